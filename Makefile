@@ -1,0 +1,41 @@
+# `make run` and `make test` are all the set-up there is: each installs what is missing, builds, and does its job.
+SWIFT ?= swift
+FLAGS := -c release --explicit-target-dependency-import-check error
+BIN := .build/release/splitvote
+DEMO := demo
+
+.PHONY: all build run test lint format bench clean dependencies
+
+all: build
+
+dependencies:
+	@scripts/install-dependencies
+
+build: dependencies
+	$(SWIFT) build $(FLAGS) --product splitvote
+
+# Writes a synthetic sample, runs the whole pipeline on it and says where the report is.
+run: build
+	$(BIN) demo-data $(DEMO)/data
+	$(BIN) run pipelines/demo.yaml
+	$(BIN) status pipelines/demo.yaml
+	@echo "report: $(DEMO)/out/report.html"
+
+test: dependencies
+	$(SWIFT) build $(FLAGS) --build-tests
+	$(SWIFT) test $(FLAGS) --skip-build
+	$(SWIFT) build $(FLAGS) --product splitvote
+	Tests/interop/run $(BIN)
+
+lint:
+	$(SWIFT) format lint --strict -r Package.swift Sources Tests
+	scripts/check-house
+
+format:
+	$(SWIFT) format -i -r Package.swift Sources Tests
+
+bench: build
+	Benchmarks/run $(BIN)
+
+clean:
+	rm -rf .build $(DEMO)

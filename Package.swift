@@ -1,0 +1,134 @@
+// swift-tools-version: 6.1
+// The house of splitvote: five wings, one folder each. This file is the architecture: a target may import exactly
+// what is listed here (`--explicit-target-dependency-import-check error` makes the build say so).
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+func wing(_ wing: String, _ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(wing)/\(name)", swiftSettings: swiftSettings)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, path: "Tests/\(name)Tests",
+        swiftSettings: swiftSettings)
+}
+
+extension Target.Dependency {
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let collections = product(name: "Collections", package: "swift-collections")
+    static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let sqlite = product(name: "GRDBSQLite", package: "GRDB.swift")
+    static let yams = product(name: "Yams", package: "Yams")
+    static let mustache = product(name: "Mustache", package: "swift-mustache")
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+}
+
+/// Module maps and thin C.
+let system: [Target] = [
+    .systemLibrary(
+        name: "CZlib", path: "Sources/System/CZlib", pkgConfig: "zlib",
+        providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .target(name: "COneDNN", path: "Sources/System/COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
+    .target(name: "CKernels", path: "Sources/System/CKernels"),
+]
+
+/// Pure: values in, values out, no files.
+let dataset: [Target] = [
+    wing("Dataset", "VoteModel"),
+    wing("Dataset", "Labeling", ["VoteModel"]),
+    wing("Dataset", "Sampling", ["VoteModel", .crypto]),
+    wing("Dataset", "TableFormat"),
+    wing("Dataset", "ShardFormat"),
+    wing("Dataset", "DemoData", ["SeededRandom"]),
+]
+
+/// Knows nothing of pipelines.
+let trainer: [Target] = [
+    wing("Trainer", "SeededRandom"),
+    wing("Trainer", "Tokenization"),
+    wing("Trainer", "Tensors", ["CKernels", "COneDNN"]),
+    wing("Trainer", "Models", ["Tensors", "SeededRandom"]),
+    wing("Trainer", "Training", ["Models", "Tensors", "SeededRandom", "ShardFormat"]),
+]
+
+/// The pipeline file, its plan, the engine and the store.
+let pipeline: [Target] = [
+    wing("Pipeline", "Diagnostics"),
+    wing("Pipeline", "StageKit", ["Diagnostics", "VoteModel", .crypto]),
+    wing("Pipeline", "PipelineFile", ["Diagnostics", .yams]),
+    wing("Pipeline", "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit"]),
+    wing("Pipeline", "RunStore", ["StageKit", "VoteModel", .grdb, .sqlite, .crypto]),
+    wing("Pipeline", "PipelineEngine", ["Diagnostics", "PipelinePlan", "RunStore", "StageKit", "VoteModel"]),
+    wing("Pipeline", "Reports", ["Diagnostics", "StageKit", .mustache]),
+]
+
+/// The steps: read, ask a pure module, write.
+let stages: [Target] = [
+    wing("Stages", "IngestStages", ["Diagnostics", "StageKit", "VoteModel", "TableFormat", "CZlib"]),
+    wing(
+        "Stages", "DatasetStages",
+        ["Diagnostics", "StageKit", "VoteModel", "Labeling", "Sampling", "TableFormat", "ShardFormat", "Tokenization"]),
+    wing(
+        "Stages", "TrainingStages",
+        ["Diagnostics", "StageKit", "Training", "Models", "Tokenization", "ShardFormat"]),
+]
+
+/// The command: builds the registry, prints, and says how it ended.
+let command: [Target] = [
+    .executableTarget(
+        name: "splitvote",
+        dependencies: [
+            "DatasetStages", "DemoData", "Diagnostics", "IngestStages", "Labeling", "Models", "PipelineEngine",
+            "PipelineFile", "PipelinePlan", "Reports", "RunStore", "StageKit", "TableFormat", "Tokenization", "Training",
+            "TrainingStages", .argumentParser,
+        ], path: "Sources/splitvote", swiftSettings: swiftSettings)
+]
+
+/// One for each module, and two that look at the whole.
+let testTargets: [Target] = [
+    tests(of: "VoteModel"),
+    tests(of: "Labeling", ["VoteModel"]),
+    tests(of: "Sampling", ["VoteModel"]),
+    tests(of: "TableFormat"),
+    tests(of: "ShardFormat"),
+    tests(of: "DemoData"),
+    tests(of: "SeededRandom"),
+    tests(of: "Tokenization"),
+    tests(of: "Tensors", ["SeededRandom"]),
+    tests(of: "Models", ["Tensors", "SeededRandom"]),
+    tests(of: "Training", ["Models", "SeededRandom", "ShardFormat"]),
+    tests(of: "Diagnostics"),
+    tests(of: "StageKit", ["Diagnostics"]),
+    tests(of: "PipelineFile", ["Diagnostics"]),
+    tests(of: "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit"]),
+    tests(of: "RunStore", ["StageKit", "VoteModel", .grdb]),
+    // tests(of: "PipelineEngine", ["Diagnostics", "PipelinePlan", "RunStore", "StageKit", "VoteModel"]),
+    tests(of: "Reports", ["Diagnostics", "StageKit", "VoteModel"]),
+    tests(of: "IngestStages"),
+    .testTarget(
+        name: "StageCatalogueTests",
+        dependencies: ["DatasetStages", "IngestStages", "PipelinePlan", "Reports", "StageKit", "TrainingStages"],
+        path: "Tests/StageCatalogueTests", swiftSettings: swiftSettings),
+    .testTarget(
+        name: "EndToEndTests", dependencies: ["splitvote"], path: "Tests/EndToEndTests", swiftSettings: swiftSettings),
+]
+
+let package = Package(
+    name: "splitvote",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "splitvote", targets: ["splitvote"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: system + dataset + trainer + pipeline + stages + command + testTargets
+)

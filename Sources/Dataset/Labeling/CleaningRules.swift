@@ -1,0 +1,81 @@
+/// How a comment's text is cleaned before it is learned from. The raw text is kept; this one is derived.
+///
+/// The steps, in this order; each is done only if asked for:
+///
+/// 1. HTML character references become the characters they name, as in Python's `html.unescape`;
+/// 2. the text becomes NFC;
+/// 3. each run of characters that the base does not list becomes one space;
+/// 4. `http://` and `https://` addresses are removed;
+/// 5. long repeats of a word character are shortened;
+/// 6. runs of white space become one space, and none is left at either end.
+///
+/// Steps 3 and 6 belong to the two KcBERT bases, and steps 4 and 5 are part of them; with the base `none` and
+/// nothing else asked for, a text passes through byte for byte.
+public struct CleaningRules: Hashable, Sendable {
+    /// A published cleaning function to start from.
+    public enum Base: String, Hashable, Sendable, CaseIterable {
+        /// Keep every character.
+        case none
+        /// `clean()` of KcBERT's README from August 2020 to September 2022, the function nearest to what the
+        /// model was trained with. Keeps ASCII, `％·∼`, U+3131 ... U+D7A3 and the emoji of the package emoji
+        /// 0.6.0, whose vocabulary rows the model has.
+        case kcbert2020 = "kcbert-2020"
+        /// `clean()` of KcBERT's README since September 2022. Keeps ASCII, `％·∼`, compatibility Jamo
+        /// U+3131 ... U+3163 and Hangul syllables; emoji are lost.
+        case kcbert2022 = "kcbert-2022"
+    }
+
+    /// Raised when the same rules would give another text.
+    public static let revision = 1
+
+    /// A published cleaning function to start from.
+    public var base: Base
+    /// Whether `&amp;`, `&#39;` and the like become the characters they name.
+    public var decodesEntities: Bool
+    /// Whether the text becomes NFC, by the tables of Unicode 14.
+    public var normalizes: Bool
+    /// Whether `http://` and `https://` addresses are removed, by KcBERT's pattern.
+    public var removesURLs: Bool
+    /// How long repeats of a word character are shortened; `nil` keeps them.
+    public var repeats: RepeatRule?
+    /// Fewest characters, as code points, that a cleaned text may have; 0 or more.
+    public var minChars: Int
+
+    /// Makes rules from a base and what is asked for beside it.
+    ///
+    /// Addresses and repeats follow the base where they are not given.
+    public init(
+        _ base: Base, decodesEntities: Bool = false, normalizes: Bool = false, removesURLs: Bool? = nil,
+        repeats: RepeatRule?? = .none, minChars: Int = 0
+    ) {
+        self.base = base
+        self.decodesEntities = decodesEntities
+        self.normalizes = normalizes
+        self.removesURLs = removesURLs ?? (base != .none)
+        self.repeats = repeats ?? (base == .none ? nil : .soynlp)
+        self.minChars = minChars
+    }
+}
+
+/// How long repeats of one word character (`\w` of Python's `re`: letters, numbers, underscore) are shortened.
+public struct RepeatRule: Hashable, Sendable {
+    /// The shortest run that is shortened; at least 2.
+    public let shortestRun: Int
+    /// What is left of it; at least 1, fewer than ``shortestRun``.
+    public let keep: Int
+
+    public init(shortestRun: Int, keep: Int) {
+        precondition(
+            keep >= 1 && shortestRun > keep, "a run of \(shortestRun) is not shortened to \(keep) characters")
+        self.shortestRun = shortestRun
+        self.keep = keep
+    }
+
+    /// `repeat_normalize(num_repeats=2)` of soynlp 0.0.493, which KcBERT's README names: four or more become
+    /// two, and `ㅋㅋㅋ` or the zeros of `5000` stay. KcBERT's vocabulary agrees: it has 37 pieces with a run of
+    /// three and none with a run of four.
+    public static let soynlp = RepeatRule(shortestRun: 4, keep: 2)
+
+    /// The same function of soynlp's later sources, released nowhere: three or more become two.
+    public static let soynlpUnreleased = RepeatRule(shortestRun: 3, keep: 2)
+}

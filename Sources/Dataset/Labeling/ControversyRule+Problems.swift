@@ -1,0 +1,109 @@
+/// What makes a rule one that cannot be meant.
+public enum RuleProblem: Hashable, Sendable {
+    /// Fewer than one vote is asked for.
+    case minVotesTooSmall(Int)
+    /// A bound that is no share, or not a number.
+    case outsideUnitRange(key: String, value: Double)
+    /// The lower uncontroversial bound lies above the upper one.
+    case outerBoundsCrossed(atMost: Double, atLeast: Double)
+    /// A ratio would be both: the ranges share these ratios.
+    case rangesOverlap(controversial: ClosedRange<Double>, bound: Double)
+    /// A confidence that is not above 0 and below 1.
+    case confidenceOutOfRange(Double)
+    /// A prior that is no distribution.
+    case priorOutOfRange(alpha: Double, beta: Double)
+    /// No comment with at most so many votes reaches the confidence: the setting can never fire.
+    case confidenceOutOfReach(confidence: Double, upTo: Int)
+    /// Comments with the fewest votes allowed never reach the confidence; the fewest that can.
+    case minVotesBelowReach(minVotes: Int, confidence: Double, fewest: Int)
+}
+
+extension RuleProblem {
+    /// Whether the rule still means something: labels can be given, though not as many as it seems.
+    public var isWarning: Bool {
+        switch self {
+        case .minVotesBelowReach, .confidenceOutOfReach: true
+        default: false
+        }
+    }
+
+    /// The parameter of the label stage at fault.
+    public var key: String {
+        switch self {
+        case .minVotesTooSmall, .minVotesBelowReach: "min_votes"
+        case .outsideUnitRange(let key, _): key
+        case .outerBoundsCrossed: "uncontroversial"
+        case .rangesOverlap: "controversial"
+        case .confidenceOutOfRange, .confidenceOutOfReach: "confidence"
+        case .priorOutOfRange: "prior"
+        }
+    }
+}
+
+extension RuleProblem: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .minVotesTooSmall(let votes):
+            return "'min_votes' is \(votes); a comment without votes has no ratio, so ask for 1 or more"
+        case .outsideUnitRange(let key, let value):
+            return "'\(key)' holds \(value); a ratio lies in 0 ... 1"
+        case .outerBoundsCrossed(let atMost, let atLeast):
+            return "'uncontroversial' has at_most \(atMost) above at_least \(atLeast); swap them"
+        case .rangesOverlap(let range, let bound):
+            return """
+                'controversial' [\(range.lowerBound), \(range.upperBound)] and the uncontroversial bound \
+                \(bound) overlap; a ratio can be one or the other, so leave a gap between them
+                """
+        case .confidenceOutOfRange(let value):
+            return "'confidence' is \(value); a probability above 0 and below 1 is wanted"
+        case .priorOutOfRange(let alpha, let beta):
+            return "'prior' is Beta(\(alpha), \(beta)); both numbers must be above 0 and finite"
+        case .confidenceOutOfReach(let confidence, let limit):
+            return """
+                no comment with \(limit) votes or fewer reaches 'confidence' \(confidence) in 'controversial'; \
+                widen the range or lower the confidence
+                """
+        case .minVotesBelowReach(let minVotes, let confidence, let fewest):
+            return """
+                'min_votes' \(minVotes) has no effect: 'confidence' \(confidence) in 'controversial' \
+                needs at least \(fewest) votes
+                """
+        }
+    }
+}
+
+extension ControversyRule {
+    /// Everything that makes this rule one that cannot be meant, in the order of its parameters.
+    ///
+    /// - Parameter voteLimit: how far to look for a comment that can reach the confidence, in votes.
+    public func problems(voteLimit: Int = 1_000_000) -> [RuleProblem] {
+        var problems: [RuleProblem] = []
+        if minVotes < 1 { problems.append(.minVotesTooSmall(minVotes)) }
+        for (key, value) in [
+            ("controversial", controversial.lowerBound), ("controversial", controversial.upperBound),
+            ("uncontroversial", uncontroversial.atMost), ("uncontroversial", uncontroversial.atLeast),
+        ] where !(0...1).contains(value) {
+            problems.append(.outsideUnitRange(key: key, value: value))
+        }
+        if uncontroversial.atMost > uncontroversial.atLeast {
+            problems.append(
+                .outerBoundsCrossed(atMost: uncontroversial.atMost, atLeast: uncontroversial.atLeast))
+        } else if uncontroversial.atMost >= controversial.lowerBound {
+            problems.append(.rangesOverlap(controversial: controversial, bound: uncontroversial.atMost))
+        } else if uncontroversial.atLeast <= controversial.upperBound {
+            problems.append(.rangesOverlap(controversial: controversial, bound: uncontroversial.atLeast))
+        }
+        if let confidence, !(confidence > 0 && confidence < 1) {
+            problems.append(.confidenceOutOfRange(confidence))
+        }
+        if !prior.isProper { problems.append(.priorOutOfRange(alpha: prior.alpha, beta: prior.beta)) }
+        guard problems.isEmpty, let confidence else { return problems }
+        let fewest = ConfidenceReach(range: controversial, prior: prior)
+            .fewestVotes(reaching: confidence, upTo: voteLimit)
+        if fewest == nil { return [.confidenceOutOfReach(confidence: confidence, upTo: voteLimit)] }
+        if let fewest, fewest > minVotes {
+            return [.minVotesBelowReach(minVotes: minVotes, confidence: confidence, fewest: fewest)]
+        }
+        return []
+    }
+}

@@ -1,0 +1,81 @@
+public import VoteModel
+
+/// Decides whether a comment divided its readers.
+///
+/// Let n be the number of votes and r the agreement ratio, up / n. In this order:
+///
+/// 1. n < ``minVotes``, or no votes at all: abstain, too few votes;
+/// 2. the votes still grow and the rule waits for them: abstain, unsettled;
+/// 3. r in ``controversial``: controversial; r in ``uncontroversial``: uncontroversial; all ends included;
+/// 4. r in neither: abstain, in between;
+/// 5. with a ``confidence``: the class stands only if the posterior mass of its range reaches it, and is
+///    replaced by abstaining, unsure, otherwise.
+public struct ControversyRule: Hashable, Sendable {
+    /// Fewest votes, up and down together, that a comment needs before it is judged. At least 1.
+    public var minVotes: Int
+    /// Agreement ratios called controversial, both ends included. Share of up-votes, 0 ... 1.
+    public var controversial: ClosedRange<Double>
+    /// Ratios at or below the lower, or at or above the upper bound are called uncontroversial.
+    public var uncontroversial: OuterRange
+    /// Least posterior mass that the range of a class needs before the class is given, above 0 and below 1;
+    /// `nil` asks for none.
+    public var confidence: Double?
+    /// What is believed about a comment's ratio before its votes are seen; matters with ``confidence`` only.
+    public var prior: BetaPrior
+
+    public init(
+        minVotes: Int = 20, controversial: ClosedRange<Double> = 0.4...0.6,
+        uncontroversial: OuterRange = OuterRange(atMost: 0.2, atLeast: 0.8), confidence: Double? = nil,
+        prior: BetaPrior = .uniform
+    ) {
+        self.minVotes = minVotes
+        self.controversial = controversial
+        self.uncontroversial = uncontroversial
+        self.confidence = confidence
+        self.prior = prior
+    }
+
+    /// What the rule says about a comment with these votes.
+    ///
+    /// - Parameter settled: false for a comment that is too young for its votes to have come to rest.
+    public func verdict(for votes: VoteCount, settled: Bool = true) -> Verdict {
+        guard votes.total >= minVotes, let ratio = votes.agreementRatio else { return .abstain(.tooFewVotes) }
+        guard settled else { return .abstain(.unsettled) }
+        let isControversial = controversial.contains(ratio)
+        guard isControversial || uncontroversial.contains(ratio) else { return .abstain(.inBetween) }
+        if let confidence, mass(of: isControversial ? .controversial : .uncontroversial, votes) < confidence {
+            return .abstain(.unsure)
+        }
+        return isControversial ? .controversial : .uncontroversial
+    }
+
+    /// Probability, 0 ... 1, that a comment with these votes divides its readers: the posterior mass of
+    /// ``controversial``. This is the column `p_controversial` of exports.
+    public func probabilityControversial(for votes: VoteCount) -> Double {
+        mass(of: .controversial, votes)
+    }
+
+    private func mass(of verdict: Verdict, _ votes: VoteCount) -> Double {
+        let posterior = Posterior(votes, prior: prior)
+        return verdict == .controversial
+            ? posterior.mass(in: controversial) : posterior.mass(in: uncontroversial)
+    }
+}
+
+/// Numbers at or below one bound, or at or above another.
+public struct OuterRange: Hashable, Sendable {
+    /// The lower bound, included.
+    public var atMost: Double
+    /// The upper bound, included.
+    public var atLeast: Double
+
+    public init(atMost: Double, atLeast: Double) {
+        self.atMost = atMost
+        self.atLeast = atLeast
+    }
+
+    /// Whether `value` is at or beyond one of the bounds.
+    public func contains(_ value: Double) -> Bool {
+        value <= atMost || value >= atLeast
+    }
+}

@@ -1,0 +1,172 @@
+/// Step 2 of cleaning: Unicode normalisation form C, by frozen tables of Unicode 14.
+///
+/// Source: Unicode Standard Annex 15 and section 3.12 (Hangul) of the Unicode Standard.
+enum Normalization {
+    private static let hangulBase: UInt32 = 0xAC00
+    private static let leadBase: UInt32 = 0x1100
+    private static let vowelBase: UInt32 = 0x1161
+    private static let tailBase: UInt32 = 0x11A7
+
+    private struct Tables {
+        var parts: [UInt32: [UInt32]] = [:]
+        var wholes: [UInt64: UInt32] = [:]
+        var classes: [UInt32: UInt8] = [:]
+        /// Code points whose presence may mean that a text is not NFC, a bit each.
+        var active = [UInt64](repeating: 0, count: 0x110000 / 64)
+
+        init() {
+            for entry in HexTable.entries(NormalizationTables.composed) {
+                let (whole, pair) = Self.split(entry)
+                parts[whole] = pair
+                wholes[UInt64(pair[0]) << 32 | UInt64(pair[1])] = whole
+                mark(pair[1])
+            }
+            for entry in HexTable.entries(NormalizationTables.decomposedOnly) {
+                let (whole, only) = Self.split(entry)
+                parts[whole] = only
+                mark(whole)
+            }
+            for entry in HexTable.entries(NormalizationTables.classes) {
+                let sides = entry.split(separator: ":")
+                for range in sides[1].split(separator: ",") {
+                    for scalar in HexTable.range(range) {
+                        classes[scalar] = UInt8(sides[0]) ?? 0
+                        mark(scalar)
+                    }
+                }
+            }
+            for vowel in vowelBase..<vowelBase + 21 { mark(vowel) }
+            for tail in tailBase + 1..<tailBase + 28 { mark(tail) }
+        }
+
+        private mutating func mark(_ scalar: UInt32) {
+            active[Int(scalar >> 6)] |= 1 << UInt64(scalar & 63)
+        }
+
+        private static func split(_ entry: Substring) -> (UInt32, [UInt32]) {
+            let sides = entry.split(separator: "=")
+            return (HexTable.number(sides[0]), sides[1].split(separator: "+").map { HexTable.number($0) })
+        }
+    }
+
+    private static let tables = Tables()
+
+    /// Whether `text` may not be NFC; a text without any active code point is.
+    static func mayApply(to text: UnsafeRawBufferPointer) -> Bool {
+        guard let base = text.baseAddress else { return false }
+        let bytes = base.assumingMemoryBound(to: UInt8.self)
+        return tables.active.withUnsafeBufferPointer { active in
+            var at = 0
+            while at < text.count {
+                // Nothing below U+0300 is active.
+                if bytes[at] < 0xCC {
+                    at += 1
+                    continue
+                }
+                let (scalar, length) = ScalarBytes.decode(bytes, at, text.count)
+                if scalar < ScalarBytes.malformed, active[Int(scalar >> 6)] >> UInt64(scalar & 63) & 1 != 0 {
+                    return true
+                }
+                at += length
+            }
+            return false
+        }
+    }
+
+    /// Writes the NFC of `text`. Bytes that are not UTF-8 stay as they are.
+    static func compose(_ text: UnsafeRawBufferPointer, into target: ByteScratch) {
+        target.restart(4 * text.count)
+        guard let base = text.baseAddress else { return }
+        let bytes = base.assumingMemoryBound(to: UInt8.self)
+        var segment: [UInt32] = []
+        func flush() {
+            for scalar in composed(&segment) {
+                target.count += ScalarBytes.encode(scalar, target.start + target.count)
+            }
+            segment.removeAll(keepingCapacity: true)
+        }
+        var at = 0
+        while at < text.count {
+            let (scalar, length) = ScalarBytes.decode(bytes, at, text.count)
+            if scalar == ScalarBytes.malformed {
+                flush()
+                for offset in 0..<length { target.start[target.count + offset] = bytes[at + offset] }
+                target.count += length
+            } else {
+                // What is not active starts anew: nothing before it composes with it.
+                if !isActive(scalar) { flush() }
+                appendDecomposed(scalar, to: &segment)
+            }
+            at += length
+        }
+        flush()
+    }
+
+    private static func isActive(_ scalar: UInt32) -> Bool {
+        tables.active[Int(scalar >> 6)] >> UInt64(scalar & 63) & 1 != 0
+    }
+
+    private static func appendDecomposed(_ scalar: UInt32, to segment: inout [UInt32]) {
+        if scalar >= hangulBase, scalar < hangulBase + 11172 {
+            let index = scalar - hangulBase
+            segment.append(leadBase + index / 588)
+            segment.append(vowelBase + index % 588 / 28)
+            if index % 28 > 0 { segment.append(tailBase + index % 28) }
+        } else if let parts = tables.parts[scalar] {
+            for part in parts { appendDecomposed(part, to: &segment) }
+        } else {
+            segment.append(scalar)
+        }
+    }
+
+    /// Puts marks in canonical order and composes what can be composed.
+    private static func composed(_ scalars: inout [UInt32]) -> [UInt32] {
+        let classes = scalars.map { tables.classes[$0] ?? 0 }
+        sortMarks(&scalars, classes)
+        var result: [UInt32] = []
+        var starter: Int?
+        var lastClass: UInt8 = 0
+        for scalar in scalars {
+            let klass = tables.classes[scalar] ?? 0
+            if let starter {
+                let isNext = starter == result.count - 1
+                let isBlocked = !isNext && lastClass >= klass
+                if !isBlocked, let whole = compose(result[starter], scalar) {
+                    result[starter] = whole
+                    continue
+                }
+            }
+            if klass == 0 { starter = result.count }
+            lastClass = klass
+            result.append(scalar)
+        }
+        return result
+    }
+
+    /// Sorts each run of marks by combining class; equal classes keep their order.
+    private static func sortMarks(_ scalars: inout [UInt32], _ classes: [UInt8]) {
+        var start = 0
+        while start < scalars.count {
+            guard classes[start] != 0 else {
+                start += 1
+                continue
+            }
+            let end = classes[start...].firstIndex(of: 0) ?? scalars.count
+            let order = (start..<end).sorted { (classes[$0], $0) < (classes[$1], $1) }
+            scalars.replaceSubrange(start..<end, with: order.map { scalars[$0] })
+            start = end
+        }
+    }
+
+    private static func compose(_ first: UInt32, _ second: UInt32) -> UInt32? {
+        if first >= leadBase, first < leadBase + 19, second >= vowelBase, second < vowelBase + 21 {
+            return hangulBase + ((first - leadBase) * 21 + (second - vowelBase)) * 28
+        }
+        if first >= hangulBase, first < hangulBase + 11172, (first - hangulBase) % 28 == 0,
+            second > tailBase, second < tailBase + 28
+        {
+            return first + (second - tailBase)
+        }
+        return tables.wholes[UInt64(first) << 32 | UInt64(second)]
+    }
+}

@@ -1,0 +1,120 @@
+public import VoteModel
+
+/// Puts each group of comments on one side of a split.
+///
+/// By hash: u is the number made of the first eight bytes, big-endian, of SHA-256(salt ‖ 0x1F ‖ group key),
+/// shifted right by 11 bits and divided by 2^53, so 0 ≤ u < 1. The shares are cut in their written order: the
+/// side is the first whose cumulative share exceeds u, and the last side takes what rounding leaves over. A group
+/// therefore stays on its side however many others come.
+///
+/// By time: the sides follow one another, and each cut is the first moment of the next side.
+public struct SplitRule: Hashable, Sendable {
+    /// What comments are kept together by.
+    public enum Grouping: String, Hashable, Sendable, CaseIterable {
+        case article
+        case comment
+        case author
+    }
+
+    /// How groups are put on sides.
+    public enum Method: Hashable, Sendable {
+        /// By hash: each side gets its share of the groups. The shares add to 1.
+        case hash(shares: [Share])
+        /// By creation time, in seconds since 1970 UTC: one cut fewer than sides, in rising order.
+        case time(sides: [Side], cuts: [Int64])
+    }
+
+    /// One side and its part of all groups.
+    public struct Share: Hashable, Sendable {
+        public let side: Side
+        /// Above 0, at most 1.
+        public let part: Double
+
+        public init(_ side: Side, _ part: Double) {
+            self.side = side
+            self.part = part
+        }
+    }
+
+    /// How groups are put on sides.
+    public var method: Method
+    /// What comments are kept together by.
+    public var grouping: Grouping
+    /// Another salt gives another split.
+    public var salt: String
+
+    public init(method: Method, grouping: Grouping = .article, salt: String) {
+        self.method = method
+        self.grouping = grouping
+        self.salt = salt
+    }
+
+    /// The sides, in order.
+    public var sides: [Side] {
+        switch method {
+        case .hash(let shares): shares.map(\.side)
+        case .time(let sides, _): sides
+        }
+    }
+
+    /// Makes what puts groups on sides.
+    ///
+    /// - Throws: the first of ``problems()``.
+    public func assignment() throws(SplitProblem) -> SplitAssignment {
+        if let problem = problems().first { throw problem }
+        return SplitAssignment(self)
+    }
+
+    /// Everything that makes this rule one that cannot be meant.
+    public func problems() -> [SplitProblem] {
+        var problems: [SplitProblem] = []
+        var seen: Set<Side> = []
+        for side in sides where !seen.insert(side).inserted { problems.append(.repeatedSide(side)) }
+        if sides.isEmpty { problems.append(.noSides) }
+        switch method {
+        case .hash(let shares):
+            for share in shares where !(share.part > 0 && share.part <= 1) {
+                problems.append(.shareOutOfRange(share.side, share.part))
+            }
+            let sum = shares.reduce(0) { $0 + $1.part }
+            if !shares.isEmpty, !(abs(sum - 1) <= 1e-9) { problems.append(.sharesDoNotAddUp(sum)) }
+        case .time(let sides, let cuts):
+            if !sides.isEmpty, cuts.count != sides.count - 1 {
+                problems.append(.cutsDoNotFit(cuts: cuts.count, sides: sides.count))
+            }
+            for (one, next) in zip(cuts, cuts.dropFirst()) where one >= next {
+                problems.append(.cutsNotRising(one, next))
+            }
+        }
+        return problems
+    }
+}
+
+/// What makes a split rule one that cannot be meant.
+public enum SplitProblem: Error, Hashable, Sendable {
+    case noSides
+    case repeatedSide(Side)
+    case shareOutOfRange(Side, Double)
+    case sharesDoNotAddUp(Double)
+    case cutsDoNotFit(cuts: Int, sides: Int)
+    case cutsNotRising(Int64, Int64)
+}
+
+extension SplitProblem: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .noSides:
+            "a split has no sides; name at least one"
+        case .repeatedSide(let side):
+            "the side '\(side)' is named twice; name each side once"
+        case .shareOutOfRange(let side, let part):
+            "the share of '\(side)' is \(part); a share lies above 0 and at or below 1"
+        case .sharesDoNotAddUp(let sum):
+            "the shares add to \(sum); they must add to 1"
+        case .cutsDoNotFit(let cuts, let sides):
+            "\(cuts) cut dates for \(sides) sides; give one date fewer than sides"
+        case .cutsNotRising(let one, let next):
+            "the cut at \(next) does not lie after the cut at \(one) (seconds since 1970); write cuts in rising order"
+        }
+    }
+}

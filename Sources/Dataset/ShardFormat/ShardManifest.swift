@@ -1,0 +1,145 @@
+public import Foundation
+
+/// What a folder of token shards holds and what it was made from: its `manifest.json`, format version 1.
+public struct ShardManifest: Codable, Hashable, Sendable {
+    /// The tokenizer whose ids the shards hold.
+    public struct Tokenizer: Codable, Hashable, Sendable {
+        /// SHA-256 of what decides the ids, in hexadecimal.
+        public var digest: String
+        /// Which implementation's rules it follows, such as `hf-fast`.
+        public var kind: String
+        public var lowercase: Bool
+        public var stripAccents: Bool
+        public var vocabularySize: Int
+        /// Ids by name, such as `[CLS]`.
+        public var specialTokens: [String: Int]
+
+        public init(
+            digest: String, kind: String, lowercase: Bool, stripAccents: Bool, vocabularySize: Int,
+            specialTokens: [String: Int]
+        ) {
+            self.digest = digest
+            self.kind = kind
+            self.lowercase = lowercase
+            self.stripAccents = stripAccents
+            self.vocabularySize = vocabularySize
+            self.specialTokens = specialTokens
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case digest, kind, lowercase
+            case stripAccents = "strip_accents"
+            case vocabularySize = "vocabulary_size"
+            case specialTokens = "special_tokens"
+        }
+    }
+
+    /// One shard of the folder.
+    public struct File: Codable, Hashable, Sendable {
+        /// Name inside the folder.
+        public var path: String
+        public var split: String
+        public var rows: Int
+        public var tokens: Int
+        public var bytes: Int
+        /// In hexadecimal.
+        public var sha256: String
+
+        public init(path: String, split: String, rows: Int, tokens: Int, bytes: Int, sha256: String) {
+            self.path = path
+            self.split = split
+            self.rows = rows
+            self.tokens = tokens
+            self.bytes = bytes
+            self.sha256 = sha256
+        }
+    }
+
+    /// Name of the file inside the folder.
+    public static let fileName = "manifest.json"
+    static let currentFormat = "splitvote-shards"
+    static let currentVersion = 1
+
+    public private(set) var format = Self.currentFormat
+    public private(set) var version = Self.currentVersion
+    public var tokenizer: Tokenizer
+    /// Name of the rules that cleaned the texts, such as `kcbert-2020`.
+    public var cleanRules: String
+    /// Id of the label set.
+    public var labelSet: String
+    /// Names of the classes; a row's label is an index into them.
+    public var labelNames: [String]
+    public var splitSalt: String
+    /// Most tokens of a row, special tokens included.
+    public var maxTokens: Int
+    /// Rows of each split.
+    public var rows: [String: Int]
+    /// In the order of their rows.
+    public var files: [File]
+    public var audit: [String: TokenAudit]
+
+    /// Counts the rows of each split from the files.
+    public init(
+        tokenizer: Tokenizer, cleanRules: String, labelSet: String,
+        labelNames: [String] = ["uncontroversial", "controversial"], splitSalt: String, maxTokens: Int,
+        files: [File], audit: [String: TokenAudit]
+    ) {
+        self.tokenizer = tokenizer
+        self.cleanRules = cleanRules
+        self.labelSet = labelSet
+        self.labelNames = labelNames
+        self.splitSalt = splitSalt
+        self.maxTokens = maxTokens
+        self.files = files
+        self.audit = audit
+        rows = files.reduce(into: [:]) { $0[$1.split, default: 0] += $1.rows }
+        for split in audit.keys where rows[split] == nil { rows[split] = 0 }
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case format, version, tokenizer
+        case cleanRules = "clean_rules"
+        case labelSet = "label_set"
+        case labelNames = "label_names"
+        case splitSalt = "split_salt"
+        case maxTokens = "max_tokens"
+        case rows, files, audit
+    }
+
+    /// The manifest as JSON with sorted keys; equal manifests give equal bytes.
+    public func encoded() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(self) + Data("\n".utf8)
+    }
+
+    /// Reads and checks a manifest.
+    ///
+    /// - Throws: ``ShardError`` that names the field.
+    public init(decoding data: Data) throws(ShardError) {
+        struct Mark: Decodable {
+            var format: String?
+            var version: Int?
+        }
+        guard let mark = try? JSONDecoder().decode(Mark.self, from: data) else {
+            throw ShardError("\(Self.fileName) is not a JSON object with 'format' and 'version'")
+        }
+        guard mark.format == Self.currentFormat else {
+            throw ShardError(
+                "\(Self.fileName) has format '\(mark.format ?? "none")'; expected '\(Self.currentFormat)'")
+        }
+        guard mark.version == Self.currentVersion else {
+            throw ShardError(
+                "\(Self.fileName) has version \(mark.version.map(String.init) ?? "none"); this program reads version "
+                    + "\(Self.currentVersion). Make the shards again with the 'shards' stage")
+        }
+        do {
+            self = try JSONDecoder().decode(Self.self, from: data)
+        } catch let error as DecodingError {
+            throw ShardError("\(Self.fileName): \(error.field)")
+        } catch {
+            throw ShardError("\(Self.fileName): \(error)")
+        }
+        try check()
+    }
+}

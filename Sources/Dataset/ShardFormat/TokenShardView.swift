@@ -1,0 +1,145 @@
+/// A token shard in memory, checked once and then read in place.
+///
+/// Owns nothing: valid only while the bytes it was made of are, which usually come from a mapped file.
+public struct TokenShardView {
+    public let rowCount: Int
+    public let tokenCount: Int
+    /// The strings that were written with the shard.
+    public let metadata: [String: String]
+    private let narrowIDs: SafetensorsVector<UInt16>?
+    private let wideIDs: SafetensorsVector<Int32>?
+    private let offsets: SafetensorsVector<Int64>
+    private let labels: SafetensorsVector<Int64>
+    private let commentIDs: SafetensorsVector<Int64>
+    private let weights: SafetensorsVector<Float>?
+    private let probabilities: SafetensorsVector<Float>?
+    private let segmentIDs: SafetensorsVector<UInt8>?
+
+    /// Reads a shard and checks every number in it.
+    ///
+    /// - Parameters:
+    ///   - file: all bytes of the file; must outlive the view.
+    ///   - vocabularySize: ids must lie below it.
+    ///   - labelCount: labels must lie below it, where given.
+    ///   - maxTokens: no row may be longer, where given.
+    /// - Throws: ``SafetensorsError`` or ``ShardError`` with the row and the number that is wrong.
+    /// - Complexity: O(rows + tokens).
+    public init(
+        _ file: UnsafeRawBufferPointer, vocabularySize: Int, labelCount: Int? = nil, maxTokens: Int? = nil
+    ) throws {
+        let view = try SafetensorsView(file)
+        try FileMark(format: TokenShard.format, version: TokenShard.version).check(view.metadata)
+        metadata = FileMark.removed(from: view.metadata)
+        let ids = try view.tensor("input_ids")
+        guard ids.entry.type == .uint16 || ids.entry.type == .int32 else {
+            throw SafetensorsError.wrongType(
+                tensor: "input_ids", found: ids.entry.type, allowed: [.uint16, .int32])
+        }
+        narrowIDs = ids.entry.type == .uint16 ? try view.vector("input_ids") : nil
+        wideIDs = ids.entry.type == .int32 ? try view.vector("input_ids") : nil
+        offsets = try view.vector("offsets")
+        labels = try view.vector("labels")
+        commentIDs = try view.vector("comment_ids")
+        weights = view.header["weights"] == nil ? nil : try view.vector("weights")
+        probabilities = view.header["p_controversial"] == nil ? nil : try view.vector("p_controversial")
+        segmentIDs = view.header["segment_ids"] == nil ? nil : try view.vector("segment_ids")
+        rowCount = labels.count
+        tokenCount = narrowIDs?.count ?? wideIDs?.count ?? 0
+        try checkLengths()
+        try checkRows(maxTokens: maxTokens)
+        try checkNumbers(vocabularySize: vocabularySize, labelCount: labelCount)
+    }
+
+    public var hasWeights: Bool { weights != nil }
+    public var hasProbabilities: Bool { probabilities != nil }
+    public var hasSegments: Bool { segmentIDs != nil }
+
+    /// Place of a row's tokens in the shard.
+    public func range(of row: Int) -> Range<Int> { Int(offsets[row])..<Int(offsets[row + 1]) }
+
+    /// Tokens in a row.
+    public func length(of row: Int) -> Int { range(of: row).count }
+
+    public func label(of row: Int) -> Int { Int(labels[row]) }
+
+    public func comment(of row: Int) -> Int64 { commentIDs[row] }
+
+    /// How much a row counts in the loss; 1 where the shard has no weights.
+    public func weight(of row: Int) -> Float { weights?[row] ?? 1 }
+
+    /// Probability that a row is controversial, or nil where the shard does not say.
+    public func probability(of row: Int) -> Float? { probabilities?[row] }
+
+    /// Appends a row's token ids.
+    public func appendTokens(of row: Int, to tokens: inout [Int32]) {
+        if let narrowIDs {
+            for position in range(of: row) { tokens.append(Int32(narrowIDs[position])) }
+        } else if let wideIDs {
+            for position in range(of: row) { tokens.append(wideIDs[position]) }
+        }
+    }
+
+    /// Appends a row's segment ids, zeros where the shard has none.
+    public func appendSegments(of row: Int, to segments: inout [UInt8]) {
+        for position in range(of: row) { segments.append(segmentIDs?[position] ?? 0) }
+    }
+}
+
+extension TokenShardView {
+    private func checkLengths() throws(ShardError) {
+        let lengths: [(String, Int?, Int)] = [
+            ("offsets", offsets.count, rowCount + 1), ("comment_ids", commentIDs.count, rowCount),
+            ("weights", weights?.count, rowCount), ("p_controversial", probabilities?.count, rowCount),
+            ("segment_ids", segmentIDs?.count, tokenCount),
+        ]
+        for (name, found, expected) in lengths where found != nil && found != expected {
+            throw ShardError(
+                "'\(name)' has \(found ?? 0) numbers; expected \(expected) for \(rowCount) rows and "
+                    + "\(tokenCount) tokens")
+        }
+    }
+
+    private func checkRows(maxTokens: Int?) throws(ShardError) {
+        guard offsets[0] == 0 else { throw ShardError("'offsets' starts at \(offsets[0]); it starts at 0") }
+        var previous: Int64 = 0
+        for row in 0..<rowCount {
+            let end = offsets[row + 1]
+            guard end > previous else {
+                throw ShardError(
+                    "row \(row) spans \(previous) ..< \(end) of 'input_ids'; a row has at least one token")
+            }
+            if let maxTokens, end - previous > Int64(maxTokens) {
+                throw ShardError("row \(row) has \(end - previous) tokens; max_tokens is \(maxTokens)")
+            }
+            previous = end
+        }
+        guard previous == Int64(tokenCount) else {
+            throw ShardError("'offsets' ends at \(previous); 'input_ids' has \(tokenCount) tokens")
+        }
+    }
+
+    private func checkNumbers(vocabularySize: Int, labelCount: Int?) throws(ShardError) {
+        let strange =
+            narrowIDs?.first { Int($0) >= vocabularySize }.map(Int.init)
+            ?? wideIDs?.first { $0 < 0 || Int($0) >= vocabularySize }.map(Int.init)
+        if let strange {
+            throw ShardError(
+                "token id \(strange); ids lie in 0 ..< \(vocabularySize), the size of the vocabulary")
+        }
+        let labelLimit = Int64(labelCount ?? Int.max)
+        if let row = labels.firstIndex(where: { $0 < 0 || $0 >= labelLimit }) {
+            throw ShardError(
+                "row \(row) has label \(labels[row]); labels lie in 0 ..< \(labelCount.map(String.init) ?? "the classes")"
+            )
+        }
+        if let weights, let row = weights.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
+            throw ShardError("row \(row) has weight \(weights[row]); weights are finite and at least 0")
+        }
+        if let probabilities, let row = probabilities.firstIndex(where: { !($0 >= 0 && $0 <= 1) }) {
+            throw ShardError("row \(row) has p_controversial \(probabilities[row]); it lies in 0 ... 1")
+        }
+        if let segmentIDs, let position = segmentIDs.firstIndex(where: { $0 > 1 }) {
+            throw ShardError("token \(position) has segment \(segmentIDs[position]); segments are 0 and 1")
+        }
+    }
+}

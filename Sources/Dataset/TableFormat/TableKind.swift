@@ -1,0 +1,53 @@
+/// How rows and fields are written down.
+public enum TableKind: String, Hashable, Sendable, CaseIterable {
+    /// Tab-separated lines without quoting: `"` is an ordinary character.
+    case tsv
+    /// Comma-separated rows with quotes, RFC 4180.
+    case csv
+    /// One JSON object a line.
+    case jsonl
+}
+
+/// A column that is wanted from a table.
+public struct TableColumn: Hashable, Sendable, ExpressibleByStringLiteral {
+    /// The name in the header, compared byte for byte; in JSON lines a path of keys joined by dots, where
+    /// `\.` stands for a dot inside a key.
+    public let name: String
+    /// Whether a table without this column (in JSON lines: a row without it) is refused.
+    public let required: Bool
+
+    public init(_ name: String, required: Bool = true) {
+        self.name = name
+        self.required = required
+    }
+
+    public init(stringLiteral name: String) {
+        self.init(name)
+    }
+}
+
+/// Where the column names of a TSV or CSV table come from.
+public enum TableHeader: Hashable, Sendable {
+    /// The first row names the columns.
+    case firstRow
+    /// The table has no header row; its columns have these names, in this order.
+    case names([String])
+}
+
+/// How strictly, and by which conventions, a table is read.
+public struct TableReaderOptions: Hashable, Sendable {
+    /// Where column names come from. JSON lines name their own fields and ignore this.
+    public var header: TableHeader
+    /// Whether `\t`, `\n`, `\r` and `\\` in a TSV field stand for tab, line feed, carriage return and
+    /// backslash. Tables written by ``TableWriter`` need it; most others do not mean it.
+    public var backslashEscapes: Bool
+    /// The longest row, in bytes, that is read; a longer one is reported and passed over. At least 1.
+    public var longestRow: Int
+
+    public init(header: TableHeader = .firstRow, backslashEscapes: Bool = false, longestRow: Int = 1 << 20) {
+        precondition(longestRow > 0, "a row holds at least one byte: \(longestRow)")
+        self.header = header
+        self.backslashEscapes = backslashEscapes
+        self.longestRow = longestRow
+    }
+}

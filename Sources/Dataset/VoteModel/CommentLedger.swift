@@ -1,0 +1,136 @@
+/// The comments and their votes, as stages see them: append-only to write, cut at a moment to read.
+public protocol CommentLedger: Sendable {
+    /// What came of a file when it was imported before in the same way; `nil` when it never was.
+    /// - Parameters:
+    ///   - fileDigest: SHA-256 of the file, 64 hex digits.
+    ///   - mapping: digest of everything that decides how its rows are read, 64 hex digits.
+    func importedFile(source: String, fileDigest: String, mapping: String) throws -> ImportFigures?
+
+    /// Appends the rows of one file in one transaction: all of them, or after an error none.
+    ///
+    /// A row whose key is known is another observation; it is written when its counts differ from those known at
+    /// its moment. Of two rows of one comment at one moment the one with more votes counts, then the one with
+    /// more up-votes, whatever their order.
+    func importFile(
+        _ file: ImportedFile, rows: (any ObservationSink) throws -> Void
+    ) throws -> ImportFigures
+
+    /// The present state of these sources.
+    func cut(of sources: [String], asOf: Int64?) throws -> LedgerCut
+
+    /// How much the cut covers.
+    func size(of cut: LedgerCut) throws -> LedgerSize
+
+    /// Calls `body` for each comment of the cut, in the order of ids.
+    /// - Parameter fields: what to read; other fields of the row are empty.
+    func scan(
+        _ cut: LedgerCut, fields: CommentFields, selection: CommentSelection, _ body: (CommentRow) throws -> Void
+    ) throws
+
+    /// The sides that groups already have in a split family, by group key.
+    /// - Returns: `nil` when there is no such family yet.
+    func splitFamily(salt: String) throws -> SplitFamily?
+}
+
+/// How many comments, articles and observations a cut covers.
+public struct LedgerSize: Hashable, Sendable {
+    public var comments: Int
+    public var articles: Int
+    public var observations: Int
+
+    public init(comments: Int, articles: Int, observations: Int) {
+        self.comments = comments
+        self.articles = articles
+        self.observations = observations
+    }
+}
+
+/// A file about to be imported.
+public struct ImportedFile: Hashable, Sendable {
+    public var source: String
+    /// As shown to people.
+    public var name: String
+    public var digest: String
+    public var mapping: String
+    /// The run that imports it.
+    public var run: String
+
+    public init(source: String, name: String, digest: String, mapping: String, run: String) {
+        self.source = source
+        self.name = name
+        self.digest = digest
+        self.mapping = mapping
+        self.run = run
+    }
+}
+
+/// Takes the rows of a file in their order.
+public protocol ObservationSink: AnyObject {
+    func append(_ row: ObservedComment) throws
+    func quarantine(_ row: QuarantinedRow) throws
+    /// Counts a row without text and without a comment number.
+    func countEmptyText()
+}
+
+/// Parts of a comment that a scan reads.
+public struct CommentFields: OptionSet, Sendable {
+    public let rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// `source` and `key`.
+    public static let key = CommentFields(rawValue: 1)
+    public static let article = CommentFields(rawValue: 2)
+    public static let text = CommentFields(rawValue: 4)
+    public static let createdAt = CommentFields(rawValue: 8)
+    public static let votes = CommentFields(rawValue: 16)
+    public static let author = CommentFields(rawValue: 32)
+}
+
+/// Which comments of a cut a scan visits.
+public enum CommentSelection: Sendable {
+    case all
+    /// Those first seen after this ledger position.
+    case addedAfter(Int64)
+    /// These ids, which are then visited in the given order; unknown ones are passed over.
+    case ids([Int64])
+}
+
+/// One comment of a scan. The byte buffers hold UTF-8 and are valid only during the call.
+public struct CommentRow {
+    public var id: Int64
+    /// Id of the article in the store.
+    public var article: Int64
+    /// Name of the source.
+    public var source = UnsafeRawBufferPointer(start: nil, count: 0)
+    public var key = UnsafeRawBufferPointer(start: nil, count: 0)
+    /// Key of the article within the source.
+    public var articleKey = UnsafeRawBufferPointer(start: nil, count: 0)
+    public var text = UnsafeRawBufferPointer(start: nil, count: 0)
+    public var createdAt: UnsafeRawBufferPointer?
+    public var authorHash: UnsafeRawBufferPointer?
+    public var isDeleted = false
+    public var up: Int32 = 0
+    public var down: Int32 = 0
+    public var replies: Int32 = 0
+    /// When the counts were last seen to change; seconds since 1970, UTC.
+    public var observedAt: Int64 = 0
+
+    public init(id: Int64, article: Int64) {
+        self.id = id
+        self.article = article
+    }
+}
+
+/// The groups of a split family and the side each was first put on.
+public struct SplitFamily: Sendable {
+    public var groupBy: String
+    /// Shares or cut dates in canonical JSON.
+    public var rule: String
+    public var sides: [String: String]
+
+    public init(groupBy: String, rule: String, sides: [String: String]) {
+        self.groupBy = groupBy
+        self.rule = rule
+        self.sides = sides
+    }
+}

@@ -1,0 +1,18 @@
+/// A moment of the vote ledger: what its readers see, however much is appended later.
+public struct LedgerCut: Hashable, Sendable {
+    /// Names of the sources it covers, in byte order.
+    public var sources: [String]
+    /// The last ledger commit that counts. Every observation belongs to one commit.
+    public var position: Int64
+    /// Digest of the observations it covers, independent of their order; 64 hex digits.
+    public var digest: String
+    /// Only what had been observed by then counts: seconds since 1970, UTC. `nil` for everything.
+    public var asOf: Int64?
+
+    public init(sources: [String], position: Int64, digest: String, asOf: Int64? = nil) {
+        self.sources = sources
+        self.position = position
+        self.digest = digest
+        self.asOf = asOf
+    }
+}

@@ -1,0 +1,85 @@
+/// One row of a source: a comment and its votes as seen at one moment.
+///
+/// The byte buffers hold UTF-8 and are valid only during the call that hands the value over.
+public struct ObservedComment {
+    /// The source's own number of the comment; `nil` where it gives none, then the key is made of article and text.
+    public var key: UnsafeRawBufferPointer?
+    /// Key of the article within the source, such as `437/0000459026`.
+    public var article: UnsafeRawBufferPointer
+    public var articleTitle: UnsafeRawBufferPointer?
+    public var articleOutlet: UnsafeRawBufferPointer?
+    public var articleURL: UnsafeRawBufferPointer?
+    /// The comment's text as the source gave it. Empty only for removed comments that have a key.
+    public var text: UnsafeRawBufferPointer
+    /// Key of the comment that this one answers.
+    public var parent: UnsafeRawBufferPointer?
+    /// When it was written, ISO 8601, as precise as the source says.
+    public var createdAt: UnsafeRawBufferPointer?
+    /// Salted hash of the author; `nil` unless asked for.
+    public var authorHash: UnsafeRawBufferPointer?
+    /// When the counts were seen; seconds since 1970, UTC.
+    public var observedAt: Int64
+    public var up: Int32
+    public var down: Int32
+    public var replies: Int32
+    /// Whether the source says that the comment was removed.
+    public var isDeleted: Bool
+
+    public init(
+        key: UnsafeRawBufferPointer?, article: UnsafeRawBufferPointer, text: UnsafeRawBufferPointer,
+        observedAt: Int64, up: Int32, down: Int32, replies: Int32 = 0, isDeleted: Bool = false
+    ) {
+        self.key = key
+        self.article = article
+        self.text = text
+        self.observedAt = observedAt
+        self.up = up
+        self.down = down
+        self.replies = replies
+        self.isDeleted = isDeleted
+    }
+}
+
+/// A row that could not be taken, kept for people to look at.
+public struct QuarantinedRow: Hashable, Sendable {
+    /// Line, counted from 1, header included.
+    public var line: Int
+    /// What was found and what is allowed.
+    public var reason: String
+    /// The beginning of the row.
+    public var excerpt: String
+
+    public init(line: Int, reason: String, excerpt: String) {
+        self.line = line
+        self.reason = reason
+        self.excerpt = excerpt
+    }
+}
+
+/// What came of the rows of one imported file.
+public struct ImportFigures: Hashable, Sendable {
+    /// Data rows in the file, without the header and blank lines.
+    public var rows = 0
+    /// Rows without text and without a comment number: removed comments that cannot be told apart.
+    public var emptyText = 0
+    public var quarantined = 0
+    /// Comments seen for the first time.
+    public var newComments = 0
+    /// Rows of comments that were known before.
+    public var repeats = 0
+    /// Ledger entries written: first sights and changed counts.
+    public var observations = 0
+
+    public init() {}
+
+    public static func + (left: ImportFigures, right: ImportFigures) -> ImportFigures {
+        var sum = left
+        sum.rows += right.rows
+        sum.emptyText += right.emptyText
+        sum.quarantined += right.quarantined
+        sum.newComments += right.newComments
+        sum.repeats += right.repeats
+        sum.observations += right.observations
+        return sum
+    }
+}

@@ -1,0 +1,80 @@
+/// What a rule says about one comment: it divided its readers, it did not, or the rule does not say.
+public enum Verdict: Hashable, Sendable {
+    /// Enough readers voted and they split.
+    case controversial
+    /// Enough readers voted and they agreed.
+    case uncontroversial
+    /// No label is given, for the reason named.
+    case abstain(Abstention)
+}
+
+/// Why a rule gives a comment no label.
+public enum Abstention: Hashable, Sendable, CaseIterable {
+    /// The agreement ratio lies in neither of the two ranges.
+    case inBetween
+    /// Fewer votes than the rule asks for, or none.
+    case tooFewVotes
+    /// The ratio lies in a range, but the votes leave more doubt than the rule allows.
+    case unsure
+    /// The comment is young and its votes still grow.
+    case unsettled
+}
+
+extension Verdict: CaseIterable {
+    /// Every verdict, in the order of ``code``.
+    public static let allCases: [Verdict] = [
+        .uncontroversial, .controversial, .abstain(.inBetween), .abstain(.tooFewVotes), .abstain(.unsure),
+        .abstain(.unsettled),
+    ]
+
+    /// The number that stands for this verdict in stored formats. Codes never change and are not reused.
+    ///
+    /// 0 and 1 are also the class indices that a classifier is trained on; see ``classIndex``.
+    public var code: UInt8 {
+        switch self {
+        case .uncontroversial: 0
+        case .controversial: 1
+        case .abstain(.inBetween): 2
+        case .abstain(.tooFewVotes): 3
+        case .abstain(.unsure): 4
+        case .abstain(.unsettled): 5
+        }
+    }
+
+    /// The verdict stored under `code`; `nil` for a number that stands for none.
+    public init?(code: UInt8) {
+        guard code < Self.allCases.count else { return nil }
+        self = Self.allCases[Int(code)]
+    }
+
+    /// The name that stands for this verdict in tables, reports and the store, in snake_case.
+    public var name: String {
+        switch self {
+        case .uncontroversial: "uncontroversial"
+        case .controversial: "controversial"
+        case .abstain(.inBetween): "in_between"
+        case .abstain(.tooFewVotes): "too_few_votes"
+        case .abstain(.unsure): "unsure"
+        case .abstain(.unsettled): "unsettled"
+        }
+    }
+
+    /// The verdict of that name; `nil` for any other text.
+    public init?(name: String) {
+        guard let verdict = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = verdict
+    }
+
+    /// The class a classifier learns: 1 for controversial, 0 for uncontroversial, `nil` for an abstention.
+    public var classIndex: Int? {
+        switch self {
+        case .uncontroversial: 0
+        case .controversial: 1
+        case .abstain: nil
+        }
+    }
+}
+
+extension Verdict: CustomStringConvertible {
+    public var description: String { name }
+}

@@ -1,0 +1,79 @@
+internal import StageKit
+
+/// The folder of artifacts and how things come into it: made aside, forced to the disk, moved to their place in one
+/// step.
+struct ArtifactFolder {
+    /// Absolute.
+    let root: String
+
+    /// Where a result lies, relative to the root.
+    func place(stage: String, fingerprint: String) -> String { "\(stage)/\(fingerprint.prefix(16))" }
+
+    func absolute(_ path: String) -> String { root + "/" + path }
+
+    /// Where work on a result lies that a later run may go on with, relative to the root.
+    func workPlace(stage: String, fingerprint: String) -> String {
+        ".work/\(stage)-\(fingerprint.prefix(16))"
+    }
+
+    func rejectedPlace(stage: String, fingerprint: String) -> String {
+        ".rejected/\(stage)-\(fingerprint.prefix(16))"
+    }
+
+    private var staging: String { root + "/.staging" }
+
+    /// Removes what killed runs left half-made.
+    /// - Parameter work: places of work that a later run may go on with.
+    func sweep(keeping work: [String]) throws {
+        try Disk.remove(staging)
+        let kept = Set(work)
+        for name in try Disk.names(in: root + "/.work") where !kept.contains(".work/" + name) {
+            try Disk.remove(root + "/.work/" + name)
+        }
+    }
+
+    /// Removes what is empty between runs.
+    func tidy() throws {
+        try Disk.remove(staging)
+    }
+
+    /// A new, empty folder.
+    func stage(_ name: String, run: String) throws -> String {
+        let folder = "\(staging)/\(run)-\(name)"
+        try Disk.remove(folder)
+        try Disk.makeFolder(folder)
+        return folder
+    }
+
+    /// A path for a file that is to be moved on.
+    func stagedFile(_ name: String, run: String) throws -> String {
+        try Disk.makeFolder(staging)
+        return "\(staging)/\(run)-\(name)"
+    }
+
+    /// Moves a folder to its place, in the stead of what may be there.
+    func put(_ folder: String, at place: String, run: String) throws {
+        let target = absolute(place)
+        let parent = String(target[..<(target.lastIndex(of: "/") ?? target.endIndex)])
+        try Disk.makeFolder(parent)
+        if try Disk.facts(target) != nil {
+            // Nothing but a result that is no longer wanted, or one that was never recorded.
+            let aside = "\(staging)/\(run)-old-\(place.split(separator: "/").joined(separator: "-"))"
+            try Disk.remove(aside)
+            try move(target, to: aside)
+            try move(folder, to: target)
+            try Disk.remove(aside)
+        } else {
+            try move(folder, to: target)
+        }
+        try Disk.sync(folderOnly: parent)
+    }
+
+    private func move(_ from: String, to target: String) throws {
+        guard try Disk.rename(from, to: target) else {
+            throw StageError(
+                "\(target) is on another file system than the rest of the artifacts folder",
+                hint: "keep the whole artifacts folder on one file system")
+        }
+    }
+}

@@ -1,0 +1,93 @@
+internal import RunStore
+internal import StageKit
+internal import Synchronization
+
+/// Digests of files and folders, with a memory: a file whose size, time of change and inode are as they were is not
+/// read again.
+final class FileDigests: Sendable {
+    struct Digest: Equatable {
+        /// 64 hex digits.
+        var value: String
+        /// Bytes.
+        var size: Int64
+        var isFolder: Bool
+    }
+
+    private struct State {
+        var known: [String: FileMemory] = [:]
+        var unsaved: [String: FileMemory] = [:]
+    }
+
+    private let store: RunStore?
+    private let usesMemory: Bool
+    private let clock: StoreClock
+    private let state = Mutex(State())
+
+    /// A file that changed less than this before it was read may change again without its time showing it.
+    private static let settledNanoseconds: Int64 = 2_000_000_000
+
+    init(store: RunStore?, usesMemory: Bool, clock: StoreClock) {
+        self.store = store
+        self.usesMemory = usesMemory
+        self.clock = clock
+    }
+
+    /// SHA-256 of a file's content; for a folder of the paths, sizes and digests of the files below it.
+    ///
+    /// - Parameter isOurs: whether nobody but this program writes it, so that it can be remembered at once.
+    /// - Returns: `nil` where there is nothing.
+    func digest(of path: String, isOurs: Bool = false) throws -> Digest? {
+        guard let facts = try Disk.facts(path) else { return nil }
+        if !facts.isFolder {
+            return Digest(value: try file(path, facts, isOurs: isOurs), size: facts.size, isFolder: false)
+        }
+        var hash = ContentDigest()
+        var size: Int64 = 0
+        for name in try Disk.files(below: path) {
+            let inner = path + "/" + name
+            guard let facts = try Disk.facts(inner) else { continue }
+            size += facts.size
+            let line = "\(name)\0\(facts.size)\0\(try file(inner, facts, isOurs: isOurs))\n"
+            Array(line.utf8).withUnsafeBytes { hash.update($0) }
+        }
+        return Digest(value: hash.hexadecimal(), size: size, isFolder: true)
+    }
+
+    /// Keeps what was learned for the next run.
+    func save() throws {
+        let unsaved = state.withLock { state in
+            defer { state.unsaved = [:] }
+            return state.unsaved
+        }
+        try store?.remember(unsaved.values.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) })
+    }
+
+    private func file(_ path: String, _ facts: Disk.Facts, isOurs: Bool) throws -> String {
+        if let memory = try remembered(path), memory.matches(facts) { return memory.digest }
+        let content = try MappedFile(path: path)
+        let digest = withExtendedLifetime(content) { ContentDigest.of(content.bytes) }
+        let memory = FileMemory(
+            path: path, size: facts.size, modified: facts.modified, inode: facts.inode, digest: digest)
+        // Read while it was written to: what was read is not what these facts belong to.
+        guard let after = try Disk.facts(path), memory.matches(after) else { return digest }
+        let isSettled = clock.milliseconds() * 1_000_000 - facts.modified > Self.settledNanoseconds
+        state.withLock { state in
+            state.known[path] = memory
+            if isOurs || isSettled { state.unsaved[path] = memory }
+        }
+        return digest
+    }
+
+    private func remembered(_ path: String) throws -> FileMemory? {
+        if let known = state.withLock({ $0.known[path] }) { return known }
+        guard usesMemory, let memory = try store?.fileMemories([path])[path] else { return nil }
+        state.withLock { $0.known[path] = memory }
+        return memory
+    }
+}
+
+extension FileMemory {
+    fileprivate func matches(_ facts: Disk.Facts) -> Bool {
+        size == facts.size && modified == facts.modified && inode == facts.inode
+    }
+}

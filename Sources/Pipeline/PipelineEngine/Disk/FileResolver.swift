@@ -1,0 +1,75 @@
+internal import StageKit
+
+/// Turns the files that parameters name into paths with digests.
+struct FileResolver {
+    let baseFolder: String
+    let digests: FileDigests
+
+    /// By parameter; patterns give their files in byte order of the paths, each once.
+    func resolve(_ requests: [FileRequest]) throws -> [String: [ResolvedFile]] {
+        var files: [String: [ResolvedFile]] = [:]
+        for request in requests {
+            let paths = try request.values.flatMap { try self.paths(of: $0, request) }
+            // By bytes: two names may look the same and be two files.
+            var seen: Set<[UInt8]> = []
+            files[request.key, default: []] += try paths.filter { seen.insert(Array($0.utf8)).inserted }.map {
+                try resolve($0, request)
+            }
+        }
+        return files
+    }
+
+    /// The path as its user would name it.
+    func shown(_ path: String) -> String {
+        path.hasPrefix(baseFolder + "/") ? String(path.dropFirst(baseFolder.count + 1)) : path
+    }
+
+    func absolute(_ path: String) -> String {
+        PathText.normalised(path.hasPrefix("/") ? path : baseFolder + "/" + path)
+    }
+
+    private func paths(of value: String, _ request: FileRequest) throws -> [String] {
+        guard request.kind == .patterns, FilePattern.hasWildcard(value) else { return [absolute(value)] }
+        let pattern = absolute(value)
+        let found = try FilePattern(pattern, relativeTo: baseFolder).files()
+        if found.isEmpty {
+            throw StageError(
+                "'\(request.key)': no file matches \(value) (looked for \(pattern))",
+                hint: "check the path; relative paths start at the pipeline file's folder")
+        }
+        return found
+    }
+
+    private func resolve(_ path: String, _ request: FileRequest) throws -> ResolvedFile {
+        guard let digest = try digests.digest(of: path) else {
+            throw StageError(
+                "'\(request.key)': there is no \(request.kind == .folder ? "folder" : "file") \(shown(path))",
+                hint: "looked for \(path); relative paths start at the pipeline file's folder")
+        }
+        if digest.isFolder != (request.kind == .folder) {
+            throw StageError(
+                "'\(request.key)': \(shown(path)) is a \(digest.isFolder ? "folder" : "file"); "
+                    + "a \(digest.isFolder ? "file" : "folder") is wanted",
+                hint: digest.isFolder && request.kind == .patterns
+                    ? "name the files in it: \(shown(path))/*" : nil)
+        }
+        return ResolvedFile(
+            path: path, shownPath: shown(path), digest: digest.value, size: digest.size,
+            isFolder: digest.isFolder)
+    }
+}
+
+enum PathText {
+    /// Without `.`, `..` and doubled slashes; absolute paths only.
+    static func normalised(_ path: String) -> String {
+        var parts: [Substring] = []
+        for part in path.split(separator: "/") {
+            switch part {
+            case ".": continue
+            case "..": _ = parts.popLast()
+            default: parts.append(part)
+            }
+        }
+        return "/" + parts.joined(separator: "/")
+    }
+}

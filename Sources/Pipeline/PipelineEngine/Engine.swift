@@ -1,0 +1,55 @@
+public import PipelinePlan
+internal import RunStore
+internal import StageKit
+
+/// Runs a pipeline: decides, performs, records.
+public struct Engine: Sendable {
+    let pipeline: PlannedPipeline
+    let options: EngineOptions
+    let sink: any EngineEventSink
+    let probe: @Sendable (EnginePoint, String) throws -> Void
+
+    public init(
+        _ pipeline: PlannedPipeline, options: EngineOptions = EngineOptions(), sink: any EngineEventSink
+    ) {
+        self.init(pipeline, options: options, sink: sink, probe: { _, _ in })
+    }
+
+    /// - Parameter probe: called at each point of each stage; a test throws ``SimulatedDeath`` there.
+    package init(
+        _ pipeline: PlannedPipeline, options: EngineOptions, sink: any EngineEventSink,
+        probe: @escaping @Sendable (EnginePoint, String) throws -> Void
+    ) {
+        self.pipeline = pipeline
+        self.options = options
+        self.sink = sink
+        self.probe = probe
+    }
+
+    /// Does what the plan says. A run that was killed before is gone on with.
+    ///
+    /// - Throws: `StoreError` when the store is locked, foreign, newer or cannot be written; `StageInterrupted` when
+    ///   asked to stop while waiting for the lock. Whatever goes wrong later is told in the report.
+    public func run() async throws -> RunReport {
+        let id = RunID.make(options.clock)
+        let holder = LockHolder(
+            run: id, pid: RunID.process, host: options.host, since: options.clock.timestamp())
+        let lock = try RunLock.take(
+            state: pipeline.store.state, holder: holder, waitSeconds: options.lockWaitSeconds,
+            isStopRequested: options.isStopRequested)
+        defer { lock.release() }
+        let store = try RunStore.open(
+            at: pipeline.store.state, artifacts: pipeline.store.artifacts, clock: options.clock)
+        let loop = try RunLoop(self, id: id, store: store)
+        let report = try await loop.run()
+        try store.close()
+        return report
+    }
+
+    /// What a run would do now, and why. Changes nothing, needs no lock and waits for nobody.
+    public func plan() async throws -> [StagePlan] {
+        let store = try RunStore.openForReading(
+            at: pipeline.store.state, artifacts: pipeline.store.artifacts, clock: options.clock)
+        return try PlanWalk(StageExaminer(pipeline: pipeline, options: options, store: store)).plans()
+    }
+}

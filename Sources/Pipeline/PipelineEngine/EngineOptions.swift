@@ -1,0 +1,33 @@
+public import RunStore
+
+/// How a run is to be done; what is to be done is the plan's.
+public struct EngineOptions: Sendable {
+    /// Names of the stages that may run; `nil`: all. The others are used as they are.
+    public var selection: Set<String>?
+    /// Stages that run although their result stands.
+    public var forced: Set<String> = []
+    /// Whether every selected stage runs although its result stands.
+    public var forcesAll = false
+    /// Whether stages go on that do not depend on a failed one.
+    public var keepsGoing = false
+    /// Stages that may run at once; at least 1.
+    public var jobs = 1
+    /// Threads for all stages together; at least 1.
+    public var threads = 1
+    /// Whether digests of files are taken from memory where size, time of change and inode are the same.
+    public var usesFileMemory = true
+    /// How long to wait for another run to end.
+    public var lockWaitSeconds = 0.0
+    public var offline = false
+    /// Labels are computed from what had been observed by then; seconds since 1970, UTC.
+    public var asOf: Int64?
+    /// Name of this machine, for the lock and the record.
+    public var host = "localhost"
+    public var clock = StoreClock.system
+    /// Asked at safe points.
+    public var isStopRequested: @Sendable () -> Bool = { false }
+    /// The exit status of an interrupted run: 130 or 143.
+    public var interruptedStatus: @Sendable () -> Int32 = { EngineOutcome.interrupted.exitStatus }
+
+    public init() {}
+}

@@ -1,0 +1,101 @@
+public import PipelinePlan
+internal import RunStore
+public import StageKit
+
+/// What would become of a stage in a run.
+public struct StagePlan: Hashable, Sendable {
+    public enum Verdict: String, Hashable, Sendable {
+        case cached, restored, run, skip
+        /// It cannot run as things are: a file is missing, or a stage it needs is neither selected nor done.
+        case blocked
+    }
+
+    public var stage: String
+    public var kind: String
+    public var verdict: Verdict
+    /// Why it would run, most definite first.
+    public var reasons: [RunReason]
+    /// Why it would be skipped or cannot run.
+    public var message: String?
+    public var hint: String?
+    /// Figures of the result that stands; `null` where none does.
+    public var figures: JSONValue
+    /// Fingerprint now and at the last result, readable; `null` where it is not known yet or never was.
+    public var fieldsNow: JSONValue
+    public var fieldsBefore: JSONValue
+}
+
+/// Looks at each stage in order without running any.
+struct PlanWalk {
+    private let examiner: StageExaminer
+
+    init(_ examiner: StageExaminer) {
+        self.examiner = examiner
+    }
+
+    func plans() throws -> [StagePlan] {
+        var plans: [StagePlan] = []
+        var results: [String: StandingResult] = [:]
+        /// Stages whose result is not known before they have run.
+        var pending: Set<String> = []
+        var missing: Set<String> = []
+        for stage in examiner.pipeline.stages {
+            let isSelected = examiner.isSelected(stage.name)
+            var plan = try StagePlan(
+                stage: stage.name, kind: stage.kind.name, verdict: .run, reasons: [], figures: .null,
+                fieldsNow: .null,
+                fieldsBefore: lastFields(stage))
+            if let gone = stage.dependencies.first(where: missing.contains) {
+                plan.verdict = isSelected ? .blocked : .skip
+                plan.message = "'\(gone)' has no result"
+                missing.insert(stage.name)
+            } else if let open = stage.dependencies.first(where: pending.contains) {
+                if !isSelected || examiner.isDayOff(stage) {
+                    plan.verdict = .skip
+                    plan.message = isSelected ? "not its day" : "not selected"
+                } else {
+                    plan.reasons = [.upstreamWillRun(stage: open)]
+                }
+                pending.insert(stage.name)
+            } else {
+                try look(at: stage, isSelected: isSelected, &plan, &results)
+                if plan.verdict == .run { pending.insert(stage.name) }
+                if results[stage.name] == nil, plan.verdict != .run { missing.insert(stage.name) }
+            }
+            if isSelected { plans.append(plan) }
+        }
+        return plans
+    }
+
+    private func look(
+        at stage: PlannedStage, isSelected: Bool, _ plan: inout StagePlan,
+        _ results: inout [String: StandingResult]
+    ) throws {
+        do {
+            let prepared = try examiner.prepare(stage, results: results)
+            plan.fieldsNow = prepared.fingerprint.fields
+            let decision = try examiner.decide(prepared, hasOverrides: !examiner.pipeline.overrides.isEmpty)
+            switch decision {
+            case .stands(let result, let isRestored):
+                plan.verdict = isRestored && isSelected ? .restored : .cached
+                plan.figures = result.figures
+                results[stage.name] = result
+            case .run(let reasons):
+                plan.reasons = reasons
+                if isSelected && !examiner.isDayOff(stage) { return }
+                plan.verdict = .skip
+                plan.message = isSelected ? "not its day" : "not selected"
+                if isSelected { results[stage.name] = try examiner.latestResult(stage) }
+            }
+        } catch let error as StageError {
+            plan.verdict = .blocked
+            plan.message = error.message
+            plan.hint = error.hint
+        }
+    }
+
+    private func lastFields(_ stage: PlannedStage) throws -> JSONValue {
+        try examiner.store?.lastState(
+            pipeline: examiner.pipeline.name, stage: stage.name, withResult: true)?.fields ?? .null
+    }
+}

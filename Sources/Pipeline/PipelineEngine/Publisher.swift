@@ -1,0 +1,101 @@
+internal import RunStore
+internal import StageKit
+internal import Synchronization
+
+/// Puts files where the user wants them: whole or not at all, and again whenever they are missing or differ.
+final class Publisher: Sendable {
+    private let resolver: FileResolver
+    private let digests: FileDigests
+    private let artifacts: ArtifactFolder
+    private let run: RunFacts
+    /// The stage that has published to a path in this run.
+    private let owners = Mutex<[String: String]>([:])
+
+    init(_ examiner: StageExaminer, run: RunFacts) {
+        resolver = examiner.resolver
+        digests = examiner.digests
+        artifacts = examiner.artifacts
+        self.run = run
+    }
+
+    /// - Parameter folder: the stage's output folder.
+    /// - Returns: what lies where now, and which of it was written just now.
+    func publish(
+        _ publications: [Publication], from folder: String, stage: String, stageRun: Int64
+    ) throws -> (records: [PublicationRecord], written: [String]) {
+        var records: [PublicationRecord] = []
+        var written: [String] = []
+        for (index, publication) in publications.enumerated() {
+            let target = try place(of: publication)
+            try claim(target, for: stage)
+            let source = folder + "/" + publication.path
+            guard let wanted = try digests.digest(of: source, isOurs: true) else {
+                throw StageError(
+                    "stage '\(stage)' wants to publish \(publication.path), which it has not made")
+            }
+            if try digests.digest(of: target) != wanted {
+                try put(source, at: target, name: "\(stage)-\(index)")
+                guard try digests.digest(of: target, isOurs: true) == wanted else {
+                    throw StageError(
+                        "\(target) does not read back as it was written",
+                        hint: "check the disk and run again")
+                }
+                written.append(target)
+            }
+            records.append(
+                PublicationRecord(path: target, stageRun: stageRun, size: wanted.size, digest: wanted.value))
+        }
+        return (records, written)
+    }
+
+    private func place(of publication: Publication) throws -> String {
+        var values = publication.values
+        values["date"] = run.date
+        values["run"] = run.id
+        var path = ""
+        var rest = publication.template[...]
+        while let open = rest.firstIndex(of: "{") {
+            path += rest[..<open]
+            guard let close = rest[open...].firstIndex(of: "}") else { break }
+            let name = String(rest[rest.index(after: open)..<close])
+            guard let value = values[name] else {
+                throw StageError(
+                    "the path '\(publication.template)' holds {\(name)}, which has no value here",
+                    hint: "known here: " + values.keys.sorted().map { "{\($0)}" }.joined(separator: " "))
+            }
+            path += value
+            rest = rest[rest.index(after: close)...]
+        }
+        return resolver.absolute(path + rest)
+    }
+
+    private func claim(_ target: String, for stage: String) throws {
+        let other = owners.withLock { owners in
+            defer { owners[target] = stage }
+            return owners[target]
+        }
+        if let other, other != stage {
+            throw StageError(
+                "stages '\(other)' and '\(stage)' both publish \(resolver.shown(target))",
+                hint: "give them different paths")
+        }
+    }
+
+    private func put(_ source: String, at target: String, name: String) throws {
+        let parent = String(target[..<(target.lastIndex(of: "/") ?? target.endIndex)])
+        try Disk.makeFolder(parent)
+        if try Disk.facts(target)?.isFolder == true {
+            throw StageError("\(target) is a folder; a file is to be published there", hint: "move it away")
+        }
+        let staged = try artifacts.stagedFile("publish-\(name)", run: run.id)
+        try Disk.copy(source, to: staged)
+        if try !Disk.rename(staged, to: target) {
+            // On another disk: write beside the place, then move within it.
+            let beside = "\(parent)/.\(target.dropFirst(parent.count + 1)).part"
+            try Disk.copy(source, to: beside)
+            _ = try Disk.rename(beside, to: target)
+            try Disk.remove(staged)
+        }
+        try Disk.sync(folderOnly: parent)
+    }
+}

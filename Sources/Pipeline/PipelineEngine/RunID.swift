@@ -1,0 +1,22 @@
+internal import RunStore
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
+/// Names of runs: the moment at which they began, and four hex digits against two in one second.
+enum RunID {
+    static var process: Int32 { getpid() }
+
+    /// `20251121-071644-3f2a`, in UTC.
+    static func make(_ clock: StoreClock) -> String {
+        let digits = clock.timestamp().filter(\.isWholeNumber)
+        let tag = String(UInt16.random(in: .min ... .max), radix: 16)
+        let padded = String(repeating: "0", count: 4 - tag.count) + tag
+        return "\(digits.prefix(8))-\(digits.dropFirst(8).prefix(6))-\(padded)"
+    }
+}

@@ -1,0 +1,172 @@
+internal import PipelinePlan
+internal import RunStore
+internal import StageKit
+
+/// Finds out whether a stage has to run, and why. Reads files and the store, and changes neither.
+struct StageExaminer {
+    let pipeline: PlannedPipeline
+    let options: EngineOptions
+    /// `nil` while nothing has ever run.
+    let store: RunStore?
+    let digests: FileDigests
+    let resolver: FileResolver
+    let artifacts: ArtifactFolder
+
+    init(pipeline: PlannedPipeline, options: EngineOptions, store: RunStore?) {
+        self.pipeline = pipeline
+        self.options = options
+        self.store = store
+        digests = FileDigests(store: store, usesMemory: options.usesFileMemory, clock: options.clock)
+        resolver = FileResolver(baseFolder: pipeline.baseFolder, digests: digests)
+        artifacts = ArtifactFolder(root: pipeline.store.artifacts)
+    }
+
+    func isSelected(_ stage: String) -> Bool { options.selection?.contains(stage) ?? true }
+
+    func isForced(_ stage: String) -> Bool {
+        isSelected(stage) && (options.forcesAll || options.forced.contains(stage))
+    }
+
+    /// Whether the stage has a day off.
+    func isDayOff(_ stage: PlannedStage) -> Bool {
+        guard let days = stage.when, let today = Weekday(ofDate: pipeline.runDate) else { return false }
+        return !days.contains(today) && !isForced(stage.name)
+    }
+
+    /// Gathers a stage's inputs and files and works out its fingerprint.
+    /// - Parameter results: of every stage that it depends on.
+    func prepare(_ stage: PlannedStage, results: [String: StandingResult]) throws -> PreparedStage {
+        var inputs: [String: [InputArtifact]] = [:]
+        var records: [ArtifactRecord] = []
+        var readsLedger = false
+        for input in stage.inputs {
+            for source in input.sources {
+                guard let result = results[source.stage], let record = result[source.output] else {
+                    throw StageError(
+                        "stage '\(source.stage)' has given nothing to its output '\(source.output)'",
+                        hint: "run it again with --force \(source.stage)")
+                }
+                records.append(record)
+                readsLedger = readsLedger || pipeline[source.stage]?.kind.accumulates == true
+                inputs[input.port, default: []].append(
+                    InputArtifact(
+                        stage: source.stage, kind: result.kind, type: record.type,
+                        path: artifacts.absolute(record.path), digest: record.digest, locator: record.locator,
+                        figures: result.figures))
+            }
+        }
+        let files = try resolver.resolve(stage.fileRequests)
+        let upstream = summaries(before: stage, results)
+        let fingerprint = fingerprint(stage, inputs, files, upstream, readsLedger: readsLedger)
+        return PreparedStage(
+            planned: stage, fingerprint: fingerprint, inputs: StageInputs(inputs), inputArtifacts: records,
+            files: files, upstream: upstream)
+    }
+
+    private func fingerprint(
+        _ stage: PlannedStage, _ inputs: [String: [InputArtifact]], _ files: [String: [ResolvedFile]],
+        _ upstream: [StageSummary], readsLedger: Bool
+    ) -> StageFingerprint {
+        var figures: String?
+        if stage.kind.readsUpstreamFigures {
+            figures = ContentDigest.of(
+                JSONValue.array(
+                    upstream.map {
+                        ["stage": .string($0.stage), "kind": .string($0.kind), "figures": $0.figures]
+                    }
+                ).canonicalText)
+        }
+        let fingerprint = StageFingerprint.of(
+            stage, inputs: inputs.mapValues { $0.map(\.digest) }, files: files.mapValues { $0.map(\.digest) },
+            upstreamFigures: figures)
+        // A stage behind the ledger's head reads it as of the run's moment.
+        guard readsLedger, let asOf = options.asOf, var fields = fingerprint.fields.objectValue else {
+            return fingerprint
+        }
+        fields["as_of"] = .integer(Int(asOf))
+        return StageFingerprint(fields: .object(fields))
+    }
+
+    /// Figures of every stage that this one depends on, directly or not, in the order of the plan.
+    private func summaries(before stage: PlannedStage, _ results: [String: StandingResult]) -> [StageSummary]
+    {
+        var names: Set<String> = []
+        var open = stage.dependencies
+        while let name = open.popLast() {
+            if names.insert(name).inserted { open += pipeline[name]?.dependencies ?? [] }
+        }
+        return pipeline.stages.filter { names.contains($0.name) }.compactMap { planned in
+            results[planned.name].map {
+                StageSummary(stage: planned.name, kind: $0.kind, figures: $0.figures)
+            }
+        }
+    }
+
+    /// - Parameter hasOverrides: whether this run has parameters of its own.
+    func decide(_ prepared: PreparedStage, hasOverrides: Bool) throws -> StageDecision {
+        let stage = prepared.planned
+        let digest = prepared.fingerprint.digest
+        if isForced(stage.name) { return .run([.forced]) }
+        guard let store else { return .run([.neverRan]) }
+        let last = try store.lastState(pipeline: pipeline.name, stage: stage.name, withResult: true)
+        if let result = try earlierResult(stage, digest, last, store) {
+            if let missing = try firstDamaged(result.artifacts) {
+                return .run([.outputMissing(path: missing)])
+            }
+            let isCurrent = last?.fingerprint == digest && (hasOverrides || last?.hadOverrides == false)
+            return .stands(StandingResult(result), isRestored: !isCurrent)
+        }
+        return .run(try reasons(prepared, last, store))
+    }
+
+    /// The latest result of a stage, whatever it was made from, where its files are still there.
+    func latestResult(_ stage: PlannedStage) throws -> StandingResult? {
+        guard let store,
+            let last = try store.lastState(pipeline: pipeline.name, stage: stage.name, withResult: true),
+            let number = last.madeBy, let result = try store.result(stageRun: number),
+            try firstDamaged(result.artifacts) == nil
+        else { return nil }
+        return StandingResult(result)
+    }
+
+    private func earlierResult(
+        _ stage: PlannedStage, _ digest: String, _ last: StageState?, _ store: RunStore
+    ) throws -> StoredResult? {
+        if !stage.kind.accumulates { return try store.result(stage: stage.name, fingerprint: digest) }
+        guard let last, last.fingerprint == digest, let number = last.madeBy else { return nil }
+        return try store.result(stageRun: number)
+    }
+
+    private func reasons(_ prepared: PreparedStage, _ last: StageState?, _ store: RunStore) throws
+        -> [RunReason]
+    {
+        let stage = prepared.planned
+        let digest = prepared.fingerprint.digest
+        let latest = try store.lastState(pipeline: pipeline.name, stage: stage.name, withResult: false)
+        if let latest, latest.fingerprint == digest {
+            switch latest.verdict {
+            case .failed, .rejected: return [.failedBefore]
+            case .interrupted: return [.interrupted]
+            default: break
+            }
+        }
+        if try store.hasWork(stage: stage.name, fingerprint: digest) { return [.interrupted] }
+        let reasons = RunReason.reasons(from: last?.fields, to: prepared.fingerprint, of: stage)
+        if !reasons.isEmpty { return reasons }
+        if last?.fields["as_of"] != prepared.fingerprint.fields["as_of"] {
+            return [
+                .parameterChanged(
+                    name: "as_of", old: last?.fields["as_of"], new: prepared.fingerprint.fields["as_of"])
+            ]
+        }
+        return [.outputMissing(path: artifacts.place(stage: stage.name, fingerprint: digest))]
+    }
+
+    /// The first artifact that is gone or says something else than when it was made.
+    private func firstDamaged(_ records: [ArtifactRecord]) throws -> String? {
+        try records.first { record in
+            let found = try digests.digest(of: artifacts.absolute(record.path), isOurs: true)
+            return found?.value != record.fileDigest
+        }?.path
+    }
+}

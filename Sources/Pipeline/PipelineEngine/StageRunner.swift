@@ -1,0 +1,273 @@
+internal import PipelinePlan
+internal import RunStore
+internal import StageKit
+
+/// Points at which a test may let a run die.
+package enum EnginePoint: String, Sendable, CaseIterable {
+    case stageReturned, synced, placed, recorded, published
+}
+
+/// Thrown by a test's probe: the run ends on the spot, as if the process had been killed.
+package struct SimulatedDeath: Error {
+    package init() {}
+}
+
+/// How a stage's run ended.
+struct StageEnding: Sendable {
+    var stage: String
+    var ending: RunMachine.Ending
+    var verdict: StageVerdict
+    var result: StandingResult?
+    var figures: JSONValue = .object([:])
+    var message: String?
+    var hint: String?
+    var seconds: Double
+    var keptIn: String?
+    var failedChecks: [FailedCheck] = []
+}
+
+/// Performs stages: lets them write aside, checks what they made, moves it to its place and records it.
+struct StageRunner: Sendable {
+    let run: RunFacts
+    let pipeline: PlannedPipeline
+    let options: EngineOptions
+    let store: RunStore
+    let digests: FileDigests
+    let artifacts: ArtifactFolder
+    let publisher: Publisher
+    let sink: any EngineEventSink
+    let probe: @Sendable (EnginePoint, String) throws -> Void
+
+    /// Runs a stage to its end, good or bad.
+    /// - Throws: only ``SimulatedDeath``.
+    func perform(_ prepared: PreparedStage, because reasons: [RunReason]) async throws -> StageEnding {
+        let stage = prepared.planned
+        let started = ContinuousClock.now
+        let startedAt = options.clock.timestamp()
+        sink.receive(.stageStarted(stage: stage.name, kind: stage.kind.name, reasons: reasons))
+        var record = StageRunRecord(
+            run: run.id, pipeline: pipeline.name, stage: stage.name, kind: stage.kind.name,
+            fingerprint: prepared.fingerprint.digest, fields: prepared.fingerprint.fields, verdict: .ran,
+            reason: reasons.map(\.text).joined(separator: ", "), startedAt: startedAt)
+        var staging: String?
+        do {
+            let folder = try artifacts.stage(stage.name, run: run.id)
+            staging = folder
+            return try await produce(prepared, in: folder, record: &record, since: started)
+        } catch let death as SimulatedDeath {
+            throw death
+        } catch {
+            if let staging { try? Disk.remove(staging) }
+            return fail(stage, error, &record, since: started)
+        }
+    }
+
+    private func produce(
+        _ prepared: PreparedStage, in folder: String, record: inout StageRunRecord,
+        since started: ContinuousClock.Instant
+    ) async throws -> StageEnding {
+        let stage = prepared.planned
+        let workPlace = artifacts.workPlace(stage: stage.name, fingerprint: record.fingerprint)
+        try Disk.makeFolder(artifacts.absolute(workPlace))
+        try store.beginWork(
+            stage: stage.name, fingerprint: record.fingerprint, run: run.id, path: workPlace)
+        let result = try await stage.stage.run(in: context(prepared, outputFolder: folder))
+        try probe(.stageReturned, stage.name)
+        try checkInputs(prepared)
+        record.figures = result.figures
+        record.publications = result.publications
+        record.artifacts = try describe(result, of: stage, in: folder, fingerprint: record.fingerprint)
+        let failed = stage.failedChecks(on: result.figures)
+        if failed.contains(where: \.isError) {
+            return try reject(stage, folder, failed, &record, since: started)
+        }
+        try Disk.sync(folder)
+        try probe(.synced, stage.name)
+        let place = artifacts.place(stage: stage.name, fingerprint: record.fingerprint)
+        try artifacts.put(folder, at: place, run: run.id)
+        try probe(.placed, stage.name)
+        let number = try store.record(record, changes: result.changes)
+        try probe(.recorded, stage.name)
+        try Disk.remove(artifacts.absolute(workPlace))
+        let standing = StandingResult(
+            stageRun: number, kind: stage.kind.name, artifacts: record.artifacts, figures: record.figures,
+            publications: record.publications)
+        var ending = StageEnding(
+            stage: stage.name, ending: .done, verdict: .ran, result: standing, figures: record.figures,
+            seconds: (ContinuousClock.now - started) / .seconds(1), failedChecks: failed)
+        try publish(standing, fingerprint: record.fingerprint, stage: stage.name, ending: &ending)
+        try probe(.published, stage.name)
+        return ending
+    }
+
+    /// Puts a standing result's files where the user wants them. A failure to do so makes the stage fail, though its
+    /// result stands in the store.
+    func publish(
+        _ result: StandingResult, fingerprint: String, stage: String, ending: inout StageEnding
+    ) throws {
+        if result.publications.isEmpty { return }
+        do {
+            let folder = artifacts.absolute(artifacts.place(stage: stage, fingerprint: fingerprint))
+            let (records, written) = try publisher.publish(
+                result.publications, from: folder, stage: stage, stageRun: result.stageRun)
+            if !written.isEmpty { try store.recordPublications(records, run: run.id) }
+            for path in written { sink.receive(.published(stage: stage, path: path)) }
+        } catch {
+            let words = ErrorWords(error)
+            ending.ending = .failed(sourceIncomplete: false)
+            ending.verdict = .failed
+            (ending.message, ending.hint) = (words.message, words.hint)
+        }
+    }
+
+    /// Tells the store again what an earlier result says, and records that it is current.
+    func restore(_ prepared: PreparedStage, _ result: StandingResult, isRestored: Bool) async throws {
+        let stage = prepared.planned
+        var changes: [StoreChange] = []
+        if isRestored {
+            let place = artifacts.place(stage: stage.name, fingerprint: prepared.fingerprint.digest)
+            changes = try await stage.stage.restore(
+                in: context(prepared, outputFolder: artifacts.absolute(place)))
+        }
+        try store.record(
+            StageRunRecord(
+                run: run.id, pipeline: pipeline.name, stage: stage.name, kind: stage.kind.name,
+                fingerprint: prepared.fingerprint.digest, fields: prepared.fingerprint.fields,
+                verdict: isRestored ? .restored : .cached, figures: result.figures,
+                publications: result.publications, madeBy: result.stageRun,
+                startedAt: options.clock.timestamp()),
+            changes: changes)
+    }
+
+    private func context(_ prepared: PreparedStage, outputFolder: String) -> StageContext {
+        let stage = prepared.planned.name
+        return StageContext(
+            run: run, stageName: stage, fingerprint: prepared.fingerprint.digest, inputs: prepared.inputs,
+            files: prepared.files, baseFolder: pipeline.baseFolder, outputFolder: outputFolder,
+            workFolder: artifacts.absolute(
+                artifacts.workPlace(stage: stage, fingerprint: prepared.fingerprint.digest)),
+            threads: max(1, options.threads / max(1, options.jobs)), ledger: store.ledger,
+            upstream: prepared.upstream, progress: StageProgress(stage: stage, sink: sink),
+            isStopRequested: options.isStopRequested)
+    }
+
+    /// Whatever the stage read must still be what its fingerprint says.
+    private func checkInputs(_ prepared: PreparedStage) throws {
+        for (key, files) in prepared.files.sorted(by: { $0.key < $1.key }) {
+            for file in files where try digests.digest(of: file.path)?.value != file.digest {
+                throw StageError(
+                    "\(file.shownPath) ('\(key)') was changed while the stage ran; its result was thrown away",
+                    hint: "run again when nothing writes to that file any more")
+            }
+        }
+        for input in prepared.inputArtifacts {
+            let path = artifacts.absolute(input.path)
+            if try digests.digest(of: path, isOurs: true)?.value != input.fileDigest {
+                throw StageError(
+                    "the artifact \(path) was changed while the stage ran; its result was thrown away",
+                    hint: "leave the artifacts folder to splitvote; run again to make the artifact anew")
+            }
+        }
+    }
+
+    private func describe(
+        _ result: StageResult, of stage: PlannedStage, in folder: String, fingerprint: String
+    ) throws -> [ArtifactRecord] {
+        let place = artifacts.place(stage: stage.name, fingerprint: fingerprint)
+        var records: [ArtifactRecord] = []
+        for output in result.outputs {
+            guard let port = stage.kind.outputs.first(where: { $0.name == output.port }) else {
+                throw StageError("stage kind '\(stage.kind.name)' has no output '\(output.port)'")
+            }
+            let inner = output.path == "." ? "" : "/" + output.path
+            guard let digest = try digests.digest(of: folder + inner, isOurs: true) else {
+                throw StageError("the stage has not made its output '\(output.port)', \(output.path)")
+            }
+            records.append(
+                ArtifactRecord(
+                    port: port.name, type: port.types.first ?? "", path: place + inner,
+                    digest: output.contentDigest ?? digest.value, fileDigest: digest.value, size: digest.size,
+                    locator: output.locator))
+        }
+        for port in stage.kind.outputs
+        where !port.optional && !records.contains(where: { $0.port == port.name }) {
+            throw StageError("the stage has given nothing to its output '\(port.name)'")
+        }
+        return records
+    }
+
+    private func reject(
+        _ stage: PlannedStage, _ folder: String, _ failed: [FailedCheck], _ record: inout StageRunRecord,
+        since started: ContinuousClock.Instant
+    ) throws -> StageEnding {
+        let place = artifacts.rejectedPlace(stage: stage.name, fingerprint: record.fingerprint)
+        try artifacts.put(folder, at: place, run: run.id)
+        record.verdict = .rejected
+        record.artifacts = []
+        record.publications = []
+        record.message = failed.filter(\.isError).map(\.message).joined(separator: "; ")
+        try store.record(record)
+        return StageEnding(
+            stage: stage.name, ending: .rejected, verdict: .rejected, figures: record.figures,
+            message: record.message, seconds: (ContinuousClock.now - started) / .seconds(1),
+            keptIn: artifacts.absolute(place), failedChecks: failed)
+    }
+
+    private func fail(
+        _ stage: PlannedStage, _ error: any Error, _ record: inout StageRunRecord,
+        since started: ContinuousClock.Instant
+    ) -> StageEnding {
+        var ending = StageEnding(
+            stage: stage.name, ending: .interrupted, verdict: .interrupted,
+            seconds: (ContinuousClock.now - started) / .seconds(1))
+        if !(error is StageInterrupted) && !(error is CancellationError) {
+            let words = ErrorWords(error)
+            ending.ending = .failed(sourceIncomplete: words.sourceIncomplete)
+            ending.verdict = .failed
+            (ending.message, ending.hint) = (words.message, words.hint)
+        }
+        record.verdict = ending.verdict
+        record.message = ending.message
+        do {
+            try store.record(record)
+        } catch {
+            // A full disk keeps even this from being written; the stage's own error says more.
+            ending.message = (ending.message ?? "interrupted") + "; this could not be recorded: \(error)"
+        }
+        return ending
+    }
+}
+
+/// An error in words.
+struct ErrorWords {
+    var message: String
+    var hint: String?
+    var sourceIncomplete = false
+
+    init(_ error: any Error) {
+        switch error {
+        case let error as StageError:
+            (message, hint, sourceIncomplete) = (error.message, error.hint, error.sourceIncomplete)
+        case let error as StoreError: (message, hint) = (error.message, error.hint)
+        default: (message, hint) = ("\(error)", nil)
+        }
+    }
+}
+
+/// Passes a stage's progress on as events.
+private struct StageProgress: ProgressSink {
+    let stage: String
+    let sink: any EngineEventSink
+
+    func report(_ done: Int, of total: Int?, unit: String, note: String) {
+        sink.receive(.progress(stage: stage, done: done, total: total, unit: unit, note: note))
+    }
+
+    func log(_ message: String, _ metadata: [String: String]) {
+        sink.receive(.log(stage: stage, message: message, metadata: metadata))
+    }
+
+    func warn(_ message: String) {
+        sink.receive(.warning(stage: stage, message: message))
+    }
+}

@@ -1,0 +1,240 @@
+internal import Diagnostics
+internal import PipelineFile
+public import StageKit
+
+/// The JSON Schema of the pipeline file, made from what the stage kinds say about their parameters.
+///
+/// Editors use it to complete and check keys while somebody types; the program itself reads the file with places and
+/// better messages, and accepts nothing that the schema refuses, nor the other way round, except where a schema
+/// cannot say it: names that must exist, types of inputs, cycles, sums.
+public enum PipelineSchema {
+    /// JSON Schema, draft 2020-12.
+    public static func make(registry: StageRegistry) -> JSONValue {
+        [
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": "splitvote pipeline file, format 1",
+            "type": "object",
+            "required": ["splitvote", "pipeline", "stages"],
+            "additionalProperties": false,
+            "properties": [
+                "splitvote": [
+                    "const": .integer(PipelineDocument.format), "description": "The file's format.",
+                ],
+                "pipeline": described(["$ref": "#/$defs/name"], "The pipeline's name."),
+                "store": store,
+                "params": [
+                    "type": "object", "propertyNames": ["pattern": .string("^\(referenceName)$")],
+                    "description": "Defaults of the parameters, the only things that -S may change.",
+                ],
+                "secrets": secrets,
+                "stages": [
+                    "type": "object", "minProperties": 1, "propertyNames": ["$ref": "#/$defs/name"],
+                    "additionalProperties": ["$ref": "#/$defs/stage"],
+                ],
+                "hooks": hooks,
+            ],
+            "$defs": .object(definitions(registry)),
+        ]
+    }
+
+    private static let referenceName = "[A-Za-z_][A-Za-z0-9_-]*"
+
+    private static func definitions(_ registry: StageRegistry) -> [String: JSONValue] {
+        [
+            // Letters of any script, digits, _ and -: everything but spaces and other ASCII signs.
+            "name": [
+                "type": "string", "maxLength": 100,
+                "pattern": "^[^\\s!-/:-@\\[-\\^`{-~][^\\s!-,./:-@\\[-\\^`{-~]*$",
+            ],
+            "stageNames": oneOrMany(["$ref": "#/$defs/name"]),
+            "reference": [
+                "type": "string", "pattern": .string("^\\$(params|run|secrets)\\.\(referenceName)$"),
+            ],
+            "duration": ["type": "string", "pattern": "^[0-9]+[smhdw]$"],
+            "size": ["type": "string", "pattern": "^[0-9]+([kKMGT]?B|[KMGT]iB)$"],
+            "percentage": ["type": "string", "pattern": "^[0-9][0-9]*(\\.[0-9]*)?%$"],
+            "limit": anyOf([
+                ["type": "number"], ["$ref": "#/$defs/percentage"], ["$ref": "#/$defs/reference"],
+            ]),
+            "check": check,
+            "stage": stage(registry),
+        ]
+    }
+
+    private static var store: JSONValue {
+        object([
+            "state": described(["type": "string", "minLength": 1], "The SQLite file."),
+            "artifacts": described(["type": "string", "minLength": 1], "The folder of artifacts."),
+            "keep": object([
+                "runs": ["type": "integer", "minimum": 1, "maximum": 1_000_000],
+                "max_size": ["$ref": "#/$defs/size"],
+            ]),
+        ])
+    }
+
+    private static var secrets: JSONValue {
+        [
+            "type": "object", "propertyNames": ["pattern": .string("^\(referenceName)$")],
+            "additionalProperties": object(["env": ["type": "string", "minLength": 1]], required: ["env"]),
+        ]
+    }
+
+    private static var hooks: JSONValue {
+        let hook = object(
+            ["command": ["type": "array", "items": ["type": "string"], "minItems": 1]], required: ["command"])
+        return object(["success": hook, "failure": hook])
+    }
+
+    private static var check: JSONValue {
+        var check = object(
+            [
+                "that": ["type": "string"], "at_most": ["$ref": "#/$defs/limit"],
+                "at_least": ["$ref": "#/$defs/limit"], "else": ["enum": ["warn", "error"]],
+            ], required: ["that"])
+        if case .object(var members) = check {
+            members["anyOf"] = [["required": ["at_most"]], ["required": ["at_least"]]]
+            check = .object(members)
+        }
+        return check
+    }
+
+    private static func stage(_ registry: StageRegistry) -> JSONValue {
+        let weekdays: JSONValue = ["enum": .array(Weekday.allCases.map { .string($0.rawValue) })]
+        return [
+            "type": "object",
+            "required": ["uses"],
+            "additionalProperties": false,
+            "properties": [
+                "uses": ["enum": .array(registry.names.map(JSONValue.string))],
+                "from": anyOf([
+                    ["$ref": "#/$defs/stageNames"],
+                    ["type": "object", "additionalProperties": ["$ref": "#/$defs/stageNames"]],
+                ]),
+                "with": ["type": "object"],
+                "checks": ["type": "array", "items": ["$ref": "#/$defs/check"]],
+                "when": object(["weekday": oneOrMany(weekdays)], required: ["weekday"]),
+                "needs": ["$ref": "#/$defs/stageNames"],
+            ],
+            "allOf": .array(registry.kinds.map(rule)),
+        ]
+    }
+
+    /// What holds for the stages of one kind.
+    private static func rule(_ type: any Stage.Type) -> JSONValue {
+        var reader = ParameterReader(describing: type.kind.name)
+        // Without values nothing can be wrong; what was asked for has been noted in either case.
+        _ = try? type.init(parameters: &reader)
+        let specifications = reader.specifications
+        var properties: [String: JSONValue] = ["with": parameters(specifications)]
+        if !type.kind.figures.isEmpty {
+            let names = type.kind.figures.map { JSONValue.string($0.name) }
+            properties["checks"] = ["items": ["properties": ["that": ["enum": .array(names)]]]]
+        }
+        var then: [String: JSONValue] = [
+            "description": .string(type.kind.summary), "properties": .object(properties),
+        ]
+        if specifications.contains(where: \.required) { then["required"] = ["with"] }
+        return [
+            "if": ["properties": ["uses": ["const": .string(type.kind.name)]], "required": ["uses"]],
+            "then": .object(then),
+        ]
+    }
+}
+
+extension PipelineSchema {
+    static func parameters(_ specifications: [ParameterSpecification]) -> JSONValue {
+        let properties = specifications.map { specification in
+            let value = anyOf([PipelineSchema.form(specification.form), ["$ref": "#/$defs/reference"]])
+            return (specification.key, annotated(value, specification))
+        }
+        return object(
+            Dictionary(properties, uniquingKeysWith: { $1 }),
+            required: specifications.filter(\.required).map(\.key))
+    }
+
+    private static func annotated(_ value: JSONValue, _ specification: ParameterSpecification) -> JSONValue {
+        guard case .object(var members) = value else { return value }
+        let unit = specification.unit.isEmpty ? "" : "In \(specification.unit)."
+        let help = [specification.help, unit].filter { !$0.isEmpty }.joined(separator: " ")
+        if !help.isEmpty { members["description"] = .string(help) }
+        if let standard = specification.defaultValue { members["default"] = standard }
+        return .object(members)
+    }
+
+    static func form(_ form: ParameterSpecification.Form) -> JSONValue {
+        switch form {
+        case .integer(let bounds): integer(bounds)
+        case .number(let bounds): number(bounds)
+        case .bool: ["type": "boolean"]
+        case .string: ["type": "string"]
+        case .choice(let choices): ["enum": .array(choices.map(JSONValue.string))]
+        case .strings(of: let choices):
+            oneOrMany(choices.map { ["enum": .array($0.map(JSONValue.string))] } ?? ["type": "string"])
+        case .integerOrWord(let bounds, let words):
+            anyOf([integer(bounds), ["enum": .array(words.map(JSONValue.string))]])
+        case .range(let bounds):
+            ["type": "array", "prefixItems": [number(bounds), number(bounds)], "minItems": 2, "maxItems": 2]
+        case .outerRange(let bounds): object(["at_most": number(bounds), "at_least": number(bounds)])
+        case .duration: ["$ref": "#/$defs/duration"]
+        case .size: ["$ref": "#/$defs/size"]
+        case .shares:
+            [
+                "type": "object", "minProperties": 1,
+                "additionalProperties": anyOf([
+                    ["type": "number", "exclusiveMinimum": 0, "maximum": 1], ["$ref": "#/$defs/percentage"],
+                ]),
+            ]
+        case .columns(let allowed, let required):
+            object(
+                Dictionary(
+                    allowed.map { ($0, oneOrMany(["type": "string", "minLength": 1])) },
+                    uniquingKeysWith: { $1 }),
+                required: required)
+        case .map(let specifications): parameters(specifications)
+        case .file, .folder: ["type": "string", "minLength": 1]
+        case .filePatterns: oneOrMany(["type": "string", "minLength": 1])
+        case .outputPath(let placeholders):
+            [
+                "type": "string", "minLength": 1,
+                "pattern": .string("^([^{}]|\\{(\(placeholders.joined(separator: "|")))\\})*$"),
+            ]
+        case .secret: ["$ref": "#/$defs/reference"]
+        }
+    }
+
+    private static func integer(_ bounds: ClosedRange<Int>) -> JSONValue {
+        var schema: [String: JSONValue] = ["type": "integer"]
+        if bounds.lowerBound != .min { schema["minimum"] = .integer(bounds.lowerBound) }
+        if bounds.upperBound != .max { schema["maximum"] = .integer(bounds.upperBound) }
+        return .object(schema)
+    }
+
+    private static func number(_ bounds: ClosedRange<Double>) -> JSONValue {
+        var schema: [String: JSONValue] = ["type": "number"]
+        if bounds.lowerBound > -.greatestFiniteMagnitude { schema["minimum"] = .number(bounds.lowerBound) }
+        if bounds.upperBound < .greatestFiniteMagnitude { schema["maximum"] = .number(bounds.upperBound) }
+        return bounds.upperBound <= 1
+            ? anyOf([.object(schema), ["$ref": "#/$defs/percentage"]]) : .object(schema)
+    }
+
+    /// A value, or a list of such values.
+    private static func oneOrMany(_ item: JSONValue) -> JSONValue {
+        anyOf([item, ["type": "array", "items": item]])
+    }
+
+    private static func anyOf(_ choices: [JSONValue]) -> JSONValue { ["anyOf": .array(choices)] }
+
+    private static func object(_ properties: [String: JSONValue], required: [String] = []) -> JSONValue {
+        var schema: [String: JSONValue] = [
+            "type": "object", "additionalProperties": false, "properties": .object(properties),
+        ]
+        if !required.isEmpty { schema["required"] = .array(required.map(JSONValue.string)) }
+        return .object(schema)
+    }
+
+    private static func described(_ schema: JSONValue, _ text: String) -> JSONValue {
+        guard case .object(var members) = schema else { return schema }
+        members["description"] = .string(text)
+        return .object(members)
+    }
+}

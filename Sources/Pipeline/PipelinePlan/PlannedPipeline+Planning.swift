@@ -1,0 +1,69 @@
+public import Diagnostics
+public import PipelineFile
+public import StageKit
+
+extension PlannedPipeline {
+    /// Checks a pipeline file in full and puts its stages in order. Reads no file but what it is given.
+    ///
+    /// - Parameters:
+    ///   - document: the file as read; its findings are reported together with those made here.
+    ///   - registry: the stage kinds there are.
+    ///   - overrides: `-S key=value` in the order of the command line; of two for one key the later counts.
+    ///   - baseFolder: the file's folder, absolute.
+    ///   - runDate: the run's logical date, `YYYY-MM-DD`.
+    /// - Throws: everything that is wrong, in the order of the file.
+    public static func plan(
+        document: PipelineDocument, registry: StageRegistry, overrides: [(key: String, value: String)] = [],
+        baseFolder: String, runDate: String
+    ) throws(DiagnosticsError) -> PlannedPipeline {
+        let values = ParameterValues(document.params, overrides: overrides)
+        var references = ReferenceResolver(
+            params: values.values, secrets: document.secrets, runDate: runDate)
+        var planner = StagePlanner(registry: registry, sections: document.stages)
+        let drafts = document.stages.map { planner.draft($0, &references) }
+        let connected = PortConnector(drafts: drafts).connect()
+        let stages = connected.drafts.compactMap(\.planned)
+        let order = StageOrder(sections: document.stages, stages: stages)
+
+        var findings =
+            document.findings + values.findings + planner.findings + references.findings + connected.findings
+            + order.findings
+        guard !findings.contains(where: { $0.severity == .error }) else {
+            throw DiagnosticsError(file: document.file, findings: findings.inFileOrder())
+        }
+        findings += values.unused(references.used)
+        return PlannedPipeline(
+            file: document.file, baseFolder: baseFolder, name: document.name.text,
+            store: StoreSettings(document.store, baseFolder: baseFolder),
+            hooks: Hooks(success: document.hooks.success, failure: document.hooks.failure),
+            params: values.json, overrides: values.changed,
+            secrets: Dictionary(
+                document.secrets.map { ($0.name.text, $0.variable) }, uniquingKeysWith: { $1 }),
+            runDate: runDate, stages: order.ordered, warnings: findings.inFileOrder())
+    }
+}
+
+extension StoreSettings {
+    init(_ section: StoreSection, baseFolder: String) {
+        self.init(
+            state: AbsolutePath.of(section.state, in: baseFolder),
+            artifacts: AbsolutePath.of(section.artifacts, in: baseFolder), keepRuns: section.keepRuns,
+            keepMaxSize: section.keepMaxSize)
+    }
+}
+
+/// Paths without a look at the disk.
+public enum AbsolutePath {
+    /// A path as seen from a folder, without `.`, `..` and doubled slashes. Symbolic links are not followed.
+    public static func of(_ path: String, in folder: String) -> String {
+        var parts: [Substring] = []
+        for part in (path.hasPrefix("/") ? path : folder + "/" + path).split(separator: "/") {
+            switch part {
+            case ".": continue
+            case "..": if !parts.isEmpty { parts.removeLast() }
+            default: parts.append(part)
+            }
+        }
+        return "/" + parts.joined(separator: "/")
+    }
+}

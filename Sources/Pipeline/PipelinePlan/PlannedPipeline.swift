@@ -1,0 +1,79 @@
+public import Diagnostics
+public import StageKit
+
+/// A pipeline file that has been checked in full: every reference resolved, every stage made, an order found.
+public struct PlannedPipeline: Sendable {
+    /// The pipeline file as the user named it.
+    public var file: String
+    /// Folder of the pipeline file, where relative paths start. Absolute.
+    public var baseFolder: String
+    public var name: String
+    public var store: StoreSettings
+    public var hooks: Hooks
+    /// Every parameter with the value it has in this run.
+    public var params: [String: JSONValue]
+    /// The parameters that `-S` gave another value than the file does.
+    public var overrides: [String: JSONValue]
+    /// Environment variables that hold the secrets, by the secret's name.
+    public var secrets: [String: String]
+    /// The run's logical date, `YYYY-MM-DD`.
+    public var runDate: String
+    /// Every stage after all those it depends on; where that leaves a choice, in the order of the file.
+    public var stages: [PlannedStage]
+    /// What is worth knowing and stops nothing.
+    public var warnings: [Finding]
+
+    public subscript(stage: String) -> PlannedStage? {
+        stages.first { $0.name == stage }
+    }
+
+    public init(
+        file: String, baseFolder: String, name: String, store: StoreSettings, hooks: Hooks = Hooks(),
+        params: [String: JSONValue] = [:], overrides: [String: JSONValue] = [:],
+        secrets: [String: String] = [:],
+        runDate: String, stages: [PlannedStage], warnings: [Finding] = []
+    ) {
+        self.file = file
+        self.baseFolder = baseFolder
+        self.name = name
+        self.store = store
+        self.hooks = hooks
+        self.params = params
+        self.overrides = overrides
+        self.secrets = secrets
+        self.runDate = runDate
+        self.stages = stages
+        self.warnings = warnings
+    }
+}
+
+/// Where a pipeline keeps its state, and for how long.
+public struct StoreSettings: Hashable, Sendable {
+    /// The SQLite file. Absolute.
+    public var state: String
+    /// The folder of artifacts. Absolute.
+    public var artifacts: String
+    /// Runs whose artifacts are kept; `nil`: all.
+    public var keepRuns: Int?
+    /// Most bytes that artifacts may take; `nil`: any.
+    public var keepMaxSize: Int64?
+
+    public init(state: String, artifacts: String, keepRuns: Int? = nil, keepMaxSize: Int64? = nil) {
+        self.state = state
+        self.artifacts = artifacts
+        self.keepRuns = keepRuns
+        self.keepMaxSize = keepMaxSize
+    }
+}
+
+/// Commands that are started when a run has ended, as argument lists; `{run} {pipeline} {stage} {exit} {date}` in
+/// them are placeholders. `nil` for none.
+public struct Hooks: Hashable, Sendable {
+    public var success: [String]?
+    public var failure: [String]?
+
+    public init(success: [String]? = nil, failure: [String]? = nil) {
+        self.success = success
+        self.failure = failure
+    }
+}

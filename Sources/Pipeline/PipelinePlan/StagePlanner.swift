@@ -1,0 +1,154 @@
+internal import Diagnostics
+internal import PipelineFile
+internal import StageKit
+
+/// A stage on its way from the file into the plan.
+struct StageDraft {
+    let section: StageSection
+    /// `nil` where the file names no kind that exists.
+    var kind: StageKind?
+    /// `nil` where the parameters are wrong.
+    var planned: PlannedStage?
+}
+
+/// Makes each stage from its parameters, and checks what it says about itself.
+struct StagePlanner {
+    private let registry: StageRegistry
+    private let names: [String]
+    private(set) var findings: [Finding] = []
+
+    init(registry: StageRegistry, sections: [StageSection]) {
+        self.registry = registry
+        names = sections.map(\.name.text)
+    }
+
+    mutating func draft(_ section: StageSection, _ references: inout ReferenceResolver) -> StageDraft {
+        var draft = StageDraft(section: section)
+        checkNeeds(section)
+        let days = weekdays(section)
+        guard let uses = section.uses else { return draft }
+        guard let type = registry[uses.text] else {
+            refuseKind(uses)
+            // Their references are checked all the same.
+            _ = references.resolve(section.with)
+            return draft
+        }
+        draft.kind = type.kind
+        let checks = checks(section, type.kind, &references)
+        var reader = ParameterReader(
+            references.resolve(section.with), kind: type.kind.name, at: section.name.span)
+        do {
+            let stage = try type.init(parameters: &reader)
+            draft.planned = PlannedStage(
+                name: section.name.text, kind: type.kind, stage: stage, parameters: reader.resolved,
+                parameterOrigins: reader.origins, fileRequests: reader.fileRequests,
+                needs: section.needs.map(\.text),
+                checks: checks, when: days, readsRunDate: section.with.contains { refersToDate($0.value) })
+            findings += reader.warnings
+        } catch {
+            findings += error.findings
+        }
+        return draft
+    }
+
+    private func refersToDate(_ value: LocatedValue) -> Bool {
+        switch value.content {
+        case .reference("run.date"): true
+        case .list(let items): items.contains(where: refersToDate)
+        case .map(let entries): entries.contains { refersToDate($0.value) }
+        default: false
+        }
+    }
+
+    private mutating func refuseKind(_ uses: LocatedName) {
+        let guess = NearestName.suggestion(for: uses.text, among: registry.names).map {
+            "did you mean '\($0)'? "
+        }
+        findings.append(
+            .error(
+                "there is no stage kind '\(uses.text)'", at: uses.span,
+                hint: "\(guess ?? "")kinds: \(registry.names.joined(separator: ", "))"))
+    }
+
+    private mutating func checkNeeds(_ section: StageSection) {
+        for need in section.needs where !names.contains(need.text) {
+            findings.append(.unknownStage(need, names))
+        }
+    }
+
+    private mutating func checks(
+        _ section: StageSection, _ kind: StageKind, _ references: inout ReferenceResolver
+    ) -> [PlannedCheck] {
+        let figures = kind.figures.map(\.name)
+        return section.checks.map { check in
+            if !figures.contains(check.that.text) {
+                let guess =
+                    NearestName.suggestion(for: check.that.text, among: figures).map {
+                        "did you mean '\($0)'? "
+                    } ?? ""
+                let list =
+                    figures.isEmpty
+                    ? "'\(kind.name)' reports no figures"
+                    : "'\(kind.name)' reports: \(figures.sorted().joined(separator: ", "))"
+                findings.append(
+                    .error(
+                        "stage kind '\(kind.name)' has no figure '\(check.that.text)'", at: check.that.span,
+                        hint: guess + list))
+            }
+            let low = limit(check.atLeast, "at_least", &references)
+            let high = limit(check.atMost, "at_most", &references)
+            if let low, let high, low > high {
+                findings.append(
+                    .error(
+                        "the check of '\(check.that.text)' wants at least \(NumberText.of(low)) and at most "
+                            + "\(NumberText.of(high)); nothing is both", at: check.span))
+            }
+            return PlannedCheck(that: check.that.text, atMost: high, atLeast: low, isError: check.isError)
+        }
+    }
+
+    private mutating func limit(
+        _ value: LocatedValue?, _ key: String, _ references: inout ReferenceResolver
+    ) -> Double? {
+        guard let value else { return nil }
+        let resolved = references.resolve(value)
+        switch resolved.content {
+        case .integer(let number): return Double(number)
+        case .number(let number): return number
+        case .string(let text):
+            if let share = Quantity.percentage(text) { return share }
+        case .reference: return nil  // It leads nowhere and has its finding.
+        default: break
+        }
+        findings.append(
+            .error(
+                "'\(key)' is \(resolved.summary); it takes a number or a percentage", at: resolved.span,
+                hint: resolved.originNote))
+        return nil
+    }
+
+    private mutating func weekdays(_ section: StageSection) -> Set<Weekday>? {
+        guard let days = section.when else { return nil }
+        return Set(
+            days.compactMap { day in
+                if let weekday = Weekday(rawValue: day.text) { return weekday }
+                let guess = Weekday(rawValue: String(day.text.lowercased().prefix(3)))
+                findings.append(
+                    .error(
+                        "there is no weekday '\(day.text)'", at: day.span,
+                        hint: (guess.map { "did you mean '\($0.rawValue)'? " } ?? "")
+                            + "weekdays: \(Weekday.allCases.map(\.rawValue).joined(separator: ", "))"))
+                return nil
+            })
+    }
+}
+
+extension Finding {
+    static func unknownStage(_ name: LocatedName, _ names: [String]) -> Finding {
+        let guess =
+            NearestName.suggestion(for: name.text, among: names).map { "did you mean '\($0)'? " } ?? ""
+        return .error(
+            "there is no stage '\(name.text)'", at: name.span,
+            hint: "\(guess)stages: \(names.joined(separator: ", "))")
+    }
+}

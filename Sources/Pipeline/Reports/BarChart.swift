@@ -1,0 +1,89 @@
+/// Horizontal bars, one to a line, each with its number at the right.
+struct BarChart {
+    struct Bar {
+        var label: String
+        var value: Int
+        var style = "fill-plain"
+        /// A pale bar behind, up to this number: what there was before.
+        var before: Int?
+        /// Shown after the number.
+        var note = ""
+    }
+
+    var bars: [Bar]
+
+    func markup(id: String, title: String, description: String, width: Double = Drawing.usualWidth) -> Markup
+    {
+        let size = Drawing.fontSize
+        let lineHeight = 30.0
+        let numbers = bars.map { Numbers.grouped($0.value) + ($0.note.isEmpty ? "" : "  \($0.note)") }
+        let labelWidth = min(width * 0.34, bars.map { TextLayout.width($0.label, size: size) }.max() ?? 0)
+        let numberWidth = numbers.map { TextLayout.width($0, size: size) }.max() ?? 0
+        let left = labelWidth + 12
+        let room = max(40, width - left - numberWidth - 12)
+        let largest = Double(max(1, bars.map { max($0.value, $0.before ?? 0) }.max() ?? 1))
+        var drawing = Drawing(width: width, height: lineHeight * Double(bars.count) + 4)
+        for (index, bar) in bars.enumerated() {
+            let y = lineHeight * Double(index) + 2
+            let label = TextLayout.fitting(bar.label, width: labelWidth, size: size)
+            drawing.text(label, at: (labelWidth, y + 19), anchor: .end)
+            let length = room * Double(bar.value) / largest
+            if let before = bar.before, before > bar.value {
+                drawing.rect(
+                    "ghost", x: left, y: y + 4, width: room * Double(before) / largest, height: 22, radius: 2)
+            }
+            drawing.rect(
+                bar.style, x: left, y: y + 4, width: bar.value > 0 ? max(1, length) : 0, height: 22,
+                radius: 2,
+                tip: "\(bar.label): \(numbers[index])")
+            let shown = max(length, room * Double(bar.before ?? 0) / largest)
+            drawing.text(numbers[index], at: (left + shown + 8, y + 19), "value")
+        }
+        return drawing.markup(id: id, title: title, description: description)
+    }
+}
+
+/// Horizontal bars of equal length, cut by share.
+struct ShareChart {
+    struct Row {
+        var label: String
+        /// In the order of the legend.
+        var counts: [Int]
+    }
+
+    var legend: [(style: String, text: String)]
+    var rows: [Row]
+
+    func markup(id: String, title: String, description: String, width: Double = Drawing.usualWidth) -> Markup
+    {
+        let size = Drawing.fontSize
+        let lineHeight = 32.0
+        let labelWidth = min(width * 0.3, rows.map { TextLayout.width($0.label, size: size) }.max() ?? 0)
+        let left = labelWidth + 12
+        let room = width - left - 4
+        var top = 0.0
+        var keys = Drawing(width: width, height: 0)
+        top = keys.legend(legend, x: left, y: 0, width: room) + 4
+        var drawing = Drawing(width: width, height: top + lineHeight * Double(rows.count) + 2)
+        _ = drawing.legend(legend, x: left, y: 0, width: room)
+        for (index, row) in rows.enumerated() {
+            let y = top + lineHeight * Double(index)
+            let label = TextLayout.fitting(row.label, width: labelWidth, size: size)
+            drawing.text(label, at: (labelWidth, y + 19), anchor: .end)
+            let total = max(1, row.counts.reduce(0, +))
+            var x = left
+            for (part, count) in row.counts.enumerated() where count > 0 {
+                let length = room * Double(count) / Double(total)
+                let text = "\(Numbers.grouped(count)) · \(Numbers.percent(count, of: total))"
+                drawing.rect(
+                    legend[part].style, x: x, y: y + 3, width: max(1, length - 1), height: 24, radius: 2,
+                    tip: "\(row.label), \(legend[part].text): \(text)")
+                if TextLayout.width(text, size: size) + 12 < length {
+                    drawing.text(text, at: (x + length / 2, y + 19), "inside", anchor: .middle)
+                }
+                x += length
+            }
+        }
+        return drawing.markup(id: id, title: title, description: description)
+    }
+}

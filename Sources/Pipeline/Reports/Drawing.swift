@@ -1,0 +1,116 @@
+/// An SVG picture under construction. Units are CSS pixels at full size; colours come from the page's style by class.
+struct Drawing {
+    let width: Double
+    let height: Double
+    private var body = ""
+
+    init(width: Double, height: Double) {
+        self.width = width
+        self.height = height
+    }
+
+    enum Anchor: String {
+        case start, middle, end
+    }
+
+    static let fontSize = 12.0
+    /// About the width of a chart with a table at its side, so that its text is shown at its own size.
+    static let usualWidth = 560.0
+
+    mutating func add(_ name: String, _ attributes: [(String, String)], tip: String? = nil) {
+        body +=
+            Markup.element(name, attributes, tip.map { [.element("title", [], Markup(text: $0))] } ?? []).html
+        body += "\n"
+    }
+
+    mutating func rect(
+        _ style: String, x: Double, y: Double, width: Double, height: Double, radius: Double = 0,
+        opacity: Double? = nil, tip: String? = nil
+    ) {
+        var attributes = [
+            ("class", style), ("x", Self.text(x)), ("y", Self.text(y)), ("width", Self.text(max(0, width))),
+            ("height", Self.text(max(0, height))),
+        ]
+        if radius > 0 { attributes.append(("rx", Self.text(radius))) }
+        if let opacity { attributes.append(("fill-opacity", Numbers.trimmed(opacity, 3))) }
+        add("rect", attributes, tip: tip)
+    }
+
+    mutating func line(_ style: String, from start: (Double, Double), to end: (Double, Double)) {
+        add(
+            "line",
+            [
+                ("class", style), ("x1", Self.text(start.0)), ("y1", Self.text(start.1)),
+                ("x2", Self.text(end.0)),
+                ("y2", Self.text(end.1)),
+            ])
+    }
+
+    mutating func polyline(_ style: String, _ points: [(Double, Double)]) {
+        let list = points.map { "\(Self.text($0.0)),\(Self.text($0.1))" }.joined(separator: " ")
+        add("polyline", [("class", style), ("points", list)])
+    }
+
+    mutating func dot(_ style: String, at point: (Double, Double), radius: Double = 3, tip: String? = nil) {
+        add(
+            "circle",
+            [
+                ("class", style), ("cx", Self.text(point.0)), ("cy", Self.text(point.1)),
+                ("r", Self.text(radius)),
+            ],
+            tip: tip)
+    }
+
+    mutating func text(
+        _ text: String, at point: (Double, Double), _ style: String = "label", anchor: Anchor = .start,
+        turned: Bool = false
+    ) {
+        var attributes = [
+            ("class", style), ("x", Self.text(point.0)), ("y", Self.text(point.1)),
+            ("text-anchor", anchor.rawValue),
+        ]
+        if turned {
+            attributes.append(("transform", "rotate(-90 \(Self.text(point.0)) \(Self.text(point.1)))"))
+        }
+        body += Markup.element("text", attributes, Markup(text: text)).html + "\n"
+    }
+
+    /// The finished picture with a name and a description for those who cannot see it.
+    /// - Parameter id: unique on the page; ASCII letters, digits and hyphens.
+    func markup(id: String, title: String, description: String) -> Markup {
+        let open =
+            "<svg viewBox=\"0 0 \(Self.text(width)) \(Self.text(height))\" role=\"img\" "
+            + "aria-labelledby=\"\(id)-t \(id)-d\" style=\"max-width:\(Self.text(width))px\" "
+            + "xmlns=\"http://www.w3.org/2000/svg\">\n"
+        let title = Markup.element("title", [("id", "\(id)-t")], Markup(text: title)).html
+        let description = Markup.element("desc", [("id", "\(id)-d")], Markup(text: description)).html
+        return Markup(trusted: "\(open)\(title)\n\(description)\n\(body)</svg>\n")
+    }
+
+    /// A coordinate with one decimal at most; 0 for what is no number.
+    static func text(_ value: Double) -> String {
+        guard value.isFinite else { return "0" }
+        let tenths = Int((min(1e6, max(-1e6, value)) * 10).rounded())
+        let sign = tenths < 0 ? "-" : ""
+        let rest = tenths.magnitude % 10
+        return "\(sign)\(tenths.magnitude / 10)" + (rest == 0 ? "" : ".\(rest)")
+    }
+}
+
+extension Drawing {
+    /// Draws a legend in rows from the top left corner of a box.
+    /// - Returns: the height it took.
+    mutating func legend(_ entries: [(style: String, text: String)], x: Double, y: Double, width: Double)
+        -> Double
+    {
+        var position = (x, y)
+        for entry in entries {
+            let needed = 18 + TextLayout.width(entry.text, size: Self.fontSize) + 16
+            if position.0 > x, position.0 + needed > x + width { position = (x, position.1 + 18) }
+            rect("key \(entry.style)", x: position.0, y: position.1 + 1, width: 12, height: 10, radius: 2)
+            text(entry.text, at: (position.0 + 18, position.1 + 10))
+            position.0 += needed
+        }
+        return entries.isEmpty ? 0 : position.1 - y + 18
+    }
+}

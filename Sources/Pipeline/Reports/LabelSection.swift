@@ -1,0 +1,76 @@
+internal import StageKit
+
+/// The label rule, the agreement ratios it met and what it called them.
+enum LabelSection {
+    static let absence = "No labels: no label stage comes before this report."
+
+    static func section(_ facts: ReportFacts) throws -> Section? {
+        guard let figures = facts.figures("label") else { return nil }
+        let rule = RuleFacts(figures)
+        var parts = rule.sentence.map { [Section.paragraph($0 + " All bounds are included.")] } ?? []
+        if rule.histogram.contains(where: { $0 > 0 }) { parts.append(try histogram(rule)) }
+        if rule.total > 0 { parts.append(try counts(rule)) }
+        return parts.isEmpty ? nil : Section(id: "labels", title: "How readers split", parts: parts)
+    }
+
+    static func words(_ label: String) -> String {
+        switch label {
+        case "in_between": "in between"
+        case "too_few_votes": "with too few votes"
+        default: label
+        }
+    }
+
+    private static func histogram(_ rule: RuleFacts) throws -> Markup {
+        let chart = HistogramChart(
+            counts: rule.histogram, controversial: rule.band, uncontroversial: rule.outer)
+        let total = rule.histogram.reduce(0, +)
+        let picture = chart.markup(
+            id: "ratios", title: "Agreement ratios",
+            description:
+                "Histogram of the share of up-votes of \(Numbers.grouped(total)) comments with enough "
+                + "votes, in bins of \(Numbers.trimmed(1 / Double(rule.histogram.count), 4)). The table gives the "
+                + "numbers by tenths.")
+        let votes = rule.minVotes.map { " (\(Numbers.grouped($0)) votes or more)" } ?? ""
+        let table = try Table(
+            caption: "Comments by agreement ratio\(votes)", head: ["Ratio", "Comments", "Share"],
+            rows: tenths(rule.histogram).enumerated().map { index, count in
+                let end = index == 9 ? "1.0" : "0.\(index + 1)"
+                return [
+                    .text("0.\(index) – \(end)"), .count(count), .number(Numbers.percent(count, of: total)),
+                ]
+            }
+        ).markup()
+        return Section.pair(picture, table)
+    }
+
+    /// The bins gathered into ten; bins that do not divide go where they begin.
+    static func tenths(_ bins: [Int]) -> [Int] {
+        var sums = [Int](repeating: 0, count: 10)
+        for (index, count) in bins.enumerated() { sums[index * 10 / bins.count] += count }
+        return sums
+    }
+
+    private static func counts(_ rule: RuleFacts) throws -> Markup {
+        let styles = [
+            "controversial": HistogramChart.controversialStyle,
+            "uncontroversial": HistogramChart.uncontroversialStyle,
+        ]
+        let bars = rule.counts.map {
+            BarChart.Bar(label: words($0.name), value: $0.count, style: styles[$0.name] ?? "fill-plain")
+        }
+        let picture = BarChart(bars: bars).markup(
+            id: "label-counts", title: "Comments by label",
+            description: rule.counts.map { "\(words($0.name)): \(Numbers.grouped($0.count))" }.joined(
+                separator: "; ")
+                + ".")
+        let table = try Table(
+            caption: "Comments by label", head: ["Label", "Comments", "Share"],
+            rows: rule.counts.map {
+                [.text(words($0.name)), .count($0.count), .number(Numbers.percent($0.count, of: rule.total))]
+            } + [[.text("all"), .count(rule.total), .number("100%")]],
+            strong: [rule.counts.count]
+        ).markup()
+        return Section.pair(picture, table)
+    }
+}

@@ -1,0 +1,52 @@
+/// HTML that is safe to put on the page: text is escaped on the way in, and nothing else gets in by accident.
+///
+/// The template engine's own escaping compares `Character`s, so a quotation mark followed by a combining accent, which
+/// is one other `Character`, would pass it and end an attribute. Here each Unicode scalar is looked at by itself, and
+/// the templates take finished markup only.
+package struct Markup: Hashable, Sendable {
+    package private(set) var html: String
+
+    /// Escapes a text for use between tags and inside quoted attributes. Control characters, which HTML does not
+    /// allow, become U+FFFD.
+    package init(text: String) {
+        var escaped = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": escaped.append(contentsOf: "&amp;".unicodeScalars)
+            case "<": escaped.append(contentsOf: "&lt;".unicodeScalars)
+            case ">": escaped.append(contentsOf: "&gt;".unicodeScalars)
+            case "\"": escaped.append(contentsOf: "&quot;".unicodeScalars)
+            case "'": escaped.append(contentsOf: "&#39;".unicodeScalars)
+            case "\t", "\n": escaped.append(scalar)
+            case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}": escaped.append("\u{FFFD}")
+            default: escaped.append(scalar)
+            }
+        }
+        html = String(escaped)
+    }
+
+    /// Takes HTML that this module wrote itself.
+    init(trusted html: String) { self.html = html }
+
+    /// An element. Attribute values are escaped; names are the caller's own.
+    package static func element(_ name: String, _ attributes: [(String, String)] = [], _ content: Markup...)
+        -> Markup
+    {
+        element(name, attributes, content)
+    }
+
+    package static func element(_ name: String, _ attributes: [(String, String)], _ content: [Markup])
+        -> Markup
+    {
+        var html = "<\(name)"
+        for (key, value) in attributes { html += " \(key)=\"\(Markup(text: value).html)\"" }
+        html += content.isEmpty ? "/>" : ">\(content.map(\.html).joined())</\(name)>"
+        return Markup(trusted: html)
+    }
+
+    static func + (left: Markup, right: Markup) -> Markup { Markup(trusted: left.html + right.html) }
+}
+
+extension Markup: ExpressibleByStringInterpolation {
+    package init(stringLiteral value: String) { self.init(text: value) }
+}

@@ -1,0 +1,54 @@
+public import Diagnostics
+public import StageKit
+
+/// Writes what the stages before it found as one HTML file.
+public struct ReportStage: Stage {
+    public static let kind = StageKind(
+        "report",
+        revision: 1,
+        summary: "Write what the stages before it found as one HTML file.",
+        inputs: [
+            Port(
+                "inputs", "labels-v1", "split-v1", "sample-v1", "export-v1", "shards-v1", "model-v1",
+                "scores-v1",
+                "comments-v1", "texts-v1", "tokenizer-v1", many: true)
+        ],
+        outputs: [Port("report", "report-v1")],
+        figures: [Figure("bytes", "size of the page, in bytes")],
+        readsUpstreamFigures: true
+    )
+
+    private static let fileName = "report.html"
+    private let path: String?
+    private let title: String?
+
+    public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
+        path = parameters.outputPath(
+            "path", default: "out/{date}/report.html", placeholders: ["date", "run"],
+            help: "Where the page goes.")
+        title = parameters.optionalString(
+            "title", help: "The page's title; the pipeline's name unless given.")
+        try parameters.finish()
+    }
+
+    public func run(in context: StageContext) async throws -> StageResult {
+        let facts = ReportFacts(
+            title: title, pipeline: context.run.pipeline, stages: context.upstream,
+            artifacts: context.inputs.ports.flatMap { context.inputs.all($0) }.map {
+                ReportedArtifact(stage: $0.stage, type: $0.type, digest: $0.digest)
+            })
+        let page = try ReportPage.html(of: facts)
+        let file = try FileWriter(path: "\(context.outputFolder)/\(Self.fileName)")
+        try file.write(page)
+        try file.finish()
+        return StageResult(
+            outputs: [StageOutput(port: "report", path: Self.fileName)],
+            figures: ["bytes": .integer(page.utf8.count)],
+            publications: path.map { [Publication(path: Self.fileName, template: $0)] } ?? [])
+    }
+}
+
+/// The stage kinds of this module.
+public enum ReportStages {
+    public static let all: [any Stage.Type] = [ReportStage.self]
+}

@@ -1,0 +1,88 @@
+internal import StageKit
+
+/// The evaluate stage's figures, as far as they are there.
+struct ScoreFacts {
+    struct ClassScore {
+        var name: String
+        var precision, recall, f1: Double
+        var support: Int
+    }
+
+    let stage: String
+    let split: String
+    let rows: Int
+    let figures: JSONValue
+    let classes: [ClassScore]
+    /// One row for each true class; empty where it does not fit the classes.
+    let confusion: [[Int]]
+    let majorityAccuracy: Double?
+    let majorityF1: Double?
+    let majorityClass: String?
+
+    init(_ summary: StageSummary) {
+        stage = summary.stage
+        figures = summary.figures
+        split = figures.text("split") ?? "test"
+        classes = figures.list("classes").map {
+            ClassScore(
+                name: $0.text("name") ?? "–", precision: $0.number("precision") ?? .nan,
+                recall: $0.number("recall") ?? .nan, f1: $0.number("f1") ?? .nan,
+                support: $0.int("support") ?? 0)
+        }
+        let matrix = figures.list("confusion").map { ($0.arrayValue ?? []).compactMap(\.intValue) }
+        let fits = matrix.count == classes.count && matrix.allSatisfy { $0.count == matrix.count }
+        confusion = fits ? matrix : []
+        rows = figures.int("rows") ?? confusion.joined().reduce(0, +)
+        let majority = figures["majority"]
+        majorityAccuracy = majority?.number("accuracy")
+        majorityF1 = majority?.number("macro_f1")
+        if let index = majority?.int("class") ?? majority?.int("label"), classes.indices.contains(index) {
+            majorityClass = classes[index].name
+        } else {
+            majorityClass = majority?.text("class")
+        }
+    }
+
+    var accuracy: Double? { figures.number("accuracy") }
+    var macroF1: Double? { figures.number("macro_f1") }
+    var interval: MacroF1Interval? { MacroF1Interval(confusion: confusion) }
+
+    /// The result in one or two sentences, honest about what it is worth, with the verdict set apart.
+    var sentences: (result: String, verdict: String?, isGood: Bool) {
+        guard let macroF1 else { return ("The \(split) comments were scored.", nil, false) }
+        var result = "On \(Numbers.grouped(rows)) \(split) comments the model reaches a macro F1 of "
+        result += Numbers.fixed(macroF1, 3)
+        if let interval {
+            result +=
+                " (95% interval \(Numbers.fixed(interval.lower, 3)) to \(Numbers.fixed(interval.upper, 3)))"
+        }
+        if let accuracy { result += " and an accuracy of \(Numbers.percent(accuracy))" }
+        guard let majorityF1 else { return (result + ".", nil, false) }
+        let answer =
+            majorityClass.map { "always answering “\($0)”" } ?? "always giving the most frequent answer"
+        result += "; \(answer) gives \(Numbers.fixed(majorityF1, 3))"
+        if let majorityAccuracy { result += " and \(Numbers.percent(majorityAccuracy))" }
+        return (result + ".", verdict(against: majorityF1), isClearlyAbove(majorityF1))
+    }
+
+    private func isClearlyAbove(_ baseline: Double) -> Bool {
+        interval?.verdict(against: baseline) == .clearlyAbove
+    }
+
+    private func verdict(against baseline: Double) -> String? {
+        guard let interval else { return nil }
+        var text =
+            switch interval.verdict(against: baseline) {
+            case .clearlyAbove: "That is clearly above the majority baseline."
+            case .withinChance:
+                "That is above the majority baseline, but so few comments could give such a difference by chance."
+            case .notAbove: "That is not above the majority baseline: the model has learnt nothing of use."
+            }
+        if let accuracy, let majorityAccuracy, accuracy < majorityAccuracy,
+            interval.verdict(against: baseline) != .notAbove
+        {
+            text += " Its accuracy is below the baseline’s, as can be where one class is rare."
+        }
+        return text
+    }
+}

@@ -1,0 +1,111 @@
+private import Foundation
+internal import StageKit
+
+/// What the model is worth on comments it has never seen, beside what no model is worth.
+enum ScoreSection {
+    static let absence = "No scores: no evaluate stage comes before this report."
+
+    static func section(_ facts: ReportFacts) throws -> Section? {
+        let stages = facts.all("evaluate")
+        guard !stages.isEmpty else { return nil }
+        var parts: [Markup] = []
+        for (index, stage) in stages.enumerated() {
+            let scores = ScoreFacts(stage)
+            if stages.count > 1 { parts.append(Section.heading("\(scores.stage): \(scores.split)")) }
+            let sentences = scores.sentences
+            parts.append(
+                Section.paragraph(
+                    [sentences.result, sentences.verdict].compactMap { $0 }.joined(separator: " ")))
+            if !scores.confusion.isEmpty {
+                parts.append(
+                    Section.pair(confusion(scores, id: "confusion\(index + 1)"), try classTable(scores)))
+            }
+            parts.append(try scoreTable(scores))
+        }
+        return Section(id: "scores", title: "Scores", parts: parts)
+    }
+
+    private static func confusion(_ scores: ScoreFacts, id: String) -> Markup {
+        let names = scores.classes.map(\.name)
+        let cells = names.indices.flatMap { row in
+            names.indices.map { column in
+                "\(Numbers.grouped(scores.confusion[row][column])) \(names[row]) called \(names[column])"
+            }
+        }
+        return ConfusionChart(classes: names, counts: scores.confusion).markup(
+            id: id, title: "Confusion matrix of the \(scores.split) side",
+            description: cells.joined(separator: "; ") + ". Percentages are shares of a row.")
+    }
+
+    private static func classTable(_ scores: ScoreFacts) throws -> Markup {
+        try Table(
+            caption: "Each class on the \(scores.split) side",
+            head: ["Class", "Precision", "Recall", "F1", "Comments"],
+            rows: scores.classes.map { score in
+                [
+                    .text(score.name), .number(Numbers.fixed(score.precision, 3)),
+                    .number(Numbers.fixed(score.recall, 3)), .number(Numbers.fixed(score.f1, 3)),
+                    .count(score.support),
+                ]
+            }
+        ).markup()
+    }
+
+    private struct Metric {
+        var key: String
+        var name: String
+        var meaning: String
+        var baseline: (ScoreFacts) -> Double?
+    }
+
+    private static func scoreTable(_ scores: ScoreFacts) throws -> Markup {
+        let metrics = [
+            Metric(key: "accuracy", name: "Accuracy", meaning: "share of right answers") {
+                $0.majorityAccuracy
+            },
+            Metric(key: "macro_f1", name: "Macro F1", meaning: "mean of the classes’ F1") { $0.majorityF1 },
+            Metric(key: "weighted_f1", name: "Weighted F1", meaning: "the same, by size of class") {
+                $0.figures["majority"]?.number("weighted_f1")
+            },
+            Metric(key: "roc_auc", name: "ROC AUC", meaning: "chance to rank a pair rightly") { _ in 0.5 },
+            Metric(key: "log_loss", name: "Log loss", meaning: "lower is better; nats") {
+                majorityEntropy($0)
+            },
+            Metric(key: "brier", name: "Brier score", meaning: "lower is better") { majorityBrier($0) },
+            Metric(key: "ece", name: "Calibration error", meaning: "lower is better; expected, binned") { _ in
+                nil
+            },
+        ]
+        let rows: [[Table.Cell]] = metrics.compactMap { metric in
+            guard let value = scores.figures.number(metric.key) else { return nil }
+            return [
+                .text(metric.name), .number(Numbers.fixed(value, 3)),
+                .number(metric.baseline(scores).map { Numbers.fixed($0, 3) } ?? "–"), .text(metric.meaning),
+            ]
+        }
+        guard !rows.isEmpty else { return Markup(trusted: "") }
+        return try Table(
+            caption:
+                "Scores on the \(scores.split) side beside the majority baseline, which knows only how frequent "
+                + "each class is there",
+            head: ["Score", "Model", "Baseline", "What it is"], rows: rows
+        ).markup()
+    }
+
+    /// Shares of the two classes; `nil` where there are not two.
+    private static func shares(_ scores: ScoreFacts) -> [Double]? {
+        let supports = scores.classes.map { Double($0.support) }
+        let total = supports.reduce(0, +)
+        return supports.count == 2 && total > 0 ? supports.map { $0 / total } : nil
+    }
+
+    private static func majorityBrier(_ scores: ScoreFacts) -> Double? {
+        shares(scores).map { $0[0] * $0[1] }
+    }
+
+    private static func majorityEntropy(_ scores: ScoreFacts) -> Double? {
+        shares(scores).map { shares in
+            shares.reduce(0) { $0 - ($1 > 0 ? $1 * log($1) : 0) }
+        }
+    }
+}

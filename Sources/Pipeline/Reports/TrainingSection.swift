@@ -1,0 +1,137 @@
+internal import StageKit
+
+/// How each training went: loss, learning rate and the scores on the dev side.
+enum TrainingSection {
+    static let absence = "No training: no train stage comes before this report."
+
+    static func section(_ facts: ReportFacts) throws -> Section? {
+        let stages = facts.all("train", "pretrain")
+        var parts: [Markup] = []
+        for (index, stage) in stages.enumerated() {
+            if stages.count > 1 { parts.append(Section.heading(stage.stage)) }
+            let training = TrainingFacts(stage.figures)
+            if let sentence = training.sentence { parts.append(Section.paragraph(sentence)) }
+            let id = "training\(index + 1)"
+            if training.history.count > 1 {
+                parts.append(
+                    Section.charts(
+                        lossChart(training, id: id + "-loss"), rateChart(training, id: id + "-rate")))
+            }
+            if !training.evaluations.isEmpty {
+                parts.append(
+                    Section.pair(
+                        devChart(training, baseline: devBaseline(facts), id: id + "-dev"),
+                        try devTable(training)))
+            }
+        }
+        return parts.isEmpty ? nil : Section(id: "training", title: "Training", parts: parts)
+    }
+
+    private static func lossChart(_ training: TrainingFacts, id: String) -> Markup {
+        let points = training.history.map { (x: Double($0.step), y: $0.loss) }
+        let smooth = LineChart.smoothed(points, halfLife: max(1, Double(points.count) / 40))
+        let chart = LineChart(
+            series: [
+                LineChart.Series(name: "loss of a batch", style: "a", points: points, isPale: true),
+                LineChart.Series(name: "smoothed", style: "a", points: smooth),
+            ], marks: training.epochMarks, xTitle: "step", yTitle: "training loss")
+        let first = smooth.first.map { Numbers.fixed($0.y, 3) } ?? "–"
+        let last = smooth.last.map { Numbers.fixed($0.y, 3) } ?? "–"
+        return chart.markup(
+            id: id, title: "Training loss",
+            description: "Loss by step, from \(first) at the start to a smoothed \(last) at the end.",
+            width: 560)
+    }
+
+    private static func rateChart(_ training: TrainingFacts, id: String) -> Markup {
+        let points = training.history.map { (x: Double($0.step), y: $0.rate) }
+        let top = points.map(\.y).max() ?? 0
+        let scale = rateScale(top)
+        let chart = LineChart(
+            series: [
+                LineChart.Series(
+                    name: "learning rate", style: "c", points: points.map { ($0.x, $0.y * scale.factor) })
+            ], xTitle: "step", yTitle: scale.title, startsAtZero: true)
+        let last = points.last.map { Numbers.small($0.y) } ?? "–"
+        return chart.markup(
+            id: id, title: "Learning rate",
+            description: "Learning rate by step: at most \(Numbers.small(top)), \(last) at the end.",
+            width: 400)
+    }
+
+    /// Rates are small: the axis shows them times a power of ten.
+    private static func rateScale(_ top: Double) -> (factor: Double, title: String) {
+        var factor = 1.0
+        var power = 0
+        while top > 0, top * factor < 1, power < 9 {
+            factor *= 10
+            power += 1
+        }
+        let digits = String(power).map { superscripts[$0] ?? $0 }
+        return (factor, power == 0 ? "learning rate" : "learning rate × 10\(String(digits))")
+    }
+
+    private static let superscripts: [Character: Character] = [
+        "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷", "8": "⁸", "9": "⁹",
+    ]
+
+    private static func devChart(_ training: TrainingFacts, baseline: Double?, id: String) -> Markup {
+        func line(_ name: String, _ style: String, _ value: (TrainingFacts.Evaluation) -> Double?)
+            -> LineChart.Series
+        {
+            LineChart.Series(
+                name: name, style: style,
+                points: training.evaluations.compactMap { evaluation in
+                    value(evaluation).map { (x: Double(evaluation.step), y: $0) }
+                }, hasDots: true)
+        }
+        let series = [line("accuracy", "a") { $0.accuracy }, line("macro F1", "b") { $0.macroF1 }]
+        let best = training.bestStep.map {
+            [LineChart.Mark(x: Double($0), text: "kept: step \(Numbers.grouped($0))")]
+        }
+        let chart = LineChart(
+            series: series.filter { !$0.points.isEmpty }, marks: best ?? [],
+            level: baseline.map { ($0, "accuracy of always answering the larger class") }, xTitle: "step",
+            yTitle: "score on dev")
+        let last = training.evaluations.last
+        return chart.markup(
+            id: id, title: "Accuracy and macro F1 on the dev side",
+            description: "\(training.evaluations.count) evaluations; the last gave accuracy "
+                + "\(last?.accuracy.map { Numbers.fixed($0, 3) } ?? "–") and macro F1 "
+                + "\(last?.macroF1.map { Numbers.fixed($0, 3) } ?? "–"). The table gives them all.")
+    }
+
+    /// The share of the larger class on the dev side.
+    private static func devBaseline(_ facts: ReportFacts) -> Double? {
+        let sides = facts.figures("split").map(SplitSection.sides) ?? []
+        guard let dev = sides.first(where: { $0.name == "dev" || $0.name == "validation" }), dev.total > 0
+        else {
+            return nil
+        }
+        return Double(max(dev.controversial, dev.uncontroversial)) / Double(dev.total)
+    }
+
+    /// Every evaluation, or some of them at even distances with the kept one and the last.
+    private static func devTable(_ training: TrainingFacts) throws -> Markup {
+        let all = training.evaluations
+        let limit = 12
+        let every = (all.count + limit - 1) / limit
+        let shown = all.indices.filter {
+            $0.isMultiple(of: every) || $0 == all.count - 1 || all[$0].step == training.bestStep
+        }
+        func score(_ value: Double?) -> Table.Cell { .number(value.map { Numbers.fixed($0, 3) } ?? "–") }
+        return try Table(
+            caption: every == 1 ? "Scores on the dev side" : "Some of the scores on the dev side",
+            head: ["Step", "Epoch", "Loss", "Accuracy", "Macro F1"],
+            rows: shown.map { index in
+                let evaluation = all[index]
+                return [
+                    .number(Numbers.grouped(evaluation.step)),
+                    .number(evaluation.epoch.map { Numbers.fixed($0, 2) } ?? "–"), score(evaluation.loss),
+                    score(evaluation.accuracy), score(evaluation.macroF1),
+                ]
+            },
+            strong: Set(shown.enumerated().filter { all[$0.element].step == training.bestStep }.map(\.offset))
+        ).markup()
+    }
+}

@@ -1,0 +1,86 @@
+internal import GRDB
+
+/// Reads what is known of a comment's votes, and writes what another look changed.
+struct HistoryWriter {
+    private let commit: Int64
+    private let votes: Statement
+    private let sightings: Statement
+    private let replaceVote: Statement
+    private let insertSighting: Statement
+    private let keyOf: Statement
+    private let removeComment: Statement
+    private let changes: Statement
+
+    init(commit: Int64, database: Database) throws {
+        self.commit = commit
+        votes = try Statement(
+            """
+            SELECT observed_at, ledger_commit, up, down, replies FROM vote WHERE comment = ?1
+            ORDER BY observed_at, ledger_commit
+            """, database)
+        sightings = try Statement(
+            "SELECT observed_at FROM sighting WHERE comment = ?1 ORDER BY observed_at", database)
+        replaceVote = try Statement(
+            """
+            UPDATE vote SET up = ?4, down = ?5, replies = ?6
+            WHERE comment = ?1 AND observed_at = ?2 AND ledger_commit = ?3
+            """, database)
+        insertSighting = try Statement(
+            "INSERT OR IGNORE INTO sighting(comment, observed_at, ledger_commit) VALUES (?1, ?2, ?3)",
+            database)
+        keyOf = try Statement("SELECT key FROM comment WHERE id = ?1", database)
+        removeComment = try Statement(
+            "UPDATE comment SET removed_at = ?2, removed_commit = ?3 WHERE id = ?1 AND removed_at IS NULL",
+            database)
+        changes = try Statement("SELECT changes()", database)
+    }
+
+    func history(of comment: Int64) throws -> VoteHistory {
+        votes.bind(1, comment)
+        defer { votes.reset() }
+        var entries: [VoteHistory.Entry] = []
+        while try votes.step() {
+            let observation = Observation(
+                moment: votes.int64(0), up: votes.int32(2), down: votes.int32(3), replies: votes.int32(4))
+            entries.append(VoteHistory.Entry(observation: observation, commit: votes.int64(1)))
+        }
+        sightings.bind(1, comment)
+        defer { sightings.reset() }
+        var moments: [Int64] = []
+        while try sightings.step() { moments.append(sightings.int64(0)) }
+        return VoteHistory(entries: entries, sightings: moments)
+    }
+
+    func replace(_ observation: Observation, of comment: Int64) throws {
+        replaceVote.bind(1, comment)
+        replaceVote.bind(2, observation.moment)
+        replaceVote.bind(3, commit)
+        replaceVote.bind(4, observation.up)
+        replaceVote.bind(5, observation.down)
+        replaceVote.bind(6, observation.replies)
+        try replaceVote.run()
+    }
+
+    func confirm(_ moment: Int64, of comment: Int64) throws {
+        insertSighting.bind(1, comment)
+        insertSighting.bind(2, moment)
+        insertSighting.bind(3, commit)
+        try insertSighting.run()
+    }
+
+    /// - Returns: whether it had not been known to be removed.
+    func remove(_ comment: Int64, at moment: Int64) throws -> Bool {
+        removeComment.bind(1, comment)
+        removeComment.bind(2, moment)
+        removeComment.bind(3, commit)
+        try removeComment.run()
+        defer { changes.reset() }
+        return try changes.step() && changes.int64(0) > 0
+    }
+
+    func withKey(of comment: Int64, _ body: (UnsafeRawBufferPointer) -> Void) throws {
+        keyOf.bind(1, comment)
+        defer { keyOf.reset() }
+        if try keyOf.step() { body(keyOf.bytes(0)) }
+    }
+}

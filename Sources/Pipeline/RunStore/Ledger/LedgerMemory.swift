@@ -1,0 +1,125 @@
+internal import GRDB
+internal import VoteModel
+
+/// What imports of one process remember of a source, so that they need not ask the store for every row.
+///
+/// Belongs to the connection that writes, and is used only while that connection is held. Thrown away when a
+/// transaction is rolled back.
+final class LedgerMemory {
+    let source: String
+    private let sourceText: StableText
+    /// Articles of the source.
+    private(set) var articleCount: Int
+    /// Every key of the source; `nil` while it is not worth loading them.
+    private(set) var keys: KeyMemory?
+    private var articles: [[UInt8]: Int64] = [:]
+    private var lastArticle: [UInt8] = []
+    private var lastArticleID: Int64 = 0
+    /// Questions that the index answered so far.
+    private var questions = 0
+    private let knownComments: Int
+    private let hasIndex: Bool
+    private let byKey: Statement
+    private let keyOf: Statement
+    private let articleByKey: Statement
+    private let insertArticle: Statement
+
+    /// Once more than this part of all keys has been asked for one by one, loading them all is quicker.
+    private static let worthLoading = 8
+
+    init(
+        source: String, knownComments: Int, knownArticles: Int, hasIndex: Bool, database: Database
+    ) throws {
+        self.source = source
+        sourceText = StableText(source)
+        articleCount = knownArticles
+        self.knownComments = knownComments
+        self.hasIndex = hasIndex
+        byKey = try Statement("SELECT id FROM comment WHERE source = ?1 AND key = ?2", database)
+        keyOf = try Statement("SELECT key FROM comment WHERE id = ?1", database)
+        articleByKey = try Statement("SELECT id FROM article WHERE source = ?1 AND key = ?2", database)
+        insertArticle = try Statement(
+            "INSERT INTO article(source, key, title, outlet, url) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id",
+            database)
+        if knownComments == 0 || !hasIndex { try loadKeys(database) }
+    }
+
+    /// The comment of that key; `nil` when it is new.
+    func comment(
+        number: UInt64, isExact: Bool, key: UnsafeRawBufferPointer, in database: Database
+    ) throws -> Int64? {
+        if keys == nil {
+            questions += 1
+            if questions * Self.worthLoading < knownComments { return try ask(key) }
+            try loadKeys(database)
+        }
+        guard let id = keys?[number] else { return nil }
+        if isExact { return id }
+        return try isKey(key, of: id) ? id : ask(key)
+    }
+
+    func remember(number: UInt64, id: Int64) throws {
+        try keys?.add(number, id: id)
+    }
+
+    /// The article's id; the article is added where it is new.
+    func article(
+        _ key: UnsafeRawBufferPointer, title: UnsafeRawBufferPointer?, outlet: UnsafeRawBufferPointer?,
+        url: UnsafeRawBufferPointer?
+    ) throws -> Int64 {
+        if lastArticleID != 0, lastArticle.withUnsafeBytes({ same($0, key) }) { return lastArticleID }
+        let bytes = Array(key)
+        let id = try articles[bytes] ?? findOrAdd(key, title, outlet, url)
+        articles[bytes] = id
+        lastArticle = bytes
+        lastArticleID = id
+        return id
+    }
+
+    private func findOrAdd(
+        _ key: UnsafeRawBufferPointer, _ title: UnsafeRawBufferPointer?, _ outlet: UnsafeRawBufferPointer?,
+        _ url: UnsafeRawBufferPointer?
+    ) throws -> Int64 {
+        defer { articleByKey.reset() }
+        articleByKey.bind(1, text: sourceText.bytes)
+        articleByKey.bind(2, text: key)
+        if try articleByKey.step() { return articleByKey.int64(0) }
+        defer { insertArticle.reset() }
+        insertArticle.bind(1, text: sourceText.bytes)
+        insertArticle.bind(2, text: key)
+        for (index, text) in zip(Int32(3)..., [title, outlet, url]) {
+            if let text { insertArticle.bind(index, text: text) } else { insertArticle.bindNull(index) }
+        }
+        guard try insertArticle.step() else { throw StoreError(.damaged, "an article could not be added") }
+        let id = insertArticle.int64(0)
+        // A second step ends the statement, so that its transaction can be committed.
+        _ = try insertArticle.step()
+        articleCount += 1
+        return id
+    }
+
+    private func ask(_ key: UnsafeRawBufferPointer) throws -> Int64? {
+        defer { byKey.reset() }
+        byKey.bind(1, text: sourceText.bytes)
+        byKey.bind(2, text: key)
+        return try byKey.step() ? byKey.int64(0) : nil
+    }
+
+    private func isKey(_ key: UnsafeRawBufferPointer, of id: Int64) throws -> Bool {
+        defer { keyOf.reset() }
+        keyOf.bind(1, id)
+        return try keyOf.step() && same(keyOf.bytes(0), key)
+    }
+
+    private func loadKeys(_ database: Database) throws {
+        let loaded = KeyMemory(capacity: knownComments)
+        if knownComments > 0 {
+            let all = try Statement("SELECT key, id FROM comment WHERE source = ?1", database)
+            all.bind(1, text: sourceText.bytes)
+            while try all.step() {
+                try loaded.add(CommentKey.number(of: all.bytes(0)).value, id: all.int64(1))
+            }
+        }
+        keys = loaded
+    }
+}

@@ -1,0 +1,159 @@
+internal import Crypto
+internal import Foundation
+internal import GRDB
+public import VoteModel
+
+extension StoreLedger {
+    public func cut(of sources: [String], asOf: Int64?) throws -> LedgerCut {
+        let sorted = Array(Set(sources.map { Array($0.utf8) })).sorted { $0.lexicographicallyPrecedes($1) }
+            .map { String(decoding: $0, as: UTF8.self) }
+        return try mappingErrors {
+            try ensureKeyIndex()
+            return try pool.unsafeReentrantRead { database in
+                var position: Int64 = 0
+                var hash = SHA256()
+                for source in sorted {
+                    let latest = try LedgerState.latest(of: source, upTo: .max, database)
+                    position = max(position, latest?.position ?? 0)
+                    var sum = latest?.state.sum ?? LedgerSum()
+                    if let asOf, let latest, asOf < latest.state.lastObserved {
+                        sum = try self.sum(of: source, upTo: latest.position, asOf: asOf, database)
+                    }
+                    hash.update(data: Array(source.utf8) + [0x1F] + sum.bytes)
+                }
+                return LedgerCut(
+                    sources: sorted, position: position, digest: hash.finalize().hexText, asOf: asOf)
+            }
+        }
+    }
+
+    public func size(of cut: LedgerCut) throws -> LedgerSize {
+        try mappingErrors {
+            try pool.unsafeReentrantRead { database in
+                var size = LedgerSize(comments: 0, articles: 0, observations: 0)
+                for source in cut.sources {
+                    guard let latest = try LedgerState.latest(of: source, upTo: cut.position, database) else {
+                        continue
+                    }
+                    if let asOf = cut.asOf, asOf < latest.state.lastObserved {
+                        try self.count(source, latest.position, asOf, into: &size, database)
+                    } else {
+                        size.comments += latest.state.comments
+                        size.articles += latest.state.articles
+                        size.observations += latest.state.observations
+                    }
+                }
+                return size
+            }
+        }
+    }
+
+    private func count(
+        _ source: String, _ position: Int64, _ asOf: Int64, into size: inout LedgerSize, _ database: Database
+    ) throws {
+        let row = try Row.fetchOne(
+            database,
+            sql: """
+                SELECT count(DISTINCT comment.id), count(DISTINCT comment.article), count(*)
+                FROM vote CROSS JOIN comment ON comment.id = vote.comment
+                WHERE vote.ledger_commit <= ?1 AND vote.observed_at <= ?2 AND comment.source = ?3
+                """, arguments: [position, asOf, source])
+        guard let row else { return }
+        size.comments += row[0]
+        size.articles += row[1]
+        size.observations += row[2]
+    }
+
+    /// The digest sum of what had been observed by a moment, from the rows themselves.
+    private func sum(
+        of source: String, upTo position: Int64, asOf: Int64, _ database: Database
+    ) throws -> LedgerSum {
+        let rows = try Statement(
+            """
+            SELECT vote.comment, vote.observed_at, vote.up, vote.down, vote.replies, comment.key, comment.removed_at,
+                comment.removed_commit
+            FROM vote CROSS JOIN comment ON comment.id = vote.comment
+            WHERE vote.ledger_commit <= ?1 AND vote.observed_at <= ?2 AND comment.source = ?3
+            ORDER BY vote.comment, vote.observed_at, vote.ledger_commit
+            """, database)
+        let sourceText = StableText(source)
+        rows.bind(1, position)
+        rows.bind(2, asOf)
+        rows.bind(3, text: sourceText.bytes)
+        var encoder = ObservationEncoder(source: source)
+        var sum = LedgerSum()
+        var comment: Int64 = 0
+        /// The counts at the row's own moment, and those that held before it.
+        var latest: Observation?
+        var before: Observation?
+        var latestSum = LedgerSum()
+        while try rows.step() {
+            let observation = Observation(
+                moment: rows.int64(1), up: rows.int32(2), down: rows.int32(3), replies: rows.int32(4))
+            let key = rows.bytes(5)
+            if rows.int64(0) != comment {
+                comment = rows.int64(0)
+                (before, latest) = (nil, nil)
+                if !rows.isNull(6), rows.int64(6) <= asOf, rows.int64(7) <= position {
+                    sum += encoder.sum(key: key, .removal)
+                }
+            }
+            if let latest, latest.moment == observation.moment {
+                sum -= latestSum
+            } else {
+                before = latest
+            }
+            let isEffective = before.map { !$0.sameCounts(as: observation) } ?? true
+            latestSum = isEffective ? encoder.sum(key: key, observation) : LedgerSum()
+            sum += latestSum
+            latest = observation
+        }
+        withExtendedLifetime(sourceText) {}
+        return sum
+    }
+}
+
+extension LedgerState {
+    /// How the source stood at a position.
+    static func latest(
+        of source: String, upTo position: Int64, _ database: Database
+    ) throws -> (position: Int64, state: LedgerState)? {
+        let row = try Row.fetchOne(
+            database,
+            sql: """
+                SELECT position, source_comments, source_articles, source_observations, last_observed, ledger_sum
+                FROM imported_file WHERE source = ? AND position <= ? ORDER BY position DESC LIMIT 1
+                """, arguments: [source, position])
+        guard let row else { return nil }
+        var state = LedgerState()
+        state.comments = row["source_comments"]
+        state.articles = row["source_articles"]
+        state.observations = row["source_observations"]
+        state.lastObserved = row["last_observed"]
+        let data: Data = row["ledger_sum"]
+        guard let sum = data.withUnsafeBytes({ LedgerSum(bytes: $0) }) else {
+            throw StoreError(
+                .damaged, "the ledger digest of source '\(source)' is damaged",
+                hint: "restore the store from a copy, or move it away and import again")
+        }
+        state.sum = sum
+        return (row["position"], state)
+    }
+}
+
+extension Observation {
+    /// Stands for the news that a comment was removed; no comment can have such counts.
+    static let removal = Observation(moment: 0, up: -1, down: -1, replies: -1)
+}
+
+extension LedgerSum {
+    var data: Data { Data(bytes) }
+}
+
+extension Sequence<UInt8> {
+    /// Two lower-case hex digits a byte.
+    var hexText: String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,233 @@
+internal import GRDB
+public import VoteModel
+
+extension StoreLedger {
+    public func scan(
+        _ cut: LedgerCut, fields: CommentFields, selection: CommentSelection,
+        _ body: (CommentRow) throws -> Void
+    ) throws {
+        try mappingErrors {
+            try pool.unsafeReentrantRead { database in
+                let scope = try ScanScope(cut, database)
+                switch selection {
+                case .all:
+                    try LedgerScan(scope, fields, database).run(after: 0, body)
+                case .addedAfter(let position):
+                    let first = try ScanScope.lastComment(upTo: position, database)
+                    try LedgerScan(scope, fields, database).run(after: first, body)
+                case .ids(let ids):
+                    try CommentLookup(scope, fields, database).run(ids, body)
+                }
+            }
+        }
+    }
+}
+
+/// What a cut lets its readers see.
+struct ScanScope {
+    let cut: LedgerCut
+    /// Comments up to this id existed at the cut.
+    let lastComment: Int64
+    let asOf: Int64
+    /// Names of the cut's sources.
+    let sources: [StableText]
+    /// Runs of ids that came with one source, ascending; the index into `sources`, or `nil` for a source outside.
+    private let ranges: [(last: Int64, source: Int?)]
+    /// Comments that were removed by the time of the cut.
+    let removed: Set<Int64>
+
+    init(_ cut: LedgerCut, _ database: Database) throws {
+        self.cut = cut
+        lastComment = try Self.lastComment(upTo: cut.position, database)
+        asOf = cut.asOf ?? .max
+        sources = cut.sources.map { StableText($0) }
+        var ranges: [(last: Int64, source: Int?)] = []
+        let commits = try Row.fetchCursor(
+            database,
+            sql: "SELECT source, last_comment FROM imported_file WHERE position <= ? ORDER BY position",
+            arguments: [cut.position])
+        while let commit = try commits.next() {
+            let name: String = commit[0]
+            let source = cut.sources.firstIndex { $0.utf8.elementsEqual(name.utf8) }
+            if let last = ranges.last, last.source == source {
+                ranges[ranges.count - 1].last = commit[1]
+            } else {
+                ranges.append((commit[1], source))
+            }
+        }
+        self.ranges = ranges
+        removed = try Set(
+            Int64.fetchAll(
+                database,
+                sql: "SELECT id FROM comment WHERE removed_commit <= ? AND removed_at <= ?",
+                arguments: [cut.position, asOf]))
+    }
+
+    static func lastComment(upTo position: Int64, _ database: Database) throws -> Int64 {
+        try Int64.fetchOne(
+            database,
+            sql: "SELECT last_comment FROM imported_file WHERE position <= ? ORDER BY position DESC LIMIT 1",
+            arguments: [position]) ?? 0
+    }
+
+    /// The source of a comment; `nil` where the cut does not cover it.
+    func source(of comment: Int64) -> Int? {
+        var low = 0
+        var high = ranges.count
+        while low < high {
+            let middle = (low + high) / 2
+            if ranges[middle].last < comment { low = middle + 1 } else { high = middle }
+        }
+        return low < ranges.count ? ranges[low].source : nil
+    }
+
+    /// Runs of ids with the same source, for scans in the order of ids.
+    func sourceRanges(after first: Int64) -> [(last: Int64, source: Int?)] {
+        ranges.filter { $0.last > first }
+    }
+}
+
+/// Which columns of `comment` a scan reads, and where they stand.
+struct CommentColumns {
+    let fields: CommentFields
+    let sql: String
+    private let keyColumn: Int32?
+    private let articleKeyColumn: Int32?
+    private let createdColumn: Int32?
+    private let authorColumn: Int32?
+    private let textColumn: Int32?
+
+    init(_ fields: CommentFields) {
+        self.fields = fields
+        var names = ["comment.id", "comment.article"]
+        func add(_ field: CommentFields, _ name: String) -> Int32? {
+            if !fields.contains(field) { return nil }
+            names.append(name)
+            return Int32(names.count - 1)
+        }
+        keyColumn = add(.key, "comment.key")
+        createdColumn = add(.createdAt, "comment.created_at")
+        authorColumn = add(.author, "comment.author_hash")
+        articleKeyColumn = add(.article, "article.key")
+        textColumn = add(.text, "comment.text")
+        let join = articleKeyColumn == nil ? "" : " CROSS JOIN article ON article.id = comment.article"
+        sql = "SELECT \(names.joined(separator: ", ")) FROM comment\(join)"
+    }
+
+    @inline(__always)
+    func row(_ statement: Statement, source: StableText) -> CommentRow {
+        var row = CommentRow(id: statement.int64(0), article: statement.int64(1))
+        if let keyColumn {
+            row.key = statement.bytes(keyColumn)
+            row.source = source.bytes
+        }
+        if let articleKeyColumn { row.articleKey = statement.bytes(articleKeyColumn) }
+        if let createdColumn, !statement.isNull(createdColumn) {
+            row.createdAt = statement.bytes(createdColumn)
+        }
+        if let authorColumn, !statement.isNull(authorColumn) {
+            row.authorHash = statement.bytes(authorColumn)
+        }
+        if let textColumn { row.text = statement.bytes(textColumn) }
+        return row
+    }
+}
+
+/// Walks through comments and votes side by side, both in the order of comment ids.
+private struct LedgerScan {
+    private let scope: ScanScope
+    private let columns: CommentColumns
+    private let comments: Statement
+    private let votes: Statement
+
+    init(_ scope: ScanScope, _ fields: CommentFields, _ database: Database) throws {
+        self.scope = scope
+        columns = CommentColumns(fields)
+        comments = try Statement(
+            columns.sql + " WHERE comment.id > ?1 AND comment.id <= ?2 ORDER BY comment.id", database)
+        votes = try Statement(
+            """
+            SELECT comment, ledger_commit, observed_at, up, down, replies FROM vote
+            WHERE comment > ?1 AND comment <= ?2 ORDER BY comment, observed_at, ledger_commit
+            """, database)
+    }
+
+    func run(after first: Int64, _ body: (CommentRow) throws -> Void) throws {
+        comments.bind(1, first)
+        comments.bind(2, scope.lastComment)
+        votes.bind(1, first)
+        votes.bind(2, scope.lastComment)
+        let position = scope.cut.position
+        let asOf = scope.asOf
+        let hasRemoved = !scope.removed.isEmpty
+        var ranges = scope.sourceRanges(after: first)[...]
+        var hasVote = try votes.step()
+        while try comments.step() {
+            let id = comments.int64(0)
+            while let range = ranges.first, range.last < id { ranges.removeFirst() }
+            guard let source = ranges.first?.source else { continue }
+            while hasVote, votes.int64(0) < id { hasVote = try votes.step() }
+            var isSeen = false
+            var row = columns.row(comments, source: scope.sources[source])
+            while hasVote, votes.int64(0) == id {
+                if votes.int64(1) <= position, votes.int64(2) <= asOf {
+                    row.observedAt = votes.int64(2)
+                    row.up = votes.int32(3)
+                    row.down = votes.int32(4)
+                    row.replies = votes.int32(5)
+                    isSeen = true
+                }
+                hasVote = try votes.step()
+            }
+            // Not seen by then: as of that date, the comment did not exist.
+            if !isSeen { continue }
+            if hasRemoved { row.isDeleted = scope.removed.contains(id) }
+            try body(row)
+        }
+    }
+}
+
+/// Reads single comments in an order of the caller's.
+private struct CommentLookup {
+    private let scope: ScanScope
+    private let columns: CommentColumns
+    private let comment: Statement
+    private let vote: Statement
+
+    init(_ scope: ScanScope, _ fields: CommentFields, _ database: Database) throws {
+        self.scope = scope
+        columns = CommentColumns(fields)
+        comment = try Statement(columns.sql + " WHERE comment.id = ?1", database)
+        vote = try Statement(
+            """
+            SELECT observed_at, up, down, replies FROM vote
+            WHERE comment = ?1 AND ledger_commit <= ?2 AND observed_at <= ?3
+            ORDER BY observed_at DESC, ledger_commit DESC LIMIT 1
+            """, database)
+        vote.bind(2, scope.cut.position)
+        vote.bind(3, scope.asOf)
+    }
+
+    func run(_ ids: [Int64], _ body: (CommentRow) throws -> Void) throws {
+        for id in ids where id <= scope.lastComment {
+            guard let source = scope.source(of: id) else { continue }
+            try visit(id, scope.sources[source], body)
+        }
+    }
+
+    private func visit(_ id: Int64, _ source: StableText, _ body: (CommentRow) throws -> Void) throws {
+        comment.bind(1, id)
+        defer { comment.reset() }
+        guard try comment.step() else { return }
+        vote.bind(1, id)
+        defer { vote.reset() }
+        guard try vote.step() else { return }
+        var row = columns.row(comment, source: source)
+        row.observedAt = vote.int64(0)
+        row.up = vote.int32(1)
+        row.down = vote.int32(2)
+        row.replies = vote.int32(3)
+        row.isDeleted = scope.removed.contains(id)
+        try body(row)
+    }
+}

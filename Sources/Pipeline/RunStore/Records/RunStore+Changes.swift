@@ -1,0 +1,162 @@
+internal import GRDB
+internal import StageKit
+
+/// Where a change comes from.
+struct ChangePlace {
+    /// Number of the run.
+    var run: Int64
+    var pipeline: String
+    var stage: String
+}
+
+extension RunStore {
+    func apply(_ change: StoreChange, at place: ChangePlace, _ database: Database) throws {
+        switch change {
+        case .labelSet(let record): try register(record, at: place, database)
+        case .splitMembers(let record): try add(record, at: place, database)
+        case .sampleMembers(let comments): try list(comments, at: place, database)
+        }
+    }
+
+    private func register(_ set: LabelSetRecord, at place: ChangePlace, _ database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT OR IGNORE INTO label_set(id, pipeline, rule, clean, sources, ledger_position, ledger_digest,
+                    as_of, counts, run, created_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                set.id, place.pipeline, set.rule.canonicalText, set.clean.canonicalText,
+                JSONValue.array(set.cut.sources.map(JSONValue.string)).canonicalText, set.cut.position,
+                set.cut.digest, set.cut.asOf,
+                JSONValue.object(set.counts.mapValues(JSONValue.integer)).canonicalText, place.run,
+                clock.timestamp(),
+            ])
+        let promoted = try Row.fetchOne(
+            database, sql: "SELECT number, label_set FROM promotion WHERE pipeline = ?",
+            arguments: [place.pipeline])
+        let overrides = try String.fetchOne(
+            database, sql: "SELECT overrides FROM run WHERE number = ?", arguments: [place.run])
+        let hasOverrides = overrides != nil && overrides != "{}"
+        if promoted != nil && hasOverrides { return }
+        if let live: String = promoted?["label_set"], live == set.id { return }
+        try database.execute(
+            sql: """
+                INSERT INTO promotion(pipeline, label_set, run, promoted_at) VALUES (?1, ?2, ?3, ?4)
+                ON CONFLICT (pipeline) DO UPDATE SET label_set = ?2, run = ?3, promoted_at = ?4
+                """, arguments: [place.pipeline, set.id, place.run, clock.timestamp()])
+        let number = try Int64.fetchOne(
+            database, sql: "SELECT number FROM promotion WHERE pipeline = ?", arguments: [place.pipeline])
+        guard let number else { throw StoreError(.damaged, "\(path): the promoted label set was not kept") }
+        try LabelRows(promotion: number, database).replace(with: set)
+    }
+
+    private func add(_ family: SplitFamilyRecord, at place: ChangePlace, _ database: Database) throws {
+        try database.execute(
+            sql:
+                "INSERT OR IGNORE INTO split_family(salt, group_by, rule, run, created_at) VALUES (?, ?, ?, ?, ?)",
+            arguments: [
+                family.salt, family.groupBy, family.rule.canonicalText, place.run, clock.timestamp(),
+            ])
+        let member = try Statement(
+            "INSERT OR IGNORE INTO split_member(salt, group_key, side, run) VALUES (?1, ?2, ?3, ?4)", database
+        )
+        let salt = StableText(family.salt)
+        member.bind(1, text: salt.bytes)
+        member.bind(4, place.run)
+        for (group, side) in zip(family.groups, family.sides) {
+            let texts = (StableText(group), StableText(side))
+            member.bind(2, text: texts.0.bytes)
+            member.bind(3, text: texts.1.bytes)
+            try withExtendedLifetime(texts) { try member.run() }
+        }
+        withExtendedLifetime(salt) {}
+    }
+
+    private func list(_ comments: [Int64], at place: ChangePlace, _ database: Database) throws {
+        let known = try Int64.fetchAll(
+            database,
+            sql: "SELECT comment FROM sample_member WHERE pipeline = ? AND stage = ? ORDER BY position",
+            arguments: [place.pipeline, place.stage])
+        if known == comments { return }
+        try database.execute(
+            sql: "DELETE FROM sample_member WHERE pipeline = ? AND stage = ?",
+            arguments: [place.pipeline, place.stage])
+        let insert = try Statement(
+            "INSERT INTO sample_member(pipeline, stage, position, comment) VALUES (?1, ?2, ?3, ?4)", database)
+        let texts = (StableText(place.pipeline), StableText(place.stage))
+        insert.bind(1, text: texts.0.bytes)
+        insert.bind(2, text: texts.1.bytes)
+        for (position, comment) in comments.enumerated() {
+            insert.bind(3, Int64(position))
+            insert.bind(4, comment)
+            try insert.run()
+        }
+        withExtendedLifetime(texts) {}
+    }
+}
+
+/// The rows of one promoted set.
+private struct LabelRows {
+    private struct Label: Equatable {
+        var code: Int32
+        var up: Int32
+        var down: Int32
+    }
+
+    private let promotion: Int64
+    private let database: Database
+
+    init(promotion: Int64, _ database: Database) {
+        self.promotion = promotion
+        self.database = database
+    }
+
+    /// Writes what differs from the rows that are there. Both are walked through in the order of comment ids.
+    func replace(with set: LabelSetRecord) throws {
+        let (stale, changed) = try difference(to: set)
+        let delete = try Statement("DELETE FROM label WHERE promotion = ?1 AND comment = ?2", database)
+        delete.bind(1, promotion)
+        for comment in stale {
+            delete.bind(2, comment)
+            try delete.run()
+        }
+        let upsert = try Statement(
+            "INSERT OR REPLACE INTO label(promotion, comment, code, up, down) VALUES (?1, ?2, ?3, ?4, ?5)",
+            database)
+        upsert.bind(1, promotion)
+        for row in changed {
+            upsert.bind(2, set.comments[row])
+            upsert.bind(3, Int32(set.labels[row]))
+            upsert.bind(4, set.ups[row])
+            upsert.bind(5, set.downs[row])
+            try upsert.run()
+        }
+    }
+
+    private func difference(to set: LabelSetRecord) throws -> (stale: [Int64], changed: [Int]) {
+        var stale: [Int64] = []
+        var changed: [Int] = []
+        var row = 0
+        let known = try Statement(
+            "SELECT comment, code, up, down FROM label WHERE promotion = ?1 ORDER BY comment", database)
+        known.bind(1, promotion)
+        while try known.step() {
+            let comment = known.int64(0)
+            while row < set.comments.count, set.comments[row] < comment {
+                changed.append(row)
+                row += 1
+            }
+            guard row < set.comments.count, set.comments[row] == comment else {
+                stale.append(comment)
+                continue
+            }
+            let old = Label(code: known.int32(1), up: known.int32(2), down: known.int32(3))
+            let new = Label(code: Int32(set.labels[row]), up: set.ups[row], down: set.downs[row])
+            if old != new { changed.append(row) }
+            row += 1
+        }
+        changed += Array(row..<max(row, set.comments.count))
+        return (stale, changed)
+    }
+}

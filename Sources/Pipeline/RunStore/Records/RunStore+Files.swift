@@ -1,0 +1,89 @@
+internal import GRDB
+
+/// What the file system said about a file when its content was last read.
+public struct FileMemory: Hashable, Sendable {
+    /// Absolute.
+    public var path: String
+    /// Bytes.
+    public var size: Int64
+    /// Nanoseconds since 1970.
+    public var modified: Int64
+    public var inode: Int64
+    /// SHA-256, 64 hex digits.
+    public var digest: String
+
+    public init(path: String, size: Int64, modified: Int64, inode: Int64, digest: String) {
+        self.path = path
+        self.size = size
+        self.modified = modified
+        self.inode = inode
+        self.digest = digest
+    }
+}
+
+/// A file that was put where the user wants it.
+public struct PublicationRecord: Hashable, Sendable {
+    /// Absolute.
+    public var path: String
+    /// Number of the stage run that made it.
+    public var stageRun: Int64
+    /// Bytes.
+    public var size: Int64
+    /// SHA-256, 64 hex digits.
+    public var digest: String
+
+    public init(path: String, stageRun: Int64, size: Int64, digest: String) {
+        self.path = path
+        self.stageRun = stageRun
+        self.size = size
+        self.digest = digest
+    }
+}
+
+extension RunStore {
+    /// What is remembered of files, by path.
+    public func fileMemories(_ paths: [String]) throws -> [String: FileMemory] {
+        try read { database in
+            var memories: [String: FileMemory] = [:]
+            let statement = try database.makeStatement(
+                sql: "SELECT path, size, modified, inode, digest FROM file_digest WHERE path = ?")
+            for path in paths {
+                guard let row = try Row.fetchOne(statement, arguments: [path]) else { continue }
+                memories[path] = FileMemory(
+                    path: row[0], size: row[1], modified: row[2], inode: row[3], digest: row[4])
+            }
+            return memories
+        }
+    }
+
+    public func remember(_ files: [FileMemory]) throws {
+        if files.isEmpty { return }
+        try write { database in
+            for file in files {
+                try database.execute(
+                    sql: """
+                        INSERT OR REPLACE INTO file_digest(path, size, modified, inode, digest)
+                        VALUES (?, ?, ?, ?, ?)
+                        """, arguments: [file.path, file.size, file.modified, file.inode, file.digest])
+            }
+        }
+    }
+
+    public func recordPublications(_ publications: [PublicationRecord], run: String) throws {
+        if publications.isEmpty { return }
+        try write { database in
+            let number = try RunRows.number(of: run, database, self.clock)
+            for publication in publications {
+                try database.execute(
+                    sql: """
+                        INSERT OR REPLACE INTO publication(path, stage_run, run, size, digest, published_at)
+                        VALUES (?, ?, ?, ?, ?, ?)
+                        """,
+                    arguments: [
+                        publication.path, publication.stageRun, number, publication.size, publication.digest,
+                        self.clock.timestamp(),
+                    ])
+            }
+        }
+    }
+}

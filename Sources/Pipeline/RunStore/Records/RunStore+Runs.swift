@@ -1,0 +1,141 @@
+internal import Foundation
+internal import GRDB
+public import StageKit
+
+extension RunStore {
+    /// Registers a run that begins. Runs that are still marked as running have died: the caller holds the lock.
+    public func begin(_ run: RunRecord) throws {
+        try write { database in
+            try database.execute(
+                sql: "UPDATE run SET outcome = 'killed', finished_at = ? WHERE outcome = 'running'",
+                arguments: [self.clock.timestamp()])
+            try database.execute(
+                sql: """
+                    INSERT INTO run(id, pipeline, file, date, as_of, overrides, host, pid, started_at, outcome)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'running')
+                    """,
+                arguments: [
+                    run.id, run.pipeline, run.file, run.date, run.asOf, run.overrides.canonicalText, run.host,
+                    run.pid, self.clock.timestamp(),
+                ])
+        }
+    }
+
+    public func finish(run: String, outcome: RunOutcome, exitStatus: Int32) throws {
+        try write(durably: true) { database in
+            try database.execute(
+                sql: "UPDATE run SET outcome = ?, exit_status = ?, finished_at = ? WHERE id = ?",
+                arguments: [outcome.rawValue, exitStatus, self.clock.timestamp(), run])
+        }
+    }
+
+    /// Records what became of a stage, its artifacts and its rows: all of it or, after an error, nothing.
+    ///
+    /// - Returns: number of the stage run.
+    @discardableResult
+    public func record(_ stage: StageRunRecord, changes: [StoreChange] = []) throws -> Int64 {
+        try write(durably: stage.verdict == .ran || !changes.isEmpty) { database in
+            let run = try RunRows.number(of: stage.run, database, self.clock)
+            try database.execute(
+                sql: """
+                    INSERT INTO stage_run(run, pipeline, stage, kind, fingerprint, fields, verdict, reason, message,
+                        figures, publications, made_by, started_at, finished_at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    run, stage.pipeline, stage.stage, stage.kind, stage.fingerprint,
+                    stage.fields.canonicalText,
+                    stage.verdict.rawValue, stage.reason, stage.message, stage.figures.canonicalText,
+                    Self.text(stage.publications), stage.madeBy, stage.startedAt, self.clock.timestamp(),
+                ])
+            let number = database.lastInsertedRowID
+            if stage.verdict == .ran {
+                try database.execute(
+                    sql: "UPDATE stage_run SET made_by = id WHERE id = ?", arguments: [number])
+            }
+            for artifact in stage.artifacts { try Self.insert(artifact, of: number, database) }
+            if stage.verdict.hasResult {
+                try database.execute(
+                    sql: "DELETE FROM checkpoint WHERE stage = ? AND fingerprint = ?",
+                    arguments: [stage.stage, stage.fingerprint])
+            }
+            let place = ChangePlace(run: run, pipeline: stage.pipeline, stage: stage.stage)
+            for change in changes { try self.apply(change, at: place, database) }
+            return number
+        }
+    }
+
+    private static func insert(_ artifact: ArtifactRecord, of stageRun: Int64, _ database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO artifact(stage_run, port, type, path, digest, file_digest, size, locator)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                stageRun, artifact.port, artifact.type, artifact.path, artifact.digest, artifact.fileDigest,
+                artifact.size, artifact.locator.canonicalText,
+            ])
+    }
+
+    /// Notes that a stage has begun and where its work lies, for a later run to go on with it.
+    public func beginWork(stage: String, fingerprint: String, run: String, path: String) throws {
+        try write { database in
+            let number = try RunRows.number(of: run, database, self.clock)
+            try database.execute(
+                sql: """
+                    INSERT OR REPLACE INTO checkpoint(stage, fingerprint, run, path, updated_at)
+                    VALUES (?, ?, ?, ?, ?)
+                    """, arguments: [stage, fingerprint, number, path, self.clock.timestamp()])
+        }
+    }
+
+    private static func text(_ publications: [Publication]) -> String {
+        JSONValue.array(
+            publications.map {
+                [
+                    "path": .string($0.path), "template": .string($0.template),
+                    "values": .object($0.values.mapValues(JSONValue.string)),
+                ]
+            }
+        ).canonicalText
+    }
+
+    static func publications(_ json: JSONValue) -> [Publication] {
+        (json.arrayValue ?? []).compactMap { item in
+            guard let path = item["path"]?.stringValue, let template = item["template"]?.stringValue else {
+                return nil
+            }
+            let values = item["values"]?.objectValue?.compactMapValues(\.stringValue) ?? [:]
+            return Publication(path: path, template: template, values: values)
+        }
+    }
+
+    /// Runs `body` in one transaction.
+    /// - Parameter durably: whether it has reached the disk when this returns; otherwise it survives the process,
+    ///   and the machine after the next durable one.
+    func write<Value>(durably: Bool = false, _ body: (Database) throws -> Value) throws -> Value {
+        do {
+            return try pool.writeWithoutTransaction { database in
+                if durably { try database.execute(sql: "PRAGMA synchronous = FULL") }
+                defer { if durably { try? database.execute(sql: "PRAGMA synchronous = NORMAL") } }
+                var value: Value?
+                try database.inTransaction(.immediate) {
+                    value = try body(database)
+                    return .commit
+                }
+                guard let value else { throw StoreError(.other, "\(path): a transaction gave nothing") }
+                return value
+            }
+        } catch let error as DatabaseError {
+            throw StoreError(error, path: path)
+        }
+    }
+
+    func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        do {
+            return try pool.read(body)
+        } catch let error as DatabaseError {
+            throw StoreError(error, path: path)
+        }
+    }
+}

@@ -1,0 +1,191 @@
+internal import GRDB
+public import StageKit
+
+/// A run as `runs` and `status` list it.
+public struct RunSummary: Hashable, Sendable {
+    public var run: RunRecord
+    public var outcome: RunOutcome
+    public var exitStatus: Int32?
+    /// ISO 8601, UTC.
+    public var startedAt: String
+    public var finishedAt: String?
+}
+
+/// How much of the artifacts folder a stage takes.
+public struct StageSize: Hashable, Sendable {
+    public var stage: String
+    /// Bytes.
+    public var bytes: Int64
+    /// Number of results kept.
+    public var results: Int
+}
+
+/// A registered label set.
+public struct LabelSetSummary: Hashable, Sendable {
+    public var id: String
+    public var pipeline: String
+    public var rule: JSONValue
+    public var clean: JSONValue
+    public var sources: [String]
+    public var ledgerPosition: Int64
+    public var asOf: Int64?
+    public var counts: [String: Int]
+    /// The run that registered it.
+    public var run: String
+    public var createdAt: String
+    public var isPromoted: Bool
+}
+
+/// What a source has brought so far.
+public struct SourceSummary: Hashable, Sendable {
+    public var source: String
+    public var comments: Int
+    public var articles: Int
+    public var observations: Int
+    public var files: Int
+    /// Seconds since 1970, UTC.
+    public var lastObserved: Int64
+}
+
+extension RunStore {
+    /// The latest runs, newest first.
+    /// - Parameter pipeline: only its runs; `nil` for all.
+    public func runs(pipeline: String? = nil, limit: Int = 30) throws -> [RunSummary] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: "SELECT * FROM run WHERE ?1 IS NULL OR pipeline = ?1 ORDER BY number DESC LIMIT ?2",
+                arguments: [pipeline, limit]
+            ).map { try Self.summary($0) }
+        }
+    }
+
+    public func run(id: String) throws -> RunSummary? {
+        try read { database in
+            try Row.fetchOne(database, sql: "SELECT * FROM run WHERE id = ?", arguments: [id]).map {
+                try Self.summary($0)
+            }
+        }
+    }
+
+    /// What became of the stages in a run, in the order in which they ended.
+    public func stages(ofRun id: String) throws -> [StageState] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT stage_run.*, run.id AS run_id, run.overrides FROM stage_run
+                    JOIN run ON run.number = stage_run.run WHERE run.id = ? ORDER BY stage_run.id
+                    """, arguments: [id]
+            ).map { try Self.state($0) }
+        }
+    }
+
+    /// Sizes by stage, of results whose files the store names; largest first.
+    public func sizes() throws -> [StageSize] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT stage, sum(size) AS bytes, count(*) AS results FROM (
+                        SELECT stage_run.stage, artifact.path, max(artifact.size) AS size
+                        FROM artifact JOIN stage_run ON stage_run.id = artifact.stage_run
+                        GROUP BY stage_run.stage, artifact.path
+                    ) GROUP BY stage ORDER BY bytes DESC, stage
+                    """
+            ).map { StageSize(stage: $0["stage"], bytes: $0["bytes"], results: $0["results"]) }
+        }
+    }
+
+    /// Bytes of the SQLite file.
+    public func storeSize() throws -> Int64 {
+        try read { database in
+            try Int64.fetchOne(
+                database, sql: "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size") ?? 0
+        }
+    }
+
+    /// Label sets, newest first.
+    public func labelSets(pipeline: String? = nil) throws -> [LabelSetSummary] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT label_set.*, run.id AS run_id, promotion.number IS NOT NULL AS is_promoted
+                    FROM label_set JOIN run ON run.number = label_set.run
+                    LEFT JOIN promotion
+                        ON promotion.label_set = label_set.id AND promotion.pipeline = label_set.pipeline
+                    WHERE ?1 IS NULL OR label_set.pipeline = ?1
+                    ORDER BY label_set.created_at DESC, label_set.id
+                    """, arguments: [pipeline]
+            ).map { row in
+                let counts = try Self.json(row["counts"]).objectValue ?? [:]
+                return LabelSetSummary(
+                    id: row["id"], pipeline: row["pipeline"], rule: try Self.json(row["rule"]),
+                    clean: try Self.json(row["clean"]),
+                    sources: (try Self.json(row["sources"]).arrayValue ?? []).compactMap(\.stringValue),
+                    ledgerPosition: row["ledger_position"], asOf: row["as_of"],
+                    counts: counts.compactMapValues(\.intValue), run: row["run_id"],
+                    createdAt: row["created_at"],
+                    isPromoted: row["is_promoted"])
+            }
+        }
+    }
+
+    /// The pipeline's live label set; `nil` where it has none.
+    public func promotedLabelSet(pipeline: String) throws -> String? {
+        try read { database in
+            try String.fetchOne(
+                database, sql: "SELECT label_set FROM promotion WHERE pipeline = ?", arguments: [pipeline])
+        }
+    }
+
+    /// The pipelines that have runs, by name.
+    public func pipelines() throws -> [String] {
+        try read { database in
+            try String.fetchAll(
+                database, sql: "SELECT DISTINCT pipeline FROM run WHERE pipeline <> '' ORDER BY 1")
+        }
+    }
+
+    /// The sources, by name.
+    public func sources() throws -> [SourceSummary] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT source, source_comments, source_articles, source_observations, last_observed,
+                        count(*) AS files, max(position)
+                    FROM imported_file GROUP BY source ORDER BY source
+                    """
+            ).map { row in
+                SourceSummary(
+                    source: row["source"], comments: row["source_comments"], articles: row["source_articles"],
+                    observations: row["source_observations"], files: row["files"],
+                    lastObserved: row["last_observed"])
+            }
+        }
+    }
+
+    private static func summary(_ row: Row) throws -> RunSummary {
+        let text: String = row["outcome"]
+        guard let outcome = RunOutcome(rawValue: text) else {
+            throw StoreError(.damaged, "the store holds a run with the unknown outcome '\(text)'")
+        }
+        let pid: Int64 = row["pid"]
+        return RunSummary(
+            run: RunRecord(
+                id: row["id"], pipeline: row["pipeline"], file: row["file"], date: row["date"],
+                asOf: row["as_of"],
+                overrides: try json(row["overrides"]), host: row["host"], pid: Int32(truncatingIfNeeded: pid)),
+            outcome: outcome, exitStatus: row["exit_status"], startedAt: row["started_at"],
+            finishedAt: row["finished_at"])
+    }
+}
+
+extension RunStore {
+    /// Whether SQLite finds nothing wrong with the file. Reads all of it.
+    public func isIntact() throws -> Bool {
+        try read { try String.fetchAll($0, sql: "PRAGMA integrity_check") == ["ok"] }
+    }
+}

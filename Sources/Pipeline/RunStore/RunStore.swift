@@ -1,0 +1,128 @@
+internal import Foundation
+internal import GRDB
+internal import VoteModel
+
+/// Everything a pipeline knows: comments and votes, runs and their results, labels and splits; one SQLite file, and a
+/// folder of artifacts beside it.
+///
+/// The file is in write-ahead mode, so that readers never wait and never are waited for. Ordinary commits survive the
+/// death of the process; the commit that records a stage is also forced to the disk, and with it all commits before
+/// it, so that it survives the death of the machine.
+public final class RunStore: Sendable {
+    /// The SQLite file. Absolute.
+    public let path: String
+    /// The folder of artifacts. Absolute.
+    public let artifacts: String
+    public let ledger: StoreLedger
+    public let clock: StoreClock
+    let pool: DatabasePool
+
+    private init(path: String, artifacts: String, clock: StoreClock, pool: DatabasePool) {
+        self.path = path
+        self.artifacts = artifacts
+        self.clock = clock
+        self.pool = pool
+        ledger = StoreLedger(pool: pool, path: path, clock: clock)
+    }
+
+    /// Opens a store, or makes a new one where there is none. The caller holds the ``RunLock``.
+    ///
+    /// - Throws: ``StoreError`` when the file is no store of ours, a newer one, or cannot be written. Such a file is
+    ///   left as it is.
+    public static func open(
+        at path: String, artifacts: String, clock: StoreClock = .system
+    ) throws -> RunStore {
+        let folder = (path as NSString).deletingLastPathComponent
+        try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try StoreFile.checkFileSystem(ofFolder: folder)
+        do {
+            switch try StoreFile.inspect(path) {
+            case .absent, .empty: try make(at: path)
+            case .store: break
+            }
+            guard access(path, W_OK) == 0 else { throw StoreError.system("cannot write", path) }
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            try checkVersion(pool, path)
+            try StoreSchema.migrator.migrate(pool)
+            return RunStore(path: path, artifacts: artifacts, clock: clock, pool: pool)
+        } catch {
+            throw StoreError(error, path: path)
+        }
+    }
+
+    /// Opens a store to look at it; `nil` where there is none. Needs no lock and changes nothing.
+    public static func openForReading(
+        at path: String, artifacts: String, clock: StoreClock = .system
+    ) throws -> RunStore? {
+        do {
+            guard case .store(let version) = try StoreFile.inspect(path) else { return nil }
+            guard version == StoreSchema.version else {
+                throw StoreError(
+                    .older,
+                    "\(path) is a store of version \(version); this program reads \(StoreSchema.version)",
+                    hint: "the next run brings it up to date")
+            }
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            try checkVersion(pool, path)
+            return RunStore(path: path, artifacts: artifacts, clock: clock, pool: pool)
+        } catch {
+            throw StoreError(error, path: path)
+        }
+    }
+
+    /// Closes the file; what was committed is moved from the log into it.
+    public func close() throws {
+        do {
+            ledger.forget()
+            _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+            try pool.close()
+        } catch {
+            throw StoreError(error, path: path)
+        }
+    }
+
+    /// Makes the new file in one transaction, before it gets a write-ahead log: it is a whole store or it is empty.
+    private static func make(at path: String) throws {
+        var configuration = Self.configuration
+        configuration.journalMode = .default
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA page_size = 4096; PRAGMA synchronous = FULL")
+        }
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        try queue.inTransaction(.exclusive) { database in
+            try database.execute(sql: "PRAGMA application_id = \(StoreSchema.applicationID)")
+            return .commit
+        }
+        try StoreSchema.migrator.migrate(queue)
+        try queue.close()
+    }
+
+    private static func checkVersion(_ pool: DatabasePool, _ path: String) throws {
+        // The header may be older than what lies in the log.
+        let version = try pool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
+        try StoreFile.check(version: version, path)
+    }
+
+    /// Page cache of each connection.
+    static let cacheKilobytes = 32_768
+
+    private static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.label = "splitvote.store"
+        configuration.foreignKeysEnabled = false
+        configuration.busyMode = .timeout(30)
+        configuration.maximumReaderCount = 8
+        configuration.persistentReadOnlyConnections = true
+        configuration.prepareDatabase { database in
+            try database.execute(
+                sql: """
+                    PRAGMA cache_size = -\(cacheKilobytes);
+                    PRAGMA temp_store = FILE;
+                    PRAGMA wal_autocheckpoint = 8000;
+                    """)
+            if database.configuration.readonly { return }
+            try database.execute(sql: "PRAGMA synchronous = NORMAL")
+        }
+        return configuration
+    }
+}

@@ -1,0 +1,94 @@
+private import Foundation
+
+extension JSONValue {
+    /// One line, no spaces, keys in the order of their UTF-8 bytes.
+    public var canonicalText: String {
+        var text = ""
+        write(to: &text, indent: nil, depth: 0)
+        return text
+    }
+
+    /// Indented by two spaces, for people; ends with a line feed.
+    public var prettyText: String {
+        var text = ""
+        write(to: &text, indent: 2, depth: 0)
+        return text + "\n"
+    }
+
+    /// Reads JSON text.
+    /// - Throws: the parser's error when the text is not JSON.
+    public init(parsing text: String) throws {
+        self.init(try JSONSerialization.jsonObject(with: Data(text.utf8), options: [.fragmentsAllowed]))
+    }
+
+    private init(_ object: Any) {
+        switch object {
+        case let value as String: self = .string(value)
+        case let value as NSNumber: self = JSONValue(number: value)
+        case let value as [Any]: self = .array(value.map { JSONValue($0) })
+        case let value as [String: Any]: self = .object(value.mapValues { JSONValue($0) })
+        default: self = .null
+        }
+    }
+
+    private init(number: NSNumber) {
+        switch String(cString: number.objCType) {
+        case "c", "B": self = .bool(number.boolValue)
+        case "d", "f": self = .number(number.doubleValue)
+        default: self = .integer(number.intValue)
+        }
+    }
+
+    private func write(to text: inout String, indent: Int?, depth: Int) {
+        switch self {
+        case .null: text += "null"
+        case .bool(let value): text += value ? "true" : "false"
+        case .integer(let value): text += String(value)
+        case .number(let value): text += value.isFinite ? "\(value)" : "null"
+        case .string(let value): Self.write(value, to: &text)
+        case .array(let items):
+            Self.writeList(items, open: "[", close: "]", to: &text, indent: indent, depth: depth) { item, text in
+                item.write(to: &text, indent: indent, depth: depth + 1)
+            }
+        case .object(let members):
+            let sorted = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+            Self.writeList(sorted, open: "{", close: "}", to: &text, indent: indent, depth: depth) { member, text in
+                Self.write(member.key, to: &text)
+                text += indent == nil ? ":" : ": "
+                member.value.write(to: &text, indent: indent, depth: depth + 1)
+            }
+        }
+    }
+
+    private static func writeList<Item>(
+        _ items: [Item], open: String, close: String, to text: inout String, indent: Int?, depth: Int,
+        writeItem: (Item, inout String) -> Void
+    ) {
+        text += open
+        for (index, item) in items.enumerated() {
+            if index > 0 { text += "," }
+            if let indent { text += "\n" + String(repeating: " ", count: indent * (depth + 1)) }
+            writeItem(item, &text)
+        }
+        if let indent, !items.isEmpty { text += "\n" + String(repeating: " ", count: indent * depth) }
+        text += close
+    }
+
+    private static func write(_ string: String, to text: inout String) {
+        text += "\""
+        for scalar in string.unicodeScalars {
+            switch scalar {
+            case "\"": text += "\\\""
+            case "\\": text += "\\\\"
+            case "\n": text += "\\n"
+            case "\r": text += "\\r"
+            case "\t": text += "\\t"
+            case "\u{00}"..."\u{1F}":
+                let digits = String(scalar.value, radix: 16)
+                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        text += "\""
+    }
+}

@@ -1,0 +1,122 @@
+internal import Diagnostics
+
+extension ParameterReader {
+    /// Asks for a file. The stage finds it, with its digest, in `context.files` under the same key.
+    /// - Returns: whether the pipeline file names one.
+    public mutating func file(_ key: String, required: Bool, help: String = "") -> Bool {
+        readPath(key, .file, required: required, help: help)
+    }
+
+    /// Asks for a folder, whose files' names and content count.
+    /// - Returns: whether the pipeline file names one.
+    public mutating func folder(_ key: String, required: Bool, help: String = "") -> Bool {
+        readPath(key, .folder, required: required, help: help)
+    }
+
+    /// Asks for all files that match at least one of these glob patterns; at least one pattern is required.
+    public mutating func filePatterns(_ key: String, help: String = "") -> [String] {
+        specify(key, .filePatterns, required: true, help: help)
+        requireValue(key, "a path or a list of paths, which may hold * and ?")
+        guard let value = given(key), let patterns = readStrings(value, key, of: nil) else { return [] }
+        guard !patterns.isEmpty else {
+            fail(
+                value,
+                "'\(prefix)\(key)' is empty; it takes a path or a list of paths, which may hold * and ?")
+            return []
+        }
+        for pattern in patterns where !Self.isUsablePath(pattern) {
+            fail(value, "'\(prefix)\(key)' holds an empty path, or one with a NUL character")
+        }
+        fileRequests.append(
+            FileRequest(
+                key: prefix + key, kind: .patterns, values: patterns, span: value.span, required: true))
+        return patterns
+    }
+
+    /// A path that the stage writes to, outside the store. It may hold the placeholders, each in braces. Not part of
+    /// the fingerprint.
+    public mutating func outputPath(
+        _ key: String, default defaultValue: String?, placeholders: [String], help: String = ""
+    ) -> String? {
+        specify(
+            key, .outputPath(placeholders: placeholders), default: defaultValue.map(JSONValue.string),
+            help: help,
+            isFingerprinted: false)
+        refuseNothing(key, "a path")
+        guard let value = given(key), let template = readText(value, key, "a path") else {
+            return defaultValue
+        }
+        guard Self.isUsablePath(template) else {
+            fail(value, "'\(prefix)\(key)' is empty or holds a NUL character; it takes a path")
+            return defaultValue
+        }
+        if template.hasPrefix("~") {
+            fail(
+                value, "'\(prefix)\(key)' starts with ~, which stands for nothing here",
+                hint: "write the whole path")
+        }
+        return checkPlaceholders(of: template, value, key, placeholders) ? template : defaultValue
+    }
+
+    /// A secret, given as `$secrets.name`. Neither its value nor its name is part of the fingerprint.
+    /// - Returns: the environment variable that holds it; `nil` where the key is absent.
+    public mutating func secret(_ key: String, required: Bool, help: String = "") -> String? {
+        specify(key, .secret, required: required, help: help, isFingerprinted: false)
+        if required { requireValue(key, "a reference such as $secrets.token") }
+        guard let value = given(key) else { return nil }
+        guard case .secret(let variable) = value.content else {
+            // The value is not shown: it may be the secret itself.
+            fail(
+                value, "'\(prefix)\(key)' takes a secret",
+                hint: "name an environment variable under 'secrets' and write $secrets.NAME here")
+            return nil
+        }
+        return variable
+    }
+
+    private mutating func readPath(_ key: String, _ kind: FileRequest.Kind, required: Bool, help: String)
+        -> Bool
+    {
+        let expected = kind == .folder ? "the path of a folder" : "the path of a file"
+        specify(key, kind == .folder ? .folder : .file, required: required, help: help)
+        if required { requireValue(key, expected) } else { refuseNothing(key, expected) }
+        guard let value = given(key), let path = readText(value, key, expected) else { return false }
+        guard Self.isUsablePath(path) else {
+            fail(value, "'\(prefix)\(key)' is empty or holds a NUL character; it takes \(expected)")
+            return false
+        }
+        fileRequests.append(
+            FileRequest(key: prefix + key, kind: kind, values: [path], span: value.span, required: required))
+        return true
+    }
+
+    private static func isUsablePath(_ path: String) -> Bool {
+        !path.isEmpty && !path.utf8.contains(0)
+    }
+
+    private mutating func checkPlaceholders(
+        of template: String, _ value: LocatedValue, _ key: String, _ placeholders: [String]
+    ) -> Bool {
+        let allowed =
+            placeholders.isEmpty
+            ? "this path takes no placeholders"
+            : "this path takes: \(placeholders.map { "{\($0)}" }.joined(separator: " "))"
+        var rest = template[...]
+        while let open = rest.firstIndex(where: { $0 == "{" || $0 == "}" }) {
+            guard rest[open] == "{", let close = rest[open...].firstIndex(of: "}") else {
+                fail(value, "'\(prefix)\(key)' has a brace without its partner", hint: allowed)
+                return false
+            }
+            let name = String(rest[rest.index(after: open)..<close])
+            guard placeholders.contains(where: { $0.utf8.elementsEqual(name.utf8) }) else {
+                let guess =
+                    NearestName.suggestion(for: name, among: placeholders).map { "did you mean '{\($0)}'? " }
+                    ?? ""
+                fail(value, "'\(prefix)\(key)' has no placeholder '{\(name)}'", hint: guess + allowed)
+                return false
+            }
+            rest = rest[rest.index(after: close)...]
+        }
+        return true
+    }
+}

@@ -1,0 +1,93 @@
+public import Diagnostics
+
+/// What one parameter of a stage kind takes: the source of its schema entry and of its help.
+public struct ParameterSpecification: Hashable, Sendable {
+    /// The shapes a parameter's value may have.
+    public indirect enum Form: Hashable, Sendable {
+        case integer(ClosedRange<Int>)
+        case number(ClosedRange<Double>)
+        case bool
+        case string
+        case choice([String])
+        /// A list of texts, or one text; `of` names the only ones allowed.
+        case strings(of: [String]?)
+        case integerOrWord(ClosedRange<Int>, words: [String])
+        /// `[lower, upper]`, both ends included.
+        case range(within: ClosedRange<Double>)
+        /// `{at_most:, at_least:}`.
+        case outerRange(within: ClosedRange<Double>)
+        /// A whole number with a unit: `90s 15m 72h 14d 2w`.
+        case duration
+        /// A whole number with a unit: `500MB 20GB 4GiB`.
+        case size
+        /// A map from name to share; the shares add to 1.
+        case shares
+        /// A map from name to a column or a list of columns.
+        case columns(allowed: [String], required: [String])
+        case map([ParameterSpecification])
+        case file
+        case folder
+        case filePatterns
+        /// A path that may hold these placeholders in braces.
+        case outputPath(placeholders: [String])
+        /// A whole-value reference `$secrets.name`.
+        case secret
+    }
+
+    public var key: String
+    public var form: Form
+    /// As it would be written in the pipeline file; `nil` where leaving the key out means "none".
+    public var defaultValue: JSONValue?
+    public var required: Bool
+    /// Plural noun, such as `votes`; empty for none.
+    public var unit: String
+    public var help: String
+    /// Whether the value is part of the stage's fingerprint as it stands. Files are, by their content, and output
+    /// paths and thread counts are not.
+    public var isFingerprinted: Bool
+
+    public init(
+        _ key: String, _ form: Form, default defaultValue: JSONValue? = nil, required: Bool = false,
+        unit: String = "", help: String = "", isFingerprinted: Bool = true
+    ) {
+        self.key = key
+        self.form = form
+        self.defaultValue = defaultValue
+        self.required = required
+        self.unit = unit
+        self.help = help
+        self.isFingerprinted = isFingerprinted
+    }
+}
+
+/// A whole number, or one of a few words in its place, such as `all`.
+public enum IntOrWord: Hashable, Sendable {
+    case int(Int)
+    case word(String)
+}
+
+/// Files that a parameter names. The engine expands and digests them before the stage runs.
+public struct FileRequest: Hashable, Sendable {
+    public enum Kind: String, Hashable, Sendable {
+        case file, folder
+        /// Glob patterns, each of which matches any number of files.
+        case patterns
+    }
+
+    /// The parameter; with a dot before each level where it lies in nested maps.
+    public var key: String
+    public var kind: Kind
+    /// As written: relative to the pipeline file's folder, or absolute.
+    public var values: [String]
+    /// Where the value stands.
+    public var span: SourceSpan?
+    public var required: Bool
+
+    public init(key: String, kind: Kind, values: [String], span: SourceSpan?, required: Bool) {
+        self.key = key
+        self.kind = kind
+        self.values = values
+        self.span = span
+        self.required = required
+    }
+}

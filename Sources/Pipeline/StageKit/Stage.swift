@@ -1,0 +1,64 @@
+public import Diagnostics
+
+/// One step of a pipeline: made from its parameters, run against its inputs.
+///
+/// A stage reads, asks a pure module and writes. It writes files only into `context.outputFolder` and changes the
+/// store only through `context.ledger` (committed as it goes) and the changes in its result (committed with its
+/// record).
+public protocol Stage: Sendable {
+    static var kind: StageKind { get }
+
+    /// Reads the parameters.
+    /// - Throws: all that is wrong with them, at once, from ``ParameterReader/finish()``.
+    init(parameters: inout ParameterReader) throws(DiagnosticsError)
+
+    func run(in context: StageContext) async throws -> StageResult
+
+    /// What the store has to be told again when an earlier result of this stage becomes current once more.
+    /// `context.outputFolder` then holds that earlier result.
+    func restore(in context: StageContext) async throws -> [StoreChange]
+}
+
+extension Stage {
+    public func restore(in context: StageContext) async throws -> [StoreChange] { [] }
+}
+
+/// The stage kinds a program knows, by name.
+public struct StageRegistry: Sendable {
+    /// In the order in which the modules listed them.
+    public let kinds: [any Stage.Type]
+    private let byName: [String: any Stage.Type]
+
+    /// Joins the lists of the stage modules. Two kinds with one name are a programmer's mistake.
+    public init(_ lists: [any Stage.Type]...) {
+        kinds = lists.flatMap { $0 }
+        byName = Dictionary(uniqueKeysWithValues: kinds.map { ($0.kind.name, $0) })
+    }
+
+    public subscript(name: String) -> (any Stage.Type)? { byName[name] }
+
+    public var names: [String] { kinds.map { $0.kind.name } }
+}
+
+/// Something went wrong inside a stage in a way its user can act on.
+public struct StageError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What was found and what is allowed.
+    public var message: String
+    /// What to do next.
+    public var hint: String?
+    /// The source could not be read in full, or refused; the program then exits with 5.
+    public var sourceIncomplete: Bool
+
+    public init(_ message: String, hint: String? = nil, sourceIncomplete: Bool = false) {
+        self.message = message
+        self.hint = hint
+        self.sourceIncomplete = sourceIncomplete
+    }
+
+    public var description: String { hint.map { "\(message)\nhint: \($0)" } ?? message }
+}
+
+/// Thrown at a safe point after somebody asked the run to stop. What was committed so far stays.
+public struct StageInterrupted: Error, Hashable, Sendable {
+    public init() {}
+}

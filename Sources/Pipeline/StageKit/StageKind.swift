@@ -1,0 +1,61 @@
+/// What a stage kind is called, takes and gives: the entry of the registry.
+public struct StageKind: Sendable {
+    /// The name in the pipeline file after `uses:`.
+    public let name: String
+    /// Raised when the same inputs and parameters would give other outputs.
+    public let revision: Int
+    /// One sentence for help and for the schema.
+    public let summary: String
+    public let inputs: [Port]
+    public let outputs: [Port]
+    /// The numbers a stage of this kind reports, by name; `checks:` may test them.
+    public let figures: [Figure]
+    /// Whether a stage adds to what the store holds, so that it is only up to date when its *last* run had the
+    /// same fingerprint. The others may also go back to any earlier result.
+    public let accumulates: Bool
+    /// Whether the figures of every stage before it belong to its input, as for a report.
+    public let readsUpstreamFigures: Bool
+
+    public init(
+        _ name: String, revision: Int, summary: String, inputs: [Port] = [], outputs: [Port],
+        figures: [Figure] = [], accumulates: Bool = false, readsUpstreamFigures: Bool = false
+    ) {
+        self.name = name
+        self.revision = revision
+        self.summary = summary
+        self.inputs = inputs
+        self.outputs = outputs
+        self.figures = figures
+        self.accumulates = accumulates
+        self.readsUpstreamFigures = readsUpstreamFigures
+    }
+}
+
+/// A named place where artifacts enter or leave a stage.
+public struct Port: Hashable, Sendable {
+    public let name: String
+    /// The artifact types taken or given, such as `labels-v1`. An input takes any of them; an output gives one.
+    public let types: [String]
+    public let optional: Bool
+    /// Whether several stages may be connected to this input.
+    public let many: Bool
+
+    public init(_ name: String, _ types: String..., optional: Bool = false, many: Bool = false) {
+        self.name = name
+        self.types = types
+        self.optional = optional
+        self.many = many
+    }
+}
+
+/// A number that a stage reports about its result.
+public struct Figure: Hashable, Sendable {
+    public let name: String
+    /// What it counts, with its unit or range.
+    public let summary: String
+
+    public init(_ name: String, _ summary: String) {
+        self.name = name
+        self.summary = summary
+    }
+}

@@ -1,0 +1,54 @@
+public import VoteModel
+
+/// A label set as the store registers it.
+public struct LabelSetRecord: Hashable, Sendable {
+    /// First 16 hex digits of the SHA-256 over rule, ledger digest and clean rules.
+    public var id: String
+    /// The rule's parameters.
+    public var rule: JSONValue
+    public var cut: LedgerCut
+    /// The clean stage's parameters.
+    public var clean: JSONValue
+    /// Number of comments by label name.
+    public var counts: [String: Int]
+    /// Every judged comment, in the order of ids; parallel arrays. Label codes are those of `Verdict`.
+    public var comments: [Int64]
+    public var labels: [UInt8]
+    public var ups: [Int32]
+    public var downs: [Int32]
+
+    public init(
+        id: String, rule: JSONValue, cut: LedgerCut, clean: JSONValue, counts: [String: Int], comments: [Int64],
+        labels: [UInt8], ups: [Int32], downs: [Int32]
+    ) {
+        self.id = id
+        self.rule = rule
+        self.cut = cut
+        self.clean = clean
+        self.counts = counts
+        self.comments = comments
+        self.labels = labels
+        self.ups = ups
+        self.downs = downs
+    }
+}
+
+/// First assignments of a split rule: which side each group is on, for good.
+public struct SplitFamilyRecord: Hashable, Sendable {
+    public var salt: String
+    /// `article`, `comment`, `author` or `time`.
+    public var groupBy: String
+    /// Shares or cut dates, as written.
+    public var rule: JSONValue
+    /// Group keys and the side of each; parallel arrays.
+    public var groups: [String]
+    public var sides: [String]
+
+    public init(salt: String, groupBy: String, rule: JSONValue, groups: [String], sides: [String]) {
+        self.salt = salt
+        self.groupBy = groupBy
+        self.rule = rule
+        self.groups = groups
+        self.sides = sides
+    }
+}

@@ -1,0 +1,119 @@
+public import Diagnostics
+internal import Labeling
+public import StageKit
+internal import VoteModel
+
+/// Decides which comments have a text worth judging, and by which rules texts are cleaned from here on.
+///
+/// The raw text stays in the store; the cleaned one is derived wherever it is needed, by the rules that this stage hands
+/// on. Its own result is the list of comments that are left out.
+public struct CleanStage: Stage {
+    public static let kind = StageKind(
+        "clean",
+        revision: 1,
+        summary: "Choose the rules that clean texts, and leave out comments without one.",
+        inputs: [Port("comments", ArtifactType.comments, many: true)],
+        outputs: [Port("texts", ArtifactType.texts)],
+        figures: [
+            Figure("comments", "comments looked at"),
+            Figure("dropped_empty", "comments of whose text nothing is left"),
+            Figure("dropped_deleted", "comments that the source removed"),
+            Figure("dropped_short", "comments with fewer characters than min_chars"),
+            Figure("kept", "comments that are kept"),
+        ]
+    )
+
+    private let rules: CleaningRules
+    private let dropsDeleted: Bool
+    private let dropsEmpty: Bool
+
+    public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
+        let name = parameters.choice(
+            "rules", default: "kcbert-2020", of: CleaningRules.Base.allCases.map(\.rawValue),
+            help: "Published cleaning to start from; none leaves every byte as it is.")
+        let base = CleaningRules.Base(rawValue: name) ?? .kcbert2020
+        var rules = CleaningRules(base)
+        rules.decodesEntities = parameters.bool(
+            "html_entities", default: base != .none, help: "Whether &amp;, &#39; and the like are decoded.")
+        rules.normalizes = parameters.bool(
+            "nfc", default: base != .none, help: "Whether texts are put into Unicode's composed form, NFC.")
+        rules.removesURLs = parameters.bool(
+            "remove_urls", default: rules.removesURLs, help: "Whether http and https addresses are removed.")
+        if let repeats = parameters.map(
+            "repeats", help: "How repeats of one letter are shortened; by default as the rules say.",
+            { reader in
+                (
+                    from: reader.int("from", default: 4, in: 2...1_000, unit: "letters"),
+                    keep: reader.int("keep", default: 2, in: 1...999, unit: "letters")
+                )
+            })
+        {
+            if repeats.keep < repeats.from {
+                rules.repeats = RepeatRule(shortestRun: repeats.from, keep: repeats.keep)
+            } else {
+                parameters.reject(
+                    "repeats", "a run of \(repeats.from) letters is not shortened to \(repeats.keep)",
+                    hint: "'keep' is less than 'from'")
+            }
+        }
+        rules.minChars = parameters.int(
+            "min_chars", default: 1, in: 0...100_000, unit: "characters",
+            help: "Fewest characters that a cleaned text has, as Unicode code points.")
+        let drop = parameters.strings(
+            "drop", default: ["deleted", "empty"], of: ["deleted", "empty"], help: "What is left out beside short texts.")
+        dropsDeleted = drop.contains("deleted")
+        dropsEmpty = drop.contains("empty")
+        try parameters.finish()
+        self.rules = rules
+    }
+
+    public func run(in context: StageContext) async throws -> StageResult {
+        let inputs = context.inputs.all("comments")
+        var facts = try DatasetFacts(inputs, context)
+        facts.clean = CleanedTexts.record(rules)
+        var dropped = DroppedComments()
+        var count = 0
+        let cleaner = TextCleaner(rules)
+        try context.ledger.scan(facts.cut, fields: .text, selection: .all) { comment in
+            count += 1
+            if let reason = reason(toDrop: comment, cleaner) { dropped.append(comment.id, reason) }
+            if count % 65_536 == 0 {
+                try context.checkpoint()
+                context.progress.report(count, of: nil, unit: "comments")
+            }
+        }
+        try dropped.write(to: context.outputFolder + "/dropped.safetensors")
+        return StageResult(
+            outputs: [
+                StageOutput(
+                    port: "texts", path: "dropped.safetensors", contentDigest: try contentDigest(facts, dropped),
+                    locator: facts.locator)
+            ],
+            figures: [
+                "comments": .integer(count), "dropped_empty": .integer(dropped.count(.empty)),
+                "dropped_deleted": .integer(dropped.count(.deleted)),
+                "dropped_short": .integer(dropped.count(.short)), "kept": .integer(count - dropped.ids.count),
+                "rules": .string(rules.identifier),
+            ])
+    }
+
+    private func reason(toDrop comment: CommentRow, _ cleaner: TextCleaner) -> DroppedComments.Reason? {
+        if dropsDeleted, comment.isDeleted { return .deleted }
+        let cleaned = cleaner.clean(comment.text)
+        if dropsEmpty, cleaned.bytes.isEmpty { return .empty }
+        return cleaned.isTooShort ? .short : nil
+    }
+
+    /// What the result says: which votes and texts, cleaned how, without which comments.
+    private func contentDigest(_ facts: DatasetFacts, _ dropped: DroppedComments) throws -> String {
+        var digest = ContentDigest()
+        let identity: JSONValue = [
+            "ledger": .string(facts.cut.digest), "clean": facts.clean ?? .null,
+            "as_of": facts.cut.asOf.map { .integer(Int($0)) } ?? .null,
+        ]
+        Array(identity.canonicalText.utf8).withUnsafeBytes { digest.update($0) }
+        dropped.ids.withUnsafeBytes { digest.update($0) }
+        dropped.reasons.withUnsafeBytes { digest.update($0) }
+        return digest.hexadecimal()
+    }
+}

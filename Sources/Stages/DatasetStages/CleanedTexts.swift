@@ -1,0 +1,33 @@
+internal import Labeling
+internal import StageKit
+internal import VoteModel
+
+/// Gives the cleaned text of comments, by the rules of a dataset.
+struct CleanedTexts {
+    private let cleaner: TextCleaner
+
+    /// - Throws: ``StageError`` when the dataset names rules that this program does not have.
+    init(_ facts: DatasetFacts) throws(StageError) {
+        guard let rules = CleaningRules(identifier: facts.cleanRules) else {
+            throw StageError(
+                "the dataset was cleaned by the rules '\(facts.cleanRules)', which this version does not know",
+                hint: "run the clean stage again with --force")
+        }
+        cleaner = TextCleaner(rules)
+    }
+
+    /// Lends the cleaned text of a comment.
+    func withText<Result>(
+        of comment: CommentRow, _ body: (UnsafeRawBufferPointer) throws -> Result
+    ) rethrows -> Result {
+        try body(cleaner.clean(comment.text).bytes)
+    }
+
+    /// How a dataset's facts and label sets name the rules.
+    static func record(_ rules: CleaningRules) -> JSONValue {
+        [
+            "rules": .string(rules.identifier), "revision": .integer(CleaningRules.revision),
+            "min_chars": .integer(rules.minChars),
+        ]
+    }
+}

@@ -1,0 +1,80 @@
+internal import ShardFormat
+internal import StageKit
+internal import VoteModel
+
+/// The rows that label, sample and split hand to one another: comments with their verdict and counts.
+struct DatasetColumns {
+    var ids: [Int64] = []
+    /// Ids of the articles in the store.
+    var articles: [Int64] = []
+    /// Codes of `Verdict`.
+    var labels: [UInt8] = []
+    var ups: [Int32] = []
+    var downs: [Int32] = []
+    /// Index into `sideNames`; empty before the split.
+    var sides: [UInt8] = []
+    var sideNames: [String] = []
+
+    var count: Int { ids.count }
+
+    func votes(_ row: Int) -> VoteCount { VoteCount(up: Int(ups[row]), down: Int(downs[row])) }
+
+    mutating func append(_ other: DatasetColumns, row: Int) {
+        ids.append(other.ids[row])
+        articles.append(other.articles[row])
+        labels.append(other.labels[row])
+        ups.append(other.ups[row])
+        downs.append(other.downs[row])
+    }
+
+    mutating func reserveCapacity(_ rows: Int) {
+        ids.reserveCapacity(rows)
+        articles.reserveCapacity(rows)
+        labels.reserveCapacity(rows)
+        ups.reserveCapacity(rows)
+        downs.reserveCapacity(rows)
+    }
+
+    /// Row numbers by side, in the order of the rows.
+    func rows(of side: Int) -> [Int] { sides.indices.filter { sides[$0] == UInt8(side) } }
+
+    func write(to path: String) throws {
+        var columns: [(name: String, column: ColumnTable.Column)] = [
+            ("id", .int64(ids)), ("article", .int64(articles)), ("label", .uint8(labels)), ("up", .int32(ups)),
+            ("down", .int32(downs)),
+        ]
+        if !sideNames.isEmpty { columns.append(("side", .uint8(sides))) }
+        let table = try ColumnTable(
+            columns: columns, metadata: sideNames.isEmpty ? [:] : ["sides": sideNames.joined(separator: "\t")])
+        let file = try FileWriter(path: path)
+        try table.write { try file.write($0) }
+        try file.finish()
+    }
+
+    init() {}
+
+    /// Reads a table that an earlier stage wrote.
+    init(_ artifact: InputArtifact) throws {
+        try self.init(path: artifact.path, stage: artifact.stage)
+    }
+
+    init(path: String, stage: String) throws {
+        let file = try MappedFile(path: path)
+        do {
+            let table = try ColumnTable(decoding: file.bytes)
+            ids = try table.int64("id")
+            articles = try table.int64("article")
+            labels = try table.uint8("label")
+            ups = try table.int32("up")
+            downs = try table.int32("down")
+            if let names = table.metadata["sides"] {
+                sideNames = names.split(separator: "\t").map(String.init)
+                sides = try table.uint8("side")
+            }
+        } catch {
+            throw StageError(
+                "the result of stage '\(stage)' cannot be read: \(error)",
+                hint: "run it again with --force \(stage)")
+        }
+    }
+}

@@ -1,0 +1,65 @@
+internal import StageKit
+internal import VoteModel
+
+/// What is known about a dataset beside its rows: handed from stage to stage as the artifacts' locator, and written
+/// into the manifests.
+struct DatasetFacts {
+    var cut: LedgerCut
+    /// Parameters of the clean stage; `nil` before it.
+    var clean: JSONValue?
+    var labelSet: String?
+    var rule: JSONValue?
+    var salt: String?
+
+    init(cut: LedgerCut) {
+        self.cut = cut
+    }
+
+    /// Joins the comments of several sources.
+    /// - Throws: ``StageError`` when an artifact does not say which comments it covers.
+    init(_ artifacts: [InputArtifact], _ context: StageContext) throws {
+        let parts = try artifacts.map { try DatasetFacts($0) }
+        let sources = Set(parts.flatMap(\.cut.sources)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        if parts.count == 1, context.run.asOf == nil {
+            cut = parts[0].cut
+        } else {
+            cut = try context.ledger.cut(of: sources, asOf: context.run.asOf)
+        }
+    }
+
+    /// - Throws: ``StageError`` when the artifact was made by something else.
+    init(_ artifact: InputArtifact) throws(StageError) {
+        let locator = artifact.locator
+        guard let sources = locator["sources"]?.arrayValue?.compactMap(\.stringValue),
+            let position = locator["position"]?.intValue, let digest = locator["ledger"]?.stringValue
+        else {
+            throw StageError(
+                "the result of stage '\(artifact.stage)' does not say which comments it covers",
+                hint: "run that stage again with --force \(artifact.stage)")
+        }
+        cut = LedgerCut(
+            sources: sources, position: Int64(position), digest: digest,
+            asOf: locator["as_of"]?.intValue.map(Int64.init))
+        clean = locator["clean"]
+        labelSet = locator["label_set"]?.stringValue
+        rule = locator["rule"]
+        salt = locator["salt"]?.stringValue
+    }
+
+    /// Identifier of the clean rules; `none` before any cleaning.
+    var cleanRules: String { clean?["rules"]?.stringValue ?? "none" }
+
+    var locator: JSONValue {
+        var members: [String: JSONValue] = [
+            "sources": .array(cut.sources.map(JSONValue.string)),
+            "position": .integer(Int(cut.position)),
+            "ledger": .string(cut.digest),
+        ]
+        if let asOf = cut.asOf { members["as_of"] = .integer(Int(asOf)) }
+        if let clean { members["clean"] = clean }
+        if let labelSet { members["label_set"] = .string(labelSet) }
+        if let rule { members["rule"] = rule }
+        if let salt { members["salt"] = .string(salt) }
+        return .object(members)
+    }
+}

@@ -1,0 +1,21 @@
+public import StageKit
+
+/// The stages that turn comments into datasets.
+public enum DatasetStages {
+    public static let all: [any Stage.Type] = [
+        CleanStage.self, LabelStage.self, SampleStage.self, SplitStage.self, ExportStage.self, VocabularyStage.self,
+        ShardsStage.self,
+    ]
+}
+
+/// Artifact types that these stages hand to one another.
+enum ArtifactType {
+    static let comments = "comments-v1"
+    static let texts = "texts-v1"
+    static let labels = "labels-v1"
+    static let sample = "sample-v1"
+    static let split = "split-v1"
+    static let export = "export-v1"
+    static let tokenizer = "tokenizer-v1"
+    static let shards = "shards-v1"
+}

@@ -1,0 +1,57 @@
+internal import ShardFormat
+internal import StageKit
+
+/// The comments that cleaning left out, with the reason for each. All others of the cut are kept.
+struct DroppedComments {
+    enum Reason: UInt8, CaseIterable {
+        /// Nothing is left of the text.
+        case empty = 1
+        /// The source says that it was removed.
+        case deleted = 2
+        /// Fewer characters than asked for.
+        case short = 3
+    }
+
+    private(set) var ids: [Int64] = []
+    private(set) var reasons: [UInt8] = []
+    private var position = 0
+
+    init() {}
+
+    /// Adds a comment. Ids must come in rising order.
+    mutating func append(_ id: Int64, _ reason: Reason) {
+        ids.append(id)
+        reasons.append(reason.rawValue)
+    }
+
+    func count(_ reason: Reason) -> Int {
+        reasons.count { $0 == reason.rawValue }
+    }
+
+    /// Whether a comment was left out. Ids must be asked for in rising order.
+    mutating func contains(_ id: Int64) -> Bool {
+        while position < ids.count, ids[position] < id { position += 1 }
+        return position < ids.count && ids[position] == id
+    }
+
+    func write(to path: String) throws {
+        let table = try ColumnTable(["id": .int64(ids), "reason": .uint8(reasons)])
+        let file = try FileWriter(path: path)
+        try table.write { try file.write($0) }
+        try file.finish()
+    }
+
+    /// Reads what a clean stage wrote.
+    init(_ artifact: InputArtifact) throws {
+        let file = try MappedFile(path: artifact.path)
+        do {
+            let table = try ColumnTable(decoding: file.bytes)
+            ids = try table.int64("id")
+            reasons = try table.uint8("reason")
+        } catch {
+            throw StageError(
+                "the result of stage '\(artifact.stage)' cannot be read: \(error)",
+                hint: "run it again with --force \(artifact.stage)")
+        }
+    }
+}

@@ -1,0 +1,169 @@
+public import Diagnostics
+internal import Labeling
+public import StageKit
+internal import TableFormat
+internal import VoteModel
+
+/// Writes the sides of a split as tables, reads each back and compares before it is published.
+public struct ExportStage: Stage {
+    public static let kind = StageKind(
+        "export",
+        revision: 1,
+        summary: "Write each side of a split as a TSV, CSV or JSONL table, with a manifest.",
+        inputs: [Port("data", ArtifactType.split)],
+        outputs: [Port("export", ArtifactType.export)],
+        figures: [Figure("rows", "rows in all tables")]
+    )
+
+    private let format: TableKind
+    private let columns: [ExportColumn]
+    private let template: String
+
+    public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
+        let name = parameters.choice(
+            "format", default: "tsv", of: TableKind.allCases.map(\.rawValue), help: "How the tables are written.")
+        format = TableKind(rawValue: name) ?? .tsv
+        columns = parameters.strings(
+            "columns", default: ["id", "text", "label"], of: ExportColumn.allCases.map(\.rawValue),
+            help: "Columns, in their order; text is headed document."
+        ).compactMap(ExportColumn.init)
+        template =
+            parameters.outputPath(
+                "path", default: "out/{date}/{split}.\(name)", placeholders: ["date", "split", "label_set", "run"],
+                help: "Where each table goes.") ?? ""
+        if !template.contains("{split}") {
+            parameters.reject(
+                "path", "'\(template)' gives every side the same file",
+                hint: "write {split} where the side's name belongs, as in out/{date}/{split}.\(name)")
+        }
+        if Set(columns).count != columns.count { parameters.reject("columns", "a column is named twice") }
+        try parameters.finish()
+    }
+
+    public func run(in context: StageContext) async throws -> StageResult {
+        let input = try context.inputs.one("data")
+        let facts = try DatasetFacts(input)
+        let split = try DatasetColumns(input)
+        var files: [JSONValue] = []
+        var publications: [Publication] = []
+        for (side, name) in split.sideNames.enumerated() {
+            try context.checkpoint()
+            context.progress.report(side, of: split.sideNames.count, unit: "tables", note: name)
+            let file = "\(name).\(format.rawValue)"
+            let written = try write(split, side: side, to: context.outputFolder + "/" + file, facts, context)
+            files.append([
+                "path": .string(file), "split": .string(name), "rows": .integer(written.rows),
+                "bytes": .integer(written.bytes), "sha256": .string(written.sha256),
+            ])
+            publications.append(publication(of: file, split: name, facts))
+        }
+        let manifest = manifest(files, rows: split.count, facts, context)
+        let file = try FileWriter(path: context.outputFolder + "/manifest.json")
+        try file.write(manifest.prettyText)
+        try file.finish()
+        if let place = manifestTemplate(stage: context.stageName) {
+            publications.append(
+                Publication(
+                    path: "manifest.json", template: place, values: ["label_set": facts.labelSet ?? ""]))
+        }
+        return StageResult(
+            outputs: [StageOutput(port: "export", path: ".", locator: facts.locator)],
+            figures: [
+                "rows": .integer(split.count), "files": .array(files), "format": .string(format.rawValue),
+                "columns": .array(columns.map { .string($0.rawValue) }),
+            ],
+            publications: publications)
+    }
+
+    private func publication(of file: String, split: String, _ facts: DatasetFacts) -> Publication {
+        Publication(
+            path: file, template: template, values: ["split": split, "label_set": facts.labelSet ?? ""])
+    }
+
+    /// Beside the tables; nowhere but in the store where each table has a folder of its own.
+    private func manifestTemplate(stage: String) -> String? {
+        let parts = template.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        if parts.contains(where: { $0.contains("{split}") }) { return nil }
+        return (parts + ["\(stage)-manifest.json"]).joined(separator: "/")
+    }
+
+    private func manifest(
+        _ files: [JSONValue], rows: Int, _ facts: DatasetFacts, _ context: StageContext
+    ) -> JSONValue {
+        [
+            "format": "splitvote-export", "version": 1, "rows": .integer(rows), "files": .array(files),
+            "columns": .array(columns.map { .string($0.header) }),
+            "label_set": facts.labelSet.map(JSONValue.string) ?? .null, "rule": facts.rule ?? .null,
+            "labels": ["0": "uncontroversial", "1": "controversial"],
+            "clean": facts.clean ?? .null, "split_salt": facts.salt.map(JSONValue.string) ?? .null,
+            "ledger": .string(facts.cut.digest),
+            "run": [
+                "pipeline": .string(context.run.pipeline), "stage": .string(context.stageName),
+                "fingerprint": .string(context.fingerprint), "date": .string(context.run.date),
+            ],
+        ]
+    }
+
+    private struct Written {
+        var rows: Int
+        var bytes: Int
+        var sha256: String
+    }
+
+    private func write(
+        _ split: DatasetColumns, side: Int, to path: String, _ facts: DatasetFacts, _ context: StageContext
+    ) throws -> Written {
+        let rows = split.rows(of: side)
+        let texts = try CleanedTexts(facts)
+        let rule = try ControversyRule(facts)
+        var writer = try TableWriter(format, columns: columns.map(\.header))
+        var digest = ContentDigest()
+        let file = try FileWriter(path: path)
+        var next = 0
+        let fields = columns.reduce(into: CommentFields()) { $0.formUnion($1.fields) }
+        try context.ledger.scan(facts.cut, fields: fields, selection: .ids(rows.map { split.ids[$0] })) { comment in
+            let row = rows[next]
+            next += 1
+            guard split.ids[row] == comment.id else { throw StageError.vanishedComment(split.ids[row]) }
+            var member = ExportRow(comment: comment, split: split, row: row, rule: rule)
+            for column in columns { try column.write(&member, texts, to: &writer) }
+            writer.endRow()
+            if writer.bytes.count > 1 << 18 { try drain(&writer, &digest, file) }
+        }
+        guard next == rows.count else { throw StageError.vanishedComment(split.ids[rows[next]]) }
+        try drain(&writer, &digest, file)
+        try file.finish()
+        try verify(path, against: writer.digest)
+        return Written(rows: rows.count, bytes: file.byteCount, sha256: digest.hexadecimal())
+    }
+
+    private func drain(_ writer: inout TableWriter, _ digest: inout ContentDigest, _ file: FileWriter) throws {
+        var sum = digest
+        try writer.drain { bytes in
+            sum.update(bytes)
+            try file.write(bytes)
+        }
+        digest = sum
+    }
+
+    /// Reads the table as a stranger would and compares what it says with what was meant.
+    private func verify(_ path: String, against expected: RowDigest) throws {
+        let file = try MappedFile(path: path)
+        var verifier = try TableVerifier(format, columns: columns.map(\.header))
+        do {
+            try verifier.read(file.bytes)
+            guard try verifier.finish() == expected else { throw StageError("its rows say something else") }
+        } catch {
+            throw StageError(
+                "the table \(path) does not read back as it was written: \(error)",
+                hint: "this is a bug or a failing disk; nothing was published")
+        }
+    }
+}
+
+extension StageError {
+    static func vanishedComment(_ id: Int64) -> StageError {
+        StageError(
+            "comment \(id) of the split is no longer in the store", hint: "run the sample stage again with --force")
+    }
+}

@@ -1,0 +1,165 @@
+public import Diagnostics
+internal import Labeling
+public import StageKit
+internal import VoteModel
+
+/// Labels each comment by how evenly its votes split.
+///
+/// The rule is `ControversyRule`; every judged comment gets a row, abstentions included. The result is an immutable
+/// label set, named by what made it: the rule, the votes it saw and the clean rules.
+public struct LabelStage: Stage {
+    public static let kind = StageKind(
+        "label",
+        revision: 1,
+        summary: "Label each comment by how evenly its votes split.",
+        inputs: [Port("comments", ArtifactType.texts)],
+        outputs: [Port("labels", ArtifactType.labels)],
+        figures: [
+            Figure("comments", "comments judged"),
+            Figure("controversial", "comments labelled controversial"),
+            Figure("uncontroversial", "comments labelled uncontroversial"),
+            Figure("in_between", "comments whose ratio lies in neither range"),
+            Figure("too_few_votes", "comments with fewer votes than min_votes"),
+            Figure("unsure", "comments whose votes leave more doubt than confidence allows"),
+            Figure("unsettled", "comments too young to be judged"),
+            Figure("abstain_share", "share of comments without a label, 0 ... 1"),
+        ]
+    )
+
+    private let rule: ControversyRule
+    private let resolved: JSONValue
+
+    public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
+        let outer = parameters.outerRange(
+            "uncontroversial", default: (atMost: 0.2, atLeast: 0.8), in: 0...1,
+            help: "Ratios at or below the one, or at or above the other, are uncontroversial.")
+        rule = ControversyRule(
+            minVotes: parameters.int(
+                "min_votes", default: 20, in: 1...100_000, unit: "votes",
+                help: "Fewest votes, up and down together, that a comment needs to be judged."),
+            controversial: parameters.range(
+                "controversial", default: 0.4...0.6, in: 0...1,
+                help: "Agreement ratios up / (up + down) called controversial, both ends included."),
+            uncontroversial: OuterRange(atMost: outer.atMost, atLeast: outer.atLeast),
+            confidence: parameters.optionalNumber(
+                "confidence", in: 0...1,
+                help: "Posterior mass that a class's range needs, above 0 and below 1; less is 'unsure'."),
+            prior: parameters.map("prior", help: "Beta prior of the ratio, for 'confidence'.") { prior in
+                BetaPrior(
+                    alpha: prior.number("alpha", default: 1, in: 1e-6...1e6),
+                    beta: prior.number("beta", default: 1, in: 1e-6...1e6))
+            } ?? .uniform)
+        for problem in rule.problems() {
+            if problem.isWarning {
+                parameters.warn(problem.key, problem.description)
+            } else {
+                parameters.reject(problem.key, problem.description)
+            }
+        }
+        try parameters.finish()
+        resolved = parameters.resolved
+    }
+
+    public func run(in context: StageContext) async throws -> StageResult {
+        let input = try context.inputs.one("comments")
+        var facts = try DatasetFacts(input)
+        let columns = try judge(DroppedComments(input), facts.cut, context)
+        facts.rule = resolved
+        facts.labelSet = labelSetID(facts)
+        let counts = count(columns)
+        try columns.write(to: context.outputFolder + "/labels.safetensors")
+        return StageResult(
+            outputs: [StageOutput(port: "labels", path: "labels.safetensors", locator: facts.locator)],
+            figures: figures(columns, counts, facts),
+            changes: [.labelSet(record(columns, counts, facts))])
+    }
+
+    public func restore(in context: StageContext) async throws -> [StoreChange] {
+        var facts = try DatasetFacts(try context.inputs.one("comments"))
+        facts.rule = resolved
+        facts.labelSet = labelSetID(facts)
+        let columns = try DatasetColumns(
+            path: context.outputFolder + "/labels.safetensors", stage: context.stageName)
+        return [.labelSet(record(columns, count(columns), facts))]
+    }
+
+    private func judge(
+        _ dropped: DroppedComments, _ cut: LedgerCut, _ context: StageContext
+    ) throws -> DatasetColumns {
+        var columns = DatasetColumns()
+        var dropped = dropped
+        try context.ledger.scan(cut, fields: .votes, selection: .all) { comment in
+            if dropped.contains(comment.id) { return }
+            let verdict = rule.verdict(for: VoteCount(up: Int(comment.up), down: Int(comment.down)))
+            columns.ids.append(comment.id)
+            columns.articles.append(comment.article)
+            columns.labels.append(verdict.code)
+            columns.ups.append(comment.up)
+            columns.downs.append(comment.down)
+            if columns.count % 65_536 == 0 {
+                try context.checkpoint()
+                context.progress.report(columns.count, of: nil, unit: "comments")
+            }
+        }
+        return columns
+    }
+
+    /// First 16 hex digits of SHA-256 over the rule, the votes it saw and the clean rules.
+    private func labelSetID(_ facts: DatasetFacts) -> String {
+        var identity: [String: JSONValue] = [
+            "rule": resolved, "ledger": .string(facts.cut.digest), "clean": facts.clean ?? .null,
+        ]
+        if let asOf = facts.cut.asOf { identity["as_of"] = .integer(Int(asOf)) }
+        return String(ContentDigest.of(JSONValue.object(identity).canonicalText).prefix(16))
+    }
+
+    private func count(_ columns: DatasetColumns) -> [Int] {
+        var counts = [Int](repeating: 0, count: Verdict.allCases.count)
+        for label in columns.labels { counts[Int(label)] += 1 }
+        return counts
+    }
+
+    private func record(_ columns: DatasetColumns, _ counts: [Int], _ facts: DatasetFacts) -> LabelSetRecord {
+        LabelSetRecord(
+            id: facts.labelSet ?? "", rule: resolved, cut: facts.cut, clean: facts.clean ?? .null,
+            counts: Dictionary(uniqueKeysWithValues: Verdict.allCases.map { ($0.name, counts[Int($0.code)]) }),
+            comments: columns.ids, labels: columns.labels, ups: columns.ups, downs: columns.downs)
+    }
+
+    private func figures(_ columns: DatasetColumns, _ counts: [Int], _ facts: DatasetFacts) -> JSONValue {
+        let judged = counts[Int(Verdict.controversial.code)] + counts[Int(Verdict.uncontroversial.code)]
+        var figures: [String: JSONValue] = [
+            "comments": .integer(columns.count),
+            "abstain_share": .number(
+                columns.count == 0 ? 0 : Double(columns.count - judged) / Double(columns.count)),
+            "label_set": .string(facts.labelSet ?? ""),
+            "min_votes": .integer(rule.minVotes),
+            "band": [.number(rule.controversial.lowerBound), .number(rule.controversial.upperBound)],
+            "at_most": .number(rule.uncontroversial.atMost),
+            "at_least": .number(rule.uncontroversial.atLeast),
+            "ratio_histogram": RatioHistogram(columns, minVotes: rule.minVotes).figure,
+        ]
+        for verdict in Verdict.allCases { figures[verdict.name] = .integer(counts[Int(verdict.code)]) }
+        return .object(figures)
+    }
+}
+
+/// How the agreement ratios of the comments with enough votes are distributed.
+private struct RatioHistogram {
+    static let binCount = 50
+    private var counts = [Int](repeating: 0, count: Self.binCount)
+
+    init(_ columns: DatasetColumns, minVotes: Int) {
+        for row in 0..<columns.count {
+            let up = Int(columns.ups[row])
+            let total = up + Int(columns.downs[row])
+            guard total >= minVotes, total > 0 else { continue }
+            // In whole numbers, so that a ratio on a bin's edge always falls into the bin above it.
+            counts[min(Self.binCount - 1, up * Self.binCount / total)] += 1
+        }
+    }
+
+    var figure: JSONValue {
+        ["bin_width": .number(1 / Double(Self.binCount)), "all": .array(counts.map(JSONValue.integer))]
+    }
+}

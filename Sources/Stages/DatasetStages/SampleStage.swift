@@ -1,0 +1,108 @@
+public import Diagnostics
+internal import Sampling
+public import StageKit
+internal import VoteModel
+
+/// Chooses labelled comments by the hash of their keys, so that the sample can be repeated and grows with the data.
+public struct SampleStage: Stage {
+    public static let kind = StageKind(
+        "sample",
+        revision: 1,
+        summary: "Choose labelled comments, so many of each label and article, by the hash of their keys.",
+        inputs: [Port("labels", ArtifactType.labels)],
+        outputs: [Port("sample", ArtifactType.sample)],
+        figures: [
+            Figure("members", "comments chosen"),
+            Figure("controversial", "controversial comments chosen"),
+            Figure("uncontroversial", "uncontroversial comments chosen"),
+            Figure("available_controversial", "controversial comments there were"),
+            Figure("available_uncontroversial", "uncontroversial comments there were"),
+        ]
+    )
+
+    private let rule: SampleRule
+
+    public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
+        let size = parameters.intOrWord(
+            "per_label", default: .word("all"), in: 1...100_000_000, words: ["all", "balanced"],
+            help: "Comments of each label: a number, all, or balanced (as many as there are of the rarest).")
+        let perLabel: SampleRule.Size =
+            switch size {
+            case .int(let count): .count(count)
+            case .word("balanced"): .balanced
+            case .word: .all
+            }
+        rule = SampleRule(
+            perLabel: perLabel,
+            perArticle: parameters.optionalInt(
+                "per_article", in: 1...1_000_000, unit: "comments", help: "At most so many comments of one article."),
+            seed: parameters.int("seed", default: 1, in: 0...Int(Int32.max), help: "Another seed, another sample."))
+        try parameters.finish()
+    }
+
+    public func run(in context: StageContext) async throws -> StageResult {
+        let input = try context.inputs.one("labels")
+        let facts = try DatasetFacts(input)
+        let labels = try DatasetColumns(input)
+        let sample = try choose(from: labels, facts.cut, context)
+        let found = sample.available
+        guard Verdict.allCases.allSatisfy({ $0.classIndex == nil || found[$0.code, default: 0] > 0 }) else {
+            throw emptyClass(found)
+        }
+        try sample.columns.write(to: context.outputFolder + "/sample.safetensors")
+        let controversial = Verdict.controversial.code
+        let uncontroversial = Verdict.uncontroversial.code
+        return StageResult(
+            outputs: [StageOutput(port: "sample", path: "sample.safetensors", locator: facts.locator)],
+            figures: [
+                "members": .integer(sample.columns.count),
+                "controversial": .integer(sample.taken[controversial, default: 0]),
+                "uncontroversial": .integer(sample.taken[uncontroversial, default: 0]),
+                "available_controversial": .integer(found[controversial, default: 0]),
+                "available_uncontroversial": .integer(found[uncontroversial, default: 0]),
+            ],
+            changes: [.sampleMembers(sample.columns.ids)])
+    }
+
+    private func emptyClass(_ found: [UInt8: Int]) -> StageError {
+        let counts = [Verdict.controversial, .uncontroversial].map { "\(found[$0.code, default: 0]) \($0.name)" }
+        return StageError(
+            "there is nothing to learn from one class alone: \(counts.joined(separator: ", ")) comments",
+            hint: "lower 'min_votes' or widen the ranges of the label stage")
+    }
+
+    private struct Chosen {
+        var columns: DatasetColumns
+        var available: [UInt8: Int]
+        var taken: [UInt8: Int]
+    }
+
+    private func choose(
+        from labels: DatasetColumns, _ cut: LedgerCut, _ context: StageContext
+    ) throws -> Chosen {
+        let rows = (0..<labels.count).filter { Verdict(code: labels.labels[$0])?.classIndex != nil }
+        let ranking = rule.ranking()
+        var candidates: [SampleCandidate] = []
+        candidates.reserveCapacity(rows.count)
+        var key = CommentKey()
+        var rowOfID: [Int64: Int] = [:]
+        rowOfID.reserveCapacity(rows.count)
+        var next = 0
+        try context.ledger.scan(cut, fields: .key, selection: .ids(rows.map { labels.ids[$0] })) { comment in
+            while labels.ids[rows[next]] != comment.id { next += 1 }
+            let row = rows[next]
+            rowOfID[comment.id] = row
+            let rank = key.withBytes(of: comment) { ranking.rank(of: $0) }
+            candidates.append(
+                SampleCandidate(id: comment.id, article: comment.article, label: labels.labels[row], rank: rank))
+            if candidates.count % 65_536 == 0 { try context.checkpoint() }
+        }
+        let sample = rule.choose(from: &candidates)
+        var columns = DatasetColumns()
+        columns.reserveCapacity(sample.chosen.count)
+        for member in sample.chosen {
+            if let row = rowOfID[member.id] { columns.append(labels, row: row) }
+        }
+        return Chosen(columns: columns, available: sample.available, taken: sample.taken)
+    }
+}

@@ -1,0 +1,83 @@
+internal import Labeling
+internal import ShardFormat
+internal import StageKit
+internal import Tokenization
+internal import VoteModel
+
+/// Writes the shards of one side after the other.
+struct ShardWriter {
+    let tokenizer: WordPieceTokenizer
+    let facts: DatasetFacts
+    let rule: ControversyRule
+    let maxTokens: Int
+    let rowsPerShard: Int
+    let context: StageContext
+    /// Where the shards go.
+    let folder: String
+
+    struct Written {
+        var files: [ShardManifest.File]
+        var audit: TokenAudit
+    }
+
+    /// Writes a side's rows, in their order, into files of `rowsPerShard` rows.
+    func write(_ split: DatasetColumns, side: Int, name: String) throws -> Written {
+        let rows = split.rows(of: side)
+        var auditor = TokenAuditor(maxTokens: maxTokens)
+        var files: [ShardManifest.File] = []
+        for start in stride(from: 0, to: rows.count, by: rowsPerShard) {
+            try context.checkpoint()
+            context.progress.report(start, of: rows.count, unit: "rows", note: name)
+            let part = Array(rows[start..<min(start + rowsPerShard, rows.count)])
+            files.append(try writeFile(split, rows: part, name: name, number: files.count, &auditor))
+        }
+        return Written(files: files, audit: auditor.audit)
+    }
+
+    private func writeFile(
+        _ split: DatasetColumns, rows: [Int], name: String, number: Int, _ auditor: inout TokenAuditor
+    ) throws -> ShardManifest.File {
+        let tokens = try tokenizer.encodeBatch(
+            texts(of: rows.map { split.ids[$0] }), maxTokens: maxTokens, threads: context.threads)
+        let unknown = Int32(tokenizer.unknownID)
+        var shard = TokenShard(pControversial: true)
+        for (index, row) in rows.enumerated() {
+            let ids = tokens[index]
+            shard.append(
+                tokens: ids, label: Verdict(code: split.labels[row])?.classIndex ?? 0, comment: split.ids[row],
+                pControversial: Float(rule.probabilityControversial(for: split.votes(row))))
+            // Only the sum of cut rows is kept, so it does not matter which of them are marked.
+            auditor.add(
+                length: ids.count, unknown: ids.count { $0 == unknown }, truncated: index < tokens.truncatedCount)
+        }
+        let digits = String(number)
+        let path = "\(name)-\(String(repeating: "0", count: max(0, 5 - digits.count)))\(digits).safetensors"
+        let bytes = try shard.encoded(
+            vocabularySize: tokenizer.vocabularySize,
+            metadata: [
+                "tokenizer": ContentDigest.of(tokenizer.identity), "clean_rules": facts.cleanRules,
+                "label_set": facts.labelSet ?? "", "split": name, "split_salt": facts.salt ?? "",
+                "max_tokens": "\(maxTokens)",
+            ])
+        let file = try FileWriter(path: folder + "/" + path)
+        try file.write(bytes)
+        try file.finish()
+        return ShardManifest.File(
+            path: path, split: name, rows: rows.count, tokens: shard.inputIDs.count, bytes: bytes.count,
+            sha256: ContentDigest.of(bytes))
+    }
+
+    private func texts(of ids: [Int64]) throws -> UTF8Rows {
+        let texts = try CleanedTexts(facts)
+        var rows = UTF8Rows()
+        try context.ledger.scan(facts.cut, fields: .text, selection: .ids(ids)) { comment in
+            texts.withText(of: comment) { rows.append($0) }
+        }
+        guard rows.count == ids.count else {
+            throw StageError(
+                "\(ids.count - rows.count) comments of the split are no longer in the store",
+                hint: "run the sample stage again with --force")
+        }
+        return rows
+    }
+}

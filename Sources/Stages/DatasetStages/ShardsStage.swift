@@ -1,0 +1,136 @@
+public import Diagnostics
+private import Foundation
+internal import Labeling
+internal import ShardFormat
+public import StageKit
+internal import Tokenization
+internal import VoteModel
+
+/// Turns the sides of a split into token shards, bound to the tokenizer and the labels they were made with.
+public struct ShardsStage: Stage {
+    public static let kind = StageKind(
+        "shards",
+        revision: 1,
+        summary: "Tokenise each side of a split into safetensors files without padding.",
+        inputs: [
+            Port("data", ArtifactType.split), Port("tokenizer", ArtifactType.tokenizer, "model-v1", optional: true),
+        ],
+        outputs: [Port("shards", ArtifactType.shards)],
+        figures: [
+            Figure("rows", "rows in all shards"),
+            Figure("tokens", "tokens, special ones included"),
+            Figure("mean_tokens", "tokens of a row"),
+            Figure("unknown_share", "share of tokens that are [UNK], 0 ... 1"),
+            Figure("truncated_rows", "rows that were cut to max_tokens"),
+            Figure("padding_cost_max", "times as many tokens if rows were padded to max_tokens"),
+            Figure("padding_cost_batch", "times as many tokens if each batch were padded to its longest row"),
+        ]
+    )
+
+    private let maxTokens: Int
+    private let rowsPerShard: Int
+
+    public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
+        _ = parameters.folder(
+            "tokenizer", required: false,
+            help: "Folder with vocab.txt or tokenizer.json; or connect input 'tokenizer' to a vocabulary stage.")
+        maxTokens = parameters.int(
+            "max_tokens", default: 128, in: 3...65_536, unit: "tokens",
+            help: "Longest row, special tokens included; longer ones are cut.")
+        rowsPerShard = parameters.int("rows_per_shard", default: 20_000, in: 1...10_000_000, unit: "rows")
+        try parameters.finish()
+    }
+
+    public func run(in context: StageContext) async throws -> StageResult {
+        let input = try context.inputs.one("data")
+        let facts = try DatasetFacts(input)
+        let split = try DatasetColumns(input)
+        let (tokenizer, folder) = try tokenizer(context)
+        if let casing = tokenizer.casing { context.progress.log(casing.sentence, [:]) }
+        let writer = ShardWriter(
+            tokenizer: tokenizer, facts: facts, rule: try ControversyRule(facts), maxTokens: maxTokens,
+            rowsPerShard: rowsPerShard, context: context, folder: context.outputFolder + "/shards")
+        try FileManager.default.createDirectory(atPath: writer.folder, withIntermediateDirectories: true)
+        for name in TokenizerFolder.fileNames where FileManager.default.fileExists(atPath: folder + "/" + name) {
+            try FileManager.default.copyItem(atPath: folder + "/" + name, toPath: writer.folder + "/" + name)
+        }
+        var files: [ShardManifest.File] = []
+        var audits: [String: TokenAudit] = [:]
+        for (side, name) in split.sideNames.enumerated() {
+            let written = try writer.write(split, side: side, name: name)
+            files += written.files
+            audits[name] = written.audit
+        }
+        let manifest = manifest(tokenizer, facts, files, audits)
+        let file = try FileWriter(path: writer.folder + "/" + ShardManifest.fileName)
+        try file.write(Array(try manifest.encoded()))
+        try file.finish()
+        return StageResult(
+            outputs: [StageOutput(port: "shards", path: "shards", locator: facts.locator)],
+            figures: figures(manifest, split.sideNames))
+    }
+
+    /// The tokenizer, and the folder that its files are in.
+    private func tokenizer(_ context: StageContext) throws -> (WordPieceTokenizer, folder: String) {
+        let connected = context.inputs.first("tokenizer")?.path
+        guard let folder = context.files["tokenizer"]?.first?.path ?? connected else {
+            throw StageError(
+                "the shards stage has no tokenizer",
+                hint: "set 'tokenizer' to a folder with vocab.txt, or connect input 'tokenizer' to a vocabulary stage")
+        }
+        do {
+            guard let tokenizer = try TokenizerFolder.load(folder) else {
+                throw StageError(
+                    "\(folder) has no vocab.txt and no tokenizer.json",
+                    hint: "name a folder that has, or connect input 'tokenizer' to a vocabulary stage instead")
+            }
+            return (tokenizer, folder)
+        } catch let error as TokenizationError {
+            throw StageError("\(folder): \(error)")
+        }
+    }
+
+    private func manifest(
+        _ tokenizer: WordPieceTokenizer, _ facts: DatasetFacts, _ files: [ShardManifest.File],
+        _ audits: [String: TokenAudit]
+    ) -> ShardManifest {
+        var special: [String: Int] = [
+            tokenizer.options.specialTokens.unknown: tokenizer.unknownID,
+            tokenizer.options.specialTokens.classification: tokenizer.classificationID,
+            tokenizer.options.specialTokens.separator: tokenizer.separatorID,
+        ]
+        special[tokenizer.options.specialTokens.padding] = tokenizer.paddingID
+        special[tokenizer.options.specialTokens.mask] = tokenizer.maskID
+        return ShardManifest(
+            tokenizer: ShardManifest.Tokenizer(
+                digest: ContentDigest.of(tokenizer.identity), kind: tokenizer.options.mode.rawValue,
+                lowercase: tokenizer.options.lowercase,
+                stripAccents: tokenizer.options.stripAccents ?? tokenizer.options.lowercase,
+                vocabularySize: tokenizer.vocabularySize, specialTokens: special),
+            cleanRules: facts.cleanRules, labelSet: facts.labelSet ?? "", splitSalt: facts.salt ?? "",
+            maxTokens: maxTokens, files: files, audit: audits)
+    }
+
+    private func figures(_ manifest: ShardManifest, _ sides: [String]) -> JSONValue {
+        let audits = sides.compactMap { manifest.audit[$0] }
+        let rows = audits.reduce(0) { $0 + $1.rows }
+        let tokens = audits.reduce(0) { $0 + $1.tokens }
+        func mean(_ value: (TokenAudit) -> Double) -> JSONValue {
+            .number(audits.reduce(0) { $0 + value($1) * Double($1.tokens) } / Double(max(1, tokens)))
+        }
+        func largest(_ value: (TokenAudit) -> Int) -> JSONValue { .integer(audits.map(value).max() ?? 0) }
+        let train = manifest.audit["train"] ?? audits.first
+        return [
+            "rows": .integer(rows), "tokens": .integer(tokens),
+            "mean_tokens": .number(Double(tokens) / Double(max(1, rows))),
+            "p50": .integer(train?.medianTokens ?? 0), "p95": .integer(train?.p95Tokens ?? 0),
+            "p99": .integer(train?.p99Tokens ?? 0), "max_tokens_seen": largest(\.longestTokens),
+            "max_tokens": .integer(maxTokens), "unknown_share": mean(\.unknownShare),
+            "truncated_rows": .integer(audits.reduce(0) { $0 + $1.truncatedRows }),
+            "padding_cost_max": mean(\.paddingFactorToMaximum), "padding_cost_batch": mean(\.paddingFactorToBatch),
+            "splits": .object(manifest.rows.mapValues(JSONValue.integer)),
+            "tokenizer_digest": .string(manifest.tokenizer.digest),
+            "vocabulary_size": .integer(manifest.tokenizer.vocabularySize),
+        ]
+    }
+}

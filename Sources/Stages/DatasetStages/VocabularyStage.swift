@@ -1,0 +1,114 @@
+public import Diagnostics
+private import Foundation
+public import StageKit
+internal import Tokenization
+internal import VoteModel
+
+/// Trains a WordPiece vocabulary on the cleaned texts, or takes over the one of a model folder.
+public struct VocabularyStage: Stage {
+    public static let kind = StageKind(
+        "vocabulary",
+        revision: 1,
+        summary: "Train a WordPiece vocabulary, or take over a model's own.",
+        inputs: [Port("texts", ArtifactType.texts, ArtifactType.split)],
+        outputs: [Port("tokenizer", ArtifactType.tokenizer)],
+        figures: [
+            Figure("pieces", "pieces of the vocabulary"),
+            Figure("texts", "texts it was trained on; 0 where it was taken over"),
+        ]
+    )
+
+    private let settings: WordPieceTrainer.Settings
+    private let lowercase: Bool
+
+    public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
+        var settings = WordPieceTrainer.Settings()
+        settings.vocabularySize = parameters.int(
+            "size", default: 30_000, in: 50...1_000_000, unit: "pieces", help: "Pieces, special tokens included.")
+        settings.minFrequency = parameters.int(
+            "min_frequency", default: 2, in: 1...1_000_000, help: "Fewest times that two pieces must meet to be joined.")
+        settings.limitAlphabet = parameters.int(
+            "limit_alphabet", default: 3_000, in: 1...1_000_000, unit: "characters",
+            help: "The most frequent characters are kept, so many; others become [UNK].")
+        lowercase = parameters.bool("lowercase", default: false, help: "Whether texts are lower-cased first.")
+        _ = parameters.folder(
+            "reuse", required: false,
+            help: "A model folder; when it has a vocabulary, that is taken over unchanged instead of training.")
+        try parameters.finish()
+        self.settings = settings
+    }
+
+    public func run(in context: StageContext) async throws -> StageResult {
+        let folder = context.outputFolder + "/tokenizer"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        if let model = context.files["reuse"]?.first, try TokenizerFolder.load(model.path) != nil {
+            return try takeOver(from: model, to: folder, context)
+        }
+        return try train(to: folder, context)
+    }
+
+    private func takeOver(from model: ResolvedFile, to folder: String, _ context: StageContext) throws -> StageResult {
+        for name in TokenizerFolder.fileNames where FileManager.default.fileExists(atPath: model.path + "/" + name) {
+            try FileManager.default.copyItem(atPath: model.path + "/" + name, toPath: folder + "/" + name)
+        }
+        context.progress.log("vocabulary taken over", ["from": model.shownPath])
+        let pieces = try TokenizerFolder.load(folder)?.vocabularySize ?? 0
+        return result(pieces: pieces, texts: 0, takenOver: true)
+    }
+
+    private func train(to folder: String, _ context: StageContext) throws -> StageResult {
+        let input = try context.inputs.one("texts")
+        let facts = try DatasetFacts(input)
+        var trainer = try WordPieceTrainer(settings: settings, options: TokenizerOptions(lowercase: lowercase))
+        var batch = UTF8Rows()
+        var count = 0
+        let texts = try CleanedTexts(facts)
+        func feed() throws {
+            try trainer.add(batch, threads: context.threads)
+            batch.removeAll()
+            try context.checkpoint()
+            context.progress.report(count, of: nil, unit: "texts")
+        }
+        let (selection, dropped) = try choose(input)
+        var left = dropped
+        try context.ledger.scan(facts.cut, fields: .text, selection: selection) { comment in
+            if left.contains(comment.id) { return }
+            texts.withText(of: comment) { batch.append($0) }
+            count += 1
+            if batch.bytes.count > 1 << 22 { try feed() }
+        }
+        try feed()
+        let vocabulary = try trainer.train().vocabulary
+        let files: [(String, [UInt8])] = [
+            (TokenizerFolder.vocabularyFile, vocabulary.fileBytes),
+            (
+                TokenizerFolder.configurationFile,
+                Array(
+                    JSONValue.object([
+                        "do_lower_case": .bool(lowercase), "tokenizer_class": "BertTokenizer",
+                    ]).prettyText.utf8)
+            ),
+        ]
+        for (name, bytes) in files {
+            let file = try FileWriter(path: folder + "/" + name)
+            try file.write(bytes)
+            try file.finish()
+        }
+        return result(pieces: vocabulary.count, texts: count, takenOver: false)
+    }
+
+    /// Every kept text; of a split, only the first side's, so that no test text shapes the vocabulary.
+    private func choose(_ input: InputArtifact) throws -> (CommentSelection, DroppedComments) {
+        if input.type == ArtifactType.texts { return (.all, try DroppedComments(input)) }
+        let split = try DatasetColumns(input)
+        return (.ids(split.rows(of: 0).map { split.ids[$0] }), DroppedComments())
+    }
+
+    private func result(pieces: Int, texts: Int, takenOver: Bool) -> StageResult {
+        StageResult(
+            outputs: [StageOutput(port: "tokenizer", path: "tokenizer")],
+            figures: [
+                "pieces": .integer(pieces), "texts": .integer(texts), "taken_over": .bool(takenOver),
+            ])
+    }
+}

@@ -1,0 +1,57 @@
+internal import StageKit
+internal import TableFormat
+
+/// Which columns of a table hold what, and where each stands among the columns asked of the reader.
+struct ColumnMap {
+    /// What a column can hold, as named in the pipeline file.
+    static let roles = [
+        "text", "up", "down", "replies", "article", "key", "parent", "title", "outlet", "url", "created_at",
+        "observed_at", "deleted",
+    ]
+    static let requiredRoles = ["text", "up", "down"]
+    /// Roles that a row may leave empty or a table may do without.
+    private static let optionalInRows: Set<String> = [
+        "replies", "key", "parent", "title", "outlet", "url", "created_at", "deleted",
+    ]
+
+    /// Names of the columns that the reader is asked for, without repetitions.
+    let names: [String]
+    /// Those that every row must have.
+    private let required: Set<Int>
+    private let indices: [String: [Int]]
+
+    /// - Parameter columns: column names by role.
+    init(_ columns: [String: [String]]) {
+        var names: [String] = []
+        var required: Set<Int> = []
+        var indices: [String: [Int]] = [:]
+        for role in Self.roles {
+            for name in columns[role] ?? [] {
+                let index: Int
+                if let known = names.firstIndex(where: { $0.utf8.elementsEqual(name.utf8) }) {
+                    index = known
+                } else {
+                    index = names.count
+                    names.append(name)
+                }
+                indices[role, default: []].append(index)
+                if !Self.optionalInRows.contains(role) { required.insert(index) }
+            }
+        }
+        self.names = names
+        self.required = required
+        self.indices = indices
+    }
+
+    /// The columns as the reader wants them. A table with a header must name them all; JSON lines may leave out or null
+    /// what a comment can do without.
+    func wanted(in kind: TableKind) -> [TableColumn] {
+        names.indices.map { TableColumn(names[$0], required: kind != .jsonl || required.contains($0)) }
+    }
+
+    /// Position of a role's one column; `nil` where the role has none.
+    subscript(role: String) -> Int? { indices[role]?.first }
+
+    /// Positions of all columns of a role.
+    func all(_ role: String) -> [Int] { indices[role] ?? [] }
+}

@@ -1,0 +1,6 @@
+public import StageKit
+
+/// The stages that bring comments into the store.
+public enum IngestStages {
+    public static let all: [any Stage.Type] = [IngestFilesStage.self]
+}

@@ -1,0 +1,66 @@
+internal import StageKit
+internal import Training
+
+/// What a finished run reports: nothing in it differs between two equal runs.
+struct TrainingFigures {
+    let trainer: Trainer
+    let summary: TrainingSummary
+    let size: ModelSize
+    let startsRandom: Bool
+
+    /// How large the model is.
+    struct ModelSize {
+        var parameters: Int
+        var layers: Int
+        var hidden: Int
+        var heads: Int
+    }
+
+    /// Most points of a curve.
+    private static let longestHistory = 400
+
+    var figures: JSONValue {
+        var figures: [String: JSONValue] = [
+            "parameters": .integer(size.parameters), "steps": .integer(summary.steps),
+            "epochs": .number(summary.epochs), "metric": .string(trainer.options.metric.rawValue),
+            "stopped_early": .bool(summary.stoppedEarly), "batch_size": .integer(trainer.options.batchSize),
+            "learning_rate": .number(trainer.options.learningRate), "seed": .integer(Int(trainer.options.seed)),
+            "precision": .string(trainer.options.precision.rawValue),
+            "initialised": .string(startsRandom ? "random weights" : "pretrained weights"),
+            "model": [
+                "layers": .integer(size.layers), "hidden": .integer(size.hidden), "heads": .integer(size.heads),
+            ],
+            "history": .array(history), "evaluations": .array(trainer.state.evaluations.map(Self.figure)),
+        ]
+        if let step = summary.bestStep { figures["best_step"] = .integer(step) }
+        if let metric = summary.bestMetric { figures["best_metric"] = .number(metric) }
+        return .object(figures)
+    }
+
+    /// Means over equal stretches of steps, so that a long run keeps its shape in few points.
+    private var history: [JSONValue] {
+        let history = trainer.state.history
+        let count = history.losses.count
+        let stretch = max(1, (count + Self.longestHistory - 1) / Self.longestHistory)
+        let stepsPerEpoch = Double(max(1, summary.steps)) / max(summary.epochs, 1e-9)
+        func mean(_ values: ArraySlice<Double>) -> JSONValue {
+            .number(values.reduce(0, +) / Double(values.count))
+        }
+        return stride(from: 0, to: count, by: stretch).map { start in
+            let part = start..<min(start + stretch, count)
+            return [
+                "step": .integer(part.upperBound), "epoch": .number(Double(part.upperBound) / stepsPerEpoch),
+                "loss": mean(history.losses[part]), "accuracy": mean(history.accuracies[part]),
+                "learning_rate": .number(history.learningRates[part.upperBound - 1]),
+            ]
+        }
+    }
+
+    private static func figure(_ report: EvaluationReport) -> JSONValue {
+        [
+            "step": .integer(report.step), "epoch": .number(report.epoch), "loss": .number(report.scores.logLoss),
+            "accuracy": .number(report.scores.accuracy), "macro_f1": .number(report.scores.macroF1),
+            "best": .bool(report.isBest),
+        ]
+    }
+}

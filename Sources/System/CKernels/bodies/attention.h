@@ -1,0 +1,294 @@
+// One (sequence, head) of attention. Every product is the same small one: C = A B with A read number by number
+// through two strides, so that a transpose costs nothing, and B and C read in vectors along their rows.
+//
+// Queries are taken in blocks of ATTENTION_BLOCK, so scratch grows with the length of a sequence, not its square.
+
+#define ATTENTION_BLOCK 64
+
+// C[i][0 ..< 16 V] (+)= Σ_k A[i · row + k · column] B[k][0 ..< 16 V], for R rows.
+#define SMALL_PRODUCT(R, V)                                                                                         \
+    static void small_product_##R##_##V(int64_t depth, const float *a, int64_t row, int64_t column, const float *b, \
+                                        int64_t ldb, float *c, int64_t ldc, int add) {                              \
+        vf sum[R][V];                                                                                               \
+        _Pragma("clang loop unroll(full)") for (int i = 0; i < R; i++)                                              \
+            _Pragma("clang loop unroll(full)") for (int j = 0; j < V; j++)                                          \
+                sum[i][j] = add ? load(c + i * ldc + j * LANES) : splat(0);                                         \
+        for (int64_t k = 0; k < depth; k++) {                                                                       \
+            vf line[V];                                                                                             \
+            _Pragma("clang loop unroll(full)") for (int j = 0; j < V; j++) line[j] = load(b + k * ldb + j * LANES); \
+            _Pragma("clang loop unroll(full)") for (int i = 0; i < R; i++) {                                        \
+                vf factor = splat(a[i * row + k * column]);                                                         \
+                _Pragma("clang loop unroll(full)") for (int j = 0; j < V; j++) sum[i][j] += factor * line[j];       \
+            }                                                                                                       \
+        }                                                                                                           \
+        _Pragma("clang loop unroll(full)") for (int i = 0; i < R; i++)                                              \
+            _Pragma("clang loop unroll(full)") for (int j = 0; j < V; j++) store(c + i * ldc + j * LANES, sum[i][j]); \
+    }
+SMALL_PRODUCT(6, 4)
+SMALL_PRODUCT(6, 2)
+SMALL_PRODUCT(6, 1)
+SMALL_PRODUCT(2, 4)
+SMALL_PRODUCT(2, 2)
+SMALL_PRODUCT(2, 1)
+SMALL_PRODUCT(1, 4)
+SMALL_PRODUCT(1, 2)
+SMALL_PRODUCT(1, 1)
+
+// rows × width, width a multiple of 16; rows of B and C must be readable and writable up to width.
+static void small_product(int64_t rows, int64_t width, int64_t depth, const float *a, int64_t row, int64_t column,
+                          const float *b, int64_t ldb, float *c, int64_t ldc, int add) {
+    for (int64_t j = 0; j < width;) {
+        int64_t left = width - j;
+        int vectors = left >= 64 ? 4 : left >= 32 ? 2 : 1;
+        for (int64_t i = 0; i < rows;) {
+            int64_t lines = rows - i >= 6 ? 6 : rows - i >= 2 ? 2 : 1;
+            const float *ai = a + i * row;
+            float *ci = c + i * ldc + j;
+#define CASE(R, V) \
+    if (lines == R && vectors == V) small_product_##R##_##V(depth, ai, row, column, b + j, ldb, ci, ldc, add);
+            CASE(6, 4) CASE(6, 2) CASE(6, 1) CASE(2, 4) CASE(2, 2) CASE(2, 1) CASE(1, 4) CASE(1, 2) CASE(1, 1)
+#undef CASE
+            i += lines;
+        }
+        j += vectors * LANES;
+    }
+}
+
+// What a (sequence, head) works with. Widths are rounded up to 16 and padded with zeros.
+typedef struct {
+    int64_t length, padded;      // keys; rounded up
+    int64_t width, wide;         // channels; rounded up
+    int64_t queries;
+    const float *q, *k, *v;      // first number of the first row
+    float *kt, *vt;              // [wide, padded]
+    float *keys, *values;        // [padded, wide]
+    float *p, *mask, *dp;        // [block, padded]
+    float *rows, *rows2;         // [block, wide]
+    float *dk, *dv;              // [padded, wide]
+} attention_work;
+
+static int64_t body_attention_scratch(int64_t longest, int64_t width) {
+    int64_t padded = (longest + 15) / 16 * 16, wide = (width + 15) / 16 * 16;
+    return 6 * wide * padded + 3 * ATTENTION_BLOCK * padded + 2 * ATTENTION_BLOCK * wide + 64;
+}
+
+// Rows of a matrix as vectors: in place where they can be read there, else copied. Short sequences stay in the first
+// cache where they are; rows of long ones lie a multiple of a page apart and would throw each other out of it.
+static const float *packed_rows(const float *x, int64_t ld, int64_t rows, int64_t width, float *copy, int64_t wide,
+                                int64_t *distance) {
+    if (width == wide && rows <= 32) {
+        *distance = ld;
+        return x;
+    }
+    for (int64_t i = 0; i < rows; i++)
+        for (int64_t c = 0; c < wide; c += LANES) {
+            int64_t left = width - c;
+            store(copy + i * wide + c, left > 0 ? load_part(x + i * ld + c, left) : splat(0));
+        }
+    *distance = wide;
+    return copy;
+}
+
+INLINE void transpose_square(vf line[16]) {
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 16; i++)
+        if (!(i & 1)) {
+            vf a = line[i], b = line[i + 1];
+            line[i] = __builtin_shufflevector(a, b, 0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30);
+            line[i + 1] = __builtin_shufflevector(a, b, 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31);
+        }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 16; i++)
+        if (!(i & 2)) {
+            vf a = line[i], b = line[i + 2];
+            line[i] = __builtin_shufflevector(a, b, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29);
+            line[i + 2] = __builtin_shufflevector(a, b, 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31);
+        }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 16; i++)
+        if (!(i & 4)) {
+            vf a = line[i], b = line[i + 4];
+            line[i] = __builtin_shufflevector(a, b, 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27);
+            line[i + 4] = __builtin_shufflevector(a, b, 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31);
+        }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 16; i++)
+        if (!(i & 8)) {
+            vf a = line[i], b = line[i + 8];
+            line[i] = __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
+            line[i + 8] = __builtin_shufflevector(a, b, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31);
+        }
+}
+
+// y [wide, padded] = transpose of rows × width numbers, zeros around them.
+static void transpose_rows(const float *x, int64_t ld, int64_t rows, int64_t width, float *y, int64_t padded) {
+    for (int64_t i = 0; i < padded; i += LANES)
+        for (int64_t c = 0; c < width; c += LANES) {
+            vf line[16];
+            for (int r = 0; r < 16; r++)
+                line[r] = i + r < rows ? load_part(x + (i + r) * ld + c, width - c) : splat(0);
+            transpose_square(line);
+            for (int r = 0; r < 16 && c + r < width; r++) store(y + (c + r) * padded + i, line[r]);
+        }
+}
+
+// Asks for the rows of the next head, which lies beside this one: pieces this short escape the CPU's own prefetcher.
+INLINE void prefetch_rows(const void *x, int64_t ld, int64_t rows, int64_t width, int64_t bytes) {
+    for (int64_t i = 0; i < rows; i++)
+        for (int64_t at = 0; at < width * bytes; at += 64)
+            __builtin_prefetch((const char *)x + (i * ld + width) * bytes + at);
+}
+
+static attention_work attention_begin(const ck_attention *op, int64_t sequence, int64_t head, float *scratch) {
+    attention_work w;
+    int64_t start = op->offsets[sequence];
+    w.length = op->offsets[sequence + 1] - start;
+    w.padded = (w.length + 15) / 16 * 16;
+    w.width = op->width;
+    w.wide = (w.width + 15) / 16 * 16;
+    w.queries = op->first_only ? 1 : w.length;
+    w.q = op->q + (op->first_only ? sequence : start) * op->ldq + head * w.width;
+    w.k = op->k + start * op->ldkv + head * w.width;
+    w.v = op->v + start * op->ldkv + head * w.width;
+    int64_t square = w.wide * w.padded, block = ATTENTION_BLOCK;
+    w.kt = scratch;
+    w.vt = w.kt + square;
+    w.keys = w.vt + square;
+    w.values = w.keys + square;
+    w.dk = w.values + square;
+    w.dv = w.dk + square;
+    w.p = w.dv + square;
+    w.mask = w.p + block * w.padded;
+    w.dp = w.mask + block * w.padded;
+    w.rows = w.dp + block * w.padded;
+    w.rows2 = w.rows + block * w.wide;
+    if (head + 1 < op->heads && w.length <= 64) {
+        prefetch_rows(w.q, op->ldq, w.queries, w.width, 4);
+        prefetch_rows(w.k, op->ldkv, w.length, w.width, 4);
+        prefetch_rows(w.v, op->ldkv, w.length, w.width, 4);
+    }
+    transpose_rows(w.k, op->ldkv, w.length, w.width, w.kt, w.padded);
+    return w;
+}
+
+// Multipliers of queries first ..< last: element (i, j) is i · padded + j of one line.
+static void attention_mask(const ck_attention *op, const attention_work *w, int64_t sequence, int64_t head,
+                           int64_t first, int64_t last) {
+    ck_dropout d = *op->dropout;
+    d.site |= (uint32_t)head << 16;
+    int64_t begin = first * w->padded, end = last * w->padded;
+    for (int64_t group = begin / 64; group * 64 < end; group++) {
+        vf m[4];
+        dropout_group(&d, op->first_row + (uint32_t)sequence, (uint32_t)group, m);
+        for (int i = 0; i < 4; i++) {
+            int64_t at = group * 64 + i * 16;
+            if (at >= begin && at < end) store(w->mask + at - begin, m[i]);
+        }
+    }
+}
+
+static void store_rows(const float *x, int64_t wide, int64_t rows, int64_t width, void *y, int type, int64_t at,
+                       int64_t ld) {
+    for (int64_t i = 0; i < rows; i++)
+        for (int64_t c = 0; c < width; c += LANES)
+            store_any(y, type, at + i * ld + c, load(x + i * wide + c), width - c);
+}
+
+static void body_attention_forward(const ck_attention *op, int64_t sequence, int64_t head, float *scratch) {
+    attention_work w = attention_begin(op, sequence, head, scratch);
+    int64_t n = op->heads * w.width;
+    int64_t row0 = op->first_only ? sequence : op->offsets[sequence];
+    int64_t queries = op->first_only ? op->sequences : op->offsets[op->sequences];
+    int64_t ldv;
+    const float *values = packed_rows(w.v, op->ldkv, w.length, w.width, w.values, w.wide, &ldv);
+    int in_place = op->out_type == CK_F32 && w.width == w.wide;
+    for (int64_t first = 0; first < w.queries; first += ATTENTION_BLOCK) {
+        int64_t count = w.queries - first < ATTENTION_BLOCK ? w.queries - first : ATTENTION_BLOCK;
+        small_product(count, w.padded, w.width, w.q + first * op->ldq, op->ldq, 1, w.kt, w.padded, w.p, w.padded, 0);
+        if (op->dropout) attention_mask(op, &w, sequence, head, first, first + count);
+        for (int64_t i = 0; i < count; i++) {
+            float *p = w.p + i * w.padded;
+            vf most = splat(-3.0e38f);
+            for (int64_t j = 0; j < w.length; j += LANES) {
+                vf s = load(p + j) * op->scale;
+                store(p + j, s);
+                vi inside = lane_numbers() + (vi)(int32_t)j < (vi)(int32_t)w.length;
+                most = vmax(most, inside ? s : splat(-3.0e38f));
+            }
+            float largest = max_lanes(most);
+            vf total = splat(0);
+            for (int64_t j = 0; j < w.length; j += LANES) {
+                vf e = keep_part(vexp(load(p + j) - largest), w.length - j);
+                store(p + j, e);
+                total += e;
+            }
+            float sum = sum_lanes(total);
+            if (op->lse) op->lse[head * queries + row0 + first + i] = largest + __builtin_logf(sum);
+            for (int64_t j = 0; j < w.length; j += LANES) {
+                vf e = load(p + j) * (1.0f / sum);
+                if (op->dropout) e *= load(w.mask + i * w.padded + j);
+                store(p + j, e);
+            }
+        }
+        int64_t at = (row0 + first) * n + head * w.width;
+        float *out = in_place ? (float *)op->out + at : w.rows;
+        small_product(count, w.wide, w.length, w.p, w.padded, 1, values, ldv, out, in_place ? n : w.wide, 0);
+        if (!in_place) store_rows(w.rows, w.wide, count, w.width, op->out, op->out_type, at, n);
+    }
+}
+
+// With P the softmax and M the mask: dP = dO Vᵀ · M, dV = (P M)ᵀ dO, dS = P (dP - Σ_j P dP) · scale, dQ = dS K,
+// dK = dSᵀ Q.
+static void body_attention_backward(const ck_attention *op, int64_t sequence, int64_t head, float *scratch) {
+    attention_work w = attention_begin(op, sequence, head, scratch);
+    int64_t n = op->heads * w.width;
+    int64_t start = op->offsets[sequence];
+    int64_t row0 = op->first_only ? sequence : start;
+    int64_t queries = op->first_only ? op->sequences : op->offsets[op->sequences];
+    int64_t ldk, ld_rows;
+    const float *keys = packed_rows(w.k, op->ldkv, w.length, w.width, w.keys, w.wide, &ldk);
+    transpose_rows(w.v, op->ldkv, w.length, w.width, w.vt, w.padded);
+    if (head + 1 < op->heads && w.length <= 64) {
+        int64_t bytes = op->d_type == CK_F32 ? 4 : 2;
+        prefetch_rows(op->dout + row0 * n + head * w.width, n, w.queries, w.width, 4);
+        prefetch_rows((char *)op->dk + (start * op->lddkv + head * w.width) * bytes, op->lddkv, w.length, w.width, bytes);
+        prefetch_rows((char *)op->dv + (start * op->lddkv + head * w.width) * bytes, op->lddkv, w.length, w.width, bytes);
+        prefetch_rows((char *)op->dq + (row0 * op->lddq + head * w.width) * bytes, op->lddq, w.queries, w.width, bytes);
+    }
+    for (int64_t first = 0; first < w.queries; first += ATTENTION_BLOCK) {
+        int64_t count = w.queries - first < ATTENTION_BLOCK ? w.queries - first : ATTENTION_BLOCK;
+        const float *dout = op->dout + (row0 + first) * n + head * w.width;
+        small_product(count, w.padded, w.width, w.q + first * op->ldq, op->ldq, 1, w.kt, w.padded, w.p, w.padded, 0);
+        small_product(count, w.padded, w.width, dout, n, 1, w.vt, w.padded, w.dp, w.padded, 0);
+        if (op->dropout) attention_mask(op, &w, sequence, head, first, first + count);
+        for (int64_t i = 0; i < count; i++) {
+            float *p = w.p + i * w.padded, *dp = w.dp + i * w.padded, *mask = w.mask + i * w.padded;
+            float lse = op->lse[head * queries + row0 + first + i];
+            vf along = splat(0);
+            for (int64_t j = 0; j < w.length; j += LANES) {
+                vf e = keep_part(vexp(load(p + j) * op->scale - lse), w.length - j);
+                vf d = load(dp + j);
+                if (op->dropout) d *= load(mask + j);
+                store(p + j, e);
+                store(dp + j, d);
+                along += e * d;
+            }
+            float dot = sum_lanes(along);
+            for (int64_t j = 0; j < w.length; j += LANES) {
+                vf e = load(p + j);
+                store(dp + j, e * (load(dp + j) - dot) * op->scale);
+                if (op->dropout) store(p + j, e * load(mask + j));
+            }
+        }
+        const float *rows = packed_rows(dout, n, count, w.width, w.rows, w.wide, &ld_rows);
+        small_product(w.length, w.wide, count, w.p, 1, w.padded, rows, ld_rows, w.dv, w.wide, first > 0);
+        rows = packed_rows(w.q + first * op->ldq, op->ldq, count, w.width, w.rows, w.wide, &ld_rows);
+        small_product(w.length, w.wide, count, w.dp, 1, w.padded, rows, ld_rows, w.dk, w.wide, first > 0);
+        small_product(count, w.wide, w.length, w.dp, w.padded, 1, keys, ldk, w.rows2, w.wide, 0);
+        store_rows(w.rows2, w.wide, count, w.width, op->dq, op->d_type, (row0 + first) * op->lddq + head * w.width,
+                   op->lddq);
+    }
+    int64_t at = start * op->lddkv + head * w.width;
+    store_rows(w.dk, w.wide, w.length, w.width, op->dk, op->d_type, at, op->lddkv);
+    store_rows(w.dv, w.wide, w.length, w.width, op->dv, op->d_type, at, op->lddkv);
+}

@@ -1,0 +1,27 @@
+// Everything a variant offers, for one thread. Included by each variant behind its target attribute.
+#include "../include/CKernels.h"
+#include "../kernel_table.h"
+
+#include "vector.h"
+
+#include "math.h"
+
+#include "philox.h"
+
+#include "attention.h"
+#include "elementwise.h"
+#include "gelu.h"
+#include "layernorm.h"
+
+#define TABLE                                                                                                       \
+    {                                                                                                               \
+        .name = VARIANT_NAME, .dropout_line = body_dropout_line, .layernorm_forward = body_layernorm_forward,      \
+        .layernorm_backward = body_layernorm_backward, .gelu_forward = body_gelu_forward,                          \
+        .gelu_backward = body_gelu_backward, .bias_tanh = body_bias_tanh, .tanh_backward = body_tanh_backward,     \
+        .column_sums = body_column_sums, .sum_of_squares = body_sum_of_squares, .add = body_add,                   \
+        .multiply = body_multiply, .to_bf16 = body_to_bf16, .from_bf16 = body_from_bf16, .function = body_function, \
+        .embedding_forward = body_embedding_forward, .embedding_backward = body_embedding_backward,                \
+        .adamw_step = body_adamw_step, .cross_entropy = body_cross_entropy,                                        \
+        .attention_scratch = body_attention_scratch, .attention_forward = body_attention_forward,                  \
+        .attention_backward = body_attention_backward,                                                             \
+    }

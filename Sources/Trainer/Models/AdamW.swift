@@ -1,0 +1,103 @@
+internal import Tensors
+
+/// Adam with decoupled weight decay, as PyTorch and Hugging Face compute it: bias correction, weights shrunk
+/// by learning rate · decay before the update, gradients clipped by their global norm.
+///
+/// Source: Loshchilov, Hutter, "Decoupled Weight Decay Regularization" (2019), algorithm 2, arXiv:1711.05101.
+public final class AdamW {
+    public struct Settings: Hashable, Sendable {
+        /// Decay rate of the first moment, 0 ..< 1.
+        public var beta1 = 0.9
+        /// Decay rate of the second moment, 0 ..< 1.
+        public var beta2 = 0.999
+        /// Added to the root of the second moment; above 0.
+        public var epsilon = 1e-8
+        /// Share of a decaying weight removed per unit of learning rate; not negative.
+        public var weightDecay = 0.01
+        /// Whether moments are divided by 1 - beta^t. Google's BERT did not.
+        public var correctsBias = true
+
+        public init() {}
+    }
+
+    public var settings: Settings
+    /// Steps taken, to be restored together with the moments.
+    public var stepCount = 0
+    /// First moments, laid out as the parameters' values.
+    public let firstMoments: UnsafeMutableBufferPointer<Float>
+    /// Second moments, laid out as the parameters' values.
+    public let secondMoments: UnsafeMutableBufferPointer<Float>
+    private let threads: Int
+
+    /// An optimiser with zero moments for these parameters.
+    public init(for parameters: ParameterSet, settings: Settings = Settings(), threads: Int = 1) {
+        self.settings = settings
+        self.threads = threads
+        firstMoments = zeroed(count: parameters.valueStorage.count)
+        secondMoments = zeroed(count: parameters.valueStorage.count)
+    }
+
+    deinit {
+        for moments in [firstMoments, secondMoments] {
+            releaseZeroed(moments.baseAddress.map { UnsafeMutableRawPointer($0) }, count: moments.count)
+        }
+    }
+
+    /// Moves the parameters one step against their gradients; leaves the gradients as they are.
+    ///
+    /// - Parameters:
+    ///   - parameters: those the optimiser was made for.
+    ///   - learningRate: not negative.
+    ///   - clipNorm: gradients are scaled down to this global norm when theirs is larger; `nil` never scales.
+    /// - Returns: the global norm of the gradients before clipping. When it is not finite nothing was
+    ///   changed.
+    @discardableResult
+    public func step(_ parameters: ParameterSet, learningRate: Double, clipNorm: Double? = 1) throws -> Double
+    {
+        precondition(
+            parameters.valueStorage.count == firstMoments.count, "the optimiser was made for other parameters"
+        )
+        return try Compute.run(threads: threads) {
+            parameters.clearStale()
+            let gradients = parameters.gradientStorage
+            let norm = Elementwise.sumOfSquares(UnsafeBufferPointer(gradients)).squareRoot()
+            guard norm.isFinite else { return norm }
+            stepCount += 1
+            // PyTorch's clip_grad_norm_ divides by norm + 1e-6.
+            let scale = clipNorm.map { min(1, $0 / (norm + 1e-6)) } ?? 1
+            let corrections =
+                settings.correctsBias
+                ? SIMD2(1 - power(settings.beta1, stepCount), 1 - power(settings.beta2, stepCount))
+                : SIMD2(1, 1)
+            var update = AdamWUpdate(
+                beta1: settings.beta1, beta2: settings.beta2, epsilon: settings.epsilon, gradientScale: scale,
+                learningRate: learningRate, weightDecay: 0, corrections: corrections)
+            guard let values = parameters.valueStorage.baseAddress, let gradient = gradients.baseAddress,
+                let first = firstMoments.baseAddress, let second = secondMoments.baseAddress
+            else { return norm }
+            // bfloat16 copies, where there are any, are renewed in the same pass.
+            let halves = parameters.halves?.base.assumingMemoryBound(to: UInt16.self)
+            for run in parameters.runs {
+                update.weightDecay = run.decays ? settings.weightDecay : 0
+                let start = run.range.lowerBound
+                update.apply(
+                    values: values + start, gradients: gradient + start, first: first + start,
+                    second: second + start,
+                    halves: halves.map { $0 + start }, count: run.range.count)
+            }
+            parameters.halvesAreCurrent = parameters.halves != nil
+            return norm
+        }
+    }
+}
+
+/// base^exponent by repeated squaring: the same bits on every machine.
+private func power(_ base: Double, _ exponent: Int) -> Double {
+    var (result, factor, left) = (1.0, base, exponent)
+    while left > 0 {
+        if left & 1 == 1 { result *= factor }
+        factor *= factor
+        left >>= 1
+    }
+    return result
+}

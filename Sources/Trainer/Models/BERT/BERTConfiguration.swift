@@ -1,0 +1,104 @@
+/// Sizes and settings of a BERT encoder, as a Hugging Face `config.json` states them.
+public struct BERTConfiguration: Hashable, Sendable {
+    /// Shape of the nonlinearity in the feed-forward part; raw values are those of `hidden_act`.
+    public enum Activation: String, CaseIterable, Hashable, Sendable {
+        /// Exact, x·Φ(x).
+        case gelu
+        /// Tanh approximation, which goes by two names.
+        case geluNew = "gelu_new"
+        case geluPyTorchTanh = "gelu_pytorch_tanh"
+    }
+
+    /// Ids of the vocabulary, `vocab_size`.
+    public var vocabularySize: Int
+    /// Channels of a token, `hidden_size`; a multiple of ``heads``.
+    public var hiddenSize: Int
+    public var layers: Int
+    /// Attention heads of a layer.
+    public var heads: Int
+    /// Channels in the middle of the feed-forward part, `intermediate_size`.
+    public var intermediateSize: Int
+    /// Longest row in tokens, `max_position_embeddings`.
+    public var maxPositions: Int
+    /// Segments a row may have, `type_vocab_size`.
+    public var segmentTypes: Int
+    public var activation: Activation
+    /// Dropout rates, 0 ..< 1.
+    public var hiddenDropout: Double
+    public var attentionDropout: Double
+    /// Dropout before the classifier; `nil` means ``hiddenDropout``.
+    public var classifierDropout: Double?
+    /// Standard deviation of random initial weights.
+    public var initializerRange: Double
+    public var layerNormEpsilon: Double
+    public var padTokenID: Int
+    /// The whole file this was read from, written back with the values above; empty when it was not read.
+    package var other: [String: JSONValue] = [:]
+
+    /// A configuration; all but the vocabulary default to those of BERT-base.
+    public init(
+        vocabularySize: Int, hiddenSize: Int = 768, layers: Int = 12, heads: Int = 12,
+        intermediateSize: Int = 3072,
+        maxPositions: Int = 512, segmentTypes: Int = 2, activation: Activation = .gelu,
+        hiddenDropout: Double = 0.1,
+        attentionDropout: Double = 0.1, classifierDropout: Double? = nil, initializerRange: Double = 0.02,
+        layerNormEpsilon: Double = 1e-12, padTokenID: Int = 0
+    ) {
+        self.vocabularySize = vocabularySize
+        self.hiddenSize = hiddenSize
+        self.layers = layers
+        self.heads = heads
+        self.intermediateSize = intermediateSize
+        self.maxPositions = maxPositions
+        self.segmentTypes = segmentTypes
+        self.activation = activation
+        self.hiddenDropout = hiddenDropout
+        self.attentionDropout = attentionDropout
+        self.classifierDropout = classifierDropout
+        self.initializerRange = initializerRange
+        self.layerNormEpsilon = layerNormEpsilon
+        self.padTokenID = padTokenID
+    }
+
+    /// Finds out whether the numbers fit each other.
+    /// - Throws: ``ConfigurationError`` with everything that does not.
+    public func validate() throws(ConfigurationError) {
+        var problems: [String] = []
+        let sizes = [
+            ("vocab_size", vocabularySize), ("hidden_size", hiddenSize), ("num_hidden_layers", layers),
+            ("num_attention_heads", heads), ("intermediate_size", intermediateSize),
+            ("max_position_embeddings", maxPositions), ("type_vocab_size", segmentTypes),
+        ]
+        for (key, value) in sizes where value < 1 || value > 1 << 24 {
+            problems.append("'\(key)' is \(value); it must lie in 1 ... \(1 << 24)")
+        }
+        if problems.isEmpty, hiddenSize % heads != 0 {
+            problems.append(
+                "'hidden_size' is \(hiddenSize); it must be a multiple of 'num_attention_heads', \(heads)")
+        }
+        if layers > 4095 { problems.append("'num_hidden_layers' is \(layers); at most 4095 are supported") }
+        let rates = [
+            ("hidden_dropout_prob", hiddenDropout), ("attention_probs_dropout_prob", attentionDropout),
+            ("classifier_dropout", classifierDropout ?? 0),
+        ]
+        for (key, value) in rates where !(value >= 0 && value < 1) {
+            problems.append("'\(key)' is \(value); it must be at least 0 and below 1")
+        }
+        if !(layerNormEpsilon > 0 && layerNormEpsilon < 1) {
+            problems.append("'layer_norm_eps' is \(layerNormEpsilon); it must lie between 0 and 1")
+        }
+        if !(initializerRange > 0 && initializerRange < 10) {
+            problems.append("'initializer_range' is \(initializerRange); it must lie between 0 and 10")
+        }
+        if !problems.isEmpty { throw ConfigurationError(problems: problems) }
+    }
+}
+
+/// A configuration this program cannot run, with every reason found.
+public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
+    public let problems: [String]
+
+    package init(problems: [String]) { self.problems = problems }
+
+    public var description: String { "config.json: " + problems.joined(separator: "; ") }
+}

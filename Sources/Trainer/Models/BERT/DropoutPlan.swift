@@ -1,0 +1,29 @@
+internal import SeededRandom
+internal import Tensors
+
+/// The dropouts of one step, or none.
+struct DropoutPlan {
+    private let configuration: BERTConfiguration
+    private let key: SIMD2<UInt32>
+    private let step: UInt32?
+
+    init(_ key: DropoutKey?, _ configuration: BERTConfiguration) {
+        self.configuration = configuration
+        let words = Philox.key(seed: key?.seed ?? 0, stream: "dropout")
+        self.key = SIMD2(words.0, words.1)
+        step = key?.step
+    }
+
+    private func dropout(_ kind: Dropout.Kind, _ layer: Int, _ rate: Double) -> Dropout? {
+        guard let step, rate > 0 else { return nil }
+        return Dropout(key: key, step: step, kind: kind, layer: layer, rate: rate)
+    }
+
+    func hidden(_ kind: Dropout.Kind, _ layer: Int) -> Dropout? {
+        dropout(kind, layer, configuration.hiddenDropout)
+    }
+    func attention(_ layer: Int) -> Dropout? { dropout(.attention, layer, configuration.attentionDropout) }
+    var pooled: Dropout? {
+        dropout(.pooled, 0, configuration.classifierDropout ?? configuration.hiddenDropout)
+    }
+}

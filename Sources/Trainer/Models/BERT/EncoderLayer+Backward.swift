@@ -1,0 +1,134 @@
+internal import Tensors
+
+extension EncoderLayer {
+    /// Adds the gradients of this layer's parameters; returns that of its input.
+    ///
+    /// - Parameter outputGradient: `[Q, H]`, `Float32`; overwritten.
+    /// - Returns: `[T, H]`, in the same memory when Q = T.
+    func backward(_ outputGradient: PaddedTensor, saved: Saved, _ pass: Pass) throws -> PaddedTensor {
+        let runtime = pass.runtime
+        let (hidden, type) = (configuration.hiddenSize, runtime.operandType)
+        let queries = outputGradient.rows
+        let branch = runtime.padded(queries, hidden, type)  // gradient before each half's end
+
+        // Feed-forward half. `stream` is the gradient that flows along the residual sums.
+        let stream = outputGradient
+        try endOfHalf(
+            stream, saved.outputNorm, norm(.outputNormGain, .outputNormShift), .outputNormGain, .downBias,
+            dropout: pass.dropouts.hidden(.feedForwardOutput, number), branch: branch, pass)
+        let wide = runtime.padded(queries, configuration.intermediateSize, type)
+        try weightGradient(view(.downWeight), of: branch, saved.activated, runtime)
+        try runtime.multiply(branch.all, by: view(.downWeight).operand(runtime.precision), into: wide.all)
+        let upBias = view(.upBias)
+        try runtime.measure(\.elementwise) {
+            let (gradient, accumulate) = upBias.takeGradient()
+            try gelu.backward(
+                saved.up.used, bias: upBias.value, outputGradient: wide.used, into: wide.used,
+                biasGradient: gradient,
+                accumulate: accumulate, arena: runtime.arena)
+        }
+        try weightGradient(view(.upWeight), of: wide, saved.middle, runtime)
+        try runtime.multiply(
+            wide.all, by: view(.upWeight).operand(runtime.precision), accumulate: true, into: stream.all)
+
+        // Attention half.
+        try endOfHalf(
+            stream, saved.attentionNorm, norm(.attentionNormGain, .attentionNormShift), .attentionNormGain,
+            .outputBias, dropout: pass.dropouts.hidden(.attentionOutput, number), branch: branch, pass)
+        try weightGradient(view(.outputWeight), of: branch, saved.context, runtime)
+        let contextGradient = runtime.padded(queries, hidden, .float32)
+        try runtime.multiply(
+            branch.all, by: view(.outputWeight).operand(runtime.precision), into: contextGradient.all)
+        let gradients = projectionGradients(like: saved.projections, runtime)
+        try runtime.measure(\.attention) {
+            try attention(pass).backward(
+                queries: saved.projections.query, keys: saved.projections.key,
+                values: saved.projections.value,
+                logSums: saved.logSums, outputGradient: contextGradient.used, queryGradient: gradients.query,
+                keyGradient: gradients.key, valueGradient: gradients.value, arena: runtime.arena)
+        }
+        return try backwardOfProjections(stream, gradients, saved, pass)
+    }
+
+    /// Backward of norm(dropout(product + bias) + residual): `stream` turns from the gradient of the norm's
+    /// output into that of the residual, `branch` receives that of the product.
+    private func endOfHalf(
+        _ stream: PaddedTensor, _ saved: LayerNorm.Saved, _ norm: LayerNorm, _ gain: BERTLayout.LayerEntry,
+        _ bias: BERTLayout.LayerEntry, dropout: Dropout?, branch: PaddedTensor, _ pass: Pass
+    ) throws {
+        let runtime = pass.runtime
+        let first = BERTLayout.number(gain, layer: number)
+        let gainGradient = ParameterView(parameters, first).takeGradient()
+        let shiftGradient = ParameterView(parameters, first + 1).takeGradient()
+        let biasGradient = view(bias).takeGradient()
+        precondition(
+            gainGradient.accumulate == shiftGradient.accumulate
+                && gainGradient.accumulate == biasGradient.accumulate,
+            "gradients of one layer are cleared together")
+        try runtime.measure(\.elementwise) {
+            try norm.backward(
+                stream.used, .init(inputDropout: dropout, places: pass.places), saved: saved,
+                residualGradient: stream.used, inputGradient: branch.used,
+                gradients: (gainGradient.tensor, shiftGradient.tensor, biasGradient.tensor),
+                accumulate: gainGradient.accumulate, arena: runtime.arena)
+        }
+    }
+
+    /// Gradient of a weight [out, in]: (gradient of the product's output)ᵀ · (its input), summed over rows.
+    private func weightGradient(
+        _ weight: ParameterView, of output: PaddedTensor, _ input: PaddedTensor, _ runtime: ModelRuntime
+    ) throws {
+        let (gradient, accumulate) = weight.takeGradient()
+        try runtime.multiply(
+            output.all, transposingLeft: true, by: input.all, accumulate: accumulate, into: gradient)
+    }
+
+    private func projectionGradients(like projections: Projections, _ runtime: ModelRuntime) -> Projections {
+        let type = runtime.operandType
+        func twin(_ tensor: PaddedTensor) -> PaddedTensor {
+            runtime.padded(tensor.rows, tensor.all.columns, type)
+        }
+        let keysAndValues = twin(projections.keysAndValues)
+        return Projections(
+            queries: projections.together ? keysAndValues : twin(projections.queries),
+            keysAndValues: keysAndValues,
+            together: projections.together, hidden: projections.hidden)
+    }
+
+    private func backwardOfProjections(
+        _ stream: PaddedTensor, _ gradients: Projections, _ saved: Saved, _ pass: Pass
+    ) throws -> PaddedTensor {
+        let runtime = pass.runtime
+        func through(
+            _ gradient: PaddedTensor, _ weight: ParameterView, _ bias: ParameterView, _ input: PaddedTensor,
+            accumulate: Bool, into target: PaddedTensor
+        ) throws {
+            let (sums, adds) = bias.takeGradient()
+            try runtime.measure(\.elementwise) {
+                try Elementwise.columnSums(
+                    gradient.used, into: Tensor(sums.floats, [gradient.used.columns]), accumulate: adds,
+                    arena: runtime.arena)
+            }
+            try weightGradient(weight, of: gradient, input, runtime)
+            try runtime.multiply(
+                gradient.all, by: weight.operand(runtime.precision), accumulate: accumulate, into: target.all)
+        }
+        if gradients.together {
+            try through(
+                gradients.queries, view(.queryWeight, through: .valueWeight),
+                view(.queryBias, through: .valueBias),
+                saved.input, accumulate: true, into: stream)
+            return stream
+        }
+        let input = runtime.padded(saved.input.rows, configuration.hiddenSize, .float32)
+        try through(
+            gradients.queries, view(.queryWeight), view(.queryBias), saved.queryInput, accumulate: true,
+            into: stream)
+        try through(
+            gradients.keysAndValues, view(.keyWeight, through: .valueWeight),
+            view(.keyBias, through: .valueBias),
+            saved.input, accumulate: false, into: input)
+        try Elementwise.scatterAdd(stream.used, rows: pass.batch.firstTokens, into: input.used)
+        return input
+    }
+}

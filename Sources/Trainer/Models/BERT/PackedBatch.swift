@@ -1,0 +1,109 @@
+internal import Tensors
+
+/// A checked batch in the form the kernels read.
+struct PackedBatch {
+    let rows: Int
+    let tokens: Int
+    let offsets: UnsafePointer<Int32>
+    /// Token number of each row's first token, `[rows]`.
+    let firstTokens: UnsafePointer<Int32>
+    let embedded: EmbeddingSum.Tokens
+    /// Places of all tokens, and of the rows' first tokens, in dropout counters.
+    let places: TokenPlaces
+    let firstPlaces: TokenPlaces
+    /// Number of the first row in dropout counters.
+    let firstRow: UInt32
+
+    /// - Throws: ``BatchError`` for the first thing that does not fit.
+    init(_ batch: TokenBatch, configuration: BERTConfiguration, firstRow: UInt32, arena: Arena)
+        throws(BatchError)
+    {
+        try batch.check(configuration)
+        rows = batch.rows
+        tokens = batch.tokens
+        self.firstRow = firstRow
+        let offsets = arena.copy(batch.offsets)
+        let ids = arena.copy(batch.inputIDs)
+        let row = arena.memory(of: UInt32.self, count: tokens)
+        let position = arena.memory(of: UInt32.self, count: tokens)
+        let firsts = arena.memory(of: UInt32.self, count: rows)
+        let zeros = arena.memory(of: UInt32.self, count: rows)
+        for number in 0..<rows {
+            firsts[number] = firstRow + UInt32(number)
+            zeros[number] = 0
+            for token in Int(offsets[number])..<Int(offsets[number + 1]) {
+                row[token] = firstRow + UInt32(number)
+                position[token] = UInt32(token) - UInt32(offsets[number])
+            }
+        }
+        self.offsets = UnsafePointer(offsets)
+        firstTokens = UnsafePointer(offsets)  // the first token of a row is where the row begins
+        let segments = batch.segmentIDs.map { UnsafePointer(arena.copy($0)) }
+        embedded = EmbeddingSum.Tokens(ids: ids, positions: position, segments: segments, count: tokens)
+        places = TokenPlaces(rows: row, positions: position, count: tokens)
+        firstPlaces = TokenPlaces(rows: firsts, positions: zeros, count: rows)
+    }
+}
+
+extension TokenBatch {
+    /// Whether this batch can run through an encoder of this configuration.
+    fileprivate func check(_ configuration: BERTConfiguration) throws(BatchError) {
+        guard rows > 0, offsets[0] == 0, offsets[rows] == Int32(clamping: tokens) else {
+            throw BatchError(
+                "a batch needs at least one row, and offsets from 0 to its \(tokens) tokens; found \(rows) rows from "
+                    + "\(offsets.first ?? 0) to \(offsets.last ?? 0)")
+        }
+        for row in 0..<rows {
+            let length = Int(offsets[row + 1]) - Int(offsets[row])
+            if length < 1 {
+                throw BatchError("row \(row) of the batch has \(length) tokens; it needs at least one")
+            }
+            if length > configuration.maxPositions {
+                throw BatchError(
+                    "row \(row) of the batch has \(length) tokens; the model's position table ends at "
+                        + "\(configuration.maxPositions)")
+            }
+        }
+        if let token = inputIDs.firstIndex(where: { $0 < 0 || Int($0) >= configuration.vocabularySize }) {
+            throw BatchError(
+                "token \(token) of the batch has id \(inputIDs[token]); the model's vocabulary holds "
+                    + "\(configuration.vocabularySize) ids from 0")
+        }
+        guard let segmentIDs else { return }
+        if segmentIDs.count != tokens {
+            throw BatchError("the batch has \(segmentIDs.count) segment ids for \(tokens) tokens")
+        }
+        if let token = segmentIDs.firstIndex(where: { Int($0) >= configuration.segmentTypes }) {
+            throw BatchError(
+                "token \(token) of the batch is in segment \(segmentIDs[token]); the model knows "
+                    + "\(configuration.segmentTypes) segments from 0")
+        }
+    }
+
+    /// Targets and weights for a head with this many classes.
+    func targets(labelCount: Int) throws(BatchError) -> CrossEntropy.Targets {
+        if let weights {
+            if weights.count != rows {
+                throw BatchError("the batch has \(weights.count) weights for \(rows) rows")
+            }
+            if let row = weights.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
+                throw BatchError(
+                    "row \(row) of the batch has weight \(weights[row]); it must be finite, at least 0")
+            }
+        }
+        if let softTargets {
+            guard softTargets.count == rows * labelCount, softTargets.allSatisfy({ $0 >= 0 && $0 <= 1 })
+            else {
+                throw BatchError("soft targets must be \(rows) x \(labelCount) probabilities")
+            }
+            return .probabilities(softTargets)
+        }
+        guard let labels else { throw BatchError("the batch has no labels to learn from") }
+        if labels.count != rows { throw BatchError("the batch has \(labels.count) labels for \(rows) rows") }
+        if let row = labels.firstIndex(where: { $0 < 0 || Int($0) >= labelCount }) {
+            throw BatchError(
+                "row \(row) of the batch has label \(labels[row]); the model has \(labelCount) from 0")
+        }
+        return .classes(labels)
+    }
+}

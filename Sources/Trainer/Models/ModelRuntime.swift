@@ -1,0 +1,84 @@
+internal import Tensors
+
+/// Where the time of a step went, in seconds.
+public struct StepTimes: Hashable, Sendable {
+    /// Matrix products.
+    public var products = 0.0
+    public var attention = 0.0
+    /// Normalisation, activation, embeddings, sums.
+    public var elementwise = 0.0
+    /// The whole of forward and backward passes, the above included.
+    public var total = 0.0
+    /// Floating-point operations of the products, two for each multiplication and addition.
+    public var productOperations = 0.0
+
+    public init() {}
+}
+
+/// What a model computes with: memory, prepared products, clocks.
+final class ModelRuntime {
+    let arena = Arena()
+    let products: MatrixProduct
+    let threads: Int
+    let precision: Precision
+    var times = StepTimes()
+    private let clock = ContinuousClock()
+
+    init(threads: Int, precision: Precision) throws {
+        products = try MatrixProduct()
+        self.threads = threads
+        self.precision = precision
+    }
+
+    /// Number format of the products' operands.
+    var operandType: NumberType { precision == .fp32 ? .float32 : .bfloat16 }
+
+    /// Rows of product operands are rounded up so that shapes repeat from batch to batch.
+    static func padded(_ rows: Int) -> Int { (rows + 15) / 16 * 16 }
+
+    /// Memory for `rows` rows that take part in products, and the rows that round them up.
+    func padded(_ rows: Int, _ columns: Int, _ type: NumberType) -> PaddedTensor {
+        let all = arena.tensor([ModelRuntime.padded(rows), columns], type: type)
+        let result = PaddedTensor(all: all, rows: rows)
+        result.clearPadding()
+        return result
+    }
+
+    func measure<Result>(_ part: WritableKeyPath<StepTimes, Double>, _ body: () throws -> Result) rethrows
+        -> Result
+    {
+        let start = clock.now
+        defer { times[keyPath: part] += (clock.now - start) / .seconds(1) }
+        return try body()
+    }
+
+    func multiply(
+        _ a: Tensor, transposingLeft transposeA: Bool = false, by b: Tensor,
+        transposingRight transposeB: Bool = false,
+        bias: Tensor? = nil, accumulate: Bool = false, into c: Tensor
+    ) throws {
+        times.productOperations +=
+            2 * Double(c.rows) * Double(c.columns) * Double(transposeA ? a.rows : a.columns)
+        try measure(\.products) {
+            try products.multiply(
+                a, transposingLeft: transposeA, by: b, transposingRight: transposeB, bias: bias,
+                accumulate: accumulate,
+                into: c)
+        }
+    }
+}
+
+/// A matrix with some rows more than are in use; those hold zeros where they enter a product.
+struct PaddedTensor {
+    /// All rows, for products.
+    let all: Tensor
+    /// Rows in use.
+    let rows: Int
+
+    /// The rows in use, for everything else.
+    var used: Tensor { all.rows(0..<rows) }
+
+    func clearPadding() {
+        if rows < all.rows { all.rows(rows..<all.rows).fillZero() }
+    }
+}

@@ -1,0 +1,149 @@
+internal import Tensors
+
+/// All parameters of a model in one flat buffer, and their gradients in another, under published names.
+///
+/// One thread at a time may use it. The buffers live as long as the set.
+public final class ParameterSet {
+    /// One named tensor.
+    public struct Entry: Hashable, Sendable {
+        /// Hugging Face name, such as `bert.encoder.layer.0.attention.self.query.weight`.
+        public let name: String
+        /// Row-major shape, outermost dimension first.
+        public let shape: [Int]
+        /// Its place in ``ParameterSet/values`` and ``ParameterSet/gradients``.
+        public let range: Range<Int>
+        /// Whether weight decay applies: not for biases and LayerNorm.
+        public let decays: Bool
+
+        /// Number of values.
+        public var count: Int { range.count }
+    }
+
+    /// In the order of the buffers.
+    public let entries: [Entry]
+
+    private let index: [String: Int]
+    let valueStorage: UnsafeMutableBufferPointer<Float>
+    let gradientStorage: UnsafeMutableBufferPointer<Float>
+    /// Entries whose stored gradient is out of date and stands for 0, so that the next one overwrites it.
+    var isStale: [Bool]
+    /// Rows of the first entry, the word vectors, whose gradient may not be 0; `nil` when nobody kept count.
+    var touchedRows: [Int32]? = []
+    /// All values as bfloat16, made when first needed.
+    var halves: AlignedBuffer?
+    var halvesAreCurrent = false
+
+    /// Lays out the named tensors in order, each beginning at a multiple of 16 values unless `adjacent` says
+    /// it follows its predecessor directly.
+    init(layout: [Item]) {
+        var entries: [Entry] = []
+        var end = 0
+        for item in layout {
+            let count = item.shape.reduce(1, *)
+            let start = item.adjacent ? end : (end + 15) / 16 * 16
+            let range = start..<start + count
+            entries.append(Entry(name: item.name, shape: item.shape, range: range, decays: item.decays))
+            end = range.upperBound
+        }
+        self.entries = entries
+        index = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.name, $0) })
+        isStale = Array(repeating: false, count: entries.count)
+        valueStorage = zeroed(count: end)
+        gradientStorage = zeroed(count: end)
+    }
+
+    /// What a layout says about one tensor.
+    struct Item {
+        var name: String
+        var shape: [Int]
+        var decays = true
+        var adjacent = false
+    }
+
+    deinit {
+        for storage in [valueStorage, gradientStorage] {
+            releaseZeroed(storage.baseAddress.map { UnsafeMutableRawPointer($0) }, count: storage.count)
+        }
+    }
+
+    /// The entry of this name.
+    public func entry(named name: String) -> Entry? { index[name].map { entries[$0] } }
+
+    /// Total number of values in entries, gaps not counted.
+    public var parameterCount: Int { entries.reduce(0) { $0 + $1.count } }
+
+    /// All values, aligned to 64 bytes; gaps between entries are 0 and stay 0.
+    ///
+    /// Write through it only before the next call into a model or an optimiser, and ask again afterwards:
+    /// copies in other number formats are renewed after each time it was asked for.
+    public var values: UnsafeMutableBufferPointer<Float> {
+        halvesAreCurrent = false
+        return valueStorage
+    }
+
+    /// Gradients, laid out as ``values``.
+    public var gradients: UnsafeMutableBufferPointer<Float> {
+        clearStale()
+        touchedRows = nil
+        return gradientStorage
+    }
+
+    /// Sets all gradients to 0.
+    ///
+    /// - Complexity: O(entries): the memory is overwritten by the next backward pass, or cleared when someone
+    ///   looks.
+    public func zeroGradients() {
+        for number in isStale.indices { isStale[number] = true }
+    }
+
+    /// Calls `body` with the values of one tensor.
+    /// - Throws: ``ParameterError/unknownName(_:)``, or what `body` throws.
+    public func withValues<Result>(
+        of name: String, _ body: (UnsafeMutableBufferPointer<Float>) throws -> Result
+    ) throws -> Result {
+        guard let entry = entry(named: name) else { throw ParameterError.unknownName(name) }
+        return try body(UnsafeMutableBufferPointer(rebasing: values[entry.range]))
+    }
+
+    /// Calls `body` with the gradient of one tensor.
+    /// - Throws: ``ParameterError/unknownName(_:)``, or what `body` throws.
+    public func withGradients<Result>(
+        of name: String, _ body: (UnsafeMutableBufferPointer<Float>) throws -> Result
+    ) throws -> Result {
+        guard let entry = entry(named: name) else { throw ParameterError.unknownName(name) }
+        return try body(UnsafeMutableBufferPointer(rebasing: gradients[entry.range]))
+    }
+
+    /// Neighbouring entries with the same decay, joined across their gaps.
+    var runs: [(range: Range<Int>, decays: Bool)] {
+        var runs: [(range: Range<Int>, decays: Bool)] = []
+        for entry in entries {
+            if let last = runs.last, last.decays == entry.decays {
+                runs[runs.count - 1].range = last.range.lowerBound..<entry.range.upperBound
+            } else {
+                runs.append((entry.range, entry.decays))
+            }
+        }
+        return runs
+    }
+}
+
+/// A parameter that cannot be used as asked.
+public enum ParameterError: Error, Hashable, Sendable, CustomStringConvertible {
+    case unknownName(String)
+
+    public var description: String {
+        switch self {
+        case .unknownName(let name): "the model has no parameter '\(name)'"
+        }
+    }
+}
+
+func zeroed(count: Int) -> UnsafeMutableBufferPointer<Float> {
+    let memory = allocateZeroed(bytes: count * 4).bindMemory(to: Float.self, capacity: max(1, count))
+    return UnsafeMutableBufferPointer(start: memory, count: count)
+}
+
+func releaseZeroed(_ memory: UnsafeMutableRawPointer?, count: Int) {
+    if let memory { Tensors.releaseZeroed(memory, bytes: count * 4) }
+}

@@ -1,0 +1,24 @@
+/// What one forward and backward pass came to.
+public struct StepResult: Hashable, Sendable {
+    /// Σ weight · cross-entropy over the rows, in nats.
+    public var lossSum: Double
+    /// Σ weight over the rows.
+    public var weightSum: Double
+    /// Scores before the softmax, `[rows, labels]`, row-major; computed with dropout when it was on.
+    public var logits: [Float]
+    /// Rows in the batch.
+    public var rows: Int
+    /// Tokens in the batch.
+    public var tokens: Int
+
+    /// Mean cross-entropy, in nats; 0 when all weights are 0.
+    public var loss: Double { weightSum > 0 ? lossSum / weightSum : 0 }
+
+    public init(lossSum: Double, weightSum: Double, logits: [Float], rows: Int, tokens: Int) {
+        self.lossSum = lossSum
+        self.weightSum = weightSum
+        self.logits = logits
+        self.rows = rows
+        self.tokens = tokens
+    }
+}

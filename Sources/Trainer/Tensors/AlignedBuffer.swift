@@ -1,0 +1,26 @@
+/// Memory of its own, aligned to 64 bytes and zero at first.
+public final class AlignedBuffer {
+    public let bytes: Int
+    public let base: UnsafeMutableRawPointer
+
+    public init(bytes: Int) {
+        self.bytes = bytes
+        base = allocateZeroed(bytes: bytes)
+    }
+
+    deinit { releaseZeroed(base, bytes: bytes) }
+
+    /// A contiguous tensor at the beginning of the memory.
+    public func tensor(_ shape: Shape, type: NumberType = .float32) -> Tensor {
+        precondition(shape.count * type.bytes <= bytes, "\(shape) does not fit into \(bytes) bytes")
+        return Tensor(base: base, type: type, shape: shape)
+    }
+
+    /// A buffer holding these values.
+    public convenience init(_ values: [Float]) {
+        self.init(bytes: values.count * 4)
+        values.withUnsafeBytes {
+            if let source = $0.baseAddress { base.copyMemory(from: source, byteCount: $0.count) }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+internal import CKernels
+internal import COneDNN
+
+/// Where and how arithmetic runs in this process.
+public enum Compute {
+    /// Runs `body` on the compute thread with this many threads at its disposal, and waits for it.
+    ///
+    /// oneDNN and the kernels share one pool of workers, which belongs to the thread that starts the work; so
+    /// all work is started by one thread. Calls queue; a call from within `body` runs at once.
+    public static func run<Result>(threads: Int, _ body: () throws -> Result) throws -> Result {
+        var outcome: Swift.Result<Result, any Error>?
+        withoutActuallyEscaping(body) { body in
+            var task: () -> Void = { outcome = Swift.Result { try body() } }
+            withUnsafeMutablePointer(to: &task) { task in
+                ck_compute(
+                    Int32(clamping: threads),
+                    { $0?.assumingMemoryBound(to: (() -> Void).self).pointee() }, task)
+            }
+        }
+        guard let outcome else { preconditionFailure("the compute thread did not run the task") }
+        return try outcome.get()
+    }
+
+    /// Calls `body` for each number in 0 ..< count, shared out among the threads of the running
+    /// ``run(threads:_:)``.
+    ///
+    /// Each call must write only what no other call touches; then the result does not depend on the threads.
+    public static func parallel(_ count: Int, _ body: (Int) -> Void) {
+        withoutActuallyEscaping(body) { body in
+            var body = body
+            withUnsafeMutablePointer(to: &body) { body in
+                ck_parallel(
+                    Int64(count),
+                    { body, item, _ in body?.assumingMemoryBound(to: ((Int) -> Void).self).pointee(Int(item))
+                    },
+                    body)
+            }
+        }
+    }
+
+    /// Threads that kernels use now.
+    public static var threads: Int { Int(ck_threads()) }
+
+    /// What this machine offers, for logs and reports.
+    public static var abilities: Abilities {
+        var (major, minor, patch): (Int32, Int32, Int32) = (0, 0, 0)
+        cod_version(&major, &minor, &patch)
+        return Abilities(
+            oneDNN: "\(major).\(minor).\(patch)", instructionSet: String(cString: cod_instruction_set()),
+            hasFastBFloat16: cod_has_bf16() != 0, kernels: String(cString: ck_variant_name()),
+            workers: String(cString: ck_pool_name()))
+    }
+
+    /// Runs `body` with the named variant of the kernels (`avx512`, `avx2`, `portable`); for tests.
+    /// - Returns: `nil` when this CPU cannot run it.
+    package static func run<Result>(
+        threads: Int, kernels: String, _ body: () throws -> Result
+    ) throws -> Result? {
+        try run(threads: threads) {
+            let usual = String(cString: ck_variant_name())
+            guard ck_use_variant(kernels) == 0 else { return nil }
+            defer { _ = ck_use_variant(usual) }
+            return try body()
+        }
+    }
+
+    public struct Abilities: Hashable, Sendable {
+        /// Version of the oneDNN library, such as `2.6.3`.
+        public let oneDNN: String
+        /// Instruction set of its products, such as `avx512_core_bf16`.
+        public let instructionSet: String
+        /// Whether bfloat16 products have instructions of their own; elsewhere they are slower than
+        /// `Float32`.
+        public let hasFastBFloat16: Bool
+        /// Variant of the kernels: `avx512`, `avx2` or `portable`.
+        public let kernels: String
+        /// Whose workers run the kernels: `openmp` or `pthreads`.
+        public let workers: String
+    }
+}

@@ -1,0 +1,93 @@
+internal import CKernels
+
+/// Small operations on whole tensors, all `Float32` and contiguous unless said otherwise.
+public enum Elementwise {
+    /// output = tanh(input + bias); `[R, C]` and `[C]`. `output` may be `input`.
+    public static func biasTanh(_ input: Tensor, bias: Tensor, into output: Tensor) throws(ShapeError) {
+        let text = "[C] with C = \(input.columns), the last dimension of 'input' \(input.shape)"
+        try expect("biasTanh", "bias", bias, [input.columns], text)
+        try expect("biasTanh", "output", output, input.shape, "that of 'input' \(input.shape)")
+        ck_bias_tanh(input.floats, bias.floats, output.floats, Int64(input.rows), Int64(input.columns))
+    }
+
+    /// inputGradient = outputGradient · (1 - output²). The gradients may share memory.
+    public static func tanhBackward(
+        output: Tensor, outputGradient: Tensor, into inputGradient: Tensor
+    ) throws(ShapeError) {
+        let text = "that of 'output' \(output.shape)"
+        try expect("tanhBackward", "outputGradient", outputGradient, output.shape, text)
+        try expect("tanhBackward", "inputGradient", inputGradient, output.shape, text)
+        ck_tanh_backward(
+            output.floats, outputGradient.floats, inputGradient.floats, Int64(output.shape.count))
+    }
+
+    /// sums[c] = Σ of column c, or += when accumulating; `input` of either number type.
+    ///
+    /// Rows are added in blocks of 32, then block by block, whatever the number of threads.
+    public static func columnSums(
+        _ input: Tensor, into sums: Tensor, accumulate: Bool, arena: Arena
+    ) throws(ShapeError) {
+        let text = "[C] with C = \(input.columns), the last dimension of 'input' \(input.shape)"
+        try expect("columnSums", "sums", sums, [input.columns], text)
+        let mark = arena.mark
+        let scratch = arena.floats(Int(ck_column_scratch(Int64(input.rows), Int64(input.columns))))
+        ck_column_sums(
+            input.base, input.type.code, sums.floats, accumulate ? 1 : 0, Int64(input.rows),
+            Int64(input.columns),
+            scratch)
+        arena.release(to: mark)
+    }
+
+    /// Row i of `output` = row `rows[i]` of `input`. Rows of `input` are contiguous.
+    public static func gather(
+        _ input: Tensor, rows: UnsafePointer<Int32>, into output: Tensor
+    ) throws(ShapeError) {
+        try expect(
+            "gather", "output", output, [output.rows, input.columns], "\(input.columns) columns, as 'input'")
+        ck_gather(input.floats, rows, output.floats, Int64(output.rows), Int64(input.columns))
+    }
+
+    /// Row `rows[i]` of `output` += row i of `input`, in order.
+    public static func scatterAdd(
+        _ input: Tensor, rows: UnsafePointer<Int32>, into output: Tensor
+    ) throws(ShapeError) {
+        try expect(
+            "scatterAdd", "input", input, [input.rows, output.columns],
+            "\(output.columns) columns, as 'output'")
+        for row in 0..<input.rows {
+            ck_add(
+                input.floats + row * input.stride, output.floats + Int(rows[row]) * output.stride,
+                Int64(input.columns))
+        }
+    }
+
+    /// Σ x², in double, in blocks of 65,536 numbers, block by block.
+    public static func sumOfSquares(_ values: UnsafeBufferPointer<Float>) -> Double {
+        values.baseAddress.map { ck_sum_of_squares($0, Int64(values.count)) } ?? 0
+    }
+
+    /// Sets all to 0.
+    public static func fillZero(_ values: UnsafeMutableBufferPointer<Float>) {
+        if let base = values.baseAddress { ck_fill_zero(base, Int64(values.count)) }
+    }
+
+    /// Rounds to bfloat16, to nearest even.
+    public static func round(_ values: UnsafeBufferPointer<Float>, into halves: UnsafeMutablePointer<UInt16>)
+    {
+        if let base = values.baseAddress { ck_to_bf16(base, halves, Int64(values.count)) }
+    }
+
+    /// e^x, tanh x and Φ(x) as the kernels compute them, to be measured.
+    package static func exp(_ x: [Float]) -> [Float] { map(x, ck_exp) }
+    package static func tanh(_ x: [Float]) -> [Float] { map(x, ck_tanh) }
+    package static func normalCDF(_ x: [Float]) -> [Float] { map(x, ck_normal_cdf) }
+
+    private static func map(
+        _ x: [Float], _ function: (UnsafePointer<Float>?, UnsafeMutablePointer<Float>?, Int64) -> Void
+    ) -> [Float] {
+        [Float](unsafeUninitializedCapacity: x.count) { memory, count in
+            function(x, memory.baseAddress, Int64(x.count))
+            count = x.count
+        }
+    }
+}

@@ -1,0 +1,94 @@
+/// Finds added tokens in text: leftmost, then longest, as `tokenizers` does.
+struct AddedTokenMatcher: Sendable {
+    enum Match {
+        case none
+        case token(id: Int32, end: Int)
+        /// A token whose conditions have to be looked at.
+        case conditional
+    }
+
+    /// A token with its id, its bytes and its scalar values.
+    struct Entry: Sendable {
+        var token: AddedToken
+        var id: Int32
+        var bytes: [UInt8]
+        var scalars: [UInt32]
+    }
+
+    /// A stretch of text: an added token, or what lies between two.
+    enum Stretch {
+        case text(Range<Int>)
+        case token(id: Int32, Range<Int>)
+    }
+
+    /// Looked for in the text as written, the longest first.
+    let raw: [Entry]
+    /// Looked for in normalised text, the longest first. Their scalar values are normalised.
+    let normalized: [Entry]
+    private let allPlain: Bool
+
+    init(_ entries: [Entry], normalize: ([UInt32]) -> [UInt32]) {
+        func longestFirst(_ list: [Entry]) -> [Entry] { list.sorted { $0.scalars.count > $1.scalars.count } }
+        raw = longestFirst(entries.filter { !$0.token.isNormalized })
+        normalized = longestFirst(
+            entries.filter(\.token.isNormalized).compactMap { entry in
+                var entry = entry
+                entry.scalars = normalize(entry.scalars)
+                return entry.scalars.isEmpty ? nil : entry
+            })
+        allPlain = raw.allSatisfy(\.token.isPlain)
+    }
+
+    /// Scalar values that a token in the text as written can start with.
+    var firstScalars: Set<UInt32> { Set(raw.compactMap(\.scalars.first)) }
+
+    /// The token that starts at a byte of a text.
+    @inline(never)
+    func match(_ text: UnsafePointer<UInt8>, count: Int, at start: Int) -> Match {
+        for entry in raw where entry.bytes.count <= count - start {
+            if entry.bytes.indices.allSatisfy({ entry.bytes[$0] == text[start + $0] }) {
+                return allPlain ? .token(id: entry.id, end: start + entry.bytes.count) : .conditional
+            }
+        }
+        return .none
+    }
+
+    /// Splits scalar values at the tokens of one list. Ranges are indices of scalar values.
+    func stretches(
+        of text: [PlacedScalar], _ entries: [Entry], isWord: (UInt32) -> Bool, isSpace: (UInt32) -> Bool
+    ) -> [Stretch] {
+        var stretches: [Stretch] = []
+        var done = 0
+        var at = 0
+        while at < text.count {
+            guard let entry = entries.first(where: { starts(with: $0.scalars, text, at) }) else {
+                at += 1
+                continue
+            }
+            var start = at
+            var end = at + entry.scalars.count
+            at = end
+            if entry.token.isSingleWord {
+                let touchesLeft = start > 0 && isWord(text[start - 1].value)
+                let touchesRight = end < text.count && isWord(text[end].value)
+                if touchesLeft || touchesRight { continue }
+            }
+            if entry.token.stripsLeft {
+                while start > done, isSpace(text[start - 1].value) { start -= 1 }
+            }
+            if entry.token.stripsRight {
+                while end < text.count, isSpace(text[end].value) { end += 1 }
+            }
+            if done < start { stretches.append(.text(done..<start)) }
+            stretches.append(.token(id: entry.id, start..<end))
+            done = end
+            at = max(at, end)
+        }
+        if done < text.count { stretches.append(.text(done..<text.count)) }
+        return stretches
+    }
+
+    private func starts(with scalars: [UInt32], _ text: [PlacedScalar], _ at: Int) -> Bool {
+        at + scalars.count <= text.count && scalars.indices.allSatisfy { text[at + $0].value == scalars[$0] }
+    }
+}

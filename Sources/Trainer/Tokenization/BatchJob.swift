@@ -1,0 +1,176 @@
+import Dispatch
+import Synchronization
+
+/// A batch cut into parts of about a megabyte, which threads take in turn.
+struct BatchJob: Sendable {
+    let tokenizer: WordPieceTokenizer
+    let rows: UTF8Rows
+    let pairs: UTF8Rows?
+    let maxTokens: Int?
+    let addsSpecialTokens: Bool
+
+    private static let partBytes = 1 << 20
+
+    func run(threads: Int) -> [BatchPart] {
+        let ranges = parts()
+        guard threads > 1, ranges.count > 1 else { return ranges.map(encode) }
+        let next = Atomic(0)
+        let done = Mutex<[(Int, BatchPart)]>([])
+        DispatchQueue.concurrentPerform(iterations: min(threads, ranges.count)) { _ in
+            while true {
+                let index = next.add(1, ordering: .relaxed).oldValue
+                guard index < ranges.count else { return }
+                let part = encode(ranges[index])
+                done.withLock { $0.append((index, part)) }
+            }
+        }
+        return done.withLock { $0.sorted { $0.0 < $1.0 }.map(\.1) }
+    }
+
+    private func parts() -> [Range<Int>] {
+        var ranges: [Range<Int>] = []
+        var start = 0
+        for row in 0..<rows.count {
+            let bytes = rows.offsets[row + 1] - rows.offsets[start]
+            let pairBytes = pairs.map { $0.offsets[row + 1] - $0.offsets[start] } ?? 0
+            if bytes + pairBytes >= Self.partBytes || row == rows.count - 1 {
+                ranges.append(start..<row + 1)
+                start = row + 1
+            }
+        }
+        return ranges
+    }
+
+    private func encode(_ range: Range<Int>) -> BatchPart {
+        tokenizer.trie.cells.withUnsafeBufferPointer { cells in
+            tokenizer.reader.withScanner { scanner in
+                guard let start = cells.baseAddress else {
+                    preconditionFailure("a trie always has its roots")
+                }
+                let bytes = rows.offsets[range.upperBound] - rows.offsets[range.lowerBound]
+                var sink = EncodeSink(
+                    cells: start, unknown: Int32(tokenizer.unknownID),
+                    limit: tokenizer.options.maxCharactersPerWord, capacity: bytes / 2)
+                defer { sink.deallocate() }
+                return rows.bytes.withUnsafeBufferPointer { first in
+                    guard let pairs else { return encode(range, first, nil, scanner, &sink) }
+                    return pairs.bytes.withUnsafeBufferPointer { second in
+                        encode(range, first, second, scanner, &sink)
+                    }
+                }
+            }
+        }
+    }
+
+    private func encode(
+        _ range: Range<Int>, _ first: UnsafeBufferPointer<UInt8>, _ second: UnsafeBufferPointer<UInt8>?,
+        _ scanner: Scanner, _ sink: inout EncodeSink
+    ) -> BatchPart {
+        var part = BatchPart()
+        part.lengths.reserveCapacity(range.count)
+        let special = addsSpecialTokens ? (second == nil ? 2 : 3) : 0
+        let classification = Int32(tokenizer.classificationID)
+        let separator = Int32(tokenizer.separatorID)
+        for row in range {
+            let rowStart = sink.count
+            sink.reserve(rows.offsets[row + 1] - rows.offsets[row])
+            if addsSpecialTokens { sink.append(classification) }
+            let textStart = sink.count
+            let text = UnsafeBufferPointer(rebasing: first[rows.offsets[row]..<rows.offsets[row + 1]])
+            if let byte = tokenizer.reader.read(text, with: scanner, into: &sink) {
+                part.invalid = (row, byte)
+                return part
+            }
+            let firstCount = sink.count - textStart
+            var secondCount = 0
+            if let second, let offsets = pairs?.offsets {
+                sink.reserve(offsets[row + 1] - offsets[row])
+                let text = UnsafeBufferPointer(rebasing: second[offsets[row]..<offsets[row + 1]])
+                if let byte = tokenizer.reader.read(text, with: scanner, into: &sink) {
+                    part.invalid = (rows.count + row, byte)
+                    return part
+                }
+                secondCount = sink.count - textStart - firstCount
+            }
+            let kept = Truncation.lengths(
+                firstCount, secondCount, limit: maxTokens.map { $0 - special }, mode: tokenizer.options.mode)
+            part.note(dropped: firstCount + secondCount - kept.first - kept.second)
+            sink.join(
+                textStart, firstCount: firstCount, kept: kept, hasSecond: second != nil,
+                separator: addsSpecialTokens ? separator : nil)
+            part.lengths.append(Int32(sink.count - rowStart))
+            if second != nil {
+                part.firstLengths.append(Int32(textStart - rowStart + kept.first + special / 3))
+            }
+        }
+        part.take(sink, unknown: Int32(tokenizer.unknownID))
+        return part
+    }
+}
+
+extension EncodeSink {
+    /// Cuts the two texts of a row to their lengths and closes each with a separator.
+    fileprivate mutating func join(
+        _ start: Int, firstCount: Int, kept: (first: Int, second: Int), hasSecond: Bool, separator: Int32?
+    ) {
+        let gap = separator == nil ? 0 : 1
+        if hasSecond {
+            let target = start + kept.first + gap
+            (ids + target).update(from: ids + start + firstCount, count: kept.second)
+            count = target + kept.second
+        } else {
+            count = start + kept.first
+        }
+        guard let separator else { return }
+        if hasSecond { ids[start + kept.first] = separator }
+        append(separator)
+    }
+}
+
+/// The sequences of one part of a batch.
+struct BatchPart: Sendable {
+    var ids: [Int32] = []
+    var lengths: [Int32] = []
+    /// For pairs, how many ids of each sequence are of the first text.
+    var firstLengths: [Int32] = []
+    var unknownCount = 0
+    var truncatedCount = 0
+    var droppedIDs = 0
+    var invalid: (row: Int, byte: Int)?
+
+    mutating func note(dropped: Int) {
+        droppedIDs += dropped
+        if dropped > 0 { truncatedCount += 1 }
+    }
+
+    mutating func take(_ sink: EncodeSink, unknown: Int32) {
+        let buffer = UnsafeBufferPointer(start: sink.ids, count: sink.count)
+        ids = Array(buffer)
+        for id in buffer where id == unknown { unknownCount += 1 }
+    }
+}
+
+extension TokenBatch {
+    init(parts: [BatchPart], isPair: Bool) {
+        let total = parts.reduce(0) { $0 + $1.ids.count }
+        if parts.count == 1 { ids = parts[0].ids } else { ids.reserveCapacity(total) }
+        offsets.reserveCapacity(1 + parts.reduce(0) { $0 + $1.lengths.count })
+        var segments: [UInt8] = []
+        var end: Int64 = 0
+        for part in parts {
+            if parts.count > 1 { ids += part.ids }
+            for length in part.lengths {
+                end += Int64(length)
+                offsets.append(end)
+            }
+            for (length, first) in zip(part.lengths, part.firstLengths) {
+                segments += repeatElement(0, count: Int(first))
+                segments += repeatElement(1, count: Int(length - first))
+            }
+            unknownCount += part.unknownCount
+            truncatedCount += part.truncatedCount
+            droppedIDs += part.droppedIDs
+        }
+        if isPair { segmentIDs = segments }
+    }
+}

@@ -1,0 +1,124 @@
+/// What a `tokenizer_config.json` says about a WordPiece tokenizer. Keys not listed here are not looked at.
+struct TokenizerConfiguration {
+    var lowercase: Bool?
+    var stripAccents: Bool?
+    var isolatesIdeographs: Bool?
+    var specialTokens = SpecialTokens()
+    /// Added tokens with their ids; nil: the file does not list them.
+    var addedTokens: [AddedToken]?
+    var modelMaxTokens: Int?
+
+    private static let file = "tokenizer_config.json"
+
+    init() {}
+
+    init(json bytes: [UInt8]) throws(TokenizationError) {
+        let json = try JSONSection(bytes: bytes, file: Self.file)
+        lowercase = try json.bool("do_lower_case")
+        stripAccents = try json.bool("strip_accents")
+        isolatesIdeographs = try json.bool("tokenize_chinese_chars")
+        if try json.bool("do_basic_tokenize") == false {
+            throw .configuration(
+                "\(Self.file): 'do_basic_tokenize' is false, so text would be cut at spaces only; "
+                    + "tokenizers without the basic step are not supported")
+        }
+        if let kept = json.value["never_split"]?.items, !kept.isEmpty {
+            throw .configuration(
+                "\(Self.file): 'never_split' lists \(kept.count) words; list them as added tokens instead")
+        }
+        specialTokens.unknown = try json.token("unk_token") ?? specialTokens.unknown
+        specialTokens.classification = try json.token("cls_token") ?? specialTokens.classification
+        specialTokens.separator = try json.token("sep_token") ?? specialTokens.separator
+        specialTokens.padding = try json.token("pad_token") ?? specialTokens.padding
+        specialTokens.mask = try json.token("mask_token") ?? specialTokens.mask
+        // The default of transformers is 1e30, which is no limit.
+        modelMaxTokens = json.value["model_max_length"]?.integer.flatMap {
+            0..<1_000_000_000 ~= $0 ? $0 : nil
+        }
+        addedTokens = try Self.addedTokens(json)
+    }
+
+    private static func addedTokens(_ json: JSONSection) throws(TokenizationError) -> [AddedToken]? {
+        guard let members = json.value["added_tokens_decoder"]?.members else { return nil }
+        var tokens: [AddedToken] = []
+        for (key, value) in members {
+            guard let id = Int(String(decoding: key, as: UTF8.self)), 0..<Int(Int32.max) ~= id else {
+                throw .configuration(
+                    "\(file): 'added_tokens_decoder' has the key '\(String(decoding: key, as: UTF8.self))'; "
+                        + "its keys are ids")
+            }
+            let section = JSONSection(value, file: file, path: "added_tokens_decoder.\(id)")
+            tokens.append(try section.addedToken(id: id))
+        }
+        return tokens
+    }
+}
+
+/// A JSON object inside a named file, read with errors that say where.
+struct JSONSection {
+    let value: JSONValue
+    let file: String
+    let path: String
+
+    init(bytes: [UInt8], file: String) throws(TokenizationError) {
+        do throws(JSONReader.Failure) {
+            self.init(try JSONReader.value(of: bytes), file: file, path: "")
+        } catch {
+            throw .configuration("\(file) is not JSON: expected \(error.expected) at byte \(error.offset)")
+        }
+        guard value.members != nil else { throw .configuration("\(file) holds no JSON object") }
+    }
+
+    init(_ value: JSONValue, file: String, path: String) {
+        self.value = value
+        self.file = file
+        self.path = path
+    }
+
+    /// The object under a key; nil where it is missing or null.
+    func section(_ key: String) -> JSONSection? {
+        guard let inner = value[key], !inner.isNull else { return nil }
+        return JSONSection(inner, file: file, path: name(key))
+    }
+
+    func bool(_ key: String) throws(TokenizationError) -> Bool? {
+        guard let inner = value[key], !inner.isNull else { return nil }
+        guard let flag = inner.bool else { throw wrong(key, "true or false") }
+        return flag
+    }
+
+    func integer(_ key: String) throws(TokenizationError) -> Int? {
+        guard let inner = value[key], !inner.isNull else { return nil }
+        guard let number = inner.integer else { throw wrong(key, "a whole number") }
+        return number
+    }
+
+    func text(_ key: String) throws(TokenizationError) -> String? {
+        guard let inner = value[key], !inner.isNull else { return nil }
+        guard let text = inner.text else { throw wrong(key, "text") }
+        return text
+    }
+
+    /// A token as text or as an object with its `content`.
+    func token(_ key: String) throws(TokenizationError) -> String? {
+        if value[key]?.members != nil { return try section(key)?.text("content") }
+        return try text(key)
+    }
+
+    func addedToken(id: Int) throws(TokenizationError) -> AddedToken {
+        guard let content = try text("content") else { throw wrong("content", "text") }
+        var token = AddedToken(content, id: id)
+        token.isSingleWord = try bool("single_word") ?? false
+        token.stripsLeft = try bool("lstrip") ?? false
+        token.stripsRight = try bool("rstrip") ?? false
+        let isSpecial = try bool("special") ?? false
+        token.isNormalized = try bool("normalized") ?? !isSpecial
+        return token
+    }
+
+    func wrong(_ key: String, _ expected: String) -> TokenizationError {
+        .configuration("\(file): '\(name(key))' must be \(expected)")
+    }
+
+    private func name(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+}

@@ -1,0 +1,102 @@
+/// Whose WordPiece is followed where the known ones differ.
+public enum WordPieceMode: String, CaseIterable, Hashable, Sendable {
+    /// Hugging Face's Rust library `tokenizers`, which all of its current BERT tokenizers run on.
+    case hfFast = "hf-fast"
+    /// `tokenization.py` of google-research/bert.
+    case google
+    /// The Python tokenizer of `transformers` up to version 4 (`use_fast=False`).
+    case hfSlow = "hf-slow"
+
+    /// Longest word, in characters after normalisation, that is looked up; longer ones are unknown.
+    public var defaultMaxCharactersPerWord: Int { self == .google ? 200 : 100 }
+
+    /// Where this mode's character tables come from and in which version.
+    public var tablesVersion: String { tables.version }
+
+    var tables: FrozenTables { self == .hfFast ? .huggingFace : .python }
+
+    /// Whether a scalar value gets spaces around it as a CJK ideograph.
+    func isIdeograph(_ scalar: UInt32) -> Bool {
+        switch scalar {
+        case 0x4E00...0x9FFF, 0x3400...0x4DBF, 0x20000...0x2A6DF, 0x2A700...0x2B73F, 0x2B740...0x2B81F,
+            0x2B920...0x2CEAF, 0xF900...0xFAFF, 0x2F800...0x2FA1F:
+            true
+        // `tokenizers` begins this range at 2B920; the Python code where the block begins.
+        case 0x2B820...0x2B91F: self != .hfFast
+        default: false
+        }
+    }
+}
+
+/// How text becomes words, and words become pieces.
+public struct TokenizerOptions: Hashable, Sendable {
+    public var mode: WordPieceMode
+    /// Whether text is lower-cased.
+    public var lowercase: Bool
+    /// Whether text is decomposed (NFD) and rid of its non-spacing marks; nil: where it is lower-cased.
+    /// Takes Hangul syllables apart into Jamo.
+    public var stripAccents: Bool?
+    /// Whether CJK ideographs stand alone.
+    public var isolatesIdeographs: Bool
+    /// Whether control characters are dropped and white space becomes a space.
+    public var cleansText: Bool
+    /// Longest word, in characters after normalisation, that is looked up; longer ones are unknown.
+    public var maxCharactersPerWord: Int
+    /// What marks a piece that continues a word.
+    public var continuation: String
+    public var specialTokens: SpecialTokens
+
+    public init(mode: WordPieceMode = .hfFast, lowercase: Bool, stripAccents: Bool? = nil) {
+        self.mode = mode
+        self.lowercase = lowercase
+        self.stripAccents = stripAccents
+        isolatesIdeographs = true
+        cleansText = true
+        maxCharactersPerWord = mode.defaultMaxCharactersPerWord
+        continuation = "##"
+        specialTokens = SpecialTokens()
+    }
+
+    /// Whether marks are stripped, the default settled.
+    var stripsAccents: Bool { stripAccents ?? lowercase }
+}
+
+/// The pieces with a role of their own.
+public struct SpecialTokens: Hashable, Sendable {
+    /// Stands for a word that the vocabulary cannot spell.
+    public var unknown = "[UNK]"
+    /// Starts every sequence.
+    public var classification = "[CLS]"
+    /// Ends every part of a sequence.
+    public var separator = "[SEP]"
+    /// Fills up short sequences. May be missing from the vocabulary.
+    public var padding = "[PAD]"
+    /// Stands for a hidden piece in pretraining. May be missing from the vocabulary.
+    public var mask = "[MASK]"
+
+    public init() {}
+
+    var all: [String] { [unknown, separator, classification, padding, mask] }
+}
+
+/// A piece that is looked for in the text before it is cut into words.
+public struct AddedToken: Hashable, Sendable {
+    public var content: String
+    /// Id; nil: that of the piece in the vocabulary.
+    public var id: Int?
+    /// Match only where no word character stands beside it.
+    public var isSingleWord = false
+    /// Take the white space on its left, or right, with it.
+    public var stripsLeft = false
+    public var stripsRight = false
+    /// Look for it in the normalised text instead of the text as written.
+    public var isNormalized = false
+
+    public init(_ content: String, id: Int? = nil) {
+        self.content = content
+        self.id = id
+    }
+
+    /// Whether it is matched in the text as written, without conditions.
+    var isPlain: Bool { !isSingleWord && !stripsLeft && !stripsRight && !isNormalized }
+}

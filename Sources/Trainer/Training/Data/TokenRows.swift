@@ -1,0 +1,145 @@
+public import Models
+import ShardFormat
+
+/// The tokenised rows of one split, read in place from its shards.
+///
+/// One task at a time may use it.
+public final class TokenRows {
+    private let shards: [TokenShardView]
+    /// First row of each shard, and the number of all rows behind the last.
+    private let firstRows: [Int]
+    /// Keeps the shards' memory alive.
+    private let owners: [any ShardBytes]
+
+    /// Rows of shards in the order of the list.
+    ///
+    /// - Parameters:
+    ///   - shards: bytes of each shard file.
+    ///   - vocabularySize: ids must lie below it.
+    ///   - labelCount: labels must lie below it.
+    ///   - maxTokens: no row may be longer, where given.
+    /// - Throws: `SafetensorsError` or `ShardError` with the number that is wrong.
+    public convenience init(
+        shards: [[UInt8]], vocabularySize: Int, labelCount: Int, maxTokens: Int? = nil
+    ) throws {
+        try self.init(
+            owners: shards.map(CopiedBytes.init), vocabularySize: vocabularySize, labelCount: labelCount,
+            maxTokens: maxTokens)
+    }
+
+    init(owners: [any ShardBytes], vocabularySize: Int, labelCount: Int, maxTokens: Int?) throws {
+        self.owners = owners
+        shards = try owners.map { owner in
+            do {
+                return try TokenShardView(
+                    owner.bytes, vocabularySize: vocabularySize, labelCount: labelCount, maxTokens: maxTokens)
+            } catch {
+                throw owner.name.map { TrainingError.file(path: $0, problem: "\(error)") } ?? error
+            }
+        }
+        firstRows = shards.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.rowCount) }
+    }
+
+    public var count: Int { firstRows[shards.count] }
+
+    /// Tokens of all rows.
+    public var tokenCount: Int { shards.reduce(0) { $0 + $1.tokenCount } }
+
+    /// Whether every row says how probable it is that it is controversial.
+    public var hasProbabilities: Bool { shards.allSatisfy(\.hasProbabilities) }
+
+    /// Tells these rows from others.
+    var checksum: UInt64 {
+        var sum = Checksum()
+        withExtendedLifetime(owners) {
+            for owner in owners { sum.add(owner.bytes) }
+        }
+        return sum.value
+    }
+
+    /// Calls `body` with the shard that holds a row and the row's number in it.
+    private func withPlace<Result>(_ row: Int, _ body: (TokenShardView, Int) -> Result) -> Result {
+        var low = 0
+        var high = shards.count
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if firstRows[middle] <= row { low = middle } else { high = middle }
+        }
+        return withExtendedLifetime(owners) { body(shards[low], row - firstRows[low]) }
+    }
+
+    /// Tokens of a row.
+    public func length(of row: Int) -> Int {
+        withPlace(row) { $0.length(of: $1) }
+    }
+
+    public func label(of row: Int) -> Int {
+        withPlace(row) { $0.label(of: $1) }
+    }
+
+    /// Number of the row's comment in the store.
+    public func comment(of row: Int) -> Int64 {
+        withPlace(row) { $0.comment(of: $1) }
+    }
+
+    /// Rows of each class.
+    public func labelCounts(classCount: Int) -> [Int] {
+        (0..<count).reduce(into: Array(repeating: 0, count: classCount)) { $0[label(of: $1)] += 1 }
+    }
+
+    /// Packs rows end to end, without padding.
+    ///
+    /// - Parameters:
+    ///   - rows: in the order of the batch.
+    ///   - classWeights: factor of each class's rows in the loss, on top of the shard's own weights.
+    ///   - softTargets: whether rows carry the probability that their votes give; needs two classes.
+    public func batch(_ rows: some Sequence<Int>, classWeights: [Float]? = nil, softTargets: Bool = false)
+        -> TokenBatch
+    {
+        var batch = TokenBatch(inputIDs: [], offsets: [0], labels: [])
+        var segments: [UInt8] = []
+        var weights: [Float] = []
+        var targets: [Float] = []
+        var usesSegments = false
+        for row in rows {
+            withPlace(row) { shard, row in
+                shard.appendTokens(of: row, to: &batch.inputIDs)
+                shard.appendSegments(of: row, to: &segments)
+                usesSegments = usesSegments || shard.hasSegments
+                batch.offsets.append(Int32(batch.inputIDs.count))
+                let label = shard.label(of: row)
+                batch.labels?.append(Int32(label))
+                weights.append(shard.weight(of: row) * (classWeights?[label] ?? 1))
+                if softTargets {
+                    let probability = shard.probability(of: row) ?? Float(label)
+                    targets += [1 - probability, probability]
+                }
+            }
+        }
+        if usesSegments { batch.segmentIDs = segments }
+        if weights.contains(where: { $0 != 1 }) { batch.weights = weights }
+        if softTargets { batch.softTargets = targets }
+        return batch
+    }
+}
+
+/// Bytes that stay where they are as long as their owner lives.
+protocol ShardBytes: AnyObject {
+    var bytes: UnsafeRawBufferPointer { get }
+    /// Name of the file they came from.
+    var name: String? { get }
+}
+
+/// A copy of an array in memory of its own.
+final class CopiedBytes: ShardBytes {
+    let bytes: UnsafeRawBufferPointer
+    let name: String? = nil
+
+    init(_ array: [UInt8]) {
+        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: array.count, alignment: 64)
+        copy.copyBytes(from: array)
+        bytes = UnsafeRawBufferPointer(copy)
+    }
+
+    deinit { bytes.deallocate() }
+}

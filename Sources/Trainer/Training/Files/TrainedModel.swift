@@ -1,0 +1,74 @@
+public import Models
+import ShardFormat
+
+/// A trained classifier with everything that belongs into its folder.
+public struct TrainedModel {
+    public let model: BERTClassifier
+    /// Names of the classes, in their order.
+    public let labels: [String]
+    /// The folder it started from; its vocabulary and tokenizer settings are copied.
+    public let source: ModelFolder
+    public let provenance: ModelProvenance
+    /// Whether the tokenizer lower-cases and strips accents; written where the source folder does not say.
+    public let lowercase: Bool
+    /// Text of the model card.
+    public let card: String
+
+    public init(
+        model: BERTClassifier, labels: [String], source: ModelFolder, provenance: ModelProvenance,
+        lowercase: Bool,
+        card: String
+    ) {
+        self.model = model
+        self.labels = labels
+        self.source = source
+        self.provenance = provenance
+        self.lowercase = lowercase
+        self.card = card
+    }
+
+    /// Writes a Hugging Face folder: all files of it appear at once, replacing a folder that is there.
+    ///
+    /// The same weights give the same bytes.
+    ///
+    /// - Throws: ``TrainingError`` when a file cannot be written; the folder then is what it was.
+    public func write(to path: String) throws {
+        var configuration = try JSONNode(parsing: model.configuration.json(labels: labels))
+        provenance.add(to: &configuration)
+        try DurableFolder.write(path) { partial in
+            try DurableFile.write(
+                configuration.encoded(indented: true), to: partial + "/" + ModelFolder.configurationFile)
+            try DurableFile.write(source.vocabulary, to: partial + "/" + ModelFolder.vocabularyFile)
+            try DurableFile.write(
+                source.tokenizerConfiguration ?? newTokenizerConfiguration,
+                to: partial + "/" + ModelFolder.tokenizerFile)
+            try DurableFile.write(card.utf8, to: partial + "/README.md")
+            try writeWeights(to: partial + "/" + ModelFolder.weightsFile)
+        }
+    }
+
+    /// Without this file transformers would lower-case every text and take Hangul apart.
+    private var newTokenizerConfiguration: [UInt8] {
+        JSONNode.object([
+            JSONMember("do_lower_case", .boolean(lowercase)),
+            JSONMember("model_max_length", .integer(model.configuration.maxPositions)),
+            JSONMember("tokenizer_class", .string("BertTokenizer")),
+        ]).encoded(indented: true)
+    }
+
+    private func writeWeights(to path: String) throws {
+        let parameters = model.parameters
+        let layout = try SafetensorsLayout(
+            parameters.entries.map { SafetensorsDeclaration($0.name, .float32, shape: $0.shape) },
+            metadata: ["format": "pt"])
+        try DurableFile.write(path) { sink in
+            try layout.headerBytes.withUnsafeBytes(sink)
+            for placed in layout.entries {
+                guard let entry = parameters.entry(named: placed.name) else { continue }
+                try sink(
+                    UnsafeRawBufferPointer(
+                        UnsafeMutableBufferPointer(rebasing: parameters.values[entry.range])))
+            }
+        }
+    }
+}

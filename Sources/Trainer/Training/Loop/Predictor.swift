@@ -1,0 +1,89 @@
+import Models
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Scores any number of rows with a model, in batches of similar length; answers in the order of the rows.
+public struct Predictor {
+    private let model: any TrainableClassifier
+    /// Most rows and tokens of a batch; a single longer row is a batch of its own.
+    private let batchRows: Int
+    private let batchTokens: Int
+
+    public init(_ model: any TrainableClassifier, batchRows: Int = 64, batchTokens: Int = 4096) {
+        self.model = model
+        self.batchRows = max(1, batchRows)
+        self.batchTokens = batchTokens
+    }
+
+    /// Probability of each class for tokenised rows, `[rows, labels]`, row-major.
+    ///
+    /// - Parameters:
+    ///   - rows: ids with their special tokens, at least one each.
+    ///   - segments: first or second text of a pair, for each token of each row.
+    public func probabilities(of rows: [[Int32]], segments: [[UInt8]]? = nil) throws -> [Double] {
+        Self.softmax(try logits(of: rows, segments: segments), classCount: model.labelCount)
+    }
+
+    /// Scores before the softmax for tokenised rows, `[rows, labels]`, row-major; parameters as for
+    /// ``probabilities(of:segments:)``.
+    public func logits(of rows: [[Int32]], segments: [[UInt8]]? = nil) throws -> [Float] {
+        try logits(lengths: rows.map(\.count)) { indices in
+            var batch = TokenBatch(rows: indices.map { rows[$0] })
+            batch.segmentIDs = segments.map { segments in indices.flatMap { segments[$0] } }
+            return batch
+        }
+    }
+
+    /// Probability of each class for the rows of a split, `[rows, labels]`, row-major.
+    public func probabilities(of rows: TokenRows) throws -> [Double] {
+        let logits = try logits(lengths: (0..<rows.count).map(rows.length(of:))) { rows.batch($0) }
+        return Self.softmax(logits, classCount: model.labelCount)
+    }
+
+    private func logits(lengths: [Int], batch: ([Int]) -> TokenBatch) throws -> [Float] {
+        var answers = Array(repeating: Float(0), count: lengths.count * model.labelCount)
+        for rows in batches(lengths: lengths) {
+            let logits = try model.logits(batch(rows))
+            for (index, row) in rows.enumerated() {
+                for label in 0..<model.labelCount {
+                    answers[row * model.labelCount + label] = logits[index * model.labelCount + label]
+                }
+            }
+        }
+        return answers
+    }
+
+    /// Rows grouped by length, longest first, so that what needs most memory comes at once.
+    private func batches(lengths: [Int]) -> [[Int]] {
+        let order = lengths.indices.sorted { (lengths[$1], $0) < (lengths[$0], $1) }
+        var batches: [[Int]] = []
+        var tokens = 0
+        for row in order {
+            if let last = batches.last, last.count < batchRows, tokens + lengths[row] <= batchTokens {
+                batches[batches.count - 1].append(row)
+                tokens += lengths[row]
+            } else {
+                batches.append([row])
+                tokens = lengths[row]
+            }
+        }
+        return batches
+    }
+
+    /// Probabilities from scores, each row by itself.
+    public static func softmax(_ logits: [Float], classCount: Int) -> [Double] {
+        var probabilities = logits.map(Double.init)
+        for start in stride(from: 0, to: probabilities.count, by: classCount) {
+            let row = start..<start + classCount
+            let highest = probabilities[row].max() ?? 0
+            for index in row { probabilities[index] = exp(probabilities[index] - highest) }
+            let sum = probabilities[row].reduce(0, +)
+            for index in row { probabilities[index] /= sum }
+        }
+        return probabilities
+    }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import Models
+import ShardFormat
+
+/// What a run is made of. Two runs with the same identity take the same steps.
+struct RunIdentity: Hashable, Codable, Sendable {
+    var options: TrainingOptions
+    /// Checksums of the tensors' names and shapes, of the weights at the start, and of the rows.
+    var layout: String
+    var initialWeights: String
+    var trainingRows: String
+    var devRows: String?
+
+    enum CodingKeys: String, CodingKey {
+        case options, layout
+        case initialWeights = "initial_weights"
+        case trainingRows = "training_rows"
+        case devRows = "dev_rows"
+    }
+
+    init(options: TrainingOptions, model: ParameterSet, training: TokenRows, dev: TokenRows?) {
+        self.options = options
+        self.options.threads = 1  // resuming with other threads is allowed, though not to the bit
+        let names = model.entries.map { "\($0.name) \($0.shape) \($0.range)" }.joined(separator: "\n")
+        layout = Array(names.utf8).withUnsafeBytes { Self.hexadecimal(Checksum.of($0)) }
+        initialWeights = Self.hexadecimal(Checksum.of(UnsafeRawBufferPointer(model.values)))
+        trainingRows = Self.hexadecimal(training.checksum)
+        devRows = dev.map { Self.hexadecimal($0.checksum) }
+    }
+
+    static func hexadecimal(_ value: UInt64) -> String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    /// What differs from another identity, as `learning_rate 3e-05 there, 0.0001 here`; nil when nothing does.
+    func difference(from saved: RunIdentity) throws -> String? {
+        let (here, there) = (try Self.node(self), try Self.node(saved))
+        for (own, name) in [
+            ("layout", "the model's tensors"), ("initial_weights", "the weights it started from"),
+            ("training_rows", "the training rows"), ("dev_rows", "the dev rows"),
+        ] where here[own]?.text != there[own]?.text { return name }
+        for key in Self.keys(here["options"]).union(Self.keys(there["options"])).sorted() {
+            let (now, then) = (here["options"]?[key], there["options"]?[key])
+            let (nowText, thenText) = (Self.text(now), Self.text(then))
+            if nowText != thenText { return "\(key) (\(thenText) there, \(nowText) here)" }
+        }
+        return nil
+    }
+
+    private static func node(_ identity: RunIdentity) throws -> JSONNode {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return try JSONNode(parsing: encoder.encode(identity))
+    }
+
+    private static func keys(_ node: JSONNode?) -> Set<String> { Set(node?.members?.map(\.key) ?? []) }
+
+    private static func text(_ node: JSONNode?) -> String {
+        node.map { String(decoding: $0.encoded(), as: UTF8.self) } ?? "none"
+    }
+}

@@ -1,0 +1,221 @@
+import Models
+
+/// Trains a classifier and yields one event at a time: a step, a dev evaluation, the end.
+///
+/// ```swift
+/// let trainer = try Trainer(model, options: options, training: train, dev: dev)
+/// while let event = try trainer.next() {
+///     if case .step(let report) = event { print(report.step, report.loss) }
+/// }
+/// ```
+///
+/// It prints and saves nothing; between two events its state can be saved with ``saveCheckpoint(to:)``. With the
+/// same binary, kind of processor, threads, options and data, the same events follow, interrupted or not.
+public final class Trainer {
+    public let options: TrainingOptions
+    public internal(set) var state = TrainingState()
+    /// Steps of the whole run, if it does not stop early.
+    public let totalSteps: Int
+    /// The learning rate of each step.
+    public let schedule: LinearSchedule
+    /// What the run is made of; a checkpoint of another run is refused.
+    let identity: RunIdentity
+    let model: any TrainableClassifier
+    let optimizer: AdamW
+    private let training: TokenRows
+    private let dev: TokenRows?
+    private let order: DataOrder
+    private let classWeights: [Float]?
+    private var permutation: (epoch: Int, rows: [Int])?
+
+    /// - Parameters:
+    ///   - model: with the weights that training starts from.
+    ///   - training: rows to learn from, of at least two classes.
+    ///   - dev: rows that choose the best checkpoint; without them the last one is the best.
+    /// - Throws: ``TrainingError`` when options are out of range or the rows cannot be trained on.
+    public init(
+        _ model: any TrainableClassifier, options: TrainingOptions, training: TokenRows, dev: TokenRows?
+    ) throws(TrainingError) {
+        let problems = options.problems(classCount: model.labelCount)
+        guard problems.isEmpty else { throw .options(problems) }
+        self.model = model
+        self.options = options
+        self.training = training
+        self.dev = dev
+        let counts = training.labelCounts(classCount: model.labelCount)
+        try Self.check(options, training, counts, dev, classCount: model.labelCount)
+        order = DataOrder(rows: training.count, batchSize: options.batchSize, seed: options.seed)
+        schedule = options.schedule(rows: training.count)
+        totalSteps = schedule.totalSteps
+        classWeights = Self.weights(options.classWeights, counts)
+        var settings = AdamW.Settings()
+        settings.weightDecay = options.weightDecay
+        optimizer = AdamW(for: model.parameters, settings: settings, threads: options.threads)
+        identity = RunIdentity(options: options, model: model.parameters, training: training, dev: dev)
+    }
+
+    /// Does the next piece of work, a step or an evaluation, and says what came of it; nil behind the end.
+    ///
+    /// - Throws: ``TrainingError/notFinite(step:tensor:comments:)``, or what the model throws. The state is then
+    ///   that before the call.
+    public func next() throws -> TrainingEvent? {
+        if state.isFinished { return nil }
+        if let dev, evaluationIsDue { return .evaluation(try evaluate(on: dev)) }
+        if state.step >= totalSteps || hasLostPatience { return .finished(finish()) }
+        return .step(try step())
+    }
+
+    /// What the run came to so far.
+    public var summary: TrainingSummary {
+        TrainingSummary(
+            steps: state.step, epochs: epoch, bestStep: state.best?.step, bestMetric: state.best?.metric,
+            stoppedEarly: hasLostPatience && state.step < totalSteps)
+    }
+
+    private var epoch: Double { Double(state.step) / Double(order.stepsPerEpoch) }
+
+    private var hasLostPatience: Bool { options.patience.map { state.evaluationsSinceBest >= $0 } ?? false }
+
+    private var evaluationIsDue: Bool {
+        guard state.step > state.lastEvaluatedStep else { return false }
+        let interval =
+            switch options.evaluation {
+            case .epoch: order.stepsPerEpoch
+            case .steps(let steps): steps
+            }
+        return state.step % interval == 0 || state.step == totalSteps
+    }
+
+    private func finish() -> TrainingSummary {
+        state.isFinished = true
+        return summary
+    }
+
+    // MARK: One step
+
+    private func step() throws -> StepReport {
+        let started = ContinuousClock.now
+        let rows = rowsOfStep()
+        let batch = training.batch(rows, classWeights: classWeights, softTargets: options.usesProbabilities)
+        let parameters = model.parameters
+        parameters.zeroGradients()
+        let key = DropoutKey(seed: options.seed, step: UInt32(truncatingIfNeeded: state.step))
+        // Rows that all weigh nothing have no mean loss; any denominator gives them the gradient 0.
+        let weighsNothing = batch.weights?.allSatisfy { $0 == 0 } ?? false
+        let result = try model.trainStep(batch, dropout: key, lossDenominator: weighsNothing ? 1 : nil)
+        guard result.lossSum.isFinite else { throw notFinite(nil, rows) }
+        let rate = schedule.rate(at: state.step)
+        let norm = try optimizer.step(parameters, learningRate: rate, clipNorm: options.clipNorm)
+        guard norm.isFinite else { throw notFinite(parameters.firstWithStrangeGradient, rows) }
+        state.step += 1
+        let seconds = Double((ContinuousClock.now - started) / .seconds(1))
+        let report = StepReport(
+            step: state.step, epoch: epoch, loss: result.loss, accuracy: accuracy(result, batch),
+            learningRate: rate,
+            gradientNorm: norm, tokens: batch.tokens,
+            tokensPerSecond: Double(batch.tokens) / max(seconds, 1e-9))
+        state.history.append(report)
+        return report
+    }
+
+    private func rowsOfStep() -> [Int] {
+        let (epoch, range) = order.position(of: state.step)
+        if permutation?.epoch != epoch { permutation = (epoch, order.permutation(epoch: epoch)) }
+        return Array(permutation?.rows[range] ?? [])
+    }
+
+    private func notFinite(_ tensor: String?, _ rows: [Int]) -> TrainingError {
+        .notFinite(step: state.step + 1, tensor: tensor, comments: rows.map(training.comment(of:)))
+    }
+
+    private func accuracy(_ result: StepResult, _ batch: TokenBatch) -> Double {
+        let classes = model.labelCount
+        guard let labels = batch.labels, result.logits.count == labels.count * classes else { return 0 }
+        let hits = labels.indices.count { row in
+            let scores = result.logits[row * classes..<(row + 1) * classes]
+            return scores.firstIndex(of: scores.max() ?? 0) == row * classes + Int(labels[row])
+        }
+        return Double(hits) / Double(labels.count)
+    }
+
+    // MARK: Evaluation
+
+    private func evaluate(on dev: TokenRows) throws -> EvaluationReport {
+        let probabilities = try Predictor(model).probabilities(of: dev)
+        let scores = try ClassificationScores(
+            labels: (0..<dev.count).map(dev.label(of:)), probabilities: probabilities,
+            classCount: model.labelCount)
+        let metric = scores.value(of: options.metric)
+        let isBest = metric.map { isBetter($0, than: state.best?.metric) } ?? false
+        let report = EvaluationReport(
+            step: state.step, epoch: epoch, scores: scores, metric: metric, isBest: isBest)
+        if let metric, isBest { state.best = TrainingState.Best(step: state.step, metric: metric) }
+        state.evaluationsSinceBest = isBest ? 0 : state.evaluationsSinceBest + 1
+        state.lastEvaluatedStep = state.step
+        state.evaluations.append(report)
+        return report
+    }
+
+    private func isBetter(_ value: Double, than best: Double?) -> Bool {
+        guard let best else { return true }
+        return options.metric == .loss ? value < best : value > best
+    }
+}
+
+extension ClassificationScores {
+    /// One of the scores; nil where it is undefined.
+    public func value(of metric: TrainingOptions.Metric) -> Double? {
+        switch metric {
+        case .macroF1: macroF1
+        case .accuracy: accuracy
+        case .loss: logLoss
+        case .rocAUC: rocAUC
+        }
+    }
+}
+
+extension ParameterSet {
+    /// Name of the first tensor with a gradient that is infinite or undefined.
+    fileprivate var firstWithStrangeGradient: String? {
+        entries.first { !gradients[$0.range].allSatisfy(\.isFinite) }?.name
+    }
+}
+
+extension Trainer {
+    fileprivate static func check(
+        _ options: TrainingOptions, _ training: TokenRows, _ counts: [Int], _ dev: TokenRows?, classCount: Int
+    ) throws(TrainingError) {
+        guard training.count > 0 else { throw .data("there are no training rows; at least 2 are needed") }
+        guard counts.count(where: { $0 > 0 }) >= 2 else {
+            let label = counts.firstIndex { $0 > 0 } ?? 0
+            throw .data(
+                "all \(training.count) training rows are of class \(label); at least two classes are needed")
+        }
+        if options.usesProbabilities {
+            guard training.hasProbabilities, classCount == 2 else {
+                throw .data(
+                    "the shards do not say how probable each of two classes is; train on labels instead")
+            }
+        }
+        guard let dev else { return }
+        guard dev.count > 0 else {
+            throw .data("there are no dev rows; leave dev out or give it a larger share")
+        }
+        if options.metric == .rocAUC {
+            let devCounts = dev.labelCounts(classCount: classCount)
+            guard !devCounts.contains(0) else {
+                throw .data("roc_auc needs dev rows of every class; there are \(devCounts)")
+            }
+        }
+    }
+
+    fileprivate static func weights(_ weights: TrainingOptions.ClassWeights, _ counts: [Int]) -> [Float]? {
+        switch weights {
+        case .uniform: return nil
+        case .given(let weights): return weights.map(Float.init)
+        case .balanced:
+            let rows = counts.reduce(0, +)
+            return counts.map { $0 == 0 ? 0 : Float(Double(rows) / Double(counts.count * $0)) }
+        }
+    }
+}

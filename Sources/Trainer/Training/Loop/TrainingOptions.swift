@@ -1,0 +1,109 @@
+public import Models
+
+/// How a classifier is trained. Everything that decides the result is here, but for model and data.
+public struct TrainingOptions: Hashable, Codable, Sendable {
+    /// What is trained.
+    public enum Method: String, CaseIterable, Codable, Sendable {
+        /// All weights.
+        case fineTune = "fine_tune"
+    }
+
+    /// Score on the dev rows by which checkpoints are compared.
+    public enum Metric: String, CaseIterable, Codable, Sendable {
+        case macroF1 = "macro_f1"
+        case accuracy
+        /// Mean cross-entropy; the lower the better.
+        case loss
+        case rocAUC = "roc_auc"
+    }
+
+    /// When the dev rows are scored; always at the end of the run as well.
+    public enum EvaluationInterval: Hashable, Codable, Sendable {
+        case epoch
+        /// Every so many steps, at least 1.
+        case steps(Int)
+    }
+
+    /// How much a row of each class counts in the loss.
+    public enum ClassWeights: Hashable, Codable, Sendable {
+        /// All the same.
+        case uniform
+        /// Rows / (classes · rows of the class), so that each class counts the same.
+        case balanced
+        /// One for each class, not negative.
+        case given([Double])
+    }
+
+    public var method = Method.fineTune
+    /// Passes over the training rows, at least 1.
+    public var epochs = 5
+    /// Steps of the run, instead of ``epochs`` where given. At least 1.
+    public var maxSteps: Int?
+    /// Rows of a step, at least 1; the last step of an epoch has what is left.
+    public var batchSize = 32
+    /// Highest learning rate, above 0.
+    public var learningRate = 3e-5
+    /// Share of the steps in which the rate rises, 0 ... 1, rounded up to whole steps.
+    public var warmup = 0.1
+    /// Share of a weight removed per unit of learning rate; not from biases and LayerNorm. Not negative.
+    public var weightDecay = 0.01
+    /// Gradients are scaled down to this norm where theirs is larger; above 0, or nil for never.
+    public var clipNorm: Double? = 1
+    /// Decides the order of the rows, dropout and new weights.
+    public var seed: UInt64 = 42
+    public var evaluation = EvaluationInterval.epoch
+    /// Dev evaluations in a row without a better score after which the run stops; at least 1, or nil for never.
+    public var patience: Int?
+    public var metric = Metric.macroF1
+    public var classWeights = ClassWeights.uniform
+    /// Trains towards the probability that the votes give instead of the class, where the shards have it.
+    public var usesProbabilities = false
+    /// Threads of the matrix products, at least 1. Results repeat exactly only with the same number.
+    public var threads = 1
+    /// Number format of the matrix products.
+    public var precision = Precision.fp32
+
+    public init() {}
+
+    /// Every setting out of range, in a sentence each; empty when all is well.
+    ///
+    /// - Parameter classCount: classes of the data.
+    public func problems(classCount: Int) -> [String] {
+        var problems: [String] = []
+        func check(_ holds: Bool, _ problem: @autoclosure () -> String) {
+            if !holds { problems.append(problem()) }
+        }
+        check(epochs >= 1, "epochs is \(epochs); at least 1")
+        check(maxSteps ?? 1 >= 1, "max_steps is \(maxSteps ?? 0); at least 1")
+        check(batchSize >= 1, "batch_size is \(batchSize); at least 1")
+        check(learningRate > 0 && learningRate.isFinite, "learning_rate is \(learningRate); above 0")
+        check((0...1).contains(warmup), "warmup is \(warmup); a share of the steps, 0 ... 1")
+        check(weightDecay >= 0 && weightDecay.isFinite, "weight_decay is \(weightDecay); not negative")
+        check(clipNorm ?? 1 > 0, "clip is \(clipNorm ?? 0); above 0")
+        check(patience ?? 1 >= 1, "patience is \(patience ?? 0); at least 1 evaluation")
+        check(threads >= 1, "threads is \(threads); at least 1")
+        if case .steps(let steps) = evaluation {
+            check(steps >= 1, "evaluation every \(steps) steps; at least 1")
+        }
+        if case .given(let weights) = classWeights {
+            check(
+                weights.count == classCount && weights.allSatisfy { $0 >= 0 && $0.isFinite }
+                    && weights.contains { $0 > 0 },
+                "class_weights are \(weights); \(classCount) are needed, not negative and not all 0")
+        }
+        return problems
+    }
+
+    /// Steps of an epoch over so many rows.
+    public func stepsPerEpoch(rows: Int) -> Int { (rows + batchSize - 1) / batchSize }
+
+    /// Steps of the whole run over so many rows.
+    public func totalSteps(rows: Int) -> Int { maxSteps ?? epochs * stepsPerEpoch(rows: rows) }
+
+    /// The learning rate of each step over so many rows.
+    public func schedule(rows: Int) -> LinearSchedule {
+        LinearSchedule(peak: learningRate, warmupShare: warmup, totalSteps: totalSteps(rows: rows))
+    }
+}
+
+extension Precision: Codable {}

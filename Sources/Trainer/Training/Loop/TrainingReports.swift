@@ -1,0 +1,67 @@
+/// What one optimiser step came to.
+public struct StepReport: Hashable, Codable, Sendable {
+    /// Steps taken so far, this one included.
+    public let step: Int
+    /// Passes over the rows so far, this step included: 1.5 is the middle of the second.
+    public let epoch: Double
+    /// Mean cross-entropy of the batch, weighted, with dropout; in nats.
+    public let loss: Double
+    /// Share of the batch predicted right, with dropout.
+    public let accuracy: Double
+    public let learningRate: Double
+    /// Norm of all gradients before clipping.
+    public let gradientNorm: Double
+    /// Tokens of the batch.
+    public let tokens: Int
+    /// Tokens by the time this step took. Differs from run to run, as nothing else here does.
+    public let tokensPerSecond: Double
+
+    enum CodingKeys: String, CodingKey {
+        case step, epoch, loss, accuracy, tokens
+        case learningRate = "learning_rate"
+        case gradientNorm = "gradient_norm"
+        case tokensPerSecond = "tokens_per_second"
+    }
+}
+
+/// How the model scores on the dev rows after a step.
+public struct EvaluationReport: Hashable, Codable, Sendable {
+    public let step: Int
+    public let epoch: Double
+    public let scores: ClassificationScores
+    /// The score that checkpoints are compared by; nil where it is undefined.
+    public let metric: Double?
+    /// Whether no evaluation before scored as high.
+    public let isBest: Bool
+
+    enum CodingKeys: String, CodingKey {
+        case step, epoch, scores, metric
+        case isBest = "is_best"
+    }
+}
+
+/// Why and how a run came to its end.
+public struct TrainingSummary: Hashable, Codable, Sendable {
+    public let steps: Int
+    public let epochs: Double
+    /// Step of the best dev evaluation; nil without dev rows.
+    public let bestStep: Int?
+    public let bestMetric: Double?
+    /// Whether it ended because the score no longer rose.
+    public let stoppedEarly: Bool
+
+    enum CodingKeys: String, CodingKey {
+        case steps, epochs
+        case bestStep = "best_step"
+        case bestMetric = "best_metric"
+        case stoppedEarly = "stopped_early"
+    }
+}
+
+/// What a trainer yields: one event at a time, in the order in which they happen.
+public enum TrainingEvent: Hashable, Sendable {
+    case step(StepReport)
+    case evaluation(EvaluationReport)
+    /// The last event of a run.
+    case finished(TrainingSummary)
+}

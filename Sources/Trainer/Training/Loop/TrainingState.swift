@@ -1,0 +1,54 @@
+/// How far a run has come: with weights and moments, all that is needed to go on.
+///
+/// The place in the data and the dropout masks follow from the step and the seed.
+public struct TrainingState: Hashable, Codable, Sendable {
+    /// The best dev evaluation so far.
+    public struct Best: Hashable, Codable, Sendable {
+        public var step: Int
+        public var metric: Double
+    }
+
+    /// Steps taken.
+    public internal(set) var step = 0
+    public internal(set) var lastEvaluatedStep = 0
+    public internal(set) var best: Best?
+    public internal(set) var evaluationsSinceBest = 0
+    /// Whether the last event was yielded.
+    public internal(set) var isFinished = false
+    public internal(set) var evaluations: [EvaluationReport] = []
+    /// One entry a step.
+    public internal(set) var history = StepHistory()
+
+    // The history is long and is kept as numbers beside this.
+    enum CodingKeys: String, CodingKey {
+        case step, best, evaluations
+        case lastEvaluatedStep = "last_evaluated_step"
+        case evaluationsSinceBest = "evaluations_since_best"
+        case isFinished = "is_finished"
+    }
+
+    public init() {}
+}
+
+/// The curves of a run: one number for each step taken.
+public struct StepHistory: Hashable, Sendable {
+    public internal(set) var losses: [Double] = []
+    public internal(set) var accuracies: [Double] = []
+    public internal(set) var learningRates: [Double] = []
+    public internal(set) var gradientNorms: [Double] = []
+    public internal(set) var tokens: [Int64] = []
+
+    /// Steps, or nil where the curves have different lengths.
+    var count: Int? {
+        let counts = [losses.count, accuracies.count, learningRates.count, gradientNorms.count, tokens.count]
+        return Set(counts).count == 1 ? counts[0] : nil
+    }
+
+    mutating func append(_ report: StepReport) {
+        losses.append(report.loss)
+        accuracies.append(report.accuracy)
+        learningRates.append(report.learningRate)
+        gradientNorms.append(report.gradientNorm)
+        tokens.append(Int64(report.tokens))
+    }
+}

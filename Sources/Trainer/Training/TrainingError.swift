@@ -1,0 +1,27 @@
+/// Why training, saving or loading cannot go on; says what was found, what is allowed and what to do.
+public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Settings out of range, a sentence each.
+    case options([String])
+    /// A file that cannot be opened, read or written.
+    case file(path: String, problem: String)
+    /// Data that cannot be trained on.
+    case data(String)
+    /// A model folder that does not hold what it has to.
+    case model(String)
+    /// A checkpoint of another run, or a damaged one.
+    case checkpoint(String)
+    /// A number became infinite or undefined.
+    case notFinite(step: Int, tensor: String?, comments: [Int64])
+
+    public var description: String {
+        switch self {
+        case .options(let problems): problems.joined(separator: "\n")
+        case .file(let path, let problem): "\(path): \(problem)"
+        case .data(let problem), .model(let problem), .checkpoint(let problem): problem
+        case .notFinite(let step, let tensor, let comments):
+            "step \(step): \(tensor.map { "the gradient of '\($0)'" } ?? "the loss") is not finite. The batch held "
+                + "comments \(comments.map(String.init).joined(separator: ", ")). Lower learning_rate, or look at the "
+                + "weights training started from"
+        }
+    }
+}

@@ -1,0 +1,82 @@
+internal import ArgumentParser
+internal import DatasetStages
+internal import Diagnostics
+private import Foundation
+internal import IngestStages
+internal import PipelineFile
+internal import PipelinePlan
+internal import Reports
+internal import StageKit
+internal import TrainingStages
+
+extension StageRegistry {
+    /// Every stage kind of this program.
+    static let all = StageRegistry(
+        IngestStages.all, DatasetStages.all, TrainingStages.all, ReportStages.all)
+}
+
+/// The pipeline file and what the command line changes about it.
+struct PipelineOptions: ParsableArguments {
+    @Argument(help: "The pipeline file.")
+    var file: String
+
+    @Option(
+        name: [.customShort("S"), .customLong("set")],
+        help: ArgumentHelp("Give a parameter another value for this run; may be repeated.", valueName: "key=value"))
+    var set: [String] = []
+
+    @Option(help: ArgumentHelp("The run's logical date; today by default.", valueName: "YYYY-MM-DD"))
+    var date: String?
+
+    func validate() throws {
+        for setting in set where !setting.contains("=") {
+            throw ValidationError("-S takes key=value, as in -S min_votes=30; found '\(setting)'")
+        }
+        if let date, CalendarDate.daysSince1970(date) == nil {
+            throw ValidationError("'\(date)' is no date; expected YYYY-MM-DD")
+        }
+    }
+
+    /// Reads and checks the file.
+    /// - Throws: `DiagnosticsError` with all that is wrong.
+    func plan() throws(DiagnosticsError) -> PlannedPipeline {
+        try PipelineLoader(file: file, settings: set, date: date).plan()
+    }
+}
+
+/// Reads pipeline files.
+struct PipelineLoader {
+    /// As the user named it.
+    var file: String
+    /// `key=value`, as given with -S.
+    var settings: [String] = []
+    /// `YYYY-MM-DD`; `nil` for today.
+    var date: String?
+
+    func plan() throws(DiagnosticsError) -> PlannedPipeline {
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw DiagnosticsError(
+                file: file,
+                findings: [
+                    .error(
+                        "cannot read the pipeline file \(file)",
+                        hint: "check the path; a pipeline file is YAML and begins with 'splitvote: 1'")
+                ])
+        }
+        let overrides = settings.map { setting in
+            let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return (key: String(parts[0]), value: String(parts[1]))
+        }
+        let here = FileManager.default.currentDirectoryPath
+        let folder = AbsolutePath.of(AbsolutePath.of(file, in: here) + "/..", in: here)
+        return try PlannedPipeline.plan(
+            document: PipelineDocument(Array(data), file: file), registry: .all, overrides: overrides,
+            baseFolder: folder, runDate: date ?? Self.today)
+    }
+
+    /// The local calendar's date.
+    private static var today: String {
+        let parts = Calendar(identifier: .gregorian).dateComponents([.year, .month, .day], from: Date())
+        return String(format: "%04d-%02d-%02d", parts.year ?? 1, parts.month ?? 1, parts.day ?? 1)
+    }
+}

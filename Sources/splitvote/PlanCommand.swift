@@ -1,0 +1,67 @@
+internal import ArgumentParser
+private import Foundation
+internal import PipelineEngine
+internal import PipelinePlan
+internal import StageKit
+
+/// `splitvote plan`: what a run would do, and why.
+struct PlanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan", abstract: "Show what would run and why. Changes nothing and waits for nobody.")
+
+    @OptionGroup var pipeline: PipelineOptions
+
+    @OptionGroup var selection: SelectionOptions
+
+    @Flag(help: "As JSON.")
+    var json = false
+
+    @Flag(help: "Exit with 10 when something would run.")
+    var exitCode = false
+
+    func run() async throws {
+        let plan = try pipeline.plan()
+        for warning in plan.warnings { ErrorText.note(warning.rendered) }
+        var options = EngineOptions()
+        options.selection = try selection.stages(of: plan)
+        options.threads = Machine.threads
+        let stages = try await Engine(plan, options: options, sink: NoEvents()).plan()
+        if json {
+            print(PlanText.json(stages, plan).prettyText, terminator: "")
+        } else {
+            PlanText.write(stages)
+        }
+        if exitCode, stages.contains(where: { $0.verdict == .run }) { throw ExitStatus.workPending }
+    }
+}
+
+/// A plan in words and as JSON.
+enum PlanText {
+    static func write(_ stages: [StagePlan]) {
+        let width = stages.map(\.stage.count).max() ?? 0
+        for stage in stages {
+            let name = stage.stage.padding(toLength: width, withPad: " ", startingAt: 0)
+            let why = stage.message ?? stage.reasons.map(\.text).joined(separator: ", ")
+            print("\(name)  \(stage.verdict.rawValue)\(why.isEmpty ? "" : "  \(why)")")
+            if let hint = stage.hint { print("hint: \(hint)") }
+        }
+        let count = stages.count { $0.verdict == .run }
+        print(count == 0 ? "nothing to do" : "\(count) of \(stages.count) stages would run")
+    }
+
+    static func json(_ stages: [StagePlan], _ plan: PlannedPipeline) -> JSONValue {
+        [
+            "format": "splitvote-plan", "version": 1, "pipeline": .string(plan.name), "file": .string(plan.file),
+            "date": .string(plan.runDate),
+            "stages": .array(
+                stages.map { stage in
+                    [
+                        "stage": .string(stage.stage), "kind": .string(stage.kind),
+                        "verdict": .string(stage.verdict.rawValue),
+                        "reasons": .array(stage.reasons.map { .string($0.text) }),
+                        "message": stage.message.map(JSONValue.string) ?? .null, "figures": stage.figures,
+                    ]
+                }),
+        ]
+    }
+}

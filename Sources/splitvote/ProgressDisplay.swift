@@ -1,0 +1,120 @@
+private import Foundation
+internal import Synchronization
+
+#if canImport(Glibc)
+    private import Glibc
+#elseif canImport(Musl)
+    private import Musl
+#else
+    private import Darwin
+#endif
+
+/// Shows how far the running stages have come: a bar on a terminal, a plain line every ten seconds otherwise.
+///
+/// Everything goes to standard error.
+final class ProgressDisplay: Sendable {
+    private struct Task {
+        var started: ContinuousClock.Instant
+        var shown: ContinuousClock.Instant
+        /// Progress when the stage first reported, so that work done before a restart does not count as speed.
+        var firstDone: Int
+    }
+
+    private struct State {
+        var tasks: [String: Task] = [:]
+        var barLength = 0
+    }
+
+    private let state = Mutex(State())
+    private let isTerminal: Bool
+    private let isQuiet: Bool
+    private static let barInterval = Duration.milliseconds(100)
+    private static let lineInterval = Duration.seconds(10)
+
+    init(isQuiet: Bool) {
+        self.isQuiet = isQuiet
+        isTerminal = isatty(STDERR_FILENO) == 1
+    }
+
+    func report(stage: String, done: Int, of total: Int?, unit: String, note: String) {
+        if isQuiet { return }
+        let now = ContinuousClock.now
+        state.withLock { state in
+            var task = state.tasks[stage] ?? Task(started: now, shown: now - Self.lineInterval, firstDone: done)
+            if state.tasks[stage] == nil, !isTerminal { task.shown = now }
+            defer { state.tasks[stage] = task }
+            guard now - task.shown >= (isTerminal ? Self.barInterval : Self.lineInterval) else { return }
+            task.shown = now
+            let text = Self.text(stage, done, total, unit, note, task, now)
+            if isTerminal {
+                show(text, &state)
+            } else {
+                write(text + "\n")
+            }
+        }
+    }
+
+    /// Writes a line above the bar.
+    func line(_ text: String) {
+        state.withLock { state in
+            clear(&state)
+            write(text + "\n")
+        }
+    }
+
+    /// Takes the bar away when a stage is over.
+    func end(stage: String) {
+        state.withLock { state in
+            clear(&state)
+            state.tasks[stage] = nil
+        }
+    }
+
+    private static func text(
+        _ stage: String, _ done: Int, _ total: Int?, _ unit: String, _ note: String, _ task: Task,
+        _ now: ContinuousClock.Instant
+    ) -> String {
+        let seconds = (now - task.started) / .seconds(1)
+        let rate = seconds > 0.2 ? Double(done - task.firstDone) / seconds : 0
+        var parts = [stage]
+        if let total, total > 0 {
+            let filled = max(0, min(20, done * 20 / total))
+            parts.append(String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled))
+            parts.append("\(done)/\(total) \(unit)")
+            if rate > 0, done < total { parts.append(Durations.text(Double(total - done) / rate) + " left") }
+        } else {
+            parts.append("\(done) \(unit)")
+        }
+        if rate >= 10 { parts.append("\(Int(rate)) \(unit)/s") }
+        if !note.isEmpty { parts.append(note) }
+        return parts.joined(separator: "  ")
+    }
+
+    private func show(_ text: String, _ state: inout State) {
+        clear(&state)
+        write("\r" + text)
+        state.barLength = text.count
+    }
+
+    private func clear(_ state: inout State) {
+        guard state.barLength > 0 else { return }
+        write("\r\u{1B}[2K")
+        state.barLength = 0
+    }
+
+    private func write(_ text: String) {
+        FileHandle.standardError.write(Data(text.utf8))
+    }
+}
+
+/// Spans of time in words.
+enum Durations {
+    /// `0.3 s`, `12 s`, `4 min 10 s`, `2 h 5 min`.
+    static func text(_ seconds: Double) -> String {
+        if seconds < 9.95 { return "\((seconds * 10).rounded() / 10) s" }
+        let whole = Int(seconds.rounded())
+        if whole < 60 { return "\(whole) s" }
+        if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
+        return "\(whole / 3600) h \(whole % 3600 / 60) min"
+    }
+}

@@ -1,0 +1,37 @@
+internal import ArgumentParser
+
+/// The command: arguments in, exit status out.
+@main
+struct Splitvote: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "splitvote",
+        abstract: "Turns news comments and their votes into datasets and classifiers for controversy.",
+        discussion: """
+            A pipeline file names the stages; `run` does what is not done yet. Everything is checkpointed in SQLite: a \
+            run that was killed is simply run again.
+
+            Exit status: 0 done, 1 a stage failed, 2 bad command line or pipeline file, 3 a check failed, 4 another run \
+            holds the store, 5 the source is incomplete, 10 work is pending (plan --exit-code), 70 a bug, 130 and 143 \
+            stopped by a signal.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            RunCommand.self, PlanCommand.self, ValidateCommand.self, StatusCommand.self, PredictCommand.self,
+            TokenizeCommand.self, DemoDataCommand.self,
+        ])
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let status as ExitStatus {
+            exit(withError: ExitCode(status.rawValue))
+        } catch {
+            ErrorText.report(error)
+        }
+    }
+}

@@ -1,0 +1,83 @@
+internal import ArgumentParser
+internal import StageKit
+internal import Tokenization
+
+/// `splitvote tokenize`: WordPiece ids, one line for each line of input.
+struct TokenizeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tokenize", abstract: "Print the WordPiece ids of each line of text.")
+
+    @Option(help: "Folder with vocab.txt (and tokenizer_config.json) or tokenizer.json.")
+    var vocab: String
+
+    @Flag(help: "Print the pieces instead of their ids.")
+    var pieces = false
+
+    @Flag(help: "Print start:end of each piece in bytes of the line instead of ids.")
+    var offsets = false
+
+    @Flag(help: "Print a JSON object a line: ids, pieces, offsets.")
+    var json = false
+
+    @Option(help: "Longest line in tokens, [CLS] and [SEP] included.")
+    var maxTokens: Int?
+
+    @Option(help: "Whose rules: \(WordPieceMode.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var mode = WordPieceMode.hfFast.rawValue
+
+    @Argument(help: "Text, a line each; standard input where it is missing or -.")
+    var file: String?
+
+    func validate() throws {
+        guard WordPieceMode(rawValue: mode) != nil else {
+            throw ValidationError("'\(mode)' is no mode; expected \(WordPieceMode.allCases.map(\.rawValue))")
+        }
+        if [pieces, offsets, json].count(where: { $0 }) > 1 {
+            throw ValidationError("choose one of --pieces, --offsets and --json")
+        }
+    }
+
+    func run() throws {
+        guard let tokenizer = try TokenizerFolder.load(vocab, mode: WordPieceMode(rawValue: mode) ?? .hfFast) else {
+            throw StageError("\(vocab) has no vocab.txt and no tokenizer.json")
+        }
+        if let casing = tokenizer.casing { ErrorText.note(casing.sentence) }
+        let source = LineSource(path: file)
+        var output = OutputBuffer()
+        try source.forEachBlock(of: 8192) { first, lines in
+            do {
+                if pieces || offsets || json {
+                    for line in lines { output.write(detail(try tokenizer.encode(line, maxTokens: maxTokens), tokenizer)) }
+                } else {
+                    try writeIDs(of: lines, tokenizer, &output)
+                }
+            } catch TokenizationError.invalidUTF8(let row, let byte) {
+                throw StageError("\(source.name), line \(first + row): byte \(byte + 1) is not UTF-8")
+            }
+        }
+        output.flush()
+    }
+
+    private func writeIDs(
+        of lines: [[UInt8]], _ tokenizer: WordPieceTokenizer, _ output: inout OutputBuffer
+    ) throws {
+        var rows = UTF8Rows()
+        for line in lines { rows.append(line) }
+        let batch = try tokenizer.encodeBatch(rows, maxTokens: maxTokens, threads: Machine.threads)
+        for row in 0..<batch.count {
+            output.write(batch[row].map(String.init).joined(separator: " ") + "\n")
+        }
+    }
+
+    private func detail(_ encoding: Encoding, _ tokenizer: WordPieceTokenizer) -> String {
+        let texts = encoding.ids.map { tokenizer.vocabulary.text(Int($0)) }
+        let places = encoding.offsets.map { "\($0.lowerBound):\($0.upperBound)" }
+        if pieces { return texts.joined(separator: " ") + "\n" }
+        if offsets { return places.joined(separator: " ") + "\n" }
+        let value: JSONValue = [
+            "ids": .array(encoding.ids.map { .integer(Int($0)) }), "pieces": .array(texts.map(JSONValue.string)),
+            "offsets": .array(encoding.offsets.map { [.integer($0.lowerBound), .integer($0.upperBound)] }),
+        ]
+        return value.canonicalText + "\n"
+    }
+}

@@ -1,0 +1,179 @@
+import Foundation
+import Reports
+import StageKit
+import Testing
+
+struct ReportPageTests {
+    @Test func completePageIsWellFormedAndNeedsNothingElse() throws {
+        let html = try ReportPage.html(of: ExampleFacts.complete())
+        let page = try PageScanner(html)
+        #expect(html.hasPrefix("<!DOCTYPE html>\n<html lang=\"en\">"))
+        for element in ["script", "link", "img", "iframe", "object", "image", "use", "a:href"] {
+            #expect(!page.elements.contains(element))
+        }
+        for attribute in page.attributes where ["href", "src"].contains(attribute.name) {
+            #expect(attribute.value.hasPrefix("#"))
+        }
+        #expect(!html.contains("url(") && !html.contains("@import") && !html.contains("@font-face"))
+        #expect(html.contains("prefers-color-scheme: dark") && html.contains("@media print"))
+    }
+
+    @Test func everyReferenceOnThePageLeadsSomewhereAndEveryPictureIsDescribed() throws {
+        let page = try PageScanner(try ReportPage.html(of: ExampleFacts.complete()))
+        let ids = page.attributes.filter { $0.name == "id" }.map(\.value)
+        #expect(Set(ids).count == ids.count)
+        for attribute in page.attributes where attribute.name == "aria-labelledby" {
+            #expect(attribute.value.split(separator: " ").allSatisfy { ids.contains(String($0)) })
+        }
+        for attribute in page.attributes where attribute.name == "href" {
+            #expect(ids.contains(String(attribute.value.dropFirst())))
+        }
+        let pictures = page.attributes.filter { $0.element == "svg" && $0.name == "aria-labelledby" }
+        #expect(pictures.count == page.elements.count { $0 == "svg" })
+        #expect(pictures.count == 8)
+        #expect(page.elements.count { $0 == "desc" } == 8)
+        #expect(page.elements.count { $0 == "table" } == 11)
+        #expect(page.elements.count { $0 == "caption" } == 11)
+    }
+
+    @Test func equalFactsGiveEqualBytes() throws {
+        let first = try ReportPage.html(of: ExampleFacts.complete())
+        let second = try ReportPage.html(of: ExampleFacts.complete())
+        #expect(Array(first.utf8) == Array(second.utf8))
+    }
+
+    @Test func summarySaysWhatWasReadRuledTrainedAndFound() throws {
+        let html = try ReportPage.html(of: ExampleFacts.complete())
+        let summary = """
+            12,495 rows of voted comments were read from 3 files; the store holds 9,418 distinct comments on 220 \
+            articles. A comment is called controversial when at least 20 people voted and 40% to 60% of the votes \
+            agree with it, and uncontroversial when at most 20% or at least 80% do. By this rule 1,654 comments are \
+            controversial and 2,083 uncontroversial; the other 60.3% get no label, mostly because too few people \
+            voted. 3,308 were sampled and split into train (2,630), dev (339), test (332). The model has 1.2 million \
+            parameters, started from random weights and was trained for 480 steps (6 epochs).
+            """
+        let result = """
+            On 332 test comments the model reaches a macro F1 of 0.889 (95% interval 0.855 to 0.922) and an accuracy \
+            of 88.9%; always answering “controversial” gives 0.337 and 50.9%. <strong>That is clearly above the \
+            majority baseline.</strong>
+            """
+        #expect(html.contains("<p class=\"summary\">\(summary)</p>"))
+        #expect(html.contains("<p class=\"verdict good\">\(result)</p>"))
+    }
+
+    @Test func pageIsHonestAboutAModelThatLearntNothing() throws {
+        var facts = ExampleFacts.complete()
+        facts.stages = [ExampleFacts.scores(confusion: [[160, 3], [165, 4]], majorityF1: 0.55)]
+        #expect(try ReportPage.html(of: facts).contains("the model has learnt nothing of use"))
+        facts.stages = [ExampleFacts.scores(confusion: [[10, 9], [8, 9]], majorityF1: 0.45)]
+        #expect(
+            try ReportPage.html(of: facts).contains("so few comments could give such a difference by chance"))
+    }
+
+    static let absences = [
+        ("ingest.files", "No data funnel"), ("label", "No labels"), ("split", "No split"),
+        ("train", "No training"),
+        ("evaluate", "No scores"),
+    ]
+
+    @Test(arguments: absences)
+    func aStageThatIsMissingLeavesOneSentence(kind: String, sentence: String) throws {
+        var facts = ExampleFacts.complete()
+        #expect(!(try ReportPage.html(of: facts).contains(sentence)))
+        facts.stages.removeAll { $0.kind == kind }
+        let html = try ReportPage.html(of: facts)
+        _ = try PageScanner(html)
+        #expect(html.components(separatedBy: sentence).count == 2)
+    }
+
+    @Test func figuresMayBeMissingOrOfAnotherType() throws {
+        let empty = ExampleFacts.complete().stages.map {
+            StageSummary(stage: $0.stage, kind: $0.kind, figures: .object([:]))
+        }
+        _ = try PageScanner(try ReportPage.html(of: ReportFacts(pipeline: "p", stages: empty)))
+        _ = try PageScanner(try ReportPage.html(of: ReportFacts(pipeline: "p", stages: [])))
+        let strange = ExampleFacts.complete().stages.map { stage in
+            StageSummary(
+                stage: stage.stage, kind: stage.kind,
+                figures: .object((stage.figures.objectValue ?? [:]).mapValues { _ in "text" }))
+        }
+        _ = try PageScanner(try ReportPage.html(of: ReportFacts(pipeline: "p", stages: strange)))
+    }
+
+    /// A loss that is no number any more is not drawn, and is a dash in the tables.
+    @Test(arguments: [0, 1e-300, 1e308, -1, 1e18, .nan, .infinity, -.infinity])
+    func strangeNumbersAreShownOrLeftOut(number: Double) throws {
+        let stages = ExampleFacts.complete(points: 9).stages.map {
+            StageSummary(stage: $0.stage, kind: $0.kind, figures: $0.figures.replacingLeaves(number: number))
+        }
+        let page = try PageScanner(try ReportPage.html(of: ReportFacts(pipeline: "p", stages: stages)))
+        let places = page.attributes.filter { ["x", "y", "cx", "cy", "points"].contains($0.name) }
+        #expect(
+            places.allSatisfy {
+                $0.value.unicodeScalars.allSatisfy { "0123456789.,- ".unicodeScalars.contains($0) }
+            })
+    }
+
+    static let hostile = [
+        "</style><script>alert(1)</script>", "\"\u{301} onload=\"alert(1)", "'><img src=x onerror=alert(1)>",
+        "{{title}} {{{style}}} {{#sections}}", "<!-- ", "]]><svg/onload=alert(1)>", "&lt;b&gt;",
+        "\u{0}\u{202E}abc",
+        "<\u{338}script>", String(repeating: "긴이름", count: 400),
+    ]
+
+    @Test(arguments: hostile)
+    func noTextCanChangeThePage(text: String) throws {
+        let facts = ExampleFacts.complete(points: 20)
+        let usual = try PageScanner(try ReportPage.html(of: facts))
+        var other = facts
+        other.title = text
+        other.pipeline = text
+        other.date = text
+        other.stages = facts.stages.map {
+            StageSummary(stage: text, kind: $0.kind, figures: $0.figures.replacingLeaves(text: text))
+        }
+        other.artifacts = facts.artifacts.map { _ in ReportedArtifact(stage: text, type: text, digest: text) }
+        let html = try ReportPage.html(of: other)
+        let page = try PageScanner(html)
+        #expect(Set(page.elements).isSubset(of: Set(usual.elements)))
+        #expect(Set(page.attributes.map(\.name)).isSubset(of: Set(usual.attributes.map(\.name))))
+        #expect(html.contains(Markup(text: text).html))
+    }
+
+    @Test func severalModelsHaveAHeadingEach() throws {
+        var facts = ExampleFacts.complete(points: 5)
+        facts.stages.append(ExampleFacts.scores(stage: "large-scores"))
+        facts.stages.append(
+            StageSummary(stage: "large", kind: "train", figures: ExampleFacts.training(points: 5).figures))
+        let html = try ReportPage.html(of: facts)
+        _ = try PageScanner(html)
+        #expect(html.contains("<h3>large-scores: test</h3>") && html.contains("<h3>large</h3>"))
+        #expect(html.contains("id=\"confusion2\"") || html.contains("id=\"confusion2-t\""))
+    }
+
+    @Test func histogramBarsBelongToTheZoneOfTheirMiddle() {
+        let chart = HistogramChart(
+            counts: [Int](repeating: 1, count: 50), controversial: 0.4...0.6, uncontroversial: (0.2, 0.8))
+        let styles = (0..<50).map { chart.style(of: $0) }
+        #expect(styles[..<10].allSatisfy { $0 == HistogramChart.uncontroversialStyle })
+        #expect(styles[10..<20].allSatisfy { $0 == "fill-plain" })
+        #expect(styles[20..<30].allSatisfy { $0 == HistogramChart.controversialStyle })
+        #expect(styles[30..<40].allSatisfy { $0 == "fill-plain" })
+        #expect(styles[40...].allSatisfy { $0 == HistogramChart.uncontroversialStyle })
+    }
+}
+
+extension JSONValue {
+    /// The same value with every text, or every number, replaced; whole numbers by 7, or by 0.
+    func replacingLeaves(text: String? = nil, number: Double? = nil) -> JSONValue {
+        switch self {
+        case .string: text.map { .string($0) } ?? self
+        case .integer: number.map { .integer($0 == 0 ? 0 : 7) } ?? self
+        case .number: number.map { .number($0) } ?? self
+        case .array(let items): .array(items.map { $0.replacingLeaves(text: text, number: number) })
+        case .object(let members):
+            .object(members.mapValues { $0.replacingLeaves(text: text, number: number) })
+        default: self
+        }
+    }
+}

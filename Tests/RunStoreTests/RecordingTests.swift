@@ -1,0 +1,205 @@
+import Foundation
+import RunStore
+import StageKit
+import Testing
+import VoteModel
+
+struct RecordingTests {
+    private func stage(
+        _ name: String, run: String, fingerprint: String, verdict: StageVerdict = .ran
+    ) -> StageRunRecord {
+        StageRunRecord(
+            run: run, pipeline: "news", stage: name, kind: "label", fingerprint: fingerprint,
+            fields: ["kind": "label", "parameters": ["min_votes": 20]], verdict: verdict, reason: "never ran",
+            figures: ["comments": 3],
+            publications: [
+                Publication(path: "a.tsv", template: "out/{split}.tsv", values: ["split": "test"])
+            ],
+            artifacts: [
+                ArtifactRecord(
+                    port: "labels", type: "labels-v1", path: "\(name)/\(fingerprint)/labels", digest: "d1",
+                    fileDigest: "d2", size: 10, locator: ["position": 3])
+            ], startedAt: "2025-11-21T07:16:44.000Z")
+    }
+
+    /// Labels of comments 1, 2, … in order.
+    private func labelSet(_ id: String, _ labels: [UInt8], first: Int64 = 1) -> LabelSetRecord {
+        LabelSetRecord(
+            id: id, rule: ["min_votes": 20], cut: LedgerCut(sources: ["news"], position: 1, digest: "x"),
+            clean: ["rules": "none"], counts: ["controversial": labels.count { $0 == 1 }],
+            comments: labels.indices.map { first + Int64($0) }, labels: labels,
+            ups: labels.map { _ in 11 }, downs: labels.map { _ in 9 })
+    }
+
+    @Test func aResultIsFoundAgainByItsFingerprint() throws {
+        let store = try TemporaryStore()
+        try store.begin(run: "r1")
+        let number = try store.store.record(stage("labels", run: "r1", fingerprint: "f1"))
+        let found = try #require(try store.store.result(stage: "labels", fingerprint: "f1"))
+        #expect(found.stageRun == number)
+        let written = stage("labels", run: "r1", fingerprint: "f1")
+        #expect(found.artifacts == written.artifacts)
+        #expect(found.figures == written.figures)
+        #expect(found.publications == written.publications)
+        #expect(found.fields == written.fields)
+        #expect(try store.store.result(stage: "labels", fingerprint: "f2") == nil)
+        #expect(try store.store.result(stage: "other", fingerprint: "f1") == nil)
+    }
+
+    @Test func aStageThatFailedHasNoResult() throws {
+        let store = try TemporaryStore()
+        try store.begin(run: "r1")
+        for verdict in StageVerdict.allCases where !verdict.hasResult {
+            try store.store.record(stage("labels", run: "r1", fingerprint: "f1", verdict: verdict))
+        }
+        #expect(try store.store.result(stage: "labels", fingerprint: "f1") == nil)
+        #expect(try store.store.lastState(pipeline: "news", stage: "labels", withResult: true) == nil)
+        #expect(
+            try store.store.lastState(pipeline: "news", stage: "labels", withResult: false)?.verdict
+                == .skipped)
+    }
+
+    @Test func theRecordAndItsRowsAreOneTransaction() throws {
+        let store = try TemporaryStore()
+        try store.begin(run: "r1")
+        // A table that refuses the last row stands for a disk that is full just then.
+        try PlainSQLite.execute(
+            store.store.path,
+            "CREATE TRIGGER full BEFORE INSERT ON sample_member BEGIN SELECT RAISE(ABORT, 'full'); END")
+        #expect(throws: StoreError.self) {
+            try store.store.record(
+                stage("labels", run: "r1", fingerprint: "f1"),
+                changes: [.labelSet(labelSet("L1", [1, 0])), .sampleMembers([1])])
+        }
+        #expect(try store.sql("SELECT count(*) FROM stage_run") == ["0"])
+        #expect(try store.sql("SELECT count(*) FROM label_set") == ["0"])
+        #expect(try store.sql("SELECT count(*) FROM label") == ["0"])
+        #expect(try store.sql("PRAGMA integrity_check") == ["ok"])
+    }
+
+    @Test func theFirstSetIsPromotedThenThatOfEveryRunWithoutOverrides() throws {
+        let store = try TemporaryStore()
+        func register(_ id: String, run: String, overrides: JSONValue = .object([:])) throws -> String? {
+            try store.begin(run: run, overrides: overrides)
+            try store.store.record(
+                stage("labels", run: run, fingerprint: run), changes: [.labelSet(labelSet(id, [1, 0]))])
+            return try store.store.promotedLabelSet(pipeline: "news")
+        }
+        #expect(try register("L1", run: "r1", overrides: ["min_votes": 5]) == "L1")
+        #expect(try register("L2", run: "r2", overrides: ["min_votes": 9]) == "L1")
+        #expect(try register("L3", run: "r3") == "L3")
+        #expect(try register("L1", run: "r4", overrides: ["min_votes": 5]) == "L3")
+        #expect(try register("L1", run: "r5") == "L1")
+        #expect(try store.store.labelSets().filter(\.isPromoted).map(\.id) == ["L1"])
+        #expect(try Set(store.store.labelSets().map(\.id)) == ["L1", "L2", "L3"])
+    }
+
+    @Test func promotedLabelsFollowByDifference() throws {
+        let store = try TemporaryStore()
+        try store.ledger.add((0..<5).map { Sighting("t\($0)", up: 1, down: 1) }, as: "a")
+        let sets: [(Int64, [UInt8])] = [(1, [0, 1, 2, 3]), (2, [1, 2, 0, 5]), (1, []), (3, [4])]
+        for (index, (first, labels)) in sets.enumerated() {
+            try store.begin(run: "r\(index)")
+            try store.store.record(
+                stage("labels", run: "r\(index)", fingerprint: "f\(index)"),
+                changes: [.labelSet(labelSet("L\(index)", labels, first: first))])
+            let expected = labels.indices.map { "\(first + Int64($0))|\(labels[$0])|11|9" }
+            #expect(try store.sql("SELECT comment, code, up, down FROM label ORDER BY comment") == expected)
+        }
+    }
+
+    @Test func theViewNamesLabelsForPeople() throws {
+        let store = try TemporaryStore()
+        try store.ledger.add(
+            (0..<6).map { index in
+                Sighting("t\(index)", up: 11, down: 9).with {
+                    $0.title = "T"
+                    $0.createdAt = "2025-10-01"
+                }
+            }, as: "a")
+        try store.begin(run: "r1")
+        try store.store.record(
+            stage("labels", run: "r1", fingerprint: "f"),
+            changes: [.labelSet(labelSet("L", Verdict.allCases.map(\.code)))])
+        #expect(
+            try store.sql("SELECT label FROM labelled_comment ORDER BY text") == Verdict.allCases.map(\.name))
+        #expect(
+            try store.sql(
+                """
+                SELECT source, article, title, text, up, down, ratio, label, created_at FROM labelled_comment LIMIT 1
+                """) == ["news|437/0000459026|T|t0|11|9|0.55|uncontroversial|2025-10-01"])
+    }
+
+    @Test func currentVoteShowsTheLatestCounts() throws {
+        let store = try TemporaryStore()
+        try store.ledger.add(
+            [Sighting("a", up: 1, down: 0, at: 1), Sighting("a", up: 2, down: 0, at: 9)], as: "1")
+        try store.ledger.add(
+            [Sighting("a", up: 5, down: 5, at: 9), Sighting("a", up: 9, down: 9, at: 4)], as: "2")
+        #expect(try store.sql("SELECT * FROM current_vote") == ["1|9|5|5|0"])
+    }
+
+    @Test func groupsKeepTheSideTheyWereFirstPutOn() throws {
+        let store = try TemporaryStore()
+        func add(_ groups: [String], _ sides: [String], run: String) throws {
+            try store.begin(run: run)
+            try store.store.record(
+                stage("split", run: run, fingerprint: run),
+                changes: [
+                    .splitMembers(
+                        SplitFamilyRecord(
+                            salt: "v1", groupBy: "article", rule: ["train": 0.8], groups: groups, sides: sides
+                        ))
+                ])
+        }
+        #expect(try store.ledger.splitFamily(salt: "v1") == nil)
+        try add(["a", "b"], ["train", "test"], run: "r1")
+        try add(["b", "c"], ["train", "dev"], run: "r2")
+        let family = try #require(try store.ledger.splitFamily(salt: "v1"))
+        #expect(family.sides == ["a": "train", "b": "test", "c": "dev"])
+        #expect(family.groupBy == "article")
+        #expect(family.rule == #"{"train":0.8}"#)
+        #expect(try store.ledger.splitFamily(salt: "v2") == nil)
+    }
+
+    @Test func aSampleIsListedInItsOrder() throws {
+        let store = try TemporaryStore()
+        let samples: [[Int64]] = [[3, 1, 2], [2], [2]]
+        for (index, sample) in samples.enumerated() {
+            try store.begin(run: "r\(index)")
+            try store.store.record(
+                stage("sample", run: "r\(index)", fingerprint: "f\(index)"), changes: [.sampleMembers(sample)]
+            )
+            #expect(
+                try store.sql("SELECT comment FROM sample_member ORDER BY position")
+                    == sample.map(String.init))
+        }
+    }
+
+    @Test func aRunThatNeverEndedIsFoundOutByTheNext() throws {
+        let store = try TemporaryStore()
+        try store.begin(run: "r1")
+        try store.begin(run: "r2")
+        try store.store.finish(run: "r2", outcome: .done, exitStatus: 0)
+        #expect(try store.store.runs().map(\.outcome) == [.done, .killed])
+        #expect(try store.store.runs(limit: 1).first?.exitStatus == 0)
+    }
+
+    @Test func sizesGoByStage() throws {
+        let store = try TemporaryStore()
+        try store.begin(run: "r1")
+        try store.store.record(stage("labels", run: "r1", fingerprint: "f1"))
+        try store.store.record(stage("labels", run: "r1", fingerprint: "f2"))
+        try store.store.record(stage("labels", run: "r1", fingerprint: "f2"))
+        #expect(try store.store.sizes().map { "\($0.stage) \($0.bytes) \($0.results)" } == ["labels 20 2"])
+        #expect(try store.store.storeSize() > 0)
+    }
+
+    @Test func fileDigestsAreRemembered() throws {
+        let store = try TemporaryStore()
+        let memory = FileMemory(
+            path: "/data/\u{1100}\u{1161}.tsv", size: 3, modified: 1, inode: 2, digest: "d")
+        try store.store.remember([memory])
+        #expect(try store.store.fileMemories([memory.path, "/data/\u{AC00}.tsv"]) == [memory.path: memory])
+    }
+}

@@ -1,0 +1,47 @@
+import DatasetStages
+import Foundation
+import IngestStages
+import PipelinePlan
+import Reports
+import StageKit
+import Testing
+import TrainingStages
+
+/// What every stage kind of the program owes its users.
+struct StageCatalogueTests {
+    static let registry = StageRegistry(
+        IngestStages.all, DatasetStages.all, TrainingStages.all, ReportStages.all)
+    static let names = registry.names
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    @Test(arguments: names)
+    func eachKindSaysWhatItDoes(name: String) throws {
+        let kind = try #require(Self.registry[name]).kind
+        #expect(kind.summary.hasSuffix("."))
+        #expect(!kind.outputs.isEmpty)
+        #expect(kind.revision >= 1)
+        for figure in kind.figures { #expect(!figure.summary.isEmpty, "\(figure.name)") }
+        #expect(Set(kind.figures.map(\.name)).count == kind.figures.count)
+    }
+
+    @Test(arguments: names)
+    func eachKindHasAnExampleThatRuns(name: String) throws {
+        let folder = Self.root.appending(path: "pipelines")
+        let examples = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            .filter { $0.hasSuffix(".yaml") }
+            .map { try String(contentsOf: folder.appending(path: $0), encoding: .utf8) }
+        #expect(!examples.isEmpty)
+        #expect(examples.contains { $0.contains("uses: \(name)") }, "no file in pipelines/ shows '\(name)'")
+    }
+
+    @Test func theSchemaIsThatOfTheProgram() throws {
+        let place = Self.root.appending(path: "schemas/pipeline.schema.json")
+        let text = PipelineSchema.make(registry: Self.registry).prettyText
+        if ProcessInfo.processInfo.environment["SPLITVOTE_RECORD"] == "1" {
+            try Data(text.utf8).write(to: place)
+            Issue.record("schemas/pipeline.schema.json was written anew; run the tests again without SPLITVOTE_RECORD")
+        }
+        #expect(try String(contentsOf: place, encoding: .utf8) == text)
+    }
+}

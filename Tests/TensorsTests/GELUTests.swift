@@ -1,0 +1,74 @@
+import Foundation
+import Tensors
+import Testing
+
+@Suite struct GELUTests {
+    private func exact(_ kind: GELU, _ x: Double) -> Double {
+        switch kind {
+        case .exact: x * 0.5 * erfc(-x / 2.0.squareRoot())
+        case .tanh: x / (1 + exp(-2 * (2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
+        }
+    }
+
+    /// Each value, not their norm: 2e-6 relative, down to 1e-12 where nothing is left.
+    @Test(arguments: GELU.allCases)
+    func forwardKeepsItsDigits(kind: GELU) throws {
+        let x = (0...9000).map { Float($0) / 500 - 9 }
+        try forEachVariant { arena in
+            let output = arena.unwritten([1, x.count])
+            let bias = arena.tensor([Float](repeating: 0.125, count: x.count), [x.count])
+            try kind.forward(arena.tensor(x, [1, x.count]), bias: bias, into: output)
+            for (x, found) in zip(x, output.array()) {
+                let expected = exact(kind, Double(x + 0.125))
+                #expect(abs(Double(found) - expected) <= 2e-6 * abs(expected) + 1e-12, "at \(x)")
+            }
+        }
+    }
+
+    @Test(arguments: GELU.allCases, [(1, 16), (3, 20), (70, 5)])
+    func backwardAgreesWithDifferences(kind: GELU, shape: (Int, Int)) throws {
+        let (tokens, channels) = shape
+        let (x, bias) = (normals(tokens * channels, seed: 1, spread: 2), normals(channels, seed: 2))
+        let direction = normals(tokens * channels, seed: 3)
+        func forward(_ x: [Double], _ bias: [Double]) -> [Double] {
+            x.indices.map { exact(kind, x[$0] + bias[$0 % channels]) }
+        }
+        let wanted = numericGradient(at: doubles(x)) { dot(forward($0, doubles(bias)), direction) }
+        let wantedBias = numericGradient(at: doubles(bias)) { dot(forward(doubles(x), $0), direction) }
+        try forEachVariant { arena in
+            let gradient = arena.tensor(direction, [tokens, channels])
+            let biasGradient = arena.unwritten([channels])
+            try kind.backward(
+                arena.tensor(x, [tokens, channels]), bias: arena.tensor(bias, [channels]),
+                outputGradient: gradient,
+                into: gradient, biasGradient: biasGradient, accumulate: false, arena: arena)
+            #expect(distance(gradient.array(), wanted) < 2e-6)
+            #expect(distance(biasGradient.array(), wantedBias) < 2e-6)
+        }
+    }
+
+    @Test func theTwoKindsAreToldApart() throws {
+        let x = normals(64, seed: 9)
+        try forEachVariant { arena in
+            let output = arena.unwritten([1, 64])
+            let bias = arena.tensor([Float](repeating: 0, count: 64), [64])
+            try GELU.tanh.forward(arena.tensor(x, [1, 64]), bias: bias, into: output)
+            #expect(distance(output.array(), x.map { exact(.exact, Double($0)) }) > 2e-6)
+        }
+    }
+
+    @Test func halvesAreReadAndWritten() throws {
+        let x: [Float] = (0..<20).map { Float($0) / 4 - 2 }  // exact in bfloat16
+        try forEachVariant { arena in
+            let halves = arena.tensor([1, 20], type: .bfloat16)
+            for (place, value) in x.enumerated() { halves.halves[place] = UInt16(value.bitPattern >> 16) }
+            let output = arena.tensor([1, 20], type: .bfloat16)
+            try GELU.exact.forward(
+                halves, bias: arena.tensor([Float](repeating: 0, count: 20), [20]), into: output)
+            for (x, found) in zip(x, output.array()) {
+                let expected = exact(.exact, Double(x))
+                #expect(abs(Double(found) - expected) <= abs(expected) / 256)
+            }
+        }
+    }
+}

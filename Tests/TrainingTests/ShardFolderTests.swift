@@ -1,0 +1,69 @@
+import Foundation
+import Testing
+import Training
+
+struct ShardFolderTests {
+    @Test func rowsComeInTheOrderOfTheFiles() throws {
+        let folder = try TemporaryFolder()
+        let rows = try Toy.shardFolder(in: folder).rows(of: "train")
+        #expect(rows.count == 40)
+        #expect(rows.comment(of: 24) == 1024)
+        #expect(rows.comment(of: 25) == 1000)  // first row of the second shard
+        #expect(rows.comment(of: 39) == 1014)
+        #expect(rows.labelCounts(classCount: 2) == [21, 19])
+        #expect((0..<40).map(rows.length(of:)).reduce(0, +) == rows.tokenCount)
+    }
+
+    @Test func batchesArePackedWithoutPadding() throws {
+        let shards = [
+            try Toy.shard(rows: 5, seed: 1, weights: true, probabilities: true).encoded(vocabularySize: 40),
+            try Toy.shard(rows: 5, seed: 2, weights: true, probabilities: true).encoded(vocabularySize: 40),
+        ]
+        let rows = try TokenRows(shards: shards, vocabularySize: 40, labelCount: 2)
+        let batch = rows.batch([7, 0, 3], classWeights: [1, 4], softTargets: true)
+        #expect(batch.rows == 3)
+        #expect(batch.tokens == rows.length(of: 7) + rows.length(of: 0) + rows.length(of: 3))
+        #expect(batch.offsets.last.map(Int.init) == batch.tokens)
+        #expect(batch.labels == [0, 0, 1])
+        #expect(batch.inputIDs.first == 2 && batch.inputIDs.last == 3)
+        #expect(batch.weights == [1, 0, 0])  // rows 2, 0 and 3 of their shards weigh 1, 0 and 0
+        #expect(rows.batch([9], classWeights: [1, 4]).weights == [0.5])
+        #expect(rows.batch([1], classWeights: [1, 4]).weights == [2])
+        #expect(batch.softTargets == [0.75, 0.25, 0.75, 0.25, 0.25, 0.75])
+        #expect(rows.batch([2]).softTargets == nil)
+        #expect(rows.batch([2]).weights == nil)
+        #expect(rows.batch([2]).segmentIDs == nil)
+    }
+
+    @Test func filesThatAreNotTheManifestsAreRefused() throws {
+        let folder = try TemporaryFolder()
+        let shards = try Toy.shardFolder(in: folder)
+        #expect(
+            message { _ = try shards.rows(of: "test") }
+                == "\(folder.path) has no split 'test'; it has dev, train")
+        #expect(
+            message { _ = try shards.rows(of: "dev") { _ in "other" } }
+                == "\(folder.file("dev-0")): has SHA-256 other; the manifest says sha of 10")
+        let whole = try folder.bytes("dev-0")
+        try folder.write(whole.dropLast(), to: "dev-0")
+        #expect(
+            message { _ = try shards.rows(of: "dev") }
+                == "\(folder.file("dev-0")): has \(whole.count - 1) bytes; the manifest says \(whole.count)")
+        var damaged = whole
+        damaged[whole.count - 1] = 0xFF
+        try folder.write(damaged, to: "dev-0")
+        #expect(
+            message { _ = try shards.rows(of: "dev") }.hasPrefix("\(folder.file("dev-0")): token id 65"))
+        try FileManager.default.removeItem(atPath: folder.file("dev-0"))
+        #expect(
+            message { _ = try shards.rows(of: "dev") }
+                == "\(folder.file("dev-0")): cannot be opened: No such file or directory")
+        #expect(
+            message { _ = try ShardFolder(folder.file("none")) }
+                == "\(folder.file("none"))/manifest.json: cannot be opened: No such file or directory")
+        try folder.write("{}".utf8, to: "manifest.json")
+        #expect(
+            message { _ = try ShardFolder(folder.path) }
+                == "\(folder.path): manifest.json has format 'none'; expected 'splitvote-shards'")
+    }
+}
