@@ -20,7 +20,7 @@ struct BadInputTests {
         ("wrong type", SampleComments.pipeline(("seed: 1", "seed: many")), "'seed'"),
         ("cycle", SampleComments.pipeline(("uses: clean, from: comments", "uses: clean, from: tsv")), "clean"),
         ("missing stage", SampleComments.pipeline(("from: sample", "from: sampel")), "did you mean 'sample'?"),
-        ("overlapping ranges", SampleComments.pipeline(("$params.min_votes}", "20, controversial: [0.1, 0.9]}")), "overlaps"),
+        ("overlapping ranges", SampleComments.pipeline(("$params.min_votes}", "20, controversial: [0.1, 0.9]}")), "overlap"),
         ("shares", SampleComments.pipeline(("dev: 0.2", "dev: 0.3")), "shares"),
     ]
 
@@ -103,9 +103,9 @@ struct BadInputTests {
         #expect(outcome.errors.contains("empty"), "\(outcome.errors)")
     }
 
-    @Test func noMatchingFileRunsNothing() throws {
+    @Test func noMatchingFileFailsTheNight() throws {
         let outcome = try workshop(table: nil).splitvote("run", "p.yaml")
-        #expect(outcome.status == 2, "\(outcome.errors)")
+        #expect(outcome.status == 1, "\(outcome.errors)")
         #expect(outcome.errors.contains("data/*"), "\(outcome.errors)")
     }
 

@@ -44,7 +44,7 @@ final class Workshop: Sendable {
         let errors = folder.appending(path: ".stderr-\(UUID().uuidString)")
         let standardInput = folder.appending(path: ".stdin-\(UUID().uuidString)")
         try Data(input.utf8).write(to: standardInput)
-        for file in [output, errors] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+        for file in [output, errors] { try Data().write(to: file) }
         defer { [output, errors, standardInput].forEach { try? FileManager.default.removeItem(at: $0) } }
         process.standardInput = try FileHandle(forReadingFrom: standardInput)
         process.standardOutput = try FileHandle(forWritingTo: output)
@@ -85,9 +85,8 @@ final class Workshop: Sendable {
         let root = folder.appending(path: path)
         let all = try FileManager.default.subpathsOfDirectory(atPath: root.path)
         return all.filter { entry in
-            var isFolder: ObjCBool = false
-            FileManager.default.fileExists(atPath: root.appending(path: entry).path, isDirectory: &isFolder)
-            return !isFolder.boolValue
+            let facts = try? FileManager.default.attributesOfItem(atPath: root.appending(path: entry).path)
+            return facts?[.type] as? FileAttributeType == .typeRegular
         }.sorted()
     }
 

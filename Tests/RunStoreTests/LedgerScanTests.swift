@@ -88,6 +88,10 @@ struct LedgerScanTests {
             // The import's transaction is open; this reads what was committed before it.
             #expect(try store.ledger.rows(second).count == 3)
             #expect(try store.sql("SELECT count(*) FROM current_vote") == ["3"])
+            let other = try #require(
+                try RunStore.openForReading(at: store.store.path, artifacts: store.store.artifacts))
+            #expect(try other.sources().map(\.comments) == [3])
+            try other.close()
         }
         #expect(try store.sql("SELECT count(*) FROM current_vote") == ["4"])
     }

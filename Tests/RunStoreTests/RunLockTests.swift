@@ -65,7 +65,7 @@ struct RunLockTests {
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         process.arguments = [
             "-c",
-            "command -v flock >/dev/null || exit 3; exec flock -x \"$0\" sh -c 'echo held; exec sleep 60'",
+            "command -v flock >/dev/null || exit 3; exec 9>\"$0\"; flock -x 9; echo held; exec sleep 60",
             state + ".lock",
         ]
         let output = Pipe()

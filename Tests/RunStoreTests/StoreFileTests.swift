@@ -74,6 +74,23 @@ struct StoreFileTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }
 
+    @Test func lookingAtAStoreChangesNothing() throws {
+        let store = try TemporaryStore()
+        try store.begin(run: "r1")
+        try store.store.close()
+        let before = try Data(contentsOf: URL(fileURLWithPath: store.store.path))
+        let reader = try #require(
+            try RunStore.openForReading(at: store.store.path, artifacts: store.store.artifacts))
+        #expect(try reader.runs().map(\.run.id) == ["r1"])
+        #expect {
+            try reader.finish(run: "r1", outcome: .done, exitStatus: 0)
+        } throws: { error in
+            (error as? StoreError)?.kind == .permission
+        }
+        try reader.close()
+        #expect(try Data(contentsOf: URL(fileURLWithPath: store.store.path)) == before)
+    }
+
     @Test func aDamagedStoreSaysSo() throws {
         let folder = try TemporaryFolder()
         let path = folder.file("state.sqlite")

@@ -1,3 +1,5 @@
+internal import JSONText
+
 /// Named columns of equal length: the form in which stages hand large tables to each other.
 ///
 /// Stored as a safetensors file with one vector for each column, so any Python with `safetensors` reads it.

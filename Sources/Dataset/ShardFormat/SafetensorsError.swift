@@ -1,3 +1,5 @@
+public import JSONText
+
 /// Why bytes are not a safetensors file, or do not hold the tensor that was asked for.
 public enum SafetensorsError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Fewer bytes than the header's length takes.

@@ -1,3 +1,5 @@
+internal import JSONText
+
 /// One tensor of a safetensors file: its name, type, shape and place.
 public struct SafetensorsEntry: Hashable, Sendable {
     public let name: String

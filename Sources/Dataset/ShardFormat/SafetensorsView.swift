@@ -1,3 +1,5 @@
+internal import JSONText
+
 /// A safetensors file in memory, read in place.
 ///
 /// The view copies nothing and owns nothing: it is valid only while the bytes it was made of are, which

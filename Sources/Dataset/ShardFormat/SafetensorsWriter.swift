@@ -1,3 +1,5 @@
+internal import JSONText
+
 /// A tensor that is going to be written: its name, type and shape, without its bytes.
 public struct SafetensorsDeclaration: Hashable, Sendable {
     public let name: String

@@ -15,9 +15,10 @@ public final class RunStore: Sendable {
     public let artifacts: String
     public let ledger: StoreLedger
     public let clock: StoreClock
-    let pool: DatabasePool
+    /// Many connections for a run, a single one that cannot write for those who only look.
+    let pool: any DatabaseWriter
 
-    private init(path: String, artifacts: String, clock: StoreClock, pool: DatabasePool) {
+    private init(path: String, artifacts: String, clock: StoreClock, pool: any DatabaseWriter) {
         self.path = path
         self.artifacts = artifacts
         self.clock = clock
@@ -62,7 +63,9 @@ public final class RunStore: Sendable {
                     "\(path) is a store of version \(version); this program reads \(StoreSchema.version)",
                     hint: "the next run brings it up to date")
             }
-            let pool = try DatabasePool(path: path, configuration: configuration)
+            var configuration = Self.configuration
+            configuration.readonly = true
+            let pool = try DatabaseQueue(path: path, configuration: configuration)
             try checkVersion(pool, path)
             return RunStore(path: path, artifacts: artifacts, clock: clock, pool: pool)
         } catch {
@@ -74,7 +77,9 @@ public final class RunStore: Sendable {
     public func close() throws {
         do {
             ledger.forget()
-            _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+            if !pool.configuration.readonly {
+                _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+            }
             try pool.close()
         } catch {
             throw StoreError(error, path: path)
@@ -97,14 +102,11 @@ public final class RunStore: Sendable {
         try queue.close()
     }
 
-    private static func checkVersion(_ pool: DatabasePool, _ path: String) throws {
+    private static func checkVersion(_ pool: any DatabaseReader, _ path: String) throws {
         // The header may be older than what lies in the log.
         let version = try pool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
         try StoreFile.check(version: version, path)
     }
-
-    /// Page cache of each connection.
-    static let cacheKilobytes = 32_768
 
     private static var configuration: Configuration {
         var configuration = Configuration()
@@ -116,7 +118,7 @@ public final class RunStore: Sendable {
         configuration.prepareDatabase { database in
             try database.execute(
                 sql: """
-                    PRAGMA cache_size = -\(cacheKilobytes);
+                    PRAGMA cache_size = -32768;
                     PRAGMA temp_store = FILE;
                     PRAGMA wal_autocheckpoint = 8000;
                     """)

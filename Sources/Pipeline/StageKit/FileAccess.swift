@@ -12,7 +12,12 @@ private import Foundation
 ///
 /// Unchecked: the mapping is read-only and never changes after `init`.
 public final class MappedFile: @unchecked Sendable {
-    public let bytes: UnsafeRawBufferPointer
+    private let bytes: UnsafeRawBufferPointer
+
+    /// Calls `body` with all bytes, which it must not keep.
+    public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        try withExtendedLifetime(self) { try body(bytes) }
+    }
 
     /// - Throws: ``StageError`` naming the file and the system's reason.
     public init(path: String) throws(StageError) {

@@ -1,4 +1,4 @@
-private import Foundation
+internal import JSONText
 
 extension JSONValue {
     /// One line, no spaces, keys in the order of their UTF-8 bytes.
@@ -15,27 +15,23 @@ extension JSONValue {
         return text + "\n"
     }
 
-    /// Reads JSON text.
-    /// - Throws: the parser's error when the text is not JSON.
+    /// Reads JSON text. What was written as a whole number is one again, and what was written with a fraction or an
+    /// exponent is a number, so that canonical text read back has the same canonical text.
+    /// - Throws: `JSONError` with the place when the text is not JSON.
     public init(parsing text: String) throws {
-        self.init(try JSONSerialization.jsonObject(with: Data(text.utf8), options: [.fragmentsAllowed]))
+        self.init(try JSONNode(parsing: text.utf8))
     }
 
-    private init(_ object: Any) {
-        switch object {
-        case let value as String: self = .string(value)
-        case let value as NSNumber: self = JSONValue(number: value)
-        case let value as [Any]: self = .array(value.map { JSONValue($0) })
-        case let value as [String: Any]: self = .object(value.mapValues { JSONValue($0) })
-        default: self = .null
-        }
-    }
-
-    private init(number: NSNumber) {
-        switch String(cString: number.objCType) {
-        case "c", "B": self = .bool(number.boolValue)
-        case "d", "f": self = .number(number.doubleValue)
-        default: self = .integer(number.intValue)
+    private init(_ node: JSONNode) {
+        switch node {
+        case .null: self = .null
+        case .boolean(let value): self = .bool(value)
+        case .number(let digits): self = Int(digits).map(JSONValue.integer) ?? .number(Double(digits) ?? .nan)
+        case .string(let text): self = .string(text)
+        case .array(let elements): self = .array(elements.map { JSONValue($0) })
+        case .object(let members):
+            self = .object(
+                Dictionary(members.map { ($0.key, JSONValue($0.value)) }, uniquingKeysWith: { first, _ in first }))
         }
     }
 

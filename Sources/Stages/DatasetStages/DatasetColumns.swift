@@ -61,7 +61,7 @@ struct DatasetColumns {
     init(path: String, stage: String) throws {
         let file = try MappedFile(path: path)
         do {
-            let table = try ColumnTable(decoding: file.bytes)
+            let table = try file.withBytes { try ColumnTable(decoding: $0) }
             ids = try table.int64("id")
             articles = try table.int64("article")
             labels = try table.uint8("label")

@@ -45,7 +45,7 @@ struct DroppedComments {
     init(_ artifact: InputArtifact) throws {
         let file = try MappedFile(path: artifact.path)
         do {
-            let table = try ColumnTable(decoding: file.bytes)
+            let table = try file.withBytes { try ColumnTable(decoding: $0) }
             ids = try table.int64("id")
             reasons = try table.uint8("reason")
         } catch {

@@ -151,7 +151,7 @@ public struct ExportStage: Stage {
         let file = try MappedFile(path: path)
         var verifier = try TableVerifier(format, columns: columns.map(\.header))
         do {
-            try verifier.read(file.bytes)
+            try file.withBytes { try verifier.read($0) }
             guard try verifier.finish() == expected else { throw StageError("its rows say something else") }
         } catch {
             throw StageError(

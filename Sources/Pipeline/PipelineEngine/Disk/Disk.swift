@@ -124,7 +124,7 @@ enum Disk {
     static func copy(_ from: String, to target: String) throws {
         let source = try MappedFile(path: from)
         let writer = try FileWriter(path: target)
-        try withExtendedLifetime(source) { try writer.write(source.bytes) }
+        try source.withBytes { try writer.write($0) }
         try writer.finish()
         try sync(target)
     }

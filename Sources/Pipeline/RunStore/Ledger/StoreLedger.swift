@@ -7,12 +7,12 @@ public import VoteModel
 ///
 /// Unchecked: `memory` is used only while the writing connection is held.
 public final class StoreLedger: CommentLedger, @unchecked Sendable {
-    let pool: DatabasePool
+    let pool: any DatabaseWriter
     let path: String
     private let clock: StoreClock
     private var memory: LedgerMemory?
 
-    init(pool: DatabasePool, path: String, clock: StoreClock) {
+    init(pool: any DatabaseWriter, path: String, clock: StoreClock) {
         self.pool = pool
         self.path = path
         self.clock = clock
@@ -166,8 +166,7 @@ extension StoreLedger {
             if try hasKeyIndex(database) { return }
             // What imports remembered makes room for the sorter, which gets one more thread.
             memory = nil
-            try database.execute(sql: "PRAGMA threads = 1; PRAGMA cache_size = -131072")
-            defer { try? database.execute(sql: "PRAGMA cache_size = -\(RunStore.cacheKilobytes)") }
+            try database.execute(sql: "PRAGMA threads = 1")
             try database.execute(sql: StoreSchema.keyIndex)
         }
     }

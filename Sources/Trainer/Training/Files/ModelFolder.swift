@@ -1,5 +1,6 @@
 import Foundation
 public import Models
+import JSONText
 import ShardFormat
 
 /// A model in a folder as Hugging Face lays it out, opened but without weights yet.

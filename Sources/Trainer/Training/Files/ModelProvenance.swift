@@ -1,3 +1,4 @@
+import JSONText
 public import ShardFormat
 
 /// What a model was made of, kept under `splitvote` in its `config.json`, where transformers leaves it alone.

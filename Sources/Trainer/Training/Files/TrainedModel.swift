@@ -1,4 +1,5 @@
 public import Models
+import JSONText
 import ShardFormat
 
 /// A trained classifier with everything that belongs into its folder.

@@ -1,5 +1,6 @@
 import Foundation
 import Models
+import JSONText
 import ShardFormat
 
 /// What a run is made of. Two runs with the same identity take the same steps.

@@ -1,0 +1,194 @@
+import Foundation
+import Testing
+
+/// A whole pipeline, from a table to a trained and evaluated model, as its users run it.
+struct PipelineTests {
+    private func workshop(_ pipeline: String = SampleComments.pipeline() + SampleComments.training) throws -> Workshop {
+        let workshop = try Workshop()
+        try workshop.write(pipeline, to: "p.yaml")
+        try workshop.write(SampleComments.table(), to: "data/one.tsv")
+        try workshop.write(SampleComments.tinyConfiguration, to: "init/config.json")
+        return workshop
+    }
+
+    /// Bytes of everything that a run leaves for others: published files, shards and the model.
+    private func results(of workshop: Workshop) throws -> [String: Data] {
+        var results: [String: Data] = [:]
+        for file in try workshop.files(below: "out") where !file.hasSuffix("manifest.json") {
+            results["out/" + file] = try workshop.data("out/" + file)
+        }
+        for stage in ["shards", "model", "vocabulary"] {
+            for file in try workshop.files(below: "artifacts/\(stage)") {
+                results["\(stage)/" + file] = try workshop.data("artifacts/\(stage)/" + file)
+            }
+        }
+        return results
+    }
+
+    @Test func theSecondRunExecutesNothing() throws {
+        let workshop = try workshop()
+        let first = try workshop.splitvote("run", "p.yaml")
+        #expect(first.status == 0, "\(first.errors)")
+        #expect(first.output.isEmpty, "only results belong on standard output")
+        let before = try results(of: workshop)
+        #expect(before.keys.contains("out/report.html"))
+        let second = try workshop.splitvote("run", "p.yaml")
+        #expect(second.status == 0)
+        #expect(second.errors.contains("nothing to do: 0 stages ran, 11 cached"), "\(second.errors)")
+        #expect(try results(of: workshop) == before)
+        #expect(try workshop.splitvote("plan", "p.yaml", "--exit-code").status == 0)
+    }
+
+    @Test func twoFreshStoresGiveTheSameBytes() throws {
+        let all = try (0..<2).map { _ in
+            let workshop = try workshop()
+            #expect(try workshop.splitvote("run", "p.yaml").status == 0)
+            return try results(of: workshop)
+        }
+        #expect(Set(all[0].keys) == Set(all[1].keys))
+        for (name, bytes) in all[0] { #expect(bytes == all[1][name], "\(name) differs") }
+        #expect(all[0].keys.contains { $0.hasSuffix("model.safetensors") })
+        #expect(all[0].keys.contains { $0.hasSuffix("train-00000.safetensors") })
+    }
+
+    @Test func anotherSeedGivesAnotherModel() throws {
+        // The negative control of the test above: results do differ where they should.
+        let one = try workshop()
+        let other = try workshop((SampleComments.pipeline() + SampleComments.training).replacing("seed: 1}}\n  scores", with: "seed: 2}}\n  scores"))
+        for workshop in [one, other] { #expect(try workshop.splitvote("run", "p.yaml").status == 0) }
+        let models = try [one, other].map { workshop in
+            try results(of: workshop).first { $0.key.hasSuffix("model.safetensors") }?.value
+        }
+        #expect(models[0] != nil && models[0] != models[1])
+    }
+
+    @Test func anotherThresholdRunsWhatDependsOnItAndBackIsRestored() throws {
+        let workshop = try workshop(SampleComments.pipeline())
+        #expect(try workshop.splitvote("run", "p.yaml").status == 0)
+        let before = try workshop.read("out/train.tsv")
+        let planned = try workshop.splitvote("plan", "p.yaml", "-S", "min_votes=52", "--exit-code")
+        #expect(planned.status == 10)
+        #expect(planned.output.contains("parameter `min_votes` 20 → 52"), "\(planned.output)")
+        #expect(planned.output.contains("clean     cached"), "\(planned.output)")
+        #expect(try workshop.splitvote("run", "p.yaml", "-S", "min_votes=52").status == 0)
+        #expect(try workshop.read("out/train.tsv") != before)
+        let back = try workshop.splitvote("run", "p.yaml")
+        #expect(back.errors.contains("0 stages ran"), "\(back.errors)")
+        #expect(try workshop.read("out/train.tsv") == before)
+    }
+
+    @Test func theViewsAreForPeople() throws {
+        let workshop = try workshop(SampleComments.pipeline())
+        #expect(try workshop.splitvote("run", "p.yaml").status == 0)
+        let counts = try workshop.sqlite("select label, count(*) from labelled_comment group by 1")
+        #expect(counts == ["controversial|60", "uncontroversial|60"])
+        #expect(try workshop.sqlite("select count(*), min(down) from current_vote") == ["120|1"])
+    }
+
+    @Test func textsArriveAsTheyWere() throws {
+        let odd = [
+            "he said \"no\" twice", "끝 \\ 역슬래시", "감탄 🧑‍🚀🇰🇷 이모지", "\u{1112}\u{1161}\u{11AB}글 NFD",
+            "\u{200B}보이지 않는", "  앞뒤 공백  ", "'", "=1+1",
+        ]
+        var lines = [SampleComments.header]
+        for (index, text) in odd.enumerated() {
+            let votes = index % 2 == 0 ? "50\t50" : "99\t1"
+            lines.append("1\t\(2000 + index)\t\(text)\t\(votes)\t20251001")
+        }
+        let workshop = try workshop(SampleComments.pipeline())
+        try workshop.write(lines.joined(separator: "\n") + "\n", to: "data/one.tsv")
+        let outcome = try workshop.splitvote("run", "p.yaml")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        var found: Set<[UInt8]> = []
+        for side in ["train", "dev", "test"] {
+            for line in try workshop.read("out/\(side).tsv").split(separator: "\n").dropFirst() {
+                let document = String(line.split(separator: "\t", omittingEmptySubsequences: false)[1])
+                found.insert(Array(document.replacing("\\\\", with: "\\").utf8))
+            }
+        }
+        #expect(found == Set(odd.map { Array($0.utf8) }))
+    }
+
+    @Test func aSecondNightAddsObservationsAndKeepsSides() throws {
+        let workshop = try workshop(SampleComments.pipeline())
+        #expect(try workshop.splitvote("run", "p.yaml").status == 0)
+        let sides = Set(try workshop.sqlite("select group_key, side from split_member"))
+        try workshop.write(SampleComments.table(articles: 20, day: 2), to: "data/two.tsv")
+        let night = try workshop.splitvote("run", "p.yaml")
+        #expect(night.status == 0, "\(night.errors)")
+        #expect(try workshop.sqlite("select count(*) from comment") == ["200"])
+        let later = Set(try workshop.sqlite("select group_key, side from split_member"))
+        #expect(later.isSuperset(of: sides))
+        #expect(later.count == 20)
+    }
+
+    @Test func aKilledRunIsSimplyRunAgain() throws {
+        let undisturbed = try workshop()
+        #expect(try undisturbed.splitvote("run", "p.yaml").status == 0)
+        let expected = try results(of: undisturbed)
+        let workshop = try workshop()
+        var kills = 0
+        for delay in [0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2] {
+            let process = Process()
+            process.executableURL = Workshop.command
+            process.arguments = ["run", "p.yaml", "--quiet"]
+            process.currentDirectoryURL = workshop.folder
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            Thread.sleep(forTimeInterval: delay)
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+            if process.terminationReason == .uncaughtSignal { kills += 1 }
+        }
+        #expect(kills >= 1, "no run was caught alive")
+        let last = try workshop.splitvote("run", "p.yaml")
+        #expect(last.status == 0, "\(last.errors)")
+        #expect(try workshop.sqlite("pragma integrity_check") == ["ok"])
+        let found = try results(of: workshop)
+        #expect(Set(found.keys) == Set(expected.keys))
+        for (name, bytes) in expected { #expect(found[name] == bytes, "\(name) differs after \(kills) kills") }
+    }
+
+    @Test func aFailedCheckKeepsFilesFromBeingPublished() throws {
+        let pipeline = SampleComments.pipeline((
+            #"path: "out/{split}.tsv"}}"#,
+            #"path: "out/{split}.tsv"}, checks: [{that: rows, at_least: 1000, else: error}]}"#
+        ))
+        let workshop = try workshop(pipeline)
+        let outcome = try workshop.splitvote("run", "p.yaml")
+        #expect(outcome.status == 3, "\(outcome.errors)")
+        #expect(!workshop.exists("out/train.tsv"))
+    }
+
+    @Test func aTrainedModelPredictsEachLine() throws {
+        let training = SampleComments.training.replacing("seed: 1}}\n  scores", with: "seed: 1, path: out/model}}\n  scores")
+        let workshop = try workshop(SampleComments.pipeline() + training)
+        #expect(try workshop.splitvote("run", "p.yaml").status == 0)
+        let text = "찬성과 반대가 갈리는 의견 1 번째\n\n모두가 고개를 끄덕이는 의견 2 번째\n"
+        let outcome = try workshop.splitvote("predict", "--model", "out/model", input: text)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let lines = outcome.output.split(separator: "\n")
+        #expect(lines.first == "label\tprobability\tp_uncontroversial\tp_controversial")
+        #expect(lines.count == 4, "one answer for each line, the empty one included")
+        let again = try workshop.splitvote("predict", "--model", "out/model", input: text)
+        #expect(again.output == outcome.output)
+        let table = try workshop.splitvote("predict", "--model", "out/model", "--column", "document", "out/test.tsv")
+        #expect(table.status == 0, "\(table.errors)")
+        let rows = try workshop.read("out/test.tsv").split(separator: "\n").count
+        #expect(table.output.split(separator: "\n").count == rows)
+        let wrong = try workshop.splitvote("predict", "--model", "out/model", "--column", "nothing", "out/test.tsv")
+        #expect(wrong.status == 1)
+        #expect(wrong.errors.contains("'nothing'"), "\(wrong.errors)")
+    }
+
+    @Test func aSecondRunOnTheSameStoreIsToldWhoHoldsIt() throws {
+        let workshop = try workshop()
+        let holder = try workshop.run(
+            URL(filePath: "/bin/sh"),
+            [
+                "-c",
+                "exec 9>state.sqlite.lock; flock 9; \(Workshop.command.path) run p.yaml 9>&-",
+            ])
+        #expect(holder.status == 4, "\(holder.errors)")
+    }
+}
