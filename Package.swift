@@ -9,7 +9,8 @@ let swiftSettings: [SwiftSetting] = [
 ]
 
 func wing(_ wing: String, _ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, path: "Sources/\(wing)/\(name)", swiftSettings: swiftSettings)
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/\(wing)/\(name)", swiftSettings: swiftSettings)
 }
 
 func tests(of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
@@ -73,7 +74,10 @@ let stages: [Target] = [
     wing("Stages", "IngestStages", ["Diagnostics", "StageKit", "VoteModel", "TableFormat", "CZlib"]),
     wing(
         "Stages", "DatasetStages",
-        ["Diagnostics", "StageKit", "VoteModel", "Labeling", "Sampling", "TableFormat", "ShardFormat", "Tokenization"]),
+        [
+            "Diagnostics", "StageKit", "VoteModel", "Labeling", "Sampling", "TableFormat", "ShardFormat",
+            "Tokenization",
+        ]),
     wing(
         "Stages", "TrainingStages",
         ["Diagnostics", "StageKit", "Training", "Models", "Tokenization", "ShardFormat"]),
@@ -84,8 +88,10 @@ let command: [Target] = [
     .executableTarget(
         name: "splitvote",
         dependencies: [
-            "DatasetStages", "DemoData", "Diagnostics", "IngestStages", "Labeling", "Models", "PipelineEngine",
-            "PipelineFile", "PipelinePlan", "Reports", "RunStore", "StageKit", "TableFormat", "Tokenization", "Training",
+            "DatasetStages", "DemoData", "Diagnostics", "IngestStages", "Labeling", "Models",
+            "PipelineEngine",
+            "PipelineFile", "PipelinePlan", "Reports", "RunStore", "StageKit", "TableFormat", "Tokenization",
+            "Training",
             "TrainingStages", .argumentParser,
         ], path: "Sources/splitvote", swiftSettings: swiftSettings)
 ]
@@ -113,10 +119,13 @@ let testTargets: [Target] = [
     tests(of: "IngestStages"),
     .testTarget(
         name: "StageCatalogueTests",
-        dependencies: ["DatasetStages", "IngestStages", "PipelinePlan", "Reports", "StageKit", "TrainingStages"],
+        dependencies: [
+            "DatasetStages", "IngestStages", "PipelinePlan", "Reports", "StageKit", "TrainingStages",
+        ],
         path: "Tests/StageCatalogueTests", swiftSettings: swiftSettings),
     .testTarget(
-        name: "EndToEndTests", dependencies: ["splitvote"], path: "Tests/EndToEndTests", swiftSettings: swiftSettings),
+        name: "EndToEndTests", dependencies: ["splitvote"], path: "Tests/EndToEndTests",
+        swiftSettings: swiftSettings),
 ]
 
 let package = Package(

@@ -27,7 +27,8 @@ final class Workshop: Sendable {
         let tests = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         let beside = [tests, Bundle.main.executableURL ?? tests].map { $0.deletingLastPathComponent() }
         return beside.map { $0.appending(path: "splitvote") }
-            .first { FileManager.default.isExecutableFile(atPath: $0.path) } ?? beside[0].appending(path: "splitvote")
+            .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+            ?? beside[0].appending(path: "splitvote")
     }()
 
     @discardableResult
@@ -45,14 +46,15 @@ final class Workshop: Sendable {
         let standardInput = folder.appending(path: ".stdin-\(UUID().uuidString)")
         try Data(input.utf8).write(to: standardInput)
         for file in [output, errors] { try Data().write(to: file) }
-        defer { [output, errors, standardInput].forEach { try? FileManager.default.removeItem(at: $0) } }
+        defer { for file in [output, errors, standardInput] { try? FileManager.default.removeItem(at: file) } }
         process.standardInput = try FileHandle(forReadingFrom: standardInput)
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = try FileHandle(forWritingTo: errors)
         try process.run()
         process.waitUntilExit()
         return Outcome(
-            status: process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus,
+            status: process.terminationReason == .exit
+                ? process.terminationStatus : -process.terminationStatus,
             output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
             errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
     }

@@ -29,7 +29,8 @@ extension CleaningRules {
             case "keep-repeats": repeats = nil
             default:
                 let numbers = part.split(separator: "-").dropFirst().compactMap { Int($0) }
-                guard part.hasPrefix("repeats-"), numbers.count == 2, numbers[1] >= 1, numbers[0] > numbers[1] else {
+                guard part.hasPrefix("repeats-"), numbers.count == 2, numbers[1] >= 1, numbers[0] > numbers[1]
+                else {
                     return nil
                 }
                 repeats = RepeatRule(shortestRun: numbers[0], keep: numbers[1])

@@ -24,7 +24,8 @@ public protocol CommentLedger: Sendable {
     /// Calls `body` for each comment of the cut, in the order of ids.
     /// - Parameter fields: what to read; other fields of the row are empty.
     func scan(
-        _ cut: LedgerCut, fields: CommentFields, selection: CommentSelection, _ body: (CommentRow) throws -> Void
+        _ cut: LedgerCut, fields: CommentFields, selection: CommentSelection,
+        _ body: (CommentRow) throws -> Void
     ) throws
 
     /// The sides that groups already have in a split family, by group key.

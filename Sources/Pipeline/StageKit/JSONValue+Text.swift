@@ -31,7 +31,8 @@ extension JSONValue {
         case .array(let elements): self = .array(elements.map { JSONValue($0) })
         case .object(let members):
             self = .object(
-                Dictionary(members.map { ($0.key, JSONValue($0.value)) }, uniquingKeysWith: { first, _ in first }))
+                Dictionary(
+                    members.map { ($0.key, JSONValue($0.value)) }, uniquingKeysWith: { first, _ in first }))
         }
     }
 
@@ -43,12 +44,14 @@ extension JSONValue {
         case .number(let value): text += value.isFinite ? "\(value)" : "null"
         case .string(let value): Self.write(value, to: &text)
         case .array(let items):
-            Self.writeList(items, open: "[", close: "]", to: &text, indent: indent, depth: depth) { item, text in
+            Self.writeList(items, open: "[", close: "]", to: &text, indent: indent, depth: depth) {
+                item, text in
                 item.write(to: &text, indent: indent, depth: depth + 1)
             }
         case .object(let members):
             let sorted = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-            Self.writeList(sorted, open: "{", close: "}", to: &text, indent: indent, depth: depth) { member, text in
+            Self.writeList(sorted, open: "{", close: "}", to: &text, indent: indent, depth: depth) {
+                member, text in
                 Self.write(member.key, to: &text)
                 text += indent == nil ? ":" : ": "
                 member.value.write(to: &text, indent: indent, depth: depth + 1)

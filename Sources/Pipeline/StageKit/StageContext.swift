@@ -28,7 +28,8 @@ public struct StageContext: Sendable {
 
     public init(
         run: RunFacts, stageName: String, fingerprint: String, inputs: StageInputs,
-        files: [String: [ResolvedFile]], baseFolder: String, outputFolder: String, workFolder: String, threads: Int,
+        files: [String: [ResolvedFile]], baseFolder: String, outputFolder: String, workFolder: String,
+        threads: Int,
         ledger: any CommentLedger, upstream: [StageSummary], progress: any ProgressSink,
         isStopRequested: @escaping @Sendable () -> Bool
     ) {
@@ -69,7 +70,8 @@ public struct RunFacts: Hashable, Sendable {
     public let offline: Bool
 
     public init(
-        id: String, pipeline: String, date: String, hasOverrides: Bool, asOf: Int64? = nil, offline: Bool = false
+        id: String, pipeline: String, date: String, hasOverrides: Bool, asOf: Int64? = nil,
+        offline: Bool = false
     ) {
         self.id = id
         self.pipeline = pipeline

@@ -18,7 +18,8 @@ public struct LabelSetRecord: Hashable, Sendable {
     public var downs: [Int32]
 
     public init(
-        id: String, rule: JSONValue, cut: LedgerCut, clean: JSONValue, counts: [String: Int], comments: [Int64],
+        id: String, rule: JSONValue, cut: LedgerCut, clean: JSONValue, counts: [String: Int],
+        comments: [Int64],
         labels: [UInt8], ups: [Int32], downs: [Int32]
     ) {
         self.id = id

@@ -1,6 +1,6 @@
 import Foundation
-public import Models
 import JSONText
+public import Models
 import ShardFormat
 
 /// A model in a folder as Hugging Face lays it out, opened but without weights yet.

@@ -1,5 +1,5 @@
-public import Models
 import JSONText
+public import Models
 import ShardFormat
 
 /// A trained classifier with everything that belongs into its folder.

@@ -1,6 +1,6 @@
 import Foundation
-import Models
 import JSONText
+import Models
 import ShardFormat
 
 /// What a run is made of. Two runs with the same identity take the same steps.
