@@ -3,7 +3,9 @@ import Testing
 
 /// What a user meets when something is wrong: a clear message, the right exit status, nothing lost or half-written.
 struct BadInputTests {
-    private func workshop(pipeline: String = SampleComments.pipeline(), table: String? = SampleComments.table())
+    private func workshop(
+        pipeline: String = SampleComments.pipeline(), table: String? = SampleComments.table()
+    )
         throws -> Workshop
     {
         let workshop = try Workshop()
@@ -16,11 +18,23 @@ struct BadInputTests {
 
     static let brokenFiles: [(String, String, String)] = [
         ("not YAML", "stages: [1, {", "p.yaml:"),
-        ("unknown key", SampleComments.pipeline(("min_votes: $params", "min_vote: $params")), "did you mean 'min_votes'?"),
+        (
+            "unknown key", SampleComments.pipeline(("min_votes: $params", "min_vote: $params")),
+            "did you mean 'min_votes'?"
+        ),
         ("wrong type", SampleComments.pipeline(("seed: 1", "seed: many")), "'seed'"),
-        ("cycle", SampleComments.pipeline(("uses: clean, from: comments", "uses: clean, from: tsv")), "clean"),
-        ("missing stage", SampleComments.pipeline(("from: sample", "from: sampel")), "did you mean 'sample'?"),
-        ("overlapping ranges", SampleComments.pipeline(("$params.min_votes}", "20, controversial: [0.1, 0.9]}")), "overlap"),
+        (
+            "cycle", SampleComments.pipeline(("uses: clean, from: comments", "uses: clean, from: tsv")),
+            "clean"
+        ),
+        (
+            "missing stage", SampleComments.pipeline(("from: sample", "from: sampel")),
+            "did you mean 'sample'?"
+        ),
+        (
+            "overlapping ranges",
+            SampleComments.pipeline(("$params.min_votes}", "20, controversial: [0.1, 0.9]}")), "overlap"
+        ),
         ("shares", SampleComments.pipeline(("dev: 0.2", "dev: 0.3")), "shares"),
     ]
 
@@ -130,7 +144,8 @@ struct BadInputTests {
     }
 
     @Test func anOutputFolderThatCannotBeWrittenStopsTheExport() throws {
-        let workshop = try workshop(pipeline: SampleComments.pipeline(("out/{split}.tsv", "blocked/{split}.tsv")))
+        let workshop = try workshop(
+            pipeline: SampleComments.pipeline(("out/{split}.tsv", "blocked/{split}.tsv")))
         try workshop.write("a file where the folder should be", to: "blocked")
         let outcome = try workshop.splitvote("run", "p.yaml")
         #expect(outcome.status == 1, "\(outcome.errors)")

@@ -3,7 +3,9 @@ import Testing
 
 /// A whole pipeline, from a table to a trained and evaluated model, as its users run it.
 struct PipelineTests {
-    private func workshop(_ pipeline: String = SampleComments.pipeline() + SampleComments.training) throws -> Workshop {
+    private func workshop(_ pipeline: String = SampleComments.pipeline() + SampleComments.training) throws
+        -> Workshop
+    {
         let workshop = try Workshop()
         try workshop.write(pipeline, to: "p.yaml")
         try workshop.write(SampleComments.table(), to: "data/one.tsv")
@@ -54,7 +56,9 @@ struct PipelineTests {
     @Test func anotherSeedGivesAnotherModel() throws {
         // The negative control of the test above: results do differ where they should.
         let one = try workshop()
-        let other = try workshop((SampleComments.pipeline() + SampleComments.training).replacing("seed: 1}}\n  scores", with: "seed: 2}}\n  scores"))
+        let other = try workshop(
+            (SampleComments.pipeline() + SampleComments.training).replacing(
+                "seed: 1}}\n  scores", with: "seed: 2}}\n  scores"))
         for workshop in [one, other] { #expect(try workshop.splitvote("run", "p.yaml").status == 0) }
         let models = try [one, other].map { workshop in
             try results(of: workshop).first { $0.key.hasSuffix("model.safetensors") }?.value
@@ -146,14 +150,17 @@ struct PipelineTests {
         #expect(try workshop.sqlite("pragma integrity_check") == ["ok"])
         let found = try results(of: workshop)
         #expect(Set(found.keys) == Set(expected.keys))
-        for (name, bytes) in expected { #expect(found[name] == bytes, "\(name) differs after \(kills) kills") }
+        for (name, bytes) in expected {
+            #expect(found[name] == bytes, "\(name) differs after \(kills) kills")
+        }
     }
 
     @Test func aFailedCheckKeepsFilesFromBeingPublished() throws {
-        let pipeline = SampleComments.pipeline((
-            #"path: "out/{split}.tsv"}}"#,
-            #"path: "out/{split}.tsv"}, checks: [{that: rows, at_least: 1000, else: error}]}"#
-        ))
+        let pipeline = SampleComments.pipeline(
+            (
+                #"path: "out/{split}.tsv"}}"#,
+                #"path: "out/{split}.tsv"}, checks: [{that: rows, at_least: 1000, else: error}]}"#
+            ))
         let workshop = try workshop(pipeline)
         let outcome = try workshop.splitvote("run", "p.yaml")
         #expect(outcome.status == 3, "\(outcome.errors)")
@@ -161,7 +168,8 @@ struct PipelineTests {
     }
 
     @Test func aTrainedModelPredictsEachLine() throws {
-        let training = SampleComments.training.replacing("seed: 1}}\n  scores", with: "seed: 1, path: out/model}}\n  scores")
+        let training = SampleComments.training.replacing(
+            "seed: 1}}\n  scores", with: "seed: 1, path: out/model}}\n  scores")
         let workshop = try workshop(SampleComments.pipeline() + training)
         #expect(try workshop.splitvote("run", "p.yaml").status == 0)
         let text = "찬성과 반대가 갈리는 의견 1 번째\n\n모두가 고개를 끄덕이는 의견 2 번째\n"
@@ -172,11 +180,13 @@ struct PipelineTests {
         #expect(lines.count == 4, "one answer for each line, the empty one included")
         let again = try workshop.splitvote("predict", "--model", "out/model", input: text)
         #expect(again.output == outcome.output)
-        let table = try workshop.splitvote("predict", "--model", "out/model", "--column", "document", "out/test.tsv")
+        let table = try workshop.splitvote(
+            "predict", "--model", "out/model", "--column", "document", "out/test.tsv")
         #expect(table.status == 0, "\(table.errors)")
         let rows = try workshop.read("out/test.tsv").split(separator: "\n").count
         #expect(table.output.split(separator: "\n").count == rows)
-        let wrong = try workshop.splitvote("predict", "--model", "out/model", "--column", "nothing", "out/test.tsv")
+        let wrong = try workshop.splitvote(
+            "predict", "--model", "out/model", "--column", "nothing", "out/test.tsv")
         #expect(wrong.status == 1)
         #expect(wrong.errors.contains("'nothing'"), "\(wrong.errors)")
     }

@@ -11,7 +11,8 @@ enum SampleComments {
                 let words = isDivided ? "찬성과 반대가 갈리는 의견" : "모두가 고개를 끄덕이는 의견"
                 let up = isDivided ? 25 + comment : 45 + comment
                 let down = isDivided ? 24 + article : 1
-                lines.append("1\t\(1000 + article)\t\(words) \(article) 번째 \(comment)\t\(up)\t\(down)\t2025100\(day)")
+                lines.append(
+                    "1\t\(1000 + article)\t\(words) \(article) 번째 \(comment)\t\(up)\t\(down)\t2025100\(day)")
             }
         }
         return lines.joined(separator: "\n") + "\n"

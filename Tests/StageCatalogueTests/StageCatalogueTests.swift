@@ -40,7 +40,8 @@ struct StageCatalogueTests {
         let text = PipelineSchema.make(registry: Self.registry).prettyText
         if ProcessInfo.processInfo.environment["SPLITVOTE_RECORD"] == "1" {
             try Data(text.utf8).write(to: place)
-            Issue.record("schemas/pipeline.schema.json was written anew; run the tests again without SPLITVOTE_RECORD")
+            Issue.record(
+                "schemas/pipeline.schema.json was written anew; run the tests again without SPLITVOTE_RECORD")
         }
         #expect(try String(contentsOf: place, encoding: .utf8) == text)
     }

@@ -3,7 +3,8 @@ import Testing
 
 struct JSONRoundTripTests {
     static let values: [JSONValue] = [
-        .number(1), .integer(1), .number(-0.0), .number(1e-12), .number(0.1), .number(1e300), .integer(.max), .integer(.min),
+        .number(1), .integer(1), .number(-0.0), .number(1e-12), .number(0.1), .number(1e300), .integer(.max),
+        .integer(.min),
         .string("\u{1F600}\"\\\n\u{1}한글"), .array([.null, .bool(true), .object([:])]),
         .object(["a": .number(2), "b": .array([.number(0.6), .integer(3)])]),
     ]
