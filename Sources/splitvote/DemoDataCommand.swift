@@ -15,7 +15,10 @@ struct DemoDataCommand: ParsableCommand {
     @Option(help: "Another seed, another sample.")
     var seed: UInt64 = 1
 
-    @Option(help: "Articles, \(SyntheticNews.articleRange.lowerBound) ... \(SyntheticNews.articleRange.upperBound).")
+    @Option(
+        help:
+            "Articles, \(SyntheticNews.articleRange.lowerBound) ... \(SyntheticNews.articleRange.upperBound)."
+    )
     var articles = SyntheticNews.defaultArticles
 
     @Option(help: "Mean comments of an article.")

@@ -72,7 +72,8 @@ struct EventPrinter: EngineEventSink {
 struct EventLog: EngineEventSink {
     func receive(_ event: EngineEvent) {
         guard var members = Self.members(of: event) else { return }
-        members["time"] = .string(Date().ISO8601Format(.iso8601(timeZone: .gmt, includingFractionalSeconds: true)))
+        members["time"] = .string(
+            Date().ISO8601Format(.iso8601(timeZone: .gmt, includingFractionalSeconds: true)))
         FileHandle.standardError.write(Data((JSONValue.object(members).canonicalText + "\n").utf8))
     }
 
@@ -80,7 +81,8 @@ struct EventLog: EngineEventSink {
         switch event {
         case .runStarted(let run, let pipeline, let date, let stages):
             [
-                "event": "run_started", "run": .string(run), "pipeline": .string(pipeline), "date": .string(date),
+                "event": "run_started", "run": .string(run), "pipeline": .string(pipeline),
+                "date": .string(date),
                 "stages": .array(stages.map(JSONValue.string)),
             ]
         case .stageStarted(let stage, let kind, let reasons):
@@ -100,7 +102,8 @@ struct EventLog: EngineEventSink {
             ]
         case .stageFailed(let stage, let kind, let message, let hint, let seconds):
             [
-                "event": "stage_failed", "stage": .string(stage), "kind": .string(kind), "message": .string(message),
+                "event": "stage_failed", "stage": .string(stage), "kind": .string(kind),
+                "message": .string(message),
                 "hint": hint.map(JSONValue.string) ?? .null, "seconds": .number(seconds),
             ]
         case .stageInterrupted(let stage, let seconds):
@@ -128,11 +131,13 @@ struct EventLog: EngineEventSink {
             ["event": "warning", "stage": .string(stage), "message": .string(message)]
         case .runFinished(let report):
             [
-                "event": "run_finished", "run": .string(report.run), "exit_status": .integer(Int(report.exitStatus)),
+                "event": "run_finished", "run": .string(report.run),
+                "exit_status": .integer(Int(report.exitStatus)),
                 "seconds": .number(report.seconds),
                 "verdicts": .object(
                     Dictionary(
-                        report.stages.map { ($0.stage, .string($0.verdict.rawValue)) }, uniquingKeysWith: { $1 })),
+                        report.stages.map { ($0.stage, .string($0.verdict.rawValue)) },
+                        uniquingKeysWith: { $1 })),
             ]
         }
     }

@@ -22,7 +22,8 @@ struct PipelineOptions: ParsableArguments {
 
     @Option(
         name: [.customShort("S"), .customLong("set")],
-        help: ArgumentHelp("Give a parameter another value for this run; may be repeated.", valueName: "key=value"))
+        help: ArgumentHelp(
+            "Give a parameter another value for this run; may be repeated.", valueName: "key=value"))
     var set: [String] = []
 
     @Option(help: ArgumentHelp("The run's logical date; today by default.", valueName: "YYYY-MM-DD"))

@@ -51,7 +51,8 @@ enum PlanText {
 
     static func json(_ stages: [StagePlan], _ plan: PlannedPipeline) -> JSONValue {
         [
-            "format": "splitvote-plan", "version": 1, "pipeline": .string(plan.name), "file": .string(plan.file),
+            "format": "splitvote-plan", "version": 1, "pipeline": .string(plan.name),
+            "file": .string(plan.file),
             "date": .string(plan.runDate),
             "stages": .array(
                 stages.map { stage in

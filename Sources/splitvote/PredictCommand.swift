@@ -25,7 +25,10 @@ struct PredictCommand: ParsableCommand {
     @Option(help: "Read this column of a table; its format goes by the file's name, tsv for standard input.")
     var column: String?
 
-    @Flag(help: "In TSV tables, \\t, \\n, \\r and \\\\ stand for tab, line ends and backslash, as exports write them.")
+    @Flag(
+        help:
+            "In TSV tables, \\t, \\n, \\r and \\\\ stand for tab, line ends and backslash, as exports write them."
+    )
     var escapes = false
 
     @Flag(help: "Add the scores before the softmax.")
@@ -118,7 +121,8 @@ struct TextScorer {
         }
         let identifier = folder.provenance?.cleanRules ?? CleaningRules.Base.none.rawValue
         guard let rules = CleaningRules(identifier: identifier) else {
-            throw StageError("\(path) was trained on texts cleaned by '\(identifier)', which this version does not know")
+            throw StageError(
+                "\(path) was trained on texts cleaned by '\(identifier)', which this version does not know")
         }
         if let digest = folder.provenance?.tokenizerDigest, digest != ContentDigest.of(tokenizer.identity) {
             throw StageError(
@@ -177,7 +181,8 @@ struct AnswerWriter {
         hasHeader = true
         if isJSON { return }
         let columns =
-            ["label", "probability"] + labels.map { "p_\($0)" } + (withLogits ? labels.map { "logit_\($0)" } : [])
+            ["label", "probability"] + labels.map { "p_\($0)" }
+            + (withLogits ? labels.map { "logit_\($0)" } : [])
         output.write(columns.joined(separator: "\t") + "\n")
     }
 

@@ -40,7 +40,8 @@ final class ProgressDisplay: Sendable {
         if isQuiet { return }
         let now = ContinuousClock.now
         state.withLock { state in
-            var task = state.tasks[stage] ?? Task(started: now, shown: now - Self.lineInterval, firstDone: done)
+            var task =
+                state.tasks[stage] ?? Task(started: now, shown: now - Self.lineInterval, firstDone: done)
             if state.tasks[stage] == nil, !isTerminal { task.shown = now }
             defer { state.tasks[stage] = task }
             guard now - task.shown >= (isTerminal ? Self.barInterval : Self.lineInterval) else { return }

@@ -19,7 +19,8 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(name: [.customShort("n"), .long], help: "Show what would run and why, and stop there.")
     var dryRun = false
 
-    @Option(help: ArgumentHelp("Run this stage although nothing changed; may be repeated.", valueName: "stage"))
+    @Option(
+        help: ArgumentHelp("Run this stage although nothing changed; may be repeated.", valueName: "stage"))
     var force: [String] = []
 
     @Flag(help: "Run every selected stage although nothing changed.")
@@ -34,7 +35,8 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Read every input file anew instead of trusting size, time of change and inode.")
     var noCache = false
 
-    @Option(help: ArgumentHelp("Wait so long for another run on the same store, as in 10m.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp("Wait so long for another run on the same store, as in 10m.", valueName: "time"))
     var lockWait: String?
 
     @Flag(help: "Use no network: sources replay what they have stored.")
@@ -93,7 +95,8 @@ struct RunCommand: AsyncParsableCommand {
 struct SelectionOptions: ParsableArguments {
     @Option(
         name: [.customShort("s"), .long],
-        help: ArgumentHelp("Only these: a name, a+ with all after it, +a with all before it.", valueName: "stages"))
+        help: ArgumentHelp(
+            "Only these: a name, a+ with all after it, +a with all before it.", valueName: "stages"))
     var select: [String] = []
 
     @Option(help: ArgumentHelp("All but these, written likewise.", valueName: "stages"))
@@ -112,13 +115,16 @@ struct SelectionOptions: ParsableArguments {
     }
 
     /// Names that must be stages.
-    func known(_ names: [String], in plan: PlannedPipeline, flag: String) throws(DiagnosticsError) -> Set<String> {
+    func known(_ names: [String], in plan: PlannedPipeline, flag: String) throws(DiagnosticsError) -> Set<
+        String
+    > {
         for name in names where plan[name] == nil {
             let stages = plan.stages.map(\.name)
             let hint =
                 NearestName.suggestion(for: name, among: stages).map { "did you mean '\($0)'? " } ?? ""
             throw DiagnosticsError(
-                "\(flag) \(name): there is no such stage", hint: "\(hint)the stages are \(stages.joined(separator: ", "))")
+                "\(flag) \(name): there is no such stage",
+                hint: "\(hint)the stages are \(stages.joined(separator: ", "))")
         }
         return Set(names)
     }

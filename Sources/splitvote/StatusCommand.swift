@@ -21,7 +21,8 @@ struct StatusCommand: ParsableCommand {
 
     func run() throws {
         let settings = try storeSettings()
-        guard let store = try RunStore.openForReading(at: settings.state, artifacts: settings.artifacts) else {
+        guard let store = try RunStore.openForReading(at: settings.state, artifacts: settings.artifacts)
+        else {
             print("\(settings.state): no run so far")
             return
         }
@@ -35,7 +36,9 @@ struct StatusCommand: ParsableCommand {
                     + "observations, \(source.files) files")
         }
         guard let last = try store.runs(pipeline: settings.pipeline, limit: 1).first else { return }
-        print("last run   \(last.run.id) of \(last.run.date): \(last.outcome.rawValue), began \(last.startedAt)")
+        print(
+            "last run   \(last.run.id) of \(last.run.date): \(last.outcome.rawValue), began \(last.startedAt)"
+        )
         let sizes = Dictionary(try store.sizes().map { ($0.stage, $0) }, uniquingKeysWith: { $1 })
         let stages = try store.stages(ofRun: last.run.id)
         let width = stages.map(\.stage.count).max() ?? 0
@@ -44,7 +47,9 @@ struct StatusCommand: ParsableCommand {
             let verdict = stage.verdict.rawValue.padding(toLength: 11, withPad: " ", startingAt: 0)
             let size = sizes[stage.stage].map { Bytes.text($0.bytes) } ?? ""
             let words = stage.message ?? FigureText.summary(of: stage.figures, kind: stage.kind)
-            print("  \(name)  \(verdict) \(String(repeating: " ", count: max(0, 9 - size.count)))\(size)  \(words)")
+            print(
+                "  \(name)  \(verdict) \(String(repeating: " ", count: max(0, 9 - size.count)))\(size)  \(words)"
+            )
         }
     }
 

@@ -38,7 +38,8 @@ struct TokenizeCommand: ParsableCommand {
     }
 
     func run() throws {
-        guard let tokenizer = try TokenizerFolder.load(vocab, mode: WordPieceMode(rawValue: mode) ?? .hfFast) else {
+        guard let tokenizer = try TokenizerFolder.load(vocab, mode: WordPieceMode(rawValue: mode) ?? .hfFast)
+        else {
             throw StageError("\(vocab) has no vocab.txt and no tokenizer.json")
         }
         if let casing = tokenizer.casing { ErrorText.note(casing.sentence) }
@@ -47,7 +48,9 @@ struct TokenizeCommand: ParsableCommand {
         try source.forEachBlock(of: 8192) { first, lines in
             do {
                 if pieces || offsets || json {
-                    for line in lines { output.write(detail(try tokenizer.encode(line, maxTokens: maxTokens), tokenizer)) }
+                    for line in lines {
+                        output.write(detail(try tokenizer.encode(line, maxTokens: maxTokens), tokenizer))
+                    }
                 } else {
                     try writeIDs(of: lines, tokenizer, &output)
                 }
@@ -75,7 +78,8 @@ struct TokenizeCommand: ParsableCommand {
         if pieces { return texts.joined(separator: " ") + "\n" }
         if offsets { return places.joined(separator: " ") + "\n" }
         let value: JSONValue = [
-            "ids": .array(encoding.ids.map { .integer(Int($0)) }), "pieces": .array(texts.map(JSONValue.string)),
+            "ids": .array(encoding.ids.map { .integer(Int($0)) }),
+            "pieces": .array(texts.map(JSONValue.string)),
             "offsets": .array(encoding.offsets.map { [.integer($0.lowerBound), .integer($0.upperBound)] }),
         ]
         return value.canonicalText + "\n"

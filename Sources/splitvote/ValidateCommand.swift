@@ -11,6 +11,8 @@ struct ValidateCommand: ParsableCommand {
     func run() throws {
         let plan = try pipeline.plan()
         for warning in plan.warnings { ErrorText.note(warning.rendered) }
-        print("\(plan.file): \(plan.stages.count) stages, in order: \(plan.stages.map(\.name).joined(separator: ", "))")
+        print(
+            "\(plan.file): \(plan.stages.count) stages, in order: \(plan.stages.map(\.name).joined(separator: ", "))"
+        )
     }
 }

@@ -46,7 +46,9 @@ final class Workshop: Sendable {
         let standardInput = folder.appending(path: ".stdin-\(UUID().uuidString)")
         try Data(input.utf8).write(to: standardInput)
         for file in [output, errors] { try Data().write(to: file) }
-        defer { for file in [output, errors, standardInput] { try? FileManager.default.removeItem(at: file) } }
+        defer {
+            for file in [output, errors, standardInput] { try? FileManager.default.removeItem(at: file) }
+        }
         process.standardInput = try FileHandle(forReadingFrom: standardInput)
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = try FileHandle(forWritingTo: errors)

@@ -60,7 +60,8 @@ public struct CleanStage: Stage {
             "min_chars", default: 1, in: 0...100_000, unit: "characters",
             help: "Fewest characters that a cleaned text has, as Unicode code points.")
         let drop = parameters.strings(
-            "drop", default: ["deleted", "empty"], of: ["deleted", "empty"], help: "What is left out beside short texts.")
+            "drop", default: ["deleted", "empty"], of: ["deleted", "empty"],
+            help: "What is left out beside short texts.")
         dropsDeleted = drop.contains("deleted")
         dropsEmpty = drop.contains("empty")
         try parameters.finish()
@@ -86,7 +87,8 @@ public struct CleanStage: Stage {
         return StageResult(
             outputs: [
                 StageOutput(
-                    port: "texts", path: "dropped.safetensors", contentDigest: try contentDigest(facts, dropped),
+                    port: "texts", path: "dropped.safetensors",
+                    contentDigest: try contentDigest(facts, dropped),
                     locator: facts.locator)
             ],
             figures: [

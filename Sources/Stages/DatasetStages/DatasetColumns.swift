@@ -40,12 +40,14 @@ struct DatasetColumns {
 
     func write(to path: String) throws {
         var columns: [(name: String, column: ColumnTable.Column)] = [
-            ("id", .int64(ids)), ("article", .int64(articles)), ("label", .uint8(labels)), ("up", .int32(ups)),
+            ("id", .int64(ids)), ("article", .int64(articles)), ("label", .uint8(labels)),
+            ("up", .int32(ups)),
             ("down", .int32(downs)),
         ]
         if !sideNames.isEmpty { columns.append(("side", .uint8(sides))) }
         let table = try ColumnTable(
-            columns: columns, metadata: sideNames.isEmpty ? [:] : ["sides": sideNames.joined(separator: "\t")])
+            columns: columns, metadata: sideNames.isEmpty ? [:] : ["sides": sideNames.joined(separator: "\t")]
+        )
         let file = try FileWriter(path: path)
         try table.write { try file.write($0) }
         try file.finish()

@@ -86,13 +86,15 @@ extension ControversyRule {
             let atLeast = rule["uncontroversial"]?["at_least"]?.doubleValue
         else {
             throw StageError(
-                "the dataset does not say by which rule it was labelled", hint: "run the label stage again with --force")
+                "the dataset does not say by which rule it was labelled",
+                hint: "run the label stage again with --force")
         }
         self.init(
             minVotes: minVotes, controversial: band[0]...band[1],
             uncontroversial: OuterRange(atMost: atMost, atLeast: atLeast),
             confidence: rule["confidence"]?.doubleValue,
             prior: BetaPrior(
-                alpha: rule["prior"]?["alpha"]?.doubleValue ?? 1, beta: rule["prior"]?["beta"]?.doubleValue ?? 1))
+                alpha: rule["prior"]?["alpha"]?.doubleValue ?? 1,
+                beta: rule["prior"]?["beta"]?.doubleValue ?? 1))
     }
 }

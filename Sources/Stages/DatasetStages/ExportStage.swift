@@ -21,7 +21,8 @@ public struct ExportStage: Stage {
 
     public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         let name = parameters.choice(
-            "format", default: "tsv", of: TableKind.allCases.map(\.rawValue), help: "How the tables are written.")
+            "format", default: "tsv", of: TableKind.allCases.map(\.rawValue),
+            help: "How the tables are written.")
         format = TableKind(rawValue: name) ?? .tsv
         columns = parameters.strings(
             "columns", default: ["id", "text", "label"], of: ExportColumn.allCases.map(\.rawValue),
@@ -29,7 +30,8 @@ public struct ExportStage: Stage {
         ).compactMap(ExportColumn.init)
         template =
             parameters.outputPath(
-                "path", default: "out/{date}/{split}.\(name)", placeholders: ["date", "split", "label_set", "run"],
+                "path", default: "out/{date}/{split}.\(name)",
+                placeholders: ["date", "split", "label_set", "run"],
                 help: "Where each table goes.") ?? ""
         if !template.contains("{split}") {
             parameters.reject(
@@ -121,7 +123,8 @@ public struct ExportStage: Stage {
         let file = try FileWriter(path: path)
         var next = 0
         let fields = columns.reduce(into: CommentFields()) { $0.formUnion($1.fields) }
-        try context.ledger.scan(facts.cut, fields: fields, selection: .ids(rows.map { split.ids[$0] })) { comment in
+        try context.ledger.scan(facts.cut, fields: fields, selection: .ids(rows.map { split.ids[$0] })) {
+            comment in
             let row = rows[next]
             next += 1
             guard split.ids[row] == comment.id else { throw StageError.vanishedComment(split.ids[row]) }
@@ -137,7 +140,8 @@ public struct ExportStage: Stage {
         return Written(rows: rows.count, bytes: file.byteCount, sha256: digest.hexadecimal())
     }
 
-    private func drain(_ writer: inout TableWriter, _ digest: inout ContentDigest, _ file: FileWriter) throws {
+    private func drain(_ writer: inout TableWriter, _ digest: inout ContentDigest, _ file: FileWriter) throws
+    {
         var sum = digest
         try writer.drain { bytes in
             sum.update(bytes)
@@ -164,6 +168,7 @@ public struct ExportStage: Stage {
 extension StageError {
     static func vanishedComment(_ id: Int64) -> StageError {
         StageError(
-            "comment \(id) of the split is no longer in the store", hint: "run the sample stage again with --force")
+            "comment \(id) of the split is no longer in the store",
+            hint: "run the sample stage again with --force")
     }
 }

@@ -122,7 +122,8 @@ public struct LabelStage: Stage {
     private func record(_ columns: DatasetColumns, _ counts: [Int], _ facts: DatasetFacts) -> LabelSetRecord {
         LabelSetRecord(
             id: facts.labelSet ?? "", rule: resolved, cut: facts.cut, clean: facts.clean ?? .null,
-            counts: Dictionary(uniqueKeysWithValues: Verdict.allCases.map { ($0.name, counts[Int($0.code)]) }),
+            counts: Dictionary(
+                uniqueKeysWithValues: Verdict.allCases.map { ($0.name, counts[Int($0.code)]) }),
             comments: columns.ids, labels: columns.labels, ups: columns.ups, downs: columns.downs)
     }
 

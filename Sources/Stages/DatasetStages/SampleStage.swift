@@ -35,8 +35,10 @@ public struct SampleStage: Stage {
         rule = SampleRule(
             perLabel: perLabel,
             perArticle: parameters.optionalInt(
-                "per_article", in: 1...1_000_000, unit: "comments", help: "At most so many comments of one article."),
-            seed: parameters.int("seed", default: 1, in: 0...Int(Int32.max), help: "Another seed, another sample."))
+                "per_article", in: 1...1_000_000, unit: "comments",
+                help: "At most so many comments of one article."),
+            seed: parameters.int(
+                "seed", default: 1, in: 0...Int(Int32.max), help: "Another seed, another sample."))
         try parameters.finish()
     }
 
@@ -65,7 +67,9 @@ public struct SampleStage: Stage {
     }
 
     private func emptyClass(_ found: [UInt8: Int]) -> StageError {
-        let counts = [Verdict.controversial, .uncontroversial].map { "\(found[$0.code, default: 0]) \($0.name)" }
+        let counts = [Verdict.controversial, .uncontroversial].map {
+            "\(found[$0.code, default: 0]) \($0.name)"
+        }
         return StageError(
             "there is nothing to learn from one class alone: \(counts.joined(separator: ", ")) comments",
             hint: "lower 'min_votes' or widen the ranges of the label stage")
@@ -94,7 +98,8 @@ public struct SampleStage: Stage {
             rowOfID[comment.id] = row
             let rank = key.withBytes(of: comment) { ranking.rank(of: $0) }
             candidates.append(
-                SampleCandidate(id: comment.id, article: comment.article, label: labels.labels[row], rank: rank))
+                SampleCandidate(
+                    id: comment.id, article: comment.article, label: labels.labels[row], rank: rank))
             if candidates.count % 65_536 == 0 { try context.checkpoint() }
         }
         let sample = rule.choose(from: &candidates)

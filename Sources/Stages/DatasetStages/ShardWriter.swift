@@ -44,11 +44,13 @@ struct ShardWriter {
         for (index, row) in rows.enumerated() {
             let ids = tokens[index]
             shard.append(
-                tokens: ids, label: Verdict(code: split.labels[row])?.classIndex ?? 0, comment: split.ids[row],
+                tokens: ids, label: Verdict(code: split.labels[row])?.classIndex ?? 0,
+                comment: split.ids[row],
                 pControversial: Float(rule.probabilityControversial(for: split.votes(row))))
             // Only the sum of cut rows is kept, so it does not matter which of them are marked.
             auditor.add(
-                length: ids.count, unknown: ids.count { $0 == unknown }, truncated: index < tokens.truncatedCount)
+                length: ids.count, unknown: ids.count { $0 == unknown },
+                truncated: index < tokens.truncatedCount)
         }
         let digits = String(number)
         let path = "\(name)-\(String(repeating: "0", count: max(0, 5 - digits.count)))\(digits).safetensors"

@@ -13,7 +13,8 @@ public struct ShardsStage: Stage {
         revision: 1,
         summary: "Tokenise each side of a split into safetensors files without padding.",
         inputs: [
-            Port("data", ArtifactType.split), Port("tokenizer", ArtifactType.tokenizer, "model-v1", optional: true),
+            Port("data", ArtifactType.split),
+            Port("tokenizer", ArtifactType.tokenizer, "model-v1", optional: true),
         ],
         outputs: [Port("shards", ArtifactType.shards)],
         figures: [
@@ -33,7 +34,9 @@ public struct ShardsStage: Stage {
     public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         _ = parameters.folder(
             "tokenizer", required: false,
-            help: "Folder with vocab.txt or tokenizer.json; or connect input 'tokenizer' to a vocabulary stage.")
+            help:
+                "Folder with vocab.txt or tokenizer.json; or connect input 'tokenizer' to a vocabulary stage."
+        )
         maxTokens = parameters.int(
             "max_tokens", default: 128, in: 3...65_536, unit: "tokens",
             help: "Longest row, special tokens included; longer ones are cut.")
@@ -51,7 +54,8 @@ public struct ShardsStage: Stage {
             tokenizer: tokenizer, facts: facts, rule: try ControversyRule(facts), maxTokens: maxTokens,
             rowsPerShard: rowsPerShard, context: context, folder: context.outputFolder + "/shards")
         try FileManager.default.createDirectory(atPath: writer.folder, withIntermediateDirectories: true)
-        for name in TokenizerFolder.fileNames where FileManager.default.fileExists(atPath: folder + "/" + name) {
+        for name in TokenizerFolder.fileNames
+        where FileManager.default.fileExists(atPath: folder + "/" + name) {
             try FileManager.default.copyItem(atPath: folder + "/" + name, toPath: writer.folder + "/" + name)
         }
         var files: [ShardManifest.File] = []
@@ -76,13 +80,16 @@ public struct ShardsStage: Stage {
         guard let folder = context.files["tokenizer"]?.first?.path ?? connected else {
             throw StageError(
                 "the shards stage has no tokenizer",
-                hint: "set 'tokenizer' to a folder with vocab.txt, or connect input 'tokenizer' to a vocabulary stage")
+                hint:
+                    "set 'tokenizer' to a folder with vocab.txt, or connect input 'tokenizer' to a vocabulary stage"
+            )
         }
         do {
             guard let tokenizer = try TokenizerFolder.load(folder) else {
                 throw StageError(
                     "\(folder) has no vocab.txt and no tokenizer.json",
-                    hint: "name a folder that has, or connect input 'tokenizer' to a vocabulary stage instead")
+                    hint: "name a folder that has, or connect input 'tokenizer' to a vocabulary stage instead"
+                )
             }
             return (tokenizer, folder)
         } catch let error as TokenizationError {
@@ -127,7 +134,8 @@ public struct ShardsStage: Stage {
             "p99": .integer(train?.p99Tokens ?? 0), "max_tokens_seen": largest(\.longestTokens),
             "max_tokens": .integer(maxTokens), "unknown_share": mean(\.unknownShare),
             "truncated_rows": .integer(audits.reduce(0) { $0 + $1.truncatedRows }),
-            "padding_cost_max": mean(\.paddingFactorToMaximum), "padding_cost_batch": mean(\.paddingFactorToBatch),
+            "padding_cost_max": mean(\.paddingFactorToMaximum),
+            "padding_cost_batch": mean(\.paddingFactorToBatch),
             "splits": .object(manifest.rows.mapValues(JSONValue.integer)),
             "tokenizer_digest": .string(manifest.tokenizer.digest),
             "vocabulary_size": .integer(manifest.tokenizer.vocabularySize),

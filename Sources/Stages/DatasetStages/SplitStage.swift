@@ -47,7 +47,8 @@ public struct SplitStage: Stage {
         }
         try parameters.finish()
         ruleText = .object([
-            "shares": .array(shares.map { [.string($0.name), .number($0.share)] }), "group_by": .string(grouping),
+            "shares": .array(shares.map { [.string($0.name), .number($0.share)] }),
+            "group_by": .string(grouping),
         ])
     }
 
@@ -182,7 +183,8 @@ public struct SplitStage: Stage {
             let rows = split.rows(of: index)
             let controversial = rows.count { split.labels[$0] == Verdict.controversial.code }
             sides[name] = [
-                "controversial": .integer(controversial), "uncontroversial": .integer(rows.count - controversial),
+                "controversial": .integer(controversial),
+                "uncontroversial": .integer(rows.count - controversial),
                 "articles": .integer(Set(rows.map { split.articles[$0] }).count),
             ]
         }

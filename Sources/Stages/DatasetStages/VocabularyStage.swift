@@ -24,16 +24,19 @@ public struct VocabularyStage: Stage {
     public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         var settings = WordPieceTrainer.Settings()
         settings.vocabularySize = parameters.int(
-            "size", default: 30_000, in: 50...1_000_000, unit: "pieces", help: "Pieces, special tokens included.")
+            "size", default: 30_000, in: 50...1_000_000, unit: "pieces",
+            help: "Pieces, special tokens included.")
         settings.minFrequency = parameters.int(
-            "min_frequency", default: 2, in: 1...1_000_000, help: "Fewest times that two pieces must meet to be joined.")
+            "min_frequency", default: 2, in: 1...1_000_000,
+            help: "Fewest times that two pieces must meet to be joined.")
         settings.limitAlphabet = parameters.int(
             "limit_alphabet", default: 3_000, in: 1...1_000_000, unit: "characters",
             help: "The most frequent characters are kept, so many; others become [UNK].")
         lowercase = parameters.bool("lowercase", default: false, help: "Whether texts are lower-cased first.")
         _ = parameters.folder(
             "reuse", required: false,
-            help: "A model folder; when it has a vocabulary, that is taken over unchanged instead of training.")
+            help:
+                "A model folder; when it has a vocabulary, that is taken over unchanged instead of training.")
         try parameters.finish()
         self.settings = settings
     }
@@ -47,8 +50,11 @@ public struct VocabularyStage: Stage {
         return try train(to: folder, context)
     }
 
-    private func takeOver(from model: ResolvedFile, to folder: String, _ context: StageContext) throws -> StageResult {
-        for name in TokenizerFolder.fileNames where FileManager.default.fileExists(atPath: model.path + "/" + name) {
+    private func takeOver(from model: ResolvedFile, to folder: String, _ context: StageContext) throws
+        -> StageResult
+    {
+        for name in TokenizerFolder.fileNames
+        where FileManager.default.fileExists(atPath: model.path + "/" + name) {
             try FileManager.default.copyItem(atPath: model.path + "/" + name, toPath: folder + "/" + name)
         }
         context.progress.log("vocabulary taken over", ["from": model.shownPath])
@@ -59,7 +65,8 @@ public struct VocabularyStage: Stage {
     private func train(to folder: String, _ context: StageContext) throws -> StageResult {
         let input = try context.inputs.one("texts")
         let facts = try DatasetFacts(input)
-        var trainer = try WordPieceTrainer(settings: settings, options: TokenizerOptions(lowercase: lowercase))
+        var trainer = try WordPieceTrainer(
+            settings: settings, options: TokenizerOptions(lowercase: lowercase))
         var batch = UTF8Rows()
         var count = 0
         let texts = try CleanedTexts(facts)

@@ -41,7 +41,9 @@ struct ByteSource {
         try inflater.finish()
     }
 
-    private func fill(_ buffer: UnsafeMutableRawBufferPointer, from descriptor: Int32) throws(StageError) -> Int {
+    private func fill(_ buffer: UnsafeMutableRawBufferPointer, from descriptor: Int32) throws(StageError)
+        -> Int
+    {
         while true {
             let count = read(descriptor, buffer.baseAddress, buffer.count)
             if count >= 0 { return count }
@@ -50,7 +52,9 @@ struct ByteSource {
     }
 
     private func unreadable() -> StageError {
-        StageError("cannot read \(name): \(String(cString: strerror(errno)))", hint: "check the path and its permissions")
+        StageError(
+            "cannot read \(name): \(String(cString: strerror(errno)))",
+            hint: "check the path and its permissions")
     }
 }
 

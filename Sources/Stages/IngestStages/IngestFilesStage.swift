@@ -37,7 +37,8 @@ public struct IngestFilesStage: Stage {
     private let mapping: String
 
     public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
-        _ = parameters.filePatterns("paths", help: "Files to read, as paths or patterns with * and ?; plain or .gz.")
+        _ = parameters.filePatterns(
+            "paths", help: "Files to read, as paths or patterns with * and ?; plain or .gz.")
         source = parameters.requiredString(
             "source", help: "Name of the source; comments are kept apart by source.")
         if source.contains(":") || source.isEmpty {
@@ -50,9 +51,11 @@ public struct IngestFilesStage: Stage {
         columns = parameters.columns(
             "columns", allowed: ColumnMap.roles, required: ColumnMap.requiredRoles,
             help: "Which column holds what; several columns together make the article's key.")
-        hasEscapes = parameters.choice(
-            "escapes", default: "none", of: ["none", "backslash"],
-            help: "Whether \\t, \\n, \\r and \\\\ in TSV fields stand for tab, line ends and backslash.") == "backslash"
+        hasEscapes =
+            parameters.choice(
+                "escapes", default: "none", of: ["none", "backslash"],
+                help: "Whether \\t, \\n, \\r and \\\\ in TSV fields stand for tab, line ends and backslash.")
+            == "backslash"
         let zone = parameters.string(
             "time_zone", default: "Z", help: "Offset of times that name none, such as +09:00.")
         if let seconds = Moment.zoneSeconds(zone) {
@@ -127,7 +130,8 @@ public struct IngestFilesStage: Stage {
         do {
             return try context.ledger.importFile(imported) { sink in
                 var reader = try TableReader(
-                    kind, columns: columns.wanted(in: kind), options: TableReaderOptions(backslashEscapes: hasEscapes))
+                    kind, columns: columns.wanted(in: kind),
+                    options: TableReaderOptions(backslashEscapes: hasEscapes))
                 let row = { (row: TableRow) in try Self.take(row, mapper, sink) }
                 let problem = { (problem: RowProblem) in try sink.quarantine(QuarantinedRow(problem)) }
                 try ByteSource(path: file.path, name: file.shownPath).forEachChunk { chunk in
@@ -151,7 +155,8 @@ public struct IngestFilesStage: Stage {
 
     private func hint(for error: TableError) -> String {
         switch error {
-        case .missingColumns: "set 'columns' of the stage to the names in the header, or 'format' if it was misread"
+        case .missingColumns:
+            "set 'columns' of the stage to the names in the header, or 'format' if it was misread"
         case .empty: "an empty download? remove the file or fetch it again; nothing of it was taken"
         default: "nothing of the file was taken; mend it and run again"
         }

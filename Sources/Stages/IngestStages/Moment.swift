@@ -19,7 +19,8 @@ package enum Moment {
         }
         guard let year = reader.number(4), year >= 1 else { return nil }
         let separator = reader.take(in: "-./")
-        guard let month = reader.number(2), separator == reader.takeSame(separator), let day = reader.number(2),
+        guard let month = reader.number(2), separator == reader.takeSame(separator),
+            let day = reader.number(2),
             let days = daysSince1970(year: year, month: month, day: day)
         else { return nil }
         let midnight = days * 86_400
@@ -96,7 +97,8 @@ private struct DigitReader {
 
     /// `hh:mm`, `hh:mm:ss` or `hh:mm:ss.fff`, in seconds.
     mutating func time() -> Int64? {
-        guard let hour = number(2), hour < 24, take(in: ":") != nil, let minute = number(2), minute < 60 else {
+        guard let hour = number(2), hour < 24, take(in: ":") != nil, let minute = number(2), minute < 60
+        else {
             return nil
         }
         var second: Int64 = 0

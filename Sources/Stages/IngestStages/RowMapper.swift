@@ -83,7 +83,8 @@ struct RowMapper {
         }
         try withArticleKey(row) { articleBytes in
             var comment = ObservedComment(
-                key: commentKey, article: articleBytes, text: row[text], observedAt: observed, up: ups, down: downs,
+                key: commentKey, article: articleBytes, text: row[text], observedAt: observed, up: ups,
+                down: downs,
                 replies: replyCount, isDeleted: row[text].isEmpty || deleted.map { isTrue(row[$0]) } ?? false)
             comment.parent = parent.flatMap { present(row, $0) }
             comment.articleTitle = title.flatMap { present(row, $0) }
@@ -110,7 +111,8 @@ struct RowMapper {
 
     private func refuse(_ row: TableRow, _ column: Int, _ expected: String) -> Outcome {
         let found = row.isMissing(column) ? "nothing" : "'\(RowProblem.shortened(row[column]))'"
-        return .refused(row.problem(.invalidField(columns.names[column], "found \(found), expected \(expected)")))
+        return .refused(
+            row.problem(.invalidField(columns.names[column], "found \(found), expected \(expected)")))
     }
 
     /// The article's key: its parts joined by `/`; `-` for tables that name no article.

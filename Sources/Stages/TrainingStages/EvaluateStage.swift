@@ -29,7 +29,8 @@ public struct EvaluateStage: Stage {
     public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         split = parameters.string("split", default: "test", help: "Side to score.")
         path = parameters.outputPath(
-            "path", default: nil, placeholders: ["date", "label_set", "run"], help: "Where to put the scores as JSON.")
+            "path", default: nil, placeholders: ["date", "label_set", "run"],
+            help: "Where to put the scores as JSON.")
         try parameters.finish()
     }
 
@@ -53,18 +54,21 @@ public struct EvaluateStage: Stage {
         let (model, labels) = try folder.makeTrainedModel(threads: context.threads)
         let rows = try shards.rows(of: split)
         guard rows.count > 0 else {
-            throw StageError("the side '\(split)' has no rows to score", hint: "give it a larger share or more data")
+            throw StageError(
+                "the side '\(split)' has no rows to score", hint: "give it a larger share or more data")
         }
         context.progress.report(0, of: rows.count, unit: "rows")
         let probabilities = try Predictor(model).probabilities(of: rows)
         let scores = try ClassificationScores(
-            labels: (0..<rows.count).map(rows.label(of:)), probabilities: probabilities, classCount: labels.count)
+            labels: (0..<rows.count).map(rows.label(of:)), probabilities: probabilities,
+            classCount: labels.count)
         let figures = Self.figures(scores, labels: labels, split: split, labelSet: shards.manifest.labelSet)
         let file = try FileWriter(path: context.outputFolder + "/scores.json")
         try file.write(figures.prettyText)
         try file.finish()
         return StageResult(
-            outputs: [StageOutput(port: "scores", path: "scores.json", locator: data.locator)], figures: figures,
+            outputs: [StageOutput(port: "scores", path: "scores.json", locator: data.locator)],
+            figures: figures,
             publications: path.map { [Publication(path: "scores.json", template: $0)] } ?? [])
     }
 
@@ -86,7 +90,8 @@ public struct EvaluateStage: Stage {
     ) -> JSONValue {
         let classes = scores.classes.enumerated().map { index, score -> JSONValue in
             [
-                "name": .string(labels[index]), "precision": .number(score.precision), "recall": .number(score.recall),
+                "name": .string(labels[index]), "precision": .number(score.precision),
+                "recall": .number(score.recall),
                 "f1": .number(score.f1), "support": .integer(score.support),
             ]
         }
@@ -97,9 +102,11 @@ public struct EvaluateStage: Stage {
             "split": .string(split), "rows": .integer(scores.rows), "accuracy": .number(scores.accuracy),
             "macro_f1": .number(scores.macroF1), "weighted_f1": .number(scores.weightedF1),
             "log_loss": .number(scores.logLoss), "brier": .number(scores.brier),
-            "ece": .number(scores.calibrationError), "classes": .array(classes), "confusion": .array(confusion),
+            "ece": .number(scores.calibrationError), "classes": .array(classes),
+            "confusion": .array(confusion),
             "majority": [
-                "class": .string(labels[scores.majority.label]), "accuracy": .number(scores.majority.accuracy),
+                "class": .string(labels[scores.majority.label]),
+                "accuracy": .number(scores.majority.accuracy),
                 "macro_f1": .number(scores.majority.macroF1),
             ],
             "label_set": .string(labelSet),

@@ -21,14 +21,16 @@ enum StartFolder {
         try? files.removeItem(atPath: place)
         try files.createDirectory(atPath: place, withIntermediateDirectories: true)
         try checkTokenizer(of: initial, against: shards.manifest)
-        try writeConfiguration(from: initial, vocabularySize: shards.manifest.tokenizer.vocabularySize, to: place)
+        try writeConfiguration(
+            from: initial, vocabularySize: shards.manifest.tokenizer.vocabularySize, to: place)
         for name in TokenizerFolder.fileNames where files.fileExists(atPath: shards.path + "/" + name) {
             try files.createSymbolicLink(
                 atPath: place + "/" + name, withDestinationPath: shards.path + "/" + name)
         }
         let taken = Set(TokenizerFolder.fileNames + ["config.json"])
         for name in try files.contentsOfDirectory(atPath: initial).sorted() where !taken.contains(name) {
-            try files.createSymbolicLink(atPath: place + "/" + name, withDestinationPath: initial + "/" + name)
+            try files.createSymbolicLink(
+                atPath: place + "/" + name, withDestinationPath: initial + "/" + name)
         }
     }
 
@@ -40,20 +42,23 @@ enum StartFolder {
                 "the tokenizer of the shards is not the model's: tokenizer digest \(manifest.tokenizer.digest.prefix(16))… "
                     + "(\(manifest.tokenizer.vocabularySize) pieces) in the shards, \(digest.prefix(16))… "
                     + "(\(tokenizer.vocabularySize) pieces) in \(folder)",
-                hint: "make the shards with this model's tokenizer: set 'tokenizer' of the shards stage, or 'reuse' of "
+                hint:
+                    "make the shards with this model's tokenizer: set 'tokenizer' of the shards stage, or 'reuse' of "
                     + "the vocabulary stage, to that folder")
         }
     }
 
     /// Copies `config.json`, with the shards' vocabulary size where it names none.
-    private static func writeConfiguration(from folder: String, vocabularySize: Int, to place: String) throws {
+    private static func writeConfiguration(from folder: String, vocabularySize: Int, to place: String) throws
+    {
         let path = folder + "/config.json"
         guard let data = files.contents(atPath: path) else {
             throw StageError(
                 "\(folder) has no config.json",
                 hint: "name a Hugging Face folder, or one with a config.json that gives the model's size")
         }
-        guard case .object(var members) = try? JSONValue(parsing: String(decoding: data, as: UTF8.self)) else {
+        guard case .object(var members) = try? JSONValue(parsing: String(decoding: data, as: UTF8.self))
+        else {
             throw StageError("\(path) is not a JSON object")
         }
         if members["vocab_size"] == nil { members["vocab_size"] = .integer(vocabularySize) }

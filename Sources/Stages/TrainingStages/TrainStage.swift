@@ -34,7 +34,8 @@ public struct TrainStage: Stage {
             "init", required: false,
             help: "Model to start from: a Hugging Face folder; without weights it starts from random ones.")
         var options = TrainingOptions()
-        options.epochs = parameters.int("epochs", default: 5, in: 1...10_000, help: "Passes over the training rows.")
+        options.epochs = parameters.int(
+            "epochs", default: 5, in: 1...10_000, help: "Passes over the training rows.")
         options.maxSteps = parameters.optionalInt(
             "max_steps", in: 1...100_000_000, help: "Optimiser steps in all, instead of epochs.")
         options.batchSize = parameters.int("batch_size", default: 32, in: 1...65_536, unit: "rows")
@@ -44,18 +45,22 @@ public struct TrainStage: Stage {
             "warmup", default: 0.1, in: 0...1, help: "Share of the steps in which the rate rises.")
         options.weightDecay = parameters.number(
             "weight_decay", default: 0.01, in: 0...1, help: "Not applied to biases and LayerNorm.")
-        options.clipNorm = parameters.number("clip", default: 1, in: 1e-6...1e6, help: "Largest gradient norm.")
+        options.clipNorm = parameters.number(
+            "clip", default: 1, in: 1e-6...1e6, help: "Largest gradient norm.")
         options.seed = UInt64(
-            parameters.int("seed", default: 42, in: 0...Int(Int32.max), help: "Decides order, dropout and new weights."))
+            parameters.int(
+                "seed", default: 42, in: 0...Int(Int32.max), help: "Decides order, dropout and new weights."))
         options.patience = parameters.optionalInt(
-            "patience", in: 1...10_000, unit: "evaluations", help: "Stop after so many without a better score.")
+            "patience", in: 1...10_000, unit: "evaluations",
+            help: "Stop after so many without a better score.")
         options.metric =
             TrainingOptions.Metric(
                 rawValue: parameters.choice(
                     "metric", default: "macro_f1", of: TrainingOptions.Metric.allCases.map(\.rawValue),
                     help: "Score on dev by which the checkpoint is chosen.")) ?? .macroF1
         if let steps = parameters.optionalInt(
-            "evaluate_every", in: 1...100_000_000, unit: "steps", help: "Steps between dev scores; each epoch's end by default.")
+            "evaluate_every", in: 1...100_000_000, unit: "steps",
+            help: "Steps between dev scores; each epoch's end by default.")
         {
             options.evaluation = .steps(steps)
         }
@@ -73,7 +78,8 @@ public struct TrainStage: Stage {
         checkpointInterval = parameters.unfingerprintedInt(
             "checkpoint_every", default: 200, in: 1...100_000_000, help: "Steps between checkpoints.")
         path = parameters.outputPath(
-            "path", default: nil, placeholders: ["date", "label_set", "run"], help: "Folder to put the model into.")
+            "path", default: nil, placeholders: ["date", "label_set", "run"],
+            help: "Folder to put the model into.")
         try parameters.finish()
         self.options = options
     }
@@ -145,7 +151,8 @@ public struct TrainStage: Stage {
         return folder
     }
 
-    private func checkLength(_ configuration: BERTConfiguration, _ manifest: ShardManifest) throws(StageError) {
+    private func checkLength(_ configuration: BERTConfiguration, _ manifest: ShardManifest) throws(StageError)
+    {
         guard configuration.maxPositions >= manifest.maxTokens else {
             throw StageError(
                 "rows of the shards have up to \(manifest.maxTokens) tokens; the model has "
@@ -156,9 +163,10 @@ public struct TrainStage: Stage {
 
     private func publications(_ context: StageContext) throws -> [Publication] {
         guard let path else { return [] }
-        return try FileManager.default.contentsOfDirectory(atPath: context.outputFolder + "/model").sorted().map {
-            Publication(path: "model/\($0)", template: "\(path)/\($0)")
-        }
+        return try FileManager.default.contentsOfDirectory(atPath: context.outputFolder + "/model").sorted()
+            .map {
+                Publication(path: "model/\($0)", template: "\(path)/\($0)")
+            }
     }
 }
 
@@ -178,7 +186,8 @@ private struct TrainingWatch {
                 "dev scores",
                 [
                     "step": "\(report.step)", "accuracy": Self.rounded(report.scores.accuracy),
-                    "macro_f1": Self.rounded(report.scores.macroF1), "loss": Self.rounded(report.scores.logLoss),
+                    "macro_f1": Self.rounded(report.scores.macroF1),
+                    "loss": Self.rounded(report.scores.logLoss),
                     "best": report.isBest ? "yes" : "no",
                 ])
         case .finished: break

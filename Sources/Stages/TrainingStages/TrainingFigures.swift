@@ -24,11 +24,13 @@ struct TrainingFigures {
             "parameters": .integer(size.parameters), "steps": .integer(summary.steps),
             "epochs": .number(summary.epochs), "metric": .string(trainer.options.metric.rawValue),
             "stopped_early": .bool(summary.stoppedEarly), "batch_size": .integer(trainer.options.batchSize),
-            "learning_rate": .number(trainer.options.learningRate), "seed": .integer(Int(trainer.options.seed)),
+            "learning_rate": .number(trainer.options.learningRate),
+            "seed": .integer(Int(trainer.options.seed)),
             "precision": .string(trainer.options.precision.rawValue),
             "initialised": .string(startsRandom ? "random weights" : "pretrained weights"),
             "model": [
-                "layers": .integer(size.layers), "hidden": .integer(size.hidden), "heads": .integer(size.heads),
+                "layers": .integer(size.layers), "hidden": .integer(size.hidden),
+                "heads": .integer(size.heads),
             ],
             "history": .array(history), "evaluations": .array(trainer.state.evaluations.map(Self.figure)),
         ]
@@ -58,7 +60,8 @@ struct TrainingFigures {
 
     private static func figure(_ report: EvaluationReport) -> JSONValue {
         [
-            "step": .integer(report.step), "epoch": .number(report.epoch), "loss": .number(report.scores.logLoss),
+            "step": .integer(report.step), "epoch": .number(report.epoch),
+            "loss": .number(report.scores.logLoss),
             "accuracy": .number(report.scores.accuracy), "macro_f1": .number(report.scores.macroF1),
             "best": .bool(report.isBest),
         ]
