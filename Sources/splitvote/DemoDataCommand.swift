@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import DemoData
 private import Foundation
+internal import StageKit
 
 /// `splitvote demo-data`: a synthetic sample to try everything on.
 struct DemoDataCommand: ParsableCommand {
@@ -38,12 +39,28 @@ struct DemoDataCommand: ParsableCommand {
 
     func run() throws {
         let place = URL(filePath: folder)
-        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        do {
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+            try write(into: place)
+        } catch let error as CocoaError {
+            throw StageError(
+                "cannot write into the folder \(folder)\(Self.reason(of: error))",
+                hint: "name a folder that can be written to")
+        }
+    }
+
+    private func write(into place: URL) throws {
         for file in SyntheticNews(seed: seed, articles: articles, commentsPerArticle: comments).files() {
             let url = place.appending(path: file.name)
             try Data(file.bytes).write(to: url, options: .atomic)
             let rows = file.bytes.count { $0 == 0x0A } - 1
-            print("\(folder)/\(file.name): \(rows) synthetic comments")
+            print("\(url.relativePath): \(FigureText.grouped(rows)) synthetic comments")
         }
+    }
+
+    /// What the system said, where it said something.
+    private static func reason(of error: CocoaError) -> String {
+        guard let system = error.underlying as? POSIXError else { return "" }
+        return ": " + String(cString: strerror(system.code.rawValue))
     }
 }

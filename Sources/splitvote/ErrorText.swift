@@ -1,41 +1,50 @@
 internal import ArgumentParser
 internal import Diagnostics
-private import Foundation
+internal import Models
 internal import RunStore
 internal import StageKit
+internal import TableFormat
+internal import Tokenization
+internal import Training
 
 /// What goes to standard error: notes, warnings and the last words of a failed command.
 enum ErrorText {
     /// Writes a line that is worth knowing.
     static func note(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+        // Where even standard error cannot be written to there is nobody left to tell.
+        try? StandardStream.error.write(Array(text.utf8) + (text.hasSuffix("\n") ? [] : [0x0A]))
     }
 
     /// Says what went wrong and ends the program with the status that belongs to it.
     static func report(_ error: any Error) -> Never {
         switch error {
-        case let error as DiagnosticsError:
-            note(error.rendered())
-            Splitvote.exit(withError: ExitCode(ExitStatus.badInput.rawValue))
+        case let error as DiagnosticsError: end(error.rendered(), .badInput)
         case let error as StageError:
-            note("error: \(error)")
-            let status = error.sourceIncomplete ? ExitStatus.sourceIncomplete : .stageFailed
-            Splitvote.exit(withError: ExitCode(status.rawValue))
-        case let error as StoreError:
-            note("error: \(error)")
-            Splitvote.exit(withError: ExitCode(status(of: error).rawValue))
-        case is StageInterrupted:
-            Splitvote.exit(withError: ExitCode((StopSignals.exitStatus ?? .interrupted).rawValue))
-        case is CleanExit:
-            Splitvote.exit(withError: error)
-        default:
-            // What ArgumentParser found wrong with the arguments ends with its own message; here it is status 2.
-            let isUsage = Splitvote.exitCode(for: error) == .validationFailure
-            let message = Splitvote.fullMessage(for: error)
-            note(message.isEmpty ? "error: \(error)" : message)
-            Splitvote.exit(
-                withError: ExitCode(isUsage ? ExitStatus.badInput.rawValue : ExitStatus.stageFailed.rawValue))
+            end("error: \(error)", error.sourceIncomplete ? .sourceIncomplete : .stageFailed)
+        case let error as StoreError: end("error: \(error)", status(of: error))
+        case is StageInterrupted: end(nil, StopSignals.exitStatus ?? .interrupted)
+        case is TrainingError, is TokenizationError, is TableError, is ConfigurationError:
+            end("error: \(error)", .stageFailed)
+        default: reportUsage(error)
         }
+    }
+
+    /// What the argument parser throws: help that was asked for, or what is wrong with the arguments, which ends with
+    /// its own message but with our status. Anything else was foreseen by nobody.
+    private static func reportUsage(_ error: any Error) -> Never {
+        switch Splitvote.exitCode(for: error) {
+        case .success: Splitvote.exit(withError: error)
+        case .validationFailure: end(Splitvote.fullMessage(for: error), .badInput)
+        default:
+            end(
+                "error: \(error)\nhint: this is a bug of splitvote; please report it with the command that led here",
+                .bug)
+        }
+    }
+
+    private static func end(_ text: String?, _ status: ExitStatus) -> Never {
+        if let text { note(text) }
+        Splitvote.exit(withError: ExitCode(status.rawValue))
     }
 
     /// A store that the file names wrongly is a mistake in the file; one that fails under way is a failed run.

@@ -25,13 +25,16 @@ struct PlanCommand: AsyncParsableCommand {
         var options = EngineOptions()
         options.selection = try selection.stages(of: plan)
         options.threads = Machine.threads
+        options.workingFolder = FileManager.default.currentDirectoryPath
         let stages = try await Engine(plan, options: options, sink: NoEvents()).plan()
         if json {
             print(PlanText.json(stages, plan).prettyText, terminator: "")
         } else {
             PlanText.write(stages)
         }
-        if exitCode, stages.contains(where: { $0.verdict == .run }) { throw ExitStatus.workPending }
+        if exitCode, stages.contains(where: { [.run, .blocked].contains($0.verdict) }) {
+            throw ExitStatus.workPending
+        }
     }
 }
 
@@ -45,8 +48,15 @@ enum PlanText {
             print("\(name)  \(stage.verdict.rawValue)\(why.isEmpty ? "" : "  \(why)")")
             if let hint = stage.hint { print("hint: \(hint)") }
         }
+        print(summary(of: stages))
+    }
+
+    private static func summary(of stages: [StagePlan]) -> String {
         let count = stages.count { $0.verdict == .run }
-        print(count == 0 ? "nothing to do" : "\(count) of \(stages.count) stages would run")
+        let blocked = stages.count { $0.verdict == .blocked }
+        if count == 0, blocked == 0 { return "nothing to do" }
+        let total = FigureText.count(stages.count, "stage")
+        return "\(count) of \(total) would run" + (blocked == 0 ? "" : ", \(blocked) cannot")
     }
 
     static func json(_ stages: [StagePlan], _ plan: PlannedPipeline) -> JSONValue {
@@ -60,7 +70,8 @@ enum PlanText {
                         "stage": .string(stage.stage), "kind": .string(stage.kind),
                         "verdict": .string(stage.verdict.rawValue),
                         "reasons": .array(stage.reasons.map { .string($0.text) }),
-                        "message": stage.message.map(JSONValue.string) ?? .null, "figures": stage.figures,
+                        "message": stage.message.map(JSONValue.string) ?? .null,
+                        "hint": stage.hint.map(JSONValue.string) ?? .null, "figures": stage.figures,
                     ]
                 }),
         ]

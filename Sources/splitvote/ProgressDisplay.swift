@@ -1,4 +1,4 @@
-private import Foundation
+internal import Diagnostics
 internal import Synchronization
 
 #if canImport(Glibc)
@@ -93,8 +93,27 @@ final class ProgressDisplay: Sendable {
 
     private func show(_ text: String, _ state: inout State) {
         clear(&state)
-        write("\r" + text)
-        state.barLength = text.count
+        // A bar that wraps could not be taken away again.
+        let fitting = Self.prefix(of: text, columns: Self.terminalColumns - 1)
+        write("\r" + fitting)
+        state.barLength = fitting.utf8.count
+    }
+
+    /// Columns of the terminal; 80 where it does not say.
+    private static var terminalColumns: Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    /// The beginning of a text that takes at most so many columns.
+    private static func prefix(of text: String, columns: Int) -> String {
+        var width = 0
+        let end = text.firstIndex { character in
+            width += DisplayWidth.of(character.unicodeScalars)
+            return width > columns
+        }
+        return String(text[..<(end ?? text.endIndex)])
     }
 
     private func clear(_ state: inout State) {
@@ -104,18 +123,7 @@ final class ProgressDisplay: Sendable {
     }
 
     private func write(_ text: String) {
-        FileHandle.standardError.write(Data(text.utf8))
-    }
-}
-
-/// Spans of time in words.
-enum Durations {
-    /// `0.3 s`, `12 s`, `4 min 10 s`, `2 h 5 min`.
-    static func text(_ seconds: Double) -> String {
-        if seconds < 9.95 { return "\((seconds * 10).rounded() / 10) s" }
-        let whole = Int(seconds.rounded())
-        if whole < 60 { return "\(whole) s" }
-        if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
-        return "\(whole / 3600) h \(whole % 3600 / 60) min"
+        // Where standard error cannot be written to, progress goes untold and the work goes on.
+        try? StandardStream.error.write(Array(text.utf8))
     }
 }

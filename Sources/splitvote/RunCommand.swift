@@ -81,6 +81,7 @@ struct RunCommand: AsyncParsableCommand {
         options.keepsGoing = keepGoing
         options.jobs = jobs
         options.threads = Machine.threads
+        options.workingFolder = FileManager.default.currentDirectoryPath
         options.usesFileMemory = !noCache
         options.lockWaitSeconds = Double(lockWait.flatMap(Quantity.seconds) ?? 0)
         options.offline = offline

@@ -28,6 +28,7 @@ struct Splitvote: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            try StandardStream.flushPrinted()
         } catch let status as ExitStatus {
             exit(withError: ExitCode(status.rawValue))
         } catch {

@@ -23,6 +23,10 @@ struct StatusCommand: ParsableCommand {
         let settings = try storeSettings()
         guard let store = try RunStore.openForReading(at: settings.state, artifacts: settings.artifacts)
         else {
+            if state != nil {
+                throw ValidationError(
+                    "--state \(settings.state): there is no such file; name the store of a pipeline")
+            }
             print("\(settings.state): no run so far")
             return
         }
@@ -48,9 +52,15 @@ struct StatusCommand: ParsableCommand {
             let size = sizes[stage.stage].map { Bytes.text($0.bytes) } ?? ""
             let words = stage.message ?? FigureText.summary(of: stage.figures, kind: stage.kind)
             print(
-                "  \(name)  \(verdict) \(String(repeating: " ", count: max(0, 9 - size.count)))\(size)  \(words)"
-            )
+                Self.trimmed(
+                    "  \(name)  \(verdict) \(String(repeating: " ", count: max(0, 9 - size.count)))\(size)  \(words)"
+                ))
         }
+    }
+
+    /// Without blanks at the end.
+    private static func trimmed(_ line: String) -> Substring {
+        line[..<(line.lastIndex { $0 != " " }.map(line.index(after:)) ?? line.startIndex)]
     }
 
     private func storeSettings() throws -> (state: String, artifacts: String, pipeline: String?) {
@@ -60,20 +70,5 @@ struct StatusCommand: ParsableCommand {
         }
         let path = AbsolutePath.of(state ?? "", in: FileManager.default.currentDirectoryPath)
         return (path, path + "-artifacts", nil)
-    }
-}
-
-/// Sizes in words.
-enum Bytes {
-    /// `512 B`, `4.2 MB`
-    static func text(_ bytes: Int64) -> String {
-        var value = Double(bytes)
-        for unit in ["B", "kB", "MB", "GB"] {
-            if value < 999.5 || unit == "GB" {
-                return unit == "B" ? "\(bytes) B" : String(format: "%.1f ", value) + unit
-            }
-            value /= 1000
-        }
-        return "\(bytes) B"
     }
 }

@@ -22,15 +22,21 @@ struct TokenizeCommand: ParsableCommand {
     @Option(help: "Longest line in tokens, [CLS] and [SEP] included.")
     var maxTokens: Int?
 
-    @Option(help: "Whose rules: \(WordPieceMode.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "Whose rules: \(Self.modes).")
     var mode = WordPieceMode.hfFast.rawValue
+
+    private static let modes = WordPieceMode.allCases.map(\.rawValue).joined(separator: ", ")
 
     @Argument(help: "Text, a line each; standard input where it is missing or -.")
     var file: String?
 
     func validate() throws {
         guard WordPieceMode(rawValue: mode) != nil else {
-            throw ValidationError("'\(mode)' is no mode; expected \(WordPieceMode.allCases.map(\.rawValue))")
+            throw ValidationError("'\(mode)' is no mode; expected \(Self.modes)")
+        }
+        if let maxTokens, maxTokens < 3 {
+            throw ValidationError(
+                "--max-tokens is \(maxTokens); a line has at least 3 tokens, [CLS] and [SEP] included")
         }
         if [pieces, offsets, json].count(where: { $0 }) > 1 {
             throw ValidationError("choose one of --pieces, --offsets and --json")
@@ -38,27 +44,18 @@ struct TokenizeCommand: ParsableCommand {
     }
 
     func run() throws {
-        guard let tokenizer = try TokenizerFolder.load(vocab, mode: WordPieceMode(rawValue: mode) ?? .hfFast)
-        else {
-            throw StageError("\(vocab) has no vocab.txt and no tokenizer.json")
-        }
+        let tokenizer = try ModelFiles.tokenizer(
+            in: vocab, flag: "--vocab", mode: WordPieceMode(rawValue: mode) ?? .hfFast)
         if let casing = tokenizer.casing { ErrorText.note(casing.sentence) }
-        let source = LineSource(path: file)
         var output = OutputBuffer()
-        try source.forEachBlock(of: 8192) { first, lines in
-            do {
-                if pieces || offsets || json {
-                    for line in lines {
-                        output.write(detail(try tokenizer.encode(line, maxTokens: maxTokens), tokenizer))
-                    }
-                } else {
-                    try writeIDs(of: lines, tokenizer, &output)
-                }
-            } catch TokenizationError.invalidUTF8(let row, let byte) {
-                throw StageError("\(source.name), line \(first + row): byte \(byte + 1) is not UTF-8")
+        try LineSource(path: file).forEachBlock(of: 8192) { lines in
+            if pieces || offsets || json {
+                for line in lines { try output.write(try detail(line, tokenizer)) }
+            } else {
+                try writeIDs(of: lines, tokenizer, &output)
             }
         }
-        output.flush()
+        try output.flush()
     }
 
     private func writeIDs(
@@ -68,11 +65,12 @@ struct TokenizeCommand: ParsableCommand {
         for line in lines { rows.append(line) }
         let batch = try tokenizer.encodeBatch(rows, maxTokens: maxTokens, threads: Machine.threads)
         for row in 0..<batch.count {
-            output.write(batch[row].map(String.init).joined(separator: " ") + "\n")
+            try output.write(batch[row].map(String.init).joined(separator: " ") + "\n")
         }
     }
 
-    private func detail(_ encoding: Encoding, _ tokenizer: WordPieceTokenizer) -> String {
+    private func detail(_ line: [UInt8], _ tokenizer: WordPieceTokenizer) throws -> String {
+        let encoding = try tokenizer.encode(line, maxTokens: maxTokens)
         let texts = encoding.ids.map { tokenizer.vocabulary.text(Int($0)) }
         let places = encoding.offsets.map { "\($0.lowerBound):\($0.upperBound)" }
         if pieces { return texts.joined(separator: " ") + "\n" }

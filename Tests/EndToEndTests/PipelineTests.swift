@@ -81,6 +81,21 @@ struct PipelineTests {
         #expect(try workshop.read("out/train.tsv") == before)
     }
 
+    @Test func aPathFromTheCommandLineMayStartWhereTheCommandIsGiven() throws {
+        let workshop = try workshop(
+            SampleComments.pipeline(
+                ("  min_votes: 20", "  min_votes: 20\n  comments: none/*"),
+                (#"["data/*"]"#, "$params.comments")))
+        try workshop.write(workshop.read("p.yaml"), to: "deep/p.yaml")
+        let inFile = try workshop.splitvote("run", "deep/p.yaml")
+        #expect(inFile.status == 1)
+        let here = try workshop.splitvote("run", "deep/p.yaml", "-S", "comments=data/*.tsv")
+        #expect(here.status == 0, "\(here.errors)")
+        let nowhere = try workshop.splitvote("run", "deep/p.yaml", "-S", "comments=date/*.tsv")
+        #expect(nowhere.status == 1)
+        #expect(nowhere.errors.contains("deep/date/*.tsv and "), "\(nowhere.errors)")
+    }
+
     @Test func theViewsAreForPeople() throws {
         let workshop = try workshop(SampleComments.pipeline())
         #expect(try workshop.splitvote("run", "p.yaml").status == 0)

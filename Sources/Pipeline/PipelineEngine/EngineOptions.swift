@@ -21,6 +21,8 @@ public struct EngineOptions: Sendable {
     public var offline = false
     /// Labels are computed from what had been observed by then; seconds since 1970, UTC.
     public var asOf: Int64?
+    /// Where the command was given, for relative paths that `-S` gave. Absolute.
+    public var workingFolder: String?
     /// Name of this machine, for the lock and the record.
     public var host = "localhost"
     public var clock = StoreClock.system

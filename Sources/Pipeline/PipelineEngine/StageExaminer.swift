@@ -17,7 +17,8 @@ struct StageExaminer {
         self.options = options
         self.store = store
         digests = FileDigests(store: store, usesMemory: options.usesFileMemory, clock: options.clock)
-        resolver = FileResolver(baseFolder: pipeline.baseFolder, digests: digests)
+        resolver = FileResolver(
+            baseFolder: pipeline.baseFolder, workingFolder: options.workingFolder, digests: digests)
         artifacts = ArtifactFolder(root: pipeline.store.artifacts)
     }
 
@@ -55,12 +56,18 @@ struct StageExaminer {
                         figures: result.figures))
             }
         }
-        let files = try resolver.resolve(stage.fileRequests)
+        let files = try resolver.resolve(stage.fileRequests, fromCommandLine: overridden(stage))
         let upstream = summaries(before: stage, results)
         let fingerprint = fingerprint(stage, inputs, files, upstream, readsLedger: readsLedger)
         return PreparedStage(
             planned: stage, fingerprint: fingerprint, inputs: StageInputs(inputs), inputArtifacts: records,
             files: files, upstream: upstream)
+    }
+
+    /// The stage's parameters whose value is one that `-S` gave.
+    private func overridden(_ stage: PlannedStage) -> Set<String> {
+        let names = Set(pipeline.overrides.keys.map { "params.\($0)" })
+        return Set(stage.parameterOrigins.filter { names.contains($0.value) }.keys)
     }
 
     private func fingerprint(

@@ -1,17 +1,17 @@
-internal import StageKit
-internal import VoteModel
+package import StageKit
+package import VoteModel
 
 /// What is known about a dataset beside its rows: handed from stage to stage as the artifacts' locator, and written
 /// into the manifests.
-struct DatasetFacts {
-    var cut: LedgerCut
+package struct DatasetFacts {
+    package var cut: LedgerCut
     /// Parameters of the clean stage; `nil` before it.
-    var clean: JSONValue?
-    var labelSet: String?
-    var rule: JSONValue?
-    var salt: String?
+    package var clean: JSONValue?
+    package var labelSet: String?
+    package var rule: JSONValue?
+    package var salt: String?
 
-    init(cut: LedgerCut) {
+    package init(cut: LedgerCut) {
         self.cut = cut
     }
 
@@ -28,7 +28,7 @@ struct DatasetFacts {
     }
 
     /// - Throws: ``StageError`` when the artifact was made by something else.
-    init(_ artifact: InputArtifact) throws(StageError) {
+    package init(_ artifact: InputArtifact) throws(StageError) {
         let locator = artifact.locator
         guard let sources = locator["sources"]?.arrayValue?.compactMap(\.stringValue),
             let position = locator["position"]?.intValue, let digest = locator["ledger"]?.stringValue
@@ -47,9 +47,9 @@ struct DatasetFacts {
     }
 
     /// Identifier of the clean rules; `none` before any cleaning.
-    var cleanRules: String { clean?["rules"]?.stringValue ?? "none" }
+    package var cleanRules: String { clean?["rules"]?.stringValue ?? "none" }
 
-    var locator: JSONValue {
+    package var locator: JSONValue {
         var members: [String: JSONValue] = [
             "sources": .array(cut.sources.map(JSONValue.string)),
             "position": .integer(Int(cut.position)),

@@ -1,9 +1,9 @@
 internal import ShardFormat
-internal import StageKit
+package import StageKit
 
 /// The comments that cleaning left out, with the reason for each. All others of the cut are kept.
-struct DroppedComments {
-    enum Reason: UInt8, CaseIterable {
+package struct DroppedComments {
+    package enum Reason: UInt8, CaseIterable {
         /// Nothing is left of the text.
         case empty = 1
         /// The source says that it was removed.
@@ -12,29 +12,29 @@ struct DroppedComments {
         case short = 3
     }
 
-    private(set) var ids: [Int64] = []
+    package private(set) var ids: [Int64] = []
     private(set) var reasons: [UInt8] = []
     private var position = 0
 
-    init() {}
+    package init() {}
 
     /// Adds a comment. Ids must come in rising order.
-    mutating func append(_ id: Int64, _ reason: Reason) {
+    package mutating func append(_ id: Int64, _ reason: Reason) {
         ids.append(id)
         reasons.append(reason.rawValue)
     }
 
-    func count(_ reason: Reason) -> Int {
+    package func count(_ reason: Reason) -> Int {
         reasons.count { $0 == reason.rawValue }
     }
 
     /// Whether a comment was left out. Ids must be asked for in rising order.
-    mutating func contains(_ id: Int64) -> Bool {
+    package mutating func contains(_ id: Int64) -> Bool {
         while position < ids.count, ids[position] < id { position += 1 }
         return position < ids.count && ids[position] == id
     }
 
-    func write(to path: String) throws {
+    package func write(to path: String) throws {
         let table = try ColumnTable(["id": .int64(ids), "reason": .uint8(reasons)])
         let file = try FileWriter(path: path)
         try table.write { try file.write($0) }
@@ -42,7 +42,7 @@ struct DroppedComments {
     }
 
     /// Reads what a clean stage wrote.
-    init(_ artifact: InputArtifact) throws {
+    package init(_ artifact: InputArtifact) throws {
         let file = try MappedFile(path: artifact.path)
         do {
             let table = try file.withBytes { try ColumnTable(decoding: $0) }

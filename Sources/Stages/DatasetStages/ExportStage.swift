@@ -38,6 +38,7 @@ public struct ExportStage: Stage {
                 "path", "'\(template)' gives every side the same file",
                 hint: "write {split} where the side's name belongs, as in out/{date}/{split}.\(name)")
         }
+        if columns.isEmpty { parameters.reject("columns", "a table needs at least one column") }
         if Set(columns).count != columns.count { parameters.reject("columns", "a column is named twice") }
         try parameters.finish()
     }

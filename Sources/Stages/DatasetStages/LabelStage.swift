@@ -138,29 +138,10 @@ public struct LabelStage: Stage {
             "band": [.number(rule.controversial.lowerBound), .number(rule.controversial.upperBound)],
             "at_most": .number(rule.uncontroversial.atMost),
             "at_least": .number(rule.uncontroversial.atLeast),
-            "ratio_histogram": RatioHistogram(columns, minVotes: rule.minVotes).figure,
+            "ratio_histogram": RatioHistogram(ups: columns.ups, downs: columns.downs, minVotes: rule.minVotes)
+                .figure,
         ]
         for verdict in Verdict.allCases { figures[verdict.name] = .integer(counts[Int(verdict.code)]) }
         return .object(figures)
-    }
-}
-
-/// How the agreement ratios of the comments with enough votes are distributed.
-private struct RatioHistogram {
-    static let binCount = 50
-    private var counts = [Int](repeating: 0, count: Self.binCount)
-
-    init(_ columns: DatasetColumns, minVotes: Int) {
-        for row in 0..<columns.count {
-            let up = Int(columns.ups[row])
-            let total = up + Int(columns.downs[row])
-            guard total >= minVotes, total > 0 else { continue }
-            // In whole numbers, so that a ratio on a bin's edge always falls into the bin above it.
-            counts[min(Self.binCount - 1, up * Self.binCount / total)] += 1
-        }
-    }
-
-    var figure: JSONValue {
-        ["bin_width": .number(1 / Double(Self.binCount)), "all": .array(counts.map(JSONValue.integer))]
     }
 }

@@ -36,7 +36,7 @@ public struct SampleStage: Stage {
             perLabel: perLabel,
             perArticle: parameters.optionalInt(
                 "per_article", in: 1...1_000_000, unit: "comments",
-                help: "At most so many comments of one article."),
+                help: "At most so many comments of each label from one article; all by default."),
             seed: parameters.int(
                 "seed", default: 1, in: 0...Int(Int32.max), help: "Another seed, another sample."))
         try parameters.finish()

@@ -77,6 +77,11 @@ public struct ShardsStage: Stage {
     /// The tokenizer, and the folder that its files are in.
     private func tokenizer(_ context: StageContext) throws -> (WordPieceTokenizer, folder: String) {
         let connected = context.inputs.first("tokenizer")?.path
+        if let named = context.files["tokenizer"]?.first, connected != nil {
+            throw StageError(
+                "the shards stage has two tokenizers: the folder \(named.shownPath), and the one of input 'tokenizer'",
+                hint: "leave one of them out")
+        }
         guard let folder = context.files["tokenizer"]?.first?.path ?? connected else {
             throw StageError(
                 "the shards stage has no tokenizer",

@@ -25,6 +25,8 @@ public struct SplitStage: Stage {
     private let rule: SplitRule
     private let ruleText: JSONValue
     private let dropsCopies: Bool
+    /// A row's side is stored in one byte.
+    private static let mostSides = 255
 
     public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         let shares = parameters.shares(
@@ -41,6 +43,10 @@ public struct SplitStage: Stage {
             parameters.choice(
                 "copies", default: "drop", of: ["drop", "keep"],
                 help: "What becomes of a text whose exact or near copy is on another side.") == "drop"
+        if shares.count > Self.mostSides {
+            parameters.reject(
+                "shares", "there are \(shares.count) sides; at most \(Self.mostSides) are possible")
+        }
         for problem in rule.problems() { parameters.reject("shares", problem.description) }
         for share in shares where share.name.contains(where: { $0 == "/" || $0 == "\t" || $0.isNewline }) {
             parameters.reject("shares", "the side '\(share.name)' cannot be part of a file's name")

@@ -44,22 +44,21 @@ public struct VocabularyStage: Stage {
     public func run(in context: StageContext) async throws -> StageResult {
         let folder = context.outputFolder + "/tokenizer"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        if let model = context.files["reuse"]?.first, try TokenizerFolder.load(model.path) != nil {
-            return try takeOver(from: model, to: folder, context)
+        if let model = context.files["reuse"]?.first, let tokenizer = try TokenizerFolder.named(model) {
+            return try takeOver(tokenizer, from: model, to: folder, context)
         }
         return try train(to: folder, context)
     }
 
-    private func takeOver(from model: ResolvedFile, to folder: String, _ context: StageContext) throws
-        -> StageResult
-    {
+    private func takeOver(
+        _ tokenizer: WordPieceTokenizer, from model: ResolvedFile, to folder: String, _ context: StageContext
+    ) throws -> StageResult {
         for name in TokenizerFolder.fileNames
         where FileManager.default.fileExists(atPath: model.path + "/" + name) {
             try FileManager.default.copyItem(atPath: model.path + "/" + name, toPath: folder + "/" + name)
         }
         context.progress.log("vocabulary taken over", ["from": model.shownPath])
-        let pieces = try TokenizerFolder.load(folder)?.vocabularySize ?? 0
-        return result(pieces: pieces, texts: 0, takenOver: true)
+        return result(pieces: tokenizer.vocabularySize, texts: 0, takenOver: true)
     }
 
     private func train(to folder: String, _ context: StageContext) throws -> StageResult {
@@ -117,5 +116,17 @@ public struct VocabularyStage: Stage {
             figures: [
                 "pieces": .integer(pieces), "texts": .integer(texts), "taken_over": .bool(takenOver),
             ])
+    }
+}
+
+extension TokenizerFolder {
+    /// The tokenizer of a folder that the pipeline file names; `nil` where it holds none.
+    /// - Throws: ``StageError`` naming the folder, when its files cannot be used.
+    static func named(_ folder: ResolvedFile) throws(StageError) -> WordPieceTokenizer? {
+        do {
+            return try load(folder.path)
+        } catch {
+            throw StageError("\(folder.shownPath): \(error)")
+        }
     }
 }

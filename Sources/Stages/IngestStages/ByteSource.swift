@@ -73,9 +73,12 @@ private struct Inflater {
         stream.initialize(to: z_stream())
         output = .allocate(byteCount: Self.outputSize, alignment: 16)
         let gzipWindow: Int32 = 15 + 16
-        guard
-            inflateInit2_(stream, gzipWindow, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
-        else { throw StageError("zlib could not be started for \(name)") }
+        guard inflateInit2_(stream, gzipWindow, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
+        else {
+            stream.deallocate()
+            output.deallocate()
+            throw StageError("zlib could not be started for \(name)")
+        }
     }
 
     mutating func inflate(

@@ -1,10 +1,9 @@
-internal import StageKit
-internal import TableFormat
+package import TableFormat
 
 /// Which columns of a table hold what, and where each stands among the columns asked of the reader.
-struct ColumnMap {
+package struct ColumnMap {
     /// What a column can hold, as named in the pipeline file.
-    static let roles = [
+    package static let roles = [
         "text", "up", "down", "replies", "article", "key", "parent", "title", "outlet", "url", "created_at",
         "observed_at", "deleted",
     ]
@@ -15,13 +14,13 @@ struct ColumnMap {
     ]
 
     /// Names of the columns that the reader is asked for, without repetitions.
-    let names: [String]
+    package let names: [String]
     /// Those that every row must have.
     private let required: Set<Int>
     private let indices: [String: [Int]]
 
     /// - Parameter columns: column names by role.
-    init(_ columns: [String: [String]]) {
+    package init(_ columns: [String: [String]]) {
         var names: [String] = []
         var required: Set<Int> = []
         var indices: [String: [Int]] = [:]
@@ -45,13 +44,13 @@ struct ColumnMap {
 
     /// The columns as the reader wants them. A table with a header must name them all; JSON lines may leave out or null
     /// what a comment can do without.
-    func wanted(in kind: TableKind) -> [TableColumn] {
+    package func wanted(in kind: TableKind) -> [TableColumn] {
         names.indices.map { TableColumn(names[$0], required: kind != .jsonl || required.contains($0)) }
     }
 
     /// Position of a role's one column; `nil` where the role has none.
-    subscript(role: String) -> Int? { indices[role]?.first }
+    package subscript(role: String) -> Int? { indices[role]?.first }
 
     /// Positions of all columns of a role.
-    func all(_ role: String) -> [Int] { indices[role] ?? [] }
+    package func all(_ role: String) -> [Int] { indices[role] ?? [] }
 }

@@ -19,7 +19,7 @@ public struct IngestFilesStage: Stage {
             Figure("empty_text", "rows without text and without a comment number"),
             Figure("quarantined", "malformed rows kept aside"),
             Figure("quarantined_share", "share of malformed rows, 0 ... 1"),
-            Figure("new_comments", "comments seen for the first time in this run"),
+            Figure("new_comments", "comments that these files were the first to bring"),
             Figure("repeats", "rows of comments that were known already"),
             Figure("observations", "vote counts in the ledger"),
             Figure("comments", "comments of the source"),
@@ -71,7 +71,6 @@ public struct IngestFilesStage: Stage {
     public func run(in context: StageContext) async throws -> StageResult {
         let files = context.files["paths"] ?? []
         var sum = ImportFigures()
-        var newComments = 0
         for (index, file) in files.enumerated() {
             try context.checkpoint()
             context.progress.report(index, of: files.count, unit: "files", note: file.shownPath)
@@ -81,16 +80,14 @@ public struct IngestFilesStage: Stage {
                 sum = sum + known
                 continue
             }
-            let figures = try importFile(file, context)
-            newComments += figures.newComments
-            sum = sum + figures
+            sum = sum + (try importFile(file, context))
         }
         context.progress.report(files.count, of: files.count, unit: "files")
-        return try result(sum, newComments: newComments, files: files.count, context)
+        return try result(sum, files: files.count, context)
     }
 
     private func result(
-        _ sum: ImportFigures, newComments: Int, files: Int, _ context: StageContext
+        _ sum: ImportFigures, files: Int, _ context: StageContext
     ) throws -> StageResult {
         let cut = try context.ledger.cut(of: [source], asOf: nil)
         let size = try context.ledger.size(of: cut)
@@ -111,7 +108,7 @@ public struct IngestFilesStage: Stage {
                 "rows": .integer(sum.rows), "empty_text": .integer(sum.emptyText),
                 "quarantined": .integer(sum.quarantined),
                 "quarantined_share": .number(sum.rows == 0 ? 0 : Double(sum.quarantined) / Double(sum.rows)),
-                "new_comments": .integer(newComments), "repeats": .integer(sum.repeats),
+                "new_comments": .integer(sum.newComments), "repeats": .integer(sum.repeats),
                 "observations": .integer(size.observations), "comments": .integer(size.comments),
                 "articles": .integer(size.articles), "files": .integer(files),
             ])

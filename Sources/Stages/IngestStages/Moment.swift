@@ -4,7 +4,7 @@ package enum Moment {
     ///
     /// Reads `YYYYMMDD`, `YYYY-MM-DD`, `YYYY.MM.DD`, the same with a time after `T` or a blank
     /// (`hh:mm`, `hh:mm:ss`, fractions dropped) and an offset (`Z`, `+0900`, `+09:00`), and counts of seconds (9 or
-    /// 10 digits) or milliseconds (12 or 13 digits) since 1970. A date stands for its first moment.
+    /// 10 digits) or milliseconds (13 digits) since 1970. A date stands for its first moment.
     /// - Parameter zoneSeconds: offset of times that name none, seconds east of Greenwich.
     package static func seconds(_ text: UnsafeRawBufferPointer, zoneSeconds: Int64) -> Int64? {
         var reader = DigitReader(bytes: text)
@@ -13,7 +13,8 @@ package enum Moment {
             switch leading {
             case 8: break
             case 9, 10: return reader.number(leading)
-            case 12, 13: return reader.number(leading).map { $0 / 1000 }
+            // Twelve could as well be YYYYMMDDhhmm, so they are refused rather than guessed at.
+            case 13: return reader.number(leading).map { $0 / 1000 }
             default: return nil
             }
         }

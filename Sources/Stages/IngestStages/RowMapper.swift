@@ -1,9 +1,9 @@
 internal import StageKit
-internal import TableFormat
-internal import VoteModel
+package import TableFormat
+package import VoteModel
 
 /// Turns a table's rows into observed comments, or says why a row cannot be one.
-struct RowMapper {
+package struct RowMapper {
     private let text: Int
     private let up: Int
     private let down: Int
@@ -29,7 +29,7 @@ struct RowMapper {
         var key: [UInt8] = []
     }
 
-    init(columns: ColumnMap, zoneSeconds: Int64, defaultObservedAt: Int64) {
+    package init(columns: ColumnMap, zoneSeconds: Int64, defaultObservedAt: Int64) {
         self.columns = columns
         self.zoneSeconds = zoneSeconds
         self.defaultObservedAt = defaultObservedAt
@@ -49,7 +49,7 @@ struct RowMapper {
     }
 
     /// What became of a row.
-    enum Outcome {
+    package enum Outcome {
         case taken
         /// No text and no number: a removed comment that cannot be told from another.
         case emptyText
@@ -57,7 +57,7 @@ struct RowMapper {
     }
 
     /// Hands the row over as a comment, unless something is wrong with it.
-    func map(_ row: TableRow, _ body: (ObservedComment) throws -> Void) throws -> Outcome {
+    package func map(_ row: TableRow, _ body: (ObservedComment) throws -> Void) throws -> Outcome {
         guard let ups = count(row, up) else { return refuse(row, up, "a number of votes") }
         guard let downs = count(row, down) else { return refuse(row, down, "a number of votes") }
         let commentKey = key.flatMap { present(row, $0) }
@@ -81,11 +81,16 @@ struct RowMapper {
         for column in article where row[column].isEmpty {
             return refuse(row, column, "a part of the article's key")
         }
+        var isDeleted = row[text].isEmpty
+        if let deleted, present(row, deleted) != nil {
+            guard let value = truth(row[deleted]) else { return refuse(row, deleted, "true, false, 1 or 0") }
+            isDeleted = isDeleted || value
+        }
         try withArticleKey(row) { articleBytes in
             var comment = ObservedComment(
                 key: commentKey, article: articleBytes, text: row[text], observedAt: observed, up: ups,
                 down: downs,
-                replies: replyCount, isDeleted: row[text].isEmpty || deleted.map { isTrue(row[$0]) } ?? false)
+                replies: replyCount, isDeleted: isDeleted)
             comment.parent = parent.flatMap { present(row, $0) }
             comment.articleTitle = title.flatMap { present(row, $0) }
             comment.articleOutlet = outlet.flatMap { present(row, $0) }
@@ -104,10 +109,14 @@ struct RowMapper {
         row.count(column).flatMap { Int32(exactly: $0) }
     }
 
-    private func isTrue(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        let text = String(decoding: bytes, as: UTF8.self).lowercased()
-        return text == "true" || text == "1"
+    /// `true`, `false`, `1` or `0`; `nil` for anything else.
+    private func truth(_ bytes: UnsafeRawBufferPointer) -> Bool? {
+        if Self.yes.contains(where: bytes.elementsEqual) { return true }
+        return Self.no.contains(where: bytes.elementsEqual) ? false : nil
     }
+
+    private static let yes = ["true", "True", "TRUE", "1"].map { Array($0.utf8) }
+    private static let no = ["false", "False", "FALSE", "0"].map { Array($0.utf8) }
 
     private func refuse(_ row: TableRow, _ column: Int, _ expected: String) -> Outcome {
         let found = row.isMissing(column) ? "nothing" : "'\(RowProblem.shortened(row[column]))'"

@@ -52,6 +52,11 @@ public struct EvaluateStage: Stage {
         let folder = try ModelFolder(try context.inputs.one("model").path)
         try check(folder, shards.manifest)
         let (model, labels) = try folder.makeTrainedModel(threads: context.threads)
+        guard shards.manifest.rows[split] != nil else {
+            throw StageError(
+                "there is no side '\(split)' to score; the shards have \(shards.manifest.rows.keys.sorted().joined(separator: ", "))",
+                hint: "set 'split' of the evaluate stage to one of them")
+        }
         let rows = try shards.rows(of: split)
         guard rows.count > 0 else {
             throw StageError(

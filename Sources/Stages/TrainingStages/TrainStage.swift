@@ -27,54 +27,12 @@ public struct TrainStage: Stage {
     private let options: TrainingOptions
     private let checkpointInterval: Int
     private let path: String?
-    private let namesInit: Bool
 
     public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
-        namesInit = parameters.folder(
+        _ = parameters.folder(
             "init", required: false,
             help: "Model to start from: a Hugging Face folder; without weights it starts from random ones.")
-        var options = TrainingOptions()
-        options.epochs = parameters.int(
-            "epochs", default: 5, in: 1...10_000, help: "Passes over the training rows.")
-        options.maxSteps = parameters.optionalInt(
-            "max_steps", in: 1...100_000_000, help: "Optimiser steps in all, instead of epochs.")
-        options.batchSize = parameters.int("batch_size", default: 32, in: 1...65_536, unit: "rows")
-        options.learningRate = parameters.number(
-            "learning_rate", default: 3e-5, in: 1e-12...10, help: "Highest learning rate, after warm-up.")
-        options.warmup = parameters.number(
-            "warmup", default: 0.1, in: 0...1, help: "Share of the steps in which the rate rises.")
-        options.weightDecay = parameters.number(
-            "weight_decay", default: 0.01, in: 0...1, help: "Not applied to biases and LayerNorm.")
-        options.clipNorm = parameters.number(
-            "clip", default: 1, in: 1e-6...1e6, help: "Largest gradient norm.")
-        options.seed = UInt64(
-            parameters.int(
-                "seed", default: 42, in: 0...Int(Int32.max), help: "Decides order, dropout and new weights."))
-        options.patience = parameters.optionalInt(
-            "patience", in: 1...10_000, unit: "evaluations",
-            help: "Stop after so many without a better score.")
-        options.metric =
-            TrainingOptions.Metric(
-                rawValue: parameters.choice(
-                    "metric", default: "macro_f1", of: TrainingOptions.Metric.allCases.map(\.rawValue),
-                    help: "Score on dev by which the checkpoint is chosen.")) ?? .macroF1
-        if let steps = parameters.optionalInt(
-            "evaluate_every", in: 1...100_000_000, unit: "steps",
-            help: "Steps between dev scores; each epoch's end by default.")
-        {
-            options.evaluation = .steps(steps)
-        }
-        if parameters.choice(
-            "class_weights", default: "uniform", of: ["uniform", "balanced"],
-            help: "Whether each class counts the same, however many rows it has.") == "balanced"
-        {
-            options.classWeights = .balanced
-        }
-        options.precision =
-            Precision(
-                rawValue: parameters.choice(
-                    "precision", default: "fp32", of: Precision.allCases.map(\.rawValue),
-                    help: "Number format of the matrix products.")) ?? .fp32
+        let options = TrainingOptions(&parameters)
         checkpointInterval = parameters.unfingerprintedInt(
             "checkpoint_every", default: 200, in: 1...100_000_000, help: "Steps between checkpoints.")
         path = parameters.outputPath(
@@ -97,6 +55,7 @@ public struct TrainStage: Stage {
     private func train(_ context: StageContext) throws -> StageResult {
         let data = try context.inputs.one("data")
         let shards = try ShardFolder(data.path)
+        try checkSides(shards.manifest)
         let start = context.workFolder + "/start"
         try StartFolder.assemble(from: try initialFolder(context), shards: shards, at: start)
         let folder = try ModelFolder(start)
@@ -112,8 +71,7 @@ public struct TrainStage: Stage {
             context.progress.warn("no weights in the start folder: the model starts from random ones")
         }
         let trainer = try Trainer(
-            model, options: options, training: shards.rows(of: "train"),
-            dev: shards.manifest.rows["dev", default: 0] > 0 ? shards.rows(of: "dev") : nil)
+            model, options: options, training: shards.rows(of: "train"), dev: devRows(of: shards, context))
         let run = try TrainingRun(
             trainer, folder: context.workFolder + "/checkpoints", checkpointInterval: checkpointInterval)
         if let step = run.resumedFrom { context.progress.log("training goes on", ["step": "\(step)"]) }
@@ -142,13 +100,35 @@ public struct TrainStage: Stage {
     }
 
     private func initialFolder(_ context: StageContext) throws -> String {
-        if let model = context.inputs.first("init") { return model.path }
-        guard let folder = context.files["init"]?.first?.path else {
+        let connected = context.inputs.first("init")?.path
+        if let named = context.files["init"]?.first, connected != nil {
+            throw StageError(
+                "the train stage has two models to start from: the folder \(named.shownPath), and the one of input 'init'",
+                hint: "leave one of them out")
+        }
+        guard let folder = connected ?? context.files["init"]?.first?.path else {
             throw StageError(
                 "the train stage does not say which model to start from",
                 hint: "set 'init' to a folder with config.json, or connect input 'init' to a model")
         }
         return folder
+    }
+
+    private func checkSides(_ manifest: ShardManifest) throws(StageError) {
+        guard manifest.rows["train", default: 0] == 0 else { return }
+        let sides = manifest.rows.keys.sorted().joined(separator: ", ")
+        throw StageError(
+            "there are no rows to train on: the shards have the sides \(sides), and none called train with rows",
+            hint: "name the sides train, dev and test in 'shares' of the split stage")
+    }
+
+    private func devRows(of shards: ShardFolder, _ context: StageContext) throws -> TokenRows? {
+        guard shards.manifest.rows["dev", default: 0] > 0 else {
+            context.progress.warn(
+                "there is no side dev with rows, so the last checkpoint is kept, not the best")
+            return nil
+        }
+        return try shards.rows(of: "dev")
     }
 
     private func checkLength(_ configuration: BERTConfiguration, _ manifest: ShardManifest) throws(StageError)
@@ -167,6 +147,54 @@ public struct TrainStage: Stage {
             .map {
                 Publication(path: "model/\($0)", template: "\(path)/\($0)")
             }
+    }
+}
+
+extension TrainingOptions {
+    /// Reads what a pipeline file says; `threads` is not among it.
+    fileprivate init(_ parameters: inout ParameterReader) {
+        self.init()
+        epochs = parameters.int(
+            "epochs", default: 5, in: 1...10_000, help: "Passes over the training rows.")
+        maxSteps = parameters.optionalInt(
+            "max_steps", in: 1...100_000_000, help: "Optimiser steps in all, instead of epochs.")
+        batchSize = parameters.int("batch_size", default: 32, in: 1...65_536, unit: "rows")
+        learningRate = parameters.number(
+            "learning_rate", default: 3e-5, in: 1e-12...10, help: "Highest learning rate, after warm-up.")
+        warmup = parameters.number(
+            "warmup", default: 0.1, in: 0...1, help: "Share of the steps in which the rate rises.")
+        weightDecay = parameters.number(
+            "weight_decay", default: 0.01, in: 0...1, help: "Not applied to biases and LayerNorm.")
+        clipNorm = parameters.number(
+            "clip", default: 1, in: 1e-6...1e6, help: "Largest gradient norm.")
+        seed = UInt64(
+            parameters.int(
+                "seed", default: 42, in: 0...Int(Int32.max), help: "Decides order, dropout and new weights."))
+        patience = parameters.optionalInt(
+            "patience", in: 1...10_000, unit: "evaluations",
+            help: "Stop after so many without a better score.")
+        metric =
+            TrainingOptions.Metric(
+                rawValue: parameters.choice(
+                    "metric", default: "macro_f1", of: TrainingOptions.Metric.allCases.map(\.rawValue),
+                    help: "Score on dev by which the checkpoint is chosen.")) ?? .macroF1
+        if let steps = parameters.optionalInt(
+            "evaluate_every", in: 1...100_000_000, unit: "steps",
+            help: "Steps between dev scores; each epoch's end by default.")
+        {
+            evaluation = .steps(steps)
+        }
+        if parameters.choice(
+            "class_weights", default: "uniform", of: ["uniform", "balanced"],
+            help: "Whether each class counts the same, however many rows it has.") == "balanced"
+        {
+            classWeights = .balanced
+        }
+        precision =
+            Precision(
+                rawValue: parameters.choice(
+                    "precision", default: "fp32", of: Precision.allCases.map(\.rawValue),
+                    help: "Number format of the matrix products.")) ?? .fp32
     }
 }
 

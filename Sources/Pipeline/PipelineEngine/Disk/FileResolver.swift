@@ -3,13 +3,22 @@ internal import StageKit
 /// Turns the files that parameters name into paths with digests.
 struct FileResolver {
     let baseFolder: String
+    /// Where the command was given: relative paths of the command line may also start there. Absolute; `nil` for none.
+    var workingFolder: String?
     let digests: FileDigests
 
     /// By parameter; patterns give their files in byte order of the paths, each once.
-    func resolve(_ requests: [FileRequest]) throws -> [String: [ResolvedFile]] {
+    ///
+    /// - Parameter fromCommandLine: parameters whose value `-S` gave. Their relative paths start at the pipeline file's
+    ///   folder, as all do, and where nothing is there, at the working folder, as a shell completes them.
+    func resolve(
+        _ requests: [FileRequest], fromCommandLine: Set<String> = []
+    ) throws -> [String: [ResolvedFile]] {
         var files: [String: [ResolvedFile]] = [:]
         for request in requests {
-            let paths = try request.values.flatMap { try self.paths(of: $0, request) }
+            let folders =
+                [baseFolder] + (fromCommandLine.contains(request.key) ? [workingFolder].compactMap { $0 } : [])
+            let paths = try request.values.flatMap { try self.paths(of: $0, request, in: folders) }
             // By bytes: two names may look the same and be two files.
             var seen: Set<[UInt8]> = []
             files[request.key, default: []] += try paths.filter { seen.insert(Array($0.utf8)).inserted }.map {
@@ -28,16 +37,20 @@ struct FileResolver {
         PathText.normalised(path.hasPrefix("/") ? path : baseFolder + "/" + path)
     }
 
-    private func paths(of value: String, _ request: FileRequest) throws -> [String] {
-        guard request.kind == .patterns, FilePattern.hasWildcard(value) else { return [absolute(value)] }
-        let pattern = absolute(value)
-        let found = try FilePattern(pattern, relativeTo: baseFolder).files()
-        if found.isEmpty {
-            throw StageError(
-                "'\(request.key)': no file matches \(value) (looked for \(pattern))",
-                hint: "check the path; relative paths start at the pipeline file's folder")
+    private func paths(of value: String, _ request: FileRequest, in folders: [String]) throws -> [String] {
+        let candidates =
+            value.hasPrefix("/") ? [absolute(value)] : folders.map { PathText.normalised($0 + "/" + value) }
+        guard request.kind == .patterns, FilePattern.hasWildcard(value) else {
+            let there = try candidates.first { try Disk.facts($0) != nil }
+            return [there ?? candidates[0]]
         }
-        return found
+        for pattern in candidates {
+            let found = try FilePattern(pattern, relativeTo: baseFolder).files()
+            if !found.isEmpty { return found }
+        }
+        throw StageError(
+            "'\(request.key)': no file matches \(value) (looked for \(candidates.joined(separator: " and ")))",
+            hint: "check the path; relative paths start at the pipeline file's folder")
     }
 
     private func resolve(_ path: String, _ request: FileRequest) throws -> ResolvedFile {

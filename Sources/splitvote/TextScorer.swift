@@ -1,0 +1,110 @@
+private import Foundation
+internal import Labeling
+internal import StageKit
+internal import Tokenization
+internal import Training
+
+/// A trained model with everything that stands between a text and its scores.
+struct TextScorer {
+    /// Texts that are scored together.
+    static let blockSize = 512
+
+    let labels: [String]
+    private let predictor: Predictor
+    private let tokenizer: WordPieceTokenizer
+    private let cleaner: TextCleaner
+    private let maxTokens: Int
+
+    /// - Throws: `StageError` or `TrainingError` naming what the folder lacks.
+    init(folder path: String) throws {
+        try ModelFiles.checkFolder(path, flag: "--model")
+        let folder = try ModelFolder(path)
+        let (model, labels) = try folder.makeTrainedModel(threads: Machine.threads)
+        let tokenizer = try ModelFiles.tokenizer(in: path, flag: "--model")
+        let identifier = folder.provenance?.cleanRules ?? CleaningRules.Base.none.rawValue
+        guard let rules = CleaningRules(identifier: identifier) else {
+            throw StageError(
+                "\(path) was trained on texts cleaned by '\(identifier)', which this version does not know",
+                hint: "use the version of splitvote that trained it, or train it again")
+        }
+        if let digest = folder.provenance?.tokenizerDigest, digest != ContentDigest.of(tokenizer.identity) {
+            throw StageError(
+                "\(path) has another tokenizer than the one it was trained with",
+                hint: "put back vocab.txt and tokenizer_config.json as the train stage wrote them")
+        }
+        self.labels = labels
+        self.tokenizer = tokenizer
+        predictor = Predictor(model)
+        cleaner = TextCleaner(rules)
+        maxTokens = folder.provenance?.maxTokens ?? folder.configuration.maxPositions
+    }
+
+    /// The scores of some texts before the softmax, a row for each.
+    func score(_ texts: [[UInt8]]) throws -> [[Float]] {
+        var rows = UTF8Rows()
+        for text in texts { text.withUnsafeBytes { rows.append(cleaner.clean($0).bytes) } }
+        let tokens = try tokenizer.encodeBatch(rows, maxTokens: maxTokens, threads: Machine.threads)
+        let logits = try predictor.logits(of: (0..<tokens.count).map { Array(tokens[$0]) })
+        return texts.indices.map { row -> [Float] in
+            let start = row * labels.count
+            return Array(logits[start..<start + labels.count])
+        }
+    }
+}
+
+/// Writes answers as TSV or JSON lines.
+struct AnswerWriter {
+    let labels: [String]
+    let isJSON: Bool
+    let withLogits: Bool
+    private var output = OutputBuffer()
+    private var hasHeader = false
+
+    init(labels: [String], isJSON: Bool, withLogits: Bool) {
+        self.labels = labels
+        self.isJSON = isJSON
+        self.withLogits = withLogits
+    }
+
+    mutating func write(_ rows: [[Float]]) throws(StageError) {
+        if !hasHeader { try writeHeader() }
+        for logits in rows {
+            let probabilities = Predictor.softmax(logits, classCount: logits.count)
+            let best = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
+            try output.write(isJSON ? json(logits, probabilities, best) : line(logits, probabilities, best))
+        }
+    }
+
+    /// Writes what is left; without any row the header alone.
+    mutating func finish() throws(StageError) {
+        if !hasHeader { try writeHeader() }
+        try output.flush()
+    }
+
+    private mutating func writeHeader() throws(StageError) {
+        hasHeader = true
+        if isJSON { return }
+        let columns =
+            ["label", "probability"] + labels.map { "p_\($0)" }
+            + (withLogits ? labels.map { "logit_\($0)" } : [])
+        try output.write(columns.joined(separator: "\t") + "\n")
+    }
+
+    private func line(_ logits: [Float], _ probabilities: [Double], _ best: Int) -> String {
+        var fields = [labels[best], Self.text(probabilities[best])] + probabilities.map(Self.text)
+        if withLogits { fields += logits.map { "\($0)" } }
+        return fields.joined(separator: "\t") + "\n"
+    }
+
+    private static func text(_ probability: Double) -> String { String(format: "%.6f", probability) }
+
+    private func json(_ logits: [Float], _ probabilities: [Double], _ best: Int) -> String {
+        var members: [String: JSONValue] = [
+            "label": .string(labels[best]), "probability": .number(probabilities[best]),
+            "probabilities": .object(
+                Dictionary(zip(labels, probabilities.map(JSONValue.number)), uniquingKeysWith: { $1 })),
+        ]
+        if withLogits { members["logits"] = .array(logits.map { .number(Double($0)) }) }
+        return JSONValue.object(members).canonicalText + "\n"
+    }
+}
