@@ -4,7 +4,10 @@ FLAGS := -c release --explicit-target-dependency-import-check error
 BIN := .build/release/splitvote
 DEMO := demo
 
-.PHONY: all build run test lint format bench clean dependencies
+# Runs a check that is written in Python, or says that there is none.
+with-python = @if command -v python3 >/dev/null; then $(1); else echo "skipped, no python3: $(1)"; fi
+
+.PHONY: all build run test chaos lint format bench clean dependencies
 
 all: build
 
@@ -26,6 +29,11 @@ test: dependencies
 	$(SWIFT) test $(FLAGS) --skip-build
 	$(SWIFT) build $(FLAGS) --product splitvote
 	Tests/interop/run $(BIN)
+	$(call with-python,Tests/chaos/run $(BIN))
+
+# Kills runs 200 times at random moments and compares every output with an undisturbed run's; some minutes.
+chaos: build
+	Tests/chaos/run $(BIN) --kills 200
 
 lint:
 	$(SWIFT) format lint --strict -r Package.swift Sources Tests

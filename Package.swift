@@ -116,7 +116,8 @@ let testTargets: [Target] = [
     tests(of: "RunStore", ["StageKit", "VoteModel", .sqlite, .crypto], exclude: ["Golden"]),
     tests(of: "PipelineEngine", ["Diagnostics", "PipelinePlan", "RunStore", "StageKit"]),
     tests(of: "Reports", ["Diagnostics", "StageKit", "VoteModel"]),
-    tests(of: "IngestStages"),
+    tests(of: "IngestStages", ["TableFormat", "VoteModel"]),
+    tests(of: "DatasetStages", ["Labeling", "StageKit", "TableFormat", "VoteModel"]),
     .testTarget(
         name: "StageCatalogueTests",
         dependencies: [

@@ -21,6 +21,7 @@ struct Splitvote: AsyncParsableCommand {
         ])
 
     static func main() async {
+        WorkerThreads.settle()
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

@@ -110,7 +110,7 @@ struct StageRunner: Sendable {
             let folder = artifacts.absolute(artifacts.place(stage: stage, fingerprint: fingerprint))
             let (records, written) = try publisher.publish(
                 result.publications, from: folder, stage: stage, stageRun: result.stageRun)
-            if !written.isEmpty { try store.recordPublications(records, run: run.id) }
+            try store.recordPublications(records, run: run.id)
             for path in written { sink.receive(.published(stage: stage, path: path)) }
         } catch {
             let words = ErrorWords(error)

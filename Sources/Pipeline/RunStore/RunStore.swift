@@ -87,19 +87,36 @@ public final class RunStore: Sendable {
     }
 
     /// Makes the new file in one transaction, before it gets a write-ahead log: it is a whole store or it is empty.
+    ///
+    /// It grows under another name, whole and on the disk before it gets its own, so that a kill at any instant leaves
+    /// no store or a whole one. Logs of a store that was taken away are swept: they would be taken for the new one's.
     private static func make(at path: String) throws {
+        let draft = path + ".new"
+        for leftover in [draft, draft + "-journal", path + "-journal", path + "-wal", path + "-shm"] {
+            unlink(leftover)
+        }
         var configuration = Self.configuration
         configuration.journalMode = .default
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA page_size = 4096; PRAGMA synchronous = FULL")
         }
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        let queue = try DatabaseQueue(path: draft, configuration: configuration)
         try queue.inTransaction(.exclusive) { database in
             try database.execute(sql: "PRAGMA application_id = \(StoreSchema.applicationID)")
             return .commit
         }
         try StoreSchema.migrator.migrate(queue)
         try queue.close()
+        guard rename(draft, path) == 0 else { throw StoreError.system("cannot create", path) }
+        syncFolder(of: path)
+    }
+
+    /// Makes the new name durable, where the file system can.
+    private static func syncFolder(of path: String) {
+        let folder = systemOpen((path as NSString).deletingLastPathComponent, O_RDONLY | O_CLOEXEC)
+        guard folder >= 0 else { return }
+        fsync(folder)
+        systemClose(folder)
     }
 
     private static func checkVersion(_ pool: any DatabaseReader, _ path: String) throws {

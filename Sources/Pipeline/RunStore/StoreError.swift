@@ -60,6 +60,10 @@ extension StoreError {
             self.init(
                 .other, "\(path) stayed busy for too long: \(text)",
                 hint: "another program holds a transaction open on it; close that program and run again")
+        case SQLITE_IOERR where FreeSpace.isShort(near: path):
+            self.init(
+                .diskFull, "the disk is full: \(path) cannot be written (\(text))",
+                hint: "free some space and run again; everything committed so far is kept")
         case SQLITE_IOERR:
             self.init(
                 .other, "the disk failed while reading or writing \(path): \(text)",

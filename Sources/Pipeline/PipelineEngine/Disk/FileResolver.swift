@@ -17,7 +17,8 @@ struct FileResolver {
         var files: [String: [ResolvedFile]] = [:]
         for request in requests {
             let folders =
-                [baseFolder] + (fromCommandLine.contains(request.key) ? [workingFolder].compactMap { $0 } : [])
+                [baseFolder]
+                + (fromCommandLine.contains(request.key) ? [workingFolder].compactMap { $0 } : [])
             let paths = try request.values.flatMap { try self.paths(of: $0, request, in: folders) }
             // By bytes: two names may look the same and be two files.
             var seen: Set<[UInt8]> = []

@@ -8,6 +8,10 @@ extension StoreLedger {
     ) throws {
         try mappingErrors {
             try pool.unsafeReentrantRead { database in
+                // One transaction for all of it: one snapshot, and the log's lock is taken once, not for each id.
+                let isOutermost = !database.isInsideTransaction
+                if isOutermost { try database.execute(sql: "BEGIN DEFERRED TRANSACTION") }
+                defer { if isOutermost { try? database.execute(sql: "COMMIT") } }
                 let scope = try ScanScope(cut, database)
                 switch selection {
                 case .all:

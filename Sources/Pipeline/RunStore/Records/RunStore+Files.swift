@@ -69,7 +69,20 @@ extension RunStore {
         }
     }
 
+    /// Keeps what lies where. Rows that say so already are left alone, so that a run without work writes nothing.
     public func recordPublications(_ publications: [PublicationRecord], run: String) throws {
+        let publications = try read { database in
+            try publications.filter { publication in
+                try Bool.fetchOne(
+                    database,
+                    sql: """
+                        SELECT NOT EXISTS (SELECT 1 FROM publication
+                            WHERE path = ? AND stage_run = ? AND size = ? AND digest = ?)
+                        """,
+                    arguments: [publication.path, publication.stageRun, publication.size, publication.digest])
+                    ?? true
+            }
+        }
         if publications.isEmpty { return }
         try write { database in
             let number = try RunRows.number(of: run, database, self.clock)

@@ -1,0 +1,118 @@
+"""Lays out the real comments as the benchmarks need them. The data's rows are only read; all is written to OUT.
+
+    python3 prepare.py table SOURCE OUT      OUT: every row, no header, plain
+    python3 prepare.py texts SOURCE OUT      OUT: every text that is not empty, one a line
+    python3 prepare.py keyed SOURCE OUT      OUT: the same texts as a table of key, text, up, down, article
+    python3 prepare.py comments SOURCE OUT   OUT: distinct comments as a table: key, article, text, up, down
+    python3 prepare.py nights SOURCE OUT     OUT/first/*.tsv.gz and OUT/second/*.tsv.gz, the last 20,000 rows by date
+
+SOURCE is a folder of *.tsv.gz as described in pipelines/naver-2025.yaml.
+"""
+
+import collections
+import gzip
+import hashlib
+import sys
+from pathlib import Path
+
+SECOND_NIGHT = 20_000
+
+
+def rows(path):
+    """The header's column numbers by name and each line of a file, as bytes, its LF kept."""
+    with gzip.open(path) as file:
+        header = file.readline().rstrip(b"\n").split(b"\t")
+        column = {name.decode(): index for index, name in enumerate(header)}
+        for line in file:
+            yield column, line
+
+
+def sources(folder):
+    return sorted(Path(folder).glob("*.tsv.gz"))
+
+
+def table(folder, out):
+    with open(out, "wb") as file:
+        for path in sources(folder):
+            file.writelines(line for _, line in rows(path))
+
+
+def texts(folder, out):
+    with open(out, "wb") as file:
+        for path in sources(folder):
+            for column, line in rows(path):
+                text = line.rstrip(b"\n").split(b"\t")[column["contents"]]
+                if text:
+                    file.write(text + b"\n")
+
+
+def keyed(folder, out):
+    count = 0
+    with open(out, "wb") as file:
+        file.write(b"key\ttext\tup\tdown\tarticle\n")
+        for path in sources(folder):
+            for column, line in rows(path):
+                text = line.rstrip(b"\n").split(b"\t")[column["contents"]]
+                if text:
+                    file.write(b"%d\t%s\t0\t0\t%d\n" % (count, text, count // 100))
+                    count += 1
+
+
+def comments(folder, out):
+    """Repeats of a text under an article are one comment, with the counts of the latest day."""
+    latest = {}
+    for path in sources(folder):
+        for column, line in rows(path):
+            fields = line.rstrip(b"\n").split(b"\t")
+            text = fields[column["contents"]]
+            if not text:
+                continue
+            article = fields[column["oid"]] + b"/" + fields[column["aid"]]
+            key = hashlib.sha256(article + b"\x1f" + text).hexdigest()[:16]
+            seen = (fields[column["rankDate"]], fields[column["sympathyCount"]], fields[column["antipathyCount"]])
+            if key not in latest or latest[key][2][0] < seen[0]:
+                latest[key] = (article, text, seen)
+    with open(out, "wb") as file:
+        file.write(b"key\tarticle\ttext\tup\tdown\n")
+        for key, (article, text, (_, up, down)) in latest.items():
+            file.write(b"\t".join((key.encode(), article, text, up, down)) + b"\n")
+
+
+def nights(folder, out):
+    days = collections.Counter()
+    for path in sources(folder):
+        days.update(line.split(b"\t")[column["rankDate"]] for column, line in rows(path))
+    left, border = SECOND_NIGHT, None
+    for day in sorted(days, reverse=True):
+        border = day
+        if days[day] >= left:
+            break
+        left -= days[day]
+    stays = days[border] - left  # rows of the border's day that belong to the first night
+    first, second = Path(out, "first"), Path(out, "second")
+    first.mkdir(parents=True)
+    second.mkdir()
+    late = []
+    header = b""
+    for path in sources(folder):
+        with gzip.open(path) as file:
+            header = file.readline()
+        with gzip.open(first / path.name, "wb", compresslevel=6) as file:
+            file.write(header)
+            for column, line in rows(path):
+                day = line.split(b"\t")[column["rankDate"]]
+                if day > border or (day == border and stays == 0):
+                    late.append((day, line))
+                    continue
+                if day == border:
+                    stays -= 1
+                file.write(line)
+    late.sort(key=lambda row: row[0])
+    with gzip.open(second / "second-night.tsv.gz", "wb", compresslevel=6) as file:
+        file.write(header)
+        file.writelines(line for _, line in late)
+
+
+if __name__ == "__main__":
+    layouts = {"table": table, "texts": texts, "keyed": keyed, "comments": comments, "nights": nights}
+    layouts[sys.argv[1]](*sys.argv[2:4])

@@ -1,0 +1,194 @@
+"""The works that are measured: what ours and the peer run, and what both must agree on."""
+
+import json
+import os
+import re
+import shutil
+from pathlib import Path
+
+import measure
+
+HERE = Path(__file__).resolve().parent
+COMMENTS = "naver-news-comments-2025q4"
+VOCABULARY = "kcbert/kcbert-large"
+
+
+class Bench:
+    """Where things are, and the folders that a work may use; all of them go when the benchmark ends.
+
+    `rows` collects, by name, the costs of ours and of the peer; `notes` what was seen beside the times.
+    """
+
+    def __init__(self, command, data, python, prepared_by, folder, runs):
+        self.command, self.data, self.python, self.runs = command, data, python, runs
+        self.prepared_by = prepared_by
+        self.folder = folder
+        self.rows = {}
+        self.notes = []
+
+    def prepared(self, what):
+        """A layout of the real comments (see prepare.py), made when first asked for."""
+        path = self.folder / "prepared" / what
+        if not path.exists():
+            path.parent.mkdir(exist_ok=True)
+            script = [self.prepared_by, "-B", HERE / "prepare.py", what, self.data / COMMENTS, path]
+            measure.run(script, path.parent)
+        return path
+
+    def pipeline(self, name, data):
+        """A fresh folder with the pipeline file `name` and `data` (a folder) beside it; the last one is removed."""
+        folder = self.folder / "pipeline"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        shutil.copy(HERE / "pipelines" / f"{name}.yaml", folder)
+        (folder / "data").symlink_to(data)
+        return folder
+
+    def ours(self, row, folder, *arguments, output=None):
+        """Measures our command; returns what it said on standard error."""
+        cost = measure.run([self.command, *arguments], folder, output)
+        if row:
+            self.rows.setdefault(row, ([], []))[0].append(cost)
+        return (folder / "stderr.txt").read_text(errors="replace")
+
+    def peer(self, row, folder, command):
+        """Measures a peer as a whole process."""
+        self.rows.setdefault(row, ([], []))[1].append(measure.run(command, folder))
+
+    def python_peer(self, row, script, *arguments):
+        """Measures a Python peer; its time on the clock is the one it measured itself, without start and imports."""
+        said = self.folder / "peer.json"
+        cost = measure.run([self.python, "-B", HERE / "peers" / script, *arguments], self.folder, said)
+        result = json.loads(said.read_text())
+        cost = measure.Cost(result["seconds"], cost.cpu, cost.memory)
+        self.rows.setdefault(row, ([], []))[1].append(cost)
+        return result
+
+    def same(self, what, ours, peer):
+        """Notes whether both did the same work."""
+        note = f"{what}: ours {ours:,}, peer {peer:,}" + ("" if ours == peer else "  (NOT THE SAME)")
+        if note not in self.notes:
+            self.notes.append(note)
+
+
+def figure(said, stage, name):
+    """A figure of a stage's closing line on standard error, such as `rows 634,031`."""
+    line = re.search(rf"^{stage}: done in .*$", said, re.MULTILINE)
+    found = line and re.search(rf"[;,] {name} ([\d,]+)", line.group())
+    if not found:
+        raise measure.Failed(f"stage {stage} told no figure '{name}'")
+    return int(found.group(1).replace(",", ""))
+
+
+def ingest(bench):
+    """Cold ingest, the unchanged re-run and the plan on its store; peer: the sqlite3 shell into a bare table."""
+    table = bench.prepared("table")
+    columns = "press,rankDate,rank,title,contents,sympathyCount,antipathyCount,replyCount,regDate,oid,aid"
+    for _ in range(bench.runs):
+        folder = bench.pipeline("ingest", bench.data / COMMENTS)
+        said = bench.ours("ingest", folder, "run", "ingest.yaml")
+        for _ in range(2):
+            bench.ours("rerun", folder, "run", "ingest.yaml")
+            bench.ours("plan", folder, "plan", "ingest.yaml")
+        bare = folder / "bare.sqlite"
+        # The ascii mode knows no quotes: with tab and LF for its separators it takes each field as it stands.
+        bench.peer("ingest", folder, [
+            "sqlite3", bare, f"CREATE TABLE comment({columns})",
+            ".mode ascii", '.separator "\\t" "\\n"', f".import {table} comment",
+        ])
+        count = folder / "count.txt"
+        measure.run(["sqlite3", bare, "SELECT count(*) FROM comment"], folder, count)
+        bench.same("ingest, rows", figure(said, "comments", "rows"), int(count.read_text()))
+
+
+def night(bench):
+    """One more night of 20,000 rows through all data stages; peer: our own cold run on all rows before it."""
+    nights = bench.prepared("nights")
+    second = nights / "second" / "second-night.tsv.gz"
+    for _ in range(bench.runs):
+        data = bench.folder / "night-data"
+        shutil.rmtree(data, ignore_errors=True)
+        data.mkdir()
+        for path in (nights / "first").iterdir():
+            os.link(path, data / path.name)
+        folder = bench.pipeline("nightly", data)
+        bench.ours("memory", folder, "run", "nightly.yaml")
+        bench.rows.setdefault("night", ([], []))[1].append(bench.rows["memory"][0][-1])
+        os.link(second, data / second.name)
+        said = bench.ours("night", folder, "run", "nightly.yaml")
+        bench.notes[:] = [note for note in bench.notes if not note.startswith("night")]
+        stages = re.findall(r"^(\w+): done in ([\d.]+ \w+)", said, re.MULTILINE)
+        bench.notes.append("night, stages: " + ", ".join(f"{stage} {time}" for stage, time in stages))
+
+
+def relabel(bench):
+    """New thresholds: label, sample, split and export, each time with others; peer: pandas from its own TSV."""
+    comments = bench.prepared("comments")
+    folder = bench.pipeline("nightly", bench.data / COMMENTS)
+    bench.ours(None, folder, "run", "nightly.yaml")
+    for turn in range(bench.runs):
+        votes = 30 + turn
+        said = bench.ours("relabel", folder, "run", "nightly.yaml", "-S", f"min_votes={votes}")
+        peer = bench.python_peer(
+            "relabel", "relabel_pandas.py", comments, bench.folder / "pandas", "--min-votes", str(votes))
+        bench.same(f"relabel, sample at {votes} votes", figure(said, "sample", "members"), peer["members"])
+
+
+def tokenize(bench):
+    """Ids of all texts that are not empty; reading the texts and writing the ids count on our side only."""
+    texts = bench.prepared("texts")
+    vocabulary = bench.data / VOCABULARY
+    ids = bench.folder / "ids.txt"
+    bench.ours(None, bench.folder, "tokenize", "--vocab", vocabulary, texts, output=ids)
+    with open(ids, "rb") as file:
+        count = sum(line.count(b" ") + 1 for line in file)
+    for _ in range(bench.runs):
+        bench.ours("tokenize", bench.folder, "tokenize", "--vocab", vocabulary, texts)
+        peer = bench.python_peer(
+            "tokenize", "tokenizers_encode.py", vocabulary / "vocab.txt", texts, "--repeat", "1")
+        bench.same("tokenize, ids", count, peer["tokens"])
+
+
+def vocabulary(bench):
+    """The vocabulary stage alone, with reading its texts from the store; peer: training from a text file."""
+    keyed = bench.prepared("keyed")
+    texts = bench.prepared("texts")
+    data = bench.folder / "texts-data"
+    data.mkdir(exist_ok=True)
+    if not (data / "texts.tsv").exists():
+        os.link(keyed, data / "texts.tsv")
+    folder = bench.pipeline("vocabulary", data)
+    bench.ours(None, folder, "run", "vocabulary.yaml", "--until", "clean")
+    theirs = bench.folder / "peer-vocab.txt"
+    for _ in range(bench.runs):
+        bench.ours("vocabulary", folder, "run", "vocabulary.yaml", "--force", "vocabulary")
+        bench.python_peer(
+            "vocabulary", "tokenizers_train.py", texts, "--out", theirs, "--size", "30000", "--min-frequency", "2",
+            "--limit-alphabet", "1000")
+    found = sorted((folder / "artifacts").rglob("vocab.txt"))
+    pieces = set(found[0].read_bytes().split(b"\n")) if found else set()
+    other = set(theirs.read_bytes().split(b"\n"))
+    shared = len(pieces & other) - 1  # the empty end after the last LF is no piece
+    bench.notes.append(f"vocabulary, pieces: ours {len(pieces) - 1:,}, peer {len(other) - 1:,}, shared {shared:,}")
+
+
+# Name of a work: (function, rows it fills, folders of the data, programs, Python packages it needs).
+WORKS = {
+    "ingest": (ingest, ("ingest", "rerun", "plan"), (COMMENTS,), ("sqlite3",), ()),
+    "night": (night, ("night", "memory"), (COMMENTS,), (), ()),
+    "relabel": (relabel, ("relabel",), (COMMENTS,), (), ("numpy", "pandas")),
+    "tokenize": (tokenize, ("tokenize",), (COMMENTS, VOCABULARY), (), ("tokenizers",)),
+    "vocabulary": (vocabulary, ("vocabulary",), (COMMENTS,), (), ("tokenizers",)),
+}
+
+# Name of a row: (what ours does, the peer).
+ROWS = {
+    "ingest": ("cold ingest of 634,031 rows", "sqlite3 .import"),
+    "rerun": ("unchanged re-run on that store", None),
+    "plan": ("plan on that store", None),
+    "night": ("one night of 20,000 rows more", "own cold run"),
+    "memory": ("cold run of the data stages", None),
+    "relabel": ("relabel, sample, split, export", "pandas"),
+    "tokenize": ("ids of 542,664 texts", "tokenizers"),
+    "vocabulary": ("vocabulary of 30,000 pieces", "tokenizers"),
+}

@@ -1,0 +1,130 @@
+"""A disk that is full: a small file system in memory with just so much room left."""
+
+import os
+import subprocess
+import tempfile
+
+from kills import kill_run
+from workshop import DATE, ENVIRONMENT, Workshop, differences
+
+
+def has_mounts():
+    """Whether this process may mount a file system of its own."""
+    folder = tempfile.mkdtemp(prefix="chaos-mount-")
+    try:
+        done = mount(folder, 1 << 20)
+        if done:
+            subprocess.run(["umount", folder], capture_output=True)
+        return done
+    finally:
+        os.rmdir(folder)
+
+
+def mount(folder, size):
+    try:
+        command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder]
+        return subprocess.run(command, capture_output=True).returncode == 0
+    except OSError:
+        return False
+
+
+SIZE = 48 << 20
+
+
+class SmallDisk:
+    """A file system of its own, of which everything but some bytes is taken."""
+
+    def __enter__(self):
+        self.mount = tempfile.mkdtemp(prefix="chaos-disk-")
+        if not mount(self.mount, SIZE):
+            os.rmdir(self.mount)
+            raise AssertionError("cannot mount a tmpfs")
+        self.folder = self.mount + "/work"
+        os.mkdir(self.folder)
+        return self
+
+    def __exit__(self, *_):
+        subprocess.run(["umount", "-l", self.mount], capture_output=True)
+        os.rmdir(self.mount)
+
+    def used(self):
+        facts = os.statvfs(self.mount)
+        return (facts.f_blocks - facts.f_bfree) * facts.f_frsize
+
+    def fill(self, leaving):
+        facts = os.statvfs(self.mount)
+        with open(self.mount + "/filler", "wb") as file:
+            os.posix_fallocate(file.fileno(), 0, max(1, facts.f_bavail * facts.f_frsize - leaving))
+
+    def free(self):
+        os.remove(self.mount + "/filler")
+
+
+def full_disk(command, data, expected, rooms, generator):
+    """Runs with less and less room. Gives how many runs found the disk full and everything that went wrong."""
+    problems = []
+    full = 0
+    with SmallDisk() as disk:
+        workshop = Workshop(command, data, folder=disk.folder)
+        before = disk.used()
+        workshop.run()
+        needed = disk.used() - before
+    for index in range(rooms):
+        room = int(needed * (index + generator.random()) / rooms)
+        with SmallDisk() as disk:
+            workshop = Workshop(command, data, folder=disk.folder)
+            disk.fill(room)
+            run = workshop.start()
+            status = run.end()
+            where = f"with {room // 1024} KiB of room, {run.place()}"
+            if status not in (0, 1):
+                problems.append(f"{where}: ended with {status}: {run.words()}")
+            if status != 0:
+                full += 1
+                said = run.words().lower()
+                if not any(words in said for words in ("disk is full", "no space left")):
+                    problems.append(f"{where}: does not say that the disk is full: {run.words()!r}")
+            problems += [f"{where}: store: {problem}" for problem in workshop.store_problems()]
+            problems += [f"{where}: {name} is half-written, or whole and different"
+                         for name in workshop.half_written(expected)]
+            disk.free()
+            again = workshop.start()
+            status = again.end()
+            if status != 0:
+                problems.append(f"{where}, then freed: ended with {status}: {again.words()}")
+                continue
+            changed = differences(expected, workshop.results())
+            if changed:
+                problems.append(f"{where}, then freed: differs: {', '.join(changed)}")
+    if not full:
+        problems.append("no run found the disk full")
+    return full, problems
+
+
+def full_log(workshop):
+    """Standard error cannot be written, as when it goes to a log on the full disk: the run goes on without it."""
+    problems = []
+    for form in ("json", "text"):
+        with open("/dev/full", "wb") as full:
+            status = subprocess.run(
+                [workshop.command, "run", "p.yaml", "--date", DATE, "--log-format", form], cwd=workshop.folder,
+                env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=full).returncode
+        if status != 0:
+            problems.append(f"with --log-format {form} the run ended with {status}")
+    return problems
+
+
+def outputs_elsewhere(workshop, timeline, generator, kills):
+    """Published files on another file system than the artifacts, so that they cannot simply be moved there."""
+    problems = []
+    with SmallDisk() as disk:
+        os.symlink(disk.folder, workshop.path("out"))
+        parts = [part for part in timeline.parts if part[0] in ("tsv", "model", "report")]
+        for number in range(kills):
+            part, seconds = parts[number * len(parts) // kills]
+            kill_run(workshop, part, generator.uniform(0, seconds), timeline)
+            problems += workshop.half_written(workshop.expected)
+        workshop.run()
+        problems += [f"{name} differs" for name in differences(workshop.expected, workshop.results())]
+        os.remove(workshop.path("out"))
+    return problems
