@@ -5,7 +5,7 @@ import StageKit
 import Testing
 
 func plan(
-    _ text: String, set overrides: [(key: String, value: String)] = [], base: String = "/work/news",
+    _ text: String, set overrides: [(key: String, value: String)] = [], base: String = "/srv/news",
     date: String = "2025-11-20"
 ) throws -> PlannedPipeline {
     try PlannedPipeline.plan(
@@ -53,7 +53,7 @@ struct PlanningTests {
     @Test func aGoodFileBecomesAPlanInTheOrderOfItsArrows() throws {
         let plan = try plan(goodPipeline)
         #expect(plan.stages.map(\.name) == ["comments", "clean", "labels", "shards", "report"])
-        #expect(plan.store.state == "/work/news/state/n.sqlite" && plan.store.artifacts == "/work/artifacts")
+        #expect(plan.store.state == "/srv/news/state/n.sqlite" && plan.store.artifacts == "/srv/artifacts")
         #expect(plan.store.keepRuns == 3 && plan.hooks.failure == ["notify", "{run}"])
         #expect(plan.params["band"] == [0.4, 0.6] && plan.overrides == [:] && plan.warnings == [])
         #expect(plan.secrets == ["token": "NEWS_TOKEN"])
