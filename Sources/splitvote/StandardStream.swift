@@ -54,6 +54,31 @@ struct OutputBuffer {
         if bytes.count > Self.size { try flush() }
     }
 
+    /// Writes numbers of 0 or more with a blank between two, and a line end.
+    mutating func writeLine(of numbers: ArraySlice<Int32>) throws(StageError) {
+        for (index, number) in numbers.enumerated() {
+            if index > 0 { bytes.append(0x20) }
+            append(number)
+        }
+        bytes.append(0x0A)
+        if bytes.count > Self.size { try flush() }
+    }
+
+    /// Digits straight into the buffer; a string for each number would take longer than making the number did.
+    private mutating func append(_ number: Int32) {
+        var rest = UInt32(bitPattern: number)
+        var digits: (UInt64, UInt64) = (0, 0)
+        withUnsafeMutableBytes(of: &digits) { text in
+            var start = text.count
+            repeat {
+                start -= 1
+                text[start] = UInt8(0x30 + rest % 10)
+                rest /= 10
+            } while rest > 0
+            bytes.append(contentsOf: text[start...])
+        }
+    }
+
     mutating func flush() throws(StageError) {
         try StandardStream.output.write(bytes)
         bytes.removeAll(keepingCapacity: true)

@@ -48,7 +48,7 @@ struct TokenizeCommand: ParsableCommand {
             in: vocab, flag: "--vocab", mode: WordPieceMode(rawValue: mode) ?? .hfFast)
         if let casing = tokenizer.casing { ErrorText.note(casing.sentence) }
         var output = OutputBuffer()
-        try LineSource(path: file).forEachBlock(of: 8192) { lines in
+        try LineSource(path: file).forEachBlock(of: Self.blockLines) { lines in
             if pieces || offsets || json {
                 for line in lines { try output.write(try detail(line, tokenizer)) }
             } else {
@@ -58,6 +58,9 @@ struct TokenizeCommand: ParsableCommand {
         try output.flush()
     }
 
+    /// Lines that are tokenised together: some megabytes, so that every thread has its share.
+    private static let blockLines = 65_536
+
     private func writeIDs(
         of lines: [[UInt8]], _ tokenizer: WordPieceTokenizer, _ output: inout OutputBuffer
     ) throws {
@@ -65,7 +68,7 @@ struct TokenizeCommand: ParsableCommand {
         for line in lines { rows.append(line) }
         let batch = try tokenizer.encodeBatch(rows, maxTokens: maxTokens, threads: Machine.threads)
         for row in 0..<batch.count {
-            try output.write(batch[row].map(String.init).joined(separator: " ") + "\n")
+            try output.writeLine(of: batch[row])
         }
     }
 
