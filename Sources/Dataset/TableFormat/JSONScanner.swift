@@ -96,7 +96,7 @@ struct JSONScanner {
         }
     }
 
-    /// Takes `uXXXX`.
+    /// Takes `uhhhh`.
     private mutating func hexUnit() throws(Fault) -> UInt32 {
         at += 1
         var unit: UInt32 = 0

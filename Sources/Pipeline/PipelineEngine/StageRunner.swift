@@ -67,10 +67,10 @@ struct StageRunner: Sendable {
         since started: ContinuousClock.Instant
     ) async throws -> StageEnding {
         let stage = prepared.planned
-        let workPlace = artifacts.workPlace(stage: stage.name, fingerprint: record.fingerprint)
-        try Disk.makeFolder(artifacts.absolute(workPlace))
+        let workPath = artifacts.workPath(stage: stage.name, fingerprint: record.fingerprint)
+        try Disk.makeFolder(artifacts.absolute(workPath))
         try store.beginWork(
-            stage: stage.name, fingerprint: record.fingerprint, run: run.id, path: workPlace)
+            stage: stage.name, fingerprint: record.fingerprint, run: run.id, path: workPath)
         let result = try await stage.stage.run(in: context(prepared, outputFolder: folder))
         try probe(.stageReturned, stage.name)
         try checkInputs(prepared)
@@ -88,7 +88,7 @@ struct StageRunner: Sendable {
         try probe(.placed, stage.name)
         let number = try store.record(record, changes: result.changes)
         try probe(.recorded, stage.name)
-        try Disk.remove(artifacts.absolute(workPlace))
+        try Disk.remove(artifacts.absolute(workPath))
         let standing = StandingResult(
             stageRun: number, kind: stage.kind.name, artifacts: record.artifacts, figures: record.figures,
             publications: record.publications)
@@ -145,7 +145,7 @@ struct StageRunner: Sendable {
             run: run, stageName: stage, fingerprint: prepared.fingerprint.digest, inputs: prepared.inputs,
             files: prepared.files, baseFolder: pipeline.baseFolder, outputFolder: outputFolder,
             workFolder: artifacts.absolute(
-                artifacts.workPlace(stage: stage, fingerprint: prepared.fingerprint.digest)),
+                artifacts.workPath(stage: stage, fingerprint: prepared.fingerprint.digest)),
             threads: max(1, options.threads / max(1, options.jobs)), ledger: store.ledger,
             upstream: prepared.upstream, progress: StageProgress(stage: stage, sink: sink),
             isStopRequested: options.isStopRequested)

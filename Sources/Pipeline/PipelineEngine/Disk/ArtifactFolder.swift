@@ -12,7 +12,7 @@ struct ArtifactFolder {
     func absolute(_ path: String) -> String { root + "/" + path }
 
     /// Where work on a result lies that a later run may go on with, relative to the root.
-    func workPlace(stage: String, fingerprint: String) -> String {
+    func workPath(stage: String, fingerprint: String) -> String {
         ".work/\(stage)-\(fingerprint.prefix(16))"
     }
 
