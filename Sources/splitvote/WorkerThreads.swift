@@ -19,7 +19,7 @@ enum WorkerThreads {
     /// Starts the program again with a short spin, for commands that compute, unless the user has decided already.
     static func settle() {
         #if os(Linux)
-            guard CommandLine.arguments.dropFirst().contains(where: commands.contains),
+            guard let command = CommandLine.arguments.dropFirst().first, commands.contains(command),
                 getenv("GOMP_SPINCOUNT") == nil, getenv("OMP_WAIT_POLICY") == nil
             else { return }
             setenv("GOMP_SPINCOUNT", spins, 1)

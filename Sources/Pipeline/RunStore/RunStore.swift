@@ -108,15 +108,7 @@ public final class RunStore: Sendable {
         try StoreSchema.migrator.migrate(queue)
         try queue.close()
         guard rename(draft, path) == 0 else { throw StoreError.system("cannot create", path) }
-        syncFolder(of: path)
-    }
-
-    /// Makes the new name durable, where the file system can.
-    private static func syncFolder(of path: String) {
-        let folder = systemOpen((path as NSString).deletingLastPathComponent, O_RDONLY | O_CLOEXEC)
-        guard folder >= 0 else { return }
-        fsync(folder)
-        systemClose(folder)
+        StoreFile.syncFolder(of: path)
     }
 
     private static func checkVersion(_ pool: any DatabaseReader, _ path: String) throws {

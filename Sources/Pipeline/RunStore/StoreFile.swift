@@ -64,6 +64,14 @@ enum StoreFile {
             hint: "put store.state on a local disk; artifacts and outputs may stay where they are")
     }
 
+    /// Makes a file's new name durable, where the file system can.
+    static func syncFolder(of path: String) {
+        let descriptor = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        fsync(descriptor)
+    }
+
     private static func number(_ header: [UInt8], at offset: Int) -> Int {
         header[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) }
     }
