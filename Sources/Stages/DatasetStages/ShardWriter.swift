@@ -34,9 +34,39 @@ struct ShardWriter {
         return Written(files: files, audit: auditor.audit)
     }
 
+    /// Takes a shard over from an earlier run that was cut short, or makes it.
     private func writeFile(
         _ split: DatasetColumns, rows: [Int], name: String, number: Int, _ auditor: inout TokenAuditor
     ) throws -> ShardManifest.File {
+        let digits = String(number)
+        let path = "\(name)-\(String(repeating: "0", count: max(0, 5 - digits.count)))\(digits).safetensors"
+        let work = ShardWork(folder: context.workFolder, vocabularySize: tokenizer.vocabularySize)
+        if let finished = try work.find(path), finished.rows == rows.count {
+            finished.audit(unknown: Int32(tokenizer.unknownID), &auditor)
+            try work.publish(finished.path, at: folder + "/" + path)
+            return ShardManifest.File(
+                path: path, split: name, rows: rows.count, tokens: finished.tokens, bytes: finished.bytes,
+                sha256: finished.sha256)
+        }
+        let (shard, truncated) = try shard(split, rows, &auditor)
+        let bytes = try shard.encoded(
+            vocabularySize: tokenizer.vocabularySize,
+            metadata: [
+                "tokenizer": ContentDigest.of(tokenizer.identity), "clean_rules": facts.cleanRules,
+                "label_set": facts.labelSet ?? "", "split": name, "split_salt": facts.salt ?? "",
+                "max_tokens": "\(maxTokens)",
+            ])
+        let digest = ContentDigest.of(bytes)
+        let kept = try work.keep(bytes, as: path, truncatedRows: truncated, sha256: digest)
+        try work.publish(kept, at: folder + "/" + path)
+        return ShardManifest.File(
+            path: path, split: name, rows: rows.count, tokens: shard.inputIDs.count, bytes: bytes.count,
+            sha256: digest)
+    }
+
+    private func shard(
+        _ split: DatasetColumns, _ rows: [Int], _ auditor: inout TokenAuditor
+    ) throws -> (TokenShard, truncatedRows: Int) {
         let tokens = try tokenizer.encodeBatch(
             texts(of: rows.map { split.ids[$0] }), maxTokens: maxTokens, threads: context.threads)
         let unknown = Int32(tokenizer.unknownID)
@@ -52,21 +82,7 @@ struct ShardWriter {
                 length: ids.count, unknown: ids.count { $0 == unknown },
                 truncated: index < tokens.truncatedCount)
         }
-        let digits = String(number)
-        let path = "\(name)-\(String(repeating: "0", count: max(0, 5 - digits.count)))\(digits).safetensors"
-        let bytes = try shard.encoded(
-            vocabularySize: tokenizer.vocabularySize,
-            metadata: [
-                "tokenizer": ContentDigest.of(tokenizer.identity), "clean_rules": facts.cleanRules,
-                "label_set": facts.labelSet ?? "", "split": name, "split_salt": facts.salt ?? "",
-                "max_tokens": "\(maxTokens)",
-            ])
-        let file = try FileWriter(path: folder + "/" + path)
-        try file.write(bytes)
-        try file.finish()
-        return ShardManifest.File(
-            path: path, split: name, rows: rows.count, tokens: shard.inputIDs.count, bytes: bytes.count,
-            sha256: ContentDigest.of(bytes))
+        return (shard, tokens.truncatedCount)
     }
 
     private func texts(of ids: [Int64]) throws -> UTF8Rows {

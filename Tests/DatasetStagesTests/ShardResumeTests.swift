@@ -1,0 +1,149 @@
+import DatasetStages
+import Diagnostics
+import Foundation
+import ShardFormat
+import StageKit
+import Synchronization
+import Testing
+import VoteModel
+
+struct ShardResumeTests {
+    /// Texts by id, and which were asked for.
+    final class Texts: CommentLedger {
+        private let asked = Mutex<[Int64]>([])
+        var visited: [Int64] { asked.withLock { $0 } }
+
+        func importedFile(source: String, fileDigest: String, mapping: String) throws -> ImportFigures? {
+            nil
+        }
+        func importFile(
+            _ file: ImportedFile, rows: (any ObservationSink) throws -> Void
+        ) throws -> ImportFigures { throw StageError("not here") }
+        func cut(of sources: [String], asOf: Int64?) throws -> LedgerCut { throw StageError("not here") }
+        func size(of cut: LedgerCut) throws -> LedgerSize { throw StageError("not here") }
+        func splitFamily(salt: String) throws -> SplitFamily? { nil }
+
+        func scan(
+            _ cut: LedgerCut, fields: CommentFields, selection: CommentSelection,
+            _ body: (CommentRow) throws -> Void
+        ) throws {
+            guard case .ids(let ids) = selection else { throw StageError("not here") }
+            asked.withLock { $0 += ids }
+            for id in ids {
+                let text = Array(String(repeating: "the cat sat ", count: Int(id % 7) + 1).utf8)
+                try text.withUnsafeBytes { bytes in
+                    var row = CommentRow(id: id, article: 1)
+                    row.text = bytes
+                    try body(row)
+                }
+            }
+        }
+    }
+
+    struct Silence: ProgressSink {
+        func report(_ done: Int, of total: Int?, unit: String, note: String) {}
+        func log(_ message: String, _ metadata: [String: String]) {}
+        func warn(_ message: String) {}
+    }
+
+    let folder: URL
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "shards-\(UUID().uuidString)")
+        for name in ["tokenizer", "work"] {
+            try FileManager.default.createDirectory(
+                at: folder.appending(path: name), withIntermediateDirectories: true)
+        }
+        try Data("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\ncat\n".utf8).write(
+            to: folder.appending(path: "tokenizer/vocab.txt"))
+        let ids = (1...40).map { Int64($0) }
+        let table = try ColumnTable(
+            columns: [
+                ("id", .int64(ids)), ("article", .int64(ids)), ("label", .uint8(ids.map { UInt8($0 % 2) })),
+                ("up", .int32(ids.map { _ in 10 })), ("down", .int32(ids.map { _ in 10 })),
+                ("side", .uint8(ids.map { $0 <= 30 ? 0 : 1 })),
+            ], metadata: ["sides": "train\ttest"])
+        let file = try FileWriter(path: folder.appending(path: "split.safetensors").path)
+        try table.write { try file.write($0) }
+        try file.finish()
+    }
+
+    private func shards(
+        into output: String, work: String = "work", stopAfter checkpoints: Int = .max
+    ) async throws -> (StageResult, visited: [Int64]) {
+        let left = Mutex(checkpoints)
+        let texts = Texts()
+        let place = folder.appending(path: output).path
+        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+        let split = InputArtifact(
+            stage: "split", kind: "split", type: "split-v1",
+            path: folder.appending(path: "split.safetensors").path, digest: "d",
+            locator: [
+                "sources": ["s"], "position": 1, "ledger": "l", "label_set": "set", "salt": "v1",
+                "clean": ["rules": "none"],
+                "rule": [
+                    "min_votes": 20, "controversial": [0.4, 0.6],
+                    "uncontroversial": ["at_most": 0.2, "at_least": 0.8],
+                ],
+            ])
+        let tokenizer = InputArtifact(
+            stage: "vocabulary", kind: "vocabulary", type: "tokenizer-v1",
+            path: folder.appending(path: "tokenizer").path, digest: "t")
+        let context = StageContext(
+            run: RunFacts(id: "r", pipeline: "p", date: "2025-11-21", hasOverrides: false),
+            stageName: "shards",
+            fingerprint: "f", inputs: StageInputs(["data": [split], "tokenizer": [tokenizer]]), files: [:],
+            baseFolder: folder.path, outputFolder: place, workFolder: folder.appending(path: work).path,
+            threads: 1, ledger: texts, upstream: [], progress: Silence(),
+            isStopRequested: {
+                left.withLock { left in
+                    left -= 1
+                    return left < 0
+                }
+            })
+        let span = SourceSpan(file: "f", line: 1, column: 1)
+        var reader = ParameterReader(
+            [
+                LocatedValue.Entry(
+                    key: "rows_per_shard", keySpan: span, value: LocatedValue(.integer(8), at: span))
+            ],
+            kind: "shards", at: span)
+        return (try await ShardsStage(parameters: &reader).run(in: context), texts.visited)
+    }
+
+    private func contents(_ name: String) throws -> [String: Data] {
+        let root = folder.appending(path: name)
+        return try Dictionary(
+            uniqueKeysWithValues: FileManager.default.subpathsOfDirectory(atPath: root.path).filter {
+                $0.contains(".")
+            }.map { ($0, try Data(contentsOf: root.appending(path: $0))) })
+    }
+
+    @Test func finishedShardsAreNotMadeAgain() async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.createDirectory(
+            at: folder.appending(path: "other"), withIntermediateDirectories: true)
+        let undisturbed = try await shards(into: "a", work: "other")
+        await #expect(throws: StageInterrupted.self) { try await shards(into: "b", stopAfter: 2) }
+        let resumed = try await shards(into: "c")
+        #expect(undisturbed.visited.count == 40)
+        #expect(resumed.visited == Array(17...40))
+        #expect(try contents("c") == contents("a"))
+        #expect(resumed.0.figures == undisturbed.0.figures)
+    }
+
+    @Test func aDamagedShardIsMadeAgain() async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        await #expect(throws: StageInterrupted.self) { try await shards(into: "b", stopAfter: 2) }
+        let work = folder.appending(path: "work")
+        let first = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: work.path).first {
+                $0.hasPrefix("train-00000")
+            })
+        var bytes = try Data(contentsOf: work.appending(path: first))
+        bytes[bytes.count - 1] ^= 1
+        try bytes.write(to: work.appending(path: first))
+        let resumed = try await shards(into: "c")
+        #expect(resumed.visited == Array(1...8) + Array(17...40))
+    }
+}
