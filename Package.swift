@@ -26,6 +26,9 @@ extension Target.Dependency {
     static let sqlite = product(name: "GRDBSQLite", package: "GRDB.swift")
     static let yams = product(name: "Yams", package: "Yams")
     static let mustache = product(name: "Mustache", package: "swift-mustache")
+    static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
+    static let systemPackage = product(
+        name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux]))
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
 }
 
@@ -61,6 +64,7 @@ let trainer: [Target] = [
 /// The pipeline file, its plan, the engine and the store.
 let pipeline: [Target] = [
     wing("Pipeline", "Diagnostics"),
+    wing("Pipeline", "Programs", [.subprocess, .systemPackage]),
     wing("Pipeline", "StageKit", ["Diagnostics", "JSONText", "VoteModel", .crypto]),
     wing("Pipeline", "PipelineFile", ["Diagnostics", .yams]),
     wing("Pipeline", "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit"]),
@@ -78,6 +82,7 @@ let stages: [Target] = [
             "Diagnostics", "StageKit", "VoteModel", "Labeling", "Sampling", "TableFormat", "ShardFormat",
             "Tokenization",
         ]),
+    wing("Stages", "CommandStages", ["Diagnostics", "Programs", "StageKit"]),
     wing(
         "Stages", "TrainingStages",
         ["Diagnostics", "StageKit", "Training", "Models", "Tokenization", "ShardFormat"]),
@@ -88,9 +93,9 @@ let command: [Target] = [
     .executableTarget(
         name: "splitvote",
         dependencies: [
-            "DatasetStages", "DemoData", "Diagnostics", "IngestStages", "Labeling", "Models",
-            "PipelineEngine",
-            "PipelineFile", "PipelinePlan", "Reports", "RunStore", "StageKit", "TableFormat", "Tokenization",
+            "CommandStages", "DatasetStages", "DemoData", "Diagnostics", "IngestStages", "Labeling", "Models",
+            "PipelineEngine", "PipelineFile", "PipelinePlan", "Programs", "Reports", "RunStore", "StageKit",
+            "TableFormat", "Tokenization",
             "Training",
             "TrainingStages", .argumentParser,
         ], path: "Sources/splitvote", swiftSettings: swiftSettings)
@@ -110,6 +115,7 @@ let testTargets: [Target] = [
     tests(of: "Models", ["Tensors", "SeededRandom"]),
     tests(of: "Training", ["Models", "SeededRandom", "ShardFormat"]),
     tests(of: "Diagnostics"),
+    tests(of: "Programs"),
     tests(of: "StageKit", ["Diagnostics"]),
     tests(of: "PipelineFile", ["Diagnostics"]),
     tests(of: "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit"], exclude: ["Golden"]),
@@ -117,11 +123,14 @@ let testTargets: [Target] = [
     tests(of: "PipelineEngine", ["Diagnostics", "PipelinePlan", "RunStore", "StageKit"]),
     tests(of: "Reports", ["Diagnostics", "StageKit", "VoteModel"]),
     tests(of: "IngestStages", ["TableFormat", "VoteModel"]),
-    tests(of: "DatasetStages", ["Labeling", "StageKit", "TableFormat", "VoteModel"]),
+    tests(
+        of: "DatasetStages",
+        ["Diagnostics", "Labeling", "ShardFormat", "StageKit", "TableFormat", "VoteModel"]),
     .testTarget(
         name: "StageCatalogueTests",
         dependencies: [
-            "DatasetStages", "IngestStages", "PipelinePlan", "Reports", "StageKit", "TrainingStages",
+            "CommandStages", "DatasetStages", "IngestStages", "PipelinePlan", "Reports", "StageKit",
+            "TrainingStages",
         ],
         path: "Tests/StageCatalogueTests", swiftSettings: swiftSettings),
     .testTarget(
@@ -140,6 +149,8 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
     targets: system + dataset + trainer + pipeline + stages + command + testTargets
 )

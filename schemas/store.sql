@@ -1,4 +1,4 @@
--- The store's schema, written by a test from a new store. Format version: 1.
+-- The store's schema, written by a test from a new store. Format version: 2.
 PRAGMA application_id = 1399871092; -- "SpVt"
 
 CREATE TABLE article (
@@ -23,7 +23,7 @@ CREATE TABLE artifact (
     file_digest TEXT NOT NULL,
     size INTEGER NOT NULL,
     locator TEXT NOT NULL
-) STRICT;
+, collected_at TEXT) STRICT;
 CREATE TABLE checkpoint (
     stage TEXT NOT NULL,
     fingerprint TEXT NOT NULL,

@@ -3,6 +3,7 @@ internal import Diagnostics
 internal import Models
 internal import RunStore
 internal import StageKit
+internal import Synchronization
 internal import TableFormat
 internal import Tokenization
 internal import Training
@@ -13,6 +14,14 @@ enum ErrorText {
     static func note(_ text: String) {
         // Where even standard error cannot be written to there is nobody left to tell.
         try? StandardStream.error.write(Array(text.utf8) + (text.hasSuffix("\n") ? [] : [0x0A]))
+    }
+
+    private static let isJSON = Atomic(false)
+
+    /// How errors are told: in words, or as an event of `--log-format json`.
+    static var format: LogFormat {
+        get { isJSON.load(ordering: .relaxed) ? .json : .text }
+        set { isJSON.store(newValue == .json, ordering: .relaxed) }
     }
 
     /// Says what went wrong and ends the program with the status that belongs to it.
@@ -43,7 +52,7 @@ enum ErrorText {
     }
 
     private static func end(_ text: String?, _ status: ExitStatus) -> Never {
-        if let text { note(text) }
+        if let text { format == .json ? EventLog.tell(error: text, status) : note(text) }
         Splitvote.exit(withError: ExitCode(status.rawValue))
     }
 

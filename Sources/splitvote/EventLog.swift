@@ -17,6 +17,15 @@ final class EventLog: EngineEventSink {
         ErrorText.note(JSONValue.object(members).canonicalText)
     }
 
+    /// Tells of an error that kept a command from running at all.
+    static func tell(error: String, _ status: ExitStatus) {
+        let event: JSONValue = [
+            "event": "error", "message": .string(error), "exit_status": .integer(Int(status.rawValue)),
+            "time": .string(timestamp()),
+        ]
+        ErrorText.note(event.canonicalText)
+    }
+
     /// Now, as `2025-10-01T09:30:00.123Z`.
     private static func timestamp() -> String {
         // The style asked for this way leaves the zone out.
@@ -44,7 +53,7 @@ final class EventLog: EngineEventSink {
         case .stageStarted(let stage, let kind, let reasons):
             [
                 "event": "stage_started", "stage": .string(stage), "kind": .string(kind),
-                "reasons": .array(reasons.map { .string($0.text) }),
+                "reasons": .array(reasons.map(\.json)),
             ]
         case .stageCached(let stage, let kind, let isRestored, _):
             [
@@ -85,10 +94,13 @@ final class EventLog: EngineEventSink {
             ]
         case .warning(let stage, let message):
             ["event": "warning", "stage": .string(stage), "message": .string(message)]
+        case .pipelineWarning(let message):
+            ["event": "warning", "stage": .null, "message": .string(message)]
         case .runFinished(let report):
             [
                 "event": "run_finished", "run": .string(report.run),
                 "exit_status": .integer(Int(report.exitStatus)),
+                "outcome": .string(report.outcome.rawValue),
                 "seconds": .number(report.seconds),
                 "verdicts": .object(
                     Dictionary(

@@ -43,6 +43,8 @@ struct EventPrinter: EngineEventSink {
             say("\(stage): \(message)" + (data.isEmpty ? "" : " (\(data.joined(separator: ", ")))"))
         case .warning(let stage, let message):
             display.line("\(stage): warning: \(message)")
+        case .pipelineWarning(let message):
+            display.line(message)
         case .runFinished(let report):
             say(Self.summary(of: report))
         }

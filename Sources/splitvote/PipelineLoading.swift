@@ -1,8 +1,10 @@
 internal import ArgumentParser
+internal import CommandStages
 internal import DatasetStages
 internal import Diagnostics
 private import Foundation
 internal import IngestStages
+internal import PipelineEngine
 internal import PipelineFile
 internal import PipelinePlan
 internal import Reports
@@ -12,7 +14,7 @@ internal import TrainingStages
 extension StageRegistry {
     /// Every stage kind of this program.
     static let all = StageRegistry(
-        IngestStages.all, DatasetStages.all, TrainingStages.all, ReportStages.all)
+        IngestStages.all, DatasetStages.all, TrainingStages.all, ReportStages.all, CommandStages.all)
 }
 
 /// The pipeline file and what the command line changes about it.
@@ -29,7 +31,18 @@ struct PipelineOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The run's logical date; today by default.", valueName: "YYYY-MM-DD"))
     var date: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Label from what had been observed by then: a date (to its last second) or a time, in UTC.",
+            valueName: "date"))
+    var asOf: String?
+
     func validate() throws {
+        if let asOf, Timestamp.asOf(asOf) == nil {
+            throw ValidationError(
+                "--as-of is '\(asOf)'; expected a date such as 2025-11-01 or a time such as 2025-11-01T09:30:00Z"
+            )
+        }
         for setting in set where !setting.contains("=") {
             throw ValidationError("-S takes key=value, as in -S min_votes=30; found '\(setting)'")
         }
@@ -42,6 +55,29 @@ struct PipelineOptions: ParsableArguments {
     /// - Throws: `DiagnosticsError` with all that is wrong.
     func plan() throws(DiagnosticsError) -> PlannedPipeline {
         try PipelineLoader(file: file, settings: set, date: date).plan()
+    }
+
+    /// Says on standard error what is worth knowing about the file.
+    func warn(of plan: PlannedPipeline) {
+        for warning in plan.warnings { ErrorText.note(warning.rendered) }
+    }
+
+    /// What every command that looks at stages tells the engine.
+    /// - Throws: `DiagnosticsError` when `--as-of` is before everything that the store has seen.
+    func engineOptions(_ plan: PlannedPipeline) throws -> EngineOptions {
+        var options = EngineOptions()
+        options.threads = Machine.threads
+        options.workingFolder = FileManager.default.currentDirectoryPath
+        options.host = ProcessInfo.processInfo.hostName
+        options.asOf = asOf.flatMap(Timestamp.asOf)
+        if let moment = options.asOf, let first = try StorePlace(plan).open()?.firstObservation(),
+            moment < first
+        {
+            throw DiagnosticsError(
+                "--as-of \(asOf ?? "") is before the first observation, \(Timestamp.text(first))",
+                hint: "name a later moment; nothing was seen before")
+        }
+        return options
     }
 }
 

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-private import Foundation
 internal import PipelineEngine
 internal import PipelinePlan
 internal import StageKit
@@ -13,6 +12,12 @@ struct PlanCommand: AsyncParsableCommand {
 
     @OptionGroup var selection: SelectionOptions
 
+    @Option(help: ArgumentHelp("As if this stage were forced; may be repeated.", valueName: "stage"))
+    var force: [String] = []
+
+    @Flag(help: "As if every selected stage were forced.")
+    var forceAll = false
+
     @Flag(help: "As JSON.")
     var json = false
 
@@ -21,11 +26,11 @@ struct PlanCommand: AsyncParsableCommand {
 
     func run() async throws {
         let plan = try pipeline.plan()
-        for warning in plan.warnings { ErrorText.note(warning.rendered) }
-        var options = EngineOptions()
+        pipeline.warn(of: plan)
+        var options = try pipeline.engineOptions(plan)
         options.selection = try selection.stages(of: plan)
-        options.threads = Machine.threads
-        options.workingFolder = FileManager.default.currentDirectoryPath
+        options.forced = try StageNames.known(force, in: plan, flag: "--force")
+        options.forcesAll = forceAll
         let stages = try await Engine(plan, options: options, sink: NoEvents()).plan()
         if json {
             print(PlanText.json(stages, plan).prettyText, terminator: "")
@@ -64,12 +69,13 @@ enum PlanText {
             "format": "splitvote-plan", "version": 1, "pipeline": .string(plan.name),
             "file": .string(plan.file),
             "date": .string(plan.runDate),
+            "pending": .bool(stages.contains { [.run, .blocked].contains($0.verdict) }),
             "stages": .array(
                 stages.map { stage in
                     [
                         "stage": .string(stage.stage), "kind": .string(stage.kind),
                         "verdict": .string(stage.verdict.rawValue),
-                        "reasons": .array(stage.reasons.map { .string($0.text) }),
+                        "reasons": .array(stage.reasons.map(\.json)),
                         "message": stage.message.map(JSONValue.string) ?? .null,
                         "hint": stage.hint.map(JSONValue.string) ?? .null, "figures": stage.figures,
                     ]

@@ -1,10 +1,6 @@
 internal import ArgumentParser
-internal import Diagnostics
-private import Foundation
 internal import PipelineEngine
 internal import PipelinePlan
-internal import RunStore
-internal import StageKit
 
 /// `splitvote run`: does what is not done yet.
 struct RunCommand: AsyncParsableCommand {
@@ -16,117 +12,48 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup var selection: SelectionOptions
 
+    @OptionGroup var running: RunOptions
+
     @Flag(name: [.customShort("n"), .long], help: "Show what would run and why, and stop there.")
     var dryRun = false
 
-    @Option(
-        help: ArgumentHelp("Run this stage although nothing changed; may be repeated.", valueName: "stage"))
-    var force: [String] = []
-
-    @Flag(help: "Run every selected stage although nothing changed.")
-    var forceAll = false
-
-    @Flag(name: [.customShort("k"), .long], help: "After a failure go on with what does not depend on it.")
-    var keepGoing = false
-
-    @Option(name: [.customShort("j"), .long], help: "Stages that may run at once.")
-    var jobs = 1
-
-    @Flag(help: "Read every input file anew instead of trusting size, time of change and inode.")
-    var noCache = false
-
-    @Option(
-        help: ArgumentHelp("Wait so long for another run on the same store, as in 10m.", valueName: "time"))
-    var lockWait: String?
-
-    @Flag(help: "Use no network: sources replay what they have stored.")
-    var offline = false
-
-    @Flag(help: "Say nothing but warnings and errors.")
-    var quiet = false
-
-    @Option(help: "How progress is told on standard error: text or json.")
-    var logFormat = "text"
-
-    func validate() throws {
-        guard ["text", "json"].contains(logFormat) else {
-            throw ValidationError("--log-format is '\(logFormat)'; expected text or json")
-        }
-        guard jobs >= 1 else { throw ValidationError("-j is \(jobs); at least 1 stage must run") }
-        if let lockWait, Quantity.seconds(lockWait) == nil {
-            throw ValidationError("--lock-wait is '\(lockWait)'; expected a time such as 30s, 10m or 2h")
-        }
-    }
-
     func run() async throws {
         let plan = try pipeline.plan()
-        for warning in plan.warnings { ErrorText.note(warning.rendered) }
-        let options = try engineOptions(plan)
-        if dryRun {
-            let engine = Engine(plan, options: options, sink: NoEvents())
-            PlanText.write(try await engine.plan())
-            return
-        }
-        StopSignals.install()
-        let sink: any EngineEventSink = logFormat == "json" ? EventLog() : EventPrinter(isQuiet: quiet)
-        let report = try await Engine(plan, options: options, sink: sink).run()
-        if report.exitStatus != 0 { throw ExitStatus(rawValue: report.exitStatus) ?? .bug }
-    }
-
-    private func engineOptions(_ plan: PlannedPipeline) throws(DiagnosticsError) -> EngineOptions {
-        var options = EngineOptions()
+        var options = try pipeline.engineOptions(plan)
         options.selection = try selection.stages(of: plan)
-        options.forced = try selection.known(force, in: plan, flag: "--force")
-        options.forcesAll = forceAll
-        options.keepsGoing = keepGoing
-        options.jobs = jobs
-        options.threads = Machine.threads
-        options.workingFolder = FileManager.default.currentDirectoryPath
-        options.usesFileMemory = !noCache
-        options.lockWaitSeconds = Double(lockWait.flatMap(Quantity.seconds) ?? 0)
-        options.offline = offline
-        options.host = ProcessInfo.processInfo.hostName
-        options.isStopRequested = { StopSignals.isStopRequested }
-        options.interruptedStatus = { (StopSignals.exitStatus ?? .interrupted).rawValue }
-        return options
+        try running.complete(&options, for: plan)
+        if dryRun {
+            pipeline.warn(of: plan)
+            let engine = Engine(plan, options: options, sink: NoEvents())
+            return PlanText.write(try await engine.plan())
+        }
+        try await PipelineRun(plan, options, sink: running.sink).perform()
     }
 }
 
-/// Which stages a command is about.
-struct SelectionOptions: ParsableArguments {
-    @Option(
-        name: [.customShort("s"), .long],
-        help: ArgumentHelp(
-            "Only these: a name, a+ with all after it, +a with all before it.", valueName: "stages"))
-    var select: [String] = []
+/// A run as a command does it: stopped by signals, told to people or programs, followed by its hook.
+struct PipelineRun {
+    private let plan: PlannedPipeline
+    private let options: EngineOptions
+    private let sink: any EngineEventSink
 
-    @Option(help: ArgumentHelp("All but these, written likewise.", valueName: "stages"))
-    var exclude: [String] = []
-
-    @Option(help: ArgumentHelp("This stage and all after it.", valueName: "stage"))
-    var from: [String] = []
-
-    @Option(help: ArgumentHelp("This stage and all before it.", valueName: "stage"))
-    var until: [String] = []
-
-    /// - Returns: `nil` where nothing was chosen, which means all.
-    func stages(of plan: PlannedPipeline) throws(DiagnosticsError) -> Set<String>? {
-        if select.isEmpty, exclude.isEmpty, from.isEmpty, until.isEmpty { return nil }
-        return try StageSelection(select: select, exclude: exclude, from: from, until: until).stages(of: plan)
+    init(_ plan: PlannedPipeline, _ options: EngineOptions, sink: any EngineEventSink) {
+        self.plan = plan
+        var options = options
+        options.isStopRequested = { StopSignals.isStopRequested }
+        options.interruptedStatus = { (StopSignals.exitStatus ?? .interrupted).rawValue }
+        self.options = options
+        self.sink = sink
     }
 
-    /// Names that must be stages.
-    func known(_ names: [String], in plan: PlannedPipeline, flag: String) throws(DiagnosticsError) -> Set<
-        String
-    > {
-        for name in names where plan[name] == nil {
-            let stages = plan.stages.map(\.name)
-            let hint =
-                NearestName.suggestion(for: name, among: stages).map { "did you mean '\($0)'? " } ?? ""
-            throw DiagnosticsError(
-                "\(flag) \(name): there is no such stage",
-                hint: "\(hint)the stages are \(stages.joined(separator: ", "))")
-        }
-        return Set(names)
+    /// - Throws: `ExitStatus` where the run did not end well.
+    @discardableResult
+    func perform() async throws -> RunReport {
+        StopSignals.install()
+        for warning in plan.warnings { sink.receive(.pipelineWarning(warning.rendered)) }
+        let report = try await Engine(plan, options: options, sink: sink).run()
+        await RunHook(plan, report).perform(sink)
+        if report.exitStatus != 0 { throw ExitStatus(rawValue: report.exitStatus) ?? .bug }
+        return report
     }
 }

@@ -16,8 +16,10 @@ struct Splitvote: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            RunCommand.self, PlanCommand.self, ValidateCommand.self, StatusCommand.self, PredictCommand.self,
-            TokenizeCommand.self, DemoDataCommand.self,
+            RunCommand.self, PlanCommand.self, ValidateCommand.self, ExplainCommand.self, ExportCommand.self,
+            TrainCommand.self, StatusCommand.self, RunsCommand.self, ReportCommand.self, GcCommand.self,
+            PredictCommand.self, TokenizeCommand.self, InitCommand.self, DoctorCommand.self,
+            DemoDataCommand.self,
         ])
 
     static func main() async {

@@ -1,6 +1,4 @@
 internal import ArgumentParser
-private import Foundation
-internal import PipelinePlan
 internal import RunStore
 internal import StageKit
 
@@ -15,60 +13,111 @@ struct StatusCommand: ParsableCommand {
     @Option(help: "The store itself, in place of the pipeline file.")
     var state: String?
 
+    @Flag(help: "As JSON.")
+    var json = false
+
     func validate() throws {
         if (file == nil) == (state == nil) { throw ValidationError("give a pipeline file, or --state PATH") }
     }
 
     func run() throws {
-        let settings = try storeSettings()
-        guard let store = try RunStore.openForReading(at: settings.state, artifacts: settings.artifacts)
-        else {
-            if state != nil {
-                throw ValidationError(
-                    "--state \(settings.state): there is no such file; name the store of a pipeline")
-            }
-            print("\(settings.state): no run so far")
-            return
+        var words = [file].compactMap { $0 }
+        let place = try StorePlace(&words, state: state)
+        guard let store = try place.open() else {
+            if json { return print(Self.json(nil, place).prettyText, terminator: "") }
+            return print("\(place.state): no run so far")
         }
         defer { try? store.close() }
-        print("store      \(settings.state), \(Bytes.text(try store.storeSize()))")
-        if let holder = RunLock.holder(state: settings.state) { print("running    \(holder.text)") }
-        for source in try store.sources() {
+        let status = try StoreStatus(store, place)
+        if json {
+            print(Self.json(status, place).prettyText, terminator: "")
+        } else {
+            Self.write(status, place)
+        }
+    }
+
+    private static func write(_ status: StoreStatus, _ place: StorePlace) {
+        print("store      \(place.state), \(Bytes.text(status.size))")
+        if let holder = status.holder { print("running    \(holder.text)") }
+        for source in status.sources {
             print(
                 "source     \(source.source): \(FigureText.grouped(source.comments)) comments of "
                     + "\(FigureText.grouped(source.articles)) articles, \(FigureText.grouped(source.observations)) "
-                    + "observations, \(source.files) files")
+                    + "observations, \(FigureText.count(source.files, "file"))")
         }
-        guard let last = try store.runs(pipeline: settings.pipeline, limit: 1).first else { return }
+        if let set = status.promoted {
+            let counts = set.counts.sorted { $0.key < $1.key }.filter { $0.value > 0 }
+                .map { "\($0.key) \(FigureText.grouped($0.value))" }
+            print("labels     \(set.id), promoted: \(counts.joined(separator: ", "))")
+        }
+        if !status.sizes.isEmpty {
+            let total = status.sizes.reduce(0) { $0 + $1.bytes }
+            let results = status.sizes.reduce(0) { $0 + $1.results }
+            print("artifacts  \(Bytes.text(total)) in \(FigureText.count(results, "file"))")
+        }
+        guard let last = status.last else { return }
         print(
-            "last run   \(last.run.id) of \(last.run.date): \(last.outcome.rawValue), began \(last.startedAt)"
-        )
-        let sizes = Dictionary(try store.sizes().map { ($0.stage, $0) }, uniquingKeysWith: { $1 })
-        let stages = try store.stages(ofRun: last.run.id)
-        let width = stages.map(\.stage.count).max() ?? 0
-        for stage in stages {
-            let name = stage.stage.padding(toLength: width, withPad: " ", startingAt: 0)
-            let verdict = stage.verdict.rawValue.padding(toLength: 11, withPad: " ", startingAt: 0)
-            let size = sizes[stage.stage].map { Bytes.text($0.bytes) } ?? ""
-            let words = stage.message ?? FigureText.summary(of: stage.figures, kind: stage.kind)
-            print(
-                Self.trimmed(
-                    "  \(name)  \(verdict) \(String(repeating: " ", count: max(0, 9 - size.count)))\(size)  \(words)"
-                ))
-        }
+            "last run   \(last.run.id) of \(last.run.date): \(RunText.outcome(last, status.holder)), "
+                + "began \(last.startedAt)")
+        RunText.writeStages(
+            status.stages,
+            sizes: Dictionary(status.sizes.map { ($0.stage, $0) }, uniquingKeysWith: { $1 }))
     }
 
-    /// Without blanks at the end.
-    private static func trimmed(_ line: String) -> Substring {
-        line[..<(line.lastIndex { $0 != " " }.map(line.index(after:)) ?? line.startIndex)]
+    private static func json(_ status: StoreStatus?, _ place: StorePlace) -> JSONValue {
+        var last = status?.last.map { RunText.json($0).objectValue ?? [:] }
+        last?["stages"] = .array(status?.stages.map { RunText.json($0) } ?? [])
+        return [
+            "format": "splitvote-status", "version": 1, "state": .string(place.state),
+            "bytes": status.map { .integer(Int($0.size)) } ?? .null,
+            "lock": status?.holder.map(holder) ?? .null,
+            "sources": .array(status?.sources.map(source) ?? []),
+            "sizes": .array(
+                status?.sizes.map {
+                    [
+                        "stage": .string($0.stage), "bytes": .integer(Int($0.bytes)),
+                        "files": .integer($0.results),
+                    ]
+                } ?? []),
+            "promoted_label_set": status?.promoted.map { .string($0.id) } ?? .null,
+            "last_run": last.map(JSONValue.object) ?? .null,
+        ]
     }
 
-    private func storeSettings() throws -> (state: String, artifacts: String, pipeline: String?) {
-        if let file {
-            let plan = try PipelineLoader(file: file).plan()
-            return (plan.store.state, plan.store.artifacts, plan.name)
-        }
-        let path = AbsolutePath.of(state ?? "", in: FileManager.default.currentDirectoryPath)
-        return (path, path + "-artifacts", nil)
+    private static func holder(_ holder: LockHolder) -> JSONValue {
+        [
+            "run": .string(holder.run), "pid": .integer(Int(holder.pid)), "host": .string(holder.host),
+            "since": .string(holder.since),
+        ]
+    }
+
+    private static func source(_ source: SourceSummary) -> JSONValue {
+        [
+            "source": .string(source.source), "comments": .integer(source.comments),
+            "articles": .integer(source.articles), "observations": .integer(source.observations),
+            "files": .integer(source.files), "last_observed": .string(Timestamp.text(source.lastObserved)),
+        ]
+    }
+}
+
+/// Everything that `status` shows.
+private struct StoreStatus {
+    /// Bytes of the SQLite file.
+    var size: Int64
+    var holder: LockHolder?
+    var sources: [SourceSummary]
+    var promoted: LabelSetSummary?
+    var sizes: [StageSize]
+    var last: RunSummary?
+    var stages: [StageState]
+
+    init(_ store: RunStore, _ place: StorePlace) throws {
+        size = try store.storeSize()
+        holder = RunLock.holder(state: place.state)
+        sources = try store.sources()
+        promoted = try store.labelSets(pipeline: place.pipeline).first(where: \.isPromoted)
+        sizes = try store.sizes()
+        last = try store.runs(pipeline: place.pipeline, limit: 1).first
+        stages = try last.map { try store.stages(ofRun: $0.run.id) } ?? []
     }
 }

@@ -10,7 +10,7 @@ struct ValidateCommand: ParsableCommand {
 
     func run() throws {
         let plan = try pipeline.plan()
-        for warning in plan.warnings { ErrorText.note(warning.rendered) }
+        pipeline.warn(of: plan)
         print(
             "\(plan.file): \(plan.stages.count) stages, in order: \(plan.stages.map(\.name).joined(separator: ", "))"
         )

@@ -13,7 +13,7 @@
 ///
 /// Source: GCC's libgomp manual, GOMP_SPINCOUNT.
 enum WorkerThreads {
-    private static let commands: Set<String> = ["run", "predict"]
+    private static let commands: Set<String> = ["run", "train", "predict"]
     private static let spins = "10000"
 
     /// Starts the program again with a short spin, for commands that compute, unless the user has decided already.

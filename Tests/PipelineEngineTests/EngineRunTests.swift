@@ -241,7 +241,7 @@ struct EngineRunTests {
             let failed = log.events.compactMap { event -> String? in
                 if case .checkFailed(_, let message, _, _) = event { message } else { nil }
             }
-            #expect(failed == ["check: share is 0.75, expected at most 0.5"])
+            #expect(failed == ["share is 0.75, expected at most 0.5"])
             #expect(report.exitStatus == (isError ? 3 : 0))
             #expect((bench.read("out.tsv") == nil) == isError)
             #expect(report["sample"]?.verdict == (isError ? .skipped : .ran))
@@ -261,7 +261,7 @@ struct EngineRunTests {
         #expect(bench.worked == [])
         bench.add("label", checks: [PlannedCheck(that: "nothing", atMost: 0.5)], figures: ["share": 0.75])
         let report = try await bench.run()
-        #expect(report["label"]?.message == "check: the stage reported no number 'nothing'")
+        #expect(report["label"]?.message == "the stage reported no number 'nothing'")
     }
 
     @Test func missingFilesAreNamed() async throws {

@@ -1,3 +1,4 @@
+import CommandStages
 import DatasetStages
 import Foundation
 import IngestStages
@@ -10,7 +11,7 @@ import TrainingStages
 /// What every stage kind of the program owes its users.
 struct StageCatalogueTests {
     static let registry = StageRegistry(
-        IngestStages.all, DatasetStages.all, TrainingStages.all, ReportStages.all)
+        IngestStages.all, DatasetStages.all, TrainingStages.all, ReportStages.all, CommandStages.all)
     static let names = registry.names
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()

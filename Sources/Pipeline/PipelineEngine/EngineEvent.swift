@@ -22,6 +22,8 @@ public enum EngineEvent: Sendable {
     case progress(stage: String, done: Int, total: Int?, unit: String, note: String)
     case log(stage: String, message: String, metadata: [String: String])
     case warning(stage: String, message: String)
+    /// Something about the pipeline as a whole that is worth knowing, whole sentences.
+    case pipelineWarning(String)
     case runFinished(RunReport)
 }
 
@@ -37,13 +39,13 @@ public struct NoEvents: EngineEventSink {
 }
 
 /// How a run ended as a whole.
-public enum EngineOutcome: Hashable, Sendable {
+public enum EngineOutcome: String, Hashable, Sendable {
     case done
     case failed
     /// A check with `else: error` failed.
     case rejected
     /// A source could not be read in full, or refused.
-    case sourceIncomplete
+    case sourceIncomplete = "source_incomplete"
     case interrupted
 
     /// The program's exit status. The status of an interrupted run depends on the signal: 130 or 143.

@@ -23,6 +23,10 @@ public struct StagePlan: Hashable, Sendable {
     /// Fingerprint now and at the last result, readable; `null` where it is not known yet or never was.
     public var fieldsNow: JSONValue
     public var fieldsBefore: JSONValue
+    /// The run that gave the last result; `nil` where none did.
+    public var lastRun: String?
+    /// Where it lies, absolute, by output port; empty where none does.
+    public var artifacts: [String: String]
 }
 
 /// Looks at each stage in order without running any.
@@ -41,10 +45,11 @@ struct PlanWalk {
         var missing: Set<String> = []
         for stage in examiner.pipeline.stages {
             let isSelected = examiner.isSelected(stage.name)
-            var plan = try StagePlan(
+            let last = try examiner.store?.lastState(
+                pipeline: examiner.pipeline.name, stage: stage.name, withResult: true)
+            var plan = StagePlan(
                 stage: stage.name, kind: stage.kind.name, verdict: .run, reasons: [], figures: .null,
-                fieldsNow: .null,
-                fieldsBefore: lastFields(stage))
+                fieldsNow: .null, fieldsBefore: last?.fields ?? .null, lastRun: last?.run, artifacts: [:])
             if let gone = stage.dependencies.first(where: missing.contains) {
                 plan.verdict = isSelected ? .blocked : .skip
                 plan.message = "'\(gone)' has no result"
@@ -79,6 +84,9 @@ struct PlanWalk {
             case .stands(let result, let isRestored):
                 plan.verdict = isRestored && isSelected ? .restored : .cached
                 plan.figures = result.figures
+                plan.artifacts = Dictionary(
+                    result.artifacts.map { ($0.port, examiner.artifacts.absolute($0.path)) },
+                    uniquingKeysWith: { first, _ in first })
                 results[stage.name] = result
             case .run(let reasons):
                 plan.reasons = reasons
@@ -92,10 +100,5 @@ struct PlanWalk {
             plan.message = error.message
             plan.hint = error.hint
         }
-    }
-
-    private func lastFields(_ stage: PlannedStage) throws -> JSONValue {
-        try examiner.store?.lastState(
-            pipeline: examiner.pipeline.name, stage: stage.name, withResult: true)?.fields ?? .null
     }
 }

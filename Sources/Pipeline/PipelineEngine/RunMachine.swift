@@ -156,9 +156,13 @@ package struct RunMachine {
     private mutating func end() -> [Action] {
         hasEnded = true
         let rest = nodes.filter { states[$0.name]?.isSettled == false }
+        var broken = Set(nodes.map(\.name).filter { if case .broken = states[$0] { true } else { false } })
         let skips = rest.map { node -> Action in
-            let broken = node.dependencies.first { if case .broken = states[$0] { true } else { false } }
-            return .skip(node.name, broken.map { .dependency($0) } ?? .notReached)
+            guard let cause = node.dependencies.first(where: broken.contains) else {
+                return .skip(node.name, .notReached)
+            }
+            broken.insert(node.name)
+            return .skip(node.name, .dependency(cause))
         }
         if isStopping, !rest.isEmpty { outcomes.insert(.interrupted) }
         let worst = [EngineOutcome.interrupted, .sourceIncomplete, .failed, .rejected].first(

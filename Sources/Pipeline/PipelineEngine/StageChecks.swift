@@ -13,12 +13,12 @@ extension PlannedStage {
         checks.compactMap { check in
             guard let value = figures[check.that]?.doubleValue else {
                 return FailedCheck(
-                    message: "check: the stage reported no number '\(check.that)'", isError: check.isError)
+                    message: "the stage reported no number '\(check.that)'", isError: check.isError)
             }
             if check.passes(value) { return nil }
             return FailedCheck(
                 message:
-                    "check: \(check.that) is \(JSONValue.number(value).shortText), expected \(check.limits)",
+                    "\(check.that) is \(JSONValue.number(value).shortText), expected \(check.limits)",
                 isError: check.isError)
         }
     }

@@ -53,7 +53,8 @@ struct StageRunner: Sendable {
         do {
             let folder = try artifacts.stage(stage.name, run: run.id)
             staging = folder
-            return try await produce(prepared, in: folder, record: &record, since: started)
+            return try await produce(
+                prepared, in: folder, isForced: reasons.contains(.forced), record: &record, since: started)
         } catch let death as SimulatedDeath {
             throw death
         } catch {
@@ -63,11 +64,13 @@ struct StageRunner: Sendable {
     }
 
     private func produce(
-        _ prepared: PreparedStage, in folder: String, record: inout StageRunRecord,
+        _ prepared: PreparedStage, in folder: String, isForced: Bool, record: inout StageRunRecord,
         since started: ContinuousClock.Instant
     ) async throws -> StageEnding {
         let stage = prepared.planned
         let workPath = artifacts.workPath(stage: stage.name, fingerprint: record.fingerprint)
+        // Forced means from the start, not from where a killed run was.
+        if isForced { try Disk.remove(artifacts.absolute(workPath)) }
         try Disk.makeFolder(artifacts.absolute(workPath))
         try store.beginWork(
             stage: stage.name, fingerprint: record.fingerprint, run: run.id, path: workPath)
@@ -200,7 +203,7 @@ struct StageRunner: Sendable {
         _ stage: PlannedStage, _ folder: String, _ failed: [FailedCheck], _ record: inout StageRunRecord,
         since started: ContinuousClock.Instant
     ) throws -> StageEnding {
-        let place = artifacts.rejectedPlace(stage: stage.name, fingerprint: record.fingerprint)
+        let place = ArtifactFolder.rejectedPlace(stage.name, record.fingerprint)
         try artifacts.put(folder, at: place, run: run.id)
         record.verdict = .rejected
         record.artifacts = []

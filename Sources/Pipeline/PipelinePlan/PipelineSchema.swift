@@ -126,7 +126,7 @@ public enum PipelineSchema {
         _ = try? type.init(parameters: &reader)
         let specifications = reader.specifications
         var properties: [String: JSONValue] = ["with": parameters(specifications)]
-        if !type.kind.figures.isEmpty {
+        if !type.kind.figures.isEmpty, !type.kind.reportsAnyFigure {
             let names = type.kind.figures.map { JSONValue.string($0.name) }
             properties["checks"] = ["items": ["properties": ["that": ["enum": .array(names)]]]]
         }
@@ -193,6 +193,10 @@ extension PipelineSchema {
         case .map(let specifications): parameters(specifications)
         case .file, .folder: ["type": "string", "minLength": 1]
         case .filePatterns: oneOrMany(["type": "string", "minLength": 1])
+        case .values: ["type": "object", "additionalProperties": ["not": ["type": ["object", "null"]]]]
+        case .outputPaths: ["type": "object", "additionalProperties": ["type": "string", "minLength": 1]]
+        case .environment:
+            ["type": "object", "additionalProperties": ["type": ["string", "number", "boolean"]]]
         case .outputPath(let placeholders):
             [
                 "type": "string", "minLength": 1,

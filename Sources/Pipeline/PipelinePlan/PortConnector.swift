@@ -121,7 +121,7 @@ struct PortConnector {
 
     private func source(_ stage: String, _ producer: StageKind, for port: Port) -> PlannedSource? {
         for output in producer.outputs {
-            if let type = output.types.first(where: port.types.contains) {
+            if let type = output.types.first(where: port.takes) {
                 return PlannedSource(stage: stage, output: output.name, type: type)
             }
         }
@@ -152,9 +152,23 @@ struct PortConnector {
         }
     }
 
+    /// Every stage that depends on this one as the file stands: to take from one of them would be a cycle.
+    private func takers(of stage: String) -> Set<String> {
+        var found: Set<String> = []
+        var open = [stage]
+        while let source = open.popLast() {
+            for draft in drafts where draft.section.from.stages.contains(where: { $0.text == source }) {
+                if found.insert(draft.section.name.text).inserted { open.append(draft.section.name.text) }
+            }
+        }
+        return found
+    }
+
     private func candidates(for ports: [Port], _ section: StageSection) -> String {
         let fitting = names.filter { name in
-            guard name != section.name.text, let kind = kinds[name] else { return false }
+            guard name != section.name.text, !takers(of: section.name.text).contains(name),
+                let kind = kinds[name]
+            else { return false }
             return ports.contains { source(name, kind, for: $0) != nil }
         }
         return fitting.isEmpty

@@ -81,7 +81,7 @@ struct StagePlanner {
     ) -> [PlannedCheck] {
         let figures = kind.figures.map(\.name)
         return section.checks.map { check in
-            if !figures.contains(check.that.text) {
+            if !figures.contains(check.that.text), !kind.reportsAnyFigure {
                 let guess =
                     NearestName.suggestion(for: check.that.text, among: figures).map {
                         "did you mean '\($0)'? "

@@ -73,6 +73,24 @@ public final class RunStore: Sendable {
         }
     }
 
+    /// The SQLite library's version.
+    /// - Throws: ``StoreError`` when it is too old for the store's STRICT tables.
+    public static func checkSQLite() throws -> String {
+        let version = try DatabaseQueue().read { try String.fetchOne($0, sql: "SELECT sqlite_version()") }
+        let parts = (version ?? "").split(separator: ".").compactMap { Int($0) }
+        guard let version, parts.count >= 2, (parts[0], parts[1]) >= (3, 37) else {
+            throw StoreError(
+                .other, "SQLite \(version ?? "of no known version") is too old",
+                hint: "install SQLite 3.37 or later")
+        }
+        return version
+    }
+
+    /// - Throws: ``StoreError`` when a store in this folder would not be safe.
+    public static func checkPlace(of folder: String) throws {
+        try StoreFile.checkFileSystem(ofFolder: folder)
+    }
+
     /// Closes the file; what was committed is moved from the log into it.
     public func close() throws {
         do {

@@ -8,7 +8,8 @@ enum StoreSchema {
     static let version = steps.count
 
     private static let steps: [(name: String, sql: [String])] = [
-        ("1 ledger, runs, labels and splits", [ledgerTables, runTables, datasetTables, views])
+        ("1 ledger, runs, labels and splits", [ledgerTables, runTables, datasetTables, views]),
+        ("2 retention", [retention]),
     ]
 
     static var migrator: DatabaseMigrator {
@@ -201,6 +202,11 @@ enum StoreSchema {
             digest TEXT NOT NULL,
             published_at TEXT NOT NULL
         ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let retention = """
+        -- When retention removed the files; the row stays, so that it is known what there was.
+        ALTER TABLE artifact ADD COLUMN collected_at TEXT;
         """
 
     private static let datasetTables = """

@@ -13,10 +13,11 @@ extension ParameterReader {
         readPath(key, .folder, required: required, help: help)
     }
 
-    /// Asks for all files that match at least one of these glob patterns; at least one pattern is required.
-    public mutating func filePatterns(_ key: String, help: String = "") -> [String] {
-        specify(key, .filePatterns, required: true, help: help)
-        requireValue(key, "a path or a list of paths, which may hold * and ?")
+    /// Asks for all files that match at least one of these glob patterns.
+    public mutating func filePatterns(_ key: String, required: Bool = true, help: String = "") -> [String] {
+        specify(key, .filePatterns, required: required, help: help)
+        let expected = "a path or a list of paths, which may hold * and ?"
+        if required { requireValue(key, expected) } else { refuseNothing(key, expected) }
         guard let value = given(key), let patterns = readStrings(value, key, of: nil) else { return [] }
         guard !patterns.isEmpty else {
             fail(
@@ -43,19 +44,22 @@ extension ParameterReader {
             help: help,
             isFingerprinted: false)
         refuseNothing(key, "a path")
-        guard let value = given(key), let template = readText(value, key, "a path") else {
-            return defaultValue
-        }
+        guard let value = given(key) else { return defaultValue }
+        return readOutputPath(value, key, placeholders) ?? defaultValue
+    }
+
+    mutating func readOutputPath(_ value: LocatedValue, _ key: String, _ placeholders: [String]) -> String? {
+        guard let template = readText(value, key, "a path") else { return nil }
         guard Self.isUsablePath(template) else {
             fail(value, "'\(prefix)\(key)' is empty or holds a NUL character; it takes a path")
-            return defaultValue
+            return nil
         }
         if template.hasPrefix("~") {
             fail(
                 value, "'\(prefix)\(key)' starts with ~, which stands for nothing here",
                 hint: "write the whole path")
         }
-        return checkPlaceholders(of: template, value, key, placeholders) ? template : defaultValue
+        return checkPlaceholders(of: template, value, key, placeholders) ? template : nil
     }
 
     /// A secret, given as `$secrets.name`. Neither its value nor its name is part of the fingerprint.

@@ -32,6 +32,12 @@ public struct ParameterSpecification: Hashable, Sendable {
         case outputPath(placeholders: [String])
         /// A whole-value reference `$secrets.name`.
         case secret
+        /// A map from names to texts, numbers, true or false, or lists of these.
+        case values
+        /// A map from names to paths that may hold these placeholders in braces.
+        case outputPaths(placeholders: [String])
+        /// A map from environment variables to texts or `$secrets.name`.
+        case environment
     }
 
     public var key: String

@@ -51,8 +51,11 @@ public struct StageContext: Sendable {
     /// Marks a safe point: everything done so far may be left as it is.
     /// - Throws: ``StageInterrupted`` when the run was asked to stop.
     public func checkpoint() throws(StageInterrupted) {
-        if isStopRequested() { throw StageInterrupted() }
+        if isStopping { throw StageInterrupted() }
     }
+
+    /// Whether the run was asked to stop.
+    public var isStopping: Bool { isStopRequested() }
 }
 
 /// Facts about the run that are the same for all its stages.

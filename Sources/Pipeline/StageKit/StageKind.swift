@@ -15,10 +15,13 @@ public struct StageKind: Sendable {
     public let accumulates: Bool
     /// Whether the figures of every stage before it belong to its input, as for a report.
     public let readsUpstreamFigures: Bool
+    /// Whether a stage may report figures beside those named, as a program of the user's does.
+    public let reportsAnyFigure: Bool
 
     public init(
         _ name: String, revision: Int, summary: String, inputs: [Port] = [], outputs: [Port],
-        figures: [Figure] = [], accumulates: Bool = false, readsUpstreamFigures: Bool = false
+        figures: [Figure] = [], accumulates: Bool = false, readsUpstreamFigures: Bool = false,
+        reportsAnyFigure: Bool = false
     ) {
         self.name = name
         self.revision = revision
@@ -28,12 +31,16 @@ public struct StageKind: Sendable {
         self.figures = figures
         self.accumulates = accumulates
         self.readsUpstreamFigures = readsUpstreamFigures
+        self.reportsAnyFigure = reportsAnyFigure
     }
 }
 
 /// A named place where artifacts enter or leave a stage.
 public struct Port: Hashable, Sendable {
     public let name: String
+    /// Stands for every artifact type, on an input.
+    public static let anyType = "any"
+
     /// The artifact types taken or given, such as `labels-v1`. An input takes any of them; an output gives one.
     public let types: [String]
     public let optional: Bool
@@ -46,6 +53,9 @@ public struct Port: Hashable, Sendable {
         self.optional = optional
         self.many = many
     }
+
+    /// Whether this input takes artifacts of a type.
+    public func takes(_ type: String) -> Bool { types.contains(type) || types.contains(Self.anyType) }
 }
 
 /// A number that a stage reports about its result.

@@ -16,7 +16,7 @@ struct ArtifactFolder {
         ".work/\(stage)-\(fingerprint.prefix(16))"
     }
 
-    func rejectedPlace(stage: String, fingerprint: String) -> String {
+    static func rejectedPlace(_ stage: String, _ fingerprint: String) -> String {
         ".rejected/\(stage)-\(fingerprint.prefix(16))"
     }
 

@@ -104,6 +104,15 @@ enum Disk {
         return files.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
+    /// Bytes of a file, or of all files below a folder.
+    static func size(_ path: String) throws(StageError) -> Int64 {
+        guard let facts = try facts(path) else { return 0 }
+        if !facts.isFolder { return facts.size }
+        var sum: Int64 = 0
+        for name in try files(below: path) { sum += try self.facts(path + "/" + name)?.size ?? 0 }
+        return sum
+    }
+
     /// Forces a file, or a folder with everything below it, to the disk.
     static func sync(_ path: String) throws(StageError) {
         if try facts(path)?.isFolder == true {

@@ -35,10 +35,11 @@ extension RunStore {
         let promoted = try Row.fetchOne(
             database, sql: "SELECT number, label_set FROM promotion WHERE pipeline = ?",
             arguments: [place.pipeline])
-        let overrides = try String.fetchOne(
-            database, sql: "SELECT overrides FROM run WHERE number = ?", arguments: [place.run])
-        let hasOverrides = overrides != nil && overrides != "{}"
-        if promoted != nil && hasOverrides { return }
+        // A run with parameters of its own, or that looks at the past, is an experiment.
+        let isExperiment = try Bool.fetchOne(
+            database, sql: "SELECT overrides <> '{}' OR as_of IS NOT NULL FROM run WHERE number = ?",
+            arguments: [place.run])
+        if promoted != nil, isExperiment == true { return }
         if let live: String = promoted?["label_set"], live == set.id { return }
         try database.execute(
             sql: """

@@ -90,6 +90,7 @@ extension RunStore {
                     SELECT stage, sum(size) AS bytes, count(*) AS results FROM (
                         SELECT stage_run.stage, artifact.path, max(artifact.size) AS size
                         FROM artifact JOIN stage_run ON stage_run.id = artifact.stage_run
+                        WHERE artifact.collected_at IS NULL
                         GROUP BY stage_run.stage, artifact.path
                     ) GROUP BY stage ORDER BY bytes DESC, stage
                     """
@@ -140,11 +141,27 @@ extension RunStore {
         }
     }
 
+    /// The first moment at which anything was observed, seconds since 1970, UTC; `nil` where nothing was. Reads the
+    /// whole ledger.
+    public func firstObservation() throws -> Int64? {
+        try read { try Int64.fetchOne($0, sql: "SELECT min(observed_at) FROM vote") }
+    }
+
     /// The pipelines that have runs, by name.
     public func pipelines() throws -> [String] {
         try read { database in
             try String.fetchAll(
                 database, sql: "SELECT DISTINCT pipeline FROM run WHERE pipeline <> '' ORDER BY 1")
+        }
+    }
+
+    /// Every stage that a pipeline has ever had, in the order in which they first ended.
+    public func stageNames(pipeline: String) throws -> [String] {
+        try read { database in
+            try String.fetchAll(
+                database,
+                sql: "SELECT stage FROM stage_run WHERE pipeline = ? GROUP BY stage ORDER BY min(id)",
+                arguments: [pipeline])
         }
     }
 

@@ -1,0 +1,43 @@
+/// Texts with placeholders in braces, `{name}`; `{{` and `}}` stand for the braces themselves.
+public enum PlaceholderText {
+    /// One piece of such a text.
+    public enum Piece: Hashable, Sendable {
+        case text(String)
+        case placeholder(String)
+    }
+
+    /// `nil` where a brace is left open or stands alone.
+    public static func pieces(of text: String) -> [Piece]? {
+        var pieces: [Piece] = []
+        var plain = ""
+        var rest = text.unicodeScalars[...]
+        while let scalar = rest.popFirst() {
+            switch scalar {
+            case "{" where rest.first == "{", "}" where rest.first == "}":
+                rest.removeFirst()
+                plain.unicodeScalars.append(scalar)
+            case "{":
+                guard let close = rest.firstIndex(of: "}") else { return nil }
+                if !plain.isEmpty { pieces.append(.text(plain)) }
+                plain = ""
+                pieces.append(.placeholder(String(rest[..<close])))
+                rest = rest[rest.index(after: close)...]
+            case "}": return nil
+            default: plain.unicodeScalars.append(scalar)
+            }
+        }
+        if !plain.isEmpty { pieces.append(.text(plain)) }
+        return pieces
+    }
+
+    /// The text with values in the place of placeholders. One without a value stays as it stands.
+    public static func filled(_ text: String, _ values: [String: String]) -> String {
+        guard let pieces = pieces(of: text) else { return text }
+        return pieces.map { piece in
+            switch piece {
+            case .text(let text): text
+            case .placeholder(let name): values[name] ?? "{\(name)}"
+            }
+        }.joined()
+    }
+}

@@ -1,0 +1,136 @@
+public import PipelinePlan
+internal import RunStore
+internal import StageKit
+
+/// What a collection would remove, or has removed.
+public struct Collection: Hashable, Sendable {
+    public struct Item: Hashable, Sendable {
+        /// Relative to the artifacts folder.
+        public var path: String
+        public var stage: String
+        /// Bytes.
+        public var size: Int64
+        /// The last run that made or used it.
+        public var lastRun: String?
+        public var reason: String
+    }
+
+    /// Oldest results first, then what has no record.
+    public var items: [Item]
+    /// Bytes of the results that stay, and their number.
+    public var keptSize: Int64
+    public var keptResults: Int
+
+    /// Bytes.
+    public var size: Int64 { items.reduce(0) { $0 + $1.size } }
+}
+
+/// Applies a retention rule to a store.
+public struct Collector: Sendable {
+    private let settings: StoreSettings
+    private let rule: RetentionRule
+    private let options: EngineOptions
+
+    public init(_ settings: StoreSettings, rule: RetentionRule, options: EngineOptions) {
+        self.settings = settings
+        self.rule = rule
+        self.options = options
+    }
+
+    /// What would be removed now. Changes nothing and waits for nobody; `nil` where there is no store.
+    public func preview() throws -> Collection? {
+        let store = try RunStore.openForReading(
+            at: settings.state, artifacts: settings.artifacts, clock: options.clock)
+        guard let store else { return nil }
+        defer { try? store.close() }
+        return try survey(store).collection
+    }
+
+    /// Removes it. Published files are never touched.
+    ///
+    /// - Throws: `StoreError` when a run holds the store.
+    public func collect() throws -> Collection {
+        let holder = LockHolder(
+            run: "gc", pid: RunID.process, host: options.host, since: options.clock.timestamp())
+        let lock = try RunLock.take(
+            state: settings.state, holder: holder, waitSeconds: options.lockWaitSeconds,
+            isStopRequested: options.isStopRequested)
+        defer { lock.release() }
+        let store = try RunStore.open(
+            at: settings.state, artifacts: settings.artifacts, clock: options.clock)
+        let survey = try survey(store)
+        try store.collect(results: survey.results, work: survey.work)
+        let artifacts = ArtifactFolder(root: settings.artifacts)
+        for item in survey.collection.items { try Disk.remove(artifacts.absolute(item.path)) }
+        try store.close()
+        return survey.collection
+    }
+
+    private struct Survey {
+        var collection: Collection
+        var results: [Int64]
+        var work: [OpenWork]
+    }
+
+    private func survey(_ store: RunStore) throws -> Survey {
+        let facts = try RetentionFacts(
+            results: store.keptResults(), uses: store.resultUses(), standing: store.standingResults(),
+            promotedLabelSets: store.promotedLabelSets())
+        let verdicts = rule.collect(from: facts)
+        let gone = Set(verdicts.map(\.result.stageRun))
+        let kept = facts.results.filter { !gone.contains($0.stageRun) }
+        // Two results may share a folder, when one was made again: it goes when both go.
+        let keptFolders = Set(kept.map(\.folder))
+        var folders: Set<String> = []
+        var items = verdicts.filter { !keptFolders.contains($0.result.folder) }
+            .filter { folders.insert($0.result.folder).inserted }
+            .map {
+                Collection.Item(
+                    path: $0.result.folder, stage: $0.result.stage, size: $0.result.size,
+                    lastRun: $0.lastRun, reason: $0.reason)
+            }
+        let keptRuns = Set(facts.uses.prefix(rule.runs ?? .max).map(\.run))
+        let work = try store.openWork().filter { !keptRuns.contains($0.run) }
+        for piece in work {
+            items.append(try item(piece.path, piece.stage, "work that no run has gone on with"))
+        }
+        let rejected = try store.rejections().filter { keptRuns.contains($0.run) }
+        items += try strays(
+            known: Set(facts.results.map(\.folder)),
+            rejected: Set(rejected.map { ArtifactFolder.rejectedPlace($0.stage, $0.fingerprint) }))
+        var sizes: [String: Int64] = [:]
+        for result in kept { sizes[result.folder] = max(sizes[result.folder] ?? 0, result.size) }
+        return Survey(
+            collection: Collection(
+                items: items, keptSize: sizes.values.reduce(0, +), keptResults: keptFolders.count),
+            results: verdicts.map(\.result.stageRun), work: work)
+    }
+
+    /// Results on the disk that the store knows nothing of, and those that a check rejected in earlier runs.
+    private func strays(known: Set<String>, rejected: Set<String>) throws -> [Collection.Item] {
+        var items: [Collection.Item] = []
+        for stage in try Disk.names(in: settings.artifacts) where !stage.hasPrefix(".") {
+            for name in try Disk.names(in: settings.artifacts + "/" + stage) {
+                let path = stage + "/" + name
+                guard !known.contains(path), Self.isResultName(name) else { continue }
+                items.append(try item(path, stage, "no record in the store"))
+            }
+        }
+        for name in try Disk.names(in: settings.artifacts + "/.rejected")
+        where !rejected.contains(".rejected/" + name) {
+            let stage = name.lastIndex(of: "-").map { String(name[..<$0]) } ?? name
+            items.append(try item(".rejected/" + name, stage, "a check rejected it"))
+        }
+        return items
+    }
+
+    private func item(_ path: String, _ stage: String, _ reason: String) throws -> Collection.Item {
+        Collection.Item(
+            path: path, stage: stage, size: try Disk.size(settings.artifacts + "/" + path), reason: reason)
+    }
+
+    /// Whether only this program names folders so: 16 hex digits.
+    private static func isResultName(_ name: String) -> Bool {
+        name.utf8.count == 16 && name.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+    }
+}

@@ -1,0 +1,63 @@
+private import Foundation
+
+/// A program of the user's, to be started: by a command stage, or as a hook when a run has ended.
+public struct Program: Hashable, Sendable {
+    /// The program and its arguments; no shell is between. A name without `/` is looked for in `PATH`, a relative path
+    /// starts at ``folder``.
+    public var command: [String]
+    /// Where it is started. Absolute.
+    public var folder: String
+    /// Variables it has beside this process's own.
+    public var environment: [String: String]
+    /// After so long it is ended; `nil`: never.
+    public var timeoutSeconds: Double?
+
+    public init(
+        _ command: [String], folder: String, environment: [String: String] = [:],
+        timeoutSeconds: Double? = nil
+    ) {
+        self.command = command
+        self.folder = folder
+        self.environment = environment
+        self.timeoutSeconds = timeoutSeconds
+    }
+
+    /// Where the program is; `nil` where there is none that may be run.
+    public var path: String? {
+        guard let name = command.first, !name.isEmpty else { return nil }
+        let places: [String]
+        if name.contains("/") {
+            places = [name.hasPrefix("/") ? name : folder + "/" + name]
+        } else {
+            let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+            places = path.split(separator: ":").map { "\($0)/\(name)" }
+        }
+        return places.first { FileManager.default.isExecutableFile(atPath: $0) }
+    }
+
+    /// How a program ended.
+    public enum Ending: Hashable, Sendable {
+        case exited(Int32)
+        case signalled(Int32)
+        /// It took too long and was ended.
+        case timedOut
+        /// It was ended because somebody asked to stop.
+        case stopped
+
+        /// `ended with status 3`, `was ended by signal 9`, …
+        public var text: String {
+            switch self {
+            case .exited(let status): "ended with status \(status)"
+            case .signalled(let number): "was ended by signal \(number)"
+            case .timedOut: "took too long and was ended"
+            case .stopped: "was stopped"
+            }
+        }
+    }
+}
+
+/// A program could not be started at all.
+public struct ProgramError: Error, Hashable, Sendable {
+    public var message: String
+    public var hint: String
+}

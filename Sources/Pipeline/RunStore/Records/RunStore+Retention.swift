@@ -1,0 +1,182 @@
+internal import GRDB
+public import StageKit
+
+/// A stage's result whose files are kept, as retention looks at it.
+public struct KeptResult: Hashable, Sendable {
+    /// Number of the stage run that made it.
+    public var stageRun: Int64
+    public var pipeline: String
+    public var stage: String
+    /// Folder of its files, relative to the artifacts folder.
+    public var folder: String
+    /// Bytes.
+    public var size: Int64
+    /// Digests of what it gives to others and of what it took from others.
+    public var outputs: Set<String>
+    public var inputs: Set<String>
+    /// The label set that it says or was made from.
+    public var labelSet: String?
+    /// ISO 8601, UTC.
+    public var madeAt: String
+
+    public init(
+        stageRun: Int64, pipeline: String, stage: String, folder: String, size: Int64, outputs: Set<String>,
+        inputs: Set<String>, labelSet: String? = nil, madeAt: String = ""
+    ) {
+        self.stageRun = stageRun
+        self.pipeline = pipeline
+        self.stage = stage
+        self.folder = folder
+        self.size = size
+        self.outputs = outputs
+        self.inputs = inputs
+        self.labelSet = labelSet
+        self.madeAt = madeAt
+    }
+}
+
+/// A run and the results that it made or used.
+public struct ResultUse: Hashable, Sendable {
+    /// Numbers count up.
+    public var run: Int64
+    public var runID: String
+    public var pipeline: String
+    /// Stage runs that made the results.
+    public var results: Set<Int64>
+
+    public init(run: Int64, runID: String, pipeline: String, results: Set<Int64>) {
+        self.run = run
+        self.runID = runID
+        self.pipeline = pipeline
+        self.results = results
+    }
+}
+
+/// Work on a result that a run has begun and none has ended.
+public struct OpenWork: Hashable, Sendable {
+    public var stage: String
+    public var fingerprint: String
+    public var run: Int64
+    /// Relative to the artifacts folder.
+    public var path: String
+}
+
+/// A result that a check with `else: error` did not let pass.
+public struct Rejection: Hashable, Sendable {
+    public var run: Int64
+    public var stage: String
+    public var fingerprint: String
+}
+
+extension RunStore {
+    public func rejections() throws -> [Rejection] {
+        try read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT run, stage, fingerprint FROM stage_run WHERE verdict = 'rejected'"
+            ).map { Rejection(run: $0["run"], stage: $0["stage"], fingerprint: $0["fingerprint"]) }
+        }
+    }
+
+    /// Every result whose files have not been collected, oldest first.
+    public func keptResults() throws -> [KeptResult] {
+        try read { database in
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT stage_run.id, stage_run.pipeline, stage_run.stage, stage_run.fields,
+                        stage_run.finished_at, artifact.path, artifact.digest, artifact.size, artifact.locator
+                    FROM stage_run JOIN artifact ON artifact.stage_run = stage_run.id
+                    WHERE artifact.collected_at IS NULL ORDER BY stage_run.id, artifact.id
+                    """)
+            var results: [KeptResult] = []
+            for row in rows {
+                let number: Int64 = row["id"]
+                if results.last?.stageRun != number { results.append(try Self.keptResult(row)) }
+                let last = results.count - 1
+                results[last].outputs.insert(row["digest"])
+                results[last].size += row["size"] as Int64
+                results[last].labelSet =
+                    try Self.json(row["locator"])["label_set"]?.stringValue ?? results[last].labelSet
+            }
+            return results
+        }
+    }
+
+    private static func keptResult(_ row: Row) throws -> KeptResult {
+        let path: String = row["path"]
+        let ports = try json(row["fields"])["inputs"]?.objectValue ?? [:]
+        let inputs = ports.values.flatMap { $0.arrayValue ?? [] }.compactMap(\.stringValue)
+        return KeptResult(
+            stageRun: row["id"], pipeline: row["pipeline"], stage: row["stage"],
+            folder: path.split(separator: "/").prefix(2).joined(separator: "/"), size: 0, outputs: [],
+            inputs: Set(inputs), madeAt: row["finished_at"])
+    }
+
+    /// Every run with the results that it made or used, newest first.
+    public func resultUses() throws -> [ResultUse] {
+        try read { database in
+            var uses: [ResultUse] = []
+            let rows = try Row.fetchCursor(
+                database,
+                sql: """
+                    SELECT run.number, run.id, run.pipeline, stage_run.made_by
+                    FROM run LEFT JOIN stage_run ON stage_run.run = run.number
+                    WHERE run.pipeline <> '' ORDER BY run.number DESC
+                    """)
+            while let row = try rows.next() {
+                let number: Int64 = row["number"]
+                if uses.last?.run != number {
+                    uses.append(
+                        ResultUse(run: number, runID: row["id"], pipeline: row["pipeline"], results: []))
+                }
+                if let result: Int64 = row["made_by"] { uses[uses.count - 1].results.insert(result) }
+            }
+            return uses
+        }
+    }
+
+    /// The results that stand now: the latest of each stage of each pipeline.
+    public func standingResults() throws -> Set<Int64> {
+        try read { database in
+            Set(
+                try Int64.fetchAll(
+                    database,
+                    sql: """
+                        SELECT made_by FROM stage_run WHERE id IN (
+                            SELECT max(id) FROM stage_run WHERE verdict IN ('ran', 'cached', 'restored')
+                            GROUP BY pipeline, stage) AND made_by IS NOT NULL
+                        """))
+        }
+    }
+
+    /// The live label sets of all pipelines.
+    public func promotedLabelSets() throws -> Set<String> {
+        try read { Set(try String.fetchAll($0, sql: "SELECT label_set FROM promotion")) }
+    }
+
+    public func openWork() throws -> [OpenWork] {
+        try read { database in
+            try Row.fetchAll(database, sql: "SELECT * FROM checkpoint ORDER BY path").map {
+                OpenWork(stage: $0["stage"], fingerprint: $0["fingerprint"], run: $0["run"], path: $0["path"])
+            }
+        }
+    }
+
+    /// Notes, durably and before they are removed, that files of these results are gone. Should the removal be cut
+    /// short, what is left has no record any more and goes with the next collection.
+    public func collect(results: [Int64], work: [OpenWork]) throws {
+        if results.isEmpty, work.isEmpty { return }
+        try write(durably: true) { database in
+            for result in results {
+                try database.execute(
+                    sql: "UPDATE artifact SET collected_at = ? WHERE stage_run = ? AND collected_at IS NULL",
+                    arguments: [self.clock.timestamp(), result])
+            }
+            for piece in work {
+                try database.execute(
+                    sql: "DELETE FROM checkpoint WHERE stage = ? AND fingerprint = ?",
+                    arguments: [piece.stage, piece.fingerprint])
+            }
+        }
+    }
+}

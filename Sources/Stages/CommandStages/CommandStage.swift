@@ -1,0 +1,170 @@
+public import Diagnostics
+internal import Programs
+public import StageKit
+
+/// Runs a program of the user's as a stage, which is skipped, recorded and published as any other.
+///
+/// What it reads has to be declared for that: the stages in `from`, the files in `files`, the values in `params`. It
+/// writes into the folder that `{output}` stands for, and may put numbers for checks and reports into `figures.json`
+/// there.
+public struct CommandStage: Stage {
+    public static let kind = StageKind(
+        "command",
+        revision: 1,
+        summary: "Run a program of your own, with declared inputs, files, parameters and outputs.",
+        inputs: [Port("inputs", Port.anyType, optional: true, many: true)],
+        outputs: [Port("files", "files-v1")],
+        figures: [Figure("files", "files that the program made"), Figure("bytes", "their bytes")],
+        reportsAnyFigure: true
+    )
+
+    private let command: [String]
+    private let params: [String: JSONValue]
+    private let environment: [String: EnvironmentValue]
+    private let outputs: [String]
+    private let publish: [(name: String, template: String)]
+    private let timeoutSeconds: Int?
+
+    public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
+        command = parameters.strings(
+            "command", default: [],
+            help:
+                "The program and its arguments, without a shell. {output}, {work}, {STAGE} and {params.NAME} "
+                + "are placeholders.")
+        if command.isEmpty {
+            parameters.reject(
+                "command", "stage kind 'command' needs 'command': a list, the program and its arguments",
+                hint: "for example command: [python3, tools/score.py, \"{output}\"]")
+        }
+        params = parameters.values("params", help: "Values for the program; a change runs it again.")
+        environment = parameters.environment(
+            "environment", help: "Variables for the program; secrets as $secrets.NAME.")
+        _ = parameters.filePatterns(
+            "files", required: false,
+            help: "Files that it reads, scripts included; a change of content runs it again.")
+        outputs = parameters.strings(
+            "outputs", default: [], help: "Files that it must have made, relative to {output}.")
+        publish = parameters.outputPaths(
+            "publish", placeholders: ["date", "run"],
+            help: "Where files of {output} go when the checks have passed.")
+        timeoutSeconds = parameters.duration("timeout", default: nil, help: "It is ended after so long.")
+        for (index, word) in command.enumerated() { Self.check(word, at: index, params, &parameters) }
+        for path in outputs + publish.map(\.name) where !Self.staysInside(path) {
+            parameters.reject(
+                outputs.contains(path) ? "outputs" : "publish", "'\(path)' does not lie in the output folder",
+                hint: "write a relative path without ..")
+        }
+        try parameters.finish()
+    }
+
+    private static func check(
+        _ word: String, at index: Int, _ params: [String: JSONValue], _ parameters: inout ParameterReader
+    ) {
+        guard let pieces = PlaceholderText.pieces(of: word) else {
+            parameters.reject(
+                "command", "'\(word)' has a brace without its partner",
+                hint: "write {{ and }} for braces that are no placeholder")
+            return
+        }
+        for case .placeholder(let name) in pieces {
+            if name.hasPrefix("params."), params[String(name.dropFirst(7))] == nil {
+                parameters.reject(
+                    "command", "there is no '\(name.dropFirst(7))' under 'params'",
+                    hint: params.isEmpty
+                        ? "add it: params: {\(name.dropFirst(7)): …}"
+                        : "'params' has: \(params.keys.sorted().joined(separator: ", "))")
+            } else if ["date", "run"].contains(name) {
+                parameters.reject(
+                    "command", "'{\(name)}' would make every run's result another one",
+                    hint: "for the date write params: {date: $run.date} and {params.date}")
+            }
+        }
+    }
+
+    private static func staysInside(_ path: String) -> Bool {
+        !path.isEmpty && !path.hasPrefix("/") && !path.split(separator: "/").contains("..")
+    }
+
+    public func run(in context: StageContext) async throws -> StageResult {
+        let program = Program(
+            try arguments(context), folder: context.baseFolder, environment: try variables(context),
+            timeoutSeconds: timeoutSeconds.map(Double.init))
+        let tail = OutputTail()
+        let ending: Program.Ending
+        do {
+            ending = try await program.run(
+                isStopRequested: { context.isStopping },
+                onLine: { line in
+                    tail.append(line)
+                    context.progress.log(line, [:])
+                })
+        } catch let error as ProgramError {
+            throw StageError(error.message, hint: error.hint)
+        }
+        if ending == .stopped { throw StageInterrupted() }
+        guard ending == .exited(0) else {
+            throw StageError(
+                "'\(program.command.joined(separator: " "))' \(ending.text)" + tail.text,
+                hint: "try it by hand in \(context.baseFolder); its output folder was thrown away")
+        }
+        return try result(context)
+    }
+
+    private func result(_ context: StageContext) throws -> StageResult {
+        let folder = CommandOutput(folder: context.outputFolder)
+        let missing = try (outputs + publish.map(\.name)).filter { try !folder.holds($0) }
+        guard missing.isEmpty else {
+            throw StageError(
+                "the program has not made \(missing.joined(separator: ", "))",
+                hint: "it has to write into the folder that {output}, or SPLITVOTE_OUTPUT, stands for")
+        }
+        return StageResult(
+            outputs: [StageOutput(port: "files", path: ".")], figures: try folder.figures(),
+            publications: publish.map { Publication(path: $0.name, template: $0.template) })
+    }
+
+    // MARK: What the program is told
+
+    private func arguments(_ context: StageContext) throws(StageError) -> [String] {
+        var values = ["output": context.outputFolder, "work": context.workFolder]
+        for artifact in context.inputs.all("inputs") { values[artifact.stage] = artifact.path }
+        for (name, value) in params { values["params.\(name)"] = value.stringValue ?? value.canonicalText }
+        for case .placeholder(let name) in command.flatMap({ PlaceholderText.pieces(of: $0) ?? [] })
+        where values[name] == nil {
+            throw StageError(
+                "the command holds {\(name)}, which stands for nothing here",
+                hint: "known here: " + values.keys.sorted().map { "{\($0)}" }.joined(separator: " ")
+                    + "; a stage has to stand under 'from'")
+        }
+        return command.map { PlaceholderText.filled($0, values) }
+    }
+
+    private func variables(_ context: StageContext) throws(StageError) -> [String: String] {
+        let inputs = context.inputs.all("inputs").map { artifact in
+            (
+                artifact.stage,
+                JSONValue.object(["path": .string(artifact.path), "type": .string(artifact.type)])
+            )
+        }
+        var variables = [
+            "SPLITVOTE_STAGE": context.stageName, "SPLITVOTE_OUTPUT": context.outputFolder,
+            "SPLITVOTE_WORK": context.workFolder, "SPLITVOTE_PARAMS": JSONValue.object(params).canonicalText,
+            "SPLITVOTE_INPUTS": JSONValue.object(
+                Dictionary(inputs, uniquingKeysWith: { first, _ in first })
+            ).canonicalText,
+        ]
+        for (name, value) in environment {
+            switch value {
+            case .text(let text): variables[name] = text
+            case .secret(let variable):
+                guard let secret = EnvironmentVariable.value(of: variable) else {
+                    throw StageError(
+                        "the environment variable \(variable), which holds a secret, is not set",
+                        hint: "set it where splitvote is started: \(variable)=… splitvote run …")
+                }
+                variables[name] = secret
+            }
+        }
+        return variables
+    }
+}

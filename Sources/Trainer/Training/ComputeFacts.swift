@@ -1,0 +1,20 @@
+internal import Tensors
+
+/// What the trainer computes with on this machine.
+public struct ComputeFacts: Hashable, Sendable {
+    /// Version of the matrix library, such as `2.6.3`.
+    public var oneDNN: String
+    /// Instruction set of its products, such as `avx512_core_bf16`.
+    public var instructionSet: String
+    /// Which variant of our own kernels runs.
+    public var kernels: String
+    /// Whether bf16 products are faster than fp32 ones.
+    public var hasFastBFloat16: Bool
+
+    public static var here: ComputeFacts {
+        let abilities = Compute.abilities
+        return ComputeFacts(
+            oneDNN: abilities.oneDNN, instructionSet: abilities.instructionSet, kernels: abilities.kernels,
+            hasFastBFloat16: abilities.hasFastBFloat16)
+    }
+}

@@ -1,0 +1,98 @@
+internal import ArgumentParser
+internal import Diagnostics
+private import Foundation
+internal import PipelineEngine
+internal import StageKit
+
+/// `splitvote gc`: removes results that nothing keeps any more.
+struct GcCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gc",
+        abstract: "List results that are no longer kept, and with --yes remove them.",
+        discussion: """
+            What is kept stands in the pipeline file: store: {keep: {runs: 30, max_size: 20GB}}. Always safe are the \
+            results that stand now, promoted label sets, and everything these were made from. Published files are never \
+            touched.
+            """)
+
+    @Argument(help: "The pipeline file.")
+    var file: String
+
+    @Option(help: ArgumentHelp("Keep the results of so many runs, whatever the file says.", valueName: "n"))
+    var keepRuns: Int?
+
+    @Option(help: ArgumentHelp("Keep at most so much, whatever the file says; 20GB.", valueName: "size"))
+    var maxSize: String?
+
+    @Flag(help: "Remove what is listed.")
+    var yes = false
+
+    @Flag(help: "As JSON.")
+    var json = false
+
+    func validate() throws {
+        if let keepRuns, keepRuns < 1 {
+            throw ValidationError("--keep-runs is \(keepRuns); at least 1 run is kept")
+        }
+        if let maxSize, Quantity.bytes(maxSize) == nil {
+            throw ValidationError("--max-size is '\(maxSize)'; expected a size such as 500MB or 20GB")
+        }
+    }
+
+    func run() throws {
+        let plan = try PipelineLoader(file: file).plan()
+        let rule = RetentionRule(
+            runs: keepRuns ?? plan.store.keepRuns,
+            maxSize: maxSize.flatMap(Quantity.bytes).map(Int64.init) ?? plan.store.keepMaxSize)
+        var options = EngineOptions()
+        options.host = ProcessInfo.processInfo.hostName
+        let collector = Collector(plan.store, rule: rule, options: options)
+        let collection = yes ? try collector.collect() : try collector.preview()
+        guard let collection else { return print("\(plan.store.state): no run so far") }
+        if json { return print(Self.json(collection, isDone: yes).prettyText, terminator: "") }
+        write(collection)
+        if rule.runs == nil, rule.maxSize == nil {
+            ErrorText.note(
+                "note: the file says nothing about what to keep, so the results of every run are; "
+                    + "add store: {keep: {runs: 30}}, or give --keep-runs or --max-size")
+        }
+    }
+
+    private func write(_ collection: Collection) {
+        var table = TextTable(.left, .right, .left, .left)
+        for item in collection.items {
+            table.add(
+                item.path, Bytes.text(item.size),
+                item.lastRun.map { "last used by run \($0)" } ?? "", item.reason)
+        }
+        table.write()
+        let kept =
+            "\(FigureText.count(collection.keptResults, "result")), \(Bytes.text(collection.keptSize)), stay"
+        let found = "\(FigureText.count(collection.items.count, "item")), \(Bytes.text(collection.size))"
+        if collection.items.isEmpty {
+            print("nothing to remove; \(kept)")
+        } else if yes {
+            print("removed \(found); \(kept)")
+        } else {
+            print("would remove \(found); \(kept)")
+            ErrorText.note("nothing was removed; add --yes to remove it")
+        }
+    }
+
+    private static func json(_ collection: Collection, isDone: Bool) -> JSONValue {
+        [
+            "format": "splitvote-collection", "version": 1, "removed": .bool(isDone),
+            "bytes": .integer(Int(collection.size)), "kept_results": .integer(collection.keptResults),
+            "kept_bytes": .integer(Int(collection.keptSize)),
+            "items": .array(
+                collection.items.map { item in
+                    [
+                        "path": .string(item.path), "stage": .string(item.stage),
+                        "bytes": .integer(Int(item.size)),
+                        "last_run": item.lastRun.map(JSONValue.string) ?? .null,
+                        "reason": .string(item.reason),
+                    ]
+                }),
+        ]
+    }
+}

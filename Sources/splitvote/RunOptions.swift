@@ -1,0 +1,106 @@
+internal import ArgumentParser
+internal import Diagnostics
+private import Foundation
+internal import PipelineEngine
+internal import PipelinePlan
+
+/// How a run is to be done, as the command line says it.
+struct RunOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("Run this stage although nothing changed; may be repeated.", valueName: "stage"))
+    var force: [String] = []
+
+    @Flag(help: "Run every selected stage although nothing changed.")
+    var forceAll = false
+
+    @Flag(name: [.customShort("k"), .long], help: "After a failure go on with what does not depend on it.")
+    var keepGoing = false
+
+    @Option(name: [.customShort("j"), .long], help: "Stages that may run at once.")
+    var jobs = 1
+
+    @Flag(help: "Read every input file anew instead of trusting size, time of change and inode.")
+    var noCache = false
+
+    @Option(
+        help: ArgumentHelp("Wait so long for another run on the same store, as in 10m.", valueName: "time"))
+    var lockWait: String?
+
+    @Flag(help: "Use no network: sources replay what they have stored.")
+    var offline = false
+
+    @Flag(help: "Say nothing but warnings and errors.")
+    var quiet = false
+
+    @Option(help: "How progress is told on standard error: text or json.")
+    var logFormat = LogFormat.text
+
+    func validate() throws {
+        guard jobs >= 1 else { throw ValidationError("-j is \(jobs); at least 1 stage must run") }
+        if let lockWait, Quantity.seconds(lockWait) == nil {
+            throw ValidationError("--lock-wait is '\(lockWait)'; expected a time such as 30s, 10m or 2h")
+        }
+        ErrorText.format = logFormat
+    }
+
+    /// - Parameter options: to be completed.
+    func complete(_ options: inout EngineOptions, for plan: PlannedPipeline) throws(DiagnosticsError) {
+        options.forced = try StageNames.known(force, in: plan, flag: "--force")
+        options.forcesAll = forceAll
+        options.keepsGoing = keepGoing
+        options.jobs = jobs
+        options.usesFileMemory = !noCache
+        options.lockWaitSeconds = Double(lockWait.flatMap(Quantity.seconds) ?? 0)
+        options.offline = offline
+    }
+
+    var sink: any EngineEventSink {
+        logFormat == .json ? EventLog() : EventPrinter(isQuiet: quiet)
+    }
+}
+
+/// How a run tells what it does.
+enum LogFormat: String, ExpressibleByArgument, CaseIterable {
+    case text, json
+}
+
+/// Which stages a command is about.
+struct SelectionOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("s"), .long],
+        help: ArgumentHelp(
+            "Only these: a name, a+ with all after it, +a with all before it.", valueName: "stages"))
+    var select: [String] = []
+
+    @Option(help: ArgumentHelp("All but these, written likewise.", valueName: "stages"))
+    var exclude: [String] = []
+
+    @Option(help: ArgumentHelp("This stage and all after it.", valueName: "stage"))
+    var from: [String] = []
+
+    @Option(help: ArgumentHelp("This stage and all before it.", valueName: "stage"))
+    var until: [String] = []
+
+    /// - Returns: `nil` where nothing was chosen, which means all.
+    func stages(of plan: PlannedPipeline) throws(DiagnosticsError) -> Set<String>? {
+        if select.isEmpty, exclude.isEmpty, from.isEmpty, until.isEmpty { return nil }
+        return try StageSelection(select: select, exclude: exclude, from: from, until: until).stages(of: plan)
+    }
+}
+
+/// Names that must be stages.
+enum StageNames {
+    static func known(
+        _ names: [String], in plan: PlannedPipeline, flag: String
+    ) throws(DiagnosticsError) -> Set<String> {
+        for name in names where plan[name] == nil {
+            let stages = plan.stages.map(\.name)
+            let hint =
+                NearestName.suggestion(for: name, among: stages).map { "did you mean '\($0)'? " } ?? ""
+            throw DiagnosticsError(
+                "\(flag) \(name): there is no such stage",
+                hint: "\(hint)the stages are \(stages.joined(separator: ", "))")
+        }
+        return Set(names)
+    }
+}

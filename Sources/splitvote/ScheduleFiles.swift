@@ -1,0 +1,88 @@
+/// What starts a pipeline every night. A run that finds another one at work waits for it, and goes on where a killed one
+/// was.
+struct ScheduleFiles {
+    /// Of the pipeline file. Absolute.
+    let folder: String
+    /// The splitvote to start. Absolute.
+    let program: String
+    let hour: Int
+    let minute: Int
+
+    private static let arguments = "run pipeline.yaml --lock-wait 2h --log-format json"
+
+    private var time: String {
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return "\(two(hour)):\(two(minute))"
+    }
+
+    /// A crontab. In one, `%` ends a command, so it is escaped.
+    ///
+    /// Source: crontab(5).
+    var cron: String {
+        let command = "cd \(shell(folder)) && \(shell(program)) \(Self.arguments) 2>>nightly.log"
+        return """
+            # Runs the pipeline at \(time) every night. To put it to use: crontab -l | cat - splitvote.cron | crontab -
+            # Exit status 4 means that another run was at work, and is no failure.
+            \(minute) \(hour) * * * \(command.replacing("%", with: "\\%"))
+
+            """
+    }
+
+    /// Source: systemd.service(5), systemd.exec(5).
+    var service: String {
+        """
+        # Put to use together with splitvote.timer.
+        [Unit]
+        Description=splitvote: \(unit(folder))/pipeline.yaml
+        After=local-fs.target
+
+        [Service]
+        Type=oneshot
+        WorkingDirectory=\(unit(folder))
+        ExecStart="\(quoted(program))" \(Self.arguments)
+        # Another run at work is no failure.
+        SuccessExitStatus=4
+        # Asked to stop, a run commits what it has done and ends with 143.
+        KillSignal=SIGTERM
+        TimeoutStopSec=5min
+        Nice=10
+
+        """
+    }
+
+    /// Source: systemd.timer(5).
+    var timer: String {
+        """
+        # Runs the pipeline at \(time) every night, or as soon as the machine is on again. To put it to use, as a user:
+        #   mkdir -p ~/.config/systemd/user && cp splitvote.service splitvote.timer ~/.config/systemd/user/
+        #   systemctl --user daemon-reload && systemctl --user enable --now splitvote.timer
+        [Unit]
+        Description=splitvote every night
+
+        [Timer]
+        OnCalendar=*-*-* \(time):00
+        Persistent=true
+
+        [Install]
+        WantedBy=timers.target
+
+        """
+    }
+
+    /// A word of a shell command.
+    private func shell(_ word: String) -> String {
+        let plain = word.utf8.allSatisfy { byte in
+            (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+                || "/._-+".utf8.contains(byte)
+        }
+        return plain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+    }
+
+    /// A value of a unit file: `%` begins a specifier there.
+    private func unit(_ text: String) -> String { text.replacing("%", with: "%%") }
+
+    /// Inside double quotes of a unit's command line.
+    private func quoted(_ text: String) -> String {
+        unit(text).replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("$", with: "$$")
+    }
+}

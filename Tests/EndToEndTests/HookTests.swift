@@ -1,0 +1,56 @@
+import Foundation
+import Testing
+
+struct HookTests {
+    private func workshop(_ command: String) throws -> Workshop {
+        let workshop = try Workshop()
+        try workshop.write(
+            """
+            splitvote: 1
+            pipeline: hooked
+            store: {state: state.sqlite, artifacts: artifacts}
+            stages:
+              work: {uses: command, with: {command: \(command), files: [input]}}
+            hooks:
+              success: {command: [sh, -c, 'echo "good {pipeline} {exit} {date} {stage}" > hook.txt']}
+              failure: {command: [sh, -c, 'echo "bad {stage} {exit} $SPLITVOTE_MESSAGE" > hook.txt']}
+
+            """, to: "hooked.yaml")
+        try workshop.write("x", to: "input")
+        return workshop
+    }
+
+    @Test func oneIsStartedWhenARunWentWell() throws {
+        let workshop = try workshop("['true']")
+        #expect(try workshop.splitvote("run", "hooked.yaml", "--date", "2025-11-21").status == 0)
+        #expect(try workshop.read("hook.txt") == "good hooked 0 2025-11-21 \n")
+    }
+
+    @Test func theOtherIsStartedWhenAStageFailed() throws {
+        let workshop = try workshop("['false']")
+        #expect(try workshop.splitvote("run", "hooked.yaml").status == 1)
+        #expect(try workshop.read("hook.txt") == "bad work 1 'false' ended with status 1\n")
+    }
+
+    @Test func noneIsStartedWhenNothingRan() throws {
+        let workshop = try workshop("['true']")
+        #expect(try workshop.splitvote("run", "hooked.yaml", "-S", "no=1").status == 2)
+        #expect(try workshop.splitvote("run", "hooked.yaml", "-n").status == 0)
+        #expect(!workshop.exists("hook.txt"))
+    }
+
+    @Test func aHookThatFailsIsToldAndChangesNothing() throws {
+        let workshop = try workshop("['true']")
+        let text = try workshop.read("hooked.yaml")
+        try workshop.write(
+            text.replacing(
+                "[sh, -c, 'echo \"good {pipeline} {exit} {date} {stage}\" > hook.txt']",
+                with: "[no-such-program]"),
+            to: "hooked.yaml")
+        let outcome = try workshop.splitvote("run", "hooked.yaml")
+        #expect(outcome.status == 0)
+        #expect(
+            outcome.errors.contains(
+                "warning: the success hook cannot be started: there is no program 'no-such-program'"))
+    }
+}

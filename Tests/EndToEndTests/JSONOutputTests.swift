@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+/// Every JSON that the command prints fits the schema that is published for it.
+struct JSONOutputTests {
+    private func workshop() throws -> Workshop {
+        let workshop = try Workshop()
+        try workshop.write(SampleComments.table(), to: "data/a.tsv")
+        try workshop.write(
+            SampleComments.pipeline(
+                (
+                    "with: {min_votes: $params.min_votes}}",
+                    """
+                    with: {min_votes: $params.min_votes}, checks: [{that: abstain_share, at_most: 0, else: warn}]}
+                    """
+                )), to: "news.yaml")
+        return workshop
+    }
+
+    private func expect(_ text: String, fits schema: String, _ location: SourceLocation = #_sourceLocation)
+        throws
+    {
+        let problems = try JSONSchema(schema).problems(of: text)
+        #expect(problems.isEmpty, "\(schema): \(problems)\n\(text)", sourceLocation: location)
+    }
+
+    @Test func beforeAndAfterARun() throws {
+        let workshop = try workshop()
+        try expect(try workshop.splitvote("plan", "news.yaml", "--json").output, fits: "plan")
+        try expect(
+            try workshop.splitvote("explain", "news.yaml", "labels", "--json").output, fits: "explanation")
+        try expect(try workshop.splitvote("status", "news.yaml", "--json").output, fits: "status")
+        try expect(try workshop.splitvote("runs", "news.yaml", "--json").output, fits: "runs")
+        #expect(try workshop.splitvote("run", "news.yaml").status == 0)
+        #expect(try workshop.splitvote("run", "news.yaml", "-S", "min_votes=50").status == 0)
+        for arguments in [["plan"], ["plan", "-S", "min_votes=60"]] {
+            let output = try workshop.run(
+                Workshop.command, arguments + ["news.yaml", "--json"]
+            ).output
+            try expect(output, fits: "plan")
+        }
+        let explained = try workshop.splitvote(
+            "explain", "news.yaml", "labels", "-S", "min_votes=60", "--json")
+        try expect(explained.output, fits: "explanation")
+        #expect(explained.output.contains("\"parameters.min_votes\""))
+        try expect(try workshop.splitvote("status", "news.yaml", "--json").output, fits: "status")
+        let runs = try workshop.splitvote("runs", "news.yaml", "--json").output
+        try expect(runs, fits: "runs")
+        let id = try #require(runs.firstMatch(of: /"run": "([^"]+)"/)?.1)
+        try expect(
+            try workshop.splitvote("runs", "news.yaml", "show", String(id), "--json").output, fits: "run")
+        try expect(
+            try workshop.splitvote("gc", "news.yaml", "--max-size", "1B", "--json").output, fits: "collection"
+        )
+        try expect(try workshop.splitvote("doctor", "news.yaml", "--json").output, fits: "checkup")
+    }
+
+    @Test func everyEventOfARun() throws {
+        let workshop = try workshop()
+        var names: Set<String> = []
+        for arguments in [
+            ["run", "news.yaml"], ["run", "news.yaml"], ["run", "news.yaml", "-S", "no=1"],
+            ["run", "news.yaml", "-S", "min_votes=100000"],
+            ["run", "--until", "clean", "news.yaml", "--force-all"],
+        ] {
+            let outcome = try workshop.run(Workshop.command, arguments + ["--log-format", "json"])
+            #expect(outcome.output.isEmpty)
+            for line in outcome.errors.split(separator: "\n") {
+                try expect(String(line), fits: "event")
+                if let name = line.firstMatch(of: /"event":"([a-z_]+)"/)?.1 { names.insert(String(name)) }
+            }
+        }
+        #expect(
+            names.isSuperset(of: [
+                "run_started", "stage_started", "stage_cached", "stage_finished", "check_failed", "published",
+                "run_finished", "error",
+            ]), "\(names.sorted())")
+    }
+
+    /// The checker notices what does not fit.
+    @Test(arguments: [
+        #"{"event": "stage_skipped", "stage": "a", "why": "b", "time": "2025-11-21T07:16:44.123Z", "more": 1}"#,
+        #"{"event": "stage_skipped", "stage": "a", "time": "2025-11-21T07:16:44.123Z"}"#,
+        #"{"event": "stage_skipped", "stage": 1, "why": "b", "time": "2025-11-21T07:16:44.123Z"}"#,
+        #"{"event": "stage_skipped", "stage": "a", "why": "b", "time": "yesterday"}"#,
+        #"{"event": "unheard_of", "time": "2025-11-21T07:16:44.123Z"}"#, "[]", "no JSON",
+    ])
+    func whatDoesNotFitIsNoticed(text: String) throws {
+        #expect(try !JSONSchema("event").problems(of: text).isEmpty)
+    }
+}
