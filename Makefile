@@ -7,7 +7,7 @@ DEMO := demo
 # Runs a check that is written in Python, or says that there is none.
 with-python = @if command -v python3 >/dev/null; then $(1); else echo "skipped, no python3: $(1)"; fi
 
-.PHONY: all build run test chaos lint format bench clean dependencies
+.PHONY: all build run test chaos fuzz lint format bench clean dependencies
 
 all: build
 
@@ -34,6 +34,11 @@ test: dependencies
 # Kills runs 200 times at random moments and compares every output with an undisturbed run's; some minutes.
 chaos: build
 	Tests/chaos/run $(BIN) --kills 200
+
+# Pipeline files changed in 100,000 ways: never a crash, never a run, always a message with its place.
+fuzz: dependencies
+	$(SWIFT) build $(FLAGS) --build-tests
+	SPLITVOTE_FUZZ=100000 $(SWIFT) test $(FLAGS) --skip-build --filter MutationTests
 
 lint:
 	$(SWIFT) format lint --strict -r Package.swift Sources Tests

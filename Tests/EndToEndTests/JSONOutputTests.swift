@@ -77,6 +77,31 @@ struct JSONOutputTests {
             ]), "\(names.sorted())")
     }
 
+    @Test func whatStagesAndModelsWrite() throws {
+        let workshop = try Workshop()
+        try workshop.write(SampleComments.table(), to: "data/a.tsv")
+        try workshop.write(SampleComments.pipeline() + SampleComments.training, to: "news.yaml")
+        try workshop.write(SampleComments.tinyConfiguration, to: "init/config.json")
+        #expect(try workshop.splitvote("run", "news.yaml").status == 0)
+        try expect(try workshop.read("out/tsv-manifest.json"), fits: "export")
+        let files = try workshop.files(below: "artifacts")
+        let manifest = try #require(files.first { $0.hasPrefix("shards/") && $0.hasSuffix("manifest.json") })
+        try expect(try workshop.read("artifacts/" + manifest), fits: "shards")
+        let scores = try #require(files.first { $0.hasSuffix("scores.json") })
+        try expect(try workshop.read("artifacts/" + scores), fits: "scores")
+        let weights = try #require(files.first { $0.hasSuffix("model.safetensors") })
+        let model = "artifacts/" + weights.dropLast("/model.safetensors".count)
+        for options in [[], ["--logits"]] {
+            let answers = try workshop.run(
+                Workshop.command, ["predict", "--model", model, "--format", "jsonl"] + options,
+                input: "하나\n둘\n")
+            for line in answers.output.split(separator: "\n") { try expect(String(line), fits: "prediction") }
+            #expect(answers.output.split(separator: "\n").count == 2)
+        }
+        let tokens = try workshop.splitvote("tokenize", "--vocab", model, "--json", input: "하나 둘\n")
+        try expect(tokens.output, fits: "tokens")
+    }
+
     /// The checker notices what does not fit.
     @Test(arguments: [
         #"{"event": "stage_skipped", "stage": "a", "why": "b", "time": "2025-11-21T07:16:44.123Z", "more": 1}"#,
