@@ -96,7 +96,7 @@ class Run:
     def words(self):
         """Whatever it said about errors."""
         said = [f"{event.get('message')} {event.get('hint') or ''}" for _, event in self.events
-                if event["event"] in ("stage_failed", "check_failed")]
+                if event["event"] in ("stage_failed", "check_failed", "error")]
         return "\n".join(said + self.other_lines)
 
 
