@@ -18,17 +18,17 @@ public struct CopyFinder {
         public let cluster: Int64
     }
 
-    private let rule: NearDuplicateRule
+    let rule: NearDuplicateRule
     private let signer: CopySigner
-    private var texts = TextArena()
+    private(set) var texts = TextArena()
     /// Ids added, and for each the number of its distinct text.
-    private var ids: [Int64] = []
-    private var textOfID: [UInt32] = []
+    private(set) var ids: [Int64] = []
+    private(set) var textOfID: [UInt32] = []
     /// For each distinct text its hash by the exact rule.
-    private var exact: [UInt64] = []
+    private(set) var exact: [UInt64] = []
     /// For each band, the key of each distinct text; texts without shingles are marked in `isShort`.
-    private var bands: [[UInt32]]
-    private var isShort: [Bool] = []
+    private(set) var bands: [[UInt32]]
+    private(set) var isShort: [Bool] = []
 
     /// Makes a finder; what is known of the number of texts and their bytes saves half of the memory.
     public init(_ rule: NearDuplicateRule, expectedTexts: Int = 0, expectedBytes: Int = 0) {

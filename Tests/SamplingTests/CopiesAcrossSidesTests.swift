@@ -1,0 +1,70 @@
+import Sampling
+import Testing
+
+struct CopiesAcrossSidesTests {
+    private func leftOut(_ texts: [(Int64, String, UInt8)]) -> [Int64] {
+        var finder = CopyFinder(NearDuplicateRule())
+        for (id, text, _) in texts { Array(text.utf8).withUnsafeBytes { finder.add(id: id, text: $0) } }
+        let sides = Dictionary(uniqueKeysWithValues: texts.map { ($0.0, $0.2) })
+        return finder.copiesAcrossSides { sides[$0] ?? 255 }
+    }
+
+    private let base = "정치인들은 늘 같은 말만 되풀이하고 책임은 아무도 지지 않는다는 생각이 든다"
+
+    @Test func theSideThatCameFirstKeepsTheText() {
+        #expect(leftOut([(1, base, 0), (2, base, 1), (3, base, 0)]) == [2])
+        #expect(leftOut([(1, base, 1), (2, base, 0), (3, base, 0)]) == [2, 3])
+        #expect(leftOut([(1, base, 0), (2, base + "!", 0), (3, "전혀 다른 말", 1)]).isEmpty)
+        #expect(leftOut([(1, "ㅋㅋ", 0), (2, "ㅋ ㅋ", 1)]) == [2])
+    }
+
+    /// Two texts that are no copies of one another, and a third that is a copy of both.
+    private var bridge: (String, String, String) {
+        let letters = (0..<60).map { String(UnicodeScalar(0xAC00 + $0 * 17)!) }
+        let middle = letters.joined()
+        return ("abcd" + letters.dropFirst(2).joined(), middle, middle + "efgh")
+    }
+
+    @Test func whatBringsTwoSidesTogetherIsHeldOut() {
+        let (left, middle, right) = bridge
+        #expect(leftOut([(1, left, 0), (2, right, 1)]).isEmpty, "these must be no copies")
+        #expect(leftOut([(1, left, 0), (2, middle, 1)]) == [2], "these must be copies")
+        #expect(leftOut([(1, middle, 0), (2, right, 1)]) == [2], "these must be copies")
+        for side in [0, 1, 2] as [UInt8] {
+            #expect(leftOut([(1, left, 0), (2, right, 1), (3, middle, side)]) == [3])
+            #expect(leftOut([(1, left, 0), (2, right, 1), (3, middle, side), (4, left, 0)]) == [3, 4])
+        }
+        #expect(leftOut([(1, left, 0), (2, right, 0), (3, middle, 1), (4, middle, 0)]) == [3])
+    }
+
+    @Test(arguments: 0..<40 as Range<UInt64>)
+    func growthNeverChangesWhatWasDecided(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let texts = CopyFinderTests.corpus(240, seed: seed).enumerated().map { index, text in
+            (Int64(index), text.1, UInt8.random(in: 0..<3, using: &random))
+        }
+        let all = Set(leftOut(texts))
+        #expect(!all.isEmpty, "seed \(seed)")
+        var cut = 0
+        while cut < texts.count {
+            let early = Set(leftOut(Array(texts[..<cut]).shuffled(using: &random)))
+            #expect(early == all.filter { $0 < Int64(cut) }, "seed \(seed), the first \(cut)")
+            cut += Int.random(in: 1..<80, using: &random)
+        }
+    }
+
+    @Test(arguments: 0..<10 as Range<UInt64>)
+    func noKeptTextHasACopyOnAnotherSide(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let texts = CopyFinderTests.corpus(200, seed: seed).enumerated().map { index, text in
+            (Int64(index), text.1, UInt8.random(in: 0..<2, using: &random))
+        }
+        let out = Set(leftOut(texts))
+        let kept = texts.filter { !out.contains($0.0) }
+        for (place, one) in kept.enumerated() {
+            for other in kept[..<place] where other.2 != one.2 {
+                #expect(leftOut([other, one]).isEmpty, "seed \(seed): \(other.0) and \(one.0)")
+            }
+        }
+    }
+}
