@@ -156,7 +156,7 @@ struct RecordingTests {
         try add(["a", "b"], ["train", "test"], run: "r1")
         try add(["b", "c"], ["train", "dev"], run: "r2")
         let family = try #require(try store.ledger.splitFamily(salt: "v1"))
-        #expect(family.sides == ["a": "train", "b": "test", "c": "dev"])
+        #expect(family.sides == [[97]: "train", [98]: "test", [99]: "dev"])
         #expect(family.groupBy == "article")
         #expect(family.rule == #"{"train":0.8}"#)
         #expect(try store.ledger.splitFamily(salt: "v2") == nil)

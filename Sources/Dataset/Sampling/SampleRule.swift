@@ -118,6 +118,18 @@ public struct SampleRank: Hashable, Comparable, Sendable {
 
     /// The first eight bytes of the digest as a number, big-endian: enough to order by in SQL.
     public var prefix: UInt64 { digest.words.0 }
+
+    /// The digest as four numbers, big-endian, first bytes first.
+    public var words: (UInt64, UInt64, UInt64, UInt64) { digest.words }
+
+    init(digest: KeyHash.Digest) {
+        self.digest = digest
+    }
+
+    /// A place whose ``words`` were kept.
+    public init(words: (UInt64, UInt64, UInt64, UInt64)) {
+        digest = KeyHash.Digest(words: words)
+    }
 }
 
 /// Gives comments their places in the order of a sample.

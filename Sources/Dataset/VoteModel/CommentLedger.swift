@@ -28,9 +28,38 @@ public protocol CommentLedger: Sendable {
         _ body: (CommentRow) throws -> Void
     ) throws
 
+    /// What a cut shows otherwise than an earlier one did.
+    /// - Parameter votes: whether votes are asked for; without them ``LedgerChanges/moved`` stays empty.
+    /// - Returns: `nil` where the two cannot be compared: other sources, a moment that cuts observations off, or a
+    ///   ledger that no longer says what it said at the earlier position.
+    func changes(from earlier: LedgerCut, to cut: LedgerCut, votes: Bool) throws -> LedgerChanges?
+
     /// The sides that groups already have in a split family, by group key.
     /// - Returns: `nil` when there is no such family yet.
     func splitFamily(salt: String) throws -> SplitFamily?
+}
+
+extension CommentLedger {
+    public func changes(from earlier: LedgerCut, to cut: LedgerCut, votes: Bool) throws -> LedgerChanges? {
+        nil
+    }
+}
+
+/// What a cut of the ledger shows otherwise than an earlier one did. Comments added since are not listed: a scan with
+/// ``CommentSelection/addedAfter(_:)`` and the earlier position visits them.
+public struct LedgerChanges: Hashable, Sendable {
+    /// Ids of the comments that the earlier cut covered, in rising order.
+    public var known: [ClosedRange<Int64>]
+    /// Those of them with observations that have come since, in rising order.
+    public var moved: [Int64]
+    /// Those of them that turned out since to have been removed by the source, in rising order.
+    public var removed: [Int64]
+
+    public init(known: [ClosedRange<Int64>], moved: [Int64], removed: [Int64]) {
+        self.known = known
+        self.moved = moved
+        self.removed = removed
+    }
 }
 
 /// How many comments, articles and observations a cut covers.
@@ -85,6 +114,9 @@ public struct CommentFields: OptionSet, Sendable {
     public static let createdAt = CommentFields(rawValue: 8)
     public static let votes = CommentFields(rawValue: 16)
     public static let author = CommentFields(rawValue: 32)
+    /// `article`, the number. Given with any field but ``votes``; a scan for votes alone leaves the wide rows of the
+    /// comments untouched and gives 0.
+    public static let articleID = CommentFields(rawValue: 64)
 }
 
 /// Which comments of a cut a scan visits.
@@ -99,7 +131,7 @@ public enum CommentSelection: Sendable {
 /// One comment of a scan. The byte buffers hold UTF-8 and are valid only during the call.
 public struct CommentRow {
     public var id: Int64
-    /// Id of the article in the store.
+    /// Id of the article in the store; 0 where only votes were asked for.
     public var article: Int64
     /// Name of the source.
     public var source = UnsafeRawBufferPointer(start: nil, count: 0)
@@ -127,9 +159,10 @@ public struct SplitFamily: Sendable {
     public var groupBy: String
     /// Shares or cut dates in canonical JSON.
     public var rule: String
-    public var sides: [String: String]
+    /// By the bytes of the group's key: keys that only look the same are different groups.
+    public var sides: [[UInt8]: String]
 
-    public init(groupBy: String, rule: String, sides: [String: String]) {
+    public init(groupBy: String, rule: String, sides: [[UInt8]: String]) {
         self.groupBy = groupBy
         self.rule = rule
         self.sides = sides

@@ -151,7 +151,8 @@ struct StageRunner: Sendable {
                 artifacts.workPath(stage: stage, fingerprint: prepared.fingerprint.digest)),
             threads: max(1, options.threads / max(1, options.jobs)), ledger: store.ledger,
             upstream: prepared.upstream, progress: StageProgress(stage: stage, sink: sink),
-            isStopRequested: options.isStopRequested)
+            isStopRequested: options.isStopRequested,
+            findEarlierResult: { try earlierResult(of: prepared, sameParameters: $0) })
     }
 
     /// Whatever the stage read must still be what its fingerprint says.

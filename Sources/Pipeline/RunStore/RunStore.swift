@@ -135,6 +135,9 @@ public final class RunStore: Sendable {
         try StoreFile.check(version: version, path)
     }
 
+    /// Page cache of each connection.
+    static let cacheKibibytes = 32_768
+
     private static var configuration: Configuration {
         var configuration = Configuration()
         configuration.label = "splitvote.store"
@@ -145,7 +148,7 @@ public final class RunStore: Sendable {
         configuration.prepareDatabase { database in
             try database.execute(
                 sql: """
-                    PRAGMA cache_size = -32768;
+                    PRAGMA cache_size = -\(cacheKibibytes);
                     PRAGMA temp_store = FILE;
                     PRAGMA wal_autocheckpoint = 8000;
                     """)

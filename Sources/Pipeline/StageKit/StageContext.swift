@@ -25,13 +25,16 @@ public struct StageContext: Sendable {
     public let upstream: [StageSummary]
     public let progress: any ProgressSink
     private let isStopRequested: @Sendable () -> Bool
+    private let findEarlierResult: @Sendable (_ sameParameters: Bool) throws -> EarlierResult?
 
     public init(
         run: RunFacts, stageName: String, fingerprint: String, inputs: StageInputs,
         files: [String: [ResolvedFile]], baseFolder: String, outputFolder: String, workFolder: String,
         threads: Int,
         ledger: any CommentLedger, upstream: [StageSummary], progress: any ProgressSink,
-        isStopRequested: @escaping @Sendable () -> Bool
+        isStopRequested: @escaping @Sendable () -> Bool,
+        findEarlierResult: @escaping @Sendable (_ sameParameters: Bool) throws -> EarlierResult? = { _ in nil
+        }
     ) {
         self.run = run
         self.stageName = stageName
@@ -46,6 +49,14 @@ public struct StageContext: Sendable {
         self.upstream = upstream
         self.progress = progress
         self.isStopRequested = isStopRequested
+        self.findEarlierResult = findEarlierResult
+    }
+
+    /// The latest result that this stage gave in this pipeline, by the same revision of its kind, with its files as
+    /// they were made: something to start from. What a stage hands back must not depend on whether there is one.
+    /// - Parameter sameParameters: whether only a result by the present parameters will do.
+    public func earlierResult(sameParameters: Bool) throws -> EarlierResult? {
+        try findEarlierResult(sameParameters)
     }
 
     /// Marks a safe point: everything done so far may be left as it is.

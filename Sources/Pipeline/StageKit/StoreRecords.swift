@@ -16,11 +16,13 @@ public struct LabelSetRecord: Hashable, Sendable {
     public var labels: [UInt8]
     public var ups: [Int32]
     public var downs: [Int32]
+    /// How the rows differ from those of an earlier set, where that is known.
+    public var delta: LabelSetDelta?
 
     public init(
         id: String, rule: JSONValue, cut: LedgerCut, clean: JSONValue, counts: [String: Int],
         comments: [Int64],
-        labels: [UInt8], ups: [Int32], downs: [Int32]
+        labels: [UInt8], ups: [Int32], downs: [Int32], delta: LabelSetDelta? = nil
     ) {
         self.id = id
         self.rule = rule
@@ -31,6 +33,23 @@ public struct LabelSetRecord: Hashable, Sendable {
         self.labels = labels
         self.ups = ups
         self.downs = downs
+        self.delta = delta
+    }
+}
+
+/// How the rows of a label set differ from those of an earlier one.
+public struct LabelSetDelta: Hashable, Sendable {
+    /// Id of the earlier set.
+    public var base: String
+    /// Places, among the rows of the present set, of those that are new or say something else. Rising.
+    public var changed: [Int]
+    /// Comments of the earlier set that the present one leaves out. Rising.
+    public var gone: [Int64]
+
+    public init(base: String, changed: [Int] = [], gone: [Int64] = []) {
+        self.base = base
+        self.changed = changed
+        self.gone = gone
     }
 }
 

@@ -24,6 +24,14 @@ struct CommentKey {
         return String(decoding: buffer, as: UTF8.self)
     }
 
+    /// Lends the key of a comment's article, as UTF-8.
+    mutating func withArticleBytes<Result>(
+        of comment: CommentRow, _ body: (UnsafeRawBufferPointer) throws -> Result
+    ) rethrows -> Result {
+        fill(comment.source, comment.articleKey)
+        return try buffer.withUnsafeBytes(body)
+    }
+
     private mutating func fill(_ source: UnsafeRawBufferPointer, _ key: UnsafeRawBufferPointer) {
         buffer.removeAll(keepingCapacity: true)
         buffer.append(contentsOf: source)

@@ -19,7 +19,7 @@ package struct DatasetFacts {
     /// - Throws: ``StageError`` when an artifact does not say which comments it covers.
     init(_ artifacts: [InputArtifact], _ context: StageContext) throws {
         let parts = try artifacts.map { try DatasetFacts($0) }
-        let sources = Set(parts.flatMap(\.cut.sources)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let sources = parts.flatMap(\.cut.sources)
         if parts.count == 1, context.run.asOf == nil {
             cut = parts[0].cut
         } else {

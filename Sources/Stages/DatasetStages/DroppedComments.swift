@@ -20,8 +20,29 @@ package struct DroppedComments {
 
     /// Adds a comment. Ids must come in rising order.
     package mutating func append(_ id: Int64, _ reason: Reason) {
+        add(id, reason.rawValue)
+    }
+
+    /// Adds comments, or gives those that are there another reason. Ids must be in rising order.
+    package mutating func merge(_ others: [Int64], _ reason: Reason) {
+        if others.isEmpty { return }
+        var merged = DroppedComments()
+        var rest = others[...]
+        for (id, old) in zip(ids, reasons) {
+            while let other = rest.first, other < id { merged.add(rest.removeFirst(), reason.rawValue) }
+            if rest.first == id {
+                merged.add(rest.removeFirst(), reason.rawValue)
+            } else {
+                merged.add(id, old)
+            }
+        }
+        for other in rest { merged.add(other, reason.rawValue) }
+        self = merged
+    }
+
+    private mutating func add(_ id: Int64, _ reason: UInt8) {
         ids.append(id)
-        reasons.append(reason.rawValue)
+        reasons.append(reason)
     }
 
     package func count(_ reason: Reason) -> Int {

@@ -63,7 +63,9 @@ public struct LabelStage: Stage {
     public func run(in context: StageContext) async throws -> StageResult {
         let input = try context.inputs.one("comments")
         var facts = try DatasetFacts(input)
-        let columns = try judge(DroppedComments(input), facts.cut, context)
+        let judged = try LabelJudge(rule: rule, cut: facts.cut, dropped: DroppedComments(input), context)
+            .judge()
+        let columns = judged.columns
         facts.rule = resolved
         facts.labelSet = labelSetID(facts)
         let counts = count(columns)
@@ -71,7 +73,7 @@ public struct LabelStage: Stage {
         return StageResult(
             outputs: [StageOutput(port: "labels", path: "labels.safetensors", locator: facts.locator)],
             figures: figures(columns, counts, facts),
-            changes: [.labelSet(record(columns, counts, facts))])
+            changes: [.labelSet(record(columns, counts, facts, judged.delta))])
     }
 
     public func restore(in context: StageContext) async throws -> [StoreChange] {
@@ -81,27 +83,6 @@ public struct LabelStage: Stage {
         let columns = try DatasetColumns(
             path: context.outputFolder + "/labels.safetensors", stage: context.stageName)
         return [.labelSet(record(columns, count(columns), facts))]
-    }
-
-    private func judge(
-        _ dropped: DroppedComments, _ cut: LedgerCut, _ context: StageContext
-    ) throws -> DatasetColumns {
-        var columns = DatasetColumns()
-        var dropped = dropped
-        try context.ledger.scan(cut, fields: .votes, selection: .all) { comment in
-            if dropped.contains(comment.id) { return }
-            let verdict = rule.verdict(for: VoteCount(up: Int(comment.up), down: Int(comment.down)))
-            columns.ids.append(comment.id)
-            columns.articles.append(comment.article)
-            columns.labels.append(verdict.code)
-            columns.ups.append(comment.up)
-            columns.downs.append(comment.down)
-            if columns.count % 65_536 == 0 {
-                try context.checkpoint()
-                context.progress.report(columns.count, of: nil, unit: "comments")
-            }
-        }
-        return columns
     }
 
     /// First 16 hex digits of SHA-256 over the rule, the votes it saw and the clean rules.
@@ -119,12 +100,15 @@ public struct LabelStage: Stage {
         return counts
     }
 
-    private func record(_ columns: DatasetColumns, _ counts: [Int], _ facts: DatasetFacts) -> LabelSetRecord {
+    private func record(
+        _ columns: DatasetColumns, _ counts: [Int], _ facts: DatasetFacts, _ delta: LabelSetDelta? = nil
+    ) -> LabelSetRecord {
         LabelSetRecord(
             id: facts.labelSet ?? "", rule: resolved, cut: facts.cut, clean: facts.clean ?? .null,
             counts: Dictionary(
                 uniqueKeysWithValues: Verdict.allCases.map { ($0.name, counts[Int($0.code)]) }),
-            comments: columns.ids, labels: columns.labels, ups: columns.ups, downs: columns.downs)
+            comments: columns.ids, labels: columns.labels, ups: columns.ups, downs: columns.downs,
+            delta: delta)
     }
 
     private func figures(_ columns: DatasetColumns, _ counts: [Int], _ facts: DatasetFacts) -> JSONValue {

@@ -52,10 +52,15 @@ public struct SampleStage: Stage {
             throw emptyClass(found)
         }
         try sample.columns.write(to: context.outputFolder + "/sample.safetensors")
+        let ranks = try sample.ranks.write(toFolder: context.outputFolder, seed: rule.seed)
         let controversial = Verdict.controversial.code
         let uncontroversial = Verdict.uncontroversial.code
         return StageResult(
-            outputs: [StageOutput(port: "sample", path: "sample.safetensors", locator: facts.locator)],
+            outputs: [
+                StageOutput(
+                    port: "sample", path: "sample.safetensors",
+                    locator: facts.locator.adding("ranks", .string(ranks)))
+            ],
             figures: [
                 "members": .integer(sample.columns.count),
                 "controversial": .integer(sample.taken[controversial, default: 0]),
@@ -79,35 +84,92 @@ public struct SampleStage: Stage {
         var columns: DatasetColumns
         var available: [UInt8: Int]
         var taken: [UInt8: Int]
+        var ranks: SampleRanks
     }
 
     private func choose(
         from labels: DatasetColumns, _ cut: LedgerCut, _ context: StageContext
     ) throws -> Chosen {
         let rows = (0..<labels.count).filter { Verdict(code: labels.labels[$0])?.classIndex != nil }
-        let ranking = rule.ranking()
+        let ranks = try rank(rows.map { labels.ids[$0] }, cut, context)
         var candidates: [SampleCandidate] = []
         candidates.reserveCapacity(rows.count)
-        var key = CommentKey()
-        var rowOfID: [Int64: Int] = [:]
-        rowOfID.reserveCapacity(rows.count)
-        var next = 0
-        try context.ledger.scan(cut, fields: .key, selection: .ids(rows.map { labels.ids[$0] })) { comment in
-            while labels.ids[rows[next]] != comment.id { next += 1 }
-            let row = rows[next]
-            rowOfID[comment.id] = row
-            let rank = key.withBytes(of: comment) { ranking.rank(of: $0) }
+        var next = rows[...]
+        for (place, id) in ranks.ids.enumerated() {
+            // A comment that is no longer in the store has no rank.
+            while let row = next.first, labels.ids[row] != id { next.removeFirst() }
+            guard let row = next.popFirst() else { break }
             candidates.append(
                 SampleCandidate(
-                    id: comment.id, article: comment.article, label: labels.labels[row], rank: rank))
-            if candidates.count % 65_536 == 0 { try context.checkpoint() }
+                    id: id, article: labels.articles[row], label: labels.labels[row], rank: ranks[place]))
         }
         let sample = rule.choose(from: &candidates)
         var columns = DatasetColumns()
         columns.reserveCapacity(sample.chosen.count)
         for member in sample.chosen {
-            if let row = rowOfID[member.id] { columns.append(labels, row: row) }
+            if let row = labels.row(of: member.id) { columns.append(labels, row: row) }
         }
-        return Chosen(columns: columns, available: sample.available, taken: sample.taken)
+        return Chosen(columns: columns, available: sample.available, taken: sample.taken, ranks: ranks)
+    }
+
+    /// The ranks of these comments, in rising order of ids: those that an earlier sample knew, and the rest from their
+    /// keys in the ledger.
+    private func rank(_ ids: [Int64], _ cut: LedgerCut, _ context: StageContext) throws -> SampleRanks {
+        let known =
+            SampleRanks(try context.earlierResult(sameParameters: false), seed: rule.seed) ?? SampleRanks()
+        var fresh = SampleRanks()
+        let ranking = rule.ranking()
+        var key = CommentKey()
+        let unknown = ids.missing(in: known.ids)
+        fresh.reserveCapacity(unknown.count)
+        try context.ledger.scan(cut, fields: .key, selection: .ids(unknown)) { comment in
+            fresh.append(comment.id, key.withBytes(of: comment) { ranking.rank(of: $0) })
+            if fresh.ids.count % 65_536 == 0 { try context.checkpoint() }
+        }
+        var ranks = SampleRanks()
+        ranks.reserveCapacity(ids.count)
+        var (left, right) = (0, 0)
+        for id in ids {
+            while left < known.ids.count, known.ids[left] < id { left += 1 }
+            if left < known.ids.count, known.ids[left] == id {
+                ranks.append(id, known[left])
+            } else if right < fresh.ids.count, fresh.ids[right] == id {
+                ranks.append(id, fresh[right])
+                right += 1
+            }
+        }
+        return ranks
+    }
+}
+
+extension JSONValue {
+    /// An object with one more member.
+    fileprivate func adding(_ key: String, _ value: JSONValue) -> JSONValue {
+        var members = objectValue ?? [:]
+        members[key] = value
+        return .object(members)
+    }
+}
+
+extension [Int64] {
+    /// Those that another list lacks; both in rising order.
+    fileprivate func missing(in other: [Int64]) -> [Int64] {
+        var at = 0
+        return filter { id in
+            while at < other.count, other[at] < id { at += 1 }
+            return at == other.count || other[at] != id
+        }
+    }
+}
+
+extension DatasetColumns {
+    /// The row of a comment, where rows are in the order of ids.
+    fileprivate func row(of id: Int64) -> Int? {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if ids[middle] < id { low = middle + 1 } else { high = middle }
+        }
+        return low < count && ids[low] == id ? low : nil
     }
 }

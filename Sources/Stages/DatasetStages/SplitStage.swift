@@ -11,7 +11,7 @@ internal import VoteModel
 public struct SplitStage: Stage {
     public static let kind = StageKind(
         "split",
-        revision: 1,
+        revision: 2,
         summary: "Put each comment on one side of a split, by its article, for good.",
         inputs: [Port("sample", ArtifactType.sample)],
         outputs: [Port("split", ArtifactType.split)],
@@ -64,8 +64,7 @@ public struct SplitStage: Stage {
         facts.salt = rule.salt
         let sample = try DatasetColumns(input)
         let groups = try groupKeys(of: sample, facts.cut, context)
-        let family = try knownFamily(context)
-        let placed = try place(groups, family)
+        let placed = try place(groups, knownFamily(context))
         var split = sample
         split.sideNames = rule.sides.map(\.name)
         split.sides = groups.rowGroups.map { placed.sides[$0] }
@@ -86,31 +85,38 @@ public struct SplitStage: Stage {
 
     /// The groups of a sample: each group's key, and the group of each row.
     private struct Groups {
-        var keys: [String] = []
+        /// UTF-8, compared as bytes.
+        var keys: [[UInt8]] = []
         var rowGroups: [Int] = []
     }
 
     private func groupKeys(
         of sample: DatasetColumns, _ cut: LedgerCut, _ context: StageContext
     ) throws -> Groups {
-        var groups = Groups()
-        var indexOfKey: [String: Int] = [:]
-        var key = CommentKey()
         let byArticle = rule.grouping == .article
-        try context.ledger.scan(
-            cut, fields: byArticle ? [.key, .article] : .key, selection: .ids(sample.ids)
-        ) { comment in
-            let text = byArticle ? key.articleText(of: comment) : key.text(of: comment)
-            let index = indexOfKey[text] ?? groups.keys.count
-            if index == groups.keys.count {
-                indexOfKey[text] = index
-                groups.keys.append(text)
-            }
-            groups.rowGroups.append(index)
+        var groups = Groups()
+        // One comment stands for all of its article.
+        var speakers: [Int64] = []
+        var groupOfArticle: [Int64: Int] = [:]
+        for (row, id) in sample.ids.enumerated() {
+            let known = byArticle ? groupOfArticle[sample.articles[row]] : nil
+            groups.rowGroups.append(known ?? speakers.count)
+            if known != nil { continue }
+            if byArticle { groupOfArticle[sample.articles[row]] = speakers.count }
+            speakers.append(id)
         }
-        guard groups.rowGroups.count == sample.count else {
+        var key = CommentKey()
+        try context.ledger.scan(
+            cut, fields: byArticle ? [.key, .article] : .key, selection: .ids(speakers)
+        ) { comment in
+            groups.keys.append(
+                byArticle
+                    ? key.withArticleBytes(of: comment) { Array($0) }
+                    : key.withBytes(of: comment) { Array($0) })
+        }
+        guard groups.keys.count == speakers.count else {
             throw StageError(
-                "\(sample.count - groups.rowGroups.count) comments of the sample are no longer in the store",
+                "\(speakers.count - groups.keys.count) comments of the sample are no longer in the store",
                 hint: "run the sample stage again with --force")
         }
         if byArticle, groups.keys.count == 1, sample.count > 1, rule.sides.count > 1 {
@@ -135,18 +141,21 @@ public struct SplitStage: Stage {
     private struct Placed {
         /// Index of the side of each group.
         var sides: [UInt8] = []
+        /// Groups that the ledger does not have yet.
+        var fresh: [Int] = []
     }
 
     private func place(_ groups: Groups, _ family: SplitFamily?) throws -> Placed {
         let assignment = try rule.assignment()
         let known = family?.sides ?? [:]
-        let names = rule.sides.map(\.name)
+        let names = Dictionary(uniqueKeysWithValues: zip(rule.sides.map(\.name), UInt8(0)...))
         var placed = Placed()
-        for key in groups.keys {
-            if let side = known[key].flatMap({ names.firstIndex(of: $0) }) {
-                placed.sides.append(UInt8(side))
+        for (group, key) in groups.keys.enumerated() {
+            if let side = known[key].flatMap({ names[$0] }) {
+                placed.sides.append(side)
             } else {
-                placed.sides.append(UInt8(assignment.side(ofGroup: key)))
+                placed.fresh.append(group)
+                placed.sides.append(UInt8(key.withUnsafeBytes { assignment.side(ofGroup: $0) }))
             }
         }
         return placed
@@ -155,8 +164,9 @@ public struct SplitStage: Stage {
     private func record(_ placed: Placed, _ groups: Groups) -> SplitFamilyRecord {
         let names = rule.sides.map(\.name)
         return SplitFamilyRecord(
-            salt: rule.salt, groupBy: rule.grouping.rawValue, rule: ruleText, groups: groups.keys,
-            sides: placed.sides.map { names[Int($0)] })
+            salt: rule.salt, groupBy: rule.grouping.rawValue, rule: ruleText,
+            groups: placed.fresh.map { String(decoding: groups.keys[$0], as: UTF8.self) },
+            sides: placed.fresh.map { names[Int(placed.sides[$0])] })
     }
 
     /// Rows whose text, or one nearly like it, was seen earlier on another side.
@@ -164,23 +174,16 @@ public struct SplitStage: Stage {
         _ split: DatasetColumns, _ facts: DatasetFacts, _ context: StageContext
     ) throws -> [Int] {
         let texts = try CleanedTexts(facts)
-        var finder = CopyFinder(NearDuplicateRule(), expectedTexts: split.count)
-        try context.ledger.scan(facts.cut, fields: .text, selection: .ids(split.ids)) { comment in
-            texts.withText(of: comment) { finder.add(id: comment.id, text: $0) }
-        }
-        let clusters = Dictionary(
-            finder.clusters().map { ($0.id, $0.cluster) }, uniquingKeysWith: { first, _ in first })
         // In the order in which the store first saw them, so that what is kept today is kept tomorrow.
         let order = split.ids.indices.sorted { split.ids[$0] < split.ids[$1] }
-        var sideOfCluster: [Int64: UInt8] = [:]
-        var dropped: [Int] = []
-        for row in order {
-            guard let cluster = clusters[split.ids[row]] else { continue }
-            let side = sideOfCluster[cluster] ?? split.sides[row]
-            sideOfCluster[cluster] = side
-            if side != split.sides[row] { dropped.append(row) }
+        let ids = order.map { split.ids[$0] }
+        var finder = CopyFinder(NearDuplicateRule(), expectedTexts: split.count)
+        try context.ledger.scan(facts.cut, fields: .text, selection: .ids(ids)) { comment in
+            texts.withText(of: comment) { finder.add(id: comment.id, text: $0) }
         }
-        return dropped.sorted()
+        let rowOfID = Dictionary(uniqueKeysWithValues: zip(ids, order))
+        return finder.copiesAcrossSides { id in rowOfID[id].map { split.sides[$0] } ?? 0 }
+            .compactMap { rowOfID[$0] }.sorted()
     }
 
     private func figures(_ split: DatasetColumns, copies: Int, groups: Int) -> JSONValue {

@@ -10,21 +10,29 @@ extension StoreLedger {
         return try mappingErrors {
             try ensureKeyIndex()
             return try pool.unsafeReentrantRead { database in
-                var position: Int64 = 0
-                var hash = SHA256()
-                for source in sorted {
-                    let latest = try LedgerState.latest(of: source, upTo: .max, database)
-                    position = max(position, latest?.position ?? 0)
-                    var sum = latest?.state.sum ?? LedgerSum()
-                    if let asOf, let latest, asOf < latest.state.lastObserved {
-                        sum = try self.sum(of: source, upTo: latest.position, asOf: asOf, database)
-                    }
-                    hash.update(data: Array(source.utf8) + [0x1F] + sum.bytes)
-                }
+                let (digest, position) = try self.digest(of: sorted, upTo: .max, asOf: asOf, database)
                 return LedgerCut(
-                    sources: sorted, position: position, digest: hash.finalize().hexText, asOf: asOf)
+                    sources: sorted, position: position, digest: digest, asOf: asOf)
             }
         }
+    }
+
+    /// Digest of what the sources said at a position, and the last position at which one of them changed.
+    func digest(
+        of sources: [String], upTo limit: Int64, asOf: Int64?, _ database: Database
+    ) throws -> (digest: String, position: Int64) {
+        var position: Int64 = 0
+        var hash = SHA256()
+        for source in sources {
+            let latest = try LedgerState.latest(of: source, upTo: limit, database)
+            position = max(position, latest?.position ?? 0)
+            var sum = latest?.state.sum ?? LedgerSum()
+            if let asOf, let latest, asOf < latest.state.lastObserved {
+                sum = try self.sum(of: source, upTo: latest.position, asOf: asOf, database)
+            }
+            hash.update(data: Array(source.utf8) + [0x1F] + sum.bytes)
+        }
+        return (hash.finalize().hexText, position)
     }
 
     public func size(of cut: LedgerCut) throws -> LedgerSize {

@@ -85,6 +85,22 @@ struct ScanScope {
         return low < ranges.count ? ranges[low].source : nil
     }
 
+    /// Ids of the comments that the cut's sources had at its position.
+    var covered: [ClosedRange<Int64>] {
+        var covered: [ClosedRange<Int64>] = []
+        var first: Int64 = 1
+        for range in ranges {
+            defer { first = max(first, range.last + 1) }
+            guard range.source != nil, range.last >= first else { continue }
+            if let last = covered.last, last.upperBound + 1 == first {
+                covered[covered.count - 1] = last.lowerBound...range.last
+            } else {
+                covered.append(first...range.last)
+            }
+        }
+        return covered
+    }
+
     /// Runs of ids with the same source, for scans in the order of ids.
     func sourceRanges(after first: Int64) -> [(last: Int64, source: Int?)] {
         ranges.filter { $0.last > first }
@@ -134,104 +150,5 @@ struct CommentColumns {
         }
         if let textColumn { row.text = statement.bytes(textColumn) }
         return row
-    }
-}
-
-/// Walks through comments and votes side by side, both in the order of comment ids.
-private struct LedgerScan {
-    private let scope: ScanScope
-    private let columns: CommentColumns
-    private let comments: Statement
-    private let votes: Statement
-
-    init(_ scope: ScanScope, _ fields: CommentFields, _ database: Database) throws {
-        self.scope = scope
-        columns = CommentColumns(fields)
-        comments = try Statement(
-            columns.sql + " WHERE comment.id > ?1 AND comment.id <= ?2 ORDER BY comment.id", database)
-        votes = try Statement(
-            """
-            SELECT comment, ledger_commit, observed_at, up, down, replies FROM vote
-            WHERE comment > ?1 AND comment <= ?2 ORDER BY comment, observed_at, ledger_commit
-            """, database)
-    }
-
-    func run(after first: Int64, _ body: (CommentRow) throws -> Void) throws {
-        comments.bind(1, first)
-        comments.bind(2, scope.lastComment)
-        votes.bind(1, first)
-        votes.bind(2, scope.lastComment)
-        let position = scope.cut.position
-        let asOf = scope.asOf
-        let hasRemoved = !scope.removed.isEmpty
-        var ranges = scope.sourceRanges(after: first)[...]
-        var hasVote = try votes.step()
-        while try comments.step() {
-            let id = comments.int64(0)
-            while let range = ranges.first, range.last < id { ranges.removeFirst() }
-            guard let source = ranges.first?.source else { continue }
-            while hasVote, votes.int64(0) < id { hasVote = try votes.step() }
-            var isSeen = false
-            var row = columns.row(comments, source: scope.sources[source])
-            while hasVote, votes.int64(0) == id {
-                if votes.int64(1) <= position, votes.int64(2) <= asOf {
-                    row.observedAt = votes.int64(2)
-                    row.up = votes.int32(3)
-                    row.down = votes.int32(4)
-                    row.replies = votes.int32(5)
-                    isSeen = true
-                }
-                hasVote = try votes.step()
-            }
-            // Not seen by then: as of that date, the comment did not exist.
-            if !isSeen { continue }
-            if hasRemoved { row.isDeleted = scope.removed.contains(id) }
-            try body(row)
-        }
-    }
-}
-
-/// Reads single comments in an order of the caller's.
-private struct CommentLookup {
-    private let scope: ScanScope
-    private let columns: CommentColumns
-    private let comment: Statement
-    private let vote: Statement
-
-    init(_ scope: ScanScope, _ fields: CommentFields, _ database: Database) throws {
-        self.scope = scope
-        columns = CommentColumns(fields)
-        comment = try Statement(columns.sql + " WHERE comment.id = ?1", database)
-        vote = try Statement(
-            """
-            SELECT observed_at, up, down, replies FROM vote
-            WHERE comment = ?1 AND ledger_commit <= ?2 AND observed_at <= ?3
-            ORDER BY observed_at DESC, ledger_commit DESC LIMIT 1
-            """, database)
-        vote.bind(2, scope.cut.position)
-        vote.bind(3, scope.asOf)
-    }
-
-    func run(_ ids: [Int64], _ body: (CommentRow) throws -> Void) throws {
-        for id in ids where id <= scope.lastComment {
-            guard let source = scope.source(of: id) else { continue }
-            try visit(id, scope.sources[source], body)
-        }
-    }
-
-    private func visit(_ id: Int64, _ source: StableText, _ body: (CommentRow) throws -> Void) throws {
-        comment.bind(1, id)
-        defer { comment.reset() }
-        guard try comment.step() else { return }
-        vote.bind(1, id)
-        defer { vote.reset() }
-        guard try vote.step() else { return }
-        var row = columns.row(comment, source: source)
-        row.observedAt = vote.int64(0)
-        row.up = vote.int32(1)
-        row.down = vote.int32(2)
-        row.replies = vote.int32(3)
-        row.isDeleted = scope.removed.contains(id)
-        try body(row)
     }
 }

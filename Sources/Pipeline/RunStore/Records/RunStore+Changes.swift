@@ -40,7 +40,8 @@ extension RunStore {
             database, sql: "SELECT overrides <> '{}' OR as_of IS NOT NULL FROM run WHERE number = ?",
             arguments: [place.run])
         if promoted != nil, isExperiment == true { return }
-        if let live: String = promoted?["label_set"], live == set.id { return }
+        let live: String? = promoted?["label_set"]
+        if live == set.id { return }
         try database.execute(
             sql: """
                 INSERT INTO promotion(pipeline, label_set, run, promoted_at) VALUES (?1, ?2, ?3, ?4)
@@ -49,7 +50,7 @@ extension RunStore {
         let number = try Int64.fetchOne(
             database, sql: "SELECT number FROM promotion WHERE pipeline = ?", arguments: [place.pipeline])
         guard let number else { throw StoreError(.damaged, "\(path): the promoted label set was not kept") }
-        try LabelRows(promotion: number, database).replace(with: set)
+        try LabelRows(promotion: number, database).replace(live, with: set)
     }
 
     private func add(_ family: SplitFamilyRecord, at place: ChangePlace, _ database: Database) throws {
@@ -113,9 +114,15 @@ private struct LabelRows {
         self.database = database
     }
 
-    /// Writes what differs from the rows that are there. Both are walked through in the order of comment ids.
-    func replace(with set: LabelSetRecord) throws {
-        let (stale, changed) = try difference(to: set)
+    /// Writes what differs from the rows that are there, those of the set `live`. Where the set does not say what that
+    /// is, both are walked through in the order of comment ids.
+    func replace(_ live: String?, with set: LabelSetRecord) throws {
+        var (stale, changed): ([Int64], [Int]) = ([], [])
+        if let delta = set.delta, delta.base == live {
+            (stale, changed) = (delta.gone, delta.changed)
+        } else {
+            (stale, changed) = try difference(to: set)
+        }
         let delete = try Statement("DELETE FROM label WHERE promotion = ?1 AND comment = ?2", database)
         delete.bind(1, promotion)
         for comment in stale {

@@ -1,0 +1,49 @@
+internal import PipelinePlan
+internal import RunStore
+internal import StageKit
+
+extension StageRunner {
+    /// So many results are looked at before a stage starts from nothing.
+    private static let farthest = 16
+
+    /// The latest result of a stage that its next run may start from.
+    func earlierResult(of prepared: PreparedStage, sameParameters: Bool) throws -> EarlierResult? {
+        // Whoever forces a stage, or trusts no memory, wants it computed from nothing.
+        if !options.usesFileMemory || options.forcesAll || options.forced.contains(prepared.planned.name) {
+            return nil
+        }
+        let fields = prepared.fingerprint.fields
+        let earlier = try store.earlierResults(
+            pipeline: pipeline.name, stage: prepared.planned.name, limit: Self.farthest)
+        for result in earlier {
+            guard result.kind == prepared.planned.kind.name, result.fields["revision"] == fields["revision"]
+            else { continue }
+            let isSame = result.fields["parameters"] == fields["parameters"]
+            if sameParameters && !isSame { continue }
+            guard try result.artifacts.allSatisfy({ try isUndamaged($0) }) else { continue }
+            return EarlierResult(
+                parameters: result.fields["parameters"] ?? .null, hasSameParameters: isSame,
+                folder: artifacts.absolute(
+                    artifacts.place(stage: result.stage, fingerprint: result.fingerprint)),
+                outputs: outputs(of: result))
+        }
+        return nil
+    }
+
+    private func isUndamaged(_ record: ArtifactRecord) throws -> Bool {
+        try digests.digest(of: artifacts.absolute(record.path), isOurs: true)?.value == record.fileDigest
+    }
+
+    private func outputs(of result: StoredResult) -> [String: InputArtifact] {
+        let pairs = result.artifacts.map { record in
+            (
+                record.port,
+                InputArtifact(
+                    stage: result.stage, kind: result.kind, type: record.type,
+                    path: artifacts.absolute(record.path), digest: record.digest, locator: record.locator,
+                    figures: result.figures)
+            )
+        }
+        return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+    }
+}

@@ -1,0 +1,70 @@
+internal import GRDB
+public import VoteModel
+
+extension StoreLedger {
+    /// - Complexity: a pass over the rows of `vote`, and that only where known comments were met again; the comments
+    ///   themselves stay unread.
+    public func changes(from earlier: LedgerCut, to cut: LedgerCut, votes: Bool) throws -> LedgerChanges? {
+        guard earlier.position <= cut.position, earlier.sources.count == cut.sources.count,
+            zip(earlier.sources, cut.sources).allSatisfy({ $0.utf8.elementsEqual($1.utf8) })
+        else { return nil }
+        return try mappingErrors {
+            try pool.unsafeReentrantRead { database in
+                guard try showsEverything(earlier, database), try showsEverything(cut, database),
+                    try digest(of: earlier.sources, upTo: earlier.position, asOf: nil, database).digest
+                        == earlier.digest
+                else { return nil }
+                let scope = try ScanScope(earlier, database)
+                return LedgerChanges(
+                    known: scope.covered,
+                    moved: votes ? try moved(since: scope, to: cut.position, database) : [],
+                    removed: try removed(since: scope, to: cut.position, database))
+            }
+        }
+    }
+
+    /// Whether a cut's moment leaves out nothing of what its position covers.
+    private func showsEverything(_ cut: LedgerCut, _ database: Database) throws -> Bool {
+        guard let asOf = cut.asOf else { return true }
+        return try cut.sources.allSatisfy { source in
+            let latest = try LedgerState.latest(of: source, upTo: cut.position, database)
+            return latest.map { $0.state.lastObserved <= asOf } ?? true
+        }
+    }
+
+    private func moved(since scope: ScanScope, to position: Int64, _ database: Database) throws -> [Int64] {
+        let repeats = try Int64.fetchOne(
+            database, sql: "SELECT sum(repeats) FROM imported_file WHERE position > ? AND position <= ?",
+            arguments: [scope.cut.position, position])
+        if (repeats ?? 0) == 0 { return [] }
+        return try comments(
+            """
+            SELECT DISTINCT comment FROM vote
+            WHERE ledger_commit > ?1 AND ledger_commit <= ?2 AND comment <= ?3 ORDER BY comment
+            """, since: scope, to: position, database)
+    }
+
+    private func removed(since scope: ScanScope, to position: Int64, _ database: Database) throws -> [Int64] {
+        try comments(
+            """
+            SELECT id FROM comment
+            WHERE removed_commit > ?1 AND removed_commit <= ?2 AND id <= ?3 ORDER BY id
+            """, since: scope, to: position, database)
+    }
+
+    /// The comments that a statement names and the scope covers.
+    private func comments(
+        _ sql: String, since scope: ScanScope, to position: Int64, _ database: Database
+    ) throws -> [Int64] {
+        let statement = try Statement(sql, database)
+        statement.bind(1, scope.cut.position)
+        statement.bind(2, position)
+        statement.bind(3, scope.lastComment)
+        var ids: [Int64] = []
+        while try statement.step() {
+            let id = statement.int64(0)
+            if scope.source(of: id) != nil { ids.append(id) }
+        }
+        return ids
+    }
+}
