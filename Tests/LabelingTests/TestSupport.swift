@@ -28,3 +28,12 @@ extension VoteCount {
             up: Int.random(in: 0...most, using: &random), down: Int.random(in: 0...most, using: &random))
     }
 }
+
+extension JSONDecoder {
+    /// Fixtures are written by Python, in snake_case.
+    static var ofFixtures: JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return decoder
+    }
+}
