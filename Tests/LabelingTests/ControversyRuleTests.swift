@@ -120,7 +120,8 @@ struct ControversyRuleTests {
         (
             ControversyRule(minVotes: 20, confidence: 0.8),
             [
-                "'min_votes' 20 has no effect: 'confidence' 0.8 in 'controversial' needs at least 40 votes"
+                "'min_votes' 20 is below what 'confidence' 0.8 needs in 'controversial': "
+                    + "no comment with fewer than 40 votes is called controversial"
             ]
         ),
         (ControversyRule(minVotes: 40, confidence: 0.8), []),

@@ -14,7 +14,7 @@ public enum RuleProblem: Hashable, Sendable {
     case priorOutOfRange(alpha: Double, beta: Double)
     /// No comment with at most so many votes reaches the confidence: the setting can never fire.
     case confidenceOutOfReach(confidence: Double, upTo: Int)
-    /// Comments with the fewest votes allowed never reach the confidence; the fewest that can.
+    /// Comments with the fewest votes allowed are never controversial; the fewest votes that reach the confidence.
     case minVotesBelowReach(minVotes: Int, confidence: Double, fewest: Int)
 }
 
@@ -65,8 +65,8 @@ extension RuleProblem: CustomStringConvertible {
                 """
         case .minVotesBelowReach(let minVotes, let confidence, let fewest):
             return """
-                'min_votes' \(minVotes) has no effect: 'confidence' \(confidence) in 'controversial' \
-                needs at least \(fewest) votes
+                'min_votes' \(minVotes) is below what 'confidence' \(confidence) needs in 'controversial': \
+                no comment with fewer than \(fewest) votes is called controversial
                 """
         }
     }

@@ -43,7 +43,9 @@ public struct ControversyRule: Hashable, Sendable {
         guard settled else { return .abstain(.unsettled) }
         let isControversial = controversial.contains(ratio)
         guard isControversial || uncontroversial.contains(ratio) else { return .abstain(.inBetween) }
-        if let confidence, mass(of: isControversial ? .controversial : .uncontroversial, votes) < confidence {
+        if let confidence,
+            mass(of: isControversial ? .controversial : .uncontroversial, for: votes) < confidence
+        {
             return .abstain(.unsure)
         }
         return isControversial ? .controversial : .uncontroversial
@@ -52,10 +54,13 @@ public struct ControversyRule: Hashable, Sendable {
     /// Probability, 0 ... 1, that a comment with these votes divides its readers: the posterior mass of
     /// ``controversial``. This is the column `p_controversial` of exports.
     public func probabilityControversial(for votes: VoteCount) -> Double {
-        mass(of: .controversial, votes)
+        mass(of: .controversial, for: votes)
     }
 
-    private func mass(of verdict: Verdict, _ votes: VoteCount) -> Double {
+    /// Probability, 0 ... 1, that the ratio of a comment with these votes lies in the range of a label.
+    ///
+    /// - Parameter verdict: controversial; any other counts as uncontroversial.
+    public func mass(of verdict: Verdict, for votes: VoteCount) -> Double {
         let posterior = Posterior(votes, prior: prior)
         return verdict == .controversial
             ? posterior.mass(in: controversial) : posterior.mass(in: uncontroversial)

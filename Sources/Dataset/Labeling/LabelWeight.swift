@@ -1,0 +1,37 @@
+public import VoteModel
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// How much a labelled comment counts in training: the column `weight` of exports and shards.
+public enum LabelWeight: String, Hashable, Sendable, CaseIterable {
+    /// The posterior mass of the range of its label: the probability that the label is right. 0 ... 1.
+    case posterior
+    /// 1 − H / ln 3, with H the entropy of the three masses of controversial, uncontroversial and neither. 0 where all
+    /// three are as likely, 1 where one is certain; whichever that is, so it does not need a label.
+    case entropy
+}
+
+extension ControversyRule {
+    /// The weight of a comment with these votes and this label.
+    ///
+    /// - Returns: 0 ... 1; `nil` for an abstention, which no classifier learns from.
+    public func weight(of votes: VoteCount, labelled verdict: Verdict, as weight: LabelWeight) -> Double? {
+        guard verdict.classIndex != nil else { return nil }
+        switch weight {
+        case .posterior: return mass(of: verdict, for: votes)
+        case .entropy:
+            let posterior = Posterior(votes, prior: prior)
+            let split = posterior.mass(in: controversial)
+            let agreed = posterior.mass(in: uncontroversial)
+            let masses = [split, agreed, max(0, 1 - split - agreed)]
+            let entropy = masses.reduce(0.0) { $1 > 0 ? $0 - $1 * log($1) : $0 }
+            return min(max(1 - entropy / log(3), 0), 1)
+        }
+    }
+}
