@@ -1,0 +1,96 @@
+public import VoteModel
+
+/// Finds comments most of whose votes of one side came between two readings: a brigade, or a link from elsewhere.
+///
+/// For each side by itself, the votes that came in an interval are the rise of its count between two readings, 0 where
+/// it fell. The share of an interval is its votes by all votes of that side that ever came, those before the first
+/// reading included: nobody knows when these came, so they are no burst, but they speak against one.
+///
+/// A side bursts when its greatest share reaches ``share``, the votes behind it ``fewestVotes``, and there are
+/// ``fewestIntervals`` to compare. Two readings have one interval, in which everything came; that shows nothing.
+public struct VoteBurst: Hashable, Sendable {
+    /// Share of one side's votes that must come in one interval, above 0, at most 1.
+    public var share: Double
+    /// Fewest votes that must come in it, 1 or more.
+    public var fewestVotes: Int
+    /// Fewest intervals between readings, 2 or more.
+    public var fewestIntervals: Int
+    /// Longest interval, in seconds, that can hold a burst: what comes in a week is no jump. `nil` for any.
+    public var longestInterval: Int64?
+
+    public init(
+        share: Double = 0.8, fewestVotes: Int = 20, fewestIntervals: Int = 2, longestInterval: Int64? = 86_400
+    ) {
+        self.share = share
+        self.fewestVotes = fewestVotes
+        self.fewestIntervals = fewestIntervals
+        self.longestInterval = longestInterval
+    }
+
+    /// A comment's counts at one moment, in seconds since 1970, UTC.
+    public struct Reading: Hashable, Sendable {
+        public var at: Int64
+        public var votes: VoteCount
+
+        public init(at: Int64, votes: VoteCount) {
+            self.at = at
+            self.votes = votes
+        }
+    }
+
+    /// One side of the votes.
+    public enum Side: String, Hashable, Sendable, CaseIterable {
+        case up
+        case down
+    }
+
+    /// The interval in which most of one side's votes came.
+    public struct Finding: Hashable, Sendable {
+        public var side: Side
+        /// Votes that came in it.
+        public var votes: Int
+        /// These by all votes of the side that ever came, 0 ... 1.
+        public var share: Double
+        /// The readings before and after.
+        public var from: Int64
+        public var to: Int64
+
+        public init(side: Side, votes: Int, share: Double, from: Int64, to: Int64) {
+            self.side = side
+            self.votes = votes
+            self.share = share
+            self.from = from
+            self.to = to
+        }
+    }
+
+    /// The bursts of a comment, at most one for each side, up first.
+    ///
+    /// - Parameter readings: in any order; of several at one moment the last given counts.
+    /// - Complexity: O(n log n) for n readings.
+    public func findings(in readings: [Reading]) -> [Finding] {
+        var ordered: [Reading] = []
+        for (_, reading) in readings.enumerated().sorted(by: { ($0.1.at, $0.0) < ($1.1.at, $1.0) }) {
+            if ordered.last?.at == reading.at { ordered.removeLast() }
+            ordered.append(reading)
+        }
+        guard ordered.count > max(fewestIntervals, 2) else { return [] }
+        return Side.allCases.compactMap { finding($0, ordered) }
+    }
+
+    private func finding(_ side: Side, _ readings: [Reading]) -> Finding? {
+        let counts = readings.map { side == .up ? $0.votes.up : $0.votes.down }
+        let rises = zip(counts, counts.dropFirst()).map { max(0, $1 - $0) }
+        let all = rises.reduce(counts[0], +)
+        var best: Finding?
+        for (index, votes) in rises.enumerated() where votes >= max(1, fewestVotes) {
+            let from = readings[index].at
+            let to = readings[index + 1].at
+            if let longestInterval, to - from > longestInterval { continue }
+            let found = Finding(
+                side: side, votes: votes, share: Double(votes) / Double(all), from: from, to: to)
+            if found.share >= share, votes > best?.votes ?? 0 { best = found }
+        }
+        return best
+    }
+}
