@@ -45,6 +45,7 @@ let system: [Target] = [
 let dataset: [Target] = [
     wing("Dataset", "VoteModel"),
     wing("Dataset", "Labeling", ["VoteModel"]),
+    wing("Dataset", "LabelStudies", ["VoteModel", "Labeling", "TableFormat", "JSONText"]),
     wing("Dataset", "Sampling", ["VoteModel", .crypto]),
     wing("Dataset", "TableFormat"),
     wing("Dataset", "JSONText"),
@@ -105,6 +106,7 @@ let command: [Target] = [
 let testTargets: [Target] = [
     tests(of: "VoteModel"),
     tests(of: "Labeling", ["VoteModel"]),
+    tests(of: "LabelStudies", ["JSONText", "Labeling", "VoteModel"]),
     tests(of: "Sampling", ["VoteModel"]),
     tests(of: "TableFormat"),
     tests(of: "ShardFormat"),

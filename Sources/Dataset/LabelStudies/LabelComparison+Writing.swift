@@ -1,0 +1,36 @@
+internal import JSONText
+
+extension LabelComparison {
+    /// The comparison as JSON, format `splitvote-label-diff` version 1; `schemas/label-diff.schema.json` describes it.
+    ///
+    /// - Parameters:
+    ///   - old: id of the old set.
+    ///   - new: id of the new set.
+    ///   - articles: the articles with the most flips, by the name that people know them by.
+    public func json(old: String, new: String, articles: [(name: String, flips: Int)] = []) -> [UInt8] {
+        let names = LabelState.allCases.map { JSONNode.string($0.name) }
+        let found = causes
+        let node = JSONNode.object([
+            JSONMember("format", .string("splitvote-label-diff")),
+            JSONMember("version", .integer(1)),
+            JSONMember("old", .string(old)),
+            JSONMember("new", .string(new)),
+            JSONMember("states", .array(names)),
+            JSONMember("table", .array(table.map { .array($0.map(JSONNode.integer)) })),
+            JSONMember("flips", .integer(flips.count)),
+            JSONMember(
+                "causes",
+                .object(FlipCause.allCases.map { JSONMember($0.rawValue, .integer(found[$0] ?? 0)) })),
+            JSONMember("new_comments", .array(newComments.dropLast().map(JSONNode.integer))),
+            JSONMember(
+                "articles",
+                .array(
+                    articles.map {
+                        .object([
+                            JSONMember("article", .string($0.name)), JSONMember("flips", .integer($0.flips)),
+                        ])
+                    })),
+        ])
+        return node.encoded() + [0x0A]
+    }
+}

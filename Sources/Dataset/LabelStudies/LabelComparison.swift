@@ -1,0 +1,128 @@
+public import Labeling
+public import VoteModel
+
+/// What is known about how a label set was made.
+public struct LabelOrigin: Hashable, Sendable {
+    /// The rule's parameters in a canonical form; compared, not read.
+    public var rule: String
+    /// The clean rules in a canonical form; compared, not read.
+    public var clean: String
+    /// The highest comment id in the store at the set's ledger cut; `nil` where it is not known. It tells a comment that
+    /// is new from one that cleaning had dropped.
+    public var lastComment: Int64?
+
+    public init(rule: String, clean: String, lastComment: Int64? = nil) {
+        self.rule = rule
+        self.clean = clean
+        self.lastComment = lastComment
+    }
+}
+
+/// Why a comment's label differs between two sets.
+public enum FlipCause: String, Hashable, Sendable, CaseIterable {
+    /// Its counts differ, and with the old counts the new rule would have given the old label.
+    case votesMoved = "votes_moved"
+    /// The rule differs, and with the old counts too the new rule gives another label than the old one.
+    case ruleChanged = "rule_changed"
+    /// The comment came of age, or the settling gate met it younger: same rule, same counts.
+    case timePassed = "time_passed"
+    /// Rule and counts are the same, but the prior fitted to the source's other comments is not.
+    case priorMoved = "prior_moved"
+    /// The clean rules differ, and one of them leaves the comment out.
+    case textChanged = "text_changed"
+    /// The comment was removed at its source, or forgotten.
+    case commentGone = "comment_gone"
+}
+
+/// A comment whose label differs between two sets.
+public struct LabelFlip: Hashable, Sendable {
+    public var comment: Int64
+    /// 0 where the sets do not name articles.
+    public var article: Int64
+    public var old: LabelState
+    public var new: LabelState
+    public var cause: FlipCause
+    /// `nil` where the set does not have the comment.
+    public var oldVotes: VoteCount?
+    public var newVotes: VoteCount?
+}
+
+/// Two label sets side by side: how many comments are called what in each, and why they differ.
+///
+/// A *flip* is a comment that both sets have and whose state (controversial, uncontroversial, abstained) differs, or one
+/// that had a label and left the set, or that was known before, left out by cleaning, and now has one. A comment new to
+/// the store is no flip and is counted apart; so is one that leaves or enters without a label.
+///
+/// Where counts and rule both differ, the old counts are judged by the new rule. Is the label another one already, the
+/// rule alone flipped it; else the votes did.
+public struct LabelComparison: Sendable {
+    /// Number of comments by old state, then new state; `absent` to `absent` is 0.
+    public private(set) var table = [[Int]](
+        repeating: [Int](repeating: 0, count: LabelState.allCases.count), count: LabelState.allCases.count)
+    /// All flips, in rising order of comments.
+    public private(set) var flips: [LabelFlip] = []
+    /// Comments that the old set's store did not know yet, by new state.
+    public private(set) var newComments = [Int](repeating: 0, count: LabelState.allCases.count)
+
+    /// Compares two sets made by one rule for all comments.
+    ///
+    /// - Parameter rule: the rule of the new set.
+    public init(
+        from old: LabelTable, _ oldOrigin: LabelOrigin, to new: LabelTable, _ newOrigin: LabelOrigin,
+        rule: ControversyRule, gone: [Int64]? = nil
+    ) {
+        self.init(from: old, oldOrigin, to: new, newOrigin, gone: gone) { _, votes, settled in
+            rule.verdict(for: votes, settled: settled)
+        }
+    }
+
+    /// Compares two sets.
+    ///
+    /// - Parameters:
+    ///   - gone: ids of comments of the old set that were removed or forgotten by the new set's cut; `nil` where nobody
+    ///     knows: then a comment that left is gone if the clean rules are the same, and dropped by them otherwise.
+    ///   - judge: the rule of the new set, for a comment, its votes and whether they have come to rest. It is asked
+    ///     about flips only; rules with a prior for each source look the comment up.
+    /// - Complexity: O(n + m) for n old and m new comments.
+    public init(
+        from old: LabelTable, _ oldOrigin: LabelOrigin, to new: LabelTable, _ newOrigin: LabelOrigin,
+        gone: [Int64]? = nil,
+        judge: (_ comment: Int64, _ votes: VoteCount, _ settled: Bool) -> Verdict
+    ) {
+        withoutActuallyEscaping(judge) { judge in
+            var merge = LabelMerge(
+                old: old, new: new, origins: (oldOrigin, newOrigin), gone: gone.map(Set.init), judge: judge)
+            merge.run()
+            for (place, count) in merge.counts.enumerated() { table[place / 4][place % 4] = count }
+            flips = merge.flips
+            newComments = merge.newComments
+        }
+    }
+
+    /// Flips by cause; causes that did not occur are left out.
+    public var causes: [FlipCause: Int] {
+        flips.reduce(into: [:]) { $0[$1.cause, default: 0] += 1 }
+    }
+
+    /// Comments that both sets have.
+    public var shared: Int {
+        table.dropLast().reduce(0) { $0 + $1.dropLast().reduce(0, +) }
+    }
+
+    /// Flips among the comments that had a label or have one, in relation to the old set's labels; 0 where it has none.
+    public var flipShare: Double {
+        let labelled = LabelState.allCases.filter(\.isLabel).reduce(0) {
+            $0 + table[$1.rawValue].reduce(0, +)
+        }
+        return labelled == 0 ? 0 : Double(flips.count) / Double(labelled)
+    }
+
+    /// The articles with the most flips, most first, then in rising order of ids.
+    public func articles(most count: Int) -> [(article: Int64, flips: Int)] {
+        var counts: [Int64: Int] = [:]
+        for flip in flips { counts[flip.article, default: 0] += 1 }
+        return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(max(0, count)).map {
+            ($0.key, $0.value)
+        }
+    }
+}
