@@ -1,0 +1,204 @@
+/// The README.md of an exported dataset, as Hugging Face's hub and its `datasets` library read it.
+///
+/// With it, `datasets.load_dataset(folder)` finds the tables of each split and reads them as they were written: the
+/// front matter names files, separator, quoting and the type of each column, so that a text `NA` stays a text and an id
+/// `007` keeps its zeros. What the library cannot do is undo the backslash escapes of TSV; the card says how.
+///
+/// It is made of plain facts and holds nothing else: equal facts give equal text.
+public struct DatasetCard: Hashable, Sendable {
+    /// One table.
+    public struct Table: Hashable, Sendable {
+        /// Name of the split, such as `train`.
+        public var split: String
+        /// Where it lies, relative to the card's folder, with `/` between folders.
+        public var path: String
+        public var rows: Int
+        /// How many rows have each label.
+        public var labels: [LabelCount]
+
+        public init(split: String, path: String, rows: Int, labels: [LabelCount] = []) {
+            self.split = split
+            self.path = path
+            self.rows = rows
+            self.labels = labels
+        }
+    }
+
+    /// How many rows have a label.
+    public struct LabelCount: Hashable, Sendable {
+        public var name: String
+        public var rows: Int
+
+        public init(_ name: String, _ rows: Int) {
+            self.name = name
+            self.rows = rows
+        }
+    }
+
+    /// What a column holds.
+    public enum ColumnType: Hashable, Sendable {
+        case text
+        case integer
+        case number
+        /// 0, 1, ...: an index into these names.
+        case label([String])
+    }
+
+    /// One column of every table.
+    public struct Column: Hashable, Sendable {
+        public var name: String
+        public var type: ColumnType
+        /// A sentence for people, without its full stop.
+        public var meaning: String
+
+        public init(_ name: String, _ type: ColumnType, _ meaning: String) {
+            self.name = name
+            self.type = type
+            self.meaning = meaning
+        }
+    }
+
+    /// A line of the section on how the labels were made, such as `Label set`, `0123456789abcdef`.
+    public struct Fact: Hashable, Sendable {
+        public var name: String
+        public var value: String
+
+        public init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// The dataset's name for people.
+    public var prettyName: String
+    /// Language of the texts, ISO 639-1.
+    public var language: String
+    /// How the tables are written down.
+    public var kind: TableKind
+    public var tables: [Table]
+    public var columns: [Column]
+    /// The label rule as one or more sentences.
+    public var rule: String
+    /// Label set, cut, split salt and whatever else tells where the labels come from.
+    public var provenance: [Fact]
+    /// Licence by the hub's name for it; `nil` leaves it to the owner and says so.
+    public var license: String?
+
+    public init(
+        prettyName: String, language: String = "ko", kind: TableKind, tables: [Table], columns: [Column],
+        rule: String, provenance: [Fact] = [], license: String? = nil
+    ) {
+        self.prettyName = prettyName
+        self.language = language
+        self.kind = kind
+        self.tables = tables
+        self.columns = columns
+        self.rule = rule
+        self.provenance = provenance
+        self.license = license
+    }
+
+    /// Rows of all tables.
+    public var rows: Int { tables.reduce(0) { $0 + $1.rows } }
+
+    /// The file, ending with a line feed.
+    public var markdown: String {
+        (frontMatter + ["# " + Self.line(prettyName), ""] + [Self.line(rule), ""] + splits + provenanceLines
+            + columnLines + reading + limits).joined(separator: "\n") + "\n"
+    }
+
+    /// The hub's name for so many rows.
+    public static func sizeCategory(_ rows: Int) -> String {
+        let steps = [
+            (1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"),
+            (10_000_000, "1M<n<10M"), (100_000_000, "10M<n<100M"), (1_000_000_000, "100M<n<1B"),
+        ]
+        return steps.first { rows < $0.0 }?.1 ?? "1B<n<10B"
+    }
+
+    /// A name as the library allows it for a split: letters, digits and underscores of ASCII.
+    public static func splitName(_ name: String) -> String {
+        let kept = name.unicodeScalars.map { scalar -> Character in
+            scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+                ? Character(scalar) : "_"
+        }
+        return kept.isEmpty ? "_" : String(kept)
+    }
+}
+
+extension DatasetCard {
+    private var splits: [String] {
+        let names = tables.first?.labels.map(\.name) ?? []
+        let head = ["Split", "File", "Rows"] + names.map(Self.cell)
+        var lines = ["## Splits", "", "| " + head.joined(separator: " | ") + " |"]
+        lines.append("| --- | --- |" + String(repeating: " ---: |", count: head.count - 2))
+        for table in tables {
+            let counts = [table.rows] + table.labels.map(\.rows)
+            let cells = [Self.cell(table.split), Self.code(table.path)] + counts.map(String.init)
+            lines.append("| " + cells.joined(separator: " | ") + " |")
+        }
+        return lines + [""]
+    }
+
+    private var provenanceLines: [String] {
+        if provenance.isEmpty { return [] }
+        return ["## Where the labels come from", ""]
+            + provenance.map { "- \(Self.cell($0.name)): \(Self.code($0.value))" } + [""]
+    }
+
+    private var columnLines: [String] {
+        ["## Columns", "", "| Column | Type | Meaning |", "| --- | --- | --- |"]
+            + columns.map { column in
+                let type =
+                    switch column.type {
+                    case .text: "text"
+                    case .integer: "whole number"
+                    case .number: "number"
+                    case .label(let names):
+                        names.enumerated().map { "\($0) \(Self.cell($1))" }.joined(separator: ", ")
+                    }
+                return "| \(Self.code(column.name)) | \(type) | \(Self.cell(column.meaning)) |"
+            } + [""]
+    }
+
+    private var reading: [String] {
+        let load = [
+            "```python", "from datasets import load_dataset", "", "data = load_dataset(\".\")  # this folder",
+            "```",
+        ]
+        switch kind {
+        case .csv:
+            return ["## Reading", "", "CSV after RFC 4180, UTF-8.", ""] + load + [""]
+        case .jsonl:
+            return ["## Reading", "", "JSON lines, UTF-8.", ""] + load + [""]
+        case .tsv:
+            return [
+                "## Reading", "",
+                "Tab-separated, UTF-8, LF, one header line. There is no quoting: `\"` is an ordinary character. Inside a",
+                "field `\\t`, `\\n`, `\\r` and `\\\\` stand for tab, line feed, carriage return and backslash, so undo that",
+                "once after reading:", "",
+                "```python", "import re", "from datasets import load_dataset", "",
+                "plain = {\"t\": \"\\t\", \"n\": \"\\n\", \"r\": \"\\r\", \"\\\\\": \"\\\\\"}", "",
+                "def unescape(row):",
+                "    return {name: re.sub(r\"\\\\(.)\", lambda found: plain[found[1]], value) if isinstance(value, str) else value",
+                "            for name, value in row.items()}", "",
+                "data = load_dataset(\".\").map(unescape)  # this folder", "```", "",
+            ]
+        }
+    }
+
+    private var limits: [String] {
+        [
+            "## Limits", "",
+            "- Votes are not truth: a label says how the readers who voted were split when the votes were read, not whether",
+            "  the comment is right, hateful or worth reading. Readers of one outlet are not readers of another, early",
+            "  votes draw later ones, and votes can be organised.",
+            "- Comments with few votes are left out, so the dataset shows the comments that were seen by many.",
+            "- The texts belong to the people who wrote them."
+                + (license == nil
+                    ? " No licence is given here: whoever publishes this dataset has to\n"
+                        + "  settle that, and to remove comments on request."
+                    : " Remove comments on request."),
+        ]
+    }
+}
