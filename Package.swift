@@ -94,7 +94,8 @@ let command: [Target] = [
     .executableTarget(
         name: "splitvote",
         dependencies: [
-            "CommandStages", "DatasetStages", "DemoData", "Diagnostics", "IngestStages", "Labeling", "Models",
+            "CommandStages", "DatasetStages", "DemoData", "Diagnostics", "IngestStages", "LabelStudies",
+            "Labeling", "Models",
             "PipelineEngine", "PipelineFile", "PipelinePlan", "Programs", "Reports", "RunStore", "StageKit",
             "TableFormat", "Tokenization",
             "Training",

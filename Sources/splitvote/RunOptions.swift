@@ -59,6 +59,32 @@ struct RunOptions: ParsableArguments {
     }
 }
 
+/// A run on labels that are there already.
+struct LabelSetOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Go on from this label set instead of the present one: an id as 'labels ls' shows it, or its beginning.",
+            valueName: "id"))
+    var labelSet: String?
+
+    /// Pins the label stage to the set, and whatever is before it to what it gave last.
+    func pin(_ options: inout EngineOptions, in plan: PlannedPipeline) throws {
+        guard let labelSet else { return }
+        let store = try StorePlace(plan).openExisting()
+        defer { try? store.close() }
+        let file = try LabelSets(store, pipeline: plan.name).file(labelSet)
+        guard plan[file.stage] != nil else {
+            throw DiagnosticsError(
+                "label set \(file.id) was made by a stage '\(file.stage)', which \(plan.file) does not have",
+                hint: "the stages are \(plan.stages.map(\.name).joined(separator: ", "))")
+        }
+        let graph = StageGraph(plan)
+        for name in graph.upstream(of: file.stage) { options.pinned[name] = .latest }
+        options.pinned[file.stage] = .stageRun(file.stageRun)
+        options.selection?.subtract(options.pinned.keys)
+    }
+}
+
 /// How a run tells what it does.
 enum LogFormat: String, ExpressibleByArgument, CaseIterable {
     case text, json

@@ -9,6 +9,7 @@ protocol ShortcutCommand: AsyncParsableCommand {
     static var kind: String { get }
     var pipeline: PipelineOptions { get }
     var running: RunOptions { get }
+    var labels: LabelSetOption { get }
 }
 
 extension ShortcutCommand {
@@ -24,6 +25,7 @@ extension ShortcutCommand {
         }
         var options = try pipeline.engineOptions(plan)
         options.selection = try StageSelection(until: wanted).stages(of: plan)
+        try labels.pin(&options, in: plan)
         try running.complete(&options, for: plan)
         try await PipelineRun(plan, options, sink: running.sink).perform()
     }
@@ -39,6 +41,8 @@ struct ExportCommand: ShortcutCommand {
     @OptionGroup var pipeline: PipelineOptions
 
     @OptionGroup var running: RunOptions
+
+    @OptionGroup var labels: LabelSetOption
 }
 
 /// `splitvote train`: everything up to the trained model.
@@ -51,4 +55,6 @@ struct TrainCommand: ShortcutCommand {
     @OptionGroup var pipeline: PipelineOptions
 
     @OptionGroup var running: RunOptions
+
+    @OptionGroup var labels: LabelSetOption
 }

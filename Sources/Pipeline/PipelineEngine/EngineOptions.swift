@@ -6,6 +6,8 @@ public struct EngineOptions: Sendable {
     public var selection: Set<String>?
     /// Stages that run although their result stands.
     public var forced: Set<String> = []
+    /// Stages that are not looked at: this result of theirs is used, whatever has changed since it was made.
+    public var pinned: [String: PinnedResult] = [:]
     /// Whether every selected stage runs although its result stands.
     public var forcesAll = false
     /// Whether stages go on that do not depend on a failed one.
@@ -32,4 +34,12 @@ public struct EngineOptions: Sendable {
     public var interruptedStatus: @Sendable () -> Int32 = { EngineOutcome.interrupted.exitStatus }
 
     public init() {}
+}
+
+/// An earlier result that a run uses as it is.
+public enum PinnedResult: Hashable, Sendable {
+    /// The latest one.
+    case latest
+    /// The one that the stage run of this number made.
+    case stageRun(Int64)
 }

@@ -50,6 +50,11 @@ struct PlanWalk {
             var plan = StagePlan(
                 stage: stage.name, kind: stage.kind.name, verdict: .run, reasons: [], figures: .null,
                 fieldsNow: .null, fieldsBefore: last?.fields ?? .null, lastRun: last?.run, artifacts: [:])
+            if examiner.options.pinned[stage.name] != nil {
+                results[stage.name] = try examiner.pinnedResult(stage)
+                if results[stage.name] == nil { missing.insert(stage.name) }
+                continue
+            }
             if let gone = stage.dependencies.first(where: missing.contains) {
                 plan.verdict = isSelected ? .blocked : .skip
                 plan.message = "'\(gone)' has no result"

@@ -1,4 +1,4 @@
-internal import RunStore
+public import RunStore
 
 #if canImport(Glibc)
     internal import Glibc
@@ -9,11 +9,11 @@ internal import RunStore
 #endif
 
 /// Names of runs: the moment at which they began, and four hex digits against two in one second.
-enum RunID {
-    static var process: Int32 { getpid() }
+public enum RunID {
+    public static var process: Int32 { getpid() }
 
     /// `20251121-071644-3f2a`, in UTC.
-    static func make(_ clock: StoreClock) -> String {
+    public static func make(_ clock: StoreClock) -> String {
         let digits = clock.timestamp().filter(\.isWholeNumber)
         let tag = String(UInt16.random(in: .min ... .max), radix: 16)
         let padded = String(repeating: "0", count: 4 - tag.count) + tag

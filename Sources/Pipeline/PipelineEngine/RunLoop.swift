@@ -99,6 +99,10 @@ final class RunLoop {
     private func examine(_ name: String) async -> RunMachine.Examination {
         guard let stage = pipeline[name] else { return .notSelected }
         do {
+            if options.pinned[name] != nil {
+                results[name] = try examiner.pinnedResult(stage)
+                return results[name] == nil ? .notSelected : .stands
+            }
             let work = try examiner.prepare(stage, results: results)
             prepared[name] = work
             switch try examiner.decide(work, hasOverrides: !pipeline.overrides.isEmpty) {

@@ -128,11 +128,24 @@ struct StageExaminer {
 
     /// The latest result of a stage, whatever it was made from, where its files are still there.
     func latestResult(_ stage: PlannedStage) throws -> StandingResult? {
-        guard let store,
-            let last = try store.lastState(pipeline: pipeline.name, stage: stage.name, withResult: true),
-            let number = last.madeBy, let result = try store.result(stageRun: number),
-            try firstDamaged(result.artifacts) == nil
-        else { return nil }
+        let last = try store?.lastState(pipeline: pipeline.name, stage: stage.name, withResult: true)
+        return try last?.madeBy.flatMap(result)
+    }
+
+    /// The result that this run is to use for a stage without looking at it; `nil` where there is none to be had.
+    func pinnedResult(_ stage: PlannedStage) throws -> StandingResult? {
+        switch options.pinned[stage.name] {
+        case nil: nil
+        case .latest: try latestResult(stage)
+        case .stageRun(let number): try result(number)
+        }
+    }
+
+    private func result(_ number: Int64) throws -> StandingResult? {
+        guard let result = try store?.result(stageRun: number), try firstDamaged(result.artifacts) == nil
+        else {
+            return nil
+        }
         return StandingResult(result)
     }
 

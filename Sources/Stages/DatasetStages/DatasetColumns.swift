@@ -3,17 +3,17 @@ internal import StageKit
 internal import VoteModel
 
 /// The rows that label, sample and split hand to one another: comments with their verdict and counts.
-struct DatasetColumns {
-    var ids: [Int64] = []
+package struct DatasetColumns {
+    package var ids: [Int64] = []
     /// Ids of the articles in the store.
-    var articles: [Int64] = []
+    package var articles: [Int64] = []
     /// Codes of `Verdict`.
-    var labels: [UInt8] = []
-    var ups: [Int32] = []
-    var downs: [Int32] = []
+    package var labels: [UInt8] = []
+    package var ups: [Int32] = []
+    package var downs: [Int32] = []
     /// Index into `sideNames`; empty before the split.
-    var sides: [UInt8] = []
-    var sideNames: [String] = []
+    package var sides: [UInt8] = []
+    package var sideNames: [String] = []
 
     var count: Int { ids.count }
 
@@ -60,7 +60,7 @@ struct DatasetColumns {
         try self.init(path: artifact.path, stage: artifact.stage)
     }
 
-    init(path: String, stage: String) throws {
+    package init(path: String, stage: String) throws {
         let file = try MappedFile(path: path)
         do {
             let table = try file.withBytes { try ColumnTable(decoding: $0) }

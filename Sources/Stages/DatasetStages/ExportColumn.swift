@@ -1,5 +1,5 @@
-internal import Labeling
-internal import StageKit
+package import Labeling
+package import StageKit
 internal import TableFormat
 internal import VoteModel
 
@@ -79,7 +79,7 @@ enum ExportColumn: String, CaseIterable {
 
 extension ControversyRule {
     /// The rule that a dataset was labelled with, from its facts.
-    init(_ facts: DatasetFacts) throws(StageError) {
+    package init(_ facts: DatasetFacts) throws(StageError) {
         guard let rule = facts.rule, let minVotes = rule["min_votes"]?.intValue,
             let band = rule["controversial"]?.arrayValue?.compactMap(\.doubleValue), band.count == 2,
             let atMost = rule["uncontroversial"]?["at_most"]?.doubleValue,

@@ -32,15 +32,20 @@ extension RunStore {
                 JSONValue.object(set.counts.mapValues(JSONValue.integer)).canonicalText, place.run,
                 clock.timestamp(),
             ])
-        let promoted = try Row.fetchOne(
-            database, sql: "SELECT number, label_set FROM promotion WHERE pipeline = ?",
-            arguments: [place.pipeline])
+        let promoted = try String.fetchOne(
+            database, sql: "SELECT label_set FROM promotion WHERE pipeline = ?", arguments: [place.pipeline])
         // A run with parameters of its own, or that looks at the past, is an experiment.
         let isExperiment = try Bool.fetchOne(
             database, sql: "SELECT overrides <> '{}' OR as_of IS NOT NULL FROM run WHERE number = ?",
             arguments: [place.run])
         if promoted != nil, isExperiment == true { return }
-        let live: String? = promoted?["label_set"]
+        try promote(set, at: place, database)
+    }
+
+    /// Makes a set the live one of its pipeline.
+    func promote(_ set: LabelSetRecord, at place: ChangePlace, _ database: Database) throws {
+        let live = try String.fetchOne(
+            database, sql: "SELECT label_set FROM promotion WHERE pipeline = ?", arguments: [place.pipeline])
         if live == set.id { return }
         try database.execute(
             sql: """

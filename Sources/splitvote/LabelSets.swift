@@ -1,0 +1,149 @@
+internal import DatasetStages
+internal import Diagnostics
+internal import LabelStudies
+internal import Labeling
+internal import RunStore
+internal import StageKit
+internal import VoteModel
+
+/// The label sets of a store: found by their names, read, compared.
+struct LabelSets {
+    let store: RunStore
+    /// `nil` for those of all pipelines.
+    let pipeline: String?
+
+    init(_ store: RunStore, pipeline: String?) {
+        self.store = store
+        self.pipeline = pipeline
+    }
+
+    /// A set with its rows.
+    struct Loaded {
+        var summary: LabelSetSummary
+        var file: LabelSetFile
+        var table: LabelTable
+        var origin: LabelOrigin
+        var rule: ControversyRule
+    }
+
+    /// The set of a name: `promoted`, `latest`, an id or its beginning.
+    /// - Throws: `DiagnosticsError` when there is none, or more than one.
+    func find(_ name: String) throws -> LabelSetSummary {
+        let sets = try store.labelSets(pipeline: pipeline)
+        switch name {
+        case "promoted": if let set = sets.first(where: \.isPromoted) { return set }
+        case "latest": if let set = sets.first { return set }
+        default: break
+        }
+        let found = sets.filter { $0.id.hasPrefix(name) && !name.isEmpty }
+        if let set = found.first, found.count == 1 || set.id == name { return set }
+        throw DiagnosticsError(
+            found.isEmpty
+                ? "there is no label set '\(name)'" : "\(found.count) label sets begin with '\(name)'",
+            hint: sets.isEmpty
+                ? "no label stage has run yet"
+                : "'splitvote labels FILE ls' lists them; promoted and latest are names too")
+    }
+
+    /// Where the rows of a set lie.
+    func file(_ name: String) throws -> LabelSetFile {
+        let set = try find(name)
+        guard let file = try store.labelSetFile(set.id, pipeline: pipeline) else {
+            throw DiagnosticsError(
+                "the rows of label set \(set.id) are gone: retention has removed them",
+                hint: "run the pipeline with its rule again: \(set.rule.canonicalText)")
+        }
+        return file
+    }
+
+    func load(_ name: String) throws -> Loaded {
+        let summary = try find(name)
+        let file = try file(name)
+        let columns = try DatasetColumns(path: file.path, stage: file.stage)
+        let facts = try DatasetFacts(
+            InputArtifact(
+                stage: file.stage, kind: file.kind, type: "labels-v1", path: file.path, digest: file.digest,
+                locator: file.locator))
+        do {
+            return Loaded(
+                summary: summary, file: file,
+                table: try LabelTable(
+                    comments: columns.ids, labels: columns.labels, ups: columns.ups, downs: columns.downs,
+                    articles: columns.articles),
+                origin: LabelOrigin(
+                    rule: summary.rule.canonicalText, clean: summary.clean.canonicalText,
+                    lastComment: try store.lastComment(position: summary.ledgerPosition)),
+                rule: try ControversyRule(facts))
+        } catch let problem as LabelTableProblem {
+            throw StageError(
+                "the rows of label set \(summary.id) are damaged: \(problem)",
+                hint: "run it again with --force \(file.stage)")
+        }
+    }
+
+    /// Compares two sets of one pipeline.
+    func compare(_ old: Loaded, _ new: Loaded) throws -> LabelDifference {
+        let comparison = LabelComparison(
+            from: old.table, old.origin, to: new.table, new.origin, rule: new.rule,
+            gone: try store.removedComments(position: new.summary.ledgerPosition))
+        let articles = comparison.articles(most: 10)
+        let names = try store.articleNames(articles.map(\.article))
+        return LabelDifference(
+            old: old.summary, new: new.summary, comparison: comparison,
+            articles: articles.map { (names[$0.article], $0.flips) })
+    }
+}
+
+/// Two label sets side by side, in words and as JSON.
+struct LabelDifference {
+    var old: LabelSetSummary
+    var new: LabelSetSummary
+    var comparison: LabelComparison
+    /// Those with the most flips.
+    var articles: [(name: ArticleName?, flips: Int)]
+
+    func json() -> String {
+        String(
+            decoding: comparison.json(
+                old: old.id, new: new.id, articles: articles.map { ($0.name?.key ?? "", $0.flips) }),
+            as: UTF8.self)
+    }
+
+    func write() {
+        print("from \(Self.words(old))")
+        print("to   \(Self.words(new))")
+        let states: [LabelState] = [.controversial, .uncontroversial, .abstained]
+        var table = TextTable(.left, .right, .right, .right, .right)
+        table.add("from \\ to", "controversial", "uncontroversial", "abstained", "left the set")
+        for state in states {
+            let row = comparison.table[state.rawValue].map { FigureText.grouped($0) }
+            table.add(state.name, row[0], row[1], row[2], row[3])
+        }
+        let fresh = comparison.newComments.map { FigureText.grouped($0) }
+        table.add("new comment", fresh[0], fresh[1], fresh[2], "")
+        table.write()
+        let causes = FlipCause.allCases.compactMap { cause in
+            comparison.causes[cause].map {
+                "\(cause.rawValue.replacing("_", with: " ")) \(FigureText.grouped($0))"
+            }
+        }
+        print(
+            "\(FigureText.count(comparison.flips.count, "flip"))"
+                + (causes.isEmpty ? "" : ": \(causes.joined(separator: ", "))"))
+        if articles.isEmpty { return }
+        print("articles with most flips")
+        var list = TextTable(.right, .left, .left)
+        for article in articles {
+            list.add(
+                FigureText.grouped(article.flips), article.name?.key ?? "(unknown)", article.name?.title ?? ""
+            )
+        }
+        list.write(indent: "  ")
+    }
+
+    /// `06b0497dd4bf96a8, promoted: {"min_votes":20,…} at ledger position 3`
+    private static func words(_ set: LabelSetSummary) -> String {
+        "\(set.id)\(set.isPromoted ? ", promoted" : ""): \(set.rule.canonicalText) at ledger position "
+            + "\(set.ledgerPosition)" + (set.asOf.map { ", as of \(Timestamp.text($0))" } ?? "")
+    }
+}

@@ -1,0 +1,52 @@
+internal import ArgumentParser
+internal import Diagnostics
+internal import PipelineEngine
+internal import PipelinePlan
+internal import RunStore
+internal import StageKit
+
+/// `splitvote relabel`: other thresholds, on the comments that are there.
+struct RelabelCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "relabel",
+        abstract: "Label anew, then sample, split, export and write shards, and show which labels flipped.",
+        discussion: """
+            For example: splitvote relabel news.yaml -S min_votes=30. Stages before the labels are used as they are, \
+            even where new files have come. The result is compared with the promoted label set and is not promoted \
+            where -S changes something.
+            """)
+
+    @OptionGroup var pipeline: PipelineOptions
+
+    @OptionGroup var running: RunOptions
+
+    @Flag(help: "Print the flip report as JSON.")
+    var json = false
+
+    private static let kinds: Set<String> = ["label", "sample", "split", "export", "shards"]
+
+    func run() async throws {
+        let plan = try pipeline.plan()
+        var options = try pipeline.engineOptions(plan)
+        let graph = StageGraph(plan)
+        let labels = plan.stages.filter { $0.kind.name == "label" }.map(\.name)
+        guard let label = labels.first else {
+            throw DiagnosticsError(
+                "\(plan.file) has no stage of kind 'label'", hint: "relabel needs one; run does the rest")
+        }
+        let after = labels.reduce(into: Set(labels)) { $0.formUnion(graph.downstream(of: $1)) }
+        let selected = after.filter { plan[$0].map { Self.kinds.contains($0.kind.name) } == true }
+        options.selection = selected
+        for stage in plan.stages where !after.contains(stage.name) { options.pinned[stage.name] = .latest }
+        try running.complete(&options, for: plan)
+        let store = try StorePlace(plan).openExisting()
+        let sets = LabelSets(store, pipeline: plan.name)
+        let before = try store.promotedLabelSet(pipeline: plan.name).map { try sets.load($0) }
+        let report = try await PipelineRun(plan, options, sink: running.sink).perform()
+        guard let before,
+            let now = report[label]?.artifacts.compactMap({ $0.locator["label_set"]?.stringValue }).first
+        else { return print("there was no promoted label set to compare with") }
+        let difference = try sets.compare(before, sets.load(now))
+        if json { print(difference.json(), terminator: "") } else { difference.write() }
+    }
+}
