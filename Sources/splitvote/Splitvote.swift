@@ -17,7 +17,7 @@ struct Splitvote: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             RunCommand.self, PlanCommand.self, ValidateCommand.self, ExplainCommand.self, ExportCommand.self,
-            TrainCommand.self, RelabelCommand.self, SweepCommand.self, LabelsCommand.self,
+            TrainCommand.self, RelabelCommand.self, SweepCommand.self, LabelsCommand.self, WhyCommand.self,
             StatusCommand.self, RunsCommand.self, ReportCommand.self, GcCommand.self,
             PredictCommand.self, TokenizeCommand.self, InitCommand.self, DoctorCommand.self,
             DemoDataCommand.self,

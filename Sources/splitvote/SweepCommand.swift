@@ -51,7 +51,7 @@ struct SweepCommand: ParsableCommand {
             print(
                 String(decoding: surface.json(reference: reference.summary.id), as: UTF8.self), terminator: ""
             )
-        case .svg: fatalError()
+        case .svg: throw ExitStatus.bug
         }
     }
 

@@ -55,6 +55,11 @@ package struct DroppedComments {
         return position < ids.count && ids[position] == id
     }
 
+    /// Why a comment was left out; `nil` where it was not.
+    package func reason(of id: Int64) -> Reason? {
+        ids.firstIndex(of: id).flatMap { Reason(rawValue: reasons[$0]) }
+    }
+
     package func write(to path: String) throws {
         let table = try ColumnTable(["id": .int64(ids), "reason": .uint8(reasons)])
         let file = try FileWriter(path: path)
