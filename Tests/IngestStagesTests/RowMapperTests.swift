@@ -44,6 +44,19 @@ private func map(_ table: String, _ columns: [String: [String]]) throws -> [Foun
 struct RowMapperTests {
     private let plain = ["text": ["t"], "up": ["u"], "down": ["d"]]
 
+    private func articles(_ table: String, _ columns: [String]) throws -> [String] {
+        try map(table, plain.merging(["article": columns]) { first, _ in first }).compactMap {
+            if case .taken(let article, _, _, _, _, _, _) = $0 { article } else { nil }
+        }
+    }
+
+    @Test func partsOfAnArticleKeyAreKeptApart() throws {
+        let table =
+            "t\tu\td\ta\tb\n글\t3\t0\t1/2\t3\n글\t3\t0\t1\t2/3\n글\t3\t0\t1%2F2\t3\n글\t3\t0\t437\t00459\n"
+        #expect(try articles(table, ["a", "b"]) == ["1%2F2/3", "1/2%2F3", "1%252F2/3", "437/00459"])
+        #expect(try articles(table, ["a"]) == ["1/2", "1", "1%2F2", "437"])
+    }
+
     @Test func aTableThatNamesNoArticleHasOne() throws {
         #expect(
             try map("t\tu\td\n글\t3\t0\n", plain) == [

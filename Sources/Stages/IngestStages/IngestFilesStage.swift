@@ -11,7 +11,7 @@ internal import VoteModel
 public struct IngestFilesStage: Stage {
     public static let kind = StageKind(
         "ingest.files",
-        revision: 1,
+        revision: 2,
         summary: "Read tables of comments with their up- and down-votes into the store.",
         outputs: [Port("comments", "comments-v1")],
         figures: [

@@ -27,6 +27,14 @@ package struct RowMapper {
     /// Room for a key that is put together.
     private final class Scratch {
         var key: [UInt8] = []
+
+        func append(escaping byte: UInt8) {
+            switch byte {
+            case RowMapper.slash: key += Array("%2F".utf8)
+            case RowMapper.percent: key += Array("%25".utf8)
+            default: key.append(byte)
+            }
+        }
     }
 
     package init(columns: ColumnMap, zoneSeconds: Int64, defaultObservedAt: Int64) {
@@ -124,19 +132,28 @@ package struct RowMapper {
             row.problem(.invalidField(columns.names[column], "found \(found), expected \(expected)")))
     }
 
-    /// The article's key: its parts joined by `/`; `-` for tables that name no article.
+    /// The article's key: its parts joined by `/`; `-` for tables that name no article. Where there are several, `%` and
+    /// `/` inside a part are written `%25` and `%2F`, so that `1/2` and `3` are another article than `1` and `2/3`.
     private func withArticleKey(
         _ row: TableRow, _ body: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
         if article.count == 1 { return try body(row[article[0]]) }
         scratch.key.removeAll(keepingCapacity: true)
         for (index, column) in article.enumerated() {
-            if index > 0 { scratch.key.append(UInt8(ascii: "/")) }
-            scratch.key.append(contentsOf: row[column])
+            if index > 0 { scratch.key.append(Self.slash) }
+            let part = row[column]
+            if part.contains(where: { $0 == Self.slash || $0 == Self.percent }) {
+                for byte in part { scratch.append(escaping: byte) }
+            } else {
+                scratch.key.append(contentsOf: part)
+            }
         }
         if article.isEmpty { scratch.key.append(UInt8(ascii: "-")) }
         try scratch.key.withUnsafeBytes(body)
     }
+
+    private static let slash = UInt8(ascii: "/")
+    private static let percent = UInt8(ascii: "%")
 }
 
 extension RowProblem {
