@@ -5,6 +5,7 @@
     python3 prepare.py keyed SOURCE OUT      OUT: the same texts as a table of key, text, up, down, article
     python3 prepare.py comments SOURCE OUT   OUT: distinct comments as a table: key, article, text, up, down
     python3 prepare.py nights SOURCE OUT     OUT/first/*.tsv.gz and OUT/second/*.tsv.gz, the last 20,000 rows by date
+    python3 prepare.py big SOURCE OUT        OUT/*.tsv.gz: every row ten times, each time under other article numbers
 
 SOURCE is a folder of *.tsv.gz as described in pipelines/naver-2025.yaml.
 """
@@ -16,6 +17,7 @@ import sys
 from pathlib import Path
 
 SECOND_NIGHT = 20_000
+COPIES = 10
 
 
 def rows(path):
@@ -113,6 +115,23 @@ def nights(folder, out):
         file.writelines(line for _, line in late)
 
 
+def big(folder, out):
+    """Comments without a number are named by article and text, so other article numbers make them other comments."""
+    Path(out).mkdir(parents=True)
+    for path in sources(folder):
+        with gzip.open(path) as file:
+            header = file.readline()
+        table = list(rows(path))
+        for copy in range(COPIES):
+            with gzip.open(Path(out, f"{copy}-{path.name}"), "wb", compresslevel=1) as file:
+                file.write(header)
+                for column, line in table:
+                    fields = line.split(b"\t")
+                    end = b"\n" if column["aid"] == len(fields) - 1 else b""
+                    fields[column["aid"]] = b"%d%s%s" % (copy, fields[column["aid"]].rstrip(b"\n"), end)
+                    file.write(b"\t".join(fields))
+
+
 if __name__ == "__main__":
-    layouts = {"table": table, "texts": texts, "keyed": keyed, "comments": comments, "nights": nights}
+    layouts = {"table": table, "texts": texts, "keyed": keyed, "comments": comments, "nights": nights, "big": big}
     layouts[sys.argv[1]](*sys.argv[2:4])

@@ -121,6 +121,19 @@ def night(bench):
         bench.notes.append("night, stages: " + ", ".join(f"{stage} {time}" for stage, time in stages))
 
 
+def big(bench):
+    """The data stages on ten times the rows, once; peer: ten times the time of our own cold run on the rows once."""
+    folder = bench.pipeline("nightly", bench.prepared("big"))
+    said = bench.ours("big", folder, "run", "nightly.yaml")
+    bench.rows["growth"] = ([bench.rows["big"][0][-1]], [])
+    stages = re.findall(r"^(\w+): done in ([\d.]+ \w+)", said, re.MULTILINE)
+    bench.notes.append("big, stages: " + ", ".join(f"{stage} {time}" for stage, time in stages))
+    for _ in range(bench.runs):
+        folder = bench.pipeline("nightly", bench.data / COMMENTS)
+        cost = measure.run([bench.command, "run", "nightly.yaml"], folder)
+        bench.rows["growth"][1].append(measure.Cost(10 * cost.wall, 10 * cost.cpu, cost.memory))
+
+
 def relabel(bench):
     """New thresholds: label, sample, split and export, each time with others; peer: pandas from its own TSV."""
     comments = bench.prepared("comments")
@@ -176,6 +189,7 @@ def vocabulary(bench):
 WORKS = {
     "ingest": (ingest, ("ingest", "rerun", "plan"), (COMMENTS,), ("sqlite3",), ()),
     "night": (night, ("night", "memory"), (COMMENTS,), (), ()),
+    "big": (big, ("big", "growth"), (COMMENTS,), (), ()),
     "relabel": (relabel, ("relabel",), (COMMENTS,), (), ("numpy", "pandas")),
     "tokenize": (tokenize, ("tokenize",), (COMMENTS, VOCABULARY), (), ("tokenizers",)),
     "vocabulary": (vocabulary, ("vocabulary",), (COMMENTS,), (), ("tokenizers",)),
@@ -188,7 +202,12 @@ ROWS = {
     "plan": ("plan on that store", None),
     "night": ("one night of 20,000 rows more", "own cold run"),
     "memory": ("cold run of the data stages", None),
+    "big": ("the same on 6.3 million rows", None),
+    "growth": ("its time, ten times the rows", "10 x own cold run"),
     "relabel": ("relabel, sample, split, export", "pandas"),
     "tokenize": ("ids of 542,664 texts", "tokenizers"),
     "vocabulary": ("vocabulary of 30,000 pieces", "tokenizers"),
 }
+
+# Rows that take minutes: measured only where asked for.
+SLOW = ("big", "growth")
