@@ -88,6 +88,7 @@ struct StageRunner: Sendable {
         try probe(.synced, stage.name)
         let place = artifacts.place(stage: stage.name, fingerprint: record.fingerprint)
         try artifacts.put(folder, at: place, run: run.id)
+        digests.follow(folder, to: artifacts.absolute(place))
         try probe(.placed, stage.name)
         let number = try store.record(record, changes: result.changes)
         try probe(.recorded, stage.name)

@@ -29,6 +29,7 @@ struct LabelJudge {
     consuming func judge() throws -> Judged {
         if let earlier = try EarlierLabels(before: cut, context), try update(earlier) { return judged }
         judged = Judged()
+        judged.columns.reserveCapacity(try context.ledger.size(of: cut).comments)
         try addFromLedger(.all)
         return judged
     }

@@ -90,7 +90,8 @@ public struct SampleStage: Stage {
     private func choose(
         from labels: DatasetColumns, _ cut: LedgerCut, _ context: StageContext
     ) throws -> Chosen {
-        let rows = (0..<labels.count).filter { Verdict(code: labels.labels[$0])?.classIndex != nil }
+        let isClass = (0...UInt8.max).map { Verdict(code: $0)?.classIndex != nil }
+        let rows = labels.labels.indices.filter { isClass[Int(labels.labels[$0])] }
         let ranks = try rank(rows.map { labels.ids[$0] }, cut, context)
         var candidates: [SampleCandidate] = []
         candidates.reserveCapacity(rows.count)

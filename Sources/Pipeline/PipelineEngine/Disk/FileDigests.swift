@@ -53,6 +53,20 @@ final class FileDigests: Sendable {
         return Digest(value: hash.hexadecimal(), size: size, isFolder: true)
     }
 
+    /// Knows the files of a folder of ours again where the folder was moved to: they are still the same files.
+    func follow(_ folder: String, to target: String) {
+        state.withLock { state in
+            for (path, memory) in state.known where path.hasPrefix(folder + "/") {
+                var moved = memory
+                moved.path = target + path.dropFirst(folder.count)
+                state.known[path] = nil
+                state.unsaved[path] = nil
+                state.known[moved.path] = moved
+                state.unsaved[moved.path] = moved
+            }
+        }
+    }
+
     /// Keeps what was learned for the next run.
     func save() throws {
         let unsaved = state.withLock { state in
