@@ -34,11 +34,16 @@ struct ByteSource {
         }
         var inflater = try Inflater(name: name)
         defer { inflater.end() }
-        while count > 0 {
-            try inflater.inflate(UnsafeRawBufferPointer(rebasing: input[..<count]), body)
-            count = try fill(input, from: descriptor)
+        let inflate = { (body: (UnsafeRawBufferPointer) throws -> Void) in
+            while count > 0 {
+                try inflater.inflate(UnsafeRawBufferPointer(rebasing: input[..<count]), body)
+                count = try fill(input, from: descriptor)
+            }
+            try inflater.finish()
         }
-        try inflater.finish()
+        // A small file is done before a thread has begun.
+        if count < Self.chunkSize { return try inflate(body) }
+        try withoutActuallyEscaping(inflate) { inflate in try ReadAhead(inflate).forEachPiece(body) }
     }
 
     private func fill(_ buffer: UnsafeMutableRawBufferPointer, from descriptor: Int32) throws(StageError)

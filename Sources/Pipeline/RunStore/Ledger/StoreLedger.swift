@@ -11,11 +11,15 @@ public final class StoreLedger: CommentLedger, @unchecked Sendable {
     let path: String
     private let clock: StoreClock
     private var memory: LedgerMemory?
+    /// `nil` for those who only look.
+    private let mover: LogMover?
 
     init(pool: any DatabaseWriter, path: String, clock: StoreClock) {
         self.pool = pool
         self.path = path
         self.clock = clock
+        let configuration = pool.configuration
+        mover = configuration.readonly ? nil : LogMover(path: path, configuration: configuration)
     }
 
     public func importedFile(source: String, fileDigest: String, mapping: String) throws -> ImportFigures? {
@@ -32,6 +36,7 @@ public final class StoreLedger: CommentLedger, @unchecked Sendable {
                 do {
                     let figures = try importRows(file, database, rows)
                     try database.execute(sql: "COMMIT")
+                    mover?.committed(rows: figures.rows)
                     return figures
                 } catch {
                     memory = nil
@@ -147,8 +152,9 @@ public final class StoreLedger: CommentLedger, @unchecked Sendable {
         }
     }
 
-    /// Forgets what imports remembered; before the store is closed.
+    /// Forgets what imports remembered and ends what they left running; before the store is closed.
     func forget() {
+        mover?.stop()
         pool.writeWithoutTransaction { _ in memory = nil }
     }
 

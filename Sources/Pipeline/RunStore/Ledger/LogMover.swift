@@ -1,0 +1,86 @@
+internal import Dispatch
+internal import Foundation
+internal import GRDB
+internal import Synchronization
+
+/// Moves what imports have committed from the write-ahead log into the store's file, on a thread and a connection of
+/// its own, while the import goes on or the next stage reads.
+///
+/// It only does early what SQLite would do later, and never waits for anybody: what it does not get to move is left to
+/// the writer's own checkpoints, which also tell of a disk that is full.
+final class LogMover: Sendable {
+    private let work: Work
+
+    /// Rows imported before it is worth a pass.
+    private static let worthWhile = 4_096
+
+    init(path: String, configuration: Configuration) {
+        work = Work(path: path, configuration: configuration)
+    }
+
+    deinit { work.stop() }
+
+    /// Notes that rows were committed.
+    func committed(rows: Int) { work.committed(rows: rows, worthWhile: Self.worthWhile) }
+
+    /// Ends the thread and its connection, and waits for that.
+    func stop() {
+        work.stop()
+        work.threads.wait()
+    }
+
+    /// Unchecked: the configuration is never changed, and only the thread uses it.
+    private final class Work: @unchecked Sendable {
+        private struct State {
+            var rows = 0
+            var isRunning = false
+            var isStopped = false
+        }
+
+        let threads = DispatchGroup()
+        private let path: String
+        private let configuration: Configuration
+        private let state = Mutex(State())
+        private let wake = DispatchSemaphore(value: 0)
+
+        init(path: String, configuration: Configuration) {
+            self.path = path
+            self.configuration = configuration
+        }
+
+        func committed(rows: Int, worthWhile: Int) {
+            let (starts, wakes) = state.withLock { state in
+                state.rows += rows
+                guard state.rows >= worthWhile, !state.isStopped else { return (false, false) }
+                state.rows = 0
+                defer { state.isRunning = true }
+                return (!state.isRunning, true)
+            }
+            if starts {
+                threads.enter()
+                Thread { [self] in
+                    run()
+                    threads.leave()
+                }.start()
+            }
+            if wakes { wake.signal() }
+        }
+
+        func stop() {
+            state.withLock { $0.isStopped = true }
+            wake.signal()
+        }
+
+        private func run() {
+            let queue = try? DatabaseQueue(path: path, configuration: configuration)
+            while true {
+                wake.wait()
+                // Several commits may have been made meanwhile; one pass does for them all.
+                while wake.wait(timeout: .now()) == .success {}
+                if state.withLock(\.isStopped) { break }
+                _ = try? queue?.writeWithoutTransaction { try $0.checkpoint(.passive) }
+            }
+            try? queue?.close()
+        }
+    }
+}

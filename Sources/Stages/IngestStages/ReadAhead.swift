@@ -1,0 +1,100 @@
+internal import Dispatch
+internal import Foundation
+internal import Synchronization
+
+/// Lets the pieces of a file be made on a thread of their own, a few ahead of who uses them.
+///
+/// Unchecked: the queues guard themselves, a piece of memory belongs to one side at a time, and `produce` is called on
+/// the thread alone, which has ended when ``forEachPiece(_:)`` returns.
+package final class ReadAhead: @unchecked Sendable {
+    package typealias Producer = ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
+
+    private struct Piece: @unchecked Sendable {
+        var memory: UnsafeMutableRawBufferPointer
+        var count = 0
+    }
+
+    /// Thrown into the producer when nobody wants more.
+    private struct Unwanted: Error {}
+
+    private static let pieceCount = 8
+    private let produce: Producer
+    private let empty = Queue<Piece>()
+    private let filled = Queue<Piece?>()
+    private let isUnwanted = Mutex(false)
+    private let failure = Mutex<(any Error)?>(nil)
+
+    /// - Parameter produce: calls what it is given with one piece after the other.
+    package init(_ produce: @escaping Producer) {
+        self.produce = produce
+    }
+
+    /// Calls `body` with each piece, in order. A piece is valid only during the call.
+    /// - Throws: what the producer or `body` throws.
+    package func forEachPiece(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        for _ in 0..<Self.pieceCount {
+            empty.push(Piece(memory: .allocate(byteCount: 1 << 18, alignment: 16)))
+        }
+        let thread = DispatchGroup()
+        thread.enter()
+        Thread { [self] in
+            run()
+            thread.leave()
+        }.start()
+        defer {
+            isUnwanted.withLock { $0 = true }
+            empty.push(Piece(memory: .allocate(byteCount: 1, alignment: 16)))
+            thread.wait()
+            for piece in empty.drain() + filled.drain().compactMap({ $0 }) { piece.memory.deallocate() }
+        }
+        while let piece = filled.pop() {
+            defer { empty.push(piece) }
+            try body(UnsafeRawBufferPointer(rebasing: piece.memory[..<piece.count]))
+        }
+        if let error = failure.withLock({ $0 }) { throw error }
+    }
+
+    private func run() {
+        do {
+            try produce { bytes in
+                var piece = empty.pop()
+                defer { filled.push(piece) }
+                if isUnwanted.withLock({ $0 }) { throw Unwanted() }
+                if bytes.count > piece.memory.count {
+                    piece.memory.deallocate()
+                    piece.memory = .allocate(byteCount: bytes.count, alignment: 16)
+                }
+                piece.memory.copyMemory(from: bytes)
+                piece.count = bytes.count
+            }
+        } catch {
+            failure.withLock { $0 = error }
+        }
+        filled.push(nil)
+    }
+}
+
+/// Hands values from one thread to another, in order.
+private final class Queue<Value: Sendable>: Sendable {
+    private let waiting = Mutex<[Value]>([])
+    private let count = DispatchSemaphore(value: 0)
+
+    func push(_ value: Value) {
+        waiting.withLock { $0.append(value) }
+        count.signal()
+    }
+
+    /// Waits for the next one.
+    func pop() -> Value {
+        count.wait()
+        return waiting.withLock { $0.removeFirst() }
+    }
+
+    /// Takes what is left; only when nobody else uses the queue any more.
+    func drain() -> [Value] {
+        waiting.withLock { waiting in
+            defer { waiting = [] }
+            return waiting
+        }
+    }
+}
