@@ -106,7 +106,7 @@ struct LabelsCommand: ParsableCommand {
             run: run, pid: RunID.process, host: ProcessInfo.processInfo.hostName, since: clock.timestamp())
         let lock = try RunLock.take(state: place.state, holder: holder)
         defer { lock.release() }
-        let store = try RunStore.open(at: place.state, artifacts: place.artifacts)
+        let store = try RunStore.open(at: place.state, artifacts: sets.store.artifacts)
         let set = loaded.summary
         try store.promote(
             LabelSetRecord(

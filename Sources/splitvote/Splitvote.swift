@@ -18,6 +18,7 @@ struct Splitvote: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, PlanCommand.self, ValidateCommand.self, ExplainCommand.self, ExportCommand.self,
             TrainCommand.self, RelabelCommand.self, SweepCommand.self, LabelsCommand.self, WhyCommand.self,
+            ForgetCommand.self,
             StatusCommand.self, RunsCommand.self, ReportCommand.self, GcCommand.self,
             PredictCommand.self, TokenizeCommand.self, InitCommand.self, DoctorCommand.self,
             DemoDataCommand.self,

@@ -7,8 +7,8 @@ internal import RunStore
 struct StorePlace {
     /// Absolute.
     var state: String
-    /// Absolute.
-    var artifacts: String
+    /// Absolute; `nil` where only the store knows.
+    var artifacts: String?
     /// The pipeline file's; `nil` where only the store was named.
     var plan: PlannedPipeline?
 
@@ -19,7 +19,7 @@ struct StorePlace {
         self.init(state: plan.store.state, artifacts: plan.store.artifacts, plan: plan)
     }
 
-    private init(state: String, artifacts: String, plan: PlannedPipeline?) {
+    private init(state: String, artifacts: String?, plan: PlannedPipeline?) {
         self.state = state
         self.artifacts = artifacts
         self.plan = plan
@@ -31,7 +31,7 @@ struct StorePlace {
     init(_ words: inout [String], state: String?) throws {
         if let state {
             let path = AbsolutePath.of(state, in: FileManager.default.currentDirectoryPath)
-            self.init(state: path, artifacts: path + "-artifacts", plan: nil)
+            self.init(state: path, artifacts: nil, plan: nil)
             return
         }
         guard !words.isEmpty else { throw ValidationError("give a pipeline file, or --state PATH") }

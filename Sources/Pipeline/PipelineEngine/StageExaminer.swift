@@ -11,6 +11,8 @@ struct StageExaminer {
     let digests: FileDigests
     let resolver: FileResolver
     let artifacts: ArtifactFolder
+    /// Number of comments that were forgotten.
+    private let forgotten: Int
 
     init(pipeline: PlannedPipeline, options: EngineOptions, store: RunStore?) {
         self.pipeline = pipeline
@@ -20,6 +22,8 @@ struct StageExaminer {
         resolver = FileResolver(
             baseFolder: pipeline.baseFolder, workingFolder: options.workingFolder, digests: digests)
         artifacts = ArtifactFolder(root: pipeline.store.artifacts)
+        // Should it not be readable, the next question to the store will say so.
+        forgotten = (try? store?.forgottenCount()) ?? 0
     }
 
     func isSelected(_ stage: String) -> Bool { options.selection?.contains(stage) ?? true }
@@ -86,11 +90,11 @@ struct StageExaminer {
         let fingerprint = StageFingerprint.of(
             stage, inputs: inputs.mapValues { $0.map(\.digest) }, files: files.mapValues { $0.map(\.digest) },
             upstreamFigures: figures)
+        guard var fields = fingerprint.fields.objectValue else { return fingerprint }
         // A stage behind the ledger's head reads it as of the run's moment.
-        guard readsLedger, let asOf = options.asOf, var fields = fingerprint.fields.objectValue else {
-            return fingerprint
-        }
-        fields["as_of"] = .integer(Int(asOf))
+        if readsLedger, let asOf = options.asOf { fields["as_of"] = .integer(Int(asOf)) }
+        // What was forgotten makes the ledger another one.
+        if stage.kind.accumulates, forgotten > 0 { fields["forgotten"] = .integer(forgotten) }
         return StageFingerprint(fields: .object(fields))
     }
 
@@ -173,6 +177,9 @@ struct StageExaminer {
         if try store.hasWork(stage: stage.name, fingerprint: digest) { return [.interrupted] }
         let reasons = RunReason.reasons(from: last?.fields, to: prepared.fingerprint, of: stage)
         if !reasons.isEmpty { return reasons }
+        if last?.fields["forgotten"] != prepared.fingerprint.fields["forgotten"] {
+            return [.commentsForgotten]
+        }
         if last?.fields["as_of"] != prepared.fingerprint.fields["as_of"] {
             return [
                 .parameterChanged(

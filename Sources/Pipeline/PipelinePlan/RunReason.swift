@@ -16,6 +16,8 @@ public enum RunReason: Hashable, Sendable {
     /// The figures of the stages before it.
     case figuresChanged
     case forced
+    /// Comments were taken out of the store.
+    case commentsForgotten
     /// An artifact of the earlier result is gone or damaged.
     case outputMissing(path: String)
     /// The last run did not reach the end of it.
@@ -35,6 +37,7 @@ public enum RunReason: Hashable, Sendable {
         case .kindChanged(let old, let new): "kind `\(old)` → `\(new)`"
         case .figuresChanged: "figures of earlier stages changed"
         case .forced: "forced"
+        case .commentsForgotten: "comments were forgotten"
         case .outputMissing(let path): "output `\(path)` is missing"
         case .interrupted: "was interrupted"
         case .failedBefore: "failed last time"

@@ -45,6 +45,7 @@ public final class RunStore: Sendable {
             let pool = try DatabasePool(path: path, configuration: configuration)
             try checkVersion(pool, path)
             try StoreSchema.migrator.migrate(pool)
+            try ArtifactPlace.keep(artifacts, of: path, pool)
             return RunStore(path: path, artifacts: artifacts, clock: clock, pool: pool)
         } catch {
             throw StoreError(error, path: path)
@@ -52,8 +53,10 @@ public final class RunStore: Sendable {
     }
 
     /// Opens a store to look at it; `nil` where there is none. Needs no lock and changes nothing.
+    ///
+    /// - Parameter artifacts: `nil` for the folder that its last run used.
     public static func openForReading(
-        at path: String, artifacts: String, clock: StoreClock = .system
+        at path: String, artifacts: String?, clock: StoreClock = .system
     ) throws -> RunStore? {
         do {
             guard case .store(let version) = try StoreFile.inspect(path) else { return nil }
@@ -67,7 +70,8 @@ public final class RunStore: Sendable {
             configuration.readonly = true
             let pool = try DatabaseQueue(path: path, configuration: configuration)
             try checkVersion(pool, path)
-            return RunStore(path: path, artifacts: artifacts, clock: clock, pool: pool)
+            let folder = try artifacts ?? ArtifactPlace.find(of: path, pool)
+            return RunStore(path: path, artifacts: folder, clock: clock, pool: pool)
         } catch {
             throw StoreError(error, path: path)
         }

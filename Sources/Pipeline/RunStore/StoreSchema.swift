@@ -9,7 +9,7 @@ enum StoreSchema {
 
     private static let steps: [(name: String, sql: [String])] = [
         ("1 ledger, runs, labels and splits", [ledgerTables, runTables, datasetTables, views]),
-        ("2 retention", [retention]),
+        ("2 retention, tombstones", [retention, tombstones]),
     ]
 
     static var migrator: DatabaseMigrator {
@@ -207,6 +207,27 @@ enum StoreSchema {
     private static let retention = """
         -- When retention removed the files; the row stays, so that it is known what there was.
         ALTER TABLE artifact ADD COLUMN collected_at TEXT;
+        """
+
+    private static let tombstones = """
+        -- Comments that somebody wanted forgotten. Of those that were known the row stays, with its key and without its
+        -- text; of those that come later nothing is kept.
+        CREATE TABLE tombstone (
+            source TEXT NOT NULL,
+            key TEXT NOT NULL,
+            -- `NULL` where the comment was not known.
+            comment INTEGER,
+            -- The ledger commit from which on it is gone.
+            ledger_commit INTEGER NOT NULL,
+            run INTEGER NOT NULL REFERENCES run(number),
+            forgotten_at TEXT NOT NULL,
+            PRIMARY KEY (source, key)
+        ) STRICT, WITHOUT ROWID;
+        -- Facts about the store as a whole: `artifacts`, where these lie, relative to the store's folder if they can be.
+        CREATE TABLE setting (
+            name TEXT NOT NULL PRIMARY KEY,
+            value TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
         """
 
     private static let datasetTables = """

@@ -29,6 +29,7 @@ final class FileImport: @unchecked Sendable {
     private let insertQuarantined: Statement
     private let derivedKey = UnsafeMutableRawBufferPointer.allocate(
         byteCount: CommentKey.derivedCount, alignment: 8)
+    private let forgotten: ForgottenComments
     private var boundParent = false
     private var boundAuthor = false
 
@@ -67,6 +68,7 @@ final class FileImport: @unchecked Sendable {
             """, database)
         insertQuarantined.bind(1, run)
         insertQuarantined.bind(2, text: sourceText.bytes)
+        forgotten = try ForgottenComments(of: file.source, database)
     }
 
     deinit { derivedKey.deallocate() }
@@ -78,8 +80,9 @@ final class FileImport: @unchecked Sendable {
             if let known = try memory.comment(
                 number: row.keyNumber, isExact: row.keyIsExact, key: key, in: database)
             {
+                if forgotten.contains(known) { continue }
                 looks.append(Look(comment: known, observation: row.observation, isDeleted: row.isDeleted))
-            } else {
+            } else if !forgotten.contains(key) {
                 try add(row, key: key, of: batch)
             }
         }

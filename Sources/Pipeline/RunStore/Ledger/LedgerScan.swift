@@ -106,7 +106,7 @@ struct CommentLookup {
 
     func run(_ ids: [Int64], _ body: (CommentRow) throws -> Void) throws {
         for id in ids where id <= scope.lastComment {
-            guard let source = scope.source(of: id) else { continue }
+            guard let source = scope.source(of: id), !scope.forgotten.contains(id) else { continue }
             try visit(id, scope.sources[source], body)
         }
     }

@@ -10,7 +10,9 @@ extension StoreLedger {
         else { return nil }
         return try mappingErrors {
             try pool.unsafeReentrantRead { database in
-                guard try showsEverything(earlier, database), try showsEverything(cut, database),
+                // What was forgotten in between is in no difference: it was never there.
+                guard try !hasForgotten(from: earlier.position, to: cut.position, database),
+                    try showsEverything(earlier, database), try showsEverything(cut, database),
                     try digest(of: earlier.sources, upTo: earlier.position, asOf: nil, database).digest
                         == earlier.digest
                 else { return nil }

@@ -39,6 +39,8 @@ struct ScanScope {
     private let ranges: [(last: Int64, source: Int?)]
     /// Comments that were removed by the time of the cut.
     let removed: Set<Int64>
+    /// Comments that nobody is shown any more, whatever the cut.
+    let forgotten: Set<Int64>
 
     init(_ cut: LedgerCut, _ database: Database) throws {
         self.cut = cut
@@ -65,6 +67,7 @@ struct ScanScope {
                 database,
                 sql: "SELECT id FROM comment WHERE removed_commit <= ? AND removed_at <= ?",
                 arguments: [cut.position, asOf]))
+        forgotten = try StoreLedger.forgottenComments(database)
     }
 
     static func lastComment(upTo position: Int64, _ database: Database) throws -> Int64 {

@@ -9,7 +9,7 @@ public import VoteModel
 public final class StoreLedger: CommentLedger, @unchecked Sendable {
     let pool: any DatabaseWriter
     let path: String
-    private let clock: StoreClock
+    let clock: StoreClock
     private var memory: LedgerMemory?
     /// `nil` for those who only look.
     private let mover: LogMover?
@@ -157,6 +157,9 @@ public final class StoreLedger: CommentLedger, @unchecked Sendable {
         mover?.stop()
         pool.writeWithoutTransaction { _ in memory = nil }
     }
+
+    /// Forgets what imports remembered: it is no longer true. The caller holds the writing connection.
+    func dropMemory() { memory = nil }
 
     func mappingErrors<Value>(_ body: () throws -> Value) throws -> Value {
         do {

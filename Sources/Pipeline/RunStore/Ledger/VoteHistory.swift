@@ -30,6 +30,21 @@ struct VoteHistory {
         self.sightings = sightings
     }
 
+    /// The observations that count in the ledger's digest: the last of each moment, where it differs from the one before.
+    var effective: [Observation] {
+        var effective: [Observation] = []
+        var before: Observation?
+        for (index, entry) in entries.enumerated() {
+            let observation = entry.observation
+            if index + 1 < entries.count, entries[index + 1].observation.moment == observation.moment {
+                continue
+            }
+            if before.map({ !$0.sameCounts(as: observation) }) ?? true { effective.append(observation) }
+            before = observation
+        }
+        return effective
+    }
+
     /// Takes a look into account.
     /// - Returns: the rows to write, in order.
     mutating func look(_ seen: Observation, commit: Int64) -> [Change] {

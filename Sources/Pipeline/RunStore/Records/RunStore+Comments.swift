@@ -34,6 +34,21 @@ public struct StoredComment: Hashable, Sendable {
 }
 
 extension RunStore {
+    /// How many of these comments have which label in the promoted sets.
+    public func promotedLabels(of names: [(source: String, key: String)]) throws -> [String: Int] {
+        try read { database in
+            let statement = try database.makeStatement(
+                sql: "SELECT label FROM labelled_comment WHERE source = ? AND key = ?")
+            var counts: [String: Int] = [:]
+            for name in names {
+                for label in try String.fetchAll(statement, arguments: [name.source, name.key]) {
+                    counts[label, default: 0] += 1
+                }
+            }
+            return counts
+        }
+    }
+
     /// Comments of a name: `source:key`, or the key alone. More than one where several sources have the key.
     public func comments(named name: String) throws -> [StoredComment] {
         try read { database in

@@ -69,6 +69,27 @@ public struct Rejection: Hashable, Sendable {
 }
 
 extension RunStore {
+    /// Number of comments that were forgotten.
+    public func forgottenCount() throws -> Int {
+        try read {
+            try Int.fetchOne($0, sql: "SELECT count(*) FROM tombstone WHERE comment IS NOT NULL") ?? 0
+        }
+    }
+
+    /// Results whose files hold texts of comments: exports, shards, and what the user's own programs made.
+    public func resultsWithTexts() throws -> [KeptResult] {
+        let types = try read { database in
+            Set(
+                try Int64.fetchAll(
+                    database,
+                    sql: """
+                        SELECT stage_run FROM artifact WHERE collected_at IS NULL
+                            AND type IN ('export-v1', 'shards-v1', 'files-v1')
+                        """))
+        }
+        return try keptResults().filter { types.contains($0.stageRun) }
+    }
+
     public func rejections() throws -> [Rejection] {
         try read { database in
             try Row.fetchAll(

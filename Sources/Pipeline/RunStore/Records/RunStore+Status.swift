@@ -172,7 +172,7 @@ extension RunStore {
                 database,
                 sql: """
                     SELECT source, source_comments, source_articles, source_observations, last_observed,
-                        count(*) AS files, max(position)
+                        count(*) FILTER (WHERE mapping <> 'forget') AS files, max(position)
                     FROM imported_file GROUP BY source ORDER BY source
                     """
             ).map { row in

@@ -1,0 +1,49 @@
+public import PipelinePlan
+public import RunStore
+internal import StageKit
+
+/// Takes comments out of a store, and the results that hold their texts out of the artifacts.
+public struct CommentForgetting: Sendable {
+    private let settings: StoreSettings
+    private let host: String
+
+    public init(_ settings: StoreSettings, host: String) {
+        self.settings = settings
+        self.host = host
+    }
+
+    public struct Outcome: Hashable, Sendable {
+        public var figures: ForgottenFigures
+        /// Forgotten comments by their label in the promoted sets.
+        public var labels: [String: Int]
+        public var removedResults: Int
+        /// Bytes.
+        public var removedBytes: Int64
+    }
+
+    /// - Throws: `StoreError` when a run holds the store.
+    public func forget(_ names: [(source: String, key: String)]) throws -> Outcome {
+        let clock = StoreClock.system
+        let run = "forget-\(RunID.make(clock))"
+        let lock = try RunLock.take(
+            state: settings.state,
+            holder: LockHolder(run: run, pid: RunID.process, host: host, since: clock.timestamp()))
+        defer { lock.release() }
+        let store = try RunStore.open(at: settings.state, artifacts: settings.artifacts)
+        let labels = try store.promotedLabels(of: names)
+        let figures = try store.ledger.forget(names, run: run)
+        var outcome = Outcome(figures: figures, labels: labels, removedResults: 0, removedBytes: 0)
+        if !figures.comments.isEmpty {
+            let results = try store.resultsWithTexts()
+            try store.collect(results: results.map(\.stageRun), work: store.openWork())
+            let artifacts = ArtifactFolder(root: settings.artifacts)
+            for folder in Set(results.map(\.folder)) { try Disk.remove(artifacts.absolute(folder)) }
+            try Disk.remove(artifacts.absolute(".work"))
+            try Disk.remove(artifacts.absolute(".rejected"))
+            outcome.removedResults = Set(results.map(\.folder)).count
+            outcome.removedBytes = results.reduce(0) { $0 + $1.size }
+        }
+        try store.close()
+        return outcome
+    }
+}
