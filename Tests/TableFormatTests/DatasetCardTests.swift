@@ -47,6 +47,7 @@ struct DatasetCardTests {
                   sep: "\\t"
                   quoting: 3
                   keep_default_na: false
+                  float_precision: round_trip
                 dataset_info:
                   config_name: default
                   features:
@@ -62,11 +63,6 @@ struct DatasetCardTests {
                     dtype: float64
                   - name: "up"
                     dtype: int64
-                  splits:
-                  - name: train
-                    num_examples: 900
-                  - name: test
-                    num_examples: 100
 
                 """)
         #expect(!card(.csv).markdown.contains("quoting: 3") && card(.csv).markdown.contains("sep: \",\""))

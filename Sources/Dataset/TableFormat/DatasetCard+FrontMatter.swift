@@ -20,10 +20,12 @@ extension DatasetCard {
 
     /// How the loader reads the tables. 3 is Python's `csv.QUOTE_NONE`; without `keep_default_na: false` a text `NA`
     /// would be a missing one. There is no `escapechar`: Python's means another thing, `\t` would become `t`.
+    /// The loader's usual way of reading decimals is quick and now and then wrong in the last digit.
     private var readerOptions: [String] {
-        switch kind {
-        case .tsv: ["  sep: \"\\t\"", "  quoting: 3", "  keep_default_na: false"]
-        case .csv: ["  sep: \",\"", "  keep_default_na: false"]
+        let exact = ["  keep_default_na: false", "  float_precision: round_trip"]
+        return switch kind {
+        case .tsv: ["  sep: \"\\t\"", "  quoting: 3"] + exact
+        case .csv: ["  sep: \",\""] + exact
         case .jsonl: []
         }
     }
@@ -42,11 +44,6 @@ extension DatasetCard {
                     lines.append("          '\(index)': \(Self.quoted(name))")
                 }
             }
-        }
-        lines.append("  splits:")
-        for table in tables {
-            lines.append("  - name: \(Self.splitName(table.split))")
-            lines.append("    num_examples: \(table.rows)")
         }
         return lines
     }

@@ -1,8 +1,10 @@
 /// The README.md of an exported dataset, as Hugging Face's hub and its `datasets` library read it.
 ///
 /// With it, `datasets.load_dataset(folder)` finds the tables of each split and reads them as they were written: the
-/// front matter names files, separator, quoting and the type of each column, so that a text `NA` stays a text and an id
-/// `007` keeps its zeros. What the library cannot do is undo the backslash escapes of TSV; the card says how.
+/// front matter names files, separator, quoting and the type of each column, so that a text `NA` stays a text. What the
+/// library cannot do is undo the backslash escapes of TSV; the card says how. Nor can it be told to read a column of TSV
+/// or CSV as text before it has looked at it: ids that are all digits would lose leading zeros, so ids are best written
+/// as `source:number`.
 ///
 /// It is made of plain facts and holds nothing else: equal facts give equal text.
 public struct DatasetCard: Hashable, Sendable {
