@@ -29,6 +29,7 @@ test: dependencies
 	$(SWIFT) test $(FLAGS) --skip-build
 	$(SWIFT) build $(FLAGS) --product splitvote
 	Tests/interop/run $(BIN)
+	Tests/interop/recompute $(BIN)
 	$(call with-python,Tests/chaos/run $(BIN))
 
 # Kills runs 200 times at random moments and compares every output with an undisturbed run's; some minutes.
