@@ -109,7 +109,7 @@ public struct LabelComparison: Sendable {
         table.dropLast().reduce(0) { $0 + $1.dropLast().reduce(0, +) }
     }
 
-    /// Flips among the comments that had a label or have one, in relation to the old set's labels; 0 where it has none.
+    /// Flips in relation to the labels of the old set: 0 or more, and 0 where that has none. Above 1 where many are new.
     public var flipShare: Double {
         let labelled = LabelState.allCases.filter(\.isLabel).reduce(0) {
             $0 + table[$1.rawValue].reduce(0, +)
