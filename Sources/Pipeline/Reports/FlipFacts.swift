@@ -1,0 +1,65 @@
+public import StageKit
+
+/// Two label sets side by side, as plain numbers.
+public struct FlipFacts: Hashable, Sendable {
+    /// States of a comment, in the order of ``table``.
+    public static let states = ["controversial", "uncontroversial", "abstained", "absent"]
+
+    /// Ids of the sets.
+    public var old: String
+    public var new: String
+    /// Comments by state in the old set (rows), then in the new one; four rows of four.
+    public var table: [[Int]]
+    /// Flips by cause, in the order to show them.
+    public var causes: [Count]
+    /// Comments that the old set did not know, by new state: controversial, uncontroversial, abstained.
+    public var newComments: [Int]
+    /// The articles with the most flips, most first.
+    public var articles: [Count]
+
+    /// A name with a number.
+    public struct Count: Hashable, Sendable {
+        public var name: String
+        public var count: Int
+
+        public init(_ name: String, _ count: Int) {
+            self.name = name
+            self.count = count
+        }
+    }
+
+    public init(
+        old: String, new: String, table: [[Int]], causes: [Count], newComments: [Int], articles: [Count] = []
+    ) {
+        self.old = old
+        self.new = new
+        self.table = table
+        self.causes = causes
+        self.newComments = newComments
+        self.articles = articles
+    }
+
+    /// Reads format `splitvote-label-diff` version 1; `nil` for anything else.
+    public init?(_ json: JSONValue) {
+        let causes = [
+            "votes_moved", "rule_changed", "time_passed", "prior_moved", "text_changed", "comment_gone",
+        ]
+        let table = json.list("table").map { ($0.arrayValue ?? []).compactMap(\.intValue) }
+        let newComments = json.list("new_comments").compactMap(\.intValue)
+        guard json.text("format") == "splitvote-label-diff", json.int("version") == 1,
+            let old = json.text("old"), let new = json.text("new"), table.map(\.count) == [4, 4, 4, 4],
+            newComments.count == 3
+        else { return nil }
+        self.init(
+            old: old, new: new, table: table,
+            causes: causes.compactMap { name in json["causes"]?.int(name).map { Count(name, $0) } },
+            newComments: newComments,
+            articles: json.list("articles").compactMap { entry in
+                guard let name = entry.text("article"), let flips = entry.int("flips") else { return nil }
+                return Count(name, flips)
+            })
+    }
+
+    /// Flips in all.
+    public var flips: Int { causes.reduce(0) { $0 + $1.count } }
+}

@@ -1,0 +1,83 @@
+internal import StageKit
+
+/// What became of the labels of an older set.
+package enum FlipSection {
+    /// The section's markup, heading left out.
+    package static func markup(_ facts: FlipFacts) throws -> Markup {
+        try section(facts).parts.reduce(Markup(trusted: ""), +)
+    }
+
+    static func section(_ facts: FlipFacts) throws -> Section {
+        var parts = [Section.paragraph(sentence(facts)), try table(facts)]
+        let shown = facts.causes.filter { $0.count > 0 }
+        let articles = facts.articles.isEmpty ? nil : try articles(facts)
+        if shown.isEmpty {
+            parts += [articles].compactMap { $0 }
+        } else {
+            let chart = BarChart(
+                bars: shown.map { BarChart.Bar(label: words($0.name), value: $0.count, style: "fill-flow") })
+            let picture = chart.markup(
+                id: "flip-causes", title: "Flips by cause",
+                description: shown.map { "\(words($0.name)): \(Numbers.grouped($0.count))" }.joined(
+                    separator: "; ")
+                    + ".")
+            parts.append(articles.map { Section.pair(picture, $0) } ?? picture)
+        }
+        return Section(id: "flips", title: "What changed since the last labels", parts: parts)
+    }
+
+    /// A cause for people.
+    static func words(_ cause: String) -> String {
+        switch cause {
+        case "votes_moved": "votes moved"
+        case "rule_changed": "rule changed"
+        case "time_passed": "comment came of age"
+        case "prior_moved": "prior moved"
+        case "text_changed": "cleaning changed"
+        case "comment_gone": "comment gone"
+        default: cause
+        }
+    }
+
+    private static func sentence(_ facts: FlipFacts) -> String {
+        let before = facts.table.prefix(2).reduce(0) { $0 + $1.reduce(0, +) }
+        let after = facts.table.reduce(0) { $0 + $1[0] + $1[1] }
+        let turned = facts.table[0][1] + facts.table[1][0]
+        let new = facts.newComments.reduce(0, +)
+        let sets =
+            "set \(facts.old) (\(Numbers.grouped(before)) labels) and set \(facts.new) "
+            + "(\(Numbers.grouped(after)) labels)"
+        var text =
+            facts.flips == 0
+            ? "No label differs between \(sets)."
+            : "\(Numbers.grouped(facts.flips)) \(facts.flips == 1 ? "label differs" : "labels differ") between "
+                + "\(sets); \(turned == 0 ? "none" : Numbers.grouped(turned)) turned into the opposite."
+        if new > 0 {
+            text +=
+                " \(Numbers.grouped(new)) \(new == 1 ? "comment is" : "comments are") new and not among them."
+        }
+        return text
+    }
+
+    private static func table(_ facts: FlipFacts) throws -> Markup {
+        let names = ["Controversial", "Uncontroversial", "No label"]
+        let hasAbsent = facts.table.contains { $0[3] > 0 } || facts.table[3].contains { $0 > 0 }
+        let columns = hasAbsent ? 4 : 3
+        let head = ["From, to"] + names + (hasAbsent ? ["Not there"] : [])
+        let rows = (0..<columns).map { row -> [Table.Cell] in
+            [.text(row < 3 ? names[row] : "Not there")]
+                + facts.table[row].prefix(columns).enumerated().map { column, count in
+                    row == 3 && column == 3 ? .number("–") : .count(count)
+                }
+        }
+        return try Table(caption: "Comments by old label (rows) and new label", head: head, rows: rows)
+            .markup()
+    }
+
+    private static func articles(_ facts: FlipFacts) throws -> Markup {
+        try Table(
+            caption: "Articles with the most flips", head: ["Article", "Flips"],
+            rows: facts.articles.map { [.code($0.name), .count($0.count)] }
+        ).markup()
+    }
+}

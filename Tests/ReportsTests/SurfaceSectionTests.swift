@@ -1,0 +1,69 @@
+import Foundation
+import Reports
+import StageKit
+import Testing
+
+struct SurfaceSectionTests {
+    func facts(columns: Int = 10, rows: Int = 4, flips: Bool = true) -> SurfaceFacts {
+        let grid = { (scale: Int) in
+            (0..<rows).map { row in (0..<columns).map { scale * (row + 1) * 100 / ($0 + 1) } }
+        }
+        return SurfaceFacts(
+            comments: 634_031, minVotes: (1...columns).map { $0 * 5 },
+            bands: (0..<rows).map { (0.3 + 0.008 * Double($0))...(0.7 - 0.008 * Double($0)) },
+            controversial: grid(40), uncontroversial: grid(310), flips: flips ? grid(7) : nil)
+    }
+
+    @Test func thePictureIsWellFormedAndNeedsNothingElse() throws {
+        let svg = facts().svg()
+        let page = try PageScanner(svg)
+        #expect(svg.hasPrefix("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"800\""))
+        #expect(!svg.contains("url(") && !svg.contains("@import") && !page.elements.contains("script"))
+        #expect(svg.contains("prefers-color-scheme: dark"))
+        // Four maps of forty cells, five steps of a scale each, and the page.
+        #expect(page.elements.count { $0 == "rect" } == 4 * (40 + 5) + 1)
+        #expect(try PageScanner(facts(flips: false).svg()).elements.count { $0 == "rect" } == 3 * 45 + 1)
+        if let place = ProcessInfo.processInfo.environment["SPLITVOTE_PICTURES"] {
+            try svg.write(toFile: place + "/surface.svg", atomically: true, encoding: .utf8)
+            try facts(columns: 20, rows: 20).svg().write(
+                toFile: place + "/surface-400.svg", atomically: true, encoding: .utf8)
+        }
+    }
+
+    @Test func theSectionSaysWhatItShows() throws {
+        let html = SurfaceSection.markup(facts()).html
+        _ = try PageScanner(html)
+        #expect(html.contains("What the same 634,031 comments would be called under other thresholds"))
+        #expect(html.contains("ratios 0.3 – 0.7, fewest votes 5: 4,000"))
+        #expect(html.contains(">11%<"))
+    }
+
+    @Test func manyColumnsLeaveTheNumbersToTheTips() throws {
+        let wide = facts(columns: 100, rows: 2).svg()
+        #expect(try PageScanner(wide).elements.count { $0 == "rect" } == 4 * 205 + 1)
+        #expect(wide.contains("fewest votes 500: 40</title>") && !wide.contains(">4,000</text>"))
+    }
+
+    @Test func emptySurfacesAreStillPictures() throws {
+        for empty in [
+            SurfaceFacts(comments: 0, minVotes: [], bands: [], controversial: [], uncontroversial: []),
+            SurfaceFacts(
+                comments: 0, minVotes: [5], bands: [0.4...0.6], controversial: [[0]], uncontroversial: [[0]]),
+        ] { _ = try PageScanner(empty.svg()) }
+    }
+
+    @Test func theFormatOfSweepsIsRead() throws {
+        let text = """
+            {"format":"splitvote-surface","version":1,"comments":4,"rule":{},"reference":null,"sources":[],
+             "min_votes":[5,10],"bands":[[0.4,0.6]],"cells":[
+              {"controversial":2,"uncontroversial":1,"flips":{"gained":1,"lost":2,"turned":3}},
+              {"controversial":1,"uncontroversial":1,"flips":{"gained":0,"lost":0,"turned":1}}]}
+            """
+        let facts = try #require(SurfaceFacts(JSONValue(parsing: text)))
+        #expect(
+            facts.controversial == [[2, 1]] && facts.uncontroversial == [[1, 1]] && facts.flips == [[6, 1]])
+        #expect(facts.bands == [0.4...0.6] && facts.minVotes == [5, 10])
+        #expect(SurfaceFacts(.null) == nil)
+        #expect(try SurfaceFacts(JSONValue(parsing: text.replacing("[5,10]", with: "[5]"))) == nil)
+    }
+}
