@@ -48,8 +48,9 @@ lint:
 format:
 	$(SWIFT) format -i -r Package.swift Sources Tests
 
+# All but the two slow works, which are asked for by name: make bench BENCH="--only big --only growth"
 bench: build
-	Benchmarks/run $(BIN)
+	Benchmarks/run $(BIN) $(BENCH)
 
 clean:
 	rm -rf .build $(DEMO)
