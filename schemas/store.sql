@@ -163,6 +163,10 @@ CREATE TABLE sample_member (
     comment INTEGER NOT NULL REFERENCES comment(id),
     PRIMARY KEY (pipeline, stage, position)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE setting (
+    name TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE sighting (
     comment INTEGER NOT NULL REFERENCES comment(id),
     observed_at INTEGER NOT NULL,
@@ -204,6 +208,17 @@ CREATE TABLE stage_run (
     started_at TEXT NOT NULL,
     finished_at TEXT NOT NULL
 ) STRICT;
+CREATE TABLE tombstone (
+    source TEXT NOT NULL,
+    key TEXT NOT NULL,
+    -- `NULL` where the comment was not known.
+    comment INTEGER,
+    -- The ledger commit from which on it is gone.
+    ledger_commit INTEGER NOT NULL,
+    run INTEGER NOT NULL REFERENCES run(number),
+    forgotten_at TEXT NOT NULL,
+    PRIMARY KEY (source, key)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE vote (
     comment INTEGER NOT NULL REFERENCES comment(id),
     observed_at INTEGER NOT NULL,

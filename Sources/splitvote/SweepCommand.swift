@@ -3,6 +3,7 @@ internal import DatasetStages
 internal import Diagnostics
 private import Foundation
 internal import LabelStudies
+internal import Reports
 internal import RunStore
 internal import StageKit
 internal import VoteModel
@@ -51,7 +52,12 @@ struct SweepCommand: ParsableCommand {
             print(
                 String(decoding: surface.json(reference: reference.summary.id), as: UTF8.self), terminator: ""
             )
-        case .svg: throw ExitStatus.bug
+        case .svg:
+            let text = String(decoding: surface.json(reference: reference.summary.id), as: UTF8.self)
+            guard let svg = try SurfaceFacts(JSONValue(parsing: text))?.svg() else {
+                throw DiagnosticsError("a surface without cells cannot be drawn", hint: "try more thresholds")
+            }
+            print(svg)
         }
     }
 
