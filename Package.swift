@@ -80,8 +80,8 @@ let stages: [Target] = [
     wing(
         "Stages", "DatasetStages",
         [
-            "Diagnostics", "StageKit", "VoteModel", "Labeling", "Sampling", "TableFormat", "ShardFormat",
-            "Tokenization",
+            "Diagnostics", "StageKit", "VoteModel", "Labeling", "LabelStudies", "Sampling", "TableFormat",
+            "ShardFormat", "Tokenization",
         ]),
     wing("Stages", "CommandStages", ["Diagnostics", "Programs", "StageKit"]),
     wing(

@@ -24,6 +24,8 @@ struct LabelSets {
         var table: LabelTable
         var origin: LabelOrigin
         var rule: ControversyRule
+        /// The same for each comment, where a source's prior has a say.
+        var rules: CommentRules
     }
 
     /// The set of a name: `promoted`, `latest`, an id or its beginning.
@@ -73,7 +75,8 @@ struct LabelSets {
                 origin: LabelOrigin(
                     rule: summary.rule.canonicalText, clean: summary.clean.canonicalText,
                     lastComment: try store.lastComment(position: summary.ledgerPosition)),
-                rule: try ControversyRule(facts))
+                rule: try ControversyRule(facts),
+                rules: try RuleBook(facts).byComment(store.ledger.sourceRuns(of: facts.cut)))
         } catch let problem as LabelTableProblem {
             throw StageError(
                 "the rows of label set \(summary.id) are damaged: \(problem)",
@@ -84,8 +87,11 @@ struct LabelSets {
     /// Compares two sets of one pipeline.
     func compare(_ old: Loaded, _ new: Loaded) throws -> LabelDifference {
         let comparison = LabelComparison(
-            from: old.table, old.origin, to: new.table, new.origin, rule: new.rule,
-            gone: try store.removedComments(position: new.summary.ledgerPosition))
+            from: old.table, old.origin, to: new.table, new.origin,
+            gone: try store.removedComments(position: new.summary.ledgerPosition)
+        ) { comment, votes, settled in
+            (new.rules[comment] ?? new.rule).verdict(for: votes, settled: settled)
+        }
         let articles = comparison.articles(most: 10)
         let names = try store.articleNames(articles.map(\.article))
         return LabelDifference(

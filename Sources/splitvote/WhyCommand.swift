@@ -112,8 +112,12 @@ private struct CommentHistory {
         if let last = comment.sightings.last {
             facts.add("", "seen unchanged \(comment.sightings.count) times, last \(Timestamp.text(last))")
         }
-        if let removed = comment.removedAt { facts.add("removed", Timestamp.text(removed)) }
-        for step in steps { facts.add(step.step.stage, step.step.words) }
+        if let forgotten = comment.forgottenAt {
+            facts.add("forgotten", forgotten)
+        } else if let removed = comment.removedAt {
+            facts.add("removed", Timestamp.text(removed))
+        }
+        for step in comment.forgottenAt == nil ? steps : [] { facts.add(step.step.stage, step.step.words) }
         facts.write()
     }
 
@@ -130,6 +134,7 @@ private struct CommentHistory {
             "text": .string(comment.text), "cleaned": cleaned.map(JSONValue.string) ?? .null,
             "created_at": comment.createdAt.map(JSONValue.string) ?? .null,
             "first_run": .string(comment.firstRun),
+            "forgotten_at": comment.forgottenAt.map(JSONValue.string) ?? .null,
             "removed_at": comment.removedAt.map { .string(Timestamp.text($0)) } ?? .null,
             "votes": .array(
                 comment.observations.map {

@@ -44,6 +44,18 @@ struct JSONOutputTests {
         try expect(explained.output, fits: "explanation")
         #expect(explained.output.contains("\"parameters.min_votes\""))
         try expect(try workshop.splitvote("status", "news.yaml", "--json").output, fits: "status")
+        try expect(try workshop.splitvote("labels", "news.yaml", "--json").output, fits: "label-sets")
+        try expect(
+            try workshop.splitvote("labels", "news.yaml", "show", "latest", "--json").output,
+            fits: "label-set")
+        let difference = try workshop.splitvote("labels", "news.yaml", "diff", "promoted", "latest", "--json")
+        try expect(difference.output, fits: "label-diff")
+        let surface = try workshop.splitvote("sweep", "news.yaml", "--format", "json")
+        try expect(surface.output, fits: "surface")
+        let comment = try #require(
+            try workshop.read("out/train.tsv").split(separator: "\n").last?.split(separator: "\t").first)
+        try expect(
+            try workshop.splitvote("why", "news.yaml", String(comment), "--json").output, fits: "trace")
         let runs = try workshop.splitvote("runs", "news.yaml", "--json").output
         try expect(runs, fits: "runs")
         let id = try #require(runs.firstMatch(of: /"run": "([^"]+)"/)?.1)

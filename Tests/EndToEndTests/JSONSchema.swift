@@ -1,7 +1,7 @@
 import Foundation
 
 /// Checks JSON against a schema, as far as the schemas in `schemas/` go: type, const, enum, required, properties,
-/// additionalProperties, items, pattern, anyOf, oneOf, $ref into $defs. Any other keyword is an error, so that nothing
+/// additionalProperties, items, minItems, maxItems, minimum, maximum and both exclusive, prefixItems, pattern, anyOf, oneOf, $ref into $defs. Any other keyword is an error, so that nothing
 /// in a schema goes unchecked.
 ///
 /// Source: JSON Schema, draft 2020-12.
@@ -62,6 +62,25 @@ struct JSONSchema {
         case "items":
             guard let items = value as? [Any], let rule = rule as? [String: Any] else { return [] }
             return items.enumerated().flatMap { check($1, rule, at: "\(place)[\($0)]") }
+        case "minimum", "maximum":
+            guard let number = (value as? NSNumber)?.doubleValue, let limit = (rule as? NSNumber)?.doubleValue
+            else { return [] }
+            let fits = keyword == "minimum" ? number >= limit : number <= limit
+            return fits ? [] : ["\(place) is \(number), \(keyword) \(limit)"]
+        case "minItems", "maxItems":
+            guard let items = value as? [Any], let limit = (rule as? NSNumber)?.intValue else { return [] }
+            let fits = keyword == "minItems" ? items.count >= limit : items.count <= limit
+            return fits ? [] : ["\(place) has \(items.count) items, \(keyword) \(limit)"]
+        case "exclusiveMinimum", "exclusiveMaximum":
+            guard let number = (value as? NSNumber)?.doubleValue, let limit = (rule as? NSNumber)?.doubleValue
+            else { return [] }
+            let fits = keyword == "exclusiveMinimum" ? number > limit : number < limit
+            return fits ? [] : ["\(place) is \(number), \(keyword) \(limit)"]
+        case "prefixItems":
+            guard let items = value as? [Any], let rules = rule as? [[String: Any]] else { return [] }
+            return zip(items, rules).enumerated().flatMap {
+                check($1.0, $1.1, at: "\(place)[\($0)]")
+            }
         case "pattern":
             guard let text = value as? String, let pattern = rule as? String else { return [] }
             return text.range(of: pattern, options: .regularExpression) != nil

@@ -37,9 +37,22 @@ public protocol CommentLedger: Sendable {
     /// The sides that groups already have in a split family, by group key.
     /// - Returns: `nil` when there is no such family yet.
     func splitFamily(salt: String) throws -> SplitFamily?
+
+    /// Which comments of a cut came from which source, as runs of ids in rising order.
+    func sourceRuns(of cut: LedgerCut) throws -> [SourceRun]
+
+    /// The comments of a cut that were first seen less than so many seconds before its moment, in the order of ids. The
+    /// moment of a cut without one is that of its latest observation.
+    func youngComments(of cut: LedgerCut, within seconds: Int64) throws -> YoungComments
 }
 
 extension CommentLedger {
+    public func sourceRuns(of cut: LedgerCut) throws -> [SourceRun] { [] }
+
+    public func youngComments(of cut: LedgerCut, within seconds: Int64) throws -> YoungComments {
+        YoungComments(moment: 0, comments: [])
+    }
+
     public func changes(from earlier: LedgerCut, to cut: LedgerCut, votes: Bool) throws -> LedgerChanges? {
         nil
     }

@@ -153,7 +153,8 @@ struct StageRunner: Sendable {
             threads: max(1, options.threads / max(1, options.jobs)), ledger: store.ledger,
             upstream: prepared.upstream, progress: StageProgress(stage: stage, sink: sink),
             isStopRequested: options.isStopRequested,
-            findEarlierResult: { try earlierResult(of: prepared, sameParameters: $0) })
+            findEarlierResult: { try earlierResult(of: prepared, sameParameters: $0) },
+            findPromotedLabels: promotedLabels)
     }
 
     /// Whatever the stage read must still be what its fingerprint says.

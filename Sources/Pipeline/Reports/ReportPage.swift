@@ -13,10 +13,16 @@ public enum ReportPage {
         }
     }
 
+    private static func flips(_ facts: ReportFacts) throws -> Section? {
+        guard let json = facts.figures("label")?["flips"], let flips = FlipFacts(json) else { return nil }
+        return try FlipSection.section(flips)
+    }
+
     private static func context(_ facts: ReportFacts) throws -> [String: Any] {
         let found: [(section: Section?, absence: String)] = [
             (try FunnelSection.section(facts), FunnelSection.absence),
             (try LabelSection.section(facts), LabelSection.absence),
+            (try flips(facts), ""),
             (try SplitSection.section(facts), SplitSection.absence),
             (try TrainingSection.section(facts), TrainingSection.absence),
             (try ScoreSection.section(facts), ScoreSection.absence),
@@ -48,7 +54,9 @@ public enum ReportPage {
                     "id": $0.id, "title": Markup(text: $0.title).html, "body": $0.parts.map(\.html).joined(),
                 ]
             },
-            "absences": found.filter { $0.section == nil }.map { Markup(text: $0.absence).html },
+            "absences": found.filter { $0.section == nil && !$0.absence.isEmpty }.map {
+                Markup(text: $0.absence).html
+            },
         ]
         if let verdict { context["outcome"] = verdict }
         return context

@@ -26,6 +26,7 @@ public struct StageContext: Sendable {
     public let progress: any ProgressSink
     private let isStopRequested: @Sendable () -> Bool
     private let findEarlierResult: @Sendable (_ sameParameters: Bool) throws -> EarlierResult?
+    private let findPromotedLabels: @Sendable () throws -> InputArtifact?
 
     public init(
         run: RunFacts, stageName: String, fingerprint: String, inputs: StageInputs,
@@ -34,7 +35,8 @@ public struct StageContext: Sendable {
         ledger: any CommentLedger, upstream: [StageSummary], progress: any ProgressSink,
         isStopRequested: @escaping @Sendable () -> Bool,
         findEarlierResult: @escaping @Sendable (_ sameParameters: Bool) throws -> EarlierResult? = { _ in nil
-        }
+        },
+        findPromotedLabels: @escaping @Sendable () throws -> InputArtifact? = { nil }
     ) {
         self.run = run
         self.stageName = stageName
@@ -50,7 +52,12 @@ public struct StageContext: Sendable {
         self.progress = progress
         self.isStopRequested = isStopRequested
         self.findEarlierResult = findEarlierResult
+        self.findPromotedLabels = findPromotedLabels
     }
+
+    /// The pipeline's live label set, as it is before this stage; `nil` where there is none, or its rows are gone. It may
+    /// show in a stage's figures, never in its outputs.
+    public func promotedLabels() throws -> InputArtifact? { try findPromotedLabels() }
 
     /// The latest result that this stage gave in this pipeline, by the same revision of its kind, with its files as
     /// they were made: something to start from. What a stage hands back must not depend on whether there is one.

@@ -10,6 +10,8 @@ package struct DatasetFacts {
     package var labelSet: String?
     package var rule: JSONValue?
     package var salt: String?
+    /// Priors that were fitted to each source; `nil` where the rule has one for all.
+    package var priors: JSONValue?
 
     package init(cut: LedgerCut) {
         self.cut = cut
@@ -44,6 +46,7 @@ package struct DatasetFacts {
         labelSet = locator["label_set"]?.stringValue
         rule = locator["rule"]
         salt = locator["salt"]?.stringValue
+        priors = locator["priors"]
     }
 
     /// Identifier of the clean rules; `none` before any cleaning.
@@ -59,6 +62,7 @@ package struct DatasetFacts {
         if let clean { members["clean"] = clean }
         if let labelSet { members["label_set"] = .string(labelSet) }
         if let rule { members["rule"] = rule }
+        if let priors { members["priors"] = priors }
         if let salt { members["salt"] = .string(salt) }
         return .object(members)
     }

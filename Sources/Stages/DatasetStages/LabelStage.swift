@@ -10,7 +10,7 @@ internal import VoteModel
 public struct LabelStage: Stage {
     public static let kind = StageKind(
         "label",
-        revision: 1,
+        revision: 2,
         summary: "Label each comment by how evenly its votes split.",
         inputs: [Port("comments", ArtifactType.texts)],
         outputs: [Port("labels", ArtifactType.labels)],
@@ -23,16 +23,24 @@ public struct LabelStage: Stage {
             Figure("unsure", "comments whose votes leave more doubt than confidence allows"),
             Figure("unsettled", "comments too young to be judged"),
             Figure("abstain_share", "share of comments without a label, 0 ... 1"),
+            Figure(
+                "flips_since_promoted",
+                "comments whose label differs from the promoted set's, by its labels; 0 where there is none"),
+            Figure(
+                "expected_noise", "expected share of wrong labels, from the posterior of their votes, 0 ... 1"
+            ),
         ]
     )
 
     private let rule: ControversyRule
+    private let context: LabelContext
     private let resolved: JSONValue
 
     public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         let outer = parameters.outerRange(
             "uncontroversial", default: (atMost: 0.2, atLeast: 0.8), in: 0...1,
             help: "Ratios at or below the one, or at or above the other, are uncontroversial.")
+        var fitsPriors = false
         rule = ControversyRule(
             minVotes: parameters.int(
                 "min_votes", default: 20, in: 1...100_000, unit: "votes",
@@ -45,10 +53,13 @@ public struct LabelStage: Stage {
                 "confidence", in: 0...1,
                 help: "Posterior mass that a class's range needs, above 0 and below 1; less is 'unsure'."),
             prior: parameters.map("prior", help: "Beta prior of the ratio, for 'confidence'.") { prior in
-                BetaPrior(
-                    alpha: prior.number("alpha", default: 1, in: 1e-6...1e6),
-                    beta: prior.number("beta", default: 1, in: 1e-6...1e6))
+                Self.prior(&prior, &fitsPriors)
             } ?? .uniform)
+        let settle = parameters.duration(
+            "settle", default: nil,
+            help: "Comments younger than this whose votes still change are 'unsettled'.")
+        context = LabelContext(
+            rule: rule, fitsPriors: fitsPriors, gate: settle.map { SettlingGate(age: Int64($0)) })
         for problem in rule.problems() {
             if problem.isWarning {
                 parameters.warn(problem.key, problem.description)
@@ -60,20 +71,45 @@ public struct LabelStage: Stage {
         resolved = parameters.resolved
     }
 
+    private static func prior(_ reader: inout ParameterReader, _ fitsPriors: inout Bool) -> BetaPrior {
+        if reader.isSet("per") {
+            _ = reader.choice(
+                "per", default: "source", of: ["source"],
+                help: "Fit alpha and beta to the comments of each source, instead of giving them.")
+            fitsPriors = true
+            for key in ["alpha", "beta"] where reader.isSet(key) {
+                reader.reject(
+                    key, "'prior' has both 'per' and '\(key)'",
+                    hint: "per: source draws alpha and beta from the data; remove one of the two")
+            }
+        }
+        return BetaPrior(
+            alpha: reader.number("alpha", default: 1, in: 1e-6...1e6),
+            beta: reader.number("beta", default: 1, in: 1e-6...1e6))
+    }
+
     public func run(in context: StageContext) async throws -> StageResult {
         let input = try context.inputs.one("comments")
         var facts = try DatasetFacts(input)
         let judged = try LabelJudge(rule: rule, cut: facts.cut, dropped: DroppedComments(input), context)
             .judge()
-        let columns = judged.columns
+        var columns = judged.columns
+        var delta = judged.delta
+        var rules = RuleBook(rule)
+        if self.context.isNeeded {
+            rules = try self.context.judge(&columns, facts.cut, context)
+            delta = nil
+        }
         facts.rule = resolved
+        facts.priors = rules.json
         facts.labelSet = labelSetID(facts)
         let counts = count(columns)
+        let flips = try LabelFlips(columns, facts, rules, context)
         try columns.write(to: context.outputFolder + "/labels.safetensors")
         return StageResult(
             outputs: [StageOutput(port: "labels", path: "labels.safetensors", locator: facts.locator)],
-            figures: figures(columns, counts, facts),
-            changes: [.labelSet(record(columns, counts, facts, judged.delta))])
+            figures: figures(columns, counts, facts, flips),
+            changes: [.labelSet(record(columns, counts, facts, delta))])
     }
 
     public func restore(in context: StageContext) async throws -> [StoreChange] {
@@ -111,7 +147,9 @@ public struct LabelStage: Stage {
             delta: delta)
     }
 
-    private func figures(_ columns: DatasetColumns, _ counts: [Int], _ facts: DatasetFacts) -> JSONValue {
+    private func figures(
+        _ columns: DatasetColumns, _ counts: [Int], _ facts: DatasetFacts, _ flips: LabelFlips
+    ) -> JSONValue {
         let judged = counts[Int(Verdict.controversial.code)] + counts[Int(Verdict.uncontroversial.code)]
         var figures: [String: JSONValue] = [
             "comments": .integer(columns.count),
@@ -125,6 +163,11 @@ public struct LabelStage: Stage {
             "ratio_histogram": RatioHistogram(ups: columns.ups, downs: columns.downs, minVotes: rule.minVotes)
                 .figure,
         ]
+        figures["flips_since_promoted"] = .number(flips.share)
+        figures["flips"] = flips.comparison
+        figures["priors"] = facts.priors
+        let noise = LabelNoise(of: rule, over: VoteCensus(ups: columns.ups, downs: columns.downs))
+        figures["expected_noise"] = .number(noise.all.share ?? 0)
         for verdict in Verdict.allCases { figures[verdict.name] = .integer(counts[Int(verdict.code)]) }
         return .object(figures)
     }

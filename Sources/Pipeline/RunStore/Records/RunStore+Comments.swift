@@ -27,6 +27,8 @@ public struct StoredComment: Hashable, Sendable {
     public var firstRun: String
     /// Seconds since 1970, UTC; `nil` while it is there.
     public var removedAt: Int64?
+    /// ISO 8601, UTC, when somebody wanted it forgotten; then nothing else is left of it.
+    public var forgottenAt: String?
     /// Each time that the counts were seen to differ, oldest first.
     public var observations: [Observation]
     /// Moments at which they were seen again unchanged, oldest first.
@@ -81,7 +83,10 @@ extension RunStore {
                 id: id, source: row["source"], key: row["key"], article: row["article_key"],
                 title: row["title"], outlet: row["outlet"], url: row["url"], text: row["text"],
                 createdAt: row["created_at"], parent: row["parent"], firstRun: row["run_id"],
-                removedAt: row["removed_at"], observations: try observations(of: id, database),
+                removedAt: row["removed_at"],
+                forgottenAt: try String.fetchOne(
+                    database, sql: "SELECT forgotten_at FROM tombstone WHERE comment = ?", arguments: [id]),
+                observations: try observations(of: id, database),
                 sightings: try Int64.fetchAll(
                     database, sql: "SELECT observed_at FROM sighting WHERE comment = ? ORDER BY 1",
                     arguments: [id]))

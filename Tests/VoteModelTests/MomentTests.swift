@@ -1,5 +1,5 @@
-import IngestStages
 import Testing
+import VoteModel
 
 struct MomentTests {
     /// Expected values from Python: `datetime.fromisoformat(text).timestamp()`, with the zone where the text has none.

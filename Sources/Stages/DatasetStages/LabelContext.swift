@@ -1,0 +1,76 @@
+internal import Labeling
+internal import StageKit
+internal import VoteModel
+
+/// What a label rule may ask for beside a comment's own votes: a prior fitted to its source's comments, and whether its
+/// votes have come to rest.
+struct LabelContext {
+    let rule: ControversyRule
+    /// Whether each source gets a prior of its own, drawn from its comments.
+    let fitsPriors: Bool
+    /// `nil`: every comment is settled.
+    let gate: SettlingGate?
+
+    /// Whether the votes alone do not decide.
+    var isNeeded: Bool { fitsPriors || gate != nil }
+
+    /// Judges all rows anew.
+    /// - Returns: the rules that were used.
+    func judge(
+        _ columns: inout DatasetColumns, _ cut: LedgerCut, _ context: StageContext
+    ) throws -> RuleBook {
+        let runs = fitsPriors ? try context.ledger.sourceRuns(of: cut) : []
+        let book = fitsPriors ? fit(columns, runs, context) : RuleBook(rule)
+        let rules = book.byComment(runs)
+        var unsettled = try gate.map { try unsettledComments($0, cut, context) }?[...] ?? []
+        for row in columns.ids.indices {
+            let id = columns.ids[row]
+            while let first = unsettled.first, first < id { unsettled.removeFirst() }
+            let verdict = (rules[id] ?? rule).verdict(
+                for: columns.votes(row), settled: unsettled.first != id)
+            columns.labels[row] = verdict.code
+        }
+        return book
+    }
+
+    private func fit(_ columns: DatasetColumns, _ runs: [SourceRun], _ context: StageContext) -> RuleBook {
+        var names: [String] = []
+        var tags: [UInt32] = []
+        tags.reserveCapacity(columns.count)
+        var rest = runs[...]
+        var tag: UInt32?
+        for id in columns.ids {
+            while let run = rest.first, run.last < id {
+                rest.removeFirst()
+                tag = nil
+            }
+            if tag == nil {
+                let source = rest.first?.source ?? ""
+                tag = UInt32(names.firstIndex { $0.utf8.elementsEqual(source.utf8) } ?? names.count)
+                if Int(tag ?? 0) == names.count { names.append(source) }
+            }
+            tags.append(tag ?? 0)
+        }
+        let census = VoteCensus(ups: columns.ups, downs: columns.downs, tags: tags)
+        var priors: [String: BetaPrior] = [:]
+        for (index, name) in names.enumerated() {
+            let fit = PriorFit(census.filtered { $0 == UInt32(index) })
+            priors[name] = fit.prior
+            context.progress.log("\(name): \(fit)", [:])
+        }
+        return RuleBook(rule, priors: priors)
+    }
+
+    /// In rising order of ids.
+    private func unsettledComments(
+        _ gate: SettlingGate, _ cut: LedgerCut, _ context: StageContext
+    ) throws -> [Int64] {
+        let young = try context.ledger.youngComments(of: cut, within: gate.age)
+        return young.comments.filter { comment in
+            let readings = SettlingGate.Readings(
+                createdAt: comment.createdAt, first: comment.first, last: comment.last,
+                changed: SettlingGate.changed(from: comment.previous, to: comment.votes))
+            return !gate.isSettled(readings, at: young.moment)
+        }.map(\.id)
+    }
+}

@@ -1,0 +1,69 @@
+internal import LabelStudies
+internal import Labeling
+internal import StageKit
+internal import VoteModel
+
+/// What a new label set says otherwise than the promoted one.
+struct LabelFlips {
+    /// Flips by labels of the promoted set, 0 ... 1; 0 where there is none.
+    var share: Double = 0
+    /// The whole comparison; `nil` where there is nothing to compare with.
+    var comparison: JSONValue?
+
+    /// Articles named in the figures.
+    private static let mostArticles = 10
+
+    init(_ columns: DatasetColumns, _ facts: DatasetFacts, _ rules: RuleBook, _ context: StageContext) throws
+    {
+        guard let promoted = try context.promotedLabels(), let old = try? DatasetFacts(promoted),
+            let oldID = old.labelSet, oldID != facts.labelSet
+        else { return }
+        let runs = try context.ledger.sourceRuns(of: facts.cut)
+        let byComment = rules.byComment(runs)
+        let comparison = LabelComparison(
+            from: try Self.table(DatasetColumns(promoted)), Self.origin(old, runs),
+            to: try Self.table(columns), Self.origin(facts, runs)
+        ) { comment, votes, settled in
+            (byComment[comment] ?? rules.base).verdict(for: votes, settled: settled)
+        }
+        share = comparison.flipShare
+        let text = comparison.json(
+            old: oldID, new: facts.labelSet ?? "", articles: try Self.articles(comparison, facts, context))
+        self.comparison = try JSONValue(parsing: String(decoding: text, as: UTF8.self))
+    }
+
+    private static func table(_ columns: DatasetColumns) throws -> LabelTable {
+        do {
+            return try LabelTable(
+                comments: columns.ids, labels: columns.labels, ups: columns.ups, downs: columns.downs,
+                articles: columns.articles)
+        } catch {
+            throw StageError("the rows of a label set are damaged: \(error)")
+        }
+    }
+
+    /// How a set was made. Which comments its store knew follows from its position only for the present one.
+    private static func origin(_ facts: DatasetFacts, _ runs: [SourceRun]) -> LabelOrigin {
+        LabelOrigin(
+            rule: (facts.rule ?? .null).canonicalText, clean: (facts.clean ?? .null).canonicalText)
+    }
+
+    /// The articles with the most flips, by the key of one of their comments.
+    private static func articles(
+        _ comparison: LabelComparison, _ facts: DatasetFacts, _ context: StageContext
+    ) throws -> [(name: String, flips: Int)] {
+        let most = comparison.articles(most: mostArticles)
+        var speakers: [Int64: Int64] = [:]
+        for flip in comparison.flips where most.contains(where: { $0.article == flip.article }) {
+            speakers[flip.article] = speakers[flip.article] ?? flip.comment
+        }
+        var key = CommentKey()
+        return try most.compactMap { article, flips in
+            var name: String?
+            try context.ledger.scan(
+                facts.cut, fields: [.key, .article], selection: .ids([speakers[article] ?? 0])
+            ) { name = key.articleText(of: $0) }
+            return name.map { ($0, flips) }
+        }
+    }
+}
