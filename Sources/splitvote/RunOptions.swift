@@ -26,6 +26,9 @@ struct RunOptions: ParsableArguments {
         help: ArgumentHelp("Wait so long for another run on the same store, as in 10m.", valueName: "time"))
     var lockWait: String?
 
+    @Flag(help: "Allow a new split where the salt of a split stage has changed.")
+    var newSplit = false
+
     @Flag(help: "Use no network: sources replay what they have stored.")
     var offline = false
 
@@ -44,7 +47,8 @@ struct RunOptions: ParsableArguments {
     }
 
     /// - Parameter options: to be completed.
-    func complete(_ options: inout EngineOptions, for plan: PlannedPipeline) throws(DiagnosticsError) {
+    func complete(_ options: inout EngineOptions, for plan: PlannedPipeline) throws {
+        if !newSplit { try SplitGuard(plan).check() }
         options.forced = try StageNames.known(force, in: plan, flag: "--force")
         options.forcesAll = forceAll
         options.keepsGoing = keepGoing

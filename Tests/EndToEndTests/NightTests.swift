@@ -105,6 +105,27 @@ struct NightTests {
         #expect(without.errors.contains("the file says nothing about what to keep"))
     }
 
+    @Test func anotherSaltHasToBeMeant() throws {
+        let workshop = try workshop()
+        try workshop.splitvote("run", "news.yaml")
+        let table = try workshop.read("out/test.tsv")
+        let text = try workshop.read("news.yaml")
+        try workshop.write(text.replacing("salt: v1", with: "salt: v2"), to: "news.yaml")
+        let refused = try workshop.splitvote("run", "news.yaml")
+        #expect(refused.status == 2)
+        #expect(
+            refused.errors.contains(
+                "error: stage 'split': the salt changes from 'v1' to 'v2', which makes another split"))
+        #expect(try workshop.read("out/test.tsv") == table)
+        #expect(try workshop.splitvote("run", "news.yaml", "--new-split").status == 0)
+        #expect(try workshop.read("out/test.tsv") != table)
+        // Both are known now, so going from one to the other needs no word.
+        #expect(try workshop.splitvote("run", "news.yaml").status == 0)
+        try workshop.write(text, to: "news.yaml")
+        #expect(try workshop.splitvote("run", "news.yaml").status == 0)
+        #expect(try workshop.read("out/test.tsv") == table)
+    }
+
     @Test func theReportOfWhatStandsNeedsNoStage() throws {
         let workshop = try workshop()
         try workshop.splitvote("run", "news.yaml")
