@@ -147,6 +147,18 @@ def relabel(bench):
         bench.same(f"relabel, sample at {votes} votes", figure(said, "sample", "members"), peer["members"])
 
 
+def sweep(bench):
+    """A grid of 20 x 20 thresholds over all comments, the whole command."""
+    folder = bench.pipeline("nightly", bench.data / COMMENTS)
+    bench.ours(None, folder, "run", "nightly.yaml", "--until", "labels")
+    bands = ",".join(f"{0.5 - width / 100:.2f}-{0.5 + width / 100:.2f}" for width in range(1, 21))
+    table = folder / "sweep.tsv"
+    for _ in range(bench.runs):
+        bench.ours(
+            "sweep", folder, "sweep", "nightly.yaml", "--min-votes", "5:100:5", "--band", bands, output=table)
+    bench.same("sweep, cells", len(table.read_text().splitlines()) - 1, 400)
+
+
 def tokenize(bench):
     """Ids of all texts that are not empty; reading the texts and writing the ids count on our side only."""
     texts = bench.prepared("texts")
@@ -191,6 +203,7 @@ WORKS = {
     "night": (night, ("night", "memory"), (COMMENTS,), (), ()),
     "big": (big, ("big", "growth"), (COMMENTS,), (), ()),
     "relabel": (relabel, ("relabel",), (COMMENTS,), (), ("numpy", "pandas")),
+    "sweep": (sweep, ("sweep",), (COMMENTS,), (), ()),
     "tokenize": (tokenize, ("tokenize",), (COMMENTS, VOCABULARY), (), ("tokenizers",)),
     "vocabulary": (vocabulary, ("vocabulary",), (COMMENTS,), (), ("tokenizers",)),
 }
@@ -205,6 +218,7 @@ ROWS = {
     "big": ("the same on 6.3 million rows", None),
     "growth": ("its time, ten times the rows", "10 x own cold run"),
     "relabel": ("relabel, sample, split, export", "pandas"),
+    "sweep": ("sweep of 400 cells over them", None),
     "tokenize": ("ids of 542,664 texts", "tokenizers"),
     "vocabulary": ("vocabulary of 30,000 pieces", "tokenizers"),
 }

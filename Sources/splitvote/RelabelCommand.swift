@@ -1,9 +1,12 @@
 internal import ArgumentParser
+internal import DatasetStages
 internal import Diagnostics
+internal import Labeling
 internal import PipelineEngine
 internal import PipelinePlan
 internal import RunStore
 internal import StageKit
+internal import VoteModel
 
 /// `splitvote relabel`: other thresholds, on the comments that are there.
 struct RelabelCommand: AsyncParsableCommand {
@@ -22,6 +25,24 @@ struct RelabelCommand: AsyncParsableCommand {
 
     @Flag(help: "Print the flip report as JSON.")
     var json = false
+
+    /// - Throws: `DiagnosticsError` where the promoted set's votes would give a class no comment under the new rule.
+    private func refuseEmptyClass(_ plan: PlannedPipeline, _ label: String, _ set: LabelSets.Loaded) throws {
+        guard let parameters = plan[label]?.parameters, parameters["settle"] == nil,
+            parameters["prior"]?["per"] == nil, let rule = try? ControversyRule(parameters: parameters)
+        else { return }
+        let table = set.table
+        var counts = [Int](repeating: 0, count: Verdict.allCases.count)
+        for entry in VoteCensus(ups: table.ups, downs: table.downs).entries {
+            counts[Int(rule.verdict(for: entry.votes).code)] += entry.comments
+        }
+        for verdict in [Verdict.controversial, .uncontroversial] where counts[Int(verdict.code)] == 0 {
+            throw DiagnosticsError(
+                "with this rule none of \(FigureText.count(table.count, "comment")) is \(verdict.name): "
+                    + parameters.canonicalText,
+                hint: "lower 'min_votes' or widen the ranges; 'splitvote sweep' shows what thresholds give")
+        }
+    }
 
     private static let kinds: Set<String> = ["label", "sample", "split", "export", "shards"]
 
@@ -42,6 +63,7 @@ struct RelabelCommand: AsyncParsableCommand {
         let store = try StorePlace(plan).openExisting()
         let sets = LabelSets(store, pipeline: plan.name)
         let before = try store.promotedLabelSet(pipeline: plan.name).map { try sets.load($0) }
+        if let before { try refuseEmptyClass(plan, label, before) }
         let report = try await PipelineRun(plan, options, sink: running.sink).perform()
         guard let before,
             let now = report[label]?.artifacts.compactMap({ $0.locator["label_set"]?.stringValue }).first

@@ -40,6 +40,16 @@ struct LabelVersionTests {
         #expect(again.errors.contains("labels: cached"))
     }
 
+    @Test func anEmptyClassIsRefusedBeforeAnythingRuns() throws {
+        let workshop = try workshop()
+        let outcome = try workshop.splitvote("relabel", "news.yaml", "-S", "min_votes=60")
+        #expect(outcome.status == 2)
+        #expect(
+            outcome.errors.contains("with this rule none of 120 comments is uncontroversial"),
+            "\(outcome.errors)")
+        #expect(try workshop.sqlite("SELECT count(*) FROM run") == ["1"])
+    }
+
     @Test func relabelWorksOnWhatIsThereThoughFilesHaveCome() throws {
         let workshop = try workshop()
         try workshop.write(SampleComments.table(articles: 3, day: 2), to: "data/b.tsv")

@@ -57,6 +57,15 @@ package struct RuleBook {
     }
 }
 
+extension ControversyRule {
+    /// The rule that a label stage's parameters give.
+    package init(parameters: JSONValue) throws(StageError) {
+        var facts = DatasetFacts(cut: LedgerCut(sources: [], position: 0, digest: "", asOf: nil))
+        facts.rule = parameters
+        try self.init(facts)
+    }
+}
+
 /// The rule of each comment, by its id.
 package struct CommentRules {
     private let runs: [SourceRun]
