@@ -199,6 +199,46 @@ struct LabelVersionTests {
         #expect(try workshop.sqlite(sum) == other.sqlite(sum))
     }
 
+    /// The rows of a label set, as bytes.
+    private func rows(_ workshop: Workshop, _ name: String) throws -> Data {
+        let shown = try workshop.splitvote("labels", "news.yaml", "show", name).output
+        let path = try #require(
+            shown.split(separator: "\n").last { $0.hasPrefix("rows") }?.split(separator: " ").last)
+        return try Data(contentsOf: URL(filePath: String(path)))
+    }
+
+    /// Labels as of a past date are those that were computed then, whatever has come since.
+    @Test(arguments: 1...3 as ClosedRange<UInt64>)
+    func everyPastNightIsLabelledAsItWas(seed: UInt64) throws {
+        var state = seed
+        func random(_ limit: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % limit
+        }
+        let workshop = try Workshop()
+        try workshop.write(SampleComments.pipeline(), to: "news.yaml")
+        var then: [Data] = []
+        for night in 1...4 {
+            var lines = [SampleComments.header]
+            for comment in 0..<(20 * night) where random(3) > 0 {
+                let votes = "\(random(60))\t\(random(60))"
+                lines.append("1\t\(1000 + comment % 7)\t댓글 \(comment)\t\(votes)\t2025100\(night)")
+            }
+            // Enough of both classes for a sample.
+            lines += ["1\t1\t갈린 댓글\t30\t30\t2025100\(night)", "1\t2\t같은 댓글\t60\t0\t2025100\(night)"]
+            try workshop.write(lines.joined(separator: "\n") + "\n", to: "data/\(night).tsv")
+            try #require(try workshop.splitvote("run", "news.yaml", "--until", "labels").status == 0)
+            then.append(try rows(workshop, "latest"))
+        }
+        #expect(Set(then).count == 4)
+        for night in 1...4 {
+            let outcome = try workshop.splitvote(
+                "run", "news.yaml", "--until", "labels", "--as-of", "2025-10-0\(night)")
+            #expect(outcome.status == 0, "seed \(seed): \(outcome.errors)")
+            #expect(try rows(workshop, "latest") == then[night - 1], "seed \(seed), night \(night)")
+        }
+    }
+
     @Test func youngCommentsWaitUntilTheirVotesRest() throws {
         let workshop = try workshop(
             ("with: {min_votes: $params.min_votes}}", "with: {min_votes: $params.min_votes, settle: 72h}}"),
