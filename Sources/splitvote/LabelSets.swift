@@ -26,6 +26,17 @@ struct LabelSets {
         var rule: ControversyRule
         /// The same for each comment, where a source's prior has a say.
         var rules: CommentRules
+
+        /// What other thresholds would make of its comments, and how that differs from what the set says.
+        func surface(_ axes: SweepAxes) throws(DiagnosticsError) -> ThresholdSurface {
+            let comments = SurfaceComments(
+                ups: table.ups, downs: table.downs, former: table.states(of: table.comments))
+            do {
+                return try ThresholdSurface(of: rule, over: axes, comments: comments)
+            } catch {
+                throw DiagnosticsError("\(error)")
+            }
+        }
     }
 
     /// The set of a name: `promoted`, `latest`, an id or its beginning.

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 private import Foundation
+internal import LabelStudies
 internal import Reports
 internal import RunStore
 internal import StageKit
@@ -39,7 +40,8 @@ struct ReportCommand: ParsableCommand {
             of: ReportFacts(
                 pipeline: pipeline, date: try store.runs(pipeline: pipeline, limit: 1).first?.run.date,
                 stages: states.map { StageSummary(stage: $0.stage, kind: $0.kind, figures: $0.figures) },
-                artifacts: try states.flatMap { try artifacts(of: $0, store) }))
+                artifacts: try states.flatMap { try artifacts(of: $0, store) },
+                surface: surface(pipeline, store)))
         guard let out else { return print(page, terminator: "") }
         let writer = try FileWriter(path: out)
         try writer.write(page)
@@ -58,6 +60,16 @@ struct ReportCommand: ParsableCommand {
         return try names.compactMap { name in
             try store.lastState(pipeline: pipeline, stage: name, withResult: true)
         }.filter { $0.kind != "report" }
+    }
+
+    /// The thresholds around the promoted set; `nil` where it cannot be looked at any more.
+    private func surface(_ pipeline: String, _ store: RunStore) -> SurfaceFacts? {
+        guard let set = try? LabelSets(store, pipeline: pipeline).load("promoted"),
+            let axes = try? SweepAxes(minVotes: "5:50:5", bands: "0.3-0.7,0.35-0.65,0.4-0.6,0.45-0.55"),
+            let surface = try? set.surface(axes)
+        else { return nil }
+        let text = String(decoding: surface.json(reference: set.summary.id), as: UTF8.self)
+        return (try? JSONValue(parsing: text)).flatMap { SurfaceFacts($0) }
     }
 
     private func artifacts(of state: StageState, _ store: RunStore) throws -> [ReportedArtifact] {

@@ -45,7 +45,7 @@ struct SweepCommand: ParsableCommand {
         let store = try place.openExisting()
         defer { try? store.close() }
         let reference = try LabelSets(store, pipeline: place.pipeline).load(labelSet)
-        let surface = try Self.surface(reference, axes)
+        let surface = try reference.surface(axes)
         switch format {
         case .tsv: print(String(decoding: try surface.tsv(), as: UTF8.self), terminator: "")
         case .json:
@@ -58,19 +58,6 @@ struct SweepCommand: ParsableCommand {
                 throw DiagnosticsError("a surface without cells cannot be drawn", hint: "try more thresholds")
             }
             print(svg)
-        }
-    }
-
-    private static func surface(
-        _ reference: LabelSets.Loaded, _ axes: SweepAxes
-    ) throws(DiagnosticsError) -> ThresholdSurface {
-        let table = reference.table
-        let comments = SurfaceComments(
-            ups: table.ups, downs: table.downs, former: table.states(of: table.comments))
-        do {
-            return try ThresholdSurface(of: reference.rule, over: axes, comments: comments)
-        } catch {
-            throw DiagnosticsError("\(error)")
         }
     }
 

@@ -75,7 +75,7 @@ enum FunnelSection {
         }
         if let split = facts.figures("split") {
             let count = SplitSection.sides(split).reduce(0) { $0 + $1.total }
-            let lost = (split.int("copies_dropped") ?? 0, "copies of a text on another side")
+            let lost = (split.int("copies_dropped") ?? 0, "with a copy on another side")
             steps.append(Step(name: "split", count: count, lost: present([lost])))
         }
         return steps

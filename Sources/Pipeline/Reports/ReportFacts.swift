@@ -10,16 +10,19 @@ public struct ReportFacts: Hashable, Sendable {
     /// In the order of the plan.
     public var stages: [StageSummary]
     public var artifacts: [ReportedArtifact]
+    /// What other thresholds would give, where somebody has looked.
+    public var surface: SurfaceFacts?
 
     public init(
         title: String? = nil, pipeline: String, date: String? = nil, stages: [StageSummary],
-        artifacts: [ReportedArtifact] = []
+        artifacts: [ReportedArtifact] = [], surface: SurfaceFacts? = nil
     ) {
         self.title = title
         self.pipeline = pipeline
         self.date = date
         self.stages = stages
         self.artifacts = artifacts
+        self.surface = surface
     }
 
     var shownTitle: String { title ?? pipeline }

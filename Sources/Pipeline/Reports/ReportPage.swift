@@ -23,6 +23,7 @@ public enum ReportPage {
             (try FunnelSection.section(facts), FunnelSection.absence),
             (try LabelSection.section(facts), LabelSection.absence),
             (try flips(facts), ""),
+            (facts.surface.map { SurfaceSection.section($0) }, ""),
             (try SplitSection.section(facts), SplitSection.absence),
             (try TrainingSection.section(facts), TrainingSection.absence),
             (try ScoreSection.section(facts), ScoreSection.absence),
