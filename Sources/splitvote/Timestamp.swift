@@ -1,5 +1,5 @@
-internal import IngestStages
 internal import RunStore
+internal import StageKit
 
 /// Moments as people write and read them.
 enum Timestamp {
