@@ -10,6 +10,8 @@ package struct DatasetFacts {
     package var labelSet: String?
     package var rule: JSONValue?
     package var salt: String?
+    /// How groups were put on sides: method, shares or cut dates, grouping; `nil` before the split.
+    package var splitRule: JSONValue?
 
     package init(cut: LedgerCut) {
         self.cut = cut
@@ -44,10 +46,21 @@ package struct DatasetFacts {
         labelSet = locator["label_set"]?.stringValue
         rule = locator["rule"]
         salt = locator["salt"]?.stringValue
+        splitRule = locator["split"]
     }
 
     /// Identifier of the clean rules; `none` before any cleaning.
     package var cleanRules: String { clean?["rules"]?.stringValue ?? "none" }
+
+    /// Digest of what a file of rows means: its bytes, and by which rules texts are cleaned and labels judged. Whoever
+    /// reads the rows goes by these rules too, and rows can stay as they are while the rules change.
+    func contentDigest(ofFile digest: String) -> String {
+        let identity: JSONValue = [
+            "file": .string(digest), "clean": clean ?? .null, "rule": rule ?? .null,
+            "salt": salt.map(JSONValue.string) ?? .null, "split": splitRule ?? .null,
+        ]
+        return ContentDigest.of(identity.canonicalText)
+    }
 
     package var locator: JSONValue {
         var members: [String: JSONValue] = [
@@ -60,6 +73,7 @@ package struct DatasetFacts {
         if let labelSet { members["label_set"] = .string(labelSet) }
         if let rule { members["rule"] = rule }
         if let salt { members["salt"] = .string(salt) }
+        if let splitRule { members["split"] = splitRule }
         return .object(members)
     }
 }

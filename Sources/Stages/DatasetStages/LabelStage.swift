@@ -69,9 +69,13 @@ public struct LabelStage: Stage {
         facts.rule = resolved
         facts.labelSet = labelSetID(facts)
         let counts = count(columns)
-        try columns.write(to: context.outputFolder + "/labels.safetensors")
+        let digest = try columns.write(to: context.outputFolder + "/labels.safetensors")
         return StageResult(
-            outputs: [StageOutput(port: "labels", path: "labels.safetensors", locator: facts.locator)],
+            outputs: [
+                StageOutput(
+                    port: "labels", path: "labels.safetensors",
+                    contentDigest: facts.contentDigest(ofFile: digest), locator: facts.locator)
+            ],
             figures: figures(columns, counts, facts),
             changes: [.labelSet(record(columns, counts, facts, judged.delta))])
     }
