@@ -101,7 +101,7 @@ struct LabelSets {
             from: old.table, old.origin, to: new.table, new.origin,
             gone: try store.removedComments(position: new.summary.ledgerPosition)
         ) { comment, votes, settled in
-            (new.rules[comment] ?? new.rule).verdict(for: votes, settled: settled)
+            new.rules[comment].verdict(for: votes, settled: settled)
         }
         let articles = comparison.articles(most: 10)
         let names = try store.articleNames(articles.map(\.article))

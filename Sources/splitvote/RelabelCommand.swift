@@ -64,7 +64,7 @@ struct RelabelCommand: AsyncParsableCommand {
         let sets = LabelSets(store, pipeline: plan.name)
         let before = try store.promotedLabelSet(pipeline: plan.name).map { try sets.load($0) }
         if let before { try refuseEmptyClass(plan, label, before) }
-        let report = try await PipelineRun(plan, options, sink: running.sink).perform()
+        let report = try await PipelineRun(plan, options, running).perform()
         guard let before,
             let now = report[label]?.artifacts.compactMap({ $0.locator["label_set"]?.stringValue }).first
         else { return print("there was no promoted label set to compare with") }

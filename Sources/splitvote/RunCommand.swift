@@ -27,7 +27,7 @@ struct RunCommand: AsyncParsableCommand {
             let engine = Engine(plan, options: options, sink: NoEvents())
             return PlanText.write(try await engine.plan())
         }
-        try await PipelineRun(plan, options, sink: running.sink).perform()
+        try await PipelineRun(plan, options, running).perform()
     }
 }
 
@@ -37,19 +37,23 @@ struct PipelineRun {
     private let options: EngineOptions
     private let sink: any EngineEventSink
 
-    init(_ plan: PlannedPipeline, _ options: EngineOptions, sink: any EngineEventSink) {
+    private let givesUpSplits: Bool
+
+    init(_ plan: PlannedPipeline, _ options: EngineOptions, _ running: RunOptions) {
         self.plan = plan
+        sink = running.sink
+        givesUpSplits = running.newSplit
         var options = options
         options.isStopRequested = { StopSignals.isStopRequested }
         options.interruptedStatus = { (StopSignals.exitStatus ?? .interrupted).rawValue }
         self.options = options
-        self.sink = sink
     }
 
     /// - Throws: `ExitStatus` where the run did not end well.
     @discardableResult
     func perform() async throws -> RunReport {
         StopSignals.install()
+        if givesUpSplits { try SplitGuard(plan).giveUp(options) }
         for warning in plan.warnings { sink.receive(.pipelineWarning(warning.rendered)) }
         let report = try await Engine(plan, options: options, sink: sink).run()
         await RunHook(plan, report).perform(sink)

@@ -27,7 +27,7 @@ extension ShortcutCommand {
         options.selection = try StageSelection(until: wanted).stages(of: plan)
         try labels.pin(&options, in: plan)
         try running.complete(&options, for: plan)
-        try await PipelineRun(plan, options, sink: running.sink).perform()
+        try await PipelineRun(plan, options, running).perform()
     }
 }
 

@@ -1,6 +1,7 @@
 import DatasetStages
 import Diagnostics
 import Foundation
+import Labeling
 import ShardFormat
 import StageKit
 import Synchronization
@@ -69,7 +70,8 @@ struct ShardResumeTests {
     }
 
     private func shards(
-        into output: String, work: String = "work", stopAfter checkpoints: Int = .max
+        into output: String, work: String = "work", stopAfter checkpoints: Int = .max,
+        weights: String? = nil
     ) async throws -> (StageResult, visited: [Int64]) {
         let left = Mutex(checkpoints)
         let texts = Texts()
@@ -106,7 +108,13 @@ struct ShardResumeTests {
             [
                 LocatedValue.Entry(
                     key: "rows_per_shard", keySpan: span, value: LocatedValue(.integer(8), at: span))
-            ],
+            ]
+                + (weights.map {
+                    [
+                        LocatedValue.Entry(
+                            key: "weights", keySpan: span, value: LocatedValue(.string($0), at: span))
+                    ]
+                } ?? []),
             kind: "shards", at: span)
         return (try await ShardsStage(parameters: &reader).run(in: context), texts.visited)
     }
@@ -130,6 +138,34 @@ struct ShardResumeTests {
         #expect(resumed.visited == Array(17...40))
         #expect(try contents("c") == contents("a"))
         #expect(resumed.0.figures == undisturbed.0.figures)
+    }
+
+    @Test func weightsComeWhereTheyAreAskedFor() async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for name in ["w1", "w2", "w3", "w4"] {
+            try FileManager.default.createDirectory(
+                at: folder.appending(path: name), withIntermediateDirectories: true)
+        }
+        _ = try await shards(into: "a", work: "w1")
+        _ = try await shards(into: "b", work: "w2", weights: "none")
+        #expect(try contents("a") == contents("b"))
+        // Every comment has 10 of 20: controversial ones are known by the mass of the band, the others by hardly any.
+        let rule = ControversyRule(
+            minVotes: 20, controversial: 0.4...0.6, uncontroversial: OuterRange(atMost: 0.2, atLeast: 0.8))
+        for (name, kind) in [("c", LabelWeight.posterior), ("d", .entropy)] {
+            _ = try await shards(into: name, work: name == "c" ? "w3" : "w4", weights: kind.rawValue)
+            let file = try MappedFile(path: folder.path + "/\(name)/shards/train-00000.safetensors")
+            try file.withBytes { bytes in
+                let view = try TokenShardView(bytes, vocabularySize: 7)
+                #expect(view.hasWeights)
+                for row in 0..<view.rowCount {
+                    let verdict: Verdict = view.label(of: row) == 1 ? .controversial : .uncontroversial
+                    let weight = rule.weight(of: VoteCount(up: 10, down: 10), labelled: verdict, as: kind)
+                    #expect(view.weight(of: row) == weight.map { Float($0) })
+                }
+                #expect(view.weight(of: 0) != 1)
+            }
+        }
     }
 
     @Test func aDamagedShardIsMadeAgain() async throws {

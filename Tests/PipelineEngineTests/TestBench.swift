@@ -77,7 +77,7 @@ final class TestBench: @unchecked Sendable {
         files: [String] = [], publishes template: String? = nil, checks: [PlannedCheck] = [],
         figures: JSONValue = ["rows": 1], when: Set<Weekday>? = nil, accumulates: Bool = false,
         readsUpstreamFigures: Bool = false, before: (@Sendable (StageContext) async throws -> Void)? = nil,
-        text: String? = nil
+        text: String? = nil, yields: Bool = false
     ) {
         let kind = StageKind(
             "kind-\(name)", revision: revision, summary: "For tests.",
@@ -99,7 +99,10 @@ final class TestBench: @unchecked Sendable {
                     toFile: context.outputFolder + "/out.txt", atomically: false, encoding: .utf8)
                 return StageResult(
                     outputs: [StageOutput(port: "out", path: "out.txt")], figures: figures,
-                    publications: template.map { [Publication(path: "out.txt", template: $0)] } ?? [])
+                    publications: template.map {
+                        [Publication(path: "out.txt", template: $0, yields: yields)]
+                    } ?? []
+                )
             },
             restoring: { [self] _ in
                 note("restore \(name)")

@@ -162,6 +162,56 @@ struct RecordingTests {
         #expect(try store.ledger.splitFamily(salt: "v2") == nil)
     }
 
+    @Test func commentsThatASplitKeptComeInTheOrderInWhichItDid() throws {
+        let store = try TemporaryStore()
+        func keep(_ comments: [Int64], _ side: String, run: String, salt: String = "v1") throws {
+            try store.begin(run: run)
+            let family = SplitFamilyRecord(
+                salt: salt, groupBy: "article", rule: ["train": 1],
+                groups: ["a:\(run)"] + comments.map { ":\($0)" },
+                sides: [side] + comments.map { _ in side })
+            try store.store.record(
+                stage("split", run: run, fingerprint: run), changes: [.splitMembers(family)])
+        }
+        #expect(try store.ledger.keptInSplit(salt: "v1") == [])
+        try keep([100, 9, 20], "test", run: "r1")
+        try keep([7, 9, 100], "train", run: "r2")
+        try keep([5], "train", run: "r3", salt: "v2")
+        let kept = try store.ledger.keptInSplit(salt: "v1")
+        #expect(kept.map(\.comment) == [9, 20, 100, 7])
+        #expect(kept.map(\.side) == ["test", "test", "test", "train"])
+        #expect(kept.allSatisfy { $0.date == "2025-11-21" })
+        // They are no groups.
+        let family = try #require(try store.ledger.splitFamily(salt: "v1"))
+        #expect(family.sides == [Array("a:r1".utf8): "test", Array("a:r2".utf8): "train"])
+        #expect(try store.store.splitRule(salt: "v1") == #"{"train":1}"#)
+        try store.store.removeSplitFamily(salt: "v1")
+        #expect(try store.ledger.splitFamily(salt: "v1") == nil && store.ledger.keptInSplit(salt: "v1") == [])
+        #expect(try store.store.splitRule(salt: "v1") == nil)
+        #expect(try store.ledger.keptInSplit(salt: "v2").map(\.comment) == [5])
+    }
+
+    @Test func whoPublishedAFileIsRemembered() throws {
+        let store = try TemporaryStore()
+        try store.begin(run: "r1")
+        let number = try store.store.record(stage("tsv", run: "r1", fingerprint: "f1"))
+        #expect(try store.store.publishedFile(at: "/out/README.md") == nil)
+        try store.store.recordPublications(
+            [PublicationRecord(path: "/out/README.md", stageRun: number, size: 3, digest: "d1")], run: "r1")
+        let file = try #require(try store.store.publishedFile(at: "/out/README.md"))
+        #expect(file.pipeline == "news" && file.stage == "tsv" && file.digest == "d1")
+    }
+
+    @Test func aPublicationThatYieldsIsRememberedAsOne() throws {
+        let store = try TemporaryStore()
+        try store.begin(run: "r1")
+        var record = stage("tsv", run: "r1", fingerprint: "f1")
+        record.publications.append(Publication(path: "README.md", template: "out/README.md", yields: true))
+        try store.store.record(record)
+        #expect(
+            try store.store.result(stage: "tsv", fingerprint: "f1")?.publications == record.publications)
+    }
+
     @Test func aSampleIsListedInItsOrder() throws {
         let store = try TemporaryStore()
         let samples: [[Int64]] = [[3, 1, 2], [2], [2]]

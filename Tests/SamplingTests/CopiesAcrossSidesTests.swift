@@ -53,6 +53,107 @@ struct CopiesAcrossSidesTests {
         }
     }
 
+    @Test(arguments: 0..<40 as Range<UInt64>)
+    func whoIsTakenEarlierStaysWhoeverComesLater(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let texts = CopyFinderTests.corpus(200, seed: seed).enumerated().map { index, text in
+            (Int64(index), text.1, UInt8.random(in: 0..<3, using: &random))
+        }
+        let sides = Dictionary(uniqueKeysWithValues: texts.map { ($0.0, $0.2) })
+        func leftOut(_ ids: [Int64]) -> Set<Int64> {
+            var finder = CopyFinder(NearDuplicateRule())
+            for id in ids.sorted() {
+                Array(texts[Int(id)].1.utf8).withUnsafeBytes { finder.add(id: id, text: $0) }
+            }
+            return Set(finder.copiesAcrossSides(inOrder: ids) { sides[$0] ?? 255 })
+        }
+        // In any order of coming, not only that of ids.
+        let order = texts.map(\.0).shuffled(using: &random)
+        let all = leftOut(order)
+        #expect(!all.isEmpty, "seed \(seed)")
+        for cut in [20, 77, 150] {
+            let early = Array(order[..<cut])
+            #expect(leftOut(early) == all.intersection(early), "seed \(seed), the first \(cut)")
+        }
+    }
+
+    @Test(arguments: 0..<10 as Range<UInt64>)
+    func whatLeaksIsCounted(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let texts = CopyFinderTests.corpus(150, seed: seed).enumerated().map { index, text in
+            (Int64(index), text.1, UInt8.random(in: 0..<2, using: &random))
+        }
+        let sides = Dictionary(uniqueKeysWithValues: texts.map { ($0.0, $0.2) })
+        var finder = CopyFinder(NearDuplicateRule())
+        for (id, text, _) in texts { Array(text.utf8).withUnsafeBytes { finder.add(id: id, text: $0) } }
+        let out = Set(finder.copiesAcrossSides { sides[$0] ?? 255 })
+        let kept = Set(texts.map(\.0)).subtracting(out)
+        #expect(finder.countAcrossSides(among: kept) { sides[$0] ?? 255 } == 0, "seed \(seed)")
+        // The slow twin: clusters of every subset, by comparing every pair.
+        let some = texts.filter { _ in Int.random(in: 0..<4, using: &random) > 0 }
+        let clusters = CopyFinderTests.slowClusters(some.map { ($0.0, $0.1) }, rule: NearDuplicateRule())
+        let divided = clusters.values.filter { Set($0.map { sides[$0] }).count > 1 }.reduce(0) {
+            $0 + $1.count
+        }
+        #expect(divided > 0)
+        #expect(
+            finder.countAcrossSides(among: Set(some.map(\.0))) { sides[$0] ?? 255 } == divided, "seed \(seed)"
+        )
+    }
+
+    @Test(arguments: 0..<10 as Range<UInt64>)
+    func candidatesAreEnough(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let rule = NearDuplicateRule()
+        let signer = CopySigner(rule)
+        let texts = CopyFinderTests.corpus(300, seed: seed).enumerated().map { (Int64($0), $1.1) }
+        var signatures = CopySignatures(rule)
+        var all = CopyFinder(rule)
+        for (id, text) in texts {
+            Array(text.utf8).withUnsafeBytes {
+                signatures.append(id, signer.sign($0))
+                all.add(id: id, text: $0)
+            }
+        }
+        let candidates = signatures.candidates()
+        #expect(candidates.count < texts.count, "seed \(seed)")
+        var few = CopyFinder(rule)
+        for row in candidates.shuffled(using: &random) {
+            Array(texts[row].1.utf8).withUnsafeBytes {
+                few.add(id: texts[row].0, text: $0, signature: signatures[row])
+            }
+        }
+        #expect(few.clusters() == all.clusters(), "seed \(seed)")
+        // Negative control: without one that has a copy, it does not come out the same.
+        let member = all.clusters()[0].id
+        var fewer = CopyFinder(rule)
+        for row in candidates where texts[row].0 != member {
+            Array(texts[row].1.utf8).withUnsafeBytes { fewer.add(id: texts[row].0, text: $0) }
+        }
+        #expect(fewer.clusters() != all.clusters())
+    }
+
+    @Test func keptSignaturesAreTheSame() throws {
+        let rule = NearDuplicateRule()
+        var signatures = CopySignatures(rule)
+        for (id, text) in [(1, "짧"), (2, "둘로 나뉜 댓글"), (5, "둘로 나뉜 댓글!")] as [(Int64, String)] {
+            signatures.append(id, Array(text.utf8).withUnsafeBytes { CopySigner(rule).sign($0) })
+        }
+        let again = try #require(
+            CopySignatures(
+                rule, ids: signatures.ids, exact: signatures.exact, bands: signatures.bands,
+                short: signatures.short))
+        for row in 0..<3 { #expect(again[row] == signatures[row]) }
+        #expect(again[0].bands.isEmpty && again[1].bands.count == 25)
+        #expect(
+            CopySignatures(rule, ids: [1], exact: [], bands: signatures.bands, short: signatures.short) == nil
+        )
+        #expect(
+            CopySignatures(
+                NearDuplicateRule(threshold: 0.5), ids: signatures.ids, exact: signatures.exact,
+                bands: signatures.bands, short: signatures.short) == nil)
+    }
+
     @Test(arguments: 0..<10 as Range<UInt64>)
     func noKeptTextHasACopyOnAnotherSide(seed: UInt64) {
         var random = SplitMix64(seed: seed)

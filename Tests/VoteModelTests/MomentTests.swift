@@ -37,3 +37,16 @@ struct MomentTests {
         #expect(Moment.zoneSeconds(text) == expected)
     }
 }
+
+extension MomentTests {
+    @Test(
+        arguments: [
+            (0, "1970-01-01T00:00:00Z"), (-1, "1969-12-31T23:59:59Z"),
+            (1_759_278_600, "2025-10-01T00:30:00Z"),
+            (951_782_400, "2000-02-29T00:00:00Z"), (253_402_300_799, "9999-12-31T23:59:59Z"),
+        ] as [(Int64, String)])
+    func momentsAreWrittenAsISO8601(seconds: Int64, text: String) {
+        #expect(Moment.text(seconds) == text)
+        #expect(Array(text.utf8).withUnsafeBytes { Moment.seconds($0, zoneSeconds: 0) } == seconds)
+    }
+}

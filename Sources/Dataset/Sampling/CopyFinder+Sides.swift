@@ -1,29 +1,57 @@
 extension CopyFinder {
     /// The ids to leave out so that no text has a copy on another side.
     ///
-    /// Texts are taken in the order of their ids. One that is a copy of texts kept or left out before it joins their
+    /// Texts are taken in the order of their ids, or in the order given. One that is a copy of texts kept or left out before it joins their
     /// cluster; it is kept where all that is kept of the cluster is on its own side, and left out otherwise. A text that
     /// brings together clusters of two sides is therefore left out, and so is every later copy of theirs. Whatever is
-    /// added later under higher ids, what is kept today is kept tomorrow, and on the same side.
+    /// added later in that order, what is kept today is kept tomorrow, and on the same side.
     ///
-    /// - Parameter side: gives the side of an id.
+    /// - Parameters:
+    ///   - order: all ids in the order in which they are taken; by default rising.
+    ///   - side: gives the side of an id.
     /// - Returns: ids in rising order.
     /// - Complexity: a comparison for each pair of texts in a cluster that lies on more than one side.
-    public func copiesAcrossSides(_ side: (Int64) -> UInt8) -> [Int64] {
-        let members = clusters()
-        let textOf = Dictionary(uniqueKeysWithValues: zip(ids, textOfID.map(Int.init)))
+    public func copiesAcrossSides(inOrder order: [Int64]? = nil, _ side: (Int64) -> UInt8) -> [Int64] {
+        let place = order.map { Dictionary(uniqueKeysWithValues: zip($0, 0...)) }
         var leftOut: [Int64] = []
-        // Clusters come apart by name; within one, ids keep rising.
-        for (_, cluster) in Dictionary(grouping: members, by: \.cluster) {
-            let sides = cluster.map { side($0.id) }
-            guard sides.contains(where: { $0 != sides[0] }) else { continue }
+        forEachDivided(clusters(), side) { members in
+            var members = members
+            if let place { members.sort { place[$0.id, default: .max] < place[$1.id, default: .max] } }
             var growing = GrowingCluster(self)
-            for (member, side) in zip(cluster, sides) {
-                guard let text = textOf[member.id] else { continue }
-                if !growing.take(text, side) { leftOut.append(member.id) }
-            }
+            for member in members where !growing.take(member.text, member.side) { leftOut.append(member.id) }
         }
         return leftOut.sorted()
+    }
+
+    /// How many of these ids have a copy of their text on another side among them, directly or through others of them.
+    /// Ids that are not among them count for nothing.
+    /// - Complexity: as that of ``copiesAcrossSides(inOrder:_:)``.
+    public func countAcrossSides(among kept: Set<Int64>, _ side: (Int64) -> UInt8) -> Int {
+        var count = 0
+        forEachDivided(clusters().filter { kept.contains($0.id) }, side) { members in
+            var growing = GrowingCluster(self)
+            for member in members { growing.add(member.text, member.side) }
+            count += members.count { growing.isDivided($0.text) }
+        }
+        return count
+    }
+
+    private struct Sided {
+        var id: Int64
+        /// Number of the distinct text.
+        var text: Int
+        var side: UInt8
+    }
+
+    /// Calls `body` with the members of each cluster that lies on more than one side, in the order of ids.
+    private func forEachDivided(_ members: [Member], _ side: (Int64) -> UInt8, _ body: ([Sided]) -> Void) {
+        let textOf = Dictionary(uniqueKeysWithValues: zip(ids, textOfID.map(Int.init)))
+        for (_, cluster) in Dictionary(grouping: members, by: \.cluster) {
+            let sided = cluster.compactMap { member in
+                textOf[member.id].map { Sided(id: member.id, text: $0, side: side(member.id)) }
+            }
+            if sided.contains(where: { $0.side != sided[0].side }) { body(sided) }
+        }
     }
 
     /// Whether two distinct texts are found to be copies of one another, without the help of others.
@@ -56,10 +84,24 @@ private struct GrowingCluster {
     /// Adds a text that is on a side.
     /// - Returns: whether it is kept there.
     mutating func take(_ text: Int, _ side: UInt8) -> Bool {
-        let part = placeOfText[text].map { partOfText[$0] } ?? join(text)
+        let part = part(of: text)
         guard sidesOfPart[part].isSubset(of: [side]) else { return false }
         sidesOfPart[part].insert(side)
         return true
+    }
+
+    /// Adds a text that is on a side, whatever else is there.
+    mutating func add(_ text: Int, _ side: UInt8) {
+        sidesOfPart[part(of: text)].insert(side)
+    }
+
+    /// Whether something of the text's part is on another side than the rest.
+    func isDivided(_ text: Int) -> Bool {
+        placeOfText[text].map { sidesOfPart[partOfText[$0]].count > 1 } ?? false
+    }
+
+    private mutating func part(of text: Int) -> Int {
+        placeOfText[text].map { partOfText[$0] } ?? join(text)
     }
 
     /// Makes one part of the text and of all parts that have a copy of it.

@@ -51,11 +51,21 @@ public struct CopyFinder {
 
     /// Takes one text, given as UTF-8. Each id is given once.
     public mutating func add(id: Int64, text: UnsafeRawBufferPointer) {
+        let signer = signer
+        add(id: id, text: text) { signer.sign(text) }
+    }
+
+    /// Takes one text whose signature by the same rule is known.
+    public mutating func add(id: Int64, text: UnsafeRawBufferPointer, signature: CopySignature) {
+        add(id: id, text: text) { signature }
+    }
+
+    private mutating func add(id: Int64, text: UnsafeRawBufferPointer, _ sign: () -> CopySignature) {
         let (number, isNew) = texts.number(of: text)
         ids.append(id)
         textOfID.append(UInt32(number))
         guard isNew else { return }
-        let signature = signer.sign(text)
+        let signature = sign()
         exact.append(signature.exact)
         isShort.append(signature.bands.isEmpty)
         for band in bands.indices {

@@ -5,6 +5,12 @@ public struct CopySignature: Hashable, Sendable {
     /// Near copies agree in one of these at the same place, as good as always, and other texts rarely; empty
     /// for a text too short for shingles.
     public let bands: [UInt32]
+
+    /// A signature that was kept.
+    public init(exact: UInt64, bands: [UInt32]) {
+        self.exact = exact
+        self.bands = bands
+    }
 }
 
 /// Makes signatures of texts: MinHash over shingles, cut into bands (locality-sensitive hashing).

@@ -34,6 +34,10 @@ public protocol CommentLedger: Sendable {
     ///   ledger that no longer says what it said at the earlier position.
     func changes(from earlier: LedgerCut, to cut: LedgerCut, votes: Bool) throws -> LedgerChanges?
 
+    /// Calls `body` for each of these comments that the cut covers, in the given order, with its counts at each moment at
+    /// which they were seen within the cut, changed or not, oldest first; at least one.
+    func readings(_ cut: LedgerCut, of ids: [Int64], _ body: (Int64, [VoteReading]) throws -> Void) throws
+
     /// The sides that groups already have in a split family, by group key.
     /// - Returns: `nil` when there is no such family yet.
     func splitFamily(salt: String) throws -> SplitFamily?
@@ -44,6 +48,10 @@ public protocol CommentLedger: Sendable {
     /// The comments of a cut that were first seen less than so many seconds before its moment, in the order of ids. The
     /// moment of a cut without one is that of its latest observation.
     func youngComments(of cut: LedgerCut, within seconds: Int64) throws -> YoungComments
+
+    /// The comments that a split family has kept so far, in the order in which it first did: by run, and within one by
+    /// id.
+    func keptInSplit(salt: String) throws -> [SplitKept]
 }
 
 extension CommentLedger {
@@ -55,6 +63,30 @@ extension CommentLedger {
 
     public func changes(from earlier: LedgerCut, to cut: LedgerCut, votes: Bool) throws -> LedgerChanges? {
         nil
+    }
+
+    /// The last counts alone, of ledgers that keep no others.
+    public func readings(
+        _ cut: LedgerCut, of ids: [Int64], _ body: (Int64, [VoteReading]) throws -> Void
+    ) throws {
+        try scan(cut, fields: .votes, selection: .ids(ids)) { comment in
+            let votes = VoteCount(up: Int(comment.up), down: Int(comment.down))
+            try body(comment.id, [VoteReading(at: comment.observedAt, votes: votes)])
+        }
+    }
+
+    public func keptInSplit(salt: String) throws -> [SplitKept] { [] }
+}
+
+/// A comment's counts as they were seen at a moment.
+public struct VoteReading: Hashable, Sendable {
+    /// Seconds since 1970, UTC.
+    public var at: Int64
+    public var votes: VoteCount
+
+    public init(at: Int64, votes: VoteCount) {
+        self.at = at
+        self.votes = votes
     }
 }
 
@@ -130,6 +162,8 @@ public struct CommentFields: OptionSet, Sendable {
     /// `article`, the number. Given with any field but ``votes``; a scan for votes alone leaves the wide rows of the
     /// comments untouched and gives 0.
     public static let articleID = CommentFields(rawValue: 64)
+    /// Title, outlet and address of the article.
+    public static let articleFacts = CommentFields(rawValue: 128)
 }
 
 /// Which comments of a cut a scan visits.
@@ -151,6 +185,9 @@ public struct CommentRow {
     public var key = UnsafeRawBufferPointer(start: nil, count: 0)
     /// Key of the article within the source.
     public var articleKey = UnsafeRawBufferPointer(start: nil, count: 0)
+    public var articleTitle: UnsafeRawBufferPointer?
+    public var articleOutlet: UnsafeRawBufferPointer?
+    public var articleURL: UnsafeRawBufferPointer?
     public var text = UnsafeRawBufferPointer(start: nil, count: 0)
     public var createdAt: UnsafeRawBufferPointer?
     public var authorHash: UnsafeRawBufferPointer?
@@ -164,6 +201,20 @@ public struct CommentRow {
     public init(id: Int64, article: Int64) {
         self.id = id
         self.article = article
+    }
+}
+
+/// A comment that a split family has kept on a side.
+public struct SplitKept: Hashable, Sendable {
+    public var comment: Int64
+    public var side: String
+    /// Logical date of the run that first kept it, `YYYY-MM-DD`.
+    public var date: String
+
+    public init(comment: Int64, side: String, date: String) {
+        self.comment = comment
+        self.side = side
+        self.date = date
     }
 }
 

@@ -1,4 +1,4 @@
-/// Reads dates and times as data files write them.
+/// Reads dates and times as data files write them, and writes them as ISO 8601.
 package enum Moment {
     /// Seconds since 1970, UTC; `nil` when the text is no date or time.
     ///
@@ -39,6 +39,30 @@ package enum Moment {
             guard let offset = reader.offset(), reader.isAtEnd else { return nil }
             return offset
         }
+    }
+
+    /// A moment, in seconds since 1970, as `2025-11-21T07:16:44Z`. For years 0 ... 9999.
+    ///
+    /// Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
+    package static func text(_ seconds: Int64) -> String {
+        func floored(_ value: Int64, _ divisor: Int64) -> (Int64, Int64) {
+            let rest = (value % divisor + divisor) % divisor
+            return ((value - rest) / divisor, rest)
+        }
+        let (days, second) = floored(seconds, 86_400)
+        let (era, day) = floored(days + 719_468, 146_097)
+        let yearOfEra = (day - day / 1460 + day / 36_524 - day / 146_096) / 365
+        let dayOfYear = day - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shifted = (5 * dayOfYear + 2) / 153
+        let month = shifted < 10 ? shifted + 3 : shifted - 9
+        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        func padded(_ value: Int64, _ width: Int = 2) -> String {
+            let digits = String(value)
+            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        }
+        let date = [padded(year, 4), padded(month), padded(dayOfYear - (153 * shifted + 2) / 5 + 1)]
+        let time = [padded(second / 3600), padded(second / 60 % 60), padded(second % 60)]
+        return date.joined(separator: "-") + "T" + time.joined(separator: ":") + "Z"
     }
 
     /// Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", days_from_civil.

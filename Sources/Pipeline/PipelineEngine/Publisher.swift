@@ -7,6 +7,8 @@ final class Publisher: Sendable {
     private let resolver: FileResolver
     private let digests: FileDigests
     private let artifacts: ArtifactFolder
+    private let store: RunStore?
+    private let stages: Set<String>
     private let run: RunFacts
     /// The stage that has published to a path in this run.
     private let owners = Mutex<[String: String]>([:])
@@ -15,24 +17,40 @@ final class Publisher: Sendable {
         resolver = examiner.resolver
         digests = examiner.digests
         artifacts = examiner.artifacts
+        store = examiner.store
+        stages = Set(examiner.pipeline.stages.map(\.name))
         self.run = run
     }
 
+    /// What came of a stage's publications.
+    struct Outcome {
+        /// What lies where now.
+        var records: [PublicationRecord] = []
+        /// Absolute paths of what was written just now.
+        var written: [String] = []
+        /// Why a file was left as it is, a sentence each.
+        var warnings: [String] = []
+    }
+
     /// - Parameter folder: the stage's output folder.
-    /// - Returns: what lies where now, and which of it was written just now.
     func publish(
         _ publications: [Publication], from folder: String, stage: String, stageRun: Int64
-    ) throws -> (records: [PublicationRecord], written: [String]) {
-        var records: [PublicationRecord] = []
-        var written: [String] = []
+    ) throws -> Outcome {
+        var outcome = Outcome()
         for (index, publication) in publications.enumerated() {
             let target = try place(of: publication)
-            try claim(target, for: stage)
             let source = folder + "/" + publication.path
             guard let wanted = try digests.digest(of: source, isOurs: true) else {
                 throw StageError(
                     "stage '\(stage)' wants to publish \(publication.path), which it has not made")
             }
+            if publication.yields,
+                let reason = try reasonToYield(target, to: publication, wanted, stage)
+            {
+                outcome.warnings.append("\(resolver.shown(target)) stays as it is: \(reason)")
+                continue
+            }
+            try claim(target, for: stage)
             if try digests.digest(of: target) != wanted {
                 try put(source, at: target, name: "\(stage)-\(index)")
                 guard try digests.digest(of: target, isOurs: true) == wanted else {
@@ -40,12 +58,36 @@ final class Publisher: Sendable {
                         "\(target) does not read back as it was written",
                         hint: "check the disk and run again")
                 }
-                written.append(target)
+                outcome.written.append(target)
             }
-            records.append(
+            outcome.records.append(
                 PublicationRecord(path: target, stageRun: stageRun, size: wanted.size, digest: wanted.value))
         }
-        return (records, written)
+        return outcome
+    }
+
+    /// Why a publication that yields is not put in its place; `nil` where nothing is there, or nothing that is not the
+    /// stage's own.
+    private func reasonToYield(
+        _ target: String, to publication: Publication, _ wanted: FileDigests.Digest, _ stage: String
+    ) throws -> String? {
+        let known = try store?.publishedFile(at: target)
+        let owner = owners.withLock { $0[target] }
+        if let other = owner ?? (known?.pipeline == run.pipeline ? known?.stage : nil), other != stage,
+            owner != nil || stages.contains(other), try Disk.facts(target) != nil
+        {
+            return "stage '\(other)' publishes it; give stage '\(stage)' another folder to have its own there"
+        }
+        guard let found = try digests.digest(of: target), found != wanted else { return nil }
+        if try artifacts.holds(
+            publication.path, of: stage, { try digests.digest(of: $0, isOurs: true) == found })
+        {
+            return nil
+        }
+        let advice = "move it away to have the one of stage '\(stage)'"
+        guard let known else { return "it is not splitvote's; \(advice)" }
+        if known.digest != found.value { return "somebody changed it since it was published; \(advice)" }
+        return known.pipeline == run.pipeline ? nil : "pipeline '\(known.pipeline)' publishes it; \(advice)"
     }
 
     private func place(of publication: Publication) throws -> String {

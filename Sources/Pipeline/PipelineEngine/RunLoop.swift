@@ -126,6 +126,9 @@ final class RunLoop {
         _ work: PreparedStage, _ result: StandingResult, isRestored: Bool
     ) async throws -> RunMachine.Examination {
         let stage = work.planned
+        var result = result
+        result.publications = stage.stage.publications(
+            ofEarlier: result.publications, stage: stage.name)
         results[stage.name] = result
         if !examiner.isSelected(stage.name) { return .stands }
         let failed = stage.failedChecks(on: result.figures)

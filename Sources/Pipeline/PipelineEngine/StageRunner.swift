@@ -112,10 +112,11 @@ struct StageRunner: Sendable {
         if result.publications.isEmpty { return }
         do {
             let folder = artifacts.absolute(artifacts.place(stage: stage, fingerprint: fingerprint))
-            let (records, written) = try publisher.publish(
+            let outcome = try publisher.publish(
                 result.publications, from: folder, stage: stage, stageRun: result.stageRun)
-            try store.recordPublications(records, run: run.id)
-            for path in written { sink.receive(.published(stage: stage, path: path)) }
+            try store.recordPublications(outcome.records, run: run.id)
+            for path in outcome.written { sink.receive(.published(stage: stage, path: path)) }
+            for warning in outcome.warnings { sink.receive(.warning(stage: stage, message: warning)) }
         } catch {
             let words = ErrorWords(error)
             ending.ending = .failed(sourceIncomplete: false)

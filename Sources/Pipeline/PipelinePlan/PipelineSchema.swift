@@ -184,6 +184,11 @@ extension PipelineSchema {
                     ["type": "number", "exclusiveMinimum": 0, "maximum": 1], ["$ref": "#/$defs/percentage"],
                 ]),
             ]
+        case .dates:
+            [
+                "type": "object", "minProperties": 1,
+                "additionalProperties": ["type": "string", "minLength": 1],
+            ]
         case .columns(let allowed, let required):
             object(
                 Dictionary(

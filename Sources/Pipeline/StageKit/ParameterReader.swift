@@ -66,6 +66,11 @@ public struct ParameterReader {
         given(key) != nil
     }
 
+    /// Adds to the fingerprint what follows from parameters that are no part of it, and changes the result.
+    public mutating func derive(_ key: String, _ value: JSONValue) {
+        resolvedMembers[key] = value
+    }
+
     /// Records an error at a key's value, or at the stage where the key is absent.
     public mutating func reject(_ key: String, _ message: String, hint: String? = nil) {
         guard !isDescribing else { return }

@@ -22,6 +22,8 @@ public struct ParameterSpecification: Hashable, Sendable {
         case size
         /// A map from name to share; the shares add to 1.
         case shares
+        /// A map from names to dates, or to words in their place.
+        case dates
         /// A map from name to a column or a list of columns.
         case columns(allowed: [String], required: [String])
         case map([ParameterSpecification])

@@ -17,10 +17,15 @@ public protocol Stage: Sendable {
     /// What the store has to be told again when an earlier result of this stage becomes current once more.
     /// `context.outputFolder` then holds that earlier result.
     func restore(in context: StageContext) async throws -> [StoreChange]
+
+    /// Where the files of an earlier result go by the present parameters: output paths are no part of a fingerprint.
+    func publications(ofEarlier recorded: [Publication], stage: String) -> [Publication]
 }
 
 extension Stage {
     public func restore(in context: StageContext) async throws -> [StoreChange] { [] }
+
+    public func publications(ofEarlier recorded: [Publication], stage: String) -> [Publication] { recorded }
 }
 
 /// The stage kinds a program knows, by name.

@@ -97,11 +97,14 @@ public struct Publication: Hashable, Sendable {
     public var template: String
     /// Values of the placeholders that the run does not know itself: `split`, `label_set`.
     public var values: [String: String]
+    /// Whether a file at that place that is not this stage's own stays as it is, with a warning.
+    public var yields: Bool
 
-    public init(path: String, template: String, values: [String: String] = [:]) {
+    public init(path: String, template: String, values: [String: String] = [:], yields: Bool = false) {
         self.path = path
         self.template = template
         self.values = values
+        self.yields = yields
     }
 }
 

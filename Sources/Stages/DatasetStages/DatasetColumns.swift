@@ -38,7 +38,9 @@ package struct DatasetColumns {
     /// Row numbers by side, in the order of the rows.
     func rows(of side: Int) -> [Int] { sides.indices.filter { sides[$0] == UInt8(side) } }
 
-    func write(to path: String) throws {
+    /// - Returns: SHA-256 of the file, 64 hex digits.
+    @discardableResult
+    func write(to path: String) throws -> String {
         var columns: [(name: String, column: ColumnTable.Column)] = [
             ("id", .int64(ids)), ("article", .int64(articles)), ("label", .uint8(labels)),
             ("up", .int32(ups)),
@@ -49,8 +51,13 @@ package struct DatasetColumns {
             columns: columns, metadata: sideNames.isEmpty ? [:] : ["sides": sideNames.joined(separator: "\t")]
         )
         let file = try FileWriter(path: path)
-        try table.write { try file.write($0) }
+        var digest = ContentDigest()
+        try table.write { bytes in
+            digest.update(bytes)
+            try file.write(bytes)
+        }
         try file.finish()
+        return digest.hexadecimal()
     }
 
     init() {}

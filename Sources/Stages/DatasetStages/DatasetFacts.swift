@@ -12,6 +12,8 @@ package struct DatasetFacts {
     package var salt: String?
     /// Priors that were fitted to each source; `nil` where the rule has one for all.
     package var priors: JSONValue?
+    /// How groups were put on sides: method, shares or cut dates, grouping; `nil` before the split.
+    package var splitRule: JSONValue?
 
     package init(cut: LedgerCut) {
         self.cut = cut
@@ -47,10 +49,22 @@ package struct DatasetFacts {
         rule = locator["rule"]
         salt = locator["salt"]?.stringValue
         priors = locator["priors"]
+        splitRule = locator["split"]
     }
 
     /// Identifier of the clean rules; `none` before any cleaning.
     package var cleanRules: String { clean?["rules"]?.stringValue ?? "none" }
+
+    /// Digest of what a file of rows means: its bytes, and by which rules texts are cleaned and labels judged. Whoever
+    /// reads the rows goes by these rules too, and rows can stay as they are while the rules change.
+    func contentDigest(ofFile digest: String) -> String {
+        let identity: JSONValue = [
+            "file": .string(digest), "clean": clean ?? .null, "rule": rule ?? .null,
+            "salt": salt.map(JSONValue.string) ?? .null, "split": splitRule ?? .null,
+            "priors": priors ?? .null,
+        ]
+        return ContentDigest.of(identity.canonicalText)
+    }
 
     package var locator: JSONValue {
         var members: [String: JSONValue] = [
@@ -64,6 +78,7 @@ package struct DatasetFacts {
         if let rule { members["rule"] = rule }
         if let priors { members["priors"] = priors }
         if let salt { members["salt"] = .string(salt) }
+        if let splitRule { members["split"] = splitRule }
         return .object(members)
     }
 }

@@ -9,13 +9,16 @@ struct ExportRow {
     let split: DatasetColumns
     let row: Int
     let rule: ControversyRule
+    /// Whether most votes of one side came between two readings.
+    let hasBurst: Bool
     private var key = CommentKey()
 
-    init(comment: CommentRow, split: DatasetColumns, row: Int, rule: ControversyRule) {
+    init(comment: CommentRow, split: DatasetColumns, row: Int, rule: ControversyRule, hasBurst: Bool) {
         self.comment = comment
         self.split = split
         self.row = row
         self.rule = rule
+        self.hasBurst = hasBurst
     }
 
     mutating func commentKey() -> String { key.text(of: comment) }
@@ -23,6 +26,8 @@ struct ExportRow {
     mutating func articleKey() -> String { key.articleText(of: comment) }
 
     var votes: VoteCount { split.votes(row) }
+
+    var verdict: Verdict? { Verdict(code: split.labels[row]) }
 }
 
 /// A column that an export may have.
@@ -43,7 +48,18 @@ enum ExportColumn: String, CaseIterable {
     case article
     /// As the source wrote it.
     case createdAt = "created_at"
+    /// When the counts were last seen to change, ISO 8601, UTC.
+    case observedAt = "observed_at"
+    case outlet
+    case title
+    case url
     case split
+    /// Posterior mass of the range of the label, 0 ... 1.
+    case weight
+    /// Fewest further votes of one side that would change the label; missing where none up to a million would.
+    case flipDistance = "flip_distance"
+    /// 1 where most votes of one side came between two readings, 0 otherwise.
+    case voteBurst = "vote_burst"
 
     /// Name in the header. The text is headed as in the usual sentiment files.
     var header: String { self == .text ? "document" : rawValue }
@@ -55,7 +71,9 @@ enum ExportColumn: String, CaseIterable {
         case .text: .text
         case .article: [.key, .article]
         case .createdAt: .createdAt
-        case .label, .probability, .up, .down, .ratio, .split: []
+        case .observedAt: .votes
+        case .outlet, .title, .url: .articleFacts
+        case .label, .probability, .up, .down, .ratio, .split, .weight, .flipDistance, .voteBurst: []
         }
     }
 
@@ -63,17 +81,39 @@ enum ExportColumn: String, CaseIterable {
         switch self {
         case .id: try writer.text(member.commentKey())
         case .text: try texts.withText(of: member.comment) { try writer.text($0) }
-        case .label: writer.number(Verdict(code: member.split.labels[member.row])?.classIndex ?? 0)
+        case .label: writer.number(member.verdict?.classIndex ?? 0)
         case .probability: writer.number(member.rule.probabilityControversial(for: member.votes))
         case .up: writer.number(member.votes.up)
         case .down: writer.number(member.votes.down)
         case .ratio:
             if let ratio = member.votes.agreementRatio { writer.number(ratio) } else { writer.missing() }
+        case .weight:
+            let weight = member.verdict.flatMap {
+                member.rule.weight(of: member.votes, labelled: $0, as: .posterior)
+            }
+            if let weight { writer.number(weight) } else { writer.missing() }
+        case .flipDistance:
+            if let votes = member.rule.flipDistance(for: member.votes).fewest {
+                writer.number(votes)
+            } else {
+                writer.missing()
+            }
+        case .voteBurst: writer.number(member.hasBurst ? 1 : 0)
         case .article: try writer.text(member.articleKey())
-        case .createdAt:
-            if let created = member.comment.createdAt { try writer.text(created) } else { writer.missing() }
+        case .createdAt: try writer.text(member.comment.createdAt)
+        case .observedAt: try writer.text(Moment.text(member.comment.observedAt))
+        case .outlet: try writer.text(member.comment.articleOutlet)
+        case .title: try writer.text(member.comment.articleTitle)
+        case .url: try writer.text(member.comment.articleURL)
         case .split: try writer.text(member.split.sideNames[Int(member.split.sides[member.row])])
         }
+    }
+}
+
+extension TableWriter {
+    /// A text that may be missing.
+    fileprivate mutating func text(_ field: UnsafeRawBufferPointer?) throws {
+        if let field { try text(field) } else { missing() }
     }
 }
 

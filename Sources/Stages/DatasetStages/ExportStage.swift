@@ -18,6 +18,8 @@ public struct ExportStage: Stage {
     private let format: TableKind
     private let columns: [ExportColumn]
     private let template: String
+    private let hasCard: Bool
+    private static let manifestName = "manifest.json"
 
     public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         let name = parameters.choice(
@@ -38,6 +40,16 @@ public struct ExportStage: Stage {
                 "path", "'\(template)' gives every side the same file",
                 hint: "write {split} where the side's name belongs, as in out/{date}/{split}.\(name)")
         }
+        let card = parameters.bool(
+            "card", default: true, help: "Whether a README.md beside the tables says what is in them.")
+        hasCard = card && ExportCard.template(besides: template) != nil
+        if card, !hasCard, parameters.isSet("card"), template.contains("{split}") {
+            parameters.reject(
+                "card", "no card can stand beside the tables of '\(template)'",
+                hint: "a card needs all tables in one folder, and no {date} or {run} in their names; "
+                    + "or leave 'card' out")
+        }
+        if hasCard { parameters.derive("card_names", .string(ExportCard.tableName(template))) }
         if columns.isEmpty { parameters.reject("columns", "a table needs at least one column") }
         if Set(columns).count != columns.count { parameters.reject("columns", "a column is named twice") }
         try parameters.finish()
@@ -58,16 +70,18 @@ public struct ExportStage: Stage {
                 "path": .string(file), "split": .string(name), "rows": .integer(written.rows),
                 "bytes": .integer(written.bytes), "sha256": .string(written.sha256),
             ])
-            publications.append(publication(of: file, split: name, facts))
-        }
-        let manifest = manifest(files, rows: split.count, facts, context)
-        let file = try FileWriter(path: context.outputFolder + "/manifest.json")
-        try file.write(manifest.prettyText)
-        try file.finish()
-        if let place = manifestTemplate(stage: context.stageName) {
             publications.append(
                 Publication(
-                    path: "manifest.json", template: place, values: ["label_set": facts.labelSet ?? ""]))
+                    path: file, template: template,
+                    values: ["split": name, "label_set": facts.labelSet ?? ""]))
+        }
+        let manifest = manifest(files, rows: split.count, facts, context)
+        try write(manifest.prettyText, to: context.outputFolder + "/" + Self.manifestName)
+        if hasCard {
+            let card = ExportCard(
+                facts: facts, columns: columns, kind: format, tables: template, pipeline: context.run.pipeline
+            )
+            try write(card.markdown(split), to: context.outputFolder + "/" + ExportCard.fileName)
         }
         return StageResult(
             outputs: [StageOutput(port: "export", path: ".", locator: facts.locator)],
@@ -75,12 +89,32 @@ public struct ExportStage: Stage {
                 "rows": .integer(split.count), "files": .array(files), "format": .string(format.rawValue),
                 "columns": .array(columns.map { .string($0.rawValue) }),
             ],
-            publications: publications)
+            publications: placed(publications, stage: context.stageName))
     }
 
-    private func publication(of file: String, split: String, _ facts: DatasetFacts) -> Publication {
-        Publication(
-            path: file, template: template, values: ["split": split, "label_set": facts.labelSet ?? ""])
+    public func publications(ofEarlier recorded: [Publication], stage: String) -> [Publication] {
+        placed(recorded, stage: stage)
+    }
+
+    /// The tables where the template puts them, and beside them manifest and card where they have one folder.
+    private func placed(_ publications: [Publication], stage: String) -> [Publication] {
+        var placed = publications.filter { ![Self.manifestName, ExportCard.fileName].contains($0.path) }
+        for index in placed.indices { placed[index].template = template }
+        let values = (placed.first?.values ?? [:]).filter { $0.key == "label_set" }
+        if hasCard, let place = ExportCard.template(besides: template) {
+            placed.append(
+                Publication(path: ExportCard.fileName, template: place, values: values, yields: true))
+        }
+        if let place = manifestTemplate(stage: stage) {
+            placed.append(Publication(path: Self.manifestName, template: place, values: values))
+        }
+        return placed
+    }
+
+    private func write(_ text: String, to path: String) throws {
+        let file = try FileWriter(path: path)
+        try file.write(text)
+        try file.finish()
     }
 
     /// Beside the tables; nowhere but in the store where each table has a folder of its own.
@@ -118,18 +152,22 @@ public struct ExportStage: Stage {
     ) throws -> Written {
         let rows = split.rows(of: side)
         let texts = try CleanedTexts(facts)
-        let rule = try ControversyRule(facts)
+        let rules = try RuleBook(facts).byComment(of: facts.cut, context.ledger)
         var writer = try TableWriter(format, columns: columns.map(\.header))
         var digest = ContentDigest()
         let file = try FileWriter(path: path)
         var next = 0
         let fields = columns.reduce(into: CommentFields()) { $0.formUnion($1.fields) }
+        let bursts =
+            columns.contains(.voteBurst) ? try bursts(rows.map { split.ids[$0] }, facts, context) : []
         try context.ledger.scan(facts.cut, fields: fields, selection: .ids(rows.map { split.ids[$0] })) {
             comment in
             let row = rows[next]
             next += 1
             guard split.ids[row] == comment.id else { throw StageError.vanishedComment(split.ids[row]) }
-            var member = ExportRow(comment: comment, split: split, row: row, rule: rule)
+            var member = ExportRow(
+                comment: comment, split: split, row: row, rule: rules[comment.id],
+                hasBurst: bursts.contains(comment.id))
             for column in columns { try column.write(&member, texts, to: &writer) }
             writer.endRow()
             if writer.bytes.count > 1 << 18 { try drain(&writer, &digest, file) }
@@ -139,6 +177,18 @@ public struct ExportStage: Stage {
         try file.finish()
         try verify(path, against: writer.digest)
         return Written(rows: rows.count, bytes: file.byteCount, sha256: digest.hexadecimal())
+    }
+
+    /// Those of these comments most of whose votes of one side came between two readings.
+    private func bursts(
+        _ ids: [Int64], _ facts: DatasetFacts, _ context: StageContext
+    ) throws -> Set<Int64> {
+        var found: Set<Int64> = []
+        try context.ledger.readings(facts.cut, of: ids) { id, readings in
+            let readings = readings.map { VoteBurst.Reading(at: $0.at, votes: $0.votes) }
+            if !VoteBurst().findings(in: readings).isEmpty { found.insert(id) }
+        }
+        return found
     }
 
     private func drain(_ writer: inout TableWriter, _ digest: inout ContentDigest, _ file: FileWriter) throws

@@ -26,7 +26,7 @@ struct LabelContext {
         for row in columns.ids.indices {
             let id = columns.ids[row]
             while let first = unsettled.first, first < id { unsettled.removeFirst() }
-            let verdict = (rules[id] ?? rule).verdict(
+            let verdict = rules[id].verdict(
                 for: columns.votes(row), settled: unsettled.first != id)
             columns.labels[row] = verdict.code
         }

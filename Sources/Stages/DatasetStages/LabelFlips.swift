@@ -24,7 +24,7 @@ struct LabelFlips {
             from: try Self.table(DatasetColumns(promoted)), Self.origin(old, runs),
             to: try Self.table(columns), Self.origin(facts, runs)
         ) { comment, votes, settled in
-            (byComment[comment] ?? rules.base).verdict(for: votes, settled: settled)
+            byComment[comment].verdict(for: votes, settled: settled)
         }
         share = comparison.flipShare
         let text = comparison.json(

@@ -105,9 +105,13 @@ public struct LabelStage: Stage {
         facts.labelSet = labelSetID(facts)
         let counts = count(columns)
         let flips = try LabelFlips(columns, facts, rules, context)
-        try columns.write(to: context.outputFolder + "/labels.safetensors")
+        let digest = try columns.write(to: context.outputFolder + "/labels.safetensors")
         return StageResult(
-            outputs: [StageOutput(port: "labels", path: "labels.safetensors", locator: facts.locator)],
+            outputs: [
+                StageOutput(
+                    port: "labels", path: "labels.safetensors",
+                    contentDigest: facts.contentDigest(ofFile: digest), locator: facts.locator)
+            ],
             figures: figures(columns, counts, facts, flips),
             changes: [.labelSet(record(columns, counts, facts, delta))])
     }

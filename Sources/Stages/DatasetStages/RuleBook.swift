@@ -41,7 +41,13 @@ package struct RuleBook {
 
     /// The rule for each comment of some runs of ids.
     package func byComment(_ runs: [SourceRun]) -> CommentRules {
-        CommentRules(runs: runs, rules: runs.map { run in run.source.map { rule(of: $0.utf8) } ?? base })
+        CommentRules(
+            runs: runs, rules: runs.map { run in run.source.map { rule(of: $0.utf8) } ?? base }, base: base)
+    }
+
+    /// The rule for each comment of a cut.
+    func byComment(of cut: LedgerCut, _ ledger: any CommentLedger) throws -> CommentRules {
+        byComment(dependsOnSource ? try ledger.sourceRuns(of: cut) : [])
     }
 
     var json: JSONValue? {
@@ -70,19 +76,20 @@ extension ControversyRule {
 package struct CommentRules {
     private let runs: [SourceRun]
     private let rules: [ControversyRule]
+    private let base: ControversyRule
 
-    init(runs: [SourceRun], rules: [ControversyRule]) {
+    init(runs: [SourceRun], rules: [ControversyRule], base: ControversyRule) {
         self.runs = runs
         self.rules = rules
+        self.base = base
     }
 
-    /// `nil` for a comment beyond the last run.
-    package subscript(comment: Int64) -> ControversyRule? {
+    package subscript(comment: Int64) -> ControversyRule {
         var (low, high) = (0, runs.count)
         while low < high {
             let middle = (low + high) / 2
             if runs[middle].last < comment { low = middle + 1 } else { high = middle }
         }
-        return low < rules.count ? rules[low] : nil
+        return low < rules.count ? rules[low] : base
     }
 }

@@ -51,7 +51,7 @@ public struct SampleStage: Stage {
         guard Verdict.allCases.allSatisfy({ $0.classIndex == nil || found[$0.code, default: 0] > 0 }) else {
             throw emptyClass(found)
         }
-        try sample.columns.write(to: context.outputFolder + "/sample.safetensors")
+        let digest = try sample.columns.write(to: context.outputFolder + "/sample.safetensors")
         let ranks = try sample.ranks.write(toFolder: context.outputFolder, seed: rule.seed)
         let controversial = Verdict.controversial.code
         let uncontroversial = Verdict.uncontroversial.code
@@ -59,6 +59,7 @@ public struct SampleStage: Stage {
             outputs: [
                 StageOutput(
                     port: "sample", path: "sample.safetensors",
+                    contentDigest: facts.contentDigest(ofFile: digest),
                     locator: facts.locator.adding("ranks", .string(ranks)))
             ],
             figures: [
@@ -145,7 +146,7 @@ public struct SampleStage: Stage {
 
 extension JSONValue {
     /// An object with one more member.
-    fileprivate func adding(_ key: String, _ value: JSONValue) -> JSONValue {
+    func adding(_ key: String, _ value: JSONValue) -> JSONValue {
         var members = objectValue ?? [:]
         members[key] = value
         return .object(members)
@@ -154,7 +155,7 @@ extension JSONValue {
 
 extension [Int64] {
     /// Those that another list lacks; both in rising order.
-    fileprivate func missing(in other: [Int64]) -> [Int64] {
+    func missing(in other: [Int64]) -> [Int64] {
         var at = 0
         return filter { id in
             while at < other.count, other[at] < id { at += 1 }

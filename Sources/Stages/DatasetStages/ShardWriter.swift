@@ -8,9 +8,11 @@ internal import VoteModel
 struct ShardWriter {
     let tokenizer: WordPieceTokenizer
     let facts: DatasetFacts
-    let rule: ControversyRule
+    let rules: CommentRules
     let maxTokens: Int
     let rowsPerShard: Int
+    /// Which weights the shards carry; `nil` for none.
+    let weights: LabelWeight?
     let context: StageContext
     /// Where the shards go.
     let folder: String
@@ -49,13 +51,13 @@ struct ShardWriter {
                 sha256: finished.sha256)
         }
         let (shard, truncated) = try shard(split, rows, &auditor)
-        let bytes = try shard.encoded(
-            vocabularySize: tokenizer.vocabularySize,
-            metadata: [
-                "tokenizer": ContentDigest.of(tokenizer.identity), "clean_rules": facts.cleanRules,
-                "label_set": facts.labelSet ?? "", "split": name, "split_salt": facts.salt ?? "",
-                "max_tokens": "\(maxTokens)",
-            ])
+        var metadata = [
+            "tokenizer": ContentDigest.of(tokenizer.identity), "clean_rules": facts.cleanRules,
+            "label_set": facts.labelSet ?? "", "split": name, "split_salt": facts.salt ?? "",
+            "max_tokens": "\(maxTokens)",
+        ]
+        if let weights { metadata["weights"] = weights.rawValue }
+        let bytes = try shard.encoded(vocabularySize: tokenizer.vocabularySize, metadata: metadata)
         let digest = ContentDigest.of(bytes)
         let kept = try work.keep(bytes, as: path, truncatedRows: truncated, sha256: digest)
         try work.publish(kept, at: folder + "/" + path)
@@ -70,12 +72,14 @@ struct ShardWriter {
         let tokens = try tokenizer.encodeBatch(
             texts(of: rows.map { split.ids[$0] }), maxTokens: maxTokens, threads: context.threads)
         let unknown = Int32(tokenizer.unknownID)
-        var shard = TokenShard(pControversial: true)
+        var shard = TokenShard(weights: weights != nil, pControversial: true)
         for (index, row) in rows.enumerated() {
             let ids = tokens[index]
+            let verdict = Verdict(code: split.labels[row])
+            let rule = rules[split.ids[row]]
             shard.append(
-                tokens: ids, label: Verdict(code: split.labels[row])?.classIndex ?? 0,
-                comment: split.ids[row],
+                tokens: ids, label: verdict?.classIndex ?? 0, comment: split.ids[row],
+                weight: weight(of: split.votes(row), verdict, rule),
                 pControversial: Float(rule.probabilityControversial(for: split.votes(row))))
             // Only the sum of cut rows is kept, so it does not matter which of them are marked.
             auditor.add(
@@ -83,6 +87,11 @@ struct ShardWriter {
                 truncated: index < tokens.truncatedCount)
         }
         return (shard, tokens.truncatedCount)
+    }
+
+    private func weight(of votes: VoteCount, _ verdict: Verdict?, _ rule: ControversyRule) -> Float {
+        guard let weights, let verdict else { return 1 }
+        return rule.weight(of: votes, labelled: verdict, as: weights).map { Float($0) } ?? 1
     }
 
     private func texts(of ids: [Int64]) throws -> UTF8Rows {

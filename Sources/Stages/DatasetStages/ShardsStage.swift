@@ -30,6 +30,7 @@ public struct ShardsStage: Stage {
 
     private let maxTokens: Int
     private let rowsPerShard: Int
+    private let weights: LabelWeight?
 
     public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         _ = parameters.folder(
@@ -41,6 +42,10 @@ public struct ShardsStage: Stage {
             "max_tokens", default: 128, in: 3...65_536, unit: "tokens",
             help: "Longest row, special tokens included; longer ones are cut.")
         rowsPerShard = parameters.int("rows_per_shard", default: 20_000, in: 1...10_000_000, unit: "rows")
+        weights = LabelWeight(
+            rawValue: parameters.choice(
+                "weights", default: "none", of: ["none"] + LabelWeight.allCases.map(\.rawValue),
+                help: "How much each row counts: by how sure its label is, or all the same."))
         try parameters.finish()
     }
 
@@ -51,8 +56,10 @@ public struct ShardsStage: Stage {
         let (tokenizer, folder) = try tokenizer(context)
         if let casing = tokenizer.casing { context.progress.log(casing.sentence, [:]) }
         let writer = ShardWriter(
-            tokenizer: tokenizer, facts: facts, rule: try ControversyRule(facts), maxTokens: maxTokens,
-            rowsPerShard: rowsPerShard, context: context, folder: context.outputFolder + "/shards")
+            tokenizer: tokenizer, facts: facts,
+            rules: try RuleBook(facts).byComment(of: facts.cut, context.ledger), maxTokens: maxTokens,
+            rowsPerShard: rowsPerShard, weights: weights, context: context,
+            folder: context.outputFolder + "/shards")
         try FileManager.default.createDirectory(atPath: writer.folder, withIntermediateDirectories: true)
         for name in TokenizerFolder.fileNames
         where FileManager.default.fileExists(atPath: folder + "/" + name) {

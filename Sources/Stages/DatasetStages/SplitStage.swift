@@ -5,13 +5,13 @@ internal import VoteModel
 
 /// Puts each comment on one side of a split, by its group, for good.
 ///
-/// The first assignment of a group goes into the store's ledger under the salt; later runs only add groups. A text whose
-/// exact or near copy is already on another side is left out and counted, so that nothing read in training is met again
-/// in a test.
+/// The first assignment of a group goes into the store's ledger under the salt, and so does each comment that is kept on
+/// a side; later runs only add. A text whose exact or near copy is already on another side is left out and counted, so
+/// that nothing read in training is met again in a test, tonight or on a later night.
 public struct SplitStage: Stage {
     public static let kind = StageKind(
         "split",
-        revision: 2,
+        revision: 3,
         summary: "Put each comment on one side of a split, by its article, for good.",
         inputs: [Port("sample", ArtifactType.sample)],
         outputs: [Port("split", ArtifactType.split)],
@@ -19,174 +19,117 @@ public struct SplitStage: Stage {
             Figure("rows", "comments on all sides"),
             Figure("copies_dropped", "comments left out because a copy of their text is on another side"),
             Figure("groups", "groups that the sides are made of"),
+            Figure("leakage", "comments whose group, or a copy of whose text, is on another side too"),
+            Figure(
+                "shared_authors", "share of the test side's comments whose author is in training too, 0 ... 1"
+            ),
+            Figure("largest_group", "share of all comments that are in the largest group, 0 ... 1"),
+            Figure(
+                "held_out", "comments that are on no side: after the last cut, frozen out, or across a cut"),
         ]
     )
 
-    private let rule: SplitRule
-    private let ruleText: JSONValue
-    private let dropsCopies: Bool
-    /// A row's side is stored in one byte.
-    private static let mostSides = 255
+    private let plan: SplitPlan
 
     public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
-        let shares = parameters.shares(
-            "shares", default: [("train", 0.8), ("dev", 0.1), ("test", 0.1)],
-            help: "Sides in their order and the share of groups that each gets; together 1.")
-        let grouping = parameters.choice(
-            "group_by", default: "article", of: ["article", "comment"],
-            help: "What comments are kept together by.")
-        rule = SplitRule(
-            method: .hash(shares: shares.map { SplitRule.Share(Side($0.name), $0.share) }),
-            grouping: SplitRule.Grouping(rawValue: grouping) ?? .article,
-            salt: parameters.string("salt", default: "v1", help: "Another salt, another split."))
-        dropsCopies =
-            parameters.choice(
-                "copies", default: "drop", of: ["drop", "keep"],
-                help: "What becomes of a text whose exact or near copy is on another side.") == "drop"
-        if shares.count > Self.mostSides {
-            parameters.reject(
-                "shares", "there are \(shares.count) sides; at most \(Self.mostSides) are possible")
-        }
-        for problem in rule.problems() { parameters.reject("shares", problem.description) }
-        for share in shares where share.name.contains(where: { $0 == "/" || $0 == "\t" || $0.isNewline }) {
-            parameters.reject("shares", "the side '\(share.name)' cannot be part of a file's name")
-        }
+        plan = SplitPlan(&parameters)
         try parameters.finish()
-        ruleText = .object([
-            "shares": .array(shares.map { [.string($0.name), .number($0.share)] }),
-            "group_by": .string(grouping),
-        ])
     }
 
     public func run(in context: StageContext) async throws -> StageResult {
         let input = try context.inputs.one("sample")
         var facts = try DatasetFacts(input)
-        facts.salt = rule.salt
+        facts.salt = plan.rule.salt
+        facts.splitRule = plan.ruleText
         let sample = try DatasetColumns(input)
-        let groups = try groupKeys(of: sample, facts.cut, context)
-        let placed = try place(groups, knownFamily(context))
-        var split = sample
-        split.sideNames = rule.sides.map(\.name)
-        split.sides = groups.rowGroups.map { placed.sides[$0] }
-        let dropped = dropsCopies ? try copiesAcrossSides(split, facts, context) : []
-        split = split.without(dropped)
-        try split.write(to: context.outputFolder + "/split.safetensors")
+        let groups = try SplitGroups(of: sample, plan, facts.cut, context)
+        let placed = try groups.place(plan, known: try knownFamily(context))
+        let kept = try context.ledger.keptInSplit(salt: plan.rule.salt)
+        var rows = SplitRows(sample, groups, placed, plan)
+        rows.leaveOut(Set(try groups.straddling(plan, placed).map { sample.ids[$0] }), butFor: kept)
+        try rows.freeze(plan, kept, facts, context)
+        let heldOut = sample.count - rows.columns.ids.count { rows.isSampled($0) }
+        let copies = try SplitCopies(of: rows.columns, kept: kept, facts, context)
+        let dropped = plan.dropsCopies ? copies.acrossSides() : []
+        let before = rows.columns.count
+        rows.leaveOut(ids: dropped)
+        let split = rows.columns
+        let digest = try split.write(to: context.outputFolder + "/split.safetensors")
+        let signatures = try SplitSignatures.write(
+            copies.signatures, toFolder: context.outputFolder, rules: (facts.clean ?? .null).canonicalText)
+        let leakage = SplitLeakage(
+            rows, copies: copies.leaks(among: split), shared: try sharedAuthors(split, facts.cut, context))
         return StageResult(
-            outputs: [StageOutput(port: "split", path: "split.safetensors", locator: facts.locator)],
-            figures: figures(split, copies: dropped.count, groups: groups.keys.count),
-            changes: [.splitMembers(record(placed, groups))])
+            outputs: [
+                StageOutput(
+                    port: "split", path: "split.safetensors",
+                    contentDigest: facts.contentDigest(ofFile: digest),
+                    locator: facts.locator.adding("signatures", .string(signatures)))
+            ],
+            figures: figures(
+                split, groups: groups.keys.count, leakage,
+                [
+                    "copies_dropped": .integer(before - split.count), "held_out": .integer(heldOut),
+                ]),
+            changes: [.splitMembers(record(placed, groups, split))])
     }
 
     public func restore(in context: StageContext) async throws -> [StoreChange] {
         let input = try context.inputs.one("sample")
-        let groups = try groupKeys(of: DatasetColumns(input), DatasetFacts(input).cut, context)
-        return [.splitMembers(record(try place(groups, knownFamily(context)), groups))]
-    }
-
-    /// The groups of a sample: each group's key, and the group of each row.
-    private struct Groups {
-        /// UTF-8, compared as bytes.
-        var keys: [[UInt8]] = []
-        var rowGroups: [Int] = []
-    }
-
-    private func groupKeys(
-        of sample: DatasetColumns, _ cut: LedgerCut, _ context: StageContext
-    ) throws -> Groups {
-        let byArticle = rule.grouping == .article
-        var groups = Groups()
-        // One comment stands for all of its article.
-        var speakers: [Int64] = []
-        var groupOfArticle: [Int64: Int] = [:]
-        for (row, id) in sample.ids.enumerated() {
-            let known = byArticle ? groupOfArticle[sample.articles[row]] : nil
-            groups.rowGroups.append(known ?? speakers.count)
-            if known != nil { continue }
-            if byArticle { groupOfArticle[sample.articles[row]] = speakers.count }
-            speakers.append(id)
-        }
-        var key = CommentKey()
-        try context.ledger.scan(
-            cut, fields: byArticle ? [.key, .article] : .key, selection: .ids(speakers)
-        ) { comment in
-            groups.keys.append(
-                byArticle
-                    ? key.withArticleBytes(of: comment) { Array($0) }
-                    : key.withBytes(of: comment) { Array($0) })
-        }
-        guard groups.keys.count == speakers.count else {
-            throw StageError(
-                "\(speakers.count - groups.keys.count) comments of the sample are no longer in the store",
-                hint: "run the sample stage again with --force")
-        }
-        if byArticle, groups.keys.count == 1, sample.count > 1, rule.sides.count > 1 {
-            throw StageError(
-                "all \(sample.count) comments belong to one article, so they would all be on one side",
-                hint: "name the article's column in the ingest stage, or set group_by: comment")
-        }
-        return groups
+        let groups = try SplitGroups(of: DatasetColumns(input), plan, DatasetFacts(input).cut, context)
+        let placed = try groups.place(plan, known: try knownFamily(context))
+        let split = try DatasetColumns(
+            path: context.outputFolder + "/split.safetensors", stage: context.stageName)
+        return [.splitMembers(record(placed, groups, split))]
     }
 
     private func knownFamily(_ context: StageContext) throws -> SplitFamily? {
-        guard let family = try context.ledger.splitFamily(salt: rule.salt) else { return nil }
-        guard family.rule == ruleText.canonicalText else {
-            throw StageError(
-                "the salt '\(rule.salt)' already stands for another split: \(family.rule) in the store, "
-                    + "\(ruleText.canonicalText) in the pipeline file",
-                hint: "choose a new salt for the new split; the old one keeps its sides")
-        }
+        guard let family = try context.ledger.splitFamily(salt: plan.rule.salt) else { return nil }
+        if let conflict = conflict(withRule: family.rule) { throw conflict }
         return family
     }
 
-    private struct Placed {
-        /// Index of the side of each group.
-        var sides: [UInt8] = []
-        /// Groups that the ledger does not have yet.
-        var fresh: [Int] = []
+    private func record(
+        _ placed: SplitGroups.Placed, _ groups: SplitGroups, _ split: DatasetColumns
+    ) -> SplitFamilyRecord {
+        // Beside the groups, the comments: a source's name is never empty, so no group's key begins with a colon.
+        SplitFamilyRecord(
+            salt: plan.rule.salt, groupBy: plan.isByTime ? "time" : plan.rule.grouping.rawValue,
+            rule: plan.ruleText,
+            groups: placed.fresh.map { String(decoding: groups.keys[$0], as: UTF8.self) }
+                + split.ids.map { ":\($0)" },
+            sides: placed.fresh.map { name(placed.sides[$0]) } + split.sides.map { name($0) })
     }
 
-    private func place(_ groups: Groups, _ family: SplitFamily?) throws -> Placed {
-        let assignment = try rule.assignment()
-        let known = family?.sides ?? [:]
-        let names = Dictionary(uniqueKeysWithValues: zip(rule.sides.map(\.name), UInt8(0)...))
-        var placed = Placed()
-        for (group, key) in groups.keys.enumerated() {
-            if let side = known[key].flatMap({ names[$0] }) {
-                placed.sides.append(side)
-            } else {
-                placed.fresh.append(group)
-                placed.sides.append(UInt8(key.withUnsafeBytes { assignment.side(ofGroup: $0) }))
+    private func name(_ side: UInt8) -> String { side == SplitPlan.noSide ? "" : plan.sides[Int(side)] }
+
+    /// Share of the comments on the test side whose author is known and wrote in training too.
+    ///
+    /// Sides are the ones called test and train, or else the last and the first.
+    private func sharedAuthors(
+        _ split: DatasetColumns, _ cut: LedgerCut, _ context: StageContext
+    ) throws -> Double {
+        let test = split.sideNames.firstIndex(of: "test") ?? split.sideNames.count - 1
+        let train = split.sideNames.firstIndex(of: "train") ?? 0
+        let tested = split.rows(of: test)
+        if test == train || tested.isEmpty { return 0 }
+        var authors: Set<[UInt8]> = []
+        func scan(_ rows: [Int], _ body: ([UInt8]) -> Void) throws {
+            let ids = rows.map { split.ids[$0] }
+            try context.ledger.scan(cut, fields: [.key, .author], selection: .ids(ids)) { comment in
+                comment.authorHash.map { body(Array(comment.source) + [0x1F] + Array($0)) }
             }
         }
-        return placed
+        try scan(split.rows(of: train)) { authors.insert($0) }
+        if authors.isEmpty { return 0 }
+        var shared = 0
+        try scan(tested) { shared += authors.contains($0) ? 1 : 0 }
+        return Double(shared) / Double(tested.count)
     }
 
-    private func record(_ placed: Placed, _ groups: Groups) -> SplitFamilyRecord {
-        let names = rule.sides.map(\.name)
-        return SplitFamilyRecord(
-            salt: rule.salt, groupBy: rule.grouping.rawValue, rule: ruleText,
-            groups: placed.fresh.map { String(decoding: groups.keys[$0], as: UTF8.self) },
-            sides: placed.fresh.map { names[Int(placed.sides[$0])] })
-    }
-
-    /// Rows whose text, or one nearly like it, was seen earlier on another side.
-    private func copiesAcrossSides(
-        _ split: DatasetColumns, _ facts: DatasetFacts, _ context: StageContext
-    ) throws -> [Int] {
-        let texts = try CleanedTexts(facts)
-        // In the order in which the store first saw them, so that what is kept today is kept tomorrow.
-        let order = split.ids.indices.sorted { split.ids[$0] < split.ids[$1] }
-        let ids = order.map { split.ids[$0] }
-        var finder = CopyFinder(NearDuplicateRule(), expectedTexts: split.count)
-        try context.ledger.scan(facts.cut, fields: .text, selection: .ids(ids)) { comment in
-            texts.withText(of: comment) { finder.add(id: comment.id, text: $0) }
-        }
-        let rowOfID = Dictionary(uniqueKeysWithValues: zip(ids, order))
-        return finder.copiesAcrossSides { id in rowOfID[id].map { split.sides[$0] } ?? 0 }
-            .compactMap { rowOfID[$0] }.sorted()
-    }
-
-    private func figures(_ split: DatasetColumns, copies: Int, groups: Int) -> JSONValue {
+    private func figures(
+        _ split: DatasetColumns, groups: Int, _ leakage: SplitLeakage, _ counts: [String: JSONValue]
+    ) -> JSONValue {
         var sides: [String: JSONValue] = [:]
         for (index, name) in split.sideNames.enumerated() {
             let rows = split.rows(of: index)
@@ -197,25 +140,32 @@ public struct SplitStage: Stage {
                 "articles": .integer(Set(rows.map { split.articles[$0] }).count),
             ]
         }
-        return [
-            "rows": .integer(split.count), "copies_dropped": .integer(copies), "groups": .integer(groups),
+        let figures: [String: JSONValue] = [
+            "rows": .integer(split.count), "groups": .integer(groups),
+            "leakage": .integer(leakage.comments), "shared_authors": .number(leakage.sharedAuthors),
+            "largest_group": .number(leakage.largestGroup),
             "sides": .object(sides), "side_order": .array(split.sideNames.map(JSONValue.string)),
-            "salt": .string(rule.salt), "group_by": .string(rule.grouping.rawValue),
+            "salt": .string(plan.rule.salt),
+            "group_by": .string(plan.isByTime ? "time" : plan.rule.grouping.rawValue),
         ]
+        return .object(figures.merging(counts) { first, _ in first })
     }
 }
 
-extension DatasetColumns {
-    /// The same without some rows, given in rising order.
-    fileprivate func without(_ rows: [Int]) -> DatasetColumns {
-        if rows.isEmpty { return self }
-        let leftOut = Set(rows)
-        var rest = DatasetColumns()
-        rest.sideNames = sideNames
-        for row in 0..<count where !leftOut.contains(row) {
-            rest.append(self, row: row)
-            rest.sides.append(sides[row])
-        }
-        return rest
+extension SplitStage {
+    /// The name under which the store keeps where groups are.
+    package var salt: String { plan.rule.salt }
+
+    /// Why the rule of this stage cannot go on under its salt: the store's is another one.
+    /// - Parameter text: the rule that the store has for the salt, as `RunStore.splitRule(salt:)` gives it.
+    /// - Returns: `nil` where they are one.
+    package func conflict(withRule text: String) -> StageError? {
+        if text.utf8.elementsEqual(plan.ruleText.canonicalText.utf8) { return nil }
+        return StageError(
+            "the salt '\(salt)' already stands for another split: \(text) in the store, "
+                + "\(plan.ruleText.canonicalText) in the pipeline file",
+            hint:
+                "choose a new salt and the old split keeps its sides, or run with --new-split to give them up"
+        )
     }
 }

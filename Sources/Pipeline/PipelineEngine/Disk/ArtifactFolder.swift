@@ -20,6 +20,13 @@ struct ArtifactFolder {
         ".rejected/\(stage)-\(fingerprint.prefix(16))"
     }
 
+    /// Whether a result of the stage, recorded or not, has a file of this name that passes a test. A run that is killed
+    /// after it has published a file does not get to say so in the store.
+    func holds(_ name: String, of stage: String, _ test: (String) throws -> Bool) throws -> Bool {
+        guard try Disk.facts(absolute(stage)) != nil else { return false }
+        return try Disk.names(in: absolute(stage)).contains { try test(absolute("\(stage)/\($0)/\(name)")) }
+    }
+
     private var staging: String { root + "/.staging" }
 
     /// Removes what killed runs left half-made.

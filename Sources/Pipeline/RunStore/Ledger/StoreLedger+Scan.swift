@@ -119,6 +119,8 @@ struct CommentColumns {
     private let createdColumn: Int32?
     private let authorColumn: Int32?
     private let textColumn: Int32?
+    /// The first of title, outlet and address.
+    private let articleColumn: Int32?
 
     init(_ fields: CommentFields) {
         self.fields = fields
@@ -132,8 +134,12 @@ struct CommentColumns {
         createdColumn = add(.createdAt, "comment.created_at")
         authorColumn = add(.author, "comment.author_hash")
         articleKeyColumn = add(.article, "article.key")
+        articleColumn = add(.articleFacts, "article.title")
+        if articleColumn != nil { names += ["article.outlet", "article.url"] }
         textColumn = add(.text, "comment.text")
-        let join = articleKeyColumn == nil ? "" : " CROSS JOIN article ON article.id = comment.article"
+        let join =
+            articleKeyColumn == nil && articleColumn == nil
+            ? "" : " CROSS JOIN article ON article.id = comment.article"
         sql = "SELECT \(names.joined(separator: ", ")) FROM comment\(join)"
     }
 
@@ -152,6 +158,15 @@ struct CommentColumns {
             row.authorHash = statement.bytes(authorColumn)
         }
         if let textColumn { row.text = statement.bytes(textColumn) }
+        if let articleColumn {
+            row.articleTitle = optional(statement, articleColumn)
+            row.articleOutlet = optional(statement, articleColumn + 1)
+            row.articleURL = optional(statement, articleColumn + 2)
+        }
         return row
+    }
+
+    private func optional(_ statement: Statement, _ column: Int32) -> UnsafeRawBufferPointer? {
+        statement.isNull(column) ? nil : statement.bytes(column)
     }
 }

@@ -140,7 +140,7 @@ public final class StoreLedger: CommentLedger, @unchecked Sendable {
                 else { return nil }
                 var sides: [[UInt8]: String] = [:]
                 let members = try Statement(
-                    "SELECT group_key, side FROM split_member WHERE salt = ?1", database)
+                    "SELECT group_key, side FROM split_member WHERE salt = ?1 AND \(Self.isGroup)", database)
                 let saltText = StableText(salt)
                 members.bind(1, text: saltText.bytes)
                 while try members.step() {

@@ -51,15 +51,6 @@ extension RunStore {
         }
     }
 
-    /// Whether groups have been put on sides under a salt.
-    public func hasSplit(salt: String) throws -> Bool {
-        try read {
-            try Bool.fetchOne(
-                $0, sql: "SELECT EXISTS (SELECT 1 FROM split_family WHERE salt = ?)", arguments: [salt])
-                ?? false
-        }
-    }
-
     /// The highest comment id that these sources had at a ledger position; 0 where they had none.
     public func lastComment(position: Int64) throws -> Int64 {
         try read { database in

@@ -92,10 +92,12 @@ extension RunStore {
     private static func text(_ publications: [Publication]) -> String {
         JSONValue.array(
             publications.map {
-                [
+                var members: [String: JSONValue] = [
                     "path": .string($0.path), "template": .string($0.template),
                     "values": .object($0.values.mapValues(JSONValue.string)),
                 ]
+                if $0.yields { members["yields"] = true }
+                return .object(members)
             }
         ).canonicalText
     }
@@ -106,7 +108,8 @@ extension RunStore {
                 return nil
             }
             let values = item["values"]?.objectValue?.compactMapValues(\.stringValue) ?? [:]
-            return Publication(path: path, template: template, values: values)
+            return Publication(
+                path: path, template: template, values: values, yields: item["yields"]?.boolValue ?? false)
         }
     }
 

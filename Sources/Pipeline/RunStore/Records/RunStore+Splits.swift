@@ -1,0 +1,19 @@
+internal import GRDB
+
+extension RunStore {
+    /// The rule that a salt stands for, as canonical JSON; `nil` while it stands for none.
+    public func splitRule(salt: String) throws -> String? {
+        try read { database in
+            try String.fetchOne(
+                database, sql: "SELECT rule FROM split_family WHERE salt = ?", arguments: [salt])
+        }
+    }
+
+    /// Forgets a salt's rule and which side every group was put on, so that the salt can stand for another split.
+    public func removeSplitFamily(salt: String) throws {
+        try write(durably: true) { database in
+            try database.execute(sql: "DELETE FROM split_member WHERE salt = ?", arguments: [salt])
+            try database.execute(sql: "DELETE FROM split_family WHERE salt = ?", arguments: [salt])
+        }
+    }
+}

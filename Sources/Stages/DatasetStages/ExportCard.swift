@@ -1,0 +1,142 @@
+private import Foundation
+internal import Labeling
+internal import StageKit
+internal import TableFormat
+internal import VoteModel
+
+/// The card beside exported tables: what a dataset's facts and rows say, in plain words.
+///
+/// It says nothing of the run, its date or its machine: equal datasets have equal cards.
+struct ExportCard {
+    static let fileName = "README.md"
+
+    /// Place of the card beside the tables; `nil` where each table has a folder of its own, or a name that changes from
+    /// day to day while what is in it may stay, so that no card could name the tables.
+    static func template(besides tables: String) -> String? {
+        let parts = tables.split(separator: "/", omittingEmptySubsequences: false)
+        guard let name = parts.last, !parts.dropLast().contains(where: { $0.contains("{split}") }),
+            !name.contains("{date}"), !name.contains("{run}")
+        else { return nil }
+        return (parts.dropLast() + [fileName[...]]).joined(separator: "/")
+    }
+
+    /// The tables' names, with placeholders.
+    static func tableName(_ tables: String) -> String {
+        String(tables.split(separator: "/", omittingEmptySubsequences: false).last ?? "")
+    }
+
+    let facts: DatasetFacts
+    let columns: [ExportColumn]
+    let kind: TableKind
+    /// Where tables go, with placeholders.
+    let tables: String
+    let pipeline: String
+
+    func markdown(_ split: DatasetColumns) throws -> String {
+        let rule = try ControversyRule(facts)
+        let sides = split.sideNames.enumerated().map { side, name in
+            let rows = split.rows(of: side)
+            let controversial = rows.count { split.labels[$0] == Verdict.controversial.code }
+            return DatasetCard.Table(
+                split: name, path: path(of: name), rows: rows.count,
+                labels: [
+                    .init("uncontroversial", rows.count - controversial),
+                    .init("controversial", controversial),
+                ]
+            )
+        }
+        return DatasetCard(
+            prettyName: pipeline, kind: kind, tables: sides,
+            columns: columns.map { DatasetCard.Column($0.header, $0.type, meaning(of: $0)) },
+            rule: Self.words(rule, hasPriors: facts.priors != nil), provenance: provenance
+        ).markdown
+    }
+
+    private func meaning(of column: ExportColumn) -> String {
+        let isDate = column == .createdAt || column == .observedAt
+        // Arrow's JSON reader takes a column of dates for dates, whatever type is asked for.
+        return isDate && kind == .jsonl
+            ? column.meaning + "; 'datasets' gives 2025-10-01T09:00:00Z back as 2025-10-01 09:00:00"
+            : column.meaning
+    }
+
+    private func path(of side: String) -> String {
+        Self.tableName(tables).replacing("{split}", with: side)
+            .replacing("{label_set}", with: facts.labelSet ?? "")
+    }
+
+    /// The rule as sentences.
+    static func words(_ rule: ControversyRule, hasPriors: Bool) -> String {
+        let (band, outer) = (rule.controversial, rule.uncontroversial)
+        var text =
+            "News comments with the votes of their readers. A comment is controversial (1) where at least "
+            + "\(rule.minVotes) readers voted and the share of up-votes, up / (up + down), lies in "
+            + "\(number(band.lowerBound)) ... \(number(band.upperBound)); it is uncontroversial (0) where as many voted "
+            + "and the share is at most \(number(outer.atMost)) or at least \(number(outer.atLeast)). All ends are "
+            + "included, and comments that are neither are left out."
+        if let confidence = rule.confidence {
+            let prior =
+                hasPriors
+                ? "a prior drawn from each source's own comments"
+                : "the prior Beta(\(number(rule.prior.alpha)), \(number(rule.prior.beta)))"
+            text +=
+                " A label also needs a posterior probability of at least \(number(confidence)) that the readers' share "
+                + "lies in its range, under \(prior)."
+        }
+        return text
+    }
+
+    private var provenance: [DatasetCard.Fact] {
+        var lines: [DatasetCard.Fact] = []
+        if let labelSet = facts.labelSet { lines.append(.init("Label set", labelSet)) }
+        if let rule = facts.rule { lines.append(.init("Label rule", rule.canonicalText)) }
+        let seen = facts.cut.asOf.map { "as seen by \(Moment.text($0))" } ?? "all that had been seen"
+        lines.append(.init("Votes", "\(seen); ledger digest \(facts.cut.digest)"))
+        lines.append(.init("Sources", facts.cut.sources.joined(separator: ", ")))
+        if let clean = facts.clean { lines.append(.init("Cleaning", clean.canonicalText)) }
+        if let split = facts.splitRule { lines.append(.init("Split", split.canonicalText)) }
+        if let salt = facts.salt { lines.append(.init("Split salt", salt)) }
+        return lines
+    }
+
+    /// A number without a needless `.0`.
+    private static func number(_ value: Double) -> String {
+        let text = JSONValue.number(value).canonicalText
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+}
+
+extension ExportColumn {
+    var type: DatasetCard.ColumnType {
+        switch self {
+        case .id, .text, .article, .createdAt, .observedAt, .outlet, .title, .url, .split: .text
+        case .label: .label(["uncontroversial", "controversial"])
+        case .up, .down, .flipDistance, .voteBurst: .integer
+        case .probability, .ratio, .weight: .number
+        }
+    }
+
+    /// A sentence for people, without its full stop.
+    var meaning: String {
+        switch self {
+        case .id: "The comment: source and the source's own number, or the beginning of a hash of its text"
+        case .text: "The comment's text, cleaned"
+        case .label: "Whether the comment split its readers"
+        case .probability:
+            "Posterior probability that the readers' share of up-votes lies in the controversial range"
+        case .up: "Up-votes"
+        case .down: "Down-votes"
+        case .ratio: "Share of up-votes, up / (up + down)"
+        case .article: "The article: source and the source's own number"
+        case .createdAt: "When the comment was written, as the source says it"
+        case .observedAt: "When the votes were last seen to change, UTC"
+        case .outlet: "The outlet that the article appeared in"
+        case .title: "The article's title"
+        case .url: "The article's address"
+        case .split: "The side of the split"
+        case .weight: "Posterior probability of the range of the label: how sure the label is"
+        case .flipDistance: "Fewest further votes of one side that would change the label"
+        case .voteBurst: "1 where most votes of one side came between two readings, 0 otherwise"
+        }
+    }
+}

@@ -1,0 +1,100 @@
+internal import Sampling
+internal import StageKit
+internal import VoteModel
+
+/// Finds texts whose exact or near copy is on another side.
+///
+/// What a split has once kept has a claim to its text for good, also on days when it is not in the sample itself: texts
+/// that come later, under whatever number, and are copies of it from another side are left out. So a kept row is kept
+/// whenever it is sampled, and a text that was trained on is never met in a test of a later night.
+struct SplitCopies {
+    /// Signatures of all texts compared, in the order of ids.
+    private(set) var signatures: CopySignatures
+    private var finder: CopyFinder
+    private var sides: [Int64: UInt8]
+    /// All comments compared, those with the older claim first.
+    private var order: [Int64]
+
+    /// - Parameters:
+    ///   - rows: what is to be split, with its sides.
+    ///   - kept: what the split's family has kept so far, the oldest first.
+    init(
+        of rows: DatasetColumns, kept: [SplitKept], _ facts: DatasetFacts, _ context: StageContext
+    ) throws {
+        let rule = NearDuplicateRule()
+        let texts = try CleanedTexts(facts)
+        var sides = Dictionary(uniqueKeysWithValues: zip(rows.ids, rows.sides))
+        // A claim outlives the sample and the cut that it was made under, but not the comment.
+        let cut = LedgerCut(sources: facts.cut.sources, position: .max, digest: "")
+        let indices = Dictionary(uniqueKeysWithValues: zip(rows.sideNames, UInt8(0)...))
+        let absent = kept.filter { sides[$0.comment] == nil }
+        let claims = Dictionary(
+            absent.map { ($0.comment, indices[$0.side]) }, uniquingKeysWith: { old, _ in old })
+        try context.ledger.scan(cut, fields: .articleID, selection: .ids(claims.keys.sorted())) { comment in
+            if let side = claims[comment.id] ?? nil { sides[comment.id] = side }
+        }
+        let ids = sides.keys.sorted()
+        let rules = (facts.clean ?? .null).canonicalText
+        let known = SplitSignatures.read(try context.earlierResult(sameParameters: false), rule, rules: rules)
+        signatures = try Self.sign(ids, known ?? CopySignatures(rule), rule, texts, cut, context)
+        let candidates = signatures.candidates()
+        finder = CopyFinder(rule, expectedTexts: candidates.count)
+        self.sides = sides
+        let claimed = kept.map(\.comment).filter { sides[$0] != nil }
+        let isClaimed = Set(claimed)
+        order = claimed + ids.filter { !isClaimed.contains($0) }
+        try read(candidates, texts, cut, context)
+    }
+
+    /// The rows to leave out, as ids.
+    func acrossSides() -> Set<Int64> {
+        Set(finder.copiesAcrossSides(inOrder: order) { sides[$0] ?? SplitPlan.noSide })
+    }
+
+    /// How many of these rows have a copy on another side among them.
+    func leaks(among rows: DatasetColumns) -> Int {
+        finder.countAcrossSides(among: Set(rows.ids)) { sides[$0] ?? SplitPlan.noSide }
+    }
+
+    /// The signatures of these comments, in rising order of ids: those that are known, and the rest from their texts.
+    private static func sign(
+        _ ids: [Int64], _ known: CopySignatures, _ rule: NearDuplicateRule, _ texts: CleanedTexts,
+        _ cut: LedgerCut, _ context: StageContext
+    ) throws -> CopySignatures {
+        let unknown = ids.missing(in: known.ids)
+        let signer = CopySigner(rule)
+        var fresh = CopySignatures(rule)
+        try context.ledger.scan(cut, fields: .text, selection: .ids(unknown)) { comment in
+            fresh.append(comment.id, texts.withText(of: comment) { signer.sign($0) })
+            if fresh.count % 16_384 == 0 { try context.checkpoint() }
+        }
+        if unknown.count == ids.count { return fresh }
+        var all = CopySignatures(rule)
+        var (left, right) = (0, 0)
+        for id in ids {
+            while left < known.count, known.ids[left] < id { left += 1 }
+            if left < known.count, known.ids[left] == id {
+                all.append(known, row: left)
+            } else if right < fresh.count, fresh.ids[right] == id {
+                all.append(fresh, row: right)
+                right += 1
+            }
+        }
+        return all
+    }
+
+    /// Reads the texts of those that may have copies.
+    private mutating func read(
+        _ candidates: [Int], _ texts: CleanedTexts, _ cut: LedgerCut, _ context: StageContext
+    ) throws {
+        var rest = candidates[...]
+        let ids = candidates.map { signatures.ids[$0] }
+        try context.ledger.scan(cut, fields: .text, selection: .ids(ids)) { comment in
+            while let row = rest.first, signatures.ids[row] != comment.id { rest.removeFirst() }
+            guard let row = rest.popFirst() else { return }
+            texts.withText(of: comment) {
+                finder.add(id: comment.id, text: $0, signature: signatures[row])
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+internal import Sampling
+internal import StageKit
+internal import VoteModel
+
+/// The groups of a sample: what stays together on one side.
+struct SplitGroups {
+    /// UTF-8, compared as bytes.
+    private(set) var keys: [[UInt8]] = []
+    /// The group of each row.
+    private(set) var rowGroups: [Int] = []
+    /// When each row was written or first seen, seconds since 1970, UTC; empty unless sides follow from time.
+    private(set) var moments: [Int64] = []
+
+    /// - Throws: ``StageError`` where the comments do not say what they are to be grouped or placed by.
+    init(of sample: DatasetColumns, _ plan: SplitPlan, _ cut: LedgerCut, _ context: StageContext) throws {
+        switch plan.rule.grouping {
+        case .article: try groupByArticle(sample, cut, context)
+        case .comment: try groupByComment(sample, cut, context)
+        case .author: try groupByAuthor(sample, cut, context)
+        }
+        if plan.rule.grouping == .article, keys.count == 1, sample.count > 1, plan.rule.sides.count > 1 {
+            throw StageError(
+                "all \(sample.count) comments belong to one article, so they would all be on one side",
+                hint: "name the article's column in the ingest stage, or set group_by: comment")
+        }
+        if plan.isByTime { moments = try SplitMoments(plan.zoneSeconds).moments(of: sample, cut, context) }
+    }
+
+    private mutating func groupByArticle(
+        _ sample: DatasetColumns, _ cut: LedgerCut, _ context: StageContext
+    ) throws {
+        // One comment stands for all of its article.
+        var speakers: [Int64] = []
+        var groupOfArticle: [Int64: Int] = [:]
+        for (row, id) in sample.ids.enumerated() {
+            let group = groupOfArticle[sample.articles[row]] ?? speakers.count
+            rowGroups.append(group)
+            if group == speakers.count {
+                groupOfArticle[sample.articles[row]] = group
+                speakers.append(id)
+            }
+        }
+        var key = CommentKey()
+        try context.ledger.scan(cut, fields: [.key, .article], selection: .ids(speakers)) { comment in
+            keys.append(key.withArticleBytes(of: comment) { Array($0) })
+        }
+        try check(keys.count, of: speakers.count)
+    }
+
+    private mutating func groupByComment(
+        _ sample: DatasetColumns, _ cut: LedgerCut, _ context: StageContext
+    ) throws {
+        var key = CommentKey()
+        try context.ledger.scan(cut, fields: .key, selection: .ids(sample.ids)) { comment in
+            keys.append(key.withBytes(of: comment) { Array($0) })
+        }
+        try check(keys.count, of: sample.count)
+        rowGroups = Array(keys.indices)
+    }
+
+    /// A comment without an author's hash is a group of its own.
+    private mutating func groupByAuthor(
+        _ sample: DatasetColumns, _ cut: LedgerCut, _ context: StageContext
+    ) throws {
+        var key = CommentKey()
+        var groupOfKey: [[UInt8]: Int] = [:]
+        var known = 0
+        try context.ledger.scan(cut, fields: [.key, .author], selection: .ids(sample.ids)) { comment in
+            if comment.authorHash != nil { known += 1 }
+            let bytes = comment.authorHash.map { Array(comment.source) + Array(":@".utf8) + Array($0) }
+            let name = bytes ?? key.withBytes(of: comment) { Array($0) }
+            let group = groupOfKey[name] ?? keys.count
+            if group == keys.count {
+                groupOfKey[name] = group
+                keys.append(name)
+            }
+            rowGroups.append(group)
+        }
+        try check(rowGroups.count, of: sample.count)
+        if known == 0, sample.count > 0 {
+            throw StageError(
+                "group_by: author needs salted author hashes, and none of the \(sample.count) comments of the sample "
+                    + "has one",
+                hint: "let the ingest stage store them and import the files anew, or set group_by: article")
+        }
+    }
+
+    private func check(_ found: Int, of wanted: Int) throws(StageError) {
+        if found == wanted { return }
+        throw StageError(
+            "\(wanted - found) comments of the sample are no longer in the store",
+            hint: "run the sample stage again with --force")
+    }
+}
+
+extension SplitGroups {
+    /// Where the groups are.
+    struct Placed {
+        /// Index of the side of each group, or ``SplitPlan/noSide``.
+        var sides: [UInt8] = []
+        /// Groups that the ledger does not have yet.
+        var fresh: [Int] = []
+    }
+
+    /// Gives each group the side that it is on for good: the one that the ledger knows, or the one that the rule gives.
+    func place(_ plan: SplitPlan, known: SplitFamily?) throws -> Placed {
+        let assignment = try plan.rule.assignment()
+        let indices = Dictionary(uniqueKeysWithValues: zip(plan.sides, UInt8(0)...))
+        var firstMoments = [Int64](repeating: .max, count: keys.count)
+        for (group, moment) in zip(rowGroups, moments) {
+            firstMoments[group] = min(firstMoments[group], moment)
+        }
+        var placed = Placed()
+        for (group, key) in keys.enumerated() {
+            if let side = known?.sides[key] {
+                placed.sides.append(indices[side] ?? SplitPlan.noSide)
+                continue
+            }
+            let index =
+                plan.isByTime
+                ? assignment.side(at: firstMoments[group])
+                : key.withUnsafeBytes { assignment.side(ofGroup: $0) }
+            placed.fresh.append(group)
+            placed.sides.append(index < plan.sides.count ? UInt8(index) : SplitPlan.noSide)
+        }
+        return placed
+    }
+
+    /// Rows that were themselves written at a time of another side than that of their group.
+    func straddling(_ plan: SplitPlan, _ placed: Placed) throws -> [Int] {
+        if moments.isEmpty { return [] }
+        let assignment = try plan.rule.assignment()
+        return moments.indices.filter { row in
+            let own = assignment.side(at: moments[row])
+            return placed.sides[rowGroups[row]] != (own < plan.sides.count ? UInt8(own) : SplitPlan.noSide)
+        }
+    }
+}
+
+/// Finds out when comments were written.
+private struct SplitMoments {
+    private let zoneSeconds: Int64
+
+    init(_ zoneSeconds: Int64) { self.zoneSeconds = zoneSeconds }
+
+    /// When each row of a sample was written; where its source does not say it, when its votes were first seen.
+    func moments(of sample: DatasetColumns, _ cut: LedgerCut, _ context: StageContext) throws -> [Int64] {
+        var created: [Int64: Int64] = [:]
+        var unknown: [Int64] = []
+        try context.ledger.scan(cut, fields: .createdAt, selection: .ids(sample.ids)) { comment in
+            let moment = comment.createdAt.flatMap { Moment.seconds($0, zoneSeconds: zoneSeconds) }
+            if let moment { created[comment.id] = moment } else { unknown.append(comment.id) }
+        }
+        var seen: [Int64: Int64] = [:]
+        try context.ledger.readings(cut, of: unknown) { id, readings in seen[id] = readings.first?.at }
+        if created.isEmpty, let first = seen.values.first, seen.count > 1,
+            seen.values.allSatisfy({ $0 == first })
+        {
+            throw StageError(
+                "no comment says when it was written, and all \(seen.count) were first seen at \(Moment.text(first)), "
+                    + "so dates cannot split them",
+                hint: "name the column created_at in the ingest stage, or set method: hash")
+        }
+        return try sample.ids.map { id in
+            guard let moment = created[id] ?? seen[id] else { throw StageError.vanishedComment(id) }
+            return moment
+        }
+    }
+}

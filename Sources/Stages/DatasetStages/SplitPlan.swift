@@ -1,0 +1,136 @@
+internal import Diagnostics
+internal import Sampling
+internal import StageKit
+internal import VoteModel
+
+/// What the parameters of a split ask for.
+struct SplitPlan {
+    var rule: SplitRule
+    /// The rule as the store keeps it under the salt: another one needs another salt.
+    var ruleText: JSONValue
+    /// Sides that have tables, in order.
+    var sides: [String]
+    /// Sides whose members and labels are those of a moment, with that moment: seconds since 1970, UTC.
+    var frozen: [String: Int64]
+    var dropsCopies: Bool
+    /// Offset of dates and times that name none, seconds east of Greenwich.
+    var zoneSeconds: Int64
+
+    /// A row's side is stored in one byte, and one value says that it is on none.
+    static let mostSides = 255
+    static let noSide: UInt8 = 255
+
+    var isByTime: Bool { if case .time = rule.method { true } else { false } }
+
+    /// The day that a moment begins, as runs are dated: `YYYY-MM-DD`.
+    func day(of moment: Int64) -> String { String(Moment.text(moment + zoneSeconds).prefix(10)) }
+
+    /// Problems are recorded in the reader, which then refuses to finish.
+    init(_ parameters: inout ParameterReader) {
+        let zone = parameters.string(
+            "time_zone", default: "Z", help: "Offset of dates and times that name none, such as +09:00.")
+        zoneSeconds = Moment.zoneSeconds(zone) ?? 0
+        if Moment.zoneSeconds(zone) == nil {
+            parameters.reject("time_zone", "'\(zone)' is no offset; expected Z or one such as +09:00")
+        }
+        let isByTime =
+            parameters.choice(
+                "method", default: "hash", of: ["hash", "time"],
+                help: "Whether sides get shares of the groups by hash, or follow one another in time.")
+            == "time"
+        let grouping = parameters.choice(
+            "group_by", default: "article", of: SplitRule.Grouping.allCases.map(\.rawValue),
+            help: "What comments are kept together by.")
+        let shares = parameters.shares(
+            "shares", default: [("train", 0.8), ("dev", 0.1), ("test", 0.1)],
+            help: "Sides in their order and the share of groups that each gets; together 1.")
+        let cuts = parameters.dates(
+            "cuts", words: ["rest"], zoneSeconds: zoneSeconds,
+            help:
+                "For method: time. Sides in their order and the date before which their comments were written; "
+                + "rest for a last side without an end.")
+        let method = isByTime ? Self.byTime(cuts, &parameters) : Self.byHash(shares, &parameters)
+        rule = SplitRule(
+            method: method, grouping: SplitRule.Grouping(rawValue: grouping) ?? .article,
+            salt: parameters.string("salt", default: "v1", help: "Another salt, another split."))
+        sides = isByTime ? cuts.map(\.name) : shares.map(\.name)
+        ruleText =
+            isByTime
+            ? [
+                "method": "time", "group_by": .string(grouping),
+                "cuts": .array(
+                    cuts.map { [.string($0.name), $0.seconds.map { .integer(Int($0)) } ?? .null] }),
+            ]
+            : [
+                "shares": .array(shares.map { [.string($0.name), .number($0.share)] }),
+                "group_by": .string(grouping),
+            ]
+        dropsCopies =
+            parameters.choice(
+                "copies", default: "drop", of: ["drop", "keep"],
+                help: "What becomes of a text whose exact or near copy is on another side.") == "drop"
+        frozen = [:]
+        let dates = parameters.dates(
+            "frozen", zoneSeconds: zoneSeconds,
+            help: "Sides that stay as they were on a date, members and labels, such as {test: 2025-11-01}.")
+        for (name, seconds) in dates { frozen[name] = seconds }
+        check(&parameters, isByTime: isByTime, frozen: dates.map(\.name))
+    }
+
+    private static func byHash(
+        _ shares: [(name: String, share: Double)], _ parameters: inout ParameterReader
+    ) -> SplitRule.Method {
+        if parameters.isSet("cuts") {
+            parameters.reject(
+                "cuts", "'cuts' are for method: time", hint: "leave it out, or set method: time")
+        }
+        return .hash(shares: shares.map { SplitRule.Share(Side($0.name), $0.share) })
+    }
+
+    private static func byTime(
+        _ cuts: [(name: String, seconds: Int64?)], _ parameters: inout ParameterReader
+    ) -> SplitRule.Method {
+        if parameters.isSet("shares") {
+            parameters.reject(
+                "shares", "'shares' are for method: hash", hint: "leave it out, or set method: hash")
+        }
+        if !parameters.isSet("cuts") {
+            parameters.reject(
+                "cuts", "method: time needs 'cuts'",
+                hint: "such as cuts: {train: 2025-09-01, dev: 2025-10-01, test: rest}")
+        }
+        if cuts.dropLast().contains(where: { $0.seconds == nil }) {
+            parameters.reject("cuts", "only the last side takes the rest; the others end at a date")
+        }
+        // What was written after the last date is on a side without a name.
+        let isOpen = cuts.last.map { $0.seconds == nil } ?? true
+        return .time(
+            sides: cuts.map { Side($0.name) } + (isOpen ? [] : [Side("")]), cuts: cuts.compactMap(\.seconds))
+    }
+
+    private static func words(_ problem: SplitProblem) -> String {
+        guard case .cutsNotRising(let one, let next) = problem else { return problem.description }
+        return
+            "the cut at \(Moment.text(next)) does not lie after the cut at \(Moment.text(one)); write cuts in "
+            + "rising order"
+    }
+
+    private func check(_ parameters: inout ParameterReader, isByTime: Bool, frozen: [String]) {
+        let key = isByTime ? "cuts" : "shares"
+        if sides.count >= Self.mostSides {
+            parameters.reject(
+                key, "there are \(sides.count) sides; at most \(Self.mostSides - 1) are possible")
+        }
+        if !isByTime || parameters.isSet("cuts") {
+            for problem in rule.problems() { parameters.reject(key, Self.words(problem)) }
+        }
+        for side in sides
+        where side.isEmpty || side.contains(where: { $0 == "/" || $0 == "\t" || $0.isNewline }) {
+            parameters.reject(key, "the side '\(side)' cannot be part of a file's name")
+        }
+        for name in frozen where !sides.contains(where: { $0.utf8.elementsEqual(name.utf8) }) {
+            parameters.reject(
+                "frozen", "there is no side '\(name)'", hint: "sides are: \(sides.joined(separator: ", "))")
+        }
+    }
+}
