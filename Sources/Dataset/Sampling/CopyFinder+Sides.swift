@@ -7,14 +7,17 @@ extension CopyFinder {
     /// added later in that order, what is kept today is kept tomorrow, and on the same side.
     ///
     /// - Parameters:
+    ///   - members: what ``clusters()`` has given, where it is known.
     ///   - order: all ids in the order in which they are taken; by default rising.
     ///   - side: gives the side of an id.
     /// - Returns: ids in rising order.
     /// - Complexity: a comparison for each pair of texts in a cluster that lies on more than one side.
-    public func copiesAcrossSides(inOrder order: [Int64]? = nil, _ side: (Int64) -> UInt8) -> [Int64] {
+    public func copiesAcrossSides(
+        of members: [Member]? = nil, inOrder order: [Int64]? = nil, _ side: (Int64) -> UInt8
+    ) -> [Int64] {
         let place = order.map { Dictionary(uniqueKeysWithValues: zip($0, 0...)) }
         var leftOut: [Int64] = []
-        forEachDivided(clusters(), side) { members in
+        forEachDivided(members ?? clusters(), side) { members in
             var members = members
             if let place { members.sort { place[$0.id, default: .max] < place[$1.id, default: .max] } }
             var growing = GrowingCluster(self)
@@ -25,10 +28,12 @@ extension CopyFinder {
 
     /// How many of these ids have a copy of their text on another side among them, directly or through others of them.
     /// Ids that are not among them count for nothing.
-    /// - Complexity: as that of ``copiesAcrossSides(inOrder:_:)``.
-    public func countAcrossSides(among kept: Set<Int64>, _ side: (Int64) -> UInt8) -> Int {
+    /// - Complexity: as that of ``copiesAcrossSides(of:inOrder:_:)``.
+    public func countAcrossSides(
+        of members: [Member]? = nil, among kept: Set<Int64>, _ side: (Int64) -> UInt8
+    ) -> Int {
         var count = 0
-        forEachDivided(clusters().filter { kept.contains($0.id) }, side) { members in
+        forEachDivided((members ?? clusters()).filter { kept.contains($0.id) }, side) { members in
             var growing = GrowingCluster(self)
             for member in members { growing.add(member.text, member.side) }
             count += members.count { growing.isDivided($0.text) }

@@ -73,7 +73,8 @@ private struct RepeatFilter {
 
     init(expected: Int) {
         var slots = 1024
-        while slots < expected * 16 { slots *= 2 }
+        // Each of some dozen filters lets one in this many through that comes only once.
+        while slots < expected * 256 { slots *= 2 }
         once = Array(repeating: 0, count: slots / 64)
         twice = once
         mask = slots - 1

@@ -11,6 +11,7 @@ struct SplitCopies {
     /// Signatures of all texts compared, in the order of ids.
     private(set) var signatures: CopySignatures
     private var finder: CopyFinder
+    private var clusters: [CopyFinder.Member] = []
     private var sides: [Int64: UInt8]
     /// All comments compared, those with the older claim first.
     private var order: [Int64]
@@ -44,16 +45,17 @@ struct SplitCopies {
         let isClaimed = Set(claimed)
         order = claimed + ids.filter { !isClaimed.contains($0) }
         try read(candidates, texts, cut, context)
+        clusters = finder.clusters()
     }
 
     /// The rows to leave out, as ids.
     func acrossSides() -> Set<Int64> {
-        Set(finder.copiesAcrossSides(inOrder: order) { sides[$0] ?? SplitPlan.noSide })
+        Set(finder.copiesAcrossSides(of: clusters, inOrder: order) { sides[$0] ?? SplitPlan.noSide })
     }
 
     /// How many of these rows have a copy on another side among them.
     func leaks(among rows: DatasetColumns) -> Int {
-        finder.countAcrossSides(among: Set(rows.ids)) { sides[$0] ?? SplitPlan.noSide }
+        finder.countAcrossSides(of: clusters, among: Set(rows.ids)) { sides[$0] ?? SplitPlan.noSide }
     }
 
     /// The signatures of these comments, in rising order of ids: those that are known, and the rest from their texts.
