@@ -18,6 +18,8 @@ final class FileImport: @unchecked Sendable {
     private let database: Database
     private let memory: LedgerMemory
     private let commit: Int64
+    /// Highest id of a comment from before the file.
+    private let lastComment: Int64
     private var state: LedgerState
     private var looks: [Look] = []
     private(set) var figures = ImportFigures()
@@ -43,6 +45,7 @@ final class FileImport: @unchecked Sendable {
         self.database = database
         self.memory = memory
         self.commit = commit
+        self.lastComment = lastComment
         self.state = state
         sourceText = StableText(file.source)
         comments = try CommentRows(
@@ -176,6 +179,7 @@ extension FileImport {
                 switch change {
                 case .observe(let observation):
                     try votes.add(observation, of: comment)
+                    if comment <= lastComment { try writer.noteRecount(of: comment) }
                 case .replace(let observation):
                     try votes.flush()
                     try writer.replace(observation, of: comment)
