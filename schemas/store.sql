@@ -138,6 +138,11 @@ CREATE TABLE quarantine (
     reason TEXT NOT NULL,
     excerpt TEXT NOT NULL
 ) STRICT;
+CREATE TABLE recount (
+    ledger_commit INTEGER NOT NULL REFERENCES imported_file(position),
+    comment INTEGER NOT NULL REFERENCES comment(id),
+    PRIMARY KEY (ledger_commit, comment)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE run (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,

@@ -43,4 +43,20 @@ struct ReadAheadTests {
         }
         #expect(count == at)
     }
+
+    @Test func theProducerIsLetGoOfWithTheLastPiece() throws {
+        final class Held: Sendable {}
+        for _ in 0..<200 {
+            var held: Held? = Held()
+            weak let watched = held
+            let ahead = ReadAhead { [held] body in
+                _ = held
+                try [1, 2, 3].withUnsafeBytes(body)
+            }
+            held = nil
+            try ahead.forEachPiece { _ in }
+            #expect(watched == nil)
+            withExtendedLifetime(ahead) {}
+        }
+    }
 }

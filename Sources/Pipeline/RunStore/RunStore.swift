@@ -120,7 +120,7 @@ public final class RunStore: Sendable {
         var configuration = Self.configuration
         configuration.journalMode = .default
         configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA page_size = 4096; PRAGMA synchronous = FULL")
+            try database.execute(sql: "PRAGMA page_size = \(pageSize); PRAGMA synchronous = FULL")
         }
         let queue = try DatabaseQueue(path: draft, configuration: configuration)
         try queue.inTransaction(.exclusive) { database in
@@ -139,6 +139,8 @@ public final class RunStore: Sendable {
         try StoreFile.check(version: version, path)
     }
 
+    /// Of new stores, in bytes. A quarter of SQLite's default number of pages to look up, to log and to move.
+    private static let pageSize = 16_384
     /// Page cache of each connection.
     static let cacheKibibytes = 32_768
 
@@ -154,7 +156,8 @@ public final class RunStore: Sendable {
                 sql: """
                     PRAGMA cache_size = -\(cacheKibibytes);
                     PRAGMA temp_store = FILE;
-                    PRAGMA wal_autocheckpoint = 8000;
+                    PRAGMA wal_autocheckpoint = \(32 << 20 / pageSize);
+                    PRAGMA secure_delete = OFF;
                     """)
             if database.configuration.readonly { return }
             try database.execute(sql: "PRAGMA synchronous = NORMAL")

@@ -65,6 +65,9 @@ final class Statement {
         sqlite3_reset(handle)
     }
 
+    /// Rows that the connection's last statement inserted, changed or deleted.
+    var changes: Int { Int(sqlite3_changes(connection)) }
+
     @inline(__always)
     func reset() { sqlite3_reset(handle) }
 

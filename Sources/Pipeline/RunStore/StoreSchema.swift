@@ -9,7 +9,7 @@ enum StoreSchema {
 
     private static let steps: [(name: String, sql: [String])] = [
         ("1 ledger, runs, labels and splits", [ledgerTables, runTables, datasetTables, views]),
-        ("2 retention, tombstones", [retention, tombstones]),
+        ("2 retention, tombstones, recounts", [retention, tombstones, recounts]),
     ]
 
     static var migrator: DatabaseMigrator {
@@ -228,6 +228,22 @@ enum StoreSchema {
             name TEXT NOT NULL PRIMARY KEY,
             value TEXT NOT NULL
         ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let recounts = """
+        -- Comments that a ledger commit counted again, that is, comments from before it to which it added rows in
+        -- vote: what changed between two commits without a pass over all votes.
+        CREATE TABLE recount (
+            ledger_commit INTEGER NOT NULL REFERENCES imported_file(position),
+            comment INTEGER NOT NULL REFERENCES comment(id),
+            PRIMARY KEY (ledger_commit, comment)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO recount
+        SELECT DISTINCT ledger_commit, comment FROM vote
+        WHERE comment <= (
+            SELECT last_comment FROM imported_file
+            WHERE position < vote.ledger_commit ORDER BY position DESC LIMIT 1
+        );
         """
 
     private static let datasetTables = """

@@ -5,7 +5,7 @@ internal import Synchronization
 /// Lets the pieces of a file be made on a thread of their own, a few ahead of who uses them.
 ///
 /// Unchecked: the queues guard themselves, a piece of memory belongs to one side at a time, and `produce` is called on
-/// the thread alone, which has ended when ``forEachPiece(_:)`` returns.
+/// the thread alone, which has let go of it when ``forEachPiece(_:)`` returns.
 package final class ReadAhead: @unchecked Sendable {
     package typealias Producer = ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
 
@@ -18,7 +18,9 @@ package final class ReadAhead: @unchecked Sendable {
     private struct Unwanted: Error {}
 
     private static let pieceCount = 8
-    private let produce: Producer
+    /// `nil` once it has been called. The thread itself ends a moment after its work, so that a producer which only
+    /// lives during a call must not hang on what the thread still holds.
+    private var produce: Producer?
     private let empty = Queue<Piece>()
     private let filled = Queue<Piece?>()
     private let isUnwanted = Mutex(false)
@@ -54,8 +56,15 @@ package final class ReadAhead: @unchecked Sendable {
         if let error = failure.withLock({ $0 }) { throw error }
     }
 
+    private func takeProducer() -> Producer {
+        defer { produce = nil }
+        guard let produce else { preconditionFailure("pieces are made once") }
+        return produce
+    }
+
     private func run() {
         do {
+            let produce = takeProducer()
             try produce { bytes in
                 var piece = empty.pop()
                 defer { filled.push(piece) }

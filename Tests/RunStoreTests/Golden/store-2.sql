@@ -138,6 +138,11 @@ CREATE TABLE quarantine (
     reason TEXT NOT NULL,
     excerpt TEXT NOT NULL
 ) STRICT;
+CREATE TABLE recount (
+    ledger_commit INTEGER NOT NULL REFERENCES imported_file(position),
+    comment INTEGER NOT NULL REFERENCES comment(id),
+    PRIMARY KEY (ledger_commit, comment)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE run (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -262,6 +267,6 @@ CROSS JOIN comment ON comment.id = label.comment
 JOIN article ON article.id = comment.article;
 PRAGMA user_version = 2;
 INSERT INTO grdb_migrations VALUES ('1 ledger, runs, labels and splits');
-INSERT INTO grdb_migrations VALUES ('2 retention, tombstones');
+INSERT INTO grdb_migrations VALUES ('2 retention, tombstones, recounts');
 INSERT INTO run(id, pipeline, started_at, file, date, overrides, host, pid, outcome)
 VALUES ('20251121-071644-0001', 'news', '2025-11-21T07:16:44.123Z', 'news.yaml', '2025-11-21', '{}', 'here', 1, 'running');

@@ -18,20 +18,19 @@ final class FileImport: @unchecked Sendable {
     private let database: Database
     private let memory: LedgerMemory
     private let commit: Int64
+    /// Highest id of a comment from before the file.
+    private let lastComment: Int64
     private var state: LedgerState
-    private var nextComment: Int64
     private var looks: [Look] = []
     private(set) var figures = ImportFigures()
 
-    private let sourceText: StableText
-    private let insertComment: Statement
-    private let insertVote: Statement
+    private let comments: CommentRows
+    private let votes: VoteRows
     private let insertQuarantined: Statement
-    private let derivedKey = UnsafeMutableRawBufferPointer.allocate(
+    private let derivedKey = UnsafeMutableRawPointer.allocate(
         byteCount: CommentKey.derivedCount, alignment: 8)
+    private let sourceText: StableText
     private let forgotten: ForgottenComments
-    private var boundParent = false
-    private var boundAuthor = false
 
     /// - Parameters:
     ///   - run: number of the run.
@@ -46,22 +45,12 @@ final class FileImport: @unchecked Sendable {
         self.database = database
         self.memory = memory
         self.commit = commit
+        self.lastComment = lastComment
         self.state = state
-        nextComment = lastComment + 1
         sourceText = StableText(file.source)
-        insertComment = try Statement(
-            """
-            INSERT INTO comment(id, source, key, article, parent, text_hash, created_at, author_hash, first_seen_run,
-                removed_at, removed_commit, text)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
-            """, database)
-        insertComment.bind(2, text: sourceText.bytes)
-        insertComment.bind(9, run)
-        insertVote = try Statement(
-            """
-            INSERT INTO vote(comment, observed_at, ledger_commit, up, down, replies) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-            """, database)
-        insertVote.bind(3, commit)
+        comments = try CommentRows(
+            source: sourceText, run: run, commit: commit, first: lastComment + 1, database: database)
+        votes = try VoteRows(commit: commit, database: database)
         insertQuarantined = try Statement(
             """
             INSERT INTO quarantine(run, source, file, line, reason, excerpt) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -75,77 +64,66 @@ final class FileImport: @unchecked Sendable {
 
     /// Writes the rows of a batch that has been hashed.
     func write(_ batch: RowBatch) throws {
-        for row in batch.rows {
-            let key = batch.bytes(row.key) ?? derivedKey(row.keyNumber)
-            if let known = try memory.comment(
-                number: row.keyNumber, isExact: row.keyIsExact, key: key, in: database)
-            {
-                if forgotten.contains(known) { continue }
-                looks.append(Look(comment: known, observation: row.observation, isDeleted: row.isDeleted))
-            } else if !forgotten.contains(key) {
-                try add(row, key: key, of: batch)
+        for index in batch.rows.indices {
+            let row = batch.rows[index]
+            let key = batch.key(of: row, derivedIn: derivedKey)
+            if forgotten.contains(key) { continue }
+            if let known = try find(row, key: key, of: batch) {
+                look(row, at: known)
+            } else if memory.keys == nil {
+                try addOrLook(row, key: key, of: batch)
+            } else {
+                let id = comments.add(index, article: try article(of: row, batch))
+                try memory.remember(number: row.keyNumber, id: id)
+                try added(row, key: key, as: id)
             }
         }
+        try comments.flush(batch)
         for row in batch.quarantined { try add(row) }
     }
 
-    private func derivedKey(_ number: UInt64) -> UnsafeRawBufferPointer {
-        CommentKey.write(number, to: derivedKey.baseAddress!)
-        return UnsafeRawBufferPointer(derivedKey)
+    /// The comment of that key, as far as memory knows; `nil` when it is new, or when the store is to be asked.
+    private func find(
+        _ row: RowBatch.Row, key: UnsafeRawBufferPointer, of batch: RowBatch
+    ) throws -> Int64? {
+        guard try memory.holdsKeys(database), let id = memory.keys?[row.keyNumber] else { return nil }
+        if row.keyIsExact { return id }
+        if comments.isWaiting(id) { try comments.flush(batch) }
+        if try memory.isKey(key, of: id) { return id }
+        try comments.flush(batch)
+        return try memory.ask(key)
     }
 
-    private func add(_ row: RowBatch.Row, key: UnsafeRawBufferPointer, of batch: RowBatch) throws {
-        let article = try memory.article(
+    /// Leaves it to the store to tell whether a comment is known, for files that are small beside it.
+    private func addOrLook(_ row: RowBatch.Row, key: UnsafeRawBufferPointer, of batch: RowBatch) throws {
+        // An article is added only with a comment, so that of an unknown one the comment is asked for first.
+        let isKnown = try memory.findArticle(batch.article(of: row)) != nil
+        if !isKnown, let known = try memory.ask(key) { return look(row, at: known) }
+        if let id = try comments.addUnlessKnown(row, of: batch, article: try article(of: row, batch)) {
+            try added(row, key: key, as: id)
+        } else if let known = try memory.ask(key) {
+            look(row, at: known)
+        }
+    }
+
+    private func look(_ row: RowBatch.Row, at known: Int64) {
+        if forgotten.contains(known) { return }
+        looks.append(Look(comment: known, observation: row.observation, isDeleted: row.isDeleted))
+    }
+
+    private func article(of row: RowBatch.Row, _ batch: RowBatch) throws -> Int64 {
+        try memory.article(
             batch.article(of: row), title: batch.bytes(row.title), outlet: batch.bytes(row.outlet),
             url: batch.bytes(row.url))
-        let id = nextComment
-        insertComment.bind(1, id)
-        insertComment.bind(3, text: key)
-        insertComment.bind(4, article)
-        bind(5, batch.bytes(row.parent), wasBound: &boundParent)
-        insertComment.bind(6, Int64(bitPattern: row.textHash))
-        if let createdAt = batch.bytes(row.createdAt) {
-            insertComment.bind(7, text: createdAt)
-        } else {
-            insertComment.bindNull(7)
-        }
-        bind(8, batch.bytes(row.authorHash), wasBound: &boundAuthor)
-        if row.isDeleted {
-            insertComment.bind(10, row.observation.moment)
-            insertComment.bind(11, commit)
-            state.sum += removalSum(key)
-        } else {
-            insertComment.bindNull(10)
-            insertComment.bindNull(11)
-        }
-        insertComment.bind(12, text: batch.text(of: row))
-        try insertComment.run()
-        try write(row.observation, of: id)
+    }
+
+    /// Notes a new comment.
+    private func added(_ row: RowBatch.Row, key: UnsafeRawBufferPointer, as id: Int64) throws {
+        try votes.add(row.observation, of: id)
+        if row.isDeleted { state.sum += removalSum(key) }
         state.sum += row.sum
         state.lastObserved = max(state.lastObserved, row.observation.moment)
-        try memory.remember(number: row.keyNumber, id: id)
-        nextComment += 1
         figures.newComments += 1
-    }
-
-    private func bind(_ index: Int32, _ bytes: UnsafeRawBufferPointer?, wasBound: inout Bool) {
-        if let bytes {
-            insertComment.bind(index, text: bytes)
-            wasBound = true
-        } else if wasBound {
-            insertComment.bindNull(index)
-            wasBound = false
-        }
-    }
-
-    private func write(_ observation: Observation, of comment: Int64) throws {
-        insertVote.bind(1, comment)
-        insertVote.bind(2, observation.moment)
-        insertVote.bind(4, observation.up)
-        insertVote.bind(5, observation.down)
-        insertVote.bind(6, observation.replies)
-        try insertVote.run()
-        figures.observations += 1
     }
 
     private func add(_ row: QuarantinedRow) throws {
@@ -169,6 +147,7 @@ extension FileImport {
     /// - Returns: the source's state after this file.
     func finish() throws -> (state: LedgerState, lastComment: Int64) {
         figures.repeats = looks.count
+        try votes.flush()
         looks.sort {
             ($0.comment, $0.observation.moment) < ($1.comment, $1.observation.moment)
         }
@@ -181,10 +160,12 @@ extension FileImport {
             try apply(looks[start..<end], with: writer, &encoder)
             start = end
         }
+        try votes.flush()
+        figures.observations = votes.count
         state.comments += figures.newComments
         state.articles = memory.articleCount
         state.observations += figures.observations
-        return (state, nextComment - 1)
+        return (state, comments.next - 1)
     }
 
     private func apply(
@@ -196,8 +177,12 @@ extension FileImport {
             state.lastObserved = max(state.lastObserved, look.observation.moment)
             for change in history.look(look.observation, commit: commit) {
                 switch change {
-                case .observe(let observation): try write(observation, of: comment)
-                case .replace(let observation): try writer.replace(observation, of: comment)
+                case .observe(let observation):
+                    try votes.add(observation, of: comment)
+                    if comment <= lastComment { try writer.noteRecount(of: comment) }
+                case .replace(let observation):
+                    try votes.flush()
+                    try writer.replace(observation, of: comment)
                 case .confirm(let moment): try writer.confirm(moment, of: comment)
                 }
             }

@@ -7,9 +7,9 @@ struct HistoryWriter {
     private let sightings: Statement
     private let replaceVote: Statement
     private let insertSighting: Statement
+    private let insertRecount: Statement
     private let keyOf: Statement
     private let removeComment: Statement
-    private let changes: Statement
 
     init(commit: Int64, database: Database) throws {
         self.commit = commit
@@ -28,11 +28,12 @@ struct HistoryWriter {
         insertSighting = try Statement(
             "INSERT OR IGNORE INTO sighting(comment, observed_at, ledger_commit) VALUES (?1, ?2, ?3)",
             database)
+        insertRecount = try Statement(
+            "INSERT OR IGNORE INTO recount(ledger_commit, comment) VALUES (?1, ?2)", database)
         keyOf = try Statement("SELECT key FROM comment WHERE id = ?1", database)
         removeComment = try Statement(
             "UPDATE comment SET removed_at = ?2, removed_commit = ?3 WHERE id = ?1 AND removed_at IS NULL",
             database)
-        changes = try Statement("SELECT changes()", database)
     }
 
     func history(of comment: Int64) throws -> VoteHistory {
@@ -68,14 +69,20 @@ struct HistoryWriter {
         try insertSighting.run()
     }
 
+    /// Notes that the commit added to the votes of a comment from before it.
+    func noteRecount(of comment: Int64) throws {
+        insertRecount.bind(1, commit)
+        insertRecount.bind(2, comment)
+        try insertRecount.run()
+    }
+
     /// - Returns: whether it had not been known to be removed.
     func remove(_ comment: Int64, at moment: Int64) throws -> Bool {
         removeComment.bind(1, comment)
         removeComment.bind(2, moment)
         removeComment.bind(3, commit)
         try removeComment.run()
-        defer { changes.reset() }
-        return try changes.step() && changes.int64(0) > 0
+        return removeComment.changes > 0
     }
 
     func withKey(of comment: Int64, _ body: (UnsafeRawBufferPointer) -> Void) throws {

@@ -44,18 +44,13 @@ final class LedgerMemory {
         if knownComments == 0 || !hasIndex { try loadKeys(database) }
     }
 
-    /// The comment of that key; `nil` when it is new.
-    func comment(
-        number: UInt64, isExact: Bool, key: UnsafeRawBufferPointer, in database: Database
-    ) throws -> Int64? {
-        if keys == nil {
-            questions += 1
-            if questions * Self.worthLoading < knownComments { return try ask(key) }
-            try loadKeys(database)
-        }
-        guard let id = keys?[number] else { return nil }
-        if isExact { return id }
-        return try isKey(key, of: id) ? id : ask(key)
+    /// Whether memory can tell if a comment is known; loads the keys where so many were asked for that it is worth it.
+    func holdsKeys(_ database: Database) throws -> Bool {
+        if keys != nil { return true }
+        questions += 1
+        if questions * Self.worthLoading < knownComments { return false }
+        try loadKeys(database)
+        return true
     }
 
     func remember(number: UInt64, id: Int64) throws {
@@ -67,23 +62,38 @@ final class LedgerMemory {
         _ key: UnsafeRawBufferPointer, title: UnsafeRawBufferPointer?, outlet: UnsafeRawBufferPointer?,
         url: UnsafeRawBufferPointer?
     ) throws -> Int64 {
-        if lastArticleID != 0, lastArticle.withUnsafeBytes({ same($0, key) }) { return lastArticleID }
-        let bytes = Array(key)
-        let id = try articles[bytes] ?? findOrAdd(key, title, outlet, url)
-        articles[bytes] = id
-        lastArticle = bytes
-        lastArticleID = id
+        if let known = try findArticle(key) { return known }
+        let id = try addArticle(key, title, outlet, url)
+        keep(id, of: Array(key))
         return id
     }
 
-    private func findOrAdd(
-        _ key: UnsafeRawBufferPointer, _ title: UnsafeRawBufferPointer?, _ outlet: UnsafeRawBufferPointer?,
-        _ url: UnsafeRawBufferPointer?
-    ) throws -> Int64 {
+    /// The article's id; `nil` where it is new.
+    func findArticle(_ key: UnsafeRawBufferPointer) throws -> Int64? {
+        if lastArticleID != 0, lastArticle.withUnsafeBytes({ same($0, key) }) { return lastArticleID }
+        let bytes = Array(key)
+        guard let id = try articles[bytes] ?? askArticle(key) else { return nil }
+        keep(id, of: bytes)
+        return id
+    }
+
+    private func keep(_ article: Int64, of key: [UInt8]) {
+        articles[key] = article
+        lastArticle = key
+        lastArticleID = article
+    }
+
+    private func askArticle(_ key: UnsafeRawBufferPointer) throws -> Int64? {
         defer { articleByKey.reset() }
         articleByKey.bind(1, text: sourceText.bytes)
         articleByKey.bind(2, text: key)
-        if try articleByKey.step() { return articleByKey.int64(0) }
+        return try articleByKey.step() ? articleByKey.int64(0) : nil
+    }
+
+    private func addArticle(
+        _ key: UnsafeRawBufferPointer, _ title: UnsafeRawBufferPointer?, _ outlet: UnsafeRawBufferPointer?,
+        _ url: UnsafeRawBufferPointer?
+    ) throws -> Int64 {
         defer { insertArticle.reset() }
         insertArticle.bind(1, text: sourceText.bytes)
         insertArticle.bind(2, text: key)
@@ -98,14 +108,16 @@ final class LedgerMemory {
         return id
     }
 
-    private func ask(_ key: UnsafeRawBufferPointer) throws -> Int64? {
+    /// The comment of that key, from the store; `nil` when it is new.
+    func ask(_ key: UnsafeRawBufferPointer) throws -> Int64? {
         defer { byKey.reset() }
         byKey.bind(1, text: sourceText.bytes)
         byKey.bind(2, text: key)
         return try byKey.step() ? byKey.int64(0) : nil
     }
 
-    private func isKey(_ key: UnsafeRawBufferPointer, of id: Int64) throws -> Bool {
+    /// Whether a comment of the store has that key.
+    func isKey(_ key: UnsafeRawBufferPointer, of id: Int64) throws -> Bool {
         defer { keyOf.reset() }
         keyOf.bind(1, id)
         return try keyOf.step() && same(keyOf.bytes(0), key)

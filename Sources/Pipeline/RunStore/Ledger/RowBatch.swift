@@ -40,8 +40,8 @@ final class RowBatch: @unchecked Sendable {
         var sum = LedgerSum()
     }
 
-    private static let rowLimit = 2048
-    private static let byteLimit = 1 << 20
+    private static let rowLimit = 512
+    private static let byteLimit = 1 << 17
 
     private(set) var rows: [Row] = []
     /// Rows that could not be taken.
@@ -51,7 +51,7 @@ final class RowBatch: @unchecked Sendable {
     private var used = 0
 
     init() {
-        capacity = Self.byteLimit + (1 << 16)
+        capacity = Self.byteLimit + (1 << 15)
         block = .allocate(byteCount: capacity, alignment: 16)
         rows.reserveCapacity(Self.rowLimit)
     }
@@ -128,6 +128,15 @@ final class RowBatch: @unchecked Sendable {
         return UnsafeRawBufferPointer(
             start: block + Int(row.articleAndText.start) + skipped,
             count: Int(row.articleAndText.count) - skipped)
+    }
+
+    /// The key of a row: its own, or one derived from its article and text.
+    /// - Parameter room: ``CommentKey/derivedCount`` bytes, which a derived key is written to.
+    @inline(__always)
+    func key(of row: Row, derivedIn room: UnsafeMutableRawPointer) -> UnsafeRawBufferPointer {
+        if let key = bytes(row.key) { return key }
+        CommentKey.write(row.keyNumber, to: room)
+        return UnsafeRawBufferPointer(start: room, count: CommentKey.derivedCount)
     }
 
     @inline(__always)

@@ -2,8 +2,7 @@ internal import GRDB
 public import VoteModel
 
 extension StoreLedger {
-    /// - Complexity: a pass over the rows of `vote`, and that only where known comments were met again; the comments
-    ///   themselves stay unread.
+    /// - Complexity: grows with what changed, not with the ledger.
     public func changes(from earlier: LedgerCut, to cut: LedgerCut, votes: Bool) throws -> LedgerChanges? {
         guard earlier.position <= cut.position, earlier.sources.count == cut.sources.count,
             zip(earlier.sources, cut.sources).allSatisfy({ $0.utf8.elementsEqual($1.utf8) })
@@ -35,13 +34,9 @@ extension StoreLedger {
     }
 
     private func moved(since scope: ScanScope, to position: Int64, _ database: Database) throws -> [Int64] {
-        let repeats = try Int64.fetchOne(
-            database, sql: "SELECT sum(repeats) FROM imported_file WHERE position > ? AND position <= ?",
-            arguments: [scope.cut.position, position])
-        if (repeats ?? 0) == 0 { return [] }
-        return try comments(
+        try comments(
             """
-            SELECT DISTINCT comment FROM vote
+            SELECT DISTINCT comment FROM recount
             WHERE ledger_commit > ?1 AND ledger_commit <= ?2 AND comment <= ?3 ORDER BY comment
             """, since: scope, to: position, database)
     }

@@ -137,7 +137,7 @@ private struct CommentEraser: ~Copyable {
             if wasRemoved { taken += encoder.sum(key: key, .removal) }
         }
         sum -= taken
-        for table in ["vote", "sighting", "label", "sample_member"] {
+        for table in ["vote", "sighting", "recount", "label", "sample_member"] {
             try database.execute(sql: "DELETE FROM \(table) WHERE comment = ?", arguments: [comment])
         }
         try database.execute(

@@ -177,10 +177,10 @@ extension StoreLedger {
         if isThere { return }
         try pool.writeWithoutTransaction { database in
             if try hasKeyIndex(database) { return }
-            // What imports remembered makes room for the sorter, which gets one more thread. Its runs are as large as
-            // the page cache: small ones stay in the processor's own cache, which halves the time.
+            // What imports remembered makes room for the sorter. Its runs are as large as the page cache: small ones
+            // stay in the processor's own cache, which halves the time. A thread more would cost more than it saves.
             memory = nil
-            try database.execute(sql: "PRAGMA threads = 1; PRAGMA cache_size = -2000")
+            try database.execute(sql: "PRAGMA cache_size = -2000")
             defer { try? database.execute(sql: "PRAGMA cache_size = -\(RunStore.cacheKibibytes)") }
             try database.execute(sql: StoreSchema.keyIndex)
         }
