@@ -156,7 +156,8 @@ struct SplitKindsTests {
             "\(without.errors)")
         #expect(
             without.errors.contains(
-                "hint: let the ingest stage store them and import the files anew, or set group_by: article"))
+                "hint: add 'author' to the columns of the ingest stage, with author_salt: $secrets.NAME, or set group_by: article"
+            ))
         _ = try workshop.sqlite("UPDATE comment SET author_hash = 'h' || (id % 50) WHERE id > 10")
         let outcome = try workshop.splitvote("run", "p.yaml")
         #expect(outcome.status == 0, "\(outcome.errors)")

@@ -122,7 +122,12 @@ def altered_outputs_are_noticed(workshop, expected):
         problems.append("a missing file was not noticed")
     os.rename(workshop.path("dev.tsv"), workshop.path("out/dev.tsv"))
     with open(workshop.path("state.sqlite"), "r+b") as file:
-        file.seek(4096 * (random.Random(1).randrange(3, 20)))
+        # The head of a page; how long pages are stands in the file's header.
+        file.seek(16)
+        length = int.from_bytes(file.read(2), "big")
+        length = 65536 if length == 1 else length
+        pages = file.seek(0, os.SEEK_END) // length
+        file.seek(length * random.Random(1).randrange(min(3, pages - 1), min(20, pages)))
         page = file.read(64)
         file.seek(-64, os.SEEK_CUR)
         file.write(bytes(64))

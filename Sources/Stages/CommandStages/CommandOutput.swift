@@ -58,7 +58,3 @@ final class OutputTail: Sendable {
         lines.withLock { $0.isEmpty ? "" : "; it said last:\n  " + $0.joined(separator: "\n  ") }
     }
 }
-
-enum EnvironmentVariable {
-    static func value(of name: String) -> String? { ProcessInfo.processInfo.environment[name] }
-}

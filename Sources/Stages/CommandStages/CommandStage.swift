@@ -156,13 +156,7 @@ public struct CommandStage: Stage {
         for (name, value) in environment {
             switch value {
             case .text(let text): variables[name] = text
-            case .secret(let variable):
-                guard let secret = EnvironmentVariable.value(of: variable) else {
-                    throw StageError(
-                        "the environment variable \(variable), which holds a secret, is not set",
-                        hint: "set it where splitvote is started: \(variable)=… splitvote run …")
-                }
-                variables[name] = secret
+            case .secret(let variable): variables[name] = try SecretVariable.value(of: variable)
             }
         }
         return variables

@@ -81,7 +81,9 @@ struct SplitGroups {
             throw StageError(
                 "group_by: author needs salted author hashes, and none of the \(sample.count) comments of the sample "
                     + "has one",
-                hint: "let the ingest stage store them and import the files anew, or set group_by: article")
+                hint:
+                    "add 'author' to the columns of the ingest stage, with author_salt: $secrets.NAME, or set group_by: "
+                    + "article")
         }
     }
 

@@ -5,12 +5,13 @@ package struct ColumnMap {
     /// What a column can hold, as named in the pipeline file.
     package static let roles = [
         "text", "up", "down", "replies", "article", "key", "parent", "title", "outlet", "url", "created_at",
-        "observed_at", "deleted",
+        "observed_at", "deleted", "author",
     ]
     static let requiredRoles = ["text", "up", "down"]
     /// Roles that a row may leave empty or a table may do without.
     private static let optionalInRows: Set<String> = [
         "replies", "key", "parent", "title", "outlet", "url", "created_at", "deleted",
+        "author",
     ]
 
     /// Names of the columns that the reader is asked for, without repetitions.

@@ -35,6 +35,8 @@ public struct IngestFilesStage: Stage {
     private let hasEscapes: Bool
     private let zoneSeconds: Int64
     private let mapping: String
+    /// The environment variable that holds the salt of author hashes; `nil` where authors are not kept.
+    private let saltVariable: String?
 
     public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         _ = parameters.filePatterns(
@@ -63,6 +65,18 @@ public struct IngestFilesStage: Stage {
         } else {
             zoneSeconds = 0
             parameters.reject("time_zone", "'\(zone)' is no offset; expected Z or one such as +09:00")
+        }
+        saltVariable = parameters.secret(
+            "author_salt", required: false,
+            help: "Salt for the hashes of authors, as $secrets.NAME; the names themselves are never stored.")
+        if columns["author"] != nil, !parameters.isSet("author_salt") {
+            parameters.reject(
+                "columns", "the column 'author' needs 'author_salt': authors are kept as salted hashes only",
+                hint: "name an environment variable under 'secrets' and write author_salt: $secrets.NAME")
+        } else if columns["author"] == nil, parameters.isSet("author_salt") {
+            parameters.reject(
+                "author_salt", "'author_salt' is given, and no column 'author'",
+                hint: "name the column of the authors' ids under 'columns', or remove the salt")
         }
         try parameters.finish()
         mapping = ContentDigest.of(parameters.resolved.canonicalText)
@@ -119,8 +133,9 @@ public struct IngestFilesStage: Stage {
             Moment.seconds($0, zoneSeconds: zoneSeconds)
         }
         let columns = ColumnMap(columns)
+        let salt = try saltVariable.map { try SecretVariable.value(of: $0) }
         let mapper = RowMapper(
-            columns: columns, zoneSeconds: zoneSeconds, defaultObservedAt: midnight ?? 0)
+            columns: columns, zoneSeconds: zoneSeconds, defaultObservedAt: midnight ?? 0, authorSalt: salt)
         let kind = try format ?? Self.kind(ofFile: file.shownPath)
         let imported = ImportedFile(
             source: source, name: file.shownPath, digest: file.digest, mapping: mapping, run: context.run.id)

@@ -19,6 +19,9 @@ package final class RowMapper {
     private let createdAt: Int?
     private let observedAt: Int?
     private let deleted: Int?
+    private let author: Int?
+    /// Salt and the separator after it.
+    private let authorSalt: [UInt8]
     private let columns: ColumnMap
     /// Offset of times that name none, seconds east of Greenwich.
     private let zoneSeconds: Int64
@@ -27,7 +30,10 @@ package final class RowMapper {
     /// Room for a key that is put together.
     private var room: [UInt8] = []
 
-    package init(columns: ColumnMap, zoneSeconds: Int64, defaultObservedAt: Int64) {
+    /// - Parameter authorSalt: of the hashes of authors; `nil`: authors are not kept.
+    package init(
+        columns: ColumnMap, zoneSeconds: Int64, defaultObservedAt: Int64, authorSalt: String? = nil
+    ) {
         self.columns = columns
         self.zoneSeconds = zoneSeconds
         self.defaultObservedAt = defaultObservedAt
@@ -44,6 +50,8 @@ package final class RowMapper {
         createdAt = columns["created_at"]
         observedAt = columns["observed_at"]
         deleted = columns["deleted"]
+        author = authorSalt == nil ? nil : columns["author"]
+        self.authorSalt = Array((authorSalt ?? "").utf8) + [0x1F]
     }
 
     /// What became of a row.
@@ -94,9 +102,18 @@ package final class RowMapper {
             comment.articleOutlet = outlet.flatMap { present(row, $0) }
             comment.articleURL = url.flatMap { present(row, $0) }
             comment.createdAt = created
-            try body(comment)
+            guard let author, let name = present(row, author) else { return try body(comment) }
+            try authorHash(name).withUnsafeBytes { hash in
+                comment.authorHash = hash
+                try body(comment)
+            }
         }
         return .taken
+    }
+
+    /// First 16 hex digits of SHA-256(salt, 0x1F, author).
+    private func authorHash(_ author: UnsafeRawBufferPointer) -> [UInt8] {
+        Array(ContentDigest.of(authorSalt + Array(author)).utf8.prefix(16))
     }
 
     private func present(_ row: TableRow, _ column: Int) -> UnsafeRawBufferPointer? {

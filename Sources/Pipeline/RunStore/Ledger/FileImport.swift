@@ -22,6 +22,8 @@ final class FileImport: @unchecked Sendable {
     private let lastComment: Int64
     private var state: LedgerState
     private var looks: [Look] = []
+    /// Authors of comments that were known before.
+    private var authors: [(comment: Int64, hash: [UInt8])] = []
     private(set) var figures = ImportFigures()
 
     private let comments: CommentRows
@@ -69,7 +71,7 @@ final class FileImport: @unchecked Sendable {
             let key = batch.key(of: row, derivedIn: derivedKey)
             if forgotten.contains(key) { continue }
             if let known = try find(row, key: key, of: batch) {
-                look(row, at: known)
+                look(row, of: batch, at: known)
             } else if memory.keys == nil {
                 try addOrLook(row, key: key, of: batch)
             } else {
@@ -98,16 +100,31 @@ final class FileImport: @unchecked Sendable {
     private func addOrLook(_ row: RowBatch.Row, key: UnsafeRawBufferPointer, of batch: RowBatch) throws {
         // An article is added only with a comment, so that of an unknown one the comment is asked for first.
         let isKnown = try memory.findArticle(batch.article(of: row)) != nil
-        if !isKnown, let known = try memory.ask(key) { return look(row, at: known) }
+        if !isKnown, let known = try memory.ask(key) { return look(row, of: batch, at: known) }
         if let id = try comments.addUnlessKnown(row, of: batch, article: try article(of: row, batch)) {
             try added(row, key: key, as: id)
         } else if let known = try memory.ask(key) {
-            look(row, at: known)
+            look(row, of: batch, at: known)
         }
     }
 
-    private func look(_ row: RowBatch.Row, at known: Int64) {
+    /// Gives comments that came without an author the one that they have now.
+    private func addAuthors() throws {
+        if authors.isEmpty { return }
+        let update = try Statement(
+            "UPDATE comment SET author_hash = ?2 WHERE id = ?1 AND author_hash IS NULL", database)
+        for (comment, author) in authors {
+            update.bind(1, comment)
+            try author.withUnsafeBytes { bytes in
+                update.bind(2, text: bytes)
+                try update.run()
+            }
+        }
+    }
+
+    private func look(_ row: RowBatch.Row, of batch: RowBatch, at known: Int64) {
         if forgotten.contains(known) { return }
+        if let author = batch.bytes(row.authorHash) { authors.append((known, Array(author))) }
         looks.append(Look(comment: known, observation: row.observation, isDeleted: row.isDeleted))
     }
 
@@ -148,6 +165,7 @@ extension FileImport {
     func finish() throws -> (state: LedgerState, lastComment: Int64) {
         figures.repeats = looks.count
         try votes.flush()
+        try addAuthors()
         looks.sort {
             ($0.comment, $0.observation.moment) < ($1.comment, $1.observation.moment)
         }
