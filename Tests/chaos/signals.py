@@ -1,5 +1,6 @@
 """Runs that are stopped, asked to end, or started twice."""
 
+import fcntl
 import os
 import random
 import signal
@@ -9,18 +10,33 @@ from kills import aim
 from workshop import KILLED, differences
 
 
+def is_locked(path):
+    """Whether another process holds the kernel's lock on a file."""
+    try:
+        with open(path, "rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            return False
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        return False
+
+
 def stopped_and_continued(workshop, timeline, generator, pauses):
     """SIGSTOP and SIGCONT: nothing is lost, and readers and a second run get their answers meanwhile."""
     run = workshop.start()
     gaps = [generator.uniform(0, timeline.seconds / pauses) for _ in range(pauses)]
     held = 0
+    asked = False
     for gap in gaps:
         time.sleep(gap)
         if run.process.poll() is not None:
             break
         run.send(signal.SIGSTOP)
         held += 1
-        if held == 2:
+        # Stopped before it had the store, it keeps nobody from running.
+        if not asked and is_locked(workshop.path("state.sqlite.lock")):
+            asked = True
             other = workshop.start()
             status = other.end()
             if status != 4:

@@ -11,6 +11,7 @@ ROWS = {
     "comments": "SELECT id, source, key, text, text_hash, created_at, status FROM comment ORDER BY id",
     "articles": "SELECT id, source, key, title, outlet, published_at, url FROM article ORDER BY id",
     "votes": "SELECT * FROM vote ORDER BY 1, 2, 3",
+    "recounts": "SELECT * FROM recount ORDER BY 1, 2",
     "imported files": "SELECT position, source, name, digest, rows, quarantined, ledger_sum FROM imported_file",
     "labels": "SELECT * FROM labelled_comment ORDER BY key",
     "label sets": "SELECT pipeline, id, rule, counts, ledger_digest FROM label_set ORDER BY id",

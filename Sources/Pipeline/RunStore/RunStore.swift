@@ -114,9 +114,10 @@ public final class RunStore: Sendable {
     /// no store or a whole one. Logs of a store that was taken away are swept: they would be taken for the new one's.
     private static func make(at path: String) throws {
         let draft = path + ".new"
-        for leftover in [draft, draft + "-journal", path + "-journal", path + "-wal", path + "-shm"] {
-            unlink(leftover)
+        for name in [draft, path] {
+            for ending in ["-journal", "-wal", "-shm"] { unlink(name + ending) }
         }
+        unlink(draft)
         var configuration = Self.configuration
         configuration.journalMode = .default
         configuration.prepareDatabase { database in
@@ -128,6 +129,9 @@ public final class RunStore: Sendable {
             return .commit
         }
         try StoreSchema.migrator.migrate(queue)
+        // Switched here, so that under its own name the file never has a rollback journal, which a kill could leave and
+        // only a writer could take back.
+        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
         try queue.close()
         guard rename(draft, path) == 0 else { throw StoreError.system("cannot create", path) }
         StoreFile.syncFolder(of: path)
