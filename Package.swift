@@ -37,6 +37,9 @@ let system: [Target] = [
     .systemLibrary(
         name: "CZlib", path: "Sources/System/CZlib", pkgConfig: "zlib",
         providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
+        name: "CLibXML2", path: "Sources/System/CLibXML2", pkgConfig: "libxml-2.0",
+        providers: [.apt(["libxml2-dev"]), .brew(["libxml2"])]),
     .target(name: "COneDNN", path: "Sources/System/COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
     .target(name: "CKernels", path: "Sources/System/CKernels"),
 ]
@@ -51,6 +54,9 @@ let dataset: [Target] = [
     wing("Dataset", "JSONText"),
     wing("Dataset", "ShardFormat", ["JSONText"]),
     wing("Dataset", "DemoData", ["SeededRandom"]),
+    wing("Dataset", "WebFormats"),
+    wing("Dataset", "WebPages", ["WebFormats", "CLibXML2"]),
+    wing("Dataset", "CommentParsing", ["VoteModel", "JSONText", "WebFormats", "WebPages"]),
 ]
 
 /// Knows nothing of pipelines.
@@ -112,6 +118,9 @@ let testTargets: [Target] = [
     tests(of: "TableFormat"),
     tests(of: "ShardFormat"),
     tests(of: "DemoData"),
+    tests(of: "WebFormats"),
+    tests(of: "WebPages", ["WebFormats"]),
+    tests(of: "CommentParsing", ["JSONText", "TableFormat", "WebFormats", "WebPages"]),
     tests(of: "SeededRandom"),
     tests(of: "Tokenization"),
     tests(of: "Tensors", ["SeededRandom"]),

@@ -1,0 +1,201 @@
+internal import WebFormats
+
+/// The way through all pages of one article's comments and their replies: says what to ask for, and takes the answers.
+///
+/// It makes no request itself, so it can be stopped after any page, stored as text and taken up again.
+package struct CommentWalk: Hashable, Sendable {
+    /// Most pages of one list.
+    package static let mostPages = 10_000
+
+    let source: CommentSource
+    private let values: [String: String]
+    private let followsReplies: Bool
+    var threads: [WalkThread]
+    package internal(set) var report = WalkReport()
+    /// Hashes of the numbers seen so far, to tell a list that goes in circles.
+    private var seen: Set<UInt64> = []
+
+    /// - Parameters:
+    ///   - values: parts of the article's address and what the preparation took. A value named `total` is how many comments
+    ///     there are.
+    ///   - replies: whether replies are asked for where they need requests of their own.
+    package init(_ source: CommentSource, values: [String: String], replies: Bool = true) {
+        self.source = source
+        self.values = values
+        followsReplies = replies && source.comments.replies != nil
+        threads = [WalkThread(parent: nil)]
+        report.announced = values["total"].flatMap { Int($0) }
+    }
+
+    init(
+        _ source: CommentSource, values: [String: String], replies: Bool, threads: [WalkThread],
+        report: WalkReport
+    ) {
+        self.init(source, values: values, replies: replies)
+        self.threads = threads
+        self.report = report
+    }
+
+    package var isFinished: Bool { threads.isEmpty }
+
+    /// The comment whose replies the next answer holds; `nil` for the comments on the article itself.
+    package var parent: String? { threads.first?.parent }
+
+    /// What to ask for next; `nil` when all is read.
+    /// - Throws: ``MissingValue`` or ``WebAddressError`` where the source's description gives no address.
+    package func request() throws -> PlannedRequest? {
+        guard let thread = threads.first else { return nil }
+        let listing = source.comments
+        var values = values
+        let size = listing.pageSize
+        values["size"] = String(size)
+        values["page"] = String(listing.paging.firstPage + thread.page)
+        values["offset"] = String(thread.page * size)
+        values["cursor"] = thread.cursor
+        values["parent"] = thread.parent
+        let isFirst = thread.page == 0
+        let template: RequestTemplate
+        if thread.parent == nil {
+            template = isFirst ? listing.request : listing.following ?? listing.request
+        } else {
+            let first = listing.replies ?? listing.request
+            template = isFirst ? first : listing.followingReplies ?? first
+        }
+        guard let link = thread.link else { return try template.filled(values) }
+        let base = try template.address.address(values)
+        return PlannedRequest(
+            address: try WebAddress(link, relativeTo: base),
+            headers: try template.headers.map { ($0.name, try $0.value.filled(values)) })
+    }
+
+    /// Takes the answer to ``request()`` and goes on to what follows it.
+    package mutating func receive(_ page: CommentPage) {
+        guard var thread = threads.first else { return }
+        report.pages += 1
+        report.refused += page.refused.count
+        report.repairs += page.repairs
+        if thread.parent == nil, let announced = page.announced, report.announced == nil {
+            report.announced = announced
+        }
+        let fresh = countComments(page)
+        queueReplies(page, thread)
+        let digest = Self.digest(page.comments.map(\.key))
+        let isRepeat = page.items > 0 && (digest == thread.digest || (fresh == 0 && !page.comments.isEmpty))
+        thread.digest = digest
+        thread.page += 1
+        let ending = isRepeat ? .repeated : self.ending(thread, page)
+        guard ending == nil else { return end(ending ?? .end) }
+        switch page.next {
+        case .cursor(let cursor)?:
+            if let known = thread.cursor, known.utf8.elementsEqual(cursor.utf8) { return end(.repeated) }
+            thread.cursor = cursor
+        case .link(let link)?: thread.link = link
+        default: break
+        }
+        threads[0] = thread
+    }
+
+    /// Gives up the list at hand, for a reason that is kept in the report.
+    package mutating func abandon(_ reason: String) {
+        guard let thread = threads.first else { return }
+        report.problems.append(thread.parent.map { "replies to \($0): \(reason)" } ?? reason)
+        threads.removeFirst()
+    }
+
+    /// - Returns: how many comments of the page are new to this walk.
+    private mutating func countComments(_ page: CommentPage) -> Int {
+        var fresh = 0
+        for comment in page.comments {
+            guard seen.insert(Self.digest([comment.key])).inserted else {
+                report.repeats += 1
+                continue
+            }
+            fresh += 1
+            report.comments += 1
+            if comment.isDeleted { report.removed += 1 }
+            if comment.parent != nil { report.replies += 1 }
+        }
+        return fresh
+    }
+
+    /// Replies of replies come with the thread that they belong to.
+    private mutating func queueReplies(_ page: CommentPage, _ thread: WalkThread) {
+        guard followsReplies, thread.parent == nil else { return }
+        for comment in page.comments where comment.replies > 0 && comment.parent == nil {
+            threads.append(WalkThread(parent: comment.key))
+        }
+    }
+
+    private enum Ending { case end, repeated, tooLong }
+
+    private func ending(_ thread: WalkThread, _ page: CommentPage) -> Ending? {
+        if page.items == 0 { return .end }
+        switch page.next {
+        case NextPage.none?: return .end
+        case .ofPages(let pages)? where thread.page >= pages: return .end
+        default: break
+        }
+        return thread.page >= Self.mostPages ? .tooLong : nil
+    }
+
+    private mutating func end(_ ending: Ending) {
+        switch ending {
+        case .end: threads.removeFirst()
+        case .repeated:
+            // A list that was asked for again after a stop starts with what is known; only its end tells.
+            abandon("the list gave the same comments again; it may not be complete")
+        case .tooLong: abandon("more than \(Self.mostPages) pages")
+        }
+    }
+
+    /// Source: FNV-1a, 64 bits, with a separator behind each text.
+    private static func digest(_ texts: [String]) -> UInt64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for text in texts {
+            for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+            hash = (hash ^ 0x1F) &* 0x100_0000_01B3
+        }
+        return hash
+    }
+}
+
+/// A list of comments that is being read.
+struct WalkThread: Hashable, Sendable {
+    var parent: String?
+    /// Pages read so far.
+    var page = 0
+    var cursor: String?
+    var link: String?
+    /// Hash of the last page's numbers.
+    var digest: UInt64?
+}
+
+/// What a walk has seen: whether all comments of an article are there.
+package struct WalkReport: Hashable, Sendable {
+    package var pages = 0
+    /// Different comments, removed ones and replies among them.
+    package var comments = 0
+    package var removed = 0
+    package var replies = 0
+    /// Comments met again.
+    package var repeats = 0
+    package var refused = 0
+    /// Faults of JSON that were mended.
+    package var repairs = 0
+    /// Comments that the service says there are, replies among them.
+    package var announced: Int?
+    /// Lists that could not be read to their end, and why.
+    package var problems: [String] = []
+
+    package init() {}
+
+    /// Comments announced and not seen; `nil` where the service announces nothing. Replies that were not asked for are
+    /// missing too.
+    package var missing: Int? { announced.map { max(0, $0 - comments - refused) } }
+}
+
+extension Paging {
+    fileprivate var firstPage: Int {
+        if case .page(let first, _) = self { first } else { 1 }
+    }
+}
