@@ -63,6 +63,8 @@ struct SelectorTests {
         ("p:not(:not(a))", ":not() may not stand inside :not() (column 7)"),
         ("p:not(a b)", "found 'b'; expected ) (column 9)"),
         ("p)", "found ')'; expected a combinator, a comma or the end (column 2)"),
+        ("p\u{1}", "a control character, which no page holds (column 2)"),
+        ("\\1 a", "'\\1' is no character (column 1)"),
         ("svg|a", "namespaces are not known here; write the name alone (column 4)"),
         ("a\\", "a backslash with nothing behind it (column 2)"),
         ("\\110000 ", "'\\110000' is no character (column 1)"),

@@ -7,7 +7,14 @@ enum Decoding {
         switch encoding {
         case .utf8: return repaired(bytes)
         case .windows1252: return (western(bytes), 0)
-        default: return converted(bytes, encoding)
+        case .utf16LittleEndian: return wide(bytes) { UInt16($0) | UInt16($1) << 8 }
+        case .utf16BigEndian: return wide(bytes) { UInt16($0) << 8 | UInt16($1) }
+        default:
+            let (text, replacements) = converted(bytes, encoding)
+            // Not all tables keep to what UTF-8 allows.
+            guard String(validating: text, as: UTF8.self) == nil else { return (text, replacements) }
+            let (mended, more) = repaired(text)
+            return (mended, replacements + more)
         }
     }
 
@@ -16,6 +23,14 @@ enum Decoding {
     private static func repaired(_ bytes: [UInt8]) -> ([UInt8], Int) {
         let text = Array(String(decoding: bytes, as: UTF8.self).utf8)
         return (text, count(replacement, in: text) - count(replacement, in: bytes))
+    }
+
+    private static func wide(_ bytes: [UInt8], _ unit: (UInt8, UInt8) -> UInt16) -> ([UInt8], Int) {
+        let units = stride(from: 0, to: bytes.count - 1, by: 2).map { unit(bytes[$0], bytes[$0 + 1]) }
+        var text = Array(String(decoding: units, as: UTF16.self).utf8)
+        if bytes.count % 2 == 1 { text += replacement }
+        let known = units.count { $0 == 0xFFFD }
+        return (text, count(replacement, in: text) - known)
     }
 
     private static func count(_ mark: [UInt8], in text: [UInt8]) -> Int {
@@ -100,7 +115,6 @@ enum Decoding {
     ///
     /// Source: WHATWG Encoding Standard, the decoders of the East Asian encodings.
     private static func skipped(_ bytes: [UInt8], _ at: Int, _ encoding: PageEncoding) -> Int {
-        if encoding == .utf16LittleEndian || encoding == .utf16BigEndian { return min(2, bytes.count - at) }
         guard !encoding.isSingleByte, bytes[at] >= 0x81, at + 1 < bytes.count, bytes[at + 1] >= 0x80 else {
             return 1
         }

@@ -41,7 +41,9 @@ extension SelectorParser {
         }
         if !digits.isEmpty {
             if let scalar = current, Self.isBlank(scalar) { at += 1 }
-            guard let value = UInt32(digits, radix: 16), value > 0, let scalar = Unicode.Scalar(value) else {
+            guard let value = UInt32(digits, radix: 16), let scalar = Unicode.Scalar(value),
+                Self.isAllowed(scalar)
+            else {
                 throw fault("'\\\(digits)' is no character", at: start)
             }
             return scalar

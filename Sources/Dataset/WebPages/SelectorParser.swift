@@ -20,6 +20,9 @@ struct SelectorParser {
 
     /// The whole text, a list of selectors.
     mutating func xpath() throws(PatternError) -> String {
+        if let place = scalars.firstIndex(where: { !Self.isAllowed($0) }) {
+            throw fault("a control character, which no page holds", at: place)
+        }
         var paths: [String] = []
         while true {
             paths.append(try complex())
@@ -64,6 +67,14 @@ struct SelectorParser {
         let start = at
         while let scalar = current, Self.isBlank(scalar) { at += 1 }
         return at > start
+    }
+
+    /// Characters that XML and so XPath know.
+    static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x09, 0x0A, 0x0D, 0x20...0xD7FF, 0xE000...0xFFFD, 0x10000...: true
+        default: false
+        }
     }
 
     static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
