@@ -1,3 +1,8 @@
+// libxml2 may be built upon ICU, and its headers then bring ICU's own, which Foundation has too, in another version: one type with
+// two definitions, which the compiler refuses. Nothing here reads the fields that depend on it.
+#include <libxml/xmlversion.h>
+#undef LIBXML_ICU_ENABLED
+
 #include <libxml/HTMLparser.h>
 #include <libxml/encoding.h>
 #include <libxml/parser.h>
