@@ -166,4 +166,30 @@ struct UTF8CheckTests {
             #expect(bytes.withUnsafeBytes { firstMalformedByte(in: $0) } == 0)
         }
     }
+
+    /// Long texts are looked at in blocks; the place must not depend on where a block begins.
+    @Test(arguments: 0..<33)
+    func theFirstMalformedByteIsFoundWhereverItStands(shift: Int) throws {
+        let whole = Array(
+            (String(repeating: "x", count: shift) + "한 글é과 word😀 \u{D7A3}\u{E000}끝, and more of it 하나").utf8)
+        #expect(whole.withUnsafeBytes { firstMalformedByte(in: $0) } == nil)
+        let awkward: [UInt8] = [
+            0x20, 0x80, 0x9F, 0xA0, 0xBF, 0xC0, 0xC3, 0xE0, 0xED, 0xEF, 0xF0, 0xF4, 0xF5, 0xFF,
+        ]
+        for at in whole.indices {
+            for byte in awkward {
+                var bytes = whole
+                bytes[at] = byte
+                // The longest beginning that is well-formed ends where the first malformed sequence starts.
+                let ends = (0...bytes.count).filter { String(validating: bytes[..<$0], as: UTF8.self) != nil }
+                let longest = try #require(ends.last)
+                let found = bytes.withUnsafeBytes { firstMalformedByte(in: $0) }
+                #expect(found == (longest == bytes.count ? nil : longest), "\(shift): \(at) = \(byte)")
+            }
+            let cut = Array(whole[..<at])
+            let found = cut.withUnsafeBytes { firstMalformedByte(in: $0) }
+            #expect(
+                (found == nil) == (String(validating: cut, as: UTF8.self) != nil), "\(shift), cut at \(at)")
+        }
+    }
 }

@@ -8,40 +8,72 @@ package func firstMalformedByte(in bytes: UnsafeRawBufferPointer) -> Int? {
     guard let base = bytes.baseAddress else { return nil }
     let count = bytes.count
     var at = 0
-    while at < count {
-        let lead = base.load(fromByteOffset: at, as: UInt8.self)
-        if lead < 0x80 {
-            at += 1
-            while at + 8 <= count {
-                let word = base.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-                if word & 0x8080_8080_8080_8080 != 0 { break }
-                at += 8
-            }
-            continue
+    // Up to here sequence by sequence: a block is looked at together with what stands before it.
+    var singly = 3
+    while true {
+        while at < min(singly, count) {
+            let length = sequenceLength(base, at, count)
+            guard length > 0 else { return at }
+            at += length
         }
-        // Three bytes, four readable: the common case of Hangul, checked with one load.
-        if lead & 0xF0 == 0xE0, at + 4 <= count {
-            let word = UInt32(littleEndian: base.loadUnaligned(fromByteOffset: at, as: UInt32.self))
-            guard word & 0x00C0_C000 == 0x0080_8000 else { return at }
-            let scalar = (word & 0x0F) << 12 | (word >> 8 & 0x3F) << 6 | (word >> 16 & 0x3F)
-            guard scalar >= 0x800, scalar & 0xF800 != 0xD800 else { return at }
-            at += 3
-            continue
-        }
-        let length = sequenceLength(base, at, count)
-        guard length > 0 else { return at }
-        at += length
+        if at >= count { return nil }
+        while at + blockSize <= count, !needsLook(base + at) { at += blockSize }
+        singly = at + blockSize
+        at = sequenceStart(base, at)
     }
-    return nil
 }
 
-/// Length in bytes of the well-formed sequence at `at` whose lead is not ASCII; 0 where there is none.
+private let blockSize = 16
+
+/// Whether sixteen bytes hold something malformed, or a sequence of four bytes, as far as they and the two before them
+/// tell. A sequence of four bytes must not reach across their start.
+///
+/// Bits are moved to the top of their bytes, where whole words of them are compared: a byte has to continue a sequence
+/// (`10xxxxxx`) exactly where one of the two before it asks for that.
+///
+/// Source: Keiser, Lemire, "Validating UTF-8 in less than one instruction per byte" (2020), for the idea.
+@inline(__always)
+private func needsLook(_ start: UnsafeRawPointer) -> Bool {
+    @inline(__always) func load(_ offset: Int) -> SIMD2<UInt64> {
+        start.loadUnaligned(fromByteOffset: offset, as: SIMD2<UInt64>.self)
+    }
+    /// The top bit of each byte that is 0; other bits mean nothing.
+    @inline(__always) func zero(_ word: SIMD2<UInt64>) -> SIMD2<UInt64> {
+        ~(((word & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7F7F_7F7F_7F7F_7F7F) | word)
+    }
+    let (now, before, second) = (load(0), load(-1), load(-2))
+    let (now6, now5, second6) = (now &<< 1, now &<< 2, second &<< 1)
+    let continues = now & ~now6
+    let shall = (before & (before &<< 1)) | (second & second6 & (second &<< 2))
+    let ofFour = now & now6 & now5 & (now &<< 3)
+    let ofOneTooMany = zero((now & 0xFEFE_FEFE_FEFE_FEFE) ^ 0xC0C0_C0C0_C0C0_C0C0)
+    let tooLong = zero(before ^ 0xE0E0_E0E0_E0E0_E0E0) & ~now5
+    let surrogate = zero(before ^ 0xEDED_EDED_EDED_EDED) & now5
+    let look = (continues ^ shall) | ofFour | ofOneTooMany | tooLong | surrogate
+    return (look[0] | look[1]) & 0x8080_8080_8080_8080 != 0
+}
+
+/// Where the sequence starts that reaches across `at`; `at` itself where none does. All before it is well-formed.
+private func sequenceStart(_ base: UnsafeRawPointer, _ at: Int) -> Int {
+    for back in 1...3 {
+        let byte = base.load(fromByteOffset: at - back, as: UInt8.self)
+        if byte & 0xC0 == 0x80 { continue }
+        let length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1
+        return length > back ? at - back : at
+    }
+    return at
+}
+
+/// Length in bytes of the well-formed sequence at `at`; 0 where there is none.
+@inline(__always)
 private func sequenceLength(_ base: UnsafeRawPointer, _ at: Int, _ count: Int) -> Int {
     @inline(__always) func byte(_ offset: Int) -> UInt8 {
         at + offset < count ? base.load(fromByteOffset: at + offset, as: UInt8.self) : 0
     }
     @inline(__always) func continues(_ offset: Int) -> Bool { byte(offset) & 0xC0 == 0x80 }
     switch byte(0) {
+    case 0...0x7F:
+        return 1
     case 0xC2...0xDF:
         return continues(1) ? 2 : 0
     case 0xE0...0xEF:
