@@ -66,6 +66,7 @@ final class FileImport: @unchecked Sendable {
 
     /// Writes the rows of a batch that has been hashed.
     func write(_ batch: RowBatch) throws {
+        memory.keys?.touch(batch.rows.lazy.map(\.keyNumber))
         for index in batch.rows.indices {
             let row = batch.rows[index]
             let key = batch.key(of: row, derivedIn: derivedKey)

@@ -6,6 +6,8 @@ final class KeyMemory {
     private var ids: UnsafeMutablePointer<UInt32>
     private var mask: Int
     private(set) var count = 0
+    /// Made of what was touched, so that touching is not left out for having no effect.
+    private var trace: UInt64 = 0
 
     init(capacity: Int = 1 << 12) {
         var slots = 1 << 12
@@ -28,6 +30,17 @@ final class KeyMemory {
             slot = (slot + 1) & mask
         }
         return nil
+    }
+
+    /// Fetches the slots of numbers that will be asked for into the processor's cache, many at a time: one by one, each
+    /// would be waited for.
+    func touch(_ numbers: some Sequence<UInt64>) {
+        var trace: UInt64 = 0
+        for number in numbers {
+            let slot = Int(truncatingIfNeeded: number) & mask
+            trace ^= UInt64(ids[slot]) ^ self.numbers[slot]
+        }
+        self.trace = trace
     }
 
     /// Adds a number that is not there yet.
