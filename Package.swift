@@ -74,6 +74,9 @@ let pipeline: [Target] = [
     wing("Pipeline", "Programs", [.subprocess, .systemPackage]),
     wing("Pipeline", "StageKit", ["Diagnostics", "JSONText", "VoteModel", .crypto]),
     wing("Pipeline", "PipelineFile", ["Diagnostics", .yams]),
+    wing(
+        "Pipeline", "SourceFile",
+        ["Diagnostics", "PipelineFile", "CommentParsing", "VoteModel", "WebFormats"]),
     wing("Pipeline", "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit"]),
     wing("Pipeline", "RunStore", ["StageKit", "VoteModel", .grdb, .sqlite, .crypto]),
     wing("Pipeline", "PipelineEngine", ["PipelinePlan", "RunStore", "StageKit"]),
@@ -130,6 +133,7 @@ let testTargets: [Target] = [
     tests(of: "Programs"),
     tests(of: "StageKit", ["Diagnostics"]),
     tests(of: "PipelineFile", ["Diagnostics"]),
+    tests(of: "SourceFile", ["CommentParsing", "Diagnostics", "WebFormats"]),
     tests(of: "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit"], exclude: ["Golden"]),
     tests(of: "RunStore", ["StageKit", "VoteModel", .sqlite, .crypto], exclude: ["Golden"]),
     tests(of: "PipelineEngine", ["Diagnostics", "PipelinePlan", "RunStore", "StageKit"]),
