@@ -29,6 +29,10 @@ extension Target.Dependency {
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
     static let systemPackage = product(
         name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux]))
+    static let httpClient = product(name: "AsyncHTTPClient", package: "async-http-client")
+    static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioHTTP = product(name: "NIOHTTP1", package: "swift-nio")
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
 }
 
@@ -92,6 +96,7 @@ let stages: [Target] = [
             "Diagnostics", "StageKit", "VoteModel", "Labeling", "LabelStudies", "Sampling", "TableFormat",
             "ShardFormat", "Tokenization",
         ]),
+    wing("Stages", "WebFetching", ["WebFormats", .httpClient, .nioCore, .nioHTTP, .nioPosix]),
     wing("Stages", "CommandStages", ["Diagnostics", "Programs", "StageKit"]),
     wing(
         "Stages", "TrainingStages",
@@ -139,6 +144,7 @@ let testTargets: [Target] = [
     tests(of: "PipelineEngine", ["Diagnostics", "PipelinePlan", "RunStore", "StageKit"]),
     tests(of: "Reports", ["Diagnostics", "StageKit", "VoteModel"]),
     tests(of: "IngestStages", ["TableFormat", "VoteModel"]),
+    tests(of: "WebFetching", ["WebFormats", .nioCore, .nioHTTP, .nioPosix]),
     tests(
         of: "DatasetStages",
         ["Diagnostics", "Labeling", "ShardFormat", "StageKit", "TableFormat", "VoteModel"]),
@@ -162,6 +168,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
