@@ -161,6 +161,7 @@ extension RunReason {
         case .kindChanged(let old, let new): set("kind_changed", ["old": .string(old), "new": .string(new)])
         case .figuresChanged: set("figures_changed")
         case .forced: set("forced")
+        case .asksItsSource: set("asks_its_source")
         case .commentsForgotten: set("comments_forgotten")
         case .outputMissing(let path): set("output_missing", ["path": .string(path)])
         case .interrupted: set("interrupted")

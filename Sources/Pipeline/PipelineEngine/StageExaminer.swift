@@ -13,6 +13,8 @@ struct StageExaminer {
     let artifacts: ArtifactFolder
     /// Number of comments that were forgotten.
     private let forgotten: Int
+    /// When sources are asked.
+    private let asked: String
 
     init(pipeline: PlannedPipeline, options: EngineOptions, store: RunStore?) {
         self.pipeline = pipeline
@@ -24,6 +26,7 @@ struct StageExaminer {
         artifacts = ArtifactFolder(root: pipeline.store.artifacts)
         // Should it not be readable, the next question to the store will say so.
         forgotten = (try? store?.forgottenCount()) ?? 0
+        asked = options.clock.timestamp()
     }
 
     func isSelected(_ stage: String) -> Bool { options.selection?.contains(stage) ?? true }
@@ -93,6 +96,8 @@ struct StageExaminer {
         guard var fields = fingerprint.fields.objectValue else { return fingerprint }
         // A stage behind the ledger's head reads it as of the run's moment.
         if readsLedger, let asOf = options.asOf { fields["as_of"] = .integer(Int(asOf)) }
+        // What a source says is known only once it has been asked.
+        if stage.kind.asksItsSource { fields["asked"] = .string(asked) }
         // What was forgotten makes the ledger another one.
         if stage.kind.accumulates, forgotten > 0 { fields["forgotten"] = .integer(forgotten) }
         return StageFingerprint(fields: .object(fields))
@@ -180,6 +185,7 @@ struct StageExaminer {
         if last?.fields["forgotten"] != prepared.fingerprint.fields["forgotten"] {
             return [.commentsForgotten]
         }
+        if stage.kind.asksItsSource { return [.asksItsSource] }
         if last?.fields["as_of"] != prepared.fingerprint.fields["as_of"] {
             return [
                 .parameterChanged(

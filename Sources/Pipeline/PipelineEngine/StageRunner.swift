@@ -155,7 +155,7 @@ struct StageRunner: Sendable {
             upstream: prepared.upstream, progress: StageProgress(stage: stage, sink: sink),
             isStopRequested: options.isStopRequested,
             findEarlierResult: { try earlierResult(of: prepared, sameParameters: $0) },
-            findPromotedLabels: promotedLabels)
+            findPromotedLabels: promotedLabels, journal: store.crawl)
     }
 
     /// Whatever the stage read must still be what its fingerprint says.

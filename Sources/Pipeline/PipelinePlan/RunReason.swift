@@ -16,6 +16,8 @@ public enum RunReason: Hashable, Sendable {
     /// The figures of the stages before it.
     case figuresChanged
     case forced
+    /// What the stage's source says is known only once it has been asked.
+    case asksItsSource
     /// Comments were taken out of the store.
     case commentsForgotten
     /// An artifact of the earlier result is gone or damaged.
@@ -37,6 +39,7 @@ public enum RunReason: Hashable, Sendable {
         case .kindChanged(let old, let new): "kind `\(old)` → `\(new)`"
         case .figuresChanged: "figures of earlier stages changed"
         case .forced: "forced"
+        case .asksItsSource: "asks its source"
         case .commentsForgotten: "comments were forgotten"
         case .outputMissing(let path): "output `\(path)` is missing"
         case .interrupted: "was interrupted"

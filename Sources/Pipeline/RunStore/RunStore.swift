@@ -14,6 +14,7 @@ public final class RunStore: Sendable {
     /// The folder of artifacts. Absolute.
     public let artifacts: String
     public let ledger: StoreLedger
+    public let crawl: StoreCrawl
     public let clock: StoreClock
     /// Many connections for a run, a single one that cannot write for those who only look.
     let pool: any DatabaseWriter
@@ -24,6 +25,7 @@ public final class RunStore: Sendable {
         self.clock = clock
         self.pool = pool
         ledger = StoreLedger(pool: pool, path: path, clock: clock)
+        crawl = StoreCrawl(ledger: ledger)
     }
 
     /// Opens a store, or makes a new one where there is none. The caller holds the ``RunLock``.

@@ -10,6 +10,7 @@ enum StoreSchema {
     private static let steps: [(name: String, sql: [String])] = [
         ("1 ledger, runs, labels and splits", [ledgerTables, runTables, datasetTables, views]),
         ("2 retention, tombstones, recounts", [retention, tombstones, recounts]),
+        ("3 crawls", [CrawlSchema.tables, CrawlSchema.views]),
     ]
 
     static var migrator: DatabaseMigrator {

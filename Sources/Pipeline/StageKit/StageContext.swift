@@ -24,6 +24,8 @@ public struct StageContext: Sendable {
     /// Figures of every stage before this one, in the order of the plan.
     public let upstream: [StageSummary]
     public let progress: any ProgressSink
+    /// The journal of crawls, for stages that fetch.
+    public let journal: (any CrawlJournal)?
     private let isStopRequested: @Sendable () -> Bool
     private let findEarlierResult: @Sendable (_ sameParameters: Bool) throws -> EarlierResult?
     private let findPromotedLabels: @Sendable () throws -> InputArtifact?
@@ -36,7 +38,8 @@ public struct StageContext: Sendable {
         isStopRequested: @escaping @Sendable () -> Bool,
         findEarlierResult: @escaping @Sendable (_ sameParameters: Bool) throws -> EarlierResult? = { _ in nil
         },
-        findPromotedLabels: @escaping @Sendable () throws -> InputArtifact? = { nil }
+        findPromotedLabels: @escaping @Sendable () throws -> InputArtifact? = { nil },
+        journal: (any CrawlJournal)? = nil
     ) {
         self.run = run
         self.stageName = stageName
@@ -50,6 +53,7 @@ public struct StageContext: Sendable {
         self.ledger = ledger
         self.upstream = upstream
         self.progress = progress
+        self.journal = journal
         self.isStopRequested = isStopRequested
         self.findEarlierResult = findEarlierResult
         self.findPromotedLabels = findPromotedLabels

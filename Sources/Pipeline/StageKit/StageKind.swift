@@ -15,13 +15,15 @@ public struct StageKind: Sendable {
     public let accumulates: Bool
     /// Whether the figures of every stage before it belong to its input, as for a report.
     public let readsUpstreamFigures: Bool
+    /// Whether a stage asks a source that may say something else each time, so that it runs whenever it is selected.
+    public let asksItsSource: Bool
     /// Whether a stage may report figures beside those named, as a program of the user's does.
     public let reportsAnyFigure: Bool
 
     public init(
         _ name: String, revision: Int, summary: String, inputs: [Port] = [], outputs: [Port],
         figures: [Figure] = [], accumulates: Bool = false, readsUpstreamFigures: Bool = false,
-        reportsAnyFigure: Bool = false
+        asksItsSource: Bool = false, reportsAnyFigure: Bool = false
     ) {
         self.name = name
         self.revision = revision
@@ -31,6 +33,7 @@ public struct StageKind: Sendable {
         self.figures = figures
         self.accumulates = accumulates
         self.readsUpstreamFigures = readsUpstreamFigures
+        self.asksItsSource = asksItsSource
         self.reportsAnyFigure = reportsAnyFigure
     }
 }

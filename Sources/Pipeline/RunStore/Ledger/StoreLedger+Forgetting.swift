@@ -137,6 +137,7 @@ private struct CommentEraser: ~Copyable {
             if wasRemoved { taken += encoder.sum(key: key, .removal) }
         }
         sum -= taken
+        try giveUpPages(of: comment)
         for table in ["vote", "sighting", "recount", "label", "sample_member"] {
             try database.execute(sql: "DELETE FROM \(table) WHERE comment = ?", arguments: [comment])
         }
@@ -147,6 +148,20 @@ private struct CommentEraser: ~Copyable {
                 WHERE id = ?1
                 """, arguments: [comment, commit])
         return history.entries.count
+    }
+
+    /// The answers that brought the article's comments hold their texts too.
+    private func giveUpPages(of comment: Int64) throws {
+        try database.execute(
+            sql: """
+                UPDATE page SET body = NULL WHERE id IN (
+                    SELECT fetch.page FROM comment
+                    JOIN article ON article.id = comment.article
+                    JOIN visit ON visit.source = article.source AND visit.article = article.key
+                    JOIN fetch ON fetch.visit = visit.id
+                    WHERE comment.id = ?
+                )
+                """, arguments: [comment])
     }
 }
 

@@ -29,12 +29,27 @@ public final class StoreLedger: CommentLedger, @unchecked Sendable {
     public func importFile(
         _ file: ImportedFile, rows: (any ObservationSink) throws -> Void
     ) throws -> ImportFigures {
+        try importFile(file, rows: rows, along: { _ in })
+    }
+
+    /// - Parameter along: what else is to be written in the transaction.
+    func importFile(
+        _ file: ImportedFile, rows: (any ObservationSink) throws -> Void, along: (Database) throws -> Void
+    ) throws -> ImportFigures {
         try mappingErrors {
             try pool.writeWithoutTransaction { database in
-                if let known = try figures(file.source, file.digest, file.mapping, database) { return known }
+                let known = try figures(file.source, file.digest, file.mapping, database)
+                if let known {
+                    try database.inTransaction(.immediate) {
+                        try along(database)
+                        return .commit
+                    }
+                    return known
+                }
                 try database.execute(sql: "BEGIN IMMEDIATE")
                 do {
                     let figures = try importRows(file, database, rows)
+                    try along(database)
                     try database.execute(sql: "COMMIT")
                     mover?.committed(rows: figures.rows)
                     return figures

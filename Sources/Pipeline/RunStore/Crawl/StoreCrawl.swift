@@ -1,0 +1,147 @@
+internal import Foundation
+internal import GRDB
+public import StageKit
+public import VoteModel
+
+/// The journal of crawls, in the store's tables.
+public struct StoreCrawl: CrawlJournal {
+    let ledger: StoreLedger
+
+    public func beginCrawl(of source: String, run: String, at moment: Int64) throws -> Crawl {
+        try write { database in
+            let open = try Int64.fetchOne(
+                database,
+                sql: "SELECT id FROM crawl WHERE source = ? AND finished_at IS NULL ORDER BY id LIMIT 1",
+                arguments: [source])
+            if let open { return Crawl(id: open, source: source, isResumed: true) }
+            let number = try RunRows.number(of: run, database, ledger.clock)
+            try database.execute(
+                sql: "INSERT INTO crawl(source, run, started_at) VALUES (?, ?, ?)",
+                arguments: [source, number, moment])
+            return Crawl(id: database.lastInsertedRowID, source: source, isResumed: false)
+        }
+    }
+
+    public func endCrawl(_ crawl: Crawl, at moment: Int64) throws {
+        try write { database in
+            try database.execute(
+                sql: "UPDATE crawl SET finished_at = ? WHERE id = ?", arguments: [moment, crawl.id])
+        }
+    }
+
+    public func openVisits(of source: String, dueBy moment: Int64) throws -> [CrawlVisit] {
+        try visits(
+            "source = ? AND (state = 'under_way' OR state = 'waiting' AND due_at <= ?) ORDER BY due_at, id",
+            [source, moment])
+    }
+
+    public func visits(in crawl: Crawl) throws -> [CrawlVisit] {
+        try visits("crawl = ? ORDER BY id", [crawl.id])
+    }
+
+    public func visits(of source: String, notReadBy mapping: String) throws -> [CrawlVisit] {
+        try visits(
+            """
+            source = ? AND mapping <> ? AND state NOT IN ('waiting', 'under_way')
+                AND EXISTS (SELECT 1 FROM fetch WHERE fetch.visit = visit.id)
+            ORDER BY (SELECT min(fetch.id) FROM fetch WHERE fetch.visit = visit.id)
+            """, [source, mapping])
+    }
+
+    public func fetches(of visit: CrawlVisit) throws -> [CrawlFetch] {
+        try read { database in
+            try Row.fetchAll(
+                database, sql: "\(Self.fetches) WHERE fetch.visit = ? ORDER BY fetch.id",
+                arguments: [visit.id]
+            ).map(CrawlFetch.init)
+        }
+    }
+
+    public func latestFetch(_ request: String, of source: String) throws -> CrawlFetch? {
+        try read { database in
+            try Row.fetchOne(
+                database,
+                sql: """
+                    \(Self.fetches) JOIN crawl ON crawl.id = fetch.crawl
+                    WHERE fetch.request = ? AND fetch.visit IS NULL AND crawl.source = ?
+                    ORDER BY fetch.id DESC LIMIT 1
+                    """, arguments: [request, source]
+            ).map(CrawlFetch.init)
+        }
+    }
+
+    public func listRequests(in crawl: Crawl) throws -> Set<String> {
+        try read { database in
+            try Set(
+                String.fetchAll(
+                    database, sql: "SELECT request FROM fetch WHERE crawl = ? AND visit IS NULL",
+                    arguments: [crawl.id]))
+        }
+    }
+
+    public func body(ofPage digest: String) throws -> [UInt8]? {
+        try read { database in
+            try Data.fetchOne(database, sql: "SELECT body FROM page WHERE digest = ?", arguments: [digest])
+                .map { Array($0) }
+        }
+    }
+
+    public func articles(withPage digest: String, of source: String) throws -> Set<String> {
+        try read { database in
+            try Set(
+                String.fetchAll(
+                    database,
+                    sql: """
+                        SELECT DISTINCT visit.article FROM page
+                        JOIN fetch ON fetch.page = page.id JOIN visit ON visit.id = fetch.visit
+                        WHERE page.digest = ? AND visit.source = ?
+                        """, arguments: [digest, source]))
+        }
+    }
+
+    public func commit(
+        _ step: CrawlStep, as file: ImportedFile?, rows: (any ObservationSink) throws -> Void
+    ) throws -> ImportFigures {
+        guard let file else {
+            try write { try CrawlWriter(step: step, database: $0).write() }
+            return ImportFigures()
+        }
+        return try ledger.importFile(file, rows: rows) { database in
+            try CrawlWriter(step: step, database: database).write()
+        }
+    }
+}
+
+extension StoreCrawl {
+    private static let fetches = """
+        SELECT fetch.visit, fetch.request, fetch.fetched_at, fetch.status, fetch.content_type, fetch.etag,
+            fetch.last_modified, page.digest AS page
+        FROM fetch LEFT JOIN page ON page.id = fetch.page
+        """
+
+    private func visits(_ condition: String, _ arguments: StatementArguments) throws -> [CrawlVisit] {
+        try read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM visit WHERE \(condition)", arguments: arguments
+            ).map(CrawlVisit.init)
+        }
+    }
+
+    private func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try ledger.mappingErrors { try ledger.pool.unsafeReentrantRead(body) }
+    }
+
+    private func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try ledger.mappingErrors {
+            try ledger.pool.writeWithoutTransaction { database in
+                var value: Value?
+                try database.inTransaction(.immediate) {
+                    value = try body(database)
+                    return .commit
+                }
+                guard let value else { throw StoreError(.other, "the store gave no answer") }
+                return value
+            }
+        }
+    }
+}
