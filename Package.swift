@@ -58,6 +58,7 @@ let dataset: [Target] = [
     wing("Dataset", "JSONText"),
     wing("Dataset", "ShardFormat", ["JSONText"]),
     wing("Dataset", "DemoData", ["SeededRandom"]),
+    wing("Dataset", "GzipFormat", ["CZlib"]),
     wing("Dataset", "WebFormats"),
     wing("Dataset", "WebPages", ["WebFormats", "CLibXML2"]),
     wing("Dataset", "CommentParsing", ["VoteModel", "JSONText", "WebFormats", "WebPages"]),
@@ -89,14 +90,16 @@ let pipeline: [Target] = [
 
 /// The steps: read, ask a pure module, write.
 let stages: [Target] = [
-    wing("Stages", "IngestStages", ["Diagnostics", "StageKit", "VoteModel", "TableFormat", "CZlib"]),
+    wing("Stages", "IngestStages", ["Diagnostics", "StageKit", "VoteModel", "TableFormat", "GzipFormat"]),
     wing(
         "Stages", "DatasetStages",
         [
             "Diagnostics", "StageKit", "VoteModel", "Labeling", "LabelStudies", "Sampling", "TableFormat",
             "ShardFormat", "Tokenization",
         ]),
-    wing("Stages", "WebFetching", ["WebFormats", .httpClient, .nioCore, .nioHTTP, .nioPosix]),
+    wing(
+        "Stages", "WebFetching",
+        ["GzipFormat", "WebFormats", .httpClient, .nioCore, .nioHTTP, .nioPosix]),
     wing("Stages", "CommandStages", ["Diagnostics", "Programs", "StageKit"]),
     wing(
         "Stages", "TrainingStages",
@@ -126,6 +129,7 @@ let testTargets: [Target] = [
     tests(of: "TableFormat"),
     tests(of: "ShardFormat"),
     tests(of: "DemoData"),
+    tests(of: "GzipFormat"),
     tests(of: "WebFormats"),
     tests(of: "WebPages", ["WebFormats"]),
     tests(of: "CommentParsing", ["JSONText", "TableFormat", "WebFormats", "WebPages"]),
