@@ -120,7 +120,7 @@ let command: [Target] = [
         ], path: "Sources/splitvote", swiftSettings: swiftSettings)
 ]
 
-/// One for each module, and two that look at the whole.
+/// One for each module, two that look at the whole, and the server that the tests of fetching talk to.
 let testTargets: [Target] = [
     tests(of: "VoteModel"),
     tests(of: "Labeling", ["VoteModel"]),
@@ -148,7 +148,10 @@ let testTargets: [Target] = [
     tests(of: "PipelineEngine", ["Diagnostics", "PipelinePlan", "RunStore", "StageKit"]),
     tests(of: "Reports", ["Diagnostics", "StageKit", "VoteModel"]),
     tests(of: "IngestStages", ["TableFormat", "VoteModel"]),
-    tests(of: "WebFetching", ["WebFormats", .nioCore, .nioHTTP, .nioPosix]),
+    .target(
+        name: "LoopbackServer", dependencies: ["GzipFormat", .nioCore, .nioHTTP, .nioPosix],
+        path: "Tests/LoopbackServer", swiftSettings: swiftSettings),
+    tests(of: "WebFetching", ["CommentParsing", "GzipFormat", "LoopbackServer", "WebFormats"]),
     tests(
         of: "DatasetStages",
         ["Diagnostics", "Labeling", "ShardFormat", "StageKit", "TableFormat", "VoteModel"]),

@@ -1,4 +1,2 @@
-import NIOCore
-import NIOHTTP1
-import NIOPosix
-import WebFormats
+// The tests of fetching come with the module.
+import LoopbackServer
