@@ -1,0 +1,162 @@
+internal import AsyncHTTPClient
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+internal import Synchronization
+internal import WebFormats
+
+/// Connections: asks for one address once, and never twice by itself.
+final class Transport: Sendable {
+    private struct State: Sendable {
+        var clients: [ProxyServer?: HTTPClient] = [:]
+        var isClosed = false
+    }
+
+    private let rules: FetchRules
+    private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private let state = Mutex(State())
+
+    init(rules: FetchRules) { self.rules = rules }
+
+    /// Asks for an address and hands over the head of the answer, whose body is read or left, but not kept.
+    /// - Throws: ``FetchFailure``, or `CancellationError`.
+    func head(
+        _ address: WebAddress, headers: [(name: String, value: String)], proxy: ProxyServer?
+    ) async throws -> HTTPClientResponse {
+        let client = try client(proxy)
+        var request = HTTPClientRequest(url: Self.spelled(address))
+        request.headers = HTTPHeaders(headers.map { ($0.name, $0.value) })
+        do {
+            return try await client.execute(request, deadline: .now() + TimeAmount(rules.firstByteTimeout))
+        } catch {
+            try Task.checkCancellation()
+            throw FetchFailure(transport: error, inBody: false, place: place(address))
+        }
+    }
+
+    private func place(_ address: WebAddress) -> String {
+        "\(address.host):\(address.port ?? (address.scheme == "http" ? 80 : 443))"
+    }
+
+    /// Reads the body of an answer.
+    func body(_ response: HTTPClientResponse, _ limit: Int, _ excess: BodyReader.Excess) async throws
+        -> [UInt8]
+    {
+        let encoding = response.headers["content-encoding"].joined(separator: ",")
+        if excess == .refused,
+            let length = response.headers.first(name: "content-length").flatMap({ Int($0) }),
+            length > limit
+        {
+            throw FetchFailure.tooLarge(limit: limit)
+        }
+        var reader = try BodyReader(encoding: encoding, limit: limit, excess: excess)
+        do {
+            for try await piece in response.body {
+                try reader.take(piece)
+                if reader.isFull { break }
+            }
+        } catch {
+            try Task.checkCancellation()
+            throw FetchFailure(transport: error, inBody: true, place: "")
+        }
+        try Task.checkCancellation()
+        try reader.finish()
+        return reader.bytes
+    }
+
+    /// Ends all connections.
+    func close() async {
+        let clients = state.withLock { state in
+            defer { state = State(isClosed: true) }
+            return Array(state.clients.values)
+        }
+        for client in clients { try? await client.shutdown() }
+        try? await group.shutdownGracefully()
+    }
+
+    private func client(_ proxy: ProxyServer?) throws(FetchFailure) -> HTTPClient {
+        let client = state.withLock { state -> HTTPClient? in
+            if state.isClosed { return nil }
+            if let client = state.clients[proxy] { return client }
+            let client = HTTPClient(
+                eventLoopGroupProvider: .shared(group), configuration: configuration(proxy))
+            state.clients[proxy] = client
+            return client
+        }
+        guard let client else { throw .connection(FetchFailure.ended, attempts: 1) }
+        return client
+    }
+
+    private func configuration(_ proxy: ProxyServer?) -> HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: TimeAmount(rules.connectTimeout)),
+            // Servers close idle connections after a few seconds; a request that meets such a close is lost.
+            connectionPool: .init(
+                idleTimeout: .seconds(10), concurrentHTTP1ConnectionsPerHostSoftLimit: max(8, rules.perHost)),
+            decompression: .disabled)
+        configuration.httpVersion = .http1Only
+        // A second connection would be a second try that nobody counts.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        if let proxy { configuration.proxy = HTTPClient.Configuration.Proxy(proxy) }
+        return configuration
+    }
+
+    /// The address in the narrow spelling of RFC 3986, which Foundation's parser takes as it is.
+    static func spelled(_ address: WebAddress) -> String {
+        var bytes = Array(address.origin.utf8)
+        let target = Array(address.target.utf8)
+        var isQuery = false
+        for (index, byte) in target.enumerated() {
+            let isPlain: Bool
+            switch byte {
+            case UInt8(ascii: "%"):
+                isPlain = index + 2 < target.count && isHex(target[index + 1]) && isHex(target[index + 2])
+            case UInt8(ascii: "?"):
+                isPlain = true
+                isQuery = true
+            default: isPlain = isQuery && byte == 0x2F || isAllowed(byte)
+            }
+            if isPlain { bytes.append(byte) } else { bytes += Percent.encoded(byte) }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func isHex(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte & 0xDF)
+    }
+
+    private static func isAllowed(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        default: "-._~!$&'()*+,;=:@/".utf8.contains(byte)
+        }
+    }
+}
+
+extension TimeAmount {
+    init(_ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        self = .nanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+    }
+}
+
+extension Percent {
+    static func encoded(_ byte: UInt8) -> [UInt8] {
+        let digits = Array("0123456789ABCDEF".utf8)
+        return [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 0xF)]]
+    }
+}
+
+extension HTTPClient.Configuration.Proxy {
+    init(_ proxy: ProxyServer) {
+        switch proxy.kind {
+        case .socks: self = .socksServer(host: proxy.host, port: proxy.port)
+        case .http:
+            let authorization = proxy.user.map { user in
+                HTTPClient.Authorization.basic(username: user, password: proxy.password ?? "")
+            }
+            self = .server(host: proxy.host, port: proxy.port, authorization: authorization)
+        }
+    }
+}

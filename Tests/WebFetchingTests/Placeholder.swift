@@ -1,2 +1,0 @@
-// The tests of fetching come with the module.
-import LoopbackServer
