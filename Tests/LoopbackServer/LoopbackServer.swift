@@ -12,6 +12,7 @@ public final class LoopbackServer: Sendable {
         var site = Site()
         var faults: [SetFault] = []
         var log: [LoggedRequest] = []
+        var openConnections = 0
     }
 
     private let group: MultiThreadedEventLoopGroup
@@ -96,6 +97,9 @@ public final class LoopbackServer: Sendable {
 
     /// Requests in the order in which their heads came.
     public var log: [LoggedRequest] { shared.state.withLock { $0.log } }
+
+    /// Connections that clients hold at present.
+    public var openConnections: Int { shared.state.withLock { $0.openConnections } }
 
     public func clearLog() { shared.state.withLock { $0.log = [] } }
 

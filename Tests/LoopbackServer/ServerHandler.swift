@@ -17,6 +17,10 @@ final class ServerHandler: ChannelInboundHandler {
         self.host = host
     }
 
+    func handlerAdded(context: ChannelHandlerContext) { shared.state.withLock { $0.openConnections += 1 } }
+
+    func handlerRemoved(context: ChannelHandlerContext) { shared.state.withLock { $0.openConnections -= 1 } }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):

@@ -71,14 +71,14 @@ struct FaultTests {
                 of: .silence,
                 rules: .quick {
                     $0.attempts = 2
-                    $0.firstByteTimeout = .milliseconds(60)
+                    $0.firstByteTimeout = .milliseconds(150)
                 }) == (.timeout(.firstByte, attempts: 2), 2))
         #expect(
             try await failure(
                 of: .stall,
                 rules: .quick {
                     $0.attempts = 2
-                    $0.wholeTimeout = .milliseconds(80)
+                    $0.wholeTimeout = .milliseconds(200)
                 }) == (.timeout(.whole, attempts: 2), 2))
     }
 
@@ -115,6 +115,32 @@ struct FaultTests {
             ) {
                 try await bench.fetcher.get(WebRequest(WebAddress("http://nowhere.invalid/")))
             }
+        }
+    }
+
+    @Test func aPortWithoutTLSIsSaid() async throws {
+        try await Bench.run(rules: .quick { $0.attempts = 1 }) { bench async throws in
+            let address = try WebAddress("https://127.0.0.1:\(bench.server.port())/")
+            await #expect(
+                throws: FetchFailure.connection(
+                    "no TLS is spoken at 127.0.0.1:\(bench.server.port())", attempts: 1)
+            ) { try await bench.fetcher.get(WebRequest(address)) }
+        }
+    }
+
+    /// The connection of an answer that was left early is closed, not kept.
+    @Test(arguments: [Fault.endless, .gzipBomb, .status(503)])
+    func anAnswerThatIsLeftClosesItsConnection(fault: Fault) async throws {
+        try await Bench.run(
+            rules: .quick {
+                $0.attempts = 1
+                $0.mostBytes = 10_000
+            }
+        ) { bench async throws in
+            bench.server.fail(fault, on: "/")
+            for index in 0..<5 { #expect(try await bench.failure("/\(index)") != nil) }
+            while bench.server.openConnections > 1 { try await Task.sleep(for: .milliseconds(1)) }
+            #expect(bench.server.log.count == 5)
         }
     }
 

@@ -77,7 +77,10 @@ struct HostPaceTests {
         pace.slowDown(at: .zero)
         for _ in 0..<100 { pace.easeOff() }
         #expect(pace.delay == .seconds(10))
+        pace.start(at: .seconds(1000))
         pace.crawlDelay(.seconds(100_000))
+        #expect(
+            pace.advice(at: .seconds(1000)) == .wait(until: .seconds(1030)), "the request before counts too")
         #expect(pace.delay == .seconds(30))
     }
 

@@ -78,8 +78,10 @@ package struct HostPace: Sendable {
 
     /// What robots.txt asks for, believed up to the longest wait.
     package mutating func crawlDelay(_ asked: Duration) {
+        let former = delay
         calmDelay = max(calmDelay, min(asked, longestWait))
         delay = max(delay, calmDelay)
+        if let dueAt { self.dueAt = dueAt + (delay - former) }
     }
 
     private mutating func put(off moment: Duration) { dueAt = max(dueAt ?? .zero, moment + delay) }

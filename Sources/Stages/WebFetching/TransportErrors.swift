@@ -36,8 +36,16 @@ extension FetchFailure {
             } else {
                 self = .connection("the connection broke: \(error)", attempts: 1)
             }
-        default: self = .connection("\(error)", attempts: 1)
+        default: self = .connection(Self.words(error, place), attempts: 1)
         }
+    }
+
+    /// Errors of TLS come as lists of the library's own numbers.
+    private static func words(_ error: any Error, _ place: String) -> String {
+        let text = "\(error)"
+        if text.contains("CERTIFICATE_VERIFY_FAILED") { return "the certificate of \(place) is not trusted" }
+        if text.contains("WRONG_VERSION_NUMBER") { return "no TLS is spoken at \(place)" }
+        return "no connection to \(place): \(text)"
     }
 
     private static func client(_ error: HTTPClientError, inBody: Bool) -> FetchFailure {
