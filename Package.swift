@@ -90,7 +90,13 @@ let pipeline: [Target] = [
 
 /// The steps: read, ask a pure module, write.
 let stages: [Target] = [
-    wing("Stages", "IngestStages", ["Diagnostics", "StageKit", "VoteModel", "TableFormat", "GzipFormat"]),
+    wing(
+        "Stages", "IngestStages",
+        [
+            "CommentParsing", "Diagnostics", "GzipFormat", "SourceFile", "StageKit", "TableFormat",
+            "VoteModel",
+            "WebFetching", "WebFormats", "WebPages",
+        ]),
     wing(
         "Stages", "DatasetStages",
         [
@@ -163,7 +169,7 @@ let testTargets: [Target] = [
         ],
         path: "Tests/StageCatalogueTests", swiftSettings: swiftSettings),
     .testTarget(
-        name: "EndToEndTests", dependencies: ["splitvote"], path: "Tests/EndToEndTests",
+        name: "EndToEndTests", dependencies: ["LoopbackServer", "splitvote"], path: "Tests/EndToEndTests",
         swiftSettings: swiftSettings),
 ]
 

@@ -1,4 +1,4 @@
--- The store's schema, written by a test from a new store. Format version: 2.
+-- The store's schema, written by a test from a new store. Format version: 3.
 PRAGMA application_id = 1399871092; -- "SpVt"
 
 CREATE TABLE article (
@@ -54,6 +54,30 @@ CREATE TABLE comment (
     status TEXT NOT NULL AS (CASE WHEN removed_at IS NULL THEN 'present' ELSE 'removed' END) VIRTUAL,
     -- As the source gave it; never altered.
     text TEXT NOT NULL
+) STRICT;
+CREATE TABLE crawl (
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    -- The run that began it.
+    run INTEGER NOT NULL REFERENCES run(number),
+    -- Seconds since 1970, UTC.
+    started_at INTEGER NOT NULL,
+    finished_at INTEGER
+) STRICT;
+CREATE TABLE fetch (
+    id INTEGER PRIMARY KEY,
+    crawl INTEGER NOT NULL REFERENCES crawl(id),
+    -- `NULL` for lists of articles and robots.txt.
+    visit INTEGER REFERENCES visit(id),
+    -- The address, without secrets.
+    request TEXT NOT NULL,
+    fetched_at INTEGER NOT NULL,
+    -- HTTP status; 0 where no answer came.
+    status INTEGER NOT NULL,
+    content_type TEXT,
+    etag TEXT,
+    last_modified TEXT,
+    page INTEGER REFERENCES page(id)
 ) STRICT;
 CREATE TABLE file_digest (
     path TEXT NOT NULL PRIMARY KEY,
@@ -114,6 +138,13 @@ CREATE TABLE label_set (
     created_at TEXT NOT NULL,
     PRIMARY KEY (pipeline, id)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE page (
+    id INTEGER PRIMARY KEY,
+    -- SHA-256 of the body, 64 hex digits.
+    digest TEXT NOT NULL UNIQUE,
+    size INTEGER NOT NULL,
+    body BLOB
+) STRICT;
 CREATE TABLE promotion (
     number INTEGER PRIMARY KEY,
     pipeline TEXT NOT NULL UNIQUE,
@@ -224,6 +255,43 @@ CREATE TABLE tombstone (
     forgotten_at TEXT NOT NULL,
     PRIMARY KEY (source, key)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE visit (
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    -- Key within the source; the article has a row of its own once it has comments.
+    article TEXT NOT NULL,
+    -- 0 for the first.
+    number INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    -- Moments are seconds since 1970, UTC.
+    found_at INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    -- Published before then, it is not wanted.
+    oldest INTEGER,
+    -- waiting, under_way, complete, partial, gone, too_old, doubted
+    state TEXT NOT NULL,
+    -- The crawl that worked on it last.
+    crawl INTEGER REFERENCES crawl(id),
+    title TEXT,
+    outlet TEXT,
+    published_at TEXT,
+    published INTEGER,
+    -- Comments that the source says there are, and what came of them.
+    announced INTEGER,
+    seen INTEGER NOT NULL DEFAULT 0,
+    removed INTEGER NOT NULL DEFAULT 0,
+    replies INTEGER NOT NULL DEFAULT 0,
+    refused INTEGER NOT NULL DEFAULT 0,
+    repeats INTEGER NOT NULL DEFAULT 0,
+    pages INTEGER NOT NULL DEFAULT 0,
+    -- The order that was asked for, such as newest.
+    comment_order TEXT,
+    -- A JSON array of texts.
+    problems TEXT NOT NULL DEFAULT '[]',
+    -- Digest of the way in which its answers were read.
+    mapping TEXT NOT NULL DEFAULT '',
+    UNIQUE (source, article, number)
+) STRICT;
 CREATE TABLE vote (
     comment INTEGER NOT NULL REFERENCES comment(id),
     observed_at INTEGER NOT NULL,
@@ -236,9 +304,27 @@ CREATE TABLE vote (
 CREATE INDEX artifact_by_stage_run ON artifact(stage_run);
 CREATE UNIQUE INDEX comment_by_key ON comment(key, source);
 CREATE INDEX comment_removed ON comment(removed_commit) WHERE removed_commit IS NOT NULL;
+CREATE INDEX crawl_open ON crawl(source) WHERE finished_at IS NULL;
+CREATE INDEX fetch_by_page ON fetch(page);
+CREATE INDEX fetch_by_visit ON fetch(visit) WHERE visit IS NOT NULL;
+CREATE INDEX fetch_of_list ON fetch(request, id) WHERE visit IS NULL;
 CREATE INDEX stage_run_by_fingerprint ON stage_run(stage, fingerprint, id);
 CREATE INDEX stage_run_by_run ON stage_run(run);
 CREATE INDEX stage_run_by_stage ON stage_run(pipeline, stage, id);
+CREATE INDEX visit_by_crawl ON visit(crawl);
+CREATE INDEX visit_open ON visit(source, due_at) WHERE state IN ('waiting', 'under_way');
+CREATE VIEW article_completeness AS
+SELECT
+    source, article, title, address, number AS visit, state, announced, seen, removed, replies, refused,
+    CASE WHEN announced IS NOT NULL THEN max(0, announced - seen - refused) END AS missing,
+    pages, comment_order, problems
+FROM visit AS v
+WHERE state NOT IN ('waiting', 'under_way')
+    AND NOT EXISTS (
+        SELECT 1 FROM visit AS later
+        WHERE later.source = v.source AND later.article = v.article AND later.number > v.number
+            AND later.state NOT IN ('waiting', 'under_way')
+    );
 CREATE VIEW current_vote AS
 SELECT comment, observed_at, up, down, replies
 FROM vote AS v

@@ -5,6 +5,11 @@ package import StageKit
 package enum FigureText {
     /// The figures of each kind that people look for first.
     private static let leading: [String: [String]] = [
+        "ingest.web": [
+            "visits", "partial_articles", "gone_articles", "comments_seen", "quarantined", "new_comments",
+            "comments",
+            "waiting",
+        ],
         "ingest.files": ["rows", "empty_text", "quarantined", "new_comments", "repeats", "comments"],
         "clean": ["comments", "dropped_empty", "dropped_deleted", "dropped_short", "kept"],
         "label": ["controversial", "uncontroversial", "in_between", "too_few_votes", "unsure", "unsettled"],

@@ -196,42 +196,52 @@ struct CommentWalkTests {
         #expect(requests[2].hasSuffix("page=1&parentCommentNo=3"))
     }
 
-    @Test func aStoppedWalkGoesOnWhereItStood() throws {
+    @Test func theSameAnswersLeadToTheSamePlace() throws {
         var whole = try walk()
-        var stopped = try walk()
-        let answers = [
+        var answers: [CommentPage] = []
+        for answer in [
             try naverPage([1, 2], next: "c1", replies: 1), try naverPage([3], next: "e"),
             try naverPage([4], next: nil, parent: 1),
             try naverPage([5], next: nil, parent: 2),
-        ]
-        for answer in answers {
-            let request = try #require(try stopped.request()).address
-            #expect(try whole.request()?.address == request)
+        ] {
+            var again = try walk()
+            for earlier in answers { again.receive(earlier) }
+            #expect(try again.request()?.address == whole.request()?.address && again.report == whole.report)
             whole.receive(answer)
-            stopped.receive(answer)
-            let source = try CommentSource.naver()
-            let values = ["oid": "001", "aid": "2", "article_url": "https://n.news.naver.com/article/001/2"]
-            stopped = try #require(CommentWalk(source, values: values, state: stopped.state))
-            #expect(stopped.state == whole.state)
+            answers.append(answer)
         }
-        #expect(stopped.isFinished && stopped.report == whole.report && stopped.report.comments == 5)
-        #expect(try CommentWalk(CommentSource.naver(), values: [:], state: "{\"walk\":2}") == nil)
-        #expect(try CommentWalk(CommentSource.naver(), values: [:], state: "nonsense") == nil)
+        #expect(whole.isFinished && whole.report.comments == 5)
+    }
+
+    @Test func aPageThatComesTwiceLosesNothing() throws {
+        var walk = try walk()
+        walk.receive(try naverPage([1, 2], next: "c1", replies: 1))
+        walk.receive(try naverPage([1, 2], next: "c2", replies: 1))
+        walk.receive(try naverPage([3], next: "e"))
+        #expect(walk.report.comments == 3 && walk.report.repeats == 2)
+        walk.receive(try naverPage([4], next: nil, parent: 1))
+        walk.receive(try naverPage([5], next: nil, parent: 2))
+        #expect(walk.isFinished && walk.report.comments == 5 && walk.report.problems.isEmpty)
     }
 
     @Test func listsThatGoInCirclesEnd() throws {
         var sameCursor = try walk()
         sameCursor.receive(try naverPage([1], next: "c1"))
-        sameCursor.receive(try naverPage([2], next: "c1"))
+        for _ in 0..<4 {
+            #expect(!sameCursor.isFinished)
+            sameCursor.receive(try naverPage([2], next: "c1"))
+        }
         #expect(
             sameCursor.isFinished
                 && sameCursor.report.problems == [
                     "the list gave the same comments again; it may not be complete"
                 ])
         var samePage = try walk()
-        samePage.receive(try naverPage([1, 2], next: "c1"))
-        samePage.receive(try naverPage([1, 2], next: "c2"))
-        #expect(samePage.isFinished && samePage.report.problems.count == 1 && samePage.report.repeats == 2)
+        for cursor in 1...4 {
+            #expect(!samePage.isFinished)
+            samePage.receive(try naverPage([1, 2], next: "c\(cursor)"))
+        }
+        #expect(samePage.isFinished && samePage.report.problems.count == 1 && samePage.report.repeats == 6)
         #expect(samePage.report.missing == 3)
         var replies = try walk()
         replies.receive(try naverPage([1], next: nil, replies: 3))

@@ -10,6 +10,8 @@ package struct CommentListing: Hashable, Sendable {
     package var paging: Paging
     /// Comments asked for at once.
     package var pageSize: Int
+    /// The order that is asked for, such as `newest`; `nil` where nobody says.
+    package var order: String?
     /// What an answer must say to be a good one.
     package var accepts: [Expectation]
     /// Where an answer says why it is none.

@@ -39,6 +39,7 @@ extension CommentSource {
         listing.replies = RequestTemplate(
             try RequestText(service + "?parentId={parent}" + paging), headers: [referer, token])
         listing.message = try JSONPath("message")
+        listing.order = "newest"
         return CommentSource(
             name: name, articles: try daumArticles(), preparation: preparation, comments: listing)
     }

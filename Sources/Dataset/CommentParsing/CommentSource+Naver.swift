@@ -26,6 +26,7 @@ extension CommentSource {
         listing.accepts = [Expectation(try JSONPath("success"), is: "true")]
         listing.message = try JSONPath("message")
         listing.total = try JSONPath("result.count.total")
+        listing.order = "newest"
         return CommentSource(name: name, articles: try naverArticles(), comments: listing)
     }
 

@@ -125,4 +125,9 @@ package struct RequestHeader: Hashable, Sendable {
 package struct PlannedRequest: Sendable {
     package var address: WebAddress
     package var headers: [(name: String, value: String)]
+
+    package init(address: WebAddress, headers: [(name: String, value: String)] = []) {
+        self.address = address
+        self.headers = headers
+    }
 }

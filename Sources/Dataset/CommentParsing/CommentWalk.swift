@@ -2,7 +2,8 @@ internal import WebFormats
 
 /// The way through all pages of one article's comments and their replies: says what to ask for, and takes the answers.
 ///
-/// It makes no request itself, so it can be stopped after any page, stored as text and taken up again.
+/// It makes no request itself. Given the same answers again, it comes to the same place, which is how a walk that was stopped is
+/// taken up.
 package struct CommentWalk: Hashable, Sendable {
     /// Most pages of one list.
     package static let mostPages = 10_000
@@ -10,7 +11,7 @@ package struct CommentWalk: Hashable, Sendable {
     let source: CommentSource
     private let values: [String: String]
     private let followsReplies: Bool
-    var threads: [WalkThread]
+    private var threads: [WalkThread]
     package internal(set) var report = WalkReport()
     /// Hashes of the numbers seen so far, to tell a list that goes in circles.
     private var seen: Set<UInt64> = []
@@ -25,15 +26,6 @@ package struct CommentWalk: Hashable, Sendable {
         followsReplies = replies && source.comments.replies != nil
         threads = [WalkThread(parent: nil)]
         report.announced = values["total"].flatMap { Int($0) }
-    }
-
-    init(
-        _ source: CommentSource, values: [String: String], replies: Bool, threads: [WalkThread],
-        report: WalkReport
-    ) {
-        self.init(source, values: values, replies: replies)
-        self.threads = threads
-        self.report = report
     }
 
     package var isFinished: Bool { threads.isEmpty }
@@ -77,23 +69,27 @@ package struct CommentWalk: Hashable, Sendable {
         if thread.parent == nil, let announced = page.announced, report.announced == nil {
             report.announced = announced
         }
-        let fresh = countComments(page)
-        queueReplies(page, thread)
-        let digest = Self.digest(page.comments.map(\.key))
-        let isRepeat = page.items > 0 && (digest == thread.digest || (fresh == 0 && !page.comments.isEmpty))
-        thread.digest = digest
-        thread.page += 1
-        let ending = isRepeat ? .repeated : self.ending(thread, page)
-        guard ending == nil else { return end(ending ?? .end) }
+        let fresh = take(page, thread)
+        // A page that brings nothing new may have been given in another's place: the same is asked for again, unless the
+        // answer names what follows it.
+        let isStale = fresh == 0 && !page.comments.isEmpty
+        thread.stale = isStale ? thread.stale + 1 : 0
+        if thread.stale == Self.mostStale { return end(.repeated) }
         switch page.next {
-        case .cursor(let cursor)?:
-            if let known = thread.cursor, known.utf8.elementsEqual(cursor.utf8) { return end(.repeated) }
-            thread.cursor = cursor
+        case .cursor?, .link?: thread.page += 1
+        default: thread.page += isStale ? 0 : 1
+        }
+        if let ending = ending(thread, page) { return end(ending) }
+        switch page.next {
+        case .cursor(let cursor)?: thread.cursor = cursor
         case .link(let link)?: thread.link = link
         default: break
         }
         threads[0] = thread
     }
+
+    /// Pages in a row that bring nothing new before a list counts as one that goes in circles.
+    private static let mostStale = 3
 
     /// Gives up the list at hand, for a reason that is kept in the report.
     package mutating func abandon(_ reason: String) {
@@ -102,8 +98,10 @@ package struct CommentWalk: Hashable, Sendable {
         threads.removeFirst()
     }
 
+    /// Counts the comments, and has the replies of new ones read later. Replies of replies come with the thread that they
+    /// belong to.
     /// - Returns: how many comments of the page are new to this walk.
-    private mutating func countComments(_ page: CommentPage) -> Int {
+    private mutating func take(_ page: CommentPage, _ thread: WalkThread) -> Int {
         var fresh = 0
         for comment in page.comments {
             guard seen.insert(Self.digest([comment.key])).inserted else {
@@ -114,16 +112,11 @@ package struct CommentWalk: Hashable, Sendable {
             report.comments += 1
             if comment.isDeleted { report.removed += 1 }
             if comment.parent != nil { report.replies += 1 }
+            if followsReplies, thread.parent == nil, comment.replies > 0, comment.parent == nil {
+                threads.append(WalkThread(parent: comment.key))
+            }
         }
         return fresh
-    }
-
-    /// Replies of replies come with the thread that they belong to.
-    private mutating func queueReplies(_ page: CommentPage, _ thread: WalkThread) {
-        guard followsReplies, thread.parent == nil else { return }
-        for comment in page.comments where comment.replies > 0 && comment.parent == nil {
-            threads.append(WalkThread(parent: comment.key))
-        }
     }
 
     private enum Ending { case end, repeated, tooLong }
@@ -142,7 +135,6 @@ package struct CommentWalk: Hashable, Sendable {
         switch ending {
         case .end: threads.removeFirst()
         case .repeated:
-            // A list that was asked for again after a stop starts with what is known; only its end tells.
             abandon("the list gave the same comments again; it may not be complete")
         case .tooLong: abandon("more than \(Self.mostPages) pages")
         }
@@ -166,8 +158,8 @@ struct WalkThread: Hashable, Sendable {
     var page = 0
     var cursor: String?
     var link: String?
-    /// Hash of the last page's numbers.
-    var digest: UInt64?
+    /// Pages in a row that brought nothing new.
+    var stale = 0
 }
 
 /// What a walk has seen: whether all comments of an article are there.

@@ -1,6 +1,7 @@
 /// The form of a site's article addresses, with the parts that tell articles apart: `https://*.example.com/news/{id}`.
 ///
-/// - A host may start with `*.`, which stands for any names before it, or none. `http` and `https` are the same.
+/// - A host may start with `*.`, which stands for any names before it, or none. `http` and `https` are the same. A port
+///   counts where the pattern names one.
 /// - `{name}` in the path stands for one or more characters without `/`; `*` as a whole segment for any one segment.
 /// - Parameters of the query are found by name, in any order; those that the pattern does not name may be anything.
 package struct AddressPattern: Hashable, Sendable {
@@ -13,6 +14,7 @@ package struct AddressPattern: Hashable, Sendable {
     /// As it was written.
     package let text: String
     private let host: String
+    private let port: Int?
     private let anyHostBefore: Bool
     private let path: [Piece]
     private let query: [String: [Piece]]
@@ -29,10 +31,11 @@ package struct AddressPattern: Hashable, Sendable {
         anyHostBefore = host.hasPrefix("*.")
         if anyHostBefore { host.removeFirst(2) }
         let hostColumn = text.utf8.distance(from: text.startIndex, to: start)
-        guard let address = try? WebAddress("https://\(host)/"), address.port == nil else {
+        guard let address = try? WebAddress("\(text.prefix { $0 != ":" })://\(host)/") else {
             throw PatternError("'\(host)' is no host, or *. and a host", byte: hostColumn, in: text)
         }
         self.host = address.host.description
+        port = address.port
         let pathEnd = rest[hostEnd...].firstIndex(of: 0x3F) ?? rest.endIndex
         let offset = text.utf8.distance(from: text.startIndex, to: hostEnd)
         let pathText = Array(rest[hostEnd..<pathEnd])
@@ -69,7 +72,7 @@ package struct AddressPattern: Hashable, Sendable {
 
     /// The parts of an address of this form, decoded; `nil` for any other address.
     package func values(in address: WebAddress) -> [String: String]? {
-        guard matches(address.host) else { return nil }
+        guard matches(address.host), port == nil || port == address.port else { return nil }
         var values: [String: String] = [:]
         guard Self.match(path[...], Array(address.path.utf8)[...], into: &values) else { return nil }
         guard !query.isEmpty else { return values }

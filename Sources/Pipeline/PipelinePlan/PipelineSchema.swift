@@ -196,6 +196,8 @@ extension PipelineSchema {
                     uniquingKeysWith: { $1 }),
                 required: required)
         case .map(let specifications): parameters(specifications)
+        case .maps(let specifications): oneOrMany(parameters(specifications))
+        case .durations: oneOrMany(["$ref": "#/$defs/duration"])
         case .file, .folder: ["type": "string", "minLength": 1]
         case .filePatterns: oneOrMany(["type": "string", "minLength": 1])
         case .values: ["type": "object", "additionalProperties": ["not": ["type": ["object", "null"]]]]

@@ -36,7 +36,8 @@ package struct SourceDocument: Sendable {
         "articles": ["addresses", "key", "address", "title", "outlet", "published_at", "body"],
         "prepare": ["get", "headers", "take", "secret"],
         "comments": [
-            "get", "following", "replies", "following_replies", "headers", "page_size", "paging", "expect",
+            "get", "following", "replies", "following_replies", "headers", "page_size", "paging", "order",
+            "expect",
             "message", "list", "total", "fields", "removed_if", "removed_unless",
         ],
         "paging": ["by", "first", "pages", "next", "end"],

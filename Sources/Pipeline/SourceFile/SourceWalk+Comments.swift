@@ -28,6 +28,9 @@ extension SourceWalk {
         listing.following = following
         listing.replies = replies
         listing.followingReplies = followingReplies
+        listing.order = members.named("order").flatMap {
+            text($0, "'comments.order'", "a name such as newest")
+        }
         listing.accepts = expectations(members.named("expect"), "'comments.expect'")
         listing.message = members.named("message").flatMap { path($0.value) }
         listing.total = members.named("total").flatMap { path($0.value) }

@@ -18,6 +18,9 @@ public protocol CrawlJournal: Sendable {
     /// Ended visits of a source whose answers were last read in another way, the earliest first.
     func visits(of source: String, notReadBy mapping: String) throws -> [CrawlVisit]
 
+    /// The last visit of an article that is planned or was made; `nil` for unknown articles.
+    func lastVisit(ofArticle key: String, of source: String) throws -> CrawlVisit?
+
     /// The answers of a visit so far, in the order in which they came.
     func fetches(of visit: CrawlVisit) throws -> [CrawlFetch]
 
@@ -85,6 +88,8 @@ public struct CrawlVisit: Hashable, Sendable {
     public var state: State
     /// When the article was first found; seconds since 1970, UTC.
     public var foundAt: Int64
+    /// An article published before then is not wanted; seconds since 1970, UTC.
+    public var oldest: Int64?
     public var facts: CrawledArticle
     public var completeness: Completeness
     /// Digest of the way in which its answers were read.
@@ -92,6 +97,7 @@ public struct CrawlVisit: Hashable, Sendable {
 
     public init(
         id: Int64, article: String, address: String, number: Int, dueAt: Int64, state: State, foundAt: Int64,
+        oldest: Int64? = nil,
         facts: CrawledArticle = CrawledArticle(), completeness: Completeness = Completeness(),
         mapping: String = ""
     ) {
@@ -102,6 +108,7 @@ public struct CrawlVisit: Hashable, Sendable {
         self.dueAt = dueAt
         self.state = state
         self.foundAt = foundAt
+        self.oldest = oldest
         self.facts = facts
         self.completeness = completeness
         self.mapping = mapping

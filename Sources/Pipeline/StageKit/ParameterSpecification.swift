@@ -27,6 +27,10 @@ public struct ParameterSpecification: Hashable, Sendable {
         /// A map from name to a column or a list of columns.
         case columns(allowed: [String], required: [String])
         case map([ParameterSpecification])
+        /// A list of maps, or one map.
+        case maps([ParameterSpecification])
+        /// A list of whole numbers with units, or one: `[1h, 3d]`.
+        case durations
         case file
         case folder
         case filePatterns

@@ -7,6 +7,7 @@ extension CrawlVisit {
         self.init(
             id: row["id"], article: row["article"], address: row["address"], number: row["number"],
             dueAt: row["due_at"], state: State(rawValue: row["state"]) ?? .waiting, foundAt: row["found_at"],
+            oldest: row["oldest"],
             facts: CrawledArticle(
                 title: row["title"], outlet: row["outlet"], publishedAt: row["published_at"],
                 publishedSeconds: row["published"]),
@@ -80,12 +81,12 @@ struct CrawlWriter {
         if isKnown == true { return }
         try run(
             """
-            INSERT INTO visit(source, article, number, address, found_at, due_at, state, title, outlet, published_at,
+            INSERT INTO visit(source, article, number, address, found_at, due_at, oldest, state, title, outlet, published_at,
                 published, comment_order)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                source, visit.article, visit.number, visit.address, visit.foundAt, visit.dueAt,
+                source, visit.article, visit.number, visit.address, visit.foundAt, visit.dueAt, visit.oldest,
                 visit.state.rawValue,
                 visit.facts.title, visit.facts.outlet, visit.facts.publishedAt, visit.facts.publishedSeconds,
                 visit.completeness.order,

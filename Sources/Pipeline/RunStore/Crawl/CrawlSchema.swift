@@ -24,6 +24,8 @@ enum CrawlSchema {
             -- Moments are seconds since 1970, UTC.
             found_at INTEGER NOT NULL,
             due_at INTEGER NOT NULL,
+            -- Published before then, it is not wanted.
+            oldest INTEGER,
             -- waiting, under_way, complete, partial, gone, too_old, doubted
             state TEXT NOT NULL,
             -- The crawl that worked on it last.

@@ -48,6 +48,10 @@ public struct StoreCrawl: CrawlJournal {
             """, [source, mapping])
     }
 
+    public func lastVisit(ofArticle key: String, of source: String) throws -> CrawlVisit? {
+        try visits("source = ? AND article = ? ORDER BY number DESC LIMIT 1", [source, key]).first
+    }
+
     public func fetches(of visit: CrawlVisit) throws -> [CrawlFetch] {
         try read { database in
             try Row.fetchAll(

@@ -20,7 +20,7 @@ package final class RowMapper {
     private let observedAt: Int?
     private let deleted: Int?
     private let author: Int?
-    /// Salt and the separator after it.
+    /// Empty where authors are not kept.
     private let authorSalt: [UInt8]
     private let columns: ColumnMap
     /// Offset of times that name none, seconds east of Greenwich.
@@ -51,7 +51,7 @@ package final class RowMapper {
         observedAt = columns["observed_at"]
         deleted = columns["deleted"]
         author = authorSalt == nil ? nil : columns["author"]
-        self.authorSalt = Array((authorSalt ?? "").utf8) + [0x1F]
+        self.authorSalt = Array((authorSalt ?? "").utf8)
     }
 
     /// What became of a row.
@@ -111,9 +111,8 @@ package final class RowMapper {
         return .taken
     }
 
-    /// First 16 hex digits of SHA-256(salt, 0x1F, author).
     private func authorHash(_ author: UnsafeRawBufferPointer) -> [UInt8] {
-        Array(ContentDigest.of(authorSalt + Array(author)).utf8.prefix(16))
+        Array(AuthorHash.of(Array(author), salt: authorSalt).utf8)
     }
 
     private func present(_ row: TableRow, _ column: Int) -> UnsafeRawBufferPointer? {

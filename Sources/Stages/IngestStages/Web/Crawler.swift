@@ -1,0 +1,143 @@
+internal import CommentParsing
+internal import Foundation
+internal import StageKit
+internal import VoteModel
+internal import WebFetching
+internal import WebFormats
+
+/// One crawl: finds articles, visits those that are due, and says how complete that was.
+struct Crawler: Sendable {
+    let site: CrawledSite
+    let journal: any CrawlJournal
+    let context: StageContext
+
+    func run() async throws -> StageResult {
+        // A run as of a moment looks at what was, and asks nobody.
+        if context.run.asOf != nil { return try result(nil) }
+        let crawl = try journal.beginCrawl(of: site.source.name, run: site.run, at: Self.now)
+        let canaries = try canaries()
+        let tally = CrawlTally(canaries: canaries.reduce(into: [:]) { $0[$1.article.key] = $1.text })
+        let committer = CrawlCommitter(site: site, crawl: crawl, journal: journal)
+        let work = CrawlWork(
+            site: site, crawl: crawl, journal: journal, committer: committer, tally: tally, context: context)
+        if context.run.offline {
+            try await stoppable { try await work.readAgain() }
+        } else {
+            try await online(work, canaries)
+        }
+        try journal.endCrawl(crawl, at: Self.now)
+        let summary = try CrawlSummary(
+            visits: journal.visits(in: crawl), tally: tally, imported: committer.figures)
+        if !context.run.offline { try judge(summary) }
+        return try result(summary)
+    }
+
+    static var now: Int64 { Int64(Date().timeIntervalSince1970) }
+
+    private func online(_ work: CrawlWork, _ canaries: [Canary]) async throws {
+        let robots = RobotsShelf(crawl: work.crawl, journal: journal, committer: work.committer)
+        let fetcher = WebFetcher(
+            rules: site.rules.fetch, environment: ProcessInfo.processInfo.environment,
+            recallRobots: { await robots.recall($0) }, keepRobots: { await robots.keep($0, $1) })
+        let network = CrawlNetwork(fetcher: fetcher, tally: work.tally)
+        do {
+            try await stoppable {
+                try await Discovery(work: work, network: network).run()
+                try await work.plan(canaries, now: Self.now)
+                try await work.visitDue(by: Self.now, network)
+            }
+        } catch {
+            await fetcher.close()
+            throw error
+        }
+        await fetcher.close()
+    }
+
+    /// Ends the work at once when the run is asked to stop.
+    private func stoppable(_ body: @escaping @Sendable () async throws -> Void) async throws {
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await body() }
+                group.addTask {
+                    while !Task.isCancelled {
+                        try context.checkpoint()
+                        try await Task.sleep(for: .milliseconds(100))
+                    }
+                }
+                try await group.next()
+                group.cancelAll()
+            }
+        } catch is CancellationError {
+            throw StageInterrupted()
+        }
+    }
+
+    private func canaries() throws -> [Canary] {
+        try site.rules.canaries.map { canary in
+            guard let address = try? WebAddress(canary.address),
+                let article = site.source.articles.article(at: address)
+            else {
+                throw StageError(
+                    "the canary \(canary.address) is no address of an article of '\(site.source.name)'",
+                    hint: "it has one of these forms: "
+                        + site.source.articles.patterns.map(\.text).joined(separator: ", "))
+            }
+            return Canary(article: article, text: canary.text)
+        }
+    }
+
+    /// - Throws: ``StageError`` where too much is missing.
+    private func judge(_ summary: CrawlSummary) throws {
+        for article in summary.silentCanaries {
+            context.progress.warn(
+                "article \(article) does not hold what it is known to hold: has the site changed?")
+        }
+        guard summary.failedLists > 0 || summary.incompleteShare > site.rules.allowIncomplete else {
+            for problem in summary.problems.prefix(10) { context.progress.warn(problem) }
+            return
+        }
+        var parts: [String] = []
+        if summary.failedLists > 0 {
+            parts.append("\(summary.failedLists) \(summary.failedLists == 1 ? "list" : "lists") of articles")
+        }
+        if summary.incomplete > 0 { parts.append("\(summary.incomplete) of \(summary.visits) articles") }
+        let reasons = summary.problems.prefix(5).map { "\n  \($0)" }.joined()
+        let more = summary.problems.count > 5 ? "\n  and \(summary.problems.count - 5) more" : ""
+        throw StageError(
+            "'\(site.source.name)' could not be read in full: \(parts.joined(separator: " and ")):\(reasons)\(more)",
+            hint:
+                "what came is kept and the next run goes on from there; 'allow_incomplete' says how much may be missing",
+            sourceIncomplete: true)
+    }
+
+    private func result(_ summary: CrawlSummary?) throws -> StageResult {
+        let cut = try context.ledger.cut(of: [site.source.name], asOf: nil)
+        let size = try context.ledger.size(of: cut)
+        let file = try FileWriter(path: context.outputFolder + "/ledger.json")
+        try file.write(
+            JSONValue.object(["sources": [.string(site.source.name)], "ledger": .string(cut.digest)])
+                .prettyText)
+        try file.finish()
+        var figures: [String: JSONValue] = [
+            "observations": .integer(size.observations), "comments": .integer(size.comments),
+            "articles": .integer(size.articles),
+            "waiting": .integer(try journal.openVisits(of: site.source.name, dueBy: .max).count),
+        ]
+        if let summary { figures.merge(summary.figures) { $1 } }
+        return StageResult(
+            outputs: [
+                StageOutput(
+                    port: "comments", path: "ledger.json",
+                    locator: [
+                        "sources": [.string(site.source.name)], "position": .integer(Int(cut.position)),
+                        "ledger": .string(cut.digest),
+                    ])
+            ], figures: .object(figures))
+    }
+}
+
+/// An article with known content.
+struct Canary: Sendable {
+    var article: ArticleReference
+    var text: String
+}

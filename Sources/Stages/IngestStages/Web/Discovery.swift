@@ -1,0 +1,149 @@
+internal import CommentParsing
+internal import Foundation
+internal import StageKit
+internal import WebFetching
+internal import WebFormats
+internal import WebPages
+
+/// Finds articles: reads every list that the pipeline file names, and the lists that they lead to.
+struct Discovery: Sendable {
+    let work: CrawlWork
+    let network: CrawlNetwork
+    private let asked: Set<String>
+
+    init(work: CrawlWork, network: CrawlNetwork) throws {
+        self.work = work
+        self.network = network
+        asked = try work.journal.listRequests(in: work.crawl)
+    }
+
+    func run() async throws {
+        for rule in work.site.rules.lists { try await read(rule) }
+    }
+
+    private func read(_ rule: ListRule) async throws {
+        switch rule.form {
+        case .articles(let addresses):
+            let found = found(addresses.map { FoundLink($0) }, rule)
+            try refuse(found.strangers, "articles")
+            try await work.committer.commit(found.part)
+        case .file(let parameter):
+            guard let file = work.context.files[parameter]?.first else {
+                throw StageError("the file of '\(parameter)' was not found")
+            }
+            let bytes = try MappedFile(path: file.path).withBytes { Array($0) }
+            let links = AddressList.read(bytes)
+            let found = found(links.links, rule)
+            try refuse(links.refused.map { "\($0.text) (\($0.reason))" } + found.strangers, file.shownPath)
+            try await work.committer.commit(found.part)
+        case .page, .feed, .sitemap:
+            guard let address = try rule.address(on: work.context.run.date) else { return }
+            try await follow(rule, from: address)
+        }
+    }
+
+    /// Addresses that the user wrote are all meant: one that cannot be used is a mistake.
+    private func refuse(_ strangers: [String], _ place: String) throws {
+        guard let first = strangers.first else { return }
+        let more = strangers.count > 1 ? ", and \(strangers.count - 1) more" : ""
+        throw StageError(
+            "\(place) holds what is no address of an article of '\(work.site.source.name)': \(first)\(more)",
+            hint: "the source's articles have one of these forms: "
+                + work.site.source.articles.patterns.map(\.text).joined(separator: ", "))
+    }
+
+    private func follow(_ rule: ListRule, from start: WebAddress) async throws {
+        var waiting = [start]
+        var known: Set<WebAddress> = [start]
+        var count = 0
+        while !waiting.isEmpty, count < rule.mostLists {
+            let address = waiting.removeFirst()
+            count += 1
+            guard let links = try await links(rule, at: address) else { continue }
+            for list in links.lists where !list.isOlder(than: oldest(rule)) {
+                if known.insert(list.address).inserted { waiting.append(list.address) }
+            }
+        }
+        if !waiting.isEmpty {
+            work.context.progress.warn(
+                "\(start): \(waiting.count) more lists were found than 'most_lists' (\(rule.mostLists)) allows to read"
+            )
+        }
+    }
+
+    /// What a list holds; `nil` where it could not be read, which is noted. Its articles are taken up.
+    private func links(_ rule: ListRule, at address: WebAddress) async throws -> FoundLinks? {
+        do {
+            let answer = try await answer(address)
+            guard answer.isGood else {
+                work.tally.note("\(address): HTTP \(answer.status)", isList: true)
+                return nil
+            }
+            let links = try rule.read(
+                answer.body, at: answer.address, charset: answer.charset,
+                zoneSeconds: work.site.source.articles.zoneSeconds)
+            var part = found(links.links, rule).part
+            if !answer.isStored {
+                part.fetches = [answer.fetch]
+                part.pages = answer.page.map { [$0] } ?? []
+            }
+            try await work.committer.commit(part)
+            if links.links.isEmpty, links.lists.isEmpty {
+                work.context.progress.warn("\(address) holds no links: has the page changed?")
+            }
+            return links
+        } catch let failure as FetchFailure {
+            work.tally.note("\(address): \(failure)", isList: true)
+        } catch let error as PageError {
+            work.tally.note("\(address): \(error)", isList: true)
+        }
+        return nil
+    }
+
+    /// A list that this crawl has asked for before it was stopped is not asked for again.
+    private func answer(_ address: WebAddress) async throws -> CrawlAnswer {
+        let journal = work.journal
+        let key = address.description
+        let last = try journal.latestFetch(key, of: work.site.source.name)
+        var kept: CrawlAnswer?
+        if let last, last.page != nil { kept = try journal.answer(last, from: address) }
+        if asked.contains(key), let kept { return Self.good(kept) }
+        var answer = try await network.get(
+            PlannedRequest(address: address, headers: []), key: key, visit: nil,
+            known: kept == nil ? nil : last)
+        if answer.status == 304, let kept {
+            answer.body = kept.body
+            answer.status = 200
+        }
+        return answer
+    }
+
+    private static func good(_ answer: CrawlAnswer) -> CrawlAnswer {
+        var answer = answer
+        if answer.status == 304 { answer.status = 200 }
+        return answer
+    }
+
+    private func oldest(_ rule: ListRule) -> Int64? { rule.newerThan.map { Crawler.now - $0 } }
+
+    /// First visits of the articles among these links, and the links to something else.
+    private func found(_ links: [FoundLink], _ rule: ListRule) -> (part: CrawlPart, strangers: [String]) {
+        let (now, oldest) = (Crawler.now, oldest(rule))
+        var part = CrawlPart()
+        var strangers: [String] = []
+        for link in links where !link.isOlder(than: oldest) {
+            guard let article = work.site.source.articles.article(at: link.address) else {
+                strangers.append(link.address.description)
+                continue
+            }
+            var visit = CrawlVisit(
+                id: 0, article: article.key, address: article.address.description, number: 0, dueAt: now,
+                state: .waiting,
+                foundAt: now, oldest: oldest)
+            visit.facts.title = link.title
+            visit.facts.publishedSeconds = link.seconds
+            part.found.append(visit)
+        }
+        return (part, strangers)
+    }
+}

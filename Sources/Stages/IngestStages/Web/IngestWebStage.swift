@@ -1,0 +1,103 @@
+internal import CommentParsing
+public import Diagnostics
+internal import SourceFile
+public import StageKit
+
+/// Fetches articles and their comments with votes into the store.
+///
+/// Everything that an answer brings is committed together with the answer itself, so that a crawl which was stopped goes on
+/// behind its last answer. Each visit of an article is another observation of its comments' votes.
+public struct IngestWebStage: Stage {
+    public static let kind = StageKind(
+        "ingest.web",
+        revision: 1,
+        summary: "Fetch articles and their comments with up- and down-votes into the store.",
+        outputs: [Port("comments", "comments-v1")],
+        figures: [
+            Figure("articles_found", "articles that this crawl was the first to find"),
+            Figure("visits", "articles visited in this crawl"),
+            Figure("complete_articles", "share of the visited articles whose comments all came, 0 ... 1"),
+            Figure("partial_articles", "visited articles of which comments are missing"),
+            Figure("gone_articles", "visited articles that are no longer there"),
+            Figure("identical_bodies", "articles whose comments were another article's, and were not taken"),
+            Figure(
+                "canary_matches",
+                "share of the articles with known content that had it, 0 ... 1; 1 without any"),
+            Figure("waiting", "visits of the source that are still to come"),
+            Figure("requests", "requests made"),
+            Figure("comments_seen", "comments seen in these visits"),
+            Figure("quarantined", "comments that could not be taken"),
+            Figure("quarantined_share", "share of the comments that could not be taken, 0 ... 1"),
+            Figure("new_comments", "comments seen for the first time"),
+            Figure("repeats", "comments that were known already"),
+            Figure("observations", "vote counts in the ledger"),
+            Figure("comments", "comments of the source"),
+            Figure("articles", "articles of the source that have comments"),
+        ],
+        accumulates: true, asksItsSource: true
+    )
+
+    private let service: String?
+    private let rules: CrawlRules
+    /// The environment variable that holds the salt of author hashes; `nil` where authors are not kept.
+    private let saltVariable: String?
+
+    public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
+        let hasFile = parameters.file(
+            "source", required: false,
+            help: "A source file: which articles a site has and how its comments are asked for.")
+        let name = parameters.optionalString(
+            "service", help: "A service that is built in, naver or daum, in the place of a file.")
+        service = name
+        if let name, !["naver", "daum"].contains(name) {
+            parameters.reject(
+                "service", "there is no service '\(name)'",
+                hint: "naver and daum are built in; others take a source file")
+        }
+        if hasFile == (name != nil) {
+            parameters.reject(
+                "source",
+                hasFile
+                    ? "'source' and 'service' do not go together"
+                    : "'ingest.web' needs 'source' or 'service'",
+                hint:
+                    "source: sources/my-site.yaml describes a site of yours; service: naver needs no description"
+            )
+        }
+        rules = CrawlRules(&parameters)
+        saltVariable = parameters.secret(
+            "author_salt", required: false,
+            help:
+                "Salt for the hashes of authors, as $secrets.NAME; without it no authors are kept with the comments."
+        )
+        try parameters.finish()
+    }
+
+    public func run(in context: StageContext) async throws -> StageResult {
+        guard let journal = context.journal else {
+            throw StageError("this run has no place to keep what is fetched")
+        }
+        let (source, description) = try source(context)
+        let salt = try saltVariable.map { try SecretVariable.value(of: $0) }
+        let mapping = ContentDigest.of(
+            ["ingest.web", String(Self.kind.revision), description, salt == nil ? "" : "authors"].joined(
+                separator: "\n"))
+        let site = CrawledSite(
+            source: source, rules: rules, mapping: mapping, authorSalt: salt, run: context.run.id)
+        return try await Crawler(site: site, journal: journal, context: context).run()
+    }
+
+    /// The source, and a digest of its description.
+    private func source(_ context: StageContext) throws -> (CommentSource, String) {
+        switch service {
+        case "naver": return (try .naver(), "naver")
+        case "daum": return (try .daum(), "daum")
+        default: break
+        }
+        guard let file = context.files["source"]?.first else {
+            throw StageError("the source file was not found")
+        }
+        let bytes = try MappedFile(path: file.path).withBytes { Array($0) }
+        return (try SourceDocument(bytes, file: file.shownPath).source, file.digest)
+    }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import LoopbackServer
+import Testing
+
+/// Kept answers, read again without a network.
+struct CrawlReplayTests {
+    @Test(arguments: CrawlBench.Service.allCases)
+    func aNightIsReadAgainFromItsAnswers(service: CrawlBench.Service) async throws {
+        try await CrawlBench.run(service, comments: 150) { bench in
+            try bench.write()
+            #expect(try bench.run().status == 0)
+            let rows = try bench.observations()
+            // What the answers brought is taken out; the answers stay.
+            _ = try bench.shop.sqlite(
+                """
+                DELETE FROM recount; DELETE FROM sighting; DELETE FROM vote; DELETE FROM comment; DELETE FROM article;
+                DELETE FROM imported_file; UPDATE visit SET mapping = ''
+                """)
+            #expect(try bench.stored().isEmpty)
+            bench.server.clearLog()
+            let outcome = try bench.run("--offline")
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(bench.server.log.isEmpty)
+            #expect(try bench.observations() == rows, "the same counts at the same moments")
+            #expect(try bench.stored() == bench.served())
+            #expect(try bench.states() == ["complete|3"])
+        }
+    }
+
+    @Test func aMendedDescriptionIsRunOverOldNights() async throws {
+        try await CrawlBench.run { bench in
+            // Without those of their own that replies need: a comment that is refused leads to no replies.
+            try bench.writeSource { $0.replacing("up: sympathyCount", with: "up: sympathyCounts") }
+            try bench.write("replies: false")
+            let first = try bench.run()
+            #expect(first.status == 0, "\(first.errors)")
+            let wanted = bench.server.site.articles.flatMap(\.tops).count
+            let refused = try bench.shop.sqlite("SELECT count(*) FROM quarantine")
+            let taken = try bench.stored().count
+            #expect(taken < wanted && refused == ["\(wanted - taken)"], "removed comments need no votes")
+            try bench.writeSource()
+            bench.server.clearLog()
+            let outcome = try bench.run("--offline")
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(bench.server.log.isEmpty)
+            let stored = try bench.stored()
+            #expect(stored.count == wanted && Set(stored).isSubset(of: Set(bench.served())))
+            #expect(try bench.run("--offline").status == 0)
+            #expect(try bench.shop.sqlite("SELECT count(*) FROM current_vote") == ["\(wanted)"])
+        }
+    }
+
+    @Test func forgottenCommentsAreNotKeptInAnswersEither() async throws {
+        try await CrawlBench.run(articles: 2) { bench in
+            try bench.write()
+            #expect(try bench.run().status == 0)
+            let article = bench.server.site.articles[0]
+            let comment = try #require(article.comments.first { !$0.isRemoved })
+            try bench.shop.write("naver-news:\(comment.number)\n", to: "forget.txt")
+            let outcome = try bench.shop.splitvote("forget", "crawl.yaml", "forget.txt")
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let kept = try bench.shop.sqlite(
+                """
+                SELECT DISTINCT visit.article FROM fetch JOIN visit ON visit.id = fetch.visit
+                JOIN page ON page.id = fetch.page WHERE page.body IS NOT NULL
+                """)
+            #expect(kept == ["\(bench.server.site.articles[1].oid)/\(bench.server.site.articles[1].aid)"])
+        }
+    }
+}
+
+extension CrawlBench {
+    /// Everything in the ledger, by comment and moment.
+    func observations() throws -> [String] {
+        try shop.sqlite(
+            """
+            SELECT key, parent, text, created_at, observed_at, up, down, replies
+            FROM comment JOIN vote ON vote.comment = comment.id ORDER BY key, observed_at
+            """)
+    }
+}
