@@ -119,8 +119,9 @@ let command: [Target] = [
         dependencies: [
             "CommandStages", "DatasetStages", "DemoData", "Diagnostics", "IngestStages", "LabelStudies",
             "Labeling", "Models",
-            "PipelineEngine", "PipelineFile", "PipelinePlan", "Programs", "Reports", "RunStore", "StageKit",
-            "TableFormat", "Tokenization",
+            "PipelineEngine", "PipelineFile", "PipelinePlan", "Programs", "Reports", "RunStore",
+            "ShardFormat",
+            "StageKit", "TableFormat", "Tokenization",
             "Training",
             "TrainingStages", .argumentParser,
         ], path: "Sources/splitvote", swiftSettings: swiftSettings)
@@ -140,7 +141,7 @@ let testTargets: [Target] = [
     tests(of: "WebPages", ["WebFormats"]),
     tests(of: "CommentParsing", ["JSONText", "TableFormat", "WebFormats", "WebPages"]),
     tests(of: "SeededRandom"),
-    tests(of: "Tokenization"),
+    tests(of: "Tokenization", [.crypto]),
     tests(of: "Tensors", ["SeededRandom"]),
     tests(of: "Models", ["Tensors", "SeededRandom"]),
     tests(of: "Training", ["Models", "SeededRandom", "ShardFormat"]),

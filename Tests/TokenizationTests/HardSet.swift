@@ -41,6 +41,10 @@ struct HardSet: Decodable {
     var expected: [String: Expected]
     var pairs: [Pair]
     var training: Training
+    /// By mode and casing: start:end of each piece in bytes, special tokens left out.
+    var places: [String: [String]]
+    /// SHA-256 of the texts, and by mode and casing of the expected ids.
+    var certificate: [String: String]
 
     var vocabularyBytes: [UInt8] { Array((vocabulary.joined(separator: "\n") + "\n").utf8) }
 

@@ -21,6 +21,10 @@ struct ParityTests {
         var stripAccents: Bool?
         var expected: String
         var places: String?
+        /// Second texts, the segment of each id, and the limit that the pairs are cut to.
+        var pairs: String?
+        var types: String?
+        var maxTokens: Int?
         var referenceSeconds: Double
     }
 
@@ -52,7 +56,8 @@ struct ParityTests {
         let texts = Self.rows(try bytes(item.texts))
         let expected = Self.numbers(try bytes(item.expected))
         let start = ContinuousClock.now
-        let batch = try tokenizer.encodeBatch(texts, threads: 2)
+        let batch = try tokenizer.encodeBatch(
+            texts, pairs: item.pairs.map { Self.rows(try bytes($0)) }, maxTokens: item.maxTokens, threads: 2)
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         var different: [Int] = []
         for row in 0..<texts.count where !batch[row].elementsEqual(expected[row], by: { Int($0) == Int($1) })
@@ -71,6 +76,11 @@ struct ParityTests {
                     }
                 }
             }
+        }
+        if let types = item.types {
+            let segments = try #require(batch.segmentIDs)
+            let expected = Self.numbers(try bytes(types)).flatMap { $0.map { UInt8(truncatingIfNeeded: $0) } }
+            #expect(segments == expected, "\(item.name): the segments differ")
         }
         #expect(different.isEmpty, "\(item.name): \(different.count) rows differ")
         #expect(misplaced == 0, "\(item.name): the places of \(misplaced) rows differ")

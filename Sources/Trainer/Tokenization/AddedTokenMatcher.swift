@@ -26,6 +26,8 @@ struct AddedTokenMatcher: Sendable {
     /// Looked for in normalised text, the longest first. Their scalar values are normalised.
     let normalized: [Entry]
     private let allPlain: Bool
+    /// Cuts a text at the tokens where mode `hf-slow` is followed.
+    let splitter: SlowSplitter?
 
     init(_ entries: [Entry], normalize: ([UInt32]) -> [UInt32]) {
         func longestFirst(_ list: [Entry]) -> [Entry] { list.sorted { $0.scalars.count > $1.scalars.count } }
@@ -37,6 +39,24 @@ struct AddedTokenMatcher: Sendable {
                 return entry.scalars.isEmpty ? nil : entry
             })
         allPlain = raw.allSatisfy(\.token.isPlain)
+        splitter = nil
+    }
+
+    /// Tokens for mode `hf-slow`, which looks for all of them in the text as written.
+    init(_ entries: [Entry], _ splitter: SlowSplitter) {
+        raw = entries.sorted { $0.scalars.count > $1.scalars.count }
+        normalized = []
+        allPlain = splitter.isSimple
+        self.splitter = splitter
+    }
+
+    /// Whether texts cannot be scanned in one pass, because tokens are not looked for in the text as written.
+    var readsLiterally: Bool { splitter.map { !$0.isSimple } ?? !normalized.isEmpty }
+
+    /// Whether a token of the list can never be found, because normalisation leaves nothing of it. (`tokenizers` would
+    /// cut every word into characters for its sake.)
+    func normalizesToNothing(_ entry: Entry) -> Bool {
+        entry.token.isNormalized && !normalized.contains { $0.id == entry.id }
     }
 
     /// Scalar values that a token in the text as written can start with.
@@ -50,7 +70,8 @@ struct AddedTokenMatcher: Sendable {
                 return allPlain ? .token(id: entry.id, end: start + entry.bytes.count) : .conditional
             }
         }
-        return .none
+        // With hf-slow, cleaning can still make a special token of what stands here.
+        return splitter == nil ? .none : .conditional
     }
 
     /// Splits scalar values at the tokens of one list. Ranges are indices of scalar values.

@@ -9,6 +9,8 @@ public struct CasingDecision: Hashable, Sendable {
     public var stripAccents: Bool?
     /// The decision and its reason, to be printed.
     public var sentence: String
+    /// Whether no setting says so and the pieces decided.
+    public var isDeduced = false
 
     init(lowercase: Bool, stripAccents: Bool?, because reason: String) {
         self.lowercase = lowercase
@@ -45,6 +47,7 @@ public struct CasingDecision: Hashable, Sendable {
                     + "none with upper-case ones"
                     + (census.accented > 0 ? ", \(census.accented) of them with accents" : ""))
         }
+        isDeduced = true
     }
 }
 

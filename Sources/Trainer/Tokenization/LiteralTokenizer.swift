@@ -22,6 +22,13 @@ struct LiteralTokenizer: Sendable {
         return folded(text)
     }
 
+    /// The words of mode `hf-slow` between two spaces, before case, accents and punctuation are looked at.
+    func unfoldedWords(of text: [PlacedScalar]) -> [[PlacedScalar]] {
+        let spaced = withIdeographsSpaced(cleaned(text))
+        return Normalization.composed(Normalization.decomposed(spaced, tables: tables), tables: tables)
+            .split { separates($0.value) }.map(Array.init)
+    }
+
     /// Cuts normalised text at white space and around punctuation.
     func words(ofNormalized text: [PlacedScalar]) -> [[PlacedScalar]] {
         var words: [[PlacedScalar]] = []
@@ -93,7 +100,7 @@ struct LiteralTokenizer: Sendable {
             .filter { !tables.properties(of: $0.value).contains(.nonspacing) }
     }
 
-    private func lowered(_ text: [PlacedScalar]) -> [PlacedScalar] {
+    func lowered(_ text: [PlacedScalar]) -> [PlacedScalar] {
         text.flatMap { scalar in
             (tables.lowercase(of: scalar.value) ?? [scalar.value])
                 .map { PlacedScalar($0, start: scalar.start, end: scalar.end) }

@@ -31,6 +31,10 @@ struct TokenizerConfiguration {
         specialTokens.separator = try json.token("sep_token") ?? specialTokens.separator
         specialTokens.padding = try json.token("pad_token") ?? specialTokens.padding
         specialTokens.mask = try json.token("mask_token") ?? specialTokens.mask
+        // Named so by transformers 4 and by transformers 5.
+        for key in ["additional_special_tokens", "extra_special_tokens"] {
+            specialTokens.additional += try json.tokens(key)
+        }
         // The default of transformers is 1e30, which is no limit.
         modelMaxTokens = json.value["model_max_length"]?.integer.flatMap {
             0..<1_000_000_000 ~= $0 ? $0 : nil
@@ -50,7 +54,8 @@ struct TokenizerConfiguration {
             let section = JSONSection(value, file: file, path: "added_tokens_decoder.\(id)")
             tokens.append(try section.addedToken(id: id))
         }
-        return tokens
+        // Of two tokens that normalisation makes equal the lower id is found.
+        return tokens.sorted { ($0.id ?? 0) < ($1.id ?? 0) }
     }
 }
 
@@ -105,14 +110,26 @@ struct JSONSection {
         return try text(key)
     }
 
+    /// A list of tokens, each as text or as an object with its `content`; empty where it is missing.
+    func tokens(_ key: String) throws(TokenizationError) -> [String] {
+        var contents: [String] = []
+        for item in value[key]?.items ?? [] {
+            guard let content = item.text ?? item["content"]?.text, !content.isEmpty else {
+                throw wrong(key, "a list of tokens")
+            }
+            contents.append(content)
+        }
+        return contents
+    }
+
     func addedToken(id: Int) throws(TokenizationError) -> AddedToken {
         guard let content = try text("content") else { throw wrong("content", "text") }
         var token = AddedToken(content, id: id)
         token.isSingleWord = try bool("single_word") ?? false
         token.stripsLeft = try bool("lstrip") ?? false
         token.stripsRight = try bool("rstrip") ?? false
-        let isSpecial = try bool("special") ?? false
-        token.isNormalized = try bool("normalized") ?? !isSpecial
+        token.isSpecial = try bool("special") ?? false
+        token.isNormalized = try bool("normalized") ?? !token.isSpecial
         return token
     }
 

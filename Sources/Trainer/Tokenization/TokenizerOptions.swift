@@ -74,9 +74,15 @@ public struct SpecialTokens: Hashable, Sendable {
     /// Stands for a hidden piece in pretraining. May be missing from the vocabulary.
     public var mask = "[MASK]"
 
+    /// Further special tokens that a configuration names.
+    public var additional: [String] = []
+
     public init() {}
 
     var all: [String] { [unknown, separator, classification, padding, mask] }
+
+    /// All of them, in the order in which transformers 4 lists them.
+    var named: [String] { [unknown, separator, padding, classification, mask] + additional }
 }
 
 /// A piece that is looked for in the text before it is cut into words.
@@ -91,10 +97,18 @@ public struct AddedToken: Hashable, Sendable {
     public var stripsRight = false
     /// Look for it in the normalised text instead of the text as written.
     public var isNormalized = false
+    /// Whether it has a role rather than a meaning. Matters to mode `hf-slow` alone.
+    public var isSpecial = false
 
     public init(_ content: String, id: Int? = nil) {
         self.content = content
         self.id = id
+    }
+
+    /// A special token, whose id is that of its piece in the vocabulary.
+    init(special content: String) {
+        self.init(content)
+        isSpecial = true
     }
 
     /// Whether it is matched in the text as written, without conditions.

@@ -24,6 +24,8 @@ public struct WordPieceTokenizer: Sendable {
     let reader: WordReader
     let trie: PieceTrie
     private let addedTokens: [AddedToken]
+    /// As given to ``init(vocabulary:options:addedTokens:casing:modelMaxTokens:)``.
+    private let givenTokens: [AddedToken]?
 
     /// - Parameter addedTokens: tokens looked for before the text is cut into words; nil: the special
     ///   tokens, except in mode `google`, which takes them for ordinary text.
@@ -46,16 +48,31 @@ public struct WordPieceTokenizer: Sendable {
             of: special.separator, in: vocabulary, role: "the end of a sequence")
         paddingID = vocabulary.id(of: special.padding)
         maskID = vocabulary.id(of: special.mask)
-        let known = special.all.filter { vocabulary.id(of: $0) != nil }.map { AddedToken($0) }
-        self.addedTokens = options.mode == .google ? [] : addedTokens ?? known
+        givenTokens = addedTokens
+        let tokens = options.mode == .google ? [] : Self.tokens(addedTokens, special, in: vocabulary)
+        self.addedTokens = tokens
 
         let pieces = PieceList(vocabulary, options: options)
         let trie = PieceTrie(initial: pieces.initial, continuing: pieces.continuing)
         self.trie = trie
         let rules = CharacterRules(options)
         let literal = LiteralTokenizer(options: options, tables: rules.tables)
-        let matcher = AddedTokenMatcher(try Self.entries(self.addedTokens, vocabulary)) { scalars in
-            literal.normalized(scalars.map { PlacedScalar($0, start: 0, end: 0) }).map(\.value)
+        let entries = try Self.entries(tokens, vocabulary)
+        let matcher: AddedTokenMatcher
+        if options.mode == .hfSlow {
+            let splitter = SlowSplitter(
+                entries, neverSplit: special.named.map { ($0, vocabulary.id(of: $0)) },
+                lowercase: options.lowercase, literal)
+            matcher = AddedTokenMatcher(entries, splitter)
+        } else {
+            matcher = AddedTokenMatcher(entries) { scalars in
+                literal.normalized(scalars.map { PlacedScalar($0, start: 0, end: 0) }).map(\.value)
+            }
+            if let nothing = entries.first(where: matcher.normalizesToNothing) {
+                throw .configuration(
+                    "the added token of id \(nothing.id) is looked for in normalised text, and nothing is left of it there; "
+                        + "set its 'normalized' to false or leave it out")
+            }
         }
         let single = pieces.single
         reader = WordReader(
@@ -71,6 +88,27 @@ public struct WordPieceTokenizer: Sendable {
         max(vocabulary.count, (addedTokens.compactMap(\.id).max() ?? -1) + 1)
     }
 
+    /// Text of the piece or added token with an id; empty for an id that stands for nothing.
+    public func text(of id: Int) -> String {
+        if let token = addedTokens.last(where: { $0.id == id }) { return token.content }
+        return 0..<vocabulary.count ~= id ? vocabulary.text(id) : ""
+    }
+
+    /// What a user should know of it: how casing was decided, and what was unusual about the vocabulary.
+    public var remarks: [String] { (casing.map { [$0.sentence] } ?? []) + vocabulary.notes }
+
+    /// The tokenizer of the same vocabulary and settings by the rules of another mode.
+    public func following(_ mode: WordPieceMode) throws(TokenizationError) -> WordPieceTokenizer {
+        var options = options
+        if options.maxCharactersPerWord == options.mode.defaultMaxCharactersPerWord {
+            options.maxCharactersPerWord = mode.defaultMaxCharactersPerWord
+        }
+        options.mode = mode
+        return try WordPieceTokenizer(
+            vocabulary: vocabulary, options: options, addedTokens: givenTokens, casing: casing,
+            modelMaxTokens: modelMaxTokens)
+    }
+
     /// The bytes that identify this tokenizer: two tokenizers with the same bytes give the same ids.
     ///
     /// A header line, a line for each option, the version of the character tables, the added tokens, and the
@@ -82,10 +120,13 @@ public struct WordPieceTokenizer: Sendable {
             "isolate_ideographs \(options.isolatesIdeographs)", "clean_text \(options.cleansText)",
             "max_characters_per_word \(options.maxCharactersPerWord)",
         ]
-        lines += (options.specialTokens.all + [options.continuation]).map(Self.lengthAndText)
+        let special = options.specialTokens
+        let others = options.mode == .hfSlow ? special.additional : []
+        lines += (special.all + [options.continuation] + others).map(Self.lengthAndText)
         for token in addedTokens {
             let id = token.id ?? vocabulary.id(of: token.content) ?? -1
-            let flags = [token.isSingleWord, token.stripsLeft, token.stripsRight, token.isNormalized]
+            var flags = [token.isSingleWord, token.stripsLeft, token.stripsRight, token.isNormalized]
+            if options.mode == .hfSlow { flags.append(token.isSpecial) }
             lines.append(
                 "added \(id) \(flags.map { $0 ? "1" : "0" }.joined()) " + Self.lengthAndText(token.content))
         }
@@ -111,6 +152,19 @@ public struct WordPieceTokenizer: Sendable {
                     + "add it as a line of vocab.txt or name another token in tokenizer_config.json")
         }
         return id
+    }
+
+    /// The added tokens that were given, or the special ones; with those of `additional` that are not among them.
+    private static func tokens(
+        _ given: [AddedToken]?, _ special: SpecialTokens, in vocabulary: Vocabulary
+    ) -> [AddedToken] {
+        var tokens =
+            given ?? special.all.filter { vocabulary.id(of: $0) != nil }.map { AddedToken(special: $0) }
+        for content in special.additional
+        where !tokens.contains(where: { $0.content.utf8.elementsEqual(content.utf8) }) {
+            tokens.append(AddedToken(special: content))
+        }
+        return tokens
     }
 
     private static func entries(

@@ -24,7 +24,7 @@ struct WordReader: Sendable {
         table = ScanTable(rules: rules, numbers: numbers, probes: added.firstScalars)
         self.added = added
         self.letters = letters
-        readsLiterally = !added.normalized.isEmpty
+        readsLiterally = added.readsLiterally
     }
 
     /// Gives the scanner over the compiled table to `body`.
@@ -66,6 +66,10 @@ struct WordReader: Sendable {
         case .failure(let invalid): return invalid.offset
         case .success(let all): scalars = all
         }
+        if let splitter = added.splitter {
+            readSlowly(scalars, splitter, into: &sink)
+            return nil
+        }
         for stretch in split(scalars, at: added.raw) {
             switch stretch {
             case .token(let id, let range): tell(id, scalars[range], to: &sink)
@@ -80,14 +84,39 @@ struct WordReader: Sendable {
             switch stretch {
             case .token(let id, let range): tell(id, text[range], to: &sink)
             case .text(let range):
-                for word in literal.words(ofNormalized: Array(text[range])) {
-                    for letter in word {
-                        let number = letters?[letter.value] ?? 0
-                        sink.letter(number, scalar: letter.value, start: letter.start, end: letter.end)
+                tell(literal.words(ofNormalized: Array(text[range])), to: &sink)
+            }
+        }
+    }
+
+    private func readSlowly<Sink: ScanSink>(
+        _ text: [PlacedScalar], _ splitter: SlowSplitter, into sink: inout Sink
+    ) {
+        for stretch in splitter.stretches(of: text) {
+            switch stretch {
+            case .token(let id, let token): tell(id, token[...], to: &sink)
+            case .text(let part):
+                for word in literal.unfoldedWords(of: part) {
+                    // The reference looks twice: a word can become a special token by losing its accents.
+                    let isWhole = splitter.neverSplit[word.map(\.value)] != nil
+                    let folded = isWhole ? word : literal.folded(word)
+                    switch splitter.neverSplit[folded.map(\.value)] {
+                    case .piece(let id): tell(id, folded[...], to: &sink)
+                    case .word: tell([folded], to: &sink)
+                    case nil: tell(literal.words(ofNormalized: folded), to: &sink)
                     }
-                    sink.endWord()
                 }
             }
+        }
+    }
+
+    private func tell<Sink: ScanSink>(_ words: [[PlacedScalar]], to sink: inout Sink) {
+        for word in words {
+            for letter in word {
+                let number = letters?[letter.value] ?? 0
+                sink.letter(number, scalar: letter.value, start: letter.start, end: letter.end)
+            }
+            sink.endWord()
         }
     }
 
@@ -96,10 +125,9 @@ struct WordReader: Sendable {
     {
         guard !tokens.isEmpty else { return [.text(0..<text.count)] }
         let tables = literal.tables
-        let isSlow = literal.options.mode == .hfSlow
         return added.stretches(
             of: text, tokens,
-            isWord: { isSlow ? $0 != 0x20 : tables.properties(of: $0).contains(.word) },
+            isWord: { tables.properties(of: $0).contains(.word) },
             isSpace: Vocabulary.isWhitespace)
     }
 

@@ -5,9 +5,12 @@ reference gives. Run it once in each of two environments; the second run adds to
     python make_hard_set.py hf-slow            with `transformers` 4
 """
 
+import hashlib
+import itertools
 import json
 import platform
 import sys
+import textwrap
 from pathlib import Path
 
 import hard_texts
@@ -17,6 +20,7 @@ from tokenizers import BertWordPieceTokenizer
 
 HERE = Path(__file__).parent
 FILE = HERE / "hard-set.json"
+SWIFT = HERE.parents[2] / "Sources/Trainer/Tokenization/Tables/HardTexts+Frozen.swift"
 CASINGS = {"cased": (False, None), "uncased": (True, None), "lower": (True, False), "stripped": (False, True)}
 
 
@@ -91,6 +95,44 @@ def encoders(mode, vocab):
             yield casing, made_by, by.encode
 
 
+def certificate(found):
+    """Hashes of the texts and of each reference's ids, as `ParityEvidence` of the Tokenization module describes them."""
+    def digest(lines):
+        return hashlib.sha256(b"".join(lines)).hexdigest()
+
+    encoded = [text.encode("utf-8") for text in found["texts"]]
+    hashes = {"texts": digest(b"%d %s\n" % (len(text), text) for text in encoded)}
+    for name, expected in found["expected"].items():
+        hashes[name] = digest(ids.encode() + b"\n" for ids in expected["ids"])
+    return hashes
+
+
+def places(vocab):
+    """Start and end of each piece in bytes of the text, special tokens left out."""
+    for casing in ("cased", "uncased"):
+        tokenizer = BertWordPieceTokenizer(str(vocab), lowercase=CASINGS[casing][0])
+        rows = []
+        for text in texts():
+            ends = [0, *itertools.accumulate(len(character.encode("utf-8")) for character in text)]
+            offsets = tokenizer.encode(text).offsets[1:-1]
+            rows.append(" ".join(f"{ends[start]}:{ends[end]}" for start, end in offsets))
+        yield f"hf-fast {casing}", rows
+
+
+def write_swift(found):
+    words = []
+    for text in found:
+        for character, run in itertools.groupby(text):
+            count = len(list(run))
+            words.append(f"{ord(character):X}" + (f"x{count}" if count > 1 else ""))
+        words.append(";")
+    body = textwrap.fill(" ".join(words), 96, initial_indent=" " * 8, subsequent_indent=" " * 8)
+    SWIFT.write_text(
+        "// Made by Tests/Fixtures/tokenization/make_hard_set.py; do not edit.\n\n"
+        "extension HardTexts {\n    /// Scalar values in hexadecimal; `x200` repeats one, `;` ends a text.\n"
+        f'    static let frozen: StaticString = """\n{body}\n        """\n}}\n', encoding="ascii")
+
+
 def main():
     found = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {"expected": {}}
     found["texts"] = texts()
@@ -105,6 +147,9 @@ def main():
         some = found["texts"][3:40]
         found["pairs"] = pairs(vocab, list(zip(some[::3], some[1::3])))
         found["training"] = training()
+        found["places"] = dict(places(vocab))
+    found["certificate"] = certificate(found)
+    write_swift(found["texts"])
     vocab.unlink()
     FILE.write_text(json.dumps(found, ensure_ascii=True, indent=0, sort_keys=True) + "\n", encoding="ascii")
     print(FILE, FILE.stat().st_size, "bytes", len(found["texts"]), "texts")

@@ -96,6 +96,35 @@ class Cases:
                     where.append(byte_places(text, encoding.offsets[1:-1]))
         self.save(case, rows, where if places else None, time.perf_counter() - start)
 
+    def pairs(self, name, firsts, seconds, vocab, lowercase, limit):
+        """Pairs cut to `limit` ids, longest first, with the segment of each id."""
+        tokenizer = BertWordPieceTokenizer(str(vocab), lowercase=lowercase)
+        tokenizer.enable_truncation(limit)
+        start = time.perf_counter()
+        case = self.case("hf-fast", name, vocab, lowercase, None)
+        ids, types = [], []
+        for at in range(0, len(firsts), 1_000):
+            part = list(zip(firsts[at : at + 1_000], seconds[at : at + 1_000]))
+            for row in tokenizer._tokenizer.encode_batch(part):
+                ids.append(row.ids)
+                types.append(row.type_ids)
+        self.save_pairs(case, limit, ids, types, start)
+
+    def slow_pairs(self, name, firsts, seconds, vocab, limit, encode):
+        start = time.perf_counter()
+        case = self.case("hf-slow", name, vocab, False, None)
+        rows = [encode(first, second, truncation="longest_first", max_length=limit)
+                for first, second in zip(firsts, seconds)]
+        self.save_pairs(
+            case, limit, [row["input_ids"] for row in rows], [row["token_type_ids"] for row in rows], start)
+
+    def save_pairs(self, case, limit, ids, types, start):
+        case["name"] += f"-{limit}"
+        case |= {"pairs": case["texts"].replace(".rows", "-second.rows"), "max_tokens": limit,
+                 "types": case["name"] + ".types"}
+        write_ids(self.folder / case["types"], types)
+        self.save(case, ids, None, time.perf_counter() - start)
+
     def slow(self, mode, name, texts, vocab, lowercase, encode, strip_accents=None):
         start = time.perf_counter()
         case = self.case(mode, name, vocab, lowercase, strip_accents)
@@ -117,6 +146,20 @@ class Cases:
         case["reference_seconds"] = round(seconds, 2)
         self.list.append(case)
         print(case["name"], len(rows), "rows", f"{seconds:.1f} s", flush=True)
+
+
+PAIRS = 10_000
+LIMITS = (5, 6, 7, 12, 33, 128)
+
+
+def pair_texts(cases, name, texts):
+    """Neighbours as pairs, so that each text is once the first and once the second. Short ones: the library keeps all
+    that it cuts off, in pieces of the limit's length."""
+    texts = [text for text in texts if len(text) <= 200]
+    firsts, seconds = texts[:-1], texts[1:]
+    cases.texts(name, firsts)
+    cases.texts(f"{name}-second", seconds)
+    return name, firsts, seconds
 
 
 def python_references(vocab, lowercase):
@@ -177,11 +220,23 @@ def main():
                     cases.fast(name, texts, vocab, False)
                     if key in ("wide", "kcbert-base"):
                         cases.fast(name, texts, vocab, True)
+                if "kcbert-base" in vocabs:
+                    cases.texts(f"{name}-places", texts)
+                    for lowercase in (False, True):
+                        cases.fast(f"{name}-places", texts, vocabs["kcbert-base"], lowercase, places=True)
+        texts = generated[:PAIRS] + (others(asked.data)[:PAIRS] if asked.data.exists() else [])
+        for limit in LIMITS:
+            cases.pairs(*pair_texts(cases, "pairs", texts), vocabs.get("kcbert-base", wide), False, limit)
     if asked.only != "fast":
         name, texts = cases.texts("generated-slow", generated[: asked.slow])
         for lowercase in (False, True):
             for mode, encode in python_references(wide, lowercase).items():
                 cases.slow(mode, name, texts, wide, lowercase, encode)
+        slow = python_references(wide, False).get("hf-slow")
+        if slow:
+            for limit in LIMITS:
+                cases.slow_pairs(
+                    *pair_texts(cases, "pairs-slow", generated[: asked.slow // 4]), wide, limit, slow.__self__)
     index = {"tokenizers": tokenizers.__version__, "cases": cases.list}
     suffix = f"-{asked.only}" if asked.only else ""
     (folder / f"cases{suffix}.json").write_text(json.dumps(index, indent=1), encoding="utf-8")
