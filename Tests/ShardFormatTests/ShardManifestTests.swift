@@ -56,6 +56,24 @@ struct ShardManifestTests {
         #expect(throws: ShardError(expected)) { try ShardManifest(decoding: Data(edited.utf8)) }
     }
 
+    @Test func refusesTextsCleanedOtherwise() throws {
+        var manifest = Self.example()
+        try manifest.requireCleaning("kcbert-2020", revision: nil)
+        try manifest.requireCleaning("kcbert-2020", revision: 1)
+        #expect(
+            throws: ShardError(
+                "clean_rules: the shards' texts were cleaned by 'kcbert-2020', the model's by 'kcbert-2022'")
+        ) { try manifest.requireCleaning("kcbert-2022", revision: 1) }
+        manifest.cleanRevision = 2
+        #expect(
+            throws: ShardError(
+                "clean_revision: the shards' texts were cleaned by revision 2 of 'kcbert-2020', the model's by revision 1"
+            )
+        ) { try manifest.requireCleaning("kcbert-2020", revision: nil) }
+        try manifest.requireCleaning("kcbert-2020", revision: 2)
+        #expect(try ShardManifest(decoding: manifest.encoded()) == manifest)
+    }
+
     @Test func refusesAModelThatDoesNotFit() throws {
         let manifest = Self.example()
         try manifest.requireFit(tokenizerDigest: "ab12", vocabularySize: 30_000, positions: 128)

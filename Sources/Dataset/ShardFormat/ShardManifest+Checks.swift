@@ -38,6 +38,24 @@ extension ShardManifest {
         }
     }
 
+    /// Refuses shards whose texts were cleaned otherwise than a model's.
+    ///
+    /// - Parameters:
+    ///   - rules: name of the rules that cleaned the model's texts.
+    ///   - revision: which revision of them; nil: 1.
+    public func requireCleaning(_ rules: String, revision: Int?) throws(ShardError) {
+        guard rules == cleanRules else {
+            throw ShardError(
+                "clean_rules: the shards' texts were cleaned by '\(cleanRules)', the model's by '\(rules)'")
+        }
+        let (ours, models) = (cleanRevision ?? 1, revision ?? 1)
+        guard ours == models else {
+            throw ShardError(
+                "clean_revision: the shards' texts were cleaned by revision \(ours) of '\(rules)', the model's by "
+                    + "revision \(models)")
+        }
+    }
+
     /// Refuses shards that were made with another tokenizer than a model's.
     ///
     /// - Parameters:

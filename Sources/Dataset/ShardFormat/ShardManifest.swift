@@ -13,10 +13,14 @@ public struct ShardManifest: Codable, Hashable, Sendable {
         public var vocabularySize: Int
         /// Ids by name, such as `[CLS]`.
         public var specialTokens: [String: Int]
+        /// Where its character tables come from, such as `tokenizers 0.23.3`.
+        public var tables: String?
+        /// SHA-256 of the hard texts (`texts`) and of the ids that the vocabulary gives them by the rules of each kind.
+        public var parity: [String: String]?
 
         public init(
             digest: String, kind: String, lowercase: Bool, stripAccents: Bool, vocabularySize: Int,
-            specialTokens: [String: Int]
+            specialTokens: [String: Int], tables: String? = nil, parity: [String: String]? = nil
         ) {
             self.digest = digest
             self.kind = kind
@@ -24,10 +28,12 @@ public struct ShardManifest: Codable, Hashable, Sendable {
             self.stripAccents = stripAccents
             self.vocabularySize = vocabularySize
             self.specialTokens = specialTokens
+            self.tables = tables
+            self.parity = parity
         }
 
         enum CodingKeys: String, CodingKey {
-            case digest, kind, lowercase
+            case digest, kind, lowercase, tables, parity
             case stripAccents = "strip_accents"
             case vocabularySize = "vocabulary_size"
             case specialTokens = "special_tokens"
@@ -65,6 +71,8 @@ public struct ShardManifest: Codable, Hashable, Sendable {
     public var tokenizer: Tokenizer
     /// Name of the rules that cleaned the texts, such as `kcbert-2020`.
     public var cleanRules: String
+    /// Which revision of them; nil in shards that were made before it was recorded, which was 1.
+    public var cleanRevision: Int?
     /// Id of the label set.
     public var labelSet: String
     /// Names of the classes; a row's label is an index into them.
@@ -80,12 +88,13 @@ public struct ShardManifest: Codable, Hashable, Sendable {
 
     /// Counts the rows of each split from the files.
     public init(
-        tokenizer: Tokenizer, cleanRules: String, labelSet: String,
+        tokenizer: Tokenizer, cleanRules: String, cleanRevision: Int? = nil, labelSet: String,
         labelNames: [String] = ["uncontroversial", "controversial"], splitSalt: String, maxTokens: Int,
         files: [File], audit: [String: TokenAudit]
     ) {
         self.tokenizer = tokenizer
         self.cleanRules = cleanRules
+        self.cleanRevision = cleanRevision
         self.labelSet = labelSet
         self.labelNames = labelNames
         self.splitSalt = splitSalt
@@ -99,6 +108,7 @@ public struct ShardManifest: Codable, Hashable, Sendable {
     enum CodingKeys: String, CodingKey {
         case format, version, tokenizer
         case cleanRules = "clean_rules"
+        case cleanRevision = "clean_revision"
         case labelSet = "label_set"
         case labelNames = "label_names"
         case splitSalt = "split_salt"

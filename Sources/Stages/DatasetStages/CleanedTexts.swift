@@ -13,6 +13,12 @@ struct CleanedTexts {
                 "the dataset was cleaned by the rules '\(facts.cleanRules)', which this version does not know",
                 hint: "run the clean stage again with --force")
         }
+        if let revision = facts.cleanRevision, revision != CleaningRules.revision {
+            throw StageError(
+                "the dataset was cleaned by revision \(revision) of the rules, this version has revision "
+                    + "\(CleaningRules.revision)",
+                hint: "run the clean stage again with --force")
+        }
         cleaner = TextCleaner(rules)
     }
 

@@ -55,6 +55,9 @@ package struct DatasetFacts {
     /// Identifier of the clean rules; `none` before any cleaning.
     package var cleanRules: String { clean?["rules"]?.stringValue ?? "none" }
 
+    /// Which revision of the clean rules; `nil` before any cleaning.
+    package var cleanRevision: Int? { clean?["revision"]?.intValue }
+
     /// Digest of what a file of rows means: its bytes, and by which rules texts are cleaned and labels judged. Whoever
     /// reads the rows goes by these rules too, and rows can stay as they are while the rules change.
     func contentDigest(ofFile digest: String) -> String {

@@ -56,6 +56,7 @@ struct ShardWriter {
             "label_set": facts.labelSet ?? "", "split": name, "split_salt": facts.salt ?? "",
             "max_tokens": "\(maxTokens)",
         ]
+        if let revision = facts.cleanRevision { metadata["clean_revision"] = "\(revision)" }
         if let weights { metadata["weights"] = weights.rawValue }
         let bytes = try shard.encoded(vocabularySize: tokenizer.vocabularySize, metadata: metadata)
         let digest = ContentDigest.of(bytes)

@@ -54,7 +54,7 @@ public struct ShardsStage: Stage {
         let facts = try DatasetFacts(input)
         let split = try DatasetColumns(input)
         let (tokenizer, folder) = try tokenizer(context)
-        if let casing = tokenizer.casing { context.progress.log(casing.sentence, [:]) }
+        for remark in tokenizer.remarks { context.progress.log(remark, [:]) }
         let writer = ShardWriter(
             tokenizer: tokenizer, facts: facts,
             rules: try RuleBook(facts).byComment(of: facts.cut, context.ledger), maxTokens: maxTokens,
@@ -72,7 +72,7 @@ public struct ShardsStage: Stage {
             files += written.files
             audits[name] = written.audit
         }
-        let manifest = manifest(tokenizer, facts, files, audits)
+        let manifest = try manifest(tokenizer, facts, files, audits)
         let file = try FileWriter(path: writer.folder + "/" + ShardManifest.fileName)
         try file.write(Array(try manifest.encoded()))
         try file.finish()
@@ -112,7 +112,7 @@ public struct ShardsStage: Stage {
     private func manifest(
         _ tokenizer: WordPieceTokenizer, _ facts: DatasetFacts, _ files: [ShardManifest.File],
         _ audits: [String: TokenAudit]
-    ) -> ShardManifest {
+    ) throws -> ShardManifest {
         var special: [String: Int] = [
             tokenizer.options.specialTokens.unknown: tokenizer.unknownID,
             tokenizer.options.specialTokens.classification: tokenizer.classificationID,
@@ -125,8 +125,11 @@ public struct ShardsStage: Stage {
                 digest: ContentDigest.of(tokenizer.identity), kind: tokenizer.options.mode.rawValue,
                 lowercase: tokenizer.options.lowercase,
                 stripAccents: tokenizer.options.stripAccents ?? tokenizer.options.lowercase,
-                vocabularySize: tokenizer.vocabularySize, specialTokens: special),
-            cleanRules: facts.cleanRules, labelSet: facts.labelSet ?? "", splitSalt: facts.salt ?? "",
+                vocabularySize: tokenizer.vocabularySize, specialTokens: special,
+                tables: tokenizer.options.mode.tablesVersion,
+                parity: try tokenizer.parityEvidence().digests(by: { ContentDigest.of($0) })),
+            cleanRules: facts.cleanRules, cleanRevision: facts.cleanRevision, labelSet: facts.labelSet ?? "",
+            splitSalt: facts.salt ?? "",
             maxTokens: maxTokens, files: files, audit: audits)
     }
 

@@ -15,6 +15,7 @@ public struct VocabularyStage: Stage {
         figures: [
             Figure("pieces", "pieces of the vocabulary"),
             Figure("texts", "texts it was trained on; 0 where it was taken over"),
+            Figure("ties", "pieces left out that are as frequent as the last one taken"),
         ]
     )
 
@@ -58,6 +59,7 @@ public struct VocabularyStage: Stage {
             try FileManager.default.copyItem(atPath: model.path + "/" + name, toPath: folder + "/" + name)
         }
         context.progress.log("vocabulary taken over", ["from": model.shownPath])
+        for remark in tokenizer.remarks { context.progress.log(remark, [:]) }
         return result(pieces: tokenizer.vocabularySize, texts: 0, takenOver: true)
     }
 
@@ -84,7 +86,8 @@ public struct VocabularyStage: Stage {
             if batch.bytes.count > 1 << 22 { try feed() }
         }
         try feed()
-        let vocabulary = try trainer.train().vocabulary
+        let trained = try trainer.train()
+        let vocabulary = trained.vocabulary
         let files: [(String, [UInt8])] = [
             (TokenizerFolder.vocabularyFile, vocabulary.fileBytes),
             (
@@ -100,7 +103,7 @@ public struct VocabularyStage: Stage {
             try file.write(bytes)
             try file.finish()
         }
-        return result(pieces: vocabulary.count, texts: count, takenOver: false)
+        return result(pieces: vocabulary.count, texts: count, takenOver: false, ties: trained.tiedOut)
     }
 
     /// Every kept text; of a split, only the first side's, so that no test text shapes the vocabulary.
@@ -110,11 +113,12 @@ public struct VocabularyStage: Stage {
         return (.ids(split.rows(of: 0).map { split.ids[$0] }), DroppedComments())
     }
 
-    private func result(pieces: Int, texts: Int, takenOver: Bool) -> StageResult {
+    private func result(pieces: Int, texts: Int, takenOver: Bool, ties: Int = 0) -> StageResult {
         StageResult(
             outputs: [StageOutput(port: "tokenizer", path: "tokenizer")],
             figures: [
                 "pieces": .integer(pieces), "texts": .integer(texts), "taken_over": .bool(takenOver),
+                "ties": .integer(ties),
             ])
     }
 }

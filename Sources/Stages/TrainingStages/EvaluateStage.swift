@@ -82,6 +82,7 @@ public struct EvaluateStage: Stage {
         let fields = [
             ("tokenizer", provenance.tokenizerDigest, manifest.tokenizer.digest),
             ("clean_rules", provenance.cleanRules, manifest.cleanRules),
+            ("clean_revision", "\(provenance.cleanRevision ?? 1)", "\(manifest.cleanRevision ?? 1)"),
         ]
         for (name, model, shards) in fields where model != shards {
             throw StageError(

@@ -59,6 +59,7 @@ public struct TrainStage: Stage {
         let start = context.workFolder + "/start"
         try StartFolder.assemble(from: try initialFolder(context), shards: shards, at: start)
         let folder = try ModelFolder(start)
+        try folder.provenance?.requireCleaning(of: shards.manifest)
         try checkLength(folder.configuration, shards.manifest)
         var options = options
         options.threads = context.threads

@@ -5,6 +5,8 @@ public import ShardFormat
 public struct ModelProvenance: Hashable, Sendable {
     /// Name of the rules that cleaned its texts; texts to predict must be cleaned by the same.
     public var cleanRules: String
+    /// Which revision of them; nil in older models, whose revision was 1.
+    public var cleanRevision: Int?
     /// Digest of its tokenizer.
     public var tokenizerDigest: String
     /// Which implementation's rules its tokenizer follows.
@@ -13,11 +15,16 @@ public struct ModelProvenance: Hashable, Sendable {
     public var maxTokens: Int
     /// Id of the label set it learned.
     public var labelSet: String
+    /// Hashes of what its tokenizer makes of the hard texts; see ``ShardManifest/Tokenizer/parity``.
+    public var parity: [String: String]?
 
     public init(
-        cleanRules: String, tokenizerDigest: String, tokenizerKind: String, maxTokens: Int, labelSet: String
+        cleanRules: String, cleanRevision: Int? = nil, tokenizerDigest: String, tokenizerKind: String,
+        maxTokens: Int, labelSet: String, parity: [String: String]? = nil
     ) {
         self.cleanRules = cleanRules
+        self.cleanRevision = cleanRevision
+        self.parity = parity
         self.tokenizerDigest = tokenizerDigest
         self.tokenizerKind = tokenizerKind
         self.maxTokens = maxTokens
@@ -27,9 +34,9 @@ public struct ModelProvenance: Hashable, Sendable {
     /// What the manifest of the shards says.
     public init(_ manifest: ShardManifest) {
         self.init(
-            cleanRules: manifest.cleanRules, tokenizerDigest: manifest.tokenizer.digest,
-            tokenizerKind: manifest.tokenizer.kind, maxTokens: manifest.maxTokens, labelSet: manifest.labelSet
-        )
+            cleanRules: manifest.cleanRules, cleanRevision: manifest.cleanRevision,
+            tokenizerDigest: manifest.tokenizer.digest, tokenizerKind: manifest.tokenizer.kind,
+            maxTokens: manifest.maxTokens, labelSet: manifest.labelSet, parity: manifest.tokenizer.parity)
     }
 
     private static let key = "splitvote"
@@ -47,19 +54,33 @@ public struct ModelProvenance: Hashable, Sendable {
             )
         }
         self.init(
-            cleanRules: cleanRules, tokenizerDigest: digest, tokenizerKind: kind, maxTokens: maxTokens,
-            labelSet: labelSet)
+            cleanRules: cleanRules, cleanRevision: node["clean_revision"]?.integer, tokenizerDigest: digest,
+            tokenizerKind: kind, maxTokens: maxTokens, labelSet: labelSet,
+            parity: node["parity"]?.members.map { members in
+                Dictionary(
+                    members.map { ($0.key, $0.value.text ?? "") }, uniquingKeysWith: { $1 })
+            })
     }
 
     func add(to configuration: inout JSONNode) {
-        configuration.set(
-            Self.key,
-            to: .object([
-                JSONMember("clean_rules", .string(cleanRules)),
-                JSONMember("tokenizer_digest", .string(tokenizerDigest)),
-                JSONMember("tokenizer_kind", .string(tokenizerKind)),
-                JSONMember("max_tokens", .integer(maxTokens)),
-                JSONMember("label_set", .string(labelSet)),
-            ]))
+        var members = [JSONMember("clean_rules", .string(cleanRules))]
+        if let cleanRevision { members.append(JSONMember("clean_revision", .integer(cleanRevision))) }
+        members += [
+            JSONMember("tokenizer_digest", .string(tokenizerDigest)),
+            JSONMember("tokenizer_kind", .string(tokenizerKind)),
+            JSONMember("max_tokens", .integer(maxTokens)),
+            JSONMember("label_set", .string(labelSet)),
+        ]
+        if let parity {
+            let hashes = parity.sorted { $0.key < $1.key }.map { JSONMember($0.key, .string($0.value)) }
+            members.append(JSONMember("parity", .object(hashes)))
+        }
+        configuration.set(Self.key, to: .object(members))
+    }
+
+    /// Refuses shards whose texts were cleaned otherwise.
+    /// - Throws: `ShardError` that names the field.
+    public func requireCleaning(of manifest: ShardManifest) throws(ShardError) {
+        try manifest.requireCleaning(cleanRules, revision: cleanRevision)
     }
 }

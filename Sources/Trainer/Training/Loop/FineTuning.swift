@@ -29,11 +29,7 @@ public struct FineTuning {
         try shards.manifest.requireFit(
             tokenizerDigest: tokenizerDigest, vocabularySize: start.configuration.vocabularySize,
             positions: start.configuration.maxPositions)
-        if let rules = start.provenance?.cleanRules, rules != shards.manifest.cleanRules {
-            throw ShardError(
-                "clean_rules: the shards' texts were cleaned by '\(shards.manifest.cleanRules)', the model's by '\(rules)'"
-            )
-        }
+        try start.provenance?.requireCleaning(of: shards.manifest)
         self.shards = shards
         self.start = start
         self.options = options

@@ -29,11 +29,7 @@ public struct ModelEvaluation {
         guard names == manifest.labelNames else {
             throw ShardError("label_names: the shards have \(manifest.labelNames), the model \(names)")
         }
-        if let rules = folder.provenance?.cleanRules, rules != manifest.cleanRules {
-            throw ShardError(
-                "clean_rules: the shards' texts were cleaned by '\(manifest.cleanRules)', the model's by '\(rules)'"
-            )
-        }
+        try folder.provenance?.requireCleaning(of: manifest)
         let rows = try shards.rows(of: split)
         labelNames = names
         comments = (0..<rows.count).map(rows.comment(of:))
