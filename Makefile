@@ -49,7 +49,7 @@ lint:
 format:
 	$(SWIFT) format -i -r Package.swift Sources Tests
 
-# All but the two slow works, which are asked for by name: make bench BENCH="--only big --only growth"
+# All but the slow works, which are asked for by name: make bench BENCH="--only big --only growth --only stream"
 bench: build
 	Benchmarks/run $(BIN) $(BENCH)
 

@@ -22,11 +22,11 @@ class Cost:
     memory: int
 
 
-def run(command, folder, output=None):
+def run(command, folder, output=None, source=None):
     """Runs a command in `folder` and waits for it.
 
     Standard output goes to the file `output` (/dev/null where it is None) and standard error to `folder`/stderr.txt.
-    Earlier runs' dirty pages are written out first, so that no run pays for another's.
+    Standard input comes from the command `source`, which is not measured, or is /dev/null. Earlier runs' dirty pages are written out first, so that no run pays for another's.
 
     Returns: its Cost. Raises Failed where the exit status is not 0.
     """
@@ -34,13 +34,20 @@ def run(command, folder, output=None):
     errors = Path(folder, "stderr.txt")
     with open(errors, "wb") as said, open(output or os.devnull, "wb") as out:
         start = time.perf_counter()
-        process = subprocess.Popen([str(word) for word in command], cwd=folder, stdout=out, stderr=said)
+        feeder = source and subprocess.Popen([str(word) for word in source], stdout=subprocess.PIPE)
+        process = subprocess.Popen(
+            [str(word) for word in command], cwd=folder, stdin=feeder.stdout if feeder else subprocess.DEVNULL,
+            stdout=out, stderr=said)
+        if feeder:
+            feeder.stdout.close()
         try:
             _, status, usage = os.wait4(process.pid, 0)
         except BaseException:
             process.kill()
             raise
         wall = time.perf_counter() - start
+        if feeder:
+            feeder.wait()
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         tail = errors.read_text(errors="replace").strip().splitlines()[-5:]

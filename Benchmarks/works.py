@@ -1,5 +1,6 @@
 """The works that are measured: what ours and the peer run, and what both must agree on."""
 
+import hashlib
 import json
 import os
 import re
@@ -159,19 +160,51 @@ def sweep(bench):
     bench.same("sweep, cells", len(table.read_text().splitlines()) - 1, 400)
 
 
+def token_files(folder):
+    """Number of ids and SHA-256 of them all, in order, of the files that `tokenize --shards` wrote."""
+    count, digest = 0, hashlib.sha256()
+    for path in sorted(folder.glob("ids-*.safetensors")):
+        with open(path, "rb") as file:
+            header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+            place = file.tell()
+            start, end = header["input_ids"]["data_offsets"]
+            count += header["input_ids"]["shape"][0]
+            file.seek(place + start)
+            digest.update(file.read(end - start))
+    return count, digest.hexdigest()
+
+
 def tokenize(bench):
-    """Ids of all texts that are not empty; reading the texts and writing the ids count on our side only."""
+    """Ids of all texts that are not empty, into shards; start, reading the texts and writing the shards count on our side
+    only."""
     texts = bench.prepared("texts")
     vocabulary = bench.data / VOCABULARY
-    ids = bench.folder / "ids.txt"
-    bench.ours(None, bench.folder, "tokenize", "--vocab", vocabulary, texts, output=ids)
-    with open(ids, "rb") as file:
-        count = sum(line.count(b" ") + 1 for line in file)
+    shards = bench.folder / "shards"
     for _ in range(bench.runs):
-        bench.ours("tokenize", bench.folder, "tokenize", "--vocab", vocabulary, texts)
+        shutil.rmtree(shards, ignore_errors=True)
+        bench.ours("tokenize", bench.folder, "tokenize", "--vocab", vocabulary, texts, "--shards", shards)
         peer = bench.python_peer(
             "tokenize", "tokenizers_encode.py", vocabulary / "vocab.txt", texts, "--repeat", "1")
+        count, digest = token_files(shards)
         bench.same("tokenize, ids", count, peer["tokens"])
+        same = "identical" if digest == peer["digest"] else "DIFFERENT (NOT THE SAME)"
+        if (note := f"tokenize, hash of all ids: {same}") not in bench.notes:
+            bench.notes.append(note)
+
+
+def stream(bench):
+    """10 GB of the same texts again and again through a pipe, once; nothing of them is kept."""
+    texts = bench.prepared("texts")
+    shards = bench.folder / "shards"
+    shutil.rmtree(shards, ignore_errors=True)
+    times = -(-10**10 // texts.stat().st_size)
+    source = ["sh", "-c", f'i=0; while [ $i -lt {times} ]; do cat "$0"; i=$((i+1)); done', texts]
+    for name, arguments in (("stream", []), ("stream-shards", ["--shards", shards])):
+        command = [bench.command, "tokenize", "--vocab", bench.data / VOCABULARY, *arguments]
+        bench.rows[name] = ([measure.run(command, bench.folder, source=source)], [])
+        cost = bench.rows[name][0][0]
+        bench.notes.append(
+            f"{name}: {times * texts.stat().st_size:,} bytes at {times * texts.stat().st_size / cost.wall / 1e6:.0f} MB/s")
 
 
 def vocabulary(bench):
@@ -205,6 +238,7 @@ WORKS = {
     "relabel": (relabel, ("relabel",), (COMMENTS,), (), ("numpy", "pandas")),
     "sweep": (sweep, ("sweep",), (COMMENTS,), (), ()),
     "tokenize": (tokenize, ("tokenize",), (COMMENTS, VOCABULARY), (), ("tokenizers",)),
+    "stream": (stream, ("stream", "stream-shards"), (COMMENTS, VOCABULARY), (), ()),
     "vocabulary": (vocabulary, ("vocabulary",), (COMMENTS,), (), ("tokenizers",)),
 }
 
@@ -219,9 +253,11 @@ ROWS = {
     "growth": ("its time, ten times the rows", "10 x own cold run"),
     "relabel": ("relabel, sample, split, export", "pandas"),
     "sweep": ("sweep of 400 cells over them", None),
-    "tokenize": ("ids of 542,664 texts", "tokenizers"),
+    "tokenize": ("ids of 542,664 texts in shards", "tokenizers"),
+    "stream": ("ids of 10 GB streamed", None),
+    "stream-shards": ("the same into shards", None),
     "vocabulary": ("vocabulary of 30,000 pieces", "tokenizers"),
 }
 
 # Rows that take minutes: measured only where asked for.
-SLOW = ("big", "growth")
+SLOW = ("big", "growth", "stream", "stream-shards")

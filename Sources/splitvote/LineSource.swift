@@ -46,42 +46,73 @@ struct LineSource {
         }
     }
 
+    /// Longest line that is read: beyond it, memory would no longer stay flat.
+    private static let longestLine = 1 << 24
+
     /// Calls `body` with up to `count` lines at a time, without their line ends (LF or CRLF) and without a byte order
     /// mark.
-    /// - Throws: ``StageError`` naming the line that is not UTF-8, and what ``forEachChunk(_:)`` throws.
+    /// - Throws: what ``forEachLine(_:)`` throws.
     func forEachBlock(of count: Int, _ body: (_ lines: [[UInt8]]) throws -> Void) throws {
         var lines: [[UInt8]] = []
-        var number = 0
-        var rest: [UInt8] = []
-        func flush() throws {
-            if !lines.isEmpty { try body(lines) }
-            lines.removeAll(keepingCapacity: true)
+        try forEachLine { line in
+            lines.append(Array(line))
+            if lines.count == count {
+                try body(lines)
+                lines.removeAll(keepingCapacity: true)
+            }
         }
-        func take(_ line: ArraySlice<UInt8>) throws {
+        if !lines.isEmpty { try body(lines) }
+    }
+
+    /// Calls `body` with one line after the other, without its end (LF or CRLF) and without a byte order mark. A line is
+    /// valid only during the call. A file of any length takes no more memory than its longest line.
+    /// - Throws: ``StageError`` naming the line that is not UTF-8 or too long, and what ``forEachChunk(_:)`` throws.
+    func forEachLine(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        var number = 0
+        /// The start of a line whose end is in a later piece.
+        var rest: [UInt8] = []
+        func take(_ line: UnsafeRawBufferPointer) throws {
             number += 1
-            if let byte = line.withUnsafeBytes(firstMalformedByte) {
+            if let byte = firstMalformedByte(in: line) {
                 throw StageError(
                     "\(name), line \(number): byte \(byte + 1) is not UTF-8",
                     hint: "convert the text to UTF-8 first")
             }
-            let text = number == 1 && line.starts(with: [0xEF, 0xBB, 0xBF]) ? line.dropFirst(3) : line
-            lines.append(Array(text.last == 0x0D ? text.dropLast() : text))
-            if lines.count == count { try flush() }
+            let start = number == 1 && line.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+            let end = line.last == 0x0D ? line.count - 1 : line.count
+            try body(UnsafeRawBufferPointer(rebasing: line[start..<max(start, end)]))
+        }
+        func keep(_ part: UnsafeRawBufferPointer) throws {
+            rest.append(contentsOf: part)
+            if rest.count > Self.longestLine {
+                throw StageError(
+                    "\(name), line \(number + 1) has more than \(Self.longestLine >> 20) MiB",
+                    hint: "give a text a line, each line ended by LF or CRLF")
+            }
         }
         try forEachChunk { chunk in
-            // Only the new bytes are searched: a long line that comes in many pieces costs its length once.
-            var searched = rest.count
-            rest.append(contentsOf: chunk)
             var start = 0
-            while let end = rest[searched...].firstIndex(of: 0x0A) {
-                try take(rest[start..<end])
+            while let end = Self.lineFeed(in: chunk, from: start) {
+                let part = UnsafeRawBufferPointer(rebasing: chunk[start..<end])
+                if rest.isEmpty {
+                    try take(part)
+                } else {
+                    try keep(part)
+                    try rest.withUnsafeBytes(take)
+                    rest.removeAll(keepingCapacity: true)
+                }
                 start = end + 1
-                searched = start
             }
-            rest.removeSubrange(..<start)
+            try keep(UnsafeRawBufferPointer(rebasing: chunk[start...]))
         }
-        if !rest.isEmpty { try take(rest[...]) }
-        try flush()
+        if !rest.isEmpty { try rest.withUnsafeBytes(take) }
+    }
+
+    private static func lineFeed(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        guard start < bytes.count, let base = bytes.baseAddress,
+            let found = memchr(base + start, 0x0A, bytes.count - start)
+        else { return nil }
+        return UnsafeRawPointer(found) - base
     }
 
     private func unreadable() -> StageError {

@@ -21,10 +21,18 @@ struct TextScorer {
         let folder = try ModelFolder(path)
         let (model, labels) = try folder.makeTrainedModel(threads: Machine.threads)
         let tokenizer = try ModelFiles.tokenizer(in: path, flag: "--model")
+        if let casing = tokenizer.casing, casing.isDeduced { ErrorText.note(casing.sentence) }
+        for note in tokenizer.vocabulary.notes { ErrorText.note(note) }
         let identifier = folder.provenance?.cleanRules ?? CleaningRules.Base.none.rawValue
         guard let rules = CleaningRules(identifier: identifier) else {
             throw StageError(
                 "\(path) was trained on texts cleaned by '\(identifier)', which this version does not know",
+                hint: "use the version of splitvote that trained it, or train it again")
+        }
+        if let revision = folder.provenance?.cleanRevision, revision != CleaningRules.revision {
+            throw StageError(
+                "\(path) was trained on texts cleaned by revision \(revision) of the rules '\(identifier)', this version "
+                    + "has revision \(CleaningRules.revision)",
                 hint: "use the version of splitvote that trained it, or train it again")
         }
         if let digest = folder.provenance?.tokenizerDigest, digest != ContentDigest.of(tokenizer.identity) {

@@ -19,6 +19,17 @@ struct TokenizeCommand: ParsableCommand {
     @Flag(help: "Print a JSON object a line: ids, pieces, offsets.")
     var json = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Write the ids into safetensors files (input_ids, offsets) in this new folder instead of printing them.",
+            valueName: "folder"))
+    var shards: String?
+
+    @Flag(
+        help:
+            "Print, as JSON, hard texts and a hash of the ids that this tokenizer gives them; reads no text.")
+    var certificate = false
+
     @Option(help: "Longest line in tokens, [CLS] and [SEP] included.")
     var maxTokens: Int?
 
@@ -38,43 +49,56 @@ struct TokenizeCommand: ParsableCommand {
             throw ValidationError(
                 "--max-tokens is \(maxTokens); a line has at least 3 tokens, [CLS] and [SEP] included")
         }
-        if [pieces, offsets, json].count(where: { $0 }) > 1 {
-            throw ValidationError("choose one of --pieces, --offsets and --json")
+        if [pieces, offsets, json, shards != nil, certificate].count(where: { $0 }) > 1 {
+            throw ValidationError("choose one of --pieces, --offsets, --json, --shards and --certificate")
+        }
+        if certificate, file != nil {
+            throw ValidationError("--certificate reads no text; leave '\(file ?? "")' out")
         }
     }
 
     func run() throws {
         let tokenizer = try ModelFiles.tokenizer(
             in: vocab, flag: "--vocab", mode: WordPieceMode(rawValue: mode) ?? .hfFast)
-        if let casing = tokenizer.casing { ErrorText.note(casing.sentence) }
+        for note in tokenizer.remarks { ErrorText.note(note) }
         var output = OutputBuffer()
-        try LineSource(path: file).forEachBlock(of: Self.blockLines) { lines in
-            if pieces || offsets || json {
-                for line in lines { try output.write(try detail(line, tokenizer)) }
-            } else {
-                try writeIDs(of: lines, tokenizer, &output)
+        if certificate {
+            try output.write(try Certificate.json(of: tokenizer).prettyText)
+        } else if pieces || offsets || json {
+            try LineSource(path: file).forEachLine { try output.write(try detail($0, tokenizer)) }
+        } else if let shards {
+            let writer = try TokenRowWriter(folder: shards, tokenizer: tokenizer, maxTokens: maxTokens)
+            try encode(tokenizer) { try writer.add($0) }
+            try writer.finish()
+        } else {
+            try encode(tokenizer) { batch in
+                for row in 0..<batch.count { try output.writeLine(of: batch[row]) }
             }
         }
         try output.flush()
     }
 
-    /// Lines that are tokenised together: some megabytes, so that every thread has its share.
+    /// Lines that are tokenised together: enough that every thread has its share, and never so many bytes that memory
+    /// grows with the text.
     private static let blockLines = 65_536
+    private static let blockBytes = 1 << 22
 
-    private func writeIDs(
-        of lines: [[UInt8]], _ tokenizer: WordPieceTokenizer, _ output: inout OutputBuffer
-    ) throws {
+    private func encode(_ tokenizer: WordPieceTokenizer, _ body: (TokenBatch) throws -> Void) throws {
         var rows = UTF8Rows()
-        for line in lines { rows.append(line) }
-        let batch = try tokenizer.encodeBatch(rows, maxTokens: maxTokens, threads: Machine.threads)
-        for row in 0..<batch.count {
-            try output.writeLine(of: batch[row])
+        func flush() throws {
+            try body(try tokenizer.encodeBatch(rows, maxTokens: maxTokens, threads: Machine.threads))
+            rows.removeAll()
         }
+        try LineSource(path: file).forEachLine { line in
+            rows.append(line)
+            if rows.count == Self.blockLines || rows.bytes.count >= Self.blockBytes { try flush() }
+        }
+        if rows.count > 0 { try flush() }
     }
 
-    private func detail(_ line: [UInt8], _ tokenizer: WordPieceTokenizer) throws -> String {
+    private func detail(_ line: UnsafeRawBufferPointer, _ tokenizer: WordPieceTokenizer) throws -> String {
         let encoding = try tokenizer.encode(line, maxTokens: maxTokens)
-        let texts = encoding.ids.map { tokenizer.vocabulary.text(Int($0)) }
+        let texts = encoding.ids.map { tokenizer.text(of: Int($0)) }
         let places = encoding.offsets.map { "\($0.lowerBound):\($0.upperBound)" }
         if pieces { return texts.joined(separator: " ") + "\n" }
         if offsets { return places.joined(separator: " ") + "\n" }

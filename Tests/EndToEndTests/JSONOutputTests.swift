@@ -112,6 +112,8 @@ struct JSONOutputTests {
         }
         let tokens = try workshop.splitvote("tokenize", "--vocab", model, "--json", input: "하나 둘\n")
         try expect(tokens.output, fits: "tokens")
+        let certificate = try workshop.splitvote("tokenize", "--vocab", model, "--certificate")
+        try expect(certificate.output, fits: "certificate")
     }
 
     /// The checker notices what does not fit.
