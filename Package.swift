@@ -67,7 +67,7 @@ let dataset: [Target] = [
 /// Knows nothing of pipelines.
 let trainer: [Target] = [
     wing("Trainer", "SeededRandom"),
-    wing("Trainer", "Tokenization"),
+    wing("Trainer", "Tokenization", ["JSONText"]),
     wing("Trainer", "Tensors", ["CKernels", "COneDNN"]),
     wing("Trainer", "Models", ["Tensors", "SeededRandom"]),
     wing("Trainer", "Training", ["Models", "Tensors", "SeededRandom", "JSONText", "ShardFormat"]),

@@ -137,9 +137,13 @@ struct TokenizerFilesTests {
     }
 
     static let badConfigurations: [(String, String)] = [
-        ("", "tokenizer_config.json is not JSON: expected a value at byte 0"),
+        ("", "tokenizer_config.json is not JSON: text ends; expected a value at byte 0"),
         ("[]", "tokenizer_config.json holds no JSON object"),
-        ("{\"a\": 1,}", "tokenizer_config.json is not JSON: expected a key in quotes at byte 8"),
+        (
+            "{\"a\": 1, \"a\": 2}",
+            "tokenizer_config.json is not JSON: key 'a' occurs twice in one object at byte 9"
+        ),
+        ("{\"a\": 1,}", "tokenizer_config.json is not JSON: found '}'; expected a key in quotes at byte 8"),
         ("{\"do_lower_case\": 1}", "tokenizer_config.json: 'do_lower_case' must be true or false"),
         ("{\"unk_token\": 3}", "tokenizer_config.json: 'unk_token' must be text"),
         (
@@ -147,10 +151,10 @@ struct TokenizerFilesTests {
             "tokenizer_config.json: 'do_basic_tokenize' is false, so text would be cut at spaces only; "
                 + "tokenizers without the basic step are not supported"
         ),
-        ("{\"a\": \"\\ud800\"}", "tokenizer_config.json is not JSON: expected a surrogate pair at byte 13"),
+        ("{\"a\": \"\\ud800\"}", "tokenizer_config.json is not JSON: half of a surrogate pair at byte 7"),
         (
             String(repeating: "[", count: 500),
-            "tokenizer_config.json is not JSON: expected at most 128 levels at byte 128"
+            "tokenizer_config.json is not JSON: more than 64 levels of nesting at byte 65"
         ),
     ]
 

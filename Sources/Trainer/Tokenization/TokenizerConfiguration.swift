@@ -1,3 +1,5 @@
+internal import JSONText
+
 /// What a `tokenizer_config.json` says about a WordPiece tokenizer. Keys not listed here are not looked at.
 struct TokenizerConfiguration {
     var lowercase: Bool?
@@ -22,7 +24,7 @@ struct TokenizerConfiguration {
                 "\(Self.file): 'do_basic_tokenize' is false, so text would be cut at spaces only; "
                     + "tokenizers without the basic step are not supported")
         }
-        if let kept = json.value["never_split"]?.items, !kept.isEmpty {
+        if let kept = json.value["never_split"]?.elements, !kept.isEmpty {
             throw .configuration(
                 "\(Self.file): 'never_split' lists \(kept.count) words; list them as added tokens instead")
         }
@@ -45,13 +47,12 @@ struct TokenizerConfiguration {
     private static func addedTokens(_ json: JSONSection) throws(TokenizationError) -> [AddedToken]? {
         guard let members = json.value["added_tokens_decoder"]?.members else { return nil }
         var tokens: [AddedToken] = []
-        for (key, value) in members {
-            guard let id = Int(String(decoding: key, as: UTF8.self)), 0..<Int(Int32.max) ~= id else {
+        for member in members {
+            guard let id = Int(member.key), 0..<Int(Int32.max) ~= id else {
                 throw .configuration(
-                    "\(file): 'added_tokens_decoder' has the key '\(String(decoding: key, as: UTF8.self))'; "
-                        + "its keys are ids")
+                    "\(file): 'added_tokens_decoder' has the key '\(member.key)'; its keys are ids")
             }
-            let section = JSONSection(value, file: file, path: "added_tokens_decoder.\(id)")
+            let section = JSONSection(member.value, file: file, path: "added_tokens_decoder.\(id)")
             tokens.append(try section.addedToken(id: id))
         }
         // Of two tokens that normalisation makes equal the lower id is found.
@@ -61,20 +62,20 @@ struct TokenizerConfiguration {
 
 /// A JSON object inside a named file, read with errors that say where.
 struct JSONSection {
-    let value: JSONValue
+    let value: JSONNode
     let file: String
     let path: String
 
     init(bytes: [UInt8], file: String) throws(TokenizationError) {
-        do throws(JSONReader.Failure) {
-            self.init(try JSONReader.value(of: bytes), file: file, path: "")
+        do throws(JSONError) {
+            self.init(try JSONNode(parsing: bytes), file: file, path: "")
         } catch {
-            throw .configuration("\(file) is not JSON: expected \(error.expected) at byte \(error.offset)")
+            throw .configuration("\(file) is not JSON: \(error)")
         }
         guard value.members != nil else { throw .configuration("\(file) holds no JSON object") }
     }
 
-    init(_ value: JSONValue, file: String, path: String) {
+    init(_ value: JSONNode, file: String, path: String) {
         self.value = value
         self.file = file
         self.path = path
@@ -82,24 +83,31 @@ struct JSONSection {
 
     /// The object under a key; nil where it is missing or null.
     func section(_ key: String) -> JSONSection? {
-        guard let inner = value[key], !inner.isNull else { return nil }
+        guard let inner = present(key) else { return nil }
         return JSONSection(inner, file: file, path: name(key))
     }
 
+    /// The value under a key; nil where it is missing or null.
+    private func present(_ key: String) -> JSONNode? {
+        guard let inner = value[key] else { return nil }
+        if case .null = inner { return nil }
+        return inner
+    }
+
     func bool(_ key: String) throws(TokenizationError) -> Bool? {
-        guard let inner = value[key], !inner.isNull else { return nil }
-        guard let flag = inner.bool else { throw wrong(key, "true or false") }
+        guard let inner = present(key) else { return nil }
+        guard let flag = inner.boolean else { throw wrong(key, "true or false") }
         return flag
     }
 
     func integer(_ key: String) throws(TokenizationError) -> Int? {
-        guard let inner = value[key], !inner.isNull else { return nil }
+        guard let inner = present(key) else { return nil }
         guard let number = inner.integer else { throw wrong(key, "a whole number") }
         return number
     }
 
     func text(_ key: String) throws(TokenizationError) -> String? {
-        guard let inner = value[key], !inner.isNull else { return nil }
+        guard let inner = present(key) else { return nil }
         guard let text = inner.text else { throw wrong(key, "text") }
         return text
     }
@@ -113,7 +121,7 @@ struct JSONSection {
     /// A list of tokens, each as text or as an object with its `content`; empty where it is missing.
     func tokens(_ key: String) throws(TokenizationError) -> [String] {
         var contents: [String] = []
-        for item in value[key]?.items ?? [] {
+        for item in value[key]?.elements ?? [] {
             guard let content = item.text ?? item["content"]?.text, !content.isEmpty else {
                 throw wrong(key, "a list of tokens")
             }
