@@ -20,7 +20,13 @@ struct TextScorer {
         try ModelFiles.checkFolder(path, flag: "--model")
         let folder = try ModelFolder(path)
         let (model, labels) = try folder.makeTrainedModel(threads: Machine.threads)
-        let tokenizer = try ModelFiles.tokenizer(in: path, flag: "--model")
+        let kind = folder.provenance?.tokenizerKind ?? WordPieceMode.hfFast.rawValue
+        guard let mode = WordPieceMode(rawValue: kind) else {
+            throw StageError(
+                "\(path) was trained with the tokenizer rules '\(kind)', which this version does not know",
+                hint: "use the version of splitvote that trained it, or train it again")
+        }
+        let tokenizer = try ModelFiles.tokenizer(in: path, flag: "--model", mode: mode)
         if let casing = tokenizer.casing, casing.isDeduced { ErrorText.note(casing.sentence) }
         for note in tokenizer.vocabulary.notes { ErrorText.note(note) }
         let identifier = folder.provenance?.cleanRules ?? CleaningRules.Base.none.rawValue

@@ -148,6 +148,37 @@ struct TokenizeTests {
         #expect(outcome.output == "[CLS] A <url> [SEP]\n", "\(outcome.errors)")
     }
 
+    // MARK: Other rules
+
+    /// Shards made by other rules than the usual ones; the model that learns from them predicts by the same.
+    @Test(arguments: ["google", "hf-slow"])
+    func aModelKeepsToTheRulesOfItsShards(mode: String) throws {
+        let workshop = try Workshop()
+        try workshop.write(SampleComments.table(), to: "data/a.tsv")
+        try workshop.write(SampleComments.tinyConfiguration, to: "init/config.json")
+        try workshop.write(
+            SampleComments.pipeline()
+                + SampleComments.training.replacing("max_tokens: 32", with: "max_tokens: 32, mode: \(mode)")
+                .replacing("init: init,", with: "init: init, path: out/model,"), to: "p.yaml")
+        let outcome = try workshop.splitvote("run", "p.yaml")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let configuration = try workshop.read("out/model/config.json")
+        #expect(configuration.contains("\"tokenizer_kind\": \"\(mode)\""), "\(configuration)")
+        #expect(try workshop.splitvote("predict", "--model", "out/model", input: "하나\n").status == 0)
+        for (other, message) in [
+            ("hf-fast", "out/model has another tokenizer than the one it was trained with"),
+            ("hf-2031", "out/model was trained with the tokenizer rules 'hf-2031', which"),
+        ] {
+            try workshop.write(
+                configuration.replacing(
+                    "\"tokenizer_kind\": \"\(mode)\"", with: "\"tokenizer_kind\": \"\(other)\""),
+                to: "out/model/config.json")
+            let refused = try workshop.splitvote("predict", "--model", "out/model", input: "하나\n")
+            #expect(refused.status == 1)
+            #expect(refused.errors.contains(message), "\(refused.errors)")
+        }
+    }
+
     // MARK: Texts cleaned otherwise
 
     /// Trains on texts cleaned by one set of rules, then offers texts cleaned by another.

@@ -31,6 +31,7 @@ public struct ShardsStage: Stage {
     private let maxTokens: Int
     private let rowsPerShard: Int
     private let weights: LabelWeight?
+    private let mode: WordPieceMode
 
     public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         _ = parameters.folder(
@@ -42,6 +43,15 @@ public struct ShardsStage: Stage {
             "max_tokens", default: 128, in: 3...65_536, unit: "tokens",
             help: "Longest row, special tokens included; longer ones are cut.")
         rowsPerShard = parameters.int("rows_per_shard", default: 20_000, in: 1...10_000_000, unit: "rows")
+        mode =
+            WordPieceMode(
+                rawValue: parameters.choice(
+                    "mode", default: WordPieceMode.hfFast.rawValue,
+                    of: WordPieceMode.allCases.map(\.rawValue),
+                    help:
+                        "Whose WordPiece rules are followed; the model that is trained on the shards keeps to them."
+                ))
+            ?? .hfFast
         weights = LabelWeight(
             rawValue: parameters.choice(
                 "weights", default: "none", of: ["none"] + LabelWeight.allCases.map(\.rawValue),
@@ -97,7 +107,7 @@ public struct ShardsStage: Stage {
             )
         }
         do {
-            guard let tokenizer = try TokenizerFolder.load(folder) else {
+            guard let tokenizer = try TokenizerFolder.load(folder, mode: mode) else {
                 throw StageError(
                     "\(folder) has no vocab.txt and no tokenizer.json",
                     hint: "name a folder that has, or connect input 'tokenizer' to a vocabulary stage instead"

@@ -35,7 +35,12 @@ enum StartFolder {
     }
 
     private static func checkTokenizer(of folder: String, against manifest: ShardManifest) throws {
-        guard let tokenizer = try TokenizerFolder.load(folder) else { return }
+        guard let mode = WordPieceMode(rawValue: manifest.tokenizer.kind) else {
+            throw StageError(
+                "the shards were made by the tokenizer rules '\(manifest.tokenizer.kind)', which this version does not know",
+                hint: "make the shards again")
+        }
+        guard let tokenizer = try TokenizerFolder.load(folder, mode: mode) else { return }
         let digest = ContentDigest.of(tokenizer.identity)
         guard digest == manifest.tokenizer.digest else {
             throw StageError(
