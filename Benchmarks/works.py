@@ -5,6 +5,8 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import measure
@@ -230,6 +232,36 @@ def vocabulary(bench):
     bench.notes.append(f"vocabulary, pieces: ours {len(pieces) - 1:,}, peer {len(other) - 1:,}, shared {shared:,}")
 
 
+def crawl(bench):
+    """100,000 comments of 200 articles from a service on the loopback address, without delays; peer: a Scrapy spider, which
+    keeps no answers. Time on the clock holds both programs' start; the spider's is its own, without it."""
+    articles, comments = 200, 500
+    server = subprocess.Popen(
+        [sys.executable, "-B", HERE / "peers" / "comment_server.py", str(articles), str(comments)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        address = server.stdout.readline().strip()
+        described = (HERE.parent / "pipelines" / "sources" / "naver.yaml").read_text()
+        for host in ("https://apis.naver.com", "https://n.news.naver.com"):
+            described = described.replace(host, address)
+        kept = [line for line in described.splitlines() if "news.naver.com" not in line]
+        for _ in range(bench.runs):
+            folder = bench.pipeline("crawl", bench.folder)
+            (folder / "source.yaml").write_text("\n".join(kept) + "\n")
+            said = bench.ours("crawl", folder, "run", "crawl.yaml", "-S", f"ranking={address}/ranking")
+            shutil.rmtree(bench.folder / "spider", ignore_errors=True)
+            (bench.folder / "spider").mkdir()
+            peer = bench.python_peer(
+                "crawl", "scrapy_comments.py", address, bench.folder / "spider" / "comments.sqlite", "8")
+            bench.same("comments crawled", figure(said, "comments", "comments seen"), peer["comments"])
+    finally:
+        server.stdin.close()
+        server.wait()
+    ours = measure.median(bench.rows["crawl"][0])
+    speed = articles * comments / ours.cpu
+    bench.notes.append(f"crawl: {speed:,.0f} comments a second and core (goal: 3,000)")
+
+
 # Name of a work: (function, rows it fills, folders of the data, programs, Python packages it needs).
 WORKS = {
     "ingest": (ingest, ("ingest", "rerun", "plan"), (COMMENTS,), ("sqlite3",), ()),
@@ -239,6 +271,7 @@ WORKS = {
     "sweep": (sweep, ("sweep",), (COMMENTS,), (), ()),
     "tokenize": (tokenize, ("tokenize",), (COMMENTS, VOCABULARY), (), ("tokenizers",)),
     "stream": (stream, ("stream", "stream-shards"), (COMMENTS, VOCABULARY), (), ()),
+    "crawl": (crawl, ("crawl",), (), (), ("scrapy",)),
     "vocabulary": (vocabulary, ("vocabulary",), (COMMENTS,), (), ("tokenizers",)),
 }
 
@@ -256,6 +289,7 @@ ROWS = {
     "tokenize": ("ids of 542,664 texts in shards", "tokenizers"),
     "stream": ("ids of 10 GB streamed", None),
     "stream-shards": ("the same into shards", None),
+    "crawl": ("100,000 comments from the web", "Scrapy"),
     "vocabulary": ("vocabulary of 30,000 pieces", "tokenizers"),
 }
 
