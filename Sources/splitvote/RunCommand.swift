@@ -21,6 +21,9 @@ struct RunCommand: AsyncParsableCommand {
         let plan = try pipeline.plan()
         var options = try pipeline.engineOptions(plan)
         options.selection = try selection.stages(of: plan)
+        let selected = options.selection
+        WorkerThreads.settle(
+            forKinds: plan.stages.filter { selected?.contains($0.name) ?? true }.map(\.kind.name))
         try running.complete(&options, for: plan)
         if dryRun {
             pipeline.warn(of: plan)
