@@ -26,6 +26,9 @@ struct Splitvote: AsyncParsableCommand {
 
     static func main() async {
         WorkerThreads.settle()
+        if CommandLine.arguments.dropFirst().first == "run", !WorkerThreads.areSettled {
+            ProcessMemory.settle()
+        }
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
