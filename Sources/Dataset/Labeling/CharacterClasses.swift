@@ -48,9 +48,13 @@ final class CharacterClasses: @unchecked Sendable {
 
 /// Reads the hexadecimal of the frozen tables.
 enum HexTable {
+    /// A part of a table, as it lies in the program.
+    typealias Entry = Slice<UnsafeBufferPointer<UInt8>>
+
     /// The entries of a table, which stand between spaces.
-    static func entries(_ table: StaticString) -> [Substring] {
-        table.withUTF8Buffer { String(decoding: $0, as: UTF8.self) }.split(separator: " ")
+    static func entries(_ table: StaticString) -> [Entry] {
+        UnsafeBufferPointer(start: table.utf8Start, count: table.utf8CodeUnitCount)
+            .split(separator: UInt8(ascii: " "))
     }
 
     /// Ranges such as `3131-3163`, and single code points.
@@ -59,13 +63,13 @@ enum HexTable {
     }
 
     /// One range or code point.
-    static func range(_ entry: Substring) -> ClosedRange<UInt32> {
-        let ends = entry.split(separator: "-").map { number($0) }
+    static func range(_ entry: Entry) -> ClosedRange<UInt32> {
+        let ends = entry.split(separator: UInt8(ascii: "-")).map { number($0) }
         return ends[0]...ends[ends.count - 1]
     }
 
-    /// One code point.
-    static func number(_ digits: Substring) -> UInt32 {
-        UInt32(digits, radix: 16) ?? 0
+    /// One code point, in upper-case digits.
+    static func number(_ digits: Entry) -> UInt32 {
+        digits.reduce(0) { $0 << 4 | UInt32($1 < UInt8(ascii: "A") ? $1 - 0x30 : $1 - 0x37) }
     }
 }

@@ -3,8 +3,9 @@ enum EntityDecoding {
     private static let names: [[UInt8]: [UInt8]] = {
         var names: [[UInt8]: [UInt8]] = [:]
         for entry in HexTable.entries(EntityTable.names) {
-            let parts = entry.split(separator: "=")
-            names[Array(parts[0].utf8)] = parts[1].split(separator: "+").flatMap { utf8(HexTable.number($0)) }
+            let parts = entry.split(separator: UInt8(ascii: "="))
+            names[Array(parts[0])] = parts[1].split(separator: UInt8(ascii: "+"))
+                .flatMap { utf8(HexTable.number($0)) }
         }
         return names
     }()

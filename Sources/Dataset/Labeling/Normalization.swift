@@ -27,10 +27,11 @@ enum Normalization {
                 mark(whole)
             }
             for entry in HexTable.entries(NormalizationTables.classes) {
-                let sides = entry.split(separator: ":")
-                for range in sides[1].split(separator: ",") {
+                let sides = entry.split(separator: UInt8(ascii: ":"))
+                let number = UInt8(String(decoding: sides[0], as: UTF8.self)) ?? 0
+                for range in sides[1].split(separator: UInt8(ascii: ",")) {
                     for scalar in HexTable.range(range) {
-                        classes[scalar] = UInt8(sides[0]) ?? 0
+                        classes[scalar] = number
                         mark(scalar)
                     }
                 }
@@ -43,9 +44,12 @@ enum Normalization {
             active[Int(scalar >> 6)] |= 1 << UInt64(scalar & 63)
         }
 
-        private static func split(_ entry: Substring) -> (UInt32, [UInt32]) {
-            let sides = entry.split(separator: "=")
-            return (HexTable.number(sides[0]), sides[1].split(separator: "+").map { HexTable.number($0) })
+        private static func split(_ entry: HexTable.Entry) -> (UInt32, [UInt32]) {
+            let sides = entry.split(separator: UInt8(ascii: "="))
+            return (
+                HexTable.number(sides[0]),
+                sides[1].split(separator: UInt8(ascii: "+")).map { HexTable.number($0) }
+            )
         }
     }
 
