@@ -47,7 +47,18 @@ final class TestBench: @unchecked Sendable {
     var date = "2025-11-21"
     var overrides: [String: JSONValue] = [:]
     var probe: @Sendable (EnginePoint, String) throws -> Void = { _, _ in }
-    private let calls = Mutex<[String]>([])
+    private let calls = Calls()
+
+    /// Apart from the bench, whose stages would keep it for good if they knew it.
+    final class Calls: Sendable {
+        private let names = Mutex<[String]>([])
+
+        var all: [String] { names.withLock { $0 } }
+
+        func clear() { names.withLock { $0 = [] } }
+
+        func note(_ name: String) { names.withLock { $0.append(name) } }
+    }
 
     init() throws {
         folder =
@@ -60,9 +71,9 @@ final class TestBench: @unchecked Sendable {
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     /// Names of the stages whose work was begun, in that order.
-    var worked: [String] { calls.withLock { $0 } }
+    var worked: [String] { calls.all }
 
-    func note(_ call: String) { calls.withLock { $0.append(call) } }
+    func note(_ call: String) { calls.note(call) }
 
     var pipeline: PlannedPipeline {
         PlannedPipeline(
@@ -77,15 +88,15 @@ final class TestBench: @unchecked Sendable {
         files: [String] = [], publishes template: String? = nil, checks: [PlannedCheck] = [],
         figures: JSONValue = ["rows": 1], when: Set<Weekday>? = nil, accumulates: Bool = false,
         readsUpstreamFigures: Bool = false, before: (@Sendable (StageContext) async throws -> Void)? = nil,
-        text: String? = nil, yields: Bool = false
+        text: String? = nil, fileDigest: String? = nil, yields: Bool = false
     ) {
         let kind = StageKind(
             "kind-\(name)", revision: revision, summary: "For tests.",
             inputs: [Port("in", "text-v1", optional: true, many: true)], outputs: [Port("out", "text-v1")],
             accumulates: accumulates, readsUpstreamFigures: readsUpstreamFigures)
         let stage = ClosureStage(
-            { [self] context in
-                note(name)
+            { [calls] context in
+                calls.note(name)
                 try await before?(context)
                 var lines = [name, parameters.canonicalText]
                 for input in context.inputs.all("in") {
@@ -98,14 +109,15 @@ final class TestBench: @unchecked Sendable {
                 try content.write(
                     toFile: context.outputFolder + "/out.txt", atomically: false, encoding: .utf8)
                 return StageResult(
-                    outputs: [StageOutput(port: "out", path: "out.txt")], figures: figures,
+                    outputs: [StageOutput(port: "out", path: "out.txt", fileDigest: fileDigest)],
+                    figures: figures,
                     publications: template.map {
                         [Publication(path: "out.txt", template: $0, yields: yields)]
                     } ?? []
                 )
             },
-            restoring: { [self] _ in
-                note("restore \(name)")
+            restoring: { [calls] _ in
+                calls.note("restore \(name)")
                 return []
             })
         let inputs =
@@ -129,7 +141,7 @@ final class TestBench: @unchecked Sendable {
 
     @discardableResult
     func run(_ log: EventLog = EventLog()) async throws -> RunReport {
-        calls.withLock { $0 = [] }
+        calls.clear()
         return try await Engine(pipeline, options: options, sink: log, probe: probe).run()
     }
 

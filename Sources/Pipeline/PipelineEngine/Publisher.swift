@@ -37,6 +37,7 @@ final class Publisher: Sendable {
         _ publications: [Publication], from folder: String, stage: String, stageRun: Int64
     ) throws -> Outcome {
         var outcome = Outcome()
+        var folders: Set<String> = []
         for (index, publication) in publications.enumerated() {
             let target = try place(of: publication)
             let source = folder + "/" + publication.path
@@ -52,7 +53,7 @@ final class Publisher: Sendable {
             }
             try claim(target, for: stage)
             if try digests.digest(of: target) != wanted {
-                try put(source, at: target, name: "\(stage)-\(index)")
+                folders.insert(try put(source, at: target, name: "\(stage)-\(index)"))
                 guard try digests.digest(of: target, isOurs: true) == wanted else {
                     throw StageError(
                         "\(target) does not read back as it was written",
@@ -63,6 +64,7 @@ final class Publisher: Sendable {
             outcome.records.append(
                 PublicationRecord(path: target, stageRun: stageRun, size: wanted.size, digest: wanted.value))
         }
+        for folder in folders { try Disk.sync(folderOnly: folder) }
         return outcome
     }
 
@@ -123,7 +125,8 @@ final class Publisher: Sendable {
         }
     }
 
-    private func put(_ source: String, at target: String, name: String) throws {
+    /// - Returns: the folder whose list of names is to be forced to the disk.
+    private func put(_ source: String, at target: String, name: String) throws -> String {
         let parent = String(target[..<(target.lastIndex(of: "/") ?? target.endIndex)])
         try Disk.makeFolder(parent)
         if try Disk.facts(target)?.isFolder == true {
@@ -138,6 +141,6 @@ final class Publisher: Sendable {
             _ = try Disk.rename(beside, to: target)
             try Disk.remove(staged)
         }
-        try Disk.sync(folderOnly: parent)
+        return parent
     }
 }

@@ -38,6 +38,10 @@ struct StageRunner: Sendable {
     let sink: any EngineEventSink
     let probe: @Sendable (EnginePoint, String) throws -> Void
 
+    /// The record of a stage that took less, and shows nobody anything yet, is forced to the disk with what comes next:
+    /// waiting for the disk would take longer than doing the stage again, should the machine die meanwhile.
+    private static let worthForcing = Duration.seconds(1)
+
     /// Runs a stage to its end, good or bad.
     /// - Throws: only ``SimulatedDeath``.
     func perform(_ prepared: PreparedStage, because reasons: [RunReason]) async throws -> StageEnding {
@@ -90,7 +94,8 @@ struct StageRunner: Sendable {
         try artifacts.put(folder, at: place, run: run.id)
         digests.follow(folder, to: artifacts.absolute(place))
         try probe(.placed, stage.name)
-        let number = try store.record(record, changes: result.changes)
+        let number = try store.record(
+            record, changes: result.changes, isUrgent: Self.isUrgent(result, since: started))
         try probe(.recorded, stage.name)
         try Disk.remove(artifacts.absolute(workPath))
         let standing = StandingResult(
@@ -102,6 +107,10 @@ struct StageRunner: Sendable {
         try publish(standing, fingerprint: record.fingerprint, stage: stage.name, ending: &ending)
         try probe(.published, stage.name)
         return ending
+    }
+
+    private static func isUrgent(_ result: StageResult, since started: ContinuousClock.Instant) -> Bool {
+        !result.publications.isEmpty || ContinuousClock.now - started >= worthForcing
     }
 
     /// Puts a standing result's files where the user wants them. A failure to do so makes the stage fail, though its
@@ -187,6 +196,7 @@ struct StageRunner: Sendable {
                 throw StageError("stage kind '\(stage.kind.name)' has no output '\(output.port)'")
             }
             let inner = output.path == "." ? "" : "/" + output.path
+            if let written = output.fileDigest { try digests.learn(written, of: folder + inner) }
             guard let digest = try digests.digest(of: folder + inner, isOurs: true) else {
                 throw StageError("the stage has not made its output '\(output.port)', \(output.path)")
             }

@@ -79,12 +79,19 @@ public struct StageOutput: Hashable, Sendable {
     public var path: String
     /// Digest of what the artifact says, where that is not the digest of its bytes; 64 hex digits.
     public var contentDigest: String?
+    /// Digest of the bytes that were written, where the stage took it on the way, so that nobody need read them for it;
+    /// 64 hex digits. For files alone.
+    public var fileDigest: String?
     public var locator: JSONValue
 
-    public init(port: String, path: String, contentDigest: String? = nil, locator: JSONValue = .null) {
+    public init(
+        port: String, path: String, contentDigest: String? = nil, fileDigest: String? = nil,
+        locator: JSONValue = .null
+    ) {
         self.port = port
         self.path = path
         self.contentDigest = contentDigest
+        self.fileDigest = fileDigest
         self.locator = locator
     }
 }

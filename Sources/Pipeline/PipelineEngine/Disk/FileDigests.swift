@@ -53,6 +53,17 @@ final class FileDigests: Sendable {
         return Digest(value: hash.hexadecimal(), size: size, isFolder: true)
     }
 
+    /// Takes over the digest of a file of ours from who has just written it.
+    func learn(_ digest: String, of path: String) throws {
+        guard let facts = try Disk.facts(path), !facts.isFolder else { return }
+        let memory = FileMemory(
+            path: path, size: facts.size, modified: facts.modified, inode: facts.inode, digest: digest)
+        state.withLock { state in
+            state.known[path] = memory
+            state.unsaved[path] = memory
+        }
+    }
+
     /// Knows the files of a folder of ours again where the folder was moved to: they are still the same files.
     func follow(_ folder: String, to target: String) {
         state.withLock { state in

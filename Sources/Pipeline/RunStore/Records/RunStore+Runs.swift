@@ -31,10 +31,14 @@ extension RunStore {
 
     /// Records what became of a stage, its artifacts and its rows: all of it or, after an error, nothing.
     ///
+    /// - Parameter isUrgent: whether new results are to have reached the disk when this returns; otherwise they survive
+    ///   the process, and the machine after the next commit that is urgent, or the run's end.
     /// - Returns: number of the stage run.
     @discardableResult
-    public func record(_ stage: StageRunRecord, changes: [StoreChange] = []) throws -> Int64 {
-        try write(durably: stage.verdict == .ran || !changes.isEmpty) { database in
+    public func record(
+        _ stage: StageRunRecord, changes: [StoreChange] = [], isUrgent: Bool = true
+    ) throws -> Int64 {
+        try write(durably: isUrgent && (stage.verdict == .ran || !changes.isEmpty)) { database in
             let run = try RunRows.number(of: stage.run, database, self.clock)
             try database.execute(
                 sql: """
