@@ -180,6 +180,8 @@ struct SplitKindsTests {
         #expect(try figure(workshop, "shared_authors") == "0.0")
         #expect(try Double(figure(workshop, "largest_group")) == 4.0 / 200)
         _ = try workshop.sqlite("UPDATE comment SET author_hash = 'one' WHERE id % 2 = 0")
+        // An import would have noted that there are authors now.
+        _ = try workshop.sqlite("DELETE FROM setting WHERE name = 'authors'")
         let outcome = try workshop.splitvote("run", "p.yaml", "--force", "split")
         #expect(outcome.status == 0, "\(outcome.errors)")
         let test = try numbers(workshop, "test")

@@ -52,6 +52,12 @@ public protocol CommentLedger: Sendable {
     /// The comments that a split family has kept so far, in the order in which it first did: by run, and within one by
     /// id.
     func keptInSplit(salt: String) throws -> [SplitKept]
+
+    /// Calls `body` for each of these articles, in the given order; unknown ones are passed over.
+    func articles(_ ids: [Int64], _ body: (ArticleRow) throws -> Void) throws
+
+    /// Whether it is certain that no comment has an author.
+    func lacksAuthors() throws -> Bool
 }
 
 extension CommentLedger {
@@ -76,6 +82,10 @@ extension CommentLedger {
     }
 
     public func keptInSplit(salt: String) throws -> [SplitKept] { [] }
+
+    public func articles(_ ids: [Int64], _ body: (ArticleRow) throws -> Void) throws {}
+
+    public func lacksAuthors() throws -> Bool { false }
 }
 
 /// A comment's counts as they were seen at a moment.
@@ -201,6 +211,19 @@ public struct CommentRow {
     public init(id: Int64, article: Int64) {
         self.id = id
         self.article = article
+    }
+}
+
+/// An article of the ledger. The byte buffers hold UTF-8 and are valid only during the call.
+public struct ArticleRow {
+    /// Name of the source.
+    public var source: UnsafeRawBufferPointer
+    /// Key of the article within the source.
+    public var key: UnsafeRawBufferPointer
+
+    public init(source: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer) {
+        self.source = source
+        self.key = key
     }
 }
 

@@ -6,8 +6,8 @@ internal import VoteModel
 /// folder of artifacts beside it.
 ///
 /// The file is in write-ahead mode, so that readers never wait and never are waited for. Ordinary commits survive the
-/// death of the process; the commit that records a stage is also forced to the disk, and with it all commits before
-/// it, so that it survives the death of the machine.
+/// death of the process; the commit that records a stage of some length, or one that publishes, and the one that ends a
+/// run are also forced to the disk, and with them all commits before, so that they survive the death of the machine.
 public final class RunStore: Sendable {
     /// The SQLite file. Absolute.
     public let path: String
@@ -131,6 +131,7 @@ public final class RunStore: Sendable {
             return .commit
         }
         try StoreSchema.migrator.migrate(queue)
+        try queue.write { try AuthorNote.begin($0) }
         // Switched here, so that under its own name the file never has a rollback journal, which a kill could leave and
         // only a writer could take back.
         try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
@@ -149,6 +150,9 @@ public final class RunStore: Sendable {
     private static let pageSize = 16_384
     /// Page cache of each connection.
     static let cacheKibibytes = 32_768
+    /// As much of the file is at most mapped into memory, where single rows are read; the rest is read page by page, so
+    /// that the memory in use stays bounded.
+    static let mappedBytes = 256 << 20
 
     private static var configuration: Configuration {
         var configuration = Configuration()

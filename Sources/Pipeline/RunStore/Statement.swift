@@ -68,6 +68,9 @@ final class Statement {
     /// Rows that the connection's last statement inserted, changed or deleted.
     var changes: Int { Int(sqlite3_changes(connection)) }
 
+    /// Id of the row that the connection inserted last.
+    var lastInsertedID: Int64 { sqlite3_last_insert_rowid(connection) }
+
     @inline(__always)
     func reset() { sqlite3_reset(handle) }
 

@@ -24,11 +24,11 @@ struct CommentKey {
         return String(decoding: buffer, as: UTF8.self)
     }
 
-    /// Lends the key of a comment's article, as UTF-8.
-    mutating func withArticleBytes<Result>(
-        of comment: CommentRow, _ body: (UnsafeRawBufferPointer) throws -> Result
+    /// Lends the key of an article, as UTF-8.
+    mutating func withBytes<Result>(
+        of article: ArticleRow, _ body: (UnsafeRawBufferPointer) throws -> Result
     ) rethrows -> Result {
-        fill(comment.source, comment.articleKey)
+        fill(article.source, article.key)
         return try buffer.withUnsafeBytes(body)
     }
 

@@ -14,7 +14,7 @@ struct SplitGroups {
     /// - Throws: ``StageError`` where the comments do not say what they are to be grouped or placed by.
     init(of sample: DatasetColumns, _ plan: SplitPlan, _ cut: LedgerCut, _ context: StageContext) throws {
         switch plan.rule.grouping {
-        case .article: try groupByArticle(sample, cut, context)
+        case .article: try groupByArticle(sample, context)
         case .comment: try groupByComment(sample, cut, context)
         case .author: try groupByAuthor(sample, cut, context)
         }
@@ -26,25 +26,22 @@ struct SplitGroups {
         if plan.isByTime { moments = try SplitMoments(plan.zoneSeconds).moments(of: sample, cut, context) }
     }
 
-    private mutating func groupByArticle(
-        _ sample: DatasetColumns, _ cut: LedgerCut, _ context: StageContext
-    ) throws {
-        // One comment stands for all of its article.
-        var speakers: [Int64] = []
+    private mutating func groupByArticle(_ sample: DatasetColumns, _ context: StageContext) throws {
+        var articles: [Int64] = []
         var groupOfArticle: [Int64: Int] = [:]
-        for (row, id) in sample.ids.enumerated() {
-            let group = groupOfArticle[sample.articles[row]] ?? speakers.count
+        for article in sample.articles {
+            let group = groupOfArticle[article] ?? articles.count
             rowGroups.append(group)
-            if group == speakers.count {
-                groupOfArticle[sample.articles[row]] = group
-                speakers.append(id)
+            if group == articles.count {
+                groupOfArticle[article] = group
+                articles.append(article)
             }
         }
         var key = CommentKey()
-        try context.ledger.scan(cut, fields: [.key, .article], selection: .ids(speakers)) { comment in
-            keys.append(key.withArticleBytes(of: comment) { Array($0) })
+        try context.ledger.articles(articles) { article in
+            keys.append(key.withBytes(of: article) { Array($0) })
         }
-        try check(keys.count, of: speakers.count)
+        try check(keys.count, of: articles.count, "articles")
     }
 
     private mutating func groupByComment(
@@ -87,10 +84,10 @@ struct SplitGroups {
         }
     }
 
-    private func check(_ found: Int, of wanted: Int) throws(StageError) {
+    private func check(_ found: Int, of wanted: Int, _ what: String = "comments") throws(StageError) {
         if found == wanted { return }
         throw StageError(
-            "\(wanted - found) comments of the sample are no longer in the store",
+            "\(wanted - found) \(what) of the sample are no longer in the store",
             hint: "run the sample stage again with --force")
     }
 }

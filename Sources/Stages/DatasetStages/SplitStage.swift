@@ -63,7 +63,7 @@ public struct SplitStage: Stage {
             outputs: [
                 StageOutput(
                     port: "split", path: "split.safetensors",
-                    contentDigest: facts.contentDigest(ofFile: digest),
+                    contentDigest: facts.contentDigest(ofFile: digest), fileDigest: digest,
                     locator: facts.locator.adding("signatures", .string(signatures)))
             ],
             figures: figures(
@@ -112,7 +112,7 @@ public struct SplitStage: Stage {
         let test = split.sideNames.firstIndex(of: "test") ?? split.sideNames.count - 1
         let train = split.sideNames.firstIndex(of: "train") ?? 0
         let tested = split.rows(of: test)
-        if test == train || tested.isEmpty { return 0 }
+        if try test == train || tested.isEmpty || context.ledger.lacksAuthors() { return 0 }
         var authors: Set<[UInt8]> = []
         func scan(_ rows: [Int], _ body: ([UInt8]) -> Void) throws {
             let ids = rows.map { split.ids[$0] }

@@ -24,12 +24,10 @@ final class CommentRows {
             removed_commit, text)
         """
 
-    private let database: Database
     private let source: StableText
     private let run: Int64
     private let commit: Int64
     private let bulk: BulkInsert
-    private var unlessKnown: Statement?
     /// Room for the derived keys of the rows of one statement.
     private let derivedKeys: UnsafeMutableRawPointer
     private var waiting: [Waiting] = []
@@ -37,8 +35,10 @@ final class CommentRows {
     /// Id of the next new comment.
     private(set) var next: Int64
 
+    /// Whether any comment so far came with its author.
+    var haveAuthors: Bool { bound.author }
+
     init(source: StableText, run: Int64, commit: Int64, first: Int64, database: Database) throws {
-        self.database = database
         self.source = source
         self.run = run
         self.commit = commit
@@ -81,31 +81,6 @@ final class CommentRows {
         }
         self.bound = bound
         waiting.removeAll(keepingCapacity: true)
-    }
-
-    /// Adds a comment at once, unless its key is known.
-    /// - Returns: its id; `nil` where it is known.
-    func addUnlessKnown(_ row: RowBatch.Row, of batch: RowBatch, article: Int64) throws -> Int64? {
-        let statement = try unlessKnown ?? prepareUnlessKnown()
-        statement.bind(1, next)
-        statement.bind(4, article)
-        bind(row, of: batch, derivedKeys, statement, 0, &bound)
-        try statement.run()
-        if statement.changes == 0 { return nil }
-        defer { next += 1 }
-        return next
-    }
-
-    private func prepareUnlessKnown() throws -> Statement {
-        let statement = try Statement(
-            """
-            INSERT INTO \(Self.columns) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
-            ON CONFLICT (key, source) DO NOTHING
-            """, database)
-        statement.bind(2, text: source.bytes)
-        statement.bind(9, run)
-        unlessKnown = statement
-        return statement
     }
 
     /// Binds everything but id and article, and what all rows share.

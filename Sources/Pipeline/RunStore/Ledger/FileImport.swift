@@ -66,15 +66,13 @@ final class FileImport: @unchecked Sendable {
 
     /// Writes the rows of a batch that has been hashed.
     func write(_ batch: RowBatch) throws {
-        memory.keys?.touch(batch.rows.lazy.map(\.keyNumber))
+        try memory.meet(batch, database)
         for index in batch.rows.indices {
             let row = batch.rows[index]
             let key = batch.key(of: row, derivedIn: derivedKey)
             if forgotten.contains(key) { continue }
             if let known = try find(row, key: key, of: batch) {
                 look(row, of: batch, at: known)
-            } else if memory.keys == nil {
-                try addOrLook(row, key: key, of: batch)
             } else {
                 let id = comments.add(index, article: try article(of: row, batch))
                 try memory.remember(number: row.keyNumber, id: id)
@@ -85,28 +83,16 @@ final class FileImport: @unchecked Sendable {
         for row in batch.quarantined { try add(row) }
     }
 
-    /// The comment of that key, as far as memory knows; `nil` when it is new, or when the store is to be asked.
+    /// The comment of that key; `nil` when it is new.
     private func find(
         _ row: RowBatch.Row, key: UnsafeRawBufferPointer, of batch: RowBatch
     ) throws -> Int64? {
-        guard try memory.holdsKeys(database), let id = memory.keys?[row.keyNumber] else { return nil }
+        guard let id = memory.keys[row.keyNumber] else { return nil }
         if row.keyIsExact { return id }
         if comments.isWaiting(id) { try comments.flush(batch) }
         if try memory.isKey(key, of: id) { return id }
         try comments.flush(batch)
         return try memory.ask(key)
-    }
-
-    /// Leaves it to the store to tell whether a comment is known, for files that are small beside it.
-    private func addOrLook(_ row: RowBatch.Row, key: UnsafeRawBufferPointer, of batch: RowBatch) throws {
-        // An article is added only with a comment, so that of an unknown one the comment is asked for first.
-        let isKnown = try memory.findArticle(batch.article(of: row)) != nil
-        if !isKnown, let known = try memory.ask(key) { return look(row, of: batch, at: known) }
-        if let id = try comments.addUnlessKnown(row, of: batch, article: try article(of: row, batch)) {
-            try added(row, key: key, as: id)
-        } else if let known = try memory.ask(key) {
-            look(row, of: batch, at: known)
-        }
     }
 
     /// Gives comments that came without an author the one that they have now.
@@ -180,6 +166,7 @@ extension FileImport {
             start = end
         }
         try votes.flush()
+        if comments.haveAuthors || !authors.isEmpty { try AuthorNote.noteSome(database) }
         figures.observations = votes.count
         state.comments += figures.newComments
         state.articles = memory.articleCount

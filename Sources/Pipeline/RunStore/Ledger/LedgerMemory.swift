@@ -10,8 +10,10 @@ final class LedgerMemory {
     private let sourceText: StableText
     /// Articles of the source.
     private(set) var articleCount: Int
-    /// Every key of the source; `nil` while it is not worth loading them.
-    private(set) var keys: KeyMemory?
+    /// The keys of the source: all of them, or those that imports have met so far, while it is not worth loading all.
+    private(set) var keys = KeyMemory()
+    private var holdsAllKeys = false
+    private let lookup: KeyLookup
     private var articles: [[UInt8]: Int64] = [:]
     private var lastArticle: [UInt8] = []
     private var lastArticleID: Int64 = 0
@@ -38,23 +40,29 @@ final class LedgerMemory {
         byKey = try Statement("SELECT id FROM comment WHERE source = ?1 AND key = ?2", database)
         keyOf = try Statement("SELECT key FROM comment WHERE id = ?1", database)
         articleByKey = try Statement("SELECT id FROM article WHERE source = ?1 AND key = ?2", database)
+        // Without RETURNING, which would have SQLite keep what it takes to undo each statement, in a file.
         insertArticle = try Statement(
-            "INSERT INTO article(source, key, title, outlet, url) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id",
-            database)
+            "INSERT INTO article(source, key, title, outlet, url) VALUES (?1, ?2, ?3, ?4, ?5)", database)
+        lookup = try KeyLookup(source: sourceText, database: database)
         if knownComments == 0 || !hasIndex { try loadKeys(database) }
     }
 
-    /// Whether memory can tell if a comment is known; loads the keys where so many were asked for that it is worth it.
-    func holdsKeys(_ database: Database) throws -> Bool {
-        if keys != nil { return true }
-        questions += 1
-        if questions * Self.worthLoading < knownComments { return false }
-        try loadKeys(database)
-        return true
+    /// Makes sure that ``keys`` tells of each row of a batch whether its comment is known. All comments so far are in
+    /// the store by then.
+    func meet(_ batch: RowBatch, _ database: Database) throws {
+        if !holdsAllKeys {
+            questions += batch.rows.count
+            // Where so many were asked for, having all is quicker.
+            if questions * Self.worthLoading >= knownComments { try loadKeys(database) }
+        }
+        if holdsAllKeys { return keys.touch(batch.rows.lazy.map(\.keyNumber)) }
+        try lookup.ask(batch, unknownTo: keys) { number, id in
+            if keys[number] == nil { try keys.add(number, id: id) }
+        }
     }
 
     func remember(number: UInt64, id: Int64) throws {
-        try keys?.add(number, id: id)
+        try keys.add(number, id: id)
     }
 
     /// The article's id; the article is added where it is new.
@@ -94,18 +102,14 @@ final class LedgerMemory {
         _ key: UnsafeRawBufferPointer, _ title: UnsafeRawBufferPointer?, _ outlet: UnsafeRawBufferPointer?,
         _ url: UnsafeRawBufferPointer?
     ) throws -> Int64 {
-        defer { insertArticle.reset() }
         insertArticle.bind(1, text: sourceText.bytes)
         insertArticle.bind(2, text: key)
         for (index, text) in zip(Int32(3)..., [title, outlet, url]) {
             if let text { insertArticle.bind(index, text: text) } else { insertArticle.bindNull(index) }
         }
-        guard try insertArticle.step() else { throw StoreError(.damaged, "an article could not be added") }
-        let id = insertArticle.int64(0)
-        // A second step ends the statement, so that its transaction can be committed.
-        _ = try insertArticle.step()
+        try insertArticle.run()
         articleCount += 1
-        return id
+        return insertArticle.lastInsertedID
     }
 
     /// The comment of that key, from the store; `nil` when it is new.
@@ -133,5 +137,6 @@ final class LedgerMemory {
             }
         }
         keys = loaded
+        holdsAllKeys = true
     }
 }

@@ -10,6 +10,9 @@ extension StoreLedger {
             try pool.unsafeReentrantRead { database in
                 // One transaction for all of it: one snapshot, and the log's lock is taken once, not for each id.
                 let isOutermost = !database.isInsideTransaction
+                let isMapped = isOutermost && selection.isScattered
+                if isMapped { try database.execute(sql: "PRAGMA mmap_size = \(RunStore.mappedBytes)") }
+                defer { if isMapped { try? database.execute(sql: "PRAGMA mmap_size = 0") } }
                 if isOutermost { try database.execute(sql: "BEGIN DEFERRED TRANSACTION") }
                 defer { if isOutermost { try? database.execute(sql: "COMMIT") } }
                 let scope = try ScanScope(cut, database)
@@ -24,6 +27,14 @@ extension StoreLedger {
                 }
             }
         }
+    }
+}
+
+extension CommentSelection {
+    /// Whether so many single rows are asked for that it is worth it to map the store's file into memory: of a page,
+    /// only the part with the row is touched then, and nothing is copied.
+    fileprivate var isScattered: Bool {
+        if case .ids(let ids) = self { ids.count >= 64 } else { false }
     }
 }
 

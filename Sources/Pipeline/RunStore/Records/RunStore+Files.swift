@@ -45,7 +45,7 @@ extension RunStore {
     public func fileMemories(_ paths: [String]) throws -> [String: FileMemory] {
         try read { database in
             var memories: [String: FileMemory] = [:]
-            let statement = try database.makeStatement(
+            let statement = try database.cachedStatement(
                 sql: "SELECT path, size, modified, inode, digest FROM file_digest WHERE path = ?")
             for path in paths {
                 guard let row = try Row.fetchOne(statement, arguments: [path]) else { continue }
