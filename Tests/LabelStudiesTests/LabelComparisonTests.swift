@@ -35,6 +35,48 @@ struct LabelComparisonTests {
         #expect(wrong.causes != found.causes && wrong.table == found.table)
     }
 
+    /// What differs, and a count of the rest, say the same as two whole sets.
+    @Test(arguments: 0..<50 as Range<UInt64>)
+    func rowsThatDoNotDifferNeedOnlyBeCounted(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        typealias Row = (id: Int64, label: UInt8, up: Int32)
+        func table(_ rows: [Row]) throws -> LabelTable {
+            try LabelTable(
+                comments: rows.map(\.id), labels: rows.map(\.label), ups: rows.map(\.up),
+                downs: rows.map(\.up),
+                articles: rows.map { $0.id % 7 })
+        }
+        let old: [Row] = (1...200).filter { _ in Int.random(in: 0..<9, using: &random) > 0 }.map {
+            ($0, UInt8.random(in: 0...3, using: &random), 5)
+        }
+        var (new, before, after): ([Row], [Row], [Row]) = ([], [], [])
+        var unchanged: [UInt8: Int] = [:]
+        for row in old {
+            switch Int.random(in: 0..<10, using: &random) {
+            case 0: before.append(row)
+            case 1:
+                let changed: Row = (row.id, UInt8.random(in: 0...3, using: &random), 6)
+                new.append(changed)
+                before.append(row)
+                after.append(changed)
+            default:
+                new.append(row)
+                unchanged[row.label, default: 0] += 1
+            }
+        }
+        for id in 201...220 as ClosedRange<Int64> {
+            new.append((id, UInt8.random(in: 0...3, using: &random), 5))
+            after.append(new[new.count - 1])
+        }
+        let whole = LabelComparison(from: try table(old), same, to: try table(new), same, rule: rule)
+        var parts = LabelComparison(from: try table(before), same, to: try table(after), same, rule: rule)
+        #expect(parts.table != whole.table)
+        for (code, count) in unchanged { parts.addUnchanged(count, LabelState(code: code)) }
+        #expect(parts.table == whole.table, "seed \(seed)")
+        #expect(parts.flips == whole.flips && parts.newComments == whole.newComments, "seed \(seed)")
+        #expect(parts.flipShare == whole.flipShare)
+    }
+
     @Test func equalSetsHaveNoFlips() throws {
         let table = try StudiesFixture.load().comparison.old.table()
         let found = LabelComparison(from: table, same, to: table, same, rule: rule)

@@ -62,8 +62,8 @@ struct SampleRuleTests {
             kept
             .filter { one in kept.filter { $0.label == one.label && $0.rank < one.rank }.count < limit }
             .sorted { $0.rank < $1.rank }
-        var shuffled = all.shuffled()
-        let sample = rule.choose(from: &shuffled)
+        let shuffled = all.shuffled()
+        let sample = rule.choose(from: shuffled)
         #expect(sample.chosen == expected)
         #expect(sample.admitted == [0: counts[0], 1: counts[1]])
         #expect(sample.taken == [0: min(limit, counts[0]), 1: min(limit, counts[1])])
@@ -71,8 +71,8 @@ struct SampleRuleTests {
 
     @Test(arguments: rules)
     func noArticleExceedsItsLimitOfALabel(rule: SampleRule) {
-        var all = Self.candidates(2000, seed: 1, articles: 50, rule: rule)
-        for (label, chosen) in Dictionary(grouping: rule.choose(from: &all).chosen, by: \.label) {
+        let all = Self.candidates(2000, seed: 1, articles: 50, rule: rule)
+        for (label, chosen) in Dictionary(grouping: rule.choose(from: all).chosen, by: \.label) {
             let perArticle = Dictionary(grouping: chosen, by: \.article)
             #expect(perArticle.values.allSatisfy { $0.count <= rule.perArticle ?? .max }, "label \(label)")
         }
@@ -82,11 +82,11 @@ struct SampleRuleTests {
     func oneLabelTakesNothingFromTheOther(rule: SampleRule) {
         guard rule.perLabel != .balanced else { return }
         let all = Self.candidates(800, seed: 2, rule: rule)
-        var both = all
-        let whole = rule.choose(from: &both).chosen
+        let both = all
+        let whole = rule.choose(from: both).chosen
         for label in [0, 1] as [UInt8] {
-            var alone = all.filter { $0.label == label }
-            #expect(rule.choose(from: &alone).chosen == whole.filter { $0.label == label })
+            let alone = all.filter { $0.label == label }
+            #expect(rule.choose(from: alone).chosen == whole.filter { $0.label == label })
         }
     }
 
@@ -94,10 +94,10 @@ struct SampleRuleTests {
     func growthNeverReordersWhatStays(seed: UInt64) {
         let rule = SampleRule(perLabel: .count(40), perArticle: 6)
         let all = Self.candidates(500, seed: seed, rule: rule)
-        var before = Array(all.prefix(400))
-        var after = all
-        let old = rule.choose(from: &before).chosen.map(\.id)
-        let new = rule.choose(from: &after).chosen.map(\.id)
+        let before = Array(all.prefix(400))
+        let after = all
+        let old = rule.choose(from: before).chosen.map(\.id)
+        let new = rule.choose(from: after).chosen.map(\.id)
         let stayed = Set(new)
         #expect(old.filter(stayed.contains) == new.filter { $0 < 400 && Set(old).contains($0) })
         // A newcomer pushes out at most one: those with the largest rank of its label or article.
@@ -105,8 +105,8 @@ struct SampleRuleTests {
     }
 
     @Test func aLabelThatDoesNotOccurIsNotCounted() {
-        var none: [SampleCandidate] = []
-        let sample = SampleRule(perLabel: .balanced).choose(from: &none)
+        let none: [SampleCandidate] = []
+        let sample = SampleRule(perLabel: .balanced).choose(from: none)
         #expect(sample.chosen.isEmpty)
         #expect(sample.available.isEmpty)
     }

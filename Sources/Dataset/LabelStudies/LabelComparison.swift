@@ -99,6 +99,11 @@ public struct LabelComparison: Sendable {
         }
     }
 
+    /// Counts comments that both sets have and call the same, where the tables compared hold only those that differ.
+    public mutating func addUnchanged(_ count: Int, _ state: LabelState) {
+        table[state.rawValue][state.rawValue] += count
+    }
+
     /// Flips by cause; causes that did not occur are left out.
     public var causes: [FlipCause: Int] {
         flips.reduce(into: [:]) { $0[$1.cause, default: 0] += 1 }

@@ -92,7 +92,8 @@ public enum LabelState: Int, Hashable, Sendable, CaseIterable {
     /// Whether a classifier learns from it.
     public var isLabel: Bool { self == .controversial || self == .uncontroversial }
 
-    init(code: UInt8) {
+    /// What a verdict's code comes to.
+    public init(code: UInt8) {
         self = code == Verdict.controversial.code ? .controversial : code == 0 ? .uncontroversial : .abstained
     }
 }

@@ -37,32 +37,47 @@ public struct SampleRule: Hashable, Sendable {
     /// Chooses among `candidates`; each comment occurs once.
     ///
     /// - Returns: the comments chosen, in sample order, and what there was to choose from.
-    /// - Complexity: O(n log n) time for n candidates, sorted in place.
-    public func choose(from candidates: inout [SampleCandidate]) -> Sample {
-        candidates.sort { ($0.rank, $0.id) < ($1.rank, $1.id) }
+    /// - Complexity: O(n log n) time for n candidates.
+    public func choose(from candidates: [SampleCandidate]) -> Sample {
         var before: [ArticleLabel: Int] = [:]
-        var available: [UInt8: Int] = [:]
-        var admitted: [UInt8: Int] = [:]
-        var kept: [SampleCandidate] = []
+        var available = LabelCounts()
+        var admitted = LabelCounts()
+        var kept: [Int] = []
         kept.reserveCapacity(candidates.count)
-        for candidate in candidates {
-            available[candidate.label, default: 0] += 1
+        for place in Self.order(candidates) {
+            let candidate = candidates[Int(place.index)]
+            available[candidate.label] += 1
             if let perArticle {
                 let here = ArticleLabel(article: candidate.article, label: candidate.label)
-                guard before[here, default: 0] < perArticle else { continue }
-                before[here, default: 0] += 1
+                guard before[here, default: 0].takesOne(atMost: perArticle) else { continue }
             }
-            admitted[candidate.label, default: 0] += 1
-            kept.append(candidate)
+            admitted[candidate.label] += 1
+            kept.append(Int(place.index))
         }
-        let limit = limit(admitted)
-        var chosen: [UInt8: Int] = [:]
-        kept.removeAll { candidate in
-            let taken = chosen[candidate.label, default: 0]
-            if taken < limit { chosen[candidate.label] = taken + 1 }
-            return taken >= limit
+        let limit = limit(admitted.byLabel)
+        var taken = LabelCounts()
+        var chosen: [SampleCandidate] = []
+        for index in kept where taken[candidates[index].label].takesOne(atMost: limit) {
+            chosen.append(candidates[index])
         }
-        return Sample(chosen: kept, available: available, admitted: admitted, taken: chosen)
+        return Sample(
+            chosen: chosen, available: available.byLabel, admitted: admitted.byLabel, taken: taken.byLabel)
+    }
+
+    /// A candidate's place in the order, small enough to be sorted quickly.
+    private struct Place {
+        let prefix: UInt64
+        let index: UInt32
+    }
+
+    private static func order(_ candidates: [SampleCandidate]) -> [Place] {
+        var order = candidates.indices.map { Place(prefix: candidates[$0].rank.prefix, index: UInt32($0)) }
+        order.sort { one, other in
+            if one.prefix != other.prefix { return one.prefix < other.prefix }
+            let (one, other) = (candidates[Int(one.index)], candidates[Int(other.index)])
+            return (one.rank, one.id) < (other.rank, other.id)
+        }
+        return order
     }
 
     private struct ArticleLabel: Hashable {
@@ -76,6 +91,32 @@ public struct SampleRule: Hashable, Sendable {
         case .all: .max
         case .balanced: admitted.values.min() ?? 0
         }
+    }
+}
+
+/// Counts by label.
+private struct LabelCounts {
+    private var counts = [Int](repeating: 0, count: 256)
+
+    subscript(label: UInt8) -> Int {
+        get { counts[Int(label)] }
+        set { counts[Int(label)] = newValue }
+    }
+
+    /// Without labels that did not occur.
+    var byLabel: [UInt8: Int] {
+        var found: [UInt8: Int] = [:]
+        for (label, count) in counts.enumerated() where count > 0 { found[UInt8(label)] = count }
+        return found
+    }
+}
+
+extension Int {
+    /// Counts one more, unless that were too many.
+    fileprivate mutating func takesOne(atMost limit: Int) -> Bool {
+        if self >= limit { return false }
+        self += 1
+        return true
     }
 }
 

@@ -3,7 +3,7 @@ internal import StageKit
 internal import VoteModel
 
 /// The rows that label, sample and split hand to one another: comments with their verdict and counts.
-package struct DatasetColumns {
+package struct DatasetColumns: Sendable {
     package var ids: [Int64] = []
     /// Ids of the articles in the store.
     package var articles: [Int64] = []
@@ -18,6 +18,23 @@ package struct DatasetColumns {
     var count: Int { ids.count }
 
     func votes(_ row: Int) -> VoteCount { VoteCount(up: Int(ups[row]), down: Int(downs[row])) }
+
+    /// Takes over rows of a table as they are.
+    mutating func append(_ other: DatasetView, rows: Range<Int>) {
+        ids.append(contentsOf: UnsafeBufferPointer(rebasing: other.ids[rows]))
+        articles.append(contentsOf: UnsafeBufferPointer(rebasing: other.articles[rows]))
+        labels.append(contentsOf: UnsafeBufferPointer(rebasing: other.labels[rows]))
+        ups.append(contentsOf: UnsafeBufferPointer(rebasing: other.ups[rows]))
+        downs.append(contentsOf: UnsafeBufferPointer(rebasing: other.downs[rows]))
+    }
+
+    mutating func append(_ other: DatasetView, row: Int) {
+        ids.append(other.ids[row])
+        articles.append(other.articles[row])
+        labels.append(other.labels[row])
+        ups.append(other.ups[row])
+        downs.append(other.downs[row])
+    }
 
     mutating func append(_ other: DatasetColumns, row: Int) {
         ids.append(other.ids[row])
@@ -81,9 +98,7 @@ package struct DatasetColumns {
                 sides = try table.uint8("side")
             }
         } catch {
-            throw StageError(
-                "the result of stage '\(stage)' cannot be read: \(error)",
-                hint: "run it again with --force \(stage)")
+            throw StageError.unreadableRows(of: stage, error)
         }
     }
 }

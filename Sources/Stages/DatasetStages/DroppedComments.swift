@@ -45,6 +45,12 @@ package struct DroppedComments {
         reasons.append(reason)
     }
 
+    /// The first comment from this one on that was left out. Ids must be asked for in rising order.
+    mutating func next(from id: Int64) -> Int64? {
+        while position < ids.count, ids[position] < id { position += 1 }
+        return position < ids.count ? ids[position] : nil
+    }
+
     package func count(_ reason: Reason) -> Int {
         reasons.count { $0 == reason.rawValue }
     }

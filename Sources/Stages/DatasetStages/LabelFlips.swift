@@ -13,23 +13,61 @@ struct LabelFlips {
     /// Articles named in the figures.
     private static let mostArticles = 10
 
-    init(_ columns: DatasetColumns, _ facts: DatasetFacts, _ rules: RuleBook, _ context: StageContext) throws
-    {
+    /// - Parameters:
+    ///   - counts: comments by the code of their label.
+    ///   - delta: how the columns differ from an earlier set, where that is known: against that set, only what differs
+    ///     is compared.
+    init(
+        _ columns: DatasetColumns, _ counts: [Int], _ delta: LabelSetDelta?, _ facts: DatasetFacts,
+        _ rules: RuleBook,
+        _ context: StageContext
+    ) throws {
         guard let promoted = try context.promotedLabels(), let old = try? DatasetFacts(promoted),
             let oldID = old.labelSet, oldID != facts.labelSet
         else { return }
         let runs = try context.ledger.sourceRuns(of: facts.cut)
         let byComment = rules.byComment(runs)
-        let comparison = LabelComparison(
-            from: try Self.table(DatasetColumns(promoted)), Self.origin(old, runs),
-            to: try Self.table(columns), Self.origin(facts, runs)
+        let tables = try Self.tables(of: promoted, oldID, columns, counts, delta)
+        var comparison = LabelComparison(
+            from: try Self.table(tables.old), Self.origin(old, runs), to: try Self.table(tables.new),
+            Self.origin(facts, runs)
         ) { comment, votes, settled in
             byComment[comment].verdict(for: votes, settled: settled)
+        }
+        for (code, count) in tables.unchanged.enumerated() {
+            comparison.addUnchanged(count, LabelState(code: UInt8(code)))
         }
         share = comparison.flipShare
         let text = comparison.json(
             old: oldID, new: facts.labelSet ?? "", articles: try Self.articles(comparison, facts, context))
         self.comparison = try JSONValue(parsing: String(decoding: text, as: UTF8.self))
+    }
+
+    /// The rows to compare, and how many more both sets have alike, by the code of their label.
+    private static func tables(
+        of promoted: InputArtifact, _ promotedID: String, _ columns: DatasetColumns, _ counts: [Int],
+        _ delta: LabelSetDelta?
+    ) throws -> (old: DatasetColumns, new: DatasetColumns, unchanged: [Int]) {
+        guard let delta, delta.base == promotedID else { return (try DatasetColumns(promoted), columns, []) }
+        var (old, new) = (DatasetColumns(), DatasetColumns())
+        var unchanged = counts
+        try DatasetView.read(promoted) { rows in
+            var gone = delta.gone[...]
+            func takeGone(below id: Int64) {
+                while let first = gone.first, first < id {
+                    if let row = rows.row(of: gone.removeFirst()) { old.append(rows, row: row) }
+                }
+            }
+            for row in delta.changed {
+                let id = columns.ids[row]
+                takeGone(below: id)
+                if let before = rows.row(of: id) { old.append(rows, row: before) }
+                new.append(columns, row: row)
+                unchanged[Int(columns.labels[row])] -= 1
+            }
+            takeGone(below: .max)
+        }
+        return (old, new, unchanged)
     }
 
     private static func table(_ columns: DatasetColumns) throws -> LabelTable {

@@ -27,9 +27,13 @@ struct LabelJudge {
     }
 
     consuming func judge() throws -> Judged {
-        if let earlier = try EarlierLabels(before: cut, context), try update(earlier) { return judged }
+        let size = try context.ledger.size(of: cut).comments
+        if let earlier = try EarlierLabels(before: cut, context) {
+            judged.columns.reserveCapacity(size)
+            if try DatasetView.read(earlier.rows, { try update(earlier, $0) }) { return judged }
+        }
         judged = Judged()
-        judged.columns.reserveCapacity(try context.ledger.size(of: cut).comments)
+        judged.columns.reserveCapacity(size)
         try addFromLedger(.all)
         return judged
     }
@@ -55,8 +59,8 @@ struct LabelJudge {
 extension LabelJudge {
     /// Takes over what the earlier set says and looks at what is left.
     /// - Returns: `false` where so much has changed that reading everything is quicker; nothing is done then.
-    private mutating func update(_ earlier: EarlierLabels) throws -> Bool {
-        let (isOpen, delta) = takeOver(earlier)
+    private mutating func update(_ earlier: EarlierLabels, _ old: DatasetView) throws -> Bool {
+        let (isOpen, delta) = takeOver(earlier, old)
         judged.delta = delta
         if isOpen.count * 4 > judged.columns.count { return false }
         try close(isOpen, earlier)
@@ -69,38 +73,54 @@ extension LabelJudge {
     /// Copies the rows of comments whose counts are as they were. A comment that is in the earlier set and has moved
     /// since, or one that was left out of it, gets a row that is still open.
     /// - Returns: the places of open rows, and the differences seen so far.
-    private mutating func takeOver(_ earlier: EarlierLabels) -> (open: [Int], delta: LabelSetDelta) {
-        let old = earlier.columns
+    private mutating func takeOver(
+        _ earlier: EarlierLabels, _ old: DatasetView
+    ) -> (open: [Int], delta: LabelSetDelta) {
         var dropped = dropped
         var columns = DatasetColumns()
-        columns.reserveCapacity(old.count + old.count / 16)
+        swap(&columns, &judged.columns)
         var delta = LabelSetDelta(base: earlier.labelSet)
         var open: [Int] = []
         var moved = earlier.changes.moved[...]
         var row = 0
-        for id in earlier.changes.known.joined() {
-            while row < old.count, old.ids[row] < id { row += 1 }
-            let isThere = row < old.count && old.ids[row] == id
-            if dropped.contains(id) {
-                if isThere { delta.gone.append(id) }
-                continue
-            }
-            while let first = moved.first, first < id { moved.removeFirst() }
-            if isThere, moved.first != id {
-                columns.append(old, row: row)
-                if !earlier.hasSameRule {
-                    let code = rule.verdict(for: old.votes(row)).code
-                    if code != old.labels[row] { delta.changed.append(columns.count - 1) }
-                    columns.labels[columns.count - 1] = code
+        for known in earlier.changes.known {
+            var id = known.lowerBound
+            while id <= known.upperBound {
+                while row < old.count, old.ids[row] < id { row += 1 }
+                while let first = moved.first, first < id { moved.removeFirst() }
+                // Most comments are as they were: they are taken over by the run.
+                let nextDropped = dropped.next(from: id)
+                let limit = min(nextDropped ?? .max, moved.first ?? .max, known.upperBound + 1)
+                let run = old.run(from: row, of: id, below: limit)
+                if run > 0 {
+                    columns.append(old, rows: row..<(row + run))
+                    if !earlier.hasSameRule { judgeAgain(&columns, last: run, &delta) }
+                    row += run
+                    id += Int64(run)
+                    continue
                 }
-            } else {
-                open.append(columns.count)
-                delta.changed.append(columns.count)
-                columns.appendOpen(id)
+                if nextDropped == id {
+                    if row < old.count, old.ids[row] == id { delta.gone.append(id) }
+                } else {
+                    open.append(columns.count)
+                    delta.changed.append(columns.count)
+                    columns.appendOpen(id)
+                }
+                id += 1
             }
         }
-        judged.columns = columns
+        swap(&columns, &judged.columns)
         return (open, delta)
+    }
+
+    /// Gives the last rows the verdict of the present rule, and notes which say something else now.
+    private func judgeAgain(_ columns: inout DatasetColumns, last count: Int, _ delta: inout LabelSetDelta) {
+        for row in (columns.count - count)..<columns.count {
+            let code = rule.verdict(for: columns.votes(row)).code
+            if code == columns.labels[row] { continue }
+            columns.labels[row] = code
+            delta.changed.append(row)
+        }
     }
 
     /// Fills in the open rows from the ledger.
@@ -122,7 +142,7 @@ extension LabelJudge {
 
 /// An earlier label set of the stage, whose rows lie before those of the present cut.
 struct EarlierLabels {
-    let columns: DatasetColumns
+    let rows: InputArtifact
     let cut: LedgerCut
     let labelSet: String
     let hasSameRule: Bool
@@ -141,7 +161,7 @@ struct EarlierLabels {
         self.labelSet = labelSet
         self.changes = changes
         hasSameRule = earlier.hasSameParameters
-        columns = try DatasetColumns(labels)
+        rows = labels
     }
 }
 

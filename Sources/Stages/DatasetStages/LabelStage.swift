@@ -93,27 +93,36 @@ public struct LabelStage: Stage {
         var facts = try DatasetFacts(input)
         let judged = try LabelJudge(rule: rule, cut: facts.cut, dropped: DroppedComments(input), context)
             .judge()
-        var columns = judged.columns
+        var judgedColumns = judged.columns
         var delta = judged.delta
         var rules = RuleBook(rule)
         if self.context.isNeeded {
-            rules = try self.context.judge(&columns, facts.cut, context)
+            rules = try self.context.judge(&judgedColumns, facts.cut, context)
             delta = nil
         }
+        let columns = judgedColumns
         facts.rule = resolved
         facts.priors = rules.json
         facts.labelSet = labelSetID(facts)
+        // Hashing and writing the rows takes about as long as studying them.
+        async let written = Self.write(columns, toFolder: context.outputFolder)
         let counts = count(columns)
-        let flips = try LabelFlips(columns, facts, rules, context)
-        let digest = try columns.write(to: context.outputFolder + "/labels.safetensors")
+        let flips = try LabelFlips(columns, counts, delta, facts, rules, context)
+        let figures = figures(columns, counts, facts, flips)
+        let digest = try await written
         return StageResult(
             outputs: [
                 StageOutput(
                     port: "labels", path: "labels.safetensors",
-                    contentDigest: facts.contentDigest(ofFile: digest), locator: facts.locator)
+                    contentDigest: facts.contentDigest(ofFile: digest), fileDigest: digest,
+                    locator: facts.locator)
             ],
-            figures: figures(columns, counts, facts, flips),
+            figures: figures,
             changes: [.labelSet(record(columns, counts, facts, delta))])
+    }
+
+    private static func write(_ columns: DatasetColumns, toFolder folder: String) throws -> String {
+        try columns.write(to: folder + "/labels.safetensors")
     }
 
     public func restore(in context: StageContext) async throws -> [StoreChange] {

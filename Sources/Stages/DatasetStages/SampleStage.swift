@@ -45,8 +45,7 @@ public struct SampleStage: Stage {
     public func run(in context: StageContext) async throws -> StageResult {
         let input = try context.inputs.one("labels")
         let facts = try DatasetFacts(input)
-        let labels = try DatasetColumns(input)
-        let sample = try choose(from: labels, facts.cut, context)
+        let sample = try DatasetView.read(input) { try choose(from: $0, facts.cut, context) }
         let found = sample.available
         guard Verdict.allCases.allSatisfy({ $0.classIndex == nil || found[$0.code, default: 0] > 0 }) else {
             throw emptyClass(found)
@@ -59,7 +58,7 @@ public struct SampleStage: Stage {
             outputs: [
                 StageOutput(
                     port: "sample", path: "sample.safetensors",
-                    contentDigest: facts.contentDigest(ofFile: digest),
+                    contentDigest: facts.contentDigest(ofFile: digest), fileDigest: digest,
                     locator: facts.locator.adding("ranks", .string(ranks)))
             ],
             figures: [
@@ -89,10 +88,11 @@ public struct SampleStage: Stage {
     }
 
     private func choose(
-        from labels: DatasetColumns, _ cut: LedgerCut, _ context: StageContext
+        from labels: DatasetView, _ cut: LedgerCut, _ context: StageContext
     ) throws -> Chosen {
         let isClass = (0...UInt8.max).map { Verdict(code: $0)?.classIndex != nil }
-        let rows = labels.labels.indices.filter { isClass[Int(labels.labels[$0])] }
+        var rows: [Int] = []
+        for row in 0..<labels.count where isClass[Int(labels.labels[row])] { rows.append(row) }
         let ranks = try rank(rows.map { labels.ids[$0] }, cut, context)
         var candidates: [SampleCandidate] = []
         candidates.reserveCapacity(rows.count)
@@ -105,7 +105,7 @@ public struct SampleStage: Stage {
                 SampleCandidate(
                     id: id, article: labels.articles[row], label: labels.labels[row], rank: ranks[place]))
         }
-        let sample = rule.choose(from: &candidates)
+        let sample = rule.choose(from: candidates)
         var columns = DatasetColumns()
         columns.reserveCapacity(sample.chosen.count)
         for member in sample.chosen {
@@ -161,17 +161,5 @@ extension [Int64] {
             while at < other.count, other[at] < id { at += 1 }
             return at == other.count || other[at] != id
         }
-    }
-}
-
-extension DatasetColumns {
-    /// The row of a comment, where rows are in the order of ids.
-    fileprivate func row(of id: Int64) -> Int? {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if ids[middle] < id { low = middle + 1 } else { high = middle }
-        }
-        return low < count && ids[low] == id ? low : nil
     }
 }
