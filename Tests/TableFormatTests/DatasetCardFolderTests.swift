@@ -20,7 +20,7 @@ struct DatasetCardFolderTests {
         let folder = URL(fileURLWithPath: place).appendingPathComponent(kind.rawValue)
         defer {
             if ProcessInfo.processInfo.environment["SPLITVOTE_CARDS"] == nil {
-                try? FileManager.default.removeItem(at: folder)
+                try? FileManager.default.removeItem(atPath: place)
             }
         }
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
