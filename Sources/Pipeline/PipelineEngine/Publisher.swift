@@ -37,7 +37,7 @@ final class Publisher: Sendable {
         _ publications: [Publication], from folder: String, stage: String, stageRun: Int64
     ) throws -> Outcome {
         var outcome = Outcome()
-        var folders: Set<String> = []
+        var drafts: [Draft] = []
         for (index, publication) in publications.enumerated() {
             let target = try place(of: publication)
             let source = folder + "/" + publication.path
@@ -53,18 +53,13 @@ final class Publisher: Sendable {
             }
             try claim(target, for: stage)
             if try digests.digest(of: target) != wanted {
-                folders.insert(try put(source, at: target, name: "\(stage)-\(index)"))
-                guard try digests.digest(of: target, isOurs: true) == wanted else {
-                    throw StageError(
-                        "\(target) does not read back as it was written",
-                        hint: "check the disk and run again")
-                }
-                outcome.written.append(target)
+                drafts.append(try draft(source, of: target, wanted, name: "\(stage)-\(index)"))
             }
             outcome.records.append(
                 PublicationRecord(path: target, stageRun: stageRun, size: wanted.size, digest: wanted.value))
         }
-        for folder in folders { try Disk.sync(folderOnly: folder) }
+        try put(drafts)
+        outcome.written = drafts.map(\.target)
         return outcome
     }
 
@@ -125,22 +120,47 @@ final class Publisher: Sendable {
         }
     }
 
-    /// - Returns: the folder whose list of names is to be forced to the disk.
-    private func put(_ source: String, at target: String, name: String) throws -> String {
-        let parent = String(target[..<(target.lastIndex(of: "/") ?? target.endIndex)])
-        try Disk.makeFolder(parent)
+    /// A file on its way to its place.
+    private struct Draft {
+        /// Written, on the disk of the artifacts or beside the target.
+        var staged: String
+        var target: String
+        var wanted: FileDigests.Digest
+
+        var parent: String { String(target[..<(target.lastIndex(of: "/") ?? target.endIndex)]) }
+    }
+
+    private func draft(
+        _ source: String, of target: String, _ wanted: FileDigests.Digest, name: String
+    ) throws -> Draft {
+        let draft = Draft(
+            staged: try artifacts.stagedFile("publish-\(name)", run: run.id), target: target, wanted: wanted)
+        try Disk.makeFolder(draft.parent)
         if try Disk.facts(target)?.isFolder == true {
             throw StageError("\(target) is a folder; a file is to be published there", hint: "move it away")
         }
-        let staged = try artifacts.stagedFile("publish-\(name)", run: run.id)
-        try Disk.copy(source, to: staged)
-        if try !Disk.rename(staged, to: target) {
-            // On another disk: write beside the place, then move within it.
-            let beside = "\(parent)/.\(target.dropFirst(parent.count + 1)).part"
-            try Disk.copy(source, to: beside)
-            _ = try Disk.rename(beside, to: target)
-            try Disk.remove(staged)
+        try Disk.copy(source, to: draft.staged)
+        return draft
+    }
+
+    /// Moves files to their places once all of them are on the disk.
+    private func put(_ drafts: [Draft]) throws {
+        try Disk.sync(together: drafts.map(\.staged))
+        for draft in drafts {
+            if try !Disk.rename(draft.staged, to: draft.target) {
+                // On another disk: write beside the place, then move within it.
+                let beside = "\(draft.parent)/.\(draft.target.dropFirst(draft.parent.count + 1)).part"
+                try Disk.copy(draft.staged, to: beside)
+                try Disk.sync(beside)
+                _ = try Disk.rename(beside, to: draft.target)
+                try Disk.remove(draft.staged)
+            }
+            guard try digests.digest(of: draft.target, isOurs: true) == draft.wanted else {
+                throw StageError(
+                    "\(draft.target) does not read back as it was written",
+                    hint: "check the disk and run again")
+            }
         }
-        return parent
+        for folder in Set(drafts.map(\.parent)) { try Disk.sync(folderOnly: folder) }
     }
 }

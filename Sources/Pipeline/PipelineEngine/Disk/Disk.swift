@@ -113,14 +113,6 @@ enum Disk {
         return sum
     }
 
-    /// Forces a file, or a folder with everything below it, to the disk.
-    static func sync(_ path: String) throws(StageError) {
-        if try facts(path)?.isFolder == true {
-            for name in try names(in: path) { try sync(path + "/" + name) }
-        }
-        try sync(folderOnly: path)
-    }
-
     /// Forces a file, or the list of names of a folder, to the disk.
     static func sync(folderOnly path: String) throws(StageError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -130,12 +122,12 @@ enum Disk {
         if fsync(descriptor) != 0, errno != EINVAL { throw .disk("cannot write", path) }
     }
 
+    /// Does not force the copy to the disk.
     static func copy(_ from: String, to target: String) throws {
         let source = try MappedFile(path: from)
         let writer = try FileWriter(path: target)
         try source.withBytes { try writer.write($0) }
         try writer.finish()
-        try sync(target)
     }
 }
 

@@ -23,6 +23,9 @@ final class LogMover: Sendable {
     /// Notes that rows were committed.
     func committed(rows: Int) { work.committed(rows: rows, worthWhile: Self.worthWhile) }
 
+    /// Notes that no more rows come for now: once all are moved, the log is emptied, which closing would do otherwise.
+    func rest() { work.rest() }
+
     /// Ends the thread and its connection, and waits for that.
     func stop() {
         work.stop()
@@ -35,6 +38,7 @@ final class LogMover: Sendable {
             var rows = 0
             var isRunning = false
             var isStopped = false
+            var isResting = false
         }
 
         let threads = DispatchGroup()
@@ -51,6 +55,7 @@ final class LogMover: Sendable {
         func committed(rows: Int, worthWhile: Int) {
             let (starts, wakes) = state.withLock { state in
                 state.rows += rows
+                state.isResting = false
                 guard state.rows >= worthWhile, !state.isStopped else { return (false, false) }
                 state.rows = 0
                 defer { state.isRunning = true }
@@ -66,9 +71,22 @@ final class LogMover: Sendable {
             if wakes { wake.signal() }
         }
 
+        func rest() {
+            state.withLock { $0.isResting = true }
+            wake.signal()
+        }
+
         func stop() {
             state.withLock { $0.isStopped = true }
             wake.signal()
+        }
+
+        /// Empties the log, unless anybody uses it just now.
+        private func empty(_ queue: DatabaseQueue?) {
+            _ = try? queue?.writeWithoutTransaction { database in
+                try database.execute(sql: "PRAGMA busy_timeout = 0")
+                _ = try database.checkpoint(.truncate)
+            }
         }
 
         private func run() {
@@ -79,6 +97,7 @@ final class LogMover: Sendable {
                 while wake.wait(timeout: .now()) == .success {}
                 if state.withLock(\.isStopped) { break }
                 _ = try? queue?.writeWithoutTransaction { try $0.checkpoint(.passive) }
+                if state.withLock(\.isResting) { empty(queue) }
             }
             try? queue?.close()
         }

@@ -12,7 +12,7 @@ public final class StoreLedger: CommentLedger, @unchecked Sendable {
     let clock: StoreClock
     private var memory: LedgerMemory?
     /// `nil` for those who only look.
-    private let mover: LogMover?
+    let mover: LogMover?
 
     init(pool: any DatabaseWriter, path: String, clock: StoreClock) {
         self.pool = pool

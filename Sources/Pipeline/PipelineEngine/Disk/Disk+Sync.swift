@@ -1,0 +1,53 @@
+internal import Dispatch
+internal import Foundation
+internal import StageKit
+internal import Synchronization
+
+extension Disk {
+    /// So many files are waited for at a time.
+    private static let mostAtOnce = 16
+
+    /// Forces a file, or a folder with everything below it, to the disk.
+    static func sync(_ path: String) throws(StageError) {
+        try sync(together: everything(at: path))
+    }
+
+    /// Forces files, and the lists of names of folders, to the disk: all at a time, because a disk takes many requests
+    /// at once, and one that it has to be waited for may well answer them all.
+    static func sync(together paths: [String]) throws(StageError) {
+        var rest = paths[...]
+        while let first = rest.popFirst() {
+            let others = rest.prefix(mostAtOnce - 1)
+            rest = rest.dropFirst(others.count)
+            let failure = Mutex<StageError?>(nil)
+            let waiting = DispatchGroup()
+            @Sendable func force(_ path: String) {
+                do throws(StageError) {
+                    try sync(folderOnly: path)
+                } catch {
+                    failure.withLock { $0 = $0 ?? error }
+                }
+            }
+            for path in others {
+                waiting.enter()
+                // A thread of its own: it does nothing but wait.
+                Thread {
+                    force(path)
+                    waiting.leave()
+                }.start()
+            }
+            force(first)
+            waiting.wait()
+            if let error = failure.withLock({ $0 }) { throw error }
+        }
+    }
+
+    /// The path, and where it is a folder, all that is in it.
+    private static func everything(at path: String) throws(StageError) -> [String] {
+        var all: [String] = []
+        if try facts(path)?.isFolder == true {
+            for name in try names(in: path) { all += try everything(at: path + "/" + name) }
+        }
+        return all + [path]
+    }
+}
