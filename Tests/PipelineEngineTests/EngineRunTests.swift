@@ -280,7 +280,9 @@ struct EngineRunTests {
 
     @Test func anInputThatMovesWhileItIsReadFailsTheStage() async throws {
         let bench = try bench()
-        bench.add("read", files: ["data/*.tsv"]) { [bench] _ in try bench.write("changed", to: "data/b.tsv") }
+        bench.add("read", files: ["data/*.tsv"]) { [weak bench] _ in
+            try bench?.write("changed", to: "data/b.tsv")
+        }
         let report = try await bench.run()
         #expect(report.outcome == .failed)
         #expect(
