@@ -39,8 +39,8 @@ test: dependencies
 chaos: build
 	Tests/chaos/run $(BIN) --kills 200
 
-# Pipeline files, tables, pages, feeds, answers, selectors and robots.txt changed in 100,000 ways each: never a crash, never
-# a run, always a message with its place.
+# Pipeline files, tables, pages, feeds, answers, selectors, robots.txt, safetensors and PyTorch's files changed in 100,000
+# ways each: never a crash, never a run, always a message with its place.
 fuzz: dependencies
 	$(SWIFT) build $(FLAGS) --build-tests
 	SPLITVOTE_FUZZ=100000 $(SWIFT) test $(FLAGS) --skip-build --filter 'MutationTests|FuzzTests|/mutated'

@@ -70,7 +70,11 @@ let trainer: [Target] = [
     wing("Trainer", "Tokenization", ["JSONText"]),
     wing("Trainer", "Tensors", ["CKernels", "COneDNN"]),
     wing("Trainer", "Models", ["Tensors", "SeededRandom"]),
-    wing("Trainer", "Training", ["Models", "Tensors", "SeededRandom", "JSONText", "ShardFormat"]),
+    // zlib for its checksum, ShardFormat for half-precision numbers.
+    wing("Trainer", "TorchFormat", ["ShardFormat", "CZlib"]),
+    wing(
+        "Trainer", "Training",
+        ["Models", "Tensors", "SeededRandom", "JSONText", "ShardFormat", "TorchFormat"]),
 ]
 
 /// The pipeline file, its plan, the engine and the store.
@@ -144,6 +148,7 @@ let testTargets: [Target] = [
     tests(of: "Tokenization", [.crypto]),
     tests(of: "Tensors", ["SeededRandom"]),
     tests(of: "Models", ["Tensors", "SeededRandom"]),
+    tests(of: "TorchFormat"),
     tests(of: "Training", ["Models", "SeededRandom", "ShardFormat"]),
     tests(of: "Diagnostics"),
     tests(of: "Programs"),

@@ -185,11 +185,12 @@ struct ModelFolderTests {
                 == "\(folder.path): vocab.txt has 41 lines, vocab_size in config.json is 40; ids beyond it have no embedding"
         )
         try folder.write("x\n".utf8, to: "vocab.txt")
-        try folder.write([], to: "pytorch_model.bin")
+        try folder.write([], to: "tf_model.h5")
         #expect(
             error()
-                == "\(folder.path) has its weights as pytorch_model.bin; only model.safetensors is read. Convert them with "
-                + "transformers: AutoModel.from_pretrained(FOLDER).save_pretrained(FOLDER)")
+                == "\(folder.path) has its weights as tf_model.h5; read are model.safetensors, "
+                + "model.safetensors.index.json, pytorch_model.bin, pytorch_model.bin.index.json. Convert them with "
+                + "transformers: AutoModel.from_pretrained(FOLDER, ...).save_pretrained(FOLDER)")
         try folder.write("{".utf8, to: "config.json")
         #expect(error() == "\(folder.file("config.json")): text ends; expected a key in quotes at byte 1")
     }

@@ -5,7 +5,8 @@ import ShardFormat
 
 /// A model in a folder as Hugging Face lays it out, opened but without weights yet.
 ///
-/// Reads `config.json`, `vocab.txt`, `tokenizer_config.json` where there is one, and `model.safetensors`.
+/// Reads `config.json`, `vocab.txt`, `tokenizer_config.json` where there is one, and the weights: `model.safetensors`,
+/// `pytorch_model.bin`, or either in several files with an index.
 public struct ModelFolder: Sendable {
     public let path: String
     public let configuration: BERTConfiguration
@@ -17,10 +18,14 @@ public struct ModelFolder: Sendable {
     public let labels: [String]?
     /// What the program wrote of the model's making, or nil for models of others.
     public let provenance: ModelProvenance?
-    /// Whether there are weights.
-    public let hasWeights: Bool
+    /// Name of the file with the weights, or of their index; nil where there are none.
+    public let weightsName: String?
 
-    static let weightsFile = "model.safetensors"
+    /// Whether there are weights.
+    public var hasWeights: Bool { weightsName != nil }
+
+    /// What is written.
+    static let weightsFile = StoredWeights.singleSafetensors
     static let configurationFile = "config.json"
     static let vocabularyFile = "vocab.txt"
     static let tokenizerFile = "tokenizer_config.json"
@@ -49,22 +54,19 @@ public struct ModelFolder: Sendable {
         vocabulary = try MappedFile(file(Self.vocabularyFile)).copied()
         tokenizerConfiguration =
             exists(Self.tokenizerFile) ? try MappedFile(file(Self.tokenizerFile)).copied() : nil
-        hasWeights = exists(Self.weightsFile)
-        if !hasWeights { try Self.refuseOtherFormats(in: path, exists: exists) }
+        weightsName = StoredWeights.name(in: path)
+        if weightsName == nil { try Self.refuseOtherFormats(in: path, exists: exists) }
         try checkVocabulary()
     }
 
     /// Silence here would train from random numbers where the user meant published weights.
     private static func refuseOtherFormats(in path: String, exists: (String) -> Bool) throws {
-        let others = [
-            "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json",
-            "tf_model.h5",
-            "flax_model.msgpack",
-        ]
-        if let other = others.first(where: exists) {
+        if let other = ["tf_model.h5", "flax_model.msgpack", "model.ckpt.index"].first(where: exists) {
             throw TrainingError.model(
-                "\(path) has its weights as \(other); only \(weightsFile) is read. Convert them with "
-                    + "transformers: AutoModel.from_pretrained(FOLDER).save_pretrained(FOLDER)")
+                "\(path) has its weights as \(other); read are "
+                    + StoredWeights.readableNames.joined(separator: ", ")
+                    + ". Convert them with transformers: AutoModel.from_pretrained(FOLDER, ...).save_pretrained(FOLDER)"
+            )
         }
     }
 
@@ -112,8 +114,9 @@ public struct ModelFolder: Sendable {
         let model = try BERTClassifier(
             configuration: configuration, labelCount: labelCount, seed: seed, threads: threads,
             precision: precision)
-        guard hasWeights else { return (model, LoadReport(randomStart: model.parameters)) }
-        let report = try WeightLoader(path: path + "/" + Self.weightsFile).load(into: model.parameters)
+        guard let weightsName else { return (model, LoadReport(randomStart: model.parameters)) }
+        let weights = try StoredWeights(folder: path, name: weightsName)
+        let report = try WeightLoader(weights: weights).load(into: model.parameters)
         return (model, report)
     }
 
@@ -121,7 +124,7 @@ public struct ModelFolder: Sendable {
     public func makeTrainedModel(
         threads: Int, precision: Precision = .fp32
     ) throws -> (model: BERTClassifier, labels: [String]) {
-        guard hasWeights else {
+        guard let weightsName else {
             throw TrainingError.model(
                 "\(path) has no \(Self.weightsFile); train it before predicting with it")
         }
@@ -133,7 +136,7 @@ public struct ModelFolder: Sendable {
             labelCount: labels.count, seed: 0, threads: threads, precision: precision)
         guard report.initialised.isEmpty else {
             throw TrainingError.model(
-                "\(path) is no trained classifier: \(Self.weightsFile) lacks "
+                "\(path) is no trained classifier: \(weightsName) lacks "
                     + report.initialised.map(\.tensor).joined(separator: ", "))
         }
         return (model, labels)

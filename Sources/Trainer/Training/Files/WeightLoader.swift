@@ -1,84 +1,89 @@
 import Models
-import ShardFormat
 
-/// Copies the tensors of a safetensors file into a model, whatever dialect of names they bear.
+/// Copies the tensors of a folder's weights into a model, whatever dialect of names they bear.
 struct WeightLoader {
-    let path: String
+    let weights: StoredWeights
 
     func load(into parameters: ParameterSet) throws -> LoadReport {
-        let file = try MappedFile(path)
-        defer { withExtendedLifetime(file) {} }
-        let view: SafetensorsView
-        do {
-            view = try SafetensorsView(file.bytes)
-        } catch {
-            throw TrainingError.file(path: path, problem: "\(error)")
-        }
-        var sources: [String: SafetensorsEntry] = [:]
-        var ignored: [LoadReport.Line] = []
-        for entry in view.header.entries {
-            guard
-                let name = TensorNames.modelName(
-                    of: entry.name, known: { parameters.entry(named: $0) != nil })
-            else {
-                ignored.append(
-                    .init(tensor: entry.name, shape: entry.shape, note: TensorNames.reason(entry.name)))
+        var sources: [String: StoredTensor] = [:]
+        var ignored: [StoredTensor] = []
+        for tensor in weights.tensors {
+            let known = { parameters.entry(named: $0) != nil }
+            guard let name = TensorNames.modelName(of: tensor.name, known: known) else {
+                ignored.append(tensor)
                 continue
             }
-            if let other = sources.updateValue(entry, forKey: name) {
+            if let other = sources.updateValue(tensor, forKey: name) {
                 throw TrainingError.file(
-                    path: path, problem: "tensors '\(other.name)' and '\(entry.name)' are both '\(name)'")
+                    path: tensor.path,
+                    problem: "tensors '\(other.name)' and '\(tensor.name)' are both '\(name)'")
             }
         }
+        useTiedDecoder(for: &sources, among: &ignored)
         var loaded: [LoadReport.Line] = []
         var initialised: [LoadReport.Line] = []
         for entry in parameters.entries {
             guard let source = sources[entry.name] else {
                 guard TensorNames.mayBeMissing(entry.name) else {
                     throw TrainingError.file(
-                        path: path,
+                        path: weights.path,
                         problem: "has no tensor '\(entry.name)' \(entry.shape), which config.json asks for")
                 }
                 initialised.append(.init(tensor: entry.name, shape: entry.shape, note: ""))
                 continue
             }
-            let tensor = view.tensor(source)
-            try copy(tensor, to: entry, of: parameters)
-            file.release(tensor.bytes)
+            try copy(source, to: entry, of: parameters)
             let note = source.name == entry.name ? "" : "as \(source.name)"
             loaded.append(.init(tensor: entry.name, shape: entry.shape, note: note))
         }
+        let unused = ignored.map {
+            LoadReport.Line(tensor: $0.name, shape: $0.shape, note: TensorNames.reason($0.name))
+        }
+        let others = weights.others.map { LoadReport.Line(tensor: $0, shape: [], note: "no tensor") }
         return LoadReport(
-            file: ModelFolder.weightsFile, loaded: loaded, initialised: initialised, ignored: ignored)
+            file: weights.title, loaded: loaded, initialised: initialised, ignored: unused + others)
     }
 
-    private func copy(_ tensor: SafetensorsTensor, to entry: ParameterSet.Entry, of parameters: ParameterSet)
+    /// Files that keep shared memory once may have the word vectors under the name of the decoder only.
+    private func useTiedDecoder(
+        for sources: inout [String: StoredTensor], among ignored: inout [StoredTensor]
+    ) {
+        guard sources[TensorNames.wordVectors] == nil,
+            let place = ignored.firstIndex(where: { $0.name == TensorNames.tiedDecoder })
+        else { return }
+        sources[TensorNames.wordVectors] = ignored.remove(at: place)
+    }
+
+    private func copy(_ tensor: StoredTensor, to entry: ParameterSet.Entry, of parameters: ParameterSet)
         throws
     {
-        guard tensor.entry.shape == entry.shape else {
+        guard tensor.shape == entry.shape else {
             throw TrainingError.file(
-                path: path,
+                path: tensor.path,
                 problem:
-                    "tensor '\(tensor.entry.name)' has shape \(tensor.entry.shape); the model's '\(entry.name)' "
-                    + "has shape \(entry.shape)")
+                    "tensor '\(tensor.name)' has shape \(tensor.shape); the model's '\(entry.name)' has shape "
+                    + "\(entry.shape)")
         }
         let values = UnsafeMutableBufferPointer(rebasing: parameters.values[entry.range])
         do {
-            try tensor.copyFloats(to: values)
+            try tensor.copy(values)
         } catch {
-            throw TrainingError.file(path: path, problem: "\(error)")
+            throw TrainingError.file(path: tensor.path, problem: "\(error)")
         }
         guard let strange = values.firstIndex(where: { !$0.isFinite }) else { return }
         throw TrainingError.file(
-            path: path,
+            path: tensor.path,
             problem:
-                "tensor '\(tensor.entry.name)' holds \(values[strange]) at place \(strange); weights are finite"
-        )
+                "tensor '\(tensor.name)' holds \(values[strange]) at place \(strange); weights are finite")
     }
 }
 
 /// The names that published files give to BERT's tensors.
 enum TensorNames {
+    static let wordVectors = "bert.embeddings.word_embeddings.weight"
+    /// Output of the head for masked words, the same numbers as ``wordVectors``.
+    static let tiedDecoder = "cls.predictions.decoder.weight"
+
     /// The model's name of a tensor in a file, or nil where the model has no such tensor.
     ///
     /// Accepts the old LayerNorm names `gamma` and `beta`, and files without the prefix `bert.`.
@@ -93,6 +98,7 @@ enum TensorNames {
     /// Why a tensor of a file is of no use here.
     static func reason(_ name: String) -> String {
         if name.hasSuffix("position_ids") { return "positions are counted" }
+        if name == tiedDecoder { return "tied to the word vectors" }
         if name.hasPrefix("cls.") { return "head for pretraining" }
         return "the model has no such tensor"
     }

@@ -1,0 +1,89 @@
+import Foundation
+import ShardFormat
+import TorchFormat
+
+/// One tensor of a folder's weights, in whatever kind of file it lies.
+struct StoredTensor {
+    let name: String
+    let shape: [Int]
+    /// Path of the file.
+    let path: String
+    /// Copies its elements, as many as the shape says; they are not checked.
+    let copy: (UnsafeMutableBufferPointer<Float>) throws -> Void
+}
+
+/// The weights of a model folder: one file, or several with an index.
+struct StoredWeights {
+    /// The file that was opened first, and how many belong to it.
+    let title: String
+    /// Path of that file.
+    let path: String
+    let tensors: [StoredTensor]
+    /// Things in the files that are no tensors, by name.
+    let others: [String]
+
+    static let singleSafetensors = "model.safetensors"
+
+    /// What is read, the first that is there.
+    static let readableNames = [
+        singleSafetensors, "model.safetensors.index.json", "pytorch_model.bin",
+        "pytorch_model.bin.index.json",
+    ]
+
+    /// Name of the weights' file in a folder, or nil where there is none.
+    static func name(in folder: String) -> String? {
+        readableNames.first { FileManager.default.fileExists(atPath: folder + "/" + $0) }
+    }
+
+    /// Opens the weights of a folder, which must have some.
+    ///
+    /// - Throws: ``TrainingError`` that names the file.
+    init(folder: String, name: String) throws {
+        path = folder + "/" + name
+        if name.hasSuffix(".index.json") {
+            let files = try WeightIndex(path).open(in: folder)
+            tensors = files.flatMap(\.tensors)
+            others = files.flatMap(\.others)
+            title = "\(name), \(files.count) file\(files.count == 1 ? "" : "s")"
+        } else {
+            let file = try Self.open(path)
+            (tensors, others, title) = (file.tensors, file.others, name)
+        }
+    }
+
+    typealias File = (tensors: [StoredTensor], others: [String])
+
+    /// Opens one file by the end of its name.
+    static func open(_ path: String) throws -> File {
+        let file = try MappedFile(path)
+        do {
+            return path.hasSuffix(".safetensors") ? (try safetensors(file), []) : try torch(file)
+        } catch let error as TrainingError {
+            throw error
+        } catch {
+            throw TrainingError.file(path: path, problem: "\(error)")
+        }
+    }
+
+    private static func safetensors(_ file: MappedFile) throws -> [StoredTensor] {
+        let view = try SafetensorsView(file.bytes)
+        return view.header.entries.map { entry in
+            StoredTensor(name: entry.name, shape: entry.shape, path: file.path) { values in
+                let tensor = view.tensor(entry)
+                try tensor.copyFloats(to: values)
+                file.release(tensor.bytes)  // and keeps the file mapped until here
+            }
+        }
+    }
+
+    private static func torch(_ file: MappedFile) throws -> File {
+        let saved = try TorchFile(file.bytes, release: file.release)
+        let tensors = saved.tensors.map { tensor in
+            StoredTensor(name: tensor.name, shape: tensor.shape, path: file.path) { values in
+                try saved.copyFloats(of: tensor, to: values)
+                file.release(saved.bytes(of: tensor))
+            }
+        }
+        return (tensors, saved.others)
+    }
+}
