@@ -20,7 +20,9 @@ struct ShardFolderTests {
             try Toy.shard(rows: 5, seed: 2, weights: true, probabilities: true).encoded(vocabularySize: 40),
         ]
         let rows = try TokenRows(shards: shards, vocabularySize: 40, labelCount: 2)
-        let batch = rows.batch([7, 0, 3], classWeights: [1, 4], softTargets: true)
+        var votes = TrainingOptions()
+        votes.usesProbabilities = true
+        let batch = rows.batch([7, 0, 3], classWeights: [1, 4], targets: SoftTargets(votes, classCount: 2))
         #expect(batch.rows == 3)
         #expect(batch.tokens == rows.length(of: 7) + rows.length(of: 0) + rows.length(of: 3))
         #expect(batch.offsets.last.map(Int.init) == batch.tokens)

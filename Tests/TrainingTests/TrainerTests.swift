@@ -150,7 +150,10 @@ struct TrainerTests {
         _ = try trainer.next()
         try model.parameters.withValues(of: "bert.encoder.layer.0.output.dense.weight") { $0[3] = .nan }
         let text = message { _ = try trainer.next() }
-        #expect(text.hasPrefix("step 2: the loss is not finite. The batch held comments 1"))
+        #expect(
+            text.hasPrefix(
+                "step 2: the weight 'bert.encoder.layer.0.output.dense.weight' is not finite, for comments 1"),
+            "\(text)")
         #expect(trainer.state.step == 1)
     }
 }

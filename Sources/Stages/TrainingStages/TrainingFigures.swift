@@ -3,36 +3,36 @@ internal import Training
 
 /// What a finished run reports: nothing in it differs between two equal runs.
 struct TrainingFigures {
-    let trainer: Trainer
-    let summary: TrainingSummary
+    let options: TrainingOptions
+    let outcome: FineTuning.Outcome
     let size: ModelSize
-    let startsRandom: Bool
 
     /// How large the model is.
     struct ModelSize {
-        var parameters: Int
         var layers: Int
         var hidden: Int
         var heads: Int
     }
+
+    private var summary: TrainingSummary { outcome.summary }
 
     /// Most points of a curve.
     private static let longestHistory = 400
 
     var figures: JSONValue {
         var figures: [String: JSONValue] = [
-            "parameters": .integer(size.parameters), "steps": .integer(summary.steps),
-            "epochs": .number(summary.epochs), "metric": .string(trainer.options.metric.rawValue),
-            "stopped_early": .bool(summary.stoppedEarly), "batch_size": .integer(trainer.options.batchSize),
-            "learning_rate": .number(trainer.options.learningRate),
-            "seed": .integer(Int(trainer.options.seed)),
-            "precision": .string(trainer.options.precision.rawValue),
-            "initialised": .string(startsRandom ? "random weights" : "pretrained weights"),
+            "parameters": .integer(outcome.parameterCount), "steps": .integer(summary.steps),
+            "epochs": .number(summary.epochs), "metric": .string(options.metric.rawValue),
+            "stopped_early": .bool(summary.stoppedEarly), "batch_size": .integer(options.batchSize),
+            "learning_rate": .number(options.learningRate),
+            "seed": .integer(Int(options.seed)),
+            "precision": .string(options.precision.rawValue),
+            "initialised": .string(outcome.load.file == nil ? "random weights" : "pretrained weights"),
             "model": [
                 "layers": .integer(size.layers), "hidden": .integer(size.hidden),
                 "heads": .integer(size.heads),
             ],
-            "history": .array(history), "evaluations": .array(trainer.state.evaluations.map(Self.figure)),
+            "history": .array(history), "evaluations": .array(outcome.state.evaluations.map(Self.figure)),
         ]
         if let step = summary.bestStep { figures["best_step"] = .integer(step) }
         if let metric = summary.bestMetric { figures["best_metric"] = .number(metric) }
@@ -41,7 +41,7 @@ struct TrainingFigures {
 
     /// Means over equal stretches of steps, so that a long run keeps its shape in few points.
     private var history: [JSONValue] {
-        let history = trainer.state.history
+        let history = outcome.state.history
         let count = history.losses.count
         let stretch = max(1, (count + Self.longestHistory - 1) / Self.longestHistory)
         let stepsPerEpoch = Double(max(1, summary.steps)) / max(summary.epochs, 1e-9)

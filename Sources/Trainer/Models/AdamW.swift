@@ -21,6 +21,8 @@ public final class AdamW {
     }
 
     public var settings: Settings
+    /// Factor of the learning rate of each entry; all 1 where nobody says otherwise.
+    public var rates: [Double]
     /// Steps taken, to be restored together with the moments.
     public var stepCount = 0
     /// First moments, laid out as the parameters' values.
@@ -33,6 +35,7 @@ public final class AdamW {
     public init(for parameters: ParameterSet, settings: Settings = Settings(), threads: Int = 1) {
         self.settings = settings
         self.threads = threads
+        rates = Array(repeating: 1, count: parameters.entries.count)
         firstMoments = zeroed(count: parameters.valueStorage.count)
         secondMoments = zeroed(count: parameters.valueStorage.count)
     }
@@ -77,7 +80,8 @@ public final class AdamW {
             else { return norm }
             // bfloat16 copies, where there are any, are renewed in the same pass.
             let halves = parameters.halves?.base.assumingMemoryBound(to: UInt16.self)
-            for run in parameters.runs {
+            for run in parameters.runs(rates: rates) {
+                update.learningRate = learningRate * run.rate
                 update.weightDecay = run.decays ? settings.weightDecay : 0
                 let start = run.range.lowerBound
                 update.apply(

@@ -14,6 +14,15 @@ public struct StepResult: Hashable, Sendable {
     /// Mean cross-entropy, in nats; 0 when all weights are 0.
     public var loss: Double { weightSum > 0 ? lossSum / weightSum : 0 }
 
+    /// Adds the rows of another part of the same step behind these.
+    public static func += (whole: inout StepResult, part: StepResult) {
+        whole.lossSum += part.lossSum
+        whole.weightSum += part.weightSum
+        whole.logits += part.logits
+        whole.rows += part.rows
+        whole.tokens += part.tokens
+    }
+
     public init(lossSum: Double, weightSum: Double, logits: [Float], rows: Int, tokens: Int) {
         self.lossSum = lossSum
         self.weightSum = weightSum

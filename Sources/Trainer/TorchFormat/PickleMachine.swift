@@ -114,7 +114,8 @@ struct PickleMachine {
             guard (2...5).contains(version) else {
                 throw error("a pickle of protocol \(version); 2 to 5 are read")
             }
-        case 0x95: _ = try cursor.read(UInt64.self)  // length of a frame, of no use when all bytes are at hand
+        // The length of a frame, of no use when all bytes are at hand.
+        case 0x95: _ = try cursor.read(UInt64.self)
         case UInt8(ascii: "N"): push(.none)
         case 0x88: push(.boolean(true))
         case 0x89: push(.boolean(false))

@@ -10,17 +10,19 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
     case model(String)
     /// A checkpoint of another run, or a damaged one.
     case checkpoint(String)
-    /// A number became infinite or undefined.
-    case notFinite(step: Int, tensor: String?, comments: [Int64])
+    /// A number became infinite or undefined, first at a place such as `the output of layer 3`.
+    case notFinite(step: Int, place: String, comments: [Int64])
+    /// What cannot fit into memory or onto the disk.
+    case budget([String])
 
     public var description: String {
         switch self {
-        case .options(let problems): problems.joined(separator: "\n")
+        case .options(let problems), .budget(let problems): problems.joined(separator: "\n")
         case .file(let path, let problem): "\(path): \(problem)"
         case .data(let problem), .model(let problem), .checkpoint(let problem): problem
-        case .notFinite(let step, let tensor, let comments):
-            "step \(step): \(tensor.map { "the gradient of '\($0)'" } ?? "the loss") is not finite. The batch held "
-                + "comments \(comments.map(String.init).joined(separator: ", ")). Lower learning_rate, or look at the "
+        case .notFinite(let step, let place, let comments):
+            "step \(step): \(place) is not finite, for comment\(comments.count == 1 ? "" : "s") "
+                + "\(comments.map(String.init).joined(separator: ", ")). Lower learning_rate, or look at the "
                 + "weights training started from"
         }
     }

@@ -64,6 +64,18 @@ public final class BERTClassifier {
     /// Most bytes of activations held at one time.
     public var peakActivationBytes: Int { runtime.arena.peakBytes }
 
+    /// Whether the backward pass computes activations a second time instead of keeping them: the same bits, with a
+    /// fraction of the memory, in about a third more time.
+    public var recomputesActivations: Bool {
+        get { encoder.recomputes }
+        set { encoder.recomputes = newValue }
+    }
+
+    var frozenLayers: Int? {
+        get { encoder.frozenLayers }
+        set { encoder.frozenLayers = newValue }
+    }
+
     /// Whether the last layer computes only what the head reads; for tests of that very equality.
     package var shortensLastLayer: Bool {
         get { encoder.shortensLastLayer }
@@ -117,6 +129,29 @@ public final class BERTClassifier {
     public func features(_ batch: TokenBatch) throws -> [Float] {
         try onComputeThread {
             try encoder.forward(makePass(batch, nil), keeps: false).firstTokens.used.array()
+        }
+    }
+
+    /// Looks for the first numbers that are infinite or undefined on the way from weights to scores.
+    /// - Parameter dropout: that of the step in question.
+    public func firstStrangeNumber(_ batch: TokenBatch, dropout: DropoutKey?) throws -> StrangeNumber? {
+        if let entry = parameters.entries.first(where: {
+            !parameters.valueStorage[$0.range].allSatisfy(\.isFinite)
+        }) {
+            return StrangeNumber(place: "the weight '\(entry.name)'", rows: Array(0..<batch.rows))
+        }
+        return try onComputeThread {
+            let pass = try makePass(batch, dropout)
+            var found: StrangeNumber?
+            let (firstTokens, _) = try encoder.forward(pass, keeps: false) { place, tensor in
+                if found == nil { found = StrangeNumber(place, tensor, batch) }
+            }
+            if let found { return found }
+            let logits = try head.forward(firstTokens.used, pass).logits.array()
+            let rows = (0..<batch.rows).filter { row in
+                !logits[row * labelCount..<(row + 1) * labelCount].allSatisfy(\.isFinite)
+            }
+            return rows.isEmpty ? nil : StrangeNumber(place: "the scores of the head", rows: rows)
         }
     }
 

@@ -7,10 +7,21 @@ struct BERTEncoder {
     /// Whether the last layer computes first tokens only where no other is asked for; exact, and off in
     /// tests.
     var shortensLastLayer = true
+    /// Whether layers keep only their input for the backward pass, which then computes the rest again.
+    var recomputes = false
+    /// The embeddings and so many first layers are not trained; nil when all is.
+    var frozenLayers: Int?
+
+    /// What one layer leaves for the backward pass.
+    enum SavedLayer {
+        case activations(EncoderLayer.Saved)
+        case input(EncoderLayer.Stream)
+    }
 
     struct Saved {
         let embeddingNorm: LayerNorm.Saved
-        let layers: [EncoderLayer.Saved]
+        /// Of the trained layers, the first of them first.
+        let layers: [SavedLayer]
         let shortened: Bool
     }
 
@@ -30,22 +41,34 @@ struct BERTEncoder {
 
     /// First-token vectors of the last layer, `[rows, H]`, `Float32`.
     ///
-    /// - Parameter keeps: whether the backward pass will follow; without it memory is reused layer by layer.
-    func forward(_ pass: EncoderLayer.Pass, keeps: Bool) throws -> (firstTokens: PaddedTensor, saved: Saved?)
-    {
+    /// - Parameters:
+    ///   - keeps: whether the backward pass will follow; without it memory is reused layer by layer.
+    ///   - watch: called with the name of each place and its activations.
+    func forward(
+        _ pass: EncoderLayer.Pass, keeps: Bool, watch: (String, PaddedTensor) -> Void = { _, _ in }
+    ) throws -> (firstTokens: PaddedTensor, saved: Saved?) {
         let runtime = pass.runtime
-        var (stream, embeddingNorm) = try embed(pass)
-        var saved: [EncoderLayer.Saved] = []
+        // What is frozen is not shaken either: its output could be stored once and for all.
+        var resting = pass
+        resting.dropouts = DropoutPlan(nil, configuration)
+        var (stream, embeddingNorm) = try embed(frozenLayers == nil ? pass : resting)
+        watch("the output of the embeddings", stream.sums)
+        var saved: [SavedLayer] = []
         for number in 0..<configuration.layers {
-            var pass = pass
+            let isFrozen = number < frozenLayers ?? 0
+            var pass = isFrozen ? resting : pass
             pass.firstTokensOnly = shortensLastLayer && number == configuration.layers - 1
-            if keeps {
+            if !keeps || isFrozen {
+                stream = try forwardWithoutKeeping(stream, layer(number), pass)
+            } else if recomputes {
+                saved.append(.input(stream))
+                stream = try forwardBeside(stream, layer(number), pass)
+            } else {
                 let (output, kept) = try layer(number).forward(stream, pass)
                 stream = output
-                saved.append(kept)
-            } else {
-                stream = try forwardWithoutKeeping(stream, layer(number), pass)
+                saved.append(.activations(kept))
             }
+            watch("the output of layer \(number)", stream.sums)
         }
         let kept =
             keeps
@@ -56,10 +79,12 @@ struct BERTEncoder {
         return (firstTokens, kept)
     }
 
-    /// Adds the gradients of all parameters of the encoder.
+    /// Adds the gradients of all trained parameters of the encoder.
     /// - Parameter firstTokenGradient: `[rows, H]`; overwritten.
     func backward(_ firstTokenGradient: PaddedTensor, saved: Saved, _ pass: EncoderLayer.Pass) throws {
         let runtime = pass.runtime
+        let first = frozenLayers ?? 0
+        if first == configuration.layers { return }
         var gradient = firstTokenGradient
         if !saved.shortened {
             gradient = runtime.padded(pass.batch.tokens, configuration.hiddenSize, .float32)
@@ -67,15 +92,33 @@ struct BERTEncoder {
             try Elementwise.scatterAdd(
                 firstTokenGradient.used, rows: pass.batch.firstTokens, into: gradient.used)
         }
-        for number in (0..<configuration.layers).reversed() {
+        for number in (first..<configuration.layers).reversed() {
             var pass = pass
             pass.firstTokensOnly = saved.shortened && number == configuration.layers - 1
-            let mark = runtime.arena.mark
-            gradient = try layer(number).backward(gradient, saved: saved.layers[number], pass)
-            // The gradient's memory was handed out before the mark, except by the shortened layer.
-            if !pass.firstTokensOnly { runtime.arena.release(to: mark) }
+            gradient = try backward(gradient, through: number, saved.layers[number - first], pass)
         }
-        try backwardOfEmbeddings(gradient, saved.embeddingNorm, pass)
+        if frozenLayers == nil { try backwardOfEmbeddings(gradient, saved.embeddingNorm, pass) }
+    }
+
+    /// One layer; takes back all memory it needed but its result's.
+    private func backward(
+        _ gradient: PaddedTensor, through number: Int, _ saved: SavedLayer, _ pass: EncoderLayer.Pass
+    ) throws -> PaddedTensor {
+        let runtime = pass.runtime
+        // The result lies in the gradient's own memory, except that of the shortened layer.
+        let target =
+            pass.firstTokensOnly
+            ? runtime.padded(pass.batch.tokens, configuration.hiddenSize, .float32) : gradient
+        let mark = runtime.arena.mark
+        let activations =
+            switch saved {
+            case .activations(let activations): activations
+            case .input(let input): try layer(number).forward(input, pass).saved
+            }
+        let result = try layer(number).backward(gradient, saved: activations, pass)
+        if pass.firstTokensOnly { target.copy(from: result) }
+        runtime.arena.release(to: mark)
+        return target
     }
 
     private func embed(_ pass: EncoderLayer.Pass) throws -> (EncoderLayer.Stream, LayerNorm.Saved) {
@@ -118,23 +161,44 @@ struct BERTEncoder {
             ).addGradients(pass.batch.embedded, of: gradient.used)
         }
     }
+}
 
+// MARK: Layers that keep less
+
+extension BERTEncoder {
     /// One layer, its output copied to the front of the memory it used, which is then taken back.
     private func forwardWithoutKeeping(
         _ input: EncoderLayer.Stream, _ layer: EncoderLayer, _ pass: EncoderLayer.Pass
     ) throws -> EncoderLayer.Stream {
-        let runtime = pass.runtime
+        try forward(input, layer, pass, into: pass.firstTokensOnly ? stream(pass) : input)
+    }
+
+    /// One layer of which nothing is kept but its output; the input stays as it is.
+    private func forwardBeside(
+        _ input: EncoderLayer.Stream, _ layer: EncoderLayer, _ pass: EncoderLayer.Pass
+    ) throws -> EncoderLayer.Stream {
+        try forward(input, layer, pass, into: stream(pass))
+    }
+
+    /// Room for a layer's output.
+    private func stream(_ pass: EncoderLayer.Pass) -> EncoderLayer.Stream {
         let rows = pass.firstTokensOnly ? pass.batch.rows : pass.batch.tokens
-        func keep(_ type: NumberType) -> PaddedTensor { runtime.padded(rows, configuration.hiddenSize, type) }
-        let sums = pass.firstTokensOnly ? keep(.float32) : input.sums
-        let halves =
-            runtime.precision == .bf16 ? (pass.firstTokensOnly ? keep(.bfloat16) : input.operand) : nil
-        let mark = runtime.arena.mark
+        let sums = pass.runtime.padded(rows, configuration.hiddenSize, .float32)
+        guard pass.runtime.precision == .bf16 else { return EncoderLayer.Stream(sums: sums, operand: sums) }
+        return EncoderLayer.Stream(
+            sums: sums, operand: pass.runtime.padded(rows, configuration.hiddenSize, .bfloat16))
+    }
+
+    private func forward(
+        _ input: EncoderLayer.Stream, _ layer: EncoderLayer, _ pass: EncoderLayer.Pass,
+        into target: EncoderLayer.Stream
+    ) throws -> EncoderLayer.Stream {
+        let mark = pass.runtime.arena.mark
         let (output, _) = try layer.forward(input, pass)
-        sums.copy(from: output.sums)
-        halves?.copy(from: output.operand)
-        runtime.arena.release(to: mark)
-        return EncoderLayer.Stream(sums: sums, operand: halves ?? sums)
+        target.sums.copy(from: output.sums)
+        if pass.runtime.precision == .bf16 { target.operand.copy(from: output.operand) }
+        pass.runtime.arena.release(to: mark)
+        return target
     }
 }
 

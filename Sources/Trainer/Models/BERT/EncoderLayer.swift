@@ -57,7 +57,7 @@ struct EncoderLayer {
     struct Pass {
         let runtime: ModelRuntime
         let batch: PackedBatch
-        let dropouts: DropoutPlan
+        var dropouts: DropoutPlan
         /// Whether this layer's output is needed for first tokens only.
         var firstTokensOnly = false
 

@@ -27,6 +27,8 @@ public final class ParameterSet {
     let gradientStorage: UnsafeMutableBufferPointer<Float>
     /// Entries whose stored gradient is out of date and stands for 0, so that the next one overwrites it.
     var isStale: [Bool]
+    /// Entries that are not trained: nobody writes their gradients, which stay 0, and no optimiser moves them.
+    package internal(set) var isFrozen: [Bool]
     /// Rows of the first entry, the word vectors, whose gradient may not be 0; `nil` when nobody kept count.
     var touchedRows: [Int32]? = []
     /// All values as bfloat16, made when first needed.
@@ -48,6 +50,7 @@ public final class ParameterSet {
         self.entries = entries
         index = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.name, $0) })
         isStale = Array(repeating: false, count: entries.count)
+        isFrozen = isStale
         valueStorage = zeroed(count: end)
         gradientStorage = zeroed(count: end)
     }
@@ -93,7 +96,7 @@ public final class ParameterSet {
     /// - Complexity: O(entries): the memory is overwritten by the next backward pass, or cleared when someone
     ///   looks.
     public func zeroGradients() {
-        for number in isStale.indices { isStale[number] = true }
+        for number in isStale.indices where !isFrozen[number] { isStale[number] = true }
     }
 
     /// Calls `body` with the values of one tensor.
@@ -114,14 +117,28 @@ public final class ParameterSet {
         return try body(UnsafeMutableBufferPointer(rebasing: gradients[entry.range]))
     }
 
-    /// Neighbouring entries with the same decay, joined across their gaps.
-    var runs: [(range: Range<Int>, decays: Bool)] {
-        var runs: [(range: Range<Int>, decays: Bool)] = []
-        for entry in entries {
-            if let last = runs.last, last.decays == entry.decays {
+    /// Neighbouring values that an optimiser treats alike.
+    struct Run {
+        var range: Range<Int>
+        let decays: Bool
+        /// Factor of the learning rate.
+        let rate: Double
+    }
+
+    /// The trained entries, neighbours of a kind joined across their gaps.
+    ///
+    /// - Parameter rates: factor of the learning rate of each entry.
+    func runs(rates: [Double]) -> [Run] {
+        var runs: [Run] = []
+        var previous: Int?
+        for (number, entry) in entries.enumerated() where !isFrozen[number] {
+            defer { previous = number }
+            if let last = runs.last, last.decays == entry.decays, last.rate == rates[number],
+                previous == number - 1
+            {
                 runs[runs.count - 1].range = last.range.lowerBound..<entry.range.upperBound
             } else {
-                runs.append((entry.range, entry.decays))
+                runs.append(Run(range: entry.range, decays: entry.decays, rate: rates[number]))
             }
         }
         return runs

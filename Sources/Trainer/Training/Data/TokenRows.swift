@@ -92,14 +92,14 @@ public final class TokenRows {
     /// - Parameters:
     ///   - rows: in the order of the batch.
     ///   - classWeights: factor of each class's rows in the loss, on top of the shard's own weights.
-    ///   - softTargets: whether rows carry the probability that their votes give; needs two classes.
-    public func batch(_ rows: some Sequence<Int>, classWeights: [Float]? = nil, softTargets: Bool = false)
-        -> TokenBatch
-    {
+    ///   - targets: whether rows carry probabilities of classes beside their class.
+    public func batch(
+        _ rows: some Sequence<Int>, classWeights: [Float]? = nil, targets: SoftTargets? = nil
+    ) -> TokenBatch {
         var batch = TokenBatch(inputIDs: [], offsets: [0], labels: [])
         var segments: [UInt8] = []
         var weights: [Float] = []
-        var targets: [Float] = []
+        var softTargets: [Float] = []
         var usesSegments = false
         for row in rows {
             withPlace(row) { shard, row in
@@ -110,15 +110,12 @@ public final class TokenRows {
                 let label = shard.label(of: row)
                 batch.labels?.append(Int32(label))
                 weights.append(shard.weight(of: row) * (classWeights?[label] ?? 1))
-                if softTargets {
-                    let probability = shard.probability(of: row) ?? Float(label)
-                    targets += [1 - probability, probability]
-                }
+                targets?.append(label: label, probability: shard.probability(of: row), to: &softTargets)
             }
         }
         if usesSegments { batch.segmentIDs = segments }
         if weights.contains(where: { $0 != 1 }) { batch.weights = weights }
-        if softTargets { batch.softTargets = targets }
+        if targets != nil { batch.softTargets = softTargets }
         return batch
     }
 }

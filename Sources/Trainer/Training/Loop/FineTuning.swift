@@ -3,6 +3,16 @@ import ShardFormat
 
 /// A whole training run from folder to folder: shards and a model to start from in, a trained model out.
 public struct FineTuning {
+    /// What is known before the first step.
+    public struct Start {
+        public let load: LoadReport
+        /// Step of the checkpoint the run goes on from; nil where it starts anew.
+        public let resumedFrom: Int?
+        /// Nil for a method that has no steps.
+        public let budget: TrainingBudget?
+        public let totalSteps: Int
+    }
+
     /// What a finished run came to.
     public struct Outcome {
         public let summary: TrainingSummary
@@ -11,6 +21,8 @@ public struct FineTuning {
         public let load: LoadReport
         /// Step of the checkpoint the run went on from; nil where it started anew.
         public let resumedFrom: Int?
+        /// Weights of the model.
+        public let parameterCount: Int
     }
 
     public let shards: ShardFolder
@@ -38,17 +50,20 @@ public struct FineTuning {
     /// Trains, or goes on where a run of the same kind was interrupted, and writes the model.
     ///
     /// - Parameters:
-    ///   - checkpoints: folder for checkpoints, removed when the model has been written.
+    ///   - checkpoints: folder for checkpoints.
+    ///   - removesCheckpoints: whether that folder is removed when the model has been written.
     ///   - checkpointInterval: steps between checkpoints, beside those at each dev evaluation.
+    ///   - kept: checkpoints to keep, at least 1.
     ///   - output: folder of the trained model.
-    ///   - loaded: called once with what became of each tensor and the steps to come.
+    ///   - loaded: called once with what became of each tensor and what is to come; may refuse the run.
     ///   - observe: called with each event.
     ///   - saved: called with the step and the path of each checkpoint.
     ///   - shouldStop: asked before each step; on true a checkpoint is saved and the run interrupted.
     /// - Returns: what the run came to, or nil when it was interrupted.
     public func run(
-        checkpoints: String, checkpointInterval: Int? = nil, output: String,
-        loaded: (LoadReport, Trainer) throws -> Void = { _, _ in },
+        checkpoints: String, removesCheckpoints: Bool = true, checkpointInterval: Int? = nil, kept: Int = 1,
+        output: String,
+        loaded: (Start) throws -> Void = { _ in },
         observe: (TrainingEvent) throws -> Void = { _ in }, saved: (Int, String) throws -> Void = { _, _ in },
         shouldStop: () -> Bool = { false }
     ) throws -> Outcome? {
@@ -59,8 +74,13 @@ public struct FineTuning {
             labelCount: manifest.labelNames.count, seed: options.seed, threads: options.threads,
             precision: options.precision)
         let trainer = try Trainer(model, options: options, training: training, dev: dev)
-        let run = try TrainingRun(trainer, folder: checkpoints, checkpointInterval: checkpointInterval)
-        try loaded(load, trainer)
+        let run = try TrainingRun(
+            trainer, folder: checkpoints, checkpointInterval: checkpointInterval, kept: kept)
+        try loaded(
+            Start(
+                load: load, resumedFrom: run.resumedFrom,
+                budget: TrainingBudget(trainer, keptCheckpoints: kept, room: SystemRoom(folder: checkpoints)),
+                totalSteps: trainer.totalSteps))
         guard let summary = try run.run(observe: observe, saved: saved, shouldStop: shouldStop) else {
             return nil
         }
@@ -71,7 +91,9 @@ public struct FineTuning {
             model: model, labels: manifest.labelNames, source: start, provenance: ModelProvenance(manifest),
             lowercase: manifest.tokenizer.lowercase, card: card.text
         ).write(to: output)
-        try run.removeCheckpoints()
-        return Outcome(summary: summary, state: trainer.state, load: load, resumedFrom: run.resumedFrom)
+        if removesCheckpoints { try run.removeCheckpoints() }
+        return Outcome(
+            summary: summary, state: trainer.state, load: load, resumedFrom: run.resumedFrom,
+            parameterCount: model.parameters.parameterCount)
     }
 }

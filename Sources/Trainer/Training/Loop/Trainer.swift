@@ -22,11 +22,12 @@ public final class Trainer {
     let identity: RunIdentity
     let model: any TrainableClassifier
     let optimizer: AdamW
-    private let training: TokenRows
-    private let dev: TokenRows?
-    private let order: DataOrder
-    private let classWeights: [Float]?
-    private var permutation: (epoch: Int, rows: [Int])?
+    let training: TokenRows
+    let dev: TokenRows?
+    let order: DataOrder
+    let classWeights: [Float]?
+    let targets: SoftTargets?
+    var permutation: (epoch: Int, rows: [Int])?
 
     /// - Parameters:
     ///   - model: with the weights that training starts from.
@@ -36,7 +37,10 @@ public final class Trainer {
     public init(
         _ model: any TrainableClassifier, options: TrainingOptions, training: TokenRows, dev: TokenRows?
     ) throws(TrainingError) {
-        let problems = options.problems(classCount: model.labelCount)
+        var problems = options.problems(classCount: model.labelCount)
+        if let frozen = options.frozenLayers, frozen > model.layerCount {
+            problems.append("freeze_layers is \(frozen); the model has \(model.layerCount) layers")
+        }
         guard problems.isEmpty else { throw .options(problems) }
         self.model = model
         self.options = options
@@ -51,6 +55,10 @@ public final class Trainer {
         var settings = AdamW.Settings()
         settings.weightDecay = options.weightDecay
         optimizer = AdamW(for: model.parameters, settings: settings, threads: options.threads)
+        optimizer.rates = model.learningRates(decay: options.layerDecay)
+        targets = SoftTargets(options, classCount: model.labelCount)
+        model.freeze(layers: options.frozenLayers)
+        model.recomputesActivations = options.recomputesActivations
         identity = RunIdentity(options: options, model: model.parameters, training: training, dev: dev)
     }
 
@@ -72,7 +80,7 @@ public final class Trainer {
             stoppedEarly: hasLostPatience && state.step < totalSteps)
     }
 
-    private var epoch: Double { Double(state.step) / Double(order.stepsPerEpoch) }
+    var epoch: Double { Double(state.step) / Double(order.stepsPerEpoch) }
 
     private var hasLostPatience: Bool { options.patience.map { state.evaluationsSinceBest >= $0 } ?? false }
 
@@ -89,53 +97,6 @@ public final class Trainer {
     private func finish() -> TrainingSummary {
         state.isFinished = true
         return summary
-    }
-
-    // MARK: One step
-
-    private func step() throws -> StepReport {
-        let started = ContinuousClock.now
-        let rows = rowsOfStep()
-        let batch = training.batch(rows, classWeights: classWeights, softTargets: options.usesProbabilities)
-        let parameters = model.parameters
-        parameters.zeroGradients()
-        let key = DropoutKey(seed: options.seed, step: UInt32(truncatingIfNeeded: state.step))
-        // Rows that all weigh nothing have no mean loss; any denominator gives them the gradient 0.
-        let weighsNothing = batch.weights?.allSatisfy { $0 == 0 } ?? false
-        let result = try model.trainStep(batch, dropout: key, lossDenominator: weighsNothing ? 1 : nil)
-        guard result.lossSum.isFinite else { throw notFinite(nil, rows) }
-        let rate = schedule.rate(at: state.step)
-        let norm = try optimizer.step(parameters, learningRate: rate, clipNorm: options.clipNorm)
-        guard norm.isFinite else { throw notFinite(parameters.firstWithStrangeGradient, rows) }
-        state.step += 1
-        let seconds = Double((ContinuousClock.now - started) / .seconds(1))
-        let report = StepReport(
-            step: state.step, epoch: epoch, loss: result.loss, accuracy: accuracy(result, batch),
-            learningRate: rate,
-            gradientNorm: norm, tokens: batch.tokens,
-            tokensPerSecond: Double(batch.tokens) / max(seconds, 1e-9))
-        state.history.append(report)
-        return report
-    }
-
-    private func rowsOfStep() -> [Int] {
-        let (epoch, range) = order.position(of: state.step)
-        if permutation?.epoch != epoch { permutation = (epoch, order.permutation(epoch: epoch)) }
-        return Array(permutation?.rows[range] ?? [])
-    }
-
-    private func notFinite(_ tensor: String?, _ rows: [Int]) -> TrainingError {
-        .notFinite(step: state.step + 1, tensor: tensor, comments: rows.map(training.comment(of:)))
-    }
-
-    private func accuracy(_ result: StepResult, _ batch: TokenBatch) -> Double {
-        let classes = model.labelCount
-        guard let labels = batch.labels, result.logits.count == labels.count * classes else { return 0 }
-        let hits = labels.indices.count { row in
-            let scores = result.logits[row * classes..<(row + 1) * classes]
-            return scores.firstIndex(of: scores.max() ?? 0) == row * classes + Int(labels[row])
-        }
-        return Double(hits) / Double(labels.count)
     }
 
     // MARK: Evaluation
@@ -171,13 +132,6 @@ extension ClassificationScores {
         case .loss: logLoss
         case .rocAUC: rocAUC
         }
-    }
-}
-
-extension ParameterSet {
-    /// Name of the first tensor with a gradient that is infinite or undefined.
-    fileprivate var firstWithStrangeGradient: String? {
-        entries.first { !gradients[$0.range].allSatisfy(\.isFinite) }?.name
     }
 }
 

@@ -58,6 +58,17 @@ public struct TrainingOptions: Hashable, Codable, Sendable {
     public var classWeights = ClassWeights.uniform
     /// Trains towards the probability that the votes give instead of the class, where the shards have it.
     public var usesProbabilities = false
+    /// Share of each target that is spread evenly over all classes, 0 ..< 1.
+    public var labelSmoothing = 0.0
+    /// Factor of the learning rate from each layer to the one below it, above 0 and at most 1.
+    public var layerDecay = 1.0
+    /// Keeps the embeddings and so many of the first layers as they are; nil trains all. Not negative.
+    public var frozenLayers: Int?
+    /// In how many parts the rows of a step are worked through, at least 1. More parts need less memory; the result
+    /// is the same but for rounding.
+    public var accumulate = 1
+    /// Whether activations are computed a second time instead of kept: the same bits from less memory and more time.
+    public var recomputesActivations = false
     /// Threads of the matrix products, at least 1. Results repeat exactly only with the same number.
     public var threads = 1
     /// Number format of the matrix products.
@@ -82,6 +93,13 @@ public struct TrainingOptions: Hashable, Codable, Sendable {
         check(clipNorm ?? 1 > 0, "clip is \(clipNorm ?? 0); above 0")
         check(patience ?? 1 >= 1, "patience is \(patience ?? 0); at least 1 evaluation")
         check(threads >= 1, "threads is \(threads); at least 1")
+        check(
+            (0..<1).contains(labelSmoothing), "label_smoothing is \(labelSmoothing); at least 0 and below 1")
+        check(layerDecay > 0 && layerDecay <= 1, "layer_decay is \(layerDecay); above 0 and at most 1")
+        check(frozenLayers ?? 0 >= 0, "freeze_layers is \(frozenLayers ?? 0); at least 0")
+        check(
+            accumulate >= 1 && accumulate <= max(1, batchSize),
+            "accumulate is \(accumulate); at least 1 and at most batch_size, \(batchSize)")
         if case .steps(let steps) = evaluation {
             check(steps >= 1, "evaluation every \(steps) steps; at least 1")
         }

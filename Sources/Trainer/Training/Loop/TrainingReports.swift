@@ -16,6 +16,20 @@ public struct StepReport: Hashable, Codable, Sendable {
     /// Tokens by the time this step took. Differs from run to run, as nothing else here does.
     public let tokensPerSecond: Double
 
+    package init(
+        step: Int, epoch: Double, loss: Double, accuracy: Double, learningRate: Double, gradientNorm: Double,
+        tokens: Int, tokensPerSecond: Double
+    ) {
+        self.step = step
+        self.epoch = epoch
+        self.loss = loss
+        self.accuracy = accuracy
+        self.learningRate = learningRate
+        self.gradientNorm = gradientNorm
+        self.tokens = tokens
+        self.tokensPerSecond = tokensPerSecond
+    }
+
     enum CodingKeys: String, CodingKey {
         case step, epoch, loss, accuracy, tokens
         case learningRate = "learning_rate"

@@ -4,21 +4,28 @@ import ShardFormat
 
 /// Drives a trainer to its end and keeps its checkpoints in a folder, so that it can be stopped at any instant.
 ///
-/// The folder holds `state.safetensors`, the last checkpoint, and `best-<step>.safetensors`, the weights of the
-/// best dev evaluation. A run that finds a checkpoint of its own there goes on from it.
+/// The folder holds `state.safetensors`, the last checkpoint, where asked for `state-<step>.safetensors`, those before
+/// it, and `best-<step>.safetensors`, the weights of the best dev evaluation. A run that finds a checkpoint of its own
+/// there goes on from it, and from an older one where the last is damaged.
 public final class TrainingRun {
     public let trainer: Trainer
     public let folder: String
     /// Step of the checkpoint that the run goes on from; nil where it starts anew.
     public let resumedFrom: Int?
     private let checkpointInterval: Int?
+    private let kept: Int
+    private var lastSavedStep: Int?
+    /// Step of the best weights by the step of the checkpoint that refers to them.
+    private var bests: [Int: Int] = [:]
 
     /// - Parameters:
     ///   - trainer: not used for anything else.
     ///   - folder: made where it does not exist.
     ///   - checkpointInterval: steps between checkpoints, at least 1, beside those at each dev evaluation.
-    /// - Throws: ``TrainingError/checkpoint(_:)`` when the folder holds another run's checkpoint or a damaged one.
-    public init(_ trainer: Trainer, folder: String, checkpointInterval: Int? = nil) throws {
+    ///   - kept: checkpoints to keep beside the best weights, at least 1.
+    /// - Throws: ``TrainingError/checkpoint(_:)`` when the folder holds another run's checkpoint, or only damaged ones.
+    public init(_ trainer: Trainer, folder: String, checkpointInterval: Int? = nil, kept: Int = 1) throws {
+        self.kept = max(1, kept)
         self.trainer = trainer
         self.folder = folder
         self.checkpointInterval = checkpointInterval
@@ -27,12 +34,38 @@ public final class TrainingRun {
         } catch {
             throw TrainingError.file(path: folder, problem: "cannot be created: \(error.reason)")
         }
-        if FileManager.default.fileExists(atPath: folder + "/" + Self.stateFile) {
-            try trainer.restore(from: folder + "/" + Self.stateFile)
-            resumedFrom = trainer.state.step
-        } else {
-            resumedFrom = nil
+        resumedFrom = try Self.restore(trainer, from: folder)
+        lastSavedStep = resumedFrom
+        if let resumedFrom { bests[resumedFrom] = trainer.state.best?.step ?? 0 }
+    }
+
+    /// Goes back to the newest checkpoint that is whole.
+    /// - Returns: its step, or nil where there is none.
+    private static func restore(_ trainer: Trainer, from folder: String) throws -> Int? {
+        let older = try olderStates(in: folder).map { folder + "/" + $0.name }
+        let last = folder + "/" + stateFile
+        let states = (FileManager.default.fileExists(atPath: last) ? [last] : []) + older
+        var first: (any Error)?
+        for state in states {
+            do {
+                try trainer.restore(from: state)
+                return trainer.state.step
+            } catch {
+                first = first ?? error
+            }
         }
+        if let first { throw first }
+        return nil
+    }
+
+    /// Checkpoints before the last one, the newest first.
+    private static func olderStates(in folder: String) throws -> [(name: String, step: Int)] {
+        try FileManager.default.contentsOfDirectory(atPath: folder).compactMap { name in
+            guard name.hasPrefix("state-"), name.hasSuffix(".safetensors"),
+                let step = Int(name.dropFirst("state-".count).dropLast(".safetensors".count))
+            else { return nil }
+            return (name, step)
+        }.sorted { $0.step > $1.step }
     }
 
     /// Trains to the end; the model then has the weights of its best dev evaluation.
@@ -80,8 +113,20 @@ public final class TrainingRun {
 
     private func save(_ saved: (Int, String) throws -> Void) throws {
         let path = folder + "/" + Self.stateFile
+        if kept > 1, let step = lastSavedStep, step != trainer.state.step {
+            // A second name for the last checkpoint: at no instant is there none.
+            let older = "\(folder)/state-\(step).safetensors"
+            try? FileManager.default.removeItem(atPath: older)
+            try? FileManager.default.linkItem(atPath: path, toPath: older)
+        }
         try trainer.saveCheckpoint(to: path)
-        try removeOtherBests()
+        lastSavedStep = trainer.state.step
+        bests[trainer.state.step] = trainer.state.best?.step ?? 0
+        let older = try Self.olderStates(in: folder)
+        for state in older.dropFirst(kept - 1) {
+            try? FileManager.default.removeItem(atPath: folder + "/" + state.name)
+        }
+        try removeOtherBests(older.prefix(kept - 1).map(\.step))
         try saved(trainer.state.step, path)
     }
 
@@ -128,11 +173,18 @@ public final class TrainingRun {
 
     /// Best weights that no stored state refers to any more. A newer file than the stored state's is only
     /// removed once the state has caught up, so a kill between the two loses nothing.
-    private func removeOtherBests() throws {
-        let kept = trainer.state.best.map { "best-\($0.step).safetensors" }
+    ///
+    /// - Parameter older: steps of the checkpoints before the last; those of an earlier start are not known to refer
+    ///   to any, and then all are kept.
+    private func removeOtherBests(_ older: [Int]) throws {
+        guard older.allSatisfy({ bests[$0] != nil }) else { return }
+        let kept = Set(
+            (older + [trainer.state.step]).compactMap { bests[$0] }.map { "best-\($0).safetensors" })
         for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
             let isBest = name.hasPrefix("best-") && name.hasSuffix(".safetensors")
-            if isBest && name != kept { try? FileManager.default.removeItem(atPath: folder + "/" + name) }
+            if isBest && !kept.contains(name) {
+                try? FileManager.default.removeItem(atPath: folder + "/" + name)
+            }
         }
     }
 }

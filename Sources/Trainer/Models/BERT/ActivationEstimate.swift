@@ -1,0 +1,23 @@
+extension BERTClassifier {
+    /// Bytes of activations that a training step needs, estimated from the sizes of what a layer keeps.
+    ///
+    /// - Parameters:
+    ///   - tokens: of the batch, or of the part of it that is worked through at once.
+    ///   - rows: likewise.
+    public func activationBytes(tokens: Int, rows: Int) -> Int {
+        let (hidden, middle) = (configuration.hiddenSize, configuration.intermediateSize)
+        let isNarrow = precision == .bf16
+        // Projections, context, both halves' products, sums and rounded sums, and the middle twice.
+        let layer = isNarrow ? 34 * hidden + 4 * middle : 32 * hidden + 8 * middle
+        let backward = isNarrow ? 20 * hidden + 2 * middle : 28 * hidden + 4 * middle
+        let input = isNarrow ? 6 * hidden : 4 * hidden
+        let trained = configuration.layers - (frozenLayers ?? 0)
+        // The last layer keeps little more than keys and values.
+        let full = max(0, trained - 1)
+        let kept =
+            recomputesActivations
+            ? trained * input + (full > 0 ? layer : 0) : full * layer + (trained > 0 ? 8 * hidden : 0)
+        let perRow = trained > 0 ? layer + backward : 0
+        return tokens * (12 * hidden + kept + backward) + rows * perRow
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// What the machine has to spare.
+public struct SystemRoom: Hashable, Sendable {
+    /// Bytes of memory that can be had without swapping; nil where the system does not say.
+    public var memory: Int?
+    /// Bytes free on the disk; nil where the system does not say.
+    public var disk: Int?
+
+    public init(memory: Int?, disk: Int?) {
+        self.memory = memory
+        self.disk = disk
+    }
+
+    /// - Parameter folder: the disk is that of this folder, or of the nearest one above it that exists.
+    public init(folder: String) {
+        self.init(memory: Self.memory(), disk: Self.disk(folder))
+    }
+
+    private static func memory() -> Int? {
+        let limits = [
+            lines("/proc/meminfo").first { $0.hasPrefix("MemAvailable:") }.flatMap(number).map { $0 * 1024 },
+            group(limit: "/sys/fs/cgroup/memory.max", used: "/sys/fs/cgroup/memory.current"),
+            group(
+                limit: "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+                used: "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
+        ]
+        return limits.compactMap { $0 }.min()
+    }
+
+    /// What a control group leaves; nil where it sets no limit.
+    private static func group(limit: String, used: String) -> Int? {
+        guard let most = lines(limit).first.flatMap(number), most < 1 << 60,
+            let present = lines(used).first.flatMap(number)
+        else { return nil }
+        return max(0, most - present)
+    }
+
+    private static func lines(_ path: String) -> [Substring] {
+        guard let data = FileManager.default.contents(atPath: path) else { return [] }
+        return String(decoding: data, as: UTF8.self).split(separator: "\n")
+    }
+
+    /// The first number in a line.
+    private static func number(_ line: Substring) -> Int? {
+        Int(line.drop { !$0.isNumber }.prefix { $0.isNumber })
+    }
+
+    private static func disk(_ folder: String) -> Int? {
+        var place = folder
+        while !FileManager.default.fileExists(atPath: place) {
+            let parent = DurableFile.parentFolder(of: place)
+            if parent == place { return nil }
+            place = parent
+        }
+        var facts = statvfs()
+        guard statvfs(place, &facts) == 0 else { return nil }
+        return Int(
+            clamping: UInt64(facts.f_bavail).multipliedReportingOverflow(by: UInt64(facts.f_frsize))
+                .partialValue)
+    }
+}

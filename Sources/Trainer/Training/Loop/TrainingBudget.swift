@@ -1,0 +1,123 @@
+import Models
+
+/// What a run is going to take, worked out before its first step.
+public struct TrainingBudget: Hashable, Sendable {
+    /// Rows and tokens that are trained on in an epoch.
+    public let rows: Int
+    public let tokensPerEpoch: Int
+    public let steps: Int
+    /// Tokens of all steps, and of the largest step.
+    public let tokens: Int
+    public let largestStepTokens: Int
+    /// Tokens of all dev evaluations.
+    public let evaluationTokens: Int
+    /// Bytes of weights, gradients, moments and activations.
+    public let memory: Int
+    /// Bytes of checkpoints and of the trained model, with the copies that exist while files are replaced.
+    public let disk: Int
+    public let room: SystemRoom
+
+    /// - Parameters:
+    ///   - trainer: before its first step, or restored.
+    ///   - keptCheckpoints: how many states the run keeps.
+    ///   - room: what the machine has.
+    public init(_ trainer: Trainer, keptCheckpoints: Int, room: SystemRoom) {
+        let lengths = (0..<trainer.training.count).map(trainer.training.length(of:))
+        rows = lengths.count
+        tokensPerEpoch = lengths.reduce(0, +)
+        steps = trainer.totalSteps
+        (tokens, largestStepTokens) = Self.stepTokens(trainer, lengths)
+        let interval =
+            switch trainer.options.evaluation {
+            case .epoch: trainer.order.stepsPerEpoch
+            case .steps(let steps): steps
+            }
+        let evaluations = steps / interval + (steps % interval == 0 ? 0 : 1)
+        evaluationTokens = evaluations * (trainer.dev?.tokenCount ?? 0)
+        let parameters = trainer.model.parameters.values.count
+        let part = largestStepTokens / trainer.options.accumulate + 1
+        let partRows = trainer.options.batchSize / trainer.options.accumulate + 1
+        let perParameter = trainer.options.precision == .bf16 ? 18 : 16
+        memory = parameters * perParameter + trainer.model.activationBytes(tokens: part, rows: partRows)
+        // States and the best weights, each once more while it is replaced, and the model.
+        disk = 12 * parameters * (keptCheckpoints + 1) + 4 * parameters * 3
+        self.room = room
+    }
+
+    /// Tokens of all steps and of the largest one, by the order in which rows will come.
+    private static func stepTokens(_ trainer: Trainer, _ lengths: [Int]) -> (all: Int, largest: Int) {
+        var (all, largest) = (0, 0)
+        for epoch in 0...max(0, (trainer.totalSteps - 1) / trainer.order.stepsPerEpoch) {
+            let permutation = trainer.order.permutation(epoch: epoch)
+            let first = epoch * trainer.order.stepsPerEpoch
+            for step in first..<min(first + trainer.order.stepsPerEpoch, trainer.totalSteps) {
+                let tokens = permutation[trainer.order.position(of: step).range].reduce(0) {
+                    $0 + lengths[$1]
+                }
+                all += tokens
+                largest = max(largest, tokens)
+            }
+        }
+        return (all, largest)
+    }
+
+    /// What does not fit, in a sentence each; empty when all does.
+    public var problems: [String] {
+        var problems: [String] = []
+        if let free = room.memory, memory > free {
+            problems.append(
+                "training needs about \(Self.bytes(memory)) of memory; \(Self.bytes(free)) are free. Lower batch_size, "
+                    + "raise accumulate, set gradient_checkpointing, or take a smaller model")
+        }
+        if let free = room.disk, disk > free {
+            problems.append(
+                "checkpoints and model take up to \(Self.bytes(disk)) of disk; \(Self.bytes(free)) are free. Make room, "
+                    + "or keep fewer checkpoints")
+        }
+        return problems
+    }
+
+    /// What is known before the first step, in a line.
+    public var text: String {
+        func free(_ bytes: Int?) -> String { bytes.map { " of \(Self.bytes($0)) free" } ?? "" }
+        return "\(rows) rows with \(tokensPerEpoch) tokens, \(steps) steps with \(tokens) tokens; about "
+            + "\(Self.bytes(memory)) of memory\(free(room.memory)), up to \(Self.bytes(disk)) of disk\(free(room.disk))"
+    }
+
+    /// Such as `2.1 GB`.
+    static func bytes(_ count: Int) -> String {
+        let units: [(Double, String)] = [(1e9, "GB"), (1e6, "MB"), (1e3, "kB")]
+        guard let (size, unit) = units.first(where: { Double(count) >= $0.0 }) else { return "\(count) B" }
+        return ModelCard.decimal(Double(count) / size, places: 1) + " " + unit
+    }
+}
+
+/// How fast a run goes, from its first three steps, and what that means for the rest.
+public struct TrainingPace: Hashable, Sendable {
+    /// Steps it is measured by.
+    public static let measuredSteps = 3
+
+    private var reports: [StepReport] = []
+
+    public init() {}
+
+    /// - Returns: whether this was the last of the steps that count.
+    public mutating func add(_ report: StepReport) -> Bool {
+        guard reports.count < Self.measuredSteps else { return false }
+        reports.append(report)
+        return reports.count == Self.measuredSteps
+    }
+
+    /// The middle one of the measured steps: the first one also prepares what all others use.
+    public var tokensPerSecond: Double? {
+        guard reports.count == Self.measuredSteps else { return nil }
+        return reports.map(\.tokensPerSecond).sorted()[Self.measuredSteps / 2]
+    }
+
+    /// Seconds that are left, evaluations included; a forward pass takes about a third of a step.
+    public func secondsLeft(_ budget: TrainingBudget) -> Double? {
+        guard let rate = tokensPerSecond, let last = reports.last else { return nil }
+        let left = Double(max(0, budget.steps - last.step)) / Double(max(1, budget.steps))
+        return left * (Double(budget.tokens) + Double(budget.evaluationTokens) / 3) / max(rate, 1e-9)
+    }
+}
