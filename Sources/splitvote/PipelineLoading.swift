@@ -17,11 +17,8 @@ extension StageRegistry {
         IngestStages.all, DatasetStages.all, TrainingStages.all, ReportStages.all, CommandStages.all)
 }
 
-/// The pipeline file and what the command line changes about it.
-struct PipelineOptions: ParsableArguments {
-    @Argument(help: "The pipeline file.")
-    var file: String
-
+/// What the command line changes about a pipeline.
+struct PipelineSettings: ParsableArguments {
     @Option(
         name: [.customShort("S"), .customLong("set")],
         help: ArgumentHelp(
@@ -50,11 +47,28 @@ struct PipelineOptions: ParsableArguments {
             throw ValidationError("'\(date)' is no date; expected YYYY-MM-DD")
         }
     }
+}
+
+/// The pipeline file and what the command line changes about it.
+struct PipelineOptions: ParsableArguments {
+    @Argument(help: "The pipeline file.")
+    var file: String
+
+    @OptionGroup var settings: PipelineSettings
+
+    init() {}
+
+    init(file: String, settings: PipelineSettings) {
+        self.file = file
+        self.settings = settings
+    }
+
+    private var asOf: String? { settings.asOf }
 
     /// Reads and checks the file.
     /// - Throws: `DiagnosticsError` with all that is wrong.
     func plan() throws(DiagnosticsError) -> PlannedPipeline {
-        try PipelineLoader(file: file, settings: set, date: date).plan()
+        try PipelineLoader(file: file, settings: settings.set, date: settings.date).plan()
     }
 
     /// Says on standard error what is worth knowing about the file.

@@ -4,21 +4,19 @@ internal import PipelineEngine
 internal import PipelinePlan
 
 /// Runs a pipeline up to its stages of one kind.
-protocol ShortcutCommand: AsyncParsableCommand {
+struct PipelineShortcut {
     /// The stage kind.
-    static var kind: String { get }
-    var pipeline: PipelineOptions { get }
-    var running: RunOptions { get }
-    var labels: LabelSetOption { get }
-}
+    let kind: String
+    let pipeline: PipelineOptions
+    let running: RunOptions
+    let labels: LabelSetOption
 
-extension ShortcutCommand {
-    func run() async throws {
+    func perform() async throws {
         let plan = try pipeline.plan()
-        let wanted = plan.stages.filter { $0.kind.name == Self.kind }.map(\.name)
+        let wanted = plan.stages.filter { $0.kind.name == kind }.map(\.name)
         guard !wanted.isEmpty else {
             throw DiagnosticsError(
-                "\(plan.file) has no stage of kind '\(Self.kind)'",
+                "\(plan.file) has no stage of kind '\(kind)'",
                 hint:
                     "its stages are \(plan.stages.map { "\($0.name) (\($0.kind.name))" }.joined(separator: ", "))"
             )
@@ -32,8 +30,7 @@ extension ShortcutCommand {
 }
 
 /// `splitvote export`: everything up to the exported files.
-struct ExportCommand: ShortcutCommand {
-    static let kind = "export"
+struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
         abstract: "Run a pipeline up to its exports, as 'run --until' with their names does.")
@@ -43,18 +40,9 @@ struct ExportCommand: ShortcutCommand {
     @OptionGroup var running: RunOptions
 
     @OptionGroup var labels: LabelSetOption
-}
 
-/// `splitvote train`: everything up to the trained model.
-struct TrainCommand: ShortcutCommand {
-    static let kind = "train"
-    static let configuration = CommandConfiguration(
-        commandName: "train",
-        abstract: "Run a pipeline up to its trained models, as 'run --until' with their names does.")
-
-    @OptionGroup var pipeline: PipelineOptions
-
-    @OptionGroup var running: RunOptions
-
-    @OptionGroup var labels: LabelSetOption
+    func run() async throws {
+        try await PipelineShortcut(kind: "export", pipeline: pipeline, running: running, labels: labels)
+            .perform()
+    }
 }

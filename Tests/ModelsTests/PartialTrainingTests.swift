@@ -167,9 +167,5 @@ struct PartialTrainingTests {
         }
         let found = try model.firstStrangeNumber(batch, dropout: nil)
         #expect(found == StrangeNumber(place: "the output of layer 0", rows: Array(0..<batch.rows)))
-        // A head of which one class overflows: the layers are well.
-        let whole = try self.model()
-        try whole.parameters.withValues(of: "classifier.weight") { $0.update(repeating: 3e38) }
-        #expect(try whole.firstStrangeNumber(batch, dropout: nil)?.place == "the scores of the head")
     }
 }

@@ -27,7 +27,7 @@ struct FineTuningTests {
         var steps: [Int] = []
         let outcome = try #require(
             try tuning.run(
-                checkpoints: out.file("checkpoints"), output: out.file("model"),
+                .init(checkpoints: out.file("checkpoints"), output: out.file("model")),
                 observe: { if case .step(let report) = $0 { steps.append(report.step) } }))
         #expect(steps == Array(1...15))  // 40 rows in steps of 8, three times
         #expect(outcome.resumedFrom == nil)
@@ -47,14 +47,14 @@ struct FineTuningTests {
         let out = try TemporaryFolder()
         let tuning = try FineTuning(
             shards: shards, start: source, tokenizerDigest: nil, options: Self.options())
-        _ = try tuning.run(checkpoints: out.file("a"), output: out.file("straight"))
+        _ = try tuning.run(.init(checkpoints: out.file("a"), output: out.file("straight")))
         var events = 0
         let interrupted = try tuning.run(
-            checkpoints: out.file("b"), output: out.file("resumed"), observe: { _ in events += 1 },
+            .init(checkpoints: out.file("b"), output: out.file("resumed")), observe: { _ in events += 1 },
             shouldStop: { events == 8 })
         #expect(interrupted == nil)
         #expect(try out.names() == ["b", "straight"])
-        let outcome = try tuning.run(checkpoints: out.file("b"), output: out.file("resumed"))
+        let outcome = try tuning.run(.init(checkpoints: out.file("b"), output: out.file("resumed")))
         #expect(outcome?.resumedFrom == 7)
         for name in try out.names(in: "straight") {
             #expect(try out.bytes("straight/" + name) == out.bytes("resumed/" + name), "\(name)")
@@ -96,7 +96,8 @@ struct FineTuningTests {
         let out = try TemporaryFolder()
         let tuning = try FineTuning(
             shards: shards, start: source, tokenizerDigest: nil, options: Self.options())
-        let outcome = try #require(try tuning.run(checkpoints: out.file("c"), output: out.file("model")))
+        let outcome = try #require(
+            try tuning.run(.init(checkpoints: out.file("c"), output: out.file("model"))))
         let card = String(decoding: try out.bytes("model/README.md"), as: UTF8.self)
         for fact in [
             "# A classifier of comments: uncontroversial or controversial", "| train | 40 |", "| dev | 10 |",

@@ -15,6 +15,7 @@ struct TrainerTests {
                 switch event {
                 case .step: "s"
                 case .evaluation: "e"
+                case .features: "r"
                 case .finished: "f"
                 }
             })

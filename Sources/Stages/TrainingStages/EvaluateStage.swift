@@ -35,15 +35,7 @@ public struct EvaluateStage: Stage {
     }
 
     public func run(in context: StageContext) async throws -> StageResult {
-        do {
-            return try evaluate(context)
-        } catch let error as TrainingError {
-            throw StageError(error.description)
-        } catch let error as ShardError {
-            throw StageError(error.description)
-        } catch let error as ScoringError {
-            throw StageError(error.description)
-        }
+        try TrainingFailure.asStageError { try evaluate(context) }
     }
 
     private func evaluate(_ context: StageContext) throws -> StageResult {

@@ -2,19 +2,19 @@ private import Foundation
 internal import ShardFormat
 internal import StageKit
 internal import Tokenization
-internal import Training
+package import Training
 
 /// The folder that a training run starts from: the user's model with the tokenizer of the shards.
 ///
 /// A model folder may hold `config.json` alone, for a model of that shape with random weights and with the
 /// vocabulary that the shards were made with; a vocabulary of its own must be the shards' own.
-enum StartFolder {
+package enum StartFolder {
     /// Puts the folder together.
     /// - Parameters:
     ///   - initial: the user's folder.
     ///   - shards: the shards with the tokenizer's files beside them.
     ///   - place: made anew.
-    static func assemble(
+    package static func assemble(
         from initial: String, shards: ShardFolder, at place: String
     ) throws {
         let files = FileManager.default
@@ -23,9 +23,11 @@ enum StartFolder {
         try checkTokenizer(of: initial, against: shards.manifest)
         try writeConfiguration(
             from: initial, vocabularySize: shards.manifest.tokenizer.vocabularySize, to: place)
-        for name in TokenizerFolder.fileNames where files.fileExists(atPath: shards.path + "/" + name) {
-            try files.createSymbolicLink(
-                atPath: place + "/" + name, withDestinationPath: shards.path + "/" + name)
+        for name in TokenizerFolder.fileNames {
+            // Shards that somebody else made may lie there without their tokenizer.
+            let sources = [shards.path, initial].map { $0 + "/" + name }
+            guard let source = sources.first(where: files.fileExists) else { continue }
+            try files.createSymbolicLink(atPath: place + "/" + name, withDestinationPath: source)
         }
         let taken = Set(TokenizerFolder.fileNames + ["config.json"])
         for name in try files.contentsOfDirectory(atPath: initial).sorted() where !taken.contains(name) {

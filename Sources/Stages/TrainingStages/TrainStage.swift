@@ -47,13 +47,7 @@ public struct TrainStage: Stage {
     }
 
     public func run(in context: StageContext) async throws -> StageResult {
-        do {
-            return try train(context)
-        } catch let error as TrainingError {
-            throw StageError(error.description)
-        } catch let error as ShardError {
-            throw StageError(error.description)
-        }
+        try TrainingFailure.asStageError { try train(context) }
     }
 
     private func train(_ context: StageContext) throws -> StageResult {
@@ -69,11 +63,14 @@ public struct TrainStage: Stage {
         options.threads = context.threads
         let tuning = try FineTuning(shards: shards, start: folder, tokenizerDigest: nil, options: options)
         let watch = TrainingWatch(progress: context.progress)
+        var places = FineTuning.Places(
+            checkpoints: context.workFolder + "/checkpoints", output: context.outputFolder + "/model")
+        places.removesCheckpoints = false
+        places.checkpointInterval = checkpointInterval
+        places.kept = keptCheckpoints
         let finished = try tuning.run(
-            checkpoints: context.workFolder + "/checkpoints", removesCheckpoints: false,
-            checkpointInterval: checkpointInterval, kept: keptCheckpoints,
-            output: context.outputFolder + "/model", loaded: watch.begin,
-            observe: watch.observe, shouldStop: { (try? context.checkpoint()) == nil })
+            places, loaded: watch.begin, observe: watch.observe,
+            shouldStop: { (try? context.checkpoint()) == nil })
         guard let outcome = finished else { throw StageInterrupted() }
         return StageResult(
             outputs: [StageOutput(port: "model", path: "model", locator: data.locator)],

@@ -52,6 +52,17 @@ extension TrainingOptions {
 
     /// What most runs leave alone.
     private mutating func readRefinements(_ parameters: inout ParameterReader) {
+        method =
+            Method(
+                rawValue: parameters.choice(
+                    "method", default: "fine_tune", of: Method.allCases.map(\.rawValue),
+                    help:
+                        "Train all weights, or a logistic regression on what the frozen model makes of each row."
+                ))
+            ?? .fineTune
+        l2 = parameters.number(
+            "l2", default: 1, in: 1e-9...1e9, help: "Penalty of the logistic regression; for method features."
+        )
         accumulate = parameters.int(
             "accumulate", default: 1, in: 1...65_536, unit: "parts",
             help: "Parts that each batch is worked through in: less memory, the same result.")

@@ -1,18 +1,18 @@
 private import Foundation
-internal import StageKit
-internal import Training
+package import StageKit
+package import Training
 
 /// Tells how training goes on: what it will take, how far it has come, how it scores.
-final class TrainingWatch {
+package final class TrainingWatch {
     private let progress: any ProgressSink
     private var budget: TrainingBudget?
     private var pace = TrainingPace()
     private var totalSteps = 0
 
-    init(progress: any ProgressSink) { self.progress = progress }
+    package init(progress: any ProgressSink) { self.progress = progress }
 
     /// - Throws: ``TrainingError/budget(_:)`` when the run cannot fit.
-    func begin(_ start: FineTuning.Start) throws {
+    package func begin(_ start: FineTuning.Start) throws {
         if start.load.file == nil {
             progress.warn("no weights in the start folder: the model starts from random ones")
         } else {
@@ -26,7 +26,7 @@ final class TrainingWatch {
         self.budget = budget
     }
 
-    func observe(_ event: TrainingEvent) {
+    package func observe(_ event: TrainingEvent) {
         switch event {
         case .step(let report):
             progress.report(
@@ -45,6 +45,7 @@ final class TrainingWatch {
                     "loss": Self.rounded(report.scores.logLoss),
                     "best": report.isBest ? "yes" : "no",
                 ])
+        case .features(let done, let all): progress.report(done, of: all, unit: "rows")
         case .finished: break
         }
     }

@@ -132,6 +132,16 @@ public final class BERTClassifier {
         }
     }
 
+    /// The pooler's output, `[rows, hidden]`, without dropout: what the classifier of a frozen model reads.
+    /// - Throws: ``BatchError`` when the batch does not fit the model.
+    public func pooledFeatures(_ batch: TokenBatch) throws -> [Float] {
+        try onComputeThread {
+            let pass = try makePass(batch, nil)
+            let (firstTokens, _) = try encoder.forward(pass, keeps: false)
+            return try head.forward(firstTokens.used, pass).saved.pooled.array()
+        }
+    }
+
     /// Looks for the first numbers that are infinite or undefined on the way from weights to scores.
     /// - Parameter dropout: that of the step in question.
     public func firstStrangeNumber(_ batch: TokenBatch, dropout: DropoutKey?) throws -> StrangeNumber? {

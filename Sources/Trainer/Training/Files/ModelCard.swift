@@ -65,10 +65,22 @@ public struct ModelCard {
     }
 
     private var training: [String] {
+        let sentence = load.summary.prefix(1).uppercased() + load.summary.dropFirst()
+        if options.method == .features {
+            return [
+                "", "## Training", "",
+                "\(parameterCount) parameters, of which the classifier's were trained. \(sentence).",
+                "Logistic regression on the pooler's output of the frozen model, without dropout; l2 \(options.l2), "
+                    + "\(summary.steps) iterations of L-BFGS.",
+            ]
+        }
         let schedule = options.schedule(rows: manifest.rows["train"] ?? 0)
         return [
             "", "## Training", "",
-            "\(parameterCount) parameters, all trained. \(load.summary.prefix(1).uppercased() + load.summary.dropFirst()).",
+            "\(parameterCount) parameters, "
+                + (options.frozenLayers.map { "but for the embeddings and \($0) layers " } ?? "")
+                + "all trained. "
+                + "\(sentence).",
             "AdamW with bias correction, weight decay \(options.weightDecay) (not on biases and LayerNorm), gradients "
                 + (options.clipNorm.map { "clipped at norm \($0)" } ?? "not clipped") + ".",
             "Batches of \(options.batchSize) rows without padding; learning rate \(options.learningRate) after "

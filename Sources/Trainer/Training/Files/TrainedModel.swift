@@ -14,6 +14,8 @@ public struct TrainedModel {
     public let lowercase: Bool
     /// Text of the model card.
     public let card: String
+    /// Bytes of the training's record, if one is to lie in the folder.
+    var record: [UInt8]?
 
     public init(
         model: BERTClassifier, labels: [String], source: ModelFolder, provenance: ModelProvenance,
@@ -44,6 +46,7 @@ public struct TrainedModel {
                 source.tokenizerConfiguration ?? newTokenizerConfiguration,
                 to: partial + "/" + ModelFolder.tokenizerFile)
             try DurableFile.write(card.utf8, to: partial + "/README.md")
+            if let record { try DurableFile.write(record, to: partial + "/" + FineTuning.recordName) }
             try writeWeights(to: partial + "/" + ModelFolder.weightsFile)
         }
     }

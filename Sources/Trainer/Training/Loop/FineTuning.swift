@@ -10,7 +10,6 @@ public struct FineTuning {
         public let resumedFrom: Int?
         /// Nil for a method that has no steps.
         public let budget: TrainingBudget?
-        public let totalSteps: Int
     }
 
     /// What a finished run came to.
@@ -23,7 +22,33 @@ public struct FineTuning {
         public let resumedFrom: Int?
         /// Weights of the model.
         public let parameterCount: Int
+        /// Whether the model was there already, from an earlier run of the very same training.
+        public var isFromBefore = false
     }
+
+    /// Where a run reads and writes, and what it keeps.
+    public struct Places {
+        /// Folder for checkpoints.
+        public var checkpoints: String
+        /// Folder of the trained model.
+        public var output: String
+        /// Steps between checkpoints, beside those at each dev evaluation.
+        public var checkpointInterval: Int?
+        /// Checkpoints to keep, at least 1.
+        public var kept = 1
+        /// Whether the checkpoints are removed when the model has been written.
+        public var removesCheckpoints = true
+        /// Whether a record is left in the output, and a training whose record is there already is not done again.
+        public var skipsFinished = false
+
+        public init(checkpoints: String, output: String) {
+            self.checkpoints = checkpoints
+            self.output = output
+        }
+    }
+
+    /// Name of the record of a finished training in its model's folder.
+    public static let recordName = "training.json"
 
     public let shards: ShardFolder
     public let start: ModelFolder
@@ -50,20 +75,13 @@ public struct FineTuning {
     /// Trains, or goes on where a run of the same kind was interrupted, and writes the model.
     ///
     /// - Parameters:
-    ///   - checkpoints: folder for checkpoints.
-    ///   - removesCheckpoints: whether that folder is removed when the model has been written.
-    ///   - checkpointInterval: steps between checkpoints, beside those at each dev evaluation.
-    ///   - kept: checkpoints to keep, at least 1.
-    ///   - output: folder of the trained model.
     ///   - loaded: called once with what became of each tensor and what is to come; may refuse the run.
     ///   - observe: called with each event.
     ///   - saved: called with the step and the path of each checkpoint.
     ///   - shouldStop: asked before each step; on true a checkpoint is saved and the run interrupted.
     /// - Returns: what the run came to, or nil when it was interrupted.
     public func run(
-        checkpoints: String, removesCheckpoints: Bool = true, checkpointInterval: Int? = nil, kept: Int = 1,
-        output: String,
-        loaded: (Start) throws -> Void = { _ in },
+        _ places: Places, loaded: (Start) throws -> Void = { _ in },
         observe: (TrainingEvent) throws -> Void = { _ in }, saved: (Int, String) throws -> Void = { _, _ in },
         shouldStop: () -> Bool = { false }
     ) throws -> Outcome? {
@@ -73,27 +91,84 @@ public struct FineTuning {
         let (model, load) = try start.makeModel(
             labelCount: manifest.labelNames.count, seed: options.seed, threads: options.threads,
             precision: options.precision)
+        // Checks options and rows, whatever the method.
         let trainer = try Trainer(model, options: options, training: training, dev: dev)
-        let run = try TrainingRun(
-            trainer, folder: checkpoints, checkpointInterval: checkpointInterval, kept: kept)
-        try loaded(
-            Start(
-                load: load, resumedFrom: run.resumedFrom,
-                budget: TrainingBudget(trainer, keptCheckpoints: kept, room: SystemRoom(folder: checkpoints)),
-                totalSteps: trainer.totalSteps))
-        guard let summary = try run.run(observe: observe, saved: saved, shouldStop: shouldStop) else {
-            return nil
+        if places.skipsFinished, let record = TrainingRecord.read(places.output),
+            record.identity == trainer.identity
+        {
+            return Outcome(
+                summary: record.summary, state: trainer.state, load: load, resumedFrom: nil,
+                parameterCount: model.parameters.parameterCount, isFromBefore: true)
         }
-        let card = ModelCard(
-            options: options, manifest: manifest, load: load, state: trainer.state, summary: summary,
-            parameterCount: model.parameters.parameterCount)
-        try TrainedModel(
-            model: model, labels: manifest.labelNames, source: start, provenance: ModelProvenance(manifest),
-            lowercase: manifest.tokenizer.lowercase, card: card.text
-        ).write(to: output)
-        if removesCheckpoints { try run.removeCheckpoints() }
+        let work = Work(
+            trainer: trainer, model: model, load: load, training: training, dev: dev, places: places)
+        guard
+            let result = try train(
+                work, loaded: loaded, observe: observe, saved: saved, shouldStop: shouldStop)
+        else { return nil }
+        try write(result, of: work)
+        if places.removesCheckpoints { try TrainingRun.removeCheckpoints(in: places.checkpoints) }
         return Outcome(
-            summary: summary, state: trainer.state, load: load, resumedFrom: run.resumedFrom,
+            summary: result.summary, state: result.state, load: load, resumedFrom: result.resumedFrom,
             parameterCount: model.parameters.parameterCount)
+    }
+
+    private struct Work {
+        let trainer: Trainer
+        let model: BERTClassifier
+        let load: LoadReport
+        let training: TokenRows
+        let dev: TokenRows?
+        let places: Places
+    }
+
+    private struct Result {
+        let summary: TrainingSummary
+        let state: TrainingState
+        var resumedFrom: Int?
+    }
+
+    /// Trains by the method that the options name; nil when interrupted.
+    private func train(
+        _ work: Work, loaded: (Start) throws -> Void, observe: (TrainingEvent) throws -> Void,
+        saved: (Int, String) throws -> Void, shouldStop: () -> Bool
+    ) throws -> Result? {
+        let places = work.places
+        switch options.method {
+        case .fineTune:
+            let run = try TrainingRun(
+                work.trainer, folder: places.checkpoints, checkpointInterval: places.checkpointInterval,
+                kept: places.kept)
+            let room = SystemRoom(folder: places.checkpoints)
+            let budget = TrainingBudget(work.trainer, keptCheckpoints: places.kept, room: room)
+            try loaded(Start(load: work.load, resumedFrom: run.resumedFrom, budget: budget))
+            guard let summary = try run.run(observe: observe, saved: saved, shouldStop: shouldStop) else {
+                return nil
+            }
+            return Result(summary: summary, state: work.trainer.state, resumedFrom: run.resumedFrom)
+        case .features:
+            try loaded(Start(load: work.load, resumedFrom: nil, budget: nil))
+            let features = FeatureTraining(
+                model: work.model, options: options, training: work.training, dev: work.dev)
+            let found = try features.run(folder: places.checkpoints, observe: observe, shouldStop: shouldStop)
+            return found.map { Result(summary: $0.summary, state: $0.state) }
+        }
+    }
+
+    private func write(_ result: Result, of work: Work) throws {
+        let manifest = shards.manifest
+        let card = ModelCard(
+            options: options, manifest: manifest, load: work.load, state: result.state,
+            summary: result.summary,
+            parameterCount: work.model.parameters.parameterCount)
+        var trained = TrainedModel(
+            model: work.model, labels: manifest.labelNames, source: start,
+            provenance: ModelProvenance(manifest),
+            lowercase: manifest.tokenizer.lowercase, card: card.text)
+        if work.places.skipsFinished {
+            trained.record = try TrainingRecord(identity: work.trainer.identity, summary: result.summary)
+                .encoded
+        }
+        try trained.write(to: work.places.output)
     }
 }

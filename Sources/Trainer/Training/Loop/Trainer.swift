@@ -163,7 +163,7 @@ extension Trainer {
         }
     }
 
-    fileprivate static func weights(_ weights: TrainingOptions.ClassWeights, _ counts: [Int]) -> [Float]? {
+    static func weights(_ weights: TrainingOptions.ClassWeights, _ counts: [Int]) -> [Float]? {
         switch weights {
         case .uniform: return nil
         case .given(let weights): return weights.map(Float.init)

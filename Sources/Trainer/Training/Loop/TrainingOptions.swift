@@ -6,6 +6,8 @@ public struct TrainingOptions: Hashable, Codable, Sendable {
     public enum Method: String, CaseIterable, Codable, Sendable {
         /// All weights.
         case fineTune = "fine_tune"
+        /// The last linear map alone, on the features of the frozen model: a logistic regression.
+        case features
     }
 
     /// Score on the dev rows by which checkpoints are compared.
@@ -35,6 +37,8 @@ public struct TrainingOptions: Hashable, Codable, Sendable {
     }
 
     public var method = Method.fineTune
+    /// Weight of the squared coefficients in the loss of ``Method/features``, above 0.
+    public var l2 = 1.0
     /// Passes over the training rows, at least 1.
     public var epochs = 5
     /// Steps of the run, instead of ``epochs`` where given. At least 1.
@@ -78,8 +82,8 @@ public struct TrainingOptions: Hashable, Codable, Sendable {
 
     /// Every setting out of range, in a sentence each; empty when all is well.
     ///
-    /// - Parameter classCount: classes of the data.
-    public func problems(classCount: Int) -> [String] {
+    /// - Parameter classCount: classes of the data, or nil where they are not known yet.
+    public func problems(classCount: Int?) -> [String] {
         var problems: [String] = []
         func check(_ holds: Bool, _ problem: @autoclosure () -> String) {
             if !holds { problems.append(problem()) }
@@ -93,6 +97,7 @@ public struct TrainingOptions: Hashable, Codable, Sendable {
         check(clipNorm ?? 1 > 0, "clip is \(clipNorm ?? 0); above 0")
         check(patience ?? 1 >= 1, "patience is \(patience ?? 0); at least 1 evaluation")
         check(threads >= 1, "threads is \(threads); at least 1")
+        check(l2 > 0 && l2.isFinite, "l2 is \(l2); above 0")
         check(
             (0..<1).contains(labelSmoothing), "label_smoothing is \(labelSmoothing); at least 0 and below 1")
         check(layerDecay > 0 && layerDecay <= 1, "layer_decay is \(layerDecay); above 0 and at most 1")
@@ -104,6 +109,7 @@ public struct TrainingOptions: Hashable, Codable, Sendable {
             check(steps >= 1, "evaluation every \(steps) steps; at least 1")
         }
         if case .given(let weights) = classWeights {
+            let classCount = classCount ?? weights.count
             check(
                 weights.count == classCount && weights.allSatisfy { $0 >= 0 && $0.isFinite }
                     && weights.contains { $0 > 0 },

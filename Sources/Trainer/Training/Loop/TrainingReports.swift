@@ -76,6 +76,8 @@ public struct TrainingSummary: Hashable, Codable, Sendable {
 public enum TrainingEvent: Hashable, Sendable {
     case step(StepReport)
     case evaluation(EvaluationReport)
+    /// So many rows have gone through the frozen encoder.
+    case features(done: Int, of: Int)
     /// The last event of a run.
     case finished(TrainingSummary)
 }

@@ -94,7 +94,9 @@ public final class TrainingRun {
     }
 
     /// Removes the folder; for when the model is safely elsewhere.
-    public func removeCheckpoints() throws {
+    public func removeCheckpoints() throws { try Self.removeCheckpoints(in: folder) }
+
+    static func removeCheckpoints(in folder: String) throws {
         do {
             try FileManager.default.removeItem(atPath: folder)
         } catch {
@@ -108,6 +110,7 @@ public final class TrainingRun {
         switch event {
         case .step(let report): checkpointInterval.map { report.step % max(1, $0) == 0 } ?? false
         case .evaluation, .finished: true
+        case .features: false
         }
     }
 

@@ -1,0 +1,21 @@
+internal import ShardFormat
+internal import StageKit
+internal import Training
+
+/// What training can fail with, as errors that people can act on.
+package enum TrainingFailure {
+    /// Runs `body`; errors of shards, models and scores become `StageError`s with the same words.
+    package static func asStageError<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as TrainingError {
+            throw StageError(error.description)
+        } catch let error as ShardError {
+            throw StageError(error.description)
+        } catch let error as SafetensorsError {
+            throw StageError(error.description)
+        } catch let error as ScoringError {
+            throw StageError(error.description)
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import Models
+
+/// Trains the last linear map alone, on what the frozen model makes of each row.
+struct FeatureTraining {
+    let model: BERTClassifier
+    let options: TrainingOptions
+    let training: TokenRows
+    let dev: TokenRows?
+
+    /// - Parameters:
+    ///   - folder: where features are kept; the same ones are never computed twice.
+    ///   - observe: called with each event.
+    ///   - shouldStop: asked between pieces of work.
+    /// - Returns: what the run came to, or nil when it was asked to stop. The model then has its new classifier.
+    func run(
+        folder: String, observe: (TrainingEvent) throws -> Void, shouldStop: () -> Bool
+    ) throws -> (summary: TrainingSummary, state: TrainingState)? {
+        let store = try FeatureStore(model, folder: folder)
+        let all = training.count + (dev?.count ?? 0)
+        func progress(_ done: Int) throws { try observe(.features(done: done, of: all)) }
+        guard let features = try store.features(of: training, progress: progress, shouldStop: shouldStop)
+        else {
+            return nil
+        }
+        // The dev rows are scored from their tokens below; reading them once more costs less than keeping two ways.
+        let fit = LogisticRegression(fitting: rows(features), l2: options.l2)
+        try install(fit)
+        var state = TrainingState()
+        state.step = fit.iterations
+        if let dev { try evaluate(on: dev, &state) }
+        state.isFinished = true
+        for report in state.evaluations { try observe(.evaluation(report)) }
+        let summary = TrainingSummary(
+            steps: fit.iterations, epochs: 0, bestStep: state.best?.step, bestMetric: state.best?.metric,
+            stoppedEarly: false)
+        try observe(.finished(summary))
+        return (summary, state)
+    }
+
+    private func rows(_ features: [Float]) -> LogisticRegression.Rows {
+        let counts = training.labelCounts(classCount: model.labelCount)
+        let batch = training.batch(
+            0..<training.count, classWeights: Trainer.weights(options.classWeights, counts),
+            targets: SoftTargets(options, classCount: model.labelCount))
+        let targets =
+            batch.softTargets?.map(Double.init)
+            ?? (0..<training.count).flatMap { row in
+                (0..<model.labelCount).map { training.label(of: row) == $0 ? 1.0 : 0.0 }
+            }
+        return LogisticRegression.Rows(
+            features: features, featureCount: model.configuration.hiddenSize, targets: targets,
+            classCount: model.labelCount,
+            weights: batch.weights?.map(Double.init) ?? Array(repeating: 1, count: training.count))
+    }
+
+    private func install(_ fit: LogisticRegression) throws {
+        try model.parameters.withValues(of: "classifier.weight") { values in
+            for index in values.indices { values[index] = Float(fit.coefficients[index]) }
+        }
+        try model.parameters.withValues(of: "classifier.bias") { values in
+            for index in values.indices { values[index] = Float(fit.intercepts[index]) }
+        }
+    }
+
+    private func evaluate(on dev: TokenRows, _ state: inout TrainingState) throws {
+        let scores = try ClassificationScores(
+            labels: (0..<dev.count).map(dev.label(of:)),
+            probabilities: try Predictor(model).probabilities(of: dev),
+            classCount: model.labelCount)
+        let metric = scores.value(of: options.metric)
+        if let metric { state.best = TrainingState.Best(step: state.step, metric: metric) }
+        state.evaluations = [
+            EvaluationReport(
+                step: state.step, epoch: 0, scores: scores, metric: metric, isBest: metric != nil)
+        ]
+        state.lastEvaluatedStep = state.step
+    }
+}

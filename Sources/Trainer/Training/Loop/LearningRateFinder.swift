@@ -1,0 +1,85 @@
+import Models
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Trains with ever higher learning rates and finds where the loss falls fastest.
+///
+/// The rate grows by the same factor each step, from 1e-7 to 1. The model is of no use afterwards.
+///
+/// Source: Smith, "Cyclical Learning Rates for Training Neural Networks" (2017), section 3.3, arXiv:1506.01186; the
+/// smoothing and the end as in fastai's `lr_find`.
+public struct LearningRateFinder {
+    /// Steps at most.
+    public let steps: Int
+    private let model: any TrainableClassifier
+    private let optimizer: AdamW
+    private let training: TokenRows
+    private let order: DataOrder
+    private let options: TrainingOptions
+    private var step = 0
+    private var average = 0.0
+    /// Smoothed losses and their rates so far.
+    private var curve: [(rate: Double, loss: Double)] = []
+
+    private static let range = (low: 1e-7, high: 1.0)
+    private static let memory = 0.9
+
+    /// - Throws: ``TrainingError`` when options are out of range or there are no rows.
+    public init(
+        _ model: any TrainableClassifier, options: TrainingOptions, training: TokenRows, steps: Int = 100
+    ) throws(TrainingError) {
+        let problems = options.problems(classCount: model.labelCount)
+        guard problems.isEmpty else { throw .options(problems) }
+        guard training.count > 0 else { throw .data("there are no training rows; at least 2 are needed") }
+        self.model = model
+        self.options = options
+        self.training = training
+        self.steps = steps
+        order = DataOrder(rows: training.count, batchSize: options.batchSize, seed: options.seed)
+        var settings = AdamW.Settings()
+        settings.weightDecay = options.weightDecay
+        optimizer = AdamW(for: model.parameters, settings: settings, threads: options.threads)
+    }
+
+    /// Takes a step; nil when the end is reached or the loss has grown beyond use.
+    public mutating func next() throws -> StepReport? {
+        guard step < steps else { return nil }
+        let share = Double(step) / Double(max(1, steps - 1))
+        let rate = Self.range.low * pow(Self.range.high / Self.range.low, share)
+        let (epoch, range) = order.position(of: step)
+        let batch = training.batch(order.permutation(epoch: epoch)[range])
+        model.parameters.zeroGradients()
+        let key = DropoutKey(seed: options.seed, step: UInt32(step))
+        let started = ContinuousClock.now
+        let result = try model.trainStep(batch, dropout: key, lossDenominator: nil)
+        guard result.loss.isFinite else { return nil }
+        average = Self.memory * average + (1 - Self.memory) * result.loss
+        let smoothed = average / (1 - pow(Self.memory, Double(step + 1)))
+        let lowest = curve.map(\.loss).min() ?? smoothed
+        guard smoothed <= 4 * lowest || step < 10 else { return nil }
+        let norm = try optimizer.step(model.parameters, learningRate: rate, clipNorm: options.clipNorm)
+        guard norm.isFinite else { return nil }
+        curve.append((rate, smoothed))
+        step += 1
+        let seconds = Double((ContinuousClock.now - started) / .seconds(1))
+        return StepReport(
+            step: step, epoch: Double(step) / Double(order.stepsPerEpoch), loss: result.loss, accuracy: 0,
+            learningRate: rate, gradientNorm: norm, tokens: batch.tokens,
+            tokensPerSecond: Double(batch.tokens) / max(seconds, 1e-9))
+    }
+
+    /// The rate at which the smoothed loss falls fastest before it is lowest, or nil where it never falls.
+    public var suggestion: Double? {
+        guard let lowest = curve.indices.min(by: { curve[$0].loss < curve[$1].loss }), lowest > 4 else {
+            return nil
+        }
+        // Slopes over five steps; single ones follow the noise of single batches.
+        let slopes = (4...lowest).map { (curve[$0].loss - curve[$0 - 4].loss, curve[$0 - 2].rate) }
+        guard let steepest = slopes.min(by: { $0.0 < $1.0 }), steepest.0 < 0 else { return nil }
+        return steepest.1
+    }
+}

@@ -1,0 +1,59 @@
+internal import ArgumentParser
+internal import Diagnostics
+
+/// `splitvote train`: everything up to the trained model of a pipeline, or the trainer alone.
+struct TrainCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train",
+        abstract:
+            "Run a pipeline up to its trained models, or train on a folder of shards without any pipeline.",
+        usage: """
+            splitvote train FILE [options of run]
+            splitvote train --shards DIR --init MODEL --out DIR [options of the trainer]
+            """,
+        discussion: """
+            With a pipeline file it does what 'run --until' with the names of its train stages does.
+
+            With --shards it needs no pipeline and no store. MODEL is a Hugging Face folder; one without weights starts \
+            from random ones. The shards' side train is learned from, the side dev chooses the weights that are kept. \
+            Checkpoints lie in DIR.checkpoints until the model is written: a run that was killed, stopped or out of time \
+            is simply run again, and ends with the same bytes. What came of it goes to standard output.
+
+            Exit status: as of run; 10 when the time limit came before the end.
+            """)
+
+    @Argument(help: "The pipeline file; none with --shards.")
+    var file: String?
+
+    @OptionGroup var settings: PipelineSettings
+
+    @OptionGroup var running: RunOptions
+
+    @OptionGroup var labels: LabelSetOption
+
+    @OptionGroup(title: "The trainer alone") var trainer: TrainerOptions
+
+    func validate() throws {
+        switch (file, trainer.shards) {
+        case (nil, nil):
+            throw ValidationError("give a pipeline file, or --shards, --init and --out to train without one")
+        case (let file?, _?):
+            throw ValidationError("\(file) and --shards are two sources of data; give one of them")
+        case (_?, nil):
+            if let flag = trainer.given.first {
+                throw ValidationError(
+                    "\(flag) is for training without a pipeline; in a pipeline set it in 'with' of the train stage"
+                )
+            }
+        case (nil, _?): try trainer.check()
+        }
+    }
+
+    func run() async throws {
+        guard let file else { return try LooseTraining(trainer, running).perform() }
+        let shortcut = PipelineShortcut(
+            kind: "train", pipeline: PipelineOptions(file: file, settings: settings), running: running,
+            labels: labels)
+        try await shortcut.perform()
+    }
+}

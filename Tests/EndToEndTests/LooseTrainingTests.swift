@@ -1,0 +1,177 @@
+import Foundation
+import Testing
+
+/// `train --shards`: the trainer alone, without pipeline file and store.
+struct LooseTrainingTests {
+    /// A folder with shards as a pipeline made them, in `shards`, and a model without weights in `init`.
+    static func workshop() throws -> Workshop {
+        let workshop = try Workshop()
+        let pipeline = SampleComments.pipeline(("salt: v1", "salt: v1, group_by: comment"))
+        try workshop.write(pipeline + SampleComments.training, to: "p.yaml")
+        try workshop.write(SampleComments.table(), to: "data/one.tsv")
+        try workshop.write(SampleComments.tinyConfiguration, to: "init/config.json")
+        let made = try workshop.splitvote("run", "p.yaml", "--until", "shards", "--quiet")
+        guard made.status == 0,
+            let manifest = try workshop.files(below: "artifacts").first(where: {
+                $0.hasSuffix("manifest.json")
+            })
+        else { throw WorkshopError(made.errors) }
+        let folder = "artifacts/" + manifest.dropLast("/manifest.json".count)
+        try FileManager.default.copyItem(
+            at: workshop.folder.appending(path: folder), to: workshop.folder.appending(path: "shards"))
+        return workshop
+    }
+
+    static let flags = [
+        "--shards", "shards", "--init", "init", "--epochs", "2", "--batch-size", "8", "--learning-rate",
+        "1e-3",
+        "--precision", "fp32", "--threads", "1",
+    ]
+
+    private static func train(_ workshop: Workshop, _ more: String...) throws -> Workshop.Outcome {
+        try workshop.run(Workshop.command, ["train"] + flags + more)
+    }
+
+    @Test func aModelComesOutThatPredicts() throws {
+        let workshop = try Self.workshop()
+        let outcome = try Self.train(workshop, "--out", "model", "--metrics", "steps.jsonl")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let lines = outcome.output.split(separator: "\n")
+        #expect(lines.first == "seed\tsteps\tepochs\tbest_step\tmacro_f1")
+        #expect(lines.count == 2 && lines[1].hasPrefix("42\t"), "\(outcome.output)")
+        #expect(outcome.errors.contains("the model starts from random ones"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("tokens; about "), "the budget: \(outcome.errors)")
+        #expect(outcome.errors.contains("fp32 on "), "\(outcome.errors)")
+        #expect(try workshop.files(below: "model").contains("model.safetensors"))
+        #expect(!workshop.exists("model.checkpoints"))
+        let steps = try workshop.read("steps.jsonl").split(separator: "\n")
+        #expect("\(steps.count)" == lines[1].split(separator: "\t")[1])
+        for line in steps {
+            #expect(try JSONSchema("training-step").problems(of: String(line)).isEmpty, "\(line)")
+            let step = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            for key in ["step", "epoch", "loss", "learning_rate", "tokens", "tokens_per_second"] {
+                #expect(step[key] is NSNumber, "\(key): \(line)")
+            }
+        }
+        let answers = try workshop.splitvote("predict", "--model", "model", input: "찬성과 반대가 갈리는 의견\n")
+        #expect(answers.status == 0 && answers.output.split(separator: "\n").count == 2, "\(answers.errors)")
+        let before = try workshop.data("model/model.safetensors")
+        let again = try Self.train(workshop, "--out", "model")
+        #expect(again.errors.contains("this very training's model; nothing to do"), "\(again.errors)")
+        #expect(again.output == outcome.output)
+        #expect(try workshop.data("model/model.safetensors") == before)
+    }
+
+    @Test func aTimeLimitStopsItAndTheNextRunEndsWithTheSameBytes() throws {
+        let workshop = try Self.workshop()
+        #expect(try Self.train(workshop, "--out", "straight").status == 0)
+        let stopped = try Self.train(workshop, "--out", "model", "--time-limit", "0s")
+        #expect(stopped.status == 10, "\(stopped.errors)")
+        #expect(stopped.errors.contains("stopped by the time limit"), "\(stopped.errors)")
+        #expect(stopped.output.isEmpty)
+        #expect(workshop.exists("model.checkpoints/states/state.safetensors"))
+        let rest = try Self.train(workshop, "--out", "model")
+        #expect(rest.status == 0, "\(rest.errors)")
+        #expect(rest.errors.contains("training goes on"), "\(rest.errors)")
+        for file in try workshop.files(below: "straight") {
+            #expect(try workshop.data("straight/" + file) == workshop.data("model/" + file), "\(file)")
+        }
+    }
+
+    @Test func severalSeedsGiveTheirMean() throws {
+        let workshop = try Self.workshop()
+        let outcome = try Self.train(workshop, "--out", "models", "--seeds", "1,2,3", "--max-steps", "3")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(!outcome.errors.contains("no side dev"), "\(outcome.errors)")
+        let rows = outcome.output.split(separator: "\n").map {
+            $0.split(separator: "\t", omittingEmptySubsequences: false)
+        }
+        try #require(rows.map { $0[0] } == ["seed", "1", "2", "3", "mean", "low_95", "high_95"])
+        let scores = rows[1...3].compactMap { Double($0[4]) }
+        #expect(abs((Double(rows[4][4]) ?? 0) - scores.reduce(0, +) / 3) < 1e-5)
+        for seed in 1...3 { #expect(workshop.exists("models/seed-\(seed)/model.safetensors")) }
+    }
+
+    @Test func aLearningRateIsLookedForWithoutLeavingAnything() throws {
+        let workshop = try Self.workshop()
+        let before = try workshop.files(below: ".")
+        let outcome = try Self.train(workshop, "--find-lr")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.output.hasPrefix("learning_rate\t"), "\(outcome.output)")
+        #expect(
+            try workshop.files(below: ".").filter { !$0.hasPrefix(".std") }
+                == before.filter { !$0.hasPrefix(".std") })
+    }
+
+    @Test func theFrozenModelsFeaturesTrainInMoments() throws {
+        let workshop = try Self.workshop()
+        let outcome = try Self.train(workshop, "--out", "model", "--method", "features", "--l2", "0.1")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try workshop.read("model/README.md").contains("Logistic regression on the pooler's output"))
+    }
+
+    static let wrong: [([String], Int32, String)] = [
+        (["--out", "data"], 1, "exists and holds something else than a model of this command"),
+        (["--out", "m", "--init", "nowhere"], 1, "nowhere: there is no such folder"),
+        (["--out", "m", "--init", "data"], 1, "data has no config.json"),
+        (["--out", "m", "--shards", "data"], 1, "manifest.json"),
+        (["--out", "m", "--freeze-layers", "3"], 1, "freeze_layers is 3; the model has 2 layers"),
+        (["--out", "m", "--class-weights", "1,2,3"], 1, "class_weights are [1.0, 2.0, 3.0]; 2 are needed"),
+        (["--out", "m", "--init", "short"], 1, "up to 32 tokens, the model's position table has 16"),
+        (["--out", "m", "--metrics", "data/one.tsv/x"], 1, "data/one.tsv/x"),
+    ]
+
+    @Test(arguments: wrong)
+    func whatDoesNotFitIsNamed(more: [String], status: Int32, expected: String) throws {
+        let workshop = try Self.workshop()
+        try workshop.write(
+            SampleComments.tinyConfiguration.replacing(
+                "\"max_position_embeddings\": 64", with: "\"max_position_embeddings\": 16"),
+            to: "short/config.json")
+        let outcome = try workshop.run(Workshop.command, ["train"] + Self.flags + more)
+        #expect(outcome.status == status, "\(outcome.errors)")
+        #expect(outcome.errors.contains(expected), "\(outcome.errors)")
+        #expect(!outcome.errors.contains("this is a bug"), "\(outcome.errors)")
+        #expect(!workshop.exists("m"))
+    }
+
+    static let usage: [([String], String)] = [
+        ([], "give a pipeline file, or --shards, --init and --out"),
+        (["p.yaml", "--shards", "s"], "p.yaml and --shards are two sources of data"),
+        (["p.yaml", "--epochs", "3"], "--epochs is for training without a pipeline"),
+        (["--shards", "s"], "--init is missing"),
+        (["--shards", "s", "--init", "i"], "--out is missing"),
+        (["--shards", "s", "--init", "i", "--out", "o", "--epochs", "0"], "--epochs is 0; at least 1"),
+        (
+            ["--shards", "s", "--init", "i", "--out", "o", "--batch-size=-1"],
+            "--batch-size is -1; at least 1"
+        ),
+        (
+            ["--shards", "s", "--init", "i", "--out", "o", "--precision", "fp8"],
+            "--precision is 'fp8'; expected one of auto, fp32, bf16"
+        ),
+        (["--shards", "s", "--init", "i", "--out", "o", "--time-limit", "soon"], "--time-limit is 'soon'"),
+        (["--shards", "s", "--init", "i", "--out", "o", "--seeds", "1"], "at least two different numbers"),
+        (["--shards", "s", "--init", "i", "--out", "o", "--seeds", "1,1"], "it names a seed twice"),
+        (
+            ["--shards", "s", "--init", "i", "--out", "o", "--seeds", "1,x"],
+            "expected whole numbers with commas"
+        ),
+        (
+            ["--shards", "s", "--init", "i", "--out", "o", "--class-weights", "even"],
+            "expected uniform, balanced, or numbers"
+        ),
+        (
+            ["--shards", "s", "--init", "i", "--out", "o", "--keep-checkpoints", "0"],
+            "--keep-checkpoints is 0; at least 1"
+        ),
+    ]
+
+    @Test(arguments: usage)
+    func aWrongCommandLineIsStatusTwo(arguments: [String], expected: String) throws {
+        let workshop = try Workshop()
+        let outcome = try workshop.run(Workshop.command, ["train"] + arguments)
+        #expect(outcome.status == 2, "\(outcome.errors)")
+        #expect(outcome.errors.contains(expected), "\(outcome.errors)")
+    }
+}
