@@ -21,6 +21,9 @@ struct PredictCommand: ParsableCommand {
     @Option(help: "Read this column of a table; its format goes by the file's name, tsv for standard input.")
     var column: String?
 
+    @Option(help: "For a model of titles and comments: the column with the title, beside --column.")
+    var titleColumn: String?
+
     @Flag(
         help:
             "In TSV tables, \\t, \\n, \\r and \\\\ stand for tab, line ends and backslash, as exports write them."
@@ -37,13 +40,19 @@ struct PredictCommand: ParsableCommand {
         guard ["tsv", "jsonl"].contains(format) else {
             throw ValidationError("--format is '\(format)'; expected tsv or jsonl")
         }
+        if titleColumn != nil, column == nil {
+            throw ValidationError("--title-column needs --column, the column with the text")
+        }
     }
 
     func run() throws {
         let scorer = try TextScorer(folder: model)
+        try checkTitles(scorer)
         var answers = AnswerWriter(labels: scorer.labels, isJSON: format == "jsonl", withLogits: logits)
         if let column {
-            try readTable(column) { try answers.write(scorer.score($0)) }
+            try readTable(column) {
+                try answers.write(scorer.score($0, titles: titleColumn == nil ? nil : $1))
+            }
         } else {
             try LineSource(path: file).forEachBlock(of: TextScorer.blockSize) {
                 try answers.write(scorer.score($0))
@@ -52,17 +61,35 @@ struct PredictCommand: ParsableCommand {
         try answers.finish()
     }
 
-    private func readTable(_ column: String, _ body: ([[UInt8]]) throws -> Void) throws {
+    /// A model is asked about what it was trained on: texts, or titles and texts.
+    private func checkTitles(_ scorer: TextScorer) throws(StageError) {
+        if let pair = scorer.textPair, titleColumn == nil {
+            throw StageError(
+                "\(model) was trained on pairs of \(pair) and comment, and is given comments alone",
+                hint: "give a table: --column with the text, --title-column with the title")
+        }
+        if scorer.textPair == nil, titleColumn != nil {
+            throw StageError("\(model) was trained on comments alone", hint: "leave --title-column out")
+        }
+    }
+
+    private func readTable(_ column: String, _ body: (_ texts: [[UInt8]], _ titles: [[UInt8]]) throws -> Void)
+        throws
+    {
         let source = LineSource(path: file)
         var reader = try TableReader(
-            try tableKind(of: source), columns: [TableColumn(column)],
+            try tableKind(of: source),
+            columns: ([column] + [titleColumn].compactMap { $0 }).map { TableColumn($0) },
             options: TableReaderOptions(backslashEscapes: escapes))
         var texts: [[UInt8]] = []
+        var titles: [[UInt8]] = []
         func take(_ row: TableRow) throws {
             texts.append(Array(row[0]))
+            if titleColumn != nil { titles.append(Array(row[1])) }
             if texts.count == TextScorer.blockSize {
-                try body(texts)
+                try body(texts, titles)
                 texts.removeAll(keepingCapacity: true)
+                titles.removeAll(keepingCapacity: true)
             }
         }
         func refuse(_ problem: RowProblem) throws {
@@ -76,7 +103,7 @@ struct PredictCommand: ParsableCommand {
         } catch let error as TableError {
             throw StageError("\(source.name): \(error)")
         }
-        if !texts.isEmpty { try body(texts) }
+        if !texts.isEmpty { try body(texts, titles) }
     }
 
     /// By the file's name; TSV for standard input.

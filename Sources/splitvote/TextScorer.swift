@@ -14,6 +14,9 @@ struct TextScorer {
     private let tokenizer: WordPieceTokenizer
     private let cleaner: TextCleaner
     private let maxTokens: Int
+    private let side: TruncationSide
+    /// Which text goes before each one as the first of a pair; nil for single texts.
+    let textPair: String?
 
     /// - Throws: `StageError` or `TrainingError` naming what the folder lacks.
     init(folder path: String) throws {
@@ -51,18 +54,35 @@ struct TextScorer {
         predictor = Predictor(model)
         cleaner = TextCleaner(rules)
         maxTokens = folder.provenance?.maxTokens ?? folder.configuration.maxPositions
+        side = folder.provenance?.truncationSide.flatMap(TruncationSide.init) ?? .right
+        textPair = folder.provenance?.textPair
     }
 
     /// The scores of some texts before the softmax, a row for each.
-    func score(_ texts: [[UInt8]]) throws -> [[Float]] {
-        var rows = UTF8Rows()
-        for text in texts { text.withUnsafeBytes { rows.append(cleaner.clean($0).bytes) } }
-        let tokens = try tokenizer.encodeBatch(rows, maxTokens: maxTokens, threads: Machine.threads)
-        let logits = try predictor.logits(of: (0..<tokens.count).map { Array(tokens[$0]) })
+    ///
+    /// - Parameter titles: the first text of each pair, for a model of pairs.
+    func score(_ texts: [[UInt8]], titles: [[UInt8]]? = nil) throws -> [[Float]] {
+        let (rows, firsts) = (cleaned(texts), titles.map(cleaned))
+        let tokens = try tokenizer.encodeBatch(
+            firsts ?? rows, pairs: firsts == nil ? nil : rows, maxTokens: maxTokens, cutting: side,
+            threads: Machine.threads)
+        let segments = tokens.segmentIDs.map { all in
+            (0..<tokens.count).map { Array(all[Int(tokens.offsets[$0])..<Int(tokens.offsets[$0 + 1])]) }
+        }
+        let logits = try predictor.logits(
+            of: (0..<tokens.count).map { Array(tokens[$0]) }, segments: segments)
         return texts.indices.map { row -> [Float] in
             let start = row * labels.count
             return Array(logits[start..<start + labels.count])
         }
+    }
+}
+
+extension TextScorer {
+    private func cleaned(_ texts: [[UInt8]]) -> UTF8Rows {
+        var rows = UTF8Rows()
+        for text in texts { text.withUnsafeBytes { rows.append(cleaner.clean($0).bytes) } }
+        return rows
     }
 }
 

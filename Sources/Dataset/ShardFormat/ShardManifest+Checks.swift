@@ -12,6 +12,11 @@ extension ShardManifest {
             throw ShardError(
                 "\(Self.fileName): label_names are \(labelNames); expected at least two different names")
         }
+        if let truncationSide, truncationSide != "left" {
+            throw ShardError(
+                "\(Self.fileName): truncation_side is '\(truncationSide)'; expected 'left', or nothing for the right side"
+            )
+        }
         var counted: [String: Int] = [:]
         for file in files {
             guard !file.path.isEmpty, !file.path.contains("/"), file.path != ".", file.path != ".." else {

@@ -80,6 +80,10 @@ public struct ShardManifest: Codable, Hashable, Sendable {
     public var splitSalt: String
     /// Most tokens of a row, special tokens included.
     public var maxTokens: Int
+    /// Which text goes before each comment as the first of a pair, such as `title`; nil for single texts.
+    public var textPair: String?
+    /// Which end of longer texts was cut, where that is not the right one: `left`.
+    public var truncationSide: String?
     /// Rows of each split.
     public var rows: [String: Int]
     /// In the order of their rows.
@@ -113,6 +117,8 @@ public struct ShardManifest: Codable, Hashable, Sendable {
         case labelNames = "label_names"
         case splitSalt = "split_salt"
         case maxTokens = "max_tokens"
+        case textPair = "text_pair"
+        case truncationSide = "truncation_side"
         case rows, files, audit
     }
 

@@ -29,6 +29,16 @@ struct CleanedTexts {
         try body(cleaner.clean(comment.text).bytes)
     }
 
+    /// Lends the cleaned title of a comment's article; empty where there is none.
+    func withTitle<Result>(
+        of comment: CommentRow, _ body: (UnsafeRawBufferPointer) throws -> Result
+    ) rethrows -> Result {
+        guard let title = comment.articleTitle else {
+            return try body(UnsafeRawBufferPointer(start: nil, count: 0))
+        }
+        return try body(cleaner.clean(title).bytes)
+    }
+
     /// How a dataset's facts and label sets name the rules.
     static func record(_ rules: CleaningRules) -> JSONValue {
         [

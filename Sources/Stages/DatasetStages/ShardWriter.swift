@@ -13,6 +13,10 @@ struct ShardWriter {
     let rowsPerShard: Int
     /// Which weights the shards carry; `nil` for none.
     let weights: LabelWeight?
+    /// Whether the article's title goes before each comment.
+    let hasTitles: Bool
+    /// Which end of longer texts is cut.
+    let side: TruncationSide
     let context: StageContext
     /// Where the shards go.
     let folder: String
@@ -70,10 +74,12 @@ struct ShardWriter {
     private func shard(
         _ split: DatasetColumns, _ rows: [Int], _ auditor: inout TokenAuditor
     ) throws -> (TokenShard, truncatedRows: Int) {
+        let (texts, titles) = try texts(of: rows.map { split.ids[$0] })
         let tokens = try tokenizer.encodeBatch(
-            texts(of: rows.map { split.ids[$0] }), maxTokens: maxTokens, threads: context.threads)
+            titles ?? texts, pairs: titles == nil ? nil : texts, maxTokens: maxTokens, cutting: side,
+            threads: context.threads)
         let unknown = Int32(tokenizer.unknownID)
-        var shard = TokenShard(weights: weights != nil, pControversial: true)
+        var shard = TokenShard(weights: weights != nil, pControversial: true, segments: hasTitles)
         for (index, row) in rows.enumerated() {
             let ids = tokens[index]
             let verdict = Verdict(code: split.labels[row])
@@ -81,7 +87,9 @@ struct ShardWriter {
             shard.append(
                 tokens: ids, label: verdict?.classIndex ?? 0, comment: split.ids[row],
                 weight: weight(of: split.votes(row), verdict, rule),
-                pControversial: Float(rule.probabilityControversial(for: split.votes(row))))
+                pControversial: Float(rule.probabilityControversial(for: split.votes(row))),
+                segments: tokens.segmentIDs?[Int(tokens.offsets[index])..<Int(tokens.offsets[index + 1])]
+                    ?? [])
             // Only the sum of cut rows is kept, so it does not matter which of them are marked.
             auditor.add(
                 length: ids.count, unknown: ids.count { $0 == unknown },
@@ -95,17 +103,21 @@ struct ShardWriter {
         return rule.weight(of: votes, labelled: verdict, as: weights).map { Float($0) } ?? 1
     }
 
-    private func texts(of ids: [Int64]) throws -> UTF8Rows {
+    /// The comments' texts, and where asked for the titles of their articles; one without a title has an empty one.
+    private func texts(of ids: [Int64]) throws -> (UTF8Rows, titles: UTF8Rows?) {
         let texts = try CleanedTexts(facts)
         var rows = UTF8Rows()
-        try context.ledger.scan(facts.cut, fields: .text, selection: .ids(ids)) { comment in
+        var titles: UTF8Rows? = hasTitles ? UTF8Rows() : nil
+        let fields: CommentFields = hasTitles ? [.text, .articleFacts] : .text
+        try context.ledger.scan(facts.cut, fields: fields, selection: .ids(ids)) { comment in
             texts.withText(of: comment) { rows.append($0) }
+            if hasTitles { texts.withTitle(of: comment) { titles?.append($0) } }
         }
         guard rows.count == ids.count else {
             throw StageError(
                 "\(ids.count - rows.count) comments of the split are no longer in the store",
                 hint: "run the sample stage again with --force")
         }
-        return rows
+        return (rows, titles)
     }
 }

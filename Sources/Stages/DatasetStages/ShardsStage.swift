@@ -32,6 +32,8 @@ public struct ShardsStage: Stage {
     private let rowsPerShard: Int
     private let weights: LabelWeight?
     private let mode: WordPieceMode
+    private let hasTitles: Bool
+    private let side: TruncationSide
 
     public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         _ = parameters.folder(
@@ -56,6 +58,15 @@ public struct ShardsStage: Stage {
             rawValue: parameters.choice(
                 "weights", default: "none", of: ["none"] + LabelWeight.allCases.map(\.rawValue),
                 help: "How much each row counts: by how sure its label is, or all the same."))
+        hasTitles =
+            parameters.choice(
+                "text_pair", default: "none", of: ["none", "title"],
+                help: "Put the article's title before each comment, as the first text of a pair.") == "title"
+        side =
+            TruncationSide(
+                rawValue: parameters.choice(
+                    "truncation_side", default: "right", of: TruncationSide.allCases.map(\.rawValue),
+                    help: "Which end of longer texts is cut.")) ?? .right
         try parameters.finish()
     }
 
@@ -68,7 +79,7 @@ public struct ShardsStage: Stage {
         let writer = ShardWriter(
             tokenizer: tokenizer, facts: facts,
             rules: try RuleBook(facts).byComment(of: facts.cut, context.ledger), maxTokens: maxTokens,
-            rowsPerShard: rowsPerShard, weights: weights, context: context,
+            rowsPerShard: rowsPerShard, weights: weights, hasTitles: hasTitles, side: side, context: context,
             folder: context.outputFolder + "/shards")
         try FileManager.default.createDirectory(atPath: writer.folder, withIntermediateDirectories: true)
         for name in TokenizerFolder.fileNames
@@ -130,7 +141,7 @@ public struct ShardsStage: Stage {
         ]
         special[tokenizer.options.specialTokens.padding] = tokenizer.paddingID
         special[tokenizer.options.specialTokens.mask] = tokenizer.maskID
-        return ShardManifest(
+        var manifest = ShardManifest(
             tokenizer: ShardManifest.Tokenizer(
                 digest: ContentDigest.of(tokenizer.identity), kind: tokenizer.options.mode.rawValue,
                 lowercase: tokenizer.options.lowercase,
@@ -141,6 +152,9 @@ public struct ShardsStage: Stage {
             cleanRules: facts.cleanRules, cleanRevision: facts.cleanRevision, labelSet: facts.labelSet ?? "",
             splitSalt: facts.salt ?? "",
             maxTokens: maxTokens, files: files, audit: audits)
+        manifest.textPair = hasTitles ? "title" : nil
+        manifest.truncationSide = side == .right ? nil : side.rawValue
+        return manifest
     }
 
     private func figures(_ manifest: ShardManifest, _ sides: [String]) -> JSONValue {

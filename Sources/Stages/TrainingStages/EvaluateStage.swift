@@ -75,6 +75,8 @@ public struct EvaluateStage: Stage {
             ("tokenizer", provenance.tokenizerDigest, manifest.tokenizer.digest),
             ("clean_rules", provenance.cleanRules, manifest.cleanRules),
             ("clean_revision", "\(provenance.cleanRevision ?? 1)", "\(manifest.cleanRevision ?? 1)"),
+            ("text_pair", provenance.textPair ?? "none", manifest.textPair ?? "none"),
+            ("truncation_side", provenance.truncationSide ?? "right", manifest.truncationSide ?? "right"),
         ]
         for (name, model, shards) in fields where model != shards {
             throw StageError(

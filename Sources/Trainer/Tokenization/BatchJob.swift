@@ -7,6 +7,7 @@ struct BatchJob: Sendable {
     let rows: UTF8Rows
     let pairs: UTF8Rows?
     let maxTokens: Int?
+    let side: TruncationSide
     let addsSpecialTokens: Bool
 
     private static let partBytes = 1 << 20
@@ -96,7 +97,7 @@ struct BatchJob: Sendable {
                 firstCount, secondCount, limit: maxTokens.map { $0 - special }, mode: tokenizer.options.mode)
             part.note(dropped: firstCount + secondCount - kept.first - kept.second)
             sink.join(
-                textStart, firstCount: firstCount, kept: kept, hasSecond: second != nil,
+                textStart, (firstCount, secondCount), kept: kept, hasSecond: second != nil, cutting: side,
                 separator: addsSpecialTokens ? separator : nil)
             part.lengths.append(Int32(sink.count - rowStart))
             if second != nil {
@@ -111,12 +112,17 @@ struct BatchJob: Sendable {
 extension EncodeSink {
     /// Cuts the two texts of a row to their lengths and closes each with a separator.
     fileprivate mutating func join(
-        _ start: Int, firstCount: Int, kept: (first: Int, second: Int), hasSecond: Bool, separator: Int32?
+        _ start: Int, _ found: (first: Int, second: Int), kept: (first: Int, second: Int), hasSecond: Bool,
+        cutting side: TruncationSide, separator: Int32?
     ) {
         let gap = separator == nil ? 0 : 1
+        let skipped =
+            side == .left
+            ? (first: found.first - kept.first, second: found.second - kept.second) : (first: 0, second: 0)
+        if skipped.first > 0 { (ids + start).update(from: ids + start + skipped.first, count: kept.first) }
         if hasSecond {
             let target = start + kept.first + gap
-            (ids + target).update(from: ids + start + firstCount, count: kept.second)
+            (ids + target).update(from: ids + start + found.first + skipped.second, count: kept.second)
             count = target + kept.second
         } else {
             count = start + kept.first

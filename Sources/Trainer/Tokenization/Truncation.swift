@@ -1,3 +1,11 @@
+/// Which end of a text that is too long loses its ids; named as Hugging Face's `truncation_side`.
+public enum TruncationSide: String, CaseIterable, Hashable, Sendable {
+    /// The end is cut, as is usual.
+    case right
+    /// The beginning is cut: the last words stay.
+    case left
+}
+
 /// How many ids each text of a sequence keeps under a limit, the longer one losing first.
 enum Truncation {
     /// - Parameters:

@@ -5,13 +5,14 @@ extension WordPieceTokenizer {
     ///   - rows: texts; of pairs, the first ones.
     ///   - pairs: second texts, as many as rows; nil: no pairs.
     ///   - maxTokens: most ids of a sequence, special ones included; at least 3, for pairs 5. nil: no limit.
+    ///   - side: which end of a text is cut.
     ///   - addsSpecialTokens: whether [CLS] and [SEP] are put around the texts.
     ///   - threads: threads to use, at least 1. The result does not depend on it.
     /// - Throws: ``TokenizationError/invalidUTF8(row:byte:)`` for the first text that is not UTF-8 (of pairs,
     ///   rows of second texts count on after the first ones), ``TokenizationError/request(_:)``.
     public func encodeBatch(
-        _ rows: UTF8Rows, pairs: UTF8Rows? = nil, maxTokens: Int? = nil, addsSpecialTokens: Bool = true,
-        threads: Int = 1
+        _ rows: UTF8Rows, pairs: UTF8Rows? = nil, maxTokens: Int? = nil,
+        cutting side: TruncationSide = .right, addsSpecialTokens: Bool = true, threads: Int = 1
     ) throws(TokenizationError) -> TokenBatch {
         try Self.check(maxTokens: maxTokens, isPair: pairs != nil, addsSpecialTokens)
         if let pairs, pairs.count != rows.count {
@@ -19,7 +20,7 @@ extension WordPieceTokenizer {
                 "\(rows.count) first texts and \(pairs.count) second texts; pairs need one of each")
         }
         let job = BatchJob(
-            tokenizer: self, rows: rows, pairs: pairs, maxTokens: maxTokens,
+            tokenizer: self, rows: rows, pairs: pairs, maxTokens: maxTokens, side: side,
             addsSpecialTokens: addsSpecialTokens)
         let parts = job.run(threads: max(1, threads))
         if let row = parts.compactMap(\.invalid).min(by: { $0.row < $1.row }) {

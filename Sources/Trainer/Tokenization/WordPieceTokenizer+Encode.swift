@@ -5,11 +5,12 @@ extension WordPieceTokenizer {
     ///   - text: UTF-8 bytes.
     ///   - pair: second text of the sequence, if any.
     ///   - maxTokens: most ids, special ones included; at least 3, for pairs 5. nil: no limit.
+    ///   - side: which end of a text is cut.
     ///   - addsSpecialTokens: whether [CLS] and [SEP] are put around the texts.
     /// - Throws: ``TokenizationError/invalidUTF8(row:byte:)`` (row 0 or 1), ``TokenizationError/request(_:)``.
     public func encode(
         _ text: some Sequence<UInt8>, pair: [UInt8]? = nil, maxTokens: Int? = nil,
-        addsSpecialTokens: Bool = true
+        cutting side: TruncationSide = .right, addsSpecialTokens: Bool = true
     ) throws(TokenizationError) -> Encoding {
         try Self.check(maxTokens: maxTokens, isPair: pair != nil, addsSpecialTokens)
         let first = try pieces(of: Array(text), row: 0)
@@ -21,8 +22,8 @@ extension WordPieceTokenizer {
 
         var encoding = Encoding()
         func add(_ pieces: (ids: [Int32], offsets: [Range<Int>]), _ length: Int, segment: UInt8) {
-            encoding.ids += pieces.ids.prefix(length)
-            encoding.offsets += pieces.offsets.prefix(length)
+            encoding.ids += side == .right ? pieces.ids.prefix(length) : pieces.ids.suffix(length)
+            encoding.offsets += side == .right ? pieces.offsets.prefix(length) : pieces.offsets.suffix(length)
             if addsSpecialTokens { addSpecial(separatorID) }
             let missing = encoding.ids.count - encoding.segmentIDs.count
             encoding.segmentIDs += Array(repeating: segment, count: missing)

@@ -17,6 +17,10 @@ public struct ModelProvenance: Hashable, Sendable {
     public var labelSet: String
     /// Hashes of what its tokenizer makes of the hard texts; see ``ShardManifest/Tokenizer/parity``.
     public var parity: [String: String]?
+    /// Which text went before each comment as the first of a pair, such as `title`; nil for single texts.
+    public var textPair: String?
+    /// Which end of longer texts was cut, where that is not the right one.
+    public var truncationSide: String?
 
     public init(
         cleanRules: String, cleanRevision: Int? = nil, tokenizerDigest: String, tokenizerKind: String,
@@ -37,6 +41,8 @@ public struct ModelProvenance: Hashable, Sendable {
             cleanRules: manifest.cleanRules, cleanRevision: manifest.cleanRevision,
             tokenizerDigest: manifest.tokenizer.digest, tokenizerKind: manifest.tokenizer.kind,
             maxTokens: manifest.maxTokens, labelSet: manifest.labelSet, parity: manifest.tokenizer.parity)
+        textPair = manifest.textPair
+        truncationSide = manifest.truncationSide
     }
 
     private static let key = "splitvote"
@@ -60,6 +66,14 @@ public struct ModelProvenance: Hashable, Sendable {
                 Dictionary(
                     members.map { ($0.key, $0.value.text ?? "") }, uniquingKeysWith: { $1 })
             })
+        textPair = node["text_pair"]?.text
+        truncationSide = node["truncation_side"]?.text
+    }
+
+    private var optional: [JSONMember] {
+        [("text_pair", textPair), ("truncation_side", truncationSide)].compactMap { key, value in
+            value.map { JSONMember(key, .string($0)) }
+        }
     }
 
     func add(to configuration: inout JSONNode) {
@@ -75,7 +89,7 @@ public struct ModelProvenance: Hashable, Sendable {
             let hashes = parity.sorted { $0.key < $1.key }.map { JSONMember($0.key, .string($0.value)) }
             members.append(JSONMember("parity", .object(hashes)))
         }
-        configuration.set(Self.key, to: .object(members))
+        configuration.set(Self.key, to: .object(members + optional))
     }
 
     /// Refuses shards whose texts were cleaned otherwise.

@@ -67,6 +67,11 @@ public struct FineTuning {
             tokenizerDigest: tokenizerDigest, vocabularySize: start.configuration.vocabularySize,
             positions: start.configuration.maxPositions)
         try start.provenance?.requireCleaning(of: shards.manifest)
+        if let pair = shards.manifest.textPair, start.configuration.segmentTypes < 2 {
+            throw ShardError(
+                "text_pair: the shards hold pairs of \(pair) and comment; the model knows one segment (type_vocab_size), "
+                    + "two are needed")
+        }
         self.shards = shards
         self.start = start
         self.options = options
