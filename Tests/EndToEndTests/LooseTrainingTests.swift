@@ -44,6 +44,7 @@ struct LooseTrainingTests {
         #expect(outcome.errors.contains("fp32 on "), "\(outcome.errors)")
         #expect(try workshop.files(below: "model").contains("model.safetensors"))
         #expect(!workshop.exists("model.checkpoints"))
+        #expect(try JSONSchema("training").problems(of: workshop.read("model/training.json")).isEmpty)
         let steps = try workshop.read("steps.jsonl").split(separator: "\n")
         #expect("\(steps.count)" == lines[1].split(separator: "\t")[1])
         for line in steps {
@@ -108,6 +109,19 @@ struct LooseTrainingTests {
         let outcome = try Self.train(workshop, "--out", "model", "--method", "features", "--l2", "0.1")
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(try workshop.read("model/README.md").contains("Logistic regression on the pooler's output"))
+        #expect(try JSONSchema("training").problems(of: workshop.read("model/training.json")).isEmpty)
+    }
+
+    /// A hundred million checkpoints of the smallest model take some 20 TB.
+    @Test func whatCannotFitIsRefusedBeforeTheFirstStep() throws {
+        let workshop = try Self.workshop()
+        let outcome = try Self.train(
+            workshop, "--out", "model", "--metrics", "steps.jsonl", "--keep-checkpoints", "100000000")
+        #expect(outcome.status == 1, "\(outcome.errors)")
+        #expect(outcome.errors.contains("checkpoints and model take up to "), "\(outcome.errors)")
+        #expect(outcome.errors.contains(" of disk; "), "\(outcome.errors)")
+        #expect(try workshop.read("steps.jsonl").isEmpty)
+        #expect(!workshop.exists("model"))
     }
 
     static let wrong: [([String], Int32, String)] = [

@@ -98,11 +98,11 @@ public struct FineTuning {
             precision: options.precision)
         // Checks options and rows, whatever the method.
         let trainer = try Trainer(model, options: options, training: training, dev: dev)
-        if places.skipsFinished, let record = TrainingRecord.read(places.output),
-            record.identity == trainer.identity
+        if places.skipsFinished,
+            let summary = try TrainingRecord.summary(in: places.output, of: trainer.identity)
         {
             return Outcome(
-                summary: record.summary, state: trainer.state, load: load, resumedFrom: nil,
+                summary: summary, state: trainer.state, load: load, resumedFrom: nil,
                 parameterCount: model.parameters.parameterCount, isFromBefore: true)
         }
         let work = Work(
@@ -171,8 +171,7 @@ public struct FineTuning {
             provenance: ModelProvenance(manifest),
             lowercase: manifest.tokenizer.lowercase, card: card.text)
         if work.places.skipsFinished {
-            trained.record = try TrainingRecord(identity: work.trainer.identity, summary: result.summary)
-                .encoded
+            trained.record = try TrainingRecord(work.trainer.identity, result.summary).encoded
         }
         try trained.write(to: work.places.output)
     }

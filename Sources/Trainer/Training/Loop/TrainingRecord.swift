@@ -1,9 +1,27 @@
 import Foundation
 
-/// What a finished training leaves beside its model, so that the very same training is not done twice.
-struct TrainingRecord: Codable {
-    var identity: RunIdentity
-    var summary: TrainingSummary
+/// What a finished training leaves beside its model in `training.json`, so that the very same training is not done
+/// twice.
+struct TrainingRecord: Hashable, Codable {
+    private(set) var format = Self.currentFormat
+    private(set) var version = 1
+    /// Checksum over everything that decides the model.
+    let identity: String
+    let seed: UInt64
+    let method: TrainingOptions.Method
+    let summary: TrainingSummary
+
+    private static let currentFormat = "splitvote-training"
+
+    init(_ identity: RunIdentity, _ summary: TrainingSummary) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let bytes = try encoder.encode(identity)
+        self.identity = bytes.withUnsafeBytes { RunIdentity.hexadecimal(Checksum.of($0)) }
+        seed = identity.options.seed
+        method = identity.options.method
+        self.summary = summary
+    }
 
     var encoded: [UInt8] {
         get throws {
@@ -13,11 +31,11 @@ struct TrainingRecord: Codable {
         }
     }
 
-    /// The record in a model's folder; nil where there is none that can be read.
-    static func read(_ folder: String) -> TrainingRecord? {
-        guard let data = FileManager.default.contents(atPath: folder + "/" + FineTuning.recordName) else {
-            return nil
-        }
-        return try? JSONDecoder().decode(TrainingRecord.self, from: data)
+    /// The summary in a model's folder, where it is of this very training; nil where it is not, or cannot be read.
+    static func summary(in folder: String, of identity: RunIdentity) throws -> TrainingSummary? {
+        guard let data = FileManager.default.contents(atPath: folder + "/" + FineTuning.recordName),
+            let record = try? JSONDecoder().decode(TrainingRecord.self, from: data)
+        else { return nil }
+        return record == (try TrainingRecord(identity, record.summary)) ? record.summary : nil
     }
 }

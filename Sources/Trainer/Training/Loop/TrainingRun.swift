@@ -49,6 +49,7 @@ public final class TrainingRun {
         for state in states {
             do {
                 try trainer.restore(from: state)
+                if state != last { try replace(last, by: state) }
                 return trainer.state.step
             } catch {
                 first = first ?? error
@@ -56,6 +57,16 @@ public final class TrainingRun {
         }
         if let first { throw first }
         return nil
+    }
+
+    /// Puts a whole checkpoint in the place of a damaged one.
+    private static func replace(_ damaged: String, by whole: String) throws {
+        do {
+            try? FileManager.default.removeItem(atPath: damaged)
+            try FileManager.default.linkItem(atPath: whole, toPath: damaged)
+        } catch {
+            throw TrainingError.file(path: damaged, problem: "cannot be replaced: \(error.reason)")
+        }
     }
 
     /// Checkpoints before the last one, the newest first.
