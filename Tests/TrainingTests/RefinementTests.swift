@@ -183,6 +183,8 @@ struct RefinementTests {
         #expect(
             message { _ = try MetricsFile(path, after: 4) }
                 == "\(path): line 1 is no step of a run; name another file for the metrics")
+        #expect(message { _ = try MetricsFile(path, after: 0) }.contains("line 1 is no step of a run"))
+        #expect(try folder.bytes("metrics.jsonl") == Data("id\tlabel\n".utf8), "left as it was")
     }
 
     // MARK: Budget

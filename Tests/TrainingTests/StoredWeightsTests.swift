@@ -103,6 +103,15 @@ struct StoredWeightsTests {
         #expect(report.loaded.first?.note == "as cls.predictions.decoder.weight")
     }
 
+    @Test func thePrefixOfSeveralDevicesIsTakenOff() throws {
+        let expected = try Self.load("model.safetensors", "weights.safetensors").model
+        let folder = try Self.folder([:])
+        try folder.write(ModelFolderTests.weights(expected) { "module." + $0 }, to: "model.safetensors")
+        let (model, report) = try Self.load(folder)
+        #expect(ModelFolderTests.values(model) == ModelFolderTests.values(expected))
+        #expect(report.ignored.isEmpty && report.initialised.isEmpty)
+    }
+
     // MARK: What is refused
 
     static let indexes: [(String, String)] = [

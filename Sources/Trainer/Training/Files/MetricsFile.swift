@@ -18,7 +18,8 @@ public final class MetricsFile {
         encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         var kept: [UInt8] = []
-        if step > 0, FileManager.default.fileExists(atPath: path) {
+        // What is no file of metrics is never overwritten, also by a run that starts anew.
+        if FileManager.default.fileExists(atPath: path) {
             kept = try Self.lines(of: MappedFile(path).copied(), upTo: step, path)
         }
         try DurableFile.write(kept, to: path)

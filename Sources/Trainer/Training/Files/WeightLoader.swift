@@ -86,9 +86,10 @@ enum TensorNames {
 
     /// The model's name of a tensor in a file, or nil where the model has no such tensor.
     ///
-    /// Accepts the old LayerNorm names `gamma` and `beta`, and files without the prefix `bert.`.
+    /// Accepts the old LayerNorm names `gamma` and `beta`, files without the prefix `bert.`, and the prefix `module.`
+    /// that training on several devices leaves.
     static func modelName(of name: String, known: (String) -> Bool) -> String? {
-        var renamed = name
+        var renamed = name.hasPrefix("module.") ? String(name.dropFirst("module.".count)) : name
         for (old, new) in [("LayerNorm.gamma", "LayerNorm.weight"), ("LayerNorm.beta", "LayerNorm.bias")] {
             if renamed.hasSuffix(old) { renamed = renamed.dropLast(old.count) + new }
         }

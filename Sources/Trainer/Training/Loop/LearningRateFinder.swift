@@ -20,6 +20,8 @@ public struct LearningRateFinder {
     private let training: TokenRows
     private let order: DataOrder
     private let options: TrainingOptions
+    private let classWeights: [Float]?
+    private let targets: SoftTargets?
     private var step = 0
     private var average = 0.0
     /// Smoothed losses and their rates so far.
@@ -32,7 +34,10 @@ public struct LearningRateFinder {
     public init(
         _ model: any TrainableClassifier, options: TrainingOptions, training: TokenRows, steps: Int = 100
     ) throws(TrainingError) {
-        let problems = options.problems(classCount: model.labelCount)
+        var problems = options.problems(classCount: model.labelCount)
+        if let frozen = options.frozenLayers, frozen > model.layerCount {
+            problems.append("freeze_layers is \(frozen); the model has \(model.layerCount) layers")
+        }
         guard problems.isEmpty else { throw .options(problems) }
         guard training.count > 0 else { throw .data("there are no training rows; at least 2 are needed") }
         self.model = model
@@ -43,6 +48,12 @@ public struct LearningRateFinder {
         var settings = AdamW.Settings()
         settings.weightDecay = options.weightDecay
         optimizer = AdamW(for: model.parameters, settings: settings, threads: options.threads)
+        optimizer.rates = model.learningRates(decay: options.layerDecay)
+        classWeights = Trainer.weights(
+            options.classWeights, training.labelCounts(classCount: model.labelCount))
+        targets = SoftTargets(options, classCount: model.labelCount)
+        model.freeze(layers: options.frozenLayers)
+        model.recomputesActivations = options.recomputesActivations
     }
 
     /// Takes a step; nil when the end is reached or the loss has grown beyond use.
@@ -51,7 +62,8 @@ public struct LearningRateFinder {
         let share = Double(step) / Double(max(1, steps - 1))
         let rate = Self.range.low * pow(Self.range.high / Self.range.low, share)
         let (epoch, range) = order.position(of: step)
-        let batch = training.batch(order.permutation(epoch: epoch)[range])
+        let batch = training.batch(
+            order.permutation(epoch: epoch)[range], classWeights: classWeights, targets: targets)
         model.parameters.zeroGradients()
         let key = DropoutKey(seed: options.seed, step: UInt32(step))
         let started = ContinuousClock.now
