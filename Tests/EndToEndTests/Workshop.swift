@@ -31,6 +31,11 @@ final class Workshop: Sendable {
             ?? beside[0].appending(path: "splitvote")
     }()
 
+    /// Our own environment without proxies, which know nothing of this machine's loopback address.
+    static let environment = ProcessInfo.processInfo.environment.filter {
+        !$0.key.lowercased().hasSuffix("_proxy")
+    }
+
     @discardableResult
     func splitvote(_ arguments: String..., input: String = "") throws -> Outcome {
         try run(Self.command, arguments, input: input)
@@ -41,6 +46,7 @@ final class Workshop: Sendable {
         process.executableURL = executable
         process.arguments = arguments
         process.currentDirectoryURL = folder
+        process.environment = Self.environment
         let output = folder.appending(path: ".stdout-\(UUID().uuidString)")
         let errors = folder.appending(path: ".stderr-\(UUID().uuidString)")
         let standardInput = folder.appending(path: ".stdin-\(UUID().uuidString)")

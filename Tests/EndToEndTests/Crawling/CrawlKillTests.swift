@@ -71,6 +71,7 @@ extension CrawlBench {
         process.executableURL = Workshop.command
         process.arguments = ["run", "crawl.yaml"]
         process.currentDirectoryURL = shop.folder
+        process.environment = Workshop.environment
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
