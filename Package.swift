@@ -131,7 +131,8 @@ let command: [Target] = [
         ], path: "Sources/splitvote", swiftSettings: swiftSettings)
 ]
 
-/// One for each module, two that look at the whole, and the server that the tests of fetching talk to.
+/// One for each module, two that look at the whole, the server that the tests of fetching talk to, and inputs that
+/// several read.
 let testTargets: [Target] = [
     tests(of: "VoteModel"),
     tests(of: "Labeling", ["VoteModel"]),
@@ -141,9 +142,11 @@ let testTargets: [Target] = [
     tests(of: "ShardFormat"),
     tests(of: "DemoData"),
     tests(of: "GzipFormat"),
-    tests(of: "WebFormats"),
-    tests(of: "WebPages", ["WebFormats"]),
-    tests(of: "CommentParsing", ["JSONText", "TableFormat", "WebFormats", "WebPages"]),
+    tests(of: "WebFormats", ["SeededRandom", "TestInputs"]),
+    tests(of: "WebPages", ["SeededRandom", "TestInputs", "WebFormats"]),
+    tests(
+        of: "CommentParsing",
+        ["SeededRandom", "TestInputs", "JSONText", "TableFormat", "WebFormats", "WebPages"]),
     tests(of: "SeededRandom"),
     tests(of: "Tokenization", [.crypto]),
     tests(of: "Tensors", ["SeededRandom"]),
@@ -154,12 +157,13 @@ let testTargets: [Target] = [
     tests(of: "Programs"),
     tests(of: "StageKit", ["Diagnostics"]),
     tests(of: "PipelineFile", ["Diagnostics"]),
-    tests(of: "SourceFile", ["CommentParsing", "Diagnostics", "WebFormats"]),
+    tests(of: "SourceFile", ["SeededRandom", "TestInputs", "CommentParsing", "Diagnostics", "WebFormats"]),
     tests(of: "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit"], exclude: ["Golden"]),
     tests(of: "RunStore", ["StageKit", "VoteModel", .sqlite, .crypto], exclude: ["Golden"]),
     tests(of: "PipelineEngine", ["Diagnostics", "PipelinePlan", "RunStore", "StageKit"]),
     tests(of: "Reports", ["Diagnostics", "StageKit", "VoteModel"]),
     tests(of: "IngestStages", ["TableFormat", "VoteModel"]),
+    .target(name: "TestInputs", path: "Tests/TestInputs", swiftSettings: swiftSettings),
     .target(
         name: "LoopbackServer", dependencies: ["GzipFormat", .nioCore, .nioHTTP, .nioPosix],
         path: "Tests/LoopbackServer", swiftSettings: swiftSettings),

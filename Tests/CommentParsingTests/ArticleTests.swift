@@ -1,4 +1,6 @@
 import CommentParsing
+import SeededRandom
+import TestInputs
 import Testing
 import WebFormats
 import WebPages

@@ -1,5 +1,7 @@
 import CommentParsing
 import JSONText
+import SeededRandom
+import TestInputs
 import Testing
 import WebFormats
 

@@ -1,7 +1,9 @@
 import CommentParsing
 import Diagnostics
 import Foundation
+import SeededRandom
 import SourceFile
+import TestInputs
 import Testing
 import WebFormats
 

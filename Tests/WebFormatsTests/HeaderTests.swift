@@ -1,3 +1,4 @@
+import TestInputs
 import Testing
 import WebFormats
 

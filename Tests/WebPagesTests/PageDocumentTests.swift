@@ -1,4 +1,6 @@
 import Foundation
+import SeededRandom
+import TestInputs
 import Testing
 import WebPages
 

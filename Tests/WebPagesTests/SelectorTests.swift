@@ -1,3 +1,5 @@
+import SeededRandom
+import TestInputs
 import Testing
 import WebFormats
 import WebPages

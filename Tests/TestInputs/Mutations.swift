@@ -1,25 +1,12 @@
-import Foundation
-
-/// SplitMix64 (Steele, Lea, Flood 2014): small, and the same on every machine.
-struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
-    }
-}
+internal import Foundation
 
 /// How many mutated inputs of each kind; SPLITVOTE_FUZZ=100000 for the long form.
-let fuzzCount = ProcessInfo.processInfo.environment["SPLITVOTE_FUZZ"].flatMap { Int($0) } ?? 3000
+public let fuzzCount = ProcessInfo.processInfo.environment["SPLITVOTE_FUZZ"].flatMap { Int($0) } ?? 3000
 
 /// Changes an input a little, in one to six places.
-func mutated(_ bytes: [UInt8], pieces: [[UInt8]], using random: inout SplitMix64) -> [UInt8] {
+public func mutated(
+    _ bytes: [UInt8], pieces: [[UInt8]], using random: inout some RandomNumberGenerator
+) -> [UInt8] {
     var bytes = bytes
     for _ in 0..<Int.random(in: 1...6, using: &random) {
         let at = Int.random(in: 0...bytes.count, using: &random)
