@@ -24,10 +24,14 @@ extension VisitReader {
             do throws(AnswerError) {
                 page = try site.source.page(answer.body, charset: answer.charset, parent: parent)
             } catch {
-                attempt += 1
-                if attempt > Self.mostReadings
-                    || network == nil && stored[answer.fetch.request]?.isEmpty ?? true
-                {
+                // Kept answers make no more sense the second time: what follows them may.
+                let isLast =
+                    network == nil
+                    ? stored[answer.fetch.request]?.isEmpty ?? true
+                    : !answer.isStored && attempt == Self.mostReadings
+                if !answer.isStored { attempt += 1 }
+                if isLast {
+                    guard network == nil || hadProblems else { throw VisitEnd.later("\(error)") }
                     walk.abandon("\(error)")
                     attempt = 1
                 }
@@ -50,7 +54,7 @@ extension VisitReader {
     private func answer(to request: PlannedRequest, _ walk: inout CommentWalk) async throws -> CrawlAnswer? {
         do {
             return try await ask(request)
-        } catch let failure as FetchFailure where failure.isLasting || hadProblems && !failure.isBlocking {
+        } catch let failure as FetchFailure where hadProblems && !failure.isBlocking {
             walk.abandon("\(failure)")
         } catch VisitEnd.failed(let reason) where network == nil {
             walk.abandon(reason)
@@ -107,15 +111,5 @@ extension VisitReader {
             let missing = completeness.missing
         else { return true }
         return missing <= announced / 100
-    }
-}
-
-extension FetchFailure {
-    /// Whether it will be the same tomorrow.
-    var isLasting: Bool {
-        switch self {
-        case .tooLarge, .redirect: true
-        default: false
-        }
     }
 }
