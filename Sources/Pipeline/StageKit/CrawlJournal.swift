@@ -12,6 +12,9 @@ public protocol CrawlJournal: Sendable {
     /// Visits of a source that are under way, or that wait and are due, the earliest first.
     func openVisits(of source: String, dueBy moment: Int64) throws -> [CrawlVisit]
 
+    /// How many visits of a source are under way or to come.
+    func openVisitCount(of source: String) throws -> Int
+
     /// Visits that this crawl has worked on, in the order of their numbers.
     func visits(in crawl: Crawl) throws -> [CrawlVisit]
 
@@ -221,9 +224,5 @@ public struct CrawlStep: Sendable {
 
     public init(crawl: Crawl) {
         self.crawl = crawl
-    }
-
-    public var isEmpty: Bool {
-        fetches.isEmpty && found.isEmpty && visits.isEmpty && planned.isEmpty && pages.isEmpty
     }
 }

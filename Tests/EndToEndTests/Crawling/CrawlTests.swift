@@ -123,11 +123,28 @@ struct CrawlTests {
         }
     }
 
-    @Test func authorsAreKeptAsHashesOnly() async throws {
-        try await CrawlBench.run(.daum) { bench in
+    @Test func authorsAreKeptAsHashesAndOnlyWhereAskedFor() async throws {
+        try await CrawlBench.run { bench in
             try bench.write()
             #expect(try bench.run().status == 0)
             #expect(try bench.shop.sqlite("SELECT count(author_hash) FROM comment") == ["0"])
+        }
+        try await CrawlBench.run { bench in
+            try bench.write("author_salt: $secrets.salt")
+            let text = try bench.shop.read("crawl.yaml")
+            try bench.shop.write(
+                text.replacing("stages:", with: "secrets: {salt: {env: SPLITVOTE_TEST_SALT}}\nstages:"),
+                to: "crawl.yaml")
+            #expect(try bench.run().status != 0, "the salt is not set")
+            let outcome = try bench.shop.run(
+                URL(filePath: "/usr/bin/env"),
+                ["SPLITVOTE_TEST_SALT=pepper", Workshop.command.path, "run", "crawl.yaml"])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let hashes = try bench.shop.sqlite(
+                "SELECT author_hash FROM comment WHERE author_hash IS NOT NULL")
+            let authors = Set(bench.server.site.articles.flatMap(\.comments).map(\.author))
+            #expect(!hashes.isEmpty && hashes.allSatisfy { $0.count == 16 })
+            #expect(authors.isDisjoint(with: hashes))
         }
     }
 

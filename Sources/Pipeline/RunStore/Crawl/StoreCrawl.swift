@@ -35,6 +35,15 @@ public struct StoreCrawl: CrawlJournal {
             [source, moment])
     }
 
+    public func openVisitCount(of source: String) throws -> Int {
+        try read { database in
+            try Int.fetchOne(
+                database,
+                sql: "SELECT count(*) FROM visit WHERE source = ? AND state IN ('waiting', 'under_way')",
+                arguments: [source]) ?? 0
+        }
+    }
+
     public func visits(in crawl: Crawl) throws -> [CrawlVisit] {
         try visits("crawl = ? ORDER BY id", [crawl.id])
     }

@@ -15,6 +15,9 @@ struct Crawler: Sendable {
         // A run as of a moment looks at what was, and asks nobody.
         if context.run.asOf != nil { return try result(nil) }
         let crawl = try journal.beginCrawl(of: site.source.name, run: site.run, at: Self.now)
+        if crawl.isResumed {
+            context.progress.log("a crawl that was stopped goes on", ["crawl": "\(crawl.id)"])
+        }
         let canaries = try canaries()
         let tally = CrawlTally(canaries: canaries.reduce(into: [:]) { $0[$1.article.key] = $1.text })
         let committer = CrawlCommitter(site: site, crawl: crawl, journal: journal)
@@ -121,7 +124,7 @@ struct Crawler: Sendable {
         var figures: [String: JSONValue] = [
             "observations": .integer(size.observations), "comments": .integer(size.comments),
             "articles": .integer(size.articles),
-            "waiting": .integer(try journal.openVisits(of: site.source.name, dueBy: .max).count),
+            "waiting": .integer(try journal.openVisitCount(of: site.source.name)),
         ]
         if let summary { figures.merge(summary.figures) { $1 } }
         return StageResult(

@@ -102,24 +102,24 @@ struct Discovery: Sendable {
 
     /// A list that this crawl has asked for before it was stopped is not asked for again.
     private func answer(_ address: WebAddress) async throws -> CrawlAnswer {
-        let journal = work.journal
         let key = address.description
-        let last = try journal.latestFetch(key, of: work.site.source.name)
-        var kept: CrawlAnswer?
-        if let last, last.page != nil { kept = try journal.answer(last, from: address) }
-        if asked.contains(key), let kept { return Self.good(kept) }
-        var answer = try await network.get(
-            PlannedRequest(address: address, headers: []), key: key, visit: nil,
-            known: kept == nil ? nil : last)
-        if answer.status == 304, let kept {
-            answer.body = kept.body
-            answer.status = 200
+        let last = try work.journal.latestFetch(key, of: work.site.source.name)
+        if asked.contains(key), let last, let kept = try kept(last, address) { return kept }
+        let answer = try await network.get(
+            PlannedRequest(address: address), key: key, visit: nil, known: last?.page == nil ? nil : last)
+        guard answer.status == 304, let last else { return answer }
+        guard var kept = try kept(last, address) else {
+            return try await network.get(PlannedRequest(address: address), key: key, visit: nil)
         }
-        return answer
+        (kept.fetch, kept.isStored) = (answer.fetch, false)
+        return kept
     }
 
-    private static func good(_ answer: CrawlAnswer) -> CrawlAnswer {
-        var answer = answer
+    /// The body that a list had when it was last asked for; `nil` where it was not kept.
+    private func kept(_ fetch: CrawlFetch, _ address: WebAddress) throws -> CrawlAnswer? {
+        guard fetch.page != nil, var answer = try work.journal.answer(fetch, from: address) else {
+            return nil
+        }
         if answer.status == 304 { answer.status = 200 }
         return answer
     }
