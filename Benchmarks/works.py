@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import measure
+import training_works
 
 HERE = Path(__file__).resolve().parent
 COMMENTS = "naver-news-comments-2025q4"
@@ -262,6 +263,14 @@ def crawl(bench):
     bench.notes.append(f"crawl: {speed:,.0f} comments a second and core (goal: 3,000)")
 
 
+def fine_tune(bench):
+    training_works.fine_tune(bench, COMMENTS)
+
+
+def large(bench):
+    training_works.large(bench, COMMENTS)
+
+
 # Name of a work: (function, rows it fills, folders of the data, programs, Python packages it needs).
 WORKS = {
     "ingest": (ingest, ("ingest", "rerun", "plan"), (COMMENTS,), ("sqlite3",), ()),
@@ -273,6 +282,12 @@ WORKS = {
     "stream": (stream, ("stream", "stream-shards"), (COMMENTS, VOCABULARY), (), ()),
     "crawl": (crawl, ("crawl",), (), (), ("scrapy",)),
     "vocabulary": (vocabulary, ("vocabulary",), (COMMENTS,), (), ("tokenizers",)),
+    "fine-tune": (
+        fine_tune,
+        ("train-bf16-dynamic", "train-bf16-sorted", "train-fp32-dynamic", "train-fp32-sorted", "share-bf16", "share-fp32",
+         "train-memory"),
+        (COMMENTS, VOCABULARY), ("cc",), ("torch", "transformers", "safetensors")),
+    "large": (large, ("train-large",), (COMMENTS, VOCABULARY), (), ()),
 }
 
 # Name of a row: (what ours does, the peer).
@@ -291,7 +306,15 @@ ROWS = {
     "stream-shards": ("the same into shards", None),
     "crawl": ("100,000 comments from the web", "Scrapy"),
     "vocabulary": ("vocabulary of 30,000 pieces", "tokenizers"),
+    "train-bf16-dynamic": ("BERT-base bf16, 1,000 tokens", "PyTorch, padded"),
+    "train-bf16-sorted": ("BERT-base bf16, 1,000 tokens", "PyTorch, sorted"),
+    "train-fp32-dynamic": ("BERT-base fp32, 1,000 tokens", "PyTorch, padded"),
+    "train-fp32-sorted": ("BERT-base fp32, 1,000 tokens", "PyTorch, sorted"),
+    "share-bf16": ("a step's products, 10^12 bf16", "oneDNN alone"),
+    "share-fp32": ("a step's products, 10^12 fp32", "oneDNN alone"),
+    "train-memory": ("BERT-base bf16, whole process", "PyTorch, padded"),
+    "train-large": ("BERT-large bf16, whole process", None),
 }
 
 # Rows that take minutes: measured only where asked for.
-SLOW = ("big", "growth", "stream", "stream-shards")
+SLOW = ("big", "growth", "stream", "stream-shards", "train-large")

@@ -97,6 +97,7 @@ struct LooseTraining {
             throw StageInterrupted()
         }
         try? FileManager.default.removeItem(atPath: work)
+        watch.end(outcome.profile)
         progress.log(
             outcome.isFromBefore ? "\(place) is this very training's model; nothing to do" : "wrote \(place)",
             [:])

@@ -72,6 +72,7 @@ public struct TrainStage: Stage {
             places, loaded: watch.begin, observe: watch.observe,
             shouldStop: { (try? context.checkpoint()) == nil })
         guard let outcome = finished else { throw StageInterrupted() }
+        watch.end(outcome.profile)
         return StageResult(
             outputs: [StageOutput(port: "model", path: "model", locator: data.locator)],
             figures: TrainingFigures(

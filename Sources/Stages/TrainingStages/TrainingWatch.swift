@@ -50,6 +50,11 @@ package final class TrainingWatch {
         }
     }
 
+    /// - Parameter profile: where the time of the steps went.
+    package func end(_ profile: StepProfile) {
+        if let text = profile.text { progress.log(text, [:]) }
+    }
+
     private static func rounded(_ value: Double) -> String {
         String(format: "%.4f", value)
     }

@@ -22,6 +22,8 @@ public struct FineTuning {
         public let resumedFrom: Int?
         /// Weights of the model.
         public let parameterCount: Int
+        /// Where the time of its steps went.
+        public var profile = StepProfile()
         /// Whether the model was there already, from an earlier run of the very same training.
         public var isFromBefore = false
     }
@@ -115,7 +117,7 @@ public struct FineTuning {
         if places.removesCheckpoints { try TrainingRun.removeCheckpoints(in: places.checkpoints) }
         return Outcome(
             summary: result.summary, state: result.state, load: load, resumedFrom: result.resumedFrom,
-            parameterCount: model.parameters.parameterCount)
+            parameterCount: model.parameters.parameterCount, profile: trainer.profile)
     }
 
     private struct Work {

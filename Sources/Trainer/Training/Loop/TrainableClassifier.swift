@@ -12,6 +12,9 @@ public protocol TrainableClassifier: AnyObject {
     /// Scores before the softmax, `[rows, labels]`, row-major, without dropout.
     func logits(_ batch: TokenBatch) throws -> [Float]
 
+    /// Where the time of forward and backward passes went since it was last set.
+    var times: StepTimes { get set }
+
     /// Layers between the embeddings and the head.
     var layerCount: Int { get }
 

@@ -4,6 +4,7 @@ import Models
 extension Trainer {
     func step() throws -> StepReport {
         let started = ContinuousClock.now
+        model.times = StepTimes()
         let rows = rowsOfStep()
         let batch = training.batch(rows, classWeights: classWeights, targets: targets)
         let parameters = model.parameters
@@ -11,10 +12,15 @@ extension Trainer {
         let result = try accumulate(batch)
         guard result.lossSum.isFinite else { throw try notFinite(batch, rows) }
         let rate = schedule.rate(at: state.step)
+        let computed = ContinuousClock.now
         let norm = try optimizer.step(parameters, learningRate: rate, clipNorm: options.clipNorm)
         guard norm.isFinite else { throw try notFinite(batch, rows) }
         state.step += 1
-        let seconds = Double((ContinuousClock.now - started) / .seconds(1))
+        let ended = ContinuousClock.now
+        let seconds = (ended - started) / .seconds(1)
+        profile.add(
+            tokens: batch.tokens, seconds: seconds, optimizer: (ended - computed) / .seconds(1),
+            passes: model.times)
         let report = StepReport(
             step: state.step, epoch: epoch, loss: result.loss, accuracy: accuracy(result, batch),
             learningRate: rate,

@@ -27,6 +27,8 @@ public final class Trainer {
     let order: DataOrder
     let classWeights: [Float]?
     let targets: SoftTargets?
+    /// Where the time of this process's steps went.
+    public internal(set) var profile = StepProfile()
     var permutation: (epoch: Int, rows: [Int])?
 
     /// - Parameters:

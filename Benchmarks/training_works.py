@@ -1,0 +1,107 @@
+"""The works that train BERT: ours and PyTorch on the same shards, by turns.
+
+Times of these works are seconds for 1,000 tokens of text, taken over steps behind the first ones; memory is that of the
+whole process.
+"""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import measure
+
+HERE = Path(__file__).resolve().parent
+MODELS = "kcbert"
+WARM = 2
+STEPS = 8
+# Steps that a peer needs minutes for are fewer.
+DYNAMIC_STEPS = {"bf16": 5, "fp32": 4}
+
+
+def shards(bench, comments):
+    """A folder of shards of the real comments."""
+    folder = bench.pipeline("fine-tune", bench.data / comments)
+    vocabulary = bench.data / MODELS / "kcbert-base"
+    bench.ours(None, folder, "run", "fine-tune.yaml", "-S", f"vocabulary={vocabulary}")
+    return next((folder / "artifacts").rglob("manifest.json")).parent
+
+
+def train(bench, data, model, precision, steps, *more):
+    """Trains for a few steps; returns the steps' metrics, the whole's cost and what it said."""
+    out, metrics = bench.folder / "trained", bench.folder / "steps.jsonl"
+    for left in (out, bench.folder / "trained.checkpoints", metrics):
+        subprocess.run(["rm", "-rf", left], check=True)
+    cost = measure.run(
+        [bench.command, "train", "--shards", data, "--init", bench.data / MODELS / model, "--out", out,
+         "--max-steps", str(steps), "--precision", precision, "--metrics", metrics, *more], bench.folder)
+    said = (bench.folder / "stderr.txt").read_text(errors="replace")
+    return [json.loads(line) for line in metrics.read_text().splitlines()], cost, said
+
+
+def per_thousand(steps):
+    """Seconds for 1,000 tokens."""
+    seconds = sum(step.get("seconds") or step["tokens"] / step["tokens_per_second"] for step in steps)
+    return 1000 * seconds / sum(step["tokens"] for step in steps)
+
+
+def peer(bench, data, precision, batching):
+    """The peer's answer, and its cost for 1,000 tokens."""
+    steps = STEPS if batching == "sorted" else DYNAMIC_STEPS[precision]
+    said = bench.folder / "peer.json"
+    script = HERE / "peers" / "transformers_train.py"
+    measure.run(
+        [bench.python, "-B", script, data, bench.data / MODELS / "kcbert-base", "--precision", precision, "--batching",
+         batching, "--steps", str(steps), "--warm", str(WARM)], bench.folder, said)
+    result = json.loads(said.read_text())
+    seconds = per_thousand(result["steps"][WARM:])
+    return result, measure.Cost(seconds, 0, result["bytes"])
+
+
+def onednn_rate(bench, precision, tokens):
+    """GFLOP/s of oneDNN's own products at the shapes of a step."""
+    program = bench.folder / "onednn_rate"
+    if not program.exists():
+        measure.run(["cc", "-O2", "-o", program, HERE / "peers" / "onednn_rate.c", "-ldnnl"], bench.folder)
+    said = bench.folder / "rate.json"
+    measure.run([program, precision, str(tokens)], bench.folder, said)
+    return json.loads(said.read_text())["gigaflops"]
+
+
+def fine_tune(bench, comments):
+    """BERT-base from random weights, batches of 32; peer: PyTorch, padding each batch or sorting by length."""
+    data = shards(bench, comments)
+    for precision in ("bf16", "fp32"):
+        for _ in range(bench.runs):
+            steps, cost, said = train(bench, data, "kcbert-base", precision, WARM + STEPS)
+            seconds = per_thousand(steps[WARM:])
+            ours = measure.Cost(seconds, cost.cpu, cost.memory)
+            profile = next(line for line in said.splitlines() if "GFLOP/s in all" in line)
+            whole = float(re.search(r"([\d.]+) GFLOP/s in all", profile).group(1))
+            tokens = sum(step["tokens"] for step in steps[WARM:]) // STEPS
+            alone = onednn_rate(bench, precision, tokens)
+            for batching in ("dynamic", "sorted"):
+                result, theirs = peer(bench, data, precision, batching)
+                bench.rows.setdefault(f"train-{precision}-{batching}", ([], []))
+                bench.rows[f"train-{precision}-{batching}"][0].append(ours)
+                bench.rows[f"train-{precision}-{batching}"][1].append(theirs)
+                if batching == "dynamic":
+                    count = min(len(steps), len(result["steps"]))
+                    bench.same(
+                        f"train {precision}, tokens of the first {count} steps",
+                        sum(step["tokens"] for step in steps[:count]),
+                        sum(step["tokens"] for step in result["steps"][:count]))
+            # Seconds for 10^12 operations.
+            bench.rows.setdefault(f"share-{precision}", ([], []))
+            bench.rows[f"share-{precision}"][0].append(measure.Cost(1000 / whole, cost.cpu, cost.memory))
+            bench.rows[f"share-{precision}"][1].append(measure.Cost(1000 / alone, 0, 0))
+        bench.notes.append(f"{precision}: {profile.removeprefix('train: ')}; {result['peer']}")
+    bench.rows["train-memory"] = bench.rows["train-bf16-dynamic"]
+
+
+def large(bench, comments):
+    """BERT-large, a few steps in bf16; no peer."""
+    data = shards(bench, comments)
+    steps, cost, said = train(bench, data, "kcbert-large", "bf16", 4)
+    bench.rows["train-large"] = ([measure.Cost(per_thousand(steps[1:]), cost.cpu, cost.memory)], [])
+    bench.notes.append("large: " + next(line for line in said.splitlines() if "GFLOP/s in all" in line))
