@@ -94,6 +94,42 @@ import Testing
         }
     }
 
+    /// Rounded inputs give what their values give in `Float32`; only results are rounded again.
+    @Test(arguments: sizes + [Sizes(lengths: [130, 40], heads: 2, width: 16)], [true, false])
+    func halvesAreReadExactly(sizes: Sizes, drops: Bool) throws {
+        let (tokens, channels) = (sizes.tokens, sizes.channels)
+        try forEachVariant { arena in
+            func halves(_ count: Int, seed: UInt64) -> (rounded: Tensor, values: [Float]) {
+                let rounded = arena.tensor([tokens, count / tokens], type: .bfloat16)
+                normals(count, seed: seed).withUnsafeBufferPointer {
+                    Elementwise.round($0, into: rounded.halves)
+                }
+                return (rounded, rounded.array())
+            }
+            let (input, values) = halves(tokens * 3 * channels, seed: 1)
+            let (outputGradient, direction) = halves(tokens * channels, seed: 2)
+            let whole = arena.tensor(values, [tokens, 3 * channels])
+            let expected = try run(whole, sizes, drops: drops, gradient: direction, arena)
+            let attention = Attention(
+                heads: sizes.heads, offsets: arena.copy(sizes.offsets), sequences: sizes.lengths.count,
+                dropout: drops ? Self.dropout : nil, firstRow: 5)
+            let parts = (0..<3).map { input.columns($0 * channels..<($0 + 1) * channels) }
+            let output = arena.unwritten([tokens, channels])
+            let logSums = arena.unwritten([sizes.heads, tokens])
+            try attention.forward(
+                queries: parts[0], keys: parts[1], values: parts[2], output: output, logSums: logSums,
+                arena: arena)
+            let back = arena.unwritten([tokens, 3 * channels])
+            let backParts = (0..<3).map { back.columns($0 * channels..<($0 + 1) * channels) }
+            try attention.backward(
+                queries: parts[0], keys: parts[1], values: parts[2], logSums: logSums,
+                outputGradient: outputGradient, queryGradient: backParts[0], keyGradient: backParts[1],
+                valueGradient: backParts[2], arena: arena)
+            #expect(distance(output.array(), doubles(expected.output)) < 1e-6)
+            #expect(distance(back.array(), doubles(expected.gradient)) < 1e-6)
+        }
+    }
+
     /// Long rows are worked on in blocks of 64 queries.
     @Test(arguments: [64, 128, 200])
     func longRowsAgreeForward(length: Int) throws {

@@ -47,6 +47,32 @@ import Testing
         }
     }
 
+    /// The backward pass gives the activated values again: the same bits, of either number type.
+    @Test(arguments: GELU.allCases, [NumberType.float32, .bfloat16])
+    func bothPassesGiveTheSameOutput(kind: GELU, type: NumberType) throws {
+        let (tokens, channels) = (37, 21)
+        let (x, bias) = (normals(tokens * channels, seed: 4, spread: 2), normals(channels, seed: 5))
+        try forEachVariant { arena in
+            func tensor(_ values: [Float]) -> Tensor {
+                let result = arena.tensor([tokens, channels], type: type)
+                if type == .float32 {
+                    for (place, value) in values.enumerated() { result.floats[place] = value }
+                } else {
+                    values.withUnsafeBufferPointer { Elementwise.round($0, into: result.halves) }
+                }
+                return result
+            }
+            let (input, offset) = (tensor(x), arena.tensor(bias, [channels]))
+            let (once, again) = (tensor(x), tensor(x.map { -$0 }))
+            try kind.forward(input, bias: offset, into: once)
+            try kind.backward(
+                input, bias: offset, outputGradient: tensor(normals(tokens * channels, seed: 6)),
+                into: tensor(x), output: again, biasGradient: arena.unwritten([channels]), accumulate: false,
+                arena: arena)
+            #expect(once.array() == again.array())
+        }
+    }
+
     @Test func theTwoKindsAreToldApart() throws {
         let x = normals(64, seed: 9)
         try forEachVariant { arena in

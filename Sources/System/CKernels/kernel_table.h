@@ -13,7 +13,7 @@ typedef struct {
     void (*gelu_forward)(int kind, const void *x, int x_type, const float *bias, void *y, int y_type, int64_t first,
                          int64_t last, int64_t n);
     void (*gelu_backward)(int kind, const void *x, int x_type, const float *bias, const void *dy, int dy_type,
-                          void *dx, int dx_type, float *dbias, int64_t first, int64_t last, int64_t n);
+                          void *dx, int dx_type, void *y, float *dbias, int64_t first, int64_t last, int64_t n);
     void (*bias_tanh)(const float *x, const float *bias, float *y, int64_t first, int64_t last, int64_t n);
     void (*tanh_backward)(const float *y, const float *dy, float *dx, int64_t count);
     void (*column_sums)(const void *x, int x_type, float *sums, int64_t first, int64_t last, int64_t n);

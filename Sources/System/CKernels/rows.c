@@ -94,9 +94,9 @@ void ck_layernorm_backward(const ck_layernorm *op, float *scratch) {
 // ---- GELU, column sums
 
 typedef struct {
-    int kind, x_type, y_type, dx_type;
+    int kind, x_type, y_type, dy_type, dx_type;
     const void *x, *dy;
-    void *y;
+    void *y, *dx;
     const float *bias;
     float *scratch;
     int64_t tokens, n;
@@ -122,14 +122,14 @@ static void gelu_backward_block(void *context, int64_t item, int worker) {
     int64_t first = item * BLOCK, last = smaller(first + BLOCK, w->tokens);
     float *sums = w->scratch + item * w->n;
     memset(sums, 0, (size_t)w->n * sizeof(float));
-    ck_kernels()->gelu_backward(w->kind, w->x, w->x_type, w->bias, w->dy, w->y_type, w->y, w->dx_type, sums, first,
-                                last, w->n);
+    ck_kernels()->gelu_backward(w->kind, w->x, w->x_type, w->bias, w->dy, w->dy_type, w->dx, w->dx_type, w->y, sums,
+                                first, last, w->n);
 }
 
 void ck_gelu_backward(int kind, const void *x, int x_type, const float *bias, const void *dy, int dy_type, void *dx,
-                      int dx_type, float *dbias, int accumulate, int64_t tokens, int64_t n, float *scratch) {
-    gelu_work work = {.kind = kind, .x_type = x_type, .y_type = dy_type, .dx_type = dx_type, .x = x, .dy = dy,
-                      .y = dx, .bias = bias, .scratch = scratch, .tokens = tokens, .n = n};
+                      int dx_type, void *y, float *dbias, int accumulate, int64_t tokens, int64_t n, float *scratch) {
+    gelu_work work = {.kind = kind, .x_type = x_type, .dy_type = dy_type, .dx_type = dx_type, .x = x, .dy = dy,
+                      .dx = dx, .y = y, .bias = bias, .scratch = scratch, .tokens = tokens, .n = n};
     ck_parallel(blocks_of(tokens), gelu_backward_block, &work);
     total_columns(scratch, blocks_of(tokens), n, dbias, n, accumulate);
 }

@@ -78,8 +78,6 @@ public final class AdamW {
             guard let values = parameters.valueStorage.baseAddress, let gradient = gradients.baseAddress,
                 let first = firstMoments.baseAddress, let second = secondMoments.baseAddress
             else { return norm }
-            // bfloat16 copies, where there are any, are renewed in the same pass.
-            let halves = parameters.halves?.base.assumingMemoryBound(to: UInt16.self)
             for run in parameters.runs(rates: rates) {
                 update.learningRate = learningRate * run.rate
                 update.weightDecay = run.decays ? settings.weightDecay : 0
@@ -87,7 +85,8 @@ public final class AdamW {
                 update.apply(
                     values: values + start, gradients: gradient + start, first: first + start,
                     second: second + start,
-                    halves: halves.map { $0 + start }, count: run.range.count)
+                    // bfloat16 copies, where there are any, are renewed in the same pass.
+                    halves: parameters.halves(of: run.range), count: run.range.count)
             }
             parameters.halvesAreCurrent = parameters.halves != nil
             return norm

@@ -32,8 +32,8 @@ public struct Attention {
     /// output = dropout(softmax(q kᵀ / √D)) v for each sequence and head.
     ///
     /// - Parameters:
-    ///   - queries: `[Q, A·D]`, `Float32`.
-    ///   - keys: `[T, A·D]`, `Float32`.
+    ///   - queries: `[Q, A·D]`, of either number type; all sums are taken in `Float32`.
+    ///   - keys: `[T, A·D]`, of the same type.
     ///   - values: `[T, A·D]`, as far apart as `keys`.
     ///   - output: `[Q, A·D]`, contiguous, of either number type.
     ///   - logSums: `[A, Q]`, kept for the backward pass: the logarithm of each query's sum of exponentials.
@@ -55,7 +55,7 @@ public struct Attention {
     /// Gradients of queries, keys and values; the softmax is computed again rather than kept.
     ///
     /// - Parameters:
-    ///   - outputGradient: `[Q, A·D]`, contiguous, `Float32`.
+    ///   - outputGradient: `[Q, A·D]`, contiguous, of the number type of the queries.
     ///   - queryGradient: `[Q, A·D]`, of either number type; overwritten.
     ///   - keyGradient: `[T, A·D]`, of the same type; overwritten.
     ///   - valueGradient: `[T, A·D]`, of the same type, as far apart as `keyGradient`; overwritten.
@@ -74,9 +74,10 @@ public struct Attention {
         try expect(
             "attention.backward", "valueGradient", valueGradient, keys.shape, "that of 'keys' \(keys.shape)")
         precondition(keyGradient.stride == valueGradient.stride && keyGradient.type == queryGradient.type)
+        precondition(outputGradient.type == queries.type, "gradients come in the type of what they belong to")
         let mark = arena.mark
         withOperation(queries, keys, values, logSums) { operation in
-            operation.dout = UnsafePointer(outputGradient.floats)
+            operation.dout = UnsafeRawPointer(outputGradient.base)
             operation.dq = queryGradient.base
             operation.dk = keyGradient.base
             operation.dv = valueGradient.base
@@ -107,6 +108,7 @@ public struct Attention {
         try expect(
             "attention", "logSums", logSums, sums, "[A, Q] with A = \(heads) heads and Q = \(asking) queries")
         precondition(keys.stride == values.stride, "keys and values lie equally far apart")
+        precondition(queries.type == keys.type && keys.type == values.type, "one number type")
     }
 
     private func scratch(_ operation: inout ck_attention, _ arena: Arena) -> UnsafeMutablePointer<Float> {
@@ -127,9 +129,10 @@ public struct Attention {
             operation.scale = 1 / Float(queries.columns / heads).squareRoot()
             operation.first_row = firstRow
             operation.dropout = dropout
-            operation.q = UnsafePointer(queries.floats)
-            operation.k = UnsafePointer(keys.floats)
-            operation.v = UnsafePointer(values.floats)
+            operation.q = UnsafeRawPointer(queries.base)
+            operation.k = UnsafeRawPointer(keys.base)
+            operation.v = UnsafeRawPointer(values.base)
+            operation.in_type = queries.type.code
             operation.ldq = Int64(queries.stride)
             operation.ldkv = Int64(keys.stride)
             operation.lse = logSums.floats

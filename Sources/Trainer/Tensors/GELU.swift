@@ -23,20 +23,26 @@ public enum GELU: Int32, Hashable, Sendable, CaseIterable {
     /// inputGradient = outputGradient · gelu'(input + bias), and its column sums, the gradient of the bias.
     ///
     /// `inputGradient` may be `outputGradient` when both have one number type.
+    /// - Parameter output: receives gelu(input + bias) once more, of the input's type; it need not be kept since the
+    ///   forward pass.
     /// - Throws: ``ShapeError``.
     public func backward(
         _ input: Tensor, bias: Tensor, outputGradient: Tensor, into inputGradient: Tensor,
-        biasGradient: Tensor,
-        accumulate: Bool, arena: Arena
+        output: Tensor? = nil, biasGradient: Tensor, accumulate: Bool, arena: Arena
     ) throws(ShapeError) {
         try check(input, bias, outputGradient, "outputGradient")
         try check(input, bias, inputGradient, "inputGradient")
+        if let output {
+            try check(input, bias, output, "output")
+            precondition(output.type == input.type, "output of the backward pass has the input's type")
+        }
         try expect("gelu", "biasGradient", biasGradient, bias.shape, "that of 'bias' \(bias.shape)")
         let mark = arena.mark
         let scratch = arena.floats(Int(ck_column_scratch(Int64(input.rows), Int64(input.columns))))
         ck_gelu_backward(
             rawValue, input.base, input.type.code, bias.floats, outputGradient.base, outputGradient.type.code,
-            inputGradient.base, inputGradient.type.code, biasGradient.floats, accumulate ? 1 : 0,
+            inputGradient.base, inputGradient.type.code, output?.base, biasGradient.floats,
+            accumulate ? 1 : 0,
             Int64(input.rows),
             Int64(input.columns), scratch)
         arena.release(to: mark)

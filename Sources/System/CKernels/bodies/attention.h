@@ -60,8 +60,10 @@ typedef struct {
     int64_t width, wide;         // channels; rounded up
     int64_t queries;
     const float *q, *k, *v;      // first number of the first row
+    int64_t ldq, ldkv;           // distance of their rows
     float *kt, *vt;              // [wide, padded]
     float *keys, *values;        // [padded, wide]
+    float *asking;               // [padded, wide], queries that had to be converted
     float *p, *mask, *dp;        // [block, padded]
     float *rows, *rows2;         // [block, wide]
     float *dk, *dv;              // [padded, wide]
@@ -69,14 +71,14 @@ typedef struct {
 
 static int64_t body_attention_scratch(int64_t longest, int64_t width) {
     int64_t padded = (longest + 15) / 16 * 16, wide = (width + 15) / 16 * 16;
-    return 6 * wide * padded + 3 * ATTENTION_BLOCK * padded + 2 * ATTENTION_BLOCK * wide + 64;
+    return 7 * wide * padded + 3 * ATTENTION_BLOCK * padded + 2 * ATTENTION_BLOCK * wide + 64;
 }
 
 // Rows of a matrix as vectors: in place where they can be read there, else copied. Short sequences stay in the first
 // cache where they are; rows of long ones lie a multiple of a page apart and would throw each other out of it.
 static const float *packed_rows(const float *x, int64_t ld, int64_t rows, int64_t width, float *copy, int64_t wide,
                                 int64_t *distance) {
-    if (width == wide && rows <= 32) {
+    if (x == copy || (width == wide && rows <= 32)) {
         *distance = ld;
         return x;
     }
@@ -87,6 +89,14 @@ static const float *packed_rows(const float *x, int64_t ld, int64_t rows, int64_
         }
     *distance = wide;
     return copy;
+}
+
+// y [rows, wide] = rows of bfloat16, zeros beyond their width.
+static void convert_rows(const void *x, int64_t at, int64_t ld, int64_t rows, int64_t width, float *y, int64_t wide) {
+    for (int64_t i = 0; i < rows; i++)
+        for (int64_t c = 0; c < wide; c += LANES)
+            store(y + i * wide + c,
+                  width > c ? load_any(x, CK_BF16, at + i * ld + c, width - c) : splat(0));
 }
 
 INLINE void transpose_square(vf line[16]) {
@@ -133,10 +143,11 @@ static void transpose_rows(const float *x, int64_t ld, int64_t rows, int64_t wid
 }
 
 // Asks for the rows of the next head, which lies beside this one: pieces this short escape the CPU's own prefetcher.
-INLINE void prefetch_rows(const void *x, int64_t ld, int64_t rows, int64_t width, int64_t bytes) {
+INLINE void prefetch_rows(const void *x, int type, int64_t at, int64_t ld, int64_t rows, int64_t width) {
+    int64_t bytes = type == CK_F32 ? 4 : 2;
     for (int64_t i = 0; i < rows; i++)
-        for (int64_t at = 0; at < width * bytes; at += 64)
-            __builtin_prefetch((const char *)x + (i * ld + width) * bytes + at);
+        for (int64_t c = 0; c < width * bytes; c += 64)
+            __builtin_prefetch((const char *)x + (at + i * ld + width) * bytes + c);
 }
 
 static attention_work attention_begin(const ck_attention *op, int64_t sequence, int64_t head, float *scratch) {
@@ -147,9 +158,8 @@ static attention_work attention_begin(const ck_attention *op, int64_t sequence, 
     w.width = op->width;
     w.wide = (w.width + 15) / 16 * 16;
     w.queries = op->first_only ? 1 : w.length;
-    w.q = op->q + (op->first_only ? sequence : start) * op->ldq + head * w.width;
-    w.k = op->k + start * op->ldkv + head * w.width;
-    w.v = op->v + start * op->ldkv + head * w.width;
+    int64_t q_at = (op->first_only ? sequence : start) * op->ldq + head * w.width;
+    int64_t kv_at = start * op->ldkv + head * w.width;
     int64_t square = w.wide * w.padded, block = ATTENTION_BLOCK;
     w.kt = scratch;
     w.vt = w.kt + square;
@@ -157,17 +167,33 @@ static attention_work attention_begin(const ck_attention *op, int64_t sequence, 
     w.values = w.keys + square;
     w.dk = w.values + square;
     w.dv = w.dk + square;
-    w.p = w.dv + square;
+    w.asking = w.dv + square;
+    w.p = w.asking + square;
     w.mask = w.p + block * w.padded;
     w.dp = w.mask + block * w.padded;
     w.rows = w.dp + block * w.padded;
     w.rows2 = w.rows + block * w.wide;
     if (head + 1 < op->heads && w.length <= 64) {
-        prefetch_rows(w.q, op->ldq, w.queries, w.width, 4);
-        prefetch_rows(w.k, op->ldkv, w.length, w.width, 4);
-        prefetch_rows(w.v, op->ldkv, w.length, w.width, 4);
+        prefetch_rows(op->q, op->in_type, q_at, op->ldq, w.queries, w.width);
+        prefetch_rows(op->k, op->in_type, kv_at, op->ldkv, w.length, w.width);
+        prefetch_rows(op->v, op->in_type, kv_at, op->ldkv, w.length, w.width);
     }
-    transpose_rows(w.k, op->ldkv, w.length, w.width, w.kt, w.padded);
+    if (op->in_type == CK_F32) {
+        w.q = (const float *)op->q + q_at;
+        w.k = (const float *)op->k + kv_at;
+        w.v = (const float *)op->v + kv_at;
+        w.ldq = op->ldq;
+        w.ldkv = op->ldkv;
+    } else {
+        convert_rows(op->q, q_at, op->ldq, w.queries, w.width, w.asking, w.wide);
+        convert_rows(op->k, kv_at, op->ldkv, w.length, w.width, w.keys, w.wide);
+        convert_rows(op->v, kv_at, op->ldkv, w.length, w.width, w.values, w.wide);
+        w.q = w.asking;
+        w.k = w.keys;
+        w.v = w.values;
+        w.ldq = w.ldkv = w.wide;
+    }
+    transpose_rows(w.k, w.ldkv, w.length, w.width, w.kt, w.padded);
     return w;
 }
 
@@ -200,11 +226,11 @@ static void body_attention_forward(const ck_attention *op, int64_t sequence, int
     int64_t row0 = op->first_only ? sequence : op->offsets[sequence];
     int64_t queries = op->first_only ? op->sequences : op->offsets[op->sequences];
     int64_t ldv;
-    const float *values = packed_rows(w.v, op->ldkv, w.length, w.width, w.values, w.wide, &ldv);
+    const float *values = packed_rows(w.v, w.ldkv, w.length, w.width, w.values, w.wide, &ldv);
     int in_place = op->out_type == CK_F32 && w.width == w.wide;
     for (int64_t first = 0; first < w.queries; first += ATTENTION_BLOCK) {
         int64_t count = w.queries - first < ATTENTION_BLOCK ? w.queries - first : ATTENTION_BLOCK;
-        small_product(count, w.padded, w.width, w.q + first * op->ldq, op->ldq, 1, w.kt, w.padded, w.p, w.padded, 0);
+        small_product(count, w.padded, w.width, w.q + first * w.ldq, w.ldq, 1, w.kt, w.padded, w.p, w.padded, 0);
         if (op->dropout) attention_mask(op, &w, sequence, head, first, first + count);
         for (int64_t i = 0; i < count; i++) {
             float *p = w.p + i * w.padded;
@@ -246,20 +272,26 @@ static void body_attention_backward(const ck_attention *op, int64_t sequence, in
     int64_t row0 = op->first_only ? sequence : start;
     int64_t queries = op->first_only ? op->sequences : op->offsets[op->sequences];
     int64_t ldk, ld_rows;
-    const float *keys = packed_rows(w.k, op->ldkv, w.length, w.width, w.keys, w.wide, &ldk);
-    transpose_rows(w.v, op->ldkv, w.length, w.width, w.vt, w.padded);
+    const float *keys = packed_rows(w.k, w.ldkv, w.length, w.width, w.keys, w.wide, &ldk);
+    transpose_rows(w.v, w.ldkv, w.length, w.width, w.vt, w.padded);
     if (head + 1 < op->heads && w.length <= 64) {
-        int64_t bytes = op->d_type == CK_F32 ? 4 : 2;
-        prefetch_rows(op->dout + row0 * n + head * w.width, n, w.queries, w.width, 4);
-        prefetch_rows((char *)op->dk + (start * op->lddkv + head * w.width) * bytes, op->lddkv, w.length, w.width, bytes);
-        prefetch_rows((char *)op->dv + (start * op->lddkv + head * w.width) * bytes, op->lddkv, w.length, w.width, bytes);
-        prefetch_rows((char *)op->dq + (row0 * op->lddq + head * w.width) * bytes, op->lddq, w.queries, w.width, bytes);
+        int64_t at = start * op->lddkv + head * w.width;
+        prefetch_rows(op->dout, op->in_type, row0 * n + head * w.width, n, w.queries, w.width);
+        prefetch_rows(op->dk, op->d_type, at, op->lddkv, w.length, w.width);
+        prefetch_rows(op->dv, op->d_type, at, op->lddkv, w.length, w.width);
+        prefetch_rows(op->dq, op->d_type, row0 * op->lddq + head * w.width, op->lddq, w.queries, w.width);
     }
     for (int64_t first = 0; first < w.queries; first += ATTENTION_BLOCK) {
         int64_t count = w.queries - first < ATTENTION_BLOCK ? w.queries - first : ATTENTION_BLOCK;
-        const float *dout = op->dout + (row0 + first) * n + head * w.width;
-        small_product(count, w.padded, w.width, w.q + first * op->ldq, op->ldq, 1, w.kt, w.padded, w.p, w.padded, 0);
-        small_product(count, w.padded, w.width, dout, n, 1, w.vt, w.padded, w.dp, w.padded, 0);
+        int64_t out_at = (row0 + first) * n + head * w.width, ldo = n;
+        const float *dout = (const float *)op->dout + out_at;
+        if (op->in_type == CK_BF16) {
+            convert_rows(op->dout, out_at, n, count, w.width, w.rows, w.wide);
+            dout = w.rows;
+            ldo = w.wide;
+        }
+        small_product(count, w.padded, w.width, w.q + first * w.ldq, w.ldq, 1, w.kt, w.padded, w.p, w.padded, 0);
+        small_product(count, w.padded, w.width, dout, ldo, 1, w.vt, w.padded, w.dp, w.padded, 0);
         if (op->dropout) attention_mask(op, &w, sequence, head, first, first + count);
         for (int64_t i = 0; i < count; i++) {
             float *p = w.p + i * w.padded, *dp = w.dp + i * w.padded, *mask = w.mask + i * w.padded;
@@ -280,9 +312,13 @@ static void body_attention_backward(const ck_attention *op, int64_t sequence, in
                 if (op->dropout) store(p + j, e * load(mask + j));
             }
         }
-        const float *rows = packed_rows(dout, n, count, w.width, w.rows, w.wide, &ld_rows);
+        const float *rows = packed_rows(dout, ldo, count, w.width, w.rows, w.wide, &ld_rows);
         small_product(w.length, w.wide, count, w.p, 1, w.padded, rows, ld_rows, w.dv, w.wide, first > 0);
-        rows = packed_rows(w.q + first * op->ldq, op->ldq, count, w.width, w.rows, w.wide, &ld_rows);
+        if (op->in_type == CK_F32) {
+            rows = packed_rows(w.q + first * w.ldq, w.ldq, count, w.width, w.rows, w.wide, &ld_rows);
+        } else {
+            rows = w.q + first * w.ldq;
+        }
         small_product(w.length, w.wide, count, w.dp, 1, w.padded, rows, ld_rows, w.dk, w.wide, first > 0);
         small_product(count, w.wide, w.length, w.dp, w.padded, 1, keys, ldk, w.rows2, w.wide, 0);
         store_rows(w.rows2, w.wide, count, w.width, op->dq, op->d_type, (row0 + first) * op->lddq + head * w.width,

@@ -36,18 +36,21 @@ INLINE void gelu_forward_rows(int kind, const void *x, int x_type, const float *
 }
 
 INLINE void gelu_backward_rows(int kind, const void *x, int x_type, const float *bias, const void *dy, int dy_type,
-                               void *dx, int dx_type, float *dbias, int64_t first, int64_t last, int64_t n) {
+                               void *dx, int dx_type, void *y, float *dbias, int64_t first, int64_t last,
+                               int64_t n) {
     for (int64_t t = first; t < last; t++) {
         int64_t c = 0;
         vf derivative;
         for (; c + LANES <= n; c += LANES) {
-            gelu(kind, load_any(x, x_type, t * n + c, LANES) + load(bias + c), &derivative);
+            vf value = gelu(kind, load_any(x, x_type, t * n + c, LANES) + load(bias + c), &derivative);
+            if (y) store_any(y, x_type, t * n + c, value, LANES);
             vf d = load_any(dy, dy_type, t * n + c, LANES) * derivative;
             store_any(dx, dx_type, t * n + c, d, LANES);
             store(dbias + c, load(dbias + c) + d);
         }
         if (c < n) {
-            gelu(kind, load_any(x, x_type, t * n + c, n - c) + load_part(bias + c, n - c), &derivative);
+            vf value = gelu(kind, load_any(x, x_type, t * n + c, n - c) + load_part(bias + c, n - c), &derivative);
+            if (y) store_any(y, x_type, t * n + c, value, n - c);
             vf d = load_any(dy, dy_type, t * n + c, n - c) * derivative;
             store_any(dx, dx_type, t * n + c, d, n - c);
             store_part(dbias + c, load_part(dbias + c, n - c) + d, n - c);
@@ -70,10 +73,11 @@ static void body_gelu_forward(int kind, const void *x, int x_type, const float *
 
 // Adds column sums into dbias, [n].
 static void body_gelu_backward(int kind, const void *x, int x_type, const float *bias, const void *dy, int dy_type,
-                               void *dx, int dx_type, float *dbias, int64_t first, int64_t last, int64_t n) {
-#define BACKWARD(K, T) gelu_backward_rows(K, x, T, bias, dy, T, dx, T, dbias, first, last, n)
+                               void *dx, int dx_type, void *y, float *dbias, int64_t first, int64_t last,
+                               int64_t n) {
+#define BACKWARD(K, T) gelu_backward_rows(K, x, T, bias, dy, T, dx, T, y, dbias, first, last, n)
     if (x_type != dy_type || x_type != dx_type) {
-        gelu_backward_rows(kind, x, x_type, bias, dy, dy_type, dx, dx_type, dbias, first, last, n);
+        gelu_backward_rows(kind, x, x_type, bias, dy, dy_type, dx, dx_type, y, dbias, first, last, n);
     } else if (kind == CK_GELU_ERF) {
         x_type == CK_F32 ? BACKWARD(CK_GELU_ERF, CK_F32) : BACKWARD(CK_GELU_ERF, CK_BF16);
     } else {

@@ -124,10 +124,10 @@ enum { CK_GELU_ERF = 0, CK_GELU_TANH = 1 };
 // y = gelu(x + bias); all [tokens, n], bias [n].
 void ck_gelu_forward(int kind, const void *x, int x_type, const float *bias, void *y, int y_type, int64_t tokens,
                      int64_t n);
-// dx = dy gelu'(x + bias); dbias = column sums of dx. dx may be dy when the types are equal.
-// `scratch`: ck_column_scratch floats.
+// dx = dy gelu'(x + bias); dbias = column sums of dx; y, unless NULL, is that of the forward pass once more, of x's
+// type. dx may be dy when the types are equal. `scratch`: ck_column_scratch floats.
 void ck_gelu_backward(int kind, const void *x, int x_type, const float *bias, const void *dy, int dy_type, void *dx,
-                      int dx_type, float *dbias, int accumulate, int64_t tokens, int64_t n, float *scratch);
+                      int dx_type, void *y, float *dbias, int accumulate, int64_t tokens, int64_t n, float *scratch);
 
 // ---- Sums ----------------------------------------------------------------------------------------------------
 
@@ -164,13 +164,14 @@ typedef struct {
     float scale;
     uint32_t first_row;         // number of the first sequence in dropout counters
     const ck_dropout *dropout;  // or NULL
-    const float *q, *k, *v;
+    const void *q, *k, *v;
+    int in_type;        // of q, k, v and dout
     int64_t ldq, ldkv;  // distance of rows, in numbers
     void *out;          // [queries, heads · width]
     int out_type;
     float *lse;  // [heads, queries]: log of each query's sum of exp, kept for the backward pass
     // backward
-    const float *dout;  // [queries, heads · width]
+    const void *dout;  // [queries, heads · width]
     void *dq, *dk, *dv;
     int d_type;
     int64_t lddq, lddkv;

@@ -7,9 +7,9 @@ extension BERTClassifier {
     public func activationBytes(tokens: Int, rows: Int) -> Int {
         let (hidden, middle) = (configuration.hiddenSize, configuration.intermediateSize)
         let isNarrow = precision == .bf16
-        // Projections, context, both halves' products, sums and rounded sums, and the middle twice.
-        let layer = isNarrow ? 34 * hidden + 4 * middle : 32 * hidden + 8 * middle
-        let backward = isNarrow ? 20 * hidden + 2 * middle : 28 * hidden + 4 * middle
+        // Projections, context, both halves' products and normed sums, and the middle before its activation.
+        let layer = isNarrow ? 20 * hidden + 2 * middle : 32 * hidden + 4 * middle
+        let backward = isNarrow ? 10 * hidden + 4 * middle : 20 * hidden + 8 * middle
         let input = isNarrow ? 6 * hidden : 4 * hidden
         let trained = configuration.layers - (frozenLayers ?? 0)
         // The last layer keeps little more than keys and values.

@@ -33,7 +33,9 @@ public final class BERTClassifier {
         self.labelCount = labelCount
         self.precision = precision
         self.threads = max(1, threads)
-        parameters = ParameterSet(layout: BERTLayout(configuration, labelCount: labelCount).items)
+        parameters = ParameterSet(
+            layout: BERTLayout(configuration, labelCount: labelCount).items,
+            lookups: BERTLayout.EmbeddingEntry.allCases.count)
         runtime = try ModelRuntime(threads: self.threads, precision: precision)
         encoder = BERTEncoder(configuration: configuration, parameters: parameters)
         head = ClassificationHead(configuration: configuration, parameters: parameters)

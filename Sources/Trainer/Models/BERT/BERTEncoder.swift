@@ -194,6 +194,8 @@ extension BERTEncoder {
         into target: EncoderLayer.Stream
     ) throws -> EncoderLayer.Stream {
         let mark = pass.runtime.arena.mark
+        var pass = pass
+        pass.keepsInput = input.sums.all.base != target.sums.all.base
         let (output, _) = try layer.forward(input, pass)
         target.sums.copy(from: output.sums)
         if pass.runtime.precision == .bf16 { target.operand.copy(from: output.operand) }
@@ -204,6 +206,7 @@ extension BERTEncoder {
 
 extension PaddedTensor {
     fileprivate func copy(from other: PaddedTensor) {
+        if all.base == other.all.base { return }
         all.base.copyMemory(from: other.all.base, byteCount: all.shape.count * all.type.bytes)
     }
 }

@@ -17,16 +17,16 @@ extension EncoderLayer {
             stream, saved.outputNorm, norm(.outputNormGain, .outputNormShift), .outputNormGain, .downBias,
             dropout: pass.dropouts.hidden(.feedForwardOutput, number), branch: branch, pass)
         let wide = runtime.padded(queries, configuration.intermediateSize, type)
-        try weightGradient(view(.downWeight), of: branch, saved.activated, runtime)
+        let activated = runtime.padded(queries, configuration.intermediateSize, type)
         try runtime.multiply(branch.all, by: view(.downWeight).operand(runtime.precision), into: wide.all)
         let upBias = view(.upBias)
         try runtime.measure(\.elementwise) {
             let (gradient, accumulate) = upBias.takeGradient()
             try gelu.backward(
                 saved.up.used, bias: upBias.value, outputGradient: wide.used, into: wide.used,
-                biasGradient: gradient,
-                accumulate: accumulate, arena: runtime.arena)
+                output: activated.used, biasGradient: gradient, accumulate: accumulate, arena: runtime.arena)
         }
+        try weightGradient(view(.downWeight), of: branch, activated, runtime)
         try weightGradient(view(.upWeight), of: wide, saved.middle, runtime)
         try runtime.multiply(
             wide.all, by: view(.upWeight).operand(runtime.precision), accumulate: true, into: stream.all)
@@ -36,7 +36,7 @@ extension EncoderLayer {
             stream, saved.attentionNorm, norm(.attentionNormGain, .attentionNormShift), .attentionNormGain,
             .outputBias, dropout: pass.dropouts.hidden(.attentionOutput, number), branch: branch, pass)
         try weightGradient(view(.outputWeight), of: branch, saved.context, runtime)
-        let contextGradient = runtime.padded(queries, hidden, .float32)
+        let contextGradient = runtime.padded(queries, hidden, type)
         try runtime.multiply(
             branch.all, by: view(.outputWeight).operand(runtime.precision), into: contextGradient.all)
         let gradients = projectionGradients(like: saved.projections, runtime)

@@ -19,6 +19,8 @@ struct EncoderLayer {
     }
 
     /// Activations of a batch between layers: for sums in `Float32`, for products in their own number format.
+    ///
+    /// Where the two differ, the sums are wanted by the next residual sum only, and are overwritten there.
     struct Stream {
         let sums: PaddedTensor
         let operand: PaddedTensor
@@ -34,7 +36,6 @@ struct EncoderLayer {
         let attentionNorm: LayerNorm.Saved
         let middle: PaddedTensor
         let up: PaddedTensor
-        let activated: PaddedTensor
         let outputNorm: LayerNorm.Saved
     }
 
@@ -60,6 +61,8 @@ struct EncoderLayer {
         var dropouts: DropoutPlan
         /// Whether this layer's output is needed for first tokens only.
         var firstTokensOnly = false
+        /// Whether the layer's input is needed again, so that its sums must stay.
+        var keepsInput = false
 
         var places: TokenPlaces { firstTokensOnly ? batch.firstPlaces : batch.places }
     }
@@ -93,27 +96,32 @@ struct EncoderLayer {
                 output: context.used,
                 logSums: logSums, arena: runtime.arena)
         }
-        let (middle, attentionNorm) = try endOfHalf(
-            context, .outputWeight, .outputBias, norm(.attentionNormGain, .attentionNormShift),
-            residual: queryStream.sums, dropout: pass.dropouts.hidden(.attentionOutput, number), pass)
+        let attentionEnd = HalfEnd(residual: queryStream.sums, pass)
+        try end(
+            attentionEnd, context, .outputWeight, .outputBias, norm(.attentionNormGain, .attentionNormShift),
+            dropout: pass.dropouts.hidden(.attentionOutput, number), pass)
 
+        let middle = attentionEnd.output
         let up = runtime.padded(queries, configuration.intermediateSize, type)
         try runtime.multiply(
             middle.operand.all, by: view(.upWeight).operand(runtime.precision), transposingRight: true,
             into: up.all)
+        let outputEnd = HalfEnd(residual: middle.sums, pass)
+        // The backward pass finds the activated values again on its way, which is cheaper than their memory.
+        let mark = runtime.arena.mark
         let activated = runtime.padded(queries, configuration.intermediateSize, type)
         try runtime.measure(\.elementwise) {
             try gelu.forward(up.used, bias: view(.upBias).value, into: activated.used)
         }
-        let (output, outputNorm) = try endOfHalf(
-            activated, .downWeight, .downBias, norm(.outputNormGain, .outputNormShift),
-            residual: middle.sums, dropout: pass.dropouts.hidden(.feedForwardOutput, number), pass)
+        try end(
+            outputEnd, activated, .downWeight, .downBias, norm(.outputNormGain, .outputNormShift),
+            dropout: pass.dropouts.hidden(.feedForwardOutput, number), pass)
+        runtime.arena.release(to: mark)
         let saved = Saved(
             input: input.operand, queryInput: queryStream.operand, projections: projections, logSums: logSums,
-            context: context, attentionNorm: attentionNorm, middle: middle.operand, up: up,
-            activated: activated,
-            outputNorm: outputNorm)
-        return (output, saved)
+            context: context, attentionNorm: attentionEnd.saved, middle: middle.operand, up: up,
+            outputNorm: outputEnd.saved)
+        return (outputEnd.output, saved)
     }
 
     private func project(_ input: Stream, _ queryStream: Stream, _ pass: Pass) throws -> Projections {
@@ -122,7 +130,7 @@ struct EncoderLayer {
         func product(_ operand: PaddedTensor, _ weight: ParameterView, _ bias: ParameterView) throws
             -> PaddedTensor
         {
-            let result = runtime.padded(operand.rows, weight.shape.rows, .float32)
+            let result = runtime.padded(operand.rows, weight.shape.rows, runtime.operandType)
             try runtime.multiply(
                 operand.all, by: weight.operand(runtime.precision), transposingRight: true, bias: bias.value,
                 into: result.all)
@@ -141,30 +149,49 @@ struct EncoderLayer {
             together: false, hidden: hidden)
     }
 
-    /// norm(dropout(operand · weightᵀ + bias) + residual): how attention and feed-forward end.
-    private func endOfHalf(
-        _ operand: PaddedTensor, _ weight: BERTLayout.LayerEntry, _ bias: BERTLayout.LayerEntry,
-        _ norm: LayerNorm,
-        residual: PaddedTensor, dropout: Dropout?, _ pass: Pass
-    ) throws -> (Stream, LayerNorm.Saved) {
+    /// Memory of how attention and feed-forward end.
+    private struct HalfEnd {
+        let residual: PaddedTensor
+        /// The product, which becomes the sum that is normalised.
+        let product: PaddedTensor
+        let saved: LayerNorm.Saved
+        let output: Stream
+
+        init(residual: PaddedTensor, _ pass: Pass) {
+            let runtime = pass.runtime
+            let (rows, hidden) = (residual.rows, residual.all.columns)
+            self.residual = residual
+            product = runtime.padded(rows, hidden, .float32)
+            saved = LayerNorm.Saved(sum: product.used, in: runtime.arena)
+            if runtime.precision == .bf16 {
+                // Each token's residual is read before its output is written.
+                let sums = pass.keepsInput ? runtime.padded(rows, hidden, .float32) : residual
+                output = Stream(sums: sums, operand: runtime.padded(rows, hidden, .bfloat16))
+            } else {
+                let sums = runtime.padded(rows, hidden, .float32)
+                output = Stream(sums: sums, operand: sums)
+            }
+        }
+    }
+
+    /// norm(dropout(operand · weightᵀ + bias) + residual).
+    private func end(
+        _ half: HalfEnd, _ operand: PaddedTensor, _ weight: BERTLayout.LayerEntry,
+        _ bias: BERTLayout.LayerEntry, _ norm: LayerNorm, dropout: Dropout?, _ pass: Pass
+    ) throws {
         let runtime = pass.runtime
-        let hidden = configuration.hiddenSize
-        let product = runtime.padded(operand.rows, hidden, .float32)
         try runtime.multiply(
             operand.all, by: view(weight).operand(runtime.precision), transposingRight: true,
-            into: product.all)
-        let saved = LayerNorm.Saved(sum: product.used, in: runtime.arena)
-        let sums = runtime.padded(operand.rows, hidden, .float32)
-        let halves = runtime.precision == .bf16 ? runtime.padded(operand.rows, hidden, .bfloat16) : nil
+            into: half.product.all)
+        let halves = runtime.precision == .bf16 ? half.output.operand.used : nil
         try runtime.measure(\.elementwise) {
             try norm.forward(
-                product.used,
+                half.product.used,
                 .init(
-                    bias: view(bias).value, residual: residual.used, inputDropout: dropout,
+                    bias: view(bias).value, residual: half.residual.used, inputDropout: dropout,
                     places: pass.places),
-                saved: saved, output: sums.used, halves: halves?.used)
+                saved: half.saved, output: half.output.sums.used, halves: halves)
         }
-        return (Stream(sums: sums, operand: halves ?? sums), saved)
     }
 
     private func firstTokens(of input: Stream, _ pass: Pass) throws -> Stream {

@@ -31,13 +31,17 @@ public final class ParameterSet {
     package internal(set) var isFrozen: [Bool]
     /// Rows of the first entry, the word vectors, whose gradient may not be 0; `nil` when nobody kept count.
     var touchedRows: [Int32]? = []
-    /// All values as bfloat16, made when first needed.
+    /// Values from ``firstOperand`` on as bfloat16, made when first needed; memory before it is never touched.
     var halves: AlignedBuffer?
+    /// Where operands of products begin: tables before it are looked up, never multiplied.
+    private let firstOperand: Int
     var halvesAreCurrent = false
 
     /// Lays out the named tensors in order, each beginning at a multiple of 16 values unless `adjacent` says
     /// it follows its predecessor directly.
-    init(layout: [Item]) {
+    ///
+    /// - Parameter lookups: how many of them are tables that no product reads.
+    init(layout: [Item], lookups: Int = 0) {
         var entries: [Entry] = []
         var end = 0
         for item in layout {
@@ -48,6 +52,7 @@ public final class ParameterSet {
             end = range.upperBound
         }
         self.entries = entries
+        firstOperand = lookups < entries.count ? entries[lookups].range.lowerBound : end
         index = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.name, $0) })
         isStale = Array(repeating: false, count: entries.count)
         isFrozen = isStale
@@ -115,6 +120,24 @@ public final class ParameterSet {
     ) throws -> Result {
         guard let entry = entry(named: name) else { throw ParameterError.unknownName(name) }
         return try body(UnsafeMutableBufferPointer(rebasing: gradients[entry.range]))
+    }
+
+    /// Where the bfloat16 copies of a range of values stand; nil when there are none.
+    func halves(of range: Range<Int>) -> UnsafeMutablePointer<UInt16>? {
+        guard let halves, range.upperBound > firstOperand else { return nil }
+        precondition(range.lowerBound >= firstOperand, "lookup tables and operands are updated apart")
+        return halves.base.assumingMemoryBound(to: UInt16.self) + range.lowerBound
+    }
+
+    /// Brings the bfloat16 copies up to date.
+    func refreshHalves() {
+        if halvesAreCurrent { return }
+        let memory = halves ?? AlignedBuffer(bytes: valueStorage.count * 2)
+        halves = memory
+        Elementwise.round(
+            UnsafeBufferPointer(rebasing: valueStorage[firstOperand...]),
+            into: memory.base.assumingMemoryBound(to: UInt16.self) + firstOperand)
+        halvesAreCurrent = true
     }
 
     /// Neighbouring values that an optimiser treats alike.

@@ -94,14 +94,4 @@ extension ParameterSet {
         return Tensor(
             base: halves.base + entries[number].range.lowerBound * 2, type: .bfloat16, shape: shape)
     }
-
-    /// Brings the bfloat16 copies up to date.
-    func refreshHalves() {
-        if halvesAreCurrent { return }
-        let memory = halves ?? AlignedBuffer(bytes: valueStorage.count * 2)
-        halves = memory
-        Elementwise.round(
-            UnsafeBufferPointer(valueStorage), into: memory.base.assumingMemoryBound(to: UInt16.self))
-        halvesAreCurrent = true
-    }
 }
