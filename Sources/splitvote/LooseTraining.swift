@@ -36,11 +36,8 @@ struct LooseTraining {
 
     private func trainAll(_ shards: ShardFolder) throws {
         let options = try flags.options()
-        let facts = ComputeFacts.here
         let progress = LooseProgress(sink: sink)
-        progress.log(
-            "\(options.precision.rawValue) on \(facts.instructionSet), oneDNN \(facts.oneDNN), \(options.threads) threads",
-            [:])
+        progress.log(ComputeFacts.text(options), [:])
         if flags.findLr { return try findRate(shards, options, progress) }
         try checkOut()
         if shards.manifest.rows["dev", default: 0] == 0 {

@@ -209,7 +209,7 @@ struct TrainerOptions: ParsableArguments {
 
     private func number(format: Format) -> Precision {
         switch format {
-        case .auto: ComputeFacts.here.hasFastBFloat16 ? .bf16 : .fp32
+        case .auto: ComputeFacts.fastestPrecision
         case .fp32: .fp32
         case .bf16: .bf16
         }

@@ -11,7 +11,7 @@ internal import Training
 public struct TrainStage: Stage {
     public static let kind = StageKind(
         "train",
-        revision: 1,
+        revision: 2,  // 2: attention reads bfloat16 where products do, and precision is auto
         summary: "Train a BERT classifier on token shards; the best checkpoint on dev is kept.",
         inputs: [Port("data", "shards-v1"), Port("init", "model-v1", optional: true)],
         outputs: [Port("model", "model-v1")],
@@ -63,6 +63,7 @@ public struct TrainStage: Stage {
         options.threads = context.threads
         let tuning = try FineTuning(shards: shards, start: folder, tokenizerDigest: nil, options: options)
         let watch = TrainingWatch(progress: context.progress)
+        context.progress.log(ComputeFacts.text(options), [:])
         var places = FineTuning.Places(
             checkpoints: context.workFolder + "/checkpoints", output: context.outputFolder + "/model")
         places.removesCheckpoints = false

@@ -45,8 +45,9 @@ extension TrainingOptions {
         precision =
             Precision(
                 rawValue: parameters.choice(
-                    "precision", default: "fp32", of: Precision.allCases.map(\.rawValue),
-                    help: "Number format of the matrix products.")) ?? .fp32
+                    "precision", default: "auto", of: ["auto"] + Precision.allCases.map(\.rawValue),
+                    help: "Number format of the matrix products; auto is bf16 where the CPU has it."))
+            ?? ComputeFacts.fastestPrecision
         readRefinements(&parameters)
     }
 

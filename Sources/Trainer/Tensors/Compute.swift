@@ -41,13 +41,16 @@ public enum Compute {
     /// Threads that kernels use now.
     public static var threads: Int { Int(ck_threads()) }
 
+    /// Whether bfloat16 products have instructions of their own here; elsewhere they are slower than `Float32`.
+    public static var hasFastBFloat16: Bool { cod_has_bf16() != 0 }
+
     /// What this machine offers, for logs and reports.
     public static var abilities: Abilities {
         var (major, minor, patch): (Int32, Int32, Int32) = (0, 0, 0)
         cod_version(&major, &minor, &patch)
         return Abilities(
             oneDNN: "\(major).\(minor).\(patch)", instructionSet: String(cString: cod_instruction_set()),
-            hasFastBFloat16: cod_has_bf16() != 0, kernels: String(cString: ck_variant_name()),
+            hasFastBFloat16: hasFastBFloat16, kernels: String(cString: ck_variant_name()),
             workers: String(cString: ck_pool_name()))
     }
 

@@ -1,3 +1,4 @@
+public import Models
 internal import Tensors
 
 /// What the trainer computes with on this machine.
@@ -10,6 +11,16 @@ public struct ComputeFacts: Hashable, Sendable {
     public var kernels: String
     /// Whether bf16 products are faster than fp32 ones.
     public var hasFastBFloat16: Bool
+
+    /// What a training computes with, such as `bf16 on avx512_core_bf16, oneDNN 2.6.3, 2 threads`.
+    public static func text(_ options: TrainingOptions) -> String {
+        let facts = here
+        return "\(options.precision.rawValue) on \(facts.instructionSet), oneDNN \(facts.oneDNN), "
+            + "\(options.threads) threads"
+    }
+
+    /// The precision called `auto`: bf16 where it is faster than fp32.
+    public static var fastestPrecision: Precision { Compute.hasFastBFloat16 ? .bf16 : .fp32 }
 
     public static var here: ComputeFacts {
         let abilities = Compute.abilities
