@@ -11,14 +11,18 @@ struct BulkInsert {
     private let many: Statement
     private let one: Statement
 
-    /// - Parameter table: with its columns, as in `vote(comment, up)`.
-    init(into table: String, columns: Int, width: Int, _ database: Database) throws {
+    /// - Parameters:
+    ///   - table: with its columns, as in `vote(comment, up)`.
+    ///   - conflict: what becomes of a row that is there already.
+    init(
+        into table: String, columns: Int, width: Int, or conflict: String = "FAIL", _ database: Database
+    ) throws {
         self.width = width
         self.columns = Int32(columns)
         let row = { (row: Int) in
             "(" + (1...columns).map { "?\(row * columns + $0)" }.joined(separator: ", ") + ")"
         }
-        let start = "INSERT OR FAIL INTO \(table) VALUES "
+        let start = "INSERT OR \(conflict) INTO \(table) VALUES "
         many = try Statement(start + (0..<width).map(row).joined(separator: ", "), database)
         one = try Statement(start + row(0), database)
     }

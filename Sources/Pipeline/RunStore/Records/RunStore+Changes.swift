@@ -65,19 +65,19 @@ extension RunStore {
             arguments: [
                 family.salt, family.groupBy, family.rule.canonicalText, place.run, clock.timestamp(),
             ])
-        let member = try Statement(
-            "INSERT OR IGNORE INTO split_member(salt, group_key, side, run) VALUES (?1, ?2, ?3, ?4)", database
-        )
+        let members = try BulkInsert(
+            into: "split_member(salt, group_key, side, run)", columns: 4, width: 64, or: "IGNORE", database)
         let salt = StableText(family.salt)
-        member.bind(1, text: salt.bytes)
-        member.bind(4, place.run)
-        for (group, side) in zip(family.groups, family.sides) {
-            let texts = (StableText(group), StableText(side))
-            member.bind(2, text: texts.0.bytes)
-            member.bind(3, text: texts.1.bytes)
-            try withExtendedLifetime(texts) { try member.run() }
+        members.share { statement, start in
+            statement.bind(start + 1, text: salt.bytes)
+            statement.bind(start + 4, place.run)
         }
-        withExtendedLifetime(salt) {}
+        let (groups, sides) = (family.groups.map { StableText($0) }, family.sides.map { StableText($0) })
+        try members.insert(groups.count) { statement, start, index in
+            statement.bind(start + 2, text: groups[index].bytes)
+            statement.bind(start + 3, text: sides[index].bytes)
+        }
+        withExtendedLifetime((salt, sides, groups)) {}
     }
 
     private func list(_ comments: [Int64], at place: ChangePlace, _ database: Database) throws {
@@ -89,15 +89,16 @@ extension RunStore {
         try database.execute(
             sql: "DELETE FROM sample_member WHERE pipeline = ? AND stage = ?",
             arguments: [place.pipeline, place.stage])
-        let insert = try Statement(
-            "INSERT INTO sample_member(pipeline, stage, position, comment) VALUES (?1, ?2, ?3, ?4)", database)
+        let members = try BulkInsert(
+            into: "sample_member(pipeline, stage, position, comment)", columns: 4, width: 64, database)
         let texts = (StableText(place.pipeline), StableText(place.stage))
-        insert.bind(1, text: texts.0.bytes)
-        insert.bind(2, text: texts.1.bytes)
-        for (position, comment) in comments.enumerated() {
-            insert.bind(3, Int64(position))
-            insert.bind(4, comment)
-            try insert.run()
+        members.share { statement, start in
+            statement.bind(start + 1, text: texts.0.bytes)
+            statement.bind(start + 2, text: texts.1.bytes)
+        }
+        try members.insert(comments.count) { statement, start, index in
+            statement.bind(start + 3, Int64(index))
+            statement.bind(start + 4, comments[index])
         }
         withExtendedLifetime(texts) {}
     }
@@ -134,16 +135,15 @@ private struct LabelRows {
             delete.bind(2, comment)
             try delete.run()
         }
-        let upsert = try Statement(
-            "INSERT OR REPLACE INTO label(promotion, comment, code, up, down) VALUES (?1, ?2, ?3, ?4, ?5)",
-            database)
-        upsert.bind(1, promotion)
-        for row in changed {
-            upsert.bind(2, set.comments[row])
-            upsert.bind(3, Int32(set.labels[row]))
-            upsert.bind(4, set.ups[row])
-            upsert.bind(5, set.downs[row])
-            try upsert.run()
+        let labels = try BulkInsert(
+            into: "label(promotion, comment, code, up, down)", columns: 5, width: 64, or: "REPLACE", database)
+        labels.share { statement, start in statement.bind(start + 1, promotion) }
+        try labels.insert(changed.count) { statement, start, index in
+            let row = changed[index]
+            statement.bind(start + 2, set.comments[row])
+            statement.bind(start + 3, Int32(set.labels[row]))
+            statement.bind(start + 4, set.ups[row])
+            statement.bind(start + 5, set.downs[row])
         }
     }
 
