@@ -88,14 +88,18 @@ struct StageRunner: Sendable {
         if failed.contains(where: \.isError) {
             return try reject(stage, folder, failed, &record, since: started)
         }
-        try Disk.sync(folder)
-        try probe(.synced, stage.name)
         let place = artifacts.place(stage: stage.name, fingerprint: record.fingerprint)
-        try artifacts.put(folder, at: place, run: run.id)
-        digests.follow(folder, to: artifacts.absolute(place))
-        try probe(.placed, stage.name)
+        // The store's rows are written while the disk is busy with the files, and committed once these are safe.
+        let syncing = Background { try Disk.sync(folder) }
         let number = try store.record(
-            record, changes: result.changes, isUrgent: Self.isUrgent(result, since: started))
+            record, changes: result.changes, isUrgent: Self.isUrgent(result, since: started)
+        ) {
+            try syncing.wait()
+            try probe(.synced, stage.name)
+            try artifacts.put(folder, at: place, run: run.id)
+            try probe(.placed, stage.name)
+        }
+        digests.follow(folder, to: artifacts.absolute(place))
         try probe(.recorded, stage.name)
         try Disk.remove(artifacts.absolute(workPath))
         let standing = StandingResult(

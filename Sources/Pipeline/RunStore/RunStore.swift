@@ -154,11 +154,19 @@ public final class RunStore: Sendable {
     /// that the memory in use stays bounded.
     static let mappedBytes = 256 << 20
 
+    /// Waits a little for somebody else's lock, which is mostly held for some milliseconds; SQLite's own waits become
+    /// longer than that.
+    /// - Returns: `false` after half a minute.
+    @Sendable private static func waitForLock(_ waits: Int) -> Bool {
+        usleep(waits < 200 ? 500 : 20_000)  // microseconds
+        return waits < 1_700
+    }
+
     private static var configuration: Configuration {
         var configuration = Configuration()
         configuration.label = "splitvote.store"
         configuration.foreignKeysEnabled = false
-        configuration.busyMode = .timeout(30)
+        configuration.busyMode = .callback(waitForLock)
         configuration.maximumReaderCount = 8
         configuration.persistentReadOnlyConnections = true
         configuration.prepareDatabase { database in

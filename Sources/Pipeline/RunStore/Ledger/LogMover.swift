@@ -4,15 +4,16 @@ internal import GRDB
 internal import Synchronization
 
 /// Moves what imports have committed from the write-ahead log into the store's file, on a thread and a connection of
-/// its own, while the import goes on or the next stage reads.
+/// its own, while the import goes on or the next stage reads. It lets the stage's own record go first: whoever writes into
+/// the log while it is forced to the disk has to wait for that.
 ///
 /// It only does early what SQLite would do later, and never waits for anybody: what it does not get to move is left to
 /// the writer's own checkpoints, which also tell of a disk that is full.
 final class LogMover: Sendable {
     private let work: Work
 
-    /// Rows imported before it is worth a pass.
-    private static let worthWhile = 4_096
+    /// Rows imported before it is worth a pass, while more may come and when no more come.
+    private static let worthWhile = (going: 32_768, resting: 4_096)
 
     init(path: String, configuration: Configuration) {
         work = Work(path: path, configuration: configuration)
@@ -21,10 +22,10 @@ final class LogMover: Sendable {
     deinit { work.stop() }
 
     /// Notes that rows were committed.
-    func committed(rows: Int) { work.committed(rows: rows, worthWhile: Self.worthWhile) }
+    func committed(rows: Int) { work.committed(rows: rows, worthWhile: Self.worthWhile.going) }
 
     /// Notes that no more rows come for now: once all are moved, the log is emptied, which closing would do otherwise.
-    func rest() { work.rest() }
+    func rest() { work.rest(worthWhile: Self.worthWhile.resting) }
 
     /// Ends the thread and its connection, and waits for that.
     func stop() {
@@ -53,10 +54,25 @@ final class LogMover: Sendable {
         }
 
         func committed(rows: Int, worthWhile: Int) {
-            let (starts, wakes) = state.withLock { state in
+            wakeUp { state in
                 state.rows += rows
                 state.isResting = false
-                guard state.rows >= worthWhile, !state.isStopped else { return (false, false) }
+                return state.rows >= worthWhile
+            }
+        }
+
+        func rest(worthWhile: Int) {
+            wakeUp { state in
+                if state.isResting { return false }
+                state.isResting = true
+                return state.isRunning || state.rows >= worthWhile
+            }
+        }
+
+        /// - Parameter note: changes the state, and says whether a pass is due.
+        private func wakeUp(_ note: (inout State) -> Bool) {
+            let (starts, wakes) = state.withLock { state in
+                guard note(&state), !state.isStopped else { return (false, false) }
                 state.rows = 0
                 defer { state.isRunning = true }
                 return (!state.isRunning, true)
@@ -69,11 +85,6 @@ final class LogMover: Sendable {
                 }.start()
             }
             if wakes { wake.signal() }
-        }
-
-        func rest() {
-            state.withLock { $0.isResting = true }
-            wake.signal()
         }
 
         func stop() {

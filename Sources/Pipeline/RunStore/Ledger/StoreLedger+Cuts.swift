@@ -9,7 +9,6 @@ extension StoreLedger {
             .map { String(decoding: $0, as: UTF8.self) }
         return try mappingErrors {
             try ensureKeyIndex()
-            mover?.rest()
             return try pool.unsafeReentrantRead { database in
                 let (digest, position) = try self.digest(of: sorted, upTo: .max, asOf: asOf, database)
                 return LedgerCut(

@@ -31,14 +31,18 @@ extension RunStore {
 
     /// Records what became of a stage, its artifacts and its rows: all of it or, after an error, nothing.
     ///
-    /// - Parameter isUrgent: whether new results are to have reached the disk when this returns; otherwise they survive
-    ///   the process, and the machine after the next commit that is urgent, or the run's end.
+    /// - Parameters:
+    ///   - isUrgent: whether new results are to have reached the disk when this returns; otherwise they survive the
+    ///     process, and the machine after the next commit that is urgent, or the run's end.
+    ///   - isReady: called when all is written and before it is committed; an error takes it back.
     /// - Returns: number of the stage run.
     @discardableResult
     public func record(
-        _ stage: StageRunRecord, changes: [StoreChange] = [], isUrgent: Bool = true
+        _ stage: StageRunRecord, changes: [StoreChange] = [], isUrgent: Bool = true,
+        once isReady: () throws -> Void = {}
     ) throws -> Int64 {
-        try write(durably: isUrgent && (stage.verdict == .ran || !changes.isEmpty)) { database in
+        defer { ledger.mover?.rest() }
+        return try write(durably: isUrgent && (stage.verdict == .ran || !changes.isEmpty)) { database in
             let run = try RunRows.number(of: stage.run, database, self.clock)
             try database.execute(
                 sql: """
@@ -65,6 +69,7 @@ extension RunStore {
             }
             let place = ChangePlace(run: run, pipeline: stage.pipeline, stage: stage.stage)
             for change in changes { try self.apply(change, at: place, database) }
+            try isReady()
             return number
         }
     }

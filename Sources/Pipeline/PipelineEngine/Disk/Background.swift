@@ -1,0 +1,28 @@
+internal import Dispatch
+internal import Foundation
+internal import Synchronization
+
+/// Work that goes on, on a thread of its own, while its maker does something else.
+final class Background: Sendable {
+    private let failure = Mutex<(any Error)?>(nil)
+    private let done = DispatchGroup()
+
+    init(_ work: @escaping @Sendable () throws -> Void) {
+        done.enter()
+        Thread { [self] in
+            do {
+                try work()
+            } catch {
+                failure.withLock { $0 = error }
+            }
+            done.leave()
+        }.start()
+    }
+
+    /// Waits for the end of the work.
+    /// - Throws: what the work threw.
+    func wait() throws {
+        done.wait()
+        if let error = failure.withLock({ $0 }) { throw error }
+    }
+}
