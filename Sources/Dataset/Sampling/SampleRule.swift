@@ -39,7 +39,7 @@ public struct SampleRule: Hashable, Sendable {
     /// - Returns: the comments chosen, in sample order, and what there was to choose from.
     /// - Complexity: O(n log n) time for n candidates.
     public func choose(from candidates: [SampleCandidate]) -> Sample {
-        var before: [ArticleLabel: Int] = [:]
+        var before = ArticleCounts(candidates)
         var available = LabelCounts()
         var admitted = LabelCounts()
         var kept: [Int] = []
@@ -48,8 +48,7 @@ public struct SampleRule: Hashable, Sendable {
             let candidate = candidates[Int(place.index)]
             available[candidate.label] += 1
             if let perArticle {
-                let here = ArticleLabel(article: candidate.article, label: candidate.label)
-                guard before[here, default: 0].takesOne(atMost: perArticle) else { continue }
+                guard before[candidate].takesOne(atMost: perArticle) else { continue }
             }
             admitted[candidate.label] += 1
             kept.append(Int(place.index))
@@ -80,17 +79,68 @@ public struct SampleRule: Hashable, Sendable {
         return order
     }
 
-    private struct ArticleLabel: Hashable {
-        let article: Int64
-        let label: UInt8
-    }
-
     private func limit(_ admitted: [UInt8: Int]) -> Int {
         switch perLabel {
         case .count(let count): count
         case .all: .max
         case .balanced: admitted.values.min() ?? 0
         }
+    }
+}
+
+/// Counts by article and label.
+private struct ArticleCounts {
+    private struct ArticleLabel: Hashable {
+        let article: Int64
+        let label: UInt8
+    }
+
+    /// Of each article from the lowest on, one count for each label that occurs; empty where their numbers lie too far
+    /// apart for that.
+    private var table: [Int] = []
+    private var apart: [ArticleLabel: Int] = [:]
+    private let lowest: Int64
+    /// Place of each label in the table.
+    private var places = [Int](repeating: 0, count: 256)
+    private var labels = 0
+
+    init(_ candidates: [SampleCandidate]) {
+        var (lowest, highest) = (Int64.max, Int64.min)
+        var occurs = [Bool](repeating: false, count: 256)
+        for candidate in candidates {
+            (lowest, highest) = (min(lowest, candidate.article), max(highest, candidate.article))
+            occurs[Int(candidate.label)] = true
+        }
+        self.lowest = lowest
+        for label in occurs.indices where occurs[label] {
+            places[label] = labels
+            labels += 1
+        }
+        let (span, overflows) = highest.subtractingReportingOverflow(lowest)
+        if candidates.isEmpty || overflows || span > 4 * candidates.count { return }
+        table = [Int](repeating: 0, count: (Int(span) + 1) * labels)
+    }
+
+    subscript(candidate: SampleCandidate) -> Int {
+        get {
+            if table.isEmpty { return apart[key(candidate), default: 0] }
+            return table[place(candidate)]
+        }
+        _modify {
+            if table.isEmpty {
+                yield &apart[key(candidate), default: 0]
+            } else {
+                yield &table[place(candidate)]
+            }
+        }
+    }
+
+    private func key(_ candidate: SampleCandidate) -> ArticleLabel {
+        ArticleLabel(article: candidate.article, label: candidate.label)
+    }
+
+    private func place(_ candidate: SampleCandidate) -> Int {
+        Int(candidate.article - lowest) * labels + places[Int(candidate.label)]
     }
 }
 

@@ -61,11 +61,8 @@ public struct ExportStage: Stage {
         let split = try DatasetColumns(input)
         var files: [JSONValue] = []
         var publications: [Publication] = []
-        for (side, name) in split.sideNames.enumerated() {
-            try context.checkpoint()
-            context.progress.report(side, of: split.sideNames.count, unit: "tables", note: name)
-            let file = "\(name).\(format.rawValue)"
-            let written = try write(split, side: side, to: context.outputFolder + "/" + file, facts, context)
+        for (name, written) in zip(split.sideNames, try await tables(split, facts, context)) {
+            let file = fileName(name)
             files.append([
                 "path": .string(file), "split": .string(name), "rows": .integer(written.rows),
                 "bytes": .integer(written.bytes), "sha256": .string(written.sha256),
@@ -91,6 +88,27 @@ public struct ExportStage: Stage {
             ],
             publications: placed(publications, stage: context.stageName))
     }
+
+    /// Writes the table of each side; the first one, which is mostly the largest, beside all others.
+    private func tables(
+        _ split: DatasetColumns, _ facts: DatasetFacts, _ context: StageContext
+    ) async throws -> [Written] {
+        @Sendable func write(_ sides: Range<Int>) throws -> [Written] {
+            try sides.map { side in
+                try context.checkpoint()
+                let name = split.sideNames[side]
+                context.progress.report(side, of: split.sideNames.count, unit: "tables", note: name)
+                let path = context.outputFolder + "/" + fileName(name)
+                return try self.write(split, side: side, to: path, facts, context)
+            }
+        }
+        let count = split.sideNames.count
+        if context.threads < 2 || count < 2 { return try write(0..<count) }
+        async let others = write(1..<count)
+        return try write(0..<1) + (await others)
+    }
+
+    private func fileName(_ side: String) -> String { "\(side).\(format.rawValue)" }
 
     public func publications(ofEarlier recorded: [Publication], stage: String) -> [Publication] {
         placed(recorded, stage: stage)
