@@ -6,18 +6,25 @@
     python3 prepare.py comments SOURCE OUT   OUT: distinct comments as a table: key, article, text, up, down
     python3 prepare.py nights SOURCE OUT     OUT/first/*.tsv.gz and OUT/second/*.tsv.gz, the last 20,000 rows by date
     python3 prepare.py big SOURCE OUT        OUT/*.tsv.gz: every row ten times, each time under other article numbers
+    python3 prepare.py sentiment SOURCE OUT  OUT/*.tsv: every tenth labelled review as a table: key, text, up, down
 
-SOURCE is a folder of *.tsv.gz as described in pipelines/naver-2025.yaml.
+SOURCE is a folder of *.tsv.gz as described in pipelines/naver-2025.yaml; that of sentiment holds ratings_train.tsv.gz
+with the columns id, document and label (0 or 1).
 """
 
 import collections
 import gzip
 import hashlib
+import itertools
 import sys
 from pathlib import Path
 
 SECOND_NIGHT = 20_000
 COPIES = 10
+EVERY = 10
+# Up and down votes by label. The label of a row comes from its votes alone, so these stand for it: a comment that
+# everybody agrees with is of class 0, one that splits its readers of class 1.
+VOTES = {b"0": b"100\t0", b"1": b"50\t50"}
 
 
 def rows(path):
@@ -132,6 +139,20 @@ def big(folder, out):
                     file.write(b"\t".join(fields))
 
 
+def sentiment(folder, out):
+    """Evenly from the whole file, which holds one label after the other."""
+    Path(out).mkdir(parents=True)
+    with open(Path(out, "reviews.tsv"), "wb") as file:
+        file.write(b"key\ttext\tup\tdown\n")
+        for column, line in itertools.islice(rows(Path(folder, "ratings_train.tsv.gz")), 0, None, EVERY):
+            fields = line.rstrip(b"\n").split(b"\t")
+            votes = VOTES[fields[column["label"]]]
+            file.write(b"\t".join((fields[column["id"]], fields[column["document"]], votes)) + b"\n")
+
+
 if __name__ == "__main__":
-    layouts = {"table": table, "texts": texts, "keyed": keyed, "comments": comments, "nights": nights, "big": big}
+    layouts = {
+        "table": table, "texts": texts, "keyed": keyed, "comments": comments, "nights": nights, "big": big,
+        "sentiment": sentiment,
+    }
     layouts[sys.argv[1]](*sys.argv[2:4])

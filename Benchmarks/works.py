@@ -10,17 +10,21 @@ import sys
 from pathlib import Path
 
 import measure
+import seeds_work
 import training_works
 
 HERE = Path(__file__).resolve().parent
 COMMENTS = "naver-news-comments-2025q4"
+REVIEWS = "nsmc-derived"
 VOCABULARY = "kcbert/kcbert-large"
+SMALL_VOCABULARY = "kcbert/kcbert-base"
 
 
 class Bench:
     """Where things are, and the folders that a work may use; all of them go when the benchmark ends.
 
-    `rows` collects, by name, the costs of ours and of the peer; `notes` what was seen beside the times.
+    `rows` collects, by name, the costs of ours and of the peer; `figures` what goals that are not about costs go by;
+    `notes` what was seen beside.
     """
 
     def __init__(self, command, data, python, prepared_by, folder, runs):
@@ -28,14 +32,15 @@ class Bench:
         self.prepared_by = prepared_by
         self.folder = folder
         self.rows = {}
+        self.figures = {}
         self.notes = []
 
-    def prepared(self, what):
-        """A layout of the real comments (see prepare.py), made when first asked for."""
+    def prepared(self, what, source=COMMENTS):
+        """A layout of the real comments, or of another source (see prepare.py), made when first asked for."""
         path = self.folder / "prepared" / what
         if not path.exists():
             path.parent.mkdir(exist_ok=True)
-            script = [self.prepared_by, "-B", HERE / "prepare.py", what, self.data / COMMENTS, path]
+            script = [self.prepared_by, "-B", HERE / "prepare.py", what, self.data / source, path]
             measure.run(script, path.parent)
         return path
 
@@ -271,6 +276,10 @@ def large(bench):
     training_works.large(bench, COMMENTS)
 
 
+def seeds(bench):
+    seeds_work.seeds(bench, REVIEWS, SMALL_VOCABULARY)
+
+
 # Name of a work: (function, rows it fills, folders of the data, programs, Python packages it needs).
 WORKS = {
     "ingest": (ingest, ("ingest", "rerun", "plan"), (COMMENTS,), ("sqlite3",), ()),
@@ -288,6 +297,9 @@ WORKS = {
          "train-memory"),
         (COMMENTS, VOCABULARY), ("cc",), ("torch", "transformers", "safetensors")),
     "large": (large, ("train-large",), (COMMENTS, VOCABULARY), (), ()),
+    "seeds": (
+        seeds, ("seeds", "seeds-bf16"), (REVIEWS, SMALL_VOCABULARY), (),
+        ("torch", "transformers", "accelerate", "safetensors")),
 }
 
 # Name of a row: (what ours does, the peer).
@@ -314,7 +326,9 @@ ROWS = {
     "share-fp32": ("a step's products, 10^12 fp32", "oneDNN alone"),
     "train-memory": ("BERT-base bf16, whole process", "PyTorch, padded"),
     "train-large": ("BERT-large bf16, whole process", None),
+    "seeds": ("dev accuracy of seeds, fp32", "transformers' Trainer"),
+    "seeds-bf16": ("the same in bf16", "own fp32"),
 }
 
 # Rows that take minutes: measured only where asked for.
-SLOW = ("big", "growth", "stream", "stream-shards", "train-large")
+SLOW = ("big", "growth", "stream", "stream-shards", "train-large", "seeds", "seeds-bf16")
