@@ -21,6 +21,8 @@ SIDES = ("fp32", "bf16", "Trainer")
 FEWEST = 5
 EPOCHS = 3
 RATE = "2e-4"
+# The measurement would see this: with half the rate the means must lie apart.
+CONTROL_RATE = "1e-4"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,10 +41,10 @@ def shards(bench, reviews, vocabulary):
     return found.parent, json.loads(found.read_text())["rows"]
 
 
-def ours(bench, folder, data, seed, precision):
+def ours(bench, folder, data, seed, precision, rate=RATE):
     cost = measure.run(
-        [bench.command, "train", "--shards", data, "--init", folder / "start", "--out", folder / precision, "--seed", seed,
-         "--precision", precision, "--epochs", EPOCHS, "--learning-rate", RATE, "--threads", 1], folder)
+        [bench.command, "train", "--shards", data, "--init", folder / "start", "--out", folder / f"{precision}-{rate}",
+         "--seed", seed, "--precision", precision, "--epochs", EPOCHS, "--learning-rate", rate, "--threads", 1], folder)
     said = (folder / "stderr.txt").read_text(errors="replace")
     if not re.search(r"tensors loaded, 0 newly initialised, 0 ignored", said):
         raise measure.Failed("train: did not take all initial weights over")
@@ -59,14 +61,15 @@ def peer(bench, folder, data, seed):
 
 
 def one_seed(bench, data, vocabulary, seed):
-    """The three trainings from one seed's initial weights, by side, and the peer's versions."""
+    """The trainings from one seed's initial weights, by side, and the peer's versions."""
     folder = bench.folder / f"seed-{seed}"
     folder.mkdir()
     measure.run(
         [bench.python, "-B", HERE / "peers" / "random_bert.py", bench.data / vocabulary, folder / "start", "--seed", seed],
         folder)
     versions, theirs = peer(bench, folder, data, seed)
-    trained = {side: ours(bench, folder, data, seed, side) for side in SIDES[:2]} | {"Trainer": theirs}
+    trained = {side: ours(bench, folder, data, seed, side) for side in SIDES[:2]} | {
+        "Trainer": theirs, "control": ours(bench, folder, data, seed, "fp32", CONTROL_RATE)}
     for side, training in trained.items():
         if len(training.accuracy) != EPOCHS:
             raise measure.Failed(f"{side}, seed {seed}: {len(training.accuracy)} dev scores; {EPOCHS} epochs were asked for")
@@ -83,16 +86,29 @@ def compared(one, other):
 
 
 def tell(bench, trained, choose, when):
-    """Notes mean and deviation of each side, and how they differ. Returns the difference to the peer and its standard
-    error, and the difference of bf16 to fp32, in points."""
+    """Notes mean and deviation of each side, and how they differ.
+
+    Returns: the difference to the peer and its standard error, and the difference of bf16 to fp32, in points.
+    """
     found = {side: [choose(seed[side].accuracy) for seed in trained] for side in SIDES}
     sides = ", ".join(f"{side} {statistics.mean(found[side]):.2f} ± {statistics.stdev(found[side]):.2f}" for side in SIDES)
     difference, error = compared(found["fp32"], found["Trainer"])
-    narrow, narrow_error = compared(found["bf16"], found["fp32"])
+    pairs = [bf16 - fp32 for bf16, fp32 in zip(found["bf16"], found["fp32"])]
+    narrow = statistics.mean(pairs)
     bench.notes.append(
         f"seeds, {when}: {sides} %; fp32 - Trainer {difference:+.2f} points (standard error {error:.2f}), "
-        f"bf16 - fp32 {narrow:+.2f} points (standard error {narrow_error:.2f})")
+        f"bf16 - fp32 {narrow:+.2f} points ({min(pairs):+.2f} to {max(pairs):+.2f})")
     return difference, error, narrow
+
+
+def control(bench, trained):
+    """Notes whether the measurement sees a training that goes another way."""
+    low, theirs = ([seed[side].accuracy[-1] for seed in trained] for side in ("control", "Trainer"))
+    difference, error = compared(low, theirs)
+    seen = "" if abs(difference) > 2 * error else "  (NOT SEEN)"
+    bench.notes.append(
+        f"seeds, control: ours at rate {CONTROL_RATE} {statistics.mean(low):.2f} ± {statistics.stdev(low):.2f} %, "
+        f"{abs(difference) / error:.1f} standard errors from the Trainer at {RATE}{seen}")
 
 
 def seeds(bench, reviews, vocabulary):
@@ -114,6 +130,7 @@ def seeds(bench, reviews, vocabulary):
     difference, error, narrow = tell(bench, trained, lambda accuracy: accuracy[-1], "last epoch")
     if error == 0:
         raise measure.Failed("all seeds came to the same accuracy: nothing was learned that could be compared")
+    control(bench, trained)
     bench.figures["seeds"] = abs(difference) / error
     bench.figures["seeds-bf16"] = abs(narrow)
     costs = {side: [sides[side].cost for sides in trained] for side in SIDES}
