@@ -82,6 +82,8 @@ def one_seed(bench, data, vocabulary, seed):
 def compared(one, other):
     """The difference of two samples' means, and its standard error."""
     error = sqrt(statistics.variance(one) / len(one) + statistics.variance(other) / len(other))
+    if error == 0:
+        raise measure.Failed("all seeds came to the same accuracy: nothing was learned that could be compared")
     return statistics.mean(one) - statistics.mean(other), error
 
 
@@ -128,8 +130,6 @@ def seeds(bench, reviews, vocabulary):
         tell(bench, trained, lambda accuracy, epoch=epoch: accuracy[epoch], f"epoch {epoch + 1}")
     tell(bench, trained, max, "best epoch")
     difference, error, narrow = tell(bench, trained, lambda accuracy: accuracy[-1], "last epoch")
-    if error == 0:
-        raise measure.Failed("all seeds came to the same accuracy: nothing was learned that could be compared")
     control(bench, trained)
     bench.figures["seeds"] = abs(difference) / error
     bench.figures["seeds-bf16"] = abs(narrow)
