@@ -6,7 +6,7 @@ whole process.
 
 import json
 import re
-import subprocess
+import shutil
 from pathlib import Path
 
 import measure
@@ -27,14 +27,15 @@ def shards(bench, comments):
     return next((folder / "artifacts").rglob("manifest.json")).parent
 
 
-def train(bench, data, model, precision, steps, *more):
+def train(bench, data, model, precision, steps):
     """Trains for a few steps; returns the steps' metrics, the whole's cost and what it said."""
     out, metrics = bench.folder / "trained", bench.folder / "steps.jsonl"
-    for left in (out, bench.folder / "trained.checkpoints", metrics):
-        subprocess.run(["rm", "-rf", left], check=True)
+    for left in (out, bench.folder / "trained.checkpoints"):
+        shutil.rmtree(left, ignore_errors=True)
+    metrics.unlink(missing_ok=True)
     cost = measure.run(
         [bench.command, "train", "--shards", data, "--init", bench.data / MODELS / model, "--out", out,
-         "--max-steps", str(steps), "--precision", precision, "--metrics", metrics, *more], bench.folder)
+         "--max-steps", str(steps), "--precision", precision, "--metrics", metrics], bench.folder)
     said = (bench.folder / "stderr.txt").read_text(errors="replace")
     return [json.loads(line) for line in metrics.read_text().splitlines()], cost, said
 

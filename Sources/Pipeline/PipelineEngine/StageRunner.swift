@@ -91,6 +91,8 @@ struct StageRunner: Sendable {
         let place = artifacts.place(stage: stage.name, fingerprint: record.fingerprint)
         // The store's rows are written while the disk is busy with the files, and committed once these are safe.
         let syncing = Background { try Disk.sync(folder) }
+        // Also where the rows fail: nobody is to find the folder while it is still being read.
+        defer { try? syncing.wait() }
         let number = try store.record(
             record, changes: result.changes, isUrgent: Self.isUrgent(result, since: started)
         ) {
