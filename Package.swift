@@ -138,7 +138,7 @@ let testTargets: [Target] = [
     tests(of: "Labeling", ["VoteModel"]),
     tests(of: "LabelStudies", ["JSONText", "Labeling", "VoteModel"]),
     tests(of: "Sampling", ["VoteModel"]),
-    tests(of: "TableFormat"),
+    tests(of: "TableFormat", ["TestInputs"]),
     tests(of: "ShardFormat"),
     tests(of: "DemoData"),
     tests(of: "GzipFormat"),

@@ -1,5 +1,6 @@
 import Foundation
 import TableFormat
+import TestInputs
 import Testing
 
 /// Tables that were right once, changed a little: every reader ends, and counts what it read.
@@ -24,20 +25,6 @@ struct FuzzTests {
             Array($0.utf8)
         } + [[0xFF], [0xED, 0xA0, 0x80], [0xE0, 0x80]]
 
-    private static func mutate(_ bytes: inout [UInt8], _ random: inout SplitMix64) {
-        let at = Int.random(in: 0...bytes.count, using: &random)
-        let end = min(bytes.count, at + Int.random(in: 1...20, using: &random))
-        switch Int.random(in: 0..<6, using: &random) {
-        case 0: bytes.insert(contentsOf: pieces.randomElement(using: &random) ?? [], at: at)
-        case 1: bytes.removeSubrange(at..<end)
-        case 2 where at < bytes.count: bytes[at] = UInt8.random(in: 0...255, using: &random)
-        case 3 where at < bytes.count: bytes[at] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-        case 4 where at > 0: bytes.removeSubrange(at...)
-        default:
-            bytes.insert(contentsOf: bytes[at..<end], at: Int.random(in: 0...bytes.count, using: &random))
-        }
-    }
-
     @Test(.timeLimit(.minutes(10)), arguments: tables)
     func mutatedTablesAreReadAlikeInAnyPieces(kind: TableKind, table: String) throws {
         let columns = ["id", "text", "up", "down"].map { TableColumn($0, required: false) }
@@ -46,8 +33,7 @@ struct FuzzTests {
         var refused = 0
         for seed in 0..<Self.count {
             var random = SplitMix64(seed: UInt64(seed))
-            var bytes = Array(table.utf8)
-            for _ in 0..<Int.random(in: 1...5, using: &random) { Self.mutate(&bytes, &random) }
+            let bytes = mutated(Array(table.utf8), pieces: Self.pieces, using: &random)
             let options = TableReaderOptions(backslashEscapes: seed % 2 == 0)
             let piece = Int.random(in: 1...9, using: &random)
             let whole = try? read(kind, bytes, columns: columns, options: options)

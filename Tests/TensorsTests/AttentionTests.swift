@@ -57,7 +57,7 @@ import Testing
     }
 
     private func run(
-        _ qkv: Tensor, _ sizes: Sizes, drops: Bool, gradient: [Float]?, _ arena: Arena
+        _ qkv: Tensor, _ sizes: Sizes, drops: Bool, gradient: Tensor?, _ arena: Arena
     ) throws -> (output: [Float], gradient: [Float]) {
         let (tokens, channels) = (sizes.tokens, sizes.channels)
         let attention = Attention(
@@ -74,8 +74,8 @@ import Testing
         let backParts = (0..<3).map { back.columns($0 * channels..<($0 + 1) * channels) }
         try attention.backward(
             queries: parts[0], keys: parts[1], values: parts[2], logSums: logSums,
-            outputGradient: arena.tensor(gradient, [tokens, channels]), queryGradient: backParts[0],
-            keyGradient: backParts[1], valueGradient: backParts[2], arena: arena)
+            outputGradient: gradient, queryGradient: backParts[0], keyGradient: backParts[1],
+            valueGradient: backParts[2], arena: arena)
         return (output.array(), back.array())
     }
 
@@ -88,7 +88,8 @@ import Testing
         let wanted = numericGradient(at: doubles(qkv)) { dot(forward($0), direction) }
         try forEachVariant { arena in
             let input = arena.tensor(qkv, [sizes.tokens, 3 * sizes.channels])
-            let (output, gradient) = try run(input, sizes, drops: drops, gradient: direction, arena)
+            let outputGradient = arena.tensor(direction, [sizes.tokens, sizes.channels])
+            let (output, gradient) = try run(input, sizes, drops: drops, gradient: outputGradient, arena)
             #expect(distance(output, expected) < 2e-6)
             #expect(distance(gradient, wanted) < 5e-6)
         }
@@ -109,24 +110,11 @@ import Testing
             let (input, values) = halves(tokens * 3 * channels, seed: 1)
             let (outputGradient, direction) = halves(tokens * channels, seed: 2)
             let whole = arena.tensor(values, [tokens, 3 * channels])
-            let expected = try run(whole, sizes, drops: drops, gradient: direction, arena)
-            let attention = Attention(
-                heads: sizes.heads, offsets: arena.copy(sizes.offsets), sequences: sizes.lengths.count,
-                dropout: drops ? Self.dropout : nil, firstRow: 5)
-            let parts = (0..<3).map { input.columns($0 * channels..<($0 + 1) * channels) }
-            let output = arena.unwritten([tokens, channels])
-            let logSums = arena.unwritten([sizes.heads, tokens])
-            try attention.forward(
-                queries: parts[0], keys: parts[1], values: parts[2], output: output, logSums: logSums,
-                arena: arena)
-            let back = arena.unwritten([tokens, 3 * channels])
-            let backParts = (0..<3).map { back.columns($0 * channels..<($0 + 1) * channels) }
-            try attention.backward(
-                queries: parts[0], keys: parts[1], values: parts[2], logSums: logSums,
-                outputGradient: outputGradient, queryGradient: backParts[0], keyGradient: backParts[1],
-                valueGradient: backParts[2], arena: arena)
-            #expect(distance(output.array(), doubles(expected.output)) < 1e-6)
-            #expect(distance(back.array(), doubles(expected.gradient)) < 1e-6)
+            let expected = try run(
+                whole, sizes, drops: drops, gradient: arena.tensor(direction, [tokens, channels]), arena)
+            let found = try run(input, sizes, drops: drops, gradient: outputGradient, arena)
+            #expect(distance(found.output, doubles(expected.output)) < 1e-6)
+            #expect(distance(found.gradient, doubles(expected.gradient)) < 1e-6)
         }
     }
 
@@ -148,7 +136,9 @@ import Testing
         let qkv = normals(9 * 48, seed: 1, spread: 60)
         try forEachVariant { arena in
             let (output, gradient) = try run(
-                arena.tensor(qkv, [9, 48]), sizes, drops: false, gradient: normals(9 * 16, seed: 3), arena)
+                arena.tensor(qkv, [9, 48]), sizes, drops: false,
+                gradient: arena.tensor(normals(9 * 16, seed: 3), [9, 16]),
+                arena)
             #expect(distance(output, twin(doubles(qkv), sizes, drops: false, firstRow: 5)) < 1e-4)
             let finite = gradient.allSatisfy(\.isFinite)
             #expect(finite)
