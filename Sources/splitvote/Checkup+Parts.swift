@@ -23,7 +23,8 @@ extension Checkup {
         let compute = ComputeFacts.here
         add(
             "matrix library", .good,
-            "oneDNN \(compute.oneDNN), \(compute.instructionSet), kernels for \(compute.kernels), "
+            "oneDNN \(compute.oneDNN), \(compute.instructionSet), kernels for \(compute.kernels), products by "
+                + "\(compute.products[ComputeFacts.fastestPrecision] ?? "oneDNN"), "
                 + (compute.hasFastBFloat16 ? "bf16 is fast here" : "no fast bf16: training uses fp32"))
         check("SQLite") { try RunStore.checkSQLite() }
     }

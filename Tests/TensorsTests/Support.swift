@@ -29,6 +29,14 @@ extension Arena {
         return result
     }
 
+    /// The values rounded to bfloat16.
+    func halves(_ values: [Float], _ shape: Shape) -> Tensor {
+        precondition(values.count == shape.count)
+        let result = tensor(shape, type: .bfloat16)
+        values.withUnsafeBufferPointer { Elementwise.round($0, into: result.halves) }
+        return result
+    }
+
     /// Memory full of NaN, so that whatever was not written shows.
     func unwritten(_ shape: Shape) -> Tensor {
         tensor([Float](repeating: .nan, count: shape.count), shape)

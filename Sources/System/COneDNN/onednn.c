@@ -286,3 +286,11 @@ int cod_has_bf16(void) {
     return 0;
 #endif
 }
+
+int cod_has_tiles(void) {
+#if defined(__x86_64__)
+    return includes(dnnl_get_effective_cpu_isa(), dnnl_cpu_isa_avx512_core_amx);
+#else
+    return 0;
+#endif
+}

@@ -33,12 +33,14 @@ final class ModelRuntime {
     /// Number format of the products' operands.
     var operandType: NumberType { precision == .fp32 ? .float32 : .bfloat16 }
 
-    /// Rows of product operands are rounded up so that shapes repeat from batch to batch.
-    static func padded(_ rows: Int) -> Int { (rows + 15) / 16 * 16 }
+    /// Rows of product operands, rounded up where shapes had better repeat from batch to batch.
+    private func padded(_ rows: Int) -> Int {
+        products.preparesShapes(of: operandType) ? (rows + 15) / 16 * 16 : rows
+    }
 
     /// Memory for `rows` rows that take part in products, and the rows that round them up.
     func padded(_ rows: Int, _ columns: Int, _ type: NumberType) -> PaddedTensor {
-        let all = arena.tensor([ModelRuntime.padded(rows), columns], type: type)
+        let all = arena.tensor([padded(rows), columns], type: type)
         let result = PaddedTensor(all: all, rows: rows)
         result.clearPadding()
         return result
@@ -55,15 +57,14 @@ final class ModelRuntime {
     func multiply(
         _ a: Tensor, transposingLeft transposeA: Bool = false, by b: Tensor,
         transposingRight transposeB: Bool = false,
-        bias: Tensor? = nil, accumulate: Bool = false, into c: Tensor
+        bias: Tensor? = nil, accumulate: Bool = false, readLate: Bool = false, into c: Tensor
     ) throws {
         times.productOperations +=
             2 * Double(c.rows) * Double(c.columns) * Double(transposeA ? a.rows : a.columns)
         try measure(\.products) {
             try products.multiply(
                 a, transposingLeft: transposeA, by: b, transposingRight: transposeB, bias: bias,
-                accumulate: accumulate,
-                into: c)
+                accumulate: accumulate, readLate: readLate, into: c)
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import CKernels
 internal import COneDNN
 
 /// A matrix product that oneDNN refused.
@@ -5,25 +6,48 @@ public struct ProductError: Error, Hashable, Sendable, CustomStringConvertible {
     public let description: String
 }
 
-/// Multiplies matrices with oneDNN, keeping prepared products by shape.
+/// Multiplies matrices: with kernels of its own where the CPU has the instructions they are written in, with
+/// oneDNN elsewhere.
 ///
-/// Preparing takes some tenths of a millisecond, so shapes should repeat: round row counts up. Use it on the
-/// compute thread only.
+/// Use it on the compute thread only.
 public final class MatrixProduct {
-    private let context: OpaquePointer
+    /// Whose code multiplies.
+    public enum Library: Sendable {
+        /// The kernels' where there are some for this CPU, else oneDNN's.
+        case fastest
+        case oneDNN
+    }
 
-    /// - Parameter capacity: prepared products kept; the least recently used go first.
-    public init(capacity: Int = 1024) throws {
+    private let context: OpaquePointer
+    private let library: Library
+    private var scratch = AlignedBuffer(bytes: 0)
+
+    /// - Parameters:
+    ///   - capacity: products that oneDNN keeps prepared; the least recently used go first.
+    public init(_ library: Library = .fastest, capacity: Int = 1024) throws {
         guard let context = cod_create(Int32(clamping: capacity)) else {
             throw ProductError(description: "oneDNN could not start its CPU engine")
         }
         self.context = context
+        self.library = library
     }
 
     deinit { cod_destroy(context) }
 
-    /// Products prepared so far.
+    /// Products that oneDNN prepared so far.
     public var prepared: Int { Int(cod_prepared(context)) }
+
+    /// Whether operands of this type are multiplied by oneDNN. It prepares each shape once, which takes some tenths
+    /// of a millisecond, so shapes should repeat: round row counts up.
+    public func preparesShapes(of type: NumberType) -> Bool {
+        library == .oneDNN || !Self.hasKernels(for: type)
+    }
+
+    /// Whether there are kernels for operands of this type that are the fastest there are on this CPU. Where it
+    /// has tile instructions (AMX), which do several times what vectors do, oneDNN is.
+    public static func hasKernels(for type: NumberType) -> Bool {
+        cod_has_tiles() == 0 && ck_has_product(Int32(type.code)) != 0
+    }
 
     /// C = A · B + bias, or C += A · B + bias.
     ///
@@ -32,12 +56,13 @@ public final class MatrixProduct {
     ///
     /// - Parameters:
     ///   - bias: `[N]`, `Float32`, or `nil`.
+    ///   - readLate: whether C is read so late that it had better not take the operands' place in the caches.
     ///   - c: `[M, N]`.
     /// - Throws: ``ShapeError``, or ``ProductError`` when oneDNN has no such product on this CPU.
     public func multiply(
         _ a: Tensor, transposingLeft transposeA: Bool = false, by b: Tensor,
         transposingRight transposeB: Bool = false,
-        bias: Tensor? = nil, accumulate: Bool = false, into c: Tensor
+        bias: Tensor? = nil, accumulate: Bool = false, readLate: Bool = false, into c: Tensor
     ) throws {
         let (m, k) = transposeA ? (a.columns, a.rows) : (a.rows, a.columns)
         let n = transposeB ? b.rows : b.columns
@@ -53,6 +78,21 @@ public final class MatrixProduct {
         precondition(a.type == b.type, "operands of a product have one type of number")
         if k == 0 {
             if !accumulate { c.fillZero() }
+            return
+        }
+        if m == 0 || n == 0 { return }
+        if !preparesShapes(of: a.type) {
+            var product = ck_product()
+            (product.m, product.n, product.k) = (Int64(m), Int64(n), Int64(k))
+            (product.a, product.b, product.c) = (UnsafeRawPointer(a.base), UnsafeRawPointer(b.base), c.base)
+            (product.lda, product.ldb, product.ldc) = (Int64(a.stride), Int64(b.stride), Int64(c.stride))
+            (product.transpose_a, product.transpose_b) = (transposeA ? 1 : 0, transposeB ? 1 : 0)
+            (product.type, product.c_type) = (Int32(a.type.code), Int32(c.type.code))
+            product.bias = bias.map { UnsafePointer($0.floats) }
+            (product.accumulate, product.far) = (accumulate ? 1 : 0, readLate ? 1 : 0)
+            let bytes = Int(ck_product_scratch(&product, Int32(Compute.threads)))
+            if bytes > scratch.bytes { scratch = AlignedBuffer(bytes: bytes) }
+            ck_multiply(&product, scratch.base)
             return
         }
         var product = cod_product()

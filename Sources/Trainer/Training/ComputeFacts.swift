@@ -3,19 +3,22 @@ internal import Tensors
 
 /// What the trainer computes with on this machine.
 public struct ComputeFacts: Hashable, Sendable {
-    /// Version of the matrix library, such as `2.6.3`.
+    /// Version of oneDNN, such as `2.6.3`.
     public var oneDNN: String
-    /// Instruction set of its products, such as `avx512_core_bf16`.
+    /// Best instruction set for products here, by oneDNN's name, such as `avx512_core_bf16`.
     public var instructionSet: String
+    /// Who multiplies matrices of either precision: `own kernels` or `oneDNN 2.6.3`.
+    public var products: [Precision: String]
     /// Which variant of our own kernels runs.
     public var kernels: String
     /// Whether bf16 products are faster than fp32 ones.
     public var hasFastBFloat16: Bool
 
-    /// What a training computes with, such as `bf16 on avx512_core_bf16, oneDNN 2.6.3, 2 threads`.
+    /// What a training computes with, such as `bf16 on avx512_core_bf16, products by own kernels, 2 threads`.
     public static func text(_ options: TrainingOptions) -> String {
         let facts = here
-        return "\(options.precision.rawValue) on \(facts.instructionSet), oneDNN \(facts.oneDNN), "
+        let multiplier = facts.products[options.precision] ?? "oneDNN \(facts.oneDNN)"
+        return "\(options.precision.rawValue) on \(facts.instructionSet), products by \(multiplier), "
             + "\(options.threads) threads"
     }
 
@@ -24,8 +27,12 @@ public struct ComputeFacts: Hashable, Sendable {
 
     public static var here: ComputeFacts {
         let abilities = Compute.abilities
+        func multiplier(_ type: NumberType) -> String {
+            MatrixProduct.hasKernels(for: type) ? "own kernels" : "oneDNN \(abilities.oneDNN)"
+        }
         return ComputeFacts(
-            oneDNN: abilities.oneDNN, instructionSet: abilities.instructionSet, kernels: abilities.kernels,
+            oneDNN: abilities.oneDNN, instructionSet: abilities.instructionSet,
+            products: [.fp32: multiplier(.float32), .bf16: multiplier(.bfloat16)], kernels: abilities.kernels,
             hasFastBFloat16: abilities.hasFastBFloat16)
     }
 }

@@ -189,6 +189,31 @@ int64_t ck_attention_scratch(const ck_attention *op, int threads);
 double ck_cross_entropy(const float *logits, const int32_t *labels, const float *soft, const float *weights,
                         float gradient_scale, float *dlogits, int64_t rows, int64_t classes);
 
+// ---- Products ------------------------------------------------------------------------------------------------
+
+// c (+)= a · b + bias. a [m, k], or [k, m] when transposed; b [k, n], or [n, k]; c [m, n]; rows may lie apart. Sums are
+// Float32, in the order of k.
+typedef struct {
+    int64_t m, n, k;
+    const void *a, *b;
+    int type;  // of a and b
+    int64_t lda, ldb;
+    int transpose_a, transpose_b;
+    const float *bias;  // [n] or NULL
+    void *c;
+    int c_type;
+    int64_t ldc;
+    int accumulate;
+    int far;  // whether c is so large, or read so late, that it had better not fill the caches
+} ck_product;
+
+// Whether there are kernels for operands of this type: AVX-512 for Float32, AVX512_BF16 for bfloat16.
+int ck_has_product(int type);
+
+// `scratch`: ck_product_scratch bytes for ck_threads threads, best on a cache line's border. m, n, k above 0.
+void ck_multiply(const ck_product *op, void *scratch);
+int64_t ck_product_scratch(const ck_product *op, int threads);
+
 // ---- Optimiser -----------------------------------------------------------------------------------------------
 
 typedef struct {

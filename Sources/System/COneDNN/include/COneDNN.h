@@ -50,6 +50,9 @@ const char *cod_instruction_set(void);
 // Whether bfloat16 products run on instructions made for them; elsewhere they are slower than float.
 int cod_has_bf16(void);
 
+// Whether products run on tile instructions (AMX).
+int cod_has_tiles(void);
+
 #ifdef __cplusplus
 }
 #endif

@@ -3,8 +3,8 @@ internal import Tensors
 /// BERT with a classification head: pooler (tanh of a linear map of the first token), dropout, linear,
 /// softmax.
 ///
-/// One thread at a time may use a model. Results depend on the weights, the batch, the kind of CPU, the
-/// oneDNN library and the number of threads, and on nothing else.
+/// One thread at a time may use a model. Results depend on the weights, the batch and the kind of CPU, and on
+/// nothing else; where oneDNN multiplies, on its version and the number of threads too.
 public final class BERTClassifier {
     public let configuration: BERTConfiguration
     /// Classes the head tells apart.

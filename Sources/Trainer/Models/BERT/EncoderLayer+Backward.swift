@@ -80,7 +80,8 @@ extension EncoderLayer {
     ) throws {
         let (gradient, accumulate) = weight.takeGradient()
         try runtime.multiply(
-            output.all, transposingLeft: true, by: input.all, accumulate: accumulate, into: gradient)
+            output.all, transposingLeft: true, by: input.all, accumulate: accumulate, readLate: true,
+            into: gradient)
     }
 
     private func projectionGradients(like projections: Projections, _ runtime: ModelRuntime) -> Projections {
