@@ -1,4 +1,4 @@
--- The store's schema, written by a test from a new store. Format version: 3.
+-- The store's schema, written by a test from a new store. Format version: 4.
 PRAGMA application_id = 1399871092; -- "SpVt"
 
 CREATE TABLE article (
@@ -54,7 +54,9 @@ CREATE TABLE comment (
     status TEXT NOT NULL AS (CASE WHEN removed_at IS NULL THEN 'present' ELSE 'removed' END) VIRTUAL,
     -- As the source gave it; never altered.
     text TEXT NOT NULL
-) STRICT;
+, numbered INTEGER NOT NULL
+    -- 1 where the key is the number that the source gave, 0 where it is made of article and text.
+    DEFAULT 0) STRICT;
 CREATE TABLE crawl (
     id INTEGER PRIMARY KEY,
     source TEXT NOT NULL,
@@ -302,7 +304,8 @@ CREATE TABLE vote (
     PRIMARY KEY (comment, observed_at, ledger_commit)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX artifact_by_stage_run ON artifact(stage_run);
-CREATE UNIQUE INDEX comment_by_key ON comment(key, source);
+CREATE UNIQUE INDEX comment_by_key ON comment(key, source) WHERE numbered;
+CREATE UNIQUE INDEX comment_in_article ON comment(article, key) WHERE NOT numbered;
 CREATE INDEX comment_removed ON comment(removed_commit) WHERE removed_commit IS NOT NULL;
 CREATE INDEX crawl_open ON crawl(source) WHERE finished_at IS NULL;
 CREATE INDEX fetch_by_page ON fetch(page);

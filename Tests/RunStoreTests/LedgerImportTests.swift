@@ -150,36 +150,6 @@ struct LedgerImportTests {
         #expect(figures.repeats == 1)
     }
 
-    @Test func anErrorInTheFirstFileLeavesTheKeysUnique() throws {
-        let store = try TemporaryStore()
-        #expect(throws: MidwayError()) {
-            try store.ledger.add([Sighting("one", up: 1, down: 1)], as: "a.tsv", throwing: MidwayError())
-        }
-        #expect(
-            try store.sql("SELECT name FROM sqlite_master WHERE name = 'comment_by_key'") == [
-                "comment_by_key"
-            ])
-    }
-
-    @Test func keysAreUniqueOnceACutWasTaken() throws {
-        let store = try TemporaryStore()
-        try store.ledger.add([Sighting("one", up: 1, down: 1)], as: "a.tsv")
-        #expect(try store.sql("SELECT name FROM sqlite_master WHERE name = 'comment_by_key'") == [])
-        _ = try store.ledger.cut(of: ["news"], asOf: nil)
-        #expect(
-            try store.sql("SELECT name FROM sqlite_master WHERE name = 'comment_by_key'") == [
-                "comment_by_key"
-            ])
-        #expect(throws: PlainSQLite.Failure.self) {
-            try PlainSQLite.execute(
-                store.store.path,
-                """
-                INSERT INTO comment(source, key, article, text_hash, first_seen_run, text)
-                SELECT source, key, article, text_hash, first_seen_run, text FROM comment
-                """)
-        }
-    }
-
     @Test func anotherProcessGoesOnWhereTheFirstStopped() throws {
         let store = try TemporaryStore()
         let many = (0..<100).map { Sighting("comment \($0)", up: 1, down: 2) }

@@ -7,26 +7,42 @@ enum StoreSchema {
     /// Number of steps; `user_version` in the file's header.
     static let version = steps.count
 
-    private static let steps: [(name: String, sql: [String])] = [
-        ("1 ledger, runs, labels and splits", [ledgerTables, runTables, datasetTables, views]),
-        ("2 retention, tombstones, recounts", [retention, tombstones, recounts]),
-        ("3 crawls", [CrawlSchema.tables, CrawlSchema.views]),
+    private enum Part {
+        case sql(String)
+        /// What SQL alone cannot do.
+        case work(@Sendable (Database) throws -> Void)
+
+        func apply(to database: Database) throws {
+            switch self {
+            case .sql(let sql): try database.execute(sql: sql)
+            case .work(let body): try body(database)
+            }
+        }
+    }
+
+    private static let steps: [(name: String, parts: [Part])] = [
+        (
+            "1 ledger, runs, labels and splits",
+            [.sql(ledgerTables), .sql(runTables), .sql(datasetTables), .sql(views)]
+        ),
+        ("2 retention, tombstones, recounts", [.sql(retention), .sql(tombstones), .sql(recounts)]),
+        ("3 crawls", [.sql(CrawlSchema.tables), .sql(CrawlSchema.views)]),
+        (
+            "4 made keys within their articles",
+            [.sql(numbers), .work(NumberedComments.mark), .sql(keyIndexes)]
+        ),
     ]
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         for (index, step) in steps.enumerated() {
             migrator.registerMigration(step.name) { database in
-                for sql in step.sql { try database.execute(sql: sql) }
+                for part in step.parts { try part.apply(to: database) }
                 try database.execute(sql: "PRAGMA user_version = \(index + 1)")
             }
         }
         return migrator
     }
-
-    /// Makes comment keys unique and quick to find. Left out while a store is filled for the first time, and made in
-    /// one go afterwards. The key comes first because keys differ early, which halves the time for sorting them.
-    static let keyIndex = "CREATE UNIQUE INDEX comment_by_key ON comment(key, source)"
 
     private static let ledgerTables = """
         CREATE TABLE article (
@@ -61,7 +77,7 @@ enum StoreSchema {
             -- As the source gave it; never altered.
             text TEXT NOT NULL
         ) STRICT;
-        \(keyIndex);
+        CREATE UNIQUE INDEX comment_by_key ON comment(key, source);
         CREATE INDEX comment_removed ON comment(removed_commit) WHERE removed_commit IS NOT NULL;
         -- The ledger: a row for each time that the counts of a comment were seen to differ. Append-only. Where one
         -- moment has several rows, the latest ledger commit counts; it has the most votes.
@@ -246,6 +262,16 @@ enum StoreSchema {
             WHERE position < vote.ledger_commit ORDER BY position DESC LIMIT 1
         );
         """
+
+    private static let numbers = """
+        -- A store whose first import was not finished has no such index yet.
+        DROP INDEX IF EXISTS comment_by_key;
+        ALTER TABLE comment ADD COLUMN numbered INTEGER NOT NULL
+            -- 1 where the key is the number that the source gave, 0 where it is made of article and text.
+            DEFAULT 0;
+        """
+
+    private static let keyIndexes = KeyIndex.allCases.map { $0.sql + ";" }.joined(separator: "\n")
 
     private static let datasetTables = """
         CREATE TABLE label_set (

@@ -4,6 +4,8 @@ internal import Crypto
 enum CommentKey {
     /// Length of the key of a comment that has no number of its source's own.
     static let derivedCount = 16
+    /// Stands between article key and text where a key is made of them.
+    static let separator: UInt8 = 0x1F
     private static let digits = Array("0123456789abcdef".utf8)
 
     /// First 8 bytes of SHA-256(`bytes`), big-endian. Over article key, 0x1F and text it is the key of a comment
@@ -25,13 +27,15 @@ enum CommentKey {
     /// The number under which a key is remembered: its value where it is 16 lower-case hex digits, so that derived
     /// keys never meet another's number, and a hash of its bytes otherwise.
     static func number(of key: UnsafeRawBufferPointer) -> (value: UInt64, isExact: Bool) {
-        if key.count == derivedCount, let value = hexValue(key) { return (value, true) }
+        if let value = derivedValue(key) { return (value, true) }
         var state: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in key { state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
         return (mixed(state), false)
     }
 
-    private static func hexValue(_ key: UnsafeRawBufferPointer) -> UInt64? {
+    /// The value of a key that may be made of article and text: 16 lower-case hex digits; `nil` for all others.
+    static func derivedValue(_ key: UnsafeRawBufferPointer) -> UInt64? {
+        guard key.count == derivedCount else { return nil }
         var value: UInt64 = 0
         for byte in key {
             switch byte {

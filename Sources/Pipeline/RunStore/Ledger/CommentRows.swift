@@ -21,7 +21,7 @@ final class CommentRows {
 
     private static let columns = """
         comment(id, source, key, article, parent, text_hash, created_at, author_hash, first_seen_run, removed_at,
-            removed_commit, text)
+            removed_commit, text, numbered)
         """
 
     private let source: StableText
@@ -43,7 +43,7 @@ final class CommentRows {
         self.run = run
         self.commit = commit
         next = first
-        let bulk = try BulkInsert(into: Self.columns, columns: 12, width: 16, database)
+        let bulk = try BulkInsert(into: Self.columns, columns: 13, width: 16, database)
         bulk.share { statement, start in
             statement.bind(start + 2, text: source.bytes)
             statement.bind(start + 9, run)
@@ -103,6 +103,7 @@ final class CommentRows {
             statement.bindNull(start + 11)
         }
         statement.bind(start + 12, text: batch.text(of: row))
+        statement.bind(start + 13, row.hasNumber ? 1 : 0 as Int32)
     }
 
     @inline(__always)

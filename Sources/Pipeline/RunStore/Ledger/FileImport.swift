@@ -33,6 +33,8 @@ final class FileImport: @unchecked Sendable {
         byteCount: CommentKey.derivedCount, alignment: 8)
     private let sourceText: StableText
     private let forgotten: ForgottenComments
+    /// The indexes that the first row of their kind puts off until the store is filled.
+    private var putOff: [KeyIndex]
 
     /// - Parameters:
     ///   - run: number of the run.
@@ -49,6 +51,7 @@ final class FileImport: @unchecked Sendable {
         self.commit = commit
         self.lastComment = lastComment
         self.state = state
+        putOff = lastComment == 0 ? KeyIndex.allCases : []
         sourceText = StableText(file.source)
         comments = try CommentRows(
             source: sourceText, run: run, commit: commit, first: lastComment + 1, database: database)
@@ -66,6 +69,10 @@ final class FileImport: @unchecked Sendable {
 
     /// Writes the rows of a batch that has been hashed.
     func write(_ batch: RowBatch) throws {
+        for index in putOff where batch.rows.contains(where: index.covers) {
+            try index.drop(database)
+            putOff.removeAll { $0 == index }
+        }
         try memory.meet(batch, database)
         for index in batch.rows.indices {
             let row = batch.rows[index]

@@ -13,14 +13,20 @@ final class LedgerMemory {
     /// The keys of the source: all of them, or those that imports have met so far, while it is not worth loading all.
     private(set) var keys = KeyMemory()
     private var holdsAllKeys = false
-    private let lookup: KeyLookup
+    /// `nil` where all keys were loaded at once.
+    private var lookup: KeyLookup?
+    /// Articles that were asked for; 0 for those that the store does not have.
     private var articles: [[UInt8]: Int64] = [:]
+    /// Highest id of an article from before the imports of which this memory knows all comments.
+    private let lastKnownArticle: Int64
+    /// Whether comments of the source have keys made of article and text; `nil` before it was asked.
+    private var hasDerivedKeys: Bool?
     private var lastArticle: [UInt8] = []
-    private var lastArticleID: Int64 = 0
+    private var lastArticleID: Int64?
     /// Questions that the index answered so far.
     private var questions = 0
     private let knownComments: Int
-    private let hasIndex: Bool
+    private let hasIndexes: Bool
     private let byKey: Statement
     private let keyOf: Statement
     private let articleByKey: Statement
@@ -30,21 +36,25 @@ final class LedgerMemory {
     private static let worthLoading = 8
 
     init(
-        source: String, knownComments: Int, knownArticles: Int, hasIndex: Bool, database: Database
+        source: String, knownComments: Int, knownArticles: Int, hasIndexes: Bool, database: Database
     ) throws {
         self.source = source
         sourceText = StableText(source)
         articleCount = knownArticles
         self.knownComments = knownComments
-        self.hasIndex = hasIndex
-        byKey = try Statement("SELECT id FROM comment WHERE source = ?1 AND key = ?2", database)
+        self.hasIndexes = hasIndexes
+        byKey = try Statement("SELECT id FROM comment WHERE source = ?1 AND key = ?2 AND numbered", database)
         keyOf = try Statement("SELECT key FROM comment WHERE id = ?1", database)
         articleByKey = try Statement("SELECT id FROM article WHERE source = ?1 AND key = ?2", database)
         // Without RETURNING, which would have SQLite keep what it takes to undo each statement, in a file.
         insertArticle = try Statement(
             "INSERT INTO article(source, key, title, outlet, url) VALUES (?1, ?2, ?3, ?4, ?5)", database)
-        lookup = try KeyLookup(source: sourceText, database: database)
-        if knownComments == 0 || !hasIndex { try loadKeys(database) }
+        lastKnownArticle = try Int64.fetchOne(database, sql: "SELECT max(id) FROM article") ?? 0
+        if knownComments == 0 || !hasIndexes {
+            try loadKeys(database)
+        } else {
+            lookup = try KeyLookup(source: sourceText, database: database)
+        }
     }
 
     /// Makes sure that ``keys`` tells of each row of a batch whether its comment is known. All comments so far are in
@@ -52,13 +62,37 @@ final class LedgerMemory {
     func meet(_ batch: RowBatch, _ database: Database) throws {
         if !holdsAllKeys {
             questions += batch.rows.count
-            // Where so many were asked for, having all is quicker.
-            if questions * Self.worthLoading >= knownComments { try loadKeys(database) }
+            // Where so many were asked for, having all is quicker. A number that looks like a made key may be that of
+            // a comment of any article.
+            if try questions * Self.worthLoading >= knownComments || mayMeetDerivedKeys(batch, database) {
+                try loadKeys(database)
+            }
         }
         if holdsAllKeys { return keys.touch(batch.rows.lazy.map(\.keyNumber)) }
-        try lookup.ask(batch, unknownTo: keys) { number, id in
+        try lookup?.ask(batch, unknownTo: keys, article: knownArticle) { number, id in
             if keys[number] == nil { try keys.add(number, id: id) }
         }
+    }
+
+    /// Whether a number in the batch may be a made key of the source.
+    private func mayMeetDerivedKeys(_ batch: RowBatch, _ database: Database) throws -> Bool {
+        guard batch.rows.contains(where: { $0.hasNumber && $0.keyIsExact }) else { return false }
+        if let hasDerivedKeys { return hasDerivedKeys }
+        let some = try Statement(
+            """
+            SELECT 1 FROM article CROSS JOIN comment ON comment.article = article.id AND NOT comment.numbered
+            WHERE article.source = ?1 LIMIT 1
+            """, database)
+        some.bind(1, text: sourceText.bytes)
+        let found = try some.step()
+        hasDerivedKeys = found
+        return found
+    }
+
+    /// An article that may have comments which this memory does not hold.
+    private func knownArticle(_ key: UnsafeRawBufferPointer) throws -> Int64? {
+        guard let id = try findArticle(key), id <= lastKnownArticle else { return nil }
+        return id
     }
 
     func remember(number: UInt64, id: Int64) throws {
@@ -78,11 +112,13 @@ final class LedgerMemory {
 
     /// The article's id; `nil` where it is new.
     func findArticle(_ key: UnsafeRawBufferPointer) throws -> Int64? {
-        if lastArticleID != 0, lastArticle.withUnsafeBytes({ same($0, key) }) { return lastArticleID }
+        if let lastArticleID, lastArticle.withUnsafeBytes({ same($0, key) }) {
+            return lastArticleID == 0 ? nil : lastArticleID
+        }
         let bytes = Array(key)
-        guard let id = try articles[bytes] ?? askArticle(key) else { return nil }
+        let id = try articles[bytes] ?? askArticle(key) ?? 0
         keep(id, of: bytes)
-        return id
+        return id == 0 ? nil : id
     }
 
     private func keep(_ article: Int64, of key: [UInt8]) {
@@ -129,8 +165,8 @@ final class LedgerMemory {
 
     private func loadKeys(_ database: Database) throws {
         let loaded = KeyMemory(capacity: knownComments)
-        if knownComments > 0 {
-            let all = try Statement("SELECT key, id FROM comment WHERE source = ?1", database)
+        for question in questionsForAllKeys {
+            let all = try Statement(question, database)
             all.bind(1, text: sourceText.bytes)
             while try all.step() {
                 try loaded.add(CommentKey.number(of: all.bytes(0)).value, id: all.int64(1))
@@ -138,5 +174,18 @@ final class LedgerMemory {
         }
         keys = loaded
         holdsAllKeys = true
+    }
+
+    /// The indexes hold all that is asked for, in a fifth of the pages of the table.
+    private var questionsForAllKeys: [String] {
+        if !hasIndexes { return ["SELECT key, id FROM comment WHERE source = ?1"] }
+        return [
+            "SELECT key, id FROM comment WHERE source = ?1 AND numbered",
+            """
+            SELECT comment.key, comment.id
+            FROM article CROSS JOIN comment ON comment.article = article.id AND NOT comment.numbered
+            WHERE article.source = ?1
+            """,
+        ]
     }
 }

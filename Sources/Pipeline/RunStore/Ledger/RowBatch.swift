@@ -38,6 +38,8 @@ final class RowBatch: @unchecked Sendable {
         var keyIsExact = true
         var textHash: UInt64 = 0
         var sum = LedgerSum()
+        /// Whether the key is the source's own number of the comment.
+        var hasNumber: Bool { key.start >= 0 }
     }
 
     private static let rowLimit = 512
@@ -154,7 +156,7 @@ final class RowBatch: @unchecked Sendable {
 
     private func addSeparator() {
         if used + 1 > capacity { grow(to: used + 1) }
-        block.storeBytes(of: 0x1F, toByteOffset: used, as: UInt8.self)
+        block.storeBytes(of: CommentKey.separator, toByteOffset: used, as: UInt8.self)
         used += 1
     }
 

@@ -8,7 +8,7 @@ extension StoreLedger {
         let sorted = Array(Set(sources.map { Array($0.utf8) })).sorted { $0.lexicographicallyPrecedes($1) }
             .map { String(decoding: $0, as: UTF8.self) }
         return try mappingErrors {
-            try ensureKeyIndex()
+            try ensureKeyIndexes()
             return try pool.unsafeReentrantRead { database in
                 let (digest, position) = try self.digest(of: sorted, upTo: .max, asOf: asOf, database)
                 return LedgerCut(

@@ -46,7 +46,8 @@ extension StoreLedger {
         var state = try LedgerState.latest(of: source, upTo: .max, database)?.state ?? LedgerState()
         var eraser = try CommentEraser(source: source, commit: commit, database: database)
         var hasErased = false
-        for key in keys {
+        let comments = try CommentName.find(keys.map { CommentName(source: source, key: $0) }, database)
+        for (key, found) in zip(keys, comments) {
             let known = try Bool.fetchOne(
                 database, sql: "SELECT EXISTS (SELECT 1 FROM tombstone WHERE source = ? AND key = ?)",
                 arguments: [source, key])
@@ -54,9 +55,7 @@ extension StoreLedger {
                 figures.alreadyForgotten += 1
                 continue
             }
-            let comment = try Int64.fetchOne(
-                database, sql: "SELECT id FROM comment WHERE source = ? AND key = ?",
-                arguments: [source, key])
+            let comment = found.first
             try database.execute(
                 sql: """
                     INSERT INTO tombstone(source, key, comment, ledger_commit, run, forgotten_at)

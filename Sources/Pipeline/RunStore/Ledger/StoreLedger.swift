@@ -71,7 +71,6 @@ public final class StoreLedger: CommentLedger, @unchecked Sendable {
             database, sql: "SELECT position, last_comment FROM imported_file ORDER BY position DESC LIMIT 1")
         let lastComment: Int64 = last?["last_comment"] ?? 0
         let commit: Int64 = (last?["position"] ?? 0) + 1
-        if lastComment == 0 { try database.execute(sql: "DROP INDEX IF EXISTS comment_by_key") }
         let state = try LedgerState.latest(of: file.source, upTo: .max, database)?.state ?? LedgerState()
         let memory = try rememberedSource(file.source, state, database)
         let writer = try FileImport(
@@ -100,7 +99,7 @@ public final class StoreLedger: CommentLedger, @unchecked Sendable {
         if let memory, memory.source.utf8.elementsEqual(source.utf8) { return memory }
         let fresh = try LedgerMemory(
             source: source, knownComments: state.comments, knownArticles: state.articles,
-            hasIndex: hasKeyIndex(database), database: database)
+            hasIndexes: KeyIndex.missing(database).isEmpty, database: database)
         memory = fresh
         return fresh
     }
@@ -186,26 +185,18 @@ public final class StoreLedger: CommentLedger, @unchecked Sendable {
 }
 
 extension StoreLedger {
-    /// Makes sure that keys are unique and quick to find, also after a first import that left the index for later.
-    func ensureKeyIndex() throws {
-        let isThere = try pool.unsafeReentrantRead { try hasKeyIndex($0) }
-        if isThere { return }
+    /// Makes sure that keys are unique and quick to find, also after a first import that put the indexes off.
+    func ensureKeyIndexes() throws {
+        if try pool.unsafeReentrantRead({ try KeyIndex.missing($0).isEmpty }) { return }
         try pool.writeWithoutTransaction { database in
-            if try hasKeyIndex(database) { return }
+            let missing = try KeyIndex.missing(database)
+            if missing.isEmpty { return }
             // What imports remembered makes room for the sorter. Its runs are as large as the page cache: small ones
             // stay in the processor's own cache, which halves the time. A thread more would cost more than it saves.
             memory = nil
             try database.execute(sql: "PRAGMA cache_size = -2000")
             defer { try? database.execute(sql: "PRAGMA cache_size = -\(RunStore.cacheKibibytes)") }
-            try database.execute(sql: StoreSchema.keyIndex)
+            for index in missing { try database.execute(sql: index.sql) }
         }
-    }
-
-    private func hasKeyIndex(_ database: Database) throws -> Bool {
-        try Bool.fetchOne(
-            database,
-            sql:
-                "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = 'comment_by_key')"
-        ) ?? false
     }
 }

@@ -54,32 +54,29 @@ extension RunStore {
     /// Comments of a name: `source:key`, or the key alone. More than one where several sources have the key.
     public func comments(named name: String) throws -> [StoredComment] {
         try read { database in
-            var conditions: [(sql: String, arguments: StatementArguments)] = [("comment.key = ?", [name])]
+            var names = [CommentName(source: nil, key: name)]
             for split in name.indices where name[split] == ":" {
-                conditions.append(
-                    (
-                        "comment.key = ? AND comment.source = ?",
-                        [String(name[name.index(after: split)...]), String(name[..<split])]
-                    ))
+                names.append(
+                    CommentName(
+                        source: String(name[..<split]), key: String(name[name.index(after: split)...])))
             }
-            return try conditions.flatMap { try Self.comments(database, $0.sql, $0.arguments) }
+            return try CommentName.find(names, database).flatMap { ids in
+                try ids.flatMap { try Self.comments(database, id: $0) }.sorted { $0.source < $1.source }
+            }
         }
     }
 
-    private static func comments(
-        _ database: Database, _ condition: String, _ arguments: StatementArguments
-    ) throws -> [StoredComment] {
+    private static func comments(_ database: Database, id: Int64) throws -> [StoredComment] {
         let rows = try Row.fetchAll(
             database,
             sql: """
                 SELECT comment.*, article.key AS article_key, article.title, article.outlet, article.url,
                     run.id AS run_id
                 FROM comment JOIN article ON article.id = comment.article
-                JOIN run ON run.number = comment.first_seen_run WHERE \(condition)
-                """, arguments: arguments)
+                JOIN run ON run.number = comment.first_seen_run WHERE comment.id = ?
+                """, arguments: [id])
         return try rows.map { row in
-            let id: Int64 = row["id"]
-            return StoredComment(
+            StoredComment(
                 id: id, source: row["source"], key: row["key"], article: row["article_key"],
                 title: row["title"], outlet: row["outlet"], url: row["url"], text: row["text"],
                 createdAt: row["created_at"], parent: row["parent"], firstRun: row["run_id"],
