@@ -135,16 +135,46 @@ private struct LabelRows {
             delete.bind(2, comment)
             try delete.run()
         }
-        let labels = try BulkInsert(
-            into: "label(promotion, comment, code, up, down)", columns: 5, width: 64, or: "REPLACE", database)
-        labels.share { statement, start in statement.bind(start + 1, promotion) }
-        try labels.insert(changed.count) { statement, start, index in
-            let row = changed[index]
-            statement.bind(start + 2, set.comments[row])
-            statement.bind(start + 3, Int32(set.labels[row]))
-            statement.bind(start + 4, set.ups[row])
-            statement.bind(start + 5, set.downs[row])
+        // Rows that are there cannot be replaced many at a time without SQLite keeping what it takes to undo half a
+        // statement, each page that it changes, in a file of its own.
+        let last = try Int64.fetchOne(
+            database, sql: "SELECT max(comment) FROM label WHERE promotion = ?", arguments: [promotion])
+        let there = changed.prefix { set.comments[$0] <= last ?? 0 }
+        try update(there, of: set)
+        try insert(Array(changed[there.endIndex...]), of: set)
+    }
+
+    /// Writes rows among those that are there.
+    private func update(_ rows: ArraySlice<Int>, of set: LabelSetRecord) throws {
+        let update = try Statement(
+            """
+            UPDATE OR FAIL label SET code = ?3, up = ?4, down = ?5 WHERE promotion = ?1 AND comment = ?2
+            """, database)
+        update.bind(1, promotion)
+        var missing: [Int] = []
+        for row in rows {
+            bind(row, of: set, to: update, 0)
+            try update.run()
+            if update.changes == 0 { missing.append(row) }
         }
+        try insert(missing, of: set)
+    }
+
+    private func insert(_ rows: [Int], of set: LabelSetRecord) throws {
+        let labels = try BulkInsert(
+            into: "label(promotion, comment, code, up, down)", columns: 5, width: 64, database)
+        labels.share { statement, start in statement.bind(start + 1, promotion) }
+        try labels.insert(rows.count) { statement, start, index in
+            bind(rows[index], of: set, to: statement, start)
+        }
+    }
+
+    /// Binds all but the promotion.
+    private func bind(_ row: Int, of set: LabelSetRecord, to statement: Statement, _ start: Int32) {
+        statement.bind(start + 2, set.comments[row])
+        statement.bind(start + 3, Int32(set.labels[row]))
+        statement.bind(start + 4, set.ups[row])
+        statement.bind(start + 5, set.downs[row])
     }
 
     private func difference(to set: LabelSetRecord) throws -> (stale: [Int64], changed: [Int]) {
