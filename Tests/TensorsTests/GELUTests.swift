@@ -25,6 +25,37 @@ import Testing
         }
     }
 
+    /// Half a unit in the last place of bfloat16 is 2^-8; the function's own error may add a fiftieth of it.
+    @Test func halvesAreWrongByTheirRoundingOnly() throws {
+        let x = (0...9000).map { Float($0) / 500 - 9 }
+        try forEachVariant { arena in
+            let input = arena.halves(x, [1, x.count])
+            let (output, again) = (
+                arena.tensor([1, x.count], type: .bfloat16), arena.tensor([1, x.count], type: .bfloat16)
+            )
+            let (slopes, ones) = (
+                arena.halves(x, [1, x.count]), arena.halves(x.map { _ in 1 }, [1, x.count])
+            )
+            let bias = arena.tensor([Float](repeating: 0, count: x.count), [x.count])
+            try GELU.exact.forward(input, bias: bias, into: output)
+            try GELU.exact.backward(
+                input, bias: bias, outputGradient: ones, into: slopes, output: again,
+                biasGradient: arena.unwritten([x.count]), accumulate: false, arena: arena)
+            let (found, foundSlopes) = (output.array(), slopes.array())
+            var worst = 0.0
+            for (place, x) in input.array().map(Double.init).enumerated() {
+                let expected = exact(.exact, x)
+                worst = max(worst, abs(Double(found[place]) - expected) / max(abs(expected), 1e-30))
+                let slope =
+                    0.5 * erfc(-x / 2.0.squareRoot()) + x * exp(-x * x / 2) / (2 * Double.pi).squareRoot()
+                #expect(
+                    abs(Double(foundSlopes[place]) - slope) <= 0x1.05p-8 * abs(slope) + 2e-5, "at \(x)")
+            }
+            #expect(worst < 0x1.05p-8)
+            #expect(worst > 0x1p-9)  // rounding was there to be seen
+        }
+    }
+
     @Test(arguments: GELU.allCases, [(1, 16), (3, 20), (70, 5)])
     func backwardAgreesWithDifferences(kind: GELU, shape: (Int, Int)) throws {
         let (tokens, channels) = shape

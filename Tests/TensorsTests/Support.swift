@@ -3,7 +3,7 @@ import Tensors
 import Testing
 
 /// Every variant of the kernels that some CPU has.
-let variants = ["avx512", "avx2", "portable"]
+let variants = ["avx512_bf16", "avx512", "avx2", "portable"]
 
 /// Runs a test's body on the compute thread, once for each variant this CPU can run.
 func forEachVariant(threads: Int = 2, _ body: (Arena) throws -> Void) throws {

@@ -10,7 +10,8 @@ static int can_run(const ck_kernel_table *table) {
 #if defined(__x86_64__)
     __builtin_cpu_init();
     if (table == &ck_avx2_kernels) return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    if (table == &ck_avx512_kernels)
+    if (table == &ck_avx512_bf16_kernels && !__builtin_cpu_supports("avx512bf16")) return 0;
+    if (table == &ck_avx512_bf16_kernels || table == &ck_avx512_kernels)
         return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
                __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("fma");
@@ -20,6 +21,7 @@ static int can_run(const ck_kernel_table *table) {
 
 static const ck_kernel_table *const variants[] = {
 #if defined(__x86_64__)
+    &ck_avx512_bf16_kernels,
     &ck_avx512_kernels,
     &ck_avx2_kernels,
 #endif

@@ -45,6 +45,7 @@ extern const ck_kernel_table ck_portable_kernels;
 #if defined(__x86_64__)
 extern const ck_kernel_table ck_avx2_kernels;
 extern const ck_kernel_table ck_avx512_kernels;
+extern const ck_kernel_table ck_avx512_bf16_kernels;
 #endif
 
 #endif

@@ -12,10 +12,9 @@
 
 static const ck_product_kernel *kernel_for(int type) {
 #if defined(__x86_64__)
-    if (ck_kernels() != &ck_avx512_kernels) return NULL;
-    if (type == CK_F32) return &ck_avx512_product;
-    __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512bf16")) return &ck_avx512_bf16_product;
+    const ck_kernel_table *kernels = ck_kernels();
+    if (type == CK_BF16) return kernels == &ck_avx512_bf16_kernels ? &ck_avx512_bf16_product : NULL;
+    if (kernels == &ck_avx512_bf16_kernels || kernels == &ck_avx512_kernels) return &ck_avx512_product;
 #endif
     (void)type;
     return NULL;

@@ -87,10 +87,14 @@ void ck_gather(const float *x, const int32_t *rows, float *y, int64_t count, int
 
 // ---- Attention
 
+// A worker takes several heads of a sequence one after the other, where there are enough for all: they lie side by side,
+// and each asks for the next one's rows.
 typedef struct {
     const ck_attention *op;
     float *scratch;
-    int64_t each;
+    int64_t scratch_each;
+    int64_t heads_each, groups;
+    void (*body)(const ck_attention *, int64_t sequence, int64_t head, float *scratch);
 } attention_call;
 
 static int64_t longest_sequence(const ck_attention *op) {
@@ -106,26 +110,30 @@ int64_t ck_attention_scratch(const ck_attention *op, int threads) {
     return ck_kernels()->attention_scratch(longest_sequence(op), op->width) * threads;
 }
 
-static void attention_forward_item(void *context, int64_t item, int worker) {
+static void attention_item(void *context, int64_t item, int worker) {
     const attention_call *call = context;
-    ck_kernels()->attention_forward(call->op, item / call->op->heads, item % call->op->heads,
-                                    call->scratch + worker * call->each);
+    int64_t first = item % call->groups * call->heads_each;
+    int64_t last = smaller(first + call->heads_each, call->op->heads);
+    for (int64_t head = first; head < last; head++)
+        call->body(call->op, item / call->groups, head, call->scratch + worker * call->scratch_each);
 }
 
-static void attention_backward_item(void *context, int64_t item, int worker) {
-    const attention_call *call = context;
-    ck_kernels()->attention_backward(call->op, item / call->op->heads, item % call->op->heads,
-                                     call->scratch + worker * call->each);
+static void attention(const ck_attention *op, float *scratch,
+                      void (*body)(const ck_attention *, int64_t, int64_t, float *)) {
+    enum { ITEMS_EACH = 16 };
+    int64_t wanted = (ITEMS_EACH * (int64_t)ck_threads() + op->sequences - 1) / op->sequences;
+    attention_call call = {.op = op, .scratch = scratch, .scratch_each = ck_attention_scratch(op, 1), .body = body};
+    call.heads_each = wanted < op->heads ? op->heads / wanted : 1;
+    call.groups = (op->heads + call.heads_each - 1) / call.heads_each;
+    ck_parallel(op->sequences * call.groups, attention_item, &call);
 }
 
 void ck_attention_forward(const ck_attention *op, float *scratch) {
-    attention_call call = {op, scratch, ck_attention_scratch(op, 1)};
-    ck_parallel(op->sequences * op->heads, attention_forward_item, &call);
+    if (op->sequences > 0) attention(op, scratch, ck_kernels()->attention_forward);
 }
 
 void ck_attention_backward(const ck_attention *op, float *scratch) {
-    attention_call call = {op, scratch, ck_attention_scratch(op, 1)};
-    ck_parallel(op->sequences * op->heads, attention_backward_item, &call);
+    if (op->sequences > 0) attention(op, scratch, ck_kernels()->attention_backward);
 }
 
 // ---- Loss

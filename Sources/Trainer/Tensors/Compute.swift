@@ -54,7 +54,8 @@ public enum Compute {
             workers: String(cString: ck_pool_name()))
     }
 
-    /// Runs `body` with the named variant of the kernels (`avx512`, `avx2`, `portable`); for tests.
+    /// Runs `body` with the named variant of the kernels (`avx512_bf16`, `avx512`, `avx2`,
+    /// `portable`); for tests.
     /// - Returns: `nil` when this CPU cannot run it.
     package static func run<Result>(
         threads: Int, kernels: String, _ body: () throws -> Result
@@ -75,7 +76,7 @@ public enum Compute {
         /// Whether bfloat16 products have instructions of their own; elsewhere they are slower than
         /// `Float32`.
         public let hasFastBFloat16: Bool
-        /// Variant of the kernels: `avx512`, `avx2` or `portable`.
+        /// Variant of the kernels: `avx512_bf16`, `avx512`, `avx2` or `portable`.
         public let kernels: String
         /// Whose workers run the kernels: `openmp` or `pthreads`.
         public let workers: String

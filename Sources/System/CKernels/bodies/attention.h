@@ -54,6 +54,70 @@ static void small_product(int64_t rows, int64_t width, int64_t depth, const floa
     }
 }
 
+// The same for bfloat16 where the CPU multiplies pairs of them: A [rows, pairs] as it lies, B [pairs, width], a pair of
+// two rows in each number. 0 where it does not.
+#ifdef ROUNDS_TO_BF16
+enum { MULTIPLIES_PAIRS = 1 };
+typedef uint32_t __attribute__((aligned(2), may_alias)) pair_unaligned;
+
+#define SMALL_PAIRS(R, V)                                                                                           \
+    static void small_pairs_##R##_##V(int64_t pairs, const pair_unaligned *a, int64_t lda, const float *b,          \
+                                      int64_t ldb, float *c, int64_t ldc) {                                         \
+        vf sum[R][V];                                                                                               \
+        _Pragma("clang loop unroll(full)") for (int i = 0; i < R; i++)                                              \
+            _Pragma("clang loop unroll(full)") for (int j = 0; j < V; j++) sum[i][j] = splat(0);                    \
+        for (int64_t k = 0; k < pairs; k++) {                                                                       \
+            vf line[V];                                                                                             \
+            _Pragma("clang loop unroll(full)") for (int j = 0; j < V; j++) line[j] = load(b + k * ldb + j * LANES); \
+            _Pragma("clang loop unroll(full)") for (int i = 0; i < R; i++) {                                        \
+                __m512bh pair = (__m512bh)_mm512_set1_epi32((int)a[i * lda + k]);                                   \
+                _Pragma("clang loop unroll(full)") for (int j = 0; j < V; j++) sum[i][j] =                          \
+                    (vf)_mm512_dpbf16_ps((__m512)sum[i][j], pair, (__m512bh)line[j]);                               \
+            }                                                                                                       \
+        }                                                                                                           \
+        _Pragma("clang loop unroll(full)") for (int i = 0; i < R; i++)                                              \
+            _Pragma("clang loop unroll(full)") for (int j = 0; j < V; j++) store(c + i * ldc + j * LANES, sum[i][j]); \
+    }
+SMALL_PAIRS(6, 4)
+SMALL_PAIRS(6, 3)
+SMALL_PAIRS(6, 2)
+SMALL_PAIRS(6, 1)
+SMALL_PAIRS(1, 4)
+SMALL_PAIRS(1, 3)
+SMALL_PAIRS(1, 2)
+SMALL_PAIRS(1, 1)
+SMALL_PAIRS(3, 4)
+SMALL_PAIRS(3, 3)
+SMALL_PAIRS(3, 2)
+SMALL_PAIRS(3, 1)
+
+static void small_pairs(int64_t rows, int64_t width, int64_t pairs, const void *a, int64_t lda, const float *b,
+                        int64_t ldb, float *c, int64_t ldc) {
+    for (int64_t j = 0; j < width;) {
+        int64_t left = (width - j) / LANES, vectors = left > 4 ? 4 : left;
+        for (int64_t i = 0; i < rows;) {
+            int64_t lines = rows - i >= 6 ? 6 : rows - i >= 3 ? 3 : 1;
+            const pair_unaligned *ai = (const pair_unaligned *)a + i * lda;
+            float *ci = c + i * ldc + j;
+#define CASE(R, V) \
+    if (lines == R && vectors == V) small_pairs_##R##_##V(pairs, ai, lda, b + j, ldb, ci, ldc);
+            CASE(6, 4) CASE(6, 3) CASE(6, 2) CASE(6, 1) CASE(3, 4) CASE(3, 3) CASE(3, 2) CASE(3, 1)
+            CASE(1, 4) CASE(1, 3) CASE(1, 2) CASE(1, 1)
+#undef CASE
+            i += lines;
+        }
+        j += vectors * LANES;
+    }
+}
+#else
+enum { MULTIPLIES_PAIRS = 0 };
+
+static void small_pairs(int64_t rows, int64_t width, int64_t pairs, const void *a, int64_t lda, const float *b,
+                        int64_t ldb, float *c, int64_t ldc) {
+    (void)rows, (void)width, (void)pairs, (void)a, (void)lda, (void)b, (void)ldb, (void)c, (void)ldc;
+}
+#endif
+
 // What a (sequence, head) works with. Widths are rounded up to 16 and padded with zeros.
 typedef struct {
     int64_t length, padded;      // keys; rounded up
@@ -61,7 +125,9 @@ typedef struct {
     int64_t queries;
     const float *q, *k, *v;      // first number of the first row
     int64_t ldq, ldkv;           // distance of their rows
-    float *kt, *vt;              // [wide, padded]
+    int pairs;                   // whether scores are made of pairs of bfloat16
+    const uint16_t *q16, *k16, *v16;
+    float *kt, *vt;              // [wide, padded], or [wide / 2, padded] of pairs
     float *keys, *values;        // [padded, wide]
     float *asking;               // [padded, wide], queries that had to be converted
     float *p, *mask, *dp;        // [block, padded]
@@ -150,7 +216,8 @@ INLINE void prefetch_rows(const void *x, int type, int64_t at, int64_t ld, int64
             __builtin_prefetch((const char *)x + (at + i * ld + width) * bytes + c);
 }
 
-static attention_work attention_begin(const ck_attention *op, int64_t sequence, int64_t head, float *scratch) {
+static attention_work attention_begin(const ck_attention *op, int64_t sequence, int64_t head, float *scratch,
+                                      int backward) {
     attention_work w;
     int64_t start = op->offsets[sequence];
     w.length = op->offsets[sequence + 1] - start;
@@ -182,19 +249,45 @@ static attention_work attention_begin(const ck_attention *op, int64_t sequence, 
         w.q = (const float *)op->q + q_at;
         w.k = (const float *)op->k + kv_at;
         w.v = (const float *)op->v + kv_at;
+        w.q16 = w.k16 = w.v16 = NULL;
+        w.pairs = 0;
         w.ldq = op->ldq;
         w.ldkv = op->ldkv;
     } else {
-        convert_rows(op->q, q_at, op->ldq, w.queries, w.width, w.asking, w.wide);
-        convert_rows(op->k, kv_at, op->ldkv, w.length, w.width, w.keys, w.wide);
-        convert_rows(op->v, kv_at, op->ldkv, w.length, w.width, w.values, w.wide);
+        w.q16 = (const uint16_t *)op->q + q_at;
+        w.k16 = (const uint16_t *)op->k + kv_at;
+        w.v16 = (const uint16_t *)op->v + kv_at;
+        w.pairs = MULTIPLIES_PAIRS && w.width % 2 == 0 && op->ldq % 2 == 0 && op->ldkv % 2 == 0;
+        // Pairs are enough for scores; the backward pass needs the numbers of Q and K too, the forward one those of V.
+        if (backward || !w.pairs) {
+            convert_rows(op->q, q_at, op->ldq, w.queries, w.width, w.asking, w.wide);
+            convert_rows(op->k, kv_at, op->ldkv, w.length, w.width, w.keys, w.wide);
+        }
+        if (!backward || !w.pairs) convert_rows(op->v, kv_at, op->ldkv, w.length, w.width, w.values, w.wide);
         w.q = w.asking;
         w.k = w.keys;
         w.v = w.values;
         w.ldq = w.ldkv = w.wide;
     }
-    transpose_rows(w.k, w.ldkv, w.length, w.width, w.kt, w.padded);
+    if (w.pairs) {
+        transpose_rows((const float *)w.k16, op->ldkv / 2, w.length, w.width / 2, w.kt, w.padded);
+        if (backward) transpose_rows((const float *)w.v16, op->ldkv / 2, w.length, w.width / 2, w.vt, w.padded);
+    } else {
+        transpose_rows(w.k, w.ldkv, w.length, w.width, w.kt, w.padded);
+        if (backward) transpose_rows(w.v, w.ldkv, w.length, w.width, w.vt, w.padded);
+    }
     return w;
+}
+
+// Q Kᵀ of queries first ..< first + count.
+static void attention_scores(const attention_work *w, const ck_attention *op, int64_t first, int64_t count) {
+    if (w->pairs) {
+        small_pairs(count, w->padded, w->width / 2, w->q16 + first * op->ldq, op->ldq / 2, w->kt, w->padded, w->p,
+                    w->padded);
+    } else {
+        small_product(count, w->padded, w->width, w->q + first * w->ldq, w->ldq, 1, w->kt, w->padded, w->p, w->padded,
+                      0);
+    }
 }
 
 // Multipliers of queries first ..< last: element (i, j) is i · padded + j of one line.
@@ -221,7 +314,7 @@ static void store_rows(const float *x, int64_t wide, int64_t rows, int64_t width
 }
 
 static void body_attention_forward(const ck_attention *op, int64_t sequence, int64_t head, float *scratch) {
-    attention_work w = attention_begin(op, sequence, head, scratch);
+    attention_work w = attention_begin(op, sequence, head, scratch, 0);
     int64_t n = op->heads * w.width;
     int64_t row0 = op->first_only ? sequence : op->offsets[sequence];
     int64_t queries = op->first_only ? op->sequences : op->offsets[op->sequences];
@@ -230,7 +323,7 @@ static void body_attention_forward(const ck_attention *op, int64_t sequence, int
     int in_place = op->out_type == CK_F32 && w.width == w.wide;
     for (int64_t first = 0; first < w.queries; first += ATTENTION_BLOCK) {
         int64_t count = w.queries - first < ATTENTION_BLOCK ? w.queries - first : ATTENTION_BLOCK;
-        small_product(count, w.padded, w.width, w.q + first * w.ldq, w.ldq, 1, w.kt, w.padded, w.p, w.padded, 0);
+        attention_scores(&w, op, first, count);
         if (op->dropout) attention_mask(op, &w, sequence, head, first, first + count);
         for (int64_t i = 0; i < count; i++) {
             float *p = w.p + i * w.padded;
@@ -266,14 +359,13 @@ static void body_attention_forward(const ck_attention *op, int64_t sequence, int
 // With P the softmax and M the mask: dP = dO Vᵀ · M, dV = (P M)ᵀ dO, dS = P (dP - Σ_j P dP) · scale, dQ = dS K,
 // dK = dSᵀ Q.
 static void body_attention_backward(const ck_attention *op, int64_t sequence, int64_t head, float *scratch) {
-    attention_work w = attention_begin(op, sequence, head, scratch);
+    attention_work w = attention_begin(op, sequence, head, scratch, 1);
     int64_t n = op->heads * w.width;
     int64_t start = op->offsets[sequence];
     int64_t row0 = op->first_only ? sequence : start;
     int64_t queries = op->first_only ? op->sequences : op->offsets[op->sequences];
     int64_t ldk, ld_rows;
     const float *keys = packed_rows(w.k, w.ldkv, w.length, w.width, w.keys, w.wide, &ldk);
-    transpose_rows(w.v, w.ldkv, w.length, w.width, w.vt, w.padded);
     if (head + 1 < op->heads && w.length <= 64) {
         int64_t at = start * op->lddkv + head * w.width;
         prefetch_rows(op->dout, op->in_type, row0 * n + head * w.width, n, w.queries, w.width);
@@ -290,8 +382,13 @@ static void body_attention_backward(const ck_attention *op, int64_t sequence, in
             dout = w.rows;
             ldo = w.wide;
         }
-        small_product(count, w.padded, w.width, w.q + first * w.ldq, w.ldq, 1, w.kt, w.padded, w.p, w.padded, 0);
-        small_product(count, w.padded, w.width, dout, ldo, 1, w.vt, w.padded, w.dp, w.padded, 0);
+        attention_scores(&w, op, first, count);
+        if (w.pairs) {
+            small_pairs(count, w.padded, w.width / 2, (const uint16_t *)op->dout + out_at, n / 2, w.vt, w.padded, w.dp,
+                        w.padded);
+        } else {
+            small_product(count, w.padded, w.width, dout, ldo, 1, w.vt, w.padded, w.dp, w.padded, 0);
+        }
         if (op->dropout) attention_mask(op, &w, sequence, head, first, first + count);
         for (int64_t i = 0; i < count; i++) {
             float *p = w.p + i * w.padded, *dp = w.dp + i * w.padded, *mask = w.mask + i * w.padded;

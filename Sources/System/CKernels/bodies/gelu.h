@@ -2,10 +2,16 @@
 //
 // x/2 (1 + tanh u) is written x / (1 + e^-2u), which keeps its digits for negative x.
 
+// What CK_GELU_ERF is where x is bfloat16, and with it whatever is made of x.
+enum { GELU_ERF_BRIEF = 2 };
+INLINE int gelu_kind(int kind, int x_type) {
+    return kind == CK_GELU_ERF && x_type == CK_BF16 ? GELU_ERF_BRIEF : kind;
+}
+
 INLINE vf gelu(int kind, vf x, vf *derivative) {
-    if (kind == CK_GELU_ERF) {
+    if (kind != CK_GELU_TANH) {
         vf density;
-        vf phi = normal_cdf(x, &density);
+        vf phi = kind == CK_GELU_ERF ? normal_cdf(x, &density) : normal_cdf_brief(x, &density);
         *derivative = phi + x * density;
         return x * phi;
     }
@@ -62,9 +68,9 @@ static void body_gelu_forward(int kind, const void *x, int x_type, const float *
                               int64_t first, int64_t last, int64_t n) {
 #define FORWARD(K, T) gelu_forward_rows(K, x, T, bias, y, T, first, last, n)
     if (x_type != y_type) {
-        gelu_forward_rows(kind, x, x_type, bias, y, y_type, first, last, n);
+        gelu_forward_rows(gelu_kind(kind, x_type), x, x_type, bias, y, y_type, first, last, n);
     } else if (kind == CK_GELU_ERF) {
-        x_type == CK_F32 ? FORWARD(CK_GELU_ERF, CK_F32) : FORWARD(CK_GELU_ERF, CK_BF16);
+        x_type == CK_F32 ? FORWARD(CK_GELU_ERF, CK_F32) : FORWARD(GELU_ERF_BRIEF, CK_BF16);
     } else {
         x_type == CK_F32 ? FORWARD(CK_GELU_TANH, CK_F32) : FORWARD(CK_GELU_TANH, CK_BF16);
     }
@@ -77,9 +83,9 @@ static void body_gelu_backward(int kind, const void *x, int x_type, const float 
                                int64_t n) {
 #define BACKWARD(K, T) gelu_backward_rows(K, x, T, bias, dy, T, dx, T, y, dbias, first, last, n)
     if (x_type != dy_type || x_type != dx_type) {
-        gelu_backward_rows(kind, x, x_type, bias, dy, dy_type, dx, dx_type, y, dbias, first, last, n);
+        gelu_backward_rows(gelu_kind(kind, x_type), x, x_type, bias, dy, dy_type, dx, dx_type, y, dbias, first, last, n);
     } else if (kind == CK_GELU_ERF) {
-        x_type == CK_F32 ? BACKWARD(CK_GELU_ERF, CK_F32) : BACKWARD(CK_GELU_ERF, CK_BF16);
+        x_type == CK_F32 ? BACKWARD(CK_GELU_ERF, CK_F32) : BACKWARD(GELU_ERF_BRIEF, CK_BF16);
     } else {
         x_type == CK_F32 ? BACKWARD(CK_GELU_TANH, CK_F32) : BACKWARD(CK_GELU_TANH, CK_BF16);
     }

@@ -58,3 +58,29 @@ INLINE vf normal_cdf(vf x, vf *density) {
     vf y = x < splat(0) ? tail : 1.0f - tail;
     return x == x ? y : x;
 }
+
+// The same for results that are rounded to bfloat16, whose own error is a hundred times larger: relative errors of Φ and
+// φ below 6e-5, in two thirds of the operations. NaN is not kept.
+INLINE vf normal_cdf_brief(vf x, vf *density) {
+    vf t = vmin(__builtin_elementwise_abs(x), splat(13.2f));
+    vf square = -0.5f * t * t;
+    vf shifted = square * 1.44269504088896341f + 12582912.0f;
+    vf n = shifted - 12582912.0f;
+    vf r = square - n * 0.693147180559945309f;
+    vf e = 4.146039002e-02f;
+    e = e * r + 1.679105822e-01f;
+    e = e * r + 5.000433502e-01f;
+    e = e * r + 9.999632532e-01f;
+    e = e * r + 9.999992676e-01f;
+    e *= as_float((__builtin_convertvector(n, vi) + 127) << 23);
+    vf u = (t - 3.0f) / (t + 3.0f);
+    vf m = 2.903906222e-03f;
+    m = m * u + 5.379934307e-03f;
+    m = m * u + -4.624085010e-02f;
+    m = m * u + 1.233861489e-01f;
+    m = m * u + -2.064084608e-01f;
+    m = m * u + 1.215092268e-01f;
+    vf tail = t < splat(13.2f) ? e * m : splat(0);
+    *density = e * 0.398942280401432678f;
+    return x < splat(0) ? tail : 1.0f - tail;
+}

@@ -133,11 +133,27 @@ static void strips(const void *x, int64_t ldx, int64_t rows, int64_t sum, uint32
 
 // ---- The tile
 
-// Asks for the cache line of the result that has this number, counted down the tile's rows.
+enum { LINES_OF_ROW = 4 };  // cache lines that a tile's row may need: three and one that they begin inside of
+
+// Asks for one of the result's lines, numbered down the tile's rows.
 INLINE void prepare_line(const ck_tile_end *end, int64_t number) {
-    int64_t size = end->type == CK_F32 ? 4 : 2, lines = TILE_COLUMNS * size / 64 + 1;  // a row may begin inside one
-    const char *row = (const char *)end->c + number / lines * end->ldc * size;
-    __builtin_prefetch(row + number % lines * 64, 1, 3);
+    int64_t size = end->type == CK_F32 ? 4 : 2, at = number % LINES_OF_ROW * 64;
+    const char *row = (const char *)end->c + number / LINES_OF_ROW * end->ldc * size;
+    if (at <= TILE_COLUMNS * size) __builtin_prefetch(row + at, 1, 3);
+}
+
+// Asks for what comes next, little by little lest it keep the operands waiting: two of the result's lines, and of the
+// rows of A below those that sixteen steps need.
+enum { STEPS = 16 };
+INLINE void prepare(const int rows, const ck_tile_end *end, int64_t k, int64_t row_step, int64_t depth_step) {
+    int64_t line = k / STEPS * 2;
+    if (!end->far && line < rows * LINES_OF_ROW) {
+        prepare_line(end, line);
+        prepare_line(end, line + 1);
+    }
+    if (end->next)
+        for (int i = 0; i < TILE_ROWS; i++)
+            __builtin_prefetch(end->next + k * depth_step + i * (depth_step == 1 ? row_step : LANES), 0, 3);
 }
 
 INLINE void end_line(const ck_tile_end *end, int row, int at, __m512 sum) {
@@ -158,6 +174,9 @@ INLINE void end_line(const ck_tile_end *end, int row, int at, __m512 sum) {
         __m512i before = _mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(there, c)), 16);
         sum = _mm512_add_ps(sum, _mm512_castsi512_ps(before));
     }
+#if TWO_BYTES
+    _mm256_mask_storeu_epi16(c, there, (__m256i)_mm512_cvtneps_pbh(sum));
+#else
     // To nearest even; a NaN stays one.
     __m512i bits = _mm512_castps_si512(sum), upper = _mm512_srli_epi32(bits, 16);
     __m512i odd = _mm512_and_si512(upper, _mm512_set1_epi32(1));
@@ -165,36 +184,30 @@ INLINE void end_line(const ck_tile_end *end, int row, int at, __m512 sum) {
     __m512i result = _mm512_mask_or_epi32(_mm512_srli_epi32(rounded, 16), _mm512_cmp_ps_mask(sum, sum, _CMP_UNORD_Q),
                                           upper, _mm512_set1_epi32(0x40));
     _mm256_mask_storeu_epi16(c, there, _mm512_cvtepi32_epi16(result));
+#endif
 }
+
+// The sums stay in registers only where every loop over them is unrolled.
+#define EVERY _Pragma("clang loop unroll(full)")
 
 INLINE void tile_of(const int rows, const uint32_t *a, int64_t row_step, int64_t depth_step, const uint32_t *panel,
                     int64_t depth, const ck_tile_end *end) {
     __m512 sums[TILE_ROWS][VECTORS];
-    for (int i = 0; i < rows; i++)
-        for (int v = 0; v < VECTORS; v++) sums[i][v] = _mm512_setzero_ps();
-    // What comes next is asked for little by little, lest it keep the operands waiting: the result's lines, and those
-    // of the rows of A below, of which a line of each is needed for sixteen steps.
-    enum { STEPS = 16, LINES_OF_ROW = 4, LINES_EACH = 2 };
-    int64_t k = 0;
-    for (int64_t line = 0; k < depth; line += LINES_EACH) {
-        if (!end->far && line < rows * LINES_OF_ROW)
-            for (int i = 0; i < LINES_EACH; i++) prepare_line(end, line + i);
-        if (end->next)
-            for (int i = 0; i < TILE_ROWS; i++)
-                __builtin_prefetch(end->next + k * depth_step + i * (depth_step == 1 ? row_step : LANES), 0, 3);
-        int64_t stop = k + STEPS < depth ? k + STEPS : depth;
-        for (; k < stop; k++) {
-            __m512i b[VECTORS];
-            for (int v = 0; v < VECTORS; v++) b[v] = _mm512_loadu_si512(panel + k * TILE_COLUMNS + v * LANES);
-            for (int i = 0; i < rows; i++) {
-                const atom_unaligned *atom = a + i * row_step + k * depth_step;
-                __m512i x = _mm512_set1_epi32((int)*atom);
-                for (int v = 0; v < VECTORS; v++) sums[i][v] = multiply_add(sums[i][v], x, b[v]);
-            }
+    EVERY for (int i = 0; i < rows; i++)
+        EVERY for (int v = 0; v < VECTORS; v++) sums[i][v] = _mm512_setzero_ps();
+    for (int64_t k = 0; k < depth; k++) {
+        if (k % STEPS == 0) prepare(rows, end, k, row_step, depth_step);
+        __m512i b[VECTORS];
+        EVERY for (int v = 0; v < VECTORS; v++) b[v] = _mm512_loadu_si512(panel + k * TILE_COLUMNS + v * LANES);
+        EVERY for (int i = 0; i < rows; i++) {
+            const atom_unaligned *atom = a + i * row_step + k * depth_step;
+            __m512i x = _mm512_set1_epi32((int)*atom);
+            EVERY for (int v = 0; v < VECTORS; v++) sums[i][v] = multiply_add(sums[i][v], x, b[v]);
         }
     }
-    for (int i = 0; i < rows; i++)
-        for (int v = 0; v < VECTORS && v * LANES < end->columns; v++) end_line(end, i, v * LANES, sums[i][v]);
+    EVERY for (int i = 0; i < rows; i++)
+        EVERY for (int v = 0; v < VECTORS; v++)
+            if (v * LANES < end->columns) end_line(end, i, v * LANES, sums[i][v]);
 }
 
 static void tile(const uint32_t *a, int64_t row_step, int64_t depth_step, const uint32_t *panel, int64_t depth,

@@ -55,11 +55,15 @@ INLINE vi as_int(vf x) {
 
 // bfloat16: the upper half of a float, rounded to nearest even; NaN stays NaN.
 INLINE vh to_bf16(vf x) {
+#ifdef ROUNDS_TO_BF16
+    return (vh)_mm512_cvtneps_pbh((__m512)x);  // takes numbers below 2^-126 for 0
+#else
     vu bits = (vu)as_int(x);
     vu rounded = (bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16;
     vu nan = (bits >> 16) | 0x40u;
     vu result = (vu)((vi)(bits & 0x7FFFFFFFu) > (vi)0x7F800000 ? (vi)nan : (vi)rounded);
     return __builtin_convertvector(result, vh);
+#endif
 }
 INLINE vf from_bf16(vh x) { return as_float((vi)(__builtin_convertvector(x, vu) << 16)); }
 

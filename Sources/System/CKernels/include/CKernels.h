@@ -33,7 +33,7 @@ const char *ck_pool_name(void);
 
 // ---- Variants ------------------------------------------------------------------------------------------------
 
-// Best variant of this CPU: "avx512", "avx2" or "portable" (vector extensions: NEON on Arm).
+// Best variant of this CPU: "avx512_bf16", "avx512", "avx2" or "portable" (vector extensions: NEON on Arm).
 const char *ck_variant_name(void);
 
 // Makes kernels use this variant from now on, for tests. Returns 0, or -1 when this CPU cannot run it.
@@ -44,7 +44,7 @@ int ck_use_variant(const char *name);
 // Type of the numbers behind a `void *`.
 enum { CK_F32 = 0, CK_BF16 = 1 };
 
-// Rounds to bfloat16, to nearest even; NaN stays NaN.
+// Rounds to bfloat16, to nearest even; NaN stays NaN. Numbers below 2^-126 may become 0.
 void ck_to_bf16(const float *x, uint16_t *y, int64_t count);
 void ck_from_bf16(const uint16_t *x, float *y, int64_t count);
 
@@ -121,7 +121,7 @@ int64_t ck_layernorm_scratch(int64_t tokens, int64_t n);
 
 enum { CK_GELU_ERF = 0, CK_GELU_TANH = 1 };
 
-// y = gelu(x + bias); all [tokens, n], bias [n].
+// y = gelu(x + bias); all [tokens, n], bias [n]. Where x is bfloat16, relative errors up to 6e-5 come to its rounding.
 void ck_gelu_forward(int kind, const void *x, int x_type, const float *bias, void *y, int y_type, int64_t tokens,
                      int64_t n);
 // dx = dy gelu'(x + bias); dbias = column sums of dx; y, unless NULL, is that of the forward pass once more, of x's
