@@ -73,31 +73,37 @@ def fine_tune(bench, comments):
     """BERT-base from random weights, batches of 32; peer: PyTorch, padding each batch or sorting by length."""
     data = shards(bench, comments)
     for precision in ("bf16", "fp32"):
+        compared = [batching for batching in ("dynamic", "sorted") if f"train-{precision}-{batching}" in bench.wanted]
+        share = f"share-{precision}"
+        remembers = precision == "bf16" and "train-memory" in bench.wanted
+        if not (compared or share in bench.wanted or remembers):
+            continue
         for _ in range(bench.runs):
             steps, cost, said = train(bench, data, "kcbert-base", precision, WARM + STEPS)
             seconds = per_thousand(steps[WARM:])
             ours = measure.Cost(seconds, cost.cpu, cost.memory)
             profile = next(line for line in said.splitlines() if "GFLOP/s in all" in line)
             whole = float(re.search(r"([\d.]+) GFLOP/s in all", profile).group(1))
-            tokens = sum(step["tokens"] for step in steps[WARM:]) // STEPS
-            alone = onednn_rate(bench, precision, tokens)
-            for batching in ("dynamic", "sorted"):
+            for batching in compared:
                 result, theirs = peer(bench, data, precision, batching)
-                bench.rows.setdefault(f"train-{precision}-{batching}", ([], []))
-                bench.rows[f"train-{precision}-{batching}"][0].append(ours)
-                bench.rows[f"train-{precision}-{batching}"][1].append(theirs)
-                if batching == "dynamic":
-                    count = min(len(steps), len(result["steps"]))
-                    bench.same(
-                        f"train {precision}, tokens of the first {count} steps",
-                        sum(step["tokens"] for step in steps[:count]),
-                        sum(step["tokens"] for step in result["steps"][:count]))
-            # Seconds for 10^12 operations.
-            bench.rows.setdefault(f"share-{precision}", ([], []))
-            bench.rows[f"share-{precision}"][0].append(measure.Cost(1000 / whole, cost.cpu, cost.memory))
-            bench.rows[f"share-{precision}"][1].append(measure.Cost(1000 / alone, 0, 0))
-        bench.notes.append(f"{precision}: {profile.removeprefix('train: ')}; {result['peer']}")
-    bench.rows["train-memory"] = bench.rows["train-bf16-dynamic"]
+                row = bench.rows.setdefault(f"train-{precision}-{batching}", ([], []))
+                row[0].append(ours)
+                row[1].append(theirs)
+                count = min(len(steps), len(result["steps"]))
+                bench.same(
+                    f"train {precision}, tokens of the first {count} steps",
+                    sum(step["tokens"] for step in steps[:count]),
+                    sum(step["tokens"] for step in result["steps"][:count]))
+            if share in bench.wanted:
+                # Seconds for 10^12 operations.
+                alone = onednn_rate(bench, precision, sum(step["tokens"] for step in steps[WARM:]) // STEPS)
+                row = bench.rows.setdefault(share, ([], []))
+                row[0].append(measure.Cost(1000 / whole, cost.cpu, cost.memory))
+                row[1].append(measure.Cost(1000 / alone, 0, 0))
+            if remembers:
+                bench.rows.setdefault("train-memory", ([], []))[0].append(ours)
+        bench.notes.append(
+            f"{precision}: {profile.removeprefix('train: ')}" + (f"; {result['peer']}" if compared else ""))
 
 
 def large(bench, comments):

@@ -23,12 +23,12 @@ SMALL_VOCABULARY = "kcbert/kcbert-base"
 class Bench:
     """Where things are, and the folders that a work may use; all of them go when the benchmark ends.
 
-    `rows` collects, by name, the costs of ours and of the peer; `figures` what goals that are not about costs go by;
-    `notes` what was seen beside.
+    `wanted` names the rows that are asked for; `rows` collects, by name, the costs of ours and of the peer; `figures`
+    what goals that are not about costs go by; `notes` what was seen beside.
     """
 
-    def __init__(self, command, data, python, prepared_by, folder, runs):
-        self.command, self.data, self.python, self.runs = command, data, python, runs
+    def __init__(self, command, data, python, prepared_by, folder, runs, wanted):
+        self.command, self.data, self.python, self.runs, self.wanted = command, data, python, runs, wanted
         self.prepared_by = prepared_by
         self.folder = folder
         self.rows = {}

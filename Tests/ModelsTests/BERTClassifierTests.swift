@@ -1,4 +1,5 @@
 import Models
+import Tensors
 import Testing
 
 @Suite struct BERTClassifierTests {
@@ -159,17 +160,20 @@ import Testing
     }
 
     /// bfloat16 has 8 bits: a hundredth of the norm is what it can promise.
-    @Test func halvesStayNearFloats() throws {
-        let floats = try dropoutModel()
-        let halves = try dropoutModel(threads: 2, precision: .bf16)
-        let batch = fixture.batches[0].packed
-        let key = DropoutKey(seed: 1, step: 1)
-        let expected = try floats.trainStep(batch, dropout: key)
-        let found = try halves.trainStep(batch, dropout: key)
-        #expect(abs(found.loss - expected.loss) < 0.02)
-        #expect(relativeDistance(found.logits, expected.logits) < 0.03)
-        #expect(relativeDistance(halves.parameters.gradients, floats.parameters.gradients) < 0.03)
-        #expect(relativeDistance(try halves.logits(batch), try floats.logits(batch)) < 0.03)
+    @Test(arguments: Compute.variants)
+    func halvesStayNearFloats(variant: String) throws {
+        try Compute.run(threads: 2, kernels: variant) {
+            let floats = try dropoutModel()
+            let halves = try dropoutModel(threads: 2, precision: .bf16)
+            let batch = fixture.batches[0].packed
+            let key = DropoutKey(seed: 1, step: 1)
+            let expected = try floats.trainStep(batch, dropout: key)
+            let found = try halves.trainStep(batch, dropout: key)
+            #expect(abs(found.loss - expected.loss) < 0.02)
+            #expect(relativeDistance(found.logits, expected.logits) < 0.03)
+            #expect(relativeDistance(halves.parameters.gradients, floats.parameters.gradients) < 0.03)
+            #expect(relativeDistance(try halves.logits(batch), try floats.logits(batch)) < 0.03)
+        }
     }
 
     @Test func halvesFollowTheOptimiser() throws {

@@ -1,4 +1,5 @@
 import Models
+import Tensors
 import Testing
 
 /// Parity with transformers on the fixture. Tolerances: logits 1e-5, loss 1e-6 relative, each gradient 1e-5
@@ -51,6 +52,22 @@ import Testing
         _ = try model.trainStep(fixture.batches[0].packed, dropout: nil)
         let distances = try gradientDistances(model, like: activation)
         for (name, distance) in distances { #expect(distance < 1e-5, "\(name)") }
+    }
+
+    /// Whatever CPU the kernels are for, and with oneDNN's products, whose rows are rounded up.
+    @Test(arguments: activations, Compute.variants)
+    func everyVariantAgrees(activation: String, variant: String) throws {
+        let expected = try expected(activation)
+        try Compute.run(threads: 2, kernels: variant) {
+            let model = try BERTFixture.classifier(activation, threads: 2)
+            let result = try model.trainStep(fixture.batches[0].packed, dropout: nil)
+            for (found, wanted) in zip(result.logits, expected.logits.joined()) {
+                #expect(abs(Double(found) - wanted) < 1e-5)
+            }
+            for (name, distance) in try gradientDistances(model, like: activation) {
+                #expect(distance < 1e-5, "\(name)")
+            }
+        }
     }
 
     /// A softmax does not change when all its scores shift, so key biases have no gradient but rounding

@@ -2,13 +2,10 @@ import SeededRandom
 import Tensors
 import Testing
 
-/// Every variant of the kernels that some CPU has.
-let variants = ["avx512_bf16", "avx512", "avx2", "portable"]
-
 /// Runs a test's body on the compute thread, once for each variant this CPU can run.
 func forEachVariant(threads: Int = 2, _ body: (Arena) throws -> Void) throws {
     var tried = 0
-    for variant in variants
+    for variant in Compute.variants
     where try Compute.run(threads: threads, kernels: variant, { try body(Arena()) }) != nil {
         tried += 1
     }

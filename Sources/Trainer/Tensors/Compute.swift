@@ -54,6 +54,10 @@ public enum Compute {
             workers: String(cString: ck_pool_name()))
     }
 
+    /// Every variant of the kernels that some CPU has, best first; for tests. Those without products of their own leave
+    /// them to oneDNN.
+    package static let variants = ["avx512_bf16", "avx512", "avx2", "portable"]
+
     /// Runs `body` with the named variant of the kernels (`avx512_bf16`, `avx512`, `avx2`,
     /// `portable`); for tests.
     /// - Returns: `nil` when this CPU cannot run it.
