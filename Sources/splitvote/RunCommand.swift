@@ -24,7 +24,7 @@ struct RunCommand: AsyncParsableCommand {
         let selected = options.selection
         WorkerThreads.settle(
             forKinds: plan.stages.filter { selected?.contains($0.name) ?? true }.map(\.kind.name))
-        try running.complete(&options, for: plan)
+        try running.complete(&options, for: plan, changesNothing: dryRun)
         if dryRun {
             pipeline.warn(of: plan)
             let engine = Engine(plan, options: options, sink: NoEvents())

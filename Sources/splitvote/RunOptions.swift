@@ -46,9 +46,12 @@ struct RunOptions: ParsableArguments {
         ErrorText.format = logFormat
     }
 
-    /// - Parameter options: to be completed.
-    func complete(_ options: inout EngineOptions, for plan: PlannedPipeline) throws {
-        if !newSplit { try SplitGuard(plan).check() }
+    /// - Parameters:
+    ///   - options: to be completed.
+    ///   - changesNothing: whether the store is only looked at, and so stays of the version it is.
+    func complete(
+        _ options: inout EngineOptions, for plan: PlannedPipeline, changesNothing: Bool = false
+    ) throws {
         options.forced = try StageNames.known(force, in: plan, flag: "--force")
         options.forcesAll = forceAll
         options.keepsGoing = keepGoing
@@ -56,6 +59,8 @@ struct RunOptions: ParsableArguments {
         options.usesFileMemory = !noCache
         options.lockWaitSeconds = Double(lockWait.flatMap(Quantity.seconds) ?? 0)
         options.offline = offline
+        if !changesNothing { try Engine(plan, options: options, sink: NoEvents()).bringStoreUpToDate() }
+        if !newSplit { try SplitGuard(plan).check() }
     }
 
     var sink: any EngineEventSink {

@@ -23,8 +23,8 @@ struct PipelineShortcut {
         }
         var options = try pipeline.engineOptions(plan)
         options.selection = try StageSelection(until: wanted).stages(of: plan)
-        try labels.pin(&options, in: plan)
         try running.complete(&options, for: plan)
+        try labels.pin(&options, in: plan)
         try await PipelineRun(plan, options, running).perform()
     }
 }

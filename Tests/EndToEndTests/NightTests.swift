@@ -25,6 +25,34 @@ struct NightTests {
         #expect(unknown.errors.contains("did you mean 'labels'?"))
     }
 
+    /// Every command that runs something takes the store of an earlier version; those that only look refuse it.
+    @Test(arguments: ["run", "export", "relabel", "run --new-split"])
+    func storesOfEarlierVersionsAreBroughtUpToDate(command: String) throws {
+        let workshop = try workshop()
+        #expect(try workshop.splitvote("run", "news.yaml").status == 0)
+        let table = try workshop.read("out/train.tsv")
+        let sql = "SELECT name, sql FROM sqlite_master ORDER BY name; PRAGMA user_version"
+        let schema = try workshop.sqlite(sql)
+        _ = try workshop.sqlite(
+            """
+            DROP INDEX comment_by_key; DROP INDEX comment_in_article; ALTER TABLE comment DROP COLUMN numbered;
+            CREATE UNIQUE INDEX comment_by_key ON comment(key, source);
+            DELETE FROM grdb_migrations WHERE identifier LIKE '4 %'; PRAGMA user_version = 3
+            """)
+        for looking in [["status", "news.yaml"], ["plan", "news.yaml"], ["run", "news.yaml", "--dry-run"]] {
+            let outcome = try workshop.splitvote(looking)
+            #expect(outcome.status == 2 && outcome.errors.contains("the next run brings it up to date"))
+            #expect(try workshop.sqlite("PRAGMA user_version") == ["3"])
+        }
+        try workshop.write(SampleComments.table(day: 2), to: "data/b.tsv")
+        let words = command.split(separator: " ").map(String.init)
+        let outcome = try workshop.splitvote([words[0], "news.yaml"] + words.dropFirst())
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try workshop.sqlite(sql) == schema)
+        #expect(try workshop.read("out/train.tsv") == table)
+        #expect(try workshop.sqlite("PRAGMA integrity_check") == ["ok"])
+    }
+
     @Test func runsAreListedAndShown() throws {
         let workshop = try workshop()
         #expect(try workshop.splitvote("runs", "news.yaml").output.contains("no run so far"))

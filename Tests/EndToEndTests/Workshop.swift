@@ -41,6 +41,10 @@ final class Workshop: Sendable {
         try run(Self.command, arguments, input: input)
     }
 
+    func splitvote(_ arguments: [String]) throws -> Outcome {
+        try run(Self.command, arguments)
+    }
+
     func run(_ executable: URL, _ arguments: [String], input: String = "") throws -> Outcome {
         let process = Process()
         process.executableURL = executable

@@ -88,7 +88,12 @@ struct NumberedMigrationTests {
         #expect(try store.sql(numbered) == never.sql(numbered))
         #expect(try store.sql("SELECT sum(numbered), count(*) FROM comment WHERE text <> ''") == ["6|12"])
         #expect(try store.sql("PRAGMA integrity_check") == ["ok"])
+        // What makes the store a new one is in the log so far.
+        #expect(try RunStore.isOlder(at: store.store.path))
+        let reader = try RunStore.openForReading(at: store.store.path, artifacts: nil)
+        try #require(reader).close()
         try migrated.close()
+        #expect(try !RunStore.isOlder(at: store.store.path))
     }
 
     /// The nights after it leave what they leave in a store that never was of format 3.

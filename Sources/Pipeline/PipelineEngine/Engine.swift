@@ -32,18 +32,37 @@ public struct Engine: Sendable {
     ///   asked to stop while waiting for the lock. Whatever goes wrong later is told in the report.
     public func run() async throws -> RunReport {
         let id = RunID.make(options.clock)
-        let holder = LockHolder(
-            run: id, pid: RunID.process, host: options.host, since: options.clock.timestamp())
-        let lock = try RunLock.take(
-            state: pipeline.store.state, holder: holder, waitSeconds: options.lockWaitSeconds,
-            isStopRequested: options.isStopRequested)
+        let lock = try takeLock(for: id)
         defer { lock.release() }
-        let store = try RunStore.open(
-            at: pipeline.store.state, artifacts: pipeline.store.artifacts, clock: options.clock)
+        let store = try openStore()
         let loop = try RunLoop(self, id: id, store: store)
         let report = try await loop.run()
         try store.close()
         return report
+    }
+
+    /// Brings a store that an earlier version of this program made up to date, for those who look into it before they
+    /// run the pipeline. Does nothing where there is no store yet.
+    ///
+    /// - Throws: `StoreError` as ``run()`` does; `StageInterrupted` when asked to stop while waiting for the lock.
+    public func bringStoreUpToDate() throws {
+        guard try RunStore.isOlder(at: pipeline.store.state) else { return }
+        let lock = try takeLock(for: "new-format")
+        defer { lock.release() }
+        try openStore().close()
+    }
+
+    private func takeLock(for run: String) throws -> RunLock {
+        let holder = LockHolder(
+            run: run, pid: RunID.process, host: options.host, since: options.clock.timestamp())
+        return try RunLock.take(
+            state: pipeline.store.state, holder: holder, waitSeconds: options.lockWaitSeconds,
+            isStopRequested: options.isStopRequested)
+    }
+
+    private func openStore() throws -> RunStore {
+        try RunStore.open(
+            at: pipeline.store.state, artifacts: pipeline.store.artifacts, clock: options.clock)
     }
 
     /// What a run would do now, and why. Changes nothing, needs no lock and waits for nobody.

@@ -61,22 +61,31 @@ public final class RunStore: Sendable {
         at path: String, artifacts: String?, clock: StoreClock = .system
     ) throws -> RunStore? {
         do {
-            guard case .store(let version) = try StoreFile.inspect(path) else { return nil }
+            guard case .store = try StoreFile.inspect(path) else { return nil }
+            var configuration = Self.configuration
+            configuration.readonly = true
+            let pool = try DatabaseQueue(path: path, configuration: configuration)
+            let version = try checkVersion(pool, path)
             guard version == StoreSchema.version else {
                 throw StoreError(
                     .older,
                     "\(path) is a store of version \(version); this program reads \(StoreSchema.version)",
                     hint: "the next run brings it up to date")
             }
-            var configuration = Self.configuration
-            configuration.readonly = true
-            let pool = try DatabaseQueue(path: path, configuration: configuration)
-            try checkVersion(pool, path)
             let folder = try artifacts ?? ArtifactPlace.find(of: path, pool)
             return RunStore(path: path, artifacts: folder, clock: clock, pool: pool)
         } catch {
             throw StoreError(error, path: path)
         }
+    }
+
+    /// Whether an earlier version of this program made the store, and it may not be up to date yet; `false` where
+    /// there is none.
+    ///
+    /// - Throws: ``StoreError`` when the file is no store of ours, a newer one, or cannot be read.
+    public static func isOlder(at path: String) throws -> Bool {
+        guard case .store(let version) = try StoreFile.inspect(path) else { return false }
+        return version < StoreSchema.version
     }
 
     /// The SQLite library's version.
@@ -140,10 +149,12 @@ public final class RunStore: Sendable {
         StoreFile.syncFolder(of: path)
     }
 
-    private static func checkVersion(_ pool: any DatabaseReader, _ path: String) throws {
+    @discardableResult
+    private static func checkVersion(_ pool: any DatabaseReader, _ path: String) throws -> Int {
         // The header may be older than what lies in the log.
         let version = try pool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
         try StoreFile.check(version: version, path)
+        return version
     }
 
     /// Of new stores, in bytes. A quarter of SQLite's default number of pages to look up, to log and to move.
