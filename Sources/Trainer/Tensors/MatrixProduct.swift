@@ -81,26 +81,37 @@ public final class MatrixProduct {
             return
         }
         if m == 0 || n == 0 { return }
-        if !preparesShapes(of: a.type) {
+        let shape = (m: Int64(m), n: Int64(n), k: Int64(k))
+        if preparesShapes(of: a.type) {
+            var product = cod_product()
+            (product.m, product.n, product.k) = shape
+            (product.lda, product.ldb, product.ldc) = (Int64(a.stride), Int64(b.stride), Int64(c.stride))
+            (product.transpose_a, product.transpose_b) = (transposeA ? 1 : 0, transposeB ? 1 : 0)
+            (product.input_type, product.output_type) = (UInt8(a.type.code), UInt8(c.type.code))
+            (product.bias, product.accumulate) = (bias == nil ? 0 : 1, accumulate ? 1 : 0)
+            try multiplyByOneDNN(&product, a, b, bias, c)
+        } else {
             var product = ck_product()
-            (product.m, product.n, product.k) = (Int64(m), Int64(n), Int64(k))
+            (product.m, product.n, product.k) = shape
             (product.a, product.b, product.c) = (UnsafeRawPointer(a.base), UnsafeRawPointer(b.base), c.base)
             (product.lda, product.ldb, product.ldc) = (Int64(a.stride), Int64(b.stride), Int64(c.stride))
             (product.transpose_a, product.transpose_b) = (transposeA ? 1 : 0, transposeB ? 1 : 0)
             (product.type, product.c_type) = (Int32(a.type.code), Int32(c.type.code))
             product.bias = bias.map { UnsafePointer($0.floats) }
             (product.accumulate, product.far) = (accumulate ? 1 : 0, readLate ? 1 : 0)
-            let bytes = Int(ck_product_scratch(&product, Int32(Compute.threads)))
-            if bytes > scratch.bytes { scratch = AlignedBuffer(bytes: bytes) }
-            ck_multiply(&product, scratch.base)
-            return
+            multiplyByKernels(&product)
         }
-        var product = cod_product()
-        (product.m, product.n, product.k) = (Int64(m), Int64(n), Int64(k))
-        (product.lda, product.ldb, product.ldc) = (Int64(a.stride), Int64(b.stride), Int64(c.stride))
-        (product.transpose_a, product.transpose_b) = (transposeA ? 1 : 0, transposeB ? 1 : 0)
-        (product.input_type, product.output_type) = (UInt8(a.type.code), UInt8(c.type.code))
-        (product.bias, product.accumulate) = (bias == nil ? 0 : 1, accumulate ? 1 : 0)
+    }
+
+    private func multiplyByKernels(_ product: inout ck_product) {
+        let bytes = Int(ck_product_scratch(&product, Int32(Compute.threads)))
+        if bytes > scratch.bytes { scratch = AlignedBuffer(bytes: bytes) }
+        ck_multiply(&product, scratch.base)
+    }
+
+    private func multiplyByOneDNN(
+        _ product: inout cod_product, _ a: Tensor, _ b: Tensor, _ bias: Tensor?, _ c: Tensor
+    ) throws {
         let status = cod_multiply(
             context, &product, Int32(Compute.threads), a.base, b.base, bias?.floats, c.base)
         if status != 0 {
