@@ -24,7 +24,7 @@ extension Checkup {
         add(
             "matrix library", .good,
             "oneDNN \(compute.oneDNN), \(compute.instructionSet), kernels for \(compute.kernels), products by "
-                + "\(compute.products[ComputeFacts.fastestPrecision] ?? "oneDNN"), "
+                + "\(compute.multiplier(ComputeFacts.fastestPrecision)), "
                 + (compute.hasFastBFloat16 ? "bf16 is fast here" : "no fast bf16: training uses fp32"))
         check("SQLite") { try RunStore.checkSQLite() }
     }

@@ -202,6 +202,8 @@ static void multiply_block(void *context, int64_t item, int worker) {
                 multiply_tile(w, t, p, near + (p - first_panel) * panel_size, shared_rows(w, t),
                               p == last_panel - 1 && t + 1 < last_tile ? shared_rows(w, t + 1) : NULL);
     }
+    // Numbers written past the caches are ordered behind nothing else this thread writes, so each item ends them itself.
+    if (w->op->far) atomic_thread_fence(memory_order_seq_cst);
 }
 
 // ---- Interface
@@ -219,6 +221,4 @@ void ck_multiply(const ck_product *op, void *scratch) {
         ck_parallel(w.near_a ? parts(w.panels, SHARED_PANELS) : parts(w.tiles_down, SHARED_TILES), lay_out_shared, &w);
     }
     ck_parallel(w.items_across * w.items_down, multiply_block, &w);
-    // Numbers written past the caches are there for everybody now.
-    atomic_thread_fence(memory_order_seq_cst);
 }

@@ -7,8 +7,6 @@ public struct ComputeFacts: Hashable, Sendable {
     public var oneDNN: String
     /// Best instruction set for products here, by oneDNN's name, such as `avx512_core_bf16`.
     public var instructionSet: String
-    /// Who multiplies matrices of either precision: `own kernels` or `oneDNN 2.6.3`.
-    public var products: [Precision: String]
     /// Which variant of our own kernels runs.
     public var kernels: String
     /// Whether bf16 products are faster than fp32 ones.
@@ -17,9 +15,14 @@ public struct ComputeFacts: Hashable, Sendable {
     /// What a training computes with, such as `bf16 on avx512_core_bf16, products by own kernels, 2 threads`.
     public static func text(_ options: TrainingOptions) -> String {
         let facts = here
-        let multiplier = facts.products[options.precision] ?? "oneDNN \(facts.oneDNN)"
-        return "\(options.precision.rawValue) on \(facts.instructionSet), products by \(multiplier), "
-            + "\(options.threads) threads"
+        return "\(options.precision.rawValue) on \(facts.instructionSet), "
+            + "products by \(facts.multiplier(options.precision)), \(options.threads) threads"
+    }
+
+    /// Who multiplies matrices: `own kernels` or `oneDNN 2.6.3`.
+    public func multiplier(_ precision: Precision) -> String {
+        MatrixProduct.hasKernels(for: precision == .fp32 ? .float32 : .bfloat16)
+            ? "own kernels" : "oneDNN \(oneDNN)"
     }
 
     /// The precision called `auto`: bf16 where it is faster than fp32.
@@ -27,12 +30,8 @@ public struct ComputeFacts: Hashable, Sendable {
 
     public static var here: ComputeFacts {
         let abilities = Compute.abilities
-        func multiplier(_ type: NumberType) -> String {
-            MatrixProduct.hasKernels(for: type) ? "own kernels" : "oneDNN \(abilities.oneDNN)"
-        }
         return ComputeFacts(
-            oneDNN: abilities.oneDNN, instructionSet: abilities.instructionSet,
-            products: [.fp32: multiplier(.float32), .bf16: multiplier(.bfloat16)], kernels: abilities.kernels,
+            oneDNN: abilities.oneDNN, instructionSet: abilities.instructionSet, kernels: abilities.kernels,
             hasFastBFloat16: abilities.hasFastBFloat16)
     }
 }

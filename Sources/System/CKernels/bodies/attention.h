@@ -55,7 +55,7 @@ static void small_product(int64_t rows, int64_t width, int64_t depth, const floa
 }
 
 // The same for bfloat16 where the CPU multiplies pairs of them: A [rows, pairs] as it lies, B [pairs, width], a pair of
-// two rows in each number. 0 where it does not.
+// two rows in each number.
 #ifdef ROUNDS_TO_BF16
 enum { MULTIPLIES_PAIRS = 1 };
 typedef uint32_t __attribute__((aligned(2), may_alias)) pair_unaligned;
@@ -126,7 +126,7 @@ typedef struct {
     const float *q, *k, *v;      // first number of the first row
     int64_t ldq, ldkv;           // distance of their rows
     int pairs;                   // whether scores are made of pairs of bfloat16
-    const uint16_t *q16, *k16, *v16;
+    const uint16_t *q16;         // with pairs: the queries as they lie, op->ldq apart
     float *kt, *vt;              // [wide, padded], or [wide / 2, padded] of pairs
     float *keys, *values;        // [padded, wide]
     float *asking;               // [padded, wide], queries that had to be converted
@@ -249,14 +249,12 @@ static attention_work attention_begin(const ck_attention *op, int64_t sequence, 
         w.q = (const float *)op->q + q_at;
         w.k = (const float *)op->k + kv_at;
         w.v = (const float *)op->v + kv_at;
-        w.q16 = w.k16 = w.v16 = NULL;
+        w.q16 = NULL;
         w.pairs = 0;
         w.ldq = op->ldq;
         w.ldkv = op->ldkv;
     } else {
         w.q16 = (const uint16_t *)op->q + q_at;
-        w.k16 = (const uint16_t *)op->k + kv_at;
-        w.v16 = (const uint16_t *)op->v + kv_at;
         w.pairs = MULTIPLIES_PAIRS && w.width % 2 == 0 && op->ldq % 2 == 0 && op->ldkv % 2 == 0;
         // Pairs are enough for scores; the backward pass needs the numbers of Q and K too, the forward one those of V.
         if (backward || !w.pairs) {
@@ -270,8 +268,9 @@ static attention_work attention_begin(const ck_attention *op, int64_t sequence, 
         w.ldq = w.ldkv = w.wide;
     }
     if (w.pairs) {
-        transpose_rows((const float *)w.k16, op->ldkv / 2, w.length, w.width / 2, w.kt, w.padded);
-        if (backward) transpose_rows((const float *)w.v16, op->ldkv / 2, w.length, w.width / 2, w.vt, w.padded);
+        const uint16_t *k = (const uint16_t *)op->k + kv_at, *v = (const uint16_t *)op->v + kv_at;
+        transpose_rows((const float *)k, op->ldkv / 2, w.length, w.width / 2, w.kt, w.padded);
+        if (backward) transpose_rows((const float *)v, op->ldkv / 2, w.length, w.width / 2, w.vt, w.padded);
     } else {
         transpose_rows(w.k, w.ldkv, w.length, w.width, w.kt, w.padded);
         if (backward) transpose_rows(w.v, w.ldkv, w.length, w.width, w.vt, w.padded);
