@@ -6,11 +6,29 @@ public protocol CommentLedger: Sendable {
     ///   - mapping: digest of everything that decides how its rows are read, 64 hex digits.
     func importedFile(source: String, fileDigest: String, mapping: String) throws -> ImportFigures?
 
+    /// The readings of files that count for a source, in the order of their commits.
+    func readings(of source: String) throws -> [FileReading]
+
+    /// Notes that a reading's content now lies at another place.
+    func rename(reading position: Int64, to name: String) throws
+
+    /// Whether two readings have a comment in common.
+    func readingsOverlap(_ one: Int64, _ others: [Int64]) throws -> Bool
+
+    /// Reads files anew that were read before in another way, all in one transaction: what the earlier readings gave is as
+    /// if it had never been, and the files are imported in the given order.
+    /// - Parameter voided: positions of the earlier readings. All of their contents are among the files.
+    /// - Returns: the figures of all files together.
+    func reread(
+        _ voided: [Int64], of source: String, files: [ImportedFile],
+        rows: (ImportedFile, any ObservationSink) throws -> Void
+    ) throws -> ImportFigures
+
     /// Appends the rows of one file in one transaction: all of them, or after an error none.
     ///
     /// A row whose key is known is another observation; it is written when its counts differ from those known at
     /// its moment. Of two rows of one comment at one moment the one with more votes counts, then the one with
-    /// more up-votes, whatever their order.
+    /// more up-votes, whatever their order; but what a superseded reading said at a moment gives way.
     func importFile(
         _ file: ImportedFile, rows: (any ObservationSink) throws -> Void
     ) throws -> ImportFigures
@@ -58,6 +76,10 @@ public protocol CommentLedger: Sendable {
 
     /// Whether it is certain that no comment has an author.
     func lacksAuthors() throws -> Bool
+
+    /// The comments of a cut that were seen with more than one text or article, with what identifies the one shown, in the
+    /// order of ids.
+    func editions(of cut: LedgerCut) throws -> [Edition]
 }
 
 extension CommentLedger {
@@ -86,6 +108,44 @@ extension CommentLedger {
     public func articles(_ ids: [Int64], _ body: (ArticleRow) throws -> Void) throws {}
 
     public func lacksAuthors() throws -> Bool { false }
+
+    public func editions(of cut: LedgerCut) throws -> [Edition] { [] }
+}
+
+/// A reading of a file that counts: its content, read in a certain way.
+public struct FileReading: Hashable, Sendable {
+    /// The ledger commit.
+    public var position: Int64
+    /// Where the content lay when it was last seen, as shown to people.
+    public var name: String
+    public var digest: String
+    public var mapping: String
+    /// What rows without a time of their own got; seconds since 1970, UTC. `nil` for readings from before this was kept.
+    public var moment: Int64?
+    public var figures: ImportFigures
+
+    public init(
+        position: Int64, name: String, digest: String, mapping: String, moment: Int64?, figures: ImportFigures
+    ) {
+        self.position = position
+        self.name = name
+        self.digest = digest
+        self.mapping = mapping
+        self.moment = moment
+        self.figures = figures
+    }
+}
+
+/// Which of several versions of a comment is shown.
+public struct Edition: Hashable, Sendable {
+    public var comment: Int64
+    /// Made of the version's moment, text and article.
+    public var identity: UInt64
+
+    public init(comment: Int64, identity: UInt64) {
+        self.comment = comment
+        self.identity = identity
+    }
 }
 
 /// A comment's counts as they were seen at a moment.
@@ -107,13 +167,17 @@ public struct LedgerChanges: Hashable, Sendable {
     public var known: [ClosedRange<Int64>]
     /// Those of them with observations that have come since, in rising order.
     public var moved: [Int64]
-    /// Those of them that turned out since to have been removed by the source, in rising order.
-    public var removed: [Int64]
+    /// Those of them whose text, article or presence is another one since: edited, removed by the source, shown again,
+    /// withdrawn. In rising order.
+    public var restated: [Int64]
+    /// Those that the later cut does not show, in rising order, whenever that began.
+    public var hidden: [Int64]
 
-    public init(known: [ClosedRange<Int64>], moved: [Int64], removed: [Int64]) {
+    public init(known: [ClosedRange<Int64>], moved: [Int64], restated: [Int64], hidden: [Int64]) {
         self.known = known
         self.moved = moved
-        self.removed = removed
+        self.restated = restated
+        self.hidden = hidden
     }
 }
 
@@ -139,13 +203,26 @@ public struct ImportedFile: Hashable, Sendable {
     public var mapping: String
     /// The run that imports it.
     public var run: String
+    /// What rows without a time of their own get; seconds since 1970, UTC. `nil` for what is no file.
+    public var moment: Int64?
+    /// Readings of earlier contents of the same file, whose place this one takes: what they said at a moment gives way to
+    /// what this one says, and their comments that it lacks are withdrawn.
+    public var replaces: [Int64]
+    /// Whether comments that are in no other reading are withdrawn when their reading is replaced.
+    public var withdraws: Bool
 
-    public init(source: String, name: String, digest: String, mapping: String, run: String) {
+    public init(
+        source: String, name: String, digest: String, mapping: String, run: String, moment: Int64? = nil,
+        replaces: [Int64] = [], withdraws: Bool = true
+    ) {
         self.source = source
         self.name = name
         self.digest = digest
         self.mapping = mapping
         self.run = run
+        self.moment = moment
+        self.replaces = replaces
+        self.withdraws = withdraws
     }
 }
 

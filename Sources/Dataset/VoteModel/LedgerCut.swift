@@ -8,11 +8,16 @@ public struct LedgerCut: Hashable, Sendable {
     public var digest: String
     /// Only what had been observed by then counts: seconds since 1970, UTC. `nil` for everything.
     public var asOf: Int64?
+    /// Which texts it shows, where files or answers were read anew and gave others; `nil` where that never happened.
+    public var revision: String?
 
-    public init(sources: [String], position: Int64, digest: String, asOf: Int64? = nil) {
+    public init(
+        sources: [String], position: Int64, digest: String, asOf: Int64? = nil, revision: String? = nil
+    ) {
         self.sources = sources
         self.position = position
         self.digest = digest
         self.asOf = asOf
+        self.revision = revision
     }
 }

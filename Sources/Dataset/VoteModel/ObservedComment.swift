@@ -69,6 +69,12 @@ public struct ImportFigures: Hashable, Sendable {
     public var repeats = 0
     /// Ledger entries written: first sights and changed counts.
     public var observations = 0
+    /// Comments whose text or article is another one than before.
+    public var edited = 0
+    /// Comments that had been removed and are shown again.
+    public var restored = 0
+    /// Comments that are no longer shown, since no reading that counts holds them any more.
+    public var withdrawn = 0
 
     public init() {}
 
@@ -80,6 +86,9 @@ public struct ImportFigures: Hashable, Sendable {
         sum.newComments += right.newComments
         sum.repeats += right.repeats
         sum.observations += right.observations
+        sum.edited += right.edited
+        sum.restored += right.restored
+        sum.withdrawn += right.withdrawn
         return sum
     }
 }

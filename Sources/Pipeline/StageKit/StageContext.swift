@@ -93,10 +93,12 @@ public struct RunFacts: Hashable, Sendable {
     public let asOf: Int64?
     /// Whether the network must not be used.
     public let offline: Bool
+    /// Stages that are to be rebuilt from the files and answers of their sources.
+    public let refreshed: Set<String>
 
     public init(
         id: String, pipeline: String, date: String, hasOverrides: Bool, asOf: Int64? = nil,
-        offline: Bool = false
+        offline: Bool = false, refreshed: Set<String> = []
     ) {
         self.id = id
         self.pipeline = pipeline
@@ -104,6 +106,7 @@ public struct RunFacts: Hashable, Sendable {
         self.hasOverrides = hasOverrides
         self.asOf = asOf
         self.offline = offline
+        self.refreshed = refreshed
     }
 }
 

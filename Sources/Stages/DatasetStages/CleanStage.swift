@@ -89,25 +89,23 @@ public struct CleanStage: Stage {
             ])
     }
 
-    /// Looks at every text, or at those that an earlier result has not seen: a text never changes, and what cleaning
-    /// makes of it depends on nothing else.
+    /// Looks at every text, or at those that an earlier result has not seen or that are others since: what cleaning makes
+    /// of a text depends on nothing else.
     private func look(
         _ facts: DatasetFacts, _ context: StageContext
     ) throws -> (dropped: DroppedComments, count: Int) {
         var dropped = DroppedComments()
-        var count = 0
         var selection = CommentSelection.all
         if let earlier = try context.earlierResult(sameParameters: true)?["texts"],
-            let seen = earlier.figures["comments"]?.intValue, let before = try? DatasetFacts(earlier),
-            before.clean == facts.clean,
+            let before = try? DatasetFacts(earlier), before.clean == facts.clean,
             let changes = try context.ledger.changes(from: before.cut, to: facts.cut, votes: false)
         {
             dropped = try DroppedComments(earlier)
-            if dropsDeleted { dropped.merge(changes.removed, .deleted) }
-            count = seen
+            try lookAgain(at: changes, &dropped, facts, context)
             selection = .addedAfter(before.cut.position)
         }
         let cleaner = TextCleaner(rules)
+        var count = 0
         try context.ledger.scan(facts.cut, fields: .text, selection: selection) { comment in
             count += 1
             if let reason = reason(toDrop: comment, cleaner) { dropped.append(comment.id, reason) }
@@ -116,7 +114,21 @@ public struct CleanStage: Stage {
                 context.progress.report(count, of: nil, unit: "comments")
             }
         }
-        return (dropped, count)
+        return (dropped, try context.ledger.size(of: facts.cut).comments)
+    }
+
+    /// Looks at comments that were edited, removed or shown again since.
+    private func lookAgain(
+        at changes: LedgerChanges, _ dropped: inout DroppedComments, _ facts: DatasetFacts, _ context: StageContext
+    ) throws {
+        dropped.remove(changes.hidden)
+        dropped.remove(changes.restated)
+        let cleaner = TextCleaner(rules)
+        var found: [DroppedComments.Reason: [Int64]] = [:]
+        try context.ledger.scan(facts.cut, fields: .text, selection: .ids(changes.restated)) { comment in
+            if let reason = reason(toDrop: comment, cleaner) { found[reason, default: []].append(comment.id) }
+        }
+        for (reason, ids) in found { dropped.merge(ids, reason) }
     }
 
     private func reason(toDrop comment: CommentRow, _ cleaner: TextCleaner) -> DroppedComments.Reason? {

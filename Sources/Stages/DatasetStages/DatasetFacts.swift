@@ -43,7 +43,7 @@ package struct DatasetFacts {
         }
         cut = LedgerCut(
             sources: sources, position: Int64(position), digest: digest,
-            asOf: locator["as_of"]?.intValue.map(Int64.init))
+            asOf: locator["as_of"]?.intValue.map(Int64.init), revision: locator["revision"]?.stringValue)
         clean = locator["clean"]
         labelSet = locator["label_set"]?.stringValue
         rule = locator["rule"]
@@ -60,13 +60,23 @@ package struct DatasetFacts {
 
     /// Digest of what a file of rows means: its bytes, and by which rules texts are cleaned and labels judged. Whoever
     /// reads the rows goes by these rules too, and rows can stay as they are while the rules change.
-    func contentDigest(ofFile digest: String) -> String {
-        let identity: JSONValue = [
+    ///
+    /// Rows name comments by number, so that it also tells which of several texts theirs are.
+    /// - Parameter ids: of the rows, in any order.
+    func contentDigest(ofFile digest: String, ids: some Sequence<Int64>, _ context: StageContext) throws -> String {
+        var identity: [String: JSONValue] = [
             "file": .string(digest), "clean": clean ?? .null, "rule": rule ?? .null,
             "salt": salt.map(JSONValue.string) ?? .null, "split": splitRule ?? .null,
             "priors": priors ?? .null,
         ]
-        return ContentDigest.of(identity.canonicalText)
+        if let revision = cut.revision { identity["revision"] = .string(revision) }
+        let editions = try context.ledger.editions(of: cut)
+        if !editions.isEmpty {
+            let shown = Dictionary(uniqueKeysWithValues: editions.map { ($0.comment, $0.identity) })
+            let own = ids.filter { shown[$0] != nil }.sorted().map { "\($0):\(shown[$0] ?? 0)" }
+            if !own.isEmpty { identity["editions"] = .string(ContentDigest.of(own.joined(separator: ","))) }
+        }
+        return ContentDigest.of(JSONValue.object(identity).canonicalText)
     }
 
     package var locator: JSONValue {
@@ -76,6 +86,7 @@ package struct DatasetFacts {
             "ledger": .string(cut.digest),
         ]
         if let asOf = cut.asOf { members["as_of"] = .integer(Int(asOf)) }
+        if let revision = cut.revision { members["revision"] = .string(revision) }
         if let clean { members["clean"] = clean }
         if let labelSet { members["label_set"] = .string(labelSet) }
         if let rule { members["rule"] = rule }

@@ -40,6 +40,18 @@ package struct DroppedComments {
         self = merged
     }
 
+    /// Takes comments out. Ids must be in rising order.
+    package mutating func remove(_ others: [Int64]) {
+        if others.isEmpty { return }
+        var kept = DroppedComments()
+        var rest = others[...]
+        for (id, reason) in zip(ids, reasons) {
+            while let other = rest.first, other < id { rest.removeFirst() }
+            if rest.first != id { kept.add(id, reason) }
+        }
+        self = kept
+    }
+
     private mutating func add(_ id: Int64, _ reason: UInt8) {
         ids.append(id)
         reasons.append(reason)

@@ -15,7 +15,7 @@ struct LabelJudge {
 
     private let rule: ControversyRule
     private let cut: LedgerCut
-    private let dropped: DroppedComments
+    private var dropped: DroppedComments
     private let context: StageContext
     private var judged = Judged()
 
@@ -30,7 +30,11 @@ struct LabelJudge {
         let size = try context.ledger.size(of: cut).comments
         if let earlier = try EarlierLabels(before: cut, context) {
             judged.columns.reserveCapacity(size)
+            let own = dropped
+            // Nobody is shown these, as if they were dropped.
+            dropped.merge(earlier.changes.hidden, .deleted)
             if try DatasetView.read(earlier.rows, { try update(earlier, $0) }) { return judged }
+            dropped = own
         }
         judged = Judged()
         judged.columns.reserveCapacity(size)
@@ -81,7 +85,7 @@ extension LabelJudge {
         swap(&columns, &judged.columns)
         var delta = LabelSetDelta(base: earlier.labelSet)
         var open: [Int] = []
-        var moved = earlier.changes.moved[...]
+        var moved = earlier.changes.moved.union(earlier.changes.restated)[...]
         var row = 0
         for known in earlier.changes.known {
             var id = known.lowerBound
@@ -162,6 +166,13 @@ struct EarlierLabels {
         self.changes = changes
         hasSameRule = earlier.hasSameParameters
         rows = labels
+    }
+}
+
+extension [Int64] {
+    /// The numbers of both lists, each once; all in rising order.
+    fileprivate func union(_ other: [Int64]) -> [Int64] {
+        other.isEmpty ? self : Set(self).union(other).sorted()
     }
 }
 

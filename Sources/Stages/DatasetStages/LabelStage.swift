@@ -114,7 +114,9 @@ public struct LabelStage: Stage {
             outputs: [
                 StageOutput(
                     port: "labels", path: "labels.safetensors",
-                    contentDigest: facts.contentDigest(ofFile: digest), fileDigest: digest,
+                    contentDigest: try facts.contentDigest(
+                        ofFile: digest, ids: columns.ids, context),
+                    fileDigest: digest,
                     locator: facts.locator)
             ],
             figures: figures,

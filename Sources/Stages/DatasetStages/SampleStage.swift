@@ -58,7 +58,9 @@ public struct SampleStage: Stage {
             outputs: [
                 StageOutput(
                     port: "sample", path: "sample.safetensors",
-                    contentDigest: facts.contentDigest(ofFile: digest), fileDigest: digest,
+                    contentDigest: try facts.contentDigest(
+                        ofFile: digest, ids: sample.columns.ids, context),
+                    fileDigest: digest,
                     locator: facts.locator.adding("ranks", .string(ranks)))
             ],
             figures: [

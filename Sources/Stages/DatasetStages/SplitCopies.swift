@@ -36,7 +36,7 @@ struct SplitCopies {
         }
         let ids = sides.keys.sorted()
         let rules = (facts.clean ?? .null).canonicalText
-        let known = SplitSignatures.read(try context.earlierResult(sameParameters: false), rule, rules: rules)
+        let known = try Self.known(rule, rules: rules, facts, context)
         signatures = try Self.sign(ids, known ?? CopySignatures(rule), rule, texts, cut, context)
         let candidates = signatures.candidates()
         finder = CopyFinder(rule, expectedTexts: candidates.count)
@@ -56,6 +56,21 @@ struct SplitCopies {
     /// How many of these rows have a copy on another side among them.
     func leaks(among rows: DatasetColumns) -> Int {
         finder.countAcrossSides(of: clusters, among: Set(rows.ids)) { sides[$0] ?? SplitPlan.noSide }
+    }
+
+    /// The signatures that an earlier split kept, but for comments with several texts; `nil` where they are of other texts.
+    private static func known(
+        _ rule: NearDuplicateRule, rules: String, _ facts: DatasetFacts, _ context: StageContext
+    ) throws -> CopySignatures? {
+        guard let earlier = try context.earlierResult(sameParameters: false), let split = earlier["split"],
+            let before = try? DatasetFacts(split), before.cut.revision == facts.cut.revision,
+            let known = SplitSignatures.read(earlier, rule, rules: rules)
+        else { return nil }
+        let edited = try Set(context.ledger.editions(of: facts.cut).map(\.comment))
+        if edited.isEmpty || !known.ids.contains(where: edited.contains) { return known }
+        var same = CopySignatures(rule)
+        for row in 0..<known.count where !edited.contains(known.ids[row]) { same.append(known, row: row) }
+        return same
     }
 
     /// The signatures of these comments, in rising order of ids: those that are known, and the rest from their texts.

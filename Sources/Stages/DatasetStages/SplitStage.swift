@@ -63,7 +63,8 @@ public struct SplitStage: Stage {
             outputs: [
                 StageOutput(
                     port: "split", path: "split.safetensors",
-                    contentDigest: facts.contentDigest(ofFile: digest), fileDigest: digest,
+                    contentDigest: try facts.contentDigest(ofFile: digest, ids: split.ids, context),
+                    fileDigest: digest,
                     locator: facts.locator.adding("signatures", .string(signatures)))
             ],
             figures: figures(

@@ -1,3 +1,4 @@
+internal import Crypto
 internal import GRDB
 internal import VoteModel
 
@@ -12,19 +13,32 @@ final class FileImport: @unchecked Sendable {
         var comment: Int64
         var observation: Observation
         var isDeleted: Bool
+        /// `nil` where the row has no text, or could have no other.
+        var version: CommentVersion?
     }
 
-    private let file: ImportedFile
-    private let database: Database
-    private let memory: LedgerMemory
-    private let commit: Int64
+    let file: ImportedFile
+    let database: Database
+    let memory: LedgerMemory
+    let commit: Int64
     /// Highest id of a comment from before the file.
-    private let lastComment: Int64
-    private var state: LedgerState
+    let lastComment: Int64
+    var state: LedgerState
     private var looks: [Look] = []
+    /// Texts that differ from those that the store has, of comments that it knows.
+    private var texts: [Int64: [UInt64: [UInt8]]] = [:]
+    /// Of the source, with those that this file replaces.
+    private let superseded: Set<Int64>
+    /// What is read anew; `nil` for a file that is new.
+    private let rereading: Rereading?
+    /// Comments without rows that this file has met.
+    private var renewed: Set<Int64> = []
+    /// Whether a text, an article or another fact is another one than before, of comments that had no rows.
+    private var hasRenewed = false
+    let states: CommentStates
     /// Authors of comments that were known before.
     private var authors: [(comment: Int64, hash: [UInt8])] = []
-    private(set) var figures = ImportFigures()
+    var figures = ImportFigures()
 
     private let comments: CommentRows
     private let votes: VoteRows
@@ -32,7 +46,7 @@ final class FileImport: @unchecked Sendable {
     private let derivedKey = UnsafeMutableRawPointer.allocate(
         byteCount: CommentKey.derivedCount, alignment: 8)
     private let sourceText: StableText
-    private let forgotten: ForgottenComments
+    let forgotten: ForgottenComments
     /// The indexes that the first row of their kind puts off until the store is filled.
     private var putOff: [KeyIndex]
 
@@ -41,10 +55,14 @@ final class FileImport: @unchecked Sendable {
     ///   - commit: the ledger position that this file makes.
     ///   - state: of the source before it.
     ///   - lastComment: highest comment id of the store.
+    ///   - rereading: what is read anew in the same transaction; `nil` where nothing is.
     init(
         _ file: ImportedFile, run: Int64, commit: Int64, state: LedgerState, lastComment: Int64,
-        memory: LedgerMemory, database: Database
+        memory: LedgerMemory, rereading: Rereading?, database: Database
     ) throws {
+        superseded = try SupersededReadings.commits(of: file.source, database).union(file.replaces)
+        self.rereading = rereading
+        states = try CommentStates(commit: commit, database: database)
         self.file = file
         self.database = database
         self.memory = memory
@@ -79,7 +97,7 @@ final class FileImport: @unchecked Sendable {
             let key = batch.key(of: row, derivedIn: derivedKey)
             if forgotten.contains(key) { continue }
             if let known = try find(row, key: key, of: batch) {
-                look(row, of: batch, at: known)
+                try look(row, of: batch, at: known)
             } else {
                 let id = comments.add(index, article: try article(of: row, batch))
                 try memory.remember(number: row.keyNumber, id: id)
@@ -116,22 +134,56 @@ final class FileImport: @unchecked Sendable {
         }
     }
 
-    private func look(_ row: RowBatch.Row, of batch: RowBatch, at known: Int64) {
+    private func look(_ row: RowBatch.Row, of batch: RowBatch, at known: Int64) throws {
         if forgotten.contains(known) { return }
         if let author = batch.bytes(row.authorHash) { authors.append((known, Array(author))) }
-        looks.append(Look(comment: known, observation: row.observation, isDeleted: row.isDeleted))
+        var look = Look(comment: known, observation: row.observation, isDeleted: row.isDeleted)
+        if try mustRenew(known) {
+            let article = try article(of: row, batch)
+            if try states.renew(known, row, batch, article: article) { hasRenewed = true }
+        }
+        if row.hasNumber { look.version = try version(of: row, batch, known) }
+        looks.append(look)
+    }
+
+    /// Whether a comment is met that has no rows: what its own row says comes from readings that count no more.
+    private func mustRenew(_ comment: Int64) throws -> Bool {
+        if let rereading, rereading.meet(comment) { return renewed.insert(comment).inserted }
+        guard memory.onceAbsent.contains(comment), comment <= lastComment, !renewed.contains(comment),
+            try states.isEmptied(comment)
+        else { return false }
+        return renewed.insert(comment).inserted
+    }
+
+    /// The version that a row of a comment with a number shows. Its text is kept where the store may lack it.
+    private func version(of row: RowBatch.Row, _ batch: RowBatch, _ known: Int64) throws -> CommentVersion? {
+        let text = batch.text(of: row)
+        if text.isEmpty { return nil }
+        if comments.isWaiting(known) { try comments.flush(batch) }
+        let version = CommentVersion(article: try article(of: row, batch), textHash: row.textHash)
+        let shown = try states.row(of: known).version
+        if shown == version, texts[known] == nil { return version }
+        if texts[known, default: [:]][version.textHash] == nil {
+            texts[known, default: [:]][version.textHash] = Array(text)
+        }
+        return version
     }
 
     private func article(of row: RowBatch.Row, _ batch: RowBatch) throws -> Int64 {
-        try memory.article(
-            batch.article(of: row), title: batch.bytes(row.title), outlet: batch.bytes(row.outlet),
-            url: batch.bytes(row.url))
+        let facts = ArticleFacts(
+            title: batch.bytes(row.title), outlet: batch.bytes(row.outlet), url: batch.bytes(row.url))
+        let id = try memory.article(batch.article(of: row), facts)
+        if let rereading, rereading.isFirst(article: id), try memory.renew(article: id, facts) { hasRenewed = true }
+        return id
     }
 
     /// Notes a new comment.
     private func added(_ row: RowBatch.Row, key: UnsafeRawBufferPointer, as id: Int64) throws {
         try votes.add(row.observation, of: id)
-        if row.isDeleted { state.sum += removalSum(key) }
+        if row.isDeleted {
+            state.sum += removalSum(key)
+            memory.onceAbsent.insert(id)
+        }
         state.sum += row.sum
         state.lastObserved = max(state.lastObserved, row.observation.moment)
         figures.newComments += 1
@@ -147,7 +199,7 @@ final class FileImport: @unchecked Sendable {
     }
 
     /// A removed comment counts in the digest like an observation that no comment can have.
-    private func removalSum(_ key: UnsafeRawBufferPointer) -> LedgerSum {
+    func removalSum(_ key: UnsafeRawBufferPointer) -> LedgerSum {
         var encoder = ObservationEncoder(source: file.source)
         return encoder.sum(key: key, .removal)
     }
@@ -155,30 +207,45 @@ final class FileImport: @unchecked Sendable {
 
 extension FileImport {
     /// Takes the further looks into account.
-    /// - Returns: the source's state after this file.
-    func finish() throws -> (state: LedgerState, lastComment: Int64) {
+    /// - Returns: the source's state after this file, and the comments in it.
+    func finish() throws -> (state: LedgerState, lastComment: Int64, members: CommentSet) {
         figures.repeats = looks.count
         try votes.flush()
         try addAuthors()
-        looks.sort {
-            ($0.comment, $0.observation.moment) < ($1.comment, $1.observation.moment)
+        // Of one moment the look that counts comes last, whatever the order of the rows.
+        looks.sort { left, right in
+            if left.comment != right.comment { return left.comment < right.comment }
+            if left.observation.moment != right.observation.moment {
+                return left.observation.moment < right.observation.moment
+            }
+            if !left.observation.sameCounts(as: right.observation) {
+                return right.observation.outranks(left.observation)
+            }
+            if left.isDeleted != right.isDeleted { return right.isDeleted }
+            return left.version?.textHash ?? 0 < right.version?.textHash ?? 0
         }
-        let writer = try HistoryWriter(commit: commit, database: database)
+        let writer = try HistoryWriter(commit: commit, superseded: superseded, database: database)
         var encoder = ObservationEncoder(source: file.source)
         var start = 0
+        var members = CommentSet()
         while start < looks.count {
             var end = start + 1
             while end < looks.count, looks[end].comment == looks[start].comment { end += 1 }
             try apply(looks[start..<end], with: writer, &encoder)
+            let comment = looks[start].comment
+            if comment <= lastComment { members.append(comment...comment) }
             start = end
         }
+        if comments.next > lastComment + 1 { members.append((lastComment + 1)...(comments.next - 1)) }
         try votes.flush()
         if comments.haveAuthors || !authors.isEmpty { try AuthorNote.noteSome(database) }
         figures.observations = votes.count
         state.comments += figures.newComments
+        try withdrawReplaced(members, with: writer, &encoder)
         state.articles = memory.articleCount
         state.observations += figures.observations
-        return (state, comments.next - 1)
+        if hasRenewed { state.revision = state.nextRevision(commit) }
+        return (state, comments.next - 1, members)
     }
 
     private func apply(
@@ -186,8 +253,12 @@ extension FileImport {
     ) throws {
         guard let comment = looks.first?.comment else { return }
         var history = try writer.history(of: comment)
+        var change = try stateChange(of: comment, looks, history)
         for look in looks {
             state.lastObserved = max(state.lastObserved, look.observation.moment)
+            change?.see(
+                look.observation.moment, isDeleted: look.isDeleted, look.version,
+                counts: history.accepts(look.observation), next: history.lookAfter(look.observation.moment))
             for change in history.look(look.observation, commit: commit) {
                 switch change {
                 case .observe(let observation):
@@ -200,15 +271,22 @@ extension FileImport {
                 }
             }
         }
-        let removed = looks.first { $0.isDeleted }
-        if removed == nil, history.added.isEmpty, history.removed.isEmpty { return }
+        if let change { return try write(change, of: comment, history, writer, &encoder) }
+        if history.added.isEmpty, history.removed.isEmpty { return }
         try writer.withKey(of: comment) { key in
             for observation in history.added { state.sum += encoder.sum(key: key, observation) }
             for observation in history.removed { state.sum -= encoder.sum(key: key, observation) }
         }
-        if let removed, try writer.remove(comment, at: removed.observation.moment) {
-            try writer.withKey(of: comment) { state.sum += removalSum($0) }
-        }
+    }
+
+    /// What the looks may change of a comment beside its votes; `nil` where they cannot.
+    private func stateChange(
+        of comment: Int64, _ looks: ArraySlice<Look>, _ history: VoteHistory
+    ) throws -> StateChange? {
+        let mayMove = memory.onceAbsent.contains(comment) || looks.contains { $0.isDeleted }
+        let mayRead = texts[comment] != nil || memory.versioned.contains(comment)
+        guard mayMove || mayRead else { return nil }
+        return try StateChange(of: comment, states, history, texts: texts[comment] ?? [:])
     }
 }
 
@@ -221,4 +299,12 @@ struct LedgerState {
     var observations = 0
     /// Seconds since 1970, UTC.
     var lastObserved = Int64.min
+    /// See ``LedgerCut/revision``.
+    var revision: String?
+
+    /// Another revision, once a commit has given texts anew.
+    func nextRevision(_ commit: Int64) -> String {
+        let text = "\(revision ?? "")\u{1F}\(commit)\u{1F}\(sum.bytes.hexText)"
+        return String(SHA256.hash(data: Array(text.utf8)).hexText.prefix(16))
+    }
 }

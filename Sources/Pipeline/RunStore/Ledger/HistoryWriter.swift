@@ -3,23 +3,25 @@ internal import GRDB
 /// Reads what is known of a comment's votes, and writes what another look changed.
 struct HistoryWriter {
     private let commit: Int64
+    /// Commits of readings whose place others have taken.
+    private let superseded: Set<Int64>
     private let votes: Statement
     private let sightings: Statement
     private let replaceVote: Statement
     private let insertSighting: Statement
     private let insertRecount: Statement
     private let keyOf: Statement
-    private let removeComment: Statement
 
-    init(commit: Int64, database: Database) throws {
+    init(commit: Int64, superseded: Set<Int64> = [], database: Database) throws {
         self.commit = commit
+        self.superseded = superseded
         votes = try Statement(
             """
             SELECT observed_at, ledger_commit, up, down, replies FROM vote WHERE comment = ?1
             ORDER BY observed_at, ledger_commit
             """, database)
         sightings = try Statement(
-            "SELECT observed_at FROM sighting WHERE comment = ?1 ORDER BY observed_at", database)
+            "SELECT observed_at, ledger_commit FROM sighting WHERE comment = ?1 ORDER BY observed_at", database)
         replaceVote = try Statement(
             """
             UPDATE vote SET up = ?4, down = ?5, replies = ?6
@@ -31,9 +33,6 @@ struct HistoryWriter {
         insertRecount = try Statement(
             "INSERT OR IGNORE INTO recount(ledger_commit, comment) VALUES (?1, ?2)", database)
         keyOf = try Statement("SELECT key FROM comment WHERE id = ?1", database)
-        removeComment = try Statement(
-            "UPDATE comment SET removed_at = ?2, removed_commit = ?3 WHERE id = ?1 AND removed_at IS NULL",
-            database)
     }
 
     func history(of comment: Int64) throws -> VoteHistory {
@@ -48,8 +47,12 @@ struct HistoryWriter {
         sightings.bind(1, comment)
         defer { sightings.reset() }
         var moments: [Int64] = []
-        while try sightings.step() { moments.append(sightings.int64(0)) }
-        return VoteHistory(entries: entries, sightings: moments)
+        var open: Set<Int64> = []
+        while try sightings.step() {
+            moments.append(sightings.int64(0))
+            if !superseded.isEmpty, superseded.contains(sightings.int64(1)) { open.insert(sightings.int64(0)) }
+        }
+        return VoteHistory(entries: entries, sightings: moments, superseded: superseded, open: open)
     }
 
     func replace(_ observation: Observation, of comment: Int64) throws {
@@ -74,15 +77,6 @@ struct HistoryWriter {
         insertRecount.bind(1, commit)
         insertRecount.bind(2, comment)
         try insertRecount.run()
-    }
-
-    /// - Returns: whether it had not been known to be removed.
-    func remove(_ comment: Int64, at moment: Int64) throws -> Bool {
-        removeComment.bind(1, comment)
-        removeComment.bind(2, moment)
-        removeComment.bind(3, commit)
-        try removeComment.run()
-        return removeComment.changes > 0
     }
 
     func withKey(of comment: Int64, _ body: (UnsafeRawBufferPointer) -> Void) throws {

@@ -27,10 +27,15 @@ final class LedgerMemory {
     private var questions = 0
     private let knownComments: Int
     private let hasIndexes: Bool
+    /// Comments that were removed or withdrawn at some time.
+    var onceAbsent: Set<Int64>
+    /// Comments with several versions.
+    var versioned: Set<Int64>
     private let byKey: Statement
     private let keyOf: Statement
     private let articleByKey: Statement
     private let insertArticle: Statement
+    private let renewArticle: Statement
 
     /// Once more than this part of all keys has been asked for one by one, loading them all is quicker.
     private static let worthLoading = 8
@@ -49,6 +54,20 @@ final class LedgerMemory {
         // Without RETURNING, which would have SQLite keep what it takes to undo each statement, in a file.
         insertArticle = try Statement(
             "INSERT INTO article(source, key, title, outlet, url) VALUES (?1, ?2, ?3, ?4, ?5)", database)
+        renewArticle = try Statement(
+            """
+            UPDATE article SET title = coalesce(?2, title), outlet = coalesce(?3, outlet), url = coalesce(?4, url)
+            WHERE id = ?1 AND (title, outlet, url) IS NOT (
+                coalesce(?2, title), coalesce(?3, outlet), coalesce(?4, url))
+            """, database)
+        onceAbsent = try Set(
+            Int64.fetchAll(
+                database,
+                sql: """
+                    SELECT id FROM comment WHERE removed_commit IS NOT NULL
+                    UNION ALL SELECT id FROM comment WHERE hidden UNION ALL SELECT comment FROM presence
+                    """))
+        versioned = try Set(Int64.fetchAll(database, sql: "SELECT comment FROM comment_version"))
         lastKnownArticle = try Int64.fetchOne(database, sql: "SELECT max(id) FROM article") ?? 0
         if knownComments == 0 || !hasIndexes {
             try loadKeys(database)
@@ -100,14 +119,22 @@ final class LedgerMemory {
     }
 
     /// The article's id; the article is added where it is new.
-    func article(
-        _ key: UnsafeRawBufferPointer, title: UnsafeRawBufferPointer?, outlet: UnsafeRawBufferPointer?,
-        url: UnsafeRawBufferPointer?
-    ) throws -> Int64 {
+    func article(_ key: UnsafeRawBufferPointer, _ facts: ArticleFacts) throws -> Int64 {
         if let known = try findArticle(key) { return known }
-        let id = try addArticle(key, title, outlet, url)
+        let id = try addArticle(key, facts.title, facts.outlet, facts.url)
         keep(id, of: Array(key))
         return id
+    }
+
+    /// Gives an article what is known of it now.
+    /// - Returns: whether that is something else than before.
+    func renew(article: Int64, _ facts: ArticleFacts) throws -> Bool {
+        renewArticle.bind(1, article)
+        for (index, text) in zip(Int32(2)..., [facts.title, facts.outlet, facts.url]) {
+            if let text { renewArticle.bind(index, text: text) } else { renewArticle.bindNull(index) }
+        }
+        try renewArticle.run()
+        return renewArticle.changes > 0
     }
 
     /// The article's id; `nil` where it is new.
@@ -188,4 +215,11 @@ final class LedgerMemory {
             """,
         ]
     }
+}
+
+/// What a row says of its article beside the key.
+struct ArticleFacts {
+    var title: UnsafeRawBufferPointer?
+    var outlet: UnsafeRawBufferPointer?
+    var url: UnsafeRawBufferPointer?
 }

@@ -29,6 +29,7 @@ struct LedgerScan {
         votes.bind(1, first)
         votes.bind(2, scope.lastComment)
         let hasRemoved = !scope.removed.isEmpty
+        let hasHidden = !scope.hidden.isEmpty
         var ranges = scope.sourceRanges(after: first)[...]
         var hasVote = try votes.step()
         comments?.bind(1, first)
@@ -40,7 +41,14 @@ struct LedgerScan {
             var row = row(id, source: source.map { scope.sources[$0] })
             let isSeen = try readVotes(into: &row, &hasVote)
             // Of another source, or not seen by then: as of that date, the comment did not exist.
-            if source == nil || !isSeen { continue }
+            if source == nil || !isSeen || hasHidden && scope.hidden.contains(id) { continue }
+            if scope.versions.mayDiffer(id), comments != nil {
+                try scope.versions.show(in: &row, columns.fields, body: { row in
+                    if hasRemoved { row.isDeleted = scope.removed.contains(id) }
+                    try body(row)
+                })
+                continue
+            }
             if hasRemoved { row.isDeleted = scope.removed.contains(id) }
             try body(row)
         }
@@ -106,7 +114,7 @@ struct CommentLookup {
 
     func run(_ ids: [Int64], _ body: (CommentRow) throws -> Void) throws {
         for id in ids where id <= scope.lastComment {
-            guard let source = scope.source(of: id), !scope.forgotten.contains(id) else { continue }
+            guard let source = scope.source(of: id), !scope.hidden.contains(id) else { continue }
             try visit(id, scope.sources[source], body)
         }
     }
@@ -126,6 +134,10 @@ struct CommentLookup {
             row.replies = vote.int32(3)
         }
         row.isDeleted = scope.removed.contains(id)
-        try body(row)
+        if scope.versions.mayDiffer(id) {
+            try scope.versions.show(in: &row, columns.fields, body: { try body($0) })
+        } else {
+            try body(row)
+        }
     }
 }

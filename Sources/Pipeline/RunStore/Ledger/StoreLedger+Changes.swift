@@ -9,8 +9,10 @@ extension StoreLedger {
         else { return nil }
         return try mappingErrors {
             try pool.unsafeReentrantRead { database in
-                // What was forgotten in between is in no difference: it was never there.
+                // What was forgotten in between is in no difference: it was never there. What was read anew is not told
+                // row by row.
                 guard try !hasForgotten(from: earlier.position, to: cut.position, database),
+                    try !wasReread(from: earlier, to: cut, database),
                     try showsEverything(earlier, database), try showsEverything(cut, database),
                     try digest(of: earlier.sources, upTo: earlier.position, asOf: nil, database).digest
                         == earlier.digest
@@ -19,7 +21,8 @@ extension StoreLedger {
                 return LedgerChanges(
                     known: scope.covered,
                     moved: votes ? try moved(since: scope, to: cut.position, database) : [],
-                    removed: try removed(since: scope, to: cut.position, database))
+                    restated: try restated(since: scope, to: cut.position, database),
+                    hidden: try hidden(scope, in: cut, database))
             }
         }
     }
@@ -41,12 +44,26 @@ extension StoreLedger {
             """, since: scope, to: position, database)
     }
 
-    private func removed(since scope: ScanScope, to position: Int64, _ database: Database) throws -> [Int64] {
+    private func restated(since scope: ScanScope, to position: Int64, _ database: Database) throws -> [Int64] {
         try comments(
             """
-            SELECT id FROM comment
-            WHERE removed_commit > ?1 AND removed_commit <= ?2 AND id <= ?3 ORDER BY id
+            SELECT DISTINCT comment FROM restated
+            WHERE ledger_commit > ?1 AND ledger_commit <= ?2 AND comment <= ?3 ORDER BY comment
             """, since: scope, to: position, database)
+    }
+
+    /// The comments that the earlier cut covers and the later does not show.
+    private func hidden(_ earlier: ScanScope, in cut: LedgerCut, _ database: Database) throws -> [Int64] {
+        try ScanScope(cut, database).hidden
+            .filter { $0 <= earlier.lastComment && earlier.source(of: $0) != nil }.sorted()
+    }
+
+    private func wasReread(from earlier: LedgerCut, to cut: LedgerCut, _ database: Database) throws -> Bool {
+        let sources = try String.fetchAll(
+            database,
+            sql: "SELECT DISTINCT source FROM imported_file WHERE position > ? AND position <= ? AND rebuilt",
+            arguments: [earlier.position, cut.position])
+        return sources.contains { source in cut.sources.contains { $0.utf8.elementsEqual(source.utf8) } }
     }
 
     /// The comments that a statement names and the scope covers.

@@ -12,7 +12,8 @@ extension StoreLedger {
             return try pool.unsafeReentrantRead { database in
                 let (digest, position) = try self.digest(of: sorted, upTo: .max, asOf: asOf, database)
                 return LedgerCut(
-                    sources: sorted, position: position, digest: digest, asOf: asOf)
+                    sources: sorted, position: position, digest: digest, asOf: asOf,
+                    revision: try self.revision(of: sorted, upTo: position, database))
             }
         }
     }
@@ -31,8 +32,18 @@ extension StoreLedger {
                 sum = try self.sum(of: source, upTo: latest.position, asOf: asOf, database)
             }
             hash.update(data: Array(source.utf8) + [0x1F] + sum.bytes)
+            if let revision = latest?.state.revision { hash.update(data: Array(revision.utf8)) }
         }
         return (hash.finalize().hexText, position)
+    }
+
+    /// Which texts the sources show, where something was read anew and gave others.
+    private func revision(of sources: [String], upTo position: Int64, _ database: Database) throws -> String? {
+        let parts = try sources.compactMap { source in
+            try LedgerState.latest(of: source, upTo: position, database)?.state.revision.map { "\(source)\u{1F}\($0)" }
+        }
+        if parts.isEmpty { return nil }
+        return SHA256.hash(data: Array(parts.joined(separator: "\n").utf8)).hexText
     }
 
     public func size(of cut: LedgerCut) throws -> LedgerSize {
@@ -70,16 +81,32 @@ extension StoreLedger {
         size.comments += row[0]
         size.articles += row[1]
         size.observations += row[2]
+        let cut = LedgerCut(sources: [source], position: position, digest: "", asOf: asOf)
+        let scope = try ScanScope(cut, database)
+        if scope.hidden.isEmpty { return }
+        let seen = try Statement(
+            """
+            SELECT 1 FROM vote WHERE comment = ?1 AND ledger_commit <= ?2 AND observed_at <= ?3 LIMIT 1
+            """, database)
+        seen.bind(2, position)
+        seen.bind(3, asOf)
+        for comment in scope.hidden where scope.source(of: comment) != nil {
+            seen.bind(1, comment)
+            if try seen.step() { size.comments -= 1 }
+            seen.reset()
+        }
     }
 
     /// The digest sum of what had been observed by a moment, from the rows themselves.
-    private func sum(
+    func sum(
         of source: String, upTo position: Int64, asOf: Int64, _ database: Database
     ) throws -> LedgerSum {
+        let cut = LedgerCut(
+            sources: [source], position: position, digest: "", asOf: asOf == .max ? nil : asOf)
+        let scope = try ScanScope(cut, database)
         let rows = try Statement(
             """
-            SELECT vote.comment, vote.observed_at, vote.up, vote.down, vote.replies, comment.key, comment.removed_at,
-                comment.removed_commit
+            SELECT vote.comment, vote.observed_at, vote.up, vote.down, vote.replies, comment.key
             FROM vote CROSS JOIN comment ON comment.id = vote.comment
             WHERE vote.ledger_commit <= ?1 AND vote.observed_at <= ?2 AND comment.source = ?3
             ORDER BY vote.comment, vote.observed_at, vote.ledger_commit
@@ -91,6 +118,7 @@ extension StoreLedger {
         var encoder = ObservationEncoder(source: source)
         var sum = LedgerSum()
         var comment: Int64 = 0
+        var isHidden = false
         /// The counts at the row's own moment, and those that held before it.
         var latest: Observation?
         var before: Observation?
@@ -102,10 +130,10 @@ extension StoreLedger {
             if rows.int64(0) != comment {
                 comment = rows.int64(0)
                 (before, latest) = (nil, nil)
-                if !rows.isNull(6), rows.int64(6) <= asOf, rows.int64(7) <= position {
-                    sum += encoder.sum(key: key, .removal)
-                }
+                isHidden = !scope.hidden.isEmpty && scope.hidden.contains(comment)
+                if !isHidden { sum += try scope.stateSum(of: comment, key: key, &encoder, database) }
             }
+            if isHidden { continue }
             if let latest, latest.moment == observation.moment {
                 sum -= latestSum
             } else {
@@ -121,6 +149,20 @@ extension StoreLedger {
     }
 }
 
+extension ScanScope {
+    /// What a comment adds to the digest beside its votes.
+    fileprivate func stateSum(
+        of comment: Int64, key: UnsafeRawBufferPointer, _ encoder: inout ObservationEncoder, _ database: Database
+    ) throws -> LedgerSum {
+        var sum = LedgerSum()
+        if removed.contains(comment) { sum += encoder.sum(key: key, .removal) }
+        for (entry, article) in try versions.all(of: comment, upTo: cut.position, asOf: asOf, database) {
+            sum += encoder.sum(key: key, entry, article: article)
+        }
+        return sum
+    }
+}
+
 extension LedgerState {
     /// How the source stood at a position.
     static func latest(
@@ -129,7 +171,8 @@ extension LedgerState {
         let row = try Row.fetchOne(
             database,
             sql: """
-                SELECT position, source_comments, source_articles, source_observations, last_observed, ledger_sum
+                SELECT position, source_comments, source_articles, source_observations, last_observed, ledger_sum,
+                    revision
                 FROM imported_file WHERE source = ? AND position <= ? ORDER BY position DESC LIMIT 1
                 """, arguments: [source, position])
         guard let row else { return nil }
@@ -145,6 +188,7 @@ extension LedgerState {
                 hint: "restore the store from a copy, or move it away and import again")
         }
         state.sum = sum
+        state.revision = row["revision"]
         return (row["position"], state)
     }
 }

@@ -1,5 +1,5 @@
 internal import GRDB
-public import VoteModel
+internal import VoteModel
 
 /// What came of forgetting comments.
 public struct ForgottenFigures: Hashable, Sendable {
@@ -65,8 +65,9 @@ extension StoreLedger {
                 figures.unknown += 1
                 continue
             }
-            state.observations -= try eraser.erase(comment, from: &state.sum)
-            state.comments -= 1
+            let erased = try eraser.erase(comment, from: &state.sum)
+            state.observations -= erased.observations
+            if !erased.wasHidden { state.comments -= 1 }
             figures.comments.append(comment)
             hasErased = true
         }
@@ -80,17 +81,10 @@ extension StoreLedger {
         let lastComment =
             try Int64.fetchOne(
                 database, sql: "SELECT last_comment FROM imported_file ORDER BY position DESC LIMIT 1") ?? 0
-        try database.execute(
-            sql: """
-                INSERT INTO imported_file(position, source, name, digest, mapping, run, imported_at, rows, empty_text,
-                    quarantined, new_comments, repeats, observations, last_comment, source_comments,
-                    source_articles, source_observations, last_observed, ledger_sum)
-                VALUES (?, ?, 'forget', ?, 'forget', ?, ?, 0, 0, 0, 0, 0, 0, ?, ?, ?, ?, ?, ?)
-                """,
-            arguments: [
-                commit, source, "forget-\(commit)", run, clock.timestamp(), lastComment, state.comments,
-                state.articles, state.observations, state.lastObserved, state.sum.data,
-            ])
+        let file = ImportedFile(
+            source: source, name: "forget", digest: "forget-\(commit)", mapping: "forget", run: "")
+        try LedgerCommit(position: commit, run: run, file: file, state: state, lastComment: lastComment)
+            .insert(database, at: clock.timestamp())
     }
 
     static func forgottenComments(_ database: Database) throws -> Set<Int64> {
@@ -112,32 +106,44 @@ extension StoreLedger {
 private struct CommentEraser: ~Copyable {
     private let database: Database
     private let commit: Int64
+    private let source: String
+    private let states: CommentStates
     private let writer: HistoryWriter
     private var encoder: ObservationEncoder
 
     init(source: String, commit: Int64, database: Database) throws {
+        let states = try CommentStates(commit: commit, database: database)
+        let writer = try HistoryWriter(commit: commit, database: database)
         self.database = database
         self.commit = commit
-        writer = try HistoryWriter(commit: commit, database: database)
+        self.source = source
+        self.states = states
+        self.writer = writer
         encoder = ObservationEncoder(source: source)
     }
 
-    /// - Returns: rows of `vote` that it had.
-    mutating func erase(_ comment: Int64, from sum: inout LedgerSum) throws -> Int {
+    /// - Returns: rows of `vote` that it had, and whether nobody was shown it any more.
+    mutating func erase(
+        _ comment: Int64, from sum: inout LedgerSum
+    ) throws -> (observations: Int, wasHidden: Bool) {
         let history = try writer.history(of: comment)
-        let wasRemoved =
-            try Bool.fetchOne(
-                database, sql: "SELECT removed_at IS NOT NULL FROM comment WHERE id = ?", arguments: [comment]
-            )
-            ?? false
+        let row = try states.row(of: comment)
+        let versions = try states.versions(of: comment)
+        let articles = try versions.map { try ArticleKeys.key(of: $0.value.article, database) }
         var taken = LedgerSum()
         try writer.withKey(of: comment) { key in
             for observation in history.effective { taken += encoder.sum(key: key, observation) }
-            if wasRemoved { taken += encoder.sum(key: key, .removal) }
+            if row.removedAt != nil { taken += encoder.sum(key: key, .removal) }
+            for (entry, article) in zip(versions, articles) {
+                taken += encoder.sum(key: key, entry, article: article)
+            }
         }
-        sum -= taken
+        if !row.isHidden { sum -= taken }
         try giveUpPages(of: comment)
-        for table in ["vote", "sighting", "recount", "label", "sample_member"] {
+        try blankQuarantine(of: comment)
+        for table in [
+            "vote", "sighting", "recount", "restated", "presence", "comment_version", "label", "sample_member",
+        ] {
             try database.execute(sql: "DELETE FROM \(table) WHERE comment = ?", arguments: [comment])
         }
         try database.execute(
@@ -146,7 +152,23 @@ private struct CommentEraser: ~Copyable {
                     removed_at = coalesce(removed_at, unixepoch()), removed_commit = coalesce(removed_commit, ?2)
                 WHERE id = ?1
                 """, arguments: [comment, commit])
-        return history.entries.count
+        return (history.entries.count, row.isHidden)
+    }
+
+    /// Rows that could not be taken may hold the comment's text, or name it.
+    private func blankQuarantine(of comment: Int64) throws {
+        try database.execute(
+            sql: """
+                UPDATE quarantine SET excerpt = '', reason = 'forgotten' WHERE source = ?2 AND (
+                    EXISTS (
+                        SELECT 1 FROM comment WHERE id = ?1 AND (
+                            numbered AND instr(excerpt, key) > 0
+                            OR length(text) > 0 AND (
+                                instr(excerpt, substr(text, 1, 16)) > 0 OR instr(reason, substr(text, 1, 16)) > 0)))
+                    OR EXISTS (
+                        SELECT 1 FROM comment_version AS v WHERE v.comment = ?1 AND length(v.text) > 0
+                            AND instr(excerpt, substr(v.text, 1, 16)) > 0))
+                """, arguments: [comment, source])
     }
 
     /// The answers that brought the article's comments hold their texts too.

@@ -52,6 +52,10 @@ struct ScanScope {
     let removed: Set<Int64>
     /// Comments that nobody is shown any more, whatever the cut.
     let forgotten: Set<Int64>
+    /// Comments that the cut does not show though it covers them: forgotten, or in no reading that counts then.
+    let hidden: Set<Int64>
+    /// What comments said at the cut, where that is not what they say now.
+    let versions: ShownVersions
 
     init(_ cut: LedgerCut, _ database: Database) throws {
         self.cut = cut
@@ -73,12 +77,11 @@ struct ScanScope {
             }
         }
         self.ranges = ranges
-        removed = try Set(
-            Int64.fetchAll(
-                database,
-                sql: "SELECT id FROM comment WHERE removed_commit <= ? AND removed_at <= ?",
-                arguments: [cut.position, asOf]))
         forgotten = try StoreLedger.forgottenComments(database)
+        let absent = try AbsentComments(upTo: cut.position, asOf: asOf, database)
+        removed = absent.removed
+        hidden = absent.hidden.union(forgotten)
+        versions = try ShownVersions(upTo: cut.position, asOf: asOf, database)
     }
 
     static func lastComment(upTo position: Int64, _ database: Database) throws -> Int64 {

@@ -23,7 +23,9 @@ public final class StoreLedger: CommentLedger, @unchecked Sendable {
     }
 
     public func importedFile(source: String, fileDigest: String, mapping: String) throws -> ImportFigures? {
-        try mappingErrors { try pool.unsafeReentrantRead { try figures(source, fileDigest, mapping, $0) } }
+        try mappingErrors {
+            try pool.unsafeReentrantRead { try reading(source, fileDigest, mapping, $0)?.figures }
+        }
     }
 
     public func importFile(
@@ -38,33 +40,42 @@ public final class StoreLedger: CommentLedger, @unchecked Sendable {
     ) throws -> ImportFigures {
         try mappingErrors {
             try pool.writeWithoutTransaction { database in
-                let known = try figures(file.source, file.digest, file.mapping, database)
-                if let known {
+                if let known = try reading(file.source, file.digest, file.mapping, database)?.figures {
                     try database.inTransaction(.immediate) {
                         try along(database)
                         return .commit
                     }
                     return known
                 }
-                try database.execute(sql: "BEGIN IMMEDIATE")
-                do {
-                    let figures = try importRows(file, database, rows)
+                return try writing(database) {
+                    let figures = try importRows(file, database, rereading: nil, rows)
                     try along(database)
-                    try database.execute(sql: "COMMIT")
-                    mover?.committed(rows: figures.rows)
                     return figures
-                } catch {
-                    memory = nil
-                    // The error that led here is the one to tell; SQLite may have rolled back by itself.
-                    try? database.execute(sql: "ROLLBACK")
-                    throw error
                 }
             }
         }
     }
 
-    private func importRows(
-        _ file: ImportedFile, _ database: Database, _ rows: (any ObservationSink) throws -> Void
+    /// Runs `body` in a transaction.
+    func writing(_ database: Database, _ body: () throws -> ImportFigures) throws -> ImportFigures {
+        try database.execute(sql: "BEGIN IMMEDIATE")
+        do {
+            let figures = try body()
+            try database.execute(sql: "COMMIT")
+            mover?.committed(rows: figures.rows)
+            return figures
+        } catch {
+            memory = nil
+            // The error that led here is the one to tell; SQLite may have rolled back by itself.
+            try? database.execute(sql: "ROLLBACK")
+            throw error
+        }
+    }
+
+    /// - Parameter rereading: what is read anew in the transaction.
+    func importRows(
+        _ file: ImportedFile, _ database: Database, rereading: Rereading?,
+        _ rows: (any ObservationSink) throws -> Void
     ) throws -> ImportFigures {
         let run = try RunRows.number(of: file.run, database, clock)
         let last = try Row.fetchOne(
@@ -75,7 +86,7 @@ public final class StoreLedger: CommentLedger, @unchecked Sendable {
         let memory = try rememberedSource(file.source, state, database)
         let writer = try FileImport(
             file, run: run, commit: commit, state: state, lastComment: lastComment, memory: memory,
-            database: database)
+            rereading: rereading, database: database)
         let pipe = ImportPipe(source: file.source) { try writer.write($0) }
         do {
             try rows(pipe)
@@ -84,12 +95,15 @@ public final class StoreLedger: CommentLedger, @unchecked Sendable {
             throw error
         }
         try pipe.finish()
-        let (newState, newLast) = try writer.finish()
+        let (newState, newLast, members) = try writer.finish()
         var figures = writer.figures
         figures.rows = pipe.rowCount
         figures.emptyText = pipe.emptyTexts
         figures.quarantined = pipe.quarantined
-        try record(file, figures, newState, run: run, commit: commit, lastComment: newLast, database)
+        let row = LedgerCommit(
+            position: commit, run: run, file: file, figures: figures, state: newState, lastComment: newLast,
+            members: members, isRebuilt: rereading != nil)
+        try row.insert(database, at: clock.timestamp())
         return figures
     }
 
@@ -102,46 +116,6 @@ public final class StoreLedger: CommentLedger, @unchecked Sendable {
             hasIndexes: KeyIndex.missing(database).isEmpty, database: database)
         memory = fresh
         return fresh
-    }
-
-    private func record(
-        _ file: ImportedFile, _ figures: ImportFigures, _ state: LedgerState, run: Int64, commit: Int64,
-        lastComment: Int64, _ database: Database
-    ) throws {
-        try database.execute(
-            sql: """
-                INSERT INTO imported_file(position, source, name, digest, mapping, run, imported_at, rows, empty_text,
-                    quarantined, new_comments, repeats, observations, last_comment, source_comments,
-                    source_articles, source_observations, last_observed, ledger_sum)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-            arguments: [
-                commit, file.source, file.name, file.digest, file.mapping, run, clock.timestamp(),
-                figures.rows,
-                figures.emptyText, figures.quarantined, figures.newComments, figures.repeats,
-                figures.observations, lastComment, state.comments, state.articles, state.observations,
-                state.lastObserved, state.sum.data,
-            ])
-    }
-
-    private func figures(
-        _ source: String, _ digest: String, _ mapping: String, _ database: Database
-    ) throws -> ImportFigures? {
-        let row = try Row.fetchOne(
-            database,
-            sql: """
-                SELECT rows, empty_text, quarantined, new_comments, repeats, observations FROM imported_file
-                WHERE source = ? AND digest = ? AND mapping = ?
-                """, arguments: [source, digest, mapping])
-        guard let row else { return nil }
-        var figures = ImportFigures()
-        figures.rows = row["rows"]
-        figures.emptyText = row["empty_text"]
-        figures.quarantined = row["quarantined"]
-        figures.newComments = row["new_comments"]
-        figures.repeats = row["repeats"]
-        figures.observations = row["observations"]
-        return figures
     }
 
     public func splitFamily(salt: String) throws -> SplitFamily? {

@@ -24,10 +24,47 @@ struct VoteHistory {
     /// Effective observations that came and went since the history was read; what the ledger's digest must follow.
     private(set) var added: [Observation] = []
     private(set) var removed: [Observation] = []
+    /// Commits of superseded readings, and the moments of sightings that are theirs: what they say gives way.
+    private let superseded: Set<Int64>
+    private let open: Set<Int64>
 
-    init(entries: [Entry], sightings: [Int64]) {
+    init(entries: [Entry], sightings: [Int64], superseded: Set<Int64> = [], open: Set<Int64> = []) {
         self.entries = entries
         self.sightings = sightings
+        self.superseded = superseded
+        self.open = open
+    }
+
+    var isEmpty: Bool { entries.isEmpty && sightings.isEmpty }
+
+    /// The first moment at which somebody looked.
+    var firstMoment: Int64? { [entries.first?.observation.moment, sightings.first].compactMap { $0 }.min() }
+
+    /// The last moment at which somebody looked.
+    var lastMoment: Int64? { [entries.last?.observation.moment, sightings.last].compactMap { $0 }.max() }
+
+    /// The first moment after this one at which somebody looked.
+    func lookAfter(_ moment: Int64) -> Int64? {
+        let entry = entries.first { $0.observation.moment > moment }?.observation.moment
+        return [entry, sightings.first { $0 > moment }].compactMap { $0 }.min()
+    }
+
+    /// Whether a look counts at its moment: nobody looked then, or saw no more than it says, or what was seen gives way.
+    func accepts(_ seen: Observation) -> Bool {
+        guard let known = known(at: seen.moment) else { return true }
+        return known.sameCounts(as: seen) || givesWay(at: seen.moment) || seen.outranks(known)
+    }
+
+    private func known(at moment: Int64) -> Observation? {
+        last { $0 == moment } ?? (sightings.contains(moment) ? last { $0 < moment } : nil)
+    }
+
+    private func givesWay(at moment: Int64) -> Bool {
+        if superseded.isEmpty { return false }
+        if let entry = entries.last(where: { $0.observation.moment == moment }) {
+            return superseded.contains(entry.commit)
+        }
+        return open.contains(moment)
     }
 
     /// The observations that count in the ledger's digest: the last of each moment, where it differs from the one before.
@@ -50,8 +87,11 @@ struct VoteHistory {
     mutating func look(_ seen: Observation, commit: Int64) -> [Change] {
         let before = last { $0 < seen.moment }
         let exact = last { $0 == seen.moment }
-        let isSighted = sightings.contains(seen.moment)
-        if let known = exact ?? (isSighted ? before : nil), !seen.outranks(known) { return [] }
+        if let known = known(at: seen.moment), !seen.outranks(known),
+            known.sameCounts(as: seen) || !givesWay(at: seen.moment)
+        {
+            return []
+        }
         if exact == nil, let before, before.sameCounts(as: seen) {
             insertSighting(seen.moment)
             return [.confirm(seen.moment)]

@@ -25,6 +25,9 @@ public struct IngestFilesStage: Stage {
             Figure("comments", "comments of the source"),
             Figure("articles", "articles of the source"),
             Figure("files", "files read or remembered"),
+            Figure("edited", "known comments whose text or article this run changed"),
+            Figure("restored", "removed comments that are shown again"),
+            Figure("withdrawn", "comments that this run took back"),
         ],
         accumulates: true
     )
@@ -35,6 +38,7 @@ public struct IngestFilesStage: Stage {
     private let hasEscapes: Bool
     private let zoneSeconds: Int64
     private let mapping: String
+    private let withdrawsReplaced: Bool
     /// The environment variable that holds the salt of author hashes; `nil` where authors are not kept.
     private let saltVariable: String?
 
@@ -78,26 +82,78 @@ public struct IngestFilesStage: Stage {
                 "author_salt", "'author_salt' is given, and no column 'author'",
                 hint: "name the column of the authors' ids under 'columns', or remove the salt")
         }
+        withdrawsReplaced =
+            parameters.choice(
+                "replaced", default: "withdraw", of: ["withdraw", "keep"],
+                help: "What becomes of comments that a file held before it was replaced, and are in no other: withdraw "
+                    + "takes them back, keep is for files that are written anew for each night.") == "withdraw"
         try parameters.finish()
         mapping = ContentDigest.of(parameters.resolved.canonicalText)
     }
 
     public func run(in context: StageContext) async throws -> StageResult {
         let files = context.files["paths"] ?? []
-        var sum = ImportFigures()
-        for (index, file) in files.enumerated() {
-            try context.checkpoint()
-            context.progress.report(index, of: files.count, unit: "files", note: file.shownPath)
-            if let known = try context.ledger.importedFile(
-                source: source, fileDigest: file.digest, mapping: mapping)
-            {
-                sum = sum + known
-                continue
+        let plan = FileReadingPlan(
+            try context.ledger.readings(of: source), files: files, mapping: mapping, moment: midnight(context) ?? 0,
+            isRefresh: context.run.refreshed.contains(context.stageName))
+        var sum = plan.remembered
+        for (position, name) in plan.moved { try context.ledger.rename(reading: position, to: name) }
+        if try plan.mustRereadAll(context.ledger) {
+            sum = try reread(plan, context)
+        } else {
+            for (index, step) in plan.new.enumerated() {
+                try context.checkpoint()
+                context.progress.report(
+                    index, of: plan.new.count, unit: "files", note: step.file.shownPath)
+                let figures = try importFile(step, context)
+                tell(figures, of: step, context)
+                sum = sum + figures
             }
-            sum = sum + (try importFile(file, context))
         }
         context.progress.report(files.count, of: files.count, unit: "files")
         return try result(sum, files: files.count, context)
+    }
+
+    /// Reads all files anew: what earlier readings of them gave is as if it had never been.
+    private func reread(_ plan: FileReadingPlan, _ context: StageContext) throws -> ImportFigures {
+        let steps = plan.all
+        let byDigest = Dictionary(steps.map { ($0.file.digest, $0) }, uniquingKeysWith: { first, _ in first })
+        context.progress.log("files are read anew", ["files": "\(steps.count)", "why": plan.why])
+        var done = 0
+        let figures = try context.ledger.reread(
+            plan.voided, of: source, files: steps.map { imported($0, context) }
+        ) { file, sink in
+            guard let step = byDigest[file.digest] else { return }
+            context.progress.report(done, of: steps.count, unit: "files", note: step.file.shownPath)
+            done += 1
+            try read(step, context, into: sink)
+        }
+        if figures.withdrawn > 0 {
+            context.progress.warn(
+                "\(figures.withdrawn) \(figures.withdrawn == 1 ? "comment" : "comments") of the earlier reading "
+                    + "\(figures.withdrawn == 1 ? "is" : "are") no longer shown (\(plan.why))")
+        }
+        return figures
+    }
+
+    /// Says what a file in the place of another took back.
+    private func tell(_ figures: ImportFigures, of step: FileReadingPlan.Step, _ context: StageContext) {
+        let name = step.file.shownPath
+        if !step.replaces.isEmpty, figures.newComments > 0, figures.repeats == 0 {
+            context.progress.warn(
+                "\(name) holds none of the comments that it held before; "
+                    + (withdrawsReplaced
+                        ? "\(figures.withdrawn) of them are no longer shown; if the file is written anew for each night, "
+                            + "set 'replaced: keep'" : "they stay"))
+        } else if figures.withdrawn > 0 {
+            context.progress.warn(
+                "\(figures.withdrawn) \(figures.withdrawn == 1 ? "comment" : "comments") of the earlier \(name) "
+                    + "\(figures.withdrawn == 1 ? "is" : "are") not in it any more and no longer shown")
+        }
+        if figures.edited > 0 {
+            context.progress.log(
+                "texts of known comments were edited", ["file": name, "edited": "\(figures.edited)"])
+        }
     }
 
     private func result(
@@ -125,33 +181,45 @@ public struct IngestFilesStage: Stage {
                 "new_comments": .integer(sum.newComments), "repeats": .integer(sum.repeats),
                 "observations": .integer(size.observations), "comments": .integer(size.comments),
                 "articles": .integer(size.articles), "files": .integer(files),
+                "edited": .integer(sum.edited), "restored": .integer(sum.restored),
+                "withdrawn": .integer(sum.withdrawn),
             ])
     }
 
-    private func importFile(_ file: ResolvedFile, _ context: StageContext) throws -> ImportFigures {
-        let midnight = Array(context.run.date.utf8).withUnsafeBytes {
-            Moment.seconds($0, zoneSeconds: zoneSeconds)
-        }
+    private func midnight(_ context: StageContext) -> Int64? {
+        Array(context.run.date.utf8).withUnsafeBytes { Moment.seconds($0, zoneSeconds: zoneSeconds) }
+    }
+
+    private func imported(_ step: FileReadingPlan.Step, _ context: StageContext) -> ImportedFile {
+        ImportedFile(
+            source: source, name: step.file.shownPath, digest: step.file.digest, mapping: mapping,
+            run: context.run.id, moment: step.moment, replaces: step.replaces, withdraws: withdrawsReplaced)
+    }
+
+    private func importFile(_ step: FileReadingPlan.Step, _ context: StageContext) throws -> ImportFigures {
+        try context.ledger.importFile(imported(step, context)) { try read(step, context, into: $0) }
+    }
+
+    private func read(
+        _ step: FileReadingPlan.Step, _ context: StageContext, into sink: any ObservationSink
+    ) throws {
+        let file = step.file
         let columns = ColumnMap(columns)
         let salt = try saltVariable.map { try SecretVariable.value(of: $0) }
         let mapper = RowMapper(
-            columns: columns, zoneSeconds: zoneSeconds, defaultObservedAt: midnight ?? 0, authorSalt: salt)
+            columns: columns, zoneSeconds: zoneSeconds, defaultObservedAt: step.moment, authorSalt: salt)
         let kind = try format ?? Self.kind(ofFile: file.shownPath)
-        let imported = ImportedFile(
-            source: source, name: file.shownPath, digest: file.digest, mapping: mapping, run: context.run.id)
         do {
-            return try context.ledger.importFile(imported) { sink in
-                var reader = try TableReader(
-                    kind, columns: columns.wanted(in: kind),
-                    options: TableReaderOptions(backslashEscapes: hasEscapes))
-                let row = { (row: TableRow) in try Self.take(row, mapper, sink) }
-                let problem = { (problem: RowProblem) in try sink.quarantine(QuarantinedRow(problem)) }
-                try ByteSource(path: file.path, name: file.shownPath).forEachChunk { chunk in
-                    try context.checkpoint()
-                    try reader.read(chunk, row: row, problem: problem)
-                }
-                try reader.finish(row: row, problem: problem)
+            var reader = try TableReader(
+                kind, columns: columns.wanted(in: kind),
+                options: TableReaderOptions(backslashEscapes: hasEscapes))
+            let row = { (row: TableRow) in try Self.take(row, mapper, sink) }
+            let problem = { (problem: RowProblem) in try sink.quarantine(QuarantinedRow(problem)) }
+            try ByteSource(path: file.path, name: file.shownPath).forEachChunk { chunk in
+                try context.checkpoint()
+                try reader.read(chunk, row: row, problem: problem)
             }
+            try reader.finish(row: row, problem: problem)
         } catch let error as TableError {
             throw StageError("\(file.shownPath): \(error)", hint: hint(for: error))
         }

@@ -1,0 +1,99 @@
+internal import Foundation
+internal import GRDB
+public import VoteModel
+
+/// A row of `imported_file`: what one ledger commit brought, and how its source stands after it.
+struct LedgerCommit {
+    var position: Int64
+    /// Number of the run.
+    var run: Int64
+    var file: ImportedFile
+    var figures = ImportFigures()
+    var state: LedgerState
+    /// Highest id of a comment after it.
+    var lastComment: Int64
+    var members = CommentSet()
+    /// Whether rows of earlier readings were taken out before it.
+    var isRebuilt = false
+
+    func insert(_ database: Database, at timestamp: String) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO imported_file(position, source, name, digest, mapping, run, imported_at, rows, empty_text,
+                    quarantined, new_comments, repeats, observations, last_comment, source_comments,
+                    source_articles, source_observations, last_observed, ledger_sum, moment, members, rebuilt, revision)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                position, file.source, file.name, file.digest, file.mapping, run, timestamp, figures.rows,
+                figures.emptyText, figures.quarantined, figures.newComments, figures.repeats,
+                figures.observations, lastComment, state.comments, state.articles, state.observations,
+                state.lastObserved, state.sum.data, file.moment, Data(members.bytes), isRebuilt ? 1 : 0,
+                state.revision,
+            ])
+    }
+}
+
+extension FileReading {
+    init(_ row: Row) {
+        var figures = ImportFigures()
+        figures.rows = row["rows"]
+        figures.emptyText = row["empty_text"]
+        figures.quarantined = row["quarantined"]
+        figures.newComments = row["new_comments"]
+        figures.repeats = row["repeats"]
+        figures.observations = row["observations"]
+        self.init(
+            position: row["position"], name: row["name"], digest: row["digest"], mapping: row["mapping"],
+            moment: row["moment"], figures: figures)
+    }
+}
+
+extension StoreLedger {
+    private static let readingColumns = """
+        SELECT position, name, digest, mapping, moment, rows, empty_text, quarantined, new_comments, repeats, observations
+        FROM imported_file
+        """
+
+    /// The reading of a content that counts; `nil` where it was not read so, or another took its place.
+    func reading(
+        _ source: String, _ digest: String, _ mapping: String, _ database: Database
+    ) throws -> FileReading? {
+        try Row.fetchOne(
+            database,
+            sql: """
+                \(Self.readingColumns) WHERE source = ? AND superseded IS NULL AND digest = ? AND mapping = ?
+                ORDER BY position DESC LIMIT 1
+                """, arguments: [source, digest, mapping]
+        ).map(FileReading.init)
+    }
+
+    public func readings(of source: String) throws -> [FileReading] {
+        try mappingErrors {
+            try pool.unsafeReentrantRead { database in
+                try Row.fetchAll(
+                    database,
+                    sql: """
+                        \(Self.readingColumns) WHERE source = ? AND superseded IS NULL AND mapping <> 'forget'
+                        ORDER BY position
+                        """, arguments: [source]
+                ).map(FileReading.init)
+            }
+        }
+    }
+
+    public func rename(reading position: Int64, to name: String) throws {
+        try mappingErrors {
+            try pool.write { database in
+                try database.execute(
+                    sql: "UPDATE imported_file SET name = ? WHERE position = ?", arguments: [name, position])
+            }
+        }
+    }
+
+    public func readingsOverlap(_ one: Int64, _ others: [Int64]) throws -> Bool {
+        try mappingErrors {
+            try pool.unsafeReentrantRead { try SupersededReadings($0).overlap(one, others) }
+        }
+    }
+}

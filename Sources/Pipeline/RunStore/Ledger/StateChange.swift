@@ -1,0 +1,88 @@
+/// What the looks of a file change of a comment beside its votes: its text and article, and whether it is there.
+struct StateChange {
+    let row: CommentStates.Row
+    private(set) var versions: Timeline<CommentVersion>
+    private(set) var presence: Timeline<Presence>
+    /// The versions and presences as they were.
+    let versionsBefore: [Timeline<CommentVersion>.Entry]
+    let presenceBefore: Timeline<Presence>
+    let hadPresenceRows: Bool
+    private(set) var newVersions: [Timeline<CommentVersion>.Entry] = []
+    private(set) var newPresences: [Timeline<Presence>.Entry] = []
+    /// Texts that the store lacks, by hash.
+    let texts: [UInt64: [UInt8]]
+    /// The first moment at which somebody looked, before this file.
+    private var firstMoment: Int64?
+
+    init(
+        of comment: Int64, _ states: CommentStates, _ history: VoteHistory, texts: [UInt64: [UInt8]]
+    ) throws {
+        row = try states.row(of: comment)
+        versionsBefore = try states.versions(of: comment)
+        (presenceBefore, hadPresenceRows) = try states.presence(of: comment, row)
+        self.texts = texts
+        firstMoment = history.firstMoment
+        presence = presenceBefore
+        let first = versionsBefore.first?.value ?? row.version
+        versions = Timeline(versionsBefore, initial: first)
+    }
+
+    /// Takes a look into account.
+    /// - Parameters:
+    ///   - counts: whether it is the one that counts at its moment.
+    ///   - next: the next later moment at which somebody had looked before.
+    mutating func see(
+        _ moment: Int64, isDeleted: Bool, _ version: CommentVersion?, counts: Bool, next: Int64?
+    ) {
+        firstMoment = min(firstMoment ?? moment, moment)
+        guard counts else { return }
+        newPresences += presence.see(isDeleted ? .removed : .shown, at: moment, next: next)
+        if let version { newVersions += versions.see(version, at: moment, next: next) }
+    }
+
+    /// Withdraws the comment from a moment on.
+    mutating func withdraw(at moment: Int64) {
+        newPresences += presence.see(.withdrawn, at: moment, next: nil)
+    }
+
+    /// The rows of the versions that were not written before: what changed, and with the first change what was there.
+    var versionsToWrite: [Timeline<CommentVersion>.Entry] {
+        if newVersions.isEmpty { return [] }
+        var entries = Self.last(of: newVersions)
+        if versionsBefore.isEmpty, let firstMoment, !entries.contains(where: { $0.moment == firstMoment }) {
+            entries.append(.init(moment: firstMoment, value: row.version))
+        }
+        return entries.sorted { $0.moment < $1.moment }
+    }
+
+    var presencesToWrite: [Timeline<Presence>.Entry] {
+        if newPresences.isEmpty { return [] }
+        let entries = Self.last(of: newPresences)
+        // One removal and nothing else is told by the comment's own row.
+        if !hadPresenceRows, presenceBefore.entries.isEmpty, entries.count == 1, entries[0].value == .removed {
+            return []
+        }
+        let before = hadPresenceRows ? [] : presenceBefore.entries
+        return (before.filter { old in !entries.contains { $0.moment == old.moment } } + entries)
+            .sorted { $0.moment < $1.moment }
+    }
+
+    /// Of several entries of one moment the last.
+    private static func last<Value>(of entries: [Timeline<Value>.Entry]) -> [Timeline<Value>.Entry] {
+        var last: [Int64: Timeline<Value>.Entry] = [:]
+        for entry in entries { last[entry.moment] = entry }
+        return last.values.sorted { $0.moment < $1.moment }
+    }
+
+    /// All versions that are written down after the change.
+    var allVersions: [Timeline<CommentVersion>.Entry] {
+        var all: [Int64: Timeline<CommentVersion>.Entry] = [:]
+        for entry in versionsBefore + versionsToWrite { all[entry.moment] = entry }
+        return all.values.sorted { $0.moment < $1.moment }
+    }
+
+    var isEdited: Bool { versions.current != row.version }
+    var isMoved: Bool { presence.current != presenceBefore.current || row.isHidden != isHidden }
+    /// Whether nothing shows the comment after the change.
+    var isHidden: Bool { presence.current == .withdrawn }
+}

@@ -1,0 +1,178 @@
+internal import GRDB
+public import VoteModel
+
+extension StoreLedger {
+    public func reread(
+        _ voided: [Int64], of source: String, files: [ImportedFile],
+        rows: (ImportedFile, any ObservationSink) throws -> Void
+    ) throws -> ImportFigures {
+        try mappingErrors {
+            try ensureKeyIndexes()
+            return try pool.writeWithoutTransaction { database in
+                try writing(database) {
+                    dropMemory()
+                    let commits = Set(voided)
+                    let rereading = Rereading()
+                    try rereading.void(RowSelection(commits), of: source, database)
+                    var figures = ImportFigures()
+                    for file in files {
+                        figures = figures + (try importRows(file, database, rereading: rereading) { try rows(file, $0) })
+                    }
+                    figures.withdrawn += try finish(rereading, commits, of: source, database)
+                    dropMemory()
+                    return figures
+                }
+            }
+        }
+    }
+
+    /// Brings the source's last commit up to date with what was read anew.
+    /// - Returns: comments that nothing shows any more.
+    func finish(
+        _ rereading: Rereading, _ commits: Set<Int64>, of source: String, _ database: Database
+    ) throws -> Int {
+        guard let latest = try LedgerState.latest(of: source, upTo: .max, database) else { return 0 }
+        let withdrawn = try rereading.hideUnseen(of: source, commit: latest.position, database)
+        for commit in commits {
+            try database.execute(
+                sql: "UPDATE imported_file SET superseded = ? WHERE position = ?",
+                arguments: [latest.position, commit])
+        }
+        let sum = try self.sum(of: source, upTo: latest.position, asOf: .max, database)
+        try database.execute(
+            sql: """
+                UPDATE imported_file SET ledger_sum = ?1,
+                    source_comments = (SELECT count(*) FROM comment WHERE source = ?2 AND NOT hidden),
+                    source_observations = (
+                        SELECT count(*) FROM vote CROSS JOIN comment ON comment.id = vote.comment
+                        WHERE comment.source = ?2)
+                WHERE position = ?3
+                """, arguments: [sum.data, source, latest.position])
+        return withdrawn
+    }
+}
+
+/// Rows of the ledger that are taken out because what they were read from is read anew.
+struct RowSelection {
+    /// A condition on `comment`, `observed_at` and `ledger_commit` of a row.
+    let condition: String
+    let arguments: StatementArguments
+
+    /// The rows of these commits.
+    init(_ commits: Set<Int64>) {
+        condition = "ledger_commit IN (\(commits.sorted().map(String.init).joined(separator: ", ")))"
+        arguments = []
+    }
+
+    /// The rows that an article's answers gave, by the moments of the answers.
+    init(article key: String, of source: String, at moments: [Int64]) {
+        condition = """
+            comment IN (SELECT comment.id FROM comment JOIN article ON article.id = comment.article
+                WHERE article.source = ? AND article.key = ?)
+            AND observed_at IN (\(moments.map(String.init).joined(separator: ", ")))
+            """
+        arguments = [source, key]
+    }
+}
+
+/// What is read anew: comments that lost all their rows, until they are met again.
+final class Rereading {
+    /// Comments of which no row is left.
+    private var emptied: Set<Int64> = []
+    /// Articles that were met.
+    private var articles: Set<Int64> = []
+
+    /// Takes rows out.
+    func void(_ rows: RowSelection, of source: String, _ database: Database) throws {
+        try database.execute(sql: "CREATE TEMP TABLE IF NOT EXISTS voided(comment INTEGER PRIMARY KEY)")
+        try database.execute(sql: "DELETE FROM temp.voided")
+        for table in ["vote", "sighting"] {
+            try database.execute(
+                sql: "INSERT OR IGNORE INTO temp.voided SELECT comment FROM \(table) WHERE \(rows.condition)",
+                arguments: rows.arguments)
+        }
+        try keepMixed(rows, database)
+        for table in ["vote", "sighting", "comment_version", "presence"] {
+            try database.execute(
+                sql: """
+                    DELETE FROM \(table) WHERE comment IN (SELECT comment FROM temp.voided) AND \(rows.condition)
+                    """, arguments: rows.arguments)
+        }
+        try emptied.formUnion(
+            Int64.fetchAll(
+                database,
+                sql: """
+                    SELECT comment FROM temp.voided
+                    WHERE NOT EXISTS (SELECT 1 FROM vote WHERE vote.comment = voided.comment)
+                        AND NOT EXISTS (SELECT 1 FROM sighting WHERE sighting.comment = voided.comment)
+                    """))
+        try forgetStates(database)
+    }
+
+    /// Sightings that stay must not lose the counts which they confirmed: these become observations of their own.
+    private func keepMixed(_ rows: RowSelection, _ database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT OR IGNORE INTO vote(comment, observed_at, ledger_commit, up, down, replies)
+                SELECT s.comment, s.observed_at, s.ledger_commit, v.up, v.down, v.replies
+                FROM (SELECT * FROM sighting WHERE comment IN (SELECT comment FROM temp.voided)) AS s
+                JOIN vote AS v ON v.comment = s.comment
+                    AND (v.observed_at, v.ledger_commit) = (
+                        SELECT w.observed_at, w.ledger_commit FROM vote AS w
+                        WHERE w.comment = s.comment AND w.observed_at <= s.observed_at
+                        ORDER BY w.observed_at DESC, w.ledger_commit DESC LIMIT 1)
+                WHERE NOT (\(rows.condition.replacingColumns(with: "s")))
+                    AND \(rows.condition.replacingColumns(with: "v"))
+                """, arguments: rows.arguments + rows.arguments)
+    }
+
+    /// Comments without rows were never removed, and have no versions, as far as is known.
+    private func forgetStates(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TEMP TABLE IF NOT EXISTS emptied(comment INTEGER PRIMARY KEY);
+                DELETE FROM temp.emptied;
+                INSERT INTO temp.emptied SELECT comment FROM temp.voided
+                WHERE NOT EXISTS (SELECT 1 FROM vote WHERE vote.comment = voided.comment)
+                    AND NOT EXISTS (SELECT 1 FROM sighting WHERE sighting.comment = voided.comment);
+                DELETE FROM comment_version WHERE comment IN (SELECT comment FROM temp.emptied);
+                DELETE FROM presence WHERE comment IN (SELECT comment FROM temp.emptied);
+                UPDATE comment SET removed_at = NULL, removed_commit = NULL
+                WHERE removed_commit IS NOT NULL AND id IN (SELECT comment FROM temp.emptied);
+                """)
+    }
+
+    /// Takes notice that a comment is met.
+    /// - Returns: whether it had lost all its rows.
+    func meet(_ comment: Int64) -> Bool { emptied.remove(comment) != nil }
+
+    /// Whether an article is met for the first time.
+    func isFirst(article: Int64) -> Bool { articles.insert(article).inserted }
+
+    /// Hides the comments that were not met again.
+    /// - Returns: how many were shown until now.
+    func hideUnseen(of source: String, commit: Int64, _ database: Database) throws -> Int {
+        let hide = try Statement("UPDATE comment SET hidden = 1 WHERE id = ?1 AND NOT hidden", database)
+        let states = try CommentStates(commit: commit, database: database)
+        var count = 0
+        for comment in emptied.sorted() {
+            hide.bind(1, comment)
+            try hide.run()
+            if hide.changes > 0 { count += 1 }
+            try states.noteRestated(comment)
+        }
+        return count
+    }
+}
+
+extension String {
+    /// A condition on the columns of a row, written for a table of that name.
+    fileprivate func replacingColumns(with table: String) -> String {
+        var text = self
+        if text.hasPrefix("comment ") { text = "\(table)." + text }
+        for column in ["observed_at", "ledger_commit"] {
+            if let range = text.range(of: column) { text.replaceSubrange(range, with: "\(table).\(column)") }
+        }
+        return text
+    }
+}

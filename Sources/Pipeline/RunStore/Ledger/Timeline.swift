@@ -1,0 +1,56 @@
+/// What is known of something that changes over time, such as a comment's text: a value from each moment on until the next.
+///
+/// The outcome depends on what was seen when, not on the order in which it comes to be known.
+struct Timeline<Value: Equatable> {
+    struct Entry: Equatable {
+        /// Seconds since 1970, UTC.
+        var moment: Int64
+        var value: Value
+    }
+
+    /// In rising order of moments.
+    private(set) var entries: [Entry]
+    /// What holds before the first entry.
+    let initial: Value
+
+    init(_ entries: [Entry] = [], initial: Value) {
+        self.entries = entries
+        self.initial = initial
+    }
+
+    /// What holds now.
+    var current: Value { entries.last?.value ?? initial }
+
+    /// What held at a moment.
+    func value(at moment: Int64) -> Value {
+        entries.last { $0.moment <= moment }?.value ?? initial
+    }
+
+    /// Takes into account what was seen at a moment.
+    ///
+    /// - Parameter next: the next later moment at which somebody looked and, as far as was known until now, saw what held
+    ///   at `moment`; `nil` where nobody did.
+    /// - Returns: the entries to be written; one replaces what there was at its moment.
+    mutating func see(_ value: Value, at moment: Int64, next: Int64?) -> [Entry] {
+        let held = self.value(at: moment)
+        if held == value { return [] }
+        var written = [Entry(moment: moment, value: value)]
+        let following = entries.first { $0.moment > moment }?.moment
+        // Who looked between this and the next entry saw what held until now.
+        if let next, next < following ?? .max { written.append(Entry(moment: next, value: held)) }
+        for entry in written { insert(entry) }
+        return written
+    }
+
+    private mutating func insert(_ entry: Entry) {
+        if let index = entries.firstIndex(where: { $0.moment >= entry.moment }) {
+            if entries[index].moment == entry.moment {
+                entries[index] = entry
+            } else {
+                entries.insert(entry, at: index)
+            }
+        } else {
+            entries.append(entry)
+        }
+    }
+}
