@@ -13,6 +13,12 @@ struct RunOptions: ParsableArguments {
     @Flag(help: "Run every selected stage although nothing changed.")
     var forceAll = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Rebuild what this ingest stage shows from the files and kept answers that there are; may be repeated.",
+            valueName: "stage"))
+    var refresh: [String] = []
+
     @Flag(name: [.customShort("k"), .long], help: "After a failure go on with what does not depend on it.")
     var keepGoing = false
 
@@ -53,6 +59,7 @@ struct RunOptions: ParsableArguments {
         _ options: inout EngineOptions, for plan: PlannedPipeline, changesNothing: Bool = false
     ) throws {
         options.forced = try StageNames.known(force, in: plan, flag: "--force")
+        options.refreshed = try StageNames.known(refresh, in: plan, flag: "--refresh")
         options.forcesAll = forceAll
         options.keepsGoing = keepGoing
         options.jobs = jobs

@@ -23,6 +23,13 @@ struct ShardResumeTests {
         func cut(of sources: [String], asOf: Int64?) throws -> LedgerCut { throw StageError("not here") }
         func size(of cut: LedgerCut) throws -> LedgerSize { throw StageError("not here") }
         func splitFamily(salt: String) throws -> SplitFamily? { nil }
+        func readings(of source: String) throws -> [FileReading] { [] }
+        func rename(reading position: Int64, to name: String) throws {}
+        func readingsOverlap(_ one: Int64, _ others: [Int64]) throws -> Bool { false }
+        func reread(
+            _ voided: [Int64], of source: String, files: [ImportedFile],
+            rows: (ImportedFile, any ObservationSink) throws -> Void
+        ) throws -> ImportFigures { throw StageError("not here") }
 
         func scan(
             _ cut: LedgerCut, fields: CommentFields, selection: CommentSelection,

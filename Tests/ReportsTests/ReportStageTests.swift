@@ -85,4 +85,11 @@ private struct NoLedger: CommentLedger {
         _ body: (CommentRow) throws -> Void
     ) throws { throw StageError("not for reports") }
     func splitFamily(salt: String) throws -> SplitFamily? { throw StageError("not for reports") }
+    func readings(of source: String) throws -> [FileReading] { throw StageError("not for reports") }
+    func rename(reading position: Int64, to name: String) throws { throw StageError("not for reports") }
+    func readingsOverlap(_ one: Int64, _ others: [Int64]) throws -> Bool { throw StageError("not for reports") }
+    func reread(
+        _ voided: [Int64], of source: String, files: [ImportedFile],
+        rows: (ImportedFile, any ObservationSink) throws -> Void
+    ) throws -> ImportFigures { throw StageError("not for reports") }
 }

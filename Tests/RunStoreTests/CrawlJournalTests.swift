@@ -49,7 +49,7 @@ struct CrawlJournalTests {
         let store = try TemporaryStore()
         try store.begin(run: "r1")
         let journal = store.store.crawl
-        var step = CrawlStep(crawl: try journal.beginCrawl(of: "site", run: "r1", at: 10))
+        var step = CrawlStep(crawl: try journal.beginCrawl(of: "site", run: "r1", at: 10), run: "r1")
         step.found = [visit("7"), visit("8", due: 30), visit("7")]
         _ = try journal.commit(step, as: nil) { _ in }
         _ = try journal.commit(step, as: nil) { _ in }
@@ -79,7 +79,7 @@ struct CrawlJournalTests {
         try store.begin(run: "r1")
         let journal = store.store.crawl
         let crawl = try journal.beginCrawl(of: "site", run: "r1", at: 10)
-        var step = CrawlStep(crawl: crawl)
+        var step = CrawlStep(crawl: crawl, run: "run-1")
         step.found = [visit("7")]
         _ = try journal.commit(step, as: nil) { _ in }
         let id = try #require(try journal.openVisits(of: "site", dueBy: 20).first).id
@@ -115,7 +115,7 @@ struct CrawlJournalTests {
         let store = try TemporaryStore()
         try store.begin(run: "r1")
         let journal = store.store.crawl
-        var step = CrawlStep(crawl: try journal.beginCrawl(of: "site", run: "r1", at: 10))
+        var step = CrawlStep(crawl: try journal.beginCrawl(of: "site", run: "r1", at: 10), run: "r1")
         step.fetches = [
             CrawlFetch(visit: nil, request: "https://e.com/list", at: 20, status: 200, etag: "\"1\""),
             CrawlFetch(visit: nil, request: "https://e.com/list", at: 30, status: 304, etag: "\"2\""),

@@ -81,11 +81,12 @@ extension StoreLedger {
     @discardableResult
     func add(
         _ rows: [Sighting], as name: String, source: String = "news", run: String = "run-1",
-        mapping: String = "m",
+        mapping: String = "m", content: String? = nil, moment: Int64? = nil, replacing replaced: [Int64] = [],
         throwing error: (any Error)? = nil
     ) throws -> ImportFigures {
         let file = ImportedFile(
-            source: source, name: name, digest: "digest of \(name)", mapping: mapping, run: run)
+            source: source, name: name, digest: "digest of \(content ?? name)", mapping: mapping, run: run,
+            moment: moment, replaces: replaced)
         return try importFile(file) { sink in
             for row in rows { try Self.append(row, to: sink) }
             if let error { throw error }

@@ -61,8 +61,11 @@ public struct Engine: Sendable {
     }
 
     private func openStore() throws -> RunStore {
-        try RunStore.open(
+        let store = try RunStore.open(
             at: pipeline.store.state, artifacts: pipeline.store.artifacts, clock: options.clock)
+        // A forget that was killed is carried to its end before anything else happens.
+        if try store.isForgettingUnfinished() { _ = try CommentForgetting.finish(store, pipeline.store) }
+        return store
     }
 
     /// What a run would do now, and why. Changes nothing, needs no lock and waits for nobody.

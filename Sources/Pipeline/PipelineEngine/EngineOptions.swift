@@ -6,6 +6,8 @@ public struct EngineOptions: Sendable {
     public var selection: Set<String>?
     /// Stages that run although their result stands.
     public var forced: Set<String> = []
+    /// Stages that are to be rebuilt from the files and kept answers of their sources; forced too.
+    public var refreshed: Set<String> = []
     /// Stages that are not looked at: this result of theirs is used, whatever has changed since it was made.
     public var pinned: [String: PinnedResult] = [:]
     /// Whether every selected stage runs although its result stands.

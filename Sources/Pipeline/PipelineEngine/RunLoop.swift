@@ -28,7 +28,8 @@ final class RunLoop {
         let facts = RunFacts(
             id: id, pipeline: pipeline.name, date: pipeline.runDate,
             hasOverrides: !pipeline.overrides.isEmpty,
-            asOf: engine.options.asOf, offline: engine.options.offline)
+            asOf: engine.options.asOf, offline: engine.options.offline,
+            refreshed: engine.options.refreshed)
         runner = StageRunner(
             run: facts, pipeline: pipeline, options: engine.options, store: store, digests: examiner.digests,
             artifacts: examiner.artifacts, publisher: Publisher(examiner, run: facts), sink: engine.sink,

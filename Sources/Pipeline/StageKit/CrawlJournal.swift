@@ -221,8 +221,13 @@ public struct CrawlStep: Sendable {
     public var visits: [CrawlVisit] = []
     /// Visits to come, taken up unless there is one of that article and number.
     public var planned: [CrawlVisit] = []
+    /// Visits whose kept answers are read anew: what they gave before is taken out first. By their ids.
+    public var reread: [Int64] = []
+    /// The run that works on it.
+    public var run: String
 
-    public init(crawl: Crawl) {
+    public init(crawl: Crawl, run: String) {
         self.crawl = crawl
+        self.run = run
     }
 }

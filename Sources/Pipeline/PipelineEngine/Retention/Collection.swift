@@ -58,6 +58,7 @@ public struct Collector: Sendable {
         defer { lock.release() }
         let store = try RunStore.open(
             at: settings.state, artifacts: settings.artifacts, clock: options.clock)
+        if try store.isForgettingUnfinished() { _ = try CommentForgetting.finish(store, settings) }
         let survey = try survey(store)
         try store.collect(results: survey.results, work: survey.work)
         let artifacts = ArtifactFolder(root: settings.artifacts)

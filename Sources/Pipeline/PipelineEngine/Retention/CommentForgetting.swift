@@ -33,17 +33,25 @@ public struct CommentForgetting: Sendable {
         let labels = try store.promotedLabels(of: names)
         let figures = try store.ledger.forget(names, run: run)
         var outcome = Outcome(figures: figures, labels: labels, removedResults: 0, removedBytes: 0)
-        if !figures.comments.isEmpty {
-            let results = try store.resultsWithTexts()
-            try store.collect(results: results.map(\.stageRun), work: store.openWork())
-            let artifacts = ArtifactFolder(root: settings.artifacts)
-            for folder in Set(results.map(\.folder)) { try Disk.remove(artifacts.absolute(folder)) }
-            try Disk.remove(artifacts.absolute(".work"))
-            try Disk.remove(artifacts.absolute(".rejected"))
-            outcome.removedResults = Set(results.map(\.folder)).count
-            outcome.removedBytes = results.reduce(0) { $0 + $1.size }
+        // Also what an earlier forget was kept from by its death.
+        if try store.isForgettingUnfinished() {
+            (outcome.removedResults, outcome.removedBytes) = try Self.finish(store, settings)
         }
         try store.close()
         return outcome
+    }
+
+    /// Takes the results that hold texts of forgotten comments out of the artifacts, and overwrites what is left of them in
+    /// the store's file. Can be repeated at will.
+    /// - Returns: results removed, and their bytes.
+    static func finish(_ store: RunStore, _ settings: StoreSettings) throws -> (results: Int, bytes: Int64) {
+        let results = try store.resultsWithTexts()
+        try store.collect(results: results.map(\.stageRun), work: store.openWork())
+        let artifacts = ArtifactFolder(root: settings.artifacts)
+        for folder in Set(results.map(\.folder)) { try Disk.remove(artifacts.absolute(folder)) }
+        try Disk.remove(artifacts.absolute(".work"))
+        try Disk.remove(artifacts.absolute(".rejected"))
+        try store.finishForgetting()
+        return (Set(results.map(\.folder)).count, results.reduce(0) { $0 + $1.size })
     }
 }

@@ -115,13 +115,17 @@ public struct StoreCrawl: CrawlJournal {
     public func commit(
         _ step: CrawlStep, as file: ImportedFile?, rows: (any ObservationSink) throws -> Void
     ) throws -> ImportFigures {
+        let along = { (database: Database) in try CrawlWriter(step: step, database: database).write() }
         guard let file else {
-            try write { try CrawlWriter(step: step, database: $0).write() }
+            try write { database in
+                if !step.reread.isEmpty {
+                    try ledger.void(visits: step.reread, of: step.crawl.source, run: step.run, database)
+                }
+                try along(database)
+            }
             return ImportFigures()
         }
-        return try ledger.importFile(file, rows: rows) { database in
-            try CrawlWriter(step: step, database: database).write()
-        }
+        return try ledger.importFile(file, rereading: step.reread, rows: rows, along: along)
     }
 }
 

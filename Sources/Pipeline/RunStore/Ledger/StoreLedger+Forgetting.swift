@@ -29,6 +29,8 @@ extension StoreLedger {
                         let keys = Set(names.filter { $0.source == source }.map(\.key)).sorted()
                         try forget(keys, of: source, run: number, &figures, database)
                     }
+                    // Until files and free pages are clean too.
+                    if !figures.comments.isEmpty { try ForgettingNote.begin(database) }
                     return .commit
                 }
                 return figures
@@ -109,36 +111,27 @@ private struct CommentEraser: ~Copyable {
     private let source: String
     private let states: CommentStates
     private let writer: HistoryWriter
-    private var encoder: ObservationEncoder
+    private var contributions: Contributions
 
     init(source: String, commit: Int64, database: Database) throws {
         let states = try CommentStates(commit: commit, database: database)
         let writer = try HistoryWriter(commit: commit, database: database)
+        let contributions = try Contributions(of: source, commit: commit, database)
         self.database = database
         self.commit = commit
         self.source = source
         self.states = states
         self.writer = writer
-        encoder = ObservationEncoder(source: source)
+        self.contributions = contributions
     }
 
     /// - Returns: rows of `vote` that it had, and whether nobody was shown it any more.
     mutating func erase(
         _ comment: Int64, from sum: inout LedgerSum
     ) throws -> (observations: Int, wasHidden: Bool) {
-        let history = try writer.history(of: comment)
-        let row = try states.row(of: comment)
-        let versions = try states.versions(of: comment)
-        let articles = try versions.map { try ArticleKeys.key(of: $0.value.article, database) }
-        var taken = LedgerSum()
-        try writer.withKey(of: comment) { key in
-            for observation in history.effective { taken += encoder.sum(key: key, observation) }
-            if row.removedAt != nil { taken += encoder.sum(key: key, .removal) }
-            for (entry, article) in zip(versions, articles) {
-                taken += encoder.sum(key: key, entry, article: article)
-            }
-        }
-        if !row.isHidden { sum -= taken }
+        let observations = try writer.history(of: comment).entries.count
+        let wasHidden = try states.row(of: comment).isHidden
+        sum -= try contributions.sum(of: comment)
         try giveUpPages(of: comment)
         try blankQuarantine(of: comment)
         for table in [
@@ -152,7 +145,7 @@ private struct CommentEraser: ~Copyable {
                     removed_at = coalesce(removed_at, unixepoch()), removed_commit = coalesce(removed_commit, ?2)
                 WHERE id = ?1
                 """, arguments: [comment, commit])
-        return (history.entries.count, row.isHidden)
+        return (observations, wasHidden)
     }
 
     /// Rows that could not be taken may hold the comment's text, or name it.
@@ -208,4 +201,45 @@ struct ForgottenComments {
     func contains(_ comment: Int64) -> Bool { !ids.isEmpty && ids.contains(comment) }
 
     func contains(_ key: UnsafeRawBufferPointer) -> Bool { !keys.isEmpty && keys.contains(Array(key)) }
+}
+
+/// A note in the store that comments were forgotten in it and what is left of them elsewhere is still to be removed.
+enum ForgettingNote {
+    static func begin(_ database: Database) throws {
+        try database.execute(
+            sql: "INSERT OR REPLACE INTO setting(name, value) VALUES ('forgetting', 'unfinished')")
+    }
+
+    static func end(_ database: Database) throws {
+        try database.execute(sql: "DELETE FROM setting WHERE name = 'forgetting'")
+    }
+
+    static func isThere(_ database: Database) throws -> Bool {
+        try Bool.fetchOne(
+            database, sql: "SELECT EXISTS (SELECT 1 FROM setting WHERE name = 'forgetting')") ?? false
+    }
+}
+
+extension RunStore {
+    /// Whether comments were forgotten and what is left of them in artifacts and free pages is still there.
+    public func isForgettingUnfinished() throws -> Bool {
+        try ledger.mappingErrors { try pool.unsafeReentrantRead { try ForgettingNote.isThere($0) } }
+    }
+
+    /// Writes the file anew without its free pages, and empties the log: rows that were moved within the file before left
+    /// copies of their texts there.
+    public func finishForgetting() throws {
+        try ledger.mappingErrors {
+            try pool.writeWithoutTransaction { database in
+                ledger.dropMemory()
+                try database.execute(sql: "VACUUM")
+                _ = try database.checkpoint(.truncate)
+                try database.inTransaction(.immediate) {
+                    try ForgettingNote.end(database)
+                    return .commit
+                }
+                _ = try database.checkpoint(.truncate)
+            }
+        }
+    }
 }

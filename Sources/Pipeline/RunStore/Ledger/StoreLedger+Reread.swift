@@ -13,7 +13,7 @@ extension StoreLedger {
                     dropMemory()
                     let commits = Set(voided)
                     let rereading = Rereading()
-                    try rereading.void(RowSelection(commits), of: source, database)
+                    try rereading.void(RowSelection(commits), database)
                     var figures = ImportFigures()
                     for file in files {
                         figures = figures + (try importRows(file, database, rereading: rereading) { try rows(file, $0) })
@@ -64,14 +64,17 @@ struct RowSelection {
         arguments = []
     }
 
-    /// The rows that an article's answers gave, by the moments of the answers.
-    init(article key: String, of source: String, at moments: [Int64]) {
+    /// The rows that a visit's kept answers gave, by the moments of the answers.
+    init(visit: Int64) {
         condition = """
-            comment IN (SELECT comment.id FROM comment JOIN article ON article.id = comment.article
-                WHERE article.source = ? AND article.key = ?)
-            AND observed_at IN (\(moments.map(String.init).joined(separator: ", ")))
+            comment IN (SELECT comment.id FROM visit
+                CROSS JOIN article ON article.source = visit.source AND article.key = visit.article
+                CROSS JOIN comment ON comment.article = article.id
+                WHERE visit.id = \(visit))
+            AND observed_at IN (SELECT fetched_at FROM fetch JOIN page ON page.id = fetch.page
+                WHERE fetch.visit = \(visit) AND page.body IS NOT NULL)
             """
-        arguments = [source, key]
+        arguments = []
     }
 }
 
@@ -82,8 +85,21 @@ final class Rereading {
     /// Articles that were met.
     private var articles: Set<Int64> = []
 
+    /// The comments that have such rows, in rising order.
+    func affected(by rows: RowSelection, _ database: Database) throws -> [Int64] {
+        try Int64.fetchAll(
+            database,
+            sql: """
+                SELECT comment FROM vote WHERE \(rows.condition)
+                UNION SELECT comment FROM sighting WHERE \(rows.condition) ORDER BY comment
+                """, arguments: rows.arguments + rows.arguments)
+    }
+
+    /// Whether a comment has lost all its rows.
+    func isEmptied(_ comment: Int64) -> Bool { emptied.contains(comment) }
+
     /// Takes rows out.
-    func void(_ rows: RowSelection, of source: String, _ database: Database) throws {
+    func void(_ rows: RowSelection, _ database: Database) throws {
         try database.execute(sql: "CREATE TEMP TABLE IF NOT EXISTS voided(comment INTEGER PRIMARY KEY)")
         try database.execute(sql: "DELETE FROM temp.voided")
         for table in ["vote", "sighting"] {

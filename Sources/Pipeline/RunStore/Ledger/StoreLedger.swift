@@ -34,13 +34,15 @@ public final class StoreLedger: CommentLedger, @unchecked Sendable {
         try importFile(file, rows: rows, along: { _ in })
     }
 
-    /// - Parameter along: what else is to be written in the transaction.
+    /// - Parameters:
+    ///   - visits: those whose answers are read anew; what they gave before is taken out first.
+    ///   - along: what else is to be written in the transaction.
     func importFile(
-        _ file: ImportedFile, rows: (any ObservationSink) throws -> Void, along: (Database) throws -> Void
+        _ file: ImportedFile, rereading visits: [Int64] = [], rows: (any ObservationSink) throws -> Void, along: (Database) throws -> Void
     ) throws -> ImportFigures {
         try mappingErrors {
             try pool.writeWithoutTransaction { database in
-                if let known = try reading(file.source, file.digest, file.mapping, database)?.figures {
+                if visits.isEmpty, let known = try reading(file.source, file.digest, file.mapping, database)?.figures {
                     try database.inTransaction(.immediate) {
                         try along(database)
                         return .commit
@@ -48,6 +50,7 @@ public final class StoreLedger: CommentLedger, @unchecked Sendable {
                     return known
                 }
                 return try writing(database) {
+                    if !visits.isEmpty { try void(visits: visits, of: file.source, run: file.run, database) }
                     let figures = try importRows(file, database, rereading: nil, rows)
                     try along(database)
                     return figures

@@ -67,13 +67,14 @@ final class CrawlCommitter: Sendable {
     }
 
     private func commit(_ parts: [CrawlPart]) throws {
-        var step = CrawlStep(crawl: crawl)
+        var step = CrawlStep(crawl: crawl, run: site.run)
         for part in parts {
             step.pages += part.pages
             step.fetches += part.fetches
             step.found += part.found
             step.visits += part.visits
             step.planned += part.planned
+            step.reread += part.reread
         }
         let rows = parts.flatMap(\.rows)
         let names = parts.filter { !$0.rows.isEmpty }.map(\.name)

@@ -51,7 +51,8 @@ struct CrawlWork: Sendable {
 
     /// Takes the comments of all kept answers that were last read in another way.
     func readAgain() async throws {
-        let visits = try journal.visits(of: site.source.name, notReadBy: site.mapping)
+        let isRefresh = context.run.refreshed.contains(context.stageName)
+        let visits = try journal.visits(of: site.source.name, notReadBy: isRefresh ? "" : site.mapping)
         try await makeVisits(visits, nil, done: 0)
     }
 

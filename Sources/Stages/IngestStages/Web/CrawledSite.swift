@@ -32,10 +32,13 @@ struct CrawlPart: Sendable {
     var visits: [CrawlVisit] = []
     var planned: [CrawlVisit] = []
     var rows: [FetchedRows] = []
+    /// Visits whose kept answers are read anew from here on.
+    var reread: [Int64] = []
     /// Tells the rows of this part from those of all others.
     var name = ""
 
     var isEmpty: Bool {
         pages.isEmpty && fetches.isEmpty && found.isEmpty && visits.isEmpty && planned.isEmpty && rows.isEmpty
+            && reread.isEmpty
     }
 }

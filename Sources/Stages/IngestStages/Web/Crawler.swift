@@ -23,16 +23,32 @@ struct Crawler: Sendable {
         let committer = CrawlCommitter(site: site, crawl: crawl, journal: journal)
         let work = CrawlWork(
             site: site, crawl: crawl, journal: journal, committer: committer, tally: tally, context: context)
-        if context.run.offline {
+        if isRereading {
+            let before = try shownComments()
             try await stoppable { try await work.readAgain() }
+            let gone = before - (try shownComments())
+            if gone > 0 {
+                context.progress.warn(
+                    "\(gone) \(gone == 1 ? "comment" : "comments") of the earlier reading of the kept answers "
+                        + "\(gone == 1 ? "is" : "are") no longer shown")
+            }
         } else {
             try await online(work, canaries)
         }
         try journal.endCrawl(crawl, at: Self.now)
         let summary = try CrawlSummary(
             visits: journal.visits(in: crawl), tally: tally, imported: committer.figures)
-        if !context.run.offline { try judge(summary) }
+        if !isRereading { try judge(summary) }
         return try result(summary)
+    }
+
+    /// Whether kept answers are read anew, and nobody is asked.
+    private var isRereading: Bool {
+        context.run.offline || context.run.refreshed.contains(context.stageName)
+    }
+
+    private func shownComments() throws -> Int {
+        try context.ledger.size(of: context.ledger.cut(of: [site.source.name], asOf: nil)).comments
     }
 
     static var now: Int64 { Int64(Date().timeIntervalSince1970) }

@@ -57,6 +57,7 @@ final class VisitReader {
         if visit.state != .waiting {
             stored = Dictionary(grouping: try journal.fetches(of: visit), by: \.request)
         }
+        if network == nil { part.reread = [visit.id] }
     }
 
     /// - Returns: the visit as it stands afterwards.
