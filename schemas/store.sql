@@ -65,7 +65,7 @@ CREATE TABLE comment_version (
     article INTEGER NOT NULL REFERENCES article(id),
     text_hash INTEGER NOT NULL,
     text TEXT NOT NULL,
-    PRIMARY KEY (comment, observed_at)
+    PRIMARY KEY (comment, observed_at, ledger_commit)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE crawl (
     id INTEGER PRIMARY KEY,
@@ -173,7 +173,7 @@ CREATE TABLE presence (
     ledger_commit INTEGER NOT NULL REFERENCES imported_file(position),
     -- 0 shown, 1 removed by the source, 2 in no reading any more
     state INTEGER NOT NULL,
-    PRIMARY KEY (comment, observed_at)
+    PRIMARY KEY (comment, observed_at, ledger_commit)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE promotion (
     number INTEGER PRIMARY KEY,

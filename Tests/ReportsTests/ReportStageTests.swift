@@ -87,7 +87,9 @@ private struct NoLedger: CommentLedger {
     func splitFamily(salt: String) throws -> SplitFamily? { throw StageError("not for reports") }
     func readings(of source: String) throws -> [FileReading] { throw StageError("not for reports") }
     func rename(reading position: Int64, to name: String) throws { throw StageError("not for reports") }
-    func readingsOverlap(_ one: Int64, _ others: [Int64]) throws -> Bool { throw StageError("not for reports") }
+    func readingsOverlap(_ one: Int64, _ others: [Int64]) throws -> Bool {
+        throw StageError("not for reports")
+    }
     func reread(
         _ voided: [Int64], of source: String, files: [ImportedFile],
         rows: (ImportedFile, any ObservationSink) throws -> Void

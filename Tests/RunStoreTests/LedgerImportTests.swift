@@ -183,8 +183,8 @@ struct LedgerImportTests {
         let rows = try store.ledger.rows(store.ledger.cut(of: ["news"], asOf: nil))
         #expect(rows.map(\.key) == ["3000001", "3000002"])
         #expect(rows.map(\.up) == [4, 1])
-        // The text is kept as it was first seen.
-        #expect(rows.map(\.text) == ["text", "text"])
+        // The text that the votes were seen with.
+        #expect(rows.map(\.text) == ["text, edited", "text"])
     }
 
     @Test func sourcesDoNotShareKeys() throws {

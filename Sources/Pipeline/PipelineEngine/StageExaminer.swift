@@ -32,7 +32,8 @@ struct StageExaminer {
     func isSelected(_ stage: String) -> Bool { options.selection?.contains(stage) ?? true }
 
     func isForced(_ stage: String) -> Bool {
-        isSelected(stage) && (options.forcesAll || options.forced.contains(stage) || options.refreshed.contains(stage))
+        isSelected(stage)
+            && (options.forcesAll || options.forced.contains(stage) || options.refreshed.contains(stage))
     }
 
     /// Whether the stage has a day off.

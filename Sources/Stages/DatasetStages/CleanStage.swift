@@ -119,7 +119,8 @@ public struct CleanStage: Stage {
 
     /// Looks at comments that were edited, removed or shown again since.
     private func lookAgain(
-        at changes: LedgerChanges, _ dropped: inout DroppedComments, _ facts: DatasetFacts, _ context: StageContext
+        at changes: LedgerChanges, _ dropped: inout DroppedComments, _ facts: DatasetFacts,
+        _ context: StageContext
     ) throws {
         dropped.remove(changes.hidden)
         dropped.remove(changes.restated)

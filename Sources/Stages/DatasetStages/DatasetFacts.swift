@@ -63,7 +63,9 @@ package struct DatasetFacts {
     ///
     /// Rows name comments by number, so that it also tells which of several texts theirs are.
     /// - Parameter ids: of the rows, in any order.
-    func contentDigest(ofFile digest: String, ids: some Sequence<Int64>, _ context: StageContext) throws -> String {
+    func contentDigest(ofFile digest: String, ids: some Sequence<Int64>, _ context: StageContext) throws
+        -> String
+    {
         var identity: [String: JSONValue] = [
             "file": .string(digest), "clean": clean ?? .null, "rule": rule ?? .null,
             "salt": salt.map(JSONValue.string) ?? .null, "split": splitRule ?? .null,

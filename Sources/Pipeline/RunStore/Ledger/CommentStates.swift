@@ -40,13 +40,16 @@ final class CommentStates {
         self.commit = commit
         self.database = database
         row = try Statement(
-            "SELECT article, text_hash, removed_at, removed_commit, hidden FROM comment WHERE id = ?1", database)
+            "SELECT article, text_hash, removed_at, removed_commit, hidden, numbered FROM comment WHERE id = ?1",
+            database)
         versions = try Statement(
             """
-            SELECT observed_at, article, text_hash FROM comment_version WHERE comment = ?1 ORDER BY observed_at
+            SELECT observed_at, article, text_hash FROM comment_version WHERE comment = ?1
+            ORDER BY observed_at, ledger_commit
             """, database)
         presences = try Statement(
-            "SELECT observed_at, state FROM presence WHERE comment = ?1 ORDER BY observed_at", database)
+            "SELECT observed_at, state FROM presence WHERE comment = ?1 ORDER BY observed_at, ledger_commit",
+            database)
         insertVersion = try Statement(
             """
             INSERT OR REPLACE INTO comment_version(comment, observed_at, ledger_commit, article, text_hash, text)
@@ -86,6 +89,8 @@ final class CommentStates {
         var removedAt: Int64?
         var removedCommit: Int64?
         var isHidden: Bool
+        /// Whether the key is the source's own number: of others the text is part of the key.
+        var isNumbered: Bool
     }
 
     func row(of comment: Int64) throws -> Row {
@@ -99,7 +104,8 @@ final class CommentStates {
         return Row(
             version: CommentVersion(article: row.int64(0), textHash: UInt64(bitPattern: row.int64(1))),
             removedAt: row.isNull(2) ? nil : row.int64(2),
-            removedCommit: row.isNull(3) ? nil : row.int64(3), isHidden: row.int64(4) != 0)
+            removedCommit: row.isNull(3) ? nil : row.int64(3), isHidden: row.int64(4) != 0,
+            isNumbered: row.int64(5) != 0)
     }
 
     /// The versions that were written down; none for most comments.
@@ -110,6 +116,7 @@ final class CommentStates {
         while try versions.step() {
             let version = CommentVersion(
                 article: versions.int64(1), textHash: UInt64(bitPattern: versions.int64(2)))
+            if entries.last?.moment == versions.int64(0) { entries.removeLast() }
             entries.append(.init(moment: versions.int64(0), value: version))
         }
         return entries
@@ -121,6 +128,7 @@ final class CommentStates {
         defer { presences.reset() }
         var entries: [Timeline<Presence>.Entry] = []
         while try presences.step() {
+            if entries.last?.moment == presences.int64(0) { entries.removeLast() }
             entries.append(
                 .init(moment: presences.int64(0), value: Presence(rawValue: presences.int64(1)) ?? .shown))
         }

@@ -60,7 +60,7 @@ enum CorrectionSchema {
             CASE WHEN hidden THEN 'withdrawn' WHEN removed_at IS NULL THEN 'present' ELSE 'removed' END) VIRTUAL;
         CREATE INDEX comment_hidden ON comment(id) WHERE hidden;
         -- What comments with a number said at which moment, for those that were seen with several texts or in several
-        -- articles. The row in comment is the last one.
+        -- articles. The row in comment is the last one; of one moment the latest ledger commit counts.
         CREATE TABLE comment_version (
             comment INTEGER NOT NULL REFERENCES comment(id),
             observed_at INTEGER NOT NULL,
@@ -68,7 +68,7 @@ enum CorrectionSchema {
             article INTEGER NOT NULL REFERENCES article(id),
             text_hash INTEGER NOT NULL,
             text TEXT NOT NULL,
-            PRIMARY KEY (comment, observed_at)
+            PRIMARY KEY (comment, observed_at, ledger_commit)
         ) STRICT, WITHOUT ROWID;
         -- When comments were removed, shown again or withdrawn, for those to which more than one removal happened; of all
         -- others, comment says it.
@@ -78,7 +78,7 @@ enum CorrectionSchema {
             ledger_commit INTEGER NOT NULL REFERENCES imported_file(position),
             -- 0 shown, 1 removed by the source, 2 in no reading any more
             state INTEGER NOT NULL,
-            PRIMARY KEY (comment, observed_at)
+            PRIMARY KEY (comment, observed_at, ledger_commit)
         ) STRICT, WITHOUT ROWID;
         -- Comments from before a ledger commit of which it changed more than the votes.
         CREATE TABLE restated (

@@ -10,6 +10,9 @@ extension FileImport {
         let before = try contribution(
             of: comment, history, removing: true, change.row.isHidden, change.presenceBefore.current,
             change.versionsBefore, writer, &encoder)
+        if let before = change.versionBefore {
+            try states.write(before, of: comment, text: nil, commit: change.firstCommit)
+        }
         for entry in change.versionsToWrite {
             try states.write(entry, of: comment, text: change.texts[entry.value.textHash])
         }
@@ -19,19 +22,27 @@ extension FileImport {
             try states.show(current, of: comment, text: change.texts[current.textHash])
             if comment <= lastComment { figures.edited += 1 }
         }
+        if let removal = change.removalBefore {
+            try states.write(removal, of: comment, commit: change.row.removedCommit)
+        }
         for entry in change.presencesToWrite { try states.write(entry, of: comment) }
         if !change.newPresences.isEmpty || change.isMoved {
-            try states.setPresence(change.presence.entries.last, of: comment)
+            let last = change.presence.entries.last
+            let isOld = last?.moment == change.row.removedAt && last?.value == change.presenceBefore.current
+            try states.setPresence(last, of: comment, commit: isOld ? change.row.removedCommit : nil)
             memory.onceAbsent.insert(comment)
         }
         if comment <= lastComment, change.isEdited || change.isMoved { try states.noteRestated(comment) }
-        if change.presence.current == .shown, change.presenceBefore.current == .removed { figures.restored += 1 }
+        if change.presence.current == .shown, change.presenceBefore.current == .removed {
+            figures.restored += 1
+        }
         if change.row.isHidden != change.isHidden {
             state.comments += change.isHidden ? -1 : 1
             if change.isHidden { figures.withdrawn += 1 }
         }
         let after = try contribution(
-            of: comment, history, removing: false, change.isHidden, change.presence.current, change.allVersions,
+            of: comment, history, removing: false, change.isHidden, change.presence.current,
+            change.allVersions,
             writer, &encoder)
         state.sum -= before
         state.sum += after
@@ -79,7 +90,8 @@ extension FileImport {
         }
         for position in file.replaces {
             try database.execute(
-                sql: "UPDATE imported_file SET superseded = ? WHERE position = ?", arguments: [commit, position])
+                sql: "UPDATE imported_file SET superseded = ? WHERE position = ?",
+                arguments: [commit, position])
         }
     }
 }

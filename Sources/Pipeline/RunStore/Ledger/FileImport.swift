@@ -161,8 +161,9 @@ final class FileImport: @unchecked Sendable {
         if text.isEmpty { return nil }
         if comments.isWaiting(known) { try comments.flush(batch) }
         let version = CommentVersion(article: try article(of: row, batch), textHash: row.textHash)
-        let shown = try states.row(of: known).version
-        if shown == version, texts[known] == nil { return version }
+        let shown = try states.row(of: known)
+        if !shown.isNumbered { return nil }
+        if shown.version == version, texts[known] == nil { return version }
         if texts[known, default: [:]][version.textHash] == nil {
             texts[known, default: [:]][version.textHash] = Array(text)
         }
@@ -173,7 +174,9 @@ final class FileImport: @unchecked Sendable {
         let facts = ArticleFacts(
             title: batch.bytes(row.title), outlet: batch.bytes(row.outlet), url: batch.bytes(row.url))
         let id = try memory.article(batch.article(of: row), facts)
-        if let rereading, rereading.isFirst(article: id), try memory.renew(article: id, facts) { hasRenewed = true }
+        if let rereading, rereading.isFirst(article: id), try memory.renew(article: id, facts) {
+            hasRenewed = true
+        }
         return id
     }
 

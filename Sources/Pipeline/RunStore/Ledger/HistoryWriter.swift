@@ -21,7 +21,8 @@ struct HistoryWriter {
             ORDER BY observed_at, ledger_commit
             """, database)
         sightings = try Statement(
-            "SELECT observed_at, ledger_commit FROM sighting WHERE comment = ?1 ORDER BY observed_at", database)
+            "SELECT observed_at, ledger_commit FROM sighting WHERE comment = ?1 ORDER BY observed_at",
+            database)
         replaceVote = try Statement(
             """
             UPDATE vote SET up = ?4, down = ?5, replies = ?6
@@ -50,7 +51,9 @@ struct HistoryWriter {
         var open: Set<Int64> = []
         while try sightings.step() {
             moments.append(sightings.int64(0))
-            if !superseded.isEmpty, superseded.contains(sightings.int64(1)) { open.insert(sightings.int64(0)) }
+            if !superseded.isEmpty, superseded.contains(sightings.int64(1)) {
+                open.insert(sightings.int64(0))
+            }
         }
         return VoteHistory(entries: entries, sightings: moments, superseded: superseded, open: open)
     }

@@ -43,10 +43,12 @@ struct LedgerScan {
             // Of another source, or not seen by then: as of that date, the comment did not exist.
             if source == nil || !isSeen || hasHidden && scope.hidden.contains(id) { continue }
             if scope.versions.mayDiffer(id), comments != nil {
-                try scope.versions.show(in: &row, columns.fields, body: { row in
-                    if hasRemoved { row.isDeleted = scope.removed.contains(id) }
-                    try body(row)
-                })
+                try scope.versions.show(
+                    in: &row, columns.fields,
+                    body: { row in
+                        if hasRemoved { row.isDeleted = scope.removed.contains(id) }
+                        try body(row)
+                    })
                 continue
             }
             if hasRemoved { row.isDeleted = scope.removed.contains(id) }

@@ -12,7 +12,8 @@ struct ShownVersions {
     init(upTo position: Int64, asOf: Int64, _ database: Database) throws {
         self.position = position
         self.asOf = asOf
-        let isPresent = try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM comment_version)") ?? false
+        let isPresent =
+            try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM comment_version)") ?? false
         guard isPresent else {
             (older, version) = ([], nil)
             return
@@ -26,7 +27,7 @@ struct ShownVersions {
             """
             SELECT comment_version.article, comment_version.text, article.key, article.title, article.outlet, article.url
             FROM comment_version CROSS JOIN article ON article.id = comment_version.article
-            WHERE comment = ?1 AND ledger_commit <= ?2 AND observed_at <= ?3 ORDER BY observed_at DESC LIMIT 1
+            WHERE comment = ?1 AND ledger_commit <= ?2 AND observed_at <= ?3 ORDER BY observed_at DESC, ledger_commit DESC LIMIT 1
             """, database)
     }
 
@@ -69,13 +70,15 @@ struct ShownVersions {
             database.cachedStatement(
                 sql: """
                     SELECT observed_at, article, text_hash FROM comment_version
-                    WHERE comment = ? AND ledger_commit <= ? AND observed_at <= ? ORDER BY observed_at
+                    WHERE comment = ? AND ledger_commit <= ? AND observed_at <= ? ORDER BY observed_at, ledger_commit
                     """), arguments: [comment, position, asOf]
-        ).map { row in
+        ).lastOfEachMoment.map { row in
             let article: Int64 = row["article"]
             let hash: Int64 = row["text_hash"]
             let version = CommentVersion(article: article, textHash: UInt64(bitPattern: hash))
-            return (.init(moment: row["observed_at"], value: version), try ArticleKeys.key(of: article, database))
+            return (
+                .init(moment: row["observed_at"], value: version), try ArticleKeys.key(of: article, database)
+            )
         }
     }
 }
@@ -90,7 +93,7 @@ struct AbsentComments {
     init(upTo position: Int64, asOf: Int64, _ database: Database) throws {
         var told: Set<Int64> = []
         let rows = try Statement(
-            "SELECT comment, observed_at, ledger_commit, state FROM presence ORDER BY comment, observed_at",
+            "SELECT comment, observed_at, ledger_commit, state FROM presence ORDER BY comment, observed_at, ledger_commit",
             database)
         while try rows.step() {
             let comment = rows.int64(0)
@@ -125,7 +128,7 @@ extension StoreLedger {
                 let rows = try Statement(
                     """
                     SELECT comment, observed_at, text_hash, article FROM comment_version
-                    WHERE ledger_commit <= ?1 AND observed_at <= ?2 ORDER BY comment, observed_at
+                    WHERE ledger_commit <= ?1 AND observed_at <= ?2 ORDER BY comment, observed_at, ledger_commit
                     """, database)
                 rows.bind(1, cut.position)
                 rows.bind(2, cut.asOf ?? .max)
@@ -141,5 +144,19 @@ extension StoreLedger {
                 return editions
             }
         }
+    }
+}
+
+extension [Row] {
+    /// Of rows with one `observed_at` the last.
+    fileprivate var lastOfEachMoment: [Row] {
+        var kept: [Row] = []
+        for row in self {
+            if let last = kept.last, last["observed_at"] as Int64 == row["observed_at"] as Int64 {
+                kept.removeLast()
+            }
+            kept.append(row)
+        }
+        return kept
     }
 }

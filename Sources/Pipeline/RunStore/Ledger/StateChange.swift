@@ -13,6 +13,8 @@ struct StateChange {
     let texts: [UInt64: [UInt8]]
     /// The first moment at which somebody looked, before this file.
     private var firstMoment: Int64?
+    /// The commit that first brought the comment; `nil` where its rows were all taken out.
+    let firstCommit: Int64?
 
     init(
         of comment: Int64, _ states: CommentStates, _ history: VoteHistory, texts: [UInt64: [UInt8]]
@@ -22,6 +24,7 @@ struct StateChange {
         (presenceBefore, hadPresenceRows) = try states.presence(of: comment, row)
         self.texts = texts
         firstMoment = history.firstMoment
+        firstCommit = history.entries.map(\.commit).min()
         presence = presenceBefore
         let first = versionsBefore.first?.value ?? row.version
         versions = Timeline(versionsBefore, initial: first)
@@ -45,26 +48,30 @@ struct StateChange {
         newPresences += presence.see(.withdrawn, at: moment, next: nil)
     }
 
-    /// The rows of the versions that were not written before: what changed, and with the first change what was there.
-    var versionsToWrite: [Timeline<CommentVersion>.Entry] {
-        if newVersions.isEmpty { return [] }
-        var entries = Self.last(of: newVersions)
-        if versionsBefore.isEmpty, let firstMoment, !entries.contains(where: { $0.moment == firstMoment }) {
-            entries.append(.init(moment: firstMoment, value: row.version))
-        }
-        return entries.sorted { $0.moment < $1.moment }
+    /// The versions that are to be written.
+    var versionsToWrite: [Timeline<CommentVersion>.Entry] { Self.last(of: newVersions) }
+
+    /// What the comment said until now, to be written with its first change.
+    var versionBefore: Timeline<CommentVersion>.Entry? {
+        guard !newVersions.isEmpty, versionsBefore.isEmpty, let firstMoment,
+            !newVersions.contains(where: { $0.moment == firstMoment })
+        else { return nil }
+        return .init(moment: firstMoment, value: row.version)
     }
 
+    /// The presences that are to be written: none where one removal is all there is, which the comment's own row tells.
     var presencesToWrite: [Timeline<Presence>.Entry] {
-        if newPresences.isEmpty { return [] }
         let entries = Self.last(of: newPresences)
-        // One removal and nothing else is told by the comment's own row.
-        if !hadPresenceRows, presenceBefore.entries.isEmpty, entries.count == 1, entries[0].value == .removed {
-            return []
-        }
-        let before = hadPresenceRows ? [] : presenceBefore.entries
-        return (before.filter { old in !entries.contains { $0.moment == old.moment } } + entries)
-            .sorted { $0.moment < $1.moment }
+        let isTold = presenceBefore.entries.isEmpty && entries.count == 1 && entries[0].value == .removed
+        return isTold ? [] : entries
+    }
+
+    /// The removal that the comment's own row told until now, to be written with the first change.
+    var removalBefore: Timeline<Presence>.Entry? {
+        guard !newPresences.isEmpty, !hadPresenceRows, let removal = presenceBefore.entries.first,
+            !newPresences.contains(where: { $0.moment == removal.moment })
+        else { return nil }
+        return removal
     }
 
     /// Of several entries of one moment the last.
@@ -77,7 +84,9 @@ struct StateChange {
     /// All versions that are written down after the change.
     var allVersions: [Timeline<CommentVersion>.Entry] {
         var all: [Int64: Timeline<CommentVersion>.Entry] = [:]
-        for entry in versionsBefore + versionsToWrite { all[entry.moment] = entry }
+        for entry in versionsBefore + [versionBefore].compactMap({ $0 }) + versionsToWrite {
+            all[entry.moment] = entry
+        }
         return all.values.sorted { $0.moment < $1.moment }
     }
 

@@ -44,7 +44,8 @@ extension StoreLedger {
             """, since: scope, to: position, database)
     }
 
-    private func restated(since scope: ScanScope, to position: Int64, _ database: Database) throws -> [Int64] {
+    private func restated(since scope: ScanScope, to position: Int64, _ database: Database) throws -> [Int64]
+    {
         try comments(
             """
             SELECT DISTINCT comment FROM restated

@@ -38,9 +38,12 @@ extension StoreLedger {
     }
 
     /// Which texts the sources show, where something was read anew and gave others.
-    private func revision(of sources: [String], upTo position: Int64, _ database: Database) throws -> String? {
+    private func revision(of sources: [String], upTo position: Int64, _ database: Database) throws -> String?
+    {
         let parts = try sources.compactMap { source in
-            try LedgerState.latest(of: source, upTo: position, database)?.state.revision.map { "\(source)\u{1F}\($0)" }
+            try LedgerState.latest(of: source, upTo: position, database)?.state.revision.map {
+                "\(source)\u{1F}\($0)"
+            }
         }
         if parts.isEmpty { return nil }
         return SHA256.hash(data: Array(parts.joined(separator: "\n").utf8)).hexText
@@ -152,7 +155,8 @@ extension StoreLedger {
 extension ScanScope {
     /// What a comment adds to the digest beside its votes.
     fileprivate func stateSum(
-        of comment: Int64, key: UnsafeRawBufferPointer, _ encoder: inout ObservationEncoder, _ database: Database
+        of comment: Int64, key: UnsafeRawBufferPointer, _ encoder: inout ObservationEncoder,
+        _ database: Database
     ) throws -> LedgerSum {
         var sum = LedgerSum()
         if removed.contains(comment) { sum += encoder.sum(key: key, .removal) }

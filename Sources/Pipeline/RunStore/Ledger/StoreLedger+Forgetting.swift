@@ -135,7 +135,8 @@ private struct CommentEraser: ~Copyable {
         try giveUpPages(of: comment)
         try blankQuarantine(of: comment)
         for table in [
-            "vote", "sighting", "recount", "restated", "presence", "comment_version", "label", "sample_member",
+            "vote", "sighting", "recount", "restated", "presence", "comment_version", "label",
+            "sample_member",
         ] {
             try database.execute(sql: "DELETE FROM \(table) WHERE comment = ?", arguments: [comment])
         }

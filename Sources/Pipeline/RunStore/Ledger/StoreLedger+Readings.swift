@@ -13,8 +13,7 @@ extension StoreLedger {
                 let scope = try ScanScope(cut, database)
                 let lookup = try ReadingLookup(scope, database)
                 for id in ids
-                where id <= scope.lastComment && scope.source(of: id) != nil && !scope.hidden.contains(id)
-                {
+                where id <= scope.lastComment && scope.source(of: id) != nil && !scope.hidden.contains(id) {
                     let readings = try lookup.readings(of: id)
                     if !readings.isEmpty { try body(id, readings) }
                 }

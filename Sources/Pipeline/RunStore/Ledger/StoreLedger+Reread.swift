@@ -16,7 +16,9 @@ extension StoreLedger {
                     try rereading.void(RowSelection(commits), database)
                     var figures = ImportFigures()
                     for file in files {
-                        figures = figures + (try importRows(file, database, rereading: rereading) { try rows(file, $0) })
+                        figures =
+                            figures
+                            + (try importRows(file, database, rereading: rereading) { try rows(file, $0) })
                     }
                     figures.withdrawn += try finish(rereading, commits, of: source, database)
                     dropMemory()

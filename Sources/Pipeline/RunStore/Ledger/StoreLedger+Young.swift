@@ -58,7 +58,9 @@ extension StoreLedger {
         }
         if let current, current.first > start { young.append(current) }
         let details = try YoungDetails(scope, database)
-        return try young.filter { scope.source(of: $0.id) != nil && !scope.hidden.contains($0.id) }.map { try details.complete($0) }
+        return try young.filter { scope.source(of: $0.id) != nil && !scope.hidden.contains($0.id) }.map {
+            try details.complete($0)
+        }
     }
 }
 

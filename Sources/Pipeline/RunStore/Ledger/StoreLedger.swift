@@ -38,11 +38,14 @@ public final class StoreLedger: CommentLedger, @unchecked Sendable {
     ///   - visits: those whose answers are read anew; what they gave before is taken out first.
     ///   - along: what else is to be written in the transaction.
     func importFile(
-        _ file: ImportedFile, rereading visits: [Int64] = [], rows: (any ObservationSink) throws -> Void, along: (Database) throws -> Void
+        _ file: ImportedFile, rereading visits: [Int64] = [], rows: (any ObservationSink) throws -> Void,
+        along: (Database) throws -> Void
     ) throws -> ImportFigures {
         try mappingErrors {
             try pool.writeWithoutTransaction { database in
-                if visits.isEmpty, let known = try reading(file.source, file.digest, file.mapping, database)?.figures {
+                if visits.isEmpty,
+                    let known = try reading(file.source, file.digest, file.mapping, database)?.figures
+                {
                     try database.inTransaction(.immediate) {
                         try along(database)
                         return .commit

@@ -11,7 +11,8 @@ struct SupersededReadings {
     static func commits(of source: String, _ database: Database) throws -> Set<Int64> {
         try Set(
             Int64.fetchAll(
-                database, sql: "SELECT position FROM imported_file WHERE source = ? AND superseded IS NOT NULL",
+                database,
+                sql: "SELECT position FROM imported_file WHERE source = ? AND superseded IS NOT NULL",
                 arguments: [source]))
     }
 
@@ -35,7 +36,9 @@ struct SupersededReadings {
     ) throws -> [Int64] {
         var candidates: Set<Int64> = []
         for position in replaced {
-            for comment in try members(of: position).ids where !kept.contains(comment) { candidates.insert(comment) }
+            for comment in try members(of: position).ids where !kept.contains(comment) {
+                candidates.insert(comment)
+            }
         }
         if candidates.isEmpty { return [] }
         let others = try Row.fetchAll(

@@ -41,7 +41,8 @@ struct FileReadingPlan {
         let places = Set(files.map(\.shownPath))
         let byDigest = Dictionary(
             readings.map { ($0.digest, $0) },
-            uniquingKeysWith: { old, new in new.mapping == mapping ? new : old.mapping == mapping ? old : new })
+            uniquingKeysWith: { old, new in new.mapping == mapping ? new : old.mapping == mapping ? old : new
+            })
         var steps: [(order: Int64, step: Step)] = []
         var new: [Step] = []
         var moved: [(Int64, String)] = []
@@ -53,7 +54,9 @@ struct FileReadingPlan {
             if let known = byDigest[file.digest] {
                 steps.append((known.position, Step(file: file, moment: known.moment ?? moment)))
                 if known.mapping == mapping { remembered = remembered + known.figures }
-                if known.name != file.shownPath, !places.contains(known.name) || digests.contains(known.digest) {
+                if known.name != file.shownPath,
+                    !places.contains(known.name) || digests.contains(known.digest)
+                {
                     moved.append((known.position, file.shownPath))
                 }
                 continue

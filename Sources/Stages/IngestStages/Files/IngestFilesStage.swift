@@ -85,8 +85,10 @@ public struct IngestFilesStage: Stage {
         withdrawsReplaced =
             parameters.choice(
                 "replaced", default: "withdraw", of: ["withdraw", "keep"],
-                help: "What becomes of comments that a file held before it was replaced, and are in no other: withdraw "
-                    + "takes them back, keep is for files that are written anew for each night.") == "withdraw"
+                help:
+                    "What becomes of comments that a file held before it was replaced, and are in no other: withdraw "
+                    + "takes them back, keep is for files that are written anew for each night.")
+            == "withdraw"
         try parameters.finish()
         mapping = ContentDigest.of(parameters.resolved.canonicalText)
     }
@@ -94,7 +96,8 @@ public struct IngestFilesStage: Stage {
     public func run(in context: StageContext) async throws -> StageResult {
         let files = context.files["paths"] ?? []
         let plan = FileReadingPlan(
-            try context.ledger.readings(of: source), files: files, mapping: mapping, moment: midnight(context) ?? 0,
+            try context.ledger.readings(of: source), files: files, mapping: mapping,
+            moment: midnight(context) ?? 0,
             isRefresh: context.run.refreshed.contains(context.stageName))
         var sum = plan.remembered
         for (position, name) in plan.moved { try context.ledger.rename(reading: position, to: name) }
