@@ -13,7 +13,8 @@ enum ErrorText {
     /// Writes a line that is worth knowing.
     static func note(_ text: String) {
         // Where even standard error cannot be written to there is nobody left to tell.
-        try? StandardStream.error.write(Array(text.utf8) + (text.hasSuffix("\n") ? [] : [0x0A]))
+        let shown = TerminalText.of(text)
+        try? StandardStream.error.write(Array(shown.utf8) + (shown.hasSuffix("\n") ? [] : [0x0A]))
     }
 
     private static let isJSON = Atomic(false)
