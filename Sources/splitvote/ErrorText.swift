@@ -61,7 +61,7 @@ enum ErrorText {
     private static func status(of error: StoreError) -> ExitStatus {
         switch error.kind {
         case .locked: .locked
-        case .notADatabase, .foreign, .newer, .older, .networkFileSystem: .badInput
+        case .notADatabase, .foreign, .newer, .older, .networkFileSystem, .sharedArtifacts: .badInput
         case .diskFull, .permission, .damaged, .other: .stageFailed
         }
     }
