@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Diagnostics
 internal import Models
 internal import RunStore
+internal import ShardFormat
 internal import StageKit
 internal import Synchronization
 internal import TableFormat
@@ -33,9 +34,13 @@ enum ErrorText {
             end("error: \(error)", error.sourceIncomplete ? .sourceIncomplete : .stageFailed)
         case let error as StoreError: end("error: \(error)", status(of: error))
         case is StageInterrupted: end(nil, StopSignals.exitStatus ?? .interrupted)
-        case is TrainingError, is TokenizationError, is TableError, is ConfigurationError:
+        case is TrainingError, is TokenizationError, is TableError, is ConfigurationError, is ShardError,
+            is SafetensorsError:
             end("error: \(error)", .stageFailed)
-        default: reportUsage(error)
+        default:
+            // A disk that is full, a folder that may not be written: nobody's bug.
+            if let words = StageError(file: error) { end("error: \(words)", .stageFailed) }
+            reportUsage(error)
         }
     }
 
