@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Diagnostics
 internal import Models
 internal import RunStore
+internal import ShardFormat
 internal import StageKit
 internal import Synchronization
 internal import TableFormat
@@ -13,7 +14,8 @@ enum ErrorText {
     /// Writes a line that is worth knowing.
     static func note(_ text: String) {
         // Where even standard error cannot be written to there is nobody left to tell.
-        try? StandardStream.error.write(Array(text.utf8) + (text.hasSuffix("\n") ? [] : [0x0A]))
+        let shown = TerminalText.of(text)
+        try? StandardStream.error.write(Array(shown.utf8) + (shown.hasSuffix("\n") ? [] : [0x0A]))
     }
 
     private static let isJSON = Atomic(false)
@@ -32,9 +34,13 @@ enum ErrorText {
             end("error: \(error)", error.sourceIncomplete ? .sourceIncomplete : .stageFailed)
         case let error as StoreError: end("error: \(error)", status(of: error))
         case is StageInterrupted: end(nil, StopSignals.exitStatus ?? .interrupted)
-        case is TrainingError, is TokenizationError, is TableError, is ConfigurationError:
+        case is TrainingError, is TokenizationError, is TableError, is ConfigurationError, is ShardError,
+            is SafetensorsError:
             end("error: \(error)", .stageFailed)
-        default: reportUsage(error)
+        default:
+            // A disk that is full, a folder that may not be written: nobody's bug.
+            if let words = StageError(file: error) { end("error: \(words)", .stageFailed) }
+            reportUsage(error)
         }
     }
 
@@ -60,7 +66,7 @@ enum ErrorText {
     private static func status(of error: StoreError) -> ExitStatus {
         switch error.kind {
         case .locked: .locked
-        case .notADatabase, .foreign, .newer, .older, .networkFileSystem: .badInput
+        case .notADatabase, .foreign, .newer, .older, .networkFileSystem, .sharedArtifacts: .badInput
         case .diskFull, .permission, .damaged, .other: .stageFailed
         }
     }

@@ -40,27 +40,18 @@ struct InitCommand: ParsableCommand {
     func run() throws {
         let place = URL(filePath: folder).standardizedFileURL
         let files = files(in: place.path(percentEncoded: false))
-        let taken = files.map(\.name).filter {
-            FileManager.default.fileExists(atPath: place.appending(path: $0).path(percentEncoded: false))
-        }
-        guard taken.isEmpty else {
-            throw StageError(
-                "\(taken.joined(separator: ", ")) is already there; nothing was written",
-                hint: "name another folder: splitvote init FOLDER")
-        }
+        var draft = ScaffoldFolder(place.path(percentEncoded: false))
+        let missing = try draft.missing(of: files)
         do {
-            for file in files {
-                let url = place.appending(path: file.name)
-                try FileManager.default.createDirectory(
-                    at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-                try Data(file.bytes).write(to: url, options: .atomic)
-                print(Self.shown(url))
-            }
-        } catch let error as CocoaError {
+            try draft.write(missing)
+        } catch {
+            draft.takeBack()
+            guard let words = StageError(file: error) else { throw error }
             throw StageError(
-                "cannot write into \(folder): \(error.localizedDescription)",
-                hint: "name a folder that can be written to")
+                "cannot write into \(folder): \(words.message)",
+                hint: words.hint ?? "name a folder that can be written to")
         }
+        for file in missing { print(Self.shown(place.appending(path: file.name))) }
         let pipeline = Self.shown(place.appending(path: "pipeline.yaml"))
         ErrorText.note("now: splitvote run \(pipeline)" + (schedule.map { ", then see \($0.note)" } ?? ""))
     }

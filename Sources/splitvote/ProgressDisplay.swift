@@ -46,7 +46,7 @@ final class ProgressDisplay: Sendable {
             defer { state.tasks[stage] = task }
             guard now - task.shown >= (isTerminal ? Self.barInterval : Self.lineInterval) else { return }
             task.shown = now
-            let text = Self.text(stage, done, total, unit, note, task, now)
+            let text = TerminalText.of(Self.text(stage, done, total, unit, note, task, now))
             if isTerminal {
                 show(text, &state)
             } else {
@@ -59,7 +59,7 @@ final class ProgressDisplay: Sendable {
     func line(_ text: String) {
         state.withLock { state in
             clear(&state)
-            write(text + "\n")
+            write(TerminalText.of(text) + "\n")
         }
     }
 

@@ -2,6 +2,7 @@ internal import Diagnostics
 internal import PipelineEngine
 internal import PipelinePlan
 internal import Programs
+internal import StageKit
 
 /// The command that a pipeline wants started when a run has ended.
 struct RunHook {
@@ -30,8 +31,9 @@ struct RunHook {
                 values.map { ("SPLITVOTE_\($0.uppercased())", $1) }, uniquingKeysWith: { $1 }),
             timeoutSeconds: Self.longestSeconds)
         do {
+            let screen = SecretScreen(plan.secrets)
             let ending = try await program.run { [name] line in
-                sink.receive(.log(stage: "\(name) hook", message: line, metadata: [:]))
+                sink.receive(.log(stage: "\(name) hook", message: screen.of(line), metadata: [:]))
             }
             if ending != .exited(0) {
                 sink.receive(.pipelineWarning("warning: the \(name) hook \(ending.text): \(shown)"))

@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import StageKit
 
 #if canImport(Glibc)
@@ -44,13 +45,20 @@ private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ coun
     write(descriptor, bytes, count)
 }
 
-/// Standard output through a buffer.
+/// Prints a line for people or programs to read, with nothing in it that a terminal would obey. Rows of data, which a
+/// file has to get unchanged, go through an ``OutputBuffer``.
+func print(_ text: String, terminator: String = "\n") {
+    Swift.print(TerminalText.of(text), terminator: terminator)
+}
+
+/// Standard output through a buffer. A file or program gets every byte; a terminal is given nothing that it would obey.
 struct OutputBuffer {
     private var bytes: [UInt8] = []
+    private let isTerminal = isatty(StandardStream.output.rawValue) == 1
     private static let size = 1 << 16
 
     mutating func write(_ text: String) throws(StageError) {
-        bytes.append(contentsOf: text.utf8)
+        bytes.append(contentsOf: isTerminal ? TerminalText.of(text).utf8 : text.utf8)
         if bytes.count > Self.size { try flush() }
     }
 

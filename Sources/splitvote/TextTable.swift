@@ -11,7 +11,7 @@ struct TextTable {
         self.alignments = alignments
     }
 
-    mutating func add(_ cells: String...) { rows.append(cells) }
+    mutating func add(_ cells: String...) { rows.append(cells.map(TerminalText.of)) }
 
     /// One text a row, two blanks between columns, none at the end.
     var lines: [String] {

@@ -198,7 +198,9 @@ struct TokenizeTests {
         #expect(try workshop.splitvote("predict", "--model", "out/model", input: "하나\n").status == 0)
 
         let other =
-            (SampleComments.pipeline(("rules: none", "rules: kcbert-2022"), ("state.sqlite", "other.sqlite"))
+            (SampleComments.pipeline(
+                ("rules: none", "rules: kcbert-2022"),
+                ("state.sqlite, artifacts: artifacts", "other.sqlite, artifacts: others"))
             + SampleComments.training)
             .replacing("with: {size: 300, min_frequency: 1}", with: "with: {reuse: out/model}")
             .replacing("init: init", with: "init: out/model")

@@ -285,6 +285,33 @@ struct PlanningTests {
         #expect(report(head + stages + "\n") == expected)
     }
 
+    /// In a minute; looking for each stage's followers anew for each candidate took a quarter of an hour.
+    @Test(.timeLimit(.minutes(1)))
+    func aLongChainOfStagesThatDoNotFitIsToldAtOnce() throws {
+        let count = 400
+        var text = "splitvote: 1\npipeline: x\nstages:\n  s0: {uses: read, with: {paths: x, source: s}}\n"
+        for stage in 1...count { text += "  s\(stage): {uses: tidy, from: s\(stage - 1)}\n" }
+        let told = report(text)
+        #expect(
+            told.contains("error: stage 's\(count - 1)' gives texts-v1; stage kind 'tidy' takes comments-v1"))
+        #expect(told.hasSuffix("\(count - 1) problems in news.yaml; nothing was run.\n"))
+        #expect(told.split(separator: "\n").count { $0 == "hint: stages that give it: s0" } == count - 1)
+    }
+
+    /// Stages stand in the file from the last to the first; of those that could be next the first of the file comes.
+    @Test(.timeLimit(.minutes(1)))
+    func aLongChainIsPutInOrder() throws {
+        let count = 498
+        var text = "splitvote: 1\npipeline: x\nstages:\n"
+        for stage in (1...count).reversed() {
+            text += "  s\(stage): {uses: read, with: {paths: x, source: s}, needs: s\(stage - 1)}\n"
+        }
+        text +=
+            "  z: {uses: read, with: {paths: x, source: s}}\n  s0: {uses: read, with: {paths: x, source: s}}\n"
+        let names = try plan(text).stages.map(\.name)
+        #expect(names == ["z"] + (0...count).map { "s\($0)" })
+    }
+
     @Test func anUnusedParameterIsAWarning() throws {
         let plan = try plan(
             "splitvote: 1\npipeline: x\nparams: {spare: 1}\nstages: {a: {uses: read, with: {paths: x, source: s}}}\n"

@@ -101,6 +101,27 @@ def full_disk(command, data, expected, rooms, generator):
     return full, problems
 
 
+def full_init(command, rooms, generator):
+    """`init` with less room than it needs leaves nothing, says why, and works once there is room."""
+    problems = []
+    with SmallDisk() as disk:
+        for index in range(rooms):
+            room = int((64 << 10) * (index + generator.random()) / rooms)
+            disk.fill(room)
+            run = subprocess.run([command, "init", "new"], cwd=disk.folder, env=ENVIRONMENT, capture_output=True,
+                                 text=True)
+            said = (run.stdout + run.stderr).lower()
+            if run.returncode != 1 or "no space left" not in said:
+                problems.append(f"init with {room // 1024} KiB of room ended with {run.returncode}: {said!r}")
+            if os.listdir(disk.folder):
+                problems.append(f"init with {room // 1024} KiB of room left {os.listdir(disk.folder)}")
+            disk.free()
+        again = subprocess.run([command, "init", "new"], cwd=disk.folder, env=ENVIRONMENT, capture_output=True)
+        if again.returncode != 0:
+            problems.append(f"init with room ended with {again.returncode}: {again.stderr!r}")
+    return problems
+
+
 def full_log(workshop):
     """Standard error cannot be written, as when it goes to a log on the full disk: the run goes on without it."""
     problems = []

@@ -35,6 +35,7 @@ public struct Engine: Sendable {
         let lock = try takeLock(for: id)
         defer { lock.release() }
         let store = try openStore()
+        lock.coverStore()
         let loop = try RunLoop(self, id: id, store: store)
         let report = try await loop.run()
         try store.close()

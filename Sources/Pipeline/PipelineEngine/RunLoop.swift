@@ -33,7 +33,7 @@ final class RunLoop {
         runner = StageRunner(
             run: facts, pipeline: pipeline, options: engine.options, store: store, digests: examiner.digests,
             artifacts: examiner.artifacts, publisher: Publisher(examiner, run: facts), sink: engine.sink,
-            probe: engine.probe)
+            probe: engine.probe, screen: SecretScreen(pipeline.secrets))
         machine = RunMachine(
             order: pipeline.stages.map {
                 RunMachine.Node(
@@ -163,7 +163,7 @@ final class RunLoop {
     }
 
     private func fail(_ stage: PlannedStage, _ error: any Error) -> RunMachine.Examination {
-        let words = ErrorWords(error)
+        let words = ErrorWords(error, runner.screen)
         results[stage.name] = nil
         add(stage, .failed, nil, message: words.message)
         engine.sink.receive(

@@ -37,6 +37,7 @@ struct StageRunner: Sendable {
     let publisher: Publisher
     let sink: any EngineEventSink
     let probe: @Sendable (EnginePoint, String) throws -> Void
+    let screen: SecretScreen
 
     /// The record of a stage that took less, and shows nobody anything yet, is forced to the disk with what comes next:
     /// waiting for the disk would take longer than doing the stage again, should the machine die meanwhile.
@@ -78,7 +79,8 @@ struct StageRunner: Sendable {
         try Disk.makeFolder(artifacts.absolute(workPath))
         try store.beginWork(
             stage: stage.name, fingerprint: record.fingerprint, run: run.id, path: workPath)
-        let result = try await stage.stage.run(in: context(prepared, outputFolder: folder))
+        var result = try await stage.stage.run(in: context(prepared, outputFolder: folder))
+        result.figures = screen.of(result.figures)
         try probe(.stageReturned, stage.name)
         try checkInputs(prepared)
         record.figures = result.figures
@@ -167,7 +169,8 @@ struct StageRunner: Sendable {
             workFolder: artifacts.absolute(
                 artifacts.workPath(stage: stage, fingerprint: prepared.fingerprint.digest)),
             threads: max(1, options.threads / max(1, options.jobs)), ledger: store.ledger,
-            upstream: prepared.upstream, progress: StageProgress(stage: stage, sink: sink),
+            upstream: prepared.upstream,
+            progress: ScreenedProgress(StageProgress(stage: stage, sink: sink), screen),
             isStopRequested: options.isStopRequested,
             findEarlierResult: { try earlierResult(of: prepared, sameParameters: $0) },
             findPromotedLabels: promotedLabels, journal: store.crawl)
@@ -244,7 +247,7 @@ struct StageRunner: Sendable {
             stage: stage.name, ending: .interrupted, verdict: .interrupted,
             seconds: (ContinuousClock.now - started) / .seconds(1))
         if !(error is StageInterrupted) && !(error is CancellationError) {
-            let words = ErrorWords(error)
+            let words = ErrorWords(error, screen)
             ending.ending = .failed(sourceIncomplete: words.sourceIncomplete)
             ending.verdict = .failed
             (ending.message, ending.hint) = (words.message, words.hint)
@@ -272,8 +275,17 @@ struct ErrorWords {
         case let error as StageError:
             (message, hint, sourceIncomplete) = (error.message, error.hint, error.sourceIncomplete)
         case let error as StoreError: (message, hint) = (error.message, error.hint)
-        default: (message, hint) = ("\(error)", nil)
+        default:
+            let words = StageError(file: error)
+            (message, hint) = (words?.message ?? "\(error)", words?.hint)
         }
+    }
+
+    /// Without secrets, as far as a stage may have put some into it.
+    init(_ error: any Error, _ screen: SecretScreen) {
+        self.init(error)
+        message = screen.of(message)
+        hint = hint.map { screen.of($0) }
     }
 }
 

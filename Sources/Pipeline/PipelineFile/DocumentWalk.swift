@@ -137,7 +137,23 @@ struct DocumentWalk {
         if arguments.contains(where: { $0.utf8.contains(0) }) {
             error("\(owner).command holds a NUL character", entry.value.span)
         }
+        guard findings.count == before else { return nil }
+        refuseForeignCode(arguments, items.map(\.span))
         return findings.count == before ? arguments : nil
+    }
+
+    /// The message may hold what a website answered. The other placeholders stand for names and numbers of our own.
+    private mutating func refuseForeignCode(_ command: [String], _ spans: [SourceSpan]) {
+        for argument in CodeArguments(command).found where command.indices.contains(argument.index) {
+            let pieces = PlaceholderText.pieces(of: command[argument.index]) ?? []
+            guard pieces.contains(.placeholder("message")) else { continue }
+            error(
+                "{message} stands in a text that '\(argument.program)' would run: it may hold what a website answered",
+                spans[argument.index],
+                hint:
+                    "write \"$1\" in the text and [..., sh, \"{message}\"] behind it, or read the environment "
+                    + "variable SPLITVOTE_MESSAGE")
+        }
     }
 }
 

@@ -7,11 +7,20 @@ struct PortConnector {
     private(set) var drafts: [StageDraft]
     private(set) var findings: [Finding] = []
     private let names: [String]
+    private let known: Set<String>
     private let kinds: [String: StageKind]
+    /// Stages that take from a stage, by its name.
+    private let takers: [String: [String]]
 
     init(drafts: [StageDraft]) {
         self.drafts = drafts
         names = drafts.map(\.section.name.text)
+        known = Set(names)
+        var takers: [String: [String]] = [:]
+        for section in drafts.map(\.section) {
+            for source in section.from.stages { takers[source.text, default: []].append(section.name.text) }
+        }
+        self.takers = takers
         kinds = Dictionary(
             drafts.compactMap { draft in draft.kind.map { (draft.section.name.text, $0) } },
             uniquingKeysWith: { first, _ in first })
@@ -26,7 +35,7 @@ struct PortConnector {
     private mutating func connect(_ index: Int) {
         let section = drafts[index].section
         let before = findings.count
-        for name in section.from.stages where !names.contains(name.text) {
+        for name in section.from.stages where !known.contains(name.text) {
             findings.append(.unknownStage(name, names))
         }
         guard let kind = drafts[index].kind else { return }
@@ -153,22 +162,21 @@ struct PortConnector {
     }
 
     /// Every stage that depends on this one as the file stands: to take from one of them would be a cycle.
-    private func takers(of stage: String) -> Set<String> {
+    private func followers(of stage: String) -> Set<String> {
         var found: Set<String> = []
         var open = [stage]
         while let source = open.popLast() {
-            for draft in drafts where draft.section.from.stages.contains(where: { $0.text == source }) {
-                if found.insert(draft.section.name.text).inserted { open.append(draft.section.name.text) }
-            }
+            for taker in takers[source] ?? [] where found.insert(taker).inserted { open.append(taker) }
         }
         return found
     }
 
     private func candidates(for ports: [Port], _ section: StageSection) -> String {
+        let followers = followers(of: section.name.text)
         let fitting = names.filter { name in
-            guard name != section.name.text, !takers(of: section.name.text).contains(name),
-                let kind = kinds[name]
-            else { return false }
+            guard name != section.name.text, !followers.contains(name), let kind = kinds[name] else {
+                return false
+            }
             return ports.contains { source(name, kind, for: $0) != nil }
         }
         return fitting.isEmpty

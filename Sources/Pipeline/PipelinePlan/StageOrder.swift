@@ -11,16 +11,30 @@ struct StageOrder {
     ///   - sections: every stage of the file; cycles are looked for in what these say.
     ///   - stages: those that could be made, in the order of the file.
     init(sections: [StageSection], stages: [PlannedStage]) {
-        var waiting = stages
-        var done: Set<String> = []
-        var ordered: [PlannedStage] = []
-        while let index = waiting.firstIndex(where: { $0.dependencies.allSatisfy(done.contains) }) {
-            let stage = waiting.remove(at: index)
-            done.insert(stage.name)
-            ordered.append(stage)
-        }
-        self.ordered = ordered
+        let order = Self.order(stages.map { ($0.name, $0.dependencies) })
+        ordered = order.map { stages[$0] }
         findings = Self.cycles(sections)
+    }
+
+    /// Places of those whose sources all come before them: of those that could be next always the first of the file.
+    private static func order(_ nodes: [(name: String, sources: [String])]) -> [Int] {
+        var takers: [String: [Int]] = [:]
+        var missing = nodes.map(\.sources.count)
+        for (index, node) in nodes.enumerated() {
+            for source in node.sources { takers[source, default: []].append(index) }
+        }
+        // Falling, so that the next one is the last.
+        var ready = Array(nodes.indices.filter { missing[$0] == 0 }.reversed())
+        var order: [Int] = []
+        while let index = ready.popLast() {
+            order.append(index)
+            for taker in takers[nodes[index].name] ?? [] {
+                missing[taker] -= 1
+                guard missing[taker] == 0 else { continue }
+                ready.insert(taker, at: ready.firstIndex { $0 < taker } ?? ready.endIndex)
+            }
+        }
+        return order
     }
 
     /// One finding for each cycle, with its stages in the direction in which the data would move.
@@ -32,8 +46,11 @@ struct StageOrder {
                 names.contains($0.text)
             }
         }
+        // What can be put in order is on no cycle, and a file without one is not searched.
+        let orderly = order(sections.map { ($0.name.text, (graph[$0.name.text] ?? []).map(\.text)) })
+        let clear = Set(orderly.map { sections[$0].name.text })
         var findings: [Finding] = []
-        for section in sections {
+        for section in sections where !clear.contains(section.name.text) {
             let name = section.name.text
             guard let cycle = shortestCycle(through: name, graph) else { continue }
             let arrows = (cycle + [cycle[0]]).map { "'\($0)'" }.joined(separator: " → ")

@@ -28,7 +28,7 @@ enum ArtifactPlace {
         return folder.appendingPathComponent(value).standardizedFileURL.path
     }
 
-    private static func relative(_ path: String, to folder: String) -> String {
+    static func relative(_ path: String, to folder: String) -> String {
         let target = path.split(separator: "/")
         let base = folder.split(separator: "/")
         let shared = zip(target, base).prefix { $0 == $1 }.count

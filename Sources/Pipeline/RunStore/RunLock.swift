@@ -42,15 +42,19 @@ public struct LockHolder: Hashable, Sendable {
 
 /// The right to run on a store, held until ``release()`` or the end of the process, however it comes.
 ///
-/// A lock of the kernel's on `<state>.lock`. It belongs to the open file, so two runs inside one process exclude each
-/// other as two processes do, and nothing is left behind that anybody would have to delete.
+/// A lock of the kernel's on `<state>.lock`, beside the file that a symbolic link may lead to. It belongs to the open
+/// file, so two runs inside one process exclude each other as two processes do, and nothing is left behind that anybody
+/// would have to delete. On Linux the store's file itself is locked as well, for the case that the other one is deleted
+/// under a run; SQLite's own locks are of another kind there and do not mind.
 ///
 /// Source: flock(2).
 public final class RunLock: Sendable {
     private let descriptor: Int32
+    private let store: StoreHold
 
-    private init(descriptor: Int32) {
+    private init(descriptor: Int32, path: String) {
         self.descriptor = descriptor
+        store = StoreHold(path)
     }
 
     /// Takes the lock, or waits for it.
@@ -63,14 +67,15 @@ public final class RunLock: Sendable {
     public static func take(
         state: String, holder: LockHolder, waitSeconds: Double = 0, isStopRequested: () -> Bool = { false }
     ) throws -> RunLock {
-        try makeFolder(of: state)
-        let path = state + ".lock"
+        let file = StoreFile.real(state)
+        try StoreFile.checkKind(file)
+        try makeFolder(of: file)
+        let path = file + ".lock"
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw StoreError.system("cannot open", path) }
-        let lock = RunLock(descriptor: descriptor)
+        let lock = RunLock(descriptor: descriptor, path: file)
         let end = ContinuousClock.now + .seconds(max(waitSeconds, 0.2))
-        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-            guard errno == EWOULDBLOCK || errno == EINTR else { throw StoreError.system("cannot lock", path) }
+        while try !lock.isTaken(path) {
             if isStopRequested() { throw StageInterrupted() }
             if ContinuousClock.now >= end {
                 let other = Self.readHolder(descriptor)
@@ -84,9 +89,27 @@ public final class RunLock: Sendable {
         return lock
     }
 
+    /// Tries to take both locks.
+    private func isTaken(_ path: String) throws(StoreError) -> Bool {
+        if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
+            if store.take() { return true }
+            // Whoever holds the store has lost the file that says so.
+            ftruncate(descriptor, 0)
+            flock(descriptor, LOCK_UN)
+            return false
+        }
+        guard errno == EWOULDBLOCK || errno == EINTR else { throw .system("cannot lock", path) }
+        return false
+    }
+
+    /// Holds the store's file too where it has been made only since the lock was taken.
+    public func coverStore() {
+        _ = store.take()
+    }
+
     /// Who holds the store now; `nil` when nobody does. Never keeps anybody from taking it.
     public static func holder(state: String) -> LockHolder? {
-        let descriptor = open(state + ".lock", O_RDONLY | O_CLOEXEC)
+        let descriptor = open(StoreFile.real(state) + ".lock", O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         if flock(descriptor, LOCK_SH | LOCK_NB) == 0 { return nil }
@@ -95,6 +118,7 @@ public final class RunLock: Sendable {
 
     /// Gives the store back.
     public func release() {
+        store.release()
         ftruncate(descriptor, 0)
         flock(descriptor, LOCK_UN)
     }

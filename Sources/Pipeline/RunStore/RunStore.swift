@@ -35,6 +35,7 @@ public final class RunStore: Sendable {
     public static func open(
         at path: String, artifacts: String, clock: StoreClock = .system
     ) throws -> RunStore {
+        let path = StoreFile.real(path)
         let folder = (path as NSString).deletingLastPathComponent
         try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try StoreFile.checkFileSystem(ofFolder: folder)
@@ -44,6 +45,7 @@ public final class RunStore: Sendable {
             case .store: break
             }
             guard access(path, W_OK) == 0 else { throw StoreError.system("cannot write", path) }
+            try ArtifactOwner(artifacts).claim(for: path)
             let pool = try DatabasePool(path: path, configuration: configuration)
             try checkVersion(pool, path)
             try StoreSchema.migrator.migrate(pool)
@@ -60,12 +62,10 @@ public final class RunStore: Sendable {
     public static func openForReading(
         at path: String, artifacts: String?, clock: StoreClock = .system
     ) throws -> RunStore? {
+        let path = StoreFile.real(path)
         do {
             guard case .store = try StoreFile.inspect(path) else { return nil }
-            var configuration = Self.configuration
-            configuration.readonly = true
-            let pool = try DatabaseQueue(path: path, configuration: configuration)
-            let version = try checkVersion(pool, path)
+            let (pool, version) = try readingConnection(to: path)
             guard version == StoreSchema.version else {
                 throw StoreError(
                     .older,
@@ -76,6 +76,33 @@ public final class RunStore: Sendable {
             return RunStore(path: path, artifacts: folder, clock: clock, pool: pool)
         } catch {
             throw StoreError(error, path: path)
+        }
+    }
+
+    /// A connection that cannot write, and the store's version.
+    ///
+    /// SQLite wants to make its shared memory beside the file for it. Where it may not, and no log is there that would
+    /// have to be read as well, the file is read as one that nobody changes.
+    private static func readingConnection(to path: String) throws -> (pool: DatabaseQueue, version: Int) {
+        var configuration = Self.configuration
+        configuration.readonly = true
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            return (queue, try checkVersion(queue, path))
+        } catch let error as DatabaseError
+            where [.SQLITE_READONLY, .SQLITE_CANTOPEN].contains(error.resultCode.primaryResultCode)
+        {
+            guard access(path, R_OK) == 0 else { throw error }
+            if StoreFile.hasLog(path) {
+                throw StoreError(
+                    .permission,
+                    "\(path) cannot be read without write permission: its latest changes are in \(path)-wal",
+                    hint:
+                        "let somebody who may write there run 'splitvote status --state \(path)', or copy both "
+                        + "files to a folder of your own and name that copy with --state")
+            }
+            let queue = try DatabaseQueue(path: StoreFile.immutableName(path), configuration: configuration)
+            return (queue, try checkVersion(queue, path))
         }
     }
 
@@ -106,16 +133,29 @@ public final class RunStore: Sendable {
         try StoreFile.checkFileSystem(ofFolder: folder)
     }
 
-    /// Closes the file; what was committed is moved from the log into it.
+    /// Closes the file; what was committed is moved from the log into it, as far as nobody is reading there.
     public func close() throws {
         do {
             ledger.forget()
-            if !pool.configuration.readonly {
-                _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
-            }
+            if !pool.configuration.readonly { try emptyLog() }
             try pool.close()
         } catch {
             throw StoreError(error, path: path)
+        }
+    }
+
+    /// Never waits: what stays in the log, because somebody has a transaction open, is kept there as safely, and is
+    /// moved when the next run ends.
+    private func emptyLog() throws {
+        try pool.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA busy_timeout = 0")
+            do {
+                _ = try database.checkpoint(.truncate)
+            } catch let error as DatabaseError
+                where [.SQLITE_BUSY, .SQLITE_LOCKED].contains(error.resultCode.primaryResultCode)
+            {
+                // A reader is at work.
+            }
         }
     }
 

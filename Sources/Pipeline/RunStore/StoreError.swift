@@ -17,6 +17,8 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         /// Another run holds the store.
         case locked(LockHolder?)
         case diskFull
+        /// The artifacts folder is another store's.
+        case sharedArtifacts
         /// The file or its folder may not be read or written.
         case permission
         case damaged

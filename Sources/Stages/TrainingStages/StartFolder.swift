@@ -69,7 +69,7 @@ package enum StartFolder {
             throw StageError("\(path) is not a JSON object")
         }
         if members["vocab_size"] == nil { members["vocab_size"] = .integer(vocabularySize) }
-        try Data(JSONValue.object(members).prettyText.utf8).write(to: URL(filePath: place + "/config.json"))
+        try DurableFile.write(JSONValue.object(members).prettyText.utf8, to: place + "/config.json")
     }
 
     private static var files: FileManager { .default }
