@@ -1,4 +1,4 @@
--- The store's schema, written by a test from a new store. Format version: 4.
+-- The store's schema, written by a test from a new store. Format version: 5.
 PRAGMA application_id = 1399871092; -- "SpVt"
 
 CREATE TABLE article (
@@ -245,7 +245,9 @@ CREATE TABLE stage_run (
     made_by INTEGER REFERENCES stage_run(id),
     started_at TEXT NOT NULL,
     finished_at TEXT NOT NULL
-) STRICT;
+, warnings TEXT NOT NULL
+    -- What the stage, its checks and the publishing of its files warned of: a JSON array.
+    DEFAULT '[]') STRICT;
 CREATE TABLE tombstone (
     source TEXT NOT NULL,
     key TEXT NOT NULL,

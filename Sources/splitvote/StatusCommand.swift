@@ -62,6 +62,7 @@ struct StatusCommand: ParsableCommand {
         RunText.writeStages(
             status.stages,
             sizes: Dictionary(status.sizes.map { ($0.stage, $0) }, uniquingKeysWith: { $1 }))
+        RunText.writeWarnings(of: status.current)
     }
 
     private static func json(_ status: StoreStatus?, _ place: StorePlace) -> JSONValue {
@@ -81,6 +82,7 @@ struct StatusCommand: ParsableCommand {
                 } ?? []),
             "promoted_label_set": status?.promoted.map { .string($0.id) } ?? .null,
             "last_run": last.map(JSONValue.object) ?? .null,
+            "warnings": .array(status?.current.flatMap(warnings) ?? []),
         ]
     }
 
@@ -89,6 +91,12 @@ struct StatusCommand: ParsableCommand {
             "run": .string(holder.run), "pid": .integer(Int(holder.pid)), "host": .string(holder.host),
             "since": .string(holder.since),
         ]
+    }
+
+    private static func warnings(_ stage: StageState) -> [JSONValue] {
+        stage.warnings.map {
+            ["stage": .string(stage.stage), "run": .string(stage.run), "message": .string($0.text)]
+        }
     }
 
     private static func source(_ source: SourceSummary) -> JSONValue {
@@ -110,6 +118,8 @@ private struct StoreStatus {
     var sizes: [StageSize]
     var last: RunSummary?
     var stages: [StageState]
+    /// What became of each stage of the pipeline the last time that it was not skipped, whichever run that was.
+    var current: [StageState]
 
     init(_ store: RunStore, _ place: StorePlace) throws {
         size = try store.storeSize()
@@ -119,5 +129,7 @@ private struct StoreStatus {
         sizes = try store.sizes()
         last = try store.runs(pipeline: place.pipeline, limit: 1).first
         stages = try last.map { try store.stages(ofRun: $0.run.id) } ?? []
+        current = try last.map { try store.currentStages(pipeline: $0.run.pipeline) } ?? []
+        if let plan = place.plan { current.removeAll { plan[$0.stage] == nil } }
     }
 }

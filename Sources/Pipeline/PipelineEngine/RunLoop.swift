@@ -138,14 +138,15 @@ final class RunLoop {
             add(stage, .rejected, result, message: message)
             return .rejected
         }
-        try await runner.restore(work, result, isRestored: isRestored)
+        let number = try await runner.restore(work, result, isRestored: isRestored)
         engine.sink.receive(
             .stageCached(
                 stage: stage.name, kind: stage.kind.name, isRestored: isRestored, figures: result.figures))
         add(stage, isRestored ? .restored : .cached, result)
         var ending = StageEnding(stage: stage.name, ending: .done, verdict: .cached, seconds: 0)
         try runner.publish(
-            result, fingerprint: work.fingerprint.digest, stage: stage.name, ending: &ending)
+            result, fingerprint: work.fingerprint.digest, stage: stage.name, recordedAs: number,
+            ending: &ending)
         if let message = ending.message { throw StageError(message, hint: ending.hint) }
         return .stands
     }
@@ -239,16 +240,18 @@ final class RunLoop {
             stage: stage.name, kind: stage.kind.name, verdict: verdict, reasons: [],
             figures: result?.figures ?? .object([:]), message: message, seconds: 0,
             artifacts: result?.artifacts ?? [])
-        if !verdict.hasResult { remember(stage, verdict, message) }
+        if !verdict.hasResult { remember(stage, verdict, message, result?.warnings ?? []) }
     }
 
     /// For the record only: nothing depends on these rows.
-    private func remember(_ stage: PlannedStage, _ verdict: StageVerdict, _ message: String?) {
+    private func remember(
+        _ stage: PlannedStage, _ verdict: StageVerdict, _ message: String?, _ warnings: [StageWarning] = []
+    ) {
         _ = try? store.record(
             StageRunRecord(
                 run: id, pipeline: pipeline.name, stage: stage.name, kind: stage.kind.name,
                 fingerprint: prepared[stage.name]?.fingerprint.digest ?? "",
                 fields: prepared[stage.name]?.fingerprint.fields ?? .object([:]), verdict: verdict,
-                message: message, startedAt: options.clock.timestamp()))
+                message: message, warnings: warnings, startedAt: options.clock.timestamp()))
     }
 }

@@ -85,9 +85,7 @@ struct StageExaminer {
         if stage.kind.readsUpstreamFigures {
             figures = ContentDigest.of(
                 JSONValue.array(
-                    upstream.map {
-                        ["stage": .string($0.stage), "kind": .string($0.kind), "figures": $0.figures]
-                    }
+                    upstream.map(\.identity)
                 ).canonicalText)
         }
         let fingerprint = StageFingerprint.of(
@@ -113,7 +111,9 @@ struct StageExaminer {
         }
         return pipeline.stages.filter { names.contains($0.name) }.compactMap { planned in
             results[planned.name].map {
-                StageSummary(stage: planned.name, kind: $0.kind, figures: $0.figures)
+                StageSummary(
+                    stage: planned.name, kind: $0.kind, figures: $0.figures,
+                    warnings: $0.warnings.map(\.text))
             }
         }
     }
@@ -130,7 +130,7 @@ struct StageExaminer {
                 return .run([.outputMissing(path: missing)])
             }
             let isCurrent = last?.fingerprint == digest && (hasOverrides || last?.hadOverrides == false)
-            return .stands(StandingResult(result), isRestored: !isCurrent)
+            return .stands(StandingResult(result, of: stage), isRestored: !isCurrent)
         }
         return .run(try reasons(prepared, last, store))
     }
@@ -138,7 +138,7 @@ struct StageExaminer {
     /// The latest result of a stage, whatever it was made from, where its files are still there.
     func latestResult(_ stage: PlannedStage) throws -> StandingResult? {
         let last = try store?.lastState(pipeline: pipeline.name, stage: stage.name, withResult: true)
-        return try last?.madeBy.flatMap(result)
+        return try last?.madeBy.flatMap { try result($0, of: stage) }
     }
 
     /// The result that this run is to use for a stage without looking at it; `nil` where there is none to be had.
@@ -146,7 +146,7 @@ struct StageExaminer {
         switch options.pinned[stage.name] {
         case nil: nil
         case .latest: try latestResult(stage)
-        case .stageRun(let number): try result(number)
+        case .stageRun(let number): try result(number, of: stage)
         }
     }
 
@@ -155,7 +155,7 @@ struct StageExaminer {
         else {
             return nil
         }
-        return StandingResult(result)
+        return StandingResult(result, of: stage)
     }
 
     private func earlierResult(
@@ -201,5 +201,16 @@ struct StageExaminer {
             let found = try digests.digest(of: artifacts.absolute(record.path), isOurs: true)
             return found?.value != record.fileDigest
         }?.path
+    }
+}
+
+extension StageSummary {
+    /// What a stage that reads it depends on.
+    fileprivate var identity: JSONValue {
+        var members: [String: JSONValue] = [
+            "stage": .string(stage), "kind": .string(kind), "figures": figures,
+        ]
+        if !warnings.isEmpty { members["warnings"] = .array(warnings.map(JSONValue.string)) }
+        return .object(members)
     }
 }

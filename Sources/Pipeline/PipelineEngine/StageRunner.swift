@@ -53,23 +53,26 @@ struct StageRunner: Sendable {
             run: run.id, pipeline: pipeline.name, stage: stage.name, kind: stage.kind.name,
             fingerprint: prepared.fingerprint.digest, fields: prepared.fingerprint.fields, verdict: .ran,
             reason: reasons.map(\.text).joined(separator: ", "), startedAt: startedAt)
+        let warnings = WarningList()
         var staging: String?
         do {
             let folder = try artifacts.stage(stage.name, run: run.id)
             staging = folder
             return try await produce(
-                prepared, in: folder, isForced: reasons.contains(.forced), record: &record, since: started)
+                prepared, in: folder, isForced: reasons.contains(.forced), warnings, record: &record,
+                since: started)
         } catch let death as SimulatedDeath {
             throw death
         } catch {
             if let staging { try? Disk.remove(staging) }
+            record.warnings = warnings.all
             return fail(stage, error, &record, since: started)
         }
     }
 
     private func produce(
-        _ prepared: PreparedStage, in folder: String, isForced: Bool, record: inout StageRunRecord,
-        since started: ContinuousClock.Instant
+        _ prepared: PreparedStage, in folder: String, isForced: Bool, _ warnings: WarningList,
+        record: inout StageRunRecord, since started: ContinuousClock.Instant
     ) async throws -> StageEnding {
         let stage = prepared.planned
         let workPath = artifacts.workPath(stage: stage.name, fingerprint: record.fingerprint)
@@ -78,13 +81,14 @@ struct StageRunner: Sendable {
         try Disk.makeFolder(artifacts.absolute(workPath))
         try store.beginWork(
             stage: stage.name, fingerprint: record.fingerprint, run: run.id, path: workPath)
-        let result = try await stage.stage.run(in: context(prepared, outputFolder: folder))
+        let result = try await stage.stage.run(in: context(prepared, outputFolder: folder, warnings))
         try probe(.stageReturned, stage.name)
         try checkInputs(prepared)
         record.figures = result.figures
         record.publications = result.publications
         record.artifacts = try describe(result, of: stage, in: folder, fingerprint: record.fingerprint)
         let failed = stage.failedChecks(on: result.figures)
+        record.warnings = warnings.all + failed.compactMap(\.warning)
         if failed.contains(where: \.isError) {
             return try reject(stage, folder, failed, &record, since: started)
         }
@@ -106,11 +110,12 @@ struct StageRunner: Sendable {
         try Disk.remove(artifacts.absolute(workPath))
         let standing = StandingResult(
             stageRun: number, kind: stage.kind.name, artifacts: record.artifacts, figures: record.figures,
-            publications: record.publications)
+            publications: record.publications, warnings: record.warnings)
         var ending = StageEnding(
             stage: stage.name, ending: .done, verdict: .ran, result: standing, figures: record.figures,
             seconds: (ContinuousClock.now - started) / .seconds(1), failedChecks: failed)
-        try publish(standing, fingerprint: record.fingerprint, stage: stage.name, ending: &ending)
+        try publish(
+            standing, fingerprint: record.fingerprint, stage: stage.name, recordedAs: number, ending: &ending)
         try probe(.published, stage.name)
         return ending
     }
@@ -121,8 +126,10 @@ struct StageRunner: Sendable {
 
     /// Puts a standing result's files where the user wants them. A failure to do so makes the stage fail, though its
     /// result stands in the store.
+    /// - Parameter number: the stage run of this run.
     func publish(
-        _ result: StandingResult, fingerprint: String, stage: String, ending: inout StageEnding
+        _ result: StandingResult, fingerprint: String, stage: String, recordedAs number: Int64,
+        ending: inout StageEnding
     ) throws {
         if result.publications.isEmpty { return }
         do {
@@ -132,6 +139,7 @@ struct StageRunner: Sendable {
             try store.recordPublications(outcome.records, run: run.id)
             for path in outcome.written { sink.receive(.published(stage: stage, path: path)) }
             for warning in outcome.warnings { sink.receive(.warning(stage: stage, message: warning)) }
+            try store.add(outcome.warnings.map { StageWarning(.files, $0) }, toStageRun: number)
         } catch {
             let words = ErrorWords(error)
             ending.ending = .failed(sourceIncomplete: false)
@@ -141,25 +149,32 @@ struct StageRunner: Sendable {
     }
 
     /// Tells the store again what an earlier result says, and records that it is current.
-    func restore(_ prepared: PreparedStage, _ result: StandingResult, isRestored: Bool) async throws {
+    /// - Returns: number of the stage run of this run.
+    func restore(
+        _ prepared: PreparedStage, _ result: StandingResult, isRestored: Bool
+    ) async throws -> Int64 {
         let stage = prepared.planned
+        let warnings = WarningList()
+        for warning in result.warnings { warnings.add(warning) }
         var changes: [StoreChange] = []
         if isRestored {
             let place = artifacts.place(stage: stage.name, fingerprint: prepared.fingerprint.digest)
             changes = try await stage.stage.restore(
-                in: context(prepared, outputFolder: artifacts.absolute(place)))
+                in: context(prepared, outputFolder: artifacts.absolute(place), warnings))
         }
-        try store.record(
+        return try store.record(
             StageRunRecord(
                 run: run.id, pipeline: pipeline.name, stage: stage.name, kind: stage.kind.name,
                 fingerprint: prepared.fingerprint.digest, fields: prepared.fingerprint.fields,
                 verdict: isRestored ? .restored : .cached, figures: result.figures,
-                publications: result.publications, madeBy: result.stageRun,
+                publications: result.publications, warnings: warnings.all, madeBy: result.stageRun,
                 startedAt: options.clock.timestamp()),
             changes: changes)
     }
 
-    private func context(_ prepared: PreparedStage, outputFolder: String) -> StageContext {
+    private func context(
+        _ prepared: PreparedStage, outputFolder: String, _ warnings: WarningList
+    ) -> StageContext {
         let stage = prepared.planned.name
         return StageContext(
             run: run, stageName: stage, fingerprint: prepared.fingerprint.digest, inputs: prepared.inputs,
@@ -167,7 +182,7 @@ struct StageRunner: Sendable {
             workFolder: artifacts.absolute(
                 artifacts.workPath(stage: stage, fingerprint: prepared.fingerprint.digest)),
             threads: max(1, options.threads / max(1, options.jobs)), ledger: store.ledger,
-            upstream: prepared.upstream, progress: StageProgress(stage: stage, sink: sink),
+            upstream: prepared.upstream, progress: StageProgress(stage: stage, sink: sink, warnings: warnings),
             isStopRequested: options.isStopRequested,
             findEarlierResult: { try earlierResult(of: prepared, sameParameters: $0) },
             findPromotedLabels: promotedLabels, journal: store.crawl)
@@ -277,10 +292,11 @@ struct ErrorWords {
     }
 }
 
-/// Passes a stage's progress on as events.
+/// Passes a stage's progress on as events, and keeps its warnings.
 private struct StageProgress: ProgressSink {
     let stage: String
     let sink: any EngineEventSink
+    let warnings: WarningList
 
     func report(_ done: Int, of total: Int?, unit: String, note: String) {
         sink.receive(.progress(stage: stage, done: done, total: total, unit: unit, note: note))
@@ -291,6 +307,7 @@ private struct StageProgress: ProgressSink {
     }
 
     func warn(_ message: String) {
+        warnings.add(StageWarning(.stage, message))
         sink.receive(.warning(stage: stage, message: message))
     }
 }

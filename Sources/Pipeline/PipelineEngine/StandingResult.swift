@@ -10,23 +10,28 @@ struct StandingResult: Sendable {
     var artifacts: [ArtifactRecord]
     var figures: JSONValue
     var publications: [Publication]
+    /// What the stage and its checks warn of.
+    var warnings: [StageWarning]
 
     init(
         stageRun: Int64, kind: String, artifacts: [ArtifactRecord], figures: JSONValue,
-        publications: [Publication]
+        publications: [Publication], warnings: [StageWarning]
     ) {
         self.stageRun = stageRun
         self.kind = kind
         self.artifacts = artifacts
         self.figures = figures
         self.publications = publications
+        self.warnings = warnings
     }
 
-    init(_ result: StoredResult) {
+    /// - Parameter stage: the checks that it has today count.
+    init(_ result: StoredResult, of stage: PlannedStage) {
         self.init(
             stageRun: result.stageRun, kind: result.kind, artifacts: result.artifacts,
-            figures: result.figures,
-            publications: result.publications)
+            figures: result.figures, publications: result.publications,
+            warnings: result.warnings.filter { $0.origin == .stage }
+                + stage.failedChecks(on: result.figures).compactMap(\.warning))
     }
 
     /// The artifact of an output port.

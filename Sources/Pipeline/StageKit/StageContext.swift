@@ -133,11 +133,14 @@ public struct StageSummary: Hashable, Sendable {
     public let stage: String
     public let kind: String
     public let figures: JSONValue
+    /// What it and its checks warned of, whole sentences.
+    public let warnings: [String]
 
-    public init(stage: String, kind: String, figures: JSONValue) {
+    public init(stage: String, kind: String, figures: JSONValue, warnings: [String] = []) {
         self.stage = stage
         self.kind = kind
         self.figures = figures
+        self.warnings = warnings
     }
 }
 

@@ -81,6 +81,7 @@ public struct StageRunRecord: Hashable, Sendable {
     public var message: String?
     public var figures: JSONValue
     public var publications: [Publication]
+    public var warnings: [StageWarning]
     public var artifacts: [ArtifactRecord]
     /// The stage run whose artifacts stand; `nil`: its own.
     public var madeBy: Int64?
@@ -90,7 +91,8 @@ public struct StageRunRecord: Hashable, Sendable {
     public init(
         run: String, pipeline: String, stage: String, kind: String, fingerprint: String, fields: JSONValue,
         verdict: StageVerdict, reason: String = "", message: String? = nil, figures: JSONValue = .object([:]),
-        publications: [Publication] = [], artifacts: [ArtifactRecord] = [], madeBy: Int64? = nil,
+        publications: [Publication] = [], warnings: [StageWarning] = [], artifacts: [ArtifactRecord] = [],
+        madeBy: Int64? = nil,
         startedAt: String
     ) {
         self.run = run
@@ -104,6 +106,7 @@ public struct StageRunRecord: Hashable, Sendable {
         self.message = message
         self.figures = figures
         self.publications = publications
+        self.warnings = warnings
         self.artifacts = artifacts
         self.madeBy = madeBy
         self.startedAt = startedAt
@@ -149,6 +152,7 @@ public struct StoredResult: Hashable, Sendable {
     public var fields: JSONValue
     public var figures: JSONValue
     public var publications: [Publication]
+    public var warnings: [StageWarning]
     public var artifacts: [ArtifactRecord]
 }
 
@@ -163,6 +167,7 @@ public struct StageState: Hashable, Sendable {
     public var reason: String
     public var message: String?
     public var figures: JSONValue
+    public var warnings: [StageWarning]
     public var startedAt: String
     public var finishedAt: String
     /// Whether that run had other parameters than the file says.

@@ -22,15 +22,17 @@ extension RunStore {
     ) throws -> StoredResult? {
         let row = try Row.fetchOne(
             database,
-            sql:
-                "SELECT id, stage, kind, fingerprint, fields, figures, publications FROM stage_run \(condition)",
+            sql: """
+                SELECT id, stage, kind, fingerprint, fields, figures, publications, warnings
+                FROM stage_run \(condition)
+                """,
             arguments: arguments)
         guard let row else { return nil }
         let number: Int64 = row["id"]
         return StoredResult(
             stageRun: number, stage: row["stage"], kind: row["kind"], fingerprint: row["fingerprint"],
             fields: try json(row["fields"]), figures: try json(row["figures"]),
-            publications: publications(try json(row["publications"])),
+            publications: publications(try json(row["publications"])), warnings: try StageWarning.list(row),
             artifacts: try artifacts(of: number, database))
     }
 
@@ -70,7 +72,8 @@ extension RunStore {
         return StageState(
             run: row["run_id"], stage: row["stage"], kind: row["kind"], fingerprint: row["fingerprint"],
             fields: try json(row["fields"]), verdict: verdict, reason: row["reason"], message: row["message"],
-            figures: try json(row["figures"]), startedAt: row["started_at"], finishedAt: row["finished_at"],
+            figures: try json(row["figures"]), warnings: try StageWarning.list(row), startedAt: row["started_at"],
+            finishedAt: row["finished_at"],
             hadOverrides: overrides != "{}", madeBy: row["made_by"])
     }
 

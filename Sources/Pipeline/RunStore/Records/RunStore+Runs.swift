@@ -47,14 +47,15 @@ extension RunStore {
             try database.execute(
                 sql: """
                     INSERT INTO stage_run(run, pipeline, stage, kind, fingerprint, fields, verdict, reason, message,
-                        figures, publications, made_by, started_at, finished_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        figures, publications, warnings, made_by, started_at, finished_at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     run, stage.pipeline, stage.stage, stage.kind, stage.fingerprint,
                     stage.fields.canonicalText,
                     stage.verdict.rawValue, stage.reason, stage.message, stage.figures.canonicalText,
-                    Self.text(stage.publications), stage.madeBy, stage.startedAt, self.clock.timestamp(),
+                    Self.text(stage.publications), StageWarning.json(stage.warnings).canonicalText, stage.madeBy,
+                    stage.startedAt, self.clock.timestamp(),
                 ])
             let number = database.lastInsertedRowID
             if stage.verdict == .ran {

@@ -81,6 +81,23 @@ extension RunStore {
         }
     }
 
+    /// What became of each stage that a pipeline has ever had, the last time that it was not skipped, in the order in
+    /// which they first ended.
+    public func currentStages(pipeline: String) throws -> [StageState] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT stage_run.*, run.id AS run_id, run.overrides FROM (
+                        SELECT min(id) AS first, max(id) FILTER (WHERE verdict <> 'skipped') AS last
+                        FROM stage_run WHERE pipeline = ? GROUP BY stage
+                    ) JOIN stage_run ON stage_run.id = last
+                    JOIN run ON run.number = stage_run.run ORDER BY first
+                    """, arguments: [pipeline]
+            ).map { try Self.state($0) }
+        }
+    }
+
     /// Sizes by stage, of results whose files the store names; largest first.
     public func sizes() throws -> [StageSize] {
         try read { database in
