@@ -60,7 +60,7 @@ struct RunOptions: ParsableArguments {
         options.lockWaitSeconds = Double(lockWait.flatMap(Quantity.seconds) ?? 0)
         options.offline = offline
         if !changesNothing { try Engine(plan, options: options, sink: NoEvents()).bringStoreUpToDate() }
-        if !newSplit { try SplitGuard(plan).check() }
+        if !newSplit { try SplitGuard(plan, selection: options.selection).check() }
     }
 
     var sink: any EngineEventSink {

@@ -60,7 +60,10 @@ struct WarningTests {
         try bench.write("one", to: "data/a.tsv")
         let back = try await bench.run()
         #expect(back["read"]?.verdict == .restored)
-        #expect(try warnings(bench, ofRun: back.run)["read"]?.map(\.text) == ["few rows came", "and they are old"])
+        #expect(
+            try warnings(bench, ofRun: back.run)["read"]?.map(\.text) == [
+                "few rows came", "and they are old",
+            ])
     }
 
     /// The first stage without its warnings and checks.

@@ -43,7 +43,9 @@ struct PlanWalk {
         /// Stages whose result is not known before they have run.
         var pending: Set<String> = []
         var missing: Set<String> = []
-        for stage in examiner.pipeline.stages {
+        /// Why stages that are not selected have none.
+        var causes: [String: String] = [:]
+        for stage in examiner.pipeline.stages where examiner.isNeeded(stage.name) {
             let isSelected = examiner.isSelected(stage.name)
             let last = try examiner.store?.lastState(
                 pipeline: examiner.pipeline.name, stage: stage.name, withResult: true)
@@ -57,7 +59,7 @@ struct PlanWalk {
             }
             if let gone = stage.dependencies.first(where: missing.contains) {
                 plan.verdict = isSelected ? .blocked : .skip
-                plan.message = "'\(gone)' has no result"
+                plan.message = "'\(gone)' has no result" + (causes[gone].map { ": \($0)" } ?? "")
                 missing.insert(stage.name)
             } else if let open = stage.dependencies.first(where: pending.contains) {
                 if !isSelected || examiner.isDayOff(stage) {
@@ -72,6 +74,7 @@ struct PlanWalk {
                 if plan.verdict == .run { pending.insert(stage.name) }
                 if results[stage.name] == nil, plan.verdict != .run { missing.insert(stage.name) }
             }
+            if !isSelected, plan.verdict == .blocked { causes[stage.name] = plan.message }
             if isSelected { plans.append(plan) }
         }
         return plans

@@ -13,6 +13,8 @@ final class RunLoop {
     private var prepared: [String: PreparedStage] = [:]
     private var results: [String: StandingResult] = [:]
     private var reports: [String: RunReport.Stage] = [:]
+    /// Stages that are not selected and could not be looked at, and why.
+    private var unknown: [String: ErrorWords] = [:]
     private let started = ContinuousClock.now
 
     private var pipeline: PlannedPipeline { engine.pipeline }
@@ -34,9 +36,10 @@ final class RunLoop {
             artifacts: examiner.artifacts, publisher: Publisher(examiner, run: facts), sink: engine.sink,
             probe: engine.probe)
         machine = RunMachine(
-            order: pipeline.stages.map {
+            order: pipeline.stages.filter { examiner.isNeeded($0.name) }.map {
                 RunMachine.Node(
-                    $0.name, dependencies: $0.dependencies, isSelected: examiner.isSelected($0.name))
+                    $0.name, dependencies: $0.dependencies.filter(examiner.isNeeded),
+                    isSelected: examiner.isSelected($0.name))
             }, jobs: engine.options.jobs, keepsGoing: engine.options.keepsGoing)
     }
 
@@ -117,6 +120,11 @@ final class RunLoop {
                 return .mustRun(reasons)
             }
         } catch {
+            // What is not selected cannot fail the run, only leave those that need it without a result.
+            guard examiner.isSelected(name) else {
+                unknown[name] = ErrorWords(error)
+                return .notSelected
+            }
             return fail(stage, error)
         }
     }
@@ -213,19 +221,25 @@ final class RunLoop {
     }
 
     private func skip(_ name: String, _ cause: RunMachine.SkipCause) throws {
-        guard let stage = pipeline[name], examiner.isSelected(name) else { return }
+        guard let stage = pipeline[name] else { return }
+        guard examiner.isSelected(name) else {
+            if case .dependency(let other) = cause { unknown[name] = unknown[other] }
+            return
+        }
         let why: String
         switch cause {
         case .notReached: why = "the run ended before its turn"
         case .dependency(let other):
             let isLeftOut = !examiner.isSelected(other)
-            why =
-                isLeftOut
-                ? "'\(other)' is not selected and has no result that fits" : "'\(other)' gave no result"
+            let left =
+                unknown[other].map { "'\(other)' is not selected and cannot be looked at: \($0.message)" }
+                ?? "'\(other)' is not selected and has no result that fits"
+            why = isLeftOut ? left : "'\(other)' gave no result"
             if isLeftOut {
                 engine.sink.receive(
                     .stageFailed(
-                        stage: name, kind: stage.kind.name, message: why, hint: "select it too: -s +\(name)",
+                        stage: name, kind: stage.kind.name, message: why,
+                        hint: unknown[other]?.hint ?? "select it too: -s +\(name)",
                         seconds: 0))
             }
         }

@@ -15,6 +15,8 @@ struct StageExaminer {
     private let forgotten: Int
     /// When sources are asked.
     private let asked: String
+    /// The selected stages, and what these take from others. Nothing else is looked at.
+    private let needed: Set<String>
 
     init(pipeline: PlannedPipeline, options: EngineOptions, store: RunStore?) {
         self.pipeline = pipeline
@@ -27,7 +29,21 @@ struct StageExaminer {
         // Should it not be readable, the next question to the store will say so.
         forgotten = (try? store?.forgottenCount()) ?? 0
         asked = options.clock.timestamp()
+        needed = Self.needed(pipeline, options)
     }
+
+    private static func needed(_ pipeline: PlannedPipeline, _ options: EngineOptions) -> Set<String> {
+        var needed: Set<String> = []
+        var open = pipeline.stages.map(\.name).filter { options.selection?.contains($0) ?? true }
+        while let name = open.popLast() {
+            // A result that is used as it is needs nothing any more.
+            guard needed.insert(name).inserted, options.pinned[name] == nil else { continue }
+            open += pipeline[name]?.dependencies ?? []
+        }
+        return needed
+    }
+
+    func isNeeded(_ stage: String) -> Bool { needed.contains(stage) }
 
     func isSelected(_ stage: String) -> Bool { options.selection?.contains(stage) ?? true }
 
@@ -63,18 +79,13 @@ struct StageExaminer {
                         figures: result.figures))
             }
         }
-        let files = try resolver.resolve(stage.fileRequests, fromCommandLine: overridden(stage))
+        let files = try resolver.resolve(
+            stage.fileRequests, fromCommandLine: pipeline.overriddenParameters(of: stage.name))
         let upstream = summaries(before: stage, results)
         let fingerprint = fingerprint(stage, inputs, files, upstream, readsLedger: readsLedger)
         return PreparedStage(
             planned: stage, fingerprint: fingerprint, inputs: StageInputs(inputs), inputArtifacts: records,
             files: files, upstream: upstream)
-    }
-
-    /// The stage's parameters whose value is one that `-S` gave.
-    private func overridden(_ stage: PlannedStage) -> Set<String> {
-        let names = Set(pipeline.overrides.keys.map { "params.\($0)" })
-        return Set(stage.parameterOrigins.filter { names.contains($0.value) }.keys)
     }
 
     private func fingerprint(
@@ -150,7 +161,7 @@ struct StageExaminer {
         }
     }
 
-    private func result(_ number: Int64) throws -> StandingResult? {
+    private func result(_ number: Int64, of stage: PlannedStage) throws -> StandingResult? {
         guard let result = try store?.result(stageRun: number), try firstDamaged(result.artifacts) == nil
         else {
             return nil

@@ -182,7 +182,8 @@ struct StageRunner: Sendable {
             workFolder: artifacts.absolute(
                 artifacts.workPath(stage: stage, fingerprint: prepared.fingerprint.digest)),
             threads: max(1, options.threads / max(1, options.jobs)), ledger: store.ledger,
-            upstream: prepared.upstream, progress: StageProgress(stage: stage, sink: sink, warnings: warnings),
+            upstream: prepared.upstream,
+            progress: StageProgress(stage: stage, sink: sink, warnings: warnings),
             isStopRequested: options.isStopRequested,
             findEarlierResult: { try earlierResult(of: prepared, sameParameters: $0) },
             findPromotedLabels: promotedLabels, journal: store.crawl)

@@ -24,7 +24,7 @@ public enum PipelineSchema {
                 "store": store,
                 "params": [
                     "type": "object", "propertyNames": ["pattern": .string("^\(referenceName)$")],
-                    "description": "Defaults of the parameters, the only things that -S may change.",
+                    "description": "Defaults of the parameters, which -S changes by their names.",
                 ],
                 "secrets": secrets,
                 "stages": [

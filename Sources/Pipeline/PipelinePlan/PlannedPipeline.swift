@@ -12,7 +12,8 @@ public struct PlannedPipeline: Sendable {
     public var hooks: Hooks
     /// Every parameter with the value it has in this run.
     public var params: [String: JSONValue]
-    /// The parameters that `-S` gave another value than the file does.
+    /// What `-S` gave another value than the file does: parameters by their name, and what single stages say by the
+    /// stage's name and theirs, as in `labels.min_votes`.
     public var overrides: [String: JSONValue]
     /// Environment variables that hold the secrets, by the secret's name.
     public var secrets: [String: String]
@@ -22,6 +23,12 @@ public struct PlannedPipeline: Sendable {
     public var stages: [PlannedStage]
     /// What is worth knowing and stops nothing.
     public var warnings: [Finding]
+
+    /// The parameters of a stage whose value `-S` changed, in either way; with a dot before each level of nested maps.
+    public func overriddenParameters(of stage: String) -> Set<String> {
+        let names = Set(overrides.keys.map { "params.\($0)" }).union(overrides.keys)
+        return Set(self[stage]?.parameterOrigins.filter { names.contains($0.value) }.keys ?? [:].keys)
+    }
 
     public subscript(stage: String) -> PlannedStage? {
         stages.first { $0.name == stage }

@@ -72,7 +72,8 @@ extension RunStore {
         return StageState(
             run: row["run_id"], stage: row["stage"], kind: row["kind"], fingerprint: row["fingerprint"],
             fields: try json(row["fields"]), verdict: verdict, reason: row["reason"], message: row["message"],
-            figures: try json(row["figures"]), warnings: try StageWarning.list(row), startedAt: row["started_at"],
+            figures: try json(row["figures"]), warnings: try StageWarning.list(row),
+            startedAt: row["started_at"],
             finishedAt: row["finished_at"],
             hadOverrides: overrides != "{}", madeBy: row["made_by"])
     }

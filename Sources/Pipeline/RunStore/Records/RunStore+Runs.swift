@@ -54,7 +54,8 @@ extension RunStore {
                     run, stage.pipeline, stage.stage, stage.kind, stage.fingerprint,
                     stage.fields.canonicalText,
                     stage.verdict.rawValue, stage.reason, stage.message, stage.figures.canonicalText,
-                    Self.text(stage.publications), StageWarning.json(stage.warnings).canonicalText, stage.madeBy,
+                    Self.text(stage.publications), StageWarning.json(stage.warnings).canonicalText,
+                    stage.madeBy,
                     stage.startedAt, self.clock.timestamp(),
                 ])
             let number = database.lastInsertedRowID
