@@ -30,7 +30,7 @@ extension CommentSource {
         var page = CommentPage()
         page.items = items.count
         page.repairs = answer.repairs
-        page.announced = comments.total?.value(in: root)?.count.map(Int.init)
+        page.announced = comments.total?.value(in: root)?.exactCount.map(Int.init)
         page.next = comments.paging.next(in: root)
         for (index, item) in items.enumerated() {
             do throws(FieldFault) {
@@ -125,7 +125,7 @@ extension Paging {
         switch self {
         case .single: return NextPage.none
         case .offset, .page(_, nil): return nil
-        case .page(_, let pages?): return pages.value(in: root)?.count.map { .ofPages(Int($0)) }
+        case .page(_, let pages?): return pages.value(in: root)?.exactCount.map { .ofPages(Int($0)) }
         case .cursor(let next, let end):
             guard let mark = next.value(in: root)?.scalarText, !mark.isEmpty else { return NextPage.none }
             let last = end?.value(in: root)?.scalarText
