@@ -95,7 +95,7 @@ let pipeline: [Target] = [
     wing("Pipeline", "PipelineFile", ["Diagnostics", .yams]),
     wing(
         "Pipeline", "SourceFile",
-        ["Diagnostics", "PipelineFile", "CommentParsing", "VoteModel", "WebFormats"]),
+        ["Diagnostics", "PipelineFile", "CommentParsing", "FieldValues", "VoteModel", "WebFormats"]),
     wing("Pipeline", "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit"]),
     wing("Pipeline", "RunStore", ["StageKit", "VoteModel", .grdb, .sqlite, .crypto]),
     wing("Pipeline", "PipelineEngine", ["PipelinePlan", "RunStore", "StageKit"]),

@@ -3,7 +3,8 @@ import Foundation
 import Testing
 
 struct ArchiveTests {
-    private let folder: URL = FileManager.default.temporaryDirectory.appending(path: "archive-\(UUID().uuidString)")
+    private let folder: URL = FileManager.default.temporaryDirectory.appending(
+        path: "archive-\(UUID().uuidString)")
 
     /// "id\ttext\n" as bzip2(1), xz(1) and zstd(1) compress it.
     static let streams: [(String, String)] = [

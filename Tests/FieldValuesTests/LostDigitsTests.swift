@@ -8,7 +8,8 @@ struct LostDigitsTests {
     func whatIsLeftOfANumberIsSeen(text: String) { #expect(show(text)) }
 
     @Test(arguments: [
-        "1", "0001", "12345678901234567890", "1e5", "7e10", "3E18", "1.5", "1.00", "v1.0", "1.0.0", "", "E+5", ".0",
+        "1", "0001", "12345678901234567890", "1e5", "7e10", "3E18", "1.5", "1.00", "v1.0", "1.0.0", "", "E+5",
+        ".0",
         "1.", "a1", "437/0001", "1.0x", "2020.10",
     ])
     func anIdentifierStaysWhatItIs(text: String) { #expect(!show(text)) }

@@ -40,9 +40,11 @@ struct WorkbookTests {
             <row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr"><is><t>text, "b"</t></is></c></row>
             <row r="3"><c r="A3" t="s"><v>1</v></c><c r="B3" t="str"><v>a_x000A_b</v></c></row>
             """
-        let shared = "<si><t>id</t></si><si><r><t>뷁</t></r><r><t xml:space=\"preserve\"> 2</t></r><rPh><t>x</t></rPh></si>"
+        let shared =
+            "<si><t>id</t></si><si><r><t>뷁</t></r><r><t xml:space=\"preserve\"> 2</t></r><rPh><t>x</t></rPh></si>"
         #expect(
-            try csv(SampleWorkbook.parts(sheet: rows, shared: shared)) == "id,\"text, \"\"b\"\"\"\n뷁 2,\"a\nb\"\n")
+            try csv(SampleWorkbook.parts(sheet: rows, shared: shared))
+                == "id,\"text, \"\"b\"\"\"\n뷁 2,\"a\nb\"\n")
     }
 
     @Test func emptyCellsKeepTheirPlacesAndRowsAreAsWideAsTheFirst() throws {
@@ -66,7 +68,8 @@ struct WorkbookTests {
     }
 
     @Test func datesBeforeMarch1900CountADayThatThereWasNot() throws {
-        let rows = "<row><c r=\"A1\" s=\"1\"><v>1</v></c><c r=\"B1\" s=\"1\"><v>59</v></c><c r=\"C1\" s=\"1\"><v>61</v></c></row>"
+        let rows =
+            "<row><c r=\"A1\" s=\"1\"><v>1</v></c><c r=\"B1\" s=\"1\"><v>59</v></c><c r=\"C1\" s=\"1\"><v>61</v></c></row>"
         #expect(try csv(SampleWorkbook.parts(sheet: rows)) == "1900-01-01,1900-02-28,1900-03-01\n")
     }
 

@@ -2,14 +2,18 @@ import Testing
 import TextEncoding
 
 struct TranscoderTests {
-    private func text(_ bytes: [UInt8], _ encoding: String, piece: Int = 1 << 16) throws -> ([UInt8], faults: Int) {
+    private func text(_ bytes: [UInt8], _ encoding: String, piece: Int = 1 << 16) throws -> (
+        [UInt8], faults: Int
+    ) {
         let transcoder = try #require(Transcoder(encoding))
         var result: [UInt8] = []
         bytes.withUnsafeBytes { all in
             var at = 0
             while at < all.count {
                 let end = min(at + piece, all.count)
-                transcoder.feed(UnsafeRawBufferPointer(rebasing: all[at..<end])) { result.append(contentsOf: $0) }
+                transcoder.feed(UnsafeRawBufferPointer(rebasing: all[at..<end])) {
+                    result.append(contentsOf: $0)
+                }
                 at = end
             }
             transcoder.feed(UnsafeRawBufferPointer(start: nil, count: 0), final: true) {

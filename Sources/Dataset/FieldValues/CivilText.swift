@@ -45,7 +45,10 @@ struct CivilText {
             bytes[from..<(from + count)].reduce(0) { $0 * 10 + Int($1 - 0x30) }
         }
         return local(
-            [part(0, 4), part(4, 2), part(6, 2), part(8, 2), part(10, 2), bytes.count == 14 ? part(12, 2) : 0])
+            [
+                part(0, 4), part(4, 2), part(6, 2), part(8, 2), part(10, 2),
+                bytes.count == 14 ? part(12, 2) : 0,
+            ])
     }
 
     static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }

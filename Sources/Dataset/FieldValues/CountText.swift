@@ -71,12 +71,13 @@ private struct CountReader {
         var sum: Int64 = 0
         var isRounded = false
         var above: Int?
+        var fault: CountText.Reading?
         repeat {
             guard let piece = piece() else { return .notANumber }
             if let above, piece.power >= above { return .notANumber }
-            guard let value = piece.value else { return piece.isFractional ? .fractional : .tooLarge }
+            if piece.value == nil { fault = piece.isFractional ? .fractional : .tooLarge }
             above = piece.power
-            sum += value
+            sum += piece.value ?? 0
             isRounded = isRounded || piece.power > 0
             skipBlanks()
         } while next.map(Self.isDigit) == true && above ?? 0 > 0
@@ -87,6 +88,7 @@ private struct CountReader {
         }
         guard at == scalars.count else { return .notANumber }
         if isNegative { return .negative }
+        if let fault { return fault }
         guard let count = Int32(exactly: sum) else { return .tooLarge }
         return isRounded ? .rounded(count) : .exact(count)
     }
@@ -147,8 +149,8 @@ private struct CountReader {
             if next == "+" || isNegative { at += 1 }
             var value = 0
             let start = at
-            while let scalar = next, Self.isDigit(scalar), value < 1000 {
-                value = value * 10 + Int(scalar.value - 0x30)
+            while let scalar = next, Self.isDigit(scalar) {
+                value = min(value * 10 + Int(scalar.value - 0x30), 1000)
                 at += 1
             }
             return at == start ? nil : (isNegative ? -value : value, 0)
@@ -168,7 +170,8 @@ private struct CountReader {
     }
 
     private static let units: [Unicode.Scalar: Int] = [
-        "백": 2, "천": 3, "만": 4, "억": 8, "千": 3, "万": 4, "萬": 4, "亿": 8, "億": 8, "k": 3, "K": 3, "m": 6, "M": 6,
+        "백": 2, "천": 3, "만": 4, "억": 8, "千": 3, "万": 4, "萬": 4, "亿": 8, "億": 8, "k": 3, "K": 3, "m": 6,
+        "M": 6,
         "b": 9, "B": 9,
     ]
 

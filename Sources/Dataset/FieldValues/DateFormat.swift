@@ -155,7 +155,9 @@ private struct FormatReader {
 
     private mutating func month() -> Bool {
         let names = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-        guard let word = word(), let place = names.firstIndex(of: String(word.prefix(3))) else { return false }
+        guard let word = word(), let place = names.firstIndex(of: String(word.prefix(3))) else {
+            return false
+        }
         numbers[1] = place + 1
         return true
     }

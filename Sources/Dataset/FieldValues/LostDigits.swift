@@ -24,7 +24,7 @@ package enum LostDigits {
         guard text[at] | 0x20 == 0x65 else { return false }
         at += 1
         guard at < text.count, text[at] == 0x2B || fraction != nil else { return false }
-        if text[at] == 0x2B { at += 1 }
+        if text[at] == 0x2B || text[at] == 0x2D { at += 1 }
         return digits() > 0 && at == text.count
     }
 }

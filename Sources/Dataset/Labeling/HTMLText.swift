@@ -91,7 +91,9 @@ private struct TagReader {
         let closes = at < text.count && text[at] == 0x2F
         if closes { at += 1 }
         let name = at
-        while at < text.count, at - name < 16, (text[at] | 0x20) &- 0x61 < 26 || text[at] &- 0x30 < 10 { at += 1 }
+        while at < text.count, at - name < 16, (text[at] | 0x20) &- 0x61 < 26 || text[at] &- 0x30 < 10 {
+            at += 1
+        }
         guard at < text.count, [0x20, 0x09, 0x0A, 0x0D, 0x2F, 0x3E].contains(text[at]) else { return nil }
         let word = String(decoding: text[name..<at], as: UTF8.self).lowercased()
         guard Self.elements.contains(word) else { return nil }

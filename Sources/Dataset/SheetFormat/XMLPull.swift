@@ -43,7 +43,7 @@ final class XMLPull {
             case 3, 4, 13, 14:
                 return .text(xmlTextReaderConstValue(reader).map { String(cString: $0) } ?? "")
             // A document type may declare entities of its own; no workbook has one.
-            case 10: throw .damaged("XML with a document type")
+            case 10: throw .damaged("XML")
             default: continue
             }
         }

@@ -7,6 +7,7 @@ struct CSVEngine {
     private let limit: Int
     private let delimiter: UInt8
     private let namesByPlace: Bool
+    private let similarNames: Bool
     private var store: FieldStore
     private var passingOver = false
     /// The line at which the next row starts, counted from 1.
@@ -29,12 +30,13 @@ struct CSVEngine {
         limit = options.longestRow
         delimiter = options.delimiter ?? 0x2C
         namesByPlace = options.header == .numbers
+        similarNames = options.similarNames
         store = FieldStore(wanted: columns.count)
         if case .names(let names) = options.header { try adopt(names) }
     }
 
     private mutating func adopt(_ names: [String]) throws(TableError) {
-        let layout = try ColumnLayout(names: names, columns: columns)
+        let layout = try ColumnLayout(names: names, columns: columns, similar: similarNames)
         store = FieldStore(wanted: layout.places.count)
         self.layout = layout
     }
@@ -96,7 +98,10 @@ struct CSVEngine {
         defer { line += newlines(in: whole) }
         if layout == nil {
             if namesByPlace {
-                if source.isEmpty { return blankLines += 1 }
+                if source.isEmpty {
+                    blankLines += 1
+                    return
+                }
                 // The fields found so far lie in the store that this replaces; the row is parsed again.
                 try adopt((1...fields).map(String.init))
                 _ = parse(bytes, from: start, final: true)

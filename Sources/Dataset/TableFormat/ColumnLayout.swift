@@ -7,9 +7,10 @@ struct ColumnLayout {
 
     /// Looks up `columns` in a header; without any, all columns of the header are wanted.
     ///
-    /// A name is the one with the same bytes or else, blanks at the ends left out, the one that reads the same however
-    /// its accents and syllables are composed. Only names that are wanted need to be unique.
-    init(names: [String], columns: [TableColumn]) throws(TableError) {
+    /// Names are compared as bytes. Only names that are wanted need to be unique.
+    /// - Parameter similar: whether, where no name has the same bytes, one will do that reads the same without the blanks
+    ///   at its ends, however its accents and syllables are composed.
+    init(names: [String], columns: [TableColumn], similar: Bool = false) throws(TableError) {
         self.names = names
         guard !columns.isEmpty else {
             var seen: Set<[UInt8]> = []
@@ -20,7 +21,7 @@ struct ColumnLayout {
             return
         }
         var places: [Int] = []
-        for column in columns { places.append(try Self.place(of: column.name, in: names)) }
+        for column in columns { places.append(try Self.place(of: column.name, in: names, similar)) }
         self.places = places
         let missing = zip(columns, places).filter { $0.required && $1 < 0 }.map { $0.0.name }
         guard missing.isEmpty else {
@@ -31,11 +32,13 @@ struct ColumnLayout {
         }
     }
 
-    private static func place(of name: String, in names: [String]) throws(TableError) -> Int {
+    private static func place(
+        of name: String, in names: [String], _ similar: Bool
+    ) throws(TableError) -> Int {
         let exact = names.indices.filter { names[$0].utf8.elementsEqual(name.utf8) }
         // Swift compares texts by what they read as, composed or not.
         let found =
-            exact.isEmpty ? names.indices.filter { trimmed(names[$0]) == trimmed(name) } : exact
+            exact.isEmpty && similar ? names.indices.filter { trimmed(names[$0]) == trimmed(name) } : exact
         if found.count > 1 { throw TableError.repeatedColumn(name) }
         return found.first ?? -1
     }

@@ -66,7 +66,8 @@ struct ElementCutter {
             throw .noRows(
                 path.isEmpty
                     ? "the document is no array"
-                    : "nothing at '\(path.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "."))'")
+                    : "nothing at '\(path.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "."))'"
+            )
         }
     }
 

@@ -17,9 +17,11 @@ public struct HeaderSniffer {
         let usual = options.delimiter ?? (kind == .tsv ? 0x09 : 0x2C)
         let isQuoted = options.quoted ?? (kind == .csv)
         if names(columns, usual, isQuoted) { return nil }
-        let others = options.delimiter.map { [$0] } ?? [usual] + [0x2C, 0x09, 0x3B, 0x7C].filter { $0 != usual }
+        let others =
+            options.delimiter.map { [$0] } ?? [usual] + [0x2C, 0x09, 0x3B, 0x7C].filter { $0 != usual }
         for delimiter in others {
-            for quoted in options.quoted.map({ [$0] }) ?? (delimiter == 0x09 ? [isQuoted, !isQuoted] : [true])
+            for quoted in options.quoted.map({ [$0] })
+                ?? (delimiter == 0x09 ? [isQuoted, !isQuoted] : [true])
             where names(columns, delimiter, quoted) { return (delimiter, quoted) }
         }
         return nil
@@ -31,14 +33,16 @@ public struct HeaderSniffer {
     }
 
     private func names(_ columns: [TableColumn], _ delimiter: UInt8, _ quoted: Bool) -> Bool {
-        var cells = line.split(separator: Character(UnicodeScalar(delimiter)), omittingEmptySubsequences: false)
-            .map(String.init)
+        var cells = line.split(
+            separator: Character(UnicodeScalar(delimiter)), omittingEmptySubsequences: false
+        )
+        .map(String.init)
         if quoted {
             cells = cells.map { cell in
                 cell.count >= 2 && cell.hasPrefix("\"") && cell.hasSuffix("\"")
                     ? String(cell.dropFirst().dropLast()) : cell
             }
         }
-        return (try? ColumnLayout(names: cells, columns: columns)) != nil
+        return (try? ColumnLayout(names: cells, columns: columns, similar: true)) != nil
     }
 }

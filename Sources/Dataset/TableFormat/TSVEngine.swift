@@ -4,6 +4,7 @@ struct TSVEngine {
     private let escapes: Bool
     private let delimiter: UInt8
     private let namesByPlace: Bool
+    private let similarNames: Bool
     private var cutter: LineCutter
     private var store: FieldStore
     private var endsInCR: Bool?
@@ -17,13 +18,14 @@ struct TSVEngine {
         escapes = options.backslashEscapes
         delimiter = options.delimiter ?? 0x09
         namesByPlace = options.header == .numbers
+        similarNames = options.similarNames
         cutter = LineCutter(limit: options.longestRow)
         store = FieldStore(wanted: columns.count)
         if case .names(let names) = options.header { try adopt(names) }
     }
 
     private mutating func adopt(_ names: [String]) throws(TableError) {
-        let layout = try ColumnLayout(names: names, columns: columns)
+        let layout = try ColumnLayout(names: names, columns: columns, similar: similarNames)
         store = FieldStore(wanted: layout.places.count)
         store.reserve(fields: names.count)
         self.layout = layout

@@ -10,7 +10,7 @@ public enum TableKind: String, Hashable, Sendable, CaseIterable {
 
 /// A column that is wanted from a table.
 public struct TableColumn: Hashable, Sendable, ExpressibleByStringLiteral {
-    /// The name in the header; in JSON lines a path of keys joined by dots, where
+    /// The name in the header, compared byte for byte unless the options say otherwise; in JSON lines a path of keys joined by dots, where
     /// `\.` stands for a dot inside a key.
     public let name: String
     /// Whether a table without this column (in JSON lines: a row without it) is refused.
@@ -59,6 +59,9 @@ public struct TableReaderOptions: Hashable, Sendable {
     public var quoted: Bool?
     /// Where the rows of a JSON file stand.
     public var rows = JSONRows.lines
+    /// Whether a header's name may differ from the wanted one in blanks around it, and in how its accents and syllables
+    /// are composed.
+    public var similarNames = false
 
     public init(
         header: TableHeader = .firstRow, backslashEscapes: Bool = false, longestRow: Int = 1 << 20,

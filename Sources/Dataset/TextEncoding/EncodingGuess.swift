@@ -43,7 +43,8 @@ package enum EncodingGuess: Hashable, Sendable {
     }
 
     /// Characters of more than one byte, and bytes that belong to none.
-    private static func count(_ head: UnsafeRawBufferPointer, isWhole: Bool) -> (characters: Int, faults: Int) {
+    private static func count(_ head: UnsafeRawBufferPointer, isWhole: Bool) -> (characters: Int, faults: Int)
+    {
         var characters = 0
         var faults = 0
         var at = 0

@@ -67,7 +67,8 @@ extension ParameterReader {
             key, .columns(allowed: allowed, required: required), required: !required.isEmpty, help: help)
         let expected = "a map from \(allowed.joined(separator: ", ")) to column names"
         if !required.isEmpty { requireValue(key, expected) } else { refuseNothing(key, expected) }
-        let value = given(key).flatMap { readColumns($0, key, allowed, required, joined ?? allowed, expected) } ?? [:]
+        let value =
+            given(key).flatMap { readColumns($0, key, allowed, required, joined ?? allowed, expected) } ?? [:]
         resolvedMembers[key] = .object(value.mapValues { .array($0.map(JSONValue.string)) })
         return value
     }

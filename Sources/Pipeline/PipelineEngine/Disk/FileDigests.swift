@@ -89,7 +89,8 @@ final class FileDigests: Sendable {
 
     private func file(_ path: String, _ facts: Disk.Facts, isOurs: Bool) throws -> String {
         if let memory = try remembered(path), memory.matches(facts) { return memory.digest }
-        let digest = isOurs ? try MappedFile(path: path).withBytes { ContentDigest.of($0) } : try read(path, facts)
+        let digest =
+            isOurs ? try MappedFile(path: path).withBytes { ContentDigest.of($0) } : try read(path, facts)
         let memory = FileMemory(
             path: path, size: facts.size, modified: facts.modified, inode: facts.inode, digest: digest)
         // Read while it was written to: what was read is not what these facts belong to.

@@ -26,11 +26,13 @@ extension FileImport {
         }
         compared += 1
         guard compared <= Self.comparedOneByOne || compared.isMultiple(of: 16) else { return false }
-        let question = try byNumber ?? Statement(
-            """
-            SELECT article.key, comment.text FROM comment JOIN article ON article.id = comment.article
-            WHERE comment.id = ?1
-            """, database)
+        let question =
+            try byNumber
+            ?? Statement(
+                """
+                SELECT article.key, comment.text FROM comment JOIN article ON article.id = comment.article
+                WHERE comment.id = ?1 AND comment.numbered
+                """, database)
         byNumber = question
         defer { question.reset() }
         question.bind(1, known)
@@ -46,7 +48,8 @@ extension FileImport {
             let owner = String(decoding: article.prefix(60), as: UTF8.self)
             try add(
                 QuarantinedRow(
-                    line: Int(row.line), reason: "number '\(number)' belongs to another text of article '\(owner)'",
+                    line: Int(row.line),
+                    reason: "number '\(number)' belongs to another text of article '\(owner)'",
                     excerpt: String(decoding: batch.text(of: row).prefix(120), as: UTF8.self)))
         }
         return true

@@ -18,8 +18,9 @@ enum Container: Equatable {
         func starts(_ bytes: [UInt8]) -> Bool { head.starts(with: bytes) }
         if starts([0x1F, 0x8B]) {
             self = .gzip
-        } else if starts([0x28, 0xB5, 0x2F, 0xFD]) || starts([0x42, 0x5A, 0x68]) && head.count > 3
-            && (0x31...0x39).contains(head[3])
+        } else if starts([0x28, 0xB5, 0x2F, 0xFD])
+            || starts([0x42, 0x5A, 0x68]) && head.count > 3
+                && (0x31...0x39).contains(head[3])
             || starts([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0]) || starts([0x04, 0x22, 0x4D, 0x18])
             || starts([0x1F, 0x9D]) || starts([0x5D, 0, 0]) && name.lowercased().hasSuffix(".lzma")
         {
@@ -52,7 +53,8 @@ enum Container: Equatable {
         }
         if names.contains(where: { $0.hasPrefix("xl/") && $0.hasSuffix(".bin") }) {
             throw StageError(
-                "\(name) is a binary workbook (.xlsb); these are not read", hint: "save it as .xlsx or as CSV")
+                "\(name) is a binary workbook (.xlsb); these are not read", hint: "save it as .xlsx or as CSV"
+            )
         }
         let files = names.filter { entry in
             !entry.hasSuffix("/") && !entry.hasPrefix("__MACOSX/")

@@ -35,7 +35,8 @@ struct FileJudge {
         switch reason {
         case .invalidField(let name, let words):
             let expected = words.firstRange(of: ", expected ").map { "expected " + words[$0.upperBound...] }
-            return "'\(name)': " + (expected ?? (words.hasPrefix("number '") ? "a number given twice" : words))
+            return "'\(name)': "
+                + (expected ?? (words.hasPrefix("number '") ? "a number given twice" : words))
         case .tooManyFields: return "too many fields"
         case .tooFewFields: return "too few fields"
         case .invalidUTF8: return "bytes that are not UTF-8"
@@ -69,7 +70,8 @@ struct FileJudge {
             }
         }
         let share = (1000 * Double(refused) / Double(rows)).rounded() / 10
-        return "\(refused) of \(rows) rows (\(share) %) could not be read and were kept aside: \(summary(reasons))"
+        return
+            "\(refused) of \(rows) rows (\(share) %) could not be read and were kept aside: \(summary(reasons))"
     }
 
     /// - Throws: ``StageError`` that takes nothing of the file, where less than half of it could be read, or it says
@@ -82,7 +84,8 @@ struct FileJudge {
         if rows > 0, withoutText == rows {
             throw StageError(
                 "no row of \(name) has a text, \(rows) rows",
-                hint: "set 'columns' of the stage to the column that holds the texts; nothing of the file was taken",
+                hint:
+                    "set 'columns' of the stage to the column that holds the texts; nothing of the file was taken",
                 sourceIncomplete: true)
         }
         guard refused * 2 > rows else { return }
@@ -92,19 +95,22 @@ struct FileJudge {
             sourceIncomplete: true)
     }
 
-    static func numbersRestart(_ name: String, _ conflicts: Int, _ rows: Int, _ example: String) -> StageError {
+    static func numbersRestart(_ name: String, _ conflicts: Int, _ rows: Int, _ example: String) -> StageError
+    {
         StageError(
             "the comment numbers of \(name) stand for several comments: \(conflicts) of \(rows) rows bear a number "
                 + "that belongs to another text of another article"
                 + (example.isEmpty ? "" : ", such as '\(example)'"),
-            hint: "if each article numbers its comments anew, set key_scope: article; nothing of the file was taken",
+            hint:
+                "if each article numbers its comments anew, set key_scope: article; nothing of the file was taken",
             sourceIncomplete: true)
     }
 
     private func hint(_ opening: TableOpening, _ notes: RowNotes) -> String {
         let taken = "; nothing of the file was taken"
         if notes.lostDigits.count * 2 > refused {
-            return "a spreadsheet or data frame made numbers of the identifiers: export that column as text" + taken
+            return "a spreadsheet or data frame made numbers of the identifiers: export that column as text"
+                + taken
         }
         let reason = reasons.max { $0.value.count < $1.value.count }?.key ?? ""
         let first = opening.head.first { $0 > 0x20 }
@@ -116,13 +122,15 @@ struct FileJudge {
         if opening.kind == .jsonl, reason == "not a JSON object" {
             return
                 (first == UInt8(ascii: "{")
-                    ? "if it is one JSON document, set 'rows' to where its list stands"
-                    : "it does not look like JSON: set 'format' of the stage to tsv or csv") + taken
+                ? "if it is one JSON document, set 'rows' to where its list stands"
+                : "it does not look like JSON: set 'format' of the stage to tsv or csv") + taken
         }
         if opening.mayBeQuoted, notes.enclosed.count > 0 || opening.head.contains(0x22) {
             return "if its fields stand in quotation marks, set quote: csv" + taken
         }
-        if reason.hasPrefix("'") { return "has the file changed? check 'columns' and the file's header" + taken }
+        if reason.hasPrefix("'") {
+            return "has the file changed? check 'columns' and the file's header" + taken
+        }
         return "has the file changed? check 'format', 'delimiter' and 'quote' of the stage" + taken
     }
 }

@@ -24,7 +24,8 @@ package struct RowRules {
     /// What programs write for "no value" where a number or a date should be.
     static let usualNulls: Set<[UInt8]> = Set(
         [
-            "NaT", "NaN", "nan", "NA", "N/A", "n/a", "#N/A", "null", "NULL", "Null", "None", "none", "nil", "-",
+            "NaT", "NaN", "nan", "NA", "N/A", "n/a", "#N/A", "null", "NULL", "Null", "None", "none", "nil",
+            "-",
             "\\N", "<NA>",
         ].map { Array($0.utf8) })
 }
@@ -54,6 +55,8 @@ package struct RowNotes {
     package var numberConflicts = Note()
     /// Rows that were refused because an identifier lost its digits.
     package var lostDigits = Note()
+
+    package init() {}
 }
 
 extension RowNotes {
@@ -66,7 +69,8 @@ extension RowNotes {
         if rounded.count > 0 {
             let (noun, verb) = rounded.count == 1 ? ("count", "is") : ("counts", "are")
             sentences.append(
-                "\(file): \(rounded.count) \(noun) \(verb) rounded, such as '\(rounded.example)' in line \(rounded.line)")
+                "\(file): \(rounded.count) \(noun) \(verb) rounded, such as '\(rounded.example)' in line \(rounded.line)"
+            )
         }
         for (column, note) in leftOut.sorted(by: { $0.key < $1.key }) {
             let noun = note.count == 1 ? "value" : "values"
@@ -81,7 +85,8 @@ extension RowNotes {
                     + "\(note.example); set quote: csv, or quote: none if the marks are part of the texts")
         }
         if refused > 1_000 {
-            sentences.append("\(file): of \(refused) rows that could not be read the first 1,000 were kept aside")
+            sentences.append(
+                "\(file): of \(refused) rows that could not be read the first 1,000 were kept aside")
         }
         return sentences
     }

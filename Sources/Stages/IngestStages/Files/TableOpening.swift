@@ -25,6 +25,7 @@ struct TableOpening {
         self.source = source
         container = try source.container()
         var options = TableReaderOptions(header: settings.header, backslashEscapes: settings.hasEscapes)
+        options.similarNames = true
         if container == .workbook {
             (kind, encoding, markLength, head, mayBeQuoted) = (.csv, nil, 0, [], false)
             self.options = options
@@ -45,7 +46,8 @@ struct TableOpening {
             let sniffed = HeaderSniffer(head).dialect(kind, options, columns)
             if let sniffed {
                 (options.delimiter, options.quoted) = (sniffed.delimiter, sniffed.quoted)
-                findings["delimiter"] = sniffed.delimiter == 9 ? "tab" : String(UnicodeScalar(sniffed.delimiter))
+                findings["delimiter"] =
+                    sniffed.delimiter == 9 ? "tab" : String(UnicodeScalar(sniffed.delimiter))
                 if sniffed.quoted { findings["quote"] = "csv" }
             }
         }
@@ -70,7 +72,8 @@ struct TableOpening {
     private static func transcoder(_ encoding: String) throws -> Transcoder {
         guard let transcoder = Transcoder(encoding) else {
             throw StageError(
-                "this system cannot read \(encoding)", hint: "convert the file to UTF-8, for instance with iconv")
+                "this system cannot read \(encoding)",
+                hint: "convert the file to UTF-8, for instance with iconv")
         }
         return transcoder
     }
@@ -95,7 +98,8 @@ struct TableOpening {
             let transcoder = try transcoder("CP949")
             try source.forEachChunk(in: container) { transcoder.feed($0) { _ in } }
             transcoder.feed(UnsafeRawBufferPointer(start: nil, count: 0), final: true) { _ in }
-            return transcoder.faults == 0 ? ("CP949", 0, "cp949: no UTF-8, and every byte is cp949") : (nil, 0, nil)
+            return transcoder.faults == 0
+                ? ("CP949", 0, "cp949: no UTF-8, and every byte is cp949") : (nil, 0, nil)
         }
     }
 
@@ -132,6 +136,8 @@ struct TableOpening {
         for kind in [TableKind.tsv, .csv] where HeaderSniffer(head).names(columns, as: kind) { return kind }
         throw StageError(
             "\(shown) does not say how its rows are written, and its first row names none of the columns",
-            hint: "set 'format' of the stage to tsv, csv, jsonl or json, and 'columns' to the names in the file")
+            hint:
+                "set 'format' of the stage to tsv, csv, jsonl or json, and 'columns' to the names in the file"
+        )
     }
 }

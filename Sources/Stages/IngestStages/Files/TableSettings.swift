@@ -42,7 +42,9 @@ struct TableSettings {
         }
         let names = parameters.strings(
             "header", default: [],
-            help: "Names of the columns of tables without a header row; none names them \"1\", \"2\" and so on.")
+            help:
+                "Names of the columns of tables without a header row; none names them \"1\", \"2\" and so on."
+        )
         header = names.isEmpty ? .firstRow : names == ["none"] ? .numbers : .names(names)
         rows = Self.path(&parameters)
         sheet = parameters.optionalString("sheet", help: "Sheet of workbooks; by default the first.")
@@ -51,13 +53,16 @@ struct TableSettings {
     private static func encoding(_ parameters: inout ParameterReader) -> String? {
         let text = parameters.string(
             "encoding", default: "auto",
-            help: "Characters as bytes: auto, utf-8, cp949, euc-kr, utf-16, latin-1 and others by their names.")
+            help:
+                "Characters as bytes: auto, utf-8, cp949, euc-kr, utf-16, latin-1 and others by their names.")
         if text == "auto" { return nil }
-        let label = ["latin-1": "latin1", "utf-8-sig": "utf-8", "utf8-sig": "utf-8"][text.lowercased()] ?? text
+        let label =
+            ["latin-1": "latin1", "utf-8-sig": "utf-8", "utf8-sig": "utf-8"][text.lowercased()] ?? text
         guard let encoding = PageEncoding(label: label) else {
             parameters.reject(
                 "encoding", "there is no encoding '\(text)'",
-                hint: "such as utf-8, cp949, euc-kr, utf-16, utf-16le, utf-16be, latin-1, shift_jis or gb18030; "
+                hint:
+                    "such as utf-8, cp949, euc-kr, utf-16, utf-16le, utf-16be, latin-1, shift_jis or gb18030; "
                     + "auto finds out UTF-8, UTF-16 and cp949")
             return nil
         }
@@ -86,7 +91,10 @@ struct TableSettings {
 
     private static func path(_ parameters: inout ParameterReader) -> [String]? {
         let text = parameters.optionalString(
-            "rows", help: "Where the list of rows stands in a JSON document: keys joined by dots; $ alone is the document.")
+            "rows",
+            help:
+                "Where the list of rows stands in a JSON document: keys joined by dots; $ alone is the document."
+        )
         guard let text else { return nil }
         if text == "$" { return [] }
         var keys = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
