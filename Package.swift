@@ -44,6 +44,11 @@ let system: [Target] = [
     .systemLibrary(
         name: "CLibXML2", path: "Sources/System/CLibXML2", pkgConfig: "libxml-2.0",
         providers: [.apt(["libxml2-dev"]), .brew(["libxml2"])]),
+    .systemLibrary(
+        name: "CArchive", path: "Sources/System/CArchive", pkgConfig: "libarchive",
+        providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
+    // Part of the C library, except on macOS, where whoever uses it links it.
+    .systemLibrary(name: "CIconv", path: "Sources/System/CIconv"),
     .target(name: "COneDNN", path: "Sources/System/COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
     .target(name: "CKernels", path: "Sources/System/CKernels"),
 ]
@@ -61,7 +66,12 @@ let dataset: [Target] = [
     wing("Dataset", "GzipFormat", ["CZlib"]),
     wing("Dataset", "WebFormats"),
     wing("Dataset", "WebPages", ["WebFormats", "CLibXML2"]),
-    wing("Dataset", "CommentParsing", ["VoteModel", "JSONText", "WebFormats", "WebPages"]),
+    wing("Dataset", "FieldValues", ["VoteModel", "WebFormats"]),
+    wing("Dataset", "SheetFormat", ["CLibXML2"]),
+    .target(
+        name: "TextEncoding", dependencies: ["CIconv"], path: "Sources/Dataset/TextEncoding",
+        swiftSettings: swiftSettings, linkerSettings: [.linkedLibrary("iconv", .when(platforms: [.macOS]))]),
+    wing("Dataset", "CommentParsing", ["FieldValues", "VoteModel", "JSONText", "WebFormats", "WebPages"]),
 ]
 
 /// Knows nothing of pipelines.
@@ -85,7 +95,7 @@ let pipeline: [Target] = [
     wing("Pipeline", "PipelineFile", ["Diagnostics", .yams]),
     wing(
         "Pipeline", "SourceFile",
-        ["Diagnostics", "PipelineFile", "CommentParsing", "VoteModel", "WebFormats"]),
+        ["Diagnostics", "PipelineFile", "CommentParsing", "FieldValues", "VoteModel", "WebFormats"]),
     wing("Pipeline", "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit"]),
     wing("Pipeline", "RunStore", ["StageKit", "VoteModel", .grdb, .sqlite, .crypto]),
     wing("Pipeline", "PipelineEngine", ["PipelinePlan", "RunStore", "StageKit"]),
@@ -94,12 +104,13 @@ let pipeline: [Target] = [
 
 /// The steps: read, ask a pure module, write.
 let stages: [Target] = [
+    wing("Stages", "ArchiveReading", ["CArchive"]),
     wing(
         "Stages", "IngestStages",
         [
-            "CommentParsing", "Diagnostics", "GzipFormat", "SourceFile", "StageKit", "TableFormat",
-            "VoteModel",
-            "WebFetching", "WebFormats", "WebPages",
+            "ArchiveReading", "CommentParsing", "Diagnostics", "FieldValues", "GzipFormat", "Labeling",
+            "SheetFormat", "SourceFile", "StageKit", "TableFormat", "TextEncoding", "VoteModel", "WebFetching",
+            "WebFormats", "WebPages",
         ]),
     wing(
         "Stages", "DatasetStages",
@@ -147,6 +158,10 @@ let testTargets: [Target] = [
     tests(
         of: "CommentParsing",
         ["SeededRandom", "TestInputs", "JSONText", "TableFormat", "WebFormats", "WebPages"]),
+    tests(of: "FieldValues"),
+    tests(of: "TextEncoding"),
+    tests(of: "SheetFormat"),
+    tests(of: "ArchiveReading", ["TestInputs"]),
     tests(of: "SeededRandom"),
     tests(of: "Tokenization", [.crypto]),
     tests(of: "Tensors", ["SeededRandom"]),
@@ -162,7 +177,7 @@ let testTargets: [Target] = [
     tests(of: "RunStore", ["StageKit", "VoteModel", .sqlite, .crypto], exclude: ["Golden"]),
     tests(of: "PipelineEngine", ["Diagnostics", "PipelinePlan", "RunStore", "StageKit"]),
     tests(of: "Reports", ["Diagnostics", "StageKit", "VoteModel"]),
-    tests(of: "IngestStages", ["TableFormat", "VoteModel"]),
+    tests(of: "IngestStages", ["Diagnostics", "FieldValues", "StageKit", "TableFormat", "VoteModel"]),
     .target(name: "TestInputs", path: "Tests/TestInputs", swiftSettings: swiftSettings),
     .target(
         name: "LoopbackServer", dependencies: ["GzipFormat", .nioCore, .nioHTTP, .nioPosix],

@@ -6,6 +6,7 @@ extension CleaningRules {
     public var identifier: String {
         var parts = [base.rawValue]
         let plain = CleaningRules(base)
+        if readsHTML { parts.append("html") }
         if decodesEntities { parts.append("entities") }
         if normalizes { parts.append("nfc") }
         if removesURLs != plain.removesURLs { parts.append(removesURLs ? "urls" : "keep-urls") }
@@ -22,6 +23,7 @@ extension CleaningRules {
         self.init(base)
         for part in parts {
             switch part {
+            case "html": readsHTML = true
             case "entities": decodesEntities = true
             case "nfc": normalizes = true
             case "urls": removesURLs = true

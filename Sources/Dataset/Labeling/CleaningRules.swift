@@ -30,6 +30,8 @@ public struct CleaningRules: Hashable, Sendable {
 
     /// A published cleaning function to start from.
     public var base: Base
+    /// Whether texts are HTML, which becomes plain text with line breaks before all other steps.
+    public var readsHTML = false
     /// Whether `&amp;`, `&#39;` and the like become the characters they name.
     public var decodesEntities: Bool
     /// Whether the text becomes NFC, by the tables of Unicode 14.

@@ -38,7 +38,10 @@ public struct TextCleaner {
             current = free.bytes
             swap(&free, &other)
         }
-        if rules.decodesEntities, EntityDecoding.mayApply(to: current) { step(EntityDecoding.decode) }
+        if rules.readsHTML, HTMLText.mayApply(to: current) { step(HTMLText.write) }
+        if rules.decodesEntities, !rules.readsHTML, EntityDecoding.mayApply(to: current) {
+            step(EntityDecoding.decode)
+        }
         if rules.normalizes, Normalization.mayApply(to: current) { step(Normalization.compose) }
         if rules.removesURLs, AddressRemoval.mayApply(to: current) {
             if rules.base != .none { step { Squeeze.filter($0, classes, into: $1) } }

@@ -15,6 +15,19 @@ public protocol CommentLedger: Sendable {
         _ file: ImportedFile, rows: (any ObservationSink) throws -> Void
     ) throws -> ImportFigures
 
+    /// Appends the rows of one file as ``importFile(_:rows:)`` does, unless whoever gives them thinks better of it.
+    /// - Parameter review: sees what came of the rows before they are there to stay; where it throws, nothing is.
+    func importFile(
+        _ file: ImportedFile, rows: (any ObservationSink) throws -> Void,
+        review: (ImportFigures) throws -> Void
+    ) throws -> ImportFigures
+
+    /// What came of the file of that name and source when it was last imported, whatever its content and mapping were.
+    func latestImport(source: String, name: String) throws -> LatestImport?
+
+    /// When the newest observation of a cut was made: seconds since 1970, UTC; `nil` for one without any.
+    func lastObserved(of cut: LedgerCut) throws -> Int64?
+
     /// The present state of these sources.
     func cut(of sources: [String], asOf: Int64?) throws -> LedgerCut
 
@@ -60,7 +73,36 @@ public protocol CommentLedger: Sendable {
     func lacksAuthors() throws -> Bool
 }
 
+/// How a file was imported.
+public struct LatestImport: Hashable, Sendable {
+    /// SHA-256 of its content, 64 hex digits.
+    public var digest: String
+    /// Digest of how its rows were read, 64 hex digits.
+    public var mapping: String
+    public var figures: ImportFigures
+
+    public init(digest: String, mapping: String, figures: ImportFigures) {
+        self.digest = digest
+        self.mapping = mapping
+        self.figures = figures
+    }
+}
+
 extension CommentLedger {
+    /// For ledgers that keep nothing.
+    public func importFile(
+        _ file: ImportedFile, rows: (any ObservationSink) throws -> Void,
+        review: (ImportFigures) throws -> Void
+    ) throws -> ImportFigures {
+        let figures = try importFile(file, rows: rows)
+        try review(figures)
+        return figures
+    }
+
+    public func latestImport(source: String, name: String) throws -> LatestImport? { nil }
+
+    public func lastObserved(of cut: LedgerCut) throws -> Int64? { nil }
+
     public func sourceRuns(of cut: LedgerCut) throws -> [SourceRun] { [] }
 
     public func youngComments(of cut: LedgerCut, within seconds: Int64) throws -> YoungComments {

@@ -24,6 +24,8 @@ public struct ObservedComment {
     public var replies: Int32
     /// Whether the source says that the comment was removed.
     public var isDeleted: Bool
+    /// Where it stands in its file, counted from 1; 0 where that says nothing.
+    public var line: Int32 = 0
 
     public init(
         key: UnsafeRawBufferPointer?, article: UnsafeRawBufferPointer, text: UnsafeRawBufferPointer,
@@ -69,6 +71,9 @@ public struct ImportFigures: Hashable, Sendable {
     public var repeats = 0
     /// Ledger entries written: first sights and changed counts.
     public var observations = 0
+    /// Rows kept aside because their number belongs to another comment; among ``quarantined``. Known only of files just
+    /// read.
+    public var numberConflicts = 0
 
     public init() {}
 
@@ -80,6 +85,7 @@ public struct ImportFigures: Hashable, Sendable {
         sum.newComments += right.newComments
         sum.repeats += right.repeats
         sum.observations += right.observations
+        sum.numberConflicts += right.numberConflicts
         return sum
     }
 }

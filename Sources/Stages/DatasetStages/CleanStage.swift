@@ -33,6 +33,10 @@ public struct CleanStage: Stage {
             help: "Published cleaning to start from; none leaves every byte as it is.")
         let base = CleaningRules.Base(rawValue: name) ?? .kcbert2020
         var rules = CleaningRules(base)
+        rules.readsHTML =
+            parameters.choice(
+                "html", default: "keep", of: ["keep", "text"],
+                help: "Whether texts are HTML: text turns it into plain text with line breaks.") == "text"
         rules.decodesEntities = parameters.bool(
             "html_entities", default: base != .none, help: "Whether &amp;, &#39; and the like are decoded.")
         rules.normalizes = parameters.bool(

@@ -14,17 +14,21 @@ final class FileImport: @unchecked Sendable {
         var isDeleted: Bool
     }
 
-    private let file: ImportedFile
-    private let database: Database
+    let file: ImportedFile
+    let database: Database
     private let memory: LedgerMemory
     private let commit: Int64
     /// Highest id of a comment from before the file.
-    private let lastComment: Int64
+    let lastComment: Int64
     private var state: LedgerState
     private var looks: [Look] = []
     /// Authors of comments that were known before.
     private var authors: [(comment: Int64, hash: [UInt8])] = []
-    private(set) var figures = ImportFigures()
+    var figures = ImportFigures()
+    /// Rows that were compared with the comment of their number so far, and how that is asked for.
+    var compared = 0
+    var byNumber: Statement?
+    var lastByOthers: Int64?
 
     private let comments: CommentRows
     private let votes: VoteRows
@@ -79,6 +83,7 @@ final class FileImport: @unchecked Sendable {
             let key = batch.key(of: row, derivedIn: derivedKey)
             if forgotten.contains(key) { continue }
             if let known = try find(row, key: key, of: batch) {
+                if try isOfAnother(row, known, batch) { continue }
                 look(row, of: batch, at: known)
             } else {
                 let id = comments.add(index, article: try article(of: row, batch))
@@ -137,7 +142,7 @@ final class FileImport: @unchecked Sendable {
         figures.newComments += 1
     }
 
-    private func add(_ row: QuarantinedRow) throws {
+    func add(_ row: QuarantinedRow) throws {
         let texts = [file.name, row.reason, row.excerpt].map { StableText($0) }
         insertQuarantined.bind(3, text: texts[0].bytes)
         insertQuarantined.bind(4, Int64(row.line))

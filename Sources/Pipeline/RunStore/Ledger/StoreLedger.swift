@@ -32,9 +32,17 @@ public final class StoreLedger: CommentLedger, @unchecked Sendable {
         try importFile(file, rows: rows, along: { _ in })
     }
 
+    public func importFile(
+        _ file: ImportedFile, rows: (any ObservationSink) throws -> Void,
+        review: (ImportFigures) throws -> Void
+    ) throws -> ImportFigures {
+        try importFile(file, rows: rows, review: review, along: { _ in })
+    }
+
     /// - Parameter along: what else is to be written in the transaction.
     func importFile(
-        _ file: ImportedFile, rows: (any ObservationSink) throws -> Void, along: (Database) throws -> Void
+        _ file: ImportedFile, rows: (any ObservationSink) throws -> Void,
+        review: (ImportFigures) throws -> Void = { _ in }, along: (Database) throws -> Void
     ) throws -> ImportFigures {
         try mappingErrors {
             try pool.writeWithoutTransaction { database in
@@ -49,6 +57,7 @@ public final class StoreLedger: CommentLedger, @unchecked Sendable {
                 try database.execute(sql: "BEGIN IMMEDIATE")
                 do {
                     let figures = try importRows(file, database, rows)
+                    try review(figures)
                     try along(database)
                     try database.execute(sql: "COMMIT")
                     mover?.committed(rows: figures.rows)
@@ -88,7 +97,7 @@ public final class StoreLedger: CommentLedger, @unchecked Sendable {
         var figures = writer.figures
         figures.rows = pipe.rowCount
         figures.emptyText = pipe.emptyTexts
-        figures.quarantined = pipe.quarantined
+        figures.quarantined = pipe.quarantined + figures.numberConflicts
         try record(file, figures, newState, run: run, commit: commit, lastComment: newLast, database)
         return figures
     }
@@ -124,7 +133,7 @@ public final class StoreLedger: CommentLedger, @unchecked Sendable {
             ])
     }
 
-    private func figures(
+    func figures(
         _ source: String, _ digest: String, _ mapping: String, _ database: Database
     ) throws -> ImportFigures? {
         let row = try Row.fetchOne(

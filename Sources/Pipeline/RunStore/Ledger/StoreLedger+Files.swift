@@ -1,0 +1,31 @@
+internal import GRDB
+public import VoteModel
+
+extension StoreLedger {
+    public func latestImport(source: String, name: String) throws -> LatestImport? {
+        try mappingErrors {
+            try pool.unsafeReentrantRead { database in
+                let row = try Row.fetchOne(
+                    database,
+                    sql: """
+                        SELECT digest, mapping FROM imported_file WHERE source = ? AND name = ?
+                        ORDER BY position DESC LIMIT 1
+                        """, arguments: [source, name])
+                guard let row else { return nil }
+                let (digest, mapping): (String, String) = (row["digest"], row["mapping"])
+                guard let figures = try figures(source, digest, mapping, database) else { return nil }
+                return LatestImport(digest: digest, mapping: mapping, figures: figures)
+            }
+        }
+    }
+
+    public func lastObserved(of cut: LedgerCut) throws -> Int64? {
+        try mappingErrors {
+            try pool.unsafeReentrantRead { database in
+                try cut.sources.compactMap { source in
+                    try LedgerState.latest(of: source, upTo: cut.position, database)?.state.lastObserved
+                }.filter { $0 > .min }.max()
+            }
+        }
+    }
+}
