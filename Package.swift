@@ -105,7 +105,7 @@ let stages: [Target] = [
         "Stages", "DatasetStages",
         [
             "Diagnostics", "StageKit", "VoteModel", "Labeling", "LabelStudies", "Sampling", "TableFormat",
-            "ShardFormat", "Tokenization",
+            "ShardFormat", "Tokenization", "WebFormats",
         ]),
     wing(
         "Stages", "WebFetching",

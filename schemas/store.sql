@@ -1,4 +1,4 @@
--- The store's schema, written by a test from a new store. Format version: 4.
+-- The store's schema, written by a test from a new store. Format version: 5.
 PRAGMA application_id = 1399871092; -- "SpVt"
 
 CREATE TABLE article (
@@ -217,6 +217,17 @@ CREATE TABLE split_family (
     rule TEXT NOT NULL,
     run INTEGER NOT NULL REFERENCES run(number),
     created_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE split_label (
+    salt TEXT NOT NULL REFERENCES split_family(salt),
+    comment INTEGER NOT NULL REFERENCES comment(id),
+    -- The logical date of the run, YYYY-MM-DD.
+    date TEXT NOT NULL,
+    -- As in label; NULL: from this date on the comment was on no side.
+    code INTEGER,
+    up INTEGER NOT NULL,
+    down INTEGER NOT NULL,
+    PRIMARY KEY (salt, comment, date)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE split_member (
     salt TEXT NOT NULL REFERENCES split_family(salt),

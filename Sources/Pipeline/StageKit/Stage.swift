@@ -12,6 +12,10 @@ public protocol Stage: Sendable {
     /// - Throws: all that is wrong with them, at once, from ``ParameterReader/finish()``.
     init(parameters: inout ParameterReader) throws(DiagnosticsError)
 
+    /// The figures that this stage reports by its parameters, for `checks:`: those of its kind, and where it has families
+    /// of figures their members.
+    var reportedFigures: [Figure] { get }
+
     func run(in context: StageContext) async throws -> StageResult
 
     /// What the store has to be told again when an earlier result of this stage becomes current once more.
@@ -23,6 +27,8 @@ public protocol Stage: Sendable {
 }
 
 extension Stage {
+    public var reportedFigures: [Figure] { Self.kind.figures }
+
     public func restore(in context: StageContext) async throws -> [StoreChange] { [] }
 
     public func publications(ofEarlier recorded: [Publication], stage: String) -> [Publication] { recorded }
