@@ -137,7 +137,7 @@ let testTargets: [Target] = [
     tests(of: "VoteModel"),
     tests(of: "Labeling", ["VoteModel"]),
     tests(of: "LabelStudies", ["JSONText", "Labeling", "VoteModel"]),
-    tests(of: "Sampling", ["VoteModel"]),
+    tests(of: "Sampling", ["VoteModel", .crypto]),
     tests(of: "TableFormat", ["TestInputs"]),
     tests(of: "ShardFormat"),
     tests(of: "DemoData"),

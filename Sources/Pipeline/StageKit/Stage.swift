@@ -16,6 +16,12 @@ public protocol Stage: Sendable {
     /// of figures their members.
     var reportedFigures: [Figure] { get }
 
+    /// What the moment of a run changes in the result, for the fingerprint; `nil` where it changes nothing.
+    /// - Parameters:
+    ///   - date: the run's logical date, `YYYY-MM-DD`.
+    ///   - asOf: the moment that the run looks back to, seconds since 1970, UTC; `nil` for the present.
+    func datedFacts(on date: String, asOf: Int64?) -> JSONValue?
+
     func run(in context: StageContext) async throws -> StageResult
 
     /// What the store has to be told again when an earlier result of this stage becomes current once more.
@@ -28,6 +34,8 @@ public protocol Stage: Sendable {
 
 extension Stage {
     public var reportedFigures: [Figure] { Self.kind.figures }
+
+    public func datedFacts(on date: String, asOf: Int64?) -> JSONValue? { nil }
 
     public func restore(in context: StageContext) async throws -> [StoreChange] { [] }
 

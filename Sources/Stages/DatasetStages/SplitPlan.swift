@@ -41,6 +41,16 @@ struct SplitPlan {
     /// The day that a moment begins, as runs are dated: `YYYY-MM-DD`.
     func day(of moment: Int64) -> String { String(Moment.text(moment + zoneSeconds).prefix(10)) }
 
+    /// The sides that stay as they were, in order, for a run on a date: those whose day is over.
+    /// - Parameter asOf: the moment that the run looks back to; on a side's day or before it, the side was not frozen.
+    func frozenSides(on date: String, asOf: Int64?) -> [(name: String, day: String, moment: Int64)] {
+        sides.compactMap { name in
+            guard let moment = frozen[name], date > day(of: moment) else { return nil }
+            if let asOf, asOf <= moment + 86_399 { return nil }
+            return (name, day(of: moment), moment)
+        }
+    }
+
     /// Problems are recorded in the reader, which then refuses to finish.
     init(_ parameters: inout ParameterReader) {
         let zone = parameters.string(

@@ -64,10 +64,8 @@ extension SplitRows {
         _ plan: SplitPlan, _ kept: [SplitKept], _ history: inout SplitHistory, _ facts: DatasetFacts,
         _ context: StageContext
     ) throws {
-        for (side, name) in plan.sides.enumerated() {
-            guard let moment = plan.frozen[name] else { continue }
-            let day = plan.day(of: moment)
-            if context.run.date <= day || facts.cut.asOf.map({ $0 <= moment + 86_399 }) == true { continue }
+        for (name, day, moment) in plan.frozenSides(on: context.run.date, asOf: facts.cut.asOf) {
+            guard let side = plan.sides.firstIndex(of: name) else { continue }
             frozenSides.insert(name)
             let members = try history.members(of: name, on: day, moment, kept, facts, context)
             keep { _, itsSide in itsSide != UInt8(side) }

@@ -54,6 +54,12 @@ public struct SplitStage: Stage {
 
     public var reportedFigures: [Figure] { Self.kind.figures + SplitFigures.families(of: plan) }
 
+    /// From a side's day on it is another split than before, though nothing else has changed.
+    public func datedFacts(on date: String, asOf: Int64?) -> JSONValue? {
+        let frozen = plan.frozenSides(on: date, asOf: asOf)
+        return frozen.isEmpty ? nil : ["frozen": .array(frozen.map { .string($0.name) })]
+    }
+
     public func run(in context: StageContext) async throws -> StageResult {
         let input = try context.inputs.one("sample")
         var facts = try DatasetFacts(input)
