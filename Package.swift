@@ -116,7 +116,7 @@ let stages: [Target] = [
         "Stages", "DatasetStages",
         [
             "Diagnostics", "StageKit", "VoteModel", "Labeling", "LabelStudies", "Sampling", "TableFormat",
-            "ShardFormat", "Tokenization",
+            "ShardFormat", "Tokenization", "WebFormats",
         ]),
     wing(
         "Stages", "WebFetching",
@@ -148,7 +148,7 @@ let testTargets: [Target] = [
     tests(of: "VoteModel"),
     tests(of: "Labeling", ["VoteModel"]),
     tests(of: "LabelStudies", ["JSONText", "Labeling", "VoteModel"]),
-    tests(of: "Sampling", ["VoteModel"]),
+    tests(of: "Sampling", ["VoteModel", .crypto]),
     tests(of: "TableFormat", ["TestInputs"]),
     tests(of: "ShardFormat"),
     tests(of: "DemoData"),

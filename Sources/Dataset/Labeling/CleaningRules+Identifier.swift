@@ -9,6 +9,7 @@ extension CleaningRules {
         if readsHTML { parts.append("html") }
         if decodesEntities { parts.append("entities") }
         if normalizes { parts.append("nfc") }
+        if collapsesSpace, !plain.collapsesSpace { parts.append("space") }
         if removesURLs != plain.removesURLs { parts.append(removesURLs ? "urls" : "keep-urls") }
         if repeats != plain.repeats {
             parts.append(repeats.map { "repeats-\($0.shortestRun)-\($0.keep)" } ?? "keep-repeats")
@@ -26,6 +27,7 @@ extension CleaningRules {
             case "html": readsHTML = true
             case "entities": decodesEntities = true
             case "nfc": normalizes = true
+            case "space": collapsesSpace = true
             case "urls": removesURLs = true
             case "keep-urls": removesURLs = false
             case "keep-repeats": repeats = nil

@@ -60,11 +60,19 @@ public protocol CommentLedger: Sendable {
 
     /// The comments of a cut that were first seen less than so many seconds before its moment, in the order of ids. The
     /// moment of a cut without one is that of its latest observation.
-    func youngComments(of cut: LedgerCut, within seconds: Int64) throws -> YoungComments
+    /// - Parameter zones: by source, the offset of times of writing that name none, in seconds east of Greenwich; UTC
+    ///   for sources that are not in it.
+    func youngComments(of cut: LedgerCut, within seconds: Int64, zones: [String: Int64]) throws
+        -> YoungComments
 
     /// The comments that a split family has kept so far, in the order in which it first did: by run, and within one by
     /// id.
     func keptInSplit(salt: String) throws -> [SplitKept]
+
+    /// What a split family's comments were on their sides with at the end of a day, in the order of ids: of each comment
+    /// the latest record by then.
+    /// - Parameter date: `YYYY-MM-DD`; `nil` for the latest of all.
+    func splitLabels(salt: String, upTo date: String?) throws -> [SplitLabel]
 
     /// Calls `body` for each of these articles, in the given order; unknown ones are passed over.
     func articles(_ ids: [Int64], _ body: (ArticleRow) throws -> Void) throws
@@ -105,7 +113,9 @@ extension CommentLedger {
 
     public func sourceRuns(of cut: LedgerCut) throws -> [SourceRun] { [] }
 
-    public func youngComments(of cut: LedgerCut, within seconds: Int64) throws -> YoungComments {
+    public func youngComments(
+        of cut: LedgerCut, within seconds: Int64, zones: [String: Int64]
+    ) throws -> YoungComments {
         YoungComments(moment: 0, comments: [])
     }
 
@@ -124,6 +134,8 @@ extension CommentLedger {
     }
 
     public func keptInSplit(salt: String) throws -> [SplitKept] { [] }
+
+    public func splitLabels(salt: String, upTo date: String?) throws -> [SplitLabel] { [] }
 
     public func articles(_ ids: [Int64], _ body: (ArticleRow) throws -> Void) throws {}
 
@@ -280,6 +292,25 @@ public struct SplitKept: Hashable, Sendable {
         self.comment = comment
         self.side = side
         self.date = date
+    }
+}
+
+/// The label and the votes that a comment was on its side with from a day on, or that it left it.
+public struct SplitLabel: Hashable, Sendable {
+    public var comment: Int64
+    /// Logical date of the run that saw it so, `YYYY-MM-DD`.
+    public var date: String
+    /// Code of the label; `nil`: from then on the comment was on no side.
+    public var label: UInt8?
+    public var up: Int32
+    public var down: Int32
+
+    public init(comment: Int64, date: String, label: UInt8?, up: Int32 = 0, down: Int32 = 0) {
+        self.comment = comment
+        self.date = date
+        self.label = label
+        self.up = up
+        self.down = down
     }
 }
 

@@ -105,6 +105,9 @@ struct StageExaminer {
         guard var fields = fingerprint.fields.objectValue else { return fingerprint }
         // A stage behind the ledger's head reads it as of the run's moment.
         if readsLedger, let asOf = options.asOf { fields["as_of"] = .integer(Int(asOf)) }
+        if let dated = stage.stage.datedFacts(on: pipeline.runDate, asOf: options.asOf) {
+            fields["dated"] = dated
+        }
         // What a source says is known only once it has been asked.
         if stage.kind.asksItsSource { fields["asked"] = .string(asked) }
         // What was forgotten makes the ledger another one.
@@ -197,6 +200,12 @@ struct StageExaminer {
             return [.commentsForgotten]
         }
         if stage.kind.asksItsSource { return [.asksItsSource] }
+        if last?.fields["dated"] != prepared.fingerprint.fields["dated"] {
+            return [
+                .parameterChanged(
+                    name: "dated", old: last?.fields["dated"], new: prepared.fingerprint.fields["dated"])
+            ]
+        }
         if last?.fields["as_of"] != prepared.fingerprint.fields["as_of"] {
             return [
                 .parameterChanged(

@@ -128,7 +128,11 @@ public enum PipelineSchema {
         var properties: [String: JSONValue] = ["with": parameters(specifications)]
         if !type.kind.figures.isEmpty, !type.kind.reportsAnyFigure {
             let names = type.kind.figures.map { JSONValue.string($0.name) }
-            properties["checks"] = ["items": ["properties": ["that": ["enum": .array(names)]]]]
+            let families = type.kind.figureFamilies.map(\.name).joined(separator: "|")
+            let known: JSONValue = ["enum": .array(names)]
+            let that =
+                families.isEmpty ? known : anyOf([known, ["pattern": .string("^(\(families))[.].+$")]])
+            properties["checks"] = ["items": ["properties": ["that": that]]]
         }
         var then: [String: JSONValue] = [
             "description": .string(type.kind.summary), "properties": .object(properties),

@@ -14,6 +14,9 @@ package struct DatasetFacts {
     package var priors: JSONValue?
     /// How groups were put on sides: method, shares or cut dates, grouping; `nil` before the split.
     package var splitRule: JSONValue?
+    /// By source, the offset of times that its comments name without one, in seconds east of Greenwich; without those
+    /// of sources in UTC.
+    package var zones: [String: Int64] = [:]
 
     package init(cut: LedgerCut) {
         self.cut = cut
@@ -29,6 +32,7 @@ package struct DatasetFacts {
         } else {
             cut = try context.ledger.cut(of: sources, asOf: context.run.asOf)
         }
+        zones = parts.reduce(into: [:]) { $0.merge($1.zones) { $1 } }
     }
 
     /// - Throws: ``StageError`` when the artifact was made by something else.
@@ -50,6 +54,12 @@ package struct DatasetFacts {
         salt = locator["salt"]?.stringValue
         priors = locator["priors"]
         splitRule = locator["split"]
+        zones = (locator["time_zones"]?.objectValue ?? [:]).compactMapValues { $0.intValue.map(Int64.init) }
+    }
+
+    /// ``zones`` as JSON; `nil` where all are UTC.
+    package var zonesJSON: JSONValue? {
+        zones.isEmpty ? nil : .object(zones.mapValues { .integer(Int($0)) })
     }
 
     /// Identifier of the clean rules; `none` before any cleaning.
@@ -61,12 +71,13 @@ package struct DatasetFacts {
     /// Digest of what a file of rows means: its bytes, and by which rules texts are cleaned and labels judged. Whoever
     /// reads the rows goes by these rules too, and rows can stay as they are while the rules change.
     func contentDigest(ofFile digest: String) -> String {
-        let identity: JSONValue = [
+        var identity: [String: JSONValue] = [
             "file": .string(digest), "clean": clean ?? .null, "rule": rule ?? .null,
             "salt": salt.map(JSONValue.string) ?? .null, "split": splitRule ?? .null,
             "priors": priors ?? .null,
         ]
-        return ContentDigest.of(identity.canonicalText)
+        identity["time_zones"] = zonesJSON
+        return ContentDigest.of(JSONValue.object(identity).canonicalText)
     }
 
     package var locator: JSONValue {
@@ -82,6 +93,7 @@ package struct DatasetFacts {
         if let priors { members["priors"] = priors }
         if let salt { members["salt"] = .string(salt) }
         if let splitRule { members["split"] = splitRule }
+        if let zonesJSON { members["time_zones"] = zonesJSON }
         return .object(members)
     }
 }

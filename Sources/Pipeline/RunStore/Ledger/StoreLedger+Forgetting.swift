@@ -137,7 +137,7 @@ private struct CommentEraser: ~Copyable {
         }
         sum -= taken
         try giveUpPages(of: comment)
-        for table in ["vote", "sighting", "recount", "label", "sample_member"] {
+        for table in ["vote", "sighting", "recount", "label", "sample_member", "split_label"] {
             try database.execute(sql: "DELETE FROM \(table) WHERE comment = ?", arguments: [comment])
         }
         try database.execute(

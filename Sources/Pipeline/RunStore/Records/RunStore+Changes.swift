@@ -1,5 +1,6 @@
 internal import GRDB
 internal import StageKit
+internal import VoteModel
 
 /// Where a change comes from.
 struct ChangePlace {
@@ -78,6 +79,31 @@ extension RunStore {
             statement.bind(start + 3, text: sides[index].bytes)
         }
         withExtendedLifetime((salt, sides, groups)) {}
+        try add(family.labels, ofSalt: family.salt, database)
+    }
+
+    private func add(_ labels: [SplitLabel], ofSalt salt: String, _ database: Database) throws {
+        if labels.isEmpty { return }
+        let rows = try BulkInsert(
+            into: "split_label(salt, comment, date, code, up, down)", columns: 6, width: 64, or: "REPLACE",
+            database)
+        let salt = StableText(salt)
+        rows.share { statement, start in statement.bind(start + 1, text: salt.bytes) }
+        let dates = Dictionary(
+            uniqueKeysWithValues: Set(labels.map(\.date)).map { ($0, StableText($0)) })
+        try rows.insert(labels.count) { statement, start, index in
+            let label = labels[index]
+            statement.bind(start + 2, label.comment)
+            if let date = dates[label.date] { statement.bind(start + 3, text: date.bytes) }
+            if let code = label.label {
+                statement.bind(start + 4, Int32(code))
+            } else {
+                statement.bindNull(start + 4)
+            }
+            statement.bind(start + 5, label.up)
+            statement.bind(start + 6, label.down)
+        }
+        withExtendedLifetime((salt, dates)) {}
     }
 
     private func list(_ comments: [Int64], at place: ChangePlace, _ database: Database) throws {

@@ -151,9 +151,13 @@ public struct IngestFilesStage: Stage {
             outputs: [
                 StageOutput(
                     port: "comments", path: "ledger.json",
+                    contentDigest: zoneSeconds == 0
+                        ? nil : ContentDigest.of(text + "time_zone \(zoneSeconds)"),
                     locator: [
                         "sources": [.string(source)], "position": .integer(Int(cut.position)),
                         "ledger": .string(cut.digest),
+                        // What 'settle' reads times of writing by that name no offset.
+                        "time_zones": zoneSeconds == 0 ? [:] : [source: .integer(Int(zoneSeconds))],
                     ])
             ],
             figures: [
