@@ -1,4 +1,4 @@
--- The store's schema, written by a test from a new store. Format version: 4.
+-- The store's schema, written by a test from a new store. Format version: 5.
 PRAGMA application_id = 1399871092; -- "SpVt"
 
 CREATE TABLE article (
@@ -153,7 +153,7 @@ CREATE TABLE promotion (
     label_set TEXT NOT NULL,
     run INTEGER NOT NULL REFERENCES run(number),
     promoted_at TEXT NOT NULL
-) STRICT;
+, previous TEXT) STRICT;
 CREATE TABLE publication (
     path TEXT NOT NULL PRIMARY KEY,
     stage_run INTEGER NOT NULL REFERENCES stage_run(id),
@@ -161,7 +161,7 @@ CREATE TABLE publication (
     size INTEGER NOT NULL,
     digest TEXT NOT NULL,
     published_at TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+, label_set TEXT) STRICT, WITHOUT ROWID;
 CREATE TABLE quarantine (
     id INTEGER PRIMARY KEY,
     run INTEGER NOT NULL REFERENCES run(number),
@@ -245,7 +245,9 @@ CREATE TABLE stage_run (
     made_by INTEGER REFERENCES stage_run(id),
     started_at TEXT NOT NULL,
     finished_at TEXT NOT NULL
-) STRICT;
+, trial INTEGER NOT NULL
+    -- 1 where it went by labels that were only tried: with a rule of the command line, of the past, or taken up.
+    DEFAULT 0) STRICT;
 CREATE TABLE tombstone (
     source TEXT NOT NULL,
     key TEXT NOT NULL,

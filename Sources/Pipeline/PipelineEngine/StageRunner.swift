@@ -35,6 +35,8 @@ struct StageRunner: Sendable {
     let digests: FileDigests
     let artifacts: ArtifactFolder
     let publisher: Publisher
+    /// Whether a stage goes by labels that are only tried.
+    let isTrial: @Sendable (String) -> Bool
     let sink: any EngineEventSink
     let probe: @Sendable (EnginePoint, String) throws -> Void
 
@@ -52,7 +54,8 @@ struct StageRunner: Sendable {
         var record = StageRunRecord(
             run: run.id, pipeline: pipeline.name, stage: stage.name, kind: stage.kind.name,
             fingerprint: prepared.fingerprint.digest, fields: prepared.fingerprint.fields, verdict: .ran,
-            reason: reasons.map(\.text).joined(separator: ", "), startedAt: startedAt)
+            reason: reasons.map(\.text).joined(separator: ", "), isTrial: isTrial(stage.name),
+            startedAt: startedAt)
         var staging: String?
         do {
             let folder = try artifacts.stage(stage.name, run: run.id)
@@ -106,11 +109,11 @@ struct StageRunner: Sendable {
         try Disk.remove(artifacts.absolute(workPath))
         let standing = StandingResult(
             stageRun: number, kind: stage.kind.name, artifacts: record.artifacts, figures: record.figures,
-            publications: record.publications)
+            publications: record.publications, labelSet: prepared.labelSet)
         var ending = StageEnding(
             stage: stage.name, ending: .done, verdict: .ran, result: standing, figures: record.figures,
             seconds: (ContinuousClock.now - started) / .seconds(1), failedChecks: failed)
-        try publish(standing, fingerprint: record.fingerprint, stage: stage.name, ending: &ending)
+        try publish(standing, of: prepared, ending: &ending)
         try probe(.published, stage.name)
         return ending
     }
@@ -122,14 +125,16 @@ struct StageRunner: Sendable {
     /// Puts a standing result's files where the user wants them. A failure to do so makes the stage fail, though its
     /// result stands in the store.
     func publish(
-        _ result: StandingResult, fingerprint: String, stage: String, ending: inout StageEnding
+        _ result: StandingResult, of prepared: PreparedStage, ending: inout StageEnding
     ) throws {
         if result.publications.isEmpty { return }
+        let stage = prepared.planned.name
         do {
-            let folder = artifacts.absolute(artifacts.place(stage: stage, fingerprint: fingerprint))
-            let outcome = try publisher.publish(
-                result.publications, from: folder, stage: stage, stageRun: result.stageRun)
+            let outcome = try publisher.publish(result, of: prepared)
             try store.recordPublications(outcome.records, run: run.id)
+            if let remark = outcome.remark {
+                sink.receive(.log(stage: stage, message: remark, metadata: [:]))
+            }
             for path in outcome.written { sink.receive(.published(stage: stage, path: path)) }
             for warning in outcome.warnings { sink.receive(.warning(stage: stage, message: warning)) }
         } catch {
@@ -154,7 +159,7 @@ struct StageRunner: Sendable {
                 run: run.id, pipeline: pipeline.name, stage: stage.name, kind: stage.kind.name,
                 fingerprint: prepared.fingerprint.digest, fields: prepared.fingerprint.fields,
                 verdict: isRestored ? .restored : .cached, figures: result.figures,
-                publications: result.publications, madeBy: result.stageRun,
+                publications: result.publications, madeBy: result.stageRun, isTrial: isTrial(stage.name),
                 startedAt: options.clock.timestamp()),
             changes: changes)
     }

@@ -10,23 +10,29 @@ struct StandingResult: Sendable {
     var artifacts: [ArtifactRecord]
     var figures: JSONValue
     var publications: [Publication]
+    /// The label set that it is, or was made from; `nil` where it has to do with none.
+    var labelSet: String?
 
     init(
         stageRun: Int64, kind: String, artifacts: [ArtifactRecord], figures: JSONValue,
-        publications: [Publication]
+        publications: [Publication], labelSet: String? = nil
     ) {
         self.stageRun = stageRun
         self.kind = kind
         self.artifacts = artifacts
         self.figures = figures
         self.publications = publications
+        // What was made from one set is taken up again for another that says the same: then it is the other's.
+        self.labelSet =
+            artifacts.first { $0.type == "labels-v1" }?.labelSet ?? labelSet
+            ?? artifacts.lazy.compactMap(\.labelSet).first
     }
 
-    init(_ result: StoredResult) {
+    /// - Parameter labelSet: the one that its inputs were made from.
+    init(_ result: StoredResult, labelSet: String? = nil) {
         self.init(
             stageRun: result.stageRun, kind: result.kind, artifacts: result.artifacts,
-            figures: result.figures,
-            publications: result.publications)
+            figures: result.figures, publications: result.publications, labelSet: labelSet)
     }
 
     /// The artifact of an output port.
@@ -41,6 +47,13 @@ struct PreparedStage: Sendable {
     var inputArtifacts: [ArtifactRecord]
     var files: [String: [ResolvedFile]]
     var upstream: [StageSummary]
+    /// The label set that its inputs are, or were made from.
+    var labelSet: String?
+}
+
+extension ArtifactRecord {
+    /// The label set that it is, or was made from.
+    var labelSet: String? { locator["label_set"]?.stringValue }
 }
 
 /// What is to be done with a prepared stage.

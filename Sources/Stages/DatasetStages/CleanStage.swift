@@ -20,7 +20,8 @@ public struct CleanStage: Stage {
             Figure("dropped_deleted", "comments that the source removed"),
             Figure("dropped_short", "comments with fewer characters than min_chars"),
             Figure("kept", "comments that are kept"),
-        ]
+        ],
+        rulesLabels: true
     )
 
     private let rules: CleaningRules
