@@ -84,7 +84,7 @@ let trainer: [Target] = [
     wing("Trainer", "TorchFormat", ["ShardFormat", "CZlib"]),
     wing(
         "Trainer", "Training",
-        ["Models", "Tensors", "SeededRandom", "JSONText", "ShardFormat", "TorchFormat"]),
+        ["Models", "Tensors", "SeededRandom", "JSONText", "ShardFormat", "TorchFormat", .crypto]),
 ]
 
 /// The pipeline file, its plan, the engine and the store.
@@ -167,7 +167,7 @@ let testTargets: [Target] = [
     tests(of: "Tensors", ["SeededRandom"]),
     tests(of: "Models", ["Tensors", "SeededRandom"]),
     tests(of: "TorchFormat"),
-    tests(of: "Training", ["Models", "SeededRandom", "ShardFormat"]),
+    tests(of: "Training", ["Models", "SeededRandom", "ShardFormat", .crypto]),
     tests(of: "Diagnostics"),
     tests(of: "Programs"),
     tests(of: "StageKit", ["Diagnostics"]),

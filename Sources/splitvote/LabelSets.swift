@@ -48,13 +48,19 @@ struct LabelSets {
         }
     }
 
-    /// The set of a name: `promoted`, `latest`, an id or its beginning.
+    /// The set of a name: `promoted`, `previous`, `latest`, an id or its beginning.
     /// - Throws: `DiagnosticsError` when there is none, or more than one.
     func find(_ name: String) throws -> LabelSetSummary {
         let sets = try store.labelSets(pipeline: pipeline)
         switch name {
         case "promoted": if let set = sets.first(where: \.isPromoted) { return set }
         case "latest": if let set = sets.first { return set }
+        case "previous":
+            let before = try store.previousLabelSet(pipeline: pipeline)
+            if let set = sets.first(where: { $0.id == before }) { return set }
+            throw DiagnosticsError(
+                "no label set was promoted before the present one",
+                hint: "'splitvote labels FILE ls' lists the sets")
         default: break
         }
         let found = sets.filter { $0.id.hasPrefix(name) && !name.isEmpty }
@@ -64,7 +70,7 @@ struct LabelSets {
                 ? "there is no label set '\(name)'" : "\(found.count) label sets begin with '\(name)'",
             hint: sets.isEmpty
                 ? "no label stage has run yet"
-                : "'splitvote labels FILE ls' lists them; promoted and latest are names too")
+                : "'splitvote labels FILE ls' lists them; promoted, previous and latest are names too")
     }
 
     /// Where the rows of a set lie.

@@ -16,7 +16,8 @@ struct RelabelCommand: AsyncParsableCommand {
         discussion: """
             For example: splitvote relabel news.yaml -S labels.min_votes=30. Stages before the labels are used as they are, \
             even where new files have come. The result is compared with the promoted label set and is not promoted \
-            where -S changes something.
+            where -S changes a rule; its files then go beside those of the promoted set, as out@b5ff0a12/train.tsv \
+            beside out/train.tsv, or where the file says with {label_set}. --publish puts them in their place.
             """)
 
     @OptionGroup var pipeline: PipelineOptions

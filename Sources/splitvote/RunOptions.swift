@@ -32,6 +32,12 @@ struct RunOptions: ParsableArguments {
     @Flag(help: "Use no network: sources replay what they have stored.")
     var offline = false
 
+    @Flag(
+        help:
+            "Put files of labels that are not promoted where those of the promoted set are, and not beside them."
+    )
+    var publish = false
+
     @Flag(help: "Say nothing but warnings and errors.")
     var quiet = false
 
@@ -59,6 +65,7 @@ struct RunOptions: ParsableArguments {
         options.usesFileMemory = !noCache
         options.lockWaitSeconds = Double(lockWait.flatMap(Quantity.seconds) ?? 0)
         options.offline = offline
+        options.publishesTrials = publish
         if !changesNothing { try Engine(plan, options: options, sink: NoEvents()).bringStoreUpToDate() }
         if !newSplit { try SplitGuard(plan, selection: options.selection).check() }
     }

@@ -50,6 +50,7 @@ struct StatusCommand: ParsableCommand {
                 .map { "\($0.key) \(FigureText.grouped($0.value))" }
             print("labels     \(set.id), promoted: \(counts.joined(separator: ", "))")
         }
+        for line in status.published.lines { print("published  \(line)") }
         if !status.sizes.isEmpty {
             let total = status.sizes.reduce(0) { $0 + $1.bytes }
             let results = status.sizes.reduce(0) { $0 + $1.results }
@@ -80,6 +81,7 @@ struct StatusCommand: ParsableCommand {
                         "files": .integer($0.results),
                     ]
                 } ?? []),
+            "published": status?.published.json ?? [],
             "promoted_label_set": status?.promoted.map { .string($0.id) } ?? .null,
             "last_run": last.map(JSONValue.object) ?? .null,
             "warnings": .array(status?.current.flatMap(warnings) ?? []),
@@ -115,6 +117,7 @@ private struct StoreStatus {
     var holder: LockHolder?
     var sources: [SourceSummary]
     var promoted: LabelSetSummary?
+    var published: PublishedFolders
     var sizes: [StageSize]
     var last: RunSummary?
     var stages: [StageState]
@@ -126,6 +129,8 @@ private struct StoreStatus {
         holder = RunLock.holder(state: place.state)
         sources = try store.sources()
         promoted = try store.labelSets(pipeline: place.pipeline).first(where: \.isPromoted)
+        published = PublishedFolders(
+            try store.publishedFiles(pipeline: place.pipeline), promoted: promoted?.id)
         sizes = try store.sizes()
         last = try store.runs(pipeline: place.pipeline, limit: 1).first
         stages = try last.map { try store.stages(ofRun: $0.run.id) } ?? []

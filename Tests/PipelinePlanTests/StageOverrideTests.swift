@@ -120,7 +120,7 @@ struct StageOverrideTests {
             "labels.checks.abstain_shar.at_most", "1",
             ["stage 'labels' has no check of 'abstain_shar'", "did you mean 'abstain_share'?"]
         ),
-        ("labels.checks.abstain_share.that", "1", ["is no limit of a check"]),
+        ("labels.checks.abstain_share.that", "1", ["'that' is no limit of a check"]),
         ("labels.checks.abstain_share.at_most", "few", ["'at_most' is 'few'"]),
         ("clean.checks.rows.at_most", "1", ["stage 'clean' has no check of 'rows'", "it has no checks"]),
         (

@@ -7,8 +7,9 @@ import VoteModel
 struct NumberedMigrationTests {
     /// Turns a store of format 4 into what format 3 was.
     private static let back = """
-        ALTER TABLE stage_run DROP COLUMN warnings;
-        DELETE FROM grdb_migrations WHERE identifier LIKE '5 %';
+        ALTER TABLE stage_run DROP COLUMN warnings; ALTER TABLE stage_run DROP COLUMN trial;
+        ALTER TABLE publication DROP COLUMN label_set; ALTER TABLE promotion DROP COLUMN previous;
+        DROP TABLE split_label; DELETE FROM grdb_migrations WHERE identifier LIKE '5 %';
         DROP INDEX IF EXISTS comment_by_key;
         DROP INDEX IF EXISTS comment_in_article;
         ALTER TABLE comment DROP COLUMN numbered;

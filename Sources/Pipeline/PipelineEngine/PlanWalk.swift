@@ -27,14 +27,22 @@ public struct StagePlan: Hashable, Sendable {
     public var lastRun: String?
     /// Where it lies, absolute, by output port; empty where none does.
     public var artifacts: [String: String]
+    /// Files of the result that stands which a run would put in their place.
+    public var unpublished: [UnpublishedFile] = []
 }
 
 /// Looks at each stage in order without running any.
 struct PlanWalk {
     private let examiner: StageExaminer
+    private let publisher: Publisher
 
     init(_ examiner: StageExaminer) {
         self.examiner = examiner
+        publisher = Publisher(
+            examiner,
+            run: RunFacts(
+                id: "", pipeline: examiner.pipeline.name, date: examiner.pipeline.runDate,
+                hasOverrides: !examiner.pipeline.overrides.isEmpty))
     }
 
     func plans() throws -> [StagePlan] {
@@ -87,7 +95,7 @@ struct PlanWalk {
         do {
             let prepared = try examiner.prepare(stage, results: results)
             plan.fieldsNow = prepared.fingerprint.fields
-            let decision = try examiner.decide(prepared, hasOverrides: !examiner.pipeline.overrides.isEmpty)
+            let decision = try examiner.decide(prepared)
             switch decision {
             case .stands(let result, let isRestored):
                 plan.verdict = isRestored && isSelected ? .restored : .cached
@@ -96,6 +104,7 @@ struct PlanWalk {
                     result.artifacts.map { ($0.port, examiner.artifacts.absolute($0.path)) },
                     uniquingKeysWith: { first, _ in first })
                 results[stage.name] = result
+                if isSelected { plan.unpublished = try publisher.unpublished(result, of: prepared) }
             case .run(let reasons):
                 plan.reasons = reasons
                 if isSelected && !examiner.isDayOff(stage) { return }

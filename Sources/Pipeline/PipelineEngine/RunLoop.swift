@@ -33,8 +33,9 @@ final class RunLoop {
             asOf: engine.options.asOf, offline: engine.options.offline)
         runner = StageRunner(
             run: facts, pipeline: pipeline, options: engine.options, store: store, digests: examiner.digests,
-            artifacts: examiner.artifacts, publisher: Publisher(examiner, run: facts), sink: engine.sink,
-            probe: engine.probe)
+            artifacts: examiner.artifacts, publisher: Publisher(examiner, run: facts),
+            isTrial: examiner.isTrial,
+            sink: engine.sink, probe: engine.probe)
         machine = RunMachine(
             order: pipeline.stages.filter { examiner.isNeeded($0.name) }.map {
                 RunMachine.Node(
@@ -108,7 +109,7 @@ final class RunLoop {
             }
             let work = try examiner.prepare(stage, results: results)
             prepared[name] = work
-            switch try examiner.decide(work, hasOverrides: !pipeline.overrides.isEmpty) {
+            switch try examiner.decide(work) {
             case .stands(let result, let isRestored):
                 return try await keep(work, result, isRestored: isRestored)
             case .run(let reasons):
@@ -152,9 +153,7 @@ final class RunLoop {
                 stage: stage.name, kind: stage.kind.name, isRestored: isRestored, figures: result.figures))
         add(stage, isRestored ? .restored : .cached, result)
         var ending = StageEnding(stage: stage.name, ending: .done, verdict: .cached, seconds: 0)
-        try runner.publish(
-            result, fingerprint: work.fingerprint.digest, stage: stage.name, recordedAs: number,
-            ending: &ending)
+        try runner.publish(result, of: work, recordedAs: number, ending: &ending)
         if let message = ending.message { throw StageError(message, hint: ending.hint) }
         return .stands
     }
@@ -266,6 +265,7 @@ final class RunLoop {
                 run: id, pipeline: pipeline.name, stage: stage.name, kind: stage.kind.name,
                 fingerprint: prepared[stage.name]?.fingerprint.digest ?? "",
                 fields: prepared[stage.name]?.fingerprint.fields ?? .object([:]), verdict: verdict,
-                message: message, warnings: warnings, startedAt: options.clock.timestamp()))
+                message: message, warnings: warnings, isTrial: examiner.isTrial(stage.name),
+                startedAt: options.clock.timestamp()))
     }
 }

@@ -17,6 +17,8 @@ struct StageExaminer {
     private let asked: String
     /// The selected stages, and what these take from others. Nothing else is looked at.
     private let needed: Set<String>
+    /// Stages that go by labels that are only tried.
+    private let trials: Set<String>
 
     init(pipeline: PlannedPipeline, options: EngineOptions, store: RunStore?) {
         self.pipeline = pipeline
@@ -30,6 +32,7 @@ struct StageExaminer {
         forgotten = (try? store?.forgottenCount()) ?? 0
         asked = options.clock.timestamp()
         needed = Self.needed(pipeline, options)
+        trials = Self.trials(pipeline, options)
     }
 
     private static func needed(_ pipeline: PlannedPipeline, _ options: EngineOptions) -> Set<String> {
@@ -44,6 +47,23 @@ struct StageExaminer {
     }
 
     func isNeeded(_ stage: String) -> Bool { needed.contains(stage) }
+
+    /// Labels are tried by rules of the command line, as of the past, or when a set is taken up that is there already.
+    private static func trials(_ pipeline: PlannedPipeline, _ options: EngineOptions) -> Set<String> {
+        let graph = StageGraph(pipeline)
+        return pipeline.stages.reduce(into: pipeline.trialStages) { trials, stage in
+            if options.asOf != nil, stage.kind.accumulates {
+                trials.formUnion(graph.downstream(of: stage.name))
+            }
+            if case .stageRun = options.pinned[stage.name] {
+                trials.insert(stage.name)
+                trials.formUnion(graph.downstream(of: stage.name))
+            }
+        }
+    }
+
+    /// Whether a stage goes by labels that are only tried, so that it promotes none and its files take nobody's place.
+    func isTrial(_ stage: String) -> Bool { trials.contains(stage) }
 
     func isSelected(_ stage: String) -> Bool { options.selection?.contains(stage) ?? true }
 
@@ -85,7 +105,8 @@ struct StageExaminer {
         let fingerprint = fingerprint(stage, inputs, files, upstream, readsLedger: readsLedger)
         return PreparedStage(
             planned: stage, fingerprint: fingerprint, inputs: StageInputs(inputs), inputArtifacts: records,
-            files: files, upstream: upstream)
+            files: files, upstream: upstream,
+            labelSet: stage.dependencies.lazy.compactMap { results[$0]?.labelSet }.first)
     }
 
     private func fingerprint(
@@ -132,8 +153,7 @@ struct StageExaminer {
         }
     }
 
-    /// - Parameter hasOverrides: whether this run has parameters of its own.
-    func decide(_ prepared: PreparedStage, hasOverrides: Bool) throws -> StageDecision {
+    func decide(_ prepared: PreparedStage) throws -> StageDecision {
         let stage = prepared.planned
         let digest = prepared.fingerprint.digest
         if isForced(stage.name) { return .run([.forced]) }
@@ -143,10 +163,23 @@ struct StageExaminer {
             if let missing = try firstDamaged(result.artifacts) {
                 return .run([.outputMissing(path: missing)])
             }
-            let isCurrent = last?.fingerprint == digest && (hasOverrides || last?.hadOverrides == false)
-            return .stands(StandingResult(result, of: stage), isRestored: !isCurrent)
+            let standing = StandingResult(result, of: stage, labelSet: prepared.labelSet)
+            return .stands(standing, isRestored: try !isCurrent(standing, of: prepared, last, store))
         }
         return .run(try reasons(prepared, last, store))
+    }
+
+    /// Whether the store says already what this result says.
+    private func isCurrent(
+        _ result: StandingResult, of prepared: PreparedStage, _ last: StageState?, _ store: RunStore
+    ) throws -> Bool {
+        guard let last, last.fingerprint == prepared.fingerprint.digest else { return false }
+        if isTrial(prepared.planned.name) { return true }
+        if last.wasTrial { return false }
+        // Another set that was promoted by hand is so until the next run.
+        guard prepared.planned.kind.rulesLabels, result.artifacts.contains(where: { $0.labelSet != nil })
+        else { return true }
+        return try !store.isPromotedByHand(pipeline: pipeline.name)
     }
 
     /// The latest result of a stage, whatever it was made from, where its files are still there.

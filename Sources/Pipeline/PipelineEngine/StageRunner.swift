@@ -35,6 +35,8 @@ struct StageRunner: Sendable {
     let digests: FileDigests
     let artifacts: ArtifactFolder
     let publisher: Publisher
+    /// Whether a stage goes by labels that are only tried.
+    let isTrial: @Sendable (String) -> Bool
     let sink: any EngineEventSink
     let probe: @Sendable (EnginePoint, String) throws -> Void
 
@@ -52,7 +54,8 @@ struct StageRunner: Sendable {
         var record = StageRunRecord(
             run: run.id, pipeline: pipeline.name, stage: stage.name, kind: stage.kind.name,
             fingerprint: prepared.fingerprint.digest, fields: prepared.fingerprint.fields, verdict: .ran,
-            reason: reasons.map(\.text).joined(separator: ", "), startedAt: startedAt)
+            reason: reasons.map(\.text).joined(separator: ", "), isTrial: isTrial(stage.name),
+            startedAt: startedAt)
         let warnings = WarningList()
         var staging: String?
         do {
@@ -110,12 +113,11 @@ struct StageRunner: Sendable {
         try Disk.remove(artifacts.absolute(workPath))
         let standing = StandingResult(
             stageRun: number, kind: stage.kind.name, artifacts: record.artifacts, figures: record.figures,
-            publications: record.publications, warnings: record.warnings)
+            publications: record.publications, warnings: record.warnings, labelSet: prepared.labelSet)
         var ending = StageEnding(
             stage: stage.name, ending: .done, verdict: .ran, result: standing, figures: record.figures,
             seconds: (ContinuousClock.now - started) / .seconds(1), failedChecks: failed)
-        try publish(
-            standing, fingerprint: record.fingerprint, stage: stage.name, recordedAs: number, ending: &ending)
+        try publish(standing, of: prepared, recordedAs: number, ending: &ending)
         try probe(.published, stage.name)
         return ending
     }
@@ -128,15 +130,17 @@ struct StageRunner: Sendable {
     /// result stands in the store.
     /// - Parameter number: the stage run of this run.
     func publish(
-        _ result: StandingResult, fingerprint: String, stage: String, recordedAs number: Int64,
+        _ result: StandingResult, of prepared: PreparedStage, recordedAs number: Int64,
         ending: inout StageEnding
     ) throws {
         if result.publications.isEmpty { return }
+        let stage = prepared.planned.name
         do {
-            let folder = artifacts.absolute(artifacts.place(stage: stage, fingerprint: fingerprint))
-            let outcome = try publisher.publish(
-                result.publications, from: folder, stage: stage, stageRun: result.stageRun)
+            let outcome = try publisher.publish(result, of: prepared)
             try store.recordPublications(outcome.records, run: run.id)
+            if let remark = outcome.remark {
+                sink.receive(.log(stage: stage, message: remark, metadata: [:]))
+            }
             for path in outcome.written { sink.receive(.published(stage: stage, path: path)) }
             for warning in outcome.warnings { sink.receive(.warning(stage: stage, message: warning)) }
             try store.add(outcome.warnings.map { StageWarning(.files, $0) }, toStageRun: number)
@@ -168,6 +172,7 @@ struct StageRunner: Sendable {
                 fingerprint: prepared.fingerprint.digest, fields: prepared.fingerprint.fields,
                 verdict: isRestored ? .restored : .cached, figures: result.figures,
                 publications: result.publications, warnings: warnings.all, madeBy: result.stageRun,
+                isTrial: isTrial(stage.name),
                 startedAt: options.clock.timestamp()),
             changes: changes)
     }

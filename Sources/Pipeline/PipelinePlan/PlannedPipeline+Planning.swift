@@ -38,7 +38,7 @@ extension PlannedPipeline {
             throw DiagnosticsError(file: document.file, findings: findings.inFileOrder())
         }
         findings += values.unused(references.used)
-        return PlannedPipeline(
+        var pipeline = PlannedPipeline(
             file: document.file, baseFolder: baseFolder, name: document.name.text,
             store: StoreSettings(document.store, baseFolder: baseFolder),
             hooks: Hooks(success: document.hooks.success, failure: document.hooks.failure),
@@ -46,6 +46,10 @@ extension PlannedPipeline {
             secrets: Dictionary(
                 document.secrets.map { ($0.name.text, $0.variable) }, uniquingKeysWith: { $1 }),
             runDate: runDate, stages: order.ordered, warnings: findings.inFileOrder())
+        if !overrides.isEmpty {
+            pipeline.findTrials(against: document, registry: registry)
+        }
+        return pipeline
     }
 }
 

@@ -15,6 +15,9 @@ public struct PlannedPipeline: Sendable {
     /// What `-S` gave another value than the file does: parameters by their name, and what single stages say by the
     /// stage's name and theirs, as in `labels.min_votes`.
     public var overrides: [String: JSONValue]
+    /// Stages whose labels `-S` made other ones than the file's rules give: those that rule labels and had a parameter
+    /// changed, and all that depend on them.
+    public var trialStages: Set<String>
     /// Environment variables that hold the secrets, by the secret's name.
     public var secrets: [String: String]
     /// The run's logical date, `YYYY-MM-DD`.
@@ -37,7 +40,7 @@ public struct PlannedPipeline: Sendable {
     public init(
         file: String, baseFolder: String, name: String, store: StoreSettings, hooks: Hooks = Hooks(),
         params: [String: JSONValue] = [:], overrides: [String: JSONValue] = [:],
-        secrets: [String: String] = [:],
+        trialStages: Set<String> = [], secrets: [String: String] = [:],
         runDate: String, stages: [PlannedStage], warnings: [Finding] = []
     ) {
         self.file = file
@@ -47,6 +50,7 @@ public struct PlannedPipeline: Sendable {
         self.hooks = hooks
         self.params = params
         self.overrides = overrides
+        self.trialStages = trialStages
         self.secrets = secrets
         self.runDate = runDate
         self.stages = stages

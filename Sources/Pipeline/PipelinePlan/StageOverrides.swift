@@ -62,32 +62,29 @@ struct StageOverrides {
 
     private mutating func changeCheck(of index: Int, _ setting: OverrideSetting) throws {
         let section = sections[index]
-        let parts = Array(setting.path.dropFirst())
+        // Figures of families have a full stop in their names, as in `rows.train`.
+        let figure = setting.path.dropFirst().dropLast().joined(separator: ".")
+        let limit = setting.path.last ?? ""
         let known = section.checks.map(\.that.text)
-        guard let check = section.checks.firstIndex(where: { $0.that.text == parts[0] }) else {
+        guard let check = section.checks.firstIndex(where: { $0.that.text == figure }) else {
             throw OverrideRefusal(
                 setting.refusal(
-                    "stage '\(section.name.text)' has no check of '\(parts[0])'", section.name.span,
+                    "stage '\(section.name.text)' has no check of '\(figure)'", section.name.span,
                     known.isEmpty
                         ? "it has no checks; add them in the file"
-                        : NearestName.hint(parts[0], known, "its checks look at")))
+                        : NearestName.hint(figure, known, "its checks look at")))
         }
         let span = section.checks[check].span
-        let limits = ["at_most", "at_least"]
-        guard parts.count == 2, limits.contains(parts[1]) else {
+        guard ["at_most", "at_least"].contains(limit) else {
             throw OverrideRefusal(
                 setting.refusal(
-                    "'\(setting.key)' is no limit of a check", span,
-                    "write \(section.name.text).checks.\(parts[0]).at_most=0.9, or at_least"))
+                    "'\(limit)' is no limit of a check", span,
+                    "write \(section.name.text).checks.\(figure).at_most=0.9, or at_least"))
         }
         var writer = OverrideWriter(setting, place: span)
-        let old = parts[1] == "at_most" ? section.checks[check].atMost : section.checks[check].atLeast
-        let new = try writer.value(in: old, form: .number(-Double.infinity...Double.infinity))
-        if parts[1] == "at_most" {
-            sections[index].checks[check].atMost = new
-        } else {
-            sections[index].checks[check].atLeast = new
-        }
+        let place = limit == "at_most" ? \CheckSection.atMost : \CheckSection.atLeast
+        sections[index].checks[check][keyPath: place] = try writer.value(
+            in: section.checks[check][keyPath: place], form: .number(-Double.infinity...Double.infinity))
         note(writer, setting)
     }
 

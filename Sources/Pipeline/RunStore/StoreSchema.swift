@@ -31,7 +31,10 @@ enum StoreSchema {
             "4 made keys within their articles",
             [.sql(numbers), .work(NumberedComments.mark), .sql(keyIndexes)]
         ),
-        ("5 corrections and warnings", [.sql(StageWarning.schema), .sql(splitLabels)]),
+        (
+            "5 corrections and warnings",
+            [.sql(StageWarning.schema), .sql(splitLabels), .sql(PublishingSchema.trials)]
+        ),
     ]
 
     static var migrator: DatabaseMigrator {

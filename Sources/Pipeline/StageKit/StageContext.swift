@@ -87,7 +87,7 @@ public struct RunFacts: Hashable, Sendable {
     public let pipeline: String
     /// The run's logical date, `YYYY-MM-DD`.
     public let date: String
-    /// Whether `-S` changed a parameter, so that label sets of this run are not promoted.
+    /// Whether `-S` changed a parameter.
     public let hasOverrides: Bool
     /// Labels are computed from what had been observed by then; seconds since 1970, UTC. `nil`: everything.
     public let asOf: Int64?

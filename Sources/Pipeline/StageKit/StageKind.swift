@@ -22,12 +22,15 @@ public struct StageKind: Sendable {
     public let asksItsSource: Bool
     /// Whether a stage may report figures beside those named, as a program of the user's does.
     public let reportsAnyFigure: Bool
+    /// Whether its parameters are part of what a label set is called by, as rules for labels and texts are. A run that
+    /// gives one another value than the pipeline file does only tries what labels would be.
+    public let rulesLabels: Bool
 
     public init(
         _ name: String, revision: Int, summary: String, inputs: [Port] = [], outputs: [Port],
         figures: [Figure] = [], figureFamilies: [Figure] = [], accumulates: Bool = false,
-        readsUpstreamFigures: Bool = false,
-        asksItsSource: Bool = false, reportsAnyFigure: Bool = false
+        readsUpstreamFigures: Bool = false, asksItsSource: Bool = false, reportsAnyFigure: Bool = false,
+        rulesLabels: Bool = false
     ) {
         self.name = name
         self.revision = revision
@@ -40,6 +43,7 @@ public struct StageKind: Sendable {
         self.readsUpstreamFigures = readsUpstreamFigures
         self.asksItsSource = asksItsSource
         self.reportsAnyFigure = reportsAnyFigure
+        self.rulesLabels = rulesLabels
     }
 }
 

@@ -21,7 +21,8 @@ public struct CleanStage: Stage {
             Figure("dropped_short", "comments with fewer characters than min_chars"),
             Figure("kept", "comments that are kept"),
             Figure("letters_taken", "largest share of the letters of a source that the rules take, 0 ... 1"),
-        ]
+        ],
+        rulesLabels: true
     )
 
     /// The name of rules that harm no text of whatever language: ``CleaningRules/plain``.

@@ -29,7 +29,8 @@ public struct LabelStage: Stage {
             Figure(
                 "expected_noise", "expected share of wrong labels, from the posterior of their votes, 0 ... 1"
             ),
-        ]
+        ],
+        rulesLabels: true
     )
 
     private let rule: ControversyRule

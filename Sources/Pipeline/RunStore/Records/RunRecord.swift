@@ -85,6 +85,8 @@ public struct StageRunRecord: Hashable, Sendable {
     public var artifacts: [ArtifactRecord]
     /// The stage run whose artifacts stand; `nil`: its own.
     public var madeBy: Int64?
+    /// Whether it goes by labels that are only tried, and so promotes none.
+    public var isTrial: Bool
     /// ISO 8601, UTC.
     public var startedAt: String
 
@@ -92,8 +94,7 @@ public struct StageRunRecord: Hashable, Sendable {
         run: String, pipeline: String, stage: String, kind: String, fingerprint: String, fields: JSONValue,
         verdict: StageVerdict, reason: String = "", message: String? = nil, figures: JSONValue = .object([:]),
         publications: [Publication] = [], warnings: [StageWarning] = [], artifacts: [ArtifactRecord] = [],
-        madeBy: Int64? = nil,
-        startedAt: String
+        madeBy: Int64? = nil, isTrial: Bool = false, startedAt: String
     ) {
         self.run = run
         self.pipeline = pipeline
@@ -109,6 +110,7 @@ public struct StageRunRecord: Hashable, Sendable {
         self.warnings = warnings
         self.artifacts = artifacts
         self.madeBy = madeBy
+        self.isTrial = isTrial
         self.startedAt = startedAt
     }
 }
@@ -170,8 +172,8 @@ public struct StageState: Hashable, Sendable {
     public var warnings: [StageWarning]
     public var startedAt: String
     public var finishedAt: String
-    /// Whether that run had other parameters than the file says.
-    public var hadOverrides: Bool
+    /// Whether it went by labels that were only tried.
+    public var wasTrial: Bool
     /// The stage run whose artifacts stand.
     public var madeBy: Int64?
 }

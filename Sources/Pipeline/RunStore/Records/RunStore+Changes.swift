@@ -8,6 +8,8 @@ struct ChangePlace {
     var run: Int64
     var pipeline: String
     var stage: String
+    /// Whether the run only tries what labels would be.
+    var isTrial = false
 }
 
 extension RunStore {
@@ -35,11 +37,7 @@ extension RunStore {
             ])
         let promoted = try String.fetchOne(
             database, sql: "SELECT label_set FROM promotion WHERE pipeline = ?", arguments: [place.pipeline])
-        // A run with parameters of its own, or that looks at the past, is an experiment.
-        let isExperiment = try Bool.fetchOne(
-            database, sql: "SELECT overrides <> '{}' OR as_of IS NOT NULL FROM run WHERE number = ?",
-            arguments: [place.run])
-        if promoted != nil, isExperiment == true { return }
+        if promoted != nil, place.isTrial { return }
         try promote(set, at: place, database)
     }
 
@@ -51,7 +49,8 @@ extension RunStore {
         try database.execute(
             sql: """
                 INSERT INTO promotion(pipeline, label_set, run, promoted_at) VALUES (?1, ?2, ?3, ?4)
-                ON CONFLICT (pipeline) DO UPDATE SET label_set = ?2, run = ?3, promoted_at = ?4
+                ON CONFLICT (pipeline) DO UPDATE
+                SET previous = label_set, label_set = ?2, run = ?3, promoted_at = ?4
                 """, arguments: [place.pipeline, set.id, place.run, clock.timestamp()])
         let number = try Int64.fetchOne(
             database, sql: "SELECT number FROM promotion WHERE pipeline = ?", arguments: [place.pipeline])

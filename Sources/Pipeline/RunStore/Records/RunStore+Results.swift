@@ -54,7 +54,7 @@ extension RunStore {
             return try Row.fetchOne(
                 database,
                 sql: """
-                    SELECT stage_run.*, run.id AS run_id, run.overrides FROM stage_run
+                    SELECT stage_run.*, run.id AS run_id FROM stage_run
                     JOIN run ON run.number = stage_run.run
                     WHERE stage_run.pipeline = ? AND stage_run.stage = ? \(condition)
                     ORDER BY stage_run.id DESC LIMIT 1
@@ -68,14 +68,12 @@ extension RunStore {
             let text: String = row["verdict"]
             throw StoreError(.damaged, "the store holds a stage run with the unknown verdict '\(text)'")
         }
-        let overrides: String = row["overrides"]
         return StageState(
             run: row["run_id"], stage: row["stage"], kind: row["kind"], fingerprint: row["fingerprint"],
             fields: try json(row["fields"]), verdict: verdict, reason: row["reason"], message: row["message"],
             figures: try json(row["figures"]), warnings: try StageWarning.list(row),
-            startedAt: row["started_at"],
-            finishedAt: row["finished_at"],
-            hadOverrides: overrides != "{}", madeBy: row["made_by"])
+            startedAt: row["started_at"], finishedAt: row["finished_at"], wasTrial: row["trial"],
+            madeBy: row["made_by"])
     }
 
     static func json(_ text: String) throws -> JSONValue {
