@@ -44,6 +44,11 @@ let system: [Target] = [
     .systemLibrary(
         name: "CLibXML2", path: "Sources/System/CLibXML2", pkgConfig: "libxml-2.0",
         providers: [.apt(["libxml2-dev"]), .brew(["libxml2"])]),
+    .systemLibrary(
+        name: "CArchive", path: "Sources/System/CArchive", pkgConfig: "libarchive",
+        providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
+    // Part of the C library, except on macOS, where whoever uses it links it.
+    .systemLibrary(name: "CIconv", path: "Sources/System/CIconv"),
     .target(name: "COneDNN", path: "Sources/System/COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
     .target(name: "CKernels", path: "Sources/System/CKernels"),
 ]
@@ -61,7 +66,12 @@ let dataset: [Target] = [
     wing("Dataset", "GzipFormat", ["CZlib"]),
     wing("Dataset", "WebFormats"),
     wing("Dataset", "WebPages", ["WebFormats", "CLibXML2"]),
-    wing("Dataset", "CommentParsing", ["VoteModel", "JSONText", "WebFormats", "WebPages"]),
+    wing("Dataset", "FieldValues", ["VoteModel", "WebFormats"]),
+    wing("Dataset", "SheetFormat", ["CLibXML2"]),
+    .target(
+        name: "TextEncoding", dependencies: ["CIconv"], path: "Sources/Dataset/TextEncoding",
+        swiftSettings: swiftSettings, linkerSettings: [.linkedLibrary("iconv", .when(platforms: [.macOS]))]),
+    wing("Dataset", "CommentParsing", ["FieldValues", "VoteModel", "JSONText", "WebFormats", "WebPages"]),
 ]
 
 /// Knows nothing of pipelines.
@@ -74,7 +84,7 @@ let trainer: [Target] = [
     wing("Trainer", "TorchFormat", ["ShardFormat", "CZlib"]),
     wing(
         "Trainer", "Training",
-        ["Models", "Tensors", "SeededRandom", "JSONText", "ShardFormat", "TorchFormat"]),
+        ["Models", "Tensors", "SeededRandom", "JSONText", "ShardFormat", "TorchFormat", .crypto]),
 ]
 
 /// The pipeline file, its plan, the engine and the store.
@@ -85,7 +95,7 @@ let pipeline: [Target] = [
     wing("Pipeline", "PipelineFile", ["Diagnostics", .yams]),
     wing(
         "Pipeline", "SourceFile",
-        ["Diagnostics", "PipelineFile", "CommentParsing", "VoteModel", "WebFormats"]),
+        ["Diagnostics", "PipelineFile", "CommentParsing", "FieldValues", "VoteModel", "WebFormats"]),
     wing("Pipeline", "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit"]),
     wing("Pipeline", "RunStore", ["StageKit", "VoteModel", .grdb, .sqlite, .crypto]),
     wing("Pipeline", "PipelineEngine", ["PipelinePlan", "RunStore", "StageKit"]),
@@ -94,18 +104,19 @@ let pipeline: [Target] = [
 
 /// The steps: read, ask a pure module, write.
 let stages: [Target] = [
+    wing("Stages", "ArchiveReading", ["CArchive"]),
     wing(
         "Stages", "IngestStages",
         [
-            "CommentParsing", "Diagnostics", "GzipFormat", "SourceFile", "StageKit", "TableFormat",
-            "VoteModel",
-            "WebFetching", "WebFormats", "WebPages",
+            "ArchiveReading", "CommentParsing", "Diagnostics", "FieldValues", "GzipFormat", "Labeling",
+            "SheetFormat", "SourceFile", "StageKit", "TableFormat", "TextEncoding", "VoteModel", "WebFetching",
+            "WebFormats", "WebPages",
         ]),
     wing(
         "Stages", "DatasetStages",
         [
             "Diagnostics", "StageKit", "VoteModel", "Labeling", "LabelStudies", "Sampling", "TableFormat",
-            "ShardFormat", "Tokenization",
+            "ShardFormat", "Tokenization", "WebFormats",
         ]),
     wing(
         "Stages", "WebFetching",
@@ -137,7 +148,7 @@ let testTargets: [Target] = [
     tests(of: "VoteModel"),
     tests(of: "Labeling", ["VoteModel"]),
     tests(of: "LabelStudies", ["JSONText", "Labeling", "VoteModel"]),
-    tests(of: "Sampling", ["VoteModel"]),
+    tests(of: "Sampling", ["VoteModel", .crypto]),
     tests(of: "TableFormat", ["TestInputs"]),
     tests(of: "ShardFormat"),
     tests(of: "DemoData"),
@@ -147,12 +158,16 @@ let testTargets: [Target] = [
     tests(
         of: "CommentParsing",
         ["SeededRandom", "TestInputs", "JSONText", "TableFormat", "WebFormats", "WebPages"]),
+    tests(of: "FieldValues"),
+    tests(of: "TextEncoding"),
+    tests(of: "SheetFormat"),
+    tests(of: "ArchiveReading", ["TestInputs"]),
     tests(of: "SeededRandom"),
     tests(of: "Tokenization", [.crypto]),
     tests(of: "Tensors", ["SeededRandom"]),
     tests(of: "Models", ["Tensors", "SeededRandom"]),
     tests(of: "TorchFormat"),
-    tests(of: "Training", ["Models", "SeededRandom", "ShardFormat"]),
+    tests(of: "Training", ["Models", "SeededRandom", "ShardFormat", .crypto]),
     tests(of: "Diagnostics"),
     tests(of: "Programs"),
     tests(of: "StageKit", ["Diagnostics"]),
@@ -162,7 +177,7 @@ let testTargets: [Target] = [
     tests(of: "RunStore", ["StageKit", "VoteModel", .sqlite, .crypto], exclude: ["Golden"]),
     tests(of: "PipelineEngine", ["Diagnostics", "PipelinePlan", "RunStore", "StageKit"]),
     tests(of: "Reports", ["Diagnostics", "StageKit", "VoteModel"]),
-    tests(of: "IngestStages", ["TableFormat", "VoteModel"]),
+    tests(of: "IngestStages", ["Diagnostics", "FieldValues", "StageKit", "TableFormat", "VoteModel"]),
     .target(name: "TestInputs", path: "Tests/TestInputs", swiftSettings: swiftSettings),
     .target(
         name: "LoopbackServer", dependencies: ["GzipFormat", .nioCore, .nioHTTP, .nioPosix],

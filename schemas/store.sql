@@ -251,6 +251,17 @@ CREATE TABLE split_family (
     run INTEGER NOT NULL REFERENCES run(number),
     created_at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE split_label (
+    salt TEXT NOT NULL REFERENCES split_family(salt),
+    comment INTEGER NOT NULL REFERENCES comment(id),
+    -- The logical date of the run, YYYY-MM-DD.
+    date TEXT NOT NULL,
+    -- As in label; NULL: from this date on the comment was on no side.
+    code INTEGER,
+    up INTEGER NOT NULL,
+    down INTEGER NOT NULL,
+    PRIMARY KEY (salt, comment, date)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE split_member (
     salt TEXT NOT NULL REFERENCES split_family(salt),
     group_key TEXT NOT NULL,
@@ -278,7 +289,9 @@ CREATE TABLE stage_run (
     made_by INTEGER REFERENCES stage_run(id),
     started_at TEXT NOT NULL,
     finished_at TEXT NOT NULL
-) STRICT;
+, warnings TEXT NOT NULL
+    -- What the stage, its checks and the publishing of its files warned of: a JSON array.
+    DEFAULT '[]') STRICT;
 CREATE TABLE tombstone (
     source TEXT NOT NULL,
     key TEXT NOT NULL,

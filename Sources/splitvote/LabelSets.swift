@@ -26,26 +26,41 @@ struct LabelSets {
         var rule: ControversyRule
         /// The same for each comment, where a source's prior has a say.
         var rules: CommentRules
+        /// The prior of each source; empty where the rule has one for all.
+        var priors: [(source: String, prior: BetaPrior)]
+        /// For each comment its place among ``priors``; empty where there are none.
+        var sources: [Int]
+        /// Whether each comment's votes had come to rest; `nil` where the rule does not ask.
+        var settled: [Bool]?
 
         /// What other thresholds would make of its comments, and how that differs from what the set says.
         func surface(_ axes: SweepAxes) throws(DiagnosticsError) -> ThresholdSurface {
             let comments = SurfaceComments(
-                ups: table.ups, downs: table.downs, former: table.states(of: table.comments))
+                ups: table.ups, downs: table.downs, sources: priors.isEmpty ? nil : sources,
+                names: priors.map(\.source), former: table.states(of: table.comments), settled: settled)
             do {
-                return try ThresholdSurface(of: rule, over: axes, comments: comments)
+                return try ThresholdSurface(
+                    of: rule, over: axes, comments: comments,
+                    priors: priors.isEmpty ? nil : priors.map(\.prior))
             } catch {
                 throw DiagnosticsError("\(error)")
             }
         }
     }
 
-    /// The set of a name: `promoted`, `latest`, an id or its beginning.
+    /// The set of a name: `promoted`, `previous`, `latest`, an id or its beginning.
     /// - Throws: `DiagnosticsError` when there is none, or more than one.
     func find(_ name: String) throws -> LabelSetSummary {
         let sets = try store.labelSets(pipeline: pipeline)
         switch name {
         case "promoted": if let set = sets.first(where: \.isPromoted) { return set }
         case "latest": if let set = sets.first { return set }
+        case "previous":
+            let before = try store.previousLabelSet(pipeline: pipeline)
+            if let set = sets.first(where: { $0.id == before }) { return set }
+            throw DiagnosticsError(
+                "no label set was promoted before the present one",
+                hint: "'splitvote labels FILE ls' lists the sets")
         default: break
         }
         let found = sets.filter { $0.id.hasPrefix(name) && !name.isEmpty }
@@ -55,7 +70,7 @@ struct LabelSets {
                 ? "there is no label set '\(name)'" : "\(found.count) label sets begin with '\(name)'",
             hint: sets.isEmpty
                 ? "no label stage has run yet"
-                : "'splitvote labels FILE ls' lists them; promoted and latest are names too")
+                : "'splitvote labels FILE ls' lists them; promoted, previous and latest are names too")
     }
 
     /// Where the rows of a set lie.
@@ -77,6 +92,9 @@ struct LabelSets {
             InputArtifact(
                 stage: file.stage, kind: file.kind, type: "labels-v1", path: file.path, digest: file.digest,
                 locator: file.locator))
+        let book = try RuleBook(facts)
+        let runs = try store.ledger.sourceRuns(of: facts.cut)
+        let sources = Self.sources(of: columns.ids, book, runs)
         do {
             return Loaded(
                 summary: summary, file: file,
@@ -87,11 +105,43 @@ struct LabelSets {
                     rule: summary.rule.canonicalText, clean: summary.clean.canonicalText,
                     lastComment: try store.lastComment(position: summary.ledgerPosition)),
                 rule: try ControversyRule(facts),
-                rules: try RuleBook(facts).byComment(store.ledger.sourceRuns(of: facts.cut)))
+                rules: book.byComment(runs), priors: sources.priors, sources: sources.places,
+                settled: try settled(columns, facts))
         } catch let problem as LabelTableProblem {
             throw StageError(
                 "the rows of label set \(summary.id) are damaged: \(problem)",
                 hint: "run it again with --force \(file.stage)")
+        }
+    }
+
+    /// The sources of comments, with the prior of each, and the place of each comment's; none where all have one rule.
+    private static func sources(
+        of ids: [Int64], _ book: RuleBook, _ runs: [SourceRun]
+    ) -> (priors: [(source: String, prior: BetaPrior)], places: [Int]) {
+        if !book.dependsOnSource { return ([], []) }
+        var priors: [(source: String, prior: BetaPrior)] = []
+        var placeOfSource: [String: Int] = [:]
+        var rest = runs[...]
+        let places = ids.map { id in
+            while let run = rest.first, run.last < id { rest.removeFirst() }
+            let source = rest.first?.source ?? ""
+            if let place = placeOfSource[source] { return place }
+            placeOfSource[source] = priors.count
+            priors.append((source, book.rule(of: source.utf8).prior))
+            return priors.count - 1
+        }
+        return (priors, places)
+    }
+
+    /// Whether the votes of each comment of a set had come to rest when it was judged; `nil` for a rule without 'settle'.
+    private func settled(_ columns: DatasetColumns, _ facts: DatasetFacts) throws -> [Bool]? {
+        guard let gate = SettlingGate(rule: facts.rule) else { return nil }
+        var young = try gate.unsettledComments(of: facts.cut, zones: facts.zones, store.ledger)[...]
+        let unsettled = Verdict.abstain(.unsettled).code
+        return zip(columns.ids, columns.labels).map { id, label in
+            while let first = young.first, first < id { young.removeFirst() }
+            // What the set says holds also for comments that were forgotten since.
+            return young.first != id && label != unsettled
         }
     }
 

@@ -15,12 +15,14 @@ struct LabelsCommand: ParsableCommand {
         usage: """
             splitvote labels FILE [ls] [--json]
             splitvote labels FILE show SET [--json]
-            splitvote labels FILE diff OLD NEW [--json]
+            splitvote labels FILE diff OLD [NEW] [--json | --list [--format tsv|json]]
             splitvote labels FILE promote SET
             """,
         discussion: """
-            A SET is an id as ls shows it, its beginning, 'promoted' or 'latest'. The promoted set is what the view \
-            labelled_comment shows; the next run without -S promotes its own.
+            A SET is an id as ls shows it, its beginning, 'promoted', 'previous' (the set promoted before that) or \
+            'latest'. The promoted set is what the view labelled_comment shows, and what diff compares with unless NEW \
+            is given; the next run promotes its own, unless -S changes a rule. --list names every comment whose label \
+            differs, with its votes then and now and why.
             """)
 
     @Argument(help: "The pipeline file, then ls, show, diff or promote, and what these take.")
@@ -32,6 +34,16 @@ struct LabelsCommand: ParsableCommand {
     @Flag(help: "As JSON.")
     var json = false
 
+    @Flag(help: "With diff: every comment whose label differs, not only how many.")
+    var list = false
+
+    @Option(help: "With --list: tsv or json.")
+    var format = FlipList.Format.tsv
+
+    func validate() throws {
+        if list, !words.contains("diff") { throw ValidationError("--list belongs to diff") }
+    }
+
     func run() throws {
         var words = words
         let place = try StorePlace(&words, state: state)
@@ -41,14 +53,25 @@ struct LabelsCommand: ParsableCommand {
         switch (words.first ?? "ls", words.count) {
         case ("ls", 0...1): try list(sets)
         case ("show", 2): try show(words[1], sets)
-        case ("diff", 3):
-            let difference = try sets.compare(sets.load(words[1]), sets.load(words[2]))
-            if json { print(difference.json(), terminator: "") } else { difference.write() }
+        case ("diff", 2...3):
+            try diff(sets.load(words[1]), sets.load(words.count == 3 ? words[2] : "promoted"), sets)
         case ("promote", 2): try promote(words[1], sets, place)
         default:
             throw DiagnosticsError(
                 "'\(words.joined(separator: " "))' is nothing that labels does",
-                hint: "it takes ls, show SET, diff OLD NEW, or promote SET")
+                hint: "it takes ls, show SET, diff OLD [NEW], or promote SET")
+        }
+    }
+
+    private func diff(_ old: LabelSets.Loaded, _ new: LabelSets.Loaded, _ sets: LabelSets) throws {
+        let difference = try sets.compare(old, new)
+        if list {
+            let flips = try FlipList(difference, old.table, new.table, sets.store)
+            try StandardStream.output.write(json || format == .json ? flips.json : flips.tsv)
+        } else if json {
+            print(difference.json(), terminator: "")
+        } else {
+            difference.write()
         }
     }
 
@@ -118,7 +141,7 @@ struct LabelsCommand: ParsableCommand {
                 labels: loaded.table.labels, ups: loaded.table.ups, downs: loaded.table.downs),
             pipeline: set.pipeline, run: run)
         try store.close()
-        print("\(set.id) is promoted; the next run without -S promotes its own")
+        print("\(set.id) is promoted; the next run promotes its own, unless -S changes a rule")
     }
 }
 

@@ -22,7 +22,8 @@ struct PipelineSettings: ParsableArguments {
     @Option(
         name: [.customShort("S"), .customLong("set")],
         help: ArgumentHelp(
-            "Give a parameter another value for this run; may be repeated.", valueName: "key=value"))
+            "Give a parameter, or a stage's own as stage.key, another value for this run; may be repeated.",
+            valueName: "key=value"))
     var set: [String] = []
 
     @Option(help: ArgumentHelp("The run's logical date; today by default.", valueName: "YYYY-MM-DD"))
@@ -41,7 +42,8 @@ struct PipelineSettings: ParsableArguments {
             )
         }
         for setting in set where !setting.contains("=") {
-            throw ValidationError("-S takes key=value, as in -S min_votes=30; found '\(setting)'")
+            throw ValidationError(
+                "-S takes key=value, as in -S min_votes=30 or -S labels.min_votes=30; found '\(setting)'")
         }
         if let date, CalendarDate.daysSince1970(date) == nil {
             throw ValidationError("'\(date)' is no date; expected YYYY-MM-DD")

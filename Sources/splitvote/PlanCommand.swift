@@ -21,7 +21,7 @@ struct PlanCommand: AsyncParsableCommand {
     @Flag(help: "As JSON.")
     var json = false
 
-    @Flag(help: "Exit with 10 when something would run.")
+    @Flag(help: "Exit with 10 when something would run, or a published file would be written again.")
     var exitCode = false
 
     func run() async throws {
@@ -37,7 +37,7 @@ struct PlanCommand: AsyncParsableCommand {
         } else {
             PlanText.write(stages)
         }
-        if exitCode, stages.contains(where: { [.run, .blocked].contains($0.verdict) }) {
+        if exitCode, stages.contains(where: PlanText.isPending) {
             throw ExitStatus.workPending
         }
     }
@@ -45,12 +45,17 @@ struct PlanCommand: AsyncParsableCommand {
 
 /// A plan in words and as JSON.
 enum PlanText {
+    static func isPending(_ stage: StagePlan) -> Bool {
+        [.run, .blocked].contains(stage.verdict) || !stage.unpublished.isEmpty
+    }
+
     static func write(_ stages: [StagePlan]) {
         let width = stages.map(\.stage.count).max() ?? 0
         for stage in stages {
             let name = stage.stage.padding(toLength: width, withPad: " ", startingAt: 0)
             let why = stage.message ?? stage.reasons.map(\.text).joined(separator: ", ")
             print("\(name)  \(stage.verdict.rawValue)\(why.isEmpty ? "" : "  \(why)")")
+            for file in stage.unpublished { print("  would write \(file.path), which \(file.reason)") }
             if let hint = stage.hint { print("hint: \(hint)") }
         }
         print(summary(of: stages))
@@ -59,9 +64,11 @@ enum PlanText {
     private static func summary(of stages: [StagePlan]) -> String {
         let count = stages.count { $0.verdict == .run }
         let blocked = stages.count { $0.verdict == .blocked }
-        if count == 0, blocked == 0 { return "nothing to do" }
+        let files = stages.reduce(0) { $0 + $1.unpublished.count }
+        if count == 0, blocked == 0, files == 0 { return "nothing to do" }
         let total = FigureText.count(stages.count, "stage")
         return "\(count) of \(total) would run" + (blocked == 0 ? "" : ", \(blocked) cannot")
+            + (files == 0 ? "" : ", \(FigureText.count(files, "file")) would be written again")
     }
 
     static func json(_ stages: [StagePlan], _ plan: PlannedPipeline) -> JSONValue {
@@ -69,7 +76,7 @@ enum PlanText {
             "format": "splitvote-plan", "version": 1, "pipeline": .string(plan.name),
             "file": .string(plan.file),
             "date": .string(plan.runDate),
-            "pending": .bool(stages.contains { [.run, .blocked].contains($0.verdict) }),
+            "pending": .bool(stages.contains(where: isPending)),
             "stages": .array(
                 stages.map { stage in
                     [
@@ -78,6 +85,10 @@ enum PlanText {
                         "reasons": .array(stage.reasons.map(\.json)),
                         "message": stage.message.map(JSONValue.string) ?? .null,
                         "hint": stage.hint.map(JSONValue.string) ?? .null, "figures": stage.figures,
+                        "unpublished": .array(
+                            stage.unpublished.map {
+                                ["path": .string($0.path), "reason": .string($0.reason)]
+                            }),
                     ]
                 }),
         ]

@@ -14,9 +14,10 @@ struct RelabelCommand: AsyncParsableCommand {
         commandName: "relabel",
         abstract: "Label anew, then sample, split, export and write shards, and show which labels flipped.",
         discussion: """
-            For example: splitvote relabel news.yaml -S min_votes=30. Stages before the labels are used as they are, \
+            For example: splitvote relabel news.yaml -S labels.min_votes=30. Stages before the labels are used as they are, \
             even where new files have come. The result is compared with the promoted label set and is not promoted \
-            where -S changes something.
+            where -S changes a rule; its files then go beside those of the promoted set, as out@b5ff0a12/train.tsv \
+            beside out/train.tsv, or where the file says with {label_set}. --publish puts them in their place.
             """)
 
     @OptionGroup var pipeline: PipelineOptions
@@ -44,6 +45,32 @@ struct RelabelCommand: AsyncParsableCommand {
         }
     }
 
+    /// The stages of these kinds that come after the labels, and whatever else after the labels they need.
+    private static func selection(_ plan: PlannedPipeline, after: Set<String>, _ graph: StageGraph) -> Set<
+        String
+    > {
+        let wanted = after.filter { plan[$0].map { kinds.contains($0.kind.name) } == true }
+        return wanted.reduce(into: wanted) { $0.formUnion(graph.upstream(of: $1).intersection(after)) }
+    }
+
+    /// - Throws: `DiagnosticsError` where a selected stage needs one from before the labels that has never given a result.
+    private func refuseMissing(
+        _ plan: PlannedPipeline, _ selected: Set<String>, _ store: RunStore
+    ) throws {
+        for name in plan.stages.map(\.name) where selected.contains(name) {
+            for needed in plan[name]?.dependencies ?? [] where !selected.contains(needed) {
+                if try store.lastState(pipeline: plan.name, stage: needed, withResult: true) != nil {
+                    continue
+                }
+                throw DiagnosticsError(
+                    "'\(name)' needs '\(needed)', which has no result yet",
+                    hint:
+                        "relabel goes on from the results that are there; 'splitvote run \(plan.file)' makes them"
+                )
+            }
+        }
+    }
+
     private static let kinds: Set<String> = ["label", "sample", "split", "export", "shards"]
 
     func run() async throws {
@@ -56,11 +83,12 @@ struct RelabelCommand: AsyncParsableCommand {
                 "\(plan.file) has no stage of kind 'label'", hint: "relabel needs one; run does the rest")
         }
         let after = labels.reduce(into: Set(labels)) { $0.formUnion(graph.downstream(of: $1)) }
-        let selected = after.filter { plan[$0].map { Self.kinds.contains($0.kind.name) } == true }
+        let selected = Self.selection(plan, after: after, graph)
         options.selection = selected
         for stage in plan.stages where !after.contains(stage.name) { options.pinned[stage.name] = .latest }
         try running.complete(&options, for: plan)
         let store = try StorePlace(plan).openExisting()
+        try refuseMissing(plan, selected, store)
         let sets = LabelSets(store, pipeline: plan.name)
         let before = try store.promotedLabelSet(pipeline: plan.name).map { try sets.load($0) }
         if let before { try refuseEmptyClass(plan, label, before) }

@@ -39,7 +39,11 @@ struct ReportCommand: ParsableCommand {
         let page = try ReportPage.html(
             of: ReportFacts(
                 pipeline: pipeline, date: try store.runs(pipeline: pipeline, limit: 1).first?.run.date,
-                stages: states.map { StageSummary(stage: $0.stage, kind: $0.kind, figures: $0.figures) },
+                stages: states.map {
+                    StageSummary(
+                        stage: $0.stage, kind: $0.kind, figures: $0.figures,
+                        warnings: $0.warnings.map(\.text))
+                },
                 artifacts: try states.flatMap { try artifacts(of: $0, store) },
                 surface: surface(pipeline, store)))
         guard let out else { return print(page, terminator: "") }

@@ -56,7 +56,7 @@ struct PipelineRun {
     @discardableResult
     func perform() async throws -> RunReport {
         StopSignals.install()
-        if givesUpSplits { try SplitGuard(plan).giveUp(options) }
+        if givesUpSplits { try SplitGuard(plan, selection: options.selection).giveUp(options) }
         for warning in plan.warnings { sink.receive(.pipelineWarning(warning.rendered)) }
         let report = try await Engine(plan, options: options, sink: sink).run()
         await RunHook(plan, report).perform(sink)

@@ -38,6 +38,12 @@ struct RunOptions: ParsableArguments {
     @Flag(help: "Use no network: sources replay what they have stored.")
     var offline = false
 
+    @Flag(
+        help:
+            "Put files of labels that are not promoted where those of the promoted set are, and not beside them."
+    )
+    var publish = false
+
     @Flag(help: "Say nothing but warnings and errors.")
     var quiet = false
 
@@ -66,8 +72,9 @@ struct RunOptions: ParsableArguments {
         options.usesFileMemory = !noCache
         options.lockWaitSeconds = Double(lockWait.flatMap(Quantity.seconds) ?? 0)
         options.offline = offline
+        options.publishesTrials = publish
         if !changesNothing { try Engine(plan, options: options, sink: NoEvents()).bringStoreUpToDate() }
-        if !newSplit { try SplitGuard(plan).check() }
+        if !newSplit { try SplitGuard(plan, selection: options.selection).check() }
     }
 
     var sink: any EngineEventSink {

@@ -109,6 +109,7 @@ enum RunText {
         if let asOf = run.run.asOf { print("as of      \(Timestamp.text(asOf))") }
         if run.run.hasOverrides { print("-S         \(run.run.overrides.canonicalText)") }
         writeStages(stages, sizes: [:])
+        writeWarnings(of: stages)
     }
 
     static func writeStages(_ stages: [StageState], sizes: [String: StageSize]) {
@@ -125,6 +126,14 @@ enum RunText {
                 sizes[stage.stage].map { Bytes.text($0.bytes) } ?? "", words)
         }
         table.write(indent: "  ")
+    }
+
+    /// Nothing where there are none.
+    static func writeWarnings(of stages: [StageState]) {
+        let lines = stages.flatMap { stage in stage.warnings.map { "  \(stage.stage): \($0.text)" } }
+        if lines.isEmpty { return }
+        print("warnings")
+        for line in lines { print(line) }
     }
 
     static func json(_ run: RunSummary) -> JSONValue {
@@ -145,6 +154,7 @@ enum RunText {
             "verdict": .string(stage.verdict.rawValue), "reason": .string(stage.reason),
             "message": stage.message.map(JSONValue.string) ?? .null,
             "fingerprint": .string(stage.fingerprint), "figures": stage.figures,
+            "warnings": .array(stage.warnings.map { .string($0.text) }),
             "started_at": .string(stage.startedAt), "finished_at": .string(stage.finishedAt),
         ]
     }

@@ -1,5 +1,5 @@
 /// What starts a pipeline every night. A run that finds another one at work waits for it, and goes on where a killed one
-/// was.
+/// was. Behind it, well or badly ended, what the pipeline file does not want kept is removed.
 struct ScheduleFiles {
     /// Of the pipeline file. Absolute.
     let folder: String
@@ -9,6 +9,7 @@ struct ScheduleFiles {
     let minute: Int
 
     private static let arguments = "run pipeline.yaml --lock-wait 2h --log-format json"
+    private static let collection = "gc pipeline.yaml --yes"
 
     private var time: String {
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
@@ -19,9 +20,12 @@ struct ScheduleFiles {
     ///
     /// Source: crontab(5).
     var cron: String {
-        let command = "cd \(shell(folder)) && \(shell(program)) \(Self.arguments) 2>>nightly.log"
+        let command =
+            "cd \(shell(folder)) && { \(shell(program)) \(Self.arguments); s=$?; "
+            + "\(shell(program)) \(Self.collection) >/dev/null; exit $s; } 2>>nightly.log"
         return """
             # Runs the pipeline at \(time) every night. To put it to use: crontab -l | cat - splitvote.cron | crontab -
+            # Then 'gc' removes what 'keep' in the pipeline file does not keep.
             # Exit status 4 means that another run was at work, and is no failure.
             \(minute) \(hour) * * * \(command.replacing("%", with: "\\%"))
 
@@ -40,6 +44,9 @@ struct ScheduleFiles {
         Type=oneshot
         WorkingDirectory=\(unit(folder))
         ExecStart="\(quoted(program))" \(Self.arguments)
+        # Removes what 'keep' in the pipeline file does not keep, however the run ended; left to the next night while
+        # another run is at work.
+        ExecStopPost=-"\(quoted(program))" \(Self.collection)
         # Another run at work is no failure.
         SuccessExitStatus=4
         # Asked to stop, a run commits what it has done and ends with 143.

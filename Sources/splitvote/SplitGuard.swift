@@ -8,9 +8,12 @@ internal import StageKit
 /// Keeps a split from becoming another one unnoticed: comments would move from test to train.
 struct SplitGuard {
     private let plan: PlannedPipeline
+    private let stages: [PlannedStage]
 
-    init(_ plan: PlannedPipeline) {
+    /// - Parameter selection: the stages that may run; `nil`: all.
+    init(_ plan: PlannedPipeline, selection: Set<String>?) {
         self.plan = plan
+        stages = plan.stages.filter { selection?.contains($0.name) ?? true }
     }
 
     /// - Throws: `DiagnosticsError` for each split stage whose salt stands for another split in the store, or is neither
@@ -19,7 +22,7 @@ struct SplitGuard {
         guard let store = try StorePlace(plan).open() else { return }
         defer { try? store.close() }
         var findings: [Finding] = []
-        for stage in plan.stages where stage.kind.name == "split" {
+        for stage in stages where stage.kind.name == "split" {
             if let conflict = try conflict(of: stage, store) {
                 findings.append(
                     .error("stage '\(stage.name)': \(conflict.message)", hint: conflict.hint))
@@ -50,7 +53,7 @@ struct SplitGuard {
     /// - Throws: `StoreError` when a run holds the store.
     func giveUp(_ options: EngineOptions) throws {
         guard let reader = try StorePlace(plan).open() else { return }
-        let salts = try plan.stages.filter { try conflict(of: $0, reader) != nil }
+        let salts = try stages.filter { try conflict(of: $0, reader) != nil }
             .compactMap { ($0.stage as? SplitStage)?.salt }
         try reader.close()
         if salts.isEmpty { return }

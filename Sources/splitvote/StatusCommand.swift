@@ -50,6 +50,7 @@ struct StatusCommand: ParsableCommand {
                 .map { "\($0.key) \(FigureText.grouped($0.value))" }
             print("labels     \(set.id), promoted: \(counts.joined(separator: ", "))")
         }
+        for line in status.published.lines { print("published  \(line)") }
         if !status.sizes.isEmpty {
             let total = status.sizes.reduce(0) { $0 + $1.bytes }
             let results = status.sizes.reduce(0) { $0 + $1.results }
@@ -62,6 +63,7 @@ struct StatusCommand: ParsableCommand {
         RunText.writeStages(
             status.stages,
             sizes: Dictionary(status.sizes.map { ($0.stage, $0) }, uniquingKeysWith: { $1 }))
+        RunText.writeWarnings(of: status.current)
     }
 
     private static func json(_ status: StoreStatus?, _ place: StorePlace) -> JSONValue {
@@ -79,8 +81,10 @@ struct StatusCommand: ParsableCommand {
                         "files": .integer($0.results),
                     ]
                 } ?? []),
+            "published": status?.published.json ?? [],
             "promoted_label_set": status?.promoted.map { .string($0.id) } ?? .null,
             "last_run": last.map(JSONValue.object) ?? .null,
+            "warnings": .array(status?.current.flatMap(warnings) ?? []),
         ]
     }
 
@@ -89,6 +93,12 @@ struct StatusCommand: ParsableCommand {
             "run": .string(holder.run), "pid": .integer(Int(holder.pid)), "host": .string(holder.host),
             "since": .string(holder.since),
         ]
+    }
+
+    private static func warnings(_ stage: StageState) -> [JSONValue] {
+        stage.warnings.map {
+            ["stage": .string(stage.stage), "run": .string(stage.run), "message": .string($0.text)]
+        }
     }
 
     private static func source(_ source: SourceSummary) -> JSONValue {
@@ -107,17 +117,24 @@ private struct StoreStatus {
     var holder: LockHolder?
     var sources: [SourceSummary]
     var promoted: LabelSetSummary?
+    var published: PublishedFolders
     var sizes: [StageSize]
     var last: RunSummary?
     var stages: [StageState]
+    /// What became of each stage of the pipeline the last time that it was not skipped, whichever run that was.
+    var current: [StageState]
 
     init(_ store: RunStore, _ place: StorePlace) throws {
         size = try store.storeSize()
         holder = RunLock.holder(state: place.state)
         sources = try store.sources()
         promoted = try store.labelSets(pipeline: place.pipeline).first(where: \.isPromoted)
+        published = PublishedFolders(
+            try store.publishedFiles(pipeline: place.pipeline), promoted: promoted?.id)
         sizes = try store.sizes()
         last = try store.runs(pipeline: place.pipeline, limit: 1).first
         stages = try last.map { try store.stages(ofRun: $0.run.id) } ?? []
+        current = try last.map { try store.currentStages(pipeline: $0.run.pipeline) } ?? []
+        if let plan = place.plan { current.removeAll { plan[$0.stage] == nil } }
     }
 }

@@ -54,7 +54,7 @@ private struct CommentHistory {
     init(_ comment: StoredComment, _ place: StorePlace, _ store: RunStore) throws {
         self.comment = comment
         for pipeline in try place.pipeline.map({ [$0] }) ?? store.pipelines() {
-            var trace = CommentTrace(comment: comment.id)
+            var trace = CommentTrace(comment: comment.id, source: comment.source)
             for stage in try store.stageNames(pipeline: pipeline) {
                 if let plan = place.plan, plan[stage] == nil { continue }
                 try follow(&trace, stage, pipeline, store)

@@ -113,7 +113,13 @@ struct GrowingNightsTests {
             "SELECT id, rule, ledger_digest, counts FROM label_set ORDER BY id",
             "SELECT stage, position, comment FROM sample_member ORDER BY stage, position",
             "SELECT group_key, side FROM split_member ORDER BY group_key",
-            "SELECT DISTINCT stage, fingerprint, figures FROM stage_run WHERE verdict = 'ran' ORDER BY 1, 2, 3",
+            // What a run that reads files says of itself depends on which of them were read before.
+            """
+            SELECT DISTINCT stage, fingerprint, CASE stage WHEN 'comments' THEN json_remove(
+              figures, '$.rows', '$.empty_text', '$.quarantined', '$.quarantined_share', '$.new_comments', '$.repeats',
+              '$.files_read', '$.freshness') ELSE figures END
+            FROM stage_run WHERE verdict = 'ran' ORDER BY 1, 2, 3
+            """,
         ]
         for query in queries { state[query] = try workshop.sqlite(query).joined(separator: "\n") }
         return state

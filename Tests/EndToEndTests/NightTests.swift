@@ -35,9 +35,11 @@ struct NightTests {
         let schema = try workshop.sqlite(sql)
         _ = try workshop.sqlite(
             """
+            ALTER TABLE stage_run DROP COLUMN trial; ALTER TABLE publication DROP COLUMN label_set;
+            ALTER TABLE promotion DROP COLUMN previous; DELETE FROM grdb_migrations WHERE identifier LIKE '5 %';
             DROP INDEX comment_by_key; DROP INDEX comment_in_article; ALTER TABLE comment DROP COLUMN numbered;
             CREATE UNIQUE INDEX comment_by_key ON comment(key, source);
-            DELETE FROM grdb_migrations WHERE identifier LIKE '4 %'; PRAGMA user_version = 3
+            DROP TABLE split_label; DELETE FROM grdb_migrations WHERE identifier >= '4'; PRAGMA user_version = 3
             """)
         for looking in [["status", "news.yaml"], ["plan", "news.yaml"], ["run", "news.yaml", "--dry-run"]] {
             let outcome = try workshop.splitvote(looking)
@@ -86,8 +88,12 @@ struct NightTests {
         #expect(second != first)
         let past = try workshop.splitvote("run", "news.yaml", "--as-of", "2025-10-01")
         #expect(past.status == 0)
-        #expect(try workshop.read("out/train.tsv") == table)
-        // Looking back is an experiment: the live set stays.
+        let folder = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: workshop.folder.path)
+                .first { $0.hasPrefix("out@") })
+        #expect(try workshop.read("\(folder)/train.tsv") == table)
+        // Looking back is an experiment: the live set stays, and its tables.
+        #expect(try workshop.read("out/train.tsv") != table)
         #expect(try workshop.sqlite(query) == second)
         try workshop.splitvote("run", "news.yaml")
         #expect(try workshop.sqlite(query) == second)
@@ -191,9 +197,22 @@ struct NightTests {
             #expect(line.hasPrefix("30 4 * * * cd '"))
             // The shell makes of it what is meant.
             let command = line.dropFirst("30 4 * * * ".count).replacing("\\%", with: "%")
+            try workshop.splitvote("run", "my news/pipeline.yaml", "-S", "min_votes=30")
+            try workshop.write(
+                workshop.read("my news/pipeline.yaml").replacing("runs: 30", with: "runs: 1"),
+                to: "my news/pipeline.yaml")
+            #expect(try workshop.splitvote("gc", "my news/pipeline.yaml").output.contains("would remove"))
             #expect(try workshop.run(URL(filePath: "/bin/sh"), ["-c", String(command)]).status == 0)
             #expect(try workshop.read("my news/nightly.log").contains("\"event\":\"run_finished\""))
-        } else if FileManager.default.fileExists(atPath: "/usr/bin/systemd-analyze") {
+            // What is not kept is gone, and a night that failed says so all the same.
+            #expect(
+                try workshop.splitvote("gc", "my news/pipeline.yaml").output.contains("nothing to remove"))
+            try FileManager.default.removeItem(at: workshop.folder.appending(path: "my news/data"))
+            #expect(try workshop.run(URL(filePath: "/bin/sh"), ["-c", String(command)]).status == 1)
+            return
+        }
+        #expect(try workshop.read("my news/splitvote.service").contains("\" gc pipeline.yaml --yes\n"))
+        if FileManager.default.fileExists(atPath: "/usr/bin/systemd-analyze") {
             let files = ["service", "timer"].map { "my news/splitvote.\($0)" }
             let verdict = try workshop.run(URL(filePath: "/usr/bin/systemd-analyze"), ["verify"] + files)
             #expect(verdict.status == 0 && verdict.errors.isEmpty, "\(verdict.errors)")

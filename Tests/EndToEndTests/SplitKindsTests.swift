@@ -271,7 +271,7 @@ struct SplitKindsTests {
               14 |   split:
                  |   ^~~~~
             hint: such as cuts: {train: 2025-09-01, dev: 2025-10-01, test: rest}
-            p.yaml:17:34: error: 'shares' are for method: hash
+            p.yaml:17:34: error: 'shares' are for method: hash or balanced
               17 |     with: {method: time, shares: {train: 0.5, test: 0.5}}
                  |                                  ^~~~~~~~~~~~~~~~~~~~~~~
             hint: leave it out, or set method: hash

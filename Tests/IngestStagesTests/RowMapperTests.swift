@@ -85,13 +85,13 @@ struct RowMapperTests {
 
     @Test func voteCountsAreWholeNumbersThatFit() throws {
         let found = try map(
-            "t\tu\td\n글\t2147483647\t0\n글\t2147483648\t0\n글\t-1\t0\n글\t1.0\t0\n글\t1\t\n", plain)
+            "t\tu\td\n글\t2147483647\t0\n글\t2147483648\t0\n글\t-1\t0\n글\t1.5\t0\n글\t1\t\n", plain)
         #expect(found.count == 5)
         #expect(
             found[0]
                 == .taken(article: "-", key: nil, text: "글", up: .max, down: 0, at: 7, isDeleted: false))
         for (row, value) in [
-            (1, "'u': found '2147483648'"), (2, "'u': found '-1'"), (3, "'u': found '1.0'"),
+            (1, "'u': found '2147483648'"), (2, "'u': found '-1'"), (3, "'u': found '1.5'"),
         ] {
             #expect(found[row] == .refused("\(value), expected a number of votes"))
         }
@@ -100,6 +100,7 @@ struct RowMapperTests {
 
     @Test(arguments: [
         ("true", true), ("True", true), ("1", true), ("FALSE", false), ("0", false), ("", false),
+        ("yes", true), ("N", false), ("1.0", true), ("NaN", false),
     ])
     func aMarkOfDeletionIsRead(mark: String, isDeleted: Bool) throws {
         let columns = plain.merging(["deleted": ["x"]]) { $1 }
@@ -112,8 +113,8 @@ struct RowMapperTests {
     @Test func anUnknownMarkOfDeletionIsNoGuess() throws {
         let columns = plain.merging(["deleted": ["x"]]) { $1 }
         #expect(
-            try map("t\tu\td\tx\n글\t3\t1\tyes\n", columns) == [
-                .refused("'x': found 'yes', expected true, false, 1 or 0")
+            try map("t\tu\td\tx\n글\t3\t1\tmaybe\n", columns) == [
+                .refused("'x': found 'maybe', expected true, false, yes, no, 1 or 0")
             ])
     }
 

@@ -46,6 +46,7 @@ final class TestBench: @unchecked Sendable {
     var options = EngineOptions()
     var date = "2025-11-21"
     var overrides: [String: JSONValue] = [:]
+    var trialStages: Set<String> = []
     var probe: @Sendable (EnginePoint, String) throws -> Void = { _, _ in }
     private let calls = Calls()
 
@@ -79,7 +80,7 @@ final class TestBench: @unchecked Sendable {
         PlannedPipeline(
             file: "news.yaml", baseFolder: folder, name: "news",
             store: StoreSettings(state: folder + "/state/news.sqlite", artifacts: folder + "/artifacts"),
-            overrides: overrides, runDate: date, stages: stages)
+            overrides: overrides, trialStages: trialStages, runDate: date, stages: stages)
     }
 
     /// Adds a stage that writes its name, its parameters and what it was given, one line each.

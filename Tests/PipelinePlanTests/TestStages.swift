@@ -31,7 +31,7 @@ struct ReadStage: IdleStage {
 struct TidyStage: IdleStage {
     static let kind = StageKind(
         "tidy", revision: 1, summary: "Clean the texts.", inputs: [Port("comments", "comments-v1")],
-        outputs: [Port("texts", "texts-v1")])
+        outputs: [Port("texts", "texts-v1")], rulesLabels: true)
 
     init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         _ = parameters.choice("rules", default: "none", of: ["kcbert-2020", "none"])
@@ -43,7 +43,8 @@ struct JudgeStage: IdleStage {
     static let kind = StageKind(
         "judge", revision: 2, summary: "Label the comments.", inputs: [Port("comments", "texts-v1")],
         outputs: [Port("labels", "labels-v1")],
-        figures: [Figure("abstain_share", "share without a label"), Figure("controversial", "comments")])
+        figures: [Figure("abstain_share", "share without a label"), Figure("controversial", "comments")],
+        rulesLabels: true)
 
     init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         _ = parameters.int("min_votes", default: 20, in: 1...100_000, unit: "votes", help: "Fewest votes.")

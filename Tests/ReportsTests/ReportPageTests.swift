@@ -70,6 +70,21 @@ struct ReportPageTests {
             try ReportPage.html(of: facts).contains("so few comments could give such a difference by chance"))
     }
 
+    @Test func whatStagesWarnedOfComesFirst() throws {
+        var facts = ExampleFacts.complete()
+        #expect(!(try ReportPage.html(of: facts).contains("id=\"warnings\"")))
+        let split = facts.stages.firstIndex { $0.kind == "split" } ?? 0
+        facts.stages[split] = StageSummary(
+            stage: facts.stages[split].stage, kind: "split", figures: facts.stages[split].figures,
+            warnings: ["the test side has <none> of one class"])
+        let html = try ReportPage.html(of: facts)
+        _ = try PageScanner(html)
+        let warnings = try #require(html.range(of: "<section id=\"warnings\""))
+        let data = try #require(html.range(of: "<section id=\"data\""))
+        #expect(warnings.lowerBound < data.lowerBound)
+        #expect(html.contains("<td>the test side has &lt;none&gt; of one class</td>"))
+    }
+
     static let absences = [
         ("ingest.files", "No data funnel"), ("label", "No labels"), ("split", "No split"),
         ("train", "No training"),

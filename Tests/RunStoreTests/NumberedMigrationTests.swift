@@ -23,11 +23,15 @@ struct NumberedMigrationTests {
         DROP TABLE imported_file;
         ALTER TABLE before RENAME TO imported_file;
         DELETE FROM grdb_migrations WHERE identifier LIKE '5 %';
+        ALTER TABLE stage_run DROP COLUMN warnings; ALTER TABLE stage_run DROP COLUMN trial;
+        ALTER TABLE publication DROP COLUMN label_set; ALTER TABLE promotion DROP COLUMN previous;
+        DROP TABLE split_label;
         DROP INDEX IF EXISTS comment_by_key;
         DROP INDEX IF EXISTS comment_in_article;
         ALTER TABLE comment DROP COLUMN numbered;
         CREATE UNIQUE INDEX comment_by_key ON comment(key, source);
-        DELETE FROM grdb_migrations WHERE identifier LIKE '4 %';
+        DROP TABLE split_label;
+        DELETE FROM grdb_migrations WHERE identifier >= '4';
         PRAGMA user_version = 3;
         """
 

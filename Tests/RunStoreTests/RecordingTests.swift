@@ -77,19 +77,23 @@ struct RecordingTests {
         #expect(try store.sql("PRAGMA integrity_check") == ["ok"])
     }
 
-    @Test func theFirstSetIsPromotedThenThatOfEveryRunWithoutOverrides() throws {
+    @Test func theFirstSetIsPromotedThenEveryOneThatIsNotOnlyTried() throws {
         let store = try TemporaryStore()
-        func register(_ id: String, run: String, overrides: JSONValue = .object([:])) throws -> String? {
-            try store.begin(run: run, overrides: overrides)
-            try store.store.record(
-                stage("labels", run: run, fingerprint: run), changes: [.labelSet(labelSet(id, [1, 0]))])
+        func register(_ id: String, run: String, isTrial: Bool = false) throws -> String? {
+            try store.begin(run: run, overrides: ["comments": "a.tsv"])
+            var record = stage("labels", run: run, fingerprint: run)
+            record.isTrial = isTrial
+            try store.store.record(record, changes: [.labelSet(labelSet(id, [1, 0]))])
             return try store.store.promotedLabelSet(pipeline: "news")
         }
-        #expect(try register("L1", run: "r1", overrides: ["min_votes": 5]) == "L1")
-        #expect(try register("L2", run: "r2", overrides: ["min_votes": 9]) == "L1")
+        #expect(try register("L1", run: "r1", isTrial: true) == "L1")
+        #expect(try register("L2", run: "r2", isTrial: true) == "L1")
+        #expect(try store.store.previousLabelSet(pipeline: "news") == nil)
         #expect(try register("L3", run: "r3") == "L3")
-        #expect(try register("L1", run: "r4", overrides: ["min_votes": 5]) == "L3")
+        #expect(try store.store.previousLabelSet(pipeline: "news") == "L1")
+        #expect(try register("L1", run: "r4", isTrial: true) == "L3")
         #expect(try register("L1", run: "r5") == "L1")
+        #expect(try store.store.previousLabelSet(pipeline: "news") == "L3")
         #expect(try store.store.labelSets().filter(\.isPromoted).map(\.id) == ["L1"])
         #expect(try Set(store.store.labelSets().map(\.id)) == ["L1", "L2", "L3"])
     }

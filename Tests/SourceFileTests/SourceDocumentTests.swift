@@ -178,7 +178,7 @@ struct SourceDocumentTests {
         ),
         (
             "source: news", "source: news\ntime_zone: KST",
-            "'KST' is no offset; expected Z or one such as '+09:00'"
+            "'KST' is no offset and no place with a clock; expected Z, an offset such as +09:00, or a place such as Asia/Seoul"
         ),
         ("key: [id], ", "", "'articles' needs 'key': the parts of an address that tell articles apart"),
         (

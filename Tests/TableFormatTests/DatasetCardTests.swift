@@ -4,7 +4,7 @@ import Testing
 struct DatasetCardTests {
     func card(_ kind: TableKind = .tsv) -> DatasetCard {
         DatasetCard(
-            prettyName: "News \"controversy\"", kind: kind,
+            prettyName: "News \"controversy\"", languages: ["ko"], kind: kind,
             tables: [
                 .init(
                     split: "train", path: "train.tsv", rows: 900,

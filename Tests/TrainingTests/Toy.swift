@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Models
 import SeededRandom
@@ -77,6 +78,15 @@ enum Toy {
     }
 
     /// A manifest and shards in a folder: 40 train rows in two shards, 10 dev rows.
+    /// Where the labels of an encoded shard are: the lowest byte of each.
+    static func labels(in shard: Data) throws -> [Int] {
+        let header = shard.prefix(8).enumerated().reduce(0) { $0 | Int($1.element) << (8 * $1.offset) }
+        let json = try JSONSerialization.jsonObject(with: shard[8..<8 + header]) as? [String: Any]
+        let offsets = (json?["labels"] as? [String: Any])?["data_offsets"] as? [Int] ?? []
+        return offsets.count == 2
+            ? stride(from: offsets[0], to: offsets[1], by: 8).map { 8 + header + $0 } : []
+    }
+
     static func shardFolder(in folder: TemporaryFolder) throws -> ShardFolder {
         var files: [ShardManifest.File] = []
         for (name, split, rows) in [("train-0", "train", 25), ("train-1", "train", 15), ("dev-0", "dev", 10)]
@@ -87,7 +97,7 @@ enum Toy {
             files.append(
                 .init(
                     path: name, split: split, rows: rows, tokens: shard.inputIDs.count, bytes: bytes.count,
-                    sha256: "sha of \(rows)"))
+                    sha256: SHA256.hash(data: bytes).map { String(format: "%02x", $0) }.joined()))
         }
         let manifest = ShardManifest(
             tokenizer: .init(

@@ -1,3 +1,4 @@
+internal import FieldValues
 package import WebPages
 
 /// Where article pages hold their title, outlet, date and text: rules in the order in which they are tried. What none of them
@@ -49,7 +50,7 @@ extension ArticleRules {
         facts.title = try first(fields.title, in: root) ?? general.title
         facts.outlet = try first(fields.outlet, in: root) ?? general.outlet
         for date in try texts(fields.publishedAt, in: root) + general.dates {
-            guard let seconds = PageMoment.seconds(date, zoneSeconds: zoneSeconds) else { continue }
+            guard let seconds = MomentText(zone: zone).seconds(date) else { continue }
             facts.publishedAt = date
             facts.publishedSeconds = seconds
             break

@@ -72,6 +72,8 @@ package struct CommentFieldPaths: Hashable, Sendable {
     package var parent: JSONPath?
     package var createdAt: JSONPath?
     package var author: JSONPath?
+    /// Whether texts are HTML, which becomes plain text with line breaks.
+    package var textIsHTML = false
     /// Values that mean that a comment was removed or hidden.
     package var removedIf: [Expectation]
     /// Values without which a comment counts as removed or hidden.

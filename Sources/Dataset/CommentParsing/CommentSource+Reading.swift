@@ -1,3 +1,4 @@
+internal import FieldValues
 internal import JSONText
 internal import VoteModel
 internal import WebFormats
@@ -30,7 +31,7 @@ extension CommentSource {
         var page = CommentPage()
         page.items = items.count
         page.repairs = answer.repairs
-        page.announced = comments.total?.value(in: root)?.count.map(Int.init)
+        page.announced = comments.total?.value(in: root)?.exactCount.map(Int.init)
         page.next = comments.paging.next(in: root)
         for (index, item) in items.enumerated() {
             do throws(FieldFault) {
@@ -61,7 +62,7 @@ extension CommentSource {
         let replies = try fields.replies.map { path throws(FieldFault) in try count(path, item) } ?? 0
         let text = try text(item)
         let written = fields.createdAt?.value(in: item)
-        let createdAt = try created(written, fields.createdAt)
+        let createdAt = created(written, fields.createdAt)
         let isRemoved =
             text.isEmpty || fields.removedIf.contains { $0.isMet(in: item) }
             || fields.removedUnless.contains { !$0.isMet(in: item) }
@@ -95,15 +96,11 @@ extension CommentSource {
         return count
     }
 
-    private func created(
-        _ value: JSONNode?, _ path: JSONPath?
-    ) throws(FieldFault) -> (text: String, seconds: Int64)? {
-        guard let path, let value, value.scalarText != "" else { return nil }
-        if case .null = value { return nil }
-        guard let text = value.scalarText,
-            let seconds = PageMoment.seconds(text, zoneSeconds: articles.zoneSeconds)
-        else { throw FieldFault(path, value, "a date or time such as 2025-10-01T09:30:00+0900") }
-        return (text, seconds)
+    /// A date is something that a comment can do without. One that is told by how long ago it was has no seconds yet: only
+    /// who knows when the answer came can tell.
+    private func created(_ value: JSONNode?, _ path: JSONPath?) -> (text: String, seconds: Int64?)? {
+        guard path != nil, let text = value?.scalarText, !text.isEmpty else { return nil }
+        return (text, MomentText(zone: articles.zone).seconds(text))
     }
 
     /// Services name the comment itself, 0 or nothing as the parent of one that answers the article.
@@ -125,7 +122,7 @@ extension Paging {
         switch self {
         case .single: return NextPage.none
         case .offset, .page(_, nil): return nil
-        case .page(_, let pages?): return pages.value(in: root)?.count.map { .ofPages(Int($0)) }
+        case .page(_, let pages?): return pages.value(in: root)?.exactCount.map { .ofPages(Int($0)) }
         case .cursor(let next, let end):
             guard let mark = next.value(in: root)?.scalarText, !mark.isEmpty else { return NextPage.none }
             let last = end?.value(in: root)?.scalarText

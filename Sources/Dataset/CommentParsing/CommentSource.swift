@@ -1,3 +1,4 @@
+package import FieldValues
 package import WebFormats
 
 /// A place that comments come from: its articles, and how its service is asked for their comments.
@@ -36,6 +37,11 @@ package struct ArticleRules: Hashable, Sendable {
     package var fields: ArticleFields
     /// Offset of times that name none, seconds east of Greenwich.
     package var zoneSeconds: Int64
+    /// The place whose clocks show times that name no zone; `nil`: ``zoneSeconds`` hold all the year round.
+    package var place: TimeZoneRule?
+
+    /// Where times that name none were written down.
+    package var zone: TimeZoneRule { place ?? .offset(zoneSeconds) }
 
     package init(
         patterns: [AddressPattern], key: [String], address: RequestText? = nil,

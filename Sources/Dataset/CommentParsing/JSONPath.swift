@@ -1,3 +1,4 @@
+internal import FieldValues
 package import JSONText
 package import WebFormats
 
@@ -111,18 +112,25 @@ extension JSONNode {
         }
     }
 
-    /// A count as services write it: `12`, `12.0` or `"12"`; `nil` for anything else.
+    /// A count as services write it: `12`, `12.0`, `"1,234"` or `"1.2만"`; `nil` for anything else.
     var count: Int32? {
         switch self {
-        case .number(let digits):
-            if let value = Int32(digits) { return value >= 0 ? value : nil }
-            guard let value = Double(digits), value >= 0, value == value.rounded() else { return nil }
-            return Int32(exactly: value)
-        case .string(let text):
-            guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-            return Int32(text)
+        case .number(let digits): CountText.read(digits).count
+        case .string(let text): CountText.read(text).count
+        default: nil
+        }
+    }
+
+    /// A count that is not rounded.
+    var exactCount: Int32? {
+        let text: String
+        switch self {
+        case .number(let digits): text = digits
+        case .string(let words): text = words
         default: return nil
         }
+        guard case .exact(let count) = CountText.read(text) else { return nil }
+        return count
     }
 
     /// The start of the value as JSON, for a message.

@@ -1,4 +1,4 @@
-internal import VoteModel
+public import VoteModel
 
 /// The labels of one set: what a rule said about each comment, and the votes it saw.
 ///
@@ -106,6 +106,16 @@ extension LabelTable {
         return ids.map { id in
             while row < count, comments[row] < id { row += 1 }
             return row < count && comments[row] == id ? LabelState(code: labels[row]) : .absent
+        }
+    }
+
+    /// The verdicts of this set on other comments, in rising order of ids; `nil` where it does not have one.
+    /// - Complexity: O(n + m).
+    public func verdicts(of ids: [Int64]) -> [Verdict?] {
+        var row = 0
+        return ids.map { id in
+            while row < count, comments[row] < id { row += 1 }
+            return row < count && comments[row] == id ? Verdict(code: labels[row]) : nil
         }
     }
 }

@@ -6,8 +6,10 @@ extension CleaningRules {
     public var identifier: String {
         var parts = [base.rawValue]
         let plain = CleaningRules(base)
+        if readsHTML { parts.append("html") }
         if decodesEntities { parts.append("entities") }
         if normalizes { parts.append("nfc") }
+        if collapsesSpace, !plain.collapsesSpace { parts.append("space") }
         if removesURLs != plain.removesURLs { parts.append(removesURLs ? "urls" : "keep-urls") }
         if repeats != plain.repeats {
             parts.append(repeats.map { "repeats-\($0.shortestRun)-\($0.keep)" } ?? "keep-repeats")
@@ -22,8 +24,10 @@ extension CleaningRules {
         self.init(base)
         for part in parts {
             switch part {
+            case "html": readsHTML = true
             case "entities": decodesEntities = true
             case "nfc": normalizes = true
+            case "space": collapsesSpace = true
             case "urls": removesURLs = true
             case "keep-urls": removesURLs = false
             case "keep-repeats": repeats = nil

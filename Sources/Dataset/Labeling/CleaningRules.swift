@@ -9,8 +9,8 @@
 /// 5. long repeats of a word character are shortened;
 /// 6. runs of white space become one space, and none is left at either end.
 ///
-/// Steps 3 and 6 belong to the two KcBERT bases, and steps 4 and 5 are part of them; with the base `none` and
-/// nothing else asked for, a text passes through byte for byte.
+/// Step 3 belongs to the two KcBERT bases, and steps 4, 5 and 6 are part of them; with the base `none` and nothing else
+/// asked for, a text passes through byte for byte.
 public struct CleaningRules: Hashable, Sendable {
     /// A published cleaning function to start from.
     public enum Base: String, Hashable, Sendable, CaseIterable {
@@ -30,10 +30,15 @@ public struct CleaningRules: Hashable, Sendable {
 
     /// A published cleaning function to start from.
     public var base: Base
+    /// Whether texts are HTML, which becomes plain text with line breaks before all other steps.
+    public var readsHTML = false
     /// Whether `&amp;`, `&#39;` and the like become the characters they name.
     public var decodesEntities: Bool
     /// Whether the text becomes NFC, by the tables of Unicode 14.
     public var normalizes: Bool
+    /// Whether each run of white space becomes one space, and none is left at either end; so it is with the KcBERT bases
+    /// in any case.
+    public var collapsesSpace: Bool
     /// Whether `http://` and `https://` addresses are removed, by KcBERT's pattern.
     public var removesURLs: Bool
     /// How long repeats of a word character are shortened; `nil` keeps them.
@@ -45,16 +50,21 @@ public struct CleaningRules: Hashable, Sendable {
     ///
     /// Addresses and repeats follow the base where they are not given.
     public init(
-        _ base: Base, decodesEntities: Bool = false, normalizes: Bool = false, removesURLs: Bool? = nil,
-        repeats: RepeatRule?? = .none, minChars: Int = 0
+        _ base: Base, decodesEntities: Bool = false, normalizes: Bool = false, collapsesSpace: Bool? = nil,
+        removesURLs: Bool? = nil, repeats: RepeatRule?? = .none, minChars: Int = 0
     ) {
         self.base = base
         self.decodesEntities = decodesEntities
         self.normalizes = normalizes
+        self.collapsesSpace = collapsesSpace ?? (base != .none)
         self.removesURLs = removesURLs ?? (base != .none)
         self.repeats = repeats ?? (base == .none ? nil : .soynlp)
         self.minChars = minChars
     }
+
+    /// What harms no text of whatever language: references decoded, composed form, single blanks.
+    public static let plain = CleaningRules(
+        .none, decodesEntities: true, normalizes: true, collapsesSpace: true)
 }
 
 /// How long repeats of one word character (`\w` of Python's `re`: letters, numbers, underscore) are shortened.

@@ -8,6 +8,8 @@ public struct TextCleaner {
     private let first = ByteScratch()
     private let second = ByteScratch()
 
+    private var collapsesSpace: Bool { rules.base != .none || rules.collapsesSpace }
+
     public init(_ rules: CleaningRules) {
         self.rules = rules
         classes = CharacterClasses.of(rules.base)
@@ -38,17 +40,20 @@ public struct TextCleaner {
             current = free.bytes
             swap(&free, &other)
         }
-        if rules.decodesEntities, EntityDecoding.mayApply(to: current) { step(EntityDecoding.decode) }
+        if rules.readsHTML, HTMLText.mayApply(to: current) { step(HTMLText.write) }
+        if rules.decodesEntities, !rules.readsHTML, EntityDecoding.mayApply(to: current) {
+            step(EntityDecoding.decode)
+        }
         if rules.normalizes, Normalization.mayApply(to: current) { step(Normalization.compose) }
         if rules.removesURLs, AddressRemoval.mayApply(to: current) {
             if rules.base != .none { step { Squeeze.filter($0, classes, into: $1) } }
             step { AddressRemoval.remove(from: $0, words: classes, into: $1) }
         }
-        guard rules.base != .none || rules.repeats != nil else {
+        guard collapsesSpace || rules.repeats != nil else {
             return cleaned(current, Self.count(current))
         }
         let characters = Squeeze.squeeze(
-            current, classes, repeats: rules.repeats, collapsingSpace: rules.base != .none, into: free)
+            current, classes, repeats: rules.repeats, collapsingSpace: collapsesSpace, into: free)
         return cleaned(free.bytes, characters)
     }
 

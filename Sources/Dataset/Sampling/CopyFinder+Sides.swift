@@ -41,6 +41,59 @@ extension CopyFinder {
         return count
     }
 
+    /// The ids to leave out so that no side has two copies of a text: of those that are copies of one another the first in
+    /// the order given is kept.
+    ///
+    /// A text joins what it is a copy of, directly or through texts before it, and is kept where nothing of that is kept
+    /// yet. What comes later in the order takes nothing away from what is kept.
+    /// - Parameter kept: ids that take part; all others count for nothing.
+    public func copiesWithinSides(
+        of members: [Member]? = nil, inOrder order: [Int64], among kept: Set<Int64>, _ side: (Int64) -> UInt8
+    ) -> [Int64] {
+        let place = Dictionary(uniqueKeysWithValues: zip(order, 0...))
+        var leftOut: [Int64] = []
+        forEachRepeated((members ?? clusters()).filter { kept.contains($0.id) }, side) { members in
+            let members = members.sorted { place[$0.id, default: .max] < place[$1.id, default: .max] }
+            var growing = GrowingCluster(self)
+            for member in members where !growing.takeFirst(member.text, member.side) {
+                leftOut.append(member.id)
+            }
+        }
+        return leftOut.sorted()
+    }
+
+    /// By side, how many of these ids are copies of another that is there: how many there are less one for each text.
+    public func countWithinSides(
+        of members: [Member]? = nil, among kept: Set<Int64>, _ side: (Int64) -> UInt8
+    ) -> [UInt8: Int] {
+        var counts: [UInt8: Int] = [:]
+        forEachRepeated((members ?? clusters()).filter { kept.contains($0.id) }, side) { members in
+            guard let side = members.first?.side else { return }
+            var texts = 1
+            // Beyond this, all of a cluster pass for copies of one text: comparing each with each takes too long.
+            if Set(members.map(\.text)).count <= Self.mostCompared {
+                var growing = GrowingCluster(self)
+                for member in members { growing.add(member.text, member.side) }
+                texts = Set(members.compactMap { growing.part(ofKnown: $0.text) }).count
+            }
+            counts[side, default: 0] += members.count - texts
+        }
+        return counts
+    }
+
+    private static let mostCompared = 2_000
+
+    /// Calls `body` with the members of each cluster on each side that has several of them, in the order of ids.
+    private func forEachRepeated(_ members: [Member], _ side: (Int64) -> UInt8, _ body: ([Sided]) -> Void) {
+        let textOf = Dictionary(uniqueKeysWithValues: zip(ids, textOfID.map(Int.init)))
+        for (_, cluster) in Dictionary(grouping: members, by: \.cluster) where cluster.count > 1 {
+            let sided = cluster.compactMap { member in
+                textOf[member.id].map { Sided(id: member.id, text: $0, side: side(member.id)) }
+            }
+            for (_, there) in Dictionary(grouping: sided, by: \.side) where there.count > 1 { body(there) }
+        }
+    }
+
     private struct Sided {
         var id: Int64
         /// Number of the distinct text.
@@ -93,6 +146,20 @@ private struct GrowingCluster {
         guard sidesOfPart[part].isSubset(of: [side]) else { return false }
         sidesOfPart[part].insert(side)
         return true
+    }
+
+    /// Adds a text that is on a side.
+    /// - Returns: whether it is the first of its part, and kept.
+    mutating func takeFirst(_ text: Int, _ side: UInt8) -> Bool {
+        let part = part(of: text)
+        guard sidesOfPart[part].isEmpty else { return false }
+        sidesOfPart[part].insert(side)
+        return true
+    }
+
+    /// The part of a text that was added.
+    func part(ofKnown text: Int) -> Int? {
+        placeOfText[text].map { partOfText[$0] }
     }
 
     /// Adds a text that is on a side, whatever else is there.

@@ -12,7 +12,7 @@ public struct SplitAssignment: Sendable {
         sides = rule.sides
         hash = KeyHash(prefix: rule.salt)
         switch rule.method {
-        case .hash(let shares):
+        case .hash(let shares), .balanced(let shares):
             var sum = 0.0
             bounds = shares.map {
                 sum += $0.part

@@ -7,6 +7,8 @@ public import VoteModel
 /// side is the first whose cumulative share exceeds u, and the last side takes what rounding leaves over. A group
 /// therefore stays on its side however many others come.
 ///
+/// Balanced: groups are placed so that rows and classes come near the shares; see ``BalancedPlacement``.
+///
 /// By time: the sides follow one another, and each cut is the first moment of the next side.
 public struct SplitRule: Hashable, Sendable {
     /// What comments are kept together by.
@@ -14,12 +16,18 @@ public struct SplitRule: Hashable, Sendable {
         case article
         case comment
         case author
+        /// Articles of whatever source with one address.
+        case url
+        /// Articles of whatever source with one title.
+        case title
     }
 
     /// How groups are put on sides.
     public enum Method: Hashable, Sendable {
         /// By hash: each side gets its share of the groups. The shares add to 1.
         case hash(shares: [Share])
+        /// By rows and classes: each side comes near its share of both. The shares add to 1.
+        case balanced(shares: [Share])
         /// By creation time, in seconds since 1970 UTC: one cut fewer than sides, in rising order.
         case time(sides: [Side], cuts: [Int64])
     }
@@ -52,8 +60,16 @@ public struct SplitRule: Hashable, Sendable {
     /// The sides, in order.
     public var sides: [Side] {
         switch method {
-        case .hash(let shares): shares.map(\.side)
+        case .hash(let shares), .balanced(let shares): shares.map(\.side)
         case .time(let sides, _): sides
+        }
+    }
+
+    /// The share of each side, in order; empty for sides that follow one another in time.
+    public var shares: [Double] {
+        switch method {
+        case .hash(let shares), .balanced(let shares): shares.map(\.part)
+        case .time: []
         }
     }
 
@@ -72,7 +88,7 @@ public struct SplitRule: Hashable, Sendable {
         for side in sides where !seen.insert(side).inserted { problems.append(.repeatedSide(side)) }
         if sides.isEmpty { problems.append(.noSides) }
         switch method {
-        case .hash(let shares):
+        case .hash(let shares), .balanced(let shares):
             for share in shares where !(share.part > 0 && share.part <= 1) {
                 problems.append(.shareOutOfRange(share.side, share.part))
             }

@@ -5,6 +5,9 @@
 struct CSVEngine {
     private let columns: [TableColumn]
     private let limit: Int
+    private let delimiter: UInt8
+    private let namesByPlace: Bool
+    private let similarNames: Bool
     private var store: FieldStore
     private var passingOver = false
     /// The line at which the next row starts, counted from 1.
@@ -25,12 +28,15 @@ struct CSVEngine {
     init(columns: [TableColumn], options: TableReaderOptions) throws(TableError) {
         self.columns = columns
         limit = options.longestRow
+        delimiter = options.delimiter ?? 0x2C
+        namesByPlace = options.header == .numbers
+        similarNames = options.similarNames
         store = FieldStore(wanted: columns.count)
         if case .names(let names) = options.header { try adopt(names) }
     }
 
     private mutating func adopt(_ names: [String]) throws(TableError) {
-        let layout = try ColumnLayout(names: names, columns: columns)
+        let layout = try ColumnLayout(names: names, columns: columns, similar: similarNames)
         store = FieldStore(wanted: layout.places.count)
         self.layout = layout
     }
@@ -69,7 +75,7 @@ struct CSVEngine {
         _ bytes: UnsafeRawBufferPointer, _ position: inout Int, _ reason: RowProblem.Reason,
         problem: (RowProblem) throws -> Void
     ) throws {
-        guard layout != nil else { throw TableError.unreadableHeader(reason) }
+        guard layout != nil || namesByPlace else { throw TableError.unreadableHeader(reason) }
         let end = firstIndex(of: 0x0A, in: bytes, from: position)
         let first = bytes.part(position, end ?? bytes.count)
         try problem(RowProblem(line: line, reason: reason, excerpt: RowProblem.excerpt(of: first)))
@@ -90,11 +96,21 @@ struct CSVEngine {
         let whole = bytes.part(start, next)
         let source = trimmed(whole)
         defer { line += newlines(in: whole) }
-        guard let layout else {
-            if let reason = characterProblem(in: source) { throw TableError.unreadableHeader(reason) }
-            try adopt(names(fields, bytes: source.count))
-            return
+        if layout == nil {
+            if namesByPlace {
+                if source.isEmpty {
+                    blankLines += 1
+                    return
+                }
+                // The fields found so far lie in the store that this replaces; the row is parsed again.
+                try adopt((1...fields).map(String.init))
+                _ = parse(bytes, from: start, final: true)
+            } else {
+                if let reason = characterProblem(in: source) { throw TableError.unreadableHeader(reason) }
+                return try adopt(names(fields, bytes: source.count))
+            }
         }
+        guard let layout else { return }
         if source.isEmpty, layout.names.count > 1 {
             blankLines += 1
         } else if let reason = choose(fields, layout, source) {
@@ -157,7 +173,7 @@ struct CSVEngine {
                 }
                 at = closing + 1
             } else {
-                while at < bytes.count, !Self.stops(bytes[at]) { at += 1 }
+                while at < bytes.count, !stops(bytes[at]) { at += 1 }
             }
             store.reserve(fields: field + 1)
             guard at < bytes.count else {
@@ -166,7 +182,7 @@ struct CSVEngine {
                 return .row(fields: field + 1, next: at)
             }
             switch bytes[at] {
-            case 0x2C:
+            case delimiter:
                 store.found[field] = bytes.part(first, at)
                 field += 1
                 at += 1
@@ -198,10 +214,10 @@ struct CSVEngine {
         return nil
     }
 
-    /// Whether a byte ends an unquoted field or may not stand in one: comma, line feed, quotation mark.
+    /// Whether a byte ends an unquoted field or may not stand in one: delimiter, line feed, quotation mark.
     @inline(__always)
-    private static func stops(_ byte: UInt8) -> Bool {
-        byte == 0x2C || byte == 0x0A || byte == 0x22
+    private func stops(_ byte: UInt8) -> Bool {
+        byte == delimiter || byte == 0x0A || byte == 0x22
     }
 }
 

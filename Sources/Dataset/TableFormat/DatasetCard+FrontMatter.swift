@@ -5,7 +5,7 @@ extension DatasetCard {
     var frontMatter: [String] {
         var lines = ["---", "pretty_name: \(Self.quoted(prettyName))"]
         if let license { lines.append("license: \(Self.quoted(license))") }
-        lines += ["language:", "- \(Self.quoted(language))"]
+        if !languages.isEmpty { lines += ["language:"] + languages.map { "- \(Self.quoted($0))" } }
         lines += ["task_categories:", "- text-classification"]
         lines += ["size_categories:", "- \(Self.quoted(Self.sizeCategory(rows)))"]
         lines += ["tags:", "- controversy", "- comments", "- votes"]

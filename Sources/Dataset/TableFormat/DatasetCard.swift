@@ -73,8 +73,10 @@ public struct DatasetCard: Hashable, Sendable {
 
     /// The dataset's name for people.
     public var prettyName: String
-    /// Language of the texts, ISO 639-1.
-    public var language: String
+    /// Languages of the texts, ISO 639; empty where nothing is known.
+    public var languages: [String]
+    /// What is to be said of the languages beside their names, as one or more sentences; `nil` for nothing.
+    public var languageNote: String?
     /// How the tables are written down.
     public var kind: TableKind
     public var tables: [Table]
@@ -87,11 +89,12 @@ public struct DatasetCard: Hashable, Sendable {
     public var license: String?
 
     public init(
-        prettyName: String, language: String = "ko", kind: TableKind, tables: [Table], columns: [Column],
-        rule: String, provenance: [Fact] = [], license: String? = nil
+        prettyName: String, languages: [String], languageNote: String? = nil, kind: TableKind,
+        tables: [Table], columns: [Column], rule: String, provenance: [Fact] = [], license: String? = nil
     ) {
         self.prettyName = prettyName
-        self.language = language
+        self.languages = languages
+        self.languageNote = languageNote
         self.kind = kind
         self.tables = tables
         self.columns = columns
@@ -105,8 +108,9 @@ public struct DatasetCard: Hashable, Sendable {
 
     /// The file, ending with a line feed.
     public var markdown: String {
-        (frontMatter + ["# " + Self.line(prettyName), ""] + [Self.line(rule), ""] + splits + provenanceLines
-            + columnLines + reading + limits).joined(separator: "\n") + "\n"
+        (frontMatter + ["# " + Self.line(prettyName), ""] + [Self.line(rule), ""]
+            + (languageNote.map { [Self.line($0), ""] } ?? []) + splits + provenanceLines + columnLines
+            + reading + limits).joined(separator: "\n") + "\n"
     }
 
     /// The hub's name for so many rows.

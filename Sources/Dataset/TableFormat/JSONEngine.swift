@@ -1,19 +1,23 @@
-/// Reads one JSON object a line and picks the wanted fields out of it.
+/// Reads one JSON object a line, or the elements of an array, and picks the wanted fields out of it.
 struct JSONEngine {
     private let columns: [TableColumn]
     private let paths: JSONPaths
     private let store: FieldStore
     private var cutter: LineCutter
+    private var elements: ElementCutter?
     private var seen: [Bool]
     private(set) var blankLines = 0
 
-    var line: Int { cutter.line }
+    var line: Int { elements?.line ?? cutter.line }
 
     init(columns: [TableColumn], options: TableReaderOptions) throws(TableError) {
         self.columns = columns
         paths = try JSONPaths(columns)
         store = FieldStore(wanted: columns.count)
         cutter = LineCutter(limit: options.longestRow)
+        if case .array(let path) = options.rows {
+            elements = ElementCutter(path: path, limit: options.longestRow)
+        }
         seen = Array(repeating: false, count: columns.count)
     }
 
@@ -24,7 +28,7 @@ struct JSONEngine {
     ) throws -> Int {
         var position = 0
         while true {
-            switch cutter.next(in: bytes, at: &position, final: final) {
+            switch try next(in: bytes, at: &position, final: final) {
             case .more:
                 return position
             case .tooLong(let start):
@@ -35,14 +39,26 @@ struct JSONEngine {
                 } else if let reason = parse(line) {
                     try problem(report(reason, line))
                 } else {
-                    try row(store.row(line: cutter.line, source: line))
+                    try row(store.row(line: self.line, source: line))
                 }
             }
         }
     }
 
+    private mutating func next(
+        in bytes: UnsafeRawBufferPointer, at position: inout Int, final: Bool
+    ) throws(TableError) -> LineCutter.Cut {
+        guard var elements else { return cutter.next(in: bytes, at: &position, final: final) }
+        self.elements = nil
+        defer { self.elements = elements }
+        return try elements.next(in: bytes, at: &position, final: final)
+    }
+
+    /// - Throws: ``TableError`` for a document that ended in its middle, or held no rows.
+    func checkEnd() throws(TableError) { try elements?.checkEnd() }
+
     private func report(_ reason: RowProblem.Reason, _ line: UnsafeRawBufferPointer) -> RowProblem {
-        RowProblem(line: cutter.line, reason: reason, excerpt: RowProblem.excerpt(of: line))
+        RowProblem(line: self.line, reason: reason, excerpt: RowProblem.excerpt(of: line))
     }
 
     /// Lays the wanted fields out in the store, or says what is wrong with the line.

@@ -2,6 +2,9 @@
 struct TSVEngine {
     private let columns: [TableColumn]
     private let escapes: Bool
+    private let delimiter: UInt8
+    private let namesByPlace: Bool
+    private let similarNames: Bool
     private var cutter: LineCutter
     private var store: FieldStore
     private var endsInCR: Bool?
@@ -13,13 +16,16 @@ struct TSVEngine {
     init(columns: [TableColumn], options: TableReaderOptions) throws(TableError) {
         self.columns = columns
         escapes = options.backslashEscapes
+        delimiter = options.delimiter ?? 0x09
+        namesByPlace = options.header == .numbers
+        similarNames = options.similarNames
         cutter = LineCutter(limit: options.longestRow)
         store = FieldStore(wanted: columns.count)
         if case .names(let names) = options.header { try adopt(names) }
     }
 
     private mutating func adopt(_ names: [String]) throws(TableError) {
-        let layout = try ColumnLayout(names: names, columns: columns)
+        let layout = try ColumnLayout(names: names, columns: columns, similar: similarNames)
         store = FieldStore(wanted: layout.places.count)
         store.reserve(fields: names.count)
         self.layout = layout
@@ -36,16 +42,22 @@ struct TSVEngine {
             case .more:
                 return position
             case .tooLong(let start):
-                guard layout != nil else {
+                guard layout != nil || namesByPlace else {
                     throw TableError.unreadableHeader(.rowTooLong(limit: cutter.limit))
                 }
                 try problem(report(.rowTooLong(limit: cutter.limit), start))
             case .line(let whole):
                 let line = withoutCR(whole)
-                guard let layout else {
-                    try readHeader(line)
-                    continue
+                if layout == nil {
+                    if namesByPlace {
+                        if line.isEmpty { continue }
+                        try adopt((1...(1 + line.count { $0 == delimiter })).map(String.init))
+                    } else {
+                        try readHeader(line)
+                        continue
+                    }
                 }
+                guard let layout else { continue }
                 if line.isEmpty, layout.names.count > 1 {
                     blankLines += 1
                 } else if let reason = split(line, layout) {
@@ -73,7 +85,7 @@ struct TSVEngine {
         if let reason = characterProblem(in: line) { throw .unreadableHeader(reason) }
         store.startRow(bytes: line.count)
         var names: [String] = []
-        for field in line.split(separator: 0x09, omittingEmptySubsequences: false) {
+        for field in line.split(separator: delimiter, omittingEmptySubsequences: false) {
             let raw = UnsafeRawBufferPointer(rebasing: field)
             guard let name = escapes ? unescape(raw) : raw else { throw .unreadableHeader(.invalidEscape) }
             names.append(String(decoding: name, as: UTF8.self))
@@ -86,7 +98,7 @@ struct TSVEngine {
         let expected = layout.names.count
         var start = 0
         var count = 0
-        while let tab = firstIndex(of: 0x09, in: line, from: start) {
+        while let tab = firstIndex(of: delimiter, in: line, from: start) {
             if count < expected { store.found[count] = line.part(start, tab) }
             count += 1
             start = tab + 1

@@ -4,6 +4,12 @@ public enum TableError: Error, Hashable, Sendable {
     case empty
     /// Wanted columns that the header does not name; the names it has.
     case missingColumns([String], header: [String])
+    /// None of the wanted columns is named by the first row, which looks like data; its cells, and the one that does.
+    case noHeader([String], cell: String)
+    /// A JSON document without an array where its rows should be: what was found there instead.
+    case noRows(String)
+    /// A JSON document that ends before its rows do, after so many of them.
+    case unfinished(rows: Int)
     /// The header names a column twice.
     case repeatedColumn(String)
     /// The header row itself could not be read.
@@ -30,6 +36,15 @@ extension TableError: CustomStringConvertible {
             let found = header.map { "'\($0)'" }.joined(separator: ", ")
             let noun = names.count == 1 ? "column" : "columns"
             return "the table has no \(noun) \(wanted); its header names \(found)"
+        case .noHeader(let cells, let cell):
+            let found = cells.prefix(8).map { "'\($0)'" }.joined(separator: ", ")
+            return
+                "there is no header row: the first row looks like data (\(found)); "
+                + "'\(cell)' is hardly the name of a column"
+        case .noRows(let found):
+            return "the JSON document has no list of rows where it was looked for: \(found)"
+        case .unfinished(let rows):
+            return "the JSON document ends in its middle, after \(rows) rows"
         case .repeatedColumn(let name):
             return "the header names the column '\(name)' twice; name each column once"
         case .unreadableHeader(let reason):

@@ -10,7 +10,7 @@ public enum TableKind: String, Hashable, Sendable, CaseIterable {
 
 /// A column that is wanted from a table.
 public struct TableColumn: Hashable, Sendable, ExpressibleByStringLiteral {
-    /// The name in the header, compared byte for byte; in JSON lines a path of keys joined by dots, where
+    /// The name in the header, compared byte for byte unless the options say otherwise; in JSON lines a path of keys joined by dots, where
     /// `\.` stands for a dot inside a key.
     public let name: String
     /// Whether a table without this column (in JSON lines: a row without it) is refused.
@@ -32,6 +32,16 @@ public enum TableHeader: Hashable, Sendable {
     case firstRow
     /// The table has no header row; its columns have these names, in this order.
     case names([String])
+    /// The table has no header row; its columns are named by their places, `1`, `2` and so on.
+    case numbers
+}
+
+/// Where the rows of a JSON file stand.
+public enum JSONRows: Hashable, Sendable {
+    /// One object a line.
+    case lines
+    /// The elements of one array: the document itself, or the one that these keys lead to, one inside the other.
+    case array(path: [String])
 }
 
 /// How strictly, and by which conventions, a table is read.
@@ -43,9 +53,24 @@ public struct TableReaderOptions: Hashable, Sendable {
     public var backslashEscapes: Bool
     /// The longest row, in bytes, that is read; a longer one is reported and passed over. At least 1.
     public var longestRow: Int
+    /// The ASCII character between fields; `nil`: a tab in TSV, a comma in CSV.
+    public var delimiter: UInt8?
+    /// Whether fields may stand in quotation marks as RFC 4180 has them; `nil`: not in TSV, in CSV.
+    public var quoted: Bool?
+    /// Where the rows of a JSON file stand.
+    public var rows = JSONRows.lines
+    /// Whether a header's name may differ from the wanted one in blanks around it, and in how its accents and syllables
+    /// are composed.
+    public var similarNames = false
 
-    public init(header: TableHeader = .firstRow, backslashEscapes: Bool = false, longestRow: Int = 1 << 20) {
+    public init(
+        header: TableHeader = .firstRow, backslashEscapes: Bool = false, longestRow: Int = 1 << 20,
+        delimiter: UInt8? = nil, quoted: Bool? = nil, rows: JSONRows = .lines
+    ) {
         precondition(longestRow > 0, "a row holds at least one byte: \(longestRow)")
+        self.delimiter = delimiter
+        self.quoted = quoted
+        self.rows = rows
         self.header = header
         self.backslashEscapes = backslashEscapes
         self.longestRow = longestRow

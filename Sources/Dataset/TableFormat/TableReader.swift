@@ -44,8 +44,13 @@ public struct TableReader {
         _ kind: TableKind, columns: [TableColumn] = [], options: TableReaderOptions = TableReaderOptions()
     ) throws(TableError) {
         switch kind {
-        case .tsv: engine = .tsv(try TSVEngine(columns: columns, options: options))
-        case .csv: engine = .csv(try CSVEngine(columns: columns, options: options))
+        case .tsv, .csv:
+            var options = options
+            options.delimiter = options.delimiter ?? (kind == .tsv ? 0x09 : 0x2C)
+            engine =
+                options.quoted ?? (kind == .csv)
+                ? .csv(try CSVEngine(columns: columns, options: options))
+                : .tsv(try TSVEngine(columns: columns, options: options))
         case .jsonl: engine = .jsonl(try JSONEngine(columns: columns, options: options))
         }
     }
@@ -83,6 +88,7 @@ public struct TableReader {
         switch engine {
         case .tsv(let engine) where engine.layout == nil: throw TableError.empty
         case .csv(let engine) where engine.layout == nil: throw TableError.empty
+        case .jsonl(let engine): try engine.checkEnd()
         default: break
         }
     }

@@ -33,6 +33,19 @@ public protocol CommentLedger: Sendable {
         _ file: ImportedFile, rows: (any ObservationSink) throws -> Void
     ) throws -> ImportFigures
 
+    /// Appends the rows of one file as ``importFile(_:rows:)`` does, unless whoever gives them thinks better of it.
+    /// - Parameter review: sees what came of the rows before they are there to stay; where it throws, nothing is.
+    func importFile(
+        _ file: ImportedFile, rows: (any ObservationSink) throws -> Void,
+        review: (ImportFigures) throws -> Void
+    ) throws -> ImportFigures
+
+    /// What came of the file of that name and source when it was last imported, whatever its content and mapping were.
+    func latestImport(source: String, name: String) throws -> LatestImport?
+
+    /// When the newest observation of a cut was made: seconds since 1970, UTC; `nil` for one without any.
+    func lastObserved(of cut: LedgerCut) throws -> Int64?
+
     /// The present state of these sources.
     func cut(of sources: [String], asOf: Int64?) throws -> LedgerCut
 
@@ -65,11 +78,19 @@ public protocol CommentLedger: Sendable {
 
     /// The comments of a cut that were first seen less than so many seconds before its moment, in the order of ids. The
     /// moment of a cut without one is that of its latest observation.
-    func youngComments(of cut: LedgerCut, within seconds: Int64) throws -> YoungComments
+    /// - Parameter zones: by source, the offset of times of writing that name none, in seconds east of Greenwich; UTC
+    ///   for sources that are not in it.
+    func youngComments(of cut: LedgerCut, within seconds: Int64, zones: [String: Int64]) throws
+        -> YoungComments
 
     /// The comments that a split family has kept so far, in the order in which it first did: by run, and within one by
     /// id.
     func keptInSplit(salt: String) throws -> [SplitKept]
+
+    /// What a split family's comments were on their sides with at the end of a day, in the order of ids: of each comment
+    /// the latest record by then.
+    /// - Parameter date: `YYYY-MM-DD`; `nil` for the latest of all.
+    func splitLabels(salt: String, upTo date: String?) throws -> [SplitLabel]
 
     /// Calls `body` for each of these articles, in the given order; unknown ones are passed over.
     func articles(_ ids: [Int64], _ body: (ArticleRow) throws -> Void) throws
@@ -82,10 +103,41 @@ public protocol CommentLedger: Sendable {
     func editions(of cut: LedgerCut) throws -> [Edition]
 }
 
+/// How a file was imported.
+public struct LatestImport: Hashable, Sendable {
+    /// SHA-256 of its content, 64 hex digits.
+    public var digest: String
+    /// Digest of how its rows were read, 64 hex digits.
+    public var mapping: String
+    public var figures: ImportFigures
+
+    public init(digest: String, mapping: String, figures: ImportFigures) {
+        self.digest = digest
+        self.mapping = mapping
+        self.figures = figures
+    }
+}
+
 extension CommentLedger {
+    /// For ledgers that keep nothing.
+    public func importFile(
+        _ file: ImportedFile, rows: (any ObservationSink) throws -> Void,
+        review: (ImportFigures) throws -> Void
+    ) throws -> ImportFigures {
+        let figures = try importFile(file, rows: rows)
+        try review(figures)
+        return figures
+    }
+
+    public func latestImport(source: String, name: String) throws -> LatestImport? { nil }
+
+    public func lastObserved(of cut: LedgerCut) throws -> Int64? { nil }
+
     public func sourceRuns(of cut: LedgerCut) throws -> [SourceRun] { [] }
 
-    public func youngComments(of cut: LedgerCut, within seconds: Int64) throws -> YoungComments {
+    public func youngComments(
+        of cut: LedgerCut, within seconds: Int64, zones: [String: Int64]
+    ) throws -> YoungComments {
         YoungComments(moment: 0, comments: [])
     }
 
@@ -104,6 +156,8 @@ extension CommentLedger {
     }
 
     public func keptInSplit(salt: String) throws -> [SplitKept] { [] }
+
+    public func splitLabels(salt: String, upTo date: String?) throws -> [SplitLabel] { [] }
 
     public func articles(_ ids: [Int64], _ body: (ArticleRow) throws -> Void) throws {}
 
@@ -315,6 +369,25 @@ public struct SplitKept: Hashable, Sendable {
         self.comment = comment
         self.side = side
         self.date = date
+    }
+}
+
+/// The label and the votes that a comment was on its side with from a day on, or that it left it.
+public struct SplitLabel: Hashable, Sendable {
+    public var comment: Int64
+    /// Logical date of the run that saw it so, `YYYY-MM-DD`.
+    public var date: String
+    /// Code of the label; `nil`: from then on the comment was on no side.
+    public var label: UInt8?
+    public var up: Int32
+    public var down: Int32
+
+    public init(comment: Int64, date: String, label: UInt8?, up: Int32 = 0, down: Int32 = 0) {
+        self.comment = comment
+        self.date = date
+        self.label = label
+        self.up = up
+        self.down = down
     }
 }
 

@@ -24,6 +24,8 @@ public struct ObservedComment {
     public var replies: Int32
     /// Whether the source says that the comment was removed.
     public var isDeleted: Bool
+    /// Where it stands in its file, counted from 1; 0 where that says nothing.
+    public var line: Int32 = 0
 
     public init(
         key: UnsafeRawBufferPointer?, article: UnsafeRawBufferPointer, text: UnsafeRawBufferPointer,
@@ -75,6 +77,9 @@ public struct ImportFigures: Hashable, Sendable {
     public var restored = 0
     /// Comments that are no longer shown, since no reading that counts holds them any more.
     public var withdrawn = 0
+    /// Rows kept aside because their number belongs to another comment; among ``quarantined``. Known only of files just
+    /// read.
+    public var numberConflicts = 0
 
     public init() {}
 
@@ -89,6 +94,7 @@ public struct ImportFigures: Hashable, Sendable {
         sum.edited += right.edited
         sum.restored += right.restored
         sum.withdrawn += right.withdrawn
+        sum.numberConflicts += right.numberConflicts
         return sum
     }
 }

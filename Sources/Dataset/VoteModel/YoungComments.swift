@@ -27,7 +27,8 @@ public struct YoungComments: Hashable, Sendable {
 /// What is known of a comment's time. Moments are seconds since 1970, UTC.
 public struct YoungComment: Hashable, Sendable {
     public var id: Int64
-    /// When it was written, as the source says it; a time without an offset is read as UTC. `nil` where it does not say.
+    /// When it was written, as the source says it; a time without an offset is read by
+    /// the zone of its source. `nil` where it does not say.
     public var createdAt: Int64?
     /// When it was first seen, and last.
     public var first: Int64

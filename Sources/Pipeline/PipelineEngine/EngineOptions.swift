@@ -23,6 +23,8 @@ public struct EngineOptions: Sendable {
     /// How long to wait for another run to end.
     public var lockWaitSeconds = 0.0
     public var offline = false
+    /// Whether files of labels that are only tried go where those of the promoted set are, and not beside them.
+    public var publishesTrials = false
     /// Labels are computed from what had been observed by then; seconds since 1970, UTC.
     public var asOf: Int64?
     /// Where the command was given, for relative paths that `-S` gave. Absolute.

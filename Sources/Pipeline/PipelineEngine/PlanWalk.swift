@@ -27,14 +27,22 @@ public struct StagePlan: Hashable, Sendable {
     public var lastRun: String?
     /// Where it lies, absolute, by output port; empty where none does.
     public var artifacts: [String: String]
+    /// Files of the result that stands which a run would put in their place.
+    public var unpublished: [UnpublishedFile] = []
 }
 
 /// Looks at each stage in order without running any.
 struct PlanWalk {
     private let examiner: StageExaminer
+    private let publisher: Publisher
 
     init(_ examiner: StageExaminer) {
         self.examiner = examiner
+        publisher = Publisher(
+            examiner,
+            run: RunFacts(
+                id: "", pipeline: examiner.pipeline.name, date: examiner.pipeline.runDate,
+                hasOverrides: !examiner.pipeline.overrides.isEmpty))
     }
 
     func plans() throws -> [StagePlan] {
@@ -43,7 +51,9 @@ struct PlanWalk {
         /// Stages whose result is not known before they have run.
         var pending: Set<String> = []
         var missing: Set<String> = []
-        for stage in examiner.pipeline.stages {
+        /// Why stages that are not selected have none.
+        var causes: [String: String] = [:]
+        for stage in examiner.pipeline.stages where examiner.isNeeded(stage.name) {
             let isSelected = examiner.isSelected(stage.name)
             let last = try examiner.store?.lastState(
                 pipeline: examiner.pipeline.name, stage: stage.name, withResult: true)
@@ -57,7 +67,7 @@ struct PlanWalk {
             }
             if let gone = stage.dependencies.first(where: missing.contains) {
                 plan.verdict = isSelected ? .blocked : .skip
-                plan.message = "'\(gone)' has no result"
+                plan.message = "'\(gone)' has no result" + (causes[gone].map { ": \($0)" } ?? "")
                 missing.insert(stage.name)
             } else if let open = stage.dependencies.first(where: pending.contains) {
                 if !isSelected || examiner.isDayOff(stage) {
@@ -72,6 +82,7 @@ struct PlanWalk {
                 if plan.verdict == .run { pending.insert(stage.name) }
                 if results[stage.name] == nil, plan.verdict != .run { missing.insert(stage.name) }
             }
+            if !isSelected, plan.verdict == .blocked { causes[stage.name] = plan.message }
             if isSelected { plans.append(plan) }
         }
         return plans
@@ -84,7 +95,7 @@ struct PlanWalk {
         do {
             let prepared = try examiner.prepare(stage, results: results)
             plan.fieldsNow = prepared.fingerprint.fields
-            let decision = try examiner.decide(prepared, hasOverrides: !examiner.pipeline.overrides.isEmpty)
+            let decision = try examiner.decide(prepared)
             switch decision {
             case .stands(let result, let isRestored):
                 plan.verdict = isRestored && isSelected ? .restored : .cached
@@ -93,6 +104,7 @@ struct PlanWalk {
                     result.artifacts.map { ($0.port, examiner.artifacts.absolute($0.path)) },
                     uniquingKeysWith: { first, _ in first })
                 results[stage.name] = result
+                if isSelected { plan.unpublished = try publisher.unpublished(result, of: prepared) }
             case .run(let reasons):
                 plan.reasons = reasons
                 if isSelected && !examiner.isDayOff(stage) { return }

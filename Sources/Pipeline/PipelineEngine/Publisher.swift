@@ -4,12 +4,14 @@ internal import Synchronization
 
 /// Puts files where the user wants them: whole or not at all, and again whenever they are missing or differ.
 final class Publisher: Sendable {
-    private let resolver: FileResolver
-    private let digests: FileDigests
+    let resolver: FileResolver
+    let digests: FileDigests
     private let artifacts: ArtifactFolder
-    private let store: RunStore?
+    let store: RunStore?
     private let stages: Set<String>
-    private let run: RunFacts
+    let run: RunFacts
+    let isTrial: @Sendable (String) -> Bool
+    let publishesTrials: Bool
     /// The stage that has published to a path in this run.
     private let owners = Mutex<[String: String]>([:])
 
@@ -19,6 +21,8 @@ final class Publisher: Sendable {
         artifacts = examiner.artifacts
         store = examiner.store
         stages = Set(examiner.pipeline.stages.map(\.name))
+        isTrial = examiner.isTrial
+        publishesTrials = examiner.options.publishesTrials
         self.run = run
     }
 
@@ -30,16 +34,18 @@ final class Publisher: Sendable {
         var written: [String] = []
         /// Why a file was left as it is, a sentence each.
         var warnings: [String] = []
+        /// Why files went beside those of the promoted set; `nil` where they did not.
+        var remark: String?
     }
 
-    /// - Parameter folder: the stage's output folder.
-    func publish(
-        _ publications: [Publication], from folder: String, stage: String, stageRun: Int64
-    ) throws -> Outcome {
+    func publish(_ result: StandingResult, of prepared: PreparedStage) throws -> Outcome {
+        let stage = prepared.planned.name
+        let folder = place(of: prepared)
+        let beside = try mark(result, of: prepared)
         var outcome = Outcome()
         var drafts: [Draft] = []
-        for (index, publication) in publications.enumerated() {
-            let target = try place(of: publication)
+        for (index, publication) in result.publications.enumerated() {
+            let target = try place(of: publication, beside: beside)
             let source = folder + "/" + publication.path
             guard let wanted = try digests.digest(of: source, isOurs: true) else {
                 throw StageError(
@@ -56,16 +62,24 @@ final class Publisher: Sendable {
                 drafts.append(try draft(source, of: target, wanted, name: "\(stage)-\(index)"))
             }
             outcome.records.append(
-                PublicationRecord(path: target, stageRun: stageRun, size: wanted.size, digest: wanted.value))
+                PublicationRecord(
+                    path: target, stageRun: result.stageRun, size: wanted.size, digest: wanted.value,
+                    labelSet: result.labelSet))
         }
         try put(drafts)
         outcome.written = drafts.map(\.target)
+        if beside != nil { outcome.remark = try remark(result, outcome.records) }
         return outcome
+    }
+
+    func place(of prepared: PreparedStage) -> String {
+        artifacts.absolute(
+            artifacts.place(stage: prepared.planned.name, fingerprint: prepared.fingerprint.digest))
     }
 
     /// Why a publication that yields is not put in its place; `nil` where nothing is there, or nothing that is not the
     /// stage's own.
-    private func reasonToYield(
+    func reasonToYield(
         _ target: String, to publication: Publication, _ wanted: FileDigests.Digest, _ stage: String
     ) throws -> String? {
         let known = try store?.publishedFile(at: target)
@@ -87,7 +101,8 @@ final class Publisher: Sendable {
         return known.pipeline == run.pipeline ? nil : "pipeline '\(known.pipeline)' publishes it; \(advice)"
     }
 
-    private func place(of publication: Publication) throws -> String {
+    /// - Parameter beside: what tells the place apart from that of the promoted set's file; `nil` for that place itself.
+    func place(of publication: Publication, beside: String?) throws -> String {
         var values = publication.values
         values["date"] = run.date
         values["run"] = run.id
@@ -105,7 +120,9 @@ final class Publisher: Sendable {
             path += value
             rest = rest[rest.index(after: close)...]
         }
-        return resolver.absolute(path + rest)
+        let place = resolver.absolute(path + rest)
+        guard let beside, !publication.isApart else { return place }
+        return resolver.beside(place, beside)
     }
 
     private func claim(_ target: String, for stage: String) throws {

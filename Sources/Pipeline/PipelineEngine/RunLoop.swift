@@ -13,6 +13,8 @@ final class RunLoop {
     private var prepared: [String: PreparedStage] = [:]
     private var results: [String: StandingResult] = [:]
     private var reports: [String: RunReport.Stage] = [:]
+    /// Stages that are not selected and could not be looked at, and why.
+    private var unknown: [String: ErrorWords] = [:]
     private let started = ContinuousClock.now
 
     private var pipeline: PlannedPipeline { engine.pipeline }
@@ -32,12 +34,14 @@ final class RunLoop {
             refreshed: engine.options.refreshed)
         runner = StageRunner(
             run: facts, pipeline: pipeline, options: engine.options, store: store, digests: examiner.digests,
-            artifacts: examiner.artifacts, publisher: Publisher(examiner, run: facts), sink: engine.sink,
-            probe: engine.probe, screen: SecretScreen(pipeline.secrets))
+            artifacts: examiner.artifacts, publisher: Publisher(examiner, run: facts),
+            isTrial: examiner.isTrial, sink: engine.sink, probe: engine.probe,
+            screen: SecretScreen(pipeline.secrets))
         machine = RunMachine(
-            order: pipeline.stages.map {
+            order: pipeline.stages.filter { examiner.isNeeded($0.name) }.map {
                 RunMachine.Node(
-                    $0.name, dependencies: $0.dependencies, isSelected: examiner.isSelected($0.name))
+                    $0.name, dependencies: $0.dependencies.filter(examiner.isNeeded),
+                    isSelected: examiner.isSelected($0.name))
             }, jobs: engine.options.jobs, keepsGoing: engine.options.keepsGoing)
     }
 
@@ -106,7 +110,7 @@ final class RunLoop {
             }
             let work = try examiner.prepare(stage, results: results)
             prepared[name] = work
-            switch try examiner.decide(work, hasOverrides: !pipeline.overrides.isEmpty) {
+            switch try examiner.decide(work) {
             case .stands(let result, let isRestored):
                 return try await keep(work, result, isRestored: isRestored)
             case .run(let reasons):
@@ -118,6 +122,11 @@ final class RunLoop {
                 return .mustRun(reasons)
             }
         } catch {
+            // What is not selected cannot fail the run, only leave those that need it without a result.
+            guard examiner.isSelected(name) else {
+                unknown[name] = ErrorWords(error)
+                return .notSelected
+            }
             return fail(stage, error)
         }
     }
@@ -139,14 +148,13 @@ final class RunLoop {
             add(stage, .rejected, result, message: message)
             return .rejected
         }
-        try await runner.restore(work, result, isRestored: isRestored)
+        let number = try await runner.restore(work, result, isRestored: isRestored)
         engine.sink.receive(
             .stageCached(
                 stage: stage.name, kind: stage.kind.name, isRestored: isRestored, figures: result.figures))
         add(stage, isRestored ? .restored : .cached, result)
         var ending = StageEnding(stage: stage.name, ending: .done, verdict: .cached, seconds: 0)
-        try runner.publish(
-            result, fingerprint: work.fingerprint.digest, stage: stage.name, ending: &ending)
+        try runner.publish(result, of: work, recordedAs: number, ending: &ending)
         if let message = ending.message { throw StageError(message, hint: ending.hint) }
         return .stands
     }
@@ -213,19 +221,25 @@ final class RunLoop {
     }
 
     private func skip(_ name: String, _ cause: RunMachine.SkipCause) throws {
-        guard let stage = pipeline[name], examiner.isSelected(name) else { return }
+        guard let stage = pipeline[name] else { return }
+        guard examiner.isSelected(name) else {
+            if case .dependency(let other) = cause { unknown[name] = unknown[other] }
+            return
+        }
         let why: String
         switch cause {
         case .notReached: why = "the run ended before its turn"
         case .dependency(let other):
             let isLeftOut = !examiner.isSelected(other)
-            why =
-                isLeftOut
-                ? "'\(other)' is not selected and has no result that fits" : "'\(other)' gave no result"
+            let left =
+                unknown[other].map { "'\(other)' is not selected and cannot be looked at: \($0.message)" }
+                ?? "'\(other)' is not selected and has no result that fits"
+            why = isLeftOut ? left : "'\(other)' gave no result"
             if isLeftOut {
                 engine.sink.receive(
                     .stageFailed(
-                        stage: name, kind: stage.kind.name, message: why, hint: "select it too: -s +\(name)",
+                        stage: name, kind: stage.kind.name, message: why,
+                        hint: unknown[other]?.hint ?? "select it too: -s +\(name)",
                         seconds: 0))
             }
         }
@@ -240,16 +254,19 @@ final class RunLoop {
             stage: stage.name, kind: stage.kind.name, verdict: verdict, reasons: [],
             figures: result?.figures ?? .object([:]), message: message, seconds: 0,
             artifacts: result?.artifacts ?? [])
-        if !verdict.hasResult { remember(stage, verdict, message) }
+        if !verdict.hasResult { remember(stage, verdict, message, result?.warnings ?? []) }
     }
 
     /// For the record only: nothing depends on these rows.
-    private func remember(_ stage: PlannedStage, _ verdict: StageVerdict, _ message: String?) {
+    private func remember(
+        _ stage: PlannedStage, _ verdict: StageVerdict, _ message: String?, _ warnings: [StageWarning] = []
+    ) {
         _ = try? store.record(
             StageRunRecord(
                 run: id, pipeline: pipeline.name, stage: stage.name, kind: stage.kind.name,
                 fingerprint: prepared[stage.name]?.fingerprint.digest ?? "",
                 fields: prepared[stage.name]?.fingerprint.fields ?? .object([:]), verdict: verdict,
-                message: message, startedAt: options.clock.timestamp()))
+                message: message, warnings: warnings, isTrial: examiner.isTrial(stage.name),
+                startedAt: options.clock.timestamp()))
     }
 }

@@ -1,10 +1,14 @@
 internal import PipelinePlan
+internal import RunStore
 internal import StageKit
 
 /// A check that a stage's figures did not pass.
 struct FailedCheck: Equatable, Sendable {
     var message: String
     var isError: Bool
+
+    /// As it is kept; `nil` where it rejects the stage.
+    var warning: StageWarning? { isError ? nil : StageWarning(.check, message) }
 }
 
 extension PlannedStage {

@@ -15,6 +15,10 @@ struct StageExaminer {
     private let forgotten: Int
     /// When sources are asked.
     private let asked: String
+    /// The selected stages, and what these take from others. Nothing else is looked at.
+    private let needed: Set<String>
+    /// Stages that go by labels that are only tried.
+    private let trials: Set<String>
 
     init(pipeline: PlannedPipeline, options: EngineOptions, store: RunStore?) {
         self.pipeline = pipeline
@@ -27,7 +31,39 @@ struct StageExaminer {
         // Should it not be readable, the next question to the store will say so.
         forgotten = (try? store?.forgottenCount()) ?? 0
         asked = options.clock.timestamp()
+        needed = Self.needed(pipeline, options)
+        trials = Self.trials(pipeline, options)
     }
+
+    private static func needed(_ pipeline: PlannedPipeline, _ options: EngineOptions) -> Set<String> {
+        var needed: Set<String> = []
+        var open = pipeline.stages.map(\.name).filter { options.selection?.contains($0) ?? true }
+        while let name = open.popLast() {
+            // A result that is used as it is needs nothing any more.
+            guard needed.insert(name).inserted, options.pinned[name] == nil else { continue }
+            open += pipeline[name]?.dependencies ?? []
+        }
+        return needed
+    }
+
+    func isNeeded(_ stage: String) -> Bool { needed.contains(stage) }
+
+    /// Labels are tried by rules of the command line, as of the past, or when a set is taken up that is there already.
+    private static func trials(_ pipeline: PlannedPipeline, _ options: EngineOptions) -> Set<String> {
+        let graph = StageGraph(pipeline)
+        return pipeline.stages.reduce(into: pipeline.trialStages) { trials, stage in
+            if options.asOf != nil, stage.kind.accumulates {
+                trials.formUnion(graph.downstream(of: stage.name))
+            }
+            if case .stageRun = options.pinned[stage.name] {
+                trials.insert(stage.name)
+                trials.formUnion(graph.downstream(of: stage.name))
+            }
+        }
+    }
+
+    /// Whether a stage goes by labels that are only tried, so that it promotes none and its files take nobody's place.
+    func isTrial(_ stage: String) -> Bool { trials.contains(stage) }
 
     func isSelected(_ stage: String) -> Bool { options.selection?.contains(stage) ?? true }
 
@@ -64,18 +100,14 @@ struct StageExaminer {
                         figures: result.figures))
             }
         }
-        let files = try resolver.resolve(stage.fileRequests, fromCommandLine: overridden(stage))
+        let files = try resolver.resolve(
+            stage.fileRequests, fromCommandLine: pipeline.overriddenParameters(of: stage.name))
         let upstream = summaries(before: stage, results)
         let fingerprint = fingerprint(stage, inputs, files, upstream, readsLedger: readsLedger)
         return PreparedStage(
             planned: stage, fingerprint: fingerprint, inputs: StageInputs(inputs), inputArtifacts: records,
-            files: files, upstream: upstream)
-    }
-
-    /// The stage's parameters whose value is one that `-S` gave.
-    private func overridden(_ stage: PlannedStage) -> Set<String> {
-        let names = Set(pipeline.overrides.keys.map { "params.\($0)" })
-        return Set(stage.parameterOrigins.filter { names.contains($0.value) }.keys)
+            files: files, upstream: upstream,
+            labelSet: stage.dependencies.lazy.compactMap { results[$0]?.labelSet }.first)
     }
 
     private func fingerprint(
@@ -86,9 +118,7 @@ struct StageExaminer {
         if stage.kind.readsUpstreamFigures {
             figures = ContentDigest.of(
                 JSONValue.array(
-                    upstream.map {
-                        ["stage": .string($0.stage), "kind": .string($0.kind), "figures": $0.figures]
-                    }
+                    upstream.map(\.identity)
                 ).canonicalText)
         }
         let fingerprint = StageFingerprint.of(
@@ -97,6 +127,9 @@ struct StageExaminer {
         guard var fields = fingerprint.fields.objectValue else { return fingerprint }
         // A stage behind the ledger's head reads it as of the run's moment.
         if readsLedger, let asOf = options.asOf { fields["as_of"] = .integer(Int(asOf)) }
+        if let dated = stage.stage.datedFacts(on: pipeline.runDate, asOf: options.asOf) {
+            fields["dated"] = dated
+        }
         // What a source says is known only once it has been asked.
         if stage.kind.asksItsSource { fields["asked"] = .string(asked) }
         // What was forgotten makes the ledger another one.
@@ -114,13 +147,14 @@ struct StageExaminer {
         }
         return pipeline.stages.filter { names.contains($0.name) }.compactMap { planned in
             results[planned.name].map {
-                StageSummary(stage: planned.name, kind: $0.kind, figures: $0.figures)
+                StageSummary(
+                    stage: planned.name, kind: $0.kind, figures: $0.figures,
+                    warnings: $0.warnings.map(\.text))
             }
         }
     }
 
-    /// - Parameter hasOverrides: whether this run has parameters of its own.
-    func decide(_ prepared: PreparedStage, hasOverrides: Bool) throws -> StageDecision {
+    func decide(_ prepared: PreparedStage) throws -> StageDecision {
         let stage = prepared.planned
         let digest = prepared.fingerprint.digest
         if isForced(stage.name) { return .run([.forced]) }
@@ -130,16 +164,29 @@ struct StageExaminer {
             if let missing = try firstDamaged(result.artifacts) {
                 return .run([.outputMissing(path: missing)])
             }
-            let isCurrent = last?.fingerprint == digest && (hasOverrides || last?.hadOverrides == false)
-            return .stands(StandingResult(result), isRestored: !isCurrent)
+            let standing = StandingResult(result, of: stage, labelSet: prepared.labelSet)
+            return .stands(standing, isRestored: try !isCurrent(standing, of: prepared, last, store))
         }
         return .run(try reasons(prepared, last, store))
+    }
+
+    /// Whether the store says already what this result says.
+    private func isCurrent(
+        _ result: StandingResult, of prepared: PreparedStage, _ last: StageState?, _ store: RunStore
+    ) throws -> Bool {
+        guard let last, last.fingerprint == prepared.fingerprint.digest else { return false }
+        if isTrial(prepared.planned.name) { return true }
+        if last.wasTrial { return false }
+        // Another set that was promoted by hand is so until the next run.
+        guard prepared.planned.kind.rulesLabels, result.artifacts.contains(where: { $0.labelSet != nil })
+        else { return true }
+        return try !store.isPromotedByHand(pipeline: pipeline.name)
     }
 
     /// The latest result of a stage, whatever it was made from, where its files are still there.
     func latestResult(_ stage: PlannedStage) throws -> StandingResult? {
         let last = try store?.lastState(pipeline: pipeline.name, stage: stage.name, withResult: true)
-        return try last?.madeBy.flatMap(result)
+        return try last?.madeBy.flatMap { try result($0, of: stage) }
     }
 
     /// The result that this run is to use for a stage without looking at it; `nil` where there is none to be had.
@@ -147,16 +194,16 @@ struct StageExaminer {
         switch options.pinned[stage.name] {
         case nil: nil
         case .latest: try latestResult(stage)
-        case .stageRun(let number): try result(number)
+        case .stageRun(let number): try result(number, of: stage)
         }
     }
 
-    private func result(_ number: Int64) throws -> StandingResult? {
+    private func result(_ number: Int64, of stage: PlannedStage) throws -> StandingResult? {
         guard let result = try store?.result(stageRun: number), try firstDamaged(result.artifacts) == nil
         else {
             return nil
         }
-        return StandingResult(result)
+        return StandingResult(result, of: stage)
     }
 
     private func earlierResult(
@@ -187,6 +234,12 @@ struct StageExaminer {
             return [.commentsForgotten]
         }
         if stage.kind.asksItsSource { return [.asksItsSource] }
+        if last?.fields["dated"] != prepared.fingerprint.fields["dated"] {
+            return [
+                .parameterChanged(
+                    name: "dated", old: last?.fields["dated"], new: prepared.fingerprint.fields["dated"])
+            ]
+        }
         if last?.fields["as_of"] != prepared.fingerprint.fields["as_of"] {
             return [
                 .parameterChanged(
@@ -202,5 +255,16 @@ struct StageExaminer {
             let found = try digests.digest(of: artifacts.absolute(record.path), isOurs: true)
             return found?.value != record.fileDigest
         }?.path
+    }
+}
+
+extension StageSummary {
+    /// What a stage that reads it depends on.
+    fileprivate var identity: JSONValue {
+        var members: [String: JSONValue] = [
+            "stage": .string(stage), "kind": .string(kind), "figures": figures,
+        ]
+        if !warnings.isEmpty { members["warnings"] = .array(warnings.map(JSONValue.string)) }
+        return .object(members)
     }
 }

@@ -35,6 +35,8 @@ struct StageRunner: Sendable {
     let digests: FileDigests
     let artifacts: ArtifactFolder
     let publisher: Publisher
+    /// Whether a stage goes by labels that are only tried.
+    let isTrial: @Sendable (String) -> Bool
     let sink: any EngineEventSink
     let probe: @Sendable (EnginePoint, String) throws -> Void
     let screen: SecretScreen
@@ -53,24 +55,28 @@ struct StageRunner: Sendable {
         var record = StageRunRecord(
             run: run.id, pipeline: pipeline.name, stage: stage.name, kind: stage.kind.name,
             fingerprint: prepared.fingerprint.digest, fields: prepared.fingerprint.fields, verdict: .ran,
-            reason: reasons.map(\.text).joined(separator: ", "), startedAt: startedAt)
+            reason: reasons.map(\.text).joined(separator: ", "), isTrial: isTrial(stage.name),
+            startedAt: startedAt)
+        let warnings = WarningList()
         var staging: String?
         do {
             let folder = try artifacts.stage(stage.name, run: run.id)
             staging = folder
             return try await produce(
-                prepared, in: folder, isForced: reasons.contains(.forced), record: &record, since: started)
+                prepared, in: folder, isForced: reasons.contains(.forced), warnings, record: &record,
+                since: started)
         } catch let death as SimulatedDeath {
             throw death
         } catch {
             if let staging { try? Disk.remove(staging) }
+            record.warnings = warnings.all
             return fail(stage, error, &record, since: started)
         }
     }
 
     private func produce(
-        _ prepared: PreparedStage, in folder: String, isForced: Bool, record: inout StageRunRecord,
-        since started: ContinuousClock.Instant
+        _ prepared: PreparedStage, in folder: String, isForced: Bool, _ warnings: WarningList,
+        record: inout StageRunRecord, since started: ContinuousClock.Instant
     ) async throws -> StageEnding {
         let stage = prepared.planned
         let workPath = artifacts.workPath(stage: stage.name, fingerprint: record.fingerprint)
@@ -79,7 +85,7 @@ struct StageRunner: Sendable {
         try Disk.makeFolder(artifacts.absolute(workPath))
         try store.beginWork(
             stage: stage.name, fingerprint: record.fingerprint, run: run.id, path: workPath)
-        var result = try await stage.stage.run(in: context(prepared, outputFolder: folder))
+        var result = try await stage.stage.run(in: context(prepared, outputFolder: folder, warnings))
         result.figures = screen.of(result.figures)
         try probe(.stageReturned, stage.name)
         try checkInputs(prepared)
@@ -87,6 +93,7 @@ struct StageRunner: Sendable {
         record.publications = result.publications
         record.artifacts = try describe(result, of: stage, in: folder, fingerprint: record.fingerprint)
         let failed = stage.failedChecks(on: result.figures)
+        record.warnings = warnings.all + failed.compactMap(\.warning)
         if failed.contains(where: \.isError) {
             return try reject(stage, folder, failed, &record, since: started)
         }
@@ -108,11 +115,11 @@ struct StageRunner: Sendable {
         try Disk.remove(artifacts.absolute(workPath))
         let standing = StandingResult(
             stageRun: number, kind: stage.kind.name, artifacts: record.artifacts, figures: record.figures,
-            publications: record.publications)
+            publications: record.publications, warnings: record.warnings, labelSet: prepared.labelSet)
         var ending = StageEnding(
             stage: stage.name, ending: .done, verdict: .ran, result: standing, figures: record.figures,
             seconds: (ContinuousClock.now - started) / .seconds(1), failedChecks: failed)
-        try publish(standing, fingerprint: record.fingerprint, stage: stage.name, ending: &ending)
+        try publish(standing, of: prepared, recordedAs: number, ending: &ending)
         try probe(.published, stage.name)
         return ending
     }
@@ -123,17 +130,22 @@ struct StageRunner: Sendable {
 
     /// Puts a standing result's files where the user wants them. A failure to do so makes the stage fail, though its
     /// result stands in the store.
+    /// - Parameter number: the stage run of this run.
     func publish(
-        _ result: StandingResult, fingerprint: String, stage: String, ending: inout StageEnding
+        _ result: StandingResult, of prepared: PreparedStage, recordedAs number: Int64,
+        ending: inout StageEnding
     ) throws {
         if result.publications.isEmpty { return }
+        let stage = prepared.planned.name
         do {
-            let folder = artifacts.absolute(artifacts.place(stage: stage, fingerprint: fingerprint))
-            let outcome = try publisher.publish(
-                result.publications, from: folder, stage: stage, stageRun: result.stageRun)
+            let outcome = try publisher.publish(result, of: prepared)
             try store.recordPublications(outcome.records, run: run.id)
+            if let remark = outcome.remark {
+                sink.receive(.log(stage: stage, message: remark, metadata: [:]))
+            }
             for path in outcome.written { sink.receive(.published(stage: stage, path: path)) }
             for warning in outcome.warnings { sink.receive(.warning(stage: stage, message: warning)) }
+            try store.add(outcome.warnings.map { StageWarning(.files, $0) }, toStageRun: number)
         } catch {
             let words = ErrorWords(error)
             ending.ending = .failed(sourceIncomplete: false)
@@ -143,25 +155,33 @@ struct StageRunner: Sendable {
     }
 
     /// Tells the store again what an earlier result says, and records that it is current.
-    func restore(_ prepared: PreparedStage, _ result: StandingResult, isRestored: Bool) async throws {
+    /// - Returns: number of the stage run of this run.
+    func restore(
+        _ prepared: PreparedStage, _ result: StandingResult, isRestored: Bool
+    ) async throws -> Int64 {
         let stage = prepared.planned
+        let warnings = WarningList()
+        for warning in result.warnings { warnings.add(warning) }
         var changes: [StoreChange] = []
         if isRestored {
             let place = artifacts.place(stage: stage.name, fingerprint: prepared.fingerprint.digest)
             changes = try await stage.stage.restore(
-                in: context(prepared, outputFolder: artifacts.absolute(place)))
+                in: context(prepared, outputFolder: artifacts.absolute(place), warnings))
         }
-        try store.record(
+        return try store.record(
             StageRunRecord(
                 run: run.id, pipeline: pipeline.name, stage: stage.name, kind: stage.kind.name,
                 fingerprint: prepared.fingerprint.digest, fields: prepared.fingerprint.fields,
                 verdict: isRestored ? .restored : .cached, figures: result.figures,
-                publications: result.publications, madeBy: result.stageRun,
+                publications: result.publications, warnings: warnings.all, madeBy: result.stageRun,
+                isTrial: isTrial(stage.name),
                 startedAt: options.clock.timestamp()),
             changes: changes)
     }
 
-    private func context(_ prepared: PreparedStage, outputFolder: String) -> StageContext {
+    private func context(
+        _ prepared: PreparedStage, outputFolder: String, _ warnings: WarningList
+    ) -> StageContext {
         let stage = prepared.planned.name
         return StageContext(
             run: run, stageName: stage, fingerprint: prepared.fingerprint.digest, inputs: prepared.inputs,
@@ -170,7 +190,7 @@ struct StageRunner: Sendable {
                 artifacts.workPath(stage: stage, fingerprint: prepared.fingerprint.digest)),
             threads: max(1, options.threads / max(1, options.jobs)), ledger: store.ledger,
             upstream: prepared.upstream,
-            progress: ScreenedProgress(StageProgress(stage: stage, sink: sink), screen),
+            progress: ScreenedProgress(StageProgress(stage: stage, sink: sink, warnings: warnings), screen),
             isStopRequested: options.isStopRequested,
             findEarlierResult: { try earlierResult(of: prepared, sameParameters: $0) },
             findPromotedLabels: promotedLabels, journal: store.crawl)
@@ -289,10 +309,11 @@ struct ErrorWords {
     }
 }
 
-/// Passes a stage's progress on as events.
+/// Passes a stage's progress on as events, and keeps its warnings.
 private struct StageProgress: ProgressSink {
     let stage: String
     let sink: any EngineEventSink
+    let warnings: WarningList
 
     func report(_ done: Int, of total: Int?, unit: String, note: String) {
         sink.receive(.progress(stage: stage, done: done, total: total, unit: unit, note: note))
@@ -303,6 +324,7 @@ private struct StageProgress: ProgressSink {
     }
 
     func warn(_ message: String) {
+        warnings.add(StageWarning(.stage, message))
         sink.receive(.warning(stage: stage, message: message))
     }
 }

@@ -9,12 +9,35 @@ struct ParameterValues {
     /// Those that `-S` gave another value than the file does.
     private(set) var changed: [String: JSONValue] = [:]
     private(set) var findings: [Finding] = []
+    private let stages: [StageSection]
+    private let registry: StageRegistry?
 
     var json: [String: JSONValue] {
         Dictionary(values.map { ($0.key, JSONValue($0.value)) }, uniquingKeysWith: { $1 })
     }
 
-    init(_ defaults: [LocatedValue.Entry], overrides: [(key: String, value: String)]) {
+    /// Which of them change parameters of the pipeline, and which change what single stages say.
+    static func sorted(
+        _ overrides: [(key: String, value: String)]
+    ) -> (general: [(key: String, value: String)], ofStages: [(key: String, value: String)]) {
+        var (general, ofStages) = (overrides, overrides)
+        general.removeAll { $0.key.contains(".") && !$0.key.hasPrefix("params.") }
+        ofStages.removeAll { !$0.key.contains(".") || $0.key.hasPrefix("params.") }
+        for index in general.indices where general[index].key.hasPrefix("params.") {
+            general[index].key.removeFirst("params.".count)
+        }
+        return (general, ofStages)
+    }
+
+    /// - Parameters:
+    ///   - stages: looked at for a hint only: a key may be the parameter of one of them.
+    ///   - registry: the same.
+    init(
+        _ defaults: [LocatedValue.Entry], overrides: [(key: String, value: String)],
+        stages: [StageSection] = [], registry: StageRegistry? = nil
+    ) {
+        self.stages = stages
+        self.registry = registry
         values = defaults.map { entry in
             var entry = entry
             entry.value.originNote = "the value comes from params.\(entry.key), line \(entry.keySpan.line)"
@@ -31,7 +54,10 @@ struct ParameterValues {
             let guess = NearestName.suggestion(for: key, among: names).map { "did you mean '\($0)'? " } ?? ""
             let list =
                 names.isEmpty ? "the file has no 'params'" : "'params' has: \(names.joined(separator: ", "))"
-            findings.append(.error("-S \(key)=\(text): there is no parameter '\(key)'", hint: guess + list))
+            findings.append(
+                .error(
+                    "-S \(key)=\(text): there is no parameter '\(key)'",
+                    hint: guess + list + stageHint(key, text)))
             return
         }
         let standard = defaults[index].value
@@ -48,6 +74,17 @@ struct ParameterValues {
             content, at: standard.span, originNote: "the value comes from -S \(key)=\(text)")
         let value = JSONValue(values[index].value)
         if value.canonicalText != JSONValue(standard).canonicalText { changed[key] = value }
+    }
+
+    /// How the parameter of a stage is changed that has this name.
+    private func stageHint(_ key: String, _ text: String) -> String {
+        let owners = stages.filter { stage in
+            guard let type = stage.uses.flatMap({ registry?[$0.text] }) else { return false }
+            return registry?.parameters(of: type).contains { $0.key == key } == true
+        }
+        if owners.isEmpty { return "" }
+        let settings = owners.prefix(3).map { "-S \($0.name.text).\(key)=\(text)" }
+        return "; a stage's own is changed with \(settings.joined(separator: " or "))"
     }
 
     /// Warnings of parameters that no stage reads: changing them does nothing.

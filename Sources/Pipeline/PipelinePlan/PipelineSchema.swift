@@ -24,7 +24,7 @@ public enum PipelineSchema {
                 "store": store,
                 "params": [
                     "type": "object", "propertyNames": ["pattern": .string("^\(referenceName)$")],
-                    "description": "Defaults of the parameters, the only things that -S may change.",
+                    "description": "Defaults of the parameters, which -S changes by their names.",
                 ],
                 "secrets": secrets,
                 "stages": [
@@ -128,7 +128,11 @@ public enum PipelineSchema {
         var properties: [String: JSONValue] = ["with": parameters(specifications)]
         if !type.kind.figures.isEmpty, !type.kind.reportsAnyFigure {
             let names = type.kind.figures.map { JSONValue.string($0.name) }
-            properties["checks"] = ["items": ["properties": ["that": ["enum": .array(names)]]]]
+            let families = type.kind.figureFamilies.map(\.name).joined(separator: "|")
+            let known: JSONValue = ["enum": .array(names)]
+            let that =
+                families.isEmpty ? known : anyOf([known, ["pattern": .string("^(\(families))[.].+$")]])
+            properties["checks"] = ["items": ["properties": ["that": that]]]
         }
         var then: [String: JSONValue] = [
             "description": .string(type.kind.summary), "properties": .object(properties),

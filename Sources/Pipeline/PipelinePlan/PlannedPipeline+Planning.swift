@@ -8,7 +8,8 @@ extension PlannedPipeline {
     /// - Parameters:
     ///   - document: the file as read; its findings are reported together with those made here.
     ///   - registry: the stage kinds there are.
-    ///   - overrides: `-S key=value` in the order of the command line; of two for one key the later counts.
+    ///   - overrides: `-S key=value` in the order of the command line; of two for one key the later counts. A key is a
+    ///     parameter of the pipeline, or a stage and what it says, as in `labels.min_votes`.
     ///   - baseFolder: the file's folder, absolute.
     ///   - runDate: the run's logical date, `YYYY-MM-DD`.
     /// - Throws: everything that is wrong, in the order of the file.
@@ -16,30 +17,39 @@ extension PlannedPipeline {
         document: PipelineDocument, registry: StageRegistry, overrides: [(key: String, value: String)] = [],
         baseFolder: String, runDate: String
     ) throws(DiagnosticsError) -> PlannedPipeline {
-        let values = ParameterValues(document.params, overrides: overrides)
+        let (general, ofStages) = ParameterValues.sorted(overrides)
+        let values = ParameterValues(
+            document.params, overrides: general, stages: document.stages, registry: registry)
+        let changed = StageOverrides(document.stages, registry: registry, overrides: ofStages)
+        let sections = changed.sections
         var references = ReferenceResolver(
             params: values.values, secrets: document.secrets, runDate: runDate)
-        var planner = StagePlanner(registry: registry, sections: document.stages)
-        let drafts = document.stages.map { planner.draft($0, &references) }
+        var planner = StagePlanner(registry: registry, sections: sections)
+        let drafts = sections.map { planner.draft($0, &references) }
         let connected = PortConnector(drafts: drafts).connect()
         let stages = connected.drafts.compactMap(\.planned)
-        let order = StageOrder(sections: document.stages, stages: stages)
+        let order = StageOrder(sections: sections, stages: stages)
 
         var findings =
-            document.findings + values.findings + planner.findings + references.findings + connected.findings
+            document.findings + values.findings + changed.findings + planner.findings + references.findings
+            + connected.findings
             + order.findings
         guard !findings.contains(where: { $0.severity == .error }) else {
             throw DiagnosticsError(file: document.file, findings: findings.inFileOrder())
         }
         findings += values.unused(references.used)
-        return PlannedPipeline(
+        var pipeline = PlannedPipeline(
             file: document.file, baseFolder: baseFolder, name: document.name.text,
             store: StoreSettings(document.store, baseFolder: baseFolder),
             hooks: Hooks(success: document.hooks.success, failure: document.hooks.failure),
-            params: values.json, overrides: values.changed,
+            params: values.json, overrides: values.changed.merging(changed.changed) { $1 },
             secrets: Dictionary(
                 document.secrets.map { ($0.name.text, $0.variable) }, uniquingKeysWith: { $1 }),
             runDate: runDate, stages: order.ordered, warnings: findings.inFileOrder())
+        if !overrides.isEmpty {
+            pipeline.findTrials(against: document, registry: registry)
+        }
+        return pipeline
     }
 }
 

@@ -12,8 +12,12 @@ public struct PlannedPipeline: Sendable {
     public var hooks: Hooks
     /// Every parameter with the value it has in this run.
     public var params: [String: JSONValue]
-    /// The parameters that `-S` gave another value than the file does.
+    /// What `-S` gave another value than the file does: parameters by their name, and what single stages say by the
+    /// stage's name and theirs, as in `labels.min_votes`.
     public var overrides: [String: JSONValue]
+    /// Stages whose labels `-S` made other ones than the file's rules give: those that rule labels and had a parameter
+    /// changed, and all that depend on them.
+    public var trialStages: Set<String>
     /// Environment variables that hold the secrets, by the secret's name.
     public var secrets: [String: String]
     /// The run's logical date, `YYYY-MM-DD`.
@@ -23,6 +27,12 @@ public struct PlannedPipeline: Sendable {
     /// What is worth knowing and stops nothing.
     public var warnings: [Finding]
 
+    /// The parameters of a stage whose value `-S` changed, in either way; with a dot before each level of nested maps.
+    public func overriddenParameters(of stage: String) -> Set<String> {
+        let names = Set(overrides.keys.map { "params.\($0)" }).union(overrides.keys)
+        return Set(self[stage]?.parameterOrigins.filter { names.contains($0.value) }.keys ?? [:].keys)
+    }
+
     public subscript(stage: String) -> PlannedStage? {
         stages.first { $0.name == stage }
     }
@@ -30,7 +40,7 @@ public struct PlannedPipeline: Sendable {
     public init(
         file: String, baseFolder: String, name: String, store: StoreSettings, hooks: Hooks = Hooks(),
         params: [String: JSONValue] = [:], overrides: [String: JSONValue] = [:],
-        secrets: [String: String] = [:],
+        trialStages: Set<String> = [], secrets: [String: String] = [:],
         runDate: String, stages: [PlannedStage], warnings: [Finding] = []
     ) {
         self.file = file
@@ -40,6 +50,7 @@ public struct PlannedPipeline: Sendable {
         self.hooks = hooks
         self.params = params
         self.overrides = overrides
+        self.trialStages = trialStages
         self.secrets = secrets
         self.runDate = runDate
         self.stages = stages

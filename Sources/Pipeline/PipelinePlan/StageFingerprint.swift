@@ -9,7 +9,8 @@ public struct StageFingerprint: Hashable, Sendable {
     /// SHA-256 of the canonical text of ``fields``, 64 hex digits.
     public let digest: String
     /// `format`, `kind`, `revision`, `parameters`, `inputs` (port to list of digests), `files` (parameter to list of
-    /// digests) and, for a stage that reads them, `figures` (digest of all figures before it).
+    /// digests) and, for a stage that reads them, `figures` (digest of all figures before it). The engine adds what only it
+    /// knows, such as `dated`.
     public let fields: JSONValue
 
     /// - Parameters:

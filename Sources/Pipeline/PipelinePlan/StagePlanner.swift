@@ -34,11 +34,11 @@ struct StagePlanner {
             return draft
         }
         draft.kind = type.kind
-        let checks = checks(section, type.kind, &references)
         var reader = ParameterReader(
             references.resolve(section.with), kind: type.kind.name, at: section.name.span)
         do {
             let stage = try type.init(parameters: &reader)
+            let checks = checks(section, type.kind, stage.reportedFigures, &references)
             draft.planned = PlannedStage(
                 name: section.name.text, kind: type.kind, stage: stage, parameters: reader.resolved,
                 parameterOrigins: reader.origins, fileRequests: reader.fileRequests,
@@ -47,6 +47,8 @@ struct StagePlanner {
             findings += reader.warnings
         } catch {
             findings += error.findings
+            // What the parameters would have named is unknown; all else about the checks is not.
+            _ = checks(section, type.kind, nil, &references)
         }
         return draft
     }
@@ -77,11 +79,15 @@ struct StagePlanner {
     }
 
     private mutating func checks(
-        _ section: StageSection, _ kind: StageKind, _ references: inout ReferenceResolver
+        _ section: StageSection, _ kind: StageKind, _ reported: [Figure]?,
+        _ references: inout ReferenceResolver
     ) -> [PlannedCheck] {
-        let figures = kind.figures.map(\.name)
+        let figures = (reported ?? kind.figures).map(\.name)
+        let families = reported == nil ? kind.figureFamilies.map { $0.name + "." } : []
         return section.checks.map { check in
-            if !figures.contains(check.that.text), !kind.reportsAnyFigure {
+            let isKnown =
+                figures.contains(check.that.text) || families.contains { check.that.text.hasPrefix($0) }
+            if !isKnown, !kind.reportsAnyFigure {
                 let guess =
                     NearestName.suggestion(for: check.that.text, among: figures).map {
                         "did you mean '\($0)'? "

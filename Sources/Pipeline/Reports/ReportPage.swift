@@ -20,6 +20,7 @@ public enum ReportPage {
 
     private static func context(_ facts: ReportFacts) throws -> [String: Any] {
         let found: [(section: Section?, absence: String)] = [
+            (try WarningSection.section(facts), ""),
             (try FunnelSection.section(facts), FunnelSection.absence),
             (try LabelSection.section(facts), LabelSection.absence),
             (try flips(facts), ""),

@@ -5,7 +5,7 @@ public import StageKit
 public struct ReportStage: Stage {
     public static let kind = StageKind(
         "report",
-        revision: 1,
+        revision: 2,
         summary: "Write what the stages before it found as one HTML file.",
         inputs: [
             Port(

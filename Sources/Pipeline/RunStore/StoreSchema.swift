@@ -31,7 +31,13 @@ enum StoreSchema {
             "4 made keys within their articles",
             [.sql(numbers), .work(NumberedComments.mark), .sql(keyIndexes)]
         ),
-        ("5 corrections", [.sql(CorrectionSchema.readings), .sql(CorrectionSchema.comments)]),
+        (
+            "5 corrections and warnings",
+            [
+                .sql(CorrectionSchema.readings), .sql(CorrectionSchema.comments), .sql(StageWarning.schema),
+                .sql(splitLabels), .sql(PublishingSchema.trials),
+            ]
+        ),
     ]
 
     static var migrator: DatabaseMigrator {
@@ -219,6 +225,22 @@ enum StoreSchema {
             size INTEGER NOT NULL,
             digest TEXT NOT NULL,
             published_at TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let splitLabels = """
+        -- What a comment was on its side with, by the live label sets: a row for each day on which that changed. Frozen
+        -- sides are read from it.
+        CREATE TABLE split_label (
+            salt TEXT NOT NULL REFERENCES split_family(salt),
+            comment INTEGER NOT NULL REFERENCES comment(id),
+            -- The logical date of the run, YYYY-MM-DD.
+            date TEXT NOT NULL,
+            -- As in label; NULL: from this date on the comment was on no side.
+            code INTEGER,
+            up INTEGER NOT NULL,
+            down INTEGER NOT NULL,
+            PRIMARY KEY (salt, comment, date)
         ) STRICT, WITHOUT ROWID;
         """
 

@@ -41,7 +41,7 @@ package struct SourceDocument: Sendable {
             "message", "list", "total", "fields", "removed_if", "removed_unless",
         ],
         "paging": ["by", "first", "pages", "next", "end"],
-        "fields": ["key", "text", "up", "down", "replies", "parent", "created_at", "author"],
+        "fields": ["key", "text", "up", "down", "replies", "parent", "created_at", "author", "text_format"],
         "rule": ["css", "attribute", "without", "xpath"],
         "taking": ["json", "css", "attribute", "without", "xpath"],
     ]

@@ -142,9 +142,18 @@ extension SourceWalk {
         (fields.replies, fields.parent, fields.createdAt, fields.author) = (
             others[0], others[1], others[2], others[3]
         )
+        fields.textIsHTML = isHTML(facts.named("text_format"))
         fields.removedIf = removedIf
         fields.removedUnless = removedUnless
         return fields
+    }
+
+    private mutating func isHTML(_ entry: Entry?) -> Bool {
+        guard let entry, let name = text(entry, "'text_format'", "plain or html") else { return false }
+        if name != "plain", name != "html" {
+            error("there is no text format '\(name)'", entry.value.span, hint: "texts are plain or html")
+        }
+        return name == "html"
     }
 
     /// A map of paths and the values that stand there.

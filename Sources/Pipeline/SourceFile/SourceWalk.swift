@@ -1,6 +1,6 @@
 internal import CommentParsing
 internal import Diagnostics
-internal import VoteModel
+internal import FieldValues
 internal import WebFormats
 
 /// Goes through the values of a source file and collects what is wrong with them.
@@ -71,18 +71,23 @@ struct SourceWalk {
         }
     }
 
-    private mutating func zone(_ entry: Entry?) -> Int64 {
-        guard let entry, let text = text(entry, "'time_zone'", "an offset such as '+09:00'") else { return 0 }
-        guard let seconds = Moment.zoneSeconds(text) else {
-            error("'\(text)' is no offset; expected Z or one such as '+09:00'", entry.value.span)
-            return 0
+    private mutating func zone(_ entry: Entry?) -> TimeZoneRule {
+        guard let entry, let text = text(entry, "'time_zone'", TimeZoneRule.expectation) else { return .utc }
+        guard let rule = TimeZoneRule(text) else {
+            error(
+                "'\(text)' is no offset and no place with a clock; expected \(TimeZoneRule.expectation)",
+                entry.value.span)
+            return .utc
         }
-        return seconds
+        return rule
     }
 }
 
 extension SourceWalk {
-    private mutating func articles(_ entries: [Entry], _ zone: Int64) -> ArticleRules? {
+    /// The first moment of 2020, in seconds since 1970.
+    private static let winter: Int64 = 1_577_836_800
+
+    private mutating func articles(_ entries: [Entry], _ zone: TimeZoneRule) -> ArticleRules? {
         guard let entry = required("articles", in: entries, "a source file", "which articles there are"),
             let members = map(entry, "'articles'", "articles")
         else { return nil }
@@ -99,7 +104,9 @@ extension SourceWalk {
             }
         }
         let key = key(members, entry, patterns)
-        var rules = ArticleRules(patterns: patterns, key: key, zoneSeconds: zone)
+        // Feeds and lists nearly always name their zones; where they do not, that of winter has to do.
+        var rules = ArticleRules(patterns: patterns, key: key, zoneSeconds: zone.seconds(at: Self.winter))
+        if case .place = zone { rules.place = zone }
         if let address = members.named("address"),
             let template = template(address.value, "'articles.address'")
         {

@@ -59,15 +59,16 @@ extension ParameterReader {
         return value
     }
 
-    /// A map from name to a column or a list of columns.
+    /// A map from name to a column or, for the names in `joined`, a list of columns.
     public mutating func columns(
-        _ key: String, allowed: [String], required: [String], help: String = ""
+        _ key: String, allowed: [String], required: [String], joined: [String]? = nil, help: String = ""
     ) -> [String: [String]] {
         specify(
             key, .columns(allowed: allowed, required: required), required: !required.isEmpty, help: help)
         let expected = "a map from \(allowed.joined(separator: ", ")) to column names"
         if !required.isEmpty { requireValue(key, expected) } else { refuseNothing(key, expected) }
-        let value = given(key).flatMap { readColumns($0, key, allowed, required, expected) } ?? [:]
+        let value =
+            given(key).flatMap { readColumns($0, key, allowed, required, joined ?? allowed, expected) } ?? [:]
         resolvedMembers[key] = .object(value.mapValues { .array($0.map(JSONValue.string)) })
         return value
     }
@@ -183,7 +184,8 @@ extension ParameterReader {
     }
 
     private mutating func readColumns(
-        _ value: LocatedValue, _ key: String, _ allowed: [String], _ required: [String], _ expected: String
+        _ value: LocatedValue, _ key: String, _ allowed: [String], _ required: [String], _ joined: [String],
+        _ expected: String
     ) -> [String: [String]]? {
         guard case .map(let members) = value.content else {
             wrongType(value, key, expected)
@@ -204,6 +206,11 @@ extension ParameterReader {
             guard let names = readStrings(member.value, "\(key).\(member.key)", of: nil) else { continue }
             if names.isEmpty || names.contains("") {
                 fail(member.value, "'\(prefix)\(key).\(member.key)' names no column")
+            } else if names.count > 1, !joined.contains(where: { $0.utf8.elementsEqual(member.key.utf8) }) {
+                fail(
+                    member.value,
+                    "'\(prefix)\(key).\(member.key)' lists \(names.count) columns; it takes one",
+                    hint: "several columns are joined for \(joined.joined(separator: ", ")) only")
             }
             columns[member.key] = names
         }

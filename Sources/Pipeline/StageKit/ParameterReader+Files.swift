@@ -28,6 +28,7 @@ extension ParameterReader {
         for pattern in patterns where !Self.isUsablePath(pattern) {
             fail(value, "'\(prefix)\(key)' holds an empty path, or one with a NUL character")
         }
+        for pattern in patterns { refuseElsewhere(pattern, value, key) }
         fileRequests.append(
             FileRequest(
                 key: prefix + key, kind: .patterns, values: patterns, span: value.span, required: true))
@@ -92,6 +93,22 @@ extension ParameterReader {
         fileRequests.append(
             FileRequest(key: prefix + key, kind: kind, values: [path], span: value.span, required: required))
         return true
+    }
+
+    /// Refuses what looks like a path and means nothing here: a web address, a home folder.
+    private mutating func refuseElsewhere(_ path: String, _ value: LocatedValue, _ key: String) {
+        if path.hasPrefix("~") {
+            fail(
+                value, "'\(prefix)\(key)' starts with ~, which stands for nothing here: \(path)",
+                hint: "write the whole path; relative paths start at the pipeline file's folder")
+        } else if let scheme = path.firstRange(of: "://")?.lowerBound, scheme > path.startIndex,
+            path[..<scheme].utf8.allSatisfy({ ($0 | 0x20) &- 0x61 < 26 || $0 &- 0x30 < 10 || $0 == 0x2B })
+        {
+            fail(
+                value, "'\(prefix)\(key)' is a web address, \(path); it takes files of this machine",
+                hint: "download it first, for instance with curl -o, and name the file; pages and services "
+                    + "with comments are read by ingest.web")
+        }
     }
 
     private static func isUsablePath(_ path: String) -> Bool {

@@ -12,6 +12,16 @@ public protocol Stage: Sendable {
     /// - Throws: all that is wrong with them, at once, from ``ParameterReader/finish()``.
     init(parameters: inout ParameterReader) throws(DiagnosticsError)
 
+    /// The figures that this stage reports by its parameters, for `checks:`: those of its kind, and where it has families
+    /// of figures their members.
+    var reportedFigures: [Figure] { get }
+
+    /// What the moment of a run changes in the result, for the fingerprint; `nil` where it changes nothing.
+    /// - Parameters:
+    ///   - date: the run's logical date, `YYYY-MM-DD`.
+    ///   - asOf: the moment that the run looks back to, seconds since 1970, UTC; `nil` for the present.
+    func datedFacts(on date: String, asOf: Int64?) -> JSONValue?
+
     func run(in context: StageContext) async throws -> StageResult
 
     /// What the store has to be told again when an earlier result of this stage becomes current once more.
@@ -23,6 +33,10 @@ public protocol Stage: Sendable {
 }
 
 extension Stage {
+    public var reportedFigures: [Figure] { Self.kind.figures }
+
+    public func datedFacts(on date: String, asOf: Int64?) -> JSONValue? { nil }
+
     public func restore(in context: StageContext) async throws -> [StoreChange] { [] }
 
     public func publications(ofEarlier recorded: [Publication], stage: String) -> [Publication] { recorded }

@@ -87,7 +87,7 @@ public struct RunFacts: Hashable, Sendable {
     public let pipeline: String
     /// The run's logical date, `YYYY-MM-DD`.
     public let date: String
-    /// Whether `-S` changed a parameter, so that label sets of this run are not promoted.
+    /// Whether `-S` changed a parameter.
     public let hasOverrides: Bool
     /// Labels are computed from what had been observed by then; seconds since 1970, UTC. `nil`: everything.
     public let asOf: Int64?
@@ -136,11 +136,14 @@ public struct StageSummary: Hashable, Sendable {
     public let stage: String
     public let kind: String
     public let figures: JSONValue
+    /// What it and its checks warned of, whole sentences.
+    public let warnings: [String]
 
-    public init(stage: String, kind: String, figures: JSONValue) {
+    public init(stage: String, kind: String, figures: JSONValue, warnings: [String] = []) {
         self.stage = stage
         self.kind = kind
         self.figures = figures
+        self.warnings = warnings
     }
 }
 

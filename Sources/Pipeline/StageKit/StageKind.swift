@@ -10,6 +10,9 @@ public struct StageKind: Sendable {
     public let outputs: [Port]
     /// The numbers a stage of this kind reports, by name; `checks:` may test them.
     public let figures: [Figure]
+    /// Figures that come once for each side, label or the like that the parameters name: the beginning of their names, up
+    /// to a full stop, such as `rows` for `rows.train`. Which there are says ``Stage/reportedFigures``.
+    public let figureFamilies: [Figure]
     /// Whether a stage adds to what the store holds, so that it is only up to date when its *last* run had the
     /// same fingerprint. The others may also go back to any earlier result.
     public let accumulates: Bool
@@ -19,11 +22,15 @@ public struct StageKind: Sendable {
     public let asksItsSource: Bool
     /// Whether a stage may report figures beside those named, as a program of the user's does.
     public let reportsAnyFigure: Bool
+    /// Whether its parameters are part of what a label set is called by, as rules for labels and texts are. A run that
+    /// gives one another value than the pipeline file does only tries what labels would be.
+    public let rulesLabels: Bool
 
     public init(
         _ name: String, revision: Int, summary: String, inputs: [Port] = [], outputs: [Port],
-        figures: [Figure] = [], accumulates: Bool = false, readsUpstreamFigures: Bool = false,
-        asksItsSource: Bool = false, reportsAnyFigure: Bool = false
+        figures: [Figure] = [], figureFamilies: [Figure] = [], accumulates: Bool = false,
+        readsUpstreamFigures: Bool = false, asksItsSource: Bool = false, reportsAnyFigure: Bool = false,
+        rulesLabels: Bool = false
     ) {
         self.name = name
         self.revision = revision
@@ -31,10 +38,12 @@ public struct StageKind: Sendable {
         self.inputs = inputs
         self.outputs = outputs
         self.figures = figures
+        self.figureFamilies = figureFamilies
         self.accumulates = accumulates
         self.readsUpstreamFigures = readsUpstreamFigures
         self.asksItsSource = asksItsSource
         self.reportsAnyFigure = reportsAnyFigure
+        self.rulesLabels = rulesLabels
     }
 }
 

@@ -63,12 +63,18 @@ public struct SplitFamilyRecord: Hashable, Sendable {
     /// Group keys and the side of each; parallel arrays.
     public var groups: [String]
     public var sides: [String]
+    /// Where the labels of comments, or whether they are on a side, differ from what the family has of them.
+    public var labels: [SplitLabel]
 
-    public init(salt: String, groupBy: String, rule: JSONValue, groups: [String], sides: [String]) {
+    public init(
+        salt: String, groupBy: String, rule: JSONValue, groups: [String], sides: [String],
+        labels: [SplitLabel] = []
+    ) {
         self.salt = salt
         self.groupBy = groupBy
         self.rule = rule
         self.groups = groups
         self.sides = sides
+        self.labels = labels
     }
 }

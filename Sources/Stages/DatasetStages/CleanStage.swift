@@ -10,7 +10,7 @@ internal import VoteModel
 public struct CleanStage: Stage {
     public static let kind = StageKind(
         "clean",
-        revision: 1,
+        revision: 2,
         summary: "Choose the rules that clean texts, and leave out comments without one.",
         inputs: [Port("comments", ArtifactType.comments, many: true)],
         outputs: [Port("texts", ArtifactType.texts)],
@@ -20,8 +20,13 @@ public struct CleanStage: Stage {
             Figure("dropped_deleted", "comments that the source removed"),
             Figure("dropped_short", "comments with fewer characters than min_chars"),
             Figure("kept", "comments that are kept"),
-        ]
+            Figure("letters_taken", "largest share of the letters of a source that the rules take, 0 ... 1"),
+        ],
+        rulesLabels: true
     )
+
+    /// The name of rules that harm no text of whatever language: ``CleaningRules/plain``.
+    private static let plain = "plain"
 
     private let rules: CleaningRules
     private let dropsDeleted: Bool
@@ -29,14 +34,29 @@ public struct CleanStage: Stage {
 
     public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         let name = parameters.choice(
-            "rules", default: "kcbert-2020", of: CleaningRules.Base.allCases.map(\.rawValue),
-            help: "Published cleaning to start from; none leaves every byte as it is.")
-        let base = CleaningRules.Base(rawValue: name) ?? .kcbert2020
+            "rules", default: Self.plain, of: [Self.plain] + CleaningRules.Base.allCases.map(\.rawValue),
+            help:
+                "plain: entities, NFC and white space, nothing else; none leaves every byte as it is; the others are "
+                + "published cleaning for Korean and take the letters of other languages.")
+        let base = CleaningRules.Base(rawValue: name) ?? .none
+        let cleans = name != CleaningRules.Base.none.rawValue
         var rules = CleaningRules(base)
+        rules.readsHTML =
+            parameters.choice(
+                "html", default: "keep", of: ["keep", "text"],
+                help: "Whether texts are HTML: text turns it into plain text with line breaks.") == "text"
         rules.decodesEntities = parameters.bool(
-            "html_entities", default: base != .none, help: "Whether &amp;, &#39; and the like are decoded.")
+            "html_entities", default: cleans, help: "Whether &amp;, &#39; and the like are decoded.")
         rules.normalizes = parameters.bool(
-            "nfc", default: base != .none, help: "Whether texts are put into Unicode's composed form, NFC.")
+            "nfc", default: cleans, help: "Whether texts are put into Unicode's composed form, NFC.")
+        rules.collapsesSpace = parameters.bool(
+            "white_space", default: cleans,
+            help: "Whether each run of white space becomes one blank, and none is left at either end.")
+        if base != .none, !rules.collapsesSpace {
+            parameters.reject(
+                "white_space", "rules: \(name) makes one blank of each run of white space",
+                hint: "leave it out, or set rules: none with what you need")
+        }
         rules.removesURLs = parameters.bool(
             "remove_urls", default: rules.removesURLs, help: "Whether http and https addresses are removed.")
         if let repeats = parameters.map(
@@ -72,7 +92,8 @@ public struct CleanStage: Stage {
         let inputs = context.inputs.all("comments")
         var facts = try DatasetFacts(inputs, context)
         facts.clean = CleanedTexts.record(rules)
-        let (dropped, count) = try look(facts, context)
+        let (dropped, count, letters) = try look(facts, context)
+        for warning in letters.warnings(rules) { context.progress.warn(warning) }
         try dropped.write(to: context.outputFolder + "/dropped.safetensors")
         return StageResult(
             outputs: [
@@ -85,7 +106,8 @@ public struct CleanStage: Stage {
                 "comments": .integer(count), "dropped_empty": .integer(dropped.count(.empty)),
                 "dropped_deleted": .integer(dropped.count(.deleted)),
                 "dropped_short": .integer(dropped.count(.short)), "kept": .integer(count - dropped.ids.count),
-                "rules": .string(rules.identifier),
+                "rules": .string(rules.identifier), "letters_taken": .number(letters.share),
+                "letters": letters.figure,
             ])
     }
 
@@ -93,28 +115,33 @@ public struct CleanStage: Stage {
     /// of a text depends on nothing else.
     private func look(
         _ facts: DatasetFacts, _ context: StageContext
-    ) throws -> (dropped: DroppedComments, count: Int) {
+    ) throws -> (dropped: DroppedComments, count: Int, letters: LetterWatch) {
         var dropped = DroppedComments()
         var selection = CommentSelection.all
+        var counted: JSONValue?
         if let earlier = try context.earlierResult(sameParameters: true)?["texts"],
             let before = try? DatasetFacts(earlier), before.clean == facts.clean,
             let changes = try context.ledger.changes(from: before.cut, to: facts.cut, votes: false)
         {
             dropped = try DroppedComments(earlier)
             try lookAgain(at: changes, &dropped, facts, context)
+            counted = earlier.figures["letters"]
             selection = .addedAfter(before.cut.position)
         }
         let cleaner = TextCleaner(rules)
         var count = 0
+        var letters = LetterWatch(
+            rules, try context.ledger.sourceRuns(of: facts.cut), goingOnFrom: counted)
         try context.ledger.scan(facts.cut, fields: .text, selection: selection) { comment in
             count += 1
+            letters.look(at: comment)
             if let reason = reason(toDrop: comment, cleaner) { dropped.append(comment.id, reason) }
             if count % 65_536 == 0 {
                 try context.checkpoint()
                 context.progress.report(count, of: nil, unit: "comments")
             }
         }
-        return (dropped, try context.ledger.size(of: facts.cut).comments)
+        return (dropped, try context.ledger.size(of: facts.cut).comments, letters)
     }
 
     /// Looks at comments that were edited, removed or shown again since.
@@ -142,11 +169,12 @@ public struct CleanStage: Stage {
     /// What the result says: which votes and texts, cleaned how, without which comments.
     private func contentDigest(_ facts: DatasetFacts, _ dropped: DroppedComments) throws -> String {
         var digest = ContentDigest()
-        let identity: JSONValue = [
+        var identity: [String: JSONValue] = [
             "ledger": .string(facts.cut.digest), "clean": facts.clean ?? .null,
             "as_of": facts.cut.asOf.map { .integer(Int($0)) } ?? .null,
         ]
-        Array(identity.canonicalText.utf8).withUnsafeBytes { digest.update($0) }
+        identity["time_zones"] = facts.zonesJSON
+        Array(JSONValue.object(identity).canonicalText.utf8).withUnsafeBytes { digest.update($0) }
         dropped.ids.withUnsafeBytes { digest.update($0) }
         dropped.reasons.withUnsafeBytes { digest.update($0) }
         return digest.hexadecimal()

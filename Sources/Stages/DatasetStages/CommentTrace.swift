@@ -24,12 +24,16 @@ package struct CommentTrace {
     }
 
     private let comment: Int64
+    private let source: String
     /// Side and row of the comment by the digest of the split's artifact, for the exports made of it.
     private var places: [String: (side: String, row: Int)] = [:]
 
-    /// - Parameter comment: id in the store.
-    package init(comment: Int64) {
+    /// - Parameters:
+    ///   - comment: id in the store.
+    ///   - source: name of the source that it came from.
+    package init(comment: Int64, source: String) {
         self.comment = comment
+        self.source = source
     }
 
     /// - Parameters:
@@ -61,7 +65,7 @@ package struct CommentTrace {
         let facts = try DatasetFacts(artifact)
         guard let row = columns.ids.firstIndex(of: comment), let verdict = Verdict(code: columns.labels[row])
         else { return ("not in label set \(facts.labelSet ?? "")", ["label": .null]) }
-        let rule = try ControversyRule(facts)
+        let rule = try RuleBook(facts).rule(of: source.utf8)
         let votes = columns.votes(row)
         let probability = rule.probabilityControversial(for: votes)
         let ratio = votes.agreementRatio.map { String(format: "%.3f", $0) } ?? "none"
@@ -72,6 +76,7 @@ package struct CommentTrace {
                 "label": .string(verdict.name), "up": .integer(votes.up), "down": .integer(votes.down),
                 "ratio": votes.agreementRatio.map(JSONValue.number) ?? .null,
                 "p_controversial": .number(probability),
+                "prior": ["alpha": .number(rule.prior.alpha), "beta": .number(rule.prior.beta)],
                 "label_set": facts.labelSet.map(JSONValue.string) ?? .null, "rule": facts.rule ?? .null,
             ]
         )

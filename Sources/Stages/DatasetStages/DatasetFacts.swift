@@ -14,6 +14,9 @@ package struct DatasetFacts {
     package var priors: JSONValue?
     /// How groups were put on sides: method, shares or cut dates, grouping; `nil` before the split.
     package var splitRule: JSONValue?
+    /// By source, the offset of times that its comments name without one, in seconds east of Greenwich; without those
+    /// of sources in UTC.
+    package var zones: [String: Int64] = [:]
 
     package init(cut: LedgerCut) {
         self.cut = cut
@@ -29,6 +32,7 @@ package struct DatasetFacts {
         } else {
             cut = try context.ledger.cut(of: sources, asOf: context.run.asOf)
         }
+        zones = parts.reduce(into: [:]) { $0.merge($1.zones) { $1 } }
     }
 
     /// - Throws: ``StageError`` when the artifact was made by something else.
@@ -50,6 +54,12 @@ package struct DatasetFacts {
         salt = locator["salt"]?.stringValue
         priors = locator["priors"]
         splitRule = locator["split"]
+        zones = (locator["time_zones"]?.objectValue ?? [:]).compactMapValues { $0.intValue.map(Int64.init) }
+    }
+
+    /// ``zones`` as JSON; `nil` where all are UTC.
+    package var zonesJSON: JSONValue? {
+        zones.isEmpty ? nil : .object(zones.mapValues { .integer(Int($0)) })
     }
 
     /// Identifier of the clean rules; `none` before any cleaning.
@@ -78,6 +88,7 @@ package struct DatasetFacts {
             let own = ids.filter { shown[$0] != nil }.sorted().map { "\($0):\(shown[$0] ?? 0)" }
             if !own.isEmpty { identity["editions"] = .string(ContentDigest.of(own.joined(separator: ","))) }
         }
+        identity["time_zones"] = zonesJSON
         return ContentDigest.of(JSONValue.object(identity).canonicalText)
     }
 
@@ -95,6 +106,7 @@ package struct DatasetFacts {
         if let priors { members["priors"] = priors }
         if let salt { members["salt"] = .string(salt) }
         if let splitRule { members["split"] = splitRule }
+        if let zonesJSON { members["time_zones"] = zonesJSON }
         return .object(members)
     }
 }

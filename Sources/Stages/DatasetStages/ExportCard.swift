@@ -31,6 +31,7 @@ struct ExportCard {
     /// Where tables go, with placeholders.
     let tables: String
     let pipeline: String
+    let languages: ExportLanguages
 
     func markdown(_ split: DatasetColumns) throws -> String {
         let rule = try ControversyRule(facts)
@@ -46,7 +47,8 @@ struct ExportCard {
             )
         }
         return DatasetCard(
-            prettyName: pipeline, kind: kind, tables: sides,
+            prettyName: pipeline, languages: languages.names, languageNote: languages.note, kind: kind,
+            tables: sides,
             columns: columns.map { DatasetCard.Column($0.header, $0.type, meaning(of: $0)) },
             rule: Self.words(rule, hasPriors: facts.priors != nil), provenance: provenance
         ).markdown
@@ -90,6 +92,7 @@ struct ExportCard {
         var lines: [DatasetCard.Fact] = []
         if let labelSet = facts.labelSet { lines.append(.init("Label set", labelSet)) }
         if let rule = facts.rule { lines.append(.init("Label rule", rule.canonicalText)) }
+        if let priors = facts.priors { lines.append(.init("Priors", priors.canonicalText)) }
         let seen = facts.cut.asOf.map { "as seen by \(Moment.text($0))" } ?? "all that had been seen"
         lines.append(.init("Votes", "\(seen); ledger digest \(facts.cut.digest)"))
         lines.append(.init("Sources", facts.cut.sources.joined(separator: ", ")))

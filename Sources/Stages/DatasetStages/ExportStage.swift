@@ -8,7 +8,7 @@ internal import VoteModel
 public struct ExportStage: Stage {
     public static let kind = StageKind(
         "export",
-        revision: 1,
+        revision: 2,
         summary: "Write each side of a split as a TSV, CSV or JSONL table, with a manifest.",
         inputs: [Port("data", ArtifactType.split)],
         outputs: [Port("export", ArtifactType.export)],
@@ -19,6 +19,8 @@ public struct ExportStage: Stage {
     private let columns: [ExportColumn]
     private let template: String
     private let hasCard: Bool
+    /// Languages of the texts as the pipeline file names them; empty where it does not.
+    private let languages: [String]
     private static let manifestName = "manifest.json"
 
     public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
@@ -50,6 +52,16 @@ public struct ExportStage: Stage {
                     + "or leave 'card' out")
         }
         if hasCard { parameters.derive("card_names", .string(ExportCard.tableName(template))) }
+        languages = parameters.strings(
+            "language", default: [],
+            help:
+                "Languages of the texts for the card, such as ko or [pl, en]; by default what their scripts tell."
+        )
+        for name in languages where !ExportLanguages.isName(name) {
+            parameters.reject(
+                "language", "'\(name)' is no name of a language",
+                hint: "write the short names of ISO 639, such as ko, en or pt-BR")
+        }
         if columns.isEmpty { parameters.reject("columns", "a table needs at least one column") }
         if Set(columns).count != columns.count { parameters.reject("columns", "a column is named twice") }
         try parameters.finish()
@@ -61,7 +73,9 @@ public struct ExportStage: Stage {
         let split = try DatasetColumns(input)
         var files: [JSONValue] = []
         var publications: [Publication] = []
+        var scripts = ScriptCounts()
         for (name, written) in zip(split.sideNames, try await tables(split, facts, context)) {
+            scripts.merge(written.scripts)
             let file = fileName(name)
             files.append([
                 "path": .string(file), "split": .string(name), "rows": .integer(written.rows),
@@ -76,8 +90,8 @@ public struct ExportStage: Stage {
         try write(manifest.prettyText, to: context.outputFolder + "/" + Self.manifestName)
         if hasCard {
             let card = ExportCard(
-                facts: facts, columns: columns, kind: format, tables: template, pipeline: context.run.pipeline
-            )
+                facts: facts, columns: columns, kind: format, tables: template,
+                pipeline: context.run.pipeline, languages: ExportLanguages(named: languages, scripts))
             try write(card.markdown(split), to: context.outputFolder + "/" + ExportCard.fileName)
         }
         return StageResult(
@@ -145,7 +159,7 @@ public struct ExportStage: Stage {
     private func manifest(
         _ files: [JSONValue], rows: Int, _ facts: DatasetFacts, _ context: StageContext
     ) -> JSONValue {
-        [
+        var manifest: [String: JSONValue] = [
             "format": "splitvote-export", "version": 1, "rows": .integer(rows), "files": .array(files),
             "columns": .array(columns.map { .string($0.header) }),
             "label_set": facts.labelSet.map(JSONValue.string) ?? .null, "rule": facts.rule ?? .null,
@@ -157,12 +171,16 @@ public struct ExportStage: Stage {
                 "fingerprint": .string(context.fingerprint), "date": .string(context.run.date),
             ],
         ]
+        // By source; with the rule's ranges they give p_controversial, and the votes a label's probability, again.
+        manifest["priors"] = facts.priors
+        return .object(manifest)
     }
 
     private struct Written {
         var rows: Int
         var bytes: Int
         var sha256: String
+        var scripts: ScriptCounts
     }
 
     private func write(
@@ -178,6 +196,8 @@ public struct ExportStage: Stage {
         let fields = columns.reduce(into: CommentFields()) { $0.formUnion($1.fields) }
         let bursts =
             columns.contains(.voteBurst) ? try bursts(rows.map { split.ids[$0] }, facts, context) : []
+        var scripts = ScriptCounts()
+        let countsScripts = hasCard && languages.isEmpty && columns.contains(.text)
         try context.ledger.scan(facts.cut, fields: fields, selection: .ids(rows.map { split.ids[$0] })) {
             comment in
             let row = rows[next]
@@ -187,6 +207,9 @@ public struct ExportStage: Stage {
                 comment: comment, split: split, row: row, rule: rules[comment.id],
                 hasBurst: bursts.contains(comment.id))
             for column in columns { try column.write(&member, texts, to: &writer) }
+            if countsScripts, next <= ScriptCounts.mostTexts {
+                texts.withText(of: comment) { scripts.count($0) }
+            }
             writer.endRow()
             if writer.bytes.count > 1 << 18 { try drain(&writer, &digest, file) }
         }
@@ -194,7 +217,8 @@ public struct ExportStage: Stage {
         try drain(&writer, &digest, file)
         try file.finish()
         try verify(path, against: writer.digest)
-        return Written(rows: rows.count, bytes: file.byteCount, sha256: digest.hexadecimal())
+        return Written(
+            rows: rows.count, bytes: file.byteCount, sha256: digest.hexadecimal(), scripts: scripts)
     }
 
     /// Those of these comments most of whose votes of one side came between two readings.

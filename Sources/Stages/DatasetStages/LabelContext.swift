@@ -1,6 +1,6 @@
-internal import Labeling
-internal import StageKit
-internal import VoteModel
+package import Labeling
+package import StageKit
+package import VoteModel
 
 /// What a label rule may ask for beside a comment's own votes: a prior fitted to its source's comments, and whether its
 /// votes have come to rest.
@@ -15,14 +15,15 @@ struct LabelContext {
     var isNeeded: Bool { fitsPriors || gate != nil }
 
     /// Judges all rows anew.
+    /// - Parameter zones: by source, the offset of times that name none; see ``DatasetFacts/zones``.
     /// - Returns: the rules that were used.
     func judge(
-        _ columns: inout DatasetColumns, _ cut: LedgerCut, _ context: StageContext
+        _ columns: inout DatasetColumns, _ cut: LedgerCut, zones: [String: Int64], _ context: StageContext
     ) throws -> RuleBook {
         let runs = fitsPriors ? try context.ledger.sourceRuns(of: cut) : []
         let book = fitsPriors ? fit(columns, runs, context) : RuleBook(rule)
         let rules = book.byComment(runs)
-        var unsettled = try gate.map { try unsettledComments($0, cut, context) }?[...] ?? []
+        var unsettled = try gate?.unsettledComments(of: cut, zones: zones, context.ledger)[...] ?? []
         for row in columns.ids.indices {
             let id = columns.ids[row]
             while let first = unsettled.first, first < id { unsettled.removeFirst() }
@@ -60,17 +61,26 @@ struct LabelContext {
         }
         return RuleBook(rule, priors: priors)
     }
+}
 
-    /// In rising order of ids.
-    private func unsettledComments(
-        _ gate: SettlingGate, _ cut: LedgerCut, _ context: StageContext
+extension SettlingGate {
+    /// The gate of a label rule, from its parameters; `nil` where it has none.
+    package init?(rule: JSONValue?) {
+        guard let age = rule?["settle"]?.intValue else { return nil }
+        self.init(age: Int64(age))
+    }
+
+    /// The comments of a cut whose votes have not come to rest, in rising order of ids.
+    /// - Parameter zones: by source, the offset of times that name none, in seconds east of Greenwich.
+    package func unsettledComments(
+        of cut: LedgerCut, zones: [String: Int64], _ ledger: any CommentLedger
     ) throws -> [Int64] {
-        let young = try context.ledger.youngComments(of: cut, within: gate.age)
+        let young = try ledger.youngComments(of: cut, within: age, zones: zones)
         return young.comments.filter { comment in
             let readings = SettlingGate.Readings(
                 createdAt: comment.createdAt, first: comment.first, last: comment.last,
                 changed: SettlingGate.changed(from: comment.previous, to: comment.votes))
-            return !gate.isSettled(readings, at: young.moment)
+            return !isSettled(readings, at: young.moment)
         }.map(\.id)
     }
 }

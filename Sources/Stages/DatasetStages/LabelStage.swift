@@ -10,7 +10,7 @@ internal import VoteModel
 public struct LabelStage: Stage {
     public static let kind = StageKind(
         "label",
-        revision: 2,
+        revision: 3,
         summary: "Label each comment by how evenly its votes split.",
         inputs: [Port("comments", ArtifactType.texts)],
         outputs: [Port("labels", ArtifactType.labels)],
@@ -29,7 +29,8 @@ public struct LabelStage: Stage {
             Figure(
                 "expected_noise", "expected share of wrong labels, from the posterior of their votes, 0 ... 1"
             ),
-        ]
+        ],
+        rulesLabels: true
     )
 
     private let rule: ControversyRule
@@ -97,7 +98,7 @@ public struct LabelStage: Stage {
         var delta = judged.delta
         var rules = RuleBook(rule)
         if self.context.isNeeded {
-            rules = try self.context.judge(&judgedColumns, facts.cut, context)
+            rules = try self.context.judge(&judgedColumns, facts.cut, zones: facts.zones, context)
             delta = nil
         }
         let columns = judgedColumns
@@ -142,6 +143,8 @@ public struct LabelStage: Stage {
             "rule": resolved, "ledger": .string(facts.cut.digest), "clean": facts.clean ?? .null,
         ]
         if let asOf = facts.cut.asOf { identity["as_of"] = .integer(Int(asOf)) }
+        // The ages that 'settle' asks for follow from the zones.
+        if self.context.gate != nil { identity["time_zones"] = facts.zonesJSON }
         return String(ContentDigest.of(JSONValue.object(identity).canonicalText).prefix(16))
     }
 

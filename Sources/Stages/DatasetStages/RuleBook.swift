@@ -5,11 +5,11 @@ package import VoteModel
 /// The rule of a dataset: one for all comments, or with a prior for each source.
 package struct RuleBook {
     /// The rule with the prior that the pipeline file gives.
-    let base: ControversyRule
+    package let base: ControversyRule
     private let bySource: [[UInt8]: ControversyRule]
 
     /// Whether the rule depends on where a comment came from.
-    var dependsOnSource: Bool { !bySource.isEmpty }
+    package var dependsOnSource: Bool { !bySource.isEmpty }
 
     init(_ base: ControversyRule, priors: [String: BetaPrior] = [:]) {
         self.base = base
@@ -35,7 +35,7 @@ package struct RuleBook {
     }
 
     /// The rule for comments of a source, named by its UTF-8.
-    func rule(of source: some Sequence<UInt8>) -> ControversyRule {
+    package func rule(of source: some Sequence<UInt8>) -> ControversyRule {
         bySource.isEmpty ? base : bySource[Array(source)] ?? base
     }
 

@@ -7,7 +7,7 @@ internal import VoteModel
 public struct SampleStage: Stage {
     public static let kind = StageKind(
         "sample",
-        revision: 1,
+        revision: 2,
         summary: "Choose labelled comments, so many of each label and article, by the hash of their keys.",
         inputs: [Port("labels", ArtifactType.labels)],
         outputs: [Port("sample", ArtifactType.sample)],
@@ -17,6 +17,7 @@ public struct SampleStage: Stage {
             Figure("uncontroversial", "uncontroversial comments chosen"),
             Figure("available_controversial", "controversial comments there were"),
             Figure("available_uncontroversial", "uncontroversial comments there were"),
+            Figure("rarer_share", "share of the comments chosen that have the rarer label, 0 ... 0.5"),
         ]
     )
 
@@ -50,6 +51,7 @@ public struct SampleStage: Stage {
         guard Verdict.allCases.allSatisfy({ $0.classIndex == nil || found[$0.code, default: 0] > 0 }) else {
             throw emptyClass(found)
         }
+        for warning in warnings(sample) { context.progress.warn(warning) }
         let digest = try sample.columns.write(to: context.outputFolder + "/sample.safetensors")
         let ranks = try sample.ranks.write(toFolder: context.outputFolder, seed: rule.seed)
         let controversial = Verdict.controversial.code
@@ -69,6 +71,7 @@ public struct SampleStage: Stage {
                 "uncontroversial": .integer(sample.taken[uncontroversial, default: 0]),
                 "available_controversial": .integer(found[controversial, default: 0]),
                 "available_uncontroversial": .integer(found[uncontroversial, default: 0]),
+                "rarer_share": .number(sample.rarerShare),
             ],
             changes: [.sampleMembers(sample.columns.ids)])
     }
@@ -82,11 +85,44 @@ public struct SampleStage: Stage {
             hint: "lower 'min_votes' or widen the ranges of the label stage")
     }
 
+    /// Below this share of the rarer label, the two are told to be uneven.
+    private static let uneven = 0.2
+
+    /// Where the sample is not what was asked for.
+    private func warnings(_ sample: Chosen) -> [String] {
+        var warnings: [String] = []
+        let classes = [Verdict.controversial, .uncontroversial]
+        if case .count(let asked) = rule.perLabel {
+            let short = classes.filter { sample.taken[$0.code, default: 0] < asked }
+            let counts = short.map { "\(sample.taken[$0.code, default: 0]) \($0.name)" }
+            let limit = rule.perArticle.map { " with at most \($0) from one article" } ?? ""
+            if !short.isEmpty {
+                warnings.append(
+                    "per_label asks for \(asked) comments of each label, and there are only "
+                        + "\(counts.joined(separator: " and "))\(limit); ask for fewer, or set per_label: balanced"
+                )
+            }
+        }
+        if sample.rarerShare < Self.uneven {
+            let counts = classes.map { "\(sample.taken[$0.code, default: 0]) \($0.name)" }
+            warnings.append(
+                "the labels are uneven: \(counts.joined(separator: " and ")) comments were chosen; per_label: balanced takes "
+                    + "as many of each")
+        }
+        return warnings
+    }
+
     private struct Chosen {
         var columns: DatasetColumns
         var available: [UInt8: Int]
         var taken: [UInt8: Int]
         var ranks: SampleRanks
+
+        /// 0 ... 0.5; 0 for an empty sample.
+        var rarerShare: Double {
+            let counts = [Verdict.controversial, .uncontroversial].map { taken[$0.code, default: 0] }
+            return Double(counts.min() ?? 0) / Double(max(1, counts.reduce(0, +)))
+        }
     }
 
     private func choose(

@@ -13,26 +13,29 @@ struct SplitCopies {
     private var finder: CopyFinder
     private var clusters: [CopyFinder.Member] = []
     private var sides: [Int64: UInt8]
-    /// All comments compared, those with the older claim first.
+    /// All comments compared: those of frozen sides first, then those with the older claim.
     private var order: [Int64]
 
     /// - Parameters:
     ///   - rows: what is to be split, with its sides.
     ///   - kept: what the split's family has kept so far, the oldest first.
+    ///   - frozen: comments of frozen sides, which stay whatever else is there.
     init(
-        of rows: DatasetColumns, kept: [SplitKept], _ facts: DatasetFacts, _ context: StageContext
+        of rows: DatasetColumns, kept: [SplitKept], frozen: Set<Int64>, _ plan: SplitPlan,
+        _ facts: DatasetFacts, _ context: StageContext
     ) throws {
-        let rule = NearDuplicateRule()
+        let rule = plan.nearCopies
         let texts = try CleanedTexts(facts)
         var sides = Dictionary(uniqueKeysWithValues: zip(rows.ids, rows.sides))
         // A claim outlives the sample and the cut that it was made under, but not the comment.
         let cut = LedgerCut(sources: facts.cut.sources, position: .max, digest: "")
         let indices = Dictionary(uniqueKeysWithValues: zip(rows.sideNames, UInt8(0)...))
         let absent = kept.filter { sides[$0.comment] == nil }
-        let claims = Dictionary(
+        let sideOfAbsent = Dictionary(
             absent.map { ($0.comment, indices[$0.side]) }, uniquingKeysWith: { old, _ in old })
-        try context.ledger.scan(cut, fields: .articleID, selection: .ids(claims.keys.sorted())) { comment in
-            if let side = claims[comment.id] ?? nil { sides[comment.id] = side }
+        try context.ledger.scan(cut, fields: .articleID, selection: .ids(sideOfAbsent.keys.sorted())) {
+            comment in
+            if let side = sideOfAbsent[comment.id] ?? nil { sides[comment.id] = side }
         }
         let ids = sides.keys.sorted()
         let rules = (facts.clean ?? .null).canonicalText
@@ -43,7 +46,9 @@ struct SplitCopies {
         self.sides = sides
         let claimed = kept.map(\.comment).filter { sides[$0] != nil }
         let isClaimed = Set(claimed)
-        order = claimed + ids.filter { !isClaimed.contains($0) }
+        let claims = claimed + ids.filter { !isClaimed.contains($0) }
+        order =
+            frozen.isEmpty ? claims : claims.filter(frozen.contains) + claims.filter { !frozen.contains($0) }
         try read(candidates, texts, cut, context)
         clusters = finder.clusters()
     }
@@ -51,6 +56,19 @@ struct SplitCopies {
     /// The rows to leave out, as ids.
     func acrossSides() -> Set<Int64> {
         Set(finder.copiesAcrossSides(of: clusters, inOrder: order) { sides[$0] ?? SplitPlan.noSide })
+    }
+
+    /// The rows to leave out so that one of each text stays on its side, as ids.
+    func withinSides(of rows: DatasetColumns) -> Set<Int64> {
+        Set(
+            finder.copiesWithinSides(of: clusters, inOrder: order, among: Set(rows.ids)) {
+                sides[$0] ?? SplitPlan.noSide
+            })
+    }
+
+    /// By side, how many of these rows are copies of another one there.
+    func countWithin(_ rows: DatasetColumns) -> [UInt8: Int] {
+        finder.countWithinSides(of: clusters, among: Set(rows.ids)) { sides[$0] ?? SplitPlan.noSide }
     }
 
     /// How many of these rows have a copy on another side among them.

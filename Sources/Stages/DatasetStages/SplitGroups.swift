@@ -8,6 +8,8 @@ struct SplitGroups {
     private(set) var keys: [[UInt8]] = []
     /// The group of each row.
     private(set) var rowGroups: [Int] = []
+    /// Rows of each group by class.
+    private(set) var classes: [[Int]] = []
     /// When each row was written or first seen, seconds since 1970, UTC; empty unless sides follow from time.
     private(set) var moments: [Int64] = []
 
@@ -17,11 +19,18 @@ struct SplitGroups {
         case .article: try groupByArticle(sample, context)
         case .comment: try groupByComment(sample, cut, context)
         case .author: try groupByAuthor(sample, cut, context)
+        case .url: try groupByName(sample, cut, context, "url") { ArticleName.address(of: $0) }
+        case .title: try groupByName(sample, cut, context, "title") { ArticleName.title(of: $0) }
         }
         if plan.rule.grouping == .article, keys.count == 1, sample.count > 1, plan.rule.sides.count > 1 {
             throw StageError(
                 "all \(sample.count) comments belong to one article, so they would all be on one side",
                 hint: "name the article's column in the ingest stage, or set group_by: comment")
+        }
+        self.classes = zip(rowGroups, sample.labels).reduce(
+            into: [[Int]](repeating: [0, 0], count: keys.count)
+        ) { classes, row in
+            if let label = Verdict(code: row.1)?.classIndex { classes[row.0][label] += 1 }
         }
         if plan.isByTime { moments = try SplitMoments(plan.zoneSeconds).moments(of: sample, cut, context) }
     }
@@ -84,6 +93,33 @@ struct SplitGroups {
         }
     }
 
+    /// Articles with one name are one group, whatever source they are from; one without a name is a group of its own.
+    private mutating func groupByName(
+        _ sample: DatasetColumns, _ cut: LedgerCut, _ context: StageContext, _ what: String,
+        _ name: (CommentRow) -> [UInt8]?
+    ) throws {
+        let names = try ArticleName.names(of: sample, cut, context) { row, key in
+            name(row).map { Array(what.utf8) + [UInt8(ascii: ":")] + $0 } ?? key
+        }
+        var groupOfKey: [[UInt8]: Int] = [:]
+        for article in sample.articles {
+            guard let key = names[article] else { continue }
+            let group = groupOfKey[key] ?? keys.count
+            if group == keys.count {
+                groupOfKey[key] = group
+                keys.append(key)
+            }
+            rowGroups.append(group)
+        }
+        try check(rowGroups.count, of: sample.count)
+        if !keys.contains(where: { $0.starts(with: Array("\(what):".utf8)) }), sample.count > 0 {
+            throw StageError(
+                "group_by: \(what) needs articles with \(what == "url" ? "an address" : "a title"), and none of the "
+                    + "sample has one",
+                hint: "name the column '\(what)' in the ingest stage, or set group_by: article")
+        }
+    }
+
     private func check(_ found: Int, of wanted: Int, _ what: String = "comments") throws(StageError) {
         if found == wanted { return }
         throw StageError(
@@ -99,11 +135,22 @@ extension SplitGroups {
         var sides: [UInt8] = []
         /// Groups that the ledger does not have yet.
         var fresh: [Int] = []
+
+        /// Puts groups where a split that was made of the sample before has their rows. Where groups are placed by what is
+        /// there, that need not be where they would be placed now.
+        mutating func follow(_ split: DatasetColumns, _ sample: DatasetColumns, _ groups: SplitGroups) {
+            let sideOfRow = Dictionary(
+                zip(split.ids, split.sides), uniquingKeysWith: { first, _ in first })
+            for (id, group) in zip(sample.ids, groups.rowGroups) {
+                if let side = sideOfRow[id] { sides[group] = side }
+            }
+        }
     }
 
     /// Gives each group the side that it is on for good: the one that the ledger knows, or the one that the rule gives.
     func place(_ plan: SplitPlan, known: SplitFamily?) throws -> Placed {
         let assignment = try plan.rule.assignment()
+        if plan.isBalanced { return balanced(plan, known) }
         let indices = Dictionary(uniqueKeysWithValues: zip(plan.sides, UInt8(0)...))
         var firstMoments = [Int64](repeating: .max, count: keys.count)
         for (group, moment) in zip(rowGroups, moments) {
@@ -123,6 +170,19 @@ extension SplitGroups {
             placed.sides.append(index < plan.sides.count ? UInt8(index) : SplitPlan.noSide)
         }
         return placed
+    }
+
+    /// Places all groups that the ledger does not have so that rows and classes come near the shares.
+    private func balanced(_ plan: SplitPlan, _ known: SplitFamily?) -> Placed {
+        let indices = Dictionary(uniqueKeysWithValues: zip(plan.sides, 0...))
+        let groups = keys.indices.map { group in
+            BalancedPlacement.Group(
+                key: keys[group], classes: classes[group],
+                side: known?.sides[keys[group]].flatMap { indices[$0] })
+        }
+        let sides = BalancedPlacement(shares: plan.rule.shares, salt: plan.rule.salt).sides(of: groups)
+        return Placed(
+            sides: sides.map { UInt8($0) }, fresh: groups.indices.filter { groups[$0].side == nil })
     }
 
     /// Rows that were themselves written at a time of another side than that of their group.

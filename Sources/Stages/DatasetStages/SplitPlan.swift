@@ -12,18 +12,44 @@ struct SplitPlan {
     var sides: [String]
     /// Sides whose members and labels are those of a moment, with that moment: seconds since 1970, UTC.
     var frozen: [String: Int64]
-    var dropsCopies: Bool
+    var copies: Copies
+    /// When two texts are copies of one another.
+    var nearCopies: NearDuplicateRule
     /// Offset of dates and times that name none, seconds east of Greenwich.
     var zoneSeconds: Int64
 
     /// A row's side is stored in one byte, and one value says that it is on none.
+    /// What becomes of copies of a text.
+    enum Copies: String, CaseIterable {
+        /// Those on another side are left out.
+        case drop
+        case keep
+        /// Those on another side are left out, and of each text one is kept on its side.
+        case onePerSide = "one_per_side"
+    }
+
     static let mostSides = 255
     static let noSide: UInt8 = 255
+
+    var isBalanced: Bool { if case .balanced = rule.method { true } else { false } }
+
+    /// Whether articles that lie on several sides are something that the rule is meant to keep apart.
+    var keepsArticlesTogether: Bool { [.article, .url, .title].contains(rule.grouping) }
 
     var isByTime: Bool { if case .time = rule.method { true } else { false } }
 
     /// The day that a moment begins, as runs are dated: `YYYY-MM-DD`.
     func day(of moment: Int64) -> String { String(Moment.text(moment + zoneSeconds).prefix(10)) }
+
+    /// The sides that stay as they were, in order, for a run on a date: those whose day is over.
+    /// - Parameter asOf: the moment that the run looks back to; on a side's day or before it, the side was not frozen.
+    func frozenSides(on date: String, asOf: Int64?) -> [(name: String, day: String, moment: Int64)] {
+        sides.compactMap { name in
+            guard let moment = frozen[name], date > day(of: moment) else { return nil }
+            if let asOf, asOf <= moment + 86_399 { return nil }
+            return (name, day(of: moment), moment)
+        }
+    }
 
     /// Problems are recorded in the reader, which then refuses to finish.
     init(_ parameters: inout ParameterReader) {
@@ -33,14 +59,17 @@ struct SplitPlan {
         if Moment.zoneSeconds(zone) == nil {
             parameters.reject("time_zone", "'\(zone)' is no offset; expected Z or one such as +09:00")
         }
-        let isByTime =
-            parameters.choice(
-                "method", default: "hash", of: ["hash", "time"],
-                help: "Whether sides get shares of the groups by hash, or follow one another in time.")
-            == "time"
+        let name = parameters.choice(
+            "method", default: "hash", of: ["hash", "balanced", "time"],
+            help:
+                "Whether each group goes where its hash says, or where rows and classes then come nearest to the shares, or "
+                + "sides follow one another in time.")
+        let isByTime = name == "time"
         let grouping = parameters.choice(
             "group_by", default: "article", of: SplitRule.Grouping.allCases.map(\.rawValue),
-            help: "What comments are kept together by.")
+            help:
+                "What comments are kept together by; url and title also hold articles of several sources together."
+        )
         let shares = parameters.shares(
             "shares", default: [("train", 0.8), ("dev", 0.1), ("test", 0.1)],
             help: "Sides in their order and the share of groups that each gets; together 1.")
@@ -49,26 +78,39 @@ struct SplitPlan {
             help:
                 "For method: time. Sides in their order and the date before which their comments were written; "
                 + "rest for a last side without an end.")
-        let method = isByTime ? Self.byTime(cuts, &parameters) : Self.byHash(shares, &parameters)
+        let method =
+            isByTime
+            ? Self.byTime(cuts, &parameters)
+            : Self.byShares(shares, isBalanced: name == "balanced", &parameters)
         rule = SplitRule(
             method: method, grouping: SplitRule.Grouping(rawValue: grouping) ?? .article,
             salt: parameters.string("salt", default: "v1", help: "Another salt, another split."))
         sides = isByTime ? cuts.map(\.name) : shares.map(\.name)
-        ruleText =
-            isByTime
-            ? [
-                "method": "time", "group_by": .string(grouping),
-                "cuts": .array(
-                    cuts.map { [.string($0.name), $0.seconds.map { .integer(Int($0)) } ?? .null] }),
-            ]
-            : [
-                "shares": .array(shares.map { [.string($0.name), .number($0.share)] }),
-                "group_by": .string(grouping),
-            ]
-        dropsCopies =
-            parameters.choice(
-                "copies", default: "drop", of: ["drop", "keep"],
-                help: "What becomes of a text whose exact or near copy is on another side.") == "drop"
+        var text: [String: JSONValue] = ["group_by": .string(grouping)]
+        if name != "hash" { text["method"] = .string(name) }
+        if isByTime {
+            text["cuts"] = .array(
+                cuts.map { [.string($0.name), $0.seconds.map { .integer(Int($0)) } ?? .null] })
+        } else {
+            text["shares"] = .array(shares.map { [.string($0.name), .number($0.share)] })
+        }
+        ruleText = .object(text)
+        let copies = parameters.choice(
+            "copies", default: "drop", of: Copies.allCases.map(\.rawValue),
+            help:
+                "What becomes of exact and near copies of a text: drop leaves out those on another side, one_per_side also "
+                + "all but one on each side.")
+        self.copies = Copies(rawValue: copies) ?? .drop
+        nearCopies =
+            parameters.map("dedupe", help: "When two texts are near copies of one another.") { reader in
+                NearDuplicateRule(
+                    shingle: reader.int(
+                        "shingle", default: 3, in: 1...8, unit: "characters",
+                        help: "Length of the pieces that texts are compared by."),
+                    threshold: reader.number(
+                        "threshold", default: 0.85, in: 0.5...1,
+                        help: "Least share of their pieces that near copies have in common."))
+            } ?? NearDuplicateRule()
         frozen = [:]
         let dates = parameters.dates(
             "frozen", zoneSeconds: zoneSeconds,
@@ -77,14 +119,15 @@ struct SplitPlan {
         check(&parameters, isByTime: isByTime, frozen: dates.map(\.name))
     }
 
-    private static func byHash(
-        _ shares: [(name: String, share: Double)], _ parameters: inout ParameterReader
+    private static func byShares(
+        _ shares: [(name: String, share: Double)], isBalanced: Bool, _ parameters: inout ParameterReader
     ) -> SplitRule.Method {
         if parameters.isSet("cuts") {
             parameters.reject(
                 "cuts", "'cuts' are for method: time", hint: "leave it out, or set method: time")
         }
-        return .hash(shares: shares.map { SplitRule.Share(Side($0.name), $0.share) })
+        let parts = shares.map { SplitRule.Share(Side($0.name), $0.share) }
+        return isBalanced ? .balanced(shares: parts) : .hash(shares: parts)
     }
 
     private static func byTime(
@@ -92,7 +135,8 @@ struct SplitPlan {
     ) -> SplitRule.Method {
         if parameters.isSet("shares") {
             parameters.reject(
-                "shares", "'shares' are for method: hash", hint: "leave it out, or set method: hash")
+                "shares", "'shares' are for method: hash or balanced",
+                hint: "leave it out, or set method: hash")
         }
         if !parameters.isSet("cuts") {
             parameters.reject(

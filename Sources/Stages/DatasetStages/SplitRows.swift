@@ -1,4 +1,3 @@
-internal import Labeling
 internal import StageKit
 internal import VoteModel
 
@@ -8,6 +7,9 @@ struct SplitRows {
     private(set) var columns = DatasetColumns()
     /// Rows with equal numbers belong together.
     private(set) var groups: [Int64] = []
+    /// Comments of frozen sides.
+    private(set) var frozen: Set<Int64> = []
+    private(set) var frozenSides: Set<String> = []
     private let sampled: Set<Int64>
 
     /// The rows of a sample that are on a side.
@@ -54,30 +56,33 @@ extension SplitRows {
         leaveOut(ids: rows.subtracting(kept.map(\.comment)))
     }
 
-    /// Makes frozen sides what they were at the end of their day: the comments that had been kept there by then, with
-    /// the votes seen by then and the labels that these give.
+    /// Makes frozen sides what they were at the end of their day: members, votes and labels. Comments that were forgotten
+    /// since are not among them.
+    ///
+    /// A run that looks at a moment before that sees the side as it was then, not frozen.
     mutating func freeze(
-        _ plan: SplitPlan, _ kept: [SplitKept], _ facts: DatasetFacts, _ context: StageContext
+        _ plan: SplitPlan, _ kept: [SplitKept], _ history: inout SplitHistory, _ facts: DatasetFacts,
+        _ context: StageContext
     ) throws {
-        for (side, name) in plan.sides.enumerated() {
-            guard let moment = plan.frozen[name] else { continue }
-            let day = plan.day(of: moment)
-            if context.run.date <= day { continue }
-            let members = kept.filter { $0.side == name && $0.date <= day }.map(\.comment).sorted()
+        for (name, day, moment) in plan.frozenSides(on: context.run.date, asOf: facts.cut.asOf) {
+            guard let side = plan.sides.firstIndex(of: name) else { continue }
+            frozenSides.insert(name)
+            let members = try history.members(of: name, on: day, moment, kept, facts, context)
             keep { _, itsSide in itsSide != UInt8(side) }
-            var cut = facts.cut
-            cut.asOf = min(cut.asOf ?? .max, moment + 86_399)
-            let rule = try ControversyRule(facts)
-            try context.ledger.scan(cut, fields: [.votes, .articleID], selection: .ids(members)) { comment in
-                let verdict = rule.verdict(for: VoteCount(up: Int(comment.up), down: Int(comment.down)))
-                if verdict.classIndex == nil { return }
+            var rest = members[...]
+            try context.ledger.scan(
+                facts.cut, fields: .articleID, selection: .ids(members.map(\.comment))
+            ) { comment in
+                while let first = rest.first, first.comment != comment.id { rest.removeFirst() }
+                guard let member = rest.popFirst() else { return }
                 columns.ids.append(comment.id)
                 columns.articles.append(comment.article)
-                columns.labels.append(verdict.code)
-                columns.ups.append(comment.up)
-                columns.downs.append(comment.down)
+                columns.labels.append(member.label)
+                columns.ups.append(member.up)
+                columns.downs.append(member.down)
                 columns.sides.append(UInt8(side))
                 groups.append(plan.rule.grouping == .article ? comment.article : -comment.id)
+                frozen.insert(comment.id)
             }
         }
     }
@@ -85,8 +90,10 @@ extension SplitRows {
 
 /// How far the sides of a split know of one another.
 struct SplitLeakage {
-    /// Comments whose group, or a copy of whose text, is on another side too.
+    /// Comments whose group, or article by its address, or a copy of whose text, is on another side too.
     var comments: Int
+    /// Comments of articles that are on one side each, but whose address is on several.
+    var sharedAddresses: Int
     /// 0 ... 1.
     var sharedAuthors: Double
     /// Share of all comments that are in the largest group, 0 ... 1.
@@ -95,7 +102,8 @@ struct SplitLeakage {
     /// - Parameters:
     ///   - copies: comments with a copy on another side.
     ///   - shared: share of the test side's comments whose author is in training too.
-    init(_ rows: SplitRows, copies: Int, shared: Double) {
+    ///   - addresses: rows of articles whose address is on another side too.
+    init(_ rows: SplitRows, copies: Int, shared: Double, addresses: [Int]) {
         var sizes: [Int64: Int] = [:]
         var sides: [Int64: Set<UInt8>] = [:]
         for (group, side) in zip(rows.groups, rows.columns.sides) {
@@ -103,7 +111,8 @@ struct SplitLeakage {
             sides[group, default: []].insert(side)
         }
         let divided = sides.reduce(0) { $1.value.count > 1 ? $0 + sizes[$1.key, default: 0] : $0 }
-        comments = copies + divided
+        sharedAddresses = addresses.count { sides[rows.groups[$0], default: []].count < 2 }
+        comments = copies + divided + sharedAddresses
         sharedAuthors = shared
         largestGroup = Double(sizes.values.max() ?? 0) / Double(max(1, rows.columns.count))
     }

@@ -11,13 +11,15 @@ internal import VoteModel
 public struct SplitStage: Stage {
     public static let kind = StageKind(
         "split",
-        revision: 3,
+        revision: 4,
         summary: "Put each comment on one side of a split, by its article, for good.",
         inputs: [Port("sample", ArtifactType.sample)],
         outputs: [Port("split", ArtifactType.split)],
         figures: [
             Figure("rows", "comments on all sides"),
             Figure("copies_dropped", "comments left out because a copy of their text is on another side"),
+            Figure(
+                "copies_dropped_within", "comments left out because a copy of their text is on the same side"),
             Figure("groups", "groups that the sides are made of"),
             Figure("leakage", "comments whose group, or a copy of whose text, is on another side too"),
             Figure(
@@ -25,7 +27,21 @@ public struct SplitStage: Stage {
             ),
             Figure("largest_group", "share of all comments that are in the largest group, 0 ... 1"),
             Figure(
+                "share_error", "farthest that the share of a side is from what was asked for, 0 ... 1"),
+            Figure("smallest_side", "comments on the side that has the fewest"),
+            Figure("smallest_class_on_a_side", "comments of the class that is rarest on a side"),
+            Figure("copies_within", "comments that are copies of another on their side"),
+            Figure("shared_addresses", "comments of articles whose address is on another side too"),
+            Figure(
                 "held_out", "comments that are on no side: after the last cut, frozen out, or across a cut"),
+        ],
+        figureFamilies: [
+            Figure("rows", "comments on a side, as in rows.train"),
+            Figure("share", "share of all comments that are on a side, 0 ... 1, as in share.test"),
+            Figure("class", "comments of a class on a side, as in class.test.controversial"),
+            Figure(
+                "copies_within",
+                "comments of a side that are copies of another there, as in copies_within.train"),
         ]
     )
 
@@ -34,6 +50,14 @@ public struct SplitStage: Stage {
     public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         plan = SplitPlan(&parameters)
         try parameters.finish()
+    }
+
+    public var reportedFigures: [Figure] { Self.kind.figures + SplitFigures.families(of: plan) }
+
+    /// From a side's day on it is another split than before, though nothing else has changed.
+    public func datedFacts(on date: String, asOf: Int64?) -> JSONValue? {
+        let frozen = plan.frozenSides(on: date, asOf: asOf)
+        return frozen.isEmpty ? nil : ["frozen": .array(frozen.map { .string($0.name) })]
     }
 
     public func run(in context: StageContext) async throws -> StageResult {
@@ -47,18 +71,32 @@ public struct SplitStage: Stage {
         let kept = try context.ledger.keptInSplit(salt: plan.rule.salt)
         var rows = SplitRows(sample, groups, placed, plan)
         rows.leaveOut(Set(try groups.straddling(plan, placed).map { sample.ids[$0] }), butFor: kept)
-        try rows.freeze(plan, kept, facts, context)
+        var history = try SplitHistory(plan, facts, context)
+        try rows.freeze(plan, kept, &history, facts, context)
         let heldOut = sample.count - rows.columns.ids.count { rows.isSampled($0) }
-        let copies = try SplitCopies(of: rows.columns, kept: kept, facts, context)
-        let dropped = plan.dropsCopies ? copies.acrossSides() : []
+        let copies = try SplitCopies(of: rows.columns, kept: kept, frozen: rows.frozen, plan, facts, context)
         let before = rows.columns.count
-        rows.leaveOut(ids: dropped)
+        if plan.copies != .keep { rows.leaveOut(ids: copies.acrossSides().subtracting(rows.frozen)) }
+        let across = before - rows.columns.count
+        if plan.copies == .onePerSide {
+            rows.leaveOut(ids: copies.withinSides(of: rows.columns).subtracting(rows.frozen))
+        }
         let split = rows.columns
         let digest = try split.write(to: context.outputFolder + "/split.safetensors")
         let signatures = try SplitSignatures.write(
-            copies.signatures, toFolder: context.outputFolder, rules: (facts.clean ?? .null).canonicalText)
+            copies.signatures, toFolder: context.outputFolder, rules: (facts.clean ?? .null).canonicalText,
+            plan.nearCopies)
         let leakage = SplitLeakage(
-            rows, copies: copies.leaks(among: split), shared: try sharedAuthors(split, facts.cut, context))
+            rows, copies: copies.leaks(among: split), shared: try sharedAuthors(split, facts.cut, context),
+            addresses: try SplitAddresses(of: split, plan, facts.cut, context).rows)
+        let figures = SplitFigures(
+            split, plan, frozen: rows.frozenSides, leakage, copies: copies.countWithin(split),
+            groups: groups.keys.count)
+        for warning in figures.warnings { context.progress.warn(warning) }
+        let counts: [String: JSONValue] = [
+            "copies_dropped": .integer(across), "held_out": .integer(heldOut),
+            "copies_dropped_within": .integer(before - across - split.count),
+        ]
         return StageResult(
             outputs: [
                 StageOutput(
@@ -67,21 +105,20 @@ public struct SplitStage: Stage {
                     fileDigest: digest,
                     locator: facts.locator.adding("signatures", .string(signatures)))
             ],
-            figures: figures(
-                split, groups: groups.keys.count, leakage,
-                [
-                    "copies_dropped": .integer(before - split.count), "held_out": .integer(heldOut),
-                ]),
-            changes: [.splitMembers(record(placed, groups, split))])
+            figures: .object(figures.json.merging(counts) { first, _ in first }),
+            changes: [.splitMembers(record(placed, groups, split, history))])
     }
 
     public func restore(in context: StageContext) async throws -> [StoreChange] {
         let input = try context.inputs.one("sample")
-        let groups = try SplitGroups(of: DatasetColumns(input), plan, DatasetFacts(input).cut, context)
-        let placed = try groups.place(plan, known: try knownFamily(context))
+        let sample = try DatasetColumns(input)
+        let groups = try SplitGroups(of: sample, plan, DatasetFacts(input).cut, context)
+        var placed = try groups.place(plan, known: try knownFamily(context))
         let split = try DatasetColumns(
             path: context.outputFolder + "/split.safetensors", stage: context.stageName)
-        return [.splitMembers(record(placed, groups, split))]
+        placed.follow(split, sample, groups)
+        let history = try SplitHistory(plan, DatasetFacts(input), context)
+        return [.splitMembers(record(placed, groups, split, history))]
     }
 
     private func knownFamily(_ context: StageContext) throws -> SplitFamily? {
@@ -91,7 +128,7 @@ public struct SplitStage: Stage {
     }
 
     private func record(
-        _ placed: SplitGroups.Placed, _ groups: SplitGroups, _ split: DatasetColumns
+        _ placed: SplitGroups.Placed, _ groups: SplitGroups, _ split: DatasetColumns, _ history: SplitHistory
     ) -> SplitFamilyRecord {
         // Beside the groups, the comments: a source's name is never empty, so no group's key begins with a colon.
         SplitFamilyRecord(
@@ -99,7 +136,8 @@ public struct SplitStage: Stage {
             rule: plan.ruleText,
             groups: placed.fresh.map { String(decoding: groups.keys[$0], as: UTF8.self) }
                 + split.ids.map { ":\($0)" },
-            sides: placed.fresh.map { name(placed.sides[$0]) } + split.sides.map { name($0) })
+            sides: placed.fresh.map { name(placed.sides[$0]) } + split.sides.map { name($0) },
+            labels: history.changes(to: split))
     }
 
     private func name(_ side: UInt8) -> String { side == SplitPlan.noSide ? "" : plan.sides[Int(side)] }
@@ -126,30 +164,6 @@ public struct SplitStage: Stage {
         var shared = 0
         try scan(tested) { shared += authors.contains($0) ? 1 : 0 }
         return Double(shared) / Double(tested.count)
-    }
-
-    private func figures(
-        _ split: DatasetColumns, groups: Int, _ leakage: SplitLeakage, _ counts: [String: JSONValue]
-    ) -> JSONValue {
-        var sides: [String: JSONValue] = [:]
-        for (index, name) in split.sideNames.enumerated() {
-            let rows = split.rows(of: index)
-            let controversial = rows.count { split.labels[$0] == Verdict.controversial.code }
-            sides[name] = [
-                "controversial": .integer(controversial),
-                "uncontroversial": .integer(rows.count - controversial),
-                "articles": .integer(Set(rows.map { split.articles[$0] }).count),
-            ]
-        }
-        let figures: [String: JSONValue] = [
-            "rows": .integer(split.count), "groups": .integer(groups),
-            "leakage": .integer(leakage.comments), "shared_authors": .number(leakage.sharedAuthors),
-            "largest_group": .number(leakage.largestGroup),
-            "sides": .object(sides), "side_order": .array(split.sideNames.map(JSONValue.string)),
-            "salt": .string(plan.rule.salt),
-            "group_by": .string(plan.isByTime ? "time" : plan.rule.grouping.rawValue),
-        ]
-        return .object(figures.merging(counts) { first, _ in first })
     }
 }
 

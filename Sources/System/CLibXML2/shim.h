@@ -8,6 +8,7 @@
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 #include <libxml/xmlerror.h>
+#include <libxml/xmlreader.h>
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
 
@@ -20,3 +21,6 @@ static void splitvote_say_nothing(void *context, const char *message, ...) {
 static inline void splitvote_silence(void) { xmlSetGenericErrorFunc(NULL, splitvote_say_nothing); }
 
 static inline void splitvote_unsilence(void) { xmlSetGenericErrorFunc(NULL, NULL); }
+
+// The library's own function for this is a variable, which may not be read from several threads.
+static inline void splitvote_free_xml(void *text) { xmlFree(text); }

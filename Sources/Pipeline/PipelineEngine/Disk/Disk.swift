@@ -19,6 +19,8 @@ enum Disk {
         var modified: Int64
         var inode: Int64
         var isFolder: Bool
+        /// Neither a file nor a folder: a device, a pipe, a socket.
+        var isSpecial = false
     }
 
     /// `nil` where there is nothing.
@@ -35,7 +37,8 @@ enum Disk {
         #endif
         return Facts(
             size: Int64(facts.st_size), modified: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec),
-            inode: Int64(truncatingIfNeeded: facts.st_ino), isFolder: facts.st_mode & S_IFMT == S_IFDIR)
+            inode: Int64(truncatingIfNeeded: facts.st_ino), isFolder: facts.st_mode & S_IFMT == S_IFDIR,
+            isSpecial: facts.st_mode & S_IFMT != S_IFDIR && facts.st_mode & S_IFMT != S_IFREG)
     }
 
     static func makeFolder(_ path: String) throws(StageError) {

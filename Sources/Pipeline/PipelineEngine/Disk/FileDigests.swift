@@ -89,7 +89,8 @@ final class FileDigests: Sendable {
 
     private func file(_ path: String, _ facts: Disk.Facts, isOurs: Bool) throws -> String {
         if let memory = try remembered(path), memory.matches(facts) { return memory.digest }
-        let digest = try MappedFile(path: path).withBytes { ContentDigest.of($0) }
+        let digest =
+            isOurs ? try MappedFile(path: path).withBytes { ContentDigest.of($0) } : try read(path, facts)
         let memory = FileMemory(
             path: path, size: facts.size, modified: facts.modified, inode: facts.inode, digest: digest)
         // Read while it was written to: what was read is not what these facts belong to.
@@ -98,6 +99,23 @@ final class FileDigests: Sendable {
         state.withLock { state in
             state.known[path] = memory
             if isOurs || isSettled { state.unsaved[path] = memory }
+        }
+        return digest
+    }
+
+    /// Digest of a file that others may write to at the same time: memory that maps such a file is taken away when the
+    /// file is cut short.
+    private func read(_ path: String, _ facts: Disk.Facts) throws -> String {
+        if facts.isSpecial {
+            throw StageError(
+                "\(path) is a pipe or device; a file is wanted, which can be read again",
+                hint: "write what comes from it into a file first, and name that file")
+        }
+        let (digest, size) = try Disk.digest(path)
+        guard size >= facts.size else {
+            throw StageError(
+                "\(path) was cut short while it was read: it had \(facts.size) bytes and now has \(size)",
+                hint: "wait until whoever writes it is done and run again")
         }
         return digest
     }

@@ -55,6 +55,12 @@ struct FileResolver {
     }
 
     private func resolve(_ path: String, _ request: FileRequest) throws -> ResolvedFile {
+        let isSpecial = try Disk.facts(path)?.isSpecial == true
+        if isSpecial || path.hasPrefix("/dev/") || path.hasPrefix("/proc/") {
+            throw StageError(
+                "'\(request.key)': \(shown(path)) is a pipe or device; a file is wanted, which can be read again",
+                hint: "write what comes from it into a file first, and name that file")
+        }
         guard let digest = try digests.digest(of: path) else {
             throw StageError(
                 "'\(request.key)': there is no \(request.kind == .folder ? "folder" : "file") \(shown(path))",

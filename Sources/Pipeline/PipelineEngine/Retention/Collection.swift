@@ -75,7 +75,8 @@ public struct Collector: Sendable {
 
     private func survey(_ store: RunStore) throws -> Survey {
         let facts = try RetentionFacts(
-            results: store.keptResults(), uses: store.resultUses(), standing: store.standingResults(),
+            results: store.keptResults(), uses: store.resultUses(),
+            standing: store.standingResults().union(store.promotedRows()),
             promotedLabelSets: store.promotedLabelSets())
         let verdicts = rule.collect(from: facts)
         let gone = Set(verdicts.map(\.result.stageRun))

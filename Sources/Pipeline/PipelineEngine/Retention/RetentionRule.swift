@@ -18,7 +18,7 @@ package struct RetentionFacts: Sendable {
     package var results: [KeptResult]
     /// Newest first.
     package var uses: [ResultUse]
-    /// Results that stand now.
+    /// Results that stand now, and the rows of promoted label sets and of those promoted before them.
     package var standing: Set<Int64>
     package var promotedLabelSets: Set<String>
 

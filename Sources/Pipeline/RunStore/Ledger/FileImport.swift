@@ -39,6 +39,10 @@ final class FileImport: @unchecked Sendable {
     /// Authors of comments that were known before.
     private var authors: [(comment: Int64, hash: [UInt8])] = []
     var figures = ImportFigures()
+    /// Rows that were compared with the comment of their number so far, and how that is asked for.
+    var compared = 0
+    var byNumber: Statement?
+    var lastByOthers: Int64?
 
     private let comments: CommentRows
     private let votes: VoteRows
@@ -97,6 +101,7 @@ final class FileImport: @unchecked Sendable {
             let key = batch.key(of: row, derivedIn: derivedKey)
             if forgotten.contains(key) { continue }
             if let known = try find(row, key: key, of: batch) {
+                if try isOfAnother(row, known, batch) { continue }
                 try look(row, of: batch, at: known)
             } else {
                 let id = comments.add(index, article: try article(of: row, batch))
@@ -192,7 +197,7 @@ final class FileImport: @unchecked Sendable {
         figures.newComments += 1
     }
 
-    private func add(_ row: QuarantinedRow) throws {
+    func add(_ row: QuarantinedRow) throws {
         let texts = [file.name, row.reason, row.excerpt].map { StableText($0) }
         insertQuarantined.bind(3, text: texts[0].bytes)
         insertQuarantined.bind(4, Int64(row.line))

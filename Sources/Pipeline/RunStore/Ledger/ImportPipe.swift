@@ -10,6 +10,8 @@ internal import VoteModel
 /// to one worker each while workers run and to the caller's thread otherwise; the queues guard themselves.
 final class ImportPipe: ObservationSink, @unchecked Sendable {
     private static let batchCount = 6
+    /// Rows of one file that are kept aside with their texts; the others are counted.
+    private static let mostQuarantined = 1_000
 
     private let write: (RowBatch) throws -> Void
     private let source: String
@@ -40,6 +42,7 @@ final class ImportPipe: ObservationSink, @unchecked Sendable {
     func quarantine(_ row: QuarantinedRow) throws {
         rowCount += 1
         quarantined += 1
+        guard quarantined <= Self.mostQuarantined else { return }
         current.append(row)
         if current.isFull { try passOn() }
     }

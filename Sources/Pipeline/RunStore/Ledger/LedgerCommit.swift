@@ -50,7 +50,7 @@ extension FileReading {
 }
 
 extension StoreLedger {
-    private static let readingColumns = """
+    static let readingColumns = """
         SELECT position, name, digest, mapping, moment, rows, empty_text, quarantined, new_comments, repeats, observations
         FROM imported_file
         """

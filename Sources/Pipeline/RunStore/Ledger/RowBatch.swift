@@ -33,6 +33,7 @@ final class RowBatch: @unchecked Sendable {
         var authorHash: Piece
         var observation: Observation
         var isDeleted: Bool
+        var line: Int32 = 0
         /// See ``CommentKey/number(of:)``.
         var keyNumber: UInt64 = 0
         var keyIsExact = true
@@ -88,7 +89,7 @@ final class RowBatch: @unchecked Sendable {
                 createdAt: add(row.createdAt), authorHash: add(row.authorHash),
                 observation: Observation(
                     moment: row.observedAt, up: row.up, down: row.down, replies: row.replies),
-                isDeleted: row.isDeleted))
+                isDeleted: row.isDeleted, line: row.line))
     }
 
     /// Works out everything about the rows that needs no store.

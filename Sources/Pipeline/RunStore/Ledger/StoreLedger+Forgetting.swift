@@ -136,7 +136,7 @@ private struct CommentEraser: ~Copyable {
         try blankQuarantine(of: comment)
         for table in [
             "vote", "sighting", "recount", "restated", "presence", "comment_version", "label",
-            "sample_member",
+            "sample_member", "split_label",
         ] {
             try database.execute(sql: "DELETE FROM \(table) WHERE comment = ?", arguments: [comment])
         }

@@ -34,4 +34,30 @@ extension StoreLedger {
             }
         }
     }
+
+    public func splitLabels(salt: String, upTo date: String?) throws -> [SplitLabel] {
+        try mappingErrors {
+            try pool.unsafeReentrantRead { database in
+                // Beside max(), SQLite gives the other columns of the row that has it.
+                let rows = try Statement(
+                    """
+                    SELECT comment, max(date), code, up, down FROM split_label
+                    WHERE salt = ?1 AND date <= ?2 GROUP BY comment ORDER BY comment
+                    """, database)
+                let texts = (StableText(salt), StableText(date ?? "9999-12-31"))
+                rows.bind(1, text: texts.0.bytes)
+                rows.bind(2, text: texts.1.bytes)
+                var labels: [SplitLabel] = []
+                while try rows.step() {
+                    labels.append(
+                        SplitLabel(
+                            comment: rows.int64(0), date: String(decoding: rows.bytes(1), as: UTF8.self),
+                            label: rows.isNull(2) ? nil : UInt8(rows.int32(2)), up: rows.int32(3),
+                            down: rows.int32(4)))
+                }
+                withExtendedLifetime(texts) {}
+                return labels
+            }
+        }
+    }
 }

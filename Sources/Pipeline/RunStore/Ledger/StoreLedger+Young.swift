@@ -14,7 +14,9 @@ extension StoreLedger {
     }
 
     /// - Complexity: a pass over the votes of the cut.
-    public func youngComments(of cut: LedgerCut, within seconds: Int64) throws -> YoungComments {
+    public func youngComments(
+        of cut: LedgerCut, within seconds: Int64, zones: [String: Int64]
+    ) throws -> YoungComments {
         try mappingErrors {
             try pool.unsafeReentrantRead { database in
                 let scope = try ScanScope(cut, database)
@@ -25,13 +27,13 @@ extension StoreLedger {
                 let (start, overflows) = moment.subtractingReportingOverflow(seconds)
                 return YoungComments(
                     moment: moment,
-                    comments: try young(scope, after: overflows ? .min : start, database))
+                    comments: try young(scope, after: overflows ? .min : start, zones, database))
             }
         }
     }
 
     private func young(
-        _ scope: ScanScope, after start: Int64, _ database: Database
+        _ scope: ScanScope, after start: Int64, _ zones: [String: Int64], _ database: Database
     ) throws -> [YoungComment] {
         let votes = try Statement(
             """
@@ -58,8 +60,9 @@ extension StoreLedger {
         }
         if let current, current.first > start { young.append(current) }
         let details = try YoungDetails(scope, database)
-        return try young.filter { scope.source(of: $0.id) != nil && !scope.hidden.contains($0.id) }.map {
-            try details.complete($0)
+        return try young.compactMap { comment in
+            guard let source = scope.source(of: comment.id), !scope.hidden.contains(comment.id) else { return nil }
+            return try details.complete(comment, zoneSeconds: zones[scope.cut.sources[source]] ?? 0)
         }
     }
 }
@@ -80,7 +83,7 @@ private struct YoungDetails {
         comment = try Statement("SELECT created_at FROM comment WHERE id = ?1", database)
     }
 
-    func complete(_ young: YoungComment) throws -> YoungComment {
+    func complete(_ young: YoungComment, zoneSeconds: Int64) throws -> YoungComment {
         var young = young
         sighting.bind(1, young.id)
         defer { sighting.reset() }
@@ -92,7 +95,7 @@ private struct YoungDetails {
         comment.bind(1, young.id)
         defer { comment.reset() }
         if try comment.step(), !comment.isNull(0) {
-            young.createdAt = Moment.seconds(comment.bytes(0), zoneSeconds: 0)
+            young.createdAt = Moment.seconds(comment.bytes(0), zoneSeconds: zoneSeconds)
         }
         return young
     }

@@ -34,12 +34,19 @@ public final class StoreLedger: CommentLedger, @unchecked Sendable {
         try importFile(file, rows: rows, along: { _ in })
     }
 
+    public func importFile(
+        _ file: ImportedFile, rows: (any ObservationSink) throws -> Void,
+        review: (ImportFigures) throws -> Void
+    ) throws -> ImportFigures {
+        try importFile(file, rows: rows, review: review, along: { _ in })
+    }
+
     /// - Parameters:
     ///   - visits: those whose answers are read anew; what they gave before is taken out first.
     ///   - along: what else is to be written in the transaction.
     func importFile(
         _ file: ImportedFile, rereading visits: [Int64] = [], rows: (any ObservationSink) throws -> Void,
-        along: (Database) throws -> Void
+        review: (ImportFigures) throws -> Void = { _ in }, along: (Database) throws -> Void
     ) throws -> ImportFigures {
         try mappingErrors {
             try pool.writeWithoutTransaction { database in
@@ -55,6 +62,7 @@ public final class StoreLedger: CommentLedger, @unchecked Sendable {
                 return try writing(database) {
                     if !visits.isEmpty { try void(visits: visits, of: file.source, run: file.run, database) }
                     let figures = try importRows(file, database, rereading: nil, rows)
+                    try review(figures)
                     try along(database)
                     return figures
                 }
@@ -105,7 +113,7 @@ public final class StoreLedger: CommentLedger, @unchecked Sendable {
         var figures = writer.figures
         figures.rows = pipe.rowCount
         figures.emptyText = pipe.emptyTexts
-        figures.quarantined = pipe.quarantined
+        figures.quarantined = pipe.quarantined + figures.numberConflicts
         let row = LedgerCommit(
             position: commit, run: run, file: file, figures: figures, state: newState, lastComment: newLast,
             members: members, isRebuilt: rereading != nil)

@@ -81,17 +81,20 @@ public struct StageRunRecord: Hashable, Sendable {
     public var message: String?
     public var figures: JSONValue
     public var publications: [Publication]
+    public var warnings: [StageWarning]
     public var artifacts: [ArtifactRecord]
     /// The stage run whose artifacts stand; `nil`: its own.
     public var madeBy: Int64?
+    /// Whether it goes by labels that are only tried, and so promotes none.
+    public var isTrial: Bool
     /// ISO 8601, UTC.
     public var startedAt: String
 
     public init(
         run: String, pipeline: String, stage: String, kind: String, fingerprint: String, fields: JSONValue,
         verdict: StageVerdict, reason: String = "", message: String? = nil, figures: JSONValue = .object([:]),
-        publications: [Publication] = [], artifacts: [ArtifactRecord] = [], madeBy: Int64? = nil,
-        startedAt: String
+        publications: [Publication] = [], warnings: [StageWarning] = [], artifacts: [ArtifactRecord] = [],
+        madeBy: Int64? = nil, isTrial: Bool = false, startedAt: String
     ) {
         self.run = run
         self.pipeline = pipeline
@@ -104,8 +107,10 @@ public struct StageRunRecord: Hashable, Sendable {
         self.message = message
         self.figures = figures
         self.publications = publications
+        self.warnings = warnings
         self.artifacts = artifacts
         self.madeBy = madeBy
+        self.isTrial = isTrial
         self.startedAt = startedAt
     }
 }
@@ -149,6 +154,7 @@ public struct StoredResult: Hashable, Sendable {
     public var fields: JSONValue
     public var figures: JSONValue
     public var publications: [Publication]
+    public var warnings: [StageWarning]
     public var artifacts: [ArtifactRecord]
 }
 
@@ -163,10 +169,11 @@ public struct StageState: Hashable, Sendable {
     public var reason: String
     public var message: String?
     public var figures: JSONValue
+    public var warnings: [StageWarning]
     public var startedAt: String
     public var finishedAt: String
-    /// Whether that run had other parameters than the file says.
-    public var hadOverrides: Bool
+    /// Whether it went by labels that were only tried.
+    public var wasTrial: Bool
     /// The stage run whose artifacts stand.
     public var madeBy: Int64?
 }

@@ -1,5 +1,6 @@
 internal import GRDB
 internal import StageKit
+internal import VoteModel
 
 /// Where a change comes from.
 struct ChangePlace {
@@ -7,6 +8,8 @@ struct ChangePlace {
     var run: Int64
     var pipeline: String
     var stage: String
+    /// Whether the run only tries what labels would be.
+    var isTrial = false
 }
 
 extension RunStore {
@@ -34,11 +37,7 @@ extension RunStore {
             ])
         let promoted = try String.fetchOne(
             database, sql: "SELECT label_set FROM promotion WHERE pipeline = ?", arguments: [place.pipeline])
-        // A run with parameters of its own, or that looks at the past, is an experiment.
-        let isExperiment = try Bool.fetchOne(
-            database, sql: "SELECT overrides <> '{}' OR as_of IS NOT NULL FROM run WHERE number = ?",
-            arguments: [place.run])
-        if promoted != nil, isExperiment == true { return }
+        if promoted != nil, place.isTrial { return }
         try promote(set, at: place, database)
     }
 
@@ -50,7 +49,8 @@ extension RunStore {
         try database.execute(
             sql: """
                 INSERT INTO promotion(pipeline, label_set, run, promoted_at) VALUES (?1, ?2, ?3, ?4)
-                ON CONFLICT (pipeline) DO UPDATE SET label_set = ?2, run = ?3, promoted_at = ?4
+                ON CONFLICT (pipeline) DO UPDATE
+                SET previous = label_set, label_set = ?2, run = ?3, promoted_at = ?4
                 """, arguments: [place.pipeline, set.id, place.run, clock.timestamp()])
         let number = try Int64.fetchOne(
             database, sql: "SELECT number FROM promotion WHERE pipeline = ?", arguments: [place.pipeline])
@@ -78,6 +78,31 @@ extension RunStore {
             statement.bind(start + 3, text: sides[index].bytes)
         }
         withExtendedLifetime((salt, sides, groups)) {}
+        try add(family.labels, ofSalt: family.salt, database)
+    }
+
+    private func add(_ labels: [SplitLabel], ofSalt salt: String, _ database: Database) throws {
+        if labels.isEmpty { return }
+        let rows = try BulkInsert(
+            into: "split_label(salt, comment, date, code, up, down)", columns: 6, width: 64, or: "REPLACE",
+            database)
+        let salt = StableText(salt)
+        rows.share { statement, start in statement.bind(start + 1, text: salt.bytes) }
+        let dates = Dictionary(
+            uniqueKeysWithValues: Set(labels.map(\.date)).map { ($0, StableText($0)) })
+        try rows.insert(labels.count) { statement, start, index in
+            let label = labels[index]
+            statement.bind(start + 2, label.comment)
+            if let date = dates[label.date] { statement.bind(start + 3, text: date.bytes) }
+            if let code = label.label {
+                statement.bind(start + 4, Int32(code))
+            } else {
+                statement.bindNull(start + 4)
+            }
+            statement.bind(start + 5, label.up)
+            statement.bind(start + 6, label.down)
+        }
+        withExtendedLifetime((salt, dates)) {}
     }
 
     private func list(_ comments: [Int64], at place: ChangePlace, _ database: Database) throws {

@@ -31,12 +31,15 @@ public struct PublicationRecord: Hashable, Sendable {
     public var size: Int64
     /// SHA-256, 64 hex digits.
     public var digest: String
+    /// The label set whose labels it holds or tells of; `nil` where it has to do with none.
+    public var labelSet: String?
 
-    public init(path: String, stageRun: Int64, size: Int64, digest: String) {
+    public init(path: String, stageRun: Int64, size: Int64, digest: String, labelSet: String? = nil) {
         self.path = path
         self.stageRun = stageRun
         self.size = size
         self.digest = digest
+        self.labelSet = labelSet
     }
 }
 
@@ -77,9 +80,12 @@ extension RunStore {
                     database,
                     sql: """
                         SELECT NOT EXISTS (SELECT 1 FROM publication
-                            WHERE path = ? AND stage_run = ? AND size = ? AND digest = ?)
+                            WHERE path = ? AND stage_run = ? AND size = ? AND digest = ? AND label_set IS ?)
                         """,
-                    arguments: [publication.path, publication.stageRun, publication.size, publication.digest])
+                    arguments: [
+                        publication.path, publication.stageRun, publication.size, publication.digest,
+                        publication.labelSet,
+                    ])
                     ?? true
             }
         }
@@ -89,12 +95,13 @@ extension RunStore {
             for publication in publications {
                 try database.execute(
                     sql: """
-                        INSERT OR REPLACE INTO publication(path, stage_run, run, size, digest, published_at)
-                        VALUES (?, ?, ?, ?, ?, ?)
+                        INSERT OR REPLACE INTO publication(path, stage_run, run, size, digest, label_set,
+                            published_at)
+                        VALUES (?, ?, ?, ?, ?, ?, ?)
                         """,
                     arguments: [
                         publication.path, publication.stageRun, number, publication.size, publication.digest,
-                        self.clock.timestamp(),
+                        publication.labelSet, self.clock.timestamp(),
                     ])
             }
         }

@@ -83,6 +83,24 @@ extension RunStore {
         }
     }
 
+    /// Comments and their articles as `source:key`, in the order of the ids.
+    public func commentNames(_ ids: [Int64]) throws -> [(key: String, article: String)] {
+        try read { database in
+            let statement = try database.makeStatement(
+                sql: """
+                    SELECT comment.source || ':' || comment.key, article.source || ':' || article.key
+                    FROM comment JOIN article ON article.id = comment.article WHERE comment.id = ?
+                    """)
+            return try ids.map { id in
+                guard let row = try Row.fetchOne(statement, arguments: [id]) else {
+                    throw StoreError(
+                        .damaged, "\(self.path): a label set names comment \(id), which is not there")
+                }
+                return (row[0], row[1])
+            }
+        }
+    }
+
     /// Makes a label set the live one of its pipeline, until a run without parameters of its own makes another.
     public func promote(_ set: LabelSetRecord, pipeline: String, run: String) throws {
         try write(durably: true) { database in

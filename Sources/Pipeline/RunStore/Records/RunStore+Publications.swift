@@ -2,25 +2,49 @@ internal import GRDB
 
 /// A published file as the store remembers it.
 public struct PublishedFile: Hashable, Sendable {
+    /// Absolute.
+    public var path: String
     public var pipeline: String
     /// The stage that published it last.
     public var stage: String
     /// What it said then: SHA-256, 64 hex digits.
     public var digest: String
+    /// Bytes, then.
+    public var size: Int64
+    /// The label set whose labels it holds or tells of; `nil` where it has to do with none.
+    public var labelSet: String?
 }
 
 extension RunStore {
+    private static let columns = """
+        SELECT publication.path, stage_run.pipeline, stage_run.stage, publication.digest, publication.size,
+            publication.label_set
+        FROM publication JOIN stage_run ON stage_run.id = publication.stage_run
+        """
+
+    private static func file(_ row: Row) -> PublishedFile {
+        PublishedFile(
+            path: row[0], pipeline: row[1], stage: row[2], digest: row[3], size: row[4], labelSet: row[5])
+    }
+
     /// Who published the file at a place, an absolute path; `nil` where nobody did.
     public func publishedFile(at path: String) throws -> PublishedFile? {
         try read { database in
             try Row.fetchOne(
+                database, sql: Self.columns + " WHERE publication.path = ?", arguments: [path]
+            ).map(Self.file)
+        }
+    }
+
+    /// Every file that was published, by its path, whether or not it is still there.
+    /// - Parameter pipeline: only those of its stages; `nil` for all.
+    public func publishedFiles(pipeline: String?) throws -> [PublishedFile] {
+        try read { database in
+            try Row.fetchAll(
                 database,
-                sql: """
-                    SELECT stage_run.pipeline, stage_run.stage, publication.digest
-                    FROM publication JOIN stage_run ON stage_run.id = publication.stage_run
-                    WHERE publication.path = ?
-                    """, arguments: [path]
-            ).map { PublishedFile(pipeline: $0[0], stage: $0[1], digest: $0[2]) }
+                sql: Self.columns + " WHERE ?1 IS NULL OR stage_run.pipeline = ?1 ORDER BY publication.path",
+                arguments: [pipeline]
+            ).map(Self.file)
         }
     }
 }

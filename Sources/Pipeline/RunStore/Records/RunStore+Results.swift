@@ -22,15 +22,17 @@ extension RunStore {
     ) throws -> StoredResult? {
         let row = try Row.fetchOne(
             database,
-            sql:
-                "SELECT id, stage, kind, fingerprint, fields, figures, publications FROM stage_run \(condition)",
+            sql: """
+                SELECT id, stage, kind, fingerprint, fields, figures, publications, warnings
+                FROM stage_run \(condition)
+                """,
             arguments: arguments)
         guard let row else { return nil }
         let number: Int64 = row["id"]
         return StoredResult(
             stageRun: number, stage: row["stage"], kind: row["kind"], fingerprint: row["fingerprint"],
             fields: try json(row["fields"]), figures: try json(row["figures"]),
-            publications: publications(try json(row["publications"])),
+            publications: publications(try json(row["publications"])), warnings: try StageWarning.list(row),
             artifacts: try artifacts(of: number, database))
     }
 
@@ -52,7 +54,7 @@ extension RunStore {
             return try Row.fetchOne(
                 database,
                 sql: """
-                    SELECT stage_run.*, run.id AS run_id, run.overrides FROM stage_run
+                    SELECT stage_run.*, run.id AS run_id FROM stage_run
                     JOIN run ON run.number = stage_run.run
                     WHERE stage_run.pipeline = ? AND stage_run.stage = ? \(condition)
                     ORDER BY stage_run.id DESC LIMIT 1
@@ -66,12 +68,12 @@ extension RunStore {
             let text: String = row["verdict"]
             throw StoreError(.damaged, "the store holds a stage run with the unknown verdict '\(text)'")
         }
-        let overrides: String = row["overrides"]
         return StageState(
             run: row["run_id"], stage: row["stage"], kind: row["kind"], fingerprint: row["fingerprint"],
             fields: try json(row["fields"]), verdict: verdict, reason: row["reason"], message: row["message"],
-            figures: try json(row["figures"]), startedAt: row["started_at"], finishedAt: row["finished_at"],
-            hadOverrides: overrides != "{}", madeBy: row["made_by"])
+            figures: try json(row["figures"]), warnings: try StageWarning.list(row),
+            startedAt: row["started_at"], finishedAt: row["finished_at"], wasTrial: row["trial"],
+            madeBy: row["made_by"])
     }
 
     static func json(_ text: String) throws -> JSONValue {

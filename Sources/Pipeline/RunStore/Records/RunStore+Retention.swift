@@ -175,6 +175,20 @@ extension RunStore {
         try read { Set(try String.fetchAll($0, sql: "SELECT label_set FROM promotion")) }
     }
 
+    /// Results that are the rows of a live label set, or of one that was live before.
+    public func promotedRows() throws -> Set<Int64> {
+        try read { database in
+            Set(
+                try Int64.fetchAll(
+                    database,
+                    sql: """
+                        SELECT artifact.stage_run FROM promotion
+                        JOIN artifact ON artifact.type = 'labels-v1' AND artifact.collected_at IS NULL
+                            AND artifact.locator ->> '$.label_set' IN (promotion.label_set, promotion.previous)
+                        """))
+        }
+    }
+
     public func openWork() throws -> [OpenWork] {
         try read { database in
             try Row.fetchAll(database, sql: "SELECT * FROM checkpoint ORDER BY path").map {

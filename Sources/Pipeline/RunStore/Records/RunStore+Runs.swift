@@ -47,14 +47,15 @@ extension RunStore {
             try database.execute(
                 sql: """
                     INSERT INTO stage_run(run, pipeline, stage, kind, fingerprint, fields, verdict, reason, message,
-                        figures, publications, made_by, started_at, finished_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        figures, publications, warnings, made_by, trial, started_at, finished_at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     run, stage.pipeline, stage.stage, stage.kind, stage.fingerprint,
                     stage.fields.canonicalText,
                     stage.verdict.rawValue, stage.reason, stage.message, stage.figures.canonicalText,
-                    Self.text(stage.publications), stage.madeBy, stage.startedAt, self.clock.timestamp(),
+                    Self.text(stage.publications), StageWarning.json(stage.warnings).canonicalText,
+                    stage.madeBy, stage.isTrial, stage.startedAt, self.clock.timestamp(),
                 ])
             let number = database.lastInsertedRowID
             if stage.verdict == .ran {
@@ -67,7 +68,8 @@ extension RunStore {
                     sql: "DELETE FROM checkpoint WHERE stage = ? AND fingerprint = ?",
                     arguments: [stage.stage, stage.fingerprint])
             }
-            let place = ChangePlace(run: run, pipeline: stage.pipeline, stage: stage.stage)
+            let place = ChangePlace(
+                run: run, pipeline: stage.pipeline, stage: stage.stage, isTrial: stage.isTrial)
             for change in changes { try self.apply(change, at: place, database) }
             try isReady()
             return number

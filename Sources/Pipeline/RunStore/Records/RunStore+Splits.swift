@@ -12,8 +12,9 @@ extension RunStore {
     /// Forgets a salt's rule and which side every group was put on, so that the salt can stand for another split.
     public func removeSplitFamily(salt: String) throws {
         try write(durably: true) { database in
-            try database.execute(sql: "DELETE FROM split_member WHERE salt = ?", arguments: [salt])
-            try database.execute(sql: "DELETE FROM split_family WHERE salt = ?", arguments: [salt])
+            for table in ["split_label", "split_member", "split_family"] {
+                try database.execute(sql: "DELETE FROM \(table) WHERE salt = ?", arguments: [salt])
+            }
         }
     }
 }

@@ -74,9 +74,26 @@ extension RunStore {
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT stage_run.*, run.id AS run_id, run.overrides FROM stage_run
+                    SELECT stage_run.*, run.id AS run_id FROM stage_run
                     JOIN run ON run.number = stage_run.run WHERE run.id = ? ORDER BY stage_run.id
                     """, arguments: [id]
+            ).map { try Self.state($0) }
+        }
+    }
+
+    /// What became of each stage that a pipeline has ever had, the last time that it was not skipped, in the order in
+    /// which they first ended.
+    public func currentStages(pipeline: String) throws -> [StageState] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT stage_run.*, run.id AS run_id FROM (
+                        SELECT min(id) AS first, max(id) FILTER (WHERE verdict <> 'skipped') AS last
+                        FROM stage_run WHERE pipeline = ? GROUP BY stage
+                    ) JOIN stage_run ON stage_run.id = last
+                    JOIN run ON run.number = stage_run.run ORDER BY first
+                    """, arguments: [pipeline]
             ).map { try Self.state($0) }
         }
     }
@@ -138,6 +155,30 @@ extension RunStore {
         try read { database in
             try String.fetchOne(
                 database, sql: "SELECT label_set FROM promotion WHERE pipeline = ?", arguments: [pipeline])
+        }
+    }
+
+    /// The set that was the pipeline's live one before the present one; `nil` where there was none.
+    public func previousLabelSet(pipeline: String?) throws -> String? {
+        try read { database in
+            try String.fetchOne(
+                database,
+                sql: """
+                    SELECT previous FROM promotion WHERE ?1 IS NULL OR pipeline = ?1
+                    ORDER BY promoted_at DESC LIMIT 1
+                    """, arguments: [pipeline])
+        }
+    }
+
+    /// Whether somebody made the live label set the live one by hand, and no run has promoted its own since.
+    public func isPromotedByHand(pipeline: String) throws -> Bool {
+        try read { database in
+            try Bool.fetchOne(
+                database,
+                sql: """
+                    SELECT run.pipeline = '' FROM promotion JOIN run ON run.number = promotion.run
+                    WHERE promotion.pipeline = ?
+                    """, arguments: [pipeline]) ?? false
         }
     }
 

@@ -7,6 +7,8 @@ package struct ColumnMap {
         "text", "up", "down", "replies", "article", "key", "parent", "title", "outlet", "url", "created_at",
         "observed_at", "deleted", "author",
     ]
+    /// Roles that several columns may fill together.
+    static let joinedRoles = ["article", "key", "parent"]
     static let requiredRoles = ["text", "up", "down"]
     /// Roles that a row may leave empty or a table may do without.
     private static let optionalInRows: Set<String> = [

@@ -1,4 +1,5 @@
 public import Diagnostics
+internal import FieldValues
 public import StageKit
 internal import TableFormat
 internal import VoteModel
@@ -11,15 +12,16 @@ internal import VoteModel
 public struct IngestFilesStage: Stage {
     public static let kind = StageKind(
         "ingest.files",
-        revision: 2,
+        revision: 3,
         summary: "Read tables of comments with their up- and down-votes into the store.",
         outputs: [Port("comments", "comments-v1")],
         figures: [
-            Figure("rows", "data rows in the files"),
+            Figure("rows", "data rows in the files that this run read"),
             Figure("empty_text", "rows without text and without a comment number"),
-            Figure("quarantined", "malformed rows kept aside"),
-            Figure("quarantined_share", "share of malformed rows, 0 ... 1"),
-            Figure("new_comments", "comments that these files were the first to bring"),
+            Figure("quarantined", "malformed rows kept aside by this run"),
+            Figure("quarantined_share", "share of malformed rows among those that this run read, 0 ... 1"),
+            Figure("quarantined_share_ever", "share of malformed rows in all files, 0 ... 1"),
+            Figure("new_comments", "comments that this run was the first to bring"),
             Figure("repeats", "rows of comments that were known already"),
             Figure("observations", "vote counts in the ledger"),
             Figure("comments", "comments of the source"),
@@ -28,48 +30,55 @@ public struct IngestFilesStage: Stage {
             Figure("edited", "known comments whose text or article this run changed"),
             Figure("restored", "removed comments that are shown again"),
             Figure("withdrawn", "comments that this run took back"),
+            Figure("files_read", "files that this run read"),
+            Figure("freshness", "age of the newest observation when the files were read, in hours"),
         ],
         accumulates: true
     )
 
-    private let source: String
-    private let format: TableKind?
-    private let columns: [String: [String]]
-    private let hasEscapes: Bool
-    private let zoneSeconds: Int64
-    private let mapping: String
-    private let withdrawsReplaced: Bool
+    let source: String
+    let settings: TableSettings
+    let columns: [String: [String]]
+    let moments: MomentText
+    let nulls: [String]
+    let numbersAreOfArticles: Bool
+    let textIsHTML: Bool
+    let mapping: String
+    let withdrawsReplaced: Bool
     /// The environment variable that holds the salt of author hashes; `nil` where authors are not kept.
-    private let saltVariable: String?
+    let saltVariable: String?
 
     public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         _ = parameters.filePatterns(
-            "paths", help: "Files to read, as paths or patterns with * and ?; plain or .gz.")
+            "paths", help: "Files to read, as paths or patterns with * and ?; plain or compressed.")
         source = parameters.requiredString(
             "source", help: "Name of the source; comments are kept apart by source.")
         if source.contains(":") || source.isEmpty {
             parameters.reject("source", "a source's name is not empty and holds no ':'")
         }
-        let name = parameters.choice(
-            "format", default: "auto", of: ["auto", "tsv", "csv", "jsonl"],
-            help: "How rows are written; auto goes by the file's name.")
-        format = TableKind(rawValue: name)
+        settings = TableSettings(&parameters)
         columns = parameters.columns(
             "columns", allowed: ColumnMap.roles, required: ColumnMap.requiredRoles,
-            help: "Which column holds what; several columns together make the article's key.")
-        hasEscapes =
+            joined: ColumnMap.joinedRoles,
+            help: "Which column holds what; several columns together make the key of an article or comment.")
+        moments = Self.moments(&parameters)
+        nulls = parameters.strings(
+            "nulls", default: [],
+            help: "Texts that stand for no value, such as NA, in all columns but the text.")
+        numbersAreOfArticles =
             parameters.choice(
-                "escapes", default: "none", of: ["none", "backslash"],
-                help: "Whether \\t, \\n, \\r and \\\\ in TSV fields stand for tab, line ends and backslash.")
-            == "backslash"
-        let zone = parameters.string(
-            "time_zone", default: "Z", help: "Offset of times that name none, such as +09:00.")
-        if let seconds = Moment.zoneSeconds(zone) {
-            zoneSeconds = seconds
-        } else {
-            zoneSeconds = 0
-            parameters.reject("time_zone", "'\(zone)' is no offset; expected Z or one such as +09:00")
+                "key_scope", default: "source", of: ["source", "article"],
+                help: "Whether a comment's number is its own in the source, or only in its article.")
+            == "article"
+        if numbersAreOfArticles, columns["key"] == nil || columns["article"] == nil {
+            parameters.reject(
+                "key_scope", "'key_scope: article' needs the columns 'key' and 'article'",
+                hint: "name them under 'columns'")
         }
+        textIsHTML =
+            parameters.choice(
+                "text_format", default: "plain", of: ["plain", "html"],
+                help: "Whether texts are HTML, which is turned into plain text with line breaks.") == "html"
         saltVariable = parameters.secret(
             "author_salt", required: false,
             help: "Salt for the hashes of authors, as $secrets.NAME; the names themselves are never stored.")
@@ -93,75 +102,63 @@ public struct IngestFilesStage: Stage {
         mapping = ContentDigest.of(parameters.resolved.canonicalText)
     }
 
+    private static func moments(_ parameters: inout ParameterReader) -> MomentText {
+        let zone = parameters.string(
+            "time_zone", default: "Z", help: "Zone of times that name none, such as +09:00 or Asia/Seoul.")
+        var moments = MomentText(zone: .utc)
+        if let rule = TimeZoneRule(zone) {
+            moments.zone = rule
+        } else {
+            parameters.reject(
+                "time_zone",
+                "'\(zone)' is no offset and no place with a clock; expected \(TimeZoneRule.expectation)")
+        }
+        if let form = parameters.optionalString(
+            "date_format", help: "Form of dates that nothing tells by itself, such as %d/%m/%Y %H:%M.")
+        {
+            do throws(DateFormatError) {
+                moments.format = try DateFormat(form)
+            } catch {
+                parameters.reject(
+                    "date_format", "'\(form)' \(error.problem)", hint: "it takes \(DateFormat.expectation)")
+            }
+        }
+        return moments
+    }
+
     public func run(in context: StageContext) async throws -> StageResult {
         let files = context.files["paths"] ?? []
         let plan = FileReadingPlan(
-            try context.ledger.readings(of: source), files: files, mapping: mapping,
-            moment: midnight(context) ?? 0,
+            try context.ledger.readings(of: source), files: files, mapping: mapping, moment: midnight(context),
             isRefresh: context.run.refreshed.contains(context.stageName))
-        var sum = plan.remembered
+        var work = FilesWork()
+        work.remembered = plan.remembered
         for (position, name) in plan.moved { try context.ledger.rename(reading: position, to: name) }
         if try plan.mustRereadAll(context.ledger) {
-            sum = try reread(plan, context)
+            work.remembered = ImportFigures()
+            work.read = try reread(plan, &work, context)
         } else {
             for (index, step) in plan.new.enumerated() {
                 try context.checkpoint()
                 context.progress.report(
                     index, of: plan.new.count, unit: "files", note: step.file.shownPath)
-                let figures = try importFile(step, context)
+                let figures = try importFile(step, &work, context)
                 tell(figures, of: step, context)
-                sum = sum + figures
+                work.read = work.read + figures
+                work.filesRead += 1
             }
         }
         context.progress.report(files.count, of: files.count, unit: "files")
-        return try result(sum, files: files.count, context)
+        if let warning = FileJudge.warning(work.judges) { context.progress.warn(warning) }
+        return try result(work, files: files.count, context)
     }
 
-    /// Reads all files anew: what earlier readings of them gave is as if it had never been.
-    private func reread(_ plan: FileReadingPlan, _ context: StageContext) throws -> ImportFigures {
-        let steps = plan.all
-        let byDigest = Dictionary(steps.map { ($0.file.digest, $0) }, uniquingKeysWith: { first, _ in first })
-        context.progress.log("files are read anew", ["files": "\(steps.count)", "why": plan.why])
-        var done = 0
-        let figures = try context.ledger.reread(
-            plan.voided, of: source, files: steps.map { imported($0, context) }
-        ) { file, sink in
-            guard let step = byDigest[file.digest] else { return }
-            context.progress.report(done, of: steps.count, unit: "files", note: step.file.shownPath)
-            done += 1
-            try read(step, context, into: sink)
+    private func result(_ work: FilesWork, files: Int, _ context: StageContext) throws -> StageResult {
+        let sum = work.read
+        let ever = work.read + work.remembered
+        func share(_ figures: ImportFigures) -> JSONValue {
+            .number(figures.rows == 0 ? 0 : Double(figures.quarantined) / Double(figures.rows))
         }
-        if figures.withdrawn > 0 {
-            context.progress.warn(
-                "\(figures.withdrawn) \(figures.withdrawn == 1 ? "comment" : "comments") of the earlier reading "
-                    + "\(figures.withdrawn == 1 ? "is" : "are") no longer shown (\(plan.why))")
-        }
-        return figures
-    }
-
-    /// Says what a file in the place of another took back.
-    private func tell(_ figures: ImportFigures, of step: FileReadingPlan.Step, _ context: StageContext) {
-        let name = step.file.shownPath
-        if !step.replaces.isEmpty, figures.newComments > 0, figures.repeats == 0 {
-            context.progress.warn(
-                "\(name) holds none of the comments that it held before; "
-                    + (withdrawsReplaced
-                        ? "\(figures.withdrawn) of them are no longer shown; if the file is written anew for each night, "
-                            + "set 'replaced: keep'" : "they stay"))
-        } else if figures.withdrawn > 0 {
-            context.progress.warn(
-                "\(figures.withdrawn) \(figures.withdrawn == 1 ? "comment" : "comments") of the earlier \(name) "
-                    + "\(figures.withdrawn == 1 ? "is" : "are") not in it any more and no longer shown")
-        }
-        if figures.edited > 0 {
-            context.progress.log(
-                "texts of known comments were edited", ["file": name, "edited": "\(figures.edited)"])
-        }
-    }
-
-    private func result(
-        _ sum: ImportFigures, files: Int, _ context: StageContext
-    ) throws -> StageResult {
         let cut = try context.ledger.cut(of: [source], asOf: nil)
         let size = try context.ledger.size(of: cut)
         let text = JSONValue.object(["sources": [.string(source)], "ledger": .string(cut.digest)]).prettyText
@@ -172,97 +169,42 @@ public struct IngestFilesStage: Stage {
             outputs: [
                 StageOutput(
                     port: "comments", path: "ledger.json",
+                    contentDigest: zoneSeconds == 0
+                        ? nil : ContentDigest.of(text + "time_zone \(zoneSeconds)"),
                     locator: [
                         "sources": [.string(source)], "position": .integer(Int(cut.position)),
                         "ledger": .string(cut.digest),
+                        "revision": cut.revision.map(JSONValue.string) ?? .null,
+                        // What 'settle' reads times of writing by that name no offset.
+                        "time_zones": zoneSeconds == 0 ? [:] : [source: .integer(Int(zoneSeconds))],
                     ])
             ],
             figures: [
                 "rows": .integer(sum.rows), "empty_text": .integer(sum.emptyText),
                 "quarantined": .integer(sum.quarantined),
-                "quarantined_share": .number(sum.rows == 0 ? 0 : Double(sum.quarantined) / Double(sum.rows)),
+                "quarantined_share": share(sum), "quarantined_share_ever": share(ever),
                 "new_comments": .integer(sum.newComments), "repeats": .integer(sum.repeats),
                 "observations": .integer(size.observations), "comments": .integer(size.comments),
                 "articles": .integer(size.articles), "files": .integer(files),
+                "files_read": .integer(work.filesRead), "freshness": try freshness(of: cut, context),
                 "edited": .integer(sum.edited), "restored": .integer(sum.restored),
                 "withdrawn": .integer(sum.withdrawn),
             ])
     }
 
-    private func midnight(_ context: StageContext) -> Int64? {
-        Array(context.run.date.utf8).withUnsafeBytes { Moment.seconds($0, zoneSeconds: zoneSeconds) }
-    }
-
-    private func imported(_ step: FileReadingPlan.Step, _ context: StageContext) -> ImportedFile {
-        ImportedFile(
-            source: source, name: step.file.shownPath, digest: step.file.digest, mapping: mapping,
-            run: context.run.id, moment: step.moment, replaces: step.replaces, withdraws: withdrawsReplaced)
-    }
-
-    private func importFile(_ step: FileReadingPlan.Step, _ context: StageContext) throws -> ImportFigures {
-        try context.ledger.importFile(imported(step, context)) { try read(step, context, into: $0) }
-    }
-
-    private func read(
-        _ step: FileReadingPlan.Step, _ context: StageContext, into sink: any ObservationSink
-    ) throws {
-        let file = step.file
-        let columns = ColumnMap(columns)
-        let salt = try saltVariable.map { try SecretVariable.value(of: $0) }
-        let mapper = RowMapper(
-            columns: columns, zoneSeconds: zoneSeconds, defaultObservedAt: step.moment, authorSalt: salt)
-        let kind = try format ?? Self.kind(ofFile: file.shownPath)
-        do {
-            var reader = try TableReader(
-                kind, columns: columns.wanted(in: kind),
-                options: TableReaderOptions(backslashEscapes: hasEscapes))
-            let row = { (row: TableRow) in try Self.take(row, mapper, sink) }
-            let problem = { (problem: RowProblem) in try sink.quarantine(QuarantinedRow(problem)) }
-            try ByteSource(path: file.path, name: file.shownPath).forEachChunk { chunk in
-                try context.checkpoint()
-                try reader.read(chunk, row: row, problem: problem)
-            }
-            try reader.finish(row: row, problem: problem)
-        } catch let error as TableError {
-            throw StageError("\(file.shownPath): \(error)", hint: hint(for: error))
-        }
-    }
-
-    private static func take(_ row: TableRow, _ mapper: RowMapper, _ sink: any ObservationSink) throws {
-        switch try mapper.map(row, { try sink.append($0) }) {
-        case .taken: break
-        case .emptyText: sink.countEmptyText()
-        case .refused(let problem): try sink.quarantine(QuarantinedRow(problem))
-        }
-    }
-
-    private func hint(for error: TableError) -> String {
-        switch error {
-        case .missingColumns:
-            "set 'columns' of the stage to the names in the header, or 'format' if it was misread"
-        case .empty: "an empty download? remove the file or fetch it again; nothing of it was taken"
-        default: "nothing of the file was taken; mend it and run again"
-        }
-    }
-
-    /// - Throws: ``StageError`` when the name does not tell.
-    private static func kind(ofFile name: String) throws(StageError) -> TableKind {
-        var parts = name.lowercased().split(separator: ".")
-        if parts.last == "gz" { parts.removeLast() }
-        switch parts.last {
-        case "tsv", "tab", "txt": return .tsv
-        case "csv": return .csv
-        case "jsonl", "ndjson": return .jsonl
-        default:
-            throw StageError(
-                "\(name) does not say how its rows are written",
-                hint: "set 'format' of the stage to tsv, csv or jsonl")
-        }
+    /// Hours between the newest observation and now, or the moment as of which the run looks.
+    private func freshness(of cut: LedgerCut, _ context: StageContext) throws -> JSONValue {
+        guard let newest = try context.ledger.lastObserved(of: cut) else { return .null }
+        let hours = Double(max(0, (context.run.asOf ?? Crawler.now) - newest)) / 3600
+        return .number((hours * 100).rounded() / 100)
     }
 }
 
-extension QuarantinedRow {
-    fileprivate init(_ problem: RowProblem) {
-        self.init(line: problem.line, reason: problem.reason.description, excerpt: problem.excerpt)
-    }
+/// What a run of the stage has done so far.
+struct FilesWork {
+    var read = ImportFigures()
+    /// Of files that were read before.
+    var remembered = ImportFigures()
+    var filesRead = 0
+    var judges: [(file: String, judge: FileJudge)] = []
 }

@@ -1,4 +1,6 @@
 internal import CommentParsing
+internal import FieldValues
+internal import Labeling
 internal import StageKit
 internal import VoteModel
 
@@ -6,10 +8,16 @@ internal import VoteModel
 struct CommentRowFeeder {
     /// Salt of the hashes of authors; `nil` where these are not kept.
     let authorSalt: String?
+    private let moments: MomentText
+    private let textIsHTML: Bool
     /// The texts of one comment, one after the other.
     private var room: [UInt8] = []
 
-    init(authorSalt: String?) { self.authorSalt = authorSalt }
+    init(authorSalt: String?, source: CommentSource) {
+        self.authorSalt = authorSalt
+        moments = MomentText(zone: source.articles.zone)
+        textIsHTML = source.comments.fields.textIsHTML
+    }
 
     mutating func feed(_ rows: FetchedRows, to sink: any ObservationSink) throws {
         for comment in rows.comments { try append(comment, of: rows, to: sink) }
@@ -27,9 +35,9 @@ struct CommentRowFeeder {
         room.removeAll(keepingCapacity: true)
         let key = add(comment.key)
         let article = add(rows.article)
-        let text = add(comment.text)
+        let text = add(plain(comment.text))
         let parent = comment.parent.map { add($0) }
-        let created = comment.createdAt.map { add($0) }
+        let created = created(comment, at: rows.at).map { add($0) }
         let title = rows.facts.title.map { add($0) }
         let outlet = rows.facts.outlet.map { add($0) }
         let address = add(rows.address)
@@ -51,6 +59,19 @@ struct CommentRowFeeder {
             observed.authorHash = author.map(piece)
             try sink.append(observed)
         }
+    }
+
+    private func plain(_ text: String) -> String {
+        guard textIsHTML else { return text }
+        return Array(text.utf8).withUnsafeBytes { String(decoding: HTMLText.plain($0), as: UTF8.self) }
+    }
+
+    /// When a comment was written, as its source says it or, where only this reader understands that, as ISO 8601; `nil`
+    /// where nobody does.
+    private func created(_ comment: FetchedComment, at seen: Int64) -> String? {
+        guard let text = comment.createdAt else { return nil }
+        if Array(text.utf8).withUnsafeBytes({ moments.isStandard($0) }) { return text }
+        return moments.seconds(text, seen: seen).map { Moment.text($0) }
     }
 
     private mutating func add(_ text: String) -> Range<Int> {

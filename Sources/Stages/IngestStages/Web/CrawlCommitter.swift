@@ -82,7 +82,7 @@ final class CrawlCommitter: Sendable {
             source: crawl.source, name: names.count == 1 ? names[0] : "crawl \(crawl.id)",
             digest: ContentDigest.of(names.joined(separator: "\n")), mapping: site.mapping, run: site.run)
         let figures = try journal.commit(step, as: rows.isEmpty ? nil : file) { sink in
-            var feeder = CommentRowFeeder(authorSalt: site.authorSalt)
+            var feeder = CommentRowFeeder(authorSalt: site.authorSalt, source: site.source)
             for rows in rows { try feeder.feed(rows, to: sink) }
         }
         state.withLock { $0.figures = $0.figures + figures }

@@ -133,10 +133,11 @@ struct Crawler: Sendable {
         let cut = try context.ledger.cut(of: [site.source.name], asOf: nil)
         let size = try context.ledger.size(of: cut)
         let file = try FileWriter(path: context.outputFolder + "/ledger.json")
-        try file.write(
-            JSONValue.object(["sources": [.string(site.source.name)], "ledger": .string(cut.digest)])
-                .prettyText)
+        let text = JSONValue.object(["sources": [.string(site.source.name)], "ledger": .string(cut.digest)])
+            .prettyText
+        try file.write(text)
         try file.finish()
+        let zone = site.source.articles.zoneSeconds
         var figures: [String: JSONValue] = [
             "observations": .integer(size.observations), "comments": .integer(size.comments),
             "articles": .integer(size.articles),
@@ -147,9 +148,13 @@ struct Crawler: Sendable {
             outputs: [
                 StageOutput(
                     port: "comments", path: "ledger.json",
+                    contentDigest: zone == 0 ? nil : ContentDigest.of(text + "time_zone \(zone)"),
                     locator: [
                         "sources": [.string(site.source.name)], "position": .integer(Int(cut.position)),
                         "ledger": .string(cut.digest),
+                        "revision": cut.revision.map(JSONValue.string) ?? .null,
+                        // What 'settle' reads times of writing by that name no offset.
+                        "time_zones": zone == 0 ? [:] : [site.source.name: .integer(Int(zone))],
                     ])
             ], figures: .object(figures))
     }

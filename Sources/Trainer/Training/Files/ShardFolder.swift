@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 public import ShardFormat
 
@@ -19,34 +20,19 @@ public struct ShardFolder: Sendable {
         }
     }
 
-    /// Maps the rows of a split; checks that files, rows and tokens are those of the manifest.
+    /// Maps the rows of a split; checks that files, rows and tokens are those of the manifest, and every byte of them by
+    /// its SHA-256.
     ///
-    /// - Parameters:
-    ///   - split: such as `train`.
-    ///   - digest: SHA-256 in hexadecimal, compared with the manifest's where given.
+    /// - Parameter split: such as `train`.
     /// - Throws: ``TrainingError`` that names the file and the field.
-    public func rows(
-        of split: String, digest: ((UnsafeRawBufferPointer) -> String)? = nil
-    ) throws -> TokenRows {
+    public func rows(of split: String) throws -> TokenRows {
         guard manifest.rows[split] != nil else {
             throw TrainingError.data(
                 "\(path) has no split '\(split)'; it has \(manifest.rows.keys.sorted().joined(separator: ", "))"
             )
         }
         let files = manifest.files.filter { $0.split == split }
-        let mapped = try files.map { file in
-            let mapped = try MappedFile(path + "/" + file.path)
-            guard mapped.bytes.count == file.bytes else {
-                throw TrainingError.file(
-                    path: mapped.path,
-                    problem: "has \(mapped.bytes.count) bytes; the manifest says \(file.bytes)")
-            }
-            if let found = digest.map({ mapped.withBytes($0) }), found != file.sha256 {
-                throw TrainingError.file(
-                    path: mapped.path, problem: "has SHA-256 \(found); the manifest says \(file.sha256)")
-            }
-            return mapped
-        }
+        let mapped = try files.map(map)
         let rows = try TokenRows(
             owners: mapped, vocabularySize: manifest.tokenizer.vocabularySize,
             labelCount: manifest.labelNames.count,
@@ -57,6 +43,43 @@ public struct ShardFolder: Sendable {
                 "\(path), split '\(split)': \(rows.count) rows and \(rows.tokenCount) tokens; the manifest says "
                     + "\(expectedRows) and \(expectedTokens)")
         }
+        for (file, mapped) in zip(files, mapped) { try check(mapped, against: file) }
         return rows
+    }
+
+    /// Checks the files of sides that are not read, so that a folder is either whole or refused.
+    ///
+    /// - Parameter splits: those that ``rows(of:)`` checks.
+    /// - Throws: ``TrainingError`` that names the file.
+    public func checkFiles(besides splits: Set<String>) throws {
+        for file in manifest.files where !splits.contains(file.split) {
+            try check(map(file), against: file)
+        }
+    }
+
+    private func map(_ file: ShardManifest.File) throws -> MappedFile {
+        let mapped = try MappedFile(path + "/" + file.path)
+        guard mapped.bytes.count == file.bytes else {
+            throw TrainingError.file(
+                path: mapped.path,
+                problem: "has \(mapped.bytes.count) bytes; the manifest says \(file.bytes)")
+        }
+        return mapped
+    }
+
+    /// A shard may be well-formed and still say something else than when it was made.
+    private func check(_ mapped: MappedFile, against file: ShardManifest.File) throws(TrainingError) {
+        let found = mapped.withBytes { bytes in
+            var hash = SHA256()
+            hash.update(bufferPointer: bytes)
+            return hash.finalize().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        }
+        guard found == file.sha256 else {
+            throw .file(
+                path: mapped.path,
+                problem:
+                    "was changed since it was made: its SHA-256 is \(found), the manifest says \(file.sha256). "
+                    + "Make the shards again, or copy them again from where they were made")
+        }
     }
 }

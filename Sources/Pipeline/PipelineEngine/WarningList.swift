@@ -1,0 +1,37 @@
+internal import RunStore
+internal import Synchronization
+
+/// What was warned of while a stage ran: each sentence once, in the order in which they came.
+final class WarningList: Sendable {
+    /// So many are kept of one run of a stage. Each may name a file or an article, and there may be many of those.
+    static let most = 50
+
+    private struct Kept {
+        var warnings: [StageWarning] = []
+        var known: Set<StageWarning> = []
+        var left = 0
+    }
+
+    private let kept = Mutex(Kept())
+
+    func add(_ warning: StageWarning) {
+        kept.withLock { kept in
+            if kept.known.contains(warning) { return }
+            guard kept.warnings.count < Self.most else {
+                kept.left += 1
+                return
+            }
+            kept.known.insert(warning)
+            kept.warnings.append(warning)
+        }
+    }
+
+    /// With a word about those for which there was no room.
+    var all: [StageWarning] {
+        kept.withLock { kept in
+            if kept.left == 0 { return kept.warnings }
+            let rest = kept.left == 1 ? "1 further warning was" : "\(kept.left) further warnings were"
+            return kept.warnings + [StageWarning(.stage, "\(rest) shown while the stage ran")]
+        }
+    }
+}

@@ -1,0 +1,13 @@
+/// What the stages and their checks warned of: a reader should know it before the figures.
+enum WarningSection {
+    static func section(_ facts: ReportFacts) throws -> Section? {
+        let rows = facts.stages.flatMap { stage in
+            stage.warnings.map { [Table.Cell.text(stage.stage), .text($0)] }
+        }
+        guard !rows.isEmpty else { return nil }
+        let table = try Table(
+            caption: "What the stages warned of", head: ["Stage", "Warning"], rows: rows
+        ).markup()
+        return Section(id: "warnings", title: "Warnings", parts: [table])
+    }
+}

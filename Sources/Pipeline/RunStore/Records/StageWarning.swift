@@ -1,0 +1,66 @@
+internal import GRDB
+internal import StageKit
+
+/// A sentence about a stage's result that somebody should read, also the next morning.
+public struct StageWarning: Hashable, Sendable {
+    public enum Origin: String, Hashable, Sendable {
+        /// The stage said it while it ran. It goes wherever the result goes.
+        case stage
+        /// A figure was outside the limits of a check with `else: warn`. Every run looks anew.
+        case check
+        /// It happened while files were put where the user wants them, in one run only.
+        case files
+    }
+
+    public var origin: Origin
+    /// A whole sentence.
+    public var text: String
+
+    public init(_ origin: Origin, _ text: String) {
+        self.origin = origin
+        self.text = text
+    }
+}
+
+extension StageWarning {
+    static let schema = """
+        ALTER TABLE stage_run ADD COLUMN warnings TEXT NOT NULL
+            -- What the stage, its checks and the publishing of its files warned of: a JSON array.
+            DEFAULT '[]';
+        """
+
+    init?(_ json: JSONValue) {
+        guard let origin = json["origin"]?.stringValue.flatMap(Origin.init(rawValue:)),
+            let text = json["text"]?.stringValue
+        else { return nil }
+        self.init(origin, text)
+    }
+
+    static func json(_ warnings: [StageWarning]) -> JSONValue {
+        .array(warnings.map { ["origin": .string($0.origin.rawValue), "text": .string($0.text)] })
+    }
+
+    static func list(_ row: Row) throws -> [StageWarning] {
+        let text: String = row["warnings"]
+        if text == "[]" { return [] }
+        return try (RunStore.json(text).arrayValue ?? []).compactMap { StageWarning($0) }
+    }
+}
+
+extension RunStore {
+    /// Adds what was warned of after the record of a stage was written.
+    public func add(_ warnings: [StageWarning], toStageRun number: Int64) throws {
+        if warnings.isEmpty { return }
+        try write { database in
+            guard
+                let row = try Row.fetchOne(
+                    database, sql: "SELECT warnings FROM stage_run WHERE id = ?", arguments: [number])
+            else { return }
+            let known = try StageWarning.list(row)
+            let all = known + warnings.filter { !known.contains($0) }
+            try database.execute(
+                sql: "UPDATE stage_run SET warnings = ? WHERE id = ?",
+                arguments: [StageWarning.json(all).canonicalText, number])
+        }
+    }
+}

@@ -1,0 +1,86 @@
+internal import Labeling
+internal import StageKit
+internal import VoteModel
+
+/// Watches how many letters of each source cleaning takes.
+///
+/// Of each source the first texts are all counted, and from then on one in sixteen, by its id.
+struct LetterWatch {
+    /// From this share of a source's letters on, cleaning is said to harm it.
+    private static let harmful = 0.02
+    private static let allCounted = 65_536
+    private static let mostExamples = 3
+
+    private struct Source {
+        var texts = 0
+        var counts = LetterLoss.Counts()
+        var examples: [(word: String, cleaned: String)] = []
+    }
+
+    /// `nil` where the rules take no letter.
+    private let loss: LetterLoss?
+    private var rest: ArraySlice<SourceRun>
+    private var sources: [String: Source] = [:]
+
+    /// - Parameters:
+    ///   - runs: which comments came from which source.
+    ///   - earlier: the figure of the result that this one goes on from.
+    init(_ rules: CleaningRules, _ runs: [SourceRun], goingOnFrom earlier: JSONValue?) {
+        loss = LetterLoss.mayOccur(with: rules) ? LetterLoss(rules) : nil
+        rest = runs[...]
+        for (name, figures) in earlier?.objectValue ?? [:] {
+            sources[name] = Source(
+                texts: figures["texts"]?.intValue ?? 0,
+                counts: LetterLoss.Counts(
+                    letters: figures["letters"]?.intValue ?? 0, taken: figures["taken"]?.intValue ?? 0))
+        }
+    }
+
+    /// Takes one comment. Ids must come in rising order.
+    mutating func look(at comment: CommentRow) {
+        guard let loss else { return }
+        while let run = rest.first, run.last < comment.id { rest.removeFirst() }
+        let name = rest.first?.source ?? ""
+        var source = Source()
+        swap(&source, &sources[name, default: Source()])
+        source.texts += 1
+        if source.texts <= Self.allCounted || comment.id % 16 == 0 {
+            let counts = loss.count(comment.text)
+            source.counts.letters += counts.letters
+            source.counts.taken += counts.taken
+            let missing = Self.mostExamples - source.examples.count
+            if counts.taken > 0, missing > 0 {
+                source.examples += loss.examples(in: comment.text, most: missing)
+            }
+        }
+        swap(&source, &sources[name, default: Source()])
+    }
+
+    /// By source, what was counted.
+    var figure: JSONValue {
+        .object(
+            sources.mapValues { source in
+                [
+                    "texts": .integer(source.texts), "letters": .integer(source.counts.letters),
+                    "taken": .integer(source.counts.taken),
+                ]
+            })
+    }
+
+    /// The largest share of a source's letters that is taken, 0 ... 1.
+    var share: Double { sources.values.map(\.counts.share).max() ?? 0 }
+
+    /// What is said of sources that lose many letters, by rules of this name.
+    func warnings(_ rules: CleaningRules) -> [String] {
+        sources.keys.sorted().compactMap { name in
+            guard let source = sources[name], source.counts.share > Self.harmful else { return nil }
+            let tenths = Int((source.counts.share * 1000).rounded())
+            let examples = source.examples.map { ", '\($0.word)' becomes '\($0.cleaned)'" }.joined()
+            let cause = rules.base == .none ? "'repeats'" : "rules: \(rules.base.rawValue)"
+            return
+                "\(cause) takes \(tenths / 10).\(tenths % 10) % of the letters of source '\(name)'\(examples); "
+                + (rules.base == .none
+                    ? "leave 'repeats' out" : "rules: plain keeps the letters of all languages")
+        }
+    }
+}

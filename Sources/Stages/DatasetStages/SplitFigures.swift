@@ -1,0 +1,177 @@
+internal import Sampling
+internal import StageKit
+internal import VoteModel
+
+/// What a split came to: figures for checks, and warnings about what is not as it was asked for.
+struct SplitFigures {
+    private let split: DatasetColumns
+    private let plan: SplitPlan
+    private let frozen: Set<String>
+    private let leakage: SplitLeakage
+    /// By side, rows that are copies of another one there.
+    private let copies: [UInt8: Int]
+    private let groups: Int
+    private let sides: [Side]
+
+    private struct Side {
+        var name: String
+        var rows = 0
+        /// Rows by class.
+        var classes = [0, 0]
+        var articles: Set<Int64> = []
+        /// `nil` for sides that follow one another in time.
+        var asked: Double?
+    }
+
+    /// - Parameters:
+    ///   - frozen: names of sides that stay as they were.
+    ///   - groups: how many groups the sample has.
+    init(
+        _ split: DatasetColumns, _ plan: SplitPlan, frozen: Set<String>, _ leakage: SplitLeakage,
+        copies: [UInt8: Int], groups: Int
+    ) {
+        self.split = split
+        self.plan = plan
+        self.frozen = frozen
+        self.leakage = leakage
+        self.copies = copies
+        self.groups = groups
+        var sides = split.sideNames.map { Side(name: $0) }
+        for (index, share) in plan.rule.shares.enumerated() where index < sides.count {
+            sides[index].asked = share
+        }
+        for row in split.ids.indices {
+            let side = Int(split.sides[row])
+            sides[side].rows += 1
+            sides[side].articles.insert(split.articles[row])
+            if let label = Verdict(code: split.labels[row])?.classIndex { sides[side].classes[label] += 1 }
+        }
+        self.sides = sides
+    }
+
+    private static let classNames = ["uncontroversial", "controversial"]
+
+    /// The figures that a split by this plan reports beside those that every split does.
+    static func families(of plan: SplitPlan) -> [Figure] {
+        plan.sides.flatMap { side in
+            [
+                Figure("rows.\(side)", "comments on the side \(side)"),
+                Figure("share.\(side)", "share of all comments that are on the side \(side), 0 ... 1"),
+                Figure(
+                    "copies_within.\(side)", "comments of the side \(side) that are copies of another there"),
+            ]
+                + classNames.map { Figure("class.\(side).\($0)", "\($0) comments on the side \(side)") }
+        }
+    }
+
+    var json: [String: JSONValue] {
+        var figures: [String: JSONValue] = [
+            "rows": .integer(split.count), "groups": .integer(groups),
+            "leakage": .integer(leakage.comments), "shared_authors": .number(leakage.sharedAuthors),
+            "shared_addresses": .integer(leakage.sharedAddresses),
+            "largest_group": .number(leakage.largestGroup),
+            "share_error": .number(shareError), "smallest_side": .integer(sides.map(\.rows).min() ?? 0),
+            "smallest_class_on_a_side": .integer(sides.flatMap(\.classes).min() ?? 0),
+            "copies_within": .integer(copies.values.reduce(0, +)),
+            "side_order": .array(split.sideNames.map(JSONValue.string)), "salt": .string(plan.rule.salt),
+            "group_by": .string(plan.isByTime ? "time" : plan.rule.grouping.rawValue),
+        ]
+        var members: [String: JSONValue] = [:]
+        for (index, side) in sides.enumerated() {
+            members[side.name] = [
+                "controversial": .integer(side.classes[1]), "uncontroversial": .integer(side.classes[0]),
+                "articles": .integer(side.articles.count),
+            ]
+            figures["rows.\(side.name)"] = .integer(side.rows)
+            figures["share.\(side.name)"] = .number(share(of: side))
+            figures["copies_within.\(side.name)"] = .integer(copies[UInt8(index), default: 0])
+            for (name, count) in zip(Self.classNames, side.classes) {
+                figures["class.\(side.name).\(name)"] = .integer(count)
+            }
+        }
+        figures["sides"] = .object(members)
+        return figures
+    }
+
+    private func share(of side: Side) -> Double { Double(side.rows) / Double(max(1, split.count)) }
+
+    /// The sides whose shares are held to, with what each has and what was asked for: those that are not frozen, among
+    /// themselves.
+    private var shares: [(side: Side, has: Double, asked: Double)] {
+        let open = sides.filter { !frozen.contains($0.name) }
+        let rows = Double(max(1, open.reduce(0) { $0 + $1.rows }))
+        let all = open.compactMap(\.asked).reduce(0, +)
+        return open.compactMap { side in
+            side.asked.map { (side, Double(side.rows) / rows, $0 / all) }
+        }
+    }
+
+    /// The farthest that a side's share is from what was asked for, 0 ... 1.
+    private var shareError: Double { shares.map { abs($0.has - $0.asked) }.max() ?? 0 }
+
+    // MARK: What to tell
+
+    /// From this share of a side's comments on, copies among them are worth a warning.
+    private static let manyCopies = 0.05
+
+    var warnings: [String] {
+        var warnings: [String] = []
+        if let words = unlikeAsked { warnings.append(words) }
+        for (index, side) in sides.enumerated() where plan.copies == .drop {
+            let count = copies[UInt8(index), default: 0]
+            if count > 0, Double(count) >= Self.manyCopies * Double(side.rows) {
+                warnings.append(
+                    "\(count) of \(side.rows) comments of the side '\(side.name)' have the same text as another there, or "
+                        + "nearly; copies: one_per_side keeps one of each")
+            }
+        }
+        if leakage.sharedAddresses > 0 {
+            warnings.append(
+                "\(leakage.sharedAddresses) comments belong to articles whose address is on another side too, under another "
+                    + "key or source; group_by: url, with a new salt, keeps them together")
+        }
+        return warnings
+    }
+
+    /// What is said where a side is empty, lacks a class, or is far from its share; `nil` where all is well.
+    private var unlikeAsked: String? {
+        var found: [String] = []
+        let total = (0..<2).map { index in sides.reduce(0) { $0 + $1.classes[index] } }
+        for side in sides {
+            if side.rows == 0 {
+                found.append("the side '\(side.name)' has no comment")
+                continue
+            }
+            for index in 0..<2 where side.classes[index] == 0 && total[index] > 0 {
+                found.append("the side '\(side.name)' has no \(Self.classNames[index]) comment")
+            }
+        }
+        let far = shares.filter { abs($0.has - $0.asked) > max(0.02, min(0.1, $0.asked / 2)) }
+        if !far.isEmpty {
+            let words = shares.map { "\($0.side.name) \(Self.text($0.has)) for \(Self.text($0.asked))" }
+            found.append("the shares are " + words.joined(separator: ", "))
+        }
+        return found.isEmpty ? nil : found.joined(separator: "; ") + "; " + remedy
+    }
+
+    private var remedy: String {
+        if plan.isByTime { return "other dates under 'cuts', with a new salt, divide them otherwise" }
+        if let least = plan.rule.shares.min(), leakage.largestGroup > max(0.5, 1 - least) {
+            return
+                "one group has \(Self.text(leakage.largestGroup)) of all comments: 'per_article' of the sample stage limits "
+                + "it, and group_by: comment, with a new salt, divides it"
+        }
+        if plan.isBalanced {
+            return
+                "there are only \(groups) groups to divide: more articles, or group_by: comment with a new salt"
+        }
+        return
+            "method: balanced, with a new salt, places groups so that rows and classes come near the shares"
+    }
+
+    /// A share as a percentage of at most four digits.
+    private static func text(_ share: Double) -> String {
+        let tenths = Int((share * 1000).rounded())
+        return tenths % 10 == 0 ? "\(tenths / 10) %" : "\(tenths / 10).\(tenths % 10) %"
+    }
+}

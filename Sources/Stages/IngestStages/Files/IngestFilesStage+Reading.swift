@@ -1,0 +1,211 @@
+internal import FieldValues
+internal import StageKit
+internal import TableFormat
+internal import VoteModel
+
+extension IngestFilesStage {
+    /// Takes one file into the ledger, or nothing of it.
+    func importFile(
+        _ step: FileReadingPlan.Step, _ work: inout FilesWork, _ context: StageContext
+    ) throws -> ImportFigures {
+        let before = try context.ledger.latestImport(source: source, name: step.file.shownPath)
+        let reading = try opened(step, context)
+        let figures = try context.ledger.importFile(
+            imported(step, context), rows: { try read(reading, to: $0, context) },
+            review: { try review($0, of: step.file.shownPath, before) })
+        conclude(reading, &work, context)
+        return figures
+    }
+
+    /// Reads all files anew: what earlier readings of them gave is as if it had never been.
+    func reread(
+        _ plan: FileReadingPlan, _ work: inout FilesWork, _ context: StageContext
+    ) throws -> ImportFigures {
+        let steps = plan.all
+        let byDigest = Dictionary(steps.map { ($0.file.digest, $0) }, uniquingKeysWith: { first, _ in first })
+        context.progress.log("files are read anew", ["files": "\(steps.count)", "why": plan.why])
+        var readings: [OpenedFile] = []
+        let figures = try context.ledger.reread(
+            plan.voided, of: source, files: steps.map { imported($0, context) }
+        ) { file, sink in
+            guard let step = byDigest[file.digest] else { return }
+            context.progress.report(readings.count, of: steps.count, unit: "files", note: step.file.shownPath)
+            let reading = try opened(step, context)
+            try read(reading, to: sink, context)
+            readings.append(reading)
+        }
+        for reading in readings { conclude(reading, &work, context) }
+        work.filesRead += readings.count
+        if figures.withdrawn > 0 {
+            context.progress.warn(
+                "\(figures.withdrawn) \(figures.withdrawn == 1 ? "comment" : "comments") of the earlier reading "
+                    + "\(figures.withdrawn == 1 ? "is" : "are") no longer shown (\(plan.why))")
+        }
+        return figures
+    }
+
+    /// Says what a file in the place of another took back.
+    func tell(_ figures: ImportFigures, of step: FileReadingPlan.Step, _ context: StageContext) {
+        let name = step.file.shownPath
+        if !step.replaces.isEmpty, figures.newComments > 0, figures.repeats == 0 {
+            let remedy =
+                withdrawsReplaced
+                ? "\(figures.withdrawn) of them are no longer shown; if the file is written anew for each night, "
+                    + "set 'replaced: keep'" : "they stay"
+            context.progress.warn("\(name) holds none of the comments that it held before; \(remedy)")
+        } else if figures.withdrawn > 0 {
+            context.progress.warn(
+                "\(figures.withdrawn) \(figures.withdrawn == 1 ? "comment" : "comments") of the earlier \(name) "
+                    + "\(figures.withdrawn == 1 ? "is" : "are") not in it any more and no longer shown")
+        }
+        if figures.edited > 0 {
+            context.progress.log(
+                "texts of known comments were edited", ["file": name, "edited": "\(figures.edited)"])
+        }
+    }
+
+    func midnight(_ context: StageContext) -> Int64 {
+        MomentText(zone: moments.zone).seconds(context.run.date) ?? 0
+    }
+
+    private func imported(_ step: FileReadingPlan.Step, _ context: StageContext) -> ImportedFile {
+        ImportedFile(
+            source: source, name: step.file.shownPath, digest: step.file.digest, mapping: mapping,
+            run: context.run.id, moment: step.moment, replaces: step.replaces, withdraws: withdrawsReplaced)
+    }
+
+    private func opened(_ step: FileReadingPlan.Step, _ context: StageContext) throws -> OpenedFile {
+        let file = step.file
+        let columns = ColumnMap(columns)
+        do {
+            let source = ByteSource(
+                path: file.path, name: file.shownPath, size: file.size, sheet: settings.sheet)
+            let opening = try TableOpening(source, settings, columns: columns.wanted(in: .csv))
+            if !opening.findings.isEmpty {
+                context.progress.log(
+                    "found out how a file is written",
+                    opening.findings.merging(["file": file.shownPath]) { $1 })
+            }
+            let mapper = RowMapper(columns: columns, rules: try rules(opening, observedAt: step.moment))
+            return OpenedFile(name: file.shownPath, opening: opening, columns: columns, mapper: mapper)
+        } catch let error as TableError {
+            throw StageError("\(file.shownPath): \(error)", hint: hint(for: error))
+        }
+    }
+
+    private func read(
+        _ reading: OpenedFile, to sink: any ObservationSink, _ context: StageContext
+    ) throws {
+        do {
+            try read(reading.opening, reading.columns, reading.mapper, &reading.judge, to: sink, context)
+            try reading.judge.check(reading.opening, reading.mapper.notes)
+        } catch let error as TableError {
+            throw StageError("\(reading.name): \(error)", hint: hint(for: error))
+        }
+    }
+
+    private func conclude(_ reading: OpenedFile, _ work: inout FilesWork, _ context: StageContext) {
+        say(reading.mapper.notes, reading.opening, reading.judge, context)
+        work.judges.append((reading.name, reading.judge))
+    }
+
+    private func rules(_ opening: TableOpening, observedAt: Int64) throws -> RowRules {
+        var rules = RowRules(moments: moments, defaultObservedAt: observedAt)
+        rules.nulls = Set(nulls.map { Array($0.utf8) })
+        rules.numbersAreOfArticles = numbersAreOfArticles
+        rules.textIsHTML = textIsHTML
+        rules.authorSalt = try saltVariable.map { try SecretVariable.value(of: $0) }
+        rules.watchesQuotes = opening.mayBeQuoted && opening.options.quoted != true
+        return rules
+    }
+
+    private func read(
+        _ opening: TableOpening, _ columns: ColumnMap, _ mapper: RowMapper, _ judge: inout FileJudge,
+        to sink: any ObservationSink, _ context: StageContext
+    ) throws {
+        var reader = try TableReader(
+            opening.kind, columns: columns.wanted(in: opening.kind), options: opening.options)
+        var counts = judge
+        let row = { (row: TableRow) in
+            switch try mapper.map(row, { try sink.append($0) }) {
+            case .taken: counts.take()
+            case .emptyText:
+                counts.takeEmpty()
+                sink.countEmptyText()
+            case .refused(let problem):
+                counts.refuse(problem)
+                try sink.quarantine(QuarantinedRow(problem))
+            }
+        }
+        let problem = { (problem: RowProblem) in
+            counts.refuse(problem)
+            try sink.quarantine(QuarantinedRow(problem))
+        }
+        try opening.forEachChunk { chunk in
+            try context.checkpoint()
+            try reader.read(chunk, row: row, problem: problem)
+        }
+        try reader.finish(row: row, problem: problem)
+        judge = counts
+    }
+
+    /// What came of a file as a whole, before it is there to stay.
+    /// - Throws: ``StageError`` for numbers that belong to comments of other files, and for a file that changed, brought
+    ///   nothing, and has more rows that cannot be read than before.
+    private func review(_ figures: ImportFigures, of name: String, _ before: LatestImport?) throws {
+        if figures.numberConflicts * 100 >= figures.rows, figures.numberConflicts > 0 {
+            throw FileJudge.numbersRestart(name, figures.numberConflicts, figures.rows, "")
+        }
+        guard let before, before.mapping == mapping, figures.newComments == 0, figures.observations == 0,
+            figures.quarantined > before.figures.quarantined
+        else { return }
+        throw StageError(
+            "\(name) changed since it was last read and brings nothing new: \(figures.quarantined) of its "
+                + "\(figures.rows) rows could not be read, \(before.figures.quarantined) the last time",
+            hint: "has whoever writes it changed its form? nothing of the file was taken",
+            sourceIncomplete: true)
+    }
+
+    private func say(
+        _ notes: RowNotes, _ opening: TableOpening, _ judge: FileJudge, _ context: StageContext
+    ) {
+        for sentence in notes.sentences(of: opening.source.name, rows: judge.rows, judge.refused) {
+            context.progress.warn(sentence)
+        }
+    }
+
+    private func hint(for error: TableError) -> String {
+        switch error {
+        case .missingColumns:
+            "set 'columns' of the stage to the names in the header, or 'format' and 'delimiter' if it was misread"
+        case .noHeader:
+            "give the names of the columns with header: [name, …], or header: none to call them \"1\", \"2\" and so on"
+        case .noRows: "set 'rows' of the stage to where the list of rows stands, such as data.comments"
+        case .repeatedColumn: "give the columns other names with header: [name, …], or mend the file"
+        case .empty: "an empty download? remove the file or fetch it again; nothing of it was taken"
+        default: "nothing of the file was taken; mend it and run again"
+        }
+    }
+}
+
+extension QuarantinedRow {
+    fileprivate init(_ problem: RowProblem) {
+        self.init(line: problem.line, reason: problem.reason.description, excerpt: problem.excerpt)
+    }
+}
+
+/// A file about to be read, and what is found on the way.
+private final class OpenedFile {
+    let name: String
+    let opening: TableOpening
+    let columns: ColumnMap
+    let mapper: RowMapper
+    var judge = FileJudge()
+
+    init(name: String, opening: TableOpening, columns: ColumnMap, mapper: RowMapper) {
+        self.name = name
+        self.opening = opening
+        self.columns = columns
+        self.mapper = mapper
+    }
+}

@@ -1,0 +1,143 @@
+internal import Foundation
+internal import StageKit
+internal import TableFormat
+internal import TextEncoding
+
+/// How one file is read: what the settings leave open is found out from its name and first bytes.
+struct TableOpening {
+    let source: ByteSource
+    let container: Container
+    let kind: TableKind
+    var options: TableReaderOptions
+    /// As iconv(3) names it; `nil` for UTF-8.
+    let encoding: String?
+    /// Bytes of a mark at the start that belong to no text.
+    private let markLength: Int
+    /// What was found out, for the log; empty where nothing had to be.
+    private(set) var findings: [String: String] = [:]
+    /// The start of the text, in UTF-8.
+    let head: [UInt8]
+    /// Whether the settings leave open if fields may be quoted.
+    let mayBeQuoted: Bool
+
+    /// - Throws: ``StageError`` for a file that is no table, or says nowhere which.
+    init(_ source: ByteSource, _ settings: TableSettings, columns: [TableColumn]) throws {
+        self.source = source
+        container = try source.container()
+        var options = TableReaderOptions(header: settings.header, backslashEscapes: settings.hasEscapes)
+        options.similarNames = true
+        if container == .workbook {
+            (kind, encoding, markLength, head, mayBeQuoted) = (.csv, nil, 0, [], false)
+            self.options = options
+            return
+        }
+        let (start, isWhole) = try source.head(in: container)
+        let found = try Self.encoding(settings, start, isWhole: isWhole, source, container)
+        (encoding, markLength) = (found.name, found.mark)
+        if let note = found.note { findings["encoding"] = note }
+        head = Self.decoded(Array(start.dropFirst(found.mark)), found.name)
+        let name = if case .zipped(let entry) = container { entry } else { source.name }
+        kind = try settings.format ?? Self.kind(ofFile: name, head, columns, source.name)
+        mayBeQuoted = kind == .tsv && settings.quoted == nil && !settings.hasEscapes
+        if kind == .jsonl {
+            options.rows = Self.rows(settings, head)
+        } else {
+            (options.delimiter, options.quoted) = (settings.delimiter, settings.quoted)
+            let sniffed = HeaderSniffer(head).dialect(kind, options, columns)
+            if let sniffed {
+                (options.delimiter, options.quoted) = (sniffed.delimiter, sniffed.quoted)
+                findings["delimiter"] =
+                    sniffed.delimiter == 9 ? "tab" : String(UnicodeScalar(sniffed.delimiter))
+                if sniffed.quoted { findings["quote"] = "csv" }
+            }
+        }
+        self.options = options
+    }
+
+    /// Calls `body` with the table in UTF-8, piece by piece.
+    func forEachChunk(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        guard encoding != nil || markLength > 0 else {
+            return try source.forEachChunk(in: container, body)
+        }
+        let transcoder = try encoding.map { try Self.transcoder($0) }
+        var mark = markLength
+        try source.forEachChunk(in: container) { chunk in
+            let rest = UnsafeRawBufferPointer(rebasing: chunk.dropFirst(mark))
+            mark -= min(mark, chunk.count)
+            if let transcoder { try transcoder.feed(rest, body) } else { try body(rest) }
+        }
+        try transcoder?.feed(UnsafeRawBufferPointer(start: nil, count: 0), final: true, body)
+    }
+
+    private static func transcoder(_ encoding: String) throws -> Transcoder {
+        guard let transcoder = Transcoder(encoding) else {
+            throw StageError(
+                "this system cannot read \(encoding)",
+                hint: "convert the file to UTF-8, for instance with iconv")
+        }
+        return transcoder
+    }
+
+    private static func encoding(
+        _ settings: TableSettings, _ start: [UInt8], isWhole: Bool, _ source: ByteSource,
+        _ container: Container
+    ) throws -> (name: String?, mark: Int, note: String?) {
+        let guess = start.withUnsafeBytes { EncodingGuess($0, isWhole: isWhole) }
+        if let wanted = settings.encoding {
+            // A mark is no chance: it is right where the stage's other files are written otherwise.
+            if case .mark(let name, let length) = guess { return (name == "UTF-8" ? nil : name, length, nil) }
+            if case .wide(let name) = guess, wanted == "UTF-16LE" { return (name, 0, nil) }
+            return (wanted == "UTF-8" ? nil : wanted, 0, nil)
+        }
+        switch guess {
+        case .mark("UTF-8", let length): return (nil, length, nil)
+        case .mark(let name, let length): return (name, length, "\(name), by the mark at its start")
+        case .wide(let name): return (name, 0, "\(name), by its zeroes")
+        case .utf8: return (nil, 0, nil)
+        case .other:
+            let transcoder = try transcoder("CP949")
+            try source.forEachChunk(in: container) { transcoder.feed($0) { _ in } }
+            transcoder.feed(UnsafeRawBufferPointer(start: nil, count: 0), final: true) { _ in }
+            return transcoder.faults == 0
+                ? ("CP949", 0, "cp949: no UTF-8, and every byte is cp949") : (nil, 0, nil)
+        }
+    }
+
+    private static func decoded(_ bytes: [UInt8], _ encoding: String?) -> [UInt8] {
+        guard let encoding, let transcoder = Transcoder(encoding) else { return bytes }
+        var text: [UInt8] = []
+        bytes.withUnsafeBytes { transcoder.feed($0) { text.append(contentsOf: $0) } }
+        return text
+    }
+
+    private static func rows(_ settings: TableSettings, _ head: [UInt8]) -> JSONRows {
+        if let path = settings.rows { return .array(path: path) }
+        return head.first { $0 > 0x20 } == UInt8(ascii: "[") ? .array(path: []) : .lines
+    }
+
+    private static let packings: Set<Substring> = [
+        "gz", "zst", "zstd", "bz2", "xz", "lzma", "lz4", "z", "zip",
+    ]
+
+    /// - Throws: ``StageError`` when neither name nor content tell.
+    private static func kind(
+        ofFile name: String, _ head: [UInt8], _ columns: [TableColumn], _ shown: String
+    ) throws(StageError) -> TableKind {
+        var parts = name.lowercased().split(separator: ".")
+        while let last = parts.last, parts.count > 1, packings.contains(last) { parts.removeLast() }
+        switch parts.last {
+        case "tsv", "tab", "txt": return .tsv
+        case "csv": return .csv
+        case "jsonl", "ndjson", "json": return .jsonl
+        default: break
+        }
+        let first = head.first { $0 > 0x20 }
+        if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") { return .jsonl }
+        for kind in [TableKind.tsv, .csv] where HeaderSniffer(head).names(columns, as: kind) { return kind }
+        throw StageError(
+            "\(shown) does not say how its rows are written, and its first row names none of the columns",
+            hint:
+                "set 'format' of the stage to tsv, csv, jsonl or json, and 'columns' to the names in the file"
+        )
+    }
+}
