@@ -74,6 +74,23 @@ struct TableFilesTests {
         }
     }
 
+    @Test func anEncodingThatShowsLateIsNotMisread() throws {
+        let ascii = (1...6000).map { "a\($0),u1,\(String(repeating: "text ", count: 20)),5,5\n" }.joined()
+        var bytes = Array("id,url,comment,likes,dislikes\n\(ascii)".utf8)
+        for number in 1...100 {
+            bytes += Array("b\(number),u1,".utf8)
+            bytes += [0xB1, 0xDB]
+            bytes += Array(",5,5\n".utf8)
+        }
+        let file = Data(bytes)
+        let outcome = try workshop("a.csv", file).splitvote("run", "p.yaml")
+        #expect(outcome.status == 5, "\(outcome.errors)")
+        #expect(outcome.errors.contains("is it cp949?"), "\(outcome.errors)")
+        let told = try workshop("a.csv", file, ", encoding: cp949")
+        #expect(try told.splitvote("run", "p.yaml").status == 0)
+        #expect(try texts(told).last == "글")
+    }
+
     @Test func aFileOfWhichLittleCanBeReadIsRefusedWithWhatToDo() throws {
         let workshop = try workshop("a.csv", Data(csv().utf8))
         #expect(try workshop.splitvote("run", "p.yaml").status == 0)
@@ -153,7 +170,7 @@ struct TableFilesTests {
         ("a.tsv", "id\turl\tcomment\tlikes\tdislikes\n1\tu\t\"x\"\t1\t2\n", ", quote: csv", 0),
         ("a.json", "{\"d\":{\"list\":[]}}", ", rows: other", 1),
         ("a.csv", "<!DOCTYPE html><p>404</p>", "", 1),
-        ("a.parquet", "PAR1....PAR1", "", 1), ("a.xls", "\u{0}", "", 1),
+        ("a.csv", "{\"id\":1}\n", "", 1), ("a.parquet", "PAR1....PAR1", "", 1), ("a.xls", "\u{0}", "", 1),
     ]
 
     @Test(arguments: documents)

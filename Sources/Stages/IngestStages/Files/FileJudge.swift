@@ -30,6 +30,8 @@ struct FileJudge {
 
     var rows: Int { readable + refused }
 
+    private static let notUTF8 = "bytes that are not UTF-8"
+
     /// What is wrong with a row, without what is its own.
     private static func general(_ reason: RowProblem.Reason) -> String {
         switch reason {
@@ -39,7 +41,7 @@ struct FileJudge {
                 + (expected ?? (words.hasPrefix("number '") ? "a number given twice" : words))
         case .tooManyFields: return "too many fields"
         case .tooFewFields: return "too few fields"
-        case .invalidUTF8: return "bytes that are not UTF-8"
+        case .invalidUTF8: return notUTF8
         case .invalidJSON: return "not a JSON object"
         default: return reason.description
         }
@@ -88,6 +90,15 @@ struct FileJudge {
                     "set 'columns' of the stage to the column that holds the texts; nothing of the file was taken",
                 sourceIncomplete: true)
         }
+        let misread = reasons[Self.notUTF8]?.count ?? 0
+        if misread > 1, misread * 100 >= rows, opening.isASCIISoFar {
+            throw StageError(
+                "\(name) is not written in UTF-8: \(misread) of \(rows) rows hold bytes that are none, and no other "
+                    + "encoding showed at its start: \(Self.summary(reasons))",
+                hint:
+                    "is it cp949? set 'encoding' of the stage to what the file is written in; nothing of it was taken",
+                sourceIncomplete: true)
+        }
         guard refused * 2 > rows else { return }
         let share = readable == 0 ? "no row" : "only \(readable) of \(rows) rows"
         throw StageError(
@@ -114,7 +125,7 @@ struct FileJudge {
         }
         let reason = reasons.max { $0.value.count < $1.value.count }?.key ?? ""
         let first = opening.head.first { $0 > 0x20 }
-        if reason == "bytes that are not UTF-8" {
+        if reason == Self.notUTF8 {
             return opening.encoding == nil
                 ? "is it cp949? set 'encoding' of the stage to what the file is written in" + taken
                 : "set 'encoding' of the stage to what the file is written in" + taken

@@ -38,6 +38,15 @@ struct TableOpening {
         head = Self.decoded(Array(start.dropFirst(found.mark)), found.name)
         let name = if case .zipped(let entry) = container { entry } else { source.name }
         kind = try settings.format ?? Self.kind(ofFile: name, head, columns, source.name)
+        let first = head.first { $0 > 0x20 }
+        if kind != .jsonl, first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
+            settings.header == .firstRow,
+            !HeaderSniffer(head).names(columns, as: kind)
+        {
+            throw StageError(
+                "\(source.name) looks like JSON; it was to be read as \(kind.rawValue)",
+                hint: "set 'format' of the stage to jsonl or json")
+        }
         mayBeQuoted = kind == .tsv && settings.quoted == nil && !settings.hasEscapes
         if kind == .jsonl {
             options.rows = Self.rows(settings, head)
@@ -53,6 +62,9 @@ struct TableOpening {
         }
         self.options = options
     }
+
+    /// Whether nothing at the start of the file told how characters outside ASCII are written.
+    var isASCIISoFar: Bool { encoding == nil && markLength == 0 && head.allSatisfy { $0 < 0x80 } }
 
     /// Calls `body` with the table in UTF-8, piece by piece.
     func forEachChunk(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
