@@ -31,6 +31,7 @@ enum StoreSchema {
             "4 made keys within their articles",
             [.sql(numbers), .work(NumberedComments.mark), .sql(keyIndexes)]
         ),
+        ("5 corrections", [.sql(CrawlSchema.refusedAreMissing)]),
     ]
 
     static var migrator: DatabaseMigrator {

@@ -79,7 +79,7 @@ struct CrawlWork: Sendable {
     private func make(_ visit: CrawlVisit, _ network: CrawlNetwork?) async throws -> CrawlVisit {
         try await VisitReader(
             visit: visit, site: site, journal: journal, network: network, committer: committer, tally: tally,
-            tokens: tokens
+            tokens: tokens, crawl: crawl
         ).read()
     }
 
