@@ -1,4 +1,4 @@
--- The store's schema, written by a test from a new store. Format version: 4.
+-- The store's schema, written by a test from a new store. Format version: 5.
 PRAGMA application_id = 1399871092; -- "SpVt"
 
 CREATE TABLE article (
@@ -146,7 +146,7 @@ CREATE TABLE page (
     digest TEXT NOT NULL UNIQUE,
     size INTEGER NOT NULL,
     body BLOB
-) STRICT;
+, given_up_at TEXT) STRICT;
 CREATE TABLE promotion (
     number INTEGER PRIMARY KEY,
     pipeline TEXT NOT NULL UNIQUE,
@@ -319,7 +319,7 @@ CREATE INDEX visit_open ON visit(source, due_at) WHERE state IN ('waiting', 'und
 CREATE VIEW article_completeness AS
 SELECT
     source, article, title, address, number AS visit, state, announced, seen, removed, replies, refused,
-    CASE WHEN announced IS NOT NULL THEN max(0, announced - seen - refused) END AS missing,
+    CASE WHEN announced IS NOT NULL THEN max(0, announced - seen) END AS missing,
     pages, comment_order, problems
 FROM visit AS v
 WHERE state NOT IN ('waiting', 'under_way')

@@ -27,7 +27,9 @@ extension CommentSource {
         page.next = comments.paging.next(in: root)
         let form = ItemForm(comments, asksForReplies: parent == nil)
         try form.check(items)
-        for (index, item) in items.enumerated() { take(item, place: index + 1, parent, into: &page, depth: 0) }
+        for (index, item) in items.enumerated() {
+            take(item, place: index + 1, parent, into: &page, depth: 0)
+        }
         if page.comments.isEmpty, let first = page.refused.first {
             throw .changed(form.refusal(of: items, first.reason))
         }
@@ -92,7 +94,10 @@ extension CommentSource {
             page.refused.append(RefusedComment(place: place, reason: error.reason, excerpt: item.excerpt))
         }
         guard let inside = try? replies(in: item) else { return }
-        if depth == Self.deepest, !inside.isEmpty { return page.missingReplies += inside.count }
+        guard depth < Self.deepest else {
+            page.missingReplies += inside.count
+            return
+        }
         for reply in inside { take(reply, place: place, key, into: &page, depth: depth + 1) }
     }
 

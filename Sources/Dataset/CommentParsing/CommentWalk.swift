@@ -89,7 +89,10 @@ package struct CommentWalk: Hashable, Sendable {
         case .cursor?, .link?: thread.page += 1
         default: thread.page += isStale ? 0 : 1
         }
-        if !isStale { thread.offset += page.items }
+        // Services that leave removed comments out of their pages give some again where only those that came are counted:
+        // none is passed over. Behind such a page it goes on by the longest one so far.
+        thread.longest = max(thread.longest, page.items)
+        thread.offset += isStale ? thread.longest : page.items
         if let ending = ending(thread, page) { return end(ending) }
         switch page.next {
         case .cursor(let cursor)?: thread.cursor = cursor
@@ -157,7 +160,9 @@ package struct CommentWalk: Hashable, Sendable {
     /// - Returns: how many comments of the page are new to this walk.
     private mutating func take(_ page: CommentPage, _ thread: WalkThread) -> Int {
         var fresh = 0
-        for list in page.unread { unread[list.path, default: []].formUnion(list.keys.map { Self.digest([$0]) }) }
+        for list in page.unread {
+            unread[list.path, default: []].formUnion(list.keys.map { Self.digest([$0]) })
+        }
         missingReplies += page.missingReplies
         for comment in page.comments {
             guard seen.insert(Self.digest([comment.key])).inserted else {
@@ -216,8 +221,9 @@ struct WalkThread: Hashable, Sendable {
     var link: String?
     /// Pages in a row that brought nothing new.
     var stale = 0
-    /// Items of the pages read so far.
+    /// Where the next page starts, and the most items that one had.
     var offset = 0
+    var longest = 0
     /// Hash of the numbers on the last page that brought something new.
     var lastKeys: UInt64?
 }

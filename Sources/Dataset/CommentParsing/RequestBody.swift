@@ -13,7 +13,8 @@ package enum RequestBody: Hashable, Sendable {
         case .form(let fields):
             var parts: [String] = []
             for field in fields {
-                parts.append("\(Percent.encoded(field.name))=\(Percent.encoded(try field.value.filled(values)))")
+                parts.append(
+                    "\(Percent.encoded(field.name))=\(Percent.encoded(try field.value.filled(values)))")
             }
             return PlannedBody(
                 text: parts.joined(separator: "&"), contentType: "application/x-www-form-urlencoded")

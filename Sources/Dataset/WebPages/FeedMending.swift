@@ -69,7 +69,8 @@ enum FeedMending {
         let rest = name.dropFirst()
         let value = rest.hasPrefix("x") ? UInt32(rest.dropFirst(), radix: 16) : UInt32(rest)
         guard let value, let scalar = Unicode.Scalar(value) else { return false }
-        return scalar.value >= 0x20 ? scalar.value < 0xFFFE || scalar.value > 0xFFFF : [9, 10, 13].contains(value)
+        return scalar.value >= 0x20
+            ? scalar.value < 0xFFFE || scalar.value > 0xFFFF : [9, 10, 13].contains(value)
     }
 }
 

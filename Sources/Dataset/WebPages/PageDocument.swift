@@ -30,8 +30,8 @@ package final class PageDocument {
     ) throws(PageError) {
         guard !DocumentType.hasDeclarations(text.utf8) else { throw .ownEntities }
         let options =
-            (recovers ? XML_PARSE_RECOVER.rawValue : 0) |
-            XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue | XML_PARSE_NONET.rawValue
+            (recovers ? XML_PARSE_RECOVER.rawValue : 0) | XML_PARSE_NOERROR.rawValue
+            | XML_PARSE_NOWARNING.rawValue | XML_PARSE_NONET.rawValue
             | XML_PARSE_COMPACT.rawValue | XML_PARSE_IGNORE_ENC.rawValue
         try self.init(text.utf8, isHTML: false, limit: limit, options: Int32(bitPattern: options))
     }

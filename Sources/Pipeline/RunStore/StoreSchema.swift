@@ -31,7 +31,7 @@ enum StoreSchema {
             "4 made keys within their articles",
             [.sql(numbers), .work(NumberedComments.mark), .sql(keyIndexes)]
         ),
-        ("5 corrections", [.sql(CrawlSchema.refusedAreMissing)]),
+        ("5 corrections", [.sql(CrawlSchema.refusedAreMissing), .sql(CrawlSchema.givenUp)]),
     ]
 
     static var migrator: DatabaseMigrator {

@@ -37,7 +37,8 @@ package struct SourceDocument: Sendable {
         "prepare": ["get", "post", "body", "headers", "take", "secret"],
         "comments": [
             "get", "post", "body", "following", "following_body", "replies", "replies_body",
-            "following_replies", "following_replies_body", "headers", "page_size", "paging", "order", "expect",
+            "following_replies", "following_replies_body", "headers", "page_size", "paging", "order",
+            "expect",
             "refused_if", "empty_if", "message", "list", "replies_in", "total", "fields", "removed_if",
             "removed_unless",
         ],

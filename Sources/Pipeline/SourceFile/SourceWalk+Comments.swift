@@ -15,7 +15,9 @@ extension SourceWalk {
         }
         let size = pageSize(members.named("page_size"))
         let list = members.named("list").map { path($0.value) } ?? (try? JSONPath("$"))
-        guard let fields = fields(members, owner), let request = requests.first, let paging, let list else { return nil }
+        guard let fields = fields(members, owner), let request = requests.first, let paging, let list else {
+            return nil
+        }
         var listing = CommentListing(
             request: request, paging: paging, pageSize: size, list: list, fields: fields)
         listing.following = requests.following

@@ -159,7 +159,8 @@ extension SourceWalk {
             let isSecret = members.named("secret").flatMap { flag($0, "'secret'") } ?? false
             known.formUnion(takes.map(\.name))
             steps.append(
-                PreparationStep(RequestTemplate(
+                PreparationStep(
+                    RequestTemplate(
                         address, headers: headers,
                         body: post == nil ? nil : body ?? .form([])), takes: takes, isSecret: isSecret))
         }

@@ -18,8 +18,11 @@ public protocol CrawlJournal: Sendable {
     /// Visits that this crawl has worked on, in the order of their numbers.
     func visits(in crawl: Crawl) throws -> [CrawlVisit]
 
-    /// Visits of a source with answers that were last read in another way, the earliest first; those under way among them.
+    /// Visits of a source with answers that were last read in another way, the earliest first; those under way among them. Without those of which answers were given up.
     func visits(of source: String, notReadBy mapping: String) throws -> [CrawlVisit]
+
+    /// How many of these cannot be read again, since answers of theirs were given up to save room.
+    func unreadableVisits(of source: String, notReadBy mapping: String) throws -> Int
 
     /// The last visit of an article that is planned or was made; `nil` for unknown articles.
     func lastVisit(ofArticle key: String, of source: String) throws -> CrawlVisit?

@@ -42,7 +42,8 @@ struct BodyReader {
             }
         default:
             throw .broken(
-                "the answer has the Content-Encoding '\(encoding)'; only gzip and deflate were asked for", attempts: 1)
+                "the answer has the Content-Encoding '\(encoding)'; only gzip and deflate were asked for",
+                attempts: 1)
         }
     }
 
@@ -53,9 +54,11 @@ struct BodyReader {
             switch packing {
             case .none: try append(piece.readableBytesView)
             case .gzip(let inflater):
-                try piece.withUnsafeReadableBytes { packed in try inflater.inflate(packed) { try append($0) } }
+                try piece.withUnsafeReadableBytes { packed in try inflater.inflate(packed) { try append($0) }
+                }
             case .deflate(let inflater):
-                try piece.withUnsafeReadableBytes { packed in try inflater.inflate(packed) { try append($0) } }
+                try piece.withUnsafeReadableBytes { packed in try inflater.inflate(packed) { try append($0) }
+                }
             }
         } catch let error as GzipError {
             throw FetchFailure.broken("the answer is \(error)", attempts: 1)

@@ -21,7 +21,9 @@ extension WebFetcher {
                 }
                 let page = address
                 address = try target(location, of: page, status)
-                guard address.scheme == plan.request.address.scheme else { throw Self.otherScheme(address, page) }
+                guard address.scheme == plan.request.address.scheme else {
+                    throw Self.otherScheme(address, page)
+                }
                 pin = try await admit(address, from: home) { "\(page) redirects to" }
                 try carry(&plan, status, to: address, of: page)
                 redirects += 1
@@ -34,7 +36,10 @@ extension WebFetcher {
     /// Source: RFC 9110, section 15.4.
     private func carry(_ plan: inout Plan, _ status: Int, to target: WebAddress, of page: WebAddress) throws {
         guard plan.request.body != nil else { return }
-        guard status == 307 || status == 308 else { return plan.request.body = nil }
+        guard status == 307 || status == 308 else {
+            plan.request.body = nil
+            return
+        }
         guard target.origin.utf8.elementsEqual(page.origin.utf8) else {
             throw FetchFailure.redirect(
                 "\(page) redirects a POST to \(target), another site, which is not followed")
@@ -74,7 +79,9 @@ extension WebFetcher {
         guard case .name(let name) = target.host, try proxies.proxy(for: target) == nil else { return nil }
         if let pin = pins[name] { return pin }
         let addresses = try await resolve(name)
-        guard !addresses.isEmpty else { throw FetchFailure.connection("no address is known for \(name)", attempts: 1) }
+        guard !addresses.isEmpty else {
+            throw FetchFailure.connection("no address is known for \(name)", attempts: 1)
+        }
         guard addresses.allSatisfy(\.isPublic) else { throw refuse() }
         let pin = addresses.first { $0.bytes.count == 4 } ?? addresses.first
         pins[name] = pin

@@ -96,6 +96,12 @@ enum CrawlSchema {
             );
         """
 
+    /// Answers can be given up to save room; the same body may be kept again when it comes again.
+    static let givenUp = """
+        -- ISO 8601, UTC; `NULL` where the body is there, or went for another reason.
+        ALTER TABLE page ADD COLUMN given_up_at TEXT;
+        """
+
     /// Comments that could not be taken are missing too.
     static let refusedAreMissing = """
         DROP VIEW article_completeness;

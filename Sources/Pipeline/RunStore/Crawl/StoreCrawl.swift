@@ -53,8 +53,20 @@ public struct StoreCrawl: CrawlJournal {
             """
             source = ? AND mapping <> ? AND state <> 'waiting'
                 AND EXISTS (SELECT 1 FROM fetch WHERE fetch.visit = visit.id AND fetch.status > 0)
+                AND NOT \(Self.isGivenUp)
             ORDER BY (SELECT min(fetch.id) FROM fetch WHERE fetch.visit = visit.id)
             """, [source, mapping])
+    }
+
+    public func unreadableVisits(of source: String, notReadBy mapping: String) throws -> Int {
+        try read { database in
+            try Int.fetchOne(
+                database,
+                sql: """
+                    SELECT count(*) FROM visit
+                    WHERE source = ? AND mapping <> ? AND state <> 'waiting' AND \(Self.isGivenUp)
+                    """, arguments: [source, mapping]) ?? 0
+        }
     }
 
     public func lastVisit(ofArticle key: String, of source: String) throws -> CrawlVisit? {
@@ -157,6 +169,12 @@ public struct StoreCrawl: CrawlJournal {
 }
 
 extension StoreCrawl {
+    private static let isGivenUp = """
+        EXISTS (
+            SELECT 1 FROM fetch JOIN page ON page.id = fetch.page
+            WHERE fetch.visit = visit.id AND page.given_up_at IS NOT NULL
+        )
+        """
     private static let fetches = """
         SELECT fetch.visit, fetch.request, fetch.fetched_at, fetch.status, fetch.content_type, fetch.etag,
             fetch.last_modified, page.digest AS page

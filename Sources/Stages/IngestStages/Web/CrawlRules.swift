@@ -110,7 +110,8 @@ extension CrawlRules {
         rules.wholeTimeout = span("whole_timeout", 120, "How long an answer may take to come whole.")
         rules.longestWait = span(
             "longest_wait", 600,
-            "The longest wait that a host may ask for (Retry-After, Crawl-delay) before it is left for this run.")
+            "The longest wait that a host may ask for (Retry-After, Crawl-delay) before it is left for this run."
+        )
         rules.mostBytes = Int(
             reader.size("size_limit", default: 20_000_000, help: "The largest answer that is taken.")
                 ?? 20_000_000)

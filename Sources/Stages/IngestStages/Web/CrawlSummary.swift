@@ -76,7 +76,9 @@ struct CrawlSummary {
         let ended = visits.filter { [.complete, .partial, .gone].contains($0.state) }
         guard ended.count >= few else { return [] }
         if ended.allSatisfy({ $0.state == .gone }) {
-            return ["all \(ended.count) articles that were visited are gone: look whether the site has changed"]
+            return [
+                "all \(ended.count) articles that were visited are gone: look whether the site has changed"
+            ]
         }
         if ended.allSatisfy({ $0.completeness.seen + $0.completeness.refused == 0 }) {
             return [

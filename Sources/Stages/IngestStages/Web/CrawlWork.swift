@@ -51,6 +51,12 @@ struct CrawlWork: Sendable {
 
     /// Takes the comments of all kept answers that were last read in another way.
     func readAgain() async throws {
+        let lost = try journal.unreadableVisits(of: site.source.name, notReadBy: site.mapping)
+        if lost > 0 {
+            context.progress.warn(
+                "\(lost) \(lost == 1 ? "visit" : "visits") of '\(site.source.name)' cannot be read again, since answers of theirs were given up (store.keep): what they brought stays as it was read"
+            )
+        }
         let visits = try journal.visits(of: site.source.name, notReadBy: site.mapping)
         try await makeVisits(visits, nil, done: 0)
     }

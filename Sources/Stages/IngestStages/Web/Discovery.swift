@@ -88,7 +88,9 @@ struct Discovery: Sendable {
         guard read.strangers > 0 else {
             return work.context.progress.warn("\(start) holds no links: has the page changed?")
         }
-        let links = read.strangers == 1 ? "its only link is no article" : "none of its \(read.strangers) links is an article"
+        let links =
+            read.strangers == 1
+            ? "its only link is no article" : "none of its \(read.strangers) links is an article"
         let forms = work.site.source.articles.patterns.prefix(3).map(\.text).joined(separator: ", ")
         work.tally.note(
             "\(start): \(links) of '\(work.site.source.name)' (\(read.examples.joined(separator: ", "))); articles have the form \(forms)",
@@ -118,7 +120,9 @@ struct Discovery: Sendable {
                 part.pages = answer.page.map { [$0] } ?? []
             }
             try await work.committer.commit(part)
-            if let fault = links.fault { work.context.progress.warn("\(address) is read all the same: \(fault)") }
+            if let fault = links.fault {
+                work.context.progress.warn("\(address) is read all the same: \(fault)")
+            }
             work.tally.countList()
             read.isRead = true
             read.articles += found.articles
@@ -166,7 +170,7 @@ struct Discovery: Sendable {
     private func oldest(_ rule: ListRule) -> Int64? { rule.newerThan.map { Crawler.now - $0 } }
 
     /// First visits of the articles among these links, and the links to something else.
-    private func found(_ links: [FoundLink], _ rule: ListRule) 
+    private func found(_ links: [FoundLink], _ rule: ListRule)
         -> (part: CrawlPart, articles: Int, strangers: [String])
     {
         let (now, oldest) = (Crawler.now, oldest(rule))

@@ -16,7 +16,7 @@ struct SecretMask: Sendable {
     ///   - shortest: bytes of the shortest value that counts, so that a text is not riddled for a secret of one letter.
     init(_ values: [String: String], shortest: Int = 1) {
         var secrets: [Secret] = []
-        for (name, value) in values.sorted(by: { $0.key < $1.key }) 
+        for (name, value) in values.sorted(by: { $0.key < $1.key })
         where value.utf8.count >= shortest {
             let label = Array("{\(name)}".utf8)
             secrets.append(Secret(name: label, value: Array(value.utf8)))

@@ -102,7 +102,9 @@ extension VisitReader {
             stored[key]?.removeFirst()
             // Of secrets, and of what was forgotten, nothing was kept but that it was asked for; and what was refused then
             // may be given now.
-            guard let answer = try journal.answer(fetch, from: request.address), isOfUse(answer) else { continue }
+            guard let answer = try journal.answer(fetch, from: request.address), isOfUse(answer) else {
+                continue
+            }
             keep(answer)
             return answer
         }

@@ -95,7 +95,8 @@ extension VisitReader {
     private func end(forNone status: Int) throws -> VisitEnd {
         let earlier = try journal.visits(ofArticle: visit.article, of: site.source.name)
             .filter { $0.number < visit.number && $0.state != .tooOld }
-        let looks = 1 + earlier.reversed().prefix { $0.state == .complete && $0.completeness.pages == 0 }.count
+        let looks =
+            1 + earlier.reversed().prefix { $0.state == .complete && $0.completeness.pages == 0 }.count
         if looks >= Self.mostLooks { return .gone }
         let had = earlier.contains { $0.completeness.seen > 0 } ? ", though it had some" : ""
         return .empty(
