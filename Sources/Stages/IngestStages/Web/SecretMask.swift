@@ -55,51 +55,63 @@ struct SecretMask: Sendable {
 
     private func secret(in text: [UInt8], _ start: Int) -> (name: [UInt8], end: Int)? {
         for secret in secrets {
-            var at = start
-            let isThere = secret.value.allSatisfy { byte in
-                guard let length = Self.length(of: byte, in: text, at) else { return false }
-                at += length
-                return true
-            }
-            if isThere { return (secret.name, at) }
+            if let end = Self.end(of: secret.value, in: text, start) { return (secret.name, end) }
         }
         return nil
     }
 
-    /// Bytes that stand for one byte at a place: itself, `%2F`, `%252f`, `+` for a blank, `\/`, `\u002f`, `&#47;`, `&amp;`.
-    private static func length(of byte: UInt8, in text: [UInt8], _ at: Int) -> Int? {
-        guard at < text.count else { return nil }
-        if text[at] == byte { return 1 }
+    /// Where a secret ends that stands at a place, in whatever way each of its characters is written.
+    private static func end(of secret: [UInt8], in text: [UInt8], _ start: Int) -> Int? {
+        var open: [(matched: Int, at: Int)] = [(0, start)]
+        while let (matched, at) = open.popLast() {
+            if matched == secret.count { return at }
+            guard at < text.count else { continue }
+            if text[at] == secret[matched] { open.append((matched + 1, at + 1)) }
+            guard let (bytes, length) = spelled(text, at), secret[matched...].starts(with: bytes) else {
+                continue
+            }
+            open.append((matched + bytes.count, at + length))
+        }
+        return nil
+    }
+
+    /// What a spelling stands for, and its length: `%2F`, `%252f`, `+` for a blank, `\/`, `\u002f`, `&#47;`, `&amp;`.
+    private static func spelled(_ text: [UInt8], _ at: Int) -> (bytes: [UInt8], length: Int)? {
         switch text[at] {
-        case UInt8(ascii: "+"): return byte == 0x20 ? 1 : nil
+        case UInt8(ascii: "+"): return ([0x20], 1)
         case UInt8(ascii: "%"):
             var digits = at + 1
             while text[digits...].starts(with: "25".utf8) { digits += 2 }
-            return number(text, digits, 2, radix: 16) == Int(byte) ? digits + 2 - at : nil
+            return number(text, digits, 2, radix: 16).map { ([UInt8($0)], digits + 2 - at) }
         case UInt8(ascii: "\\"):
-            if at + 1 < text.count, text[at + 1] == byte { return 2 }
-            guard at + 1 < text.count, text[at + 1] | 0x20 == UInt8(ascii: "u") else { return nil }
-            return number(text, at + 2, 4, radix: 16) == Int(byte) ? 6 : nil
-        case UInt8(ascii: "&"): return reference(byte, text, at)
+            guard at + 1 < text.count else { return nil }
+            guard text[at + 1] | 0x20 == UInt8(ascii: "u") else { return ([text[at + 1]], 2) }
+            return number(text, at + 2, 4, radix: 16).flatMap { character($0) }.map { ($0, 6) }
+        case UInt8(ascii: "&"): return reference(text, at)
         default: return nil
         }
     }
 
-    private static func reference(_ byte: UInt8, _ text: [UInt8], _ at: Int) -> Int? {
+    private static func reference(_ text: [UInt8], _ at: Int) -> (bytes: [UInt8], length: Int)? {
         let name = text[(at + 1)...].prefix(9).prefix { $0 != UInt8(ascii: ";") }
         let end = at + 1 + name.count
         guard end < text.count, text[end] == UInt8(ascii: ";") else { return nil }
         let spelled = String(decoding: name, as: UTF8.self).lowercased()
-        let named: [String: UInt8] = ["amp": 0x26, "lt": 0x3C, "gt": 0x3E, "quot": 0x22, "apos": 0x27]
+        let named = ["amp": 0x26, "lt": 0x3C, "gt": 0x3E, "quot": 0x22, "apos": 0x27]
         let value =
             spelled.hasPrefix("#x")
-            ? UInt8(spelled.dropFirst(2), radix: 16)
-            : spelled.hasPrefix("#") ? UInt8(spelled.dropFirst()) : named[spelled]
-        return value == byte ? end + 1 - at : nil
+            ? Int(spelled.dropFirst(2), radix: 16)
+            : spelled.hasPrefix("#") ? Int(spelled.dropFirst()) : named[spelled]
+        return value.flatMap(character).map { ($0, end + 1 - at) }
+    }
+
+    private static func character(_ value: Int) -> [UInt8]? {
+        UInt32(exactly: value).flatMap { Unicode.Scalar($0) }.map { Array(String($0).utf8) }
     }
 
     private static func number(_ text: [UInt8], _ at: Int, _ count: Int, radix: Int) -> Int? {
         guard at + count <= text.count else { return nil }
-        return Int(String(decoding: text[at..<(at + count)], as: UTF8.self), radix: radix)
+        let digits = String(decoding: text[at..<(at + count)], as: UTF8.self)
+        return Int(digits, radix: radix).flatMap { $0 < 0 ? nil : $0 }
     }
 }
