@@ -10,9 +10,10 @@ struct GcCommand: ParsableCommand {
         commandName: "gc",
         abstract: "List results that are no longer kept, and with --yes remove them.",
         discussion: """
-            What is kept stands in the pipeline file: store: {keep: {runs: 30, max_size: 20GB}}. Always safe are the \
+            What is kept stands in the pipeline file: store: {keep: {runs: 30, max_size: 20GB, answers: 90d}}. Always safe are the \
             results that stand now, promoted label sets, and everything these were made from. Published files are never \
-            touched.
+            touched. Answers of web sources beyond 'answers' are given up, except those of the last crawl and of visits \
+            under way; what they brought stays in the store.
             """)
 
     @Argument(help: "The pipeline file.")
@@ -43,7 +44,8 @@ struct GcCommand: ParsableCommand {
         let plan = try PipelineLoader(file: file).plan()
         let rule = RetentionRule(
             runs: keepRuns ?? plan.store.keepRuns,
-            maxSize: maxSize.flatMap(Quantity.bytes).map(Int64.init) ?? plan.store.keepMaxSize)
+            maxSize: maxSize.flatMap(Quantity.bytes).map(Int64.init) ?? plan.store.keepMaxSize,
+            answers: plan.store.keepAnswers)
         var options = EngineOptions()
         options.host = ProcessInfo.processInfo.hostName
         let collector = Collector(plan.store, rule: rule, options: options)
@@ -68,8 +70,11 @@ struct GcCommand: ParsableCommand {
         table.write()
         let kept =
             "\(FigureText.count(collection.keptResults, "result")), \(Bytes.text(collection.keptSize)), stay"
-        let found = "\(FigureText.count(collection.items.count, "item")), \(Bytes.text(collection.size))"
-        if collection.items.isEmpty {
+            + Self.answers(collection.keptAnswers, collection.keptAnswersSize, before: ", with ")
+        let items = FigureText.count(collection.items.count, "item")
+        let given = Self.answers(collection.answers, collection.answersSize, before: " and ")
+        let found = "\(items)\(given), \(Bytes.text(collection.size))"
+        if collection.items.isEmpty, collection.answers == 0 {
             print("nothing to remove; \(kept)")
         } else if yes {
             print("removed \(found); \(kept)")
@@ -79,11 +84,18 @@ struct GcCommand: ParsableCommand {
         }
     }
 
+    private static func answers(_ count: Int, _ size: Int64, before: String) -> String {
+        count == 0 ? "" : "\(before)\(FigureText.count(count, "kept answer")) (\(Bytes.text(size)))"
+    }
+
     private static func json(_ collection: Collection, isDone: Bool) -> JSONValue {
         [
             "format": "splitvote-collection", "version": 1, "removed": .bool(isDone),
             "bytes": .integer(Int(collection.size)), "kept_results": .integer(collection.keptResults),
             "kept_bytes": .integer(Int(collection.keptSize)),
+            "answers": .integer(collection.answers), "answer_bytes": .integer(Int(collection.answersSize)),
+            "kept_answers": .integer(collection.keptAnswers),
+            "kept_answer_bytes": .integer(Int(collection.keptAnswersSize)),
             "items": .array(
                 collection.items.map { item in
                     [

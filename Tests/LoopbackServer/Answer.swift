@@ -3,6 +3,8 @@ struct Asked {
     var host: String
     var path: String
     var query: [String: String] = [:]
+    var method = "GET"
+    var body: [UInt8] = []
     var headers: [(name: String, value: String)]
     /// How the answer is to differ from a good one.
     var faults: [Fault]
@@ -92,6 +94,14 @@ struct Answer {
 extension Site {
     /// The answer of the services played; a fault may change the site, as comments come between two pages.
     mutating func answer(_ asked: Asked) -> Answer {
+        if let script,
+            let answer = script(
+                ScriptedRequest(
+                    path: asked.path, query: asked.query, headers: asked.headers, method: asked.method,
+                    body: asked.body))
+        {
+            return Answer(answer)
+        }
         if let page = pages[asked.path] {
             return Answer(status: page.status, page.contentType, page.body)
         }

@@ -11,6 +11,7 @@ final class ServerHandler: ChannelInboundHandler {
     private let shared: LoopbackServer.SharedState
     private let host: Int
     private var pending: (head: HTTPRequestHead, entry: Int)?
+    private var body: [UInt8] = []
 
     init(shared: LoopbackServer.SharedState, host: Int) {
         self.shared = shared
@@ -33,7 +34,8 @@ final class ServerHandler: ChannelInboundHandler {
                 return state.log.count - 1
             }
             pending = (head, entry)
-        case .body: break
+            body = []
+        case .body(let piece): body += piece.readableBytesView
         case .end:
             if let (head, entry) = pending { answer(head, entry, context) }
             pending = nil
@@ -43,10 +45,12 @@ final class ServerHandler: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
     private func answer(_ head: HTTPRequestHead, _ entry: Int, _ context: ChannelHandlerContext) {
+        let body = body
         let (answer, faults) = shared.state.withLock { state in
             let faults = state.take(head.uri)
             var asked = Asked(
                 target: head.uri, headers: head.headers.map { ($0.name, $0.value) }, faults: faults)
+            (asked.method, asked.body) = (head.method.rawValue, body)
             if faults.contains(.sameBody) { asked.askForTheFirst(of: state.site) }
             var answer = state.site.answer(asked)
             let accepts = asked.header("accept-encoding") ?? ""

@@ -4,6 +4,8 @@ public struct Site: Sendable {
     public var articles: [SiteArticle]
     /// Text of robots.txt; `nil` for 404.
     public var robots: String?
+    /// Answers that a test makes itself, before all others; `nil` from it leaves the request to them.
+    public var script: (@Sendable (ScriptedRequest) -> ScriptedAnswer?)?
     /// Further answers, by path.
     public var pages: [String: SitePage] = [:]
     /// `Last-Modified` of pages and lists; seconds since 1970.

@@ -38,7 +38,9 @@ struct FaultTests {
         #expect(try await failure(of: .short) == (.broken("the answer ended before its end", attempts: 3), 3))
         #expect(
             try await failure(of: .encoding("br")) == (
-                .broken("the answer has the Content-Encoding 'br'; only gzip was asked for", attempts: 3), 3
+                .broken(
+                    "the answer has the Content-Encoding 'br'; only gzip and deflate were asked for",
+                    attempts: 3), 3
             ))
         #expect(
             try await failure(of: .encoding("gzip")).0

@@ -14,6 +14,10 @@ package struct CommentListing: Hashable, Sendable {
     package var order: String?
     /// What an answer must say to be a good one.
     package var accepts: [Expectation]
+    /// What an answer says that is none; the value `*` stands for anything that says something.
+    package var refusedIf: [Expectation]
+    /// What an answer says to an article that has no comments.
+    package var emptyIf: [Expectation]
     /// Where an answer says why it is none.
     package var message: JSONPath?
     /// The list of comments; an answer without it is refused.
@@ -21,6 +25,8 @@ package struct CommentListing: Hashable, Sendable {
     /// How many comments there are, replies among them.
     package var total: JSONPath?
     package var fields: CommentFieldPaths
+    /// Where an item holds the list of its replies, which may hold theirs in the same way.
+    package var repliesIn: JSONPath?
 
     package init(
         request: RequestTemplate, paging: Paging, pageSize: Int, list: JSONPath, fields: CommentFieldPaths
@@ -31,6 +37,8 @@ package struct CommentListing: Hashable, Sendable {
         self.list = list
         self.fields = fields
         accepts = []
+        refusedIf = []
+        emptyIf = []
     }
 }
 
@@ -41,7 +49,7 @@ package enum Paging: Hashable, Sendable {
     /// `{page}` counts up from `first`. `pages` is where the answer says how many there are; without it the list ends with
     /// an empty page.
     case page(first: Int, pages: JSONPath?)
-    /// `{offset}` counts comments from 0 in steps of the page's size; the list ends with an empty page.
+    /// `{offset}` counts the comments that came so far; the list ends with an empty page.
     case offset
     /// `{cursor}` is what the last answer gave at `next`. The list ends where that is empty, what `end` says, or the same
     /// again; `{page}` counts up from 1 beside it.

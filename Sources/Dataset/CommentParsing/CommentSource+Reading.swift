@@ -17,31 +17,100 @@ extension CommentSource {
     ) throws(AnswerError) -> CommentPage {
         let answer = try JSONAnswer(bytes, charset: charset)
         let root = answer.root
-        for expectation in comments.accepts where !expectation.isMet(in: root) {
-            if let message = comments.message?.value(in: root)?.scalarText { throw .refused(message) }
-            let found = expectation.path.value(in: root)?.excerpt ?? "nothing"
-            throw .refused("'\(expectation.path.text)' is \(found), not \(expectation.value)")
-        }
-        guard let value = comments.list.value(in: root) else {
-            throw .otherForm("nothing at '\(comments.list.text)', where the list of comments should be")
-        }
-        guard let items = value.elements else {
-            throw .otherForm("\(value.kindName) at '\(comments.list.text)'; expected the list of comments")
-        }
+        if comments.emptyIf.contains(where: { $0.isMet(in: root) }) { return Self.none(answer) }
+        try refuse(root)
+        let announced = comments.total?.value(in: root)?.count.map(Int.init)
+        guard let items = try items(in: root, announced) else { return Self.none(answer) }
         var page = CommentPage()
         page.items = items.count
         page.repairs = answer.repairs
-        page.announced = comments.total?.value(in: root)?.exactCount.map(Int.init)
+        page.announced = announced
         page.next = comments.paging.next(in: root)
+        let form = ItemForm(comments, asksForReplies: parent == nil)
+        try form.check(items)
         for (index, item) in items.enumerated() {
-            do throws(FieldFault) {
-                page.comments.append(try comment(item, parent))
-            } catch {
-                page.refused.append(
-                    RefusedComment(place: index + 1, reason: error.reason, excerpt: item.excerpt))
-            }
+            take(item, place: index + 1, parent, into: &page, depth: 0)
         }
+        if page.comments.isEmpty, let first = page.refused.first {
+            throw .changed(form.refusal(of: items, first.reason))
+        }
+        page.unread = form.unread(items)
         return page
+    }
+
+    /// A page without comments.
+    private static func none(_ answer: JSONAnswer) -> CommentPage {
+        var page = CommentPage()
+        page.repairs = answer.repairs
+        return page
+    }
+
+    /// - Throws: where the answer itself says that it is none.
+    private func refuse(_ root: JSONNode) throws(AnswerError) {
+        for expectation in comments.accepts where !expectation.isMet(in: root) {
+            try fail(root, expectation, "not \(expectation.value)")
+        }
+        for fault in comments.refusedIf where fault.isMet(in: root) {
+            try fail(root, fault, "which the source names as a refusal")
+        }
+    }
+
+    private func fail(_ root: JSONNode, _ at: Expectation, _ why: String) throws(AnswerError) {
+        if let message = comments.message?.value(in: root)?.scalarText { throw .refused(message) }
+        throw .refused("'\(at.path.text)' is \(at.path.value(in: root)?.excerpt ?? "nothing"), \(why)")
+    }
+
+    /// The list of comments; `nil` where the service says in another way that there is none: with `null`, or with nothing at
+    /// all beside a total of 0.
+    private func items(in root: JSONNode, _ announced: Int?) throws(AnswerError) -> [JSONNode]? {
+        guard let value = comments.list.value(in: root) else {
+            if announced == 0 { return nil }
+            throw .otherForm(
+                "nothing at '\(comments.list.text)', where the list of comments should be"
+                    + ItemForm.holds(root, named: comments.list))
+        }
+        if let items = value.elements { return items }
+        if announced == 0 { return nil }
+        if case .null = value, announced == nil { return nil }
+        throw .otherForm("\(value.kindName) at '\(comments.list.text)'; expected the list of comments")
+    }
+
+    /// Most replies inside one another.
+    private static let deepest = 64
+
+    /// Takes an item and, where the source says that they stand inside it, its replies.
+    private func take(
+        _ item: JSONNode, place: Int, _ parent: String?, into page: inout CommentPage, depth: Int
+    ) {
+        var key = parent
+        do throws(FieldFault) {
+            let comment = try comment(item, parent)
+            key = comment.key
+            page.comments.append(comment)
+            let inside = try replies(in: item)
+            if comments.repliesIn != nil, comments.replies == nil, Int(comment.replies) > inside.count {
+                page.missingReplies += Int(comment.replies) - inside.count
+            }
+        } catch {
+            page.refused.append(RefusedComment(place: place, reason: error.reason, excerpt: item.excerpt))
+        }
+        guard let inside = try? replies(in: item) else { return }
+        guard depth < Self.deepest else {
+            page.missingReplies += inside.count
+            return
+        }
+        for reply in inside { take(reply, place: place, key, into: &page, depth: depth + 1) }
+    }
+
+    /// The replies that stand inside an item. Services write nothing, `null`, `false` or an empty text for none.
+    private func replies(in item: JSONNode) throws(FieldFault) -> [JSONNode] {
+        guard let path = comments.repliesIn, let value = path.value(in: item) else { return [] }
+        switch value {
+        case .array(let replies): return replies
+        case .null, .string(""), .boolean(false): return []
+        case .object(let members) where members.isEmpty: return []
+        default: throw FieldFault(path, value, "the list of replies")
+        }
     }
 
     private struct FieldFault: Error {
@@ -60,27 +129,29 @@ extension CommentSource {
         let up = try count(fields.up, item)
         let down = try count(fields.down, item)
         let replies = try fields.replies.map { path throws(FieldFault) in try count(path, item) } ?? 0
-        let text = try text(item)
+        let isSaidRemoved =
+            fields.removedIf.contains { $0.isMet(in: item) }
+            || fields.removedUnless.contains { !$0.isMet(in: item) }
+        let text = try text(item, isSaidRemoved)
         let written = fields.createdAt?.value(in: item)
         let createdAt = created(written, fields.createdAt)
-        let isRemoved =
-            text.isEmpty || fields.removedIf.contains { $0.isMet(in: item) }
-            || fields.removedUnless.contains { !$0.isMet(in: item) }
         return FetchedComment(
             key: key, parent: self.parent(of: item, key: key) ?? parent, text: text, up: up, down: down,
             replies: replies, createdAt: createdAt?.text, createdSeconds: createdAt?.seconds,
-            author: fields.author?.value(in: item)?.scalarText, isDeleted: isRemoved)
+            author: fields.author?.value(in: item)?.scalarText, isDeleted: text.isEmpty || isSaidRemoved)
     }
 
-    /// Removed comments may have no text at all, or `null` for one.
-    private func text(_ item: JSONNode) throws(FieldFault) -> String {
+    /// Removed comments may have an empty text or `null` for one; no text at all only where the source says that they are
+    /// removed, since a field that is missing tells nothing of the comment.
+    private func text(_ item: JSONNode, _ isSaidRemoved: Bool) throws(FieldFault) -> String {
         let path = comments.fields.text
         let value = path.value(in: item)
         switch value {
         case .string(let text)?:
             guard !text.utf8.contains(0) else { throw FieldFault(path, value, "a text without NUL") }
             return text
-        case .null?, nil: return ""
+        case .null?: return ""
+        case nil where isSaidRemoved: return ""
         default: throw FieldFault(path, value, "a text")
         }
     }
@@ -112,8 +183,21 @@ extension CommentSource {
 }
 
 extension Expectation {
+    /// `*` stands for anything but nothing, `null`, `false`, 0 and what is empty.
     func isMet(in root: JSONNode) -> Bool {
-        path.value(in: root)?.scalarText?.utf8.elementsEqual(value.utf8) ?? (value == "null")
+        if value == "*" { return path.value(in: root)?.saysSomething ?? false }
+        return path.value(in: root)?.scalarText?.utf8.elementsEqual(value.utf8) ?? (value == "null")
+    }
+}
+
+extension JSONNode {
+    fileprivate var saysSomething: Bool {
+        switch self {
+        case .null, .boolean(false), .string(""), .number("0"): false
+        case .array(let elements): !elements.isEmpty
+        case .object(let members): !members.isEmpty
+        default: true
+        }
     }
 }
 

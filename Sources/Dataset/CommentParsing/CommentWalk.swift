@@ -11,10 +11,15 @@ package struct CommentWalk: Hashable, Sendable {
     let source: CommentSource
     private let values: [String: String]
     private let followsReplies: Bool
+    /// Whether replies are wanted at all.
+    private let wantsReplies: Bool
     private var threads: [WalkThread]
     package internal(set) var report = WalkReport()
     /// Hashes of the numbers seen so far, to tell a list that goes in circles.
     private var seen: Set<UInt64> = []
+    /// Hashes of the comments in lists inside items that nothing reads, by the lists' place.
+    private var unread: [String: Set<UInt64>] = [:]
+    private var missingReplies = 0
 
     /// - Parameters:
     ///   - values: parts of the article's address and what the preparation took. A value named `total` is how many comments
@@ -23,6 +28,7 @@ package struct CommentWalk: Hashable, Sendable {
     package init(_ source: CommentSource, values: [String: String], replies: Bool = true) {
         self.source = source
         self.values = values
+        wantsReplies = replies
         followsReplies = replies && source.comments.replies != nil
         threads = [WalkThread(parent: nil)]
         report.announced = values["total"].flatMap { Int($0) }
@@ -42,7 +48,7 @@ package struct CommentWalk: Hashable, Sendable {
         let size = listing.pageSize
         values["size"] = String(size)
         values["page"] = String(listing.paging.firstPage + thread.page)
-        values["offset"] = String(thread.page * size)
+        values["offset"] = String(thread.offset)
         values["cursor"] = thread.cursor
         values["parent"] = thread.parent
         let isFirst = thread.page == 0
@@ -55,9 +61,10 @@ package struct CommentWalk: Hashable, Sendable {
         }
         guard let link = thread.link else { return try template.filled(values) }
         let base = try template.address.address(values)
-        return PlannedRequest(
-            address: try WebAddress(link, relativeTo: base),
-            headers: try template.headers.map { ($0.name, try $0.value.filled(values)) })
+        var request = try template.filled(values)
+        request.address = try WebAddress(link, relativeTo: base)
+        request.home = base
+        return request
     }
 
     /// Takes the answer to ``request()`` and goes on to what follows it.
@@ -70,15 +77,22 @@ package struct CommentWalk: Hashable, Sendable {
             report.announced = announced
         }
         let fresh = take(page, thread)
+        let keys = Self.digest(page.comments.map(\.key))
         // A page that brings nothing new may have been given in another's place: the same is asked for again, unless the
         // answer names what follows it.
         let isStale = fresh == 0 && !page.comments.isEmpty
+        if isStale, isLastAgain(page, keys, thread) { return end(.end) }
         thread.stale = isStale ? thread.stale + 1 : 0
         if thread.stale == Self.mostStale { return end(.repeated) }
+        if !isStale { thread.lastKeys = keys }
         switch page.next {
         case .cursor?, .link?: thread.page += 1
         default: thread.page += isStale ? 0 : 1
         }
+        // Services that leave removed comments out of their pages give some again where only those that came are counted:
+        // none is passed over. Behind such a page it goes on by the longest one so far.
+        thread.longest = max(thread.longest, page.items)
+        thread.offset += isStale ? thread.longest : page.items
         if let ending = ending(thread, page) { return end(ending) }
         switch page.next {
         case .cursor(let cursor)?: thread.cursor = cursor
@@ -91,11 +105,54 @@ package struct CommentWalk: Hashable, Sendable {
     /// Pages in a row that bring nothing new before a list counts as one that goes in circles.
     private static let mostStale = 3
 
+    /// Whether a service gives its last page again for numbers behind it: the page is the one before, and that was not the
+    /// first, or not a full one, or all that was announced has come.
+    private func isLastAgain(_ page: CommentPage, _ keys: UInt64, _ thread: WalkThread) -> Bool {
+        guard thread.lastKeys == keys, page.next == nil else { return false }
+        if thread.parent == nil, let announced = report.announced {
+            return report.comments >= announced || thread.page > 1
+        }
+        return thread.page > 1 || page.items < source.comments.pageSize
+    }
+
+    /// Whether an error of the client, such as 404, means that the pages asked for by their number are at their end.
+    package func isBehindTheEnd(status: Int) -> Bool {
+        guard let thread = threads.first, thread.page > 0 else { return false }
+        switch source.comments.paging {
+        case .single, .cursor, .link: return false
+        case .page, .offset: break
+        }
+        if [404, 410, 416].contains(status) { return true }
+        let isWhole = report.announced.map { report.comments >= $0 } ?? false
+        return (status == 400 || status == 422) && isWhole
+    }
+
+    /// The list at hand has no further page.
+    package mutating func endList() {
+        if !threads.isEmpty { end(.end) }
+    }
+
     /// Gives up the list at hand, for a reason that is kept in the report.
     package mutating func abandon(_ reason: String) {
         guard let thread = threads.first else { return }
         report.problems.append(thread.parent.map { "replies to \($0): \(reason)" } ?? reason)
+        leave()
+    }
+
+    /// Goes on to the next list; behind the last one, says what stood inside items and was not read.
+    private mutating func leave() {
         threads.removeFirst()
+        guard threads.isEmpty, wantsReplies else { return }
+        for (path, keys) in unread.sorted(by: { $0.key < $1.key }) {
+            let count = keys.subtracting(seen).count
+            guard count > 0 else { continue }
+            report.problems.append(
+                "\(count) replies stand at '\(path)' inside comments and are not read; add 'replies_in: \(path)' to the source's comments"
+            )
+        }
+        if missingReplies > 0 {
+            report.problems.append("\(missingReplies) replies are counted by their comments and did not come")
+        }
     }
 
     /// Counts the comments, and has the replies of new ones read later. Replies of replies come with the thread that they
@@ -103,6 +160,10 @@ package struct CommentWalk: Hashable, Sendable {
     /// - Returns: how many comments of the page are new to this walk.
     private mutating func take(_ page: CommentPage, _ thread: WalkThread) -> Int {
         var fresh = 0
+        for list in page.unread {
+            unread[list.path, default: []].formUnion(list.keys.map { Self.digest([$0]) })
+        }
+        missingReplies += page.missingReplies
         for comment in page.comments {
             guard seen.insert(Self.digest([comment.key])).inserted else {
                 report.repeats += 1
@@ -133,7 +194,7 @@ package struct CommentWalk: Hashable, Sendable {
 
     private mutating func end(_ ending: Ending) {
         switch ending {
-        case .end: threads.removeFirst()
+        case .end: leave()
         case .repeated:
             abandon("the list gave the same comments again; it may not be complete")
         case .tooLong: abandon("more than \(Self.mostPages) pages")
@@ -160,6 +221,11 @@ struct WalkThread: Hashable, Sendable {
     var link: String?
     /// Pages in a row that brought nothing new.
     var stale = 0
+    /// Where the next page starts, and the most items that one had.
+    var offset = 0
+    var longest = 0
+    /// Hash of the numbers on the last page that brought something new.
+    var lastKeys: UInt64?
 }
 
 /// What a walk has seen: whether all comments of an article are there.
@@ -181,9 +247,9 @@ package struct WalkReport: Hashable, Sendable {
 
     package init() {}
 
-    /// Comments announced and not seen; `nil` where the service announces nothing. Replies that were not asked for are
-    /// missing too.
-    package var missing: Int? { announced.map { max(0, $0 - comments - refused) } }
+    /// Comments announced and not seen; `nil` where the service announces nothing. Comments that could not be taken and
+    /// replies that were not asked for are missing too.
+    package var missing: Int? { announced.map { max(0, $0 - comments) } }
 }
 
 extension Paging {

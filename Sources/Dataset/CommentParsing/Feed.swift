@@ -14,14 +14,7 @@ package enum Feed {
         _ bytes: [UInt8], at address: WebAddress, charset: String? = nil, zoneSeconds: Int64 = 0
     ) throws(PageError) -> FoundLinks {
         let text = PageText(bytes, headerCharset: charset)
-        let document: PageDocument
-        do throws(PageError) {
-            document = try PageDocument(xml: text)
-        } catch .malformed(let problem) {
-            // Control characters are the one fault that feeds often have.
-            guard let mended = text.withoutControls else { throw .malformed(problem) }
-            document = try PageDocument(xml: mended)
-        }
+        let (document, fault) = try document(text)
         guard let root = document.root else { throw .empty }
         var reader = FeedReader(address: address, zoneSeconds: zoneSeconds)
         switch root.name {
@@ -32,7 +25,33 @@ package enum Feed {
             throw .malformed("the root is <\(root.name)>; expected rss, RDF, feed, urlset or sitemapindex")
         }
         reader.found.dropRepeats()
+        reader.found.fault = fault
         return reader.found
+    }
+
+    /// The tree of a text, and what is wrong with it. Readers of feeds are patient: what is no well-formed XML is mended,
+    /// and read as far as it goes where that is not enough.
+    private static func document(_ text: PageText) throws(PageError) -> (PageDocument, fault: String?) {
+        let problem: PageError
+        do throws(PageError) {
+            return (try PageDocument(xml: text), nil)
+        } catch {
+            guard case .malformed = error else { throw error }
+            problem = error
+        }
+        let mended = text.mendedFeed ?? text
+        do throws(PageError) {
+            return (try PageDocument(xml: mended), "\(problem)")
+        } catch {
+            guard case .malformed = error else { throw error }
+        }
+        do throws(PageError) {
+            let document = try PageDocument(xml: mended, recovers: true)
+            guard document.root != nil else { throw PageError.empty }
+            return (document, "\(problem); what stands behind the fault may be missing")
+        } catch {
+            throw problem
+        }
     }
 }
 

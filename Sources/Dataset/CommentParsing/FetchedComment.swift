@@ -32,7 +32,7 @@ package struct RefusedComment: Hashable, Sendable {
 package struct CommentPage: Hashable, Sendable {
     package var comments: [FetchedComment] = []
     package var refused: [RefusedComment] = []
-    /// Items in the list, refused ones among them.
+    /// Items in the list itself, refused ones among them; replies inside them do not count.
     package var items = 0
     /// What the service says of what follows; `nil` where it says nothing.
     package var next: NextPage?
@@ -40,8 +40,25 @@ package struct CommentPage: Hashable, Sendable {
     package var announced: Int?
     /// Faults of the JSON that were mended.
     package var repairs = 0
+    /// Replies that items say they have, and that did not stand inside them.
+    package var missingReplies = 0
+    /// Lists inside items that look like replies, and that nothing reads.
+    package var unread: [UnreadReplies] = []
 
     package init() {}
+}
+
+/// A list inside items that holds what looks like comments.
+package struct UnreadReplies: Hashable, Sendable {
+    /// Where it stands in an item.
+    package var path: String
+    /// The numbers of the comments in it.
+    package var keys: [String]
+
+    package init(path: String, keys: [String]) {
+        self.path = path
+        self.keys = keys
+    }
 }
 
 /// What an answer says of the page that follows it.

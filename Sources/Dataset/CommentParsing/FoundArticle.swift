@@ -28,6 +28,8 @@ package struct FoundLinks: Hashable, Sendable {
     package var lists: [FoundLink] = []
     /// Links that cannot be fetched, with the reason; the first hundred.
     package var refused: [RefusedLink] = []
+    /// What is wrong with the list itself, which was read all the same; `nil` where nothing is.
+    package var fault: String?
 
     package init() {}
 

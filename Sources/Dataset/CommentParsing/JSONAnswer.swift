@@ -86,6 +86,8 @@ package enum AnswerError: Error, Hashable, Sendable, CustomStringConvertible {
     case noJSON(String)
     /// The answer is JSON, but not in the form that the source describes.
     case otherForm(String)
+    /// A field is missing or unreadable in every comment of the answer: the service gives them in another form now.
+    case changed(String)
     /// The service says that it will not or cannot answer.
     case refused(String)
     /// A page that should have held a value, or could not be read.
@@ -97,6 +99,7 @@ package enum AnswerError: Error, Hashable, Sendable, CustomStringConvertible {
         case .empty: "an empty answer"
         case .noJSON(let problem): "the answer is no JSON: \(problem)"
         case .otherForm(let problem): "the answer has another form than the source describes: \(problem)"
+        case .changed(let problem): "the comments have another form than the source describes: \(problem)"
         case .refused(let message): "the service refused: \(message)"
         case .page(let problem): problem
         }

@@ -67,6 +67,30 @@ package struct JSONPath: Hashable, Sendable {
         return node
     }
 
+    /// The last key of the path; `nil` where it ends in a place of a list, or means the whole document.
+    var lastKey: String? {
+        guard case .key(let key)? = steps.last else { return nil }
+        return String(decoding: key, as: UTF8.self)
+    }
+
+    /// The members of the object that the path's last key would stand in; of the last one on the way that there is.
+    func parent(in root: JSONNode) -> [JSONMember]? {
+        var node = root
+        for step in steps.dropLast() {
+            switch step {
+            case .key(let key):
+                guard let member = node.members?.first(where: { $0.key.utf8.elementsEqual(key) }) else {
+                    return node.members
+                }
+                node = member.value
+            case .index(let index):
+                guard let elements = node.elements, index < elements.count else { return node.members }
+                node = elements[index]
+            }
+        }
+        return node.members
+    }
+
     private static func key(_ bytes: [UInt8], _ at: inout Int) -> [UInt8] {
         var key: [UInt8] = []
         while at < bytes.count, bytes[at] != UInt8(ascii: "."), bytes[at] != UInt8(ascii: "[") {

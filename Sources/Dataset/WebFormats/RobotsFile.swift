@@ -22,6 +22,8 @@ package struct RobotsFile: Sendable {
 
     /// Bytes that are read; what follows is passed over. 500 KiB.
     package static let mostBytes = 500 * 1024
+    /// Seconds that a delay counts as at most: some 30 years, which any clock can add to any moment.
+    package static let longestDelay = 1e9
     private static let longestLine = 16 * 1024
     private static let mostSitemaps = 1000
 
@@ -57,7 +59,7 @@ package struct RobotsFile: Sendable {
                 guard let seconds = Double(value), seconds.isFinite, seconds >= 0 else { continue }
                 for agent in agents {
                     let known = groups[agent]?.delaySeconds ?? 0
-                    groups[agent]?.delaySeconds = max(known, seconds)
+                    groups[agent]?.delaySeconds = max(known, min(seconds, Self.longestDelay))
                 }
             case "sitemap":
                 if sitemaps.count < Self.mostSitemaps, !value.isEmpty { sitemaps.append(value) }

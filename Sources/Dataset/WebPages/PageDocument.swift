@@ -24,10 +24,14 @@ package final class PageDocument {
     }
 
     /// Parses XML, as feeds and sitemaps are: well-formed or refused.
-    package convenience init(xml text: PageText, limit: Int = mostBytes) throws(PageError) {
+    /// - Parameter recovers: whether what is not well-formed is taken as far as it goes.
+    package convenience init(
+        xml text: PageText, limit: Int = mostBytes, recovers: Bool = false
+    ) throws(PageError) {
         guard !DocumentType.hasDeclarations(text.utf8) else { throw .ownEntities }
         let options =
-            XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue | XML_PARSE_NONET.rawValue
+            (recovers ? XML_PARSE_RECOVER.rawValue : 0) | XML_PARSE_NOERROR.rawValue
+            | XML_PARSE_NOWARNING.rawValue | XML_PARSE_NONET.rawValue
             | XML_PARSE_COMPACT.rawValue | XML_PARSE_IGNORE_ENC.rawValue
         try self.init(text.utf8, isHTML: false, limit: limit, options: Int32(bitPattern: options))
     }
@@ -39,6 +43,7 @@ package final class PageDocument {
         // A NUL ends the parser's text; HTML says that it stands for U+FFFD.
         let bytes = bytes.contains(0) ? Self.withoutNUL(bytes) : bytes
         guard bytes.contains(where: { $0 > 0x20 }) else { throw .empty }
+        guard AttributeCount.isBearable(bytes) else { throw .tooManyAttributes }
         self.isHTML = isHTML
         document = try Self.parse(bytes, isHTML, options)
     }

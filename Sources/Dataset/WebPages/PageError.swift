@@ -3,6 +3,8 @@ package enum PageError: Error, Hashable, Sendable, CustomStringConvertible {
     case tooLarge(bytes: Int, limit: Int)
     /// Elements inside one another beyond what the parser takes.
     case tooDeep
+    /// Elements with so many attributes that the parser would be at them for minutes.
+    case tooManyAttributes
     case empty
     /// A feed that is no well-formed XML; what the parser says of it.
     case malformed(String)
@@ -16,6 +18,8 @@ package enum PageError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .tooLarge(let bytes, let limit): "\(bytes) bytes; at most \(limit) are read"
         case .tooDeep: "elements more than \(PageDocument.deepest) deep inside one another"
+        case .tooManyAttributes:
+            "elements with thousands of attributes; at most \(AttributeCount.most) in one element are read"
         case .empty: "an empty page"
         case .malformed(let problem): "no well-formed XML: \(problem)"
         case .ownEntities: "an XML document type with declarations of its own, which are never read"

@@ -137,11 +137,3 @@ struct UTF8Facts {
         return length
     }
 }
-
-extension PageText {
-    /// The same text without the control characters that XML forbids; `nil` where it has none.
-    package var withoutControls: PageText? {
-        let kept = utf8.filter { $0 >= 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
-        return kept.count == utf8.count ? nil : PageText(kept, headerCharset: "utf-8")
-    }
-}

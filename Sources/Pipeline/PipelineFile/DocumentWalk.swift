@@ -46,13 +46,22 @@ struct DocumentWalk {
             store.artifacts = path
         }
         guard let keep = find("keep", in: members),
-            let limits = map(keep, "'store.keep'", takes: ["runs", "max_size"])
+            let limits = map(keep, "'store.keep'", takes: ["runs", "max_size", "answers"])
         else { return store }
         if let runs = find("runs", in: limits) {
             if case .integer(let count) = runs.value.content, (1...1_000_000).contains(count) {
                 store.keepRuns = count
             } else {
                 wrong(runs, "'store.keep.runs'", "a whole number, 1 ... 1000000 runs")
+            }
+        }
+        if let answers = find("answers", in: limits) {
+            if case .string(let text) = answers.value.content, let seconds = Quantity.seconds(text) {
+                store.keepAnswers = seconds
+            } else {
+                wrong(
+                    answers, "'store.keep.answers'",
+                    "a whole number with a unit, s m h d or w, such as 90d")
             }
         }
         if let size = find("max_size", in: limits) {

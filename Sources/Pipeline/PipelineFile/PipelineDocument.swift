@@ -95,6 +95,8 @@ public struct StoreSection: Hashable, Sendable {
     public var artifacts: String
     public var keepRuns: Int?
     public var keepMaxSize: Int64?
+    /// Seconds.
+    public var keepAnswers: Int?
 }
 
 /// A secret and the environment variable that holds it.

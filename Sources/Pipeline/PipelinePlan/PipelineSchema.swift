@@ -68,6 +68,8 @@ public enum PipelineSchema {
             "keep": object([
                 "runs": ["type": "integer", "minimum": 1, "maximum": 1_000_000],
                 "max_size": ["$ref": "#/$defs/size"],
+                "answers": described(
+                    ["$ref": "#/$defs/duration"], "How long the answers of web sources are kept."),
             ]),
         ])
     }

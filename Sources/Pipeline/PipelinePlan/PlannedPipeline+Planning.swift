@@ -58,7 +58,7 @@ extension StoreSettings {
         self.init(
             state: AbsolutePath.of(section.state, in: baseFolder),
             artifacts: AbsolutePath.of(section.artifacts, in: baseFolder), keepRuns: section.keepRuns,
-            keepMaxSize: section.keepMaxSize)
+            keepMaxSize: section.keepMaxSize, keepAnswers: section.keepAnswers)
     }
 }
 

@@ -66,14 +66,20 @@ public struct StoreSettings: Hashable, Sendable {
     public var artifacts: String
     /// Runs whose artifacts are kept; `nil`: all.
     public var keepRuns: Int?
-    /// Most bytes that artifacts may take; `nil`: any.
+    /// Most bytes that artifacts and kept answers may take; `nil`: any.
     public var keepMaxSize: Int64?
+    /// Seconds that answers of web sources are kept; `nil`: for ever.
+    public var keepAnswers: Int?
 
-    public init(state: String, artifacts: String, keepRuns: Int? = nil, keepMaxSize: Int64? = nil) {
+    public init(
+        state: String, artifacts: String, keepRuns: Int? = nil, keepMaxSize: Int64? = nil,
+        keepAnswers: Int? = nil
+    ) {
         self.state = state
         self.artifacts = artifacts
         self.keepRuns = keepRuns
         self.keepMaxSize = keepMaxSize
+        self.keepAnswers = keepAnswers
     }
 }
 

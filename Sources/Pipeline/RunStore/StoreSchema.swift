@@ -35,7 +35,8 @@ enum StoreSchema {
             "5 corrections and warnings",
             [
                 .sql(CorrectionSchema.readings), .sql(CorrectionSchema.comments), .sql(StageWarning.schema),
-                .sql(splitLabels), .sql(PublishingSchema.trials),
+                .sql(splitLabels), .sql(PublishingSchema.trials), .sql(CrawlSchema.refusedAreMissing),
+                .sql(CrawlSchema.givenUp),
             ]
         ),
     ]

@@ -34,12 +34,15 @@ package struct SourceDocument: Sendable {
     package static let keys: [String: [String]] = [
         "": ["splitvote_source", "source", "service", "time_zone", "articles", "prepare", "comments"],
         "articles": ["addresses", "key", "address", "title", "outlet", "published_at", "body"],
-        "prepare": ["get", "headers", "take", "secret"],
+        "prepare": ["get", "post", "body", "headers", "take", "secret"],
         "comments": [
-            "get", "following", "replies", "following_replies", "headers", "page_size", "paging", "order",
+            "get", "post", "body", "following", "following_body", "replies", "replies_body",
+            "following_replies", "following_replies_body", "headers", "page_size", "paging", "order",
             "expect",
-            "message", "list", "total", "fields", "removed_if", "removed_unless",
+            "refused_if", "empty_if", "message", "list", "replies_in", "total", "fields", "removed_if",
+            "removed_unless",
         ],
+        "body": ["form", "json"],
         "paging": ["by", "first", "pages", "next", "end"],
         "fields": ["key", "text", "up", "down", "replies", "parent", "created_at", "author", "text_format"],
         "rule": ["css", "attribute", "without", "xpath"],

@@ -9,42 +9,30 @@ extension SourceWalk {
         let headers = headers(members.named("headers"), known)
         let paging = paging(members, owner)
         let marks: Set<String> = if case .cursor? = paging { ["cursor"] } else { [] }
-        let request = request("get", members, headers, names)
-        if members.named("get") == nil {
-            missing("get", "'comments'", "the address of the first page", at: owner)
-        }
-        let following = self.request("following", members, headers, names.union(marks))
-        let replies = self.request("replies", members, headers, names.union(["parent"]))
-        let followingReplies = self.request(
-            "following_replies", members, headers, names.union(marks).union(["parent"]))
-        if case .cursor? = paging, following == nil, members.named("following") == nil {
+        let requests = requests(members, owner, headers, names, marks)
+        if case .cursor? = paging, requests.following == nil, members.named("following") == nil {
             missing("following", "'comments'", "the address of further pages, with {cursor}", at: owner)
         }
         let size = pageSize(members.named("page_size"))
         let list = members.named("list").map { path($0.value) } ?? (try? JSONPath("$"))
-        guard let fields = fields(members, owner), let request, let paging, let list else { return nil }
+        guard let fields = fields(members, owner), let request = requests.first, let paging, let list else {
+            return nil
+        }
         var listing = CommentListing(
             request: request, paging: paging, pageSize: size, list: list, fields: fields)
-        listing.following = following
-        listing.replies = replies
-        listing.followingReplies = followingReplies
+        listing.following = requests.following
+        listing.replies = requests.replies
+        listing.followingReplies = requests.followingReplies
+        listing.repliesIn = members.named("replies_in").flatMap { path($0.value) }
         listing.order = members.named("order").flatMap {
             text($0, "'comments.order'", "a name such as newest")
         }
         listing.accepts = expectations(members.named("expect"), "'comments.expect'")
+        listing.refusedIf = expectations(members.named("refused_if"), "'comments.refused_if'")
+        listing.emptyIf = expectations(members.named("empty_if"), "'comments.empty_if'")
         listing.message = members.named("message").flatMap { path($0.value) }
         listing.total = members.named("total").flatMap { path($0.value) }
         return listing
-    }
-
-    private mutating func request(
-        _ key: String, _ members: [Entry], _ headers: [RequestHeader], _ known: Set<String>
-    ) -> RequestTemplate? {
-        guard let entry = members.named(key), let address = template(entry.value, "'comments.\(key)'") else {
-            return nil
-        }
-        checkNames(address, entry.value, known)
-        return RequestTemplate(address, headers: headers)
     }
 
     mutating func headers(_ entry: Entry?, _ known: Set<String>) -> [RequestHeader] {

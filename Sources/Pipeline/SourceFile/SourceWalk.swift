@@ -148,15 +148,28 @@ extension SourceWalk {
             let step = Entry(key: "prepare", keySpan: value.span, value: value)
             guard let members = map(step, "a step of 'prepare'", "prepare") else { continue }
             let headers = headers(members.named("headers"), known)
-            guard let get = required("get", in: members, "a step of 'prepare'", "an address", at: step),
-                let address = template(get.value, "'get'")
+            let post = members.named("post")
+            if let post, members.named("get") != nil {
+                error("'get' and 'post' do not go together", post.keySpan, hint: "remove one of the two")
+            }
+            guard
+                let get = post
+                    ?? required("get", in: members, "a step of 'prepare'", "an address", at: step),
+                let address = template(get.value, "'\(get.key)'")
             else { continue }
             checkNames(address, get.value, known)
+            let body = body(members.named("body"), "'body'", known)
+            if post == nil, let body = members.named("body") {
+                error("'body' goes with 'post' only", body.keySpan)
+            }
             let takes = takings(members, step)
             let isSecret = members.named("secret").flatMap { flag($0, "'secret'") } ?? false
             known.formUnion(takes.map(\.name))
             steps.append(
-                PreparationStep(RequestTemplate(address, headers: headers), takes: takes, isSecret: isSecret))
+                PreparationStep(
+                    RequestTemplate(
+                        address, headers: headers,
+                        body: post == nil ? nil : body ?? .form([])), takes: takes, isSecret: isSecret))
         }
         return steps
     }

@@ -18,11 +18,24 @@ public protocol CrawlJournal: Sendable {
     /// Visits that this crawl has worked on, in the order of their numbers.
     func visits(in crawl: Crawl) throws -> [CrawlVisit]
 
-    /// Ended visits of a source whose answers were last read in another way, the earliest first.
+    /// Visits of a source with answers that were last read in another way, the earliest first; those under way among them. Without those of which answers were given up.
     func visits(of source: String, notReadBy mapping: String) throws -> [CrawlVisit]
+
+    /// How many of these cannot be read again, since answers of theirs were given up to save room.
+    func unreadableVisits(of source: String, notReadBy mapping: String) throws -> Int
 
     /// The last visit of an article that is planned or was made; `nil` for unknown articles.
     func lastVisit(ofArticle key: String, of source: String) throws -> CrawlVisit?
+
+    /// All visits of an article, by their number.
+    func visits(ofArticle key: String, of source: String) throws -> [CrawlVisit]
+
+    /// In how many crawls before this one something was asked for in a visit.
+    func triedCrawls(of visit: CrawlVisit, before crawl: Crawl) throws -> Int
+
+    /// The articles that crawls since a moment have worked on, and how many of them are not complete by their latest visit.
+    /// - Parameter moment: seconds since 1970, UTC.
+    func articleCounts(of source: String, since moment: Int64) throws -> (articles: Int, incomplete: Int)
 
     /// The answers of a visit so far, in the order in which they came.
     func fetches(of visit: CrawlVisit) throws -> [CrawlFetch]
@@ -158,8 +171,10 @@ public struct Completeness: Hashable, Sendable {
 
     public init() {}
 
-    /// Comments announced that did not come.
-    public var missing: Int? { announced.map { max(0, $0 - seen - refused) } }
+    /// Comments announced that did not come, or came and could not be taken.
+    public var missing: Int? { announced.map { max(0, $0 - seen) } }
+    /// Comments that are known to lack.
+    public var lacking: Int { max(missing ?? 0, refused) }
 }
 
 /// An answer to a request.

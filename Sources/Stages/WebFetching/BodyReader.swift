@@ -2,7 +2,7 @@ internal import AsyncHTTPClient
 internal import GzipFormat
 internal import NIOCore
 
-/// Takes in a body piece by piece, takes gzip off it and watches its size.
+/// Takes in a body piece by piece, takes gzip or deflate off it and watches its size.
 struct BodyReader {
     /// What happens at the limit.
     enum Excess: Hashable, Sendable {
@@ -13,39 +13,52 @@ struct BodyReader {
 
     private let limit: Int
     private let excess: Excess
-    private let inflater: GzipInflater?
+    private enum Packing {
+        case none
+        case gzip(GzipInflater)
+        case deflate(DeflateInflater)
+    }
+
+    private let packing: Packing
     private var taken = 0
     private(set) var bytes: [UInt8] = []
     private(set) var isFull = false
 
     /// - Parameter encoding: the Content-Encoding headers, joined by commas.
-    /// - Throws: ``FetchFailure/broken(_:attempts:)`` for any other than gzip.
+    /// - Throws: ``FetchFailure/broken(_:attempts:)`` for any other than gzip and deflate.
     init(encoding: String, limit: Int, excess: Excess) throws(FetchFailure) {
         self.limit = limit
         self.excess = excess
         let names = encoding.lowercased().split { $0 == "," || $0 == " " || $0 == "\t" }
             .filter { $0 != "identity" }
         switch names {
-        case []: inflater = nil
+        case []: packing = .none
+        case ["deflate"]: packing = .deflate(DeflateInflater())
         case ["gzip"], ["x-gzip"]:
             do {
-                inflater = try GzipInflater()
+                packing = .gzip(try GzipInflater())
             } catch {
                 throw .broken("\(error)", attempts: 1)
             }
         default:
             throw .broken(
-                "the answer has the Content-Encoding '\(encoding)'; only gzip was asked for", attempts: 1)
+                "the answer has the Content-Encoding '\(encoding)'; only gzip and deflate were asked for",
+                attempts: 1)
         }
     }
 
     mutating func take(_ piece: ByteBuffer) throws {
         taken += piece.readableBytes
         guard taken <= limit || excess == .cutOff else { throw FetchFailure.tooLarge(limit: limit) }
-        guard let inflater else { return try append(piece.readableBytesView) }
         do {
-            try piece.withUnsafeReadableBytes { packed in
-                try inflater.inflate(packed) { try append($0) }
+            switch packing {
+            case .none: try append(piece.readableBytesView)
+            case .gzip(let inflater):
+                try piece.withUnsafeReadableBytes { packed in try inflater.inflate(packed) { try append($0) }
+                }
+            case .deflate(let inflater):
+                try piece.withUnsafeReadableBytes { packed in try inflater.inflate(packed) { try append($0) }
+                }
             }
         } catch let error as GzipError {
             throw FetchFailure.broken("the answer is \(error)", attempts: 1)
@@ -62,11 +75,15 @@ struct BodyReader {
         }
     }
 
-    /// - Throws: ``FetchFailure/broken(_:attempts:)`` where gzip ended too early.
+    /// - Throws: ``FetchFailure/broken(_:attempts:)`` where what was packed ended too early.
     func finish() throws(FetchFailure) {
-        guard let inflater, taken > 0, !isFull else { return }
+        guard taken > 0, !isFull else { return }
         do {
-            try inflater.finish()
+            switch packing {
+            case .none: return
+            case .gzip(let inflater): try inflater.finish()
+            case .deflate(let inflater): try inflater.finish()
+            }
         } catch {
             throw .broken("the answer is \(error)", attempts: 1)
         }

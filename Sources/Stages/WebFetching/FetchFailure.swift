@@ -13,6 +13,8 @@ package enum FetchFailure: Error, Hashable, Sendable {
     case robotsUnreachable(origin: String, reason: String)
     /// The host asks to be left alone for longer than the rules wait.
     case leftAlone(origin: String, seconds: Int64, status: Int)
+    /// robots.txt asks for longer pauses than the rules wait.
+    case slowerThanAllowed(origin: String, seconds: Double, longest: Duration)
     /// This status to the end: 408, 425, 429, 5xx, or at once one that is no answer to a GET.
     case status(Int, attempts: Int)
     case timeout(TimeoutKind, attempts: Int)
@@ -28,7 +30,7 @@ package enum FetchFailure: Error, Hashable, Sendable {
     /// Whether the host refuses more than this one address.
     package var isBlocking: Bool {
         switch self {
-        case .refusedByRobots, .robotsUnreachable, .leftAlone: true
+        case .refusedByRobots, .robotsUnreachable, .leftAlone, .slowerThanAllowed: true
         default: false
         }
     }
@@ -69,6 +71,8 @@ extension FetchFailure: CustomStringConvertible {
             "robots.txt of \(origin) cannot be read, so nothing of it may be fetched: \(reason)"
         case .leftAlone(let origin, let seconds, let status):
             "\(origin) asks to be left alone for another \(seconds) s (status \(status))"
+        case .slowerThanAllowed(let origin, let seconds, let longest):
+            "robots.txt of \(origin) asks for \(Int64(min(seconds, 1e9))) s between requests; 'longest_wait' allows \(longest.components.seconds) s"
         case .status(let status, let attempts): "status \(status)\(Self.times(attempts))"
         case .timeout(.connect, let attempts): "no connection in time\(Self.times(attempts))"
         case .timeout(.firstByte, let attempts): "no answer in time\(Self.times(attempts))"

@@ -1,3 +1,5 @@
+internal import WebFormats
+
 /// The line of requests before one host: so many under way, and a pause from each to the next.
 actor HostLine {
     private let origin: String
@@ -71,5 +73,5 @@ actor HostLine {
 
     func easeOff() { pace.easeOff() }
 
-    func crawlDelay(_ seconds: Double) { pace.crawlDelay(.seconds(seconds)) }
+    func crawlDelay(_ seconds: Double) { pace.crawlDelay(.seconds(min(seconds, RobotsFile.longestDelay))) }
 }

@@ -5,10 +5,27 @@ internal import NIOPosix
 internal import Synchronization
 internal import WebFormats
 
+/// The way to a host.
+struct Route: Hashable, Sendable {
+    var proxy: ProxyServer?
+    var pin: Pin?
+}
+
+/// A name, and the address that is connected to for it.
+struct Pin: Hashable, Sendable {
+    let name: String
+    let address: String
+
+    init(_ host: WebHost, _ address: NetworkAddress) {
+        name = host.description
+        self.address = address.description
+    }
+}
+
 /// Connections: asks for one address once, and never twice by itself.
 final class Transport: Sendable {
     private struct State: Sendable {
-        var clients: [ProxyServer?: HTTPClient] = [:]
+        var clients: [Route: HTTPClient] = [:]
         var isClosed = false
     }
 
@@ -21,11 +38,15 @@ final class Transport: Sendable {
     /// Asks for an address and hands over the head of the answer, whose body is read or left, but not kept.
     /// - Throws: ``FetchFailure``, or `CancellationError`.
     func head(
-        _ address: WebAddress, headers: [(name: String, value: String)], proxy: ProxyServer?
+        _ address: WebAddress, headers: [(name: String, value: String)], body: String? = nil, route: Route
     ) async throws -> HTTPClientResponse {
-        let client = try client(proxy)
+        let client = try client(route)
         var request = HTTPClientRequest(url: Self.spelled(address))
         request.headers = HTTPHeaders(headers.map { ($0.name, $0.value) })
+        if let body {
+            request.method = .POST
+            request.body = .bytes(ByteBuffer(string: body))
+        }
         do {
             return try await client.execute(request, deadline: .now() + TimeAmount(rules.firstByteTimeout))
         } catch {
@@ -74,20 +95,20 @@ final class Transport: Sendable {
         try? await group.shutdownGracefully()
     }
 
-    private func client(_ proxy: ProxyServer?) throws(FetchFailure) -> HTTPClient {
+    private func client(_ route: Route) throws(FetchFailure) -> HTTPClient {
         let client = state.withLock { state -> HTTPClient? in
             if state.isClosed { return nil }
-            if let client = state.clients[proxy] { return client }
+            if let client = state.clients[route] { return client }
             let client = HTTPClient(
-                eventLoopGroupProvider: .shared(group), configuration: configuration(proxy))
-            state.clients[proxy] = client
+                eventLoopGroupProvider: .shared(group), configuration: configuration(route))
+            state.clients[route] = client
             return client
         }
         guard let client else { throw .connection(FetchFailure.ended, attempts: 1) }
         return client
     }
 
-    private func configuration(_ proxy: ProxyServer?) -> HTTPClient.Configuration {
+    private func configuration(_ route: Route) -> HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
             timeout: .init(connect: TimeAmount(rules.connectTimeout)),
@@ -98,7 +119,9 @@ final class Transport: Sendable {
         configuration.httpVersion = .http1Only
         // A second connection would be a second try that nobody counts.
         configuration.connectionPool.retryConnectionEstablishment = false
-        if let proxy { configuration.proxy = HTTPClient.Configuration.Proxy(proxy) }
+        configuration.http1_1ConnectionDebugInitializer = { StatusGuard.add(to: $0) }
+        if let pin = route.pin { configuration.dnsOverride = [pin.name: pin.address] }
+        if let proxy = route.proxy { configuration.proxy = HTTPClient.Configuration.Proxy(proxy) }
         return configuration
     }
 

@@ -20,6 +20,10 @@ extension FetchFailure {
         switch error {
         case let failure as FetchFailure: self = failure
         case let error as HTTPClientError: self = Self.client(error, inBody: inBody)
+        case let error as ImpossibleStatus:
+            self = .broken(
+                "the answer has the status \(error.code), which HTTP does not have; statuses are 100 ... 599",
+                attempts: 1)
         case is HTTPParserError:
             self = .broken(
                 inBody ? "the answer ended before its end" : "the answer is not HTTP: \(error)", attempts: 1)

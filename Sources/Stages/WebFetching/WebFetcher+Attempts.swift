@@ -11,13 +11,15 @@ extension WebFetcher {
     }
 
     /// Asks for one address until there is an answer, or there have been enough attempts.
-    func outcome(_ plan: Plan, at address: WebAddress) async throws -> Outcome {
-        let proxy = try proxies.proxy(for: address)
+    func outcome(
+        _ plan: Plan, at address: WebAddress, pin: NetworkAddress?
+    ) async throws -> Outcome {
+        let route = Route(proxy: try proxies.proxy(for: address), pin: pin.map { Pin(address.host, $0) })
         var random = SystemRandomNumberGenerator()
         var attempt = 1
         while true {
             do {
-                return try await exchange(plan, at: address, proxy)
+                return try await exchange(plan, at: address, route)
             } catch let failure as FetchFailure {
                 guard failure.isPassing, attempt < rules.attempts else { throw failure.after(attempt) }
             }
@@ -29,13 +31,12 @@ extension WebFetcher {
     }
 
     /// One request in its turn.
-    private func exchange(_ plan: Plan, at address: WebAddress, _ proxy: ProxyServer?) async throws -> Outcome
-    {
+    private func exchange(_ plan: Plan, at address: WebAddress, _ route: Route) async throws -> Outcome {
         let line = await line(address)
         try await line.enter()
         do {
             let outcome = try await within(rules.wholeTimeout) { [self] in
-                try await ask(plan, at: address, proxy, line)
+                try await ask(plan, at: address, route, line)
             }
             await line.leave()
             return outcome
@@ -46,12 +47,15 @@ extension WebFetcher {
     }
 
     private func ask(
-        _ plan: Plan, at address: WebAddress, _ proxy: ProxyServer?, _ line: HostLine
+        _ plan: Plan, at address: WebAddress, _ route: Route, _ line: HostLine
     ) async throws -> Outcome {
-        let headers = plan.headers(to: address, rules: rules)
-        let response = try await transport.head(address, headers: headers, proxy: proxy)
+        let headers = plan.headers(
+            to: address, rules: rules, cookies: cookies.header(for: address, now: Self.now))
+        let response = try await transport.head(
+            address, headers: headers, body: plan.request.body?.text, route: route)
         await line.heard()
         let seconds = Self.now
+        cookies.take(response.headers["set-cookie"], from: address, now: seconds)
         let status = Int(response.status.code)
         if FetchFailure.isPassing(status) {
             try await obey(response, status, line, origin: address.origin, now: seconds)

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import NIOHTTP1
+internal import Synchronization
 package import WebFormats
 
 /// Fetches addresses politely: obeys robots.txt, keeps a pause between requests to one host, backs off when it is asked to,
@@ -10,6 +11,8 @@ package final class WebFetcher: Sendable {
     let proxies: ProxySettings
     let robots: RobotsBook
     let resolve: @Sendable (String) async throws -> [NetworkAddress]
+    let cookies = CookieJar()
+    let pins = PinBoard()
     private let lines: HostLines
 
     /// - Parameters:
@@ -86,22 +89,50 @@ struct Plan: Sendable {
         "accept-encoding", "connection", "content-length", "host", "if-modified-since", "if-none-match",
         "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade", "user-agent",
     ]
-    private static let secret: Set<String> = ["authorization", "cookie"]
+    /// The headers that another site may get too, since they tell nothing of who asks.
+    private static let harmless: Set<String> = [
+        "accept", "accept-language", "cache-control", "content-type", "origin", "pragma", "referer",
+        "x-requested-with",
+    ]
 
-    /// The headers of a request to `address`; secrets go only to the origin that the source named.
-    func headers(to address: WebAddress, rules: FetchRules) -> [(name: String, value: String)] {
-        let isAtHome = address.origin.utf8.elementsEqual(request.address.origin.utf8)
-        var headers = [("User-Agent", rules.userAgent), ("Accept-Encoding", "gzip")]
+    /// The headers of a request to `address`; what may be a secret goes only to the origin that the source named.
+    /// - Parameter cookies: what the host has set.
+    func headers(
+        to address: WebAddress, rules: FetchRules, cookies: String? = nil
+    ) -> [(name: String, value: String)] {
+        let home = request.home ?? request.address
+        let isAtHome = address.origin.utf8.elementsEqual(home.origin.utf8)
+        var headers = [("User-Agent", rules.userAgent), ("Accept-Encoding", "gzip, deflate")]
         var names: Set<String> = []
+        var cookies = cookies.map { [$0] } ?? []
         for (name, value) in request.headers {
             let lower = name.lowercased()
-            guard !Self.own.contains(lower), isAtHome || !Self.secret.contains(lower) else { continue }
+            let mayLeave = Self.harmless.contains(lower) && !request.secretHeaders.contains(lower)
+            guard !Self.own.contains(lower), isAtHome || mayLeave else { continue }
+            if lower == "cookie" {
+                cookies.insert(value, at: 0)
+                continue
+            }
             headers.append((name, value))
             names.insert(lower)
         }
+        if !cookies.isEmpty { headers.append(("Cookie", cookies.joined(separator: "; "))) }
         if !names.contains("accept") { headers.append(("Accept", "*/*")) }
+        if let body = request.body, !names.contains("content-type") {
+            headers.append(("Content-Type", body.contentType))
+        }
         if let etag = request.etag { headers.append(("If-None-Match", etag)) }
         if let date = request.lastModified { headers.append(("If-Modified-Since", date)) }
         return headers
+    }
+}
+
+/// Names whose addresses were looked at, with the one that is connected to: asked again, a name may give another.
+final class PinBoard: Sendable {
+    private let pins = Mutex<[String: NetworkAddress]>([:])
+
+    subscript(name: String) -> NetworkAddress? {
+        get { pins.withLock { $0[name] } }
+        set { pins.withLock { $0[name] = newValue } }
     }
 }

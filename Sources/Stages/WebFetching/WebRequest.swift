@@ -9,6 +9,13 @@ package struct WebRequest: Sendable {
     package var etag: String?
     /// What an earlier answer gave as `Last-Modified`.
     package var lastModified: String?
+    /// What is sent along, and its Content-Type; `nil` for a GET.
+    package var body: (text: String, contentType: String)?
+    /// The address that the user wrote, where this one is a link out of an answer. Such a link is followed where a redirect
+    /// from there would be, and headers that tell who asks stay at home.
+    package var home: WebAddress?
+    /// Names in lower case of headers that hold secrets.
+    package var secretHeaders: Set<String> = []
 
     package init(
         _ address: WebAddress, headers: [(name: String, value: String)] = [], etag: String? = nil,

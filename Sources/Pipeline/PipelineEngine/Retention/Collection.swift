@@ -20,9 +20,15 @@ public struct Collection: Hashable, Sendable {
     /// Bytes of the results that stay, and their number.
     public var keptSize: Int64
     public var keptResults: Int
+    /// Answers of web sources that are given up, and their bytes in the store.
+    public var answers = 0
+    public var answersSize: Int64 = 0
+    /// Answers that stay, and their bytes.
+    public var keptAnswers = 0
+    public var keptAnswersSize: Int64 = 0
 
-    /// Bytes.
-    public var size: Int64 { items.reduce(0) { $0 + $1.size } }
+    /// Bytes, answers among them.
+    public var size: Int64 { items.reduce(answersSize) { $0 + $1.size } }
 }
 
 /// Applies a retention rule to a store.
@@ -61,6 +67,7 @@ public struct Collector: Sendable {
         if try store.isForgettingUnfinished() { _ = try CommentForgetting.finish(store, settings) }
         let survey = try survey(store)
         try store.collect(results: survey.results, work: survey.work)
+        try store.giveUp(answers: survey.answers)
         let artifacts = ArtifactFolder(root: settings.artifacts)
         for item in survey.collection.items { try Disk.remove(artifacts.absolute(item.path)) }
         try store.close()
@@ -71,13 +78,16 @@ public struct Collector: Sendable {
         var collection: Collection
         var results: [Int64]
         var work: [OpenWork]
+        var answers: [Int64]
     }
 
     private func survey(_ store: RunStore) throws -> Survey {
+        let answers = try store.keptAnswers()
         let facts = try RetentionFacts(
             results: store.keptResults(), uses: store.resultUses(),
             standing: store.standingResults().union(store.promotedRows()),
-            promotedLabelSets: store.promotedLabelSets())
+            promotedLabelSets: store.promotedLabelSets(),
+            answers: answers.reduce(0) { $0 + ($1.isNeeded ? $1.size : 0) })
         let verdicts = rule.collect(from: facts)
         let gone = Set(verdicts.map(\.result.stageRun))
         let kept = facts.results.filter { !gone.contains($0.stageRun) }
@@ -102,10 +112,17 @@ public struct Collector: Sendable {
             rejected: Set(rejected.map { ArtifactFolder.rejectedPlace($0.stage, $0.fingerprint) }))
         var sizes: [String: Int64] = [:]
         for result in kept { sizes[result.folder] = max(sizes[result.folder] ?? 0, result.size) }
+        var collection = Collection(
+            items: items, keptSize: sizes.values.reduce(0, +), keptResults: keptFolders.count)
+        let given = rule.giveUp(
+            answers, now: options.clock.milliseconds() / 1000, results: collection.keptSize)
+        collection.answers = given.count
+        collection.answersSize = given.reduce(0) { $0 + $1.size }
+        collection.keptAnswers = answers.count - given.count
+        collection.keptAnswersSize = answers.reduce(0) { $0 + $1.size } - collection.answersSize
         return Survey(
-            collection: Collection(
-                items: items, keptSize: sizes.values.reduce(0, +), keptResults: keptFolders.count),
-            results: verdicts.map(\.result.stageRun), work: work)
+            collection: collection, results: verdicts.map(\.result.stageRun), work: work,
+            answers: given.map(\.page))
     }
 
     /// Results on the disk that the store knows nothing of, and those that a check rejected in earlier runs.

@@ -4,12 +4,17 @@ package import RunStore
 public struct RetentionRule: Hashable, Sendable {
     /// Latest runs of each pipeline whose results are kept; `nil`: of all runs.
     public var runs: Int?
-    /// Most bytes that results may take; `nil`: any. Beyond it the oldest runs give theirs up first.
+    /// Most bytes that results and kept answers may take; `nil`: any. Beyond it the oldest runs give theirs up first, then
+    /// the oldest answers go.
     public var maxSize: Int64?
 
-    public init(runs: Int? = nil, maxSize: Int64? = nil) {
+    /// Seconds that answers of web sources are kept; `nil`: any.
+    public var answers: Int?
+
+    public init(runs: Int? = nil, maxSize: Int64? = nil, answers: Int? = nil) {
         self.runs = runs
         self.maxSize = maxSize
+        self.answers = answers
     }
 }
 
@@ -21,14 +26,18 @@ package struct RetentionFacts: Sendable {
     /// Results that stand now, and the rows of promoted label sets and of those promoted before them.
     package var standing: Set<Int64>
     package var promotedLabelSets: Set<String>
+    /// Bytes of the answers that stay whatever the rule says.
+    package var answers: Int64
 
     package init(
-        results: [KeptResult], uses: [ResultUse], standing: Set<Int64>, promotedLabelSets: Set<String>
+        results: [KeptResult], uses: [ResultUse], standing: Set<Int64>, promotedLabelSets: Set<String>,
+        answers: Int64 = 0
     ) {
         self.results = results
         self.uses = uses
         self.standing = standing
         self.promotedLabelSets = promotedLabelSets
+        self.answers = answers
     }
 }
 
@@ -56,7 +65,7 @@ extension RetentionRule {
         var keptRuns = latestRuns(facts.uses)
         var kept = graph.closure(of: safe.union(keptRuns.flatMap(\.results)))
         let allowed = Set(keptRuns.map(\.run))
-        while let maxSize, graph.size(of: kept) > maxSize, !keptRuns.isEmpty {
+        while let maxSize, graph.size(of: kept) + facts.answers > maxSize, !keptRuns.isEmpty {
             keptRuns.removeLast()
             kept = graph.closure(of: safe.union(keptRuns.flatMap(\.results)))
         }
@@ -69,6 +78,23 @@ extension RetentionRule {
                 reason: isOld
                     ? "not used by the last \(runs.map { "\($0) runs" } ?? "runs")"
                     : "beyond the size that is kept")
+        }
+    }
+
+    /// The answers to be given up. Safe are those that a visit under way needs, and those of each source's last crawl.
+    /// - Parameters:
+    ///   - kept: the oldest first.
+    ///   - now: seconds since 1970, UTC.
+    ///   - results: bytes of the results that stay.
+    package func giveUp(_ kept: [KeptAnswer], now: Int64, results: Int64) -> [KeptAnswer] {
+        var size = results + kept.reduce(0) { $0 + $1.size }
+        return kept.filter { answer in
+            if answer.isNeeded { return false }
+            let isOld = answers.map { answer.lastAt < now - Int64($0) } ?? false
+            let isTooMuch = maxSize.map { size > $0 } ?? false
+            guard isOld || isTooMuch else { return false }
+            size -= answer.size
+            return true
         }
     }
 

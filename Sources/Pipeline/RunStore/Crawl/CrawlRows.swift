@@ -48,7 +48,10 @@ struct CrawlWriter {
     func write() throws {
         for page in step.pages {
             try run(
-                "INSERT INTO page(digest, size, body) VALUES (?, ?, ?) ON CONFLICT (digest) DO NOTHING",
+                """
+                INSERT INTO page(digest, size, body) VALUES (?, ?, ?) ON CONFLICT (digest)
+                DO UPDATE SET body = excluded.body, given_up_at = NULL WHERE given_up_at IS NOT NULL
+                """,
                 [page.digest, page.size, Data(page.gzip)])
         }
         for fetch in step.fetches {

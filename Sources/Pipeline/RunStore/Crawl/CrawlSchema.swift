@@ -95,4 +95,28 @@ enum CrawlSchema {
                     AND later.state NOT IN ('waiting', 'under_way')
             );
         """
+
+    /// Answers can be given up to save room; the same body may be kept again when it comes again.
+    static let givenUp = """
+        -- ISO 8601, UTC; `NULL` where the body is there, or went for another reason.
+        ALTER TABLE page ADD COLUMN given_up_at TEXT;
+        """
+
+    /// Comments that could not be taken are missing too.
+    static let refusedAreMissing = """
+        DROP VIEW article_completeness;
+        -- How complete the latest ended visit of each article was.
+        CREATE VIEW article_completeness AS
+        SELECT
+            source, article, title, address, number AS visit, state, announced, seen, removed, replies, refused,
+            CASE WHEN announced IS NOT NULL THEN max(0, announced - seen) END AS missing,
+            pages, comment_order, problems
+        FROM visit AS v
+        WHERE state NOT IN ('waiting', 'under_way')
+            AND NOT EXISTS (
+                SELECT 1 FROM visit AS later
+                WHERE later.source = v.source AND later.article = v.article AND later.number > v.number
+                    AND later.state NOT IN ('waiting', 'under_way')
+            );
+        """
 }

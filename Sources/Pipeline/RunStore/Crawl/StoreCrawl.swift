@@ -51,14 +51,57 @@ public struct StoreCrawl: CrawlJournal {
     public func visits(of source: String, notReadBy mapping: String) throws -> [CrawlVisit] {
         try visits(
             """
-            source = ? AND mapping <> ? AND state NOT IN ('waiting', 'under_way')
-                AND EXISTS (SELECT 1 FROM fetch WHERE fetch.visit = visit.id)
+            source = ? AND mapping <> ? AND state <> 'waiting'
+                AND EXISTS (SELECT 1 FROM fetch WHERE fetch.visit = visit.id AND fetch.status > 0)
+                AND NOT \(Self.isGivenUp)
             ORDER BY (SELECT min(fetch.id) FROM fetch WHERE fetch.visit = visit.id)
             """, [source, mapping])
     }
 
+    public func unreadableVisits(of source: String, notReadBy mapping: String) throws -> Int {
+        try read { database in
+            try Int.fetchOne(
+                database,
+                sql: """
+                    SELECT count(*) FROM visit
+                    WHERE source = ? AND mapping <> ? AND state <> 'waiting' AND \(Self.isGivenUp)
+                    """, arguments: [source, mapping]) ?? 0
+        }
+    }
+
     public func lastVisit(ofArticle key: String, of source: String) throws -> CrawlVisit? {
         try visits("source = ? AND article = ? ORDER BY number DESC LIMIT 1", [source, key]).first
+    }
+
+    public func visits(ofArticle key: String, of source: String) throws -> [CrawlVisit] {
+        try visits("source = ? AND article = ? ORDER BY number", [source, key])
+    }
+
+    public func triedCrawls(of visit: CrawlVisit, before crawl: Crawl) throws -> Int {
+        try read { database in
+            try Int.fetchOne(
+                database, sql: "SELECT count(DISTINCT crawl) FROM fetch WHERE visit = ? AND crawl <> ?",
+                arguments: [visit.id, crawl.id]) ?? 0
+        }
+    }
+
+    public func articleCounts(
+        of source: String, since moment: Int64
+    ) throws -> (articles: Int, incomplete: Int) {
+        try read { database in
+            let row = try Row.fetchOne(
+                database,
+                sql: """
+                    SELECT count(*) AS articles,
+                        count(*) FILTER (WHERE state IN ('under_way', 'partial', 'doubted')) AS incomplete
+                    FROM (
+                        SELECT visit.state, max(visit.number) FROM visit JOIN crawl ON crawl.id = visit.crawl
+                        WHERE visit.source = ? AND crawl.started_at >= ? AND visit.state <> 'waiting'
+                        GROUP BY visit.article
+                    )
+                    """, arguments: [source, moment])
+            return (row?["articles"] ?? 0, row?["incomplete"] ?? 0)
+        }
     }
 
     public func fetches(of visit: CrawlVisit) throws -> [CrawlFetch] {
@@ -130,6 +173,12 @@ public struct StoreCrawl: CrawlJournal {
 }
 
 extension StoreCrawl {
+    private static let isGivenUp = """
+        EXISTS (
+            SELECT 1 FROM fetch JOIN page ON page.id = fetch.page
+            WHERE fetch.visit = visit.id AND page.given_up_at IS NOT NULL
+        )
+        """
     private static let fetches = """
         SELECT fetch.visit, fetch.request, fetch.fetched_at, fetch.status, fetch.content_type, fetch.etag,
             fetch.last_modified, page.digest AS page

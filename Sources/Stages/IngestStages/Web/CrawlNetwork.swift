@@ -18,6 +18,9 @@ struct CrawlAnswer: Sendable {
 
     var isGood: Bool { (200..<300).contains(status) }
     var isGone: Bool { status == 404 || status == 410 }
+    /// Whether the answer may stand behind the last page of a list.
+    var mayEndAList: Bool { [400, 404, 410, 416, 422].contains(status) }
+    var isEmpty: Bool { status == 204 }
 }
 
 /// Fetches, and turns what comes into something to keep.
@@ -28,15 +31,24 @@ struct CrawlNetwork: Sendable {
     /// - Parameters:
     ///   - key: the request without secrets.
     ///   - keeps: whether the body may be kept.
+    ///   - mask: takes secrets out of an answer that repeats them, before anything of it is kept.
     ///   - known: an earlier answer, which is asked for only if it has changed since.
     func get(
-        _ request: PlannedRequest, key: String, visit: Int64?, keeps: Bool = true, known: CrawlFetch? = nil
+        _ request: PlannedRequest, key: String, visit: Int64?, keeps: Bool = true,
+        mask: SecretMask = SecretMask([:]), known: CrawlFetch? = nil
     ) async throws -> CrawlAnswer {
         tally.countRequest()
-        let answer = try await fetcher.get(
-            WebRequest(
-                request.address, headers: request.headers, etag: known?.etag,
-                lastModified: known?.lastModified))
+        var asked = WebRequest(
+            request.address, headers: request.headers, etag: known?.etag, lastModified: known?.lastModified)
+        asked.home = request.home
+        asked.body = request.body.map { ($0.text, $0.contentType) }
+        asked.secretHeaders = Set(
+            request.headers.filter { mask.masked(Array($0.value.utf8)) != nil }.map { $0.name.lowercased() })
+        var answer = try await fetcher.get(asked)
+        if keeps, let masked = mask.masked(answer.body) { answer.body = masked }
+        answer.etag = answer.etag.map(mask.masked)
+        answer.lastModified = answer.lastModified.map(mask.masked)
+        answer.contentType = answer.contentType.map(mask.masked)
         var fetch = CrawlFetch(
             visit: visit, request: key, at: answer.seconds, status: answer.status,
             contentType: answer.contentType, etag: answer.etag, lastModified: answer.lastModified)

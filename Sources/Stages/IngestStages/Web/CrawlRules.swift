@@ -14,6 +14,10 @@ struct CrawlRules: Sendable {
     var atOnce: Int
     /// Share of visits that may stay incomplete, 0 ... 1, before the stage fails.
     var allowIncomplete: Double
+    /// Whether a list of articles that cannot be read only warns; `nil`: `allowIncomplete` decides about lists too.
+    var listsOnlyWarn: Bool?
+    /// Crawls in which an article may fail to be read before it is given up.
+    var giveUp: Int
     var fetch: FetchRules
 }
 
@@ -45,7 +49,20 @@ extension CrawlRules {
         allowIncomplete = reader.number(
             "allow_incomplete", default: 0, in: 0...1,
             help:
-                "Share of the visited articles that may stay incomplete; with more the stage fails (exit 5).")
+                "Share of the articles of the last 7 days, and of the lists, that may stay incomplete; with more the stage fails (exit 5)."
+        )
+        listsOnlyWarn = reader.map(
+            "lists",
+            help:
+                "What happens where a list of articles cannot be read, {else: warn} or {else: fail}; without it as many may fail as allow_incomplete says."
+        ) { item in
+            item.choice("else", default: "fail", of: ["fail", "warn"], help: "fail or warn.") == "warn"
+        }
+        giveUp = reader.int(
+            "give_up", default: 3, in: 1...1000,
+            help:
+                "Crawls in a row that cannot read an article before it is left as partial, with the reason; later visits try again."
+        )
         fetch = Self.fetchRules(&reader)
     }
 
@@ -93,7 +110,8 @@ extension CrawlRules {
         rules.wholeTimeout = span("whole_timeout", 120, "How long an answer may take to come whole.")
         rules.longestWait = span(
             "longest_wait", 600,
-            "The longest wait that a host may ask for (Retry-After) before it is left for this run.")
+            "The longest wait that a host may ask for (Retry-After, Crawl-delay) before it is left for this run."
+        )
         rules.mostBytes = Int(
             reader.size("size_limit", default: 20_000_000, help: "The largest answer that is taken.")
                 ?? 20_000_000)

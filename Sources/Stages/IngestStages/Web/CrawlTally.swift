@@ -6,6 +6,9 @@ final class CrawlTally: Sendable {
         var requests = 0
         var problems: [String] = []
         var failedLists = 0
+        var readLists = 0
+        /// Visits that crawls before this one could not read either.
+        var known: Set<Int64> = []
         /// Which article's first page of comments had these numbers.
         var owners: [String: String] = [:]
         var matchedCanaries: Set<String> = []
@@ -26,6 +29,11 @@ final class CrawlTally: Sendable {
             if state.problems.count < 100 { state.problems.append(problem) }
         }
     }
+
+    func countList() { state.withLock { $0.readLists += 1 } }
+
+    /// Notes a visit that earlier crawls have told of.
+    func noteKnown(_ visit: Int64) { state.withLock { _ = $0.known.insert(visit) } }
 
     /// Takes a first page of comments for an article's.
     /// - Returns: the other article that had the same before.
@@ -50,6 +58,9 @@ final class CrawlTally: Sendable {
     var requests: Int { state.withLock { $0.requests } }
     var problems: [String] { state.withLock { $0.problems } }
     var failedLists: Int { state.withLock { $0.failedLists } }
+    /// Lists that could be read.
+    var readLists: Int { state.withLock { $0.readLists } }
+    var known: Set<Int64> { state.withLock { $0.known } }
 
     /// Share of the articles with known content that had it; 1 where there are none.
     var canaryMatches: Double {

@@ -51,8 +51,15 @@ struct CrawlWork: Sendable {
 
     /// Takes the comments of all kept answers that were last read in another way.
     func readAgain() async throws {
-        let isRefresh = context.run.refreshed.contains(context.stageName)
-        let visits = try journal.visits(of: site.source.name, notReadBy: isRefresh ? "" : site.mapping)
+        let mapping = context.run.refreshed.contains(context.stageName) ? "" : site.mapping
+        let lost = try journal.unreadableVisits(of: site.source.name, notReadBy: mapping)
+        if lost > 0 {
+            context.progress.warn(
+                "\(lost) \(lost == 1 ? "visit" : "visits") of '\(site.source.name)' cannot be read again, since answers "
+                    + "of theirs were given up (store.keep): what they gave stays as it was read"
+            )
+        }
+        let visits = try journal.visits(of: site.source.name, notReadBy: mapping)
         try await makeVisits(visits, nil, done: 0)
     }
 
@@ -80,7 +87,7 @@ struct CrawlWork: Sendable {
     private func make(_ visit: CrawlVisit, _ network: CrawlNetwork?) async throws -> CrawlVisit {
         try await VisitReader(
             visit: visit, site: site, journal: journal, network: network, committer: committer, tally: tally,
-            tokens: tokens
+            tokens: tokens, crawl: crawl
         ).read()
     }
 

@@ -37,7 +37,8 @@ struct Crawler: Sendable {
         }
         try journal.endCrawl(crawl, at: Self.now)
         let summary = try CrawlSummary(
-            visits: journal.visits(in: crawl), tally: tally, imported: committer.figures)
+            visits: journal.visits(in: crawl), tally: tally, imported: committer.figures,
+            recent: journal.articleCounts(of: site.source.name, since: Self.now - CrawlSummary.window))
         if !isRereading { try judge(summary) }
         return try result(summary)
     }
@@ -111,7 +112,12 @@ struct Crawler: Sendable {
             context.progress.warn(
                 "article \(article) does not hold what it is known to hold: has the site changed?")
         }
-        guard summary.failedLists > 0 || summary.incompleteShare > site.rules.allowIncomplete else {
+        for doubt in summary.doubts { context.progress.warn(doubt) }
+        let rules = site.rules
+        let listsFail =
+            summary.failedLists > 0
+            && !(rules.listsOnlyWarn ?? (summary.failedListShare <= rules.allowIncomplete))
+        guard listsFail || summary.incompleteShare > rules.allowIncomplete else {
             for problem in summary.problems.prefix(10) { context.progress.warn(problem) }
             return
         }
@@ -125,7 +131,9 @@ struct Crawler: Sendable {
         throw StageError(
             "'\(site.source.name)' could not be read in full: \(parts.joined(separator: " and ")):\(reasons)\(more)",
             hint:
-                "what came is kept and the next run goes on from there; 'allow_incomplete' says how much may be missing",
+                summary.hasOtherForm
+                ? "the service answers in another way than '\(site.source.name)' is described; the answers are kept: mend the source file, then run with --offline"
+                : "what came is kept and the next run goes on from there; 'allow_incomplete' says how much may be missing",
             sourceIncomplete: true)
     }
 

@@ -1,5 +1,6 @@
 internal import CommentParsing
 internal import Foundation
+internal import GzipFormat
 internal import StageKit
 internal import WebFetching
 internal import WebFormats
@@ -56,10 +57,11 @@ struct Discovery: Sendable {
         var waiting = [start]
         var known: Set<WebAddress> = [start]
         var count = 0
+        var read = ListReading()
         while !waiting.isEmpty, count < rule.mostLists {
             let address = waiting.removeFirst()
             count += 1
-            guard let links = try await links(rule, at: address) else { continue }
+            guard let links = try await links(rule, at: address, from: start, &read) else { continue }
             for list in links.lists where !list.isOlder(than: oldest(rule)) {
                 if known.insert(list.address).inserted { waiting.append(list.address) }
             }
@@ -69,47 +71,88 @@ struct Discovery: Sendable {
                 "\(start): \(waiting.count) more lists were found than 'most_lists' (\(rule.mostLists)) allows to read"
             )
         }
+        judge(read, of: start)
+    }
+
+    /// What the lists from one start on hold together.
+    private struct ListReading {
+        var isRead = false
+        var articles = 0
+        var strangers = 0
+        var examples: [String] = []
+    }
+
+    /// A list whose links are all something else, such as a log-in, has changed or was never one.
+    private func judge(_ read: ListReading, of start: WebAddress) {
+        guard read.isRead, read.articles == 0 else { return }
+        guard read.strangers > 0 else {
+            return work.context.progress.warn("\(start) holds no links: has the page changed?")
+        }
+        let links =
+            read.strangers == 1
+            ? "its only link is no article" : "none of its \(read.strangers) links is an article"
+        let forms = work.site.source.articles.patterns.prefix(3).map(\.text).joined(separator: ", ")
+        work.tally.note(
+            "\(start): \(links) of '\(work.site.source.name)' (\(read.examples.joined(separator: ", "))); articles have the form \(forms)",
+            isList: true)
     }
 
     /// What a list holds; `nil` where it could not be read, which is noted. Its articles are taken up.
-    private func links(_ rule: ListRule, at address: WebAddress) async throws -> FoundLinks? {
+    private func links(
+        _ rule: ListRule, at address: WebAddress, from start: WebAddress, _ read: inout ListReading
+    ) async throws -> FoundLinks? {
         do {
-            let answer = try await answer(address)
+            let answer = try await answer(address, from: start)
             guard answer.isGood else {
                 work.tally.note("\(address): HTTP \(answer.status)", isList: true)
                 return nil
             }
-            let links = try rule.read(
-                answer.body, at: answer.address, charset: answer.charset,
-                zoneSeconds: work.site.source.articles.zoneSeconds)
-            var part = found(links.links, rule).part
+            let (zone, limits) = (work.site.source.articles.zoneSeconds, work.site.rules.fetch)
+            let links = try await Deadline.within(limits.wholeTimeout) {
+                try rule.read(
+                    answer.body, at: answer.address, charset: answer.charset, zoneSeconds: zone,
+                    mostBytes: limits.mostBytes)
+            }
+            let found = found(links.links, rule)
+            var part = found.part
             if !answer.isStored {
                 part.fetches = [answer.fetch]
                 part.pages = answer.page.map { [$0] } ?? []
             }
             try await work.committer.commit(part)
-            if links.links.isEmpty, links.lists.isEmpty {
-                work.context.progress.warn("\(address) holds no links: has the page changed?")
+            if let fault = links.fault {
+                work.context.progress.warn("\(address) is read all the same: \(fault)")
             }
+            work.tally.countList()
+            read.isRead = true
+            read.articles += found.articles
+            read.strangers += found.strangers.count
+            read.examples += found.strangers.prefix(max(0, 3 - read.examples.count))
             return links
         } catch let failure as FetchFailure {
             work.tally.note("\(address): \(failure)", isList: true)
         } catch let error as PageError {
+            work.tally.note("\(address): \(error)", isList: true)
+        } catch let error as GzipError {
+            work.tally.note("\(address): \(error)", isList: true)
+        } catch let error as DeadlineExceeded {
             work.tally.note("\(address): \(error)", isList: true)
         }
         return nil
     }
 
     /// A list that this crawl has asked for before it was stopped is not asked for again.
-    private func answer(_ address: WebAddress) async throws -> CrawlAnswer {
+    private func answer(_ address: WebAddress, from start: WebAddress) async throws -> CrawlAnswer {
         let key = address.description
+        var request = PlannedRequest(address: address)
+        request.home = start
         let last = try work.journal.latestFetch(key, of: work.site.source.name)
         if asked.contains(key), let last, let kept = try kept(last, address) { return kept }
         let answer = try await network.get(
-            PlannedRequest(address: address), key: key, visit: nil, known: last?.page == nil ? nil : last)
+            request, key: key, visit: nil, known: last?.page == nil ? nil : last)
         guard answer.status == 304, let last else { return answer }
         guard var kept = try kept(last, address) else {
-            return try await network.get(PlannedRequest(address: address), key: key, visit: nil)
+            return try await network.get(request, key: key, visit: nil)
         }
         (kept.fetch, kept.isStored) = (answer.fetch, false)
         return kept
@@ -127,15 +170,20 @@ struct Discovery: Sendable {
     private func oldest(_ rule: ListRule) -> Int64? { rule.newerThan.map { Crawler.now - $0 } }
 
     /// First visits of the articles among these links, and the links to something else.
-    private func found(_ links: [FoundLink], _ rule: ListRule) -> (part: CrawlPart, strangers: [String]) {
+    private func found(_ links: [FoundLink], _ rule: ListRule)
+        -> (part: CrawlPart, articles: Int, strangers: [String])
+    {
         let (now, oldest) = (Crawler.now, oldest(rule))
         var part = CrawlPart()
         var strangers: [String] = []
-        for link in links where !link.isOlder(than: oldest) {
+        var articles = 0
+        for link in links {
             guard let article = work.site.source.articles.article(at: link.address) else {
                 strangers.append(link.address.description)
                 continue
             }
+            articles += 1
+            if link.isOlder(than: oldest) { continue }
             var visit = CrawlVisit(
                 id: 0, article: article.key, address: article.address.description, number: 0, dueAt: now,
                 state: .waiting,
@@ -144,6 +192,6 @@ struct Discovery: Sendable {
             visit.facts.publishedSeconds = link.seconds
             part.found.append(visit)
         }
-        return (part, strangers)
+        return (part, articles, strangers)
     }
 }

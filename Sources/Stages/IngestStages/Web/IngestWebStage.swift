@@ -10,7 +10,7 @@ public import StageKit
 public struct IngestWebStage: Stage {
     public static let kind = StageKind(
         "ingest.web",
-        revision: 1,
+        revision: 2,
         summary: "Fetch articles and their comments with up- and down-votes into the store.",
         outputs: [Port("comments", "comments-v1")],
         figures: [

@@ -1,4 +1,5 @@
 internal import CommentParsing
+internal import GzipFormat
 internal import StageKit
 internal import WebFormats
 
@@ -33,12 +34,16 @@ struct ListRule: Sendable {
         }
     }
 
-    /// Reads an answer of the list.
-    /// - Throws: ``PageError``.
-    func read(_ bytes: [UInt8], at address: WebAddress, charset: String?, zoneSeconds: Int64) throws
-        -> FoundLinks
-    {
-        switch form {
+    /// Reads an answer of the list. One that is itself a gzip file, as `sitemap.xml.gz`, is taken apart, whatever its headers
+    /// say.
+    /// - Parameter mostBytes: how much may be in it.
+    /// - Throws: ``PageError`` or ``GzipError``.
+    func read(
+        _ bytes: [UInt8], at address: WebAddress, charset: String?, zoneSeconds: Int64, mostBytes: Int
+    ) throws -> FoundLinks {
+        let isPacked = bytes.starts(with: [0x1F, 0x8B])
+        let bytes = isPacked ? try Gzip.inflate(bytes, mostBytes: mostBytes) : bytes
+        return switch form {
         case .articles, .file: FoundLinks()
         case .page(_, let page): try page.read(bytes, at: address, charset: charset)
         case .feed, .sitemap:

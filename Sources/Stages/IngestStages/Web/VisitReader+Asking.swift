@@ -1,6 +1,7 @@
 internal import CommentParsing
 internal import StageKit
 internal import Synchronization
+internal import WebFetching
 internal import WebFormats
 
 /// Tokens and the like, which serve many articles for a while.
@@ -28,6 +29,19 @@ final class TokenCache: Sendable {
     }
 
     func drop() { entries.withLock { $0 = [:] } }
+
+    /// All secrets that came in this run, for answers that repeat them later.
+    private let known = Mutex<[String: String]>([:])
+
+    func remember(_ secrets: [String: String]) {
+        known.withLock { known in
+            for (name, value) in secrets where !known.values.contains(value) {
+                known[known[name] == nil ? name : "\(name)_\(known.count)"] = value
+            }
+        }
+    }
+
+    var mask: SecretMask { SecretMask(known.withLock { $0 }, shortest: 4) }
 }
 
 extension VisitReader {
@@ -37,7 +51,7 @@ extension VisitReader {
         var values = article.values
         for step in site.source.preparation {
             let request = try step.request.filled(values)
-            let key = masked(request.address)
+            let key = masked(request.name)
             let taken: [String: String]
             if step.isSecret, network == nil {
                 // What was asked for with a secret is kept under the secret's name.
@@ -49,7 +63,10 @@ extension VisitReader {
                 if step.isSecret { tokens[key] = taken }
             }
             values.merge(taken) { $1 }
-            if step.isSecret { secrets.merge(taken) { $1 } }
+            if step.isSecret {
+                secrets.merge(taken) { $1 }
+                if network != nil { tokens.remember(taken) }
+            }
         }
         return values
     }
@@ -57,7 +74,8 @@ extension VisitReader {
     private func take(
         _ step: PreparationStep, _ request: PlannedRequest, _ article: ArticleReference
     ) async throws -> [String: String] {
-        let isPage = request.address == article.address && request.headers.isEmpty
+        let isPage =
+            request.address == article.address && request.headers.isEmpty && request.body == nil
         let answer: CrawlAnswer
         if isPage, let articlePage {
             answer = articlePage
@@ -65,7 +83,7 @@ extension VisitReader {
             answer = try await ask(request, keeps: !step.isSecret)
             if isPage { articlePage = answer }
         }
-        if answer.isGone { throw VisitEnd.gone }
+        if answer.isGone, isPage { throw VisitEnd.gone }
         guard answer.isGood else {
             if answer.status == 401 || answer.status == 403 { tokens.drop() }
             throw VisitEnd.later("\(answer.fetch.request): HTTP \(answer.status)")
@@ -79,29 +97,41 @@ extension VisitReader {
 
     /// The answer to a request: the one that is kept, or one from the network.
     func ask(_ request: PlannedRequest, keeps: Bool = true) async throws -> CrawlAnswer {
-        let key = masked(request.address)
+        let key = masked(request.name)
         while let fetch = stored[key]?.first {
             stored[key]?.removeFirst()
             // Of secrets, and of what was forgotten, nothing was kept but that it was asked for; and what was refused then
             // may be given now.
-            guard let answer = try journal.answer(fetch, from: request.address),
-                answer.isGone || answer.isGood && fetch.page != nil
-            else { continue }
+            guard let answer = try journal.answer(fetch, from: request.address), isOfUse(answer) else {
+                continue
+            }
             keep(answer)
             return answer
         }
         guard let network else { throw VisitEnd.failed("the answer to \(key) was not kept") }
-        let answer = try await network.get(request, key: key, visit: visit.id, keeps: keeps)
-        keep(answer)
-        return answer
+        do {
+            let answer = try await network.get(
+                request, key: key, visit: visit.id, keeps: keeps, mask: tokens.mask)
+            keep(answer)
+            return answer
+        } catch let failure as FetchFailure {
+            part.fetches.append(CrawlFetch(visit: visit.id, request: key, at: Crawler.now, status: 0))
+            throw failure
+        }
     }
 
-    /// An address as it may be written down.
-    private func masked(_ address: WebAddress) -> String {
-        var text = address.description
-        for (name, value) in secrets.sorted(by: { $0.key < $1.key }) where !value.isEmpty {
-            for form in [value, Percent.encoded(value)] { text = text.replacing(form, with: "{\(name)}") }
-        }
-        return text
+    private func isOfUse(_ answer: CrawlAnswer) -> Bool {
+        answer.isGone || answer.isGood && (answer.fetch.page != nil || answer.isEmpty)
+            || network == nil && answer.mayEndAList
+    }
+
+    /// A request as it may be written down.
+    private func masked(_ request: String) -> String { SecretMask(secrets).masked(request) }
+
+    /// A text out of an answer with its secrets, which were taken out of it.
+    /// - Parameter write: how a value is spelled there.
+    func withSecrets(_ text: String, _ write: (String) -> String) -> String {
+        if network == nil { return text }
+        return secrets.reduce(text) { $0.replacing("{\($1.key)}", with: write($1.value)) }
     }
 }

@@ -5,33 +5,30 @@ internal import WebFormats
 
 extension VisitReader {
     /// Reads all pages of comments, each committed with its answer.
-    func readComments(_ values: [String: String]) async throws {
+    func readComments(of article: ArticleReference, _ values: [String: String]) async throws {
         var walk = CommentWalk(site.source, values: values, replies: site.rules.followsReplies)
         var attempt = 1
         while let request = try walk.request() {
             let parent = walk.parent
             guard let answer = try await answer(to: request, &walk) else { continue }
-            if answer.isGone, parent == nil, walk.report.pages == 0 { throw VisitEnd.gone }
             guard answer.isGood else {
-                if !answer.isGone {
-                    tokens.drop()
-                    throw VisitEnd.later("comments: HTTP \(answer.status)")
-                }
-                walk.abandon("HTTP \(answer.status)")
-                continue
+                if try await mayGoOn(behind: answer, of: article, &walk) { continue }
+                tokens.drop()
+                throw VisitEnd.later("comments: HTTP \(answer.status)")
             }
-            let page: CommentPage
-            do throws(AnswerError) {
-                page = try site.source.page(answer.body, charset: answer.charset, parent: parent)
+            var page: CommentPage
+            do {
+                page = try await read(answer, parent)
             } catch {
                 // Kept answers make no more sense the second time: what follows them may.
                 let isLast =
                     network == nil
                     ? stored[answer.fetch.request]?.isEmpty ?? true
-                    : !answer.isStored && attempt == Self.mostReadings
+                    : !answer.isStored && (attempt == Self.mostReadings || Self.isLasting(error))
                 if !answer.isStored { attempt += 1 }
                 if isLast {
-                    guard network == nil || hadProblems else { throw VisitEnd.later("\(error)") }
+                    // A service that changed is not given up: the way its answers are read can be mended.
+                    guard network == nil, !wasOpen else { throw VisitEnd.later("\(error)") }
                     walk.abandon("\(error)")
                     attempt = 1
                 }
@@ -39,12 +36,77 @@ extension VisitReader {
             }
             attempt = 1
             if parent == nil, walk.report.pages == 0 { try checkOwner(of: page, answer) }
+            page.next = page.next.map(restored)
             walk.receive(page)
             take(page, answer)
             note(walk)
             try await commit()
         }
         if visit.state == .underWay { note(walk) }
+    }
+
+    private func read(_ answer: CrawlAnswer, _ parent: String?) async throws -> CommentPage {
+        if answer.isEmpty { return CommentPage() }
+        let source = site.source
+        return try await Deadline.within(site.rules.fetch.wholeTimeout) {
+            try source.page(answer.body, charset: answer.charset, parent: parent)
+        }
+    }
+
+    /// Links and marks that hold a secret get it back.
+    private func restored(_ next: NextPage) -> NextPage {
+        switch next {
+        case .cursor(let mark): .cursor(withSecrets(mark) { $0 })
+        case .link(let link): .link(withSecrets(link, Percent.encoded))
+        default: next
+        }
+    }
+
+    /// What an error means in the place of comments.
+    /// - Returns: whether there is more to be asked for; `false` where the error stays one.
+    private func mayGoOn(
+        behind answer: CrawlAnswer, of article: ArticleReference, _ walk: inout CommentWalk
+    ) async throws -> Bool {
+        if walk.isBehindTheEnd(status: answer.status) {
+            walk.endList()
+            note(walk)
+            return true
+        }
+        if answer.isGone, walk.parent == nil, walk.report.pages == 0 {
+            try await lookAtPage(of: article)
+            throw try end(forNone: answer.status)
+        }
+        if answer.isGone {
+            walk.abandon("HTTP \(answer.status)")
+            return true
+        }
+        // Some services answer only those who have the cookie that the article's page gives.
+        guard answer.status == 401 || answer.status == 403, network != nil, !hasLookedForCookie else {
+            return false
+        }
+        hasLookedForCookie = true
+        return try await lookAtPage(of: article)
+    }
+
+    /// Looks in a row that find no list of comments before an article counts as gone.
+    private static let mostLooks = 3
+
+    /// Services answer 404 for an article without comments as they do for one that is gone.
+    private func end(forNone status: Int) throws -> VisitEnd {
+        let earlier = try journal.visits(ofArticle: visit.article, of: site.source.name)
+            .filter { $0.number < visit.number && $0.state != .tooOld }
+        let looks =
+            1 + earlier.reversed().prefix { $0.state == .complete && $0.completeness.pages == 0 }.count
+        if looks >= Self.mostLooks { return .gone }
+        let had = earlier.contains { $0.completeness.seen > 0 } ? ", though it had some" : ""
+        return .empty(
+            "HTTP \(status) in the place of its comments\(had); taken for none, and for gone after \(Self.mostLooks) looks"
+        )
+    }
+
+    /// Whether the same answer is to be expected again: comments that came in another form are no slip.
+    private static func isLasting(_ error: any Error) -> Bool {
+        if case .changed? = error as? AnswerError { true } else { false }
     }
 
     /// How often an answer that makes no sense is asked for again.
@@ -64,7 +126,7 @@ extension VisitReader {
 
     private func take(_ page: CommentPage, _ answer: CrawlAnswer) {
         tally.look(for: visit.article, in: page.comments.lazy.map(\.text))
-        if answer.isStored, network != nil { return }
+        if answer.isStored, network != nil, wasReadBy == site.mapping || wasReadBy.isEmpty { return }
         if page.comments.isEmpty, page.refused.isEmpty { return }
         let fetch = answer.fetch
         part.name =
@@ -100,16 +162,21 @@ extension VisitReader {
         visit.completeness.pages = report.pages
         visit.completeness.problems = report.problems
         guard walk.isFinished else { return }
-        visit.state = isComplete(visit.completeness) ? .complete : .partial
+        let isComplete = isComplete(visit.completeness)
+        // Answers that are kept of a visit under way may be some of all: it is gone on with, and not ended by them.
+        if network == nil, wasOpen, !isComplete {
+            part.visits = [visit]
+            return
+        }
+        visit.state = isComplete ? .complete : .partial
         end()
     }
 
     /// Comments come and go while they are read: one in a hundred may be missing. Replies that were not asked for may be too.
     private func isComplete(_ completeness: Completeness) -> Bool {
         guard completeness.problems.isEmpty else { return false }
-        guard site.rules.followsReplies, let announced = completeness.announced,
-            let missing = completeness.missing
-        else { return true }
-        return missing <= announced / 100
+        let mayLackReplies = !site.rules.followsReplies && site.source.comments.replies != nil
+        let lacking = mayLackReplies ? completeness.refused : completeness.lacking
+        return lacking <= (completeness.announced ?? completeness.seen + completeness.refused) / 100
     }
 }

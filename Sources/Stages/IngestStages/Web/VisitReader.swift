@@ -7,6 +7,8 @@ internal import WebFormats
 enum VisitEnd: Error {
     case gone
     case tooOld
+    /// There are no comments, for all that can be told: the reason in words.
+    case empty(String)
     /// What came is another article's.
     case doubted(String)
     /// For a reason that may pass: the next run goes on from here.
@@ -36,14 +38,22 @@ final class VisitReader {
     var secrets: [String: String] = [:]
     /// The article's page, for requests that need it again.
     var articlePage: CrawlAnswer?
+    /// Whether the article's page was fetched for the sake of a cookie.
+    var hasLookedForCookie = false
     /// When the last answer came; seconds since 1970, UTC.
     private var lastAnswer: Int64
     let hadProblems: Bool
+    /// Earlier crawls that could not read this visit.
+    let triedBefore: Int
+    /// Whether the visit was begun and not ended.
+    let wasOpen: Bool
+    /// Digest of the way in which kept answers were read before.
+    let wasReadBy: String
 
     init(
         visit: CrawlVisit, site: CrawledSite, journal: any CrawlJournal, network: CrawlNetwork?,
         committer: CrawlCommitter,
-        tally: CrawlTally, tokens: TokenCache
+        tally: CrawlTally, tokens: TokenCache, crawl: Crawl
     ) throws {
         self.visit = visit
         self.site = site
@@ -53,6 +63,11 @@ final class VisitReader {
         self.tally = tally
         self.tokens = tokens
         lastAnswer = visit.dueAt
+        wasOpen = visit.state == .underWay
+        wasReadBy = visit.mapping
+        let isTriedAgain = network != nil && wasOpen && !visit.completeness.problems.isEmpty
+        triedBefore = isTriedAgain ? try journal.triedCrawls(of: visit, before: crawl) : 0
+        if triedBefore > 0 { tally.noteKnown(visit.id) }
         hadProblems = network != nil && !visit.completeness.problems.isEmpty
         if visit.state != .waiting {
             stored = Dictionary(grouping: try journal.fetches(of: visit), by: \.request)
@@ -63,6 +78,7 @@ final class VisitReader {
     /// - Returns: the visit as it stands afterwards.
     func read() async throws -> CrawlVisit {
         visit.state = .underWay
+        visit.mapping = site.mapping
         visit.completeness = Completeness()
         visit.completeness.order = site.source.comments.order
         do {
@@ -70,7 +86,7 @@ final class VisitReader {
                 let article = site.source.articles.article(at: address)
             else { throw VisitEnd.failed("\(visit.address) is no address of an article of this source") }
             try await readPage(of: article)
-            try await readComments(try await prepare(article))
+            try await readComments(of: article, try await prepare(article))
         } catch let end as VisitEnd {
             conclude(end)
         } catch let failure as FetchFailure {
@@ -95,13 +111,23 @@ final class VisitReader {
     // MARK: - The article
 
     private func readPage(of article: ArticleReference) async throws {
-        guard site.rules.readsArticlePages, visit.number == 0 || visit.facts.title == nil else { return }
+        guard visit.number == 0 || visit.facts.title == nil else { return }
+        try await lookAtPage(of: article)
+    }
+
+    /// Fetches the article's page, if that is wanted and was not done yet.
+    /// - Returns: whether it was fetched just now.
+    @discardableResult func lookAtPage(of article: ArticleReference) async throws -> Bool {
+        guard site.rules.readsArticlePages, articlePage == nil else { return false }
         let answer = try await ask(PlannedRequest(address: article.address, headers: []))
         if answer.isGone { throw VisitEnd.gone }
         guard answer.isGood else { throw VisitEnd.later("the article's page: HTTP \(answer.status)") }
         articlePage = answer
         do {
-            let facts = try site.source.articles.facts(answer.body, charset: answer.charset)
+            let (articles, limit) = (site.source.articles, site.rules.fetch.wholeTimeout)
+            let facts = try await Deadline.within(limit) {
+                try articles.facts(answer.body, charset: answer.charset)
+            }
             visit.facts.title = facts.title ?? visit.facts.title
             visit.facts.outlet = facts.outlet ?? visit.facts.outlet
             if let seconds = facts.publishedSeconds {
@@ -116,33 +142,43 @@ final class VisitReader {
         if let oldest = visit.oldest, let published = visit.facts.publishedSeconds, published < oldest {
             throw VisitEnd.tooOld
         }
+        return true
     }
 
     // MARK: - The end
 
     private func conclude(_ end: VisitEnd) {
+        let mask = tokens.mask
         switch end {
         case .gone: visit.state = .gone
         case .tooOld: visit.state = .tooOld
+        case .empty(let reason):
+            visit.state = .complete
+            visit.completeness.problems.append(reason)
         case .doubted(let reason):
             visit.state = .doubted
             visit.completeness.problems.append(reason)
         case .failed(let reason):
+            visit.completeness.problems.append(mask.masked(reason))
+            if network == nil, wasOpen { return stayOpen() }
             visit.state = .partial
-            visit.completeness.problems.append(reason)
         case .later(let reason):
-            visit.completeness.problems.append(reason)
-            part.visits = [visit]
-            return
+            visit.completeness.problems.append(mask.masked(reason))
+            let nights = triedBefore + 1
+            guard network != nil, nights >= site.rules.giveUp else { return stayOpen() }
+            visit.state = .partial
+            visit.completeness.problems.append("given up after \(nights) crawls")
         }
         self.end()
     }
 
+    private func stayOpen() { part.visits = [visit] }
+
     /// The visit is over; the next one is planned.
     func end() {
         visit.mapping = site.mapping
-        guard network != nil, visit.state == .complete || visit.state == .partial || visit.state == .doubted
-        else { return }
+        let isOver = [.complete, .partial, .doubted].contains(visit.state)
+        guard network != nil || wasOpen, isOver else { return }
         let base = visit.facts.publishedSeconds ?? visit.foundAt
         guard let due = site.rules.revisit.next(after: lastAnswer, base: base) else { return }
         var next = visit
@@ -150,6 +186,7 @@ final class VisitReader {
         next.dueAt = due
         next.state = .waiting
         next.oldest = nil
+        next.mapping = ""
         next.completeness = Completeness()
         next.completeness.order = visit.completeness.order
         part.planned.append(next)

@@ -1,0 +1,48 @@
+internal import Dispatch
+internal import Synchronization
+
+/// Work that knows no end by itself, such as reading a page: it is waited for so long and no longer.
+enum Deadline {
+    private static let queue = DispatchQueue(label: "splitvote.reading", attributes: .concurrent)
+
+    /// Does the work on a thread of its own. Where the time is up, the work is left to itself.
+    /// - Throws: what the work throws, or ``DeadlineExceeded``.
+    static func within<Value: Sendable>(
+        _ limit: Duration, _ work: @escaping @Sendable () throws -> Value
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            let answer = Answer(continuation: continuation)
+            queue.async { answer.give(Result { try work() }) }
+            let seconds = Double(limit.components.seconds) + 1
+            queue.asyncAfter(deadline: .now() + seconds) {
+                answer.give(.failure(DeadlineExceeded(limit: limit)))
+            }
+        }
+    }
+
+    /// Resumes once.
+    private final class Answer<Value: Sendable>: Sendable {
+        private let continuation: Mutex<CheckedContinuation<Value, any Error>?>
+
+        init(continuation: CheckedContinuation<Value, any Error>) {
+            self.continuation = Mutex(continuation)
+        }
+
+        func give(_ result: Result<Value, any Error>) {
+            let continuation = continuation.withLock { waiting in
+                defer { waiting = nil }
+                return waiting
+            }
+            continuation?.resume(with: result)
+        }
+    }
+}
+
+/// An answer that could not be read in time.
+struct DeadlineExceeded: Error, CustomStringConvertible {
+    let limit: Duration
+
+    var description: String {
+        "the answer could not be read within \(limit.components.seconds) s ('whole_timeout')"
+    }
+}
