@@ -19,7 +19,7 @@ extension CommentSource {
         let root = answer.root
         if comments.emptyIf.contains(where: { $0.isMet(in: root) }) { return Self.none(answer) }
         try refuse(root)
-        let announced = comments.total?.value(in: root)?.count.map(Int.init)
+        let announced = comments.total?.value(in: root)?.exactCount.map(Int.init)
         guard let items = try items(in: root, announced) else { return Self.none(answer) }
         var page = CommentPage()
         page.items = items.count

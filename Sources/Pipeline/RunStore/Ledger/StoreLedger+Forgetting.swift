@@ -169,7 +169,7 @@ private struct CommentEraser: ~Copyable {
     private func giveUpPages(of comment: Int64) throws {
         try database.execute(
             sql: """
-                UPDATE page SET body = NULL WHERE id IN (
+                UPDATE page SET body = NULL, given_up_at = NULL WHERE id IN (
                     SELECT fetch.page FROM comment
                     JOIN article ON article.id = comment.article
                     JOIN visit ON visit.source = article.source AND visit.article = article.key

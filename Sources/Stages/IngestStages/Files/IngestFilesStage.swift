@@ -159,6 +159,7 @@ public struct IngestFilesStage: Stage {
         func share(_ figures: ImportFigures) -> JSONValue {
             .number(figures.rows == 0 ? 0 : Double(figures.quarantined) / Double(figures.rows))
         }
+        let zoneSeconds = moments.zone.seconds(at: midnight(context))
         let cut = try context.ledger.cut(of: [source], asOf: nil)
         let size = try context.ledger.size(of: cut)
         let text = JSONValue.object(["sources": [.string(source)], "ledger": .string(cut.digest)]).prettyText
