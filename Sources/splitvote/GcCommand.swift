@@ -12,7 +12,9 @@ struct GcCommand: ParsableCommand {
         discussion: """
             What is kept stands in the pipeline file: store: {keep: {runs: 30, max_size: 20GB}}. Always safe are the \
             results that stand now, promoted label sets, and everything these were made from. Published files are never \
-            touched.
+            touched. Of the other kept results only what differs between them is kept, packed; should all take more than \
+            the store itself, the oldest are given up, to be made anew when they are wanted. Trained models and what \
+            programs of your own made are not packed and not counted.
             """)
 
     @Argument(help: "The pipeline file.")
@@ -66,8 +68,14 @@ struct GcCommand: ParsableCommand {
                 item.lastRun.map { "last used by run \($0)" } ?? "", item.reason)
         }
         table.write()
+        let size = Bytes.text(collection.sizeAfter ?? collection.keptSize)
+        let packed =
+            collection.packed == 0 ? "" : ", \(collection.packed) of them \(yes ? "" : "to be ")packed"
+        let given =
+            collection.givenUp == 0
+            ? "" : "; \(collection.givenUp) given up, as all took more than the store"
         let kept =
-            "\(FigureText.count(collection.keptResults, "result")), \(Bytes.text(collection.keptSize)), stay"
+            "\(FigureText.count(collection.keptResults, "result")), \(size), stay\(packed)\(given)"
         let found = "\(FigureText.count(collection.items.count, "item")), \(Bytes.text(collection.size))"
         if collection.items.isEmpty {
             print("nothing to remove; \(kept)")
@@ -83,7 +91,8 @@ struct GcCommand: ParsableCommand {
         [
             "format": "splitvote-collection", "version": 1, "removed": .bool(isDone),
             "bytes": .integer(Int(collection.size)), "kept_results": .integer(collection.keptResults),
-            "kept_bytes": .integer(Int(collection.keptSize)),
+            "kept_bytes": .integer(Int(collection.sizeAfter ?? collection.keptSize)),
+            "packed_results": .integer(collection.packed), "given_up_results": .integer(collection.givenUp),
             "items": .array(
                 collection.items.map { item in
                     [

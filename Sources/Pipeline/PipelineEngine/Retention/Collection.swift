@@ -20,6 +20,12 @@ public struct Collection: Hashable, Sendable {
     /// Bytes of the results that stay, and their number.
     public var keptSize: Int64
     public var keptResults: Int
+    /// Results of these that are to be packed: earlier ones, of which only what differs is kept.
+    public var packed: Int
+    /// Bytes that the kept results take after the collection; `nil` before it.
+    public var sizeAfter: Int64?
+    /// Results given up besides, because all together took more than the store itself.
+    public var givenUp = 0
 
     /// Bytes.
     public var size: Int64 { items.reduce(0) { $0 + $1.size } }
@@ -58,12 +64,25 @@ public struct Collector: Sendable {
         defer { lock.release() }
         let store = try RunStore.open(
             at: settings.state, artifacts: settings.artifacts, clock: options.clock)
+        // What is packed takes little: what does not fit is known only then.
+        if rule.maxSize != nil { try packer(store, ArtifactFolder(root: settings.artifacts)).pack() }
         let survey = try survey(store)
         try store.collect(results: survey.results, work: survey.work)
         let artifacts = ArtifactFolder(root: settings.artifacts)
         for item in survey.collection.items { try Disk.remove(artifacts.absolute(item.path)) }
+        var collection = survey.collection
+        let packer = packer(store, artifacts)
+        collection.givenUp = try packer.packWithinStore()
+        collection.sizeAfter = try ArtifactSizes.stages(of: artifacts).reduce(0) { $0 + $1.bytes }
+        try artifacts.tidy()
         try store.close()
-        return survey.collection
+        return collection
+    }
+
+    private func packer(_ store: RunStore, _ artifacts: ArtifactFolder) -> ResultPacker {
+        ResultPacker(
+            artifacts: artifacts, store: store,
+            digests: FileDigests(store: store, usesMemory: true, clock: options.clock), run: "gc")
     }
 
     private struct Survey {
@@ -73,9 +92,10 @@ public struct Collector: Sendable {
     }
 
     private func survey(_ store: RunStore) throws -> Survey {
+        let artifacts = ArtifactFolder(root: settings.artifacts)
         let facts = try RetentionFacts(
-            results: store.keptResults(), uses: store.resultUses(),
-            standing: store.standingResults().union(store.promotedRows()),
+            results: onDisk(store.keptResults(), artifacts), uses: store.resultUses(),
+            standing: store.standingResults().union(store.promotedRows(withPrevious: true)),
             promotedLabelSets: store.promotedLabelSets())
         let verdicts = rule.collect(from: facts)
         let gone = Set(verdicts.map(\.result.stageRun))
@@ -99,12 +119,26 @@ public struct Collector: Sendable {
         items += try strays(
             known: Set(facts.results.map(\.folder)),
             rejected: Set(rejected.map { ArtifactFolder.rejectedPlace($0.stage, $0.fingerprint) }))
+        let packer = packer(store, artifacts)
         var sizes: [String: Int64] = [:]
         for result in kept { sizes[result.folder] = max(sizes[result.folder] ?? 0, result.size) }
         return Survey(
-            collection: Collection(
-                items: items, keptSize: sizes.values.reduce(0, +), keptResults: keptFolders.count),
+            collection: try Collection(
+                items: items, keptSize: sizes.values.reduce(0, +), keptResults: keptFolders.count,
+                packed: packer.unpacked(packer.shelves(of: kept)).count),
             results: verdicts.map(\.result.stageRun), work: work)
+    }
+
+    /// Results with what they take on the disk: packed ones share their pack.
+    private func onDisk(_ results: [KeptResult], _ artifacts: ArtifactFolder) throws -> [KeptResult] {
+        try results.map { result in
+            if try Disk.facts(artifacts.absolute(result.folder)) != nil { return result }
+            let stage = String(result.folder.prefix { $0 != "/" })
+            var result = result
+            result.size =
+                try artifacts.packs.size(of: stage) / Int64(max(1, artifacts.packs.names(of: stage).count))
+            return result
+        }
     }
 
     /// Results on the disk that the store knows nothing of, and those that a check rejected in earlier runs.
@@ -113,7 +147,7 @@ public struct Collector: Sendable {
         for stage in try Disk.names(in: settings.artifacts) where !stage.hasPrefix(".") {
             for name in try Disk.names(in: settings.artifacts + "/" + stage) {
                 let path = stage + "/" + name
-                guard !known.contains(path), Self.isResultName(name) else { continue }
+                guard !known.contains(path), ArtifactFolder.isResultName(name) else { continue }
                 items.append(try item(path, stage, "no record in the store"))
             }
         }
@@ -130,8 +164,4 @@ public struct Collector: Sendable {
             path: path, stage: stage, size: try Disk.size(settings.artifacts + "/" + path), reason: reason)
     }
 
-    /// Whether only this program names folders so: 16 hex digits.
-    private static func isResultName(_ name: String) -> Bool {
-        name.utf8.count == 16 && name.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
-    }
 }

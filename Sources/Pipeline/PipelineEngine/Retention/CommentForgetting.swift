@@ -40,6 +40,10 @@ public struct CommentForgetting: Sendable {
             for folder in Set(results.map(\.folder)) { try Disk.remove(artifacts.absolute(folder)) }
             try Disk.remove(artifacts.absolute(".work"))
             try Disk.remove(artifacts.absolute(".rejected"))
+            try ResultPacker(
+                artifacts: artifacts, store: store,
+                digests: FileDigests(store: store, usesMemory: true, clock: clock), run: run
+            ).pack(isStrict: true)
             outcome.removedResults = Set(results.map(\.folder)).count
             outcome.removedBytes = results.reduce(0) { $0 + $1.size }
         }
