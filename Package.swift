@@ -98,7 +98,7 @@ let pipeline: [Target] = [
         ["Diagnostics", "PipelineFile", "CommentParsing", "FieldValues", "VoteModel", "WebFormats"]),
     wing("Pipeline", "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit"]),
     wing("Pipeline", "RunStore", ["StageKit", "VoteModel", .grdb, .sqlite, .crypto]),
-    wing("Pipeline", "PipelineEngine", ["PipelinePlan", "RunStore", "StageKit"]),
+    wing("Pipeline", "PipelineEngine", ["GzipFormat", "PipelinePlan", "RunStore", "StageKit"]),
     wing("Pipeline", "Reports", ["Diagnostics", "StageKit", .mustache]),
 ]
 

@@ -12,8 +12,10 @@ struct GcCommand: ParsableCommand {
         discussion: """
             What is kept stands in the pipeline file: store: {keep: {runs: 30, max_size: 20GB, answers: 90d}}. Always safe are the \
             results that stand now, promoted label sets, and everything these were made from. Published files are never \
-            touched. Answers of web sources beyond 'answers' are given up, except those of the last crawl and of visits \
-            under way; what they brought stays in the store.
+            touched. Of the other kept results only what differs between them is kept, packed; should all take more than \
+            the store itself, the oldest are given up, to be made anew when they are wanted. Trained models and what \
+            programs of your own made are not packed and not counted. Answers of web sources beyond 'answers' are given \
+            up, except those of the last crawl and of visits under way; what they brought stays in the store.
             """)
 
     @Argument(help: "The pipeline file.")
@@ -68,8 +70,14 @@ struct GcCommand: ParsableCommand {
                 item.lastRun.map { "last used by run \($0)" } ?? "", item.reason)
         }
         table.write()
+        let size = Bytes.text(collection.sizeAfter ?? collection.keptSize)
+        let packed =
+            collection.packed == 0 ? "" : ", \(collection.packed) of them \(yes ? "" : "to be ")packed"
+        let givenUp =
+            collection.givenUp == 0
+            ? "" : "; \(collection.givenUp) given up, as all took more than the store"
         let kept =
-            "\(FigureText.count(collection.keptResults, "result")), \(Bytes.text(collection.keptSize)), stay"
+            "\(FigureText.count(collection.keptResults, "result")), \(size), stay\(packed)\(givenUp)"
             + Self.answers(collection.keptAnswers, collection.keptAnswersSize, before: ", with ")
         let items = FigureText.count(collection.items.count, "item")
         let given = Self.answers(collection.answers, collection.answersSize, before: " and ")
@@ -92,7 +100,8 @@ struct GcCommand: ParsableCommand {
         [
             "format": "splitvote-collection", "version": 1, "removed": .bool(isDone),
             "bytes": .integer(Int(collection.size)), "kept_results": .integer(collection.keptResults),
-            "kept_bytes": .integer(Int(collection.keptSize)),
+            "kept_bytes": .integer(Int(collection.sizeAfter ?? collection.keptSize)),
+            "packed_results": .integer(collection.packed), "given_up_results": .integer(collection.givenUp),
             "answers": .integer(collection.answers), "answer_bytes": .integer(Int(collection.answersSize)),
             "kept_answers": .integer(collection.keptAnswers),
             "kept_answer_bytes": .integer(Int(collection.keptAnswersSize)),

@@ -2,6 +2,7 @@ internal import DatasetStages
 internal import Diagnostics
 internal import LabelStudies
 internal import Labeling
+internal import PipelineEngine
 internal import RunStore
 internal import StageKit
 internal import VoteModel
@@ -87,7 +88,9 @@ struct LabelSets {
     func load(_ name: String) throws -> Loaded {
         let summary = try find(name)
         let file = try file(name)
-        let columns = try DatasetColumns(path: file.path, stage: file.stage)
+        let columns = try PackedResults(root: store.artifacts).withFile(file.path) {
+            try DatasetColumns(path: $0, stage: file.stage)
+        }
         let facts = try DatasetFacts(
             InputArtifact(
                 stage: file.stage, kind: file.kind, type: "labels-v1", path: file.path, digest: file.digest,

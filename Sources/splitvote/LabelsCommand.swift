@@ -115,7 +115,8 @@ struct LabelsCommand: ParsableCommand {
             print("           \(label) \(FigureText.grouped(count))")
         }
         if let file = try sets.store.labelSetFile(set.id, pipeline: set.pipeline) {
-            print("rows       \(file.path)")
+            let isPacked = try PackedResults(root: sets.store.artifacts).holds(file.path)
+            print("rows       \(file.path)" + (isPacked ? ", packed" : ""))
         } else {
             print("rows       removed by retention")
         }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import PipelineEngine
 internal import RunStore
 internal import StageKit
 
@@ -54,7 +55,7 @@ struct StatusCommand: ParsableCommand {
         if !status.sizes.isEmpty {
             let total = status.sizes.reduce(0) { $0 + $1.bytes }
             let results = status.sizes.reduce(0) { $0 + $1.results }
-            print("artifacts  \(Bytes.text(total)) in \(FigureText.count(results, "file"))")
+            print("artifacts  \(Bytes.text(total)) in \(FigureText.count(results, "result"))")
         }
         guard let last = status.last else { return }
         print(
@@ -131,7 +132,7 @@ private struct StoreStatus {
         promoted = try store.labelSets(pipeline: place.pipeline).first(where: \.isPromoted)
         published = PublishedFolders(
             try store.publishedFiles(pipeline: place.pipeline), promoted: promoted?.id)
-        sizes = try store.sizes()
+        sizes = try ArtifactSizes.stages(of: store.artifacts)
         last = try store.runs(pipeline: place.pipeline, limit: 1).first
         stages = try last.map { try store.stages(ofRun: $0.run.id) } ?? []
         current = try last.map { try store.currentStages(pipeline: $0.run.pipeline) } ?? []

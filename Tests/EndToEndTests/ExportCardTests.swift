@@ -128,7 +128,7 @@ struct ExportCardTests {
             SampleComments.table().replacing("의견", with: "의견 http://example.org/a"), to: "data/one.tsv")
         _ = try run(workshop)
         #expect(try workshop.read("out/train.tsv").contains("http"))
-        _ = try run(workshop, "-S", "rules=kcbert-2020")
+        _ = try run(workshop, "-S", "rules=kcbert-2020", "--publish")
         #expect(try !workshop.read("out/train.tsv").contains("http"))
         _ = try run(workshop)
         #expect(try workshop.read("out/train.tsv").contains("http"))

@@ -74,7 +74,7 @@ struct PipelineTests {
         #expect(planned.status == 10)
         #expect(planned.output.contains("parameter `min_votes` 20 → 52"), "\(planned.output)")
         #expect(planned.output.contains("clean     cached"), "\(planned.output)")
-        #expect(try workshop.splitvote("run", "p.yaml", "-S", "min_votes=52").status == 0)
+        #expect(try workshop.splitvote("run", "p.yaml", "-S", "min_votes=52", "--publish").status == 0)
         #expect(try workshop.read("out/train.tsv") != before)
         let back = try workshop.splitvote("run", "p.yaml")
         #expect(back.errors.contains("0 stages ran"), "\(back.errors)")

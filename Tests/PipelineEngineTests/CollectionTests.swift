@@ -31,7 +31,9 @@ struct CollectionTests {
         let bench = try await bench()
         let published = bench.read("out/table.tsv")
         let preview = try #require(try collector(bench, RetentionRule(runs: 1)).preview())
-        let done = try collector(bench, RetentionRule(runs: 1)).collect()
+        var done = try collector(bench, RetentionRule(runs: 1)).collect()
+        #expect(done.sizeAfter == done.keptSize)
+        done.sizeAfter = nil
         #expect(done == preview)
         // Beside the note that says whose folder it is.
         #expect(bench.contents(below: "artifacts").keys.count { !$0.hasPrefix(".") } == 2)

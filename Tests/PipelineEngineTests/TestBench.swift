@@ -46,6 +46,7 @@ final class TestBench: @unchecked Sendable {
     var options = EngineOptions()
     var date = "2025-11-21"
     var overrides: [String: JSONValue] = [:]
+    var keepRuns: Int?
     var trialStages: Set<String> = []
     var probe: @Sendable (EnginePoint, String) throws -> Void = { _, _ in }
     private let calls = Calls()
@@ -79,7 +80,8 @@ final class TestBench: @unchecked Sendable {
     var pipeline: PlannedPipeline {
         PlannedPipeline(
             file: "news.yaml", baseFolder: folder, name: "news",
-            store: StoreSettings(state: folder + "/state/news.sqlite", artifacts: folder + "/artifacts"),
+            store: StoreSettings(
+                state: folder + "/state/news.sqlite", artifacts: folder + "/artifacts", keepRuns: keepRuns),
             overrides: overrides, trialStages: trialStages, runDate: date, stages: stages)
     }
 
@@ -89,11 +91,11 @@ final class TestBench: @unchecked Sendable {
         files: [String] = [], publishes template: String? = nil, checks: [PlannedCheck] = [],
         figures: JSONValue = ["rows": 1], when: Set<Weekday>? = nil, accumulates: Bool = false,
         readsUpstreamFigures: Bool = false, before: (@Sendable (StageContext) async throws -> Void)? = nil,
-        text: String? = nil, fileDigest: String? = nil, yields: Bool = false
+        text: String? = nil, fileDigest: String? = nil, yields: Bool = false, type: String = "text-v1"
     ) {
         let kind = StageKind(
             "kind-\(name)", revision: revision, summary: "For tests.",
-            inputs: [Port("in", "text-v1", optional: true, many: true)], outputs: [Port("out", "text-v1")],
+            inputs: [Port("in", "text-v1", optional: true, many: true)], outputs: [Port("out", type)],
             accumulates: accumulates, readsUpstreamFigures: readsUpstreamFigures)
         let stage = ClosureStage(
             { [calls] context in
@@ -127,7 +129,7 @@ final class TestBench: @unchecked Sendable {
             : [
                 PlannedInput(
                     port: "in",
-                    sources: sources.map { PlannedSource(stage: $0, output: "out", type: "text-v1") })
+                    sources: sources.map { PlannedSource(stage: $0, output: "out", type: type) })
             ]
         let requests =
             files.isEmpty

@@ -239,16 +239,6 @@ struct RecordingTests {
         #expect(try store.store.runs(limit: 1).first?.exitStatus == 0)
     }
 
-    @Test func sizesGoByStage() throws {
-        let store = try TemporaryStore()
-        try store.begin(run: "r1")
-        try store.store.record(stage("labels", run: "r1", fingerprint: "f1"))
-        try store.store.record(stage("labels", run: "r1", fingerprint: "f2"))
-        try store.store.record(stage("labels", run: "r1", fingerprint: "f2"))
-        #expect(try store.store.sizes().map { "\($0.stage) \($0.bytes) \($0.results)" } == ["labels 20 2"])
-        #expect(try store.store.storeSize() > 0)
-    }
-
     @Test func fileDigestsAreRemembered() throws {
         let store = try TemporaryStore()
         let memory = FileMemory(

@@ -40,7 +40,11 @@ extension Publisher {
             if publication.template.contains("{run}") { return nil }
             let target = try place(of: publication, beside: beside)
             let source = place(of: prepared) + "/" + publication.path
-            guard let wanted = try digests.digest(of: source, isOurs: true) else { return nil }
+            let packed = String(source.dropFirst(artifacts.root.count + 1))
+            guard
+                let wanted = try digests.digest(of: source, isOurs: true)
+                    ?? artifacts.packs.digest(of: packed)
+            else { return nil }
             let found = try digests.digest(of: target)
             if found == wanted { return nil }
             if publication.yields, try reasonToYield(target, to: publication, wanted, stage.name) != nil {

@@ -6,7 +6,7 @@ internal import Synchronization
 final class Publisher: Sendable {
     let resolver: FileResolver
     let digests: FileDigests
-    private let artifacts: ArtifactFolder
+    let artifacts: ArtifactFolder
     let store: RunStore?
     private let stages: Set<String>
     let run: RunFacts

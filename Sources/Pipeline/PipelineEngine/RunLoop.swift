@@ -87,6 +87,12 @@ final class RunLoop {
     }
 
     private func finish(_ outcome: EngineOutcome) throws -> RunReport {
+        let settings = pipeline.store
+        if outcome == .done, settings.keepRuns != nil || settings.keepMaxSize != nil {
+            try ResultPacker(
+                artifacts: examiner.artifacts, store: store, digests: examiner.digests, run: id
+            ).packWhereWorthwhile()
+        }
         try examiner.artifacts.tidy()
         try examiner.digests.save()
         let status = outcome == .interrupted ? options.interruptedStatus() : outcome.exitStatus
@@ -105,12 +111,16 @@ final class RunLoop {
         guard let stage = pipeline[name] else { return .notSelected }
         do {
             if options.pinned[name] != nil {
-                results[name] = try examiner.pinnedResult(stage)
+                results[name] = try examiner.pinnedResult(stage).flatMap { try unpack($0) == nil ? $0 : nil }
                 return results[name] == nil ? .notSelected : .stands
             }
             let work = try examiner.prepare(stage, results: results)
             prepared[name] = work
-            switch try examiner.decide(work) {
+            var decision = try examiner.decide(work)
+            if case .stands(let result, _) = decision, let missing = try unpack(result) {
+                decision = .run([.outputMissing(path: missing)])
+            }
+            switch decision {
             case .stands(let result, let isRestored):
                 return try await keep(work, result, isRestored: isRestored)
             case .run(let reasons):
@@ -129,6 +139,12 @@ final class RunLoop {
             }
             return fail(stage, error)
         }
+    }
+
+    /// Puts a packed result back to where others read it.
+    /// - Returns: an artifact of it that cannot be had any more; `nil` where all are there.
+    private func unpack(_ result: StandingResult) throws -> String? {
+        try examiner.artifacts.unpack(result.artifacts.map(\.path), run: id)
     }
 
     /// An earlier result stands: checks, the store's rows and the published files are brought up to date with it.
@@ -164,7 +180,7 @@ final class RunLoop {
         let days = stage.when.map { when in Weekday.allCases.filter(when.contains).map(\.rawValue) } ?? []
         let why = "runs on \(days.joined(separator: ", ")) only"
         engine.sink.receive(.stageSkipped(stage: stage.name, why: why))
-        let latest = try examiner.latestResult(stage)
+        let latest = try examiner.latestResult(stage).flatMap { try unpack($0) == nil ? $0 : nil }
         results[stage.name] = latest
         add(stage, .skipped, latest, message: why)
         return latest == nil ? .notToday : .stands

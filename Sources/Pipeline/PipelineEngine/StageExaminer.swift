@@ -251,10 +251,15 @@ struct StageExaminer {
 
     /// The first artifact that is gone or says something else than when it was made.
     private func firstDamaged(_ records: [ArtifactRecord]) throws -> String? {
-        try records.first { record in
-            let found = try digests.digest(of: artifacts.absolute(record.path), isOurs: true)
-            return found?.value != record.fileDigest
-        }?.path
+        try records.first { try digest(of: $0.path)?.value != $0.fileDigest }?.path
+    }
+
+    /// What an artifact says, packed or not.
+    /// - Parameter path: relative to the artifacts folder.
+    func digest(of path: String) throws -> FileDigests.Digest? {
+        let folder = path.split(separator: "/").prefix(2).joined(separator: "/")
+        if try Disk.facts(artifacts.absolute(folder)) == nil { return try artifacts.packs.digest(of: path) }
+        return try digests.digest(of: artifacts.absolute(path), isOurs: true)
     }
 }
 

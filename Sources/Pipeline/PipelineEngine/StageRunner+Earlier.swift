@@ -20,7 +20,9 @@ extension StageRunner {
             else { continue }
             let isSame = result.fields["parameters"] == fields["parameters"]
             if sameParameters && !isSame { continue }
-            guard try result.artifacts.allSatisfy({ try isUndamaged($0) }) else { continue }
+            guard try artifacts.unpack(result.artifacts.map(\.path), run: run.id) == nil,
+                try result.artifacts.allSatisfy({ try isUndamaged($0) })
+            else { continue }
             return EarlierResult(
                 parameters: result.fields["parameters"] ?? .null, hasSameParameters: isSame,
                 folder: artifacts.absolute(
@@ -33,7 +35,8 @@ extension StageRunner {
     /// The rows of the pipeline's live label set.
     func promotedLabels() throws -> InputArtifact? {
         guard let id = try store.promotedLabelSet(pipeline: pipeline.name),
-            let file = try store.labelSetFile(id, pipeline: pipeline.name)
+            let file = try store.labelSetFile(id, pipeline: pipeline.name),
+            try artifacts.unpack([String(file.path.dropFirst(artifacts.root.count + 1))], run: run.id) == nil
         else { return nil }
         return InputArtifact(
             stage: file.stage, kind: file.kind, type: "labels-v1", path: file.path, digest: file.digest,

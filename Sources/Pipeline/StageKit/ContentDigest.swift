@@ -22,6 +22,18 @@ public struct ContentDigest {
         return digest.hexadecimal()
     }
 
+    /// The first 16 bytes of the SHA-256, big-endian.
+    public static func beginning(of bytes: UnsafeRawBufferPointer) -> (high: UInt64, low: UInt64) {
+        var hash = SHA256()
+        hash.update(bufferPointer: bytes)
+        return hash.finalize().withUnsafeBytes {
+            (
+                UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)),
+                UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+            )
+        }
+    }
+
     public static func of(_ bytes: [UInt8]) -> String { bytes.withUnsafeBytes { of($0) } }
 
     public static func of(_ text: String) -> String { of(Array(text.utf8)) }

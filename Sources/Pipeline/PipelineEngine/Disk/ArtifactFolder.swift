@@ -5,6 +5,13 @@ internal import StageKit
 struct ArtifactFolder {
     /// Absolute.
     let root: String
+    /// What is kept of earlier results.
+    let packs: PackedResults
+
+    init(root: String) {
+        self.root = root
+        packs = PackedResults(root: root)
+    }
 
     /// Where a result lies, relative to the root.
     func place(stage: String, fingerprint: String) -> String { "\(stage)/\(fingerprint.prefix(16))" }
@@ -27,6 +34,11 @@ struct ArtifactFolder {
         return try Disk.names(in: absolute(stage)).contains { try test(absolute("\(stage)/\($0)/\(name)")) }
     }
 
+    /// Whether only this program names folders so: 16 hex digits.
+    static func isResultName(_ name: String) -> Bool {
+        name.utf8.count == 16 && name.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+    }
+
     private var staging: String { root + "/.staging" }
 
     /// Removes what killed runs left half-made.
@@ -42,6 +54,15 @@ struct ArtifactFolder {
     /// Removes what is empty between runs.
     func tidy() throws {
         try Disk.remove(staging)
+    }
+
+    /// Puts the folders of artifacts back that are packed.
+    /// - Returns: the path of the first artifact whose folder is neither there nor packed; `nil` where all are there.
+    func unpack(_ paths: [String], run: String) throws -> String? {
+        try paths.first { path in
+            let folder = path.split(separator: "/").prefix(2).joined(separator: "/")
+            return try !packs.restore(folder, in: self, run: run)
+        }
     }
 
     /// A new, empty folder.

@@ -11,6 +11,18 @@ final class FileDigests: Sendable {
         /// Bytes.
         var size: Int64
         var isFolder: Bool
+
+        /// What a folder says.
+        /// - Parameter files: path, bytes and digest of each file below it, in byte order of the paths.
+        static func folder(_ files: [(path: String, size: Int64, digest: String)]) -> Digest {
+            var hash = ContentDigest()
+            for file in files {
+                let line = "\(file.path)\0\(file.size)\0\(file.digest)\n"
+                Array(line.utf8).withUnsafeBytes { hash.update($0) }
+            }
+            return Digest(
+                value: hash.hexadecimal(), size: files.reduce(0) { $0 + $1.size }, isFolder: true)
+        }
     }
 
     private struct State {
@@ -41,16 +53,12 @@ final class FileDigests: Sendable {
         if !facts.isFolder {
             return Digest(value: try file(path, facts, isOurs: isOurs), size: facts.size, isFolder: false)
         }
-        var hash = ContentDigest()
-        var size: Int64 = 0
-        for name in try Disk.files(below: path) {
-            let inner = path + "/" + name
-            guard let facts = try Disk.facts(inner) else { continue }
-            size += facts.size
-            let line = "\(name)\0\(facts.size)\0\(try file(inner, facts, isOurs: isOurs))\n"
-            Array(line.utf8).withUnsafeBytes { hash.update($0) }
-        }
-        return Digest(value: hash.hexadecimal(), size: size, isFolder: true)
+        return .folder(
+            try Disk.files(below: path).compactMap { name in
+                let inner = path + "/" + name
+                guard let facts = try Disk.facts(inner) else { return nil }
+                return (name, facts.size, try file(inner, facts, isOurs: isOurs))
+            })
     }
 
     /// Takes over the digest of a file of ours from who has just written it.

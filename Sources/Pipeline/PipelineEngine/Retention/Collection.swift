@@ -26,6 +26,12 @@ public struct Collection: Hashable, Sendable {
     /// Answers that stay, and their bytes.
     public var keptAnswers = 0
     public var keptAnswersSize: Int64 = 0
+    /// Results of these that are to be packed: earlier ones, of which only what differs is kept.
+    public var packed: Int
+    /// Bytes that the kept results take after the collection; `nil` before it.
+    public var sizeAfter: Int64?
+    /// Results given up besides, because all together took more than the store itself.
+    public var givenUp = 0
 
     /// Bytes, answers among them.
     public var size: Int64 { items.reduce(answersSize) { $0 + $1.size } }
@@ -65,13 +71,26 @@ public struct Collector: Sendable {
         let store = try RunStore.open(
             at: settings.state, artifacts: settings.artifacts, clock: options.clock)
         if try store.isForgettingUnfinished() { _ = try CommentForgetting.finish(store, settings) }
+        // What is packed takes little: what does not fit is known only then.
+        if rule.maxSize != nil { try packer(store, ArtifactFolder(root: settings.artifacts)).pack() }
         let survey = try survey(store)
         try store.collect(results: survey.results, work: survey.work)
         try store.giveUp(answers: survey.answers)
         let artifacts = ArtifactFolder(root: settings.artifacts)
         for item in survey.collection.items { try Disk.remove(artifacts.absolute(item.path)) }
+        var collection = survey.collection
+        let packer = packer(store, artifacts)
+        collection.givenUp = try packer.packWithinStore()
+        collection.sizeAfter = try ArtifactSizes.stages(of: artifacts).reduce(0) { $0 + $1.bytes }
+        try artifacts.tidy()
         try store.close()
-        return survey.collection
+        return collection
+    }
+
+    private func packer(_ store: RunStore, _ artifacts: ArtifactFolder) -> ResultPacker {
+        ResultPacker(
+            artifacts: artifacts, store: store,
+            digests: FileDigests(store: store, usesMemory: true, clock: options.clock), run: "gc")
     }
 
     private struct Survey {
@@ -83,9 +102,10 @@ public struct Collector: Sendable {
 
     private func survey(_ store: RunStore) throws -> Survey {
         let answers = try store.keptAnswers()
+        let artifacts = ArtifactFolder(root: settings.artifacts)
         let facts = try RetentionFacts(
-            results: store.keptResults(), uses: store.resultUses(),
-            standing: store.standingResults().union(store.promotedRows()),
+            results: onDisk(store.keptResults(), artifacts), uses: store.resultUses(),
+            standing: store.standingResults().union(store.promotedRows(withPrevious: true)),
             promotedLabelSets: store.promotedLabelSets(),
             answers: answers.reduce(0) { $0 + ($1.isNeeded ? $1.size : 0) })
         let verdicts = rule.collect(from: facts)
@@ -110,10 +130,12 @@ public struct Collector: Sendable {
         items += try strays(
             known: Set(facts.results.map(\.folder)),
             rejected: Set(rejected.map { ArtifactFolder.rejectedPlace($0.stage, $0.fingerprint) }))
+        let packer = packer(store, artifacts)
         var sizes: [String: Int64] = [:]
         for result in kept { sizes[result.folder] = max(sizes[result.folder] ?? 0, result.size) }
         var collection = Collection(
-            items: items, keptSize: sizes.values.reduce(0, +), keptResults: keptFolders.count)
+            items: items, keptSize: sizes.values.reduce(0, +), keptResults: keptFolders.count,
+            packed: try packer.unpacked(packer.shelves(of: kept)).count)
         let given = rule.giveUp(
             answers, now: options.clock.milliseconds() / 1000, results: collection.keptSize)
         collection.answers = given.count
@@ -125,13 +147,25 @@ public struct Collector: Sendable {
             answers: given.map(\.page))
     }
 
+    /// Results with what they take on the disk: packed ones share their pack.
+    private func onDisk(_ results: [KeptResult], _ artifacts: ArtifactFolder) throws -> [KeptResult] {
+        try results.map { result in
+            if try Disk.facts(artifacts.absolute(result.folder)) != nil { return result }
+            let stage = String(result.folder.prefix { $0 != "/" })
+            var result = result
+            result.size =
+                try artifacts.packs.size(of: stage) / Int64(max(1, artifacts.packs.names(of: stage).count))
+            return result
+        }
+    }
+
     /// Results on the disk that the store knows nothing of, and those that a check rejected in earlier runs.
     private func strays(known: Set<String>, rejected: Set<String>) throws -> [Collection.Item] {
         var items: [Collection.Item] = []
         for stage in try Disk.names(in: settings.artifacts) where !stage.hasPrefix(".") {
             for name in try Disk.names(in: settings.artifacts + "/" + stage) {
                 let path = stage + "/" + name
-                guard !known.contains(path), Self.isResultName(name) else { continue }
+                guard !known.contains(path), ArtifactFolder.isResultName(name) else { continue }
                 items.append(try item(path, stage, "no record in the store"))
             }
         }
@@ -148,8 +182,4 @@ public struct Collector: Sendable {
             path: path, stage: stage, size: try Disk.size(settings.artifacts + "/" + path), reason: reason)
     }
 
-    /// Whether only this program names folders so: 16 hex digits.
-    private static func isResultName(_ name: String) -> Bool {
-        name.utf8.count == 16 && name.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
-    }
 }

@@ -51,6 +51,10 @@ public struct CommentForgetting: Sendable {
         for folder in Set(results.map(\.folder)) { try Disk.remove(artifacts.absolute(folder)) }
         try Disk.remove(artifacts.absolute(".work"))
         try Disk.remove(artifacts.absolute(".rejected"))
+        try ResultPacker(
+            artifacts: artifacts, store: store,
+            digests: FileDigests(store: store, usesMemory: true, clock: .system), run: "forget"
+        ).pack(isStrict: true)
         try store.finishForgetting()
         return (Set(results.map(\.folder)).count, results.reduce(0) { $0 + $1.size })
     }

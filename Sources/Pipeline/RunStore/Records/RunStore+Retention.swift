@@ -16,6 +16,8 @@ public struct KeptResult: Hashable, Sendable {
     public var inputs: Set<String>
     /// The label set that it says or was made from.
     public var labelSet: String?
+    /// Types of what it gives to others, such as `labels-v1`.
+    public var types: Set<String> = []
     /// ISO 8601, UTC.
     public var madeAt: String
 
@@ -105,7 +107,8 @@ extension RunStore {
                 database,
                 sql: """
                     SELECT stage_run.id, stage_run.pipeline, stage_run.stage, stage_run.fields,
-                        stage_run.finished_at, artifact.path, artifact.digest, artifact.size, artifact.locator
+                        stage_run.finished_at, artifact.path, artifact.type, artifact.digest, artifact.size,
+                        artifact.locator
                     FROM stage_run JOIN artifact ON artifact.stage_run = stage_run.id
                     WHERE artifact.collected_at IS NULL ORDER BY stage_run.id, artifact.id
                     """)
@@ -115,6 +118,7 @@ extension RunStore {
                 if results.last?.stageRun != number { results.append(try Self.keptResult(row)) }
                 let last = results.count - 1
                 results[last].outputs.insert(row["digest"])
+                results[last].types.insert(row["type"])
                 results[last].size += row["size"] as Int64
                 results[last].labelSet =
                     try Self.json(row["locator"])["label_set"]?.stringValue ?? results[last].labelSet
@@ -175,8 +179,9 @@ extension RunStore {
         try read { Set(try String.fetchAll($0, sql: "SELECT label_set FROM promotion")) }
     }
 
-    /// Results that are the rows of a live label set, or of one that was live before.
-    public func promotedRows() throws -> Set<Int64> {
+    /// Results that are the rows of a live label set.
+    /// - Parameter withPrevious: whether also of one that was live before.
+    public func promotedRows(withPrevious: Bool) throws -> Set<Int64> {
         try read { database in
             Set(
                 try Int64.fetchAll(
@@ -184,8 +189,9 @@ extension RunStore {
                     sql: """
                         SELECT artifact.stage_run FROM promotion
                         JOIN artifact ON artifact.type = 'labels-v1' AND artifact.collected_at IS NULL
-                            AND artifact.locator ->> '$.label_set' IN (promotion.label_set, promotion.previous)
-                        """))
+                            AND artifact.locator ->> '$.label_set'
+                                IN (promotion.label_set, CASE WHEN ? THEN promotion.previous END)
+                        """, arguments: [withPrevious]))
         }
     }
 

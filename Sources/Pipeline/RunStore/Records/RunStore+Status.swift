@@ -18,6 +18,12 @@ public struct StageSize: Hashable, Sendable {
     public var bytes: Int64
     /// Number of results kept.
     public var results: Int
+
+    public init(stage: String, bytes: Int64, results: Int) {
+        self.stage = stage
+        self.bytes = bytes
+        self.results = results
+    }
 }
 
 /// A registered label set.
@@ -95,23 +101,6 @@ extension RunStore {
                     JOIN run ON run.number = stage_run.run ORDER BY first
                     """, arguments: [pipeline]
             ).map { try Self.state($0) }
-        }
-    }
-
-    /// Sizes by stage, of results whose files the store names; largest first.
-    public func sizes() throws -> [StageSize] {
-        try read { database in
-            try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT stage, sum(size) AS bytes, count(*) AS results FROM (
-                        SELECT stage_run.stage, artifact.path, max(artifact.size) AS size
-                        FROM artifact JOIN stage_run ON stage_run.id = artifact.stage_run
-                        WHERE artifact.collected_at IS NULL
-                        GROUP BY stage_run.stage, artifact.path
-                    ) GROUP BY stage ORDER BY bytes DESC, stage
-                    """
-            ).map { StageSize(stage: $0["stage"], bytes: $0["bytes"], results: $0["results"]) }
         }
     }
 

@@ -1,0 +1,168 @@
+/// What is in a pack: results of one stage, cut into chunks that each are kept once, however many results have them.
+struct PackIndex: Equatable {
+    /// Compressed bytes of the file, and how many they make.
+    struct Block: Equatable {
+        var offset: UInt64
+        var stored: UInt32
+        var length: UInt32
+    }
+
+    /// A piece of a block.
+    struct Chunk: Equatable {
+        /// The beginning of its SHA-256.
+        var name: ChunkName
+        var block: UInt32
+        var offset: UInt32
+        var length: UInt32
+    }
+
+    struct File: Equatable {
+        /// Relative to the result's folder.
+        var path: String
+        var size: UInt64
+        /// 64 hex digits.
+        var sha256: String
+        /// Numbers of its chunks, in order.
+        var chunks: [UInt32]
+    }
+
+    struct Result: Equatable {
+        /// Name of its folder.
+        var name: String
+        /// In byte order of their paths.
+        var files: [File]
+    }
+
+    var blocks: [Block] = []
+    var chunks: [Chunk] = []
+    var results: [Result] = []
+
+    subscript(name: String) -> Result? { results.first { $0.name == name } }
+}
+
+/// The first 128 bits of a chunk's SHA-256: whoever puts a file together checks the whole of it besides.
+struct ChunkName: Hashable {
+    var high: UInt64
+    var low: UInt64
+}
+
+extension PackIndex {
+    /// The index as bytes. Numbers are little-endian; runs of chunks that follow one another count once.
+    func encoded() -> [UInt8] {
+        var bytes: [UInt8] = []
+        func put(_ value: some FixedWidthInteger) {
+            withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+        }
+        func put(_ text: String) {
+            put(UInt32(text.utf8.count))
+            bytes += Array(text.utf8)
+        }
+        put(UInt32(blocks.count))
+        for block in blocks {
+            put(block.offset)
+            put(block.stored)
+            put(block.length)
+        }
+        put(UInt32(chunks.count))
+        for chunk in chunks {
+            put(chunk.name.high)
+            put(chunk.name.low)
+            put(chunk.block)
+            put(chunk.offset)
+            put(chunk.length)
+        }
+        put(UInt32(results.count))
+        for result in results {
+            put(result.name)
+            put(UInt32(result.files.count))
+            for file in result.files {
+                put(file.path)
+                put(file.size)
+                put(file.sha256)
+                let runs = file.chunks.reduce(into: [(first: UInt32, count: UInt32)]()) { runs, chunk in
+                    if let last = runs.last, last.first + last.count == chunk {
+                        runs[runs.count - 1].count += 1
+                    } else {
+                        runs.append((chunk, 1))
+                    }
+                }
+                put(UInt32(runs.count))
+                for run in runs {
+                    put(run.first)
+                    put(run.count)
+                }
+            }
+        }
+        return bytes
+    }
+
+    /// - Returns: `nil` where the bytes are no index, or one whose parts contradict each other.
+    init?(decoding bytes: [UInt8]) {
+        var reader = IndexReader(bytes)
+        for _ in 0..<reader.count(of: 16) {
+            blocks.append(Block(offset: reader.number(), stored: reader.number(), length: reader.number()))
+        }
+        for _ in 0..<reader.count(of: 28) {
+            chunks.append(
+                Chunk(
+                    name: ChunkName(high: reader.number(), low: reader.number()), block: reader.number(),
+                    offset: reader.number(), length: reader.number()))
+        }
+        for _ in 0..<reader.count(of: 8) {
+            var result = Result(name: reader.text(), files: [])
+            for _ in 0..<reader.count(of: 20) {
+                var file = File(path: reader.text(), size: reader.number(), sha256: reader.text(), chunks: [])
+                for _ in 0..<reader.count(of: 8) {
+                    let (first, count): (UInt32, UInt32) = (reader.number(), reader.number())
+                    guard UInt64(first) + UInt64(count) <= UInt64(chunks.count) else { return nil }
+                    file.chunks += first..<(first + count)
+                }
+                result.files.append(file)
+            }
+            results.append(result)
+        }
+        let areChunksSound = chunks.allSatisfy { chunk in
+            Int(chunk.block) < blocks.count
+                && UInt64(chunk.offset) + UInt64(chunk.length) <= UInt64(blocks[Int(chunk.block)].length)
+        }
+        guard reader.isAtEnd, areChunksSound else { return nil }
+    }
+}
+
+/// Reads numbers and texts one after the other; behind the end all are 0 and empty.
+private struct IndexReader {
+    private let bytes: [UInt8]
+    private var place = 0
+    private var isBroken = false
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    /// Whether everything was read and nothing beyond.
+    var isAtEnd: Bool { !isBroken && place == bytes.count }
+
+    mutating func number<Number: FixedWidthInteger>() -> Number {
+        let width = MemoryLayout<Number>.size
+        guard bytes.count - place >= width else {
+            isBroken = true
+            return 0
+        }
+        defer { place += width }
+        return (0..<width).reduce(0) { $0 | Number(truncatingIfNeeded: bytes[place + $1]) << (8 * $1) }
+    }
+
+    /// How many things follow, each of at least so many bytes; 0 where so many cannot.
+    mutating func count(of size: Int) -> Int {
+        let found = Int(number() as UInt32)
+        guard found <= (bytes.count - place) / size else {
+            isBroken = true
+            return 0
+        }
+        return found
+    }
+
+    mutating func text() -> String {
+        let length = count(of: 1)
+        defer { place += length }
+        return String(decoding: bytes[place..<place + length], as: UTF8.self)
+    }
+}
