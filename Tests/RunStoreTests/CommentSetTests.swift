@@ -1,6 +1,5 @@
+import RunStore
 import Testing
-
-@testable import RunStore
 
 struct CommentSetTests {
     @Test(arguments: 0..<100 as Range<UInt64>)

@@ -1,6 +1,5 @@
+import RunStore
 import Testing
-
-@testable import RunStore
 
 struct TimelineTests {
     /// What was seen when; every look tells what held at its moment.

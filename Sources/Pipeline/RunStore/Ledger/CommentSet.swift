@@ -1,18 +1,18 @@
 /// A set of comments written down as the differences of their rising ids, in runs: first id and length of each run of
 /// consecutive ids, as variable-length integers of seven bits a byte, low bits first. The new comments of a file have
 /// consecutive ids, so that a file of any size takes a few bytes for them.
-struct CommentSet {
-    private(set) var runs: [ClosedRange<Int64>] = []
+package struct CommentSet {
+    package private(set) var runs: [ClosedRange<Int64>] = []
 
-    init() {}
+    package init() {}
 
     /// - Parameter ids: rising; repetitions are passed over.
-    init(_ ids: some Sequence<Int64>) {
+    package init(_ ids: some Sequence<Int64>) {
         for id in ids { append(id...id) }
     }
 
     /// Adds ids that are not below those that are there.
-    mutating func append(_ run: ClosedRange<Int64>) {
+    package mutating func append(_ run: ClosedRange<Int64>) {
         if let last = runs.last, run.lowerBound <= last.upperBound + 1 {
             runs[runs.count - 1] = last.lowerBound...max(last.upperBound, run.upperBound)
         } else {
@@ -21,7 +21,7 @@ struct CommentSet {
     }
 
     /// Reads what ``bytes`` wrote; `nil` where it is something else.
-    init?(bytes: some Sequence<UInt8>) {
+    package init?(bytes: some Sequence<UInt8>) {
         var numbers: [Int64] = []
         var (value, shift): (UInt64, UInt64) = (0, 0)
         for byte in bytes {
@@ -44,7 +44,7 @@ struct CommentSet {
         }
     }
 
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         var bytes: [UInt8] = []
         func add(_ number: Int64) {
             var rest = UInt64(number)
@@ -63,9 +63,9 @@ struct CommentSet {
         return bytes
     }
 
-    var ids: some Sequence<Int64> { runs.lazy.flatMap { $0 } }
+    package var ids: some Sequence<Int64> { runs.lazy.flatMap { $0 } }
 
-    func contains(_ id: Int64) -> Bool {
+    package func contains(_ id: Int64) -> Bool {
         var (low, high) = (0, runs.count)
         while low < high {
             let middle = (low + high) / 2
@@ -75,7 +75,7 @@ struct CommentSet {
     }
 
     /// Whether the two share a comment.
-    func overlaps(_ other: CommentSet) -> Bool {
+    package func overlaps(_ other: CommentSet) -> Bool {
         var rest = other.runs[...]
         for run in runs {
             while let first = rest.first, first.upperBound < run.lowerBound { rest.removeFirst() }

@@ -1,28 +1,33 @@
 /// What is known of something that changes over time, such as a comment's text: a value from each moment on until the next.
 ///
 /// The outcome depends on what was seen when, not on the order in which it comes to be known.
-struct Timeline<Value: Equatable> {
-    struct Entry: Equatable {
+package struct Timeline<Value: Equatable> {
+    package struct Entry: Equatable {
         /// Seconds since 1970, UTC.
-        var moment: Int64
-        var value: Value
+        package var moment: Int64
+        package var value: Value
+
+        package init(moment: Int64, value: Value) {
+            self.moment = moment
+            self.value = value
+        }
     }
 
     /// In rising order of moments.
-    private(set) var entries: [Entry]
+    package private(set) var entries: [Entry]
     /// What holds before the first entry.
-    let initial: Value
+    package let initial: Value
 
-    init(_ entries: [Entry] = [], initial: Value) {
+    package init(_ entries: [Entry] = [], initial: Value) {
         self.entries = entries
         self.initial = initial
     }
 
     /// What holds now.
-    var current: Value { entries.last?.value ?? initial }
+    package var current: Value { entries.last?.value ?? initial }
 
     /// What held at a moment.
-    func value(at moment: Int64) -> Value {
+    package func value(at moment: Int64) -> Value {
         entries.last { $0.moment <= moment }?.value ?? initial
     }
 
@@ -31,7 +36,7 @@ struct Timeline<Value: Equatable> {
     /// - Parameter next: the next later moment at which somebody looked and, as far as was known until now, saw what held
     ///   at `moment`; `nil` where nobody did.
     /// - Returns: the entries to be written; one replaces what there was at its moment.
-    mutating func see(_ value: Value, at moment: Int64, next: Int64?) -> [Entry] {
+    package mutating func see(_ value: Value, at moment: Int64, next: Int64?) -> [Entry] {
         let held = self.value(at: moment)
         if held == value { return [] }
         var written = [Entry(moment: moment, value: value)]
