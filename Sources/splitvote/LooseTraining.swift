@@ -38,7 +38,7 @@ struct LooseTraining {
         let options = try flags.options()
         let progress = LooseProgress(sink: sink)
         progress.log(ComputeFacts.text(options), [:])
-        try shards.checkFiles(besides: ["train", "dev"])
+        try shards.checkFiles(besides: flags.findLr ? ["train"] : ["train", "dev"])
         if flags.findLr { return try findRate(shards, options, progress) }
         try checkOut()
         if shards.manifest.rows["dev", default: 0] == 0 {

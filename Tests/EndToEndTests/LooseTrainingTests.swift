@@ -124,6 +124,29 @@ struct LooseTrainingTests {
         #expect(!workshop.exists("model"))
     }
 
+    /// Labels turned over, in a file as sound as before; also on a side that is not trained on.
+    @Test(arguments: ["train", "dev", "test"], [[], ["--find-lr"]])
+    func shardsThatSaySomethingElseAreRefused(side: String, more: [String]) throws {
+        let workshop = try Self.workshop()
+        let name = "shards/\(side)-00000.safetensors"
+        var bytes = try workshop.data(name)
+        let header = bytes.prefix(8).enumerated().reduce(0) { $0 | Int($1.element) << (8 * $1.offset) }
+        let facts = try #require(
+            try JSONSerialization.jsonObject(with: bytes[8..<8 + header]) as? [String: Any])
+        let labels = try #require((facts["labels"] as? [String: Any])?["data_offsets"] as? [Int])
+        for place in stride(from: 8 + header + labels[0], to: 8 + header + labels[1], by: 8) {
+            bytes[place] = 1 - bytes[place]
+        }
+        try workshop.write(bytes, to: name)
+        let place = more.isEmpty ? ["--out", "m"] : more
+        let outcome = try workshop.run(Workshop.command, ["train"] + Self.flags + place)
+        #expect(outcome.status == 1, "\(outcome.errors)")
+        #expect(
+            outcome.errors.contains("\(name): was changed since it was made: its SHA-256 is "),
+            "\(outcome.errors)")
+        #expect(!workshop.exists("m"))
+    }
+
     static let wrong: [([String], Int32, String)] = [
         (["--out", "data"], 1, "exists and holds something else than a model of this command"),
         (["--out", "m", "--init", "nowhere"], 1, "nowhere: there is no such folder"),

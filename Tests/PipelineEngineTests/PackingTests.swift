@@ -177,8 +177,25 @@ struct PackingTests {
             try await run(night, bench)
             #expect(folders(bench).count <= 4)
         }
-        let report = try await run(8, bench)
-        #expect(report.outcome == .done)
         #expect(try await run(1, bench).executed == [])
+    }
+
+    /// The run is done all the same.
+    @Test func packingThatFailsIsToldAndTriedAgain() async throws {
+        let bench = try await bench(1...3)
+        bench.keepRuns = 30
+        let place = bench.folder + "/artifacts/read/pack.results"
+        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+        add(4, to: bench)
+        let log = EventLog()
+        let report = try await bench.run(log)
+        #expect(report.outcome == .done && report.exitStatus == 0)
+        let warnings = log.events.compactMap { if case .pipelineWarning(let text) = $0 { text } else { nil } }
+        #expect(warnings.count == 1 && warnings[0].contains("could not be packed"), "\(warnings)")
+        #expect(folders(bench).count == 4)
+        try FileManager.default.removeItem(atPath: place)
+        try await run(5, bench)
+        #expect(folders(bench).count < 4)
+        #expect(try await run(2, bench).executed == [])
     }
 }

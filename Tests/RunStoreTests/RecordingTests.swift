@@ -77,6 +77,47 @@ struct RecordingTests {
         #expect(try store.sql("PRAGMA integrity_check") == ["ok"])
     }
 
+    /// A store of format 4 knew of runs alone whether they had parameters of their own.
+    @Test func whoseLabelsFilesHoldIsFoundOutFromAnOlderStore() throws {
+        let store = try TemporaryStore()
+        for (run, overrides) in [("r1", [:]), ("r2", ["min_votes": 9]), ("r3", [:])] as [(String, JSONValue)]
+        {
+            try store.begin(run: run, overrides: overrides)
+            var record = stage("labels", run: run, fingerprint: run)
+            record.artifacts[0].locator = ["label_set": .string("set of " + run)]
+            record.isTrial = run == "r2"
+            let number = try store.store.record(
+                record, changes: [.labelSet(labelSet("set of " + run, [1, 0]))])
+            try store.store.recordPublications(
+                [
+                    PublicationRecord(
+                        path: "/out/" + run, stageRun: number, size: 1, digest: "d", labelSet: "set of " + run
+                    )
+                ], run: run)
+        }
+        let questions = [
+            "SELECT trial FROM stage_run ORDER BY id",
+            "SELECT path, label_set FROM publication ORDER BY path",
+            "SELECT label_set, previous FROM promotion",
+        ]
+        let before = try questions.map(store.sql)
+        #expect(
+            before == [
+                ["0", "1", "0"], ["/out/r1|set of r1", "/out/r2|set of r2", "/out/r3|set of r3"],
+                ["set of r3|set of r1"],
+            ])
+        try store.store.close()
+        try PlainSQLite.execute(
+            store.store.path,
+            """
+            ALTER TABLE stage_run DROP COLUMN trial; ALTER TABLE publication DROP COLUMN label_set;
+            ALTER TABLE promotion DROP COLUMN previous; DELETE FROM grdb_migrations WHERE identifier LIKE '5 %';
+            PRAGMA user_version = 4;
+            """)
+        try RunStore.open(at: store.store.path, artifacts: store.store.artifacts).close()
+        #expect(try questions.map(store.sql) == before)
+    }
+
     @Test func theFirstSetIsPromotedThenEveryOneThatIsNotOnlyTried() throws {
         let store = try TemporaryStore()
         func register(_ id: String, run: String, isTrial: Bool = false) throws -> String? {

@@ -87,22 +87,35 @@ final class RunLoop {
     }
 
     private func finish(_ outcome: EngineOutcome) throws -> RunReport {
-        let settings = pipeline.store
-        if outcome == .done, settings.keepRuns != nil || settings.keepMaxSize != nil {
-            try ResultPacker(
-                artifacts: examiner.artifacts, store: store, digests: examiner.digests, run: id
-            ).packWhereWorthwhile()
-        }
         try examiner.artifacts.tidy()
         try examiner.digests.save()
         let status = outcome == .interrupted ? options.interruptedStatus() : outcome.exitStatus
         try store.finish(run: id, outcome: outcome.stored, exitStatus: status)
+        if outcome == .done { packEarlierResults() }
         let report = RunReport(
             run: id, outcome: outcome, exitStatus: status,
             stages: pipeline.stages.compactMap { reports[$0.name] },
             seconds: (ContinuousClock.now - started) / .seconds(1))
         engine.sink.receive(.runFinished(report))
         return report
+    }
+
+    /// Where the file says what is kept. All is done and recorded by now: what keeps this from being done is told, and
+    /// tried again by the next run.
+    private func packEarlierResults() {
+        if pipeline.store.keepRuns == nil, pipeline.store.keepMaxSize == nil { return }
+        let packer = ResultPacker(
+            artifacts: examiner.artifacts, store: store, digests: examiner.digests, run: id)
+        do {
+            try packer.packWhereWorthwhile()
+            try examiner.artifacts.tidy()
+        } catch {
+            let words = ErrorWords(error)
+            engine.sink.receive(
+                .pipelineWarning(
+                    "warning: earlier results could not be packed: \(words.message)"
+                        + (words.hint.map { "\nhint: \($0)" } ?? "")))
+        }
     }
 
     // MARK: Examining
