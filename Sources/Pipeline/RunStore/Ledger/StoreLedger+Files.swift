@@ -11,7 +11,8 @@ extension StoreLedger {
                         \(Self.readingColumns) WHERE source = ? AND name = ? ORDER BY position DESC LIMIT 1
                         """, arguments: [source, name])
                 guard let reading = row.map(FileReading.init) else { return nil }
-                return LatestImport(digest: reading.digest, mapping: reading.mapping, figures: reading.figures)
+                return LatestImport(
+                    digest: reading.digest, mapping: reading.mapping, figures: reading.figures)
             }
         }
     }

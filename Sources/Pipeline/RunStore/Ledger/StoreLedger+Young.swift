@@ -61,7 +61,9 @@ extension StoreLedger {
         if let current, current.first > start { young.append(current) }
         let details = try YoungDetails(scope, database)
         return try young.compactMap { comment in
-            guard let source = scope.source(of: comment.id), !scope.hidden.contains(comment.id) else { return nil }
+            guard let source = scope.source(of: comment.id), !scope.hidden.contains(comment.id) else {
+                return nil
+            }
             return try details.complete(comment, zoneSeconds: zones[scope.cut.sources[source]] ?? 0)
         }
     }

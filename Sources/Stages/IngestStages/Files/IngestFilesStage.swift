@@ -129,7 +129,8 @@ public struct IngestFilesStage: Stage {
     public func run(in context: StageContext) async throws -> StageResult {
         let files = context.files["paths"] ?? []
         let plan = FileReadingPlan(
-            try context.ledger.readings(of: source), files: files, mapping: mapping, moment: midnight(context),
+            try context.ledger.readings(of: source), files: files, mapping: mapping,
+            moment: midnight(context),
             isRefresh: context.run.refreshed.contains(context.stageName))
         var work = FilesWork()
         work.remembered = plan.remembered
