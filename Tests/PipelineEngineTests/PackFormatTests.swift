@@ -8,15 +8,6 @@
 
     /// How results are cut, packed and put together again.
     struct PackFormatTests {
-        /// Bytes that cannot be compressed, the same for the same seed.
-        static func noise(_ count: Int, seed: UInt64) -> [UInt8] {
-            var state = seed
-            return (0..<count).map { _ in
-                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                return UInt8(truncatingIfNeeded: state >> 33)
-            }
-        }
-
         private func chunks(_ bytes: [UInt8]) -> [[UInt8]] {
             var chunks: [[UInt8]] = []
             bytes.withUnsafeBytes { bytes in ContentChunks.forEach(in: bytes) { chunks.append(Array($0)) } }
@@ -64,7 +55,7 @@
 
         @Test(arguments: [0, 1, 511, 512, 513, 16_384, 16_385, 300_000])
         func chunksAreTheBytesInOrder(count: Int) {
-            for bytes in [Self.noise(count, seed: 3), [UInt8](repeating: 0, count: count)] {
+            for bytes in [Noise.bytes(count, seed: 3), [UInt8](repeating: 0, count: count)] {
                 let found = chunks(bytes)
                 #expect(Array(found.joined()) == bytes)
                 #expect(found.dropLast().allSatisfy { (512...16_384).contains($0.count) })
@@ -73,7 +64,7 @@
         }
 
         @Test func somethingPutInChangesTheChunksAroundItAlone() {
-            let bytes = Self.noise(400_000, seed: 5)
+            let bytes = Noise.bytes(400_000, seed: 5)
             let before = chunks(bytes)
             let after = chunks(Array(bytes[..<200_000]) + [1, 2, 3] + bytes[200_000...])
             let fresh = Set(after).subtracting(before)
@@ -83,10 +74,10 @@
 
         @Test func whatIsEqualIsKeptOnceAndAllOfItComesBack() throws {
             let folder = try Folder()
-            let base = Self.noise(500_000, seed: 7)
+            let base = Noise.bytes(500_000, seed: 7)
             let nights = (0..<8).map { night in
                 [
-                    "rows.bin": base + Self.noise(2_000 * night, seed: UInt64(night)), "sub/empty": [],
+                    "rows.bin": base + Noise.bytes(2_000 * night, seed: UInt64(night)), "sub/empty": [],
                     "a": [7],
                 ]
             }
@@ -133,7 +124,7 @@
         /// Whatever became of its bytes, a pack is refused or gives what was put in, and never anything else.
         @Test func damageIsFound() throws {
             let folder = try Folder()
-            let files = ["rows.bin": Self.noise(40_000, seed: 11), "text": Array("글 하나".utf8)]
+            let files = ["rows.bin": Noise.bytes(40_000, seed: 11), "text": Array("글 하나".utf8)]
             _ = try pack("p", in: folder) { try add("r", files, in: folder, to: $0) }
             let whole = try folder.read("p")
             for step in 0..<400 {

@@ -143,7 +143,7 @@ struct PackingTests {
     @Test func togetherTheyTakeNoMoreThanTheStore() async throws {
         let bench = try TestBench()
         for night in 1...12 {
-            let noise = PackFormatTests.noise(90_000, seed: UInt64(night)).map { String($0, radix: 16) }
+            let noise = Noise.bytes(90_000, seed: UInt64(night)).map { String($0, radix: 16) }
                 .joined()
             bench.add("read", parameters: ["night": .integer(night)], text: noise)
             try await bench.run()
