@@ -166,7 +166,7 @@ CREATE TABLE page (
     digest TEXT NOT NULL UNIQUE,
     size INTEGER NOT NULL,
     body BLOB
-) STRICT;
+, given_up_at TEXT) STRICT;
 CREATE TABLE presence (
     comment INTEGER NOT NULL REFERENCES comment(id),
     observed_at INTEGER NOT NULL,
@@ -181,7 +181,7 @@ CREATE TABLE promotion (
     label_set TEXT NOT NULL,
     run INTEGER NOT NULL REFERENCES run(number),
     promoted_at TEXT NOT NULL
-) STRICT;
+, previous TEXT) STRICT;
 CREATE TABLE publication (
     path TEXT NOT NULL PRIMARY KEY,
     stage_run INTEGER NOT NULL REFERENCES stage_run(id),
@@ -189,7 +189,7 @@ CREATE TABLE publication (
     size INTEGER NOT NULL,
     digest TEXT NOT NULL,
     published_at TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+, label_set TEXT) STRICT, WITHOUT ROWID;
 CREATE TABLE quarantine (
     id INTEGER PRIMARY KEY,
     run INTEGER NOT NULL REFERENCES run(number),
@@ -291,7 +291,9 @@ CREATE TABLE stage_run (
     finished_at TEXT NOT NULL
 , warnings TEXT NOT NULL
     -- What the stage, its checks and the publishing of its files warned of: a JSON array.
-    DEFAULT '[]') STRICT;
+    DEFAULT '[]', trial INTEGER NOT NULL
+    -- 1 where it went by labels that were only tried: with a rule of the command line, of the past, or taken up.
+    DEFAULT 0) STRICT;
 CREATE TABLE tombstone (
     source TEXT NOT NULL,
     key TEXT NOT NULL,
@@ -368,7 +370,7 @@ CREATE INDEX visit_open ON visit(source, due_at) WHERE state IN ('waiting', 'und
 CREATE VIEW article_completeness AS
 SELECT
     source, article, title, address, number AS visit, state, announced, seen, removed, replies, refused,
-    CASE WHEN announced IS NOT NULL THEN max(0, announced - seen - refused) END AS missing,
+    CASE WHEN announced IS NOT NULL THEN max(0, announced - seen) END AS missing,
     pages, comment_order, problems
 FROM visit AS v
 WHERE state NOT IN ('waiting', 'under_way')

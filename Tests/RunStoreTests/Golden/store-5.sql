@@ -51,12 +51,22 @@ CREATE TABLE comment (
     -- When the source said that it was removed, and the ledger commit that brought the news.
     removed_at INTEGER,
     removed_commit INTEGER REFERENCES imported_file(position),
-    status TEXT NOT NULL AS (CASE WHEN removed_at IS NULL THEN 'present' ELSE 'removed' END) VIRTUAL,
-    -- As the source gave it; never altered.
     text TEXT NOT NULL
 , numbered INTEGER NOT NULL
     -- 1 where the key is the number that the source gave, 0 where it is made of article and text.
-    DEFAULT 0) STRICT;
+    DEFAULT 0, hidden INTEGER NOT NULL
+    -- 1 where no reading that counts shows the comment any more.
+    DEFAULT 0, status TEXT NOT NULL AS (
+    CASE WHEN hidden THEN 'withdrawn' WHEN removed_at IS NULL THEN 'present' ELSE 'removed' END) VIRTUAL) STRICT;
+CREATE TABLE comment_version (
+    comment INTEGER NOT NULL REFERENCES comment(id),
+    observed_at INTEGER NOT NULL,
+    ledger_commit INTEGER NOT NULL REFERENCES imported_file(position),
+    article INTEGER NOT NULL REFERENCES article(id),
+    text_hash INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (comment, observed_at, ledger_commit)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE crawl (
     id INTEGER PRIMARY KEY,
     source TEXT NOT NULL,
@@ -90,7 +100,7 @@ CREATE TABLE file_digest (
     digest TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY);
-CREATE TABLE imported_file (
+CREATE TABLE "imported_file" (
     position INTEGER PRIMARY KEY,
     source TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -106,7 +116,7 @@ CREATE TABLE imported_file (
     observations INTEGER NOT NULL,
     -- The highest comment id of the store after this commit.
     last_comment INTEGER NOT NULL,
-    -- Comments, articles and rows in vote of this source after this commit.
+    -- Comments shown, articles and rows in vote of this source after this commit.
     source_comments INTEGER NOT NULL,
     source_articles INTEGER NOT NULL,
     source_observations INTEGER NOT NULL,
@@ -114,7 +124,17 @@ CREATE TABLE imported_file (
     last_observed INTEGER NOT NULL,
     -- Sum of the SHA-256 of the source's observations after this commit, in four 64-bit lanes.
     ledger_sum BLOB NOT NULL,
-    UNIQUE (source, digest, mapping)
+    -- What rows without a time of their own got, for files; NULL for everything else.
+    moment INTEGER,
+    -- The ledger commit that took its place: another reading of the same content, or another content of the same
+    -- file. NULL while it counts.
+    superseded INTEGER,
+    -- Ids of the comments in it, as differences; NULL where they are those of its rows in vote and sighting.
+    members BLOB,
+    -- 1 where rows of earlier readings were taken out before it: what changed then is not told row by row.
+    rebuilt INTEGER NOT NULL DEFAULT 0,
+    -- Digest of what rereading changed in texts and articles of the source so far, beside its votes.
+    revision TEXT
 ) STRICT;
 CREATE TABLE label (
     promotion INTEGER NOT NULL REFERENCES promotion(number),
@@ -146,14 +166,22 @@ CREATE TABLE page (
     digest TEXT NOT NULL UNIQUE,
     size INTEGER NOT NULL,
     body BLOB
-) STRICT;
+, given_up_at TEXT) STRICT;
+CREATE TABLE presence (
+    comment INTEGER NOT NULL REFERENCES comment(id),
+    observed_at INTEGER NOT NULL,
+    ledger_commit INTEGER NOT NULL REFERENCES imported_file(position),
+    -- 0 shown, 1 removed by the source, 2 in no reading any more
+    state INTEGER NOT NULL,
+    PRIMARY KEY (comment, observed_at, ledger_commit)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE promotion (
     number INTEGER PRIMARY KEY,
     pipeline TEXT NOT NULL UNIQUE,
     label_set TEXT NOT NULL,
     run INTEGER NOT NULL REFERENCES run(number),
     promoted_at TEXT NOT NULL
-) STRICT;
+, previous TEXT) STRICT;
 CREATE TABLE publication (
     path TEXT NOT NULL PRIMARY KEY,
     stage_run INTEGER NOT NULL REFERENCES stage_run(id),
@@ -161,7 +189,7 @@ CREATE TABLE publication (
     size INTEGER NOT NULL,
     digest TEXT NOT NULL,
     published_at TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+, label_set TEXT) STRICT, WITHOUT ROWID;
 CREATE TABLE quarantine (
     id INTEGER PRIMARY KEY,
     run INTEGER NOT NULL REFERENCES run(number),
@@ -172,6 +200,11 @@ CREATE TABLE quarantine (
     excerpt TEXT NOT NULL
 ) STRICT;
 CREATE TABLE recount (
+    ledger_commit INTEGER NOT NULL REFERENCES imported_file(position),
+    comment INTEGER NOT NULL REFERENCES comment(id),
+    PRIMARY KEY (ledger_commit, comment)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE restated (
     ledger_commit INTEGER NOT NULL REFERENCES imported_file(position),
     comment INTEGER NOT NULL REFERENCES comment(id),
     PRIMARY KEY (ledger_commit, comment)
@@ -218,6 +251,17 @@ CREATE TABLE split_family (
     run INTEGER NOT NULL REFERENCES run(number),
     created_at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE split_label (
+    salt TEXT NOT NULL REFERENCES split_family(salt),
+    comment INTEGER NOT NULL REFERENCES comment(id),
+    -- The logical date of the run, YYYY-MM-DD.
+    date TEXT NOT NULL,
+    -- As in label; NULL: from this date on the comment was on no side.
+    code INTEGER,
+    up INTEGER NOT NULL,
+    down INTEGER NOT NULL,
+    PRIMARY KEY (salt, comment, date)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE split_member (
     salt TEXT NOT NULL REFERENCES split_family(salt),
     group_key TEXT NOT NULL,
@@ -247,7 +291,9 @@ CREATE TABLE stage_run (
     finished_at TEXT NOT NULL
 , warnings TEXT NOT NULL
     -- What the stage, its checks and the publishing of its files warned of: a JSON array.
-    DEFAULT '[]') STRICT;
+    DEFAULT '[]', trial INTEGER NOT NULL
+    -- 1 where it went by labels that were only tried: with a rule of the command line, of the past, or taken up.
+    DEFAULT 0) STRICT;
 CREATE TABLE tombstone (
     source TEXT NOT NULL,
     key TEXT NOT NULL,
@@ -307,12 +353,15 @@ CREATE TABLE vote (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX artifact_by_stage_run ON artifact(stage_run);
 CREATE UNIQUE INDEX comment_by_key ON comment(key, source) WHERE numbered;
+CREATE INDEX comment_hidden ON comment(id) WHERE hidden;
 CREATE UNIQUE INDEX comment_in_article ON comment(article, key) WHERE NOT numbered;
 CREATE INDEX comment_removed ON comment(removed_commit) WHERE removed_commit IS NOT NULL;
 CREATE INDEX crawl_open ON crawl(source) WHERE finished_at IS NULL;
 CREATE INDEX fetch_by_page ON fetch(page);
 CREATE INDEX fetch_by_visit ON fetch(visit) WHERE visit IS NOT NULL;
 CREATE INDEX fetch_of_list ON fetch(request, id) WHERE visit IS NULL;
+CREATE INDEX imported_file_by_content ON imported_file(source, digest);
+CREATE INDEX imported_file_superseded ON imported_file(source, position) WHERE superseded IS NOT NULL;
 CREATE INDEX stage_run_by_fingerprint ON stage_run(stage, fingerprint, id);
 CREATE INDEX stage_run_by_run ON stage_run(run);
 CREATE INDEX stage_run_by_stage ON stage_run(pipeline, stage, id);
@@ -321,7 +370,7 @@ CREATE INDEX visit_open ON visit(source, due_at) WHERE state IN ('waiting', 'und
 CREATE VIEW article_completeness AS
 SELECT
     source, article, title, address, number AS visit, state, announced, seen, removed, replies, refused,
-    CASE WHEN announced IS NOT NULL THEN max(0, announced - seen - refused) END AS missing,
+    CASE WHEN announced IS NOT NULL THEN max(0, announced - seen) END AS missing,
     pages, comment_order, problems
 FROM visit AS v
 WHERE state NOT IN ('waiting', 'under_way')
@@ -361,6 +410,6 @@ INSERT INTO grdb_migrations VALUES ('1 ledger, runs, labels and splits');
 INSERT INTO grdb_migrations VALUES ('2 retention, tombstones, recounts');
 INSERT INTO grdb_migrations VALUES ('3 crawls');
 INSERT INTO grdb_migrations VALUES ('4 made keys within their articles');
-INSERT INTO grdb_migrations VALUES ('5 warnings');
+INSERT INTO grdb_migrations VALUES ('5 corrections and warnings');
 INSERT INTO run(id, pipeline, started_at, file, date, overrides, host, pid, outcome)
 VALUES ('20251121-071644-0001', 'news', '2025-11-21T07:16:44.123Z', 'news.yaml', '2025-11-21', '{}', 'here', 1, 'running');
