@@ -24,12 +24,12 @@ struct NumberedMigrationTests {
         ALTER TABLE before RENAME TO imported_file;
         ALTER TABLE stage_run DROP COLUMN warnings; ALTER TABLE stage_run DROP COLUMN trial;
         ALTER TABLE publication DROP COLUMN label_set; ALTER TABLE promotion DROP COLUMN previous;
-        DROP TABLE split_label;
+        DROP TABLE IF EXISTS split_label;
         DROP INDEX IF EXISTS comment_by_key;
         DROP INDEX IF EXISTS comment_in_article;
         ALTER TABLE comment DROP COLUMN numbered;
         CREATE UNIQUE INDEX comment_by_key ON comment(key, source);
-        DROP TABLE split_label;
+        DROP TABLE IF EXISTS split_label;
         ALTER TABLE page DROP COLUMN given_up_at;
         DELETE FROM grdb_migrations WHERE identifier >= '4';
         PRAGMA user_version = 3;
