@@ -98,7 +98,8 @@ let pipeline: [Target] = [
         ["Diagnostics", "PipelineFile", "CommentParsing", "FieldValues", "VoteModel", "WebFormats"]),
     wing("Pipeline", "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit"]),
     wing("Pipeline", "RunStore", ["StageKit", "VoteModel", .grdb, .sqlite, .crypto]),
-    wing("Pipeline", "PipelineEngine", ["GzipFormat", "PipelinePlan", "RunStore", "StageKit"]),
+    wing(
+        "Pipeline", "PipelineEngine", ["Diagnostics", "GzipFormat", "PipelinePlan", "RunStore", "StageKit"]),
     wing("Pipeline", "Reports", ["Diagnostics", "StageKit", .mustache]),
 ]
 
@@ -109,7 +110,8 @@ let stages: [Target] = [
         "Stages", "IngestStages",
         [
             "ArchiveReading", "CommentParsing", "Diagnostics", "FieldValues", "GzipFormat", "Labeling",
-            "SheetFormat", "SourceFile", "StageKit", "TableFormat", "TextEncoding", "VoteModel", "WebFetching",
+            "SheetFormat", "SourceFile", "StageKit", "TableFormat", "TextEncoding", "VoteModel",
+            "WebFetching",
             "WebFormats", "WebPages",
         ]),
     wing(

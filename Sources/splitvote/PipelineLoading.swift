@@ -78,12 +78,18 @@ struct PipelineOptions: ParsableArguments {
         for warning in plan.warnings { ErrorText.note(warning.rendered) }
     }
 
+    /// Where the command was given.
+    var localOptions: EngineOptions {
+        var options = EngineOptions()
+        options.workingFolder = FileManager.default.currentDirectoryPath
+        return options
+    }
+
     /// What every command that looks at stages tells the engine.
     /// - Throws: `DiagnosticsError` when `--as-of` is before everything that the store has seen.
     func engineOptions(_ plan: PlannedPipeline) throws -> EngineOptions {
-        var options = EngineOptions()
+        var options = localOptions
         options.threads = Machine.threads
-        options.workingFolder = FileManager.default.currentDirectoryPath
         options.host = ProcessInfo.processInfo.hostName
         options.asOf = asOf.flatMap(Timestamp.asOf)
         if let moment = options.asOf, let first = try StorePlace(plan).open()?.firstObservation(),

@@ -31,12 +31,15 @@ struct PlanCommand: AsyncParsableCommand {
         options.selection = try selection.stages(of: plan)
         options.forced = try StageNames.known(force, in: plan, flag: "--force")
         options.forcesAll = forceAll
-        let stages = try await Engine(plan, options: options, sink: NoEvents()).plan()
+        let engine = Engine(plan, options: options, sink: NoEvents())
+        let stages = try await engine.plan()
         if json {
             print(PlanText.json(stages, plan).prettyText, terminator: "")
         } else {
             PlanText.write(stages)
         }
+        // Whoever asks whether work is pending is told that it is.
+        try Findings.check(engine, isFatal: !exitCode)
         if exitCode, stages.contains(where: PlanText.isPending) {
             throw ExitStatus.workPending
         }

@@ -28,7 +28,8 @@ struct RunCommand: AsyncParsableCommand {
         if dryRun {
             pipeline.warn(of: plan)
             let engine = Engine(plan, options: options, sink: NoEvents())
-            return PlanText.write(try await engine.plan())
+            PlanText.write(try await engine.plan())
+            return try Findings.check(engine)
         }
         try await PipelineRun(plan, options, running).perform()
     }

@@ -12,7 +12,8 @@ struct RunsCommand: ParsableCommand {
             splitvote runs FILE show RUN [--json]
             """)
 
-    @Argument(help: "The pipeline file; then ls, or show and the id of a run (its beginning is enough).")
+    @Argument(
+        help: "The pipeline file; then ls, or show and the id of a run (its beginning is enough), or last.")
     var words: [String] = []
 
     @Option(help: "The store itself, in place of the pipeline file.")
@@ -68,7 +69,8 @@ struct RunsCommand: ParsableCommand {
 
     private func show(_ id: String, _ place: StorePlace) throws {
         let store = try place.openExisting()
-        let matches = try store.runs(pipeline: place.pipeline, limit: .max).filter { $0.run.id.hasPrefix(id) }
+        let runs = try store.runs(pipeline: place.pipeline, limit: id == "last" ? 1 : .max)
+        let matches = id == "last" ? runs : runs.filter { $0.run.id.hasPrefix(id) }
         guard let run = matches.first, matches.count == 1 || run.run.id == id else {
             let found = matches.isEmpty ? "there is no run" : "\(matches.count) runs begin with"
             throw DiagnosticsError("\(found) '\(id)'", hint: "'splitvote runs FILE ls' lists them")

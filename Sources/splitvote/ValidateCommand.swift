@@ -1,18 +1,41 @@
 internal import ArgumentParser
+internal import Diagnostics
+internal import PipelineEngine
 internal import PipelinePlan
 
-/// `splitvote validate`: everything that is wrong with a pipeline file, at once.
+/// `splitvote validate`: everything that is wrong with a pipeline file, and with the files that it names, at once.
 struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "validate", abstract: "Check a pipeline file without running anything.")
+        commandName: "validate",
+        abstract: "Check a pipeline file, and the tables and models that it names, without running anything.")
 
     @OptionGroup var pipeline: PipelineOptions
+
+    @Flag(help: "Check the pipeline file alone: tables and models may lie elsewhere.")
+    var fileOnly = false
 
     func run() throws {
         let plan = try pipeline.plan()
         pipeline.warn(of: plan)
+        if !fileOnly { try Findings.check(Engine(plan, options: pipeline.localOptions, sink: NoEvents())) }
         print(
             "\(plan.file): \(plan.stages.count) stages, in order: \(plan.stages.map(\.name).joined(separator: ", "))"
         )
+    }
+}
+
+/// What can be known to be wrong before anything runs, as commands tell it.
+enum Findings {
+    /// Says what is worth knowing.
+    /// - Parameter isFatal: whether errors end the command; otherwise they are said.
+    /// - Throws: `DiagnosticsError` with all that would keep stages from doing their work.
+    static func check(_ engine: Engine, isFatal: Bool = true) throws(DiagnosticsError) {
+        let findings = engine.preflight()
+        let errors = findings.filter { $0.severity == .error }
+        for warning in findings where warning.severity != .error { ErrorText.note(warning.rendered) }
+        if errors.isEmpty { return }
+        let all = DiagnosticsError(file: engine.file, findings: errors)
+        if isFatal { throw all }
+        ErrorText.note(all.rendered())
     }
 }

@@ -107,13 +107,13 @@ struct CommandEdgeTests {
         let workshop = try Workshop()
         try workshop.write("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n의견\n", to: "words/vocab.txt")
         try workshop.write(SampleComments.pipeline(), to: "p.yaml")
+        try workshop.write(SampleComments.table(), to: "data/one.tsv")
         for arguments in ["tokenize --vocab words words/vocab.txt", "validate p.yaml"] {
             let outcome = try workshop.run(
                 URL(filePath: "/bin/sh"), ["-c", "\(Workshop.command.path) \(arguments) > /dev/full"])
             #expect(outcome.status == 1, "\(outcome.errors)")
             #expect(outcome.errors.contains("cannot write to standard output"), "\(outcome.errors)")
         }
-        try workshop.write(SampleComments.table(), to: "data/one.tsv")
         let run = try workshop.run(
             URL(filePath: "/bin/sh"), ["-c", "\(Workshop.command.path) run p.yaml 2> /dev/full"])
         #expect(run.status == 0, "a run goes on untold")

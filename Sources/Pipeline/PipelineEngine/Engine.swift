@@ -1,3 +1,4 @@
+public import Diagnostics
 public import PipelinePlan
 internal import RunStore
 internal import StageKit
@@ -6,6 +7,9 @@ internal import StageKit
 public struct Engine: Sendable {
     let pipeline: PlannedPipeline
     let options: EngineOptions
+
+    /// The pipeline file as the user named it.
+    public var file: String { pipeline.file }
     let sink: any EngineEventSink
     let probe: @Sendable (EnginePoint, String) throws -> Void
 
@@ -67,6 +71,12 @@ public struct Engine: Sendable {
         // A forget that was killed is carried to its end before anything else happens.
         if try store.isForgettingUnfinished() { _ = try CommentForgetting.finish(store, pipeline.store) }
         return store
+    }
+
+    /// What would keep the selected stages from doing their work and can be known before anything runs, in the order of
+    /// the file. Opens no store.
+    public func preflight() -> [Finding] {
+        Preflight(StageExaminer(pipeline: pipeline, options: options, store: nil)).findings()
     }
 
     /// What a run would do now, and why. Changes nothing, needs no lock and waits for nobody.

@@ -47,9 +47,10 @@ final class RunLoop {
 
     func run() async throws -> RunReport {
         try begin()
+        let foreseen = tellObstacles()
         var outcome = EngineOutcome.done
         try await withThrowingTaskGroup(of: StageEnding.self) { group in
-            var actions = machine.receive(.start)[...]
+            var actions = machine.receive(foreseen.isEmpty ? .start : .foreseen(foreseen))[...]
             while true {
                 while let action = actions.popFirst() {
                     switch action {
@@ -84,6 +85,17 @@ final class RunLoop {
             .runStarted(
                 run: id, pipeline: pipeline.name, date: pipeline.runDate,
                 stages: pipeline.stages.map(\.name).filter(examiner.isSelected)))
+    }
+
+    /// Fails the stages that are known to fail, so that nothing is done in vain before them. With `keepsGoing` they fail
+    /// when it is their turn.
+    /// - Returns: their names.
+    private func tellObstacles() -> [String] {
+        if options.keepsGoing { return [] }
+        return Preflight(examiner).obstacles().map { stage, finding in
+            _ = fail(stage, StageError(finding.message, hint: finding.hint))
+            return stage.name
+        }
     }
 
     private func finish(_ outcome: EngineOutcome) throws -> RunReport {

@@ -18,6 +18,8 @@ package struct RunMachine {
 
     package enum Event: Equatable {
         case start
+        /// In place of the start: these stages are known to fail.
+        case foreseen([String])
         case examined(String, Examination)
         case finished(String, Ending)
         case stopRequested
@@ -90,6 +92,7 @@ package struct RunMachine {
     package mutating func receive(_ event: Event) -> [Action] {
         switch event {
         case .start: break
+        case .foreseen(let stages): for stage in stages { fail(stage, .failed) }
         case .stopRequested: isStopping = true
         case .examined(let stage, let examination): settle(stage, examination)
         case .finished(let stage, let ending): settle(stage, ending)

@@ -1,4 +1,4 @@
-internal import Diagnostics
+public import Diagnostics
 public import StageKit
 
 /// One stage, ready to run.
@@ -8,6 +8,12 @@ public struct PlannedStage: Sendable {
     public var stage: any Stage
     /// Typed, with defaults: the part of the fingerprint that the parameters make up. An object.
     public var parameters: JSONValue
+    /// Where the stage's name stands in the file.
+    public var span: SourceSpan?
+    /// Where each parameter that the file gives stands; with a dot before each level of nested maps.
+    public var spans: [String: SourceSpan] = [:]
+    /// Paths that the stage puts files at, which may hold placeholders in braces.
+    public var outputPaths: [String] = []
     /// Which reference a parameter came through, such as `params.min_votes`, by parameter.
     public var parameterOrigins: [String: String]
     /// Files that must be expanded and digested before the fingerprint is known.

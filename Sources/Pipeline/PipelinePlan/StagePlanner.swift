@@ -44,6 +44,9 @@ struct StagePlanner {
                 parameterOrigins: reader.origins, fileRequests: reader.fileRequests,
                 needs: section.needs.map(\.text),
                 checks: checks, when: days, readsRunDate: section.with.contains { refersToDate($0.value) })
+            draft.planned?.span = section.name.span
+            draft.planned?.spans = reader.spans
+            draft.planned?.outputPaths = reader.outputPaths
             findings += reader.warnings
         } catch {
             findings += error.findings

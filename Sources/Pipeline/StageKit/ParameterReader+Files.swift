@@ -45,8 +45,9 @@ extension ParameterReader {
             help: help,
             isFingerprinted: false)
         refuseNothing(key, "a path")
-        guard let value = given(key) else { return defaultValue }
-        return readOutputPath(value, key, placeholders) ?? defaultValue
+        let path = given(key).flatMap { readOutputPath($0, key, placeholders) }
+        if path == nil, let defaultValue { outputPaths.append(defaultValue) }
+        return path ?? defaultValue
     }
 
     mutating func readOutputPath(_ value: LocatedValue, _ key: String, _ placeholders: [String]) -> String? {
@@ -60,7 +61,9 @@ extension ParameterReader {
                 value, "'\(prefix)\(key)' starts with ~, which stands for nothing here",
                 hint: "write the whole path")
         }
-        return checkPlaceholders(of: template, value, key, placeholders) ? template : nil
+        guard checkPlaceholders(of: template, value, key, placeholders) else { return nil }
+        outputPaths.append(template)
+        return template
     }
 
     /// A secret, given as `$secrets.name`. Neither its value nor its name is part of the fingerprint.

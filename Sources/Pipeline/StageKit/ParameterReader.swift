@@ -12,6 +12,10 @@ public struct ParameterReader {
     /// Which reference each parameter came through, such as `params.min_votes`, by parameter.
     public internal(set) var origins: [String: String] = [:]
     public internal(set) var fileRequests: [FileRequest] = []
+    /// Where each parameter that the file gives stands; with a dot before each level of nested maps.
+    public internal(set) var spans: [String: SourceSpan] = [:]
+    /// Paths that the stage puts files at, which may hold placeholders in braces.
+    public internal(set) var outputPaths: [String] = []
     /// What is worth knowing and stops nothing.
     public internal(set) var warnings: [Finding] = []
     /// Every parameter that was asked for, in that order.
@@ -113,6 +117,8 @@ public struct ParameterReader {
         warnings += child.warnings
         fileRequests += child.fileRequests
         origins.merge(child.origins) { first, _ in first }
+        spans.merge(child.spans) { first, _ in first }
+        outputPaths += child.outputPaths
         guard isAMap else { return nil }
         resolvedMembers[key] = child.resolved
         return result
@@ -158,7 +164,9 @@ extension ParameterReader {
         } else {
             specifications.append(specification)
         }
-        if let origin = entry(key)?.value.origin { origins[prefix + key] = origin }
+        guard let value = entry(key)?.value else { return }
+        spans[prefix + key] = value.span
+        if let origin = value.origin { origins[prefix + key] = origin }
     }
 
     mutating func fail(_ value: LocatedValue, _ message: String, hint: String? = nil) {

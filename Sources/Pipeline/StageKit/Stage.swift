@@ -24,6 +24,10 @@ public protocol Stage: Sendable {
 
     func run(in context: StageContext) async throws -> StageResult
 
+    /// What can be known to be wrong before anything runs: in small files such as headers and configurations, and in how
+    /// the stages before fit. Missing files need not be told of.
+    func problems(in look: StageLook) throws -> [StageProblem]
+
     /// What the store has to be told again when an earlier result of this stage becomes current once more.
     /// `context.outputFolder` then holds that earlier result.
     func restore(in context: StageContext) async throws -> [StoreChange]
@@ -38,6 +42,8 @@ extension Stage {
     public func datedFacts(on date: String, asOf: Int64?) -> JSONValue? { nil }
 
     public func restore(in context: StageContext) async throws -> [StoreChange] { [] }
+
+    public func problems(in look: StageLook) throws -> [StageProblem] { [] }
 
     public func publications(ofEarlier recorded: [Publication], stage: String) -> [Publication] { recorded }
 }

@@ -85,6 +85,22 @@ public struct CommandStage: Stage {
         !path.isEmpty && !path.hasPrefix("/") && !path.split(separator: "/").contains("..")
     }
 
+    /// Placeholders that stand for no stage under `from`.
+    public func problems(in look: StageLook) -> [StageProblem] {
+        let known = ["output", "work"] + (look.sources["inputs"] ?? []).map(\.stage)
+        let used = command.flatMap { PlaceholderText.pieces(of: $0) ?? [] }.compactMap { piece in
+            if case .placeholder(let name) = piece, !name.hasPrefix("params.") { name } else { nil }
+        }
+        return used.filter { !known.contains($0) }.map { unknown(placeholder: $0, known) }
+    }
+
+    private func unknown(placeholder name: String, _ known: [String]) -> StageProblem {
+        StageProblem(
+            "command", "the command holds {\(name)}, which stands for nothing here",
+            hint: "known here: " + known.sorted().map { "{\($0)}" }.joined(separator: " ")
+                + "; a stage has to stand under 'from'")
+    }
+
     public func run(in context: StageContext) async throws -> StageResult {
         let program = Program(
             try arguments(context), folder: context.baseFolder, environment: try variables(context),
@@ -131,10 +147,8 @@ public struct CommandStage: Stage {
         for (name, value) in params { values["params.\(name)"] = value.stringValue ?? value.canonicalText }
         for case .placeholder(let name) in command.flatMap({ PlaceholderText.pieces(of: $0) ?? [] })
         where values[name] == nil {
-            throw StageError(
-                "the command holds {\(name)}, which stands for nothing here",
-                hint: "known here: " + values.keys.sorted().map { "{\($0)}" }.joined(separator: " ")
-                    + "; a stage has to stand under 'from'")
+            let problem = unknown(placeholder: name, Array(values.keys))
+            throw StageError(problem.message, hint: problem.hint)
         }
         return command.map { PlaceholderText.filled($0, values) }
     }

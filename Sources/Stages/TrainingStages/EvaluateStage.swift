@@ -23,7 +23,7 @@ public struct EvaluateStage: Stage {
         ]
     )
 
-    private let split: String
+    let split: String
     private let path: String?
 
     public init(parameters: inout ParameterReader) throws(DiagnosticsError) {

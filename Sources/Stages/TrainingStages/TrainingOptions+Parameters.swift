@@ -12,7 +12,7 @@ extension TrainingOptions {
             "max_steps", in: 1...100_000_000, help: "Optimiser steps in all, instead of epochs.")
         batchSize = parameters.int("batch_size", default: 32, in: 1...65_536, unit: "rows")
         learningRate = parameters.number(
-            "learning_rate", default: 3e-5, in: 1e-12...10, help: "Highest learning rate, after warm-up.")
+            "learning_rate", default: 3e-5, in: 1e-12...1, help: "Highest learning rate, after warm-up.")
         warmup = parameters.number(
             "warmup", default: 0.1, in: 0...1, help: "Share of the steps in which the rate rises.")
         weightDecay = parameters.number(

@@ -16,9 +16,7 @@ struct FileResolver {
     ) throws -> [String: [ResolvedFile]] {
         var files: [String: [ResolvedFile]] = [:]
         for request in requests {
-            let folders =
-                [baseFolder]
-                + (fromCommandLine.contains(request.key) ? [workingFolder].compactMap { $0 } : [])
+            let folders = folders(fromCommandLine: fromCommandLine.contains(request.key))
             let paths = try request.values.flatMap { try self.paths(of: $0, request, in: folders) }
             // By bytes: two names may look the same and be two files.
             var seen: Set<[UInt8]> = []
@@ -27,6 +25,20 @@ struct FileResolver {
             }
         }
         return files
+    }
+
+    /// What one value of a parameter leads to, without a look into it.
+    /// - Throws: ``StageError`` as ``resolve(_:fromCommandLine:)`` does.
+    func find(_ value: String, _ request: FileRequest, fromCommandLine: Bool) throws -> [FoundFile] {
+        let folders = folders(fromCommandLine: fromCommandLine)
+        return try paths(of: value, request, in: folders).map { path in
+            try check(path, request)
+            return FoundFile(path: path, shownPath: shown(path))
+        }
+    }
+
+    private func folders(fromCommandLine: Bool) -> [String] {
+        [baseFolder] + (fromCommandLine ? [workingFolder].compactMap { $0 } : [])
     }
 
     /// The path as its user would name it.
@@ -55,27 +67,35 @@ struct FileResolver {
     }
 
     private func resolve(_ path: String, _ request: FileRequest) throws -> ResolvedFile {
-        let isSpecial = try Disk.facts(path)?.isSpecial == true
-        if isSpecial || path.hasPrefix("/dev/") || path.hasPrefix("/proc/") {
+        try check(path, request)
+        guard let digest = try digests.digest(of: path) else { throw missing(path, request) }
+        return ResolvedFile(
+            path: path, shownPath: shown(path), digest: digest.value, size: digest.size,
+            isFolder: digest.isFolder)
+    }
+
+    private func missing(_ path: String, _ request: FileRequest) -> StageError {
+        StageError(
+            "'\(request.key)': there is no \(request.kind == .folder ? "folder" : "file") \(shown(path))",
+            hint: "looked for \(path); relative paths start at the pipeline file's folder")
+    }
+
+    /// - Throws: ``StageError`` where nothing is there, or another sort of thing than is wanted.
+    private func check(_ path: String, _ request: FileRequest) throws {
+        let facts = try Disk.facts(path)
+        if facts?.isSpecial == true || path.hasPrefix("/dev/") || path.hasPrefix("/proc/") {
             throw StageError(
                 "'\(request.key)': \(shown(path)) is a pipe or device; a file is wanted, which can be read again",
                 hint: "write what comes from it into a file first, and name that file")
         }
-        guard let digest = try digests.digest(of: path) else {
+        guard let facts else { throw missing(path, request) }
+        if facts.isFolder != (request.kind == .folder) {
             throw StageError(
-                "'\(request.key)': there is no \(request.kind == .folder ? "folder" : "file") \(shown(path))",
-                hint: "looked for \(path); relative paths start at the pipeline file's folder")
-        }
-        if digest.isFolder != (request.kind == .folder) {
-            throw StageError(
-                "'\(request.key)': \(shown(path)) is a \(digest.isFolder ? "folder" : "file"); "
-                    + "a \(digest.isFolder ? "file" : "folder") is wanted",
-                hint: digest.isFolder && request.kind == .patterns
+                "'\(request.key)': \(shown(path)) is a \(facts.isFolder ? "folder" : "file"); "
+                    + "a \(facts.isFolder ? "file" : "folder") is wanted",
+                hint: facts.isFolder && request.kind == .patterns
                     ? "name the files in it: \(shown(path))/*" : nil)
         }
-        return ResolvedFile(
-            path: path, shownPath: shown(path), digest: digest.value, size: digest.size,
-            isFolder: digest.isFolder)
     }
 }
 

@@ -174,7 +174,7 @@ extension IngestFilesStage {
         }
     }
 
-    private func hint(for error: TableError) -> String {
+    func hint(for error: TableError) -> String {
         switch error {
         case .missingColumns:
             "set 'columns' of the stage to the names in the header, or 'format' and 'delimiter' if it was misread"

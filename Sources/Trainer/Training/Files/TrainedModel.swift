@@ -12,6 +12,8 @@ public struct TrainedModel {
     public let provenance: ModelProvenance
     /// Whether the tokenizer lower-cases and strips accents; written where the source folder does not say.
     public let lowercase: Bool
+    /// Whether it strips accents, where that does not follow from lower-casing. Taking them off takes Hangul apart.
+    var stripsAccents: Bool?
     /// Text of the model card.
     public let card: String
     /// Bytes of the training's record, if one is to lie in the folder.
@@ -53,11 +55,15 @@ public struct TrainedModel {
 
     /// Without this file transformers would lower-case every text and take Hangul apart.
     private var newTokenizerConfiguration: [UInt8] {
-        JSONNode.object([
+        var members = [
             JSONMember("do_lower_case", .boolean(lowercase)),
             JSONMember("model_max_length", .integer(model.configuration.maxPositions)),
-            JSONMember("tokenizer_class", .string("BertTokenizer")),
-        ]).encoded(indented: true)
+        ]
+        if let stripsAccents, stripsAccents != lowercase {
+            members.append(JSONMember("strip_accents", .boolean(stripsAccents)))
+        }
+        members.append(JSONMember("tokenizer_class", .string("BertTokenizer")))
+        return JSONNode.object(members).encoded(indented: true)
     }
 
     private func writeWeights(to path: String) throws {

@@ -172,6 +172,7 @@ public struct FineTuning {
             model: work.model, labels: manifest.labelNames, source: start,
             provenance: ModelProvenance(manifest),
             lowercase: manifest.tokenizer.lowercase, card: card.text)
+        trained.stripsAccents = manifest.tokenizer.stripAccents
         if work.places.skipsFinished {
             trained.record = try TrainingRecord(work.trainer.identity, result.summary).encoded
         }

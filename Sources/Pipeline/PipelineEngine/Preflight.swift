@@ -1,0 +1,142 @@
+internal import Diagnostics
+internal import PipelinePlan
+internal import StageKit
+
+/// Finds out what would keep stages from doing their work and can be known before anything runs: files that are missing,
+/// and what each kind says of those that are there and of the stages before it. Opens no store and changes nothing.
+struct Preflight {
+    private let examiner: StageExaminer
+    private let graph: StageGraph
+
+    /// - Parameter examiner: may be without a store.
+    init(_ examiner: StageExaminer) {
+        self.examiner = examiner
+        graph = StageGraph(examiner.pipeline)
+    }
+
+    /// All that is wrong with the selected stages, in the order of the file.
+    func findings() -> [Finding] {
+        var findings: [Finding] = []
+        for stage in examiner.pipeline.stages where isLookedAt(stage) {
+            let (missing, found) = files(of: stage)
+            findings += missing
+            findings += problems(of: stage, found)
+        }
+        return findings.inFileOrder()
+    }
+
+    /// What makes a run senseless, by stage: the rest of it would be done and this fail, as was known before. What a
+    /// source holds is left to the stage that reads it.
+    func obstacles() -> [(stage: PlannedStage, finding: Finding)] {
+        examiner.pipeline.stages.filter { isLookedAt($0) && !examiner.isDayOff($0) }.compactMap { stage in
+            let (missing, found) = files(of: stage)
+            let all = missing + (stage.kind.accumulates ? [] : problems(of: stage, found))
+            return all.first { $0.severity == .error }.map { (stage, $0) }
+        }
+    }
+
+    private func isLookedAt(_ stage: PlannedStage) -> Bool {
+        examiner.isSelected(stage.name) && examiner.options.pinned[stage.name] == nil
+    }
+
+    // MARK: Files
+
+    private func files(of stage: PlannedStage) -> (missing: [Finding], found: [String: [FoundFile]]) {
+        let overridden = examiner.pipeline.overriddenParameters(of: stage.name)
+        var missing: [Finding] = []
+        var found: [String: [FoundFile]] = [:]
+        for request in stage.fileRequests {
+            for value in request.values {
+                do {
+                    let isOverridden = overridden.contains(request.key)
+                    found[request.key, default: []] += try examiner.resolver.find(
+                        value, request, fromCommandLine: isOverridden)
+                } catch {
+                    if let finding = finding(error, value, request, stage) { missing.append(finding) }
+                }
+            }
+        }
+        return (missing, found)
+    }
+
+    /// `nil` where a stage before this one may make the file.
+    private func finding(
+        _ error: any Error, _ value: String, _ request: FileRequest, _ stage: PlannedStage
+    ) -> Finding? {
+        let words = ErrorWords(error)
+        let before = graph.upstream(of: stage.name)
+        let makers = examiner.pipeline.stages.filter { $0.name != stage.name && makes(value, $0) }
+        if makers.contains(where: { before.contains($0.name) }) { return nil }
+        // A program may write wherever it likes.
+        let hasProgram = examiner.pipeline.stages.contains {
+            before.contains($0.name) && $0.kind.reportsAnyFigure
+        }
+        if hasProgram { return nil }
+        let hint = makers.first.map { maker in
+            "stage '\(maker.name)' makes it: add 'needs: \(maker.name)' to stage '\(stage.name)'"
+        }
+        return .error(words.message, at: request.span ?? stage.span, hint: hint ?? words.hint)
+    }
+
+    /// Whether a stage puts files where this path or pattern leads.
+    private func makes(_ value: String, _ maker: PlannedStage) -> Bool {
+        let wanted = examiner.resolver.absolute(Self.fixedPart(value, "*?"))
+        return maker.outputPaths.contains { template in
+            let place = examiner.resolver.absolute(Self.fixedPart(template, "{"))
+            return wanted == place || wanted.hasPrefix(place + "/")
+                || (value != Self.fixedPart(value, "*?") && place.hasPrefix(wanted + "/"))
+        }
+    }
+
+    /// A path up to the folder before its first placeholder.
+    private static func fixedPart(_ path: String, _ openers: String) -> String {
+        guard let opener = path.firstIndex(where: openers.contains) else { return path }
+        let head = path[..<opener]
+        return head.lastIndex(of: "/").map { String(head[..<$0]) } ?? "."
+    }
+
+    // MARK: What the kinds say
+
+    private func problems(of stage: PlannedStage, _ found: [String: [FoundFile]]) -> [Finding] {
+        let look = StageLook(
+            naming: Set(stage.fileRequests.map(\.key)), files: found, sources: sources(of: stage))
+        let problems: [StageProblem]
+        do {
+            problems = try stage.stage.problems(in: look)
+        } catch {
+            let words = ErrorWords(error)
+            problems = [StageProblem(nil, words.message, hint: words.hint)]
+        }
+        return problems.map { problem in
+            let span = problem.key.flatMap { stage.spans[$0] } ?? stage.span
+            return problem.isWarning
+                ? .warning(problem.message, at: span, hint: problem.hint)
+                : .error(problem.message, at: span, hint: problem.hint)
+        }
+    }
+
+    private func sources(of stage: PlannedStage) -> [String: [StageSource]] {
+        var known: [String: StageSource] = [:]
+        return sources(of: stage, &known)
+    }
+
+    private func sources(
+        of stage: PlannedStage, _ known: inout [String: StageSource]
+    ) -> [String: [StageSource]] {
+        var sources: [String: [StageSource]] = [:]
+        for input in stage.inputs {
+            for name in input.stages {
+                guard let planned = examiner.pipeline[name] else { continue }
+                let source =
+                    known[name]
+                    ?? StageSource(
+                        stage: name, kind: planned.kind.name, parameters: planned.parameters,
+                        figures: planned.stage.reportedFigures.map(\.name),
+                        sources: self.sources(of: planned, &known))
+                known[name] = source
+                sources[input.port, default: []].append(source)
+            }
+        }
+        return sources
+    }
+}

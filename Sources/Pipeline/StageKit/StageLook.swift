@@ -1,0 +1,86 @@
+/// What is known of a stage while nothing runs: its files that are there, and the stages that it takes from.
+public struct StageLook: Sendable {
+    /// The parameters that name files, whether there are any or not; with a dot before each level of nested maps.
+    public let naming: Set<String>
+    /// Files and folders that are there, by parameter. What is missing has been told of already.
+    public let files: [String: [FoundFile]]
+    /// What is connected, by port.
+    public let sources: [String: [StageSource]]
+
+    public init(naming: Set<String>, files: [String: [FoundFile]], sources: [String: [StageSource]]) {
+        self.naming = naming
+        self.files = files
+        self.sources = sources
+    }
+
+    /// What a parameter names, for messages.
+    public func shown(_ key: String) -> String {
+        files[key]?.first.map { "the folder \($0.shownPath)" } ?? "the folder under '\(key)'"
+    }
+
+    /// The nearest stage of a kind behind one of the ports, that one included; `nil` where there is none.
+    public func nearest(_ kind: String, behind port: String) -> StageSource? {
+        sources[port]?.lazy.compactMap { $0.nearest(kind) }.first
+    }
+}
+
+/// A file or folder that is there.
+public struct FoundFile: Hashable, Sendable {
+    /// Absolute.
+    public let path: String
+    /// As the user would name it.
+    public let shownPath: String
+
+    public init(path: String, shownPath: String) {
+        self.path = path
+        self.shownPath = shownPath
+    }
+}
+
+/// A stage that another takes from, as far as its part of the pipeline file tells.
+public struct StageSource: Sendable {
+    public let stage: String
+    public let kind: String
+    /// Typed, with defaults. An object.
+    public let parameters: JSONValue
+    /// Names of the figures that it will report.
+    public let figures: [String]
+    /// What it takes itself, by port.
+    public let sources: [String: [StageSource]]
+
+    public init(
+        stage: String, kind: String, parameters: JSONValue, figures: [String] = [],
+        sources: [String: [StageSource]] = [:]
+    ) {
+        self.stage = stage
+        self.kind = kind
+        self.parameters = parameters
+        self.figures = figures
+        self.sources = sources
+    }
+
+    /// This stage or the nearest one of a kind before it.
+    public func nearest(_ kind: String) -> StageSource? {
+        if self.kind == kind { return self }
+        return sources.sorted { $0.key < $1.key }.lazy.flatMap(\.value).compactMap { $0.nearest(kind) }.first
+    }
+}
+
+/// Something that would keep a stage from doing its work.
+public struct StageProblem: Hashable, Sendable {
+    /// The parameter that it is about; `nil`: the stage as a whole.
+    public var key: String?
+    /// What was found and what is allowed.
+    public var message: String
+    /// What to do.
+    public var hint: String?
+    /// Whether the stage may do its work all the same.
+    public var isWarning: Bool
+
+    public init(_ key: String?, _ message: String, hint: String? = nil, isWarning: Bool = false) {
+        self.key = key
+        self.message = message
+        self.hint = hint
+        self.isWarning = isWarning
+    }
+}

@@ -1,0 +1,93 @@
+private import Foundation
+internal import Models
+internal import ShardFormat
+public import StageKit
+
+extension TrainStage {
+    /// Without a model to start from, or with one whose shape cannot take the shards, nothing has to be read or labelled.
+    public func problems(in look: StageLook) -> [StageProblem] {
+        var problems: [StageProblem] = []
+        let isConnected = look.sources["init"]?.isEmpty == false
+        if isConnected == look.naming.contains("init") {
+            problems.append(
+                isConnected
+                    ? StageProblem(
+                        "init",
+                        "the train stage has two models to start from: \(look.shown("init")), and the one of input 'init'",
+                        hint: "leave one of them out")
+                    : StageProblem(
+                        nil, "the train stage does not say which model to start from",
+                        hint: "set 'init' to a folder with config.json, or connect input 'init' to a model"))
+        }
+        if let folder = look.files["init"]?.first { problems += self.problems(of: folder, look) }
+        if let sides = look.sides(behind: "data"), !sides.contains("train") {
+            problems.append(
+                StageProblem(
+                    nil,
+                    "there are no rows to train on: the shards have the sides \(sides.joined(separator: ", ")), and none "
+                        + "called train with rows",
+                    hint: "name the sides train, dev and test in 'shares' of the split stage"))
+        }
+        return problems
+    }
+
+    private func problems(of folder: FoundFile, _ look: StageLook) -> [StageProblem] {
+        let configuration: BERTConfiguration
+        do {
+            configuration = try StartFolder.configuration(of: folder.path, shownAs: folder.shownPath)
+        } catch let error as StageError {
+            return [StageProblem("init", error.message, hint: error.hint)]
+        } catch {
+            return [StageProblem("init", "\(folder.shownPath)/config.json: \(error)")]
+        }
+        guard let shards = look.nearest("shards", behind: "data"),
+            let longest = shards.parameters["max_tokens"]?.intValue, longest > configuration.maxPositions
+        else { return [] }
+        return [
+            StageProblem(
+                "init",
+                "rows of the shards may have \(longest) tokens ('max_tokens' of stage '\(shards.stage)'); the model has "
+                    + "\(configuration.maxPositions) positions",
+                hint: "set max_tokens of '\(shards.stage)' to \(configuration.maxPositions) or less")
+        ]
+    }
+}
+
+extension EvaluateStage {
+    /// A side that the split does not have.
+    public func problems(in look: StageLook) -> [StageProblem] {
+        guard let sides = look.sides(behind: "data"), !sides.contains(split) else { return [] }
+        return [
+            StageProblem(
+                "split",
+                "there is no side '\(split)' to score; the shards have \(sides.joined(separator: ", "))",
+                hint: "set 'split' of the evaluate stage to one of them")
+        ]
+    }
+}
+
+extension StageLook {
+    /// The sides of the split that shards are made of, by name; `nil` where no split is known.
+    fileprivate func sides(behind port: String) -> [String]? {
+        guard let split = nearest("split", behind: port) else { return nil }
+        let sides = split.figures.filter { $0.hasPrefix("rows.") }.map { String($0.dropFirst(5)) }
+        return sides.isEmpty ? nil : sides.sorted()
+    }
+}
+
+extension StartFolder {
+    /// The shape of a model to start from; a vocabulary size that it leaves open is that of the shards.
+    static func configuration(of folder: String, shownAs name: String) throws -> BERTConfiguration {
+        guard let data = FileManager.default.contents(atPath: folder + "/config.json") else {
+            throw StageError(
+                "\(name) has no config.json",
+                hint: "name a Hugging Face folder, or one with a config.json that gives the model's size")
+        }
+        guard case .object(var members) = try? JSONValue(parsing: String(decoding: data, as: UTF8.self))
+        else {
+            throw StageError("\(name)/config.json is not a JSON object")
+        }
+        if members["vocab_size"] == nil { members["vocab_size"] = 30_000 }
+        return try BERTConfiguration(json: Array(JSONValue.object(members).canonicalText.utf8))
+    }
+}
