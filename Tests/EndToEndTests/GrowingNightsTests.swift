@@ -152,7 +152,11 @@ struct GrowingNightsTests {
             let (left, right) = (try state(of: growing), try state(of: fresh))
             #expect(Set(left.keys) == Set(right.keys), "seed \(seed), night \(night)")
             for (name, content) in left where right[name] != content {
-                Issue.record("seed \(seed), night \(night): \(name) differs")
+                let other = Set((right[name] ?? "").split(separator: "\n"))
+                let lines = content.split(separator: "\n").filter { !other.contains($0) }
+                let others = other.subtracting(content.split(separator: "\n"))
+                Issue.record(
+                    "seed \(seed), night \(night): \(name) differs: \(lines.prefix(3)) instead of \(others.prefix(3))")
             }
         }
     }

@@ -33,14 +33,12 @@ struct NightTests {
         let table = try workshop.read("out/train.tsv")
         let sql = "SELECT name, sql FROM sqlite_master ORDER BY name; PRAGMA user_version"
         let schema = try workshop.sqlite(sql)
-        _ = try workshop.sqlite(
-            """
-            ALTER TABLE stage_run DROP COLUMN trial; ALTER TABLE publication DROP COLUMN label_set;
-            ALTER TABLE promotion DROP COLUMN previous; DELETE FROM grdb_migrations WHERE identifier LIKE '5 %';
-            DROP INDEX comment_by_key; DROP INDEX comment_in_article; ALTER TABLE comment DROP COLUMN numbered;
-            CREATE UNIQUE INDEX comment_by_key ON comment(key, source);
-            DROP TABLE split_label; DELETE FROM grdb_migrations WHERE identifier >= '4'; PRAGMA user_version = 3
-            """)
+        let golden = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("RunStoreTests/Golden")
+        for format in [4, 3] {
+            let back = golden.appendingPathComponent("back-to-\(format).sql")
+            _ = try workshop.sqlite(try String(contentsOf: back, encoding: .utf8))
+        }
         for looking in [["status", "news.yaml"], ["plan", "news.yaml"], ["run", "news.yaml", "--dry-run"]] {
             let outcome = try workshop.splitvote(looking)
             #expect(outcome.status == 2 && outcome.errors.contains("the next run brings it up to date"))

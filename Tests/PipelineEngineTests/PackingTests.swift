@@ -44,7 +44,9 @@ struct PackingTests {
 
     private func size(_ bench: TestBench) -> Int {
         let root = bench.folder + "/artifacts"
-        let names = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
+        // The mark that tells whose folder it is belongs to no result.
+        let names = (FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? [])
+            .filter { $0 != ".store" }
         return names.reduce(0) { sum, name in
             let facts = try? FileManager.default.attributesOfItem(atPath: root + "/" + name)
             guard facts?[.type] as? FileAttributeType == .typeRegular else { return sum }

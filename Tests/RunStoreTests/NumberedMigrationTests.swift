@@ -5,35 +5,8 @@ import VoteModel
 
 /// Stores of format 3, which did not say whether a key is a number of the source's own.
 struct NumberedMigrationTests {
-    /// Turns a store of format 4 into what format 3 was.
-    private static let back = """
-        DROP TABLE comment_version;
-        DROP TABLE presence;
-        DROP TABLE restated;
-        DROP INDEX comment_hidden;
-        ALTER TABLE comment DROP COLUMN status;
-        ALTER TABLE comment DROP COLUMN hidden;
-        ALTER TABLE comment ADD COLUMN status TEXT NOT NULL AS (
-            CASE WHEN removed_at IS NULL THEN 'present' ELSE 'removed' END) VIRTUAL;
-        DROP INDEX imported_file_by_content;
-        DROP INDEX imported_file_superseded;
-        CREATE TABLE before AS SELECT position, source, name, digest, mapping, run, imported_at, rows, empty_text, quarantined,
-            new_comments, repeats, observations, last_comment, source_comments, source_articles, source_observations,
-            last_observed, ledger_sum FROM imported_file;
-        DROP TABLE imported_file;
-        ALTER TABLE before RENAME TO imported_file;
-        ALTER TABLE stage_run DROP COLUMN warnings; ALTER TABLE stage_run DROP COLUMN trial;
-        ALTER TABLE publication DROP COLUMN label_set; ALTER TABLE promotion DROP COLUMN previous;
-        DROP TABLE IF EXISTS split_label;
-        DROP INDEX IF EXISTS comment_by_key;
-        DROP INDEX IF EXISTS comment_in_article;
-        ALTER TABLE comment DROP COLUMN numbered;
-        CREATE UNIQUE INDEX comment_by_key ON comment(key, source);
-        DROP TABLE IF EXISTS split_label;
-        ALTER TABLE page DROP COLUMN given_up_at;
-        DELETE FROM grdb_migrations WHERE identifier >= '4';
-        PRAGMA user_version = 3;
-        """
+    /// Turns a store into what format 3 was.
+    private static let back = EarlierFormats.back(to: 4) + EarlierFormats.back(to: 3)
 
     private static let plain = Sighting("글\u{0}with\r\n bytes \u{FEFF}", up: 1, down: 0)
     private static let rows = [

@@ -107,13 +107,7 @@ struct RecordingTests {
                 ["set of r3|set of r1"],
             ])
         try store.store.close()
-        try PlainSQLite.execute(
-            store.store.path,
-            """
-            ALTER TABLE stage_run DROP COLUMN trial; ALTER TABLE publication DROP COLUMN label_set;
-            ALTER TABLE promotion DROP COLUMN previous; DELETE FROM grdb_migrations WHERE identifier LIKE '5 %';
-            PRAGMA user_version = 4;
-            """)
+        try PlainSQLite.execute(store.store.path, EarlierFormats.back(to: 4))
         try RunStore.open(at: store.store.path, artifacts: store.store.artifacts).close()
         #expect(try questions.map(store.sql) == before)
     }
