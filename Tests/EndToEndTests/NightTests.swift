@@ -37,7 +37,8 @@ struct NightTests {
             .appendingPathComponent("RunStoreTests/Golden")
         for format in [4, 3] {
             let back = golden.appendingPathComponent("back-to-\(format).sql")
-            _ = try workshop.sqlite(try String(contentsOf: back, encoding: .utf8))
+            let statements = try String(contentsOf: back, encoding: .utf8).split(separator: "\n").dropFirst()
+            _ = try workshop.sqlite(statements.joined(separator: "\n"))
         }
         for looking in [["status", "news.yaml"], ["plan", "news.yaml"], ["run", "news.yaml", "--dry-run"]] {
             let outcome = try workshop.splitvote(looking)

@@ -266,7 +266,9 @@ extension FileImport {
             state.lastObserved = max(state.lastObserved, look.observation.moment)
             change?.see(
                 look.observation.moment, isDeleted: look.isDeleted, look.version,
-                counts: history.accepts(look.observation), next: history.lookAfter(look.observation.moment))
+                counts: history.accepts(look.observation),
+                isTie: comment > lastComment && history.isTie(look.observation, commit: commit),
+                next: history.lookAfter(look.observation.moment))
             for change in history.look(look.observation, commit: commit) {
                 switch change {
                 case .observe(let observation):

@@ -33,14 +33,20 @@ struct StateChange {
     /// Takes a look into account.
     /// - Parameters:
     ///   - counts: whether it is the one that counts at its moment.
+    ///   - isTie: whether another row of the file, of which a comment was made, says the same counts at its moment. Of the
+    ///     two the removal counts, and the text with the larger hash, whatever their order.
     ///   - next: the next later moment at which somebody had looked before.
     mutating func see(
-        _ moment: Int64, isDeleted: Bool, _ version: CommentVersion?, counts: Bool, next: Int64?
+        _ moment: Int64, isDeleted: Bool, _ version: CommentVersion?, counts: Bool, isTie: Bool, next: Int64?
     ) {
         firstMoment = min(firstMoment ?? moment, moment)
         guard counts else { return }
-        newPresences += presence.see(isDeleted ? .removed : .shown, at: moment, next: next)
-        if let version { newVersions += versions.see(version, at: moment, next: next) }
+        if !isTie || isDeleted {
+            newPresences += presence.see(isDeleted ? .removed : .shown, at: moment, next: next)
+        }
+        if let version, !isTie || version.textHash > versions.value(at: moment).textHash {
+            newVersions += versions.see(version, at: moment, next: next)
+        }
     }
 
     /// Withdraws the comment from a moment on.

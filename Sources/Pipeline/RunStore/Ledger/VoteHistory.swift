@@ -55,6 +55,13 @@ struct VoteHistory {
         return known.sameCounts(as: seen) || givesWay(at: seen.moment) || seen.outranks(known)
     }
 
+    /// Whether the same commit saw the same counts at the same moment.
+    func isTie(_ seen: Observation, commit: Int64) -> Bool {
+        entries.contains {
+            $0.commit == commit && $0.observation.moment == seen.moment && $0.observation.sameCounts(as: seen)
+        }
+    }
+
     private func known(at moment: Int64) -> Observation? {
         last { $0 == moment } ?? (sightings.contains(moment) ? last { $0 < moment } : nil)
     }
