@@ -1,16 +1,16 @@
-internal import RunStore
+package import RunStore
 internal import StageKit
 internal import Synchronization
 
 /// Digests of files and folders, with a memory: a file whose size, time of change and inode are as they were is not
 /// read again.
-final class FileDigests: Sendable {
-    struct Digest: Equatable {
+package final class FileDigests: Sendable {
+    package struct Digest: Equatable {
         /// 64 hex digits.
-        var value: String
+        package var value: String
         /// Bytes.
-        var size: Int64
-        var isFolder: Bool
+        package var size: Int64
+        package var isFolder: Bool
 
         /// What a folder says.
         /// - Parameter files: path, bytes and digest of each file below it, in byte order of the paths.
@@ -38,7 +38,7 @@ final class FileDigests: Sendable {
     /// A file that changed less than this before it was read may change again without its time showing it.
     private static let settledNanoseconds: Int64 = 2_000_000_000
 
-    init(store: RunStore?, usesMemory: Bool, clock: StoreClock) {
+    package init(store: RunStore?, usesMemory: Bool, clock: StoreClock) {
         self.store = store
         self.usesMemory = usesMemory
         self.clock = clock
@@ -48,7 +48,7 @@ final class FileDigests: Sendable {
     ///
     /// - Parameter isOurs: whether nobody but this program writes it, so that it can be remembered at once.
     /// - Returns: `nil` where there is nothing.
-    func digest(of path: String, isOurs: Bool = false) throws -> Digest? {
+    package func digest(of path: String, isOurs: Bool = false) throws -> Digest? {
         guard let facts = try Disk.facts(path) else { return nil }
         if !facts.isFolder {
             return Digest(value: try file(path, facts, isOurs: isOurs), size: facts.size, isFolder: false)

@@ -2,9 +2,9 @@
 /// place.
 ///
 /// A rolling sum over the last 64 bytes decides. Source: Xia et al., "FastCDC" (USENIX ATC 2016), section 3.
-struct ContentChunks {
-    static let shortest = 512
-    static let longest = 16_384
+package struct ContentChunks {
+    package static let shortest = 512
+    package static let longest = 16_384
     /// A chunk ends where these bits of the sum are all 0: on the average 2,048 bytes behind the shortest.
     private static let mask: UInt64 = 0x7FF << 53
 
@@ -21,7 +21,7 @@ struct ContentChunks {
     }()
 
     /// Calls `body` with each chunk, in order.
-    static func forEach(
+    package static func forEach(
         in bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void
     ) rethrows {
         try gear.withUnsafeBufferPointer { gear in

@@ -1,54 +1,86 @@
 /// What is in a pack: results of one stage, cut into chunks that each are kept once, however many results have them.
-struct PackIndex: Equatable {
+package struct PackIndex: Equatable {
     /// Compressed bytes of the file, and how many they make.
-    struct Block: Equatable {
-        var offset: UInt64
-        var stored: UInt32
-        var length: UInt32
+    package struct Block: Equatable {
+        package var offset: UInt64
+        package var stored: UInt32
+        package var length: UInt32
+
+        package init(offset: UInt64, stored: UInt32, length: UInt32) {
+            self.offset = offset
+            self.stored = stored
+            self.length = length
+        }
     }
 
     /// A piece of a block.
-    struct Chunk: Equatable {
+    package struct Chunk: Equatable {
         /// The beginning of its SHA-256.
-        var name: ChunkName
-        var block: UInt32
-        var offset: UInt32
-        var length: UInt32
+        package var name: ChunkName
+        package var block: UInt32
+        package var offset: UInt32
+        package var length: UInt32
+
+        package init(name: ChunkName, block: UInt32, offset: UInt32, length: UInt32) {
+            self.name = name
+            self.block = block
+            self.offset = offset
+            self.length = length
+        }
     }
 
-    struct File: Equatable {
+    package struct File: Equatable {
         /// Relative to the result's folder.
-        var path: String
-        var size: UInt64
+        package var path: String
+        package var size: UInt64
         /// 64 hex digits.
-        var sha256: String
+        package var sha256: String
         /// Numbers of its chunks, in order.
-        var chunks: [UInt32]
+        package var chunks: [UInt32]
+
+        package init(path: String, size: UInt64, sha256: String, chunks: [UInt32]) {
+            self.path = path
+            self.size = size
+            self.sha256 = sha256
+            self.chunks = chunks
+        }
     }
 
-    struct Result: Equatable {
+    package struct Result: Equatable {
         /// Name of its folder.
-        var name: String
+        package var name: String
         /// In byte order of their paths.
-        var files: [File]
+        package var files: [File]
+
+        package init(name: String, files: [File]) {
+            self.name = name
+            self.files = files
+        }
     }
 
-    var blocks: [Block] = []
-    var chunks: [Chunk] = []
-    var results: [Result] = []
+    package var blocks: [Block] = []
+    package var chunks: [Chunk] = []
+    package var results: [Result] = []
 
-    subscript(name: String) -> Result? { results.first { $0.name == name } }
+    package init() {}
+
+    package subscript(name: String) -> Result? { results.first { $0.name == name } }
 }
 
 /// The first 128 bits of a chunk's SHA-256: whoever puts a file together checks the whole of it besides.
-struct ChunkName: Hashable {
-    var high: UInt64
-    var low: UInt64
+package struct ChunkName: Hashable {
+    package var high: UInt64
+    package var low: UInt64
+
+    package init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
 }
 
 extension PackIndex {
     /// The index as bytes. Numbers are little-endian; runs of chunks that follow one another count once.
-    func encoded() -> [UInt8] {
+    package func encoded() -> [UInt8] {
         var bytes: [UInt8] = []
         func put(_ value: some FixedWidthInteger) {
             withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
@@ -97,7 +129,8 @@ extension PackIndex {
     }
 
     /// - Returns: `nil` where the bytes are no index, or one whose parts contradict each other.
-    init?(decoding bytes: [UInt8]) {
+    package init?(decoding bytes: [UInt8]) {
+        self.init()
         var reader = IndexReader(bytes)
         for _ in 0..<reader.count(of: 16) {
             blocks.append(Block(offset: reader.number(), stored: reader.number(), length: reader.number()))

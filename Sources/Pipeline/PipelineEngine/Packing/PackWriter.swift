@@ -2,7 +2,7 @@ internal import GzipFormat
 internal import StageKit
 
 /// Writes a pack: of an earlier one what is still wanted, and new results behind it.
-final class PackWriter {
+package final class PackWriter {
     private var index = PackIndex()
     private var known: [ChunkName: UInt32] = [:]
     private var pending: [UInt8] = []
@@ -10,14 +10,14 @@ final class PackWriter {
     /// Bytes of chunks with less than this share of them in use are packed anew.
     private static let worthKeeping = 0.5
 
-    init(path: String) throws {
+    package init(path: String) throws {
         writer = try FileWriter(path: path)
     }
 
     /// Takes over results of an earlier pack.
     ///
     /// - Parameter isStrict: whether nothing may be left that no result of these has.
-    func take(_ names: Set<String>, from pack: ResultPack, isStrict: Bool) throws {
+    package func take(_ names: Set<String>, from pack: ResultPack, isStrict: Bool) throws {
         let results = pack.index.results.filter { names.contains($0.name) }
         var used: Set<UInt32> = []
         for file in results.flatMap(\.files) { used.formUnion(file.chunks) }
@@ -67,7 +67,7 @@ final class PackWriter {
     /// - Parameters:
     ///   - paths: relative to the folder.
     ///   - digest: of a file's path and bytes; who has it remembered need not compute it.
-    func add(
+    package func add(
         _ name: String, files paths: [String], of folder: String,
         digest: (String, UnsafeRawBufferPointer) throws -> String
     ) throws {
@@ -88,7 +88,7 @@ final class PackWriter {
     }
 
     /// - Returns: number of results in the pack.
-    func finish() throws -> Int {
+    package func finish() throws -> Int {
         try flush()
         let offset = UInt64(writer.byteCount)
         try writer.write(Gzip.deflate(index.encoded()))

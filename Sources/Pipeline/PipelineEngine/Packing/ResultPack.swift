@@ -5,7 +5,7 @@ internal import StageKit
 ///
 /// Blocks of chunks, each a gzip stream; then the index, gzip too; then the index's offset, 8 bytes, and a mark. A pack is
 /// only ever replaced as a whole, so that whoever reads one goes on with what it has opened.
-struct ResultPack {
+package struct ResultPack {
     static let fileName = "pack.results"
     static let mark = Array("splitvote-pack-1".utf8)
     /// Bytes of chunks in a block.
@@ -13,11 +13,11 @@ struct ResultPack {
     private static let mostIndexBytes = 1 << 30
 
     let path: String
-    let index: PackIndex
+    package let index: PackIndex
     private let file: MappedFile
 
     /// - Throws: ``StageError`` when it is damaged.
-    init(path: String) throws {
+    package init(path: String) throws {
         self.path = path
         file = try MappedFile(path: path)
         index = try file.withBytes { bytes in
@@ -56,7 +56,7 @@ struct ResultPack {
 
     /// Writes a result's files into a folder that is there.
     /// - Throws: ``StageError`` when one of them does not say what it said when it was packed.
-    func extract(_ result: PackIndex.Result, to folder: String) throws {
+    package func extract(_ result: PackIndex.Result, to folder: String) throws {
         var blocks: [UInt32: [UInt8]] = [:]
         for file in result.files {
             let target = folder + "/" + file.path
