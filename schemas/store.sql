@@ -114,6 +114,10 @@ CREATE TABLE "imported_file" (
     new_comments INTEGER NOT NULL,
     repeats INTEGER NOT NULL,
     observations INTEGER NOT NULL,
+    -- Comments whose text or article it changed, that it showed again, and that it took back.
+    edited INTEGER NOT NULL DEFAULT 0,
+    restored INTEGER NOT NULL DEFAULT 0,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
     -- The highest comment id of the store after this commit.
     last_comment INTEGER NOT NULL,
     -- Comments shown, articles and rows in vote of this source after this commit.

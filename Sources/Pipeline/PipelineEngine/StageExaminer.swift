@@ -148,7 +148,8 @@ struct StageExaminer {
         return pipeline.stages.filter { names.contains($0.name) }.compactMap { planned in
             results[planned.name].map {
                 StageSummary(
-                    stage: planned.name, kind: $0.kind, figures: $0.figures,
+                    stage: planned.name, kind: $0.kind,
+                    figures: $0.figures.leavingOut(planned.kind.figures.filter(\.isOfTheMoment).map(\.name)),
                     warnings: $0.warnings.map(\.text))
             }
         }
@@ -271,5 +272,13 @@ extension StageSummary {
         ]
         if !warnings.isEmpty { members["warnings"] = .array(warnings.map(JSONValue.string)) }
         return .object(members)
+    }
+}
+
+extension JSONValue {
+    /// An object without these members.
+    fileprivate func leavingOut(_ names: [String]) -> JSONValue {
+        guard let members = objectValue, !names.isEmpty else { return self }
+        return .object(members.filter { !names.contains($0.key) })
     }
 }

@@ -75,9 +75,13 @@ public struct Figure: Hashable, Sendable {
     public let name: String
     /// What it counts, with its unit or range.
     public let summary: String
+    /// Whether it depends on when the stage ran. Such a figure is for checks and for who looks: later stages are not given it,
+    /// so that what they make depends on the data alone.
+    public let isOfTheMoment: Bool
 
-    public init(_ name: String, _ summary: String) {
+    public init(_ name: String, _ summary: String, isOfTheMoment: Bool = false) {
         self.name = name
         self.summary = summary
+        self.isOfTheMoment = isOfTheMoment
     }
 }

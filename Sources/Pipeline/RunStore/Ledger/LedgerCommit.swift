@@ -21,15 +21,16 @@ struct LedgerCommit {
             sql: """
                 INSERT INTO imported_file(position, source, name, digest, mapping, run, imported_at, rows, empty_text,
                     quarantined, new_comments, repeats, observations, last_comment, source_comments,
-                    source_articles, source_observations, last_observed, ledger_sum, moment, members, rebuilt, revision)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    source_articles, source_observations, last_observed, ledger_sum, moment, members, rebuilt, revision,
+                    edited, restored, withdrawn)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 position, file.source, file.name, file.digest, file.mapping, run, timestamp, figures.rows,
                 figures.emptyText, figures.quarantined, figures.newComments, figures.repeats,
                 figures.observations, lastComment, state.comments, state.articles, state.observations,
                 state.lastObserved, state.sum.data, file.moment, Data(members.bytes), isRebuilt ? 1 : 0,
-                state.revision,
+                state.revision, figures.edited, figures.restored, figures.withdrawn,
             ])
     }
 }
@@ -43,6 +44,9 @@ extension FileReading {
         figures.newComments = row["new_comments"]
         figures.repeats = row["repeats"]
         figures.observations = row["observations"]
+        figures.edited = row["edited"]
+        figures.restored = row["restored"]
+        figures.withdrawn = row["withdrawn"]
         self.init(
             position: row["position"], name: row["name"], digest: row["digest"], mapping: row["mapping"],
             moment: row["moment"], figures: figures)
@@ -51,7 +55,8 @@ extension FileReading {
 
 extension StoreLedger {
     static let readingColumns = """
-        SELECT position, name, digest, mapping, moment, rows, empty_text, quarantined, new_comments, repeats, observations
+        SELECT position, name, digest, mapping, moment, rows, empty_text, quarantined, new_comments, repeats, observations,
+            edited, restored, withdrawn
         FROM imported_file
         """
 

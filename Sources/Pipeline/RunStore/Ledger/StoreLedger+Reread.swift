@@ -43,13 +43,13 @@ extension StoreLedger {
         let sum = try self.sum(of: source, upTo: latest.position, asOf: .max, database)
         try database.execute(
             sql: """
-                UPDATE imported_file SET ledger_sum = ?1,
+                UPDATE imported_file SET ledger_sum = ?1, withdrawn = withdrawn + ?4,
                     source_comments = (SELECT count(*) FROM comment WHERE source = ?2 AND NOT hidden),
                     source_observations = (
                         SELECT count(*) FROM vote CROSS JOIN comment ON comment.id = vote.comment
                         WHERE comment.source = ?2)
                 WHERE position = ?3
-                """, arguments: [sum.data, source, latest.position])
+                """, arguments: [sum.data, source, latest.position, withdrawn])
         return withdrawn
     }
 }

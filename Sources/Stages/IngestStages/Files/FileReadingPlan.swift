@@ -26,6 +26,9 @@ struct FileReadingPlan {
     let voided: [Int64]
     /// What came of the files that count as they are.
     let remembered: ImportFigures
+    /// What came of files that a run read which came to no result, and how many they are.
+    let resumed: ImportFigures
+    let resumedFiles: Int
     /// Why all are read anew; empty where nothing asks for it.
     let why: String
     private let others: [FileReading]
@@ -33,9 +36,11 @@ struct FileReadingPlan {
     /// - Parameters:
     ///   - readings: those of the source that count.
     ///   - moment: what rows without a time of their own get in files that are new.
+    ///   - since: the ledger's position at the latest result.
     ///   - isRefresh: whether the source is to be rebuilt from the files that are there.
     init(
-        _ readings: [FileReading], files: [ResolvedFile], mapping: String, moment: Int64, isRefresh: Bool
+        _ readings: [FileReading], files: [ResolvedFile], mapping: String, moment: Int64, since: Int64,
+        isRefresh: Bool
     ) {
         let digests = Set(files.map(\.digest))
         let places = Set(files.map(\.shownPath))
@@ -46,14 +51,19 @@ struct FileReadingPlan {
         var steps: [(order: Int64, step: Step)] = []
         var new: [Step] = []
         var moved: [(Int64, String)] = []
-        var remembered = ImportFigures()
+        var (remembered, resumed, resumedFiles) = (ImportFigures(), ImportFigures(), 0)
         var met: Set<String> = []
         for file in files {
             // Of two files with one content the first is read.
             guard met.insert(file.digest).inserted else { continue }
             if let known = byDigest[file.digest] {
                 steps.append((known.position, Step(file: file, moment: known.moment ?? moment)))
-                if known.mapping == mapping { remembered = remembered + known.figures }
+                if known.mapping == mapping, known.position > since {
+                    resumed = resumed + known.figures
+                    resumedFiles += 1
+                } else if known.mapping == mapping {
+                    remembered = remembered + known.figures
+                }
                 if known.name != file.shownPath,
                     !places.contains(known.name) || digests.contains(known.digest)
                 {
@@ -71,6 +81,8 @@ struct FileReadingPlan {
         self.new = new
         self.moved = moved
         self.remembered = remembered
+        self.resumed = resumed
+        self.resumedFiles = resumedFiles
         let present = readings.filter { digests.contains($0.digest) }
         voided = isRefresh ? readings.map(\.position) : present.map(\.position)
         others = present

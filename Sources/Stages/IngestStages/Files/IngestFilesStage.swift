@@ -31,7 +31,8 @@ public struct IngestFilesStage: Stage {
             Figure("restored", "removed comments that are shown again"),
             Figure("withdrawn", "comments that this run took back"),
             Figure("files_read", "files that this run read"),
-            Figure("freshness", "age of the newest observation when the files were read, in hours"),
+            Figure("freshness", "age of the newest observation when the files were read, in hours",
+                isOfTheMoment: true),
         ],
         accumulates: true
     )
@@ -131,12 +132,14 @@ public struct IngestFilesStage: Stage {
         let plan = FileReadingPlan(
             try context.ledger.readings(of: source), files: files, mapping: mapping,
             moment: midnight(context),
-            isRefresh: context.run.refreshed.contains(context.stageName))
+            since: try positionBefore(context), isRefresh: context.run.refreshed.contains(context.stageName))
         var work = FilesWork()
         work.remembered = plan.remembered
+        work.read = plan.resumed
+        work.filesRead = plan.resumedFiles
         for (position, name) in plan.moved { try context.ledger.rename(reading: position, to: name) }
         if try plan.mustRereadAll(context.ledger) {
-            work.remembered = ImportFigures()
+            work = FilesWork()
             work.read = try reread(plan, &work, context)
         } else {
             for (index, step) in plan.new.enumerated() {
@@ -152,6 +155,13 @@ public struct IngestFilesStage: Stage {
         context.progress.report(files.count, of: files.count, unit: "files")
         if let warning = FileJudge.warning(work.judges) { context.progress.warn(warning) }
         return try result(work, files: files.count, context)
+    }
+
+    /// The ledger's position at the latest result of this stage: what was read since belongs to this one, though a run
+    /// that was killed may have read it.
+    private func positionBefore(_ context: StageContext) throws -> Int64 {
+        let earlier = try context.earlierResult(sameParameters: false)?["comments"]
+        return Int64(earlier?.locator["position"]?.intValue ?? 0)
     }
 
     private func result(_ work: FilesWork, files: Int, _ context: StageContext) throws -> StageResult {
