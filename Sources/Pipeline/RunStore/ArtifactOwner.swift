@@ -53,13 +53,16 @@ struct ArtifactOwner {
             .path
     }
 
-    /// Relative where it can be, so that store and folder can be moved together.
+    /// Relative where it can be, so that store and folder can be moved together. Written at one go, without a draft that a
+    /// kill could leave; an empty note, which it could leave too, is nobody's.
     private func write(_ path: String, replacing: Bool) {
-        let draft = folder + "/.store-\(getpid())-\(UInt32.random(in: 0 ... .max))"
-        let text = ArtifactPlace.relative(path, to: folder) + "\n"
-        defer { unlink(draft) }
-        guard FileManager.default.createFile(atPath: draft, contents: Data(text.utf8)) else { return }
-        if replacing { rename(draft, note) } else { link(draft, note) }
+        let isEmpty = (FileManager.default.contents(atPath: note) ?? Data()).isEmpty
+        let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (replacing || isEmpty ? O_TRUNC : O_EXCL)
+        let descriptor = open(note, flags, 0o644)
+        if descriptor < 0 { return }
+        defer { close(descriptor) }
+        let text = Array((ArtifactPlace.relative(path, to: folder) + "\n").utf8)
+        _ = text.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
     }
 
     private func isSame(_ left: String, _ right: String) -> Bool {
@@ -79,4 +82,9 @@ struct ArtifactOwner {
         else { return true }
         return StoreFile.real(place) == folder
     }
+}
+
+/// `write(2)`, by a name that no method here has.
+private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+    write(descriptor, bytes, count)
 }
