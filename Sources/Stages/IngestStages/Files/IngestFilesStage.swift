@@ -31,7 +31,8 @@ public struct IngestFilesStage: Stage {
             Figure("restored", "removed comments that are shown again"),
             Figure("withdrawn", "comments that this run took back"),
             Figure("files_read", "files that this run read"),
-            Figure("freshness", "age of the newest observation when the files were read, in hours",
+            Figure(
+                "freshness", "age of the newest observation when the files were read, in hours",
                 isOfTheMoment: true),
         ],
         accumulates: true
