@@ -80,6 +80,20 @@ struct CorrectionTests {
         #expect(try shown(store, asOf: 2_500).keys.sorted() == ["1", "3"])
     }
 
+    @Test func aCommentThatAnotherFileHoldsTooIsShownAsThatOneSaysIt() throws {
+        let store = try TemporaryStore()
+        try store.ledger.add([row("1", "one", up: 1, down: 1)], as: "b", moment: 1_000)
+        try store.ledger.add(
+            [row("1", "one, edited", up: 8, down: 1, at: 2_000), row("2", "two", up: 1, down: 1, at: 2_000)],
+            as: "a",
+            moment: 2_000)
+        try store.ledger.add(
+            [row("2", "two", up: 1, down: 1, at: 3_000)], as: "a", content: "a later", moment: 3_000,
+            replacing: [try positions(store)[1]])
+        #expect(try shown(store)["1"] == "one in 437/0000459026: 1/1")
+        #expect(try shown(store, asOf: 2_500)["1"] == "one, edited in 437/0000459026: 8/1")
+    }
+
     @Test func anEditedTextIsShownWithTheVotesItWasSeenWith() throws {
         let store = try TemporaryStore()
         try store.ledger.add([row("1", "first", up: 5, down: 5)], as: "a")

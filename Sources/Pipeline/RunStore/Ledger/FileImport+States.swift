@@ -72,20 +72,24 @@ extension FileImport {
         return sum
     }
 
-    /// Takes back the comments of replaced readings that no other reading holds.
+    /// Takes back what only replaced readings said: comments that no other reading holds, and the last looks of those that
+    /// others hold.
     func withdrawReplaced(
         _ members: CommentSet, with writer: HistoryWriter, _ encoder: inout ObservationEncoder
     ) throws {
         if file.replaces.isEmpty { return }
         if file.withdraws {
-            let readings = try SupersededReadings(database)
-            for comment in try readings.comments(onlyIn: file.replaces, of: file.source, butFor: members) {
-                if forgotten.contains(comment) { continue }
+            let lacking = try SupersededReadings(database).comments(
+                of: file.replaces, in: file.source, butFor: members)
+            for comment in lacking.alone where !forgotten.contains(comment) {
                 let history = try writer.history(of: comment)
                 var change = try StateChange(of: comment, states, history, texts: [:])
                 if change.row.isHidden { continue }
                 change.withdraw(at: max(file.moment ?? .min, history.lastMoment ?? .min))
                 try write(change, of: comment, history, writer, &encoder)
+            }
+            for comment in lacking.shared where !forgotten.contains(comment) {
+                try takeBackLooks(at: comment, writer, &encoder)
             }
         }
         for position in file.replaces {
@@ -93,6 +97,24 @@ extension FileImport {
                 sql: "UPDATE imported_file SET superseded = ? WHERE position = ?",
                 arguments: [commit, position])
         }
+    }
+
+    /// Where the last looks at a comment are those of superseded readings, shows what the last other look saw, from now on.
+    private func takeBackLooks(
+        at comment: Int64, _ writer: HistoryWriter, _ encoder: inout ObservationEncoder
+    ) throws {
+        var history = try writer.history(of: comment)
+        guard let live = history.lastLiveMoment, let last = history.lastMoment, live < last,
+            var seen = history.counts(at: live)
+        else { return }
+        seen.moment = max(file.moment ?? .min, last)
+        var change = try StateChange(of: comment, states, history, texts: [:])
+        change.see(
+            seen.moment, isDeleted: change.presence.value(at: live) == .removed,
+            change.versions.value(at: live),
+            counts: true, isTie: false, next: nil)
+        try record(history.look(seen, commit: commit), of: comment, writer)
+        try write(change, of: comment, history, writer, &encoder)
     }
 }
 

@@ -250,6 +250,8 @@ extension FileImport {
         figures.observations = votes.count
         state.comments += figures.newComments
         try withdrawReplaced(members, with: writer, &encoder)
+        try votes.flush()
+        figures.observations = votes.count
         state.articles = memory.articleCount
         state.observations += figures.observations
         if hasRenewed { state.revision = state.nextRevision(commit) }
@@ -269,23 +271,28 @@ extension FileImport {
                 counts: history.accepts(look.observation),
                 isTie: comment > lastComment && history.isTie(look.observation, commit: commit),
                 next: history.lookAfter(look.observation.moment))
-            for change in history.look(look.observation, commit: commit) {
-                switch change {
-                case .observe(let observation):
-                    try votes.add(observation, of: comment)
-                    if comment <= lastComment { try writer.noteRecount(of: comment) }
-                case .replace(let observation):
-                    try votes.flush()
-                    try writer.replace(observation, of: comment)
-                case .confirm(let moment): try writer.confirm(moment, of: comment)
-                }
-            }
+            try record(history.look(look.observation, commit: commit), of: comment, writer)
         }
         if let change { return try write(change, of: comment, history, writer, &encoder) }
         if history.added.isEmpty, history.removed.isEmpty { return }
         try writer.withKey(of: comment) { key in
             for observation in history.added { state.sum += encoder.sum(key: key, observation) }
             for observation in history.removed { state.sum -= encoder.sum(key: key, observation) }
+        }
+    }
+
+    /// Writes what a look changed of a comment's votes.
+    func record(_ changes: [VoteHistory.Change], of comment: Int64, _ writer: HistoryWriter) throws {
+        for change in changes {
+            switch change {
+            case .observe(let observation):
+                try votes.add(observation, of: comment)
+                if comment <= lastComment { try writer.noteRecount(of: comment) }
+            case .replace(let observation):
+                try votes.flush()
+                try writer.replace(observation, of: comment)
+            case .confirm(let moment): try writer.confirm(moment, of: comment)
+            }
         }
     }
 

@@ -30,17 +30,19 @@ struct SupersededReadings {
                     """, arguments: [position]))
     }
 
-    /// The comments of replaced readings, without those of another set or of any reading of the source that counts.
+    /// The comments of replaced readings that another set lacks: those that no reading of the source which counts holds, and
+    /// the others.
     func comments(
-        onlyIn replaced: [Int64], of source: String, butFor kept: CommentSet
-    ) throws -> [Int64] {
+        of replaced: [Int64], in source: String, butFor kept: CommentSet
+    ) throws -> (alone: [Int64], shared: [Int64]) {
         var candidates: Set<Int64> = []
         for position in replaced {
             for comment in try members(of: position).ids where !kept.contains(comment) {
                 candidates.insert(comment)
             }
         }
-        if candidates.isEmpty { return [] }
+        if candidates.isEmpty { return ([], []) }
+        var shared: Set<Int64> = []
         let others = try Row.fetchAll(
             database,
             sql: """
@@ -56,10 +58,12 @@ struct SupersededReadings {
                 continue
             }
             let members = try members(of: position)
-            candidates = candidates.filter { !members.contains($0) }
-            if candidates.isEmpty { return [] }
+            for comment in candidates where members.contains(comment) { shared.insert(comment) }
+            candidates.subtract(shared)
+            if candidates.isEmpty { break }
         }
-        return try candidates.sorted().filter { try !isIn(unknown, $0) }
+        for comment in candidates where try isIn(unknown, comment) { shared.insert(comment) }
+        return (candidates.subtracting(shared).sorted(), shared.sorted())
     }
 
     /// Whether a comment has rows of these commits.

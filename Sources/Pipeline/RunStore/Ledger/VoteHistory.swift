@@ -43,6 +43,15 @@ struct VoteHistory {
     /// The last moment at which somebody looked.
     var lastMoment: Int64? { [entries.last?.observation.moment, sightings.last].compactMap { $0 }.max() }
 
+    /// The last moment at which a reading that counts looked.
+    var lastLiveMoment: Int64? {
+        let entry = entries.last { !superseded.contains($0.commit) }?.observation.moment
+        return [entry, sightings.last { !open.contains($0) }].compactMap { $0 }.max()
+    }
+
+    /// The counts that held at a moment.
+    func counts(at moment: Int64) -> Observation? { last { $0 <= moment } }
+
     /// The first moment after this one at which somebody looked.
     func lookAfter(_ moment: Int64) -> Int64? {
         let entry = entries.first { $0.observation.moment > moment }?.observation.moment
