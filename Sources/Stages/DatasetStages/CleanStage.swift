@@ -141,6 +141,7 @@ public struct CleanStage: Stage {
                 context.progress.report(count, of: nil, unit: "comments")
             }
         }
+        letters.finish()
         return (dropped, try context.ledger.size(of: facts.cut).comments, letters)
     }
 

@@ -4,11 +4,11 @@ internal import VoteModel
 
 /// Watches how many letters of each source cleaning takes.
 ///
-/// Of each source the first texts are all counted, and from then on one in sixteen, by its id.
+/// Of each source the first texts are all counted, and from then on one in sixty-four, by its id.
 struct LetterWatch {
     /// From this share of a source's letters on, cleaning is said to harm it.
     private static let harmful = 0.02
-    private static let allCounted = 65_536
+    private static let allCounted = 16_384
     private static let mostExamples = 3
 
     private struct Source {
@@ -21,6 +21,8 @@ struct LetterWatch {
     private let loss: LetterLoss?
     private var rest: ArraySlice<SourceRun>
     private var sources: [String: Source] = [:]
+    /// The source of the comments that come now, and what was counted of it; put back when another one begins.
+    private var current: (name: String, source: Source)?
 
     /// - Parameters:
     ///   - runs: which comments came from which source.
@@ -39,21 +41,30 @@ struct LetterWatch {
     /// Takes one comment. Ids must come in rising order.
     mutating func look(at comment: CommentRow) {
         guard let loss else { return }
-        while let run = rest.first, run.last < comment.id { rest.removeFirst() }
-        let name = rest.first?.source ?? ""
-        var source = Source()
-        swap(&source, &sources[name, default: Source()])
-        source.texts += 1
-        if source.texts <= Self.allCounted || comment.id % 16 == 0 {
-            let counts = loss.count(comment.text)
-            source.counts.letters += counts.letters
-            source.counts.taken += counts.taken
-            let missing = Self.mostExamples - source.examples.count
-            if counts.taken > 0, missing > 0 {
-                source.examples += loss.examples(in: comment.text, most: missing)
-            }
+        if current == nil || rest.first.map({ $0.last < comment.id }) ?? false { turn(to: comment.id) }
+        current?.source.texts += 1
+        guard let texts = current?.source.texts, texts <= Self.allCounted || comment.id % 64 == 0 else { return }
+        let counts = loss.count(comment.text)
+        current?.source.counts.letters += counts.letters
+        current?.source.counts.taken += counts.taken
+        let missing = Self.mostExamples - (current?.source.examples.count ?? 0)
+        if counts.taken > 0, missing > 0 {
+            current?.source.examples += loss.examples(in: comment.text, most: missing)
         }
-        swap(&source, &sources[name, default: Source()])
+    }
+
+    /// Goes on to the source of a comment.
+    private mutating func turn(to comment: Int64) {
+        finish()
+        while let run = rest.first, run.last < comment { rest.removeFirst() }
+        let name = rest.first?.source ?? ""
+        current = (name, sources[name] ?? Source())
+    }
+
+    /// Puts back what was counted last; before the figures are asked for.
+    mutating func finish() {
+        if let current { sources[current.name] = current.source }
+        current = nil
     }
 
     /// By source, what was counted.
