@@ -34,10 +34,13 @@ test: dependencies
 	Tests/interop/run $(BIN)
 	Tests/interop/recompute $(BIN)
 	$(call with-python,Tests/chaos/run $(BIN))
+	$(call with-python,Tests/chaos/year.py $(BIN) --nights 40 --rows 700 --no-clock)
 
-# Kills runs 200 times at random moments and compares every output with an undisturbed run's; some minutes.
+# Kills runs 200 times at random moments and compares every output with an undisturbed run's, then lives through a year of
+# nights; some minutes.
 chaos: build
 	Tests/chaos/run $(BIN) --kills 200
+	Tests/chaos/year.py $(BIN)
 
 # Pipeline files, tables, pages, feeds, answers, selectors, robots.txt, safetensors and PyTorch's files changed in 100,000
 # ways each: never a crash, never a run, always a message with its place.

@@ -359,7 +359,7 @@ CREATE INDEX artifact_by_stage_run ON artifact(stage_run);
 CREATE UNIQUE INDEX comment_by_key ON comment(key, source) WHERE numbered;
 CREATE INDEX comment_hidden ON comment(id) WHERE hidden;
 CREATE UNIQUE INDEX comment_in_article ON comment(article, key) WHERE NOT numbered;
-CREATE INDEX comment_removed ON comment(removed_commit) WHERE removed_commit IS NOT NULL;
+CREATE INDEX comment_removed ON comment(removed_commit, removed_at) WHERE removed_commit IS NOT NULL;
 CREATE INDEX crawl_open ON crawl(source) WHERE finished_at IS NULL;
 CREATE INDEX fetch_by_page ON fetch(page);
 CREATE INDEX fetch_by_visit ON fetch(visit) WHERE visit IS NOT NULL;

@@ -147,4 +147,29 @@ struct CorrectionTests {
         #expect(try shown(store) == ["1": "one in 437/0000459026: 5/5"])
         #expect(try store.ledger.readings(of: "news").count == 1)
     }
+
+    /// Files of many rows are written on a thread of their own.
+    @Test func manyKnownNumbersAreLookedAtAgain() throws {
+        let store = try TemporaryStore()
+        let rows = (0..<5_000).map { row("\($0)", "text \($0)", up: 1, down: 1) }
+        try store.ledger.add(rows, as: "a", moment: 1_000)
+        let later = rows.map { row in
+            row.with {
+                $0.moment = 2_000
+                $0.up = 3
+                if row.key?.hasSuffix("7") == true { $0.text += ", edited" }
+            }
+        }
+        let figures = try store.ledger.add(later, as: "b", moment: 2_000)
+        #expect(figures.edited == 500 && figures.repeats == 5_000 && figures.newComments == 0)
+        let file = ImportedFile(
+            source: "news", name: "a", digest: "digest of a", mapping: "other", run: "run-1", moment: 1_000)
+        let other = ImportedFile(
+            source: "news", name: "b", digest: "digest of b", mapping: "other", run: "run-1", moment: 2_000)
+        let before = try shown(store)
+        _ = try store.ledger.reread(try positions(store), of: "news", files: [file, other]) { file, sink in
+            for row in file.name == "a" ? rows : later { try StoreLedger.append(row, to: sink) }
+        }
+        #expect(try shown(store) == before)
+    }
 }

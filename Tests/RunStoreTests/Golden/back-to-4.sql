@@ -4,6 +4,8 @@ DROP TABLE presence;
 DROP TABLE restated;
 DROP TABLE split_label;
 DROP INDEX comment_hidden;
+DROP INDEX comment_removed;
+CREATE INDEX comment_removed ON comment(removed_commit) WHERE removed_commit IS NOT NULL;
 ALTER TABLE comment DROP COLUMN status;
 ALTER TABLE comment DROP COLUMN hidden;
 ALTER TABLE comment ADD COLUMN status TEXT NOT NULL AS (

@@ -62,6 +62,9 @@ enum CorrectionSchema {
             DEFAULT 0;
         ALTER TABLE comment ADD COLUMN status TEXT NOT NULL AS (
             CASE WHEN hidden THEN 'withdrawn' WHEN removed_at IS NULL THEN 'present' ELSE 'removed' END) VIRTUAL;
+        -- With the moment, so that nobody has to read the comments themselves.
+        DROP INDEX comment_removed;
+        CREATE INDEX comment_removed ON comment(removed_commit, removed_at) WHERE removed_commit IS NOT NULL;
         CREATE INDEX comment_hidden ON comment(id) WHERE hidden;
         -- What comments with a number said at which moment, for those that were seen with several texts or in several
         -- articles. The row in comment is the last one; of one moment the latest ledger commit counts.

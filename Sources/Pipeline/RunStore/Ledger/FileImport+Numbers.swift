@@ -9,11 +9,16 @@ extension FileImport {
     /// article and text.
     private func lastOfOtherMappings() throws -> Int64 {
         if let lastByOthers { return lastByOthers }
-        let last = try Int64.fetchOne(
-            database, sql: "SELECT max(last_comment) FROM imported_file WHERE source = ? AND mapping <> ?",
-            arguments: [file.source, file.mapping])
-        lastByOthers = last ?? 0
-        return last ?? 0
+        // By a statement of our own, which any thread may use that has the connection.
+        let question = try Statement(
+            "SELECT max(last_comment) FROM imported_file WHERE source = ?1 AND mapping <> ?2", database)
+        let (source, mapping) = (StableText(file.source), StableText(file.mapping))
+        question.bind(1, text: source.bytes)
+        question.bind(2, text: mapping.bytes)
+        let last = try question.step() ? question.int64(0) : 0
+        withExtendedLifetime((source, mapping)) {}
+        lastByOthers = last
+        return last
     }
 
     /// Whether a row bears the number of a comment of another article that says something else: a number that is given
