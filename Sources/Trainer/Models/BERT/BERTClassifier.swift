@@ -34,8 +34,7 @@ public final class BERTClassifier {
         self.precision = precision
         self.threads = max(1, threads)
         parameters = ParameterSet(
-            layout: BERTLayout(configuration, labelCount: labelCount).items,
-            lookups: BERTLayout.EmbeddingEntry.allCases.count)
+            layout: BERTLayout(configuration, labelCount: labelCount).items, name: BERTNames.name)
         runtime = try ModelRuntime(threads: self.threads, precision: precision)
         encoder = BERTEncoder(configuration: configuration, parameters: parameters)
         head = ClassificationHead(configuration: configuration, parameters: parameters)

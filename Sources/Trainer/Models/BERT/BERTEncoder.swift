@@ -25,9 +25,7 @@ struct BERTEncoder {
         let shortened: Bool
     }
 
-    private func view(_ entry: BERTLayout.EmbeddingEntry) -> ParameterView {
-        ParameterView(parameters, BERTLayout.number(entry))
-    }
+    private func view(_ role: ParameterRole) -> ParameterView { ParameterView(parameters, role) }
 
     private func layer(_ number: Int) -> EncoderLayer {
         EncoderLayer(number: number, configuration: configuration, parameters: parameters)
@@ -35,7 +33,7 @@ struct BERTEncoder {
 
     private var norm: LayerNorm {
         LayerNorm(
-            gain: view(.normGain).value, shift: view(.normShift).value,
+            gain: view(.embeddingNorm(.gain)).value, shift: view(.embeddingNorm(.shift)).value,
             epsilon: configuration.layerNormEpsilon)
     }
 
@@ -143,8 +141,8 @@ struct BERTEncoder {
         _ gradient: PaddedTensor, _ saved: LayerNorm.Saved, _ pass: EncoderLayer.Pass
     ) throws {
         let runtime = pass.runtime
-        let gain = view(.normGain).takeGradient()
-        let shift = view(.normShift).takeGradient()
+        let gain = view(.embeddingNorm(.gain)).takeGradient()
+        let shift = view(.embeddingNorm(.shift)).takeGradient()
         precondition(gain.accumulate == shift.accumulate, "gradients of the embeddings are cleared together")
         try runtime.measure(\.elementwise) {
             try norm.backward(

@@ -8,15 +8,14 @@ extension ParameterSet {
     func drawBERTWeights(seed: UInt64, deviation: Double, padTokenID: Int, where isWanted: (Entry) -> Bool) {
         for entry in entries where isWanted(entry) {
             let memory = UnsafeMutableBufferPointer(rebasing: valueStorage[entry.range])
-            if entry.name.hasSuffix("LayerNorm.weight") {
-                memory.update(repeating: 1)
-            } else if entry.name.hasSuffix(".bias") {
-                memory.update(repeating: 0)
-            } else {
+            switch entry.role.initial {
+            case .one: memory.update(repeating: 1)
+            case .zero: memory.update(repeating: 0)
+            case .normal:
                 memory.drawNormals(
                     key: Philox.key(seed: seed, stream: "init \(entry.name)"), deviation: deviation)
             }
-            if entry.name.hasSuffix("word_embeddings.weight"), (0..<entry.shape[0]).contains(padTokenID) {
+            if entry.role == .words, (0..<entry.shape[0]).contains(padTokenID) {
                 let row = padTokenID * entry.shape[1]
                 memory[row..<row + entry.shape[1]].update(repeating: 0)
             }

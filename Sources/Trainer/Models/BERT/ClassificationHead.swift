@@ -14,8 +14,8 @@ struct ClassificationHead {
         let dropped: Tensor
     }
 
-    private func view(_ entry: BERTLayout.HeadEntry) -> ParameterView {
-        ParameterView(parameters, BERTLayout.number(entry, layers: configuration.layers))
+    private func view(_ map: ParameterRole.Head, _ tensor: ParameterRole.Dense) -> ParameterView {
+        ParameterView(parameters, .head(map, tensor))
     }
 
     /// - Parameter input: first-token vectors, `[R, H]`.
@@ -23,17 +23,18 @@ struct ClassificationHead {
     func forward(_ input: Tensor, _ pass: EncoderLayer.Pass) throws -> (logits: Tensor, saved: Saved) {
         let runtime = pass.runtime
         let pooled = runtime.arena.tensor([input.rows, configuration.hiddenSize])
-        try runtime.multiply(input, by: view(.poolerWeight).value, transposingRight: true, into: pooled)
-        try Elementwise.biasTanh(pooled, bias: view(.poolerBias).value, into: pooled)
+        try runtime.multiply(input, by: view(.pooler, .weight).value, transposingRight: true, into: pooled)
+        try Elementwise.biasTanh(pooled, bias: view(.pooler, .bias).value, into: pooled)
         var dropped = pooled
         if let dropout = pass.dropouts.pooled {
             dropped = runtime.arena.tensor(pooled.shape)
             try dropout.apply(pooled, places: pass.batch.firstPlaces, into: dropped)
         }
-        let weight = view(.classifierWeight)
+        let weight = view(.classifier, .weight)
         let logits = runtime.arena.tensor([input.rows, weight.shape.rows])
         try runtime.multiply(
-            dropped, by: weight.value, transposingRight: true, bias: view(.classifierBias).value, into: logits
+            dropped, by: weight.value, transposingRight: true, bias: view(.classifier, .bias).value,
+            into: logits
         )
         return (logits, Saved(pooled: pooled, dropped: dropped))
     }
@@ -43,25 +44,24 @@ struct ClassificationHead {
         _ logitGradient: Tensor, input: Tensor, saved: Saved, _ pass: EncoderLayer.Pass
     ) throws -> PaddedTensor {
         let runtime = pass.runtime
-        try parameterGradients(.classifierWeight, .classifierBias, of: logitGradient, saved.dropped, runtime)
+        try parameterGradients(.classifier, of: logitGradient, saved.dropped, runtime)
         let gradient = runtime.arena.tensor(saved.pooled.shape)
-        try runtime.multiply(logitGradient, by: view(.classifierWeight).value, into: gradient)
+        try runtime.multiply(logitGradient, by: view(.classifier, .weight).value, into: gradient)
         if let dropout = pass.dropouts.pooled {
             try dropout.apply(gradient, places: pass.batch.firstPlaces, into: gradient)
         }
         try Elementwise.tanhBackward(output: saved.pooled, outputGradient: gradient, into: gradient)
-        try parameterGradients(.poolerWeight, .poolerBias, of: gradient, input, runtime)
+        try parameterGradients(.pooler, of: gradient, input, runtime)
         let result = runtime.padded(input.rows, configuration.hiddenSize, .float32)
-        try runtime.multiply(gradient, by: view(.poolerWeight).value, into: result.used)
+        try runtime.multiply(gradient, by: view(.pooler, .weight).value, into: result.used)
         return result
     }
 
     private func parameterGradients(
-        _ weight: BERTLayout.HeadEntry, _ bias: BERTLayout.HeadEntry, of output: Tensor, _ input: Tensor,
-        _ runtime: ModelRuntime
+        _ map: ParameterRole.Head, of output: Tensor, _ input: Tensor, _ runtime: ModelRuntime
     ) throws {
-        let weightGradient = view(weight).takeGradient()
-        let biasGradient = view(bias).takeGradient()
+        let weightGradient = view(map, .weight).takeGradient()
+        let biasGradient = view(map, .bias).takeGradient()
         try runtime.multiply(
             output, transposingLeft: true, by: input, accumulate: weightGradient.accumulate,
             into: weightGradient.tensor)

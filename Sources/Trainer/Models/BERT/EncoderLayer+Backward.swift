@@ -14,31 +14,32 @@ extension EncoderLayer {
         // Feed-forward half. `stream` is the gradient that flows along the residual sums.
         let stream = outputGradient
         try endOfHalf(
-            stream, saved.outputNorm, norm(.outputNormGain, .outputNormShift), .outputNormGain, .downBias,
+            stream, saved.outputNorm, ParameterRole.Layer.outputNorm, bias: .down(.bias),
             dropout: pass.dropouts.hidden(.feedForwardOutput, number), branch: branch, pass)
         let wide = runtime.padded(queries, configuration.intermediateSize, type)
         let activated = runtime.padded(queries, configuration.intermediateSize, type)
-        try runtime.multiply(branch.all, by: view(.downWeight).operand(runtime.precision), into: wide.all)
-        let upBias = view(.upBias)
+        try runtime.multiply(branch.all, by: view(.down(.weight)).operand(runtime.precision), into: wide.all)
+        let upBias = view(.up(.bias))
         try runtime.measure(\.elementwise) {
             let (gradient, accumulate) = upBias.takeGradient()
             try gelu.backward(
                 saved.up.used, bias: upBias.value, outputGradient: wide.used, into: wide.used,
                 output: activated.used, biasGradient: gradient, accumulate: accumulate, arena: runtime.arena)
         }
-        try weightGradient(view(.downWeight), of: branch, activated, runtime)
-        try weightGradient(view(.upWeight), of: wide, saved.middle, runtime)
+        try weightGradient(view(.down(.weight)), of: branch, activated, runtime)
+        try weightGradient(view(.up(.weight)), of: wide, saved.middle, runtime)
         try runtime.multiply(
-            wide.all, by: view(.upWeight).operand(runtime.precision), accumulate: true, into: stream.all)
+            wide.all, by: view(.up(.weight)).operand(runtime.precision), accumulate: true, into: stream.all)
 
         // Attention half.
         try endOfHalf(
-            stream, saved.attentionNorm, norm(.attentionNormGain, .attentionNormShift), .attentionNormGain,
-            .outputBias, dropout: pass.dropouts.hidden(.attentionOutput, number), branch: branch, pass)
-        try weightGradient(view(.outputWeight), of: branch, saved.context, runtime)
+            stream, saved.attentionNorm, ParameterRole.Layer.attentionNorm, bias: .attentionOutput(.bias),
+            dropout: pass.dropouts.hidden(.attentionOutput, number), branch: branch, pass)
+        try weightGradient(view(.attentionOutput(.weight)), of: branch, saved.context, runtime)
         let contextGradient = runtime.padded(queries, hidden, type)
         try runtime.multiply(
-            branch.all, by: view(.outputWeight).operand(runtime.precision), into: contextGradient.all)
+            branch.all, by: view(.attentionOutput(.weight)).operand(runtime.precision),
+            into: contextGradient.all)
         let gradients = projectionGradients(like: saved.projections, runtime)
         try runtime.measure(\.attention) {
             try attention(pass).backward(
@@ -53,20 +54,19 @@ extension EncoderLayer {
     /// Backward of norm(dropout(product + bias) + residual): `stream` turns from the gradient of the norm's
     /// output into that of the residual, `branch` receives that of the product.
     private func endOfHalf(
-        _ stream: PaddedTensor, _ saved: LayerNorm.Saved, _ norm: LayerNorm, _ gain: BERTLayout.LayerEntry,
-        _ bias: BERTLayout.LayerEntry, dropout: Dropout?, branch: PaddedTensor, _ pass: Pass
+        _ stream: PaddedTensor, _ saved: LayerNorm.Saved, _ role: NormRole, bias: ParameterRole.Layer,
+        dropout: Dropout?, branch: PaddedTensor, _ pass: Pass
     ) throws {
         let runtime = pass.runtime
-        let first = BERTLayout.number(gain, layer: number)
-        let gainGradient = ParameterView(parameters, first).takeGradient()
-        let shiftGradient = ParameterView(parameters, first + 1).takeGradient()
+        let gainGradient = view(role(.gain)).takeGradient()
+        let shiftGradient = view(role(.shift)).takeGradient()
         let biasGradient = view(bias).takeGradient()
         precondition(
             gainGradient.accumulate == shiftGradient.accumulate
                 && gainGradient.accumulate == biasGradient.accumulate,
             "gradients of one layer are cleared together")
         try runtime.measure(\.elementwise) {
-            try norm.backward(
+            try norm(role).backward(
                 stream.used, .init(inputDropout: dropout, places: pass.places), saved: saved,
                 residualGradient: stream.used, inputGradient: branch.used,
                 gradients: (gainGradient.tensor, shiftGradient.tensor, biasGradient.tensor),
@@ -116,18 +116,18 @@ extension EncoderLayer {
         }
         if gradients.together {
             try through(
-                gradients.queries, view(.queryWeight, through: .valueWeight),
-                view(.queryBias, through: .valueBias),
+                gradients.queries, view(.query(.weight), through: .value(.weight)),
+                view(.query(.bias), through: .value(.bias)),
                 saved.input, accumulate: true, into: stream)
             return stream
         }
         let input = runtime.padded(saved.input.rows, configuration.hiddenSize, .float32)
         try through(
-            gradients.queries, view(.queryWeight), view(.queryBias), saved.queryInput, accumulate: true,
+            gradients.queries, view(.query(.weight)), view(.query(.bias)), saved.queryInput, accumulate: true,
             into: stream)
         try through(
-            gradients.keysAndValues, view(.keyWeight, through: .valueWeight),
-            view(.keyBias, through: .valueBias),
+            gradients.keysAndValues, view(.key(.weight), through: .value(.weight)),
+            view(.key(.bias), through: .value(.bias)),
             saved.input, accumulate: false, into: input)
         try Elementwise.scatterAdd(stream.used, rows: pass.batch.firstTokens, into: input.used)
         return input

@@ -9,13 +9,12 @@ struct EncoderLayer {
     let configuration: BERTConfiguration
     let parameters: ParameterSet
 
-    func view(_ entry: BERTLayout.LayerEntry) -> ParameterView {
-        ParameterView(parameters, BERTLayout.number(entry, layer: number))
+    func view(_ role: ParameterRole.Layer) -> ParameterView {
+        ParameterView(parameters, .layer(number, role))
     }
 
-    func view(_ first: BERTLayout.LayerEntry, through last: BERTLayout.LayerEntry) -> ParameterView {
-        let start = BERTLayout.number(first, layer: number)
-        return ParameterView(parameters, start..<BERTLayout.number(last, layer: number) + 1)
+    func view(_ first: ParameterRole.Layer, through last: ParameterRole.Layer) -> ParameterView {
+        ParameterView(parameters, .layer(number, first), through: .layer(number, last))
     }
 
     /// Activations of a batch between layers: for sums in `Float32`, for products in their own number format.
@@ -74,8 +73,15 @@ struct EncoderLayer {
             firstRow: pass.batch.firstRow)
     }
 
-    func norm(_ gain: BERTLayout.LayerEntry, _ shift: BERTLayout.LayerEntry) -> LayerNorm {
-        LayerNorm(gain: view(gain).value, shift: view(shift).value, epsilon: configuration.layerNormEpsilon)
+    /// A normalization with the two vectors of a role.
+    typealias NormRole = (ParameterRole.Affine) -> ParameterRole.Layer
+    /// A linear map with the two tensors of a role.
+    typealias DenseRole = (ParameterRole.Dense) -> ParameterRole.Layer
+
+    func norm(_ role: NormRole) -> LayerNorm {
+        LayerNorm(
+            gain: view(role(.gain)).value, shift: view(role(.shift)).value,
+            epsilon: configuration.layerNormEpsilon)
     }
 
     var gelu: GELU { configuration.activation == .gelu ? .exact : .tanh }
@@ -98,23 +104,24 @@ struct EncoderLayer {
         }
         let attentionEnd = HalfEnd(residual: queryStream.sums, pass)
         try end(
-            attentionEnd, context, .outputWeight, .outputBias, norm(.attentionNormGain, .attentionNormShift),
+            attentionEnd, context, ParameterRole.Layer.attentionOutput,
+            norm(ParameterRole.Layer.attentionNorm),
             dropout: pass.dropouts.hidden(.attentionOutput, number), pass)
 
         let middle = attentionEnd.output
         let up = runtime.padded(queries, configuration.intermediateSize, type)
         try runtime.multiply(
-            middle.operand.all, by: view(.upWeight).operand(runtime.precision), transposingRight: true,
+            middle.operand.all, by: view(.up(.weight)).operand(runtime.precision), transposingRight: true,
             into: up.all)
         let outputEnd = HalfEnd(residual: middle.sums, pass)
         // The backward pass finds the activated values again on its way, which is cheaper than their memory.
         let mark = runtime.arena.mark
         let activated = runtime.padded(queries, configuration.intermediateSize, type)
         try runtime.measure(\.elementwise) {
-            try gelu.forward(up.used, bias: view(.upBias).value, into: activated.used)
+            try gelu.forward(up.used, bias: view(.up(.bias)).value, into: activated.used)
         }
         try end(
-            outputEnd, activated, .downWeight, .downBias, norm(.outputNormGain, .outputNormShift),
+            outputEnd, activated, ParameterRole.Layer.down, norm(ParameterRole.Layer.outputNorm),
             dropout: pass.dropouts.hidden(.feedForwardOutput, number), pass)
         runtime.arena.release(to: mark)
         let saved = Saved(
@@ -138,14 +145,15 @@ struct EncoderLayer {
         }
         if !pass.firstTokensOnly {
             let all = try product(
-                input.operand, view(.queryWeight, through: .valueWeight),
-                view(.queryBias, through: .valueBias))
+                input.operand, view(.query(.weight), through: .value(.weight)),
+                view(.query(.bias), through: .value(.bias)))
             return Projections(queries: all, keysAndValues: all, together: true, hidden: hidden)
         }
         return Projections(
-            queries: try product(queryStream.operand, view(.queryWeight), view(.queryBias)),
+            queries: try product(queryStream.operand, view(.query(.weight)), view(.query(.bias))),
             keysAndValues: try product(
-                input.operand, view(.keyWeight, through: .valueWeight), view(.keyBias, through: .valueBias)),
+                input.operand, view(.key(.weight), through: .value(.weight)),
+                view(.key(.bias), through: .value(.bias))),
             together: false, hidden: hidden)
     }
 
@@ -176,19 +184,19 @@ struct EncoderLayer {
 
     /// norm(dropout(operand · weightᵀ + bias) + residual).
     private func end(
-        _ half: HalfEnd, _ operand: PaddedTensor, _ weight: BERTLayout.LayerEntry,
-        _ bias: BERTLayout.LayerEntry, _ norm: LayerNorm, dropout: Dropout?, _ pass: Pass
+        _ half: HalfEnd, _ operand: PaddedTensor, _ dense: DenseRole, _ norm: LayerNorm, dropout: Dropout?,
+        _ pass: Pass
     ) throws {
         let runtime = pass.runtime
         try runtime.multiply(
-            operand.all, by: view(weight).operand(runtime.precision), transposingRight: true,
+            operand.all, by: view(dense(.weight)).operand(runtime.precision), transposingRight: true,
             into: half.product.all)
         let halves = runtime.precision == .bf16 ? half.output.operand.used : nil
         try runtime.measure(\.elementwise) {
             try norm.forward(
                 half.product.used,
                 .init(
-                    bias: view(bias).value, residual: half.residual.used, inputDropout: dropout,
+                    bias: view(dense(.bias)).value, residual: half.residual.used, inputDropout: dropout,
                     places: pass.places),
                 saved: half.saved, output: half.output.sums.used, halves: halves)
         }

@@ -7,19 +7,6 @@ public enum ModelPart: Hashable, Sendable {
     case head
 }
 
-extension ParameterSet.Entry {
-    /// By its name.
-    public var part: ModelPart {
-        if name.hasPrefix("bert.embeddings.") { return .embeddings }
-        let prefix = "bert.encoder.layer."
-        guard name.hasPrefix(prefix), let number = Int(name.dropFirst(prefix.count).prefix { $0 != "." })
-        else {
-            return .head
-        }
-        return .layer(number)
-    }
-}
-
 extension BERTClassifier {
     /// Keeps the embeddings and this many of the first layers as they are; nil trains everything.
     ///

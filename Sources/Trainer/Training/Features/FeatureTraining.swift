@@ -24,7 +24,7 @@ struct FeatureTraining {
         }
         // The dev rows are scored from their tokens below; reading them once more costs less than keeping two ways.
         let fit = LogisticRegression(fitting: rows(features), l2: options.l2)
-        try install(fit)
+        install(fit)
         var state = TrainingState()
         state.step = fit.iterations
         if let dev { try evaluate(on: dev, &state) }
@@ -53,11 +53,11 @@ struct FeatureTraining {
             weights: batch.weights?.map(Double.init) ?? Array(repeating: 1, count: training.count))
     }
 
-    private func install(_ fit: LogisticRegression) throws {
-        try model.parameters.withValues(of: "classifier.weight") { values in
+    private func install(_ fit: LogisticRegression) {
+        model.parameters.withValues(of: .head(.classifier, .weight)) { values in
             for index in values.indices { values[index] = Float(fit.coefficients[index]) }
         }
-        try model.parameters.withValues(of: "classifier.bias") { values in
+        model.parameters.withValues(of: .head(.classifier, .bias)) { values in
             for index in values.indices { values[index] = Float(fit.intercepts[index]) }
         }
     }
