@@ -3,7 +3,7 @@ import Testing
 
 /// What a parameter's role decides. The names are those of the fixture's file, which transformers wrote.
 struct ParameterRoleTests {
-    private let model: BERTClassifier
+    private let model: any TrainableModel
 
     init() throws { model = try BERTFixture.classifier("gelu") }
 

@@ -17,7 +17,7 @@ struct ModelFolderTests {
     }
 
     /// The tensors of a model as a file under other names; nil leaves a tensor out.
-    static func weights(_ model: BERTClassifier, extra: [String] = [], name: (String) -> String?) throws
+    static func weights(_ model: any TrainableModel, extra: [String] = [], name: (String) -> String?) throws
         -> [UInt8]
     {
         var tensors: [(SafetensorsDeclaration, [Float])] = []
@@ -41,7 +41,7 @@ struct ModelFolderTests {
         return bytes
     }
 
-    static func values(_ model: BERTClassifier) -> [UInt32] {
+    static func values(_ model: any TrainableModel) -> [UInt32] {
         model.parameters.entries.flatMap { model.parameters.values[$0.range].map(\.bitPattern) }
     }
 

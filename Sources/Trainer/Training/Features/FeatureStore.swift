@@ -11,10 +11,10 @@ struct FeatureStore {
     static let blockRows = 512
 
     private let folder: String
-    private let model: BERTClassifier
+    private let model: any TrainableModel
 
     /// - Parameter folder: for the files of this very model; made where it does not exist.
-    init(_ model: BERTClassifier, folder: String) throws {
+    init(_ model: any TrainableModel, folder: String) throws {
         self.model = model
         let weights = Checksum.of(UnsafeRawBufferPointer(model.parameters.values))
         self.folder = folder + "/features-" + RunIdentity.hexadecimal(weights)
@@ -60,7 +60,7 @@ struct FeatureStore {
         let order = range.sorted { (rows.length(of: $1), $0) < (rows.length(of: $0), $1) }
         for start in stride(from: 0, to: order.count, by: 32) {
             let batch = order[start..<min(start + 32, order.count)]
-            let found = try model.pooledFeatures(rows.batch(batch))
+            let found = try model.features(rows.batch(batch))
             for (place, row) in batch.enumerated() {
                 for column in 0..<width {
                     features[(row - range.lowerBound) * width + column] = found[place * width + column]

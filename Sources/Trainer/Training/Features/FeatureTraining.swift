@@ -2,7 +2,7 @@ import Models
 
 /// Trains the last linear map alone, on what the frozen model makes of each row.
 struct FeatureTraining {
-    let model: BERTClassifier
+    let model: any TrainableModel
     let options: TrainingOptions
     let training: TokenRows
     let dev: TokenRows?

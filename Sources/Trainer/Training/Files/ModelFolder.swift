@@ -110,9 +110,9 @@ public struct ModelFolder: Sendable {
     ///   - seed: decides all random numbers.
     public func makeModel(
         labelCount: Int, seed: UInt64, threads: Int, precision: Precision = .fp32
-    ) throws -> (model: BERTClassifier, report: LoadReport) {
-        let model = try BERTClassifier(
-            configuration: configuration, labelCount: labelCount, seed: seed, threads: threads,
+    ) throws -> (model: any TrainableModel, report: LoadReport) {
+        let model = try configuration.makeModel(
+            labelCount: labelCount, seed: seed, threads: threads,
             precision: precision)
         guard let weightsName else { return (model, LoadReport(randomStart: model.parameters)) }
         let weights = try StoredWeights(folder: path, name: weightsName)
@@ -123,7 +123,7 @@ public struct ModelFolder: Sendable {
     /// Makes a trained model to predict with; every tensor must be there.
     public func makeTrainedModel(
         threads: Int, precision: Precision = .fp32
-    ) throws -> (model: BERTClassifier, labels: [String]) {
+    ) throws -> (model: any TrainableModel, labels: [String]) {
         guard let weightsName else {
             throw TrainingError.model(
                 "\(path) has no \(Self.weightsFile); train it before predicting with it")

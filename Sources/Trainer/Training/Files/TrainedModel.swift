@@ -4,7 +4,7 @@ import ShardFormat
 
 /// A trained classifier with everything that belongs into its folder.
 public struct TrainedModel {
-    public let model: BERTClassifier
+    public let model: any TrainableModel
     /// Names of the classes, in their order.
     public let labels: [String]
     /// The folder it started from; its vocabulary and tokenizer settings are copied.
@@ -18,7 +18,7 @@ public struct TrainedModel {
     var record: [UInt8]?
 
     public init(
-        model: BERTClassifier, labels: [String], source: ModelFolder, provenance: ModelProvenance,
+        model: any TrainableModel, labels: [String], source: ModelFolder, provenance: ModelProvenance,
         lowercase: Bool,
         card: String
     ) {

@@ -122,7 +122,7 @@ public struct FineTuning {
 
     private struct Work {
         let trainer: Trainer
-        let model: BERTClassifier
+        let model: any TrainableModel
         let load: LoadReport
         let training: TokenRows
         let dev: TokenRows?

@@ -1,4 +1,4 @@
-import Models
+public import Models
 
 #if canImport(Glibc)
     import Glibc
@@ -15,7 +15,7 @@ import Models
 public struct LearningRateFinder {
     /// Steps at most.
     public let steps: Int
-    private let model: any TrainableClassifier
+    private let model: any TrainableModel
     private let optimizer: AdamW
     private let training: TokenRows
     private let order: DataOrder
@@ -32,7 +32,7 @@ public struct LearningRateFinder {
 
     /// - Throws: ``TrainingError`` when options are out of range or there are no rows.
     public init(
-        _ model: any TrainableClassifier, options: TrainingOptions, training: TokenRows, steps: Int = 100
+        _ model: any TrainableModel, options: TrainingOptions, training: TokenRows, steps: Int = 100
     ) throws(TrainingError) {
         var problems = options.problems(classCount: model.labelCount)
         if let frozen = options.frozenLayers, frozen > model.layerCount {

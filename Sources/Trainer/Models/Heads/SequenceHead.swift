@@ -1,12 +1,14 @@
 internal import Tensors
 
-/// Pooler (tanh of a linear map of the first token), dropout, linear map to scores. All in `Float32`: it is
-/// small.
+/// Pooler (tanh of a linear map of the first token), dropout, linear map to scores.
 ///
 /// Shapes: R = rows, H = hidden, K = classes.
-struct ClassificationHead {
+struct SequenceHead: Head {
     let configuration: BERTConfiguration
     let parameters: ParameterSet
+
+    var wanted: Wanted { .firstTokens }
+    var scoreCount: Int { view(.classifier, .weight).shape.rows }
 
     struct Saved {
         /// Before and after dropout, `[R, H]`.
@@ -18,41 +20,40 @@ struct ClassificationHead {
         ParameterView(parameters, .head(map, tensor))
     }
 
-    /// - Parameter input: first-token vectors, `[R, H]`.
-    /// - Returns: scores, `[R, K]`.
-    func forward(_ input: Tensor, _ pass: EncoderLayer.Pass) throws -> (logits: Tensor, saved: Saved) {
-        let runtime = pass.runtime
-        let pooled = runtime.arena.tensor([input.rows, configuration.hiddenSize])
-        try runtime.multiply(input, by: view(.pooler, .weight).value, transposingRight: true, into: pooled)
+    func features(_ saved: Saved) -> Tensor { saved.pooled }
+
+    func forward(_ states: Tensor, _ context: StepContext) throws -> (scores: Tensor, saved: Saved) {
+        let runtime = context.runtime
+        let pooled = runtime.arena.tensor([states.rows, configuration.hiddenSize])
+        try runtime.multiply(states, by: view(.pooler, .weight).value, transposingRight: true, into: pooled)
         try Elementwise.biasTanh(pooled, bias: view(.pooler, .bias).value, into: pooled)
         var dropped = pooled
-        if let dropout = pass.dropouts.pooled {
+        if let dropout = context.dropouts.pooled {
             dropped = runtime.arena.tensor(pooled.shape)
-            try dropout.apply(pooled, places: pass.batch.firstPlaces, into: dropped)
+            try dropout.apply(pooled, places: context.batch.firstPlaces, into: dropped)
         }
         let weight = view(.classifier, .weight)
-        let logits = runtime.arena.tensor([input.rows, weight.shape.rows])
+        let scores = runtime.arena.tensor([states.rows, weight.shape.rows])
         try runtime.multiply(
             dropped, by: weight.value, transposingRight: true, bias: view(.classifier, .bias).value,
-            into: logits
+            into: scores
         )
-        return (logits, Saved(pooled: pooled, dropped: dropped))
+        return (scores, Saved(pooled: pooled, dropped: dropped))
     }
 
-    /// Adds the gradients of the head's parameters; returns that of its input, `[R, H]`.
     func backward(
-        _ logitGradient: Tensor, input: Tensor, saved: Saved, _ pass: EncoderLayer.Pass
+        _ scoreGradient: Tensor, states: Tensor, saved: Saved, _ context: StepContext
     ) throws -> PaddedTensor {
-        let runtime = pass.runtime
-        try parameterGradients(.classifier, of: logitGradient, saved.dropped, runtime)
+        let runtime = context.runtime
+        try parameterGradients(.classifier, of: scoreGradient, saved.dropped, runtime)
         let gradient = runtime.arena.tensor(saved.pooled.shape)
-        try runtime.multiply(logitGradient, by: view(.classifier, .weight).value, into: gradient)
-        if let dropout = pass.dropouts.pooled {
-            try dropout.apply(gradient, places: pass.batch.firstPlaces, into: gradient)
+        try runtime.multiply(scoreGradient, by: view(.classifier, .weight).value, into: gradient)
+        if let dropout = context.dropouts.pooled {
+            try dropout.apply(gradient, places: context.batch.firstPlaces, into: gradient)
         }
         try Elementwise.tanhBackward(output: saved.pooled, outputGradient: gradient, into: gradient)
-        try parameterGradients(.pooler, of: gradient, input, runtime)
-        let result = runtime.padded(input.rows, configuration.hiddenSize, .float32)
+        try parameterGradients(.pooler, of: gradient, states, runtime)
+        let result = runtime.padded(states.rows, configuration.hiddenSize, .float32)
         try runtime.multiply(gradient, by: view(.pooler, .weight).value, into: result.used)
         return result
     }

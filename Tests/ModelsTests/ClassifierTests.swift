@@ -2,16 +2,16 @@ import Models
 import Tensors
 import Testing
 
-@Suite struct BERTClassifierTests {
+@Suite struct ClassifierTests {
     let fixture: BERTFixture
 
     init() throws { fixture = try BERTFixture.load() }
 
-    private func dropoutModel(threads: Int = 1, precision: Precision = .fp32) throws -> BERTClassifier {
+    private func dropoutModel(threads: Int = 1, precision: Precision = .fp32) throws -> any TrainableModel {
         var configuration = try BERTConfiguration(json: BERTFixture.bytes("config_gelu.json"))
         (configuration.hiddenDropout, configuration.attentionDropout) = (0.1, 0.2)
-        let model = try BERTClassifier(
-            configuration: configuration, labelCount: 3, seed: 1, threads: threads, precision: precision)
+        let model = try configuration.makeModel(
+            labelCount: 3, seed: 1, threads: threads, precision: precision)
         let other = try BERTFixture.classifier("gelu")
         withExtendedLifetime(other) {
             _ = model.parameters.values.update(fromContentsOf: other.parameters.values)
@@ -107,7 +107,7 @@ import Testing
     @Test func initialWeightsAreAsHuggingFaceDrawsThem() throws {
         let configuration = BERTConfiguration(
             vocabularySize: 500, hiddenSize: 64, layers: 2, heads: 4, intermediateSize: 128)
-        let model = try BERTClassifier(configuration: configuration, labelCount: 2, seed: 7, threads: 1)
+        let model = try configuration.makeModel(labelCount: 2, seed: 7, threads: 1)
         for entry in model.parameters.entries {
             try model.parameters.withValues(of: entry.name) { values in
                 if entry.name.hasSuffix("LayerNorm.weight") {
@@ -126,8 +126,8 @@ import Testing
         try model.parameters.withValues(of: "bert.embeddings.word_embeddings.weight") { values in
             #expect(values[0..<64].allSatisfy { $0 == 0 })
         }
-        let again = try BERTClassifier(configuration: configuration, labelCount: 2, seed: 7, threads: 1)
-        let other = try BERTClassifier(configuration: configuration, labelCount: 2, seed: 8, threads: 1)
+        let again = try configuration.makeModel(labelCount: 2, seed: 7, threads: 1)
+        let other = try configuration.makeModel(labelCount: 2, seed: 8, threads: 1)
         #expect(Array(again.parameters.values) == Array(model.parameters.values))
         #expect(Array(other.parameters.values) != Array(model.parameters.values))
     }
@@ -135,8 +135,8 @@ import Testing
     @Test func drawingOneTensorGivesItTheSameValues() throws {
         let configuration = BERTConfiguration(
             vocabularySize: 50, hiddenSize: 16, layers: 1, heads: 2, intermediateSize: 16)
-        let all = try BERTClassifier(configuration: configuration, labelCount: 2, seed: 7, threads: 1)
-        let some = try BERTClassifier(configuration: configuration, labelCount: 2, seed: nil, threads: 1)
+        let all = try configuration.makeModel(labelCount: 2, seed: 7, threads: 1)
+        let some = try configuration.makeModel(labelCount: 2, seed: nil, threads: 1)
         try some.drawWeights(seed: 7) { $0.name == "classifier.weight" }
         for entry in all.parameters.entries {
             let values = try some.parameters.withValues(of: entry.name) { Array($0) }

@@ -5,8 +5,8 @@ extension EncoderLayer {
     ///
     /// - Parameter outputGradient: `[Q, H]`, `Float32`; overwritten.
     /// - Returns: `[T, H]`, in the same memory when Q = T.
-    func backward(_ outputGradient: PaddedTensor, saved: Saved, _ pass: Pass) throws -> PaddedTensor {
-        let runtime = pass.runtime
+    func backward(_ outputGradient: PaddedTensor, saved: Saved, _ step: StepContext) throws -> PaddedTensor {
+        let runtime = step.runtime
         let (hidden, type) = (configuration.hiddenSize, runtime.operandType)
         let queries = outputGradient.rows
         let branch = runtime.padded(queries, hidden, type)  // gradient before each half's end
@@ -15,7 +15,7 @@ extension EncoderLayer {
         let stream = outputGradient
         try endOfHalf(
             stream, saved.outputNorm, ParameterRole.Layer.outputNorm, bias: .down(.bias),
-            dropout: pass.dropouts.hidden(.feedForwardOutput, number), branch: branch, pass)
+            dropout: step.dropouts.hidden(.feedForwardOutput, number), branch: branch, step)
         let wide = runtime.padded(queries, configuration.intermediateSize, type)
         let activated = runtime.padded(queries, configuration.intermediateSize, type)
         try runtime.multiply(branch.all, by: view(.down(.weight)).operand(runtime.precision), into: wide.all)
@@ -34,7 +34,7 @@ extension EncoderLayer {
         // Attention half.
         try endOfHalf(
             stream, saved.attentionNorm, ParameterRole.Layer.attentionNorm, bias: .attentionOutput(.bias),
-            dropout: pass.dropouts.hidden(.attentionOutput, number), branch: branch, pass)
+            dropout: step.dropouts.hidden(.attentionOutput, number), branch: branch, step)
         try weightGradient(view(.attentionOutput(.weight)), of: branch, saved.context, runtime)
         let contextGradient = runtime.padded(queries, hidden, type)
         try runtime.multiply(
@@ -42,22 +42,22 @@ extension EncoderLayer {
             into: contextGradient.all)
         let gradients = projectionGradients(like: saved.projections, runtime)
         try runtime.measure(\.attention) {
-            try attention(pass).backward(
+            try attention(step).backward(
                 queries: saved.projections.query, keys: saved.projections.key,
                 values: saved.projections.value,
                 logSums: saved.logSums, outputGradient: contextGradient.used, queryGradient: gradients.query,
                 keyGradient: gradients.key, valueGradient: gradients.value, arena: runtime.arena)
         }
-        return try backwardOfProjections(stream, gradients, saved, pass)
+        return try backwardOfProjections(stream, gradients, saved, step)
     }
 
     /// Backward of norm(dropout(product + bias) + residual): `stream` turns from the gradient of the norm's
     /// output into that of the residual, `branch` receives that of the product.
     private func endOfHalf(
         _ stream: PaddedTensor, _ saved: LayerNorm.Saved, _ role: NormRole, bias: ParameterRole.Layer,
-        dropout: Dropout?, branch: PaddedTensor, _ pass: Pass
+        dropout: Dropout?, branch: PaddedTensor, _ step: StepContext
     ) throws {
-        let runtime = pass.runtime
+        let runtime = step.runtime
         let gainGradient = view(role(.gain)).takeGradient()
         let shiftGradient = view(role(.shift)).takeGradient()
         let biasGradient = view(bias).takeGradient()
@@ -67,7 +67,7 @@ extension EncoderLayer {
             "gradients of one layer are cleared together")
         try runtime.measure(\.elementwise) {
             try norm(role).backward(
-                stream.used, .init(inputDropout: dropout, places: pass.places), saved: saved,
+                stream.used, .init(inputDropout: dropout, places: step.places), saved: saved,
                 residualGradient: stream.used, inputGradient: branch.used,
                 gradients: (gainGradient.tensor, shiftGradient.tensor, biasGradient.tensor),
                 accumulate: gainGradient.accumulate, arena: runtime.arena)
@@ -97,9 +97,9 @@ extension EncoderLayer {
     }
 
     private func backwardOfProjections(
-        _ stream: PaddedTensor, _ gradients: Projections, _ saved: Saved, _ pass: Pass
+        _ stream: PaddedTensor, _ gradients: Projections, _ saved: Saved, _ step: StepContext
     ) throws -> PaddedTensor {
-        let runtime = pass.runtime
+        let runtime = step.runtime
         func through(
             _ gradient: PaddedTensor, _ weight: ParameterView, _ bias: ParameterView, _ input: PaddedTensor,
             accumulate: Bool, into target: PaddedTensor
@@ -129,7 +129,7 @@ extension EncoderLayer {
             gradients.keysAndValues, view(.key(.weight), through: .value(.weight)),
             view(.key(.bias), through: .value(.bias)),
             saved.input, accumulate: false, into: input)
-        try Elementwise.scatterAdd(stream.used, rows: pass.batch.firstTokens, into: input.used)
+        try Elementwise.scatterAdd(stream.used, rows: step.batch.firstTokens, into: input.used)
         return input
     }
 }

@@ -1,10 +1,5 @@
-extension BERTClassifier {
-    /// Bytes of activations that a training step needs, estimated from the sizes of what a layer keeps.
-    ///
-    /// - Parameters:
-    ///   - tokens: of the batch, or of the part of it that is worked through at once.
-    ///   - rows: likewise.
-    public func activationBytes(tokens: Int, rows: Int) -> Int {
+extension TransformerEncoder {
+    func activationBytes(tokens: Int, rows: Int, precision: Precision) -> Int {
         let (hidden, middle) = (configuration.hiddenSize, configuration.intermediateSize)
         let isNarrow = precision == .bf16
         // Projections, context, both halves' products and normed sums, and the middle before its activation.
@@ -15,7 +10,7 @@ extension BERTClassifier {
         // The last layer keeps little more than keys and values.
         let full = max(0, trained - 1)
         let kept =
-            recomputesActivations
+            recomputes
             ? trained * input + (full > 0 ? layer : 0) : full * layer + (trained > 0 ? 8 * hidden : 0)
         let perRow = trained > 0 ? layer + backward : 0
         return tokens * (12 * hidden + kept + backward) + rows * perRow

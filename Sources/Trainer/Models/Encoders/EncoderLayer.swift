@@ -2,8 +2,7 @@ internal import Tensors
 
 /// One layer: self-attention and feed-forward, each ending in dropout, residual sum and normalisation.
 ///
-/// Shapes: T = tokens, Q = queries (T, or the rows of the batch when only first tokens are asked for), H =
-/// hidden, F = feed-forward channels.
+/// Shapes: T = tokens, Q = queries, the tokens whose states are wanted, H = hidden, F = feed-forward channels.
 struct EncoderLayer {
     let number: Int
     let configuration: BERTConfiguration
@@ -53,24 +52,11 @@ struct EncoderLayer {
         }
     }
 
-    /// Everything about a step that layers share.
-    struct Pass {
-        let runtime: ModelRuntime
-        let batch: PackedBatch
-        var dropouts: DropoutPlan
-        /// Whether this layer's output is needed for first tokens only.
-        var firstTokensOnly = false
-        /// Whether the layer's input is needed again, so that its sums must stay.
-        var keepsInput = false
-
-        var places: TokenPlaces { firstTokensOnly ? batch.firstPlaces : batch.places }
-    }
-
-    func attention(_ pass: Pass) -> Attention {
+    func attention(_ step: StepContext) -> Attention {
         Attention(
-            heads: configuration.heads, offsets: pass.batch.offsets, sequences: pass.batch.rows,
-            firstTokensOnly: pass.firstTokensOnly, dropout: pass.dropouts.attention(number),
-            firstRow: pass.batch.firstRow)
+            heads: configuration.heads, offsets: step.batch.offsets, sequences: step.batch.rows,
+            firstTokensOnly: step.wanted == .firstTokens, dropout: step.dropouts.attention(number),
+            firstRow: step.batch.firstRow)
     }
 
     /// A normalization with the two vectors of a role.
@@ -88,32 +74,32 @@ struct EncoderLayer {
 
     /// - Parameter input: `[T, H]`.
     /// - Returns: `[Q, H]`, and what the backward pass needs.
-    func forward(_ input: Stream, _ pass: Pass) throws -> (output: Stream, saved: Saved) {
-        let runtime = pass.runtime
+    func forward(_ input: Stream, _ step: StepContext) throws -> (output: Stream, saved: Saved) {
+        let runtime = step.runtime
         let (hidden, type) = (configuration.hiddenSize, runtime.operandType)
-        let queryStream = try pass.firstTokensOnly ? firstTokens(of: input, pass) : input
+        let queryStream = try step.wanted == .firstTokens ? firstTokens(of: input, step) : input
         let queries = queryStream.sums.rows
-        let projections = try project(input, queryStream, pass)
+        let projections = try project(input, queryStream, step)
         let context = runtime.padded(queries, hidden, type)
         let logSums = runtime.arena.tensor([configuration.heads, queries])
         try runtime.measure(\.attention) {
-            try attention(pass).forward(
+            try attention(step).forward(
                 queries: projections.query, keys: projections.key, values: projections.value,
                 output: context.used,
                 logSums: logSums, arena: runtime.arena)
         }
-        let attentionEnd = HalfEnd(residual: queryStream.sums, pass)
+        let attentionEnd = HalfEnd(residual: queryStream.sums, step)
         try end(
             attentionEnd, context, ParameterRole.Layer.attentionOutput,
             norm(ParameterRole.Layer.attentionNorm),
-            dropout: pass.dropouts.hidden(.attentionOutput, number), pass)
+            dropout: step.dropouts.hidden(.attentionOutput, number), step)
 
         let middle = attentionEnd.output
         let up = runtime.padded(queries, configuration.intermediateSize, type)
         try runtime.multiply(
             middle.operand.all, by: view(.up(.weight)).operand(runtime.precision), transposingRight: true,
             into: up.all)
-        let outputEnd = HalfEnd(residual: middle.sums, pass)
+        let outputEnd = HalfEnd(residual: middle.sums, step)
         // The backward pass finds the activated values again on its way, which is cheaper than their memory.
         let mark = runtime.arena.mark
         let activated = runtime.padded(queries, configuration.intermediateSize, type)
@@ -122,7 +108,7 @@ struct EncoderLayer {
         }
         try end(
             outputEnd, activated, ParameterRole.Layer.down, norm(ParameterRole.Layer.outputNorm),
-            dropout: pass.dropouts.hidden(.feedForwardOutput, number), pass)
+            dropout: step.dropouts.hidden(.feedForwardOutput, number), step)
         runtime.arena.release(to: mark)
         let saved = Saved(
             input: input.operand, queryInput: queryStream.operand, projections: projections, logSums: logSums,
@@ -131,8 +117,8 @@ struct EncoderLayer {
         return (outputEnd.output, saved)
     }
 
-    private func project(_ input: Stream, _ queryStream: Stream, _ pass: Pass) throws -> Projections {
-        let runtime = pass.runtime
+    private func project(_ input: Stream, _ queryStream: Stream, _ step: StepContext) throws -> Projections {
+        let runtime = step.runtime
         let hidden = configuration.hiddenSize
         func product(_ operand: PaddedTensor, _ weight: ParameterView, _ bias: ParameterView) throws
             -> PaddedTensor
@@ -143,7 +129,7 @@ struct EncoderLayer {
                 into: result.all)
             return result
         }
-        if !pass.firstTokensOnly {
+        if step.wanted == .allTokens {
             let all = try product(
                 input.operand, view(.query(.weight), through: .value(.weight)),
                 view(.query(.bias), through: .value(.bias)))
@@ -165,15 +151,15 @@ struct EncoderLayer {
         let saved: LayerNorm.Saved
         let output: Stream
 
-        init(residual: PaddedTensor, _ pass: Pass) {
-            let runtime = pass.runtime
+        init(residual: PaddedTensor, _ step: StepContext) {
+            let runtime = step.runtime
             let (rows, hidden) = (residual.rows, residual.all.columns)
             self.residual = residual
             product = runtime.padded(rows, hidden, .float32)
             saved = LayerNorm.Saved(sum: product.used, in: runtime.arena)
             if runtime.precision == .bf16 {
                 // Each token's residual is read before its output is written.
-                let sums = pass.keepsInput ? runtime.padded(rows, hidden, .float32) : residual
+                let sums = step.keepsInput ? runtime.padded(rows, hidden, .float32) : residual
                 output = Stream(sums: sums, operand: runtime.padded(rows, hidden, .bfloat16))
             } else {
                 let sums = runtime.padded(rows, hidden, .float32)
@@ -185,9 +171,9 @@ struct EncoderLayer {
     /// norm(dropout(operand · weightᵀ + bias) + residual).
     private func end(
         _ half: HalfEnd, _ operand: PaddedTensor, _ dense: DenseRole, _ norm: LayerNorm, dropout: Dropout?,
-        _ pass: Pass
+        _ step: StepContext
     ) throws {
-        let runtime = pass.runtime
+        let runtime = step.runtime
         try runtime.multiply(
             operand.all, by: view(dense(.weight)).operand(runtime.precision), transposingRight: true,
             into: half.product.all)
@@ -197,17 +183,17 @@ struct EncoderLayer {
                 half.product.used,
                 .init(
                     bias: view(dense(.bias)).value, residual: half.residual.used, inputDropout: dropout,
-                    places: pass.places),
+                    places: step.places),
                 saved: half.saved, output: half.output.sums.used, halves: halves)
         }
     }
 
-    private func firstTokens(of input: Stream, _ pass: Pass) throws -> Stream {
-        let runtime = pass.runtime
-        let sums = runtime.padded(pass.batch.rows, configuration.hiddenSize, .float32)
-        try Elementwise.gather(input.sums.used, rows: pass.batch.firstTokens, into: sums.used)
+    private func firstTokens(of input: Stream, _ step: StepContext) throws -> Stream {
+        let runtime = step.runtime
+        let sums = runtime.padded(step.batch.rows, configuration.hiddenSize, .float32)
+        try Elementwise.gather(input.sums.used, rows: step.batch.firstTokens, into: sums.used)
         guard runtime.precision == .bf16 else { return Stream(sums: sums, operand: sums) }
-        let halves = runtime.padded(pass.batch.rows, configuration.hiddenSize, .bfloat16)
+        let halves = runtime.padded(step.batch.rows, configuration.hiddenSize, .bfloat16)
         let values = UnsafeBufferPointer(start: UnsafePointer(sums.all.floats), count: sums.all.shape.count)
         Elementwise.round(values, into: halves.all.halves)
         return Stream(sums: sums, operand: halves)

@@ -5,7 +5,7 @@ extension ParameterSet {
     /// Random weights as Hugging Face draws them: normal with this deviation, biases 0, LayerNorm gains 1.
     ///
     /// Each tensor has its own stream, named after it, so one tensor's values do not depend on the others'.
-    func drawBERTWeights(seed: UInt64, deviation: Double, padTokenID: Int, where isWanted: (Entry) -> Bool) {
+    func drawWeights(seed: UInt64, deviation: Double, padTokenID: Int, where isWanted: (Entry) -> Bool) {
         for entry in entries where isWanted(entry) {
             let memory = UnsafeMutableBufferPointer(rebasing: valueStorage[entry.range])
             switch entry.role.initial {
