@@ -125,7 +125,7 @@ import Testing
         let result = try whole.trainStep(batch, dropout: nil)
         var logits: [Float] = []
         for row in 0..<batch.rows {
-            let part = batch.slice(row..<row + 1, labelCount: 3)
+            let part = batch.slice(row..<row + 1)
             logits += try parts.trainStep(part, dropout: nil, lossDenominator: Double(batch.rows)).logits
         }
         for (a, b) in zip(logits, result.logits) { #expect(abs(a - b) < 1e-6) }

@@ -50,7 +50,7 @@ import Testing
         var logits: [Float] = []
         for (start, end) in [(0, 2), (2, 3), (3, 6)] {
             let key = DropoutKey(seed: 2, step: 1, firstRow: UInt32(start))
-            let part = batch.slice(start..<end, labelCount: 3)
+            let part = batch.slice(start..<end)
             logits += try parts.trainStep(part, dropout: key, lossDenominator: 6).logits
         }
         for (a, b) in zip(logits, result.logits) { #expect(abs(a - b) < 1e-6) }
@@ -80,7 +80,7 @@ import Testing
             for blocks in steps {
                 for block in blocks {
                     _ = try model.trainStep(
-                        batch.slice(block, labelCount: 3),
+                        batch.slice(block),
                         dropout: DropoutKey(seed: 1, step: 1, firstRow: UInt32(block.lowerBound)),
                         lossDenominator: 6)
                 }
@@ -96,8 +96,8 @@ import Testing
         let model = try BERTFixture.classifier("gelu")
         let labelled = try model.trainStep(batch, dropout: nil)
         let gradients = Array(model.parameters.gradients)
-        batch.softTargets = (batch.labels ?? []).flatMap { label in (0..<3).map { $0 == label ? 1 : 0 } }
-        batch.labels = nil
+        batch.targets = .probabilities(
+            fixture.batches[0].labels.flatMap { label in (0..<3).map { $0 == label ? 1 : 0 } })
         model.parameters.zeroGradients()
         let soft = try model.trainStep(batch, dropout: nil)
         #expect(abs(soft.loss - labelled.loss) < 1e-7)
@@ -204,9 +204,12 @@ import Testing
             "token 1 of the batch is in segment 2; the model knows 2 segments from 0"
         ),
         ({ $0.segmentIDs = [0] }, "the batch has 1 segment ids for 126 tokens"),
-        ({ $0.labels?[2] = 3 }, "row 2 of the batch has label 3; the model has 3 from 0"),
-        ({ $0.labels = [1] }, "the batch has 1 labels for 6 rows"),
-        ({ $0.labels = nil }, "the batch has no labels to learn from"),
+        (
+            { $0.targets = .classes([0, 1, 3, 0, 1, 2]) },
+            "row 2 of the batch has label 3; the model has 3 from 0"
+        ),
+        ({ $0.targets = .classes([1]) }, "the batch has 1 labels for 6 rows"),
+        ({ $0.targets = nil }, "the batch has no labels to learn from"),
         (
             { $0.weights = [1, 1, 1, 1, -1, 1] },
             "row 4 of the batch has weight -1.0; it must be finite, at least 0"
@@ -220,7 +223,7 @@ import Testing
             { $0 = TokenBatch(rows: [], labels: []) },
             "a batch needs at least one row, and offsets from 0 to its 0 tokens; found 0 rows from 0 to 0"
         ),
-        ({ $0.softTargets = [2] }, "soft targets must be 6 x 3 probabilities"),
+        ({ $0.targets = .probabilities([2]) }, "soft targets must be 6 x 3 probabilities"),
     ]
 
     @Test func batchesThatDoNotFitAreExplained() throws {

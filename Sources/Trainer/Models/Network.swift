@@ -59,17 +59,19 @@ final class Network<E: TokenEncoder, H: Head>: TrainableModel {
         }
     }
 
-    func trainStep(_ batch: TokenBatch, dropout: DropoutKey?, lossDenominator: Double?) throws -> StepResult {
+    func trainStep(
+        _ batch: TokenBatch, towards objective: any Objective, dropout: DropoutKey?, lossDenominator: Double?
+    ) throws -> StepResult {
         try onComputeThread {
-            let targets = try batch.targets(labelCount: labelCount)
+            let targets = try batch.targets(for: objective, scoreCount: labelCount)
             let context = try makeContext(batch, dropout)
             let weightSum = batch.weights?.reduce(0) { $0 + Double($1) } ?? Double(batch.rows)
             let denominator = lossDenominator ?? weightSum
             let (states, encoderSaved) = try encoder.forward(context, keeps: true)
             let (scores, headSaved) = try head.forward(states.used, context)
             let gradient = runtime.arena.tensor(scores.shape)
-            let loss = try CrossEntropy.forwardBackward(
-                logits: scores, targets: targets, weights: batch.weights,
+            let loss = try objective.loss(
+                of: scores, targets, weights: batch.weights,
                 gradientScale: denominator > 0 ? 1 / denominator : 0, gradient: gradient)
             if let encoderSaved {
                 let back = try head.backward(gradient, states: states.used, saved: headSaved, context)

@@ -79,31 +79,4 @@ extension TokenBatch {
                     + "\(configuration.segmentTypes) segments from 0")
         }
     }
-
-    /// Targets and weights for a head with this many classes.
-    func targets(labelCount: Int) throws(BatchError) -> CrossEntropy.Targets {
-        if let weights {
-            if weights.count != rows {
-                throw BatchError("the batch has \(weights.count) weights for \(rows) rows")
-            }
-            if let row = weights.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
-                throw BatchError(
-                    "row \(row) of the batch has weight \(weights[row]); it must be finite, at least 0")
-            }
-        }
-        if let softTargets {
-            guard softTargets.count == rows * labelCount, softTargets.allSatisfy({ $0 >= 0 && $0 <= 1 })
-            else {
-                throw BatchError("soft targets must be \(rows) x \(labelCount) probabilities")
-            }
-            return .probabilities(softTargets)
-        }
-        guard let labels else { throw BatchError("the batch has no labels to learn from") }
-        if labels.count != rows { throw BatchError("the batch has \(labels.count) labels for \(rows) rows") }
-        if let row = labels.firstIndex(where: { $0 < 0 || Int($0) >= labelCount }) {
-            throw BatchError(
-                "row \(row) of the batch has label \(labels[row]); the model has \(labelCount) from 0")
-        }
-        return .classes(labels)
-    }
 }

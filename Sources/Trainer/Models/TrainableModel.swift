@@ -16,11 +16,14 @@ public protocol TrainableModel: AnyObject {
     /// One forward and backward pass; ADDS to `parameters.gradients`.
     ///
     /// - Parameters:
+    ///   - objective: what the scores are compared with the batch's targets by.
     ///   - dropout: `nil` turns dropout off.
-    ///   - lossDenominator: gradients are those of Σ weight · cross-entropy / this; `nil` means Σ weight of
+    ///   - lossDenominator: gradients are those of Σ weight · loss / this; `nil` means Σ weight of
     ///     the batch, so the mean. Give the whole step's Σ weight to accumulate a step from several batches.
     /// - Throws: ``BatchError`` when the batch does not fit the model.
-    func trainStep(_ batch: TokenBatch, dropout: DropoutKey?, lossDenominator: Double?) throws -> StepResult
+    func trainStep(
+        _ batch: TokenBatch, towards objective: any Objective, dropout: DropoutKey?, lossDenominator: Double?
+    ) throws -> StepResult
 
     /// Scores before the softmax, `[rows, labels]`, row-major, without dropout.
     /// - Throws: ``BatchError`` when the batch does not fit the model.
@@ -74,9 +77,12 @@ public protocol TrainableModel: AnyObject {
 }
 
 extension TrainableModel {
-    /// One forward and backward pass towards the mean loss of the batch; adds to the gradients.
-    public func trainStep(_ batch: TokenBatch, dropout: DropoutKey?) throws -> StepResult {
-        try trainStep(batch, dropout: dropout, lossDenominator: nil)
+    /// One step towards the classes of the batch, by cross-entropy.
+    public func trainStep(
+        _ batch: TokenBatch, dropout: DropoutKey?, lossDenominator: Double? = nil
+    ) throws -> StepResult {
+        try trainStep(
+            batch, towards: CrossEntropyObjective(), dropout: dropout, lossDenominator: lossDenominator)
     }
 
     /// Factor of the learning rate of each entry when it falls by `decay` from each layer to the one below; the head

@@ -42,10 +42,13 @@ struct FeatureTraining {
         let batch = training.batch(
             0..<training.count, classWeights: Trainer.weights(options.classWeights, counts),
             targets: SoftTargets(options, classCount: model.labelCount))
-        let targets =
-            batch.softTargets?.map(Double.init)
-            ?? (0..<training.count).flatMap { row in
-                (0..<model.labelCount).map { training.label(of: row) == $0 ? 1.0 : 0.0 }
+        let targets: [Double] =
+            if case .probabilities(let values) = batch.targets {
+                values.map(Double.init)
+            } else {
+                (0..<training.count).flatMap { row in
+                    (0..<model.labelCount).map { training.label(of: row) == $0 ? 1.0 : 0.0 }
+                }
             }
         return LogisticRegression.Rows(
             features: features, featureCount: model.configuration.hiddenSize, targets: targets,

@@ -67,7 +67,7 @@ public struct LearningRateFinder {
         model.parameters.zeroGradients()
         let key = DropoutKey(seed: options.seed, step: UInt32(step))
         let started = ContinuousClock.now
-        let result = try model.trainStep(batch, dropout: key, lossDenominator: nil)
+        let result = try model.trainStep(batch, dropout: key)
         guard result.loss.isFinite else { return nil }
         average = Self.memory * average + (1 - Self.memory) * result.loss
         let smoothed = average / (1 - pow(Self.memory, Double(step + 1)))

@@ -21,6 +21,7 @@ public final class Trainer {
     /// What the run is made of; a checkpoint of another run is refused.
     let identity: RunIdentity
     let model: any TrainableModel
+    let objective: any Objective = CrossEntropyObjective()
     let optimizer: AdamW
     let training: TokenRows
     let dev: TokenRows?
