@@ -51,7 +51,7 @@ struct BERTFixture: Decodable {
     static func classifier(_ activation: String, threads: Int = 1, precision: Precision = .fp32) throws
         -> any TrainableModel
     {
-        let configuration = try BERTConfiguration(json: bytes("config_\(activation).json"))
+        let configuration = try ModelConfiguration(json: bytes("config_\(activation).json"))
         let model = try configuration.makeModel(
             labelCount: 3, seed: 1, threads: threads, precision: precision)
         let weights = try TinySafetensors(bytes("weights.safetensors"))

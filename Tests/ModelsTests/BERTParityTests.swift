@@ -90,8 +90,8 @@ import Testing
     }
 
     @Test func aWrongEpsilonWouldBeNoticed() throws {
-        var configuration = try BERTConfiguration(json: BERTFixture.bytes("config_gelu.json"))
-        configuration.layerNormEpsilon = 1e-5
+        var configuration = try ModelConfiguration(json: BERTFixture.bytes("config_gelu.json"))
+        configuration.plan.layerNormEpsilon = 1e-5
         let right = try BERTFixture.classifier("gelu")
         let wrong = try configuration.makeModel(labelCount: 3, seed: 1, threads: 1)
         withExtendedLifetime(right) {

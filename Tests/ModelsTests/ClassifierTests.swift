@@ -8,8 +8,8 @@ import Testing
     init() throws { fixture = try BERTFixture.load() }
 
     private func dropoutModel(threads: Int = 1, precision: Precision = .fp32) throws -> any TrainableModel {
-        var configuration = try BERTConfiguration(json: BERTFixture.bytes("config_gelu.json"))
-        (configuration.hiddenDropout, configuration.attentionDropout) = (0.1, 0.2)
+        var configuration = try ModelConfiguration(json: BERTFixture.bytes("config_gelu.json"))
+        (configuration.plan.hiddenDropout, configuration.plan.attentionDropout) = (0.1, 0.2)
         let model = try configuration.makeModel(
             labelCount: 3, seed: 1, threads: threads, precision: precision)
         let other = try BERTFixture.classifier("gelu")
@@ -105,8 +105,8 @@ import Testing
     }
 
     @Test func initialWeightsAreAsHuggingFaceDrawsThem() throws {
-        let configuration = BERTConfiguration(
-            vocabularySize: 500, hiddenSize: 64, layers: 2, heads: 4, intermediateSize: 128)
+        let configuration = ModelConfiguration(
+            TransformerPlan(vocabularySize: 500, hiddenSize: 64, layers: 2, heads: 4, intermediateSize: 128))
         let model = try configuration.makeModel(labelCount: 2, seed: 7, threads: 1)
         for entry in model.parameters.entries {
             try model.parameters.withValues(of: entry.name) { values in
@@ -133,8 +133,8 @@ import Testing
     }
 
     @Test func drawingOneTensorGivesItTheSameValues() throws {
-        let configuration = BERTConfiguration(
-            vocabularySize: 50, hiddenSize: 16, layers: 1, heads: 2, intermediateSize: 16)
+        let configuration = ModelConfiguration(
+            TransformerPlan(vocabularySize: 50, hiddenSize: 16, layers: 1, heads: 2, intermediateSize: 16))
         let all = try configuration.makeModel(labelCount: 2, seed: 7, threads: 1)
         let some = try configuration.makeModel(labelCount: 2, seed: nil, threads: 1)
         try some.drawWeights(seed: 7) { $0.name == "classifier.weight" }

@@ -8,8 +8,8 @@ struct PartialTrainingTests {
     init() throws { fixture = try BERTFixture.load() }
 
     private func model(_ precision: Precision = .fp32, dropout: Double = 0.1) throws -> any TrainableModel {
-        var configuration = try BERTConfiguration(json: BERTFixture.bytes("config_gelu.json"))
-        (configuration.hiddenDropout, configuration.attentionDropout) = (dropout, dropout)
+        var configuration = try ModelConfiguration(json: BERTFixture.bytes("config_gelu.json"))
+        (configuration.plan.hiddenDropout, configuration.plan.attentionDropout) = (dropout, dropout)
         return try configuration.makeModel(labelCount: 3, seed: 1, threads: 1, precision: precision)
     }
 
@@ -35,8 +35,8 @@ struct PartialTrainingTests {
 
     /// Twelve layers, so that what a layer keeps outweighs what one needs in passing.
     @Test func computingActivationsTwiceTakesAFractionOfTheMemory() throws {
-        let configuration = BERTConfiguration(
-            vocabularySize: 50, hiddenSize: 32, layers: 12, heads: 2, intermediateSize: 128)
+        let configuration = ModelConfiguration(
+            TransformerPlan(vocabularySize: 50, hiddenSize: 32, layers: 12, heads: 2, intermediateSize: 128))
         func peak(_ recomputes: Bool) throws -> Int {
             let model = try configuration.makeModel(labelCount: 2, seed: 1, threads: 1)
             model.recomputesActivations = recomputes
@@ -51,8 +51,8 @@ struct PartialTrainingTests {
 
     @Test(arguments: [Precision.fp32, .bf16], [false, true])
     func theEstimateOfActivationsIsClose(precision: Precision, recomputes: Bool) throws {
-        let configuration = BERTConfiguration(
-            vocabularySize: 50, hiddenSize: 64, layers: 6, heads: 2, intermediateSize: 256)
+        let configuration = ModelConfiguration(
+            TransformerPlan(vocabularySize: 50, hiddenSize: 64, layers: 6, heads: 2, intermediateSize: 256))
         let model = try configuration.makeModel(labelCount: 2, seed: 1, threads: 1, precision: precision)
         model.recomputesActivations = recomputes
         let rows = (0..<16).map { Array(repeating: Int32(7), count: 20 + $0) }

@@ -79,8 +79,8 @@ struct ModelFolderTests {
         let (model, labels) = try back.makeTrainedModel(threads: 1)
         #expect(labels == ["calm", "split"])
         #expect(Self.values(model) == Self.values(trained.model))
-        #expect(back.configuration.hiddenSize == Toy.configuration.hiddenSize)
-        #expect(back.configuration.hiddenDropout == Toy.configuration.hiddenDropout)
+        #expect(back.configuration.plan.hiddenSize == Toy.configuration.plan.hiddenSize)
+        #expect(back.configuration.plan.hiddenDropout == Toy.configuration.plan.hiddenDropout)
         let tokenizer = String(decoding: try out.bytes("model/tokenizer_config.json"), as: UTF8.self)
         #expect(tokenizer.contains("\"do_lower_case\": false"))
         // Once more over the old folder: the same bytes, and nothing left beside it.

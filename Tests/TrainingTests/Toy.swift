@@ -27,8 +27,9 @@ final class TemporaryFolder: Sendable {
 
 /// A small problem that a small model can learn: a row is of class 1 when it holds token 7.
 enum Toy {
-    static let configuration = BERTConfiguration(
-        vocabularySize: 40, hiddenSize: 16, layers: 2, heads: 2, intermediateSize: 32, maxPositions: 16)
+    static let configuration = ModelConfiguration(
+        TransformerPlan(
+            vocabularySize: 40, hiddenSize: 16, layers: 2, heads: 2, intermediateSize: 32, maxPositions: 16))
 
     static func model(seed: UInt64 = 1, labelCount: Int = 2, threads: Int = 1) throws -> any TrainableModel {
         try configuration.makeModel(labelCount: labelCount, seed: seed, threads: threads)

@@ -2,7 +2,7 @@ internal import Tensors
 
 /// An encoder and a head, trained together.
 final class Network<E: TokenEncoder, H: Head>: TrainableModel {
-    let configuration: BERTConfiguration
+    let configuration: ModelConfiguration
     let parameters: ParameterSet
     private let runtime: ModelRuntime
     private var encoder: E
@@ -10,7 +10,7 @@ final class Network<E: TokenEncoder, H: Head>: TrainableModel {
 
     /// - Parameter parameters: those that encoder and head were made with.
     init(
-        _ encoder: E, _ head: H, configuration: BERTConfiguration, parameters: ParameterSet,
+        _ encoder: E, _ head: H, configuration: ModelConfiguration, parameters: ParameterSet,
         runtime: ModelRuntime
     ) {
         self.encoder = encoder
@@ -54,7 +54,8 @@ final class Network<E: TokenEncoder, H: Head>: TrainableModel {
     func drawWeights(seed: UInt64, where isWanted: (ParameterSet.Entry) -> Bool) throws {
         try Compute.run(threads: threads) {
             parameters.drawWeights(
-                seed: seed, deviation: configuration.initializerRange, padTokenID: configuration.padTokenID,
+                seed: seed, deviation: configuration.plan.initializerRange,
+                padTokenID: configuration.plan.padTokenID,
                 where: isWanted)
         }
     }
@@ -125,9 +126,9 @@ final class Network<E: TokenEncoder, H: Head>: TrainableModel {
 
     private func makeContext(_ batch: TokenBatch, _ dropout: DropoutKey?) throws -> StepContext {
         let packed = try PackedBatch(
-            batch, configuration: configuration, firstRow: dropout?.firstRow ?? 0, arena: runtime.arena)
+            batch, plan: configuration.plan, firstRow: dropout?.firstRow ?? 0, arena: runtime.arena)
         return StepContext(
-            runtime: runtime, batch: packed, dropouts: DropoutPlan(dropout, configuration),
+            runtime: runtime, batch: packed, dropouts: DropoutPlan(dropout, configuration.plan),
             wanted: head.wanted)
     }
 

@@ -15,10 +15,10 @@ struct PackedBatch {
     let firstRow: UInt32
 
     /// - Throws: ``BatchError`` for the first thing that does not fit.
-    init(_ batch: TokenBatch, configuration: BERTConfiguration, firstRow: UInt32, arena: Arena)
+    init(_ batch: TokenBatch, plan: TransformerPlan, firstRow: UInt32, arena: Arena)
         throws(BatchError)
     {
-        try batch.check(configuration)
+        try batch.check(plan)
         rows = batch.rows
         tokens = batch.tokens
         self.firstRow = firstRow
@@ -46,8 +46,8 @@ struct PackedBatch {
 }
 
 extension TokenBatch {
-    /// Whether this batch can run through an encoder of this configuration.
-    fileprivate func check(_ configuration: BERTConfiguration) throws(BatchError) {
+    /// Whether this batch can run through an encoder of this plan.
+    fileprivate func check(_ plan: TransformerPlan) throws(BatchError) {
         guard rows > 0, offsets[0] == 0, offsets[rows] == Int32(clamping: tokens) else {
             throw BatchError(
                 "a batch needs at least one row, and offsets from 0 to its \(tokens) tokens; found \(rows) rows from "
@@ -58,25 +58,25 @@ extension TokenBatch {
             if length < 1 {
                 throw BatchError("row \(row) of the batch has \(length) tokens; it needs at least one")
             }
-            if length > configuration.maxPositions {
+            if length > plan.maxPositions {
                 throw BatchError(
                     "row \(row) of the batch has \(length) tokens; the model's position table ends at "
-                        + "\(configuration.maxPositions)")
+                        + "\(plan.maxPositions)")
             }
         }
-        if let token = inputIDs.firstIndex(where: { $0 < 0 || Int($0) >= configuration.vocabularySize }) {
+        if let token = inputIDs.firstIndex(where: { $0 < 0 || Int($0) >= plan.vocabularySize }) {
             throw BatchError(
                 "token \(token) of the batch has id \(inputIDs[token]); the model's vocabulary holds "
-                    + "\(configuration.vocabularySize) ids from 0")
+                    + "\(plan.vocabularySize) ids from 0")
         }
         guard let segmentIDs else { return }
         if segmentIDs.count != tokens {
             throw BatchError("the batch has \(segmentIDs.count) segment ids for \(tokens) tokens")
         }
-        if let token = segmentIDs.firstIndex(where: { Int($0) >= configuration.segmentTypes }) {
+        if let token = segmentIDs.firstIndex(where: { Int($0) >= plan.segmentTypes }) {
             throw BatchError(
                 "token \(token) of the batch is in segment \(segmentIDs[token]); the model knows "
-                    + "\(configuration.segmentTypes) segments from 0")
+                    + "\(plan.segmentTypes) segments from 0")
         }
     }
 }

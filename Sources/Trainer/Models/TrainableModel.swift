@@ -3,7 +3,7 @@
 /// One thread at a time may use a model. Results depend on the weights, the batch and the kind of CPU, and on
 /// nothing else; where oneDNN multiplies, on its version and the number of threads too.
 public protocol TrainableModel: AnyObject {
-    var configuration: BERTConfiguration { get }
+    var configuration: ModelConfiguration { get }
     /// Encoder and head.
     var parameters: ParameterSet { get }
     /// Scores of a row: the classes it tells apart.

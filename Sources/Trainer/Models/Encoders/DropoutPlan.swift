@@ -3,12 +3,12 @@ internal import Tensors
 
 /// The dropouts of one step, or none.
 struct DropoutPlan {
-    private let configuration: BERTConfiguration
+    private let plan: TransformerPlan
     private let key: SIMD2<UInt32>
     private let step: UInt32?
 
-    init(_ key: DropoutKey?, _ configuration: BERTConfiguration) {
-        self.configuration = configuration
+    init(_ key: DropoutKey?, _ plan: TransformerPlan) {
+        self.plan = plan
         let words = Philox.key(seed: key?.seed ?? 0, stream: "dropout")
         self.key = SIMD2(words.0, words.1)
         step = key?.step
@@ -20,10 +20,10 @@ struct DropoutPlan {
     }
 
     func hidden(_ kind: Dropout.Kind, _ layer: Int) -> Dropout? {
-        dropout(kind, layer, configuration.hiddenDropout)
+        dropout(kind, layer, plan.hiddenDropout)
     }
-    func attention(_ layer: Int) -> Dropout? { dropout(.attention, layer, configuration.attentionDropout) }
+    func attention(_ layer: Int) -> Dropout? { dropout(.attention, layer, plan.attentionDropout) }
     var pooled: Dropout? {
-        dropout(.pooled, 0, configuration.classifierDropout ?? configuration.hiddenDropout)
+        dropout(.pooled, 0, plan.classifierDropout ?? plan.hiddenDropout)
     }
 }

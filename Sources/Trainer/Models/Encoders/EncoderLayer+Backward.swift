@@ -7,7 +7,7 @@ extension EncoderLayer {
     /// - Returns: `[T, H]`, in the same memory when Q = T.
     func backward(_ outputGradient: PaddedTensor, saved: Saved, _ step: StepContext) throws -> PaddedTensor {
         let runtime = step.runtime
-        let (hidden, type) = (configuration.hiddenSize, runtime.operandType)
+        let (hidden, type) = (plan.hiddenSize, runtime.operandType)
         let queries = outputGradient.rows
         let branch = runtime.padded(queries, hidden, type)  // gradient before each half's end
 
@@ -16,8 +16,8 @@ extension EncoderLayer {
         try endOfHalf(
             stream, saved.outputNorm, ParameterRole.Layer.outputNorm, bias: .down(.bias),
             dropout: step.dropouts.hidden(.feedForwardOutput, number), branch: branch, step)
-        let wide = runtime.padded(queries, configuration.intermediateSize, type)
-        let activated = runtime.padded(queries, configuration.intermediateSize, type)
+        let wide = runtime.padded(queries, plan.intermediateSize, type)
+        let activated = runtime.padded(queries, plan.intermediateSize, type)
         try runtime.multiply(branch.all, by: view(.down(.weight)).operand(runtime.precision), into: wide.all)
         let upBias = view(.up(.bias))
         try runtime.measure(\.elementwise) {
@@ -121,7 +121,7 @@ extension EncoderLayer {
                 saved.input, accumulate: true, into: stream)
             return stream
         }
-        let input = runtime.padded(saved.input.rows, configuration.hiddenSize, .float32)
+        let input = runtime.padded(saved.input.rows, plan.hiddenSize, .float32)
         try through(
             gradients.queries, view(.query(.weight)), view(.query(.bias)), saved.queryInput, accumulate: true,
             into: stream)

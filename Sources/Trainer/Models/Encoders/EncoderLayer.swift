@@ -5,7 +5,7 @@ internal import Tensors
 /// Shapes: T = tokens, Q = queries, the tokens whose states are wanted, H = hidden, F = feed-forward channels.
 struct EncoderLayer {
     let number: Int
-    let configuration: BERTConfiguration
+    let plan: TransformerPlan
     let parameters: ParameterSet
 
     func view(_ role: ParameterRole.Layer) -> ParameterView {
@@ -54,7 +54,7 @@ struct EncoderLayer {
 
     func attention(_ step: StepContext) -> Attention {
         Attention(
-            heads: configuration.heads, offsets: step.batch.offsets, sequences: step.batch.rows,
+            heads: plan.heads, offsets: step.batch.offsets, sequences: step.batch.rows,
             firstTokensOnly: step.wanted == .firstTokens, dropout: step.dropouts.attention(number),
             firstRow: step.batch.firstRow)
     }
@@ -67,21 +67,21 @@ struct EncoderLayer {
     func norm(_ role: NormRole) -> LayerNorm {
         LayerNorm(
             gain: view(role(.gain)).value, shift: view(role(.shift)).value,
-            epsilon: configuration.layerNormEpsilon)
+            epsilon: plan.layerNormEpsilon)
     }
 
-    var gelu: GELU { configuration.activation == .gelu ? .exact : .tanh }
+    var gelu: GELU { plan.activation == .gelu ? .exact : .tanh }
 
     /// - Parameter input: `[T, H]`.
     /// - Returns: `[Q, H]`, and what the backward pass needs.
     func forward(_ input: Stream, _ step: StepContext) throws -> (output: Stream, saved: Saved) {
         let runtime = step.runtime
-        let (hidden, type) = (configuration.hiddenSize, runtime.operandType)
+        let (hidden, type) = (plan.hiddenSize, runtime.operandType)
         let queryStream = try step.wanted == .firstTokens ? firstTokens(of: input, step) : input
         let queries = queryStream.sums.rows
         let projections = try project(input, queryStream, step)
         let context = runtime.padded(queries, hidden, type)
-        let logSums = runtime.arena.tensor([configuration.heads, queries])
+        let logSums = runtime.arena.tensor([plan.heads, queries])
         try runtime.measure(\.attention) {
             try attention(step).forward(
                 queries: projections.query, keys: projections.key, values: projections.value,
@@ -95,14 +95,14 @@ struct EncoderLayer {
             dropout: step.dropouts.hidden(.attentionOutput, number), step)
 
         let middle = attentionEnd.output
-        let up = runtime.padded(queries, configuration.intermediateSize, type)
+        let up = runtime.padded(queries, plan.intermediateSize, type)
         try runtime.multiply(
             middle.operand.all, by: view(.up(.weight)).operand(runtime.precision), transposingRight: true,
             into: up.all)
         let outputEnd = HalfEnd(residual: middle.sums, step)
         // The backward pass finds the activated values again on its way, which is cheaper than their memory.
         let mark = runtime.arena.mark
-        let activated = runtime.padded(queries, configuration.intermediateSize, type)
+        let activated = runtime.padded(queries, plan.intermediateSize, type)
         try runtime.measure(\.elementwise) {
             try gelu.forward(up.used, bias: view(.up(.bias)).value, into: activated.used)
         }
@@ -119,7 +119,7 @@ struct EncoderLayer {
 
     private func project(_ input: Stream, _ queryStream: Stream, _ step: StepContext) throws -> Projections {
         let runtime = step.runtime
-        let hidden = configuration.hiddenSize
+        let hidden = plan.hiddenSize
         func product(_ operand: PaddedTensor, _ weight: ParameterView, _ bias: ParameterView) throws
             -> PaddedTensor
         {
@@ -190,10 +190,10 @@ struct EncoderLayer {
 
     private func firstTokens(of input: Stream, _ step: StepContext) throws -> Stream {
         let runtime = step.runtime
-        let sums = runtime.padded(step.batch.rows, configuration.hiddenSize, .float32)
+        let sums = runtime.padded(step.batch.rows, plan.hiddenSize, .float32)
         try Elementwise.gather(input.sums.used, rows: step.batch.firstTokens, into: sums.used)
         guard runtime.precision == .bf16 else { return Stream(sums: sums, operand: sums) }
-        let halves = runtime.padded(step.batch.rows, configuration.hiddenSize, .bfloat16)
+        let halves = runtime.padded(step.batch.rows, plan.hiddenSize, .bfloat16)
         let values = UnsafeBufferPointer(start: UnsafePointer(sums.all.floats), count: sums.all.shape.count)
         Elementwise.round(values, into: halves.all.halves)
         return Stream(sums: sums, operand: halves)

@@ -1,12 +1,12 @@
 extension TransformerEncoder {
     func activationBytes(tokens: Int, rows: Int, precision: Precision) -> Int {
-        let (hidden, middle) = (configuration.hiddenSize, configuration.intermediateSize)
+        let (hidden, middle) = (plan.hiddenSize, plan.intermediateSize)
         let isNarrow = precision == .bf16
         // Projections, context, both halves' products and normed sums, and the middle before its activation.
         let layer = isNarrow ? 20 * hidden + 2 * middle : 32 * hidden + 4 * middle
         let backward = isNarrow ? 10 * hidden + 4 * middle : 20 * hidden + 8 * middle
         let input = isNarrow ? 6 * hidden : 4 * hidden
-        let trained = configuration.layers - (frozenLayers ?? 0)
+        let trained = plan.layers - (frozenLayers ?? 0)
         // The last layer keeps little more than keys and values.
         let full = max(0, trained - 1)
         let kept =

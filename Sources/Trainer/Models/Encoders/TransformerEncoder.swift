@@ -2,14 +2,14 @@ internal import Tensors
 
 /// Embeddings and transformer layers.
 struct TransformerEncoder: TokenEncoder {
-    let configuration: BERTConfiguration
+    let plan: TransformerPlan
     let parameters: ParameterSet
     var shortensLastLayer = true
     var recomputes = false
     var frozenLayers: Int?
 
-    var width: Int { configuration.hiddenSize }
-    var depth: Int { configuration.layers }
+    var width: Int { plan.hiddenSize }
+    var depth: Int { plan.layers }
 
     /// What one layer leaves for the backward context.
     enum SavedLayer {
@@ -26,13 +26,13 @@ struct TransformerEncoder: TokenEncoder {
     private func view(_ role: ParameterRole) -> ParameterView { ParameterView(parameters, role) }
 
     private func layer(_ number: Int) -> EncoderLayer {
-        EncoderLayer(number: number, configuration: configuration, parameters: parameters)
+        EncoderLayer(number: number, plan: plan, parameters: parameters)
     }
 
     private var norm: LayerNorm {
         LayerNorm(
             gain: view(.embeddingNorm(.gain)).value, shift: view(.embeddingNorm(.shift)).value,
-            epsilon: configuration.layerNormEpsilon)
+            epsilon: plan.layerNormEpsilon)
     }
 
     /// What layer `number` computes of what is wanted of the last.
@@ -45,7 +45,7 @@ struct TransformerEncoder: TokenEncoder {
     ) throws -> (states: PaddedTensor, saved: Saved?) {
         // Frozen layers run without dropout: their output could be stored once and for all.
         var resting = context
-        resting.dropouts = DropoutPlan(nil, configuration)
+        resting.dropouts = DropoutPlan(nil, plan)
         var (stream, embeddingNorm) = try embed(frozenLayers == nil ? context : resting)
         watch("the output of the embeddings", stream.sums)
         var saved: [SavedLayer] = []
@@ -103,7 +103,7 @@ struct TransformerEncoder: TokenEncoder {
         // The result lies in the gradient's own memory, except that of the shortened layer.
         let target =
             context.wanted == .firstTokens
-            ? runtime.padded(context.batch.tokens, configuration.hiddenSize, .float32) : gradient
+            ? runtime.padded(context.batch.tokens, plan.hiddenSize, .float32) : gradient
         let mark = runtime.arena.mark
         let activations =
             switch saved {
@@ -118,7 +118,7 @@ struct TransformerEncoder: TokenEncoder {
 
     private func embed(_ context: StepContext) throws -> (EncoderLayer.Stream, LayerNorm.Saved) {
         let runtime = context.runtime
-        let (tokens, hidden) = (context.batch.tokens, configuration.hiddenSize)
+        let (tokens, hidden) = (context.batch.tokens, plan.hiddenSize)
         let sum = runtime.arena.tensor([tokens, hidden])
         let saved = LayerNorm.Saved(sum: sum, in: runtime.arena)
         let sums = runtime.padded(tokens, hidden, .float32)
@@ -179,12 +179,12 @@ extension TransformerEncoder {
     /// Room for a layer's output.
     private func stream(_ context: StepContext) -> EncoderLayer.Stream {
         let rows = context.wantedCount
-        let sums = context.runtime.padded(rows, configuration.hiddenSize, .float32)
+        let sums = context.runtime.padded(rows, plan.hiddenSize, .float32)
         guard context.runtime.precision == .bf16 else {
             return EncoderLayer.Stream(sums: sums, operand: sums)
         }
         return EncoderLayer.Stream(
-            sums: sums, operand: context.runtime.padded(rows, configuration.hiddenSize, .bfloat16))
+            sums: sums, operand: context.runtime.padded(rows, plan.hiddenSize, .bfloat16))
     }
 
     private func forward(

@@ -4,8 +4,18 @@ internal import Tensors
 ///
 /// Shapes: R = rows, H = hidden, K = classes.
 struct SequenceHead: Head {
-    let configuration: BERTConfiguration
+    let plan: TransformerPlan
     let parameters: ParameterSet
+
+    /// Roles, shapes and order of the head's parameters.
+    static func layout(width: Int, scoreCount: Int) -> [ParameterSet.Item] {
+        [
+            .init(role: .head(.pooler, .weight), shape: [width, width]),
+            .init(role: .head(.pooler, .bias), shape: [width]),
+            .init(role: .head(.classifier, .weight), shape: [scoreCount, width]),
+            .init(role: .head(.classifier, .bias), shape: [scoreCount]),
+        ]
+    }
 
     var wanted: Wanted { .firstTokens }
     var scoreCount: Int { view(.classifier, .weight).shape.rows }
@@ -24,7 +34,7 @@ struct SequenceHead: Head {
 
     func forward(_ states: Tensor, _ context: StepContext) throws -> (scores: Tensor, saved: Saved) {
         let runtime = context.runtime
-        let pooled = runtime.arena.tensor([states.rows, configuration.hiddenSize])
+        let pooled = runtime.arena.tensor([states.rows, plan.hiddenSize])
         try runtime.multiply(states, by: view(.pooler, .weight).value, transposingRight: true, into: pooled)
         try Elementwise.biasTanh(pooled, bias: view(.pooler, .bias).value, into: pooled)
         var dropped = pooled
@@ -53,7 +63,7 @@ struct SequenceHead: Head {
         }
         try Elementwise.tanhBackward(output: saved.pooled, outputGradient: gradient, into: gradient)
         try parameterGradients(.pooler, of: gradient, states, runtime)
-        let result = runtime.padded(states.rows, configuration.hiddenSize, .float32)
+        let result = runtime.padded(states.rows, plan.hiddenSize, .float32)
         try runtime.multiply(gradient, by: view(.pooler, .weight).value, into: result.used)
         return result
     }

@@ -36,7 +36,7 @@ struct FeatureStore {
     ) throws -> [Float]? {
         let name = RunIdentity.hexadecimal(rows.checksum)
         var features: [Float] = []
-        features.reserveCapacity(rows.count * model.configuration.hiddenSize)
+        features.reserveCapacity(rows.count * model.configuration.plan.hiddenSize)
         for start in stride(from: 0, to: rows.count, by: Self.blockRows) {
             if shouldStop() { return nil }
             let range = start..<min(start + Self.blockRows, rows.count)
@@ -55,7 +55,7 @@ struct FeatureStore {
 
     /// In batches of similar length, put back into the order of the rows.
     private func compute(_ rows: TokenRows, _ range: Range<Int>) throws -> [Float] {
-        let width = model.configuration.hiddenSize
+        let width = model.configuration.plan.hiddenSize
         var features = [Float](repeating: 0, count: range.count * width)
         let order = range.sorted { (rows.length(of: $1), $0) < (rows.length(of: $0), $1) }
         for start in stride(from: 0, to: order.count, by: 32) {
@@ -89,7 +89,7 @@ struct FeatureStore {
         let values: SafetensorsVector<Float> = try view.vector("features")
         let features = values.copied()
         let sum = features.withUnsafeBytes { RunIdentity.hexadecimal(Checksum.of($0)) }
-        guard features.count == rows * model.configuration.hiddenSize,
+        guard features.count == rows * model.configuration.plan.hiddenSize,
             sum == view.metadata[CheckpointKey.checksum]
         else { throw TrainingError.file(path: path, problem: "is damaged") }
         return features

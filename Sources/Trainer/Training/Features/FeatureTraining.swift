@@ -51,7 +51,7 @@ struct FeatureTraining {
                 }
             }
         return LogisticRegression.Rows(
-            features: features, featureCount: model.configuration.hiddenSize, targets: targets,
+            features: features, featureCount: model.configuration.plan.hiddenSize, targets: targets,
             classCount: model.labelCount,
             weights: batch.weights?.map(Double.init) ?? Array(repeating: 1, count: training.count))
     }

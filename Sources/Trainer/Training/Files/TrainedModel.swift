@@ -55,8 +55,8 @@ public struct TrainedModel {
     private var newTokenizerConfiguration: [UInt8] {
         JSONNode.object([
             JSONMember("do_lower_case", .boolean(lowercase)),
-            JSONMember("model_max_length", .integer(model.configuration.maxPositions)),
-            JSONMember("tokenizer_class", .string("BertTokenizer")),
+            JSONMember("model_max_length", .integer(model.configuration.plan.maxPositions)),
+            JSONMember("tokenizer_class", .string(model.configuration.dialect.tokenizerClass)),
         ]).encoded(indented: true)
     }
 

@@ -66,10 +66,10 @@ public struct FineTuning {
         shards: ShardFolder, start: ModelFolder, tokenizerDigest: String?, options: TrainingOptions
     ) throws {
         try shards.manifest.requireFit(
-            tokenizerDigest: tokenizerDigest, vocabularySize: start.configuration.vocabularySize,
-            positions: start.configuration.maxPositions)
+            tokenizerDigest: tokenizerDigest, vocabularySize: start.configuration.plan.vocabularySize,
+            positions: start.configuration.plan.maxPositions)
         try start.provenance?.requireCleaning(of: shards.manifest)
-        if let pair = shards.manifest.textPair, start.configuration.segmentTypes < 2 {
+        if let pair = shards.manifest.textPair, start.configuration.plan.segmentTypes < 2 {
             throw ShardError(
                 "text_pair: the shards hold pairs of \(pair) and comment; the model knows one segment (type_vocab_size), "
                     + "two are needed")
@@ -166,7 +166,7 @@ public struct FineTuning {
         let manifest = shards.manifest
         let card = ModelCard(
             options: options, manifest: manifest, load: work.load, state: result.state,
-            summary: result.summary,
+            summary: result.summary, modelType: start.configuration.dialect.modelType,
             parameterCount: work.model.parameters.parameterCount)
         var trained = TrainedModel(
             model: work.model, labels: manifest.labelNames, source: start,

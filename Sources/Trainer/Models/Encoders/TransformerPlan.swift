@@ -1,5 +1,5 @@
-/// Sizes and settings of a BERT encoder, as a Hugging Face `config.json` states them.
-public struct BERTConfiguration: Hashable, Sendable {
+/// Sizes and settings of a transformer encoder. What differs between families is a value here, not a type.
+public struct TransformerPlan: Hashable, Sendable {
     /// Shape of the nonlinearity in the feed-forward part; raw values are those of `hidden_act`.
     public enum Activation: String, CaseIterable, Hashable, Sendable {
         /// Exact, x·Φ(x).
@@ -32,10 +32,8 @@ public struct BERTConfiguration: Hashable, Sendable {
     public var initializerRange: Double
     public var layerNormEpsilon: Double
     public var padTokenID: Int
-    /// The whole file this was read from, written back with the values above; empty when it was not read.
-    package var other: [String: JSONValue] = [:]
 
-    /// A configuration; all but the vocabulary default to those of BERT-base.
+    /// A plan; all but the vocabulary default to those of BERT-base.
     public init(
         vocabularySize: Int, hiddenSize: Int = 768, layers: Int = 12, heads: Int = 12,
         intermediateSize: Int = 3072,
@@ -92,13 +90,4 @@ public struct BERTConfiguration: Hashable, Sendable {
         }
         if !problems.isEmpty { throw ConfigurationError(problems: problems) }
     }
-}
-
-/// A configuration this program cannot run, with every reason found.
-public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
-    public let problems: [String]
-
-    package init(problems: [String]) { self.problems = problems }
-
-    public var description: String { "config.json: " + problems.joined(separator: "; ") }
 }

@@ -1,9 +1,9 @@
 import Models
 import Testing
 
-@Suite struct BERTConfigurationTests {
-    private func read(_ json: String) throws -> BERTConfiguration {
-        try BERTConfiguration(json: Array(json.utf8))
+@Suite struct ModelConfigurationTests {
+    private func read(_ json: String) throws -> ModelConfiguration {
+        try ModelConfiguration(json: Array(json.utf8))
     }
 
     private func problems(_ json: String) -> String? {
@@ -12,17 +12,17 @@ import Testing
     }
 
     @Test func readsWhatTransformersWrites() throws {
-        let configuration = try BERTConfiguration(json: BERTFixture.bytes("config_gelu_new.json"))
-        #expect(configuration.vocabularySize == 60)
-        #expect(configuration.hiddenSize == 32)
-        #expect(configuration.layers == 2)
-        #expect(configuration.heads == 4)
-        #expect(configuration.intermediateSize == 64)
-        #expect(configuration.maxPositions == 64)
-        #expect(configuration.activation == .geluNew)
-        #expect(configuration.hiddenDropout == 0)
-        #expect(configuration.classifierDropout == nil)
-        #expect(configuration.layerNormEpsilon == 1e-12)
+        let configuration = try ModelConfiguration(json: BERTFixture.bytes("config_gelu_new.json"))
+        #expect(configuration.plan.vocabularySize == 60)
+        #expect(configuration.plan.hiddenSize == 32)
+        #expect(configuration.plan.layers == 2)
+        #expect(configuration.plan.heads == 4)
+        #expect(configuration.plan.intermediateSize == 64)
+        #expect(configuration.plan.maxPositions == 64)
+        #expect(configuration.plan.activation == .geluNew)
+        #expect(configuration.plan.hiddenDropout == 0)
+        #expect(configuration.plan.classifierDropout == nil)
+        #expect(configuration.plan.layerNormEpsilon == 1e-12)
         #expect(configuration.labels == ["LABEL_0", "LABEL_1", "LABEL_2"])
     }
 
@@ -34,10 +34,10 @@ import Testing
              "intermediate_size": 3072, "max_position_embeddings": 300, "hidden_act": "gelu",
              "directionality": "bidi", "pooler_type": "first_token_transform", "architectures": ["BertForMaskedLM"]}
             """)
-        #expect(configuration.layerNormEpsilon == 1e-12)
-        #expect(configuration.padTokenID == 0)
-        #expect(configuration.segmentTypes == 2)
-        #expect(configuration.hiddenDropout == 0.1)
+        #expect(configuration.plan.layerNormEpsilon == 1e-12)
+        #expect(configuration.plan.padTokenID == 0)
+        #expect(configuration.plan.segmentTypes == 2)
+        #expect(configuration.plan.hiddenDropout == 0.1)
         #expect(configuration.labels == nil)
     }
 
@@ -45,12 +45,12 @@ import Testing
         var configuration = try read(
             #"{"vocab_size": 7, "directionality": "bidi", "nested": {"a": [1, 2.5, null, true]}, "hidden_size": 12}"#
         )
-        configuration.layerNormEpsilon = 1e-12
-        configuration.classifierDropout = 0.25
+        configuration.plan.layerNormEpsilon = 1e-12
+        configuration.plan.classifierDropout = 0.25
         let json = try configuration.json(labels: ["calm", "divided"])
-        let again = try BERTConfiguration(json: json)
-        #expect(again.classifierDropout == 0.25)
-        #expect(again.vocabularySize == 7)
+        let again = try ModelConfiguration(json: json)
+        #expect(again.plan.classifierDropout == 0.25)
+        #expect(again.plan.vocabularySize == 7)
         #expect(again.labels == ["calm", "divided"])
         let text = String(decoding: json, as: UTF8.self)
         for part in [
