@@ -96,6 +96,13 @@ struct TinySafetensors {
         data = Array(bytes[(8 + length)...])
     }
 
+    var names: Set<String> { Set(entries.keys) }
+
+    func shape(_ name: String) throws -> [Int] {
+        guard let entry = entries[name] else { throw Missing(name: name) }
+        return entry.shape
+    }
+
     func floats(_ name: String) throws -> [Float] {
         guard let entry = entries[name], entry.dtype == "F32" else { throw Missing(name: name) }
         let bytes = data[entry.dataOffsets[0]..<entry.dataOffsets[1]]

@@ -68,15 +68,16 @@ import Testing
         ("{}", "config.json: 'vocab_size' is missing; it must be a whole number"),
         (
             #"{"vocab_size": 10, "hidden_act": "relu"}"#,
-            #"config.json: 'hidden_act' is "relu"; supported: "gelu", "gelu_new", "gelu_pytorch_tanh""#
+            #"config.json: 'hidden_act' is "relu"; supported: "gelu", "gelu_new", "gelu_pytorch_tanh", "gelu_fast", "#
+                + #""gelu_python""#
         ),
         (
             #"{"vocab_size": 10, "position_embedding_type": "relative_key"}"#,
             #"config.json: 'position_embedding_type' is "relative_key"; supported: "absolute""#
         ),
         (
-            #"{"vocab_size": 10, "model_type": "roberta"}"#,
-            #"config.json: 'model_type' is "roberta"; supported: "bert""#
+            #"{"vocab_size": 10, "model_type": "xlnet"}"#,
+            #"config.json: 'model_type' is "xlnet"; supported: "bert", "electra", "roberta", "distilbert", "albert""#
         ),
         (
             #"{"vocab_size": "10", "num_attention_heads": 7, "hidden_dropout_prob": 1.5}"#,

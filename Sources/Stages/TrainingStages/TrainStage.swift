@@ -116,11 +116,11 @@ public struct TrainStage: Stage {
     private func checkLength(_ configuration: ModelConfiguration, _ manifest: ShardManifest)
         throws(StageError)
     {
-        guard configuration.plan.maxPositions >= manifest.maxTokens else {
+        guard configuration.plan.maxTokens >= manifest.maxTokens else {
             throw StageError(
                 "rows of the shards have up to \(manifest.maxTokens) tokens; the model has "
-                    + "\(configuration.plan.maxPositions) positions",
-                hint: "set max_tokens of the shards stage to \(configuration.plan.maxPositions) or less")
+                    + "\(configuration.plan.maxTokens) positions",
+                hint: "set max_tokens of the shards stage to \(configuration.plan.maxTokens) or less")
         }
     }
 

@@ -86,10 +86,10 @@ extension ModelConfiguration {
             throw ConfigurationError(problems: ["a classifier needs at least one label; found \(labelCount)"])
         }
         let head = SequenceHead.layout(width: plan.hiddenSize, scoreCount: labelCount)
-        let parameters = ParameterSet(layout: plan.layout + head, name: dialect.name)
+        let parameters = ParameterSet(layout: plan.layout + head) { dialect.name($0, plan) }
         let model = Network(
             TransformerEncoder(plan: plan, parameters: parameters),
-            SequenceHead(plan: plan, parameters: parameters),
+            SequenceHead(plan: plan, form: dialect.head, parameters: parameters),
             configuration: self, parameters: parameters,
             runtime: try ModelRuntime(threads: max(1, threads), precision: precision))
         if let seed { try model.drawWeights(seed: seed) { _ in true } }

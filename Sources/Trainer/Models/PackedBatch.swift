@@ -38,10 +38,32 @@ struct PackedBatch {
         }
         self.offsets = UnsafePointer(offsets)
         firstTokens = UnsafePointer(offsets)  // the first token of a row is where the row begins
-        let segments = batch.segmentIDs.map { UnsafePointer(arena.copy($0)) }
-        embedded = EmbeddingSum.Tokens(ids: ids, positions: position, segments: segments, count: tokens)
+        let segments = plan.ignoresSegments ? nil : batch.segmentIDs.map { UnsafePointer(arena.copy($0)) }
+        embedded = EmbeddingSum.Tokens(
+            ids: ids, positions: Self.tableRows(ids, position, tokens, plan, arena), segments: segments,
+            count: tokens)
         places = TokenPlaces(rows: row, positions: position, count: tokens)
         firstPlaces = TokenPlaces(rows: firsts, positions: zeros, count: rows)
+    }
+
+    /// Row of the position table that each token reads.
+    ///
+    /// Families that count from behind the padding's position do not count padding tokens, which have that one.
+    private static func tableRows(
+        _ ids: UnsafePointer<Int32>, _ positions: UnsafeMutablePointer<UInt32>, _ tokens: Int,
+        _ plan: TransformerPlan, _ arena: Arena
+    ) -> UnsafePointer<UInt32> {
+        guard plan.firstPosition > 0 else { return UnsafePointer(positions) }
+        let rows = arena.memory(of: UInt32.self, count: tokens)
+        let first = UInt32(plan.firstPosition)
+        var next = first
+        for token in 0..<tokens {
+            if positions[token] == 0 { next = first }
+            let isPadding = Int(ids[token]) == plan.padTokenID
+            rows[token] = isPadding ? first - 1 : next
+            if !isPadding { next += 1 }
+        }
+        return UnsafePointer(rows)
     }
 }
 
@@ -58,10 +80,10 @@ extension TokenBatch {
             if length < 1 {
                 throw BatchError("row \(row) of the batch has \(length) tokens; it needs at least one")
             }
-            if length > plan.maxPositions {
+            if length > plan.maxTokens {
                 throw BatchError(
                     "row \(row) of the batch has \(length) tokens; the model's position table ends at "
-                        + "\(plan.maxPositions)")
+                        + "\(plan.maxTokens)")
             }
         }
         if let token = inputIDs.firstIndex(where: { $0 < 0 || Int($0) >= plan.vocabularySize }) {
@@ -73,6 +95,7 @@ extension TokenBatch {
         if segmentIDs.count != tokens {
             throw BatchError("the batch has \(segmentIDs.count) segment ids for \(tokens) tokens")
         }
+        if plan.ignoresSegments { return }
         if let token = segmentIDs.firstIndex(where: { Int($0) >= plan.segmentTypes }) {
             throw BatchError(
                 "token \(token) of the batch is in segment \(segmentIDs[token]); the model knows "

@@ -44,9 +44,11 @@ struct ConfigurationReader {
     }
 
     /// The nonlinearity of the feed-forward part.
-    mutating func activation(_ key: String) -> TransformerPlan.Activation {
+    mutating func activation(
+        _ key: String, default fallback: TransformerPlan.Activation = .gelu
+    ) -> TransformerPlan.Activation {
         let names = TransformerPlan.Activation.allCases.map(\.rawValue)
-        return .init(rawValue: string(key, default: "gelu", oneOf: names)) ?? .gelu
+        return .init(rawValue: string(key, default: fallback.rawValue, oneOf: names)) ?? fallback
     }
 
     /// Complains of those keys that are true.

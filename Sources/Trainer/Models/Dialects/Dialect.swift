@@ -14,8 +14,10 @@ public struct Dialect: Sendable {
     let plan: @Sendable (inout ConfigurationReader) -> TransformerPlan
     /// Keys and values of a plan, as ``plan`` reads them.
     let keys: @Sendable (TransformerPlan) -> [String: JSONValue]
-    /// Published name of a parameter.
-    let name: @Sendable (ParameterRole) -> String
+    /// Published name of a parameter of a model with this plan.
+    let name: @Sendable (ParameterRole, TransformerPlan) -> String
+    /// The head for sequences.
+    let head: SequenceHeadForm
     /// Old names of parts of tensors, and those of today.
     public let renamed: [(old: String, new: String)]
     /// A pretraining head's tensor that holds the numbers of the word vectors.
@@ -24,7 +26,7 @@ public struct Dialect: Sendable {
     public let pretrainingHeads: [String]
 
     /// The families that are read and written.
-    public static let all: [Dialect] = [.bert]
+    public static let all: [Dialect] = [.bert, .electra, .roberta, .distilBERT, .albert]
 }
 
 extension Dialect: Hashable {

@@ -19,11 +19,18 @@ struct DropoutPlan {
         return Dropout(key: key, step: step, kind: kind, layer: layer, rate: rate)
     }
 
-    func hidden(_ kind: Dropout.Kind, _ layer: Int) -> Dropout? {
-        dropout(kind, layer, plan.hiddenDropout)
+    var embeddings: Dropout? { dropout(.embeddings, 0, plan.hiddenDropout) }
+    func attentionOutput(_ layer: Int) -> Dropout? {
+        dropout(.attentionOutput, layer, plan.dropsAttentionOutput ? plan.hiddenDropout : 0)
+    }
+    func feedForwardOutput(_ layer: Int) -> Dropout? {
+        dropout(.feedForwardOutput, layer, plan.dropsFeedForwardOutput ? plan.hiddenDropout : 0)
     }
     func attention(_ layer: Int) -> Dropout? { dropout(.attention, layer, plan.attentionDropout) }
-    var pooled: Dropout? {
-        dropout(.pooled, 0, plan.classifierDropout ?? plan.hiddenDropout)
-    }
+    /// Before a head's last linear map.
+    var pooled: Dropout? { dropout(.pooled, 0, headRate) }
+    /// Before a head's first linear map, where it has dropout there.
+    var headInput: Dropout? { dropout(.headInput, 0, headRate) }
+
+    private var headRate: Double { plan.classifierDropout ?? plan.hiddenDropout }
 }

@@ -15,7 +15,7 @@ extension EncoderLayer {
         let stream = outputGradient
         try endOfHalf(
             stream, saved.outputNorm, ParameterRole.Layer.outputNorm, bias: .down(.bias),
-            dropout: step.dropouts.hidden(.feedForwardOutput, number), branch: branch, step)
+            dropout: step.dropouts.feedForwardOutput(number), branch: branch, step)
         let wide = runtime.padded(queries, plan.intermediateSize, type)
         let activated = runtime.padded(queries, plan.intermediateSize, type)
         try runtime.multiply(branch.all, by: view(.down(.weight)).operand(runtime.precision), into: wide.all)
@@ -34,7 +34,7 @@ extension EncoderLayer {
         // Attention half.
         try endOfHalf(
             stream, saved.attentionNorm, ParameterRole.Layer.attentionNorm, bias: .attentionOutput(.bias),
-            dropout: step.dropouts.hidden(.attentionOutput, number), branch: branch, step)
+            dropout: step.dropouts.attentionOutput(number), branch: branch, step)
         try weightGradient(view(.attentionOutput(.weight)), of: branch, saved.context, runtime)
         let contextGradient = runtime.padded(queries, hidden, type)
         try runtime.multiply(

@@ -9,11 +9,12 @@ struct EncoderLayer {
     let parameters: ParameterSet
 
     func view(_ role: ParameterRole.Layer) -> ParameterView {
-        ParameterView(parameters, .layer(number, role))
+        ParameterView(parameters, .layer(plan.parameterLayer(of: number), role))
     }
 
     func view(_ first: ParameterRole.Layer, through last: ParameterRole.Layer) -> ParameterView {
-        ParameterView(parameters, .layer(number, first), through: .layer(number, last))
+        let owner = plan.parameterLayer(of: number)
+        return ParameterView(parameters, .layer(owner, first), through: .layer(owner, last))
     }
 
     /// Activations of a batch between layers: for sums in `Float32`, for products in their own number format.
@@ -70,7 +71,12 @@ struct EncoderLayer {
             epsilon: plan.layerNormEpsilon)
     }
 
-    var gelu: GELU { plan.activation == .gelu ? .exact : .tanh }
+    var gelu: GELU {
+        switch plan.activation {
+        case .gelu, .geluPython: .exact
+        case .geluNew, .geluPyTorchTanh, .geluFast: .tanh
+        }
+    }
 
     /// - Parameter input: `[T, H]`.
     /// - Returns: `[Q, H]`, and what the backward pass needs.
@@ -92,7 +98,7 @@ struct EncoderLayer {
         try end(
             attentionEnd, context, ParameterRole.Layer.attentionOutput,
             norm(ParameterRole.Layer.attentionNorm),
-            dropout: step.dropouts.hidden(.attentionOutput, number), step)
+            dropout: step.dropouts.attentionOutput(number), step)
 
         let middle = attentionEnd.output
         let up = runtime.padded(queries, plan.intermediateSize, type)
@@ -108,7 +114,7 @@ struct EncoderLayer {
         }
         try end(
             outputEnd, activated, ParameterRole.Layer.down, norm(ParameterRole.Layer.outputNorm),
-            dropout: step.dropouts.hidden(.feedForwardOutput, number), step)
+            dropout: step.dropouts.feedForwardOutput(number), step)
         runtime.arena.release(to: mark)
         let saved = Saved(
             input: input.operand, queryInput: queryStream.operand, projections: projections, logSums: logSums,

@@ -18,21 +18,15 @@ struct TransformerEncoder: TokenEncoder {
     }
 
     struct Saved {
-        let embeddingNorm: LayerNorm.Saved
+        let embeddings: SavedEmbeddings
         /// Of the trained layers, the first of them first.
         let layers: [SavedLayer]
     }
 
-    private func view(_ role: ParameterRole) -> ParameterView { ParameterView(parameters, role) }
+    func view(_ role: ParameterRole) -> ParameterView { ParameterView(parameters, role) }
 
     private func layer(_ number: Int) -> EncoderLayer {
         EncoderLayer(number: number, plan: plan, parameters: parameters)
-    }
-
-    private var norm: LayerNorm {
-        LayerNorm(
-            gain: view(.embeddingNorm(.gain)).value, shift: view(.embeddingNorm(.shift)).value,
-            epsilon: plan.layerNormEpsilon)
     }
 
     /// What layer `number` computes of what is wanted of the last.
@@ -46,7 +40,7 @@ struct TransformerEncoder: TokenEncoder {
         // Frozen layers run without dropout: their output could be stored once and for all.
         var resting = context
         resting.dropouts = DropoutPlan(nil, plan)
-        var (stream, embeddingNorm) = try embed(frozenLayers == nil ? context : resting)
+        var (stream, embeddings) = try embed(frozenLayers == nil ? context : resting)
         watch("the output of the embeddings", stream.sums)
         var saved: [SavedLayer] = []
         for number in 0..<depth {
@@ -65,7 +59,7 @@ struct TransformerEncoder: TokenEncoder {
             }
             watch("the output of layer \(number)", stream.sums)
         }
-        let kept = keeps ? Saved(embeddingNorm: embeddingNorm, layers: saved) : nil
+        let kept = keeps ? Saved(embeddings: embeddings, layers: saved) : nil
         return (try wantedStates(of: stream.sums, context), kept)
     }
 
@@ -92,7 +86,7 @@ struct TransformerEncoder: TokenEncoder {
             inLayer.wanted = wanted(number, context)
             gradient = try backward(gradient, through: number, saved.layers[number - first], inLayer)
         }
-        if frozenLayers == nil { try backwardOfEmbeddings(gradient, saved.embeddingNorm, context) }
+        if frozenLayers == nil { try backwardOfEmbeddings(gradient, saved.embeddings, context) }
     }
 
     /// One layer; takes back all memory it needed but its result's.
@@ -114,48 +108,6 @@ struct TransformerEncoder: TokenEncoder {
         if context.wanted == .firstTokens { target.copy(from: result) }
         runtime.arena.release(to: mark)
         return target
-    }
-
-    private func embed(_ context: StepContext) throws -> (EncoderLayer.Stream, LayerNorm.Saved) {
-        let runtime = context.runtime
-        let (tokens, hidden) = (context.batch.tokens, plan.hiddenSize)
-        let sum = runtime.arena.tensor([tokens, hidden])
-        let saved = LayerNorm.Saved(sum: sum, in: runtime.arena)
-        let sums = runtime.padded(tokens, hidden, .float32)
-        let halves = runtime.precision == .bf16 ? runtime.padded(tokens, hidden, .bfloat16) : nil
-        try runtime.measure(\.elementwise) {
-            try EmbeddingSum(
-                words: view(.words).value, positions: view(.positions).value, segments: view(.segments).value
-            ).forward(context.batch.embedded, into: sum)
-            try norm.forward(
-                sum,
-                .init(outputDropout: context.dropouts.hidden(.embeddings, 0), places: context.batch.places),
-                saved: saved, output: sums.used, halves: halves?.used)
-        }
-        return (EncoderLayer.Stream(sums: sums, operand: halves ?? sums), saved)
-    }
-
-    private func backwardOfEmbeddings(
-        _ gradient: PaddedTensor, _ saved: LayerNorm.Saved, _ context: StepContext
-    ) throws {
-        let runtime = context.runtime
-        let gain = view(.embeddingNorm(.gain)).takeGradient()
-        let shift = view(.embeddingNorm(.shift)).takeGradient()
-        precondition(gain.accumulate == shift.accumulate, "gradients of the embeddings are cleared together")
-        try runtime.measure(\.elementwise) {
-            try norm.backward(
-                gradient.used,
-                .init(outputDropout: context.dropouts.hidden(.embeddings, 0), places: context.batch.places),
-                saved: saved, residualGradient: gradient.used, inputGradient: nil,
-                gradients: (gain.tensor, shift.tensor, nil), accumulate: gain.accumulate, arena: runtime.arena
-            )
-            let ids = UnsafeBufferPointer(start: context.batch.embedded.ids, count: context.batch.tokens)
-            let none = UnsafeBufferPointer<Int32>(start: nil, count: 0)
-            try EmbeddingSum(
-                words: view(.words).takeRows(ids), positions: view(.positions).takeRows(none),
-                segments: view(.segments).takeRows(none)
-            ).addGradients(context.batch.embedded, of: gradient.used)
-        }
     }
 }
 

@@ -1,13 +1,26 @@
 extension TransformerPlan {
     /// Roles, shapes and order of the encoder's parameters.
     var layout: [ParameterSet.Item] {
-        [
-            .init(role: .words, shape: [vocabularySize, hiddenSize]),
-            .init(role: .positions, shape: [maxPositions, hiddenSize]),
-            .init(role: .segments, shape: [segmentTypes, hiddenSize]),
-            .init(role: .embeddingNorm(.gain), shape: [hiddenSize]),
-            .init(role: .embeddingNorm(.shift), shape: [hiddenSize]),
-        ] + (0..<layers).flatMap(layout(ofLayer:))
+        embeddingLayout + (0..<parameterLayers).flatMap(layout(ofLayer:))
+    }
+
+    private var embeddingLayout: [ParameterSet.Item] {
+        var items: [ParameterSet.Item] = [
+            .init(role: .words, shape: [vocabularySize, embeddingSize]),
+            .init(role: .positions, shape: [maxPositions, embeddingSize]),
+        ]
+        if segmentTypes > 0 { items.append(.init(role: .segments, shape: [segmentTypes, embeddingSize])) }
+        items += [
+            .init(role: .embeddingNorm(.gain), shape: [embeddingSize]),
+            .init(role: .embeddingNorm(.shift), shape: [embeddingSize]),
+        ]
+        if projectsEmbeddings {
+            items += [
+                .init(role: .embeddingProjection(.weight), shape: [hiddenSize, embeddingSize]),
+                .init(role: .embeddingProjection(.bias), shape: [hiddenSize]),
+            ]
+        }
+        return items
     }
 
     private func layout(ofLayer number: Int) -> [ParameterSet.Item] {

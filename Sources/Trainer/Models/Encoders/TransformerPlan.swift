@@ -7,6 +7,9 @@ public struct TransformerPlan: Hashable, Sendable {
         /// Tanh approximation, which goes by two names.
         case geluNew = "gelu_new"
         case geluPyTorchTanh = "gelu_pytorch_tanh"
+        case geluFast = "gelu_fast"
+        /// Exact, under another name.
+        case geluPython = "gelu_python"
     }
 
     /// Ids of the vocabulary, `vocab_size`.
@@ -18,9 +21,9 @@ public struct TransformerPlan: Hashable, Sendable {
     public var heads: Int
     /// Channels in the middle of the feed-forward part, `intermediate_size`.
     public var intermediateSize: Int
-    /// Longest row in tokens, `max_position_embeddings`.
+    /// Rows of the position table, `max_position_embeddings`.
     public var maxPositions: Int
-    /// Segments a row may have, `type_vocab_size`.
+    /// Segments a row may have, `type_vocab_size`; 0 where there is no table of them.
     public var segmentTypes: Int
     public var activation: Activation
     /// Dropout rates, 0 ..< 1.
@@ -32,6 +35,29 @@ public struct TransformerPlan: Hashable, Sendable {
     public var initializerRange: Double
     public var layerNormEpsilon: Double
     public var padTokenID: Int
+    /// Channels of the embedding tables and their normalization, `embedding_size`.
+    public var embeddingSize: Int
+    /// Whether a linear map leads from the embeddings to the layers; needed where their widths differ.
+    public var projectsEmbeddings = false
+    /// Row of the position table that a row's first token reads. Families that count from behind the padding's position
+    /// give that to padding tokens within a row.
+    public var firstPosition = 0
+    /// Whether the tokens of a second text are not told apart from those of the first: segment ids mean nothing.
+    public var ignoresSegments = false
+    /// Whether there is dropout behind the attention's and the feed-forward part's last linear map.
+    public var dropsAttentionOutput = true
+    public var dropsFeedForwardOutput = true
+    public var sharing = LayerSharing.none
+
+    /// Which layers have their parameters in common.
+    public enum LayerSharing: Hashable, Sendable {
+        case none
+        /// Neighbours, in so many groups of equal size; each group repeats its `inner` layers.
+        case groups(Int, inner: Int)
+    }
+
+    /// Longest row in tokens.
+    public var maxTokens: Int { maxPositions - firstPosition }
 
     /// A plan; all but the vocabulary default to those of BERT-base.
     public init(
@@ -40,8 +66,9 @@ public struct TransformerPlan: Hashable, Sendable {
         maxPositions: Int = 512, segmentTypes: Int = 2, activation: Activation = .gelu,
         hiddenDropout: Double = 0.1,
         attentionDropout: Double = 0.1, classifierDropout: Double? = nil, initializerRange: Double = 0.02,
-        layerNormEpsilon: Double = 1e-12, padTokenID: Int = 0
+        layerNormEpsilon: Double = 1e-12, padTokenID: Int = 0, embeddingSize: Int? = nil
     ) {
+        self.embeddingSize = embeddingSize ?? hiddenSize
         self.vocabularySize = vocabularySize
         self.hiddenSize = hiddenSize
         self.layers = layers
@@ -65,7 +92,8 @@ public struct TransformerPlan: Hashable, Sendable {
         let sizes = [
             ("vocab_size", vocabularySize), ("hidden_size", hiddenSize), ("num_hidden_layers", layers),
             ("num_attention_heads", heads), ("intermediate_size", intermediateSize),
-            ("max_position_embeddings", maxPositions), ("type_vocab_size", segmentTypes),
+            ("max_position_embeddings", maxPositions), ("embedding_size", embeddingSize),
+            ("type_vocab_size", ignoresSegments ? 1 : segmentTypes),
         ]
         for (key, value) in sizes where value < 1 || value > 1 << 24 {
             problems.append("'\(key)' is \(value); it must lie in 1 ... \(1 << 24)")
@@ -75,6 +103,17 @@ public struct TransformerPlan: Hashable, Sendable {
                 "'hidden_size' is \(hiddenSize); it must be a multiple of 'num_attention_heads', \(heads)")
         }
         if layers > 4095 { problems.append("'num_hidden_layers' is \(layers); at most 4095 are supported") }
+        if firstPosition < 0 || maxTokens < 1 {
+            problems.append(
+                "'max_position_embeddings' is \(maxPositions); positions begin at 'pad_token_id' + 1, \(firstPosition)"
+            )
+        }
+        if embeddingSize != hiddenSize, !projectsEmbeddings, problems.isEmpty {
+            problems.append(
+                "'embedding_size' is \(embeddingSize); it must be 'hidden_size', \(hiddenSize), in this family"
+            )
+        }
+        problems += sharingProblems
         let rates = [
             ("hidden_dropout_prob", hiddenDropout), ("attention_probs_dropout_prob", attentionDropout),
             ("classifier_dropout", classifierDropout ?? 0),

@@ -1,10 +1,11 @@
 internal import Tensors
 
-/// Pooler (tanh of a linear map of the first token), dropout, linear map to scores.
+/// The first token's state through a linear map and a nonlinearity, dropout, and a linear map to scores.
 ///
-/// Shapes: R = rows, H = hidden, K = classes.
+/// Shapes: R = rows, H = hidden, K = scores.
 struct SequenceHead: Head {
     let plan: TransformerPlan
+    let form: SequenceHeadForm
     let parameters: ParameterSet
 
     /// Roles, shapes and order of the head's parameters.
@@ -21,6 +22,10 @@ struct SequenceHead: Head {
     var scoreCount: Int { view(.classifier, .weight).shape.rows }
 
     struct Saved {
+        /// What the first linear map reads, `[R, H]`.
+        let input: Tensor
+        /// Its product without bias where the backward pass needs it, `[R, H]`.
+        let linear: Tensor
         /// Before and after dropout, `[R, H]`.
         let pooled: Tensor
         let dropped: Tensor
@@ -30,25 +35,32 @@ struct SequenceHead: Head {
         ParameterView(parameters, .head(map, tensor))
     }
 
+    private func inputDropout(_ context: StepContext) -> Dropout? {
+        form.dropsInput ? context.dropouts.headInput : nil
+    }
+
     func features(_ saved: Saved) -> Tensor { saved.pooled }
 
     func forward(_ states: Tensor, _ context: StepContext) throws -> (scores: Tensor, saved: Saved) {
         let runtime = context.runtime
-        let pooled = runtime.arena.tensor([states.rows, plan.hiddenSize])
-        try runtime.multiply(states, by: view(.pooler, .weight).value, transposingRight: true, into: pooled)
-        try Elementwise.biasTanh(pooled, bias: view(.pooler, .bias).value, into: pooled)
-        var dropped = pooled
-        if let dropout = context.dropouts.pooled {
-            dropped = runtime.arena.tensor(pooled.shape)
-            try dropout.apply(pooled, places: context.batch.firstPlaces, into: dropped)
-        }
+        let input = try dropped(states, inputDropout(context), context)
+        let linear = runtime.arena.tensor([states.rows, plan.hiddenSize])
+        try runtime.multiply(input, by: view(.pooler, .weight).value, transposingRight: true, into: linear)
+        let pooled = try form.activation.forward(linear, bias: view(.pooler, .bias).value, runtime)
+        let dropped = try dropped(pooled, context.dropouts.pooled, context)
         let weight = view(.classifier, .weight)
         let scores = runtime.arena.tensor([states.rows, weight.shape.rows])
         try runtime.multiply(
             dropped, by: weight.value, transposingRight: true, bias: view(.classifier, .bias).value,
-            into: scores
-        )
-        return (scores, Saved(pooled: pooled, dropped: dropped))
+            into: scores)
+        return (scores, Saved(input: input, linear: linear, pooled: pooled, dropped: dropped))
+    }
+
+    private func dropped(_ tensor: Tensor, _ dropout: Dropout?, _ context: StepContext) throws -> Tensor {
+        guard let dropout else { return tensor }
+        let result = context.runtime.arena.tensor(tensor.shape)
+        try dropout.apply(tensor, places: context.batch.firstPlaces, into: result)
+        return result
     }
 
     func backward(
@@ -61,10 +73,14 @@ struct SequenceHead: Head {
         if let dropout = context.dropouts.pooled {
             try dropout.apply(gradient, places: context.batch.firstPlaces, into: gradient)
         }
-        try Elementwise.tanhBackward(output: saved.pooled, outputGradient: gradient, into: gradient)
-        try parameterGradients(.pooler, of: gradient, states, runtime)
+        try form.activation.backward(
+            gradient, linear: saved.linear, bias: view(.pooler, .bias).value, output: saved.pooled, runtime)
+        try parameterGradients(.pooler, of: gradient, saved.input, runtime)
         let result = runtime.padded(states.rows, plan.hiddenSize, .float32)
         try runtime.multiply(gradient, by: view(.pooler, .weight).value, into: result.used)
+        if let dropout = inputDropout(context) {
+            try dropout.apply(result.used, places: context.batch.firstPlaces, into: result.used)
+        }
         return result
     }
 

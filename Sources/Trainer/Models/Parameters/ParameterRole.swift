@@ -31,7 +31,9 @@ public enum ParameterRole: Hashable, Sendable {
     /// Tables of the embeddings.
     case words, positions, segments
     case embeddingNorm(Affine)
-    /// Counted from 0.
+    /// From the width of the embeddings to that of the layers.
+    case embeddingProjection(Dense)
+    /// Counted from 0; layers that share their parameters have one number.
     case layer(Int, Layer)
     case head(Head, Dense)
 }
@@ -44,7 +46,7 @@ enum InitialValue: Hashable {
 extension ParameterRole {
     public var part: ModelPart {
         switch self {
-        case .words, .positions, .segments, .embeddingNorm: .embeddings
+        case .words, .positions, .segments, .embeddingNorm, .embeddingProjection: .embeddings
         case .layer(let number, _): .layer(number)
         case .head: .head
         }
@@ -54,7 +56,7 @@ extension ParameterRole {
     var isLookup: Bool {
         switch self {
         case .words, .positions, .segments: true
-        case .embeddingNorm, .layer, .head: false
+        case .embeddingNorm, .embeddingProjection, .layer, .head: false
         }
     }
 
@@ -65,6 +67,7 @@ extension ParameterRole {
         switch self {
         case .words, .positions, .segments: .normal
         case .embeddingNorm(let affine): affine.initial
+        case .embeddingProjection(let dense): dense.initial
         case .layer(_, let role): role.initial
         case .head(_, let dense): dense.initial
         }

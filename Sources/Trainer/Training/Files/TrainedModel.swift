@@ -55,7 +55,7 @@ public struct TrainedModel {
     private var newTokenizerConfiguration: [UInt8] {
         JSONNode.object([
             JSONMember("do_lower_case", .boolean(lowercase)),
-            JSONMember("model_max_length", .integer(model.configuration.plan.maxPositions)),
+            JSONMember("model_max_length", .integer(model.configuration.plan.maxTokens)),
             JSONMember("tokenizer_class", .string(model.configuration.dialect.tokenizerClass)),
         ]).encoded(indented: true)
     }

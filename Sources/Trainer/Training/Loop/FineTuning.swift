@@ -67,9 +67,10 @@ public struct FineTuning {
     ) throws {
         try shards.manifest.requireFit(
             tokenizerDigest: tokenizerDigest, vocabularySize: start.configuration.plan.vocabularySize,
-            positions: start.configuration.plan.maxPositions)
+            positions: start.configuration.plan.maxTokens)
         try start.provenance?.requireCleaning(of: shards.manifest)
-        if let pair = shards.manifest.textPair, start.configuration.plan.segmentTypes < 2 {
+        let plan = start.configuration.plan
+        if let pair = shards.manifest.textPair, plan.segmentTypes < 2, !plan.ignoresSegments {
             throw ShardError(
                 "text_pair: the shards hold pairs of \(pair) and comment; the model knows one segment (type_vocab_size), "
                     + "two are needed")

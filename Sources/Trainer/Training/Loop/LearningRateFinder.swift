@@ -34,10 +34,7 @@ public struct LearningRateFinder {
     public init(
         _ model: any TrainableModel, options: TrainingOptions, training: TokenRows, steps: Int = 100
     ) throws(TrainingError) {
-        var problems = options.problems(classCount: model.labelCount)
-        if let frozen = options.frozenLayers, frozen > model.layerCount {
-            problems.append("freeze_layers is \(frozen); the model has \(model.layerCount) layers")
-        }
+        let problems = options.problems(for: model)
         guard problems.isEmpty else { throw .options(problems) }
         guard training.count > 0 else { throw .data("there are no training rows; at least 2 are needed") }
         self.model = model

@@ -25,7 +25,7 @@ public struct ModelEvaluation {
         try manifest.requireFit(
             tokenizerDigest: tokenizerDigest ?? folder.provenance?.tokenizerDigest,
             vocabularySize: folder.configuration.plan.vocabularySize,
-            positions: folder.configuration.plan.maxPositions)
+            positions: folder.configuration.plan.maxTokens)
         let (model, names) = try folder.makeTrainedModel(threads: threads, precision: precision)
         guard names == manifest.labelNames else {
             throw ShardError("label_names: the shards have \(manifest.labelNames), the model \(names)")

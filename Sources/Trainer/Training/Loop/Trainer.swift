@@ -40,10 +40,7 @@ public final class Trainer {
     public init(
         _ model: any TrainableModel, options: TrainingOptions, training: TokenRows, dev: TokenRows?
     ) throws(TrainingError) {
-        var problems = options.problems(classCount: model.labelCount)
-        if let frozen = options.frozenLayers, frozen > model.layerCount {
-            problems.append("freeze_layers is \(frozen); the model has \(model.layerCount) layers")
-        }
+        let problems = options.problems(for: model)
         guard problems.isEmpty else { throw .options(problems) }
         self.model = model
         self.options = options
