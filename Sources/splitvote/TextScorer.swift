@@ -53,7 +53,7 @@ struct TextScorer {
         self.tokenizer = tokenizer
         predictor = Predictor(model)
         cleaner = TextCleaner(rules)
-        maxTokens = folder.provenance?.maxTokens ?? folder.configuration.maxPositions
+        maxTokens = folder.provenance?.maxTokens ?? folder.configuration.plan.maxTokens
         side = folder.provenance?.truncationSide.flatMap(TruncationSide.init) ?? .right
         textPair = folder.provenance?.textPair
     }

@@ -49,11 +49,11 @@ struct BERTFixture: Decodable {
 
     /// A classifier with the fixture's weights.
     static func classifier(_ activation: String, threads: Int = 1, precision: Precision = .fp32) throws
-        -> BERTClassifier
+        -> any TrainableModel
     {
-        let configuration = try BERTConfiguration(json: bytes("config_\(activation).json"))
-        let model = try BERTClassifier(
-            configuration: configuration, labelCount: 3, seed: 1, threads: threads, precision: precision)
+        let configuration = try ModelConfiguration(json: bytes("config_\(activation).json"))
+        let model = try configuration.makeModel(
+            labelCount: 3, seed: 1, threads: threads, precision: precision)
         let weights = try TinySafetensors(bytes("weights.safetensors"))
         for entry in model.parameters.entries {
             let values = try weights.floats(entry.name)
@@ -94,6 +94,13 @@ struct TinySafetensors {
             entries[name] = try decoder.decode(Entry.self, from: json)
         }
         data = Array(bytes[(8 + length)...])
+    }
+
+    var names: Set<String> { Set(entries.keys) }
+
+    func shape(_ name: String) throws -> [Int] {
+        guard let entry = entries[name] else { throw Missing(name: name) }
+        return entry.shape
     }
 
     func floats(_ name: String) throws -> [Float] {

@@ -31,7 +31,7 @@ import Testing
 
     @Test(arguments: activations)
     func firstTokenVectorsAgree(activation: String) throws {
-        let features = try BERTFixture.classifier(activation).features(fixture.batches[0].packed)
+        let features = try BERTFixture.classifier(activation).states(fixture.batches[0].packed)
         for (found, wanted) in zip(features[32..<64], try expected(activation).firstTokenOfRow1) {
             #expect(abs(Double(found) - wanted) < 1e-5)
         }
@@ -90,10 +90,10 @@ import Testing
     }
 
     @Test func aWrongEpsilonWouldBeNoticed() throws {
-        var configuration = try BERTConfiguration(json: BERTFixture.bytes("config_gelu.json"))
-        configuration.layerNormEpsilon = 1e-5
+        var configuration = try ModelConfiguration(json: BERTFixture.bytes("config_gelu.json"))
+        configuration.plan.layerNormEpsilon = 1e-5
         let right = try BERTFixture.classifier("gelu")
-        let wrong = try BERTClassifier(configuration: configuration, labelCount: 3, seed: 1, threads: 1)
+        let wrong = try configuration.makeModel(labelCount: 3, seed: 1, threads: 1)
         withExtendedLifetime(right) {
             _ = wrong.parameters.values.update(fromContentsOf: right.parameters.values)
         }
@@ -125,14 +125,14 @@ import Testing
         let result = try whole.trainStep(batch, dropout: nil)
         var logits: [Float] = []
         for row in 0..<batch.rows {
-            let part = batch.slice(row..<row + 1, labelCount: 3)
+            let part = batch.slice(row..<row + 1)
             logits += try parts.trainStep(part, dropout: nil, lossDenominator: Double(batch.rows)).logits
         }
         for (a, b) in zip(logits, result.logits) { #expect(abs(a - b) < 1e-6) }
         #expect(relativeDistance(parts.parameters.gradients, whole.parameters.gradients) < 1e-6)
     }
 
-    private func gradientDistances(_ model: BERTClassifier, like activation: String) throws -> [String:
+    private func gradientDistances(_ model: any TrainableModel, like activation: String) throws -> [String:
         Double]
     {
         let expected = try TinySafetensors(BERTFixture.bytes("gradients_\(activation).safetensors"))

@@ -7,14 +7,13 @@ struct PartialTrainingTests {
 
     init() throws { fixture = try BERTFixture.load() }
 
-    private func model(_ precision: Precision = .fp32, dropout: Double = 0.1) throws -> BERTClassifier {
-        var configuration = try BERTConfiguration(json: BERTFixture.bytes("config_gelu.json"))
-        (configuration.hiddenDropout, configuration.attentionDropout) = (dropout, dropout)
-        return try BERTClassifier(
-            configuration: configuration, labelCount: 3, seed: 1, threads: 1, precision: precision)
+    private func model(_ precision: Precision = .fp32, dropout: Double = 0.1) throws -> any TrainableModel {
+        var configuration = try ModelConfiguration(json: BERTFixture.bytes("config_gelu.json"))
+        (configuration.plan.hiddenDropout, configuration.plan.attentionDropout) = (dropout, dropout)
+        return try configuration.makeModel(labelCount: 3, seed: 1, threads: 1, precision: precision)
     }
 
-    private func gradients(_ model: BERTClassifier, dropout: DropoutKey? = DropoutKey(seed: 3, step: 2))
+    private func gradients(_ model: any TrainableModel, dropout: DropoutKey? = DropoutKey(seed: 3, step: 2))
         throws -> [Float]
     {
         model.parameters.zeroGradients()
@@ -36,10 +35,10 @@ struct PartialTrainingTests {
 
     /// Twelve layers, so that what a layer keeps outweighs what one needs in passing.
     @Test func computingActivationsTwiceTakesAFractionOfTheMemory() throws {
-        let configuration = BERTConfiguration(
-            vocabularySize: 50, hiddenSize: 32, layers: 12, heads: 2, intermediateSize: 128)
+        let configuration = ModelConfiguration(
+            TransformerPlan(vocabularySize: 50, hiddenSize: 32, layers: 12, heads: 2, intermediateSize: 128))
         func peak(_ recomputes: Bool) throws -> Int {
-            let model = try BERTClassifier(configuration: configuration, labelCount: 2, seed: 1, threads: 1)
+            let model = try configuration.makeModel(labelCount: 2, seed: 1, threads: 1)
             model.recomputesActivations = recomputes
             let batch = TokenBatch(
                 rows: Array(repeating: Array(repeating: 7, count: 60), count: 16),
@@ -52,10 +51,9 @@ struct PartialTrainingTests {
 
     @Test(arguments: [Precision.fp32, .bf16], [false, true])
     func theEstimateOfActivationsIsClose(precision: Precision, recomputes: Bool) throws {
-        let configuration = BERTConfiguration(
-            vocabularySize: 50, hiddenSize: 64, layers: 6, heads: 2, intermediateSize: 256)
-        let model = try BERTClassifier(
-            configuration: configuration, labelCount: 2, seed: 1, threads: 1, precision: precision)
+        let configuration = ModelConfiguration(
+            TransformerPlan(vocabularySize: 50, hiddenSize: 64, layers: 6, heads: 2, intermediateSize: 256))
+        let model = try configuration.makeModel(labelCount: 2, seed: 1, threads: 1, precision: precision)
         model.recomputesActivations = recomputes
         let rows = (0..<16).map { Array(repeating: Int32(7), count: 20 + $0) }
         _ = try model.trainStep(TokenBatch(rows: rows, labels: Array(repeating: 1, count: 16)), dropout: nil)
@@ -92,9 +90,9 @@ struct PartialTrainingTests {
         let model = try model(dropout: 0.5)
         let batch = fixture.batches[0].packed
         model.freeze(layers: 2)
-        let features = try model.features(batch)
+        let features = try model.states(batch)
         // The last layer is frozen too: two masks differ in the head's dropout alone, and that has its own rate.
-        #expect(try model.features(batch) == features)
+        #expect(try model.states(batch) == features)
         let losses = try (0..<4).map {
             try model.trainStep(batch, dropout: DropoutKey(seed: 1, step: $0)).loss
         }

@@ -125,7 +125,7 @@ import Testing
             }
             #expect(gradients.words.array() == sums[0])
             #expect(gradients.positions.array() == Array(sums[1].prefix(100)))
-            #expect(gradients.segments.array() == Array(sums[2].prefix(40)))
+            #expect(gradients.segments?.array() == Array(sums[2].prefix(40)))
         }
     }
 }

@@ -112,7 +112,7 @@ struct FeatureTests {
         #expect(outcome.state.evaluations.count == 1)
         #expect(try out.names() == ["model"])
         let (model, _) = try ModelFolder(out.file("model")).makeTrainedModel(threads: 1)
-        let start = try BERTClassifier(configuration: Toy.configuration, labelCount: 2, seed: 42, threads: 1)
+        let start = try Toy.configuration.makeModel(labelCount: 2, seed: 42, threads: 1)
         for entry in model.parameters.entries {
             let isSame =
                 Array(model.parameters.values[entry.range]) == Array(start.parameters.values[entry.range])

@@ -17,7 +17,7 @@ struct ModelFolderTests {
     }
 
     /// The tensors of a model as a file under other names; nil leaves a tensor out.
-    static func weights(_ model: BERTClassifier, extra: [String] = [], name: (String) -> String?) throws
+    static func weights(_ model: any TrainableModel, extra: [String] = [], name: (String) -> String?) throws
         -> [UInt8]
     {
         var tensors: [(SafetensorsDeclaration, [Float])] = []
@@ -41,7 +41,7 @@ struct ModelFolderTests {
         return bytes
     }
 
-    static func values(_ model: BERTClassifier) -> [UInt32] {
+    static func values(_ model: any TrainableModel) -> [UInt32] {
         model.parameters.entries.flatMap { model.parameters.values[$0.range].map(\.bitPattern) }
     }
 
@@ -79,8 +79,8 @@ struct ModelFolderTests {
         let (model, labels) = try back.makeTrainedModel(threads: 1)
         #expect(labels == ["calm", "split"])
         #expect(Self.values(model) == Self.values(trained.model))
-        #expect(back.configuration.hiddenSize == Toy.configuration.hiddenSize)
-        #expect(back.configuration.hiddenDropout == Toy.configuration.hiddenDropout)
+        #expect(back.configuration.plan.hiddenSize == Toy.configuration.plan.hiddenSize)
+        #expect(back.configuration.plan.hiddenDropout == Toy.configuration.plan.hiddenDropout)
         let tokenizer = String(decoding: try out.bytes("model/tokenizer_config.json"), as: UTF8.self)
         #expect(tokenizer.contains("\"do_lower_case\": false"))
         // Once more over the old folder: the same bytes, and nothing left beside it.

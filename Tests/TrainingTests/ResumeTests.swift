@@ -135,7 +135,7 @@ struct ResumeTests {
         let trainer = try Toy.trainer(Toy.options(steps: 20))
         _ = try trainer.next()
         try trainer.saveCheckpoint(to: path)
-        func error(_ change: (inout TrainingOptions) -> Void, model: BERTClassifier? = nil) -> String {
+        func error(_ change: (inout TrainingOptions) -> Void, model: (any TrainableModel)? = nil) -> String {
             message {
                 var options = Toy.options(steps: 20)
                 change(&options)

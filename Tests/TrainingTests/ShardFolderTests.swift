@@ -26,13 +26,13 @@ struct ShardFolderTests {
         #expect(batch.rows == 3)
         #expect(batch.tokens == rows.length(of: 7) + rows.length(of: 0) + rows.length(of: 3))
         #expect(batch.offsets.last.map(Int.init) == batch.tokens)
-        #expect(batch.labels == [0, 0, 1])
+        #expect(rows.batch([7, 0, 3]).targets == .classes([0, 0, 1]))
         #expect(batch.inputIDs.first == 2 && batch.inputIDs.last == 3)
         #expect(batch.weights == [1, 0, 0])  // rows 2, 0 and 3 of their shards weigh 1, 0 and 0
         #expect(rows.batch([9], classWeights: [1, 4]).weights == [0.5])
         #expect(rows.batch([1], classWeights: [1, 4]).weights == [2])
-        #expect(batch.softTargets == [0.75, 0.25, 0.75, 0.25, 0.25, 0.75])
-        #expect(rows.batch([2]).softTargets == nil)
+        #expect(batch.targets == .probabilities([0.75, 0.25, 0.75, 0.25, 0.25, 0.75]))
+        #expect(rows.batch([2]).targets == .classes([0]))
         #expect(rows.batch([2]).weights == nil)
         #expect(rows.batch([2]).segmentIDs == nil)
     }

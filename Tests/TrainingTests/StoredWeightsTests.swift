@@ -22,12 +22,13 @@ struct StoredWeightsTests {
         return folder
     }
 
-    static func load(_ folder: TemporaryFolder) throws -> (model: BERTClassifier, report: LoadReport) {
+    static func load(_ folder: TemporaryFolder) throws -> (model: any TrainableModel, report: LoadReport) {
         try ModelFolder(folder.path).makeModel(labelCount: 2, seed: 1, threads: 1)
     }
 
-    static func load(_ name: String, _ fixture: String) throws -> (model: BERTClassifier, report: LoadReport)
-    {
+    static func load(_ name: String, _ fixture: String) throws -> (
+        model: any TrainableModel, report: LoadReport
+    ) {
         try load(folder([name: fixture]))
     }
 

@@ -28,11 +28,12 @@ final class TemporaryFolder: Sendable {
 
 /// A small problem that a small model can learn: a row is of class 1 when it holds token 7.
 enum Toy {
-    static let configuration = BERTConfiguration(
-        vocabularySize: 40, hiddenSize: 16, layers: 2, heads: 2, intermediateSize: 32, maxPositions: 16)
+    static let configuration = ModelConfiguration(
+        TransformerPlan(
+            vocabularySize: 40, hiddenSize: 16, layers: 2, heads: 2, intermediateSize: 32, maxPositions: 16))
 
-    static func model(seed: UInt64 = 1, labelCount: Int = 2, threads: Int = 1) throws -> BERTClassifier {
-        try BERTClassifier(configuration: configuration, labelCount: labelCount, seed: seed, threads: threads)
+    static func model(seed: UInt64 = 1, labelCount: Int = 2, threads: Int = 1) throws -> any TrainableModel {
+        try configuration.makeModel(labelCount: labelCount, seed: seed, threads: threads)
     }
 
     static func shard(rows: Int, seed: UInt64, weights: Bool = false, probabilities: Bool = false)
@@ -69,7 +70,8 @@ enum Toy {
         return options
     }
 
-    static func trainer(_ options: TrainingOptions, model: BERTClassifier? = nil, dev: Bool = true) throws
+    static func trainer(_ options: TrainingOptions, model: (any TrainableModel)? = nil, dev: Bool = true)
+        throws
         -> Trainer
     {
         try Trainer(

@@ -32,7 +32,7 @@ extension TrainStage {
     }
 
     private func problems(of folder: FoundFile, _ look: StageLook) -> [StageProblem] {
-        let configuration: BERTConfiguration
+        let configuration: ModelConfiguration
         do {
             configuration = try StartFolder.configuration(of: folder.path, shownAs: folder.shownPath)
         } catch let error as StageError {
@@ -41,14 +41,14 @@ extension TrainStage {
             return [StageProblem("init", "\(folder.shownPath)/config.json: \(error)")]
         }
         guard let shards = look.nearest("shards", behind: "data"),
-            let longest = shards.parameters["max_tokens"]?.intValue, longest > configuration.maxPositions
+            let longest = shards.parameters["max_tokens"]?.intValue, longest > configuration.plan.maxTokens
         else { return [] }
         return [
             StageProblem(
                 "init",
                 "rows of the shards may have \(longest) tokens ('max_tokens' of stage '\(shards.stage)'); the model has "
-                    + "\(configuration.maxPositions) positions",
-                hint: "set max_tokens of '\(shards.stage)' to \(configuration.maxPositions) or less")
+                    + "\(configuration.plan.maxTokens) positions",
+                hint: "set max_tokens of '\(shards.stage)' to \(configuration.plan.maxTokens) or less")
         ]
     }
 }

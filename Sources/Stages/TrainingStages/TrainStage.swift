@@ -79,8 +79,8 @@ public struct TrainStage: Stage {
             figures: TrainingFigures(
                 options: options, outcome: outcome,
                 size: TrainingFigures.ModelSize(
-                    layers: folder.configuration.layers, hidden: folder.configuration.hiddenSize,
-                    heads: folder.configuration.heads)
+                    layers: folder.configuration.plan.layers, hidden: folder.configuration.plan.hiddenSize,
+                    heads: folder.configuration.plan.heads)
             ).figures,
             publications: try publications(context))
     }
@@ -113,13 +113,14 @@ public struct TrainStage: Stage {
         }
     }
 
-    private func checkLength(_ configuration: BERTConfiguration, _ manifest: ShardManifest) throws(StageError)
+    private func checkLength(_ configuration: ModelConfiguration, _ manifest: ShardManifest)
+        throws(StageError)
     {
-        guard configuration.maxPositions >= manifest.maxTokens else {
+        guard configuration.plan.maxTokens >= manifest.maxTokens else {
             throw StageError(
                 "rows of the shards have up to \(manifest.maxTokens) tokens; the model has "
-                    + "\(configuration.maxPositions) positions",
-                hint: "set max_tokens of the shards stage to \(configuration.maxPositions) or less")
+                    + "\(configuration.plan.maxTokens) positions",
+                hint: "set max_tokens of the shards stage to \(configuration.plan.maxTokens) or less")
         }
     }
 

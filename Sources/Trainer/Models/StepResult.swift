@@ -1,6 +1,6 @@
 /// What one forward and backward pass came to.
 public struct StepResult: Hashable, Sendable {
-    /// Σ weight · cross-entropy over the rows, in nats.
+    /// Σ weight · loss over the rows; of cross-entropy in nats.
     public var lossSum: Double
     /// Σ weight over the rows.
     public var weightSum: Double
@@ -11,7 +11,7 @@ public struct StepResult: Hashable, Sendable {
     /// Tokens in the batch.
     public var tokens: Int
 
-    /// Mean cross-entropy, in nats; 0 when all weights are 0.
+    /// Mean loss; 0 when all weights are 0.
     public var loss: Double { weightSum > 0 ? lossSum / weightSum : 0 }
 
     /// Adds the rows of another part of the same step behind these.

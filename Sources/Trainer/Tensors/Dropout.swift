@@ -7,7 +7,7 @@ internal import CKernels
 public struct Dropout: Hashable, Sendable {
     /// Where in a model numbers are dropped.
     public enum Kind: UInt32, CaseIterable, Sendable {
-        case embeddings, attention, attentionOutput, feedForwardOutput, pooled
+        case embeddings, attention, attentionOutput, feedForwardOutput, pooled, headInput
     }
 
     /// Key of the run's dropout stream, two words.

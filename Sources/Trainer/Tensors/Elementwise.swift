@@ -21,6 +21,29 @@ public enum Elementwise {
             output.floats, outputGradient.floats, inputGradient.floats, Int64(output.shape.count))
     }
 
+    /// output = max(0, input + bias); `[R, C]` and `[C]`. `output` may be `input`.
+    public static func biasReLU(_ input: Tensor, bias: Tensor, into output: Tensor) throws(ShapeError) {
+        let text = "[C] with C = \(input.columns), the last dimension of 'input' \(input.shape)"
+        try expect("biasReLU", "bias", bias, [input.columns], text)
+        try expect("biasReLU", "output", output, input.shape, "that of 'input' \(input.shape)")
+        let columns = input.columns
+        for place in 0..<input.shape.count {
+            output.floats[place] = max(0, input.floats[place] + bias.floats[place % columns])
+        }
+    }
+
+    /// inputGradient = outputGradient where output is above 0, else 0. The gradients may share memory.
+    public static func reluBackward(
+        output: Tensor, outputGradient: Tensor, into inputGradient: Tensor
+    ) throws(ShapeError) {
+        let text = "that of 'output' \(output.shape)"
+        try expect("reluBackward", "outputGradient", outputGradient, output.shape, text)
+        try expect("reluBackward", "inputGradient", inputGradient, output.shape, text)
+        for place in 0..<output.shape.count {
+            inputGradient.floats[place] = output.floats[place] > 0 ? outputGradient.floats[place] : 0
+        }
+    }
+
     /// sums[c] = Σ of column c, or += when accumulating; `input` of either number type.
     ///
     /// Rows are added in blocks of 32, then block by block, whatever the number of threads.

@@ -5,12 +5,12 @@ internal import CKernels
 /// Shapes: V = words, P = positions, S = segments, C = channels, T = tokens. The caller vouches for the
 /// ranges of the numbers: they are checked when a batch is taken in.
 public struct EmbeddingSum {
-    /// Tables, or their gradients: `[V, C]`, `[P, C]`, `[S, C]`.
+    /// Tables, or their gradients: `[V, C]`, `[P, C]`, `[S, C]`; some models have no segments.
     public var words: Tensor
     public var positions: Tensor
-    public var segments: Tensor
+    public var segments: Tensor?
 
-    public init(words: Tensor, positions: Tensor, segments: Tensor) {
+    public init(words: Tensor, positions: Tensor, segments: Tensor?) {
         self.words = words
         self.positions = positions
         self.segments = segments
@@ -41,7 +41,7 @@ public struct EmbeddingSum {
     public func forward(_ tokens: Tokens, into output: Tensor) throws(ShapeError) {
         try check(tokens, output, "output")
         ck_embedding_forward(
-            words.floats, positions.floats, segments.floats, tokens.ids, tokens.positions, tokens.segments,
+            words.floats, positions.floats, segments?.floats, tokens.ids, tokens.positions, tokens.segments,
             output.floats, Int64(tokens.count), Int64(output.columns))
     }
 
@@ -55,15 +55,15 @@ public struct EmbeddingSum {
         ck_embedding_backward(
             outputGradient.floats, tokens.ids, tokens.positions, tokens.segments, words.floats,
             positions.floats,
-            segments.floats, Int64(tokens.count), Int64(outputGradient.columns))
+            segments?.floats, Int64(tokens.count), Int64(outputGradient.columns))
     }
 
     private func check(_ tokens: Tokens, _ output: Tensor, _ name: String) throws(ShapeError) {
         let channels = words.columns
         let text = "[T, C] with T = \(tokens.count) tokens and C = \(channels), from 'words' \(words.shape)"
         try expect("embedding", name, output, [tokens.count, channels], text)
-        for (name, table) in [("positions", positions), ("segments", segments)]
-        where table.columns != channels {
+        for (name, table) in [("positions", positions), ("segments", segments)] {
+            guard let table, table.columns != channels else { continue }
             throw ShapeError(
                 operation: "embedding", argument: name, found: table.shape,
                 expected: "\(channels) columns, as 'words' \(words.shape)")

@@ -52,16 +52,17 @@ static void body_embedding_forward(const float *word, const float *position, con
     for (int64_t t = first; t < last; t++) {
         const float *w = word + (int64_t)ids[t] * n;
         const float *p = position + (int64_t)pos[t] * n;
-        const float *s = segment + (segments ? (int64_t)segments[t] * n : 0);
+        const float *s = segment ? segment + (segments ? (int64_t)segments[t] * n : 0) : NULL;
         for (int64_t c = 0; c < n; c += LANES) {
             // Hugging Face's order: (word + segment) + position
-            vf v = load_part(w + c, n - c) + load_part(s + c, n - c) + load_part(p + c, n - c);
-            store_part(sum + t * n + c, v, n - c);
+            vf v = load_part(w + c, n - c);
+            if (s) v = v + load_part(s + c, n - c);
+            store_part(sum + t * n + c, v + load_part(p + c, n - c), n - c);
         }
     }
 }
 
-// Columns first ..< last of the three tables.
+// Columns first ..< last of the tables.
 static void body_embedding_backward(const float *dsum, const int32_t *ids, const uint32_t *pos,
                                     const uint8_t *segments, float *dword, float *dposition, float *dsegment,
                                     int64_t tokens, int64_t first, int64_t last, int64_t n) {
@@ -69,13 +70,13 @@ static void body_embedding_backward(const float *dsum, const int32_t *ids, const
         const float *d = dsum + t * n;
         float *w = dword + (int64_t)ids[t] * n;
         float *p = dposition + (int64_t)pos[t] * n;
-        float *s = dsegment + (segments ? (int64_t)segments[t] * n : 0);
+        float *s = dsegment ? dsegment + (segments ? (int64_t)segments[t] * n : 0) : NULL;
         for (int64_t c = first; c < last; c += LANES) {
             int64_t left = last - c;
             vf v = load_part(d + c, left);
             store_part(w + c, load_part(w + c, left) + v, left);
             store_part(p + c, load_part(p + c, left) + v, left);
-            store_part(s + c, load_part(s + c, left) + v, left);
+            if (s) store_part(s + c, load_part(s + c, left) + v, left);
         }
     }
 }

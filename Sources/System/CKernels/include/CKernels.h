@@ -145,10 +145,11 @@ void ck_fill_zero(float *x, int64_t count);
 
 // ---- Embeddings ----------------------------------------------------------------------------------------------
 
-// sum[t] = word[ids[t]] + position[pos[t]] + segment[segments[t]]; segments may be NULL for all 0.
+// sum[t] = word[ids[t]] + position[pos[t]] + segment[segments[t]]; segments may be NULL for all 0, segment (and
+// dsegment) where there is no such table.
 void ck_embedding_forward(const float *word, const float *position, const float *segment, const int32_t *ids,
                           const uint32_t *pos, const uint8_t *segments, float *sum, int64_t tokens, int64_t n);
-// Adds dsum into the three tables' gradients, token by token in order.
+// Adds dsum into the tables' gradients, token by token in order.
 void ck_embedding_backward(const float *dsum, const int32_t *ids, const uint32_t *pos, const uint8_t *segments,
                            float *dword, float *dposition, float *dsegment, int64_t tokens, int64_t n);
 // y[i] = x[rows[i]], lines of n.

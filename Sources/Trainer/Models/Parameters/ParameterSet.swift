@@ -6,6 +6,8 @@ internal import Tensors
 public final class ParameterSet {
     /// One named tensor.
     public struct Entry: Hashable, Sendable {
+        /// What it is for.
+        public let role: ParameterRole
         /// Hugging Face name, such as `bert.encoder.layer.0.attention.self.query.weight`.
         public let name: String
         /// Row-major shape, outermost dimension first.
@@ -13,7 +15,9 @@ public final class ParameterSet {
         /// Its place in ``ParameterSet/values`` and ``ParameterSet/gradients``.
         public let range: Range<Int>
         /// Whether weight decay applies: not for biases and LayerNorm.
-        public let decays: Bool
+        public var decays: Bool { role.decays }
+        /// Which part of the model it belongs to.
+        public var part: ModelPart { role.part }
 
         /// Number of values.
         public var count: Int { range.count }
@@ -23,13 +27,14 @@ public final class ParameterSet {
     public let entries: [Entry]
 
     private let index: [String: Int]
+    private let places: [ParameterRole: Int]
     let valueStorage: UnsafeMutableBufferPointer<Float>
     let gradientStorage: UnsafeMutableBufferPointer<Float>
     /// Entries whose stored gradient is out of date and stands for 0, so that the next one overwrites it.
     var isStale: [Bool]
     /// Entries that are not trained: nobody writes their gradients, which stay 0, and no optimiser moves them.
     package internal(set) var isFrozen: [Bool]
-    /// Rows of the first entry, the word vectors, whose gradient may not be 0; `nil` when nobody kept count.
+    /// Rows of the word vectors whose gradient may not be 0; `nil` when nobody kept count.
     var touchedRows: [Int32]? = []
     /// Values from ``firstOperand`` on as bfloat16, made when first needed; memory before it is never touched.
     var halves: AlignedBuffer?
@@ -37,23 +42,27 @@ public final class ParameterSet {
     private let firstOperand: Int
     var halvesAreCurrent = false
 
-    /// Lays out the named tensors in order, each beginning at a multiple of 16 values unless `adjacent` says
-    /// it follows its predecessor directly.
+    /// Lays out the tensors in order, each beginning at a multiple of 16 values unless `adjacent` says it follows
+    /// its predecessor directly.
     ///
-    /// - Parameter lookups: how many of them are tables that no product reads.
-    init(layout: [Item], lookups: Int = 0) {
+    /// - Parameters:
+    ///   - layout: lookup tables first.
+    ///   - name: what published files call each.
+    init(layout: [Item], name: (ParameterRole) -> String) {
         var entries: [Entry] = []
         var end = 0
         for item in layout {
             let count = item.shape.reduce(1, *)
             let start = item.adjacent ? end : (end + 15) / 16 * 16
             let range = start..<start + count
-            entries.append(Entry(name: item.name, shape: item.shape, range: range, decays: item.decays))
+            entries.append(
+                Entry(role: item.role, name: name(item.role), shape: item.shape, range: range))
             end = range.upperBound
         }
         self.entries = entries
-        firstOperand = lookups < entries.count ? entries[lookups].range.lowerBound : end
+        firstOperand = entries.first { !$0.role.isLookup }?.range.lowerBound ?? end
         index = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.name, $0) })
+        places = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.role, $0) })
         isStale = Array(repeating: false, count: entries.count)
         isFrozen = isStale
         valueStorage = zeroed(count: end)
@@ -62,9 +71,8 @@ public final class ParameterSet {
 
     /// What a layout says about one tensor.
     struct Item {
-        var name: String
+        var role: ParameterRole
         var shape: [Int]
-        var decays = true
         var adjacent = false
     }
 
@@ -76,6 +84,15 @@ public final class ParameterSet {
 
     /// The entry of this name.
     public func entry(named name: String) -> Entry? { index[name].map { entries[$0] } }
+
+    /// The entry of this role.
+    public func entry(for role: ParameterRole) -> Entry? { places[role].map { entries[$0] } }
+
+    /// Place in ``entries`` of a parameter that the model has.
+    func place(of role: ParameterRole) -> Int {
+        guard let place = places[role] else { preconditionFailure("the model has no parameter for \(role)") }
+        return place
+    }
 
     /// Total number of values in entries, gaps not counted.
     public var parameterCount: Int { entries.reduce(0) { $0 + $1.count } }
@@ -111,6 +128,13 @@ public final class ParameterSet {
     ) throws -> Result {
         guard let entry = entry(named: name) else { throw ParameterError.unknownName(name) }
         return try body(UnsafeMutableBufferPointer(rebasing: values[entry.range]))
+    }
+
+    /// Calls `body` with the values of a parameter that the model has.
+    public func withValues<Result>(
+        of role: ParameterRole, _ body: (UnsafeMutableBufferPointer<Float>) throws -> Result
+    ) rethrows -> Result {
+        try body(UnsafeMutableBufferPointer(rebasing: values[entries[place(of: role)].range]))
     }
 
     /// Calls `body` with the gradient of one tensor.

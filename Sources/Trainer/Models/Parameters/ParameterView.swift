@@ -6,13 +6,18 @@ struct ParameterView {
     let numbers: Range<Int>
     let shape: Shape
 
-    /// One entry, in its own shape.
-    init(_ set: ParameterSet, _ number: Int) {
-        self.init(set, number..<number + 1)
+    /// One parameter, in its own shape.
+    init(_ set: ParameterSet, _ role: ParameterRole) {
+        let place = set.place(of: role)
+        self.init(set, place..<place + 1)
     }
 
-    /// Adjacent entries stacked along their first dimension.
-    init(_ set: ParameterSet, _ numbers: Range<Int>) {
+    /// Adjacent parameters stacked along their first dimension.
+    init(_ set: ParameterSet, _ first: ParameterRole, through last: ParameterRole) {
+        self.init(set, set.place(of: first)..<set.place(of: last) + 1)
+    }
+
+    private init(_ set: ParameterSet, _ numbers: Range<Int>) {
         self.set = set
         self.numbers = numbers
         let shapes = numbers.map { set.entries[$0].shape }
@@ -68,7 +73,7 @@ extension ParameterSet {
 
     fileprivate func takeRows(_ number: Int, _ rows: UnsafeBufferPointer<Int32>, width: Int) {
         clear(number)
-        if number == 0 { touchedRows?.append(contentsOf: rows) }
+        if entries[number].role == .words { touchedRows?.append(contentsOf: rows) }
     }
 
     /// Writes zeros where a stale gradient stands for them.
@@ -79,13 +84,14 @@ extension ParameterSet {
     private func clear(_ number: Int) {
         guard isStale[number] else { return }
         isStale[number] = false
-        if number == 0, let rows = touchedRows, let width = entries[0].shape.last {
-            let memory = gradientMemory(0)
+        let isSparse = entries[number].role == .words
+        if isSparse, let rows = touchedRows, let width = entries[number].shape.last {
+            let memory = gradientMemory(number)
             for row in rows { (memory + Int(row) * width).update(repeating: 0, count: width) }
         } else {
             Elementwise.fillZero(UnsafeMutableBufferPointer(rebasing: gradientStorage[entries[number].range]))
         }
-        if number == 0 { touchedRows = [] }
+        if isSparse { touchedRows = [] }
     }
 
     fileprivate func halves(_ number: Int, _ shape: Shape) -> Tensor {

@@ -96,7 +96,8 @@ public final class TokenRows {
     public func batch(
         _ rows: some Sequence<Int>, classWeights: [Float]? = nil, targets: SoftTargets? = nil
     ) -> TokenBatch {
-        var batch = TokenBatch(inputIDs: [], offsets: [0], labels: [])
+        var batch = TokenBatch(inputIDs: [], offsets: [0])
+        var classes: [Int32] = []
         var segments: [UInt8] = []
         var weights: [Float] = []
         var softTargets: [Float] = []
@@ -108,14 +109,14 @@ public final class TokenRows {
                 usesSegments = usesSegments || shard.hasSegments
                 batch.offsets.append(Int32(batch.inputIDs.count))
                 let label = shard.label(of: row)
-                batch.labels?.append(Int32(label))
+                classes.append(Int32(label))
                 weights.append(shard.weight(of: row) * (classWeights?[label] ?? 1))
                 targets?.append(label: label, probability: shard.probability(of: row), to: &softTargets)
             }
         }
         if usesSegments { batch.segmentIDs = segments }
         if weights.contains(where: { $0 != 1 }) { batch.weights = weights }
-        if targets != nil { batch.softTargets = softTargets }
+        batch.targets = targets == nil ? .classes(classes) : .probabilities(softTargets)
         return batch
     }
 }

@@ -11,10 +11,10 @@ struct FeatureStore {
     static let blockRows = 512
 
     private let folder: String
-    private let model: BERTClassifier
+    private let model: any TrainableModel
 
     /// - Parameter folder: for the files of this very model; made where it does not exist.
-    init(_ model: BERTClassifier, folder: String) throws {
+    init(_ model: any TrainableModel, folder: String) throws {
         self.model = model
         let weights = Checksum.of(UnsafeRawBufferPointer(model.parameters.values))
         self.folder = folder + "/features-" + RunIdentity.hexadecimal(weights)
@@ -36,7 +36,7 @@ struct FeatureStore {
     ) throws -> [Float]? {
         let name = RunIdentity.hexadecimal(rows.checksum)
         var features: [Float] = []
-        features.reserveCapacity(rows.count * model.configuration.hiddenSize)
+        features.reserveCapacity(rows.count * model.configuration.plan.hiddenSize)
         for start in stride(from: 0, to: rows.count, by: Self.blockRows) {
             if shouldStop() { return nil }
             let range = start..<min(start + Self.blockRows, rows.count)
@@ -55,12 +55,12 @@ struct FeatureStore {
 
     /// In batches of similar length, put back into the order of the rows.
     private func compute(_ rows: TokenRows, _ range: Range<Int>) throws -> [Float] {
-        let width = model.configuration.hiddenSize
+        let width = model.configuration.plan.hiddenSize
         var features = [Float](repeating: 0, count: range.count * width)
         let order = range.sorted { (rows.length(of: $1), $0) < (rows.length(of: $0), $1) }
         for start in stride(from: 0, to: order.count, by: 32) {
             let batch = order[start..<min(start + 32, order.count)]
-            let found = try model.pooledFeatures(rows.batch(batch))
+            let found = try model.features(rows.batch(batch))
             for (place, row) in batch.enumerated() {
                 for column in 0..<width {
                     features[(row - range.lowerBound) * width + column] = found[place * width + column]
@@ -89,7 +89,7 @@ struct FeatureStore {
         let values: SafetensorsVector<Float> = try view.vector("features")
         let features = values.copied()
         let sum = features.withUnsafeBytes { RunIdentity.hexadecimal(Checksum.of($0)) }
-        guard features.count == rows * model.configuration.hiddenSize,
+        guard features.count == rows * model.configuration.plan.hiddenSize,
             sum == view.metadata[CheckpointKey.checksum]
         else { throw TrainingError.file(path: path, problem: "is damaged") }
         return features

@@ -2,7 +2,7 @@ import Models
 
 /// Trains the last linear map alone, on what the frozen model makes of each row.
 struct FeatureTraining {
-    let model: BERTClassifier
+    let model: any TrainableModel
     let options: TrainingOptions
     let training: TokenRows
     let dev: TokenRows?
@@ -24,7 +24,7 @@ struct FeatureTraining {
         }
         // The dev rows are scored from their tokens below; reading them once more costs less than keeping two ways.
         let fit = LogisticRegression(fitting: rows(features), l2: options.l2)
-        try install(fit)
+        install(fit)
         var state = TrainingState()
         state.step = fit.iterations
         if let dev { try evaluate(on: dev, &state) }
@@ -42,22 +42,25 @@ struct FeatureTraining {
         let batch = training.batch(
             0..<training.count, classWeights: Trainer.weights(options.classWeights, counts),
             targets: SoftTargets(options, classCount: model.labelCount))
-        let targets =
-            batch.softTargets?.map(Double.init)
-            ?? (0..<training.count).flatMap { row in
-                (0..<model.labelCount).map { training.label(of: row) == $0 ? 1.0 : 0.0 }
+        let targets: [Double] =
+            if case .probabilities(let values) = batch.targets {
+                values.map(Double.init)
+            } else {
+                (0..<training.count).flatMap { row in
+                    (0..<model.labelCount).map { training.label(of: row) == $0 ? 1.0 : 0.0 }
+                }
             }
         return LogisticRegression.Rows(
-            features: features, featureCount: model.configuration.hiddenSize, targets: targets,
+            features: features, featureCount: model.configuration.plan.hiddenSize, targets: targets,
             classCount: model.labelCount,
             weights: batch.weights?.map(Double.init) ?? Array(repeating: 1, count: training.count))
     }
 
-    private func install(_ fit: LogisticRegression) throws {
-        try model.parameters.withValues(of: "classifier.weight") { values in
+    private func install(_ fit: LogisticRegression) {
+        model.parameters.withValues(of: .head(.classifier, .weight)) { values in
             for index in values.indices { values[index] = Float(fit.coefficients[index]) }
         }
-        try model.parameters.withValues(of: "classifier.bias") { values in
+        model.parameters.withValues(of: .head(.classifier, .bias)) { values in
             for index in values.indices { values[index] = Float(fit.intercepts[index]) }
         }
     }

@@ -10,11 +10,13 @@ public struct ModelCard {
     private let summary: TrainingSummary
     private let evaluations: [EvaluationReport]
     private let parameterCount: Int
+    private let modelType: String
 
     public init(
         options: TrainingOptions, manifest: ShardManifest, load: LoadReport, state: TrainingState,
-        summary: TrainingSummary, parameterCount: Int
+        summary: TrainingSummary, modelType: String, parameterCount: Int
     ) {
+        self.modelType = modelType
         self.options = options
         self.manifest = manifest
         self.load = load
@@ -33,7 +35,7 @@ public struct ModelCard {
         ---
         library_name: transformers
         pipeline_tag: text-classification
-        tags: [splitvote, bert]
+        tags: [splitvote, \(modelType)]
         ---
         # A classifier of comments: \(manifest.labelNames.joined(separator: " or "))
 

@@ -9,7 +9,7 @@ import ShardFormat
 /// `pytorch_model.bin`, or either in several files with an index.
 public struct ModelFolder: Sendable {
     public let path: String
-    public let configuration: BERTConfiguration
+    public let configuration: ModelConfiguration
     /// Bytes of `vocab.txt`.
     public let vocabulary: [UInt8]
     /// Bytes of `tokenizer_config.json`, or nil where there is none.
@@ -45,7 +45,7 @@ public struct ModelFolder: Sendable {
         let node: JSONNode
         do {
             node = try JSONNode(parsing: json)
-            configuration = try BERTConfiguration(json: json)
+            configuration = try ModelConfiguration(json: json)
         } catch {
             throw TrainingError.file(path: file(Self.configurationFile), problem: "\(error)")
         }
@@ -73,9 +73,9 @@ public struct ModelFolder: Sendable {
     private func checkVocabulary() throws {
         var lines = vocabulary.count(where: { $0 == 0x0A })
         if let last = vocabulary.last, last != 0x0A { lines += 1 }
-        guard lines <= configuration.vocabularySize else {
+        guard lines <= configuration.plan.vocabularySize else {
             throw TrainingError.model(
-                "\(path): vocab.txt has \(lines) lines, vocab_size in config.json is \(configuration.vocabularySize); "
+                "\(path): vocab.txt has \(lines) lines, vocab_size in config.json is \(configuration.plan.vocabularySize); "
                     + "ids beyond it have no embedding")
         }
     }
@@ -110,20 +110,21 @@ public struct ModelFolder: Sendable {
     ///   - seed: decides all random numbers.
     public func makeModel(
         labelCount: Int, seed: UInt64, threads: Int, precision: Precision = .fp32
-    ) throws -> (model: BERTClassifier, report: LoadReport) {
-        let model = try BERTClassifier(
-            configuration: configuration, labelCount: labelCount, seed: seed, threads: threads,
+    ) throws -> (model: any TrainableModel, report: LoadReport) {
+        let model = try configuration.makeModel(
+            labelCount: labelCount, seed: seed, threads: threads,
             precision: precision)
         guard let weightsName else { return (model, LoadReport(randomStart: model.parameters)) }
         let weights = try StoredWeights(folder: path, name: weightsName)
-        let report = try WeightLoader(weights: weights).load(into: model.parameters)
+        let report = try WeightLoader(weights: weights, dialect: configuration.dialect).load(
+            into: model.parameters)
         return (model, report)
     }
 
     /// Makes a trained model to predict with; every tensor must be there.
     public func makeTrainedModel(
         threads: Int, precision: Precision = .fp32
-    ) throws -> (model: BERTClassifier, labels: [String]) {
+    ) throws -> (model: any TrainableModel, labels: [String]) {
         guard let weightsName else {
             throw TrainingError.model(
                 "\(path) has no \(Self.weightsFile); train it before predicting with it")

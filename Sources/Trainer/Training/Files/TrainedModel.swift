@@ -4,7 +4,7 @@ import ShardFormat
 
 /// A trained classifier with everything that belongs into its folder.
 public struct TrainedModel {
-    public let model: BERTClassifier
+    public let model: any TrainableModel
     /// Names of the classes, in their order.
     public let labels: [String]
     /// The folder it started from; its vocabulary and tokenizer settings are copied.
@@ -20,7 +20,7 @@ public struct TrainedModel {
     var record: [UInt8]?
 
     public init(
-        model: BERTClassifier, labels: [String], source: ModelFolder, provenance: ModelProvenance,
+        model: any TrainableModel, labels: [String], source: ModelFolder, provenance: ModelProvenance,
         lowercase: Bool,
         card: String
     ) {
@@ -57,12 +57,12 @@ public struct TrainedModel {
     private var newTokenizerConfiguration: [UInt8] {
         var members = [
             JSONMember("do_lower_case", .boolean(lowercase)),
-            JSONMember("model_max_length", .integer(model.configuration.maxPositions)),
+            JSONMember("model_max_length", .integer(model.configuration.plan.maxTokens)),
         ]
         if let stripsAccents, stripsAccents != lowercase {
             members.append(JSONMember("strip_accents", .boolean(stripsAccents)))
         }
-        members.append(JSONMember("tokenizer_class", .string("BertTokenizer")))
+        members.append(JSONMember("tokenizer_class", .string(model.configuration.dialect.tokenizerClass)))
         return JSONNode.object(members).encoded(indented: true)
     }
 

@@ -3,13 +3,16 @@ import Models
 /// Copies the tensors of a folder's weights into a model, whatever dialect of names they bear.
 struct WeightLoader {
     let weights: StoredWeights
+    let dialect: Dialect
+
+    private var names: TensorNames { TensorNames(dialect: dialect) }
 
     func load(into parameters: ParameterSet) throws -> LoadReport {
         var sources: [String: StoredTensor] = [:]
         var ignored: [StoredTensor] = []
         for tensor in weights.tensors {
             let known = { parameters.entry(named: $0) != nil }
-            guard let name = TensorNames.modelName(of: tensor.name, known: known) else {
+            guard let name = names.modelName(of: tensor.name, known: known) else {
                 ignored.append(tensor)
                 continue
             }
@@ -19,12 +22,13 @@ struct WeightLoader {
                     problem: "tensors '\(other.name)' and '\(tensor.name)' are both '\(name)'")
             }
         }
-        useTiedDecoder(for: &sources, among: &ignored)
+        useTiedDecoder(of: parameters, for: &sources, among: &ignored)
         var loaded: [LoadReport.Line] = []
         var initialised: [LoadReport.Line] = []
         for entry in parameters.entries {
             guard let source = sources[entry.name] else {
-                guard TensorNames.mayBeMissing(entry.name) else {
+                // Encoders are published without a head for what is to be learned.
+                guard entry.part == .head else {
                     throw TrainingError.file(
                         path: weights.path,
                         problem: "has no tensor '\(entry.name)' \(entry.shape), which config.json asks for")
@@ -37,7 +41,7 @@ struct WeightLoader {
             loaded.append(.init(tensor: entry.name, shape: entry.shape, note: note))
         }
         let unused = ignored.map {
-            LoadReport.Line(tensor: $0.name, shape: $0.shape, note: TensorNames.reason($0.name))
+            LoadReport.Line(tensor: $0.name, shape: $0.shape, note: names.reason($0.name))
         }
         let others = weights.others.map { LoadReport.Line(tensor: $0, shape: [], note: "no tensor") }
         return LoadReport(
@@ -46,12 +50,13 @@ struct WeightLoader {
 
     /// Files that keep shared memory once may have the word vectors under the name of the decoder only.
     private func useTiedDecoder(
-        for sources: inout [String: StoredTensor], among ignored: inout [StoredTensor]
+        of parameters: ParameterSet, for sources: inout [String: StoredTensor],
+        among ignored: inout [StoredTensor]
     ) {
-        guard sources[TensorNames.wordVectors] == nil,
-            let place = ignored.firstIndex(where: { $0.name == TensorNames.tiedDecoder })
+        guard let words = parameters.entry(for: .words)?.name, sources[words] == nil,
+            let place = ignored.firstIndex(where: { $0.name == dialect.tiedDecoder })
         else { return }
-        sources[TensorNames.wordVectors] = ignored.remove(at: place)
+        sources[words] = ignored.remove(at: place)
     }
 
     private func copy(_ tensor: StoredTensor, to entry: ParameterSet.Entry, of parameters: ParameterSet)
@@ -78,34 +83,27 @@ struct WeightLoader {
     }
 }
 
-/// The names that published files give to BERT's tensors.
-enum TensorNames {
-    static let wordVectors = "bert.embeddings.word_embeddings.weight"
-    /// Output of the head for masked words, the same numbers as ``wordVectors``.
-    static let tiedDecoder = "cls.predictions.decoder.weight"
+/// The names that published files give to a family's tensors.
+struct TensorNames {
+    let dialect: Dialect
 
     /// The model's name of a tensor in a file, or nil where the model has no such tensor.
     ///
-    /// Accepts the old LayerNorm names `gamma` and `beta`, files without the prefix `bert.`, and the prefix `module.`
-    /// that training on several devices leaves.
-    static func modelName(of name: String, known: (String) -> Bool) -> String? {
+    /// Accepts old names, files of the encoder alone, without its prefix, and the prefix `module.` that training on
+    /// several devices leaves.
+    func modelName(of name: String, known: (String) -> Bool) -> String? {
         var renamed = name.hasPrefix("module.") ? String(name.dropFirst("module.".count)) : name
-        for (old, new) in [("LayerNorm.gamma", "LayerNorm.weight"), ("LayerNorm.beta", "LayerNorm.bias")] {
-            if renamed.hasSuffix(old) { renamed = renamed.dropLast(old.count) + new }
+        for (old, new) in dialect.renamed where renamed.hasSuffix(old) {
+            renamed = renamed.dropLast(old.count) + new
         }
-        return [renamed, "bert." + renamed].first(where: known)
+        return [renamed, dialect.prefix + renamed].first(where: known)
     }
 
     /// Why a tensor of a file is of no use here.
-    static func reason(_ name: String) -> String {
+    func reason(_ name: String) -> String {
         if name.hasSuffix("position_ids") { return "positions are counted" }
-        if name == tiedDecoder { return "tied to the word vectors" }
-        if name.hasPrefix("cls.") { return "head for pretraining" }
+        if name == dialect.tiedDecoder { return "tied to the word vectors" }
+        if dialect.pretrainingHeads.contains(where: name.hasPrefix) { return "head for pretraining" }
         return "the model has no such tensor"
-    }
-
-    /// Whether training may start without a tensor: what encoders are published without.
-    static func mayBeMissing(_ name: String) -> Bool {
-        name.hasPrefix("bert.pooler.") || name.hasPrefix("classifier.")
     }
 }

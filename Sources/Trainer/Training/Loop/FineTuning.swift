@@ -66,10 +66,11 @@ public struct FineTuning {
         shards: ShardFolder, start: ModelFolder, tokenizerDigest: String?, options: TrainingOptions
     ) throws {
         try shards.manifest.requireFit(
-            tokenizerDigest: tokenizerDigest, vocabularySize: start.configuration.vocabularySize,
-            positions: start.configuration.maxPositions)
+            tokenizerDigest: tokenizerDigest, vocabularySize: start.configuration.plan.vocabularySize,
+            positions: start.configuration.plan.maxTokens)
         try start.provenance?.requireCleaning(of: shards.manifest)
-        if let pair = shards.manifest.textPair, start.configuration.segmentTypes < 2 {
+        let plan = start.configuration.plan
+        if let pair = shards.manifest.textPair, plan.segmentTypes < 2, !plan.ignoresSegments {
             throw ShardError(
                 "text_pair: the shards hold pairs of \(pair) and comment; the model knows one segment (type_vocab_size), "
                     + "two are needed")
@@ -122,7 +123,7 @@ public struct FineTuning {
 
     private struct Work {
         let trainer: Trainer
-        let model: BERTClassifier
+        let model: any TrainableModel
         let load: LoadReport
         let training: TokenRows
         let dev: TokenRows?
@@ -166,7 +167,7 @@ public struct FineTuning {
         let manifest = shards.manifest
         let card = ModelCard(
             options: options, manifest: manifest, load: work.load, state: result.state,
-            summary: result.summary,
+            summary: result.summary, modelType: start.configuration.dialect.modelType,
             parameterCount: work.model.parameters.parameterCount)
         var trained = TrainedModel(
             model: work.model, labels: manifest.labelNames, source: start,

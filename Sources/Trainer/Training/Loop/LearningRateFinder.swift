@@ -1,4 +1,4 @@
-import Models
+public import Models
 
 #if canImport(Glibc)
     import Glibc
@@ -15,7 +15,7 @@ import Models
 public struct LearningRateFinder {
     /// Steps at most.
     public let steps: Int
-    private let model: any TrainableClassifier
+    private let model: any TrainableModel
     private let optimizer: AdamW
     private let training: TokenRows
     private let order: DataOrder
@@ -32,12 +32,9 @@ public struct LearningRateFinder {
 
     /// - Throws: ``TrainingError`` when options are out of range or there are no rows.
     public init(
-        _ model: any TrainableClassifier, options: TrainingOptions, training: TokenRows, steps: Int = 100
+        _ model: any TrainableModel, options: TrainingOptions, training: TokenRows, steps: Int = 100
     ) throws(TrainingError) {
-        var problems = options.problems(classCount: model.labelCount)
-        if let frozen = options.frozenLayers, frozen > model.layerCount {
-            problems.append("freeze_layers is \(frozen); the model has \(model.layerCount) layers")
-        }
+        let problems = options.problems(for: model)
         guard problems.isEmpty else { throw .options(problems) }
         guard training.count > 0 else { throw .data("there are no training rows; at least 2 are needed") }
         self.model = model
@@ -67,7 +64,7 @@ public struct LearningRateFinder {
         model.parameters.zeroGradients()
         let key = DropoutKey(seed: options.seed, step: UInt32(step))
         let started = ContinuousClock.now
-        let result = try model.trainStep(batch, dropout: key, lossDenominator: nil)
+        let result = try model.trainStep(batch, dropout: key)
         guard result.loss.isFinite else { return nil }
         average = Self.memory * average + (1 - Self.memory) * result.loss
         let smoothed = average / (1 - pow(Self.memory, Double(step + 1)))

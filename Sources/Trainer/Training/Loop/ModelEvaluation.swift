@@ -24,7 +24,8 @@ public struct ModelEvaluation {
         let manifest = shards.manifest
         try manifest.requireFit(
             tokenizerDigest: tokenizerDigest ?? folder.provenance?.tokenizerDigest,
-            vocabularySize: folder.configuration.vocabularySize, positions: folder.configuration.maxPositions)
+            vocabularySize: folder.configuration.plan.vocabularySize,
+            positions: folder.configuration.plan.maxTokens)
         let (model, names) = try folder.makeTrainedModel(threads: threads, precision: precision)
         guard names == manifest.labelNames else {
             throw ShardError("label_names: the shards have \(manifest.labelNames), the model \(names)")

@@ -1,4 +1,4 @@
-import Models
+public import Models
 
 #if canImport(Glibc)
     import Glibc
@@ -8,12 +8,12 @@ import Models
 
 /// Scores any number of rows with a model, in batches of similar length; answers in the order of the rows.
 public struct Predictor {
-    private let model: any TrainableClassifier
+    private let model: any TrainableModel
     /// Most rows and tokens of a batch; a single longer row is a batch of its own.
     private let batchRows: Int
     private let batchTokens: Int
 
-    public init(_ model: any TrainableClassifier, batchRows: Int = 64, batchTokens: Int = 4096) {
+    public init(_ model: any TrainableModel, batchRows: Int = 64, batchTokens: Int = 4096) {
         self.model = model
         self.batchRows = max(1, batchRows)
         self.batchTokens = batchTokens

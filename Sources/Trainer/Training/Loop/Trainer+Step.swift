@@ -22,7 +22,7 @@ extension Trainer {
             tokens: batch.tokens, seconds: seconds, optimizer: (ended - computed) / .seconds(1),
             passes: model.times)
         let report = StepReport(
-            step: state.step, epoch: epoch, loss: result.loss, accuracy: accuracy(result, batch),
+            step: state.step, epoch: epoch, loss: result.loss, accuracy: accuracy(result, rows),
             learningRate: rate,
             gradientNorm: norm, tokens: batch.tokens,
             tokensPerSecond: Double(batch.tokens) / max(seconds, 1e-9))
@@ -47,15 +47,17 @@ extension Trainer {
         let denominator = weight > 0 ? weight : 1
         let size = (batch.rows + options.accumulate - 1) / options.accumulate
         guard size < batch.rows else {
-            return try model.trainStep(batch, dropout: dropoutKey, lossDenominator: denominator)
+            return try model.trainStep(
+                batch, towards: objective, dropout: dropoutKey, lossDenominator: denominator)
         }
         var whole = StepResult(lossSum: 0, weightSum: 0, logits: [], rows: 0, tokens: 0)
         for start in stride(from: 0, to: batch.rows, by: size) {
-            let part = batch.slice(start..<min(start + size, batch.rows), labelCount: model.labelCount)
+            let part = batch.slice(start..<min(start + size, batch.rows))
             // Dropout goes by the row's number in the step, so that it does not depend on the parts.
             var key = dropoutKey
             key.firstRow = UInt32(start)
-            whole += try model.trainStep(part, dropout: key, lossDenominator: denominator)
+            whole += try model.trainStep(
+                part, towards: objective, dropout: key, lossDenominator: denominator)
         }
         return whole
     }
@@ -69,14 +71,14 @@ extension Trainer {
         return .notFinite(step: state.step + 1, place: place, comments: found.map(training.comment(of:)))
     }
 
-    private func accuracy(_ result: StepResult, _ batch: TokenBatch) -> Double {
+    /// Share of the rows whose highest score is that of their class.
+    private func accuracy(_ result: StepResult, _ rows: [Int]) -> Double {
         let classes = model.labelCount
-        guard let labels = batch.labels, result.logits.count == labels.count * classes else { return 0 }
-        let hits = labels.indices.count { row in
-            let scores = result.logits[row * classes..<(row + 1) * classes]
-            return scores.firstIndex(of: scores.max() ?? 0) == row * classes + Int(labels[row])
+        let hits = rows.enumerated().count { place, row in
+            let scores = result.logits[place * classes..<(place + 1) * classes]
+            return scores.firstIndex(of: scores.max() ?? 0) == place * classes + training.label(of: row)
         }
-        return Double(hits) / Double(labels.count)
+        return Double(hits) / Double(rows.count)
     }
 }
 

@@ -1,4 +1,4 @@
-import Models
+public import Models
 
 /// Trains a classifier and yields one event at a time: a step, a dev evaluation, the end.
 ///
@@ -20,7 +20,8 @@ public final class Trainer {
     public let schedule: LinearSchedule
     /// What the run is made of; a checkpoint of another run is refused.
     let identity: RunIdentity
-    let model: any TrainableClassifier
+    let model: any TrainableModel
+    let objective: any Objective = CrossEntropyObjective()
     let optimizer: AdamW
     let training: TokenRows
     let dev: TokenRows?
@@ -37,12 +38,9 @@ public final class Trainer {
     ///   - dev: rows that choose the best checkpoint; without them the last one is the best.
     /// - Throws: ``TrainingError`` when options are out of range or the rows cannot be trained on.
     public init(
-        _ model: any TrainableClassifier, options: TrainingOptions, training: TokenRows, dev: TokenRows?
+        _ model: any TrainableModel, options: TrainingOptions, training: TokenRows, dev: TokenRows?
     ) throws(TrainingError) {
-        var problems = options.problems(classCount: model.labelCount)
-        if let frozen = options.frozenLayers, frozen > model.layerCount {
-            problems.append("freeze_layers is \(frozen); the model has \(model.layerCount) layers")
-        }
+        let problems = options.problems(for: model)
         guard problems.isEmpty else { throw .options(problems) }
         self.model = model
         self.options = options

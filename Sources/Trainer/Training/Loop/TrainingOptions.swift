@@ -118,6 +118,24 @@ public struct TrainingOptions: Hashable, Codable, Sendable {
         return problems
     }
 
+    /// Every setting out of range for this model; empty when all is well.
+    func problems(for model: any TrainableModel) -> [String] {
+        var problems = problems(classCount: model.labelCount)
+        if let frozen = frozenLayers, frozen > model.layerCount {
+            problems.append("freeze_layers is \(frozen); the model has \(model.layerCount) layers")
+        }
+        guard model.configuration.plan.sharing != .none else { return problems }
+        let family =
+            "layers of a model of type '\(model.configuration.dialect.modelType)' share their weights"
+        if frozenLayers ?? 0 > 0 {
+            problems.append("freeze_layers is \(frozenLayers ?? 0); \(family), so only 0 is possible")
+        }
+        if layerDecay != 1 {
+            problems.append("layer_decay is \(layerDecay); \(family), so only 1 is possible")
+        }
+        return problems
+    }
+
     /// Steps of an epoch over so many rows.
     public func stepsPerEpoch(rows: Int) -> Int { (rows + batchSize - 1) / batchSize }
 

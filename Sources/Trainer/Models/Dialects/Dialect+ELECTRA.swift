@@ -1,0 +1,39 @@
+extension Dialect {
+    /// ELECTRA: BERT's encoder with embeddings of a width of their own, and no pooler.
+    public static let electra = Dialect(
+        modelType: "electra", sequenceArchitecture: "ElectraForSequenceClassification",
+        tokenizerClass: "BertTokenizer", prefix: "electra.",
+        plan: { reader in
+            var plan = reader.commonPlan(CommonDefaults(hidden: 256, heads: 4, middle: 1024))
+            plan.classifierDropout = reader.optionalNumber("classifier_dropout")
+            plan.embeddingSize = reader.integer("embedding_size", default: 128)
+            plan.projectsEmbeddings = plan.embeddingSize != plan.hiddenSize
+            return plan
+        },
+        keys: { plan in
+            plan.commonKeys.merging([
+                "embedding_size": .integer(plan.embeddingSize),
+                "classifier_dropout": plan.classifierDropout.map { .number($0) } ?? .null,
+            ]) { $1 }
+        },
+        name: { role, _ in
+            switch role {
+            case .embeddingProjection(let dense): "electra.embeddings_project.\(dense.published)"
+            case .head(let map, let dense): TwoMapHead.name(map, dense)
+            default: BERTNames.encoder(role, prefix: "electra.")
+            }
+        },
+        head: SequenceHeadForm(activation: .gelu, dropsInput: true), renamed: oldNorms,
+        tiedDecoder: "generator_lm_head.weight",
+        pretrainingHeads: ["discriminator_predictions.", "generator_predictions.", "generator_lm_head."])
+}
+
+/// Names of the head that ELECTRA and RoBERTa have in common; the file does not tell them apart.
+enum TwoMapHead {
+    static func name(_ map: ParameterRole.Head, _ dense: ParameterRole.Dense) -> String {
+        switch map {
+        case .pooler: "classifier.dense.\(dense.published)"
+        case .classifier: "classifier.out_proj.\(dense.published)"
+        }
+    }
+}

@@ -1,0 +1,207 @@
+internal import Tensors
+
+/// One layer: self-attention and feed-forward, each ending in dropout, residual sum and normalisation.
+///
+/// Shapes: T = tokens, Q = queries, the tokens whose states are wanted, H = hidden, F = feed-forward channels.
+struct EncoderLayer {
+    let number: Int
+    let plan: TransformerPlan
+    let parameters: ParameterSet
+
+    func view(_ role: ParameterRole.Layer) -> ParameterView {
+        ParameterView(parameters, .layer(plan.parameterLayer(of: number), role))
+    }
+
+    func view(_ first: ParameterRole.Layer, through last: ParameterRole.Layer) -> ParameterView {
+        let owner = plan.parameterLayer(of: number)
+        return ParameterView(parameters, .layer(owner, first), through: .layer(owner, last))
+    }
+
+    /// Activations of a batch between layers: for sums in `Float32`, for products in their own number format.
+    ///
+    /// Where the two differ, the sums are wanted by the next residual sum only, and are overwritten there.
+    struct Stream {
+        let sums: PaddedTensor
+        let operand: PaddedTensor
+    }
+
+    /// What the backward pass needs.
+    struct Saved {
+        let input: PaddedTensor
+        let queryInput: PaddedTensor
+        let projections: Projections
+        let logSums: Tensor
+        let context: PaddedTensor
+        let attentionNorm: LayerNorm.Saved
+        let middle: PaddedTensor
+        let up: PaddedTensor
+        let outputNorm: LayerNorm.Saved
+    }
+
+    /// Queries `[Q, H]`, keys and values `[T, H]`: columns of one matrix, or of two when few queries are
+    /// asked for.
+    struct Projections {
+        let queries: PaddedTensor
+        let keysAndValues: PaddedTensor
+        let together: Bool
+        let hidden: Int
+
+        var query: Tensor { queries.used.columns(0..<hidden) }
+        var key: Tensor { keysAndValues.used.columns(together ? hidden..<2 * hidden : 0..<hidden) }
+        var value: Tensor {
+            keysAndValues.used.columns(together ? 2 * hidden..<3 * hidden : hidden..<2 * hidden)
+        }
+    }
+
+    func attention(_ step: StepContext) -> Attention {
+        Attention(
+            heads: plan.heads, offsets: step.batch.offsets, sequences: step.batch.rows,
+            firstTokensOnly: step.wanted == .firstTokens, dropout: step.dropouts.attention(number),
+            firstRow: step.batch.firstRow)
+    }
+
+    /// A normalization with the two vectors of a role.
+    typealias NormRole = (ParameterRole.Affine) -> ParameterRole.Layer
+    /// A linear map with the two tensors of a role.
+    typealias DenseRole = (ParameterRole.Dense) -> ParameterRole.Layer
+
+    func norm(_ role: NormRole) -> LayerNorm {
+        LayerNorm(
+            gain: view(role(.gain)).value, shift: view(role(.shift)).value,
+            epsilon: plan.layerNormEpsilon)
+    }
+
+    var gelu: GELU {
+        switch plan.activation {
+        case .gelu, .geluPython: .exact
+        case .geluNew, .geluPyTorchTanh, .geluFast: .tanh
+        }
+    }
+
+    /// - Parameter input: `[T, H]`.
+    /// - Returns: `[Q, H]`, and what the backward pass needs.
+    func forward(_ input: Stream, _ step: StepContext) throws -> (output: Stream, saved: Saved) {
+        let runtime = step.runtime
+        let (hidden, type) = (plan.hiddenSize, runtime.operandType)
+        let queryStream = try step.wanted == .firstTokens ? firstTokens(of: input, step) : input
+        let queries = queryStream.sums.rows
+        let projections = try project(input, queryStream, step)
+        let context = runtime.padded(queries, hidden, type)
+        let logSums = runtime.arena.tensor([plan.heads, queries])
+        try runtime.measure(\.attention) {
+            try attention(step).forward(
+                queries: projections.query, keys: projections.key, values: projections.value,
+                output: context.used,
+                logSums: logSums, arena: runtime.arena)
+        }
+        let attentionEnd = HalfEnd(residual: queryStream.sums, step)
+        try end(
+            attentionEnd, context, ParameterRole.Layer.attentionOutput,
+            norm(ParameterRole.Layer.attentionNorm),
+            dropout: step.dropouts.attentionOutput(number), step)
+
+        let middle = attentionEnd.output
+        let up = runtime.padded(queries, plan.intermediateSize, type)
+        try runtime.multiply(
+            middle.operand.all, by: view(.up(.weight)).operand(runtime.precision), transposingRight: true,
+            into: up.all)
+        let outputEnd = HalfEnd(residual: middle.sums, step)
+        // The backward pass finds the activated values again on its way, which is cheaper than their memory.
+        let mark = runtime.arena.mark
+        let activated = runtime.padded(queries, plan.intermediateSize, type)
+        try runtime.measure(\.elementwise) {
+            try gelu.forward(up.used, bias: view(.up(.bias)).value, into: activated.used)
+        }
+        try end(
+            outputEnd, activated, ParameterRole.Layer.down, norm(ParameterRole.Layer.outputNorm),
+            dropout: step.dropouts.feedForwardOutput(number), step)
+        runtime.arena.release(to: mark)
+        let saved = Saved(
+            input: input.operand, queryInput: queryStream.operand, projections: projections, logSums: logSums,
+            context: context, attentionNorm: attentionEnd.saved, middle: middle.operand, up: up,
+            outputNorm: outputEnd.saved)
+        return (outputEnd.output, saved)
+    }
+
+    private func project(_ input: Stream, _ queryStream: Stream, _ step: StepContext) throws -> Projections {
+        let runtime = step.runtime
+        let hidden = plan.hiddenSize
+        func product(_ operand: PaddedTensor, _ weight: ParameterView, _ bias: ParameterView) throws
+            -> PaddedTensor
+        {
+            let result = runtime.padded(operand.rows, weight.shape.rows, runtime.operandType)
+            try runtime.multiply(
+                operand.all, by: weight.operand(runtime.precision), transposingRight: true, bias: bias.value,
+                into: result.all)
+            return result
+        }
+        if step.wanted == .allTokens {
+            let all = try product(
+                input.operand, view(.query(.weight), through: .value(.weight)),
+                view(.query(.bias), through: .value(.bias)))
+            return Projections(queries: all, keysAndValues: all, together: true, hidden: hidden)
+        }
+        return Projections(
+            queries: try product(queryStream.operand, view(.query(.weight)), view(.query(.bias))),
+            keysAndValues: try product(
+                input.operand, view(.key(.weight), through: .value(.weight)),
+                view(.key(.bias), through: .value(.bias))),
+            together: false, hidden: hidden)
+    }
+
+    /// Memory of how attention and feed-forward end.
+    private struct HalfEnd {
+        let residual: PaddedTensor
+        /// The product, which becomes the sum that is normalised.
+        let product: PaddedTensor
+        let saved: LayerNorm.Saved
+        let output: Stream
+
+        init(residual: PaddedTensor, _ step: StepContext) {
+            let runtime = step.runtime
+            let (rows, hidden) = (residual.rows, residual.all.columns)
+            self.residual = residual
+            product = runtime.padded(rows, hidden, .float32)
+            saved = LayerNorm.Saved(sum: product.used, in: runtime.arena)
+            if runtime.precision == .bf16 {
+                // Each token's residual is read before its output is written.
+                let sums = step.keepsInput ? runtime.padded(rows, hidden, .float32) : residual
+                output = Stream(sums: sums, operand: runtime.padded(rows, hidden, .bfloat16))
+            } else {
+                let sums = runtime.padded(rows, hidden, .float32)
+                output = Stream(sums: sums, operand: sums)
+            }
+        }
+    }
+
+    /// norm(dropout(operand · weightᵀ + bias) + residual).
+    private func end(
+        _ half: HalfEnd, _ operand: PaddedTensor, _ dense: DenseRole, _ norm: LayerNorm, dropout: Dropout?,
+        _ step: StepContext
+    ) throws {
+        let runtime = step.runtime
+        try runtime.multiply(
+            operand.all, by: view(dense(.weight)).operand(runtime.precision), transposingRight: true,
+            into: half.product.all)
+        let halves = runtime.precision == .bf16 ? half.output.operand.used : nil
+        try runtime.measure(\.elementwise) {
+            try norm.forward(
+                half.product.used,
+                .init(
+                    bias: view(dense(.bias)).value, residual: half.residual.used, inputDropout: dropout,
+                    places: step.places),
+                saved: half.saved, output: half.output.sums.used, halves: halves)
+        }
+    }
+
+    private func firstTokens(of input: Stream, _ step: StepContext) throws -> Stream {
+        let runtime = step.runtime
+        let sums = runtime.padded(step.batch.rows, plan.hiddenSize, .float32)
+        try Elementwise.gather(input.sums.used, rows: step.batch.firstTokens, into: sums.used)
+        guard runtime.precision == .bf16 else { return Stream(sums: sums, operand: sums) }
+        let halves = runtime.padded(step.batch.rows, plan.hiddenSize, .bfloat16)
+        let values = UnsafeBufferPointer(start: UnsafePointer(sums.all.floats), count: sums.all.shape.count)
+        Elementwise.round(values, into: halves.all.halves)
+        return Stream(sums: sums, operand: halves)
+    }
+}

@@ -1,0 +1,106 @@
+internal import Tensors
+
+extension TransformerEncoder {
+    /// What the embeddings leave for the backward pass.
+    struct SavedEmbeddings {
+        let norm: LayerNorm.Saved
+        /// Input of the map to the width of the layers, `[T, E]`; nil where there is none.
+        let projected: PaddedTensor?
+    }
+
+    /// Sums of the tables' vectors, normalized, and led to the width of the layers where that is another one.
+    ///
+    /// Shapes: T = tokens, E = channels of the tables, H = hidden.
+    func embed(_ context: StepContext) throws -> (EncoderLayer.Stream, SavedEmbeddings) {
+        let runtime = context.runtime
+        let (tokens, width) = (context.batch.tokens, plan.embeddingSize)
+        let sum = runtime.arena.tensor([tokens, width])
+        let saved = LayerNorm.Saved(sum: sum, in: runtime.arena)
+        let sums = runtime.padded(tokens, width, .float32)
+        let halves = runtime.precision == .bf16 ? runtime.padded(tokens, width, .bfloat16) : nil
+        try runtime.measure(\.elementwise) {
+            try EmbeddingSum(
+                words: view(.words).value, positions: view(.positions).value,
+                segments: plan.segmentTypes > 0 ? view(.segments).value : nil
+            ).forward(context.batch.embedded, into: sum)
+            try norm.forward(
+                sum, .init(outputDropout: context.dropouts.embeddings, places: context.batch.places),
+                saved: saved, output: sums.used, halves: halves?.used)
+        }
+        let stream = EncoderLayer.Stream(sums: sums, operand: halves ?? sums)
+        guard plan.projectsEmbeddings else { return (stream, SavedEmbeddings(norm: saved, projected: nil)) }
+        return (try project(stream, runtime), SavedEmbeddings(norm: saved, projected: stream.operand))
+    }
+
+    /// Adds the gradients of the embeddings.
+    /// - Parameter gradient: of their output, `[T, H]`; overwritten.
+    func backwardOfEmbeddings(
+        _ gradient: PaddedTensor, _ saved: SavedEmbeddings, _ context: StepContext
+    ) throws {
+        let runtime = context.runtime
+        let narrow = try saved.projected.map { try backwardOfProjection(gradient, $0, runtime) } ?? gradient
+        let gain = view(.embeddingNorm(.gain)).takeGradient()
+        let shift = view(.embeddingNorm(.shift)).takeGradient()
+        precondition(gain.accumulate == shift.accumulate, "gradients of the embeddings are cleared together")
+        try runtime.measure(\.elementwise) {
+            try norm.backward(
+                narrow.used, .init(outputDropout: context.dropouts.embeddings, places: context.batch.places),
+                saved: saved.norm, residualGradient: narrow.used, inputGradient: nil,
+                gradients: (gain.tensor, shift.tensor, nil), accumulate: gain.accumulate, arena: runtime.arena
+            )
+            let ids = UnsafeBufferPointer(start: context.batch.embedded.ids, count: context.batch.tokens)
+            let none = UnsafeBufferPointer<Int32>(start: nil, count: 0)
+            try EmbeddingSum(
+                words: view(.words).takeRows(ids), positions: view(.positions).takeRows(none),
+                segments: plan.segmentTypes > 0 ? view(.segments).takeRows(none) : nil
+            ).addGradients(context.batch.embedded, of: narrow.used)
+        }
+    }
+
+    private var norm: LayerNorm {
+        LayerNorm(
+            gain: view(.embeddingNorm(.gain)).value, shift: view(.embeddingNorm(.shift)).value,
+            epsilon: plan.layerNormEpsilon)
+    }
+
+    private func project(
+        _ narrow: EncoderLayer.Stream, _ runtime: ModelRuntime
+    ) throws -> EncoderLayer.Stream {
+        let sums = runtime.padded(narrow.sums.rows, width, .float32)
+        try runtime.multiply(
+            narrow.operand.all, by: view(.embeddingProjection(.weight)).operand(runtime.precision),
+            transposingRight: true, bias: view(.embeddingProjection(.bias)).value, into: sums.all)
+        return EncoderLayer.Stream(sums: sums, operand: rounded(sums, runtime))
+    }
+
+    /// - Returns: the gradient of the map's input, `[T, E]`.
+    private func backwardOfProjection(
+        _ gradient: PaddedTensor, _ input: PaddedTensor, _ runtime: ModelRuntime
+    ) throws -> PaddedTensor {
+        let weight = view(.embeddingProjection(.weight))
+        let (weightGradient, addsWeight) = weight.takeGradient()
+        let (biasGradient, addsBias) = view(.embeddingProjection(.bias)).takeGradient()
+        try runtime.measure(\.elementwise) {
+            try Elementwise.columnSums(
+                gradient.used, into: biasGradient, accumulate: addsBias, arena: runtime.arena)
+        }
+        gradient.clearPadding()
+        let operand = rounded(gradient, runtime)
+        try runtime.multiply(
+            operand.all, transposingLeft: true, by: input.all, accumulate: addsWeight, readLate: true,
+            into: weightGradient)
+        let result = runtime.padded(input.rows, plan.embeddingSize, .float32)
+        try runtime.multiply(operand.all, by: weight.operand(runtime.precision), into: result.all)
+        return result
+    }
+
+    /// A matrix in the number format of the products; itself where it is.
+    private func rounded(_ tensor: PaddedTensor, _ runtime: ModelRuntime) -> PaddedTensor {
+        guard runtime.precision == .bf16 else { return tensor }
+        let halves = runtime.padded(tensor.rows, tensor.all.columns, .bfloat16)
+        let values = UnsafeBufferPointer(
+            start: UnsafePointer(tensor.all.floats), count: tensor.all.shape.count)
+        Elementwise.round(values, into: halves.all.halves)
+        return halves
+    }
+}

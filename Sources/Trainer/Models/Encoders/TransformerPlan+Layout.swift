@@ -1,0 +1,46 @@
+extension TransformerPlan {
+    /// Roles, shapes and order of the encoder's parameters.
+    var layout: [ParameterSet.Item] {
+        embeddingLayout + (0..<parameterLayers).flatMap(layout(ofLayer:))
+    }
+
+    private var embeddingLayout: [ParameterSet.Item] {
+        var items: [ParameterSet.Item] = [
+            .init(role: .words, shape: [vocabularySize, embeddingSize]),
+            .init(role: .positions, shape: [maxPositions, embeddingSize]),
+        ]
+        if segmentTypes > 0 { items.append(.init(role: .segments, shape: [segmentTypes, embeddingSize])) }
+        items += [
+            .init(role: .embeddingNorm(.gain), shape: [embeddingSize]),
+            .init(role: .embeddingNorm(.shift), shape: [embeddingSize]),
+        ]
+        if projectsEmbeddings {
+            items += [
+                .init(role: .embeddingProjection(.weight), shape: [hiddenSize, embeddingSize]),
+                .init(role: .embeddingProjection(.bias), shape: [hiddenSize]),
+            ]
+        }
+        return items
+    }
+
+    private func layout(ofLayer number: Int) -> [ParameterSet.Item] {
+        func item(_ role: ParameterRole.Layer, _ shape: [Int], adjacent: Bool = false) -> ParameterSet.Item {
+            .init(role: .layer(number, role), shape: shape, adjacent: adjacent)
+        }
+        let (hidden, middle) = (hiddenSize, intermediateSize)
+        return [
+            // Query, key and value lie side by side: one product computes all three.
+            item(.query(.weight), [hidden, hidden]),
+            item(.key(.weight), [hidden, hidden], adjacent: true),
+            item(.value(.weight), [hidden, hidden], adjacent: true),
+            item(.query(.bias), [hidden]),
+            item(.key(.bias), [hidden], adjacent: true),
+            item(.value(.bias), [hidden], adjacent: true),
+            item(.attentionOutput(.weight), [hidden, hidden]), item(.attentionOutput(.bias), [hidden]),
+            item(.attentionNorm(.gain), [hidden]), item(.attentionNorm(.shift), [hidden]),
+            item(.up(.weight), [middle, hidden]), item(.up(.bias), [middle]),
+            item(.down(.weight), [hidden, middle]), item(.down(.bias), [hidden]),
+            item(.outputNorm(.gain), [hidden]), item(.outputNorm(.shift), [hidden]),
+        ]
+    }
+}

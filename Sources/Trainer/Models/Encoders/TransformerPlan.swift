@@ -1,0 +1,132 @@
+/// Sizes and settings of a transformer encoder. What differs between families is a value here, not a type.
+public struct TransformerPlan: Hashable, Sendable {
+    /// Shape of the nonlinearity in the feed-forward part; raw values are those of `hidden_act`.
+    public enum Activation: String, CaseIterable, Hashable, Sendable {
+        /// Exact, x·Φ(x).
+        case gelu
+        /// Tanh approximation, which goes by two names.
+        case geluNew = "gelu_new"
+        case geluPyTorchTanh = "gelu_pytorch_tanh"
+        case geluFast = "gelu_fast"
+        /// Exact, under another name.
+        case geluPython = "gelu_python"
+    }
+
+    /// Ids of the vocabulary, `vocab_size`.
+    public var vocabularySize: Int
+    /// Channels of a token, `hidden_size`; a multiple of ``heads``.
+    public var hiddenSize: Int
+    public var layers: Int
+    /// Attention heads of a layer.
+    public var heads: Int
+    /// Channels in the middle of the feed-forward part, `intermediate_size`.
+    public var intermediateSize: Int
+    /// Rows of the position table, `max_position_embeddings`.
+    public var maxPositions: Int
+    /// Segments a row may have, `type_vocab_size`; 0 where there is no table of them.
+    public var segmentTypes: Int
+    public var activation: Activation
+    /// Dropout rates, 0 ..< 1.
+    public var hiddenDropout: Double
+    public var attentionDropout: Double
+    /// Dropout before the classifier; `nil` means ``hiddenDropout``.
+    public var classifierDropout: Double?
+    /// Standard deviation of random initial weights.
+    public var initializerRange: Double
+    public var layerNormEpsilon: Double
+    public var padTokenID: Int
+    /// Channels of the embedding tables and their normalization, `embedding_size`.
+    public var embeddingSize: Int
+    /// Whether a linear map leads from the embeddings to the layers; needed where their widths differ.
+    public var projectsEmbeddings = false
+    /// Row of the position table that a row's first token reads. Families that count from behind the padding's position
+    /// give that to padding tokens within a row.
+    public var firstPosition = 0
+    /// Whether the tokens of a second text are not told apart from those of the first: segment ids mean nothing.
+    public var ignoresSegments = false
+    /// Whether there is dropout behind the attention's and the feed-forward part's last linear map.
+    public var dropsAttentionOutput = true
+    public var dropsFeedForwardOutput = true
+    public var sharing = LayerSharing.none
+
+    /// Which layers have their parameters in common.
+    public enum LayerSharing: Hashable, Sendable {
+        case none
+        /// Neighbours, in so many groups of equal size; each group repeats its `inner` layers.
+        case groups(Int, inner: Int)
+    }
+
+    /// Longest row in tokens.
+    public var maxTokens: Int { maxPositions - firstPosition }
+
+    /// A plan; all but the vocabulary default to those of BERT-base.
+    public init(
+        vocabularySize: Int, hiddenSize: Int = 768, layers: Int = 12, heads: Int = 12,
+        intermediateSize: Int = 3072,
+        maxPositions: Int = 512, segmentTypes: Int = 2, activation: Activation = .gelu,
+        hiddenDropout: Double = 0.1,
+        attentionDropout: Double = 0.1, classifierDropout: Double? = nil, initializerRange: Double = 0.02,
+        layerNormEpsilon: Double = 1e-12, padTokenID: Int = 0, embeddingSize: Int? = nil
+    ) {
+        self.embeddingSize = embeddingSize ?? hiddenSize
+        self.vocabularySize = vocabularySize
+        self.hiddenSize = hiddenSize
+        self.layers = layers
+        self.heads = heads
+        self.intermediateSize = intermediateSize
+        self.maxPositions = maxPositions
+        self.segmentTypes = segmentTypes
+        self.activation = activation
+        self.hiddenDropout = hiddenDropout
+        self.attentionDropout = attentionDropout
+        self.classifierDropout = classifierDropout
+        self.initializerRange = initializerRange
+        self.layerNormEpsilon = layerNormEpsilon
+        self.padTokenID = padTokenID
+    }
+
+    /// Finds out whether the numbers fit each other.
+    /// - Throws: ``ConfigurationError`` with everything that does not.
+    public func validate() throws(ConfigurationError) {
+        var problems: [String] = []
+        let sizes = [
+            ("vocab_size", vocabularySize), ("hidden_size", hiddenSize), ("num_hidden_layers", layers),
+            ("num_attention_heads", heads), ("intermediate_size", intermediateSize),
+            ("max_position_embeddings", maxPositions), ("embedding_size", embeddingSize),
+            ("type_vocab_size", ignoresSegments ? 1 : segmentTypes),
+        ]
+        for (key, value) in sizes where value < 1 || value > 1 << 24 {
+            problems.append("'\(key)' is \(value); it must lie in 1 ... \(1 << 24)")
+        }
+        if problems.isEmpty, hiddenSize % heads != 0 {
+            problems.append(
+                "'hidden_size' is \(hiddenSize); it must be a multiple of 'num_attention_heads', \(heads)")
+        }
+        if layers > 4095 { problems.append("'num_hidden_layers' is \(layers); at most 4095 are supported") }
+        if firstPosition < 0 || maxTokens < 1 {
+            problems.append(
+                "'max_position_embeddings' is \(maxPositions); positions begin at 'pad_token_id' + 1, \(firstPosition)"
+            )
+        }
+        if embeddingSize != hiddenSize, !projectsEmbeddings, problems.isEmpty {
+            problems.append(
+                "'embedding_size' is \(embeddingSize); it must be 'hidden_size', \(hiddenSize), in this family"
+            )
+        }
+        problems += sharingProblems
+        let rates = [
+            ("hidden_dropout_prob", hiddenDropout), ("attention_probs_dropout_prob", attentionDropout),
+            ("classifier_dropout", classifierDropout ?? 0),
+        ]
+        for (key, value) in rates where !(value >= 0 && value < 1) {
+            problems.append("'\(key)' is \(value); it must be at least 0 and below 1")
+        }
+        if !(layerNormEpsilon > 0 && layerNormEpsilon < 1) {
+            problems.append("'layer_norm_eps' is \(layerNormEpsilon); it must lie between 0 and 1")
+        }
+        if !(initializerRange > 0 && initializerRange < 10) {
+            problems.append("'initializer_range' is \(initializerRange); it must lie between 0 and 10")
+        }
+        if !problems.isEmpty { throw ConfigurationError(problems: problems) }
+    }
+}

@@ -1,0 +1,98 @@
+internal import Tensors
+
+/// The first token's state through a linear map and a nonlinearity, dropout, and a linear map to scores.
+///
+/// Shapes: R = rows, H = hidden, K = scores.
+struct SequenceHead: Head {
+    let plan: TransformerPlan
+    let form: SequenceHeadForm
+    let parameters: ParameterSet
+
+    /// Roles, shapes and order of the head's parameters.
+    static func layout(width: Int, scoreCount: Int) -> [ParameterSet.Item] {
+        [
+            .init(role: .head(.pooler, .weight), shape: [width, width]),
+            .init(role: .head(.pooler, .bias), shape: [width]),
+            .init(role: .head(.classifier, .weight), shape: [scoreCount, width]),
+            .init(role: .head(.classifier, .bias), shape: [scoreCount]),
+        ]
+    }
+
+    var wanted: Wanted { .firstTokens }
+    var scoreCount: Int { view(.classifier, .weight).shape.rows }
+
+    struct Saved {
+        /// What the first linear map reads, `[R, H]`.
+        let input: Tensor
+        /// Its product without bias where the backward pass needs it, `[R, H]`.
+        let linear: Tensor
+        /// Before and after dropout, `[R, H]`.
+        let pooled: Tensor
+        let dropped: Tensor
+    }
+
+    private func view(_ map: ParameterRole.Head, _ tensor: ParameterRole.Dense) -> ParameterView {
+        ParameterView(parameters, .head(map, tensor))
+    }
+
+    private func inputDropout(_ context: StepContext) -> Dropout? {
+        form.dropsInput ? context.dropouts.headInput : nil
+    }
+
+    func features(_ saved: Saved) -> Tensor { saved.pooled }
+
+    func forward(_ states: Tensor, _ context: StepContext) throws -> (scores: Tensor, saved: Saved) {
+        let runtime = context.runtime
+        let input = try dropped(states, inputDropout(context), context)
+        let linear = runtime.arena.tensor([states.rows, plan.hiddenSize])
+        try runtime.multiply(input, by: view(.pooler, .weight).value, transposingRight: true, into: linear)
+        let pooled = try form.activation.forward(linear, bias: view(.pooler, .bias).value, runtime)
+        let dropped = try dropped(pooled, context.dropouts.pooled, context)
+        let weight = view(.classifier, .weight)
+        let scores = runtime.arena.tensor([states.rows, weight.shape.rows])
+        try runtime.multiply(
+            dropped, by: weight.value, transposingRight: true, bias: view(.classifier, .bias).value,
+            into: scores)
+        return (scores, Saved(input: input, linear: linear, pooled: pooled, dropped: dropped))
+    }
+
+    private func dropped(_ tensor: Tensor, _ dropout: Dropout?, _ context: StepContext) throws -> Tensor {
+        guard let dropout else { return tensor }
+        let result = context.runtime.arena.tensor(tensor.shape)
+        try dropout.apply(tensor, places: context.batch.firstPlaces, into: result)
+        return result
+    }
+
+    func backward(
+        _ scoreGradient: Tensor, states: Tensor, saved: Saved, _ context: StepContext
+    ) throws -> PaddedTensor {
+        let runtime = context.runtime
+        try parameterGradients(.classifier, of: scoreGradient, saved.dropped, runtime)
+        let gradient = runtime.arena.tensor(saved.pooled.shape)
+        try runtime.multiply(scoreGradient, by: view(.classifier, .weight).value, into: gradient)
+        if let dropout = context.dropouts.pooled {
+            try dropout.apply(gradient, places: context.batch.firstPlaces, into: gradient)
+        }
+        try form.activation.backward(
+            gradient, linear: saved.linear, bias: view(.pooler, .bias).value, output: saved.pooled, runtime)
+        try parameterGradients(.pooler, of: gradient, saved.input, runtime)
+        let result = runtime.padded(states.rows, plan.hiddenSize, .float32)
+        try runtime.multiply(gradient, by: view(.pooler, .weight).value, into: result.used)
+        if let dropout = inputDropout(context) {
+            try dropout.apply(result.used, places: context.batch.firstPlaces, into: result.used)
+        }
+        return result
+    }
+
+    private func parameterGradients(
+        _ map: ParameterRole.Head, of output: Tensor, _ input: Tensor, _ runtime: ModelRuntime
+    ) throws {
+        let weightGradient = view(map, .weight).takeGradient()
+        let biasGradient = view(map, .bias).takeGradient()
+        try runtime.multiply(
+            output, transposingLeft: true, by: input, accumulate: weightGradient.accumulate,
+            into: weightGradient.tensor)
+        try Elementwise.columnSums(
+            output, into: biasGradient.tensor, accumulate: biasGradient.accumulate, arena: runtime.arena)
+    }
+}

@@ -1,0 +1,98 @@
+/// What a Hugging Face `config.json` says: the family, the plan of the encoder, and the classes.
+public struct ModelConfiguration: Hashable, Sendable {
+    public let dialect: Dialect
+    public var plan: TransformerPlan
+    /// The whole file this was read from, written back with the plan's values; empty when it was not read.
+    private var other: [String: JSONValue] = [:]
+
+    public init(_ plan: TransformerPlan, dialect: Dialect = .bert) {
+        self.plan = plan
+        self.dialect = dialect
+    }
+
+    /// Reads a `config.json`. Keys that mean nothing here are kept and written back.
+    ///
+    /// - Throws: ``ConfigurationError`` when it is not a JSON object, when a needed key is missing, or for
+    ///   settings that ask for another computation than this program's; all problems at once.
+    public init(json: [UInt8]) throws(ConfigurationError) {
+        let value: JSONValue
+        do { value = try JSONValue(bytes: json) } catch {
+            throw ConfigurationError(problems: ["it is not valid JSON"])
+        }
+        guard case .object(let object) = value else {
+            throw ConfigurationError(problems: ["it holds \(value.text) where an object is needed"])
+        }
+        var reader = ConfigurationReader(object: object)
+        let types = Dialect.all.map(\.modelType)
+        let type = reader.string("model_type", default: Dialect.bert.modelType, oneOf: types)
+        dialect = Dialect.all.first { $0.modelType == type } ?? .bert
+        plan = dialect.plan(&reader)
+        other = object
+        do { try plan.validate() } catch {
+            // A missing or mistyped key has been reported already.
+            reader.problems += error.problems.filter { found in
+                !reader.badKeys.contains { found.hasPrefix("'\($0)'") }
+            }
+        }
+        if !reader.problems.isEmpty { throw ConfigurationError(problems: reader.problems) }
+    }
+
+    /// The `config.json` of a sequence classifier with these class names, class 0 first.
+    ///
+    /// Keys of the file this configuration was read from stay, except those that name classes or the
+    /// architecture.
+    public func json(labels: [String]) throws -> [UInt8] {
+        var object = other.merging(dialect.keys(plan)) { $1 }
+        object["model_type"] = .string(dialect.modelType)
+        object["architectures"] = .array([.string(dialect.sequenceArchitecture)])
+        object["id2label"] = .object(
+            Dictionary(uniqueKeysWithValues: labels.enumerated().map { ("\($0)", .string($1)) }))
+        object["label2id"] = .object(
+            Dictionary(
+                labels.enumerated().map { ($1, .integer($0)) }, uniquingKeysWith: { first, _ in first }))
+        object["problem_type"] = .string("single_label_classification")
+        object["torch_dtype"] = nil
+        object["dtype"] = .string("float32")
+        object["_num_labels"] = nil
+        object["num_labels"] = nil
+        return try JSONValue.object(object).bytes()
+    }
+
+    /// Class names the file gave in `id2label`, class 0 first; `nil` when it named none or left gaps.
+    public var labels: [String]? {
+        guard case .object(let names)? = other["id2label"], !names.isEmpty else { return nil }
+        var labels: [String] = []
+        for number in 0..<names.count {
+            guard case .string(let name)? = names["\(number)"] else { return nil }
+            labels.append(name)
+        }
+        return labels
+    }
+}
+
+extension ModelConfiguration {
+    /// A model with random weights as Hugging Face draws them: normal with the configuration's initializer
+    /// range, biases 0, LayerNorm 1 and 0. Load published weights through its parameters.
+    ///
+    /// - Parameters:
+    ///   - labelCount: classes the head tells apart.
+    ///   - seed: of the random weights; nil leaves all at 0.
+    /// - Throws: ``ConfigurationError``.
+    public func makeModel(
+        labelCount: Int, seed: UInt64?, threads: Int, precision: Precision = .fp32
+    ) throws -> any TrainableModel {
+        try plan.validate()
+        if labelCount < 1 {
+            throw ConfigurationError(problems: ["a classifier needs at least one label; found \(labelCount)"])
+        }
+        let head = SequenceHead.layout(width: plan.hiddenSize, scoreCount: labelCount)
+        let parameters = ParameterSet(layout: plan.layout + head) { dialect.name($0, plan) }
+        let model = Network(
+            TransformerEncoder(plan: plan, parameters: parameters),
+            SequenceHead(plan: plan, form: dialect.head, parameters: parameters),
+            configuration: self, parameters: parameters,
+            runtime: try ModelRuntime(threads: max(1, threads), precision: precision))
+        if let seed { try model.drawWeights(seed: seed) { _ in true } }
+        return model
+    }
+}

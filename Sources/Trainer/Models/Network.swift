@@ -1,0 +1,148 @@
+internal import Tensors
+
+/// An encoder and a head, trained together.
+final class Network<E: TokenEncoder, H: Head>: TrainableModel {
+    let configuration: ModelConfiguration
+    let parameters: ParameterSet
+    private let runtime: ModelRuntime
+    private var encoder: E
+    private let head: H
+
+    /// - Parameter parameters: those that encoder and head were made with.
+    init(
+        _ encoder: E, _ head: H, configuration: ModelConfiguration, parameters: ParameterSet,
+        runtime: ModelRuntime
+    ) {
+        self.encoder = encoder
+        self.head = head
+        self.configuration = configuration
+        self.parameters = parameters
+        self.runtime = runtime
+    }
+
+    var labelCount: Int { head.scoreCount }
+    var layerCount: Int { encoder.depth }
+    var precision: Precision { runtime.precision }
+    var threads: Int { runtime.threads }
+    var peakActivationBytes: Int { runtime.arena.peakBytes }
+
+    var times: StepTimes {
+        get { runtime.times }
+        set { runtime.times = newValue }
+    }
+
+    var recomputesActivations: Bool {
+        get { encoder.recomputes }
+        set { encoder.recomputes = newValue }
+    }
+
+    var shortensLastLayer: Bool {
+        get { encoder.shortensLastLayer }
+        set { encoder.shortensLastLayer = newValue }
+    }
+
+    func freeze(layers: Int?) {
+        precondition((0...layerCount).contains(layers ?? 0), "the model has fewer layers")
+        encoder.frozenLayers = layers
+        parameters.freeze(layers: layers)
+    }
+
+    func activationBytes(tokens: Int, rows: Int) -> Int {
+        encoder.activationBytes(tokens: tokens, rows: rows, precision: precision)
+    }
+
+    func drawWeights(seed: UInt64, where isWanted: (ParameterSet.Entry) -> Bool) throws {
+        try Compute.run(threads: threads) {
+            parameters.drawWeights(
+                seed: seed, deviation: configuration.plan.initializerRange,
+                padTokenID: configuration.plan.padTokenID,
+                where: isWanted)
+        }
+    }
+
+    func trainStep(
+        _ batch: TokenBatch, towards objective: any Objective, dropout: DropoutKey?, lossDenominator: Double?
+    ) throws -> StepResult {
+        try onComputeThread {
+            let targets = try batch.targets(for: objective, scoreCount: labelCount)
+            let context = try makeContext(batch, dropout)
+            let weightSum = batch.weights?.reduce(0) { $0 + Double($1) } ?? Double(batch.rows)
+            let denominator = lossDenominator ?? weightSum
+            let (states, encoderSaved) = try encoder.forward(context, keeps: true)
+            let (scores, headSaved) = try head.forward(states.used, context)
+            let gradient = runtime.arena.tensor(scores.shape)
+            let loss = try objective.loss(
+                of: scores, targets, weights: batch.weights,
+                gradientScale: denominator > 0 ? 1 / denominator : 0, gradient: gradient)
+            if let encoderSaved {
+                let back = try head.backward(gradient, states: states.used, saved: headSaved, context)
+                try encoder.backward(back, saved: encoderSaved, context)
+            }
+            return StepResult(
+                lossSum: loss, weightSum: weightSum, logits: scores.array(), rows: batch.rows,
+                tokens: batch.tokens)
+        }
+    }
+
+    func logits(_ batch: TokenBatch) throws -> [Float] {
+        try onComputeThread { try forward(makeContext(batch, nil)).scores.array() }
+    }
+
+    func states(_ batch: TokenBatch) throws -> [Float] {
+        try onComputeThread {
+            try encoder.forward(makeContext(batch, nil), keeps: false).states.used.array()
+        }
+    }
+
+    func features(_ batch: TokenBatch) throws -> [Float] {
+        try onComputeThread { head.features(try forward(makeContext(batch, nil)).saved).array() }
+    }
+
+    func firstStrangeNumber(_ batch: TokenBatch, dropout: DropoutKey?) throws -> StrangeNumber? {
+        if let entry = parameters.entries.first(where: {
+            !parameters.valueStorage[$0.range].allSatisfy(\.isFinite)
+        }) {
+            return StrangeNumber(place: "the weight '\(entry.name)'", rows: Array(0..<batch.rows))
+        }
+        return try onComputeThread {
+            var found: StrangeNumber?
+            let scores = try forward(makeContext(batch, dropout)) { place, tensor in
+                if found == nil { found = StrangeNumber(place, tensor, batch) }
+            }.scores.array()
+            if let found { return found }
+            let rows = (0..<batch.rows).filter { row in
+                !scores[row * labelCount..<(row + 1) * labelCount].allSatisfy(\.isFinite)
+            }
+            return rows.isEmpty ? nil : StrangeNumber(place: "the scores of the head", rows: rows)
+        }
+    }
+
+    private func forward(
+        _ context: StepContext, watch: (String, PaddedTensor) -> Void = { _, _ in }
+    ) throws -> (scores: Tensor, saved: H.Saved) {
+        let (states, _) = try encoder.forward(context, keeps: false, watch: watch)
+        return try head.forward(states.used, context)
+    }
+
+    private func makeContext(_ batch: TokenBatch, _ dropout: DropoutKey?) throws -> StepContext {
+        let packed = try PackedBatch(
+            batch, plan: configuration.plan, firstRow: dropout?.firstRow ?? 0, arena: runtime.arena)
+        return StepContext(
+            runtime: runtime, batch: packed, dropouts: DropoutPlan(dropout, configuration.plan),
+            wanted: head.wanted)
+    }
+
+    private func onComputeThread<Result>(_ body: () throws -> Result) throws -> Result {
+        try Compute.run(threads: threads) {
+            runtime.arena.reset()
+            if precision == .bf16 { parameters.refreshHalves() }
+            return try runtime.measure(\.total, body)
+        }
+    }
+}
+
+extension TokenEncoder {
+    func forward(_ context: StepContext, keeps: Bool) throws -> (states: PaddedTensor, saved: Saved?) {
+        try forward(context, keeps: keeps) { _, _ in }
+    }
+}

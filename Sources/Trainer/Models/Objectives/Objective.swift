@@ -1,0 +1,45 @@
+public import Tensors
+
+/// What a model is trained towards: how far scores are from their targets.
+///
+/// Knows nothing of encoders and heads. Rows are summed, so that a step may be worked through in parts.
+public protocol Objective: Sendable {
+    /// Finds out whether targets can be learned from before anything is computed.
+    ///
+    /// - Parameters:
+    ///   - rows: of the batch.
+    ///   - scoreCount: scores of a row.
+    /// - Throws: ``BatchError`` for the first thing that does not fit.
+    func check(_ targets: Targets, rows: Int, scoreCount: Int) throws(BatchError)
+
+    /// Σ weight · loss over the rows.
+    ///
+    /// - Parameters:
+    ///   - scores: `[rows, scores]`, contiguous.
+    ///   - targets: checked.
+    ///   - weights: of each row; `nil` means all 1.
+    ///   - gradientScale: factor of the gradient.
+    ///   - gradient: receives that of the scores, `[rows, scores]`, contiguous; `nil` for the loss alone.
+    func loss(
+        of scores: Tensor, _ targets: Targets, weights: [Float]?, gradientScale: Double, gradient: Tensor?
+    ) throws -> Double
+}
+
+extension TokenBatch {
+    /// The targets that an objective can learn from.
+    /// - Throws: ``BatchError`` when there are none, or when they or the weights do not fit.
+    func targets(for objective: any Objective, scoreCount: Int) throws(BatchError) -> Targets {
+        if let weights {
+            if weights.count != rows {
+                throw BatchError("the batch has \(weights.count) weights for \(rows) rows")
+            }
+            if let row = weights.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
+                throw BatchError(
+                    "row \(row) of the batch has weight \(weights[row]); it must be finite, at least 0")
+            }
+        }
+        guard let targets else { throw BatchError("the batch has no labels to learn from") }
+        try objective.check(targets, rows: rows, scoreCount: scoreCount)
+        return targets
+    }
+}

@@ -1,0 +1,19 @@
+/// What the scores of each row of a batch should have been.
+public enum Targets: Hashable, Sendable {
+    /// Class of each row, `[rows]`, 0 ..< scores of a row.
+    case classes([Int32])
+    /// Probability of each class, `[rows, classes]`, each row summing to 1.
+    case probabilities([Float])
+
+    /// Those of some of `rows` rows.
+    func slice(_ range: Range<Int>, of rows: Int) -> Targets {
+        func part<Value>(_ values: [Value]) -> [Value] {
+            let width = values.count / max(1, rows)
+            return Array(values[range.lowerBound * width..<range.upperBound * width])
+        }
+        return switch self {
+        case .classes(let classes): .classes(part(classes))
+        case .probabilities(let probabilities): .probabilities(part(probabilities))
+        }
+    }
+}

@@ -1,0 +1,95 @@
+/// What a parameter is for. Decides how it starts, whether it decays, and which part of the model it belongs to;
+/// the name that a published file gives it does not.
+public enum ParameterRole: Hashable, Sendable {
+    /// The two tensors of a linear map.
+    public enum Dense: Hashable, Sendable { case weight, bias }
+
+    /// The two vectors of a normalization.
+    public enum Affine: Hashable, Sendable { case gain, shift }
+
+    /// Parameters of one layer.
+    public enum Layer: Hashable, Sendable {
+        case query(Dense)
+        case key(Dense)
+        case value(Dense)
+        case attentionOutput(Dense)
+        case attentionNorm(Affine)
+        /// Into and out of the middle of the feed-forward part.
+        case up(Dense)
+        case down(Dense)
+        case outputNorm(Affine)
+    }
+
+    /// Linear maps of a head.
+    public enum Head: Hashable, Sendable {
+        /// Behind the first token's state, before the last map.
+        case pooler
+        /// To the scores.
+        case classifier
+    }
+
+    /// Tables of the embeddings.
+    case words, positions, segments
+    case embeddingNorm(Affine)
+    /// From the width of the embeddings to that of the layers.
+    case embeddingProjection(Dense)
+    /// Counted from 0; layers that share their parameters have one number.
+    case layer(Int, Layer)
+    case head(Head, Dense)
+}
+
+/// How a parameter starts where no file has it.
+enum InitialValue: Hashable {
+    case normal, zero, one
+}
+
+extension ParameterRole {
+    public var part: ModelPart {
+        switch self {
+        case .words, .positions, .segments, .embeddingNorm, .embeddingProjection: .embeddings
+        case .layer(let number, _): .layer(number)
+        case .head: .head
+        }
+    }
+
+    /// Whether it is a table that is looked up, which no product reads.
+    var isLookup: Bool {
+        switch self {
+        case .words, .positions, .segments: true
+        case .embeddingNorm, .embeddingProjection, .layer, .head: false
+        }
+    }
+
+    /// Whether weight decay applies: not for biases and normalizations.
+    var decays: Bool { initial == .normal }
+
+    var initial: InitialValue {
+        switch self {
+        case .words, .positions, .segments: .normal
+        case .embeddingNorm(let affine): affine.initial
+        case .embeddingProjection(let dense): dense.initial
+        case .layer(_, let role): role.initial
+        case .head(_, let dense): dense.initial
+        }
+    }
+}
+
+extension ParameterRole.Layer {
+    fileprivate var initial: InitialValue {
+        switch self {
+        case .query(let dense), .key(let dense), .value(let dense), .attentionOutput(let dense),
+            .up(let dense),
+            .down(let dense):
+            dense.initial
+        case .attentionNorm(let affine), .outputNorm(let affine): affine.initial
+        }
+    }
+}
+
+extension ParameterRole.Dense {
+    fileprivate var initial: InitialValue { self == .weight ? .normal : .zero }
+}
+
+extension ParameterRole.Affine {
+    fileprivate var initial: InitialValue { self == .gain ? .one : .zero }
+}
