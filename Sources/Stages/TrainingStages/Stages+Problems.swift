@@ -77,7 +77,7 @@ extension StageLook {
 
 extension StartFolder {
     /// The shape of a model to start from; a vocabulary size that it leaves open is that of the shards.
-    static func configuration(of folder: String, shownAs name: String) throws -> BERTConfiguration {
+    static func configuration(of folder: String, shownAs name: String) throws -> ModelConfiguration {
         guard let data = FileManager.default.contents(atPath: folder + "/config.json") else {
             throw StageError(
                 "\(name) has no config.json",
@@ -88,6 +88,6 @@ extension StartFolder {
             throw StageError("\(name)/config.json is not a JSON object")
         }
         if members["vocab_size"] == nil { members["vocab_size"] = 30_000 }
-        return try BERTConfiguration(json: Array(JSONValue.object(members).canonicalText.utf8))
+        return try ModelConfiguration(json: Array(JSONValue.object(members).canonicalText.utf8))
     }
 }
