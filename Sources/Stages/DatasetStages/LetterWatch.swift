@@ -43,7 +43,9 @@ struct LetterWatch {
         guard let loss else { return }
         if current == nil || rest.first.map({ $0.last < comment.id }) ?? false { turn(to: comment.id) }
         current?.source.texts += 1
-        guard let texts = current?.source.texts, texts <= Self.allCounted || comment.id % 64 == 0 else { return }
+        guard let texts = current?.source.texts, texts <= Self.allCounted || comment.id % 64 == 0 else {
+            return
+        }
         let counts = loss.count(comment.text)
         current?.source.counts.letters += counts.letters
         current?.source.counts.taken += counts.taken
