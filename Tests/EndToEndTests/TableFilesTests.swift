@@ -158,6 +158,24 @@ struct TableFilesTests {
         #expect(figures == ["1|1|1|1"])
     }
 
+    /// An export that broke off is no correction.
+    @Test func aFileThatHasLostAllItsRowsChangesNothing() throws {
+        let workshop = try workshop("a.csv", Data(csv().utf8))
+        #expect(try workshop.splitvote("run", "p.yaml").status == 0)
+        try workshop.write("id,url,comment,likes,dislikes\n", to: "a.csv")
+        let outcome = try workshop.splitvote("run", "p.yaml")
+        #expect(
+            outcome.status == 5 && outcome.errors.contains("holds no row any more; it held 3"),
+            "\(outcome.errors)")
+        #expect(try workshop.sqlite("select count(*) from comment where status = 'present'") == ["3"])
+    }
+
+    @Test func aTableWithoutRowsIsSaid() throws {
+        let workshop = try workshop("a.csv", Data("id,url,comment,likes,dislikes\n".utf8))
+        let outcome = try workshop.splitvote("run", "p.yaml")
+        #expect(outcome.errors.contains("holds no rows below its header"), "\(outcome.errors)")
+    }
+
     static let documents: [(String, String, String, Int32)] = [
         ("a.json", "[{\"id\":1,\"url\":\"u\",\"comment\":\"x\",\"likes\":1,\"dislikes\":2}]", "", 0),
         (
@@ -168,6 +186,7 @@ struct TableFilesTests {
         ("a.dat", "id\turl\tcomment\tlikes\tdislikes\n1\tu\tx\t1\t2\n", "", 0),
         ("a.csv", "1;u;x;1;2\n", ", header: [id, url, comment, likes, dislikes], delimiter: \";\"", 0),
         ("a.tsv", "id\turl\tcomment\tlikes\tdislikes\n1\tu\t\"x\"\t1\t2\n", ", quote: csv", 0),
+        ("a.csv", "id,url,comment,likes,dislikes\r1,u,x,1,2\r", "", 0),
         ("a.json", "{\"d\":{\"list\":[]}}", ", rows: other", 1),
         ("a.csv", "<!DOCTYPE html><p>404</p>", "", 1),
         ("a.csv", "{\"id\":1}\n", "", 1), ("a.parquet", "PAR1....PAR1", "", 1), ("a.xls", "\u{0}", "", 1),

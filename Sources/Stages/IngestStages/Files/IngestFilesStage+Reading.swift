@@ -106,6 +106,7 @@ extension IngestFilesStage {
 
     private func conclude(_ reading: OpenedFile, _ work: inout FilesWork, _ context: StageContext) {
         say(reading.mapper.notes, reading.opening, reading.judge, context)
+        if reading.judge.rows == 0 { context.progress.warn("\(reading.name) holds no rows below its header") }
         work.judges.append((reading.name, reading.judge))
     }
 
@@ -155,6 +156,14 @@ extension IngestFilesStage {
     private func review(_ figures: ImportFigures, of name: String, _ before: LatestImport?) throws {
         if figures.numberConflicts * 100 >= figures.rows, figures.numberConflicts > 0 {
             throw FileJudge.numbersRestart(name, figures.numberConflicts, figures.rows, "")
+        }
+        if let before, figures.rows == 0, before.figures.rows > 0 {
+            throw StageError(
+                "\(name) holds no row any more; it held \(before.figures.rows) when it was last read",
+                hint:
+                    "an export that broke off? fetch it again; if its comments are to go, remove the file and run "
+                    + "with --refresh; nothing was changed",
+                sourceIncomplete: true)
         }
         guard let before, before.mapping == mapping, figures.newComments == 0, figures.observations == 0,
             figures.quarantined > before.figures.quarantined

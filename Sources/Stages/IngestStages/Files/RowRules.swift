@@ -73,9 +73,9 @@ extension RowNotes {
             )
         }
         for (column, note) in leftOut.sorted(by: { $0.key < $1.key }) {
-            let noun = note.count == 1 ? "value" : "values"
+            let (noun, verb) = note.count == 1 ? ("value", "was") : ("values", "were")
             sentences.append(
-                "\(file): \(note.count) \(noun) of '\(column)' could not be read and were left out, such as "
+                "\(file): \(note.count) \(noun) of '\(column)' could not be read and \(verb) left out, such as "
                     + "'\(note.example)' in line \(note.line)")
         }
         if doubled.count > 0 || enclosed.count > 1 && enclosed.count * 2 > rows {

@@ -17,6 +17,8 @@ struct TableOpening {
     private(set) var findings: [String: String] = [:]
     /// The start of the text, in UTF-8.
     let head: [UInt8]
+    /// Whether lines end in CR alone.
+    private let endsInReturns: Bool
     /// Whether the settings leave open if fields may be quoted.
     let mayBeQuoted: Bool
 
@@ -28,6 +30,7 @@ struct TableOpening {
         options.similarNames = true
         if container == .workbook {
             (kind, encoding, markLength, head, mayBeQuoted) = (.csv, nil, 0, [], false)
+            endsInReturns = false
             self.options = options
             return
         }
@@ -35,7 +38,14 @@ struct TableOpening {
         let found = try Self.encoding(settings, start, isWhole: isWhole, source, container)
         (encoding, markLength) = (found.name, found.mark)
         if let note = found.note { findings["encoding"] = note }
-        head = Self.decoded(Array(start.dropFirst(found.mark)), found.name)
+        var head = Self.decoded(Array(start.dropFirst(found.mark)), found.name)
+        // Lines that end in CR alone, as programs on old Macs and some spreadsheets write them.
+        endsInReturns = head.contains(0x0D) && !head.contains(0x0A)
+        if endsInReturns {
+            head = head.map { $0 == 0x0D ? 0x0A : $0 }
+            findings["line_ends"] = "CR"
+        }
+        self.head = head
         let name = if case .zipped(let entry) = container { entry } else { source.name }
         kind = try settings.format ?? Self.kind(ofFile: name, head, columns, source.name)
         let first = head.first { $0 > 0x20 }
@@ -68,6 +78,13 @@ struct TableOpening {
 
     /// Calls `body` with the table in UTF-8, piece by piece.
     func forEachChunk(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        if !endsInReturns { return try forEachPiece(body) }
+        try forEachPiece { chunk in
+            try chunk.map { $0 == 0x0D ? 0x0A : $0 }.withUnsafeBytes(body)
+        }
+    }
+
+    private func forEachPiece(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         guard encoding != nil || markLength > 0 else {
             return try source.forEachChunk(in: container, body)
         }
