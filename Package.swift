@@ -147,7 +147,7 @@ let command: [Target] = [
 /// One for each module, two that look at the whole, the server that the tests of fetching talk to, and inputs that
 /// several read.
 let testTargets: [Target] = [
-    tests(of: "VoteModel"),
+    tests(of: "VoteModel", ["SeededRandom"]),
     tests(of: "Labeling", ["VoteModel"]),
     tests(of: "LabelStudies", ["JSONText", "Labeling", "VoteModel"]),
     tests(of: "Sampling", ["VoteModel", .crypto]),

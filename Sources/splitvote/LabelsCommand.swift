@@ -138,8 +138,12 @@ struct LabelsCommand: ParsableCommand {
                 cut: LedgerCut(
                     sources: set.sources, position: set.ledgerPosition,
                     digest: loaded.file.locator["ledger"]?.stringValue ?? "", asOf: set.asOf),
-                clean: set.clean, counts: set.counts, comments: loaded.table.comments,
-                labels: loaded.table.labels, ups: loaded.table.ups, downs: loaded.table.downs),
+                clean: set.clean, counts: set.counts
+            ) {
+                LabelSetRows(
+                    comments: loaded.table.comments, labels: loaded.table.labels, ups: loaded.table.ups,
+                    downs: loaded.table.downs)
+            },
             pipeline: set.pipeline, run: run)
         try store.close()
         print("\(set.id) is promoted; the next run promotes its own, unless -S changes a rule")

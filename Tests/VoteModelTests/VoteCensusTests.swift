@@ -1,3 +1,4 @@
+import SeededRandom
 import Testing
 import VoteModel
 
@@ -61,5 +62,25 @@ private struct SplitMix64: RandomNumberGenerator {
         z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
         z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
         return z ^ z >> 31
+    }
+
+    @Test(arguments: 0..<8 as Range<UInt64>)
+    func whatChangesCountsAsIfAllWereCountedAgain(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        func votes(_ count: Int) -> (ups: [Int32], downs: [Int32]) {
+            (
+                (0..<count).map { _ in Int32.random(in: 0...6, using: &random) },
+                (0..<count).map { _ in Int32.random(in: 0...6, using: &random) }
+            )
+        }
+        let (stay, leave, come) = (votes(40), votes(30), votes(50))
+        let before = VoteCensus(ups: stay.ups + leave.ups, downs: stay.downs + leave.downs)
+        let after = VoteCensus(ups: stay.ups + come.ups, downs: stay.downs + come.downs)
+        #expect(before.changed(taking: leave, adding: come) == after)
+        #expect(after.changed(taking: come, adding: leave) == before)
+        let entries = before.entries
+        let kept = VoteCensus(
+            ups: entries.map(\.up), downs: entries.map(\.down), comments: entries.map(\.comments))
+        #expect(kept == before)
     }
 }

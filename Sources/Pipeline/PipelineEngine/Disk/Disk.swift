@@ -18,6 +18,8 @@ enum Disk {
         /// Nanoseconds since 1970.
         var modified: Int64
         var inode: Int64
+        /// How many names a file has.
+        var links: Int
         var isFolder: Bool
         /// Neither a file nor a folder: a device, a pipe, a socket.
         var isSpecial = false
@@ -37,7 +39,8 @@ enum Disk {
         #endif
         return Facts(
             size: Int64(facts.st_size), modified: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec),
-            inode: Int64(truncatingIfNeeded: facts.st_ino), isFolder: facts.st_mode & S_IFMT == S_IFDIR,
+            inode: Int64(truncatingIfNeeded: facts.st_ino), links: Int(facts.st_nlink),
+            isFolder: facts.st_mode & S_IFMT == S_IFDIR,
             isSpecial: facts.st_mode & S_IFMT != S_IFDIR && facts.st_mode & S_IFMT != S_IFREG)
     }
 
@@ -108,12 +111,39 @@ enum Disk {
     }
 
     /// Bytes of a file, or of all files below a folder.
-    static func size(_ path: String) throws(StageError) -> Int64 {
-        guard let facts = try facts(path) else { return 0 }
-        if !facts.isFolder { return facts.size }
+    static func size(_ path: String) throws(StageError) -> Int64 { try size(together: [path]) }
+
+    /// Bytes of files and of all files below folders; one that has several of these names counts once.
+    static func size(together paths: [String]) throws(StageError) -> Int64 {
+        var shared: Set<Int64> = []
         var sum: Int64 = 0
-        for name in try files(below: path) { sum += try self.facts(path + "/" + name)?.size ?? 0 }
+        for path in paths {
+            try forEachFile(at: path) { facts in
+                if facts.links == 1 || shared.insert(facts.inode).inserted { sum += facts.size }
+            }
+        }
         return sum
+    }
+
+    /// Bytes that would be free if folders were removed: those of files that have no name elsewhere.
+    static func ownSize(together paths: [String]) throws(StageError) -> Int64 {
+        var names: [Int64: Int] = [:]
+        var sum: Int64 = 0
+        for path in paths {
+            try forEachFile(at: path) { facts in
+                names[facts.inode, default: 0] += 1
+                if names[facts.inode] == facts.links { sum += facts.size }
+            }
+        }
+        return sum
+    }
+
+    private static func forEachFile(
+        at path: String, _ body: (Facts) -> Void
+    ) throws(StageError) {
+        guard let facts = try facts(path) else { return }
+        if !facts.isFolder { return body(facts) }
+        for name in try names(in: path) { try forEachFile(at: path + "/" + name, body) }
     }
 
     /// Forces a file, or the list of names of a folder, to the disk.

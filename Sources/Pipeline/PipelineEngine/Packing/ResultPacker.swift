@@ -72,9 +72,7 @@ struct ResultPacker {
         if !fresh.isEmpty || !packed.isSubset(of: names) {
             try write(shelf.stage, packed.intersection(names).subtracting(freshNames), fresh, isStrict)
         }
-        for result in there where try isPacked(result) {
-            try Disk.remove(artifacts.absolute(result.folder))
-        }
+        for result in there where try isPacked(result) { try remove(result.folder) }
     }
 
     /// Whether the stage's pack says what the store's record of the result says.
@@ -145,6 +143,11 @@ struct ResultPacker {
         return files.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
+    private func remove(_ folder: String) throws {
+        try Disk.remove(artifacts.absolute(folder))
+        try digests.forget(below: artifacts.absolute(folder))
+    }
+
     private static func name(_ folder: String) -> String { String(folder.drop { $0 != "/" }.dropFirst()) }
 }
 
@@ -154,9 +157,8 @@ extension ResultPacker {
     func size(_ shelves: [Shelf]) throws -> Int64 {
         try shelves.reduce(0) { sum, shelf in
             let folders = shelf.results.filter { $0.types.isDisjoint(with: Self.apart) }.map(\.folder)
-            return try folders.reduce(sum + artifacts.packs.size(of: shelf.stage)) {
-                try $0 + Disk.size(artifacts.absolute($1))
-            }
+            return try sum + artifacts.packs.size(of: shelf.stage)
+                + Disk.size(together: folders.map(artifacts.absolute))
         }
     }
 
@@ -180,7 +182,7 @@ extension ResultPacker {
             let folders = Set(first.map(\.folder))
             let all = try store.keptResults().filter { folders.contains($0.folder) }
             try store.collect(results: all.map(\.stageRun), work: [])
-            for folder in folders { try Disk.remove(artifacts.absolute(folder)) }
+            for folder in folders { try remove(folder) }
             try pack()
             given += folders.count
         }
@@ -193,7 +195,7 @@ extension ResultPacker {
     /// Packs at the end of a run, once there is enough to be worth it.
     func packWhereWorthwhile() throws {
         let shelves = try shelves()
-        let waiting = try unpacked(shelves).reduce(0) { try $0 + Disk.size(artifacts.absolute($1.folder)) }
+        let waiting = try Disk.ownSize(together: unpacked(shelves).map { artifacts.absolute($0.folder) })
         let store = try store.storeSize()
         if waiting > store / 8 {
             try packWithinStore()

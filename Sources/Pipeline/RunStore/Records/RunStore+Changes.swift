@@ -148,11 +148,14 @@ private struct LabelRows {
     /// Writes what differs from the rows that are there, those of the set `live`. Where the set does not say what that
     /// is, both are walked through in the order of comment ids.
     func replace(_ live: String?, with set: LabelSetRecord) throws {
-        var (stale, changed): ([Int64], [Int]) = ([], [])
+        let rows: LabelSetRows
+        var (stale, changed): ([Int64], [Int])
         if let delta = set.delta, delta.base == live {
-            (stale, changed) = (delta.gone, delta.changed)
+            rows = delta.changed
+            (stale, changed) = (delta.gone, Array(0..<rows.count))
         } else {
-            (stale, changed) = try difference(to: set)
+            rows = try set.rows()
+            (stale, changed) = try difference(to: rows)
         }
         let delete = try Statement("DELETE FROM label WHERE promotion = ?1 AND comment = ?2", database)
         delete.bind(1, promotion)
@@ -164,13 +167,13 @@ private struct LabelRows {
         // statement, each page that it changes, in a file of its own.
         let last = try Int64.fetchOne(
             database, sql: "SELECT max(comment) FROM label WHERE promotion = ?", arguments: [promotion])
-        let there = changed.prefix { set.comments[$0] <= last ?? 0 }
-        try update(there, of: set)
-        try insert(Array(changed[there.endIndex...]), of: set)
+        let there = changed.prefix { rows.comments[$0] <= last ?? 0 }
+        try update(there, of: rows)
+        try insert(Array(changed[there.endIndex...]), of: rows)
     }
 
     /// Writes rows among those that are there.
-    private func update(_ rows: ArraySlice<Int>, of set: LabelSetRecord) throws {
+    private func update(_ rows: ArraySlice<Int>, of set: LabelSetRows) throws {
         let update = try Statement(
             """
             UPDATE OR FAIL label SET code = ?3, up = ?4, down = ?5 WHERE promotion = ?1 AND comment = ?2
@@ -185,7 +188,7 @@ private struct LabelRows {
         try insert(missing, of: set)
     }
 
-    private func insert(_ rows: [Int], of set: LabelSetRecord) throws {
+    private func insert(_ rows: [Int], of set: LabelSetRows) throws {
         let labels = try BulkInsert(
             into: "label(promotion, comment, code, up, down)", columns: 5, width: 64, database)
         labels.share { statement, start in statement.bind(start + 1, promotion) }
@@ -195,14 +198,14 @@ private struct LabelRows {
     }
 
     /// Binds all but the promotion.
-    private func bind(_ row: Int, of set: LabelSetRecord, to statement: Statement, _ start: Int32) {
+    private func bind(_ row: Int, of set: LabelSetRows, to statement: Statement, _ start: Int32) {
         statement.bind(start + 2, set.comments[row])
         statement.bind(start + 3, Int32(set.labels[row]))
         statement.bind(start + 4, set.ups[row])
         statement.bind(start + 5, set.downs[row])
     }
 
-    private func difference(to set: LabelSetRecord) throws -> (stale: [Int64], changed: [Int]) {
+    private func difference(to set: LabelSetRows) throws -> (stale: [Int64], changed: [Int]) {
         var stale: [Int64] = []
         var changed: [Int] = []
         var row = 0
