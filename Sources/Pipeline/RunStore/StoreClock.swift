@@ -1,3 +1,5 @@
+internal import CLibrary
+
 /// Where the store takes the time from; tests give it one that stands still.
 public struct StoreClock: Sendable {
     /// Milliseconds since 1970, UTC.
@@ -48,11 +50,3 @@ extension Int64 {
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
     }
 }
-
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#else
-    internal import Darwin
-#endif

@@ -1,12 +1,5 @@
+internal import CLibrary
 internal import VoteModel
-
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#else
-    internal import Darwin
-#endif
 
 /// Some rows of a file, copied out of the reader's buffers so that they can be written while it reads on.
 ///

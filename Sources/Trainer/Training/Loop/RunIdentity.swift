@@ -1,5 +1,5 @@
 import Foundation
-import JSONText
+import JSON
 import Models
 import ShardFormat
 
