@@ -22,7 +22,7 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = [], exclude: [
 
 extension Target.Dependency {
     static let crypto = product(name: "Crypto", package: "swift-crypto")
-    static let collections = product(name: "Collections", package: "swift-collections")
+    static let deque = product(name: "DequeModule", package: "swift-collections")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let sqlite = product(name: "GRDBSQLite", package: "GRDB.swift")
     static let yams = product(name: "Yams", package: "Yams")
@@ -54,10 +54,14 @@ let system: [Target] = [
     .target(name: "CKernels", path: "Sources/System/CKernels"),
 ]
 
-/// What every wing stands on: the C library under one name, JSON, random numbers, compressed bytes, programs.
+/// What every wing stands on: the C library under one name, texts and numbers, JSON, digests, random numbers, queues,
+/// compressed bytes, programs.
 let basics: [Target] = [
     wing("Basics", "CLibrary"),
+    wing("Basics", "TextBasics"),
     wing("Basics", "JSON"),
+    wing("Basics", "Digests", ["TextBasics", .crypto]),
+    wing("Basics", "Queues", [.deque]),
     wing("Basics", "SeededRandom", ["CLibrary"]),
     wing("Basics", "GzipFormat", ["CZlib"]),
     wing("Basics", "Programs", [.subprocess, .systemPackage]),
@@ -65,14 +69,14 @@ let basics: [Target] = [
 
 /// Pure: values in, values out, no files.
 let dataset: [Target] = [
-    wing("Dataset", "VoteModel"),
-    wing("Dataset", "Labeling", ["CLibrary", "VoteModel"]),
+    wing("Dataset", "VoteModel", ["TextBasics"]),
+    wing("Dataset", "Labeling", ["CLibrary", "TextBasics", "VoteModel"]),
     wing("Dataset", "LabelStudies", ["VoteModel", "Labeling", "TableFormat", "JSON"]),
-    wing("Dataset", "Sampling", ["CLibrary", "VoteModel", .crypto]),
-    wing("Dataset", "TableFormat", ["CLibrary"]),
+    wing("Dataset", "Sampling", ["CLibrary", "Digests", "VoteModel"]),
+    wing("Dataset", "TableFormat", ["CLibrary", "TextBasics"]),
     wing("Dataset", "ShardFormat", ["JSON"]),
     wing("Dataset", "DemoData", ["SeededRandom"]),
-    wing("Dataset", "WebFormats"),
+    wing("Dataset", "WebFormats", ["TextBasics"]),
     wing("Dataset", "WebPages", ["WebFormats", "CLibXML2"]),
     wing("Dataset", "FieldValues", ["VoteModel", "WebFormats"]),
     wing("Dataset", "SheetFormat", ["CLibXML2"]),
@@ -84,26 +88,34 @@ let dataset: [Target] = [
 
 /// Knows nothing of pipelines.
 let trainer: [Target] = [
-    wing("Trainer", "Tokenization", ["JSON"]),
+    wing("Trainer", "Tokenization", ["JSON", "TextBasics"]),
     wing("Trainer", "Tensors", ["CKernels", "CLibrary", "COneDNN"]),
     wing("Trainer", "Models", ["Tensors", "SeededRandom"]),
     // zlib for its checksum, ShardFormat for half-precision numbers.
     wing("Trainer", "TorchFormat", ["ShardFormat", "CZlib"]),
     wing(
         "Trainer", "Training",
-        ["CLibrary", "JSON", "Models", "SeededRandom", "ShardFormat", "Tensors", "TorchFormat", .crypto]),
+        [
+            "CLibrary", "Digests", "JSON", "Models", "SeededRandom", "ShardFormat", "Tensors", "TextBasics",
+            "TorchFormat",
+        ]),
 ]
 
 /// The pipeline file, its plan, the engine and the store.
 let pipeline: [Target] = [
     wing("Pipeline", "Diagnostics"),
-    wing("Pipeline", "StageKit", ["CLibrary", "Diagnostics", "JSON", "VoteModel", .crypto]),
-    wing("Pipeline", "PipelineFile", ["Diagnostics", .yams]),
+    wing("Pipeline", "StageKit", ["CLibrary", "Diagnostics", "Digests", "JSON", "TextBasics", "VoteModel"]),
+    wing("Pipeline", "PipelineFile", ["Diagnostics", "TextBasics", .yams]),
     wing(
         "Pipeline", "SourceFile",
-        ["Diagnostics", "PipelineFile", "CommentParsing", "FieldValues", "VoteModel", "WebFormats"]),
-    wing("Pipeline", "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit"]),
-    wing("Pipeline", "RunStore", ["CLibrary", "StageKit", "VoteModel", .grdb, .sqlite, .crypto]),
+        [
+            "Diagnostics", "PipelineFile", "CommentParsing", "FieldValues", "TextBasics", "VoteModel",
+            "WebFormats",
+        ]),
+    wing("Pipeline", "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit", "TextBasics"]),
+    wing(
+        "Pipeline", "RunStore",
+        ["CLibrary", "Digests", "Queues", "StageKit", "TextBasics", "VoteModel", .grdb, .sqlite]),
     wing(
         "Pipeline", "PipelineEngine",
         ["CLibrary", "Diagnostics", "GzipFormat", "PipelinePlan", "RunStore", "StageKit"]),
@@ -118,9 +130,9 @@ let stages: [Target] = [
         [
             "ArchiveReading", "CLibrary", "CommentParsing", "Diagnostics", "FieldValues", "GzipFormat",
             "Labeling",
-            "SheetFormat", "SourceFile", "StageKit", "TableFormat", "TextEncoding", "VoteModel",
+            "Queues", "SheetFormat", "SourceFile", "StageKit", "TableFormat", "TextEncoding", "VoteModel",
             "WebFetching",
-            "WebFormats", "WebPages",
+            "WebFormats", "WebPages", .deque,
         ]),
     wing(
         "Stages", "DatasetStages",
@@ -130,8 +142,8 @@ let stages: [Target] = [
         ]),
     wing(
         "Stages", "WebFetching",
-        ["CLibrary", "GzipFormat", "WebFormats", .httpClient, .nioCore, .nioHTTP, .nioPosix]),
-    wing("Stages", "CommandStages", ["Diagnostics", "Programs", "StageKit"]),
+        ["CLibrary", "GzipFormat", "WebFormats", .deque, .httpClient, .nioCore, .nioHTTP, .nioPosix]),
+    wing("Stages", "CommandStages", ["Diagnostics", "Programs", "StageKit", .deque]),
     wing(
         "Stages", "TrainingStages",
         ["Diagnostics", "StageKit", "Training", "Models", "Tokenization", "ShardFormat"]),
@@ -147,7 +159,7 @@ let command: [Target] = [
             "Labeling", "Models",
             "PipelineEngine", "PipelineFile", "PipelinePlan", "Programs", "Reports", "RunStore",
             "ShardFormat",
-            "StageKit", "TableFormat", "Tokenization",
+            "StageKit", "TableFormat", "TextBasics", "Tokenization",
             "Training",
             "TrainingStages", .argumentParser,
         ], path: "Sources/splitvote", swiftSettings: swiftSettings)
@@ -156,6 +168,9 @@ let command: [Target] = [
 /// One for each module, two that look at the whole, the server that the tests of fetching talk to, and inputs that
 /// several read.
 let testTargets: [Target] = [
+    tests(of: "TextBasics", ["SeededRandom"]),
+    tests(of: "Digests"),
+    tests(of: "Queues"),
     tests(of: "VoteModel"),
     tests(of: "Labeling", ["VoteModel"]),
     tests(of: "LabelStudies", ["JSON", "Labeling", "VoteModel"]),

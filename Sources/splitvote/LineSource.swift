@@ -1,6 +1,7 @@
 private import CLibrary
 internal import StageKit
 private import TableFormat
+private import TextBasics
 
 /// Reads a file or standard input, as bytes: piece by piece, or as blocks of lines.
 struct LineSource {

@@ -1,6 +1,7 @@
 private import CLibrary
 internal import Diagnostics
 internal import Synchronization
+internal import TextBasics
 
 /// Shows how far the running stages have come: a bar on a terminal, a plain line every ten seconds otherwise.
 ///
