@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    private import Glibc
-#elseif canImport(Musl)
-    private import Musl
-#else
-    private import Darwin
-#endif
+internal import CLibrary
 
 /// Files that several results have in common, each under a name of its own in every result.
 ///
