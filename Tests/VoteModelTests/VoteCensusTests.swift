@@ -28,7 +28,7 @@ struct VoteCensusTests {
 
     @Test(arguments: 0..<8 as Range<UInt64>)
     func agreesWithADictionaryWhateverTheSize(seed: UInt64) {
-        var random = SplitMix64(state: seed)
+        var random = SplitMix64(seed: seed)
         let spread = Int32(1) << Int32(3 * seed)
         var ups: [Int32] = []
         var downs: [Int32] = []
@@ -49,19 +49,6 @@ struct VoteCensusTests {
             found[[Int64(entry.up), Int64(entry.down), Int64(entry.tag)], default: 0] += entry.comments
         }
         #expect(found == expected && census.entries.count == expected.count)
-    }
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014): small, and the same on every machine.
-private struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
     }
 
     @Test(arguments: 0..<8 as Range<UInt64>)

@@ -274,7 +274,9 @@ class Year:
 
     def sizes(self):
         def size(path):
-            return sum(os.path.getsize(os.path.join(root, name)) for root, _, names in os.walk(path) for name in names)
+            files = [os.stat(os.path.join(root, name)) for root, _, names in os.walk(path) for name in names]
+            # What results have in common is one file under several names.
+            return sum({facts.st_ino: facts.st_size for facts in files}.values())
         self.store_size = os.path.getsize(self.folder + "/state.sqlite")
         self.artifacts_size = size(self.folder + "/artifacts")
         if self.artifacts_size > self.store_size:

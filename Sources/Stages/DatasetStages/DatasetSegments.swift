@@ -2,14 +2,14 @@ internal import ShardFormat
 internal import StageKit
 internal import VoteModel
 
-/// The rows of a label set on the disk: a folder with a table for every 32,768 numbers of comments, a count of votes, and a
+/// The rows of a label set on the disk: a folder with a table for every 65,536 numbers of comments, a count of votes, and a
 /// list of both.
 ///
 /// Equal rows give equal files. A segment that says what it said in the earlier set is that set's file under a second
 /// name, so that a night writes, hashes and keeps only what has changed.
 enum DatasetSegments {
     /// Numbers of comments that one segment covers.
-    static let span: Int64 = 32_768
+    static let span: Int64 = 65_536
     private static let listName = "rows.json"
     private static let censusName = "votes.safetensors"
     private static let version = 1

@@ -25,9 +25,17 @@ struct LabelFlips {
         guard let promoted = try context.promotedLabels(), let old = try? DatasetFacts(promoted),
             let oldID = old.labelSet, oldID != facts.labelSet
         else { return }
+        let tables: (old: DatasetColumns, new: DatasetColumns, unchanged: [Int])
+        do {
+            tables = try Self.tables(of: promoted, oldID, rows, counts, delta)
+        } catch let error as StageError {
+            context.progress.warn(
+                "nothing is compared with the promoted label set \(oldID), whose rows cannot be read: \(error.message)"
+            )
+            return
+        }
         let runs = try context.ledger.sourceRuns(of: facts.cut)
         let byComment = rules.byComment(runs)
-        let tables = try Self.tables(of: promoted, oldID, rows, counts, delta)
         var comparison = LabelComparison(
             from: try Self.table(tables.old), Self.origin(old, runs), to: try Self.table(tables.new),
             Self.origin(facts, runs)

@@ -112,19 +112,6 @@ enum Disk {
         return sum
     }
 
-    /// Bytes that would be free if folders were removed: those of files that have no name elsewhere.
-    static func ownSize(together paths: [String]) throws(StageError) -> Int64 {
-        var names: [Int64: Int] = [:]
-        var sum: Int64 = 0
-        for path in paths {
-            try forEachFile(at: path) { facts in
-                names[facts.inode, default: 0] += 1
-                if names[facts.inode] == facts.links { sum += facts.size }
-            }
-        }
-        return sum
-    }
-
     private static func forEachFile(
         at path: String, _ body: (Facts) -> Void
     ) throws(StageError) {

@@ -192,15 +192,19 @@ extension ResultPacker {
         result.types.isDisjoint(with: ["labels-v1", "texts-v1", "comments-v1"]) ? 0 : 1
     }
 
-    /// Packs at the end of a run, once there is enough to be worth it.
-    func packWhereWorthwhile() throws {
+    /// Files beside the outputs of a stage, which the store does not count, take less than this many times as much.
+    private static let besideOutputs: Int64 = 2
+
+    /// Packs at the end of a run where results take more than the store. Otherwise that is left to `gc`: a night that
+    /// packed what has come since the last would take twice as long.
+    func packWhereNeeded() throws {
         let shelves = try shelves()
-        let waiting = try Disk.ownSize(together: unpacked(shelves).map { artifacts.absolute($0.folder) })
-        let store = try store.storeSize()
-        if waiting > store / 8 {
-            try packWithinStore()
-        } else if try size(shelves) > store {
-            try packWithinStore()
+        let limit = try store.storeSize()
+        // What the store knows is quickly added up; a look at every file takes longer.
+        let known = try shelves.reduce(0) { sum, shelf in
+            try sum + artifacts.packs.size(of: shelf.stage) + shelf.results.reduce(0) { $0 + $1.size }
         }
+        if known * (1 + Self.besideOutputs) <= limit { return }
+        if try size(shelves) > limit { try packWithinStore() }
     }
 }
