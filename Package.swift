@@ -25,8 +25,8 @@ extension Target.Dependency {
     static let deque = product(name: "DequeModule", package: "swift-collections")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let sqlite = product(name: "GRDBSQLite", package: "GRDB.swift")
-    static let yams = product(name: "Yams", package: "Yams")
     static let mustache = product(name: "Mustache", package: "swift-mustache")
+    static let yams = product(name: "Yams", package: "Yams")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
     static let systemPackage = product(
         name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux]))
@@ -60,6 +60,7 @@ let basics: [Target] = [
     wing("Basics", "CLibrary"),
     wing("Basics", "TextBasics"),
     wing("Basics", "JSON", ["TextBasics"]),
+    wing("Basics", "Files", ["CLibrary"]),
     wing("Basics", "Digests", ["TextBasics", .crypto]),
     wing("Basics", "Queues", [.deque]),
     wing("Basics", "SeededRandom", ["CLibrary"]),
@@ -96,15 +97,17 @@ let trainer: [Target] = [
     wing(
         "Trainer", "Training",
         [
-            "CLibrary", "Digests", "JSON", "Models", "SeededRandom", "ShardFormat", "Tensors", "TextBasics",
-            "TorchFormat",
+            "CLibrary", "Digests", "Files", "JSON", "Models", "SeededRandom", "ShardFormat", "Tensors",
+            "TextBasics", "TorchFormat",
         ]),
 ]
 
 /// The pipeline file, its plan, the engine and the store.
 let pipeline: [Target] = [
     wing("Pipeline", "Diagnostics"),
-    wing("Pipeline", "StageKit", ["CLibrary", "Diagnostics", "Digests", "JSON", "TextBasics", "VoteModel"]),
+    wing(
+        "Pipeline", "StageKit",
+        ["CLibrary", "Diagnostics", "Digests", "Files", "JSON", "TextBasics", "VoteModel"]),
     wing("Pipeline", "PipelineFile", ["Diagnostics", "TextBasics", .yams]),
     wing(
         "Pipeline", "SourceFile",
@@ -118,7 +121,7 @@ let pipeline: [Target] = [
         ["CLibrary", "Digests", "Queues", "StageKit", "TextBasics", "VoteModel", .grdb, .sqlite]),
     wing(
         "Pipeline", "PipelineEngine",
-        ["CLibrary", "Diagnostics", "GzipFormat", "PipelinePlan", "RunStore", "StageKit"]),
+        ["CLibrary", "Diagnostics", "Digests", "Files", "GzipFormat", "PipelinePlan", "RunStore", "StageKit"]),
     wing("Pipeline", "Reports", ["Diagnostics", "StageKit", .mustache]),
 ]
 
@@ -154,7 +157,7 @@ let command: [Target] = [
     .executableTarget(
         name: "splitvote",
         dependencies: [
-            "CLibrary", "CommandStages", "DatasetStages", "DemoData", "Diagnostics", "IngestStages",
+            "CLibrary", "CommandStages", "DatasetStages", "DemoData", "Diagnostics", "Files", "IngestStages",
             "LabelStudies",
             "Labeling", "Models",
             "PipelineEngine", "PipelineFile", "PipelinePlan", "Programs", "Reports", "RunStore",
@@ -169,6 +172,7 @@ let command: [Target] = [
 /// several read.
 let testTargets: [Target] = [
     tests(of: "TextBasics", ["SeededRandom"]),
+    tests(of: "Files"),
     tests(of: "JSON"),
     tests(of: "Digests"),
     tests(of: "Queues"),
@@ -200,7 +204,7 @@ let testTargets: [Target] = [
     tests(of: "StageKit", ["Diagnostics"]),
     tests(of: "PipelineFile", ["Diagnostics"]),
     tests(of: "SourceFile", ["SeededRandom", "TestInputs", "CommentParsing", "Diagnostics", "WebFormats"]),
-    tests(of: "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit"], exclude: ["Golden"]),
+    tests(of: "PipelinePlan", ["Diagnostics", "Files", "PipelineFile", "StageKit"], exclude: ["Golden"]),
     tests(of: "RunStore", ["CLibrary", "StageKit", "VoteModel", .sqlite, .crypto], exclude: ["Golden"]),
     tests(
         of: "PipelineEngine", ["CommandStages", "Diagnostics", "PipelinePlan", "RunStore", "StageKit"]),

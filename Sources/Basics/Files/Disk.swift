@@ -1,58 +1,60 @@
 internal import CLibrary
 internal import Foundation
-internal import StageKit
 
-/// The few things the engine does with files and folders, each with an error that names the path and the reason.
-enum Disk {
-    /// What the file system says about a file or folder.
-    struct Facts: Equatable {
-        /// Bytes.
-        var size: Int64
-        /// Nanoseconds since 1970.
-        var modified: Int64
-        var inode: Int64
-        var isFolder: Bool
-        /// Neither a file nor a folder: a device, a pipe, a socket.
-        var isSpecial = false
-    }
+/// What the file system says about a file or folder.
+public struct FileStatus: Equatable, Sendable {
+    /// Bytes.
+    public var size: Int64
+    /// Nanoseconds since 1970.
+    public var modified: Int64
+    public var inode: Int64
+    public var isFolder: Bool
+    /// Neither a file nor a folder: a device, a pipe, a socket.
+    public var isSpecial = false
+}
 
-    /// `nil` where there is nothing.
-    static func facts(_ path: String) throws(StageError) -> Facts? {
+/// What programs do with files and folders, each with an error that names the path and the reason.
+public enum Disk {
+    /// `nil` where there is nothing. Symbolic links are followed.
+    public static func facts(_ path: String) throws(FileError) -> FileStatus? {
         var facts = stat()
         guard stat(path, &facts) == 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw .disk("cannot look at", path)
+            throw FileError("cannot look at", path)
         }
         #if canImport(Darwin)
             let time = facts.st_mtimespec
         #else
             let time = facts.st_mtim
         #endif
-        return Facts(
+        let kind = facts.st_mode & S_IFMT
+        return FileStatus(
             size: Int64(facts.st_size), modified: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec),
-            inode: Int64(truncatingIfNeeded: facts.st_ino), isFolder: facts.st_mode & S_IFMT == S_IFDIR,
-            isSpecial: facts.st_mode & S_IFMT != S_IFDIR && facts.st_mode & S_IFMT != S_IFREG)
+            inode: Int64(truncatingIfNeeded: facts.st_ino), isFolder: kind == S_IFDIR,
+            isSpecial: kind != S_IFDIR && kind != S_IFREG)
     }
 
-    static func makeFolder(_ path: String) throws(StageError) {
+    /// Makes a folder and those above it; nothing happens where it is there.
+    public static func makeFolder(_ path: String) throws(FileError) {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
             if let facts = try facts(path), !facts.isFolder {
-                throw StageError("\(path) is a file; a folder is needed there", hint: "move that file away")
+                throw FileError("\(path) is a file; a folder is needed there", hint: "move that file away")
             }
             // Foundation's own words do not say why; the system's do.
             mkdir(path, 0o755)
-            throw .disk("cannot make the folder", path)
+            throw FileError("cannot make the folder", path)
         }
     }
 
-    static func remove(_ path: String) throws(StageError) {
+    /// Removes a file, or a folder with all that is in it; nothing happens where there is nothing.
+    public static func remove(_ path: String) throws(FileError) {
         guard try facts(path) != nil else { return }
         do {
             try FileManager.default.removeItem(atPath: path)
         } catch {
-            throw StageError(
+            throw FileError(
                 "cannot remove \(path): \(error.localizedDescription)",
                 hint: "check the permissions of the folder and run again")
         }
@@ -60,28 +62,28 @@ enum Disk {
 
     /// Moves a file or folder to where nothing is, or over a file, in one step.
     /// - Returns: `false` where the two places are on different file systems.
-    static func rename(_ from: String, to target: String) throws(StageError) -> Bool {
+    public static func rename(_ from: String, to target: String) throws(FileError) -> Bool {
         let status = CLibrary.rename(from, target)
         if status == 0 { return true }
         if errno == EXDEV { return false }
-        throw .disk("cannot move \(from) to", target)
+        throw FileError("cannot move \(from) to", target)
     }
 
     /// Names in a folder, in byte order; empty where there is no such folder.
-    static func names(in folder: String) throws(StageError) -> [String] {
+    public static func names(in folder: String) throws(FileError) -> [String] {
         guard try facts(folder)?.isFolder == true else { return [] }
         do {
             let names = try FileManager.default.contentsOfDirectory(atPath: folder)
             return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         } catch {
-            throw StageError(
+            throw FileError(
                 "cannot list the folder \(folder): \(error.localizedDescription)",
                 hint: "check the permissions of the folder and run again")
         }
     }
 
     /// Every file below a folder, as paths relative to it, in byte order of those paths.
-    static func files(below folder: String) throws(StageError) -> [String] {
+    public static func files(below folder: String) throws(FileError) -> [String] {
         var files: [String] = []
         for name in try names(in: folder) {
             let facts = try facts(folder + "/" + name)
@@ -94,8 +96,8 @@ enum Disk {
         return files.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    /// Bytes of a file, or of all files below a folder.
-    static func size(_ path: String) throws(StageError) -> Int64 {
+    /// Bytes of a file, or of all files below a folder; 0 where there is nothing.
+    public static func size(_ path: String) throws(FileError) -> Int64 {
         guard let facts = try facts(path) else { return 0 }
         if !facts.isFolder { return facts.size }
         var sum: Int64 = 0
@@ -103,34 +105,27 @@ enum Disk {
         return sum
     }
 
-    /// Forces a file, or the list of names of a folder, to the disk.
-    static func sync(folderOnly path: String) throws(StageError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .disk("cannot open", path) }
-        defer { close(descriptor) }
-        // Some file systems cannot sync folders; there is nothing more that could be done there.
-        if fsync(descriptor) != 0, errno != EINVAL { throw .disk("cannot write", path) }
-    }
-
     /// Does not force the copy to the disk.
-    static func copy(_ from: String, to target: String) throws {
+    public static func copy(_ from: String, to target: String) throws(FileError) {
         let source = try MappedFile(path: from)
         let writer = try FileWriter(path: target)
-        try source.withBytes { try writer.write($0) }
+        defer { withExtendedLifetime(source) {} }
+        try writer.write(source.bytes)
         try writer.finish()
     }
-}
 
-extension StageError {
-    /// A failed system call on a file, with the reason in `errno`.
-    static func disk(_ action: String, _ path: String) -> StageError {
-        let code = errno
-        let hint: String? =
-            switch code {
-            case ENOSPC, EDQUOT: "the disk is full; free some space and run again"
-            case EACCES, EPERM, EROFS: "check the permissions of the folder and run again"
-            default: nil
-            }
-        return StageError("\(action) \(path): \(String(cString: strerror(code)))", hint: hint)
+    /// Bytes that may still be written to the file system of a folder, or of the nearest one above it that is there;
+    /// `nil` where the system does not say.
+    public static func free(at folder: String) -> Int? {
+        var place = folder
+        while !FileManager.default.fileExists(atPath: place) {
+            let parent = AbsolutePath.folder(of: place)
+            if parent == place { return nil }
+            place = parent
+        }
+        var facts = statvfs()
+        guard statvfs(place, &facts) == 0 else { return nil }
+        let bytes = UInt64(facts.f_bavail).multipliedReportingOverflow(by: UInt64(facts.f_frsize))
+        return Int(clamping: bytes.partialValue)
     }
 }
