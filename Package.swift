@@ -23,9 +23,9 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = [], exclude: [
 extension Target.Dependency {
     static let crypto = product(name: "Crypto", package: "swift-crypto")
     static let deque = product(name: "DequeModule", package: "swift-collections")
+    static let heap = product(name: "HeapModule", package: "swift-collections")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let sqlite = product(name: "GRDBSQLite", package: "GRDB.swift")
-    static let mustache = product(name: "Mustache", package: "swift-mustache")
     static let yams = product(name: "Yams", package: "Yams")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
     static let systemPackage = product(
@@ -89,7 +89,7 @@ let dataset: [Target] = [
 
 /// Knows nothing of pipelines.
 let trainer: [Target] = [
-    wing("Trainer", "Tokenization", ["JSON", "TextBasics"]),
+    wing("Trainer", "Tokenization", ["JSON", "TextBasics", .heap]),
     wing("Trainer", "Tensors", ["CKernels", "CLibrary", "COneDNN"]),
     wing("Trainer", "Models", ["JSON", "SeededRandom", "Tensors"]),
     // zlib for its checksum, ShardFormat for half-precision numbers.
@@ -122,7 +122,7 @@ let pipeline: [Target] = [
     wing(
         "Pipeline", "PipelineEngine",
         ["CLibrary", "Diagnostics", "Digests", "Files", "GzipFormat", "PipelinePlan", "RunStore", "StageKit"]),
-    wing("Pipeline", "Reports", ["Diagnostics", "StageKit", .mustache]),
+    wing("Pipeline", "Reports", ["Diagnostics", "StageKit"]),
 ]
 
 /// The steps: read, ask a pure module, write.
@@ -241,7 +241,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
