@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import Files
 private import Foundation
 internal import Models
 internal import PipelineEngine

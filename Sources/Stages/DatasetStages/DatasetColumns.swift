@@ -102,7 +102,7 @@ package struct DatasetColumns: Sendable {
 
     /// - Parameter path: of a file, or of a folder of segments.
     package init(path: String, stage: String) throws {
-        if FileSharing.isFolder(path) {
+        if Disk.isFolder(path) {
             let segments = try DatasetView(path, stage: stage).segments()
             reserveCapacity(segments.reduce(0) { $0 + $1.count })
             for segment in segments { append(segment, rows: 0..<segment.count) }

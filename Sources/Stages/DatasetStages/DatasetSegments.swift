@@ -79,7 +79,7 @@ extension DatasetSegments {
     static func write(
         _ rows: JudgedRows, _ summary: JudgedSummary, toFolder folder: String, sharing earlier: InputArtifact?
     ) throws -> Written {
-        try FileSharing.makeFolder(folder)
+        try Disk.makeFolder(folder)
         let view = earlier.flatMap { try? DatasetView($0) }
         var entries: [Entry] = []
         for part in rows.parts {
@@ -101,7 +101,7 @@ extension DatasetSegments {
     }
 
     private static func write(_ segment: JudgedRows.Shared, _ folder: String) throws -> Entry {
-        if FileSharing.share(segment.path, as: folder + "/" + segment.entry.name) { return segment.entry }
+        if Disk.share(segment.path, as: folder + "/" + segment.entry.name) { return segment.entry }
         return try write(segment.columns(), segment.entry.number, folder)
     }
 
@@ -116,7 +116,7 @@ extension DatasetSegments {
             row = rows.upperBound
             if let view = earlier, let same = view.list?[number],
                 try view.segment(number)?.equals(columns, rows: rows) == true,
-                FileSharing.share(view.path(of: same), as: folder + "/" + same.name)
+                Disk.share(view.path(of: same), as: folder + "/" + same.name)
             {
                 entries.append(same)
             } else {
@@ -160,7 +160,7 @@ extension DatasetSegments {
     /// The list of a folder of segments; `nil` where the path is that of a file.
     /// - Throws: ``StageError`` when the list is damaged.
     static func list(ofFolder path: String, stage: String) throws -> List? {
-        guard FileSharing.isFolder(path) else { return nil }
+        guard Disk.isFolder(path) else { return nil }
         let text = try MappedFile(path: path + "/" + listName)
             .withBytes { String(decoding: $0, as: UTF8.self) }
         guard let json = try? JSONValue(parsing: text), let list = List(json) else {

@@ -148,7 +148,7 @@ public struct LabelStage: Stage {
         facts.labelSet = labelSetID(facts)
         let folder = context.outputFolder + "/" + Self.folderName
         let columns = try DatasetColumns(
-            path: FileSharing.isFolder(folder) ? folder : context.outputFolder + "/" + Self.fileName,
+            path: Disk.isFolder(folder) ? folder : context.outputFolder + "/" + Self.fileName,
             stage: context.stageName)
         return [.labelSet(record(JudgedRows(columns), JudgedSummary(columns), facts, nil))]
     }

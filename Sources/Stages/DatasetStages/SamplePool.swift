@@ -65,12 +65,12 @@ struct SamplePool {
         rank: ([Int64]) throws -> [(id: Int64, rank: SampleRank)]
     ) throws -> Written {
         let folder = outputFolder + "/" + Self.folderName
-        try FileSharing.makeFolder(folder)
+        try Disk.makeFolder(folder)
         var segments: [(entry: Entry, rows: SamplePoolRows?)] = []
         for (number, digest) in labels.list?.entries.map({ ($0.number, $0.digest) }) ?? [(0, "")] {
             let name = folder + "/" + DatasetSegments.name(number)
             if let known = entries[number], known.labels == digest, !digest.isEmpty, try isIntact(known),
-                FileSharing.share(path(known), as: name)
+                Disk.share(path(known), as: name)
             {
                 segments.append((known, nil))
             } else if let segment = try labels.segment(number) {

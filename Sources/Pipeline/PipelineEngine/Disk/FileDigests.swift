@@ -106,7 +106,7 @@ package final class FileDigests: Sendable {
         try store?.remember(unsaved.values.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) })
     }
 
-    private func file(_ path: String, _ facts: Disk.Facts, isOurs: Bool) throws -> String {
+    private func file(_ path: String, _ facts: FileStatus, isOurs: Bool) throws -> String {
         if let memory = try remembered(path), memory.matches(facts) { return memory.digest }
         let digest =
             isOurs ? try MappedFile(path: path).withBytes { ContentDigest.of($0) } : try read(path, facts)
@@ -124,19 +124,20 @@ package final class FileDigests: Sendable {
 
     /// Digest of a file that others may write to at the same time: memory that maps such a file is taken away when the
     /// file is cut short.
-    private func read(_ path: String, _ facts: Disk.Facts) throws -> String {
+    private func read(_ path: String, _ facts: FileStatus) throws -> String {
         if facts.isSpecial {
             throw StageError(
                 "\(path) is a pipe or device; a file is wanted, which can be read again",
                 hint: "write what comes from it into a file first, and name that file")
         }
-        let (digest, size) = try Disk.digest(path)
+        var digest = ContentDigest()
+        let size = try FileReader.forEachPiece(of: path) { digest.update($0) }
         guard size >= facts.size else {
             throw StageError(
                 "\(path) was cut short while it was read: it had \(facts.size) bytes and now has \(size)",
                 hint: "wait until whoever writes it is done and run again")
         }
-        return digest
+        return digest.hexadecimal()
     }
 
     /// Looks up many files at once.
@@ -155,7 +156,7 @@ package final class FileDigests: Sendable {
 }
 
 extension FileMemory {
-    fileprivate func matches(_ facts: Disk.Facts) -> Bool {
+    fileprivate func matches(_ facts: FileStatus) -> Bool {
         size == facts.size && modified == facts.modified && inode == facts.inode
     }
 }

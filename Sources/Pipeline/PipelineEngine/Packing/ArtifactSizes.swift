@@ -1,3 +1,4 @@
+internal import Files
 public import RunStore
 
 /// How much of an artifacts folder is whose.

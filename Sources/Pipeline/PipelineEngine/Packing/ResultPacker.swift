@@ -113,7 +113,7 @@ struct ResultPacker {
                     hint: "keep the whole artifacts folder on one file system")
             }
         }
-        try Disk.sync(folderOnly: PathText.folder(of: target))
+        try Disk.sync(folderOnly: AbsolutePath.folder(of: target))
         artifacts.packs.forget(stage)
     }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import JSON
 public import Models
@@ -41,7 +42,7 @@ public struct ModelFolder: Sendable {
             throw TrainingError.model(
                 "\(path) has no \(name); a model folder needs config.json and vocab.txt")
         }
-        let json = try MappedFile(file(Self.configurationFile)).copied()
+        let json = try MappedFile(path: file(Self.configurationFile)).copied()
         let node: JSONValue
         do {
             node = try JSONValue(parsing: json)
@@ -51,9 +52,9 @@ public struct ModelFolder: Sendable {
         }
         labels = try Self.labels(node, file(Self.configurationFile))
         provenance = try ModelProvenance(node, file(Self.configurationFile))
-        vocabulary = try MappedFile(file(Self.vocabularyFile)).copied()
+        vocabulary = try MappedFile(path: file(Self.vocabularyFile)).copied()
         tokenizerConfiguration =
-            exists(Self.tokenizerFile) ? try MappedFile(file(Self.tokenizerFile)).copied() : nil
+            exists(Self.tokenizerFile) ? try MappedFile(path: file(Self.tokenizerFile)).copied() : nil
         weightsName = StoredWeights.name(in: path)
         if weightsName == nil { try Self.refuseOtherFormats(in: path, exists: exists) }
         try checkVocabulary()
