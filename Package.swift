@@ -226,7 +226,8 @@ let testTargets: [Target] = [
         ],
         path: "Tests/StageCatalogueTests", swiftSettings: swiftSettings),
     .testTarget(
-        name: "EndToEndTests", dependencies: ["LoopbackServer", "splitvote"], path: "Tests/EndToEndTests",
+        name: "EndToEndTests", dependencies: ["LoopbackServer", "Training", "splitvote"],
+        path: "Tests/EndToEndTests",
         swiftSettings: swiftSettings),
 ]
 

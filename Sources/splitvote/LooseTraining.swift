@@ -36,7 +36,8 @@ struct LooseTraining {
     }
 
     private func trainAll(_ shards: ShardFolder) throws {
-        let options = try flags.options()
+        let settings = try flags.trainingSettings()
+        let options = settings.options
         let progress = LooseProgress(sink: sink)
         progress.log(ComputeFacts.text(options), [:])
         try shards.checkFiles(besides: flags.findLr ? ["train"] : ["train", "dev"])
@@ -49,11 +50,11 @@ struct LooseTraining {
         let deadline = flags.timeLimit.flatMap(Quantity.seconds).map { ContinuousClock.now + .seconds($0) }
         var scores: [SeedScore] = []
         for seed in seeds {
-            var options = options
-            options.seed = seed
+            var settings = settings
+            settings.options.seed = seed
             let place = seeds.count > 1 ? "\(out)/seed-\(seed)" : out
             if seeds.count > 1 { progress.log("seed \(seed)", [:]) }
-            scores.append(try train(shards, options, place, seeds.count > 1, deadline, progress))
+            scores.append(try train(shards, settings, place, seeds.count > 1, deadline, progress))
         }
         try StandardStream.output.write(Array(SeedScore.report(scores, metric: options.metric).utf8))
     }
@@ -61,9 +62,10 @@ struct LooseTraining {
     // MARK: One model
 
     private func train(
-        _ shards: ShardFolder, _ options: TrainingOptions, _ place: String, _ isOneOfSeveral: Bool,
+        _ shards: ShardFolder, _ settings: TrainingSettings, _ place: String, _ isOneOfSeveral: Bool,
         _ deadline: ContinuousClock.Instant?, _ progress: LooseProgress
     ) throws -> SeedScore {
+        let options = settings.options
         let work = place + ".checkpoints"
         let start = try startFolder(shards, at: work + "/start")
         let tuning = try FineTuning(shards: shards, start: start, tokenizerDigest: nil, options: options)
@@ -72,8 +74,8 @@ struct LooseTraining {
             flags.metrics.map { isOneOfSeveral ? Self.named($0, seed: options.seed) : $0 })
         var isLate = false
         var places = FineTuning.Places(checkpoints: work + "/states", output: place)
-        places.checkpointInterval = flags.checkpointEvery ?? 200
-        places.kept = flags.keepCheckpoints ?? 1
+        places.checkpointInterval = settings.checkpointInterval
+        places.kept = settings.keptCheckpoints
         places.skipsFinished = true
         let outcome = try tuning.run(
             places,
