@@ -53,6 +53,11 @@ let system: [Target] = [
     .target(name: "CKernels", path: "Sources/System/CKernels"),
 ]
 
+/// What every wing stands on.
+let basics: [Target] = [
+    wing("Basics", "TextBasics")
+]
+
 /// Pure: values in, values out, no files.
 let dataset: [Target] = [
     wing("Dataset", "VoteModel"),
@@ -101,6 +106,8 @@ let pipeline: [Target] = [
     wing(
         "Pipeline", "PipelineEngine", ["Diagnostics", "GzipFormat", "PipelinePlan", "RunStore", "StageKit"]),
     wing("Pipeline", "Reports", ["Diagnostics", "StageKit", .mustache]),
+    wing("Pipeline", "Console", ["Diagnostics", "StageKit", "TableFormat", "TextBasics"]),
+    wing("Pipeline", "Presentation", ["StageKit", "TextBasics"]),
 ]
 
 /// The steps: read, ask a pure module, write.
@@ -118,7 +125,7 @@ let stages: [Target] = [
         "Stages", "DatasetStages",
         [
             "Diagnostics", "StageKit", "VoteModel", "Labeling", "LabelStudies", "Sampling", "TableFormat",
-            "ShardFormat", "Tokenization", "WebFormats",
+            "ShardFormat", "TextBasics", "Tokenization", "WebFormats",
         ]),
     wing(
         "Stages", "WebFetching",
@@ -127,6 +134,9 @@ let stages: [Target] = [
     wing(
         "Stages", "TrainingStages",
         ["Diagnostics", "StageKit", "Training", "Models", "Tokenization", "ShardFormat"]),
+    wing(
+        "Stages", "Prediction",
+        ["Console", "Labeling", "StageKit", "TableFormat", "Tokenization", "Training"]),
 ]
 
 /// The command: builds the registry, prints, and says how it ended.
@@ -134,19 +144,17 @@ let command: [Target] = [
     .executableTarget(
         name: "splitvote",
         dependencies: [
-            "CommandStages", "DatasetStages", "DemoData", "Diagnostics", "IngestStages", "LabelStudies",
-            "Labeling", "Models",
-            "PipelineEngine", "PipelineFile", "PipelinePlan", "Programs", "Reports", "RunStore",
-            "ShardFormat",
-            "StageKit", "TableFormat", "Tokenization",
-            "Training",
-            "TrainingStages", .argumentParser,
+            "CommandStages", "Console", "DatasetStages", "DemoData", "Diagnostics", "IngestStages",
+            "LabelStudies", "Labeling", "Models", "PipelineEngine", "PipelineFile", "PipelinePlan",
+            "Prediction", "Presentation", "Programs", "Reports", "RunStore", "ShardFormat", "StageKit",
+            "TableFormat", "TextBasics", "Tokenization", "Training", "TrainingStages", .argumentParser,
         ], path: "Sources/splitvote", swiftSettings: swiftSettings)
 ]
 
 /// One for each module, two that look at the whole, the server that the tests of fetching talk to, and inputs that
 /// several read.
 let testTargets: [Target] = [
+    tests(of: "TextBasics"),
     tests(of: "VoteModel"),
     tests(of: "Labeling", ["VoteModel"]),
     tests(of: "LabelStudies", ["JSONText", "Labeling", "VoteModel"]),
@@ -179,6 +187,10 @@ let testTargets: [Target] = [
     tests(of: "RunStore", ["StageKit", "VoteModel", .sqlite, .crypto], exclude: ["Golden"]),
     tests(of: "PipelineEngine", ["Diagnostics", "PipelinePlan", "RunStore", "StageKit"]),
     tests(of: "Reports", ["Diagnostics", "StageKit", "VoteModel"]),
+    tests(of: "Console", ["StageKit"]),
+    tests(of: "Presentation"),
+    tests(of: "Prediction", ["Console", "StageKit", "TableFormat"]),
+    tests(of: "TrainingStages", ["Training"]),
     tests(of: "IngestStages", ["Diagnostics", "FieldValues", "StageKit", "TableFormat", "VoteModel"]),
     .target(name: "TestInputs", path: "Tests/TestInputs", swiftSettings: swiftSettings),
     .target(
@@ -216,5 +228,5 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
-    targets: system + dataset + trainer + pipeline + stages + command + testTargets
+    targets: system + basics + dataset + trainer + pipeline + stages + command + testTargets
 )

@@ -1,7 +1,10 @@
 internal import ArgumentParser
+internal import Console
+internal import Diagnostics
 internal import PipelineEngine
 internal import PipelinePlan
 internal import StageKit
+internal import TextBasics
 
 /// `splitvote doctor`: whether everything is there that a run needs.
 struct DoctorCommand: AsyncParsableCommand {
@@ -73,7 +76,7 @@ struct Checkup {
         print(
             failures == 0
                 ? "nothing would keep a run from working"
-                : "\(FigureText.count(failures, "thing")) would keep a run from working")
+                : "\(Counts.text(failures, "thing")) would keep a run from working")
     }
 
     var json: JSONValue {

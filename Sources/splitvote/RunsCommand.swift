@@ -1,7 +1,10 @@
 internal import ArgumentParser
+internal import Console
 internal import Diagnostics
+internal import Presentation
 internal import RunStore
 internal import StageKit
+internal import TextBasics
 
 /// `splitvote runs`: what ran when, and how it ended.
 struct RunsCommand: ParsableCommand {

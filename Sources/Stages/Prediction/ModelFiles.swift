@@ -1,11 +1,11 @@
 private import Foundation
-internal import StageKit
-internal import Tokenization
+package import StageKit
+package import Tokenization
 
 /// Folders of models and tokenizers, as named on the command line.
-enum ModelFiles {
+package enum ModelFiles {
     /// - Throws: ``StageError`` when there is no folder at `path`.
-    static func checkFolder(_ path: String, flag: String) throws(StageError) {
+    package static func checkFolder(_ path: String, flag: String) throws(StageError) {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw StageError("\(flag) \(path): there is no such folder", hint: "check the path")
@@ -18,7 +18,7 @@ enum ModelFiles {
 
     /// The tokenizer of a folder.
     /// - Throws: ``StageError`` naming the folder when it holds none, or one that cannot be used.
-    static func tokenizer(
+    package static func tokenizer(
         in path: String, flag: String, mode: WordPieceMode = .hfFast
     ) throws(StageError) -> WordPieceTokenizer {
         try checkFolder(path, flag: flag)

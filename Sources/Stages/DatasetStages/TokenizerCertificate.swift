@@ -1,9 +1,9 @@
-internal import StageKit
-internal import Tokenization
+package import StageKit
+package import Tokenization
 
 /// What a tokenizer makes of the frozen hard texts, for comparing it with another implementation.
-enum Certificate {
-    static func json(of tokenizer: WordPieceTokenizer) throws -> JSONValue {
+package enum TokenizerCertificate {
+    package static func json(of tokenizer: WordPieceTokenizer) throws -> JSONValue {
         let evidence = try tokenizer.parityEvidence()
         return [
             "format": "splitvote-tokenizer-certificate", "version": 1,

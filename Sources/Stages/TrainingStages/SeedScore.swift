@@ -1,13 +1,18 @@
 private import Foundation
-internal import Training
+package import Training
 
 /// What the training with one seed came to.
-struct SeedScore {
-    let seed: UInt64
-    let summary: TrainingSummary
+package struct SeedScore {
+    package let seed: UInt64
+    package let summary: TrainingSummary
+
+    package init(seed: UInt64, summary: TrainingSummary) {
+        self.seed = seed
+        self.summary = summary
+    }
 
     /// A table of the models, and where there are several the mean of their scores with its 95 % interval.
-    static func report(_ scores: [SeedScore], metric: TrainingOptions.Metric) -> String {
+    package static func report(_ scores: [SeedScore], metric: TrainingOptions.Metric) -> String {
         var lines = ["seed\tsteps\tepochs\tbest_step\t\(metric.rawValue)"]
         for score in scores {
             lines.append(

@@ -1,28 +1,31 @@
-private import Foundation
 internal import Labeling
-internal import StageKit
+package import StageKit
 internal import Tokenization
 internal import Training
 
 /// A trained model with everything that stands between a text and its scores.
-struct TextScorer {
+package struct TextScorer {
     /// Texts that are scored together.
-    static let blockSize = 512
+    package static let blockSize = 512
 
-    let labels: [String]
+    package let labels: [String]
     private let predictor: Predictor
     private let tokenizer: WordPieceTokenizer
     private let cleaner: TextCleaner
     private let maxTokens: Int
     private let side: TruncationSide
+    private let threads: Int
     /// Which text goes before each one as the first of a pair; nil for single texts.
-    let textPair: String?
+    package let textPair: String?
 
+    /// - Parameters:
+    ///   - path: the model's folder, as the user named it.
+    ///   - note: called with what is worth knowing about the folder.
     /// - Throws: `StageError` or `TrainingError` naming what the folder lacks.
-    init(folder path: String) throws {
+    package init(folder path: String, threads: Int, note: (String) -> Void) throws {
         try ModelFiles.checkFolder(path, flag: "--model")
         let folder = try ModelFolder(path)
-        let (model, labels) = try folder.makeTrainedModel(threads: Machine.threads)
+        let (model, labels) = try folder.makeTrainedModel(threads: threads)
         let kind = folder.provenance?.tokenizerKind ?? WordPieceMode.hfFast.rawValue
         guard let mode = WordPieceMode(rawValue: kind) else {
             throw StageError(
@@ -30,8 +33,8 @@ struct TextScorer {
                 hint: "use the version of splitvote that trained it, or train it again")
         }
         let tokenizer = try ModelFiles.tokenizer(in: path, flag: "--model", mode: mode)
-        if let casing = tokenizer.casing, casing.isDeduced { ErrorText.note(casing.sentence) }
-        for note in tokenizer.vocabulary.notes { ErrorText.note(note) }
+        if let casing = tokenizer.casing, casing.isDeduced { note(casing.sentence) }
+        tokenizer.vocabulary.notes.forEach(note)
         let identifier = folder.provenance?.cleanRules ?? CleaningRules.Base.none.rawValue
         guard let rules = CleaningRules(identifier: identifier) else {
             throw StageError(
@@ -50,6 +53,7 @@ struct TextScorer {
                 hint: "put back vocab.txt and tokenizer_config.json as the train stage wrote them")
         }
         self.labels = labels
+        self.threads = threads
         self.tokenizer = tokenizer
         predictor = Predictor(model)
         cleaner = TextCleaner(rules)
@@ -61,11 +65,11 @@ struct TextScorer {
     /// The scores of some texts before the softmax, a row for each.
     ///
     /// - Parameter titles: the first text of each pair, for a model of pairs.
-    func score(_ texts: [[UInt8]], titles: [[UInt8]]? = nil) throws -> [[Float]] {
+    package func score(_ texts: [[UInt8]], titles: [[UInt8]]? = nil) throws -> [[Float]] {
         let (rows, firsts) = (cleaned(texts), titles.map(cleaned))
         let tokens = try tokenizer.encodeBatch(
             firsts ?? rows, pairs: firsts == nil ? nil : rows, maxTokens: maxTokens, cutting: side,
-            threads: Machine.threads)
+            threads: threads)
         let segments = tokens.segmentIDs.map { all in
             (0..<tokens.count).map { Array(all[Int(tokens.offsets[$0])..<Int(tokens.offsets[$0 + 1])]) }
         }
@@ -86,59 +90,19 @@ extension TextScorer {
     }
 }
 
-/// Writes answers as TSV or JSON lines.
-struct AnswerWriter {
-    let labels: [String]
-    let isJSON: Bool
-    let withLogits: Bool
-    private var output = OutputBuffer()
-    private var hasHeader = false
-
-    init(labels: [String], isJSON: Bool, withLogits: Bool) {
-        self.labels = labels
-        self.isJSON = isJSON
-        self.withLogits = withLogits
-    }
-
-    mutating func write(_ rows: [[Float]]) throws(StageError) {
-        if !hasHeader { try writeHeader() }
-        for logits in rows {
-            let probabilities = Predictor.softmax(logits, classCount: logits.count)
-            let best = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
-            try output.write(isJSON ? json(logits, probabilities, best) : line(logits, probabilities, best))
+extension TextScorer {
+    /// A model is asked about what it was trained on: texts, or titles and texts.
+    /// - Parameters:
+    ///   - hasTitles: whether titles are given.
+    ///   - name: the folder as the user named it.
+    package func requireTitles(_ hasTitles: Bool, shownAs name: String) throws(StageError) {
+        if let pair = textPair, !hasTitles {
+            throw StageError(
+                "\(name) was trained on pairs of \(pair) and comment, and is given comments alone",
+                hint: "give a table: --column with the text, --title-column with the title")
         }
-    }
-
-    /// Writes what is left; without any row the header alone.
-    mutating func finish() throws(StageError) {
-        if !hasHeader { try writeHeader() }
-        try output.flush()
-    }
-
-    private mutating func writeHeader() throws(StageError) {
-        hasHeader = true
-        if isJSON { return }
-        let columns =
-            ["label", "probability"] + labels.map { "p_\($0)" }
-            + (withLogits ? labels.map { "logit_\($0)" } : [])
-        try output.write(columns.joined(separator: "\t") + "\n")
-    }
-
-    private func line(_ logits: [Float], _ probabilities: [Double], _ best: Int) -> String {
-        var fields = [labels[best], Self.text(probabilities[best])] + probabilities.map(Self.text)
-        if withLogits { fields += logits.map { "\($0)" } }
-        return fields.joined(separator: "\t") + "\n"
-    }
-
-    private static func text(_ probability: Double) -> String { String(format: "%.6f", probability) }
-
-    private func json(_ logits: [Float], _ probabilities: [Double], _ best: Int) -> String {
-        var members: [String: JSONValue] = [
-            "label": .string(labels[best]), "probability": .number(probabilities[best]),
-            "probabilities": .object(
-                Dictionary(zip(labels, probabilities.map(JSONValue.number)), uniquingKeysWith: { $1 })),
-        ]
-        if withLogits { members["logits"] = .array(logits.map { .number(Double($0)) }) }
-        return JSONValue.object(members).canonicalText + "\n"
+        if textPair == nil, hasTitles {
+            throw StageError("\(name) was trained on comments alone", hint: "leave --title-column out")
+        }
     }
 }

@@ -1,5 +1,5 @@
 import Testing
-import splitvote
+import TextBasics
 
 struct WordingTests {
     @Test(arguments: [
@@ -7,12 +7,12 @@ struct WordingTests {
         (Int.min, "-9,223,372,036,854,775,808"),
     ])
     func numbersAreGrouped(number: Int, expected: String) {
-        #expect(FigureText.grouped(number) == expected)
+        #expect(Counts.grouped(number) == expected)
     }
 
     @Test(arguments: [(0, "0 stages"), (1, "1 stage"), (1200, "1,200 stages")])
     func nounsAgreeWithTheirNumber(number: Int, expected: String) {
-        #expect(FigureText.count(number, "stage") == expected)
+        #expect(Counts.text(number, "stage") == expected)
     }
 
     @Test(
@@ -33,14 +33,12 @@ struct WordingTests {
         #expect(Durations.text(seconds) == expected)
     }
 
-    @Test func figuresThatAreNoughtAreLeftOut() {
-        #expect(
-            FigureText.summary(
-                of: ["rows": 12_495, "empty_text": 0, "comments": 9_421, "files": 3], kind: "ingest.files")
-                == "rows 12,495, comments 9,421")
-        #expect(
-            FigureText.summary(of: ["metric": "macro_f1", "best_metric": 0.92034567], kind: "train")
-                == "metric macro_f1, best metric 0.9203")
-        #expect(FigureText.summary(of: ["bytes": 5], kind: "report") == "")
+    @Test(
+        arguments: [
+            (0.99996, 4, "1.0000"), (-0.00001, 4, "0.0000"), (-1.25, 1, "-1.3"), (12.05, 2, "12.05"),
+            (3.7, 0, "4"), (0.5, 0, "1"), (1e300, 2, "1e+300"), (.nan, 2, "nan"), (-.infinity, 2, "-inf"),
+        ] as [(Double, Int, String)])
+    func decimalsAreRoundedToTheNearest(value: Double, places: Int, expected: String) {
+        #expect(Decimals.text(value, places: places) == expected)
     }
 }

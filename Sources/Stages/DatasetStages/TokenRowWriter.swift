@@ -1,10 +1,11 @@
 private import Foundation
 internal import ShardFormat
 internal import StageKit
-internal import Tokenization
+internal import TextBasics
+package import Tokenization
 
 /// Writes the ids of texts into a folder of safetensors files, and says at the end what they look like.
-final class TokenRowWriter {
+package final class TokenRowWriter {
     /// Ids of one file: 16 MiB where the vocabulary has at most 65,536 pieces.
     private static let tokensPerFile = 1 << 23
 
@@ -18,7 +19,7 @@ final class TokenRowWriter {
     private var written = 0
 
     /// - Throws: ``StageError`` when the folder cannot be made or holds something.
-    init(folder: String, tokenizer: WordPieceTokenizer, maxTokens: Int?) throws {
+    package init(folder: String, tokenizer: WordPieceTokenizer, maxTokens: Int?) throws {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
@@ -38,7 +39,7 @@ final class TokenRowWriter {
         auditor = TokenAuditor(maxTokens: maxTokens ?? 1)
     }
 
-    func add(_ batch: TokenBatch) throws {
+    package func add(_ batch: TokenBatch) throws {
         try rows.append(ids: batch.ids, offsets: batch.offsets)
         let unknown = Int32(tokenizer.unknownID)
         for row in 0..<batch.count {
@@ -50,24 +51,25 @@ final class TokenRowWriter {
         if rows.tokenCount >= Self.tokensPerFile { try flush() }
     }
 
-    /// Writes what is left, and the audit line to standard error.
-    func finish() throws {
+    /// Writes what is left.
+    /// - Returns: what the rows look like, in a line.
+    package func finish() throws -> String {
         if rows.count > 0 || files == 0 { try flush() }
         let audit = auditor.audit
         func share(_ value: Double) -> String { String(format: "%.2f", value) }
         var parts = [
-            FigureText.count(audit.rows, "row"), FigureText.count(audit.tokens, "token"),
+            Counts.text(audit.rows, "row"), Counts.text(audit.tokens, "token"),
             "mean \(share(audit.meanTokens))",
             "p50 \(audit.medianTokens), p95 \(audit.p95Tokens), p99 \(audit.p99Tokens), longest \(audit.longestTokens)",
             "\(tokenizer.options.specialTokens.unknown) \(share(100 * audit.unknownShare)) %",
-            "\(FigureText.count(audit.truncatedRows, "row")) cut",
+            "\(Counts.text(audit.truncatedRows, "row")) cut",
         ]
         if let maxTokens {
             parts.append("padded to \(maxTokens): \(share(audit.paddingFactorToMaximum)) x the tokens")
         }
         parts.append(
             "padded to the longest of each \(audit.batchSize): \(share(audit.paddingFactorToBatch)) x")
-        ErrorText.note("\(folder): \(FigureText.count(files, "file")), " + parts.joined(separator: ", "))
+        return "\(folder): \(Counts.text(files, "file")), " + parts.joined(separator: ", ")
     }
 
     private func flush() throws {

@@ -12,7 +12,7 @@ internal import Synchronization
 /// Shows how far the running stages have come: a bar on a terminal, a plain line every ten seconds otherwise.
 ///
 /// Everything goes to standard error.
-final class ProgressDisplay: Sendable {
+package final class ProgressDisplay: Sendable {
     private struct Task {
         var started: ContinuousClock.Instant
         var shown: ContinuousClock.Instant
@@ -31,12 +31,12 @@ final class ProgressDisplay: Sendable {
     private static let barInterval = Duration.milliseconds(100)
     private static let lineInterval = Duration.seconds(10)
 
-    init(isQuiet: Bool) {
+    package init(isQuiet: Bool) {
         self.isQuiet = isQuiet
         isTerminal = isatty(STDERR_FILENO) == 1
     }
 
-    func report(stage: String, done: Int, of total: Int?, unit: String, note: String) {
+    package func report(stage: String, done: Int, of total: Int?, unit: String, note: String) {
         if isQuiet { return }
         let now = ContinuousClock.now
         state.withLock { state in
@@ -46,7 +46,10 @@ final class ProgressDisplay: Sendable {
             defer { state.tasks[stage] = task }
             guard now - task.shown >= (isTerminal ? Self.barInterval : Self.lineInterval) else { return }
             task.shown = now
-            let text = TerminalText.of(Self.text(stage, done, total, unit, note, task, now))
+            let line = ProgressLine(
+                stage: stage, done: done, total: total, unit: unit, note: note, firstDone: task.firstDone,
+                seconds: (now - task.started) / .seconds(1))
+            let text = TerminalText.of(line.text)
             if isTerminal {
                 show(text, &state)
             } else {
@@ -56,7 +59,7 @@ final class ProgressDisplay: Sendable {
     }
 
     /// Writes a line above the bar.
-    func line(_ text: String) {
+    package func line(_ text: String) {
         state.withLock { state in
             clear(&state)
             write(TerminalText.of(text) + "\n")
@@ -64,37 +67,17 @@ final class ProgressDisplay: Sendable {
     }
 
     /// Takes the bar away when a stage is over.
-    func end(stage: String) {
+    package func end(stage: String) {
         state.withLock { state in
             clear(&state)
             state.tasks[stage] = nil
         }
     }
 
-    private static func text(
-        _ stage: String, _ done: Int, _ total: Int?, _ unit: String, _ note: String, _ task: Task,
-        _ now: ContinuousClock.Instant
-    ) -> String {
-        let seconds = (now - task.started) / .seconds(1)
-        let rate = seconds > 0.2 ? Double(done - task.firstDone) / seconds : 0
-        var parts = [stage]
-        if let total, total > 0 {
-            let filled = max(0, min(20, done * 20 / total))
-            parts.append(String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled))
-            parts.append("\(done)/\(total) \(unit)")
-            if rate > 0, done < total { parts.append(Durations.text(Double(total - done) / rate) + " left") }
-        } else {
-            parts.append("\(done) \(unit)")
-        }
-        if rate >= 10 { parts.append("\(Int(rate)) \(unit)/s") }
-        if !note.isEmpty { parts.append(note) }
-        return parts.joined(separator: "  ")
-    }
-
     private func show(_ text: String, _ state: inout State) {
         clear(&state)
         // A bar that wraps could not be taken away again.
-        let fitting = Self.prefix(of: text, columns: Self.terminalColumns - 1)
+        let fitting = ProgressLine.prefix(of: text, columns: Self.terminalColumns - 1)
         write("\r" + fitting)
         state.barLength = fitting.utf8.count
     }
@@ -104,16 +87,6 @@ final class ProgressDisplay: Sendable {
         var size = winsize()
         guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return Int(size.ws_col)
-    }
-
-    /// The beginning of a text that takes at most so many columns.
-    private static func prefix(of text: String, columns: Int) -> String {
-        var width = 0
-        let end = text.firstIndex { character in
-            width += DisplayWidth.of(character.unicodeScalars)
-            return width > columns
-        }
-        return String(text[..<(end ?? text.endIndex)])
     }
 
     private func clear(_ state: inout State) {

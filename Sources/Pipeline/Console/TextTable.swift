@@ -1,20 +1,20 @@
 internal import Diagnostics
 
 /// Rows of cells, printed in columns as wide as their widest cell.
-struct TextTable {
-    enum Alignment { case left, right }
+package struct TextTable {
+    package enum Alignment { case left, right }
 
     private let alignments: [Alignment]
     private var rows: [[String]] = []
 
-    init(_ alignments: Alignment...) {
+    package init(_ alignments: Alignment...) {
         self.alignments = alignments
     }
 
-    mutating func add(_ cells: String...) { rows.append(cells.map(TerminalText.of)) }
+    package mutating func add(_ cells: String...) { rows.append(cells.map(TerminalText.of)) }
 
     /// One text a row, two blanks between columns, none at the end.
-    var lines: [String] {
+    package var lines: [String] {
         let widths = alignments.indices.map { column in
             rows.map { DisplayWidth.of($0[column].unicodeScalars) }.max() ?? 0
         }
@@ -28,9 +28,5 @@ struct TextTable {
             while line.last == " " { line.removeLast() }
             return line
         }
-    }
-
-    func write(indent: String = "") {
-        for line in lines { print(indent + line) }
     }
 }

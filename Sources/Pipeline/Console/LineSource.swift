@@ -10,21 +10,25 @@ private import TableFormat
 #endif
 
 /// Reads a file or standard input, as bytes: piece by piece, or as blocks of lines.
-struct LineSource {
+package struct LineSource {
     /// Path of a file; `nil` or `-` for standard input.
-    let path: String?
+    package let path: String?
 
     private static let chunkSize = 1 << 18
 
+    package init(path: String?) {
+        self.path = path
+    }
+
     /// How messages call it.
-    var name: String { filePath ?? "standard input" }
+    package var name: String { filePath ?? "standard input" }
 
     /// `nil` for standard input.
-    var filePath: String? { path == "-" ? nil : path }
+    package var filePath: String? { path == "-" ? nil : path }
 
     /// Calls `body` with one piece after the other. A piece is valid only during the call.
     /// - Throws: ``StageError`` when the file cannot be read or is compressed.
-    func forEachChunk(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    package func forEachChunk(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         let descriptor = filePath.map { open($0, O_RDONLY | O_CLOEXEC) } ?? STDIN_FILENO
         guard descriptor >= 0 else { throw unreadable() }
         defer { if descriptor != STDIN_FILENO { close(descriptor) } }
@@ -52,7 +56,7 @@ struct LineSource {
     /// Calls `body` with up to `count` lines at a time, without their line ends (LF or CRLF) and without a byte order
     /// mark.
     /// - Throws: what ``forEachLine(_:)`` throws.
-    func forEachBlock(of count: Int, _ body: (_ lines: [[UInt8]]) throws -> Void) throws {
+    package func forEachBlock(of count: Int, _ body: (_ lines: [[UInt8]]) throws -> Void) throws {
         var lines: [[UInt8]] = []
         try forEachLine { line in
             lines.append(Array(line))
@@ -67,7 +71,7 @@ struct LineSource {
     /// Calls `body` with one line after the other, without its end (LF or CRLF) and without a byte order mark. A line is
     /// valid only during the call. A file of any length takes no more memory than its longest line.
     /// - Throws: ``StageError`` naming the line that is not UTF-8 or too long, and what ``forEachChunk(_:)`` throws.
-    func forEachLine(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    package func forEachLine(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         var number = 0
         /// The start of a line whose end is in a later piece.
         var rest: [UInt8] = []
