@@ -107,6 +107,7 @@ let pipeline: [Target] = [
         "Pipeline", "PipelineEngine", ["Diagnostics", "GzipFormat", "PipelinePlan", "RunStore", "StageKit"]),
     wing("Pipeline", "Reports", ["Diagnostics", "StageKit", .mustache]),
     wing("Pipeline", "Console", ["Diagnostics", "StageKit", "TableFormat", "TextBasics"]),
+    wing("Pipeline", "Scaffolding", ["DemoData", "StageKit"]),
     wing("Pipeline", "Presentation", ["StageKit", "TextBasics"]),
 ]
 
@@ -146,8 +147,8 @@ let command: [Target] = [
         dependencies: [
             "CommandStages", "Console", "DatasetStages", "DemoData", "Diagnostics", "IngestStages",
             "LabelStudies", "Labeling", "Models", "PipelineEngine", "PipelineFile", "PipelinePlan",
-            "Prediction", "Presentation", "Programs", "Reports", "RunStore", "ShardFormat", "StageKit",
-            "TableFormat", "TextBasics", "Tokenization", "Training", "TrainingStages", .argumentParser,
+            "Prediction", "Presentation", "Programs", "Reports", "RunStore", "Scaffolding",
+            "ShardFormat", "StageKit", "TableFormat", "TextBasics", "Tokenization", "Training", "TrainingStages", .argumentParser,
         ], path: "Sources/splitvote", swiftSettings: swiftSettings)
 ]
 
@@ -189,6 +190,7 @@ let testTargets: [Target] = [
     tests(of: "Reports", ["Diagnostics", "StageKit", "VoteModel"]),
     tests(of: "Console", ["StageKit"]),
     tests(of: "Presentation"),
+    tests(of: "Scaffolding", ["StageKit"]),
     tests(of: "Prediction", ["Console", "StageKit", "TableFormat"]),
     tests(of: "TrainingStages", ["Training"]),
     tests(of: "IngestStages", ["Diagnostics", "FieldValues", "StageKit", "TableFormat", "VoteModel"]),

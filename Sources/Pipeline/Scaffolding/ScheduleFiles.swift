@@ -1,39 +1,41 @@
 /// What starts a pipeline every night. A run that finds another one at work waits for it, and goes on where a killed one
 /// was. Behind it, well or badly ended, what the pipeline file does not want kept is removed.
-struct ScheduleFiles {
-    /// Of the pipeline file. Absolute.
-    let folder: String
-    /// The splitvote to start. Absolute.
-    let program: String
-    let hour: Int
-    let minute: Int
+package struct ScheduleFiles {
+    private let folder: String
+    private let program: String
+    private let time: ClockTime
 
     private static let arguments = "run pipeline.yaml --lock-wait 2h --log-format json"
     private static let collection = "gc pipeline.yaml --yes"
 
-    private var time: String {
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(two(hour)):\(two(minute))"
+    /// - Parameters:
+    ///   - folder: of the pipeline file. Absolute.
+    ///   - program: the splitvote to start. Absolute.
+    ///   - time: when it starts, in local time.
+    package init(folder: String, program: String, time: ClockTime) {
+        self.folder = folder
+        self.program = program
+        self.time = time
     }
 
     /// A crontab. In one, `%` ends a command, so it is escaped.
     ///
     /// Source: crontab(5).
-    var cron: String {
+    package var cron: String {
         let command =
             "cd \(shell(folder)) && { \(shell(program)) \(Self.arguments); s=$?; "
             + "\(shell(program)) \(Self.collection) >/dev/null; exit $s; } 2>>nightly.log"
         return """
-            # Runs the pipeline at \(time) every night. To put it to use: crontab -l | cat - splitvote.cron | crontab -
+            # Runs the pipeline at \(time.text) every night. To put it to use: crontab -l | cat - splitvote.cron | crontab -
             # Then 'gc' removes what 'keep' in the pipeline file does not keep.
             # Exit status 4 means that another run was at work, and is no failure.
-            \(minute) \(hour) * * * \(command.replacing("%", with: "\\%"))
+            \(time.minute) \(time.hour) * * * \(command.replacing("%", with: "\\%"))
 
             """
     }
 
     /// Source: systemd.service(5), systemd.exec(5).
-    var service: String {
+    package var service: String {
         """
         # Put to use together with splitvote.timer.
         [Unit]
@@ -58,16 +60,16 @@ struct ScheduleFiles {
     }
 
     /// Source: systemd.timer(5).
-    var timer: String {
+    package var timer: String {
         """
-        # Runs the pipeline at \(time) every night, or as soon as the machine is on again. To put it to use, as a user:
+        # Runs the pipeline at \(time.text) every night, or as soon as the machine is on again. To put it to use, as a user:
         #   mkdir -p ~/.config/systemd/user && cp splitvote.service splitvote.timer ~/.config/systemd/user/
         #   systemctl --user daemon-reload && systemctl --user enable --now splitvote.timer
         [Unit]
         Description=splitvote every night
 
         [Timer]
-        OnCalendar=*-*-* \(time):00
+        OnCalendar=*-*-* \(time.text):00
         Persistent=true
 
         [Install]

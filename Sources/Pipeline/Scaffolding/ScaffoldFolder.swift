@@ -1,21 +1,21 @@
 private import Foundation
-internal import StageKit
+package import StageKit
 
 /// The folder that `init` writes into: it gets all files or, where one of them cannot be written, none.
-struct ScaffoldFolder {
-    typealias File = (name: String, bytes: [UInt8])
+package struct ScaffoldFolder {
+    package typealias File = (name: String, bytes: [UInt8])
 
     private let place: String
     /// Files and folders that were made here, in their order.
     private var made: [String] = []
 
-    init(_ place: String) {
+    package init(_ place: String) {
         self.place = place
     }
 
     /// Files that are still to be written. What is there already and is the very same was left by a try that was killed.
     /// - Throws: ``StageError`` when one of them is there and is something else, or all of them are there.
-    func missing(of files: [File]) throws(StageError) -> [File] {
+    package func missing(of files: [File]) throws(StageError) -> [File] {
         let taken = files.filter { FileManager.default.fileExists(atPath: path(of: $0)) }
         let foreign = taken.filter { file in
             FileManager.default.contents(atPath: path(of: file)).map { !$0.elementsEqual(file.bytes) } ?? true
@@ -30,7 +30,7 @@ struct ScaffoldFolder {
     }
 
     /// - Throws: what the file system says.
-    mutating func write(_ files: [File]) throws {
+    package mutating func write(_ files: [File]) throws {
         for file in files {
             let url = URL(filePath: path(of: file))
             try makeFolder(url.deletingLastPathComponent().path(percentEncoded: false))
@@ -40,7 +40,7 @@ struct ScaffoldFolder {
     }
 
     /// Removes what was written, and the folders that were made for it.
-    mutating func takeBack() {
+    package mutating func takeBack() {
         // Nothing that somebody else has put there meanwhile: of folders only empty ones go.
         for path in made.reversed() {
             let isEmpty = (try? FileManager.default.contentsOfDirectory(atPath: path).isEmpty) ?? true
