@@ -104,11 +104,19 @@ let pipeline: [Target] = [
     wing("Pipeline", "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit"]),
     wing("Pipeline", "RunStore", ["StageKit", "VoteModel", .grdb, .sqlite, .crypto]),
     wing(
-        "Pipeline", "PipelineEngine", ["Diagnostics", "GzipFormat", "PipelinePlan", "RunStore", "StageKit"]),
+        "Pipeline", "PipelineEngine",
+        [
+            "Diagnostics", "GzipFormat", "PipelinePlan", "Programs", "RunStore", "StageKit", "TextBasics",
+        ]),
     wing("Pipeline", "Reports", ["Diagnostics", "StageKit", .mustache]),
     wing("Pipeline", "Console", ["Diagnostics", "StageKit", "TableFormat", "TextBasics"]),
     wing("Pipeline", "Scaffolding", ["DemoData", "StageKit"]),
-    wing("Pipeline", "Presentation", ["StageKit", "TextBasics"]),
+    wing(
+        "Pipeline", "Presentation",
+        [
+            "Console", "Diagnostics", "PipelineEngine", "PipelinePlan", "RunStore", "StageKit", "TextBasics",
+            "VoteModel",
+        ]),
 ]
 
 /// The steps: read, ask a pure module, write.
@@ -189,7 +197,7 @@ let testTargets: [Target] = [
     tests(of: "PipelineEngine", ["Diagnostics", "PipelinePlan", "RunStore", "StageKit"]),
     tests(of: "Reports", ["Diagnostics", "StageKit", "VoteModel"]),
     tests(of: "Console", ["StageKit"]),
-    tests(of: "Presentation"),
+    tests(of: "Presentation", ["PipelineEngine", "PipelinePlan", "RunStore", "StageKit"]),
     tests(of: "Scaffolding", ["StageKit"]),
     tests(of: "Prediction", ["Console", "StageKit", "TableFormat"]),
     tests(of: "TrainingStages", ["Training"]),

@@ -4,6 +4,7 @@ internal import Diagnostics
 internal import LabelStudies
 internal import Labeling
 internal import PipelineEngine
+internal import Presentation
 internal import RunStore
 internal import StageKit
 internal import TextBasics

@@ -4,6 +4,7 @@ internal import DatasetStages
 internal import Diagnostics
 private import Foundation
 internal import PipelineEngine
+internal import Presentation
 internal import RunStore
 internal import StageKit
 internal import TextBasics

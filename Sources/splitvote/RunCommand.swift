@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import PipelineEngine
 internal import PipelinePlan
+internal import Presentation
 
 /// `splitvote run`: does what is not done yet.
 struct RunCommand: AsyncParsableCommand {
@@ -28,7 +29,7 @@ struct RunCommand: AsyncParsableCommand {
         if dryRun {
             pipeline.warn(of: plan)
             let engine = Engine(plan, options: options, sink: NoEvents())
-            PlanText.write(try await engine.plan())
+            print(lines: PlanText.lines(try await engine.plan()))
             return try Findings.check(engine)
         }
         try await PipelineRun(plan, options, running).perform()

@@ -3,6 +3,7 @@ internal import Console
 internal import DatasetStages
 internal import Diagnostics
 private import Foundation
+internal import Presentation
 internal import RunStore
 internal import StageKit
 

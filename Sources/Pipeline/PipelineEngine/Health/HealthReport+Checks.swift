@@ -1,37 +1,40 @@
 private import Foundation
-internal import PipelineEngine
-internal import PipelinePlan
+public import PipelinePlan
 internal import Programs
 internal import RunStore
 internal import StageKit
 internal import TextBasics
-internal import Training
 
-extension Checkup {
+extension HealthReport {
     private static let scarceMemory: UInt64 = 4_000_000_000
     private static let scarceDisk: Int64 = 1_000_000_000
 
     /// Processor, memory, libraries.
-    mutating func machine() {
+    /// - Parameters:
+    ///   - version: the program's.
+    ///   - threads: processors that this process may use.
+    ///   - matrixLibrary: what the trainer computes with, in a line.
+    public mutating func checkMachine(version: String, threads: Int, matrixLibrary: String) {
         let info = ProcessInfo.processInfo
-        add("splitvote", .good, "\(Splitvote.configuration.version) on \(info.operatingSystemVersionString)")
+        add("splitvote", .good, "\(version) on \(info.operatingSystemVersionString)")
         let memory = Bytes.text(Int64(clamping: info.physicalMemory))
         add(
             "machine", info.physicalMemory < Self.scarceMemory ? .doubtful : .good,
-            "\(Counts.text(Machine.threads, "processor")), \(memory) of memory",
+            "\(Counts.text(threads, "processor")), \(memory) of memory",
             hint: info.physicalMemory < Self.scarceMemory
                 ? "training a BERT-base takes about 2.5 GB; data stages take less than 0.5 GB" : nil)
-        let compute = ComputeFacts.here
-        add(
-            "matrix library", .good,
-            "oneDNN \(compute.oneDNN), \(compute.instructionSet), kernels for \(compute.kernels), products by "
-                + "\(compute.multiplier(ComputeFacts.fastestPrecision)), "
-                + (compute.hasFastBFloat16 ? "bf16 is fast here" : "no fast bf16: training uses fp32"))
+        add("matrix library", .good, matrixLibrary)
         check("SQLite") { try RunStore.checkSQLite() }
     }
 
     /// A pipeline's store, files, secrets and hooks.
-    mutating func pipeline(_ plan: PlannedPipeline) async throws {
+    /// - Parameters:
+    ///   - workingFolder: where the command was given. Absolute.
+    ///   - environment: variables, among them the secrets.
+    public mutating func check(
+        _ plan: PlannedPipeline, workingFolder: String,
+        environment: [String: String]
+    ) async {
         add("pipeline file", .good, "\(plan.file): \(Counts.text(plan.stages.count, "stage"))")
         for warning in plan.warnings { add("pipeline file", .doubtful, warning.message, hint: warning.hint) }
         check("store") { try Self.store(plan) }
@@ -41,7 +44,7 @@ extension Checkup {
         folder("state folder", (plan.store.state as NSString).deletingLastPathComponent)
         folder("artifacts folder", plan.store.artifacts)
         for (name, variable) in plan.secrets.sorted(by: { $0.key < $1.key }) {
-            let isSet = ProcessInfo.processInfo.environment[variable]?.isEmpty == false
+            let isSet = environment[variable]?.isEmpty == false
             add(
                 "secret \(name)", isSet ? .good : .failure,
                 isSet ? "\(variable) is set" : "the environment variable \(variable) is not set",
@@ -51,12 +54,12 @@ extension Checkup {
             guard let command else { continue }
             check("\(name) hook") { try Self.program(command, in: plan.baseFolder) }
         }
-        try await stages(plan)
+        await checkStages(plan, workingFolder)
     }
 
-    private mutating func stages(_ plan: PlannedPipeline) async throws {
+    private mutating func checkStages(_ plan: PlannedPipeline, _ workingFolder: String) async {
         var options = EngineOptions()
-        options.workingFolder = FileManager.default.currentDirectoryPath
+        options.workingFolder = workingFolder
         do {
             let stages = try await Engine(plan, options: options, sink: NoEvents()).plan()
             let blocked = Set(stages.filter { $0.verdict == .blocked }.map(\.stage))

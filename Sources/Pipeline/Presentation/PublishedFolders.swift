@@ -1,11 +1,10 @@
-private import Foundation
-internal import RunStore
-internal import StageKit
+package import RunStore
+package import StageKit
 internal import TextBasics
 
 /// The published files that are there, by folder and by whose labels they hold.
-struct PublishedFolders {
-    struct Group {
+package struct PublishedFolders {
+    struct Group: Hashable {
         /// Absolute.
         var folder: String
         /// `nil` for files that have to do with no labels.
@@ -20,11 +19,13 @@ struct PublishedFolders {
     /// Groups named in words.
     private static let most = 6
 
-    /// - Parameter promoted: id of the live label set.
-    init(_ files: [PublishedFile], promoted: String?) {
+    /// - Parameters:
+    ///   - promoted: id of the live label set.
+    ///   - isThere: whether there is a file at a path.
+    package init(_ files: [PublishedFile], promoted: String?, isThere: (String) -> Bool) {
         for file in files {
             let folder = "/" + file.path.split(separator: "/").dropLast().joined(separator: "/")
-            let isMissing = !FileManager.default.fileExists(atPath: file.path)
+            let isMissing = !isThere(file.path)
             let known = groups.firstIndex { $0.folder == folder && $0.labelSet == file.labelSet }
             let index = known ?? groups.count
             if known == nil {
@@ -41,14 +42,14 @@ struct PublishedFolders {
     }
 
     /// As it would be typed here.
-    private static func shown(_ folder: String) -> String {
-        let here = FileManager.default.currentDirectoryPath
+    private static func shown(_ folder: String, here: String) -> String {
         if folder == here { return "." }
         return folder.hasPrefix(here + "/") ? String(folder.dropFirst(here.count + 1)) : folder
     }
 
     /// One for each group: the promoted set's first, of the others the last ones by name.
-    var lines: [String] {
+    /// - Parameter here: the folder that paths below it are shown from. Absolute.
+    package func lines(here: String) -> [String] {
         let others = groups.filter { !$0.isPromoted }
         let shown = groups.filter(\.isPromoted) + others.suffix(Self.most)
         let rest = others.count - min(others.count, Self.most)
@@ -56,12 +57,12 @@ struct PublishedFolders {
             let labels = group.labelSet.map {
                 " of label set \($0), \(group.isPromoted ? "promoted" : "not the promoted one")"
             }
-            return "\(Self.shown(group.folder)): \(Counts.text(group.files, "file"))\(labels ?? "")"
+            return "\(Self.shown(group.folder, here: here)): \(Counts.text(group.files, "file"))\(labels ?? "")"
                 + (group.missing == 0 ? "" : "; \(group.missing) missing")
         } + (rest == 0 ? [] : ["and \(Counts.text(rest, "folder")) more"])
     }
 
-    var json: JSONValue {
+    package var json: JSONValue {
         .array(
             groups.map {
                 [

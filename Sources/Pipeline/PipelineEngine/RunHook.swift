@@ -1,11 +1,10 @@
 internal import Diagnostics
-internal import PipelineEngine
-internal import PipelinePlan
+public import PipelinePlan
 internal import Programs
 internal import StageKit
 
 /// The command that a pipeline wants started when a run has ended.
-struct RunHook {
+public struct RunHook {
     /// A hook that hangs must not keep the next night from being scheduled.
     private static let longestSeconds = 600.0
 
@@ -14,7 +13,7 @@ struct RunHook {
     private let plan: PlannedPipeline
     private let report: RunReport
 
-    init(_ plan: PlannedPipeline, _ report: RunReport) {
+    public init(_ plan: PlannedPipeline, _ report: RunReport) {
         self.plan = plan
         self.report = report
         let isSuccess = report.exitStatus == 0
@@ -23,7 +22,7 @@ struct RunHook {
     }
 
     /// Starts it and waits for it. That it fails is told, and changes nothing about how the run ended.
-    func perform(_ sink: any EngineEventSink) async {
+    public func perform(_ sink: any EngineEventSink) async {
         guard let command else { return }
         let program = Program(
             command.map { PlaceholderText.filled($0, values) }, folder: plan.baseFolder,
@@ -50,7 +49,7 @@ struct RunHook {
     private var shown: String { (command ?? []).joined(separator: " ") }
 
     /// Values of the placeholders.
-    private var values: [String: String] {
+    package var values: [String: String] {
         let culprit = report.stages.first { [.failed, .rejected, .interrupted].contains($0.verdict) }
         return [
             "run": report.run, "pipeline": plan.name, "date": plan.runDate, "stage": culprit?.stage ?? "",

@@ -2,28 +2,28 @@ internal import RunStore
 internal import VoteModel
 
 /// Moments as people write and read them.
-enum Timestamp {
+package enum Timestamp {
     /// Seconds since 1970 of a date or time; without an offset it is in UTC.
-    static func seconds(_ text: String) -> Int64? {
+    package static func seconds(_ text: String) -> Int64? {
         var text = text
         return text.withUTF8 { Moment.seconds(UnsafeRawBufferPointer($0), zoneSeconds: 0) }
     }
 
     /// The moment up to which `--as-of` looks: a date means its last second.
-    static func asOf(_ text: String) -> Int64? {
+    package static func asOf(_ text: String) -> Int64? {
         guard let seconds = seconds(text) else { return nil }
         let isDate = text.utf8.count <= 10 && !text.utf8.allSatisfy { (48...57).contains($0) }
         return isDate || text.utf8.count == 8 ? seconds + 86_399 : seconds
     }
 
     /// Seconds from one moment of the store's to another.
-    static func seconds(from start: String, to end: String) -> Double? {
+    package static func seconds(from start: String, to end: String) -> Double? {
         guard let first = milliseconds(start), let last = milliseconds(end) else { return nil }
         return Double(max(0, last - first)) / 1000
     }
 
     /// `2025-11-21T07:16:44Z`
-    static func text(_ seconds: Int64) -> String {
+    package static func text(_ seconds: Int64) -> String {
         StoreClock.text(milliseconds: seconds * 1000).replacing(".000Z", with: "Z")
     }
 
