@@ -144,6 +144,13 @@ let stages: [Target] = [
         "Stages", "TrainingStages",
         ["Diagnostics", "StageKit", "Training", "Models", "Tokenization", "ShardFormat"]),
     wing(
+        "Stages", "DatasetHistory",
+        [
+            "Console", "DatasetStages", "Diagnostics", "LabelStudies", "Labeling", "PipelineEngine",
+            "PipelinePlan", "Presentation", "Reports", "RunStore", "StageKit", "TableFormat", "TextBasics",
+            "VoteModel",
+        ]),
+    wing(
         "Stages", "Prediction",
         ["Console", "Labeling", "StageKit", "TableFormat", "Tokenization", "Training"]),
 ]
@@ -153,7 +160,7 @@ let command: [Target] = [
     .executableTarget(
         name: "splitvote",
         dependencies: [
-            "CommandStages", "Console", "DatasetStages", "DemoData", "Diagnostics", "IngestStages",
+            "CommandStages", "Console", "DatasetHistory", "DatasetStages", "DemoData", "Diagnostics", "IngestStages",
             "LabelStudies", "Labeling", "Models", "PipelineEngine", "PipelineFile", "PipelinePlan",
             "Prediction", "Presentation", "Programs", "Reports", "RunStore", "Scaffolding",
             "ShardFormat", "StageKit", "TableFormat", "TextBasics", "Tokenization", "Training", "TrainingStages", .argumentParser,
@@ -199,6 +206,9 @@ let testTargets: [Target] = [
     tests(of: "Console", ["StageKit"]),
     tests(of: "Presentation", ["PipelineEngine", "PipelinePlan", "RunStore", "StageKit"]),
     tests(of: "Scaffolding", ["StageKit"]),
+    tests(
+        of: "DatasetHistory",
+        ["DatasetStages", "Diagnostics", "PipelinePlan", "RunStore", "StageKit"]),
     tests(of: "Prediction", ["Console", "StageKit", "TableFormat"]),
     tests(of: "TrainingStages", ["Training"]),
     tests(of: "IngestStages", ["Diagnostics", "FieldValues", "StageKit", "TableFormat", "VoteModel"]),

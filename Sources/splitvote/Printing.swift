@@ -11,9 +11,3 @@ func print(_ text: String, terminator: String = "\n") {
 func print(lines: [String]) {
     if !lines.isEmpty { print(lines.joined(separator: "\n")) }
 }
-
-extension TextTable {
-    func write(indent: String = "") {
-        print(lines: lines.map { indent + $0 })
-    }
-}

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import DatasetHistory
 internal import PipelineEngine
 internal import PipelinePlan
 internal import Presentation
@@ -58,7 +59,7 @@ struct PipelineRun {
     @discardableResult
     func perform() async throws -> RunReport {
         StopSignals.install()
-        if givesUpSplits { try SplitGuard(plan, selection: options.selection).giveUp(options) }
+        if givesUpSplits { try StoredSplits.giveUp(plan, options) }
         for warning in plan.warnings { sink.receive(.pipelineWarning(warning.rendered)) }
         let report = try await Engine(plan, options: options, sink: sink).run()
         await RunHook(plan, report).perform(sink)

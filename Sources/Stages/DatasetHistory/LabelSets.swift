@@ -1,31 +1,28 @@
-internal import Console
 internal import DatasetStages
-internal import Diagnostics
-internal import LabelStudies
+package import Diagnostics
+package import LabelStudies
 internal import Labeling
 internal import PipelineEngine
-internal import Presentation
-internal import RunStore
+package import RunStore
 internal import StageKit
-internal import TextBasics
 internal import VoteModel
 
 /// The label sets of a store: found by their names, read, compared.
-struct LabelSets {
-    let store: RunStore
+package struct LabelSets {
+    package let store: RunStore
     /// `nil` for those of all pipelines.
-    let pipeline: String?
+    package let pipeline: String?
 
-    init(_ store: RunStore, pipeline: String?) {
+    package init(_ store: RunStore, pipeline: String?) {
         self.store = store
         self.pipeline = pipeline
     }
 
     /// A set with its rows.
-    struct Loaded {
-        var summary: LabelSetSummary
-        var file: LabelSetFile
-        var table: LabelTable
+    package struct Loaded {
+        package var summary: LabelSetSummary
+        package var file: LabelSetFile
+        package var table: LabelTable
         var origin: LabelOrigin
         var rule: ControversyRule
         /// The same for each comment, where a source's prior has a say.
@@ -38,7 +35,7 @@ struct LabelSets {
         var settled: [Bool]?
 
         /// What other thresholds would make of its comments, and how that differs from what the set says.
-        func surface(_ axes: SweepAxes) throws(DiagnosticsError) -> ThresholdSurface {
+        package func surface(_ axes: SweepAxes) throws(DiagnosticsError) -> ThresholdSurface {
             let comments = SurfaceComments(
                 ups: table.ups, downs: table.downs, sources: priors.isEmpty ? nil : sources,
                 names: priors.map(\.source), former: table.states(of: table.comments), settled: settled)
@@ -54,13 +51,23 @@ struct LabelSets {
 
     /// The set of a name: `promoted`, `previous`, `latest`, an id or its beginning.
     /// - Throws: `DiagnosticsError` when there is none, or more than one.
-    func find(_ name: String) throws -> LabelSetSummary {
-        let sets = try store.labelSets(pipeline: pipeline)
+    package func find(_ name: String) throws -> LabelSetSummary {
+        try Self.find(name, in: store.labelSets(pipeline: pipeline)) {
+            try store.previousLabelSet(pipeline: pipeline)
+        }
+    }
+
+    /// - Parameters:
+    ///   - sets: newest first.
+    ///   - previous: gives the id of the set that was promoted before the present one.
+    package static func find(
+        _ name: String, in sets: [LabelSetSummary], previous: () throws -> String?
+    ) throws -> LabelSetSummary {
         switch name {
         case "promoted": if let set = sets.first(where: \.isPromoted) { return set }
         case "latest": if let set = sets.first { return set }
         case "previous":
-            let before = try store.previousLabelSet(pipeline: pipeline)
+            let before = try previous()
             if let set = sets.first(where: { $0.id == before }) { return set }
             throw DiagnosticsError(
                 "no label set was promoted before the present one",
@@ -78,7 +85,7 @@ struct LabelSets {
     }
 
     /// Where the rows of a set lie.
-    func file(_ name: String) throws -> LabelSetFile {
+    package func file(_ name: String) throws -> LabelSetFile {
         let set = try find(name)
         guard let file = try store.labelSetFile(set.id, pipeline: pipeline) else {
             throw DiagnosticsError(
@@ -88,7 +95,7 @@ struct LabelSets {
         return file
     }
 
-    func load(_ name: String) throws -> Loaded {
+    package func load(_ name: String) throws -> Loaded {
         let summary = try find(name)
         let file = try file(name)
         let columns = try PackedResults(root: store.artifacts).withFile(file.path) {
@@ -121,7 +128,7 @@ struct LabelSets {
     }
 
     /// The sources of comments, with the prior of each, and the place of each comment's; none where all have one rule.
-    private static func sources(
+    static func sources(
         of ids: [Int64], _ book: RuleBook, _ runs: [SourceRun]
     ) -> (priors: [(source: String, prior: BetaPrior)], places: [Int]) {
         if !book.dependsOnSource { return ([], []) }
@@ -152,7 +159,7 @@ struct LabelSets {
     }
 
     /// Compares two sets of one pipeline.
-    func compare(_ old: Loaded, _ new: Loaded) throws -> LabelDifference {
+    package func compare(_ old: Loaded, _ new: Loaded) throws -> LabelDifference {
         let comparison = LabelComparison(
             from: old.table, old.origin, to: new.table, new.origin,
             gone: try store.removedComments(position: new.summary.ledgerPosition)
@@ -164,59 +171,5 @@ struct LabelSets {
         return LabelDifference(
             old: old.summary, new: new.summary, comparison: comparison,
             articles: articles.map { (names[$0.article], $0.flips) })
-    }
-}
-
-/// Two label sets side by side, in words and as JSON.
-struct LabelDifference {
-    var old: LabelSetSummary
-    var new: LabelSetSummary
-    var comparison: LabelComparison
-    /// Those with the most flips.
-    var articles: [(name: ArticleName?, flips: Int)]
-
-    func json() -> String {
-        String(
-            decoding: comparison.json(
-                old: old.id, new: new.id, articles: articles.map { ($0.name?.key ?? "", $0.flips) }),
-            as: UTF8.self)
-    }
-
-    func write() {
-        print("from \(Self.words(old))")
-        print("to   \(Self.words(new))")
-        let states: [LabelState] = [.controversial, .uncontroversial, .abstained]
-        var table = TextTable(.left, .right, .right, .right, .right)
-        table.add("from \\ to", "controversial", "uncontroversial", "abstained", "left the set")
-        for state in states {
-            let row = comparison.table[state.rawValue].map { Counts.grouped($0) }
-            table.add(state.name, row[0], row[1], row[2], row[3])
-        }
-        let fresh = comparison.newComments.map { Counts.grouped($0) }
-        table.add("new comment", fresh[0], fresh[1], fresh[2], "")
-        table.write()
-        let causes = FlipCause.allCases.compactMap { cause in
-            comparison.causes[cause].map {
-                "\(cause.rawValue.replacing("_", with: " ")) \(Counts.grouped($0))"
-            }
-        }
-        print(
-            "\(Counts.text(comparison.flips.count, "flip"))"
-                + (causes.isEmpty ? "" : ": \(causes.joined(separator: ", "))"))
-        if articles.isEmpty { return }
-        print("articles with most flips")
-        var list = TextTable(.right, .left, .left)
-        for article in articles {
-            list.add(
-                Counts.grouped(article.flips), article.name?.key ?? "(unknown)", article.name?.title ?? ""
-            )
-        }
-        list.write(indent: "  ")
-    }
-
-    /// `06b0497dd4bf96a8, promoted: {"min_votes":20,…} at ledger position 3`
-    private static func words(_ set: LabelSetSummary) -> String {
-        "\(set.id)\(set.isPromoted ? ", promoted" : ""): \(set.rule.canonicalText) at ledger position "
-            + "\(set.ledgerPosition)" + (set.asOf.map { ", as of \(Timestamp.text($0))" } ?? "")
     }
 }

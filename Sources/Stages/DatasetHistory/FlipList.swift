@@ -1,16 +1,11 @@
-internal import ArgumentParser
-internal import LabelStudies
-internal import RunStore
+package import LabelStudies
+package import RunStore
 internal import StageKit
 internal import TableFormat
 internal import VoteModel
 
 /// Every comment whose label differs between two sets.
-struct FlipList {
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case tsv, json
-    }
-
+package struct FlipList {
     private struct Row {
         /// `source:key`
         var comment: String
@@ -25,7 +20,7 @@ struct FlipList {
     private let newID: String
     private let rows: [Row]
 
-    init(_ difference: LabelDifference, _ old: LabelTable, _ new: LabelTable, _ store: RunStore) throws {
+    package init(_ difference: LabelDifference, _ old: LabelTable, _ new: LabelTable, _ store: RunStore) throws {
         oldID = difference.old.id
         newID = difference.new.id
         let flips = difference.comparison.flips
@@ -42,7 +37,7 @@ struct FlipList {
     }
 
     /// With a head of column names, one row a comment, in the order of the store.
-    var tsv: [UInt8] {
+    package var tsv: [UInt8] {
         get throws {
             var writer = try TableWriter(
                 .tsv,
@@ -66,7 +61,7 @@ struct FlipList {
     }
 
     /// Format `splitvote-label-flips` version 1; `schemas/label-flips.schema.json` describes it.
-    var json: [UInt8] {
+    package var json: [UInt8] {
         let value: JSONValue = [
             "format": "splitvote-label-flips", "version": 1, "old": .string(oldID), "new": .string(newID),
             "flips": .array(
