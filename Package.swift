@@ -160,10 +160,12 @@ let command: [Target] = [
     .executableTarget(
         name: "splitvote",
         dependencies: [
-            "CommandStages", "Console", "DatasetHistory", "DatasetStages", "DemoData", "Diagnostics", "IngestStages",
+            "CommandStages", "Console", "DatasetHistory", "DatasetStages", "DemoData", "Diagnostics",
+            "IngestStages",
             "LabelStudies", "Labeling", "Models", "PipelineEngine", "PipelineFile", "PipelinePlan",
             "Prediction", "Presentation", "Programs", "Reports", "RunStore", "Scaffolding",
-            "ShardFormat", "StageKit", "TableFormat", "TextBasics", "Tokenization", "Training", "TrainingStages", .argumentParser,
+            "ShardFormat", "StageKit", "TableFormat", "TextBasics", "Tokenization", "Training",
+            "TrainingStages", .argumentParser,
         ], path: "Sources/splitvote", swiftSettings: swiftSettings)
 ]
 
@@ -208,7 +210,7 @@ let testTargets: [Target] = [
     tests(of: "Scaffolding", ["StageKit"]),
     tests(
         of: "DatasetHistory",
-        ["DatasetStages", "Diagnostics", "PipelinePlan", "RunStore", "StageKit"]),
+        ["Diagnostics", "LabelStudies", "Labeling", "PipelinePlan", "RunStore", "StageKit"]),
     tests(of: "Prediction", ["Console", "StageKit", "TableFormat"]),
     tests(of: "TrainingStages", ["Training"]),
     tests(of: "IngestStages", ["Diagnostics", "FieldValues", "StageKit", "TableFormat", "VoteModel"]),

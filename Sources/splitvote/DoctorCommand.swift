@@ -25,7 +25,8 @@ struct DoctorCommand: AsyncParsableCommand {
             matrixLibrary: ComputeFacts.here.summary)
         if let file {
             await report.check(
-                try PipelineLoader(file: file).plan(), workingFolder: FileManager.default.currentDirectoryPath,
+                try PipelineLoader(file: file).plan(),
+                workingFolder: FileManager.default.currentDirectoryPath,
                 environment: ProcessInfo.processInfo.environment)
         }
         if json {

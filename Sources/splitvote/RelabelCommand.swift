@@ -38,7 +38,8 @@ struct RelabelCommand: AsyncParsableCommand {
         if let table = before?.table { try relabeling.requireBothClasses(ups: table.ups, downs: table.downs) }
         let report = try await PipelineRun(plan, options, running).perform()
         guard let before,
-            let now = report[relabeling.label]?.artifacts.compactMap({ $0.locator["label_set"]?.stringValue }).first
+            let now = report[relabeling.label]?.artifacts.compactMap({ $0.locator["label_set"]?.stringValue })
+                .first
         else { return print("there was no promoted label set to compare with") }
         let difference = try sets.compare(before, sets.load(now))
         if json { print(difference.json(), terminator: "") } else { print(lines: difference.lines) }

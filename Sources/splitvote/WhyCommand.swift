@@ -28,7 +28,8 @@ struct WhyCommand: ParsableCommand {
         }
         let store = try place.openExisting()
         defer { try? store.close() }
-        let history = try CommentHistory(ofCommentNamed: name, in: store, state: place.state, plan: place.plan)
+        let history = try CommentHistory(
+            ofCommentNamed: name, in: store, state: place.state, plan: place.plan)
         if json { print(history.json.prettyText, terminator: "") } else { print(lines: history.lines) }
     }
 }

@@ -20,9 +20,7 @@ struct ForgetListTests {
             try list.add(Self.lines("naver:2", text))
         }
         #expect(
-            error?.rendered()
-                == "error: ids.txt, line 4: '\(text)' is no id of a comment\n"
-                + "hint: an id is source:key, as the column id of exports shows it", "\(text)")
+            error?.findings.map(\.message) == ["ids.txt, line 4: '\(text)' is no id of a comment"], "\(text)")
     }
 
     @Test func aSourceThatTheStoreDoesNotHaveIsRefused() throws {
@@ -31,8 +29,10 @@ struct ForgetListTests {
         try list.requireSources(["daum", "naver"])
         let error = #expect(throws: DiagnosticsError.self) { try list.requireSources(["naver", "other"]) }
         #expect(
-            error?.rendered()
-                == "error: ids.txt: there is no source 'daum' in the store\n"
-                + "hint: an id is source:key; the sources are naver, other")
+            error?.findings == [
+                .error(
+                    "ids.txt: there is no source 'daum' in the store",
+                    hint: "an id is source:key; the sources are naver, other")
+            ])
     }
 }

@@ -6,7 +6,12 @@ internal import TextBasics
 package struct EventLine: Hashable, Sendable {
     package var text: String
     /// A warning or an error, which is told also where nothing else is.
-    package var isUrgent = false
+    package var isUrgent: Bool
+
+    package init(text: String, isUrgent: Bool = false) {
+        self.text = text
+        self.isUrgent = isUrgent
+    }
 }
 
 extension EngineEvent {

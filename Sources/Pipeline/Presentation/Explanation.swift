@@ -57,7 +57,9 @@ package struct Explanation {
         } else {
             lines.append("now          not known before the stages before it have run")
         }
-        for (port, path) in plan.artifacts.sorted(by: { $0.key < $1.key }) { lines.append("\(port): \(path)") }
+        for (port, path) in plan.artifacts.sorted(by: { $0.key < $1.key }) {
+            lines.append("\(port): \(path)")
+        }
         var table = TextTable(.left, .left, .left)
         for field in fields {
             let isChanged = now != nil && before != nil && field.hasChanged

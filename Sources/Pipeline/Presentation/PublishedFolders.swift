@@ -57,7 +57,8 @@ package struct PublishedFolders {
             let labels = group.labelSet.map {
                 " of label set \($0), \(group.isPromoted ? "promoted" : "not the promoted one")"
             }
-            return "\(Self.shown(group.folder, here: here)): \(Counts.text(group.files, "file"))\(labels ?? "")"
+            return
+                "\(Self.shown(group.folder, here: here)): \(Counts.text(group.files, "file"))\(labels ?? "")"
                 + (group.missing == 0 ? "" : "; \(group.missing) missing")
         } + (rest == 0 ? [] : ["and \(Counts.text(rest, "folder")) more"])
     }

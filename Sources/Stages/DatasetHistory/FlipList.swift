@@ -20,7 +20,9 @@ package struct FlipList {
     private let newID: String
     private let rows: [Row]
 
-    package init(_ difference: LabelDifference, _ old: LabelTable, _ new: LabelTable, _ store: RunStore) throws {
+    package init(_ difference: LabelDifference, _ old: LabelTable, _ new: LabelTable, _ store: RunStore)
+        throws
+    {
         oldID = difference.old.id
         newID = difference.new.id
         let flips = difference.comparison.flips
