@@ -1,13 +1,6 @@
+private import CLibrary
 internal import Diagnostics
 package import StageKit
-
-#if canImport(Glibc)
-    private import Glibc
-#elseif canImport(Musl)
-    private import Musl
-#else
-    private import Darwin
-#endif
 
 /// Standard output through a buffer. A file or program gets every byte; a terminal is given nothing that it would obey.
 package struct OutputBuffer {
