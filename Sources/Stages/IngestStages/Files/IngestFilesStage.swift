@@ -208,7 +208,7 @@ public struct IngestFilesStage: Stage {
     /// Hours between the newest observation and now, or the moment as of which the run looks.
     private func freshness(of cut: LedgerCut, _ context: StageContext) throws -> JSONValue {
         guard let newest = try context.ledger.lastObserved(of: cut) else { return .null }
-        let hours = Double(max(0, (context.run.asOf ?? Crawler.now) - newest)) / 3600
+        let hours = Double(max(0, (context.run.asOf ?? CrawlClock.now) - newest)) / 3600
         return .number((hours * 100).rounded() / 100)
     }
 }
