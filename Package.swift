@@ -97,9 +97,14 @@ let pipeline: [Target] = [
         "Pipeline", "SourceFile",
         ["Diagnostics", "PipelineFile", "CommentParsing", "FieldValues", "VoteModel", "WebFormats"]),
     wing("Pipeline", "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit"]),
-    wing("Pipeline", "RunStore", ["StageKit", "VoteModel", .grdb, .sqlite, .crypto]),
+    wing("Pipeline", "StoreFile", ["StageKit", .grdb, .sqlite]),
+    wing("Pipeline", "CommentStore", ["StageKit", "StoreFile", "VoteModel", .grdb, .crypto]),
+    wing("Pipeline", "RunStore", ["CommentStore", "StageKit", "StoreFile", "VoteModel", .grdb]),
     wing(
-        "Pipeline", "PipelineEngine", ["Diagnostics", "GzipFormat", "PipelinePlan", "RunStore", "StageKit"]),
+        "Pipeline", "PipelineEngine",
+        [
+            "CommentStore", "Diagnostics", "GzipFormat", "PipelinePlan", "RunStore", "StageKit", "StoreFile",
+        ]),
     wing("Pipeline", "Reports", ["Diagnostics", "StageKit", .mustache]),
 ]
 
@@ -134,11 +139,12 @@ let command: [Target] = [
     .executableTarget(
         name: "splitvote",
         dependencies: [
-            "CommandStages", "DatasetStages", "DemoData", "Diagnostics", "IngestStages", "LabelStudies",
+            "CommandStages", "CommentStore", "DatasetStages", "DemoData", "Diagnostics", "IngestStages",
+            "LabelStudies",
             "Labeling", "Models",
             "PipelineEngine", "PipelineFile", "PipelinePlan", "Programs", "Reports", "RunStore",
             "ShardFormat",
-            "StageKit", "TableFormat", "Tokenization",
+            "StageKit", "StoreFile", "TableFormat", "Tokenization",
             "Training",
             "TrainingStages", .argumentParser,
         ], path: "Sources/splitvote", swiftSettings: swiftSettings)
@@ -176,8 +182,10 @@ let testTargets: [Target] = [
     tests(of: "PipelineFile", ["Diagnostics"]),
     tests(of: "SourceFile", ["SeededRandom", "TestInputs", "CommentParsing", "Diagnostics", "WebFormats"]),
     tests(of: "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit"], exclude: ["Golden"]),
-    tests(of: "RunStore", ["StageKit", "VoteModel", .sqlite, .crypto], exclude: ["Golden"]),
-    tests(of: "PipelineEngine", ["Diagnostics", "PipelinePlan", "RunStore", "StageKit"]),
+    tests(
+        of: "RunStore", ["CommentStore", "StageKit", "StoreFile", "VoteModel", .sqlite, .crypto],
+        exclude: ["Golden"]),
+    tests(of: "PipelineEngine", ["Diagnostics", "PipelinePlan", "RunStore", "StageKit", "StoreFile"]),
     tests(of: "Reports", ["Diagnostics", "StageKit", "VoteModel"]),
     tests(of: "IngestStages", ["Diagnostics", "FieldValues", "StageKit", "TableFormat", "VoteModel"]),
     .target(name: "TestInputs", path: "Tests/TestInputs", swiftSettings: swiftSettings),

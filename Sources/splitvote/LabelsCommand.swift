@@ -5,6 +5,7 @@ private import Foundation
 internal import PipelineEngine
 internal import RunStore
 internal import StageKit
+internal import StoreFile
 internal import VoteModel
 
 /// `splitvote labels`: label sets as versions.

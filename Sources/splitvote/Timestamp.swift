@@ -1,4 +1,5 @@
 internal import RunStore
+internal import StoreFile
 internal import VoteModel
 
 /// Moments as people write and read them.

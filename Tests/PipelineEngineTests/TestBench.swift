@@ -4,6 +4,7 @@ import PipelineEngine
 import PipelinePlan
 import RunStore
 import StageKit
+import StoreFile
 import Synchronization
 
 /// A stage whose work is a closure.

@@ -1,6 +1,7 @@
 import Foundation
 import GRDBSQLite
 import RunStore
+import StoreFile
 import Testing
 
 #if canImport(Glibc)

@@ -1,4 +1,4 @@
-public import RunStore
+public import StoreFile
 
 #if canImport(Glibc)
     internal import Glibc

@@ -1,6 +1,7 @@
 internal import PipelinePlan
 internal import RunStore
 internal import StageKit
+internal import StoreFile
 
 /// Points at which a test may let a run die.
 package enum EnginePoint: String, Sendable, CaseIterable {
@@ -189,11 +190,11 @@ struct StageRunner: Sendable {
             workFolder: artifacts.absolute(
                 artifacts.workPath(stage: stage, fingerprint: prepared.fingerprint.digest)),
             threads: max(1, options.threads / max(1, options.jobs)), ledger: store.ledger,
+            store: StoreParts(store.ledger, store.crawl, store.splits, PromotedLabels(runner: self)),
             upstream: prepared.upstream,
             progress: ScreenedProgress(StageProgress(stage: stage, sink: sink, warnings: warnings), screen),
             isStopRequested: options.isStopRequested,
-            findEarlierResult: { try earlierResult(of: prepared, sameParameters: $0) },
-            findPromotedLabels: promotedLabels, journal: store.crawl)
+            findEarlierResult: { try earlierResult(of: prepared, sameParameters: $0) })
     }
 
     /// Whatever the stage read must still be what its fingerprint says.

@@ -1,5 +1,6 @@
 internal import GRDB
 internal import StageKit
+internal import StoreFile
 internal import VoteModel
 
 /// Where a change comes from.
@@ -154,7 +155,7 @@ private struct LabelRows {
         } else {
             (stale, changed) = try difference(to: set)
         }
-        let delete = try Statement("DELETE FROM label WHERE promotion = ?1 AND comment = ?2", database)
+        let delete = try SQLStatement("DELETE FROM label WHERE promotion = ?1 AND comment = ?2", database)
         delete.bind(1, promotion)
         for comment in stale {
             delete.bind(2, comment)
@@ -171,7 +172,7 @@ private struct LabelRows {
 
     /// Writes rows among those that are there.
     private func update(_ rows: ArraySlice<Int>, of set: LabelSetRecord) throws {
-        let update = try Statement(
+        let update = try SQLStatement(
             """
             UPDATE OR FAIL label SET code = ?3, up = ?4, down = ?5 WHERE promotion = ?1 AND comment = ?2
             """, database)
@@ -195,7 +196,7 @@ private struct LabelRows {
     }
 
     /// Binds all but the promotion.
-    private func bind(_ row: Int, of set: LabelSetRecord, to statement: Statement, _ start: Int32) {
+    private func bind(_ row: Int, of set: LabelSetRecord, to statement: SQLStatement, _ start: Int32) {
         statement.bind(start + 2, set.comments[row])
         statement.bind(start + 3, Int32(set.labels[row]))
         statement.bind(start + 4, set.ups[row])
@@ -206,7 +207,7 @@ private struct LabelRows {
         var stale: [Int64] = []
         var changed: [Int] = []
         var row = 0
-        let known = try Statement(
+        let known = try SQLStatement(
             "SELECT comment, code, up, down FROM label WHERE promotion = ?1 ORDER BY comment", database)
         known.bind(1, promotion)
         while try known.step() {

@@ -1,6 +1,6 @@
-internal import Foundation
 internal import GRDB
 public import StageKit
+internal import StoreFile
 
 extension RunStore {
     /// Registers a run that begins. Runs that are still marked as running have died: the caller holds the lock.
@@ -41,7 +41,7 @@ extension RunStore {
         _ stage: StageRunRecord, changes: [StoreChange] = [], isUrgent: Bool = true,
         once isReady: () throws -> Void = {}
     ) throws -> Int64 {
-        defer { ledger.mover?.rest() }
+        defer { base.mover?.rest() }
         return try write(durably: isUrgent && (stage.verdict == .ran || !changes.isEmpty)) { database in
             let run = try RunRows.number(of: stage.run, database, self.clock)
             try database.execute(
@@ -121,35 +121,6 @@ extension RunStore {
             let values = item["values"]?.objectValue?.compactMapValues(\.stringValue) ?? [:]
             return Publication(
                 path: path, template: template, values: values, yields: item["yields"]?.boolValue ?? false)
-        }
-    }
-
-    /// Runs `body` in one transaction.
-    /// - Parameter durably: whether it has reached the disk when this returns; otherwise it survives the process,
-    ///   and the machine after the next durable one.
-    func write<Value>(durably: Bool = false, _ body: (Database) throws -> Value) throws -> Value {
-        do {
-            return try pool.writeWithoutTransaction { database in
-                if durably { try database.execute(sql: "PRAGMA synchronous = FULL") }
-                defer { if durably { try? database.execute(sql: "PRAGMA synchronous = NORMAL") } }
-                var value: Value?
-                try database.inTransaction(.immediate) {
-                    value = try body(database)
-                    return .commit
-                }
-                guard let value else { throw StoreError(.other, "\(path): a transaction gave nothing") }
-                return value
-            }
-        } catch let error as DatabaseError {
-            throw StoreError(error, path: path)
-        }
-    }
-
-    func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        do {
-            return try pool.read(body)
-        } catch let error as DatabaseError {
-            throw StoreError(error, path: path)
         }
     }
 }

@@ -74,9 +74,6 @@ public struct IngestWebStage: Stage {
     }
 
     public func run(in context: StageContext) async throws -> StageResult {
-        guard let journal = context.journal else {
-            throw StageError("this run has no place to keep what is fetched")
-        }
         let (source, description) = try source(context)
         let salt = try saltVariable.map { try SecretVariable.value(of: $0) }
         let mapping = ContentDigest.of(
@@ -84,7 +81,7 @@ public struct IngestWebStage: Stage {
                 separator: "\n"))
         let site = CrawledSite(
             source: source, rules: rules, mapping: mapping, authorSalt: salt, run: context.run.id)
-        return try await Crawler(site: site, journal: journal, context: context).run()
+        return try await Crawler(site: site, journal: context.journal, context: context).run()
     }
 
     /// The source, and a digest of its description.
