@@ -183,7 +183,8 @@ let testTargets: [Target] = [
     tests(of: "SourceFile", ["SeededRandom", "TestInputs", "CommentParsing", "Diagnostics", "WebFormats"]),
     tests(of: "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit"], exclude: ["Golden"]),
     tests(
-        of: "RunStore", ["CommentStore", "StageKit", "StoreFile", "VoteModel", .sqlite, .crypto],
+        of: "RunStore",
+        ["CommentStore", "DatasetStages", "StageKit", "StoreFile", "VoteModel", .sqlite, .crypto],
         exclude: ["Golden"]),
     tests(of: "PipelineEngine", ["Diagnostics", "PipelinePlan", "RunStore", "StageKit", "StoreFile"]),
     tests(of: "Reports", ["Diagnostics", "StageKit", "VoteModel"]),

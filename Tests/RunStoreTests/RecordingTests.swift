@@ -1,3 +1,4 @@
+import DatasetStages
 import Foundation
 import RunStore
 import StageKit
@@ -70,7 +71,7 @@ struct RecordingTests {
         #expect(throws: StoreError.self) {
             try store.store.record(
                 stage("labels", run: "r1", fingerprint: "f1"),
-                changes: [.labelSet(labelSet("L1", [1, 0])), .sampleMembers([1])])
+                changes: [labelSet("L1", [1, 0]), SampleMembers([1])])
         }
         #expect(try store.sql("SELECT count(*) FROM stage_run") == ["0"])
         #expect(try store.sql("SELECT count(*) FROM label_set") == ["0"])
@@ -88,7 +89,7 @@ struct RecordingTests {
             record.artifacts[0].locator = ["label_set": .string("set of " + run)]
             record.isTrial = run == "r2"
             let number = try store.store.record(
-                record, changes: [.labelSet(labelSet("set of " + run, [1, 0]))])
+                record, changes: [labelSet("set of " + run, [1, 0])])
             try store.store.recordPublications(
                 [
                     PublicationRecord(
@@ -119,7 +120,7 @@ struct RecordingTests {
             try store.begin(run: run, overrides: ["comments": "a.tsv"])
             var record = stage("labels", run: run, fingerprint: run)
             record.isTrial = isTrial
-            try store.store.record(record, changes: [.labelSet(labelSet(id, [1, 0]))])
+            try store.store.record(record, changes: [labelSet(id, [1, 0])])
             return try store.store.promotedLabelSet(pipeline: "news")
         }
         #expect(try register("L1", run: "r1", isTrial: true) == "L1")
@@ -142,7 +143,7 @@ struct RecordingTests {
             try store.begin(run: "r\(index)")
             try store.store.record(
                 stage("labels", run: "r\(index)", fingerprint: "f\(index)"),
-                changes: [.labelSet(labelSet("L\(index)", labels, first: first))])
+                changes: [labelSet("L\(index)", labels, first: first)])
             let expected = labels.indices.map { "\(first + Int64($0))|\(labels[$0])|11|9" }
             #expect(try store.sql("SELECT comment, code, up, down FROM label ORDER BY comment") == expected)
         }
@@ -160,7 +161,7 @@ struct RecordingTests {
         try store.begin(run: "r1")
         try store.store.record(
             stage("labels", run: "r1", fingerprint: "f"),
-            changes: [.labelSet(labelSet("L", Verdict.allCases.map(\.code)))])
+            changes: [labelSet("L", Verdict.allCases.map(\.code))])
         #expect(
             try store.sql("SELECT label FROM labelled_comment ORDER BY text") == Verdict.allCases.map(\.name))
         #expect(
@@ -186,10 +187,8 @@ struct RecordingTests {
             try store.store.record(
                 stage("split", run: run, fingerprint: run),
                 changes: [
-                    .splitMembers(
-                        SplitFamilyRecord(
-                            salt: "v1", groupBy: "article", rule: ["train": 0.8], groups: groups, sides: sides
-                        ))
+                    SplitFamilyRecord(
+                        salt: "v1", groupBy: "article", rule: ["train": 0.8], groups: groups, sides: sides)
                 ])
         }
         #expect(try store.store.splits.splitFamily(salt: "v1") == nil)
@@ -211,7 +210,7 @@ struct RecordingTests {
                 groups: ["a:\(run)"] + comments.map { ":\($0)" },
                 sides: [side] + comments.map { _ in side })
             try store.store.record(
-                stage("split", run: run, fingerprint: run), changes: [.splitMembers(family)])
+                stage("split", run: run, fingerprint: run), changes: [family])
         }
         #expect(try store.store.splits.keptInSplit(salt: "v1") == [])
         try keep([100, 9, 20], "test", run: "r1")
@@ -260,7 +259,7 @@ struct RecordingTests {
         for (index, sample) in samples.enumerated() {
             try store.begin(run: "r\(index)")
             try store.store.record(
-                stage("sample", run: "r\(index)", fingerprint: "f\(index)"), changes: [.sampleMembers(sample)]
+                stage("sample", run: "r\(index)", fingerprint: "f\(index)"), changes: [SampleMembers(sample)]
             )
             #expect(
                 try store.sql("SELECT comment FROM sample_member ORDER BY position")

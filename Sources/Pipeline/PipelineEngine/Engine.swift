@@ -68,7 +68,8 @@ public struct Engine: Sendable {
 
     private func openStore() throws -> RunStore {
         let store = try RunStore.open(
-            at: pipeline.store.state, artifacts: pipeline.store.artifacts, clock: options.clock)
+            at: pipeline.store.state, artifacts: pipeline.store.artifacts, clock: options.clock,
+            tables: pipeline.stages.compactMap(\.kind.tables))
         // A forget that was killed is carried to its end before anything else happens.
         if try store.ledger.isForgettingUnfinished() {
             _ = try CommentForgetting.finish(store, pipeline.store)

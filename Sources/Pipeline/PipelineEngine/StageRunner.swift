@@ -163,7 +163,7 @@ struct StageRunner: Sendable {
         let stage = prepared.planned
         let warnings = WarningList()
         for warning in result.warnings { warnings.add(warning) }
-        var changes: [StoreChange] = []
+        var changes: [any StoreChange] = []
         if isRestored {
             let place = artifacts.place(stage: stage.name, fingerprint: prepared.fingerprint.digest)
             changes = try await stage.stage.restore(

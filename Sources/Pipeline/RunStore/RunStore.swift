@@ -1,5 +1,6 @@
 public import CommentStore
 internal import GRDB
+public import StageKit
 public import StoreFile
 
 /// Everything a pipeline knows: comments and votes, runs and their results, labels and splits; one SQLite file, and a
@@ -29,16 +30,18 @@ public final class RunStore: Sendable {
 
     /// Opens a store, or makes a new one where there is none. The caller holds the ``RunLock``.
     ///
+    /// - Parameter tables: those that stage kinds have for themselves; they are brought up to date too.
     /// - Throws: ``StoreError`` when the file is no store of ours, a newer one, or cannot be written. Such a file is
     ///   left as it is.
     public static func open(
-        at path: String, artifacts: String, clock: StoreClock = .system
+        at path: String, artifacts: String, clock: StoreClock = .system, tables: [StoreTables] = []
     ) throws -> RunStore {
         let path = StorePath.real(path)
         do {
             try StoreDatabase.prepare(at: path, .current)
             try ArtifactOwner(artifacts).claim(for: path)
             let base = try StoreDatabase.open(at: path, .current, clock: clock)
+            try base.bringUpToDate(tables)
             try ArtifactPlace.keep(artifacts, of: path, base.pool)
             return RunStore(base, artifacts: artifacts)
         } catch {

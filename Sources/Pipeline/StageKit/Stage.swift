@@ -30,7 +30,7 @@ public protocol Stage: Sendable {
 
     /// What the store has to be told again when an earlier result of this stage becomes current once more.
     /// `context.outputFolder` then holds that earlier result.
-    func restore(in context: StageContext) async throws -> [StoreChange]
+    func restore(in context: StageContext) async throws -> [any StoreChange]
 
     /// Where the files of an earlier result go by the present parameters: output paths are no part of a fingerprint.
     func publications(ofEarlier recorded: [Publication], stage: String) -> [Publication]
@@ -41,7 +41,7 @@ extension Stage {
 
     public func datedFacts(on date: String, asOf: Int64?) -> JSONValue? { nil }
 
-    public func restore(in context: StageContext) async throws -> [StoreChange] { [] }
+    public func restore(in context: StageContext) async throws -> [any StoreChange] { [] }
 
     public func problems(in look: StageLook) throws -> [StageProblem] { [] }
 

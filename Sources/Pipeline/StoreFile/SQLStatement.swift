@@ -41,6 +41,18 @@ package final class SQLStatement {
         sqlite3_bind_text(handle, index, start.assumingMemoryBound(to: CChar.self), Int32(text.count), nil)
     }
 
+    /// Binds a copy of the text.
+    package func bind(_ index: Int32, text: String) {
+        // Says that the memory is the caller's again at once.
+        let isTransient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+        var text = text
+        text.withUTF8 { bytes in
+            let start = UnsafeRawPointer(bytes.baseAddress) ?? UnsafeRawPointer(Self.noBytes)
+            let characters = start.assumingMemoryBound(to: CChar.self)
+            sqlite3_bind_text(handle, index, characters, Int32(bytes.count), isTransient)
+        }
+    }
+
     @inlinable @inline(__always)
     package func bindNull(_ index: Int32) { sqlite3_bind_null(handle, index) }
 

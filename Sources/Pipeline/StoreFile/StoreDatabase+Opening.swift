@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+package import StageKit
 
 #if canImport(Glibc)
     internal import Glibc
@@ -33,6 +34,21 @@ extension StoreDatabase {
         try checkVersion(pool, schema, path)
         try schema.migrator.migrate(pool)
         return StoreDatabase(path: path, clock: clock, pool: pool)
+    }
+
+    /// Takes tables of kinds through the steps that this store has not been through.
+    package func bringUpToDate(_ tables: [StoreTables]) throws {
+        if tables.isEmpty { return }
+        var migrator = DatabaseMigrator()
+        var owners: Set<String> = []
+        for tables in tables where owners.insert(tables.owner).inserted {
+            for (index, sql) in tables.steps.enumerated() {
+                migrator.registerMigration("\(tables.owner) \(index + 1)", foreignKeyChecks: .immediate) {
+                    try $0.execute(sql: sql)
+                }
+            }
+        }
+        try mappingErrors { try migrator.migrate(pool) }
     }
 
     /// Opens a store to look at it; `nil` where there is none. Needs no lock and changes nothing.

@@ -42,7 +42,8 @@ public struct SplitStage: Stage {
             Figure(
                 "copies_within",
                 "comments of a side that are copies of another there, as in copies_within.train"),
-        ]
+        ],
+        headline: ["rows", "copies_dropped", "groups"]
     )
 
     private let plan: SplitPlan
@@ -106,10 +107,10 @@ public struct SplitStage: Stage {
                     locator: facts.locator.adding("signatures", .string(signatures)))
             ],
             figures: .object(figures.json.merging(counts) { first, _ in first }),
-            changes: [.splitMembers(record(placed, groups, split, history))])
+            changes: [record(placed, groups, split, history)])
     }
 
-    public func restore(in context: StageContext) async throws -> [StoreChange] {
+    public func restore(in context: StageContext) async throws -> [any StoreChange] {
         let input = try context.inputs.one("sample")
         let sample = try DatasetColumns(input)
         let groups = try SplitGroups(of: sample, plan, DatasetFacts(input).cut, context)
@@ -118,7 +119,7 @@ public struct SplitStage: Stage {
             path: context.outputFolder + "/split.safetensors", stage: context.stageName)
         placed.follow(split, sample, groups)
         let history = try SplitHistory(plan, DatasetFacts(input), context)
-        return [.splitMembers(record(placed, groups, split, history))]
+        return [record(placed, groups, split, history)]
     }
 
     private func knownFamily(_ context: StageContext) throws -> SplitFamily? {

@@ -59,13 +59,4 @@ extension RunStore {
             return counts
         }
     }
-
-    /// Makes a label set the live one of its pipeline, until a run without parameters of its own makes another.
-    public func promote(_ set: LabelSetRecord, pipeline: String, run: String) throws {
-        try write(durably: true) { database in
-            let number = try RunRows.number(of: run, database, self.clock)
-            try self.promote(
-                set, at: ChangePlace(run: number, pipeline: pipeline, stage: ""), database)
-        }
-    }
 }

@@ -38,7 +38,7 @@ extension RunStore {
     /// - Returns: number of the stage run.
     @discardableResult
     public func record(
-        _ stage: StageRunRecord, changes: [StoreChange] = [], isUrgent: Bool = true,
+        _ stage: StageRunRecord, changes: [any StoreChange] = [], isUrgent: Bool = true,
         once isReady: () throws -> Void = {}
     ) throws -> Int64 {
         defer { base.mover?.rest() }
@@ -68,11 +68,21 @@ extension RunStore {
                     sql: "DELETE FROM checkpoint WHERE stage = ? AND fingerprint = ?",
                     arguments: [stage.stage, stage.fingerprint])
             }
-            let place = ChangePlace(
+            let origin = ChangeOrigin(
                 run: run, pipeline: stage.pipeline, stage: stage.stage, isTrial: stage.isTrial)
-            for change in changes { try self.apply(change, at: place, database) }
+            let writer = ChangeWriter(origin: origin, clock: self.clock, database: database)
+            for change in changes { try change.apply(to: writer) }
             try isReady()
             return number
+        }
+    }
+
+    /// Applies a change that no stage made.
+    public func apply(_ change: any StoreChange, pipeline: String, run: String) throws {
+        try write(durably: true) { database in
+            let number = try RunRows.number(of: run, database, self.clock)
+            let origin = ChangeOrigin(run: number, pipeline: pipeline, stage: "")
+            try change.apply(to: ChangeWriter(origin: origin, clock: self.clock, database: database))
         }
     }
 

@@ -35,7 +35,8 @@ public struct IngestFilesStage: Stage {
                 "freshness", "age of the newest observation when the files were read, in hours",
                 isOfTheMoment: true),
         ],
-        accumulates: true
+        accumulates: true,
+        headline: ["rows", "empty_text", "quarantined", "new_comments", "repeats", "comments"]
     )
 
     let source: String

@@ -34,7 +34,11 @@ public struct IngestWebStage: Stage {
             Figure("comments", "comments of the source"),
             Figure("articles", "articles of the source that have comments"),
         ],
-        accumulates: true, asksItsSource: true
+        accumulates: true, asksItsSource: true,
+        headline: [
+            "visits", "partial_articles", "gone_articles", "comments_seen", "quarantined", "new_comments",
+            "comments", "waiting",
+        ]
     )
 
     private let service: String?
