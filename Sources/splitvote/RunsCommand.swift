@@ -3,6 +3,7 @@ internal import Diagnostics
 internal import RunStore
 internal import StageKit
 internal import StoreFile
+internal import TextBasics
 
 /// `splitvote runs`: what ran when, and how it ended.
 struct RunsCommand: ParsableCommand {

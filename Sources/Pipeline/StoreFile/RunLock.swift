@@ -1,13 +1,6 @@
+internal import CLibrary
 internal import Foundation
 internal import StageKit
-
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#else
-    internal import Darwin
-#endif
 
 /// The right to run on a store, held until ``release()`` or the end of the process, however it comes.
 ///

@@ -1,14 +1,7 @@
+internal import CLibrary
 internal import Foundation
 internal import GRDB
 package import StageKit
-
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#else
-    internal import Darwin
-#endif
 
 extension StoreDatabase {
     /// Checks that a store may be at a place, and makes a new one where there is none. The caller holds the ``RunLock``.

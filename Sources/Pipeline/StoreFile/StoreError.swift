@@ -1,13 +1,6 @@
+internal import CLibrary
 internal import GRDB
 internal import GRDBSQLite
-
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#else
-    internal import Darwin
-#endif
 
 /// Something is wrong with the store's file, its folder or its lock, in a way its user can act on.
 public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#else
-    internal import Darwin
-#endif
+internal import CLibrary
 
 /// What a file says about itself before SQLite is let near it, so that a file that is not ours stays untouched.
 package enum StoreHeader {

@@ -1,12 +1,5 @@
+internal import CLibrary
 internal import Foundation
-
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#else
-    internal import Darwin
-#endif
 
 /// Where a store's file lies, and whether it may lie there.
 package enum StorePath {

@@ -1,5 +1,7 @@
+internal import Digests
 internal import GRDB
 internal import StoreFile
+internal import TextBasics
 internal import VoteModel
 
 /// Writes the rows of one file into the ledger, inside a transaction that its maker holds.

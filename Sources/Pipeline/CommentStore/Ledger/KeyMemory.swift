@@ -1,12 +1,5 @@
+internal import CLibrary
 internal import StoreFile
-
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#else
-    internal import Darwin
-#endif
 
 /// Remembers which comment a key belongs to: an open-addressing table from 64-bit key numbers to comment ids.
 ///

@@ -1,7 +1,8 @@
-internal import Crypto
+internal import Digests
 internal import Foundation
 internal import GRDB
 internal import StoreFile
+internal import TextBasics
 
 /// How a source stands after a ledger commit.
 struct LedgerState {
@@ -17,8 +18,8 @@ struct LedgerState {
 
     /// Another revision, once a commit has given texts anew.
     func nextRevision(_ commit: Int64) -> String {
-        let text = "\(revision ?? "")\u{1F}\(commit)\u{1F}\(sum.bytes.hexText)"
-        return String(SHA256.hash(data: Array(text.utf8)).hexText.prefix(16))
+        let text = "\(revision ?? "")\u{1F}\(commit)\u{1F}\(Hexadecimal.text(sum.bytes))"
+        return String(ContentDigest.of(text).prefix(16))
     }
 }
 

@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digests
 internal import Foundation
 
 /// A digest of a set of observations that does not depend on their order and can be added to and taken from.
@@ -10,14 +10,7 @@ struct LedgerSum: Hashable, Sendable {
     var lanes: SIMD4<UInt64> = .zero
 
     /// The sum of one observation.
-    init(hashing bytes: UnsafeRawBufferPointer) {
-        SHA256.hash(data: bytes).withUnsafeBytes { digest in
-            for lane in 0..<4 {
-                lanes[lane] = UInt64(
-                    bigEndian: digest.loadUnaligned(fromByteOffset: lane * 8, as: UInt64.self))
-            }
-        }
-    }
+    init(hashing bytes: UnsafeRawBufferPointer) { lanes = ContentDigest.words(of: bytes) }
 
     init() {}
 
@@ -108,12 +101,4 @@ extension Observation {
 
 extension LedgerSum {
     var data: Data { Data(bytes) }
-}
-
-extension Sequence<UInt8> {
-    /// Two lower-case hex digits a byte.
-    var hexText: String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-    }
 }

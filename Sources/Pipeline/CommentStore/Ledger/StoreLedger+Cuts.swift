@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digests
 internal import GRDB
 internal import StoreFile
 public import VoteModel
@@ -21,7 +21,7 @@ extension StoreLedger {
         of sources: [String], upTo limit: Int64, asOf: Int64?, _ database: Database
     ) throws -> (digest: String, position: Int64) {
         var position: Int64 = 0
-        var hash = SHA256()
+        var digest = ContentDigest()
         for source in sources {
             let latest = try LedgerState.latest(of: source, upTo: limit, database)
             position = max(position, latest?.position ?? 0)
@@ -29,10 +29,10 @@ extension StoreLedger {
             if let asOf, let latest, asOf < latest.state.lastObserved {
                 sum = try self.sum(of: source, upTo: latest.position, asOf: asOf, database)
             }
-            hash.update(data: Array(source.utf8) + [0x1F] + sum.bytes)
-            if let revision = latest?.state.revision { hash.update(data: Array(revision.utf8)) }
+            digest.update(Array(source.utf8) + [0x1F] + sum.bytes)
+            if let revision = latest?.state.revision { digest.update(Array(revision.utf8)) }
         }
-        return (hash.finalize().hexText, position)
+        return (digest.hexadecimal(), position)
     }
 
     /// Which texts the sources show, where something was read anew and gave others.
@@ -44,7 +44,7 @@ extension StoreLedger {
             }
         }
         if parts.isEmpty { return nil }
-        return SHA256.hash(data: Array(parts.joined(separator: "\n").utf8)).hexText
+        return ContentDigest.of(parts.joined(separator: "\n"))
     }
 
     public func size(of cut: LedgerCut) throws -> LedgerSize {
