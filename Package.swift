@@ -113,14 +113,16 @@ let pipeline: [Target] = [
             "WebFormats",
         ]),
     wing("Pipeline", "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit", "TextBasics"]),
+    wing("Pipeline", "StoreFile", ["CLibrary", "StageKit", "TextBasics", .grdb, .sqlite]),
     wing(
-        "Pipeline", "RunStore",
-        ["CLibrary", "Digests", "Queues", "StageKit", "TextBasics", "VoteModel", .grdb, .sqlite]),
+        "Pipeline", "CommentStore",
+        ["CLibrary", "Digests", "Queues", "StageKit", "StoreFile", "TextBasics", "VoteModel", .grdb]),
+    wing("Pipeline", "RunStore", ["CLibrary", "CommentStore", "StageKit", "StoreFile", "VoteModel", .grdb]),
     wing(
         "Pipeline", "PipelineEngine",
         [
-            "CLibrary", "Diagnostics", "GzipFormat", "PipelinePlan", "Programs", "RunStore", "StageKit",
-            "TextBasics",
+            "CLibrary", "CommentStore", "Diagnostics", "GzipFormat", "PipelinePlan", "Programs", "RunStore",
+            "StageKit", "StoreFile", "TextBasics",
         ]),
     wing("Pipeline", "Reports", ["Diagnostics", "StageKit", .mustache]),
     wing("Pipeline", "Console", ["CLibrary", "Diagnostics", "StageKit", "TextBasics"]),
@@ -161,15 +163,15 @@ let commands: [Target] = [
     wing(
         "Command", "Presentation",
         [
-            "Console", "Diagnostics", "PipelineEngine", "PipelinePlan", "RunStore", "StageKit", "TextBasics",
-            "VoteModel",
+            "CommentStore", "Console", "Diagnostics", "PipelineEngine", "PipelinePlan", "RunStore",
+            "StageKit", "StoreFile", "TextBasics", "VoteModel",
         ]),
     wing(
         "Command", "DatasetHistory",
         [
-            "Console", "DatasetStages", "Diagnostics", "LabelStudies", "Labeling", "PipelineEngine",
-            "PipelinePlan", "Presentation", "Reports", "RunStore", "StageKit", "TableFormat", "TextBasics",
-            "VoteModel",
+            "CommentStore", "Console", "DatasetStages", "Diagnostics", "LabelStudies", "Labeling",
+            "PipelineEngine", "PipelinePlan", "Presentation", "Reports", "RunStore", "StageKit", "StoreFile",
+            "TableFormat", "TextBasics", "VoteModel",
         ]),
     wing("Command", "Scaffolding", ["DemoData", "StageKit"]),
 ]
@@ -179,10 +181,11 @@ let command: [Target] = [
     .executableTarget(
         name: "splitvote",
         dependencies: [
-            "CLibrary", "CommandStages", "Console", "DatasetHistory", "DatasetStages", "DemoData",
-            "Diagnostics", "IngestStages", "LabelStudies", "Models", "PipelineEngine", "PipelineFile",
-            "PipelinePlan", "Prediction", "Presentation", "Reports", "RunStore", "Scaffolding", "ShardFormat",
-            "StageKit", "TableFormat", "TextBasics", "Tokenization", "Training", "VoteModel",
+            "CLibrary", "CommandStages", "CommentStore", "Console", "DatasetHistory", "DatasetStages",
+            "DemoData", "Diagnostics", "IngestStages", "LabelStudies", "Models", "PipelineEngine",
+            "PipelineFile", "PipelinePlan", "Prediction", "Presentation", "Reports", "RunStore",
+            "Scaffolding", "ShardFormat", "StageKit", "StoreFile", "TableFormat", "TextBasics",
+            "Tokenization", "Training", "VoteModel",
             "TrainingStages", .argumentParser,
         ], path: "Sources/splitvote", swiftSettings: swiftSettings)
 ]
@@ -222,16 +225,25 @@ let testTargets: [Target] = [
     tests(of: "PipelineFile", ["Diagnostics"]),
     tests(of: "SourceFile", ["SeededRandom", "TestInputs", "CommentParsing", "Diagnostics", "WebFormats"]),
     tests(of: "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit"], exclude: ["Golden"]),
-    tests(of: "RunStore", ["CLibrary", "StageKit", "VoteModel", .sqlite, .crypto], exclude: ["Golden"]),
     tests(
-        of: "PipelineEngine", ["CommandStages", "Diagnostics", "PipelinePlan", "RunStore", "StageKit"]),
+        of: "RunStore",
+        [
+            "CLibrary", "CommentStore", "DatasetStages", "StageKit", "StoreFile", "VoteModel", .sqlite,
+            .crypto,
+        ],
+        exclude: ["Golden"]),
+    tests(
+        of: "PipelineEngine",
+        ["CommandStages", "Diagnostics", "PipelinePlan", "RunStore", "StageKit", "StoreFile"]),
     tests(of: "Reports", ["Diagnostics", "StageKit", "VoteModel"]),
     tests(of: "Console", ["StageKit"]),
-    tests(of: "Presentation", ["PipelineEngine", "PipelinePlan", "RunStore", "StageKit"]),
+    tests(
+        of: "Presentation",
+        ["CommentStore", "PipelineEngine", "PipelinePlan", "RunStore", "StageKit", "StoreFile"]),
     tests(of: "Scaffolding", ["StageKit"]),
     tests(
         of: "DatasetHistory",
-        ["Diagnostics", "LabelStudies", "Labeling", "PipelinePlan", "RunStore", "StageKit"]),
+        ["CommentStore", "Diagnostics", "LabelStudies", "Labeling", "PipelinePlan", "RunStore", "StageKit"]),
     tests(of: "Prediction", ["Console", "StageKit", "TableFormat"]),
     tests(of: "TrainingStages", ["Training"]),
     tests(of: "IngestStages", ["Diagnostics", "FieldValues", "StageKit", "TableFormat", "VoteModel"]),

@@ -19,6 +19,11 @@ extension StageRegistry {
         IngestStages.all, DatasetStages.all, TrainingStages.all, ReportStages.all, CommandStages.all)
 }
 
+extension Headlines {
+    /// Those of every stage kind of this program.
+    static let all = Headlines(StageRegistry.all)
+}
+
 /// What the command line changes about a pipeline.
 struct PipelineSettings: ParsableArguments {
     @Option(
@@ -94,7 +99,7 @@ struct PipelineOptions: ParsableArguments {
         options.threads = Machine.threads
         options.host = ProcessInfo.processInfo.hostName
         options.asOf = asOf.flatMap(Timestamp.asOf)
-        if let moment = options.asOf, let first = try StorePlace(plan).open()?.firstObservation(),
+        if let moment = options.asOf, let first = try StorePlace(plan).open()?.ledger.firstObservation(),
             moment < first
         {
             throw DiagnosticsError(

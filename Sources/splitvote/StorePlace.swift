@@ -2,6 +2,7 @@ internal import ArgumentParser
 private import Foundation
 internal import PipelinePlan
 internal import RunStore
+internal import StoreFile
 
 /// The store that a command looks at: that of a pipeline file, or one named by `--state`.
 struct StorePlace {
