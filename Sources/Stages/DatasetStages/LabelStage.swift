@@ -30,7 +30,10 @@ public struct LabelStage: Stage {
                 "expected_noise", "expected share of wrong labels, from the posterior of their votes, 0 ... 1"
             ),
         ],
-        rulesLabels: true
+        rulesLabels: true,
+        headline: [
+            "controversial", "uncontroversial", "in_between", "too_few_votes", "unsure", "unsettled",
+        ]
     )
 
     private let rule: ControversyRule
@@ -126,7 +129,7 @@ public struct LabelStage: Stage {
                     locator: facts.locator)
             ],
             figures: figures,
-            changes: [.labelSet(record(rows, summary, facts, delta))],
+            changes: [record(rows, summary, facts, delta)],
             fileDigests: Dictionary(
                 uniqueKeysWithValues: written.files.map { (Self.folderName + "/" + $0.key, $0.value) }))
     }
@@ -142,7 +145,7 @@ public struct LabelStage: Stage {
         try DatasetSegments.write(rows, summary, toFolder: folder + "/" + folderName, sharing: earlier)
     }
 
-    public func restore(in context: StageContext) async throws -> [StoreChange] {
+    public func restore(in context: StageContext) async throws -> [any StoreChange] {
         var facts = try DatasetFacts(try context.inputs.one("comments"))
         facts.rule = resolved
         facts.labelSet = labelSetID(facts)
@@ -150,7 +153,7 @@ public struct LabelStage: Stage {
         let columns = try DatasetColumns(
             path: Disk.isFolder(folder) ? folder : context.outputFolder + "/" + Self.fileName,
             stage: context.stageName)
-        return [.labelSet(record(JudgedRows(columns), JudgedSummary(columns), facts, nil))]
+        return [record(JudgedRows(columns), JudgedSummary(columns), facts, nil)]
     }
 
     /// First 16 hex digits of SHA-256 over the rule, the votes it saw and the clean rules.

@@ -18,7 +18,8 @@ public struct SampleStage: Stage {
             Figure("available_controversial", "controversial comments there were"),
             Figure("available_uncontroversial", "uncontroversial comments there were"),
             Figure("rarer_share", "share of the comments chosen that have the rarer label, 0 ... 0.5"),
-        ]
+        ],
+        headline: ["members", "controversial", "uncontroversial"]
     )
 
     private let rule: SampleRule
@@ -72,7 +73,7 @@ public struct SampleStage: Stage {
                 "available_uncontroversial": .integer(found[uncontroversial, default: 0]),
                 "rarer_share": .number(sample.rarerShare),
             ],
-            changes: [.sampleMembers(sample.columns.ids)], fileDigests: sample.pool.files)
+            changes: [SampleMembers(sample.columns.ids)], fileDigests: sample.pool.files)
     }
 
     private func emptyClass(_ found: [UInt8: Int]) -> StageError {
@@ -194,15 +195,6 @@ public struct SampleStage: Stage {
             }
         }
         return contenders
-    }
-}
-
-extension JSONValue {
-    /// An object with one more member.
-    func adding(_ key: String, _ value: JSONValue) -> JSONValue {
-        var object = self
-        object[key] = value
-        return object
     }
 }
 

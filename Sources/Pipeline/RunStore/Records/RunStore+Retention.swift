@@ -71,13 +71,6 @@ public struct Rejection: Hashable, Sendable {
 }
 
 extension RunStore {
-    /// Number of comments that were forgotten.
-    public func forgottenCount() throws -> Int {
-        try read {
-            try Int.fetchOne($0, sql: "SELECT count(*) FROM tombstone WHERE comment IS NOT NULL") ?? 0
-        }
-    }
-
     /// Results whose files hold texts of comments: exports, shards, and what the user's own programs made.
     public func resultsWithTexts() throws -> [KeptResult] {
         let types = try read { database in
@@ -130,7 +123,7 @@ extension RunStore {
     private static func keptResult(_ row: Row) throws -> KeptResult {
         let path: String = row["path"]
         let text: String? = row["inputs"]
-        let ports = try text.map { try json($0) }?.objectValue ?? [:]
+        let ports = try text.map { try StoredJSON.value($0) }?.objectValue ?? [:]
         let inputs = ports.values.flatMap { $0.arrayValue ?? [] }.compactMap(\.stringValue)
         return KeptResult(
             stageRun: row["id"], pipeline: row["pipeline"], stage: row["stage"],
