@@ -116,12 +116,17 @@ let pipeline: [Target] = [
             "WebFormats",
         ]),
     wing("Pipeline", "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit", "TextBasics"]),
+    wing("Pipeline", "StoreFile", ["CLibrary", "Files", "StageKit", "TextBasics", .grdb, .sqlite]),
     wing(
-        "Pipeline", "RunStore",
-        ["CLibrary", "Digests", "Queues", "StageKit", "TextBasics", "VoteModel", .grdb, .sqlite]),
+        "Pipeline", "CommentStore",
+        ["CLibrary", "Digests", "Queues", "StageKit", "StoreFile", "TextBasics", "VoteModel", .grdb]),
+    wing("Pipeline", "RunStore", ["CLibrary", "CommentStore", "StageKit", "StoreFile", "VoteModel", .grdb]),
     wing(
         "Pipeline", "PipelineEngine",
-        ["CLibrary", "Diagnostics", "Digests", "Files", "GzipFormat", "PipelinePlan", "RunStore", "StageKit"]),
+        [
+            "CLibrary", "CommentStore", "Diagnostics", "Digests", "Files", "GzipFormat", "PipelinePlan", "RunStore",
+            "StageKit", "StoreFile",
+        ]),
     wing("Pipeline", "Reports", ["Diagnostics", "StageKit"]),
 ]
 
@@ -157,12 +162,13 @@ let command: [Target] = [
     .executableTarget(
         name: "splitvote",
         dependencies: [
-            "CLibrary", "CommandStages", "DatasetStages", "DemoData", "Diagnostics", "Files", "IngestStages",
+            "CLibrary", "CommandStages", "CommentStore", "DatasetStages", "DemoData", "Diagnostics", "Files",
+            "IngestStages",
             "LabelStudies",
             "Labeling", "Models",
             "PipelineEngine", "PipelineFile", "PipelinePlan", "Programs", "Reports", "RunStore",
             "ShardFormat",
-            "StageKit", "TableFormat", "TextBasics", "Tokenization",
+            "StageKit", "StoreFile", "TableFormat", "TextBasics", "Tokenization",
             "Training",
             "TrainingStages", .argumentParser,
         ], path: "Sources/splitvote", swiftSettings: swiftSettings)
@@ -205,9 +211,16 @@ let testTargets: [Target] = [
     tests(of: "PipelineFile", ["Diagnostics"]),
     tests(of: "SourceFile", ["SeededRandom", "TestInputs", "CommentParsing", "Diagnostics", "WebFormats"]),
     tests(of: "PipelinePlan", ["Diagnostics", "Files", "PipelineFile", "StageKit"], exclude: ["Golden"]),
-    tests(of: "RunStore", ["CLibrary", "StageKit", "VoteModel", .sqlite, .crypto], exclude: ["Golden"]),
     tests(
-        of: "PipelineEngine", ["CommandStages", "Diagnostics", "PipelinePlan", "RunStore", "StageKit"]),
+        of: "RunStore",
+        [
+            "CLibrary", "CommentStore", "DatasetStages", "StageKit", "StoreFile", "VoteModel", .sqlite,
+            .crypto,
+        ],
+        exclude: ["Golden"]),
+    tests(
+        of: "PipelineEngine",
+        ["CommandStages", "Diagnostics", "PipelinePlan", "RunStore", "StageKit", "StoreFile"]),
     tests(of: "Reports", ["Diagnostics", "StageKit", "VoteModel"]),
     tests(of: "IngestStages", ["Diagnostics", "FieldValues", "StageKit", "TableFormat", "VoteModel"]),
     .target(name: "TestInputs", path: "Tests/TestInputs", swiftSettings: swiftSettings),

@@ -4,6 +4,7 @@ internal import PipelinePlan
 internal import Programs
 internal import RunStore
 internal import StageKit
+internal import StoreFile
 internal import TextBasics
 internal import Training
 

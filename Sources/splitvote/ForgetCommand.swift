@@ -28,7 +28,7 @@ struct ForgetCommand: ParsableCommand {
         let names = try names()
         let place = StorePlace(plan)
         let reader = try place.openExisting()
-        let sources = try reader.sources().map(\.source)
+        let sources = try reader.ledger.sources().map(\.source)
         try reader.close()
         for name in names where !sources.contains(name.source) {
             throw DiagnosticsError(

@@ -5,6 +5,7 @@ private import Foundation
 internal import PipelineEngine
 internal import RunStore
 internal import StageKit
+internal import StoreFile
 internal import TextBasics
 internal import VoteModel
 
@@ -133,15 +134,14 @@ struct LabelsCommand: ParsableCommand {
         defer { lock.release() }
         let store = try RunStore.open(at: place.state, artifacts: sets.store.artifacts)
         let set = loaded.summary
-        try store.promote(
-            LabelSetRecord(
-                id: set.id, rule: set.rule,
-                cut: LedgerCut(
-                    sources: set.sources, position: set.ledgerPosition,
-                    digest: loaded.file.locator["ledger"]?.stringValue ?? "", asOf: set.asOf),
-                clean: set.clean, counts: set.counts, comments: loaded.table.comments,
-                labels: loaded.table.labels, ups: loaded.table.ups, downs: loaded.table.downs),
-            pipeline: set.pipeline, run: run)
+        let record = LabelSetRecord(
+            id: set.id, rule: set.rule,
+            cut: LedgerCut(
+                sources: set.sources, position: set.ledgerPosition,
+                digest: loaded.file.locator["ledger"]?.stringValue ?? "", asOf: set.asOf),
+            clean: set.clean, counts: set.counts, comments: loaded.table.comments,
+            labels: loaded.table.labels, ups: loaded.table.ups, downs: loaded.table.downs)
+        try store.apply(LabelSetPromotion(record), pipeline: set.pipeline, run: run)
         try store.close()
         print("\(set.id) is promoted; the next run promotes its own, unless -S changes a rule")
     }

@@ -94,7 +94,7 @@ struct PipelineOptions: ParsableArguments {
         options.threads = Machine.threads
         options.host = ProcessInfo.processInfo.hostName
         options.asOf = asOf.flatMap(Timestamp.asOf)
-        if let moment = options.asOf, let first = try StorePlace(plan).open()?.firstObservation(),
+        if let moment = options.asOf, let first = try StorePlace(plan).open()?.ledger.firstObservation(),
             moment < first
         {
             throw DiagnosticsError(

@@ -4,6 +4,7 @@ internal import LabelStudies
 internal import Reports
 internal import RunStore
 internal import StageKit
+internal import StoreFile
 
 /// `splitvote report`: the page of what stands now, from the store.
 struct ReportCommand: ParsableCommand {

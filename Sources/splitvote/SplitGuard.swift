@@ -4,6 +4,7 @@ internal import PipelineEngine
 internal import PipelinePlan
 internal import RunStore
 internal import StageKit
+internal import StoreFile
 
 /// Keeps a split from becoming another one unnoticed: comments would move from test to train.
 struct SplitGuard {

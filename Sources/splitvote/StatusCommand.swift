@@ -1,7 +1,9 @@
 internal import ArgumentParser
+internal import CommentStore
 internal import PipelineEngine
 internal import RunStore
 internal import StageKit
+internal import StoreFile
 internal import TextBasics
 
 /// `splitvote status`: the last run, its stages, and what the store holds.
@@ -129,7 +131,7 @@ private struct StoreStatus {
     init(_ store: RunStore, _ place: StorePlace) throws {
         size = try store.storeSize()
         holder = RunLock.holder(state: place.state)
-        sources = try store.sources()
+        sources = try store.ledger.sources()
         promoted = try store.labelSets(pipeline: place.pipeline).first(where: \.isPromoted)
         published = PublishedFolders(
             try store.publishedFiles(pipeline: place.pipeline), promoted: promoted?.id)

@@ -3,6 +3,7 @@ internal import Files
 private import Foundation
 internal import PipelinePlan
 internal import RunStore
+internal import StoreFile
 
 /// The store that a command looks at: that of a pipeline file, or one named by `--state`.
 struct StorePlace {

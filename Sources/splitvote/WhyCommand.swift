@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CommentStore
 internal import DatasetStages
 internal import Diagnostics
 private import Foundation
@@ -30,7 +31,7 @@ struct WhyCommand: ParsableCommand {
         }
         let store = try place.openExisting()
         defer { try? store.close() }
-        let found = try store.comments(named: name)
+        let found = try store.ledger.comments(named: name)
         guard let comment = found.first, found.count == 1 else {
             throw DiagnosticsError(
                 found.isEmpty

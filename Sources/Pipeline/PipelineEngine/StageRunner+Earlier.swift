@@ -32,17 +32,6 @@ extension StageRunner {
         return nil
     }
 
-    /// The rows of the pipeline's live label set.
-    func promotedLabels() throws -> InputArtifact? {
-        guard let id = try store.promotedLabelSet(pipeline: pipeline.name),
-            let file = try store.labelSetFile(id, pipeline: pipeline.name),
-            try artifacts.unpack([String(file.path.dropFirst(artifacts.root.count + 1))], run: run.id) == nil
-        else { return nil }
-        return InputArtifact(
-            stage: file.stage, kind: file.kind, type: "labels-v1", path: file.path, digest: file.digest,
-            locator: file.locator, figures: file.figures)
-    }
-
     private func isUndamaged(_ record: ArtifactRecord) throws -> Bool {
         try digests.digest(of: artifacts.absolute(record.path), isOurs: true)?.value == record.fileDigest
     }

@@ -22,7 +22,7 @@ struct LabelFlips {
         _ rules: RuleBook,
         _ context: StageContext
     ) throws {
-        guard let promoted = try context.promotedLabels(), let old = try? DatasetFacts(promoted),
+        guard let promoted = try context.liveLabels.promoted(), let old = try? DatasetFacts(promoted),
             let oldID = old.labelSet, oldID != facts.labelSet
         else { return }
         let runs = try context.ledger.sourceRuns(of: facts.cut)

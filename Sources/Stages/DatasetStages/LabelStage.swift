@@ -30,7 +30,10 @@ public struct LabelStage: Stage {
                 "expected_noise", "expected share of wrong labels, from the posterior of their votes, 0 ... 1"
             ),
         ],
-        rulesLabels: true
+        rulesLabels: true,
+        headline: [
+            "controversial", "uncontroversial", "in_between", "too_few_votes", "unsure", "unsettled",
+        ]
     )
 
     private let rule: ControversyRule
@@ -121,20 +124,20 @@ public struct LabelStage: Stage {
                     locator: facts.locator)
             ],
             figures: figures,
-            changes: [.labelSet(record(columns, counts, facts, delta))])
+            changes: [record(columns, counts, facts, delta)])
     }
 
     private static func write(_ columns: DatasetColumns, toFolder folder: String) throws -> String {
         try columns.write(to: folder + "/labels.safetensors")
     }
 
-    public func restore(in context: StageContext) async throws -> [StoreChange] {
+    public func restore(in context: StageContext) async throws -> [any StoreChange] {
         var facts = try DatasetFacts(try context.inputs.one("comments"))
         facts.rule = resolved
         facts.labelSet = labelSetID(facts)
         let columns = try DatasetColumns(
             path: context.outputFolder + "/labels.safetensors", stage: context.stageName)
-        return [.labelSet(record(columns, count(columns), facts))]
+        return [record(columns, count(columns), facts)]
     }
 
     /// First 16 hex digits of SHA-256 over the rule, the votes it saw and the clean rules.

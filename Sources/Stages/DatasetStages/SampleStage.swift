@@ -18,7 +18,8 @@ public struct SampleStage: Stage {
             Figure("available_controversial", "controversial comments there were"),
             Figure("available_uncontroversial", "uncontroversial comments there were"),
             Figure("rarer_share", "share of the comments chosen that have the rarer label, 0 ... 0.5"),
-        ]
+        ],
+        headline: ["members", "controversial", "uncontroversial"]
     )
 
     private let rule: SampleRule
@@ -73,7 +74,7 @@ public struct SampleStage: Stage {
                 "available_uncontroversial": .integer(found[uncontroversial, default: 0]),
                 "rarer_share": .number(sample.rarerShare),
             ],
-            changes: [.sampleMembers(sample.columns.ids)])
+            changes: [SampleMembers(sample.columns.ids)])
     }
 
     private func emptyClass(_ found: [UInt8: Int]) -> StageError {

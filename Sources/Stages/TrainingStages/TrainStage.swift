@@ -21,7 +21,8 @@ public struct TrainStage: Stage {
             Figure("epochs", "passes over the training rows"),
             Figure("best_step", "step of the checkpoint that was kept"),
             Figure("best_metric", "its score on the dev side"),
-        ]
+        ],
+        headline: ["steps", "best_step", "metric", "best_metric"]
     )
 
     private let options: TrainingOptions

@@ -1,5 +1,6 @@
 package import RunStore
 internal import StageKit
+package import StoreFile
 internal import Synchronization
 
 /// Digests of files and folders, with a memory: a file whose size, time of change and inode are as they were is not

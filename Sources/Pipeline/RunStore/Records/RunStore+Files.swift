@@ -1,4 +1,5 @@
 internal import GRDB
+internal import StoreFile
 
 /// What the file system said about a file when its content was last read.
 public struct FileMemory: Hashable, Sendable {

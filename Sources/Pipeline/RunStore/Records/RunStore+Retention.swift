@@ -1,5 +1,5 @@
 internal import GRDB
-public import StageKit
+internal import StageKit
 
 /// A stage's result whose files are kept, as retention looks at it.
 public struct KeptResult: Hashable, Sendable {
@@ -71,13 +71,6 @@ public struct Rejection: Hashable, Sendable {
 }
 
 extension RunStore {
-    /// Number of comments that were forgotten.
-    public func forgottenCount() throws -> Int {
-        try read {
-            try Int.fetchOne($0, sql: "SELECT count(*) FROM tombstone WHERE comment IS NOT NULL") ?? 0
-        }
-    }
-
     /// Results whose files hold texts of comments: exports, shards, and what the user's own programs made.
     public func resultsWithTexts() throws -> [KeptResult] {
         let types = try read { database in
@@ -121,7 +114,7 @@ extension RunStore {
                 results[last].types.insert(row["type"])
                 results[last].size += row["size"] as Int64
                 results[last].labelSet =
-                    try Self.json(row["locator"])["label_set"]?.stringValue ?? results[last].labelSet
+                    try StoredJSON.value(row["locator"])["label_set"]?.stringValue ?? results[last].labelSet
             }
             return results
         }
@@ -129,7 +122,7 @@ extension RunStore {
 
     private static func keptResult(_ row: Row) throws -> KeptResult {
         let path: String = row["path"]
-        let ports = try json(row["fields"])["inputs"]?.objectValue ?? [:]
+        let ports = try StoredJSON.value(row["fields"])["inputs"]?.objectValue ?? [:]
         let inputs = ports.values.flatMap { $0.arrayValue ?? [] }.compactMap(\.stringValue)
         return KeptResult(
             stageRun: row["id"], pipeline: row["pipeline"], stage: row["stage"],
