@@ -1,5 +1,5 @@
 // swift-tools-version: 6.1
-// splitvote's modules: six wings, one folder each. This file is the architecture: a target may import exactly what is
+// splitvote's modules: seven wings, one folder each. This file is the architecture: a target may import exactly what is
 // listed here (`--explicit-target-dependency-import-check error` makes the build say so), and no wing imports one above
 // it (`scripts/check-layers`). docs/architecture.md says what each module holds.
 import PackageDescription
@@ -124,10 +124,12 @@ let pipeline: [Target] = [
     wing(
         "Pipeline", "PipelineEngine",
         [
-            "CLibrary", "CommentStore", "Diagnostics", "Digests", "Files", "GzipFormat", "PipelinePlan", "RunStore",
-            "StageKit", "StoreFile",
+            "CLibrary", "CommentStore", "Diagnostics", "Digests", "Files", "GzipFormat", "PipelinePlan",
+            "Programs", "RunStore",
+            "StageKit", "StoreFile", "TextBasics",
         ]),
     wing("Pipeline", "Reports", ["Diagnostics", "StageKit"]),
+    wing("Pipeline", "Console", ["CLibrary", "Diagnostics", "Files", "StageKit", "TextBasics"]),
 ]
 
 /// The steps: read, ask a pure module, write.
@@ -136,7 +138,8 @@ let stages: [Target] = [
     wing(
         "Stages", "IngestStages",
         [
-            "ArchiveReading", "CLibrary", "CommentParsing", "Diagnostics", "FieldValues", "GzipFormat",
+            "ArchiveReading", "CLibrary", "CommentParsing", "Diagnostics", "FieldValues", "Files",
+            "GzipFormat",
             "Labeling",
             "Queues", "SheetFormat", "SourceFile", "StageKit", "TableFormat", "TextEncoding", "VoteModel",
             "WebFetching",
@@ -146,7 +149,7 @@ let stages: [Target] = [
         "Stages", "DatasetStages",
         [
             "Diagnostics", "StageKit", "VoteModel", "Labeling", "LabelStudies", "Sampling", "TableFormat",
-            "ShardFormat", "Tokenization", "WebFormats",
+            "ShardFormat", "TextBasics", "Tokenization", "WebFormats",
         ]),
     wing(
         "Stages", "WebFetching",
@@ -155,6 +158,27 @@ let stages: [Target] = [
     wing(
         "Stages", "TrainingStages",
         ["Diagnostics", "StageKit", "Training", "Models", "Tokenization", "ShardFormat"]),
+    wing(
+        "Stages", "Prediction",
+        ["Console", "Labeling", "StageKit", "TableFormat", "Tokenization", "Training"]),
+]
+
+/// What the command does beside parsing and printing: rows to show, files to write, questions to a store.
+let commands: [Target] = [
+    wing(
+        "Command", "Presentation",
+        [
+            "CommentStore", "Console", "Diagnostics", "PipelineEngine", "PipelinePlan", "RunStore",
+            "StageKit", "StoreFile", "TextBasics", "VoteModel",
+        ]),
+    wing(
+        "Command", "DatasetHistory",
+        [
+            "CommentStore", "Console", "DatasetStages", "Diagnostics", "LabelStudies", "Labeling",
+            "PipelineEngine", "PipelinePlan", "Presentation", "Reports", "RunStore", "StageKit", "StoreFile",
+            "TableFormat", "TextBasics", "VoteModel",
+        ]),
+    wing("Command", "Scaffolding", ["DemoData", "StageKit"]),
 ]
 
 /// The command: builds the registry, prints, and says how it ended.
@@ -162,14 +186,11 @@ let command: [Target] = [
     .executableTarget(
         name: "splitvote",
         dependencies: [
-            "CLibrary", "CommandStages", "CommentStore", "DatasetStages", "DemoData", "Diagnostics", "Files",
-            "IngestStages",
-            "LabelStudies",
-            "Labeling", "Models",
-            "PipelineEngine", "PipelineFile", "PipelinePlan", "Programs", "Reports", "RunStore",
-            "ShardFormat",
-            "StageKit", "StoreFile", "TableFormat", "TextBasics", "Tokenization",
-            "Training",
+            "CLibrary", "CommandStages", "CommentStore", "Console", "DatasetHistory", "DatasetStages",
+            "DemoData", "Diagnostics", "Files", "IngestStages", "LabelStudies", "Models", "PipelineEngine",
+            "PipelineFile", "PipelinePlan", "Prediction", "Presentation", "Reports", "RunStore",
+            "Scaffolding", "ShardFormat", "StageKit", "StoreFile", "TableFormat", "TextBasics",
+            "Tokenization", "Training", "VoteModel",
             "TrainingStages", .argumentParser,
         ], path: "Sources/splitvote", swiftSettings: swiftSettings)
 ]
@@ -222,6 +243,16 @@ let testTargets: [Target] = [
         of: "PipelineEngine",
         ["CommandStages", "Diagnostics", "PipelinePlan", "RunStore", "StageKit", "StoreFile"]),
     tests(of: "Reports", ["Diagnostics", "StageKit", "VoteModel"]),
+    tests(of: "Console", ["StageKit"]),
+    tests(
+        of: "Presentation",
+        ["CommentStore", "PipelineEngine", "PipelinePlan", "RunStore", "StageKit", "StoreFile"]),
+    tests(of: "Scaffolding", ["StageKit"]),
+    tests(
+        of: "DatasetHistory",
+        ["CommentStore", "Diagnostics", "LabelStudies", "Labeling", "PipelinePlan", "RunStore", "StageKit"]),
+    tests(of: "Prediction", ["Console", "StageKit", "TableFormat"]),
+    tests(of: "TrainingStages", ["Training"]),
     tests(of: "IngestStages", ["Diagnostics", "FieldValues", "StageKit", "TableFormat", "VoteModel"]),
     .target(name: "TestInputs", path: "Tests/TestInputs", swiftSettings: swiftSettings),
     .target(
@@ -258,5 +289,5 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
-    targets: system + basics + dataset + trainer + pipeline + stages + command + testTargets
+    targets: system + basics + dataset + trainer + pipeline + stages + commands + command + testTargets
 )

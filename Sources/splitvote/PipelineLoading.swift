@@ -8,6 +8,7 @@ internal import IngestStages
 internal import PipelineEngine
 internal import PipelineFile
 internal import PipelinePlan
+internal import Presentation
 internal import Reports
 internal import StageKit
 internal import TextBasics
@@ -17,6 +18,11 @@ extension StageRegistry {
     /// Every stage kind of this program.
     static let all = StageRegistry(
         IngestStages.all, DatasetStages.all, TrainingStages.all, ReportStages.all, CommandStages.all)
+}
+
+extension Headlines {
+    /// Those of every stage kind of this program.
+    static let all = Headlines(StageRegistry.all)
 }
 
 /// What the command line changes about a pipeline.

@@ -1,5 +1,5 @@
-internal import Files
 internal import CLibrary
+internal import Files
 internal import GRDB
 internal import GRDBSQLite
 

@@ -1,5 +1,5 @@
-internal import Files
 internal import CLibrary
+internal import Files
 internal import Foundation
 
 /// Where a store's file lies, and whether it may lie there.

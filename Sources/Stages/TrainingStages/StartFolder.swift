@@ -2,21 +2,24 @@ private import Foundation
 internal import ShardFormat
 internal import StageKit
 internal import Tokenization
-package import Training
+internal import Training
 
 /// The folder that a training run starts from: the user's model with the tokenizer of the shards.
 ///
 /// A model folder may hold `config.json` alone, for a model of that shape with random weights and with the
 /// vocabulary that the shards were made with; a vocabulary of its own must be the shards' own.
-package enum StartFolder {
-    /// Puts the folder together.
+enum StartFolder {
+    /// Puts the folder together and opens it.
     /// - Parameters:
     ///   - initial: the user's folder.
     ///   - shards: the shards with the tokenizer's files beside them.
     ///   - place: made anew.
-    package static func assemble(
-        from initial: String, shards: ShardFolder, at place: String
-    ) throws {
+    static func open(from initial: String, shards: ShardFolder, at place: String) throws -> ModelFolder {
+        try assemble(from: initial, shards: shards, at: place)
+        return try ModelFolder(place)
+    }
+
+    private static func assemble(from initial: String, shards: ShardFolder, at place: String) throws {
         let files = FileManager.default
         try? files.removeItem(atPath: place)
         try files.createDirectory(atPath: place, withIntermediateDirectories: true)
