@@ -125,8 +125,7 @@ let pipeline: [Target] = [
         "Pipeline", "PipelineEngine",
         [
             "CLibrary", "CommentStore", "Diagnostics", "Digests", "Files", "GzipFormat", "PipelinePlan",
-            "Programs", "RunStore",
-            "StageKit", "StoreFile", "TextBasics",
+            "Programs", "RunStore", "StageKit", "StoreFile", "TextBasics",
         ]),
     wing("Pipeline", "Reports", ["Diagnostics", "StageKit"]),
     wing("Pipeline", "Console", ["CLibrary", "Diagnostics", "Files", "StageKit", "TextBasics"]),
@@ -203,7 +202,7 @@ let testTargets: [Target] = [
     tests(of: "JSON"),
     tests(of: "Digests"),
     tests(of: "Queues"),
-    tests(of: "VoteModel"),
+    tests(of: "VoteModel", ["SeededRandom"]),
     tests(of: "Labeling", ["VoteModel"]),
     tests(of: "LabelStudies", ["JSON", "Labeling", "VoteModel"]),
     tests(of: "Sampling", ["VoteModel", .crypto]),
@@ -270,7 +269,8 @@ let testTargets: [Target] = [
         ],
         path: "Tests/StageCatalogueTests", swiftSettings: swiftSettings),
     .testTarget(
-        name: "EndToEndTests", dependencies: ["LoopbackServer", "splitvote"], path: "Tests/EndToEndTests",
+        name: "EndToEndTests", dependencies: ["LoopbackServer", "Training", "splitvote"],
+        path: "Tests/EndToEndTests",
         swiftSettings: swiftSettings),
 ]
 

@@ -44,11 +44,15 @@ extension Disk {
         }
     }
 
-    /// The path, and where it is a folder, all that is in it.
+    /// The path, and where it is a folder, all that is in it; but for files that an earlier result has too, which are on
+    /// the disk since then.
     private static func everything(at path: String) throws(FileError) -> [String] {
+        guard let facts = try facts(path), facts.isFolder else { return [path] }
         var all: [String] = []
-        if try facts(path)?.isFolder == true {
-            for name in try names(in: path) { all += try everything(at: path + "/" + name) }
+        for name in try names(in: path) {
+            let inner = path + "/" + name
+            if let facts = try self.facts(inner), !facts.isFolder, facts.links > 1 { continue }
+            all += try everything(at: inner)
         }
         return all + [path]
     }

@@ -8,6 +8,8 @@ public struct FileStatus: Equatable, Sendable {
     /// Nanoseconds since 1970.
     public var modified: Int64
     public var inode: Int64
+    /// How many names a file has.
+    public var links: Int
     public var isFolder: Bool
     /// Neither a file nor a folder: a device, a pipe, a socket.
     public var isSpecial = false
@@ -30,7 +32,8 @@ public enum Disk {
         let kind = facts.st_mode & S_IFMT
         return FileStatus(
             size: Int64(facts.st_size), modified: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec),
-            inode: Int64(truncatingIfNeeded: facts.st_ino), isFolder: kind == S_IFDIR,
+            inode: Int64(truncatingIfNeeded: facts.st_ino), links: Int(facts.st_nlink),
+            isFolder: kind == S_IFDIR,
             isSpecial: kind != S_IFDIR && kind != S_IFREG)
     }
 
@@ -97,13 +100,36 @@ public enum Disk {
     }
 
     /// Bytes of a file, or of all files below a folder; 0 where there is nothing.
-    public static func size(_ path: String) throws(FileError) -> Int64 {
-        guard let facts = try facts(path) else { return 0 }
-        if !facts.isFolder { return facts.size }
+    public static func size(_ path: String) throws(FileError) -> Int64 { try size(together: [path]) }
+
+    /// Bytes of files and of all files below folders; one that has several of these names counts once.
+    public static func size(together paths: [String]) throws(FileError) -> Int64 {
+        var shared: Set<Int64> = []
         var sum: Int64 = 0
-        for name in try files(below: path) { sum += try self.facts(path + "/" + name)?.size ?? 0 }
+        for path in paths {
+            try forEachFile(at: path) { facts in
+                if facts.links == 1 || shared.insert(facts.inode).inserted { sum += facts.size }
+            }
+        }
         return sum
     }
+
+    private static func forEachFile(
+        at path: String, _ body: (FileStatus) -> Void
+    ) throws(FileError) {
+        guard let facts = try facts(path) else { return }
+        if !facts.isFolder { return body(facts) }
+        for name in try names(in: path) { try forEachFile(at: path + "/" + name, body) }
+    }
+
+    /// Gives a file a second name. What was written once and is never written to again can be part of several results so.
+    ///
+    /// - Returns: `false` where the file system does not do that, or one file cannot have more names; the file is then to
+    ///   be copied or written anew.
+    public static func share(_ path: String, as target: String) -> Bool { link(path, target) == 0 }
+
+    /// Whether there is a folder.
+    public static func isFolder(_ path: String) -> Bool { (try? facts(path))??.isFolder == true }
 
     /// Does not force the copy to the disk.
     public static func copy(_ from: String, to target: String) throws(FileError) {

@@ -54,8 +54,10 @@ package final class FileDigests: Sendable {
         if !facts.isFolder {
             return Digest(value: try file(path, facts, isOurs: isOurs), size: facts.size, isFolder: false)
         }
+        let files = try Disk.files(below: path)
+        try remember(files.map { path + "/" + $0 })
         return .folder(
-            try Disk.files(below: path).compactMap { name in
+            try files.compactMap { name in
                 let inner = path + "/" + name
                 guard let facts = try Disk.facts(inner) else { return nil }
                 return (name, facts.size, try file(inner, facts, isOurs: isOurs))
@@ -85,6 +87,15 @@ package final class FileDigests: Sendable {
                 state.unsaved[moved.path] = moved
             }
         }
+    }
+
+    /// Forgets the files of a folder that is no longer there.
+    func forget(below folder: String) throws {
+        state.withLock { state in
+            for path in state.known.keys where path.hasPrefix(folder + "/") { state.known[path] = nil }
+            for path in state.unsaved.keys where path.hasPrefix(folder + "/") { state.unsaved[path] = nil }
+        }
+        try store?.forgetFiles(below: folder)
     }
 
     /// Keeps what was learned for the next run.
@@ -128,6 +139,13 @@ package final class FileDigests: Sendable {
                 hint: "wait until whoever writes it is done and run again")
         }
         return digest.hexadecimal()
+    }
+
+    /// Looks up many files at once.
+    private func remember(_ paths: [String]) throws {
+        let unknown = state.withLock { state in paths.filter { state.known[$0] == nil } }
+        guard usesMemory, unknown.count > 1, let found = try store?.fileMemories(unknown) else { return }
+        state.withLock { $0.known.merge(found) { known, _ in known } }
     }
 
     private func remembered(_ path: String) throws -> FileMemory? {
