@@ -59,7 +59,7 @@ let system: [Target] = [
 let basics: [Target] = [
     wing("Basics", "CLibrary"),
     wing("Basics", "TextBasics"),
-    wing("Basics", "JSON"),
+    wing("Basics", "JSON", ["TextBasics"]),
     wing("Basics", "Digests", ["TextBasics", .crypto]),
     wing("Basics", "Queues", [.deque]),
     wing("Basics", "SeededRandom", ["CLibrary"]),
@@ -90,7 +90,7 @@ let dataset: [Target] = [
 let trainer: [Target] = [
     wing("Trainer", "Tokenization", ["JSON", "TextBasics"]),
     wing("Trainer", "Tensors", ["CKernels", "CLibrary", "COneDNN"]),
-    wing("Trainer", "Models", ["Tensors", "SeededRandom"]),
+    wing("Trainer", "Models", ["JSON", "SeededRandom", "Tensors"]),
     // zlib for its checksum, ShardFormat for half-precision numbers.
     wing("Trainer", "TorchFormat", ["ShardFormat", "CZlib"]),
     wing(
@@ -169,6 +169,7 @@ let command: [Target] = [
 /// several read.
 let testTargets: [Target] = [
     tests(of: "TextBasics", ["SeededRandom"]),
+    tests(of: "JSON"),
     tests(of: "Digests"),
     tests(of: "Queues"),
     tests(of: "VoteModel"),

@@ -185,9 +185,9 @@ public struct SampleStage: Stage {
 extension JSONValue {
     /// An object with one more member.
     func adding(_ key: String, _ value: JSONValue) -> JSONValue {
-        var members = objectValue ?? [:]
-        members[key] = value
-        return .object(members)
+        var object = self
+        object[key] = value
+        return object
     }
 }
 

@@ -33,7 +33,7 @@ public final class MetricsFile {
     private static func lines(of bytes: [UInt8], upTo step: Int, _ path: String) throws -> [UInt8] {
         var kept: [UInt8] = []
         for (number, line) in bytes.split(separator: 0x0A).enumerated() {
-            guard let found = (try? JSONNode(parsing: Array(line)))?["step"]?.integer else {
+            guard let found = (try? JSONValue(parsing: Array(line)))?["step"]?.intValue else {
                 // The last line may have been cut by a kill.
                 if bytes.last != 0x0A, line.endIndex == bytes.endIndex { break }
                 throw TrainingError.file(

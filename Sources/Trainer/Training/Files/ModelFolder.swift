@@ -42,9 +42,9 @@ public struct ModelFolder: Sendable {
                 "\(path) has no \(name); a model folder needs config.json and vocab.txt")
         }
         let json = try MappedFile(file(Self.configurationFile)).copied()
-        let node: JSONNode
+        let node: JSONValue
         do {
-            node = try JSONNode(parsing: json)
+            node = try JSONValue(parsing: json)
             configuration = try ModelConfiguration(json: json)
         } catch {
             throw TrainingError.file(path: file(Self.configurationFile), problem: "\(error)")
@@ -81,11 +81,12 @@ public struct ModelFolder: Sendable {
     }
 
     /// Reads `id2label`, whose keys count from 0. Names that transformers makes up (`LABEL_0`) are none.
-    private static func labels(_ node: JSONNode, _ path: String) throws -> [String]? {
+    private static func labels(_ node: JSONValue, _ path: String) throws -> [String]? {
         guard let members = node["id2label"]?.members, !members.isEmpty else { return nil }
         var names = Array(repeating: String?.none, count: members.count)
         for member in members {
-            guard let index = Int(member.key), names.indices.contains(index), let name = member.value.text
+            guard let index = Int(member.key), names.indices.contains(index),
+                let name = member.value.stringValue
             else {
                 throw TrainingError.file(
                     path: path,
