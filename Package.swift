@@ -59,6 +59,7 @@ let system: [Target] = [
 let basics: [Target] = [
     wing("Basics", "CLibrary"),
     wing("Basics", "TextBasics"),
+    wing("Basics", "HubFiles"),
     wing("Basics", "JSON", ["TextBasics"]),
     wing("Basics", "Digests", ["TextBasics", .crypto]),
     wing("Basics", "Queues", [.deque]),
@@ -88,7 +89,7 @@ let dataset: [Target] = [
 
 /// Knows nothing of pipelines.
 let trainer: [Target] = [
-    wing("Trainer", "Tokenization", ["JSON", "TextBasics"]),
+    wing("Trainer", "Tokenization", ["HubFiles", "JSON", "TextBasics"]),
     wing("Trainer", "Tensors", ["CKernels", "CLibrary", "COneDNN"]),
     wing("Trainer", "Models", ["JSON", "SeededRandom", "Tensors"]),
     // zlib for its checksum, ShardFormat for half-precision numbers.
@@ -96,15 +97,17 @@ let trainer: [Target] = [
     wing(
         "Trainer", "Training",
         [
-            "CLibrary", "Digests", "JSON", "Models", "SeededRandom", "ShardFormat", "Tensors", "TextBasics",
-            "TorchFormat",
+            "CLibrary", "Digests", "HubFiles", "JSON", "Models", "SeededRandom", "ShardFormat", "Tensors",
+            "TextBasics", "TorchFormat",
         ]),
 ]
 
 /// The pipeline file, its plan, the engine and the store.
 let pipeline: [Target] = [
     wing("Pipeline", "Diagnostics"),
-    wing("Pipeline", "StageKit", ["CLibrary", "Diagnostics", "Digests", "JSON", "TextBasics", "VoteModel"]),
+    wing(
+        "Pipeline", "StageKit",
+        ["CLibrary", "Diagnostics", "Digests", "HubFiles", "JSON", "TextBasics", "VoteModel"]),
     wing("Pipeline", "PipelineFile", ["Diagnostics", "TextBasics", .yams]),
     wing(
         "Pipeline", "SourceFile",
@@ -118,7 +121,7 @@ let pipeline: [Target] = [
         ["CLibrary", "Digests", "Queues", "StageKit", "TextBasics", "VoteModel", .grdb, .sqlite]),
     wing(
         "Pipeline", "PipelineEngine",
-        ["CLibrary", "Diagnostics", "GzipFormat", "PipelinePlan", "RunStore", "StageKit"]),
+        ["CLibrary", "Diagnostics", "GzipFormat", "HubFiles", "PipelinePlan", "RunStore", "StageKit"]),
     wing("Pipeline", "Reports", ["Diagnostics", "StageKit", .mustache]),
 ]
 
@@ -146,7 +149,7 @@ let stages: [Target] = [
     wing("Stages", "CommandStages", ["Diagnostics", "Programs", "StageKit", .deque]),
     wing(
         "Stages", "TrainingStages",
-        ["Diagnostics", "StageKit", "Training", "Models", "Tokenization", "ShardFormat"]),
+        ["Diagnostics", "HubFiles", "StageKit", "Training", "Models", "Tokenization", "ShardFormat"]),
 ]
 
 /// The command: builds the registry, prints, and says how it ended.
@@ -154,7 +157,8 @@ let command: [Target] = [
     .executableTarget(
         name: "splitvote",
         dependencies: [
-            "CLibrary", "CommandStages", "DatasetStages", "DemoData", "Diagnostics", "IngestStages",
+            "CLibrary", "CommandStages", "DatasetStages", "DemoData", "Diagnostics", "HubFiles",
+            "IngestStages",
             "LabelStudies",
             "Labeling", "Models",
             "PipelineEngine", "PipelineFile", "PipelinePlan", "Programs", "Reports", "RunStore",
@@ -180,6 +184,7 @@ let testTargets: [Target] = [
     tests(of: "ShardFormat"),
     tests(of: "DemoData"),
     tests(of: "GzipFormat"),
+    tests(of: "HubFiles"),
     tests(of: "WebFormats", ["SeededRandom", "TestInputs"]),
     tests(of: "WebPages", ["SeededRandom", "TestInputs", "WebFormats"]),
     tests(

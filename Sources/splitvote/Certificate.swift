@@ -3,7 +3,7 @@ internal import Tokenization
 
 /// What a tokenizer makes of the frozen hard texts, for comparing it with another implementation.
 enum Certificate {
-    static func json(of tokenizer: WordPieceTokenizer) throws -> JSONValue {
+    static func json(of tokenizer: any Tokenizer) throws -> JSONValue {
         let evidence = try tokenizer.parityEvidence()
         return [
             "format": "splitvote-tokenizer-certificate", "version": 1,

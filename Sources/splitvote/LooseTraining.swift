@@ -23,14 +23,15 @@ struct LooseTraining {
             path.map { AbsolutePath.of($0, in: FileManager.default.currentDirectoryPath) } ?? ""
         }
         shardsPath = absolute(flags.shards)
-        initPath = absolute(flags.`init`)
+        let initial = flags.`init`.map { (try? ModelFiles.locate($0, flag: "--init")) ?? $0 }
+        initPath = absolute(initial)
         out = absolute(flags.out)
     }
 
     func perform() throws {
         StopSignals.install()
         try ModelFiles.checkFolder(shardsPath, flag: "--shards")
-        try ModelFiles.checkFolder(initPath, flag: "--init")
+        _ = try ModelFiles.locate(flags.`init` ?? "", flag: "--init")
         try TrainingFailure.asStageError { try trainAll(ShardFolder(shardsPath)) }
     }
 
@@ -64,9 +65,9 @@ struct LooseTraining {
         _ deadline: ContinuousClock.Instant?, _ progress: LooseProgress
     ) throws -> SeedScore {
         let work = place + ".checkpoints"
-        let start = try startFolder(shards, at: work + "/start")
+        let start = try startFolder(shards)
         let tuning = try FineTuning(shards: shards, start: start, tokenizerDigest: nil, options: options)
-        let watch = TrainingWatch(progress: progress)
+        let watch = TrainingWatch(progress: progress, expectsRandomWeights: flags.hasRandomWeights)
         let metrics = MetricsSink(
             flags.metrics.map { isOneOfSeveral ? Self.named($0, seed: options.seed) : $0 })
         var isLate = false
@@ -95,7 +96,7 @@ struct LooseTraining {
             throw StageInterrupted()
         }
         try? FileManager.default.removeItem(atPath: work)
-        watch.end(outcome.profile)
+        watch.end(outcome, labels: shards.manifest.labelNames)
         progress.log(
             outcome.isFromBefore ? "\(place) is this very training's model; nothing to do" : "wrote \(place)",
             [:])
@@ -108,9 +109,8 @@ struct LooseTraining {
         return path.dropLast(ending.count) + "-seed-\(seed)" + ending
     }
 
-    private func startFolder(_ shards: ShardFolder, at place: String) throws -> ModelFolder {
-        try StartFolder.assemble(from: initPath, shards: shards, at: place)
-        return try ModelFolder(place)
+    private func startFolder(_ shards: ShardFolder) throws -> ModelFolder {
+        try StartFolder.open(initPath, shards: shards, randomWeights: flags.hasRandomWeights)
     }
 
     /// A folder of something else is not replaced.
@@ -131,9 +131,7 @@ struct LooseTraining {
 
     private func findRate(_ shards: ShardFolder, _ options: TrainingOptions, _ progress: LooseProgress) throws
     {
-        let work = NSTemporaryDirectory() + "splitvote-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: work) }
-        let folder = try startFolder(shards, at: work)
+        let folder = try startFolder(shards)
         let (model, load) = try folder.makeModel(
             labelCount: shards.manifest.labelNames.count, seed: options.seed, threads: options.threads,
             precision: options.precision)

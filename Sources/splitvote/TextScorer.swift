@@ -11,7 +11,7 @@ struct TextScorer {
 
     let labels: [String]
     private let predictor: Predictor
-    private let tokenizer: WordPieceTokenizer
+    private let tokenizer: any Tokenizer
     private let cleaner: TextCleaner
     private let maxTokens: Int
     private let side: TruncationSide
@@ -20,7 +20,7 @@ struct TextScorer {
 
     /// - Throws: `StageError` or `TrainingError` naming what the folder lacks.
     init(folder path: String) throws {
-        try ModelFiles.checkFolder(path, flag: "--model")
+        let path = try ModelFiles.locate(path, flag: "--model")
         let folder = try ModelFolder(path)
         let (model, labels) = try folder.makeTrainedModel(threads: Machine.threads)
         let kind = folder.provenance?.tokenizerKind ?? WordPieceMode.hfFast.rawValue
@@ -30,8 +30,7 @@ struct TextScorer {
                 hint: "use the version of splitvote that trained it, or train it again")
         }
         let tokenizer = try ModelFiles.tokenizer(in: path, flag: "--model", mode: mode)
-        if let casing = tokenizer.casing, casing.isDeduced { ErrorText.note(casing.sentence) }
-        for note in tokenizer.vocabulary.notes { ErrorText.note(note) }
+        for note in tokenizer.warnings { ErrorText.note(note) }
         let identifier = folder.provenance?.cleanRules ?? CleaningRules.Base.none.rawValue
         guard let rules = CleaningRules(identifier: identifier) else {
             throw StageError(

@@ -10,8 +10,14 @@ struct TrainerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Folder of token shards with its manifest.json.", valueName: "dir"))
     var shards: String?
 
-    @Option(help: ArgumentHelp("Model to start from: a Hugging Face folder.", valueName: "model"))
+    @Option(
+        help: ArgumentHelp(
+            "Model to start from: a Hugging Face folder, or the name of a model in the Hugging Face cache.",
+            valueName: "model"))
     var `init`: String?
+
+    @Option(help: "folder loads the weights of --init; random leaves them alone and draws new ones.")
+    var initWeights: String?
 
     @Option(help: ArgumentHelp("Folder for the trained model.", valueName: "dir"))
     var out: String?
@@ -105,7 +111,8 @@ struct TrainerOptions: ParsableArguments {
     /// The flags that were given.
     var given: [String] {
         let flags: [(String, Bool)] = [
-            ("--init", self.`init` != nil), ("--out", out != nil), ("--method", method != nil),
+            ("--init", self.`init` != nil), ("--init-weights", initWeights != nil),
+            ("--out", out != nil), ("--method", method != nil),
             ("--l2", l2 != nil), ("--epochs", epochs != nil),
             ("--max-steps", maxSteps != nil), ("--batch-size", batchSize != nil),
             ("--accumulate", accumulate != nil),
@@ -148,6 +155,7 @@ struct TrainerOptions: ParsableArguments {
                 "--seeds is '\(seeds)'; expected at least two different numbers with commas")
         }
         if findLr, seeds != nil { throw ValidationError("--find-lr takes one seed") }
+        _ = try choice("--init-weights", initWeights, default: InitialWeights.folder)
         let problems = try options().problems(classCount: nil)
         if !problems.isEmpty {
             throw ValidationError(problems.map { "--" + Self.flagName($0) }.joined(separator: "\n"))
@@ -203,6 +211,11 @@ struct TrainerOptions: ParsableArguments {
         options.threads = threads ?? Machine.threads
         return options
     }
+
+    private enum InitialWeights: String, CaseIterable { case folder, random }
+
+    /// Whether weights in the folder to start from are left alone.
+    var hasRandomWeights: Bool { initWeights == InitialWeights.random.rawValue }
 
     private enum Targets: String, CaseIterable { case labels, votes }
     private enum Format: String, CaseIterable { case auto, fp32, bf16 }

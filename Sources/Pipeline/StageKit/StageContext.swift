@@ -1,3 +1,4 @@
+package import HubFiles
 public import VoteModel
 
 /// What a stage may see and use while it runs.
@@ -121,6 +122,8 @@ public struct ResolvedFile: Hashable, Sendable {
     /// Bytes.
     public let size: Int64
     public let isFolder: Bool
+    /// Which files of a model folder the digest is of; nil: all.
+    package var part: FolderPart?
 
     public init(path: String, shownPath: String, digest: String, size: Int64, isFolder: Bool) {
         self.path = path

@@ -11,7 +11,7 @@ internal import Training
 public struct TrainStage: Stage {
     public static let kind = StageKind(
         "train",
-        revision: 2,  // 2: attention reads bfloat16 where products do, and precision is auto
+        revision: 3,  // 3: of equally good checkpoints the one of the lower loss is kept
         summary: "Train a BERT classifier on token shards; the best checkpoint on dev is kept.",
         inputs: [Port("data", "shards-v1"), Port("init", "model-v1", optional: true)],
         outputs: [Port("model", "model-v1")],
@@ -28,11 +28,21 @@ public struct TrainStage: Stage {
     private let checkpointInterval: Int
     private let keptCheckpoints: Int
     private let path: String?
+    /// Whether weights of the start folder are left alone.
+    let hasRandomWeights: Bool
 
     public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         _ = parameters.folder(
             "init", required: false,
-            help: "Model to start from: a Hugging Face folder; without weights it starts from random ones.")
+            part: .model,
+            help:
+                "Model to start from: a Hugging Face folder, or the name of a model in the Hugging Face cache; without weights it starts from random ones."
+        )
+        hasRandomWeights =
+            parameters.choice(
+                "init_weights", default: "folder", of: ["folder", "random"],
+                help: "Whether the weights of 'init' are loaded, or left alone and drawn at random.")
+            == "random"
         let options = TrainingOptions(&parameters)
         checkpointInterval = parameters.unfingerprintedInt(
             "checkpoint_every", default: 200, in: 1...100_000_000, help: "Steps between checkpoints.")
@@ -54,15 +64,14 @@ public struct TrainStage: Stage {
         let data = try context.inputs.one("data")
         let shards = try ShardFolder(data.path)
         try checkSides(shards.manifest, context)
-        let start = context.workFolder + "/start"
-        try StartFolder.assemble(from: try initialFolder(context), shards: shards, at: start)
-        let folder = try ModelFolder(start)
+        let folder = try StartFolder.open(
+            try initialFolder(context), shards: shards, randomWeights: hasRandomWeights)
         try folder.provenance?.requireCleaning(of: shards.manifest)
         try checkLength(folder.configuration, shards.manifest)
         var options = options
         options.threads = context.threads
         let tuning = try FineTuning(shards: shards, start: folder, tokenizerDigest: nil, options: options)
-        let watch = TrainingWatch(progress: context.progress)
+        let watch = TrainingWatch(progress: context.progress, expectsRandomWeights: hasRandomWeights)
         context.progress.log(ComputeFacts.text(options), [:])
         var places = FineTuning.Places(
             checkpoints: context.workFolder + "/checkpoints", output: context.outputFolder + "/model")
@@ -73,7 +82,7 @@ public struct TrainStage: Stage {
             places, loaded: watch.begin, observe: watch.observe,
             shouldStop: { (try? context.checkpoint()) == nil })
         guard let outcome = finished else { throw StageInterrupted() }
-        watch.end(outcome.profile)
+        watch.end(outcome, labels: shards.manifest.labelNames)
         return StageResult(
             outputs: [StageOutput(port: "model", path: "model", locator: data.locator)],
             figures: TrainingFigures(

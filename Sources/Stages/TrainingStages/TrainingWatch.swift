@@ -9,12 +9,22 @@ package final class TrainingWatch {
     private var pace = TrainingPace()
     private var totalSteps = 0
 
-    package init(progress: any ProgressSink) { self.progress = progress }
+    /// Whether random weights were asked for, so that nobody has to be told of them.
+    private let expectsRandomWeights: Bool
+
+    package init(progress: any ProgressSink, expectsRandomWeights: Bool = false) {
+        self.progress = progress
+        self.expectsRandomWeights = expectsRandomWeights
+    }
 
     /// - Throws: ``TrainingError/budget(_:)`` when the run cannot fit.
     package func begin(_ start: FineTuning.Start) throws {
-        if start.load.file == nil {
-            progress.warn("no weights in the start folder: the model starts from random ones")
+        if start.load.file == nil, expectsRandomWeights {
+            progress.log("the model starts from random weights, as init_weights asks", [:])
+        } else if start.load.file == nil {
+            progress.warn(
+                "no weights in the start folder: the model starts from random ones (init_weights: random says that this "
+                    + "is meant)")
         } else {
             progress.log(start.load.table, [:])
         }
@@ -50,9 +60,16 @@ package final class TrainingWatch {
         }
     }
 
-    /// - Parameter profile: where the time of the steps went.
-    package func end(_ profile: StepProfile) {
-        if let text = profile.text { progress.log(text, [:]) }
+    /// - Parameters:
+    ///   - outcome: what the run came to.
+    ///   - labels: names of the classes.
+    package func end(_ outcome: FineTuning.Outcome, labels: [String]) {
+        if let text = outcome.profile.text { progress.log(text, [:]) }
+        guard let label = outcome.state.onlyAnswer, labels.indices.contains(label) else { return }
+        let rows = outcome.state.keptEvaluation?.scores.rows ?? 0
+        progress.warn(
+            "the model that is kept answers '\(labels[label])' for each of the \(rows) dev rows; set class_weights: balanced, "
+                + "train longer, or choose another learning rate")
     }
 
     private static func rounded(_ value: Double) -> String {
