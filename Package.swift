@@ -121,8 +121,12 @@ let pipeline: [Target] = [
         ["CLibrary", "Digests", "Queues", "StageKit", "TextBasics", "VoteModel", .grdb, .sqlite]),
     wing(
         "Pipeline", "PipelineEngine",
-        ["CLibrary", "Diagnostics", "GzipFormat", "HubFiles", "PipelinePlan", "RunStore", "StageKit"]),
+        [
+            "CLibrary", "Diagnostics", "GzipFormat", "HubFiles", "PipelinePlan", "Programs", "RunStore",
+            "StageKit", "TextBasics",
+        ]),
     wing("Pipeline", "Reports", ["Diagnostics", "StageKit", .mustache]),
+    wing("Pipeline", "Console", ["CLibrary", "Diagnostics", "StageKit", "TextBasics"]),
 ]
 
 /// The steps: read, ask a pure module, write.
@@ -141,7 +145,7 @@ let stages: [Target] = [
         "Stages", "DatasetStages",
         [
             "Diagnostics", "StageKit", "VoteModel", "Labeling", "LabelStudies", "Sampling", "TableFormat",
-            "ShardFormat", "Tokenization", "WebFormats",
+            "ShardFormat", "TextBasics", "Tokenization", "WebFormats",
         ]),
     wing(
         "Stages", "WebFetching",
@@ -150,6 +154,30 @@ let stages: [Target] = [
     wing(
         "Stages", "TrainingStages",
         ["Diagnostics", "HubFiles", "StageKit", "Training", "Models", "Tokenization", "ShardFormat"]),
+    wing(
+        "Stages", "Prediction",
+        [
+            "Console", "HubFiles", "Labeling", "StageKit", "TableFormat", "TextBasics", "Tokenization",
+            "Training",
+        ]),
+]
+
+/// What the command does beside parsing and printing: rows to show, files to write, questions to a store.
+let commands: [Target] = [
+    wing(
+        "Command", "Presentation",
+        [
+            "Console", "Diagnostics", "PipelineEngine", "PipelinePlan", "RunStore", "StageKit", "TextBasics",
+            "VoteModel",
+        ]),
+    wing(
+        "Command", "DatasetHistory",
+        [
+            "Console", "DatasetStages", "Diagnostics", "LabelStudies", "Labeling", "PipelineEngine",
+            "PipelinePlan", "Presentation", "Reports", "RunStore", "StageKit", "TableFormat", "TextBasics",
+            "VoteModel",
+        ]),
+    wing("Command", "Scaffolding", ["DemoData", "StageKit"]),
 ]
 
 /// The command: builds the registry, prints, and says how it ended.
@@ -157,14 +185,10 @@ let command: [Target] = [
     .executableTarget(
         name: "splitvote",
         dependencies: [
-            "CLibrary", "CommandStages", "DatasetStages", "DemoData", "Diagnostics", "HubFiles",
-            "IngestStages",
-            "LabelStudies",
-            "Labeling", "Models",
-            "PipelineEngine", "PipelineFile", "PipelinePlan", "Programs", "Reports", "RunStore",
-            "ShardFormat",
-            "StageKit", "TableFormat", "TextBasics", "Tokenization",
-            "Training",
+            "CLibrary", "CommandStages", "Console", "DatasetHistory", "DatasetStages", "DemoData",
+            "Diagnostics", "IngestStages", "LabelStudies", "Models", "PipelineEngine", "PipelineFile",
+            "PipelinePlan", "Prediction", "Presentation", "Reports", "RunStore", "Scaffolding", "ShardFormat",
+            "StageKit", "TableFormat", "TextBasics", "Tokenization", "Training", "VoteModel",
             "TrainingStages", .argumentParser,
         ], path: "Sources/splitvote", swiftSettings: swiftSettings)
 ]
@@ -210,6 +234,14 @@ let testTargets: [Target] = [
     tests(
         of: "PipelineEngine", ["CommandStages", "Diagnostics", "PipelinePlan", "RunStore", "StageKit"]),
     tests(of: "Reports", ["Diagnostics", "StageKit", "VoteModel"]),
+    tests(of: "Console", ["StageKit"]),
+    tests(of: "Presentation", ["PipelineEngine", "PipelinePlan", "RunStore", "StageKit"]),
+    tests(of: "Scaffolding", ["StageKit"]),
+    tests(
+        of: "DatasetHistory",
+        ["Diagnostics", "LabelStudies", "Labeling", "PipelinePlan", "RunStore", "StageKit"]),
+    tests(of: "Prediction", ["Console", "StageKit", "TableFormat"]),
+    tests(of: "TrainingStages", ["Training"]),
     tests(of: "IngestStages", ["Diagnostics", "FieldValues", "StageKit", "TableFormat", "VoteModel"]),
     .target(name: "TestInputs", path: "Tests/TestInputs", swiftSettings: swiftSettings),
     .target(
@@ -247,5 +279,5 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
-    targets: system + basics + dataset + trainer + pipeline + stages + command + testTargets
+    targets: system + basics + dataset + trainer + pipeline + stages + commands + command + testTargets
 )

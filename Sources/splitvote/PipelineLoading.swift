@@ -7,6 +7,7 @@ internal import IngestStages
 internal import PipelineEngine
 internal import PipelineFile
 internal import PipelinePlan
+internal import Presentation
 internal import Reports
 internal import StageKit
 internal import TextBasics

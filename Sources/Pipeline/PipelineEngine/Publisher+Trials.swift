@@ -7,6 +7,11 @@ public struct UnpublishedFile: Hashable, Sendable {
     public var path: String
     /// What is there instead.
     public var reason: String
+
+    package init(path: String, reason: String) {
+        self.path = path
+        self.reason = reason
+    }
 }
 
 /// Labels that are only tried do not take the place of the promoted ones.

@@ -193,7 +193,8 @@ struct StageRunner: Sendable {
                 artifacts.workPath(stage: stage, fingerprint: prepared.fingerprint.digest)),
             threads: threadsOfEach, ledger: store.ledger,
             upstream: prepared.upstream,
-            progress: ScreenedProgress(StageProgress(stage: stage, sink: sink, warnings: warnings), screen),
+            progress: ScreenedProgress(
+                StageProgress(events: StageEvents(stage: stage, sink), warnings: warnings), screen),
             isStopRequested: options.isStopRequested,
             findEarlierResult: { try earlierResult(of: prepared, sameParameters: $0) },
             findPromotedLabels: promotedLabels, journal: store.crawl)
@@ -315,20 +316,17 @@ struct ErrorWords {
 
 /// Passes a stage's progress on as events, and keeps its warnings.
 private struct StageProgress: ProgressSink {
-    let stage: String
-    let sink: any EngineEventSink
+    let events: StageEvents
     let warnings: WarningList
 
     func report(_ done: Int, of total: Int?, unit: String, note: String) {
-        sink.receive(.progress(stage: stage, done: done, total: total, unit: unit, note: note))
+        events.report(done, of: total, unit: unit, note: note)
     }
 
-    func log(_ message: String, _ metadata: [String: String]) {
-        sink.receive(.log(stage: stage, message: message, metadata: metadata))
-    }
+    func log(_ message: String, _ metadata: [String: String]) { events.log(message, metadata) }
 
     func warn(_ message: String) {
         warnings.add(StageWarning(.stage, message))
-        sink.receive(.warning(stage: stage, message: message))
+        events.warn(message)
     }
 }

@@ -182,15 +182,6 @@ public struct SampleStage: Stage {
     }
 }
 
-extension JSONValue {
-    /// An object with one more member.
-    func adding(_ key: String, _ value: JSONValue) -> JSONValue {
-        var object = self
-        object[key] = value
-        return object
-    }
-}
-
 extension [Int64] {
     /// Those that another list lacks; both in rising order.
     func missing(in other: [Int64]) -> [Int64] {

@@ -55,10 +55,7 @@ public struct EvaluateStage: Stage {
                 "the side '\(split)' has no rows to score", hint: "give it a larger share or more data")
         }
         context.progress.report(0, of: rows.count, unit: "rows")
-        let probabilities = try Predictor(model).probabilities(of: rows)
-        let scores = try ClassificationScores(
-            labels: (0..<rows.count).map(rows.label(of:)), probabilities: probabilities,
-            classCount: labels.count)
+        let scores = try ClassificationScores(of: model, on: rows)
         let figures = Self.figures(scores, labels: labels, split: split, labelSet: shards.manifest.labelSet)
         let file = try FileWriter(path: context.outputFolder + "/scores.json")
         try file.write(figures.prettyText)

@@ -3,19 +3,19 @@ internal import HubFiles
 internal import ShardFormat
 internal import StageKit
 internal import Tokenization
-package import Training
+internal import Training
 
 /// The folder that a training run starts from: the user's model with the tokenizer of the shards.
 ///
 /// A model folder may hold `config.json` alone, for a model of that shape with random weights and with the
 /// vocabulary that the shards were made with; a vocabulary of its own must be the shards' own.
-package enum StartFolder {
+enum StartFolder {
     /// Opens the folder.
     /// - Parameters:
     ///   - initial: the user's folder.
     ///   - shards: the shards with the tokenizer's files beside them.
     ///   - randomWeights: whether the weights in the folder are left alone.
-    package static func open(
+    static func open(
         _ initial: String, shards: ShardFolder, randomWeights: Bool = false
     ) throws -> ModelFolder {
         let mode = try mode(of: shards.manifest)

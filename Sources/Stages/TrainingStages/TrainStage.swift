@@ -71,18 +71,18 @@ public struct TrainStage: Stage {
         var options = options
         options.threads = context.threads
         let tuning = try FineTuning(shards: shards, start: folder, tokenizerDigest: nil, options: options)
-        let watch = TrainingWatch(progress: context.progress, expectsRandomWeights: hasRandomWeights)
         context.progress.log(ComputeFacts.text(options), [:])
         var places = FineTuning.Places(
             checkpoints: context.workFolder + "/checkpoints", output: context.outputFolder + "/model")
         places.removesCheckpoints = false
         places.checkpointInterval = checkpointInterval
         places.kept = keptCheckpoints
-        let finished = try tuning.run(
-            places, loaded: watch.begin, observe: watch.observe,
-            shouldStop: { (try? context.checkpoint()) == nil })
+        let finished = try TrainingWatch(
+            progress: context.progress, expectsRandomWeights: hasRandomWeights
+        ).follow(tuning, places) {
+            (try? context.checkpoint()) == nil
+        }
         guard let outcome = finished else { throw StageInterrupted() }
-        watch.end(outcome, labels: shards.manifest.labelNames)
         return StageResult(
             outputs: [StageOutput(port: "model", path: "model", locator: data.locator)],
             figures: TrainingFigures(

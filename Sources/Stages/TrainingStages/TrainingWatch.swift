@@ -1,9 +1,9 @@
 private import Foundation
-package import StageKit
-package import Training
+internal import StageKit
+internal import Training
 
 /// Tells how training goes on: what it will take, how far it has come, how it scores.
-package final class TrainingWatch {
+final class TrainingWatch {
     private let progress: any ProgressSink
     private var budget: TrainingBudget?
     private var pace = TrainingPace()
@@ -12,13 +12,38 @@ package final class TrainingWatch {
     /// Whether random weights were asked for, so that nobody has to be told of them.
     private let expectsRandomWeights: Bool
 
-    package init(progress: any ProgressSink, expectsRandomWeights: Bool = false) {
+    init(progress: any ProgressSink, expectsRandomWeights: Bool = false) {
         self.progress = progress
         self.expectsRandomWeights = expectsRandomWeights
     }
 
+    /// Trains, and tells how it goes on.
+    ///
+    /// - Parameters:
+    ///   - metrics: gets each step.
+    ///   - shouldStop: asked before each step.
+    /// - Returns: `nil` when it was stopped.
     /// - Throws: ``TrainingError/budget(_:)`` when the run cannot fit.
-    package func begin(_ start: FineTuning.Start) throws {
+    func follow(
+        _ tuning: FineTuning, _ places: FineTuning.Places, metrics: MetricsSink = MetricsSink(nil),
+        shouldStop: () -> Bool
+    ) throws -> FineTuning.Outcome? {
+        let outcome = try tuning.run(
+            places,
+            loaded: { start in
+                try metrics.open(after: start.resumedFrom ?? 0)
+                try begin(start)
+            },
+            observe: { event in
+                if case .step(let report) = event { try metrics.append(report) }
+                observe(event)
+            },
+            shouldStop: shouldStop)
+        if let outcome { end(outcome, labels: tuning.shards.manifest.labelNames) }
+        return outcome
+    }
+
+    private func begin(_ start: FineTuning.Start) throws {
         if start.load.file == nil, expectsRandomWeights {
             progress.log("the model starts from random weights, as init_weights asks", [:])
         } else if start.load.file == nil {
@@ -36,7 +61,7 @@ package final class TrainingWatch {
         self.budget = budget
     }
 
-    package func observe(_ event: TrainingEvent) {
+    private func observe(_ event: TrainingEvent) {
         switch event {
         case .step(let report):
             progress.report(
@@ -60,10 +85,7 @@ package final class TrainingWatch {
         }
     }
 
-    /// - Parameters:
-    ///   - outcome: what the run came to.
-    ///   - labels: names of the classes.
-    package func end(_ outcome: FineTuning.Outcome, labels: [String]) {
+    private func end(_ outcome: FineTuning.Outcome, labels: [String]) {
         if let text = outcome.profile.text { progress.log(text, [:]) }
         guard let label = outcome.state.onlyAnswer, labels.indices.contains(label) else { return }
         let rows = outcome.state.keptEvaluation?.scores.rows ?? 0

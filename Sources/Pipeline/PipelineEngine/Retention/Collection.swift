@@ -13,6 +13,14 @@ public struct Collection: Hashable, Sendable {
         /// The last run that made or used it.
         public var lastRun: String?
         public var reason: String
+
+        package init(path: String, stage: String, size: Int64, lastRun: String? = nil, reason: String) {
+            self.path = path
+            self.stage = stage
+            self.size = size
+            self.lastRun = lastRun
+            self.reason = reason
+        }
     }
 
     /// Oldest results first, then what has no record.
@@ -32,6 +40,13 @@ public struct Collection: Hashable, Sendable {
     public var sizeAfter: Int64?
     /// Results given up besides, because all together took more than the store itself.
     public var givenUp = 0
+
+    package init(items: [Item], keptSize: Int64, keptResults: Int, packed: Int) {
+        self.items = items
+        self.keptSize = keptSize
+        self.keptResults = keptResults
+        self.packed = packed
+    }
 
     /// Bytes, answers among them.
     public var size: Int64 { items.reduce(answersSize) { $0 + $1.size } }

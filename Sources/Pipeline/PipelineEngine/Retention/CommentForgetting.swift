@@ -19,6 +19,15 @@ public struct CommentForgetting: Sendable {
         public var removedResults: Int
         /// Bytes.
         public var removedBytes: Int64
+
+        package init(
+            figures: ForgottenFigures, labels: [String: Int], removedResults: Int, removedBytes: Int64
+        ) {
+            self.figures = figures
+            self.labels = labels
+            self.removedResults = removedResults
+            self.removedBytes = removedBytes
+        }
     }
 
     /// - Throws: `StoreError` when a run holds the store.

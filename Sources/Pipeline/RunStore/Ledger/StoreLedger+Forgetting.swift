@@ -9,6 +9,8 @@ public struct ForgottenFigures: Hashable, Sendable {
     public var unknown = 0
     /// Names that had been forgotten before.
     public var alreadyForgotten = 0
+
+    package init() {}
 }
 
 extension StoreLedger {

@@ -24,6 +24,11 @@ public struct ArticleName: Hashable, Sendable {
     /// `source:key`
     public var key: String
     public var title: String?
+
+    package init(key: String, title: String?) {
+        self.key = key
+        self.title = title
+    }
 }
 
 extension RunStore {

@@ -9,6 +9,16 @@ public struct RunSummary: Hashable, Sendable {
     /// ISO 8601, UTC.
     public var startedAt: String
     public var finishedAt: String?
+
+    package init(
+        run: RunRecord, outcome: RunOutcome, exitStatus: Int32?, startedAt: String, finishedAt: String?
+    ) {
+        self.run = run
+        self.outcome = outcome
+        self.exitStatus = exitStatus
+        self.startedAt = startedAt
+        self.finishedAt = finishedAt
+    }
 }
 
 /// How much of the artifacts folder a stage takes.
@@ -40,6 +50,24 @@ public struct LabelSetSummary: Hashable, Sendable {
     public var run: String
     public var createdAt: String
     public var isPromoted: Bool
+
+    package init(
+        id: String, pipeline: String, rule: JSONValue, clean: JSONValue, sources: [String],
+        ledgerPosition: Int64, asOf: Int64?, counts: [String: Int], run: String, createdAt: String,
+        isPromoted: Bool
+    ) {
+        self.id = id
+        self.pipeline = pipeline
+        self.rule = rule
+        self.clean = clean
+        self.sources = sources
+        self.ledgerPosition = ledgerPosition
+        self.asOf = asOf
+        self.counts = counts
+        self.run = run
+        self.createdAt = createdAt
+        self.isPromoted = isPromoted
+    }
 }
 
 /// What a source has brought so far.

@@ -1,0 +1,40 @@
+internal import Console
+internal import Diagnostics
+private import Foundation
+internal import PipelineEngine
+internal import PipelinePlan
+internal import Prediction
+internal import StageKit
+internal import TrainingStages
+
+/// `train --shards`: the trainer alone, as the command line asks for it.
+struct StandaloneTrainer {
+    let flags: TrainerOptions
+    let running: RunOptions
+
+    func perform() throws {
+        StopSignals.install()
+        let folder = FileManager.default.currentDirectoryPath
+        func absolute(_ path: String?) -> String { path.map { AbsolutePath.of($0, in: folder) } ?? "" }
+        let shards = absolute(flags.shards)
+        try ModelFiles.checkFolder(shards, flag: "--shards")
+        let initial = absolute(try ModelFiles.locate(flags.`init` ?? "", flag: "--init"))
+        var settings = StandaloneTraining.Settings(
+            shards: shards, initial: initial, output: absolute(flags.out), options: try flags.options(),
+            seeds: try flags.seedList())
+        settings.metrics = flags.metrics
+        settings.hasRandomWeights = flags.hasRandomWeights
+        settings.checkpointInterval = flags.checkpointEvery ?? settings.checkpointInterval
+        settings.keptCheckpoints = flags.keepCheckpoints ?? settings.keptCheckpoints
+        settings.timeLimitSeconds = flags.timeLimit.flatMap(Quantity.seconds)
+        let training = StandaloneTraining(settings, progress: StageEvents(stage: "train", running.sink)) {
+            StopSignals.isStopRequested
+        }
+        do {
+            let result = try flags.findLr ? training.findRate() : training.train()
+            try StandardStream.output.write(Array(result.utf8))
+        } catch is StandaloneTraining.TimeLimitReached {
+            throw ExitStatus.workPending
+        }
+    }
+}
