@@ -126,7 +126,7 @@ let pipeline: [Target] = [
             "StageKit", "TextBasics",
         ]),
     wing("Pipeline", "Reports", ["Diagnostics", "StageKit", .mustache]),
-    wing("Pipeline", "Console", ["CLibrary", "Diagnostics", "StageKit", "TextBasics"]),
+    wing("Pipeline", "Console", ["CLibrary", "Diagnostics", "GzipFormat", "StageKit", "TextBasics"]),
 ]
 
 /// The steps: read, ask a pure module, write.
@@ -234,13 +234,13 @@ let testTargets: [Target] = [
     tests(
         of: "PipelineEngine", ["CommandStages", "Diagnostics", "PipelinePlan", "RunStore", "StageKit"]),
     tests(of: "Reports", ["Diagnostics", "StageKit", "VoteModel"]),
-    tests(of: "Console", ["StageKit"]),
+    tests(of: "Console", ["CLibrary", "GzipFormat", "StageKit"]),
     tests(of: "Presentation", ["PipelineEngine", "PipelinePlan", "RunStore", "StageKit"]),
     tests(of: "Scaffolding", ["StageKit"]),
     tests(
         of: "DatasetHistory",
         ["Diagnostics", "LabelStudies", "Labeling", "PipelinePlan", "RunStore", "StageKit"]),
-    tests(of: "Prediction", ["Console", "StageKit", "TableFormat"]),
+    tests(of: "Prediction", ["Console", "StageKit", "TableFormat", "Training"]),
     tests(of: "TrainingStages", ["Training"]),
     tests(of: "IngestStages", ["Diagnostics", "FieldValues", "StageKit", "TableFormat", "VoteModel"]),
     .target(name: "TestInputs", path: "Tests/TestInputs", swiftSettings: swiftSettings),
