@@ -23,10 +23,10 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = [], exclude: [
 extension Target.Dependency {
     static let crypto = product(name: "Crypto", package: "swift-crypto")
     static let deque = product(name: "DequeModule", package: "swift-collections")
+    static let heap = product(name: "HeapModule", package: "swift-collections")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let sqlite = product(name: "GRDBSQLite", package: "GRDB.swift")
     static let yams = product(name: "Yams", package: "Yams")
-    static let mustache = product(name: "Mustache", package: "swift-mustache")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
     static let systemPackage = product(
         name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux]))
@@ -61,6 +61,7 @@ let basics: [Target] = [
     wing("Basics", "TextBasics"),
     wing("Basics", "HubFiles"),
     wing("Basics", "JSON", ["TextBasics"]),
+    wing("Basics", "Files", ["CLibrary"]),
     wing("Basics", "Digests", ["TextBasics", .crypto]),
     wing("Basics", "Queues", [.deque]),
     wing("Basics", "SeededRandom", ["CLibrary"]),
@@ -89,7 +90,7 @@ let dataset: [Target] = [
 
 /// Knows nothing of pipelines.
 let trainer: [Target] = [
-    wing("Trainer", "Tokenization", ["HubFiles", "JSON", "TextBasics"]),
+    wing("Trainer", "Tokenization", ["HubFiles", "JSON", "TextBasics", .heap]),
     wing("Trainer", "Tensors", ["CKernels", "CLibrary", "COneDNN"]),
     wing("Trainer", "Models", ["JSON", "SeededRandom", "Tensors"]),
     // zlib for its checksum, ShardFormat for half-precision numbers.
@@ -97,7 +98,8 @@ let trainer: [Target] = [
     wing(
         "Trainer", "Training",
         [
-            "CLibrary", "Digests", "HubFiles", "JSON", "Models", "SeededRandom", "ShardFormat", "Tensors",
+            "CLibrary", "Digests", "Files", "HubFiles", "JSON", "Models", "SeededRandom", "ShardFormat",
+            "Tensors",
             "TextBasics", "TorchFormat",
         ]),
 ]
@@ -107,7 +109,7 @@ let pipeline: [Target] = [
     wing("Pipeline", "Diagnostics"),
     wing(
         "Pipeline", "StageKit",
-        ["CLibrary", "Diagnostics", "Digests", "HubFiles", "JSON", "TextBasics", "VoteModel"]),
+        ["CLibrary", "Diagnostics", "Digests", "Files", "HubFiles", "JSON", "TextBasics", "VoteModel"]),
     wing("Pipeline", "PipelineFile", ["Diagnostics", "TextBasics", .yams]),
     wing(
         "Pipeline", "SourceFile",
@@ -116,16 +118,18 @@ let pipeline: [Target] = [
             "WebFormats",
         ]),
     wing("Pipeline", "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit", "TextBasics"]),
+    wing("Pipeline", "StoreFile", ["CLibrary", "StageKit", "TextBasics", .grdb, .sqlite]),
     wing(
-        "Pipeline", "RunStore",
-        ["CLibrary", "Digests", "Queues", "StageKit", "TextBasics", "VoteModel", .grdb, .sqlite]),
+        "Pipeline", "CommentStore",
+        ["CLibrary", "Digests", "Queues", "StageKit", "StoreFile", "TextBasics", "VoteModel", .grdb]),
+    wing("Pipeline", "RunStore", ["CLibrary", "CommentStore", "StageKit", "StoreFile", "VoteModel", .grdb]),
     wing(
         "Pipeline", "PipelineEngine",
         [
-            "CLibrary", "Diagnostics", "GzipFormat", "HubFiles", "PipelinePlan", "Programs", "RunStore",
-            "StageKit", "TextBasics",
+            "CLibrary", "CommentStore", "Diagnostics", "Digests", "Files", "GzipFormat", "HubFiles",
+            "PipelinePlan", "Programs", "RunStore", "StageKit", "StoreFile", "TextBasics",
         ]),
-    wing("Pipeline", "Reports", ["Diagnostics", "StageKit", .mustache]),
+    wing("Pipeline", "Reports", ["Diagnostics", "StageKit"]),
     wing("Pipeline", "Console", ["CLibrary", "Diagnostics", "GzipFormat", "StageKit", "TextBasics"]),
 ]
 
@@ -167,15 +171,15 @@ let commands: [Target] = [
     wing(
         "Command", "Presentation",
         [
-            "Console", "Diagnostics", "PipelineEngine", "PipelinePlan", "RunStore", "StageKit", "TextBasics",
-            "VoteModel",
+            "CommentStore", "Console", "Diagnostics", "PipelineEngine", "PipelinePlan", "RunStore",
+            "StageKit", "StoreFile", "TextBasics", "VoteModel",
         ]),
     wing(
         "Command", "DatasetHistory",
         [
-            "Console", "DatasetStages", "Diagnostics", "LabelStudies", "Labeling", "PipelineEngine",
-            "PipelinePlan", "Presentation", "Reports", "RunStore", "StageKit", "TableFormat", "TextBasics",
-            "VoteModel",
+            "CommentStore", "Console", "DatasetStages", "Diagnostics", "LabelStudies", "Labeling",
+            "PipelineEngine", "PipelinePlan", "Presentation", "Reports", "RunStore", "StageKit", "StoreFile",
+            "TableFormat", "TextBasics", "VoteModel",
         ]),
     wing("Command", "Scaffolding", ["DemoData", "StageKit"]),
 ]
@@ -185,10 +189,11 @@ let command: [Target] = [
     .executableTarget(
         name: "splitvote",
         dependencies: [
-            "CLibrary", "CommandStages", "Console", "DatasetHistory", "DatasetStages", "DemoData",
-            "Diagnostics", "IngestStages", "LabelStudies", "Models", "PipelineEngine", "PipelineFile",
-            "PipelinePlan", "Prediction", "Presentation", "Reports", "RunStore", "Scaffolding", "ShardFormat",
-            "StageKit", "TableFormat", "TextBasics", "Tokenization", "Training", "VoteModel",
+            "CLibrary", "CommandStages", "CommentStore", "Console", "DatasetHistory", "DatasetStages",
+            "DemoData", "Diagnostics", "Files", "IngestStages", "LabelStudies", "Models", "PipelineEngine",
+            "PipelineFile", "PipelinePlan", "Prediction", "Presentation", "Reports", "RunStore",
+            "Scaffolding", "ShardFormat", "StageKit", "StoreFile", "TableFormat", "TextBasics",
+            "Tokenization", "Training", "VoteModel",
             "TrainingStages", .argumentParser,
         ], path: "Sources/splitvote", swiftSettings: swiftSettings)
 ]
@@ -197,10 +202,11 @@ let command: [Target] = [
 /// several read.
 let testTargets: [Target] = [
     tests(of: "TextBasics", ["SeededRandom"]),
+    tests(of: "Files"),
     tests(of: "JSON"),
     tests(of: "Digests"),
     tests(of: "Queues"),
-    tests(of: "VoteModel"),
+    tests(of: "VoteModel", ["SeededRandom"]),
     tests(of: "Labeling", ["VoteModel"]),
     tests(of: "LabelStudies", ["JSON", "Labeling", "VoteModel"]),
     tests(of: "Sampling", ["VoteModel", .crypto]),
@@ -229,17 +235,26 @@ let testTargets: [Target] = [
     tests(of: "StageKit", ["Diagnostics"]),
     tests(of: "PipelineFile", ["Diagnostics"]),
     tests(of: "SourceFile", ["SeededRandom", "TestInputs", "CommentParsing", "Diagnostics", "WebFormats"]),
-    tests(of: "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit"], exclude: ["Golden"]),
-    tests(of: "RunStore", ["CLibrary", "StageKit", "VoteModel", .sqlite, .crypto], exclude: ["Golden"]),
+    tests(of: "PipelinePlan", ["Diagnostics", "Files", "PipelineFile", "StageKit"], exclude: ["Golden"]),
     tests(
-        of: "PipelineEngine", ["CommandStages", "Diagnostics", "PipelinePlan", "RunStore", "StageKit"]),
+        of: "RunStore",
+        [
+            "CLibrary", "CommentStore", "DatasetStages", "StageKit", "StoreFile", "VoteModel", .sqlite,
+            .crypto,
+        ],
+        exclude: ["Golden"]),
+    tests(
+        of: "PipelineEngine",
+        ["CommandStages", "Diagnostics", "PipelinePlan", "RunStore", "StageKit", "StoreFile"]),
     tests(of: "Reports", ["Diagnostics", "StageKit", "VoteModel"]),
     tests(of: "Console", ["CLibrary", "GzipFormat", "StageKit"]),
-    tests(of: "Presentation", ["PipelineEngine", "PipelinePlan", "RunStore", "StageKit"]),
+    tests(
+        of: "Presentation",
+        ["CommentStore", "PipelineEngine", "PipelinePlan", "RunStore", "StageKit", "StoreFile"]),
     tests(of: "Scaffolding", ["StageKit"]),
     tests(
         of: "DatasetHistory",
-        ["Diagnostics", "LabelStudies", "Labeling", "PipelinePlan", "RunStore", "StageKit"]),
+        ["CommentStore", "Diagnostics", "LabelStudies", "Labeling", "PipelinePlan", "RunStore", "StageKit"]),
     tests(of: "Prediction", ["Console", "StageKit", "TableFormat", "Training"]),
     tests(of: "TrainingStages", ["Training"]),
     tests(of: "IngestStages", ["Diagnostics", "FieldValues", "StageKit", "TableFormat", "VoteModel"]),
@@ -259,7 +274,8 @@ let testTargets: [Target] = [
         ],
         path: "Tests/StageCatalogueTests", swiftSettings: swiftSettings),
     .testTarget(
-        name: "EndToEndTests", dependencies: ["LoopbackServer", "splitvote"], path: "Tests/EndToEndTests",
+        name: "EndToEndTests", dependencies: ["LoopbackServer", "Training", "splitvote"],
+        path: "Tests/EndToEndTests",
         swiftSettings: swiftSettings),
 ]
 
@@ -274,7 +290,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),

@@ -5,6 +5,7 @@ internal import Models
 internal import RunStore
 internal import ShardFormat
 internal import StageKit
+internal import StoreFile
 internal import Synchronization
 internal import TableFormat
 internal import Tokenization

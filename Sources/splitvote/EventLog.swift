@@ -1,7 +1,7 @@
 internal import PipelineEngine
 internal import Presentation
-internal import RunStore
 internal import StageKit
+internal import StoreFile
 internal import Synchronization
 
 /// Tells programs what a run does: a JSON object for each event, on standard error.

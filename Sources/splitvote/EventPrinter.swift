@@ -17,6 +17,6 @@ struct EventPrinter: EngineEventSink {
             display.report(stage: stage, done: done, of: total, unit: unit, note: note)
         }
         if let stage = event.endedStage { display.end(stage: stage) }
-        if let line = event.line, line.isUrgent || !isQuiet { display.line(line.text) }
+        if let line = event.line(.all), line.isUrgent || !isQuiet { display.line(line.text) }
     }
 }

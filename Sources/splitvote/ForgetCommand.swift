@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CommentStore
 internal import Console
 internal import DatasetHistory
 private import Foundation
@@ -29,7 +30,7 @@ struct ForgetCommand: ParsableCommand {
         var names = ForgetList(name: list)
         try LineSource(path: list).forEachBlock(of: 10_000) { try names.add($0) }
         let reader = try StorePlace(plan).openExisting()
-        let sources = try reader.sources().map(\.source)
+        let sources = try reader.ledger.sources().map(\.source)
         try reader.close()
         try names.requireSources(sources)
         let eraser = CommentForgetting(

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import DatasetHistory
 internal import RunStore
 internal import StageKit
+internal import StoreFile
 
 /// `splitvote report`: the page of what stands now, from the store.
 struct ReportCommand: ParsableCommand {

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Diagnostics
 internal import Presentation
 internal import RunStore
+internal import StoreFile
 
 /// `splitvote runs`: what ran when, and how it ended.
 struct RunsCommand: ParsableCommand {
@@ -61,6 +62,6 @@ struct RunsCommand: ParsableCommand {
         if json {
             return print(RunText.json(run, stages).prettyText, terminator: "")
         }
-        print(lines: RunText.lines(run, stages, RunLock.holder(state: place.state)))
+        print(lines: RunText.lines(run, stages, RunLock.holder(state: place.state), .all))
     }
 }

@@ -19,19 +19,20 @@ struct StandaloneTrainer {
         let shards = absolute(flags.shards)
         try ModelFiles.checkFolder(shards, flag: "--shards")
         let initial = absolute(try ModelFiles.locate(flags.`init` ?? "", flag: "--init"))
+        let training = try flags.trainingSettings()
         var settings = StandaloneTraining.Settings(
-            shards: shards, initial: initial, output: absolute(flags.out), options: try flags.options(),
+            shards: shards, initial: initial, output: absolute(flags.out), options: training.options,
             seeds: try flags.seedList())
         settings.metrics = flags.metrics
         settings.hasRandomWeights = flags.hasRandomWeights
-        settings.checkpointInterval = flags.checkpointEvery ?? settings.checkpointInterval
-        settings.keptCheckpoints = flags.keepCheckpoints ?? settings.keptCheckpoints
+        settings.checkpointInterval = training.checkpointInterval
+        settings.keptCheckpoints = training.keptCheckpoints
         settings.timeLimitSeconds = flags.timeLimit.flatMap(Quantity.seconds)
-        let training = StandaloneTraining(settings, progress: StageEvents(stage: "train", running.sink)) {
+        let trainer = StandaloneTraining(settings, progress: StageEvents(stage: "train", running.sink)) {
             StopSignals.isStopRequested
         }
         do {
-            let result = try flags.findLr ? training.findRate() : training.train()
+            let result = try flags.findLr ? trainer.findRate() : trainer.train()
             try StandardStream.output.write(Array(result.utf8))
         } catch is StandaloneTraining.TimeLimitReached {
             throw ExitStatus.workPending

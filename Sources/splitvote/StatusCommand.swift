@@ -32,7 +32,7 @@ struct StatusCommand: ParsableCommand {
         if json {
             print(StoreStatus.json(status, state: place.state).prettyText, terminator: "")
         } else {
-            print(lines: status.lines(here: FileManager.default.currentDirectoryPath))
+            print(lines: status.lines(here: FileManager.default.currentDirectoryPath, .all))
         }
     }
 }

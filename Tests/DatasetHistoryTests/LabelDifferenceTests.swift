@@ -1,7 +1,7 @@
+import CommentStore
 import DatasetHistory
 import LabelStudies
 import Labeling
-import RunStore
 import Testing
 
 struct LabelDifferenceTests {

@@ -16,7 +16,9 @@ struct PredictTests {
         return workshop
     }
 
-    private func predict(_ workshop: Workshop, _ arguments: String..., input: String = "") throws -> Workshop.Outcome {
+    private func predict(_ workshop: Workshop, _ arguments: String..., input: String = "") throws
+        -> Workshop.Outcome
+    {
         try workshop.run(Workshop.command, ["predict", "--model", "out/model"] + arguments, input: input)
     }
 
@@ -36,7 +38,9 @@ struct PredictTests {
             try predict(workshop, "--column", "document", "--keep", "none", "t.tsv").output
                 == plain.joined(separator: "\n") + "\n")
 
-        let rows = [#"{"id":1,"document":"찬성과 반대"}"#, #"{"id":2,"document":null}"#, #"{"id":3,"document":"둘째"}"#]
+        let rows = [
+            #"{"id":1,"document":"찬성과 반대"}"#, #"{"id":2,"document":null}"#, #"{"id":3,"document":"둘째"}"#,
+        ]
         try workshop.write(rows.joined(separator: "\n"), to: "t.jsonl")
         let answers = try predict(workshop, "--column", "document", "--format", "jsonl", "t.jsonl")
         #expect(answers.status == 0)
@@ -44,7 +48,9 @@ struct PredictTests {
         #expect(lines.count == 3)
         #expect(lines.last?.contains(#""row":{"id":"3"}"#) == true)
         #expect(lines.dropFirst().first?.contains(#""label":null"#) == true)
-        #expect(answers.errors.contains("1 row of 3 rows had no text and got an empty answer"), "\(answers.errors)")
+        #expect(
+            answers.errors.contains("1 row of 3 rows had no text and got an empty answer"),
+            "\(answers.errors)")
         let schema = try JSONSchema("prediction")
         for line in lines { #expect(schema.problems(of: line) == []) }
     }
@@ -54,7 +60,8 @@ struct PredictTests {
         let long = String(repeating: "찬성과 반대가 갈리는 의견 ", count: 40)
         let outcome = try predict(workshop, input: "\(long)\n의견\n")
         #expect(
-            outcome.errors.contains("1 text of 2 texts had more than the 32 tokens that the model reads, and were cut"),
+            outcome.errors.contains(
+                "1 text of 2 texts had more than the 32 tokens that the model reads, and were cut"),
             "\(outcome.errors)")
         #expect(!(try predict(workshop, input: "의견\n")).errors.contains("cut"))
     }
@@ -78,7 +85,9 @@ struct PredictTests {
         // Kept in the folder.
         let text = try workshop.read("out/model/config.json")
         try workshop.write(
-            text.replacing("\"clean_rules\"", with: "\"answers\": {\"threshold\": 1, \"temperature\": 2}, \"clean_rules\""),
+            text.replacing(
+                "\"clean_rules\"",
+                with: "\"answers\": {\"threshold\": 1, \"temperature\": 2}, \"clean_rules\""),
             to: "out/model/config.json")
         #expect(try fields()[0] == "uncontroversial")
         #expect(try fields("--threshold", "0")[0] == "controversial")

@@ -1,6 +1,6 @@
+import CommentStore
 import PipelineEngine
 import Presentation
-import RunStore
 import StageKit
 import Testing
 

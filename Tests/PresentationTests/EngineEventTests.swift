@@ -6,6 +6,8 @@ import StageKit
 import Testing
 
 struct EngineEventTests {
+    private static let headlines = Headlines { $0 == "clean" ? ["comments", "kept"] : [] }
+
     static let lines: [(EngineEvent, String, isUrgent: Bool)] = [
         (
             .runStarted(run: "r1", pipeline: "news", date: "2025-11-21", stages: ["a", "b"]),
@@ -48,11 +50,13 @@ struct EngineEventTests {
 
     @Test(arguments: lines)
     func eachEventIsTold(event: EngineEvent, text: String, isUrgent: Bool) {
-        #expect(event.line == EventLine(text: text, isUrgent: isUrgent))
+        #expect(event.line(Self.headlines) == EventLine(text: text, isUrgent: isUrgent))
     }
 
     @Test func progressIsShownAndNotTold() {
-        #expect(EngineEvent.progress(stage: "a", done: 1, total: 2, unit: "rows", note: "").line == nil)
+        #expect(
+            EngineEvent.progress(stage: "a", done: 1, total: 2, unit: "rows", note: "")
+                .line(Self.headlines) == nil)
     }
 
     private static func report(_ outcome: EngineOutcome, _ verdicts: StageVerdict...) -> RunReport {
@@ -73,7 +77,7 @@ struct EngineEventTests {
 
     @Test(arguments: summaries)
     func aRunsLastLineSaysHowItEnded(report: RunReport, text: String) {
-        #expect(EngineEvent.runFinished(report).line == EventLine(text: text))
+        #expect(EngineEvent.runFinished(report).line(Self.headlines) == EventLine(text: text))
         #expect(EngineEvent.runFinished(report).json["exit_status"]?.intValue == Int(report.exitStatus))
     }
 

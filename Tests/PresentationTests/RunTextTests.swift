@@ -1,6 +1,7 @@
 import Presentation
 import RunStore
 import StageKit
+import StoreFile
 import Testing
 
 struct RunTextTests {
@@ -55,14 +56,16 @@ struct RunTextTests {
                 startedAt: "2025-11-21T07:16:44.000Z", finishedAt: "2025-11-21T07:16:44.000Z"),
         ]
         #expect(
-            RunText.lines(Self.run(.failed, overrides: ["a": 1], asOf: 0), stages, nil) == [
-                "run        r1 of news, date 2025-11-21",
-                "outcome    failed, exit status 0, took 4 min 10 s",
-                "began      2025-11-21T07:16:44.000Z on here, process 7", "file       news.yaml",
-                "as of      1970-01-01T00:00:00Z", #"-S         {"a":1}"#,
-                "  clean   ran     1.5 s    never ran; comments 1,200", "  labels  failed           no",
-                "warnings", "  clean: a few are odd",
-            ])
+            RunText.lines(
+                Self.run(.failed, overrides: ["a": 1], asOf: 0), stages, nil, Headlines { _ in ["comments"] })
+                == [
+                    "run        r1 of news, date 2025-11-21",
+                    "outcome    failed, exit status 0, took 4 min 10 s",
+                    "began      2025-11-21T07:16:44.000Z on here, process 7", "file       news.yaml",
+                    "as of      1970-01-01T00:00:00Z", #"-S         {"a":1}"#,
+                    "  clean   ran     1.5 s    never ran; comments 1,200", "  labels  failed           no",
+                    "warnings", "  clean: a few are odd",
+                ])
     }
 
     @Test func anotherStoreHasNoSuchRunInJSON() {

@@ -1,3 +1,4 @@
+internal import CommentStore
 internal import Console
 internal import DatasetStages
 package import Diagnostics
@@ -34,7 +35,7 @@ package struct CommentHistory {
     private static func comment(
         named name: String, in store: RunStore, state: String
     ) throws -> StoredComment {
-        let found = try store.comments(named: name)
+        let found = try store.ledger.comments(named: name)
         guard let comment = found.first, found.count == 1 else {
             throw DiagnosticsError(
                 found.isEmpty

@@ -27,7 +27,7 @@ package struct FlipList {
         newID = difference.new.id
         let flips = difference.comparison.flips
         let ids = flips.map(\.comment)
-        let names = try store.commentNames(ids)
+        let names = try store.ledger.commentNames(ids)
         let before = old.verdicts(of: ids)
         let after = new.verdicts(of: ids)
         rows = flips.enumerated().map { index, flip in

@@ -1,3 +1,4 @@
+package import CommentStore
 internal import Console
 package import LabelStudies
 internal import Presentation

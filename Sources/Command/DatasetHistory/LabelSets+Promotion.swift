@@ -1,8 +1,10 @@
+internal import DatasetStages
 package import Diagnostics
 package import PipelineEngine
 package import PipelinePlan
 package import RunStore
 internal import StageKit
+internal import StoreFile
 internal import VoteModel
 
 extension LabelSets {
@@ -29,15 +31,18 @@ extension LabelSets {
         defer { lock.release() }
         let store = try RunStore.open(at: state, artifacts: self.store.artifacts)
         let set = loaded.summary
-        try store.promote(
-            LabelSetRecord(
-                id: set.id, rule: set.rule,
-                cut: LedgerCut(
-                    sources: set.sources, position: set.ledgerPosition,
-                    digest: loaded.file.locator["ledger"]?.stringValue ?? "", asOf: set.asOf),
-                clean: set.clean, counts: set.counts, comments: loaded.table.comments,
-                labels: loaded.table.labels, ups: loaded.table.ups, downs: loaded.table.downs),
-            pipeline: set.pipeline, run: run)
+        let record = LabelSetRecord(
+            id: set.id, rule: set.rule,
+            cut: LedgerCut(
+                sources: set.sources, position: set.ledgerPosition,
+                digest: loaded.file.locator["ledger"]?.stringValue ?? "", asOf: set.asOf),
+            clean: set.clean, counts: set.counts
+        ) {
+            LabelSetRows(
+                comments: loaded.table.comments, labels: loaded.table.labels, ups: loaded.table.ups,
+                downs: loaded.table.downs)
+        }
+        try store.apply(LabelSetPromotion(record), pipeline: set.pipeline, run: run)
         try store.close()
         return set
     }

@@ -1,3 +1,4 @@
+internal import CommentStore
 internal import DatasetStages
 package import Diagnostics
 package import LabelStudies
@@ -116,7 +117,7 @@ package struct LabelSets {
                     articles: columns.articles),
                 origin: LabelOrigin(
                     rule: summary.rule.canonicalText, clean: summary.clean.canonicalText,
-                    lastComment: try store.lastComment(position: summary.ledgerPosition)),
+                    lastComment: try store.ledger.lastComment(position: summary.ledgerPosition)),
                 rule: try ControversyRule(facts),
                 rules: book.byComment(runs), priors: sources.priors, sources: sources.places,
                 settled: try settled(columns, facts))
@@ -162,12 +163,12 @@ package struct LabelSets {
     package func compare(_ old: Loaded, _ new: Loaded) throws -> LabelDifference {
         let comparison = LabelComparison(
             from: old.table, old.origin, to: new.table, new.origin,
-            gone: try store.removedComments(position: new.summary.ledgerPosition)
+            gone: try store.ledger.removedComments(position: new.summary.ledgerPosition)
         ) { comment, votes, settled in
             new.rules[comment].verdict(for: votes, settled: settled)
         }
         let articles = comparison.articles(most: 10)
-        let names = try store.articleNames(articles.map(\.article))
+        let names = try store.ledger.articleNames(articles.map(\.article))
         return LabelDifference(
             old: old.summary, new: new.summary, comparison: comparison,
             articles: articles.map { (names[$0.article], $0.flips) })

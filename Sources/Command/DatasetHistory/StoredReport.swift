@@ -3,6 +3,7 @@ package import PipelinePlan
 internal import Reports
 package import RunStore
 internal import StageKit
+internal import StoreFile
 
 /// The report of what stands now in a store.
 package enum StoredReport {

@@ -4,6 +4,7 @@ package import PipelineEngine
 package import PipelinePlan
 internal import RunStore
 internal import StageKit
+internal import StoreFile
 
 /// The splits that a store has for the salts of a pipeline.
 package enum StoredSplits {

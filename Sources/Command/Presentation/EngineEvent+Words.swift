@@ -1,5 +1,4 @@
 package import PipelineEngine
-internal import StageKit
 internal import TextBasics
 
 /// What people are told of an event, in a line or two.
@@ -16,7 +15,7 @@ package struct EventLine: Hashable, Sendable {
 
 extension EngineEvent {
     /// `nil` for progress, which is shown and not told.
-    package var line: EventLine? {
+    package func line(_ headlines: Headlines) -> EventLine? {
         switch self {
         case .runStarted(let run, let pipeline, let date, let stages):
             EventLine(text: "\(pipeline): run \(run) of \(date), \(Counts.text(stages.count, "stage"))")
@@ -25,7 +24,10 @@ extension EngineEvent {
         case .stageCached(let stage, _, let isRestored, _):
             EventLine(text: "\(stage): \(isRestored ? "restored an earlier result" : "cached")")
         case .stageFinished(let stage, let kind, let figures, let seconds):
-            EventLine(text: "\(stage): done in \(Durations.text(seconds))\(Self.summary(of: figures, kind))")
+            EventLine(
+                text:
+                    "\(stage): done in \(Durations.text(seconds))\(Self.figures(headlines.summary(of: figures, kind: kind)))"
+            )
         case .stageFailed(let stage, _, let message, let hint, _):
             EventLine(
                 text: "\(stage): error: \(message)" + (hint.map { "\nhint: \($0)" } ?? ""), isUrgent: true)
@@ -58,10 +60,7 @@ extension EngineEvent {
         }
     }
 
-    private static func summary(of figures: JSONValue, _ kind: String) -> String {
-        let text = FigureText.summary(of: figures, kind: kind)
-        return text.isEmpty ? "" : "; \(text)"
-    }
+    private static func figures(_ text: String) -> String { text.isEmpty ? "" : "; \(text)" }
 
     private static func words(_ metadata: [String: String]) -> String {
         let data = metadata.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }

@@ -1,5 +1,5 @@
+internal import CommentStore
 package import PipelineEngine
-internal import RunStore
 internal import TextBasics
 
 extension CommentForgetting.Outcome {

@@ -2,6 +2,7 @@ internal import Console
 internal import Diagnostics
 package import RunStore
 package import StageKit
+package import StoreFile
 internal import TextBasics
 
 /// Runs in words and as JSON.
@@ -49,7 +50,7 @@ package enum RunText {
     }
 
     package static func lines(
-        _ run: RunSummary, _ stages: [StageState], _ holder: LockHolder?
+        _ run: RunSummary, _ stages: [StageState], _ holder: LockHolder?, _ headlines: Headlines
     ) -> [String] {
         var lines = [
             "run        \(run.run.id) of \(run.run.pipeline), date \(run.run.date)",
@@ -60,18 +61,20 @@ package enum RunText {
         ]
         if let asOf = run.run.asOf { lines.append("as of      \(Timestamp.text(asOf))") }
         if run.run.hasOverrides { lines.append("-S         \(run.run.overrides.canonicalText)") }
-        return lines + stageLines(stages, sizes: [:]) + warningLines(stages)
+        return lines + stageLines(stages, sizes: [:], headlines) + warningLines(stages)
     }
 
     /// - Parameter sizes: what each stage takes on the disk, by its name.
-    static func stageLines(_ stages: [StageState], sizes: [String: StageSize]) -> [String] {
+    static func stageLines(
+        _ stages: [StageState], sizes: [String: StageSize], _ headlines: Headlines
+    ) -> [String] {
         var table = TextTable(.left, .left, .right, .right, .left)
         for stage in stages {
             let took =
                 stage.verdict == .ran
                 ? Timestamp.seconds(from: stage.startedAt, to: stage.finishedAt).map(Durations.text) ?? ""
                 : ""
-            let parts = [stage.reason, FigureText.summary(of: stage.figures, kind: stage.kind)]
+            let parts = [stage.reason, headlines.summary(of: stage.figures, kind: stage.kind)]
             let words = stage.message ?? parts.filter { !$0.isEmpty }.joined(separator: "; ")
             table.add(
                 stage.stage, stage.verdict.rawValue, took,

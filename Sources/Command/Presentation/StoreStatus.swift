@@ -1,8 +1,10 @@
+internal import CommentStore
 private import Foundation
 internal import PipelineEngine
 package import PipelinePlan
 package import RunStore
 package import StageKit
+internal import StoreFile
 internal import TextBasics
 
 /// Everything that `status` shows.
@@ -27,7 +29,7 @@ package struct StoreStatus {
         self.state = state
         size = try store.storeSize()
         holder = RunLock.holder(state: state)
-        sources = try store.sources()
+        sources = try store.ledger.sources()
         promoted = try store.labelSets(pipeline: plan?.name).first(where: \.isPromoted)
         published = PublishedFolders(
             try store.publishedFiles(pipeline: plan?.name), promoted: promoted?.id,
@@ -40,7 +42,7 @@ package struct StoreStatus {
     }
 
     /// - Parameter here: the folder that paths below it are shown from. Absolute.
-    package func lines(here: String) -> [String] {
+    package func lines(here: String, _ headlines: Headlines) -> [String] {
         var lines = ["store      \(state), \(Bytes.text(size))"]
         if let holder { lines.append("running    \(holder.text)") }
         lines += sources.map { "source     \(Self.words($0))" }
@@ -60,7 +62,7 @@ package struct StoreStatus {
             "last run   \(last.run.id) of \(last.run.date): \(RunText.outcome(last, holder)), "
                 + "began \(last.startedAt)")
         let sizes = Dictionary(sizes.map { ($0.stage, $0) }, uniquingKeysWith: { $1 })
-        return lines + RunText.stageLines(stages, sizes: sizes) + RunText.warningLines(current)
+        return lines + RunText.stageLines(stages, sizes: sizes, headlines) + RunText.warningLines(current)
     }
 
     private static func words(_ source: SourceSummary) -> String {

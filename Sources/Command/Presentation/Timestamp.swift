@@ -1,3 +1,5 @@
+internal import RunStore
+internal import StoreFile
 internal import TextBasics
 internal import VoteModel
 

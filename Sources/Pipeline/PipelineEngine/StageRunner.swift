@@ -1,6 +1,7 @@
 internal import PipelinePlan
 internal import RunStore
 internal import StageKit
+internal import StoreFile
 
 /// Points at which a test may let a run die.
 package enum EnginePoint: String, Sendable, CaseIterable {
@@ -165,7 +166,7 @@ struct StageRunner: Sendable {
         let stage = prepared.planned
         let warnings = WarningList()
         for warning in result.warnings { warnings.add(warning) }
-        var changes: [StoreChange] = []
+        var changes: [any StoreChange] = []
         if isRestored {
             let place = artifacts.place(stage: stage.name, fingerprint: prepared.fingerprint.digest)
             changes = try await stage.stage.restore(
@@ -192,12 +193,12 @@ struct StageRunner: Sendable {
             workFolder: artifacts.absolute(
                 artifacts.workPath(stage: stage, fingerprint: prepared.fingerprint.digest)),
             threads: threadsOfEach, ledger: store.ledger,
+            store: StoreParts(store.ledger, store.crawl, store.splits, PromotedLabels(runner: self)),
             upstream: prepared.upstream,
             progress: ScreenedProgress(
                 StageProgress(events: StageEvents(stage: stage, sink), warnings: warnings), screen),
             isStopRequested: options.isStopRequested,
-            findEarlierResult: { try earlierResult(of: prepared, sameParameters: $0) },
-            findPromotedLabels: promotedLabels, journal: store.crawl)
+            findEarlierResult: { try earlierResult(of: prepared, sameParameters: $0) })
     }
 
     /// Whatever the stage read must still be what its fingerprint says.
@@ -224,6 +225,7 @@ struct StageRunner: Sendable {
         _ result: StageResult, of stage: PlannedStage, in folder: String, fingerprint: String
     ) throws -> [ArtifactRecord] {
         let place = artifacts.place(stage: stage.name, fingerprint: fingerprint)
+        for (path, digest) in result.fileDigests { try digests.learn(digest, of: folder + "/" + path) }
         var records: [ArtifactRecord] = []
         for output in result.outputs {
             guard let port = stage.kind.outputs.first(where: { $0.name == output.port }) else {

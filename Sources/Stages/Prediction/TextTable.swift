@@ -19,6 +19,11 @@ package struct TextBlock: Hashable, Sendable {
     /// Names of the columns that are kept.
     package var keptColumns: [String] = []
     package var rows: [TextRow]
+
+    package init(keptColumns: [String] = [], rows: [TextRow]) {
+        self.keptColumns = keptColumns
+        self.rows = rows
+    }
 }
 
 /// A table with a column of texts.

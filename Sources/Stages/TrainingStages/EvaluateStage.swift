@@ -20,7 +20,8 @@ public struct EvaluateStage: Stage {
             Figure("log_loss", "mean cross-entropy, in nats"),
             Figure("brier", "mean squared error of the probabilities, 0 ... 1 for two classes"),
             Figure("ece", "expected calibration error, 0 ... 1"),
-        ]
+        ],
+        headline: ["rows", "accuracy", "macro_f1", "roc_auc"]
     )
 
     let split: String

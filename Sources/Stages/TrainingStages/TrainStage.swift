@@ -11,7 +11,7 @@ internal import Training
 public struct TrainStage: Stage {
     public static let kind = StageKind(
         "train",
-        revision: 3,  // 3: of equally good checkpoints the one of the lower loss is kept
+        revision: 3,  // 3: of equally good checkpoints that of the lower loss is kept; rules for answers
         summary: "Train a BERT classifier on token shards; the best checkpoint on dev is kept.",
         inputs: [Port("data", "shards-v1"), Port("init", "model-v1", optional: true)],
         outputs: [Port("model", "model-v1")],
@@ -21,12 +21,11 @@ public struct TrainStage: Stage {
             Figure("epochs", "passes over the training rows"),
             Figure("best_step", "step of the checkpoint that was kept"),
             Figure("best_metric", "its score on the dev side"),
-        ]
+        ],
+        headline: ["steps", "best_step", "metric", "best_metric"]
     )
 
-    private let options: TrainingOptions
-    private let checkpointInterval: Int
-    private let keptCheckpoints: Int
+    private let settings: TrainingSettings
     private let path: String?
     /// Whether weights of the start folder are left alone.
     let hasRandomWeights: Bool
@@ -43,17 +42,12 @@ public struct TrainStage: Stage {
                 "init_weights", default: "folder", of: ["folder", "random"],
                 help: "Whether the weights of 'init' are loaded, or left alone and drawn at random.")
             == "random"
-        let options = TrainingOptions(&parameters)
-        checkpointInterval = parameters.unfingerprintedInt(
-            "checkpoint_every", default: 200, in: 1...100_000_000, help: "Steps between checkpoints.")
-        keptCheckpoints = parameters.unfingerprintedInt(
-            "keep_checkpoints", default: 1, in: 1...100, help: "Last checkpoints kept while training goes on."
-        )
+        let settings = TrainingSettings(&parameters)
         path = parameters.outputPath(
             "path", default: nil, placeholders: ["date", "label_set", "run"],
             help: "Folder to put the model into.")
         try parameters.finish()
-        self.options = options
+        self.settings = settings
     }
 
     public func run(in context: StageContext) async throws -> StageResult {
@@ -68,15 +62,15 @@ public struct TrainStage: Stage {
             try initialFolder(context), shards: shards, randomWeights: hasRandomWeights)
         try folder.provenance?.requireCleaning(of: shards.manifest)
         try checkLength(folder.configuration, shards.manifest)
-        var options = options
+        var options = settings.options
         options.threads = context.threads
         let tuning = try FineTuning(shards: shards, start: folder, tokenizerDigest: nil, options: options)
         context.progress.log(ComputeFacts.text(options), [:])
         var places = FineTuning.Places(
             checkpoints: context.workFolder + "/checkpoints", output: context.outputFolder + "/model")
         places.removesCheckpoints = false
-        places.checkpointInterval = checkpointInterval
-        places.kept = keptCheckpoints
+        places.checkpointInterval = settings.checkpointInterval
+        places.kept = settings.keptCheckpoints
         let finished = try TrainingWatch(
             progress: context.progress, expectsRandomWeights: hasRandomWeights
         ).follow(tuning, places) {

@@ -3,6 +3,7 @@ public import PipelinePlan
 internal import Programs
 internal import RunStore
 internal import StageKit
+internal import StoreFile
 internal import TextBasics
 
 extension HealthReport {

@@ -1,6 +1,7 @@
 public import PipelinePlan
 internal import RunStore
 internal import StageKit
+internal import StoreFile
 
 /// What a collection would remove, or has removed.
 public struct Collection: Hashable, Sendable {
@@ -85,12 +86,12 @@ public struct Collector: Sendable {
         defer { lock.release() }
         let store = try RunStore.open(
             at: settings.state, artifacts: settings.artifacts, clock: options.clock)
-        if try store.isForgettingUnfinished() { _ = try CommentForgetting.finish(store, settings) }
+        if try store.ledger.isForgettingUnfinished() { _ = try CommentForgetting.finish(store, settings) }
         // What is packed takes little: what does not fit is known only then.
         if rule.maxSize != nil { try packer(store, ArtifactFolder(root: settings.artifacts)).pack() }
         let survey = try survey(store)
         try store.collect(results: survey.results, work: survey.work)
-        try store.giveUp(answers: survey.answers)
+        try store.crawl.giveUp(answers: survey.answers)
         let artifacts = ArtifactFolder(root: settings.artifacts)
         for item in survey.collection.items { try Disk.remove(artifacts.absolute(item.path)) }
         var collection = survey.collection
@@ -116,7 +117,7 @@ public struct Collector: Sendable {
     }
 
     private func survey(_ store: RunStore) throws -> Survey {
-        let answers = try store.keptAnswers()
+        let answers = try store.crawl.keptAnswers()
         let artifacts = ArtifactFolder(root: settings.artifacts)
         let facts = try RetentionFacts(
             results: onDisk(store.keptResults(), artifacts), uses: store.resultUses(),

@@ -1,6 +1,8 @@
+public import CommentStore
 public import PipelinePlan
-public import RunStore
+internal import RunStore
 internal import StageKit
+internal import StoreFile
 
 /// Takes comments out of a store, and the results that hold their texts out of the artifacts.
 public struct CommentForgetting: Sendable {
@@ -43,7 +45,7 @@ public struct CommentForgetting: Sendable {
         let figures = try store.ledger.forget(names, run: run)
         var outcome = Outcome(figures: figures, labels: labels, removedResults: 0, removedBytes: 0)
         // Also what an earlier forget was kept from by its death.
-        if try store.isForgettingUnfinished() {
+        if try store.ledger.isForgettingUnfinished() {
             (outcome.removedResults, outcome.removedBytes) = try Self.finish(store, settings)
         }
         try store.close()
@@ -64,7 +66,7 @@ public struct CommentForgetting: Sendable {
             artifacts: artifacts, store: store,
             digests: FileDigests(store: store, usesMemory: true, clock: .system), run: "forget"
         ).pack(isStrict: true)
-        try store.finishForgetting()
+        try store.ledger.finishForgetting()
         return (Set(results.map(\.folder)).count, results.reduce(0) { $0 + $1.size })
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import HubFiles
 import JSON
@@ -76,6 +77,8 @@ public struct ModelFolder: Sendable {
             configuration = try ModelConfiguration(json: node.encoded())
         } catch let error as TrainingError {
             throw error
+        } catch let error as FileError {
+            throw error
         } catch {
             throw TrainingError.file(path: configurationPath, problem: "\(error)")
         }
@@ -122,7 +125,7 @@ public struct ModelFolder: Sendable {
     }
 
     private static func bytes(_ path: String) throws -> [UInt8] {
-        let bytes = try MappedFile(path).copied()
+        let bytes = try MappedFile(path: path).copied()
         if let standIn = StandIn(start: bytes.prefix(1024), size: bytes.count) {
             throw TrainingError.file(path: path, problem: standIn.problem)
         }

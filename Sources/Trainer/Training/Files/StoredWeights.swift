@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import HubFiles
 import ShardFormat
@@ -56,7 +57,7 @@ struct StoredWeights {
 
     /// Opens one file by the end of its name.
     static func open(_ path: String) throws -> File {
-        let file = try MappedFile(path)
+        let file = try MappedFile(path: path)
         if let standIn = file.withBytes({ StandIn(start: $0.prefix(1024), size: $0.count) }) {
             throw TrainingError.file(path: path, problem: standIn.problem)
         }

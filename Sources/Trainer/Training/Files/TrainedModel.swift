@@ -1,3 +1,4 @@
+import Files
 import JSON
 public import Models
 import ShardFormat

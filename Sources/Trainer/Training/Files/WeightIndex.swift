@@ -1,3 +1,4 @@
+import Files
 import JSON
 
 /// The index of weights in several files: `model.safetensors.index.json` or `pytorch_model.bin.index.json`.
@@ -15,7 +16,7 @@ struct WeightIndex {
         self.path = path
         let node: JSONValue
         do {
-            node = try JSONValue(parsing: try MappedFile(path).copied())
+            node = try JSONValue(parsing: try MappedFile(path: path).copied())
         } catch let error as JSONError {
             throw TrainingError.file(path: path, problem: "\(error)")
         }
