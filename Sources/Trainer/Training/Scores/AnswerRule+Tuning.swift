@@ -7,11 +7,15 @@ extension AnswerRule {
     ///   - scores: before the softmax, `[rows, classes]`, row-major.
     ///   - labels: the class of each row, at least one.
     ///   - classCount: at least 2.
+    ///   - choosesThreshold: whether the threshold of two classes is chosen as well as the temperature.
     ///   - abstaining: share of the rows that may go without an answer, those whose answer is the least sure; 0 for none.
-    public init(tunedOn scores: [Float], labels: [Int], classCount: Int, abstaining share: Double = 0) {
+    public init(
+        tunedOn scores: [Float], labels: [Int], classCount: Int, choosesThreshold: Bool = true,
+        abstaining share: Double = 0
+    ) {
         self.init(temperature: Self.temperature(scores, labels, classCount))
         let probabilities = probabilities(scores, classCount: classCount)
-        if classCount == 2 { threshold = Self.threshold(probabilities, labels) }
+        if classCount == 2, choosesThreshold { threshold = Self.threshold(probabilities, labels) }
         abstention = band(probabilities, classCount, share)
     }
 
