@@ -1,5 +1,5 @@
 // swift-tools-version: 6.1
-// splitvote's modules: six wings, one folder each. This file is the architecture: a target may import exactly what is
+// splitvote's modules: seven wings, one folder each. This file is the architecture: a target may import exactly what is
 // listed here (`--explicit-target-dependency-import-check error` makes the build say so), and no wing imports one above
 // it (`scripts/check-layers`). docs/architecture.md says what each module holds.
 import PackageDescription
@@ -118,7 +118,7 @@ let pipeline: [Target] = [
             "WebFormats",
         ]),
     wing("Pipeline", "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit", "TextBasics"]),
-    wing("Pipeline", "StoreFile", ["CLibrary", "StageKit", "TextBasics", .grdb, .sqlite]),
+    wing("Pipeline", "StoreFile", ["CLibrary", "Files", "StageKit", "TextBasics", .grdb, .sqlite]),
     wing(
         "Pipeline", "CommentStore",
         ["CLibrary", "Digests", "Queues", "StageKit", "StoreFile", "TextBasics", "VoteModel", .grdb]),
@@ -130,7 +130,8 @@ let pipeline: [Target] = [
             "PipelinePlan", "Programs", "RunStore", "StageKit", "StoreFile", "TextBasics",
         ]),
     wing("Pipeline", "Reports", ["Diagnostics", "StageKit"]),
-    wing("Pipeline", "Console", ["CLibrary", "Diagnostics", "GzipFormat", "StageKit", "TextBasics"]),
+    wing(
+        "Pipeline", "Console", ["CLibrary", "Diagnostics", "Files", "GzipFormat", "StageKit", "TextBasics"]),
 ]
 
 /// The steps: read, ask a pure module, write.
@@ -139,7 +140,8 @@ let stages: [Target] = [
     wing(
         "Stages", "IngestStages",
         [
-            "ArchiveReading", "CLibrary", "CommentParsing", "Diagnostics", "FieldValues", "GzipFormat",
+            "ArchiveReading", "CLibrary", "CommentParsing", "Diagnostics", "FieldValues", "Files",
+            "GzipFormat",
             "Labeling",
             "Queues", "SheetFormat", "SourceFile", "StageKit", "TableFormat", "TextEncoding", "VoteModel",
             "WebFetching",

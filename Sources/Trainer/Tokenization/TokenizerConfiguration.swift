@@ -26,7 +26,7 @@ struct TokenizerConfiguration {
         if let json { self = try TokenizerConfiguration(json: json) }
         guard let map else { return }
         var tokens = SpecialTokens()
-        try tokens.read(JSONSection(bytes: map, file: TokenizerFolder.specialTokensFile))
+        try tokens.read(JSONSection(bytes: map, file: TokenizerNames.specialTokens))
         if let json { try tokens.read(JSONSection(bytes: json, file: Self.file)) }
         specialTokens = tokens
     }

@@ -1,13 +1,12 @@
 /// The tokenizer's files in a model folder, as Hugging Face lays it out.
 public enum TokenizerFolder {
-    public static let vocabularyFile = "vocab.txt"
-    public static let configurationFile = "tokenizer_config.json"
-    public static let tokenizerFile = "tokenizer.json"
-    static let addedTokensFile = "added_tokens.json"
-    static let specialTokensFile = "special_tokens_map.json"
+    public static let vocabularyFile = TokenizerNames.vocabulary
+    public static let configurationFile = TokenizerNames.configuration
+    public static let tokenizerFile = TokenizerNames.tokenizer
     /// Every file that may decide the ids.
     public static let fileNames = [
-        vocabularyFile, configurationFile, tokenizerFile, addedTokensFile, specialTokensFile,
+        vocabularyFile, configurationFile, tokenizerFile, TokenizerNames.addedTokens,
+        TokenizerNames.specialTokens,
     ]
 
     /// A tokenizer and the files that it was made of.

@@ -13,11 +13,11 @@ struct TokenizerSources {
 
     init(_ folder: String) throws(TokenizationError) {
         self.folder = folder
-        vocabulary = try Self.bytes(of: TokenizerFolder.vocabularyFile, in: folder)
-        configuration = try Self.bytes(of: TokenizerFolder.configurationFile, in: folder)
-        tokenizer = try Self.bytes(of: TokenizerFolder.tokenizerFile, in: folder)
-        specialTokens = try Self.bytes(of: TokenizerFolder.specialTokensFile, in: folder)
-        addedTokens = try Self.bytes(of: TokenizerFolder.addedTokensFile, in: folder)
+        vocabulary = try Self.bytes(of: TokenizerNames.vocabulary, in: folder)
+        configuration = try Self.bytes(of: TokenizerNames.configuration, in: folder)
+        tokenizer = try Self.bytes(of: TokenizerNames.tokenizer, in: folder)
+        specialTokens = try Self.bytes(of: TokenizerNames.specialTokens, in: folder)
+        addedTokens = try Self.bytes(of: TokenizerNames.addedTokens, in: folder)
     }
 
     /// Those of some files that are there.
@@ -28,7 +28,7 @@ struct TokenizerSources {
     /// The tokens of `added_tokens.json`, where transformers before version 4.34 kept them, by their ids.
     func added(special: SpecialTokens) throws(TokenizationError) -> [AddedToken] {
         guard let addedTokens else { return [] }
-        let file = TokenizerFolder.addedTokensFile
+        let file = TokenizerNames.addedTokens
         let json = try JSONSection(bytes: addedTokens, file: file)
         var tokens: [AddedToken] = []
         for member in json.value.members ?? [] {
@@ -57,7 +57,7 @@ struct TokenizerSources {
         try refuseSentencePiece()
         let settings = try TokenizerConfiguration(json: configuration, specialTokens: nil)
         let modelsClass = settings.tokenizerClass == nil ? try modelsClass() : nil
-        let file = modelsClass == nil ? TokenizerFolder.configurationFile : "config.json"
+        let file = modelsClass == nil ? TokenizerNames.configuration : "config.json"
         guard let name = settings.tokenizerClass ?? modelsClass, name != "TokenizersBackend" else { return }
         let stem = name.replacing("TokenizerFast", with: "").replacing("Tokenizer", with: "")
         // A tokenizer.json says all there is to say, unless the class is a program beside it.

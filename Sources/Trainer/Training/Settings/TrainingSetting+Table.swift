@@ -79,7 +79,8 @@ extension TrainingSetting {
             set: { $0.options.usesProbabilities = $1 == .word("votes") }),
         TrainingSetting(
             "answers", oneOf: \.options.answers,
-            "What is chosen on dev and kept in the model's folder: temperature and threshold, the temperature, or nothing."),
+            "What is chosen on dev and kept in the model's folder: temperature and threshold, the temperature, or nothing."
+        ),
         TrainingSetting(
             "abstain", \.options.abstaining, .number(0...0.9),
             "Share of dev, its least sure rows, that the band without an answer takes in."),
