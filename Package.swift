@@ -107,9 +107,13 @@ let trainer: [Target] = [
 /// The pipeline file, its plan, the engine and the store.
 let pipeline: [Target] = [
     wing("Pipeline", "Diagnostics"),
+    wing("Pipeline", "Charts"),
     wing(
         "Pipeline", "StageKit",
-        ["CLibrary", "Diagnostics", "Digests", "Files", "HubFiles", "JSON", "TextBasics", "VoteModel"]),
+        [
+            "CLibrary", "Charts", "Diagnostics", "Digests", "Files", "HubFiles", "JSON", "TextBasics",
+            "VoteModel",
+        ]),
     wing("Pipeline", "PipelineFile", ["Diagnostics", "TextBasics", .yams]),
     wing(
         "Pipeline", "SourceFile",
@@ -129,7 +133,7 @@ let pipeline: [Target] = [
             "CLibrary", "CommentStore", "Diagnostics", "Digests", "Files", "GzipFormat", "HubFiles",
             "PipelinePlan", "Programs", "RunStore", "StageKit", "StoreFile", "TextBasics",
         ]),
-    wing("Pipeline", "Reports", ["Diagnostics", "StageKit"]),
+    wing("Pipeline", "Reports", ["Charts", "Diagnostics", "StageKit"]),
     wing(
         "Pipeline", "Console", ["CLibrary", "Diagnostics", "Files", "GzipFormat", "StageKit", "TextBasics"]),
 ]
@@ -150,8 +154,8 @@ let stages: [Target] = [
     wing(
         "Stages", "DatasetStages",
         [
-            "Diagnostics", "StageKit", "VoteModel", "Labeling", "LabelStudies", "Sampling", "TableFormat",
-            "ShardFormat", "TextBasics", "Tokenization", "WebFormats",
+            "Charts", "Diagnostics", "StageKit", "VoteModel", "Labeling", "LabelStudies", "Sampling",
+            "TableFormat", "ShardFormat", "TextBasics", "Tokenization", "WebFormats",
         ]),
     wing(
         "Stages", "WebFetching",
@@ -159,7 +163,10 @@ let stages: [Target] = [
     wing("Stages", "CommandStages", ["Diagnostics", "Programs", "StageKit", .deque]),
     wing(
         "Stages", "TrainingStages",
-        ["Diagnostics", "HubFiles", "StageKit", "Training", "Models", "Tokenization", "ShardFormat"]),
+        [
+            "Charts", "Diagnostics", "HubFiles", "StageKit", "Training", "Models", "Tokenization",
+            "ShardFormat",
+        ]),
     wing(
         "Stages", "Prediction",
         [
@@ -247,8 +254,16 @@ let testTargets: [Target] = [
         exclude: ["Golden"]),
     tests(
         of: "PipelineEngine",
-        ["CommandStages", "Diagnostics", "PipelinePlan", "RunStore", "StageKit", "StoreFile"]),
-    tests(of: "Reports", ["Diagnostics", "StageKit", "VoteModel"]),
+        [
+            "Charts", "CommandStages", "Diagnostics", "PipelineFile", "PipelinePlan", "Reports", "RunStore",
+            "StageKit", "StoreFile",
+        ]),
+    tests(
+        of: "Reports",
+        [
+            "Charts", "DatasetStages", "Diagnostics", "IngestStages", "StageKit", "TrainingStages",
+            "VoteModel",
+        ]),
     tests(of: "Console", ["CLibrary", "GzipFormat", "StageKit"]),
     tests(
         of: "Presentation",

@@ -30,7 +30,8 @@ struct ReportCommand: ParsableCommand {
             throw ValidationError(
                 "the store holds the pipelines \(pipelines.joined(separator: ", ")); name a pipeline file")
         }
-        let page = try StoredReport.html(of: pipeline, in: store, plan: place.plan)
+        let page = try StoredReport.html(
+            of: pipeline, in: store, plan: place.plan, kinds: StageRegistry.all.kinds.map { $0.kind })
         guard let out else { return print(page, terminator: "") }
         let writer = try FileWriter(path: out)
         try writer.write(page)

@@ -1,8 +1,14 @@
+import DatasetStages
+import IngestStages
 import Reports
 import StageKit
+import TrainingStages
 
 /// Facts of a made-up run, with every stage that a report shows.
 enum ExampleFacts {
+    /// The kinds of the stages.
+    static let kinds = (IngestStages.all + DatasetStages.all + TrainingStages.all).map { $0.kind }
+
     static let digest = "9f2c7b1e5a60d4388c1e0b7f6a2d9c3e4b5f60718293a4b5c6d7e8f901234567"
 
     static func complete(points: Int = 400) -> ReportFacts {
@@ -140,4 +146,9 @@ enum ExampleFacts {
                 "majority": ["accuracy": 0.509, "macro_f1": .number(majorityF1), "class": "controversial"],
             ])
     }
+}
+
+extension ReportPage {
+    /// The page by the program's own kinds.
+    static func html(of facts: ReportFacts) -> String { html(of: facts, kinds: ExampleFacts.kinds) }
 }

@@ -1,5 +1,6 @@
+import Charts
+import DatasetStages
 import Foundation
-import Reports
 import StageKit
 import Testing
 
@@ -12,7 +13,7 @@ struct FlipSectionTests {
          "new_comments":[20,10,90],"articles":[{"article":"naver:437/1","flips":12},{"article":"<b>","flips":1}]}
         """
 
-    func facts() throws -> FlipFacts { try #require(FlipFacts(JSONValue(parsing: Self.json))) }
+    func facts() throws -> FlipFigures { try #require(FlipFigures(JSONValue(parsing: Self.json))) }
 
     @Test func theSectionSaysWhatChangedAndWhy() throws {
         let html = try FlipSection.markup(facts()).html
@@ -30,10 +31,10 @@ struct FlipSectionTests {
     }
 
     @Test func nothingChangedIsOneSentenceAndATable() throws {
-        let none = FlipFacts(
+        let none = FlipFigures(
             old: "a", new: "b", table: [[5, 0, 0, 0], [0, 5, 0, 0], [0, 0, 9, 0], [0, 0, 0, 0]],
             causes: [.init("votes_moved", 0)], newComments: [0, 0, 0])
-        let html = try FlipSection.markup(none).html
+        let html = FlipSection.markup(none).html
         #expect(
             html.contains("No label differs between set a (10 labels) and set b (10 labels).")
                 && !html.contains("<svg"))
@@ -41,10 +42,10 @@ struct FlipSectionTests {
     }
 
     @Test func otherFormatsAreNoFlips() throws {
-        #expect(FlipFacts(.null) == nil)
+        #expect(FlipFigures(.null) == nil)
         #expect(
-            try FlipFacts(JSONValue(parsing: Self.json.replacing("\"version\":1", with: "\"version\":2")))
+            try FlipFigures(JSONValue(parsing: Self.json.replacing("\"version\":1", with: "\"version\":2")))
                 == nil)
-        #expect(try FlipFacts(JSONValue(parsing: Self.json.replacing(",[20,10,90,0]", with: ""))) == nil)
+        #expect(try FlipFigures(JSONValue(parsing: Self.json.replacing(",[20,10,90,0]", with: ""))) == nil)
     }
 }

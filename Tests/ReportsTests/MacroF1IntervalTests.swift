@@ -1,5 +1,5 @@
-import Reports
 import Testing
+import TrainingStages
 
 struct MacroF1IntervalTests {
     @Test func valueIsTheMeanOfTheClassesF1() throws {

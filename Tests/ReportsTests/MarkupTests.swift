@@ -1,4 +1,4 @@
-import Reports
+import Charts
 import Testing
 
 struct MarkupTests {

@@ -38,7 +38,7 @@ struct ReportStageTests {
         #expect(result.outputs == [StageOutput(port: "report", path: "report.html")])
         #expect(result.publications == [Publication(path: "report.html", template: "out/{date}/report.html")])
         #expect(result.figures["bytes"]?.intValue == page.utf8.count)
-        #expect(page.contains("<h1>demo</h1>"))
+        #expect(page.contains("<h1>demo</h1>") && page.contains("<h2 id=\"labels-h\">"))
         // Neither the run nor its date is on the page: it is kept for the next run with the same figures.
         #expect(!page.contains("run-77") && !page.contains("2026-02-03"))
     }
@@ -60,7 +60,8 @@ struct ReportStageTests {
             files: [:],
             baseFolder: folder, outputFolder: folder, workFolder: folder, threads: 1, ledger: NoLedger(),
             store: StoreParts(),
-            upstream: ExampleFacts.complete().stages, progress: NoProgress(), isStopRequested: { false })
+            upstream: ExampleFacts.complete().stages,
+            kinds: ExampleFacts.kinds, progress: NoProgress(), isStopRequested: { false })
     }
 }
 

@@ -37,6 +37,15 @@ struct StageCatalogueTests {
         #expect(examples.contains { $0.contains("uses: \(name)") }, "no file in pipelines/ shows '\(name)'")
     }
 
+    /// A page has one place for each section, and one kind's sentence where it is missing.
+    @Test func noTwoKindsSayTheSameOfWhatIsMissing() {
+        let reports = Self.registry.kinds.compactMap { $0.kind.report }
+        let parts = Dictionary(reports.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let absences = parts.values.flatMap(\.sections).map(\.absence).filter { !$0.isEmpty }
+        #expect(Set(absences).count == absences.count)
+        #expect(absences.count == 4)
+    }
+
     @Test func theSchemaIsThatOfTheProgram() throws {
         let place = Self.root.appending(path: "schemas/pipeline.schema.json")
         let text = PipelineSchema.make(registry: Self.registry).prettyText

@@ -1,24 +1,27 @@
+internal import DatasetStages
 internal import LabelStudies
 package import PipelinePlan
 internal import Reports
 package import RunStore
-internal import StageKit
+package import StageKit
 internal import StoreFile
 
 /// The report of what stands now in a store.
 package enum StoredReport {
-    /// - Parameter plan: gives the order of the stages, and which there are; `nil` for all that the store has.
+    /// - Parameters:
+    ///   - plan: gives the order of the stages, and which there are; `nil` for all that the store has.
+    ///   - kinds: those of the program, whose parts the page has in this order.
     /// - Returns: a page of HTML.
     /// - Throws: `StoreError` where no stage has a result yet.
     package static func html(
-        of pipeline: String, in store: RunStore, plan: PlannedPipeline?
+        of pipeline: String, in store: RunStore, plan: PlannedPipeline?, kinds: [StageKind]
     ) throws -> String {
         let states = try stages(of: pipeline, plan, store)
         guard !states.isEmpty else {
             throw StoreError(
                 .other, "no stage of '\(pipeline)' has a result yet", hint: "run the pipeline first")
         }
-        return try ReportPage.html(
+        return ReportPage.html(
             of: ReportFacts(
                 pipeline: pipeline, date: try store.runs(pipeline: pipeline, limit: 1).first?.run.date,
                 stages: states.map {
@@ -27,7 +30,7 @@ package enum StoredReport {
                         warnings: $0.warnings.map(\.text))
                 },
                 artifacts: try states.flatMap { try artifacts(of: $0, store) },
-                surface: surface(pipeline, store)))
+                surface: surface(pipeline, store).map { ($0, LabelStage.kind) }), kinds: kinds)
     }
 
     /// In the order of the file, or where there is none in the order in which they ended.

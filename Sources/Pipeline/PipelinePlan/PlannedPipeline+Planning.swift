@@ -45,7 +45,8 @@ extension PlannedPipeline {
             params: values.json, overrides: values.changed.merging(changed.changed) { $1 },
             secrets: Dictionary(
                 document.secrets.map { ($0.name.text, $0.variable) }, uniquingKeysWith: { $1 }),
-            runDate: runDate, stages: order.ordered, warnings: findings.inFileOrder())
+            runDate: runDate, stages: order.ordered, warnings: findings.inFileOrder(),
+            kinds: registry.kinds.map { $0.kind })
         if !overrides.isEmpty {
             pipeline.findTrials(against: document, registry: registry)
         }

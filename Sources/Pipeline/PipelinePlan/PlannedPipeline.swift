@@ -26,6 +26,8 @@ public struct PlannedPipeline: Sendable {
     public var stages: [PlannedStage]
     /// What is worth knowing and stops nothing.
     public var warnings: [Finding]
+    /// The stage kinds of the program that planned it.
+    public var kinds: [StageKind]
 
     /// The parameters of a stage whose value `-S` changed, in either way; with a dot before each level of nested maps.
     public func overriddenParameters(of stage: String) -> Set<String> {
@@ -41,7 +43,8 @@ public struct PlannedPipeline: Sendable {
         file: String, baseFolder: String, name: String, store: StoreSettings, hooks: Hooks = Hooks(),
         params: [String: JSONValue] = [:], overrides: [String: JSONValue] = [:],
         trialStages: Set<String> = [], secrets: [String: String] = [:],
-        runDate: String, stages: [PlannedStage], warnings: [Finding] = []
+        runDate: String, stages: [PlannedStage], warnings: [Finding] = [],
+        kinds: [StageKind] = []
     ) {
         self.file = file
         self.baseFolder = baseFolder
@@ -55,6 +58,7 @@ public struct PlannedPipeline: Sendable {
         self.runDate = runDate
         self.stages = stages
         self.warnings = warnings
+        self.kinds = kinds
     }
 }
 

@@ -1,7 +1,7 @@
 public import StageKit
 
 /// Everything that a report is made of. The page says nothing else, so equal facts are equal bytes.
-public struct ReportFacts: Hashable, Sendable {
+public struct ReportFacts: Sendable {
     /// `nil`: the pipeline's name.
     public var title: String?
     public var pipeline: String
@@ -10,12 +10,12 @@ public struct ReportFacts: Hashable, Sendable {
     /// In the order of the plan.
     public var stages: [StageSummary]
     public var artifacts: [ReportedArtifact]
-    /// What other thresholds would give, where somebody has looked.
-    public var surface: SurfaceFacts?
+    /// What other thresholds would give, where somebody has looked, and the part of the page after which it stands.
+    public var surface: (facts: SurfaceFacts, after: StageKind)?
 
     public init(
         title: String? = nil, pipeline: String, date: String? = nil, stages: [StageSummary],
-        artifacts: [ReportedArtifact] = [], surface: SurfaceFacts? = nil
+        artifacts: [ReportedArtifact] = [], surface: (facts: SurfaceFacts, after: StageKind)? = nil
     ) {
         self.title = title
         self.pipeline = pipeline
@@ -26,9 +26,6 @@ public struct ReportFacts: Hashable, Sendable {
     }
 
     var shownTitle: String { title ?? pipeline }
-
-    func all(_ kinds: String...) -> [StageSummary] { stages.filter { kinds.contains($0.kind) } }
-    func figures(_ kind: String) -> JSONValue? { stages.last { $0.kind == kind }?.figures }
 }
 
 /// A result that the report was made from.
@@ -43,34 +40,5 @@ public struct ReportedArtifact: Hashable, Sendable {
         self.stage = stage
         self.type = type
         self.digest = digest
-    }
-}
-
-extension JSONValue {
-    func int(_ key: String) -> Int? { self[key]?.intValue }
-    func number(_ key: String) -> Double? { self[key]?.doubleValue }
-    func text(_ key: String) -> String? { self[key]?.stringValue }
-    func list(_ key: String) -> [JSONValue] { self[key]?.arrayValue ?? [] }
-
-    /// A list of two rising numbers.
-    func range(_ key: String) -> ClosedRange<Double>? {
-        let ends = list(key).compactMap(\.doubleValue)
-        return ends.count == 2 && ends[0] <= ends[1] ? ends[0]...ends[1] : nil
-    }
-
-    /// A value in words, for a table of whatever there is.
-    var shownText: String {
-        switch self {
-        case .null: "–"
-        case .bool(let value): value ? "yes" : "no"
-        case .number: intValue.map(Numbers.grouped) ?? shownNumber(doubleValue ?? .nan)
-        case .string(let value): value
-        case .array(let items): items.map(\.shownText).joined(separator: ", ")
-        case .object: canonicalText
-        }
-    }
-
-    private func shownNumber(_ value: Double) -> String {
-        abs(value) < 0.001 ? Numbers.small(value) : Numbers.trimmed(value, 4)
     }
 }

@@ -1,78 +1,17 @@
-internal import StageKit
+internal import Charts
+public import StageKit
 
 /// Renders a report as one HTML file that needs nothing else: no network, no script, no font.
 public enum ReportPage {
+    /// - Parameter kinds: those of the program, whose parts the page has in this order.
     /// - Returns: the page; equal facts give equal text.
-    public static func html(of facts: ReportFacts) throws -> String {
-        let found: [(section: Section?, absence: String)] = [
-            (try WarningSection.section(facts), ""),
-            (try FunnelSection.section(facts), FunnelSection.absence),
-            (try LabelSection.section(facts), LabelSection.absence),
-            (try flips(facts), ""),
-            (facts.surface.map { SurfaceSection.section($0) }, ""),
-            (try SplitSection.section(facts), SplitSection.absence),
-            (try TrainingSection.section(facts), TrainingSection.absence),
-            (try ScoreSection.section(facts), ScoreSection.absence),
-        ]
-        let sections = found.compactMap(\.section) + [try ProvenanceSection.section(facts)]
+    public static func html(of facts: ReportFacts, kinds: [StageKind]) -> String {
+        let made = ReportParts(facts.stages, kinds: kinds)
+        let found = sections(facts, made)
+        let sections = found.compactMap(\.section) + [ProvenanceSection.section(facts, made)]
         let absences = found.filter { $0.section == nil && !$0.absence.isEmpty }.map(\.absence)
-        return page(
-            facts, summary: summary(facts), links: sections.map(link).joined(),
-            sections: sections.map(html).joined() + absences.map(absence).joined())
-    }
-
-    private static func flips(_ facts: ReportFacts) throws -> Section? {
-        guard let json = facts.figures("label")?["flips"], let flips = FlipFacts(json) else { return nil }
-        return try FlipSection.section(flips)
-    }
-
-    private static func summary(_ facts: ReportFacts) -> String {
-        let sentences = SummarySection.sentences(facts).joined(separator: " ")
-        let tiles = SummarySection.tiles(facts).map { tile in
-            Markup.element(
-                "div", [], .element("dt", [], Markup(text: tile.label)),
-                .element("dd", [], Markup(text: tile.value), .element("span", [], Markup(text: tile.note))))
-        }
-        return Markup.element(
-            "section", [("aria-label", "Summary")],
-            .lines(
-                [.element("p", [("class", "summary")], Markup(text: sentences))]
-                    + [SummarySection.result(facts).map(verdict)].compactMap { $0 }
-                    + [.element("dl", [("class", "tiles")], .lines(tiles))])
-        ).html
-    }
-
-    private static func verdict(_ result: (result: String, verdict: String?, isGood: Bool)) -> Markup {
-        let tone = result.verdict == nil ? "" : result.isGood ? "good" : "doubtful"
-        return .element(
-            "p", [("class", "verdict \(tone)")], Markup(text: result.result + " "),
-            .element("strong", [], Markup(text: result.verdict ?? "")))
-    }
-
-    private static func link(_ section: Section) -> String {
-        Markup.element("a", [("href", "#\(section.id)")], Markup(text: section.title)).html
-    }
-
-    private static func html(_ section: Section) -> String {
-        """
-        <section id="\(section.id)" aria-labelledby="\(section.id)-h">
-        <h2 id="\(section.id)-h">\(Markup(text: section.title).html)</h2>
-        \(section.parts.map(\.html).joined())
-        </section>
-
-        """
-    }
-
-    private static func absence(_ text: String) -> String {
-        Markup.element("p", [("class", "absence")], Markup(text: text)).html + "\n"
-    }
-
-    private static func page(
-        _ facts: ReportFacts, summary: String, links: String, sections: String
-    ) -> String {
-        let pipeline = facts.title.map { _ in "pipeline \(facts.pipeline)" }
-        let subtitle = ["splitvote report", pipeline, facts.date].compactMap { $0 }.joined(separator: " · ")
         let title = Markup(text: facts.shownTitle).html
+        let links = sections.map { "<a href=\"#\($0.id)\">\(Markup(text: $0.title).html)</a>" }
         return """
             <!DOCTYPE html>
             <html lang="en">
@@ -88,17 +27,72 @@ public enum ReportPage {
             </head>
             <body>
             <header>
-            <p class="kicker">\(Markup(text: subtitle).html)</p>
+            <p class="kicker">\(Markup(text: subtitle(facts)).html)</p>
             <h1>\(title)</h1>
             </header>
             <main>
-            \(summary)
-            <nav aria-label="Sections">\(links)</nav>
-            \(sections)</main>
+            <section aria-label="Summary">
+            <p class="summary">\(Markup(text: made.summary).html)</p>
+            \(made.verdict.map(verdict) ?? "")<dl class="tiles">
+            \(made.tiles.map(tile).joined())</dl>
+            </section>
+            <nav aria-label="Sections">\(links.joined())</nav>
+            \(sections.map(section).joined())\(absences.map(absence).joined())</main>
             <footer><p>Made by splitvote. This file needs no network and runs no script.</p></footer>
             </body>
             </html>
 
             """
+    }
+
+    private static func sections(
+        _ facts: ReportFacts, _ made: ReportParts
+    ) -> [(section: ReportSection?, absence: String)] {
+        var found: [(section: ReportSection?, absence: String)] = [
+            (WarningSection.section(facts), ""),
+            (FunnelSection.section(made.funnel), FunnelSection.absence),
+        ]
+        let parts = made.sections
+        let last = parts.lastIndex { $0.part == facts.surface?.after.report?.name }
+        for (index, part) in parts.enumerated() {
+            found.append((part.section, part.absence))
+            if index == last, let surface = facts.surface {
+                found.append((SurfaceSection.section(surface.facts), ""))
+            }
+        }
+        return found
+    }
+
+    private static func subtitle(_ facts: ReportFacts) -> String {
+        let pipeline = facts.title.map { _ in "pipeline \(facts.pipeline)" }
+        return ["splitvote report", pipeline, facts.date].compactMap { $0 }.joined(separator: " · ")
+    }
+
+    private static func verdict(_ verdict: ReportVerdict) -> String {
+        let tone = verdict.verdict == nil ? "" : verdict.isGood ? "good" : "doubtful"
+        let words = Markup(text: verdict.verdict ?? "").html
+        return """
+            <p class="verdict \(tone)">\(Markup(text: verdict.result).html) <strong>\(words)</strong></p>
+
+            """
+    }
+
+    private static func tile(_ tile: ReportTile) -> String {
+        let (label, value) = (Markup(text: tile.label).html, Markup(text: tile.value).html)
+        return "<div><dt>\(label)</dt><dd>\(value)<span>\(Markup(text: tile.note).html)</span></dd></div>\n"
+    }
+
+    private static func section(_ section: ReportSection) -> String {
+        """
+        <section id="\(section.id)" aria-labelledby="\(section.id)-h">
+        <h2 id="\(section.id)-h">\(Markup(text: section.title).html)</h2>
+        \(section.parts.map(\.html).joined())
+        </section>
+
+        """
+    }
+
+    private static func absence(_ text: String) -> String {
+        "<p class=\"absence\">\(Markup(text: text).html)</p>\n"
     }
 }

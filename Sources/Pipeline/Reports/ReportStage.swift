@@ -7,12 +7,7 @@ public struct ReportStage: Stage {
         "report",
         revision: 2,
         summary: "Write what the stages before it found as one HTML file.",
-        inputs: [
-            Port(
-                "inputs", "labels-v1", "split-v1", "sample-v1", "export-v1", "shards-v1", "model-v1",
-                "scores-v1",
-                "comments-v1", "texts-v1", "tokenizer-v1", many: true)
-        ],
+        inputs: [Port("inputs", Port.anyType, many: true)],
         outputs: [Port("report", "report-v1")],
         figures: [Figure("bytes", "size of the page, in bytes")],
         readsUpstreamFigures: true
@@ -37,7 +32,7 @@ public struct ReportStage: Stage {
             artifacts: context.inputs.ports.flatMap { context.inputs.all($0) }.map {
                 ReportedArtifact(stage: $0.stage, type: $0.type, digest: $0.digest)
             })
-        let page = try ReportPage.html(of: facts)
+        let page = ReportPage.html(of: facts, kinds: context.kinds)
         let file = try FileWriter(path: "\(context.outputFolder)/\(Self.fileName)")
         try file.write(page)
         try file.finish()

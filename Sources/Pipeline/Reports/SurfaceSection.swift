@@ -1,3 +1,4 @@
+package import Charts
 internal import StageKit
 
 /// Other thresholds, and what they would label.
@@ -10,13 +11,14 @@ package enum SurfaceSection {
         section(facts).parts.reduce(Markup(trusted: ""), +)
     }
 
-    static func section(_ facts: SurfaceFacts) -> Section {
+    static func section(_ facts: SurfaceFacts) -> ReportSection {
         let text =
             "What the same \(Numbers.grouped(facts.comments)) comments would be called under other thresholds: each "
             + "column asks for so many votes, each row calls so much agreement controversial, all bounds included."
         let picture = drawing(facts).markup(
             id: "surface", title: "Thresholds and labels", description: description(facts))
-        return Section(id: "surface", title: "Other thresholds", parts: [Section.paragraph(text), picture])
+        return ReportSection(
+            id: "surface", title: "Other thresholds", parts: [ReportSection.paragraph(text), picture])
     }
 
     /// The picture as a file of its own.

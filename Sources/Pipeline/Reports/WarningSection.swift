@@ -1,13 +1,15 @@
+internal import Charts
+
 /// What the stages and their checks warned of: a reader should know it before the figures.
 enum WarningSection {
-    static func section(_ facts: ReportFacts) throws -> Section? {
+    static func section(_ facts: ReportFacts) -> ReportSection? {
         let rows = facts.stages.flatMap { stage in
             stage.warnings.map { [Table.Cell.text(stage.stage), .text($0)] }
         }
         guard !rows.isEmpty else { return nil }
-        let table = try Table(
+        let table = Table(
             caption: "What the stages warned of", head: ["Stage", "Warning"], rows: rows
         ).markup()
-        return Section(id: "warnings", title: "Warnings", parts: [table])
+        return ReportSection(id: "warnings", title: "Warnings", parts: [table])
     }
 }

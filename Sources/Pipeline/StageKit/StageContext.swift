@@ -25,6 +25,8 @@ public struct StageContext: Sendable {
     public let store: StoreParts
     /// Figures of every stage before this one, in the order of the plan.
     public let upstream: [StageSummary]
+    /// The kinds of the program, for who tells of other stages.
+    public let kinds: [StageKind]
     public let progress: any ProgressSink
     private let isStopRequested: @Sendable () -> Bool
     private let findEarlierResult: @Sendable (_ sameParameters: Bool) throws -> EarlierResult?
@@ -33,7 +35,8 @@ public struct StageContext: Sendable {
         run: RunFacts, stageName: String, fingerprint: String, inputs: StageInputs,
         files: [String: [ResolvedFile]], baseFolder: String, outputFolder: String, workFolder: String,
         threads: Int,
-        ledger: any LedgerReader, store: StoreParts, upstream: [StageSummary], progress: any ProgressSink,
+        ledger: any LedgerReader, store: StoreParts, upstream: [StageSummary],
+        kinds: [StageKind] = [], progress: any ProgressSink,
         isStopRequested: @escaping @Sendable () -> Bool,
         findEarlierResult: @escaping @Sendable (_ sameParameters: Bool) throws -> EarlierResult? = { _ in nil
         }
@@ -50,6 +53,7 @@ public struct StageContext: Sendable {
         self.ledger = ledger
         self.store = store
         self.upstream = upstream
+        self.kinds = kinds
         self.progress = progress
         self.isStopRequested = isStopRequested
         self.findEarlierResult = findEarlierResult

@@ -29,12 +29,15 @@ public struct StageKind: Sendable {
     public let headline: [String]
     /// Tables in the store that its changes are written into, beside those that every store has.
     public let tables: StoreTables?
+    /// What its stages add to reports; `nil` for nothing.
+    public let report: KindReport?
 
     public init(
         _ name: String, revision: Int, summary: String, inputs: [Port] = [], outputs: [Port],
         figures: [Figure] = [], figureFamilies: [Figure] = [], accumulates: Bool = false,
         readsUpstreamFigures: Bool = false, asksItsSource: Bool = false, reportsAnyFigure: Bool = false,
-        rulesLabels: Bool = false, headline: [String] = [], tables: StoreTables? = nil
+        rulesLabels: Bool = false, headline: [String] = [], tables: StoreTables? = nil,
+        report: KindReport? = nil
     ) {
         self.name = name
         self.revision = revision
@@ -50,6 +53,7 @@ public struct StageKind: Sendable {
         self.rulesLabels = rulesLabels
         self.headline = headline
         self.tables = tables
+        self.report = report
     }
 }
 

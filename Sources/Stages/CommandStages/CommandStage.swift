@@ -15,7 +15,8 @@ public struct CommandStage: Stage {
         inputs: [Port("inputs", Port.anyType, optional: true, many: true)],
         outputs: [Port("files", "files-v1")],
         figures: [Figure("files", "files that the program made"), Figure("bytes", "their bytes")],
-        reportsAnyFigure: true
+        reportsAnyFigure: true,
+        report: .command
     )
 
     private let command: [String]

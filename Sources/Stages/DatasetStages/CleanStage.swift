@@ -23,7 +23,8 @@ public struct CleanStage: Stage {
             Figure("letters_taken", "largest share of the letters of a source that the rules take, 0 ... 1"),
         ],
         rulesLabels: true,
-        headline: ["comments", "dropped_empty", "dropped_deleted", "dropped_short", "kept"]
+        headline: ["comments", "dropped_empty", "dropped_deleted", "dropped_short", "kept"],
+        report: .clean
     )
 
     /// The name of rules that harm no text of whatever language: ``CleaningRules/plain``.

@@ -13,7 +13,8 @@ public struct ExportStage: Stage {
         inputs: [Port("data", ArtifactType.split)],
         outputs: [Port("export", ArtifactType.export)],
         figures: [Figure("rows", "rows in all tables")],
-        headline: ["rows"]
+        headline: ["rows"],
+        report: .export
     )
 
     private let format: TableKind

@@ -33,7 +33,8 @@ public struct LabelStage: Stage {
         rulesLabels: true,
         headline: [
             "controversial", "uncontroversial", "in_between", "too_few_votes", "unsure", "unsettled",
-        ]
+        ],
+        report: .label
     )
 
     private let rule: ControversyRule

@@ -19,7 +19,8 @@ public struct SampleStage: Stage {
             Figure("available_uncontroversial", "uncontroversial comments there were"),
             Figure("rarer_share", "share of the comments chosen that have the rarer label, 0 ... 0.5"),
         ],
-        headline: ["members", "controversial", "uncontroversial"]
+        headline: ["members", "controversial", "uncontroversial"],
+        report: .sample
     )
 
     private let rule: SampleRule

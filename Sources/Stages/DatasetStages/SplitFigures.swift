@@ -78,10 +78,11 @@ struct SplitFigures {
         ]
         var members: [String: JSONValue] = [:]
         for (index, side) in sides.enumerated() {
-            members[side.name] = [
-                "controversial": .integer(side.classes[1]), "uncontroversial": .integer(side.classes[0]),
-                "articles": .integer(side.articles.count),
-            ]
+            members[side.name] =
+                SideFigures(
+                    name: side.name, controversial: side.classes[1], uncontroversial: side.classes[0],
+                    articles: side.articles.count
+                ).json
             figures["rows.\(side.name)"] = .integer(side.rows)
             figures["share.\(side.name)"] = .number(share(of: side))
             figures["copies_within.\(side.name)"] = .integer(copies[UInt8(index), default: 0])

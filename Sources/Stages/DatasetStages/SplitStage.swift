@@ -43,7 +43,8 @@ public struct SplitStage: Stage {
                 "copies_within",
                 "comments of a side that are copies of another there, as in copies_within.train"),
         ],
-        headline: ["rows", "copies_dropped", "groups"]
+        headline: ["rows", "copies_dropped", "groups"],
+        report: .split
     )
 
     private let plan: SplitPlan

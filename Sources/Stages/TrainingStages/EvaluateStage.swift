@@ -21,7 +21,8 @@ public struct EvaluateStage: Stage {
             Figure("brier", "mean squared error of the probabilities, 0 ... 1 for two classes"),
             Figure("ece", "expected calibration error, 0 ... 1"),
         ],
-        headline: ["rows", "accuracy", "macro_f1", "roc_auc"]
+        headline: ["rows", "accuracy", "macro_f1", "roc_auc"],
+        report: .evaluate
     )
 
     let split: String

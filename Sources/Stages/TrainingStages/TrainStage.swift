@@ -22,7 +22,8 @@ public struct TrainStage: Stage {
             Figure("best_step", "step of the checkpoint that was kept"),
             Figure("best_metric", "its score on the dev side"),
         ],
-        headline: ["steps", "best_step", "metric", "best_metric"]
+        headline: ["steps", "best_step", "metric", "best_metric"],
+        report: .train
     )
 
     private let settings: TrainingSettings

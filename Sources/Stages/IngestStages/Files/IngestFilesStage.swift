@@ -36,7 +36,8 @@ public struct IngestFilesStage: Stage {
                 isOfTheMoment: true),
         ],
         accumulates: true,
-        headline: ["rows", "empty_text", "quarantined", "new_comments", "repeats", "comments"]
+        headline: ["rows", "empty_text", "quarantined", "new_comments", "repeats", "comments"],
+        report: .ingest
     )
 
     let source: String

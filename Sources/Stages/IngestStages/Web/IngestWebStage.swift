@@ -38,7 +38,8 @@ public struct IngestWebStage: Stage {
         headline: [
             "visits", "partial_articles", "gone_articles", "comments_seen", "quarantined", "new_comments",
             "comments", "waiting",
-        ]
+        ],
+        report: .ingest
     )
 
     private let service: String?

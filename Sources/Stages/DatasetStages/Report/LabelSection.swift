@@ -1,16 +1,13 @@
+internal import Charts
 internal import StageKit
 
 /// The label rule, the agreement ratios it met and what it called them.
 enum LabelSection {
-    static let absence = "No labels: no label stage comes before this report."
-
-    static func section(_ facts: ReportFacts) throws -> Section? {
-        guard let figures = facts.figures("label") else { return nil }
-        let rule = RuleFacts(figures)
-        var parts = rule.sentence.map { [Section.paragraph($0 + " All bounds are included.")] } ?? []
-        if rule.histogram.contains(where: { $0 > 0 }) { parts.append(try histogram(rule)) }
-        if rule.total > 0 { parts.append(try counts(rule)) }
-        return parts.isEmpty ? nil : Section(id: "labels", title: "How readers split", parts: parts)
+    static func section(_ rule: LabelFigures) -> ReportSection? {
+        var parts = rule.sentence.map { [ReportSection.paragraph($0 + " All bounds are included.")] } ?? []
+        if rule.histogram.contains(where: { $0 > 0 }) { parts.append(histogram(rule)) }
+        if rule.total > 0 { parts.append(counts(rule)) }
+        return parts.isEmpty ? nil : ReportSection(id: "labels", title: "How readers split", parts: parts)
     }
 
     static func words(_ label: String) -> String {
@@ -21,7 +18,7 @@ enum LabelSection {
         }
     }
 
-    private static func histogram(_ rule: RuleFacts) throws -> Markup {
+    private static func histogram(_ rule: LabelFigures) -> Markup {
         let chart = HistogramChart(
             counts: rule.histogram, controversial: rule.band, uncontroversial: rule.outer)
         let total = rule.histogram.reduce(0, +)
@@ -32,7 +29,7 @@ enum LabelSection {
                 + "votes, in bins of \(Numbers.trimmed(1 / Double(rule.histogram.count), 4)). The table gives the "
                 + "numbers by tenths.")
         let votes = rule.minVotes.map { " (\(Numbers.grouped($0)) votes or more)" } ?? ""
-        let table = try Table(
+        let table = Table(
             caption: "Comments by agreement ratio\(votes)", head: ["Ratio", "Comments", "Share"],
             rows: tenths(rule.histogram).enumerated().map { index, count in
                 let end = index == 9 ? "1.0" : "0.\(index + 1)"
@@ -41,7 +38,7 @@ enum LabelSection {
                 ]
             }
         ).markup()
-        return Section.pair(picture, table)
+        return ReportSection.pair(picture, table)
     }
 
     /// The bins gathered into ten; bins that do not divide go where they begin.
@@ -51,7 +48,7 @@ enum LabelSection {
         return sums
     }
 
-    private static func counts(_ rule: RuleFacts) throws -> Markup {
+    private static func counts(_ rule: LabelFigures) -> Markup {
         let styles = [
             "controversial": HistogramChart.controversialStyle,
             "uncontroversial": HistogramChart.uncontroversialStyle,
@@ -64,13 +61,13 @@ enum LabelSection {
             description: rule.counts.map { "\(words($0.name)): \(Numbers.grouped($0.count))" }.joined(
                 separator: "; ")
                 + ".")
-        let table = try Table(
+        let table = Table(
             caption: "Comments by label", head: ["Label", "Comments", "Share"],
             rows: rule.counts.map {
                 [.text(words($0.name)), .count($0.count), .number(Numbers.percent($0.count, of: rule.total))]
             } + [[.text("all"), .count(rule.total), .number("100%")]],
             strong: [rule.counts.count]
         ).markup()
-        return Section.pair(picture, table)
+        return ReportSection.pair(picture, table)
     }
 }

@@ -24,8 +24,8 @@ package struct Markup: Hashable, Sendable {
         html = String(escaped)
     }
 
-    /// Takes HTML that this module wrote itself.
-    init(trusted html: String) { self.html = html }
+    /// Takes HTML that this program wrote itself.
+    package init(trusted html: String) { self.html = html }
 
     /// An element. Attribute values are escaped; names are the caller's own.
     package static func element(_ name: String, _ attributes: [(String, String)] = [], _ content: Markup...)
@@ -44,11 +44,11 @@ package struct Markup: Hashable, Sendable {
     }
 
     /// Each on a line of its own, with a line end before the first.
-    static func lines(_ markups: [Markup]) -> Markup {
+    package static func lines(_ markups: [Markup]) -> Markup {
         Markup(trusted: "\n" + markups.map { $0.html + "\n" }.joined())
     }
 
-    static func + (left: Markup, right: Markup) -> Markup { Markup(trusted: left.html + right.html) }
+    package static func + (left: Markup, right: Markup) -> Markup { Markup(trusted: left.html + right.html) }
 }
 
 extension Markup: ExpressibleByStringInterpolation {

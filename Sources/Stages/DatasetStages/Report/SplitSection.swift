@@ -1,22 +1,12 @@
+internal import Charts
 internal import StageKit
 
 /// The sides of the split and the files that were written from them.
 enum SplitSection {
-    struct Side {
-        var name: String
-        var controversial: Int
-        var uncontroversial: Int
-        var articles: Int?
-        var total: Int { controversial + uncontroversial }
-    }
-
-    static let absence = "No split: no split stage comes before this report."
-
-    static func section(_ facts: ReportFacts) throws -> Section? {
-        guard let figures = facts.figures("split") else { return nil }
-        let sides = sides(figures)
+    static func section(_ figures: JSONValue) -> ReportSection? {
+        let sides = SideFigures.all(figures)
         guard !sides.isEmpty else { return nil }
-        var parts = [Section.paragraph(sentence(figures))]
+        var parts = [ReportSection.paragraph(sentence(figures))]
         let chart = ShareChart(
             legend: [
                 (HistogramChart.controversialStyle, "controversial"),
@@ -31,22 +21,8 @@ enum SplitSection {
                 "\($0.name): \(Numbers.grouped($0.controversial)) controversial and "
                     + "\(Numbers.grouped($0.uncontroversial)) uncontroversial"
             }.joined(separator: "; ") + ".")
-        parts.append(Section.pair(picture, try table(sides)))
-        return Section(id: "split", title: "Training, choosing, testing", parts: parts)
-    }
-
-    /// The sides in the order of the rule, where the figures tell it; others after by name.
-    static func sides(_ figures: JSONValue) -> [Side] {
-        let told = figures.list("side_order").compactMap(\.stringValue)
-        let order = told.isEmpty ? ["train", "dev", "test"] : told
-        let members = figures["sides"]?.objectValue ?? [:]
-        func rank(_ name: String) -> Int { order.firstIndex(of: name) ?? order.count }
-        return members.keys.sorted { (rank($0), $0) < (rank($1), $1) }.map { name in
-            let side = members[name] ?? .null
-            return Side(
-                name: name, controversial: side.int("controversial") ?? 0,
-                uncontroversial: side.int("uncontroversial") ?? 0, articles: side.int("articles"))
-        }
+        parts.append(ReportSection.pair(picture, table(sides)))
+        return ReportSection(id: "split", title: "Training, choosing, testing", parts: parts)
     }
 
     private static func sentence(_ figures: JSONValue) -> String {
@@ -67,19 +43,19 @@ enum SplitSection {
         return text
     }
 
-    private static func table(_ sides: [Side]) throws -> Markup {
+    private static func table(_ sides: [SideFigures]) -> Markup {
         let hasArticles = sides.contains { $0.articles != nil }
-        func row(_ side: Side) -> [Table.Cell] {
+        func row(_ side: SideFigures) -> [Table.Cell] {
             [
                 .text(side.name), .count(side.controversial), .count(side.uncontroversial),
                 .count(side.total),
             ] + (hasArticles ? [side.articles.map(Table.Cell.count) ?? .number("–")] : [])
         }
-        let sum = Side(
+        let sum = SideFigures(
             name: "all", controversial: sides.reduce(0) { $0 + $1.controversial },
             uncontroversial: sides.reduce(0) { $0 + $1.uncontroversial },
             articles: sides.reduce(0) { $0 + ($1.articles ?? 0) })
-        return try Table(
+        return Table(
             caption: "Comments and articles on each side",
             head: ["Side", "Controversial", "Uncontroversial", "Comments"]
                 + (hasArticles ? ["Articles"] : []),

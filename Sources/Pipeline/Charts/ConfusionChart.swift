@@ -1,10 +1,17 @@
 /// Truth against prediction: counts, and each as a share of its row.
-struct ConfusionChart {
-    var classes: [String]
+package struct ConfusionChart {
+    package var classes: [String]
     /// One row for each true class.
-    var counts: [[Int]]
+    package var counts: [[Int]]
 
-    func markup(id: String, title: String, description: String) -> Markup {
+    package init(
+        classes: [String], counts: [[Int]]
+    ) {
+        self.classes = classes
+        self.counts = counts
+    }
+
+    package func markup(id: String, title: String, description: String) -> Markup {
         let size = Drawing.fontSize
         let labelWidth = min(150, classes.map { TextLayout.width($0, size: size) }.max() ?? 0)
         let left = labelWidth + 34

@@ -1,31 +1,29 @@
+internal import Charts
 private import Foundation
 internal import StageKit
 
 /// What the model is worth on comments it has never seen, beside what no model is worth.
 enum ScoreSection {
-    static let absence = "No scores: no evaluate stage comes before this report."
-
-    static func section(_ facts: ReportFacts) throws -> Section? {
-        let stages = facts.all("evaluate")
+    static func section(_ stages: [StageSummary]) -> ReportSection? {
         guard !stages.isEmpty else { return nil }
         var parts: [Markup] = []
         for (index, stage) in stages.enumerated() {
-            let scores = ScoreFacts(stage)
-            if stages.count > 1 { parts.append(Section.heading("\(scores.stage): \(scores.split)")) }
-            let sentences = scores.sentences
+            let scores = ScoreFigures(stage)
+            if stages.count > 1 { parts.append(ReportSection.heading("\(scores.stage): \(scores.split)")) }
+            let outcome = scores.outcome
             parts.append(
-                Section.paragraph(
-                    [sentences.result, sentences.verdict].compactMap { $0 }.joined(separator: " ")))
+                ReportSection.paragraph(
+                    [outcome.result, outcome.verdict].compactMap { $0 }.joined(separator: " ")))
             if !scores.confusion.isEmpty {
                 parts.append(
-                    Section.pair(confusion(scores, id: "confusion\(index + 1)"), try classTable(scores)))
+                    ReportSection.pair(confusion(scores, id: "confusion\(index + 1)"), classTable(scores)))
             }
-            parts.append(try scoreTable(scores))
+            parts.append(scoreTable(scores))
         }
-        return Section(id: "scores", title: "Scores", parts: parts)
+        return ReportSection(id: "scores", title: "Scores", parts: parts)
     }
 
-    private static func confusion(_ scores: ScoreFacts, id: String) -> Markup {
+    private static func confusion(_ scores: ScoreFigures, id: String) -> Markup {
         let names = scores.classes.map(\.name)
         let cells = names.indices.flatMap { row in
             names.indices.map { column in
@@ -37,8 +35,8 @@ enum ScoreSection {
             description: cells.joined(separator: "; ") + ". Percentages are shares of a row.")
     }
 
-    private static func classTable(_ scores: ScoreFacts) throws -> Markup {
-        try Table(
+    private static func classTable(_ scores: ScoreFigures) -> Markup {
+        Table(
             caption: "Each class on the \(scores.split) side",
             head: ["Class", "Precision", "Recall", "F1", "Comments"],
             rows: scores.classes.map { score in
@@ -55,10 +53,10 @@ enum ScoreSection {
         var key: String
         var name: String
         var meaning: String
-        var baseline: (ScoreFacts) -> Double?
+        var baseline: (ScoreFigures) -> Double?
     }
 
-    private static func scoreTable(_ scores: ScoreFacts) throws -> Markup {
+    private static func scoreTable(_ scores: ScoreFigures) -> Markup {
         let metrics = [
             Metric(key: "accuracy", name: "Accuracy", meaning: "share of right answers") {
                 $0.majorityAccuracy
@@ -84,7 +82,7 @@ enum ScoreSection {
             ]
         }
         guard !rows.isEmpty else { return Markup(trusted: "") }
-        return try Table(
+        return Table(
             caption:
                 "Scores on the \(scores.split) side beside the majority baseline, which knows only how frequent "
                 + "each class is there",
@@ -93,17 +91,17 @@ enum ScoreSection {
     }
 
     /// Shares of the two classes; `nil` where there are not two.
-    private static func shares(_ scores: ScoreFacts) -> [Double]? {
+    private static func shares(_ scores: ScoreFigures) -> [Double]? {
         let supports = scores.classes.map { Double($0.support) }
         let total = supports.reduce(0, +)
         return supports.count == 2 && total > 0 ? supports.map { $0 / total } : nil
     }
 
-    private static func majorityBrier(_ scores: ScoreFacts) -> Double? {
+    private static func majorityBrier(_ scores: ScoreFigures) -> Double? {
         shares(scores).map { $0[0] * $0[1] }
     }
 
-    private static func majorityEntropy(_ scores: ScoreFacts) -> Double? {
+    private static func majorityEntropy(_ scores: ScoreFigures) -> Double? {
         shares(scores).map { shares in
             shares.reduce(0) { $0 - ($1 > 0 ? $1 * log($1) : 0) }
         }

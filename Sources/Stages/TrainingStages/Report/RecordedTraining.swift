@@ -1,7 +1,8 @@
+internal import Charts
 internal import StageKit
 
-/// The train stage's figures, as far as they are there.
-struct TrainingFacts {
+/// A train stage's figures, as far as they are there: its curves, and what it came to.
+struct RecordedTraining {
     struct Point {
         var step: Int
         var epoch: Double?

@@ -1,7 +1,8 @@
+internal import Charts
 internal import StageKit
 
 /// The label stage's figures, as far as they are there.
-struct RuleFacts {
+struct LabelFigures {
     let minVotes: Int?
     let band: ClosedRange<Double>?
     let outer: (atMost: Double, atLeast: Double)?
@@ -40,5 +41,22 @@ struct RuleFacts {
             + "\(Numbers.percentBound(band.lowerBound)) to \(Numbers.percentBound(band.upperBound)) of the votes "
             + "agree with it, and uncontroversial when at most \(Numbers.percentBound(outer.atMost)) or at least "
             + "\(Numbers.percentBound(outer.atLeast)) do."
+    }
+
+    /// The rule and what it came to, for the summary.
+    var summary: String? {
+        if total == 0 { return nil }
+        var text = sentence.map { $0 + " By this rule " } ?? ""
+        text +=
+            "\(Numbers.grouped(count("controversial"))) comments are controversial and "
+            + "\(Numbers.grouped(count("uncontroversial"))) uncontroversial; the other "
+            + "\(Numbers.percent(total - labelled, of: total)) get no label"
+        let reasons = counts.dropFirst(2)
+        if let most = reasons.max(by: { $0.count < $1.count }), most.count * 2 > total - labelled,
+            most.name == "too_few_votes"
+        {
+            text += ", mostly because too few people voted"
+        }
+        return text + "."
     }
 }

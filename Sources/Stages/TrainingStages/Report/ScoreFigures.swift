@@ -1,7 +1,8 @@
+internal import Charts
 internal import StageKit
 
 /// The evaluate stage's figures, as far as they are there.
-struct ScoreFacts {
+struct ScoreFigures {
     struct ClassScore {
         var name: String
         var precision, recall, f1: Double
@@ -48,8 +49,10 @@ struct ScoreFacts {
     var interval: MacroF1Interval? { MacroF1Interval(confusion: confusion) }
 
     /// The result in one or two sentences, honest about what it is worth, with the verdict set apart.
-    var sentences: (result: String, verdict: String?, isGood: Bool) {
-        guard let macroF1 else { return ("The \(split) comments were scored.", nil, false) }
+    var outcome: ReportVerdict {
+        guard let macroF1 else {
+            return ReportVerdict(result: "The \(split) comments were scored.", verdict: nil, isGood: false)
+        }
         var result = "On \(Numbers.grouped(rows)) \(split) comments the model reaches a macro F1 of "
         result += Numbers.fixed(macroF1, 3)
         if let interval {
@@ -57,12 +60,13 @@ struct ScoreFacts {
                 " (95% interval \(Numbers.fixed(interval.lower, 3)) to \(Numbers.fixed(interval.upper, 3)))"
         }
         if let accuracy { result += " and an accuracy of \(Numbers.percent(accuracy))" }
-        guard let majorityF1 else { return (result + ".", nil, false) }
+        guard let majorityF1 else { return ReportVerdict(result: result + ".", verdict: nil, isGood: false) }
         let answer =
             majorityClass.map { "always answering “\($0)”" } ?? "always giving the most frequent answer"
         result += "; \(answer) gives \(Numbers.fixed(majorityF1, 3))"
         if let majorityAccuracy { result += " and \(Numbers.percent(majorityAccuracy))" }
-        return (result + ".", verdict(against: majorityF1), isClearlyAbove(majorityF1))
+        return ReportVerdict(
+            result: result + ".", verdict: verdict(against: majorityF1), isGood: isClearlyAbove(majorityF1))
     }
 
     private func isClearlyAbove(_ baseline: Double) -> Bool {

@@ -1,29 +1,46 @@
 /// A table of numbers as tinted cells, the darker the greater.
-struct HeatMap {
-    var title: String
+package struct HeatMap {
+    package var title: String
     /// Fill of the cells.
-    var style: String
-    var columns: [String]
-    var columnTitle: String
-    var rows: [String]
-    var rowTitle: String
+    package var style: String
+    package var columns: [String]
+    package var columnTitle: String
+    package var rows: [String]
+    package var rowTitle: String
     /// A row of numbers for each of ``rows``; `nil` where there is none.
-    var values: [[Double?]]
+    package var values: [[Double?]]
     /// The number that has the full tint; the tint of 0 is faint.
-    var full: Double
+    package var full: Double
     /// A number as it is written into its cell, and in longer words.
-    var short: (Double) -> String
-    var long: (Double) -> String
+    package var short: (Double) -> String
+    package var long: (Double) -> String
+
+    package init(
+        title: String, style: String, columns: [String], columnTitle: String, rows: [String],
+        rowTitle: String, values: [[Double?]], full: Double, short: @escaping (Double) -> String,
+        long: @escaping (Double) -> String
+    ) {
+        self.title = title
+        self.style = style
+        self.columns = columns
+        self.columnTitle = columnTitle
+        self.rows = rows
+        self.rowTitle = rowTitle
+        self.values = values
+        self.full = full
+        self.short = short
+        self.long = long
+    }
 
     private static let headHeight = 30.0
     private static let footHeight = 58.0
     private static let rowHeight = 26.0
 
     /// Room that it takes.
-    var height: Double { Self.headHeight + Self.rowHeight * Double(rows.count) + Self.footHeight }
+    package var height: Double { Self.headHeight + Self.rowHeight * Double(rows.count) + Self.footHeight }
 
     /// Draws the map with its left upper corner at (0, `top`).
-    func draw(into drawing: inout Drawing, top: Double, width: Double) {
+    package func draw(into drawing: inout Drawing, top: Double, width: Double) {
         let size = Drawing.fontSize
         let labelWidth = min(150, rows.map { TextLayout.width($0, size: size) }.max() ?? 0)
         let left = labelWidth + 30

@@ -1,29 +1,29 @@
 /// An SVG picture under construction. Units are CSS pixels at full size; colours come from the page's style by class.
-struct Drawing {
-    let width: Double
-    let height: Double
+package struct Drawing {
+    package let width: Double
+    package let height: Double
     private var body = ""
 
-    init(width: Double, height: Double) {
+    package init(width: Double, height: Double) {
         self.width = width
         self.height = height
     }
 
-    enum Anchor: String {
+    package enum Anchor: String {
         case start, middle, end
     }
 
-    static let fontSize = 12.0
+    package static let fontSize = 12.0
     /// About the width of a chart with a table at its side, so that its text is shown at its own size.
-    static let usualWidth = 560.0
+    package static let usualWidth = 560.0
 
-    mutating func add(_ name: String, _ attributes: [(String, String)], tip: String? = nil) {
+    package mutating func add(_ name: String, _ attributes: [(String, String)], tip: String? = nil) {
         body +=
             Markup.element(name, attributes, tip.map { [.element("title", [], Markup(text: $0))] } ?? []).html
         body += "\n"
     }
 
-    mutating func rect(
+    package mutating func rect(
         _ style: String, x: Double, y: Double, width: Double, height: Double, radius: Double = 0,
         opacity: Double? = nil, tip: String? = nil
     ) {
@@ -36,7 +36,7 @@ struct Drawing {
         add("rect", attributes, tip: tip)
     }
 
-    mutating func line(_ style: String, from start: (Double, Double), to end: (Double, Double)) {
+    package mutating func line(_ style: String, from start: (Double, Double), to end: (Double, Double)) {
         add(
             "line",
             [
@@ -46,12 +46,14 @@ struct Drawing {
             ])
     }
 
-    mutating func polyline(_ style: String, _ points: [(Double, Double)]) {
+    package mutating func polyline(_ style: String, _ points: [(Double, Double)]) {
         let list = points.map { "\(Self.text($0.0)),\(Self.text($0.1))" }.joined(separator: " ")
         add("polyline", [("class", style), ("points", list)])
     }
 
-    mutating func dot(_ style: String, at point: (Double, Double), radius: Double = 3, tip: String? = nil) {
+    package mutating func dot(
+        _ style: String, at point: (Double, Double), radius: Double = 3, tip: String? = nil
+    ) {
         add(
             "circle",
             [
@@ -61,7 +63,7 @@ struct Drawing {
             tip: tip)
     }
 
-    mutating func text(
+    package mutating func text(
         _ text: String, at point: (Double, Double), _ style: String = "label", anchor: Anchor = .start,
         turned: Bool = false
     ) {
@@ -77,7 +79,7 @@ struct Drawing {
 
     /// The finished picture with a name and a description for those who cannot see it.
     /// - Parameter id: unique on the page; ASCII letters, digits and hyphens.
-    func markup(id: String, title: String, description: String) -> Markup {
+    package func markup(id: String, title: String, description: String) -> Markup {
         let open =
             "<svg viewBox=\"0 0 \(Self.text(width)) \(Self.text(height))\" role=\"img\" "
             + "aria-labelledby=\"\(id)-t \(id)-d\" style=\"max-width:\(Self.text(width))px\" "
@@ -88,7 +90,7 @@ struct Drawing {
     }
 
     /// A coordinate with one decimal at most; 0 for what is no number.
-    static func text(_ value: Double) -> String {
+    package static func text(_ value: Double) -> String {
         guard value.isFinite else { return "0" }
         let tenths = Int((min(1e6, max(-1e6, value)) * 10).rounded())
         let sign = tenths < 0 ? "-" : ""
@@ -100,7 +102,9 @@ struct Drawing {
 extension Drawing {
     /// Draws a legend in rows from the top left corner of a box.
     /// - Returns: the height it took.
-    mutating func legend(_ entries: [(style: String, text: String)], x: Double, y: Double, width: Double)
+    package mutating func legend(
+        _ entries: [(style: String, text: String)], x: Double, y: Double, width: Double
+    )
         -> Double
     {
         var position = (x, y)

@@ -1,18 +1,35 @@
 /// Horizontal bars, one to a line, each with its number at the right.
-struct BarChart {
-    struct Bar {
-        var label: String
-        var value: Int
-        var style = "fill-plain"
+package struct BarChart {
+    package struct Bar {
+        package var label: String
+        package var value: Int
+        package var style: String
         /// A pale bar behind, up to this number: what there was before.
-        var before: Int?
+        package var before: Int?
         /// Shown after the number.
-        var note = ""
+        package var note: String
+
+        package init(
+            label: String, value: Int, style: String = "fill-plain", before: Int? = nil, note: String = ""
+        ) {
+            self.label = label
+            self.value = value
+            self.style = style
+            self.before = before
+            self.note = note
+        }
     }
 
-    var bars: [Bar]
+    package var bars: [Bar]
 
-    func markup(id: String, title: String, description: String, width: Double = Drawing.usualWidth) -> Markup
+    package init(
+        bars: [Bar]
+    ) {
+        self.bars = bars
+    }
+
+    package func markup(id: String, title: String, description: String, width: Double = Drawing.usualWidth)
+        -> Markup
     {
         let size = Drawing.fontSize
         let lineHeight = 30.0
@@ -44,17 +61,32 @@ struct BarChart {
 }
 
 /// Horizontal bars of equal length, cut by share.
-struct ShareChart {
-    struct Row {
-        var label: String
+package struct ShareChart {
+    package struct Row {
+        package var label: String
         /// In the order of the legend.
-        var counts: [Int]
+        package var counts: [Int]
+
+        package init(
+            label: String, counts: [Int]
+        ) {
+            self.label = label
+            self.counts = counts
+        }
     }
 
-    var legend: [(style: String, text: String)]
-    var rows: [Row]
+    package var legend: [(style: String, text: String)]
+    package var rows: [Row]
 
-    func markup(id: String, title: String, description: String, width: Double = Drawing.usualWidth) -> Markup
+    package init(
+        legend: [(style: String, text: String)], rows: [Row]
+    ) {
+        self.legend = legend
+        self.rows = rows
+    }
+
+    package func markup(id: String, title: String, description: String, width: Double = Drawing.usualWidth)
+        -> Markup
     {
         let size = Drawing.fontSize
         let lineHeight = 32.0

@@ -1,16 +1,17 @@
+package import Charts
 internal import StageKit
 
 /// What became of the labels of an older set.
 package enum FlipSection {
     /// The section's markup, heading left out.
-    package static func markup(_ facts: FlipFacts) throws -> Markup {
-        try section(facts).parts.reduce(Markup(trusted: ""), +)
+    package static func markup(_ facts: FlipFigures) -> Markup {
+        section(facts).parts.reduce(Markup(trusted: ""), +)
     }
 
-    static func section(_ facts: FlipFacts) throws -> Section {
-        var parts = [Section.paragraph(sentence(facts)), try table(facts)]
+    static func section(_ facts: FlipFigures) -> ReportSection {
+        var parts = [ReportSection.paragraph(sentence(facts)), table(facts)]
         let shown = facts.causes.filter { $0.count > 0 }
-        let articles = facts.articles.isEmpty ? nil : try articles(facts)
+        let articles = facts.articles.isEmpty ? nil : articles(facts)
         if shown.isEmpty {
             parts += [articles].compactMap { $0 }
         } else {
@@ -21,9 +22,9 @@ package enum FlipSection {
                 description: shown.map { "\(words($0.name)): \(Numbers.grouped($0.count))" }.joined(
                     separator: "; ")
                     + ".")
-            parts.append(articles.map { Section.pair(picture, $0) } ?? picture)
+            parts.append(articles.map { ReportSection.pair(picture, $0) } ?? picture)
         }
-        return Section(id: "flips", title: "What changed since the last labels", parts: parts)
+        return ReportSection(id: "flips", title: "What changed since the last labels", parts: parts)
     }
 
     /// A cause for people.
@@ -39,7 +40,7 @@ package enum FlipSection {
         }
     }
 
-    private static func sentence(_ facts: FlipFacts) -> String {
+    private static func sentence(_ facts: FlipFigures) -> String {
         let before = facts.table.prefix(2).reduce(0) { $0 + $1.reduce(0, +) }
         let after = facts.table.reduce(0) { $0 + $1[0] + $1[1] }
         let turned = facts.table[0][1] + facts.table[1][0]
@@ -59,7 +60,7 @@ package enum FlipSection {
         return text
     }
 
-    private static func table(_ facts: FlipFacts) throws -> Markup {
+    private static func table(_ facts: FlipFigures) -> Markup {
         let names = ["Controversial", "Uncontroversial", "No label"]
         let hasAbsent = facts.table.contains { $0[3] > 0 } || facts.table[3].contains { $0 > 0 }
         let columns = hasAbsent ? 4 : 3
@@ -70,12 +71,12 @@ package enum FlipSection {
                     row == 3 && column == 3 ? .number("–") : .count(count)
                 }
         }
-        return try Table(caption: "Comments by old label (rows) and new label", head: head, rows: rows)
+        return Table(caption: "Comments by old label (rows) and new label", head: head, rows: rows)
             .markup()
     }
 
-    private static func articles(_ facts: FlipFacts) throws -> Markup {
-        try Table(
+    private static func articles(_ facts: FlipFigures) -> Markup {
+        Table(
             caption: "Articles with the most flips", head: ["Article", "Flips"],
             rows: facts.articles.map { [.code($0.name), .count($0.count)] }
         ).markup()

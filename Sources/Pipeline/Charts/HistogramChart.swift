@@ -19,7 +19,8 @@ package struct HistogramChart {
     package static let controversialStyle = "fill-hot"
     package static let uncontroversialStyle = "fill-cool"
 
-    func markup(id: String, title: String, description: String, width: Double = Drawing.usualWidth) -> Markup
+    package func markup(id: String, title: String, description: String, width: Double = Drawing.usualWidth)
+        -> Markup
     {
         let y = Axis(covering: [0, Double(counts.max() ?? 1)])
         let left = PlotArea.leftMargin(for: y)

@@ -1,33 +1,32 @@
+internal import Charts
 internal import StageKit
 
 /// How each training went: loss, learning rate and the scores on the dev side.
 enum TrainingSection {
-    static let absence = "No training: no train stage comes before this report."
-
-    static func section(_ facts: ReportFacts) throws -> Section? {
-        let stages = facts.all("train", "pretrain")
+    static func section(_ view: ReportView) -> ReportSection? {
+        let stages = view.own
         var parts: [Markup] = []
         for (index, stage) in stages.enumerated() {
-            if stages.count > 1 { parts.append(Section.heading(stage.stage)) }
-            let training = TrainingFacts(stage.figures)
-            if let sentence = training.sentence { parts.append(Section.paragraph(sentence)) }
+            if stages.count > 1 { parts.append(ReportSection.heading(stage.stage)) }
+            let training = RecordedTraining(stage.figures)
+            if let sentence = training.sentence { parts.append(ReportSection.paragraph(sentence)) }
             let id = "training\(index + 1)"
             if training.history.count > 1 {
                 parts.append(
-                    Section.charts(
+                    ReportSection.charts(
                         lossChart(training, id: id + "-loss"), rateChart(training, id: id + "-rate")))
             }
             if !training.evaluations.isEmpty {
                 parts.append(
-                    Section.pair(
-                        devChart(training, baseline: devBaseline(facts), id: id + "-dev"),
-                        try devTable(training)))
+                    ReportSection.pair(
+                        devChart(training, baseline: devBaseline(view.sides), id: id + "-dev"),
+                        devTable(training)))
             }
         }
-        return parts.isEmpty ? nil : Section(id: "training", title: "Training", parts: parts)
+        return parts.isEmpty ? nil : ReportSection(id: "training", title: "Training", parts: parts)
     }
 
-    private static func lossChart(_ training: TrainingFacts, id: String) -> Markup {
+    private static func lossChart(_ training: RecordedTraining, id: String) -> Markup {
         let points = training.history.map { (x: Double($0.step), y: $0.loss) }
         let smooth = LineChart.smoothed(points, halfLife: max(1, Double(points.count) / 40))
         let chart = LineChart(
@@ -43,7 +42,7 @@ enum TrainingSection {
             width: 560)
     }
 
-    private static func rateChart(_ training: TrainingFacts, id: String) -> Markup {
+    private static func rateChart(_ training: RecordedTraining, id: String) -> Markup {
         let points = training.history.map { (x: Double($0.step), y: $0.rate) }
         let top = points.map(\.y).max() ?? 0
         let scale = rateScale(top)
@@ -75,8 +74,8 @@ enum TrainingSection {
         "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷", "8": "⁸", "9": "⁹",
     ]
 
-    private static func devChart(_ training: TrainingFacts, baseline: Double?, id: String) -> Markup {
-        func line(_ name: String, _ style: String, _ value: (TrainingFacts.Evaluation) -> Double?)
+    private static func devChart(_ training: RecordedTraining, baseline: Double?, id: String) -> Markup {
+        func line(_ name: String, _ style: String, _ value: (RecordedTraining.Evaluation) -> Double?)
             -> LineChart.Series
         {
             LineChart.Series(
@@ -102,8 +101,7 @@ enum TrainingSection {
     }
 
     /// The share of the larger class on the dev side.
-    private static func devBaseline(_ facts: ReportFacts) -> Double? {
-        let sides = facts.figures("split").map(SplitSection.sides) ?? []
+    private static func devBaseline(_ sides: [SideFigures]) -> Double? {
         guard let dev = sides.first(where: { $0.name == "dev" || $0.name == "validation" }), dev.total > 0
         else {
             return nil
@@ -112,7 +110,7 @@ enum TrainingSection {
     }
 
     /// Every evaluation, or some of them at even distances with the kept one and the last.
-    private static func devTable(_ training: TrainingFacts) throws -> Markup {
+    private static func devTable(_ training: RecordedTraining) -> Markup {
         let all = training.evaluations
         let limit = 12
         let every = (all.count + limit - 1) / limit
@@ -120,7 +118,7 @@ enum TrainingSection {
             $0.isMultiple(of: every) || $0 == all.count - 1 || all[$0].step == training.bestStep
         }
         func score(_ value: Double?) -> Table.Cell { .number(value.map { Numbers.fixed($0, 3) } ?? "–") }
-        return try Table(
+        return Table(
             caption: every == 1 ? "Scores on the dev side" : "Some of the scores on the dev side",
             head: ["Step", "Epoch", "Loss", "Accuracy", "Macro F1"],
             rows: shown.map { index in

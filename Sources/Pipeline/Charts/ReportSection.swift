@@ -1,26 +1,33 @@
-/// A part of the page with its heading.
-struct Section {
-    var id: String
-    var title: String
-    var parts: [Markup]
+/// A part of a report's page with its heading.
+package struct ReportSection {
+    /// Unique on the page; ASCII letters, digits and hyphens.
+    package var id: String
+    package var title: String
+    package var parts: [Markup]
+
+    package init(id: String, title: String, parts: [Markup]) {
+        self.id = id
+        self.title = title
+        self.parts = parts
+    }
 
     /// A paragraph of plain text.
-    static func paragraph(_ text: String, style: String? = nil) -> Markup {
+    package static func paragraph(_ text: String, style: String? = nil) -> Markup {
         .element("p", style.map { [("class", $0)] } ?? [], Markup(text: text)) + Markup(trusted: "\n")
     }
 
-    static func heading(_ text: String) -> Markup {
+    package static func heading(_ text: String) -> Markup {
         .element("h3", [], Markup(text: text)) + Markup(trusted: "\n")
     }
 
     /// A chart with its table at its side where there is room, below it where not.
-    static func pair(_ chart: Markup, _ side: Markup) -> Markup {
+    package static func pair(_ chart: Markup, _ side: Markup) -> Markup {
         Markup(trusted: "<div class=\"pair\">\n<div>") + chart
             + Markup(trusted: "</div>\n<div class=\"side\">") + side + Markup(trusted: "</div>\n</div>\n")
     }
 
     /// A chart and a smaller one that belongs to it.
-    static func charts(_ chart: Markup, _ smaller: Markup) -> Markup {
+    package static func charts(_ chart: Markup, _ smaller: Markup) -> Markup {
         Markup(trusted: "<div class=\"pair charts\">\n<div>") + chart + Markup(trusted: "</div>\n<div>")
             + smaller
             + Markup(trusted: "</div>\n</div>\n")

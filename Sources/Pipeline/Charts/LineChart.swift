@@ -1,32 +1,64 @@
 /// Curves over the steps of a training.
-struct LineChart {
-    struct Series {
-        var name: String
+package struct LineChart {
+    package struct Series {
+        package var name: String
         /// `a`, `b` or `c`: the page's line colours.
-        var style: String
-        var points: [(x: Double, y: Double)]
+        package var style: String
+        package var points: [(x: Double, y: Double)]
         /// Drawn pale and thin, behind the others and without dots.
-        var isPale = false
-        var hasDots = false
+        package var isPale: Bool
+        package var hasDots: Bool
+
+        package init(
+            name: String, style: String, points: [(x: Double, y: Double)], isPale: Bool = false,
+            hasDots: Bool = false
+        ) {
+            self.name = name
+            self.style = style
+            self.points = points
+            self.isPale = isPale
+            self.hasDots = hasDots
+        }
     }
 
-    struct Mark {
-        var x: Double
-        var text: String
+    package struct Mark {
+        package var x: Double
+        package var text: String
+
+        package init(
+            x: Double, text: String
+        ) {
+            self.x = x
+            self.text = text
+        }
     }
 
-    var series: [Series]
+    package var series: [Series]
     /// Upright lines, labelled at the top where there is room.
-    var marks: [Mark] = []
+    package var marks: [Mark]
     /// A level to compare with.
-    var level: (y: Double, name: String)?
-    var xTitle: String
-    var yTitle: String
+    package var level: (y: Double, name: String)?
+    package var xTitle: String
+    package var yTitle: String
     /// Whether the vertical axis begins at zero.
-    var startsAtZero = false
-    var height = 280.0
+    package var startsAtZero: Bool
+    package var height: Double
 
-    func markup(id: String, title: String, description: String, width: Double = Drawing.usualWidth) -> Markup
+    package init(
+        series: [Series], marks: [Mark] = [], level: (y: Double, name: String)? = nil, xTitle: String,
+        yTitle: String, startsAtZero: Bool = false, height: Double = 280.0
+    ) {
+        self.series = series
+        self.marks = marks
+        self.level = level
+        self.xTitle = xTitle
+        self.yTitle = yTitle
+        self.startsAtZero = startsAtZero
+        self.height = height
+    }
+
+    package func markup(id: String, title: String, description: String, width: Double = Drawing.usualWidth)
+        -> Markup
     {
         let points = series.flatMap(\.points)
         var values = points.map(\.y)
@@ -86,7 +118,9 @@ struct LineChart {
 
 extension LineChart {
     /// A running mean whose weights fall by half every `halfLife` points, corrected for its start.
-    static func smoothed(_ points: [(x: Double, y: Double)], halfLife: Double) -> [(x: Double, y: Double)] {
+    package static func smoothed(_ points: [(x: Double, y: Double)], halfLife: Double) -> [(
+        x: Double, y: Double
+    )] {
         let keep = halfLife / (halfLife + 1.4427)  // 1 / ln 2: the matching exponential window
         var sum = 0.0
         var weight = 0.0

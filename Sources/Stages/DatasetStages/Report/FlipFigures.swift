@@ -1,34 +1,34 @@
-public import StageKit
+package import StageKit
 
 /// Two label sets side by side, as plain numbers.
-public struct FlipFacts: Hashable, Sendable {
+package struct FlipFigures: Hashable, Sendable {
     /// States of a comment, in the order of ``table``.
-    public static let states = ["controversial", "uncontroversial", "abstained", "absent"]
+    package static let states = ["controversial", "uncontroversial", "abstained", "absent"]
 
     /// Ids of the sets.
-    public var old: String
-    public var new: String
+    package var old: String
+    package var new: String
     /// Comments by state in the old set (rows), then in the new one; four rows of four.
-    public var table: [[Int]]
+    package var table: [[Int]]
     /// Flips by cause, in the order to show them.
-    public var causes: [Count]
+    package var causes: [Count]
     /// Comments that the old set did not know, by new state: controversial, uncontroversial, abstained.
-    public var newComments: [Int]
+    package var newComments: [Int]
     /// The articles with the most flips, most first.
-    public var articles: [Count]
+    package var articles: [Count]
 
     /// A name with a number.
-    public struct Count: Hashable, Sendable {
-        public var name: String
-        public var count: Int
+    package struct Count: Hashable, Sendable {
+        package var name: String
+        package var count: Int
 
-        public init(_ name: String, _ count: Int) {
+        package init(_ name: String, _ count: Int) {
             self.name = name
             self.count = count
         }
     }
 
-    public init(
+    package init(
         old: String, new: String, table: [[Int]], causes: [Count], newComments: [Int], articles: [Count] = []
     ) {
         self.old = old
@@ -40,7 +40,7 @@ public struct FlipFacts: Hashable, Sendable {
     }
 
     /// Reads format `splitvote-label-diff` version 1; `nil` for anything else.
-    public init?(_ json: JSONValue) {
+    package init?(_ json: JSONValue) {
         let causes = [
             "votes_moved", "rule_changed", "time_passed", "prior_moved", "text_changed", "comment_gone",
         ]
@@ -61,5 +61,5 @@ public struct FlipFacts: Hashable, Sendable {
     }
 
     /// Flips in all.
-    public var flips: Int { causes.reduce(0) { $0 + $1.count } }
+    package var flips: Int { causes.reduce(0) { $0 + $1.count } }
 }

@@ -1,0 +1,64 @@
+internal import Charts
+internal import StageKit
+
+/// What the stages that bring comments report, together.
+private struct IngestFigures {
+    private let stages: [JSONValue]
+
+    /// `nil` where there are none.
+    init?(_ view: ReportView) {
+        if view.own.isEmpty { return nil }
+        stages = view.own.map(\.figures)
+    }
+
+    func sum(_ key: String) -> Int { stages.reduce(0) { $0 + ($1.int(key) ?? 0) } }
+
+    var rows: Int { sum("rows") }
+    var emptyTexts: Int { sum("empty_text") }
+    var quarantined: Int { sum("quarantined") }
+    var newComments: Int { sum("new_comments") }
+    var repeats: Int { sum("repeats") }
+    var files: Int { sum("files") }
+    var articles: Int { sum("articles") }
+    /// Those of the store, or where that is not told those that are new.
+    var comments: Int { sum("comments") > 0 ? sum("comments") : newComments }
+}
+
+extension KindReport {
+    /// Of all kinds that bring comments.
+    static let ingest = KindReport(
+        "ingest",
+        sentence: { view in
+            guard let figures = IngestFigures(view) else { return nil }
+            var text = "\(Numbers.grouped(figures.rows)) rows of voted comments were read"
+            if figures.files > 0 {
+                text += " from \(Numbers.grouped(figures.files)) \(figures.files == 1 ? "file" : "files")"
+            }
+            text += "; the store holds \(Numbers.grouped(figures.comments)) distinct comments"
+            if figures.articles > 0 { text += " on \(Numbers.grouped(figures.articles)) articles" }
+            return text + "."
+        },
+        tiles: { view in
+            guard let rows = IngestFigures(view)?.rows, rows > 0 else { return [] }
+            return [ReportTile(value: Numbers.grouped(rows), label: "rows read")]
+        },
+        funnel: { view, steps in
+            guard let figures = IngestFigures(view) else { return }
+            steps.append(FunnelStep("rows read", figures.rows))
+            let unusable = figures.emptyTexts + figures.quarantined
+            if unusable > 0 {
+                steps.append(
+                    FunnelStep(
+                        "usable rows", figures.rows - unusable,
+                        lost: [
+                            (figures.emptyTexts, "with empty text"), (figures.quarantined, "quarantined"),
+                        ]))
+            }
+            // A store that already held comments has more of them than these rows brought.
+            let known = figures.comments > figures.newComments ? ", with those of earlier runs" : ""
+            steps.append(
+                FunnelStep(
+                    "distinct comments\(known.isEmpty ? "" : " in the store")", figures.comments,
+                    lost: [(figures.repeats, "rows of a comment seen before\(known)")]))
+        })
+}

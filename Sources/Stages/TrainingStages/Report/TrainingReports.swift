@@ -1,0 +1,48 @@
+internal import Charts
+internal import StageKit
+
+extension KindReport {
+    static let train = KindReport(
+        "train", sentence: { $0.figures.flatMap { RecordedTraining($0).shortSentence } },
+        tiles: { view in
+            guard let count = view.figures?.int("parameters") else { return [] }
+            let steps = view.figures?.int("steps").map { "\(Numbers.grouped($0)) steps" } ?? ""
+            return [ReportTile(value: Numbers.spoken(count), label: "parameters", note: steps)]
+        },
+        sections: [
+            ReportPart(absence: "No training: no train stage comes before this report.") {
+                TrainingSection.section($0)
+            }
+        ],
+        identities: [
+            ReportIdentity("seed", "seed"), ReportIdentity("tokenizer_digest", "tokenizer", isCode: true),
+            ReportIdentity("initialised", "start"), ReportIdentity("precision", "precision", isCode: true),
+        ])
+
+    static let evaluate = KindReport(
+        "evaluate",
+        tiles: { view in
+            guard let scores = view.own.last.map({ ScoreFigures($0) }), let macroF1 = scores.macroF1 else {
+                return []
+            }
+            var tiles = [
+                ReportTile(
+                    value: Numbers.fixed(macroF1, 3), label: "macro F1, \(scores.split)",
+                    note: scores.majorityF1.map { "baseline \(Numbers.fixed($0, 3))" } ?? "")
+            ]
+            if let accuracy = scores.accuracy {
+                tiles.append(
+                    ReportTile(
+                        value: Numbers.percent(accuracy), label: "accuracy, \(scores.split)",
+                        note: scores.majorityAccuracy.map { "baseline \(Numbers.percent($0))" } ?? ""))
+            }
+            return tiles
+        },
+        verdict: { $0.own.last.map { ScoreFigures($0).outcome } },
+        sections: [
+            ReportPart(absence: "No scores: no evaluate stage comes before this report.") {
+                ScoreSection.section($0.own)
+            }
+        ],
+        identities: [ReportIdentity("label_set", "label set", isCode: true)])
+}
