@@ -59,6 +59,7 @@ let system: [Target] = [
 let basics: [Target] = [
     wing("Basics", "CLibrary"),
     wing("Basics", "TextBasics"),
+    wing("Basics", "HubFiles"),
     wing("Basics", "JSON", ["TextBasics"]),
     wing("Basics", "Files", ["CLibrary"]),
     wing("Basics", "Digests", ["TextBasics", .crypto]),
@@ -89,7 +90,7 @@ let dataset: [Target] = [
 
 /// Knows nothing of pipelines.
 let trainer: [Target] = [
-    wing("Trainer", "Tokenization", ["JSON", "TextBasics", .heap]),
+    wing("Trainer", "Tokenization", ["HubFiles", "JSON", "TextBasics", .heap]),
     wing("Trainer", "Tensors", ["CKernels", "CLibrary", "COneDNN"]),
     wing("Trainer", "Models", ["JSON", "SeededRandom", "Tensors"]),
     // zlib for its checksum, ShardFormat for half-precision numbers.
@@ -97,7 +98,8 @@ let trainer: [Target] = [
     wing(
         "Trainer", "Training",
         [
-            "CLibrary", "Digests", "Files", "JSON", "Models", "SeededRandom", "ShardFormat", "Tensors",
+            "CLibrary", "Digests", "Files", "HubFiles", "JSON", "Models", "SeededRandom", "ShardFormat",
+            "Tensors",
             "TextBasics", "TorchFormat",
         ]),
 ]
@@ -107,7 +109,7 @@ let pipeline: [Target] = [
     wing("Pipeline", "Diagnostics"),
     wing(
         "Pipeline", "StageKit",
-        ["CLibrary", "Diagnostics", "Digests", "Files", "JSON", "TextBasics", "VoteModel"]),
+        ["CLibrary", "Diagnostics", "Digests", "Files", "HubFiles", "JSON", "TextBasics", "VoteModel"]),
     wing("Pipeline", "PipelineFile", ["Diagnostics", "TextBasics", .yams]),
     wing(
         "Pipeline", "SourceFile",
@@ -124,11 +126,12 @@ let pipeline: [Target] = [
     wing(
         "Pipeline", "PipelineEngine",
         [
-            "CLibrary", "CommentStore", "Diagnostics", "Digests", "Files", "GzipFormat", "PipelinePlan",
-            "Programs", "RunStore", "StageKit", "StoreFile", "TextBasics",
+            "CLibrary", "CommentStore", "Diagnostics", "Digests", "Files", "GzipFormat", "HubFiles",
+            "PipelinePlan", "Programs", "RunStore", "StageKit", "StoreFile", "TextBasics",
         ]),
     wing("Pipeline", "Reports", ["Diagnostics", "StageKit"]),
-    wing("Pipeline", "Console", ["CLibrary", "Diagnostics", "Files", "StageKit", "TextBasics"]),
+    wing(
+        "Pipeline", "Console", ["CLibrary", "Diagnostics", "Files", "GzipFormat", "StageKit", "TextBasics"]),
 ]
 
 /// The steps: read, ask a pure module, write.
@@ -156,10 +159,13 @@ let stages: [Target] = [
     wing("Stages", "CommandStages", ["Diagnostics", "Programs", "StageKit", .deque]),
     wing(
         "Stages", "TrainingStages",
-        ["Diagnostics", "StageKit", "Training", "Models", "Tokenization", "ShardFormat"]),
+        ["Diagnostics", "HubFiles", "StageKit", "Training", "Models", "Tokenization", "ShardFormat"]),
     wing(
         "Stages", "Prediction",
-        ["Console", "Labeling", "StageKit", "TableFormat", "Tokenization", "Training"]),
+        [
+            "Console", "HubFiles", "Labeling", "StageKit", "TableFormat", "TextBasics", "Tokenization",
+            "Training",
+        ]),
 ]
 
 /// What the command does beside parsing and printing: rows to show, files to write, questions to a store.
@@ -210,6 +216,7 @@ let testTargets: [Target] = [
     tests(of: "ShardFormat"),
     tests(of: "DemoData"),
     tests(of: "GzipFormat"),
+    tests(of: "HubFiles"),
     tests(of: "WebFormats", ["SeededRandom", "TestInputs"]),
     tests(of: "WebPages", ["SeededRandom", "TestInputs", "WebFormats"]),
     tests(
@@ -242,7 +249,7 @@ let testTargets: [Target] = [
         of: "PipelineEngine",
         ["CommandStages", "Diagnostics", "PipelinePlan", "RunStore", "StageKit", "StoreFile"]),
     tests(of: "Reports", ["Diagnostics", "StageKit", "VoteModel"]),
-    tests(of: "Console", ["StageKit"]),
+    tests(of: "Console", ["CLibrary", "GzipFormat", "StageKit"]),
     tests(
         of: "Presentation",
         ["CommentStore", "PipelineEngine", "PipelinePlan", "RunStore", "StageKit", "StoreFile"]),
@@ -250,7 +257,7 @@ let testTargets: [Target] = [
     tests(
         of: "DatasetHistory",
         ["CommentStore", "Diagnostics", "LabelStudies", "Labeling", "PipelinePlan", "RunStore", "StageKit"]),
-    tests(of: "Prediction", ["Console", "StageKit", "TableFormat"]),
+    tests(of: "Prediction", ["Console", "StageKit", "TableFormat", "Training"]),
     tests(of: "TrainingStages", ["Training"]),
     tests(of: "IngestStages", ["Diagnostics", "FieldValues", "StageKit", "TableFormat", "VoteModel"]),
     .target(name: "TestInputs", path: "Tests/TestInputs", swiftSettings: swiftSettings),

@@ -43,7 +43,7 @@ public struct EvaluateStage: Stage {
         let data = try context.inputs.one("data")
         let shards = try ShardFolder(data.path)
         let folder = try ModelFolder(try context.inputs.one("model").path)
-        try check(folder, shards.manifest)
+        try check(folder, shards)
         let (model, labels) = try folder.makeTrainedModel(threads: context.threads)
         guard shards.manifest.rows[split] != nil else {
             throw StageError(
@@ -67,8 +67,9 @@ public struct EvaluateStage: Stage {
             publications: path.map { [Publication(path: "scores.json", template: $0)] } ?? [])
     }
 
-    private func check(_ folder: ModelFolder, _ manifest: ShardManifest) throws(StageError) {
+    private func check(_ folder: ModelFolder, _ shards: ShardFolder) throws {
         guard let provenance = folder.provenance else { return }
+        let manifest = shards.manifest
         let fields = [
             ("tokenizer", provenance.tokenizerDigest, manifest.tokenizer.digest),
             ("clean_rules", provenance.cleanRules, manifest.cleanRules),
@@ -76,9 +77,11 @@ public struct EvaluateStage: Stage {
             ("text_pair", provenance.textPair ?? "none", manifest.textPair ?? "none"),
             ("truncation_side", provenance.truncationSide ?? "right", manifest.truncationSide ?? "right"),
         ]
-        for (name, model, shards) in fields where model != shards {
+        for (name, model, inShards) in fields where model != inShards {
+            // The same tokenizer may be written down in two ways.
+            if name == "tokenizer", try StartFolder.agree(folder, shards) { continue }
             throw StageError(
-                "the shards do not fit the model: \(name) is \(shards) in the shards, \(model) in the model",
+                "the shards do not fit the model: \(name) is \(inShards) in the shards, \(model) in the model",
                 hint: "evaluate on shards made with the model's own settings")
         }
     }

@@ -21,6 +21,8 @@ public struct ModelProvenance: Hashable, Sendable {
     public var textPair: String?
     /// Which end of longer texts was cut, where that is not the right one.
     public var truncationSide: String?
+    /// How scores become answers; nil for the most probable class.
+    public var answers: AnswerRule?
 
     public init(
         cleanRules: String, cleanRevision: Int? = nil, tokenizerDigest: String, tokenizerKind: String,
@@ -69,6 +71,7 @@ public struct ModelProvenance: Hashable, Sendable {
             })
         textPair = node["text_pair"]?.stringValue
         truncationSide = node["truncation_side"]?.stringValue
+        if let rule = node["answers"] { answers = try AnswerRule(rule, path) }
     }
 
     private var optional: [JSONMember] {
@@ -90,6 +93,7 @@ public struct ModelProvenance: Hashable, Sendable {
             let hashes = parity.sorted { $0.key < $1.key }.map { JSONMember($0.key, .string($0.value)) }
             members.append(JSONMember("parity", .object(hashes)))
         }
+        if let answers { members.append(JSONMember("answers", answers.json)) }
         configuration[Self.key] = .object(members + optional)
     }
 

@@ -169,9 +169,10 @@ public struct FineTuning {
             options: options, manifest: manifest, load: work.load, state: result.state,
             summary: result.summary, modelType: start.configuration.dialect.modelType,
             parameterCount: work.model.parameters.parameterCount)
+        var provenance = ModelProvenance(manifest)
+        provenance.answers = try answerRule(of: work.model, on: work.dev)
         var trained = TrainedModel(
-            model: work.model, labels: manifest.labelNames, source: start,
-            provenance: ModelProvenance(manifest),
+            model: work.model, labels: manifest.labelNames, source: start, provenance: provenance,
             lowercase: manifest.tokenizer.lowercase, card: card.text)
         trained.stripsAccents = manifest.tokenizer.stripAccents
         if work.places.skipsFinished {

@@ -104,7 +104,7 @@ public final class Trainer {
     private func evaluate(on dev: TokenRows) throws -> EvaluationReport {
         let scores = try ClassificationScores(of: model, on: dev)
         let metric = scores.value(of: options.metric)
-        let isBest = metric.map { isBetter($0, than: state.best?.metric) } ?? false
+        let isBest = metric.map { isBetter($0, loss: scores.logLoss) } ?? false
         let report = EvaluationReport(
             step: state.step, epoch: epoch, scores: scores, metric: metric, isBest: isBest)
         if let metric, isBest { state.best = TrainingState.Best(step: state.step, metric: metric) }
@@ -114,9 +114,11 @@ public final class Trainer {
         return report
     }
 
-    private func isBetter(_ value: Double, than best: Double?) -> Bool {
-        guard let best else { return true }
-        return options.metric == .loss ? value < best : value > best
+    /// Of equally good scores, which a model that answers one class gives again and again, the lower loss is better.
+    private func isBetter(_ value: Double, loss: Double) -> Bool {
+        guard let best = state.best else { return true }
+        if value == best.metric, let kept = state.keptEvaluation { return loss < kept.scores.logLoss }
+        return options.metric == .loss ? value < best.metric : value > best.metric
     }
 }
 
