@@ -174,6 +174,7 @@ let commands: [Target] = [
             "TableFormat", "TextBasics", "VoteModel",
         ]),
     wing("Command", "Scaffolding", ["DemoData", "StageKit"]),
+    wing("Command", "ProcessControl", ["CLibrary"]),
 ]
 
 /// The command: builds the registry, prints, and says how it ended.
@@ -183,7 +184,7 @@ let command: [Target] = [
         dependencies: [
             "CLibrary", "CommandStages", "CommentStore", "Console", "DatasetHistory", "DatasetStages",
             "DemoData", "Diagnostics", "IngestStages", "LabelStudies", "Models", "PipelineEngine",
-            "PipelineFile", "PipelinePlan", "Prediction", "Presentation", "Reports", "RunStore",
+            "PipelineFile", "PipelinePlan", "Prediction", "Presentation", "ProcessControl", "Reports", "RunStore",
             "Scaffolding", "ShardFormat", "StageKit", "StoreFile", "TableFormat", "TextBasics",
             "Tokenization", "Training", "VoteModel",
             "TrainingStages", .argumentParser,
@@ -240,7 +241,8 @@ let testTargets: [Target] = [
     tests(
         of: "Presentation",
         ["CommentStore", "PipelineEngine", "PipelinePlan", "RunStore", "StageKit", "StoreFile"]),
-    tests(of: "Scaffolding", ["StageKit"]),
+    tests(of: "Scaffolding", ["DemoData", "StageKit"]),
+    tests(of: "ProcessControl"),
     tests(
         of: "DatasetHistory",
         ["CommentStore", "Diagnostics", "LabelStudies", "Labeling", "PipelinePlan", "RunStore", "StageKit"]),

@@ -4,6 +4,7 @@ private import Foundation
 internal import PipelineEngine
 internal import PipelinePlan
 internal import Prediction
+internal import ProcessControl
 internal import StageKit
 internal import TrainingStages
 
