@@ -247,7 +247,7 @@ let testTargets: [Target] = [
         of: "DatasetHistory",
         ["CommentStore", "Diagnostics", "LabelStudies", "Labeling", "PipelinePlan", "RunStore", "StageKit"]),
     tests(of: "Prediction", ["Console", "StageKit", "TableFormat"]),
-    tests(of: "TrainingStages", ["Training"]),
+    tests(of: "TrainingStages", ["Diagnostics", "Training"]),
     tests(of: "IngestStages", ["Diagnostics", "FieldValues", "StageKit", "TableFormat", "VoteModel"]),
     .target(name: "TestInputs", path: "Tests/TestInputs", swiftSettings: swiftSettings),
     .target(
@@ -265,7 +265,8 @@ let testTargets: [Target] = [
         ],
         path: "Tests/StageCatalogueTests", swiftSettings: swiftSettings),
     .testTarget(
-        name: "EndToEndTests", dependencies: ["LoopbackServer", "splitvote"], path: "Tests/EndToEndTests",
+        name: "EndToEndTests", dependencies: ["LoopbackServer", "Training", "splitvote"],
+        path: "Tests/EndToEndTests",
         swiftSettings: swiftSettings),
 ]
 

@@ -21,11 +21,9 @@ struct StandaloneTrainer {
         try ModelFiles.checkFolder(shards, flag: "--shards")
         try ModelFiles.checkFolder(initial, flag: "--init")
         var settings = StandaloneTraining.Settings(
-            shards: shards, initial: initial, output: absolute(flags.out), options: try flags.options(),
-            seeds: try flags.seedList())
+            shards: shards, initial: initial, output: absolute(flags.out),
+            training: try flags.trainingSettings(), seeds: try flags.seedList())
         settings.metrics = flags.metrics
-        settings.checkpointInterval = flags.checkpointEvery ?? settings.checkpointInterval
-        settings.keptCheckpoints = flags.keepCheckpoints ?? settings.keptCheckpoints
         settings.timeLimitSeconds = flags.timeLimit.flatMap(Quantity.seconds)
         let training = StandaloneTraining(settings, progress: StageEvents(stage: "train", running.sink)) {
             StopSignals.isStopRequested

@@ -178,6 +178,11 @@ extension PipelineSchema {
             oneOrMany(choices.map { ["enum": .array($0.map(JSONValue.string))] } ?? ["type": "string"])
         case .integerOrWord(let bounds, let words):
             anyOf([integer(bounds), ["enum": .array(words.map(JSONValue.string))]])
+        case .wordOrNumbers(let words, let bounds):
+            anyOf([
+                ["enum": .array(words.map(JSONValue.string))],
+                ["type": "array", "items": number(bounds), "minItems": 1],
+            ])
         case .range(let bounds):
             ["type": "array", "prefixItems": [number(bounds), number(bounds)], "minItems": 2, "maxItems": 2]
         case .outerRange(let bounds): object(["at_most": number(bounds), "at_least": number(bounds)])

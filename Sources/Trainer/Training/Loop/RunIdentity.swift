@@ -21,9 +21,7 @@ struct RunIdentity: Hashable, Codable, Sendable {
     }
 
     init(options: TrainingOptions, model: ParameterSet, training: TokenRows, dev: TokenRows?) {
-        self.options = options
-        self.options.threads = 1  // resuming with other threads is allowed, though not to the bit
-        self.options.recomputesActivations = false  // the same bits either way
+        self.options = options.decidingTheModel
         let names = model.entries.map { "\($0.name) \($0.shape) \($0.range)" }.joined(separator: "\n")
         layout = Array(names.utf8).withUnsafeBytes { Hexadecimal.text(Checksum.of($0)) }
         initialWeights = Hexadecimal.text(Checksum.of(UnsafeRawBufferPointer(model.values)))
