@@ -23,10 +23,10 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = [], exclude: [
 extension Target.Dependency {
     static let crypto = product(name: "Crypto", package: "swift-crypto")
     static let deque = product(name: "DequeModule", package: "swift-collections")
+    static let heap = product(name: "HeapModule", package: "swift-collections")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let sqlite = product(name: "GRDBSQLite", package: "GRDB.swift")
     static let yams = product(name: "Yams", package: "Yams")
-    static let mustache = product(name: "Mustache", package: "swift-mustache")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
     static let systemPackage = product(
         name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux]))
@@ -59,7 +59,8 @@ let system: [Target] = [
 let basics: [Target] = [
     wing("Basics", "CLibrary"),
     wing("Basics", "TextBasics"),
-    wing("Basics", "JSON"),
+    wing("Basics", "JSON", ["TextBasics"]),
+    wing("Basics", "Files", ["CLibrary"]),
     wing("Basics", "Digests", ["TextBasics", .crypto]),
     wing("Basics", "Queues", [.deque]),
     wing("Basics", "SeededRandom", ["CLibrary"]),
@@ -88,23 +89,25 @@ let dataset: [Target] = [
 
 /// Knows nothing of pipelines.
 let trainer: [Target] = [
-    wing("Trainer", "Tokenization", ["JSON", "TextBasics"]),
+    wing("Trainer", "Tokenization", ["JSON", "TextBasics", .heap]),
     wing("Trainer", "Tensors", ["CKernels", "CLibrary", "COneDNN"]),
-    wing("Trainer", "Models", ["Tensors", "SeededRandom"]),
+    wing("Trainer", "Models", ["JSON", "SeededRandom", "Tensors"]),
     // zlib for its checksum, ShardFormat for half-precision numbers.
     wing("Trainer", "TorchFormat", ["ShardFormat", "CZlib"]),
     wing(
         "Trainer", "Training",
         [
-            "CLibrary", "Digests", "JSON", "Models", "SeededRandom", "ShardFormat", "Tensors", "TextBasics",
-            "TorchFormat",
+            "CLibrary", "Digests", "Files", "JSON", "Models", "SeededRandom", "ShardFormat", "Tensors",
+            "TextBasics", "TorchFormat",
         ]),
 ]
 
 /// The pipeline file, its plan, the engine and the store.
 let pipeline: [Target] = [
     wing("Pipeline", "Diagnostics"),
-    wing("Pipeline", "StageKit", ["CLibrary", "Diagnostics", "Digests", "JSON", "TextBasics", "VoteModel"]),
+    wing(
+        "Pipeline", "StageKit",
+        ["CLibrary", "Diagnostics", "Digests", "Files", "JSON", "TextBasics", "VoteModel"]),
     wing("Pipeline", "PipelineFile", ["Diagnostics", "TextBasics", .yams]),
     wing(
         "Pipeline", "SourceFile",
@@ -121,10 +124,10 @@ let pipeline: [Target] = [
     wing(
         "Pipeline", "PipelineEngine",
         [
-            "CLibrary", "CommentStore", "Diagnostics", "GzipFormat", "PipelinePlan", "Programs", "RunStore",
-            "StageKit", "StoreFile", "TextBasics",
+            "CLibrary", "CommentStore", "Diagnostics", "Digests", "Files", "GzipFormat", "PipelinePlan",
+            "Programs", "RunStore", "StageKit", "StoreFile", "TextBasics",
         ]),
-    wing("Pipeline", "Reports", ["Diagnostics", "StageKit", .mustache]),
+    wing("Pipeline", "Reports", ["Diagnostics", "StageKit"]),
     wing("Pipeline", "Console", ["CLibrary", "Diagnostics", "StageKit", "TextBasics"]),
 ]
 
@@ -183,8 +186,9 @@ let command: [Target] = [
         name: "splitvote",
         dependencies: [
             "CLibrary", "CommandStages", "CommentStore", "Console", "DatasetHistory", "DatasetStages",
-            "DemoData", "Diagnostics", "IngestStages", "LabelStudies", "Models", "PipelineEngine",
-            "PipelineFile", "PipelinePlan", "Prediction", "Presentation", "ProcessControl", "Reports", "RunStore",
+            "DemoData", "Diagnostics", "Files", "IngestStages", "LabelStudies", "Models", "PipelineEngine",
+            "PipelineFile", "PipelinePlan", "Prediction", "Presentation", "ProcessControl", "Reports",
+            "RunStore",
             "Scaffolding", "ShardFormat", "StageKit", "StoreFile", "TableFormat", "TextBasics",
             "Tokenization", "Training", "VoteModel",
             "TrainingStages", .argumentParser,
@@ -195,9 +199,11 @@ let command: [Target] = [
 /// several read.
 let testTargets: [Target] = [
     tests(of: "TextBasics", ["SeededRandom"]),
+    tests(of: "Files"),
+    tests(of: "JSON"),
     tests(of: "Digests"),
     tests(of: "Queues"),
-    tests(of: "VoteModel"),
+    tests(of: "VoteModel", ["SeededRandom"]),
     tests(of: "Labeling", ["VoteModel"]),
     tests(of: "LabelStudies", ["JSON", "Labeling", "VoteModel"]),
     tests(of: "Sampling", ["VoteModel", .crypto]),
@@ -225,7 +231,7 @@ let testTargets: [Target] = [
     tests(of: "StageKit", ["Diagnostics"]),
     tests(of: "PipelineFile", ["Diagnostics"]),
     tests(of: "SourceFile", ["SeededRandom", "TestInputs", "CommentParsing", "Diagnostics", "WebFormats"]),
-    tests(of: "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit"], exclude: ["Golden"]),
+    tests(of: "PipelinePlan", ["Diagnostics", "Files", "PipelineFile", "StageKit"], exclude: ["Golden"]),
     tests(
         of: "RunStore",
         [
@@ -281,7 +287,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),

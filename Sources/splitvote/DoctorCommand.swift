@@ -1,6 +1,7 @@
 internal import ArgumentParser
 private import Foundation
 internal import PipelineEngine
+internal import PipelinePlan
 internal import Presentation
 internal import StageKit
 internal import Training
@@ -18,17 +19,25 @@ struct DoctorCommand: AsyncParsableCommand {
     @Flag(help: "As JSON.")
     var json = false
 
+    // In release mode the 6.3 compiler crashes on these functions as one.
     func run() async throws {
+        let plan = try file.map { try PipelineLoader(file: $0).plan() }
+        try tell(await report(plan))
+    }
+
+    private func report(_ plan: PlannedPipeline?) async -> HealthReport {
         var report = HealthReport()
         report.checkMachine(
             version: Splitvote.configuration.version, threads: Machine.threads,
             matrixLibrary: ComputeFacts.here.summary)
-        if let file {
-            await report.check(
-                try PipelineLoader(file: file).plan(),
-                workingFolder: FileManager.default.currentDirectoryPath,
-                environment: ProcessInfo.processInfo.environment)
-        }
+        guard let plan else { return report }
+        await report.check(
+            plan, workingFolder: FileManager.default.currentDirectoryPath,
+            environment: ProcessInfo.processInfo.environment)
+        return report
+    }
+
+    private func tell(_ report: HealthReport) throws {
         if json {
             print(report.json.prettyText, terminator: "")
         } else {

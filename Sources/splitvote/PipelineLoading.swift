@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CommandStages
 internal import DatasetStages
 internal import Diagnostics
+internal import Files
 private import Foundation
 internal import IngestStages
 internal import PipelineEngine

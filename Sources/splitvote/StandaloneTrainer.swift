@@ -25,11 +25,11 @@ struct StandaloneTrainer {
             training: try flags.trainingSettings(), seeds: try flags.seedList())
         settings.metrics = flags.metrics
         settings.timeLimitSeconds = flags.timeLimit.flatMap(Quantity.seconds)
-        let training = StandaloneTraining(settings, progress: StageEvents(stage: "train", running.sink)) {
+        let trainer = StandaloneTraining(settings, progress: StageEvents(stage: "train", running.sink)) {
             StopSignals.isStopRequested
         }
         do {
-            let result = try flags.findLr ? training.findRate() : training.train()
+            let result = try flags.findLr ? trainer.findRate() : trainer.train()
             try StandardStream.output.write(Array(result.utf8))
         } catch is StandaloneTraining.TimeLimitReached {
             throw ExitStatus.workPending

@@ -28,9 +28,12 @@ struct RecordingTests {
     private func labelSet(_ id: String, _ labels: [UInt8], first: Int64 = 1) -> LabelSetRecord {
         LabelSetRecord(
             id: id, rule: ["min_votes": 20], cut: LedgerCut(sources: ["news"], position: 1, digest: "x"),
-            clean: ["rules": "none"], counts: ["controversial": labels.count { $0 == 1 }],
-            comments: labels.indices.map { first + Int64($0) }, labels: labels,
-            ups: labels.map { _ in 11 }, downs: labels.map { _ in 9 })
+            clean: ["rules": "none"], counts: ["controversial": labels.count { $0 == 1 }]
+        ) {
+            LabelSetRows(
+                comments: labels.indices.map { first + Int64($0) }, labels: labels,
+                ups: labels.map { _ in 11 }, downs: labels.map { _ in 9 })
+        }
     }
 
     @Test func aResultIsFoundAgainByItsFingerprint() throws {

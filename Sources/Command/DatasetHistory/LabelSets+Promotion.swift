@@ -36,8 +36,12 @@ extension LabelSets {
             cut: LedgerCut(
                 sources: set.sources, position: set.ledgerPosition,
                 digest: loaded.file.locator["ledger"]?.stringValue ?? "", asOf: set.asOf),
-            clean: set.clean, counts: set.counts, comments: loaded.table.comments,
-            labels: loaded.table.labels, ups: loaded.table.ups, downs: loaded.table.downs)
+            clean: set.clean, counts: set.counts
+        ) {
+            LabelSetRows(
+                comments: loaded.table.comments, labels: loaded.table.labels, ups: loaded.table.ups,
+                downs: loaded.table.downs)
+        }
         try store.apply(LabelSetPromotion(record), pipeline: set.pipeline, run: run)
         try store.close()
         return set

@@ -15,8 +15,8 @@ package enum FigureText {
 
     private static func text(_ value: JSONValue) -> String {
         switch value {
-        case .integer(let number): Counts.grouped(number)
-        case .number(let number): String(format: "%.4g", number)
+        case .number:
+            value.intValue.map(Counts.grouped) ?? String(format: "%.4g", value.doubleValue ?? .nan)
         case .string(let text): text
         default: value.canonicalText
         }

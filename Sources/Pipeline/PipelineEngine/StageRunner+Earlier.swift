@@ -27,7 +27,7 @@ extension StageRunner {
                 parameters: result.fields["parameters"] ?? .null, hasSameParameters: isSame,
                 folder: artifacts.absolute(
                     artifacts.place(stage: result.stage, fingerprint: result.fingerprint)),
-                outputs: outputs(of: result))
+                outputs: outputs(of: result), findDigest: { try digests.digest(of: $0, isOurs: true)?.value })
         }
         return nil
     }

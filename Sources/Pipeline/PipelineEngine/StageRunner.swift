@@ -224,6 +224,7 @@ struct StageRunner: Sendable {
         _ result: StageResult, of stage: PlannedStage, in folder: String, fingerprint: String
     ) throws -> [ArtifactRecord] {
         let place = artifacts.place(stage: stage.name, fingerprint: fingerprint)
+        for (path, digest) in result.fileDigests { try digests.learn(digest, of: folder + "/" + path) }
         var records: [ArtifactRecord] = []
         for output in result.outputs {
             guard let port = stage.kind.outputs.first(where: { $0.name == output.port }) else {

@@ -60,11 +60,15 @@ public struct StageResult: Sendable {
     public var changes: [any StoreChange]
     /// Files to be put where the user wants them, once the checks have passed.
     public var publications: [Publication]
+    /// SHA-256, 64 hex digits, of files in the output folder by their paths in it, where the stage took them on the way:
+    /// whoever wants one of them need not read the file.
+    public var fileDigests: [String: String]
 
     public init(
         outputs: [StageOutput], figures: JSONValue = .object([:]), changes: [any StoreChange] = [],
-        publications: [Publication] = []
+        publications: [Publication] = [], fileDigests: [String: String] = [:]
     ) {
+        self.fileDigests = fileDigests
         self.outputs = outputs
         self.figures = figures
         self.changes = changes

@@ -67,12 +67,11 @@ enum StartFolder {
                 "\(folder) has no config.json",
                 hint: "name a Hugging Face folder, or one with a config.json that gives the model's size")
         }
-        guard case .object(var members) = try? JSONValue(parsing: String(decoding: data, as: UTF8.self))
-        else {
+        guard var configuration = try? JSONValue(parsing: data), configuration.members != nil else {
             throw StageError("\(path) is not a JSON object")
         }
-        if members["vocab_size"] == nil { members["vocab_size"] = .integer(vocabularySize) }
-        try DurableFile.write(JSONValue.object(members).prettyText.utf8, to: place + "/config.json")
+        if configuration["vocab_size"] == nil { configuration["vocab_size"] = .integer(vocabularySize) }
+        try DurableFile.write(configuration.prettyText.utf8, to: place + "/config.json")
     }
 
     private static var files: FileManager { .default }

@@ -87,38 +87,54 @@ struct ShownVersions {
 /// Comments that were not there at a cut.
 struct AbsentComments {
     /// Removed by their source.
-    private(set) var removed: Set<Int64> = []
+    let removed: Set<Int64>
     /// In no reading that counts.
-    private(set) var hidden: Set<Int64> = []
+    let hidden: Set<Int64>
 
     init(upTo position: Int64, asOf: Int64, _ database: Database) throws {
-        var told: Set<Int64> = []
+        // Comments with a history of their own, in rising order, and what the last of it by then says.
+        var told: [Int64] = []
+        var (removed, hidden): ([Int64], [Int64]) = ([], [])
+        var state: Presence?
+        func close() {
+            guard let comment = told.last else { return }
+            if state == .removed { removed.append(comment) }
+            if state == .withdrawn { hidden.append(comment) }
+        }
         let rows = try SQLStatement(
             "SELECT comment, observed_at, ledger_commit, state FROM presence ORDER BY comment, observed_at, ledger_commit",
             database)
         while try rows.step() {
             let comment = rows.int64(0)
-            told.insert(comment)
-            guard rows.int64(1) <= asOf, rows.int64(2) <= position else { continue }
-            removed.remove(comment)
-            hidden.remove(comment)
-            switch Presence(rawValue: rows.int64(3)) {
-            case .removed: removed.insert(comment)
-            case .withdrawn: hidden.insert(comment)
-            default: break
+            if told.last != comment {
+                close()
+                told.append(comment)
+                state = nil
             }
+            if rows.int64(1) <= asOf, rows.int64(2) <= position { state = Presence(rawValue: rows.int64(3)) }
+        }
+        close()
+        func isTold(_ comment: Int64) -> Bool {
+            var (low, high) = (0, told.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if told[middle] < comment { low = middle + 1 } else { high = middle }
+            }
+            return low < told.count && told[low] == comment
         }
         let single = try SQLStatement(
             "SELECT id FROM comment WHERE removed_commit <= ?1 AND removed_at <= ?2", database)
         single.bind(1, position)
         single.bind(2, asOf)
         while try single.step() {
-            if !told.contains(single.int64(0)) { removed.insert(single.int64(0)) }
+            if !isTold(single.int64(0)) { removed.append(single.int64(0)) }
         }
         let gone = try SQLStatement("SELECT id FROM comment WHERE hidden", database)
         while try gone.step() {
-            if !told.contains(gone.int64(0)) { hidden.insert(gone.int64(0)) }
+            if !isTold(gone.int64(0)) { hidden.append(gone.int64(0)) }
         }
+        self.removed = Set(removed)
+        self.hidden = Set(hidden)
     }
 }
 

@@ -19,11 +19,14 @@ struct LabelRows {
     /// Writes what differs from the rows that are there, those of the set `live`. Where the set does not say what that
     /// is, both are walked through in the order of comment ids.
     func replace(_ live: String?, with set: LabelSetRecord) throws {
-        var (stale, changed): ([Int64], [Int]) = ([], [])
+        let rows: LabelSetRows
+        let (stale, changed): ([Int64], [Int])
         if let delta = set.delta, delta.base == live {
-            (stale, changed) = (delta.gone, delta.changed)
+            rows = delta.changed
+            (stale, changed) = (delta.gone, Array(0..<rows.count))
         } else {
-            (stale, changed) = try difference(to: set)
+            rows = try set.rows()
+            (stale, changed) = try difference(to: rows)
         }
         let delete = try store.statement("DELETE FROM label WHERE promotion = ?1 AND comment = ?2")
         delete.bind(1, promotion)
@@ -35,13 +38,13 @@ struct LabelRows {
         // statement, each page that it changes, in a file of its own.
         let last = try store.integer(
             "SELECT max(comment) FROM label WHERE promotion = ?", .integer(promotion))
-        let there = changed.prefix { set.comments[$0] <= last ?? 0 }
-        try update(there, of: set)
-        try insert(Array(changed[there.endIndex...]), of: set)
+        let there = changed.prefix { rows.comments[$0] <= last ?? 0 }
+        try update(there, of: rows)
+        try insert(Array(changed[there.endIndex...]), of: rows)
     }
 
     /// Writes rows among those that are there.
-    private func update(_ rows: ArraySlice<Int>, of set: LabelSetRecord) throws {
+    private func update(_ rows: ArraySlice<Int>, of set: LabelSetRows) throws {
         let update = try store.statement(
             """
             UPDATE OR FAIL label SET code = ?3, up = ?4, down = ?5 WHERE promotion = ?1 AND comment = ?2
@@ -56,7 +59,7 @@ struct LabelRows {
         try insert(missing, of: set)
     }
 
-    private func insert(_ rows: [Int], of set: LabelSetRecord) throws {
+    private func insert(_ rows: [Int], of set: LabelSetRows) throws {
         let labels = try store.inserts(
             into: "label(promotion, comment, code, up, down)", columns: 5, or: "FAIL")
         labels.share { statement, start in statement.bind(start + 1, promotion) }
@@ -66,14 +69,14 @@ struct LabelRows {
     }
 
     /// Binds all but the promotion.
-    private func bind(_ row: Int, of set: LabelSetRecord, to statement: any StoreStatement, _ start: Int32) {
+    private func bind(_ row: Int, of set: LabelSetRows, to statement: any StoreStatement, _ start: Int32) {
         statement.bind(start + 2, set.comments[row])
         statement.bind(start + 3, Int32(set.labels[row]))
         statement.bind(start + 4, set.ups[row])
         statement.bind(start + 5, set.downs[row])
     }
 
-    private func difference(to set: LabelSetRecord) throws -> (stale: [Int64], changed: [Int]) {
+    private func difference(to set: LabelSetRows) throws -> (stale: [Int64], changed: [Int]) {
         var stale: [Int64] = []
         var changed: [Int] = []
         var row = 0

@@ -2,7 +2,7 @@ package import StageKit
 package import VoteModel
 
 /// A label set as the store registers it.
-package struct LabelSetRecord: Hashable, Sendable {
+package struct LabelSetRecord: Sendable {
     /// First 16 hex digits of the SHA-256 over rule, ledger digest and clean rules.
     package var id: String
     /// The rule's parameters.
@@ -12,42 +12,54 @@ package struct LabelSetRecord: Hashable, Sendable {
     package var clean: JSONValue
     /// Number of comments by label name.
     package var counts: [String: Int]
-    /// Every judged comment, in the order of ids; parallel arrays. Label codes are those of `Verdict`.
-    package var comments: [Int64]
-    package var labels: [UInt8]
-    package var ups: [Int32]
-    package var downs: [Int32]
     /// How the rows differ from those of an earlier set, where that is known.
     package var delta: LabelSetDelta?
+    /// Every judged comment: asked for only where the difference is not known.
+    package var rows: @Sendable () throws -> LabelSetRows
 
     package init(
         id: String, rule: JSONValue, cut: LedgerCut, clean: JSONValue, counts: [String: Int],
-        comments: [Int64],
-        labels: [UInt8], ups: [Int32], downs: [Int32], delta: LabelSetDelta? = nil
+        delta: LabelSetDelta? = nil, rows: @escaping @Sendable () throws -> LabelSetRows
     ) {
         self.id = id
         self.rule = rule
         self.cut = cut
         self.clean = clean
         self.counts = counts
+        self.delta = delta
+        self.rows = rows
+    }
+}
+
+/// Judged comments in the order of ids; parallel arrays. Label codes are those of `Verdict`.
+package struct LabelSetRows: Hashable, Sendable {
+    package var comments: [Int64]
+    package var labels: [UInt8]
+    package var ups: [Int32]
+    package var downs: [Int32]
+
+    package init(
+        comments: [Int64] = [], labels: [UInt8] = [], ups: [Int32] = [], downs: [Int32] = []
+    ) {
         self.comments = comments
         self.labels = labels
         self.ups = ups
         self.downs = downs
-        self.delta = delta
     }
+
+    package var count: Int { comments.count }
 }
 
 /// How the rows of a label set differ from those of an earlier one.
 package struct LabelSetDelta: Hashable, Sendable {
     /// Id of the earlier set.
     package var base: String
-    /// Places, among the rows of the present set, of those that are new or say something else. Rising.
-    package var changed: [Int]
+    /// Rows of the present set that are new or say something else.
+    package var changed: LabelSetRows
     /// Comments of the earlier set that the present one leaves out. Rising.
     package var gone: [Int64]
 
-    package init(base: String, changed: [Int] = [], gone: [Int64] = []) {
+    package init(base: String, changed: LabelSetRows = LabelSetRows(), gone: [Int64] = []) {
         self.base = base
         self.changed = changed
         self.gone = gone

@@ -1,4 +1,4 @@
-import StageKit
+import JSON
 import Testing
 
 struct JSONRoundTripTests {
@@ -15,7 +15,7 @@ struct JSONRoundTripTests {
         #expect(try JSONValue(parsing: value.prettyText) == value)
     }
 
-    @Test(arguments: ["", "{", "[1,]", "{\"a\":1,\"a\":2}", "nul", "01", "1 2"])
+    @Test(arguments: ["", "{", "[1,]", "{\"a\":1,\"a\":2}", "nul", "01", "1 2", "\"\u{1}\"", "\"\\ud83d\""])
     func whatIsNoJSONIsRefused(text: String) {
         #expect(throws: (any Error).self) { try JSONValue(parsing: text) }
     }
