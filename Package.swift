@@ -191,6 +191,7 @@ let commands: [Target] = [
             "TableFormat", "TextBasics", "VoteModel",
         ]),
     wing("Command", "Scaffolding", ["DemoData", "StageKit"]),
+    wing("Command", "ProcessControl", ["CLibrary"]),
 ]
 
 /// The command: builds the registry, prints, and says how it ended.
@@ -200,7 +201,8 @@ let command: [Target] = [
         dependencies: [
             "CLibrary", "CommandStages", "CommentStore", "Console", "DatasetHistory", "DatasetStages",
             "DemoData", "Diagnostics", "Files", "IngestStages", "LabelStudies", "Models", "PipelineEngine",
-            "PipelineFile", "PipelinePlan", "Prediction", "Presentation", "Reports", "RunStore",
+            "PipelineFile", "PipelinePlan", "Prediction", "Presentation", "ProcessControl", "Reports",
+            "RunStore",
             "Scaffolding", "ShardFormat", "StageKit", "StoreFile", "TableFormat", "TextBasics",
             "Tokenization", "Training", "VoteModel",
             "TrainingStages", .argumentParser,
@@ -268,12 +270,13 @@ let testTargets: [Target] = [
     tests(
         of: "Presentation",
         ["CommentStore", "PipelineEngine", "PipelinePlan", "RunStore", "StageKit", "StoreFile"]),
-    tests(of: "Scaffolding", ["StageKit"]),
+    tests(of: "Scaffolding", ["DemoData", "StageKit"]),
+    tests(of: "ProcessControl"),
     tests(
         of: "DatasetHistory",
         ["CommentStore", "Diagnostics", "LabelStudies", "Labeling", "PipelinePlan", "RunStore", "StageKit"]),
     tests(of: "Prediction", ["Console", "StageKit", "TableFormat", "Training"]),
-    tests(of: "TrainingStages", ["Training"]),
+    tests(of: "TrainingStages", ["Diagnostics", "Training"]),
     tests(of: "IngestStages", ["Diagnostics", "FieldValues", "StageKit", "TableFormat", "VoteModel"]),
     .target(name: "TestInputs", path: "Tests/TestInputs", swiftSettings: swiftSettings),
     .target(

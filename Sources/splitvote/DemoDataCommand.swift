@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import DemoData
-private import Foundation
-internal import StageKit
+internal import Scaffolding
 internal import TextBasics
 
 /// `splitvote demo-data`: a synthetic sample to try everything on.
@@ -39,29 +38,9 @@ struct DemoDataCommand: ParsableCommand {
     }
 
     func run() throws {
-        let place = URL(filePath: folder)
-        do {
-            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-            try write(into: place)
-        } catch let error as CocoaError {
-            throw StageError(
-                "cannot write into the folder \(folder)\(Self.reason(of: error))",
-                hint: "name a folder that can be written to")
+        let news = SyntheticNews(seed: seed, articles: articles, commentsPerArticle: comments)
+        for file in try SampleFiles.write(news, into: folder) {
+            print("\(file.path): \(Counts.grouped(file.comments)) synthetic comments")
         }
-    }
-
-    private func write(into place: URL) throws {
-        for file in SyntheticNews(seed: seed, articles: articles, commentsPerArticle: comments).files() {
-            let url = place.appending(path: file.name)
-            try Data(file.bytes).write(to: url, options: .atomic)
-            let rows = file.bytes.count { $0 == 0x0A } - 1
-            print("\(url.relativePath): \(Counts.grouped(rows)) synthetic comments")
-        }
-    }
-
-    /// What the system said, where it said something.
-    private static func reason(of error: CocoaError) -> String {
-        guard let system = error.underlying as? POSIXError else { return "" }
-        return ": " + String(cString: strerror(system.code.rawValue))
     }
 }

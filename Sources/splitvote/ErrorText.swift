@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Console
 internal import Diagnostics
 internal import Models
+internal import ProcessControl
 internal import RunStore
 internal import ShardFormat
 internal import StageKit
@@ -35,7 +36,7 @@ enum ErrorText {
         case let error as StageError:
             end("error: \(error)", error.sourceIncomplete ? .sourceIncomplete : .stageFailed)
         case let error as StoreError: end("error: \(error)", status(of: error))
-        case is StageInterrupted: end(nil, StopSignals.exitStatus ?? .interrupted)
+        case is StageInterrupted: end(nil, StopSignals.exitStatus)
         case is TrainingError, is TokenizationError, is TableError, is ConfigurationError, is ShardError,
             is SafetensorsError:
             end("error: \(error)", .stageFailed)

@@ -1,8 +1,12 @@
 internal import ArgumentParser
 internal import DatasetHistory
+private import Foundation
 internal import PipelineEngine
 internal import PipelinePlan
 internal import Presentation
+internal import ProcessControl
+internal import StageKit
+internal import TrainingStages
 
 /// `splitvote run`: does what is not done yet.
 struct RunCommand: AsyncParsableCommand {
@@ -24,8 +28,10 @@ struct RunCommand: AsyncParsableCommand {
         var options = try pipeline.engineOptions(plan)
         options.selection = try selection.stages(of: plan)
         let selected = options.selection
-        WorkerThreads.settle(
-            forKinds: plan.stages.filter { selected?.contains($0.name) ?? true }.map(\.kind.name))
+        let kinds = plan.stages.filter { selected?.contains($0.name) ?? true }.map(\.kind.name)
+        if kinds.contains(where: Set(TrainingStages.all.map { $0.kind.name }).contains) {
+            WorkerThreads.settle(ProcessInfo.processInfo.environment)
+        }
         try running.complete(&options, for: plan, changesNothing: dryRun)
         if dryRun {
             pipeline.warn(of: plan)
@@ -51,7 +57,7 @@ struct PipelineRun {
         givesUpSplits = running.newSplit
         var options = options
         options.isStopRequested = { StopSignals.isStopRequested }
-        options.interruptedStatus = { (StopSignals.exitStatus ?? .interrupted).rawValue }
+        options.interruptedStatus = { StopSignals.exitStatus.rawValue }
         self.options = options
     }
 

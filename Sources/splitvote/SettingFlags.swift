@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Diagnostics
-internal import StageKit
 internal import Training
 internal import TrainingStages
 
@@ -54,39 +53,10 @@ struct SettingFlags: ParsableArguments {
     /// Reads the flags exactly as a train stage reads its parameters.
     /// - Throws: `ValidationError` with everything that is wrong.
     func settings() throws -> TrainingSettings {
-        let entries = given.enumerated().map { line, flag in
-            let span = SourceSpan(file: "", line: line + 1, column: 1)
-            return LocatedValue.Entry(
-                key: flag.setting.key, keySpan: span,
-                value: LocatedValue(Self.content(flag.text, flag.setting.form), at: span))
-        }
-        var reader = ParameterReader(entries, kind: "train", at: nil)
-        let settings = TrainingSettings(&reader)
         do {
-            try reader.finish()
+            return try TrainingSettings(texts: given)
         } catch {
             throw ValidationError(error.findings.map(Self.text).joined(separator: "\n"))
-        }
-        return settings
-    }
-
-    /// What a text would be in a pipeline file, where a list has brackets.
-    private static func content(_ text: String, _ form: TrainingSetting.Form) -> LocatedValue.Content {
-        func number(_ text: some StringProtocol) -> LocatedValue.Content {
-            if let integer = Int(text) { return .integer(integer) }
-            if let number = Double(text), number.isFinite { return .number(number) }
-            return .string(String(text))
-        }
-        switch form {
-        case .integer, .number: return number(text)
-        case .choice: return .string(text)
-        case .flag: return .bool(text == "true")
-        case .wordOrNumbers(let words, _):
-            if words.contains(text) { return .string(text) }
-            let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { number($0) }
-            if case .string? = parts.first, parts.count == 1 { return .string(text) }
-            let span = SourceSpan(file: "", line: 1, column: 1)
-            return .list(parts.map { LocatedValue($0, at: span) })
         }
     }
 

@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import Console
+private import Foundation
+internal import ProcessControl
 
 /// The command: arguments in, exit status out.
 @main
@@ -25,11 +27,15 @@ struct Splitvote: AsyncParsableCommand {
             DemoDataCommand.self,
         ])
 
+    /// Settles threads and memory before any thread is started. A run settles its threads when it knows its stages.
+    private static func settle(_ command: String?) {
+        let environment = ProcessInfo.processInfo.environment
+        if command == "train" || command == "predict" { WorkerThreads.settle(environment) }
+        if command == "run", !WorkerThreads.areSettled(in: environment) { ProcessMemory.settle() }
+    }
+
     static func main() async {
-        WorkerThreads.settle()
-        if CommandLine.arguments.dropFirst().first == "run", !WorkerThreads.areSettled {
-            ProcessMemory.settle()
-        }
+        settle(CommandLine.arguments.dropFirst().first)
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

@@ -4,6 +4,7 @@ private import Foundation
 internal import PipelineEngine
 internal import PipelinePlan
 internal import Prediction
+internal import ProcessControl
 internal import StageKit
 internal import TrainingStages
 
@@ -19,14 +20,11 @@ struct StandaloneTrainer {
         let shards = absolute(flags.shards)
         try ModelFiles.checkFolder(shards, flag: "--shards")
         let initial = absolute(try ModelFiles.locate(flags.`init` ?? "", flag: "--init"))
-        let training = try flags.trainingSettings()
         var settings = StandaloneTraining.Settings(
-            shards: shards, initial: initial, output: absolute(flags.out), options: training.options,
-            seeds: try flags.seedList())
+            shards: shards, initial: initial, output: absolute(flags.out),
+            training: try flags.trainingSettings(), seeds: try flags.seedList())
         settings.metrics = flags.metrics
         settings.hasRandomWeights = flags.hasRandomWeights
-        settings.checkpointInterval = training.checkpointInterval
-        settings.keptCheckpoints = training.keptCheckpoints
         settings.timeLimitSeconds = flags.timeLimit.flatMap(Quantity.seconds)
         let trainer = StandaloneTraining(settings, progress: StageEvents(stage: "train", running.sink)) {
             StopSignals.isStopRequested

@@ -52,20 +52,6 @@ struct HeaderTests {
             ContentType("application/json").isJSON && ContentType("text/javascript; charset=utf-8").isJSON)
         #expect(ContentType("text/html").isHTML && !ContentType("text/html").isXML)
     }
-
-    @Test(
-        arguments: [
-            ("<https://a.com/2>; rel=\"next\"", "https://a.com/2"),
-            ("</p?page=2>; rel=next, </p?page=9>; rel=last", "https://e.com/p?page=2"),
-            ("</1>; rel=\"prev\", <3>;title=\"a, b; rel=next\"; rel=\"foo NEXT\"", "https://e.com/3"),
-            ("</2>; rel=prev", nil), ("", nil),
-            ("<javascript:x>; rel=next", nil), ("<", nil), ("</2>; rel=\"next", "https://e.com/2"),
-            ("</2>", nil),
-        ] as [(String, String?)])
-    func theNextPageIsFoundInLinkHeaders(header: String, wanted: String?) throws {
-        let page = try WebAddress("https://e.com/p?page=1")
-        #expect(LinkHeader.next(in: header, at: page)?.description == wanted)
-    }
 }
 
 struct RequestTextTests {

@@ -14,27 +14,23 @@ package struct StandaloneTraining {
         /// Folder of the trained model, without a slash at its end. Absolute; empty when only a learning rate is
         /// looked for.
         package var output: String
-        package var options: TrainingOptions
+        package var training: TrainingSettings
         /// Whether weights in the folder to start from are left alone.
         package var hasRandomWeights = false
         /// One model for each; at least one.
         package var seeds: [UInt64]
         /// File to which each step is written as a line of JSON.
         package var metrics: String?
-        /// Steps between checkpoints.
-        package var checkpointInterval = 200
-        /// Last checkpoints to keep.
-        package var keptCheckpoints = 1
         /// After this many seconds training stops cleanly.
         package var timeLimitSeconds: Int?
 
         package init(
-            shards: String, initial: String, output: String, options: TrainingOptions, seeds: [UInt64]
+            shards: String, initial: String, output: String, training: TrainingSettings, seeds: [UInt64]
         ) {
             self.shards = shards
             self.initial = initial
             self.output = output
-            self.options = options
+            self.training = training
             self.seeds = seeds
         }
     }
@@ -72,13 +68,13 @@ package struct StandaloneTraining {
                 if isOneOfSeveral { progress.log("seed \(seed)", [:]) }
                 scores.append(try train(shards, seed, isOneOfSeveral, deadline))
             }
-            return SeedScore.report(scores, metric: settings.options.metric)
+            return SeedScore.report(scores, metric: settings.training.options.metric)
         }
     }
 
     private func openShards(_ sides: Set<String>) throws -> ShardFolder {
         let shards = try ShardFolder(settings.shards)
-        progress.log(ComputeFacts.text(settings.options), [:])
+        progress.log(ComputeFacts.text(settings.training.options), [:])
         try shards.checkFiles(besides: sides)
         return shards
     }
@@ -88,7 +84,7 @@ package struct StandaloneTraining {
     private func train(
         _ shards: ShardFolder, _ seed: UInt64, _ isOneOfSeveral: Bool, _ deadline: ContinuousClock.Instant?
     ) throws -> SeedScore {
-        var options = settings.options
+        var options = settings.training.options
         options.seed = seed
         let place = isOneOfSeveral ? "\(settings.output)/seed-\(seed)" : settings.output
         let work = place + ".checkpoints"
@@ -98,8 +94,8 @@ package struct StandaloneTraining {
             settings.metrics.map { isOneOfSeveral ? Self.metricsPath($0, seed: seed) : $0 })
         var isLate = false
         var places = FineTuning.Places(checkpoints: work + "/states", output: place)
-        places.checkpointInterval = settings.checkpointInterval
-        places.kept = settings.keptCheckpoints
+        places.checkpointInterval = settings.training.checkpointInterval
+        places.kept = settings.training.keptCheckpoints
         places.skipsFinished = true
         let outcome = try watch.follow(tuning, places, metrics: metrics) {
             isLate = deadline.map { ContinuousClock.now >= $0 } ?? false
@@ -157,7 +153,7 @@ package struct StandaloneTraining {
     }
 
     private func findRate(_ shards: ShardFolder) throws -> String {
-        let options = settings.options
+        let options = settings.training.options
         let folder = try startFolder(shards)
         let (model, load) = try folder.makeModel(
             labelCount: shards.manifest.labelNames.count, seed: options.seed, threads: options.threads,

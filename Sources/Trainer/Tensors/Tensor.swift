@@ -63,9 +63,6 @@ public struct Tensor {
         )
     }
 
-    /// Whether rows follow each other without gaps.
-    public var isContiguous: Bool { stride == columns || rows <= 1 }
-
     /// Sets every number to 0.
     public func fillZero() {
         for row in 0..<rows {

@@ -1,6 +1,4 @@
 private import CLibrary
-internal import StageKit
-internal import TrainingStages
 
 /// Settles how the worker threads of the matrix library wait for work.
 ///
@@ -10,32 +8,21 @@ internal import TrainingStages
 /// and starts itself again, once. That costs a hundredth of a second, so that only commands which compute do it.
 ///
 /// Source: GCC's libgomp manual, GOMP_SPINCOUNT.
-enum WorkerThreads {
-    private static let commands: Set<String> = ["train", "predict"]
+package enum WorkerThreads {
+    private static let variable = "GOMP_SPINCOUNT"
     private static let spins = "10000"
 
     /// Whether the user, or the program itself before it started again, has decided.
-    static var areSettled: Bool { getenv("GOMP_SPINCOUNT") != nil || getenv("OMP_WAIT_POLICY") != nil }
-
-    /// Starts the program again with a short spin, for commands that always compute.
-    static func settle() {
-        guard let command = CommandLine.arguments.dropFirst().first, commands.contains(command) else {
-            return
-        }
-        settleNow()
+    package static func areSettled(in environment: [String: String]) -> Bool {
+        environment[variable] != nil || environment["OMP_WAIT_POLICY"] != nil
     }
 
-    /// The same for a run, where one of its stages trains or judges a model.
-    static func settle(forKinds kinds: some Sequence<String>) {
-        let computing = Set(TrainingStages.all.map { $0.kind.name })
-        if kinds.contains(where: computing.contains) { settleNow() }
-    }
-
-    /// Only where the user has not decided already.
-    private static func settleNow() {
+    /// Starts the program again with a short spin, unless the user has decided already.
+    /// - Parameter environment: of this process.
+    package static func settle(_ environment: [String: String]) {
+        if areSettled(in: environment) { return }
         #if os(Linux)
-            if areSettled { return }
-            setenv("GOMP_SPINCOUNT", spins, 1)
+            setenv(variable, spins, 1)
             var arguments = CommandLine.arguments.map { strdup($0) }
             arguments.append(nil)
             // By its own path, so that ps and top go on calling it by its name.

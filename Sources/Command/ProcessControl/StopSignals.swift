@@ -1,13 +1,13 @@
 private import CLibrary
-private import Foundation
 internal import Synchronization
 
 /// SIGINT and SIGTERM: the first asks the run to stop at its next safe point, the second ends the program at once,
 /// which is safe too because nothing is ever half-written.
-enum StopSignals {
+package enum StopSignals {
     private static let received = Atomic<Int32>(0)
 
-    static func install() {
+    /// From now on a signal is noted.
+    package static func install() {
         for number in [SIGINT, SIGTERM] {
             signal(number) { number in
                 let (_, before) = StopSignals.received.compareExchange(
@@ -17,14 +17,11 @@ enum StopSignals {
         }
     }
 
-    static var isStopRequested: Bool { received.load(ordering: .relaxed) != 0 }
+    package static var isStopRequested: Bool { received.load(ordering: .relaxed) != 0 }
 
-    /// The status that the first signal asks for; `nil` without one.
-    static var exitStatus: ExitStatus? {
-        switch received.load(ordering: .relaxed) {
-        case SIGINT: .interrupted
-        case SIGTERM: .terminated
-        default: nil
-        }
+    /// The first signal that came; `nil` while none has.
+    package static var first: Int32? {
+        let number = received.load(ordering: .relaxed)
+        return number == 0 ? nil : number
     }
 }

@@ -7,7 +7,7 @@ private import CLibrary
 /// where each thread's own would grow anew.
 ///
 /// Source: glibc's manual, "Malloc Tunable Parameters", and madvise(2), MADV_HUGEPAGE.
-enum ProcessMemory {
+package enum ProcessMemory {
     /// Address space that the heap is given at once, in bytes; what is not used of it costs nothing.
     private static let reserve = 128 << 20
 
@@ -21,7 +21,7 @@ enum ProcessMemory {
 
     /// For commands that read and write a store. Before any thread is started; where the system knows nothing of it,
     /// nothing happens.
-    static func settle() {
+    package static func settle() {
         #if canImport(Glibc)
             // Swift's module of the C library lacks this function; other C libraries lack it altogether.
             guard let symbol = dlsym(nil, "mallopt") else { return }

@@ -1,0 +1,34 @@
+package import DemoData
+private import Foundation
+internal import StageKit
+
+/// A folder of synthetic comments.
+package enum SampleFiles {
+    /// Writes the files of a sample, over those of the same names.
+    /// - Parameter folder: made where it does not exist.
+    /// - Returns: each file, as its path would be typed, with how many comments are in it.
+    /// - Throws: ``StageError`` naming the folder when it cannot be written to.
+    package static func write(
+        _ news: SyntheticNews, into folder: String
+    ) throws -> [(path: String, comments: Int)] {
+        let place = URL(filePath: folder)
+        do {
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+            return try news.files().map { file in
+                let url = place.appending(path: file.name)
+                try Data(file.bytes).write(to: url, options: .atomic)
+                return (url.relativePath, file.bytes.count { $0 == 0x0A } - 1)
+            }
+        } catch let error as CocoaError {
+            throw StageError(
+                "cannot write into the folder \(folder)\(reason(of: error))",
+                hint: "name a folder that can be written to")
+        }
+    }
+
+    /// What the system said, where it said something.
+    private static func reason(of error: CocoaError) -> String {
+        guard let system = error.underlying as? POSIXError else { return "" }
+        return ": " + String(cString: strerror(system.code.rawValue))
+    }
+}
