@@ -110,7 +110,8 @@ let stages: [Target] = [
         "Stages", "IngestStages",
         [
             "ArchiveReading", "CommentParsing", "Diagnostics", "FieldValues", "GzipFormat", "Labeling",
-            "SheetFormat", "SourceFile", "StageKit", "TableFormat", "TextEncoding", "VoteModel",
+            "ShardFormat", "SheetFormat", "SourceFile", "StageKit", "TableFormat", "TextEncoding",
+            "VoteModel",
             "WebFetching",
             "WebFormats", "WebPages",
         ]),

@@ -76,9 +76,11 @@ public struct ShardsStage: Stage {
         let split = try DatasetColumns(input)
         let (tokenizer, folder) = try tokenizer(context)
         for remark in tokenizer.remarks { context.progress.log(remark, [:]) }
+        try check(facts)
         let writer = ShardWriter(
             tokenizer: tokenizer, facts: facts,
-            rules: try RuleBook(facts).byComment(of: facts.cut, context.ledger), maxTokens: maxTokens,
+            rules: try facts.targets == nil
+                ? RuleBook(facts).byComment(of: facts.cut, context.ledger) : nil, maxTokens: maxTokens,
             rowsPerShard: rowsPerShard, weights: weights, hasTitles: hasTitles, side: side, context: context,
             folder: context.outputFolder + "/shards")
         try FileManager.default.createDirectory(atPath: writer.folder, withIntermediateDirectories: true)
@@ -100,6 +102,21 @@ public struct ShardsStage: Stage {
         return StageResult(
             outputs: [StageOutput(port: "shards", path: "shards", locator: facts.locator)],
             figures: figures(manifest, split.sideNames))
+    }
+
+    /// Refuses what only votes or articles have where rows came with labels.
+    private func check(_ facts: DatasetFacts) throws(StageError) {
+        guard let targets = facts.targets else { return }
+        if let weights {
+            throw StageError(
+                "weights: \(weights.rawValue) goes by votes, and these rows came with labels",
+                hint: "leave 'weights' out; 'class_weights' of the train stage weighs classes")
+        }
+        if hasTitles, targets.hasPairs {
+            throw StageError(
+                "the rows are pairs of texts already; there is no place for a title before them",
+                hint: "leave 'text_pair' out, or name the title's column as text_pair in the ingest stage")
+        }
     }
 
     /// The tokenizer, and the folder that its files are in.
@@ -152,7 +169,11 @@ public struct ShardsStage: Stage {
             cleanRules: facts.cleanRules, cleanRevision: facts.cleanRevision, labelSet: facts.labelSet ?? "",
             splitSalt: facts.salt ?? "",
             maxTokens: maxTokens, files: files, audit: audits)
-        manifest.textPair = hasTitles ? "title" : nil
+        if let targets = facts.targets {
+            manifest.task = targets.task
+            manifest.labelNames = targets.names
+        }
+        manifest.textPair = hasTitles ? "title" : facts.targets?.hasPairs == true ? "text_pair" : nil
         manifest.truncationSide = side == .right ? nil : side.rawValue
         return manifest
     }
