@@ -127,7 +127,10 @@ let stages: [Target] = [
     wing("Stages", "CommandStages", ["Diagnostics", "Programs", "StageKit"]),
     wing(
         "Stages", "TrainingStages",
-        ["Diagnostics", "StageKit", "Training", "Models", "Tokenization", "ShardFormat"]),
+        [
+            "Diagnostics", "StageKit", "Training", "Models", "Tokenization", "ShardFormat", "TableFormat",
+            "VoteModel",
+        ]),
 ]
 
 /// The command: builds the registry, prints, and says how it ended.

@@ -19,7 +19,7 @@ package enum FigureText {
         "vocabulary": ["pieces", "texts"],
         "shards": ["rows", "tokens", "mean_tokens", "truncated_rows", "padding_cost_batch"],
         "train": ["steps", "best_step", "metric", "best_metric"],
-        "evaluate": ["rows", "accuracy", "macro_f1", "roc_auc"],
+        "evaluate": ["rows", "accuracy", "exact_match", "macro_f1", "pearson", "spearman", "roc_auc"],
     ]
 
     /// `comments 120, kept 118`; zeros are left out.

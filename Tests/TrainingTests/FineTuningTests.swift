@@ -36,8 +36,8 @@ struct FineTuningTests {
         let model = try ModelFolder(out.file("model"))
         let evaluation = try ModelEvaluation(
             of: model, on: "dev", of: shards, tokenizerDigest: nil, threads: 1)
-        #expect(evaluation.scores.macroF1 == outcome.summary.bestMetric)
-        #expect(evaluation.comments == Array(1000..<1010))
+        #expect(evaluation.scores.classification?.macroF1 == outcome.summary.bestMetric)
+        #expect((0..<evaluation.rows.count).map(evaluation.rows.comment(of:)) == Array(1000..<1010))
         #expect(evaluation.labelNames == ["uncontroversial", "controversial"])
         withExtendedLifetime((data, start)) {}
     }

@@ -42,6 +42,7 @@ enum FunnelSection {
         guard !ingests.isEmpty else { return [] }
         func sum(_ key: String) -> Int { ingests.reduce(0) { $0 + ($1.int(key) ?? 0) } }
         let rows = sum("rows")
+        if ingests.contains(where: { $0.int("labelled") != nil }) { return labelledSteps(facts, sum) }
         let unusable = sum("empty_text") + sum("quarantined")
         var steps = [Step(name: "rows read", count: rows)]
         if unusable > 0 {
@@ -73,6 +74,24 @@ enum FunnelSection {
             let left = (steps.last?.count ?? members) - members
             steps.append(Step(name: "sampled", count: members, lost: present([(left, "not drawn")])))
         }
+        if let split = facts.figures("split") {
+            let count = SplitSection.sides(split).reduce(0) { $0 + $1.total }
+            let lost = (split.int("copies_dropped") ?? 0, "with a copy on another side")
+            steps.append(Step(name: "split", count: count, lost: present([lost])))
+        }
+        return steps
+    }
+
+    /// What becomes of rows that came with labels.
+    private static func labelledSteps(_ facts: ReportFacts, _ sum: (String) -> Int) -> [Step] {
+        var steps = [
+            Step(name: "rows read", count: sum("rows")),
+            Step(
+                name: "with text and label", count: sum("labelled"),
+                lost: present([
+                    (sum("empty_text"), "with empty text"), (sum("unlabelled"), "without a label"),
+                ])),
+        ]
         if let split = facts.figures("split") {
             let count = SplitSection.sides(split).reduce(0) { $0 + $1.total }
             let lost = (split.int("copies_dropped") ?? 0, "with a copy on another side")

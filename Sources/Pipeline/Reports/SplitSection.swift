@@ -7,7 +7,15 @@ enum SplitSection {
         var controversial: Int
         var uncontroversial: Int
         var articles: Int?
-        var total: Int { controversial + uncontroversial }
+        /// Rows of each class where rows came with labels; nil for comments labelled by their votes.
+        var classes: [(name: String, rows: Int)]?
+        /// Rows of a side where rows came with labels.
+        var rows = 0
+        var total: Int { classes == nil ? controversial + uncontroversial : rows }
+        /// Rows of the largest class.
+        var largest: Int {
+            classes.map { $0.map(\.rows).max() ?? 0 } ?? max(controversial, uncontroversial)
+        }
     }
 
     static let absence = "No split: no split stage comes before this report."
@@ -17,6 +25,10 @@ enum SplitSection {
         let sides = sides(figures)
         guard !sides.isEmpty else { return nil }
         var parts = [Section.paragraph(sentence(figures))]
+        if sides.contains(where: { $0.classes != nil }) {
+            parts.append(try classTable(sides))
+            return Section(id: "split", title: "Training, choosing, testing", parts: parts)
+        }
         let chart = ShareChart(
             legend: [
                 (HistogramChart.controversialStyle, "controversial"),
@@ -45,12 +57,37 @@ enum SplitSection {
             let side = members[name] ?? .null
             return Side(
                 name: name, controversial: side.int("controversial") ?? 0,
-                uncontroversial: side.int("uncontroversial") ?? 0, articles: side.int("articles"))
+                uncontroversial: side.int("uncontroversial") ?? 0, articles: side.int("articles"),
+                classes: side["classes"].map { _ in
+                    side.list("classes").map { ($0.text("name") ?? "–", $0.int("rows") ?? 0) }
+                }, rows: side.int("rows") ?? 0)
         }
+    }
+
+    /// Rows of each class on each side, for rows that came with labels.
+    private static func classTable(_ sides: [Side]) throws -> Markup {
+        let names = sides.first?.classes?.map(\.name) ?? []
+        func row(_ name: String, _ rows: Int, _ classes: [Int]) -> [Table.Cell] {
+            [.text(name), .count(rows)] + classes.map(Table.Cell.count)
+        }
+        let sums = names.indices.map { index in sides.reduce(0) { $0 + ($1.classes?[index].rows ?? 0) } }
+        return try Table(
+            caption: "Rows on each side" + (names.isEmpty ? "" : ", and of each class"),
+            head: ["Side", "Rows"] + names,
+            rows: sides.map { row($0.name, $0.total, $0.classes?.map(\.rows) ?? []) }
+                + [row("all", sides.reduce(0) { $0 + $1.total }, sums)], strong: [sides.count]
+        ).markup()
     }
 
     private static func sentence(_ figures: JSONValue) -> String {
         let group = figures.text("group_by") ?? "article"
+        let isLabelled = figures["sides"]?.objectValue?.values.contains { $0["classes"] != nil } == true
+        if isLabelled {
+            let leaks = figures.int("leakage") ?? 0
+            return leaks == 0
+                ? "No text was found on two sides."
+                : "\(Numbers.grouped(leaks)) rows have a text, or nearly the same, or their group on another side too."
+        }
         var text =
             switch group {
             case "time": "The sides are cut at dates."

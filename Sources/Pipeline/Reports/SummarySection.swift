@@ -15,16 +15,21 @@ enum SummarySection {
 
     /// The result of the last evaluation and what it is worth.
     static func result(_ facts: ReportFacts) -> (result: String, verdict: String?, isGood: Bool)? {
-        facts.all("evaluate").last.map { ScoreFacts($0).sentences }
+        facts.all("evaluate").last.flatMap { ScoreFacts.all(of: $0).first?.sentences }
     }
 
     private static func data(_ facts: ReportFacts) -> String? {
         let ingests = facts.all("ingest.files", "ingest.web").map(\.figures)
         guard !ingests.isEmpty else { return nil }
         func sum(_ key: String) -> Int { ingests.reduce(0) { $0 + ($1.int(key) ?? 0) } }
-        var text = "\(Numbers.grouped(sum("rows"))) rows of voted comments were read"
+        let isLabelled = ingests.contains { $0.int("labelled") != nil }
+        var text =
+            "\(Numbers.grouped(sum("rows"))) rows \(isLabelled ? "with labels" : "of voted comments") were read"
         if sum("files") > 0 {
             text += " from \(Numbers.grouped(sum("files"))) \(sum("files") == 1 ? "file" : "files")"
+        }
+        if isLabelled {
+            return text + ", of which \(Numbers.grouped(sum("labelled"))) have a text and a label."
         }
         let comments = sum("comments") > 0 ? sum("comments") : sum("new_comments")
         text += "; the store holds \(Numbers.grouped(comments)) distinct comments"
@@ -79,7 +84,16 @@ enum SummarySection {
             let steps = facts.figures("train")?.int("steps").map { "\(Numbers.grouped($0)) steps" } ?? ""
             tiles.append(Tile(value: Numbers.spoken(count), label: "parameters", note: steps))
         }
-        if let scores = facts.all("evaluate").last.map(ScoreFacts.init), let macroF1 = scores.macroF1 {
+        let scores = facts.all("evaluate").last.flatMap { ScoreFacts.all(of: $0).first }
+        if let scores, let pearson = scores.figures.number("pearson") {
+            let note = scores.figures.number("spearman").map { "Spearman \(Numbers.fixed($0, 3))" } ?? ""
+            tiles.append(
+                Tile(value: Numbers.fixed(pearson, 3), label: "Pearson, \(scores.split)", note: note))
+        }
+        if let scores, let microF1 = scores.figures.number("micro_f1"), scores.isMultiLabel {
+            tiles.append(Tile(value: Numbers.fixed(microF1, 3), label: "micro F1, \(scores.split)", note: ""))
+        }
+        if let scores, let macroF1 = scores.macroF1 {
             let note = scores.majorityF1.map { "baseline \(Numbers.fixed($0, 3))" } ?? ""
             tiles.append(
                 Tile(value: Numbers.fixed(macroF1, 3), label: "macro F1, \(scores.split)", note: note))

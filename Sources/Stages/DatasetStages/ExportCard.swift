@@ -48,12 +48,13 @@ struct ExportCard {
                 split: name, path: path(of: name), rows: rows.count,
                 labels: zip(names, counts).map { .init($0, $1) })
         }
-        return DatasetCard(
+        var card = DatasetCard(
             prettyName: pipeline, languages: languages.names, languageNote: languages.note, kind: kind,
             tables: sides,
             columns: columns.map { DatasetCard.Column($0.header, type(of: $0), meaning(of: $0)) },
-            rule: rule, provenance: provenance
-        ).markdown
+            rule: rule, provenance: provenance)
+        card.isOfVotes = facts.targets == nil
+        return card.markdown
     }
 
     private func type(of column: ExportColumn) -> DatasetCard.ColumnType {
@@ -118,8 +119,17 @@ struct ExportCard {
         if let labelSet = facts.labelSet { lines.append(.init("Label set", labelSet)) }
         if let rule = facts.rule { lines.append(.init("Label rule", rule.canonicalText)) }
         if let priors = facts.priors { lines.append(.init("Priors", priors.canonicalText)) }
+        if let targets = facts.targets {
+            lines.append(.init("Rows", "as their owner labelled them; digest \(targets.rows)"))
+            return lines + makingOf
+        }
         let seen = facts.cut.asOf.map { "as seen by \(Moment.text($0))" } ?? "all that had been seen"
         lines.append(.init("Votes", "\(seen); ledger digest \(facts.cut.digest)"))
+        return lines + makingOf
+    }
+
+    private var makingOf: [DatasetCard.Fact] {
+        var lines: [DatasetCard.Fact] = []
         lines.append(.init("Sources", facts.cut.sources.joined(separator: ", ")))
         if let clean = facts.clean { lines.append(.init("Cleaning", clean.canonicalText)) }
         if let split = facts.splitRule { lines.append(.init("Split", split.canonicalText)) }

@@ -249,7 +249,7 @@ public struct ExportStage: Stage {
         guard next == rows.count else { throw StageError.vanishedComment(split.ids[rows[next]]) }
         try drain(&writer, &digest, file)
         try file.finish()
-        try verify(path, against: writer.digest)
+        try verify(path, columns, against: writer.digest)
         return Written(
             rows: rows.count, bytes: file.byteCount, sha256: digest.hexadecimal(), scripts: scripts)
     }
@@ -291,7 +291,7 @@ public struct ExportStage: Stage {
     }
 
     /// Reads the table as a stranger would and compares what it says with what was meant.
-    private func verify(_ path: String, against expected: RowDigest) throws {
+    private func verify(_ path: String, _ columns: [ExportColumn], against expected: RowDigest) throws {
         let file = try MappedFile(path: path)
         var verifier = try TableVerifier(format, columns: columns.map(\.header))
         do {

@@ -138,7 +138,8 @@ struct SplitFigures {
     var warnings: [String] {
         var warnings: [String] = []
         if let words = unlikeAsked { warnings.append(words) }
-        for (index, side) in sides.enumerated() where plan.copies == .drop {
+        // Pairs are compared by their first texts, of which several have the same.
+        for (index, side) in sides.enumerated() where plan.copies == .drop && targets?.hasPairs != true {
             let count = copies[UInt8(index), default: 0]
             if count > 0, Double(count) >= Self.manyCopies * Double(side.rows) {
                 warnings.append(

@@ -37,11 +37,14 @@ public struct ModelConfiguration: Hashable, Sendable {
         if !reader.problems.isEmpty { throw ConfigurationError(problems: reader.problems) }
     }
 
-    /// The `config.json` of a sequence classifier with these class names, class 0 first.
+    /// The `config.json` of a model with scores of these names, the first one first.
     ///
+    /// - Parameter problemType: what the scores are, as transformers names it.
     /// Keys of the file this configuration was read from stay, except those that name classes or the
     /// architecture.
-    public func json(labels: [String]) throws -> [UInt8] {
+    public func json(
+        labels: [String], problemType: String = "single_label_classification"
+    ) throws -> [UInt8] {
         var object = other.merging(dialect.keys(plan)) { $1 }
         object["model_type"] = .string(dialect.modelType)
         object["architectures"] = .array([.string(dialect.sequenceArchitecture)])
@@ -50,12 +53,17 @@ public struct ModelConfiguration: Hashable, Sendable {
         object["label2id"] = .object(
             Dictionary(
                 labels.enumerated().map { ($1, .integer($0)) }, uniquingKeysWith: { first, _ in first }))
-        object["problem_type"] = .string("single_label_classification")
+        object["problem_type"] = .string(problemType)
         object["torch_dtype"] = nil
         object["dtype"] = .string("float32")
         object["_num_labels"] = nil
         object["num_labels"] = nil
         return try JSONValue.object(object).bytes()
+    }
+
+    /// What the file says its scores are; `nil` where it does not.
+    public var problemType: String? {
+        if case .string(let type)? = other["problem_type"] { type } else { nil }
     }
 
     /// Class names the file gave in `id2label`, class 0 first; `nil` when it named none or left gaps.

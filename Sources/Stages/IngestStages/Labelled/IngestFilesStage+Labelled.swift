@@ -127,6 +127,7 @@ extension IngestFilesStage {
 
     private func figures(_ rows: RowTable, _ table: LabelledTable) -> [String: JSONValue] {
         var figures: [String: JSONValue] = [
+            "rows": .integer(table.all), "empty_text": .integer(table.emptyText),
             "labelled": .integer(rows.count), "unlabelled": .integer(table.unlabelled),
             "task": .string(rows.task.rawValue),
             "given_sides": .object(table.rowsOfSides.mapValues(JSONValue.integer)),

@@ -31,6 +31,8 @@ struct LabelledTable {
     }
 
     var count: Int { keys.count }
+    /// Rows of the files, those that are left out among them.
+    var all: Int { count + unlabelled + emptyText + repeats }
 
     mutating func begin(_ file: String) { files.append(file) }
 

@@ -37,10 +37,41 @@ public struct ModelCard {
         pipeline_tag: text-classification
         tags: [splitvote, \(modelType)]
         ---
-        # A classifier of comments: \(manifest.labelNames.joined(separator: " or "))
-
-        Trained by splitvote. It reads a comment and says how probable each class is, as readers' votes defined them.
+        \(subject)
         """
+    }
+
+    /// What the model does, as heading and sentence.
+    private var subject: String {
+        let names = manifest.labelNames
+        let texts = manifest.textPair == "text_pair" ? "pairs of texts" : "texts"
+        return switch manifest.task {
+        case nil:
+            """
+            # A classifier of comments: \(names.joined(separator: " or "))
+
+            Trained by splitvote. It reads a comment and says how probable each class is, as readers' votes defined them.
+            """
+        case .singleLabel:
+            """
+            # A classifier of \(texts): \(names.joined(separator: ", "))
+
+            Trained by splitvote on rows with labels of their own. It says how probable each class is.
+            """
+        case .multiLabel:
+            """
+            # A classifier of \(texts): any of \(names.joined(separator: ", "))
+
+            Trained by splitvote on rows with labels of their own. It says of each class how probable it is; a class is given
+            from the probability on that `thresholds` under `splitvote` in `config.json` names, 0.5 where it names none.
+            """
+        case .regression:
+            """
+            # A regression on \(texts): \(names.joined(separator: ", "))
+
+            Trained by splitvote on rows with scores of their own. It answers with a score.
+            """
+        }
     }
 
     private var data: [String] {
@@ -102,22 +133,35 @@ public struct ModelCard {
             "", "## Scores on the dev split", "",
             "The weights are those of the best \(options.metric.rawValue). Test scores are not the trainer's to give.",
             "",
-            "| Step | Loss | Accuracy | Macro F1 | ROC AUC | |", "|---|---|---|---|---|---|",
         ]
+        guard let first = evaluations[0].scores.classification else { return lines + otherScores }
+        lines += ["| Step | Loss | Accuracy | Macro F1 | ROC AUC | |", "|---|---|---|---|---|---|"]
         for report in evaluations {
-            let scores = report.scores
+            guard let scores = report.scores.classification else { continue }
             lines.append(
                 "| \(report.step) | \(Self.decimal(scores.logLoss, places: 4)) | "
                     + "\(Self.decimal(scores.accuracy, places: 4)) | \(Self.decimal(scores.macroF1, places: 4)) | "
                     + "\(scores.rocAUC.map { Self.decimal($0, places: 4) } ?? "undefined") | "
                     + "\(report.step == summary.bestStep ? "best" : "") |")
         }
-        let majority = evaluations[0].scores.majority
+        let majority = first.majority
         return lines + [
             "",
             "Answering always `\(manifest.labelNames[majority.label])` would give accuracy "
                 + "\(Self.decimal(majority.accuracy, places: 4)) and macro F1 \(Self.decimal(majority.macroF1, places: 4)).",
         ]
+    }
+
+    /// Scores of tasks that have other ones than a class of each row.
+    private var otherScores: [String] {
+        let names = evaluations[0].scores.headline.map(\.name)
+        let head = ["| Step | Loss | " + names.map { $0 + " | " }.joined() + "|"]
+        return head + ["|---|---|" + names.map { _ in "---|" }.joined() + "---|"]
+            + evaluations.map { report in
+                "| \(report.step) | \(Self.decimal(report.scores.loss, places: 4)) | "
+                    + report.scores.headline.map { Self.decimal($0.value, places: 4) + " | " }.joined()
+                    + "\(report.step == summary.bestStep ? "best" : "") |"
+            }
     }
 
     private var use: [String] {

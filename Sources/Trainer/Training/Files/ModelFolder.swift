@@ -21,6 +21,13 @@ public struct ModelFolder: Sendable {
     /// Name of the file with the weights, or of their index; nil where there are none.
     public let weightsName: String?
 
+    /// What the model was trained for, by `problem_type`; where the folder does not say it, one class of each row, or the
+    /// number that a single score is.
+    public var task: TrainingTask {
+        if let task = configuration.problemType.flatMap(TrainingTask.init(problemType:)) { return task }
+        return labels?.count == 1 ? .regression : .singleLabel
+    }
+
     /// Whether there are weights.
     public var hasWeights: Bool { weightsName != nil }
 

@@ -21,6 +21,8 @@ public struct ModelProvenance: Hashable, Sendable {
     public var textPair: String?
     /// Which end of longer texts was cut, where that is not the right one.
     public var truncationSide: String?
+    /// Least probability at which each class is given, for a model that gives any number of them; nil for 0.5.
+    public var thresholds: [Double]?
 
     public init(
         cleanRules: String, cleanRevision: Int? = nil, tokenizerDigest: String, tokenizerKind: String,
@@ -68,12 +70,15 @@ public struct ModelProvenance: Hashable, Sendable {
             })
         textPair = node["text_pair"]?.text
         truncationSide = node["truncation_side"]?.text
+        thresholds = node["thresholds"]?.elements?.compactMap(\.double)
     }
 
     private var optional: [JSONMember] {
-        [("text_pair", textPair), ("truncation_side", truncationSide)].compactMap { key, value in
+        let texts = [("text_pair", textPair), ("truncation_side", truncationSide)].compactMap { key, value in
             value.map { JSONMember(key, .string($0)) }
         }
+        return texts
+            + (thresholds.map { [JSONMember("thresholds", .array($0.map { .number("\($0)") }))] } ?? [])
     }
 
     func add(to configuration: inout JSONNode) {

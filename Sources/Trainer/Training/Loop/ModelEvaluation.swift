@@ -1,15 +1,18 @@
 public import Models
 import ShardFormat
 
-/// A trained model's answers on the labelled rows of a split, and their scores.
+/// A trained model's answers on the rows of a split, and their scores.
 public struct ModelEvaluation {
-    public let scores: ClassificationScores
-    /// Names of the classes, in their order.
+    public let task: TrainingTask
+    public let scores: TaskScores
+    /// Names of the classes, in their order; of a regression the one of its score.
     public let labelNames: [String]
-    /// Numbers of the comments, true classes, and probabilities `[rows, classes]`, in the order of the shards.
-    public let comments: [Int64]
-    public let labels: [Int]
-    public let probabilities: [Double]
+    /// The rows that were scored.
+    public let rows: TokenRows
+    /// Probabilities or numbers, `[rows, names]`, in the order of the shards.
+    public let answers: [Double]
+    /// Least probability at which each class is given, where a row has any number of them.
+    public let thresholds: [Double]?
 
     /// Scores a model on a split; the model is not changed.
     ///
@@ -18,8 +21,7 @@ public struct ModelEvaluation {
     /// - Throws: `ShardError` that names the field in which model and shards differ.
     public init(
         of folder: ModelFolder, on split: String, of shards: ShardFolder, tokenizerDigest: String?,
-        threads: Int,
-        precision: Precision = .fp32
+        threads: Int, precision: Precision = .fp32
     ) throws {
         let manifest = shards.manifest
         try manifest.requireFit(
@@ -30,13 +32,17 @@ public struct ModelEvaluation {
         guard names == manifest.labelNames else {
             throw ShardError("label_names: the shards have \(manifest.labelNames), the model \(names)")
         }
+        guard folder.task.name == manifest.taskName else {
+            throw ShardError(
+                "task: the shards are for \(manifest.taskName.rawValue), the model for \(folder.task.name.rawValue)"
+            )
+        }
         try folder.provenance?.requireCleaning(of: manifest)
-        let rows = try shards.rows(of: split)
+        rows = try shards.rows(of: split)
         labelNames = names
-        comments = (0..<rows.count).map(rows.comment(of:))
-        labels = (0..<rows.count).map(rows.label(of:))
-        probabilities = try Predictor(model).probabilities(of: rows)
-        scores = try ClassificationScores(
-            labels: labels, probabilities: probabilities, classCount: names.count)
+        task = folder.task
+        thresholds = folder.provenance?.thresholds
+        answers = try Predictor(model, task: task).probabilities(of: rows)
+        scores = try task.scores(rows, answers, names.count, thresholds)
     }
 }
