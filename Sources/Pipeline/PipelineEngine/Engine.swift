@@ -41,7 +41,10 @@ public struct Engine: Sendable {
         let store = try openStore()
         lock.coverStore()
         let loop = try RunLoop(self, id: id, store: store)
-        let report = try await loop.run()
+        // Reading input files and waiting for the disk take time as well.
+        let thread = BlockingThreads(limit: 1, name: "engine")
+        defer { thread.close() }
+        let report = try await withTaskExecutorPreference(thread) { try await loop.run() }
         try store.close()
         return report
     }

@@ -59,7 +59,11 @@ final class RunLoop {
                         actions += machine.receive(.examined(stage, await examine(stage)))
                     case .run(let stage, let reasons):
                         guard let work = prepared[stage] else { continue }
-                        group.addTask { [runner] in try await runner.perform(work, because: reasons) }
+                        let threads = BlockingThreads(limit: runner.threadsOfEach, name: stage)
+                        group.addTask(executorPreference: threads) { [runner] in
+                            defer { threads.close() }
+                            return try await runner.perform(work, because: reasons)
+                        }
                     case .skip(let stage, let cause): try skip(stage, cause)
                     case .end(let final): outcome = final
                     }

@@ -45,6 +45,9 @@ struct StageRunner: Sendable {
     /// waiting for the disk would take longer than doing the stage again, should the machine die meanwhile.
     private static let worthForcing = Duration.seconds(1)
 
+    /// Threads that one stage may keep busy, at least 1: all of them, shared out among the stages that may run at once.
+    var threadsOfEach: Int { max(1, options.threads / max(1, options.jobs)) }
+
     /// Runs a stage to its end, good or bad.
     /// - Throws: only ``SimulatedDeath``.
     func perform(_ prepared: PreparedStage, because reasons: [RunReason]) async throws -> StageEnding {
@@ -188,7 +191,7 @@ struct StageRunner: Sendable {
             files: prepared.files, baseFolder: pipeline.baseFolder, outputFolder: outputFolder,
             workFolder: artifacts.absolute(
                 artifacts.workPath(stage: stage, fingerprint: prepared.fingerprint.digest)),
-            threads: max(1, options.threads / max(1, options.jobs)), ledger: store.ledger,
+            threads: threadsOfEach, ledger: store.ledger,
             upstream: prepared.upstream,
             progress: ScreenedProgress(StageProgress(stage: stage, sink: sink, warnings: warnings), screen),
             isStopRequested: options.isStopRequested,

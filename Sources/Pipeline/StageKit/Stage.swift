@@ -22,6 +22,8 @@ public protocol Stage: Sendable {
     ///   - asOf: the moment that the run looks back to, seconds since 1970, UTC; `nil` for the present.
     func datedFacts(on date: String, asOf: Int64?) -> JSONValue?
 
+    /// Does the work. It may compute and wait for as long as that takes: it runs on threads of its own, as many as
+    /// `context.threads`, so that no other stage has to wait for it.
     func run(in context: StageContext) async throws -> StageResult
 
     /// What can be known to be wrong before anything runs: in small files such as headers and configurations, and in how

@@ -1,10 +1,5 @@
+internal import CLibrary
 public import Tensors
-
-#if canImport(Glibc)
-    internal import Glibc
-#else
-    internal import Darwin
-#endif
 
 /// Cross-entropy of a yes or no for each class, in nats: a row may be of any number of classes.
 ///

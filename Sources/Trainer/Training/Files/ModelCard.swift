@@ -1,4 +1,5 @@
 public import ShardFormat
+import TextBasics
 
 /// The README.md of a trained model, written from the run itself.
 ///
@@ -83,8 +84,8 @@ public struct ModelCard {
             let audit = manifest.audit[split]
             lines.append(
                 "| \(split) | \(manifest.rows[split] ?? 0) | \(audit?.tokens.description ?? "") | "
-                    + "\(audit.map { Self.decimal($0.meanTokens, places: 1) } ?? "") | "
-                    + "\(audit.map { Self.decimal(100 * $0.unknownShare, places: 2) + " %" } ?? "") | "
+                    + "\(audit.map { Decimals.text($0.meanTokens, places: 1) } ?? "") | "
+                    + "\(audit.map { Decimals.text(100 * $0.unknownShare, places: 2) + " %" } ?? "") | "
                     + "\(audit?.truncatedRows.description ?? "") |")
         }
         return lines + [
@@ -119,7 +120,7 @@ public struct ModelCard {
             "Batches of \(options.batchSize) rows without padding; learning rate \(options.learningRate) after "
                 + "\(schedule.warmupSteps) steps of warm-up, then linearly to 0 at step \(schedule.totalSteps); seed "
                 + "\(options.seed); \(options.precision.rawValue).",
-            "\(summary.steps) steps (\(Self.decimal(summary.epochs, places: 2)) epochs)"
+            "\(summary.steps) steps (\(Decimals.text(summary.epochs, places: 2)) epochs)"
                 + (summary.stoppedEarly
                     ? ", stopped early because \(options.metric.rawValue) no longer improved." : "."),
         ]
@@ -139,29 +140,32 @@ public struct ModelCard {
         for report in evaluations {
             guard let scores = report.scores.classification else { continue }
             lines.append(
-                "| \(report.step) | \(Self.decimal(scores.logLoss, places: 4)) | "
-                    + "\(Self.decimal(scores.accuracy, places: 4)) | \(Self.decimal(scores.macroF1, places: 4)) | "
-                    + "\(scores.rocAUC.map { Self.decimal($0, places: 4) } ?? "undefined") | "
+                "| \(report.step) | \(Decimals.text(scores.logLoss, places: 4)) | "
+                    + "\(Decimals.text(scores.accuracy, places: 4)) | \(Decimals.text(scores.macroF1, places: 4)) | "
+                    + "\(scores.rocAUC.map { Decimals.text($0, places: 4) } ?? "undefined") | "
                     + "\(report.step == summary.bestStep ? "best" : "") |")
         }
         let majority = first.majority
         return lines + [
             "",
             "Answering always `\(manifest.labelNames[majority.label])` would give accuracy "
-                + "\(Self.decimal(majority.accuracy, places: 4)) and macro F1 \(Self.decimal(majority.macroF1, places: 4)).",
+                + "\(Decimals.text(majority.accuracy, places: 4)) and macro F1 \(Decimals.text(majority.macroF1, places: 4)).",
         ]
     }
 
     /// Scores of tasks that have other ones than a class of each row.
     private var otherScores: [String] {
         let names = evaluations[0].scores.headline.map(\.name)
-        let head = ["| Step | Loss | " + names.map { $0 + " | " }.joined() + "|"]
-        return head + ["|---|---|" + names.map { _ in "---|" }.joined() + "---|"]
-            + evaluations.map { report in
-                "| \(report.step) | \(Self.decimal(report.scores.loss, places: 4)) | "
-                    + report.scores.headline.map { Self.decimal($0.value, places: 4) + " | " }.joined()
-                    + "\(report.step == summary.bestStep ? "best" : "") |"
-            }
+        let columns = ["Step", "Loss"] + names + [""]
+        let head = "| " + columns.joined(separator: " | ") + "|"
+        let rule = "|" + String(repeating: "---|", count: columns.count)
+        return [head, rule] + evaluations.map(row)
+    }
+
+    private func row(_ report: EvaluationReport) -> String {
+        let scores = [report.scores.loss] + report.scores.headline.map(\.value)
+        let cells = ["\(report.step)"] + scores.map { Decimals.text($0, places: 4) }
+        return "| " + cells.joined(separator: " | ") + " | \(report.step == summary.bestStep ? "best" : "") |"
     }
 
     private var use: [String] {
@@ -170,18 +174,5 @@ public struct ModelCard {
             "`transformers` reads the folder as well (`AutoModelForSequenceClassification`); clean the texts by "
                 + "`\(manifest.cleanRules)` first.",
         ]
-    }
-
-    /// A number with so many places, rounded to nearest.
-    package static func decimal(_ value: Double, places: Int) -> String {
-        guard value.isFinite else { return "\(value)" }
-        var scale = 1.0
-        for _ in 0..<places { scale *= 10 }
-        let rounded = Int64((abs(value) * scale).rounded())
-        let sign = value < 0 && rounded > 0 ? "-" : ""
-        let whole = rounded / Int64(scale)
-        guard places > 0 else { return sign + "\(whole)" }
-        let fraction = String(rounded % Int64(scale))
-        return sign + "\(whole)." + String(repeating: "0", count: places - fraction.count) + fraction
     }
 }

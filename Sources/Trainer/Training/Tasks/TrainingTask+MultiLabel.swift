@@ -1,11 +1,6 @@
+import CLibrary
 import Models
 import ShardFormat
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 extension TrainingTask {
     /// Any number of classes of each row: a yes or no for each class, by the logistic function.
