@@ -178,14 +178,17 @@ struct LooseTrainingTests {
         (["p.yaml", "--epochs", "3"], "--epochs is for training without a pipeline"),
         (["--shards", "s"], "--init is missing"),
         (["--shards", "s", "--init", "i"], "--out is missing"),
-        (["--shards", "s", "--init", "i", "--out", "o", "--epochs", "0"], "--epochs is 0; at least 1"),
+        (
+            ["--shards", "s", "--init", "i", "--out", "o", "--epochs", "0"],
+            "--epochs is 0; it takes 1 ... 10000"
+        ),
         (
             ["--shards", "s", "--init", "i", "--out", "o", "--batch-size=-1"],
-            "--batch-size is -1; at least 1"
+            "--batch-size is -1; it takes 1 ... 65536 rows"
         ),
         (
             ["--shards", "s", "--init", "i", "--out", "o", "--precision", "fp8"],
-            "--precision is 'fp8'; expected one of auto, fp32, bf16"
+            "--precision is 'fp8'; it takes one of: auto, fp32, bf16"
         ),
         (["--shards", "s", "--init", "i", "--out", "o", "--time-limit", "soon"], "--time-limit is 'soon'"),
         (["--shards", "s", "--init", "i", "--out", "o", "--seeds", "1"], "at least two different numbers"),
@@ -196,11 +199,11 @@ struct LooseTrainingTests {
         ),
         (
             ["--shards", "s", "--init", "i", "--out", "o", "--class-weights", "even"],
-            "expected uniform, balanced, or numbers"
+            "it takes one of: uniform, balanced, or a list of numbers"
         ),
         (
             ["--shards", "s", "--init", "i", "--out", "o", "--keep-checkpoints", "0"],
-            "--keep-checkpoints is 0; at least 1"
+            "--keep-checkpoints is 0; it takes 1 ... 100000000"
         ),
     ]
 

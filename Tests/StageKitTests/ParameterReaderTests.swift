@@ -351,3 +351,36 @@ struct ParameterReaderTests {
         #expect(warned.warnings.map(\.message) == ["unusual"])
     }
 }
+
+struct WordOrNumbersTests {
+    private func read(_ content: LocatedValue.Content?) -> (WordOrNumbers, JSONValue?, [String]) {
+        var parameters = content.map { reader(["weights": $0]) } ?? reader([:])
+        let value = parameters.wordOrNumbers("weights", default: "even", of: ["even", "odd"], in: 0...10)
+        return (value, parameters.resolved["weights"], problems(parameters))
+    }
+
+    @Test func aWordAndAListOfNumbersAreTaken() {
+        #expect(read(nil) == (.word("even"), "even", []))
+        #expect(read(.string("odd")) == (.word("odd"), "odd", []))
+        let list = read(.list([value(.integer(0)), value(.number(10))]))
+        #expect(list == (.numbers([0, 10]), [.number(0), .number(10)], []))
+    }
+
+    private static let wrong: [(LocatedValue.Content, String)] = [
+        (.string("od"), "'od'"), (.string("odds"), "'odds'"), (.integer(1), "1"),
+        (.list([]), "a list of 0"), (.list([value(.number(10.5))]), "a list of 1"),
+        (.list([value(.integer(-1)), value(.integer(1))]), "a list of 2"),
+        (.list([value(.string("x"))]), "a list of 1"),
+    ]
+
+    @Test(arguments: wrong)
+    func anythingElseIsNamedWithWhatIsTaken(content: LocatedValue.Content, shown: String) throws {
+        let (result, _, problems) = read(content)
+        #expect(result == .word("even"))
+        let problem = try #require(problems.first)
+        #expect(
+            problem.hasPrefix(
+                "'weights' is \(shown); it takes one of: even, odd, or a list of numbers, 0 ... 10"),
+            "\(problem)")
+    }
+}

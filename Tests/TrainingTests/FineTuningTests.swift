@@ -81,13 +81,6 @@ struct FineTuningTests {
         #expect(
             error(nil, cleanedOtherwise)
                 == "clean_rules: the shards' texts were cleaned by 'none', the model's by 'kcbert-2020'")
-        #expect(
-            message {
-                _ = try ModelEvaluation(
-                    of: cleanedOtherwise, on: "dev", of: shards, tokenizerDigest: nil, threads: 1)
-            }
-                == "label_names: the shards have [\"uncontroversial\", \"controversial\"], the model [\"calm\", \"split\"]"
-        )
         withExtendedLifetime((data, start)) {}
     }
 

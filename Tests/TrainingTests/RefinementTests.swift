@@ -96,12 +96,12 @@ struct RefinementTests {
     }
 
     static let bad: [(String, @Sendable (inout TrainingOptions) -> Void)] = [
-        ("accumulate is 0; at least 1 and at most batch_size, 8", { $0.accumulate = 0 }),
-        ("accumulate is 9; at least 1 and at most batch_size, 8", { $0.accumulate = 9 }),
-        ("label_smoothing is 1.0; at least 0 and below 1", { $0.labelSmoothing = 1 }),
-        ("label_smoothing is nan; at least 0 and below 1", { $0.labelSmoothing = .nan }),
-        ("layer_decay is 0.0; above 0 and at most 1", { $0.layerDecay = 0 }),
-        ("layer_decay is 1.5; above 0 and at most 1", { $0.layerDecay = 1.5 }),
+        ("accumulate is 0; it takes 1 ... 65536 parts", { $0.accumulate = 0 }),
+        ("accumulate is 9; at most batch_size, 8", { $0.accumulate = 9 }),
+        ("label_smoothing is 1; it takes 0 ... 0.99", { $0.labelSmoothing = 1 }),
+        ("label_smoothing is nan; it takes 0 ... 0.99", { $0.labelSmoothing = .nan }),
+        ("layer_decay is 0; it takes 0.001 ... 1", { $0.layerDecay = 0 }),
+        ("layer_decay is 1.5; it takes 0.001 ... 1", { $0.layerDecay = 1.5 }),
         ("freeze_layers is -1; at least 0", { $0.frozenLayers = -1 }),
         ("freeze_layers is 3; the model has 2 layers", { $0.frozenLayers = 3 }),
     ]

@@ -143,7 +143,9 @@ struct TrainerTests {
         options = TrainingOptions()
         options.epochs = 0
         options.batchSize = 0
-        #expect(error(good, nil, options) == "epochs is 0; at least 1\nbatch_size is 0; at least 1")
+        #expect(
+            error(good, nil, options)
+                == "epochs is 0; it takes 1 ... 10000\nbatch_size is 0; it takes 1 ... 65536 rows")
     }
 
     @Test func aWeightThatIsNoNumberEndsTheRunWithItsStepAndRows() throws {

@@ -21,11 +21,12 @@ struct TrainingOptionsTests {
         options.classWeights = .given([1, 1, 1])
         #expect(
             options.problems(classCount: 2) == [
-                "epochs is 0; at least 1", "max_steps is 0; at least 1", "batch_size is 0; at least 1",
-                "learning_rate is -1.0; above 0", "warmup is 1.5; a share of the steps, 0 ... 1",
-                "weight_decay is -0.1; not negative", "clip is 0.0; above 0",
-                "patience is 0; at least 1 evaluation",
-                "threads is 0; at least 1", "evaluation every 0 steps; at least 1",
+                "epochs is 0; it takes 1 ... 10000", "max_steps is 0; it takes 1 ... 100000000",
+                "batch_size is 0; it takes 1 ... 65536 rows",
+                "learning_rate is -1; it takes 1e-12 ... 1", "warmup is 1.5; it takes 0 ... 1",
+                "weight_decay is -0.1; it takes 0 ... 1", "clip is 0; it takes 1e-06 ... 1000000",
+                "patience is 0; it takes 1 ... 10000 evaluations",
+                "evaluate_every is 0; it takes 1 ... 100000000 steps", "threads is 0; at least 1",
                 "class_weights are [1.0, 1.0, 1.0]; 2 are needed, not negative and not all 0",
             ])
     }

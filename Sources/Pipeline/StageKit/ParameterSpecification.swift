@@ -12,6 +12,8 @@ public struct ParameterSpecification: Hashable, Sendable {
         /// A list of texts, or one text; `of` names the only ones allowed.
         case strings(of: [String]?)
         case integerOrWord(ClosedRange<Int>, words: [String])
+        /// One of the words, or a list of numbers.
+        case wordOrNumbers([String], within: ClosedRange<Double>)
         /// `[lower, upper]`, both ends included.
         case range(within: ClosedRange<Double>)
         /// `{at_most:, at_least:}`.

@@ -42,7 +42,8 @@ public struct SplitStage: Stage {
             Figure(
                 "copies_within",
                 "comments of a side that are copies of another there, as in copies_within.train"),
-        ]
+        ],
+        headline: ["rows", "copies_dropped", "groups"]
     )
 
     private let plan: SplitPlan
@@ -68,7 +69,7 @@ public struct SplitStage: Stage {
         facts.salt = plan.rule.salt
         facts.splitRule = plan.ruleText
         let placed = try place(taken, context)
-        let kept = plan.isRemembered ? try context.ledger.keptInSplit(salt: plan.rule.salt) : []
+        let kept = plan.isRemembered ? try context.splits.keptInSplit(salt: plan.rule.salt) : []
         var rows = SplitRows(sample, groups, placed, plan)
         rows.leaveOut(Set(try groups.straddling(plan, placed).map { sample.ids[$0] }), butFor: kept)
         var history: SplitHistory?
@@ -158,7 +159,7 @@ public struct SplitStage: Stage {
         return try taken.groups.given(taken.sides, plan, dev: dev)
     }
 
-    public func restore(in context: StageContext) async throws -> [StoreChange] {
+    public func restore(in context: StageContext) async throws -> [any StoreChange] {
         if !plan.isRemembered { return [] }
         let input = try context.inputs.one("sample")
         let taken = try Taken(input, plan, context)
@@ -171,7 +172,7 @@ public struct SplitStage: Stage {
     }
 
     private func knownFamily(_ context: StageContext) throws -> SplitFamily? {
-        guard plan.isRemembered, let family = try context.ledger.splitFamily(salt: plan.rule.salt) else {
+        guard plan.isRemembered, let family = try context.splits.splitFamily(salt: plan.rule.salt) else {
             return nil
         }
         if let conflict = conflict(withRule: family.rule) { throw conflict }
@@ -181,18 +182,17 @@ public struct SplitStage: Stage {
     /// What the store keeps for good of where groups and rows are; nothing where that follows from the rows.
     private func record(
         _ placed: SplitGroups.Placed, _ groups: SplitGroups, _ split: DatasetColumns, _ history: SplitHistory?
-    ) -> [StoreChange] {
+    ) -> [any StoreChange] {
         if !plan.isRemembered { return [] }
         // Beside the groups, the comments: a source's name is never empty, so no group's key begins with a colon.
         return [
-            .splitMembers(
-                SplitFamilyRecord(
-                    salt: plan.rule.salt, groupBy: plan.isByTime ? "time" : plan.rule.grouping.rawValue,
+            SplitFamilyRecord(
+                salt: plan.rule.salt, groupBy: plan.isByTime ? "time" : plan.rule.grouping.rawValue,
                     rule: plan.ruleText,
                     groups: placed.fresh.map { String(decoding: groups.keys[$0], as: UTF8.self) }
                         + split.ids.map { ":\($0)" },
                     sides: placed.fresh.map { name(placed.sides[$0]) } + split.sides.map { name($0) },
-                    labels: history?.changes(to: split) ?? []))
+                    labels: history?.changes(to: split) ?? [])
         ]
     }
 
@@ -207,7 +207,7 @@ public struct SplitStage: Stage {
         let test = split.sideNames.firstIndex(of: "test") ?? split.sideNames.count - 1
         let train = split.sideNames.firstIndex(of: "train") ?? 0
         let tested = split.rows(of: test)
-        if try test == train || tested.isEmpty || context.ledger.lacksAuthors() { return 0 }
+        if try test == train || tested.isEmpty || context.origins.lacksAuthors() { return 0 }
         var authors: Set<[UInt8]> = []
         func scan(_ rows: [Int], _ body: ([UInt8]) -> Void) throws {
             let ids = rows.map { split.ids[$0] }

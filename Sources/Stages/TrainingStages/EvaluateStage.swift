@@ -30,7 +30,8 @@ public struct EvaluateStage: Stage {
             Figure("spearman", "correlation of the ranks of scores, -1 ... 1; of a regression"),
             Figure("rmse", "root of the mean squared error; of a regression"),
             Figure("mae", "mean absolute error; of a regression"),
-        ]
+        ],
+        headline: ["rows", "accuracy", "exact_match", "macro_f1", "pearson", "spearman", "roc_auc"]
     )
 
     let sides: [String]

@@ -49,11 +49,12 @@ public struct ModelProvenance: Hashable, Sendable {
 
     private static let key = "splitvote"
 
-    init?(_ configuration: JSONNode, _ path: String) throws(TrainingError) {
+    init?(_ configuration: JSONValue, _ path: String) throws(TrainingError) {
         guard let node = configuration[Self.key] else { return nil }
-        guard let cleanRules = node["clean_rules"]?.text, let digest = node["tokenizer_digest"]?.text,
-            let kind = node["tokenizer_kind"]?.text, let maxTokens = node["max_tokens"]?.integer,
-            let labelSet = node["label_set"]?.text
+        guard let cleanRules = node["clean_rules"]?.stringValue,
+            let digest = node["tokenizer_digest"]?.stringValue,
+            let kind = node["tokenizer_kind"]?.stringValue, let maxTokens = node["max_tokens"]?.intValue,
+            let labelSet = node["label_set"]?.stringValue
         else {
             throw .file(
                 path: path,
@@ -62,15 +63,15 @@ public struct ModelProvenance: Hashable, Sendable {
             )
         }
         self.init(
-            cleanRules: cleanRules, cleanRevision: node["clean_revision"]?.integer, tokenizerDigest: digest,
+            cleanRules: cleanRules, cleanRevision: node["clean_revision"]?.intValue, tokenizerDigest: digest,
             tokenizerKind: kind, maxTokens: maxTokens, labelSet: labelSet,
             parity: node["parity"]?.members.map { members in
                 Dictionary(
-                    members.map { ($0.key, $0.value.text ?? "") }, uniquingKeysWith: { $1 })
+                    members.map { ($0.key, $0.value.stringValue ?? "") }, uniquingKeysWith: { $1 })
             })
-        textPair = node["text_pair"]?.text
-        truncationSide = node["truncation_side"]?.text
-        thresholds = node["thresholds"]?.elements?.compactMap(\.double)
+        textPair = node["text_pair"]?.stringValue
+        truncationSide = node["truncation_side"]?.stringValue
+        thresholds = node["thresholds"]?.arrayValue?.compactMap(\.doubleValue)
     }
 
     private var optional: [JSONMember] {
@@ -78,10 +79,10 @@ public struct ModelProvenance: Hashable, Sendable {
             value.map { JSONMember(key, .string($0)) }
         }
         return texts
-            + (thresholds.map { [JSONMember("thresholds", .array($0.map { .number("\($0)") }))] } ?? [])
+            + (thresholds.map { [JSONMember("thresholds", .array($0.map(JSONValue.number)))] } ?? [])
     }
 
-    func add(to configuration: inout JSONNode) {
+    func add(to configuration: inout JSONValue) {
         var members = [JSONMember("clean_rules", .string(cleanRules))]
         if let cleanRevision { members.append(JSONMember("clean_revision", .integer(cleanRevision))) }
         members += [
@@ -94,7 +95,7 @@ public struct ModelProvenance: Hashable, Sendable {
             let hashes = parity.sorted { $0.key < $1.key }.map { JSONMember($0.key, .string($0.value)) }
             members.append(JSONMember("parity", .object(hashes)))
         }
-        configuration.set(Self.key, to: .object(members + optional))
+        configuration[Self.key] = .object(members + optional)
     }
 
     /// Refuses shards whose texts were cleaned otherwise.

@@ -86,44 +86,6 @@ public struct TrainingOptions: Hashable, Codable, Sendable {
 
     public init() {}
 
-    /// Every setting out of range, in a sentence each; empty when all is well.
-    ///
-    /// - Parameter classCount: classes of the data, or nil where they are not known yet.
-    public func problems(classCount: Int?) -> [String] {
-        var problems: [String] = []
-        func check(_ holds: Bool, _ problem: @autoclosure () -> String) {
-            if !holds { problems.append(problem()) }
-        }
-        check(epochs >= 1, "epochs is \(epochs); at least 1")
-        check(maxSteps ?? 1 >= 1, "max_steps is \(maxSteps ?? 0); at least 1")
-        check(batchSize >= 1, "batch_size is \(batchSize); at least 1")
-        check(learningRate > 0 && learningRate.isFinite, "learning_rate is \(learningRate); above 0")
-        check((0...1).contains(warmup), "warmup is \(warmup); a share of the steps, 0 ... 1")
-        check(weightDecay >= 0 && weightDecay.isFinite, "weight_decay is \(weightDecay); not negative")
-        check(clipNorm ?? 1 > 0, "clip is \(clipNorm ?? 0); above 0")
-        check(patience ?? 1 >= 1, "patience is \(patience ?? 0); at least 1 evaluation")
-        check(threads >= 1, "threads is \(threads); at least 1")
-        check(l2 > 0 && l2.isFinite, "l2 is \(l2); above 0")
-        check(
-            (0..<1).contains(labelSmoothing), "label_smoothing is \(labelSmoothing); at least 0 and below 1")
-        check(layerDecay > 0 && layerDecay <= 1, "layer_decay is \(layerDecay); above 0 and at most 1")
-        check(frozenLayers ?? 0 >= 0, "freeze_layers is \(frozenLayers ?? 0); at least 0")
-        check(
-            accumulate >= 1 && accumulate <= max(1, batchSize),
-            "accumulate is \(accumulate); at least 1 and at most batch_size, \(batchSize)")
-        if case .steps(let steps) = evaluation {
-            check(steps >= 1, "evaluation every \(steps) steps; at least 1")
-        }
-        if case .given(let weights) = classWeights {
-            let classCount = classCount ?? weights.count
-            check(
-                weights.count == classCount && weights.allSatisfy { $0 >= 0 && $0.isFinite }
-                    && weights.contains { $0 > 0 },
-                "class_weights are \(weights); \(classCount) are needed, not negative and not all 0")
-        }
-        return problems
-    }
-
     /// Every setting out of range for this model; empty when all is well.
     func problems(for model: any TrainableModel) -> [String] {
         var problems = problems(classCount: model.labelCount)

@@ -1,0 +1,44 @@
+package import StageKit
+package import Training
+
+extension TrainingSettings {
+    /// Reads what a pipeline file says, or whoever else gives values by the names that they have there.
+    package init(_ parameters: inout ParameterReader) {
+        self.init()
+        for setting in TrainingSetting.all {
+            if let value = parameters.value(of: setting) { setting.write(value, to: &self) }
+        }
+        for conflict in options.conflicts(classCount: nil) {
+            parameters.reject(conflict.key, "'\(conflict.key)' \(conflict.text)")
+        }
+    }
+}
+
+extension ParameterReader {
+    /// The setting's value, or its default; `nil` where it has neither.
+    fileprivate mutating func value(of setting: TrainingSetting) -> TrainingSetting.Value? {
+        let (key, unit, help) = (setting.key, setting.unit, setting.help)
+        switch (setting.form, setting.defaultValue) {
+        case (.integer(let bounds), .integer(let number)?):
+            return .integer(
+                setting.isFingerprinted
+                    ? int(key, default: number, in: bounds, unit: unit, help: help)
+                    : unfingerprintedInt(key, default: number, in: bounds, help: help))
+        case (.integer(let bounds), _):
+            return optionalInt(key, in: bounds, unit: unit, help: help).map { .integer($0) }
+        case (.number(let bounds), .number(let standard)?):
+            return .number(number(key, default: standard, in: bounds, unit: unit, help: help))
+        case (.number(let bounds), _):
+            return optionalNumber(key, in: bounds, unit: unit, help: help).map { .number($0) }
+        case (.choice(let words), let standard):
+            return .word(choice(key, default: standard?.text ?? "", of: words, help: help))
+        case (.flag, let standard):
+            return .flag(bool(key, default: standard == .flag(true), help: help))
+        case (.wordOrNumbers(let words, let bounds), let standard):
+            switch wordOrNumbers(key, default: standard?.text ?? "", of: words, in: bounds, help: help) {
+            case .word(let word): return .word(word)
+            case .numbers(let numbers): return .numbers(numbers)
+            }
+        }
+    }
+}

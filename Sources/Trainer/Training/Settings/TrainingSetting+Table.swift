@@ -1,0 +1,118 @@
+internal import Models
+
+extension TrainingSetting {
+    /// Every setting of training; the number of threads is the machine's matter and not among them.
+    public static let all: [TrainingSetting] = common + refinements + upkeep
+
+    private static let common: [TrainingSetting] = [
+        TrainingSetting(
+            "epochs", \.options.epochs, .integer(1...10_000), "Passes over the training rows."),
+        TrainingSetting(
+            "max_steps", optional: \.options.maxSteps, .integer(1...100_000_000),
+            "Optimiser steps in all, instead of epochs."),
+        TrainingSetting(
+            "batch_size", \.options.batchSize, .integer(1...65_536), unit: "rows", "Rows of a step."),
+        TrainingSetting(
+            "learning_rate", \.options.learningRate, .number(1e-12...1),
+            "Highest learning rate, after warm-up."),
+        TrainingSetting(
+            "warmup", \.options.warmup, .number(0...1), "Share of the steps in which the rate rises."),
+        TrainingSetting(
+            "weight_decay", \.options.weightDecay, .number(0...1),
+            "Weight decay, not of biases and LayerNorm."),
+        TrainingSetting(
+            "clip", optional: \.options.clipNorm, .number(1e-6...1e6), "Largest gradient norm."),
+        TrainingSetting(
+            "seed", .integer(0...Int(Int32.max)), "Decides order, dropout and new weights.",
+            get: { .integer(Int(clamping: $0.options.seed)) },
+            set: { if let seed = Int($1) { $0.options.seed = UInt64(clamping: seed) } }),
+        TrainingSetting(
+            "patience", optional: \.options.patience, .integer(1...10_000), unit: "evaluations",
+            "Stop after this many without a better score."),
+        TrainingSetting(
+            "metric", oneOf: \.options.metric, "Score on dev by which the checkpoint is chosen."),
+        TrainingSetting(
+            "evaluate_every", .integer(1...100_000_000), unit: "steps",
+            "Steps between dev scores; each epoch's end by default.",
+            get: { if case .steps(let steps) = $0.options.evaluation { .integer(steps) } else { nil } },
+            set: { if let steps = Int($1) { $0.options.evaluation = .steps(steps) } }),
+        TrainingSetting(
+            "class_weights", .wordOrNumbers(["uniform", "balanced"], 0...1e6),
+            "Whether each class counts the same, however many rows it has; or a factor for each class.",
+            get: { Value($0.options.classWeights) },
+            set: { $0.options.classWeights = .init($1) ?? $0.options.classWeights }),
+        TrainingSetting(
+            "precision", .choice([automatic] + Precision.allCases.map(\.rawValue)),
+            "Number format of the matrix products; auto is bf16 where the CPU has it.",
+            default: .word(automatic),
+            get: { .word($0.options.precision.rawValue) },
+            set: { settings, value in
+                guard case .word(let word) = value else { return }
+                settings.options.precision = Precision(rawValue: word) ?? ComputeFacts.fastestPrecision
+            }),
+    ]
+
+    /// What most runs leave alone.
+    private static let refinements: [TrainingSetting] = [
+        TrainingSetting(
+            "method", oneOf: \.options.method,
+            "Train all weights, or a logistic regression on what the frozen model makes of each row."),
+        TrainingSetting(
+            "l2", \.options.l2, .number(1e-9...1e9),
+            "Penalty of the logistic regression; for method features."),
+        TrainingSetting(
+            "accumulate", \.options.accumulate, .integer(1...65_536), unit: "parts",
+            "Parts that each batch is worked through in: less memory, the same result."),
+        TrainingSetting(
+            "label_smoothing", \.options.labelSmoothing, .number(0...0.99),
+            "Share of each target spread over all classes."),
+        TrainingSetting(
+            "layer_decay", \.options.layerDecay, .number(1e-3...1),
+            "Factor of the learning rate from each layer to the one below it."),
+        TrainingSetting(
+            "freeze_layers", optional: \.options.frozenLayers, .integer(0...4095), unit: "layers",
+            "Keep the embeddings and so many of the first layers as they are."),
+        TrainingSetting(
+            "targets", .choice(["labels", "votes"]),
+            "Train towards each row's label, or the probability that its votes give.",
+            get: { .word($0.options.usesProbabilities ? "votes" : "labels") },
+            set: { $0.options.usesProbabilities = $1 == .word("votes") }),
+        // Part of the fingerprint of the stage though it changes no bit: it always has been.
+        TrainingSetting(
+            "gradient_checkpointing", \.options.recomputesActivations, .flag,
+            "Compute activations twice instead of keeping them: less memory, the same bits.",
+            decidesModel: false),
+    ]
+
+    private static let upkeep: [TrainingSetting] = [
+        TrainingSetting(
+            "checkpoint_every", \.checkpointInterval, .integer(1...100_000_000),
+            "Steps between checkpoints.", decidesModel: false, isFingerprinted: false),
+        TrainingSetting(
+            "keep_checkpoints", \.keptCheckpoints, .integer(1...100_000_000),
+            "Last checkpoints kept while training goes on.", decidesModel: false, isFingerprinted: false),
+    ]
+
+    private static let automatic = "auto"
+}
+
+extension TrainingSetting.Value {
+    fileprivate init(_ weights: TrainingOptions.ClassWeights) {
+        switch weights {
+        case .uniform: self = .word("uniform")
+        case .balanced: self = .word("balanced")
+        case .given(let factors): self = .numbers(factors)
+        }
+    }
+}
+
+extension TrainingOptions.ClassWeights {
+    fileprivate init?(_ value: TrainingSetting.Value) {
+        switch value {
+        case .word("uniform"): self = .uniform
+        case .word("balanced"): self = .balanced
+        case .numbers(let factors): self = .given(factors)
+        default: return nil
+        }
+    }
+}

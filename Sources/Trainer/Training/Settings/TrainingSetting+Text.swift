@@ -1,0 +1,92 @@
+extension TrainingSetting {
+    /// Whether the value is of the setting's form and within its limits.
+    public func takes(_ value: Value) -> Bool {
+        switch (form, value) {
+        case (.integer(let bounds), .integer(let number)): bounds.contains(number)
+        case (.number(let bounds), .number(let number)): bounds.contains(number)
+        case (.choice(let words), .word(let word)): words.contains(word)
+        case (.wordOrNumbers(let words, _), .word(let word)): words.contains(word)
+        case (.wordOrNumbers(_, let bounds), .numbers(let numbers)): numbers.allSatisfy(bounds.contains)
+        case (.flag, .flag): true
+        default: false
+        }
+    }
+
+    /// What the setting takes, such as `1 ... 65536 rows`.
+    public var limits: String {
+        let suffix = unit.isEmpty ? "" : " " + unit
+        switch form {
+        case .integer(let bounds): return "\(bounds.lowerBound) ... \(bounds.upperBound)\(suffix)"
+        case .number(let bounds): return Self.text(bounds) + suffix
+        case .choice(let words): return "one of: " + words.joined(separator: ", ")
+        case .flag: return "true or false"
+        case .wordOrNumbers(let words, let bounds):
+            return "one of: " + words.joined(separator: ", ") + ", or a list of numbers, \(Self.text(bounds))"
+        }
+    }
+
+    private static func text(_ bounds: ClosedRange<Double>) -> String {
+        "\(Value.number(bounds.lowerBound).text) ... \(Value.number(bounds.upperBound).text)"
+    }
+}
+
+extension TrainingSetting.Value {
+    /// As in a pipeline file.
+    public var text: String {
+        switch self {
+        case .integer(let number): return "\(number)"
+        case .number(let number):
+            let text = "\(number)"
+            return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+        case .word(let word): return word
+        case .flag(let flag): return "\(flag)"
+        case .numbers(let numbers):
+            return "[" + numbers.map { Self.number($0).text }.joined(separator: ", ") + "]"
+        }
+    }
+}
+
+extension TrainingOptions {
+    /// A setting that does not go with the others, or with the data.
+    public struct Conflict: Hashable, Sendable {
+        /// The setting's key.
+        public let key: String
+        /// What follows the key in a sentence, such as `is 64; at most batch_size, 32`.
+        public let text: String
+    }
+
+    /// Settings that are within their limits, but not together.
+    ///
+    /// - Parameter classCount: classes of the data, or nil where they are not known yet.
+    public func conflicts(classCount: Int?) -> [Conflict] {
+        var conflicts: [Conflict] = []
+        if accumulate > max(1, batchSize) {
+            conflicts.append(
+                Conflict(key: "accumulate", text: "is \(accumulate); at most batch_size, \(batchSize)"))
+        }
+        if case .given(let weights) = classWeights {
+            let classCount = classCount ?? weights.count
+            if weights.count != classCount || !weights.contains(where: { $0 > 0 }) {
+                conflicts.append(
+                    Conflict(
+                        key: "class_weights",
+                        text: "are \(weights); \(classCount) are needed, not negative and not all 0"))
+            }
+        }
+        return conflicts
+    }
+
+    /// Every setting out of range, in a sentence each; empty when all is well.
+    ///
+    /// - Parameter classCount: classes of the data, or nil where they are not known yet.
+    public func problems(classCount: Int?) -> [String] {
+        var settings = TrainingSettings()
+        settings.options = self
+        var problems: [String] = TrainingSetting.all.compactMap { setting in
+            guard let value = setting.value(in: settings), !setting.takes(value) else { return nil }
+            return "\(setting.key) is \(value.text); it takes \(setting.limits)"
+        }
+        if threads < 1 { problems.append("threads is \(threads); at least 1") }
+        return problems + conflicts(classCount: classCount).map { "\($0.key) \($0.text)" }
+    }
+}

@@ -1,0 +1,23 @@
+/// Everything that may be said about a training: what decides the model, and how the run goes about it.
+public struct TrainingSettings: Hashable, Sendable {
+    public var options = TrainingOptions()
+    /// Steps between checkpoints, at least 1.
+    public var checkpointInterval = 200
+    /// Last checkpoints kept while training goes on, at least 1.
+    public var keptCheckpoints = 1
+
+    public init() {}
+}
+
+extension TrainingOptions {
+    /// The options with those at their defaults that another value of gives the same model.
+    package var decidingTheModel: TrainingOptions {
+        var settings = TrainingSettings()
+        settings.options = self
+        for setting in TrainingSetting.all where !setting.decidesModel {
+            if let value = setting.defaultValue { setting.write(value, to: &settings) }
+        }
+        settings.options.threads = 1  // resuming with another number is allowed, though not to the bit
+        return settings.options
+    }
+}

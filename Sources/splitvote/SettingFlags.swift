@@ -1,0 +1,145 @@
+internal import ArgumentParser
+internal import Diagnostics
+internal import StageKit
+internal import Training
+internal import TrainingStages
+
+/// The settings of training as flags, in the order of the help. What each takes and says stands in ``TrainingSetting``.
+struct SettingFlags: ParsableArguments {
+    @Option(setting: "method") var method: String?
+    @Option(setting: "l2") var l2: String?
+    @Option(setting: "epochs") var epochs: String?
+    @Option(setting: "max_steps") var maxSteps: String?
+    @Option(setting: "batch_size") var batchSize: String?
+    @Option(setting: "accumulate") var accumulate: String?
+    @Option(setting: "learning_rate") var learningRate: String?
+    @Option(setting: "warmup") var warmup: String?
+    @Option(setting: "weight_decay") var weightDecay: String?
+    @Option(setting: "clip") var clip: String?
+    @Option(setting: "seed") var seed: String?
+    @Option(setting: "metric") var metric: String?
+    @Option(setting: "evaluate_every") var evaluateEvery: String?
+    @Option(setting: "patience") var patience: String?
+    @Option(setting: "class_weights") var classWeights: String?
+    @Option(setting: "targets") var targets: String?
+    @Option(setting: "label_smoothing") var labelSmoothing: String?
+    @Option(setting: "layer_decay") var layerDecay: String?
+    @Option(setting: "freeze_layers") var freezeLayers: String?
+    @Flag(setting: "gradient_checkpointing") var gradientCheckpointing = false
+    @Option(setting: "precision") var precision: String?
+    @Option(setting: "checkpoint_every") var checkpointEvery: String?
+    @Option(setting: "keep_checkpoints") var keepCheckpoints: String?
+
+    /// What was given, by the settings' keys. Reads the properties as ArgumentParser itself does, so that none is left out.
+    var given: [(setting: TrainingSetting, text: String)] {
+        Mirror(reflecting: self).children.compactMap { child in
+            let text: String?
+            switch child.value {
+            case let option as Option<String?>: text = option.wrappedValue
+            case let flag as Flag<Bool>: text = flag.wrappedValue ? "true" : nil
+            default: text = nil
+            }
+            guard let text, let label = child.label else { return nil }
+            return (.declared(Self.key(ofStorage: label)), text)
+        }
+    }
+
+    /// `batch_size` for the storage of a property, `_batchSize`.
+    private static func key(ofStorage label: String) -> String {
+        label.dropFirst().map { $0.isUppercase ? "_\($0.lowercased())" : String($0) }.joined()
+    }
+
+    /// Reads the flags exactly as a train stage reads its parameters.
+    /// - Throws: `ValidationError` with everything that is wrong.
+    func settings() throws -> TrainingSettings {
+        let entries = given.enumerated().map { line, flag in
+            let span = SourceSpan(file: "", line: line + 1, column: 1)
+            return LocatedValue.Entry(
+                key: flag.setting.key, keySpan: span,
+                value: LocatedValue(Self.content(flag.text, flag.setting.form), at: span))
+        }
+        var reader = ParameterReader(entries, kind: "train", at: nil)
+        let settings = TrainingSettings(&reader)
+        do {
+            try reader.finish()
+        } catch {
+            throw ValidationError(error.findings.map(Self.text).joined(separator: "\n"))
+        }
+        return settings
+    }
+
+    /// What a text would be in a pipeline file, where a list has brackets.
+    private static func content(_ text: String, _ form: TrainingSetting.Form) -> LocatedValue.Content {
+        func number(_ text: some StringProtocol) -> LocatedValue.Content {
+            if let integer = Int(text) { return .integer(integer) }
+            if let number = Double(text), number.isFinite { return .number(number) }
+            return .string(String(text))
+        }
+        switch form {
+        case .integer, .number: return number(text)
+        case .choice: return .string(text)
+        case .flag: return .bool(text == "true")
+        case .wordOrNumbers(let words, _):
+            if words.contains(text) { return .string(text) }
+            let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { number($0) }
+            if case .string? = parts.first, parts.count == 1 { return .string(text) }
+            let span = SourceSpan(file: "", line: 1, column: 1)
+            return .list(parts.map { LocatedValue($0, at: span) })
+        }
+    }
+
+    /// A finding as one of the command line: `--batch-size is 0; it takes 1 ... 65536 rows`.
+    private static func text(_ finding: Finding) -> String {
+        let message = TrainingSetting.all.reduce(finding.message) { message, setting in
+            message.replacing("'\(setting.key)'", with: setting.flag)
+        }
+        return finding.hint.map { "\(message)\nhint: \($0)" } ?? message
+    }
+}
+
+extension TrainingSetting {
+    /// `batch-size`
+    fileprivate var flagName: String { key.replacing("_", with: "-") }
+
+    /// `--batch-size`
+    var flag: String { "--" + flagName }
+
+    /// What the help of the command line says.
+    fileprivate var flagHelp: ArgumentHelp {
+        var text = help.hasSuffix(".") ? String(help.dropLast()) : help
+        switch form {
+        case .choice(let words): text += ": " + words.joined(separator: ", ")
+        case .wordOrNumbers(let words, _):
+            text += ": " + words.joined(separator: ", ") + ", or numbers with commas, as in 1,2.5"
+        case .integer, .number, .flag: break
+        }
+        if form != .flag, let defaultValue { text += "; \(defaultValue.text) by default" }
+        return ArgumentHelp(text + ".", valueName: unit.isEmpty ? nil : unit)
+    }
+
+    fileprivate static func declared(_ key: String) -> TrainingSetting {
+        guard let setting = named(key) else { preconditionFailure("there is no setting '\(key)'") }
+        return setting
+    }
+}
+
+extension Option where Value == String? {
+    /// The flag of a setting; its value is read where all of them are.
+    fileprivate init(setting key: String) {
+        let setting = TrainingSetting.declared(key)
+        let words: CompletionKind? =
+            switch setting.form {
+            case .choice(let words), .wordOrNumbers(let words, _): .list(words)
+            case .integer, .number, .flag: nil
+            }
+        self.init(name: .customLong(setting.flagName), help: setting.flagHelp, completion: words)
+    }
+}
+
+extension Flag where Value == Bool {
+    fileprivate init(wrappedValue: Bool, setting key: String) {
+        let setting = TrainingSetting.declared(key)
+        self.init(
+            wrappedValue: wrappedValue, name: .customLong(setting.flagName), help: setting.flagHelp)
+    }
+}
