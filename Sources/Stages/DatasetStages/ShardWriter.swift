@@ -14,6 +14,8 @@ struct ShardWriter {
     let rowsPerShard: Int
     /// Which weights the shards carry; `nil` for none.
     let weights: LabelWeight?
+    /// How much the rows of each class count; `nil` where that does not go by the class.
+    let classFactors: [Float]?
     /// Whether the article's title goes before each comment.
     let hasTitles: Bool
     /// Which end of longer texts is cut.
@@ -63,6 +65,7 @@ struct ShardWriter {
         ]
         if let revision = facts.cleanRevision { metadata["clean_revision"] = "\(revision)" }
         if let weights { metadata["weights"] = weights.rawValue }
+        if classFactors != nil { metadata["weights"] = "balanced" }
         let bytes = try shard.encoded(vocabularySize: tokenizer.vocabularySize, metadata: metadata)
         let digest = ContentDigest.of(bytes)
         let kept = try work.keep(bytes, as: path, truncatedRows: truncated, sha256: digest)
@@ -82,7 +85,7 @@ struct ShardWriter {
         let unknown = Int32(tokenizer.unknownID)
         let task = facts.targets?.task
         var shard = TokenShard(
-            weights: weights != nil, pControversial: rules != nil, segments: firsts != nil,
+            weights: weights != nil || classFactors != nil, pControversial: rules != nil, segments: firsts != nil,
             targetWidth: task == nil || task == .singleLabel ? 0 : split.targetWidth)
         for (index, row) in rows.enumerated() {
             let ids = tokens[index]
@@ -92,13 +95,14 @@ struct ShardWriter {
                 let verdict = Verdict(code: split.labels[row])
                 shard.append(
                     tokens: ids, label: verdict?.classIndex ?? 0, comment: split.ids[row],
-                    weight: weight(of: split.votes(row), verdict, rule),
+                    weight: factor(split, row) ?? weight(of: split.votes(row), verdict, rule),
                     pControversial: Float(rule.probabilityControversial(for: split.votes(row))),
                     segments: segments)
             } else {
                 let label = task == .singleLabel ? Int(split.target(of: row).first ?? 0) : 0
                 shard.append(
-                    tokens: ids, label: label, comment: split.ids[row], segments: segments,
+                    tokens: ids, label: label, comment: split.ids[row],
+                    weight: factor(split, row) ?? 1, segments: segments,
                     target: shard.targetWidth > 0 ? split.target(of: row) : [])
             }
             // Only the sum of cut rows is kept, so it does not matter which of them are marked.
@@ -107,6 +111,12 @@ struct ShardWriter {
                 truncated: index < tokens.truncatedCount)
         }
         return (shard, tokens.truncatedCount)
+    }
+
+    /// How much a row counts by its class; `nil` where that does not go by the class.
+    private func factor(_ split: DatasetColumns, _ row: Int) -> Float? {
+        guard let classFactors, let label = split.classes(of: row, facts.targets).first else { return nil }
+        return classFactors[label]
     }
 
     private func weight(of votes: VoteCount, _ verdict: Verdict?, _ rule: ControversyRule) -> Float {
