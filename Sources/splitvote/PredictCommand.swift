@@ -22,7 +22,9 @@ struct PredictCommand: ParsableCommand {
     var column: String?
 
     @Option(
-        help: "For a model of pairs: the column with the first text, such as the title, beside --column for the second.")
+        help:
+            "For a model of pairs: the column with the first text, such as the title, beside --column for the second."
+    )
     var titleColumn: String?
 
     @Flag(
@@ -50,7 +52,8 @@ struct PredictCommand: ParsableCommand {
         let scorer = try TextScorer(folder: model, threads: Machine.threads, note: ErrorText.note)
         try scorer.requireTitles(titleColumn != nil, shownAs: model)
         var answers = AnswerWriter(
-            labels: scorer.labels, task: scorer.task, thresholds: scorer.thresholds, isJSON: format == "jsonl",
+            labels: scorer.labels, task: scorer.task, thresholds: scorer.thresholds,
+            isJSON: format == "jsonl",
             withLogits: logits)
         var output = OutputBuffer()
         let source = LineSource(path: file)

@@ -195,4 +195,25 @@ struct LabelledRowsTests {
         #expect((run.errors + run.output).contains("1 rows without a label are left out"))
         #expect(try !workshop.read("out/train.tsv").contains("mine:99"))
     }
+
+    @Test func classesOfUnequalSizeCanBeMadeToCountTheSame() throws {
+        let rare = LabelledRows.classes(40, labels: ["0", "0", "1"])
+        let workshop = try LabelledRows.workshop(
+            LabelledRows.pipeline("id: id, text: document, label: label", train: "epochs: 1")
+                .replacing("max_tokens: 32", with: "max_tokens: 32, weights: balanced"),
+            ["train.tsv": rare, "test.tsv": LabelledRows.classes(9, from: 40, labels: ["0", "0", "1"])])
+        try run(workshop, "--until", "shards")
+        let shard = try #require(
+            try workshop.files(below: "artifacts").first { $0.hasSuffix("/test-00000.safetensors") })
+        let bytes = try workshop.data("artifacts/" + shard)
+        #expect(String(decoding: bytes.prefix(2_000), as: UTF8.self).contains("\"weights\":\"balanced\""))
+        let scores = LabelledRows.pipeline("text: document, score: label", ingest: "")
+            .replacing("max_tokens: 32", with: "max_tokens: 32, weights: balanced")
+            .replacing("method: given", with: "method: hash")
+        let other = try LabelledRows.workshop(scores, ["all.tsv": rare])
+        let refused = try other.splitvote("run", "p.yaml", "--until", "shards")
+        #expect(
+            refused.status == 1 && refused.errors.contains("the task of these rows is regression"),
+            "\(refused.errors)")
+    }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Models
+import SeededRandom
 import ShardFormat
 import Testing
 import Training
@@ -10,9 +11,10 @@ struct TrainingTaskTests {
     private static func rows(_ count: Int, seed: Int, task: TaskName) throws -> TokenRows {
         let width = task == .multiLabel ? 2 : 1
         var shard = TokenShard(targetWidth: width)
+        var random = SplitMix64(seed: UInt64(seed))
         for row in 0..<count {
             let (first, second) = (row % 2 == 0, row % 3 == 0)
-            var tokens = (0..<4).map { Int32(8 + (row * 7 + seed * 5 + $0 * 3) % 32) }
+            var tokens = (0..<4).map { _ in 8 + Int32(random.integer(below: 32)) }
             if first { tokens[1] = 7 }
             if second { tokens[2] = 6 }
             let target: [Float] =
@@ -45,15 +47,18 @@ struct TrainingTaskTests {
     }
 
     @Test func severalClassesAreLearned() throws {
-        guard case .flags(let scores) = try Self.last(Self.trainer(.multiLabel, steps: 400)) else {
+        guard case .flags(let scores) = try Self.last(Self.trainer(.multiLabel, steps: 240)) else {
             Issue.record("scores of another task")
             return
         }
-        #expect(scores.microF1 > 0.95 && scores.exactMatch > 0.9, "\(scores)")
+        // Whoever answers with the shares of the classes alone has a loss of 0.66.
+        #expect(scores.logLoss < 0.4 && scores.classes[1].f1 > 0.95, "\(scores)")
     }
 
     @Test func scoresAreLearned() throws {
-        guard case .numbers(let scores) = try Self.last(Self.trainer(.regression, steps: 400) { $0.metric = .pearson })
+        guard
+            case .numbers(let scores) = try Self.last(
+                Self.trainer(.regression, steps: 240) { $0.metric = .pearson })
         else {
             Issue.record("scores of another task")
             return

@@ -85,7 +85,8 @@ struct ShardWriter {
         let unknown = Int32(tokenizer.unknownID)
         let task = facts.targets?.task
         var shard = TokenShard(
-            weights: weights != nil || classFactors != nil, pControversial: rules != nil, segments: firsts != nil,
+            weights: weights != nil || classFactors != nil, pControversial: rules != nil,
+            segments: firsts != nil,
             targetWidth: task == nil || task == .singleLabel ? 0 : split.targetWidth)
         for (index, row) in rows.enumerated() {
             let ids = tokens[index]

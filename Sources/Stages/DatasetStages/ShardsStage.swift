@@ -88,7 +88,8 @@ public struct ShardsStage: Stage {
             rules: try facts.targets == nil
                 ? RuleBook(facts).byComment(of: facts.cut, context.ledger) : nil, maxTokens: maxTokens,
             rowsPerShard: rowsPerShard, weights: weights,
-            classFactors: balances ? try classFactors(split, facts) : nil, hasTitles: hasTitles, side: side, context: context,
+            classFactors: balances ? try classFactors(split, facts) : nil, hasTitles: hasTitles, side: side,
+            context: context,
             folder: context.outputFolder + "/shards")
         try FileManager.default.createDirectory(atPath: writer.folder, withIntermediateDirectories: true)
         for name in TokenizerFolder.fileNames

@@ -188,11 +188,11 @@ public struct SplitStage: Stage {
         return [
             SplitFamilyRecord(
                 salt: plan.rule.salt, groupBy: plan.isByTime ? "time" : plan.rule.grouping.rawValue,
-                    rule: plan.ruleText,
-                    groups: placed.fresh.map { String(decoding: groups.keys[$0], as: UTF8.self) }
-                        + split.ids.map { ":\($0)" },
-                    sides: placed.fresh.map { name(placed.sides[$0]) } + split.sides.map { name($0) },
-                    labels: history?.changes(to: split) ?? [])
+                rule: plan.ruleText,
+                groups: placed.fresh.map { String(decoding: groups.keys[$0], as: UTF8.self) }
+                    + split.ids.map { ":\($0)" },
+                sides: placed.fresh.map { name(placed.sides[$0]) } + split.sides.map { name($0) },
+                labels: history?.changes(to: split) ?? [])
         ]
     }
 

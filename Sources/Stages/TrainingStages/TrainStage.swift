@@ -11,7 +11,7 @@ internal import Training
 public struct TrainStage: Stage {
     public static let kind = StageKind(
         "train",
-        revision: 3,  // 3: of equally good checkpoints the one with the lower loss is kept
+        revision: 2,  // 2: attention reads bfloat16 where products do, and precision is auto
         summary: "Train a BERT classifier on token shards; the best checkpoint on dev is kept.",
         inputs: [Port("data", "shards-v1"), Port("init", "model-v1", optional: true)],
         outputs: [Port("model", "model-v1")],
@@ -65,7 +65,6 @@ public struct TrainStage: Stage {
             (try? context.checkpoint()) == nil
         }
         guard let outcome = finished else { throw StageInterrupted() }
-        if let warning = Self.warning(outcome.state, shards.manifest) { context.progress.warn(warning) }
         return StageResult(
             outputs: [StageOutput(port: "model", path: "model", locator: data.locator)],
             figures: TrainingFigures(
@@ -75,17 +74,6 @@ public struct TrainStage: Stage {
                     heads: folder.configuration.plan.heads)
             ).figures,
             publications: try publications(context))
-    }
-
-    /// What is said of a model that gives all dev rows one class.
-    private static func warning(_ state: TrainingState, _ manifest: ShardManifest) -> String? {
-        guard let kept = state.evaluations.last(where: \.isBest)?.scores.classification, kept.rows > 1 else {
-            return nil
-        }
-        let classes = manifest.labelNames.indices.filter { kept.confusion.predictions(of: $0) > 0 }
-        guard classes.count == 1, let only = classes.first else { return nil }
-        return "the model that is kept calls all \(kept.rows) dev rows '\(manifest.labelNames[only])'; "
-            + "class_weights: balanced, more epochs or another learning rate may help"
     }
 
     private func initialFolder(_ context: StageContext) throws -> String {

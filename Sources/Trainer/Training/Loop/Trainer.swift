@@ -109,24 +109,14 @@ public final class Trainer {
         let answers = try Predictor(model, task: task).probabilities(of: dev)
         let scores = try task.scores(dev, answers, model.labelCount, nil)
         let metric = scores.value(of: options.metric)
-        let improves = metric.map { isBetter($0, than: state.best?.metric) } ?? false
-        let isBest = improves || isSureTie(metric, scores)
+        let isBest = metric.map { isBetter($0, than: state.best?.metric) } ?? false
         let report = EvaluationReport(
             step: state.step, epoch: epoch, scores: scores, metric: metric, isBest: isBest)
         if let metric, isBest { state.best = TrainingState.Best(step: state.step, metric: metric) }
-        state.evaluationsSinceBest = improves ? 0 : state.evaluationsSinceBest + 1
+        state.evaluationsSinceBest = isBest ? 0 : state.evaluationsSinceBest + 1
         state.lastEvaluatedStep = state.step
         state.evaluations.append(report)
         return report
-    }
-
-    /// Whether the score is that of the best weights so far and the loss is lower: of weights that answer alike, as where one
-    /// class takes all rows, those are kept that come nearer to the truth.
-    private func isSureTie(_ metric: Double?, _ scores: TaskScores) -> Bool {
-        guard let best = state.best, metric == best.metric,
-            let before = state.evaluations.last(where: { $0.step == best.step })
-        else { return false }
-        return scores.loss < before.scores.loss
     }
 
     private func isBetter(_ value: Double, than best: Double?) -> Bool {

@@ -45,7 +45,7 @@ public struct EvaluationReport: Hashable, Codable, Sendable {
     public let scores: TaskScores
     /// The score that checkpoints are compared by; nil where it is undefined.
     public let metric: Double?
-    /// Whether no evaluation before scored as high, or as high with a loss as low.
+    /// Whether no evaluation before scored as high.
     public let isBest: Bool
 
     enum CodingKeys: String, CodingKey {
