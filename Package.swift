@@ -1,5 +1,5 @@
 // swift-tools-version: 6.1
-// splitvote's modules: six wings, one folder each. This file is the architecture: a target may import exactly what is
+// splitvote's modules: seven wings, one folder each. This file is the architecture: a target may import exactly what is
 // listed here (`--explicit-target-dependency-import-check error` makes the build say so), and no wing imports one above
 // it (`scripts/check-layers`). docs/architecture.md says what each module holds.
 import PackageDescription
@@ -59,6 +59,7 @@ let system: [Target] = [
 let basics: [Target] = [
     wing("Basics", "CLibrary"),
     wing("Basics", "TextBasics"),
+    wing("Basics", "HubFiles"),
     wing("Basics", "JSON", ["TextBasics"]),
     wing("Basics", "Files", ["CLibrary"]),
     wing("Basics", "Digests", ["TextBasics", .crypto]),
@@ -89,7 +90,7 @@ let dataset: [Target] = [
 
 /// Knows nothing of pipelines.
 let trainer: [Target] = [
-    wing("Trainer", "Tokenization", ["JSON", "TextBasics", .heap]),
+    wing("Trainer", "Tokenization", ["HubFiles", "JSON", "TextBasics", .heap]),
     wing("Trainer", "Tensors", ["CKernels", "CLibrary", "COneDNN"]),
     wing("Trainer", "Models", ["CLibrary", "JSON", "SeededRandom", "Tensors"]),
     // zlib for its checksum, ShardFormat for half-precision numbers.
@@ -97,7 +98,8 @@ let trainer: [Target] = [
     wing(
         "Trainer", "Training",
         [
-            "CLibrary", "Digests", "Files", "JSON", "Models", "SeededRandom", "ShardFormat", "Tensors",
+            "CLibrary", "Digests", "Files", "HubFiles", "JSON", "Models", "SeededRandom", "ShardFormat",
+            "Tensors",
             "TextBasics", "TorchFormat",
         ]),
 ]
@@ -107,7 +109,7 @@ let pipeline: [Target] = [
     wing("Pipeline", "Diagnostics"),
     wing(
         "Pipeline", "StageKit",
-        ["CLibrary", "Diagnostics", "Digests", "Files", "JSON", "TextBasics", "VoteModel"]),
+        ["CLibrary", "Diagnostics", "Digests", "Files", "HubFiles", "JSON", "TextBasics", "VoteModel"]),
     wing("Pipeline", "PipelineFile", ["Diagnostics", "TextBasics", .yams]),
     wing(
         "Pipeline", "SourceFile",
@@ -116,7 +118,7 @@ let pipeline: [Target] = [
             "WebFormats",
         ]),
     wing("Pipeline", "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit", "TextBasics"]),
-    wing("Pipeline", "StoreFile", ["CLibrary", "StageKit", "TextBasics", .grdb, .sqlite]),
+    wing("Pipeline", "StoreFile", ["CLibrary", "Files", "StageKit", "TextBasics", .grdb, .sqlite]),
     wing(
         "Pipeline", "CommentStore",
         ["CLibrary", "Digests", "Queues", "StageKit", "StoreFile", "TextBasics", "VoteModel", .grdb]),
@@ -124,11 +126,12 @@ let pipeline: [Target] = [
     wing(
         "Pipeline", "PipelineEngine",
         [
-            "CLibrary", "CommentStore", "Diagnostics", "Digests", "Files", "GzipFormat", "PipelinePlan",
-            "Programs", "RunStore", "StageKit", "StoreFile", "TextBasics",
+            "CLibrary", "CommentStore", "Diagnostics", "Digests", "Files", "GzipFormat", "HubFiles",
+            "PipelinePlan", "Programs", "RunStore", "StageKit", "StoreFile", "TextBasics",
         ]),
     wing("Pipeline", "Reports", ["Diagnostics", "StageKit"]),
-    wing("Pipeline", "Console", ["CLibrary", "Diagnostics", "StageKit", "TextBasics"]),
+    wing(
+        "Pipeline", "Console", ["CLibrary", "Diagnostics", "Files", "GzipFormat", "StageKit", "TextBasics"]),
 ]
 
 /// The steps: read, ask a pure module, write.
@@ -137,7 +140,8 @@ let stages: [Target] = [
     wing(
         "Stages", "IngestStages",
         [
-            "ArchiveReading", "CLibrary", "CommentParsing", "Diagnostics", "FieldValues", "GzipFormat",
+            "ArchiveReading", "CLibrary", "CommentParsing", "Diagnostics", "FieldValues", "Files",
+            "GzipFormat",
             "Labeling",
             "Queues", "ShardFormat", "SheetFormat", "SourceFile", "StageKit", "TableFormat", "TextEncoding",
             "VoteModel",
@@ -157,12 +161,15 @@ let stages: [Target] = [
     wing(
         "Stages", "TrainingStages",
         [
-            "Diagnostics", "StageKit", "Training", "Models", "Tokenization", "ShardFormat", "TableFormat",
-            "VoteModel",
+            "Diagnostics", "HubFiles", "StageKit", "Training", "Models", "Tokenization", "ShardFormat",
+            "TableFormat", "VoteModel",
         ]),
     wing(
         "Stages", "Prediction",
-        ["Console", "Labeling", "StageKit", "TableFormat", "Tokenization", "Training"]),
+        [
+            "Console", "HubFiles", "Labeling", "StageKit", "TableFormat", "TextBasics", "Tokenization",
+            "Training",
+        ]),
 ]
 
 /// What the command does beside parsing and printing: rows to show, files to write, questions to a store.
@@ -213,6 +220,7 @@ let testTargets: [Target] = [
     tests(of: "ShardFormat"),
     tests(of: "DemoData"),
     tests(of: "GzipFormat"),
+    tests(of: "HubFiles"),
     tests(of: "WebFormats", ["SeededRandom", "TestInputs"]),
     tests(of: "WebPages", ["SeededRandom", "TestInputs", "WebFormats"]),
     tests(
@@ -245,7 +253,7 @@ let testTargets: [Target] = [
         of: "PipelineEngine",
         ["CommandStages", "Diagnostics", "PipelinePlan", "RunStore", "StageKit", "StoreFile"]),
     tests(of: "Reports", ["Diagnostics", "StageKit", "VoteModel"]),
-    tests(of: "Console", ["StageKit"]),
+    tests(of: "Console", ["CLibrary", "GzipFormat", "StageKit"]),
     tests(
         of: "Presentation",
         ["CommentStore", "PipelineEngine", "PipelinePlan", "RunStore", "StageKit", "StoreFile"]),
@@ -253,7 +261,7 @@ let testTargets: [Target] = [
     tests(
         of: "DatasetHistory",
         ["CommentStore", "Diagnostics", "LabelStudies", "Labeling", "PipelinePlan", "RunStore", "StageKit"]),
-    tests(of: "Prediction", ["Console", "StageKit", "TableFormat"]),
+    tests(of: "Prediction", ["Console", "StageKit", "TableFormat", "Training"]),
     tests(of: "TrainingStages", ["Training"]),
     tests(of: "IngestStages", ["Diagnostics", "FieldValues", "StageKit", "TableFormat", "VoteModel"]),
     .target(name: "TestInputs", path: "Tests/TestInputs", swiftSettings: swiftSettings),

@@ -8,11 +8,15 @@ struct PredictCommand: ParsableCommand {
         commandName: "predict",
         abstract: "Label texts with a trained model.",
         discussion: """
-            Reads a text a line, or with --column a column of a TSV, CSV or JSONL table. Writes one row for each, in \
-            order: the label, its probability, and the probability of every label.
+            Reads a text a line, or with --column a column of a TSV, CSV or JSONL table, compressed with gzip or not. \
+            Writes one row for each, in order: the label, its probability, and the probability of every label; for a model \
+            of any number of labels those it gives, for a regression the score. A row without a text gets an empty answer. \
+            From a pipe that stays open, each line is answered when it has come.
+
+            Temperature, threshold and the band in which no label is given are those that the model's folder keeps.
             """)
 
-    @Option(help: "Folder of a trained model.")
+    @Option(help: "Folder of a trained model, or the name of one in the Hugging Face cache.")
     var model: String
 
     @Option(help: "How answers are written: tsv or jsonl.")
@@ -33,7 +37,15 @@ struct PredictCommand: ParsableCommand {
     )
     var escapes = false
 
-    @Flag(help: "Add the scores before the softmax.")
+    @Option(
+        help: ArgumentHelp(
+            "Columns of the table that go beside the answers, with commas; none for none. By default id, where there is one.",
+            valueName: "names"))
+    var keep: String?
+
+    @OptionGroup(title: "How scores become answers") var rule: AnswerOptions
+
+    @Flag(help: "Add the scores as the head gives them.")
     var logits = false
 
     @Argument(help: "Text or table; standard input where it is missing or -.")
@@ -43,31 +55,38 @@ struct PredictCommand: ParsableCommand {
         guard ["tsv", "jsonl"].contains(format) else {
             throw ValidationError("--format is '\(format)'; expected tsv or jsonl")
         }
-        if titleColumn != nil, column == nil {
-            throw ValidationError("--title-column needs --column, the column with the text")
+        for (flag, value) in [("--title-column", titleColumn), ("--keep", keep)]
+        where value != nil && column == nil {
+            throw ValidationError("\(flag) needs --column, the column with the text")
         }
     }
 
     func run() throws {
-        let scorer = try TextScorer(folder: model, threads: Machine.threads, note: ErrorText.note)
+        var scorer = try TextScorer(folder: model, threads: Machine.threads, note: ErrorText.note)
         try scorer.requireTitles(titleColumn != nil, shownAs: model)
-        var answers = AnswerWriter(
-            labels: scorer.labels, task: scorer.task, thresholds: scorer.thresholds,
-            isJSON: format == "jsonl",
-            withLogits: logits)
+        try rule.apply(to: &scorer.answers)
+        var prediction = TextPrediction(scorer, isJSON: format == "jsonl", withLogits: logits)
         var output = OutputBuffer()
+        func answer(_ block: TextBlock) throws {
+            try output.write(prediction.text(of: block))
+            try output.flush()
+        }
         let source = LineSource(path: file)
         if let column {
-            let columns = TextColumns(text: column, title: titleColumn, hasEscapes: escapes)
-            try columns.forEachBlock(of: TextScorer.blockSize, in: source) {
-                try output.write(answers.text(of: scorer.score($0, titles: $1)))
-            }
+            let table = TextTable(
+                text: column, title: titleColumn, kept: keptColumns, hasEscapes: escapes)
+            try table.forEachBlock(of: TextScorer.blockSize, in: source, answer)
         } else {
-            try source.forEachBlock(of: TextScorer.blockSize) {
-                try output.write(answers.text(of: scorer.score($0)))
+            try source.forEachBlock(of: TextScorer.blockSize) { lines in
+                try answer(TextBlock(rows: lines.map { TextRow(text: $0) }))
             }
         }
-        try output.write(answers.rest())
+        try output.write(prediction.rest())
         try output.flush()
+        prediction.remarks.forEach(ErrorText.note)
+    }
+
+    private var keptColumns: [String]? {
+        keep.map { $0 == "none" ? [] : $0.split(separator: ",").map(String.init) }
     }
 }

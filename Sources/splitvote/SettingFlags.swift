@@ -25,6 +25,8 @@ struct SettingFlags: ParsableArguments {
     @Option(setting: "label_smoothing") var labelSmoothing: String?
     @Option(setting: "layer_decay") var layerDecay: String?
     @Option(setting: "freeze_layers") var freezeLayers: String?
+    @Option(setting: "answers") var answers: String?
+    @Option(setting: "abstain") var abstain: String?
     @Flag(setting: "gradient_checkpointing") var gradientCheckpointing = false
     @Option(setting: "precision") var precision: String?
     @Option(setting: "checkpoint_every") var checkpointEvery: String?

@@ -16,14 +16,15 @@ struct StandaloneTrainer {
         StopSignals.install()
         let folder = FileManager.default.currentDirectoryPath
         func absolute(_ path: String?) -> String { path.map { AbsolutePath.of($0, in: folder) } ?? "" }
-        let (shards, initial) = (absolute(flags.shards), absolute(flags.`init`))
+        let shards = absolute(flags.shards)
         try ModelFiles.checkFolder(shards, flag: "--shards")
-        try ModelFiles.checkFolder(initial, flag: "--init")
+        let initial = absolute(try ModelFiles.locate(flags.`init` ?? "", flag: "--init"))
         let training = try flags.trainingSettings()
         var settings = StandaloneTraining.Settings(
             shards: shards, initial: initial, output: absolute(flags.out), options: training.options,
             seeds: try flags.seedList())
         settings.metrics = flags.metrics
+        settings.hasRandomWeights = flags.hasRandomWeights
         settings.checkpointInterval = training.checkpointInterval
         settings.keptCheckpoints = training.keptCheckpoints
         settings.timeLimitSeconds = flags.timeLimit.flatMap(Quantity.seconds)

@@ -86,7 +86,7 @@ struct TokenizeCommand: ParsableCommand {
     private static let blockLines = 65_536
     private static let blockBytes = 1 << 22
 
-    private func encode(_ tokenizer: WordPieceTokenizer, _ body: (TokenBatch) throws -> Void) throws {
+    private func encode(_ tokenizer: any Tokenizer, _ body: (TokenBatch) throws -> Void) throws {
         var rows = UTF8Rows()
         func flush() throws {
             try body(try tokenizer.encodeBatch(rows, maxTokens: maxTokens, threads: Machine.threads))
@@ -99,8 +99,8 @@ struct TokenizeCommand: ParsableCommand {
         if rows.count > 0 { try flush() }
     }
 
-    private func detail(_ line: UnsafeRawBufferPointer, _ tokenizer: WordPieceTokenizer) throws -> String {
-        let encoding = try tokenizer.encode(line, maxTokens: maxTokens)
+    private func detail(_ line: UnsafeRawBufferPointer, _ tokenizer: any Tokenizer) throws -> String {
+        let encoding = try tokenizer.encode(Array(line), maxTokens: maxTokens)
         let texts = encoding.ids.map { tokenizer.text(of: Int($0)) }
         let places = encoding.offsets.map { "\($0.lowerBound):\($0.upperBound)" }
         if pieces { return texts.joined(separator: " ") + "\n" }

@@ -7,8 +7,14 @@ struct TrainerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Folder of token shards with its manifest.json.", valueName: "dir"))
     var shards: String?
 
-    @Option(help: ArgumentHelp("Model to start from: a Hugging Face folder.", valueName: "model"))
+    @Option(
+        help: ArgumentHelp(
+            "Model to start from: a Hugging Face folder, or the name of a model in the Hugging Face cache.",
+            valueName: "model"))
     var `init`: String?
+
+    @Option(help: "folder loads the weights of --init; random leaves them alone and draws new ones.")
+    var initWeights: String?
 
     @Option(help: ArgumentHelp("Folder for the trained model.", valueName: "dir"))
     var out: String?
@@ -35,9 +41,9 @@ struct TrainerOptions: ParsableArguments {
     /// The flags that were given.
     var given: [String] {
         let flags: [(String, Bool)] = [
-            ("--init", self.`init` != nil), ("--out", out != nil), ("--seeds", seeds != nil),
-            ("--threads", threads != nil), ("--time-limit", timeLimit != nil), ("--metrics", metrics != nil),
-            ("--find-lr", findLr),
+            ("--init", self.`init` != nil), ("--init-weights", initWeights != nil), ("--out", out != nil),
+            ("--seeds", seeds != nil), ("--threads", threads != nil), ("--time-limit", timeLimit != nil),
+            ("--metrics", metrics != nil), ("--find-lr", findLr),
         ]
         return flags.filter(\.1).map(\.0) + settings.given.map(\.setting.flag)
     }
@@ -62,6 +68,9 @@ struct TrainerOptions: ParsableArguments {
                 "--seeds is '\(seeds)'; expected at least two different numbers with commas")
         }
         if findLr, seeds != nil { throw ValidationError("--find-lr takes one seed") }
+        if let initWeights, !["folder", "random"].contains(initWeights) {
+            throw ValidationError("--init-weights is '\(initWeights)'; expected folder or random")
+        }
         _ = try settings.settings()
     }
 
@@ -92,4 +101,7 @@ struct TrainerOptions: ParsableArguments {
         }
         return numbers
     }
+
+    /// Whether weights in the folder to start from are left alone.
+    var hasRandomWeights: Bool { initWeights == "random" }
 }

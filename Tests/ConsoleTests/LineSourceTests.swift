@@ -1,11 +1,13 @@
+import CLibrary
 import Console
 import Foundation
+import GzipFormat
 import StageKit
 import Testing
 
 struct LineSourceTests {
     /// Lines of a file with these bytes, or the error.
-    private static func lines(_ bytes: [UInt8]) throws -> [String] {
+    private static func lines(_ bytes: some Collection<UInt8>) throws -> [String] {
         let path = NSTemporaryDirectory() + "lines-" + UUID().uuidString
         try Data(bytes).write(to: URL(filePath: path))
         defer { try? FileManager.default.removeItem(atPath: path) }
@@ -41,9 +43,45 @@ struct LineSourceTests {
                 == ["a", "error: FILE, line 2: byte 2 is not UTF-8\nhint: convert the text to UTF-8 first"])
     }
 
-    @Test func compressedTextIsRefused() throws {
+    @Test func compressedTextIsTakenOut() throws {
+        #expect(try Self.lines(Gzip.deflate(Array("하나\n둘\n".utf8))) == ["하나", "둘"])
+        let long = String(repeating: "가나다라", count: 60_000)
+        #expect(try Self.lines(Gzip.deflate(Array("a\n\(long)\nb".utf8))) == ["a", long, "b"])
+    }
+
+    @Test func compressedTextThatIsCutShortIsRefused() throws {
+        let cut = try Self.lines(Gzip.deflate(Array("하나\n둘\n".utf8)).dropLast(9))
+        #expect(cut.last?.hasPrefix("error: FILE: truncated gzip") == true, "\(cut)")
         let lines = try Self.lines([0x1F, 0x8B, 0x08, 0x00])
-        #expect(lines.count == 1 && lines[0].hasPrefix("error: FILE is compressed with gzip"), "\(lines)")
+        #expect(lines.count == 1 && lines[0].hasPrefix("error: FILE: truncated gzip"), "\(lines)")
+    }
+
+    /// A pipe whose writer waits for the answer to each line before it writes the next.
+    @Test func aPipeIsNotWaitedForWithLinesInHand() throws {
+        var ends: [Int32] = [0, 0]
+        #expect(pipe(&ends) == 0)
+        let (reading, writing) = (ends[0], ends[1])
+        defer { close(reading) }
+        var isClosed = false
+        defer { if !isClosed { close(writing) } }
+        var written = 0
+        func writeLine() {
+            written += 1
+            if written > 3 {
+                close(writing)
+                isClosed = true
+            } else {
+                _ = "line \(written)\n".withCString { write(writing, $0, strlen($0)) }
+            }
+        }
+        writeLine()
+        var blocks: [[String]] = []
+        try LineSource(path: "/dev/fd/\(reading)").forEachBlock(of: 100) { lines in
+            blocks.append(lines.map { String(decoding: $0, as: UTF8.self) })
+            writeLine()
+            // The source opened the pipe once more, so it ends when both writers are gone.
+        }
+        #expect(blocks == [["line 1"], ["line 2"], ["line 3"]])
     }
 
     @Test func aLineThatNeverEndsIsRefused() throws {

@@ -56,7 +56,7 @@ struct CommandEdgeTests {
         (["tokenize", "--vocab", "words", "folder"], "cannot read folder: Is a directory"),
         (["tokenize", "--vocab", "words", "binary"], "binary, line 2: byte 3 is not UTF-8"),
         (["tokenize", "--vocab", "words", "--json", "binary"], "binary, line 2: byte 3 is not UTF-8"),
-        (["tokenize", "--vocab", "words", "packed"], "packed is compressed with gzip"),
+        (["tokenize", "--vocab", "words", "packed"], "packed: truncated gzip"),
         (["demo-data", "file/below"], "cannot write into the folder file/below"),
     ]
 
@@ -229,9 +229,9 @@ struct CommandEdgeTests {
             try workshop.run(Workshop.command, ["predict", "--model", "out/model"] + arguments, input: input)
         }
         let whole = try predict(input: "찬성과\t반대\n둘째\n").output
-        try workshop.write("id\tdocument\n1\t찬성과\\t반대\n2\t둘째\n", to: "t.tsv")
+        try workshop.write("nr\tdocument\n1\t찬성과\\t반대\n2\t둘째\n", to: "t.tsv")
         #expect(try predict("--column", "document", "--escapes", "t.tsv").output == whole)
-        try workshop.write("id,document\r\n1,\"찬성과\t반대\"\r\n2,둘째\r\n", to: "t.CSV")
+        try workshop.write("nr,document\r\n1,\"찬성과\t반대\"\r\n2,둘째\r\n", to: "t.CSV")
         #expect(try predict("--column", "document", "t.CSV").output == whole)
         try workshop.write(#"{"document":"찬성과\t반대"}"# + "\n" + #"{"document":"둘째"}"# + "\n", to: "t.jsonl")
         #expect(try predict("--column", "document", "t.jsonl").output == whole)

@@ -42,6 +42,28 @@ struct FineTuningTests {
         withExtendedLifetime((data, start)) {}
     }
 
+    @Test(arguments: TrainingOptions.Answers.allCases)
+    func theRuleForAnswersIsChosenOnDevAndKept(answers: TrainingOptions.Answers) throws {
+        let (data, start, out) = (try TemporaryFolder(), try TemporaryFolder(), try TemporaryFolder())
+        let source = try Toy.modelFolder(in: start)
+        func rule(devRows: Int) throws -> AnswerRule? {
+            var options = Self.options()
+            options.answers = answers
+            options.abstaining = 0.1
+            let tuning = try FineTuning(
+                shards: Toy.shardFolder(in: data, devRows: devRows), start: source, tokenizerDigest: nil,
+                options: options)
+            _ = try tuning.run(.init(checkpoints: out.file("checkpoints"), output: out.file("model")))
+            return try ModelFolder(out.file("model")).provenance?.answers
+        }
+        let found = try rule(devRows: 120)
+        #expect((found == nil) == (answers == .plain))
+        #expect((found?.abstention == nil) == (answers == .plain))
+        if answers == .calibrated { #expect(found?.threshold == nil) }
+        if let found { #expect(found.temperature > 0 && found.temperature != 1) }
+        #expect(try rule(devRows: 40) == nil, "too few rows to choose by")
+    }
+
     @Test func anInterruptedRunGoesOnAndGivesTheSameFolder() throws {
         let (data, start, shards, source) = try Self.folders()
         let out = try TemporaryFolder()

@@ -175,10 +175,15 @@ struct ModelFolderTests {
         let folder = try TemporaryFolder()
         func error() -> String { message { _ = try ModelFolder(folder.path) } }
         #expect(
-            error() == "\(folder.path) has no config.json; a model folder needs config.json and vocab.txt")
+            error()
+                == "\(folder.path) has no config.json; a model folder needs config.json and vocab.txt or tokenizer.json"
+        )
         let configuration = Toy.configuration.json(labels: ["a", "b"])
         try folder.write(configuration, to: "config.json")
-        #expect(error() == "\(folder.path) has no vocab.txt; a model folder needs config.json and vocab.txt")
+        #expect(
+            error()
+                == "\(folder.path) has no vocab.txt and no tokenizer.json; a model folder needs config.json and one of them"
+        )
         try folder.write(String(repeating: "x\n", count: 41).utf8, to: "vocab.txt")
         #expect(
             error()
@@ -188,9 +193,11 @@ struct ModelFolderTests {
         try folder.write([], to: "tf_model.h5")
         #expect(
             error()
-                == "\(folder.path) has its weights as tf_model.h5; read are model.safetensors, "
-                + "model.safetensors.index.json, pytorch_model.bin, pytorch_model.bin.index.json. Convert them with "
-                + "transformers: AutoModel.from_pretrained(FOLDER, ...).save_pretrained(FOLDER)")
+                == "\(folder.path) has its weights as tf_model.h5, which is not read; read are model.safetensors, "
+                + "model.safetensors.index.json, pytorch_model.bin, pytorch_model.bin.index.json. Of tf_model.h5: convert "
+                + "it with transformers 4: AutoModelForSequenceClassification.from_pretrained(FOLDER)"
+                + ".save_pretrained(NEW), with from_tf=True")
+        #expect(message { _ = try ModelFolder(folder.path, randomWeights: true) } == "no error")
         try folder.write("{".utf8, to: "config.json")
         #expect(error() == "\(folder.file("config.json")): text ends; expected a key in quotes at byte 1")
     }
@@ -205,5 +212,115 @@ struct ModelFolderTests {
         #expect(
             message { _ = try ModelFolder(folder.path) }.contains(
                 "id2label maps '7'; expected 0 ..< 2 to names"))
+    }
+
+    // MARK: Class names
+
+    /// A folder with weights for a number of classes whose config.json was changed.
+    private static func folder(
+        classes: Int, _ change: (inout [String: Any]) -> Void
+    ) throws -> TemporaryFolder {
+        let folder = try TemporaryFolder()
+        _ = try Toy.modelFolder(in: folder)
+        let model = try Toy.model(labelCount: classes)
+        try folder.write(weights(model) { $0 }, to: "model.safetensors")
+        var configuration =
+            try JSONSerialization.jsonObject(with: folder.bytes("config.json")) as? [String: Any] ?? [:]
+        change(&configuration)
+        try folder.write(JSONSerialization.data(withJSONObject: configuration), to: "config.json")
+        return folder
+    }
+
+    @Test(arguments: [1, 2, 3])
+    func withoutNamesTheClassesAreCalledAsTransformersCallsThem(classes: Int) throws {
+        let folder = try Self.folder(classes: classes) { $0["id2label"] = nil }
+        let (_, labels) = try ModelFolder(folder.path).makeTrainedModel(threads: 1)
+        #expect(labels == (0..<classes).map { "LABEL_\($0)" })
+    }
+
+    @Test func madeUpNamesAreGoodEnoughToPredictWith() throws {
+        let folder = try Self.folder(classes: 3) {
+            $0["id2label"] = ["0": "LABEL_0", "1": "LABEL_1", "2": "LABEL_2"]
+        }
+        let (_, labels) = try ModelFolder(folder.path).makeTrainedModel(threads: 1)
+        #expect(labels == ["LABEL_0", "LABEL_1", "LABEL_2"])
+    }
+
+    @Test func classesThatDoNotFitTheWeightsAreNamed() throws {
+        let named = try Self.folder(classes: 3) { $0["id2label"] = ["0": "a", "1": "b"] }
+        #expect(
+            message { _ = try ModelFolder(named.path).makeTrainedModel(threads: 1) }
+                == "\(named.path): id2label in config.json has 2 classes, the weights have 3 ('classifier.weight')"
+        )
+        let counted = try Self.folder(classes: 3) {
+            $0["id2label"] = nil
+            $0["num_labels"] = 4
+        }
+        #expect(
+            message { _ = try ModelFolder(counted.path).makeTrainedModel(threads: 1) }
+                == "\(counted.path): num_labels in config.json has 4 classes, the weights have 3 ('classifier.weight')"
+        )
+    }
+
+    @Test func theProblemIsWhatTheConfigurationSays() throws {
+        for type in ["single_label_classification", "multi_label_classification", "regression"] {
+            let folder = try Self.folder(classes: 2) { $0["problem_type"] = type }
+            #expect(try ModelFolder(folder.path).configuration.problemType == type)
+        }
+        let silent = try Self.folder(classes: 2) { $0["problem_type"] = NSNull() }
+        #expect(try ModelFolder(silent.path).configuration.problemType == nil)
+        let odd = try Self.folder(classes: 2) { $0["problem_type"] = "ranking" }
+        #expect(
+            message { _ = try ModelFolder(odd.path) }.contains("'problem_type' is \"ranking\"; supported: "))
+    }
+
+    // MARK: Files
+
+    @Test func aTokenizerFileTakesThePlaceOfTheVocabulary() throws {
+        let folder = try TemporaryFolder()
+        let source = try Toy.modelFolder(in: folder)
+        let tokenizer = #"{"model": {"type": "WordPiece"}}"#
+        try folder.write(tokenizer.utf8, to: "tokenizer.json")
+        try FileManager.default.removeItem(atPath: folder.file("vocab.txt"))
+        let out = try TemporaryFolder()
+        try Self.trained(ModelFolder(folder.path)).write(to: out.file("model"))
+        #expect(
+            try out.names(in: "model") == [
+                "README.md", "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json",
+            ])
+        #expect(try out.bytes("model/tokenizer.json") == Data(tokenizer.utf8))
+        #expect(source.hasWeights == false)
+    }
+
+    @Test(arguments: ["config.json", "vocab.txt", "model.safetensors", "pytorch_model.bin"])
+    func whatLiesInAFilesSteadIsNamed(name: String) throws {
+        let folder = try TemporaryFolder()
+        _ = try Toy.modelFolder(in: folder)
+        let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:ab\nsize 1952248\n"
+        try folder.write(pointer.utf8, to: name)
+        let found = message { _ = try ModelFolder(folder.path).makeModel(labelCount: 2, seed: 1, threads: 1) }
+        #expect(found.hasPrefix("\(folder.file(name)): is a Git LFS pointer"))
+        try FileManager.default.removeItem(atPath: folder.file(name))
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file(name), withDestinationPath: "../../blobs/gone")
+        let broken = message {
+            _ = try ModelFolder(folder.path).makeModel(labelCount: 2, seed: 1, threads: 1)
+        }
+        #expect(
+            broken.hasPrefix("\(folder.file(name)): is a link to ../../blobs/gone, where there is nothing"))
+    }
+
+    @Test func aConfigurationWithoutAVocabularySizeTakesTheOneThatIsGiven() throws {
+        let folder = try Self.folder(classes: 2) { $0["vocab_size"] = nil }
+        #expect(message { _ = try ModelFolder(folder.path) }.contains("'vocab_size' is missing"))
+        #expect(try ModelFolder(folder.path, vocabularySize: 40).configuration.plan.vocabularySize == 40)
+    }
+
+    @Test func randomWeightsLeaveThoseInTheFolderAlone() throws {
+        let folder = try Self.folder(classes: 2) { _ in }
+        let random = try ModelFolder(folder.path, randomWeights: true)
+        let (_, report) = try random.makeModel(labelCount: 2, seed: 1, threads: 1)
+        #expect(report.file == nil)
+        #expect(try ModelFolder(folder.path).makeModel(labelCount: 2, seed: 1, threads: 1).report.file != nil)
     }
 }

@@ -89,10 +89,11 @@ enum Toy {
             ? stride(from: offsets[0], to: offsets[1], by: 8).map { 8 + header + $0 } : []
     }
 
-    static func shardFolder(in folder: TemporaryFolder) throws -> ShardFolder {
+    static func shardFolder(in folder: TemporaryFolder, devRows: Int = 10) throws -> ShardFolder {
         var files: [ShardManifest.File] = []
-        for (name, split, rows) in [("train-0", "train", 25), ("train-1", "train", 15), ("dev-0", "dev", 10)]
-        {
+        for (name, split, rows) in [
+            ("train-0", "train", 25), ("train-1", "train", 15), ("dev-0", "dev", devRows),
+        ] {
             let shard = shard(rows: rows, seed: UInt64(rows))
             let bytes = try shard.encoded(vocabularySize: 40)
             try folder.write(bytes, to: name)

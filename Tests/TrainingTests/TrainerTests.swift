@@ -89,6 +89,35 @@ struct TrainerTests {
         #expect(trainer.state.evaluations.filter(\.isBest).last?.step == trainer.state.best?.step)
     }
 
+    /// The dev row is always right, and the model grows surer of it.
+    @Test func ofEquallyGoodScoresTheOneOfTheLowerLossIsKept() throws {
+        var options = Toy.options(steps: 20)
+        options.classWeights = .given([1000, 1])
+        options.metric = .accuracy
+        let trainer = try Trainer(
+            Toy.model(), options: options, training: Toy.rows(60, seed: 1), dev: Toy.rows(1, seed: 2))
+        _ = try Self.events(trainer)
+        let evaluations = trainer.state.evaluations
+        let tied = evaluations.filter { $0.metric == evaluations.compactMap(\.metric).max() }
+        #expect(tied.count > 1)
+        let lowest = tied.min { $0.scores.loss < $1.scores.loss }
+        #expect(trainer.state.best?.step == lowest?.step)
+        #expect(trainer.state.best?.step != tied.first?.step)
+        #expect(trainer.state.keptEvaluation == lowest)
+    }
+
+    @Test func aModelThatAnswersOneClassIsNoticed() throws {
+        var options = Toy.options(steps: 5)
+        options.classWeights = .given([1000, 1])
+        options.learningRate = 1e-2
+        let constant = try Toy.trainer(options)
+        _ = try Self.events(constant)
+        #expect(constant.state.onlyAnswer == 0)
+        let learned = try Toy.trainer(Toy.options(steps: 60))
+        _ = try Self.events(learned)
+        #expect(learned.state.onlyAnswer == nil)
+    }
+
     @Test func classWeightsChangeTheLoss() throws {
         func firstLoss(_ weights: TrainingOptions.ClassWeights) throws -> Double {
             var options = Toy.options(steps: 1)

@@ -1,4 +1,6 @@
 private import CLibrary
+private import Files
+private import GzipFormat
 internal import StageKit
 private import TextBasics
 
@@ -19,52 +21,70 @@ package struct LineSource {
     /// `nil` for standard input.
     package var filePath: String? { path == "-" ? nil : path }
 
-    /// Calls `body` with one piece after the other. A piece is valid only during the call.
-    /// - Throws: ``StageError`` when the file cannot be read or is compressed.
-    package func forEachChunk(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    /// Calls `body` with one piece after the other, taken out of gzip where it is compressed. A piece is valid only during
+    /// the call.
+    /// - Parameter whenIdle: called before a pipe that has nothing to give just now is waited for.
+    /// - Throws: ``StageError`` when the file cannot be read or is damaged.
+    package func forEachChunk(
+        whenIdle: () throws -> Void = {}, _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
         let descriptor = filePath.map { open($0, O_RDONLY | O_CLOEXEC) } ?? STDIN_FILENO
         guard descriptor >= 0 else { throw unreadable() }
         defer { if descriptor != STDIN_FILENO { close(descriptor) } }
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkSize, alignment: 16)
         defer { buffer.deallocate() }
         var isFirst = true
+        var inflater: GzipInflater?
         while true {
+            if !Self.hasBytes(descriptor) { try whenIdle() }
             let count = read(descriptor, buffer.baseAddress, buffer.count)
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw unreadable() }
-            if count == 0 { return }
-            if isFirst, count >= 2, buffer[0] == 0x1F, buffer[1] == 0x8B {
-                throw StageError(
-                    "\(name) is compressed with gzip",
-                    hint: "unpack it on the way: gzip -dc FILE | splitvote ... -")
+            let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+            do {
+                if isFirst, piece.starts(with: [0x1F, 0x8B]) { inflater = try GzipInflater() }
+                if count == 0 { return try inflater?.finish() ?? () }
+                isFirst = false
+                if let inflater { try inflater.inflate(piece, body) } else { try body(piece) }
+            } catch let error as GzipError {
+                throw StageError("\(name): \(error)", hint: "make the file again, or download it again")
             }
-            isFirst = false
-            try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         }
+    }
+
+    /// Whether a read would return at once.
+    private static func hasBytes(_ descriptor: Int32) -> Bool {
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&request, 1, 0) != 0
     }
 
     /// Longest line that is read: beyond it, memory would no longer stay flat.
     private static let longestLine = 1 << 24
 
-    /// Calls `body` with up to `count` lines at a time, without their line ends (LF or CRLF) and without a byte order
-    /// mark.
-    /// - Throws: what ``forEachLine(_:)`` throws.
+    /// Calls `body` with up to `count` lines at a time, and with fewer when a pipe has no more to give just now; without
+    /// their line ends (LF or CRLF) and without a byte order mark.
+    /// - Throws: what ``forEachLine(whenIdle:_:)`` throws.
     package func forEachBlock(of count: Int, _ body: (_ lines: [[UInt8]]) throws -> Void) throws {
         var lines: [[UInt8]] = []
-        try forEachLine { line in
-            lines.append(Array(line))
-            if lines.count == count {
-                try body(lines)
-                lines.removeAll(keepingCapacity: true)
-            }
+        func flush() throws {
+            guard !lines.isEmpty else { return }
+            try body(lines)
+            lines.removeAll(keepingCapacity: true)
         }
-        if !lines.isEmpty { try body(lines) }
+        try forEachLine(whenIdle: flush) { line in
+            lines.append(Array(line))
+            if lines.count == count { try flush() }
+        }
+        try flush()
     }
 
     /// Calls `body` with one line after the other, without its end (LF or CRLF) and without a byte order mark. A line is
     /// valid only during the call. A file of any length takes no more memory than its longest line.
-    /// - Throws: ``StageError`` naming the line that is not UTF-8 or too long, and what ``forEachChunk(_:)`` throws.
-    package func forEachLine(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    /// - Throws: ``StageError`` naming the line that is not UTF-8 or too long, and what
+    ///   ``forEachChunk(whenIdle:_:)`` throws.
+    package func forEachLine(
+        whenIdle: () throws -> Void = {}, _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
         var number = 0
         /// The start of a line whose end is in a later piece.
         var rest: [UInt8] = []
@@ -87,7 +107,7 @@ package struct LineSource {
                     hint: "give a text a line, each line ended by LF or CRLF")
             }
         }
-        try forEachChunk { chunk in
+        try forEachChunk(whenIdle: whenIdle) { chunk in
             var start = 0
             while let end = Self.lineFeed(in: chunk, from: start) {
                 let part = UnsafeRawBufferPointer(rebasing: chunk[start..<end])
@@ -113,8 +133,6 @@ package struct LineSource {
     }
 
     private func unreadable() -> StageError {
-        StageError(
-            "cannot read \(name): \(String(cString: strerror(errno)))",
-            hint: "check the path and its permissions")
+        StageError(FileError("cannot read", name))
     }
 }

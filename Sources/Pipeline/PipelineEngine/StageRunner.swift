@@ -204,7 +204,8 @@ struct StageRunner: Sendable {
     /// Whatever the stage read must still be what its fingerprint says.
     private func checkInputs(_ prepared: PreparedStage) throws {
         for (key, files) in prepared.files.sorted(by: { $0.key < $1.key }) {
-            for file in files where try digests.digest(of: file.path)?.value != file.digest {
+            for file in files
+            where try digests.digest(of: file.path, part: file.part)?.value != file.digest {
                 throw StageError(
                     "\(file.shownPath) ('\(key)') was changed while the stage ran; its result was thrown away",
                     hint: "run again when nothing writes to that file any more")

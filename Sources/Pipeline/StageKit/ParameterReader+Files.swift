@@ -1,4 +1,5 @@
 internal import Diagnostics
+package import HubFiles
 internal import TextBasics
 
 extension ParameterReader {
@@ -12,6 +13,15 @@ extension ParameterReader {
     /// - Returns: whether the pipeline file names one.
     public mutating func folder(_ key: String, required: Bool, help: String = "") -> Bool {
         readPath(key, .folder, required: required, help: help)
+    }
+
+    /// Asks for a model folder, of which only the files that matter count. It may be named as on the Hugging Face hub,
+    /// and is then looked up in the local cache.
+    /// - Returns: whether the pipeline file names one.
+    package mutating func folder(
+        _ key: String, required: Bool, part: FolderPart, help: String = ""
+    ) -> Bool {
+        readPath(key, .folder, required: required, part: part, help: help)
     }
 
     /// Asks for all files that match at least one of these glob patterns.
@@ -83,9 +93,9 @@ extension ParameterReader {
         return variable
     }
 
-    private mutating func readPath(_ key: String, _ kind: FileRequest.Kind, required: Bool, help: String)
-        -> Bool
-    {
+    private mutating func readPath(
+        _ key: String, _ kind: FileRequest.Kind, required: Bool, part: FolderPart? = nil, help: String
+    ) -> Bool {
         let expected = kind == .folder ? "the path of a folder" : "the path of a file"
         specify(key, kind == .folder ? .folder : .file, required: required, help: help)
         if required { requireValue(key, expected) } else { refuseNothing(key, expected) }
@@ -94,8 +104,10 @@ extension ParameterReader {
             fail(value, "'\(prefix)\(key)' is empty or holds a NUL character; it takes \(expected)")
             return false
         }
-        fileRequests.append(
-            FileRequest(key: prefix + key, kind: kind, values: [path], span: value.span, required: required))
+        var request = FileRequest(
+            key: prefix + key, kind: kind, values: [path], span: value.span, required: required)
+        request.part = part
+        fileRequests.append(request)
         return true
     }
 

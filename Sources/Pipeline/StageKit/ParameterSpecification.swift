@@ -1,4 +1,5 @@
 public import Diagnostics
+package import HubFiles
 
 /// What one parameter of a stage kind takes: the source of its schema entry and of its help.
 public struct ParameterSpecification: Hashable, Sendable {
@@ -98,6 +99,8 @@ public struct FileRequest: Hashable, Sendable {
     /// Where the value stands.
     public var span: SourceSpan?
     public var required: Bool
+    /// Which files of a model folder count; nil: all, and it is no model folder.
+    package var part: FolderPart?
 
     public init(key: String, kind: Kind, values: [String], span: SourceSpan?, required: Bool) {
         self.key = key

@@ -1,3 +1,5 @@
+package import HubFiles
+
 /// What a stage may see and use while it runs.
 public struct StageContext: Sendable {
     public let run: RunFacts
@@ -111,6 +113,8 @@ public struct ResolvedFile: Hashable, Sendable {
     /// Bytes.
     public let size: Int64
     public let isFolder: Bool
+    /// Which files of a model folder the digest is of; nil: all.
+    package var part: FolderPart?
 
     public init(path: String, shownPath: String, digest: String, size: Int64, isFolder: Bool) {
         self.path = path

@@ -6,7 +6,7 @@ internal import VoteModel
 
 /// Writes the shards of one side after the other.
 struct ShardWriter {
-    let tokenizer: WordPieceTokenizer
+    let tokenizer: any Tokenizer
     let facts: DatasetFacts
     /// `nil` for rows that came with labels.
     let rules: CommentRules?

@@ -26,6 +26,11 @@ extension ShardsStage {
         }
         guard let folder = look.files["tokenizer"]?.first else { return [] }
         let names = [TokenizerFolder.vocabularyFile, TokenizerFolder.tokenizerFile]
+        do {
+            try TokenizerFolder.check(folder.path)
+        } catch {
+            return [StageProblem("tokenizer", "\(folder.shownPath): \(error)")]
+        }
         if names.contains(where: { FileManager.default.fileExists(atPath: folder.path + "/" + $0) }) {
             return []
         }

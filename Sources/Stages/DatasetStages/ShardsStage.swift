@@ -10,7 +10,7 @@ internal import VoteModel
 public struct ShardsStage: Stage {
     public static let kind = StageKind(
         "shards",
-        revision: 1,
+        revision: 2,  // 2: added_tokens.json and a tokenizer.json that says otherwise count
         summary: "Tokenise each side of a split into safetensors files without padding.",
         inputs: [
             Port("data", ArtifactType.split),
@@ -37,12 +37,13 @@ public struct ShardsStage: Stage {
     private let mode: WordPieceMode
     private let hasTitles: Bool
     private let side: TruncationSide
+    private let mostUnknown: Double
 
     public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         _ = parameters.folder(
-            "tokenizer", required: false,
+            "tokenizer", required: false, part: .tokenizer,
             help:
-                "Folder with vocab.txt or tokenizer.json; or connect input 'tokenizer' to a vocabulary stage."
+                "Folder with vocab.txt or tokenizer.json, or the name of a model in the Hugging Face cache; or connect input 'tokenizer' to a vocabulary stage."
         )
         maxTokens = parameters.int(
             "max_tokens", default: 128, in: 3...65_536, unit: "tokens",
@@ -73,6 +74,9 @@ public struct ShardsStage: Stage {
                 rawValue: parameters.choice(
                     "truncation_side", default: "right", of: TruncationSide.allCases.map(\.rawValue),
                     help: "Which end of longer texts is cut.")) ?? .right
+        mostUnknown = parameters.number(
+            "max_unknown_share", default: 0.2, in: 0...1,
+            help: "Largest share of [UNK] among the tokens of the side train; more stops the run.")
         try parameters.finish()
     }
 
@@ -92,10 +96,7 @@ public struct ShardsStage: Stage {
             context: context,
             folder: context.outputFolder + "/shards")
         try FileManager.default.createDirectory(atPath: writer.folder, withIntermediateDirectories: true)
-        for name in TokenizerFolder.fileNames
-        where FileManager.default.fileExists(atPath: folder + "/" + name) {
-            try FileManager.default.copyItem(atPath: folder + "/" + name, toPath: writer.folder + "/" + name)
-        }
+        try TokenizerFolder.copy(from: folder, to: writer.folder)
         var files: [ShardManifest.File] = []
         var audits: [String: TokenAudit] = [:]
         for (side, name) in split.sideNames.enumerated() {
@@ -103,6 +104,7 @@ public struct ShardsStage: Stage {
             files += written.files
             audits[name] = written.audit
         }
+        try checkUnknown(audits, split.sideNames, tokenizer)
         let manifest = try manifest(tokenizer, facts, files, audits)
         let file = try FileWriter(path: writer.folder + "/" + ShardManifest.fileName)
         try file.write(Array(try manifest.encoded()))
@@ -145,8 +147,23 @@ public struct ShardsStage: Stage {
         return counts.map { $0 == 0 ? 0 : Float(rows / (Double(counts.count) * Double($0))) }
     }
 
+    /// A tokenizer that cannot spell the texts is another one than the model's, or reads them with another casing.
+    private func checkUnknown(
+        _ audits: [String: TokenAudit], _ sides: [String], _ tokenizer: any Tokenizer
+    ) throws(StageError) {
+        let name = audits["train"] == nil ? sides.first ?? "" : "train"
+        guard let share = audits[name]?.unknownShare, share > mostUnknown else { return }
+        func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
+        throw StageError(
+            "\(percent(share)) of the tokens of the side '\(name)' are \(tokenizer.unknownToken); this tokenizer is hardly "
+                + "made for these texts (allowed: \(percent(mostUnknown)))",
+            hint:
+                "check that the folder's tokenizer is WordPiece, is the model's own, and fits in casing and language; set "
+                + "'max_unknown_share' to allow more")
+    }
+
     /// The tokenizer, and the folder that its files are in.
-    private func tokenizer(_ context: StageContext) throws -> (WordPieceTokenizer, folder: String) {
+    private func tokenizer(_ context: StageContext) throws -> (any Tokenizer, folder: String) {
         let connected = context.inputs.first("tokenizer")?.path
         if let named = context.files["tokenizer"]?.first, connected != nil {
             throw StageError(
@@ -174,23 +191,15 @@ public struct ShardsStage: Stage {
     }
 
     private func manifest(
-        _ tokenizer: WordPieceTokenizer, _ facts: DatasetFacts, _ files: [ShardManifest.File],
+        _ tokenizer: any Tokenizer, _ facts: DatasetFacts, _ files: [ShardManifest.File],
         _ audits: [String: TokenAudit]
     ) throws -> ShardManifest {
-        var special: [String: Int] = [
-            tokenizer.options.specialTokens.unknown: tokenizer.unknownID,
-            tokenizer.options.specialTokens.classification: tokenizer.classificationID,
-            tokenizer.options.specialTokens.separator: tokenizer.separatorID,
-        ]
-        special[tokenizer.options.specialTokens.padding] = tokenizer.paddingID
-        special[tokenizer.options.specialTokens.mask] = tokenizer.maskID
         var manifest = ShardManifest(
             tokenizer: ShardManifest.Tokenizer(
-                digest: ContentDigest.of(tokenizer.identity), kind: tokenizer.options.mode.rawValue,
-                lowercase: tokenizer.options.lowercase,
-                stripAccents: tokenizer.options.stripAccents ?? tokenizer.options.lowercase,
-                vocabularySize: tokenizer.vocabularySize, specialTokens: special,
-                tables: tokenizer.options.mode.tablesVersion,
+                digest: ContentDigest.of(tokenizer.identity), kind: tokenizer.kind,
+                lowercase: tokenizer.lowercase, stripAccents: tokenizer.stripsAccents,
+                vocabularySize: tokenizer.vocabularySize, specialTokens: tokenizer.specialIDs,
+                tables: tokenizer.tablesVersion,
                 parity: try tokenizer.parityEvidence().digests(by: { ContentDigest.of($0) })),
             cleanRules: facts.cleanRules, cleanRevision: facts.cleanRevision, labelSet: facts.labelSet ?? "",
             splitSalt: facts.salt ?? "",

@@ -10,7 +10,7 @@ package final class TokenRowWriter {
     private static let tokensPerFile = 1 << 23
 
     private let folder: String
-    private let tokenizer: WordPieceTokenizer
+    private let tokenizer: any Tokenizer
     private let digest: String
     private let maxTokens: Int?
     private var rows: UnlabelledRows
@@ -19,7 +19,7 @@ package final class TokenRowWriter {
     private var written = 0
 
     /// - Throws: ``StageError`` when the folder cannot be made or holds something.
-    package init(folder: String, tokenizer: WordPieceTokenizer, maxTokens: Int?) throws {
+    package init(folder: String, tokenizer: any Tokenizer, maxTokens: Int?) throws {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
@@ -61,7 +61,7 @@ package final class TokenRowWriter {
             Counts.text(audit.rows, "row"), Counts.text(audit.tokens, "token"),
             "mean \(share(audit.meanTokens))",
             "p50 \(audit.medianTokens), p95 \(audit.p95Tokens), p99 \(audit.p99Tokens), longest \(audit.longestTokens)",
-            "\(tokenizer.options.specialTokens.unknown) \(share(100 * audit.unknownShare)) %",
+            "\(tokenizer.unknownToken) \(share(100 * audit.unknownShare)) %",
             "\(Counts.text(audit.truncatedRows, "row")) cut",
         ]
         if let maxTokens {
@@ -76,9 +76,9 @@ package final class TokenRowWriter {
         let number = String(files)
         let path = folder + "/ids-" + String(repeating: "0", count: max(0, 5 - number.count)) + number
         var metadata = [
-            "tokenizer": digest, "mode": tokenizer.options.mode.rawValue,
-            "tables": tokenizer.options.mode.tablesVersion, "first_line": "\(written + 1)",
+            "tokenizer": digest, "mode": tokenizer.kind, "first_line": "\(written + 1)",
         ]
+        metadata["tables"] = tokenizer.tablesVersion
         if let maxTokens { metadata["max_tokens"] = "\(maxTokens)" }
         let draft = try FileWriter(path: path + ".draft")
         try rows.write(metadata: metadata) { try draft.write($0) }

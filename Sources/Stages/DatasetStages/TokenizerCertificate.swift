@@ -3,7 +3,7 @@ package import Tokenization
 
 /// What a tokenizer makes of the frozen hard texts, for comparing it with another implementation.
 package enum TokenizerCertificate {
-    package static func json(of tokenizer: WordPieceTokenizer) throws -> JSONValue {
+    package static func json(of tokenizer: any Tokenizer) throws -> JSONValue {
         let evidence = try tokenizer.parityEvidence()
         return [
             "format": "splitvote-tokenizer-certificate", "version": 1,

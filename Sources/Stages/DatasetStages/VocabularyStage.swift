@@ -8,7 +8,7 @@ internal import VoteModel
 public struct VocabularyStage: Stage {
     public static let kind = StageKind(
         "vocabulary",
-        revision: 1,
+        revision: 2,  // 2: what is taken over comes with added_tokens.json and special_tokens_map.json
         summary: "Train a WordPiece vocabulary, or take over a model's own.",
         inputs: [Port("texts", ArtifactType.texts, ArtifactType.split)],
         outputs: [Port("tokenizer", ArtifactType.tokenizer)],
@@ -36,7 +36,7 @@ public struct VocabularyStage: Stage {
             help: "The most frequent characters are kept, so many; others become [UNK].")
         lowercase = parameters.bool("lowercase", default: false, help: "Whether texts are lower-cased first.")
         _ = parameters.folder(
-            "reuse", required: false,
+            "reuse", required: false, part: .tokenizer,
             help:
                 "A model folder; when it has a vocabulary, that is taken over unchanged instead of training.")
         try parameters.finish()
@@ -53,12 +53,9 @@ public struct VocabularyStage: Stage {
     }
 
     private func takeOver(
-        _ tokenizer: WordPieceTokenizer, from model: ResolvedFile, to folder: String, _ context: StageContext
+        _ tokenizer: any Tokenizer, from model: ResolvedFile, to folder: String, _ context: StageContext
     ) throws -> StageResult {
-        for name in TokenizerFolder.fileNames
-        where FileManager.default.fileExists(atPath: model.path + "/" + name) {
-            try FileManager.default.copyItem(atPath: model.path + "/" + name, toPath: folder + "/" + name)
-        }
+        try TokenizerFolder.copy(from: model.path, to: folder)
         context.progress.log("vocabulary taken over", ["from": model.shownPath])
         for remark in tokenizer.remarks { context.progress.log(remark, [:]) }
         return result(pieces: tokenizer.vocabularySize, texts: 0, takenOver: true)
@@ -125,9 +122,19 @@ public struct VocabularyStage: Stage {
 }
 
 extension TokenizerFolder {
+    /// Copies the files that decide the ids. What links lead to is copied, not the links: they may be relative.
+    static func copy(from folder: String, to target: String) throws {
+        for name in fileNames {
+            guard let bytes = FileManager.default.contents(atPath: folder + "/" + name) else { continue }
+            let file = try FileWriter(path: target + "/" + name)
+            try file.write(Array(bytes))
+            try file.finish()
+        }
+    }
+
     /// The tokenizer of a folder that the pipeline file names; `nil` where it holds none.
     /// - Throws: ``StageError`` naming the folder, when its files cannot be used.
-    static func named(_ folder: ResolvedFile) throws(StageError) -> WordPieceTokenizer? {
+    static func named(_ folder: ResolvedFile) throws(StageError) -> (any Tokenizer)? {
         do {
             return try load(folder.path)
         } catch {

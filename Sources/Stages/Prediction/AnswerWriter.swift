@@ -4,45 +4,41 @@ package import Training
 
 /// Writes answers as TSV or JSON lines: a class and its probability, the classes of a text, or a score.
 package struct AnswerWriter {
-    private let labels: [String]
-    private let task: TrainingTask
-    private let thresholds: [Double]
+    private let answers: ModelAnswers
     private let isJSON: Bool
     private let withLogits: Bool
     private var hasHeader = false
+    /// Rows whose answer the model would not give.
+    package private(set) var abstained = 0
 
-    /// - Parameters:
-    ///   - labels: names of the classes, in the order of the scores; of a regression the one of its score.
-    ///   - task: what the model was trained for.
-    ///   - thresholds: least probability at which each class is given, where a text has any number of them.
-    ///   - withLogits: whether rows also have the scores before the softmax.
-    package init(
-        labels: [String], task: TrainingTask = .singleLabel, thresholds: [Double]? = nil, isJSON: Bool,
-        withLogits: Bool
-    ) {
-        self.labels = labels
-        self.task = task
-        self.thresholds = thresholds ?? Array(repeating: 0.5, count: labels.count)
+    /// - Parameter withLogits: whether rows also have the scores as the head gives them.
+    package init(_ answers: ModelAnswers, isJSON: Bool, withLogits: Bool) {
+        self.answers = answers
         self.isJSON = isJSON
         self.withLogits = withLogits
     }
 
-    /// The rows of some more texts, after the header where they are the first.
-    /// - Parameter rows: scores before the softmax, those of each text in a row.
-    package mutating func text(of rows: [[Float]]) -> String {
-        var text = header()
-        for logits in rows {
-            let answers = task.answers(logits, logits.count)
-            text += isJSON ? json(logits, answers) : line(logits, answers)
+    /// The lines of some more rows, after the header where they are the first.
+    /// - Parameter scores: of each row, as the head gives them; `nil` for a row without a text.
+    package mutating func text(of block: TextBlock, _ scores: [[Float]?]) -> String {
+        var text = header(block.keptColumns)
+        for (row, scores) in zip(block.rows, scores) {
+            let answer = scores.map { answers.answer($0) }
+            if case .oneClass(nil, _)? = answer { abstained += 1 }
+            text +=
+                isJSON
+                ? json(block.keptColumns, row, answer, scores) : line(row, answer, scores)
         }
         return text
     }
 
-    /// What is left when there are no more texts: without any row the header alone.
-    package mutating func rest() -> String { header() }
+    /// What is left when there are no more rows: without any row the header alone.
+    package mutating func rest(keeping columns: [String] = []) -> String { header(columns) }
+
+    private var labels: [String] { answers.labels }
 
     /// Empty from the second time on.
-    private mutating func header() -> String {
+    private mutating func header(_ kept: [String]) -> String {
         if isJSON || hasHeader { return "" }
         hasHeader = true
         let answers =
@@ -52,49 +48,86 @@ package struct AnswerWriter {
             case .regression: labels
             }
         let columns =
-            answers + (task.name == .regression ? [] : labels.map { "p_\($0)" })
-            + (withLogits ? labels.map { "logit_\($0)" } : [])
-        return columns.joined(separator: "\t") + "\n"
+            switch answers.form {
+            case .oneClass: ["label", "probability"] + labels.map { "p_\($0)" }
+            case .anyClasses: ["labels"] + labels.map { "p_\($0)" }
+            case .numbers: labels.count == 1 ? ["score"] : labels.map { "score_\($0)" }
+            }
+        let logits = withLogits ? labels.map { "logit_\($0)" } : []
+        return (kept + columns + logits).map(Self.field).joined(separator: "\t") + "\n"
     }
 
-    private func line(_ logits: [Float], _ answers: [Double]) -> String {
-        var fields: [String]
-        switch task.name {
-        case .singleLabel:
-            let best = best(answers)
-            fields = [labels[best], Self.text(answers[best])] + answers.map(Self.text)
-        case .multiLabel: fields = [given(answers).canonicalText] + answers.map(Self.text)
-        case .regression: fields = answers.map(Self.text)
+    private func line(_ row: TextRow, _ answer: ModelAnswers.Answer?, _ scores: [Float]?) -> String {
+        var fields = row.kept.map { Self.field($0 ?? "") }
+        switch answer {
+        case .oneClass(let label, let probabilities):
+            let best = label ?? answers.rule.bestClass(probabilities)
+            fields += [label.map { labels[$0] } ?? "", Self.text(probabilities[best])]
+            fields += probabilities.map(Self.text)
+        case .anyClasses(let chosen, let probabilities):
+            fields.append(chosen.map { labels[$0] }.joined(separator: ","))
+            fields += probabilities.map(Self.text)
+        case .numbers(let values): fields += values.map(Self.text)
+        case nil:
+            let extra =
+                switch answers.form {
+                case .oneClass: 2
+                case .anyClasses: 1
+                case .numbers: 0
+                }
+            fields += Array(repeating: "", count: extra + labels.count)
         }
-        if withLogits { fields += logits.map { "\($0)" } }
+        if withLogits { fields += scores?.map { "\($0)" } ?? labels.map { _ in "" } }
         return fields.joined(separator: "\t") + "\n"
     }
 
-    private func best(_ answers: [Double]) -> Int {
-        answers.indices.max { answers[$0] < answers[$1] } ?? 0
+    private static func text(_ value: Double) -> String { String(format: "%.6f", value) }
+
+    /// A kept value on one line: tabs and line ends as exports write them.
+    private static func field(_ text: String) -> String {
+        guard text.utf8.contains(where: { $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }) else { return text }
+        return text.replacing("\t", with: "\\t").replacing("\r\n", with: "\\r\\n")
+            .replacing("\n", with: "\\n").replacing("\r", with: "\\r")
     }
 
-    /// Names of the classes that are probable enough.
-    private func given(_ answers: [Double]) -> JSONValue {
-        .array(labels.indices.filter { answers[$0] >= thresholds[$0] }.map { .string(labels[$0]) })
-    }
-
-    private static func text(_ probability: Double) -> String { String(format: "%.6f", probability) }
-
-    private func json(_ logits: [Float], _ answers: [Double]) -> String {
-        let named = JSONValue.object(
-            Dictionary(zip(labels, answers.map(JSONValue.number)), uniquingKeysWith: { $1 }))
-        var members: [String: JSONValue]
-        switch task.name {
-        case .singleLabel:
-            let best = best(answers)
-            members = [
-                "label": .string(labels[best]), "probability": .number(answers[best]), "probabilities": named,
-            ]
-        case .multiLabel: members = ["labels": given(answers), "probabilities": named]
-        case .regression: members = ["scores": named]
+    private func json(
+        _ kept: [String], _ row: TextRow, _ answer: ModelAnswers.Answer?, _ scores: [Float]?
+    ) -> String {
+        func named(_ values: [Double]) -> JSONValue {
+            .object(Dictionary(zip(labels, values.map(JSONValue.number)), uniquingKeysWith: { $1 }))
         }
-        if withLogits { members["logits"] = .array(logits.map { .number(Double($0)) }) }
+        var members: [String: JSONValue] = [:]
+        switch answer {
+        case .oneClass(let label, let probabilities):
+            members["label"] = label.map { .string(labels[$0]) } ?? .null
+            members["probability"] = .number(probabilities[label ?? answers.rule.bestClass(probabilities)])
+            members["probabilities"] = named(probabilities)
+        case .anyClasses(let chosen, let probabilities):
+            members["labels"] = .array(chosen.map { .string(labels[$0]) })
+            members["probabilities"] = named(probabilities)
+        case .numbers(let values):
+            if values.count == 1 {
+                members["score"] = .number(values[0])
+            } else {
+                members["scores"] = named(values)
+            }
+        case nil:
+            for name in emptyMembers { members[name] = .null }
+        }
+        if withLogits, let scores { members["logits"] = .array(scores.map { .number(Double($0)) }) }
+        if !kept.isEmpty {
+            members["row"] = .object(
+                Dictionary(
+                    zip(kept, row.kept.map { $0.map(JSONValue.string) ?? .null }), uniquingKeysWith: { $1 }))
+        }
         return JSONValue.object(members).canonicalText + "\n"
+    }
+
+    private var emptyMembers: [String] {
+        switch answers.form {
+        case .oneClass: ["label", "probability", "probabilities"]
+        case .anyClasses: ["labels", "probabilities"]
+        case .numbers: [labels.count == 1 ? "score" : "scores"]
+        }
     }
 }

@@ -8,15 +8,13 @@ package struct TextScorer {
     /// Texts that are scored together.
     package static let blockSize = 512
 
-    package let labels: [String]
-    /// What the model was trained for.
-    package let task: TrainingTask
-    /// Least probability at which each class is given, where a text has any number of them; `nil` for 0.5.
-    package let thresholds: [Double]?
+    /// What its scores say.
+    package var answers: ModelAnswers
     private let predictor: Predictor
-    private let tokenizer: WordPieceTokenizer
+    private let tokenizer: any Tokenizer
     private let cleaner: TextCleaner
-    private let maxTokens: Int
+    /// Longest row that the model is given, special tokens included.
+    package let maxTokens: Int
     private let side: TruncationSide
     private let threads: Int
     /// Which text goes before each one as the first of a pair; nil for single texts.
@@ -27,7 +25,7 @@ package struct TextScorer {
     ///   - note: called with what is worth knowing about the folder.
     /// - Throws: `StageError` or `TrainingError` naming what the folder lacks.
     package init(folder path: String, threads: Int, note: (String) -> Void) throws {
-        try ModelFiles.checkFolder(path, flag: "--model")
+        let path = try ModelFiles.locate(path, flag: "--model")
         let folder = try ModelFolder(path)
         let (model, labels) = try folder.makeTrainedModel(threads: threads)
         let kind = folder.provenance?.tokenizerKind ?? WordPieceMode.hfFast.rawValue
@@ -37,8 +35,7 @@ package struct TextScorer {
                 hint: "use the version of splitvote that trained it, or train it again")
         }
         let tokenizer = try ModelFiles.tokenizer(in: path, flag: "--model", mode: mode)
-        if let casing = tokenizer.casing, casing.isDeduced { note(casing.sentence) }
-        tokenizer.vocabulary.notes.forEach(note)
+        tokenizer.warnings.forEach(note)
         let identifier = folder.provenance?.cleanRules ?? CleaningRules.Base.none.rawValue
         guard let rules = CleaningRules(identifier: identifier) else {
             throw StageError(
@@ -56,9 +53,13 @@ package struct TextScorer {
                 "\(path) has another tokenizer than the one it was trained with",
                 hint: "put back vocab.txt and tokenizer_config.json as the train stage wrote them")
         }
-        self.labels = labels
-        task = folder.task
-        thresholds = folder.provenance?.thresholds
+        guard tokenizer.vocabularySize <= folder.configuration.plan.vocabularySize else {
+            throw StageError(
+                "\(path) has a tokenizer with \(tokenizer.vocabularySize) ids and embeddings for "
+                    + "\(folder.configuration.plan.vocabularySize)",
+                hint: "resize the model's embeddings after adding tokens, and save both together")
+        }
+        answers = folder.answers(labels)
         self.threads = threads
         self.tokenizer = tokenizer
         predictor = Predictor(model)
@@ -68,10 +69,21 @@ package struct TextScorer {
         textPair = folder.provenance?.textPair
     }
 
-    /// The scores of some texts before the softmax, a row for each.
+    /// Some texts with their scores.
+    package struct Scored {
+        /// As the head gives them, a row for each text.
+        package var scores: [[Float]]
+        /// Texts that were longer than the model reads.
+        package var cutTexts: Int
+        package var tokens: Int
+        /// Tokens that stand for what the tokenizer cannot spell.
+        package var unknownTokens: Int
+    }
+
+    /// Scores some texts.
     ///
     /// - Parameter titles: the first text of each pair, for a model of pairs.
-    package func score(_ texts: [[UInt8]], titles: [[UInt8]]? = nil) throws -> [[Float]] {
+    package func score(_ texts: [[UInt8]], titles: [[UInt8]]? = nil) throws -> Scored {
         let (rows, firsts) = (cleaned(texts), titles.map(cleaned))
         let tokens = try tokenizer.encodeBatch(
             firsts ?? rows, pairs: firsts == nil ? nil : rows, maxTokens: maxTokens, cutting: side,
@@ -81,10 +93,11 @@ package struct TextScorer {
         }
         let logits = try predictor.logits(
             of: (0..<tokens.count).map { Array(tokens[$0]) }, segments: segments)
-        return texts.indices.map { row -> [Float] in
-            let start = row * labels.count
-            return Array(logits[start..<start + labels.count])
-        }
+        let width = answers.labels.count
+        let scores = texts.indices.map { row in Array(logits[row * width..<(row + 1) * width]) }
+        return Scored(
+            scores: scores, cutTexts: tokens.truncatedCount, tokens: tokens.ids.count,
+            unknownTokens: tokens.unknownCount)
     }
 }
 

@@ -103,7 +103,7 @@ public struct EvaluateStage: Stage {
         _ model: InputArtifact, _ shards: ShardFolder, side: String, _ context: StageContext
     ) throws -> ModelEvaluation {
         let folder = try ModelFolder(model.path)
-        try check(folder, shards.manifest)
+        try check(folder, shards)
         guard let rows = shards.manifest.rows[side] else {
             throw StageError(
                 "there is no side '\(side)' to score; the shards have \(shards.manifest.rows.keys.sorted().joined(separator: ", "))",
@@ -129,8 +129,9 @@ public struct EvaluateStage: Stage {
         ]
     }
 
-    private func check(_ folder: ModelFolder, _ manifest: ShardManifest) throws(StageError) {
+    private func check(_ folder: ModelFolder, _ shards: ShardFolder) throws {
         guard let provenance = folder.provenance else { return }
+        let manifest = shards.manifest
         let fields = [
             ("tokenizer", provenance.tokenizerDigest, manifest.tokenizer.digest),
             ("clean_rules", provenance.cleanRules, manifest.cleanRules),
@@ -139,9 +140,11 @@ public struct EvaluateStage: Stage {
             ("truncation_side", provenance.truncationSide ?? "right", manifest.truncationSide ?? "right"),
             ("task", folder.task.name.rawValue, manifest.taskName.rawValue),
         ]
-        for (name, model, shards) in fields where model != shards {
+        for (name, model, inShards) in fields where model != inShards {
+            // The same tokenizer may be written down in two ways.
+            if name == "tokenizer", try StartFolder.agree(folder, shards) { continue }
             throw StageError(
-                "the shards do not fit the model: \(name) is \(shards) in the shards, \(model) in the model",
+                "the shards do not fit the model: \(name) is \(inShards) in the shards, \(model) in the model",
                 hint: "evaluate on shards made with the model's own settings")
         }
     }

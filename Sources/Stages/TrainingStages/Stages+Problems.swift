@@ -1,7 +1,9 @@
 private import Foundation
+internal import HubFiles
 internal import Models
 internal import ShardFormat
 public import StageKit
+internal import Training
 
 extension TrainStage {
     /// Without a model to start from, or with one whose shape cannot take the shards, nothing has to be read or labelled.
@@ -35,6 +37,7 @@ extension TrainStage {
         let configuration: ModelConfiguration
         do {
             configuration = try StartFolder.configuration(of: folder.path, shownAs: folder.shownPath)
+            if !hasRandomWeights { try StartFolder.checkWeights(in: folder.path, shownAs: folder.shownPath) }
         } catch let error as StageError {
             return [StageProblem("init", error.message, hint: error.hint)]
         } catch {
@@ -78,8 +81,27 @@ extension StageLook {
 }
 
 extension StartFolder {
+    /// Refuses weights that cannot be read, as opening the folder would.
+    static func checkWeights(in folder: String, shownAs name: String) throws(StageError) {
+        guard
+            let weights = ModelFolder.weightNames.first(where: {
+                FileManager.default.fileExists(atPath: folder + "/" + $0)
+            })
+        else {
+            guard let other = UnreadWeights(in: folder) else { return }
+            throw StageError(
+                "\(name) has its weights as \(other.file), which is not read; \(other.advice)",
+                hint: randomHint)
+        }
+        guard let standIn = StandIn(at: folder + "/" + weights) else { return }
+        throw StageError("\(name)/\(weights) \(standIn.problem)")
+    }
+
     /// The shape of a model to start from; a vocabulary size that it leaves open is that of the shards.
     static func configuration(of folder: String, shownAs name: String) throws -> ModelConfiguration {
+        if let standIn = StandIn(at: folder + "/config.json") {
+            throw StageError("\(name)/config.json \(standIn.problem)")
+        }
         guard let data = FileManager.default.contents(atPath: folder + "/config.json") else {
             throw StageError(
                 "\(name) has no config.json",

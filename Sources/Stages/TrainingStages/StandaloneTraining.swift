@@ -15,6 +15,8 @@ package struct StandaloneTraining {
         /// looked for.
         package var output: String
         package var options: TrainingOptions
+        /// Whether weights in the folder to start from are left alone.
+        package var hasRandomWeights = false
         /// One model for each; at least one.
         package var seeds: [UInt64]
         /// File to which each step is written as a line of JSON.
@@ -90,7 +92,7 @@ package struct StandaloneTraining {
         options.seed = seed
         let place = isOneOfSeveral ? "\(settings.output)/seed-\(seed)" : settings.output
         let work = place + ".checkpoints"
-        let start = try StartFolder.open(from: settings.initial, shards: shards, at: work + "/start")
+        let start = try startFolder(shards)
         let tuning = try FineTuning(shards: shards, start: start, tokenizerDigest: nil, options: options)
         let metrics = MetricsSink(
             settings.metrics.map { isOneOfSeveral ? Self.metricsPath($0, seed: seed) : $0 })
@@ -99,7 +101,7 @@ package struct StandaloneTraining {
         places.checkpointInterval = settings.checkpointInterval
         places.kept = settings.keptCheckpoints
         places.skipsFinished = true
-        let outcome = try TrainingWatch(progress: progress).follow(tuning, places, metrics: metrics) {
+        let outcome = try watch.follow(tuning, places, metrics: metrics) {
             isLate = deadline.map { ContinuousClock.now >= $0 } ?? false
             return isLate || isStopRequested()
         }
@@ -114,6 +116,14 @@ package struct StandaloneTraining {
             outcome.isFromBefore ? "\(place) is this very training's model; nothing to do" : "wrote \(place)",
             [:])
         return SeedScore(seed: seed, summary: outcome.summary)
+    }
+
+    private func startFolder(_ shards: ShardFolder) throws -> ModelFolder {
+        try StartFolder.open(settings.initial, shards: shards, randomWeights: settings.hasRandomWeights)
+    }
+
+    private var watch: TrainingWatch {
+        TrainingWatch(progress: progress, expectsRandomWeights: settings.hasRandomWeights)
     }
 
     /// `metrics.jsonl` as `metrics-seed-3.jsonl`.
@@ -148,9 +158,7 @@ package struct StandaloneTraining {
 
     private func findRate(_ shards: ShardFolder) throws -> String {
         let options = settings.options
-        let work = NSTemporaryDirectory() + "splitvote-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: work) }
-        let folder = try StartFolder.open(from: settings.initial, shards: shards, at: work)
+        let folder = try startFolder(shards)
         let (model, load) = try folder.makeModel(
             labelCount: shards.manifest.labelNames.count, seed: options.seed, threads: options.threads,
             precision: options.precision)

@@ -1,4 +1,5 @@
 private import Foundation
+internal import HubFiles
 internal import ShardFormat
 internal import StageKit
 internal import Tokenization
@@ -9,70 +10,84 @@ internal import Training
 /// A model folder may hold `config.json` alone, for a model of that shape with random weights and with the
 /// vocabulary that the shards were made with; a vocabulary of its own must be the shards' own.
 enum StartFolder {
-    /// Puts the folder together and opens it.
+    /// Opens the folder.
     /// - Parameters:
     ///   - initial: the user's folder.
     ///   - shards: the shards with the tokenizer's files beside them.
-    ///   - place: made anew.
-    static func open(from initial: String, shards: ShardFolder, at place: String) throws -> ModelFolder {
-        try assemble(from: initial, shards: shards, at: place)
-        return try ModelFolder(place)
-    }
-
-    private static func assemble(from initial: String, shards: ShardFolder, at place: String) throws {
-        let files = FileManager.default
-        try? files.removeItem(atPath: place)
-        try files.createDirectory(atPath: place, withIntermediateDirectories: true)
-        try checkTokenizer(of: initial, against: shards.manifest)
-        try writeConfiguration(
-            from: initial, vocabularySize: shards.manifest.tokenizer.vocabularySize, to: place)
-        for name in TokenizerFolder.fileNames {
+    ///   - randomWeights: whether the weights in the folder are left alone.
+    static func open(
+        _ initial: String, shards: ShardFolder, randomWeights: Bool = false
+    ) throws -> ModelFolder {
+        let mode = try mode(of: shards.manifest)
+        let own = try tokenizer(in: initial, mode)
+        let found = try tokenizer(in: shards.path, mode)
+        if let own { try check(own.tokenizer, of: initial, against: shards.manifest, found?.tokenizer) }
+        var files: ModelFolder.TokenizerFiles?
+        if let found {
+            files = .init(folder: shards.path, names: found.files)
+        } else if let own {
             // Shards that somebody else made may lie there without their tokenizer.
-            let sources = [shards.path, initial].map { $0 + "/" + name }
-            guard let source = sources.first(where: files.fileExists) else { continue }
-            try files.createSymbolicLink(atPath: place + "/" + name, withDestinationPath: source)
+            files = .init(folder: initial, names: own.files)
         }
-        let taken = Set(TokenizerFolder.fileNames + ["config.json"])
-        for name in try files.contentsOfDirectory(atPath: initial).sorted() where !taken.contains(name) {
-            try files.createSymbolicLink(
-                atPath: place + "/" + name, withDestinationPath: initial + "/" + name)
+        do {
+            return try ModelFolder(
+                initial, tokenizer: files, vocabularySize: shards.manifest.tokenizer.vocabularySize,
+                randomWeights: randomWeights)
+        } catch let error as TrainingError {
+            guard UnreadWeights(in: initial) != nil else { throw error }
+            throw StageError("\(error)", hint: randomHint)
         }
     }
 
-    private static func checkTokenizer(of folder: String, against manifest: ShardManifest) throws {
+    static let randomHint = "to train from random numbers all the same, set init_weights: random"
+
+    private static func mode(of manifest: ShardManifest) throws(StageError) -> WordPieceMode {
         guard let mode = WordPieceMode(rawValue: manifest.tokenizer.kind) else {
             throw StageError(
                 "the shards were made by the tokenizer rules '\(manifest.tokenizer.kind)', which this version does not know",
                 hint: "make the shards again")
         }
-        guard let tokenizer = try TokenizerFolder.load(folder, mode: mode) else { return }
+        return mode
+    }
+
+    private static func tokenizer(
+        in folder: String, _ mode: WordPieceMode
+    ) throws(StageError) -> TokenizerFolder.Found? {
+        do {
+            return try TokenizerFolder.find(in: folder, mode: mode)
+        } catch {
+            throw StageError("\(folder): \(error)")
+        }
+    }
+
+    /// - Parameter found: the tokenizer that lies with the shards.
+    private static func check(
+        _ tokenizer: any Tokenizer, of folder: String, against manifest: ShardManifest,
+        _ found: (any Tokenizer)?
+    ) throws(StageError) {
         let digest = ContentDigest.of(tokenizer.identity)
-        guard digest == manifest.tokenizer.digest else {
-            throw StageError(
-                "the tokenizer of the shards is not the model's: tokenizer digest \(manifest.tokenizer.digest.prefix(16))… "
-                    + "(\(manifest.tokenizer.vocabularySize) pieces) in the shards, \(digest.prefix(16))… "
-                    + "(\(tokenizer.vocabularySize) pieces) in \(folder)",
-                hint:
-                    "make the shards with this model's tokenizer: set 'tokenizer' of the shards stage, or 'reuse' of "
-                    + "the vocabulary stage, to that folder")
+        if digest == manifest.tokenizer.digest { return }
+        if let found, ContentDigest.of(found.identity) == manifest.tokenizer.digest,
+            tokenizer.agrees(with: found)
+        {
+            return
         }
+        throw StageError(
+            "the tokenizer of the shards is not the model's: tokenizer digest \(manifest.tokenizer.digest.prefix(16))… "
+                + "(\(manifest.tokenizer.vocabularySize) pieces) in the shards, \(digest.prefix(16))… "
+                + "(\(tokenizer.vocabularySize) pieces) in \(folder)",
+            hint:
+                "make the shards with this model's tokenizer: set 'tokenizer' of the shards stage, or 'reuse' of "
+                + "the vocabulary stage, to that folder")
     }
 
-    /// Copies `config.json`, with the shards' vocabulary size where it names none.
-    private static func writeConfiguration(from folder: String, vocabularySize: Int, to place: String) throws
-    {
-        let path = folder + "/config.json"
-        guard let data = files.contents(atPath: path) else {
-            throw StageError(
-                "\(folder) has no config.json",
-                hint: "name a Hugging Face folder, or one with a config.json that gives the model's size")
-        }
-        guard var configuration = try? JSONValue(parsing: data), configuration.members != nil else {
-            throw StageError("\(path) is not a JSON object")
-        }
-        if configuration["vocab_size"] == nil { configuration["vocab_size"] = .integer(vocabularySize) }
-        try DurableFile.write(configuration.prettyText.utf8, to: place + "/config.json")
+    /// Whether a model's tokenizer gives the same ids as that of shards, though its files are written otherwise.
+    static func agree(_ model: ModelFolder, _ shards: ShardFolder) throws -> Bool {
+        let mode = try mode(of: shards.manifest)
+        guard let one = try tokenizer(in: model.path, mode)?.tokenizer,
+            let two = try tokenizer(in: shards.path, mode)?.tokenizer,
+            ContentDigest.of(two.identity) == shards.manifest.tokenizer.digest
+        else { return false }
+        return one.agrees(with: two)
     }
-
-    private static var files: FileManager { .default }
 }

@@ -11,7 +11,7 @@ internal import Training
 public struct TrainStage: Stage {
     public static let kind = StageKind(
         "train",
-        revision: 2,  // 2: attention reads bfloat16 where products do, and precision is auto
+        revision: 3,  // 3: of equally good checkpoints that of the lower loss is kept; rules for answers
         summary: "Train a BERT classifier on token shards; the best checkpoint on dev is kept.",
         inputs: [Port("data", "shards-v1"), Port("init", "model-v1", optional: true)],
         outputs: [Port("model", "model-v1")],
@@ -27,11 +27,21 @@ public struct TrainStage: Stage {
 
     private let settings: TrainingSettings
     private let path: String?
+    /// Whether weights of the start folder are left alone.
+    let hasRandomWeights: Bool
 
     public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         _ = parameters.folder(
             "init", required: false,
-            help: "Model to start from: a Hugging Face folder; without weights it starts from random ones.")
+            part: .model,
+            help:
+                "Model to start from: a Hugging Face folder, or the name of a model in the Hugging Face cache; without weights it starts from random ones."
+        )
+        hasRandomWeights =
+            parameters.choice(
+                "init_weights", default: "folder", of: ["folder", "random"],
+                help: "Whether the weights of 'init' are loaded, or left alone and drawn at random.")
+            == "random"
         let settings = TrainingSettings(&parameters)
         path = parameters.outputPath(
             "path", default: nil, placeholders: ["date", "label_set", "run"],
@@ -49,7 +59,7 @@ public struct TrainStage: Stage {
         let shards = try ShardFolder(data.path)
         try checkSides(shards.manifest, context)
         let folder = try StartFolder.open(
-            from: try initialFolder(context), shards: shards, at: context.workFolder + "/start")
+            try initialFolder(context), shards: shards, randomWeights: hasRandomWeights)
         try folder.provenance?.requireCleaning(of: shards.manifest)
         try checkLength(folder.configuration, shards.manifest)
         var options = settings.options
@@ -61,7 +71,9 @@ public struct TrainStage: Stage {
         places.removesCheckpoints = false
         places.checkpointInterval = settings.checkpointInterval
         places.kept = settings.keptCheckpoints
-        let finished = try TrainingWatch(progress: context.progress).follow(tuning, places) {
+        let finished = try TrainingWatch(
+            progress: context.progress, expectsRandomWeights: hasRandomWeights
+        ).follow(tuning, places) {
             (try? context.checkpoint()) == nil
         }
         guard let outcome = finished else { throw StageInterrupted() }

@@ -9,7 +9,13 @@ final class TrainingWatch {
     private var pace = TrainingPace()
     private var totalSteps = 0
 
-    init(progress: any ProgressSink) { self.progress = progress }
+    /// Whether random weights were asked for, so that nobody has to be told of them.
+    private let expectsRandomWeights: Bool
+
+    init(progress: any ProgressSink, expectsRandomWeights: Bool = false) {
+        self.progress = progress
+        self.expectsRandomWeights = expectsRandomWeights
+    }
 
     /// Trains, and tells how it goes on.
     ///
@@ -33,13 +39,17 @@ final class TrainingWatch {
                 observe(event)
             },
             shouldStop: shouldStop)
-        if let outcome, let text = outcome.profile.text { progress.log(text, [:]) }
+        if let outcome { end(outcome, labels: tuning.shards.manifest.labelNames) }
         return outcome
     }
 
     private func begin(_ start: FineTuning.Start) throws {
-        if start.load.file == nil {
-            progress.warn("no weights in the start folder: the model starts from random ones")
+        if start.load.file == nil, expectsRandomWeights {
+            progress.log("the model starts from random weights, as init_weights asks", [:])
+        } else if start.load.file == nil {
+            progress.warn(
+                "no weights in the start folder: the model starts from random ones (init_weights: random says that this "
+                    + "is meant)")
         } else {
             progress.log(start.load.table, [:])
         }
@@ -71,6 +81,15 @@ final class TrainingWatch {
         case .features(let done, let all): progress.report(done, of: all, unit: "rows")
         case .finished: break
         }
+    }
+
+    private func end(_ outcome: FineTuning.Outcome, labels: [String]) {
+        if let text = outcome.profile.text { progress.log(text, [:]) }
+        guard let label = outcome.state.onlyAnswer, labels.indices.contains(label) else { return }
+        let rows = outcome.state.keptEvaluation?.scores.rows ?? 0
+        progress.warn(
+            "the model that is kept answers '\(labels[label])' for each of the \(rows) dev rows; set class_weights: balanced, "
+                + "train longer, or choose another learning rate")
     }
 
     private static func rounded(_ value: Double) -> String {

@@ -29,6 +29,7 @@ public struct ModelConfiguration: Hashable, Sendable {
         let type = reader.string("model_type", default: Dialect.bert.modelType, oneOf: types)
         dialect = Dialect.all.first { $0.modelType == type } ?? .bert
         plan = dialect.plan(&reader)
+        reader.check("problem_type", isOneOf: Self.problemTypes)
         other = object
         do { try plan.validate() } catch {
             // A missing or mistyped key has been reported already.
@@ -72,7 +73,23 @@ public struct ModelConfiguration: Hashable, Sendable {
 
     /// What the file says its scores are; `nil` where it does not.
     public var problemType: String? {
-        if case .string(let type)? = other["problem_type"] { type } else { nil }
+        other["problem_type"]?.stringValue
+    }
+
+    /// The words that `problem_type` may hold, as transformers knows them.
+    private static let problemTypes = [
+        "single_label_classification", "multi_label_classification", "regression",
+    ]
+
+    /// The published name of the last linear map's weights.
+    public var classifierName: String { dialect.name(.head(.classifier, .weight), plan) }
+
+    /// How many classes the file says there are without naming them; nil where it does not say.
+    public var labelCount: Int? {
+        for key in ["num_labels", "_num_labels"] {
+            if let count = other[key]?.intValue, count > 0 { return count }
+        }
+        return nil
     }
 
     /// Class names the file gave in `id2label`, class 0 first; `nil` when it named none or left gaps.

@@ -9,10 +9,27 @@ struct TokenizerConfiguration {
     /// Added tokens with their ids; nil: the file does not list them.
     var addedTokens: [AddedToken]?
     var modelMaxTokens: Int?
+    /// Class of transformers that reads the tokenizer.
+    var tokenizerClass: String?
+    /// Whether the tokenizer is a program of its own beside the files.
+    var isCustom = false
 
     private static let file = "tokenizer_config.json"
 
     init() {}
+
+    /// - Parameters:
+    ///   - json: `tokenizer_config.json`; nil where the folder has none.
+    ///   - specialTokens: `special_tokens_map.json`, which transformers before version 4.34 wrote the names of special
+    ///     tokens into; counts where `tokenizer_config.json` does not name them.
+    init(json: [UInt8]?, specialTokens map: [UInt8]?) throws(TokenizationError) {
+        if let json { self = try TokenizerConfiguration(json: json) }
+        guard let map else { return }
+        var tokens = SpecialTokens()
+        try tokens.read(JSONSection(bytes: map, file: TokenizerNames.specialTokens))
+        if let json { try tokens.read(JSONSection(bytes: json, file: Self.file)) }
+        specialTokens = tokens
+    }
 
     init(json bytes: [UInt8]) throws(TokenizationError) {
         let json = try JSONSection(bytes: bytes, file: Self.file)
@@ -28,15 +45,9 @@ struct TokenizerConfiguration {
             throw .configuration(
                 "\(Self.file): 'never_split' lists \(kept.count) words; list them as added tokens instead")
         }
-        specialTokens.unknown = try json.token("unk_token") ?? specialTokens.unknown
-        specialTokens.classification = try json.token("cls_token") ?? specialTokens.classification
-        specialTokens.separator = try json.token("sep_token") ?? specialTokens.separator
-        specialTokens.padding = try json.token("pad_token") ?? specialTokens.padding
-        specialTokens.mask = try json.token("mask_token") ?? specialTokens.mask
-        // Named so by transformers 4 and by transformers 5.
-        for key in ["additional_special_tokens", "extra_special_tokens"] {
-            specialTokens.additional += try json.tokens(key)
-        }
+        try specialTokens.read(json)
+        tokenizerClass = json.value["tokenizer_class"]?.stringValue
+        isCustom = json.value["auto_map"]?["AutoTokenizer"] != nil
         // The default of transformers is 1e30, which is no limit.
         modelMaxTokens = json.value["model_max_length"]?.intValue.flatMap {
             0..<1_000_000_000 ~= $0 ? $0 : nil
@@ -57,6 +68,23 @@ struct TokenizerConfiguration {
         }
         // Of two tokens that normalisation makes equal the lower id is found.
         return tokens.sorted { ($0.id ?? 0) < ($1.id ?? 0) }
+    }
+}
+
+extension SpecialTokens {
+    /// Takes over what `tokenizer_config.json` or `special_tokens_map.json` names; the rest stays as it is.
+    mutating func read(_ json: JSONSection) throws(TokenizationError) {
+        unknown = try json.token("unk_token") ?? unknown
+        classification = try json.token("cls_token") ?? classification
+        separator = try json.token("sep_token") ?? separator
+        padding = try json.token("pad_token") ?? padding
+        mask = try json.token("mask_token") ?? mask
+        // Named so by transformers 4 and by transformers 5.
+        for key in ["additional_special_tokens", "extra_special_tokens"] {
+            additional += try json.tokens(key).filter { content in
+                !additional.contains { $0.utf8.elementsEqual(content.utf8) }
+            }
+        }
     }
 }
 

@@ -62,10 +62,17 @@ struct TokenizerFile {
             key == "model" && type == nil && section?.value["max_input_chars_per_word"] != nil
         guard let section, isUnnamedWordPiece || types.contains(type ?? "") else {
             throw .configuration(
-                "\(file): '\(key)' is \(type.map { "of type '\($0)'" } ?? "missing"); "
+                "\(file): '\(key)' is \(type.map { "of type '\($0)'" } ?? "missing")\(Self.parts(section, key)); "
                     + "only \(types.joined(separator: " or ")) is supported")
         }
         return section
+    }
+
+    /// What a sequence of steps consists of, in brackets.
+    private static func parts(_ section: JSONSection?, _ key: String) -> String {
+        let steps = section?.value[key + "s"]?.arrayValue ?? []
+        let names = steps.compactMap { $0["type"]?.stringValue }
+        return names.isEmpty ? "" : " (\(names.joined(separator: ", ")))"
     }
 
     private static func vocabulary(_ model: JSONSection) throws(TokenizationError) -> Vocabulary {

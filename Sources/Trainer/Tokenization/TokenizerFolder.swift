@@ -1,35 +1,108 @@
-private import Foundation
-
 /// The tokenizer's files in a model folder, as Hugging Face lays it out.
 public enum TokenizerFolder {
-    public static let vocabularyFile = "vocab.txt"
-    public static let configurationFile = "tokenizer_config.json"
-    public static let tokenizerFile = "tokenizer.json"
-    /// Every file that decides the ids.
-    public static let fileNames = [vocabularyFile, configurationFile, tokenizerFile]
+    public static let vocabularyFile = TokenizerNames.vocabulary
+    public static let configurationFile = TokenizerNames.configuration
+    public static let tokenizerFile = TokenizerNames.tokenizer
+    /// Every file that may decide the ids.
+    public static let fileNames = [
+        vocabularyFile, configurationFile, tokenizerFile, TokenizerNames.addedTokens,
+        TokenizerNames.specialTokens,
+    ]
 
-    /// The tokenizer of a folder: of `vocab.txt`, or of `tokenizer.json` when that is all there is.
-    ///
-    /// - Returns: `nil` when the folder holds neither.
-    /// - Throws: ``TokenizationError`` when a file cannot be read or does not describe a WordPiece tokenizer.
-    public static func load(
-        _ folder: String, mode: WordPieceMode = .hfFast
-    ) throws(TokenizationError) -> WordPieceTokenizer? {
-        let configuration = try bytes(of: configurationFile, in: folder)
-        if let vocabulary = try bytes(of: vocabularyFile, in: folder) {
-            return try WordPieceTokenizer(
-                vocabularyBytes: vocabulary, configurationJSON: configuration, mode: mode)
-        }
-        guard let tokenizer = try bytes(of: tokenizerFile, in: folder) else { return nil }
-        return try WordPieceTokenizer(tokenizerJSON: tokenizer, configurationJSON: configuration, mode: mode)
+    /// A tokenizer and the files that it was made of.
+    public struct Found: Sendable {
+        public let tokenizer: any Tokenizer
+        /// Names of those files of the folder that decide its ids, in the order of ``TokenizerFolder/fileNames``.
+        public let files: [String]
     }
 
-    private static func bytes(of name: String, in folder: String) throws(TokenizationError) -> [UInt8]? {
-        let path = folder + "/" + name
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw .configuration("\(path) cannot be read; check its permissions")
+    /// The tokenizer of a folder; see ``find(in:mode:)``.
+    public static func load(
+        _ folder: String, mode: WordPieceMode = .hfFast
+    ) throws(TokenizationError) -> (any Tokenizer)? {
+        try find(in: folder, mode: mode)?.tokenizer
+    }
+
+    /// The tokenizer of a folder: of `vocab.txt` and the settings beside it; of `tokenizer.json` where that says
+    /// otherwise, as transformers has it, or where there is no `vocab.txt`.
+    ///
+    /// - Returns: `nil` when the folder holds neither.
+    /// - Throws: ``TokenizationError`` when a file cannot be read, or when the folder holds a tokenizer of another kind
+    ///   than WordPiece: a SentencePiece model, a byte-level BPE, a class of its own.
+    public static func find(
+        in folder: String, mode: WordPieceMode = .hfFast
+    ) throws(TokenizationError) -> Found? {
+        let sources = try TokenizerSources(folder)
+        guard sources.vocabulary != nil || sources.tokenizer != nil else {
+            try sources.refuseOtherKinds()
+            return nil
         }
-        return Array(data)
+        try sources.checkKind()
+        let description = try description(of: sources, mode)
+        return Found(
+            tokenizer: try WordPieceTokenizer(description),
+            files: try isMadeOfTheVocabulary(description, sources, mode)
+                ? sources.present(of: [vocabularyFile, configurationFile]) : sources.present(of: fileNames))
+    }
+
+    /// Finds out from names and settings alone whether a folder's tokenizer is of a kind that is read.
+    /// - Throws: ``TokenizationError`` as ``find(in:mode:)`` does.
+    public static func check(_ folder: String) throws(TokenizationError) {
+        let sources = try TokenizerSources(folder)
+        if sources.vocabulary == nil, sources.tokenizer == nil {
+            try sources.refuseOtherKinds()
+        } else {
+            try sources.checkKind()
+        }
+    }
+
+    private static func description(
+        of sources: TokenizerSources, _ mode: WordPieceMode
+    ) throws(TokenizationError) -> WordPieceDescription {
+        let wishes = WordPieceDescription.Wishes(mode: mode)
+        let configuration = try TokenizerConfiguration(
+            json: sources.configuration, specialTokens: sources.specialTokens)
+        let added = try sources.added(special: configuration.specialTokens)
+        var plain: WordPieceDescription?
+        if let bytes = sources.vocabulary {
+            plain = try WordPieceDescription(vocabulary: bytes, configuration, added: added, wishes)
+        }
+        guard let tokenizer = sources.tokenizer else {
+            guard let plain else { throw .configuration("there is no vocab.txt and no tokenizer.json") }
+            return plain
+        }
+        var whole = WordPieceDescription(
+            try file(tokenizer, besideVocabulary: plain != nil),
+            sources.configuration == nil ? nil : configuration, added: added, wishes)
+        guard let plain else { return whole }
+        if plain.agrees(with: whole) { return plain }
+        whole.notes = [
+            "tokenizer.json says otherwise than vocab.txt and the settings beside it; it is followed, as by transformers"
+        ]
+        return whole
+    }
+
+    private static func file(
+        _ json: [UInt8], besideVocabulary: Bool
+    ) throws(TokenizationError) -> TokenizerFile {
+        do {
+            return try TokenizerFile(json: json)
+        } catch {
+            guard besideVocabulary else { throw error }
+            throw .configuration(
+                "\(error); transformers follows tokenizer.json, so vocab.txt is not read in its stead; if vocab.txt is "
+                    + "right, take tokenizer.json out of the folder")
+        }
+    }
+
+    /// Whether `vocab.txt` and `tokenizer_config.json` would do.
+    private static func isMadeOfTheVocabulary(
+        _ description: WordPieceDescription, _ sources: TokenizerSources, _ mode: WordPieceMode
+    ) throws(TokenizationError) -> Bool {
+        guard let vocabulary = sources.vocabulary else { return false }
+        let configuration = try TokenizerConfiguration(json: sources.configuration, specialTokens: nil)
+        let plain = try WordPieceDescription(
+            vocabulary: vocabulary, configuration, added: [], WordPieceDescription.Wishes(mode: mode))
+        return plain.agrees(with: description)
     }
 }

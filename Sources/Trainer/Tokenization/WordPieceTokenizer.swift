@@ -14,6 +14,8 @@ public struct WordPieceTokenizer: Sendable {
     public let casing: CasingDecision?
     /// Longest sequence that the configuration names, special tokens included.
     public let modelMaxTokens: Int?
+    /// What was unusual about the files beside the vocabulary, as sentences.
+    var notes: [String] = []
 
     /// Ids of the special tokens.
     public let unknownID: Int
@@ -96,8 +98,8 @@ public struct WordPieceTokenizer: Sendable {
         return 0..<vocabulary.count ~= id ? vocabulary.text(id) : ""
     }
 
-    /// What a user should know of it: how casing was decided, and what was unusual about the vocabulary.
-    public var remarks: [String] { (casing.map { [$0.sentence] } ?? []) + vocabulary.notes }
+    /// What a user should know of it: how casing was decided, and what was unusual about its files.
+    public var remarks: [String] { (casing.map { [$0.sentence] } ?? []) + notes + vocabulary.notes }
 
     /// The tokenizer of the same vocabulary and settings by the rules of another mode.
     public func following(_ mode: WordPieceMode) throws(TokenizationError) -> WordPieceTokenizer {
@@ -115,7 +117,13 @@ public struct WordPieceTokenizer: Sendable {
     ///
     /// A header line, a line for each option, the version of the character tables, the added tokens, and the
     /// pieces each after its length. Hash them to bind shards and models to a tokenizer.
-    public var identity: [UInt8] {
+    public var identity: [UInt8] { identity(listing: addedTokens) }
+
+    public var canonicalIdentity: [UInt8] {
+        identity(listing: AddedToken.canonical(addedTokens, vocabulary))
+    }
+
+    private func identity(listing tokens: [AddedToken]) -> [UInt8] {
         var lines = [
             "splitvote wordpiece 1", "mode \(options.mode.rawValue)", "tables \(options.mode.tablesVersion)",
             "lowercase \(options.lowercase)", "strip_accents \(options.stripsAccents)",
@@ -125,7 +133,7 @@ public struct WordPieceTokenizer: Sendable {
         let special = options.specialTokens
         let others = options.mode == .hfSlow ? special.additional : []
         lines += (special.all + [options.continuation] + others).map(Self.lengthAndText)
-        for token in addedTokens {
+        for token in tokens {
             let id = token.id ?? vocabulary.id(of: token.content) ?? -1
             var flags = [token.isSingleWord, token.stripsLeft, token.stripsRight, token.isNormalized]
             if options.mode == .hfSlow { flags.append(token.isSpecial) }

@@ -1,3 +1,4 @@
+package import HubFiles
 package import RunStore
 internal import StageKit
 package import StoreFile
@@ -47,14 +48,18 @@ package final class FileDigests: Sendable {
 
     /// SHA-256 of a file's content; for a folder of the paths, sizes and digests of the files below it.
     ///
-    /// - Parameter isOurs: whether nobody but this program writes it, so that it can be remembered at once.
+    /// - Parameters:
+    ///   - part: which files of a model folder count; nil: all files below a folder.
+    ///   - isOurs: whether nobody but this program writes it, so that it can be remembered at once.
     /// - Returns: `nil` where there is nothing.
-    package func digest(of path: String, isOurs: Bool = false) throws -> Digest? {
+    package func digest(
+        of path: String, part: FolderPart? = nil, isOurs: Bool = false
+    ) throws -> Digest? {
         guard let facts = try Disk.facts(path) else { return nil }
         if !facts.isFolder {
             return Digest(value: try file(path, facts, isOurs: isOurs), size: facts.size, isFolder: false)
         }
-        let files = try Disk.files(below: path)
+        let files = try files(of: path, part)
         try remember(files.map { path + "/" + $0 })
         return .folder(
             try files.compactMap { name in
@@ -62,6 +67,13 @@ package final class FileDigests: Sendable {
                 guard let facts = try Disk.facts(inner) else { return nil }
                 return (name, facts.size, try file(inner, facts, isOurs: isOurs))
             })
+    }
+
+    private func files(of folder: String, _ part: FolderPart?) throws -> [String] {
+        guard let part else { return try Disk.files(below: folder) }
+        return try Disk.names(in: folder).filter {
+            try part.holds($0) && Disk.facts(folder + "/" + $0)?.isFolder == false
+        }
     }
 
     /// Takes over the digest of a file of ours from who has just written it.

@@ -1,3 +1,4 @@
+internal import HubFiles
 internal import StageKit
 
 /// Turns the files that parameters name into paths with digests.
@@ -56,7 +57,8 @@ struct FileResolver {
             ? [absolute(value)] : folders.map { AbsolutePath.normalized($0 + "/" + value) }
         guard request.kind == .patterns, FilePattern.hasWildcard(value) else {
             let there = try candidates.first { try Disk.facts($0) != nil }
-            return [there ?? candidates[0]]
+            guard request.part != nil else { return [there ?? candidates[0]] }
+            return [try modelFolder(value, request, at: there ?? candidates[0], isThere: there != nil)]
         }
         for pattern in candidates {
             let found = try FilePattern(pattern, relativeTo: baseFolder).files()
@@ -67,12 +69,35 @@ struct FileResolver {
             hint: "check the path; relative paths start at the pipeline file's folder")
     }
 
+    /// A model folder by its path, or by its name on the Hugging Face hub where nothing lies at that path.
+    private func modelFolder(
+        _ value: String, _ request: FileRequest, at path: String, isThere: Bool
+    ) throws -> String {
+        do {
+            // The folder that a cache keeps for a model may be named as well as the snapshot in it.
+            if isThere { return try HubCache.snapshot(in: path) ?? path }
+            guard let name = HubName(value) else { return path }
+            if let snapshot = try HubCache.current.snapshot(of: name) { return snapshot }
+            throw StageError(
+                "'\(request.key)': there is no folder \(shown(path)), and no model \(name.repository) in the Hugging "
+                    + "Face cache",
+                hint: "looked for \(path), and in \(HubCache.current.folder); download the model first: "
+                    + name.download)
+        } catch let error as HubError {
+            throw StageError("'\(request.key)': \(error)", hint: error.hint)
+        }
+    }
+
     private func resolve(_ path: String, _ request: FileRequest) throws -> ResolvedFile {
         try check(path, request)
-        guard let digest = try digests.digest(of: path) else { throw missing(path, request) }
-        return ResolvedFile(
+        guard let digest = try digests.digest(of: path, part: request.part) else {
+            throw missing(path, request)
+        }
+        var file = ResolvedFile(
             path: path, shownPath: shown(path), digest: digest.value, size: digest.size,
             isFolder: digest.isFolder)
+        file.part = request.part
+        return file
     }
 
     private func missing(_ path: String, _ request: FileRequest) -> StageError {

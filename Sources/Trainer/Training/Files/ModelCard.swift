@@ -10,6 +10,7 @@ public struct ModelCard {
     private let load: LoadReport
     private let summary: TrainingSummary
     private let evaluations: [EvaluationReport]
+    private let onlyAnswer: Int?
     private let parameterCount: Int
     private let modelType: String
 
@@ -23,6 +24,7 @@ public struct ModelCard {
         self.load = load
         self.summary = summary
         evaluations = state.evaluations
+        onlyAnswer = state.onlyAnswer
         self.parameterCount = parameterCount
     }
 
@@ -144,6 +146,12 @@ public struct ModelCard {
                     + "\(Decimals.text(scores.accuracy, places: 4)) | \(Decimals.text(scores.macroF1, places: 4)) | "
                     + "\(scores.rocAUC.map { Decimals.text($0, places: 4) } ?? "undefined") | "
                     + "\(report.step == summary.bestStep ? "best" : "") |")
+        }
+        if let label = onlyAnswer {
+            lines += [
+                "",
+                "**These weights answer `\(manifest.labelNames[label])` for every dev row**: they tell no classes apart.",
+            ]
         }
         let majority = first.majority
         return lines + [

@@ -1,84 +1,148 @@
 import Files
 import Foundation
+import HubFiles
 import JSON
 public import Models
 import ShardFormat
 
 /// A model in a folder as Hugging Face lays it out, opened but without weights yet.
 ///
-/// Reads `config.json`, `vocab.txt`, `tokenizer_config.json` where there is one, and the weights: `model.safetensors`,
-/// `pytorch_model.bin`, or either in several files with an index.
+/// Reads `config.json`, the tokenizer's files, and the weights: `model.safetensors`, `pytorch_model.bin`, or either in
+/// several files with an index.
 public struct ModelFolder: Sendable {
+    /// Files of a tokenizer, which a model trained from here takes over.
+    public struct TokenizerFiles: Sendable {
+        /// The folder that they lie in.
+        public var folder: String
+        public var names: [String]
+
+        public init(folder: String, names: [String]) {
+            self.folder = folder
+            self.names = names
+        }
+    }
+
     public let path: String
     public let configuration: ModelConfiguration
-    /// Bytes of `vocab.txt`.
-    public let vocabulary: [UInt8]
-    /// Bytes of `tokenizer_config.json`, or nil where there is none.
-    public let tokenizerConfiguration: [UInt8]?
-    /// Names of the classes by `id2label`, or nil where the configuration has none of its own.
-    public let labels: [String]?
+    /// Name and bytes of each file of the tokenizer.
+    let tokenizer: [(name: String, bytes: [UInt8])]
+    /// Names of the classes by `id2label`, those that transformers makes up included; nil: there are none.
+    let givenLabels: [String]?
     /// What the program wrote of the model's making, or nil for models of others.
     public let provenance: ModelProvenance?
-    /// Name of the file with the weights, or of their index; nil where there are none.
+    /// Name of the file with the weights, or of their index; nil where there are none, or random ones are asked for.
     public let weightsName: String?
 
-    /// What the model was trained for, by `problem_type`; where the folder does not say it, one class of each row, or the
-    /// number that a single score is.
+    /// What the model was trained for, by `problem_type`; where the folder does not say it, one class of each row, and of
+    /// a single class a yes or no.
     public var task: TrainingTask {
         if let task = configuration.problemType.flatMap(TrainingTask.init(problemType:)) { return task }
-        return labels?.count == 1 ? .regression : .singleLabel
+        return labels?.count == 1 ? .multiLabel : .singleLabel
     }
 
     /// Whether there are weights.
     public var hasWeights: Bool { weightsName != nil }
+
+    /// Names of the classes by `id2label`; nil where the configuration has none of its own, but for instance `LABEL_0`.
+    public var labels: [String]? { givenLabels == Self.madeUp(givenLabels?.count ?? 0) ? nil : givenLabels }
+
+    /// Names of files with weights that are read, the first that is there.
+    public static var weightNames: [String] { StoredWeights.readableNames }
 
     /// What is written.
     static let weightsFile = StoredWeights.singleSafetensors
     static let configurationFile = "config.json"
     static let vocabularyFile = "vocab.txt"
     static let tokenizerFile = "tokenizer_config.json"
+    private static let tokenizerJSON = "tokenizer.json"
 
     /// Opens a folder.
     ///
-    /// - Throws: ``TrainingError`` when a file is missing or does not fit the others.
-    public init(_ path: String) throws {
+    /// - Parameters:
+    ///   - tokenizer: the tokenizer's files where they are not those of this folder.
+    ///   - vocabularySize: for a configuration that names none.
+    ///   - randomWeights: whether weights that are there are left alone.
+    /// - Throws: ``TrainingError`` when a file is missing or does not fit the others, or when the weights are in a format
+    ///   that is not read.
+    public init(
+        _ path: String, tokenizer files: TokenizerFiles? = nil, vocabularySize: Int? = nil,
+        randomWeights: Bool = false
+    ) throws {
         self.path = path
-        func file(_ name: String) -> String { path + "/" + name }
-        func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: file(name)) }
-        for name in [Self.configurationFile, Self.vocabularyFile] where !exists(name) {
+        let configurationPath = path + "/" + Self.configurationFile
+        guard try Self.exists(configurationPath) else {
             throw TrainingError.model(
-                "\(path) has no \(name); a model folder needs config.json and vocab.txt")
+                "\(path) has no config.json; a model folder needs config.json and vocab.txt or tokenizer.json"
+            )
         }
-        let json = try MappedFile(path: file(Self.configurationFile)).copied()
-        let node: JSONValue
+        var node: JSONValue
         do {
-            node = try JSONValue(parsing: json)
-            configuration = try ModelConfiguration(json: json)
+            node = try JSONValue(parsing: try Self.bytes(configurationPath))
+            if node["vocab_size"] == nil, let vocabularySize {
+                node["vocab_size"] = .integer(vocabularySize)
+            }
+            configuration = try ModelConfiguration(json: node.encoded())
+        } catch let error as TrainingError {
+            throw error
+        } catch let error as FileError {
+            throw error
         } catch {
-            throw TrainingError.file(path: file(Self.configurationFile), problem: "\(error)")
+            throw TrainingError.file(path: configurationPath, problem: "\(error)")
         }
-        labels = try Self.labels(node, file(Self.configurationFile))
-        provenance = try ModelProvenance(node, file(Self.configurationFile))
-        vocabulary = try MappedFile(path: file(Self.vocabularyFile)).copied()
-        tokenizerConfiguration =
-            exists(Self.tokenizerFile) ? try MappedFile(path: file(Self.tokenizerFile)).copied() : nil
-        weightsName = StoredWeights.name(in: path)
-        if weightsName == nil { try Self.refuseOtherFormats(in: path, exists: exists) }
+        givenLabels = try Self.labels(node, configurationPath)
+        provenance = try ModelProvenance(node, configurationPath)
+        tokenizer = try Self.tokenizer(files ?? Self.tokenizerFiles(in: path))
+        weightsName = randomWeights ? nil : try Self.weights(in: path)
         try checkVocabulary()
     }
 
-    /// Silence here would train from random numbers where the user meant published weights.
-    private static func refuseOtherFormats(in path: String, exists: (String) -> Bool) throws {
-        if let other = ["tf_model.h5", "flax_model.msgpack", "model.ckpt.index"].first(where: exists) {
+    private static func tokenizerFiles(in path: String) throws -> TokenizerFiles {
+        if try exists(path + "/" + vocabularyFile) {
+            return TokenizerFiles(folder: path, names: [vocabularyFile, tokenizerFile])
+        }
+        guard try exists(path + "/" + tokenizerJSON) else {
             throw TrainingError.model(
-                "\(path) has its weights as \(other); read are "
-                    + StoredWeights.readableNames.joined(separator: ", ")
-                    + ". Convert them with transformers: AutoModel.from_pretrained(FOLDER, ...).save_pretrained(FOLDER)"
+                "\(path) has no vocab.txt and no tokenizer.json; a model folder needs config.json and one of them"
             )
+        }
+        return TokenizerFiles(folder: path, names: [tokenizerFile, tokenizerJSON])
+    }
+
+    private static func tokenizer(_ files: TokenizerFiles) throws -> [(name: String, bytes: [UInt8])] {
+        try files.names.compactMap { name in
+            let path = files.folder + "/" + name
+            return try exists(path) ? (name, try bytes(path)) : nil
         }
     }
 
+    /// Silence about other formats would train from random numbers where the user meant published weights.
+    private static func weights(in path: String) throws -> String? {
+        if let name = try StoredWeights.name(in: path, exists: exists) { return name }
+        guard let other = UnreadWeights(in: path) else { return nil }
+        throw TrainingError.model(
+            "\(path) has its weights as \(other.file), which is not read; read are "
+                + StoredWeights.readableNames.joined(separator: ", ") + ". Of \(other.file): \(other.advice)")
+    }
+
+    /// - Throws: ``TrainingError`` for a link that leads nowhere.
+    private static func exists(_ path: String) throws -> Bool {
+        if FileManager.default.fileExists(atPath: path) { return true }
+        if let broken = StandIn(at: path) { throw TrainingError.file(path: path, problem: broken.problem) }
+        return false
+    }
+
+    private static func bytes(_ path: String) throws -> [UInt8] {
+        let bytes = try MappedFile(path: path).copied()
+        if let standIn = StandIn(start: bytes.prefix(1024), size: bytes.count) {
+            throw TrainingError.file(path: path, problem: standIn.problem)
+        }
+        return bytes
+    }
+
     private func checkVocabulary() throws {
+        guard let vocabulary = tokenizer.first(where: { $0.name == Self.vocabularyFile })?.bytes else {
+            return
+        }
         var lines = vocabulary.count(where: { $0 == 0x0A })
         if let last = vocabulary.last, last != 0x0A { lines += 1 }
         guard lines <= configuration.plan.vocabularySize else {
@@ -88,7 +152,7 @@ public struct ModelFolder: Sendable {
         }
     }
 
-    /// Reads `id2label`, whose keys count from 0. Names that transformers makes up (`LABEL_0`) are none.
+    /// Reads `id2label`, whose keys count from 0.
     private static func labels(_ node: JSONValue, _ path: String) throws -> [String]? {
         guard let members = node["id2label"]?.members, !members.isEmpty else { return nil }
         var names = Array(repeating: String?.none, count: members.count)
@@ -106,58 +170,9 @@ public struct ModelFolder: Sendable {
         guard complete.count == names.count else {
             throw TrainingError.file(path: path, problem: "id2label does not name each class from 0 once")
         }
-        return complete.enumerated().allSatisfy { $1 == "LABEL_\($0)" } ? nil : complete
+        return complete
     }
 
-    /// Makes the model to train on, with the folder's weights where it has some.
-    ///
-    /// Pooler and classifier may be missing from the weights; they then start from random numbers. Any other
-    /// missing tensor is an error, as is a tensor of another shape.
-    ///
-    /// - Parameters:
-    ///   - labelCount: classes to tell apart.
-    ///   - seed: decides all random numbers.
-    public func makeModel(
-        labelCount: Int, seed: UInt64, threads: Int, precision: Precision = .fp32
-    ) throws -> (model: any TrainableModel, report: LoadReport) {
-        let model = try configuration.makeModel(
-            labelCount: labelCount, seed: seed, threads: threads,
-            precision: precision)
-        guard let weightsName else { return (model, LoadReport(randomStart: model.parameters)) }
-        let weights = try StoredWeights(folder: path, name: weightsName)
-        let report = try WeightLoader(weights: weights, dialect: configuration.dialect).load(
-            into: model.parameters)
-        return (model, report)
-    }
-
-    /// Makes a trained model to predict with; every tensor must be there.
-    public func makeTrainedModel(
-        threads: Int, precision: Precision = .fp32
-    ) throws -> (model: any TrainableModel, labels: [String]) {
-        guard let weightsName else {
-            throw TrainingError.model(
-                "\(path) has no \(Self.weightsFile); train it before predicting with it")
-        }
-        guard let labels else {
-            throw TrainingError.model(
-                "\(path)/config.json does not name the classes (id2label); train the model first")
-        }
-        let (model, report) = try makeModel(
-            labelCount: labels.count, seed: 0, threads: threads, precision: precision)
-        guard report.initialised.isEmpty else {
-            throw TrainingError.model(
-                "\(path) is no trained classifier: \(weightsName) lacks "
-                    + report.initialised.map(\.tensor).joined(separator: ", "))
-        }
-        return (model, labels)
-    }
-}
-
-extension LoadReport {
-    fileprivate init(randomStart parameters: ParameterSet) {
-        self.init(
-            file: nil, loaded: [],
-            initialised: parameters.entries.map { Line(tensor: $0.name, shape: $0.shape, note: "") },
-            ignored: [])
-    }
+    /// The names that transformers makes up for classes.
+    static func madeUp(_ count: Int) -> [String] { (0..<count).map { "LABEL_\($0)" } }
 }

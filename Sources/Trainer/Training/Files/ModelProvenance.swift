@@ -23,6 +23,8 @@ public struct ModelProvenance: Hashable, Sendable {
     public var truncationSide: String?
     /// Least probability at which each class is given, for a model that gives any number of them; nil for 0.5.
     public var thresholds: [Double]?
+    /// How scores become answers; nil for the most probable class.
+    public var answers: AnswerRule?
 
     public init(
         cleanRules: String, cleanRevision: Int? = nil, tokenizerDigest: String, tokenizerKind: String,
@@ -72,6 +74,7 @@ public struct ModelProvenance: Hashable, Sendable {
         textPair = node["text_pair"]?.stringValue
         truncationSide = node["truncation_side"]?.stringValue
         thresholds = node["thresholds"]?.arrayValue?.compactMap(\.doubleValue)
+        if let rule = node["answers"] { answers = try AnswerRule(rule, path) }
     }
 
     private var optional: [JSONMember] {
@@ -95,6 +98,7 @@ public struct ModelProvenance: Hashable, Sendable {
             let hashes = parity.sorted { $0.key < $1.key }.map { JSONMember($0.key, .string($0.value)) }
             members.append(JSONMember("parity", .object(hashes)))
         }
+        if let answers { members.append(JSONMember("answers", answers.json)) }
         configuration[Self.key] = .object(members + optional)
     }
 

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import HubFiles
 import ShardFormat
 import TorchFormat
 
@@ -32,8 +33,8 @@ struct StoredWeights {
     ]
 
     /// Name of the weights' file in a folder, or nil where there is none.
-    static func name(in folder: String) -> String? {
-        readableNames.first { FileManager.default.fileExists(atPath: folder + "/" + $0) }
+    static func name(in folder: String, exists: (String) throws -> Bool) rethrows -> String? {
+        try readableNames.first { try exists(folder + "/" + $0) }
     }
 
     /// Opens the weights of a folder, which must have some.
@@ -57,6 +58,9 @@ struct StoredWeights {
     /// Opens one file by the end of its name.
     static func open(_ path: String) throws -> File {
         let file = try MappedFile(path: path)
+        if let standIn = file.withBytes({ StandIn(start: $0.prefix(1024), size: $0.count) }) {
+            throw TrainingError.file(path: path, problem: standIn.problem)
+        }
         do {
             return path.hasSuffix(".safetensors") ? (try safetensors(file), []) : try torch(file)
         } catch let error as TrainingError {

@@ -46,14 +46,18 @@ public struct TrainedModel {
         try DurableFolder.write(path) { partial in
             try DurableFile.write(
                 configuration.encoded(indented: true), to: partial + "/" + ModelFolder.configurationFile)
-            try DurableFile.write(source.vocabulary, to: partial + "/" + ModelFolder.vocabularyFile)
-            try DurableFile.write(
-                source.tokenizerConfiguration ?? newTokenizerConfiguration,
-                to: partial + "/" + ModelFolder.tokenizerFile)
+            for file in tokenizerFiles { try DurableFile.write(file.bytes, to: partial + "/" + file.name) }
             try DurableFile.write(card.utf8, to: partial + "/README.md")
             if let record { try DurableFile.write(record, to: partial + "/" + FineTuning.recordName) }
             try writeWeights(to: partial + "/" + ModelFolder.weightsFile)
         }
+    }
+
+    /// Those of the start folder, with a configuration where it has none.
+    private var tokenizerFiles: [(name: String, bytes: [UInt8])] {
+        let files = source.tokenizer
+        if files.contains(where: { $0.name == ModelFolder.tokenizerFile }) { return files }
+        return files + [(ModelFolder.tokenizerFile, newTokenizerConfiguration)]
     }
 
     /// Without this file transformers would lower-case every text and take Hangul apart.

@@ -176,6 +176,9 @@ public struct FineTuning {
             parameterCount: work.model.parameters.parameterCount)
         var provenance = ModelProvenance(manifest)
         provenance.thresholds = try thresholds(of: work)
+        if task.name == .singleLabel {
+            provenance.answers = try answerRule(of: work.model, on: work.dev)
+        }
         var trained = TrainedModel(
             model: work.model, task: task, labels: manifest.labelNames, source: start, provenance: provenance,
             lowercase: manifest.tokenizer.lowercase, card: card.text)

@@ -25,7 +25,7 @@ public struct ModelEvaluation {
     ) throws {
         let manifest = shards.manifest
         try manifest.requireFit(
-            tokenizerDigest: tokenizerDigest ?? folder.provenance?.tokenizerDigest,
+            tokenizerDigest: tokenizerDigest,
             vocabularySize: folder.configuration.plan.vocabularySize,
             positions: folder.configuration.plan.maxTokens)
         let (model, names) = try folder.makeTrainedModel(threads: threads, precision: precision)

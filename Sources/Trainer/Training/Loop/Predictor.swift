@@ -45,6 +45,11 @@ public struct Predictor {
         return task.answers(logits, model.labelCount)
     }
 
+    /// Scores before the softmax for the rows of a split, `[rows, labels]`, row-major.
+    func logits(of rows: TokenRows) throws -> [Float] {
+        try logits(lengths: (0..<rows.count).map(rows.length(of:))) { rows.batch($0) }
+    }
+
     private func logits(lengths: [Int], batch: ([Int]) -> TokenBatch) throws -> [Float] {
         var answers = Array(repeating: Float(0), count: lengths.count * model.labelCount)
         for rows in batches(lengths: lengths) {

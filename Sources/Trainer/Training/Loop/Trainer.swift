@@ -109,7 +109,7 @@ public final class Trainer {
         let answers = try Predictor(model, task: task).probabilities(of: dev)
         let scores = try task.scores(dev, answers, model.labelCount, nil)
         let metric = scores.value(of: options.metric)
-        let isBest = metric.map { isBetter($0, than: state.best?.metric) } ?? false
+        let isBest = metric.map { isBetter($0, loss: scores.loss) } ?? false
         let report = EvaluationReport(
             step: state.step, epoch: epoch, scores: scores, metric: metric, isBest: isBest)
         if let metric, isBest { state.best = TrainingState.Best(step: state.step, metric: metric) }
@@ -119,9 +119,11 @@ public final class Trainer {
         return report
     }
 
-    private func isBetter(_ value: Double, than best: Double?) -> Bool {
-        guard let best else { return true }
-        return options.metric == .loss ? value < best : value > best
+    /// Of equally good scores, which a model that answers one class gives again and again, the lower loss is better.
+    private func isBetter(_ value: Double, loss: Double) -> Bool {
+        guard let best = state.best else { return true }
+        if value == best.metric, let kept = state.keptEvaluation { return loss < kept.scores.loss }
+        return options.metric == .loss ? value < best.metric : value > best.metric
     }
 }
 

@@ -25,6 +25,16 @@ public struct TrainingOptions: Hashable, Codable, Sendable {
         case pearson, spearman
     }
 
+    /// What is chosen on the dev rows so that scores become answers; see ``AnswerRule``.
+    public enum Answers: String, CaseIterable, Codable, Sendable {
+        /// Nothing: the most probable class is the answer.
+        case plain
+        /// The temperature.
+        case calibrated
+        /// The temperature, and of two classes the threshold.
+        case tuned
+    }
+
     /// When the dev rows are scored; always at the end of the run as well.
     public enum EvaluationInterval: Hashable, Codable, Sendable {
         case epoch
@@ -79,6 +89,10 @@ public struct TrainingOptions: Hashable, Codable, Sendable {
     public var accumulate = 1
     /// Whether activations are computed a second time instead of kept: the same bits from less memory and more time.
     public var recomputesActivations = false
+    /// What is chosen on the dev rows once the model is trained.
+    public var answers = Answers.tuned
+    /// Share of the dev rows, those with the least sure answers, that the band without an answer is to take in; 0 for none.
+    public var abstaining = 0.0
     /// Threads of the matrix products, at least 1. Results repeat exactly only with the same number.
     public var threads = 1
     /// Number format of the matrix products.

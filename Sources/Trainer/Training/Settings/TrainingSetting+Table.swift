@@ -77,6 +77,13 @@ extension TrainingSetting {
             "Train towards each row's label, or the probability that its votes give.",
             get: { .word($0.options.usesProbabilities ? "votes" : "labels") },
             set: { $0.options.usesProbabilities = $1 == .word("votes") }),
+        TrainingSetting(
+            "answers", oneOf: \.options.answers,
+            "What is chosen on dev and kept in the model's folder: temperature and threshold, the temperature, or nothing."
+        ),
+        TrainingSetting(
+            "abstain", \.options.abstaining, .number(0...0.9),
+            "Share of dev, its least sure rows, that the band without an answer takes in."),
         // Part of the fingerprint of the stage though it changes no bit: it always has been.
         TrainingSetting(
             "gradient_checkpointing", \.options.recomputesActivations, .flag,

@@ -1,0 +1,25 @@
+/// Which files of a model folder decide what comes of it. Notes, a README, git's own files and further formats do not.
+package enum FolderPart: String, Hashable, Sendable {
+    /// Those that a tokenizer is made of.
+    case tokenizer
+    /// Those of the tokenizer, the configuration and the weights.
+    case model
+
+    private static let tokenizerFiles: Set<String> = [
+        "vocab.txt", "tokenizer.json", "tokenizer_config.json", "added_tokens.json",
+        "special_tokens_map.json",
+        "config.json",
+    ]
+
+    /// What transformers leaves beside the weights of a training.
+    private static let ofTrainings: Set<String> = ["training_args.bin", "optimizer.bin", "scheduler.bin"]
+
+    /// Whether a file counts.
+    /// - Parameter name: of a file in the folder itself; what lies in folders below it never counts.
+    package func holds(_ name: String) -> Bool {
+        if Self.tokenizerFiles.contains(name) || name.hasSuffix(".model") { return true }
+        guard self == .model, !Self.ofTrainings.contains(name) else { return false }
+        return [".safetensors", ".bin", ".safetensors.index.json", ".bin.index.json"].contains(
+            where: name.hasSuffix)
+    }
+}

@@ -1,0 +1,66 @@
+private import Foundation
+internal import TextBasics
+
+/// Texts in, lines with their answers out; keeps count of what a user should know at the end.
+package struct TextPrediction {
+    private let scorer: TextScorer
+    private var writer: AnswerWriter
+    private var rows = 0
+    private var rowsWithoutText = 0
+    private var cutTexts = 0
+    private var tokens = 0
+    private var unknownTokens = 0
+
+    /// Share of unknown tokens from which on a tokenizer hardly fits its texts.
+    private static let mostUnknown = 0.2
+
+    package init(_ scorer: TextScorer, isJSON: Bool, withLogits: Bool) {
+        self.scorer = scorer
+        writer = AnswerWriter(scorer.answers, isJSON: isJSON, withLogits: withLogits)
+    }
+
+    /// The lines for some more rows, after the header where they are the first.
+    package mutating func text(of block: TextBlock) throws -> String {
+        let answerable = block.rows.filter { $0.text != nil }
+        let scored = try scorer.score(
+            answerable.compactMap(\.text),
+            titles: scorer.textPair == nil ? nil : answerable.map(\.title))
+        rows += block.rows.count
+        rowsWithoutText += block.rows.count - answerable.count
+        cutTexts += scored.cutTexts
+        tokens += scored.tokens
+        unknownTokens += scored.unknownTokens
+        var rest = scored.scores[...]
+        return writer.text(of: block, block.rows.map { $0.text == nil ? nil : rest.popFirst() })
+    }
+
+    /// What is left when there are no more rows: without any row the header alone.
+    package mutating func rest() -> String { writer.rest() }
+
+    /// What was unusual about the rows, as sentences.
+    package var remarks: [String] {
+        var remarks: [String] = []
+        if rowsWithoutText > 0 {
+            remarks.append(
+                "\(Counts.text(rowsWithoutText, "row")) of \(Counts.text(rows, "row")) had no text and got an empty answer"
+            )
+        }
+        if cutTexts > 0 {
+            remarks.append(
+                "\(Counts.text(cutTexts, "text")) of \(Counts.text(rows - rowsWithoutText, "text")) had more than the "
+                    + "\(scorer.maxTokens) tokens that the model reads, and were cut")
+        }
+        if writer.abstained > 0, let band = scorer.answers.rule.abstention {
+            remarks.append(
+                "\(Counts.text(writer.abstained, "row")) got no label: the probability lies in the band "
+                    + "\(band.lowerBound) ... \(band.upperBound)")
+        }
+        if tokens > 0, Double(unknownTokens) > Self.mostUnknown * Double(tokens) {
+            let share = String(format: "%.0f %%", 100 * Double(unknownTokens) / Double(tokens))
+            remarks.append(
+                "\(share) of the tokens are unknown to the model's tokenizer, which is hardly made for these texts"
+            )
+        }
+        return remarks
+    }
+}

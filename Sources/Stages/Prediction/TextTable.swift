@@ -1,0 +1,148 @@
+package import Console
+package import StageKit
+package import TableFormat
+
+/// A row of a table whose text is to be answered.
+package struct TextRow: Hashable, Sendable {
+    /// `nil` where the row has no value for it.
+    package var text: [UInt8]?
+    /// The first text of a pair; empty without one.
+    package var title: [UInt8] = []
+    /// Values of the columns that are kept, in their order; `nil` where the row has none.
+    package var kept: [String?] = []
+
+    package init(text: [UInt8]?) { self.text = text }
+}
+
+/// Some rows of a table, one after the other.
+package struct TextBlock: Hashable, Sendable {
+    /// Names of the columns that are kept.
+    package var keptColumns: [String] = []
+    package var rows: [TextRow]
+
+    package init(keptColumns: [String] = [], rows: [TextRow]) {
+        self.keptColumns = keptColumns
+        self.rows = rows
+    }
+}
+
+/// A table with a column of texts.
+package struct TextTable {
+    private let text: String
+    private let title: String?
+    /// Columns that go beside the answers; `nil` for ``idColumn`` where the table has it.
+    private let kept: [String]?
+    private let hasEscapes: Bool
+
+    /// The column that is kept where nothing else is asked for.
+    package static let idColumn = "id"
+
+    /// - Parameters:
+    ///   - title: the column with the first text of each pair, for a model of pairs.
+    ///   - kept: columns that go beside the answers; `nil` for the column `id` where there is one.
+    ///   - hasEscapes: whether in TSV tables `\t`, `\n`, `\r` and `\\` stand for what exports write that way.
+    package init(text: String, title: String?, kept: [String]?, hasEscapes: Bool) {
+        self.text = text
+        self.title = title
+        self.kept = kept
+        self.hasEscapes = hasEscapes
+    }
+
+    /// Calls `body` with up to `count` rows at a time, and with fewer when a pipe has no more to give just now.
+    /// - Throws: `StageError` naming the file, and the line where a row cannot be read.
+    package func forEachBlock(
+        of count: Int, in source: LineSource, _ body: (TextBlock) throws -> Void
+    ) throws {
+        let places = Places(table: self)
+        let kind = try Self.kind(ofFile: source.filePath)
+        var reader = try TableReader(
+            kind, columns: places.columns(of: kind), options: TableReaderOptions(backslashEscapes: hasEscapes)
+        )
+        var block: TextBlock?
+        func flush() throws {
+            guard let full = block, !full.rows.isEmpty else { return }
+            try body(full)
+            block?.rows.removeAll(keepingCapacity: true)
+        }
+        func take(_ row: TableRow) throws {
+            // Whether there is an id is the same for all rows of a table.
+            var current = block ?? TextBlock(keptColumns: places.kept(in: row), rows: [])
+            block = nil
+            current.rows.append(places.row(row, keeping: current.keptColumns.count))
+            block = current
+            if current.rows.count == count { try flush() }
+        }
+        func refuse(_ problem: RowProblem) throws {
+            throw StageError(
+                "\(source.name), line \(problem.line): \(problem.reason)",
+                hint: "answers come row by row, so no row can be left out; mend it and run again")
+        }
+        do {
+            try source.forEachChunk(whenIdle: flush) { try reader.read($0, row: take, problem: refuse) }
+            try reader.finish(row: take, problem: refuse)
+        } catch let error as TableError {
+            throw StageError("\(source.name): \(error)")
+        }
+        try flush()
+    }
+
+    /// How a table's rows are written, by the file's name without `.gz`; TSV for standard input.
+    /// - Throws: `StageError` for a name that does not say.
+    package static func kind(ofFile path: String?) throws(StageError) -> TableKind {
+        guard let path else { return .tsv }
+        var parts = path.lowercased().split(separator: ".")
+        if parts.last == "gz" { parts.removeLast() }
+        switch parts.last {
+        case "tsv", "tab", "txt": return .tsv
+        case "csv": return .csv
+        case "jsonl", "ndjson": return .jsonl
+        default:
+            throw StageError(
+                "\(path) does not say how its rows are written",
+                hint:
+                    "name it .tsv, .csv or .jsonl (with .gz behind it where it is compressed), or give a TSV table on "
+                    + "standard input")
+        }
+    }
+
+    /// Where the wanted columns are in the rows that a reader gives. A column may be wanted twice, as text and to be kept.
+    private struct Places {
+        private let names: [String]
+        private let table: TextTable
+        private let title: Int?
+        private let kept: [Int]
+
+        init(table: TextTable) {
+            self.table = table
+            var names = [table.text]
+            func place(_ name: String) -> Int {
+                if let place = names.firstIndex(where: { $0.utf8.elementsEqual(name.utf8) }) { return place }
+                names.append(name)
+                return names.count - 1
+            }
+            title = table.title.map(place)
+            kept = (table.kept ?? [TextTable.idColumn]).map(place)
+            self.names = names
+        }
+
+        /// In JSON lines a row may lack any of them.
+        func columns(of kind: TableKind) -> [TableColumn] {
+            names.indices.map { place in
+                let isAsked = place == 0 || place == title || table.kept != nil
+                return TableColumn(names[place], required: isAsked && kind != .jsonl)
+            }
+        }
+
+        func kept(in row: TableRow) -> [String] {
+            if table.kept == nil, row.isMissing(kept[0]) { return [] }
+            return kept.map { names[$0] }
+        }
+
+        func row(_ row: TableRow, keeping count: Int) -> TextRow {
+            var found = TextRow(text: row.isMissing(0) ? nil : Array(row[0]))
+            if let title { found.title = Array(row[title]) }
+            found.kept = kept.prefix(count).map { row.text($0) }
+            return found
+        }
+    }
+}

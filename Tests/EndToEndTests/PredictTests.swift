@@ -1,0 +1,123 @@
+import Foundation
+import Testing
+
+/// `predict` as people use it: beside a table's keys, in a pipe, on rows that are not all there.
+struct PredictTests {
+    /// A workshop with a trained model in `out/model`.
+    private func workshop() throws -> Workshop {
+        let workshop = try Workshop()
+        try workshop.write(SampleComments.table(), to: "data/day1.tsv")
+        try workshop.write(SampleComments.tinyConfiguration, to: "init/config.json")
+        let training = SampleComments.training.replacing(
+            "seed: 1}}\n  scores", with: "seed: 1, path: out/model}}\n  scores")
+        try workshop.write(SampleComments.pipeline() + training, to: "p.yaml")
+        let outcome = try workshop.splitvote("run", "p.yaml", "--until", "model")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        return workshop
+    }
+
+    private func predict(_ workshop: Workshop, _ arguments: String..., input: String = "") throws
+        -> Workshop.Outcome
+    {
+        try workshop.run(Workshop.command, ["predict", "--model", "out/model"] + arguments, input: input)
+    }
+
+    @Test func keysStandBesideTheAnswersAndRowsWithoutTextAreCounted() throws {
+        let workshop = try workshop()
+        let plain = try predict(workshop, input: "찬성과 반대\n둘째\n").output.split(separator: "\n")
+        try workshop.write("id\tdocument\n7\t찬성과 반대\n8\t둘째\n", to: "t.tsv")
+        let table = try predict(workshop, "--column", "document", "t.tsv")
+        #expect(table.status == 0, "\(table.errors)")
+        #expect(
+            table.output.split(separator: "\n").map(String.init)
+                == zip(["id", "7", "8"], plain).map { "\($0)\t\($1)" })
+
+        #expect(try workshop.run(URL(filePath: "/bin/gzip"), ["-k", "t.tsv"]).status == 0)
+        #expect(try predict(workshop, "--column", "document", "t.tsv.gz").output == table.output)
+        #expect(
+            try predict(workshop, "--column", "document", "--keep", "none", "t.tsv").output
+                == plain.joined(separator: "\n") + "\n")
+
+        let rows = [
+            #"{"id":1,"document":"찬성과 반대"}"#, #"{"id":2,"document":null}"#, #"{"id":3,"document":"둘째"}"#,
+        ]
+        try workshop.write(rows.joined(separator: "\n"), to: "t.jsonl")
+        let answers = try predict(workshop, "--column", "document", "--format", "jsonl", "t.jsonl")
+        #expect(answers.status == 0)
+        let lines = answers.output.split(separator: "\n").map(String.init)
+        #expect(lines.count == 3)
+        #expect(lines.last?.contains(#""row":{"id":"3"}"#) == true)
+        #expect(lines.dropFirst().first?.contains(#""label":null"#) == true)
+        #expect(
+            answers.errors.contains("1 row of 3 rows had no text and got an empty answer"),
+            "\(answers.errors)")
+        let schema = try JSONSchema("prediction")
+        for line in lines { #expect(schema.problems(of: line) == []) }
+    }
+
+    @Test func textsThatWereCutAreCounted() throws {
+        let workshop = try workshop()
+        let long = String(repeating: "찬성과 반대가 갈리는 의견 ", count: 40)
+        let outcome = try predict(workshop, input: "\(long)\n의견\n")
+        #expect(
+            outcome.errors.contains(
+                "1 text of 2 texts had more than the 32 tokens that the model reads, and were cut"),
+            "\(outcome.errors)")
+        #expect(!(try predict(workshop, input: "의견\n")).errors.contains("cut"))
+    }
+
+    @Test func thresholdTemperatureAndBandAreObeyed() throws {
+        let workshop = try workshop()
+        func fields(_ arguments: String...) throws -> [String] {
+            let outcome = try workshop.run(
+                Workshop.command, ["predict", "--model", "out/model"] + arguments, input: "의견\n")
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let last = outcome.output.split(separator: "\n").last ?? ""
+            return last.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+        }
+        #expect(try fields("--threshold", "0")[0] == "controversial")
+        #expect(try fields("--threshold", "1")[0] == "uncontroversial")
+        #expect(try fields("--abstain", "0,1")[0] == "")
+        let (warm, cold) = (try fields("--temperature", "1000"), try fields())
+        #expect(abs((Double(warm[2]) ?? 0) - 0.5) < 0.01)
+        #expect(warm[0] == cold[0])
+        #expect(try workshop.splitvote("predict", "--model", "out/model", "--abstain", "0.7,0.2").status == 2)
+        // Kept in the folder.
+        let text = try workshop.read("out/model/config.json")
+        try workshop.write(
+            text.replacing(
+                "\"clean_rules\"",
+                with: "\"answers\": {\"threshold\": 1, \"temperature\": 2}, \"clean_rules\""),
+            to: "out/model/config.json")
+        #expect(try fields()[0] == "uncontroversial")
+        #expect(try fields("--threshold", "0")[0] == "controversial")
+    }
+
+    /// A caller that waits for the answer to each line before it writes the next would otherwise wait for good.
+    @Test(.timeLimit(.minutes(2)))
+    func aPipeThatStaysOpenIsAnsweredLineByLine() throws {
+        let workshop = try workshop()
+        let process = Process()
+        process.executableURL = Workshop.command
+        process.arguments = ["predict", "--model", "out/model"]
+        process.currentDirectoryURL = workshop.folder
+        let (input, output) = (Pipe(), Pipe())
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+        var answers = ""
+        for number in 1...3 {
+            try input.fileHandleForWriting.write(contentsOf: Data("의견 \(number)\n".utf8))
+            // The first answer brings the header with it.
+            while answers.split(separator: "\n").count < number + 1 {
+                let piece = output.fileHandleForReading.availableData
+                if piece.isEmpty { break }
+                answers += String(decoding: piece, as: UTF8.self)
+            }
+            #expect(answers.split(separator: "\n").count == number + 1)
+        }
+        try input.fileHandleForWriting.close()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+    }
+}
