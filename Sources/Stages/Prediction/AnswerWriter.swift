@@ -2,7 +2,7 @@ private import Foundation
 internal import StageKit
 package import Training
 
-/// Writes answers as TSV or JSON lines: a class and its probability, the classes of a text, or a score.
+/// Writes answers as TSV or JSON lines.
 package struct AnswerWriter {
     private let answers: ModelAnswers
     private let isJSON: Bool
@@ -41,12 +41,6 @@ package struct AnswerWriter {
     private mutating func header(_ kept: [String]) -> String {
         if isJSON || hasHeader { return "" }
         hasHeader = true
-        let answers =
-            switch task.name {
-            case .singleLabel: ["label", "probability"]
-            case .multiLabel: ["labels"]
-            case .regression: labels
-            }
         let columns =
             switch answers.form {
             case .oneClass: ["label", "probability"] + labels.map { "p_\($0)" }
