@@ -92,7 +92,7 @@ let dataset: [Target] = [
 let trainer: [Target] = [
     wing("Trainer", "Tokenization", ["HubFiles", "JSON", "TextBasics", .heap]),
     wing("Trainer", "Tensors", ["CKernels", "CLibrary", "COneDNN"]),
-    wing("Trainer", "Models", ["JSON", "SeededRandom", "Tensors"]),
+    wing("Trainer", "Models", ["CLibrary", "JSON", "SeededRandom", "Tensors"]),
     // zlib for its checksum, ShardFormat for half-precision numbers.
     wing("Trainer", "TorchFormat", ["ShardFormat", "CZlib"]),
     wing(
@@ -147,7 +147,8 @@ let stages: [Target] = [
             "ArchiveReading", "CLibrary", "CommentParsing", "Diagnostics", "FieldValues", "Files",
             "GzipFormat",
             "Labeling",
-            "Queues", "SheetFormat", "SourceFile", "StageKit", "TableFormat", "TextEncoding", "VoteModel",
+            "Queues", "ShardFormat", "SheetFormat", "SourceFile", "StageKit", "TableFormat", "TextEncoding",
+            "VoteModel",
             "WebFetching",
             "WebFormats", "WebPages", .deque,
         ]),
@@ -165,7 +166,7 @@ let stages: [Target] = [
         "Stages", "TrainingStages",
         [
             "Charts", "Diagnostics", "HubFiles", "StageKit", "Training", "Models", "Tokenization",
-            "ShardFormat",
+            "ShardFormat", "TableFormat", "VoteModel",
         ]),
     wing(
         "Stages", "Prediction",

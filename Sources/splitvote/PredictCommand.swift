@@ -25,7 +25,10 @@ struct PredictCommand: ParsableCommand {
     @Option(help: "Read this column of a table; its format goes by the file's name, tsv for standard input.")
     var column: String?
 
-    @Option(help: "For a model of titles and comments: the column with the title, beside --column.")
+    @Option(
+        help:
+            "For a model of pairs: the column with the first text, such as the title, beside --column for the second."
+    )
     var titleColumn: String?
 
     @Flag(

@@ -59,6 +59,9 @@ struct ReadmeTests {
         let workshop = try Workshop()
         let table = table()
         try workshop.write(table, to: "my-comments.tsv")
+        for side in ["train", "test"] {
+            try workshop.write("id\tdocument\tlabel\n1\t의견\t0\n2\t찬성\t1\n", to: "my-rows-\(side).tsv")
+        }
         var pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
         let letters = Set(table.unicodeScalars).filter { !$0.properties.isWhitespace }.sorted()
         pieces += letters.map { String($0) } + letters.map { "##\($0)" }

@@ -31,6 +31,7 @@ private func map(_ table: String, _ columns: [String: [String]]) throws -> [Foun
         }
         switch outcome {
         case .taken: if let taken { found.append(taken) }
+        case .leftOut: break
         case .emptyText: found.append(.emptyText)
         case .refused(let problem): found.append(.refused(problem.reason.description))
         }

@@ -41,14 +41,15 @@ struct FamilyFixture: Decodable {
     ///
     /// - Parameters:
     ///   - configuration: another than the fixture's own, for the same parameters.
+    ///   - labelCount: scores of a row; of fewer than the fixture's those of its first ones.
     ///   - source: whose numbers a parameter gets; its own unless a test mistakes them.
     static func model(
-        _ name: String, _ configuration: ModelConfiguration? = nil, threads: Int = 1,
+        _ name: String, _ configuration: ModelConfiguration? = nil, labelCount: Int = 3, threads: Int = 1,
         precision: Precision = .fp32, source: (ParameterRole) -> ParameterRole = { $0 }
     ) throws -> any TrainableModel {
         let published = try Self.configuration(name)
         let model = try (configuration ?? published).makeModel(
-            labelCount: 3, seed: 1, threads: threads, precision: precision)
+            labelCount: labelCount, seed: 1, threads: threads, precision: precision)
         let names = try published.makeModel(labelCount: 3, seed: nil, threads: 1).parameters
         let weights = try TinySafetensors(bytes("\(name)/model.safetensors"))
         for entry in model.parameters.entries {

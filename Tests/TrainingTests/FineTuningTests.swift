@@ -34,11 +34,11 @@ struct FineTuningTests {
         #expect(outcome.load.file == nil)
         #expect(try out.names() == ["model"])
         let model = try ModelFolder(out.file("model"))
-        let (trained, labelNames) = try model.makeTrainedModel(threads: 1)
-        let dev = try shards.rows(of: "dev")
-        #expect(try ClassificationScores(of: trained, on: dev).macroF1 == outcome.summary.bestMetric)
-        #expect((0..<dev.count).map(dev.comment(of:)) == Array(1000..<1010))
-        #expect(labelNames == ["uncontroversial", "controversial"])
+        let evaluation = try ModelEvaluation(
+            of: model, on: "dev", of: shards, tokenizerDigest: nil, threads: 1)
+        #expect(evaluation.scores.classification?.macroF1 == outcome.summary.bestMetric)
+        #expect((0..<evaluation.rows.count).map(evaluation.rows.comment(of:)) == Array(1000..<1010))
+        #expect(evaluation.labelNames == ["uncontroversial", "controversial"])
         withExtendedLifetime((data, start)) {}
     }
 

@@ -8,10 +8,7 @@ extension ShardManifest {
         guard maxTokens > 0 else {
             throw ShardError("\(Self.fileName): max_tokens is \(maxTokens); at least 1")
         }
-        guard labelNames.count >= 2, Set(labelNames).count == labelNames.count else {
-            throw ShardError(
-                "\(Self.fileName): label_names are \(labelNames); expected at least two different names")
-        }
+        try checkNames()
         if let truncationSide, truncationSide != "left" {
             throw ShardError(
                 "\(Self.fileName): truncation_side is '\(truncationSide)'; expected 'left', or nothing for the right side"
@@ -40,6 +37,20 @@ extension ShardManifest {
         }
         for split in counted.keys.sorted() where rows[split] == nil {
             throw ShardError("\(Self.fileName): rows says nothing of split '\(split)', which has files")
+        }
+    }
+
+    private func checkNames() throws(ShardError) {
+        if taskName == .regression {
+            guard labelNames.count == 1 else {
+                throw ShardError(
+                    "\(Self.fileName): label_names are \(labelNames); expected the one name of the score")
+            }
+            return
+        }
+        guard labelNames.count >= 2, Set(labelNames).count == labelNames.count else {
+            throw ShardError(
+                "\(Self.fileName): label_names are \(labelNames); expected at least two different names")
         }
     }
 

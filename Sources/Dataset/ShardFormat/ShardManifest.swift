@@ -75,8 +75,10 @@ public struct ShardManifest: Codable, Hashable, Sendable {
     public var cleanRevision: Int?
     /// Id of the label set.
     public var labelSet: String
-    /// Names of the classes; a row's label is an index into them.
+    /// Names of the classes; a row's label is an index into them. Of a regression the one name of its score.
     public var labelNames: [String]
+    /// What is to be learned; nil for one class of each row, as votes give it.
+    public var task: TaskName?
     public var splitSalt: String
     /// Most tokens of a row, special tokens included.
     public var maxTokens: Int
@@ -89,6 +91,9 @@ public struct ShardManifest: Codable, Hashable, Sendable {
     /// In the order of their rows.
     public var files: [File]
     public var audit: [String: TokenAudit]
+
+    /// What is to be learned.
+    public var taskName: TaskName { task ?? .singleLabel }
 
     /// Counts the rows of each split from the files.
     public init(
@@ -115,6 +120,7 @@ public struct ShardManifest: Codable, Hashable, Sendable {
         case cleanRevision = "clean_revision"
         case labelSet = "label_set"
         case labelNames = "label_names"
+        case task
         case splitSalt = "split_salt"
         case maxTokens = "max_tokens"
         case textPair = "text_pair"

@@ -13,14 +13,22 @@ public struct TokenShard: Hashable, Sendable {
     public private(set) var pControversial: [Float]?
     /// First (0) or second (1) text of a pair, for each token, or nil for single texts.
     public private(set) var segmentIDs: [UInt8]?
+    /// What each row is to come to where that is not one class, `[rows, targetWidth]`, row-major; or nil.
+    public private(set) var targets: [Float]?
+    /// Numbers of a row's target; 0 where labels are all there is.
+    public let targetWidth: Int
 
     /// A shard without rows.
     ///
     /// - Parameters: which of the optional columns it has; rows must then fill them.
-    public init(weights: Bool = false, pControversial: Bool = false, segments: Bool = false) {
+    public init(
+        weights: Bool = false, pControversial: Bool = false, segments: Bool = false, targetWidth: Int = 0
+    ) {
         self.weights = weights ? [] : nil
         self.pControversial = pControversial ? [] : nil
         segmentIDs = segments ? [] : nil
+        targets = targetWidth > 0 ? [] : nil
+        self.targetWidth = targetWidth
     }
 
     public var rowCount: Int { labels.count }
@@ -34,9 +42,11 @@ public struct TokenShard: Hashable, Sendable {
     ///   - weight: used where the shard has weights.
     ///   - pControversial: used where the shard has them.
     ///   - segments: one for each token, where the shard has them.
+    ///   - target: `targetWidth` numbers, where the shard has them.
     public mutating func append(
         tokens: some Collection<Int32>, label: Int, comment: Int64, weight: Float = 1,
-        pControversial: Float = 0, segments: some Collection<UInt8> = EmptyCollection()
+        pControversial: Float = 0, segments: some Collection<UInt8> = EmptyCollection(),
+        target: some Collection<Float> = EmptyCollection()
     ) {
         inputIDs.append(contentsOf: tokens)
         offsets.append(Int64(inputIDs.count))
@@ -45,6 +55,7 @@ public struct TokenShard: Hashable, Sendable {
         self.weights?.append(weight)
         self.pControversial?.append(pControversial)
         segmentIDs?.append(contentsOf: segments)
+        targets?.append(contentsOf: target)
     }
 
     static let format = "token-shard"
@@ -80,6 +91,9 @@ public struct TokenShard: Hashable, Sendable {
         if segmentIDs != nil {
             declarations.append(SafetensorsDeclaration("segment_ids", .uint8, shape: [tokens]))
         }
+        if targets != nil {
+            declarations.append(SafetensorsDeclaration("targets", .float32, shape: [rows, targetWidth]))
+        }
         let mark = FileMark(format: Self.format, version: Self.version)
         let layout = try SafetensorsLayout(declarations, metadata: mark.added(to: metadata))
         var bytes: [UInt8] = []
@@ -104,6 +118,7 @@ public struct TokenShard: Hashable, Sendable {
         case "comment_ids": try writer.write(commentIDs, to: name)
         case "weights": try writer.write(weights ?? [], to: name)
         case "p_controversial": try writer.write(pControversial ?? [], to: name)
+        case "targets": try writer.write(targets ?? [], to: name)
         default: try writer.write(segmentIDs ?? [], to: name)
         }
     }

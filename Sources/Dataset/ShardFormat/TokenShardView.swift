@@ -14,6 +14,9 @@ public struct TokenShardView {
     private let weights: SafetensorsVector<Float>?
     private let probabilities: SafetensorsVector<Float>?
     private let segmentIDs: SafetensorsVector<UInt8>?
+    private let targets: SafetensorsVector<Float>?
+    /// Numbers of a row's target; 0 where labels are all there is.
+    public let targetWidth: Int
 
     /// Reads a shard and checks every number in it.
     ///
@@ -44,6 +47,7 @@ public struct TokenShardView {
         probabilities = view.header["p_controversial"] == nil ? nil : try view.vector("p_controversial")
         segmentIDs = view.header["segment_ids"] == nil ? nil : try view.vector("segment_ids")
         rowCount = labels.count
+        (targets, targetWidth) = try Self.targets(view, rows: labels.count)
         tokenCount = narrowIDs?.count ?? wideIDs?.count ?? 0
         try checkLengths()
         try checkRows(maxTokens: maxTokens)
@@ -53,6 +57,12 @@ public struct TokenShardView {
     public var hasWeights: Bool { weights != nil }
     public var hasProbabilities: Bool { probabilities != nil }
     public var hasSegments: Bool { segmentIDs != nil }
+
+    /// What a row is to come to, `targetWidth` numbers.
+    public func target(of row: Int) -> [Float] {
+        guard let targets else { return [] }
+        return (row * targetWidth..<(row + 1) * targetWidth).map { targets[$0] }
+    }
 
     /// Place of a row's tokens in the shard.
     public func range(of row: Int) -> Range<Int> { Int(offsets[row])..<Int(offsets[row + 1]) }
@@ -86,6 +96,19 @@ public struct TokenShardView {
 }
 
 extension TokenShardView {
+    private static func targets(
+        _ view: SafetensorsView, rows: Int
+    ) throws -> (SafetensorsVector<Float>?, width: Int) {
+        guard view.header["targets"] != nil else { return (nil, 0) }
+        let tensor = try view.tensor("targets")
+        let shape = tensor.entry.shape
+        guard shape.count == 2, shape[0] == rows, shape[1] > 0 else {
+            throw SafetensorsError.wrongShape(
+                tensor: "targets", found: shape, expected: "[\(rows), numbers of a target]")
+        }
+        return (try tensor.values(of: Float.self), shape[1])
+    }
+
     private func checkLengths() throws(ShardError) {
         let lengths: [(String, Int?, Int)] = [
             ("offsets", offsets.count, rowCount + 1), ("comment_ids", commentIDs.count, rowCount),
@@ -137,6 +160,10 @@ extension TokenShardView {
         }
         if let probabilities, let row = probabilities.firstIndex(where: { !($0 >= 0 && $0 <= 1) }) {
             throw ShardError("row \(row) has p_controversial \(probabilities[row]); it lies in 0 ... 1")
+        }
+        if let targets, let place = targets.firstIndex(where: { !$0.isFinite }) {
+            throw ShardError(
+                "row \(place / targetWidth) has the target \(targets[place]); targets are finite")
         }
         if let segmentIDs, let position = segmentIDs.firstIndex(where: { $0 > 1 }) {
             throw ShardError("token \(position) has segment \(segmentIDs[position]); segments are 0 and 1")

@@ -8,7 +8,7 @@ extension DatasetCard {
         if !languages.isEmpty { lines += ["language:"] + languages.map { "- \(Self.quoted($0))" } }
         lines += ["task_categories:", "- text-classification"]
         lines += ["size_categories:", "- \(Self.quoted(Self.sizeCategory(rows)))"]
-        lines += ["tags:", "- controversy", "- comments", "- votes"]
+        if isOfVotes { lines += ["tags:", "- controversy", "- comments", "- votes"] }
         lines += ["configs:", "- config_name: default", "  data_files:"]
         for table in tables {
             lines.append("  - split: \(Self.splitName(table.split))")

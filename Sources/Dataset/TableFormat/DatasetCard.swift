@@ -87,6 +87,8 @@ public struct DatasetCard: Hashable, Sendable {
     public var provenance: [Fact]
     /// Licence by the hub's name for it; `nil` leaves it to the owner and says so.
     public var license: String?
+    /// Whether labels were made of readers' votes; otherwise rows came with them.
+    public var isOfVotes = true
 
     public init(
         prettyName: String, languages: [String], languageNote: String? = nil, kind: TableKind,
@@ -194,17 +196,28 @@ extension DatasetCard {
     }
 
     private var limits: [String] {
-        [
-            "## Limits", "",
-            "- Votes are not truth: a label says how the readers who voted were split when the votes were read, not whether",
-            "  the comment is right, hateful or worth reading. Readers of one outlet are not readers of another, early",
-            "  votes draw later ones, and votes can be organised.",
-            "- Comments with few votes are left out, so the dataset shows the comments that were seen by many.",
+        ["## Limits", ""] + (isOfVotes ? limitsOfVotes : limitsOfLabels) + [
             "- The texts belong to the people who wrote them."
                 + (license == nil
                     ? " No licence is given here: whoever publishes this dataset has to\n"
                         + "  settle that, and to remove comments on request."
-                    : " Remove comments on request."),
+                    : " Remove comments on request.")
+        ]
+    }
+
+    private var limitsOfLabels: [String] {
+        [
+            "- Labels are those that the rows came with: who gave them, by what rules and how well they agree is not known",
+            "  here.",
+        ]
+    }
+
+    private var limitsOfVotes: [String] {
+        [
+            "- Votes are not truth: a label says how the readers who voted were split when the votes were read, not whether",
+            "  the comment is right, hateful or worth reading. Readers of one outlet are not readers of another, early",
+            "  votes draw later ones, and votes can be organised.",
+            "- Comments with few votes are left out, so the dataset shows the comments that were seen by many.",
         ]
     }
 }

@@ -124,6 +124,8 @@ struct JSONEngine {
         switch scanner.byte {
         case 0x22:
             store.wanted[wanted] = decoded(try scanner.text())
+        case 0x5B where columns[wanted].takesLists:
+            store.wanted[wanted] = try scanner.list(depth: depth + 1)
         case 0x7B, 0x5B:
             try scanner.skipValue(depth: depth + 1)
             throw .unwanted(.notAScalar(columns[wanted].name))

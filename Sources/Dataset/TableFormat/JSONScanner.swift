@@ -50,6 +50,13 @@ struct JSONScanner {
         skipSpace()
     }
 
+    /// Takes an array and returns it as it is written.
+    mutating func list(depth: Int) throws(Fault) -> UnsafeRawBufferPointer {
+        let start = at
+        try skipValue(depth: depth)
+        return bytes.part(start, at)
+    }
+
     /// Takes the end of the text.
     mutating func takeEnd() throws(Fault) {
         skipSpace()

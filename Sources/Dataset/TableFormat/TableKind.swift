@@ -15,10 +15,13 @@ public struct TableColumn: Hashable, Sendable, ExpressibleByStringLiteral {
     public let name: String
     /// Whether a table without this column (in JSON lines: a row without it) is refused.
     public let required: Bool
+    /// Whether a JSON array in its place is given as it is written; otherwise it is an error.
+    public let takesLists: Bool
 
-    public init(_ name: String, required: Bool = true) {
+    public init(_ name: String, required: Bool = true, takesLists: Bool = false) {
         self.name = name
         self.required = required
+        self.takesLists = takesLists
     }
 
     public init(stringLiteral name: String) {

@@ -210,6 +210,11 @@ extension PipelineSchema {
         case .filePatterns: oneOrMany(["type": "string", "minLength": 1])
         case .values: ["type": "object", "additionalProperties": ["not": ["type": ["object", "null"]]]]
         case .outputPaths: ["type": "object", "additionalProperties": ["type": "string", "minLength": 1]]
+        case .names:
+            anyOf([
+                ["type": "array", "items": ["type": ["string", "integer", "boolean"]]],
+                ["type": "object", "additionalProperties": ["type": ["string", "integer", "boolean"]]],
+            ])
         case .environment:
             ["type": "object", "additionalProperties": ["type": ["string", "number", "boolean"]]]
         case .outputPath(let placeholders):

@@ -41,6 +41,8 @@ public struct ParameterSpecification: Hashable, Sendable {
         case outputPath(placeholders: [String])
         /// A whole-value reference `$secrets.name`.
         case secret
+        /// A list of names, or a map from values to names.
+        case names
         /// A map from names to texts, numbers, true or false, or lists of these.
         case values
         /// A map from names to paths that may hold these placeholders in braces.

@@ -1,5 +1,7 @@
 public import Diagnostics
+private import Foundation
 internal import Labeling
+internal import ShardFormat
 public import StageKit
 internal import VoteModel
 
@@ -96,11 +98,11 @@ public struct CleanStage: Stage {
         facts.clean = CleanedTexts.record(rules)
         let (dropped, count, letters) = try look(facts, context)
         for warning in letters.warnings(rules) { context.progress.warn(warning) }
-        try dropped.write(to: context.outputFolder + "/dropped.safetensors")
+        let path = try write(dropped, facts, inputs, context)
         return StageResult(
             outputs: [
                 StageOutput(
-                    port: "texts", path: "dropped.safetensors",
+                    port: "texts", path: path,
                     contentDigest: try contentDigest(facts, dropped),
                     locator: facts.locator)
             ],
@@ -111,6 +113,23 @@ public struct CleanStage: Stage {
                 "rules": .string(rules.identifier), "letters_taken": .number(letters.share),
                 "letters": letters.figure,
             ])
+    }
+
+    /// - Returns: where the result lies: a file, or a folder where rows with labels are handed on beside it.
+    private func write(
+        _ dropped: DroppedComments, _ facts: DatasetFacts, _ inputs: [InputArtifact], _ context: StageContext
+    ) throws -> String {
+        guard facts.targets != nil, let input = inputs.first else {
+            try dropped.write(to: context.outputFolder + "/" + DroppedComments.fileName)
+            return DroppedComments.fileName
+        }
+        let folder = "texts"
+        let path = context.outputFolder + "/" + folder
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        try dropped.write(to: path + "/" + DroppedComments.fileName)
+        try FileManager.default.copyItem(
+            atPath: input.path + "/" + RowTable.fileName, toPath: path + "/" + RowTable.fileName)
+        return folder
     }
 
     /// Looks at every text, or at those that an earlier result has not seen or that are others since: what cleaning makes
@@ -177,6 +196,7 @@ public struct CleanStage: Stage {
             "as_of": facts.cut.asOf.map { .integer(Int($0)) } ?? .null,
         ]
         identity["time_zones"] = facts.zonesJSON
+        identity["targets"] = facts.targets?.json
         Array(JSONValue.object(identity).canonicalText.utf8).withUnsafeBytes { digest.update($0) }
         dropped.ids.withUnsafeBytes { digest.update($0) }
         dropped.reasons.withUnsafeBytes { digest.update($0) }

@@ -14,6 +14,11 @@ package struct DatasetColumns: Sendable {
     /// Index into `sideNames`; empty before the split.
     package var sides: [UInt8] = []
     package var sideNames: [String] = []
+    /// Of rows that came with labels, `[rows, targetWidth]`, row-major: see `RowTable`. Empty for votes.
+    package var targets: [Float] = []
+    package var targetWidth = 0
+    /// Ids of the comments with the second texts; empty for single texts.
+    package var pairs: [Int64] = []
 
     var count: Int { ids.count }
 
@@ -36,7 +41,15 @@ package struct DatasetColumns: Sendable {
         downs.append(other.downs[row])
     }
 
+    /// A row's target; empty for votes.
+    func target(of row: Int) -> ArraySlice<Float> {
+        targets[row * targetWidth..<(row + 1) * targetWidth]
+    }
+
     mutating func append(_ other: DatasetColumns, row: Int) {
+        targetWidth = other.targetWidth
+        targets += other.target(of: row)
+        if !other.pairs.isEmpty { pairs.append(other.pairs[row]) }
         ids.append(other.ids[row])
         articles.append(other.articles[row])
         labels.append(other.labels[row])
@@ -87,6 +100,8 @@ package struct DatasetColumns: Sendable {
     func write(to path: String) throws -> String {
         var columns = tableColumns
         if !sideNames.isEmpty { columns.append(("side", .uint8(sides))) }
+        if !pairs.isEmpty { columns.append(("pair", .int64(pairs))) }
+        columns += TargetColumns.columns(targets, width: targetWidth)
         let table = try ColumnTable(
             columns: columns, metadata: sideNames.isEmpty ? [:] : ["sides": sideNames.joined(separator: "\t")]
         )
@@ -120,6 +135,9 @@ package struct DatasetColumns: Sendable {
                 sideNames = names.split(separator: "\t").map(String.init)
                 sides = try table.uint8("side")
             }
+            if table["pair"] != nil { pairs = try table.int64("pair") }
+            targetWidth = table.names.count { $0.hasPrefix("target.") }
+            targets = try TargetColumns.targets(of: table, width: targetWidth)
         } catch {
             throw StageError.unreadableRows(of: stage, error)
         }

@@ -17,15 +17,24 @@ package struct DatasetFacts {
     /// By source, the offset of times that its comments name without one, in seconds east of Greenwich; without those
     /// of sources in UTC.
     package var zones: [String: Int64] = [:]
+    /// What rows that came with labels are to teach; `nil` where labels come from votes.
+    package var targets: TargetFacts?
 
     package init(cut: LedgerCut) {
         self.cut = cut
     }
 
     /// Joins the comments of several sources.
-    /// - Throws: ``StageError`` when an artifact does not say which comments it covers.
+    /// - Throws: ``StageError`` when an artifact does not say which comments it covers, or rows with labels are among
+    ///   several.
     init(_ artifacts: [InputArtifact], _ context: StageContext) throws {
         let parts = try artifacts.map { try DatasetFacts($0) }
+        if parts.count > 1, let labelled = parts.firstIndex(where: { $0.targets != nil }) {
+            throw StageError(
+                "rows with labels come from stage '\(artifacts[labelled].stage)' and comments from others beside it",
+                hint: "name all files with labels in one ingest stage, and connect that one alone")
+        }
+        targets = parts.first?.targets
         let sources = parts.flatMap(\.cut.sources)
         if parts.count == 1, context.run.asOf == nil {
             cut = parts[0].cut
@@ -54,6 +63,7 @@ package struct DatasetFacts {
         salt = locator["salt"]?.stringValue
         priors = locator["priors"]
         splitRule = locator["split"]
+        targets = TargetFacts(locator["targets"])
         zones = (locator["time_zones"]?.objectValue ?? [:]).compactMapValues { $0.intValue.map(Int64.init) }
     }
 
@@ -92,6 +102,7 @@ package struct DatasetFacts {
             .sorted { $0.comment < $1.comment }.map { "\($0.comment):\($0.identity)" }
         if !own.isEmpty { identity["editions"] = .string(ContentDigest.of(own.joined(separator: ","))) }
         identity["time_zones"] = zonesJSON
+        identity["targets"] = targets?.json
         return ContentDigest.of(JSONValue.object(identity).canonicalText)
     }
 
@@ -110,6 +121,7 @@ package struct DatasetFacts {
         if let salt { members["salt"] = .string(salt) }
         if let splitRule { members["split"] = splitRule }
         if let zonesJSON { members["time_zones"] = zonesJSON }
+        if let targets { members["targets"] = targets.json }
         return .object(members)
     }
 }

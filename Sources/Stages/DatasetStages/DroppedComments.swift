@@ -85,9 +85,14 @@ package struct DroppedComments {
         try file.finish()
     }
 
+    /// Name of the file.
+    static let fileName = "dropped.safetensors"
+
     /// Reads what a clean stage wrote.
     package init(_ artifact: InputArtifact) throws {
-        let file = try MappedFile(path: artifact.path)
+        // Beside rows that came with labels it lies in a folder.
+        let isFolder = TargetFacts(artifact.locator["targets"]) != nil
+        let file = try MappedFile(path: artifact.path + (isFolder ? "/" + Self.fileName : ""))
         do {
             let table = try file.withBytes { try ColumnTable(decoding: $0) }
             ids = try table.int64("id")

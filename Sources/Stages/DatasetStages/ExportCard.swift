@@ -34,27 +34,53 @@ struct ExportCard {
     let languages: ExportLanguages
 
     func markdown(_ split: DatasetColumns) throws -> String {
-        let rule = try ControversyRule(facts)
+        let rule =
+            try facts.targets.map(Self.words)
+            ?? Self.words(ControversyRule(facts), hasPriors: facts.priors != nil)
+        let names = facts.classNames
         let sides = split.sideNames.enumerated().map { side, name in
             let rows = split.rows(of: side)
-            let controversial = rows.count { split.labels[$0] == Verdict.controversial.code }
+            var counts = names.map { _ in 0 }
+            for row in rows {
+                for label in split.classes(of: row, facts.targets) { counts[label] += 1 }
+            }
             return DatasetCard.Table(
                 split: name, path: path(of: name), rows: rows.count,
-                labels: [
-                    .init("uncontroversial", rows.count - controversial),
-                    .init("controversial", controversial),
-                ]
-            )
+                labels: zip(names, counts).map { .init($0, $1) })
         }
-        return DatasetCard(
+        var card = DatasetCard(
             prettyName: pipeline, languages: languages.names, languageNote: languages.note, kind: kind,
             tables: sides,
-            columns: columns.map { DatasetCard.Column($0.header, $0.type, meaning(of: $0)) },
-            rule: Self.words(rule, hasPriors: facts.priors != nil), provenance: provenance
-        ).markdown
+            columns: columns.map { DatasetCard.Column($0.header, type(of: $0), meaning(of: $0)) },
+            rule: rule, provenance: provenance)
+        card.isOfVotes = facts.targets == nil
+        return card.markdown
+    }
+
+    private func type(of column: ExportColumn) -> DatasetCard.ColumnType {
+        guard column == .label, let targets = facts.targets else { return column.type }
+        return targets.task == .regression ? .number : .text
+    }
+
+    /// What rows with labels are, as sentences.
+    static func words(_ targets: TargetFacts) -> String {
+        let texts = targets.hasPairs ? "Pairs of texts" : "Texts"
+        let names = targets.names.joined(separator: ", ")
+        return switch targets.task {
+        case .singleLabel: "\(texts) with the labels that their owner gave them, one of \(names) each."
+        case .multiLabel: "\(texts) with the labels that their owner gave them, any of \(names)."
+        case .regression: "\(texts) with the score that their owner gave them, \(names)."
+        }
     }
 
     private func meaning(of column: ExportColumn) -> String {
+        if column == .label, let targets = facts.targets {
+            switch targets.task {
+            case .singleLabel: return "The row's class"
+            case .multiLabel: return "The row's classes, as a JSON list"
+            case .regression: return "The row's score"
+            }
+        }
         let isDate = column == .createdAt || column == .observedAt
         // Arrow's JSON reader takes a column of dates for dates, whatever type is asked for.
         return isDate && kind == .jsonl
@@ -93,8 +119,17 @@ struct ExportCard {
         if let labelSet = facts.labelSet { lines.append(.init("Label set", labelSet)) }
         if let rule = facts.rule { lines.append(.init("Label rule", rule.canonicalText)) }
         if let priors = facts.priors { lines.append(.init("Priors", priors.canonicalText)) }
+        if let targets = facts.targets {
+            lines.append(.init("Rows", "as their owner labelled them; digest \(targets.rows)"))
+            return lines + makingOf
+        }
         let seen = facts.cut.asOf.map { "as seen by \(Moment.text($0))" } ?? "all that had been seen"
         lines.append(.init("Votes", "\(seen); ledger digest \(facts.cut.digest)"))
+        return lines + makingOf
+    }
+
+    private var makingOf: [DatasetCard.Fact] {
+        var lines: [DatasetCard.Fact] = []
         lines.append(.init("Sources", facts.cut.sources.joined(separator: ", ")))
         if let clean = facts.clean { lines.append(.init("Cleaning", clean.canonicalText)) }
         if let split = facts.splitRule { lines.append(.init("Split", split.canonicalText)) }
@@ -112,7 +147,7 @@ struct ExportCard {
 extension ExportColumn {
     var type: DatasetCard.ColumnType {
         switch self {
-        case .id, .text, .article, .createdAt, .observedAt, .outlet, .title, .url, .split: .text
+        case .id, .text, .textPair, .article, .createdAt, .observedAt, .outlet, .title, .url, .split: .text
         case .label: .label(["uncontroversial", "controversial"])
         case .up, .down, .flipDistance, .voteBurst: .integer
         case .probability, .ratio, .weight: .number
@@ -124,6 +159,7 @@ extension ExportColumn {
         switch self {
         case .id: "The comment: source and the source's own number, or the beginning of a hash of its text"
         case .text: "The comment's text, cleaned"
+        case .textPair: "The second text of the pair, cleaned"
         case .label: "Whether the comment split its readers"
         case .probability:
             "Posterior probability that the readers' share of up-votes lies in the controversial range"

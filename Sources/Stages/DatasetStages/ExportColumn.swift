@@ -8,12 +8,17 @@ struct ExportRow {
     let comment: CommentRow
     let split: DatasetColumns
     let row: Int
-    let rule: ControversyRule
+    /// `nil` for rows that came with labels.
+    let rule: ControversyRule?
     /// Whether most votes of one side came between two readings.
     let hasBurst: Bool
+    /// What the row is to teach; `nil` where votes say it.
+    var targets: TargetFacts?
+    /// The cleaned second text of a pair.
+    var pair: [UInt8]?
     private var key = CommentKey()
 
-    init(comment: CommentRow, split: DatasetColumns, row: Int, rule: ControversyRule, hasBurst: Bool) {
+    init(comment: CommentRow, split: DatasetColumns, row: Int, rule: ControversyRule?, hasBurst: Bool) {
         self.comment = comment
         self.split = split
         self.row = row
@@ -36,7 +41,9 @@ enum ExportColumn: String, CaseIterable {
     case id
     /// The cleaned text.
     case text
-    /// 1 controversial, 0 uncontroversial.
+    /// The cleaned second text of rows that came as pairs.
+    case textPair = "text_pair"
+    /// 1 controversial, 0 uncontroversial; of rows that came with labels their class, classes or score.
     case label
     /// Posterior mass of the controversial range, 0 ... 1.
     case probability = "p_controversial"
@@ -73,7 +80,16 @@ enum ExportColumn: String, CaseIterable {
         case .createdAt: .createdAt
         case .observedAt: .votes
         case .outlet, .title, .url: .articleFacts
-        case .label, .probability, .up, .down, .ratio, .split, .weight, .flipDistance, .voteBurst: []
+        case .textPair, .label, .probability, .up, .down, .ratio, .split, .weight, .flipDistance, .voteBurst:
+            []
+        }
+    }
+
+    /// Whether it says something of votes, so that rows which came with labels have no such thing.
+    var isOfVotes: Bool {
+        switch self {
+        case .probability, .up, .down, .ratio, .weight, .flipDistance, .voteBurst: true
+        default: false
         }
     }
 
@@ -81,19 +97,30 @@ enum ExportColumn: String, CaseIterable {
         switch self {
         case .id: try writer.text(member.commentKey())
         case .text: try texts.withText(of: member.comment) { try writer.text($0) }
-        case .label: writer.number(member.verdict?.classIndex ?? 0)
-        case .probability: writer.number(member.rule.probabilityControversial(for: member.votes))
+        case .textPair:
+            if let pair = member.pair {
+                try pair.withUnsafeBytes { try writer.text($0) }
+            } else {
+                writer.missing()
+            }
+        case .label: try writeLabel(of: member, to: &writer)
+        case .probability:
+            if let rule = member.rule {
+                writer.number(rule.probabilityControversial(for: member.votes))
+            } else {
+                writer.missing()
+            }
         case .up: writer.number(member.votes.up)
         case .down: writer.number(member.votes.down)
         case .ratio:
             if let ratio = member.votes.agreementRatio { writer.number(ratio) } else { writer.missing() }
         case .weight:
             let weight = member.verdict.flatMap {
-                member.rule.weight(of: member.votes, labelled: $0, as: .posterior)
+                member.rule?.weight(of: member.votes, labelled: $0, as: .posterior)
             }
             if let weight { writer.number(weight) } else { writer.missing() }
         case .flipDistance:
-            if let votes = member.rule.flipDistance(for: member.votes).fewest {
+            if let votes = member.rule?.flipDistance(for: member.votes).fewest {
                 writer.number(votes)
             } else {
                 writer.missing()
@@ -106,6 +133,23 @@ enum ExportColumn: String, CaseIterable {
         case .title: try writer.text(member.comment.articleTitle)
         case .url: try writer.text(member.comment.articleURL)
         case .split: try writer.text(member.split.sideNames[Int(member.split.sides[member.row])])
+        }
+    }
+}
+
+extension ExportColumn {
+    /// The name of the row's class, a list of the names of its classes, or its score; of votes the class as a number.
+    private func writeLabel(of member: ExportRow, to writer: inout TableWriter) throws {
+        guard let targets = member.targets else { return writer.number(member.verdict?.classIndex ?? 0) }
+        let target = member.split.target(of: member.row)
+        switch targets.task {
+        case .singleLabel: try writer.text(targets.names[Int(target.first ?? 0)])
+        case .multiLabel:
+            let names = zip(targets.names, target).filter { $0.1 > 0 }.map { JSONValue.string($0.0) }
+            try writer.text(JSONValue.array(names).canonicalText)
+        case .regression:
+            // By way of its shortest text, so that 4.8 does not become 4.800000190734863.
+            writer.number(Double("\(target.first ?? 0)") ?? 0)
         }
     }
 }

@@ -73,10 +73,11 @@ public struct ExportStage: Stage {
         let input = try context.inputs.one("data")
         let facts = try DatasetFacts(input)
         let split = try DatasetColumns(input)
+        let columns = try columns(of: facts)
         var files: [JSONValue] = []
         var publications: [Publication] = []
         var scripts = ScriptCounts()
-        for (name, written) in zip(split.sideNames, try await tables(split, facts, context)) {
+        for (name, written) in zip(split.sideNames, try await tables(split, columns, facts, context)) {
             scripts.merge(written.scripts)
             let file = fileName(name)
             files.append([
@@ -88,7 +89,7 @@ public struct ExportStage: Stage {
                     path: file, template: template,
                     values: ["split": name, "label_set": facts.labelSet ?? ""]))
         }
-        let manifest = manifest(files, rows: split.count, facts, context)
+        let manifest = manifest(files, columns, rows: split.count, facts, context)
         try write(manifest.prettyText, to: context.outputFolder + "/" + Self.manifestName)
         if hasCard {
             let card = ExportCard(
@@ -105,9 +106,29 @@ public struct ExportStage: Stage {
             publications: placed(publications, stage: context.stageName))
     }
 
+    /// The columns as asked for; of pairs also the second text, where nothing was.
+    private func columns(of facts: DatasetFacts) throws(StageError) -> [ExportColumn] {
+        guard let targets = facts.targets else {
+            guard columns.contains(.textPair) else { return columns }
+            throw StageError(
+                "the comments of this dataset are no pairs of texts", hint: "leave text_pair out of 'columns'"
+            )
+        }
+        if let column = columns.first(where: \.isOfVotes) {
+            throw StageError(
+                "the column '\(column.rawValue)' goes by votes, and the rows of this dataset came with labels",
+                hint: "leave it out of 'columns'")
+        }
+        if !targets.hasPairs || columns.contains(.textPair) { return columns }
+        guard let text = columns.firstIndex(of: .text), columns == Self.usualColumns else { return columns }
+        return Array(columns[...text]) + [.textPair] + columns[(text + 1)...]
+    }
+
+    private static let usualColumns: [ExportColumn] = [.id, .text, .label]
+
     /// Writes the table of each side; the first one, which is mostly the largest, beside all others.
     private func tables(
-        _ split: DatasetColumns, _ facts: DatasetFacts, _ context: StageContext
+        _ split: DatasetColumns, _ columns: [ExportColumn], _ facts: DatasetFacts, _ context: StageContext
     ) async throws -> [Written] {
         @Sendable func write(_ sides: Range<Int>) throws -> [Written] {
             try sides.map { side in
@@ -115,7 +136,7 @@ public struct ExportStage: Stage {
                 let name = split.sideNames[side]
                 context.progress.report(side, of: split.sideNames.count, unit: "tables", note: name)
                 let path = context.outputFolder + "/" + fileName(name)
-                return try self.write(split, side: side, to: path, facts, context)
+                return try self.write(split, columns, side: side, to: path, facts, context)
             }
         }
         let count = split.sideNames.count
@@ -159,7 +180,8 @@ public struct ExportStage: Stage {
     }
 
     private func manifest(
-        _ files: [JSONValue], rows: Int, _ facts: DatasetFacts, _ context: StageContext
+        _ files: [JSONValue], _ columns: [ExportColumn], rows: Int, _ facts: DatasetFacts,
+        _ context: StageContext
     ) -> JSONValue {
         var manifest: [String: JSONValue] = [
             "format": "splitvote-export", "version": 1, "rows": .integer(rows), "files": .array(files),
@@ -175,6 +197,12 @@ public struct ExportStage: Stage {
         ]
         // By source; with the rule's ranges they give p_controversial, and the votes a label's probability, again.
         manifest["priors"] = facts.priors
+        if let targets = facts.targets {
+            manifest["task"] = .string(targets.task.rawValue)
+            manifest["labels"] = .object(
+                Dictionary(
+                    targets.names.enumerated().map { ("\($0)", .string($1)) }, uniquingKeysWith: { $1 }))
+        }
         return .object(manifest)
     }
 
@@ -186,11 +214,14 @@ public struct ExportStage: Stage {
     }
 
     private func write(
-        _ split: DatasetColumns, side: Int, to path: String, _ facts: DatasetFacts, _ context: StageContext
+        _ split: DatasetColumns, _ columns: [ExportColumn], side: Int, to path: String, _ facts: DatasetFacts,
+        _ context: StageContext
     ) throws -> Written {
         let rows = split.rows(of: side)
         let texts = try CleanedTexts(facts)
-        let rules = try RuleBook(facts).byComment(of: facts.cut, context.ledger)
+        let rules =
+            facts.targets == nil ? try RuleBook(facts).byComment(of: facts.cut, context.ledger) : nil
+        let pairs = columns.contains(.textPair) ? try pairs(of: split, rows, texts, facts, context) : []
         var writer = try TableWriter(format, columns: columns.map(\.header))
         var digest = ContentDigest()
         let file = try FileWriter(path: path)
@@ -206,8 +237,10 @@ public struct ExportStage: Stage {
             next += 1
             guard split.ids[row] == comment.id else { throw StageError.vanishedComment(split.ids[row]) }
             var member = ExportRow(
-                comment: comment, split: split, row: row, rule: rules[comment.id],
+                comment: comment, split: split, row: row, rule: rules?[comment.id],
                 hasBurst: bursts.contains(comment.id))
+            member.targets = facts.targets
+            if !pairs.isEmpty { member.pair = pairs[next - 1] }
             for column in columns { try column.write(&member, texts, to: &writer) }
             if countsScripts, next <= ScriptCounts.mostTexts {
                 texts.withText(of: comment) { scripts.count($0) }
@@ -218,9 +251,23 @@ public struct ExportStage: Stage {
         guard next == rows.count else { throw StageError.vanishedComment(split.ids[rows[next]]) }
         try drain(&writer, &digest, file)
         try file.finish()
-        try verify(path, against: writer.digest)
+        try verify(path, columns, against: writer.digest)
         return Written(
             rows: rows.count, bytes: file.byteCount, sha256: digest.hexadecimal(), scripts: scripts)
+    }
+
+    /// The cleaned second texts of some rows.
+    private func pairs(
+        of split: DatasetColumns, _ rows: [Int], _ texts: CleanedTexts, _ facts: DatasetFacts,
+        _ context: StageContext
+    ) throws -> [[UInt8]] {
+        var pairs: [[UInt8]] = []
+        let ids = rows.map { split.pairs[$0] }
+        try context.ledger.scan(facts.cut, fields: .text, selection: .ids(ids)) { comment in
+            texts.withText(of: comment) { pairs.append(Array($0)) }
+        }
+        guard pairs.count == rows.count else { throw StageError.vanishedComment(ids.first ?? 0) }
+        return pairs
     }
 
     /// Those of these comments most of whose votes of one side came between two readings.
@@ -246,7 +293,7 @@ public struct ExportStage: Stage {
     }
 
     /// Reads the table as a stranger would and compares what it says with what was meant.
-    private func verify(_ path: String, against expected: RowDigest) throws {
+    private func verify(_ path: String, _ columns: [ExportColumn], against expected: RowDigest) throws {
         let file = try MappedFile(path: path)
         var verifier = try TableVerifier(format, columns: columns.map(\.header))
         do {

@@ -96,6 +96,11 @@ public struct LabelStage: Stage {
     public func run(in context: StageContext) async throws -> StageResult {
         let input = try context.inputs.one("comments")
         var facts = try DatasetFacts(input)
+        guard facts.targets == nil else {
+            throw StageError(
+                "the rows of this dataset came with labels; there are no votes to label them by",
+                hint: "connect the split stage to '\(input.stage)' and leave out the label and sample stages")
+        }
         let judged = try LabelJudge(rule: rule, cut: facts.cut, dropped: DroppedComments(input), context)
             .judge()
         var judgedRows = judged.rows

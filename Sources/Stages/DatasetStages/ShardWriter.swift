@@ -8,11 +8,14 @@ internal import VoteModel
 struct ShardWriter {
     let tokenizer: any Tokenizer
     let facts: DatasetFacts
-    let rules: CommentRules
+    /// `nil` for rows that came with labels.
+    let rules: CommentRules?
     let maxTokens: Int
     let rowsPerShard: Int
     /// Which weights the shards carry; `nil` for none.
     let weights: LabelWeight?
+    /// How much the rows of each class count; `nil` where that does not go by the class.
+    let classFactors: [Float]?
     /// Whether the article's title goes before each comment.
     let hasTitles: Bool
     /// Which end of longer texts is cut.
@@ -62,6 +65,7 @@ struct ShardWriter {
         ]
         if let revision = facts.cleanRevision { metadata["clean_revision"] = "\(revision)" }
         if let weights { metadata["weights"] = weights.rawValue }
+        if classFactors != nil { metadata["weights"] = "balanced" }
         let bytes = try shard.encoded(vocabularySize: tokenizer.vocabularySize, metadata: metadata)
         let digest = ContentDigest.of(bytes)
         let kept = try work.keep(bytes, as: path, truncatedRows: truncated, sha256: digest)
@@ -74,22 +78,34 @@ struct ShardWriter {
     private func shard(
         _ split: DatasetColumns, _ rows: [Int], _ auditor: inout TokenAuditor
     ) throws -> (TokenShard, truncatedRows: Int) {
-        let (texts, titles) = try texts(of: rows.map { split.ids[$0] })
+        let (texts, firsts) = try texts(of: split, rows)
         let tokens = try tokenizer.encodeBatch(
-            titles ?? texts, pairs: titles == nil ? nil : texts, maxTokens: maxTokens, cutting: side,
+            firsts ?? texts, pairs: firsts == nil ? nil : texts, maxTokens: maxTokens, cutting: side,
             threads: context.threads)
         let unknown = Int32(tokenizer.unknownID)
-        var shard = TokenShard(weights: weights != nil, pControversial: true, segments: hasTitles)
+        let task = facts.targets?.task
+        var shard = TokenShard(
+            weights: weights != nil || classFactors != nil, pControversial: rules != nil,
+            segments: firsts != nil,
+            targetWidth: task == nil || task == .singleLabel ? 0 : split.targetWidth)
         for (index, row) in rows.enumerated() {
             let ids = tokens[index]
-            let verdict = Verdict(code: split.labels[row])
-            let rule = rules[split.ids[row]]
-            shard.append(
-                tokens: ids, label: verdict?.classIndex ?? 0, comment: split.ids[row],
-                weight: weight(of: split.votes(row), verdict, rule),
-                pControversial: Float(rule.probabilityControversial(for: split.votes(row))),
-                segments: tokens.segmentIDs?[Int(tokens.offsets[index])..<Int(tokens.offsets[index + 1])]
-                    ?? [])
+            let segments =
+                tokens.segmentIDs?[Int(tokens.offsets[index])..<Int(tokens.offsets[index + 1])] ?? []
+            if let rule = rules?[split.ids[row]] {
+                let verdict = Verdict(code: split.labels[row])
+                shard.append(
+                    tokens: ids, label: verdict?.classIndex ?? 0, comment: split.ids[row],
+                    weight: factor(split, row) ?? weight(of: split.votes(row), verdict, rule),
+                    pControversial: Float(rule.probabilityControversial(for: split.votes(row))),
+                    segments: segments)
+            } else {
+                let label = task == .singleLabel ? Int(split.target(of: row).first ?? 0) : 0
+                shard.append(
+                    tokens: ids, label: label, comment: split.ids[row],
+                    weight: factor(split, row) ?? 1, segments: segments,
+                    target: shard.targetWidth > 0 ? split.target(of: row) : [])
+            }
             // Only the sum of cut rows is kept, so it does not matter which of them are marked.
             auditor.add(
                 length: ids.count, unknown: ids.count { $0 == unknown },
@@ -98,26 +114,46 @@ struct ShardWriter {
         return (shard, tokens.truncatedCount)
     }
 
+    /// How much a row counts by its class; `nil` where that does not go by the class.
+    private func factor(_ split: DatasetColumns, _ row: Int) -> Float? {
+        guard let classFactors, let label = split.classes(of: row, facts.targets).first else { return nil }
+        return classFactors[label]
+    }
+
     private func weight(of votes: VoteCount, _ verdict: Verdict?, _ rule: ControversyRule) -> Float {
         guard let weights, let verdict else { return 1 }
         return rule.weight(of: votes, labelled: verdict, as: weights).map { Float($0) } ?? 1
     }
 
-    /// The comments' texts, and where asked for the titles of their articles; one without a title has an empty one.
-    private func texts(of ids: [Int64]) throws -> (UTF8Rows, titles: UTF8Rows?) {
+    /// The rows' last or only texts, and the first ones of pairs: titles of articles where asked for, empty where there is
+    /// none, or the first of two texts that rows came with.
+    private func texts(of split: DatasetColumns, _ rows: [Int]) throws -> (UTF8Rows, firsts: UTF8Rows?) {
+        let ids = rows.map { split.ids[$0] }
+        if hasTitles {
+            return (
+                try cleaned(ids) { $0.withText(of: $1, $2) },
+                try cleaned(ids, .articleFacts) { $0.withTitle(of: $1, $2) }
+            )
+        }
+        let texts = try cleaned(ids) { $0.withText(of: $1, $2) }
+        if split.pairs.isEmpty { return (texts, nil) }
+        return (try cleaned(rows.map { split.pairs[$0] }) { $0.withText(of: $1, $2) }, texts)
+    }
+
+    private func cleaned(
+        _ ids: [Int64], _ fields: CommentFields = .text,
+        _ lend: (CleanedTexts, CommentRow, (UnsafeRawBufferPointer) -> Void) throws -> Void
+    ) throws -> UTF8Rows {
         let texts = try CleanedTexts(facts)
         var rows = UTF8Rows()
-        var titles: UTF8Rows? = hasTitles ? UTF8Rows() : nil
-        let fields: CommentFields = hasTitles ? [.text, .articleFacts] : .text
         try context.ledger.scan(facts.cut, fields: fields, selection: .ids(ids)) { comment in
-            texts.withText(of: comment) { rows.append($0) }
-            if hasTitles { texts.withTitle(of: comment) { titles?.append($0) } }
+            try lend(texts, comment) { rows.append($0) }
         }
         guard rows.count == ids.count else {
             throw StageError(
                 "\(ids.count - rows.count) comments of the split are no longer in the store",
                 hint: "run the sample stage again with --force")
         }
-        return (rows, titles)
+        return rows
     }
 }

@@ -33,6 +33,8 @@ public struct ShardsStage: Stage {
     private let maxTokens: Int
     private let rowsPerShard: Int
     private let weights: LabelWeight?
+    /// Whether rows weigh so that each class counts the same in training.
+    private let balances: Bool
     private let mode: WordPieceMode
     private let hasTitles: Bool
     private let side: TruncationSide
@@ -57,10 +59,13 @@ public struct ShardsStage: Stage {
                         "Whose WordPiece rules are followed; the model that is trained on the shards keeps to them."
                 ))
             ?? .hfFast
-        weights = LabelWeight(
-            rawValue: parameters.choice(
-                "weights", default: "none", of: ["none"] + LabelWeight.allCases.map(\.rawValue),
-                help: "How much each row counts: by how sure its label is, or all the same."))
+        let weight = parameters.choice(
+            "weights", default: "none", of: ["none"] + LabelWeight.allCases.map(\.rawValue) + ["balanced"],
+            help:
+                "How much each row counts: by how sure its label is, so that each class counts the same (balanced), or all "
+                + "the same.")
+        weights = LabelWeight(rawValue: weight)
+        balances = weight == "balanced"
         hasTitles =
             parameters.choice(
                 "text_pair", default: "none", of: ["none", "title"],
@@ -82,10 +87,14 @@ public struct ShardsStage: Stage {
         let split = try DatasetColumns(input)
         let (tokenizer, folder) = try tokenizer(context)
         for remark in tokenizer.remarks { context.progress.log(remark, [:]) }
+        try check(facts)
         let writer = ShardWriter(
             tokenizer: tokenizer, facts: facts,
-            rules: try RuleBook(facts).byComment(of: facts.cut, context.ledger), maxTokens: maxTokens,
-            rowsPerShard: rowsPerShard, weights: weights, hasTitles: hasTitles, side: side, context: context,
+            rules: try facts.targets == nil
+                ? RuleBook(facts).byComment(of: facts.cut, context.ledger) : nil, maxTokens: maxTokens,
+            rowsPerShard: rowsPerShard, weights: weights,
+            classFactors: balances ? try classFactors(split, facts) : nil, hasTitles: hasTitles, side: side,
+            context: context,
             folder: context.outputFolder + "/shards")
         try FileManager.default.createDirectory(atPath: writer.folder, withIntermediateDirectories: true)
         try TokenizerFolder.copy(from: folder, to: writer.folder)
@@ -104,6 +113,39 @@ public struct ShardsStage: Stage {
         return StageResult(
             outputs: [StageOutput(port: "shards", path: "shards", locator: facts.locator)],
             figures: figures(manifest, split.sideNames))
+    }
+
+    /// Refuses what only votes or articles have where rows came with labels.
+    private func check(_ facts: DatasetFacts) throws(StageError) {
+        guard let targets = facts.targets else { return }
+        if let weights {
+            throw StageError(
+                "weights: \(weights.rawValue) goes by votes, and these rows came with labels",
+                hint: "set weights: balanced for classes that count the same, or leave 'weights' out")
+        }
+        if hasTitles, targets.hasPairs {
+            throw StageError(
+                "the rows are pairs of texts already; there is no place for a title before them",
+                hint: "leave 'text_pair' out, or name the title's column as text_pair in the ingest stage")
+        }
+    }
+
+    /// Rows / (classes · rows of the class), over the training rows, or all where no side is called train.
+    private func classFactors(_ split: DatasetColumns, _ facts: DatasetFacts) throws(StageError) -> [Float] {
+        if let task = facts.targets?.task, task != .singleLabel {
+            throw StageError(
+                "weights: balanced goes by the class of each row, and the task of these rows is \(task.rawValue)",
+                hint: task == .multiLabel
+                    ? "leave 'weights' out; 'class_weights: balanced' of the train stage weighs each class"
+                    : "leave 'weights' out: rows with scores have no classes")
+        }
+        let side = split.sideNames.firstIndex(of: "train")
+        var counts = facts.classNames.map { _ in 0 }
+        for row in split.ids.indices where side == nil || Int(split.sides[row]) == side {
+            for label in split.classes(of: row, facts.targets) { counts[label] += 1 }
+        }
+        let rows = Double(counts.reduce(0, +))
+        return counts.map { $0 == 0 ? 0 : Float(rows / (Double(counts.count) * Double($0))) }
     }
 
     /// A tokenizer that cannot spell the texts is another one than the model's, or reads them with another casing.
@@ -163,7 +205,11 @@ public struct ShardsStage: Stage {
             cleanRules: facts.cleanRules, cleanRevision: facts.cleanRevision, labelSet: facts.labelSet ?? "",
             splitSalt: facts.salt ?? "",
             maxTokens: maxTokens, files: files, audit: audits)
-        manifest.textPair = hasTitles ? "title" : nil
+        if let targets = facts.targets {
+            manifest.task = targets.task
+            manifest.labelNames = targets.names
+        }
+        manifest.textPair = hasTitles ? "title" : facts.targets?.hasPairs == true ? "text_pair" : nil
         manifest.truncationSide = side == .right ? nil : side.rawValue
         return manifest
     }

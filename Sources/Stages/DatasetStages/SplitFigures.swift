@@ -12,12 +12,15 @@ struct SplitFigures {
     private let copies: [UInt8: Int]
     private let groups: Int
     private let sides: [Side]
+    /// What rows with labels are to teach; `nil` for comments labelled by their votes.
+    private let targets: TargetFacts?
+    private let classNames: [String]
 
     private struct Side {
         var name: String
         var rows = 0
         /// Rows by class.
-        var classes = [0, 0]
+        var classes: [Int]
         var articles: Set<Int64> = []
         /// `nil` for sides that follow one another in time.
         var asked: Double?
@@ -27,29 +30,34 @@ struct SplitFigures {
     ///   - frozen: names of sides that stay as they were.
     ///   - groups: how many groups the sample has.
     init(
-        _ split: DatasetColumns, _ plan: SplitPlan, frozen: Set<String>, _ leakage: SplitLeakage,
-        copies: [UInt8: Int], groups: Int
+        _ split: DatasetColumns, _ facts: DatasetFacts, _ plan: SplitPlan, frozen: Set<String>,
+        _ leakage: SplitLeakage, copies: [UInt8: Int], groups: Int
     ) {
+        targets = facts.targets
+        let classNames = facts.classNames
+        self.classNames = classNames
         self.split = split
         self.plan = plan
         self.frozen = frozen
         self.leakage = leakage
         self.copies = copies
         self.groups = groups
-        var sides = split.sideNames.map { Side(name: $0) }
-        for (index, share) in plan.rule.shares.enumerated() where index < sides.count {
+        var sides = split.sideNames.map { name in
+            Side(name: name, classes: classNames.map { _ in 0 })
+        }
+        for (index, share) in plan.askedShares.enumerated() where index < sides.count {
             sides[index].asked = share
         }
         for row in split.ids.indices {
             let side = Int(split.sides[row])
             sides[side].rows += 1
             sides[side].articles.insert(split.articles[row])
-            if let label = Verdict(code: split.labels[row])?.classIndex { sides[side].classes[label] += 1 }
+            for label in split.classes(of: row, facts.targets) { sides[side].classes[label] += 1 }
         }
         self.sides = sides
     }
 
-    private static let classNames = ["uncontroversial", "controversial"]
+    private static let votedNames = ["uncontroversial", "controversial"]
 
     /// The figures that a split by this plan reports beside those that every split does.
     static func families(of plan: SplitPlan) -> [Figure] {
@@ -60,7 +68,7 @@ struct SplitFigures {
                 Figure(
                     "copies_within.\(side)", "comments of the side \(side) that are copies of another there"),
             ]
-                + classNames.map { Figure("class.\(side).\($0)", "\($0) comments on the side \(side)") }
+                + votedNames.map { Figure("class.\(side).\($0)", "\($0) comments on the side \(side)") }
         }
     }
 
@@ -78,20 +86,28 @@ struct SplitFigures {
         ]
         var members: [String: JSONValue] = [:]
         for (index, side) in sides.enumerated() {
-            members[side.name] =
-                SideFigures(
-                    name: side.name, controversial: side.classes[1], uncontroversial: side.classes[0],
-                    articles: side.articles.count
-                ).json
+            members[side.name] = member(side)
             figures["rows.\(side.name)"] = .integer(side.rows)
             figures["share.\(side.name)"] = .number(share(of: side))
             figures["copies_within.\(side.name)"] = .integer(copies[UInt8(index), default: 0])
-            for (name, count) in zip(Self.classNames, side.classes) {
+            for (name, count) in zip(classNames, side.classes) {
                 figures["class.\(side.name).\(name)"] = .integer(count)
             }
         }
         figures["sides"] = .object(members)
         return figures
+    }
+
+    private func member(_ side: Side) -> JSONValue {
+        SideFigures(
+            name: side.name, controversial: targets == nil ? side.classes[1] : 0,
+            uncontroversial: targets == nil ? side.classes[0] : 0, articles: side.articles.count,
+            labelled: targets.map { _ in
+                SideFigures.Labelled(
+                    rows: side.rows,
+                    classes: zip(classNames, side.classes).map { .init(name: $0, rows: $1) })
+            }
+        ).json
     }
 
     private func share(of side: Side) -> Double { Double(side.rows) / Double(max(1, split.count)) }
@@ -118,7 +134,8 @@ struct SplitFigures {
     var warnings: [String] {
         var warnings: [String] = []
         if let words = unlikeAsked { warnings.append(words) }
-        for (index, side) in sides.enumerated() where plan.copies == .drop {
+        // Pairs are compared by their first texts, of which several have the same.
+        for (index, side) in sides.enumerated() where plan.copies == .drop && targets?.hasPairs != true {
             let count = copies[UInt8(index), default: 0]
             if count > 0, Double(count) >= Self.manyCopies * Double(side.rows) {
                 warnings.append(
@@ -137,14 +154,17 @@ struct SplitFigures {
     /// What is said where a side is empty, lacks a class, or is far from its share; `nil` where all is well.
     private var unlikeAsked: String? {
         var found: [String] = []
-        let total = (0..<2).map { index in sides.reduce(0) { $0 + $1.classes[index] } }
+        let total = classNames.indices.map { index in sides.reduce(0) { $0 + $1.classes[index] } }
         for side in sides {
             if side.rows == 0 {
                 found.append("the side '\(side.name)' has no comment")
                 continue
             }
-            for index in 0..<2 where side.classes[index] == 0 && total[index] > 0 {
-                found.append("the side '\(side.name)' has no \(Self.classNames[index]) comment")
+            for index in classNames.indices where side.classes[index] == 0 && total[index] > 0 {
+                found.append(
+                    targets == nil
+                        ? "the side '\(side.name)' has no \(classNames[index]) comment"
+                        : "the side '\(side.name)' has no row of the class '\(classNames[index])'")
             }
         }
         let far = shares.filter { abs($0.has - $0.asked) > max(0.02, min(0.1, $0.asked / 2)) }
@@ -156,6 +176,7 @@ struct SplitFigures {
     }
 
     private var remedy: String {
+        if !plan.isRemembered { return "'method' of the split stage says which rows go where" }
         if plan.isByTime { return "other dates under 'cuts', with a new salt, divide them otherwise" }
         if let least = plan.rule.shares.min(), leakage.largestGroup > max(0.5, 1 - least) {
             return

@@ -14,7 +14,11 @@ struct SplitGroups {
     private(set) var moments: [Int64] = []
 
     /// - Throws: ``StageError`` where the comments do not say what they are to be grouped or placed by.
-    init(of sample: DatasetColumns, _ plan: SplitPlan, _ cut: LedgerCut, _ context: StageContext) throws {
+    /// - Parameter targets: what rows with labels are to teach; `nil` for comments labelled by their votes.
+    init(
+        of sample: DatasetColumns, _ targets: TargetFacts?, _ plan: SplitPlan, _ cut: LedgerCut,
+        _ context: StageContext
+    ) throws {
         switch plan.rule.grouping {
         case .article: try groupByArticle(sample, context)
         case .comment: try groupByComment(sample, cut, context)
@@ -27,10 +31,10 @@ struct SplitGroups {
                 "all \(sample.count) comments belong to one article, so they would all be on one side",
                 hint: "name the article's column in the ingest stage, or set group_by: comment")
         }
-        self.classes = zip(rowGroups, sample.labels).reduce(
-            into: [[Int]](repeating: [0, 0], count: keys.count)
-        ) { classes, row in
-            if let label = Verdict(code: row.1)?.classIndex { classes[row.0][label] += 1 }
+        let strata = sample.strata(targets)
+        classes = [[Int]](repeating: Array(repeating: 0, count: strata.count), count: keys.count)
+        for (row, group) in rowGroups.enumerated() {
+            for label in strata.of(row) { classes[group][label] += 1 }
         }
         if plan.isByTime { moments = try SplitMoments(plan.zoneSeconds).moments(of: sample, cut, context) }
     }
@@ -135,6 +139,8 @@ extension SplitGroups {
         var sides: [UInt8] = []
         /// Groups that the ledger does not have yet.
         var fresh: [Int] = []
+        /// Index of the side of each row, where rows of one group need not be on one; otherwise empty.
+        var rowSides: [UInt8] = []
 
         /// Puts groups where a split that was made of the sample before has their rows. Where groups are placed by what is
         /// there, that need not be where they would be placed now.
@@ -147,9 +153,38 @@ extension SplitGroups {
         }
     }
 
+    /// Puts each row on the side that it came with, and where none came to the dev side, a share of the training groups.
+    func given(_ sides: [String], _ plan: SplitPlan, dev share: Double) throws -> Placed {
+        let assignment = try plan.rule.assignment()
+        let indices = Dictionary(uniqueKeysWithValues: zip(plan.sides, UInt8(0)...))
+        let carves = share > 0 && !sides.contains("dev")
+        var placed = Placed(sides: Array(repeating: SplitPlan.noSide, count: keys.count))
+        placed.rowSides = zip(sides, rowGroups).map { name, group in
+            let isDev =
+                carves && name == "train"
+                && keys[group].withUnsafeBytes { assignment.position(ofGroup: $0) } < share
+            return indices[isDev ? "dev" : name] ?? SplitPlan.noSide
+        }
+        return placed
+    }
+
+    /// Puts each group on the test side where it is of the fold, and a share of the others on the dev side.
+    private func folded(_ plan: SplitPlan, _ fold: Int, of folds: Int, dev share: Double) throws -> Placed {
+        let assignment = try plan.rule.assignment()
+        let sides = keys.map { key -> UInt8 in
+            let place = key.withUnsafeBytes { assignment.position(ofGroup: $0) } * Double(folds)
+            if Int(place) == fold - 1 { return 2 }
+            return place - place.rounded(.down) < share ? 1 : 0
+        }
+        return Placed(sides: sides)
+    }
+
     /// Gives each group the side that it is on for good: the one that the ledger knows, or the one that the rule gives.
     func place(_ plan: SplitPlan, known: SplitFamily?) throws -> Placed {
         let assignment = try plan.rule.assignment()
+        if case .fold(let fold, let folds, let dev) = plan.placement {
+            return try folded(plan, fold, of: folds, dev: dev)
+        }
         if plan.isBalanced { return balanced(plan, known) }
         let indices = Dictionary(uniqueKeysWithValues: zip(plan.sides, UInt8(0)...))
         var firstMoments = [Int64](repeating: .max, count: keys.count)

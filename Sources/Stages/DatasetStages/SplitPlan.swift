@@ -36,6 +36,24 @@ struct SplitPlan {
     /// Whether articles that lie on several sides are something that the rule is meant to keep apart.
     var keepsArticlesTogether: Bool { [.article, .url, .title].contains(rule.grouping) }
 
+    /// How groups are put on sides beside the rule.
+    enum Placement: Hashable {
+        case byRule
+        /// Rows stay on the sides that they came with; where none is called dev, this share of the training groups is.
+        case given(dev: Double)
+        /// One of so many equal parts of the groups is the test; of the others this share is the dev side.
+        case fold(Int, of: Int, dev: Double)
+    }
+
+    var placement = Placement.byRule
+
+    /// Whether the store keeps for good where groups are. What follows from the rows or from their hash alone needs no
+    /// memory.
+    var isRemembered: Bool { placement == .byRule }
+
+    /// The shares that sides are held to, in their order; none where nothing was asked for.
+    var askedShares: [Double] { placement == .byRule ? rule.shares : [] }
+
     var isByTime: Bool { if case .time = rule.method { true } else { false } }
 
     /// The day that a moment begins, as runs are dated: `YYYY-MM-DD`.
@@ -60,10 +78,11 @@ struct SplitPlan {
             parameters.reject("time_zone", "'\(zone)' is no offset; expected Z or one such as +09:00")
         }
         let name = parameters.choice(
-            "method", default: "hash", of: ["hash", "balanced", "time"],
+            "method", default: "hash", of: ["hash", "balanced", "time", "given", "folds"],
             help:
                 "Whether each group goes where its hash says, or where rows and classes then come nearest to the shares, or "
-                + "sides follow one another in time.")
+                + "sides follow one another in time; given keeps the sides that rows with labels came with, folds makes "
+                + "one of several equal parts the test.")
         let isByTime = name == "time"
         let grouping = parameters.choice(
             "group_by", default: "article", of: SplitRule.Grouping.allCases.map(\.rawValue),
@@ -78,17 +97,22 @@ struct SplitPlan {
             help:
                 "For method: time. Sides in their order and the date before which their comments were written; "
                 + "rest for a last side without an end.")
+        let placement = Self.placement(name, &parameters)
+        let isByRule = placement == .byRule
+        self.placement = placement
         let method =
             isByTime
             ? Self.byTime(cuts, &parameters)
-            : Self.byShares(shares, isBalanced: name == "balanced", &parameters)
+            : Self.byShares(isByRule ? shares : Self.usual, isBalanced: name == "balanced", &parameters)
         rule = SplitRule(
             method: method, grouping: SplitRule.Grouping(rawValue: grouping) ?? .article,
             salt: parameters.string("salt", default: "v1", help: "Another salt, another split."))
-        sides = isByTime ? cuts.map(\.name) : shares.map(\.name)
+        sides = isByTime ? cuts.map(\.name) : isByRule ? shares.map(\.name) : Self.usual.map(\.name)
         var text: [String: JSONValue] = ["group_by": .string(grouping)]
         if name != "hash" { text["method"] = .string(name) }
-        if isByTime {
+        if !isByRule {
+            text.merge(Self.text(placement)) { $1 }
+        } else if isByTime {
             text["cuts"] = .array(
                 cuts.map { [.string($0.name), $0.seconds.map { .integer(Int($0)) } ?? .null] })
         } else {
@@ -101,6 +125,11 @@ struct SplitPlan {
                 "What becomes of exact and near copies of a text: drop leaves out those on another side, one_per_side also "
                 + "all but one on each side.")
         self.copies = Copies(rawValue: copies) ?? .drop
+        if case .given = placement, !parameters.isSet("copies") {
+            // The sides are their owner's: what is on them is told, not mended.
+            self.copies = .keep
+            parameters.derive("copies", .string(Copies.keep.rawValue))
+        }
         nearCopies =
             parameters.map("dedupe", help: "When two texts are near copies of one another.") { reader in
                 NearDuplicateRule(
@@ -117,6 +146,56 @@ struct SplitPlan {
             help: "Sides that stay as they were on a date, members and labels, such as {test: 2025-11-01}.")
         for (name, seconds) in dates { frozen[name] = seconds }
         check(&parameters, isByTime: isByTime, frozen: dates.map(\.name))
+    }
+
+    private static let usual = [
+        (name: "train", share: 0.8), (name: "dev", share: 0.1), (name: "test", share: 0.1),
+    ]
+
+    private static func placement(_ method: String, _ parameters: inout ParameterReader) -> Placement {
+        let dev = parameters.optionalNumber(
+            "dev", in: 0...0.9,
+            help:
+                "For method: given or folds. Share of the training groups that becomes the dev side: of given sides where "
+                + "none is called dev, 0.1 by default; of folds, 0 by default.")
+        let folds = parameters.optionalInt(
+            "folds", in: 2...100, unit: "folds", help: "For method: folds. Equal parts of the groups.")
+        let fold = parameters.optionalInt(
+            "fold", in: 1...100, help: "For method: folds. Which of the parts is the test, counted from 1.")
+        func refuse(_ keys: [String], _ method: String) {
+            for key in keys where parameters.isSet(key) {
+                parameters.reject(
+                    key, "'\(key)' is nothing for method: \(method)", hint: "leave it out, or change 'method'"
+                )
+            }
+        }
+        switch method {
+        case "given":
+            refuse(["shares", "frozen", "folds", "fold"], method)
+            return .given(dev: dev ?? 0.1)
+        case "folds":
+            refuse(["shares", "frozen"], method)
+            guard let folds, let fold, fold <= folds else {
+                parameters.reject(
+                    folds == nil ? "folds" : "fold",
+                    "method: folds needs 'folds', how many there are, and 'fold', which of them is the test",
+                    hint: "such as folds: 5 and fold: 1")
+                return .fold(1, of: 2, dev: 0)
+            }
+            return .fold(fold, of: folds, dev: dev ?? 0)
+        default:
+            refuse(["dev", "folds", "fold"], method)
+            return .byRule
+        }
+    }
+
+    private static func text(_ placement: Placement) -> [String: JSONValue] {
+        switch placement {
+        case .byRule: [:]
+        case .given(let dev): ["dev": .number(dev)]
+        case .fold(let fold, of: let folds, let dev):
+            ["fold": .integer(fold), "folds": .integer(folds), "dev": .number(dev)]
+        }
     }
 
     private static func byShares(

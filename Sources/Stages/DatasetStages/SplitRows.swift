@@ -18,7 +18,8 @@ struct SplitRows {
         columns.sideNames = plan.sides
         columns.reserveCapacity(sample.count)
         for row in 0..<sample.count {
-            let side = placed.sides[groups.rowGroups[row]]
+            let side =
+                placed.rowSides.isEmpty ? placed.sides[groups.rowGroups[row]] : placed.rowSides[row]
             if side == SplitPlan.noSide { continue }
             columns.append(sample, row: row)
             columns.sides.append(side)

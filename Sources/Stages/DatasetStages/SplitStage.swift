@@ -13,7 +13,7 @@ public struct SplitStage: Stage {
         "split",
         revision: 4,
         summary: "Put each comment on one side of a split, by its article, for good.",
-        inputs: [Port("sample", ArtifactType.sample)],
+        inputs: [Port("sample", ArtifactType.sample, ArtifactType.texts, ArtifactType.comments)],
         outputs: [Port("split", ArtifactType.split)],
         figures: [
             Figure("rows", "comments on all sides"),
@@ -64,17 +64,21 @@ public struct SplitStage: Stage {
 
     public func run(in context: StageContext) async throws -> StageResult {
         let input = try context.inputs.one("sample")
-        var facts = try DatasetFacts(input)
+        let taken = try Taken(input, plan, context)
+        var facts = taken.facts
+        let (sample, groups) = (taken.sample, taken.groups)
         facts.salt = plan.rule.salt
         facts.splitRule = plan.ruleText
-        let sample = try DatasetColumns(input)
-        let groups = try SplitGroups(of: sample, plan, facts.cut, context)
-        let placed = try groups.place(plan, known: try knownFamily(context))
-        let kept = try context.splits.keptInSplit(salt: plan.rule.salt)
+        let placed = try place(taken, context)
+        let kept = plan.isRemembered ? try context.splits.keptInSplit(salt: plan.rule.salt) : []
         var rows = SplitRows(sample, groups, placed, plan)
         rows.leaveOut(Set(try groups.straddling(plan, placed).map { sample.ids[$0] }), butFor: kept)
-        var history = try SplitHistory(plan, facts, context)
-        try rows.freeze(plan, kept, &history, facts, context)
+        var history: SplitHistory?
+        if facts.targets == nil {
+            var votes = try SplitHistory(plan, facts, context)
+            try rows.freeze(plan, kept, &votes, facts, context)
+            history = votes
+        }
         let heldOut = sample.count - rows.columns.ids.count { rows.isSampled($0) }
         let copies = try SplitCopies(of: rows.columns, kept: kept, frozen: rows.frozen, plan, facts, context)
         let before = rows.columns.count
@@ -92,7 +96,7 @@ public struct SplitStage: Stage {
             rows, copies: copies.leaks(among: split), shared: try sharedAuthors(split, facts.cut, context),
             addresses: try SplitAddresses(of: split, plan, facts.cut, context).rows)
         let figures = SplitFigures(
-            split, plan, frozen: rows.frozenSides, leakage, copies: copies.countWithin(split),
+            split, facts, plan, frozen: rows.frozenSides, leakage, copies: copies.countWithin(split),
             groups: groups.keys.count)
         for warning in figures.warnings { context.progress.warn(warning) }
         let counts: [String: JSONValue] = [
@@ -108,38 +112,89 @@ public struct SplitStage: Stage {
                     locator: facts.locator.adding("signatures", .string(signatures)))
             ],
             figures: .object(figures.json.merging(counts) { first, _ in first }),
-            changes: [record(placed, groups, split, history)])
+            changes: record(placed, groups, split, history))
+    }
+
+    /// What the stage splits, by groups.
+    private struct Taken {
+        var facts: DatasetFacts
+        let sample: DatasetColumns
+        let groups: SplitGroups
+        /// The side that each row came with; empty where nothing says it.
+        let sides: [String]
+
+        init(_ input: InputArtifact, _ plan: SplitPlan, _ context: StageContext) throws {
+            facts = try DatasetFacts(input)
+            let labelled = try LabelledSample(input, facts, context)
+            if let targets = facts.targets { facts.labelSet = targets.labelSet }
+            sample = try labelled?.columns ?? DatasetColumns(input)
+            sides = labelled?.sides ?? []
+            groups = try SplitGroups(of: sample, facts.targets, plan, facts.cut, context)
+            if !plan.frozen.isEmpty, facts.targets != nil {
+                throw StageError(
+                    "'frozen' keeps what votes said on a day, and the rows of '\(input.stage)' came with labels",
+                    hint: "leave 'frozen' out")
+            }
+        }
+    }
+
+    private func place(_ taken: Taken, _ context: StageContext) throws -> SplitGroups.Placed {
+        guard case .given(let dev) = plan.placement else {
+            return try taken.groups.place(plan, known: try knownFamily(context))
+        }
+        guard !taken.sides.isEmpty else {
+            throw StageError(
+                "method: given keeps the sides that rows came with, and these came without",
+                hint:
+                    "name the column 'split' under 'columns' of the ingest stage, or its files under 'sides', such as "
+                    + "sides: {train: \"*train*\", test: \"*test*\"}")
+        }
+        if let without = taken.sides.firstIndex(where: { !plan.sides.contains($0) }) {
+            let name = taken.sides[without]
+            throw StageError(
+                name.isEmpty
+                    ? "\(taken.sides.count(where: \.isEmpty)) rows came without a side"
+                    : "rows came on the side '\(name)'; sides are \(plan.sides.joined(separator: ", "))",
+                hint: "name the sides train, dev and test in the ingest stage")
+        }
+        return try taken.groups.given(taken.sides, plan, dev: dev)
     }
 
     public func restore(in context: StageContext) async throws -> [any StoreChange] {
+        if !plan.isRemembered { return [] }
         let input = try context.inputs.one("sample")
-        let sample = try DatasetColumns(input)
-        let groups = try SplitGroups(of: sample, plan, DatasetFacts(input).cut, context)
-        var placed = try groups.place(plan, known: try knownFamily(context))
+        let taken = try Taken(input, plan, context)
+        var placed = try place(taken, context)
         let split = try DatasetColumns(
             path: context.outputFolder + "/split.safetensors", stage: context.stageName)
-        placed.follow(split, sample, groups)
-        let history = try SplitHistory(plan, DatasetFacts(input), context)
-        return [record(placed, groups, split, history)]
+        placed.follow(split, taken.sample, taken.groups)
+        let history = taken.facts.targets == nil ? try SplitHistory(plan, DatasetFacts(input), context) : nil
+        return record(placed, taken.groups, split, history)
     }
 
     private func knownFamily(_ context: StageContext) throws -> SplitFamily? {
-        guard let family = try context.splits.splitFamily(salt: plan.rule.salt) else { return nil }
+        guard plan.isRemembered, let family = try context.splits.splitFamily(salt: plan.rule.salt) else {
+            return nil
+        }
         if let conflict = conflict(withRule: family.rule) { throw conflict }
         return family
     }
 
+    /// What the store keeps for good of where groups and rows are; nothing where that follows from the rows.
     private func record(
-        _ placed: SplitGroups.Placed, _ groups: SplitGroups, _ split: DatasetColumns, _ history: SplitHistory
-    ) -> SplitFamilyRecord {
+        _ placed: SplitGroups.Placed, _ groups: SplitGroups, _ split: DatasetColumns, _ history: SplitHistory?
+    ) -> [any StoreChange] {
+        if !plan.isRemembered { return [] }
         // Beside the groups, the comments: a source's name is never empty, so no group's key begins with a colon.
-        SplitFamilyRecord(
-            salt: plan.rule.salt, groupBy: plan.isByTime ? "time" : plan.rule.grouping.rawValue,
-            rule: plan.ruleText,
-            groups: placed.fresh.map { String(decoding: groups.keys[$0], as: UTF8.self) }
-                + split.ids.map { ":\($0)" },
-            sides: placed.fresh.map { name(placed.sides[$0]) } + split.sides.map { name($0) },
-            labels: history.changes(to: split))
+        return [
+            SplitFamilyRecord(
+                salt: plan.rule.salt, groupBy: plan.isByTime ? "time" : plan.rule.grouping.rawValue,
+                rule: plan.ruleText,
+                groups: placed.fresh.map { String(decoding: groups.keys[$0], as: UTF8.self) }
+                    + split.ids.map { ":\($0)" },
+                sides: placed.fresh.map { name(placed.sides[$0]) } + split.sides.map { name($0) },
+                labels: history?.changes(to: split) ?? [])
+        ]
     }
 
     private func name(_ side: UInt8) -> String { side == SplitPlan.noSide ? "" : plan.sides[Int(side)] }
@@ -177,7 +232,7 @@ extension SplitStage {
     /// - Parameter text: the rule that the store has for the salt, as `RunStore.splitRule(salt:)` gives it.
     /// - Returns: `nil` where they are one.
     package func conflict(withRule text: String) -> StageError? {
-        if text.utf8.elementsEqual(plan.ruleText.canonicalText.utf8) { return nil }
+        if !plan.isRemembered || text.utf8.elementsEqual(plan.ruleText.canonicalText.utf8) { return nil }
         return StageError(
             "the salt '\(salt)' already stands for another split: \(text) in the store, "
                 + "\(plan.ruleText.canonicalText) in the pipeline file",

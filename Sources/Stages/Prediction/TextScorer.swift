@@ -117,8 +117,12 @@ extension TextScorer {
     package func requireTitles(_ hasTitles: Bool, shownAs name: String) throws(StageError) {
         if let pair = textPair, !hasTitles {
             throw StageError(
-                "\(name) was trained on pairs of \(pair) and comment, and is given comments alone",
-                hint: "give a table: --column with the text, --title-column with the title")
+                pair == "title"
+                    ? "\(name) was trained on pairs of title and comment, and is given comments alone"
+                    : "\(name) was trained on pairs of texts, and is given single ones",
+                hint: pair == "title"
+                    ? "give a table: --column with the text, --title-column with the title"
+                    : "give a table: --title-column with the first text, --column with the second")
         }
         if textPair == nil, hasTitles {
             throw StageError("\(name) was trained on comments alone", hint: "leave --title-column out")

@@ -1,38 +1,60 @@
 public import Diagnostics
 internal import ShardFormat
 public import StageKit
+internal import TableFormat
 internal import Training
+internal import VoteModel
 
-/// Scores a model on one side of the split, with what always answering the most frequent class would score.
+/// Scores one or several models on one or several sides of the split, with what knowing nothing would score.
 public struct EvaluateStage: Stage {
     public static let kind = StageKind(
         "evaluate",
-        revision: 1,
-        summary: "Score a model on one side of the split, beside the majority baseline.",
-        inputs: [Port("model", "model-v1"), Port("data", "shards-v1")],
+        revision: 2,  // 2: correlation, precision-recall and intervals beside the scores of before
+        summary: "Score models on sides of the split, beside a baseline that knows nothing of the texts.",
+        inputs: [Port("model", "model-v1", many: true), Port("data", "shards-v1")],
         outputs: [Port("scores", "scores-v1")],
         figures: [
             Figure("rows", "rows scored"),
-            Figure("accuracy", "share of rows predicted right, 0 ... 1"),
+            Figure("accuracy", "share of rows predicted right, 0 ... 1; of one class of each row"),
             Figure("macro_f1", "mean F1 of the classes, 0 ... 1"),
+            Figure("micro_f1", "F1 over all decisions together, 0 ... 1"),
             Figure("weighted_f1", "mean F1 weighted by rows of the class, 0 ... 1"),
+            Figure("exact_match", "share of rows with all classes right, 0 ... 1; of any number of classes"),
+            Figure("mcc", "Matthews' correlation of truth and prediction, -1 ... 1"),
             Figure("roc_auc", "area under the ROC curve, 0 ... 1"),
+            Figure("pr_auc", "average precision, the area under precision over recall, 0 ... 1"),
             Figure("log_loss", "mean cross-entropy, in nats"),
             Figure("brier", "mean squared error of the probabilities, 0 ... 1 for two classes"),
             Figure("ece", "expected calibration error, 0 ... 1"),
+            Figure("pearson", "correlation of scores, -1 ... 1; of a regression"),
+            Figure("spearman", "correlation of the ranks of scores, -1 ... 1; of a regression"),
+            Figure("rmse", "root of the mean squared error; of a regression"),
+            Figure("mae", "mean absolute error; of a regression"),
         ],
-        headline: ["rows", "accuracy", "macro_f1", "roc_auc"],
+        headline: ["rows", "accuracy", "exact_match", "macro_f1", "pearson", "spearman", "roc_auc"],
         report: .evaluate
     )
 
-    let split: String
+    let sides: [String]
+    private let resamples: Int
     private let path: String?
+    private let predictions: String?
 
     public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
-        split = parameters.string("split", default: "test", help: "Side to score.")
+        sides = parameters.strings("split", default: ["test"], help: "Side to score, or a list of sides.")
+        if sides.isEmpty || Set(sides).count != sides.count {
+            parameters.reject("split", "'split' names a side twice, or none")
+        }
+        if sides.count == 1 { parameters.derive("split", .string(sides[0])) }
+        resamples = parameters.int(
+            "resamples", default: 1_000, in: 0...100_000,
+            help: "Samples of the rows that 95 % intervals come from; 0 for no intervals.")
         path = parameters.outputPath(
             "path", default: nil, placeholders: ["date", "label_set", "run"],
             help: "Where to put the scores as JSON.")
+        predictions = parameters.outputPath(
+            "predictions", default: nil, placeholders: ["date", "label_set", "run"],
+            help: "Where to put the answer to each row as TSV.")
         try parameters.finish()
     }
 
@@ -43,29 +65,69 @@ public struct EvaluateStage: Stage {
     private func evaluate(_ context: StageContext) throws -> StageResult {
         let data = try context.inputs.one("data")
         let shards = try ShardFolder(data.path)
-        let folder = try ModelFolder(try context.inputs.one("model").path)
-        try check(folder, shards)
-        let (model, labels) = try folder.makeTrainedModel(threads: context.threads)
-        guard shards.manifest.rows[split] != nil else {
-            throw StageError(
-                "there is no side '\(split)' to score; the shards have \(shards.manifest.rows.keys.sorted().joined(separator: ", "))",
-                hint: "set 'split' of the evaluate stage to one of them")
+        let models = context.inputs.all("model")
+        var results: [JSONValue] = []
+        var table = PredictionTable(shards.manifest, hasModels: models.count > 1)
+        for model in models {
+            for side in sides {
+                let evaluation = try evaluate(model, shards, side: side, context)
+                for warning in Self.warnings(evaluation, model.stage, side) { context.progress.warn(warning) }
+                var figures = EvaluationFigures(evaluation).members(resamples: resamples)
+                figures["split"] = .string(side)
+                figures["label_set"] = .string(shards.manifest.labelSet)
+                if models.count > 1 { figures["model"] = .string(model.stage) }
+                results.append(.object(figures))
+                try table.add(evaluation, model: model.stage, side: side, data.locator, context)
+            }
         }
-        let rows = try shards.rows(of: split)
-        guard rows.count > 0 else {
-            throw StageError(
-                "the side '\(split)' has no rows to score", hint: "give it a larger share or more data")
-        }
-        context.progress.report(0, of: rows.count, unit: "rows")
-        let scores = try ClassificationScores(of: model, on: rows)
-        let figures = Self.figures(scores, labels: labels, split: split, labelSet: shards.manifest.labelSet)
-        let file = try FileWriter(path: context.outputFolder + "/scores.json")
-        try file.write(figures.prettyText)
-        try file.finish()
+        // What checks and status read is the first; with several, all of them stand beside it.
+        var figures = results[0].objectValue ?? [:]
+        if results.count > 1 { figures["results"] = .array(results) }
+        try write(JSONValue.object(figures).prettyText, to: "scores.json", context)
+        try table.write(to: context.outputFolder + "/" + PredictionTable.fileName)
+        let published = [("scores.json", path), (PredictionTable.fileName, predictions)]
         return StageResult(
             outputs: [StageOutput(port: "scores", path: "scores.json", locator: data.locator)],
-            figures: figures,
-            publications: path.map { [Publication(path: "scores.json", template: $0)] } ?? [])
+            figures: .object(figures),
+            publications: published.compactMap { file, template in
+                template.map { Publication(path: file, template: $0) }
+            })
+    }
+
+    private func write(_ text: String, to name: String, _ context: StageContext) throws {
+        let file = try FileWriter(path: context.outputFolder + "/" + name)
+        try file.write(text)
+        try file.finish()
+    }
+
+    private func evaluate(
+        _ model: InputArtifact, _ shards: ShardFolder, side: String, _ context: StageContext
+    ) throws -> ModelEvaluation {
+        let folder = try ModelFolder(model.path)
+        try check(folder, shards)
+        guard let rows = shards.manifest.rows[side] else {
+            throw StageError(
+                "there is no side '\(side)' to score; the shards have \(shards.manifest.rows.keys.sorted().joined(separator: ", "))",
+                hint: "set 'split' of the evaluate stage to one of them")
+        }
+        guard rows > 0 else {
+            throw StageError(
+                "the side '\(side)' has no rows to score", hint: "give it a larger share or more data")
+        }
+        context.progress.report(0, of: rows, unit: "rows", note: side)
+        return try ModelEvaluation(
+            of: folder, on: side, of: shards, tokenizerDigest: nil, threads: context.threads)
+    }
+
+    /// A model that answers the same to everything has learned nothing but what is frequent.
+    private static func warnings(_ evaluation: ModelEvaluation, _ model: String, _ side: String) -> [String] {
+        guard evaluation.task.name == .singleLabel, evaluation.rows.count > 1 else { return [] }
+        let answers = Set(evaluation.predictedClasses)
+        guard answers.count == 1, let only = answers.first else { return [] }
+        return [
+            "the model of '\(model)' calls all \(evaluation.rows.count) rows of the side '\(side)' "
+                + "'\(evaluation.labelNames[only])'; class_weights: balanced, more epochs or another learning rate may help"
+        ]
     }
 
     private func check(_ folder: ModelFolder, _ shards: ShardFolder) throws {
@@ -77,6 +139,7 @@ public struct EvaluateStage: Stage {
             ("clean_revision", "\(provenance.cleanRevision ?? 1)", "\(manifest.cleanRevision ?? 1)"),
             ("text_pair", provenance.textPair ?? "none", manifest.textPair ?? "none"),
             ("truncation_side", provenance.truncationSide ?? "right", manifest.truncationSide ?? "right"),
+            ("task", folder.task.name.rawValue, manifest.taskName.rawValue),
         ]
         for (name, model, inShards) in fields where model != inShards {
             // The same tokenizer may be written down in two ways.
@@ -85,35 +148,5 @@ public struct EvaluateStage: Stage {
                 "the shards do not fit the model: \(name) is \(inShards) in the shards, \(model) in the model",
                 hint: "evaluate on shards made with the model's own settings")
         }
-    }
-
-    static func figures(
-        _ scores: ClassificationScores, labels: [String], split: String, labelSet: String
-    ) -> JSONValue {
-        let classes = scores.classes.enumerated().map { index, score -> JSONValue in
-            [
-                "name": .string(labels[index]), "precision": .number(score.precision),
-                "recall": .number(score.recall),
-                "f1": .number(score.f1), "support": .integer(score.support),
-            ]
-        }
-        let confusion = labels.indices.map { truth in
-            JSONValue.array(labels.indices.map { .integer(scores.confusion[label: truth, predicted: $0]) })
-        }
-        var figures: [String: JSONValue] = [
-            "split": .string(split), "rows": .integer(scores.rows), "accuracy": .number(scores.accuracy),
-            "macro_f1": .number(scores.macroF1), "weighted_f1": .number(scores.weightedF1),
-            "log_loss": .number(scores.logLoss), "brier": .number(scores.brier),
-            "ece": .number(scores.calibrationError), "classes": .array(classes),
-            "confusion": .array(confusion),
-            "majority": [
-                "class": .string(labels[scores.majority.label]),
-                "accuracy": .number(scores.majority.accuracy),
-                "macro_f1": .number(scores.majority.macroF1),
-            ],
-            "label_set": .string(labelSet),
-        ]
-        if let area = scores.rocAUC { figures["roc_auc"] = .number(area) }
-        return .object(figures)
     }
 }

@@ -59,11 +59,13 @@ extension TrainStage {
 extension EvaluateStage {
     /// A side that the split does not have.
     public func problems(in look: StageLook) -> [StageProblem] {
-        guard let sides = look.sides(behind: "data"), !sides.contains(split) else { return [] }
+        guard let known = look.sides(behind: "data"),
+            let split = sides.first(where: { !known.contains($0) })
+        else { return [] }
         return [
             StageProblem(
                 "split",
-                "there is no side '\(split)' to score; the shards have \(sides.joined(separator: ", "))",
+                "there is no side '\(split)' to score; the shards have \(known.joined(separator: ", "))",
                 hint: "set 'split' of the evaluate stage to one of them")
         ]
     }

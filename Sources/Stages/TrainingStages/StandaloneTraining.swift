@@ -159,7 +159,9 @@ package struct StandaloneTraining {
             labelCount: shards.manifest.labelNames.count, seed: options.seed, threads: options.threads,
             precision: options.precision)
         progress.log(load.file == nil ? load.summary : load.table, [:])
-        var finder = try LearningRateFinder(model, options: options, training: shards.rows(of: "train"))
+        var finder = try LearningRateFinder(
+            model, options: options, training: shards.rows(of: "train"),
+            task: TrainingTask(shards.manifest.taskName))
         let metrics = MetricsSink(settings.metrics)
         try metrics.open(after: 0)
         while let report = try finder.next() {

@@ -81,7 +81,7 @@ public struct TrainStage: Stage {
         return StageResult(
             outputs: [StageOutput(port: "model", path: "model", locator: data.locator)],
             figures: TrainingFigures(
-                options: options, outcome: outcome,
+                options: tuning.options, outcome: outcome,
                 size: TrainingFigures.ModelSize(
                     layers: folder.configuration.plan.layers, hidden: folder.configuration.plan.hiddenSize,
                     heads: folder.configuration.plan.heads)

@@ -59,11 +59,11 @@ struct TrainingFigures {
     }
 
     private static func figure(_ report: EvaluationReport) -> JSONValue {
-        [
+        var figure: [String: JSONValue] = [
             "step": .integer(report.step), "epoch": .number(report.epoch),
-            "loss": .number(report.scores.logLoss),
-            "accuracy": .number(report.scores.accuracy), "macro_f1": .number(report.scores.macroF1),
-            "best": .bool(report.isBest),
+            "loss": .number(report.scores.loss), "best": .bool(report.isBest),
         ]
+        for score in report.scores.headline { figure[score.name] = .number(score.value) }
+        return .object(figure)
     }
 }

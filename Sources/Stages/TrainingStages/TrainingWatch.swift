@@ -72,14 +72,12 @@ final class TrainingWatch {
                     "time to go, from the first steps", ["minutes": String(format: "%.1f", seconds / 60)])
             }
         case .evaluation(let report):
-            progress.log(
-                "dev scores",
-                [
-                    "step": "\(report.step)", "accuracy": Self.rounded(report.scores.accuracy),
-                    "macro_f1": Self.rounded(report.scores.macroF1),
-                    "loss": Self.rounded(report.scores.logLoss),
-                    "best": report.isBest ? "yes" : "no",
-                ])
+            var metadata = [
+                "step": "\(report.step)", "loss": Self.rounded(report.scores.loss),
+                "best": report.isBest ? "yes" : "no",
+            ]
+            for score in report.scores.headline { metadata[score.name] = Self.rounded(score.value) }
+            progress.log("dev scores", metadata)
         case .features(let done, let all): progress.report(done, of: all, unit: "rows")
         case .finished: break
         }

@@ -40,14 +40,21 @@ public struct ModelConfiguration: Hashable, Sendable {
         if !reader.problems.isEmpty { throw ConfigurationError(problems: reader.problems) }
     }
 
-    /// The `config.json` of a sequence classifier with these class names, class 0 first.
+    /// The `config.json` of a model with scores of these names, the first one first.
     ///
+    /// - Parameter problemType: what the scores are, as transformers names it.
     /// Keys of the file this configuration was read from stay, except those that name classes or the
     /// architecture.
-    public func json(labels: [String]) -> [UInt8] { value(labels: labels).encoded(indented: true) }
+    public func json(
+        labels: [String], problemType: String = "single_label_classification"
+    ) -> [UInt8] {
+        value(labels: labels, problemType: problemType).encoded(indented: true)
+    }
 
-    /// What ``json(labels:)`` writes, its keys in order.
-    package func value(labels: [String]) -> JSONValue {
+    /// What ``json(labels:problemType:)`` writes, its keys in order.
+    package func value(
+        labels: [String], problemType: String = "single_label_classification"
+    ) -> JSONValue {
         var object = other.merging(dialect.keys(plan)) { $1 }
         object["model_type"] = .string(dialect.modelType)
         object["architectures"] = .array([.string(dialect.sequenceArchitecture)])
@@ -56,7 +63,7 @@ public struct ModelConfiguration: Hashable, Sendable {
         object["label2id"] = .object(
             Dictionary(
                 labels.enumerated().map { ($1, .integer($0)) }, uniquingKeysWith: { first, _ in first }))
-        object["problem_type"] = .string("single_label_classification")
+        object["problem_type"] = .string(problemType)
         object["torch_dtype"] = nil
         object["dtype"] = .string("float32")
         object["_num_labels"] = nil

@@ -4,9 +4,39 @@ package struct SideFigures: Hashable, Sendable {
     package var controversial: Int
     package var uncontroversial: Int
     package var articles: Int?
-    package var total: Int { controversial + uncontroversial }
+    /// Rows that came with labels; `nil` for comments labelled by their votes.
+    package var labelled: Labelled?
+    package var total: Int { labelled?.rows ?? controversial + uncontroversial }
+    /// Rows of the largest class.
+    package var largest: Int {
+        labelled.map { $0.classes.map(\.rows).max() ?? 0 } ?? max(controversial, uncontroversial)
+    }
 
-    package init(name: String, controversial: Int, uncontroversial: Int, articles: Int?) {
+    /// The rows of a side, of which those of a class need not add up: one row may have several, or none.
+    package struct Labelled: Hashable, Sendable {
+        package struct Class: Hashable, Sendable {
+            package var name: String
+            package var rows: Int
+
+            package init(name: String, rows: Int) {
+                self.name = name
+                self.rows = rows
+            }
+        }
+
+        package var rows: Int
+        package var classes: [Class]
+
+        package init(rows: Int, classes: [Class]) {
+            self.rows = rows
+            self.classes = classes
+        }
+    }
+
+    package init(
+        name: String, controversial: Int, uncontroversial: Int, articles: Int?, labelled: Labelled? = nil
+    ) {
+        self.labelled = labelled
         self.name = name
         self.controversial = controversial
         self.uncontroversial = uncontroversial
@@ -23,15 +53,31 @@ package struct SideFigures: Hashable, Sendable {
             let side = members[name] ?? .null
             return SideFigures(
                 name: name, controversial: side.int("controversial") ?? 0,
-                uncontroversial: side.int("uncontroversial") ?? 0, articles: side.int("articles"))
+                uncontroversial: side.int("uncontroversial") ?? 0, articles: side.int("articles"),
+                labelled: side["classes"].map { _ in
+                    Labelled(
+                        rows: side.int("rows") ?? 0,
+                        classes: side.list("classes").map {
+                            .init(name: $0.text("name") ?? "–", rows: $0.int("rows") ?? 0)
+                        })
+                })
         }
     }
 
     /// What it is reported as.
     package var json: JSONValue {
-        var members: [String: JSONValue] = [
-            "controversial": .integer(controversial), "uncontroversial": .integer(uncontroversial),
-        ]
+        var members: [String: JSONValue]
+        if let labelled {
+            members = [
+                "rows": .integer(labelled.rows),
+                "classes": .array(
+                    labelled.classes.map { ["name": .string($0.name), "rows": .integer($0.rows)] }),
+            ]
+        } else {
+            members = [
+                "controversial": .integer(controversial), "uncontroversial": .integer(uncontroversial),
+            ]
+        }
         members["articles"] = articles.map(JSONValue.integer)
         return .object(members)
     }

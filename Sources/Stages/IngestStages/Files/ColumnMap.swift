@@ -5,27 +5,33 @@ package struct ColumnMap {
     /// What a column can hold, as named in the pipeline file.
     package static let roles = [
         "text", "up", "down", "replies", "article", "key", "parent", "title", "outlet", "url", "created_at",
-        "observed_at", "deleted", "author",
+        "observed_at", "deleted", "author", "text_pair", "label", "labels", "score", "split", "id", "group",
     ]
     /// Roles that several columns may fill together.
-    static let joinedRoles = ["article", "key", "parent"]
-    static let requiredRoles = ["text", "up", "down"]
+    static let joinedRoles = ["article", "key", "parent", "labels", "id", "group"]
+    static let requiredRoles = ["text"]
+    /// What roles of rows with labels are called among comments.
+    static let synonyms = ["id": "key", "group": "article"]
     /// Roles that a row may leave empty or a table may do without.
     private static let optionalInRows: Set<String> = [
         "replies", "key", "parent", "title", "outlet", "url", "created_at", "deleted",
-        "author",
+        "author", "text_pair", "label", "labels", "score", "split", "id",
     ]
+    /// Roles that a list of JSON may fill.
+    private static let listRoles: Set<String> = ["labels"]
 
     /// Names of the columns that the reader is asked for, without repetitions.
     package let names: [String]
     /// Those that every row must have.
     private let required: Set<Int>
+    private let lists: Set<Int>
     private let indices: [String: [Int]]
 
     /// - Parameter columns: column names by role.
     package init(_ columns: [String: [String]]) {
         var names: [String] = []
         var required: Set<Int> = []
+        var lists: Set<Int> = []
         var indices: [String: [Int]] = [:]
         for role in Self.roles {
             for name in columns[role] ?? [] {
@@ -36,19 +42,25 @@ package struct ColumnMap {
                     index = names.count
                     names.append(name)
                 }
-                indices[role, default: []].append(index)
+                indices[Self.synonyms[role] ?? role, default: []].append(index)
+                if Self.listRoles.contains(role) { lists.insert(index) }
                 if !Self.optionalInRows.contains(role) { required.insert(index) }
             }
         }
         self.names = names
         self.required = required
+        self.lists = lists
         self.indices = indices
     }
 
     /// The columns as the reader wants them. A table with a header must name them all; JSON lines may leave out or null
     /// what a comment can do without.
     package func wanted(in kind: TableKind) -> [TableColumn] {
-        names.indices.map { TableColumn(names[$0], required: kind != .jsonl || required.contains($0)) }
+        names.indices.map { index in
+            TableColumn(
+                names[index], required: kind != .jsonl || required.contains(index),
+                takesLists: lists.contains(index))
+        }
     }
 
     /// Position of a role's one column; `nil` where the role has none.

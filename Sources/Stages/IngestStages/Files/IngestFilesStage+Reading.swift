@@ -87,7 +87,11 @@ extension IngestFilesStage {
                     opening.findings.merging(["file": file.shownPath]) { $1 })
             }
             let mapper = RowMapper(columns: columns, rules: try rules(opening, observedAt: step.moment))
-            return OpenedFile(name: file.shownPath, opening: opening, columns: columns, mapper: mapper)
+            let labelled = try labels.map { labels in
+                try reading(of: file.shownPath, columns, ClassBook(labels.classes))
+            }
+            return OpenedFile(
+                name: file.shownPath, opening: opening, columns: columns, mapper: mapper, labelled: labelled)
         } catch let error as TableError {
             throw StageError("\(file.shownPath): \(error)", hint: hint(for: error))
         }
@@ -97,7 +101,7 @@ extension IngestFilesStage {
         _ reading: OpenedFile, to sink: any ObservationSink, _ context: StageContext
     ) throws {
         do {
-            try read(reading.opening, reading.columns, reading.mapper, &reading.judge, to: sink, context)
+            try read(reading, &reading.judge, to: sink, context)
             try reading.judge.check(reading.opening, reading.mapper.notes)
         } catch let error as TableError {
             throw StageError("\(reading.name): \(error)", hint: hint(for: error))
@@ -116,20 +120,28 @@ extension IngestFilesStage {
         rules.numbersAreOfArticles = numbersAreOfArticles
         rules.textIsHTML = textIsHTML
         rules.authorSalt = try saltVariable.map { try SecretVariable.value(of: $0) }
+        rules.keysAreGiven = labels != nil
         rules.watchesQuotes = opening.mayBeQuoted && opening.options.quoted != true
         return rules
     }
 
     private func read(
-        _ opening: TableOpening, _ columns: ColumnMap, _ mapper: RowMapper, _ judge: inout FileJudge,
-        to sink: any ObservationSink, _ context: StageContext
+        _ reading: OpenedFile, _ judge: inout FileJudge, to sink: any ObservationSink, _ context: StageContext
     ) throws {
+        let (opening, columns, mapper) = (reading.opening, reading.columns, reading.mapper)
+        let labelled = reading.labelled
         var reader = try TableReader(
             opening.kind, columns: columns.wanted(in: opening.kind), options: opening.options)
         var counts = judge
         let row = { (row: TableRow) in
-            switch try mapper.map(row, { try sink.append($0) }) {
-            case .taken: counts.take()
+            let outcome =
+                if let labelled {
+                    try take(row, labelled, mapper, to: sink)
+                } else {
+                    try mapper.map(row) { try sink.append($0) }
+                }
+            switch outcome {
+            case .taken, .leftOut: counts.take()
             case .emptyText:
                 counts.takeEmpty()
                 sink.countEmptyText()
@@ -209,10 +221,15 @@ private final class OpenedFile {
     let opening: TableOpening
     let columns: ColumnMap
     let mapper: RowMapper
+    /// Reads what rows are to teach; `nil` where they come with votes.
+    let labelled: LabelledReading?
     var judge = FileJudge()
 
-    init(name: String, opening: TableOpening, columns: ColumnMap, mapper: RowMapper) {
+    init(
+        name: String, opening: TableOpening, columns: ColumnMap, mapper: RowMapper, labelled: LabelledReading?
+    ) {
         self.name = name
+        self.labelled = labelled
         self.opening = opening
         self.columns = columns
         self.mapper = mapper

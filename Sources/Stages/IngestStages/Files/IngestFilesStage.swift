@@ -4,7 +4,7 @@ public import StageKit
 internal import TableFormat
 internal import VoteModel
 
-/// Reads tables of comments with their votes into the store.
+/// Reads tables of comments with their votes, or of rows with labels, into the store.
 ///
 /// Each file is taken whole or not at all, in one transaction, and remembered by its content: a file that was imported
 /// before in the same way costs nothing. A malformed row is kept aside with its line and reason; a comment met again is
@@ -13,7 +13,7 @@ public struct IngestFilesStage: Stage {
     public static let kind = StageKind(
         "ingest.files",
         revision: 3,
-        summary: "Read tables of comments with their up- and down-votes into the store.",
+        summary: "Read tables of comments with their votes, or of texts with their labels, into the store.",
         outputs: [Port("comments", "comments-v1")],
         figures: [
             Figure("rows", "data rows in the files that this run read"),
@@ -49,6 +49,8 @@ public struct IngestFilesStage: Stage {
     let textIsHTML: Bool
     let mapping: String
     let withdrawsReplaced: Bool
+    /// What rows are to teach; `nil` where they come with votes.
+    let labels: LabelSettings?
     /// The environment variable that holds the salt of author hashes; `nil` where authors are not kept.
     let saltVariable: String?
 
@@ -64,7 +66,11 @@ public struct IngestFilesStage: Stage {
         columns = parameters.columns(
             "columns", allowed: ColumnMap.roles, required: ColumnMap.requiredRoles,
             joined: ColumnMap.joinedRoles,
-            help: "Which column holds what; several columns together make the key of an article or comment.")
+            help:
+                "Which column holds what: text with up and down, or text with label, labels or score; several columns "
+                + "together make the key of an article or comment.")
+        labels = LabelSettings(&parameters, columns: columns)
+        Self.checkColumns(&parameters, columns, hasLabels: labels != nil)
         moments = Self.moments(&parameters)
         nulls = parameters.strings(
             "nulls", default: [],
@@ -106,6 +112,31 @@ public struct IngestFilesStage: Stage {
         mapping = ContentDigest.of(parameters.resolved.canonicalText)
     }
 
+    public var reportedFigures: [Figure] {
+        guard labels != nil else { return Self.kind.figures }
+        return Self.kind.figures + [
+            Figure("labelled", "rows with labels"), Figure("unlabelled", "rows left out for want of a label"),
+        ]
+    }
+
+    private static func checkColumns(
+        _ parameters: inout ParameterReader, _ columns: [String: [String]], hasLabels: Bool
+    ) {
+        for (name, other) in ColumnMap.synonyms.sorted(by: { $0.key < $1.key })
+        where columns[name] != nil && columns[other] != nil {
+            parameters.reject("columns", "'columns' has '\(name)' and '\(other)', which are one thing")
+        }
+        if hasLabels || columns["text"] == nil { return }
+        for name in ["up", "down"] where columns[name] == nil {
+            parameters.reject(
+                "columns", "'columns' needs an entry '\(name)'",
+                hint: "rows that come with labels have label, labels or score instead of votes")
+        }
+        for name in ["text_pair", "split"] where columns[name] != nil {
+            parameters.reject("columns", "'columns' names '\(name)', which is for rows that come with labels")
+        }
+    }
+
     private static func moments(_ parameters: inout ParameterReader) -> MomentText {
         let zone = parameters.string(
             "time_zone", default: "Z", help: "Zone of times that name none, such as +09:00 or Asia/Seoul.")
@@ -136,6 +167,7 @@ public struct IngestFilesStage: Stage {
             try context.imports.readings(of: source), files: files, mapping: mapping,
             moment: midnight(context),
             since: try positionBefore(context), isRefresh: context.run.refreshed.contains(context.stageName))
+        let labelled = try labelled(context)
         var work = FilesWork()
         work.remembered = plan.remembered
         work.read = plan.resumed
@@ -157,7 +189,7 @@ public struct IngestFilesStage: Stage {
         }
         context.progress.report(files.count, of: files.count, unit: "files")
         if let warning = FileJudge.warning(work.judges) { context.progress.warn(warning) }
-        return try result(work, files: files.count, context)
+        return try result(work, files: files.count, labelled, context)
     }
 
     /// The ledger's position at the latest result of this stage: what was read since belongs to this one, though a run
@@ -167,7 +199,9 @@ public struct IngestFilesStage: Stage {
         return Int64(earlier?.locator["position"]?.intValue ?? 0)
     }
 
-    private func result(_ work: FilesWork, files: Int, _ context: StageContext) throws -> StageResult {
+    private func result(
+        _ work: FilesWork, files: Int, _ labelled: LabelledTable?, _ context: StageContext
+    ) throws -> StageResult {
         let sum = work.read
         let ever = work.read + work.remembered
         func share(_ figures: ImportFigures) -> JSONValue {
@@ -177,6 +211,28 @@ public struct IngestFilesStage: Stage {
         let cut = try context.ledger.cut(of: [source], asOf: nil)
         let size = try context.ledger.size(of: cut)
         let text = JSONValue.object(["sources": [.string(source)], "ledger": .string(cut.digest)]).prettyText
+        let locator: JSONValue = [
+            "sources": [.string(source)], "position": .integer(Int(cut.position)),
+            "ledger": .string(cut.digest),
+            "revision": cut.revision.map(JSONValue.string) ?? .null,
+            // What 'settle' reads times of writing by that name no offset.
+            "time_zones": zoneSeconds == 0 ? [:] : [source: .integer(Int(zoneSeconds))],
+        ]
+        let figures: [String: JSONValue] = [
+            "rows": .integer(sum.rows), "empty_text": .integer(sum.emptyText),
+            "quarantined": .integer(sum.quarantined),
+            "quarantined_share": share(sum), "quarantined_share_ever": share(ever),
+            "new_comments": .integer(sum.newComments), "repeats": .integer(sum.repeats),
+            "observations": .integer(size.observations), "comments": .integer(size.comments),
+            "articles": .integer(size.articles), "files": .integer(files),
+            "files_read": .integer(work.filesRead), "freshness": try freshness(of: cut, context),
+            "edited": .integer(sum.edited), "restored": .integer(sum.restored),
+            "withdrawn": .integer(sum.withdrawn),
+        ]
+        if let labelled {
+            let (output, more) = try labelledOutput(labelled, ledger: text, locator: locator, cut, context)
+            return StageResult(outputs: [output], figures: .object(figures.merging(more) { $1 }))
+        }
         let file = try FileWriter(path: context.outputFolder + "/ledger.json")
         try file.write(text)
         try file.finish()
@@ -185,26 +241,8 @@ public struct IngestFilesStage: Stage {
                 StageOutput(
                     port: "comments", path: "ledger.json",
                     contentDigest: zoneSeconds == 0
-                        ? nil : ContentDigest.of(text + "time_zone \(zoneSeconds)"),
-                    locator: [
-                        "sources": [.string(source)], "position": .integer(Int(cut.position)),
-                        "ledger": .string(cut.digest),
-                        "revision": cut.revision.map(JSONValue.string) ?? .null,
-                        // What 'settle' reads times of writing by that name no offset.
-                        "time_zones": zoneSeconds == 0 ? [:] : [source: .integer(Int(zoneSeconds))],
-                    ])
-            ],
-            figures: [
-                "rows": .integer(sum.rows), "empty_text": .integer(sum.emptyText),
-                "quarantined": .integer(sum.quarantined),
-                "quarantined_share": share(sum), "quarantined_share_ever": share(ever),
-                "new_comments": .integer(sum.newComments), "repeats": .integer(sum.repeats),
-                "observations": .integer(size.observations), "comments": .integer(size.comments),
-                "articles": .integer(size.articles), "files": .integer(files),
-                "files_read": .integer(work.filesRead), "freshness": try freshness(of: cut, context),
-                "edited": .integer(sum.edited), "restored": .integer(sum.restored),
-                "withdrawn": .integer(sum.withdrawn),
-            ])
+                        ? nil : ContentDigest.of(text + "time_zone \(zoneSeconds)"), locator: locator)
+            ], figures: .object(figures))
     }
 
     /// Hours between the newest observation and now, or the moment as of which the run looks.

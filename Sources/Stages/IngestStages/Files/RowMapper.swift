@@ -9,8 +9,9 @@ package import VoteModel
 /// Not for two threads at once: a key that is put together has one place.
 package final class RowMapper {
     private let text: Int
-    private let up: Int
-    private let down: Int
+    /// `nil` for rows that come without votes.
+    private let up: Int?
+    private let down: Int?
     private let replies: Int?
     private let article: [Int]
     private let key: [Int]
@@ -43,11 +44,11 @@ package final class RowMapper {
         self.rules = rules
         hasNulls = !rules.nulls.isEmpty
         text = columns["text"] ?? 0
-        up = columns["up"] ?? 0
-        down = columns["down"] ?? 0
+        up = columns["up"]
+        down = columns["down"]
         replies = columns["replies"]
-        article = columns.all("article")
-        key = columns.all("key")
+        article = rules.keysAreGiven ? [] : columns.all("article")
+        key = rules.keysAreGiven ? [] : columns.all("key")
         parent = columns.all("parent")
         title = columns["title"]
         outlet = columns["outlet"]
@@ -75,13 +76,22 @@ package final class RowMapper {
         case taken
         /// No text and no number: a removed comment that cannot be told from another.
         case emptyText
+        /// A row that is well and is not wanted.
+        case leftOut
         case refused(RowProblem)
     }
 
     /// Hands the row over as a comment, unless something is wrong with it.
     package func map(_ row: TableRow, _ body: (ObservedComment) throws -> Void) throws -> Outcome {
-        guard let ups = votes(row, up) else { return refuse(row, up, "a number of votes") }
-        guard let downs = votes(row, down) else { return refuse(row, down, "a number of votes") }
+        var (ups, downs): (Int32, Int32) = (0, 0)
+        if let up {
+            guard let count = votes(row, up) else { return refuse(row, up, "a number of votes") }
+            ups = count
+        }
+        if let down {
+            guard let count = votes(row, down) else { return refuse(row, down, "a number of votes") }
+            downs = count
+        }
         for column in key where LostDigits.show(in: row[column]) { return refuseLost(row, column) }
         for column in article {
             if isNothing(row, column) { return refuse(row, column, "a part of the article's key") }
@@ -184,7 +194,8 @@ extension RowMapper {
         return createdRoom.set(Moment.text(seconds).utf8)
     }
 
-    private func plain(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    /// A text as it is kept; valid until the next one is asked for.
+    func plain(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
         if rules.watchesQuotes { watchQuotes(text) }
         guard rules.textIsHTML, HTMLText.mayApply(to: text) else { return text }
         return textRoom.set(HTMLText.plain(text))
@@ -279,7 +290,7 @@ extension RowMapper {
         return number(row, parent, of: article, room: parentRoom)
     }
 
-    private static func append(escaping part: UnsafeRawBufferPointer, to key: FieldRoom) {
+    static func append(escaping part: UnsafeRawBufferPointer, to key: FieldRoom) {
         guard part.contains(where: { $0 == slash || $0 == percent }) else {
             return key.append(part)
         }

@@ -9,6 +9,8 @@ package struct RowRules {
     package var nulls: Set<[UInt8]> = []
     /// Whether comments are numbered anew in each article.
     package var numbersAreOfArticles = false
+    /// Whether whoever reads the rows gives comments their keys and articles.
+    package var keysAreGiven = false
     /// Whether texts are HTML.
     package var textIsHTML = false
     /// Of the hashes of authors; `nil`: authors are not kept.

@@ -19,6 +19,8 @@ private struct IngestFigures {
     var newComments: Int { sum("new_comments") }
     var repeats: Int { sum("repeats") }
     var files: Int { sum("files") }
+    /// Whether rows came with labels.
+    var areLabelled: Bool { stages.contains { $0.int("labelled") != nil } }
     var articles: Int { sum("articles") }
     /// Those of the store, or where that is not told those that are new.
     var comments: Int { sum("comments") > 0 ? sum("comments") : newComments }
@@ -30,9 +32,13 @@ extension KindReport {
         "ingest",
         sentence: { view in
             guard let figures = IngestFigures(view) else { return nil }
-            var text = "\(Numbers.grouped(figures.rows)) rows of voted comments were read"
+            let what = figures.areLabelled ? "with labels" : "of voted comments"
+            var text = "\(Numbers.grouped(figures.rows)) rows \(what) were read"
             if figures.files > 0 {
                 text += " from \(Numbers.grouped(figures.files)) \(figures.files == 1 ? "file" : "files")"
+            }
+            if figures.areLabelled {
+                return text + ", of which \(Numbers.grouped(figures.sum("labelled"))) have a text and a label."
             }
             text += "; the store holds \(Numbers.grouped(figures.comments)) distinct comments"
             if figures.articles > 0 { text += " on \(Numbers.grouped(figures.articles)) articles" }
@@ -45,6 +51,16 @@ extension KindReport {
         funnel: { view, steps in
             guard let figures = IngestFigures(view) else { return }
             steps.append(FunnelStep("rows read", figures.rows))
+            if figures.areLabelled {
+                steps.append(
+                    FunnelStep(
+                        "with text and label", figures.sum("labelled"),
+                        lost: [
+                            (figures.emptyTexts, "with empty text"),
+                            (figures.sum("unlabelled"), "without a label"),
+                        ]))
+                return
+            }
             let unusable = figures.emptyTexts + figures.quarantined
             if unusable > 0 {
                 steps.append(

@@ -13,7 +13,24 @@ struct RecordedTraining {
     struct Evaluation {
         var step: Int
         var epoch: Double?
-        var loss, accuracy, macroF1: Double?
+        var loss: Double?
+        /// By their names in figures.
+        var scores: [String: Double]
+    }
+
+    /// Scores that a training may report on dev, in the order in which they are shown.
+    private static let knownScores = [
+        (key: "accuracy", name: "accuracy"), (key: "micro_f1", name: "micro F1"),
+        (key: "macro_f1", name: "macro F1"), (key: "pearson", name: "Pearson"),
+        (key: "spearman", name: "Spearman"),
+    ]
+
+    /// The scores that this one reports; those of one class of each row where there are none.
+    var scoreNames: [(key: String, name: String)] {
+        let found = Self.knownScores.filter { score in
+            evaluations.contains { $0.scores[score.key] != nil }
+        }
+        return found.isEmpty ? [Self.knownScores[0], Self.knownScores[2]] : found
     }
 
     let figures: JSONValue
@@ -33,7 +50,7 @@ struct RecordedTraining {
             point.int("step").map {
                 Evaluation(
                     step: $0, epoch: point.number("epoch"), loss: point.number("loss"),
-                    accuracy: point.number("accuracy"), macroF1: point.number("macro_f1"))
+                    scores: Self.knownScores.reduce(into: [:]) { $0[$1.key] = point.number($1.key) })
             }
         }
         bestStep = figures.int("best_step")
@@ -85,6 +102,8 @@ struct RecordedTraining {
     private static func metricName(_ metric: String) -> String {
         switch metric {
         case "macro_f1": "macro F1"
+        case "micro_f1": "micro F1"
+        case "mcc": "Matthews' correlation"
         default: String(metric.map { $0 == "_" ? " " : $0 })
         }
     }

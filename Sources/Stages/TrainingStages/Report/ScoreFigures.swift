@@ -20,9 +20,15 @@ struct ScoreFigures {
     let majorityF1: Double?
     let majorityClass: String?
 
-    init(_ summary: StageSummary) {
-        stage = summary.stage
-        figures = summary.figures
+    /// The results of an evaluate stage: one for each model and side.
+    static func all(of summary: StageSummary) -> [ScoreFigures] {
+        let results = summary.figures.list("results")
+        return (results.isEmpty ? [summary.figures] : results).map { ScoreFigures(summary.stage, $0) }
+    }
+
+    private init(_ stage: String, _ figures: JSONValue) {
+        self.stage = figures.text("model") ?? stage
+        self.figures = figures
         split = figures.text("split") ?? "test"
         classes = figures.list("classes").map {
             ClassScore(
@@ -46,10 +52,44 @@ struct ScoreFigures {
 
     var accuracy: Double? { figures.number("accuracy") }
     var macroF1: Double? { figures.number("macro_f1") }
+    var isMultiLabel: Bool { figures.text("task") == "multi_label" }
+    var isRegression: Bool { figures.text("task") == "regression" }
+
+    /// 95 % interval of a score from samples of the rows, in words; empty where there is none.
+    private func intervalWords(_ key: String) -> String {
+        guard let range = figures["intervals"]?.range(key) else { return "" }
+        return
+            " (95% interval \(Numbers.fixed(range.lowerBound, 3)) to \(Numbers.fixed(range.upperBound, 3)))"
+    }
+
+    /// The result of rows with scores or with any number of classes.
+    private var otherResult: String? {
+        let rows = "On \(Numbers.grouped(self.rows)) \(split) rows"
+        if isRegression {
+            guard let pearson = figures.number("pearson") else {
+                return "\(rows) the model always answers the same."
+            }
+            var text = "\(rows) answers and scores correlate with Pearson's r \(Numbers.fixed(pearson, 3))"
+            text += intervalWords("pearson")
+            if let spearman = figures.number("spearman") {
+                text += " and Spearman's ρ \(Numbers.fixed(spearman, 3))\(intervalWords("spearman"))"
+            }
+            return text + "."
+        }
+        guard isMultiLabel, let micro = figures.number("micro_f1") else { return nil }
+        var text =
+            "\(rows) the model reaches a micro F1 of \(Numbers.fixed(micro, 3))\(intervalWords("micro_f1"))"
+        if let macroF1 {
+            text += " and a macro F1 of \(Numbers.fixed(macroF1, 3))\(intervalWords("macro_f1"))"
+        }
+        return text + "."
+    }
+
     var interval: MacroF1Interval? { MacroF1Interval(confusion: confusion) }
 
     /// The result in one or two sentences, honest about what it is worth, with the verdict set apart.
     var outcome: ReportVerdict {
+        if let otherResult { return ReportVerdict(result: otherResult, verdict: nil, isGood: false) }
         guard let macroF1 else {
             return ReportVerdict(result: "The \(split) comments were scored.", verdict: nil, isGood: false)
         }

@@ -7,21 +7,26 @@ enum ScoreSection {
     static func section(_ stages: [StageSummary]) -> ReportSection? {
         guard !stages.isEmpty else { return nil }
         var parts: [Markup] = []
-        for (index, stage) in stages.enumerated() {
-            let scores = ScoreFigures(stage)
-            if stages.count > 1 { parts.append(ReportSection.heading("\(scores.stage): \(scores.split)")) }
+        let results = stages.flatMap(ScoreFigures.all(of:))
+        for (index, scores) in results.enumerated() {
+            if results.count > 1 { parts.append(ReportSection.heading("\(scores.stage): \(scores.split)")) }
             let outcome = scores.outcome
             parts.append(
                 ReportSection.paragraph(
                     [outcome.result, outcome.verdict].compactMap { $0 }.joined(separator: " ")))
-            if !scores.confusion.isEmpty {
+            if !scores.confusion.isEmpty, scores.classes.count <= mostCharted {
                 parts.append(
                     ReportSection.pair(confusion(scores, id: "confusion\(index + 1)"), classTable(scores)))
+            } else if !scores.classes.isEmpty {
+                parts.append(classTable(scores))
             }
             parts.append(scoreTable(scores))
         }
         return ReportSection(id: "scores", title: "Scores", parts: parts)
     }
+
+    /// So many classes have room in a chart.
+    private static let mostCharted = 12
 
     private static func confusion(_ scores: ScoreFigures, id: String) -> Markup {
         let names = scores.classes.map(\.name)
@@ -62,10 +67,23 @@ enum ScoreSection {
                 $0.majorityAccuracy
             },
             Metric(key: "macro_f1", name: "Macro F1", meaning: "mean of the classes’ F1") { $0.majorityF1 },
+            Metric(key: "micro_f1", name: "Micro F1", meaning: "F1 over all decisions together") { scores in
+                scores.isMultiLabel ? nil : scores.majorityAccuracy
+            },
+            Metric(key: "exact_match", name: "Exact match", meaning: "rows with all classes right") { _ in nil
+            },
             Metric(key: "weighted_f1", name: "Weighted F1", meaning: "the same, by size of class") {
                 $0.figures["majority"]?.number("weighted_f1")
             },
             Metric(key: "roc_auc", name: "ROC AUC", meaning: "chance to rank a pair rightly") { _ in 0.5 },
+            Metric(key: "pr_auc", name: "PR AUC", meaning: "area under precision over recall") { _ in nil },
+            Metric(key: "mcc", name: "MCC", meaning: "Matthews’ correlation") { _ in 0 },
+            Metric(key: "pearson", name: "Pearson", meaning: "correlation of the scores") { _ in 0 },
+            Metric(key: "spearman", name: "Spearman", meaning: "correlation of their ranks") { _ in 0 },
+            Metric(key: "rmse", name: "RMSE", meaning: "lower is better") {
+                $0.figures["mean"]?.number("rmse")
+            },
+            Metric(key: "mae", name: "MAE", meaning: "mean absolute error; lower is better") { _ in nil },
             Metric(key: "log_loss", name: "Log loss", meaning: "lower is better; nats") {
                 majorityEntropy($0)
             },
@@ -83,9 +101,10 @@ enum ScoreSection {
         }
         guard !rows.isEmpty else { return Markup(trusted: "") }
         return Table(
-            caption:
-                "Scores on the \(scores.split) side beside the majority baseline, which knows only how frequent "
-                + "each class is there",
+            caption: scores.isRegression
+                ? "Scores on the \(scores.split) side beside answering always the mean"
+                : "Scores on the \(scores.split) side beside the majority baseline, which knows only how frequent "
+                    + "each class is there",
             head: ["Score", "Model", "Baseline", "What it is"], rows: rows
         ).markup()
     }

@@ -22,14 +22,23 @@ extension KindReport {
     static let evaluate = KindReport(
         "evaluate",
         tiles: { view in
-            guard let scores = view.own.last.map({ ScoreFigures($0) }), let macroF1 = scores.macroF1 else {
-                return []
+            guard let scores = view.own.last.flatMap({ ScoreFigures.all(of: $0).first }) else { return [] }
+            var tiles: [ReportTile] = []
+            if let pearson = scores.figures.number("pearson") {
+                let note = scores.figures.number("spearman").map { "Spearman \(Numbers.fixed($0, 3))" } ?? ""
+                tiles.append(
+                    ReportTile(
+                        value: Numbers.fixed(pearson, 3), label: "Pearson, \(scores.split)", note: note))
             }
-            var tiles = [
+            if let microF1 = scores.figures.number("micro_f1"), scores.isMultiLabel {
+                tiles.append(
+                    ReportTile(value: Numbers.fixed(microF1, 3), label: "micro F1, \(scores.split)"))
+            }
+            guard let macroF1 = scores.macroF1 else { return tiles }
+            tiles.append(
                 ReportTile(
                     value: Numbers.fixed(macroF1, 3), label: "macro F1, \(scores.split)",
-                    note: scores.majorityF1.map { "baseline \(Numbers.fixed($0, 3))" } ?? "")
-            ]
+                    note: scores.majorityF1.map { "baseline \(Numbers.fixed($0, 3))" } ?? ""))
             if let accuracy = scores.accuracy {
                 tiles.append(
                     ReportTile(
@@ -38,7 +47,7 @@ extension KindReport {
             }
             return tiles
         },
-        verdict: { $0.own.last.map { ScoreFigures($0).outcome } },
+        verdict: { $0.own.last.flatMap { ScoreFigures.all(of: $0).first?.outcome } },
         sections: [
             ReportPart(absence: "No scores: no evaluate stage comes before this report.") {
                 ScoreSection.section($0.own)

@@ -84,20 +84,26 @@ enum TrainingSection {
                     value(evaluation).map { (x: Double(evaluation.step), y: $0) }
                 }, hasDots: true)
         }
-        let series = [line("accuracy", "a") { $0.accuracy }, line("macro F1", "b") { $0.macroF1 }]
+        let scores = training.scoreNames
+        let series = zip(scores, ["a", "b"]).map { score, style in
+            line(score.name, style) { $0.scores[score.key] }
+        }
         let best = training.bestStep.map {
             [LineChart.Mark(x: Double($0), text: "kept: step \(Numbers.grouped($0))")]
         }
         let chart = LineChart(
             series: series.filter { !$0.points.isEmpty }, marks: best ?? [],
-            level: baseline.map { ($0, "accuracy of always answering the larger class") }, xTitle: "step",
+            level: (scores[0].key == "accuracy" ? baseline : nil).map {
+                ($0, "accuracy of always answering the larger class")
+            }, xTitle: "step",
             yTitle: "score on dev")
         let last = training.evaluations.last
+        let values = scores.map { "\($0.name) \(last?.scores[$0.key].map { Numbers.fixed($0, 3) } ?? "–")" }
+        let title = scores.map(\.name).joined(separator: " and ")
         return chart.markup(
-            id: id, title: "Accuracy and macro F1 on the dev side",
-            description: "\(training.evaluations.count) evaluations; the last gave accuracy "
-                + "\(last?.accuracy.map { Numbers.fixed($0, 3) } ?? "–") and macro F1 "
-                + "\(last?.macroF1.map { Numbers.fixed($0, 3) } ?? "–"). The table gives them all.")
+            id: id, title: "\(title.prefix(1).uppercased())\(title.dropFirst()) on the dev side",
+            description: "\(training.evaluations.count) evaluations; the last gave "
+                + "\(values.joined(separator: " and ")). The table gives them all.")
     }
 
     /// The share of the larger class on the dev side.
@@ -106,7 +112,8 @@ enum TrainingSection {
         else {
             return nil
         }
-        return Double(max(dev.controversial, dev.uncontroversial)) / Double(dev.total)
+        let isOneClassEach = dev.classes.map { $0.reduce(0) { $0 + $1.rows } == dev.total } ?? true
+        return isOneClassEach ? Double(dev.largest) / Double(dev.total) : nil
     }
 
     /// Every evaluation, or some of them at even distances with the kept one and the last.
@@ -120,14 +127,14 @@ enum TrainingSection {
         func score(_ value: Double?) -> Table.Cell { .number(value.map { Numbers.fixed($0, 3) } ?? "–") }
         return Table(
             caption: every == 1 ? "Scores on the dev side" : "Some of the scores on the dev side",
-            head: ["Step", "Epoch", "Loss", "Accuracy", "Macro F1"],
+            head: ["Step", "Epoch", "Loss"]
+                + training.scoreNames.map { $0.name.prefix(1).uppercased() + $0.name.dropFirst() },
             rows: shown.map { index in
                 let evaluation = all[index]
                 return [
                     .number(Numbers.grouped(evaluation.step)),
                     .number(evaluation.epoch.map { Numbers.fixed($0, 2) } ?? "–"), score(evaluation.loss),
-                    score(evaluation.accuracy), score(evaluation.macroF1),
-                ]
+                ] + training.scoreNames.map { score(evaluation.scores[$0.key]) }
             },
             strong: Set(shown.enumerated().filter { all[$0.element].step == training.bestStep }.map(\.offset))
         ).markup()

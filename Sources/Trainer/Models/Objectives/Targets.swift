@@ -4,6 +4,8 @@ public enum Targets: Hashable, Sendable {
     case classes([Int32])
     /// Probability of each class, `[rows, classes]`, each row summing to 1.
     case probabilities([Float])
+    /// What each score should be, or be 1 or 0 for, `[rows, scores]`.
+    case numbers([Float])
 
     /// Those of some of `rows` rows.
     func slice(_ range: Range<Int>, of rows: Int) -> Targets {
@@ -14,6 +16,7 @@ public enum Targets: Hashable, Sendable {
         return switch self {
         case .classes(let classes): .classes(part(classes))
         case .probabilities(let probabilities): .probabilities(part(probabilities))
+        case .numbers(let numbers): .numbers(part(numbers))
         }
     }
 }

@@ -39,6 +39,10 @@ public final class TokenRows {
             }
         }
         firstRows = shards.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.rowCount) }
+        let width = shards.first?.targetWidth ?? 0
+        if let other = shards.map(\.targetWidth).first(where: { $0 != width }) {
+            throw ShardError("the targets of some shards have \(width) numbers, those of others \(other)")
+        }
     }
 
     public var count: Int { firstRows[shards.count] }
@@ -83,6 +87,24 @@ public final class TokenRows {
         withPlace(row) { $0.comment(of: $1) }
     }
 
+    /// Numbers of a row's target; 0 where labels are all there is.
+    public var targetWidth: Int { shards.first?.targetWidth ?? 0 }
+
+    /// What a row is to come to, `targetWidth` numbers.
+    public func target(of row: Int) -> [Float] {
+        withPlace(row) { $0.target(of: $1) }
+    }
+
+    /// Whether each row is of each class, `[rows, classes]`, row-major, for rows of any number of classes.
+    public var flags: [Bool] { (0..<count).flatMap { target(of: $0).map { $0 > 0.5 } } }
+
+    /// Rows of each class, for rows of any number of classes.
+    func targetCounts(width: Int) -> [Int] {
+        (0..<count).reduce(into: Array(repeating: 0, count: width)) { counts, row in
+            for (number, value) in target(of: row).enumerated() where value > 0.5 { counts[number] += 1 }
+        }
+    }
+
     /// Rows of each class.
     public func labelCounts(classCount: Int) -> [Int] {
         (0..<count).reduce(into: Array(repeating: 0, count: classCount)) { $0[label(of: $1)] += 1 }
@@ -102,6 +124,7 @@ public final class TokenRows {
         var segments: [UInt8] = []
         var weights: [Float] = []
         var softTargets: [Float] = []
+        var numbers: [Float] = []
         var usesSegments = false
         for row in rows {
             withPlace(row) { shard, row in
@@ -113,11 +136,14 @@ public final class TokenRows {
                 classes.append(Int32(label))
                 weights.append(shard.weight(of: row) * (classWeights?[label] ?? 1))
                 targets?.append(label: label, probability: shard.probability(of: row), to: &softTargets)
+                if shard.targetWidth > 0 { numbers += shard.target(of: row) }
             }
         }
         if usesSegments { batch.segmentIDs = segments }
         if weights.contains(where: { $0 != 1 }) { batch.weights = weights }
-        batch.targets = targets == nil ? .classes(classes) : .probabilities(softTargets)
+        batch.targets =
+            targetWidth > 0
+            ? .numbers(numbers) : targets == nil ? .classes(classes) : .probabilities(softTargets)
         return batch
     }
 }

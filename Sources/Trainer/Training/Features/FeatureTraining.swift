@@ -3,6 +3,7 @@ import Models
 /// Trains the last linear map alone, on what the frozen model makes of each row.
 struct FeatureTraining {
     let model: any TrainableModel
+    let task: TrainingTask
     let options: TrainingOptions
     let training: TokenRows
     let dev: TokenRows?
@@ -23,7 +24,7 @@ struct FeatureTraining {
             return nil
         }
         // The dev rows are scored from their tokens below; reading them once more costs less than keeping two ways.
-        let fit = LogisticRegression(fitting: rows(features), l2: options.l2)
+        let fit = task.fit(rows(features))
         install(fit)
         var state = TrainingState()
         state.step = fit.iterations
@@ -37,26 +38,20 @@ struct FeatureTraining {
         return (summary, state)
     }
 
-    private func rows(_ features: [Float]) -> LogisticRegression.Rows {
-        let counts = training.labelCounts(classCount: model.labelCount)
+    private func rows(_ features: [Float]) -> FeatureRows {
         let batch = training.batch(
-            0..<training.count, classWeights: Trainer.weights(options.classWeights, counts),
+            0..<training.count, classWeights: task.rowWeights(options, training, model.labelCount),
             targets: SoftTargets(options, classCount: model.labelCount))
-        let targets: [Double] =
-            if case .probabilities(let values) = batch.targets {
-                values.map(Double.init)
-            } else {
-                (0..<training.count).flatMap { row in
-                    (0..<model.labelCount).map { training.label(of: row) == $0 ? 1.0 : 0.0 }
-                }
-            }
-        return LogisticRegression.Rows(
-            features: features, featureCount: model.configuration.plan.hiddenSize, targets: targets,
-            classCount: model.labelCount,
-            weights: batch.weights?.map(Double.init) ?? Array(repeating: 1, count: training.count))
+        let objective = task.objective(options, training, model.labelCount)
+        return FeatureRows(
+            features: features, featureCount: model.configuration.plan.hiddenSize,
+            targets: batch.targets ?? .classes([]),
+            weights: batch.weights?.map(Double.init) ?? Array(repeating: 1, count: training.count),
+            scoreCount: model.labelCount, l2: options.l2,
+            positiveWeights: (objective as? BinaryCrossEntropyObjective)?.positiveWeights)
     }
 
-    private func install(_ fit: LogisticRegression) {
+    private func install(_ fit: LinearFit) {
         model.parameters.withValues(of: .head(.classifier, .weight)) { values in
             for index in values.indices { values[index] = Float(fit.coefficients[index]) }
         }
@@ -66,10 +61,8 @@ struct FeatureTraining {
     }
 
     private func evaluate(on dev: TokenRows, _ state: inout TrainingState) throws {
-        let scores = try ClassificationScores(
-            labels: (0..<dev.count).map(dev.label(of:)),
-            probabilities: try Predictor(model).probabilities(of: dev),
-            classCount: model.labelCount)
+        let answers = try Predictor(model, task: task).probabilities(of: dev)
+        let scores = try task.scores(dev, answers, model.labelCount, nil)
         let metric = scores.value(of: options.metric)
         if let metric { state.best = TrainingState.Best(step: state.step, metric: metric) }
         state.evaluations = [

@@ -40,10 +40,41 @@ public struct ModelCard {
         pipeline_tag: text-classification
         tags: [splitvote, \(modelType)]
         ---
-        # A classifier of comments: \(manifest.labelNames.joined(separator: " or "))
-
-        Trained by splitvote. It reads a comment and says how probable each class is, as readers' votes defined them.
+        \(subject)
         """
+    }
+
+    /// What the model does, as heading and sentence.
+    private var subject: String {
+        let names = manifest.labelNames
+        let texts = manifest.textPair == "text_pair" ? "pairs of texts" : "texts"
+        return switch manifest.task {
+        case nil:
+            """
+            # A classifier of comments: \(names.joined(separator: " or "))
+
+            Trained by splitvote. It reads a comment and says how probable each class is, as readers' votes defined them.
+            """
+        case .singleLabel:
+            """
+            # A classifier of \(texts): \(names.joined(separator: ", "))
+
+            Trained by splitvote on rows with labels of their own. It says how probable each class is.
+            """
+        case .multiLabel:
+            """
+            # A classifier of \(texts): any of \(names.joined(separator: ", "))
+
+            Trained by splitvote on rows with labels of their own. It says of each class how probable it is; a class is given
+            from the probability on that `thresholds` under `splitvote` in `config.json` names, 0.5 where it names none.
+            """
+        case .regression:
+            """
+            # A regression on \(texts): \(names.joined(separator: ", "))
+
+            Trained by splitvote on rows with scores of their own. It answers with a score.
+            """
+        }
     }
 
     private var data: [String] {
@@ -105,10 +136,11 @@ public struct ModelCard {
             "", "## Scores on the dev split", "",
             "The weights are those of the best \(options.metric.rawValue). Test scores are not the trainer's to give.",
             "",
-            "| Step | Loss | Accuracy | Macro F1 | ROC AUC | |", "|---|---|---|---|---|---|",
         ]
+        guard let first = evaluations[0].scores.classification else { return lines + otherScores }
+        lines += ["| Step | Loss | Accuracy | Macro F1 | ROC AUC | |", "|---|---|---|---|---|---|"]
         for report in evaluations {
-            let scores = report.scores
+            guard let scores = report.scores.classification else { continue }
             lines.append(
                 "| \(report.step) | \(Decimals.text(scores.logLoss, places: 4)) | "
                     + "\(Decimals.text(scores.accuracy, places: 4)) | \(Decimals.text(scores.macroF1, places: 4)) | "
@@ -121,12 +153,27 @@ public struct ModelCard {
                 "**These weights answer `\(manifest.labelNames[label])` for every dev row**: they tell no classes apart.",
             ]
         }
-        let majority = evaluations[0].scores.majority
+        let majority = first.majority
         return lines + [
             "",
             "Answering always `\(manifest.labelNames[majority.label])` would give accuracy "
                 + "\(Decimals.text(majority.accuracy, places: 4)) and macro F1 \(Decimals.text(majority.macroF1, places: 4)).",
         ]
+    }
+
+    /// Scores of tasks that have other ones than a class of each row.
+    private var otherScores: [String] {
+        let names = evaluations[0].scores.headline.map(\.name)
+        let columns = ["Step", "Loss"] + names + [""]
+        let head = "| " + columns.joined(separator: " | ") + "|"
+        let rule = "|" + String(repeating: "---|", count: columns.count)
+        return [head, rule] + evaluations.map(row)
+    }
+
+    private func row(_ report: EvaluationReport) -> String {
+        let scores = [report.scores.loss] + report.scores.headline.map(\.value)
+        let cells = ["\(report.step)"] + scores.map { Decimals.text($0, places: 4) }
+        return "| " + cells.joined(separator: " | ") + " | \(report.step == summary.bestStep ? "best" : "") |"
     }
 
     private var use: [String] {

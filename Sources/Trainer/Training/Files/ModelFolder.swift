@@ -33,6 +33,13 @@ public struct ModelFolder: Sendable {
     /// Name of the file with the weights, or of their index; nil where there are none, or random ones are asked for.
     public let weightsName: String?
 
+    /// What the model was trained for, by `problem_type`; where the folder does not say it, one class of each row, and of
+    /// a single class a yes or no.
+    public var task: TrainingTask {
+        if let task = configuration.problemType.flatMap(TrainingTask.init(problemType:)) { return task }
+        return labels?.count == 1 ? .multiLabel : .singleLabel
+    }
+
     /// Whether there are weights.
     public var hasWeights: Bool { weightsName != nil }
 

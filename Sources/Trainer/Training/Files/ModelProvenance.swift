@@ -21,6 +21,8 @@ public struct ModelProvenance: Hashable, Sendable {
     public var textPair: String?
     /// Which end of longer texts was cut, where that is not the right one.
     public var truncationSide: String?
+    /// Least probability at which each class is given, for a model that gives any number of them; nil for 0.5.
+    public var thresholds: [Double]?
     /// How scores become answers; nil for the most probable class.
     public var answers: AnswerRule?
 
@@ -71,13 +73,16 @@ public struct ModelProvenance: Hashable, Sendable {
             })
         textPair = node["text_pair"]?.stringValue
         truncationSide = node["truncation_side"]?.stringValue
+        thresholds = node["thresholds"]?.arrayValue?.compactMap(\.doubleValue)
         if let rule = node["answers"] { answers = try AnswerRule(rule, path) }
     }
 
     private var optional: [JSONMember] {
-        [("text_pair", textPair), ("truncation_side", truncationSide)].compactMap { key, value in
+        let texts = [("text_pair", textPair), ("truncation_side", truncationSide)].compactMap { key, value in
             value.map { JSONMember(key, .string($0)) }
         }
+        return texts
+            + (thresholds.map { [JSONMember("thresholds", .array($0.map(JSONValue.number)))] } ?? [])
     }
 
     func add(to configuration: inout JSONValue) {

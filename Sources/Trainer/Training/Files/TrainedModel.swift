@@ -6,6 +6,8 @@ import ShardFormat
 /// A trained classifier with everything that belongs into its folder.
 public struct TrainedModel {
     public let model: any TrainableModel
+    /// What it was trained for.
+    public let task: TrainingTask
     /// Names of the classes, in their order.
     public let labels: [String]
     /// The folder it started from; its vocabulary and tokenizer settings are copied.
@@ -21,11 +23,11 @@ public struct TrainedModel {
     var record: [UInt8]?
 
     public init(
-        model: any TrainableModel, labels: [String], source: ModelFolder, provenance: ModelProvenance,
-        lowercase: Bool,
-        card: String
+        model: any TrainableModel, task: TrainingTask = .singleLabel, labels: [String], source: ModelFolder,
+        provenance: ModelProvenance, lowercase: Bool, card: String
     ) {
         self.model = model
+        self.task = task
         self.labels = labels
         self.source = source
         self.provenance = provenance
@@ -39,7 +41,7 @@ public struct TrainedModel {
     ///
     /// - Throws: ``TrainingError`` when a file cannot be written; the folder then is what it was.
     public func write(to path: String) throws {
-        var configuration = model.configuration.value(labels: labels)
+        var configuration = model.configuration.value(labels: labels, problemType: task.problemType)
         provenance.add(to: &configuration)
         try DurableFolder.write(path) { partial in
             try DurableFile.write(

@@ -55,6 +55,8 @@ public struct FineTuning {
     public let shards: ShardFolder
     public let start: ModelFolder
     public let options: TrainingOptions
+    /// What the shards are to teach.
+    public var task: TrainingTask { TrainingTask(shards.manifest.taskName) }
 
     /// Checks that shards and model belong together.
     ///
@@ -77,6 +79,9 @@ public struct FineTuning {
         }
         self.shards = shards
         self.start = start
+        var options = options
+        // F1 is what nobody chose: scores have none, and are compared by their correlation.
+        if shards.manifest.taskName == .regression, options.metric == .macroF1 { options.metric = .pearson }
         self.options = options
     }
 
@@ -100,7 +105,7 @@ public struct FineTuning {
             labelCount: manifest.labelNames.count, seed: options.seed, threads: options.threads,
             precision: options.precision)
         // Checks options and rows, whatever the method.
-        let trainer = try Trainer(model, options: options, training: training, dev: dev)
+        let trainer = try Trainer(model, options: options, training: training, dev: dev, task: task)
         if places.skipsFinished,
             let summary = try TrainingRecord.summary(in: places.output, of: trainer.identity)
         {
@@ -157,7 +162,7 @@ public struct FineTuning {
         case .features:
             try loaded(Start(load: work.load, resumedFrom: nil, budget: nil))
             let features = FeatureTraining(
-                model: work.model, options: options, training: work.training, dev: work.dev)
+                model: work.model, task: task, options: options, training: work.training, dev: work.dev)
             let found = try features.run(folder: places.checkpoints, observe: observe, shouldStop: shouldStop)
             return found.map { Result(summary: $0.summary, state: $0.state) }
         }
@@ -170,14 +175,26 @@ public struct FineTuning {
             summary: result.summary, modelType: start.configuration.dialect.modelType,
             parameterCount: work.model.parameters.parameterCount)
         var provenance = ModelProvenance(manifest)
-        provenance.answers = try answerRule(of: work.model, on: work.dev)
+        provenance.thresholds = try thresholds(of: work)
+        if task.name == .singleLabel {
+            provenance.answers = try answerRule(of: work.model, on: work.dev)
+        }
         var trained = TrainedModel(
-            model: work.model, labels: manifest.labelNames, source: start, provenance: provenance,
+            model: work.model, task: task, labels: manifest.labelNames, source: start, provenance: provenance,
             lowercase: manifest.tokenizer.lowercase, card: card.text)
         trained.stripsAccents = manifest.tokenizer.stripAccents
         if work.places.skipsFinished {
             trained.record = try TrainingRecord(work.trainer.identity, result.summary).encoded
         }
         try trained.write(to: work.places.output)
+    }
+
+    /// Least probability at which each class is given, chosen on dev, for rows of any number of classes; nil for others and
+    /// without dev rows.
+    private func thresholds(of work: Work) throws -> [Double]? {
+        guard task.name == .multiLabel, let dev = work.dev else { return nil }
+        return ThresholdTuning.thresholds(
+            targets: dev.flags, probabilities: try Predictor(work.model, task: task).probabilities(of: dev),
+            classCount: work.model.labelCount)
     }
 }

@@ -17,6 +17,7 @@ public struct LearningRateFinder {
     private let options: TrainingOptions
     private let classWeights: [Float]?
     private let targets: SoftTargets?
+    private let objective: any Objective
     private var step = 0
     private var average = 0.0
     /// Smoothed losses and their rates so far.
@@ -27,7 +28,8 @@ public struct LearningRateFinder {
 
     /// - Throws: ``TrainingError`` when options are out of range or there are no rows.
     public init(
-        _ model: any TrainableModel, options: TrainingOptions, training: TokenRows, steps: Int = 100
+        _ model: any TrainableModel, options: TrainingOptions, training: TokenRows,
+        task: TrainingTask = .singleLabel, steps: Int = 100
     ) throws(TrainingError) {
         let problems = options.problems(for: model)
         guard problems.isEmpty else { throw .options(problems) }
@@ -41,8 +43,8 @@ public struct LearningRateFinder {
         settings.weightDecay = options.weightDecay
         optimizer = AdamW(for: model.parameters, settings: settings, threads: options.threads)
         optimizer.rates = model.learningRates(decay: options.layerDecay)
-        classWeights = Trainer.weights(
-            options.classWeights, training.labelCounts(classCount: model.labelCount))
+        objective = task.objective(options, training, model.labelCount)
+        classWeights = task.rowWeights(options, training, model.labelCount)
         targets = SoftTargets(options, classCount: model.labelCount)
         model.freeze(layers: options.frozenLayers)
         model.recomputesActivations = options.recomputesActivations
@@ -59,7 +61,7 @@ public struct LearningRateFinder {
         model.parameters.zeroGradients()
         let key = DropoutKey(seed: options.seed, step: UInt32(step))
         let started = ContinuousClock.now
-        let result = try model.trainStep(batch, dropout: key)
+        let result = try model.trainStep(batch, towards: objective, dropout: key, lossDenominator: nil)
         guard result.loss.isFinite else { return nil }
         average = Self.memory * average + (1 - Self.memory) * result.loss
         let smoothed = average / (1 - pow(Self.memory, Double(step + 1)))

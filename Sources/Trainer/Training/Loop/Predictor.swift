@@ -4,23 +4,29 @@ public import Models
 /// Scores any number of rows with a model, in batches of similar length; answers in the order of the rows.
 public struct Predictor {
     private let model: any TrainableModel
+    private let task: TrainingTask
     /// Most rows and tokens of a batch; a single longer row is a batch of its own.
     private let batchRows: Int
     private let batchTokens: Int
 
-    public init(_ model: any TrainableModel, batchRows: Int = 64, batchTokens: Int = 4096) {
+    /// - Parameter task: what the model was trained for.
+    public init(
+        _ model: any TrainableModel, task: TrainingTask = .singleLabel, batchRows: Int = 64,
+        batchTokens: Int = 4096
+    ) {
         self.model = model
+        self.task = task
         self.batchRows = max(1, batchRows)
         self.batchTokens = batchTokens
     }
 
-    /// Probability of each class for tokenised rows, `[rows, labels]`, row-major.
+    /// Probability of each class, or of a regression the number itself, for tokenised rows, `[rows, labels]`, row-major.
     ///
     /// - Parameters:
     ///   - rows: ids with their special tokens, at least one each.
     ///   - segments: first or second text of a pair, for each token of each row.
     public func probabilities(of rows: [[Int32]], segments: [[UInt8]]? = nil) throws -> [Double] {
-        Self.softmax(try logits(of: rows, segments: segments), classCount: model.labelCount)
+        task.answers(try logits(of: rows, segments: segments), model.labelCount)
     }
 
     /// Scores before the softmax for tokenised rows, `[rows, labels]`, row-major; parameters as for
@@ -33,10 +39,10 @@ public struct Predictor {
         }
     }
 
-    /// Probability of each class for the rows of a split, `[rows, labels]`, row-major.
+    /// The same for the rows of a split.
     public func probabilities(of rows: TokenRows) throws -> [Double] {
         let logits = try logits(lengths: (0..<rows.count).map(rows.length(of:))) { rows.batch($0) }
-        return Self.softmax(logits, classCount: model.labelCount)
+        return task.answers(logits, model.labelCount)
     }
 
     /// Scores before the softmax for the rows of a split, `[rows, labels]`, row-major.

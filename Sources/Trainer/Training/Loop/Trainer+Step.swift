@@ -22,7 +22,8 @@ extension Trainer {
             tokens: batch.tokens, seconds: seconds, optimizer: (ended - computed) / .seconds(1),
             passes: model.times)
         let report = StepReport(
-            step: state.step, epoch: epoch, loss: result.loss, accuracy: accuracy(result, rows),
+            step: state.step, epoch: epoch, loss: result.loss,
+            accuracy: task.rightShare(result.logits, rows, training, model.labelCount),
             learningRate: rate,
             gradientNorm: norm, tokens: batch.tokens,
             tokensPerSecond: Double(batch.tokens) / max(seconds, 1e-9))
@@ -69,16 +70,6 @@ extension Trainer {
         let place = strange?.place ?? gradient.map { "the gradient of '\($0)'" } ?? "the loss"
         let found = strange?.rows.map { rows[$0] } ?? rows
         return .notFinite(step: state.step + 1, place: place, comments: found.map(training.comment(of:)))
-    }
-
-    /// Share of the rows whose highest score is that of their class.
-    private func accuracy(_ result: StepResult, _ rows: [Int]) -> Double {
-        let classes = model.labelCount
-        let hits = rows.enumerated().count { place, row in
-            let scores = result.logits[place * classes..<(place + 1) * classes]
-            return scores.firstIndex(of: scores.max() ?? 0) == place * classes + training.label(of: row)
-        }
-        return Double(hits) / Double(rows.count)
     }
 }
 

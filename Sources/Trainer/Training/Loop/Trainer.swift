@@ -21,7 +21,8 @@ public final class Trainer {
     /// What the run is made of; a checkpoint of another run is refused.
     let identity: RunIdentity
     let model: any TrainableModel
-    let objective: any Objective = CrossEntropyObjective()
+    let task: TrainingTask
+    let objective: any Objective
     let optimizer: AdamW
     let training: TokenRows
     let dev: TokenRows?
@@ -36,22 +37,25 @@ public final class Trainer {
     ///   - model: with the weights that training starts from.
     ///   - training: rows to learn from, of at least two classes.
     ///   - dev: rows that choose the best checkpoint; without them the last one is the best.
+    ///   - task: what is to be learned of them.
     /// - Throws: ``TrainingError`` when options are out of range or the rows cannot be trained on.
     public init(
-        _ model: any TrainableModel, options: TrainingOptions, training: TokenRows, dev: TokenRows?
+        _ model: any TrainableModel, options: TrainingOptions, training: TokenRows, dev: TokenRows?,
+        task: TrainingTask = .singleLabel
     ) throws(TrainingError) {
         let problems = options.problems(for: model)
         guard problems.isEmpty else { throw .options(problems) }
         self.model = model
+        self.task = task
         self.options = options
         self.training = training
         self.dev = dev
-        let counts = training.labelCounts(classCount: model.labelCount)
-        try Self.check(options, training, counts, dev, classCount: model.labelCount)
+        try Self.check(options, training, dev, task, scoreCount: model.labelCount)
+        objective = task.objective(options, training, model.labelCount)
         order = DataOrder(rows: training.count, batchSize: options.batchSize, seed: options.seed)
         schedule = options.schedule(rows: training.count)
         totalSteps = schedule.totalSteps
-        classWeights = Self.weights(options.classWeights, counts)
+        classWeights = task.rowWeights(options, training, model.labelCount)
         var settings = AdamW.Settings()
         settings.weightDecay = options.weightDecay
         optimizer = AdamW(for: model.parameters, settings: settings, threads: options.threads)
@@ -102,9 +106,10 @@ public final class Trainer {
     // MARK: Evaluation
 
     private func evaluate(on dev: TokenRows) throws -> EvaluationReport {
-        let scores = try ClassificationScores(of: model, on: dev)
+        let answers = try Predictor(model, task: task).probabilities(of: dev)
+        let scores = try task.scores(dev, answers, model.labelCount, nil)
         let metric = scores.value(of: options.metric)
-        let isBest = metric.map { isBetter($0, loss: scores.logLoss) } ?? false
+        let isBest = metric.map { isBetter($0, loss: scores.loss) } ?? false
         let report = EvaluationReport(
             step: state.step, epoch: epoch, scores: scores, metric: metric, isBest: isBest)
         if let metric, isBest { state.best = TrainingState.Best(step: state.step, metric: metric) }
@@ -117,7 +122,7 @@ public final class Trainer {
     /// Of equally good scores, which a model that answers one class gives again and again, the lower loss is better.
     private func isBetter(_ value: Double, loss: Double) -> Bool {
         guard let best = state.best else { return true }
-        if value == best.metric, let kept = state.keptEvaluation { return loss < kept.scores.logLoss }
+        if value == best.metric, let kept = state.keptEvaluation { return loss < kept.scores.loss }
         return options.metric == .loss ? value < best.metric : value > best.metric
     }
 }
@@ -130,35 +135,28 @@ extension ClassificationScores {
         case .accuracy: accuracy
         case .loss: logLoss
         case .rocAUC: rocAUC
+        case .microF1: accuracy
+        case .mcc: confusion.matthews
+        case .pearson, .spearman: nil
         }
     }
 }
 
 extension Trainer {
     fileprivate static func check(
-        _ options: TrainingOptions, _ training: TokenRows, _ counts: [Int], _ dev: TokenRows?, classCount: Int
+        _ options: TrainingOptions, _ training: TokenRows, _ dev: TokenRows?, _ task: TrainingTask,
+        scoreCount: Int
     ) throws(TrainingError) {
         guard training.count > 0 else { throw .data("there are no training rows; at least 2 are needed") }
-        guard counts.count(where: { $0 > 0 }) >= 2 else {
-            let label = counts.firstIndex { $0 > 0 } ?? 0
+        let width = task.name == .singleLabel ? 0 : scoreCount
+        for rows in [training, dev].compactMap({ $0 }) where rows.count > 0 && rows.targetWidth != width {
             throw .data(
-                "all \(training.count) training rows are of class \(label); at least two classes are needed")
+                "rows have targets of \(rows.targetWidth) numbers; a model of \(scoreCount) scores for the task "
+                    + "\(task.name.rawValue) needs \(width)")
         }
-        if options.usesProbabilities {
-            guard training.hasProbabilities, classCount == 2 else {
-                throw .data(
-                    "the shards do not say how probable each of two classes is; train on labels instead")
-            }
-        }
-        guard let dev else { return }
-        guard dev.count > 0 else {
+        try task.check(options, training, dev, scoreCount)
+        if let dev, dev.count == 0 {
             throw .data("there are no dev rows; leave dev out or give it a larger share")
-        }
-        if options.metric == .rocAUC {
-            let devCounts = dev.labelCounts(classCount: classCount)
-            guard !devCounts.contains(0) else {
-                throw .data("roc_auc needs dev rows of every class; there are \(devCounts)")
-            }
         }
     }
 

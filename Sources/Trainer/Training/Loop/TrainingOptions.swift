@@ -17,6 +17,12 @@ public struct TrainingOptions: Hashable, Codable, Sendable {
         /// Mean cross-entropy; the lower the better.
         case loss
         case rocAUC = "roc_auc"
+        /// F1 over all decisions together; of one class of each row the accuracy.
+        case microF1 = "micro_f1"
+        /// Matthews' correlation.
+        case mcc
+        /// Correlation of scores; that of their ranks.
+        case pearson, spearman
     }
 
     /// What is chosen on the dev rows so that scores become answers; see ``AnswerRule``.

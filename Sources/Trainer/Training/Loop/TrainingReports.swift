@@ -42,7 +42,7 @@ public struct StepReport: Hashable, Codable, Sendable {
 public struct EvaluationReport: Hashable, Codable, Sendable {
     public let step: Int
     public let epoch: Double
-    public let scores: ClassificationScores
+    public let scores: TaskScores
     /// The score that checkpoints are compared by; nil where it is undefined.
     public let metric: Double?
     /// Whether no evaluation before scored as high.

@@ -35,7 +35,7 @@ public struct TrainingState: Hashable, Codable, Sendable {
     /// The class that the kept weights answer every dev row with, though there are rows of others; nil where they tell
     /// classes apart.
     public var onlyAnswer: Int? {
-        guard let confusion = keptEvaluation?.scores.confusion else { return nil }
+        guard let confusion = keptEvaluation?.scores.classification?.confusion else { return nil }
         let answered = (0..<confusion.classCount).filter { confusion.predictions(of: $0) > 0 }
         let present = (0..<confusion.classCount).filter { confusion.support(of: $0) > 0 }
         return answered.count == 1 && present.count > 1 ? answered[0] : nil

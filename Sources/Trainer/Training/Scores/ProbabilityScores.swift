@@ -11,6 +11,16 @@ enum ProbabilityScores {
         return sum / Double(labels.count)
     }
 
+    /// Mean cross-entropy of yes or no, in nats, the probabilities kept from 0 and 1 as above.
+    static func logLoss(targets: [Bool], probabilities: [Double]) -> Double {
+        let epsilon = Double.ulpOfOne
+        let sum = targets.indices.reduce(0.0) { sum, place in
+            let probability = min(max(probabilities[place], epsilon), 1 - epsilon)
+            return sum - log(targets[place] ? probability : 1 - probability)
+        }
+        return sum / Double(targets.count)
+    }
+
     /// Mean squared distance between probabilities and truth: 0 ... 1 for two classes (halved), 0 ... 2 for more.
     static func brier(labels: [Int], probabilities: [Double], classCount: Int) -> Double {
         var sum = 0.0

@@ -1,0 +1,141 @@
+private import Foundation
+internal import ShardFormat
+internal import StageKit
+internal import TableFormat
+internal import VoteModel
+
+/// Rows that come with labels: read whole before anything is taken, and again by their numbers in the store afterwards.
+extension IngestFilesStage {
+    /// Folder of what the stage hands on where rows come with labels.
+    private static let labelledFolder = "labelled"
+
+    /// What the rows of all files are to teach; `nil` where they come with votes.
+    /// - Throws: ``StageError`` with file and line for the first row that cannot be meant.
+    func labelled(_ context: StageContext) throws -> LabelledTable? {
+        guard let labels else { return nil }
+        var table = LabelledTable(labels, hasPairs: columns["text_pair"] != nil)
+        let files = context.files["paths"] ?? []
+        var met: Set<String> = []
+        for (number, file) in files.enumerated() where met.insert(file.digest).inserted {
+            context.progress.report(number, of: files.count, unit: "files", note: file.shownPath)
+            try look(at: file, &table, context)
+        }
+        try table.check()
+        for warning in table.warnings { context.progress.warn(warning) }
+        return table
+    }
+
+    private func look(at file: ResolvedFile, _ table: inout LabelledTable, _ context: StageContext) throws {
+        let map = ColumnMap(columns)
+        do {
+            let source = ByteSource(
+                path: file.path, name: file.shownPath, size: file.size, sheet: settings.sheet)
+            let opening = try TableOpening(source, settings, columns: map.wanted(in: .csv))
+            let reading = try reading(of: file.shownPath, map, table.book)
+            table.begin(file.shownPath)
+            var reader = try TableReader(
+                opening.kind, columns: map.wanted(in: opening.kind), options: opening.options)
+            var found = table
+            let texts = [map["text"], map["text_pair"]].compactMap { $0 }
+            let row = { (row: TableRow) in
+                var hasher = Hasher()
+                for column in texts { hasher.combine(bytes: row[column]) }
+                try found.add(try reading.read(row), line: row.line, texts: hasher.finalize())
+            }
+            // Rows that cannot be read are counted and kept aside when the file is taken.
+            try opening.forEachChunk { chunk in
+                try context.checkpoint()
+                try reader.read(chunk, row: row) { _ in }
+            }
+            try reader.finish(row: row) { _ in }
+            table = found
+            try reading.checkEnd()
+        } catch let error as TableError {
+            throw StageError("\(file.shownPath): \(error)", hint: hint(for: error))
+        }
+    }
+
+    func reading(of file: String, _ map: ColumnMap, _ book: ClassBook) throws -> LabelledReading {
+        guard let labels else { preconditionFailure("rows with votes have no labels to read") }
+        return try LabelledReading(labels, columns: map, nulls: nulls, book: book, file: file)
+    }
+
+    /// Takes a row into the store: its text, and where there is one the second text, as a comment each.
+    func take(
+        _ row: TableRow, _ reading: LabelledReading, _ mapper: RowMapper, to sink: any ObservationSink
+    ) throws -> RowMapper.Outcome {
+        guard case .row(let labelled) = try reading.read(row) else {
+            return row[reading.text].isEmpty ? .emptyText : .leftOut
+        }
+        return try labelled.group.withUnsafeBytes { group in
+            try labelled.key.withUnsafeBytes { key in
+                try mapper.map(row) { observed in
+                    var comment = observed
+                    (comment.key, comment.article) = (key, group)
+                    try sink.append(comment)
+                    guard let pair = reading.pair else { return }
+                    comment.text = mapper.plain(row[pair])
+                    try (labelled.key + LabelledTable.pairSuffix).withUnsafeBytes { key in
+                        comment.key = key
+                        try sink.append(comment)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Writes the rows with their numbers in the store beside the ledger's file.
+    func labelledOutput(
+        _ table: LabelledTable, ledger: String, locator: JSONValue, _ cut: LedgerCut, _ context: StageContext
+    ) throws -> (output: StageOutput, figures: [String: JSONValue]) {
+        var comments: [[UInt8]: Int64] = [:]
+        try context.ledger.scan(cut, fields: .key, selection: .all) { comments[Array($0.key)] = $0.id }
+        let rows = table.rows(comments)
+        guard rows.count > 0 else {
+            throw StageError(
+                "none of the \(table.count) rows with labels is in the store",
+                hint: "were they forgotten, or kept aside? 'quarantined' counts the latter")
+        }
+        if rows.count < table.count {
+            context.progress.warn(
+                "\(table.count - rows.count) rows with labels are not in the store: forgotten, or kept aside as malformed"
+            )
+        }
+        let folder = context.outputFolder + "/" + Self.labelledFolder
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let file = try FileWriter(path: folder + "/ledger.json")
+        try file.write(ledger)
+        try file.finish()
+        var digest = ContentDigest()
+        let written = try FileWriter(path: folder + "/" + RowTable.fileName)
+        try rows.table().write { bytes in
+            digest.update(bytes)
+            try written.write(bytes)
+        }
+        try written.finish()
+        var members = locator.objectValue ?? [:]
+        let targets: JSONValue = [
+            "task": .string(rows.task.rawValue), "names": .array(rows.names.map(JSONValue.string)),
+            "rows": .string(digest.hexadecimal()), "pairs": .bool(!rows.pairs.isEmpty),
+        ]
+        members["targets"] = targets
+        let output = StageOutput(
+            port: "comments", path: Self.labelledFolder,
+            contentDigest: ContentDigest.of(ledger + targets.canonicalText), locator: .object(members))
+        return (output, figures(rows, table))
+    }
+
+    private func figures(_ rows: RowTable, _ table: LabelledTable) -> [String: JSONValue] {
+        var figures: [String: JSONValue] = [
+            "rows": .integer(table.all), "empty_text": .integer(table.emptyText),
+            "labelled": .integer(rows.count), "unlabelled": .integer(table.unlabelled),
+            "task": .string(rows.task.rawValue),
+            "given_sides": .object(table.rowsOfSides.mapValues(JSONValue.integer)),
+        ]
+        if rows.task != .regression {
+            figures["classes"] = .array(
+                zip(table.names, table.counts).map { ["name": .string($0), "rows": .integer($1)] })
+        }
+        return figures
+    }
+}

@@ -1,0 +1,129 @@
+internal import ShardFormat
+internal import StageKit
+
+/// What a table's rows are to teach, as the stage's parameters say.
+struct LabelSettings {
+    /// How a row says what it is.
+    enum Form: Hashable {
+        /// One class.
+        case label
+        /// A column of 0 or 1 for each class.
+        case flags
+        /// A list of classes in one column.
+        case list
+        case score
+    }
+
+    let form: Form
+    /// The columns that targets are in.
+    let targetColumns: [String]
+    /// The classes that the pipeline file names; `nil`: those that the rows turn out to have.
+    let classes: [NamedValue]?
+    /// Sides and the patterns of their files' names.
+    let sides: [(name: String, pattern: String)]
+    /// Whether rows without a label are left out; otherwise they stop the run.
+    let dropsUnlabelled: Bool
+
+    /// Roles of columns that say what a row is; a stage without any of them reads comments with votes.
+    static let targetRoles = ["label", "labels", "score"]
+    /// The usual names of sides, and what else they are called.
+    static let usualSides = [
+        "train": "train", "training": "train", "dev": "dev", "valid": "dev", "val": "dev",
+        "validation": "dev", "test": "test",
+    ]
+
+    var task: TaskName {
+        switch form {
+        case .label: .singleLabel
+        case .flags, .list: .multiLabel
+        case .score: .regression
+        }
+    }
+
+    /// Problems are recorded in the reader. `nil` where rows come with votes.
+    /// - Parameter columns: by role.
+    init?(_ parameters: inout ParameterReader, columns: [String: [String]]) {
+        let given = parameters.optionalNames(
+            "classes",
+            help:
+                "For rows with labels. The classes in their order, or a map from values in the data to their names; by "
+                + "default the values that the rows have.")
+        let patterns = parameters.optionalNames(
+            "sides",
+            help:
+                "For rows with labels. A map from train, dev and test to patterns of the names of their files."
+        )
+        let unlabelled = parameters.optionalChoice(
+            "unlabelled", of: ["refuse", "drop"],
+            help:
+                "For rows with labels. What becomes of rows without one: refuse, the default, stops the run.")
+        let roles = Self.targetRoles.filter { columns[$0] != nil }
+        guard let role = roles.first else {
+            for key in ["classes", "sides", "unlabelled"] where parameters.isSet(key) {
+                parameters.reject(
+                    key, "'\(key)' is for rows that come with labels, and 'columns' names no label",
+                    hint: "name the column under 'columns' as label, labels or score, or leave '\(key)' out")
+            }
+            return nil
+        }
+        targetColumns = columns[role] ?? []
+        form =
+            switch role {
+            case "label": .label
+            case "score": .score
+            default: targetColumns.count > 1 ? .flags : .list
+            }
+        classes = given
+        sides = (patterns ?? []).map { ($0.value ?? "", $0.name) }
+        dropsUnlabelled = unlabelled == "drop"
+        check(&parameters, columns, roles)
+    }
+
+    private func check(
+        _ parameters: inout ParameterReader, _ columns: [String: [String]], _ roles: [String]
+    ) {
+        if roles.count > 1 {
+            parameters.reject(
+                "columns", "'columns' names \(roles.joined(separator: " and ")); rows have one of them",
+                hint: "keep the one that is to be learned")
+        }
+        for role in ["up", "down"] where columns[role] != nil {
+            parameters.reject(
+                "columns", "'columns' names '\(role)' and '\(roles[0])': rows come with votes or with labels",
+                hint: "leave out what is not to be learned from")
+        }
+        checkClasses(&parameters)
+        checkSides(&parameters, hasColumn: columns["split"] != nil)
+    }
+
+    private func checkClasses(_ parameters: inout ParameterReader) {
+        guard let classes else { return }
+        let names = classes.map { Array($0.name.utf8) }
+        if form == .score {
+            parameters.reject("classes", "a score has no classes", hint: "leave 'classes' out")
+        } else if Set(names).count != names.count {
+            parameters.reject("classes", "two classes have the same name")
+        } else if names.count < 2 {
+            parameters.reject(
+                "classes", "there is \(names.count) class; at least two are needed to tell them apart")
+        } else if form == .flags, names.count != targetColumns.count {
+            parameters.reject(
+                "classes",
+                "there are \(names.count) classes for the \(targetColumns.count) columns of 'labels'",
+                hint: "name one class for each column, in their order")
+        }
+    }
+
+    private func checkSides(_ parameters: inout ParameterReader, hasColumn: Bool) {
+        if hasColumn, !sides.isEmpty {
+            parameters.reject(
+                "sides", "'sides' goes by the files' names, 'columns' names a column 'split'",
+                hint: "keep one of the two")
+        }
+        for side in sides where side.name.isEmpty || side.name.contains("/") {
+            parameters.reject(
+                "sides", "'sides' takes a map from the names of sides to patterns of files",
+                hint: "such as sides: {train: \"*train*\", test: \"*test*\"}")
+        }
+    }
+}

@@ -1,0 +1,92 @@
+internal import ShardFormat
+internal import StageKit
+internal import TableFormat
+internal import Training
+internal import VoteModel
+
+/// The answer to each row that was scored, as a TSV table: the row's name, its side, what it is, what the model says.
+struct PredictionTable {
+    static let fileName = "predictions.tsv"
+
+    private let names: [String]
+    private let task: TaskName
+    private let hasModels: Bool
+    private var writer: TableWriter?
+    private var bytes: [UInt8] = []
+
+    /// - Parameter hasModels: whether several models answer.
+    init(_ manifest: ShardManifest, hasModels: Bool) {
+        names = manifest.labelNames
+        task = manifest.taskName
+        self.hasModels = hasModels
+    }
+
+    private var columns: [String] {
+        let answers = task == .regression ? ["score"] : ["label"]
+        let parts = task == .regression ? [] : names.map { "p_\($0)" }
+        return ["id", "split"] + (hasModels ? ["model"] : []) + answers + ["predicted"] + parts
+    }
+
+    /// Adds the rows of a side.
+    /// - Parameter locator: that of the shards, which says what sources the comments are of.
+    mutating func add(
+        _ evaluation: ModelEvaluation, model: String, side: String, _ locator: JSONValue,
+        _ context: StageContext
+    ) throws {
+        var writer = try self.writer ?? TableWriter(.tsv, columns: columns)
+        let keys = try keys(of: evaluation.rows, locator, context)
+        let predicted = task == .singleLabel ? evaluation.predictedClasses : []
+        let width = names.count
+        for row in 0..<evaluation.rows.count {
+            let answers = evaluation.answers[row * width..<(row + 1) * width]
+            let comment = evaluation.rows.comment(of: row)
+            try writer.text(keys[comment] ?? "\(comment)")
+            try writer.text(side)
+            if hasModels { try writer.text(model) }
+            switch task {
+            case .singleLabel:
+                try writer.text(names[evaluation.rows.label(of: row)])
+                try writer.text(names[predicted[row]])
+            case .multiLabel:
+                let limits = evaluation.thresholds ?? Array(repeating: 0.5, count: width)
+                try writer.text(list(evaluation.rows.target(of: row).map { $0 > 0.5 }))
+                try writer.text(list(zip(answers, limits).map { $0 >= $1 }))
+            case .regression:
+                writer.number(Double("\(evaluation.rows.target(of: row).first ?? 0)") ?? 0)
+                writer.number(answers.first ?? 0)
+            }
+            if task != .regression { for answer in answers { writer.number(answer) } }
+            writer.endRow()
+        }
+        writer.drain { bytes += $0 }
+        self.writer = writer
+    }
+
+    /// Names of the classes that a row has, as a JSON list.
+    private func list(_ flags: [Bool]) -> String {
+        JSONValue.array(zip(names, flags).filter(\.1).map { .string($0.0) }).canonicalText
+    }
+
+    /// The rows' names in the store, `source:key`; rows of comments that are no longer there have none.
+    private func keys(
+        of rows: TokenRows, _ locator: JSONValue, _ context: StageContext
+    ) throws -> [Int64: String] {
+        let sources = (locator["sources"]?.arrayValue ?? []).compactMap(\.stringValue)
+        // Whatever was observed since, a comment keeps its number and its name.
+        let cut = LedgerCut(sources: sources, position: .max, digest: "")
+        var keys: [Int64: String] = [:]
+        let ids = (0..<rows.count).map(rows.comment(of:))
+        try context.ledger.scan(cut, fields: .key, selection: .ids(ids)) { comment in
+            keys[comment.id] =
+                String(decoding: comment.source, as: UTF8.self) + ":"
+                + String(decoding: comment.key, as: UTF8.self)
+        }
+        return keys
+    }
+
+    func write(to path: String) throws {
+        let file = try FileWriter(path: path)
+        try file.write(bytes)
+        try file.finish()
+    }
+}

@@ -1,0 +1,48 @@
+public import Models
+import ShardFormat
+
+/// A trained model's answers on the rows of a split, and their scores.
+public struct ModelEvaluation {
+    public let task: TrainingTask
+    public let scores: TaskScores
+    /// Names of the classes, in their order; of a regression the one of its score.
+    public let labelNames: [String]
+    /// The rows that were scored.
+    public let rows: TokenRows
+    /// Probabilities or numbers, `[rows, names]`, in the order of the shards.
+    public let answers: [Double]
+    /// Least probability at which each class is given, where a row has any number of them.
+    public let thresholds: [Double]?
+
+    /// Scores a model on a split; the model is not changed.
+    ///
+    /// - Parameters:
+    ///   - tokenizerDigest: digest of the model's tokenizer, which must be that of the shards.
+    /// - Throws: `ShardError` that names the field in which model and shards differ.
+    public init(
+        of folder: ModelFolder, on split: String, of shards: ShardFolder, tokenizerDigest: String?,
+        threads: Int, precision: Precision = .fp32
+    ) throws {
+        let manifest = shards.manifest
+        try manifest.requireFit(
+            tokenizerDigest: tokenizerDigest,
+            vocabularySize: folder.configuration.plan.vocabularySize,
+            positions: folder.configuration.plan.maxTokens)
+        let (model, names) = try folder.makeTrainedModel(threads: threads, precision: precision)
+        guard names == manifest.labelNames else {
+            throw ShardError("label_names: the shards have \(manifest.labelNames), the model \(names)")
+        }
+        guard folder.task.name == manifest.taskName else {
+            throw ShardError(
+                "task: the shards are for \(manifest.taskName.rawValue), the model for \(folder.task.name.rawValue)"
+            )
+        }
+        try folder.provenance?.requireCleaning(of: manifest)
+        rows = try shards.rows(of: split)
+        labelNames = names
+        task = folder.task
+        thresholds = folder.provenance?.thresholds
+        answers = try Predictor(model, task: task).probabilities(of: rows)
+        scores = try task.scores(rows, answers, names.count, thresholds)
+    }
+}

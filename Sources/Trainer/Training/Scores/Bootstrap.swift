@@ -1,0 +1,98 @@
+import SeededRandom
+
+/// How far scores would differ on other rows of the same kind: their percentiles over samples of the rows, drawn with
+/// replacement. The same rows give the same intervals.
+///
+/// Source: Efron, Tibshirani, "An Introduction to the Bootstrap" (1993), chapter 13.
+public enum Bootstrap {
+    /// 2.5th and 97.5th percentile of a score.
+    public struct Interval: Hashable, Sendable {
+        public let low: Double
+        public let high: Double
+    }
+
+    /// - Parameters:
+    ///   - rows: how many there are.
+    ///   - resamples: samples drawn, at least 1.
+    ///   - scores: of the rows with these numbers, by name; a score that is undefined for a sample is left out of it.
+    /// - Complexity: O(resamples · rows), times what the scores take.
+    public static func intervals(
+        rows: Int, resamples: Int, scores: (_ rows: [Int]) -> [String: Double]
+    ) -> [String: Interval] {
+        var random = PhiloxStream(seed: 0, stream: "bootstrap of \(rows) rows")
+        var values: [String: [Double]] = [:]
+        var sample = [Int](repeating: 0, count: rows)
+        for _ in 0..<resamples {
+            for place in sample.indices { sample[place] = Int(random.integer(below: UInt64(rows))) }
+            for (name, value) in scores(sample) { values[name, default: []].append(value) }
+        }
+        return values.mapValues { values in
+            let sorted = values.sorted()
+            return Interval(low: percentile(sorted, 0.025), high: percentile(sorted, 0.975))
+        }
+    }
+
+    /// Between two values in a straight line, as NumPy's `percentile`.
+    private static func percentile(_ sorted: [Double], _ share: Double) -> Double {
+        let place = share * Double(sorted.count - 1)
+        let below = Int(place)
+        let above = min(below + 1, sorted.count - 1)
+        return sorted[below] + (sorted[above] - sorted[below]) * (place - Double(below))
+    }
+}
+
+extension ModelEvaluation {
+    /// 95 % intervals of the scores that a reader compares models by.
+    /// - Parameter resamples: samples drawn; fewer for many rows, at least 100.
+    public func intervals(resamples: Int) -> [String: Bootstrap.Interval] {
+        guard resamples > 0, rows.count > 1 else { return [:] }
+        let width = labelNames.count
+        let affordable = max(100, 50_000_000 / (rows.count * width))
+        let count = min(resamples, affordable)
+        switch task.name {
+        case .singleLabel:
+            let labels = (0..<rows.count).map(rows.label(of:))
+            let predicted = predictedClasses
+            return Bootstrap.intervals(rows: rows.count, resamples: count) { sample in
+                var confusion = ConfusionMatrix(classCount: width)
+                for row in sample { confusion.add(label: labels[row], predicted: predicted[row]) }
+                return [
+                    "accuracy": confusion.accuracy, "macro_f1": confusion.macroF1, "mcc": confusion.matthews,
+                ]
+            }
+        case .multiLabel:
+            let targets = rows.flags
+            let limits = thresholds ?? Array(repeating: 0.5, count: width)
+            return Bootstrap.intervals(rows: rows.count, resamples: count) { sample in
+                let counts = DecisionCounts(
+                    targets: targets, probabilities: answers, thresholds: limits, rows: sample)
+                return [
+                    "micro_f1": counts.microF1, "macro_f1": counts.macroF1,
+                    "exact_match": Double(counts.exactRows) / Double(sample.count),
+                ]
+            }
+        case .regression:
+            let targets = (0..<rows.count).map { Double(rows.target(of: $0).first ?? 0) }
+            return Bootstrap.intervals(rows: rows.count, resamples: count) { sample in
+                let (truth, given) = (sample.map { targets[$0] }, sample.map { answers[$0] })
+                let scores = [
+                    "pearson": Correlation.pearson(truth, given),
+                    "spearman": Correlation.spearman(truth, given),
+                ]
+                return scores.compactMapValues { $0 }
+            }
+        }
+    }
+
+    /// The most probable class of each row, the first of equally probable ones.
+    public var predictedClasses: [Int] {
+        let width = labelNames.count
+        return (0..<rows.count).map { row in
+            var best = 0
+            for number in 1..<width where answers[row * width + number] > answers[row * width + best] {
+                best = number
+            }
+            return best
+        }
+    }
+}

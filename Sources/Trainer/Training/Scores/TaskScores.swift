@@ -1,0 +1,82 @@
+import ShardFormat
+
+/// How well a model does on rows with targets, whatever it was trained for.
+public enum TaskScores: Hashable, Sendable {
+    case classes(ClassificationScores)
+    case flags(MultiLabelScores)
+    case numbers(RegressionScores)
+
+    public var rows: Int {
+        switch self {
+        case .classes(let scores): scores.rows
+        case .flags(let scores): scores.rows
+        case .numbers(let scores): scores.rows
+        }
+    }
+
+    /// Mean loss by the objective of the task.
+    public var loss: Double {
+        switch self {
+        case .classes(let scores): scores.logLoss
+        case .flags(let scores): scores.logLoss
+        case .numbers(let scores): scores.squaredError
+        }
+    }
+
+    /// Scores of one class of each row; nil for other tasks.
+    public var classification: ClassificationScores? {
+        if case .classes(let scores) = self { scores } else { nil }
+    }
+
+    /// The scores worth a line while a model is trained, by their names in figures.
+    public var headline: [(name: String, value: Double)] {
+        switch self {
+        case .classes(let scores): [("accuracy", scores.accuracy), ("macro_f1", scores.macroF1)]
+        case .flags(let scores): [("micro_f1", scores.microF1), ("macro_f1", scores.macroF1)]
+        case .numbers(let scores):
+            [("pearson", scores.pearson), ("spearman", scores.spearman)].compactMap { name, value in
+                value.map { (name, $0) }
+            }
+        }
+    }
+
+    /// One of the scores; nil where it is undefined or no score of the task.
+    public func value(of metric: TrainingOptions.Metric) -> Double? {
+        switch self {
+        case .classes(let scores): scores.value(of: metric)
+        case .flags(let scores): scores.value(of: metric)
+        case .numbers(let scores): scores.value(of: metric)
+        }
+    }
+}
+
+/// Scores of one class of each row are written as they always were; others under the name of their task.
+extension TaskScores: Codable {
+    private enum Key: String, CodingKey {
+        case multiLabel = "multi_label"
+        case regression
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        if let scores = try container.decodeIfPresent(MultiLabelScores.self, forKey: .multiLabel) {
+            self = .flags(scores)
+        } else if let scores = try container.decodeIfPresent(RegressionScores.self, forKey: .regression) {
+            self = .numbers(scores)
+        } else {
+            self = .classes(try ClassificationScores(from: decoder))
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        switch self {
+        case .classes(let scores): try scores.encode(to: encoder)
+        case .flags(let scores):
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode(scores, forKey: .multiLabel)
+        case .numbers(let scores):
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode(scores, forKey: .regression)
+        }
+    }
+}

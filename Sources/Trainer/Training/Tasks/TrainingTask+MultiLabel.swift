@@ -1,0 +1,93 @@
+import CLibrary
+import Models
+import ShardFormat
+
+extension TrainingTask {
+    /// Any number of classes of each row: a yes or no for each class, by the logistic function.
+    ///
+    /// `class_weights` weigh the rows that are of a class against those that are not.
+    public static let multiLabel = TrainingTask(
+        name: .multiLabel, problemType: "multi_label_classification",
+        objective: { options, training, classes in
+            BinaryCrossEntropyObjective(
+                positiveWeights: positiveWeights(options.classWeights, training, classes))
+        },
+        check: { options, training, _, classes throws(TrainingError) in
+            try refuseOfClasses(options, [.pearson, .spearman, .mcc], "rows have any number of classes")
+            let counts = training.targetCounts(width: classes)
+            guard counts.contains(where: { $0 > 0 && $0 < training.count }) else {
+                throw .data(
+                    "no class is there in some of the \(training.count) training rows and not in others; there is "
+                        + "nothing to learn")
+            }
+        },
+        rightShare: { scores, rows, training, classes in
+            var hits = 0
+            for (place, row) in rows.enumerated() {
+                for (number, target) in training.target(of: row).enumerated() {
+                    hits += (scores[place * classes + number] >= 0) == (target > 0.5) ? 1 : 0
+                }
+            }
+            return Double(hits) / Double(rows.count * classes)
+        },
+        scores: { rows, answers, classes, thresholds throws(ScoringError) in
+            .flags(
+                try MultiLabelScores(
+                    targets: rows.flags, probabilities: answers, classCount: classes, thresholds: thresholds))
+        },
+        answers: { scores, _ in
+            scores.map { score in
+                let decay = exp(-abs(Double(score)))
+                return (score >= 0 ? 1 : decay) / (1 + decay)
+            }
+        },
+        fit: { rows in
+            guard case .numbers(let values) = rows.targets else { preconditionFailure("checked") }
+            var whole = LinearFit(coefficients: [], intercepts: [], iterations: 0)
+            let classes = rows.scoreCount
+            for number in 0..<classes {
+                let targets = stride(from: number, to: values.count, by: classes).map { Double(values[$0]) }
+                let factor = (rows.positiveWeights?[number] ?? 1) - 1
+                let fit = LogisticRegression(
+                    fitting: LogisticRegression.Rows(
+                        features: rows.features, featureCount: rows.featureCount,
+                        targets: targets.flatMap { [1 - $0, $0] }, classCount: 2,
+                        weights: zip(rows.weights, targets).map { $0 * (1 + factor * $1) }), l2: rows.l2)
+                // Of two classes each has half of the difference.
+                let width = rows.featureCount
+                whole.coefficients += (0..<width).map { fit.coefficients[width + $0] - fit.coefficients[$0] }
+                whole.intercepts.append(fit.intercepts[1] - fit.intercepts[0])
+                whole.iterations = max(whole.iterations, fit.iterations)
+            }
+            return whole
+        })
+
+    /// Rows without a class for each one with it, where classes are to be balanced.
+    static func positiveWeights(
+        _ weights: TrainingOptions.ClassWeights, _ training: TokenRows, _ classes: Int
+    ) -> [Double]? {
+        switch weights {
+        case .uniform: nil
+        case .given(let weights): weights
+        case .balanced:
+            training.targetCounts(width: classes).map { present in
+                present == 0 ? 1 : Double(training.count - present) / Double(present)
+            }
+        }
+    }
+
+    /// Refuses what only one class of each row has, and metrics of other tasks.
+    static func refuseOfClasses(
+        _ options: TrainingOptions, _ metrics: [TrainingOptions.Metric], _ why: String
+    ) throws(TrainingError) {
+        var problems: [String] = []
+        if metrics.contains(options.metric) {
+            problems.append("metric is \(options.metric.rawValue); \(why)")
+        }
+        if options.usesProbabilities { problems.append("targets is votes; \(why)") }
+        if options.labelSmoothing > 0 {
+            problems.append("label_smoothing is \(options.labelSmoothing); \(why)")
+        }
+        if !problems.isEmpty { throw .options(problems) }
+    }
+}
