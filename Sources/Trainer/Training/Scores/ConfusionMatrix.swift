@@ -68,5 +68,21 @@ public struct ConfusionMatrix: Hashable, Codable, Sendable {
         return rows == 0 ? 0 : sum / Double(rows)
     }
 
+    /// Matthews' correlation of truth and prediction, -1 ... 1; 0 where one of them is always the same.
+    ///
+    /// Source: Gorodkin, "Comparing two K-category assignments by a K-category correlation coefficient" (2004).
+    public var matthews: Double {
+        let (all, right) = (Double(rows), accuracy * Double(rows))
+        var (both, truth, predicted) = (0.0, 0.0, 0.0)
+        for label in 0..<classCount {
+            let (own, given) = (Double(support(of: label)), Double(predictions(of: label)))
+            both += own * given
+            truth += own * own
+            predicted += given * given
+        }
+        let scale = (all * all - predicted).squareRoot() * (all * all - truth).squareRoot()
+        return scale > 0 ? (right.rounded() * all - both) / scale : 0
+    }
+
     private func share(_ part: Int, of whole: Int) -> Double { whole == 0 ? 0 : Double(part) / Double(whole) }
 }

@@ -25,7 +25,42 @@ public enum RankingScores {
         return Double(doubledWins) / (2 * Double(positives) * Double(negatives))
     }
 
-    /// The same for several classes: mean over the classes of each against all others.
+    /// Average precision, the area under the curve of precision over recall: Σ (Rₙ - Rₙ₋₁) · Pₙ over the thresholds that
+    /// the scores give, as scikit-learn's `average_precision_score`.
+    ///
+    /// - Returns: 0 ... 1, or nil where no row is positive.
+    public static func averagePrecision(positive: [Bool], scores: [Double]) -> Double? {
+        let positives = positive.count(where: { $0 })
+        guard positives > 0 else { return nil }
+        let order = scores.indices.sorted { scores[$0] > scores[$1] }
+        var (area, hits, start) = (0.0, 0, 0)
+        while start < order.count {
+            var end = start + 1
+            while end < order.count, scores[order[end]] == scores[order[start]] { end += 1 }
+            let more = order[start..<end].count(where: { positive[$0] })
+            hits += more
+            area += Double(more) / Double(positives) * Double(hits) / Double(end)
+            start = end
+        }
+        return area
+    }
+
+    /// Average precision for several classes: mean over those that rows are of, each against all others. With two classes
+    /// it is that of class 1.
+    public static func averagePrecision(
+        labels: [Int], probabilities: [Double], classCount: Int
+    ) -> Double? {
+        func precision(of label: Int) -> Double? {
+            averagePrecision(
+                positive: labels.map { $0 == label },
+                scores: labels.indices.map { probabilities[$0 * classCount + label] })
+        }
+        if classCount == 2 { return precision(of: 1) }
+        let values = (0..<classCount).compactMap(precision(of:))
+        return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+    }
+
+    /// Area under the ROC curve for several classes: mean over the classes of each against all others.
     ///
     /// With two classes it is the area for class 1. Nil where a class has no rows.
     static func rocAUC(labels: [Int], probabilities: [Double], classCount: Int) -> Double? {
