@@ -73,7 +73,7 @@ struct PredictCommand: ParsableCommand {
         }
         let source = LineSource(path: file)
         if let column {
-            let table = TextTable(
+            let table = TextSource(
                 text: column, title: titleColumn, kept: keptColumns, hasEscapes: escapes)
             try table.forEachBlock(of: TextScorer.blockSize, in: source, answer)
         } else {

@@ -23,7 +23,8 @@ struct Splitvote: AsyncParsableCommand {
             TrainCommand.self, RelabelCommand.self, SweepCommand.self, LabelsCommand.self, WhyCommand.self,
             ForgetCommand.self,
             StatusCommand.self, RunsCommand.self, ReportCommand.self, GcCommand.self,
-            PredictCommand.self, TokenizeCommand.self, InitCommand.self, DoctorCommand.self,
+            PredictCommand.self, EvaluateCommand.self, TokenizeCommand.self, InitCommand.self,
+            DoctorCommand.self,
             DemoDataCommand.self,
         ])
 

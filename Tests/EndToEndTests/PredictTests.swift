@@ -120,4 +120,60 @@ struct PredictTests {
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
     }
+
+    // MARK: evaluate
+
+    @Test func aModelIsScoredOnATableWithLabels() throws {
+        let workshop = try workshop()
+        let texts = (0..<9).map { $0 % 2 == 0 ? "찬성과 반대가 갈리는 의견 \($0)" : "모두가 고개를 끄덕이는 의견 \($0)" }
+        let lines = try predict(workshop, input: texts.joined(separator: "\n")).output.split(separator: "\n")
+        let answers = lines.dropFirst().map { String($0.split(separator: "\t")[0]) }
+        #expect(answers.count == texts.count)
+        var table = "id\tdocument\ttruth\n"
+        for (number, (text, answer)) in zip(texts, answers).enumerated() {
+            // Every third answer is called wrong.
+            let other = answer == "controversial" ? "uncontroversial" : "controversial"
+            table += "\(number)\t\(text)\t\(number % 3 == 0 ? other : answer)\n"
+        }
+        try workshop.write(table + "x\t\tcontroversial\ny\t의견\t\n", to: "labelled.tsv")
+        let arguments = ["evaluate", "--model", "out/model", "--text", "document", "--label", "truth"]
+        let outcome = try workshop.splitvote(
+            arguments + ["labelled.tsv", "--json", "--predictions", "answers.tsv", "--keep", "id"])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let scores =
+            try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any] ?? [:]
+        let count = answers.count + 1  // an empty text is a text
+        #expect(scores["rows"] as? Int == count)
+        let wrong = (answers.count + 2) / 3
+        let accuracy = try #require(scores["accuracy"] as? Double)
+        #expect(
+            abs(accuracy * Double(count) - Double(count - wrong)) <= 1.001,
+            "the last row may be wrong as well")
+        let interval = try #require((scores["intervals"] as? [String: [Double]])?["accuracy"])
+        #expect(interval[0] < accuracy && accuracy < interval[1])
+        for name in ["macro_f1", "micro_f1", "mcc", "pr_auc", "roc_auc", "log_loss", "ece"] {
+            #expect(scores[name] is Double, "\(name)")
+        }
+        #expect(
+            outcome.errors.contains("1 row of \(count + 1) rows had no label and was left out"),
+            "\(outcome.errors)")
+        let kept = try workshop.read("answers.tsv").split(separator: "\n")
+        #expect(kept.first?.hasPrefix("truth\tid\tlabel\tprobability\t") == true)
+        #expect(kept.count == count + 1)
+        let text = try workshop.splitvote(arguments + ["labelled.tsv", "--resamples", "0"]).output
+        #expect(text.hasPrefix("score\tvalue\tlow\thigh\nrows\t\(count)\naccuracy\t"))
+        #expect(text.contains("\nlabel\tprecision\trecall\tf1\trows\n"))
+    }
+
+    @Test func aLabelThatTheModelDoesNotKnowIsNamed() throws {
+        let workshop = try workshop()
+        try workshop.write("document\ttruth\n의견\tcontroversial\n의견\tspam\n", to: "labelled.tsv")
+        let outcome = try workshop.splitvote(
+            "evaluate", "--model", "out/model", "--text", "document", "--label", "truth", "labelled.tsv")
+        #expect(outcome.status == 1)
+        #expect(
+            outcome.errors.contains(
+                "row 2 has the label 'spam'; out/model knows uncontroversial, controversial"),
+            "\(outcome.errors)")
+    }
 }

@@ -27,7 +27,7 @@ package struct TextBlock: Hashable, Sendable {
 }
 
 /// A table with a column of texts.
-package struct TextTable {
+package struct TextSource {
     private let text: String
     private let title: String?
     /// Columns that go beside the answers; `nil` for ``idColumn`` where the table has it.
@@ -108,11 +108,11 @@ package struct TextTable {
     /// Where the wanted columns are in the rows that a reader gives. A column may be wanted twice, as text and to be kept.
     private struct Places {
         private let names: [String]
-        private let table: TextTable
+        private let table: TextSource
         private let title: Int?
         private let kept: [Int]
 
-        init(table: TextTable) {
+        init(table: TextSource) {
             self.table = table
             var names = [table.text]
             func place(_ name: String) -> Int {
@@ -121,7 +121,7 @@ package struct TextTable {
                 return names.count - 1
             }
             title = table.title.map(place)
-            kept = (table.kept ?? [TextTable.idColumn]).map(place)
+            kept = (table.kept ?? [TextSource.idColumn]).map(place)
             self.names = names
         }
 

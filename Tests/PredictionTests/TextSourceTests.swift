@@ -5,7 +5,7 @@ import StageKit
 import TableFormat
 import Testing
 
-struct TextTableTests {
+struct TextSourceTests {
     private struct Row: Equatable {
         var text: String?
         var title = ""
@@ -36,7 +36,7 @@ struct TextTableTests {
         var blocks: [Block] = []
         func words(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
         do {
-            let table = TextTable(text: "text", title: title, kept: kept, hasEscapes: hasEscapes)
+            let table = TextSource(text: "text", title: title, kept: kept, hasEscapes: hasEscapes)
             try table.forEachBlock(of: 2, in: LineSource(path: path)) { block in
                 blocks.append(
                     Block(
@@ -118,12 +118,12 @@ struct TextTableTests {
             ("a.jsonl", .jsonl), ("a.ndjson", .jsonl), ("a.csv.gz", .csv), ("a.JSONL.GZ", .jsonl),
         ] as [(String?, TableKind)])
     func theNameSaysHowRowsAreWritten(path: String?, kind: TableKind) throws {
-        #expect(try TextTable.kind(ofFile: path) == kind)
+        #expect(try TextSource.kind(ofFile: path) == kind)
     }
 
     @Test(arguments: ["a.parquet", "a", "a.gz"])
     func aNameThatDoesNotSayIsRefused(path: String) {
-        let error = #expect(throws: StageError.self) { try TextTable.kind(ofFile: path) }
+        let error = #expect(throws: StageError.self) { try TextSource.kind(ofFile: path) }
         #expect(error?.message == "\(path) does not say how its rows are written")
     }
 }

@@ -1,0 +1,121 @@
+internal import ArgumentParser
+internal import Console
+internal import Diagnostics
+internal import Prediction
+internal import StageKit
+
+/// `splitvote evaluate`: scores of a model on a table with labels.
+struct EvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate",
+        abstract: "Score a model on a table whose labels are known.",
+        discussion: """
+            Reads a TSV, CSV or JSONL table, compressed with gzip or not, and writes accuracy, macro, micro and weighted F1, \
+            Matthews' correlation, areas under the ROC and the precision-recall curve, log loss, Brier score, calibration \
+            error, and precision, recall and F1 of each label; with 95 % intervals from samples of the rows. Rows without a \
+            text or label are left out and counted. Labels are the model's; of a model without names for them, their numbers.
+            """)
+
+    @Option(help: "Folder of a trained model, or the name of one in the Hugging Face cache.")
+    var model: String
+
+    @Option(help: "Column with the texts.")
+    var text: String
+
+    @Option(help: "Column with the labels.")
+    var label: String
+
+    @Option(help: "For a model of titles and comments: the column with the title.")
+    var titleColumn: String?
+
+    @Flag(
+        help:
+            "In TSV tables, \\t, \\n, \\r and \\\\ stand for tab, line ends and backslash, as exports write them."
+    )
+    var escapes = false
+
+    @OptionGroup(title: "How scores become answers") var rule: AnswerOptions
+
+    @Option(help: "Samples of the rows that the intervals come from; 0 for no intervals.")
+    var resamples = 1_000
+
+    @Option(
+        help: ArgumentHelp(
+            "Write the answer to each row into this file, the columns of --keep and the label beside it.",
+            valueName: "file.tsv"))
+    var predictions: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Columns that go beside the answers of --predictions, with commas.", valueName: "names"))
+    var keep: String?
+
+    @Flag(help: "Print the scores as JSON, named as in the evaluate stage's scores.json.")
+    var json = false
+
+    @Argument(help: "The table; a TSV table on standard input where it is missing or -.")
+    var table: String?
+
+    func validate() throws {
+        guard 0...100_000 ~= resamples else {
+            throw ValidationError("--resamples is \(resamples); it takes 0 ... 100000")
+        }
+        if keep != nil, predictions == nil { throw ValidationError("--keep needs --predictions") }
+    }
+
+    func run() throws {
+        var scorer = try TextScorer(folder: model, threads: Machine.threads, note: Self.note)
+        try scorer.requireTitles(titleColumn != nil, shownAs: model)
+        try rule.apply(to: &scorer.answers)
+        var evaluation = try TableEvaluation(scorer, shownAs: model)
+        var writer = AnswerWriter(scorer.answers, isJSON: false, withLogits: false)
+        let file = try predictions.map { try FileWriter(path: $0) }
+        let kept = [label] + (keep?.split(separator: ",").map(String.init) ?? [])
+        let rows = TextSource(text: text, title: titleColumn, kept: kept, hasEscapes: escapes)
+        try rows.forEachBlock(of: TextScorer.blockSize, in: LineSource(path: table)) { block in
+            let (scored, scores) = try evaluation.add(block)
+            try file?.write(writer.text(of: scored, scores))
+        }
+        try file?.write(writer.rest(keeping: kept))
+        try file?.finish()
+        let figures = try evaluation.figures(resamples: resamples)
+        try StandardStream.output.write(Array((json ? figures.prettyText : Self.text(figures)).utf8))
+        evaluation.remarks.forEach(Self.note)
+    }
+
+    /// A sentence for people, on standard error.
+    private static func note(_ sentence: String) {
+        try? StandardStream.error.write(Array((TerminalText.of(sentence) + "\n").utf8))
+    }
+
+    private static let order = [
+        "rows", "accuracy", "macro_f1", "micro_f1", "weighted_f1", "mcc", "roc_auc", "pr_auc", "log_loss",
+        "brier", "ece",
+    ]
+
+    /// Scores a line, with their intervals, then the labels; with tabs.
+    private static func text(_ figures: JSONValue) -> String {
+        var lines = ["score\tvalue\tlow\thigh"]
+        for name in order {
+            guard let value = figures[name] else { continue }
+            let ends = figures["intervals"]?[name]?.arrayValue ?? []
+            lines.append(([name] + ([value] + ends).map(shown)).joined(separator: "\t"))
+        }
+        if let answered = figures["answered"] {
+            for name in ["rows", "accuracy"] {
+                lines.append("answered_\(name)\t\(answered[name].map(shown) ?? "")")
+            }
+        }
+        lines += ["", "label\tprecision\trecall\tf1\trows"]
+        for row in figures["classes"]?.arrayValue ?? [] {
+            let values = ["precision", "recall", "f1", "support"].map { row[$0].map(shown) ?? "" }
+            lines.append(([row["name"]?.stringValue ?? ""] + values).joined(separator: "\t"))
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func shown(_ value: JSONValue) -> String {
+        if let whole = value.intValue { return "\(whole)" }
+        return value.doubleValue.map { "\(($0 * 1e4).rounded() / 1e4)" } ?? ""
+    }
+}
