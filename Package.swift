@@ -1,6 +1,7 @@
 // swift-tools-version: 6.1
-// The house of splitvote: five wings, one folder each. This file is the architecture: a target may import exactly
-// what is listed here (`--explicit-target-dependency-import-check error` makes the build say so).
+// splitvote's modules: six wings, one folder each. This file is the architecture: a target may import exactly what is
+// listed here (`--explicit-target-dependency-import-check error` makes the build say so), and no wing imports one above
+// it (`scripts/check-layers`). docs/architecture.md says what each module holds.
 import PackageDescription
 
 let swiftSettings: [SwiftSetting] = [
@@ -21,7 +22,7 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = [], exclude: [
 
 extension Target.Dependency {
     static let crypto = product(name: "Crypto", package: "swift-crypto")
-    static let collections = product(name: "Collections", package: "swift-collections")
+    static let deque = product(name: "DequeModule", package: "swift-collections")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let sqlite = product(name: "GRDBSQLite", package: "GRDB.swift")
     static let yams = product(name: "Yams", package: "Yams")
@@ -53,66 +54,85 @@ let system: [Target] = [
     .target(name: "CKernels", path: "Sources/System/CKernels"),
 ]
 
+/// What every wing stands on: the C library under one name, texts and numbers, JSON, digests, random numbers, queues,
+/// compressed bytes, programs.
+let basics: [Target] = [
+    wing("Basics", "CLibrary"),
+    wing("Basics", "TextBasics"),
+    wing("Basics", "JSON"),
+    wing("Basics", "Digests", ["TextBasics", .crypto]),
+    wing("Basics", "Queues", [.deque]),
+    wing("Basics", "SeededRandom", ["CLibrary"]),
+    wing("Basics", "GzipFormat", ["CZlib"]),
+    wing("Basics", "Programs", [.subprocess, .systemPackage]),
+]
+
 /// Pure: values in, values out, no files.
 let dataset: [Target] = [
-    wing("Dataset", "VoteModel"),
-    wing("Dataset", "Labeling", ["VoteModel"]),
-    wing("Dataset", "LabelStudies", ["VoteModel", "Labeling", "TableFormat", "JSONText"]),
-    wing("Dataset", "Sampling", ["VoteModel", .crypto]),
-    wing("Dataset", "TableFormat"),
-    wing("Dataset", "JSONText"),
-    wing("Dataset", "ShardFormat", ["JSONText"]),
+    wing("Dataset", "VoteModel", ["TextBasics"]),
+    wing("Dataset", "Labeling", ["CLibrary", "TextBasics", "VoteModel"]),
+    wing("Dataset", "LabelStudies", ["VoteModel", "Labeling", "TableFormat", "JSON"]),
+    wing("Dataset", "Sampling", ["CLibrary", "Digests", "VoteModel"]),
+    wing("Dataset", "TableFormat", ["CLibrary", "TextBasics"]),
+    wing("Dataset", "ShardFormat", ["JSON"]),
     wing("Dataset", "DemoData", ["SeededRandom"]),
-    wing("Dataset", "GzipFormat", ["CZlib"]),
-    wing("Dataset", "WebFormats"),
+    wing("Dataset", "WebFormats", ["TextBasics"]),
     wing("Dataset", "WebPages", ["WebFormats", "CLibXML2"]),
     wing("Dataset", "FieldValues", ["VoteModel", "WebFormats"]),
     wing("Dataset", "SheetFormat", ["CLibXML2"]),
     .target(
-        name: "TextEncoding", dependencies: ["CIconv"], path: "Sources/Dataset/TextEncoding",
+        name: "TextEncoding", dependencies: ["CIconv", "CLibrary"], path: "Sources/Dataset/TextEncoding",
         swiftSettings: swiftSettings, linkerSettings: [.linkedLibrary("iconv", .when(platforms: [.macOS]))]),
-    wing("Dataset", "CommentParsing", ["FieldValues", "VoteModel", "JSONText", "WebFormats", "WebPages"]),
+    wing("Dataset", "CommentParsing", ["FieldValues", "VoteModel", "JSON", "WebFormats", "WebPages"]),
 ]
 
 /// Knows nothing of pipelines.
 let trainer: [Target] = [
-    wing("Trainer", "SeededRandom"),
-    wing("Trainer", "Tokenization", ["JSONText"]),
-    wing("Trainer", "Tensors", ["CKernels", "COneDNN"]),
+    wing("Trainer", "Tokenization", ["JSON", "TextBasics"]),
+    wing("Trainer", "Tensors", ["CKernels", "CLibrary", "COneDNN"]),
     wing("Trainer", "Models", ["Tensors", "SeededRandom"]),
     // zlib for its checksum, ShardFormat for half-precision numbers.
     wing("Trainer", "TorchFormat", ["ShardFormat", "CZlib"]),
     wing(
         "Trainer", "Training",
-        ["Models", "Tensors", "SeededRandom", "JSONText", "ShardFormat", "TorchFormat", .crypto]),
+        [
+            "CLibrary", "Digests", "JSON", "Models", "SeededRandom", "ShardFormat", "Tensors", "TextBasics",
+            "TorchFormat",
+        ]),
 ]
 
 /// The pipeline file, its plan, the engine and the store.
 let pipeline: [Target] = [
     wing("Pipeline", "Diagnostics"),
-    wing("Pipeline", "Programs", [.subprocess, .systemPackage]),
-    wing("Pipeline", "StageKit", ["Diagnostics", "JSONText", "VoteModel", .crypto]),
-    wing("Pipeline", "PipelineFile", ["Diagnostics", .yams]),
+    wing("Pipeline", "StageKit", ["CLibrary", "Diagnostics", "Digests", "JSON", "TextBasics", "VoteModel"]),
+    wing("Pipeline", "PipelineFile", ["Diagnostics", "TextBasics", .yams]),
     wing(
         "Pipeline", "SourceFile",
-        ["Diagnostics", "PipelineFile", "CommentParsing", "FieldValues", "VoteModel", "WebFormats"]),
-    wing("Pipeline", "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit"]),
-    wing("Pipeline", "RunStore", ["StageKit", "VoteModel", .grdb, .sqlite, .crypto]),
+        [
+            "Diagnostics", "PipelineFile", "CommentParsing", "FieldValues", "TextBasics", "VoteModel",
+            "WebFormats",
+        ]),
+    wing("Pipeline", "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit", "TextBasics"]),
     wing(
-        "Pipeline", "PipelineEngine", ["Diagnostics", "GzipFormat", "PipelinePlan", "RunStore", "StageKit"]),
+        "Pipeline", "RunStore",
+        ["CLibrary", "Digests", "Queues", "StageKit", "TextBasics", "VoteModel", .grdb, .sqlite]),
+    wing(
+        "Pipeline", "PipelineEngine",
+        ["CLibrary", "Diagnostics", "GzipFormat", "PipelinePlan", "RunStore", "StageKit"]),
     wing("Pipeline", "Reports", ["Diagnostics", "StageKit", .mustache]),
 ]
 
 /// The steps: read, ask a pure module, write.
 let stages: [Target] = [
-    wing("Stages", "ArchiveReading", ["CArchive"]),
+    wing("Stages", "ArchiveReading", ["CArchive", "CLibrary"]),
     wing(
         "Stages", "IngestStages",
         [
-            "ArchiveReading", "CommentParsing", "Diagnostics", "FieldValues", "GzipFormat", "Labeling",
-            "SheetFormat", "SourceFile", "StageKit", "TableFormat", "TextEncoding", "VoteModel",
+            "ArchiveReading", "CLibrary", "CommentParsing", "Diagnostics", "FieldValues", "GzipFormat",
+            "Labeling",
+            "Queues", "SheetFormat", "SourceFile", "StageKit", "TableFormat", "TextEncoding", "VoteModel",
             "WebFetching",
-            "WebFormats", "WebPages",
+            "WebFormats", "WebPages", .deque,
         ]),
     wing(
         "Stages", "DatasetStages",
@@ -122,8 +142,8 @@ let stages: [Target] = [
         ]),
     wing(
         "Stages", "WebFetching",
-        ["GzipFormat", "WebFormats", .httpClient, .nioCore, .nioHTTP, .nioPosix]),
-    wing("Stages", "CommandStages", ["Diagnostics", "Programs", "StageKit"]),
+        ["CLibrary", "GzipFormat", "WebFormats", .deque, .httpClient, .nioCore, .nioHTTP, .nioPosix]),
+    wing("Stages", "CommandStages", ["Diagnostics", "Programs", "StageKit", .deque]),
     wing(
         "Stages", "TrainingStages",
         ["Diagnostics", "StageKit", "Training", "Models", "Tokenization", "ShardFormat"]),
@@ -134,11 +154,12 @@ let command: [Target] = [
     .executableTarget(
         name: "splitvote",
         dependencies: [
-            "CommandStages", "DatasetStages", "DemoData", "Diagnostics", "IngestStages", "LabelStudies",
+            "CLibrary", "CommandStages", "DatasetStages", "DemoData", "Diagnostics", "IngestStages",
+            "LabelStudies",
             "Labeling", "Models",
             "PipelineEngine", "PipelineFile", "PipelinePlan", "Programs", "Reports", "RunStore",
             "ShardFormat",
-            "StageKit", "TableFormat", "Tokenization",
+            "StageKit", "TableFormat", "TextBasics", "Tokenization",
             "Training",
             "TrainingStages", .argumentParser,
         ], path: "Sources/splitvote", swiftSettings: swiftSettings)
@@ -147,9 +168,12 @@ let command: [Target] = [
 /// One for each module, two that look at the whole, the server that the tests of fetching talk to, and inputs that
 /// several read.
 let testTargets: [Target] = [
+    tests(of: "TextBasics", ["SeededRandom"]),
+    tests(of: "Digests"),
+    tests(of: "Queues"),
     tests(of: "VoteModel"),
     tests(of: "Labeling", ["VoteModel"]),
-    tests(of: "LabelStudies", ["JSONText", "Labeling", "VoteModel"]),
+    tests(of: "LabelStudies", ["JSON", "Labeling", "VoteModel"]),
     tests(of: "Sampling", ["VoteModel", .crypto]),
     tests(of: "TableFormat", ["TestInputs"]),
     tests(of: "ShardFormat"),
@@ -159,7 +183,7 @@ let testTargets: [Target] = [
     tests(of: "WebPages", ["SeededRandom", "TestInputs", "WebFormats"]),
     tests(
         of: "CommentParsing",
-        ["SeededRandom", "TestInputs", "JSONText", "TableFormat", "WebFormats", "WebPages"]),
+        ["SeededRandom", "TestInputs", "JSON", "TableFormat", "WebFormats", "WebPages"]),
     tests(of: "FieldValues"),
     tests(of: "TextEncoding"),
     tests(of: "SheetFormat"),
@@ -176,14 +200,14 @@ let testTargets: [Target] = [
     tests(of: "PipelineFile", ["Diagnostics"]),
     tests(of: "SourceFile", ["SeededRandom", "TestInputs", "CommentParsing", "Diagnostics", "WebFormats"]),
     tests(of: "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit"], exclude: ["Golden"]),
-    tests(of: "RunStore", ["StageKit", "VoteModel", .sqlite, .crypto], exclude: ["Golden"]),
+    tests(of: "RunStore", ["CLibrary", "StageKit", "VoteModel", .sqlite, .crypto], exclude: ["Golden"]),
     tests(
         of: "PipelineEngine", ["CommandStages", "Diagnostics", "PipelinePlan", "RunStore", "StageKit"]),
     tests(of: "Reports", ["Diagnostics", "StageKit", "VoteModel"]),
     tests(of: "IngestStages", ["Diagnostics", "FieldValues", "StageKit", "TableFormat", "VoteModel"]),
     .target(name: "TestInputs", path: "Tests/TestInputs", swiftSettings: swiftSettings),
     .target(
-        name: "LoopbackServer", dependencies: ["GzipFormat", .nioCore, .nioHTTP, .nioPosix],
+        name: "LoopbackServer", dependencies: ["CLibrary", "GzipFormat", .nioCore, .nioHTTP, .nioPosix],
         path: "Tests/LoopbackServer", swiftSettings: swiftSettings),
     tests(of: "WebFetching", ["CommentParsing", "GzipFormat", "LoopbackServer", "WebFormats"]),
     tests(
@@ -218,5 +242,5 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
-    targets: system + dataset + trainer + pipeline + stages + command + testTargets
+    targets: system + basics + dataset + trainer + pipeline + stages + command + testTargets
 )

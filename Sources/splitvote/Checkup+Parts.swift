@@ -4,6 +4,7 @@ internal import PipelinePlan
 internal import Programs
 internal import RunStore
 internal import StageKit
+internal import TextBasics
 internal import Training
 
 extension Checkup {
@@ -17,7 +18,7 @@ extension Checkup {
         let memory = Bytes.text(Int64(clamping: info.physicalMemory))
         add(
             "machine", info.physicalMemory < Self.scarceMemory ? .doubtful : .good,
-            "\(FigureText.count(Machine.threads, "processor")), \(memory) of memory",
+            "\(Counts.text(Machine.threads, "processor")), \(memory) of memory",
             hint: info.physicalMemory < Self.scarceMemory
                 ? "training a BERT-base takes about 2.5 GB; data stages take less than 0.5 GB" : nil)
         let compute = ComputeFacts.here
@@ -31,7 +32,7 @@ extension Checkup {
 
     /// A pipeline's store, files, secrets and hooks.
     mutating func pipeline(_ plan: PlannedPipeline) async throws {
-        add("pipeline file", .good, "\(plan.file): \(FigureText.count(plan.stages.count, "stage"))")
+        add("pipeline file", .good, "\(plan.file): \(Counts.text(plan.stages.count, "stage"))")
         for warning in plan.warnings { add("pipeline file", .doubtful, warning.message, hint: warning.hint) }
         check("store") { try Self.store(plan) }
         if let holder = RunLock.holder(state: plan.store.state) {

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import DemoData
 private import Foundation
 internal import StageKit
+internal import TextBasics
 
 /// `splitvote demo-data`: a synthetic sample to try everything on.
 struct DemoDataCommand: ParsableCommand {
@@ -54,7 +55,7 @@ struct DemoDataCommand: ParsableCommand {
             let url = place.appending(path: file.name)
             try Data(file.bytes).write(to: url, options: .atomic)
             let rows = file.bytes.count { $0 == 0x0A } - 1
-            print("\(url.relativePath): \(FigureText.grouped(rows)) synthetic comments")
+            print("\(url.relativePath): \(Counts.grouped(rows)) synthetic comments")
         }
     }
 

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import PipelineEngine
 internal import PipelinePlan
 internal import StageKit
+internal import TextBasics
 
 /// `splitvote doctor`: whether everything is there that a run needs.
 struct DoctorCommand: AsyncParsableCommand {
@@ -73,7 +74,7 @@ struct Checkup {
         print(
             failures == 0
                 ? "nothing would keep a run from working"
-                : "\(FigureText.count(failures, "thing")) would keep a run from working")
+                : "\(Counts.text(failures, "thing")) would keep a run from working")
     }
 
     var json: JSONValue {

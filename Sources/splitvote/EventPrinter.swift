@@ -1,5 +1,6 @@
 internal import PipelineEngine
 internal import StageKit
+internal import TextBasics
 
 /// Tells people what a run does: one line for each thing that happened, on standard error.
 struct EventPrinter: EngineEventSink {
@@ -14,7 +15,7 @@ struct EventPrinter: EngineEventSink {
     func receive(_ event: EngineEvent) {
         switch event {
         case .runStarted(let run, let pipeline, let date, let stages):
-            say("\(pipeline): run \(run) of \(date), \(FigureText.count(stages.count, "stage"))")
+            say("\(pipeline): run \(run) of \(date), \(Counts.text(stages.count, "stage"))")
         case .stageStarted(let stage, _, let reasons):
             say("\(stage): \(reasons.map(\.text).joined(separator: ", "))")
         case .stageCached(let stage, _, let isRestored, _):
@@ -66,6 +67,6 @@ struct EventPrinter: EngineEventSink {
             case .interrupted: "stopped; run again to go on"
             }
         return
-            "\(outcome): \(FigureText.count(ran, "stage")) ran, \(cached) cached, in \(Durations.text(report.seconds))"
+            "\(outcome): \(Counts.text(ran, "stage")) ran, \(cached) cached, in \(Durations.text(report.seconds))"
     }
 }

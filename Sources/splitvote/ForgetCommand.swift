@@ -3,6 +3,7 @@ internal import Diagnostics
 private import Foundation
 internal import PipelineEngine
 internal import RunStore
+internal import TextBasics
 
 /// `splitvote forget`: takes comments out for good.
 struct ForgetCommand: ParsableCommand {
@@ -38,17 +39,17 @@ struct ForgetCommand: ParsableCommand {
             plan.store, host: ProcessInfo.processInfo.hostName)
         let outcome = try eraser.forget(names)
         print(
-            "\(FigureText.count(outcome.figures.comments.count, "comment")) forgotten"
+            "\(Counts.text(outcome.figures.comments.count, "comment")) forgotten"
                 + (outcome.figures.unknown == 0
-                    ? "" : ", \(FigureText.grouped(outcome.figures.unknown)) not known and never to be taken")
+                    ? "" : ", \(Counts.grouped(outcome.figures.unknown)) not known and never to be taken")
                 + (outcome.figures.alreadyForgotten == 0
-                    ? "" : ", \(FigureText.grouped(outcome.figures.alreadyForgotten)) forgotten before"))
+                    ? "" : ", \(Counts.grouped(outcome.figures.alreadyForgotten)) forgotten before"))
         for (label, count) in outcome.labels.sorted(by: { $0.key < $1.key }) {
-            print("  \(label) \(FigureText.grouped(count)) in the promoted label set")
+            print("  \(label) \(Counts.grouped(count)) in the promoted label set")
         }
         if outcome.removedResults > 0 {
             print(
-                "\(FigureText.count(outcome.removedResults, "result")) with texts removed, \(Bytes.text(outcome.removedBytes))"
+                "\(Counts.text(outcome.removedResults, "result")) with texts removed, \(Bytes.text(outcome.removedBytes))"
             )
         }
         if !outcome.figures.comments.isEmpty {

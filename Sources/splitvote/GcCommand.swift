@@ -3,6 +3,7 @@ internal import Diagnostics
 private import Foundation
 internal import PipelineEngine
 internal import StageKit
+internal import TextBasics
 
 /// `splitvote gc`: removes results that nothing keeps any more.
 struct GcCommand: ParsableCommand {
@@ -77,9 +78,9 @@ struct GcCommand: ParsableCommand {
             collection.givenUp == 0
             ? "" : "; \(collection.givenUp) given up, as all took more than the store"
         let kept =
-            "\(FigureText.count(collection.keptResults, "result")), \(size), stay\(packed)\(givenUp)"
+            "\(Counts.text(collection.keptResults, "result")), \(size), stay\(packed)\(givenUp)"
             + Self.answers(collection.keptAnswers, collection.keptAnswersSize, before: ", with ")
-        let items = FigureText.count(collection.items.count, "item")
+        let items = Counts.text(collection.items.count, "item")
         let given = Self.answers(collection.answers, collection.answersSize, before: " and ")
         let found = "\(items)\(given), \(Bytes.text(collection.size))"
         if collection.items.isEmpty, collection.answers == 0 {
@@ -93,7 +94,7 @@ struct GcCommand: ParsableCommand {
     }
 
     private static func answers(_ count: Int, _ size: Int64, before: String) -> String {
-        count == 0 ? "" : "\(before)\(FigureText.count(count, "kept answer")) (\(Bytes.text(size)))"
+        count == 0 ? "" : "\(before)\(Counts.text(count, "kept answer")) (\(Bytes.text(size)))"
     }
 
     private static func json(_ collection: Collection, isDone: Bool) -> JSONValue {

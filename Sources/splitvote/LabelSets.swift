@@ -5,6 +5,7 @@ internal import Labeling
 internal import PipelineEngine
 internal import RunStore
 internal import StageKit
+internal import TextBasics
 internal import VoteModel
 
 /// The label sets of a store: found by their names, read, compared.
@@ -186,26 +187,26 @@ struct LabelDifference {
         var table = TextTable(.left, .right, .right, .right, .right)
         table.add("from \\ to", "controversial", "uncontroversial", "abstained", "left the set")
         for state in states {
-            let row = comparison.table[state.rawValue].map { FigureText.grouped($0) }
+            let row = comparison.table[state.rawValue].map { Counts.grouped($0) }
             table.add(state.name, row[0], row[1], row[2], row[3])
         }
-        let fresh = comparison.newComments.map { FigureText.grouped($0) }
+        let fresh = comparison.newComments.map { Counts.grouped($0) }
         table.add("new comment", fresh[0], fresh[1], fresh[2], "")
         table.write()
         let causes = FlipCause.allCases.compactMap { cause in
             comparison.causes[cause].map {
-                "\(cause.rawValue.replacing("_", with: " ")) \(FigureText.grouped($0))"
+                "\(cause.rawValue.replacing("_", with: " ")) \(Counts.grouped($0))"
             }
         }
         print(
-            "\(FigureText.count(comparison.flips.count, "flip"))"
+            "\(Counts.text(comparison.flips.count, "flip"))"
                 + (causes.isEmpty ? "" : ": \(causes.joined(separator: ", "))"))
         if articles.isEmpty { return }
         print("articles with most flips")
         var list = TextTable(.right, .left, .left)
         for article in articles {
             list.add(
-                FigureText.grouped(article.flips), article.name?.key ?? "(unknown)", article.name?.title ?? ""
+                Counts.grouped(article.flips), article.name?.key ?? "(unknown)", article.name?.title ?? ""
             )
         }
         list.write(indent: "  ")

@@ -5,6 +5,7 @@ private import Foundation
 internal import PipelineEngine
 internal import RunStore
 internal import StageKit
+internal import TextBasics
 internal import VoteModel
 
 /// `splitvote labels`: label sets as versions.
@@ -91,8 +92,8 @@ struct LabelsCommand: ParsableCommand {
             let counts = LabelSetText.counts(set)
             table.add(
                 set.id, set.isPromoted ? "promoted" : "", String(set.createdAt.prefix(16)),
-                FigureText.grouped(counts.controversial), FigureText.grouped(counts.uncontroversial),
-                FigureText.grouped(counts.abstained), set.rule.canonicalText)
+                Counts.grouped(counts.controversial), Counts.grouped(counts.uncontroversial),
+                Counts.grouped(counts.abstained), set.rule.canonicalText)
         }
         table.write()
     }
@@ -112,7 +113,7 @@ struct LabelsCommand: ParsableCommand {
         print("sources    \(set.sources.joined(separator: ", ")) at ledger position \(set.ledgerPosition)")
         if let asOf = set.asOf { print("as of      \(Timestamp.text(asOf))") }
         for (label, count) in set.counts.sorted(by: { $0.key < $1.key }) where count > 0 {
-            print("           \(label) \(FigureText.grouped(count))")
+            print("           \(label) \(Counts.grouped(count))")
         }
         if let file = try sets.store.labelSetFile(set.id, pipeline: set.pipeline) {
             let isPacked = try PackedResults(root: sets.store.artifacts).holds(file.path)

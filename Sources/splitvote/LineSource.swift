@@ -1,13 +1,7 @@
+private import CLibrary
 internal import StageKit
 private import TableFormat
-
-#if canImport(Glibc)
-    private import Glibc
-#elseif canImport(Musl)
-    private import Musl
-#else
-    private import Darwin
-#endif
+private import TextBasics
 
 /// Reads a file or standard input, as bytes: piece by piece, or as blocks of lines.
 struct LineSource {

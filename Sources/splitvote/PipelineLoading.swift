@@ -9,6 +9,7 @@ internal import PipelineFile
 internal import PipelinePlan
 internal import Reports
 internal import StageKit
+internal import TextBasics
 internal import TrainingStages
 
 extension StageRegistry {
@@ -45,7 +46,7 @@ struct PipelineSettings: ParsableArguments {
             throw ValidationError(
                 "-S takes key=value, as in -S min_votes=30 or -S labels.min_votes=30; found '\(setting)'")
         }
-        if let date, CalendarDate.daysSince1970(date) == nil {
+        if let date, CivilTime.days(date) == nil {
             throw ValidationError("'\(date)' is no date; expected YYYY-MM-DD")
         }
     }

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import PipelineEngine
 internal import PipelinePlan
 internal import StageKit
+internal import TextBasics
 
 /// `splitvote plan`: what a run would do, and why.
 struct PlanCommand: AsyncParsableCommand {
@@ -69,9 +70,9 @@ enum PlanText {
         let blocked = stages.count { $0.verdict == .blocked }
         let files = stages.reduce(0) { $0 + $1.unpublished.count }
         if count == 0, blocked == 0, files == 0 { return "nothing to do" }
-        let total = FigureText.count(stages.count, "stage")
+        let total = Counts.text(stages.count, "stage")
         return "\(count) of \(total) would run" + (blocked == 0 ? "" : ", \(blocked) cannot")
-            + (files == 0 ? "" : ", \(FigureText.count(files, "file")) would be written again")
+            + (files == 0 ? "" : ", \(Counts.text(files, "file")) would be written again")
     }
 
     static func json(_ stages: [StagePlan], _ plan: PlannedPipeline) -> JSONValue {

@@ -1,6 +1,4 @@
-#if canImport(Glibc)
-    private import Glibc
-#endif
+private import CLibrary
 
 /// Settles how memory is asked for from the system.
 ///

@@ -1,13 +1,7 @@
+private import CLibrary
 internal import Diagnostics
 internal import Synchronization
-
-#if canImport(Glibc)
-    private import Glibc
-#elseif canImport(Musl)
-    private import Musl
-#else
-    private import Darwin
-#endif
+internal import TextBasics
 
 /// Shows how far the running stages have come: a bar on a terminal, a plain line every ten seconds otherwise.
 ///

@@ -1,6 +1,7 @@
 private import Foundation
 internal import RunStore
 internal import StageKit
+internal import TextBasics
 
 /// The published files that are there, by folder and by whose labels they hold.
 struct PublishedFolders {
@@ -55,9 +56,9 @@ struct PublishedFolders {
             let labels = group.labelSet.map {
                 " of label set \($0), \(group.isPromoted ? "promoted" : "not the promoted one")"
             }
-            return "\(Self.shown(group.folder)): \(FigureText.count(group.files, "file"))\(labels ?? "")"
+            return "\(Self.shown(group.folder)): \(Counts.text(group.files, "file"))\(labels ?? "")"
                 + (group.missing == 0 ? "" : "; \(group.missing) missing")
-        } + (rest == 0 ? [] : ["and \(FigureText.count(rest, "folder")) more"])
+        } + (rest == 0 ? [] : ["and \(Counts.text(rest, "folder")) more"])
     }
 
     var json: JSONValue {

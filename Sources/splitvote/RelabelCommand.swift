@@ -6,6 +6,7 @@ internal import PipelineEngine
 internal import PipelinePlan
 internal import RunStore
 internal import StageKit
+internal import TextBasics
 internal import VoteModel
 
 /// `splitvote relabel`: other thresholds, on the comments that are there.
@@ -39,7 +40,7 @@ struct RelabelCommand: AsyncParsableCommand {
         }
         for verdict in [Verdict.controversial, .uncontroversial] where counts[Int(verdict.code)] == 0 {
             throw DiagnosticsError(
-                "with this rule none of \(FigureText.count(table.count, "comment")) is \(verdict.name): "
+                "with this rule none of \(Counts.text(table.count, "comment")) is \(verdict.name): "
                     + parameters.canonicalText,
                 hint: "lower 'min_votes' or widen the ranges; 'splitvote sweep' shows what thresholds give")
         }

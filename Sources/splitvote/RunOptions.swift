@@ -3,6 +3,7 @@ internal import Diagnostics
 private import Foundation
 internal import PipelineEngine
 internal import PipelinePlan
+internal import TextBasics
 
 /// How a run is to be done, as the command line says it.
 struct RunOptions: ParsableArguments {
@@ -144,11 +145,10 @@ enum StageNames {
     ) throws(DiagnosticsError) -> Set<String> {
         for name in names where plan[name] == nil {
             let stages = plan.stages.map(\.name)
-            let hint =
-                NearestName.suggestion(for: name, among: stages).map { "did you mean '\($0)'? " } ?? ""
             throw DiagnosticsError(
                 "\(flag) \(name): there is no such stage",
-                hint: "\(hint)the stages are \(stages.joined(separator: ", "))")
+                hint: NearestName.hint(
+                    for: name, among: stages, then: "the stages are \(stages.joined(separator: ", "))"))
         }
         return Set(names)
     }

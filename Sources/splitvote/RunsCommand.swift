@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Diagnostics
 internal import RunStore
 internal import StageKit
+internal import TextBasics
 
 /// `splitvote runs`: what ran when, and how it ended.
 struct RunsCommand: ParsableCommand {

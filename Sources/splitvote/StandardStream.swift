@@ -1,13 +1,6 @@
+private import CLibrary
 internal import Diagnostics
 internal import StageKit
-
-#if canImport(Glibc)
-    private import Glibc
-#elseif canImport(Musl)
-    private import Musl
-#else
-    private import Darwin
-#endif
 
 /// Where the command writes. Foundation's file handles are not used for it: they end the program with a crash when a
 /// disk is full.

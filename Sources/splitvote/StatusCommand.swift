@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import PipelineEngine
 internal import RunStore
 internal import StageKit
+internal import TextBasics
 
 /// `splitvote status`: the last run, its stages, and what the store holds.
 struct StatusCommand: ParsableCommand {
@@ -42,20 +43,20 @@ struct StatusCommand: ParsableCommand {
         if let holder = status.holder { print("running    \(holder.text)") }
         for source in status.sources {
             print(
-                "source     \(source.source): \(FigureText.grouped(source.comments)) comments of "
-                    + "\(FigureText.grouped(source.articles)) articles, \(FigureText.grouped(source.observations)) "
-                    + "observations, \(FigureText.count(source.files, "file"))")
+                "source     \(source.source): \(Counts.grouped(source.comments)) comments of "
+                    + "\(Counts.grouped(source.articles)) articles, \(Counts.grouped(source.observations)) "
+                    + "observations, \(Counts.text(source.files, "file"))")
         }
         if let set = status.promoted {
             let counts = set.counts.sorted { $0.key < $1.key }.filter { $0.value > 0 }
-                .map { "\($0.key) \(FigureText.grouped($0.value))" }
+                .map { "\($0.key) \(Counts.grouped($0.value))" }
             print("labels     \(set.id), promoted: \(counts.joined(separator: ", "))")
         }
         for line in status.published.lines { print("published  \(line)") }
         if !status.sizes.isEmpty {
             let total = status.sizes.reduce(0) { $0 + $1.bytes }
             let results = status.sizes.reduce(0) { $0 + $1.results }
-            print("artifacts  \(Bytes.text(total)) in \(FigureText.count(results, "result"))")
+            print("artifacts  \(Bytes.text(total)) in \(Counts.text(results, "result"))")
         }
         guard let last = status.last else { return }
         print(

@@ -1,13 +1,6 @@
+private import CLibrary
 private import Foundation
 internal import Synchronization
-
-#if canImport(Glibc)
-    private import Glibc
-#elseif canImport(Musl)
-    private import Musl
-#else
-    private import Darwin
-#endif
 
 /// SIGINT and SIGTERM: the first asks the run to stop at its next safe point, the second ends the program at once,
 /// which is safe too because nothing is ever half-written.

@@ -1,4 +1,4 @@
-internal import RunStore
+internal import TextBasics
 internal import VoteModel
 
 /// Moments as people write and read them.
@@ -24,7 +24,7 @@ enum Timestamp {
 
     /// `2025-11-21T07:16:44Z`
     static func text(_ seconds: Int64) -> String {
-        StoreClock.text(milliseconds: seconds * 1000).replacing(".000Z", with: "Z")
+        CivilTime.text(seconds: seconds)
     }
 
     /// Of a text like `2025-11-21T07:16:44.123Z`.

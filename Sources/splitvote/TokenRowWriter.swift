@@ -1,6 +1,7 @@
 private import Foundation
 internal import ShardFormat
 internal import StageKit
+internal import TextBasics
 internal import Tokenization
 
 /// Writes the ids of texts into a folder of safetensors files, and says at the end what they look like.
@@ -56,18 +57,18 @@ final class TokenRowWriter {
         let audit = auditor.audit
         func share(_ value: Double) -> String { String(format: "%.2f", value) }
         var parts = [
-            FigureText.count(audit.rows, "row"), FigureText.count(audit.tokens, "token"),
+            Counts.text(audit.rows, "row"), Counts.text(audit.tokens, "token"),
             "mean \(share(audit.meanTokens))",
             "p50 \(audit.medianTokens), p95 \(audit.p95Tokens), p99 \(audit.p99Tokens), longest \(audit.longestTokens)",
             "\(tokenizer.options.specialTokens.unknown) \(share(100 * audit.unknownShare)) %",
-            "\(FigureText.count(audit.truncatedRows, "row")) cut",
+            "\(Counts.text(audit.truncatedRows, "row")) cut",
         ]
         if let maxTokens {
             parts.append("padded to \(maxTokens): \(share(audit.paddingFactorToMaximum)) x the tokens")
         }
         parts.append(
             "padded to the longest of each \(audit.batchSize): \(share(audit.paddingFactorToBatch)) x")
-        ErrorText.note("\(folder): \(FigureText.count(files, "file")), " + parts.joined(separator: ", "))
+        ErrorText.note("\(folder): \(Counts.text(files, "file")), " + parts.joined(separator: ", "))
     }
 
     private func flush() throws {

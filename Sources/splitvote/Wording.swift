@@ -1,5 +1,6 @@
 private import Foundation
 package import StageKit
+internal import TextBasics
 
 /// Figures in a few words.
 package enum FigureText {
@@ -32,53 +33,10 @@ package enum FigureText {
 
     private static func text(_ value: JSONValue) -> String {
         switch value {
-        case .integer(let number): grouped(number)
+        case .integer(let number): Counts.grouped(number)
         case .number(let number): String(format: "%.4g", number)
         case .string(let text): text
         default: value.canonicalText
         }
-    }
-
-    /// `634,031`
-    package static func grouped(_ number: Int) -> String {
-        var text = ""
-        for (index, digit) in String(number.magnitude).reversed().enumerated() {
-            if index > 0, index % 3 == 0 { text.append(",") }
-            text.append(digit)
-        }
-        return (number < 0 ? "-" : "") + String(text.reversed())
-    }
-
-    /// `1 stage`, `3 stages`
-    package static func count(_ number: Int, _ noun: String) -> String {
-        "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
-    }
-}
-
-/// Sizes in words.
-package enum Bytes {
-    /// `512 B`, `4.2 MB`
-    package static func text(_ bytes: Int64) -> String {
-        if bytes < 1000 { return "\(bytes) B" }
-        var value = Double(bytes) / 1000
-        var units = ["kB", "MB", "GB", "TB"][...]
-        // Beyond this the number would be rounded to four digits.
-        while value >= 999.95, units.count > 1 {
-            value /= 1000
-            units.removeFirst()
-        }
-        return String(format: "%.1f ", value) + (units.first ?? "")
-    }
-}
-
-/// Spans of time in words.
-package enum Durations {
-    /// `0.3 s`, `12 s`, `4 min 10 s`, `2 h 5 min`.
-    package static func text(_ seconds: Double) -> String {
-        if seconds < 9.95 { return String(format: "%.1f s", max(0, seconds)) }
-        let whole = Int(min(seconds, 1e15).rounded())
-        if whole < 60 { return "\(whole) s" }
-        if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
-        return "\(whole / 3600) h \(whole % 3600 / 60) min"
     }
 }

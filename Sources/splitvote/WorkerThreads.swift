@@ -1,11 +1,6 @@
+private import CLibrary
 internal import StageKit
 internal import TrainingStages
-
-#if canImport(Glibc)
-    private import Glibc
-#elseif canImport(Musl)
-    private import Musl
-#endif
 
 /// Settles how the worker threads of the matrix library wait for work.
 ///

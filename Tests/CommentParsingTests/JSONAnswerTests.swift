@@ -1,5 +1,5 @@
 import CommentParsing
-import JSONText
+import JSON
 import SeededRandom
 import TestInputs
 import Testing

@@ -110,22 +110,6 @@ struct DisplayWidthTests {
     }
 }
 
-struct NearestNameTests {
-    @Test(
-        arguments: [
-            ("min_vote", "min_votes"), ("lable", "label"), ("labels", "label"), ("smaple", "sample"),
-            ("xyz", nil), ("", nil), (String(repeating: "a", count: 65), nil),
-        ] as [(String, String?)])
-    func suggestion(name: String, expected: String?) {
-        #expect(NearestName.suggestion(for: name, among: ["label", "sample", "min_votes"]) == expected)
-    }
-
-    @Test func aSwapOfNeighboursIsOneEdit() {
-        #expect(NearestName.editDistance("lable", "label") == 1)
-        #expect(NearestName.editDistance("abc", "") == 3)
-    }
-}
-
 struct QuantityTests {
     @Test(
         arguments: [

@@ -1,13 +1,8 @@
+import CLibrary
 import Foundation
 import GRDBSQLite
 import RunStore
 import Testing
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// Stores in other places than a plain file of one's own: behind links, in a shared folder, on what is no file.
 struct StorePlaceTests {

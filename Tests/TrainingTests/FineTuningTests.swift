@@ -110,12 +110,4 @@ struct FineTuningTests {
         ] { #expect(card.contains(fact), "\(fact)\n---\n\(card)") }
         withExtendedLifetime((data, start)) {}
     }
-
-    @Test func numbersInACardAreRounded() {
-        #expect(ModelCard.decimal(0.99996, places: 4) == "1.0000")
-        #expect(ModelCard.decimal(-0.00001, places: 4) == "0.0000")
-        #expect(ModelCard.decimal(-1.25, places: 1) == "-1.3")
-        #expect(ModelCard.decimal(12.05, places: 2) == "12.05")
-        #expect(ModelCard.decimal(3.7, places: 0) == "4")
-    }
 }

@@ -1,5 +1,5 @@
 internal import FieldValues
-internal import JSONText
+internal import JSON
 internal import VoteModel
 internal import WebFormats
 

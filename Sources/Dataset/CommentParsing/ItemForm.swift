@@ -1,4 +1,4 @@
-internal import JSONText
+internal import JSON
 
 /// What the items of one answer have in common: finds a field that all of them lack, which is a service that changed and no
 /// list of faulty comments, and replies that the source's description passes over.

@@ -1,4 +1,4 @@
-package import JSONText
+package import JSON
 internal import WebPages
 
 /// An answer in JSON, plain or as the argument of a function call (JSONP).

@@ -1,5 +1,5 @@
 internal import FieldValues
-package import JSONText
+package import JSON
 package import WebFormats
 
 /// The way to a value inside a JSON document: `result.commentList`, `$.items[0].user.name`, `['odd key']`.

@@ -1,4 +1,4 @@
-internal import JSONText
+internal import JSON
 internal import WebPages
 
 /// What pages say of themselves in forms that all sites share: JSON-LD first, then Open Graph, then plain HTML.

@@ -1,4 +1,4 @@
-internal import JSONText
+internal import JSON
 internal import WebPages
 
 /// A request whose answer holds values that later requests need, such as a token or a post's number.

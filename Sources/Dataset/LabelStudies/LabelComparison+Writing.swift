@@ -1,4 +1,4 @@
-internal import JSONText
+internal import JSON
 
 extension LabelComparison {
     /// The comparison as JSON, format `splitvote-label-diff` version 1; `schemas/label-diff.schema.json` describes it.

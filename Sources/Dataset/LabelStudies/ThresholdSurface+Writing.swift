@@ -1,4 +1,4 @@
-internal import JSONText
+internal import JSON
 internal import Labeling
 public import TableFormat
 internal import VoteModel

@@ -1,12 +1,5 @@
+import CLibrary
 import VoteModel
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// The logarithm of the likelihood of vote counts under a beta-binomial distribution, and its peak.
 ///

@@ -1,12 +1,5 @@
+import CLibrary
 public import VoteModel
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// How much a labelled comment counts in training: the column `weight` of exports and shards.
 public enum LabelWeight: String, Hashable, Sendable, CaseIterable {

@@ -1,4 +1,4 @@
-import Crypto
+import Digests
 
 /// SHA-256 of a prefix, the byte 0x1F and a key, over and over with the same prefix.
 ///
@@ -27,13 +27,8 @@ struct KeyHash {
         return withUnsafeTemporaryAllocation(byteCount: count, alignment: 8) { message in
             message.copyBytes(from: prefix)
             UnsafeMutableRawBufferPointer(rebasing: message[prefix.count...]).copyMemory(from: key)
-            let digest = SHA256.hash(data: UnsafeRawBufferPointer(message))
-            return digest.withUnsafeBytes { bytes in
-                func word(_ at: Int) -> UInt64 {
-                    UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
-                }
-                return Digest(words: (word(0), word(8), word(16), word(24)))
-            }
+            let words = ContentDigest.words(of: UnsafeRawBufferPointer(message))
+            return Digest(words: (words[0], words[1], words[2], words[3]))
         }
     }
 }

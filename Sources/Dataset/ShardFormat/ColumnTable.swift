@@ -1,4 +1,4 @@
-internal import JSONText
+internal import JSON
 
 /// Named columns of equal length: the form in which stages hand large tables to each other.
 ///

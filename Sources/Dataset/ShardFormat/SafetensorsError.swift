@@ -1,4 +1,4 @@
-public import JSONText
+public import JSON
 
 /// Why bytes are not a safetensors file, or do not hold the tensor that was asked for.
 public enum SafetensorsError: Error, Hashable, Sendable, CustomStringConvertible {

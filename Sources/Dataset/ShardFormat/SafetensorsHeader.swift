@@ -1,4 +1,4 @@
-internal import JSONText
+internal import JSON
 
 /// One tensor of a safetensors file: its name, type, shape and place.
 public struct SafetensorsEntry: Hashable, Sendable {

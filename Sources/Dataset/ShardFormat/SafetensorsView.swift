@@ -1,4 +1,4 @@
-internal import JSONText
+internal import JSON
 
 /// A safetensors file in memory, read in place.
 ///

@@ -1,4 +1,4 @@
-internal import JSONText
+internal import JSON
 
 /// A tensor that is going to be written: its name, type and shape, without its bytes.
 public struct SafetensorsDeclaration: Hashable, Sendable {

@@ -1,3 +1,5 @@
+import TextBasics
+
 /// Reads tab-separated lines. No quoting; optionally our own backslash escapes.
 struct TSVEngine {
     private let columns: [TableColumn]

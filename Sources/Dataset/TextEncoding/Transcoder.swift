@@ -1,12 +1,5 @@
 private import CIconv
-
-#if canImport(Glibc)
-    private import Glibc
-#elseif canImport(Musl)
-    private import Musl
-#else
-    private import Darwin
-#endif
+private import CLibrary
 
 /// Turns text of another encoding into UTF-8, piece by piece.
 ///

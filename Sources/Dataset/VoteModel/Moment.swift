@@ -1,3 +1,5 @@
+internal import TextBasics
+
 /// Reads dates and times as data files write them, and writes them as ISO 8601.
 package enum Moment {
     /// Seconds since 1970, UTC; `nil` when the text is no date or time.
@@ -18,13 +20,12 @@ package enum Moment {
             default: return nil
             }
         }
-        guard let year = reader.number(4), year >= 1 else { return nil }
+        guard let year = reader.number(4) else { return nil }
         let separator = reader.take(in: "-./")
         guard let month = reader.number(2), separator == reader.takeSame(separator),
             let day = reader.number(2),
-            let days = daysSince1970(year: year, month: month, day: day)
+            let midnight = CivilTime.seconds(year: Int(year), month: Int(month), day: Int(day))
         else { return nil }
-        let midnight = days * 86_400
         if reader.isAtEnd { return midnight - zoneSeconds }
         guard reader.take(in: "T t") != nil, let time = reader.time() else { return nil }
         guard let offset = reader.isAtEnd ? zoneSeconds : reader.offset(), reader.isAtEnd else { return nil }
@@ -42,41 +43,7 @@ package enum Moment {
     }
 
     /// A moment, in seconds since 1970, as `2025-11-21T07:16:44Z`. For years 0 ... 9999.
-    ///
-    /// Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
-    package static func text(_ seconds: Int64) -> String {
-        func floored(_ value: Int64, _ divisor: Int64) -> (Int64, Int64) {
-            let rest = (value % divisor + divisor) % divisor
-            return ((value - rest) / divisor, rest)
-        }
-        let (days, second) = floored(seconds, 86_400)
-        let (era, day) = floored(days + 719_468, 146_097)
-        let yearOfEra = (day - day / 1460 + day / 36_524 - day / 146_096) / 365
-        let dayOfYear = day - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shifted = (5 * dayOfYear + 2) / 153
-        let month = shifted < 10 ? shifted + 3 : shifted - 9
-        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-        func padded(_ value: Int64, _ width: Int = 2) -> String {
-            let digits = String(value)
-            return String(repeating: "0", count: max(0, width - digits.count)) + digits
-        }
-        let date = [padded(year, 4), padded(month), padded(dayOfYear - (153 * shifted + 2) / 5 + 1)]
-        let time = [padded(second / 3600), padded(second / 60 % 60), padded(second % 60)]
-        return date.joined(separator: "-") + "T" + time.joined(separator: ":") + "Z"
-    }
-
-    /// Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", days_from_civil.
-    private static func daysSince1970(year: Int64, month: Int64, day: Int64) -> Int64? {
-        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-        let lengths: [Int64] = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-        guard (1...12).contains(month), day >= 1, day <= lengths[Int(month) - 1] else { return nil }
-        let shifted = month <= 2 ? year - 1 : year
-        let era = shifted / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return era * 146_097 + dayOfEra - 719_468
-    }
+    package static func text(_ seconds: Int64) -> String { CivilTime.text(seconds: seconds) }
 }
 
 private struct DigitReader {

@@ -1,3 +1,5 @@
+internal import TextBasics
+
 /// Dates as headers and RSS feeds write them.
 package enum MailDate {
     /// Seconds since 1970 of `Sun, 06 Nov 1994 08:49:37 GMT`, of the two older forms of HTTP, and of what mail and RSS
@@ -14,7 +16,7 @@ package enum MailDate {
         if let first = words.first, first.contains("-") {
             words.replaceSubrange(0..<1, with: first.split(separator: "-"))
         }
-        guard words.count >= 4, let day = number(words[0], 1...2), let month = CivilTime.month(words[1]),
+        guard words.count >= 4, let day = number(words[0], 1...2), let month = month(words[1]),
             let year = year(words[2]), let time = time(words[3])
         else { return nil }
         guard let midnight = CivilTime.seconds(year: year, month: month, day: day) else { return nil }
@@ -25,7 +27,7 @@ package enum MailDate {
 
     /// `Sun Nov  6 08:49:37 1994`.
     private static func asctime(_ words: [Substring]) -> Int64? {
-        guard words.count == 5, let month = CivilTime.month(words[1]), let day = number(words[2], 1...2),
+        guard words.count == 5, let month = month(words[1]), let day = number(words[2], 1...2),
             let time = time(words[3]), let year = number(words[4], 4...4)
         else { return nil }
         return CivilTime.seconds(year: year, month: month, day: day).map { $0 + time }
@@ -36,6 +38,13 @@ package enum MailDate {
             return nil
         }
         return Int(text)
+    }
+
+    /// The number of a month from its English name or the first three letters of it.
+    private static func month(_ name: Substring) -> Int? {
+        let names = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+        guard name.utf8.count >= 3 else { return nil }
+        return names.firstIndex(of: name.prefix(3).lowercased()).map { $0 + 1 }
     }
 
     /// Two digits below 50 are of this century, others of the last.

@@ -1,12 +1,5 @@
+internal import CLibrary
 public import RunStore
-
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#else
-    internal import Darwin
-#endif
 
 /// Names of runs: the moment at which they began, and four hex digits against two in one second.
 public enum RunID {

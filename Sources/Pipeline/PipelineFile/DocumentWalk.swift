@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import TextBasics
 
 /// Goes through the values of a pipeline file and collects what is wrong with them.
 struct DocumentWalk {
@@ -189,11 +190,10 @@ extension DocumentWalk {
         _ entries: [LocatedValue.Entry], _ known: [String], _ owner: String, note: String = ""
     ) {
         for entry in entries where !known.contains(where: { $0.utf8.elementsEqual(entry.key.utf8) }) {
-            let guess =
-                NearestName.suggestion(for: entry.key, among: known).map { "did you mean '\($0)'? " } ?? ""
             error(
                 "\(owner) has no key '\(entry.key)'", entry.keySpan,
-                hint: "\(guess)it takes: \(known.joined(separator: ", "))\(note)")
+                hint: NearestName.hint(
+                    for: entry.key, among: known, then: "it takes: \(known.joined(separator: ", "))\(note)"))
         }
     }
 

@@ -1,4 +1,5 @@
 public import Diagnostics
+internal import TextBasics
 
 /// What a pipeline file says, with the place of everything in it. Names are not looked up yet.
 public struct PipelineDocument: Sendable {

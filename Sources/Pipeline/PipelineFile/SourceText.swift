@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import TextBasics
 
 /// A text file cut into lines, for finding places in it. Lines and columns count from 1, columns in Unicode scalars.
 struct SourceText {
@@ -107,7 +108,8 @@ extension SourceText {
                 "a NUL byte: this is not a text file", before: nul,
                 hint: "name the pipeline file, a YAML text")
         }
-        if let bad = InvalidUTF8.firstOffset(in: bytes) {
+        if let offset = bytes.withUnsafeBytes({ firstMalformedByte(in: $0) }) {
+            let bad = bytes.startIndex + offset
             try refuse(
                 "byte 0x\(String(bytes[bad], radix: 16, uppercase: true)) is not UTF-8", before: bad,
                 hint: "save the file as UTF-8")
@@ -136,40 +138,5 @@ extension SourceText {
     private static func hex(_ scalar: Unicode.Scalar) -> String {
         let digits = String(scalar.value, radix: 16, uppercase: true)
         return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-    }
-}
-
-enum InvalidUTF8 {
-    /// Offset of the first byte that belongs to no well-formed sequence.
-    static func firstOffset(in bytes: ArraySlice<UInt8>) -> Int? {
-        var offset = bytes.startIndex
-        while offset < bytes.endIndex {
-            let length = sequenceLength(bytes[offset...])
-            if length == 0 { return offset }
-            offset += length
-        }
-        return nil
-    }
-
-    /// Length of the well-formed sequence that the bytes start with; 0 where there is none.
-    /// Source: The Unicode Standard 15, table 3-7.
-    private static func sequenceLength(_ bytes: ArraySlice<UInt8>) -> Int {
-        let start = bytes.startIndex
-        let first = bytes[start]
-        if first < 0x80 { return 1 }
-        let second: ClosedRange<UInt8>
-        let length: Int
-        switch first {
-        case 0xC2...0xDF: (length, second) = (2, 0x80...0xBF)
-        case 0xE0: (length, second) = (3, 0xA0...0xBF)
-        case 0xED: (length, second) = (3, 0x80...0x9F)
-        case 0xE1...0xEF: (length, second) = (3, 0x80...0xBF)
-        case 0xF0: (length, second) = (4, 0x90...0xBF)
-        case 0xF1...0xF3: (length, second) = (4, 0x80...0xBF)
-        case 0xF4: (length, second) = (4, 0x80...0x8F)
-        default: return 0
-        }
-        guard bytes.count >= length, second.contains(bytes[start + 1]) else { return 0 }
-        return bytes[(start + 2)..<(start + length)].allSatisfy { (0x80...0xBF).contains($0) } ? length : 0
     }
 }

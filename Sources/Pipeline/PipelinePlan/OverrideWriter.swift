@@ -1,6 +1,7 @@
 internal import Diagnostics
 internal import PipelineFile
 internal import StageKit
+internal import TextBasics
 
 /// Puts the value of one `-S` into a stage's parameters, typed by what the kind says that it takes.
 struct OverrideWriter {
@@ -58,7 +59,10 @@ struct OverrideWriter {
             let names = known.map(\.key).sorted()
             throw refusal(
                 "\(owner) has no parameter '\(key)'",
-                names.isEmpty ? "it takes none" : NearestName.hint(key, names, "it takes"))
+                names.isEmpty
+                    ? "it takes none"
+                    : NearestName.hint(
+                        for: key, among: names, then: "it takes: \(names.joined(separator: ", "))"))
         }
     }
 

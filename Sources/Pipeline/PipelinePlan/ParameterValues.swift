@@ -1,6 +1,7 @@
 internal import Diagnostics
 internal import PipelineFile
 internal import StageKit
+internal import TextBasics
 
 /// The pipeline's parameters after `-S`.
 struct ParameterValues {
@@ -51,13 +52,12 @@ struct ParameterValues {
     private mutating func apply(_ key: String, _ text: String, _ defaults: [LocatedValue.Entry]) {
         guard let index = defaults.firstIndex(where: { $0.key.utf8.elementsEqual(key.utf8) }) else {
             let names = defaults.map(\.key)
-            let guess = NearestName.suggestion(for: key, among: names).map { "did you mean '\($0)'? " } ?? ""
             let list =
                 names.isEmpty ? "the file has no 'params'" : "'params' has: \(names.joined(separator: ", "))"
             findings.append(
                 .error(
                     "-S \(key)=\(text): there is no parameter '\(key)'",
-                    hint: guess + list + stageHint(key, text)))
+                    hint: NearestName.hint(for: key, among: names, then: list + stageHint(key, text))))
             return
         }
         let standard = defaults[index].value

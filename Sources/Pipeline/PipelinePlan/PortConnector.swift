@@ -1,6 +1,7 @@
 internal import Diagnostics
 internal import PipelineFile
 internal import StageKit
+internal import TextBasics
 
 /// Connects outputs to inputs: by type where the file only names stages, by name where it names ports.
 struct PortConnector {
@@ -97,14 +98,11 @@ struct PortConnector {
     ) {
         guard let port = kind.inputs.first(where: { $0.name == entry.port.text }) else {
             let ports = kind.inputs.map(\.name)
-            let guess =
-                NearestName.suggestion(for: entry.port.text, among: ports).map { "did you mean '\($0)'? " }
-                ?? ""
             let list = ports.isEmpty ? "it takes no input" : "it takes: \(ports.joined(separator: ", "))"
             findings.append(
                 .error(
                     "stage kind '\(kind.name)' has no input '\(entry.port.text)'", at: entry.port.span,
-                    hint: guess + list))
+                    hint: NearestName.hint(for: entry.port.text, among: ports, then: list)))
             return
         }
         if entry.stages.count > 1, !port.many {

@@ -1,5 +1,6 @@
 internal import Diagnostics
 internal import PipelineFile
+internal import TextBasics
 
 /// Puts values in the place of references.
 struct ReferenceResolver {
@@ -59,14 +60,14 @@ struct ReferenceResolver {
         case ("run"?, "date"?):
             return LocatedValue(.string(runDate), at: span, originNote: "the value is the run's date")
         default:
-            let section = NearestName.suggestion(for: parts.first ?? "", among: ["params", "run", "secrets"])
-            let key = section == "run" ? "date" : parts.last ?? ""
-            let guess = section.map { "did you mean $\($0).\(key)? " }
             findings.append(
                 .error(
                     "there is nothing that $\(name) refers to", at: span,
-                    hint: "\(guess ?? "")references are $params.NAME, $secrets.NAME and $run.date; "
-                        + "write $$ for a text that starts with $"))
+                    hint: NearestName.hint(
+                        for: parts.first ?? "", among: ["params", "run", "secrets"],
+                        shown: { "$\($0).\($0 == "run" ? "date" : parts.last ?? "")" },
+                        then: "references are $params.NAME, $secrets.NAME and $run.date; "
+                            + "write $$ for a text that starts with $")))
         }
         return nil
     }
@@ -75,12 +76,13 @@ struct ReferenceResolver {
         _ name: String, _ key: String, _ known: [String], _ what: String, _ section: String,
         _ span: SourceSpan
     ) {
-        let guess =
-            NearestName.suggestion(for: key, among: known).map { "did you mean $\(section).\($0)? " } ?? ""
         let list =
             known.isEmpty
             ? "the file has no '\(section)'" : "'\(section)' has: \(known.joined(separator: ", "))"
-        findings.append(.error("there is no \(what) '\(key)'", at: span, hint: guess + list))
+        findings.append(
+            .error(
+                "there is no \(what) '\(key)'", at: span,
+                hint: NearestName.hint(for: key, among: known, shown: { "$\(section).\($0)" }, then: list)))
     }
 
     private func moved(_ value: LocatedValue, to span: SourceSpan, origin: String) -> LocatedValue {

@@ -1,6 +1,7 @@
 internal import Diagnostics
 internal import PipelineFile
 internal import StageKit
+internal import TextBasics
 
 /// The stages of a file after `-S stage.key=value`, which reaches what no parameter of the pipeline stands for.
 ///
@@ -29,7 +30,9 @@ struct StageOverrides {
             let names = sections.map(\.name.text) + ["params"]
             return findings.append(
                 setting.refusal(
-                    "there is no stage '\(parts[0])'", nil, NearestName.hint(parts[0], names, "stages")))
+                    "there is no stage '\(parts[0])'", nil,
+                    NearestName.hint(
+                        for: parts[0], among: names, then: "stages: \(names.joined(separator: ", "))")))
         }
         guard setting.path.allSatisfy({ !$0.isEmpty }) else {
             return findings.append(
@@ -72,7 +75,9 @@ struct StageOverrides {
                     "stage '\(section.name.text)' has no check of '\(figure)'", section.name.span,
                     known.isEmpty
                         ? "it has no checks; add them in the file"
-                        : NearestName.hint(figure, known, "its checks look at")))
+                        : NearestName.hint(
+                            for: figure, among: known,
+                            then: "its checks look at: \(known.joined(separator: ", "))")))
         }
         let span = section.checks[check].span
         guard ["at_most", "at_least"].contains(limit) else {
@@ -113,14 +118,6 @@ struct OverrideRefusal: Error {
     let finding: Finding
 
     init(_ finding: Finding) { self.finding = finding }
-}
-
-extension NearestName {
-    /// `did you mean 'labels'? stages: clean, labels`
-    static func hint(_ name: String, _ names: [String], _ title: String) -> String {
-        let guess = suggestion(for: name, among: names).map { "did you mean '\($0)'? " } ?? ""
-        return "\(guess)\(title): \(names.joined(separator: ", "))"
-    }
 }
 
 extension StageRegistry {

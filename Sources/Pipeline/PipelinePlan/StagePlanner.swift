@@ -1,6 +1,7 @@
 internal import Diagnostics
 internal import PipelineFile
 internal import StageKit
+internal import TextBasics
 
 /// A stage on its way from the file into the plan.
 struct StageDraft {
@@ -66,13 +67,12 @@ struct StagePlanner {
     }
 
     private mutating func refuseKind(_ uses: LocatedName) {
-        let guess = NearestName.suggestion(for: uses.text, among: registry.names).map {
-            "did you mean '\($0)'? "
-        }
         findings.append(
             .error(
                 "there is no stage kind '\(uses.text)'", at: uses.span,
-                hint: "\(guess ?? "")kinds: \(registry.names.joined(separator: ", "))"))
+                hint: NearestName.hint(
+                    for: uses.text, among: registry.names,
+                    then: "kinds: \(registry.names.joined(separator: ", "))")))
     }
 
     private mutating func checkNeeds(_ section: StageSection) {
@@ -91,10 +91,6 @@ struct StagePlanner {
             let isKnown =
                 figures.contains(check.that.text) || families.contains { check.that.text.hasPrefix($0) }
             if !isKnown, !kind.reportsAnyFigure {
-                let guess =
-                    NearestName.suggestion(for: check.that.text, among: figures).map {
-                        "did you mean '\($0)'? "
-                    } ?? ""
                 let list =
                     figures.isEmpty
                     ? "'\(kind.name)' reports no figures"
@@ -102,7 +98,7 @@ struct StagePlanner {
                 findings.append(
                     .error(
                         "stage kind '\(kind.name)' has no figure '\(check.that.text)'", at: check.that.span,
-                        hint: guess + list))
+                        hint: NearestName.hint(for: check.that.text, among: figures, then: list)))
             }
             let low = limit(check.atLeast, "at_least", &references)
             let high = limit(check.atMost, "at_most", &references)
@@ -154,10 +150,9 @@ struct StagePlanner {
 
 extension Finding {
     static func unknownStage(_ name: LocatedName, _ names: [String]) -> Finding {
-        let guess =
-            NearestName.suggestion(for: name.text, among: names).map { "did you mean '\($0)'? " } ?? ""
-        return .error(
+        .error(
             "there is no stage '\(name.text)'", at: name.span,
-            hint: "\(guess)stages: \(names.joined(separator: ", "))")
+            hint: NearestName.hint(
+                for: name.text, among: names, then: "stages: \(names.joined(separator: ", "))"))
     }
 }

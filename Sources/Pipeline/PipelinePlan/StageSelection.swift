@@ -1,4 +1,5 @@
 public import Diagnostics
+internal import TextBasics
 
 /// Which stages a command is about, as `-s`, `--exclude`, `--from` and `--until` say it.
 ///
@@ -58,8 +59,9 @@ public struct StageSelection: Hashable, Sendable {
     }
 
     private func unknown(_ option: String, _ name: String, _ names: [String]) -> Finding {
-        let guess = NearestName.suggestion(for: name, among: names).map { "did you mean '\($0)'? " } ?? ""
-        return .error("\(option): there is no stage '\(name)'", hint: "\(guess)stages: \(list(names))")
+        .error(
+            "\(option): there is no stage '\(name)'",
+            hint: NearestName.hint(for: name, among: names, then: "stages: \(list(names))"))
     }
 
     private func list(_ names: [String]) -> String { names.joined(separator: ", ") }

@@ -1,13 +1,6 @@
+internal import CLibrary
 internal import Foundation
 internal import GRDB
-
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#else
-    internal import Darwin
-#endif
 
 /// Whose an artifacts folder is: a file in it names the store. Two stores with one folder would each remove what the
 /// other one made, because they do not know it.

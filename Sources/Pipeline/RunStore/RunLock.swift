@@ -1,13 +1,6 @@
+internal import CLibrary
 internal import Foundation
 internal import StageKit
-
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#else
-    internal import Darwin
-#endif
 
 /// Who holds a store.
 public struct LockHolder: Hashable, Sendable {

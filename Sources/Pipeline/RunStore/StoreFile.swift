@@ -1,12 +1,5 @@
+internal import CLibrary
 internal import Foundation
-
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#else
-    internal import Darwin
-#endif
 
 /// What a file says about itself before SQLite is let near it, so that a file that is not ours stays untouched.
 enum StoreFile {

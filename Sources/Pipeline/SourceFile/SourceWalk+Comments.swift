@@ -1,5 +1,6 @@
 internal import CommentParsing
 internal import Diagnostics
+internal import TextBasics
 internal import WebFormats
 
 extension SourceWalk {
@@ -81,8 +82,9 @@ extension SourceWalk {
         guard let allowed = takes[name] else {
             error(
                 "there is no paging by '\(name)'", by.value.span,
-                hint: suggestion(name, among: takes.keys.sorted())
-                    + "pages follow by single, page, offset, cursor or link")
+                hint: NearestName.hint(
+                    for: name, among: takes.keys,
+                    then: "pages follow by single, page, offset, cursor or link"))
             return nil
         }
         for fact in facts where fact.key != "by" && !allowed.contains(fact.key) {

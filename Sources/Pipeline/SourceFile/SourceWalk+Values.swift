@@ -1,5 +1,6 @@
 internal import CommentParsing
 internal import Diagnostics
+internal import TextBasics
 internal import WebFormats
 
 extension [LocatedValue.Entry] {
@@ -32,16 +33,13 @@ extension SourceWalk {
         return nil
     }
 
-    func suggestion(_ name: String, among names: [String]) -> String {
-        NearestName.suggestion(for: name, among: names).map { "did you mean '\($0)'? " } ?? ""
-    }
-
     mutating func refuseUnknown(_ entries: [Entry], _ map: String, _ owner: String) {
         let known = SourceDocument.keys[map] ?? []
         for entry in entries where !known.contains(where: { $0.utf8.elementsEqual(entry.key.utf8) }) {
             error(
                 "\(owner) has no key '\(entry.key)'", entry.keySpan,
-                hint: suggestion(entry.key, among: known) + "it takes: \(known.joined(separator: ", "))")
+                hint: NearestName.hint(
+                    for: entry.key, among: known, then: "it takes: \(known.joined(separator: ", "))"))
         }
     }
 
@@ -141,8 +139,9 @@ extension SourceWalk {
         for name in template.names where !known.contains(name) {
             error(
                 "nothing gives '{\(name)}' a value here", value.span,
-                hint: suggestion(name, among: known.sorted())
-                    + "there are: \(known.sorted().map { "{\($0)}" }.joined(separator: " "))")
+                hint: NearestName.hint(
+                    for: name, among: known,
+                    then: "there are: \(known.sorted().map { "{\($0)}" }.joined(separator: " "))"))
         }
     }
 

@@ -1,6 +1,7 @@
 internal import CommentParsing
 internal import Diagnostics
 internal import FieldValues
+internal import TextBasics
 internal import WebFormats
 
 /// Goes through the values of a source file and collects what is wrong with them.
@@ -61,11 +62,11 @@ struct SourceWalk {
         case "naver": return try? .naver(name: name)
         case "daum": return try? .daum(name: name)
         case let other?:
-            let guess = NearestName.suggestion(for: other, among: ["naver", "daum"])
             error(
                 "there is no service '\(other)'", entry.value.span,
-                hint: (guess.map { "did you mean '\($0)'? " } ?? "")
-                    + "naver and daum are built in; describe others by 'articles' and 'comments'")
+                hint: NearestName.hint(
+                    for: other, among: ["naver", "daum"],
+                    then: "naver and daum are built in; describe others by 'articles' and 'comments'"))
             return nil
         case nil: return nil
         }
@@ -132,8 +133,9 @@ extension SourceWalk {
             for pattern in patterns where !pattern.names.contains(name) {
                 error(
                     "the address \(pattern.text) has no part '\(name)'", value.span,
-                    hint: suggestion(name, among: pattern.names)
-                        + "every form of address has all the parts of the key")
+                    hint: NearestName.hint(
+                        for: name, among: pattern.names,
+                        then: "every form of address has all the parts of the key"))
                 break
             }
             key.append(name)

@@ -1,12 +1,5 @@
+private import CLibrary
 private import Foundation
-
-#if canImport(Glibc)
-    private import Glibc
-#elseif canImport(Musl)
-    private import Musl
-#else
-    private import Darwin
-#endif
 
 /// A file's bytes, mapped into memory for as long as the value lives.
 ///
@@ -98,13 +91,7 @@ public final class FileWriter {
         var rest = bytes[...]
         while !rest.isEmpty {
             let written = UnsafeRawBufferPointer(rebasing: rest).withMemoryRebound(to: UInt8.self) {
-                #if canImport(Glibc)
-                    Glibc.write(descriptor, $0.baseAddress, $0.count)
-                #elseif canImport(Musl)
-                    Musl.write(descriptor, $0.baseAddress, $0.count)
-                #else
-                    Darwin.write(descriptor, $0.baseAddress, $0.count)
-                #endif
+                CLibrary.write(descriptor, $0.baseAddress, $0.count)
             }
             if written < 0 {
                 if errno == EINTR { continue }

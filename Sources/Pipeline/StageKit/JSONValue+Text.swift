@@ -1,4 +1,4 @@
-internal import JSONText
+internal import JSON
 
 extension JSONValue {
     /// One line, no spaces, keys in the order of their UTF-8 bytes.

@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import TextBasics
 
 extension ParameterReader {
     /// A list of texts, or one text, which is a list of one. With `of`, each must be one of these and none may come
@@ -194,13 +195,12 @@ extension ParameterReader {
         var columns: [String: [String]] = [:]
         for member in members {
             guard allowed.contains(where: { $0.utf8.elementsEqual(member.key.utf8) }) else {
-                let guess =
-                    NearestName.suggestion(for: member.key, among: allowed).map { "did you mean '\($0)'? " }
-                    ?? ""
                 errors.append(
                     .error(
                         "'\(prefix)\(key)' has no entry '\(member.key)'", at: member.keySpan,
-                        hint: guess + "'\(prefix)\(key)' takes: \(allowed.sorted().joined(separator: ", "))"))
+                        hint: NearestName.hint(
+                            for: member.key, among: allowed,
+                            then: "'\(prefix)\(key)' takes: \(allowed.sorted().joined(separator: ", "))")))
                 continue
             }
             guard let names = readStrings(member.value, "\(key).\(member.key)", of: nil) else { continue }

@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import TextBasics
 
 extension ParameterReader {
     /// Asks for a file. The stage finds it, with its digest, in `context.files` under the same key.
@@ -133,10 +134,10 @@ extension ParameterReader {
             }
             let name = String(rest[rest.index(after: open)..<close])
             guard placeholders.contains(where: { $0.utf8.elementsEqual(name.utf8) }) else {
-                let guess =
-                    NearestName.suggestion(for: name, among: placeholders).map { "did you mean '{\($0)}'? " }
-                    ?? ""
-                fail(value, "'\(prefix)\(key)' has no placeholder '{\(name)}'", hint: guess + allowed)
+                fail(
+                    value, "'\(prefix)\(key)' has no placeholder '{\(name)}'",
+                    hint: NearestName.hint(
+                        for: name, among: placeholders, shown: { "'{\($0)}'" }, then: allowed))
                 return false
             }
             rest = rest[rest.index(after: close)...]

@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import TextBasics
 
 /// One of a few words, or numbers in its place, such as a weight for each class.
 public enum WordOrNumbers: Hashable, Sendable {

@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import TextBasics
 
 extension ParameterReader {
     /// A whole number.
@@ -126,10 +127,9 @@ extension ParameterReader {
                 if words.contains(where: { $0.utf8.elementsEqual(word.utf8) }) {
                     result = .word(word)
                 } else {
-                    let guess = NearestName.suggestion(for: word, among: words)
                     wrongType(
                         value, key, "a whole number, \(Bounds.text(bounds, "")), or \(quoted)",
-                        hint: guess.map { "did you mean '\($0)'?" })
+                        hint: NearestName.hint(for: word, among: words))
                 }
             } else if case .integer(let number) = value.content, bounds.contains(number) {
                 result = .int(number)
@@ -211,8 +211,7 @@ extension ParameterReader {
             return nil
         }
         if choices.contains(where: { $0.utf8.elementsEqual(word.utf8) }) { return word }
-        let guess = NearestName.suggestion(for: word, among: choices)
-        wrongType(value, key, "one of: \(list)", hint: guess.map { "did you mean '\($0)'?" })
+        wrongType(value, key, "one of: \(list)", hint: NearestName.hint(for: word, among: choices))
         return nil
     }
 }

@@ -1,4 +1,5 @@
 public import Diagnostics
+internal import TextBasics
 
 /// Reads a stage's parameters, typed and within their limits.
 ///
@@ -205,10 +206,10 @@ extension ParameterReader {
                 known.isEmpty
                 ? "\(shortOwner) takes no parameters"
                 : "\(shortOwner) takes: \(known.sorted().joined(separator: ", "))"
-            let guess =
-                NearestName.suggestion(for: entry.key, among: known).map { "did you mean '\($0)'? " } ?? ""
             errors.append(
-                .error("\(owner) has no parameter '\(entry.key)'", at: entry.keySpan, hint: guess + takes))
+                .error(
+                    "\(owner) has no parameter '\(entry.key)'", at: entry.keySpan,
+                    hint: NearestName.hint(for: entry.key, among: known, then: takes)))
         }
     }
 }

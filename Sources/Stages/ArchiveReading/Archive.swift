@@ -1,12 +1,5 @@
 private import CArchive
-
-#if canImport(Glibc)
-    private import Glibc
-#elseif canImport(Musl)
-    private import Musl
-#else
-    private import Darwin
-#endif
+private import CLibrary
 
 /// Why an archive or compressed file cannot be read.
 package struct ArchiveError: Error, Hashable, Sendable {

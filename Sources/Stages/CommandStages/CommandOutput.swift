@@ -1,3 +1,4 @@
+internal import DequeModule
 private import Foundation
 internal import StageKit
 internal import Synchronization
@@ -44,7 +45,7 @@ struct CommandOutput {
 /// The last lines that a program printed, for the error message.
 final class OutputTail: Sendable {
     private static let most = 10
-    private let lines = Mutex<[String]>([])
+    private let lines = Mutex<Deque<String>>([])
 
     func append(_ line: String) {
         lines.withLock { lines in

@@ -1,13 +1,6 @@
+internal import CLibrary
 internal import NIOPosix
 package import WebFormats
-
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#else
-    internal import Darwin
-#endif
 
 /// Asks the system which addresses a name has.
 package enum NameResolver {

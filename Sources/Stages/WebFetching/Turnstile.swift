@@ -1,7 +1,9 @@
+internal import DequeModule
+
 /// Lets so many in at a time, in the order in which they came. Waiting ends with the task.
 actor Turnstile {
     private var free: Int
-    private var line: [(ticket: Int, waiting: CheckedContinuation<Void, any Error>)] = []
+    private var line: Deque<(ticket: Int, waiting: CheckedContinuation<Void, any Error>)> = []
     private var nextTicket = 0
 
     init(places: Int = 1) { free = max(places, 1) }

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import CLibrary
 
 /// Above this many bytes memory comes straight from the system: zero without being touched, in large pages.
 private let largeBytes = 1 << 21

@@ -1,3 +1,5 @@
+internal import TextBasics
+
 /// Whether a tokenizer lower-cases, and why.
 ///
 /// Many published vocabularies come without `tokenizer_config.json`. Taking "lower-case" for granted there

@@ -1,3 +1,5 @@
+internal import TextBasics
+
 /// Texts that tokenizers get wrong, frozen: controls, Jamo, decomposed syllables, joined emoji, variation selectors,
 /// U+3164, ideographs of every block, case mappings, words around the length limits, special tokens inside of text.
 ///

@@ -1,3 +1,5 @@
+internal import TextBasics
+
 /// The merging of pairs, step for step as in `tokenizers`.
 ///
 /// Words are counted once each; a queue holds pairs with their frequency and the words they were seen in.

@@ -1,3 +1,5 @@
+internal import TextBasics
+
 /// What the scanner finds, as it finds it.
 protocol ScanSink {
     /// A text starts.

@@ -1,4 +1,4 @@
-internal import JSONText
+internal import JSON
 
 /// What a `tokenizer_config.json` says about a WordPiece tokenizer. Keys not listed here are not looked at.
 struct TokenizerConfiguration {

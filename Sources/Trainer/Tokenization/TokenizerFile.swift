@@ -1,4 +1,4 @@
-internal import JSONText
+internal import JSON
 
 /// What a `tokenizer.json` says.
 struct TokenizerFile {

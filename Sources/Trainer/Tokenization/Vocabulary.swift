@@ -1,3 +1,5 @@
+internal import TextBasics
+
 /// The pieces of a WordPiece vocabulary, in the order of their ids.
 ///
 /// Pieces are compared byte by byte. Swift strings are never used as keys, because they compare by

@@ -1,3 +1,5 @@
+internal import TextBasics
+
 /// Turns text into the ids of WordPiece pieces.
 ///
 /// The ids are those of the reference that the options' mode names, for every text. Text is read once, as

@@ -1,3 +1,5 @@
+internal import TextBasics
+
 /// Reads texts as words, for a tokenizer or for the training of a vocabulary.
 struct WordReader: Sendable {
     private let table: ScanTable

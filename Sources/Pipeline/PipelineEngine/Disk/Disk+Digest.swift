@@ -1,12 +1,5 @@
+internal import CLibrary
 internal import StageKit
-
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#else
-    internal import Darwin
-#endif
 
 extension Disk {
     /// SHA-256 of a file's content, 64 hex digits, and how many bytes were read.

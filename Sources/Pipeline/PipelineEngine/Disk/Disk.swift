@@ -1,13 +1,6 @@
+internal import CLibrary
 internal import Foundation
 internal import StageKit
-
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#else
-    internal import Darwin
-#endif
 
 /// The few things the engine does with files and folders, each with an error that names the path and the reason.
 enum Disk {
@@ -68,13 +61,7 @@ enum Disk {
     /// Moves a file or folder to where nothing is, or over a file, in one step.
     /// - Returns: `false` where the two places are on different file systems.
     static func rename(_ from: String, to target: String) throws(StageError) -> Bool {
-        #if canImport(Glibc)
-            let status = Glibc.rename(from, target)
-        #elseif canImport(Musl)
-            let status = Musl.rename(from, target)
-        #else
-            let status = Darwin.rename(from, target)
-        #endif
+        let status = CLibrary.rename(from, target)
         if status == 0 { return true }
         if errno == EXDEV { return false }
         throw .disk("cannot move \(from) to", target)

@@ -133,6 +133,7 @@ package final class PackWriter {
 
 extension ChunkName {
     init(of bytes: UnsafeRawBufferPointer) {
-        (high, low) = ContentDigest.beginning(of: bytes)
+        let words = ContentDigest.words(of: bytes)
+        (high, low) = (words[0], words[1])
     }
 }

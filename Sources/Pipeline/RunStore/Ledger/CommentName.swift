@@ -1,4 +1,5 @@
 internal import GRDB
+internal import TextBasics
 
 /// A comment as people name it: by its key, without its article.
 struct CommentName {
@@ -15,7 +16,7 @@ struct CommentName {
         var found = try names.map { try $0.numbered(database) }
         var made: [UInt64: [Int]] = [:]
         for (index, name) in names.enumerated() {
-            if let value = Array(name.key.utf8).withUnsafeBytes(CommentKey.derivedValue) {
+            if let value = Array(name.key.utf8).withUnsafeBytes(Hexadecimal.word) {
                 made[value, default: []].append(index)
             }
         }
@@ -28,7 +29,7 @@ struct CommentName {
         if made.count == 1 { all.bind(1, text: only.bytes) }
         defer { withExtendedLifetime(only) {} }
         while try all.step() {
-            guard let value = CommentKey.derivedValue(all.bytes(0)), let indexes = made[value] else {
+            guard let value = Hexadecimal.word(all.bytes(0)), let indexes = made[value] else {
                 continue
             }
             source.bind(1, all.int64(1))

@@ -1,5 +1,6 @@
-internal import Crypto
+internal import Digests
 internal import GRDB
+internal import TextBasics
 internal import VoteModel
 
 /// Writes the rows of one file into the ledger, inside a transaction that its maker holds.
@@ -321,7 +322,7 @@ struct LedgerState {
 
     /// Another revision, once a commit has given texts anew.
     func nextRevision(_ commit: Int64) -> String {
-        let text = "\(revision ?? "")\u{1F}\(commit)\u{1F}\(sum.bytes.hexText)"
-        return String(SHA256.hash(data: Array(text.utf8)).hexText.prefix(16))
+        let text = "\(revision ?? "")\u{1F}\(commit)\u{1F}\(Hexadecimal.text(sum.bytes))"
+        return String(ContentDigest.of(text).prefix(16))
     }
 }

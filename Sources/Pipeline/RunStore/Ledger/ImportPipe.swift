@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import Foundation
+internal import Queues
 internal import Synchronization
 internal import VoteModel
 
@@ -16,9 +17,9 @@ final class ImportPipe: ObservationSink, @unchecked Sendable {
     private let write: (RowBatch) throws -> Void
     private let source: String
     private var current = RowBatch()
-    private let empty = BatchQueue()
-    private let filled = BatchQueue()
-    private let hashed = BatchQueue()
+    private let empty = BlockingQueue<RowBatch>()
+    private let filled = BlockingQueue<RowBatch?>()
+    private let hashed = BlockingQueue<RowBatch?>()
     private let failure = Mutex<(any Error)?>(nil)
     private let workers = DispatchGroup()
     private var isRunning = false
@@ -75,7 +76,7 @@ final class ImportPipe: ObservationSink, @unchecked Sendable {
         if let error = failure.withLock({ $0 }) { throw error }
         if !isRunning { start() }
         filled.push(current)
-        current = empty.pop() ?? RowBatch()
+        current = empty.pop()
     }
 
     private func start() {
@@ -121,22 +122,5 @@ final class ImportPipe: ObservationSink, @unchecked Sendable {
             batch.clear()
             empty.push(batch)
         }
-    }
-}
-
-/// Hands batches from one thread to another, in order. `nil` says that no more will come.
-private final class BatchQueue: Sendable {
-    private let waiting = Mutex<[RowBatch?]>([])
-    private let count = DispatchSemaphore(value: 0)
-
-    func push(_ batch: RowBatch?) {
-        waiting.withLock { $0.append(batch) }
-        count.signal()
-    }
-
-    /// Waits for the next one.
-    func pop() -> RowBatch? {
-        count.wait()
-        return waiting.withLock { $0.removeFirst() }
     }
 }

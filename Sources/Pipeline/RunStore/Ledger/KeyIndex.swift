@@ -1,4 +1,5 @@
 internal import GRDB
+internal import TextBasics
 
 /// The indexes that keep the keys of comments unique and quick to find.
 ///
@@ -57,7 +58,7 @@ enum NumberedComments {
         var articleAndText: [UInt8] = []
         while try rows.step() {
             let id = rows.int64(0)
-            if let value = CommentKey.derivedValue(rows.bytes(1)) {
+            if let value = Hexadecimal.word(rows.bytes(1)) {
                 if forgotten.contains(id) { continue }
                 articleAndText.removeAll(keepingCapacity: true)
                 articleAndText.append(contentsOf: rows.bytes(2))

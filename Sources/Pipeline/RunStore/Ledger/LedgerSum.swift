@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digests
 
 /// A digest of a set of observations that does not depend on their order and can be added to and taken from.
 ///
@@ -9,14 +9,7 @@ struct LedgerSum: Hashable, Sendable {
     var lanes: SIMD4<UInt64> = .zero
 
     /// The sum of one observation.
-    init(hashing bytes: UnsafeRawBufferPointer) {
-        SHA256.hash(data: bytes).withUnsafeBytes { digest in
-            for lane in 0..<4 {
-                lanes[lane] = UInt64(
-                    bigEndian: digest.loadUnaligned(fromByteOffset: lane * 8, as: UInt64.self))
-            }
-        }
-    }
+    init(hashing bytes: UnsafeRawBufferPointer) { lanes = ContentDigest.words(of: bytes) }
 
     init() {}
 

@@ -1,12 +1,6 @@
+internal import CLibrary
+internal import TextBasics
 internal import VoteModel
-
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#else
-    internal import Darwin
-#endif
 
 /// Some rows of a file, copied out of the reader's buffers so that they can be written while it reads on.
 ///
@@ -106,7 +100,7 @@ final class RowBatch: @unchecked Sendable {
                     let number = CommentKey.hash(bytes(row.articleAndText)!)
                     rows[index].keyNumber = number
                     rows[index].sum = withUnsafeMutableBytes(of: &hex) { hex in
-                        CommentKey.write(number, to: hex.baseAddress!)
+                        Hexadecimal.write(number, to: hex.baseAddress!)
                         return encoder.sum(key: UnsafeRawBufferPointer(hex), row.observation)
                     }
                 }
@@ -138,7 +132,7 @@ final class RowBatch: @unchecked Sendable {
     @inline(__always)
     func key(of row: Row, derivedIn room: UnsafeMutableRawPointer) -> UnsafeRawBufferPointer {
         if let key = bytes(row.key) { return key }
-        CommentKey.write(row.keyNumber, to: room)
+        Hexadecimal.write(row.keyNumber, to: room)
         return UnsafeRawBufferPointer(start: room, count: CommentKey.derivedCount)
     }
 

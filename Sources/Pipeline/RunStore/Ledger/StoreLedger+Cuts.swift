@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digests
 internal import Foundation
 internal import GRDB
 public import VoteModel
@@ -23,7 +23,7 @@ extension StoreLedger {
         of sources: [String], upTo limit: Int64, asOf: Int64?, _ database: Database
     ) throws -> (digest: String, position: Int64) {
         var position: Int64 = 0
-        var hash = SHA256()
+        var digest = ContentDigest()
         for source in sources {
             let latest = try LedgerState.latest(of: source, upTo: limit, database)
             position = max(position, latest?.position ?? 0)
@@ -31,10 +31,10 @@ extension StoreLedger {
             if let asOf, let latest, asOf < latest.state.lastObserved {
                 sum = try self.sum(of: source, upTo: latest.position, asOf: asOf, database)
             }
-            hash.update(data: Array(source.utf8) + [0x1F] + sum.bytes)
-            if let revision = latest?.state.revision { hash.update(data: Array(revision.utf8)) }
+            digest.update(Array(source.utf8) + [0x1F] + sum.bytes)
+            if let revision = latest?.state.revision { digest.update(Array(revision.utf8)) }
         }
-        return (hash.finalize().hexText, position)
+        return (digest.hexadecimal(), position)
     }
 
     /// Which texts the sources show, where something was read anew and gave others.
@@ -46,7 +46,7 @@ extension StoreLedger {
             }
         }
         if parts.isEmpty { return nil }
-        return SHA256.hash(data: Array(parts.joined(separator: "\n").utf8)).hexText
+        return ContentDigest.of(parts.joined(separator: "\n"))
     }
 
     public func size(of cut: LedgerCut) throws -> LedgerSize {
@@ -204,12 +204,4 @@ extension Observation {
 
 extension LedgerSum {
     var data: Data { Data(bytes) }
-}
-
-extension Sequence<UInt8> {
-    /// Two lower-case hex digits a byte.
-    var hexText: String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-    }
 }

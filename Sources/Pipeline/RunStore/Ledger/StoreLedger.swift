@@ -1,4 +1,3 @@
-internal import Crypto
 internal import GRDB
 internal import Synchronization
 public import VoteModel

@@ -1,15 +1,8 @@
 internal import ArchiveReading
+private import CLibrary
 internal import GzipFormat
 internal import SheetFormat
 internal import StageKit
-
-#if canImport(Glibc)
-    private import Glibc
-#elseif canImport(Musl)
-    private import Musl
-#else
-    private import Darwin
-#endif
 
 /// Reads a file piece by piece and takes off what it is compressed or packed with.
 struct ByteSource {

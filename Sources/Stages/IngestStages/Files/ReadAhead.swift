@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import Foundation
+internal import Queues
 internal import Synchronization
 
 /// Lets the pieces of a file be made on a thread of their own, a few ahead of who uses them.
@@ -21,8 +22,8 @@ package final class ReadAhead: @unchecked Sendable {
     /// `nil` once it has been called. The thread itself ends a moment after its work, so that a producer which only
     /// lives during a call must not hang on what the thread still holds.
     private var produce: Producer?
-    private let empty = Queue<Piece>()
-    private let filled = Queue<Piece?>()
+    private let empty = BlockingQueue<Piece>()
+    private let filled = BlockingQueue<Piece?>()
     private let isUnwanted = Mutex(false)
     private let failure = Mutex<(any Error)?>(nil)
 
@@ -80,30 +81,5 @@ package final class ReadAhead: @unchecked Sendable {
             failure.withLock { $0 = error }
         }
         filled.push(nil)
-    }
-}
-
-/// Hands values from one thread to another, in order.
-private final class Queue<Value: Sendable>: Sendable {
-    private let waiting = Mutex<[Value]>([])
-    private let count = DispatchSemaphore(value: 0)
-
-    func push(_ value: Value) {
-        waiting.withLock { $0.append(value) }
-        count.signal()
-    }
-
-    /// Waits for the next one.
-    func pop() -> Value {
-        count.wait()
-        return waiting.withLock { $0.removeFirst() }
-    }
-
-    /// Takes what is left; only when nobody else uses the queue any more.
-    func drain() -> [Value] {
-        waiting.withLock { waiting in
-            defer { waiting = [] }
-            return waiting
-        }
     }
 }

@@ -1,4 +1,5 @@
 internal import CommentParsing
+internal import DequeModule
 internal import Foundation
 internal import GzipFormat
 internal import StageKit
@@ -54,7 +55,7 @@ struct Discovery: Sendable {
     }
 
     private func follow(_ rule: ListRule, from start: WebAddress) async throws {
-        var waiting = [start]
+        var waiting: Deque = [start]
         var known: Set<WebAddress> = [start]
         var count = 0
         var read = ListReading()

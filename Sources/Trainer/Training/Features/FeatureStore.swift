@@ -1,6 +1,7 @@
 import Foundation
 import Models
 import ShardFormat
+import TextBasics
 
 /// What a frozen model makes of each row, computed once and kept in files, so that a killed run goes on with the rows
 /// that are left.
@@ -17,7 +18,7 @@ struct FeatureStore {
     init(_ model: any TrainableModel, folder: String) throws {
         self.model = model
         let weights = Checksum.of(UnsafeRawBufferPointer(model.parameters.values))
-        self.folder = folder + "/features-" + RunIdentity.hexadecimal(weights)
+        self.folder = folder + "/features-" + Hexadecimal.text(weights)
         do {
             try FileManager.default.createDirectory(atPath: self.folder, withIntermediateDirectories: true)
         } catch {
@@ -34,7 +35,7 @@ struct FeatureStore {
     func features(
         of rows: TokenRows, progress: (Int) throws -> Void, shouldStop: () -> Bool
     ) throws -> [Float]? {
-        let name = RunIdentity.hexadecimal(rows.checksum)
+        let name = Hexadecimal.text(rows.checksum)
         var features: [Float] = []
         features.reserveCapacity(rows.count * model.configuration.plan.hiddenSize)
         for start in stride(from: 0, to: rows.count, by: Self.blockRows) {
@@ -71,7 +72,7 @@ struct FeatureStore {
     }
 
     private func write(_ features: [Float], to path: String) throws {
-        let sum = features.withUnsafeBytes { RunIdentity.hexadecimal(Checksum.of($0)) }
+        let sum = features.withUnsafeBytes { Hexadecimal.text(Checksum.of($0)) }
         let layout = try SafetensorsLayout(
             [SafetensorsDeclaration("features", .float32, shape: [features.count])],
             metadata: ["format": "pt", CheckpointKey.checksum: sum])
@@ -88,7 +89,7 @@ struct FeatureStore {
         let view = try SafetensorsView(file.bytes)
         let values: SafetensorsVector<Float> = try view.vector("features")
         let features = values.copied()
-        let sum = features.withUnsafeBytes { RunIdentity.hexadecimal(Checksum.of($0)) }
+        let sum = features.withUnsafeBytes { Hexadecimal.text(Checksum.of($0)) }
         guard features.count == rows * model.configuration.plan.hiddenSize,
             sum == view.metadata[CheckpointKey.checksum]
         else { throw TrainingError.file(path: path, problem: "is damaged") }

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import CLibrary
 
 /// Files that are either wholly there or not there at all, whenever the machine stops.
 public enum DurableFile {
@@ -59,15 +55,10 @@ public enum DurableFile {
     private static func writeAll(
         _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String
     ) throws(TrainingError) {
-        #if canImport(Glibc)
-            let systemWrite = Glibc.write
-        #else
-            let systemWrite = Darwin.write
-        #endif
         var rest = bytes
         while let start = rest.baseAddress, !rest.isEmpty {
             // One call moves less than 2^31 bytes on every system.
-            let written = systemWrite(descriptor, start, min(rest.count, 1 << 30))
+            let written = CLibrary.write(descriptor, start, min(rest.count, 1 << 30))
             if written < 0 {
                 if errno == EINTR { continue }
                 throw .lastSystemError(path, "cannot be written")

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import CLibrary
 
 /// A file mapped into memory, read-only; unmapped when the last reference goes.
 public final class MappedFile: ShardBytes {

@@ -1,5 +1,5 @@
 import Foundation
-import JSONText
+import JSON
 
 /// The curves of a run as JSON lines, one for each step: step, epoch, loss, accuracy, learning_rate, gradient_norm,
 /// tokens, tokens_per_second.

@@ -1,4 +1,5 @@
 public import ShardFormat
+import TextBasics
 
 /// The README.md of a trained model, written from the run itself.
 ///
@@ -52,8 +53,8 @@ public struct ModelCard {
             let audit = manifest.audit[split]
             lines.append(
                 "| \(split) | \(manifest.rows[split] ?? 0) | \(audit?.tokens.description ?? "") | "
-                    + "\(audit.map { Self.decimal($0.meanTokens, places: 1) } ?? "") | "
-                    + "\(audit.map { Self.decimal(100 * $0.unknownShare, places: 2) + " %" } ?? "") | "
+                    + "\(audit.map { Decimals.text($0.meanTokens, places: 1) } ?? "") | "
+                    + "\(audit.map { Decimals.text(100 * $0.unknownShare, places: 2) + " %" } ?? "") | "
                     + "\(audit?.truncatedRows.description ?? "") |")
         }
         return lines + [
@@ -88,7 +89,7 @@ public struct ModelCard {
             "Batches of \(options.batchSize) rows without padding; learning rate \(options.learningRate) after "
                 + "\(schedule.warmupSteps) steps of warm-up, then linearly to 0 at step \(schedule.totalSteps); seed "
                 + "\(options.seed); \(options.precision.rawValue).",
-            "\(summary.steps) steps (\(Self.decimal(summary.epochs, places: 2)) epochs)"
+            "\(summary.steps) steps (\(Decimals.text(summary.epochs, places: 2)) epochs)"
                 + (summary.stoppedEarly
                     ? ", stopped early because \(options.metric.rawValue) no longer improved." : "."),
         ]
@@ -107,16 +108,16 @@ public struct ModelCard {
         for report in evaluations {
             let scores = report.scores
             lines.append(
-                "| \(report.step) | \(Self.decimal(scores.logLoss, places: 4)) | "
-                    + "\(Self.decimal(scores.accuracy, places: 4)) | \(Self.decimal(scores.macroF1, places: 4)) | "
-                    + "\(scores.rocAUC.map { Self.decimal($0, places: 4) } ?? "undefined") | "
+                "| \(report.step) | \(Decimals.text(scores.logLoss, places: 4)) | "
+                    + "\(Decimals.text(scores.accuracy, places: 4)) | \(Decimals.text(scores.macroF1, places: 4)) | "
+                    + "\(scores.rocAUC.map { Decimals.text($0, places: 4) } ?? "undefined") | "
                     + "\(report.step == summary.bestStep ? "best" : "") |")
         }
         let majority = evaluations[0].scores.majority
         return lines + [
             "",
             "Answering always `\(manifest.labelNames[majority.label])` would give accuracy "
-                + "\(Self.decimal(majority.accuracy, places: 4)) and macro F1 \(Self.decimal(majority.macroF1, places: 4)).",
+                + "\(Decimals.text(majority.accuracy, places: 4)) and macro F1 \(Decimals.text(majority.macroF1, places: 4)).",
         ]
     }
 
@@ -126,18 +127,5 @@ public struct ModelCard {
             "`transformers` reads the folder as well (`AutoModelForSequenceClassification`); clean the texts by "
                 + "`\(manifest.cleanRules)` first.",
         ]
-    }
-
-    /// A number with so many places, rounded to nearest.
-    package static func decimal(_ value: Double, places: Int) -> String {
-        guard value.isFinite else { return "\(value)" }
-        var scale = 1.0
-        for _ in 0..<places { scale *= 10 }
-        let rounded = Int64((abs(value) * scale).rounded())
-        let sign = value < 0 && rounded > 0 ? "-" : ""
-        let whole = rounded / Int64(scale)
-        guard places > 0 else { return sign + "\(whole)" }
-        let fraction = String(rounded % Int64(scale))
-        return sign + "\(whole)." + String(repeating: "0", count: places - fraction.count) + fraction
     }
 }

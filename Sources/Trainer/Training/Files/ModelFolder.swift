@@ -1,5 +1,5 @@
 import Foundation
-import JSONText
+import JSON
 public import Models
 import ShardFormat
 

@@ -1,4 +1,4 @@
-import JSONText
+import JSON
 public import ShardFormat
 
 /// What a model was made of, kept under `splitvote` in its `config.json`, where transformers leaves it alone.

@@ -1,4 +1,4 @@
-import Crypto
+import Digests
 import Foundation
 public import ShardFormat
 
@@ -69,11 +69,7 @@ public struct ShardFolder: Sendable {
 
     /// A shard may be well-formed and still say something else than when it was made.
     private func check(_ mapped: MappedFile, against file: ShardManifest.File) throws(TrainingError) {
-        let found = mapped.withBytes { bytes in
-            var hash = SHA256()
-            hash.update(bufferPointer: bytes)
-            return hash.finalize().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-        }
+        let found = mapped.withBytes { ContentDigest.of($0) }
         guard found == file.sha256 else {
             throw .file(
                 path: mapped.path,

@@ -1,4 +1,4 @@
-import JSONText
+import JSON
 public import Models
 import ShardFormat
 

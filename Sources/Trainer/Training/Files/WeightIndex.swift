@@ -1,4 +1,4 @@
-import JSONText
+import JSON
 
 /// The index of weights in several files: `model.safetensors.index.json` or `pytorch_model.bin.index.json`.
 ///

@@ -1,4 +1,5 @@
 import ShardFormat
+import TextBasics
 
 /// One tensor of a checkpoint, with the owner of its memory where that is not the model or the optimiser.
 struct CheckpointPiece {
@@ -39,7 +40,7 @@ enum CheckpointKey {
         for piece in pieces {
             if let file { file.read(piece) { part, _ in sum.add(part) } } else { sum.add(piece) }
         }
-        return RunIdentity.hexadecimal(sum.value)
+        return Hexadecimal.text(sum.value)
     }
 }
 

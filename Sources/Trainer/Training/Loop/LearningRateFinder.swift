@@ -1,10 +1,5 @@
+import CLibrary
 public import Models
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// Trains with ever higher learning rates and finds where the loss falls fastest.
 ///

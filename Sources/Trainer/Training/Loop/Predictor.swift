@@ -1,10 +1,5 @@
+import CLibrary
 public import Models
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// Scores any number of rows with a model, in batches of similar length; answers in the order of the rows.
 public struct Predictor {

@@ -1,7 +1,8 @@
 import Foundation
-import JSONText
+import JSON
 import Models
 import ShardFormat
+import TextBasics
 
 /// What a run is made of. Two runs with the same identity take the same steps.
 struct RunIdentity: Hashable, Codable, Sendable {
@@ -22,15 +23,10 @@ struct RunIdentity: Hashable, Codable, Sendable {
     init(options: TrainingOptions, model: ParameterSet, training: TokenRows, dev: TokenRows?) {
         self.options = options.decidingTheModel
         let names = model.entries.map { "\($0.name) \($0.shape) \($0.range)" }.joined(separator: "\n")
-        layout = Array(names.utf8).withUnsafeBytes { Self.hexadecimal(Checksum.of($0)) }
-        initialWeights = Self.hexadecimal(Checksum.of(UnsafeRawBufferPointer(model.values)))
-        trainingRows = Self.hexadecimal(training.checksum)
-        devRows = dev.map { Self.hexadecimal($0.checksum) }
-    }
-
-    static func hexadecimal(_ value: UInt64) -> String {
-        let digits = String(value, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
+        layout = Array(names.utf8).withUnsafeBytes { Hexadecimal.text(Checksum.of($0)) }
+        initialWeights = Hexadecimal.text(Checksum.of(UnsafeRawBufferPointer(model.values)))
+        trainingRows = Hexadecimal.text(training.checksum)
+        devRows = dev.map { Hexadecimal.text($0.checksum) }
     }
 
     /// What differs from another identity, as `learning_rate 3e-05 there, 0.0001 here`; nil when nothing does.

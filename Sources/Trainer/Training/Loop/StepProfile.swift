@@ -1,4 +1,5 @@
 public import Models
+import TextBasics
 
 /// Where the time of training steps went.
 ///
@@ -53,6 +54,6 @@ public struct StepProfile: Hashable, Sendable {
     }
 
     private func decimal(_ value: Double, places: Int = 1) -> String {
-        ModelCard.decimal(value, places: places)
+        Decimals.text(value, places: places)
     }
 }

@@ -1,4 +1,5 @@
 import Models
+import TextBasics
 
 /// What a run is going to take, worked out before its first step.
 public struct TrainingBudget: Hashable, Sendable {
@@ -66,12 +67,12 @@ public struct TrainingBudget: Hashable, Sendable {
         var problems: [String] = []
         if let free = room.memory, memory > free {
             problems.append(
-                "training needs about \(Self.bytes(memory)) of memory; \(Self.bytes(free)) are free. Lower batch_size, "
+                "training needs about \(Bytes.text(Int64(memory))) of memory; \(Bytes.text(Int64(free))) are free. Lower batch_size, "
                     + "raise accumulate, set gradient_checkpointing, or take a smaller model")
         }
         if let free = room.disk, disk > free {
             problems.append(
-                "checkpoints and model take up to \(Self.bytes(disk)) of disk; \(Self.bytes(free)) are free. Make room, "
+                "checkpoints and model take up to \(Bytes.text(Int64(disk))) of disk; \(Bytes.text(Int64(free))) are free. Make room, "
                     + "or keep fewer checkpoints")
         }
         return problems
@@ -79,16 +80,9 @@ public struct TrainingBudget: Hashable, Sendable {
 
     /// What is known before the first step, in a line.
     public var text: String {
-        func free(_ bytes: Int?) -> String { bytes.map { " of \(Self.bytes($0)) free" } ?? "" }
+        func free(_ bytes: Int?) -> String { bytes.map { " of \(Bytes.text(Int64($0))) free" } ?? "" }
         return "\(rows) rows with \(tokensPerEpoch) tokens, \(steps) steps with \(tokens) tokens; about "
-            + "\(Self.bytes(memory)) of memory\(free(room.memory)), up to \(Self.bytes(disk)) of disk\(free(room.disk))"
-    }
-
-    /// Such as `2.1 GB`.
-    static func bytes(_ count: Int) -> String {
-        let units: [(Double, String)] = [(1e9, "GB"), (1e6, "MB"), (1e3, "kB")]
-        guard let (size, unit) = units.first(where: { Double(count) >= $0.0 }) else { return "\(count) B" }
-        return ModelCard.decimal(Double(count) / size, places: 1) + " " + unit
+            + "\(Bytes.text(Int64(memory))) of memory\(free(room.memory)), up to \(Bytes.text(Int64(disk))) of disk\(free(room.disk))"
     }
 }
 

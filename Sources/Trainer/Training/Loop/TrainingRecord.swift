@@ -1,4 +1,5 @@
 import Foundation
+import TextBasics
 
 /// What a finished training leaves beside its model in `training.json`, so that the very same training is not done
 /// twice.
@@ -17,7 +18,7 @@ struct TrainingRecord: Hashable, Codable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         let bytes = try encoder.encode(identity)
-        self.identity = bytes.withUnsafeBytes { RunIdentity.hexadecimal(Checksum.of($0)) }
+        self.identity = bytes.withUnsafeBytes { Hexadecimal.text(Checksum.of($0)) }
         seed = identity.options.seed
         method = identity.options.method
         self.summary = summary

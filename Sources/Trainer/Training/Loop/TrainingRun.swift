@@ -1,6 +1,7 @@
 import Foundation
 import Models
 import ShardFormat
+import TextBasics
 
 /// Drives a trainer to its end and keeps its checkpoints in a folder, so that it can be stopped at any instant.
 ///
@@ -150,7 +151,7 @@ public final class TrainingRun {
 
     private func saveBest(step: Int) throws {
         let weights = UnsafeRawBufferPointer(trainer.model.parameters.values)
-        let sum = RunIdentity.hexadecimal(Checksum.of(weights))
+        let sum = Hexadecimal.text(Checksum.of(weights))
         let layout = try SafetensorsLayout(
             [SafetensorsDeclaration("weights", .float32, shape: [weights.count / 4])],
             metadata: ["format": "pt", CheckpointKey.checksum: sum])
@@ -182,7 +183,7 @@ public final class TrainingRun {
     private static func checksum(_ bytes: UnsafeRawBufferPointer, in file: MappedFile) -> String {
         var sum = Checksum()
         file.read(bytes) { piece, _ in sum.add(piece) }
-        return RunIdentity.hexadecimal(sum.value)
+        return Hexadecimal.text(sum.value)
     }
 
     /// Best weights that no stored state refers to any more. A newer file than the stored state's is only

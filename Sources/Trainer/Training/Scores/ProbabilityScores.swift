@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import CLibrary
 
 /// Scores of predicted probabilities, `[rows, classes]` row-major.
 enum ProbabilityScores {

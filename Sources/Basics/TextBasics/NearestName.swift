@@ -1,5 +1,25 @@
 /// Finds what somebody probably meant by a name that does not exist.
 public enum NearestName {
+    /// `did you mean 'labels'?`, or `nil` where no candidate is near enough.
+    /// - Parameter shown: how a name is written in the question.
+    public static func hint(
+        for name: String, among candidates: some Sequence<String>,
+        shown: (String) -> String = { "'\($0)'" }
+    ) -> String? {
+        suggestion(for: name, among: candidates).map { "did you mean \(shown($0))?" }
+    }
+
+    /// `did you mean 'labels'? stages: clean, labels`: the question, where there is one, and what is allowed.
+    /// - Parameters:
+    ///   - shown: how a name is written in the question.
+    ///   - rest: a sentence that names what is allowed.
+    public static func hint(
+        for name: String, among candidates: some Sequence<String>,
+        shown: (String) -> String = { "'\($0)'" }, then rest: String
+    ) -> String {
+        hint(for: name, among: candidates, shown: shown).map { "\($0) \(rest)" } ?? rest
+    }
+
     /// The candidate with the fewest single-character edits from `name`, if few enough to be a slip:
     /// at most a third of the longer name's length, and at most 3.
     public static func suggestion(for name: String, among candidates: some Sequence<String>) -> String? {

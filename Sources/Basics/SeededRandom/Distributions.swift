@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import CLibrary
 
 /// Draws whose method is fixed here, so that a seed gives the same values under every Swift release.
 extension RandomNumberGenerator {

@@ -1,0 +1,34 @@
+internal import DequeModule
+internal import Dispatch
+internal import Synchronization
+
+/// Hands values from one thread to another, in the order in which they came.
+///
+/// Whoever takes from it waits on its thread, so takers run on threads of their own, never on Swift's shared ones. An
+/// optional `Value` lets `nil` say that no more will come.
+public final class BlockingQueue<Value: Sendable>: Sendable {
+    private let waiting = Mutex<Deque<Value>>([])
+    private let count = DispatchSemaphore(value: 0)
+
+    public init() {}
+
+    /// Adds a value behind the others and wakes a taker. Never waits.
+    public func push(_ value: Value) {
+        waiting.withLock { $0.append(value) }
+        count.signal()
+    }
+
+    /// Takes the first value, waiting until there is one.
+    public func pop() -> Value {
+        count.wait()
+        return waiting.withLock { $0.removeFirst() }
+    }
+
+    /// Takes all that is left. Only when nobody else uses the queue any more: a taker would wait in vain.
+    public func drain() -> [Value] {
+        waiting.withLock { waiting in
+            defer { waiting = [] }
+            return Array(waiting)
+        }
+    }
+}

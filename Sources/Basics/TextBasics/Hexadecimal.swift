@@ -1,0 +1,46 @@
+/// Bytes and numbers in lower-case hex digits.
+public enum Hexadecimal {
+    /// Digits of a 64-bit number.
+    public static let digitsOfWord = 16
+    private static let digits = Array("0123456789abcdef".utf8)
+
+    /// Two digits a byte.
+    public static func text(_ bytes: some Sequence<UInt8>) -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity(2 * bytes.underestimatedCount)
+        for byte in bytes {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Sixteen digits, zeros in front included.
+    public static func text(_ word: UInt64) -> String {
+        text((0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * UInt64($0))) })
+    }
+
+    /// Writes a number as sixteen digits.
+    public static func write(_ word: UInt64, to target: UnsafeMutableRawPointer) {
+        digits.withUnsafeBytes { digits in
+            for index in 0..<digitsOfWord {
+                let nibble = Int(word >> UInt64(60 - 4 * index) & 15)
+                target.storeBytes(of: digits[nibble], toByteOffset: index, as: UInt8.self)
+            }
+        }
+    }
+
+    /// The number that ``write(_:to:)`` wrote; `nil` for anything but sixteen lower-case digits.
+    public static func word(_ text: UnsafeRawBufferPointer) -> UInt64? {
+        guard text.count == digitsOfWord else { return nil }
+        var word: UInt64 = 0
+        for byte in text {
+            switch byte {
+            case 0x30...0x39: word = word << 4 | UInt64(byte - 0x30)
+            case 0x61...0x66: word = word << 4 | UInt64(byte - 0x57)
+            default: return nil
+            }
+        }
+        return word
+    }
+}

@@ -1,0 +1,2 @@
+/// What every stage speaks of besides StageKit's own types: whoever imports StageKit has it too.
+@_exported public import Digests
