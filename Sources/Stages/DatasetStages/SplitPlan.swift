@@ -53,12 +53,7 @@ struct SplitPlan {
 
     /// Problems are recorded in the reader, which then refuses to finish.
     init(_ parameters: inout ParameterReader) {
-        let zone = parameters.string(
-            "time_zone", default: "Z", help: "Offset of dates and times that name none, such as +09:00.")
-        zoneSeconds = Moment.zoneSeconds(zone) ?? 0
-        if Moment.zoneSeconds(zone) == nil {
-            parameters.reject("time_zone", "'\(zone)' is no offset; expected Z or one such as +09:00")
-        }
+        zoneSeconds = Self.zone(&parameters)
         let name = parameters.choice(
             "method", default: "hash", of: ["hash", "balanced", "time"],
             help:
@@ -73,11 +68,7 @@ struct SplitPlan {
         let shares = parameters.shares(
             "shares", default: [("train", 0.8), ("dev", 0.1), ("test", 0.1)],
             help: "Sides in their order and the share of groups that each gets; together 1.")
-        let cuts = parameters.dates(
-            "cuts", words: ["rest"], zoneSeconds: zoneSeconds,
-            help:
-                "For method: time. Sides in their order and the date before which their comments were written; "
-                + "rest for a last side without an end.")
+        let cuts = Self.cuts(&parameters, zoneSeconds: zoneSeconds)
         let method =
             isByTime
             ? Self.byTime(cuts, &parameters)
@@ -117,6 +108,25 @@ struct SplitPlan {
             help: "Sides that stay as they were on a date, members and labels, such as {test: 2025-11-01}.")
         for (name, seconds) in dates { frozen[name] = seconds }
         check(&parameters, isByTime: isByTime, frozen: dates.map(\.name))
+    }
+
+    private static func zone(_ parameters: inout ParameterReader) -> Int64 {
+        let zone = parameters.string(
+            "time_zone", default: "Z", help: "Offset of dates and times that name none, such as +09:00.")
+        if Moment.zoneSeconds(zone) == nil {
+            parameters.reject("time_zone", "'\(zone)' is no offset; expected Z or one such as +09:00")
+        }
+        return Moment.zoneSeconds(zone) ?? 0
+    }
+
+    private static func cuts(
+        _ parameters: inout ParameterReader, zoneSeconds: Int64
+    ) -> [(name: String, seconds: Int64?)] {
+        parameters.dates(
+            "cuts", words: ["rest"], zoneSeconds: zoneSeconds,
+            help:
+                "For method: time. Sides in their order and the date before which their comments were written; "
+                + "rest for a last side without an end.")
     }
 
     private static func byShares(
