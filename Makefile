@@ -52,6 +52,7 @@ lint:
 	$(SWIFT) format lint --strict -r Package.swift Sources Tests
 	scripts/check-house
 	scripts/check-functions
+	$(call with-python,scripts/check-layers)
 
 format:
 	$(SWIFT) format -i -r Package.swift Sources Tests

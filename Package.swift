@@ -23,10 +23,10 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = [], exclude: [
 extension Target.Dependency {
     static let crypto = product(name: "Crypto", package: "swift-crypto")
     static let deque = product(name: "DequeModule", package: "swift-collections")
+    static let heap = product(name: "HeapModule", package: "swift-collections")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let sqlite = product(name: "GRDBSQLite", package: "GRDB.swift")
     static let yams = product(name: "Yams", package: "Yams")
-    static let mustache = product(name: "Mustache", package: "swift-mustache")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
     static let systemPackage = product(
         name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux]))
@@ -59,7 +59,8 @@ let system: [Target] = [
 let basics: [Target] = [
     wing("Basics", "CLibrary"),
     wing("Basics", "TextBasics"),
-    wing("Basics", "JSON"),
+    wing("Basics", "JSON", ["TextBasics"]),
+    wing("Basics", "Files", ["CLibrary"]),
     wing("Basics", "Digests", ["TextBasics", .crypto]),
     wing("Basics", "Queues", [.deque]),
     wing("Basics", "SeededRandom", ["CLibrary"]),
@@ -88,23 +89,25 @@ let dataset: [Target] = [
 
 /// Knows nothing of pipelines.
 let trainer: [Target] = [
-    wing("Trainer", "Tokenization", ["JSON", "TextBasics"]),
+    wing("Trainer", "Tokenization", ["JSON", "TextBasics", .heap]),
     wing("Trainer", "Tensors", ["CKernels", "CLibrary", "COneDNN"]),
-    wing("Trainer", "Models", ["Tensors", "SeededRandom"]),
+    wing("Trainer", "Models", ["JSON", "SeededRandom", "Tensors"]),
     // zlib for its checksum, ShardFormat for half-precision numbers.
     wing("Trainer", "TorchFormat", ["ShardFormat", "CZlib"]),
     wing(
         "Trainer", "Training",
         [
-            "CLibrary", "Digests", "JSON", "Models", "SeededRandom", "ShardFormat", "Tensors", "TextBasics",
-            "TorchFormat",
+            "CLibrary", "Digests", "Files", "JSON", "Models", "SeededRandom", "ShardFormat", "Tensors",
+            "TextBasics", "TorchFormat",
         ]),
 ]
 
 /// The pipeline file, its plan, the engine and the store.
 let pipeline: [Target] = [
     wing("Pipeline", "Diagnostics"),
-    wing("Pipeline", "StageKit", ["CLibrary", "Diagnostics", "Digests", "JSON", "TextBasics", "VoteModel"]),
+    wing(
+        "Pipeline", "StageKit",
+        ["CLibrary", "Diagnostics", "Digests", "Files", "JSON", "TextBasics", "VoteModel"]),
     wing("Pipeline", "PipelineFile", ["Diagnostics", "TextBasics", .yams]),
     wing(
         "Pipeline", "SourceFile",
@@ -113,13 +116,19 @@ let pipeline: [Target] = [
             "WebFormats",
         ]),
     wing("Pipeline", "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit", "TextBasics"]),
+    wing("Pipeline", "StoreFile", ["CLibrary", "StageKit", "TextBasics", .grdb, .sqlite]),
     wing(
-        "Pipeline", "RunStore",
-        ["CLibrary", "Digests", "Queues", "StageKit", "TextBasics", "VoteModel", .grdb, .sqlite]),
+        "Pipeline", "CommentStore",
+        ["CLibrary", "Digests", "Queues", "StageKit", "StoreFile", "TextBasics", "VoteModel", .grdb]),
+    wing("Pipeline", "RunStore", ["CLibrary", "CommentStore", "StageKit", "StoreFile", "VoteModel", .grdb]),
     wing(
         "Pipeline", "PipelineEngine",
-        ["CLibrary", "Diagnostics", "GzipFormat", "PipelinePlan", "RunStore", "StageKit"]),
-    wing("Pipeline", "Reports", ["Diagnostics", "StageKit", .mustache]),
+        [
+            "CLibrary", "CommentStore", "Diagnostics", "Digests", "Files", "GzipFormat", "PipelinePlan",
+            "Programs", "RunStore", "StageKit", "StoreFile", "TextBasics",
+        ]),
+    wing("Pipeline", "Reports", ["Diagnostics", "StageKit"]),
+    wing("Pipeline", "Console", ["CLibrary", "Diagnostics", "StageKit", "TextBasics"]),
 ]
 
 /// The steps: read, ask a pure module, write.
@@ -138,7 +147,7 @@ let stages: [Target] = [
         "Stages", "DatasetStages",
         [
             "Diagnostics", "StageKit", "VoteModel", "Labeling", "LabelStudies", "Sampling", "TableFormat",
-            "ShardFormat", "Tokenization", "WebFormats",
+            "ShardFormat", "TextBasics", "Tokenization", "WebFormats",
         ]),
     wing(
         "Stages", "WebFetching",
@@ -147,6 +156,27 @@ let stages: [Target] = [
     wing(
         "Stages", "TrainingStages",
         ["Diagnostics", "StageKit", "Training", "Models", "Tokenization", "ShardFormat"]),
+    wing(
+        "Stages", "Prediction",
+        ["Console", "Labeling", "StageKit", "TableFormat", "Tokenization", "Training"]),
+]
+
+/// What the command does beside parsing and printing: rows to show, files to write, questions to a store.
+let commands: [Target] = [
+    wing(
+        "Command", "Presentation",
+        [
+            "CommentStore", "Console", "Diagnostics", "PipelineEngine", "PipelinePlan", "RunStore",
+            "StageKit", "StoreFile", "TextBasics", "VoteModel",
+        ]),
+    wing(
+        "Command", "DatasetHistory",
+        [
+            "CommentStore", "Console", "DatasetStages", "Diagnostics", "LabelStudies", "Labeling",
+            "PipelineEngine", "PipelinePlan", "Presentation", "Reports", "RunStore", "StageKit", "StoreFile",
+            "TableFormat", "TextBasics", "VoteModel",
+        ]),
+    wing("Command", "Scaffolding", ["DemoData", "StageKit"]),
 ]
 
 /// The command: builds the registry, prints, and says how it ended.
@@ -154,13 +184,11 @@ let command: [Target] = [
     .executableTarget(
         name: "splitvote",
         dependencies: [
-            "CLibrary", "CommandStages", "DatasetStages", "DemoData", "Diagnostics", "IngestStages",
-            "LabelStudies",
-            "Labeling", "Models",
-            "PipelineEngine", "PipelineFile", "PipelinePlan", "Programs", "Reports", "RunStore",
-            "ShardFormat",
-            "StageKit", "TableFormat", "TextBasics", "Tokenization",
-            "Training",
+            "CLibrary", "CommandStages", "CommentStore", "Console", "DatasetHistory", "DatasetStages",
+            "DemoData", "Diagnostics", "Files", "IngestStages", "LabelStudies", "Models", "PipelineEngine",
+            "PipelineFile", "PipelinePlan", "Prediction", "Presentation", "Reports", "RunStore",
+            "Scaffolding", "ShardFormat", "StageKit", "StoreFile", "TableFormat", "TextBasics",
+            "Tokenization", "Training", "VoteModel",
             "TrainingStages", .argumentParser,
         ], path: "Sources/splitvote", swiftSettings: swiftSettings)
 ]
@@ -169,9 +197,11 @@ let command: [Target] = [
 /// several read.
 let testTargets: [Target] = [
     tests(of: "TextBasics", ["SeededRandom"]),
+    tests(of: "Files"),
+    tests(of: "JSON"),
     tests(of: "Digests"),
     tests(of: "Queues"),
-    tests(of: "VoteModel"),
+    tests(of: "VoteModel", ["SeededRandom"]),
     tests(of: "Labeling", ["VoteModel"]),
     tests(of: "LabelStudies", ["JSON", "Labeling", "VoteModel"]),
     tests(of: "Sampling", ["VoteModel", .crypto]),
@@ -199,11 +229,28 @@ let testTargets: [Target] = [
     tests(of: "StageKit", ["Diagnostics"]),
     tests(of: "PipelineFile", ["Diagnostics"]),
     tests(of: "SourceFile", ["SeededRandom", "TestInputs", "CommentParsing", "Diagnostics", "WebFormats"]),
-    tests(of: "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit"], exclude: ["Golden"]),
-    tests(of: "RunStore", ["CLibrary", "StageKit", "VoteModel", .sqlite, .crypto], exclude: ["Golden"]),
+    tests(of: "PipelinePlan", ["Diagnostics", "Files", "PipelineFile", "StageKit"], exclude: ["Golden"]),
     tests(
-        of: "PipelineEngine", ["CommandStages", "Diagnostics", "PipelinePlan", "RunStore", "StageKit"]),
+        of: "RunStore",
+        [
+            "CLibrary", "CommentStore", "DatasetStages", "StageKit", "StoreFile", "VoteModel", .sqlite,
+            .crypto,
+        ],
+        exclude: ["Golden"]),
+    tests(
+        of: "PipelineEngine",
+        ["CommandStages", "Diagnostics", "PipelinePlan", "RunStore", "StageKit", "StoreFile"]),
     tests(of: "Reports", ["Diagnostics", "StageKit", "VoteModel"]),
+    tests(of: "Console", ["StageKit"]),
+    tests(
+        of: "Presentation",
+        ["CommentStore", "PipelineEngine", "PipelinePlan", "RunStore", "StageKit", "StoreFile"]),
+    tests(of: "Scaffolding", ["StageKit"]),
+    tests(
+        of: "DatasetHistory",
+        ["CommentStore", "Diagnostics", "LabelStudies", "Labeling", "PipelinePlan", "RunStore", "StageKit"]),
+    tests(of: "Prediction", ["Console", "StageKit", "TableFormat"]),
+    tests(of: "TrainingStages", ["Training"]),
     tests(of: "IngestStages", ["Diagnostics", "FieldValues", "StageKit", "TableFormat", "VoteModel"]),
     .target(name: "TestInputs", path: "Tests/TestInputs", swiftSettings: swiftSettings),
     .target(
@@ -237,10 +284,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
-    targets: system + basics + dataset + trainer + pipeline + stages + command + testTargets
+    targets: system + basics + dataset + trainer + pipeline + stages + commands + command + testTargets
 )

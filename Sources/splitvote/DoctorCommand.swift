@@ -1,8 +1,10 @@
 internal import ArgumentParser
+private import Foundation
 internal import PipelineEngine
 internal import PipelinePlan
+internal import Presentation
 internal import StageKit
-internal import TextBasics
+internal import Training
 
 /// `splitvote doctor`: whether everything is there that a run needs.
 struct DoctorCommand: AsyncParsableCommand {
@@ -17,77 +19,30 @@ struct DoctorCommand: AsyncParsableCommand {
     @Flag(help: "As JSON.")
     var json = false
 
+    // In release mode the 6.3 compiler crashes on these functions as one.
     func run() async throws {
-        var checkup = Checkup()
-        checkup.machine()
-        if let file { try await checkup.pipeline(try PipelineLoader(file: file).plan()) }
+        let plan = try file.map { try PipelineLoader(file: $0).plan() }
+        try tell(await report(plan))
+    }
+
+    private func report(_ plan: PlannedPipeline?) async -> HealthReport {
+        var report = HealthReport()
+        report.checkMachine(
+            version: Splitvote.configuration.version, threads: Machine.threads,
+            matrixLibrary: ComputeFacts.here.summary)
+        guard let plan else { return report }
+        await report.check(
+            plan, workingFolder: FileManager.default.currentDirectoryPath,
+            environment: ProcessInfo.processInfo.environment)
+        return report
+    }
+
+    private func tell(_ report: HealthReport) throws {
         if json {
-            print(checkup.json.prettyText, terminator: "")
+            print(report.json.prettyText, terminator: "")
         } else {
-            checkup.write()
+            print(lines: report.lines)
         }
-        if checkup.findings.contains(where: { $0.grade == .failure }) { throw ExitStatus.stageFailed }
-    }
-}
-
-/// What was looked at, and how it was found.
-struct Checkup {
-    enum Grade: String {
-        case good = "ok"
-        case doubtful = "warning"
-        case failure
-    }
-
-    struct Finding {
-        var name: String
-        var grade: Grade
-        var words: String
-        var hint: String?
-    }
-
-    private(set) var findings: [Finding] = []
-
-    mutating func add(_ name: String, _ grade: Grade, _ words: String, hint: String? = nil) {
-        findings.append(Finding(name: name, grade: grade, words: words, hint: hint))
-    }
-
-    /// Notes that something is as it should be, or why it is not.
-    mutating func check(_ name: String, _ body: () throws -> String) {
-        do {
-            add(name, .good, try body())
-        } catch {
-            let words = "\(error)".split(separator: "\nhint: ", maxSplits: 1).map(String.init)
-            add(name, .failure, words.first ?? "\(error)", hint: words.count > 1 ? words[1] : nil)
-        }
-    }
-
-    func write() {
-        var table = TextTable(.left, .left, .left)
-        for finding in findings {
-            table.add(finding.grade.rawValue, finding.name, finding.words)
-        }
-        for (line, finding) in zip(table.lines, findings) {
-            print(line)
-            if let hint = finding.hint { print("hint: \(hint)") }
-        }
-        let failures = findings.count { $0.grade == .failure }
-        print(
-            failures == 0
-                ? "nothing would keep a run from working"
-                : "\(Counts.text(failures, "thing")) would keep a run from working")
-    }
-
-    var json: JSONValue {
-        [
-            "format": "splitvote-checkup", "version": 1,
-            "healthy": .bool(!findings.contains { $0.grade == .failure }),
-            "findings": .array(
-                findings.map {
-                    [
-                        "name": .string($0.name), "grade": .string($0.grade.rawValue),
-                        "message": .string($0.words), "hint": $0.hint.map(JSONValue.string) ?? .null,
-                    ]
-                }),
-        ]
+        if !report.isHealthy { throw ExitStatus.stageFailed }
     }
 }

@@ -1,9 +1,11 @@
 internal import ArgumentParser
+internal import Console
 internal import Diagnostics
 internal import Models
 internal import RunStore
 internal import ShardFormat
 internal import StageKit
+internal import StoreFile
 internal import Synchronization
 internal import TableFormat
 internal import Tokenization

@@ -2,8 +2,7 @@ internal import ArgumentParser
 internal import Diagnostics
 private import Foundation
 internal import PipelineEngine
-internal import StageKit
-internal import TextBasics
+internal import Presentation
 
 /// `splitvote gc`: removes results that nothing keeps any more.
 struct GcCommand: ParsableCommand {
@@ -54,67 +53,14 @@ struct GcCommand: ParsableCommand {
         let collector = Collector(plan.store, rule: rule, options: options)
         let collection = yes ? try collector.collect() : try collector.preview()
         guard let collection else { return print("\(plan.store.state): no run so far") }
-        if json { return print(Self.json(collection, isDone: yes).prettyText, terminator: "") }
-        write(collection)
+        let text = CollectionText(collection, isDone: yes)
+        if json { return print(text.json.prettyText, terminator: "") }
+        print(lines: text.lines)
+        if let note = text.note { ErrorText.note(note) }
         if rule.runs == nil, rule.maxSize == nil {
             ErrorText.note(
                 "note: the file says nothing about what to keep, so the results of every run are; "
                     + "add store: {keep: {runs: 30}}, or give --keep-runs or --max-size")
         }
-    }
-
-    private func write(_ collection: Collection) {
-        var table = TextTable(.left, .right, .left, .left)
-        for item in collection.items {
-            table.add(
-                item.path, Bytes.text(item.size),
-                item.lastRun.map { "last used by run \($0)" } ?? "", item.reason)
-        }
-        table.write()
-        let size = Bytes.text(collection.sizeAfter ?? collection.keptSize)
-        let packed =
-            collection.packed == 0 ? "" : ", \(collection.packed) of them \(yes ? "" : "to be ")packed"
-        let givenUp =
-            collection.givenUp == 0
-            ? "" : "; \(collection.givenUp) given up, as all took more than the store"
-        let kept =
-            "\(Counts.text(collection.keptResults, "result")), \(size), stay\(packed)\(givenUp)"
-            + Self.answers(collection.keptAnswers, collection.keptAnswersSize, before: ", with ")
-        let items = Counts.text(collection.items.count, "item")
-        let given = Self.answers(collection.answers, collection.answersSize, before: " and ")
-        let found = "\(items)\(given), \(Bytes.text(collection.size))"
-        if collection.items.isEmpty, collection.answers == 0 {
-            print("nothing to remove; \(kept)")
-        } else if yes {
-            print("removed \(found); \(kept)")
-        } else {
-            print("would remove \(found); \(kept)")
-            ErrorText.note("nothing was removed; add --yes to remove it")
-        }
-    }
-
-    private static func answers(_ count: Int, _ size: Int64, before: String) -> String {
-        count == 0 ? "" : "\(before)\(Counts.text(count, "kept answer")) (\(Bytes.text(size)))"
-    }
-
-    private static func json(_ collection: Collection, isDone: Bool) -> JSONValue {
-        [
-            "format": "splitvote-collection", "version": 1, "removed": .bool(isDone),
-            "bytes": .integer(Int(collection.size)), "kept_results": .integer(collection.keptResults),
-            "kept_bytes": .integer(Int(collection.sizeAfter ?? collection.keptSize)),
-            "packed_results": .integer(collection.packed), "given_up_results": .integer(collection.givenUp),
-            "answers": .integer(collection.answers), "answer_bytes": .integer(Int(collection.answersSize)),
-            "kept_answers": .integer(collection.keptAnswers),
-            "kept_answer_bytes": .integer(Int(collection.keptAnswersSize)),
-            "items": .array(
-                collection.items.map { item in
-                    [
-                        "path": .string(item.path), "stage": .string(item.stage),
-                        "bytes": .integer(Int(item.size)),
-                        "last_run": item.lastRun.map(JSONValue.string) ?? .null,
-                        "reason": .string(item.reason),
-                    ]
-                }),
-        ]
     }
 }

@@ -1,12 +1,8 @@
 internal import ArgumentParser
-internal import DatasetStages
+internal import Console
+internal import DatasetHistory
 internal import Diagnostics
 private import Foundation
-internal import PipelineEngine
-internal import RunStore
-internal import StageKit
-internal import TextBasics
-internal import VoteModel
 
 /// `splitvote labels`: label sets as versions.
 struct LabelsCommand: ParsableCommand {
@@ -39,7 +35,7 @@ struct LabelsCommand: ParsableCommand {
     var list = false
 
     @Option(help: "With --list: tsv or json.")
-    var format = FlipList.Format.tsv
+    var format = ListFormat.tsv
 
     func validate() throws {
         if list, !words.contains("diff") { throw ValidationError("--list belongs to diff") }
@@ -72,98 +68,31 @@ struct LabelsCommand: ParsableCommand {
         } else if json {
             print(difference.json(), terminator: "")
         } else {
-            difference.write()
+            print(lines: difference.lines)
         }
     }
 
     private func list(_ sets: LabelSets) throws {
         let found = try sets.store.labelSets(pipeline: sets.pipeline)
-        if json {
-            let value: JSONValue = [
-                "format": "splitvote-label-sets", "version": 1,
-                "label_sets": .array(found.map(LabelSetText.json)),
-            ]
-            return print(value.prettyText, terminator: "")
-        }
-        if found.isEmpty { return print("no label set so far") }
-        var table = TextTable(.left, .left, .left, .right, .right, .right, .left)
-        table.add("set", "", "made", "controversial", "uncontroversial", "abstained", "rule")
-        for set in found {
-            let counts = LabelSetText.counts(set)
-            table.add(
-                set.id, set.isPromoted ? "promoted" : "", String(set.createdAt.prefix(16)),
-                Counts.grouped(counts.controversial), Counts.grouped(counts.uncontroversial),
-                Counts.grouped(counts.abstained), set.rule.canonicalText)
-        }
-        table.write()
+        if json { return print(LabelSetText.json(found).prettyText, terminator: "") }
+        print(lines: found.isEmpty ? ["no label set so far"] : LabelSetText.list(found))
     }
 
     private func show(_ name: String, _ sets: LabelSets) throws {
         let set = try sets.find(name)
-        if json {
-            var value = LabelSetText.json(set).objectValue ?? [:]
-            value["format"] = "splitvote-label-set"
-            value["version"] = 1
-            return print(JSONValue.object(value).prettyText, terminator: "")
-        }
-        print("label set  \(set.id)\(set.isPromoted ? ", promoted" : "") of \(set.pipeline)")
-        print("made       \(set.createdAt) by run \(set.run)")
-        print("rule       \(set.rule.canonicalText)")
-        print("clean      \(set.clean.canonicalText)")
-        print("sources    \(set.sources.joined(separator: ", ")) at ledger position \(set.ledgerPosition)")
-        if let asOf = set.asOf { print("as of      \(Timestamp.text(asOf))") }
-        for (label, count) in set.counts.sorted(by: { $0.key < $1.key }) where count > 0 {
-            print("           \(label) \(Counts.grouped(count))")
-        }
-        if let file = try sets.store.labelSetFile(set.id, pipeline: set.pipeline) {
-            let isPacked = try PackedResults(root: sets.store.artifacts).holds(file.path)
-            print("rows       \(file.path)" + (isPacked ? ", packed" : ""))
-        } else {
-            print("rows       removed by retention")
-        }
+        if json { return print(LabelSetText.json(set).prettyText, terminator: "") }
+        print(lines: LabelSetText.lines(set, rows: try sets.placeOfRows(set)))
     }
 
     private func promote(_ name: String, _ sets: LabelSets, _ place: StorePlace) throws {
-        let loaded = try sets.load(name)
-        let clock = StoreClock.system
-        let run = "promote-\(RunID.make(clock))"
-        let holder = LockHolder(
-            run: run, pid: RunID.process, host: ProcessInfo.processInfo.hostName, since: clock.timestamp())
-        let lock = try RunLock.take(state: place.state, holder: holder)
-        defer { lock.release() }
-        let store = try RunStore.open(at: place.state, artifacts: sets.store.artifacts)
-        let set = loaded.summary
-        try store.promote(
-            LabelSetRecord(
-                id: set.id, rule: set.rule,
-                cut: LedgerCut(
-                    sources: set.sources, position: set.ledgerPosition,
-                    digest: loaded.file.locator["ledger"]?.stringValue ?? "", asOf: set.asOf),
-                clean: set.clean, counts: set.counts, comments: loaded.table.comments,
-                labels: loaded.table.labels, ups: loaded.table.ups, downs: loaded.table.downs),
-            pipeline: set.pipeline, run: run)
-        try store.close()
+        let host = ProcessInfo.processInfo.hostName
+        let set = try sets.promote(name, state: place.state, host: host)
         print("\(set.id) is promoted; the next run promotes its own, unless -S changes a rule")
     }
 }
 
-/// A label set in words and as JSON.
-enum LabelSetText {
-    static func counts(_ set: LabelSetSummary) -> (controversial: Int, uncontroversial: Int, abstained: Int) {
-        let controversial = set.counts["controversial"] ?? 0
-        let uncontroversial = set.counts["uncontroversial"] ?? 0
-        let all = set.counts.values.reduce(0, +)
-        return (controversial, uncontroversial, all - controversial - uncontroversial)
-    }
-
-    static func json(_ set: LabelSetSummary) -> JSONValue {
-        [
-            "label_set": .string(set.id), "pipeline": .string(set.pipeline), "rule": set.rule,
-            "clean": set.clean, "sources": .array(set.sources.map(JSONValue.string)),
-            "ledger_position": .integer(Int(set.ledgerPosition)),
-            "as_of": set.asOf.map { .string(Timestamp.text($0)) } ?? .null,
-            "counts": .object(set.counts.mapValues(JSONValue.integer)), "run": .string(set.run),
-            "created_at": .string(set.createdAt), "promoted": .bool(set.isPromoted),
-        ]
+extension LabelsCommand {
+    enum ListFormat: String, ExpressibleByArgument, CaseIterable {
+        case tsv, json
     }
 }

@@ -2,11 +2,13 @@ internal import ArgumentParser
 internal import CommandStages
 internal import DatasetStages
 internal import Diagnostics
+internal import Files
 private import Foundation
 internal import IngestStages
 internal import PipelineEngine
 internal import PipelineFile
 internal import PipelinePlan
+internal import Presentation
 internal import Reports
 internal import StageKit
 internal import TextBasics
@@ -16,6 +18,11 @@ extension StageRegistry {
     /// Every stage kind of this program.
     static let all = StageRegistry(
         IngestStages.all, DatasetStages.all, TrainingStages.all, ReportStages.all, CommandStages.all)
+}
+
+extension Headlines {
+    /// Those of every stage kind of this program.
+    static let all = Headlines(StageRegistry.all)
 }
 
 /// What the command line changes about a pipeline.
@@ -93,7 +100,7 @@ struct PipelineOptions: ParsableArguments {
         options.threads = Machine.threads
         options.host = ProcessInfo.processInfo.hostName
         options.asOf = asOf.flatMap(Timestamp.asOf)
-        if let moment = options.asOf, let first = try StorePlace(plan).open()?.firstObservation(),
+        if let moment = options.asOf, let first = try StorePlace(plan).open()?.ledger.firstObservation(),
             moment < first
         {
             throw DiagnosticsError(

@@ -1,7 +1,7 @@
 internal import ArgumentParser
+internal import Diagnostics
 internal import PipelineEngine
-internal import PipelinePlan
-internal import StageKit
+internal import Presentation
 internal import TextBasics
 
 /// `splitvote plan`: what a run would do, and why.
@@ -37,64 +37,12 @@ struct PlanCommand: AsyncParsableCommand {
         if json {
             print(PlanText.json(stages, plan).prettyText, terminator: "")
         } else {
-            PlanText.write(stages)
+            print(lines: PlanText.lines(stages))
         }
         // Whoever asks whether work is pending is told that it is.
         try Findings.check(engine, isFatal: !exitCode)
         if exitCode, stages.contains(where: PlanText.isPending) {
             throw ExitStatus.workPending
         }
-    }
-}
-
-/// A plan in words and as JSON.
-enum PlanText {
-    static func isPending(_ stage: StagePlan) -> Bool {
-        [.run, .blocked].contains(stage.verdict) || !stage.unpublished.isEmpty
-    }
-
-    static func write(_ stages: [StagePlan]) {
-        let width = stages.map(\.stage.count).max() ?? 0
-        for stage in stages {
-            let name = stage.stage.padding(toLength: width, withPad: " ", startingAt: 0)
-            let why = stage.message ?? stage.reasons.map(\.text).joined(separator: ", ")
-            print("\(name)  \(stage.verdict.rawValue)\(why.isEmpty ? "" : "  \(why)")")
-            for file in stage.unpublished { print("  would write \(file.path), which \(file.reason)") }
-            if let hint = stage.hint { print("hint: \(hint)") }
-        }
-        print(summary(of: stages))
-    }
-
-    private static func summary(of stages: [StagePlan]) -> String {
-        let count = stages.count { $0.verdict == .run }
-        let blocked = stages.count { $0.verdict == .blocked }
-        let files = stages.reduce(0) { $0 + $1.unpublished.count }
-        if count == 0, blocked == 0, files == 0 { return "nothing to do" }
-        let total = Counts.text(stages.count, "stage")
-        return "\(count) of \(total) would run" + (blocked == 0 ? "" : ", \(blocked) cannot")
-            + (files == 0 ? "" : ", \(Counts.text(files, "file")) would be written again")
-    }
-
-    static func json(_ stages: [StagePlan], _ plan: PlannedPipeline) -> JSONValue {
-        [
-            "format": "splitvote-plan", "version": 1, "pipeline": .string(plan.name),
-            "file": .string(plan.file),
-            "date": .string(plan.runDate),
-            "pending": .bool(stages.contains(where: isPending)),
-            "stages": .array(
-                stages.map { stage in
-                    [
-                        "stage": .string(stage.stage), "kind": .string(stage.kind),
-                        "verdict": .string(stage.verdict.rawValue),
-                        "reasons": .array(stage.reasons.map(\.json)),
-                        "message": stage.message.map(JSONValue.string) ?? .null,
-                        "hint": stage.hint.map(JSONValue.string) ?? .null, "figures": stage.figures,
-                        "unpublished": .array(
-                            stage.unpublished.map {
-                                ["path": .string($0.path), "reason": .string($0.reason)]
-                            }),
-                    ]
-                }),
-        ]
     }
 }

@@ -1,6 +1,8 @@
 internal import ArgumentParser
+internal import DatasetHistory
 internal import PipelineEngine
 internal import PipelinePlan
+internal import Presentation
 
 /// `splitvote run`: does what is not done yet.
 struct RunCommand: AsyncParsableCommand {
@@ -28,7 +30,7 @@ struct RunCommand: AsyncParsableCommand {
         if dryRun {
             pipeline.warn(of: plan)
             let engine = Engine(plan, options: options, sink: NoEvents())
-            PlanText.write(try await engine.plan())
+            print(lines: PlanText.lines(try await engine.plan()))
             return try Findings.check(engine)
         }
         try await PipelineRun(plan, options, running).perform()
@@ -57,7 +59,7 @@ struct PipelineRun {
     @discardableResult
     func perform() async throws -> RunReport {
         StopSignals.install()
-        if givesUpSplits { try SplitGuard(plan, selection: options.selection).giveUp(options) }
+        if givesUpSplits { try StoredSplits.giveUp(plan, options) }
         for warning in plan.warnings { sink.receive(.pipelineWarning(warning.rendered)) }
         let report = try await Engine(plan, options: options, sink: sink).run()
         await RunHook(plan, report).perform(sink)

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import DatasetHistory
 internal import Diagnostics
 private import Foundation
 internal import PipelineEngine
@@ -75,7 +76,7 @@ struct RunOptions: ParsableArguments {
         options.offline = offline
         options.publishesTrials = publish
         if !changesNothing { try Engine(plan, options: options, sink: NoEvents()).bringStoreUpToDate() }
-        if !newSplit { try SplitGuard(plan, selection: options.selection).check() }
+        if !newSplit { try StoredSplits.check(plan, options.selection) }
     }
 
     var sink: any EngineEventSink {
@@ -96,16 +97,7 @@ struct LabelSetOption: ParsableArguments {
         guard let labelSet else { return }
         let store = try StorePlace(plan).openExisting()
         defer { try? store.close() }
-        let file = try LabelSets(store, pipeline: plan.name).file(labelSet)
-        guard plan[file.stage] != nil else {
-            throw DiagnosticsError(
-                "label set \(file.id) was made by a stage '\(file.stage)', which \(plan.file) does not have",
-                hint: "the stages are \(plan.stages.map(\.name).joined(separator: ", "))")
-        }
-        let graph = StageGraph(plan)
-        for name in graph.upstream(of: file.stage) { options.pinned[name] = .latest }
-        options.pinned[file.stage] = .stageRun(file.stageRun)
-        options.selection?.subtract(options.pinned.keys)
+        try LabelSets(store, pipeline: plan.name).pin(labelSet, in: plan, &options)
     }
 }
 

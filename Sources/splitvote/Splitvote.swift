@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Console
 
 /// The command: arguments in, exit status out.
 @main

@@ -1,7 +1,9 @@
 internal import ArgumentParser
+internal import Files
 private import Foundation
 internal import PipelinePlan
 internal import RunStore
+internal import StoreFile
 
 /// The store that a command looks at: that of a pipeline file, or one named by `--state`.
 struct StorePlace {

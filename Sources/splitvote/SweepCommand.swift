@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import DatasetStages
+internal import DatasetHistory
 internal import Diagnostics
 private import Foundation
 internal import LabelStudies

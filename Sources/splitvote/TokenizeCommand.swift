@@ -1,4 +1,7 @@
 internal import ArgumentParser
+internal import Console
+internal import DatasetStages
+internal import Prediction
 internal import StageKit
 internal import Tokenization
 
@@ -63,13 +66,13 @@ struct TokenizeCommand: ParsableCommand {
         for note in tokenizer.remarks { ErrorText.note(note) }
         var output = OutputBuffer()
         if certificate {
-            try output.write(try Certificate.json(of: tokenizer).prettyText)
+            try output.write(try TokenizerCertificate.json(of: tokenizer).prettyText)
         } else if pieces || offsets || json {
             try LineSource(path: file).forEachLine { try output.write(try detail($0, tokenizer)) }
         } else if let shards {
             let writer = try TokenRowWriter(folder: shards, tokenizer: tokenizer, maxTokens: maxTokens)
             try encode(tokenizer) { try writer.add($0) }
-            try writer.finish()
+            ErrorText.note(try writer.finish())
         } else {
             try encode(tokenizer) { batch in
                 for row in 0..<batch.count { try output.writeLine(of: batch[row]) }

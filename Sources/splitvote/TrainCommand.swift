@@ -50,7 +50,7 @@ struct TrainCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard let file else { return try LooseTraining(trainer, running).perform() }
+        guard let file else { return try StandaloneTrainer(flags: trainer, running: running).perform() }
         let shortcut = PipelineShortcut(
             kind: "train", pipeline: PipelineOptions(file: file, settings: settings), running: running,
             labels: labels)

@@ -1,9 +1,7 @@
 internal import ArgumentParser
-internal import DatasetStages
+internal import DatasetHistory
 internal import Diagnostics
-private import Foundation
 internal import RunStore
-internal import StageKit
 
 /// `splitvote why`: one comment, from what its source showed to its row in a shard.
 struct WhyCommand: ParsableCommand {
@@ -30,126 +28,8 @@ struct WhyCommand: ParsableCommand {
         }
         let store = try place.openExisting()
         defer { try? store.close() }
-        let found = try store.comments(named: name)
-        guard let comment = found.first, found.count == 1 else {
-            throw DiagnosticsError(
-                found.isEmpty
-                    ? "there is no comment '\(name)' in \(place.state)"
-                    : "\(found.count) comments have the key '\(name)'",
-                hint: found.isEmpty
-                    ? "exports show comments as source:key in their column id"
-                    : "name one of: \(found.map { "\($0.source):\($0.key)" }.joined(separator: ", "))")
-        }
-        let history = try CommentHistory(comment, place, store)
-        if json { print(history.json.prettyText, terminator: "") } else { history.write() }
-    }
-}
-
-/// A comment's way through the stages.
-private struct CommentHistory {
-    private let comment: StoredComment
-    private var cleaned: String?
-    private var steps: [(pipeline: String, step: CommentTrace.Step)] = []
-
-    init(_ comment: StoredComment, _ place: StorePlace, _ store: RunStore) throws {
-        self.comment = comment
-        for pipeline in try place.pipeline.map({ [$0] }) ?? store.pipelines() {
-            var trace = CommentTrace(comment: comment.id, source: comment.source)
-            for stage in try store.stageNames(pipeline: pipeline) {
-                if let plan = place.plan, plan[stage] == nil { continue }
-                try follow(&trace, stage, pipeline, store)
-            }
-        }
-    }
-
-    private mutating func follow(
-        _ trace: inout CommentTrace, _ stage: String, _ pipeline: String, _ store: RunStore
-    ) throws {
-        guard let last = try store.lastState(pipeline: pipeline, stage: stage, withResult: true),
-            let number = last.madeBy, let result = try store.result(stageRun: number)
-        else { return }
-        let ports = result.fields["inputs"]?.objectValue ?? [:]
-        let inputs = ports.values.flatMap { $0.arrayValue ?? [] }.compactMap(\.stringValue)
-        for record in result.artifacts {
-            let artifact = InputArtifact(
-                stage: stage, kind: result.kind, type: record.type, path: store.artifacts + "/" + record.path,
-                digest: record.digest, locator: record.locator, figures: result.figures)
-            if artifact.type == "texts-v1", cleaned == nil {
-                cleaned = try CommentTrace.cleanedText(comment.text, by: artifact)
-            }
-            do {
-                if let step = try trace.step(through: artifact, madeFrom: inputs) {
-                    steps.append((pipeline, step))
-                }
-            } catch let error as StageError {
-                let step = CommentTrace.Step(
-                    stage: stage, kind: result.kind, words: "its result is gone: \(error.message)",
-                    facts: .null)
-                steps.append((pipeline, step))
-            }
-        }
-    }
-
-    func write() {
-        var facts = TextTable(.left, .left)
-        facts.add("comment", "\(comment.source):\(comment.key)")
-        let article = [comment.article, comment.title, comment.outlet, comment.url].compactMap { $0 }
-        facts.add("article", article.joined(separator: ", "))
-        if let parent = comment.parent { facts.add("answers", parent) }
-        facts.add("text", Self.oneLine(comment.text))
-        if let cleaned, !cleaned.utf8.elementsEqual(comment.text.utf8) {
-            facts.add("cleaned", Self.oneLine(cleaned))
-        }
-        if let createdAt = comment.createdAt { facts.add("written", createdAt) }
-        facts.add("first seen", "run \(comment.firstRun)")
-        for (index, seen) in comment.observations.enumerated() {
-            let all = seen.up + seen.down
-            let ratio = all == 0 ? "" : ", ratio \(String(format: "%.3f", Double(seen.up) / Double(all)))"
-            facts.add(
-                index == 0 ? "votes" : "",
-                "\(Timestamp.text(seen.moment))  up \(seen.up), down \(seen.down)\(ratio)")
-        }
-        if let last = comment.sightings.last {
-            facts.add("", "seen unchanged \(comment.sightings.count) times, last \(Timestamp.text(last))")
-        }
-        if let forgotten = comment.forgottenAt {
-            facts.add("forgotten", forgotten)
-        } else if let removed = comment.removedAt {
-            facts.add("removed", Timestamp.text(removed))
-        }
-        for step in comment.forgottenAt == nil ? steps : [] { facts.add(step.step.stage, step.step.words) }
-        facts.write()
-    }
-
-    private static func oneLine(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n").replacing("\r", with: "\\r")
-            .replacing("\t", with: "\\t")
-    }
-
-    var json: JSONValue {
-        [
-            "format": "splitvote-trace", "version": 1,
-            "comment": .string("\(comment.source):\(comment.key)"),
-            "article": .string("\(comment.source):\(comment.article)"),
-            "text": .string(comment.text), "cleaned": cleaned.map(JSONValue.string) ?? .null,
-            "created_at": comment.createdAt.map(JSONValue.string) ?? .null,
-            "first_run": .string(comment.firstRun),
-            "forgotten_at": comment.forgottenAt.map(JSONValue.string) ?? .null,
-            "removed_at": comment.removedAt.map { .string(Timestamp.text($0)) } ?? .null,
-            "votes": .array(
-                comment.observations.map {
-                    [
-                        "observed_at": .string(Timestamp.text($0.moment)), "up": .integer($0.up),
-                        "down": .integer($0.down), "replies": .integer($0.replies),
-                    ]
-                }),
-            "stages": .array(
-                steps.map {
-                    [
-                        "pipeline": .string($0.pipeline), "stage": .string($0.step.stage),
-                        "kind": .string($0.step.kind), "facts": $0.step.facts,
-                    ]
-                }),
-        ]
+        let history = try CommentHistory(
+            ofCommentNamed: name, in: store, state: place.state, plan: place.plan)
+        if json { print(history.json.prettyText, terminator: "") } else { print(lines: history.lines) }
     }
 }

@@ -43,9 +43,9 @@ struct JSONAnswerTests {
             "(웃음);", ");", "_callback({});", "a\"b\\c/d", "\u{1112}\u{1161}\u{11AB} 한", "😀\n\t", "&quot;<br>",
             "())(()",
         ]
-        let quoted = JSONNode.array(texts.map { .string($0) }).encoded()
+        let quoted = JSONValue.array(texts.map { .string($0) }).encoded()
         let answer = try JSONAnswer(Array("cb(".utf8) + quoted + Array(");".utf8))
-        let found = try #require(answer.root.elements).compactMap(\.text)
+        let found = try #require(answer.root.arrayValue).compactMap(\.stringValue)
         #expect(found.map { Array($0.utf8) } == texts.map { Array($0.utf8) })
     }
 
@@ -53,12 +53,14 @@ struct JSONAnswerTests {
         let answer = try JSONAnswer(
             Array("[\"a\\ud83d\", \"\\ude00b\", \"\\ud83d\\ude00\", \"x\ty\", \"\\\\ud83d\", 1]".utf8))
         #expect(
-            answer.root.elements?.compactMap(\.text) == ["a\u{FFFD}", "\u{FFFD}b", "😀", "x\ty", "\\ud83d"])
+            answer.root.arrayValue?.compactMap(\.stringValue) == [
+                "a\u{FFFD}", "\u{FFFD}b", "😀", "x\ty", "\\ud83d",
+            ])
         #expect(answer.repairs == 3)
         #expect(try JSONAnswer(Array("[1]".utf8)).repairs == 0)
         #expect(throws: AnswerError.self) { try JSONAnswer(Array("[\"a\\ud83d\"".utf8)) }
         let korean: [UInt8] = [0x5B, 0x22, 0xB0, 0xA1, 0x22, 0x5D]
-        #expect(try JSONAnswer(korean, charset: "euc-kr").root.elements?.first?.text == "가")
+        #expect(try JSONAnswer(korean, charset: "euc-kr").root.arrayValue?.first?.stringValue == "가")
     }
 
     @Test(.timeLimit(.minutes(10)))
@@ -97,17 +99,17 @@ struct JSONPathTests {
         ("deep[0][1]", "q"), ("한", "가"),
     ])
     func pathsLeadToValues(path: String, wanted: String) throws {
-        let root = try JSONNode(
+        let root = try JSONValue(
             parsing:
                 "{\"a\":{\"b\":1},\"list\":[7,{\"x\":\"y\"}],\"odd.key\":\"z\",\"deep\":[[1,\"q\"]],\"한\":\"가\"}"
                 .utf8)
         let value = try #require(try JSONPath(path).value(in: root))
-        #expect(value.text ?? value.integer.map { String($0) } == wanted)
+        #expect(value.stringValue ?? value.intValue.map { String($0) } == wanted)
     }
 
     @Test(arguments: ["a.c", "list[2]", "list.x", "a.b.c", "list[0].x"])
     func pathsThatLeadNowhereGiveNothing(path: String) throws {
-        let root = try JSONNode(parsing: "{\"a\":{\"b\":1},\"list\":[7,{\"x\":\"y\"}]}".utf8)
+        let root = try JSONValue(parsing: "{\"a\":{\"b\":1},\"list\":[7,{\"x\":\"y\"}]}".utf8)
         #expect(try JSONPath(path).value(in: root) == nil)
     }
 

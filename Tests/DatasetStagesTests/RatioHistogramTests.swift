@@ -1,5 +1,6 @@
 import DatasetStages
 import Testing
+import VoteModel
 
 struct RatioHistogramTests {
     /// Up, down, and the bin of 50 in which the ratio falls.
@@ -11,14 +12,16 @@ struct RatioHistogramTests {
 
     @Test(arguments: places)
     func aRatioOnAnEdgeFallsIntoTheBinAbove(up: Int32, down: Int32, bin: Int) {
-        let counts = RatioHistogram(ups: [up], downs: [down], minVotes: 20).counts
+        let counts = RatioHistogram(VoteCensus(ups: [up], downs: [down]), minVotes: 20).counts
         #expect(counts.count == RatioHistogram.binCount)
         #expect(counts.firstIndex(of: 1) == bin)
         #expect(counts.reduce(0, +) == 1)
     }
 
     @Test func tooFewVotesAndNoneAreLeftOut() {
-        #expect(RatioHistogram(ups: [10, 10, 0], downs: [9, 10, 0], minVotes: 20).counts.reduce(0, +) == 1)
-        #expect(RatioHistogram(ups: [0], downs: [0], minVotes: 0).counts.reduce(0, +) == 0)
+        #expect(
+            RatioHistogram(VoteCensus(ups: [10, 10, 0], downs: [9, 10, 0]), minVotes: 20).counts.reduce(0, +)
+                == 1)
+        #expect(RatioHistogram(VoteCensus(ups: [0], downs: [0]), minVotes: 0).counts.reduce(0, +) == 0)
     }
 }

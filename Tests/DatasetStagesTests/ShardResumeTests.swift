@@ -10,26 +10,21 @@ import VoteModel
 
 struct ShardResumeTests {
     /// Texts by id, and which were asked for.
-    final class Texts: CommentLedger {
+    final class Texts: LedgerReader {
         private let asked = Mutex<[Int64]>([])
         var visited: [Int64] { asked.withLock { $0 } }
 
-        func importedFile(source: String, fileDigest: String, mapping: String) throws -> ImportFigures? {
-            nil
+        private let refusal = StageError("not here")
+        func cut(of sources: [String], asOf: Int64?) throws -> LedgerCut { throw refusal }
+        func size(of cut: LedgerCut) throws -> LedgerSize { throw refusal }
+        func changes(from earlier: LedgerCut, to cut: LedgerCut, votes: Bool) throws -> LedgerChanges? {
+            throw refusal
         }
-        func importFile(
-            _ file: ImportedFile, rows: (any ObservationSink) throws -> Void
-        ) throws -> ImportFigures { throw StageError("not here") }
-        func cut(of sources: [String], asOf: Int64?) throws -> LedgerCut { throw StageError("not here") }
-        func size(of cut: LedgerCut) throws -> LedgerSize { throw StageError("not here") }
-        func splitFamily(salt: String) throws -> SplitFamily? { nil }
-        func readings(of source: String) throws -> [FileReading] { [] }
-        func rename(reading position: Int64, to name: String) throws {}
-        func readingsOverlap(_ one: Int64, _ others: [Int64]) throws -> Bool { false }
-        func reread(
-            _ voided: [Int64], of source: String, files: [ImportedFile],
-            rows: (ImportedFile, any ObservationSink) throws -> Void
-        ) throws -> ImportFigures { throw StageError("not here") }
+        func readings(
+            _ cut: LedgerCut, of ids: [Int64], _ body: (Int64, [VoteReading]) throws -> Void
+        ) throws { throw refusal }
+        func editions(of cut: LedgerCut) throws -> [Edition] { throw refusal }
+        func sourceRuns(of cut: LedgerCut) throws -> [SourceRun] { throw refusal }
 
         func scan(
             _ cut: LedgerCut, fields: CommentFields, selection: CommentSelection,
@@ -103,7 +98,7 @@ struct ShardResumeTests {
             stageName: "shards",
             fingerprint: "f", inputs: StageInputs(["data": [split], "tokenizer": [tokenizer]]), files: [:],
             baseFolder: folder.path, outputFolder: place, workFolder: folder.appending(path: work).path,
-            threads: 1, ledger: texts, upstream: [], progress: Silence(),
+            threads: 1, ledger: texts, store: StoreParts(), upstream: [], progress: Silence(),
             isStopRequested: {
                 left.withLock { left in
                     left -= 1

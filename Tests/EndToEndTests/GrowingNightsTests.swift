@@ -162,6 +162,43 @@ struct GrowingNightsTests {
         }
     }
 
+    /// So many comments that rows lie in several files, of which most stay as they are from night to night.
+    @Test func filesOfRowsThatAreAsTheyWereAreSharedAndSayWhatNewOnesWould() throws {
+        let (growing, fresh) = (try workshop(), try workshop())
+        let file = Self.pipeline.replacing("balanced, per_article: 8", with: "300")
+        for workshop in [growing, fresh] { try workshop.write(file, to: "p.yaml") }
+        let header = "key\ttext\tup\tdown\tarticle\tseen\tgone\n"
+        func row(_ key: Int, up: Int, day: Int, isGone: Bool = false) -> String {
+            let text = String(UInt64(key) &* 0x9e37_79b9_7f4a_7c15 % 0xffff_ffff, radix: 36)
+            return "\(key)\t댓글 \(text)\t\(up)\t\(key * 13 % 41)\ta\(key % 900)\t2025-10-0\(day)\t\(isGone)\n"
+        }
+        let nights = [
+            header + (0..<90_000).map { row($0, up: $0 * 7 % 37, day: 1) }.joined(),
+            // New ones, one far back that moved, one that is gone, and one that is back to where it was.
+            header + (90_000..<90_500).map { row($0, up: $0 * 7 % 37, day: 2) }.joined()
+                + row(40_000, up: 90, day: 2) + row(89_000, up: 1, day: 2, isGone: true),
+            header + row(90_001, up: 70, day: 3) + row(89_000, up: 1, day: 3),
+            header + (90_500..<90_900).map { row($0, up: $0 * 7 % 37, day: 4) }.joined(),
+        ]
+        for (night, table) in nights.enumerated() {
+            for workshop in [growing, fresh] { try workshop.write(table, to: "data/\(night).tsv") }
+            try run(growing)
+            try run(fresh, "--force-all")
+            let (left, right) = (try state(of: growing), try state(of: fresh))
+            #expect(left.filter { right[$0.key] != $0.value }.keys.sorted() == [], "night \(night)")
+            #expect(left.count == right.count)
+        }
+        func sharedFiles(_ workshop: Workshop, _ stage: String) throws -> Int {
+            try workshop.files(below: "artifacts/\(stage)").count { file in
+                let path = workshop.folder.path + "/artifacts/\(stage)/" + file
+                let facts = try FileManager.default.attributesOfItem(atPath: path)
+                return (facts[.referenceCount] as? NSNumber)?.intValue ?? 0 > 1
+            }
+        }
+        #expect(try sharedFiles(growing, "labels") > 6 && sharedFiles(growing, "sample") > 6)
+        #expect(try sharedFiles(fresh, "labels") == 0 && sharedFiles(fresh, "sample") == 0)
+    }
+
     @Test func whatTheLedgerDoesNotTellIsNotSeen() throws {
         // The negative control of the test above: a run does start from the one before, so counts that are altered
         // behind the ledger's back go unnoticed until a stage is forced.

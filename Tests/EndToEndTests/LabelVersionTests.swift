@@ -200,12 +200,12 @@ struct LabelVersionTests {
         #expect(try workshop.sqlite(sum) == other.sqlite(sum))
     }
 
-    /// The rows of a label set, as bytes.
+    /// The list of a label set's rows, which names each file of them by its digest.
     private func rows(_ workshop: Workshop, _ name: String) throws -> Data {
         let shown = try workshop.splitvote("labels", "news.yaml", "show", name).output
         let path = try #require(
             shown.split(separator: "\n").last { $0.hasPrefix("rows") }?.split(separator: " ").last)
-        return try Data(contentsOf: URL(filePath: String(path)))
+        return try Data(contentsOf: URL(filePath: String(path)).appending(path: "rows.json"))
     }
 
     /// Labels as of a past date are those that were computed then, whatever has come since.

@@ -2,6 +2,7 @@ import Foundation
 import PipelineEngine
 import RunStore
 import StageKit
+import StoreFile
 import Testing
 
 struct CollectionTests {

@@ -3,6 +3,7 @@ import PipelineEngine
 import PipelinePlan
 import RunStore
 import StageKit
+import StoreFile
 import Synchronization
 import Testing
 

@@ -4,6 +4,7 @@ import PipelineEngine
 import PipelinePlan
 import RunStore
 import StageKit
+import StoreFile
 import Synchronization
 
 /// A stage whose work is a closure.
@@ -11,11 +12,11 @@ struct ClosureStage: Stage {
     static let kind = StageKind("closure", revision: 1, summary: "For tests.", outputs: [])
 
     var work: @Sendable (StageContext) async throws -> StageResult
-    var restoring: @Sendable (StageContext) async throws -> [StoreChange] = { _ in [] }
+    var restoring: @Sendable (StageContext) async throws -> [any StoreChange] = { _ in [] }
 
     init(
         _ work: @escaping @Sendable (StageContext) async throws -> StageResult,
-        restoring: @escaping @Sendable (StageContext) async throws -> [StoreChange] = { _ in [] }
+        restoring: @escaping @Sendable (StageContext) async throws -> [any StoreChange] = { _ in [] }
     ) {
         self.work = work
         self.restoring = restoring
@@ -27,7 +28,7 @@ struct ClosureStage: Stage {
 
     func run(in context: StageContext) async throws -> StageResult { try await work(context) }
 
-    func restore(in context: StageContext) async throws -> [StoreChange] { try await restoring(context) }
+    func restore(in context: StageContext) async throws -> [any StoreChange] { try await restoring(context) }
 }
 
 /// Keeps all events.

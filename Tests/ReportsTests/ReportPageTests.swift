@@ -183,11 +183,10 @@ extension JSONValue {
     func replacingLeaves(text: String? = nil, number: Double? = nil) -> JSONValue {
         switch self {
         case .string: text.map { .string($0) } ?? self
-        case .integer: number.map { .integer($0 == 0 ? 0 : 7) } ?? self
-        case .number: number.map { .number($0) } ?? self
+        case .number: number.map { intValue == nil ? .number($0) : .integer($0 == 0 ? 0 : 7) } ?? self
         case .array(let items): .array(items.map { $0.replacingLeaves(text: text, number: number) })
         case .object(let members):
-            .object(members.mapValues { $0.replacingLeaves(text: text, number: number) })
+            .object(members.map { JSONMember($0.key, $0.value.replacingLeaves(text: text, number: number)) })
         default: self
         }
     }

@@ -59,6 +59,7 @@ struct ReportStageTests {
             stageName: "report", fingerprint: ExampleFacts.digest, inputs: StageInputs(["inputs": [labels]]),
             files: [:],
             baseFolder: folder, outputFolder: folder, workFolder: folder, threads: 1, ledger: NoLedger(),
+            store: StoreParts(),
             upstream: ExampleFacts.complete().stages, progress: NoProgress(), isStopRequested: { false })
     }
 }
@@ -70,28 +71,21 @@ private struct NoProgress: ProgressSink {
 }
 
 /// A report reads no comments: every call is an error.
-private struct NoLedger: CommentLedger {
-    func importedFile(source: String, fileDigest: String, mapping: String) throws -> ImportFigures? {
-        throw StageError("not for reports")
-    }
-    func importFile(_ file: ImportedFile, rows: (any ObservationSink) throws -> Void) throws -> ImportFigures
-    {
-        throw StageError("not for reports")
-    }
-    func cut(of sources: [String], asOf: Int64?) throws -> LedgerCut { throw StageError("not for reports") }
-    func size(of cut: LedgerCut) throws -> LedgerSize { throw StageError("not for reports") }
+private struct NoLedger: LedgerReader {
+    private let refusal = StageError("not for reports")
+
+    func cut(of sources: [String], asOf: Int64?) throws -> LedgerCut { throw refusal }
+    func size(of cut: LedgerCut) throws -> LedgerSize { throw refusal }
     func scan(
         _ cut: LedgerCut, fields: CommentFields, selection: CommentSelection,
         _ body: (CommentRow) throws -> Void
-    ) throws { throw StageError("not for reports") }
-    func splitFamily(salt: String) throws -> SplitFamily? { throw StageError("not for reports") }
-    func readings(of source: String) throws -> [FileReading] { throw StageError("not for reports") }
-    func rename(reading position: Int64, to name: String) throws { throw StageError("not for reports") }
-    func readingsOverlap(_ one: Int64, _ others: [Int64]) throws -> Bool {
-        throw StageError("not for reports")
+    ) throws { throw refusal }
+    func changes(from earlier: LedgerCut, to cut: LedgerCut, votes: Bool) throws -> LedgerChanges? {
+        throw refusal
     }
-    func reread(
-        _ voided: [Int64], of source: String, files: [ImportedFile],
-        rows: (ImportedFile, any ObservationSink) throws -> Void
-    ) throws -> ImportFigures { throw StageError("not for reports") }
+    func readings(
+        _ cut: LedgerCut, of ids: [Int64], _ body: (Int64, [VoteReading]) throws -> Void
+    ) throws { throw refusal }
+    func editions(of cut: LedgerCut) throws -> [Edition] { throw refusal }
+    func sourceRuns(of cut: LedgerCut) throws -> [SourceRun] { throw refusal }
 }

@@ -1,3 +1,4 @@
+import CommentStore
 import RunStore
 import Testing
 

@@ -1,3 +1,4 @@
+import CommentStore
 import Crypto
 import Foundation
 import RunStore
@@ -71,9 +72,9 @@ struct KeyKindsTests {
         }
         _ = try store.ledger.cut(of: ["one"], asOf: nil)
         let key = Self.key(of: Self.plain)
-        #expect(try store.store.comments(named: key).map(\.source) == ["one", "two"])
-        #expect(try store.store.comments(named: "two:" + key).map(\.source) == ["two"])
-        #expect(try store.store.comments(named: "three:" + key) == [])
+        #expect(try store.ledger.comments(named: key).map(\.source) == ["one", "two"])
+        #expect(try store.ledger.comments(named: "two:" + key).map(\.source) == ["two"])
+        #expect(try store.ledger.comments(named: "three:" + key) == [])
     }
 
     @Test func commentsAreFoundByTheirNames() throws {
@@ -88,9 +89,9 @@ struct KeyKindsTests {
             for (id, row) in rows.enumerated() {
                 let key = row.key ?? Self.key(of: row)
                 for name in [key, "my:news:" + key] {
-                    #expect(try store.store.comments(named: name).map(\.id) == [Int64(id + 1)], "\(name)")
+                    #expect(try store.ledger.comments(named: name).map(\.id) == [Int64(id + 1)], "\(name)")
                 }
-                #expect(try store.store.comments(named: "news:" + key) == [])
+                #expect(try store.ledger.comments(named: "news:" + key) == [])
             }
             _ = try store.ledger.cut(of: ["my:news"], asOf: nil)
         }

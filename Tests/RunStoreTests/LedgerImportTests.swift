@@ -1,3 +1,4 @@
+import CommentStore
 import Crypto
 import Foundation
 import RunStore
@@ -47,9 +48,10 @@ struct LedgerImportTests {
         #expect(
             try store.sql("SELECT file, line, reason, excerpt FROM quarantine")
                 == ["a.tsv|5|found 'x', expected a number of votes|x"])
-        #expect(try store.ledger.importedFile(source: "news", fileDigest: "d", mapping: "m") == figures)
-        #expect(try store.ledger.importedFile(source: "news", fileDigest: "d", mapping: "other") == nil)
-        #expect(try store.ledger.importedFile(source: "other", fileDigest: "d", mapping: "m") == nil)
+        let reading = try #require(try store.ledger.readings(of: "news").first)
+        #expect(reading.digest == "d" && reading.mapping == "m" && reading.figures == figures)
+        #expect(try store.ledger.readings(of: "news").count == 1)
+        #expect(try store.ledger.readings(of: "other").isEmpty)
     }
 
     @Test func aFileIsImportedOnceHoweverOftenItIsAskedFor() throws {

@@ -1,3 +1,4 @@
+import CommentStore
 import Foundation
 import RunStore
 import Testing
@@ -119,7 +120,7 @@ struct LedgerScanTests {
             #expect(try store.sql("SELECT count(*) FROM current_vote") == ["3"])
             let other = try #require(
                 try RunStore.openForReading(at: store.store.path, artifacts: store.store.artifacts))
-            #expect(try other.sources().map(\.comments) == [3])
+            #expect(try other.ledger.sources().map(\.comments) == [3])
             try other.close()
         }
         #expect(try store.sql("SELECT count(*) FROM current_vote") == ["4"])

@@ -1,3 +1,4 @@
+import CommentStore
 import RunStore
 import Testing
 import VoteModel
@@ -19,13 +20,13 @@ struct ReadingDuringWritesTests {
             let started = ContinuousClock.now
             let reader = try #require(
                 try RunStore.openForReading(at: current.store.path, artifacts: current.store.artifacts))
-            #expect(try reader.sources().map(\.comments) == [1])
+            #expect(try reader.ledger.sources().map(\.comments) == [1])
             #expect(try reader.runs().count == 2)
             try reader.close()
             #expect(ContinuousClock.now - started < .seconds(1))
             looks += 1
         }
         #expect(looks == 1)
-        #expect(try current.store.sources().map(\.comments) == [20_001])
+        #expect(try current.store.ledger.sources().map(\.comments) == [20_001])
     }
 }

@@ -1,6 +1,8 @@
+import DatasetStages
 import Foundation
 import RunStore
 import StageKit
+import StoreFile
 import Testing
 import VoteModel
 
@@ -26,9 +28,12 @@ struct RecordingTests {
     private func labelSet(_ id: String, _ labels: [UInt8], first: Int64 = 1) -> LabelSetRecord {
         LabelSetRecord(
             id: id, rule: ["min_votes": 20], cut: LedgerCut(sources: ["news"], position: 1, digest: "x"),
-            clean: ["rules": "none"], counts: ["controversial": labels.count { $0 == 1 }],
-            comments: labels.indices.map { first + Int64($0) }, labels: labels,
-            ups: labels.map { _ in 11 }, downs: labels.map { _ in 9 })
+            clean: ["rules": "none"], counts: ["controversial": labels.count { $0 == 1 }]
+        ) {
+            LabelSetRows(
+                comments: labels.indices.map { first + Int64($0) }, labels: labels,
+                ups: labels.map { _ in 11 }, downs: labels.map { _ in 9 })
+        }
     }
 
     @Test func aResultIsFoundAgainByItsFingerprint() throws {
@@ -69,7 +74,7 @@ struct RecordingTests {
         #expect(throws: StoreError.self) {
             try store.store.record(
                 stage("labels", run: "r1", fingerprint: "f1"),
-                changes: [.labelSet(labelSet("L1", [1, 0])), .sampleMembers([1])])
+                changes: [labelSet("L1", [1, 0]), SampleMembers([1])])
         }
         #expect(try store.sql("SELECT count(*) FROM stage_run") == ["0"])
         #expect(try store.sql("SELECT count(*) FROM label_set") == ["0"])
@@ -87,7 +92,7 @@ struct RecordingTests {
             record.artifacts[0].locator = ["label_set": .string("set of " + run)]
             record.isTrial = run == "r2"
             let number = try store.store.record(
-                record, changes: [.labelSet(labelSet("set of " + run, [1, 0]))])
+                record, changes: [labelSet("set of " + run, [1, 0])])
             try store.store.recordPublications(
                 [
                     PublicationRecord(
@@ -118,7 +123,7 @@ struct RecordingTests {
             try store.begin(run: run, overrides: ["comments": "a.tsv"])
             var record = stage("labels", run: run, fingerprint: run)
             record.isTrial = isTrial
-            try store.store.record(record, changes: [.labelSet(labelSet(id, [1, 0]))])
+            try store.store.record(record, changes: [labelSet(id, [1, 0])])
             return try store.store.promotedLabelSet(pipeline: "news")
         }
         #expect(try register("L1", run: "r1", isTrial: true) == "L1")
@@ -141,7 +146,7 @@ struct RecordingTests {
             try store.begin(run: "r\(index)")
             try store.store.record(
                 stage("labels", run: "r\(index)", fingerprint: "f\(index)"),
-                changes: [.labelSet(labelSet("L\(index)", labels, first: first))])
+                changes: [labelSet("L\(index)", labels, first: first)])
             let expected = labels.indices.map { "\(first + Int64($0))|\(labels[$0])|11|9" }
             #expect(try store.sql("SELECT comment, code, up, down FROM label ORDER BY comment") == expected)
         }
@@ -159,7 +164,7 @@ struct RecordingTests {
         try store.begin(run: "r1")
         try store.store.record(
             stage("labels", run: "r1", fingerprint: "f"),
-            changes: [.labelSet(labelSet("L", Verdict.allCases.map(\.code)))])
+            changes: [labelSet("L", Verdict.allCases.map(\.code))])
         #expect(
             try store.sql("SELECT label FROM labelled_comment ORDER BY text") == Verdict.allCases.map(\.name))
         #expect(
@@ -185,20 +190,18 @@ struct RecordingTests {
             try store.store.record(
                 stage("split", run: run, fingerprint: run),
                 changes: [
-                    .splitMembers(
-                        SplitFamilyRecord(
-                            salt: "v1", groupBy: "article", rule: ["train": 0.8], groups: groups, sides: sides
-                        ))
+                    SplitFamilyRecord(
+                        salt: "v1", groupBy: "article", rule: ["train": 0.8], groups: groups, sides: sides)
                 ])
         }
-        #expect(try store.ledger.splitFamily(salt: "v1") == nil)
+        #expect(try store.store.splits.splitFamily(salt: "v1") == nil)
         try add(["a", "b"], ["train", "test"], run: "r1")
         try add(["b", "c"], ["train", "dev"], run: "r2")
-        let family = try #require(try store.ledger.splitFamily(salt: "v1"))
+        let family = try #require(try store.store.splits.splitFamily(salt: "v1"))
         #expect(family.sides == [[97]: "train", [98]: "test", [99]: "dev"])
         #expect(family.groupBy == "article")
         #expect(family.rule == #"{"train":0.8}"#)
-        #expect(try store.ledger.splitFamily(salt: "v2") == nil)
+        #expect(try store.store.splits.splitFamily(salt: "v2") == nil)
     }
 
     @Test func commentsThatASplitKeptComeInTheOrderInWhichItDid() throws {
@@ -210,24 +213,26 @@ struct RecordingTests {
                 groups: ["a:\(run)"] + comments.map { ":\($0)" },
                 sides: [side] + comments.map { _ in side })
             try store.store.record(
-                stage("split", run: run, fingerprint: run), changes: [.splitMembers(family)])
+                stage("split", run: run, fingerprint: run), changes: [family])
         }
-        #expect(try store.ledger.keptInSplit(salt: "v1") == [])
+        #expect(try store.store.splits.keptInSplit(salt: "v1") == [])
         try keep([100, 9, 20], "test", run: "r1")
         try keep([7, 9, 100], "train", run: "r2")
         try keep([5], "train", run: "r3", salt: "v2")
-        let kept = try store.ledger.keptInSplit(salt: "v1")
+        let kept = try store.store.splits.keptInSplit(salt: "v1")
         #expect(kept.map(\.comment) == [9, 20, 100, 7])
         #expect(kept.map(\.side) == ["test", "test", "test", "train"])
         #expect(kept.allSatisfy { $0.date == "2025-11-21" })
         // They are no groups.
-        let family = try #require(try store.ledger.splitFamily(salt: "v1"))
+        let family = try #require(try store.store.splits.splitFamily(salt: "v1"))
         #expect(family.sides == [Array("a:r1".utf8): "test", Array("a:r2".utf8): "train"])
         #expect(try store.store.splitRule(salt: "v1") == #"{"train":1}"#)
         try store.store.removeSplitFamily(salt: "v1")
-        #expect(try store.ledger.splitFamily(salt: "v1") == nil && store.ledger.keptInSplit(salt: "v1") == [])
+        #expect(
+            try store.store.splits.splitFamily(salt: "v1") == nil
+                && store.store.splits.keptInSplit(salt: "v1") == [])
         #expect(try store.store.splitRule(salt: "v1") == nil)
-        #expect(try store.ledger.keptInSplit(salt: "v2").map(\.comment) == [5])
+        #expect(try store.store.splits.keptInSplit(salt: "v2").map(\.comment) == [5])
     }
 
     @Test func whoPublishedAFileIsRemembered() throws {
@@ -257,7 +262,7 @@ struct RecordingTests {
         for (index, sample) in samples.enumerated() {
             try store.begin(run: "r\(index)")
             try store.store.record(
-                stage("sample", run: "r\(index)", fingerprint: "f\(index)"), changes: [.sampleMembers(sample)]
+                stage("sample", run: "r\(index)", fingerprint: "f\(index)"), changes: [SampleMembers(sample)]
             )
             #expect(
                 try store.sql("SELECT comment FROM sample_member ORDER BY position")

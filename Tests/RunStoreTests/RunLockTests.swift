@@ -1,6 +1,7 @@
 import Foundation
 import RunStore
 import StageKit
+import StoreFile
 import Testing
 
 struct RunLockTests {

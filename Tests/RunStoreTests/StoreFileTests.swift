@@ -1,5 +1,6 @@
 import Foundation
 import RunStore
+import StoreFile
 import Testing
 
 struct StoreFileTests {

@@ -2,6 +2,7 @@ import CLibrary
 import Foundation
 import GRDBSQLite
 import RunStore
+import StoreFile
 import Testing
 
 /// Stores in other places than a plain file of one's own: behind links, in a shared folder, on what is no file.

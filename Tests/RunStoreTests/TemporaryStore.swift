@@ -1,6 +1,8 @@
+import CommentStore
 import Foundation
 import RunStore
 import StageKit
+import StoreFile
 import VoteModel
 
 /// A folder that is gone when the value is.

@@ -42,6 +42,29 @@ struct SampleRuleTests {
         SampleRule(perLabel: .balanced, perArticle: 2, seed: -4),
     ]
 
+    @Test(arguments: rules.filter(\.looksAtRanksAlone), 0..<10 as Range<UInt64>)
+    func thoseWithTheLowestRanksAreEnoughToChooseFrom(rule: SampleRule, seed: UInt64) throws {
+        let all = Self.candidates(30_000, seed: seed, rule: rule)
+        var bounds: [UInt8: RankBound] = [:]
+        for candidate in all { bounds[candidate.label, default: RankBound()].add(candidate.rank.prefix) }
+        let available = bounds.mapValues(\.count)
+        let limit = try #require(rule.limit(available: available))
+        let few = all.filter { $0.rank.prefix <= bounds[$0.label]?.bound(ofFirst: limit) ?? 0 }
+        #expect(rule.choose(from: few, available: available) == rule.choose(from: all))
+        if case .count = rule.perLabel { #expect(few.count < all.count / 50) }
+        // One too few, and the sample would be another.
+        let first = try #require(rule.choose(from: all).chosen.last)
+        #expect(
+            rule.choose(from: few.filter { $0 != first }, available: available) != rule.choose(from: all))
+    }
+
+    @Test func withAnArticlesLimitAllHaveToBeLookedAt() {
+        #expect(SampleRule(perLabel: .count(3), perArticle: 2).limit(available: [0: 9, 1: 9]) == nil)
+        #expect(SampleRule(perLabel: .all).limit(available: [0: 9, 1: 9]) == nil)
+        #expect(SampleRule(perLabel: .balanced).limit(available: [0: 9, 1: 4]) == 4)
+        #expect(RankBound().bound(ofFirst: 3) == .max)
+    }
+
     @Test(arguments: rules, 0..<10 as Range<UInt64>)
     func agreesWithTheSlowTwin(rule: SampleRule, seed: UInt64) {
         let all = Self.candidates(300, seed: seed, rule: rule)

@@ -24,6 +24,7 @@ struct StageCatalogueTests {
         #expect(kind.revision >= 1)
         for figure in kind.figures { #expect(!figure.summary.isEmpty, "\(figure.name)") }
         #expect(Set(kind.figures.map(\.name)).count == kind.figures.count)
+        #expect(Set(kind.headline).count == kind.headline.count)
     }
 
     @Test(arguments: names)

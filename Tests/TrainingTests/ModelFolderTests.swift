@@ -176,7 +176,7 @@ struct ModelFolderTests {
         func error() -> String { message { _ = try ModelFolder(folder.path) } }
         #expect(
             error() == "\(folder.path) has no config.json; a model folder needs config.json and vocab.txt")
-        let configuration = try Toy.configuration.json(labels: ["a", "b"])
+        let configuration = Toy.configuration.json(labels: ["a", "b"])
         try folder.write(configuration, to: "config.json")
         #expect(error() == "\(folder.path) has no vocab.txt; a model folder needs config.json and vocab.txt")
         try folder.write(String(repeating: "x\n", count: 41).utf8, to: "vocab.txt")
@@ -199,7 +199,7 @@ struct ModelFolderTests {
         let folder = try TemporaryFolder()
         #expect(try Toy.modelFolder(in: folder, labels: ["LABEL_0", "LABEL_1"]).labels == nil)
         #expect(try Toy.modelFolder(in: folder, labels: ["조용", "갈림"]).labels == ["조용", "갈림"])
-        let text = String(decoding: try Toy.configuration.json(labels: ["a", "b"]), as: UTF8.self)
+        let text = String(decoding: Toy.configuration.json(labels: ["a", "b"]), as: UTF8.self)
         let broken = text.replacingOccurrences(of: "\"1\"", with: "\"7\"")
         try folder.write(broken.utf8, to: "config.json")
         #expect(

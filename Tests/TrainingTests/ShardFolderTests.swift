@@ -79,10 +79,11 @@ struct ShardFolderTests {
         try FileManager.default.removeItem(atPath: folder.file("dev-0"))
         #expect(
             message { _ = try shards.rows(of: "dev") }
-                == "\(folder.file("dev-0")): cannot be opened: No such file or directory")
+                == "cannot read \(folder.file("dev-0")): No such file or directory\nhint: check the path")
         #expect(
             message { _ = try ShardFolder(folder.file("none")) }
-                == "\(folder.file("none"))/manifest.json: cannot be opened: No such file or directory")
+                == "cannot read \(folder.file("none"))/manifest.json: No such file or directory\nhint: check the path"
+        )
         try folder.write("{}".utf8, to: "manifest.json")
         #expect(
             message { _ = try ShardFolder(folder.path) }

@@ -1,3 +1,4 @@
+import SeededRandom
 import Testing
 import VoteModel
 
@@ -27,7 +28,7 @@ struct VoteCensusTests {
 
     @Test(arguments: 0..<8 as Range<UInt64>)
     func agreesWithADictionaryWhateverTheSize(seed: UInt64) {
-        var random = SplitMix64(state: seed)
+        var random = SplitMix64(seed: seed)
         let spread = Int32(1) << Int32(3 * seed)
         var ups: [Int32] = []
         var downs: [Int32] = []
@@ -49,17 +50,24 @@ struct VoteCensusTests {
         }
         #expect(found == expected && census.entries.count == expected.count)
     }
-}
 
-/// SplitMix64 (Steele, Lea, Flood 2014): small, and the same on every machine.
-private struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
+    @Test(arguments: 0..<8 as Range<UInt64>)
+    func whatChangesCountsAsIfAllWereCountedAgain(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        func votes(_ count: Int) -> (ups: [Int32], downs: [Int32]) {
+            (
+                (0..<count).map { _ in Int32.random(in: 0...6, using: &random) },
+                (0..<count).map { _ in Int32.random(in: 0...6, using: &random) }
+            )
+        }
+        let (stay, leave, come) = (votes(40), votes(30), votes(50))
+        let before = VoteCensus(ups: stay.ups + leave.ups, downs: stay.downs + leave.downs)
+        let after = VoteCensus(ups: stay.ups + come.ups, downs: stay.downs + come.downs)
+        #expect(before.changed(taking: leave, adding: come) == after)
+        #expect(after.changed(taking: come, adding: leave) == before)
+        let entries = before.entries
+        let kept = VoteCensus(
+            ups: entries.map(\.up), downs: entries.map(\.down), comments: entries.map(\.comments))
+        #expect(kept == before)
     }
 }

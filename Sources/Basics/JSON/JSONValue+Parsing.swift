@@ -1,12 +1,15 @@
-extension JSONNode {
+extension JSONValue {
     /// Reads one JSON value (RFC 8259) and refuses everything beyond it.
     ///
     /// Stricter than most readers: a key that occurs twice in an object, a lone surrogate, invalid UTF-8 and
     /// more than 64 levels of nesting are errors.
-    package init(parsing bytes: some Sequence<UInt8>) throws(JSONError) {
+    public init(parsing bytes: some Sequence<UInt8>) throws(JSONError) {
         var reader = JSONReader(bytes: Array(bytes))
         self = try reader.document()
     }
+
+    /// Reads JSON text, as strictly.
+    public init(parsing text: String) throws(JSONError) { try self.init(parsing: text.utf8) }
 }
 
 /// A recursive-descent reader over UTF-8 bytes.
@@ -17,7 +20,7 @@ private struct JSONReader {
 
     init(bytes: [UInt8]) { self.bytes = bytes }
 
-    mutating func document() throws(JSONError) -> JSONNode {
+    mutating func document() throws(JSONError) -> JSONValue {
         skipSpace()
         let value = try value(depth: 0)
         skipSpace()
@@ -46,7 +49,7 @@ private struct JSONReader {
         position += 1
     }
 
-    private mutating func value(depth: Int) throws(JSONError) -> JSONNode {
+    private mutating func value(depth: Int) throws(JSONError) -> JSONValue {
         guard depth <= Self.deepestNesting else {
             throw JSONError(problem: "more than \(Self.deepestNesting) levels of nesting", byte: position)
         }
@@ -54,14 +57,14 @@ private struct JSONReader {
         case UInt8(ascii: "{"): return .object(try object(depth: depth))
         case UInt8(ascii: "["): return .array(try array(depth: depth))
         case UInt8(ascii: "\""): return .string(try string())
-        case UInt8(ascii: "t"): return try word("true", .boolean(true))
-        case UInt8(ascii: "f"): return try word("false", .boolean(false))
+        case UInt8(ascii: "t"): return try word("true", .bool(true))
+        case UInt8(ascii: "f"): return try word("false", .bool(false))
         case UInt8(ascii: "n"): return try word("null", .null)
         default: return .number(try number())
         }
     }
 
-    private mutating func word(_ word: StaticString, _ value: JSONNode) throws(JSONError) -> JSONNode {
+    private mutating func word(_ word: StaticString, _ value: JSONValue) throws(JSONError) -> JSONValue {
         for offset in 0..<word.utf8CodeUnitCount {
             try expect(word.utf8Start[offset], "'\(word)'")
         }
@@ -99,9 +102,9 @@ private struct JSONReader {
         }
     }
 
-    private mutating func array(depth: Int) throws(JSONError) -> [JSONNode] {
+    private mutating func array(depth: Int) throws(JSONError) -> [JSONValue] {
         position += 1
-        var elements: [JSONNode] = []
+        var elements: [JSONValue] = []
         skipSpace()
         if current == UInt8(ascii: "]") {
             position += 1

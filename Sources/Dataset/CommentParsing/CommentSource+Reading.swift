@@ -46,7 +46,7 @@ extension CommentSource {
     }
 
     /// - Throws: where the answer itself says that it is none.
-    private func refuse(_ root: JSONNode) throws(AnswerError) {
+    private func refuse(_ root: JSONValue) throws(AnswerError) {
         for expectation in comments.accepts where !expectation.isMet(in: root) {
             try fail(root, expectation, "not \(expectation.value)")
         }
@@ -55,21 +55,21 @@ extension CommentSource {
         }
     }
 
-    private func fail(_ root: JSONNode, _ at: Expectation, _ why: String) throws(AnswerError) {
+    private func fail(_ root: JSONValue, _ at: Expectation, _ why: String) throws(AnswerError) {
         if let message = comments.message?.value(in: root)?.scalarText { throw .refused(message) }
         throw .refused("'\(at.path.text)' is \(at.path.value(in: root)?.excerpt ?? "nothing"), \(why)")
     }
 
     /// The list of comments; `nil` where the service says in another way that there is none: with `null`, or with nothing at
     /// all beside a total of 0.
-    private func items(in root: JSONNode, _ announced: Int?) throws(AnswerError) -> [JSONNode]? {
+    private func items(in root: JSONValue, _ announced: Int?) throws(AnswerError) -> [JSONValue]? {
         guard let value = comments.list.value(in: root) else {
             if announced == 0 { return nil }
             throw .otherForm(
                 "nothing at '\(comments.list.text)', where the list of comments should be"
                     + ItemForm.holds(root, named: comments.list))
         }
-        if let items = value.elements { return items }
+        if let items = value.arrayValue { return items }
         if announced == 0 { return nil }
         if case .null = value, announced == nil { return nil }
         throw .otherForm("\(value.kindName) at '\(comments.list.text)'; expected the list of comments")
@@ -80,7 +80,7 @@ extension CommentSource {
 
     /// Takes an item and, where the source says that they stand inside it, its replies.
     private func take(
-        _ item: JSONNode, place: Int, _ parent: String?, into page: inout CommentPage, depth: Int
+        _ item: JSONValue, place: Int, _ parent: String?, into page: inout CommentPage, depth: Int
     ) {
         var key = parent
         do throws(FieldFault) {
@@ -103,11 +103,11 @@ extension CommentSource {
     }
 
     /// The replies that stand inside an item. Services write nothing, `null`, `false` or an empty text for none.
-    private func replies(in item: JSONNode) throws(FieldFault) -> [JSONNode] {
+    private func replies(in item: JSONValue) throws(FieldFault) -> [JSONValue] {
         guard let path = comments.repliesIn, let value = path.value(in: item) else { return [] }
         switch value {
         case .array(let replies): return replies
-        case .null, .string(""), .boolean(false): return []
+        case .null, .string(""), .bool(false): return []
         case .object(let members) where members.isEmpty: return []
         default: throw FieldFault(path, value, "the list of replies")
         }
@@ -116,12 +116,12 @@ extension CommentSource {
     private struct FieldFault: Error {
         let reason: String
 
-        init(_ path: JSONPath, _ found: JSONNode?, _ expected: String) {
+        init(_ path: JSONPath, _ found: JSONValue?, _ expected: String) {
             reason = "'\(path.text)': found \(found?.excerpt ?? "nothing"), expected \(expected)"
         }
     }
 
-    private func comment(_ item: JSONNode, _ parent: String?) throws(FieldFault) -> FetchedComment {
+    private func comment(_ item: JSONValue, _ parent: String?) throws(FieldFault) -> FetchedComment {
         let fields = comments.fields
         guard let key = fields.key.value(in: item)?.scalarText, !key.isEmpty else {
             throw FieldFault(fields.key, fields.key.value(in: item), "the comment's number")
@@ -143,7 +143,7 @@ extension CommentSource {
 
     /// Removed comments may have an empty text or `null` for one; no text at all only where the source says that they are
     /// removed, since a field that is missing tells nothing of the comment.
-    private func text(_ item: JSONNode, _ isSaidRemoved: Bool) throws(FieldFault) -> String {
+    private func text(_ item: JSONValue, _ isSaidRemoved: Bool) throws(FieldFault) -> String {
         let path = comments.fields.text
         let value = path.value(in: item)
         switch value {
@@ -156,11 +156,11 @@ extension CommentSource {
         }
     }
 
-    private func count(_ path: JSONPath, _ item: JSONNode) throws(FieldFault) -> Int32 {
+    private func count(_ path: JSONPath, _ item: JSONValue) throws(FieldFault) -> Int32 {
         let value = path.value(in: item)
         // A count of none is left out or null in removed comments.
         switch value {
-        case nil, .null?: if comments.fields.text.value(in: item)?.text?.isEmpty ?? true { return 0 }
+        case nil, .null?: if comments.fields.text.value(in: item)?.stringValue?.isEmpty ?? true { return 0 }
         default: break
         }
         guard let count = value?.count else { throw FieldFault(path, value, "a number of 0 or more") }
@@ -169,13 +169,13 @@ extension CommentSource {
 
     /// A date is something that a comment can do without. One that is told by how long ago it was has no seconds yet: only
     /// who knows when the answer came can tell.
-    private func created(_ value: JSONNode?, _ path: JSONPath?) -> (text: String, seconds: Int64?)? {
+    private func created(_ value: JSONValue?, _ path: JSONPath?) -> (text: String, seconds: Int64?)? {
         guard path != nil, let text = value?.scalarText, !text.isEmpty else { return nil }
         return (text, MomentText(zone: articles.zone).seconds(text))
     }
 
     /// Services name the comment itself, 0 or nothing as the parent of one that answers the article.
-    private func parent(of item: JSONNode, key: String) -> String? {
+    private func parent(of item: JSONValue, key: String) -> String? {
         guard let parent = comments.fields.parent?.value(in: item)?.scalarText else { return nil }
         let isNone = parent.isEmpty || parent == "0" || parent.utf8.elementsEqual(key.utf8)
         return isNone ? nil : parent
@@ -184,16 +184,16 @@ extension CommentSource {
 
 extension Expectation {
     /// `*` stands for anything but nothing, `null`, `false`, 0 and what is empty.
-    func isMet(in root: JSONNode) -> Bool {
+    func isMet(in root: JSONValue) -> Bool {
         if value == "*" { return path.value(in: root)?.saysSomething ?? false }
         return path.value(in: root)?.scalarText?.utf8.elementsEqual(value.utf8) ?? (value == "null")
     }
 }
 
-extension JSONNode {
+extension JSONValue {
     fileprivate var saysSomething: Bool {
         switch self {
-        case .null, .boolean(false), .string(""), .number("0"): false
+        case .null, .bool(false), .string(""), .number("0"): false
         case .array(let elements): !elements.isEmpty
         case .object(let members): !members.isEmpty
         default: true
@@ -202,7 +202,7 @@ extension JSONNode {
 }
 
 extension Paging {
-    fileprivate func next(in root: JSONNode) -> NextPage? {
+    fileprivate func next(in root: JSONValue) -> NextPage? {
         switch self {
         case .single: return NextPage.none
         case .offset, .page(_, nil): return nil
@@ -212,7 +212,7 @@ extension Paging {
             let last = end?.value(in: root)?.scalarText
             return last?.utf8.elementsEqual(mark.utf8) ?? false ? NextPage.none : .cursor(mark)
         case .link(let path):
-            guard let link = path.value(in: root)?.text, !link.isEmpty else { return NextPage.none }
+            guard let link = path.value(in: root)?.stringValue, !link.isEmpty else { return NextPage.none }
             return .link(link)
         }
     }

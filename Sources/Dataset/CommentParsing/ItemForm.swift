@@ -13,7 +13,7 @@ struct ItemForm {
     }
 
     /// - Throws: ``AnswerError/changed(_:)`` for a field that is missing in every item.
-    func check(_ items: [JSONNode]) throws(AnswerError) {
+    func check(_ items: [JSONValue]) throws(AnswerError) {
         let fields = listing.fields
         let objects = items.filter { $0.members != nil }
         guard !objects.isEmpty else { return }
@@ -35,24 +35,24 @@ struct ItemForm {
     }
 
     /// What all items are refused for.
-    func refusal(of items: [JSONNode], _ reason: String) -> String {
+    func refusal(of items: [JSONValue], _ reason: String) -> String {
         let count = items.count == 1 ? "the only comment" : "none of \(items.count) comments"
         let can = items.count == 1 ? "cannot be taken" : "can be taken; the first one"
         return "\(count) \(can): \(reason)" + Self.holds(items[0], named: nil)
     }
 
-    private func missing(_ path: JSONPath, in items: [JSONNode]) -> AnswerError {
+    private func missing(_ path: JSONPath, in items: [JSONValue]) -> AnswerError {
         .changed(
             "nothing at '\(path.text)' in \(items.count == 1 ? "the only item" : "any of \(items.count) items")"
                 + Self.holds(items[0], named: path))
     }
 
-    private func isSaidRemoved(_ item: JSONNode) -> Bool {
+    private func isSaidRemoved(_ item: JSONValue) -> Bool {
         listing.fields.removedIf.contains { $0.isMet(in: item) }
             || listing.fields.removedUnless.contains { !$0.isMet(in: item) }
     }
 
-    private func isEmpty(_ text: JSONNode?) -> Bool {
+    private func isEmpty(_ text: JSONValue?) -> Bool {
         switch text {
         case nil, .null?, .string("")?: true
         default: false
@@ -62,7 +62,7 @@ struct ItemForm {
     // MARK: - What there is instead
 
     /// The keys that a value has, with one that is close to the name sought: `; it holds id, body, likes (likes?)`.
-    static func holds(_ node: JSONNode, named path: JSONPath?) -> String {
+    static func holds(_ node: JSONValue, named path: JSONPath?) -> String {
         guard let members = path?.parent(in: node) ?? node.members, !members.isEmpty else { return "" }
         let keys = members.prefix(20).map(\.key)
         let more = members.count > 20 ? ", …" : ""
@@ -85,18 +85,18 @@ struct ItemForm {
     // MARK: - Replies that nothing reads
 
     /// Lists inside items whose elements have a number and a text as comments do.
-    func unread(_ items: [JSONNode]) -> [UnreadReplies] {
+    func unread(_ items: [JSONValue]) -> [UnreadReplies] {
         guard listing.repliesIn == nil, listing.replies == nil, asksForReplies else { return [] }
         var found: [String: [String]] = [:]
         for item in items { look(in: item, at: [], &found) }
         return found.sorted { $0.key < $1.key }.map { UnreadReplies(path: $0.key, keys: $0.value) }
     }
 
-    private func look(in node: JSONNode, at path: [String], _ found: inout [String: [String]]) {
+    private func look(in node: JSONValue, at path: [String], _ found: inout [String: [String]]) {
         guard path.count < 4, let members = node.members else { return }
         for member in members {
             let place = path + [member.key.replacing(".", with: "\\.")]
-            guard let elements = member.value.elements else {
+            guard let elements = member.value.arrayValue else {
                 look(in: member.value, at: place, &found)
                 continue
             }
@@ -105,8 +105,8 @@ struct ItemForm {
         }
     }
 
-    private func key(of element: JSONNode) -> String? {
-        guard listing.fields.text.value(in: element)?.text != nil else { return nil }
+    private func key(of element: JSONValue) -> String? {
+        guard listing.fields.text.value(in: element)?.stringValue != nil else { return nil }
         return listing.fields.key.value(in: element)?.scalarText
     }
 }

@@ -3,7 +3,7 @@ internal import WebPages
 
 /// An answer in JSON, plain or as the argument of a function call (JSONP).
 package struct JSONAnswer: Sendable {
-    package let root: JSONNode
+    package let root: JSONValue
     /// Faults of the text that were mended: halves of surrogate pairs, and control characters inside strings.
     package let repairs: Int
 
@@ -24,11 +24,11 @@ package struct JSONAnswer: Sendable {
         let text = PageText(bytes, headerCharset: charset).utf8
         let payload = Array(text[try Self.payload(of: text)])
         do throws(JSONError) {
-            root = try JSONNode(parsing: payload)
+            root = try JSONValue(parsing: payload)
             repairs = 0
         } catch {
             let mended = JSONRepair.mended(payload)
-            guard mended.repairs > 0, let root = try? JSONNode(parsing: mended.bytes) else {
+            guard mended.repairs > 0, let root = try? JSONValue(parsing: mended.bytes) else {
                 throw .noJSON("\(error)")
             }
             self.root = root

@@ -50,7 +50,7 @@ package struct JSONPath: Hashable, Sendable {
     }
 
     /// The value that the path leads to; `nil` where it leads nowhere.
-    package func value(in root: JSONNode) -> JSONNode? {
+    package func value(in root: JSONValue) -> JSONValue? {
         var node = root
         for step in steps {
             switch step {
@@ -60,7 +60,7 @@ package struct JSONPath: Hashable, Sendable {
                 else { return nil }
                 node = member.value
             case .index(let index):
-                guard let elements = node.elements, index < elements.count else { return nil }
+                guard let elements = node.arrayValue, index < elements.count else { return nil }
                 node = elements[index]
             }
         }
@@ -74,7 +74,7 @@ package struct JSONPath: Hashable, Sendable {
     }
 
     /// The members of the object that the path's last key would stand in; of the last one on the way that there is.
-    func parent(in root: JSONNode) -> [JSONMember]? {
+    func parent(in root: JSONValue) -> [JSONMember]? {
         var node = root
         for step in steps.dropLast() {
             switch step {
@@ -84,7 +84,7 @@ package struct JSONPath: Hashable, Sendable {
                 }
                 node = member.value
             case .index(let index):
-                guard let elements = node.elements, index < elements.count else { return node.members }
+                guard let elements = node.arrayValue, index < elements.count else { return node.members }
                 node = elements[index]
             }
         }
@@ -125,13 +125,13 @@ package struct JSONPath: Hashable, Sendable {
     }
 }
 
-extension JSONNode {
+extension JSONValue {
     /// A text or a number as text: identifiers come as either. `nil` for anything else.
     var scalarText: String? {
         switch self {
         case .string(let text): text
         case .number(let digits): digits
-        case .boolean(let value): value ? "true" : "false"
+        case .bool(let value): value ? "true" : "false"
         default: nil
         }
     }

@@ -62,32 +62,32 @@ struct PageMetadata {
     }
 
     /// The objects of all JSON-LD scripts that describe an article. Scripts that are no JSON are passed over.
-    private static func linkedData(_ root: PageNode) -> [JSONNode] {
-        elements("script[type='application/ld+json']", root).prefix(32).flatMap { script -> [JSONNode] in
+    private static func linkedData(_ root: PageNode) -> [JSONValue] {
+        elements("script[type='application/ld+json']", root).prefix(32).flatMap { script -> [JSONValue] in
             guard let node = try? JSONAnswer(Array(script.rawText.utf8)).root else { return [] }
             return articles(in: node, depth: 0)
         }
     }
 
-    private static func articles(in node: JSONNode, depth: Int) -> [JSONNode] {
+    private static func articles(in node: JSONValue, depth: Int) -> [JSONValue] {
         guard depth < 4 else { return [] }
-        if let elements = node.elements { return elements.flatMap { articles(in: $0, depth: depth + 1) } }
-        let types = node["@type"]?.elements ?? node["@type"].map { [$0] } ?? []
+        if let elements = node.arrayValue { return elements.flatMap { articles(in: $0, depth: depth + 1) } }
+        let types = node["@type"]?.arrayValue ?? node["@type"].map { [$0] } ?? []
         let isArticle = types.contains { type in
-            guard let name = type.text else { return false }
+            guard let name = type.stringValue else { return false }
             return name.hasSuffix("Article") || name.hasSuffix("BlogPosting")
         }
         return (isArticle ? [node] : []) + (node["@graph"].map { articles(in: $0, depth: depth + 1) } ?? [])
     }
 
     /// The text at a path; where there is a list, its first item's.
-    private static func text(_ node: JSONNode, _ path: [String]) -> String? {
+    private static func text(_ node: JSONValue, _ path: [String]) -> String? {
         var node = node
         for key in path {
-            if let first = node.elements?.first { node = first }
+            if let first = node.arrayValue?.first { node = first }
             guard let next = node[key] else { return nil }
             node = next
         }
-        return (node.elements?.first ?? node).text?.trimmedOfBlanks
+        return (node.arrayValue?.first ?? node).stringValue?.trimmedOfBlanks
     }
 }

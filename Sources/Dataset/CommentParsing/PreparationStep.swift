@@ -37,7 +37,7 @@ package struct PreparationStep: Hashable, Sendable {
     /// - Throws: ``AnswerError`` where one is missing.
     package func values(in bytes: [UInt8], charset: String? = nil) throws(AnswerError) -> [String: String] {
         var values: [String: String] = [:]
-        var root: JSONNode?
+        var root: JSONValue?
         var document: PageDocument?
         for taking in takes {
             let value: String?

@@ -66,16 +66,16 @@ package indirect enum JSONTemplate: Hashable, Sendable {
 
     private static let counters: Set<String> = ["{size}", "{page}", "{offset}"]
 
-    func filled(_ values: [String: String]) throws(MissingValue) -> JSONNode {
+    func filled(_ values: [String: String]) throws(MissingValue) -> JSONValue {
         switch self {
         case .null: return .null
-        case .boolean(let value): return .boolean(value)
+        case .boolean(let value): return .bool(value)
         case .number(let digits): return .number(digits)
         case .text(let text):
             let filled = try text.filled(values)
             return Self.counters.contains(text.text) ? .number(filled) : .string(filled)
         case .list(let items):
-            var nodes: [JSONNode] = []
+            var nodes: [JSONValue] = []
             for item in items { nodes.append(try item.filled(values)) }
             return .array(nodes)
         case .map(let members):

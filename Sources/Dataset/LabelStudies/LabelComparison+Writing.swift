@@ -8,20 +8,20 @@ extension LabelComparison {
     ///   - new: id of the new set.
     ///   - articles: the articles with the most flips, by the name that people know them by.
     public func json(old: String, new: String, articles: [(name: String, flips: Int)] = []) -> [UInt8] {
-        let names = LabelState.allCases.map { JSONNode.string($0.name) }
+        let names = LabelState.allCases.map { JSONValue.string($0.name) }
         let found = causes
-        let node = JSONNode.object([
+        let node = JSONValue.object([
             JSONMember("format", .string("splitvote-label-diff")),
             JSONMember("version", .integer(1)),
             JSONMember("old", .string(old)),
             JSONMember("new", .string(new)),
             JSONMember("states", .array(names)),
-            JSONMember("table", .array(table.map { .array($0.map(JSONNode.integer)) })),
+            JSONMember("table", .array(table.map { .array($0.map(JSONValue.integer)) })),
             JSONMember("flips", .integer(flips.count)),
             JSONMember(
                 "causes",
                 .object(FlipCause.allCases.map { JSONMember($0.rawValue, .integer(found[$0] ?? 0)) })),
-            JSONMember("new_comments", .array(newComments.dropLast().map(JSONNode.integer))),
+            JSONMember("new_comments", .array(newComments.dropLast().map(JSONValue.integer))),
             JSONMember(
                 "articles",
                 .array(

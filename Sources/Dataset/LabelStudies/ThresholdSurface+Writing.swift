@@ -44,7 +44,7 @@ extension ThresholdSurface {
         node(reference: reference).encoded(indented: false) + [0x0A]
     }
 
-    private func node(reference: String?) -> JSONNode {
+    private func node(reference: String?) -> JSONValue {
         .object([
             JSONMember("format", .string("splitvote-surface")),
             JSONMember("version", .integer(1)),
@@ -55,17 +55,17 @@ extension ThresholdSurface {
                 compared == 0
                     ? .null
                     : .object([
-                        JSONMember("label_set", reference.map(JSONNode.string) ?? .null),
+                        JSONMember("label_set", reference.map(JSONValue.string) ?? .null),
                         JSONMember("comments", .integer(compared)),
                     ])),
-            JSONMember("sources", .array(sources.map(JSONNode.string))),
-            JSONMember("min_votes", .array(axes.minVotes.map(JSONNode.integer))),
+            JSONMember("sources", .array(sources.map(JSONValue.string))),
+            JSONMember("min_votes", .array(axes.minVotes.map(JSONValue.integer))),
             JSONMember("bands", .array(axes.bands.map(Self.node))),
             JSONMember("cells", .array(cells.map(node))),
         ])
     }
 
-    private var ruleNode: JSONNode {
+    private var ruleNode: JSONValue {
         .object([
             JSONMember("at_most", Self.number(rule.uncontroversial.atMost)),
             JSONMember("at_least", Self.number(rule.uncontroversial.atLeast)),
@@ -73,7 +73,7 @@ extension ThresholdSurface {
         ])
     }
 
-    private func node(_ cell: Cell) -> JSONNode {
+    private func node(_ cell: Cell) -> JSONValue {
         var members = [
             JSONMember("min_votes", .integer(cell.minVotes)), JSONMember("band", Self.node(cell.band)),
         ]
@@ -102,9 +102,9 @@ extension ThresholdSurface {
         return .object(members)
     }
 
-    private static func node(_ band: ClosedRange<Double>) -> JSONNode {
+    private static func node(_ band: ClosedRange<Double>) -> JSONValue {
         .array([number(band.lowerBound), number(band.upperBound)])
     }
 
-    private static func number(_ value: Double) -> JSONNode { .number("\(value)") }
+    private static func number(_ value: Double) -> JSONValue { .number("\(value)") }
 }

@@ -34,11 +34,24 @@ public struct SampleRule: Hashable, Sendable {
         SampleRanking(seed: seed)
     }
 
+    /// Whether a comment's rank alone decides among those of its label.
+    public var looksAtRanksAlone: Bool { perArticle == nil && perLabel != .all }
+
+    /// How many of each label are chosen at the most; `nil` where that takes more to tell than how many there are.
+    /// - Parameter available: comments by label.
+    public func limit(available: [UInt8: Int]) -> Int? {
+        looksAtRanksAlone ? limit(available) : nil
+    }
+
     /// Chooses among `candidates`; each comment occurs once.
     ///
+    /// - Parameter available: by label, how many candidates there are, where `candidates` are only those with the lowest
+    ///   ranks, at least ``limit(available:)`` of each label; only where ``looksAtRanksAlone``.
     /// - Returns: the comments chosen, in sample order, and what there was to choose from.
     /// - Complexity: O(n log n) time for n candidates.
-    public func choose(from candidates: [SampleCandidate]) -> Sample {
+    public func choose(
+        from candidates: [SampleCandidate], available whole: [UInt8: Int]? = nil
+    ) -> Sample {
         var before = ArticleCounts(candidates)
         var available = LabelCounts()
         var admitted = LabelCounts()
@@ -53,14 +66,15 @@ public struct SampleRule: Hashable, Sendable {
             admitted[candidate.label] += 1
             kept.append(Int(place.index))
         }
-        let limit = limit(admitted.byLabel)
+        let limit = limit(whole ?? admitted.byLabel)
         var taken = LabelCounts()
         var chosen: [SampleCandidate] = []
         for index in kept where taken[candidates[index].label].takesOne(atMost: limit) {
             chosen.append(candidates[index])
         }
         return Sample(
-            chosen: chosen, available: available.byLabel, admitted: admitted.byLabel, taken: taken.byLabel)
+            chosen: chosen, available: whole ?? available.byLabel, admitted: whole ?? admitted.byLabel,
+            taken: taken.byLabel)
     }
 
     /// A candidate's place in the order, small enough to be sorted quickly.

@@ -49,7 +49,7 @@ public struct SafetensorsHeader: Sendable {
         guard text.first == UInt8(ascii: "{") else { throw .headerStart(found: text.first ?? 0) }
         let members: [JSONMember]
         do {
-            members = try JSONNode(parsing: text).members ?? []
+            members = try JSONValue(parsing: text).members ?? []
         } catch {
             throw .headerText(error)
         }
@@ -82,11 +82,11 @@ public struct SafetensorsHeader: Sendable {
     /// The entry of a tensor, or nil where the file has none of that name.
     public subscript(name: String) -> SafetensorsEntry? { positions[UTF8Name(name)].map { entries[$0] } }
 
-    private static func metadata(_ value: JSONNode) throws(SafetensorsError) -> [String: String] {
+    private static func metadata(_ value: JSONValue) throws(SafetensorsError) -> [String: String] {
         guard let members = value.members else { throw .metadataNotText(key: nil, found: value.kindName) }
         var metadata: [String: String] = [:]
         for member in members {
-            guard let text = member.value.text else {
+            guard let text = member.value.stringValue else {
                 throw .metadataNotText(key: member.key, found: member.value.kindName)
             }
             metadata[member.key] = text
@@ -123,7 +123,7 @@ extension SafetensorsEntry {
             throw .entry(
                 tensor: name, problem: "unknown key '\(field.key)'; it has dtype, shape and data_offsets")
         }
-        guard let typeName = member.value["dtype"]?.text else {
+        guard let typeName = member.value["dtype"]?.stringValue else {
             throw .entry(tensor: name, problem: "has no dtype")
         }
         guard let type = SafetensorsType(rawValue: typeName) else {
@@ -143,14 +143,14 @@ extension SafetensorsEntry {
     }
 
     private static func sizes(
-        _ node: JSONNode?, of tensor: String, called field: String
+        _ node: JSONValue?, of tensor: String, called field: String
     ) throws(SafetensorsError) -> [Int] {
-        guard let elements = node?.elements else {
+        guard let elements = node?.arrayValue else {
             throw .entry(tensor: tensor, problem: "has no list '\(field)'")
         }
         var sizes: [Int] = []
         for element in elements {
-            guard let size = element.integer, size >= 0 else {
+            guard let size = element.intValue, size >= 0 else {
                 let found = if case .number(let digits) = element { digits } else { element.kindName }
                 throw .entry(
                     tensor: tensor, problem: "\(field) holds \(found); expected whole numbers from 0")

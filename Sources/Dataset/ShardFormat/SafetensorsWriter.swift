@@ -71,14 +71,14 @@ public struct SafetensorsLayout: Sendable {
         for entry in entries {
             let fields = [
                 JSONMember("dtype", .string(entry.type.rawValue)),
-                JSONMember("shape", .array(entry.shape.map(JSONNode.integer))),
+                JSONMember("shape", .array(entry.shape.map(JSONValue.integer))),
                 JSONMember(
                     "data_offsets",
                     .array([.integer(entry.range.lowerBound), .integer(entry.range.upperBound)])),
             ]
             members.append(JSONMember(entry.name, .object(fields)))
         }
-        var text = JSONNode.object(members).encoded()
+        var text = JSONValue.object(members).encoded()
         while text.count % 8 != 0 { text.append(0x20) }
         return text
     }

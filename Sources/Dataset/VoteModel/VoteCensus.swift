@@ -45,6 +45,42 @@ public struct VoteCensus: Hashable, Sendable {
         self.init(table.entries())
     }
 
+    /// What was counted before, without tags: parallel arrays.
+    public init(ups: [Int32], downs: [Int32], comments: [Int]) {
+        self.init(
+            zip(zip(ups, downs), comments).map { votes, comments in
+                Entry(up: votes.0, down: votes.1, tag: 0, comments: comments)
+            })
+    }
+
+    /// The census once some comments have other votes; without tags.
+    ///
+    /// - Parameters:
+    ///   - old: up- and down-votes of comments that were counted and are no longer to be.
+    ///   - new: those of comments to be counted besides.
+    /// - Complexity: O(d log d) for d distinct counts, however many comments have them.
+    public func changed(
+        taking old: (ups: [Int32], downs: [Int32]), adding new: (ups: [Int32], downs: [Int32])
+    ) -> VoteCensus {
+        var change: [VoteCount: Int] = [:]
+        func add(_ votes: (ups: [Int32], downs: [Int32]), _ count: Int) {
+            for (up, down) in zip(votes.ups, votes.downs) {
+                change[VoteCount(up: Int(up), down: Int(down)), default: 0] += count
+            }
+        }
+        add(old, -1)
+        add(new, 1)
+        let known = entries.map { entry in
+            let comments = entry.comments + (change.removeValue(forKey: entry.votes) ?? 0)
+            return Entry(up: entry.up, down: entry.down, tag: 0, comments: comments)
+        }
+        let fresh = change.map { votes, comments in
+            Entry(
+                up: Int32(clamping: votes.up), down: Int32(clamping: votes.down), tag: 0, comments: comments)
+        }
+        return VoteCensus((known + fresh).filter { $0.comments > 0 })
+    }
+
     /// Counts votes one by one.
     public init(_ votes: some Sequence<VoteCount>) {
         var table = CountingTable()

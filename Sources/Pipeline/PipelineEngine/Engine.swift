@@ -2,6 +2,7 @@ public import Diagnostics
 public import PipelinePlan
 internal import RunStore
 internal import StageKit
+internal import StoreFile
 
 /// Runs a pipeline: decides, performs, records.
 public struct Engine: Sendable {
@@ -70,9 +71,12 @@ public struct Engine: Sendable {
 
     private func openStore() throws -> RunStore {
         let store = try RunStore.open(
-            at: pipeline.store.state, artifacts: pipeline.store.artifacts, clock: options.clock)
+            at: pipeline.store.state, artifacts: pipeline.store.artifacts, clock: options.clock,
+            tables: pipeline.stages.compactMap(\.kind.tables))
         // A forget that was killed is carried to its end before anything else happens.
-        if try store.isForgettingUnfinished() { _ = try CommentForgetting.finish(store, pipeline.store) }
+        if try store.ledger.isForgettingUnfinished() {
+            _ = try CommentForgetting.finish(store, pipeline.store)
+        }
         return store
     }
 

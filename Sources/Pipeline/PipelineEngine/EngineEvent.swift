@@ -81,6 +81,21 @@ public struct RunReport: Hashable, Sendable {
         public var message: String?
         public var seconds: Double
         public var artifacts: [ArtifactRecord]
+
+        package init(
+            stage: String, kind: String, verdict: StageVerdict, reasons: [RunReason] = [],
+            figures: JSONValue = .null, message: String? = nil, seconds: Double = 0,
+            artifacts: [ArtifactRecord] = []
+        ) {
+            self.stage = stage
+            self.kind = kind
+            self.verdict = verdict
+            self.reasons = reasons
+            self.figures = figures
+            self.message = message
+            self.seconds = seconds
+            self.artifacts = artifacts
+        }
     }
 
     public var run: String
@@ -89,6 +104,16 @@ public struct RunReport: Hashable, Sendable {
     /// The selected stages, in the order of the plan.
     public var stages: [Stage]
     public var seconds: Double
+
+    package init(
+        run: String, outcome: EngineOutcome, exitStatus: Int32, stages: [Stage], seconds: Double
+    ) {
+        self.run = run
+        self.outcome = outcome
+        self.exitStatus = exitStatus
+        self.stages = stages
+        self.seconds = seconds
+    }
 
     public subscript(stage: String) -> Stage? { stages.first { $0.stage == stage } }
 

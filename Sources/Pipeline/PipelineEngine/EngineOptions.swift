@@ -1,4 +1,4 @@
-public import RunStore
+public import StoreFile
 
 /// How a run is to be done; what is to be done is the plan's.
 public struct EngineOptions: Sendable {

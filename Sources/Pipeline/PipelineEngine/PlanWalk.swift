@@ -29,6 +29,26 @@ public struct StagePlan: Hashable, Sendable {
     public var artifacts: [String: String]
     /// Files of the result that stands which a run would put in their place.
     public var unpublished: [UnpublishedFile] = []
+
+    package init(
+        stage: String, kind: String, verdict: Verdict, reasons: [RunReason] = [], message: String? = nil,
+        hint: String? = nil, figures: JSONValue = .null, fieldsNow: JSONValue = .null,
+        fieldsBefore: JSONValue = .null, lastRun: String? = nil, artifacts: [String: String] = [:],
+        unpublished: [UnpublishedFile] = []
+    ) {
+        self.stage = stage
+        self.kind = kind
+        self.verdict = verdict
+        self.reasons = reasons
+        self.message = message
+        self.hint = hint
+        self.figures = figures
+        self.fieldsNow = fieldsNow
+        self.fieldsBefore = fieldsBefore
+        self.lastRun = lastRun
+        self.artifacts = artifacts
+        self.unpublished = unpublished
+    }
 }
 
 /// Looks at each stage in order without running any.

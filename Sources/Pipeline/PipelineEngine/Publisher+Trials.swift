@@ -7,6 +7,11 @@ public struct UnpublishedFile: Hashable, Sendable {
     public var path: String
     /// What is there instead.
     public var reason: String
+
+    package init(path: String, reason: String) {
+        self.path = path
+        self.reason = reason
+    }
 }
 
 /// Labels that are only tried do not take the place of the promoted ones.
@@ -26,7 +31,7 @@ extension Publisher {
         let promoted = try store?.promotedLabelSet(pipeline: run.pipeline)
         return "label set \(result.labelSet ?? "(none)") is not promoted"
             + (promoted.map { ", \($0) is" } ?? "") + ": the files are in "
-            + resolver.shown(PathText.folder(of: first.path))
+            + resolver.shown(AbsolutePath.folder(of: first.path))
             + "; --publish puts them in the place of the other"
     }
 
@@ -75,16 +80,10 @@ extension FileResolver {
     /// A place beside another: in a folder of the same name with a mark behind it, as `out@b5ff0a12/train.tsv` beside
     /// `out/train.tsv`. Files of the pipeline's own folder get one called `labels`.
     func beside(_ place: String, _ mark: String) -> String {
-        let folder = PathText.folder(of: place)
+        let parent = AbsolutePath.folder(of: place)
+        let folder = parent == "/" ? "" : parent
         let name = place.dropFirst(folder.count + 1)
         return folder == baseFolder || folder.isEmpty
             ? "\(folder)/labels@\(mark)/\(name)" : "\(folder)@\(mark)/\(name)"
-    }
-}
-
-extension PathText {
-    /// The folder that holds a file; absolute paths only, empty for the root.
-    static func folder(of path: String) -> String {
-        String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
     }
 }

@@ -1,5 +1,5 @@
 internal import CLibrary
-public import RunStore
+public import StoreFile
 
 /// Names of runs: the moment at which they began, and four hex digits against two in one second.
 public enum RunID {

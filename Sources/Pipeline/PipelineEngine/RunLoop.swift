@@ -123,7 +123,7 @@ final class RunLoop {
         let packer = ResultPacker(
             artifacts: examiner.artifacts, store: store, digests: examiner.digests, run: id)
         do {
-            try packer.packWhereWorthwhile()
+            try packer.packWhereNeeded()
             try examiner.artifacts.tidy()
         } catch {
             let words = ErrorWords(error)

@@ -29,7 +29,7 @@ struct StageExaminer {
             baseFolder: pipeline.baseFolder, workingFolder: options.workingFolder, digests: digests)
         artifacts = ArtifactFolder(root: pipeline.store.artifacts)
         // Should it not be readable, the next question to the store will say so.
-        forgotten = (try? store?.forgottenCount()) ?? 0
+        forgotten = (try? store?.ledger.forgottenCount()) ?? 0
         asked = options.clock.timestamp()
         needed = Self.needed(pipeline, options)
         trials = Self.trials(pipeline, options)

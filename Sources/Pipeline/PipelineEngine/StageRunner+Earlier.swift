@@ -27,20 +27,9 @@ extension StageRunner {
                 parameters: result.fields["parameters"] ?? .null, hasSameParameters: isSame,
                 folder: artifacts.absolute(
                     artifacts.place(stage: result.stage, fingerprint: result.fingerprint)),
-                outputs: outputs(of: result))
+                outputs: outputs(of: result), findDigest: { try digests.digest(of: $0, isOurs: true)?.value })
         }
         return nil
-    }
-
-    /// The rows of the pipeline's live label set.
-    func promotedLabels() throws -> InputArtifact? {
-        guard let id = try store.promotedLabelSet(pipeline: pipeline.name),
-            let file = try store.labelSetFile(id, pipeline: pipeline.name),
-            try artifacts.unpack([String(file.path.dropFirst(artifacts.root.count + 1))], run: run.id) == nil
-        else { return nil }
-        return InputArtifact(
-            stage: file.stage, kind: file.kind, type: "labels-v1", path: file.path, digest: file.digest,
-            locator: file.locator, figures: file.figures)
     }
 
     private func isUndamaged(_ record: ArtifactRecord) throws -> Bool {

@@ -1,6 +1,7 @@
 internal import PipelinePlan
 internal import RunStore
 internal import StageKit
+internal import StoreFile
 
 /// Points at which a test may let a run die.
 package enum EnginePoint: String, Sendable, CaseIterable {
@@ -165,7 +166,7 @@ struct StageRunner: Sendable {
         let stage = prepared.planned
         let warnings = WarningList()
         for warning in result.warnings { warnings.add(warning) }
-        var changes: [StoreChange] = []
+        var changes: [any StoreChange] = []
         if isRestored {
             let place = artifacts.place(stage: stage.name, fingerprint: prepared.fingerprint.digest)
             changes = try await stage.stage.restore(
@@ -192,11 +193,12 @@ struct StageRunner: Sendable {
             workFolder: artifacts.absolute(
                 artifacts.workPath(stage: stage, fingerprint: prepared.fingerprint.digest)),
             threads: threadsOfEach, ledger: store.ledger,
+            store: StoreParts(store.ledger, store.crawl, store.splits, PromotedLabels(runner: self)),
             upstream: prepared.upstream,
-            progress: ScreenedProgress(StageProgress(stage: stage, sink: sink, warnings: warnings), screen),
+            progress: ScreenedProgress(
+                StageProgress(events: StageEvents(stage: stage, sink), warnings: warnings), screen),
             isStopRequested: options.isStopRequested,
-            findEarlierResult: { try earlierResult(of: prepared, sameParameters: $0) },
-            findPromotedLabels: promotedLabels, journal: store.crawl)
+            findEarlierResult: { try earlierResult(of: prepared, sameParameters: $0) })
     }
 
     /// Whatever the stage read must still be what its fingerprint says.
@@ -222,6 +224,7 @@ struct StageRunner: Sendable {
         _ result: StageResult, of stage: PlannedStage, in folder: String, fingerprint: String
     ) throws -> [ArtifactRecord] {
         let place = artifacts.place(stage: stage.name, fingerprint: fingerprint)
+        for (path, digest) in result.fileDigests { try digests.learn(digest, of: folder + "/" + path) }
         var records: [ArtifactRecord] = []
         for output in result.outputs {
             guard let port = stage.kind.outputs.first(where: { $0.name == output.port }) else {
@@ -314,20 +317,17 @@ struct ErrorWords {
 
 /// Passes a stage's progress on as events, and keeps its warnings.
 private struct StageProgress: ProgressSink {
-    let stage: String
-    let sink: any EngineEventSink
+    let events: StageEvents
     let warnings: WarningList
 
     func report(_ done: Int, of total: Int?, unit: String, note: String) {
-        sink.receive(.progress(stage: stage, done: done, total: total, unit: unit, note: note))
+        events.report(done, of: total, unit: unit, note: note)
     }
 
-    func log(_ message: String, _ metadata: [String: String]) {
-        sink.receive(.log(stage: stage, message: message, metadata: metadata))
-    }
+    func log(_ message: String, _ metadata: [String: String]) { events.log(message, metadata) }
 
     func warn(_ message: String) {
         warnings.add(StageWarning(.stage, message))
-        sink.receive(.warning(stage: stage, message: message))
+        events.warn(message)
     }
 }

@@ -93,10 +93,7 @@ public enum PipelineSchema {
                 "that": ["type": "string"], "at_most": ["$ref": "#/$defs/limit"],
                 "at_least": ["$ref": "#/$defs/limit"], "else": ["enum": ["warn", "error"]],
             ], required: ["that"])
-        if case .object(var members) = check {
-            members["anyOf"] = [["required": ["at_most"]], ["required": ["at_least"]]]
-            check = .object(members)
-        }
+        check["anyOf"] = [["required": ["at_most"]], ["required": ["at_least"]]]
         return check
     }
 
@@ -159,12 +156,12 @@ extension PipelineSchema {
     }
 
     private static func annotated(_ value: JSONValue, _ specification: ParameterSpecification) -> JSONValue {
-        guard case .object(var members) = value else { return value }
+        var value = value
         let unit = specification.unit.isEmpty ? "" : "In \(specification.unit)."
         let help = [specification.help, unit].filter { !$0.isEmpty }.joined(separator: " ")
-        if !help.isEmpty { members["description"] = .string(help) }
-        if let standard = specification.defaultValue { members["default"] = standard }
-        return .object(members)
+        if !help.isEmpty { value["description"] = .string(help) }
+        if let standard = specification.defaultValue { value["default"] = standard }
+        return value
     }
 
     static func form(_ form: ParameterSpecification.Form) -> JSONValue {
@@ -255,8 +252,8 @@ extension PipelineSchema {
     }
 
     private static func described(_ schema: JSONValue, _ text: String) -> JSONValue {
-        guard case .object(var members) = schema else { return schema }
-        members["description"] = .string(text)
-        return .object(members)
+        var schema = schema
+        schema["description"] = .string(text)
+        return schema
     }
 }

@@ -61,19 +61,3 @@ extension StoreSettings {
             keepMaxSize: section.keepMaxSize, keepAnswers: section.keepAnswers)
     }
 }
-
-/// Paths without a look at the disk.
-public enum AbsolutePath {
-    /// A path as seen from a folder, without `.`, `..` and doubled slashes. Symbolic links are not followed.
-    public static func of(_ path: String, in folder: String) -> String {
-        var parts: [Substring] = []
-        for part in (path.hasPrefix("/") ? path : folder + "/" + path).split(separator: "/") {
-            switch part {
-            case ".": continue
-            case "..": if !parts.isEmpty { parts.removeLast() }
-            default: parts.append(part)
-            }
-        }
-        return "/" + parts.joined(separator: "/")
-    }
-}

@@ -51,9 +51,10 @@ public enum RunReason: Hashable, Sendable {
     private static func show(_ value: JSONValue?) -> String {
         switch value {
         case nil: "(none)"
-        case .number(let number): NumberText.of(number)
         case .array(let items): "[" + items.map { show($0) }.joined(separator: ", ") + "]"
         case .string(let text): text
+        case let value? where value.intValue == nil:
+            value.doubleValue.map(NumberText.of) ?? value.canonicalText
         case let value?: value.canonicalText
         }
     }

@@ -1,8 +1,7 @@
 /// HTML that is safe to put on the page: text is escaped on the way in, and nothing else gets in by accident.
 ///
-/// The template engine's own escaping compares `Character`s, so a quotation mark followed by a combining accent, which
-/// is one other `Character`, would pass it and end an attribute. Here each Unicode scalar is looked at by itself, and
-/// the templates take finished markup only.
+/// Each Unicode scalar is looked at by itself: a quotation mark followed by a combining accent is another `Character`
+/// than the quotation mark, and ends an attribute all the same.
 package struct Markup: Hashable, Sendable {
     package private(set) var html: String
 
@@ -42,6 +41,11 @@ package struct Markup: Hashable, Sendable {
         for (key, value) in attributes { html += " \(key)=\"\(Markup(text: value).html)\"" }
         html += content.isEmpty ? "/>" : ">\(content.map(\.html).joined())</\(name)>"
         return Markup(trusted: html)
+    }
+
+    /// Each on a line of its own, with a line end before the first.
+    static func lines(_ markups: [Markup]) -> Markup {
+        Markup(trusted: "\n" + markups.map { $0.html + "\n" }.joined())
     }
 
     static func + (left: Markup, right: Markup) -> Markup { Markup(trusted: left.html + right.html) }

@@ -63,11 +63,14 @@ extension JSONValue {
         switch self {
         case .null: "–"
         case .bool(let value): value ? "yes" : "no"
-        case .integer(let value): Numbers.grouped(value)
-        case .number(let value): abs(value) < 0.001 ? Numbers.small(value) : Numbers.trimmed(value, 4)
+        case .number: intValue.map(Numbers.grouped) ?? shownNumber(doubleValue ?? .nan)
         case .string(let value): value
         case .array(let items): items.map(\.shownText).joined(separator: ", ")
         case .object: canonicalText
         }
+    }
+
+    private func shownNumber(_ value: Double) -> String {
+        abs(value) < 0.001 ? Numbers.small(value) : Numbers.trimmed(value, 4)
     }
 }

@@ -1,24 +1,9 @@
-internal import Mustache
-public import StageKit
+internal import StageKit
 
 /// Renders a report as one HTML file that needs nothing else: no network, no script, no font.
 public enum ReportPage {
     /// - Returns: the page; equal facts give equal text.
-    /// - Throws: ``StageError`` when the page's own templates do not parse.
-    public static func html(of facts: ReportFacts) throws(StageError) -> String {
-        do {
-            return try MustacheTemplate(string: PageTemplate.page).render(try context(facts))
-        } catch {
-            throw StageError("the report's template cannot be rendered: \(error)")
-        }
-    }
-
-    private static func flips(_ facts: ReportFacts) throws -> Section? {
-        guard let json = facts.figures("label")?["flips"], let flips = FlipFacts(json) else { return nil }
-        return try FlipSection.section(flips)
-    }
-
-    private static func context(_ facts: ReportFacts) throws -> [String: Any] {
+    public static func html(of facts: ReportFacts) throws -> String {
         let found: [(section: Section?, absence: String)] = [
             (try WarningSection.section(facts), ""),
             (try FunnelSection.section(facts), FunnelSection.absence),
@@ -30,87 +15,90 @@ public enum ReportPage {
             (try ScoreSection.section(facts), ScoreSection.absence),
         ]
         let sections = found.compactMap(\.section) + [try ProvenanceSection.section(facts)]
-        let result = SummarySection.result(facts)
-        let verdict = result.map { result in
-            [
-                "result": Markup(text: result.result).html,
-                "verdict": Markup(text: result.verdict ?? "").html,
-                "tone": result.verdict == nil ? "" : result.isGood ? "good" : "doubtful",
-            ]
-        }
-        let pipeline = facts.title.map { _ in "pipeline \(facts.pipeline)" }
-        let subtitle = ["splitvote report", pipeline, facts.date].compactMap { $0 }.joined(separator: " · ")
-        var context: [String: Any] = [
-            "style": PageStyle.css,
-            "title": Markup(text: facts.shownTitle).html,
-            "subtitle": Markup(text: subtitle).html,
-            "summary": Markup(text: SummarySection.sentences(facts).joined(separator: " ")).html,
-            "tiles": SummarySection.tiles(facts).map {
-                [
-                    "value": Markup(text: $0.value).html, "label": Markup(text: $0.label).html,
-                    "note": Markup(text: $0.note).html,
-                ]
-            },
-            "sections": sections.map {
-                [
-                    "id": $0.id, "title": Markup(text: $0.title).html, "body": $0.parts.map(\.html).joined(),
-                ]
-            },
-            "absences": found.filter { $0.section == nil && !$0.absence.isEmpty }.map {
-                Markup(text: $0.absence).html
-            },
-        ]
-        if let verdict { context["outcome"] = verdict }
-        return context
+        let absences = found.filter { $0.section == nil && !$0.absence.isEmpty }.map(\.absence)
+        return page(
+            facts, summary: summary(facts), links: sections.map(link).joined(),
+            sections: sections.map(html).joined() + absences.map(absence).joined())
     }
-}
 
-enum PageTemplate {
-    /// Everything is put in with three braces: it is finished ``Markup``.
-    static let page = """
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <meta name="generator" content="splitvote">
-        <title>{{{title}}}</title>
-        <style>
-        {{{style}}}
-        </style>
-        </head>
-        <body>
-        <header>
-        <p class="kicker">{{{subtitle}}}</p>
-        <h1>{{{title}}}</h1>
-        </header>
-        <main>
-        <section aria-label="Summary">
-        <p class="summary">{{{summary}}}</p>
-        {{#outcome}}
-        <p class="verdict {{{tone}}}">{{{result}}} <strong>{{{verdict}}}</strong></p>
-        {{/outcome}}
-        <dl class="tiles">
-        {{#tiles}}
-        <div><dt>{{{label}}}</dt><dd>{{{value}}}<span>{{{note}}}</span></dd></div>
-        {{/tiles}}
-        </dl>
+    private static func flips(_ facts: ReportFacts) throws -> Section? {
+        guard let json = facts.figures("label")?["flips"], let flips = FlipFacts(json) else { return nil }
+        return try FlipSection.section(flips)
+    }
+
+    private static func summary(_ facts: ReportFacts) -> String {
+        let sentences = SummarySection.sentences(facts).joined(separator: " ")
+        let tiles = SummarySection.tiles(facts).map { tile in
+            Markup.element(
+                "div", [], .element("dt", [], Markup(text: tile.label)),
+                .element("dd", [], Markup(text: tile.value), .element("span", [], Markup(text: tile.note))))
+        }
+        return Markup.element(
+            "section", [("aria-label", "Summary")],
+            .lines(
+                [.element("p", [("class", "summary")], Markup(text: sentences))]
+                    + [SummarySection.result(facts).map(verdict)].compactMap { $0 }
+                    + [.element("dl", [("class", "tiles")], .lines(tiles))])
+        ).html
+    }
+
+    private static func verdict(_ result: (result: String, verdict: String?, isGood: Bool)) -> Markup {
+        let tone = result.verdict == nil ? "" : result.isGood ? "good" : "doubtful"
+        return .element(
+            "p", [("class", "verdict \(tone)")], Markup(text: result.result + " "),
+            .element("strong", [], Markup(text: result.verdict ?? "")))
+    }
+
+    private static func link(_ section: Section) -> String {
+        Markup.element("a", [("href", "#\(section.id)")], Markup(text: section.title)).html
+    }
+
+    private static func html(_ section: Section) -> String {
+        """
+        <section id="\(section.id)" aria-labelledby="\(section.id)-h">
+        <h2 id="\(section.id)-h">\(Markup(text: section.title).html)</h2>
+        \(section.parts.map(\.html).joined())
         </section>
-        <nav aria-label="Sections">{{#sections}}<a href="#{{{id}}}">{{{title}}}</a>{{/sections}}</nav>
-        {{#sections}}
-        <section id="{{{id}}}" aria-labelledby="{{{id}}}-h">
-        <h2 id="{{{id}}}-h">{{{title}}}</h2>
-        {{{body}}}
-        </section>
-        {{/sections}}
-        {{#absences}}
-        <p class="absence">{{{.}}}</p>
-        {{/absences}}
-        </main>
-        <footer><p>Made by splitvote. This file needs no network and runs no script.</p></footer>
-        </body>
-        </html>
 
         """
+    }
+
+    private static func absence(_ text: String) -> String {
+        Markup.element("p", [("class", "absence")], Markup(text: text)).html + "\n"
+    }
+
+    private static func page(
+        _ facts: ReportFacts, summary: String, links: String, sections: String
+    ) -> String {
+        let pipeline = facts.title.map { _ in "pipeline \(facts.pipeline)" }
+        let subtitle = ["splitvote report", pipeline, facts.date].compactMap { $0 }.joined(separator: " · ")
+        let title = Markup(text: facts.shownTitle).html
+        return """
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <meta name="generator" content="splitvote">
+            <title>\(title)</title>
+            <style>
+            \(PageStyle.css)
+            </style>
+            </head>
+            <body>
+            <header>
+            <p class="kicker">\(Markup(text: subtitle).html)</p>
+            <h1>\(title)</h1>
+            </header>
+            <main>
+            \(summary)
+            <nav aria-label="Sections">\(links)</nav>
+            \(sections)</main>
+            <footer><p>Made by splitvote. This file needs no network and runs no script.</p></footer>
+            </body>
+            </html>
+
+            """
+    }
 }

@@ -1,5 +1,3 @@
-internal import Mustache
-
 /// A table beside a chart.
 struct Table {
     struct Cell {
@@ -25,36 +23,26 @@ struct Table {
         let isNumber = head.indices.map { column in
             rows.contains { $0.indices.contains(column) && $0[column].isNumber }
         }
-        let context: [String: Any] = [
-            "caption": Markup(text: caption).html,
-            "head": head.indices.map {
-                ["text": Markup(text: head[$0]).html, "number": isNumber[$0]] as [String: Any]
-            },
-            "rows": rows.enumerated().map { index, cells in
-                [
-                    "strong": strong.contains(index),
-                    "first": cells.first?.content.html ?? "",
-                    "isNumber": cells.first?.isNumber ?? false,
-                    "cells": cells.dropFirst().map {
-                        ["html": $0.content.html, "number": $0.isNumber] as [String: Any]
-                    },
-                ] as [String: Any]
-            },
-        ]
-        return Markup(trusted: try MustacheTemplate(string: Self.template).render(context))
+        let titles = zip(head, isNumber).map {
+            Self.cell("th", [("scope", "col")], Cell(content: Markup(text: $0), isNumber: $1))
+        }
+        let body = rows.enumerated().map { index, cells in
+            let heading = Self.cell("th", [("scope", "row")], cells.first ?? .text(""))
+            let others = cells.dropFirst().map { Self.cell("td", [], $0) }
+            return Markup.element(
+                "tr", strong.contains(index) ? [("class", "strong")] : [], [heading] + others)
+        }
+        let table = Markup.element(
+            "table", [],
+            .lines([
+                .element("caption", [], Markup(text: caption)),
+                .element("thead", [], .element("tr", [], titles)),
+                .element("tbody", [], .lines(body)),
+            ]))
+        return .element("div", [("class", "table")], table) + Markup(trusted: "\n")
     }
 
-    private static let template = """
-        <div class="table"><table>
-        <caption>{{{caption}}}</caption>
-        <thead><tr>{{#head}}<th scope="col"{{#number}} class="n"{{/number}}>{{{text}}}</th>{{/head}}</tr></thead>
-        <tbody>
-        {{#rows}}
-        <tr{{#strong}} class="strong"{{/strong}}><th scope="row"{{#isNumber}} class="n"{{/isNumber}}>{{{first}}}</th>\
-        {{#cells}}<td{{#number}} class="n"{{/number}}>{{{html}}}</td>{{/cells}}</tr>
-        {{/rows}}
-        </tbody>
-        </table></div>
-
-        """
+    private static func cell(_ name: String, _ attributes: [(String, String)], _ cell: Cell) -> Markup {
+        .element(name, attributes + (cell.isNumber ? [("class", "n")] : []), cell.content)
+    }
 }

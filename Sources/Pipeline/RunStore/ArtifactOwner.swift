@@ -1,6 +1,7 @@
 internal import CLibrary
 internal import Foundation
 internal import GRDB
+internal import StoreFile
 
 /// Whose an artifacts folder is: a file in it names the store. Two stores with one folder would each remove what the
 /// other one made, because they do not know it.
@@ -9,7 +10,7 @@ struct ArtifactOwner {
     private var note: String { folder + "/.store" }
 
     init(_ folder: String) {
-        self.folder = StoreFile.real(folder)
+        self.folder = StorePath.real(folder)
     }
 
     /// Takes the folder for a store, unless it is another's that still uses it.
@@ -67,13 +68,15 @@ struct ArtifactOwner {
 
     /// Whether a store is there, and has its artifacts in this folder.
     private func uses(_ other: String) -> Bool {
-        guard case .store? = try? StoreFile.inspect(other) else { return false }
+        guard case .store? = try? StoreHeader.inspect(other, knowing: StoreSchema.current.version) else {
+            return false
+        }
         var configuration = Configuration()
         configuration.readonly = true
         guard let queue = try? DatabaseQueue(path: other, configuration: configuration),
             let place = try? ArtifactPlace.find(of: other, queue)
         else { return true }
-        return StoreFile.real(place) == folder
+        return StorePath.real(place) == folder
     }
 }
 

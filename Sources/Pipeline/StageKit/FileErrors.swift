@@ -6,6 +6,7 @@ extension StageError {
     public init?(file error: any Error) {
         switch error {
         case let error as StageError: self = error
+        case let error as FileError: self.init(error.message, hint: error.hint)
         case let error as POSIXError: self.init(path: nil, error.code, error.localizedDescription)
         case let error as CocoaError:
             let cause = (error.underlying as? POSIXError)?.code
@@ -16,15 +17,8 @@ extension StageError {
     }
 
     private init(path: String?, _ code: POSIXErrorCode?, _ words: String) {
-        let reason = code.map { String(cString: strerror($0.rawValue)) } ?? words
-        let hint: String? =
-            switch code {
-            case .ENOSPC?, .EDQUOT?: "the disk is full; free some space and run again"
-            case .EACCES?, .EPERM?, .EROFS?:
-                "check that the file and its folder may be written, and run again"
-            case .EFBIG?: "the system lets no file of this program grow further; see 'ulimit -f'"
-            default: nil
-            }
-        self.init(path.map { "\($0): \(reason)" } ?? reason, hint: hint)
+        let reason = code.map { FileError.reason($0.rawValue) } ?? words
+        self.init(
+            path.map { "\($0): \(reason)" } ?? reason, hint: code.flatMap { FileError.hint($0.rawValue) })
     }
 }

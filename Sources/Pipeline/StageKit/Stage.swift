@@ -32,7 +32,7 @@ public protocol Stage: Sendable {
 
     /// What the store has to be told again when an earlier result of this stage becomes current once more.
     /// `context.outputFolder` then holds that earlier result.
-    func restore(in context: StageContext) async throws -> [StoreChange]
+    func restore(in context: StageContext) async throws -> [any StoreChange]
 
     /// Where the files of an earlier result go by the present parameters: output paths are no part of a fingerprint.
     func publications(ofEarlier recorded: [Publication], stage: String) -> [Publication]
@@ -43,7 +43,7 @@ extension Stage {
 
     public func datedFacts(on date: String, asOf: Int64?) -> JSONValue? { nil }
 
-    public func restore(in context: StageContext) async throws -> [StoreChange] { [] }
+    public func restore(in context: StageContext) async throws -> [any StoreChange] { [] }
 
     public func problems(in look: StageLook) throws -> [StageProblem] { [] }
 
@@ -65,27 +65,4 @@ public struct StageRegistry: Sendable {
     public subscript(name: String) -> (any Stage.Type)? { byName[name] }
 
     public var names: [String] { kinds.map { $0.kind.name } }
-}
-
-/// Something went wrong inside a stage in a way its user can act on.
-public struct StageError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What was found and what is allowed.
-    public var message: String
-    /// What to do next.
-    public var hint: String?
-    /// The source could not be read in full, or refused; the program then exits with 5.
-    public var sourceIncomplete: Bool
-
-    public init(_ message: String, hint: String? = nil, sourceIncomplete: Bool = false) {
-        self.message = message
-        self.hint = hint
-        self.sourceIncomplete = sourceIncomplete
-    }
-
-    public var description: String { hint.map { "\(message)\nhint: \($0)" } ?? message }
-}
-
-/// Thrown at a safe point after somebody asked the run to stop. What was committed so far stays.
-public struct StageInterrupted: Error, Hashable, Sendable {
-    public init() {}
 }

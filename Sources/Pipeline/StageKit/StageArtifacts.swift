@@ -57,14 +57,18 @@ public struct StageResult: Sendable {
     /// An object of numbers, texts and small lists: what checks, `status` and reports show.
     public var figures: JSONValue
     /// Rows to be written in the transaction that records the stage.
-    public var changes: [StoreChange]
+    public var changes: [any StoreChange]
     /// Files to be put where the user wants them, once the checks have passed.
     public var publications: [Publication]
+    /// SHA-256, 64 hex digits, of files in the output folder by their paths in it, where the stage took them on the way:
+    /// whoever wants one of them need not read the file.
+    public var fileDigests: [String: String]
 
     public init(
-        outputs: [StageOutput], figures: JSONValue = .object([:]), changes: [StoreChange] = [],
-        publications: [Publication] = []
+        outputs: [StageOutput], figures: JSONValue = .object([:]), changes: [any StoreChange] = [],
+        publications: [Publication] = [], fileDigests: [String: String] = [:]
     ) {
+        self.fileDigests = fileDigests
         self.outputs = outputs
         self.figures = figures
         self.changes = changes
@@ -113,14 +117,4 @@ public struct Publication: Hashable, Sendable {
         self.values = values
         self.yields = yields
     }
-}
-
-/// Rows that a stage wants written together with its record.
-public enum StoreChange: Sendable {
-    /// Registers an immutable label set, and makes it the promoted one where the run may do so.
-    case labelSet(LabelSetRecord)
-    /// Adds first assignments of groups to a split family. Groups already there keep their side.
-    case splitMembers(SplitFamilyRecord)
-    /// Lists a sample in its order.
-    case sampleMembers([Int64])
 }

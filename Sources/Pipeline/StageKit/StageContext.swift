@@ -1,5 +1,3 @@
-public import VoteModel
-
 /// What a stage may see and use while it runs.
 public struct StageContext: Sendable {
     public let run: RunFacts
@@ -20,26 +18,23 @@ public struct StageContext: Sendable {
     public let workFolder: String
     /// Threads that the stage may keep busy; at least 1. Results never depend on it.
     public let threads: Int
-    public let ledger: any CommentLedger
+    public let ledger: any LedgerReader
+    /// What else of the store it may use.
+    public let store: StoreParts
     /// Figures of every stage before this one, in the order of the plan.
     public let upstream: [StageSummary]
     public let progress: any ProgressSink
-    /// The journal of crawls, for stages that fetch.
-    public let journal: (any CrawlJournal)?
     private let isStopRequested: @Sendable () -> Bool
     private let findEarlierResult: @Sendable (_ sameParameters: Bool) throws -> EarlierResult?
-    private let findPromotedLabels: @Sendable () throws -> InputArtifact?
 
     public init(
         run: RunFacts, stageName: String, fingerprint: String, inputs: StageInputs,
         files: [String: [ResolvedFile]], baseFolder: String, outputFolder: String, workFolder: String,
         threads: Int,
-        ledger: any CommentLedger, upstream: [StageSummary], progress: any ProgressSink,
+        ledger: any LedgerReader, store: StoreParts, upstream: [StageSummary], progress: any ProgressSink,
         isStopRequested: @escaping @Sendable () -> Bool,
         findEarlierResult: @escaping @Sendable (_ sameParameters: Bool) throws -> EarlierResult? = { _ in nil
-        },
-        findPromotedLabels: @escaping @Sendable () throws -> InputArtifact? = { nil },
-        journal: (any CrawlJournal)? = nil
+        }
     ) {
         self.run = run
         self.stageName = stageName
@@ -51,17 +46,12 @@ public struct StageContext: Sendable {
         self.workFolder = workFolder
         self.threads = threads
         self.ledger = ledger
+        self.store = store
         self.upstream = upstream
         self.progress = progress
-        self.journal = journal
         self.isStopRequested = isStopRequested
         self.findEarlierResult = findEarlierResult
-        self.findPromotedLabels = findPromotedLabels
     }
-
-    /// The pipeline's live label set, as it is before this stage; `nil` where there is none, or its rows are gone. It may
-    /// show in a stage's figures, never in its outputs.
-    public func promotedLabels() throws -> InputArtifact? { try findPromotedLabels() }
 
     /// The latest result that this stage gave in this pipeline, by the same revision of its kind, with its files as
     /// they were made: something to start from. What a stage hands back must not depend on whether there is one.

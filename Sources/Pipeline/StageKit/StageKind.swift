@@ -25,12 +25,16 @@ public struct StageKind: Sendable {
     /// Whether its parameters are part of what a label set is called by, as rules for labels and texts are. A run that
     /// gives one another value than the pipeline file does only tries what labels would be.
     public let rulesLabels: Bool
+    /// The figures that people look for first, in the order in which they are told.
+    public let headline: [String]
+    /// Tables in the store that its changes are written into, beside those that every store has.
+    public let tables: StoreTables?
 
     public init(
         _ name: String, revision: Int, summary: String, inputs: [Port] = [], outputs: [Port],
         figures: [Figure] = [], figureFamilies: [Figure] = [], accumulates: Bool = false,
         readsUpstreamFigures: Bool = false, asksItsSource: Bool = false, reportsAnyFigure: Bool = false,
-        rulesLabels: Bool = false
+        rulesLabels: Bool = false, headline: [String] = [], tables: StoreTables? = nil
     ) {
         self.name = name
         self.revision = revision
@@ -44,6 +48,8 @@ public struct StageKind: Sendable {
         self.asksItsSource = asksItsSource
         self.reportsAnyFigure = reportsAnyFigure
         self.rulesLabels = rulesLabels
+        self.headline = headline
+        self.tables = tables
     }
 }
 

@@ -22,7 +22,8 @@ public struct CleanStage: Stage {
             Figure("kept", "comments that are kept"),
             Figure("letters_taken", "largest share of the letters of a source that the rules take, 0 ... 1"),
         ],
-        rulesLabels: true
+        rulesLabels: true,
+        headline: ["comments", "dropped_empty", "dropped_deleted", "dropped_short", "kept"]
     )
 
     /// The name of rules that harm no text of whatever language: ``CleaningRules/plain``.

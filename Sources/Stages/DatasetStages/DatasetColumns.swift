@@ -20,7 +20,7 @@ package struct DatasetColumns: Sendable {
     func votes(_ row: Int) -> VoteCount { VoteCount(up: Int(ups[row]), down: Int(downs[row])) }
 
     /// Takes over rows of a table as they are.
-    mutating func append(_ other: DatasetView, rows: Range<Int>) {
+    mutating func append(_ other: DatasetView.Segment, rows: Range<Int>) {
         ids.append(contentsOf: UnsafeBufferPointer(rebasing: other.ids[rows]))
         articles.append(contentsOf: UnsafeBufferPointer(rebasing: other.articles[rows]))
         labels.append(contentsOf: UnsafeBufferPointer(rebasing: other.labels[rows]))
@@ -28,7 +28,7 @@ package struct DatasetColumns: Sendable {
         downs.append(contentsOf: UnsafeBufferPointer(rebasing: other.downs[rows]))
     }
 
-    mutating func append(_ other: DatasetView, row: Int) {
+    mutating func append(_ other: DatasetView.Segment, row: Int) {
         ids.append(other.ids[row])
         articles.append(other.articles[row])
         labels.append(other.labels[row])
@@ -44,6 +44,14 @@ package struct DatasetColumns: Sendable {
         downs.append(other.downs[row])
     }
 
+    mutating func append(_ other: DatasetColumns) {
+        ids += other.ids
+        articles += other.articles
+        labels += other.labels
+        ups += other.ups
+        downs += other.downs
+    }
+
     mutating func reserveCapacity(_ rows: Int) {
         ids.reserveCapacity(rows)
         articles.reserveCapacity(rows)
@@ -52,29 +60,37 @@ package struct DatasetColumns: Sendable {
         downs.reserveCapacity(rows)
     }
 
+    /// Some of the rows as a table of their own.
+    func slice(_ rows: Range<Int>) -> DatasetColumns {
+        var slice = DatasetColumns()
+        slice.ids = Array(ids[rows])
+        slice.articles = Array(articles[rows])
+        slice.labels = Array(labels[rows])
+        slice.ups = Array(ups[rows])
+        slice.downs = Array(downs[rows])
+        return slice
+    }
+
     /// Row numbers by side, in the order of the rows.
     func rows(of side: Int) -> [Int] { sides.indices.filter { sides[$0] == UInt8(side) } }
+
+    /// All but the sides.
+    var tableColumns: [(name: String, column: ColumnTable.Column)] {
+        [
+            ("id", .int64(ids)), ("article", .int64(articles)), ("label", .uint8(labels)),
+            ("up", .int32(ups)), ("down", .int32(downs)),
+        ]
+    }
 
     /// - Returns: SHA-256 of the file, 64 hex digits.
     @discardableResult
     func write(to path: String) throws -> String {
-        var columns: [(name: String, column: ColumnTable.Column)] = [
-            ("id", .int64(ids)), ("article", .int64(articles)), ("label", .uint8(labels)),
-            ("up", .int32(ups)),
-            ("down", .int32(downs)),
-        ]
+        var columns = tableColumns
         if !sideNames.isEmpty { columns.append(("side", .uint8(sides))) }
         let table = try ColumnTable(
             columns: columns, metadata: sideNames.isEmpty ? [:] : ["sides": sideNames.joined(separator: "\t")]
         )
-        let file = try FileWriter(path: path)
-        var digest = ContentDigest()
-        try table.write { bytes in
-            digest.update(bytes)
-            try file.write(bytes)
-        }
-        try file.finish()
-        return digest.hexadecimal()
+        return try table.writeDigested(to: path)
     }
 
     init() {}
@@ -84,7 +100,14 @@ package struct DatasetColumns: Sendable {
         try self.init(path: artifact.path, stage: artifact.stage)
     }
 
+    /// - Parameter path: of a file, or of a folder of segments.
     package init(path: String, stage: String) throws {
+        if Disk.isFolder(path) {
+            let segments = try DatasetView(path, stage: stage).segments()
+            reserveCapacity(segments.reduce(0) { $0 + $1.count })
+            for segment in segments { append(segment, rows: 0..<segment.count) }
+            return
+        }
         let file = try MappedFile(path: path)
         do {
             let table = try file.withBytes { try ColumnTable(decoding: $0) }

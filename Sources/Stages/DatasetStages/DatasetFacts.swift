@@ -73,21 +73,24 @@ package struct DatasetFacts {
     ///
     /// Rows name comments by number, so that it also tells which of several texts theirs are.
     /// - Parameter ids: of the rows, in any order.
-    func contentDigest(ofFile digest: String, ids: some Sequence<Int64>, _ context: StageContext) throws
-        -> String
-    {
+    func contentDigest(ofFile digest: String, ids: [Int64], _ context: StageContext) throws -> String {
+        let ids = Set(ids)
+        return try contentDigest(ofFile: digest, context) { ids.contains($0) }
+    }
+
+    /// The same, by a question whether a comment is among the rows.
+    func contentDigest(
+        ofFile digest: String, _ context: StageContext, contains: (Int64) -> Bool
+    ) throws -> String {
         var identity: [String: JSONValue] = [
             "file": .string(digest), "clean": clean ?? .null, "rule": rule ?? .null,
             "salt": salt.map(JSONValue.string) ?? .null, "split": splitRule ?? .null,
             "priors": priors ?? .null,
         ]
         if let revision = cut.revision { identity["revision"] = .string(revision) }
-        let editions = try context.ledger.editions(of: cut)
-        if !editions.isEmpty {
-            let shown = Dictionary(uniqueKeysWithValues: editions.map { ($0.comment, $0.identity) })
-            let own = ids.filter { shown[$0] != nil }.sorted().map { "\($0):\(shown[$0] ?? 0)" }
-            if !own.isEmpty { identity["editions"] = .string(ContentDigest.of(own.joined(separator: ","))) }
-        }
+        let own = try context.ledger.editions(of: cut).filter { contains($0.comment) }
+            .sorted { $0.comment < $1.comment }.map { "\($0.comment):\($0.identity)" }
+        if !own.isEmpty { identity["editions"] = .string(ContentDigest.of(own.joined(separator: ","))) }
         identity["time_zones"] = zonesJSON
         return ContentDigest.of(JSONValue.object(identity).canonicalText)
     }

@@ -2,69 +2,139 @@ internal import ShardFormat
 internal import StageKit
 internal import VoteModel
 
-/// The rows that label, sample or split wrote, read where they lie in their file: of the hundred thousands of them, a
-/// night needs few.
-///
-/// Valid only during the call that lends it.
-struct DatasetView {
-    /// Strictly rising in the rows of a label stage.
-    let ids: UnsafeBufferPointer<Int64>
-    let articles: UnsafeBufferPointer<Int64>
-    let labels: UnsafeBufferPointer<UInt8>
-    let ups: UnsafeBufferPointer<Int32>
-    let downs: UnsafeBufferPointer<Int32>
+/// The rows that a label stage wrote, read where they lie: of hundreds of thousands, a night needs few. They are in the
+/// order of ids.
+final class DatasetView {
+    /// The rows of one file. Its pointers are valid as long as the segment is held.
+    struct Segment {
+        private let file: MappedFile
+        /// Strictly rising.
+        let ids: UnsafeBufferPointer<Int64>
+        let articles: UnsafeBufferPointer<Int64>
+        let labels: UnsafeBufferPointer<UInt8>
+        let ups: UnsafeBufferPointer<Int32>
+        let downs: UnsafeBufferPointer<Int32>
 
-    var count: Int { ids.count }
+        var count: Int { ids.count }
 
-    func votes(_ row: Int) -> VoteCount { VoteCount(up: Int(ups[row]), down: Int(downs[row])) }
+        func votes(_ row: Int) -> VoteCount { VoteCount(up: Int(ups[row]), down: Int(downs[row])) }
 
-    private init(_ table: ColumnTableView) throws {
-        ids = try table.column("id")
-        articles = try table.column("article")
-        labels = try table.column("label")
-        ups = try table.column("up")
-        downs = try table.column("down")
-    }
+        func row(of id: Int64) -> Int? {
+            let row = ids.partitioningIndex { $0 >= id }
+            return row < count && ids[row] == id ? row : nil
+        }
 
-    /// Lends the rows of an artifact.
-    /// - Throws: ``StageError`` when they cannot be read, and what `body` throws.
-    static func read<Result>(
-        _ artifact: InputArtifact, _ body: (DatasetView) throws -> Result
-    ) throws -> Result {
-        try MappedFile(path: artifact.path).withBytes { bytes in
-            let view: DatasetView
+        fileprivate init(_ path: String, stage: String) throws {
+            file = try MappedFile(path: path)
             do {
-                view = try DatasetView(ColumnTableView(bytes))
+                let table = try file.withBytes { try ColumnTableView($0) }
+                ids = try table.column("id")
+                articles = try table.column("article")
+                labels = try table.column("label")
+                ups = try table.column("up")
+                downs = try table.column("down")
             } catch {
-                throw StageError.unreadableRows(of: artifact.stage, error)
+                throw StageError.unreadableRows(of: stage, error)
             }
-            return try body(view)
         }
     }
 
-    /// The row of a comment, where rows are in the order of ids.
-    func row(of id: Int64) -> Int? {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if ids[middle] < id { low = middle + 1 } else { high = middle }
-        }
-        return low < count && ids[low] == id ? low : nil
+    /// The list of the segments; `nil` where all rows are in one file.
+    let list: DatasetSegments.List?
+    private let path: String
+    private let stage: String
+    private var opened: [Int64: Segment] = [:]
+
+    /// The rows of an artifact.
+    /// - Throws: ``StageError`` when they cannot be read.
+    convenience init(_ artifact: InputArtifact) throws {
+        try self.init(artifact.path, stage: artifact.stage)
     }
 
-    /// How many rows from this one on have consecutive ids, the first of them `id` and all below `limit`, where rows are
-    /// in the order of ids.
-    /// - Complexity: O(1) where all up to the limit are there, O(log n) otherwise.
-    func run(from row: Int, of id: Int64, below limit: Int64) -> Int {
-        guard row < count, ids[row] == id, id < limit else { return 0 }
-        let most = min(count - row, Int(limit - id))
-        // Ids rise, so that once one is ahead of its place, all later ones are.
-        func isInPlace(_ offset: Int) -> Bool { ids[row + offset] - Int64(offset) == id }
-        if isInPlace(most - 1) { return most }
-        var (low, high) = (1, most - 1)
+    /// The rows of a file, or of a folder of segments.
+    init(_ path: String, stage: String) throws {
+        self.path = path
+        self.stage = stage
+        list = try DatasetSegments.list(ofFolder: path, stage: stage)
+        if list == nil { opened[0] = try Segment(path, stage: stage) }
+    }
+
+    /// All rows, in the order of ids.
+    func segments() throws -> [Segment] {
+        guard let list else { return Array(opened.values) }
+        return try list.entries.map { try open($0) }
+    }
+
+    /// The rows whose ids have a number of segments; `nil` where there are none. All rows where they are in one file.
+    func segment(_ number: Int64) throws -> Segment? {
+        guard let list else { return opened[0] }
+        return try list[number].map { try open($0) }
+    }
+
+    /// Where a segment is.
+    func path(of entry: DatasetSegments.Entry) -> String { path + "/" + entry.name }
+
+    /// The row of a comment.
+    func find(_ id: Int64) throws -> (segment: Segment, row: Int)? {
+        guard let segment = try segment(id / DatasetSegments.span), let row = segment.row(of: id) else {
+            return nil
+        }
+        return (segment, row)
+    }
+
+    private func open(_ entry: DatasetSegments.Entry) throws -> Segment {
+        if let segment = opened[entry.number] { return segment }
+        let segment = try Segment(path(of: entry), stage: stage)
+        opened[entry.number] = segment
+        return segment
+    }
+}
+
+extension DatasetView {
+    /// A place among the rows of a segment.
+    struct Cursor {
+        private let segment: Segment?
+        private var row = 0
+
+        /// - Parameter segment: `nil` for one without rows.
+        init(_ segment: Segment?) {
+            self.segment = segment
+        }
+
+        /// Goes on to the first row whose id is not below this one.
+        mutating func move(to id: Int64) {
+            guard let segment else { return }
+            while row < segment.count, segment.ids[row] < id { row += 1 }
+        }
+
+        /// Whether the row has this id.
+        func isAt(_ id: Int64) -> Bool {
+            segment.map { row < $0.count && $0.ids[row] == id } ?? false
+        }
+
+        /// Takes the rows from this one on that have consecutive ids, the first of them `id` and all below `limit`.
+        /// - Returns: `nil` where this row is another one.
+        /// - Complexity: O(1) where all up to the limit are there, O(log n) otherwise.
+        mutating func takeRun(of id: Int64, below limit: Int64) -> (segment: Segment, rows: Range<Int>)? {
+            guard let segment, isAt(id), id < limit else { return nil }
+            let first = row
+            let most = Int(min(Int64(segment.count - row), limit - id))
+            // Ids rise, so that once one is ahead of its place, all later ones are.
+            let count = (0..<most).partitioningIndex { segment.ids[first + $0] - Int64($0) != id }
+            row += count
+            return (segment, first..<(first + count))
+        }
+    }
+}
+
+extension RandomAccessCollection where Index == Int {
+    /// The first place whose element, and so that of all after it, satisfies the predicate; the end where none does.
+    /// - Complexity: O(log n).
+    func partitioningIndex(where isSecond: (Element) -> Bool) -> Int {
+        var (low, high) = (startIndex, endIndex)
         while low < high {
             let middle = (low + high) / 2
-            if isInPlace(middle) { low = middle + 1 } else { high = middle }
+            if isSecond(self[middle]) { high = middle } else { low = middle + 1 }
         }
         return low
     }

@@ -57,10 +57,10 @@ package struct DroppedComments {
         reasons.append(reason)
     }
 
-    /// The first comment from this one on that was left out. Ids must be asked for in rising order.
-    mutating func next(from id: Int64) -> Int64? {
-        while position < ids.count, ids[position] < id { position += 1 }
-        return position < ids.count ? ids[position] : nil
+    /// Those of them in a range, in rising order.
+    func ids(in range: ClosedRange<Int64>) -> ArraySlice<Int64> {
+        let first = ids.partitioningIndex { $0 >= range.lowerBound }
+        return ids[first..<ids[first...].partitioningIndex { $0 > range.upperBound }]
     }
 
     package func count(_ reason: Reason) -> Int {

@@ -12,7 +12,8 @@ public struct ExportStage: Stage {
         summary: "Write each side of a split as a TSV, CSV or JSONL table, with a manifest.",
         inputs: [Port("data", ArtifactType.split)],
         outputs: [Port("export", ArtifactType.export)],
-        figures: [Figure("rows", "rows in all tables")]
+        figures: [Figure("rows", "rows in all tables")],
+        headline: ["rows"]
     )
 
     private let format: TableKind

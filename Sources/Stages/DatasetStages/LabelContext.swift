@@ -23,7 +23,7 @@ struct LabelContext {
         let runs = fitsPriors ? try context.ledger.sourceRuns(of: cut) : []
         let book = fitsPriors ? fit(columns, runs, context) : RuleBook(rule)
         let rules = book.byComment(runs)
-        var unsettled = try gate?.unsettledComments(of: cut, zones: zones, context.ledger)[...] ?? []
+        var unsettled = try gate?.unsettledComments(of: cut, zones: zones, context.times)[...] ?? []
         for row in columns.ids.indices {
             let id = columns.ids[row]
             while let first = unsettled.first, first < id { unsettled.removeFirst() }
@@ -73,9 +73,9 @@ extension SettlingGate {
     /// The comments of a cut whose votes have not come to rest, in rising order of ids.
     /// - Parameter zones: by source, the offset of times that name none, in seconds east of Greenwich.
     package func unsettledComments(
-        of cut: LedgerCut, zones: [String: Int64], _ ledger: any CommentLedger
+        of cut: LedgerCut, zones: [String: Int64], _ times: any CommentTimes
     ) throws -> [Int64] {
-        let young = try ledger.youngComments(of: cut, within: age, zones: zones)
+        let young = try times.youngComments(of: cut, within: age, zones: zones)
         return young.comments.filter { comment in
             let readings = SettlingGate.Readings(
                 createdAt: comment.createdAt, first: comment.first, last: comment.last,

@@ -15,19 +15,27 @@ struct LabelFlips {
 
     /// - Parameters:
     ///   - counts: comments by the code of their label.
-    ///   - delta: how the columns differ from an earlier set, where that is known: against that set, only what differs
+    ///   - delta: how the rows differ from an earlier set, where that is known: against that set, only what differs
     ///     is compared.
     init(
-        _ columns: DatasetColumns, _ counts: [Int], _ delta: LabelSetDelta?, _ facts: DatasetFacts,
+        _ rows: JudgedRows, _ counts: [Int], _ delta: JudgedDelta?, _ facts: DatasetFacts,
         _ rules: RuleBook,
         _ context: StageContext
     ) throws {
-        guard let promoted = try context.promotedLabels(), let old = try? DatasetFacts(promoted),
+        guard let promoted = try context.liveLabels.promoted(), let old = try? DatasetFacts(promoted),
             let oldID = old.labelSet, oldID != facts.labelSet
         else { return }
+        let tables: (old: DatasetColumns, new: DatasetColumns, unchanged: [Int])
+        do {
+            tables = try Self.tables(of: promoted, oldID, rows, counts, delta)
+        } catch let error as StageError {
+            context.progress.warn(
+                "nothing is compared with the promoted label set \(oldID), whose rows cannot be read: \(error.message)"
+            )
+            return
+        }
         let runs = try context.ledger.sourceRuns(of: facts.cut)
         let byComment = rules.byComment(runs)
-        let tables = try Self.tables(of: promoted, oldID, columns, counts, delta)
         var comparison = LabelComparison(
             from: try Self.table(tables.old), Self.origin(old, runs), to: try Self.table(tables.new),
             Self.origin(facts, runs)
@@ -45,29 +53,15 @@ struct LabelFlips {
 
     /// The rows to compare, and how many more both sets have alike, by the code of their label.
     private static func tables(
-        of promoted: InputArtifact, _ promotedID: String, _ columns: DatasetColumns, _ counts: [Int],
-        _ delta: LabelSetDelta?
+        of promoted: InputArtifact, _ promotedID: String, _ rows: JudgedRows, _ counts: [Int],
+        _ delta: JudgedDelta?
     ) throws -> (old: DatasetColumns, new: DatasetColumns, unchanged: [Int]) {
-        guard let delta, delta.base == promotedID else { return (try DatasetColumns(promoted), columns, []) }
-        var (old, new) = (DatasetColumns(), DatasetColumns())
-        var unchanged = counts
-        try DatasetView.read(promoted) { rows in
-            var gone = delta.gone[...]
-            func takeGone(below id: Int64) {
-                while let first = gone.first, first < id {
-                    if let row = rows.row(of: gone.removeFirst()) { old.append(rows, row: row) }
-                }
-            }
-            for row in delta.changed {
-                let id = columns.ids[row]
-                takeGone(below: id)
-                if let before = rows.row(of: id) { old.append(rows, row: before) }
-                new.append(columns, row: row)
-                unchanged[Int(columns.labels[row])] -= 1
-            }
-            takeGone(below: .max)
+        guard let delta, delta.base == promotedID else {
+            return (try DatasetColumns(promoted), try rows.columns(), [])
         }
-        return (old, new, unchanged)
+        var unchanged = counts
+        for label in delta.changed.labels { unchanged[Int(label)] -= 1 }
+        return (delta.before, delta.changed, unchanged)
     }
 
     private static func table(_ columns: DatasetColumns) throws -> LabelTable {

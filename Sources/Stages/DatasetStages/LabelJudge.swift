@@ -8,16 +8,22 @@ internal import VoteModel
 /// ledger; the counts of all others are those that the earlier set was judged by. The rows are the same either way.
 struct LabelJudge {
     struct Judged {
-        var columns = DatasetColumns()
+        var rows: JudgedRows
+        var summary: JudgedSummary
         /// Against the earlier set; `nil` where there was none.
-        var delta: LabelSetDelta?
+        var delta: JudgedDelta?
     }
 
     private let rule: ControversyRule
     private let cut: LedgerCut
     private var dropped: DroppedComments
     private let context: StageContext
-    private var judged = Judged()
+    private var rows = JudgedRows()
+    /// Rows that are still to be looked up in the ledger.
+    private var open: [(id: Int64, place: JudgedRows.Place)] = []
+    /// Rows that are new or say something else than in the earlier set.
+    private var changed: [JudgedRows.Place] = []
+    private var gone: [Int64] = []
 
     init(rule: ControversyRule, cut: LedgerCut, dropped: DroppedComments, _ context: StageContext) {
         self.rule = rule
@@ -27,31 +33,55 @@ struct LabelJudge {
     }
 
     consuming func judge() throws -> Judged {
-        let size = try context.ledger.size(of: cut).comments
-        if let earlier = try EarlierLabels(before: cut, context) {
-            judged.columns.reserveCapacity(size)
+        // Earlier rows that cannot be read are as good as none.
+        if let earlier = try EarlierLabels(before: cut, context), let old = try? DatasetView(earlier.rows) {
             let own = dropped
             // Nobody is shown these, as if they were dropped.
             dropped.merge(earlier.changes.hidden, .deleted)
-            if try DatasetView.read(earlier.rows, { try update(earlier, $0) }) { return judged }
+            if try update(earlier, old) { return try judged(earlier, old) }
             dropped = own
         }
-        judged = Judged()
-        judged.columns.reserveCapacity(size)
-        try addFromLedger(.all)
-        return judged
+        rows = JudgedRows()
+        let size = try context.ledger.size(of: cut).comments
+        try addFromLedger(.all, expected: size)
+        return Judged(rows: rows, summary: JudgedSummary(try rows.columns()))
     }
 
-    private mutating func addFromLedger(_ selection: CommentSelection) throws {
-        var columns = DatasetColumns()
+    private func judged(_ earlier: EarlierLabels, _ old: DatasetView) throws -> Judged {
+        var delta = JudgedDelta(base: earlier.labelSet, changed: rows.columns(at: changed), gone: gone)
+        var rest = gone[...]
+        func add(_ id: Int64) throws {
+            if let place = try old.find(id) { delta.before.append(place.segment, row: place.row) }
+        }
+        for id in delta.changed.ids {
+            while let first = rest.first, first < id { try add(rest.removeFirst()) }
+            try add(id)
+        }
+        for id in rest { try add(id) }
+        let census = old.list.flatMap { DatasetSegments.census(ofFolder: earlier.rows.path, $0) }
+        guard let list = old.list, let census else {
+            return Judged(rows: rows, summary: JudgedSummary(try rows.columns()), delta: delta)
+        }
+        return Judged(rows: rows, summary: JudgedSummary(list, census, delta), delta: delta)
+    }
+
+    /// - Returns: the places of the rows that came.
+    @discardableResult
+    private mutating func addFromLedger(
+        _ selection: CommentSelection, expected: Int = 0
+    ) throws -> [JudgedRows.Place] {
         var dropped = dropped
-        swap(&columns, &judged.columns)
-        defer { swap(&columns, &judged.columns) }
+        let part = rows.ownPart()
+        var columns = rows.take(part: part)
+        defer { rows.put(columns, inPart: part) }
+        columns.reserveCapacity(columns.count + expected)
+        let known = columns.count
         try context.ledger.scan(cut, fields: [.votes, .articleID], selection: selection) { comment in
             if dropped.contains(comment.id) { return }
             columns.append(comment, rule)
             if columns.count % 65_536 == 0 { try report(columns.count) }
         }
+        return (known..<columns.count).map { JudgedRows.Place(part: part, row: $0) }
     }
 
     private func report(_ count: Int) throws {
@@ -62,85 +92,114 @@ struct LabelJudge {
 
 extension LabelJudge {
     /// Takes over what the earlier set says and looks at what is left.
-    /// - Returns: `false` where so much has changed that reading everything is quicker; nothing is done then.
+    /// - Returns: `false` where so much has changed that reading everything is quicker; nothing of worth is done then.
     private mutating func update(_ earlier: EarlierLabels, _ old: DatasetView) throws -> Bool {
-        let (isOpen, delta) = takeOver(earlier, old)
-        judged.delta = delta
-        if isOpen.count * 4 > judged.columns.count { return false }
-        try close(isOpen, earlier)
-        let known = judged.columns.count
-        try addFromLedger(.addedAfter(earlier.cut.position))
-        judged.delta?.changed += known..<judged.columns.count
+        try takeOver(earlier, old)
+        if open.count * 4 > rows.count { return false }
+        try close()
+        changed += try addFromLedger(.addedAfter(earlier.cut.position))
         return true
     }
 
-    /// Copies the rows of comments whose counts are as they were. A comment that is in the earlier set and has moved
+    /// Takes over the rows of comments whose counts are as they were. A comment that is in the earlier set and has moved
     /// since, or one that was left out of it, gets a row that is still open.
-    /// - Returns: the places of open rows, and the differences seen so far.
-    private mutating func takeOver(
-        _ earlier: EarlierLabels, _ old: DatasetView
-    ) -> (open: [Int], delta: LabelSetDelta) {
-        var dropped = dropped
-        var columns = DatasetColumns()
-        swap(&columns, &judged.columns)
-        var delta = LabelSetDelta(base: earlier.labelSet)
-        var open: [Int] = []
-        var moved = earlier.changes.moved.union(earlier.changes.restated)[...]
-        var row = 0
+    private mutating func takeOver(_ earlier: EarlierLabels, _ old: DatasetView) throws {
+        let moved = earlier.changes.moved.union(earlier.changes.restated)
+        var wholeFile = old.list == nil ? DatasetView.Cursor(try old.segment(0)) : nil
         for known in earlier.changes.known {
-            var id = known.lowerBound
-            while id <= known.upperBound {
-                while row < old.count, old.ids[row] < id { row += 1 }
-                while let first = moved.first, first < id { moved.removeFirst() }
-                // Most comments are as they were: they are taken over by the run.
-                let nextDropped = dropped.next(from: id)
-                let limit = min(nextDropped ?? .max, moved.first ?? .max, known.upperBound + 1)
-                let run = old.run(from: row, of: id, below: limit)
-                if run > 0 {
-                    columns.append(old, rows: row..<(row + run))
-                    if !earlier.hasSameRule { judgeAgain(&columns, last: run, &delta) }
-                    row += run
-                    id += Int64(run)
+            var first = known.lowerBound
+            while first <= known.upperBound {
+                let number = first / DatasetSegments.span
+                let covered = DatasetSegments.ids(number)
+                let ids = first...min(known.upperBound, covered.upperBound)
+                first = ids.upperBound + 1
+                if ids == covered, earlier.hasSameRule, let entry = old.list?[number],
+                    isUnchanged(entry, moved)
+                {
+                    rows.append(
+                        JudgedRows.Shared(
+                            entry: entry, path: old.path(of: entry), holes: dropped.ids(in: ids),
+                            stage: earlier.rows.stage))
                     continue
                 }
-                if nextDropped == id {
-                    if row < old.count, old.ids[row] == id { delta.gone.append(id) }
-                } else {
-                    open.append(columns.count)
-                    delta.changed.append(columns.count)
-                    columns.appendOpen(id)
-                }
-                id += 1
+                var cursor = try wholeFile ?? DatasetView.Cursor(old.segment(number))
+                takeOver(ids, &cursor, moved, hasSameRule: earlier.hasSameRule)
+                if wholeFile != nil { wholeFile = cursor }
             }
         }
-        swap(&columns, &judged.columns)
-        return (open, delta)
+    }
+
+    /// Whether a segment has the rows of all comments that are not left out now, and of no others.
+    private func isUnchanged(_ entry: DatasetSegments.Entry, _ moved: [Int64]) -> Bool {
+        let firstMoved = moved.partitioningIndex { $0 >= entry.ids.lowerBound }
+        if firstMoved < moved.count, moved[firstMoved] <= entry.ids.upperBound { return false }
+        let out = dropped.ids(in: entry.ids)
+        return entry.rows + out.count == entry.ids.count
+            && DatasetSegments.digest(ofHoles: out) == entry.holes
+    }
+
+    /// Copies the rows of comments whose counts are as they were.
+    private mutating func takeOver(
+        _ ids: ClosedRange<Int64>, _ cursor: inout DatasetView.Cursor, _ moved: [Int64], hasSameRule: Bool
+    ) {
+        var moved = moved[moved.partitioningIndex { $0 >= ids.lowerBound }...]
+        var out = dropped.ids(in: ids)
+        let part = rows.ownPart()
+        var columns = rows.take(part: part)
+        defer { rows.put(columns, inPart: part) }
+        var id = ids.lowerBound
+        while id <= ids.upperBound {
+            cursor.move(to: id)
+            while let first = moved.first, first < id { moved.removeFirst() }
+            while let first = out.first, first < id { out.removeFirst() }
+            // Most comments are as they were: they are taken over by the run.
+            let limit = min(out.first ?? .max, moved.first ?? .max, ids.upperBound + 1)
+            if let run = cursor.takeRun(of: id, below: limit) {
+                columns.append(run.segment, rows: run.rows)
+                if !hasSameRule { judgeAgain(&columns, last: run.rows.count, part) }
+                id += Int64(run.rows.count)
+                continue
+            }
+            if out.first == id {
+                if cursor.isAt(id) { gone.append(id) }
+            } else {
+                let place = JudgedRows.Place(part: part, row: columns.count)
+                open.append((id, place))
+                changed.append(place)
+                columns.appendOpen(id)
+            }
+            id += 1
+        }
     }
 
     /// Gives the last rows the verdict of the present rule, and notes which say something else now.
-    private func judgeAgain(_ columns: inout DatasetColumns, last count: Int, _ delta: inout LabelSetDelta) {
+    private mutating func judgeAgain(_ columns: inout DatasetColumns, last count: Int, _ part: Int) {
         for row in (columns.count - count)..<columns.count {
             let code = rule.verdict(for: columns.votes(row)).code
             if code == columns.labels[row] { continue }
             columns.labels[row] = code
-            delta.changed.append(row)
+            changed.append(JudgedRows.Place(part: part, row: row))
         }
     }
 
     /// Fills in the open rows from the ledger.
-    private mutating func close(_ open: [Int], _ earlier: EarlierLabels) throws {
+    private mutating func close() throws {
         var rest = open[...]
         var columns = DatasetColumns()
-        swap(&columns, &judged.columns)
-        defer { swap(&columns, &judged.columns) }
-        let ids = open.map { columns.ids[$0] }
-        try context.ledger.scan(cut, fields: [.votes, .articleID], selection: .ids(ids)) { comment in
-            guard let row = rest.popFirst(), columns.ids[row] == comment.id else {
-                throw StageError.vanishedComment(comment.id)
+        var part: Int?
+        defer { if let part { rows.put(columns, inPart: part) } }
+        try context.ledger.scan(cut, fields: [.votes, .articleID], selection: .ids(open.map(\.id))) {
+            comment in
+            guard let (_, place) = rest.popFirst() else { throw StageError.vanishedComment(comment.id) }
+            if part != place.part {
+                if let part { rows.put(columns, inPart: part) }
+                part = place.part
+                columns = rows.take(part: place.part)
             }
-            columns.set(row, comment, rule)
+            guard columns.ids[place.row] == comment.id else { throw StageError.vanishedComment(comment.id) }
+            columns.set(place.row, comment, rule)
         }
-        if let row = rest.first { throw StageError.vanishedComment(columns.ids[row]) }
+        if let first = rest.first { throw StageError.vanishedComment(first.id) }
     }
 }
 
@@ -152,12 +211,20 @@ struct EarlierLabels {
     let hasSameRule: Bool
     let changes: LedgerChanges
 
+    /// The rows of the last set that the stage made; `nil` where it has made none.
+    static func artifact(_ context: StageContext) throws -> InputArtifact? { try result(context)?.labels }
+
+    private static func result(
+        _ context: StageContext
+    ) throws -> (result: EarlierResult, labels: InputArtifact)? {
+        let earlier =
+            try context.earlierResult(sameParameters: true) ?? context.earlierResult(sameParameters: false)
+        return earlier.flatMap { earlier in earlier["labels"].map { (earlier, $0) } }
+    }
+
     /// `nil` where the stage has no earlier set that the present one can start from.
     init?(before cut: LedgerCut, _ context: StageContext) throws {
-        guard
-            let earlier = try context.earlierResult(sameParameters: true)
-                ?? context.earlierResult(sameParameters: false),
-            let labels = earlier["labels"], let facts = try? DatasetFacts(labels),
+        guard let (earlier, labels) = try Self.result(context), let facts = try? DatasetFacts(labels),
             let labelSet = facts.labelSet,
             let changes = try context.ledger.changes(from: facts.cut, to: cut, votes: true)
         else { return nil }

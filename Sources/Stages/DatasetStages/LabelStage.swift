@@ -30,7 +30,10 @@ public struct LabelStage: Stage {
                 "expected_noise", "expected share of wrong labels, from the posterior of their votes, 0 ... 1"
             ),
         ],
-        rulesLabels: true
+        rulesLabels: true,
+        headline: [
+            "controversial", "uncontroversial", "in_between", "too_few_votes", "unsure", "unsettled",
+        ]
     )
 
     private let rule: ControversyRule
@@ -94,47 +97,63 @@ public struct LabelStage: Stage {
         var facts = try DatasetFacts(input)
         let judged = try LabelJudge(rule: rule, cut: facts.cut, dropped: DroppedComments(input), context)
             .judge()
-        var judgedColumns = judged.columns
+        var judgedRows = judged.rows
+        var judgedSummary = judged.summary
         var delta = judged.delta
         var rules = RuleBook(rule)
         if self.context.isNeeded {
-            rules = try self.context.judge(&judgedColumns, facts.cut, zones: facts.zones, context)
+            var columns = try judgedRows.columns()
+            rules = try self.context.judge(&columns, facts.cut, zones: facts.zones, context)
+            judgedRows = JudgedRows(columns)
+            judgedSummary = JudgedSummary(columns)
             delta = nil
         }
-        let columns = judgedColumns
+        let (rows, summary) = (judgedRows, judgedSummary)
         facts.rule = resolved
         facts.priors = rules.json
         facts.labelSet = labelSetID(facts)
         // Hashing and writing the rows takes about as long as studying them.
-        async let written = Self.write(columns, toFolder: context.outputFolder)
-        let counts = count(columns)
-        let flips = try LabelFlips(columns, counts, delta, facts, rules, context)
-        let figures = figures(columns, counts, facts, flips)
-        let digest = try await written
+        let earlier = try EarlierLabels.artifact(context)
+        async let writing = Self.write(
+            rows, summary, toFolder: context.outputFolder, sharing: earlier)
+        let flips = try LabelFlips(rows, summary.labels, delta, facts, rules, context)
+        let figures = figures(summary, facts, flips)
+        let written = try await writing
         return StageResult(
             outputs: [
                 StageOutput(
-                    port: "labels", path: "labels.safetensors",
+                    port: "labels", path: Self.folderName,
                     contentDigest: try facts.contentDigest(
-                        ofFile: digest, ids: columns.ids, context),
-                    fileDigest: digest,
+                        ofFile: written.digest, context
+                    ) { rows.contains($0) },
                     locator: facts.locator)
             ],
             figures: figures,
-            changes: [.labelSet(record(columns, counts, facts, delta))])
+            changes: [record(rows, summary, facts, delta)],
+            fileDigests: Dictionary(
+                uniqueKeysWithValues: written.files.map { (Self.folderName + "/" + $0.key, $0.value) }))
     }
 
-    private static func write(_ columns: DatasetColumns, toFolder folder: String) throws -> String {
-        try columns.write(to: folder + "/labels.safetensors")
+    private static let folderName = "labels"
+    /// Where earlier versions wrote all rows.
+    private static let fileName = "labels.safetensors"
+
+    private static func write(
+        _ rows: JudgedRows, _ summary: JudgedSummary, toFolder folder: String,
+        sharing earlier: InputArtifact?
+    ) throws -> DatasetSegments.Written {
+        try DatasetSegments.write(rows, summary, toFolder: folder + "/" + folderName, sharing: earlier)
     }
 
-    public func restore(in context: StageContext) async throws -> [StoreChange] {
+    public func restore(in context: StageContext) async throws -> [any StoreChange] {
         var facts = try DatasetFacts(try context.inputs.one("comments"))
         facts.rule = resolved
         facts.labelSet = labelSetID(facts)
+        let folder = context.outputFolder + "/" + Self.folderName
         let columns = try DatasetColumns(
-            path: context.outputFolder + "/labels.safetensors", stage: context.stageName)
-        return [.labelSet(record(columns, count(columns), facts))]
+            path: Disk.isFolder(folder) ? folder : context.outputFolder + "/" + Self.fileName,
+            stage: context.stageName)
+        return [record(JudgedRows(columns), JudgedSummary(columns), facts, nil)]
     }
 
     /// First 16 hex digits of SHA-256 over the rule, the votes it saw and the clean rules.
@@ -148,45 +167,49 @@ public struct LabelStage: Stage {
         return String(ContentDigest.of(JSONValue.object(identity).canonicalText).prefix(16))
     }
 
-    private func count(_ columns: DatasetColumns) -> [Int] {
-        var counts = [Int](repeating: 0, count: Verdict.allCases.count)
-        for label in columns.labels { counts[Int(label)] += 1 }
-        return counts
-    }
-
     private func record(
-        _ columns: DatasetColumns, _ counts: [Int], _ facts: DatasetFacts, _ delta: LabelSetDelta? = nil
+        _ rows: JudgedRows, _ summary: JudgedSummary, _ facts: DatasetFacts, _ delta: JudgedDelta?
     ) -> LabelSetRecord {
         LabelSetRecord(
             id: facts.labelSet ?? "", rule: resolved, cut: facts.cut, clean: facts.clean ?? .null,
             counts: Dictionary(
-                uniqueKeysWithValues: Verdict.allCases.map { ($0.name, counts[Int($0.code)]) }),
-            comments: columns.ids, labels: columns.labels, ups: columns.ups, downs: columns.downs,
-            delta: delta)
+                uniqueKeysWithValues: Verdict.allCases.map { ($0.name, summary.labels[Int($0.code)]) }),
+            delta: delta.map {
+                LabelSetDelta(base: $0.base, changed: LabelSetRows($0.changed), gone: $0.gone)
+            }
+        ) { LabelSetRows(try rows.columns()) }
     }
 
     private func figures(
-        _ columns: DatasetColumns, _ counts: [Int], _ facts: DatasetFacts, _ flips: LabelFlips
+        _ summary: JudgedSummary, _ facts: DatasetFacts, _ flips: LabelFlips
     ) -> JSONValue {
+        let counts = summary.labels
+        let comments = summary.census.comments
         let judged = counts[Int(Verdict.controversial.code)] + counts[Int(Verdict.uncontroversial.code)]
         var figures: [String: JSONValue] = [
-            "comments": .integer(columns.count),
+            "comments": .integer(comments),
             "abstain_share": .number(
-                columns.count == 0 ? 0 : Double(columns.count - judged) / Double(columns.count)),
+                comments == 0 ? 0 : Double(comments - judged) / Double(comments)),
             "label_set": .string(facts.labelSet ?? ""),
             "min_votes": .integer(rule.minVotes),
             "band": [.number(rule.controversial.lowerBound), .number(rule.controversial.upperBound)],
             "at_most": .number(rule.uncontroversial.atMost),
             "at_least": .number(rule.uncontroversial.atLeast),
-            "ratio_histogram": RatioHistogram(ups: columns.ups, downs: columns.downs, minVotes: rule.minVotes)
-                .figure,
+            "ratio_histogram": RatioHistogram(summary.census, minVotes: rule.minVotes).figure,
         ]
         figures["flips_since_promoted"] = .number(flips.share)
         figures["flips"] = flips.comparison
         figures["priors"] = facts.priors
-        let noise = LabelNoise(of: rule, over: VoteCensus(ups: columns.ups, downs: columns.downs))
+        let noise = LabelNoise(of: rule, over: summary.census)
         figures["expected_noise"] = .number(noise.all.share ?? 0)
         for verdict in Verdict.allCases { figures[verdict.name] = .integer(counts[Int(verdict.code)]) }
         return .object(figures)
+    }
+}
+
+extension LabelSetRows {
+    fileprivate init(_ columns: DatasetColumns) {
+        self.init(
+            comments: columns.ids, labels: columns.labels, ups: columns.ups, downs: columns.downs)
     }
 }

@@ -46,7 +46,7 @@ package struct RuleBook {
     }
 
     /// The rule for each comment of a cut.
-    func byComment(of cut: LedgerCut, _ ledger: any CommentLedger) throws -> CommentRules {
+    func byComment(of cut: LedgerCut, _ ledger: any LedgerReader) throws -> CommentRules {
         byComment(dependsOnSource ? try ledger.sourceRuns(of: cut) : [])
     }
 

@@ -18,7 +18,8 @@ public struct SampleStage: Stage {
             Figure("available_controversial", "controversial comments there were"),
             Figure("available_uncontroversial", "uncontroversial comments there were"),
             Figure("rarer_share", "share of the comments chosen that have the rarer label, 0 ... 0.5"),
-        ]
+        ],
+        headline: ["members", "controversial", "uncontroversial"]
     )
 
     private let rule: SampleRule
@@ -46,14 +47,13 @@ public struct SampleStage: Stage {
     public func run(in context: StageContext) async throws -> StageResult {
         let input = try context.inputs.one("labels")
         let facts = try DatasetFacts(input)
-        let sample = try DatasetView.read(input) { try choose(from: $0, facts.cut, context) }
+        let sample = try choose(from: DatasetView(input), facts.cut, context)
         let found = sample.available
         guard Verdict.allCases.allSatisfy({ $0.classIndex == nil || found[$0.code, default: 0] > 0 }) else {
             throw emptyClass(found)
         }
         for warning in warnings(sample) { context.progress.warn(warning) }
         let digest = try sample.columns.write(to: context.outputFolder + "/sample.safetensors")
-        let ranks = try sample.ranks.write(toFolder: context.outputFolder, seed: rule.seed)
         let controversial = Verdict.controversial.code
         let uncontroversial = Verdict.uncontroversial.code
         return StageResult(
@@ -63,7 +63,7 @@ public struct SampleStage: Stage {
                     contentDigest: try facts.contentDigest(
                         ofFile: digest, ids: sample.columns.ids, context),
                     fileDigest: digest,
-                    locator: facts.locator.adding("ranks", .string(ranks)))
+                    locator: facts.locator.adding("pool", .string(sample.pool.digest)))
             ],
             figures: [
                 "members": .integer(sample.columns.count),
@@ -73,7 +73,7 @@ public struct SampleStage: Stage {
                 "available_uncontroversial": .integer(found[uncontroversial, default: 0]),
                 "rarer_share": .number(sample.rarerShare),
             ],
-            changes: [.sampleMembers(sample.columns.ids)])
+            changes: [SampleMembers(sample.columns.ids)], fileDigests: sample.pool.files)
     }
 
     private func emptyClass(_ found: [UInt8: Int]) -> StageError {
@@ -116,7 +116,7 @@ public struct SampleStage: Stage {
         var columns: DatasetColumns
         var available: [UInt8: Int]
         var taken: [UInt8: Int]
-        var ranks: SampleRanks
+        var pool: SamplePool.Written
 
         /// 0 ... 0.5; 0 for an empty sample.
         var rarerShare: Double {
@@ -128,66 +128,73 @@ public struct SampleStage: Stage {
     private func choose(
         from labels: DatasetView, _ cut: LedgerCut, _ context: StageContext
     ) throws -> Chosen {
-        let isClass = (0...UInt8.max).map { Verdict(code: $0)?.classIndex != nil }
-        var rows: [Int] = []
-        for row in 0..<labels.count where isClass[Int(labels.labels[row])] { rows.append(row) }
-        let ranks = try rank(rows.map { labels.ids[$0] }, cut, context)
-        var candidates: [SampleCandidate] = []
-        candidates.reserveCapacity(rows.count)
-        var next = rows[...]
-        for (place, id) in ranks.ids.enumerated() {
-            // A comment that is no longer in the store has no rank.
-            while let row = next.first, labels.ids[row] != id { next.removeFirst() }
-            guard let row = next.popFirst() else { break }
-            candidates.append(
-                SampleCandidate(
-                    id: id, article: labels.articles[row], label: labels.labels[row], rank: ranks[place]))
+        let earlier = try SamplePool(
+            try context.earlierResult(sameParameters: false), seed: rule.seed)
+        let pool = try earlier.write(labels, toFolder: context.outputFolder, seed: rule.seed) { comments in
+            try rank(comments, cut, context)
         }
-        let sample = rule.choose(from: candidates)
+        let contenders = contenders(pool.parts)
+        let sample = rule.choose(from: contenders.candidates, available: contenders.available)
+        let rows = Dictionary(
+            uniqueKeysWithValues: zip(contenders.candidates.map(\.id), contenders.places))
         var columns = DatasetColumns()
         columns.reserveCapacity(sample.chosen.count)
         for member in sample.chosen {
-            if let row = labels.row(of: member.id) { columns.append(labels, row: row) }
+            if let place = rows[member.id] { columns.append(pool.parts[place.part], row: place.row) }
         }
-        return Chosen(columns: columns, available: sample.available, taken: sample.taken, ranks: ranks)
+        return Chosen(columns: columns, available: sample.available, taken: sample.taken, pool: pool)
     }
 
-    /// The ranks of these comments, in rising order of ids: those that an earlier sample knew, and the rest from their
-    /// keys in the ledger.
-    private func rank(_ ids: [Int64], _ cut: LedgerCut, _ context: StageContext) throws -> SampleRanks {
-        let known =
-            SampleRanks(try context.earlierResult(sameParameters: false), seed: rule.seed) ?? SampleRanks()
-        var fresh = SampleRanks()
+    /// The ranks of comments, from their keys in the ledger.
+    private func rank(
+        _ comments: [Int64], _ cut: LedgerCut, _ context: StageContext
+    ) throws -> [(id: Int64, rank: SampleRank)] {
+        var ranks: [(id: Int64, rank: SampleRank)] = []
+        ranks.reserveCapacity(comments.count)
         let ranking = rule.ranking()
         var key = CommentKey()
-        let unknown = ids.missing(in: known.ids)
-        fresh.reserveCapacity(unknown.count)
-        try context.ledger.scan(cut, fields: .key, selection: .ids(unknown)) { comment in
-            fresh.append(comment.id, key.withBytes(of: comment) { ranking.rank(of: $0) })
-            if fresh.ids.count % 65_536 == 0 { try context.checkpoint() }
-        }
-        var ranks = SampleRanks()
-        ranks.reserveCapacity(ids.count)
-        var (left, right) = (0, 0)
-        for id in ids {
-            while left < known.ids.count, known.ids[left] < id { left += 1 }
-            if left < known.ids.count, known.ids[left] == id {
-                ranks.append(id, known[left])
-            } else if right < fresh.ids.count, fresh.ids[right] == id {
-                ranks.append(id, fresh[right])
-                right += 1
-            }
+        try context.ledger.scan(cut, fields: .key, selection: .ids(comments)) { comment in
+            ranks.append((comment.id, key.withBytes(of: comment) { ranking.rank(of: $0) }))
+            if ranks.count % 65_536 == 0 { try context.checkpoint() }
         }
         return ranks
     }
-}
 
-extension JSONValue {
-    /// An object with one more member.
-    func adding(_ key: String, _ value: JSONValue) -> JSONValue {
-        var members = objectValue ?? [:]
-        members[key] = value
-        return .object(members)
+    /// Candidates, and where each of them is.
+    private struct Contenders {
+        var candidates: [SampleCandidate] = []
+        var places: [(part: Int, row: Int)] = []
+        /// Comments that there are by label; `nil` where the candidates are all of them.
+        var available: [UInt8: Int]?
+    }
+
+    /// The comments among which those to be chosen are. Where so many of each label are wanted, wherever they come from,
+    /// that is a small part of all.
+    private func contenders(_ parts: [SamplePoolPart]) -> Contenders {
+        var contenders = Contenders()
+        var limits = [UInt64](repeating: .max, count: 256)
+        if rule.looksAtRanksAlone {
+            var bounds = [RankBound?](repeating: nil, count: 256)
+            for part in parts {
+                for row in part.labels.indices {
+                    let label = Int(part.labels[row])
+                    if bounds[label] == nil { bounds[label] = RankBound() }
+                    bounds[label]?.add(part.prefix(row))
+                }
+            }
+            let found = bounds.enumerated().compactMap { label, bound in bound.map { (UInt8(label), $0) } }
+            let available = Dictionary(uniqueKeysWithValues: found.map { ($0.0, $0.1.count) })
+            let limit = rule.limit(available: available) ?? .max
+            for (label, bound) in found { limits[Int(label)] = bound.bound(ofFirst: limit) }
+            contenders.available = available
+        }
+        for (number, part) in parts.enumerated() {
+            for row in part.labels.indices where part.prefix(row) <= limits[Int(part.labels[row])] {
+                contenders.candidates.append(part.candidate(row))
+                contenders.places.append((number, row))
+            }
+        }
+        return contenders
     }
 }
 

@@ -25,7 +25,8 @@ public struct ShardsStage: Stage {
             Figure("truncated_rows", "rows that were cut to max_tokens"),
             Figure("padding_cost_max", "times as many tokens if rows were padded to max_tokens"),
             Figure("padding_cost_batch", "times as many tokens if each batch were padded to its longest row"),
-        ]
+        ],
+        headline: ["rows", "tokens", "mean_tokens", "truncated_rows", "padding_cost_batch"]
     )
 
     private let maxTokens: Int

@@ -47,7 +47,7 @@ struct SplitGroups {
             }
         }
         var key = CommentKey()
-        try context.ledger.articles(articles) { article in
+        try context.origins.articles(articles) { article in
             keys.append(key.withBytes(of: article) { Array($0) })
         }
         try check(keys.count, of: articles.count, "articles")

@@ -42,7 +42,8 @@ public struct SplitStage: Stage {
             Figure(
                 "copies_within",
                 "comments of a side that are copies of another there, as in copies_within.train"),
-        ]
+        ],
+        headline: ["rows", "copies_dropped", "groups"]
     )
 
     private let plan: SplitPlan
@@ -68,7 +69,7 @@ public struct SplitStage: Stage {
         let sample = try DatasetColumns(input)
         let groups = try SplitGroups(of: sample, plan, facts.cut, context)
         let placed = try groups.place(plan, known: try knownFamily(context))
-        let kept = try context.ledger.keptInSplit(salt: plan.rule.salt)
+        let kept = try context.splits.keptInSplit(salt: plan.rule.salt)
         var rows = SplitRows(sample, groups, placed, plan)
         rows.leaveOut(Set(try groups.straddling(plan, placed).map { sample.ids[$0] }), butFor: kept)
         var history = try SplitHistory(plan, facts, context)
@@ -106,10 +107,10 @@ public struct SplitStage: Stage {
                     locator: facts.locator.adding("signatures", .string(signatures)))
             ],
             figures: .object(figures.json.merging(counts) { first, _ in first }),
-            changes: [.splitMembers(record(placed, groups, split, history))])
+            changes: [record(placed, groups, split, history)])
     }
 
-    public func restore(in context: StageContext) async throws -> [StoreChange] {
+    public func restore(in context: StageContext) async throws -> [any StoreChange] {
         let input = try context.inputs.one("sample")
         let sample = try DatasetColumns(input)
         let groups = try SplitGroups(of: sample, plan, DatasetFacts(input).cut, context)
@@ -118,11 +119,11 @@ public struct SplitStage: Stage {
             path: context.outputFolder + "/split.safetensors", stage: context.stageName)
         placed.follow(split, sample, groups)
         let history = try SplitHistory(plan, DatasetFacts(input), context)
-        return [.splitMembers(record(placed, groups, split, history))]
+        return [record(placed, groups, split, history)]
     }
 
     private func knownFamily(_ context: StageContext) throws -> SplitFamily? {
-        guard let family = try context.ledger.splitFamily(salt: plan.rule.salt) else { return nil }
+        guard let family = try context.splits.splitFamily(salt: plan.rule.salt) else { return nil }
         if let conflict = conflict(withRule: family.rule) { throw conflict }
         return family
     }
@@ -151,7 +152,7 @@ public struct SplitStage: Stage {
         let test = split.sideNames.firstIndex(of: "test") ?? split.sideNames.count - 1
         let train = split.sideNames.firstIndex(of: "train") ?? 0
         let tested = split.rows(of: test)
-        if try test == train || tested.isEmpty || context.ledger.lacksAuthors() { return 0 }
+        if try test == train || tested.isEmpty || context.origins.lacksAuthors() { return 0 }
         var authors: Set<[UInt8]> = []
         func scan(_ rows: [Int], _ body: ([UInt8]) -> Void) throws {
             let ids = rows.map { split.ids[$0] }

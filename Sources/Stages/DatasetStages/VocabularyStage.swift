@@ -16,7 +16,8 @@ public struct VocabularyStage: Stage {
             Figure("pieces", "pieces of the vocabulary"),
             Figure("texts", "texts it was trained on; 0 where it was taken over"),
             Figure("ties", "pieces left out that are as frequent as the last one taken"),
-        ]
+        ],
+        headline: ["pieces", "texts"]
     )
 
     private let settings: WordPieceTrainer.Settings

@@ -20,7 +20,8 @@ public struct EvaluateStage: Stage {
             Figure("log_loss", "mean cross-entropy, in nats"),
             Figure("brier", "mean squared error of the probabilities, 0 ... 1 for two classes"),
             Figure("ece", "expected calibration error, 0 ... 1"),
-        ]
+        ],
+        headline: ["rows", "accuracy", "macro_f1", "roc_auc"]
     )
 
     let split: String
@@ -55,10 +56,7 @@ public struct EvaluateStage: Stage {
                 "the side '\(split)' has no rows to score", hint: "give it a larger share or more data")
         }
         context.progress.report(0, of: rows.count, unit: "rows")
-        let probabilities = try Predictor(model).probabilities(of: rows)
-        let scores = try ClassificationScores(
-            labels: (0..<rows.count).map(rows.label(of:)), probabilities: probabilities,
-            classCount: labels.count)
+        let scores = try ClassificationScores(of: model, on: rows)
         let figures = Self.figures(scores, labels: labels, split: split, labelSet: shards.manifest.labelSet)
         let file = try FileWriter(path: context.outputFolder + "/scores.json")
         try file.write(figures.prettyText)

@@ -83,11 +83,10 @@ extension StartFolder {
                 "\(name) has no config.json",
                 hint: "name a Hugging Face folder, or one with a config.json that gives the model's size")
         }
-        guard case .object(var members) = try? JSONValue(parsing: String(decoding: data, as: UTF8.self))
-        else {
+        guard var configuration = try? JSONValue(parsing: data), configuration.members != nil else {
             throw StageError("\(name)/config.json is not a JSON object")
         }
-        if members["vocab_size"] == nil { members["vocab_size"] = 30_000 }
-        return try ModelConfiguration(json: Array(JSONValue.object(members).canonicalText.utf8))
+        if configuration["vocab_size"] == nil { configuration["vocab_size"] = 30_000 }
+        return try ModelConfiguration(json: Array(configuration.canonicalText.utf8))
     }
 }

@@ -2,21 +2,24 @@ private import Foundation
 internal import ShardFormat
 internal import StageKit
 internal import Tokenization
-package import Training
+internal import Training
 
 /// The folder that a training run starts from: the user's model with the tokenizer of the shards.
 ///
 /// A model folder may hold `config.json` alone, for a model of that shape with random weights and with the
 /// vocabulary that the shards were made with; a vocabulary of its own must be the shards' own.
-package enum StartFolder {
-    /// Puts the folder together.
+enum StartFolder {
+    /// Puts the folder together and opens it.
     /// - Parameters:
     ///   - initial: the user's folder.
     ///   - shards: the shards with the tokenizer's files beside them.
     ///   - place: made anew.
-    package static func assemble(
-        from initial: String, shards: ShardFolder, at place: String
-    ) throws {
+    static func open(from initial: String, shards: ShardFolder, at place: String) throws -> ModelFolder {
+        try assemble(from: initial, shards: shards, at: place)
+        return try ModelFolder(place)
+    }
+
+    private static func assemble(from initial: String, shards: ShardFolder, at place: String) throws {
         let files = FileManager.default
         try? files.removeItem(atPath: place)
         try files.createDirectory(atPath: place, withIntermediateDirectories: true)
@@ -64,12 +67,11 @@ package enum StartFolder {
                 "\(folder) has no config.json",
                 hint: "name a Hugging Face folder, or one with a config.json that gives the model's size")
         }
-        guard case .object(var members) = try? JSONValue(parsing: String(decoding: data, as: UTF8.self))
-        else {
+        guard var configuration = try? JSONValue(parsing: data), configuration.members != nil else {
             throw StageError("\(path) is not a JSON object")
         }
-        if members["vocab_size"] == nil { members["vocab_size"] = .integer(vocabularySize) }
-        try DurableFile.write(JSONValue.object(members).prettyText.utf8, to: place + "/config.json")
+        if configuration["vocab_size"] == nil { configuration["vocab_size"] = .integer(vocabularySize) }
+        try DurableFile.write(configuration.prettyText.utf8, to: place + "/config.json")
     }
 
     private static var files: FileManager { .default }

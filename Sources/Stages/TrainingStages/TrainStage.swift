@@ -21,7 +21,8 @@ public struct TrainStage: Stage {
             Figure("epochs", "passes over the training rows"),
             Figure("best_step", "step of the checkpoint that was kept"),
             Figure("best_metric", "its score on the dev side"),
-        ]
+        ],
+        headline: ["steps", "best_step", "metric", "best_metric"]
     )
 
     private let settings: TrainingSettings
@@ -47,26 +48,23 @@ public struct TrainStage: Stage {
         let data = try context.inputs.one("data")
         let shards = try ShardFolder(data.path)
         try checkSides(shards.manifest, context)
-        let start = context.workFolder + "/start"
-        try StartFolder.assemble(from: try initialFolder(context), shards: shards, at: start)
-        let folder = try ModelFolder(start)
+        let folder = try StartFolder.open(
+            from: try initialFolder(context), shards: shards, at: context.workFolder + "/start")
         try folder.provenance?.requireCleaning(of: shards.manifest)
         try checkLength(folder.configuration, shards.manifest)
         var options = settings.options
         options.threads = context.threads
         let tuning = try FineTuning(shards: shards, start: folder, tokenizerDigest: nil, options: options)
-        let watch = TrainingWatch(progress: context.progress)
         context.progress.log(ComputeFacts.text(options), [:])
         var places = FineTuning.Places(
             checkpoints: context.workFolder + "/checkpoints", output: context.outputFolder + "/model")
         places.removesCheckpoints = false
         places.checkpointInterval = settings.checkpointInterval
         places.kept = settings.keptCheckpoints
-        let finished = try tuning.run(
-            places, loaded: watch.begin, observe: watch.observe,
-            shouldStop: { (try? context.checkpoint()) == nil })
+        let finished = try TrainingWatch(progress: context.progress).follow(tuning, places) {
+            (try? context.checkpoint()) == nil
+        }
         guard let outcome = finished else { throw StageInterrupted() }
-        watch.end(outcome.profile)
         return StageResult(
             outputs: [StageOutput(port: "model", path: "model", locator: data.locator)],
             figures: TrainingFigures(

@@ -3,9 +3,9 @@ internal import StageKit
 internal import Training
 
 /// What training can fail with, as errors that people can act on.
-package enum TrainingFailure {
+enum TrainingFailure {
     /// Runs `body`; errors of shards, models and scores become `StageError`s with the same words.
-    package static func asStageError<Result>(_ body: () throws -> Result) throws -> Result {
+    static func asStageError<Result>(_ body: () throws -> Result) throws -> Result {
         do {
             return try body()
         } catch let error as TrainingError {

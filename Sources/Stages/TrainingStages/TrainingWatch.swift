@@ -1,18 +1,43 @@
 private import Foundation
-package import StageKit
-package import Training
+internal import StageKit
+internal import Training
 
 /// Tells how training goes on: what it will take, how far it has come, how it scores.
-package final class TrainingWatch {
+final class TrainingWatch {
     private let progress: any ProgressSink
     private var budget: TrainingBudget?
     private var pace = TrainingPace()
     private var totalSteps = 0
 
-    package init(progress: any ProgressSink) { self.progress = progress }
+    init(progress: any ProgressSink) { self.progress = progress }
 
+    /// Trains, and tells how it goes on.
+    ///
+    /// - Parameters:
+    ///   - metrics: gets each step.
+    ///   - shouldStop: asked before each step.
+    /// - Returns: `nil` when it was stopped.
     /// - Throws: ``TrainingError/budget(_:)`` when the run cannot fit.
-    package func begin(_ start: FineTuning.Start) throws {
+    func follow(
+        _ tuning: FineTuning, _ places: FineTuning.Places, metrics: MetricsSink = MetricsSink(nil),
+        shouldStop: () -> Bool
+    ) throws -> FineTuning.Outcome? {
+        let outcome = try tuning.run(
+            places,
+            loaded: { start in
+                try metrics.open(after: start.resumedFrom ?? 0)
+                try begin(start)
+            },
+            observe: { event in
+                if case .step(let report) = event { try metrics.append(report) }
+                observe(event)
+            },
+            shouldStop: shouldStop)
+        if let outcome, let text = outcome.profile.text { progress.log(text, [:]) }
+        return outcome
+    }
+
+    private func begin(_ start: FineTuning.Start) throws {
         if start.load.file == nil {
             progress.warn("no weights in the start folder: the model starts from random ones")
         } else {
@@ -26,7 +51,7 @@ package final class TrainingWatch {
         self.budget = budget
     }
 
-    package func observe(_ event: TrainingEvent) {
+    private func observe(_ event: TrainingEvent) {
         switch event {
         case .step(let report):
             progress.report(
@@ -48,11 +73,6 @@ package final class TrainingWatch {
         case .features(let done, let all): progress.report(done, of: all, unit: "rows")
         case .finished: break
         }
-    }
-
-    /// - Parameter profile: where the time of the steps went.
-    package func end(_ profile: StepProfile) {
-        if let text = profile.text { progress.log(text, [:]) }
     }
 
     private static func rounded(_ value: Double) -> String {

@@ -1,3 +1,5 @@
+package import JSON
+
 /// What a Hugging Face `config.json` says: the family, the plan of the encoder, and the classes.
 public struct ModelConfiguration: Hashable, Sendable {
     public let dialect: Dialect
@@ -16,11 +18,11 @@ public struct ModelConfiguration: Hashable, Sendable {
     ///   settings that ask for another computation than this program's; all problems at once.
     public init(json: [UInt8]) throws(ConfigurationError) {
         let value: JSONValue
-        do { value = try JSONValue(bytes: json) } catch {
+        do { value = try JSONValue(parsing: json) } catch {
             throw ConfigurationError(problems: ["it is not valid JSON"])
         }
-        guard case .object(let object) = value else {
-            throw ConfigurationError(problems: ["it holds \(value.text) where an object is needed"])
+        guard let object = value.objectValue else {
+            throw ConfigurationError(problems: ["it holds \(value.shownText) where an object is needed"])
         }
         var reader = ConfigurationReader(object: object)
         let types = Dialect.all.map(\.modelType)
@@ -41,7 +43,10 @@ public struct ModelConfiguration: Hashable, Sendable {
     ///
     /// Keys of the file this configuration was read from stay, except those that name classes or the
     /// architecture.
-    public func json(labels: [String]) throws -> [UInt8] {
+    public func json(labels: [String]) -> [UInt8] { value(labels: labels).encoded(indented: true) }
+
+    /// What ``json(labels:)`` writes, its keys in order.
+    package func value(labels: [String]) -> JSONValue {
         var object = other.merging(dialect.keys(plan)) { $1 }
         object["model_type"] = .string(dialect.modelType)
         object["architectures"] = .array([.string(dialect.sequenceArchitecture)])
@@ -55,12 +60,12 @@ public struct ModelConfiguration: Hashable, Sendable {
         object["dtype"] = .string("float32")
         object["_num_labels"] = nil
         object["num_labels"] = nil
-        return try JSONValue.object(object).bytes()
+        return JSONValue.object(object).configurationText
     }
 
     /// Class names the file gave in `id2label`, class 0 first; `nil` when it named none or left gaps.
     public var labels: [String]? {
-        guard case .object(let names)? = other["id2label"], !names.isEmpty else { return nil }
+        guard let names = other["id2label"]?.objectValue, !names.isEmpty else { return nil }
         var labels: [String] = []
         for number in 0..<names.count {
             guard case .string(let name)? = names["\(number)"] else { return nil }

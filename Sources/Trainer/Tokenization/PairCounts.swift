@@ -1,3 +1,5 @@
+internal import HeapModule
+
 /// How often each pair of symbols is seen, and the words in which it has newly been seen.
 struct PairCounts {
     private var table = PairTable(capacity: 1 << 20)
@@ -85,47 +87,24 @@ struct PairCounts {
 
 /// Pairs by falling frequency; of equally frequent ones the smaller ids first.
 struct MergeQueue {
-    struct Entry {
+    struct Entry: Comparable {
         var count: Int64
         var pair: UInt64
         /// Words to merge in, as places in ``PairCounts``.
         var words: Range<Int>
 
+        /// Whether it comes before another one.
         @inline(__always)
-        func comes(before other: Entry) -> Bool {
-            if count != other.count { return count > other.count }
-            if pair != other.pair { return pair < other.pair }
-            return words.lowerBound < other.words.lowerBound
+        static func < (one: Entry, other: Entry) -> Bool {
+            if one.count != other.count { return one.count > other.count }
+            if one.pair != other.pair { return one.pair < other.pair }
+            return one.words.lowerBound < other.words.lowerBound
         }
     }
 
-    private var heap: [Entry] = []
+    private var entries = Heap<Entry>()
 
-    mutating func push(_ entry: Entry) {
-        heap.append(entry)
-        var at = heap.count - 1
-        while at > 0 {
-            let parent = (at - 1) / 2
-            guard entry.comes(before: heap[parent]) else { break }
-            heap[at] = heap[parent]
-            at = parent
-        }
-        heap[at] = entry
-    }
+    mutating func push(_ entry: Entry) { entries.insert(entry) }
 
-    mutating func pop() -> Entry? {
-        guard let top = heap.first, let last = heap.popLast() else { return nil }
-        guard !heap.isEmpty else { return top }
-        var at = 0
-        while true {
-            var child = 2 * at + 1
-            guard child < heap.count else { break }
-            if child + 1 < heap.count, heap[child + 1].comes(before: heap[child]) { child += 1 }
-            guard heap[child].comes(before: last) else { break }
-            heap[at] = heap[child]
-            at = child
-        }
-        heap[at] = last
-        return top
-    }
+    mutating func pop() -> Entry? { entries.popMin() }
 }

@@ -24,7 +24,7 @@ struct TokenizerConfiguration {
                 "\(Self.file): 'do_basic_tokenize' is false, so text would be cut at spaces only; "
                     + "tokenizers without the basic step are not supported")
         }
-        if let kept = json.value["never_split"]?.elements, !kept.isEmpty {
+        if let kept = json.value["never_split"]?.arrayValue, !kept.isEmpty {
             throw .configuration(
                 "\(Self.file): 'never_split' lists \(kept.count) words; list them as added tokens instead")
         }
@@ -38,7 +38,7 @@ struct TokenizerConfiguration {
             specialTokens.additional += try json.tokens(key)
         }
         // The default of transformers is 1e30, which is no limit.
-        modelMaxTokens = json.value["model_max_length"]?.integer.flatMap {
+        modelMaxTokens = json.value["model_max_length"]?.intValue.flatMap {
             0..<1_000_000_000 ~= $0 ? $0 : nil
         }
         addedTokens = try Self.addedTokens(json)
@@ -62,20 +62,20 @@ struct TokenizerConfiguration {
 
 /// A JSON object inside a named file, read with errors that say where.
 struct JSONSection {
-    let value: JSONNode
+    let value: JSONValue
     let file: String
     let path: String
 
     init(bytes: [UInt8], file: String) throws(TokenizationError) {
         do throws(JSONError) {
-            self.init(try JSONNode(parsing: bytes), file: file, path: "")
+            self.init(try JSONValue(parsing: bytes), file: file, path: "")
         } catch {
             throw .configuration("\(file) is not JSON: \(error)")
         }
         guard value.members != nil else { throw .configuration("\(file) holds no JSON object") }
     }
 
-    init(_ value: JSONNode, file: String, path: String) {
+    init(_ value: JSONValue, file: String, path: String) {
         self.value = value
         self.file = file
         self.path = path
@@ -88,7 +88,7 @@ struct JSONSection {
     }
 
     /// The value under a key; nil where it is missing or null.
-    private func present(_ key: String) -> JSONNode? {
+    private func present(_ key: String) -> JSONValue? {
         guard let inner = value[key] else { return nil }
         if case .null = inner { return nil }
         return inner
@@ -96,19 +96,19 @@ struct JSONSection {
 
     func bool(_ key: String) throws(TokenizationError) -> Bool? {
         guard let inner = present(key) else { return nil }
-        guard let flag = inner.boolean else { throw wrong(key, "true or false") }
+        guard let flag = inner.boolValue else { throw wrong(key, "true or false") }
         return flag
     }
 
     func integer(_ key: String) throws(TokenizationError) -> Int? {
         guard let inner = present(key) else { return nil }
-        guard let number = inner.integer else { throw wrong(key, "a whole number") }
+        guard let number = inner.intValue else { throw wrong(key, "a whole number") }
         return number
     }
 
     func text(_ key: String) throws(TokenizationError) -> String? {
         guard let inner = present(key) else { return nil }
-        guard let text = inner.text else { throw wrong(key, "text") }
+        guard let text = inner.stringValue else { throw wrong(key, "text") }
         return text
     }
 
@@ -121,8 +121,8 @@ struct JSONSection {
     /// A list of tokens, each as text or as an object with its `content`; empty where it is missing.
     func tokens(_ key: String) throws(TokenizationError) -> [String] {
         var contents: [String] = []
-        for item in value[key]?.elements ?? [] {
-            guard let content = item.text ?? item["content"]?.text, !content.isEmpty else {
+        for item in value[key]?.arrayValue ?? [] {
+            guard let content = item.stringValue ?? item["content"]?.stringValue, !content.isEmpty else {
                 throw wrong(key, "a list of tokens")
             }
             contents.append(content)

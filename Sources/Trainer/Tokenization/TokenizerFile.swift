@@ -29,7 +29,7 @@ struct TokenizerFile {
         vocabulary = try Self.vocabulary(model)
         template = try Self.template(json)
         var tokens: [AddedToken] = []
-        for (index, item) in (json.value["added_tokens"]?.elements ?? []).enumerated() {
+        for (index, item) in (json.value["added_tokens"]?.arrayValue ?? []).enumerated() {
             let section = JSONSection(item, file: Self.file, path: "added_tokens[\(index)]")
             guard let id = try section.integer("id"), 0..<Int(Int32.max) ~= id else {
                 throw section.wrong("id", "an id from 0")
@@ -74,7 +74,7 @@ struct TokenizerFile {
         }
         var pieces: [[UInt8]] = []
         for member in members {
-            guard let id = member.value.integer, 0..<10_000_000 ~= id else {
+            guard let id = member.value.intValue, 0..<10_000_000 ~= id else {
                 throw model.wrong("vocab.\(member.key)", "an id from 0 to 9,999,999")
             }
             while pieces.count <= id { pieces.append([]) }
@@ -89,8 +89,8 @@ struct TokenizerFile {
     ) throws(TokenizationError) -> (classification: String, separator: String) {
         let section = try part(json, "post_processor", types: ["TemplateProcessing", "BertProcessing"])
         if try section.text("type") == "BertProcessing" {
-            guard let classification = section.value["cls"]?.elements?.first?.text,
-                let separator = section.value["sep"]?.elements?.first?.text
+            guard let classification = section.value["cls"]?.arrayValue?.first?.stringValue,
+                let separator = section.value["sep"]?.arrayValue?.first?.stringValue
             else { throw section.wrong("cls", "a token and its id, as 'sep'") }
             return (classification, separator)
         }
@@ -106,12 +106,12 @@ struct TokenizerFile {
     }
 
     /// A template in short: 'A' and 'B' for the texts, '=' and its name for a token, each with its segment.
-    private static func shape(_ template: JSONNode?) -> [String] {
-        (template?.elements ?? []).map { item in
+    private static func shape(_ template: JSONValue?) -> [String] {
+        (template?.arrayValue ?? []).map { item in
             let token = item["SpecialToken"]
             let part = token ?? item["Sequence"]
-            let segment = part?["type_id"]?.integer.map(String.init) ?? "?"
-            return (token == nil ? "" : "=") + (part?["id"]?.text ?? "?") + segment
+            let segment = part?["type_id"]?.intValue.map(String.init) ?? "?"
+            return (token == nil ? "" : "=") + (part?["id"]?.stringValue ?? "?") + segment
         }
     }
 }

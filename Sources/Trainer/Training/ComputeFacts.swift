@@ -19,6 +19,13 @@ public struct ComputeFacts: Hashable, Sendable {
             + "products by \(facts.multiplier(options.precision)), \(options.threads) threads"
     }
 
+    /// All of it in a line.
+    public var summary: String {
+        "oneDNN \(oneDNN), \(instructionSet), kernels for \(kernels), products by "
+            + "\(multiplier(Self.fastestPrecision)), "
+            + (hasFastBFloat16 ? "bf16 is fast here" : "no fast bf16: training uses fp32")
+    }
+
     /// Who multiplies matrices: `own kernels` or `oneDNN 2.6.3`.
     public func multiplier(_ precision: Precision) -> String {
         MatrixProduct.hasKernels(for: precision == .fp32 ? .float32 : .bfloat16)

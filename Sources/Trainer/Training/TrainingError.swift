@@ -1,3 +1,5 @@
+import Foundation
+
 /// Why training, saving or loading cannot go on; says what was found, what is allowed and what to do.
 public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Settings out of range, a sentence each.
@@ -25,5 +27,14 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "\(comments.map(String.init).joined(separator: ", ")). Lower learning_rate, or look at the "
                 + "weights training started from"
         }
+    }
+}
+
+extension Error {
+    /// What the system said, without the path that the message names already.
+    var reason: String {
+        let error = self as NSError
+        let underlying = error.userInfo[NSUnderlyingErrorKey] as? NSError
+        return underlying?.localizedDescription ?? error.localizedDescription
     }
 }

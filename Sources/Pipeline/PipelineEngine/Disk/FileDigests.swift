@@ -1,5 +1,6 @@
 package import RunStore
 internal import StageKit
+package import StoreFile
 internal import Synchronization
 
 /// Digests of files and folders, with a memory: a file whose size, time of change and inode are as they were is not
@@ -53,8 +54,10 @@ package final class FileDigests: Sendable {
         if !facts.isFolder {
             return Digest(value: try file(path, facts, isOurs: isOurs), size: facts.size, isFolder: false)
         }
+        let files = try Disk.files(below: path)
+        try remember(files.map { path + "/" + $0 })
         return .folder(
-            try Disk.files(below: path).compactMap { name in
+            try files.compactMap { name in
                 let inner = path + "/" + name
                 guard let facts = try Disk.facts(inner) else { return nil }
                 return (name, facts.size, try file(inner, facts, isOurs: isOurs))
@@ -86,6 +89,15 @@ package final class FileDigests: Sendable {
         }
     }
 
+    /// Forgets the files of a folder that is no longer there.
+    func forget(below folder: String) throws {
+        state.withLock { state in
+            for path in state.known.keys where path.hasPrefix(folder + "/") { state.known[path] = nil }
+            for path in state.unsaved.keys where path.hasPrefix(folder + "/") { state.unsaved[path] = nil }
+        }
+        try store?.forgetFiles(below: folder)
+    }
+
     /// Keeps what was learned for the next run.
     func save() throws {
         let unsaved = state.withLock { state in
@@ -95,7 +107,7 @@ package final class FileDigests: Sendable {
         try store?.remember(unsaved.values.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) })
     }
 
-    private func file(_ path: String, _ facts: Disk.Facts, isOurs: Bool) throws -> String {
+    private func file(_ path: String, _ facts: FileStatus, isOurs: Bool) throws -> String {
         if let memory = try remembered(path), memory.matches(facts) { return memory.digest }
         let digest =
             isOurs ? try MappedFile(path: path).withBytes { ContentDigest.of($0) } : try read(path, facts)
@@ -113,19 +125,27 @@ package final class FileDigests: Sendable {
 
     /// Digest of a file that others may write to at the same time: memory that maps such a file is taken away when the
     /// file is cut short.
-    private func read(_ path: String, _ facts: Disk.Facts) throws -> String {
+    private func read(_ path: String, _ facts: FileStatus) throws -> String {
         if facts.isSpecial {
             throw StageError(
                 "\(path) is a pipe or device; a file is wanted, which can be read again",
                 hint: "write what comes from it into a file first, and name that file")
         }
-        let (digest, size) = try Disk.digest(path)
+        var digest = ContentDigest()
+        let size = try FileReader.forEachPiece(of: path) { digest.update($0) }
         guard size >= facts.size else {
             throw StageError(
                 "\(path) was cut short while it was read: it had \(facts.size) bytes and now has \(size)",
                 hint: "wait until whoever writes it is done and run again")
         }
-        return digest
+        return digest.hexadecimal()
+    }
+
+    /// Looks up many files at once.
+    private func remember(_ paths: [String]) throws {
+        let unknown = state.withLock { state in paths.filter { state.known[$0] == nil } }
+        guard usesMemory, unknown.count > 1, let found = try store?.fileMemories(unknown) else { return }
+        state.withLock { $0.known.merge(found) { known, _ in known } }
     }
 
     private func remembered(_ path: String) throws -> FileMemory? {
@@ -137,7 +157,7 @@ package final class FileDigests: Sendable {
 }
 
 extension FileMemory {
-    fileprivate func matches(_ facts: Disk.Facts) -> Bool {
+    fileprivate func matches(_ facts: FileStatus) -> Bool {
         size == facts.size && modified == facts.modified && inode == facts.inode
     }
 }

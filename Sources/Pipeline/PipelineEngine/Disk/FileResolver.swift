@@ -47,12 +47,13 @@ struct FileResolver {
     }
 
     func absolute(_ path: String) -> String {
-        PathText.normalised(path.hasPrefix("/") ? path : baseFolder + "/" + path)
+        AbsolutePath.of(path, in: baseFolder)
     }
 
     private func paths(of value: String, _ request: FileRequest, in folders: [String]) throws -> [String] {
         let candidates =
-            value.hasPrefix("/") ? [absolute(value)] : folders.map { PathText.normalised($0 + "/" + value) }
+            value.hasPrefix("/")
+            ? [absolute(value)] : folders.map { AbsolutePath.normalized($0 + "/" + value) }
         guard request.kind == .patterns, FilePattern.hasWildcard(value) else {
             let there = try candidates.first { try Disk.facts($0) != nil }
             return [there ?? candidates[0]]
@@ -96,20 +97,5 @@ struct FileResolver {
                 hint: facts.isFolder && request.kind == .patterns
                     ? "name the files in it: \(shown(path))/*" : nil)
         }
-    }
-}
-
-enum PathText {
-    /// Without `.`, `..` and doubled slashes; absolute paths only.
-    static func normalised(_ path: String) -> String {
-        var parts: [Substring] = []
-        for part in path.split(separator: "/") {
-            switch part {
-            case ".": continue
-            case "..": _ = parts.popLast()
-            default: parts.append(part)
-            }
-        }
-        return "/" + parts.joined(separator: "/")
     }
 }

@@ -1,3 +1,4 @@
+internal import Files
 public import RunStore
 
 /// How much of an artifacts folder is whose.
@@ -14,9 +15,8 @@ public enum ArtifactSizes {
             let names = try Disk.names(in: artifacts.absolute(stage)).filter(ArtifactFolder.isResultName)
             let all = try artifacts.packs.names(of: stage).union(names)
             if all.isEmpty { return nil }
-            let bytes = try names.reduce(artifacts.packs.size(of: stage)) {
-                try $0 + Disk.size(artifacts.absolute("\(stage)/\($1)"))
-            }
+            let folders = names.map { artifacts.absolute("\(stage)/\($0)") }
+            let bytes = try artifacts.packs.size(of: stage) + Disk.size(together: folders)
             return StageSize(stage: stage, bytes: bytes, results: all.count)
         }.sorted { ($1.bytes, $0.stage) < ($0.bytes, $1.stage) }
     }

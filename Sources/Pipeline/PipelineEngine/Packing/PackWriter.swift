@@ -5,6 +5,8 @@ internal import StageKit
 package final class PackWriter {
     private var index = PackIndex()
     private var known: [ChunkName: UInt32] = [:]
+    /// Chunks of files that the pack has, by digest: results share files.
+    private var files: [String: [UInt32]] = [:]
     private var pending: [UInt8] = []
     private let writer: FileWriter
     /// Bytes of chunks with less than this share of them in use are packed anew.
@@ -59,6 +61,7 @@ package final class PackWriter {
         for var result in results {
             for file in result.files.indices {
                 result.files[file].chunks = result.files[file].chunks.compactMap { places[$0] }
+                files[result.files[file].sha256] = result.files[file].chunks
             }
             index.results.append(result)
         }
@@ -77,12 +80,16 @@ package final class PackWriter {
         for path in paths {
             let file = try MappedFile(path: folder + "/" + path)
             try file.withBytes { bytes in
-                var numbers: [UInt32] = []
-                try ContentChunks.forEach(in: bytes) { numbers.append(try add($0, named: ChunkName(of: $0))) }
+                let digest = try digest(folder + "/" + path, bytes)
+                var numbers = files[digest] ?? []
+                if numbers.isEmpty {
+                    try ContentChunks.forEach(in: bytes) {
+                        numbers.append(try add($0, named: ChunkName(of: $0)))
+                    }
+                    files[digest] = numbers
+                }
                 result.files.append(
-                    .init(
-                        path: path, size: UInt64(bytes.count), sha256: try digest(folder + "/" + path, bytes),
-                        chunks: numbers))
+                    .init(path: path, size: UInt64(bytes.count), sha256: digest, chunks: numbers))
             }
         }
         index.results.removeAll { $0.name == name }

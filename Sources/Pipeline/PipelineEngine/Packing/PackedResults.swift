@@ -69,7 +69,7 @@ public final class PackedResults: Sendable {
     /// Unpacks an artifact for somebody who only looks and may not write into the artifacts folder.
     ///
     /// - Parameters:
-    ///   - path: of a file. Absolute.
+    ///   - path: of a file or folder. Absolute.
     ///   - body: given where it lies, which is its own place where it is not packed.
     /// - Throws: ``StageError`` when the pack is damaged, and what `body` throws.
     public func withFile<Value>(_ path: String, _ body: (String) throws -> Value) throws -> Value {
@@ -81,12 +81,12 @@ public final class PackedResults: Sendable {
         let folder = NSTemporaryDirectory() + "splitvote-\(UUID().uuidString)"
         try Disk.makeFolder(folder)
         defer { try? Disk.remove(folder) }
-        try pack.extract(
-            .init(name: result.name, files: result.files.filter { $0.path == inner }), to: folder)
+        let files = result.files.filter { $0.path == inner || $0.path.hasPrefix(inner + "/") }
+        try pack.extract(.init(name: result.name, files: files), to: folder)
         return try body(folder + "/" + inner)
     }
 
-    /// Whether a file is packed and nowhere else.
+    /// Whether a file or folder is packed and nowhere else.
     public func holds(_ path: String) throws -> Bool {
         guard path.hasPrefix(root + "/"), try Disk.facts(path) == nil else { return false }
         return try digest(of: String(path.dropFirst(root.count + 1))) != nil

@@ -60,7 +60,7 @@ package struct ResultPack {
         var blocks: [UInt32: [UInt8]] = [:]
         for file in result.files {
             let target = folder + "/" + file.path
-            try Disk.makeFolder(PathText.folder(of: target))
+            try Disk.makeFolder(AbsolutePath.folder(of: target))
             let writer = try FileWriter(path: target)
             var digest = ContentDigest()
             for number in file.chunks {

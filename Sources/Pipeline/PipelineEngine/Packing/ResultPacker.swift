@@ -72,9 +72,7 @@ struct ResultPacker {
         if !fresh.isEmpty || !packed.isSubset(of: names) {
             try write(shelf.stage, packed.intersection(names).subtracting(freshNames), fresh, isStrict)
         }
-        for result in there where try isPacked(result) {
-            try Disk.remove(artifacts.absolute(result.folder))
-        }
+        for result in there where try isPacked(result) { try remove(result.folder) }
     }
 
     /// Whether the stage's pack says what the store's record of the result says.
@@ -115,7 +113,7 @@ struct ResultPacker {
                     hint: "keep the whole artifacts folder on one file system")
             }
         }
-        try Disk.sync(folderOnly: PathText.folder(of: target))
+        try Disk.sync(folderOnly: AbsolutePath.folder(of: target))
         artifacts.packs.forget(stage)
     }
 
@@ -145,6 +143,11 @@ struct ResultPacker {
         return files.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
+    private func remove(_ folder: String) throws {
+        try Disk.remove(artifacts.absolute(folder))
+        try digests.forget(below: artifacts.absolute(folder))
+    }
+
     private static func name(_ folder: String) -> String { String(folder.drop { $0 != "/" }.dropFirst()) }
 }
 
@@ -154,9 +157,8 @@ extension ResultPacker {
     func size(_ shelves: [Shelf]) throws -> Int64 {
         try shelves.reduce(0) { sum, shelf in
             let folders = shelf.results.filter { $0.types.isDisjoint(with: Self.apart) }.map(\.folder)
-            return try folders.reduce(sum + artifacts.packs.size(of: shelf.stage)) {
-                try $0 + Disk.size(artifacts.absolute($1))
-            }
+            return try sum + artifacts.packs.size(of: shelf.stage)
+                + Disk.size(together: folders.map(artifacts.absolute))
         }
     }
 
@@ -180,7 +182,7 @@ extension ResultPacker {
             let folders = Set(first.map(\.folder))
             let all = try store.keptResults().filter { folders.contains($0.folder) }
             try store.collect(results: all.map(\.stageRun), work: [])
-            for folder in folders { try Disk.remove(artifacts.absolute(folder)) }
+            for folder in folders { try remove(folder) }
             try pack()
             given += folders.count
         }
@@ -190,15 +192,19 @@ extension ResultPacker {
         result.types.isDisjoint(with: ["labels-v1", "texts-v1", "comments-v1"]) ? 0 : 1
     }
 
-    /// Packs at the end of a run, once there is enough to be worth it.
-    func packWhereWorthwhile() throws {
+    /// Files beside the outputs of a stage, which the store does not count, take less than this many times as much.
+    private static let besideOutputs: Int64 = 2
+
+    /// Packs at the end of a run where results take more than the store. Otherwise that is left to `gc`: a night that
+    /// packed what has come since the last would take twice as long.
+    func packWhereNeeded() throws {
         let shelves = try shelves()
-        let waiting = try unpacked(shelves).reduce(0) { try $0 + Disk.size(artifacts.absolute($1.folder)) }
-        let store = try store.storeSize()
-        if waiting > store / 8 {
-            try packWithinStore()
-        } else if try size(shelves) > store {
-            try packWithinStore()
+        let limit = try store.storeSize()
+        // What the store knows is quickly added up; a look at every file takes longer.
+        let known = try shelves.reduce(0) { sum, shelf in
+            try sum + artifacts.packs.size(of: shelf.stage) + shelf.results.reduce(0) { $0 + $1.size }
         }
+        if known * (1 + Self.besideOutputs) <= limit { return }
+        if try size(shelves) > limit { try packWithinStore() }
     }
 }

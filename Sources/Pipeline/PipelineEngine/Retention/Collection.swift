@@ -1,6 +1,7 @@
 public import PipelinePlan
 internal import RunStore
 internal import StageKit
+internal import StoreFile
 
 /// What a collection would remove, or has removed.
 public struct Collection: Hashable, Sendable {
@@ -13,6 +14,14 @@ public struct Collection: Hashable, Sendable {
         /// The last run that made or used it.
         public var lastRun: String?
         public var reason: String
+
+        package init(path: String, stage: String, size: Int64, lastRun: String? = nil, reason: String) {
+            self.path = path
+            self.stage = stage
+            self.size = size
+            self.lastRun = lastRun
+            self.reason = reason
+        }
     }
 
     /// Oldest results first, then what has no record.
@@ -32,6 +41,13 @@ public struct Collection: Hashable, Sendable {
     public var sizeAfter: Int64?
     /// Results given up besides, because all together took more than the store itself.
     public var givenUp = 0
+
+    package init(items: [Item], keptSize: Int64, keptResults: Int, packed: Int) {
+        self.items = items
+        self.keptSize = keptSize
+        self.keptResults = keptResults
+        self.packed = packed
+    }
 
     /// Bytes, answers among them.
     public var size: Int64 { items.reduce(answersSize) { $0 + $1.size } }
@@ -70,12 +86,12 @@ public struct Collector: Sendable {
         defer { lock.release() }
         let store = try RunStore.open(
             at: settings.state, artifacts: settings.artifacts, clock: options.clock)
-        if try store.isForgettingUnfinished() { _ = try CommentForgetting.finish(store, settings) }
+        if try store.ledger.isForgettingUnfinished() { _ = try CommentForgetting.finish(store, settings) }
         // What is packed takes little: what does not fit is known only then.
         if rule.maxSize != nil { try packer(store, ArtifactFolder(root: settings.artifacts)).pack() }
         let survey = try survey(store)
         try store.collect(results: survey.results, work: survey.work)
-        try store.giveUp(answers: survey.answers)
+        try store.crawl.giveUp(answers: survey.answers)
         let artifacts = ArtifactFolder(root: settings.artifacts)
         for item in survey.collection.items { try Disk.remove(artifacts.absolute(item.path)) }
         var collection = survey.collection
@@ -101,7 +117,7 @@ public struct Collector: Sendable {
     }
 
     private func survey(_ store: RunStore) throws -> Survey {
-        let answers = try store.keptAnswers()
+        let answers = try store.crawl.keptAnswers()
         let artifacts = ArtifactFolder(root: settings.artifacts)
         let facts = try RetentionFacts(
             results: onDisk(store.keptResults(), artifacts), uses: store.resultUses(),

@@ -1,6 +1,8 @@
+public import CommentStore
 public import PipelinePlan
-public import RunStore
+internal import RunStore
 internal import StageKit
+internal import StoreFile
 
 /// Takes comments out of a store, and the results that hold their texts out of the artifacts.
 public struct CommentForgetting: Sendable {
@@ -19,6 +21,15 @@ public struct CommentForgetting: Sendable {
         public var removedResults: Int
         /// Bytes.
         public var removedBytes: Int64
+
+        package init(
+            figures: ForgottenFigures, labels: [String: Int], removedResults: Int, removedBytes: Int64
+        ) {
+            self.figures = figures
+            self.labels = labels
+            self.removedResults = removedResults
+            self.removedBytes = removedBytes
+        }
     }
 
     /// - Throws: `StoreError` when a run holds the store.
@@ -34,7 +45,7 @@ public struct CommentForgetting: Sendable {
         let figures = try store.ledger.forget(names, run: run)
         var outcome = Outcome(figures: figures, labels: labels, removedResults: 0, removedBytes: 0)
         // Also what an earlier forget was kept from by its death.
-        if try store.isForgettingUnfinished() {
+        if try store.ledger.isForgettingUnfinished() {
             (outcome.removedResults, outcome.removedBytes) = try Self.finish(store, settings)
         }
         try store.close()
@@ -55,7 +66,7 @@ public struct CommentForgetting: Sendable {
             artifacts: artifacts, store: store,
             digests: FileDigests(store: store, usesMemory: true, clock: .system), run: "forget"
         ).pack(isStrict: true)
-        try store.finishForgetting()
+        try store.ledger.finishForgetting()
         return (Set(results.map(\.folder)).count, results.reduce(0) { $0 + $1.size })
     }
 }

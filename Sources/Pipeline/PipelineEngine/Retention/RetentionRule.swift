@@ -1,3 +1,4 @@
+package import CommentStore
 package import RunStore
 
 /// Which results are kept: those of the latest runs, as long as they fit.

@@ -176,4 +176,26 @@ public struct StageState: Hashable, Sendable {
     public var wasTrial: Bool
     /// The stage run whose artifacts stand.
     public var madeBy: Int64?
+
+    package init(
+        run: String, stage: String, kind: String, fingerprint: String = "", fields: JSONValue = .null,
+        verdict: StageVerdict, reason: String = "", message: String? = nil, figures: JSONValue = .null,
+        warnings: [StageWarning] = [], startedAt: String, finishedAt: String, wasTrial: Bool = false,
+        madeBy: Int64? = nil
+    ) {
+        self.run = run
+        self.stage = stage
+        self.kind = kind
+        self.fingerprint = fingerprint
+        self.fields = fields
+        self.verdict = verdict
+        self.reason = reason
+        self.message = message
+        self.figures = figures
+        self.warnings = warnings
+        self.startedAt = startedAt
+        self.finishedAt = finishedAt
+        self.wasTrial = wasTrial
+        self.madeBy = madeBy
+    }
 }

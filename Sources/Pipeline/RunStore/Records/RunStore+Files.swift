@@ -1,4 +1,5 @@
 internal import GRDB
+internal import StoreFile
 
 /// What the file system said about a file when its content was last read.
 public struct FileMemory: Hashable, Sendable {
@@ -59,15 +60,26 @@ extension RunStore {
         }
     }
 
+    /// Forgets the files below a folder. Absolute.
+    public func forgetFiles(below folder: String) throws {
+        // All paths that begin with it and a slash, of which the next character is '0'.
+        try write { database in
+            try database.execute(
+                sql: "DELETE FROM file_digest WHERE path >= ? AND path < ?",
+                arguments: [folder + "/", folder + "0"])
+        }
+    }
+
     public func remember(_ files: [FileMemory]) throws {
         if files.isEmpty { return }
         try write { database in
+            let insert = try database.cachedStatement(
+                sql: """
+                    INSERT OR REPLACE INTO file_digest(path, size, modified, inode, digest)
+                    VALUES (?, ?, ?, ?, ?)
+                    """)
             for file in files {
-                try database.execute(
-                    sql: """
-                        INSERT OR REPLACE INTO file_digest(path, size, modified, inode, digest)
-                        VALUES (?, ?, ?, ?, ?)
-                        """, arguments: [file.path, file.size, file.modified, file.inode, file.digest])
+                try insert.execute(arguments: [file.path, file.size, file.modified, file.inode, file.digest])
             }
         }
     }

@@ -13,6 +13,17 @@ public struct PublishedFile: Hashable, Sendable {
     public var size: Int64
     /// The label set whose labels it holds or tells of; `nil` where it has to do with none.
     public var labelSet: String?
+
+    package init(
+        path: String, pipeline: String, stage: String, digest: String, size: Int64, labelSet: String? = nil
+    ) {
+        self.path = path
+        self.pipeline = pipeline
+        self.stage = stage
+        self.digest = digest
+        self.size = size
+        self.labelSet = labelSet
+    }
 }
 
 extension RunStore {

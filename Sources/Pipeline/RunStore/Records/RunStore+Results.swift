@@ -1,5 +1,6 @@
 internal import GRDB
 internal import StageKit
+internal import StoreFile
 
 extension RunStore {
     /// The latest result that a stage of this name gave for a fingerprint; `nil` where it never did.
@@ -31,8 +32,9 @@ extension RunStore {
         let number: Int64 = row["id"]
         return StoredResult(
             stageRun: number, stage: row["stage"], kind: row["kind"], fingerprint: row["fingerprint"],
-            fields: try json(row["fields"]), figures: try json(row["figures"]),
-            publications: publications(try json(row["publications"])), warnings: try StageWarning.list(row),
+            fields: try StoredJSON.value(row["fields"]), figures: try StoredJSON.value(row["figures"]),
+            publications: publications(try StoredJSON.value(row["publications"])),
+            warnings: try StageWarning.list(row),
             artifacts: try artifacts(of: number, database))
     }
 
@@ -42,7 +44,8 @@ extension RunStore {
         ).map { row in
             ArtifactRecord(
                 port: row["port"], type: row["type"], path: row["path"], digest: row["digest"],
-                fileDigest: row["file_digest"], size: row["size"], locator: try json(row["locator"]))
+                fileDigest: row["file_digest"], size: row["size"],
+                locator: try StoredJSON.value(row["locator"]))
         }
     }
 
@@ -70,18 +73,11 @@ extension RunStore {
         }
         return StageState(
             run: row["run_id"], stage: row["stage"], kind: row["kind"], fingerprint: row["fingerprint"],
-            fields: try json(row["fields"]), verdict: verdict, reason: row["reason"], message: row["message"],
-            figures: try json(row["figures"]), warnings: try StageWarning.list(row),
+            fields: try StoredJSON.value(row["fields"]), verdict: verdict, reason: row["reason"],
+            message: row["message"],
+            figures: try StoredJSON.value(row["figures"]), warnings: try StageWarning.list(row),
             startedAt: row["started_at"], finishedAt: row["finished_at"], wasTrial: row["trial"],
             madeBy: row["made_by"])
-    }
-
-    static func json(_ text: String) throws -> JSONValue {
-        do {
-            return try JSONValue(parsing: text)
-        } catch {
-            throw StoreError(.damaged, "the store holds a text that is no JSON: \(text.prefix(80))")
-        }
     }
 }
 

@@ -71,13 +71,6 @@ public struct Rejection: Hashable, Sendable {
 }
 
 extension RunStore {
-    /// Number of comments that were forgotten.
-    public func forgottenCount() throws -> Int {
-        try read {
-            try Int.fetchOne($0, sql: "SELECT count(*) FROM tombstone WHERE comment IS NOT NULL") ?? 0
-        }
-    }
-
     /// Results whose files hold texts of comments: exports, shards, and what the user's own programs made.
     public func resultsWithTexts() throws -> [KeptResult] {
         let types = try read { database in
@@ -106,9 +99,10 @@ extension RunStore {
             let rows = try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT stage_run.id, stage_run.pipeline, stage_run.stage, stage_run.fields,
+                    SELECT stage_run.id, stage_run.pipeline, stage_run.stage,
+                        stage_run.fields -> '$.inputs' AS inputs,
                         stage_run.finished_at, artifact.path, artifact.type, artifact.digest, artifact.size,
-                        artifact.locator
+                        artifact.locator ->> '$.label_set' AS label_set
                     FROM stage_run JOIN artifact ON artifact.stage_run = stage_run.id
                     WHERE artifact.collected_at IS NULL ORDER BY stage_run.id, artifact.id
                     """)
@@ -120,8 +114,7 @@ extension RunStore {
                 results[last].outputs.insert(row["digest"])
                 results[last].types.insert(row["type"])
                 results[last].size += row["size"] as Int64
-                results[last].labelSet =
-                    try Self.json(row["locator"])["label_set"]?.stringValue ?? results[last].labelSet
+                results[last].labelSet = row["label_set"] ?? results[last].labelSet
             }
             return results
         }
@@ -129,7 +122,8 @@ extension RunStore {
 
     private static func keptResult(_ row: Row) throws -> KeptResult {
         let path: String = row["path"]
-        let ports = try json(row["fields"])["inputs"]?.objectValue ?? [:]
+        let text: String? = row["inputs"]
+        let ports = try text.map { try StoredJSON.value($0) }?.objectValue ?? [:]
         let inputs = ports.values.flatMap { $0.arrayValue ?? [] }.compactMap(\.stringValue)
         return KeptResult(
             stageRun: row["id"], pipeline: row["pipeline"], stage: row["stage"],

@@ -1,6 +1,6 @@
-internal import Foundation
 internal import GRDB
 public import StageKit
+internal import StoreFile
 
 extension RunStore {
     /// Registers a run that begins. Runs that are still marked as running have died: the caller holds the lock.
@@ -38,10 +38,10 @@ extension RunStore {
     /// - Returns: number of the stage run.
     @discardableResult
     public func record(
-        _ stage: StageRunRecord, changes: [StoreChange] = [], isUrgent: Bool = true,
+        _ stage: StageRunRecord, changes: [any StoreChange] = [], isUrgent: Bool = true,
         once isReady: () throws -> Void = {}
     ) throws -> Int64 {
-        defer { ledger.mover?.rest() }
+        defer { base.mover?.rest() }
         return try write(durably: isUrgent && (stage.verdict == .ran || !changes.isEmpty)) { database in
             let run = try RunRows.number(of: stage.run, database, self.clock)
             try database.execute(
@@ -68,11 +68,21 @@ extension RunStore {
                     sql: "DELETE FROM checkpoint WHERE stage = ? AND fingerprint = ?",
                     arguments: [stage.stage, stage.fingerprint])
             }
-            let place = ChangePlace(
+            let origin = ChangeOrigin(
                 run: run, pipeline: stage.pipeline, stage: stage.stage, isTrial: stage.isTrial)
-            for change in changes { try self.apply(change, at: place, database) }
+            let writer = ChangeWriter(origin: origin, clock: self.clock, database: database)
+            for change in changes { try change.apply(to: writer) }
             try isReady()
             return number
+        }
+    }
+
+    /// Applies a change that no stage made.
+    public func apply(_ change: any StoreChange, pipeline: String, run: String) throws {
+        try write(durably: true) { database in
+            let number = try RunRows.number(of: run, database, self.clock)
+            let origin = ChangeOrigin(run: number, pipeline: pipeline, stage: "")
+            try change.apply(to: ChangeWriter(origin: origin, clock: self.clock, database: database))
         }
     }
 
@@ -121,35 +131,6 @@ extension RunStore {
             let values = item["values"]?.objectValue?.compactMapValues(\.stringValue) ?? [:]
             return Publication(
                 path: path, template: template, values: values, yields: item["yields"]?.boolValue ?? false)
-        }
-    }
-
-    /// Runs `body` in one transaction.
-    /// - Parameter durably: whether it has reached the disk when this returns; otherwise it survives the process,
-    ///   and the machine after the next durable one.
-    func write<Value>(durably: Bool = false, _ body: (Database) throws -> Value) throws -> Value {
-        do {
-            return try pool.writeWithoutTransaction { database in
-                if durably { try database.execute(sql: "PRAGMA synchronous = FULL") }
-                defer { if durably { try? database.execute(sql: "PRAGMA synchronous = NORMAL") } }
-                var value: Value?
-                try database.inTransaction(.immediate) {
-                    value = try body(database)
-                    return .commit
-                }
-                guard let value else { throw StoreError(.other, "\(path): a transaction gave nothing") }
-                return value
-            }
-        } catch let error as DatabaseError {
-            throw StoreError(error, path: path)
-        }
-    }
-
-    func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        do {
-            return try pool.read(body)
-        } catch let error as DatabaseError {
-            throw StoreError(error, path: path)
         }
     }
 }

@@ -1,5 +1,6 @@
 internal import GRDB
 public import StageKit
+internal import StoreFile
 
 /// A run as `runs` and `status` list it.
 public struct RunSummary: Hashable, Sendable {
@@ -9,6 +10,16 @@ public struct RunSummary: Hashable, Sendable {
     /// ISO 8601, UTC.
     public var startedAt: String
     public var finishedAt: String?
+
+    package init(
+        run: RunRecord, outcome: RunOutcome, exitStatus: Int32?, startedAt: String, finishedAt: String?
+    ) {
+        self.run = run
+        self.outcome = outcome
+        self.exitStatus = exitStatus
+        self.startedAt = startedAt
+        self.finishedAt = finishedAt
+    }
 }
 
 /// How much of the artifacts folder a stage takes.
@@ -40,17 +51,24 @@ public struct LabelSetSummary: Hashable, Sendable {
     public var run: String
     public var createdAt: String
     public var isPromoted: Bool
-}
 
-/// What a source has brought so far.
-public struct SourceSummary: Hashable, Sendable {
-    public var source: String
-    public var comments: Int
-    public var articles: Int
-    public var observations: Int
-    public var files: Int
-    /// Seconds since 1970, UTC.
-    public var lastObserved: Int64
+    package init(
+        id: String, pipeline: String, rule: JSONValue, clean: JSONValue, sources: [String],
+        ledgerPosition: Int64, asOf: Int64?, counts: [String: Int], run: String, createdAt: String,
+        isPromoted: Bool
+    ) {
+        self.id = id
+        self.pipeline = pipeline
+        self.rule = rule
+        self.clean = clean
+        self.sources = sources
+        self.ledgerPosition = ledgerPosition
+        self.asOf = asOf
+        self.counts = counts
+        self.run = run
+        self.createdAt = createdAt
+        self.isPromoted = isPromoted
+    }
 }
 
 extension RunStore {
@@ -126,11 +144,12 @@ extension RunStore {
                     ORDER BY label_set.created_at DESC, label_set.id
                     """, arguments: [pipeline]
             ).map { row in
-                let counts = try Self.json(row["counts"]).objectValue ?? [:]
+                let counts = try StoredJSON.value(row["counts"]).objectValue ?? [:]
                 return LabelSetSummary(
-                    id: row["id"], pipeline: row["pipeline"], rule: try Self.json(row["rule"]),
-                    clean: try Self.json(row["clean"]),
-                    sources: (try Self.json(row["sources"]).arrayValue ?? []).compactMap(\.stringValue),
+                    id: row["id"], pipeline: row["pipeline"], rule: try StoredJSON.value(row["rule"]),
+                    clean: try StoredJSON.value(row["clean"]),
+                    sources: (try StoredJSON.value(row["sources"]).arrayValue ?? []).compactMap(
+                        \.stringValue),
                     ledgerPosition: row["ledger_position"], asOf: row["as_of"],
                     counts: counts.compactMapValues(\.intValue), run: row["run_id"],
                     createdAt: row["created_at"],
@@ -171,12 +190,6 @@ extension RunStore {
         }
     }
 
-    /// The first moment at which anything was observed, seconds since 1970, UTC; `nil` where nothing was. Reads the
-    /// whole ledger.
-    public func firstObservation() throws -> Int64? {
-        try read { try Int64.fetchOne($0, sql: "SELECT min(observed_at) FROM vote") }
-    }
-
     /// The pipelines that have runs, by name.
     public func pipelines() throws -> [String] {
         try read { database in
@@ -195,25 +208,6 @@ extension RunStore {
         }
     }
 
-    /// The sources, by name.
-    public func sources() throws -> [SourceSummary] {
-        try read { database in
-            try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT source, source_comments, source_articles, source_observations, last_observed,
-                        count(*) FILTER (WHERE mapping <> 'forget') AS files, max(position)
-                    FROM imported_file GROUP BY source ORDER BY source
-                    """
-            ).map { row in
-                SourceSummary(
-                    source: row["source"], comments: row["source_comments"], articles: row["source_articles"],
-                    observations: row["source_observations"], files: row["files"],
-                    lastObserved: row["last_observed"])
-            }
-        }
-    }
-
     private static func summary(_ row: Row) throws -> RunSummary {
         let text: String = row["outcome"]
         guard let outcome = RunOutcome(rawValue: text) else {
@@ -224,7 +218,8 @@ extension RunStore {
             run: RunRecord(
                 id: row["id"], pipeline: row["pipeline"], file: row["file"], date: row["date"],
                 asOf: row["as_of"],
-                overrides: try json(row["overrides"]), host: row["host"], pid: Int32(truncatingIfNeeded: pid)),
+                overrides: try StoredJSON.value(row["overrides"]), host: row["host"],
+                pid: Int32(truncatingIfNeeded: pid)),
             outcome: outcome, exitStatus: row["exit_status"], startedAt: row["started_at"],
             finishedAt: row["finished_at"])
     }

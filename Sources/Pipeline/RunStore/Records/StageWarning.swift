@@ -23,12 +23,6 @@ public struct StageWarning: Hashable, Sendable {
 }
 
 extension StageWarning {
-    static let schema = """
-        ALTER TABLE stage_run ADD COLUMN warnings TEXT NOT NULL
-            -- What the stage, its checks and the publishing of its files warned of: a JSON array.
-            DEFAULT '[]';
-        """
-
     init?(_ json: JSONValue) {
         guard let origin = json["origin"]?.stringValue.flatMap(Origin.init(rawValue:)),
             let text = json["text"]?.stringValue
@@ -43,24 +37,6 @@ extension StageWarning {
     static func list(_ row: Row) throws -> [StageWarning] {
         let text: String = row["warnings"]
         if text == "[]" { return [] }
-        return try (RunStore.json(text).arrayValue ?? []).compactMap { StageWarning($0) }
-    }
-}
-
-extension RunStore {
-    /// Adds what was warned of after the record of a stage was written.
-    public func add(_ warnings: [StageWarning], toStageRun number: Int64) throws {
-        if warnings.isEmpty { return }
-        try write { database in
-            guard
-                let row = try Row.fetchOne(
-                    database, sql: "SELECT warnings FROM stage_run WHERE id = ?", arguments: [number])
-            else { return }
-            let known = try StageWarning.list(row)
-            let all = known + warnings.filter { !known.contains($0) }
-            try database.execute(
-                sql: "UPDATE stage_run SET warnings = ? WHERE id = ?",
-                arguments: [StageWarning.json(all).canonicalText, number])
-        }
+        return try (StoredJSON.value(text).arrayValue ?? []).compactMap { StageWarning($0) }
     }
 }

@@ -94,7 +94,7 @@ struct FileReadingPlan {
     }
 
     /// Whether files that count as they are have to be read again too.
-    func mustRereadAll(_ ledger: any CommentLedger) throws -> Bool {
+    func mustRereadAll(_ history: any ImportHistory) throws -> Bool {
         if !why.isEmpty { return true }
         let known = Dictionary(uniqueKeysWithValues: others.map { ($0.position, $0) })
         for step in new {
@@ -102,7 +102,7 @@ struct FileReadingPlan {
                 // Of looks at one moment the largest was kept: where two files have a comment in common, what the other
                 // said at that moment may come back.
                 let sameMoment = known.values.filter { $0.moment == step.moment }.map(\.position)
-                if !sameMoment.isEmpty, try ledger.readingsOverlap(replaced, sameMoment) { return true }
+                if !sameMoment.isEmpty, try history.readingsOverlap(replaced, sameMoment) { return true }
             }
         }
         return false

@@ -8,9 +8,9 @@ extension IngestFilesStage {
     func importFile(
         _ step: FileReadingPlan.Step, _ work: inout FilesWork, _ context: StageContext
     ) throws -> ImportFigures {
-        let before = try context.ledger.latestImport(source: source, name: step.file.shownPath)
+        let before = try context.imports.latestImport(source: source, name: step.file.shownPath)
         let reading = try opened(step, context)
-        let figures = try context.ledger.importFile(
+        let figures = try context.ledgerWriter.importFile(
             imported(step, context), rows: { try read(reading, to: $0, context) },
             review: { try review($0, of: step.file.shownPath, before) })
         conclude(reading, &work, context)
@@ -25,7 +25,7 @@ extension IngestFilesStage {
         let byDigest = Dictionary(steps.map { ($0.file.digest, $0) }, uniquingKeysWith: { first, _ in first })
         context.progress.log("files are read anew", ["files": "\(steps.count)", "why": plan.why])
         var readings: [OpenedFile] = []
-        let figures = try context.ledger.reread(
+        let figures = try context.ledgerWriter.reread(
             plan.voided, of: source, files: steps.map { imported($0, context) }
         ) { file, sink in
             guard let step = byDigest[file.digest] else { return }

@@ -35,7 +35,8 @@ public struct IngestFilesStage: Stage {
                 "freshness", "age of the newest observation when the files were read, in hours",
                 isOfTheMoment: true),
         ],
-        accumulates: true
+        accumulates: true,
+        headline: ["rows", "empty_text", "quarantined", "new_comments", "repeats", "comments"]
     )
 
     let source: String
@@ -131,15 +132,15 @@ public struct IngestFilesStage: Stage {
     public func run(in context: StageContext) async throws -> StageResult {
         let files = context.files["paths"] ?? []
         let plan = FileReadingPlan(
-            try context.ledger.readings(of: source), files: files, mapping: mapping,
+            try context.imports.readings(of: source), files: files, mapping: mapping,
             moment: midnight(context),
             since: try positionBefore(context), isRefresh: context.run.refreshed.contains(context.stageName))
         var work = FilesWork()
         work.remembered = plan.remembered
         work.read = plan.resumed
         work.filesRead = plan.resumedFiles
-        for (position, name) in plan.moved { try context.ledger.rename(reading: position, to: name) }
-        if try plan.mustRereadAll(context.ledger) {
+        for (position, name) in plan.moved { try context.ledgerWriter.rename(reading: position, to: name) }
+        if try plan.mustRereadAll(context.imports) {
             work = FilesWork()
             work.read = try reread(plan, &work, context)
         } else {
@@ -207,8 +208,8 @@ public struct IngestFilesStage: Stage {
 
     /// Hours between the newest observation and now, or the moment as of which the run looks.
     private func freshness(of cut: LedgerCut, _ context: StageContext) throws -> JSONValue {
-        guard let newest = try context.ledger.lastObserved(of: cut) else { return .null }
-        let hours = Double(max(0, (context.run.asOf ?? Crawler.now) - newest)) / 3600
+        guard let newest = try context.times.lastObserved(of: cut) else { return .null }
+        let hours = Double(max(0, (context.run.asOf ?? CrawlClock.now) - newest)) / 3600
         return .number((hours * 100).rounded() / 100)
     }
 }

@@ -14,7 +14,7 @@ struct Crawler: Sendable {
     func run() async throws -> StageResult {
         // A run as of a moment looks at what was, and asks nobody.
         if context.run.asOf != nil { return try result(nil) }
-        let crawl = try journal.beginCrawl(of: site.source.name, run: site.run, at: Self.now)
+        let crawl = try journal.beginCrawl(of: site.source.name, run: site.run, at: CrawlClock.now)
         if crawl.isResumed {
             context.progress.log("a crawl that was stopped goes on", ["crawl": "\(crawl.id)"])
         }
@@ -35,10 +35,10 @@ struct Crawler: Sendable {
         } else {
             try await online(work, canaries)
         }
-        try journal.endCrawl(crawl, at: Self.now)
+        try journal.endCrawl(crawl, at: CrawlClock.now)
         let summary = try CrawlSummary(
             visits: journal.visits(in: crawl), tally: tally, imported: committer.figures,
-            recent: journal.articleCounts(of: site.source.name, since: Self.now - CrawlSummary.window))
+            recent: journal.articleCounts(of: site.source.name, since: CrawlClock.now - CrawlSummary.window))
         if !isRereading { try judge(summary) }
         return try result(summary)
     }
@@ -52,8 +52,6 @@ struct Crawler: Sendable {
         try context.ledger.size(of: context.ledger.cut(of: [site.source.name], asOf: nil)).comments
     }
 
-    static var now: Int64 { Int64(Date().timeIntervalSince1970) }
-
     private func online(_ work: CrawlWork, _ canaries: [Canary]) async throws {
         let robots = RobotsShelf(crawl: work.crawl, journal: journal, committer: work.committer)
         let fetcher = WebFetcher(
@@ -63,8 +61,8 @@ struct Crawler: Sendable {
         do {
             try await stoppable {
                 try await Discovery(work: work, network: network).run()
-                try await work.plan(canaries, now: Self.now)
-                try await work.visitDue(by: Self.now, network)
+                try await work.plan(canaries, now: CrawlClock.now)
+                try await work.visitDue(by: CrawlClock.now, network)
             }
         } catch {
             await fetcher.close()
@@ -166,10 +164,4 @@ struct Crawler: Sendable {
                     ])
             ], figures: .object(figures))
     }
-}
-
-/// An article with known content.
-struct Canary: Sendable {
-    var article: ArticleReference
-    var text: String
 }

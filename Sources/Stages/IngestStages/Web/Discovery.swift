@@ -168,13 +168,13 @@ struct Discovery: Sendable {
         return answer
     }
 
-    private func oldest(_ rule: ListRule) -> Int64? { rule.newerThan.map { Crawler.now - $0 } }
+    private func oldest(_ rule: ListRule) -> Int64? { rule.newerThan.map { CrawlClock.now - $0 } }
 
     /// First visits of the articles among these links, and the links to something else.
     private func found(_ links: [FoundLink], _ rule: ListRule)
         -> (part: CrawlPart, articles: Int, strangers: [String])
     {
-        let (now, oldest) = (Crawler.now, oldest(rule))
+        let (now, oldest) = (CrawlClock.now, oldest(rule))
         var part = CrawlPart()
         var strangers: [String] = []
         var articles = 0

@@ -34,7 +34,11 @@ public struct IngestWebStage: Stage {
             Figure("comments", "comments of the source"),
             Figure("articles", "articles of the source that have comments"),
         ],
-        accumulates: true, asksItsSource: true
+        accumulates: true, asksItsSource: true,
+        headline: [
+            "visits", "partial_articles", "gone_articles", "comments_seen", "quarantined", "new_comments",
+            "comments", "waiting",
+        ]
     )
 
     private let service: String?
@@ -74,9 +78,6 @@ public struct IngestWebStage: Stage {
     }
 
     public func run(in context: StageContext) async throws -> StageResult {
-        guard let journal = context.journal else {
-            throw StageError("this run has no place to keep what is fetched")
-        }
         let (source, description) = try source(context)
         let salt = try saltVariable.map { try SecretVariable.value(of: $0) }
         let mapping = ContentDigest.of(
@@ -84,7 +85,7 @@ public struct IngestWebStage: Stage {
                 separator: "\n"))
         let site = CrawledSite(
             source: source, rules: rules, mapping: mapping, authorSalt: salt, run: context.run.id)
-        return try await Crawler(site: site, journal: journal, context: context).run()
+        return try await Crawler(site: site, journal: context.journal, context: context).run()
     }
 
     /// The source, and a digest of its description.

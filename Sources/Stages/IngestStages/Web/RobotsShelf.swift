@@ -14,7 +14,7 @@ struct RobotsShelf: Sendable {
 
     func recall(_ address: WebAddress) -> RobotsRecord? {
         guard let fetch = try? journal.latestFetch(address.description, of: crawl.source),
-            Crawler.now - fetch.at < Self.oldest, fetch.status < 500, fetch.status > 0,
+            CrawlClock.now - fetch.at < Self.oldest, fetch.status < 500, fetch.status > 0,
             let answer = try? journal.answer(fetch, from: address)
         else { return nil }
         return RobotsRecord(status: fetch.status, body: answer.body, seconds: fetch.at)

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// Keys of `config.json` that BERT and those that follow it share.
 extension ConfigurationReader {
     /// - Parameter defaults: sizes where a file does not give them.

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// Reads typed values and gathers what is wrong with them.
 struct ConfigurationReader {
     let object: [String: JSONValue]
@@ -13,11 +15,12 @@ struct ConfigurationReader {
 
     mutating func integer(_ key: String, default fallback: Int?) -> Int {
         switch object[key] {
-        case .integer(let value): return value
         case nil, .null:
             if let fallback { return fallback }
             complain(key, "is missing; it must be a whole number")
-        case let value?: complain(key, "is \(value.text); it must be a whole number")
+        case let value?:
+            if let number = value.wholeNumber { return number }
+            complain(key, "is \(value.shownText); it must be a whole number")
         }
         return fallback ?? 1
     }
@@ -28,11 +31,10 @@ struct ConfigurationReader {
 
     mutating func optionalNumber(_ key: String) -> Double? {
         switch object[key] {
-        case .integer(let value): return Double(value)
-        case .number(let value): return value
         case nil, .null: return nil
         case let value?:
-            complain(key, "is \(value.text); it must be a number")
+            if let number = value.doubleValue { return number }
+            complain(key, "is \(value.shownText); it must be a number")
             return nil
         }
     }
@@ -62,7 +64,7 @@ struct ConfigurationReader {
         case .string(let value) where allowed.contains(value): return
         case let value?:
             let list = allowed.map { "\"\($0)\"" }.joined(separator: ", ")
-            complain(key, "is \(value.text); supported: \(list)")
+            complain(key, "is \(value.shownText); supported: \(list)")
         }
     }
 }

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// How a family of published models is written down: `config.json` and the names of tensors, both ways.
 ///
 /// A family is one value, and one entry in ``all``.

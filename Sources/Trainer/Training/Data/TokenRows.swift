@@ -1,3 +1,4 @@
+import Files
 public import Models
 import ShardFormat
 
@@ -126,6 +127,10 @@ protocol ShardBytes: AnyObject {
     var bytes: UnsafeRawBufferPointer { get }
     /// Name of the file they came from.
     var name: String? { get }
+}
+
+extension MappedFile: ShardBytes {
+    var name: String? { path }
 }
 
 /// A copy of an array in memory of its own.

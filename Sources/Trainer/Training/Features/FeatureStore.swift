@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Models
 import ShardFormat
@@ -19,11 +20,7 @@ struct FeatureStore {
         self.model = model
         let weights = Checksum.of(UnsafeRawBufferPointer(model.parameters.values))
         self.folder = folder + "/features-" + Hexadecimal.text(weights)
-        do {
-            try FileManager.default.createDirectory(atPath: self.folder, withIntermediateDirectories: true)
-        } catch {
-            throw TrainingError.file(path: self.folder, problem: "cannot be created: \(error.reason)")
-        }
+        try Disk.makeFolder(self.folder)
     }
 
     /// Features of all rows, `[rows, hidden]`, row-major.
@@ -84,7 +81,7 @@ struct FeatureStore {
 
     /// - Throws: when there is no such file, or it is damaged.
     private func read(_ path: String, rows: Int) throws -> [Float] {
-        let file = try MappedFile(path)
+        let file = try MappedFile(path: path)
         defer { withExtendedLifetime(file) {} }
         let view = try SafetensorsView(file.bytes)
         let values: SafetensorsVector<Float> = try view.vector("features")

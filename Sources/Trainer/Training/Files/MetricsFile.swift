@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import JSON
 
@@ -12,7 +13,8 @@ public final class MetricsFile {
 
     /// Opens the file for a run that has taken so many steps.
     ///
-    /// - Throws: ``TrainingError/file(path:problem:)`` when it cannot be written, or holds something else than steps.
+    /// - Throws: `FileError` when it cannot be written, ``TrainingError/file(path:problem:)`` when it holds something else
+    ///   than steps.
     public init(_ path: String, after step: Int) throws {
         self.path = path
         encoder = JSONEncoder()
@@ -20,7 +22,7 @@ public final class MetricsFile {
         var kept: [UInt8] = []
         // What is no file of metrics is never overwritten, also by a run that starts anew.
         if FileManager.default.fileExists(atPath: path) {
-            kept = try Self.lines(of: MappedFile(path).copied(), upTo: step, path)
+            kept = try Self.lines(of: MappedFile(path: path).copied(), upTo: step, path)
         }
         try DurableFile.write(kept, to: path)
         guard let handle = FileHandle(forWritingAtPath: path) else {
@@ -33,7 +35,7 @@ public final class MetricsFile {
     private static func lines(of bytes: [UInt8], upTo step: Int, _ path: String) throws -> [UInt8] {
         var kept: [UInt8] = []
         for (number, line) in bytes.split(separator: 0x0A).enumerated() {
-            guard let found = (try? JSONNode(parsing: Array(line)))?["step"]?.integer else {
+            guard let found = (try? JSONValue(parsing: Array(line)))?["step"]?.intValue else {
                 // The last line may have been cut by a kill.
                 if bytes.last != 0x0A, line.endIndex == bytes.endIndex { break }
                 throw TrainingError.file(

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import JSON
 public import Models
@@ -41,19 +42,19 @@ public struct ModelFolder: Sendable {
             throw TrainingError.model(
                 "\(path) has no \(name); a model folder needs config.json and vocab.txt")
         }
-        let json = try MappedFile(file(Self.configurationFile)).copied()
-        let node: JSONNode
+        let json = try MappedFile(path: file(Self.configurationFile)).copied()
+        let node: JSONValue
         do {
-            node = try JSONNode(parsing: json)
+            node = try JSONValue(parsing: json)
             configuration = try ModelConfiguration(json: json)
         } catch {
             throw TrainingError.file(path: file(Self.configurationFile), problem: "\(error)")
         }
         labels = try Self.labels(node, file(Self.configurationFile))
         provenance = try ModelProvenance(node, file(Self.configurationFile))
-        vocabulary = try MappedFile(file(Self.vocabularyFile)).copied()
+        vocabulary = try MappedFile(path: file(Self.vocabularyFile)).copied()
         tokenizerConfiguration =
-            exists(Self.tokenizerFile) ? try MappedFile(file(Self.tokenizerFile)).copied() : nil
+            exists(Self.tokenizerFile) ? try MappedFile(path: file(Self.tokenizerFile)).copied() : nil
         weightsName = StoredWeights.name(in: path)
         if weightsName == nil { try Self.refuseOtherFormats(in: path, exists: exists) }
         try checkVocabulary()
@@ -81,11 +82,12 @@ public struct ModelFolder: Sendable {
     }
 
     /// Reads `id2label`, whose keys count from 0. Names that transformers makes up (`LABEL_0`) are none.
-    private static func labels(_ node: JSONNode, _ path: String) throws -> [String]? {
+    private static func labels(_ node: JSONValue, _ path: String) throws -> [String]? {
         guard let members = node["id2label"]?.members, !members.isEmpty else { return nil }
         var names = Array(repeating: String?.none, count: members.count)
         for member in members {
-            guard let index = Int(member.key), names.indices.contains(index), let name = member.value.text
+            guard let index = Int(member.key), names.indices.contains(index),
+                let name = member.value.stringValue
             else {
                 throw TrainingError.file(
                     path: path,

@@ -47,11 +47,12 @@ public struct ModelProvenance: Hashable, Sendable {
 
     private static let key = "splitvote"
 
-    init?(_ configuration: JSONNode, _ path: String) throws(TrainingError) {
+    init?(_ configuration: JSONValue, _ path: String) throws(TrainingError) {
         guard let node = configuration[Self.key] else { return nil }
-        guard let cleanRules = node["clean_rules"]?.text, let digest = node["tokenizer_digest"]?.text,
-            let kind = node["tokenizer_kind"]?.text, let maxTokens = node["max_tokens"]?.integer,
-            let labelSet = node["label_set"]?.text
+        guard let cleanRules = node["clean_rules"]?.stringValue,
+            let digest = node["tokenizer_digest"]?.stringValue,
+            let kind = node["tokenizer_kind"]?.stringValue, let maxTokens = node["max_tokens"]?.intValue,
+            let labelSet = node["label_set"]?.stringValue
         else {
             throw .file(
                 path: path,
@@ -60,14 +61,14 @@ public struct ModelProvenance: Hashable, Sendable {
             )
         }
         self.init(
-            cleanRules: cleanRules, cleanRevision: node["clean_revision"]?.integer, tokenizerDigest: digest,
+            cleanRules: cleanRules, cleanRevision: node["clean_revision"]?.intValue, tokenizerDigest: digest,
             tokenizerKind: kind, maxTokens: maxTokens, labelSet: labelSet,
             parity: node["parity"]?.members.map { members in
                 Dictionary(
-                    members.map { ($0.key, $0.value.text ?? "") }, uniquingKeysWith: { $1 })
+                    members.map { ($0.key, $0.value.stringValue ?? "") }, uniquingKeysWith: { $1 })
             })
-        textPair = node["text_pair"]?.text
-        truncationSide = node["truncation_side"]?.text
+        textPair = node["text_pair"]?.stringValue
+        truncationSide = node["truncation_side"]?.stringValue
     }
 
     private var optional: [JSONMember] {
@@ -76,7 +77,7 @@ public struct ModelProvenance: Hashable, Sendable {
         }
     }
 
-    func add(to configuration: inout JSONNode) {
+    func add(to configuration: inout JSONValue) {
         var members = [JSONMember("clean_rules", .string(cleanRules))]
         if let cleanRevision { members.append(JSONMember("clean_revision", .integer(cleanRevision))) }
         members += [
@@ -89,7 +90,7 @@ public struct ModelProvenance: Hashable, Sendable {
             let hashes = parity.sorted { $0.key < $1.key }.map { JSONMember($0.key, .string($0.value)) }
             members.append(JSONMember("parity", .object(hashes)))
         }
-        configuration.set(Self.key, to: .object(members + optional))
+        configuration[Self.key] = .object(members + optional)
     }
 
     /// Refuses shards whose texts were cleaned otherwise.

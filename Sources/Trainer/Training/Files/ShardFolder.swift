@@ -1,4 +1,5 @@
 import Digests
+import Files
 import Foundation
 public import ShardFormat
 
@@ -12,7 +13,7 @@ public struct ShardFolder: Sendable {
     /// - Throws: ``TrainingError`` or `ShardError` that names the file.
     public init(_ path: String) throws {
         self.path = path
-        let file = try MappedFile(path + "/" + ShardManifest.fileName)
+        let file = try MappedFile(path: path + "/" + ShardManifest.fileName)
         do {
             manifest = try ShardManifest(decoding: Data(file.copied()))
         } catch {
@@ -58,7 +59,7 @@ public struct ShardFolder: Sendable {
     }
 
     private func map(_ file: ShardManifest.File) throws -> MappedFile {
-        let mapped = try MappedFile(path + "/" + file.path)
+        let mapped = try MappedFile(path: path + "/" + file.path)
         guard mapped.bytes.count == file.bytes else {
             throw TrainingError.file(
                 path: mapped.path,

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import ShardFormat
 import TorchFormat
@@ -55,7 +56,7 @@ struct StoredWeights {
 
     /// Opens one file by the end of its name.
     static func open(_ path: String) throws -> File {
-        let file = try MappedFile(path)
+        let file = try MappedFile(path: path)
         do {
             return path.hasSuffix(".safetensors") ? (try safetensors(file), []) : try torch(file)
         } catch let error as TrainingError {

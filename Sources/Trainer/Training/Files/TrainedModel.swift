@@ -1,3 +1,4 @@
+import Files
 import JSON
 public import Models
 import ShardFormat
@@ -38,7 +39,7 @@ public struct TrainedModel {
     ///
     /// - Throws: ``TrainingError`` when a file cannot be written; the folder then is what it was.
     public func write(to path: String) throws {
-        var configuration = try JSONNode(parsing: model.configuration.json(labels: labels))
+        var configuration = model.configuration.value(labels: labels)
         provenance.add(to: &configuration)
         try DurableFolder.write(path) { partial in
             try DurableFile.write(
@@ -56,14 +57,14 @@ public struct TrainedModel {
     /// Without this file transformers would lower-case every text and take Hangul apart.
     private var newTokenizerConfiguration: [UInt8] {
         var members = [
-            JSONMember("do_lower_case", .boolean(lowercase)),
+            JSONMember("do_lower_case", .bool(lowercase)),
             JSONMember("model_max_length", .integer(model.configuration.plan.maxTokens)),
         ]
         if let stripsAccents, stripsAccents != lowercase {
-            members.append(JSONMember("strip_accents", .boolean(stripsAccents)))
+            members.append(JSONMember("strip_accents", .bool(stripsAccents)))
         }
         members.append(JSONMember("tokenizer_class", .string(model.configuration.dialect.tokenizerClass)))
-        return JSONNode.object(members).encoded(indented: true)
+        return JSONValue.object(members).encoded(indented: true)
     }
 
     private func writeWeights(to path: String) throws {

@@ -1,3 +1,4 @@
+import Files
 import JSON
 
 /// The index of weights in several files: `model.safetensors.index.json` or `pytorch_model.bin.index.json`.
@@ -13,9 +14,9 @@ struct WeightIndex {
     /// - Throws: ``TrainingError`` that names the index.
     init(_ path: String) throws {
         self.path = path
-        let node: JSONNode
+        let node: JSONValue
         do {
-            node = try JSONNode(parsing: try MappedFile(path).copied())
+            node = try JSONValue(parsing: try MappedFile(path: path).copied())
         } catch let error as JSONError {
             throw TrainingError.file(path: path, problem: "\(error)")
         }
@@ -25,7 +26,7 @@ struct WeightIndex {
         }
         let ending = path.hasSuffix(".safetensors.index.json") ? ".safetensors" : ".bin"
         places = try members.map { member in
-            guard let file = member.value.text else {
+            guard let file = member.value.stringValue else {
                 throw TrainingError.file(
                     path: path,
                     problem:

@@ -35,7 +35,7 @@ struct RunIdentity: Hashable, Codable, Sendable {
         for (own, name) in [
             ("layout", "the model's tensors"), ("initial_weights", "the weights it started from"),
             ("training_rows", "the training rows"), ("dev_rows", "the dev rows"),
-        ] where here[own]?.text != there[own]?.text { return name }
+        ] where here[own]?.stringValue != there[own]?.stringValue { return name }
         for key in Self.keys(here["options"]).union(Self.keys(there["options"])).sorted() {
             let (now, then) = (here["options"]?[key], there["options"]?[key])
             let (nowText, thenText) = (Self.text(now), Self.text(then))
@@ -44,15 +44,15 @@ struct RunIdentity: Hashable, Codable, Sendable {
         return nil
     }
 
-    private static func node(_ identity: RunIdentity) throws -> JSONNode {
+    private static func node(_ identity: RunIdentity) throws -> JSONValue {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        return try JSONNode(parsing: encoder.encode(identity))
+        return try JSONValue(parsing: encoder.encode(identity))
     }
 
-    private static func keys(_ node: JSONNode?) -> Set<String> { Set(node?.members?.map(\.key) ?? []) }
+    private static func keys(_ node: JSONValue?) -> Set<String> { Set(node?.members?.map(\.key) ?? []) }
 
-    private static func text(_ node: JSONNode?) -> String {
+    private static func text(_ node: JSONValue?) -> String {
         node.map { String(decoding: $0.encoded(), as: UTF8.self) } ?? "none"
     }
 }

@@ -1,4 +1,4 @@
-import CLibrary
+import Files
 import Foundation
 
 /// What the machine has to spare.
@@ -16,7 +16,7 @@ public struct SystemRoom: Hashable, Sendable {
     /// - Parameter folder: the disk is that of this folder, or of the nearest one above it that exists. Files that are
     ///   in it already count as free: they are what a run goes on from and replaces.
     public init(folder: String) {
-        self.init(memory: Self.memory(), disk: Self.disk(folder).map { $0 + Self.bytes(in: folder) })
+        self.init(memory: Self.memory(), disk: Disk.free(at: folder).map { $0 + Self.bytes(in: folder) })
     }
 
     private static func memory() -> Int? {
@@ -55,19 +55,5 @@ public struct SystemRoom: Hashable, Sendable {
     /// The first number in a line.
     private static func number(_ line: Substring) -> Int? {
         Int(line.drop { !$0.isNumber }.prefix { $0.isNumber })
-    }
-
-    private static func disk(_ folder: String) -> Int? {
-        var place = folder
-        while !FileManager.default.fileExists(atPath: place) {
-            let parent = DurableFile.parentFolder(of: place)
-            if parent == place { return nil }
-            place = parent
-        }
-        var facts = statvfs()
-        guard statvfs(place, &facts) == 0 else { return nil }
-        return Int(
-            clamping: UInt64(facts.f_bavail).multipliedReportingOverflow(by: UInt64(facts.f_frsize))
-                .partialValue)
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import ShardFormat
 
@@ -41,7 +42,7 @@ extension Trainer {
     /// - Throws: ``TrainingError/checkpoint(_:)`` when the file is damaged or of another run; the trainer is then
     ///   as it was before.
     public func restore(from path: String) throws {
-        let file = try MappedFile(path)
+        let file = try MappedFile(path: path)
         defer { withExtendedLifetime(file) {} }
         let view: SafetensorsView
         do {

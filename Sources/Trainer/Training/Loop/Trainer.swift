@@ -102,10 +102,7 @@ public final class Trainer {
     // MARK: Evaluation
 
     private func evaluate(on dev: TokenRows) throws -> EvaluationReport {
-        let probabilities = try Predictor(model).probabilities(of: dev)
-        let scores = try ClassificationScores(
-            labels: (0..<dev.count).map(dev.label(of:)), probabilities: probabilities,
-            classCount: model.labelCount)
+        let scores = try ClassificationScores(of: model, on: dev)
         let metric = scores.value(of: options.metric)
         let isBest = metric.map { isBetter($0, than: state.best?.metric) } ?? false
         let report = EvaluationReport(

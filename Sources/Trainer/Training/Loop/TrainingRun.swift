@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Models
 import ShardFormat
@@ -30,11 +31,7 @@ public final class TrainingRun {
         self.trainer = trainer
         self.folder = folder
         self.checkpointInterval = checkpointInterval
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw TrainingError.file(path: folder, problem: "cannot be created: \(error.reason)")
-        }
+        try Disk.makeFolder(folder)
         resumedFrom = try Self.restore(trainer, from: folder)
         lastSavedStep = resumedFrom
         if let resumedFrom { bests[resumedFrom] = trainer.state.best?.step ?? 0 }
@@ -109,11 +106,7 @@ public final class TrainingRun {
     public func removeCheckpoints() throws { try Self.removeCheckpoints(in: folder) }
 
     static func removeCheckpoints(in folder: String) throws {
-        do {
-            try FileManager.default.removeItem(atPath: folder)
-        } catch {
-            throw TrainingError.file(path: folder, problem: "cannot be removed: \(error.reason)")
-        }
+        try Disk.remove(folder)
     }
 
     private static let stateFile = "state.safetensors"
@@ -164,7 +157,7 @@ public final class TrainingRun {
     private func loadBest() throws {
         guard let step = trainer.state.best?.step, step != trainer.state.step else { return }
         let path = bestPath(step: step)
-        let file = try MappedFile(path)
+        let file = try MappedFile(path: path)
         defer { withExtendedLifetime(file) {} }
         let values = UnsafeMutableRawBufferPointer(trainer.model.parameters.values)
         guard let view = try? SafetensorsView(file.bytes), let tensor = try? view.tensor("weights"),

@@ -1,0 +1,26 @@
+/// Paths without a look at the disk.
+public enum AbsolutePath {
+    /// A path as seen from a folder, without `.`, `..` and doubled slashes. Symbolic links are not followed.
+    public static func of(_ path: String, in folder: String) -> String {
+        normalized(path.hasPrefix("/") ? path : folder + "/" + path)
+    }
+
+    /// An absolute path without `.`, `..` and doubled slashes.
+    public static func normalized(_ path: String) -> String {
+        var parts: [Substring] = []
+        for part in path.split(separator: "/") {
+            switch part {
+            case ".": continue
+            case "..": _ = parts.popLast()
+            default: parts.append(part)
+            }
+        }
+        return "/" + parts.joined(separator: "/")
+    }
+
+    /// The folder that holds a file or folder: `/` for what lies in the root, `.` for a name alone.
+    public static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+}

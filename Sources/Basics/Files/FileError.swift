@@ -1,0 +1,55 @@
+internal import CLibrary
+
+/// Something that cannot be done with a file or folder: which, why by the system's words, and what to do about it.
+public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Cause: Hashable, Sendable {
+        case diskFull, permission, missing, other
+    }
+
+    /// `cannot read notes.txt: No such file or directory`
+    public var message: String
+    /// What to do next.
+    public var hint: String?
+    public var cause: Cause
+
+    public init(_ message: String, hint: String? = nil, cause: Cause = .other) {
+        self.message = message
+        self.hint = hint
+        self.cause = cause
+    }
+
+    /// A failed system call.
+    /// - Parameters:
+    ///   - action: what failed, such as `cannot read`.
+    ///   - code: one of `errno`'s; by default the one that the last call left there.
+    public init(_ action: String, _ path: String, code: Int32? = nil) {
+        let code = code ?? errno
+        self.init(
+            "\(action) \(path): \(Self.reason(code))", hint: Self.hint(code), cause: Self.cause(code))
+    }
+
+    public var description: String { hint.map { "\(message)\nhint: \($0)" } ?? message }
+
+    /// The system's words for one of `errno`'s codes.
+    public static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
+
+    private static func cause(_ code: Int32) -> Cause {
+        switch code {
+        case ENOSPC, EDQUOT: .diskFull
+        case EACCES, EPERM, EROFS: .permission
+        case ENOENT, ENOTDIR: .missing
+        default: .other
+        }
+    }
+
+    /// What to do about one of `errno`'s codes; `nil` where that is not known.
+    public static func hint(_ code: Int32) -> String? {
+        switch cause(code) {
+        case .diskFull: "the disk is full; free some space and run again"
+        case .permission: "check the permissions of the file and of its folder, and run again"
+        case .missing: "check the path"
+        case .other:
+            code == EFBIG ? "the system lets no file of this program grow further; see 'ulimit -f'" : nil
+        }
+    }
+}

@@ -1,0 +1,23 @@
+internal import CommentStore
+package import PipelineEngine
+internal import TextBasics
+
+extension CommentForgetting.Outcome {
+    package var lines: [String] {
+        var lines = [
+            "\(Counts.text(figures.comments.count, "comment")) forgotten"
+                + (figures.unknown == 0
+                    ? "" : ", \(Counts.grouped(figures.unknown)) not known and never to be taken")
+                + (figures.alreadyForgotten == 0
+                    ? "" : ", \(Counts.grouped(figures.alreadyForgotten)) forgotten before")
+        ]
+        for (label, count) in labels.sorted(by: { $0.key < $1.key }) {
+            lines.append("  \(label) \(Counts.grouped(count)) in the promoted label set")
+        }
+        if removedResults > 0 {
+            lines.append(
+                "\(Counts.text(removedResults, "result")) with texts removed, \(Bytes.text(removedBytes))")
+        }
+        return lines
+    }
+}

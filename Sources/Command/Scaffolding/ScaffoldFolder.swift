@@ -1,0 +1,63 @@
+private import Foundation
+package import StageKit
+
+/// The folder that `init` writes into: it gets all files or, where one of them cannot be written, none.
+package struct ScaffoldFolder {
+    package typealias File = (name: String, bytes: [UInt8])
+
+    private let place: String
+    /// Files and folders that were made here, in their order.
+    private var made: [String] = []
+
+    package init(_ place: String) {
+        self.place = place
+    }
+
+    /// Files that are still to be written. What is there already and is the very same was left by a try that was killed.
+    /// - Throws: ``StageError`` when one of them is there and is something else, or all of them are there.
+    package func missing(of files: [File]) throws(StageError) -> [File] {
+        let taken = files.filter { FileManager.default.fileExists(atPath: path(of: $0)) }
+        let foreign = taken.filter { file in
+            FileManager.default.contents(atPath: path(of: file)).map { !$0.elementsEqual(file.bytes) } ?? true
+        }
+        let refused = foreign.isEmpty && taken.count == files.count ? taken : foreign
+        guard refused.isEmpty else {
+            throw StageError(
+                "\(refused.map(\.name).joined(separator: ", ")) is already there; nothing was written",
+                hint: "name another folder: splitvote init FOLDER")
+        }
+        return files.filter { file in !taken.contains { $0.name == file.name } }
+    }
+
+    /// - Throws: what the file system says.
+    package mutating func write(_ files: [File]) throws {
+        for file in files {
+            let url = URL(filePath: path(of: file))
+            try makeFolder(url.deletingLastPathComponent().path(percentEncoded: false))
+            try Data(file.bytes).write(to: url, options: .atomic)
+            made.append(path(of: file))
+        }
+    }
+
+    /// Removes what was written, and the folders that were made for it.
+    package mutating func takeBack() {
+        // Nothing that somebody else has put there meanwhile: of folders only empty ones go.
+        for path in made.reversed() {
+            let isEmpty = (try? FileManager.default.contentsOfDirectory(atPath: path).isEmpty) ?? true
+            if isEmpty { try? FileManager.default.removeItem(atPath: path) }
+        }
+        made = []
+    }
+
+    private mutating func makeFolder(_ path: String) throws {
+        let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+        if trimmed.isEmpty || FileManager.default.fileExists(atPath: trimmed) { return }
+        try makeFolder((trimmed as NSString).deletingLastPathComponent)
+        try FileManager.default.createDirectory(atPath: trimmed, withIntermediateDirectories: false)
+        made.append(trimmed)
+    }
+
+    private func path(of file: File) -> String {
+        place.hasSuffix("/") ? place + file.name : place + "/" + file.name
+    }
+}

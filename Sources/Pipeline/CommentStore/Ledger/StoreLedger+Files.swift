@@ -1,0 +1,70 @@
+internal import GRDB
+internal import StoreFile
+public import VoteModel
+
+extension StoreLedger {
+    static let readingColumns = """
+        SELECT position, name, digest, mapping, moment, rows, empty_text, quarantined, new_comments, repeats, observations,
+            edited, restored, withdrawn
+        FROM imported_file
+        """
+
+    /// The reading of a content that counts; `nil` where it was not read so, or another took its place.
+    func reading(
+        _ source: String, _ digest: String, _ mapping: String, _ database: Database
+    ) throws -> FileReading? {
+        try Row.fetchOne(
+            database,
+            sql: """
+                \(Self.readingColumns) WHERE source = ? AND superseded IS NULL AND digest = ? AND mapping = ?
+                ORDER BY position DESC LIMIT 1
+                """, arguments: [source, digest, mapping]
+        ).map(FileReading.init)
+    }
+
+    public func readings(of source: String) throws -> [FileReading] {
+        try base.reading { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    \(Self.readingColumns) WHERE source = ? AND superseded IS NULL AND mapping <> 'forget'
+                    ORDER BY position
+                    """, arguments: [source]
+            ).map(FileReading.init)
+        }
+    }
+
+    public func rename(reading position: Int64, to name: String) throws {
+        try base.writing { database in
+            try database.execute(
+                sql: "UPDATE imported_file SET name = ? WHERE position = ?", arguments: [name, position])
+        }
+    }
+
+    public func readingsOverlap(_ one: Int64, _ others: [Int64]) throws -> Bool {
+        try base.reading { try SupersededReadings($0).overlap(one, others) }
+    }
+}
+
+extension StoreLedger {
+    public func latestImport(source: String, name: String) throws -> LatestImport? {
+        try base.reading { database in
+            let row = try Row.fetchOne(
+                database,
+                sql: """
+                    \(Self.readingColumns) WHERE source = ? AND name = ? ORDER BY position DESC LIMIT 1
+                    """, arguments: [source, name])
+            guard let reading = row.map(FileReading.init) else { return nil }
+            return LatestImport(
+                digest: reading.digest, mapping: reading.mapping, figures: reading.figures)
+        }
+    }
+
+    public func lastObserved(of cut: LedgerCut) throws -> Int64? {
+        try base.reading { database in
+            try cut.sources.compactMap { source in
+                try LedgerState.latest(of: source, upTo: cut.position, database)?.state.lastObserved
+            }.filter { $0 > .min }.max()
+        }
+    }
+}

@@ -1,0 +1,46 @@
+internal import GRDB
+
+/// What a source has brought so far.
+public struct SourceSummary: Hashable, Sendable {
+    public var source: String
+    public var comments: Int
+    public var articles: Int
+    public var observations: Int
+    public var files: Int
+    /// Seconds since 1970, UTC.
+    public var lastObserved: Int64
+}
+
+extension StoreLedger {
+    /// The sources, by name.
+    public func sources() throws -> [SourceSummary] {
+        try base.reading { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT source, source_comments, source_articles, source_observations, last_observed,
+                        count(*) FILTER (WHERE mapping <> 'forget') AS files, max(position)
+                    FROM imported_file GROUP BY source ORDER BY source
+                    """
+            ).map { row in
+                SourceSummary(
+                    source: row["source"], comments: row["source_comments"], articles: row["source_articles"],
+                    observations: row["source_observations"], files: row["files"],
+                    lastObserved: row["last_observed"])
+            }
+        }
+    }
+
+    /// The first moment at which anything was observed, seconds since 1970, UTC; `nil` where nothing was. Reads the
+    /// whole ledger.
+    public func firstObservation() throws -> Int64? {
+        try base.reading { try Int64.fetchOne($0, sql: "SELECT min(observed_at) FROM vote") }
+    }
+
+    /// Number of comments that were forgotten.
+    public func forgottenCount() throws -> Int {
+        try base.reading {
+            try Int.fetchOne($0, sql: "SELECT count(*) FROM tombstone WHERE comment IS NOT NULL") ?? 0
+        }
+    }
+}

@@ -1,0 +1,36 @@
+/// What was looked at before a run, and how it was found.
+public struct HealthReport: Sendable {
+    public enum Grade: String, Hashable, Sendable {
+        case good = "ok"
+        case doubtful = "warning"
+        case failure
+    }
+
+    public struct Finding: Hashable, Sendable {
+        public var name: String
+        public var grade: Grade
+        public var words: String
+        public var hint: String?
+    }
+
+    public private(set) var findings: [Finding] = []
+
+    public init() {}
+
+    /// Whether nothing would keep a run from working.
+    public var isHealthy: Bool { !findings.contains { $0.grade == .failure } }
+
+    package mutating func add(_ name: String, _ grade: Grade, _ words: String, hint: String? = nil) {
+        findings.append(Finding(name: name, grade: grade, words: words, hint: hint))
+    }
+
+    /// Notes that something is as it should be, or why it is not.
+    package mutating func check(_ name: String, _ body: () throws -> String) {
+        do {
+            add(name, .good, try body())
+        } catch {
+            let words = "\(error)".split(separator: "\nhint: ", maxSplits: 1).map(String.init)
+            add(name, .failure, words.first ?? "\(error)", hint: words.count > 1 ? words[1] : nil)
+        }
+    }
+}

@@ -1,0 +1,223 @@
+internal import Sampling
+internal import ShardFormat
+internal import StageKit
+internal import VoteModel
+
+/// The comments that a sample may choose among, with their ranks: a file for each segment of labels, kept beside the
+/// sample.
+///
+/// Ranks depend on seed and key alone, and the rows of a segment on its labels, so that the next run shares the files of
+/// segments that are as they were, and hashes only comments that it has not met.
+struct SamplePool {
+    static let folderName = "pool"
+    private static let listName = "pool.json"
+
+    /// What the earlier sample kept for a segment.
+    private struct Entry {
+        var number: Int64
+        /// Digest of the segment of labels; empty where labels have no segments.
+        var labels: String
+        var digest: String
+    }
+
+    private let earlier: EarlierResult?
+    private let entries: [Int64: Entry]
+
+    /// What an earlier sample kept; nothing where it kept nothing for this seed, or the list is not as it was written.
+    init(_ earlier: EarlierResult?, seed: Int) throws {
+        self.earlier = earlier
+        let list = Self.folderName + "/" + Self.listName
+        guard let earlier, let digest = earlier["sample"]?.locator["pool"]?.stringValue,
+            try earlier.digest(of: list) == digest,
+            let file = try? MappedFile(path: earlier.folder + "/" + list),
+            let json = try? JSONValue(
+                parsing: file.withBytes { String(decoding: $0, as: UTF8.self) }),
+            json["seed"]?.intValue == seed, let segments = json["segments"]?.arrayValue
+        else {
+            entries = [:]
+            return
+        }
+        let found = segments.compactMap { segment -> Entry? in
+            guard let parts = segment.arrayValue, parts.count == 3, let number = parts[0].intValue,
+                let labels = parts[1].stringValue, let digest = parts[2].stringValue
+            else { return nil }
+            return Entry(number: Int64(number), labels: labels, digest: digest)
+        }
+        entries = Dictionary(found.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// What was written.
+    struct Written {
+        var parts: [SamplePoolPart]
+        /// SHA-256 of the list, 64 hex digits.
+        var digest: String
+        /// SHA-256 of each file by its path in the output folder.
+        var files: [String: String]
+    }
+
+    /// Writes the pool for labels.
+    ///
+    /// - Parameters:
+    ///   - outputFolder: the stage's.
+    ///   - rank: gives comments, named in rising order, their ranks; those that are no longer in the store have none.
+    func write(
+        _ labels: DatasetView, toFolder outputFolder: String, seed: Int,
+        rank: ([Int64]) throws -> [(id: Int64, rank: SampleRank)]
+    ) throws -> Written {
+        let folder = outputFolder + "/" + Self.folderName
+        try Disk.makeFolder(folder)
+        var segments: [(entry: Entry, rows: SamplePoolRows?)] = []
+        for (number, digest) in labels.list?.entries.map({ ($0.number, $0.digest) }) ?? [(0, "")] {
+            let name = folder + "/" + DatasetSegments.name(number)
+            if let known = entries[number], known.labels == digest, !digest.isEmpty, try isIntact(known),
+                Disk.share(path(known), as: name)
+            {
+                segments.append((known, nil))
+            } else if let segment = try labels.segment(number) {
+                let rows = SamplePoolRows(segment, known: try known(number))
+                segments.append((Entry(number: number, labels: digest, digest: ""), rows))
+            }
+        }
+        let ranks = try rank(segments.flatMap { $0.rows?.unranked ?? [] })
+        var rest = ranks[...]
+        var written = Written(parts: [], digest: "", files: [:])
+        for index in segments.indices {
+            let name = DatasetSegments.name(segments[index].entry.number)
+            if let rows = segments[index].rows {
+                segments[index].entry.digest = try rows.write(to: folder + "/" + name, &rest)
+            }
+            written.parts.append(try SamplePoolPart(path: folder + "/" + name))
+            written.files[Self.folderName + "/" + name] = segments[index].entry.digest
+        }
+        let list = Self.list(segments.map(\.entry), seed: seed)
+        let file = try FileWriter(path: folder + "/" + Self.listName)
+        try file.write(list)
+        try file.finish()
+        written.digest = ContentDigest.of(list)
+        written.files[Self.folderName + "/" + Self.listName] = written.digest
+        return written
+    }
+
+    private static func list(_ entries: [Entry], seed: Int) -> String {
+        let json: JSONValue = [
+            "version": 1, "seed": .integer(seed),
+            "segments": .array(
+                entries.map { [.integer(Int($0.number)), .string($0.labels), .string($0.digest)] }),
+        ]
+        return json.canonicalText
+    }
+
+    private func known(_ number: Int64) throws -> SamplePoolPart? {
+        guard let entry = entries[number], try isIntact(entry) else { return nil }
+        return try? SamplePoolPart(path: path(entry))
+    }
+
+    private func isIntact(_ entry: Entry) throws -> Bool {
+        try earlier?.digest(of: Self.folderName + "/" + DatasetSegments.name(entry.number)) == entry.digest
+    }
+
+    private func path(_ entry: Entry) -> String {
+        (earlier?.folder ?? "") + "/" + Self.folderName + "/" + DatasetSegments.name(entry.number)
+    }
+}
+
+/// The candidates of one segment, read where they lie. Its pointers are valid as long as the part is held.
+struct SamplePoolPart {
+    private let file: MappedFile
+    let ids: UnsafeBufferPointer<Int64>
+    let articles: UnsafeBufferPointer<Int64>
+    let labels: UnsafeBufferPointer<UInt8>
+    let ups: UnsafeBufferPointer<Int32>
+    let downs: UnsafeBufferPointer<Int32>
+    fileprivate let words: [UnsafeBufferPointer<Int64>]
+
+    fileprivate static let wordNames = ["word0", "word1", "word2", "word3"]
+
+    fileprivate init(path: String) throws {
+        file = try MappedFile(path: path)
+        do {
+            let table = try file.withBytes { try ColumnTableView($0) }
+            ids = try table.column("id")
+            articles = try table.column("article")
+            labels = try table.column("label")
+            ups = try table.column("up")
+            downs = try table.column("down")
+            words = try Self.wordNames.map { try table.column($0) }
+        } catch {
+            throw StageError(
+                "\(path) cannot be read: \(error)", hint: "run the sample stage again with --force")
+        }
+    }
+
+    /// What a rank begins with, which nearly always decides.
+    func prefix(_ row: Int) -> UInt64 { UInt64(bitPattern: words[0][row]) }
+
+    func candidate(_ row: Int) -> SampleCandidate {
+        func word(_ index: Int) -> UInt64 { UInt64(bitPattern: words[index][row]) }
+        return SampleCandidate(
+            id: ids[row], article: articles[row], label: labels[row],
+            rank: SampleRank(words: (word(0), word(1), word(2), word(3))))
+    }
+}
+
+extension DatasetColumns {
+    mutating func append(_ other: SamplePoolPart, row: Int) {
+        ids.append(other.ids[row])
+        articles.append(other.articles[row])
+        labels.append(other.labels[row])
+        ups.append(other.ups[row])
+        downs.append(other.downs[row])
+    }
+}
+
+/// The candidates of one segment in the making.
+private struct SamplePoolRows {
+    private var columns = DatasetColumns()
+    private let known: SamplePoolPart?
+    /// Row of each candidate in ``known``; `nil` where it has none.
+    private var knownRows: [Int?] = []
+
+    /// - Parameter known: what an earlier sample kept of the same numbers.
+    init(_ segment: DatasetView.Segment, known: SamplePoolPart?) {
+        self.known = known
+        let isClass = (0...UInt8.max).map { Verdict(code: $0)?.classIndex != nil }
+        var row = 0
+        for candidate in segment.labels.indices where isClass[Int(segment.labels[candidate])] {
+            let id = segment.ids[candidate]
+            columns.append(segment, row: candidate)
+            if let known {
+                while row < known.ids.count, known.ids[row] < id { row += 1 }
+            }
+            knownRows.append(known.flatMap { row < $0.ids.count && $0.ids[row] == id ? row : nil })
+        }
+    }
+
+    /// Those whose ranks are to be found out.
+    var unranked: [Int64] { zip(columns.ids, knownRows).filter { $0.1 == nil }.map(\.0) }
+
+    /// Writes the candidates that have ranks.
+    ///
+    /// - Parameter fresh: of this segment and those behind it, in rising order of ids.
+    /// - Returns: SHA-256 of the file, 64 hex digits.
+    func write(to path: String, _ fresh: inout ArraySlice<(id: Int64, rank: SampleRank)>) throws -> String {
+        var ranked = DatasetColumns()
+        var words: [[Int64]] = [[], [], [], []]
+        for (row, id) in columns.ids.enumerated() {
+            if let known, let place = knownRows[row] {
+                for index in words.indices { words[index].append(known.words[index][place]) }
+            } else if let first = fresh.first, first.id == id {
+                let rank = fresh.removeFirst().rank.words
+                for (index, word) in [rank.0, rank.1, rank.2, rank.3].enumerated() {
+                    words[index].append(Int64(bitPattern: word))
+                }
+            } else {
+                continue
+            }
+            ranked.append(columns, row: row)
+        }
+        return try ColumnTable(
+            columns: ranked.tableColumns
+                + zip(SamplePoolPart.wordNames, words).map { (name: $0.0, column: .int64($0.1)) }
+        ).writeDigested(to: path)
+    }
+}

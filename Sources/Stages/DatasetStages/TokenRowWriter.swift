@@ -1,0 +1,91 @@
+private import Foundation
+internal import ShardFormat
+internal import StageKit
+internal import TextBasics
+package import Tokenization
+
+/// Writes the ids of texts into a folder of safetensors files, and says at the end what they look like.
+package final class TokenRowWriter {
+    /// Ids of one file: 16 MiB where the vocabulary has at most 65,536 pieces.
+    private static let tokensPerFile = 1 << 23
+
+    private let folder: String
+    private let tokenizer: WordPieceTokenizer
+    private let digest: String
+    private let maxTokens: Int?
+    private var rows: UnlabelledRows
+    private var auditor: TokenAuditor
+    private var files = 0
+    private var written = 0
+
+    /// - Throws: ``StageError`` when the folder cannot be made or holds something.
+    package init(folder: String, tokenizer: WordPieceTokenizer, maxTokens: Int?) throws {
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw StageError("--shards \(folder): the folder cannot be made", hint: "check the path")
+        }
+        guard try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty else {
+            throw StageError(
+                "--shards \(folder): the folder is not empty",
+                hint: "name a new folder, or remove its files first"
+            )
+        }
+        self.folder = folder
+        self.tokenizer = tokenizer
+        self.maxTokens = maxTokens
+        digest = ContentDigest.of(tokenizer.identity)
+        rows = UnlabelledRows(vocabularySize: tokenizer.vocabularySize)
+        auditor = TokenAuditor(maxTokens: maxTokens ?? 1)
+    }
+
+    package func add(_ batch: TokenBatch) throws {
+        try rows.append(ids: batch.ids, offsets: batch.offsets)
+        let unknown = Int32(tokenizer.unknownID)
+        for row in 0..<batch.count {
+            // Only the sum of cut rows is kept, so it does not matter which of them are marked.
+            auditor.add(
+                length: batch.length(of: row), unknown: batch[row].count { $0 == unknown },
+                truncated: row < batch.truncatedCount)
+        }
+        if rows.tokenCount >= Self.tokensPerFile { try flush() }
+    }
+
+    /// Writes what is left.
+    /// - Returns: what the rows look like, in a line.
+    package func finish() throws -> String {
+        if rows.count > 0 || files == 0 { try flush() }
+        let audit = auditor.audit
+        func share(_ value: Double) -> String { String(format: "%.2f", value) }
+        var parts = [
+            Counts.text(audit.rows, "row"), Counts.text(audit.tokens, "token"),
+            "mean \(share(audit.meanTokens))",
+            "p50 \(audit.medianTokens), p95 \(audit.p95Tokens), p99 \(audit.p99Tokens), longest \(audit.longestTokens)",
+            "\(tokenizer.options.specialTokens.unknown) \(share(100 * audit.unknownShare)) %",
+            "\(Counts.text(audit.truncatedRows, "row")) cut",
+        ]
+        if let maxTokens {
+            parts.append("padded to \(maxTokens): \(share(audit.paddingFactorToMaximum)) x the tokens")
+        }
+        parts.append(
+            "padded to the longest of each \(audit.batchSize): \(share(audit.paddingFactorToBatch)) x")
+        return "\(folder): \(Counts.text(files, "file")), " + parts.joined(separator: ", ")
+    }
+
+    private func flush() throws {
+        let number = String(files)
+        let path = folder + "/ids-" + String(repeating: "0", count: max(0, 5 - number.count)) + number
+        var metadata = [
+            "tokenizer": digest, "mode": tokenizer.options.mode.rawValue,
+            "tables": tokenizer.options.mode.tablesVersion, "first_line": "\(written + 1)",
+        ]
+        if let maxTokens { metadata["max_tokens"] = "\(maxTokens)" }
+        let draft = try FileWriter(path: path + ".draft")
+        try rows.write(metadata: metadata) { try draft.write($0) }
+        try draft.finish()
+        try FileManager.default.moveItem(atPath: path + ".draft", toPath: path + ".safetensors")
+        written += rows.count
+        files += 1
+        rows.removeAll()
+    }
+}

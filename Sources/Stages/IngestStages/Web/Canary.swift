@@ -1,0 +1,7 @@
+internal import CommentParsing
+
+/// An article with known content.
+struct Canary: Sendable {
+    var article: ArticleReference
+    var text: String
+}

@@ -1,0 +1,173 @@
+private import Foundation
+internal import Models
+package import StageKit
+package import Training
+
+/// Training on a folder of shards, without pipeline and store.
+package struct StandaloneTraining {
+    /// What is to be trained, and where.
+    package struct Settings {
+        /// Folder of the shards. Absolute.
+        package var shards: String
+        /// Folder of the model to start from. Absolute.
+        package var initial: String
+        /// Folder of the trained model, without a slash at its end. Absolute; empty when only a learning rate is
+        /// looked for.
+        package var output: String
+        package var options: TrainingOptions
+        /// One model for each; at least one.
+        package var seeds: [UInt64]
+        /// File to which each step is written as a line of JSON.
+        package var metrics: String?
+        /// Steps between checkpoints.
+        package var checkpointInterval = 200
+        /// Last checkpoints to keep.
+        package var keptCheckpoints = 1
+        /// After this many seconds training stops cleanly.
+        package var timeLimitSeconds: Int?
+
+        package init(
+            shards: String, initial: String, output: String, options: TrainingOptions, seeds: [UInt64]
+        ) {
+            self.shards = shards
+            self.initial = initial
+            self.output = output
+            self.options = options
+            self.seeds = seeds
+        }
+    }
+
+    /// The time limit came before the end; the same training run again goes on.
+    package struct TimeLimitReached: Error {}
+
+    private let settings: Settings
+    private let progress: any ProgressSink
+    private let isStopRequested: () -> Bool
+
+    /// - Parameter isStopRequested: asked before each step.
+    package init(
+        _ settings: Settings, progress: any ProgressSink, isStopRequested: @escaping () -> Bool
+    ) {
+        self.settings = settings
+        self.progress = progress
+        self.isStopRequested = isStopRequested
+    }
+
+    /// Trains a model with each seed.
+    /// - Returns: a table of the models and their scores, tab-separated.
+    /// - Throws: ``TimeLimitReached``, `StageInterrupted` when asked to stop, `StageError`.
+    package func train() throws -> String {
+        try TrainingFailure.asStageError {
+            let shards = try openShards(["train", "dev"])
+            try checkOutput()
+            if shards.manifest.rows["dev", default: 0] == 0 {
+                progress.warn("there is no side dev with rows, so the last weights are kept, not the best")
+            }
+            let deadline = settings.timeLimitSeconds.map { ContinuousClock.now + .seconds($0) }
+            let isOneOfSeveral = settings.seeds.count > 1
+            var scores: [SeedScore] = []
+            for seed in settings.seeds {
+                if isOneOfSeveral { progress.log("seed \(seed)", [:]) }
+                scores.append(try train(shards, seed, isOneOfSeveral, deadline))
+            }
+            return SeedScore.report(scores, metric: settings.options.metric)
+        }
+    }
+
+    private func openShards(_ sides: Set<String>) throws -> ShardFolder {
+        let shards = try ShardFolder(settings.shards)
+        progress.log(ComputeFacts.text(settings.options), [:])
+        try shards.checkFiles(besides: sides)
+        return shards
+    }
+
+    // MARK: One model
+
+    private func train(
+        _ shards: ShardFolder, _ seed: UInt64, _ isOneOfSeveral: Bool, _ deadline: ContinuousClock.Instant?
+    ) throws -> SeedScore {
+        var options = settings.options
+        options.seed = seed
+        let place = isOneOfSeveral ? "\(settings.output)/seed-\(seed)" : settings.output
+        let work = place + ".checkpoints"
+        let start = try StartFolder.open(from: settings.initial, shards: shards, at: work + "/start")
+        let tuning = try FineTuning(shards: shards, start: start, tokenizerDigest: nil, options: options)
+        let metrics = MetricsSink(
+            settings.metrics.map { isOneOfSeveral ? Self.metricsPath($0, seed: seed) : $0 })
+        var isLate = false
+        var places = FineTuning.Places(checkpoints: work + "/states", output: place)
+        places.checkpointInterval = settings.checkpointInterval
+        places.kept = settings.keptCheckpoints
+        places.skipsFinished = true
+        let outcome = try TrainingWatch(progress: progress).follow(tuning, places, metrics: metrics) {
+            isLate = deadline.map { ContinuousClock.now >= $0 } ?? false
+            return isLate || isStopRequested()
+        }
+        guard let outcome else {
+            progress.warn(
+                "stopped\(isLate ? " by the time limit" : "") with everything in \(work); run again to go on")
+            if isLate, !isStopRequested() { throw TimeLimitReached() }
+            throw StageInterrupted()
+        }
+        try? FileManager.default.removeItem(atPath: work)
+        progress.log(
+            outcome.isFromBefore ? "\(place) is this very training's model; nothing to do" : "wrote \(place)",
+            [:])
+        return SeedScore(seed: seed, summary: outcome.summary)
+    }
+
+    /// `metrics.jsonl` as `metrics-seed-3.jsonl`.
+    package static func metricsPath(_ path: String, seed: UInt64) -> String {
+        let ending = path.hasSuffix(".jsonl") ? ".jsonl" : ""
+        return path.dropLast(ending.count) + "-seed-\(seed)" + ending
+    }
+
+    /// A folder of something else is not replaced.
+    private func checkOutput() throws(StageError) {
+        let out = settings.output
+        let files = FileManager.default
+        guard files.fileExists(atPath: out), let names = try? files.contentsOfDirectory(atPath: out),
+            !names.isEmpty
+        else { return }
+        let isOurs = names.contains(FineTuning.recordName) || names.allSatisfy { $0.hasPrefix("seed-") }
+        guard isOurs else {
+            throw StageError(
+                "--out \(out) exists and holds something else than a model of this command",
+                hint: "name a folder that does not exist yet")
+        }
+    }
+
+    // MARK: A learning rate
+
+    /// Tries learning rates from small to large on the training rows; leaves nothing but the metrics.
+    /// - Returns: a line with the rate to train with.
+    /// - Throws: `StageInterrupted` when asked to stop, `StageError`.
+    package func findRate() throws -> String {
+        try TrainingFailure.asStageError { try findRate(openShards(["train"])) }
+    }
+
+    private func findRate(_ shards: ShardFolder) throws -> String {
+        let options = settings.options
+        let work = NSTemporaryDirectory() + "splitvote-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: work) }
+        let folder = try StartFolder.open(from: settings.initial, shards: shards, at: work)
+        let (model, load) = try folder.makeModel(
+            labelCount: shards.manifest.labelNames.count, seed: options.seed, threads: options.threads,
+            precision: options.precision)
+        progress.log(load.file == nil ? load.summary : load.table, [:])
+        var finder = try LearningRateFinder(model, options: options, training: shards.rows(of: "train"))
+        let metrics = MetricsSink(settings.metrics)
+        try metrics.open(after: 0)
+        while let report = try finder.next() {
+            if isStopRequested() { throw StageInterrupted() }
+            try metrics.append(report)
+            progress.report(report.step, of: finder.steps, unit: "steps", note: "rate \(report.learningRate)")
+        }
+        guard let rate = finder.suggestion else {
+            throw StageError(
+                "the loss fell at no learning rate between 1e-7 and 1",
+                hint: "look at the data, or at the weights training starts from")
+        }
+        return "learning_rate\t\(String(format: "%.2g", rate))\n"
+    }
+}

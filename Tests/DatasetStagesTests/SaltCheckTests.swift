@@ -1,0 +1,48 @@
+import DatasetStages
+import Diagnostics
+import StageKit
+import Testing
+
+struct SaltCheckTests {
+    private static func split(salt: String) throws -> SplitStage {
+        let span = SourceSpan(file: "f", line: 1, column: 1)
+        var reader = ParameterReader(
+            [LocatedValue.Entry(key: "salt", keySpan: span, value: LocatedValue(.string(salt), at: span))],
+            kind: "split", at: span)
+        return try SplitStage(parameters: &reader)
+    }
+
+    private static func check(_ salt: String, before: String?) throws -> SaltCheck {
+        SaltCheck("split", try split(salt: salt), saltBefore: before)
+    }
+
+    @Test(arguments: [nil, "v1"])
+    func theFirstSaltAndTheSameOneAreFine(before: String?) throws {
+        #expect(try Self.check("v1", before: before).finding(rule: nil) == nil)
+    }
+
+    @Test func aNewSaltMakesAnotherSplit() throws {
+        #expect(
+            try Self.check("v2", before: "v1").finding(rule: nil)
+                == .error(
+                    "stage 'split': the salt changes from 'v1' to 'v2', which makes another split: comments would "
+                        + "move between its sides",
+                    hint: "add --new-split if that is meant; the sides under 'v1' are kept"))
+    }
+
+    /// Texts that only look the same are different: an accent of its own after the letter.
+    @Test func saltsAreComparedByTheirBytes() throws {
+        #expect(try Self.check("e\u{301}", before: "\u{E9}").finding(rule: nil) != nil)
+    }
+
+    @Test func aSaltThatStandsForAnotherSplitIsTaken() throws {
+        let check = try Self.check("v1", before: nil)
+        let finding = check.finding(rule: "{}")
+        #expect(
+            finding?.message.hasPrefix(
+                "stage 'split': the salt 'v1' already stands for another split: {} in the store")
+                == true, "\(String(describing: finding))")
+        #expect(check.isTaken(by: "{}"))
+        #expect(!check.isTaken(by: nil))
+    }
+}

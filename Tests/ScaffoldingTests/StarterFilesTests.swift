@@ -1,0 +1,30 @@
+import Scaffolding
+import Testing
+
+struct StarterFilesTests {
+    private static func names(_ scheduler: Scheduler?) throws -> [String] {
+        let time = try #require(ClockTime("03:00"))
+        let schedule = scheduler.map { StarterFiles.Schedule($0, at: time, program: "/usr/bin/splitvote") }
+        return StarterFiles.all(in: "/news/", schedule: schedule).map(\.name)
+    }
+
+    @Test func thePipelineComesWithCommentsToTryItOn() throws {
+        let names = try Self.names(nil)
+        #expect(names.first == "pipeline.yaml")
+        #expect(names.count > 1 && names.dropFirst().allSatisfy { $0.hasPrefix("data/") })
+    }
+
+    @Test func aScheduleAddsTheFilesOfItsScheduler() throws {
+        let plain = try Self.names(nil)
+        #expect(try Self.names(.cron) == plain + ["splitvote.cron"])
+        #expect(try Self.names(.systemd) == plain + ["splitvote.service", "splitvote.timer"])
+    }
+
+    @Test func aSlashAtTheFoldersEndIsLeftOut() throws {
+        let time = try #require(ClockTime("03:00"))
+        let files = StarterFiles.all(in: "/news/", schedule: .init(.cron, at: time, program: "/s"))
+        let cron = String(decoding: try #require(files.last).bytes, as: UTF8.self)
+        #expect(cron.contains("cd /news && "))
+        #expect(cron.contains("# Runs the pipeline at 03:00 every night."))
+    }
+}
