@@ -1,7 +1,7 @@
 internal import CommentStore
 internal import Console
 internal import DatasetStages
-package import Diagnostics
+internal import Diagnostics
 private import Foundation
 package import PipelinePlan
 internal import Presentation

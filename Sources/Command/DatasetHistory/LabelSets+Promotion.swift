@@ -1,5 +1,5 @@
 internal import DatasetStages
-package import Diagnostics
+internal import Diagnostics
 package import PipelineEngine
 package import PipelinePlan
 package import RunStore

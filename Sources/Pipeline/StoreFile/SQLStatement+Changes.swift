@@ -1,4 +1,4 @@
-public import StageKit
+package import StageKit
 
 extension SQLStatement: StoreStatement {
     package func text(_ column: Int32) -> String { String(decoding: bytes(column), as: UTF8.self) }

@@ -1,5 +1,5 @@
 package import GRDB
-package import GRDBSQLite
+internal import GRDBSQLite
 
 /// A prepared statement without ceremony, for the rows that come by the hundred thousand.
 ///
