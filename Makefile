@@ -4,7 +4,7 @@ FLAGS := -c release --explicit-target-dependency-import-check error
 BIN := .build/release/splitvote
 DEMO := demo
 # Suites that look at the clock, which are not to wait for the others' programs.
-TIMED := WebFetchingTests|ProgramTests|CrawlKillTests
+TIMED := WebFetchingTests|ProgramTests|CrawlKillTests|StageThreadsTests
 
 # Runs a check that is written in Python, or says that there is none.
 with-python = @if command -v python3 >/dev/null; then $(1); else echo "skipped, no python3: $(1)"; fi

@@ -1,5 +1,5 @@
 // swift-tools-version: 6.1
-// splitvote's modules: six wings, one folder each. This file is the architecture: a target may import exactly what is
+// splitvote's modules: seven wings, one folder each. This file is the architecture: a target may import exactly what is
 // listed here (`--explicit-target-dependency-import-check error` makes the build say so), and no wing imports one above
 // it (`scripts/check-layers`). docs/architecture.md says what each module holds.
 import PackageDescription
@@ -116,7 +116,7 @@ let pipeline: [Target] = [
             "WebFormats",
         ]),
     wing("Pipeline", "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit", "TextBasics"]),
-    wing("Pipeline", "StoreFile", ["CLibrary", "StageKit", "TextBasics", .grdb, .sqlite]),
+    wing("Pipeline", "StoreFile", ["CLibrary", "Files", "StageKit", "TextBasics", .grdb, .sqlite]),
     wing(
         "Pipeline", "CommentStore",
         ["CLibrary", "Digests", "Queues", "StageKit", "StoreFile", "TextBasics", "VoteModel", .grdb]),
@@ -128,7 +128,7 @@ let pipeline: [Target] = [
             "Programs", "RunStore", "StageKit", "StoreFile", "TextBasics",
         ]),
     wing("Pipeline", "Reports", ["Diagnostics", "StageKit"]),
-    wing("Pipeline", "Console", ["CLibrary", "Diagnostics", "StageKit", "TextBasics"]),
+    wing("Pipeline", "Console", ["CLibrary", "Diagnostics", "Files", "StageKit", "TextBasics"]),
 ]
 
 /// The steps: read, ask a pure module, write.
@@ -137,7 +137,8 @@ let stages: [Target] = [
     wing(
         "Stages", "IngestStages",
         [
-            "ArchiveReading", "CLibrary", "CommentParsing", "Diagnostics", "FieldValues", "GzipFormat",
+            "ArchiveReading", "CLibrary", "CommentParsing", "Diagnostics", "FieldValues", "Files",
+            "GzipFormat",
             "Labeling",
             "Queues", "SheetFormat", "SourceFile", "StageKit", "TableFormat", "TextEncoding", "VoteModel",
             "WebFetching",

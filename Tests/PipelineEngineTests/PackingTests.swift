@@ -18,7 +18,7 @@ struct PackingTests {
     }
 
     private func text(_ night: Int) -> String {
-        (0..<4_000).map { "row \($0) \($0 * $0 % 9_973)\n" }.joined() + "night \(night)\n"
+        (0..<16_000).map { "row \($0) \($0 * $0 % 9_973)\n" }.joined() + "night \(night)\n"
     }
 
     private func add(_ night: Int, to bench: TestBench, type: String = "text-v1") {
@@ -170,8 +170,8 @@ struct PackingTests {
         #expect(folders(bench).count == 3)
     }
 
-    /// A pipeline that says what it keeps packs by itself.
-    @Test func aRunPacksWhereTheFileSaysWhatToKeep() async throws {
+    /// A pipeline that says what it keeps packs by itself once results take more than the store.
+    @Test func aRunPacksWhatOutgrowsTheStoreWhereTheFileSaysWhatToKeep() async throws {
         let bench = try await bench(1...3)
         #expect(folders(bench).count == 3)
         bench.keepRuns = 30

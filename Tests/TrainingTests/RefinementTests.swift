@@ -102,7 +102,7 @@ struct RefinementTests {
         ("label_smoothing is nan; it takes 0 ... 0.99", { $0.labelSmoothing = .nan }),
         ("layer_decay is 0; it takes 0.001 ... 1", { $0.layerDecay = 0 }),
         ("layer_decay is 1.5; it takes 0.001 ... 1", { $0.layerDecay = 1.5 }),
-        ("freeze_layers is -1; at least 0", { $0.frozenLayers = -1 }),
+        ("freeze_layers is -1; it takes 0 ... 4095 layers", { $0.frozenLayers = -1 }),
         ("freeze_layers is 3; the model has 2 layers", { $0.frozenLayers = 3 }),
     ]
 

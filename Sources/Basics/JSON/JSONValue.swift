@@ -62,6 +62,13 @@ extension JSONValue {
         }
     }
 
+    /// An object with one more member.
+    public func adding(_ key: String, _ value: JSONValue) -> JSONValue {
+        var object = self
+        object[key] = value
+        return object
+    }
+
     /// A number that was written without a fraction and without an exponent.
     public var intValue: Int? {
         guard case .number(let digits) = self else { return nil }

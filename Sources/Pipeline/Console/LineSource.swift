@@ -1,4 +1,5 @@
 private import CLibrary
+private import Files
 internal import StageKit
 private import TextBasics
 
@@ -113,8 +114,6 @@ package struct LineSource {
     }
 
     private func unreadable() -> StageError {
-        StageError(
-            "cannot read \(name): \(String(cString: strerror(errno)))",
-            hint: "check the path and its permissions")
+        StageError(FileError("cannot read", name))
     }
 }

@@ -1,4 +1,5 @@
 private import CLibrary
+private import Files
 package import StageKit
 
 /// Where the command writes. Foundation's file handles are not used for it: they end the program with a crash when a
@@ -15,7 +16,7 @@ package enum StandardStream: Int32 {
             let written = bytes[start...].withUnsafeBytes { systemWrite(rawValue, $0.baseAddress, $0.count) }
             if written < 0 {
                 if errno == EINTR { continue }
-                throw StageError("cannot write to \(name): \(String(cString: strerror(errno)))")
+                throw StageError(FileError("cannot write to", name))
             }
             start += written
         }
@@ -25,7 +26,7 @@ package enum StandardStream: Int32 {
     /// - Throws: ``StageError`` when it cannot be written, so that a result cut short never ends with status 0.
     package static func flushPrinted() throws(StageError) {
         guard fflush(nil) == 0 else {
-            throw StageError("cannot write to \(output.name): \(String(cString: strerror(errno)))")
+            throw StageError(FileError("cannot write to", output.name))
         }
     }
 

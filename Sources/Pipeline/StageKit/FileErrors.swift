@@ -1,12 +1,14 @@
 private import Foundation
 
 extension StageError {
+    public init(_ error: FileError) { self.init(error.message, hint: error.hint) }
+
     /// What Foundation threw because of a file, in words: the file, the system's reason and what to do. `nil` for an
     /// error of another kind.
     public init?(file error: any Error) {
         switch error {
         case let error as StageError: self = error
-        case let error as FileError: self.init(error.message, hint: error.hint)
+        case let error as FileError: self.init(error)
         case let error as POSIXError: self.init(path: nil, error.code, error.localizedDescription)
         case let error as CocoaError:
             let cause = (error.underlying as? POSIXError)?.code

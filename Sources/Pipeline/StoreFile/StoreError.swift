@@ -1,4 +1,5 @@
 internal import CLibrary
+internal import Files
 internal import GRDB
 internal import GRDBSQLite
 
@@ -95,17 +96,13 @@ extension StoreError {
 extension StoreError {
     /// A failed system call on a file, with the reason in `errno`.
     package static func system(_ action: String, _ path: String) -> StoreError {
-        let code = errno
-        let message = "\(action) \(path): \(String(cString: strerror(code)))"
-        switch code {
-        case ENOSPC, EDQUOT:
-            return StoreError(.diskFull, message, hint: "the disk is full; free some space and run again")
-        case EACCES, EPERM, EROFS:
-            return StoreError(
-                .permission, message, hint: "check that the file and its folder may be written, and run again"
-            )
-        case ENOENT, ENOTDIR: return StoreError(.permission, message, hint: "check the path")
-        default: return StoreError(.other, message)
-        }
+        let error = FileError(action, path)
+        let kind: Kind =
+            switch error.cause {
+            case .diskFull: .diskFull
+            case .permission, .missing: .permission
+            case .other: .other
+            }
+        return StoreError(kind, error.message, hint: error.hint)
     }
 }

@@ -1,4 +1,5 @@
 internal import CLibrary
+internal import Files
 internal import Foundation
 
 /// Where a store's file lies, and whether it may lie there.
@@ -83,10 +84,7 @@ package enum StorePath {
 
     /// Makes a file's new name durable, where the file system can.
     package static func syncFolder(of path: String) {
-        let descriptor = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        defer { close(descriptor) }
-        fsync(descriptor)
+        try? Disk.sync(folderOnly: AbsolutePath.folder(of: path))
     }
 
     #if os(Linux)

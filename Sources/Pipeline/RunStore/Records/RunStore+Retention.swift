@@ -1,5 +1,5 @@
 internal import GRDB
-public import StageKit
+internal import StageKit
 
 /// A stage's result whose files are kept, as retention looks at it.
 public struct KeptResult: Hashable, Sendable {

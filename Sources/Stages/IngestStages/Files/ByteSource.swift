@@ -1,5 +1,6 @@
 internal import ArchiveReading
 private import CLibrary
+private import Files
 internal import GzipFormat
 internal import SheetFormat
 internal import StageKit
@@ -198,9 +199,7 @@ extension ByteSource {
     }
 
     private func unreadable() -> StageError {
-        StageError(
-            "cannot read \(name): \(String(cString: strerror(errno)))",
-            hint: "check the path and its permissions")
+        StageError(FileError("cannot read", name))
     }
 
     private func described(_ error: GzipError) -> StageError {
