@@ -51,6 +51,7 @@ fuzz: dependencies
 lint:
 	$(SWIFT) format lint --strict -r Package.swift Sources Tests
 	scripts/check-house
+	scripts/check-functions
 	$(call with-python,scripts/check-layers)
 
 format:

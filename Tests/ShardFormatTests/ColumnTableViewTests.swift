@@ -47,6 +47,6 @@ struct ColumnTableViewTests {
             }
         }
         let shard = try TokenShard().encoded(vocabularySize: 10)
-        lend(shard) { bytes in #expect(throws: (any Error).self) { try ColumnTableView(bytes) } }
+        _ = lend(shard) { bytes in #expect(throws: (any Error).self) { try ColumnTableView(bytes) } }
     }
 }

@@ -57,17 +57,20 @@ extension EngineEvent {
             ["event": "warning", "stage": .string(stage), "message": .string(message)]
         case .pipelineWarning(let message):
             ["event": "warning", "stage": .null, "message": .string(message)]
-        case .runFinished(let report):
-            [
-                "event": "run_finished", "run": .string(report.run),
-                "exit_status": .integer(Int(report.exitStatus)),
-                "outcome": .string(report.outcome.rawValue),
-                "seconds": .number(report.seconds),
-                "verdicts": .object(
-                    Dictionary(
-                        report.stages.map { ($0.stage, .string($0.verdict.rawValue)) },
-                        uniquingKeysWith: { $1 })),
-            ]
+        case .runFinished(let report): Self.ending(report)
         }
+    }
+
+    private static func ending(_ report: RunReport) -> JSONValue {
+        [
+            "event": "run_finished", "run": .string(report.run),
+            "exit_status": .integer(Int(report.exitStatus)),
+            "outcome": .string(report.outcome.rawValue),
+            "seconds": .number(report.seconds),
+            "verdicts": .object(
+                Dictionary(
+                    report.stages.map { ($0.stage, .string($0.verdict.rawValue)) },
+                    uniquingKeysWith: { $1 })),
+        ]
     }
 }

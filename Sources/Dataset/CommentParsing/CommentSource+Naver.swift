@@ -44,45 +44,45 @@ extension CommentSource {
         return fields
     }
 
+    private static let naverArticleAddresses = [
+        "https://n.news.naver.com/article/{oid}/{aid}",
+        "https://n.news.naver.com/*/article/{oid}/{aid}",
+        "https://n.news.naver.com/*/*/article/{oid}/{aid}",
+        "https://n.news.naver.com/article/comment/{oid}/{aid}",
+        "https://n.news.naver.com/*/article/comment/{oid}/{aid}",
+        "https://n.news.naver.com/*/*/article/comment/{oid}/{aid}",
+        "https://*.news.naver.com/main/read.naver?oid={oid}&aid={aid}",
+        "https://*.news.naver.com/main/read.nhn?oid={oid}&aid={aid}",
+        "https://*.news.naver.com/main/*/read.naver?oid={oid}&aid={aid}",
+        "https://*.news.naver.com/main/*/read.nhn?oid={oid}&aid={aid}",
+        "https://m.news.naver.com/read.naver?oid={oid}&aid={aid}",
+        "https://m.news.naver.com/read.nhn?oid={oid}&aid={aid}",
+        "https://m.news.naver.com/*/read.naver?oid={oid}&aid={aid}",
+        "https://m.news.naver.com/*/read.nhn?oid={oid}&aid={aid}",
+        "https://*.sports.news.naver.com/*/news/read.naver?oid={oid}&aid={aid}",
+        "https://*.sports.news.naver.com/*/news/read.nhn?oid={oid}&aid={aid}",
+        "https://*.sports.news.naver.com/news/read.naver?oid={oid}&aid={aid}",
+        "https://*.sports.news.naver.com/news/read.nhn?oid={oid}&aid={aid}",
+        "https://*.sports.news.naver.com/news?oid={oid}&aid={aid}",
+        "https://*.sports.news.naver.com/news.naver?oid={oid}&aid={aid}",
+        "https://*.sports.news.naver.com/news.nhn?oid={oid}&aid={aid}",
+        "https://*.sports.news.naver.com/*/article/{oid}/{aid}",
+        "https://*.sports.naver.com/article/{oid}/{aid}",
+        "https://*.sports.naver.com/*/article/{oid}/{aid}",
+        "https://*.sports.naver.com/news?oid={oid}&aid={aid}",
+        "https://*.entertain.naver.com/read?oid={oid}&aid={aid}",
+        "https://*.entertain.naver.com/read.naver?oid={oid}&aid={aid}",
+        "https://*.entertain.naver.com/read.nhn?oid={oid}&aid={aid}",
+        "https://*.entertain.naver.com/*/read?oid={oid}&aid={aid}",
+        "https://*.entertain.naver.com/article/{oid}/{aid}",
+        "https://*.entertain.naver.com/*/article/{oid}/{aid}",
+        "https://*.entertain.naver.com/article/comment/{oid}/{aid}",
+        "https://*.entertain.naver.com/comment/list?oid={oid}&aid={aid}",
+    ]
+
     private static func naverArticles() throws(PatternError) -> ArticleRules {
         var patterns: [AddressPattern] = []
-        for text in [
-            "https://n.news.naver.com/article/{oid}/{aid}",
-            "https://n.news.naver.com/*/article/{oid}/{aid}",
-            "https://n.news.naver.com/*/*/article/{oid}/{aid}",
-            "https://n.news.naver.com/article/comment/{oid}/{aid}",
-            "https://n.news.naver.com/*/article/comment/{oid}/{aid}",
-            "https://n.news.naver.com/*/*/article/comment/{oid}/{aid}",
-            "https://*.news.naver.com/main/read.naver?oid={oid}&aid={aid}",
-            "https://*.news.naver.com/main/read.nhn?oid={oid}&aid={aid}",
-            "https://*.news.naver.com/main/*/read.naver?oid={oid}&aid={aid}",
-            "https://*.news.naver.com/main/*/read.nhn?oid={oid}&aid={aid}",
-            "https://m.news.naver.com/read.naver?oid={oid}&aid={aid}",
-            "https://m.news.naver.com/read.nhn?oid={oid}&aid={aid}",
-            "https://m.news.naver.com/*/read.naver?oid={oid}&aid={aid}",
-            "https://m.news.naver.com/*/read.nhn?oid={oid}&aid={aid}",
-            "https://*.sports.news.naver.com/*/news/read.naver?oid={oid}&aid={aid}",
-            "https://*.sports.news.naver.com/*/news/read.nhn?oid={oid}&aid={aid}",
-            "https://*.sports.news.naver.com/news/read.naver?oid={oid}&aid={aid}",
-            "https://*.sports.news.naver.com/news/read.nhn?oid={oid}&aid={aid}",
-            "https://*.sports.news.naver.com/news?oid={oid}&aid={aid}",
-            "https://*.sports.news.naver.com/news.naver?oid={oid}&aid={aid}",
-            "https://*.sports.news.naver.com/news.nhn?oid={oid}&aid={aid}",
-            "https://*.sports.news.naver.com/*/article/{oid}/{aid}",
-            "https://*.sports.naver.com/article/{oid}/{aid}",
-            "https://*.sports.naver.com/*/article/{oid}/{aid}",
-            "https://*.sports.naver.com/news?oid={oid}&aid={aid}",
-            "https://*.entertain.naver.com/read?oid={oid}&aid={aid}",
-            "https://*.entertain.naver.com/read.naver?oid={oid}&aid={aid}",
-            "https://*.entertain.naver.com/read.nhn?oid={oid}&aid={aid}",
-            "https://*.entertain.naver.com/*/read?oid={oid}&aid={aid}",
-            "https://*.entertain.naver.com/article/{oid}/{aid}",
-            "https://*.entertain.naver.com/*/article/{oid}/{aid}",
-            "https://*.entertain.naver.com/article/comment/{oid}/{aid}",
-            "https://*.entertain.naver.com/comment/list?oid={oid}&aid={aid}",
-        ] {
-            patterns.append(try AddressPattern(text))
-        }
+        for text in naverArticleAddresses { patterns.append(try AddressPattern(text)) }
         let fields = ArticleFields(
             title: [try FieldRule(css: "#title_area"), try FieldRule(css: "#articleTitle")],
             outlet: [

@@ -1,4 +1,4 @@
-package import JSON
+internal import JSON
 package import WebFormats
 
 /// What a POST sends, with placeholders.

@@ -1,4 +1,4 @@
-package import FieldValues
+internal import FieldValues
 package import WebFormats
 
 /// A request as a source describes it.

@@ -1,4 +1,4 @@
-package import VoteModel
+internal import VoteModel
 internal import WebFormats
 
 /// Dates and times as tables, services and pages write them: one reader for all of them.

@@ -84,17 +84,23 @@ enum Squeeze {
                     characters += 1
                 }
             }
-            out[written] = bytes[at]
-            if length > 1 {
-                out[written + 1] = bytes[at + 1]
-                if length > 2 { out[written + 2] = bytes[at + 2] }
-                if length > 3 { out[written + 3] = bytes[at + 3] }
-            }
+            copy(bytes + at, length, to: out + written)
             written += length
             characters += 1
             at += length
         }
         target.count = written
         return characters
+    }
+    /// Copies a code point of 1 ... 4 bytes.
+    @inline(__always)
+    private static func copy(
+        _ source: UnsafePointer<UInt8>, _ length: Int, to target: UnsafeMutablePointer<UInt8>
+    ) {
+        target[0] = source[0]
+        guard length > 1 else { return }
+        target[1] = source[1]
+        if length > 2 { target[2] = source[2] }
+        if length > 3 { target[3] = source[3] }
     }
 }

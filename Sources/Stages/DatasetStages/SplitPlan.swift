@@ -71,12 +71,7 @@ struct SplitPlan {
 
     /// Problems are recorded in the reader, which then refuses to finish.
     init(_ parameters: inout ParameterReader) {
-        let zone = parameters.string(
-            "time_zone", default: "Z", help: "Offset of dates and times that name none, such as +09:00.")
-        zoneSeconds = Moment.zoneSeconds(zone) ?? 0
-        if Moment.zoneSeconds(zone) == nil {
-            parameters.reject("time_zone", "'\(zone)' is no offset; expected Z or one such as +09:00")
-        }
+        zoneSeconds = Self.zone(&parameters)
         let name = parameters.choice(
             "method", default: "hash", of: ["hash", "balanced", "time", "given", "folds"],
             help:
@@ -92,11 +87,7 @@ struct SplitPlan {
         let shares = parameters.shares(
             "shares", default: [("train", 0.8), ("dev", 0.1), ("test", 0.1)],
             help: "Sides in their order and the share of groups that each gets; together 1.")
-        let cuts = parameters.dates(
-            "cuts", words: ["rest"], zoneSeconds: zoneSeconds,
-            help:
-                "For method: time. Sides in their order and the date before which their comments were written; "
-                + "rest for a last side without an end.")
+        let cuts = Self.cuts(&parameters, zoneSeconds: zoneSeconds)
         let placement = Self.placement(name, &parameters)
         let isByRule = placement == .byRule
         self.placement = placement
@@ -196,6 +187,25 @@ struct SplitPlan {
         case .fold(let fold, of: let folds, let dev):
             ["fold": .integer(fold), "folds": .integer(folds), "dev": .number(dev)]
         }
+    }
+
+    private static func zone(_ parameters: inout ParameterReader) -> Int64 {
+        let zone = parameters.string(
+            "time_zone", default: "Z", help: "Offset of dates and times that name none, such as +09:00.")
+        if Moment.zoneSeconds(zone) == nil {
+            parameters.reject("time_zone", "'\(zone)' is no offset; expected Z or one such as +09:00")
+        }
+        return Moment.zoneSeconds(zone) ?? 0
+    }
+
+    private static func cuts(
+        _ parameters: inout ParameterReader, zoneSeconds: Int64
+    ) -> [(name: String, seconds: Int64?)] {
+        parameters.dates(
+            "cuts", words: ["rest"], zoneSeconds: zoneSeconds,
+            help:
+                "For method: time. Sides in their order and the date before which their comments were written; "
+                + "rest for a last side without an end.")
     }
 
     private static func byShares(

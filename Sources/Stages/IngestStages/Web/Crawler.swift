@@ -56,7 +56,7 @@ struct Crawler: Sendable {
         let robots = RobotsShelf(crawl: work.crawl, journal: journal, committer: work.committer)
         let fetcher = WebFetcher(
             rules: site.rules.fetch, environment: ProcessInfo.processInfo.environment,
-            recallRobots: { await robots.recall($0) }, keepRobots: { await robots.keep($0, $1) })
+            recallRobots: { robots.recall($0) }, keepRobots: { await robots.keep($0, $1) })
         let network = CrawlNetwork(fetcher: fetcher, tally: work.tally)
         do {
             try await stoppable {

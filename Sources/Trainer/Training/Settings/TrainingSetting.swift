@@ -118,7 +118,7 @@ extension TrainingSetting {
     }
 
     /// A setting that is one of a type's words.
-    init<Word: RawRepresentable<String> & CaseIterable>(
+    init<Word: RawRepresentable<String> & CaseIterable & SendableMetatype>(
         _ key: String, oneOf place: Place<Word>, _ help: String
     ) {
         self.init(
