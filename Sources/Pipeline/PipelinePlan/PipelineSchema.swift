@@ -210,11 +210,7 @@ extension PipelineSchema {
         case .filePatterns: oneOrMany(["type": "string", "minLength": 1])
         case .values: ["type": "object", "additionalProperties": ["not": ["type": ["object", "null"]]]]
         case .outputPaths: ["type": "object", "additionalProperties": ["type": "string", "minLength": 1]]
-        case .names:
-            anyOf([
-                ["type": "array", "items": ["type": ["string", "integer", "boolean"]]],
-                ["type": "object", "additionalProperties": ["type": ["string", "integer", "boolean"]]],
-            ])
+        case .names: names
         case .environment:
             ["type": "object", "additionalProperties": ["type": ["string", "number", "boolean"]]]
         case .outputPath(let placeholders):
@@ -225,6 +221,11 @@ extension PipelineSchema {
         case .secret: ["$ref": "#/$defs/reference"]
         }
     }
+
+    private static let names: JSONValue = anyOf([
+        ["type": "array", "items": ["type": ["string", "integer", "boolean"]]],
+        ["type": "object", "additionalProperties": ["type": ["string", "integer", "boolean"]]],
+    ])
 
     private static func integer(_ bounds: ClosedRange<Int>) -> JSONValue {
         var schema: [String: JSONValue] = ["type": "integer"]

@@ -121,22 +121,25 @@ struct SplitPlan {
             self.copies = .keep
             parameters.derive("copies", .string(Copies.keep.rawValue))
         }
-        nearCopies =
-            parameters.map("dedupe", help: "When two texts are near copies of one another.") { reader in
-                NearDuplicateRule(
-                    shingle: reader.int(
-                        "shingle", default: 3, in: 1...8, unit: "characters",
-                        help: "Length of the pieces that texts are compared by."),
-                    threshold: reader.number(
-                        "threshold", default: 0.85, in: 0.5...1,
-                        help: "Least share of their pieces that near copies have in common."))
-            } ?? NearDuplicateRule()
+        nearCopies = Self.nearCopies(&parameters)
         frozen = [:]
         let dates = parameters.dates(
             "frozen", zoneSeconds: zoneSeconds,
             help: "Sides that stay as they were on a date, members and labels, such as {test: 2025-11-01}.")
         for (name, seconds) in dates { frozen[name] = seconds }
         check(&parameters, isByTime: isByTime, frozen: dates.map(\.name))
+    }
+
+    private static func nearCopies(_ parameters: inout ParameterReader) -> NearDuplicateRule {
+        parameters.map("dedupe", help: "When two texts are near copies of one another.") { reader in
+            NearDuplicateRule(
+                shingle: reader.int(
+                    "shingle", default: 3, in: 1...8, unit: "characters",
+                    help: "Length of the pieces that texts are compared by."),
+                threshold: reader.number(
+                    "threshold", default: 0.85, in: 0.5...1,
+                    help: "Least share of their pieces that near copies have in common."))
+        } ?? NearDuplicateRule()
     }
 
     private static let usual = [
