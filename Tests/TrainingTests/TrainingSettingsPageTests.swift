@@ -4,7 +4,8 @@ import Training
 
 /// The page about the settings of training is written from their declarations.
 struct TrainingSettingsPageTests {
-    private static let place = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    private static let place = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "docs/training-settings.md")
 
     private static func row(_ setting: TrainingSetting) -> String {

@@ -38,7 +38,8 @@ extension KindReport {
                 text += " from \(Numbers.grouped(figures.files)) \(figures.files == 1 ? "file" : "files")"
             }
             if figures.areLabelled {
-                return text + ", of which \(Numbers.grouped(figures.sum("labelled"))) have a text and a label."
+                return text
+                    + ", of which \(Numbers.grouped(figures.sum("labelled"))) have a text and a label."
             }
             text += "; the store holds \(Numbers.grouped(figures.comments)) distinct comments"
             if figures.articles > 0 { text += " on \(Numbers.grouped(figures.articles)) articles" }

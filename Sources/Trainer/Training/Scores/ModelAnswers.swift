@@ -65,7 +65,8 @@ extension ModelFolder {
             case "single_label_classification": .oneClass
             default: labels.count == 1 ? .anyClasses : .oneClass
             }
-        return ModelAnswers(form: form, labels: labels, rule: provenance?.answers ?? .plain,
+        return ModelAnswers(
+            form: form, labels: labels, rule: provenance?.answers ?? .plain,
             thresholds: provenance?.thresholds)
     }
 }
