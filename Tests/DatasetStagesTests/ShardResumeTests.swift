@@ -109,7 +109,10 @@ struct ShardResumeTests {
         var reader = ParameterReader(
             [
                 LocatedValue.Entry(
-                    key: "rows_per_shard", keySpan: span, value: LocatedValue(.integer(8), at: span))
+                    key: "rows_per_shard", keySpan: span, value: LocatedValue(.integer(8), at: span)),
+                // The vocabulary knows two words.
+                LocatedValue.Entry(
+                    key: "max_unknown_share", keySpan: span, value: LocatedValue(.integer(1), at: span)),
             ]
                 + (weights.map {
                     [
