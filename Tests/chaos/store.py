@@ -17,7 +17,8 @@ ROWS = {
     "label sets": "SELECT pipeline, id, rule, counts, ledger_digest FROM label_set ORDER BY id",
     "sample": "SELECT * FROM sample_member ORDER BY 1, 2, 3",
     "split": "SELECT salt, group_key, side FROM split_member ORDER BY 1, 2",
-    "made results": "SELECT DISTINCT stage, fingerprint, figures FROM stage_run"
+    # The age of the newest observation is told by the clock.
+    "made results": "SELECT DISTINCT stage, fingerprint, json_remove(figures, '$.freshness') FROM stage_run"
                     " WHERE verdict IN ('ran', 'cached', 'restored') ORDER BY 1, 2",
     "publications": "SELECT path, size FROM publication ORDER BY path",
 }
