@@ -1,5 +1,5 @@
 package import ShardFormat
-package import StageKit
+internal import StageKit
 
 /// What the rows of a dataset that came with labels are to teach.
 package struct TargetFacts: Hashable {
