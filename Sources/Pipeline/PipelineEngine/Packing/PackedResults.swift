@@ -62,6 +62,8 @@ public final class PackedResults: Sendable {
             try Disk.remove(staging)
             return false
         }
+        // Later results may share its files, and trust that they are on the disk.
+        try Disk.sync(staging)
         try artifacts.put(staging, at: folder, run: run)
         return true
     }
