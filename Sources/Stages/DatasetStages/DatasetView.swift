@@ -8,6 +8,7 @@ final class DatasetView {
     /// The rows of one file. Its pointers are valid as long as the segment is held.
     struct Segment {
         private let file: MappedFile
+        private let table: ColumnTableView
         /// Strictly rising.
         let ids: UnsafeBufferPointer<Int64>
         let articles: UnsafeBufferPointer<Int64>
@@ -24,10 +25,10 @@ final class DatasetView {
             return row < count && ids[row] == id ? row : nil
         }
 
-        fileprivate init(_ path: String, stage: String) throws {
+        init(_ path: String, stage: String) throws {
             file = try MappedFile(path: path)
             do {
-                let table = try file.withBytes { try ColumnTableView($0) }
+                table = try file.withBytes { try ColumnTableView($0) }
                 ids = try table.column("id")
                 articles = try table.column("article")
                 labels = try table.column("label")
@@ -37,6 +38,9 @@ final class DatasetView {
                 throw StageError.unreadableRows(of: stage, error)
             }
         }
+
+        /// A column that the file has beside those of rows.
+        func column(_ name: String) throws -> UnsafeBufferPointer<Int64> { try table.column(name) }
     }
 
     /// The list of the segments; `nil` where all rows are in one file.

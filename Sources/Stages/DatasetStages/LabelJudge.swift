@@ -12,6 +12,8 @@ struct LabelJudge {
         var summary: JudgedSummary
         /// Against the earlier set; `nil` where there was none.
         var delta: JudgedDelta?
+        /// The rows of the stage's last set, some of which are probably the same; `nil` where it has made none.
+        var earlier: InputArtifact?
     }
 
     private let rule: ControversyRule
@@ -33,8 +35,12 @@ struct LabelJudge {
     }
 
     consuming func judge() throws -> Judged {
+        let last =
+            try context.earlierResult(sameParameters: true) ?? context.earlierResult(sameParameters: false)
         // Earlier rows that cannot be read are as good as none.
-        if let earlier = try EarlierLabels(before: cut, context), let old = try? DatasetView(earlier.rows) {
+        if let last, let earlier = try EarlierLabels(last, before: cut, context),
+            let old = try? DatasetView(earlier.rows)
+        {
             let own = dropped
             // Nobody is shown these, as if they were dropped.
             dropped.merge(earlier.changes.hidden, .deleted)
@@ -44,7 +50,8 @@ struct LabelJudge {
         rows = JudgedRows()
         let size = try context.ledger.size(of: cut).comments
         try addFromLedger(.all, expected: size)
-        return Judged(rows: rows, summary: JudgedSummary(try rows.columns()))
+        return Judged(
+            rows: rows, summary: JudgedSummary(try rows.columns()), earlier: last?["labels"])
     }
 
     private func judged(_ earlier: EarlierLabels, _ old: DatasetView) throws -> Judged {
@@ -60,9 +67,11 @@ struct LabelJudge {
         for id in rest { try add(id) }
         let census = old.list.flatMap { DatasetSegments.census(ofFolder: earlier.rows.path, $0) }
         guard let list = old.list, let census else {
-            return Judged(rows: rows, summary: JudgedSummary(try rows.columns()), delta: delta)
+            return Judged(
+                rows: rows, summary: JudgedSummary(try rows.columns()), delta: delta, earlier: earlier.rows)
         }
-        return Judged(rows: rows, summary: JudgedSummary(list, census, delta), delta: delta)
+        return Judged(
+            rows: rows, summary: JudgedSummary(list, census, delta), delta: delta, earlier: earlier.rows)
     }
 
     /// - Returns: the places of the rows that came.
@@ -211,27 +220,16 @@ struct EarlierLabels {
     let hasSameRule: Bool
     let changes: LedgerChanges
 
-    /// The rows of the last set that the stage made; `nil` where it has made none.
-    static func artifact(_ context: StageContext) throws -> InputArtifact? { try result(context)?.labels }
-
-    private static func result(
-        _ context: StageContext
-    ) throws -> (result: EarlierResult, labels: InputArtifact)? {
-        let earlier =
-            try context.earlierResult(sameParameters: true) ?? context.earlierResult(sameParameters: false)
-        return earlier.flatMap { earlier in earlier["labels"].map { (earlier, $0) } }
-    }
-
-    /// `nil` where the stage has no earlier set that the present one can start from.
-    init?(before cut: LedgerCut, _ context: StageContext) throws {
-        guard let (earlier, labels) = try Self.result(context), let facts = try? DatasetFacts(labels),
+    /// `nil` where the present set cannot start from what the stage gave last.
+    init?(_ last: EarlierResult, before cut: LedgerCut, _ context: StageContext) throws {
+        guard let labels = last["labels"], let facts = try? DatasetFacts(labels),
             let labelSet = facts.labelSet,
             let changes = try context.ledger.changes(from: facts.cut, to: cut, votes: true)
         else { return nil }
         self.cut = facts.cut
         self.labelSet = labelSet
         self.changes = changes
-        hasSameRule = earlier.hasSameParameters
+        hasSameRule = last.hasSameParameters
         rows = labels
     }
 }

@@ -119,9 +119,8 @@ public struct LabelStage: Stage {
         facts.priors = rules.json
         facts.labelSet = labelSetID(facts)
         // Hashing and writing the rows takes about as long as studying them.
-        let earlier = try EarlierLabels.artifact(context)
         async let writing = Self.write(
-            rows, summary, toFolder: context.outputFolder, sharing: earlier)
+            rows, summary, toFolder: context.outputFolder, sharing: judged.earlier)
         let flips = try LabelFlips(rows, summary.labels, delta, facts, rules, context)
         let figures = figures(summary, facts, flips)
         let written = try await writing

@@ -21,11 +21,13 @@ struct SamplePool {
     }
 
     private let earlier: EarlierResult?
+    private let stage: String
     private let entries: [Int64: Entry]
 
     /// What an earlier sample kept; nothing where it kept nothing for this seed, or the list is not as it was written.
-    init(_ earlier: EarlierResult?, seed: Int) throws {
+    init(_ earlier: EarlierResult?, stage: String, seed: Int) throws {
         self.earlier = earlier
+        self.stage = stage
         let list = Self.folderName + "/" + Self.listName
         guard let earlier, let digest = earlier["sample"]?.locator["pool"]?.stringValue,
             try earlier.digest(of: list) == digest,
@@ -86,7 +88,7 @@ struct SamplePool {
             if let rows = segments[index].rows {
                 segments[index].entry.digest = try rows.write(to: folder + "/" + name, &rest)
             }
-            written.parts.append(try SamplePoolPart(path: folder + "/" + name))
+            written.parts.append(try SamplePoolPart(path: folder + "/" + name, stage: stage))
             written.files[Self.folderName + "/" + name] = segments[index].entry.digest
         }
         let list = Self.list(segments.map(\.entry), seed: seed)
@@ -109,7 +111,7 @@ struct SamplePool {
 
     private func known(_ number: Int64) throws -> SamplePoolPart? {
         guard let entry = entries[number], try isIntact(entry) else { return nil }
-        return try? SamplePoolPart(path: path(entry))
+        return try? SamplePoolPart(path: path(entry), stage: stage)
     }
 
     private func isIntact(_ entry: Entry) throws -> Bool {
@@ -121,31 +123,19 @@ struct SamplePool {
     }
 }
 
-/// The candidates of one segment, read where they lie. Its pointers are valid as long as the part is held.
+/// The candidates of one segment, read where they lie.
 struct SamplePoolPart {
-    private let file: MappedFile
-    let ids: UnsafeBufferPointer<Int64>
-    let articles: UnsafeBufferPointer<Int64>
-    let labels: UnsafeBufferPointer<UInt8>
-    let ups: UnsafeBufferPointer<Int32>
-    let downs: UnsafeBufferPointer<Int32>
+    let rows: DatasetView.Segment
     fileprivate let words: [UnsafeBufferPointer<Int64>]
 
     fileprivate static let wordNames = ["word0", "word1", "word2", "word3"]
 
-    fileprivate init(path: String) throws {
-        file = try MappedFile(path: path)
+    fileprivate init(path: String, stage: String) throws {
+        rows = try DatasetView.Segment(path, stage: stage)
         do {
-            let table = try file.withBytes { try ColumnTableView($0) }
-            ids = try table.column("id")
-            articles = try table.column("article")
-            labels = try table.column("label")
-            ups = try table.column("up")
-            downs = try table.column("down")
-            words = try Self.wordNames.map { try table.column($0) }
+            words = try Self.wordNames.map(rows.column)
         } catch {
-            throw StageError(
-                "\(path) cannot be read: \(error)", hint: "run the sample stage again with --force")
+            throw StageError.unreadableRows(of: stage, error)
         }
     }
 
@@ -155,18 +145,8 @@ struct SamplePoolPart {
     func candidate(_ row: Int) -> SampleCandidate {
         func word(_ index: Int) -> UInt64 { UInt64(bitPattern: words[index][row]) }
         return SampleCandidate(
-            id: ids[row], article: articles[row], label: labels[row],
+            id: rows.ids[row], article: rows.articles[row], label: rows.labels[row],
             rank: SampleRank(words: (word(0), word(1), word(2), word(3))))
-    }
-}
-
-extension DatasetColumns {
-    mutating func append(_ other: SamplePoolPart, row: Int) {
-        ids.append(other.ids[row])
-        articles.append(other.articles[row])
-        labels.append(other.labels[row])
-        ups.append(other.ups[row])
-        downs.append(other.downs[row])
     }
 }
 
@@ -186,9 +166,9 @@ private struct SamplePoolRows {
             let id = segment.ids[candidate]
             columns.append(segment, row: candidate)
             if let known {
-                while row < known.ids.count, known.ids[row] < id { row += 1 }
+                while row < known.rows.count, known.rows.ids[row] < id { row += 1 }
             }
-            knownRows.append(known.flatMap { row < $0.ids.count && $0.ids[row] == id ? row : nil })
+            knownRows.append(known.flatMap { row < $0.rows.count && $0.rows.ids[row] == id ? row : nil })
         }
     }
 

@@ -130,7 +130,7 @@ public struct SampleStage: Stage {
         from labels: DatasetView, _ cut: LedgerCut, _ context: StageContext
     ) throws -> Chosen {
         let earlier = try SamplePool(
-            try context.earlierResult(sameParameters: false), seed: rule.seed)
+            try context.earlierResult(sameParameters: false), stage: context.stageName, seed: rule.seed)
         let pool = try earlier.write(labels, toFolder: context.outputFolder, seed: rule.seed) { comments in
             try rank(comments, cut, context)
         }
@@ -141,7 +141,7 @@ public struct SampleStage: Stage {
         var columns = DatasetColumns()
         columns.reserveCapacity(sample.chosen.count)
         for member in sample.chosen {
-            if let place = rows[member.id] { columns.append(pool.parts[place.part], row: place.row) }
+            if let place = rows[member.id] { columns.append(pool.parts[place.part].rows, row: place.row) }
         }
         return Chosen(columns: columns, available: sample.available, taken: sample.taken, pool: pool)
     }
@@ -177,8 +177,8 @@ public struct SampleStage: Stage {
         if rule.looksAtRanksAlone {
             var bounds = [RankBound?](repeating: nil, count: 256)
             for part in parts {
-                for row in part.labels.indices {
-                    let label = Int(part.labels[row])
+                for row in part.rows.labels.indices {
+                    let label = Int(part.rows.labels[row])
                     if bounds[label] == nil { bounds[label] = RankBound() }
                     bounds[label]?.add(part.prefix(row))
                 }
@@ -190,7 +190,8 @@ public struct SampleStage: Stage {
             contenders.available = available
         }
         for (number, part) in parts.enumerated() {
-            for row in part.labels.indices where part.prefix(row) <= limits[Int(part.labels[row])] {
+            for row in part.rows.labels.indices
+            where part.prefix(row) <= limits[Int(part.rows.labels[row])] {
                 contenders.candidates.append(part.candidate(row))
                 contenders.places.append((number, row))
             }
