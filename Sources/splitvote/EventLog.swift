@@ -13,7 +13,7 @@ final class EventLog: EngineEventSink {
 
     func receive(_ event: EngineEvent) {
         if case .progress(let stage, _, _, _, _) = event, !isDue(stage) { return }
-        ErrorText.note(event.json.adding("time", .string(Self.timestamp())).canonicalText)
+        ErrorReporter.note(event.json.adding("time", .string(Self.timestamp())).canonicalText)
     }
 
     /// Tells of an error that kept a command from running at all.
@@ -22,7 +22,7 @@ final class EventLog: EngineEventSink {
             "event": "error", "message": .string(error), "exit_status": .integer(Int(status.rawValue)),
             "time": .string(timestamp()),
         ]
-        ErrorText.note(event.canonicalText)
+        ErrorReporter.note(event.canonicalText)
     }
 
     /// Now, as `2025-10-01T09:30:00.123Z`.

@@ -29,7 +29,7 @@ struct ForgetCommand: ParsableCommand {
         let plan = try PipelineLoader(file: file).plan()
         var names = ForgetList(name: list)
         try LineSource(path: list).forEachBlock(of: 10_000) { try names.add($0) }
-        let reader = try StorePlace(plan).openExisting()
+        let reader = try StoreLocation(plan).openExisting()
         let sources = try reader.ledger.sources().map(\.source)
         try reader.close()
         try names.requireSources(sources)
@@ -38,7 +38,7 @@ struct ForgetCommand: ParsableCommand {
         let outcome = try eraser.forget(names.names)
         print(lines: outcome.lines)
         if !outcome.figures.comments.isEmpty {
-            ErrorText.note("now: splitvote run \(file), which writes exports and shards without them")
+            ErrorReporter.note("now: splitvote run \(file), which writes exports and shards without them")
         }
     }
 }

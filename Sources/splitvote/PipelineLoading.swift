@@ -83,7 +83,7 @@ struct PipelineOptions: ParsableArguments {
 
     /// Says on standard error what is worth knowing about the file.
     func warn(of plan: PlannedPipeline) {
-        for warning in plan.warnings { ErrorText.note(warning.rendered) }
+        for warning in plan.warnings { ErrorReporter.note(warning.rendered) }
     }
 
     /// Where the command was given.
@@ -100,7 +100,7 @@ struct PipelineOptions: ParsableArguments {
         options.threads = Machine.threads
         options.host = ProcessInfo.processInfo.hostName
         options.asOf = asOf.flatMap(Timestamp.asOf)
-        if let moment = options.asOf, let first = try StorePlace(plan).open()?.ledger.firstObservation(),
+        if let moment = options.asOf, let first = try StoreLocation(plan).open()?.ledger.firstObservation(),
             moment < first
         {
             throw DiagnosticsError(

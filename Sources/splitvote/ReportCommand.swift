@@ -22,7 +22,7 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         var words = [file].compactMap { $0 }
-        let place = try StorePlace(&words, state: state)
+        let place = try StoreLocation(&words, state: state)
         let store = try place.openExisting()
         defer { try? store.close() }
         let pipelines = try store.pipelines()

@@ -57,7 +57,7 @@ struct RunOptions: ParsableArguments {
         if let lockWait, Quantity.seconds(lockWait) == nil {
             throw ValidationError("--lock-wait is '\(lockWait)'; expected a time such as 30s, 10m or 2h")
         }
-        ErrorText.format = logFormat
+        ErrorReporter.format = logFormat
     }
 
     /// - Parameters:
@@ -95,7 +95,7 @@ struct LabelSetOption: ParsableArguments {
     /// Pins the label stage to the set, and whatever is before it to what it gave last.
     func pin(_ options: inout EngineOptions, in plan: PlannedPipeline) throws {
         guard let labelSet else { return }
-        let store = try StorePlace(plan).openExisting()
+        let store = try StoreLocation(plan).openExisting()
         defer { try? store.close() }
         try LabelSets(store, pipeline: plan.name).pin(labelSet, in: plan, &options)
     }

@@ -48,7 +48,7 @@ struct Splitvote: AsyncParsableCommand {
         } catch let status as ExitStatus {
             exit(withError: ExitCode(status.rawValue))
         } catch {
-            ErrorText.report(error)
+            ErrorReporter.report(error)
         }
     }
 }

@@ -22,7 +22,7 @@ struct StatusCommand: ParsableCommand {
 
     func run() throws {
         var words = [file].compactMap { $0 }
-        let place = try StorePlace(&words, state: state)
+        let place = try StoreLocation(&words, state: state)
         guard let store = try place.open() else {
             if json { return print(StoreStatus.json(nil, state: place.state).prettyText, terminator: "") }
             return print("\(place.state): no run so far")

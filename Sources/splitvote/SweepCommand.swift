@@ -41,7 +41,7 @@ struct SweepCommand: ParsableCommand {
     func run() throws {
         let axes = try axes()
         var words = [file].compactMap { $0 }
-        let place = try StorePlace(&words, state: state)
+        let place = try StoreLocation(&words, state: state)
         let store = try place.openExisting()
         defer { try? store.close() }
         let reference = try LabelSets(store, pipeline: place.pipeline).load(labelSet)
@@ -54,7 +54,7 @@ struct SweepCommand: ParsableCommand {
             )
         case .svg:
             let text = String(decoding: surface.json(reference: reference.summary.id), as: UTF8.self)
-            guard let svg = try SurfaceFacts(JSONValue(parsing: text))?.svg() else {
+            guard let svg = try SurfaceFigures(JSONValue(parsing: text))?.svg() else {
                 throw DiagnosticsError("a surface without cells cannot be drawn", hint: "try more thresholds")
             }
             print(svg)

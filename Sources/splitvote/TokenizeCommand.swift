@@ -63,7 +63,7 @@ struct TokenizeCommand: ParsableCommand {
     func run() throws {
         let tokenizer = try ModelFiles.tokenizer(
             in: vocab, flag: "--vocab", mode: WordPieceMode(rawValue: mode) ?? .hfFast)
-        for note in tokenizer.remarks { ErrorText.note(note) }
+        for note in tokenizer.remarks { ErrorReporter.note(note) }
         var output = OutputBuffer()
         if certificate {
             try output.write(try TokenizerCertificate.json(of: tokenizer).prettyText)
@@ -72,7 +72,7 @@ struct TokenizeCommand: ParsableCommand {
         } else if let shards {
             let writer = try TokenRowWriter(folder: shards, tokenizer: tokenizer, maxTokens: maxTokens)
             try encode(tokenizer) { try writer.add($0) }
-            ErrorText.note(try writer.finish())
+            ErrorReporter.note(try writer.finish())
         } else {
             try encode(tokenizer) { batch in
                 for row in 0..<batch.count { try output.writeLine(of: batch[row]) }
@@ -86,7 +86,7 @@ struct TokenizeCommand: ParsableCommand {
     private static let blockLines = 65_536
     private static let blockBytes = 1 << 22
 
-    private func encode(_ tokenizer: any Tokenizer, _ body: (TokenBatch) throws -> Void) throws {
+    private func encode(_ tokenizer: any Tokenizer, _ body: (EncodedBatch) throws -> Void) throws {
         var rows = UTF8Rows()
         func flush() throws {
             try body(try tokenizer.encodeBatch(rows, maxTokens: maxTokens, threads: Machine.threads))

@@ -5,11 +5,11 @@ import StageKit
 import Testing
 
 struct SurfaceSectionTests {
-    func facts(columns: Int = 10, rows: Int = 4, flips: Bool = true) -> SurfaceFacts {
+    func facts(columns: Int = 10, rows: Int = 4, flips: Bool = true) -> SurfaceFigures {
         let grid = { (scale: Int) in
             (0..<rows).map { row in (0..<columns).map { scale * (row + 1) * 100 / ($0 + 1) } }
         }
-        return SurfaceFacts(
+        return SurfaceFigures(
             comments: 634_031, minVotes: (1...columns).map { $0 * 5 },
             bands: (0..<rows).map { (0.3 + 0.008 * Double($0))...(0.7 - 0.008 * Double($0)) },
             controversial: grid(40), uncontroversial: grid(310), flips: flips ? grid(7) : nil)
@@ -47,8 +47,8 @@ struct SurfaceSectionTests {
 
     @Test func emptySurfacesAreStillPictures() throws {
         for empty in [
-            SurfaceFacts(comments: 0, minVotes: [], bands: [], controversial: [], uncontroversial: []),
-            SurfaceFacts(
+            SurfaceFigures(comments: 0, minVotes: [], bands: [], controversial: [], uncontroversial: []),
+            SurfaceFigures(
                 comments: 0, minVotes: [5], bands: [0.4...0.6], controversial: [[0]], uncontroversial: [[0]]),
         ] { _ = try PageScanner(empty.svg()) }
     }
@@ -60,11 +60,11 @@ struct SurfaceSectionTests {
               {"controversial":2,"uncontroversial":1,"flips":{"gained":1,"lost":2,"turned":3}},
               {"controversial":1,"uncontroversial":1,"flips":{"gained":0,"lost":0,"turned":1}}]}
             """
-        let facts = try #require(SurfaceFacts(JSONValue(parsing: text)))
+        let facts = try #require(SurfaceFigures(JSONValue(parsing: text)))
         #expect(
             facts.controversial == [[2, 1]] && facts.uncontroversial == [[1, 1]] && facts.flips == [[6, 1]])
         #expect(facts.bands == [0.4...0.6] && facts.minVotes == [5, 10])
-        #expect(SurfaceFacts(.null) == nil)
-        #expect(try SurfaceFacts(JSONValue(parsing: text.replacing("[5,10]", with: "[5]"))) == nil)
+        #expect(SurfaceFigures(.null) == nil)
+        #expect(try SurfaceFigures(JSONValue(parsing: text.replacing("[5,10]", with: "[5]"))) == nil)
     }
 }
