@@ -48,7 +48,7 @@ let system: [Target] = [
     .systemLibrary(
         name: "CArchive", path: "Sources/System/CArchive", pkgConfig: "libarchive",
         providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
-    // Part of the C library, except on macOS, where whoever uses it links it.
+    // Part of the C library, except on macOS, where its users link it.
     .systemLibrary(name: "CIconv", path: "Sources/System/CIconv"),
     .target(name: "COneDNN", path: "Sources/System/COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
     .target(name: "CKernels", path: "Sources/System/CKernels"),

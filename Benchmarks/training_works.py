@@ -1,6 +1,6 @@
 """The works that train BERT: ours and PyTorch on the same shards, by turns.
 
-Times of these works are seconds for 1,000 tokens of text, taken over steps behind the first ones; memory is that of the
+Times of these works are seconds for 1,000 tokens of text, measured over the steps after the first ones; memory is that of the
 whole process.
 """
 

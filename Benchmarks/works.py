@@ -100,7 +100,7 @@ def ingest(bench):
             bench.ours("rerun", folder, "run", "ingest.yaml")
             bench.ours("plan", folder, "plan", "ingest.yaml")
         bare = folder / "bare.sqlite"
-        # The ascii mode knows no quotes: with tab and LF for its separators it takes each field as it stands.
+        # The ascii mode knows no quotes: with tab and LF for its separators it takes each field unchanged.
         bench.peer("ingest", folder, [
             "sqlite3", bare, f"CREATE TABLE comment({columns})",
             ".mode ascii", '.separator "\\t" "\\n"', f".import {table} comment",

@@ -13,7 +13,7 @@ struct DemoDataCommand: ParsableCommand {
             The same seed gives the same bytes everywhere.
             """)
 
-    @Option(help: "Another seed, another sample.")
+    @Option(help: "A different seed gives a different sample.")
     var seed: UInt64 = 1
 
     @Option(
@@ -22,10 +22,10 @@ struct DemoDataCommand: ParsableCommand {
     )
     var articles = SyntheticNews.defaultArticles
 
-    @Option(help: "Mean comments of an article.")
+    @Option(help: "Mean number of comments per article.")
     var comments = SyntheticNews.defaultCommentsPerArticle
 
-    @Argument(help: "Folder to write into; made where it does not exist.")
+    @Argument(help: "Folder to write into; created if it does not exist.")
     var folder = "data"
 
     func validate() throws {

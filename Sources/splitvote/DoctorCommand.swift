@@ -11,7 +11,7 @@ struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
         abstract: "Check the machine and, with a pipeline file, its store, files, secrets and hooks.",
-        discussion: "Changes nothing. The exit status is 1 when something would keep a run from working.")
+        discussion: "Changes nothing. The exit status is 1 if something would make a run fail.")
 
     @Argument(help: "The pipeline file.")
     var file: String?

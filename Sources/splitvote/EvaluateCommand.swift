@@ -36,24 +36,24 @@ struct EvaluateCommand: ParsableCommand {
 
     @OptionGroup(title: "How scores become answers") var rule: AnswerOptions
 
-    @Option(help: "Samples of the rows that the intervals come from; 0 for no intervals.")
+    @Option(help: "Number of resamples of the rows for the intervals; 0 for no intervals.")
     var resamples = 1_000
 
     @Option(
         help: ArgumentHelp(
-            "Write the answer to each row into this file, the columns of --keep and the label beside it.",
+            "Write the answer to each row into this file, next to the columns of --keep and the label.",
             valueName: "file.tsv"))
     var predictions: String?
 
     @Option(
         help: ArgumentHelp(
-            "Columns that go beside the answers of --predictions, with commas.", valueName: "names"))
+            "Columns to copy next to the answers of --predictions, separated by commas.", valueName: "names"))
     var keep: String?
 
     @Flag(help: "Print the scores as JSON, named as in the evaluate stage's scores.json.")
     var json = false
 
-    @Argument(help: "The table; a TSV table on standard input where it is missing or -.")
+    @Argument(help: "The table; a TSV table on standard input if omitted or -.")
     var table: String?
 
     func validate() throws {

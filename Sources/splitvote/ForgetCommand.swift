@@ -11,7 +11,7 @@ internal import RunStore
 struct ForgetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "forget",
-        abstract: "Take comments out of the store for good, by a list of their ids.",
+        abstract: "Remove comments from the store for good, by a list of their IDs.",
         discussion: """
             The list has an id a line, source:key as exports show it; lines that begin with # are passed over. Texts and \
             votes are overwritten, results that hold texts are removed, and no source brings a forgotten comment back. \
@@ -22,7 +22,7 @@ struct ForgetCommand: ParsableCommand {
     @Argument(help: "The pipeline file.")
     var file: String
 
-    @Argument(help: "The list of ids; - for standard input.")
+    @Argument(help: "The list of IDs; - for standard input.")
     var list: String
 
     func run() throws {

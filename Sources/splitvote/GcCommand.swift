@@ -11,9 +11,9 @@ struct GcCommand: ParsableCommand {
         abstract: "List results that are no longer kept, and with --yes remove them.",
         discussion: """
             What is kept stands in the pipeline file: store: {keep: {runs: 30, max_size: 20GB, answers: 90d}}. Always safe are the \
-            results that stand now, promoted label sets, and everything these were made from. Published files are never \
+            current results, promoted label sets, and everything that these were made from. Published files are never \
             touched. Of the other kept results only what differs between them is kept, packed; should all take more than \
-            the store itself, the oldest are given up, to be made anew when they are wanted. Trained models and what \
+            the store itself, the oldest are discarded, and rebuilt when needed. Trained models and what \
             programs of your own made are not packed and not counted. Answers of web sources beyond 'answers' are given \
             up, except those of the last crawl and of visits under way; what they brought stays in the store.
             """)
@@ -21,10 +21,11 @@ struct GcCommand: ParsableCommand {
     @Argument(help: "The pipeline file.")
     var file: String
 
-    @Option(help: ArgumentHelp("Keep the results of so many runs, whatever the file says.", valueName: "n"))
+    @Option(help: ArgumentHelp("Keep the results of this many runs, whatever the file says.", valueName: "n"))
     var keepRuns: Int?
 
-    @Option(help: ArgumentHelp("Keep at most so much, whatever the file says; 20GB.", valueName: "size"))
+    @Option(
+        help: ArgumentHelp("Keep at most this much, whatever the file says, as in 20GB.", valueName: "size"))
     var maxSize: String?
 
     @Flag(help: "Remove what is listed.")

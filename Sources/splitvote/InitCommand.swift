@@ -7,16 +7,16 @@ internal import StageKit
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
-        abstract: "Write a pipeline that works, synthetic comments to try it on, and a schedule.",
-        discussion: "Files that are already there are left as they are; then nothing is written at all.")
+        abstract: "Write a working pipeline, synthetic comments to try it on, and a schedule.",
+        discussion: "Existing files are never overwritten: if one of them exists, nothing is written at all.")
 
-    @Option(help: "Also write what runs it every night: cron or systemd.")
+    @Option(help: "Also write a schedule that runs it every night: cron or systemd.")
     var schedule: Scheduler?
 
     @Option(help: ArgumentHelp("When it runs, in local time.", valueName: "hh:mm"))
     var at = "03:00"
 
-    @Argument(help: "Folder to write into; made where it does not exist.")
+    @Argument(help: "Folder to write into; created if it does not exist.")
     var folder = "."
 
     func validate() throws {

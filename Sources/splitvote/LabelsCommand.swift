@@ -55,7 +55,7 @@ struct LabelsCommand: ParsableCommand {
         case ("promote", 2): try promote(words[1], sets, place)
         default:
             throw DiagnosticsError(
-                "'\(words.joined(separator: " "))' is nothing that labels does",
+                "'\(words.joined(separator: " "))' is not a subcommand of labels",
                 hint: "it takes ls, show SET, diff OLD [NEW], or promote SET")
         }
     }

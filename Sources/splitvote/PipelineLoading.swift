@@ -54,7 +54,7 @@ struct PipelineSettings: ParsableArguments {
                 "-S takes key=value, as in -S min_votes=30 or -S labels.min_votes=30; found '\(setting)'")
         }
         if let date, CivilTime.days(date) == nil {
-            throw ValidationError("'\(date)' is no date; expected YYYY-MM-DD")
+            throw ValidationError("'\(date)' is not a date; expected YYYY-MM-DD")
         }
     }
 }

@@ -7,7 +7,8 @@ internal import TextBasics
 /// `splitvote plan`: what a run would do, and why.
 struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "plan", abstract: "Show what would run and why. Changes nothing and waits for nobody.")
+        commandName: "plan",
+        abstract: "Show what would run and why. Changes nothing and waits for no other run.")
 
     @OptionGroup var pipeline: PipelineOptions
 
@@ -22,7 +23,7 @@ struct PlanCommand: AsyncParsableCommand {
     @Flag(help: "As JSON.")
     var json = false
 
-    @Flag(help: "Exit with 10 when something would run, or a published file would be written again.")
+    @Flag(help: "Exit with 10 if something would run, or a published file would be written again.")
     var exitCode = false
 
     func run() async throws {

@@ -19,15 +19,16 @@ struct PredictCommand: ParsableCommand {
     @Option(help: "Folder of a trained model, or the name of one in the Hugging Face cache.")
     var model: String
 
-    @Option(help: "How answers are written: tsv or jsonl.")
+    @Option(help: "Format of the answers: tsv or jsonl.")
     var format = "tsv"
 
-    @Option(help: "Read this column of a table; its format goes by the file's name, tsv for standard input.")
+    @Option(
+        help: "Read this column of a table; its format follows from the file's name; tsv for standard input.")
     var column: String?
 
     @Option(
         help:
-            "For a model of pairs: the column with the first text, such as the title, beside --column for the second."
+            "For a model of text pairs: the column with the first text, such as the title; --column names the second."
     )
     var titleColumn: String?
 
@@ -39,7 +40,7 @@ struct PredictCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Columns of the table that go beside the answers, with commas; none for none. By default id, where there is one.",
+            "Columns of the table to copy next to the answers, separated by commas; none for none. By default id, if there is one.",
             valueName: "names"))
     var keep: String?
 
@@ -48,7 +49,7 @@ struct PredictCommand: ParsableCommand {
     @Flag(help: "Add the scores as the head gives them.")
     var logits = false
 
-    @Argument(help: "Text or table; standard input where it is missing or -.")
+    @Argument(help: "Text or table; standard input if omitted or -.")
     var file: String?
 
     func validate() throws {

@@ -7,7 +7,7 @@ internal import RunStore
 struct RelabelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "relabel",
-        abstract: "Label anew, then sample, split, export and write shards, and show which labels flipped.",
+        abstract: "Label again, then sample, split, export and write shards, and show which labels flipped.",
         discussion: """
             For example: splitvote relabel news.yaml -S labels.min_votes=30. Stages before the labels are used as they are, \
             even where new files have come. The result is compared with the promoted label set and is not promoted \

@@ -8,7 +8,8 @@ internal import StoreFile
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Write a report of what stands now, from the store. Runs nothing and never waits for a run."
+        abstract:
+            "Write a report of the current results, from the store. Runs nothing and never waits for a run."
     )
 
     @Argument(help: "The pipeline file.")
@@ -17,7 +18,7 @@ struct ReportCommand: ParsableCommand {
     @Option(help: "The store itself, in place of the pipeline file.")
     var state: String?
 
-    @Option(name: [.customShort("o"), .long], help: "Where the HTML goes; standard output by default.")
+    @Option(name: [.customShort("o"), .long], help: "Path of the HTML file; standard output by default.")
     var out: String?
 
     func run() throws {

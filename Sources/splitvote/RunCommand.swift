@@ -12,7 +12,8 @@ internal import TrainingStages
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Run a pipeline: what is done and unchanged stays, a killed run goes on where it was.")
+        abstract: "Run a pipeline: what is done and unchanged is kept, a killed run resumes where it stopped."
+    )
 
     @OptionGroup var pipeline: PipelineOptions
 

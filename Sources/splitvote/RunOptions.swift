@@ -17,24 +17,27 @@ struct RunOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Rebuild what this ingest stage shows from the files and kept answers that there are; may be repeated.",
+            "Rebuild what this ingest stage shows from the existing files and kept answers; may be repeated.",
             valueName: "stage"))
     var refresh: [String] = []
 
-    @Flag(name: [.customShort("k"), .long], help: "After a failure go on with what does not depend on it.")
+    @Flag(
+        name: [.customShort("k"), .long],
+        help: "After a failure, continue with the stages that do not depend on it.")
     var keepGoing = false
 
     @Option(name: [.customShort("j"), .long], help: "Stages that may run at once.")
     var jobs = 1
 
-    @Flag(help: "Read every input file anew instead of trusting size, time of change and inode.")
+    @Flag(help: "Read every input file again instead of trusting its size, modification time and inode.")
     var noCache = false
 
     @Option(
-        help: ArgumentHelp("Wait so long for another run on the same store, as in 10m.", valueName: "time"))
+        help: ArgumentHelp(
+            "How long to wait for another run on the same store, as in 10m.", valueName: "time"))
     var lockWait: String?
 
-    @Flag(help: "Allow a new split where the salt of a split stage has changed.")
+    @Flag(help: "Allow a new split if the salt of a split stage has changed.")
     var newSplit = false
 
     @Flag(help: "Use no network: sources replay what they have stored.")
@@ -42,14 +45,14 @@ struct RunOptions: ParsableArguments {
 
     @Flag(
         help:
-            "Put files of labels that are not promoted where those of the promoted set are, and not beside them."
+            "Publish files of labels that are not promoted in place of those of the promoted set, not next to them."
     )
     var publish = false
 
-    @Flag(help: "Say nothing but warnings and errors.")
+    @Flag(help: "Print only warnings and errors.")
     var quiet = false
 
-    @Option(help: "How progress is told on standard error: text or json.")
+    @Option(help: "How to report progress on standard error: text or json.")
     var logFormat = LogFormat.text
 
     func validate() throws {
@@ -88,7 +91,7 @@ struct RunOptions: ParsableArguments {
 struct LabelSetOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Go on from this label set instead of the present one: an id as 'labels ls' shows it, or its beginning.",
+            "Start from this label set instead of the current one: an ID as shown by 'labels ls', or its beginning.",
             valueName: "id"))
     var labelSet: String?
 
@@ -114,7 +117,7 @@ struct SelectionOptions: ParsableArguments {
             "Only these: a name, a+ with all after it, +a with all before it.", valueName: "stages"))
     var select: [String] = []
 
-    @Option(help: ArgumentHelp("All but these, written likewise.", valueName: "stages"))
+    @Option(help: ArgumentHelp("All except these, written in the same way.", valueName: "stages"))
     var exclude: [String] = []
 
     @Option(help: ArgumentHelp("This stage and all after it.", valueName: "stage"))

@@ -20,7 +20,7 @@ struct RunsCommand: ParsableCommand {
     @Option(help: "The store itself, in place of the pipeline file.")
     var state: String?
 
-    @Option(help: "Most runs to list.")
+    @Option(help: "Maximum number of runs to list.")
     var limit = 30
 
     @Flag(help: "As JSON.")
@@ -40,7 +40,7 @@ struct RunsCommand: ParsableCommand {
             throw DiagnosticsError("show takes the id of a run", hint: "'splitvote runs FILE ls' lists them")
         default:
             throw DiagnosticsError(
-                "'\(words.joined(separator: " "))' is nothing that runs does",
+                "'\(words.joined(separator: " "))' is not a subcommand of runs",
                 hint: "it takes ls, or show and the id of a run")
         }
     }

@@ -26,7 +26,7 @@ struct SweepCommand: ParsableCommand {
     @Option(help: "The store itself, in place of the pipeline file.")
     var state: String?
 
-    @Option(help: "Least votes: numbers and start:end:step, separated by commas.")
+    @Option(help: "Minimum votes: numbers and start:end:step, separated by commas.")
     var minVotes = "5:50:5"
 
     @Option(help: "Ranges of ratios called controversial: low-high, separated by commas.")

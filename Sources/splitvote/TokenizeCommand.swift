@@ -19,7 +19,7 @@ struct TokenizeCommand: ParsableCommand {
     @Flag(help: "Print start:end of each piece in bytes of the line instead of ids.")
     var offsets = false
 
-    @Flag(help: "Print a JSON object a line: ids, pieces, offsets.")
+    @Flag(help: "Print one JSON object per line: ids, pieces, offsets.")
     var json = false
 
     @Option(
@@ -33,7 +33,7 @@ struct TokenizeCommand: ParsableCommand {
             "Print, as JSON, hard texts and a hash of the ids that this tokenizer gives them; reads no text.")
     var certificate = false
 
-    @Option(help: "Longest line in tokens, [CLS] and [SEP] included.")
+    @Option(help: "Maximum number of tokens per line, [CLS] and [SEP] included.")
     var maxTokens: Int?
 
     @Option(help: "Whose rules: \(Self.modes).")
@@ -41,12 +41,12 @@ struct TokenizeCommand: ParsableCommand {
 
     private static let modes = WordPieceMode.allCases.map(\.rawValue).joined(separator: ", ")
 
-    @Argument(help: "Text, a line each; standard input where it is missing or -.")
+    @Argument(help: "Texts, one per line; standard input if omitted or -.")
     var file: String?
 
     func validate() throws {
         guard WordPieceMode(rawValue: mode) != nil else {
-            throw ValidationError("'\(mode)' is no mode; expected \(Self.modes)")
+            throw ValidationError("'\(mode)' is not a mode; expected \(Self.modes)")
         }
         if let maxTokens, maxTokens < 3 {
             throw ValidationError(

@@ -16,7 +16,7 @@ struct TrainCommand: AsyncParsableCommand {
 
             With --shards it needs no pipeline and no store. MODEL is a Hugging Face folder; one without weights starts \
             from random ones. The shards' side train is learned from, the side dev chooses the weights that are kept. \
-            Checkpoints lie in DIR.checkpoints until the model is written: a run that was killed, stopped or out of time \
+            Checkpoints are kept in DIR.checkpoints until the model is written: a run that was killed, stopped or out of time \
             is simply run again, and ends with the same bytes. What came of it goes to standard output.
 
             Exit status: as of run; 10 when the time limit came before the end.

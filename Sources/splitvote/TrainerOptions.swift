@@ -13,7 +13,7 @@ struct TrainerOptions: ParsableArguments {
             valueName: "model"))
     var `init`: String?
 
-    @Option(help: "folder loads the weights of --init; random leaves them alone and draws new ones.")
+    @Option(help: "folder loads the weights of --init; random ignores them and draws new ones.")
     var initWeights: String?
 
     @Option(help: ArgumentHelp("Folder for the trained model.", valueName: "dir"))
@@ -22,20 +22,23 @@ struct TrainerOptions: ParsableArguments {
     @OptionGroup var settings: SettingFlags
 
     @Option(
-        help: "Several seeds with commas: a model each in DIR/seed-N, and their mean with its 95 % interval.")
+        help:
+            "Several seeds, separated by commas: one model each in DIR/seed-N, and their mean with its 95 % interval."
+    )
     var seeds: String?
 
     @Option(help: "Threads; all processors by default. Results repeat exactly only with the same number.")
     var threads: Int?
 
     @Option(
-        help: ArgumentHelp("Stop cleanly after so long, as in 2h; run again to go on.", valueName: "time"))
+        help: ArgumentHelp(
+            "Stop cleanly after this long, as in 2h; run again to continue.", valueName: "time"))
     var timeLimit: String?
 
-    @Option(help: ArgumentHelp("Write each step as a line of JSON.", valueName: "file.jsonl"))
+    @Option(help: ArgumentHelp("Write each step as one line of JSON.", valueName: "file.jsonl"))
     var metrics: String?
 
-    @Flag(help: "Look for a good learning rate instead of training; nothing is written but --metrics.")
+    @Flag(help: "Find a good learning rate instead of training; only --metrics is written.")
     var findLr = false
 
     /// The flags that were given.

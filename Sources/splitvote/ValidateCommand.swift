@@ -11,7 +11,7 @@ struct ValidateCommand: ParsableCommand {
 
     @OptionGroup var pipeline: PipelineOptions
 
-    @Flag(help: "Check the pipeline file alone: tables and models may lie elsewhere.")
+    @Flag(help: "Check only the pipeline file: tables and models may be on another machine.")
     var fileOnly = false
 
     func run() throws {

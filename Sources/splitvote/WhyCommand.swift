@@ -24,7 +24,7 @@ struct WhyCommand: ParsableCommand {
         let place = try StoreLocation(&words, state: state)
         guard let name = words.first, words.count == 1 else {
             throw DiagnosticsError(
-                "why takes one comment", hint: "its id as exports show it, such as naver-news:437/0000459026")
+                "why takes one comment", hint: "its ID as exports show it, such as naver-news:437/0000459026")
         }
         let store = try place.openExisting()
         defer { try? store.close() }

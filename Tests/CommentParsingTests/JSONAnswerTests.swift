@@ -23,11 +23,11 @@ struct JSONAnswerTests {
 
     @Test(arguments: [
         ("", "an empty answer"), ("  ", "an empty answer"),
-        ("cb({\"a\":1}", "the answer is no JSON: the call does not end with ')'; the answer is cut short"),
-        ("cb(", "the answer is no JSON: the call does not end with ')'; the answer is cut short"),
-        ("Service unavailable", "the answer is no JSON: found 'Service'; expected JSON"),
-        ("<html></html>", "the answer is no JSON: found '<'; expected a value at byte 0"),
-        ("cb({\"a\":1)", "the answer is no JSON: text ends; expected ',' or '}' at byte 6"),
+        ("cb({\"a\":1}", "the answer is not JSON: the call does not end with ')'; the answer is cut short"),
+        ("cb(", "the answer is not JSON: the call does not end with ')'; the answer is cut short"),
+        ("Service unavailable", "the answer is not JSON: found 'Service'; expected JSON"),
+        ("<html></html>", "the answer is not JSON: found '<'; expected a value at byte 0"),
+        ("cb({\"a\":1)", "the answer is not JSON: text ends; expected ',' or '}' at byte 6"),
     ])
     func otherAnswersAreRefusedWithTheReason(text: String, message: String) {
         #expect {
@@ -117,8 +117,8 @@ struct JSONPathTests {
         ("", "an empty path; '$' is the whole document (column 1)"), ("a..b", "expected a key (column 3)"),
         ("a.", "expected a key (column 3)"),
         ("$a", "expected '.' or '[' (column 2)"),
-        ("a[x]", "expected a place counted from 0, such as [0], or a key in quotes (column 2)"),
-        ("한[*]", "expected a place counted from 0, such as [0], or a key in quotes (column 2)"),
+        ("a[x]", "expected an index counted from 0, such as [0], or a key in quotes (column 2)"),
+        ("한[*]", "expected an index counted from 0, such as [0], or a key in quotes (column 2)"),
         ("a['b]", "expected a key in quotes and ] (column 2)"),
         ("a[0]b", "expected '.' or '[' (column 5)"),
     ])

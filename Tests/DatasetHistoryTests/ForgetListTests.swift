@@ -20,7 +20,8 @@ struct ForgetListTests {
             try list.add(Self.lines("naver:2", text))
         }
         #expect(
-            error?.findings.map(\.message) == ["ids.txt, line 4: '\(text)' is no id of a comment"], "\(text)")
+            error?.findings.map(\.message) == ["ids.txt, line 4: '\(text)' is not the ID of a comment"],
+            "\(text)")
     }
 
     @Test func aSourceThatTheStoreDoesNotHaveIsRefused() throws {

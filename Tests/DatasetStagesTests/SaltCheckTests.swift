@@ -40,7 +40,7 @@ struct SaltCheckTests {
         let finding = check.finding(rule: "{}")
         #expect(
             finding?.message.hasPrefix(
-                "stage 'split': the salt 'v1' already stands for another split: {} in the store")
+                "stage 'split': the salt 'v1' is already used by another split: {} in the store")
                 == true, "\(String(describing: finding))")
         #expect(check.isTaken(by: "{}"))
         #expect(!check.isTaken(by: nil))

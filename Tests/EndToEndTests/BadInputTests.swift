@@ -63,7 +63,7 @@ struct BadInputTests {
     // MARK: Rows: quarantine, and the night goes on
 
     static let badRows: [(String, [UInt8])] = [
-        ("votes that are no number", Array("1\t1000\t글\tmany\t1\t20251001\n".utf8)),
+        ("votes that are not a number", Array("1\t1000\t글\tmany\t1\t20251001\n".utf8)),
         ("negative votes", Array("1\t1000\t글\t-3\t1\t20251001\n".utf8)),
         ("too many fields", Array("1\t1000\t글\t3\t1\t20251001\textra\n".utf8)),
         ("too few fields", Array("1\t1000\t글\t3\n".utf8)),

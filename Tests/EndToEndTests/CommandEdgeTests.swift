@@ -13,7 +13,7 @@ struct CommandEdgeTests {
         (["run", "missing.yaml", "-S", "min_votes"], "-S takes key=value"),
         (["run", "missing.yaml", "-j", "0"], "-j is 0"),
         (["run", "missing.yaml", "--lock-wait", "soon"], "--lock-wait is 'soon'"),
-        (["plan", "missing.yaml", "--date", "2025-13-01"], "'2025-13-01' is no date"),
+        (["plan", "missing.yaml", "--date", "2025-13-01"], "'2025-13-01' is not a date"),
         (["status"], "give a pipeline file, or --state PATH"),
         (["status", "--state", "missing.sqlite"], "there is no such file"),
         (["demo-data", "--articles", "0"], "--articles is 0"),
@@ -116,7 +116,7 @@ struct CommandEdgeTests {
         }
         let run = try sandbox.run(
             URL(filePath: "/bin/sh"), ["-c", "\(Sandbox.command.path) run p.yaml 2> /dev/full"])
-        #expect(run.status == 0, "a run goes on untold")
+        #expect(run.status == 0, "a run continues unreported")
     }
 
     // MARK: run, plan and status

@@ -89,9 +89,9 @@ struct CommandStageTests {
     static let refusals: [(with: String, expected: String)] = [
         ("{}", "stage kind 'command' needs 'command': a list, the program and its arguments"),
         ("{command: [echo, '{params.top}']}", "there is no 'top' under 'params'"),
-        ("{command: [echo, '{date}']}", "'{date}' would make every run's result another one"),
-        ("{command: [echo, '{open']}", "'{open' has a brace without its partner"),
-        ("{command: [echo], outputs: [../x]}", "'../x' does not lie in the output folder"),
+        ("{command: [echo, '{date}']}", "'{date}' would make the result different in every run"),
+        ("{command: [echo, '{open']}", "'{open' has an unmatched brace"),
+        ("{command: [echo], outputs: [../x]}", "'../x' is not in the output folder"),
         ("{command: [echo], publish: {x: '{split}'}}", "'publish.x' has no placeholder '{split}'"),
         (
             "{command: [echo], params: {x: $secrets.key}}",

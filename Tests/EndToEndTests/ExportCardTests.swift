@@ -87,7 +87,7 @@ struct ExportCardTests {
         let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == 2)
         #expect(
-            outcome.errors.contains("error: no card can stand beside the tables of '\(path)'\n"),
+            outcome.errors.contains("error: no card can be written next to the tables of '\(path)'\n"),
             "\(outcome.errors)")
         #expect(
             outcome.errors.contains(

@@ -25,7 +25,7 @@ struct JSONSchema {
                 with: Data(text.utf8), options: [.fragmentsAllowed])
             return check(value, root, at: "$")
         } catch {
-            return ["this is no JSON: \(error)"]
+            return ["this is not JSON: \(error)"]
         }
     }
 

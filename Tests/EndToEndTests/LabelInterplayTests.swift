@@ -99,8 +99,8 @@ struct LabelInterplayTests {
         #expect(try rows(sandbox, "train") != train)
         // From nothing as well, and after an experiment.
         _ = try sandbox.splitvote("relabel", "p.yaml", "--date", "2025-10-06", "-S", "min_votes=40")
-        let anew = try sandbox.splitvote("run", "p.yaml", "--date", "2025-10-06", "--force-all")
-        #expect(anew.status == 0, "\(anew.errors)")
+        let again = try sandbox.splitvote("run", "p.yaml", "--date", "2025-10-06", "--force-all")
+        #expect(again.status == 0, "\(again.errors)")
         #expect(try rows(sandbox) == frozen)
     }
 

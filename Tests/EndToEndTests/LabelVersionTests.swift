@@ -178,7 +178,7 @@ struct LabelVersionTests {
         try sandbox.write("nonsense\n", to: "list.txt")
         let wrong = try sandbox.splitvote("forget", "news.yaml", "list.txt")
         #expect(wrong.status == 2)
-        #expect(wrong.errors.contains("list.txt, line 1: 'nonsense' is no id of a comment"))
+        #expect(wrong.errors.contains("list.txt, line 1: 'nonsense' is not the ID of a comment"))
     }
 
     /// The ledger's digest after forgetting is that of a store that never saw the comment.

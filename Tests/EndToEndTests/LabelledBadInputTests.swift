@@ -33,7 +33,7 @@ struct LabelledBadInputTests: Sendable {
             test: LabelledRows.classes(6, from: 12, labels: ["0", "0", "0"]),
             message: ["all 18 rows of data/test.tsv, data/train.tsv are of one class, '0'"]),
         Case(
-            testDescription: "a side that nobody knows",
+            testDescription: "an unknown side",
             columns: "id: id, text: document, label: label, split: s",
             ingest: "", train: "id\tdocument\tlabel\ts\n1\ta\t0\ttrain\n2\tb\t1\tholdout\n",
             test: "id\tdocument\tlabel\ts\n3\ta\t0\ttest\n",
@@ -49,7 +49,7 @@ struct LabelledBadInputTests: Sendable {
             train: "a\tb\tgold\nx\ty\tsame\nx\t\tother\n", test: "a\tb\tgold\nx\ty\tsame\n",
             message: ["data/train.tsv, line 3: the pair has one text: 'b' is empty"]),
         Case(
-            testDescription: "a score that is no number", columns: "id: id, text: document, score: label",
+            testDescription: "a score that is not a number", columns: "id: id, text: document, score: label",
             train: "id\tdocument\tlabel\n1\ta\t3.5\n2\tb\tviel\n", test: "id\tdocument\tlabel\n3\ta\t1\n",
             message: ["data/train.tsv, line 3: 'label' is 'viel'; a score is a number such as 3.8"]),
         Case(
@@ -85,7 +85,7 @@ struct LabelledBadInputTests: Sendable {
             ingest: "classes: [a, b]", message: ["a score has no classes"]),
         Case(
             testDescription: "votes by which to label", split: "method: given, shares: {train: 1}",
-            message: ["'shares' is nothing for method: given"]),
+            message: ["'shares' does not apply to method: given"]),
     ]
 
     @Test(arguments: cases)

@@ -143,7 +143,7 @@ struct ModelFolderKindsTests {
         #expect(outcome.status == 1)
         #expect(
             outcome.errors.contains(
-                " % of the tokens of the side 'train' are [UNK]; this tokenizer is hardly made"),
+                " % of the tokens of the side 'train' are [UNK]; this tokenizer does not seem to be made"),
             "\(outcome.errors)")
         let text = try sandbox.read("p.yaml")
         try sandbox.write(

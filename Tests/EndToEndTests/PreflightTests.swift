@@ -164,7 +164,7 @@ struct PreflightTests {
             to: "p.yaml")
         let outcome = try sandbox.splitvote("validate", "p.yaml")
         #expect(outcome.status == 2)
-        #expect(outcome.errors.contains("the command holds {tsw}, which stands for nothing here"))
+        #expect(outcome.errors.contains("the command holds {tsw}, which is not a placeholder here"))
         #expect(outcome.errors.contains("known here: {output} {tsv} {work}"))
     }
 

@@ -244,7 +244,7 @@ struct SplitKindsTests {
         #expect(outcome.status == 2)
         #expect(
             outcome.errors.contains(
-                #"the salt 'v1' already stands for another split: {"group_by":"article","shares":[["train",0.5],["test",0.5]]} "#
+                #"the salt 'v1' is already used by another split: {"group_by":"article","shares":[["train",0.5],["test",0.5]]} "#
                     + #"in the store, {"group_by":"article","shares":[["train",0.6],["test",0.4]]} in the pipeline file"#
             ),
             "\(outcome.errors)")
@@ -302,7 +302,7 @@ struct SplitKindsTests {
         ),
         (
             "method: time, cuts: {train: 2025-10-01, test: 2025-09-01}",
-            "error: the cut at 2025-09-01T00:00:00Z does not lie after the cut at 2025-10-01T00:00:00Z; write cuts in "
+            "error: the cut at 2025-09-01T00:00:00Z is not after the cut at 2025-10-01T00:00:00Z; write cuts in "
                 + "rising order\n"
         ),
         (

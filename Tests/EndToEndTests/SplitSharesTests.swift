@@ -282,6 +282,6 @@ struct SplitSharesTests {
             Self.pipeline("").replacing("path: \"out", with: "language: Korean, path: \"out"), to: "p.yaml")
         let wrong = try sandbox.splitvote("validate", "p.yaml")
         #expect(wrong.status == 2)
-        #expect((wrong.errors + wrong.output).contains("'Korean' is no name of a language"))
+        #expect((wrong.errors + wrong.output).contains("'Korean' is not a language code"))
     }
 }

@@ -252,7 +252,7 @@ struct TableFilesTests {
         ("encoding: cp00", "there is no encoding 'cp00'"),
         ("time_zone: Asia/Soul", "'Asia/Soul' is no offset"),
         ("date_format: \"%d/%m\"", "names no day"), ("delimiter: \";;\"", "';;' is no delimiter"),
-        ("rows: a..b", "is no path"), ("key_scope: everything", "key_scope"),
+        ("rows: a..b", "is not a path"), ("key_scope: everything", "key_scope"),
     ]
 
     @Test(arguments: settings)

@@ -20,16 +20,16 @@ struct SweepAxesTests {
     static let bad: [(String, String, String)] = [
         (
             "", "0.4-0.6",
-            "'' in --min-votes is no number of votes; write numbers such as 20, or start:end:step such as 5:50:5"
+            "'' in --min-votes is not a number of votes; write numbers such as 20, or start:end:step such as 5:50:5"
         ),
         (
             "5:50:5:1", "0.4-0.6",
-            "'5:50:5:1' in --min-votes is no number of votes; "
+            "'5:50:5:1' in --min-votes is not a number of votes; "
                 + "write numbers such as 20, or start:end:step such as 5:50:5"
         ),
         (
             "-5", "0.4-0.6",
-            "'-5' in --min-votes is no number of votes; write numbers such as 20, or start:end:step such as 5:50:5"
+            "'-5' in --min-votes is not a number of votes; write numbers such as 20, or start:end:step such as 5:50:5"
         ),
         ("0", "0.4-0.6", "0 in --min-votes is out of range; 1 ... 100000 votes are allowed"),
         ("5:100001:5", "0.4-0.6", "100001 in --min-votes is out of range; 1 ... 100000 votes are allowed"),
@@ -41,11 +41,11 @@ struct SweepAxesTests {
         ),
         (
             "5", "0.4",
-            "'0.4' in --band is no range of ratios; write low-high such as 0.4-0.6, several with commas between"
+            "'0.4' in --band is not a range of ratios; write low-high such as 0.4-0.6, several with commas between"
         ),
         (
             "5", "0.4-nan",
-            "'0.4-nan' in --band is no range of ratios; write low-high such as 0.4-0.6, several with commas between"
+            "'0.4-nan' in --band is not a range of ratios; write low-high such as 0.4-0.6, several with commas between"
         ),
         ("5", "40-60", "'40-60' in --band holds 40.0; a ratio lies in 0 ... 1, so 40% is 0.4"),
         ("5", "0.6-0.4", "'0.6-0.4' ends before it begins; write the smaller number first"),

@@ -93,7 +93,7 @@ public final class LoopbackServer: Sendable {
     }
 
     /// Switches all faults off.
-    public func mend() { shared.state.withLock { $0.faults = [] } }
+    public func repair() { shared.state.withLock { $0.faults = [] } }
 
     /// Requests in the order in which their heads came.
     public var log: [LoggedRequest] { shared.state.withLock { $0.log } }

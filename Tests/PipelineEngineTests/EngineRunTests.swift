@@ -206,7 +206,7 @@ struct EngineRunTests {
     @Test func aFailedStageKeepsWhatWasDoneAndStopsWhatNeedsIt() async throws {
         let bench = try bench()
         bench.add("clean", from: ["read"]) { _ in
-            throw StageError("found 'x', expected a number", hint: "mend the file")
+            throw StageError("found 'x', expected a number", hint: "fix the file")
         }
         bench.add("tsv", from: ["clean"], publishes: "out/table.tsv")
         bench.add("other", from: ["read"])

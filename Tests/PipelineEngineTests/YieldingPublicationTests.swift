@@ -62,7 +62,7 @@ struct YieldingPublicationTests {
         try bench.write("edited", to: "out/README.md")
         #expect(
             try await warnings(bench) == [
-                "out/README.md stays as it is: somebody changed it since it was published; "
+                "out/README.md stays as it is: it was changed since it was published; "
                     + "move it away to have the one of stage 'tsv'"
             ])
         #expect(bench.read("out/README.md") == "edited")

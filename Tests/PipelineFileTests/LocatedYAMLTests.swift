@@ -90,7 +90,7 @@ struct LocatedYAMLTests {
         (
             "a: 1\nb: 2\na: 3\n",
             """
-            p.yaml:3:1: error: the key 'a' stands here again; the first one is at line 1, column 1
+            p.yaml:3:1: error: the key 'a' is given again; the first one is at line 1, column 1
                3 | a: 3
                  | ^
             hint: keep one of the two
@@ -99,11 +99,11 @@ struct LocatedYAMLTests {
         (
             "s: {min_votes: 20, \"band\": 1, band: 2, min_votes: 30}\n",
             """
-            p.yaml:1:31: error: the key 'band' stands here again; the first one is at line 1, column 20
+            p.yaml:1:31: error: the key 'band' is given again; the first one is at line 1, column 20
                1 | s: {min_votes: 20, "band": 1, band: 2, min_votes: 30}
                  |                               ^~~~
             hint: keep one of the two
-            p.yaml:1:40: error: the key 'min_votes' stands here again; the first one is at line 1, column 5
+            p.yaml:1:40: error: the key 'min_votes' is given again; the first one is at line 1, column 5
                1 | s: {min_votes: 20, "band": 1, band: 2, min_votes: 30}
                  |                                        ^~~~~~~~~
             hint: keep one of the two
@@ -230,7 +230,7 @@ struct LocatedYAMLTests {
         (
             "a: x\u{1B}y\n",
             """
-            p.yaml:1:5: error: character U+001B may not stand in a pipeline file
+            p.yaml:1:5: error: character U+001B is not allowed in a pipeline file
                1 | a: x\u{FFFD}y
                  |     ^
             hint: remove it
@@ -239,7 +239,7 @@ struct LocatedYAMLTests {
         (
             "a: 'x\u{2028}y'\n",
             """
-            p.yaml:1:6: error: character U+2028 may not stand in a pipeline file
+            p.yaml:1:6: error: character U+2028 is not allowed in a pipeline file
                1 | a: 'x\u{FFFD}y'
                  |      ^
             hint: write it as \\u2028 in double quotes
@@ -280,7 +280,7 @@ struct LocatedYAMLTests {
         #expect(refusal(nested(LocatedYAML.deepest)) == "")
         #expect(
             refusal(nested(LocatedYAML.deepest + 1)).contains(
-                "more than 32 maps and lists inside one another"))
+                "more than 32 nested maps and lists"))
         #expect(refusal(nested(100_000)).hasPrefix("p.yaml:1:"))
     }
 

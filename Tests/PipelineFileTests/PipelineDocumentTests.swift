@@ -95,7 +95,7 @@ struct PipelineDocumentTests {
         (
             "pipeline: x\nspitvote: 1\n",
             """
-            news.yaml:2:1: error: the key 'splitvote' is missing: it tells the format of a pipeline file
+            news.yaml:2:1: error: the key 'splitvote' is missing: it gives the format version of the pipeline file
                2 | spitvote: 1
                  | ^~~~~~~~
             hint: start the file with 'splitvote: 1'
@@ -161,7 +161,7 @@ struct PipelineDocumentTests {
 
             """,
             """
-            news.yaml:2:11: error: '../x' is no name for a pipeline
+            news.yaml:2:11: error: '../x' is not a valid name for a pipeline
                2 | pipeline: ../x
                  |           ^~~~
             hint: a name has letters, digits, _ and -, no - at its start, and at most 100 bytes
@@ -180,18 +180,18 @@ struct PipelineDocumentTests {
             KiB MiB GiB TiB, such as 20GB
                5 | store: {state: 5, keep: {runs: 0, max_size: 20}}
                  |                                             ^~
-            news.yaml:6:10: error: 'min votes' is no name for a parameter
+            news.yaml:6:10: error: 'min votes' is not a valid name for a parameter
                6 | params: {min votes: 20, x: $params.y}
                  |          ^~~~~~~~~
             hint: a name has letters a-z and A-Z, digits, _ and -, and starts with a letter or _
             news.yaml:6:28: error: a default is a literal, not $params.y
                6 | params: {min votes: 20, x: $params.y}
                  |                            ^~~~~~~~~
-            hint: references stand under 'with'; write $$ for a text that starts with $
+            hint: references are allowed under 'with'; write $$ for a text that starts with $
             news.yaml:7:18: error: 'secrets.token' takes {env: NAME}, the environment variable that holds the secret
                7 | secrets: {token: hunter2, other: {env: 5}}
                  |                  ^~~~~~~
-            hint: a secret itself never stands in a pipeline file
+            hint: never write a secret itself into a pipeline file
             news.yaml:7:40: error: 'secrets.other'.env is 5; it takes the name of an environment variable
                7 | secrets: {token: hunter2, other: {env: 5}}
                  |                                        ^
@@ -199,7 +199,7 @@ struct PipelineDocumentTests {
             news.yaml:10:11: error: 'uses' of stage 'a' is $params.x; it takes the name of a stage kind
               10 |     uses: $params.x
                  |           ^~~~~~~~~
-            hint: references stand under 'with' and in the limits of checks only
+            hint: references are allowed only under 'with' and in the limits of checks
             news.yaml:11:5: error: stage 'a' has no key 'min_votes'
               11 |     min_votes: 20
                  |     ^~~~~~~~~
@@ -223,7 +223,7 @@ struct PipelineDocumentTests {
             news.yaml:14:3: error: stages 'a' and 'A' differ only in upper and lower case
               14 |   A: {from: [b, b], when: {day: sun}, with: [], needs: 1}
                  |   ^
-            hint: their files would meet on some disks; rename one
+            hint: their files would collide on case-insensitive file systems; rename one
             news.yaml:14:3: error: stage 'A' does not say its kind
               14 |   A: {from: [b, b], when: {day: sun}, with: [], needs: 1}
                  |   ^
@@ -280,6 +280,6 @@ struct PipelineDocumentTests {
     @Test(arguments: ["a/b", "..", "-a", "a b", "a.b", "a+", "\"\"", "\"a\\nb\"", "\"a\\0\""])
     func stageNamesThatCannotBeFolderNamesAreRefused(name: String) throws {
         let findings = try document("splitvote: 1\npipeline: x\nstages: {\(name): {uses: clean}}\n").findings
-        #expect(findings.count == 1 && findings[0].message.hasSuffix("is no name for a stage"))
+        #expect(findings.count == 1 && findings[0].message.hasSuffix("is not a valid name for a stage"))
     }
 }

@@ -212,7 +212,7 @@ struct PlanningTests {
                5 |   a: {uses: read, with: {paths: x, source: s}, from: b}
                  |                                                      ^
             hint: remove 'from'
-            news.yaml:5:54: error: stages wait for one another: 'a' → 'b' → 'a'
+            news.yaml:5:54: error: stages wait for each other: 'a' → 'b' → 'a'
                5 |   a: {uses: read, with: {paths: x, source: s}, from: b}
                  |                                                      ^
             hint: take one of these out of a 'from' or 'needs'
@@ -265,7 +265,7 @@ struct PlanningTests {
               e: {uses: show, from: b}
             """,
             """
-            news.yaml:5:25: error: stages wait for one another: 'a' → 'b' → 'c' → 'a'
+            news.yaml:5:25: error: stages wait for each other: 'a' → 'b' → 'c' → 'a'
                5 |   a: {uses: tidy, from: c}
                  |                         ^
             hint: take one of these out of a 'from' or 'needs'

@@ -113,7 +113,7 @@ struct StageOverrideTests {
         ("labels.controversial.2", "1", ["its value is $params.band", "give -S band=VALUE"]),
         ("labels.settle.hours", "1", ["there is '72h' and no map that could hold 'hours'"]),
         ("labels.", "1", ["'labels.' names no parameter", "write stage.parameter=value"]),
-        ("comments.token", "hush", ["-S comments.token: a secret never stands on a command line"]),
+        ("comments.token", "hush", ["-S comments.token: never put a secret on a command line"]),
         ("labels.strict", "$params.band", ["is a reference; -S gives a value itself"]),
         ("labels.controversial", "[0.4, ", ["'[0.4, ' is no value"]),
         (

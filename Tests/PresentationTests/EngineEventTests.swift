@@ -31,7 +31,10 @@ struct EngineEventTests {
             .stageFailed(stage: "a", kind: "clean", message: "no", hint: "do", seconds: 1),
             "a: error: no\nhint: do", true
         ),
-        (.stageInterrupted(stage: "a", seconds: 1), "a: stopped at a safe point; run again to go on", true),
+        (
+            .stageInterrupted(stage: "a", seconds: 1), "a: stopped at a safe point; run again to continue",
+            true
+        ),
         (.stageSkipped(stage: "a", why: "not its day"), "a: skipped, not its day", false),
         (
             .checkFailed(stage: "a", message: "rows is 3", isError: true, keptIn: "x/y"),
@@ -72,7 +75,7 @@ struct EngineEventTests {
         (report(.failed, .ran, .failed), "failed: 1 stage ran, 0 cached, in 12 s"),
         (report(.rejected, .rejected), "a check failed: 0 stages ran, 0 cached, in 12 s"),
         (report(.sourceIncomplete, .failed), "a source is incomplete: 0 stages ran, 0 cached, in 12 s"),
-        (report(.interrupted, .ran), "stopped; run again to go on: 1 stage ran, 0 cached, in 12 s"),
+        (report(.interrupted, .ran), "stopped; run again to continue: 1 stage ran, 0 cached, in 12 s"),
     ]
 
     @Test(arguments: summaries)

@@ -50,7 +50,7 @@ struct CorrectionTests {
         let store = try TemporaryStore()
         try store.ledger.add([row("1", "one", up: 5_000, down: 5)], as: "a", moment: 0)
         try store.ledger.add(
-            [row("1", "one", up: 5, down: 5)], as: "a", content: "a mended", moment: 0,
+            [row("1", "one", up: 5, down: 5)], as: "a", content: "a corrected", moment: 0,
             replacing: try positions(store))
         #expect(try shown(store) == ["1": "one in 437/0000459026: 5/5"])
         #expect(try store.sql("SELECT up, down FROM current_vote") == ["5|5"])

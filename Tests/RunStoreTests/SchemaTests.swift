@@ -34,7 +34,7 @@ struct SchemaTests {
             Issue.record("schemas/store.sql was written; run again without SPLITVOTE_RECORD")
         }
         let kept = try String(contentsOf: Self.golden, encoding: .utf8)
-        #expect(now == kept, "SPLITVOTE_RECORD=1 swift test writes schemas/store.sql anew")
+        #expect(now == kept, "SPLITVOTE_RECORD=1 swift test rewrites schemas/store.sql")
     }
 
     /// Stores as each version made them, with one run in them, are brought up to date by opening them.

@@ -116,9 +116,9 @@ struct SafetensorsHeaderTests {
         ),
         (
             "{\"a\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]}}", 6,
-            "safetensors file: 2 bytes behind the last tensor belong to no tensor"
+            "safetensors file: 2 bytes after the last tensor belong to no tensor"
         ),
-        ("{}", 1, "safetensors file: 1 bytes behind the last tensor belong to no tensor"),
+        ("{}", 1, "safetensors file: 1 bytes after the last tensor belong to no tensor"),
         ("{\"a\":\"\\ud800\"}", 0, "safetensors header: half of a surrogate pair at byte 6"),
         ("{\"a\":01}", 0, "safetensors header: found '1'; expected ',' or '}' at byte 6"),
         ("{\"a\":1,}", 0, "safetensors header: found '}'; expected a key in quotes at byte 7"),

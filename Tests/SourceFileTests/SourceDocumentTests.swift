@@ -107,7 +107,7 @@ struct SourceDocumentTests {
                 s.yaml:2:9: error: a source's name is not empty and holds no ':'
                    2 | source: a:b
                      |         ^~~
-                s.yaml:4:55: error: two parts side by side cannot be told apart; put a text between them
+                s.yaml:4:55: error: two adjacent parts cannot be told apart; put text between them
                    4 |   addresses: ["https://e.com/{id}", "https://e.com/{a}{b}"]
                      |                                                       ^
                 s.yaml:5:9: error: the address https://e.com/{id} has no part 'idd'
@@ -138,7 +138,7 @@ struct SourceDocumentTests {
                   11 |   get: https://e.com/c?id={id}&page={pgae}
                      |        ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
                 hint: did you mean 'page'? there are: {article_url} {id} {offset} {page} {size}
-                s.yaml:12:23: error: a brace that has no partner; write {{ or }} for one
+                s.yaml:12:23: error: an unmatched brace; write {{ or }} for one
                   12 |   headers: {Referer: "{url"}
                      |                       ^
                 s.yaml:13:14: error: 'comments.page_size' is 0; it takes a whole number, 1 ... 10000
@@ -178,7 +178,7 @@ struct SourceDocumentTests {
         ),
         (
             "source: news", "source: news\ntime_zone: KST",
-            "'KST' is no offset and no place with a clock; expected Z, an offset such as +09:00, or a place such as Asia/Seoul"
+            "'KST' is neither a UTC offset nor a time zone; expected Z, an offset such as +09:00, or a place such as Asia/Seoul"
         ),
         ("key: [id], ", "", "'articles' needs 'key': the parts of an address that tell articles apart"),
         (
@@ -186,7 +186,7 @@ struct SourceDocumentTests {
             "'comments' needs 'following': the address of further pages, with {cursor}"
         ),
         ("{by: page}", "{by: cursor}", "paging by cursor needs 'next': where the answer names what follows"),
-        ("{by: page}", "{by: offset, first: 1}", "'first' does not go with paging by offset"),
+        ("{by: page}", "{by: offset, first: 1}", "'first' cannot be combined with paging by offset"),
         ("{by: page}", "{by: page, first: -1}", "'first' is -1; it takes a whole number, 0 ... 1000000"),
         ("page={page}", "page={cursor}", "nothing gives '{cursor}' a value here"),
         ("up: u", "up: u, upp: v", "'comments.fields' has no key 'upp'"),

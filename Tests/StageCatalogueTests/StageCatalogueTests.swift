@@ -52,7 +52,7 @@ struct StageCatalogueTests {
         if ProcessInfo.processInfo.environment["SPLITVOTE_RECORD"] == "1" {
             try Data(text.utf8).write(to: place)
             Issue.record(
-                "schemas/pipeline.schema.json was written anew; run the tests again without SPLITVOTE_RECORD")
+                "schemas/pipeline.schema.json was rewritten; run the tests again without SPLITVOTE_RECORD")
         }
         #expect(try String(contentsOf: place, encoding: .utf8) == text)
     }

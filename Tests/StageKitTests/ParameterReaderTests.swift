@@ -174,7 +174,7 @@ struct ParameterReaderTests {
         ),
         (
             ["train": .number(1), "dev": .number(0)],
-            "'shares.dev' is 0.0; a share lies above 0 and at most at 1"
+            "'shares.dev' is 0.0; a share is above 0 and at most 1"
         ),
         (
             [:],
@@ -266,10 +266,10 @@ struct ParameterReaderTests {
             "out/{data}.tsv",
             "'path' has no placeholder '{data}' | did you mean '{date}'? this path takes: {date} {split}"
         ),
-        ("out/{date.tsv", "'path' has a brace without its partner | this path takes: {date} {split}"),
-        ("out/}.tsv", "'path' has a brace without its partner | this path takes: {date} {split}"),
+        ("out/{date.tsv", "'path' has an unmatched brace | this path takes: {date} {split}"),
+        ("out/}.tsv", "'path' has an unmatched brace | this path takes: {date} {split}"),
         ("", "'path' is empty or holds a NUL character; it takes a path"),
-        ("~/out.tsv", "'path' starts with ~, which stands for nothing here | write the whole path"),
+        ("~/out.tsv", "'path' starts with ~, which is not expanded here | write the whole path"),
     ]
 
     @Test(arguments: templates)

@@ -135,7 +135,7 @@ struct JSONArrayTests {
         #expect(throws: TableError.noRows("nothing at 'result.none'")) {
             try rows(text, ["result", "none"], piece: piece)
         }
-        #expect(throws: TableError.noRows("the document is no array")) { try rows(text, piece: piece) }
+        #expect(throws: TableError.noRows("the document is not an array")) { try rows(text, piece: piece) }
     }
 
     @Test func anElementThatIsNoObjectCostsItself() throws {
@@ -151,7 +151,7 @@ struct JSONArrayTests {
 
     @Test func emptyArraysAreTablesWithoutRows() throws {
         #expect(try rows("[]").rows.isEmpty)
-        #expect(throws: TableError.noRows("the document is no array")) { try rows(" ") }
+        #expect(throws: TableError.noRows("the document is not an array")) { try rows(" ") }
     }
 
     @Test(arguments: [3, 1 << 16])

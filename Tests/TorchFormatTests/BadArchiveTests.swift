@@ -113,7 +113,7 @@ struct BadArchiveTests {
         ),
         (
             "no facts", Stream.magic + Stream.version + Pickle.start + [0x4B, 1] + Pickle.stop,
-            "the facts of the machine are no dictionary"
+            "the description of the machine is not a dictionary"
         ),
         (
             "a big-endian machine",
@@ -123,7 +123,7 @@ struct BadArchiveTests {
         ),
         (
             "no keys", Stream.weights(pickle, keys: Pickle.start + Pickle.emptyTuple + Pickle.stop),
-            "the keys of the storages are no list"
+            "the keys of the storages are not a list"
         ),
         (
             "an empty list of keys",
@@ -152,7 +152,7 @@ struct BadArchiveTests {
             "storage '0' has 3 elements; its tensors expect 4"
         ),
         ("a negative count", Stream.weights(pickle, count: -1), "storage '0' has -1 elements"),
-        ("bytes at the end", Stream.weights(pickle) + [0], "1 bytes behind the last storage"),
+        ("bytes at the end", Stream.weights(pickle) + [0], "1 bytes after the last storage"),
         (
             "a cut storage", Array(Stream.weights(pickle).dropLast()),
             "cut short: 16 bytes are to follow, 15 are left"

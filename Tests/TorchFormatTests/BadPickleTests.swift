@@ -168,7 +168,7 @@ struct BadPickleTests {
             "tensor 'a' is in the dictionary twice"
         ),
         (
-            "a name that is no text",
+            "a name that is not text",
             P.start + P.emptyDictionary + P.integer(1) + P.tensor() + [0x73] + P.stop,
             "a key that is an integer and no text"
         ),
@@ -182,7 +182,7 @@ struct BadPickleTests {
             "the file holds a tensor; expected a dictionary of tensors"
         ),
         ("no tensors", P.dictionary(P.integer(1)), "the dictionary has no tensors"),
-        ("bytes behind the pickle", P.dictionary(P.tensor()) + [0], "1 bytes behind the end of the pickle"),
+        ("bytes behind the pickle", P.dictionary(P.tensor()) + [0], "1 bytes after the end of the pickle"),
     ]
 
     @Test(arguments: files)

@@ -69,7 +69,7 @@ struct TorchFileTests {
     @Test func aTrainingCheckpointSaysWhereItsWeightsAre() throws {
         #expect(
             outcome(try Fixture.bytes("checkpoint.bin"))
-                == "the tensors lie in a dictionary below 'state_dict'; save that one alone: "
+                == "the tensors are in a dictionary below 'state_dict'; save that one alone: "
                 + "torch.save(torch.load(FILE, weights_only=True)['state_dict'], 'pytorch_model.bin')")
     }
 

@@ -133,7 +133,7 @@ struct ModelFolderTests {
         #expect(source.hasWeights == false)
         #expect(
             message { _ = try ModelFolder(folder.path).makeTrainedModel(threads: 1) }
-                .hasPrefix("\(folder.path) is no trained classifier: model.safetensors lacks "))
+                .hasPrefix("\(folder.path) is not a trained classifier: model.safetensors lacks "))
     }
 
     @Test func weightsThatDoNotFitAreRefusedByName() throws {
@@ -153,7 +153,7 @@ struct ModelFolderTests {
         let model = try Toy.model()
         let missing = "bert.encoder.layer.1.output.dense.weight"
         try folder.write(Self.weights(model) { $0 == missing ? nil : $0 }, to: "model.safetensors")
-        #expect(error() == "\(path): has no tensor '\(missing)' [16, 32], which config.json asks for")
+        #expect(error() == "\(path): has no tensor '\(missing)' [16, 32], which config.json requires")
         try folder.write(
             Self.weights(model, extra: ["embeddings.LayerNorm.beta"]) { $0 }, to: "model.safetensors")
         #expect(

@@ -186,7 +186,7 @@ struct RefinementTests {
         try folder.write("id\tlabel\n".utf8, to: "metrics.jsonl")
         #expect(
             message { _ = try MetricsFile(path, after: 4) }
-                == "\(path): line 1 is no step of a run; name another file for the metrics")
+                == "\(path): line 1 is not a step of a run; name another file for the metrics")
         #expect(message { _ = try MetricsFile(path, after: 0) }.contains("line 1 is no step of a run"))
         #expect(try folder.bytes("metrics.jsonl") == Data("id\tlabel\n".utf8), "left as it was")
     }

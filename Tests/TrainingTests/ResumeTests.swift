@@ -145,7 +145,7 @@ struct ResumeTests {
         #expect(error { _ in } == "no error")
         #expect(error { $0.threads = 2 } == "no error")
         let start = "checkpoint \(path) is of another run: "
-        let end = ". Remove it to start anew"
+        let end = ". Remove it to start over"
         #expect(error { $0.learningRate = 1e-4 } == start + "learningRate (0.005 there, 0.0001 here)" + end)
         #expect(error { $0.clipNorm = nil } == start + "clipNorm (1 there, none here)" + end)
         #expect(error({ _ in }, model: try Toy.model(seed: 2)) == start + "the weights it started from" + end)
@@ -166,7 +166,7 @@ struct ResumeTests {
             try folder.write(damaged, to: "state")
             #expect(
                 message { try fresh.restore(from: path) }
-                    == "checkpoint \(path) is damaged: wrong checksum. Remove it to start anew")
+                    == "checkpoint \(path) is damaged: wrong checksum. Remove it to start over")
         }
         try folder.write(whole.dropLast(), to: "state")
         #expect(

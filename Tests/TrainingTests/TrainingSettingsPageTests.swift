@@ -24,8 +24,8 @@ struct TrainingSettingsPageTests {
             and a list is written with commas. Written from the declarations in `TrainingSetting.all` by
             `SPLITVOTE_RECORD=1 swift test --filter TrainingSettingsPageTests`.
 
-            The last column says whether another value gives another model: a killed training goes on only with the same
-            values of those.
+            The last column says whether a different value gives a different model: a killed training resumes only with the
+            same values of those.
 
             | Setting | Takes | Default | What it does | Decides the model |
             |---|---|---|---|---|
@@ -37,7 +37,7 @@ struct TrainingSettingsPageTests {
     @Test func thePageSaysWhatTheDeclarationsSay() throws {
         if ProcessInfo.processInfo.environment["SPLITVOTE_RECORD"] == "1" {
             try Data(Self.page.utf8).write(to: Self.place)
-            Issue.record("\(Self.place.path) was written anew; run the tests again without SPLITVOTE_RECORD")
+            Issue.record("\(Self.place.path) was rewritten; run the tests again without SPLITVOTE_RECORD")
         }
         #expect(try String(contentsOf: Self.place, encoding: .utf8) == Self.page)
     }

@@ -35,7 +35,7 @@ struct FaultTests {
             try await failure(of: .hangUp) == (
                 .connection("the server closed the connection without an answer", attempts: 3), 3
             ))
-        #expect(try await failure(of: .short) == (.broken("the answer ended before its end", attempts: 3), 3))
+        #expect(try await failure(of: .short) == (.broken("the answer ended prematurely", attempts: 3), 3))
         #expect(
             try await failure(of: .encoding("br")) == (
                 .broken(

@@ -70,8 +70,8 @@ struct RequestTextTests {
     }
 
     @Test(arguments: [
-        ("a{b", "a brace that has no partner; write {{ or }} for one (column 2)"),
-        ("한}", "a brace that has no partner; write {{ or }} for one (column 2)"),
+        ("a{b", "an unmatched brace; write {{ or }} for one (column 2)"),
+        ("한}", "an unmatched brace; write {{ or }} for one (column 2)"),
         ("x{B}", "'{B}' is no placeholder; names are of letters, digits and _ (column 2)"),
         ("{}", "'{}' is no placeholder; names are of letters, digits and _ (column 1)"),
     ])
@@ -116,14 +116,14 @@ struct AddressPatternTests {
         ("e.com/{id}", "a pattern starts with https:// and a host (column 1)"),
         (
             "https://e.com/{a}{b}",
-            "two parts side by side cannot be told apart; put a text between them (column 18)"
+            "two adjacent parts cannot be told apart; put text between them (column 18)"
         ),
         (
             "https://e.com/{a b}",
             "'{a b' is no part; parts are {name}, of small letters, digits and _ (column 15)"
         ),
         ("https://e.com/{a}/{a}", "'{a}' stands twice (column 1)"),
-        ("https://e.com/a}", "a brace that has no partner (column 16)"),
+        ("https://e.com/a}", "an unmatched brace (column 16)"),
         ("https://e.com/x?{a}", "a parameter is NAME={value}, each name once (column 17)"),
         ("https://{h}.com/x", "'{h}.com' is no host, or *. and a host (column 9)"),
     ])

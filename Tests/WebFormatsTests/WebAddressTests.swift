@@ -52,12 +52,12 @@ struct WebAddressTests {
         ("https://user:word@example.com/", "an address with a name or password before the host; remove it"),
         ("https://example.com:0/", "'0' is no port; ports are 1 ... 65535"),
         ("https://example.com:65536/", "'65536' is no port; ports are 1 ... 65535"),
-        ("https://exa mple.com/", "'exa mple.com' is no name or address of a host"),
+        ("https://exa mple.com/", "'exa mple.com' is not a host name or address"),
         ("https:///", "an address without a host"), ("https:example.com", "an address without a host"),
-        ("https://[::1/", "'[::1' is no name or address of a host"),
-        ("https://1.2.3.256/", "'1.2.3.256' is no name or address of a host"),
-        ("https://a..b/", "'a..b' is no name or address of a host"),
-        ("https://exa%00mple.com/", "'exa%00mple.com' is no name or address of a host"),
+        ("https://[::1/", "'[::1' is not a host name or address"),
+        ("https://1.2.3.256/", "'1.2.3.256' is not a host name or address"),
+        ("https://a..b/", "'a..b' is not a host name or address"),
+        ("https://exa%00mple.com/", "'exa%00mple.com' is not a host name or address"),
     ]
 
     @Test(arguments: refusals)

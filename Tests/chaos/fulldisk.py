@@ -123,7 +123,7 @@ def full_init(command, rooms, generator):
 
 
 def full_log(sandbox):
-    """Standard error cannot be written, as when it goes to a log on the full disk: the run goes on without it."""
+    """Standard error cannot be written, as when it goes to a log on the full disk: the run continues without it."""
     problems = []
     for form in ("json", "text"):
         with open("/dev/full", "wb") as full:

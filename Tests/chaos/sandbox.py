@@ -13,7 +13,7 @@ import time
 import store
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-# Threads that wait for one another sleep instead of spinning: on a busy machine the runs are several times as fast, and
+# Threads that wait for each other sleep instead of spinning: on a busy machine the runs are several times as fast, and
 # every byte is the same.
 ENVIRONMENT = {"OMP_WAIT_POLICY": "passive", **os.environ}
 # A fixed logical date: nothing that a run writes depends on the day of the test.

@@ -52,7 +52,7 @@ def stopped_and_continued(sandbox, timeline, generator, pauses):
 
 
 def asked_to_end(sandbox, timeline, number, expected_status, parts, generator):
-    """SIGTERM or SIGINT in given stages: the run stops at a safe point with the status that says so, then goes on."""
+    """SIGTERM or SIGINT in given stages: the run stops at a safe point with the status that says so, then continues."""
     problems = []
     stopped = 0
     for part, seconds in parts:

@@ -7,7 +7,7 @@ store has to show.
 
 Each night brings a table of new comments and further looks at those of the last nights: votes that moved, texts that were
 edited, comments that were removed and some that were shown again. On some nights the pipeline file is wrong (up and down
-swapped; the title read as the text) and is mended nights later; on others the table is unreadable, cut off in the middle,
+swapped; the title read as the text) and is repaired nights later; on others the table is unreadable, cut off in the middle,
 or missing, and comes later; comments are forgotten, and old results collected. In the end the store has to show what the
 model says, a fresh store that is given the same tables has to say the same, and no night may have taken more than twice
 the tenth night's processor time for each row that changed (by the clock, a neighbour on the machine would decide; both
@@ -149,14 +149,14 @@ class Year:
 
     def night(self, night, outages, mistakes, forgets):
         data = self.table(night).encode()
-        mended = False
+        repaired = False
         for first, last, columns in mistakes:
             if night == first:
                 self.write_pipeline(columns)
-                mended = True
+                repaired = True
             if night == last:
                 self.write_pipeline(RIGHT)
-                mended = True
+                repaired = True
         kind = outages.get(night)
         if kind == "missing":
             self.kept_back.append((night, data))
@@ -175,7 +175,7 @@ class Year:
             self.kept_back = []
             self.put(night, data)
             seconds = self.run(night)
-            if not mended:
+            if not repaired:
                 self.seconds.append((night, seconds, changed))
             if night in forgets:
                 self.forget(night)

@@ -56,7 +56,7 @@ def shingles(text):
 
 
 def copies_across(texts):
-    """Pairs of places whose texts are copies of one another and lie on different sides, and how many were compared.
+    """Pairs of places whose texts are copies of each other on different sides, and how many were compared.
 
     texts: pairs of side and text.
     """

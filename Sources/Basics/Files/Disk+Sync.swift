@@ -14,7 +14,7 @@ extension Disk {
     /// Forces a file, or the list of names of a folder, to the disk.
     public static func sync(folderOnly path: String) throws(FileError) { try OpenFile(reading: path).sync() }
 
-    /// Forces files, and the lists of names of folders, to the disk: all at a time, because a disk takes many requests
+    /// Forces files, and the lists of names of folders, to the disk: all together, because a disk accepts many requests
     /// at once and one flush may complete them all.
     public static func sync(together paths: [String]) throws(FileError) {
         var rest = paths[...]

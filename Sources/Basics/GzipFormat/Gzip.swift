@@ -38,7 +38,7 @@ package enum Gzip {
         let begun = deflateInit2_(
             &stream, level, Z_DEFLATED, gzipWindow, memoryLevel, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
             Int32(MemoryLayout<z_stream>.size))
-        precondition(begun == Z_OK, "zlib could not be started; is memory short?")
+        precondition(begun == Z_OK, "zlib could not be initialized; is the system out of memory?")
         defer { deflateEnd(&stream) }
         // zlib's own bound is that of one call with all the input.
         let bound = Int(deflateBound(&stream, UInt(bytes.count)))

@@ -13,7 +13,7 @@ package enum GzipError: Error, Hashable, Sendable {
 extension GzipError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .unavailable: "zlib could not be started; is memory short?"
+        case .unavailable: "zlib could not be initialized; is the system out of memory?"
         case .damaged(let reason, let byte): "damaged gzip: \(reason) near byte \(byte)"
         case .truncated(let count): "truncated gzip: it ends in the middle of its stream after \(count) bytes"
         case .tooLarge(let limit): "a gzip stream that holds more than the \(limit) bytes allowed"

@@ -78,6 +78,6 @@ package struct HubError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// What a user can do.
     package var hint: String {
-        "write one of them behind the name, as in owner/name@\(commits[0]), or download the model again"
+        "add one of them to the name, as in owner/name@\(commits[0]), or download the model again"
     }
 }

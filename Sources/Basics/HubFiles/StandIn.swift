@@ -52,7 +52,7 @@ package enum StandIn: Hashable, Sendable {
     package var problem: String {
         switch self {
         case .lfsPointer:
-            "is a Git LFS pointer, not the file that it stands for; fetch that with: git lfs install && git lfs pull"
+            "is a Git LFS pointer, not the file itself; fetch the file with: git lfs install && git lfs pull"
         case .webPage:
             "is a web page, not the file that the page is about; download the file itself, for instance with: "
                 + "hf download OWNER/NAME"
@@ -60,7 +60,7 @@ package enum StandIn: Hashable, Sendable {
             "holds nothing but the target of a link, \(target); copy the folder together with what its links lead to "
                 + "(cp -rL), or download the model again"
         case .brokenLink(let target):
-            "is a link to \(target), where there is nothing; copy the folder together with what its links lead to "
+            "is a link to \(target), which does not exist; copy the folder together with what its links point to "
                 + "(cp -rL), or download the model again"
         }
     }

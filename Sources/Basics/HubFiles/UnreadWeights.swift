@@ -34,7 +34,7 @@ package struct UnreadWeights: Hashable, Sendable {
     private static let kinds: [Kind] = [
         Kind(
             advice:
-                "it is a LoRA or another adapter, which changes the weights of a model that lies elsewhere; put the "
+                "it is a LoRA or another adapter, which changes the weights of a model stored elsewhere; put the "
                 + "two together with peft: AutoPeftModelForSequenceClassification.from_pretrained(FOLDER)"
                 + ".merge_and_unload().save_pretrained(NEW)"
         ) { ["adapter_model.safetensors", "adapter_model.bin"].contains($0) },

@@ -97,7 +97,7 @@ extension Program {
                     ? "check the path; relative ones start at \(folder)"
                     : "install it, or write the path of the program")
         case .failedToChangeWorkingDirectory:
-            ProgramError(message: "there is no folder \(folder)", hint: "make it and run again")
+            ProgramError(message: "there is no folder \(folder)", hint: "create it and run again")
         default:
             ProgramError(
                 message: "'\(name)' cannot be run: \(error)",

@@ -22,7 +22,7 @@ package struct ForgetList {
                 text.index(after: colon) != text.endIndex
             else {
                 throw DiagnosticsError(
-                    "\(name), line \(lineNumber): '\(text)' is no id of a comment",
+                    "\(name), line \(lineNumber): '\(text)' is not the ID of a comment",
                     hint: "an id is source:key, as the column id of exports shows it")
             }
             names.append((String(text[..<colon]), String(text[text.index(after: colon)...])))

@@ -44,7 +44,7 @@ package struct Relabeling {
                 throw DiagnosticsError(
                     "'\(name)' needs '\(needed)', which has no result yet",
                     hint:
-                        "relabel goes on from the results that are there; 'splitvote run \(plan.file)' makes them"
+                        "relabel starts from existing results; 'splitvote run \(plan.file)' makes them"
                 )
             }
         }

@@ -32,7 +32,7 @@ extension EngineEvent {
             EventLine(
                 text: "\(stage): error: \(message)" + (hint.map { "\nhint: \($0)" } ?? ""), isUrgent: true)
         case .stageInterrupted(let stage, _):
-            EventLine(text: "\(stage): stopped at a safe point; run again to go on", isUrgent: true)
+            EventLine(text: "\(stage): stopped at a safe point; run again to continue", isUrgent: true)
         case .stageSkipped(let stage, let why): EventLine(text: "\(stage): skipped, \(why)")
         case .checkFailed(let stage, let message, let isError, let keptIn):
             EventLine(
@@ -76,7 +76,7 @@ extension EngineEvent {
             case .failed: "failed"
             case .rejected: "a check failed"
             case .sourceIncomplete: "a source is incomplete"
-            case .interrupted: "stopped; run again to go on"
+            case .interrupted: "stopped; run again to continue"
             }
         return
             "\(outcome): \(Counts.text(ran, "stage")) ran, \(cached) cached, in \(Durations.text(report.seconds))"

@@ -39,7 +39,7 @@ package struct GarbageReportText {
             collection.packed == 0 ? "" : ", \(collection.packed) of them \(isDone ? "" : "to be ")packed"
         let givenUp =
             collection.givenUp == 0
-            ? "" : "; \(collection.givenUp) given up, as all took more than the store"
+            ? "" : "; \(collection.givenUp) given up, because together they took more than the store"
         return "\(Counts.text(collection.keptResults, "result")), \(size), stay\(packed)\(givenUp)"
             + Self.answers(collection.keptAnswers, collection.keptAnswersSize, before: ", with ")
     }

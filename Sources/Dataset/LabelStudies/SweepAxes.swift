@@ -93,14 +93,14 @@ public enum SweepProblem: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .notVotes(let part):
-            "'\(part)' in --min-votes is no number of votes; write numbers such as 20, or start:end:step such as 5:50:5"
+            "'\(part)' in --min-votes is not a number of votes; write numbers such as 20, or start:end:step such as 5:50:5"
         case .votesOutOfRange(let votes):
             "\(votes) in --min-votes is out of range; \(SweepAxes.votes.lowerBound) ... "
                 + "\(SweepAxes.votes.upperBound) votes are allowed"
         case .noStep(let part):
             "'\(part)' in --min-votes steps by 0; a step is 1 or more"
         case .notBand(let part):
-            "'\(part)' in --band is no range of ratios; write low-high such as 0.4-0.6, several with commas between"
+            "'\(part)' in --band is not a range of ratios; write low-high such as 0.4-0.6, several with commas between"
         case .ratioOutOfRange(let part, let bound):
             "'\(part)' in --band holds \(bound); a ratio lies in 0 ... 1, so 40% is 0.4"
         case .backwards(let part):

@@ -9,7 +9,7 @@ public struct LabelNoise: Hashable, Sendable {
     /// Labelled comments, and the number of wrong ones to be expected among them.
     public struct Part: Hashable, Sendable {
         public var labelled = 0
-        /// 0 ... ``labelled``; a sum of probabilities.
+        /// 0 ... ``labeled``; a sum of probabilities.
         public var expectedWrong = 0.0
         /// The share of wrong ones, 0 ... 1; `nil` without any label.
         public var share: Double? { labelled == 0 ? nil : expectedWrong / Double(labelled) }

@@ -124,13 +124,13 @@ extension SplitProblem: CustomStringConvertible {
         case .repeatedSide(let side):
             "the side '\(side)' is named twice; name each side once"
         case .shareOutOfRange(let side, let part):
-            "the share of '\(side)' is \(part); a share lies above 0 and at or below 1"
+            "the share of '\(side)' is \(part); a share is above 0 and at most 1"
         case .sharesDoNotAddUp(let sum):
             "the shares add to \(sum); they must add to 1"
         case .cutsDoNotFit(let cuts, let sides):
             "\(cuts) cut dates for \(sides) sides; give one date fewer than sides"
         case .cutsNotRising(let one, let next):
-            "the cut at \(next) does not lie after the cut at \(one) (seconds since 1970); write cuts in rising order"
+            "the cut at \(next) is not after the cut at \(one) (seconds since 1970); write cuts in rising order"
         }
     }
 }

@@ -62,7 +62,7 @@ public enum SafetensorsError: Error, Hashable, Sendable, CustomStringConvertible
         case .beyondEnd(let tensor, let ends, let available):
             "safetensors file cut short: tensor '\(tensor)' ends at byte \(ends) of the data, which has \(available)"
         case .trailing(let from, let available):
-            "safetensors file: \(available - from) bytes behind the last tensor belong to no tensor"
+            "safetensors file: \(available - from) bytes after the last tensor belong to no tensor"
         case .missing(let tensor, let present):
             "no tensor '\(tensor)' in the file; it holds \(present.isEmpty ? "none" : present.joined(separator: ", "))"
         case .wrongType(let tensor, let found, let allowed):

@@ -65,7 +65,7 @@ struct ElementCutter {
         case .outside:
             throw .noRows(
                 path.isEmpty
-                    ? "the document is no array"
+                    ? "the document is not an array"
                     : "nothing at '\(path.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "."))'"
             )
         }

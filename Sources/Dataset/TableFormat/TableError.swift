@@ -55,7 +55,7 @@ extension TableError: CustomStringConvertible {
             return "no column was asked for; JSON lines need the names of the fields to read"
         case .invalidPath(let path):
             return
-                "'\(path)' is no path to a single field; write each key once, joined by dots, as in 'article.id'"
+                "'\(path)' is not a path to a single field; write each key once, joined by dots, as in 'article.id'"
         case .nul(let column, let row):
             return "row \(row): column '\(column)' holds a NUL character (U+0000), which no table can carry"
         case .invalidUTF8(let column, let row):

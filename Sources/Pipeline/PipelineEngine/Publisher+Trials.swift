@@ -32,7 +32,7 @@ extension Publisher {
         return "label set \(result.labelSet ?? "(none)") is not promoted"
             + (promoted.map { ", \($0) is" } ?? "") + ": the files are in "
             + resolver.shown(AbsolutePath.folder(of: first.path))
-            + "; --publish puts them in the place of the other"
+            + "; --publish replaces the other"
     }
 
     /// The files that a run would put in their places although the result stands.

@@ -97,7 +97,7 @@ final class Publisher: Sendable {
         }
         let advice = "move it away to have the one of stage '\(stage)'"
         guard let known else { return "it is not splitvote's; \(advice)" }
-        if known.digest != found.value { return "somebody changed it since it was published; \(advice)" }
+        if known.digest != found.value { return "it was changed since it was published; \(advice)" }
         return known.pipeline == run.pipeline ? nil : "pipeline '\(known.pipeline)' publishes it; \(advice)"
     }
 
@@ -154,7 +154,8 @@ final class Publisher: Sendable {
             staged: try artifacts.stagedFile("publish-\(name)", run: run.id), target: target, wanted: wanted)
         try Disk.makeFolder(draft.parent)
         if try Disk.facts(target)?.isFolder == true {
-            throw StageError("\(target) is a folder; a file is to be published there", hint: "move it away")
+            throw StageError(
+                "\(target) is a folder, but a file must be published there", hint: "move it away")
         }
         try Disk.copy(source, to: draft.staged)
         return draft

@@ -216,7 +216,7 @@ struct StageRunner: Sendable {
             if try digests.digest(of: path, isOurs: true)?.value != input.fileDigest {
                 throw StageError(
                     "the artifact \(path) was changed while the stage ran; its result was thrown away",
-                    hint: "leave the artifacts folder to splitvote; run again to make the artifact anew")
+                    hint: "do not change files in the artifacts folder; run again to rebuild the artifact")
             }
         }
     }

@@ -27,7 +27,7 @@ extension DocumentWalk {
                 error(
                     "stages '\(twin)' and '\(member.key)' differ only in upper and lower case",
                     member.keySpan,
-                    hint: "their files would meet on some disks; rename one")
+                    hint: "their files would collide on case-insensitive file systems; rename one")
             }
             return stage(name, member)
         }

@@ -95,7 +95,7 @@ struct DocumentWalk {
                 // The value is not shown: somebody may have put the secret itself here.
                 error(
                     "\(owner) takes {env: NAME}, the environment variable that holds the secret",
-                    member.value.span, hint: "a secret itself never stands in a pipeline file")
+                    member.value.span, hint: "never write a secret itself into a pipeline file")
                 return nil
             }
             refuseUnknown(facts, ["env"], owner)
@@ -109,7 +109,7 @@ struct DocumentWalk {
             }
             guard !name.text.isEmpty, !name.text.utf8.contains(UInt8(ascii: "=")), !name.text.utf8.contains(0)
             else {
-                error("\(owner).env is no name of an environment variable", name.span)
+                error("\(owner).env is not a valid name for an environment variable", name.span)
                 return nil
             }
             return SecretSection(name: LocatedName(member.key, at: member.keySpan), variable: name.text)
@@ -158,10 +158,10 @@ struct DocumentWalk {
             let pieces = PlaceholderText.pieces(of: command[argument.index]) ?? []
             guard pieces.contains(.placeholder("message")) else { continue }
             error(
-                "{message} stands in a text that '\(argument.program)' would run: it may hold what a website answered",
+                "{message} is part of a text that '\(argument.program)' would run: it may contain what a website answered",
                 spans[argument.index],
                 hint:
-                    "write \"$1\" in the text and [..., sh, \"{message}\"] behind it, or read the environment "
+                    "write \"$1\" in the text and [..., sh, \"{message}\"] after it, or read the environment "
                     + "variable SPLITVOTE_MESSAGE")
         }
     }
@@ -214,7 +214,7 @@ extension DocumentWalk {
         let hint: String?
         switch value.content {
         case .integer, .number, .bool: hint = "put it in quotes: '\(value.summary)'"
-        case .reference: hint = "references stand under 'with' and in the limits of checks only"
+        case .reference: hint = "references are allowed only under 'with' and in the limits of checks"
         default: hint = nil
         }
         let found = value.content == .null ? "has no value" : "is \(value.summary)"
@@ -230,7 +230,7 @@ extension DocumentWalk {
         }
         if name.text.hasPrefix("~") {
             error(
-                "\(owner) starts with ~, which stands for nothing here", name.span,
+                "\(owner) starts with ~, which is not expanded here", name.span,
                 hint: "write the whole path")
         }
         return name.text
@@ -248,7 +248,7 @@ extension DocumentWalk {
             || name.text.utf8.count > 100
         {
             error(
-                "'\(name.text.prefix(60))' is no name for a \(what)", name.span,
+                "'\(name.text.prefix(60))' is not a valid name for a \(what)", name.span,
                 hint: "a name has letters, digits, _ and -, no - at its start, and at most 100 bytes")
         }
     }
@@ -256,7 +256,7 @@ extension DocumentWalk {
     private mutating func checkReferable(_ entry: LocatedValue.Entry, _ what: String) {
         if !ReferenceName.isValid("x." + entry.key) {
             error(
-                "'\(entry.key.prefix(60))' is no name for a \(what)", entry.keySpan,
+                "'\(entry.key.prefix(60))' is not a valid name for a \(what)", entry.keySpan,
                 hint: "a name has letters a-z and A-Z, digits, _ and -, and starts with a letter or _")
         }
     }
@@ -266,7 +266,7 @@ extension DocumentWalk {
         case .reference:
             error(
                 "\(what) is a literal, not \(value.summary)", value.span,
-                hint: "references stand under 'with'; write $$ for a text that starts with $")
+                hint: "references are allowed under 'with'; write $$ for a text that starts with $")
         case .list(let items): for item in items { refuseReferences(item, what) }
         case .map(let entries): for entry in entries { refuseReferences(entry.value, what) }
         default: break

@@ -8,7 +8,7 @@ public struct LocatedYAML: Sendable {
     /// What is wrong with single values: duplicate keys, anchors, tags, texts that look like references.
     public let findings: [Finding]
 
-    /// Most maps and lists inside one another.
+    /// Most nested maps and lists.
     public static let deepest = 32
 
     /// Reads a YAML text: UTF-8 with or without a byte order mark, lines ended by LF or CR LF, one document.
@@ -51,7 +51,7 @@ private struct NodeWalk {
         }
         if depth > LocatedYAML.deepest {
             findings.append(
-                .error("more than \(LocatedYAML.deepest) maps and lists inside one another", at: place))
+                .error("more than \(LocatedYAML.deepest) nested maps and lists", at: place))
             return LocatedValue(.null, at: place)
         }
         switch node {
@@ -79,7 +79,7 @@ private struct NodeWalk {
                 let (earlier, later) = first.line <= key.span.line ? (first, key.span) : (key.span, first)
                 findings.append(
                     .error(
-                        "the key '\(key.name)' stands here again; the first one is at line \(earlier.line), "
+                        "the key '\(key.name)' is given again; the first one is at line \(earlier.line), "
                             + "column \(earlier.column)", at: later, hint: "keep one of the two"))
                 continue
             }
@@ -123,7 +123,7 @@ private struct NodeWalk {
         if ReferenceName.isValid(name) { return .reference(name) }
         findings.append(
             .error(
-                "'\(string.prefix(40))' is no reference", at: span,
+                "'\(string.prefix(40))' is not a reference", at: span,
                 hint: "references are $params.NAME, $secrets.NAME and $run.date, as the whole value; "
                     + "write $$ for a text that starts with $"))
         return .string(string)

@@ -60,7 +60,7 @@ public struct PipelineDocument: Sendable {
         guard let entry = entries.first(where: { $0.key == "splitvote" }) else {
             let guess = entries.first { NearestName.suggestion(for: $0.key, among: ["splitvote"]) != nil }
             throw DiagnosticsError(
-                "the key 'splitvote' is missing: it tells the format of a pipeline file",
+                "the key 'splitvote' is missing: it gives the format version of the pipeline file",
                 at: guess?.keySpan ?? entries.first?.keySpan ?? start,
                 hint: "start the file with 'splitvote: \(format)'")
         }

@@ -124,12 +124,12 @@ extension SourceText {
                 switch scalar.value {
                 case 0x09: continue
                 case 0x00...0x1F, 0x7F, 0x80...0x84, 0x86...0x9F, 0xFFFE, 0xFFFF: hint = "remove it"
-                case 0xFEFF: hint = "a byte order mark may only stand at the start of the file; remove it"
+                case 0xFEFF: hint = "a byte order mark is only allowed at the start of the file; remove it"
                 case 0x85, 0x2028, 0x2029: hint = "write it as \\u\(Self.hex(scalar)) in double quotes"
                 default: continue
                 }
                 throw DiagnosticsError(
-                    "character U+\(Self.hex(scalar)) may not stand in a pipeline file",
+                    "character U+\(Self.hex(scalar)) is not allowed in a pipeline file",
                     at: span(line: row + 1, column: column + 1), hint: hint)
             }
         }

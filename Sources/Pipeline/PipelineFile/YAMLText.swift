@@ -96,7 +96,7 @@ extension YAMLText {
         case .duplicatedKeysInMapping(let names, let context):
             let name = names.first ?? ""
             return .error(
-                "the key '\(name)' stands twice in one map",
+                "the key '\(name)' occurs twice in one map",
                 at: source.span(line: context.mark.line, column: context.mark.column),
                 hint: "keep one of the two")
         case .reader(let problem, _, _, _):

@@ -79,7 +79,7 @@ struct OverrideWriter {
         case .list(var items):
             guard let index = Int(next), items.indices.contains(index) else {
                 throw refusal(
-                    "'\(next)' is no place in a list of \(items.count)",
+                    "'\(next)' is not an index of a list of \(items.count)",
                     items.isEmpty ? "the list is empty" : "places are 0 ... \(items.count - 1)", span)
             }
             items[index] = try written(items[index], rest.dropFirst(), item(of: form), span: span)
@@ -136,7 +136,7 @@ struct OverrideWriter {
             // The value is not shown.
             throw OverrideRefusal(
                 .error(
-                    "-S \(setting.key): a secret never stands on a command line", at: place,
+                    "-S \(setting.key): never put a secret on a command line", at: place,
                     hint: "name an environment variable under 'secrets'"))
         case .string, .choice, .duration, .size, .file, .folder, .outputPath: return .string(setting.text)
         case .strings, .filePatterns:
@@ -144,7 +144,8 @@ struct OverrideWriter {
         default: break
         }
         guard let yaml = try? LocatedYAML(Array(setting.text.utf8), file: "-S"), yaml.findings.isEmpty else {
-            throw refusal("'\(setting.text)' is no value", "write it as in the file, in quotes for the shell")
+            throw refusal(
+                "'\(setting.text)' is not a value", "write it as in the file, in quotes for the shell")
         }
         switch yaml.root.content {
         case .reference, .secret:

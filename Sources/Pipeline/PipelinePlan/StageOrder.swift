@@ -58,7 +58,7 @@ struct StageOrder {
             let span = graph[name]?.first { $0.text == cycle[cycle.count - 1] }?.span ?? section.name.span
             let message =
                 cycle.count == 1
-                ? "stage '\(name)' waits for itself" : "stages wait for one another: \(arrows)"
+                ? "stage '\(name)' waits for itself" : "stages wait for each other: \(arrows)"
             findings.append(.error(message, at: span, hint: "take one of these out of a 'from' or 'needs'"))
             for stage in cycle { graph[stage] = [] }
         }

@@ -83,7 +83,7 @@ struct StageOverrides {
         guard ["at_most", "at_least"].contains(limit) else {
             throw OverrideRefusal(
                 setting.refusal(
-                    "'\(limit)' is no limit of a check", span,
+                    "'\(limit)' is not a limit of a check", span,
                     "write \(section.name.text).checks.\(figure).at_most=0.9, or at_least"))
         }
         var writer = OverrideWriter(setting, place: span)

@@ -6,7 +6,7 @@ public struct ReportStage: Stage {
     public static let kind = StageKind(
         "report",
         revision: 2,
-        summary: "Write what the stages before it found as one HTML file.",
+        summary: "Write a report of the preceding stages as one HTML file.",
         inputs: [Port("inputs", Port.anyType, many: true)],
         outputs: [Port("report", "report-v1")],
         figures: [Figure("bytes", "size of the page, in bytes")],
@@ -20,7 +20,7 @@ public struct ReportStage: Stage {
     public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         path = parameters.outputPath(
             "path", default: "out/{date}/report.html", placeholders: ["date", "run"],
-            help: "Where the page goes.")
+            help: "Path of the page.")
         title = parameters.optionalString(
             "title", help: "The page's title; the pipeline's name unless given.")
         try parameters.finish()

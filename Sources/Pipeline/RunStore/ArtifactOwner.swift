@@ -26,7 +26,7 @@ struct ArtifactOwner {
                 throw StoreError(
                     .sharedArtifacts, "the artifacts folder \(folder) belongs to the store \(other)",
                     hint:
-                        "give this store a folder of its own under store.artifacts; each would remove what the "
+                        "give this store its own folder under store.artifacts; each would remove what the "
                         + "other one made. If that store is no longer wanted, move it away")
             }
             write(path, replacing: true)

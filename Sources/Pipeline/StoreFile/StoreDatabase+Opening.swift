@@ -79,7 +79,7 @@ extension StoreDatabase {
                     .permission,
                     "\(path) cannot be read without write permission: its latest changes are in \(path)-wal",
                     hint:
-                        "let somebody who may write there run 'splitvote status --state \(path)', or copy both "
+                        "have a user with write access run 'splitvote status --state \(path)', or copy both "
                         + "files to a folder of your own and name that copy with --state")
             }
             let queue = try DatabaseQueue(path: StorePath.immutableName(path), configuration: configuration)

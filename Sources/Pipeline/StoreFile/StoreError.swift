@@ -59,7 +59,7 @@ extension StoreError {
         case SQLITE_CORRUPT:
             self.init(
                 .damaged, "\(path) is damaged: \(text)",
-                hint: "restore it from a copy, or move it away and run again to build it anew")
+                hint: "restore it from a copy, or move it away and run again to rebuild it")
         case SQLITE_BUSY, SQLITE_LOCKED:
             self.init(
                 .other, "\(path) stayed busy for too long: \(text)",

@@ -44,7 +44,7 @@ package enum StoreHeader {
         guard version <= known else {
             throw StoreError(
                 .newer,
-                "\(path) is a store of version \(version); this program knows versions up to \(known)",
+                "\(path) is a store of version \(version); this program supports versions up to \(known)",
                 hint:
                     "use the newer splitvote that wrote it, or name another file under store.state; it was not touched"
             )

@@ -22,12 +22,12 @@ struct CommandOutput {
         if let data = FileManager.default.contents(atPath: path) {
             do {
                 let value = try JSONValue(parsing: String(decoding: data, as: UTF8.self))
-                guard let members = value.objectValue else { throw StageError("it is no object") }
+                guard let members = value.objectValue else { throw StageError("it is not an object") }
                 figures = members
             } catch {
                 throw StageError(
                     "the program's \(Self.figuresName) cannot be read: \(error)",
-                    hint: "it has to be a JSON object of names and numbers")
+                    hint: "it must be a JSON object of names and numbers")
             }
         }
         let names = try FileManager.default.subpathsOfDirectory(atPath: folder)

@@ -11,10 +11,13 @@ public struct CommandStage: Stage {
     public static let kind = StageKind(
         "command",
         revision: 1,
-        summary: "Run a program of your own, with declared inputs, files, parameters and outputs.",
+        summary: "Run your own program, with declared inputs, files, parameters and outputs.",
         inputs: [Port("inputs", Port.anyType, optional: true, many: true)],
         outputs: [Port("files", "files-v1")],
-        figures: [Figure("files", "files that the program made"), Figure("bytes", "their bytes")],
+        figures: [
+            Figure("files", "files that the program made"),
+            Figure("bytes", "total size of these files, in bytes"),
+        ],
         reportsAnyFigure: true,
         report: .command
     )
@@ -44,15 +47,16 @@ public struct CommandStage: Stage {
             "files", required: false,
             help: "Files that it reads, scripts included; a change of content runs it again.")
         outputs = parameters.strings(
-            "outputs", default: [], help: "Files that it must have made, relative to {output}.")
+            "outputs", default: [], help: "Files that it must produce, relative to {output}.")
         publish = parameters.outputPaths(
             "publish", placeholders: ["date", "run"],
-            help: "Where files of {output} go when the checks have passed.")
-        timeoutSeconds = parameters.duration("timeout", default: nil, help: "It is ended after so long.")
+            help: "Where to publish files of {output} when the checks have passed.")
+        timeoutSeconds = parameters.duration(
+            "timeout", default: nil, help: "Timeout after which the program is killed.")
         for (index, word) in command.enumerated() { Self.check(word, at: index, params, &parameters) }
         for path in outputs + publish.map(\.name) where !Self.staysInside(path) {
             parameters.reject(
-                outputs.contains(path) ? "outputs" : "publish", "'\(path)' does not lie in the output folder",
+                outputs.contains(path) ? "outputs" : "publish", "'\(path)' is not in the output folder",
                 hint: "write a relative path without ..")
         }
         try parameters.finish()
@@ -63,8 +67,8 @@ public struct CommandStage: Stage {
     ) {
         guard let pieces = PlaceholderText.pieces(of: word) else {
             parameters.reject(
-                "command", "'\(word)' has a brace without its partner",
-                hint: "write {{ and }} for braces that are no placeholder")
+                "command", "'\(word)' has an unmatched brace",
+                hint: "write {{ and }} for literal braces")
             return
         }
         for case .placeholder(let name) in pieces {
@@ -76,7 +80,7 @@ public struct CommandStage: Stage {
                         : "'params' has: \(params.keys.sorted().joined(separator: ", "))")
             } else if ["date", "run"].contains(name) {
                 parameters.reject(
-                    "command", "'{\(name)}' would make every run's result another one",
+                    "command", "'{\(name)}' would make the result different in every run",
                     hint: "for the date write params: {date: $run.date} and {params.date}")
             }
         }
@@ -97,9 +101,9 @@ public struct CommandStage: Stage {
 
     private func unknown(placeholder name: String, _ known: [String]) -> StageProblem {
         StageProblem(
-            "command", "the command holds {\(name)}, which stands for nothing here",
+            "command", "the command holds {\(name)}, which is not a placeholder here",
             hint: "known here: " + known.sorted().map { "{\($0)}" }.joined(separator: " ")
-                + "; a stage has to stand under 'from'")
+                + "; a stage must be listed under 'from'")
     }
 
     public func run(in context: StageContext) async throws -> StageResult {
@@ -122,7 +126,7 @@ public struct CommandStage: Stage {
         guard ending == .exited(0) else {
             throw StageError(
                 "'\(program.command.joined(separator: " "))' \(ending.text)" + tail.text,
-                hint: "try it by hand in \(context.baseFolder); its output folder was thrown away")
+                hint: "try it by hand in \(context.baseFolder); its output folder was discarded")
         }
         return try result(context)
     }
@@ -133,7 +137,7 @@ public struct CommandStage: Stage {
         guard missing.isEmpty else {
             throw StageError(
                 "the program has not made \(missing.joined(separator: ", "))",
-                hint: "it has to write into the folder that {output}, or SPLITVOTE_OUTPUT, stands for")
+                hint: "it must write into the folder given by {output} or SPLITVOTE_OUTPUT")
         }
         return StageResult(
             outputs: [StageOutput(port: "files", path: ".")], figures: try folder.figures(),

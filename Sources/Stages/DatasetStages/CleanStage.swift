@@ -18,11 +18,11 @@ public struct CleanStage: Stage {
         outputs: [Port("texts", ArtifactType.texts)],
         figures: [
             Figure("comments", "comments looked at"),
-            Figure("dropped_empty", "comments of whose text nothing is left"),
+            Figure("dropped_empty", "comments whose text is empty after cleaning"),
             Figure("dropped_deleted", "comments that the source removed"),
             Figure("dropped_short", "comments with fewer characters than min_chars"),
             Figure("kept", "comments that are kept"),
-            Figure("letters_taken", "largest share of the letters of a source that the rules take, 0 ... 1"),
+            Figure("letters_taken", "largest share of a source's letters that the rules remove, 0 ... 1"),
         ],
         rulesLabels: true,
         headline: ["comments", "dropped_empty", "dropped_deleted", "dropped_short", "kept"],
@@ -40,7 +40,7 @@ public struct CleanStage: Stage {
         let name = parameters.choice(
             "rules", default: Self.plain, of: [Self.plain] + CleaningRules.Base.allCases.map(\.rawValue),
             help:
-                "plain: entities, NFC and white space, nothing else; none leaves every byte as it is; the others are "
+                "plain: only entities, NFC and white space; none leaves every byte unchanged; the others are "
                 + "published cleaning for Korean and take the letters of other languages.")
         let base = CleaningRules.Base(rawValue: name) ?? .none
         let cleans = name != CleaningRules.Base.none.rawValue
@@ -50,12 +50,12 @@ public struct CleanStage: Stage {
                 "html", default: "keep", of: ["keep", "text"],
                 help: "Whether texts are HTML: text turns it into plain text with line breaks.") == "text"
         rules.decodesEntities = parameters.bool(
-            "html_entities", default: cleans, help: "Whether &amp;, &#39; and the like are decoded.")
+            "html_entities", default: cleans, help: "Whether entities such as &amp; and &#39; are decoded.")
         rules.normalizes = parameters.bool(
             "nfc", default: cleans, help: "Whether texts are put into Unicode's composed form, NFC.")
         rules.collapsesSpace = parameters.bool(
             "white_space", default: cleans,
-            help: "Whether each run of white space becomes one blank, and none is left at either end.")
+            help: "Whether each run of white space becomes one blank, with none at either end.")
         if base != .none, !rules.collapsesSpace {
             parameters.reject(
                 "white_space", "rules: \(name) makes one blank of each run of white space",
@@ -64,7 +64,7 @@ public struct CleanStage: Stage {
         rules.removesURLs = parameters.bool(
             "remove_urls", default: rules.removesURLs, help: "Whether http and https addresses are removed.")
         if let repeats = parameters.map(
-            "repeats", help: "How repeats of one letter are shortened; by default as the rules say.",
+            "repeats", help: "How repeats of one letter are shortened; by default as in the rules.",
             { reader in
                 (
                     from: reader.int("from", default: 4, in: 2...1_000, unit: "letters"),
@@ -82,10 +82,10 @@ public struct CleanStage: Stage {
         }
         rules.minChars = parameters.int(
             "min_chars", default: 1, in: 0...100_000, unit: "characters",
-            help: "Fewest characters that a cleaned text has, as Unicode code points.")
+            help: "Minimum length of a cleaned text, in Unicode code points.")
         let drop = parameters.strings(
             "drop", default: ["deleted", "empty"], of: ["deleted", "empty"],
-            help: "What is left out beside short texts.")
+            help: "What to leave out besides short texts.")
         dropsDeleted = drop.contains("deleted")
         dropsEmpty = drop.contains("empty")
         try parameters.finish()

@@ -31,7 +31,7 @@ package struct DatasetFacts {
         let parts = try artifacts.map { try DatasetFacts($0) }
         if parts.count > 1, let labelled = parts.firstIndex(where: { $0.targets != nil }) {
             throw StageError(
-                "rows with labels come from stage '\(artifacts[labelled].stage)' and comments from others beside it",
+                "rows with labels come from stage '\(artifacts[labelled].stage)' and comments come from other stages",
                 hint: "name all files with labels in one ingest stage, and connect that one alone")
         }
         targets = parts.first?.targets
@@ -78,8 +78,8 @@ package struct DatasetFacts {
     /// Which revision of the clean rules; `nil` before any cleaning.
     package var cleanRevision: Int? { clean?["revision"]?.intValue }
 
-    /// Digest of what a file of rows means: its bytes, and by which rules texts are cleaned and labels judged. Whoever
-    /// reads the rows goes by these rules too, and rows can stay as they are while the rules change.
+    /// Digest of what a file of rows means: its bytes, and by which rules texts are cleaned and labels judged. Readers
+    /// of the rows use these rules too, and rows can stay as they are while the rules change.
     ///
     /// Rows name comments by number, so that it also tells which of several texts theirs are.
     /// - Parameter ids: of the rows, in any order.

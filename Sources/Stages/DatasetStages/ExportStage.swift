@@ -39,18 +39,19 @@ public struct ExportStage: Stage {
             parameters.outputPath(
                 "path", default: "out/{date}/{split}.\(name)",
                 placeholders: ["date", "split", "label_set", "run"],
-                help: "Where each table goes.") ?? ""
+                help: "Path of each table.") ?? ""
         if !template.contains("{split}") {
             parameters.reject(
                 "path", "'\(template)' gives every side the same file",
                 hint: "write {split} where the side's name belongs, as in out/{date}/{split}.\(name)")
         }
         let card = parameters.bool(
-            "card", default: true, help: "Whether a README.md beside the tables says what is in them.")
+            "card", default: true,
+            help: "Whether to write a README.md next to the tables that describes them.")
         hasCard = card && ExportCard.template(besides: template) != nil
         if card, !hasCard, parameters.isSet("card"), template.contains("{split}") {
             parameters.reject(
-                "card", "no card can stand beside the tables of '\(template)'",
+                "card", "no card can be written next to the tables of '\(template)'",
                 hint: "a card needs all tables in one folder, and no {date} or {run} in their names; "
                     + "or leave 'card' out")
         }
@@ -58,11 +59,11 @@ public struct ExportStage: Stage {
         languages = parameters.strings(
             "language", default: [],
             help:
-                "Languages of the texts for the card, such as ko or [pl, en]; by default what their scripts tell."
+                "Languages of the texts for the card, such as ko or [pl, en]; by default inferred from their scripts."
         )
         for name in languages where !ExportLanguages.isName(name) {
             parameters.reject(
-                "language", "'\(name)' is no name of a language",
+                "language", "'\(name)' is not a language code",
                 hint: "write the short names of ISO 639, such as ko, en or pt-BR")
         }
         if columns.isEmpty { parameters.reject("columns", "a table needs at least one column") }
@@ -112,7 +113,8 @@ public struct ExportStage: Stage {
         guard let targets = facts.targets else {
             guard columns.contains(.textPair) else { return columns }
             throw StageError(
-                "the comments of this dataset are no pairs of texts", hint: "leave text_pair out of 'columns'"
+                "the comments of this dataset are not pairs of texts",
+                hint: "leave text_pair out of 'columns'"
             )
         }
         if let column = columns.first(where: \.isOfVotes) {

@@ -18,7 +18,7 @@ public struct LabelStage: Stage {
             Figure("comments", "comments judged"),
             Figure("controversial", "comments labelled controversial"),
             Figure("uncontroversial", "comments labelled uncontroversial"),
-            Figure("in_between", "comments whose ratio lies in neither range"),
+            Figure("in_between", "comments whose ratio is in neither range"),
             Figure("too_few_votes", "comments with fewer votes than min_votes"),
             Figure("unsure", "comments whose votes leave more doubt than confidence allows"),
             Figure("unsettled", "comments too young to be judged"),
@@ -44,12 +44,12 @@ public struct LabelStage: Stage {
     public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         let outer = parameters.outerRange(
             "uncontroversial", default: (atMost: 0.2, atLeast: 0.8), in: 0...1,
-            help: "Ratios at or below the one, or at or above the other, are uncontroversial.")
+            help: "Ratios at or below the lower bound, or at or above the upper bound, are uncontroversial.")
         var fitsPriors = false
         rule = ControversyRule(
             minVotes: parameters.int(
                 "min_votes", default: 20, in: 1...100_000, unit: "votes",
-                help: "Fewest votes, up and down together, that a comment needs to be judged."),
+                help: "Minimum number of votes, up and down together, for a comment to be judged."),
             controversial: parameters.range(
                 "controversial", default: 0.4...0.6, in: 0...1,
                 help: "Agreement ratios up / (up + down) called controversial, both ends included."),
@@ -98,7 +98,7 @@ public struct LabelStage: Stage {
         var facts = try DatasetFacts(input)
         guard facts.targets == nil else {
             throw StageError(
-                "the rows of this dataset came with labels; there are no votes to label them by",
+                "the rows of this dataset came with labels and have no votes to label them by",
                 hint: "connect the split stage to '\(input.stage)' and leave out the label and sample stages")
         }
         let judged = try LabelJudge(rule: rule, cut: facts.cut, dropped: DroppedComments(input), context)

@@ -26,7 +26,8 @@ struct LabelledSample {
             rows = rows.filtered { !dropped.contains($0) }
             if rows.count < before {
                 context.progress.warn(
-                    "cleaning left nothing of the texts of \(before - rows.count) rows; they are left out")
+                    "the texts of \(before - rows.count) rows are empty after cleaning; these rows are left out"
+                )
             }
         }
         try self.init(rows, facts, context)

@@ -8,16 +8,16 @@ public struct SampleStage: Stage {
     public static let kind = StageKind(
         "sample",
         revision: 2,
-        summary: "Choose labelled comments, so many of each label and article, by the hash of their keys.",
+        summary: "Sample labelled comments, up to N per label and article, by the hash of their keys.",
         inputs: [Port("labels", ArtifactType.labels)],
         outputs: [Port("sample", ArtifactType.sample)],
         figures: [
             Figure("members", "comments chosen"),
             Figure("controversial", "controversial comments chosen"),
             Figure("uncontroversial", "uncontroversial comments chosen"),
-            Figure("available_controversial", "controversial comments there were"),
-            Figure("available_uncontroversial", "uncontroversial comments there were"),
-            Figure("rarer_share", "share of the comments chosen that have the rarer label, 0 ... 0.5"),
+            Figure("available_controversial", "controversial comments to choose from"),
+            Figure("available_uncontroversial", "uncontroversial comments to choose from"),
+            Figure("rarer_share", "share of the chosen comments that have the rarer label, 0 ... 0.5"),
         ],
         headline: ["members", "controversial", "uncontroversial"],
         report: .sample
@@ -39,9 +39,10 @@ public struct SampleStage: Stage {
             perLabel: perLabel,
             perArticle: parameters.optionalInt(
                 "per_article", in: 1...1_000_000, unit: "comments",
-                help: "At most so many comments of each label from one article; all by default."),
+                help: "Maximum number of comments per label from one article; unlimited by default."),
             seed: parameters.int(
-                "seed", default: 1, in: 0...Int(Int32.max), help: "Another seed, another sample."))
+                "seed", default: 1, in: 0...Int(Int32.max), help: "A different seed gives a different sample."
+            ))
         try parameters.finish()
     }
 

@@ -23,8 +23,12 @@ public struct ShardsStage: Stage {
             Figure("mean_tokens", "tokens of a row"),
             Figure("unknown_share", "share of tokens that are [UNK], 0 ... 1"),
             Figure("truncated_rows", "rows that were cut to max_tokens"),
-            Figure("padding_cost_max", "times as many tokens if rows were padded to max_tokens"),
-            Figure("padding_cost_batch", "times as many tokens if each batch were padded to its longest row"),
+            Figure(
+                "padding_cost_max",
+                "how many times as many tokens there would be if rows were padded to max_tokens"),
+            Figure(
+                "padding_cost_batch",
+                "how many times as many tokens there would be if each batch were padded to its longest row"),
         ],
         headline: ["rows", "tokens", "mean_tokens", "truncated_rows", "padding_cost_batch"],
         report: .shards
@@ -48,7 +52,7 @@ public struct ShardsStage: Stage {
         )
         maxTokens = parameters.int(
             "max_tokens", default: 128, in: 3...65_536, unit: "tokens",
-            help: "Longest row, special tokens included; longer ones are cut.")
+            help: "Maximum row length, special tokens included; longer rows are cut.")
         rowsPerShard = parameters.int("rows_per_shard", default: 20_000, in: 1...10_000_000, unit: "rows")
         mode =
             WordPieceMode(
@@ -77,7 +81,7 @@ public struct ShardsStage: Stage {
                     help: "Which end of longer texts is cut.")) ?? .right
         mostUnknown = parameters.number(
             "max_unknown_share", default: 0.2, in: 0...1,
-            help: "Largest share of [UNK] among the tokens of the side train; more stops the run.")
+            help: "Maximum share of [UNK] among the tokens of the train side; more stops the run.")
         try parameters.finish()
     }
 
@@ -125,7 +129,7 @@ public struct ShardsStage: Stage {
         }
         if hasTitles, targets.hasPairs {
             throw StageError(
-                "the rows are pairs of texts already; there is no place for a title before them",
+                "the rows are pairs of texts already; there is no room for a title before them",
                 hint: "leave 'text_pair' out, or name the title's column as text_pair in the ingest stage")
         }
     }
@@ -156,7 +160,7 @@ public struct ShardsStage: Stage {
         guard let share = audits[name]?.unknownShare, share > mostUnknown else { return }
         func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
         throw StageError(
-            "\(percent(share)) of the tokens of the side '\(name)' are \(tokenizer.unknownToken); this tokenizer is hardly "
+            "\(percent(share)) of the tokens of the side '\(name)' are \(tokenizer.unknownToken); this tokenizer does not seem to be "
                 + "made for these texts (allowed: \(percent(mostUnknown)))",
             hint:
                 "check that the folder's tokenizer is WordPiece, is the model's own, and fits in casing and language; set "

@@ -76,7 +76,7 @@ struct SplitPlan {
             "method", default: "hash", of: ["hash", "balanced", "time", "given", "folds"],
             help:
                 "Whether each group goes where its hash says, or where rows and classes then come nearest to the shares, or "
-                + "sides follow one another in time; given keeps the sides that rows with labels came with, folds makes "
+                + "sides follow each other in time; given keeps the sides that rows with labels came with, folds makes "
                 + "one of several equal parts the test.")
         let isByTime = name == "time"
         let grouping = parameters.choice(
@@ -86,7 +86,7 @@ struct SplitPlan {
         )
         let shares = parameters.shares(
             "shares", default: [("train", 0.8), ("dev", 0.1), ("test", 0.1)],
-            help: "Sides in their order and the share of groups that each gets; together 1.")
+            help: "Sides in order, and the share of groups that each gets; the sum is 1.")
         let cuts = Self.cuts(&parameters, zoneSeconds: zoneSeconds)
         let placement = Self.placement(name, &parameters)
         let isByRule = placement == .byRule
@@ -97,7 +97,7 @@ struct SplitPlan {
             : Self.byShares(isByRule ? shares : Self.usual, isBalanced: name == "balanced", &parameters)
         rule = SplitRule(
             method: method, grouping: SplitRule.Grouping(rawValue: grouping) ?? .article,
-            salt: parameters.string("salt", default: "v1", help: "Another salt, another split."))
+            salt: parameters.string("salt", default: "v1", help: "A different salt gives a different split."))
         sides = isByTime ? cuts.map(\.name) : isByRule ? shares.map(\.name) : Self.usual.map(\.name)
         var text: [String: JSONValue] = ["group_by": .string(grouping)]
         if name != "hash" { text["method"] = .string(name) }
@@ -131,14 +131,14 @@ struct SplitPlan {
     }
 
     private static func nearCopies(_ parameters: inout ParameterReader) -> NearDuplicateRule {
-        parameters.map("dedupe", help: "When two texts are near copies of one another.") { reader in
+        parameters.map("dedupe", help: "When two texts count as near-duplicates.") { reader in
             NearDuplicateRule(
                 shingle: reader.int(
                     "shingle", default: 3, in: 1...8, unit: "characters",
                     help: "Length of the pieces that texts are compared by."),
                 threshold: reader.number(
                     "threshold", default: 0.85, in: 0.5...1,
-                    help: "Least share of their pieces that near copies have in common."))
+                    help: "Minimum share of common pieces for two texts to be near-duplicates."))
         } ?? NearDuplicateRule()
     }
 
@@ -159,7 +159,8 @@ struct SplitPlan {
         func refuse(_ keys: [String], _ method: String) {
             for key in keys where parameters.isSet(key) {
                 parameters.reject(
-                    key, "'\(key)' is nothing for method: \(method)", hint: "leave it out, or change 'method'"
+                    key, "'\(key)' does not apply to method: \(method)",
+                    hint: "leave it out, or change 'method'"
                 )
             }
         }
@@ -194,9 +195,9 @@ struct SplitPlan {
 
     private static func zone(_ parameters: inout ParameterReader) -> Int64 {
         let zone = parameters.string(
-            "time_zone", default: "Z", help: "Offset of dates and times that name none, such as +09:00.")
+            "time_zone", default: "Z", help: "UTC offset of dates and times that give none, such as +09:00.")
         if Moment.zoneSeconds(zone) == nil {
-            parameters.reject("time_zone", "'\(zone)' is no offset; expected Z or one such as +09:00")
+            parameters.reject("time_zone", "'\(zone)' is not a UTC offset; expected Z or one such as +09:00")
         }
         return Moment.zoneSeconds(zone) ?? 0
     }
@@ -247,7 +248,7 @@ struct SplitPlan {
     private static func words(_ problem: SplitProblem) -> String {
         guard case .cutsNotRising(let one, let next) = problem else { return problem.description }
         return
-            "the cut at \(Moment.text(next)) does not lie after the cut at \(Moment.text(one)); write cuts in "
+            "the cut at \(Moment.text(next)) is not after the cut at \(Moment.text(one)); write cuts in "
             + "rising order"
     }
 

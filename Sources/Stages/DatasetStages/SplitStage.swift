@@ -234,7 +234,7 @@ extension SplitStage {
     package func conflict(withRule text: String) -> StageError? {
         if !plan.isRemembered || text.utf8.elementsEqual(plan.ruleText.canonicalText.utf8) { return nil }
         return StageError(
-            "the salt '\(salt)' already stands for another split: \(text) in the store, "
+            "the salt '\(salt)' is already used by another split: \(text) in the store, "
                 + "\(plan.ruleText.canonicalText) in the pipeline file",
             hint:
                 "choose a new salt and the old split keeps its sides, or run with --new-split to give them up"

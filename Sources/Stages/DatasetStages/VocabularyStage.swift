@@ -9,12 +9,12 @@ public struct VocabularyStage: Stage {
     public static let kind = StageKind(
         "vocabulary",
         revision: 2,  // 2: what is taken over comes with added_tokens.json and special_tokens_map.json
-        summary: "Train a WordPiece vocabulary, or take over a model's own.",
+        summary: "Train a WordPiece vocabulary, or copy a model's own.",
         inputs: [Port("texts", ArtifactType.texts, ArtifactType.split)],
         outputs: [Port("tokenizer", ArtifactType.tokenizer)],
         figures: [
             Figure("pieces", "pieces of the vocabulary"),
-            Figure("texts", "texts it was trained on; 0 where it was taken over"),
+            Figure("texts", "texts it was trained on; 0 if it was copied"),
             Figure("ties", "pieces left out that are as frequent as the last one taken"),
         ],
         headline: ["pieces", "texts"]
@@ -30,10 +30,10 @@ public struct VocabularyStage: Stage {
             help: "Pieces, special tokens included.")
         settings.minFrequency = parameters.int(
             "min_frequency", default: 2, in: 1...1_000_000,
-            help: "Fewest times that two pieces must meet to be joined.")
+            help: "Minimum number of times that two pieces must occur together to be merged.")
         settings.limitAlphabet = parameters.int(
             "limit_alphabet", default: 3_000, in: 1...1_000_000, unit: "characters",
-            help: "The most frequent characters are kept, so many; others become [UNK].")
+            help: "Number of the most frequent characters to keep; others become [UNK].")
         lowercase = parameters.bool("lowercase", default: false, help: "Whether texts are lower-cased first.")
         _ = parameters.folder(
             "reuse", required: false, part: .tokenizer,

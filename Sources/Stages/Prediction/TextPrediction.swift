@@ -52,7 +52,7 @@ package struct TextPrediction {
         }
         if writer.abstained > 0, let band = scorer.answers.rule.abstention {
             remarks.append(
-                "\(Counts.text(writer.abstained, "row")) got no label: the probability lies in the band "
+                "\(Counts.text(writer.abstained, "row")) got no label: the probability is in the band "
                     + "\(band.lowerBound) ... \(band.upperBound)")
         }
         if tokens > 0, Double(unknownTokens) > Self.mostUnknown * Double(tokens) {

@@ -75,7 +75,7 @@ package struct TextSource {
         func refuse(_ problem: RowProblem) throws {
             throw StageError(
                 "\(source.name), line \(problem.line): \(problem.reason)",
-                hint: "answers come row by row, so no row can be left out; mend it and run again")
+                hint: "answers come row by row, so no row can be left out; fix it and run again")
         }
         do {
             try source.forEachChunk(whenIdle: flush) { try reader.read($0, row: take, problem: refuse) }
@@ -100,7 +100,7 @@ package struct TextSource {
             throw StageError(
                 "\(path) does not say how its rows are written",
                 hint:
-                    "name it .tsv, .csv or .jsonl (with .gz behind it where it is compressed), or give a TSV table on "
+                    "name it .tsv, .csv or .jsonl (with .gz appended if it is compressed), or give a TSV table on "
                     + "standard input")
         }
     }

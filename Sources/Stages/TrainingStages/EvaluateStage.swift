@@ -10,26 +10,27 @@ public struct EvaluateStage: Stage {
     public static let kind = StageKind(
         "evaluate",
         revision: 2,  // 2: correlation, precision-recall and intervals beside the scores of before
-        summary: "Score models on sides of the split, beside a baseline that knows nothing of the texts.",
+        summary: "Score models on sides of the split, next to a baseline that does not read the texts.",
         inputs: [Port("model", "model-v1", many: true), Port("data", "shards-v1")],
         outputs: [Port("scores", "scores-v1")],
         figures: [
             Figure("rows", "rows scored"),
-            Figure("accuracy", "share of rows predicted right, 0 ... 1; of one class of each row"),
+            Figure("accuracy", "share of rows predicted correctly, 0 ... 1; for one class per row"),
             Figure("macro_f1", "mean F1 of the classes, 0 ... 1"),
             Figure("micro_f1", "F1 over all decisions together, 0 ... 1"),
             Figure("weighted_f1", "mean F1 weighted by rows of the class, 0 ... 1"),
-            Figure("exact_match", "share of rows with all classes right, 0 ... 1; of any number of classes"),
+            Figure(
+                "exact_match", "share of rows with all classes correct, 0 ... 1; for any number of classes"),
             Figure("mcc", "Matthews' correlation of truth and prediction, -1 ... 1"),
             Figure("roc_auc", "area under the ROC curve, 0 ... 1"),
             Figure("pr_auc", "average precision, the area under precision over recall, 0 ... 1"),
             Figure("log_loss", "mean cross-entropy, in nats"),
             Figure("brier", "mean squared error of the probabilities, 0 ... 1 for two classes"),
             Figure("ece", "expected calibration error, 0 ... 1"),
-            Figure("pearson", "correlation of scores, -1 ... 1; of a regression"),
-            Figure("spearman", "correlation of the ranks of scores, -1 ... 1; of a regression"),
-            Figure("rmse", "root of the mean squared error; of a regression"),
-            Figure("mae", "mean absolute error; of a regression"),
+            Figure("pearson", "correlation of scores, -1 ... 1; for regression"),
+            Figure("spearman", "correlation of the ranks of scores, -1 ... 1; for regression"),
+            Figure("rmse", "root of the mean squared error; for regression"),
+            Figure("mae", "mean absolute error; for regression"),
         ],
         headline: ["rows", "accuracy", "exact_match", "macro_f1", "pearson", "spearman", "roc_auc"],
         report: .evaluate
@@ -48,13 +49,13 @@ public struct EvaluateStage: Stage {
         if sides.count == 1 { parameters.addToFingerprint("split", .string(sides[0])) }
         resamples = parameters.int(
             "resamples", default: 1_000, in: 0...100_000,
-            help: "Samples of the rows that 95 % intervals come from; 0 for no intervals.")
+            help: "Number of resamples of the rows for 95 % intervals; 0 for no intervals.")
         path = parameters.outputPath(
             "path", default: nil, placeholders: ["date", "label_set", "run"],
-            help: "Where to put the scores as JSON.")
+            help: "Where to write the scores as JSON.")
         predictions = parameters.outputPath(
             "predictions", default: nil, placeholders: ["date", "label_set", "run"],
-            help: "Where to put the answer to each row as TSV.")
+            help: "Where to write the answer to each row as TSV.")
         try parameters.finish()
     }
 

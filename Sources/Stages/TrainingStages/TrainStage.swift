@@ -41,12 +41,12 @@ public struct TrainStage: Stage {
         hasRandomWeights =
             parameters.choice(
                 "init_weights", default: "folder", of: ["folder", "random"],
-                help: "Whether the weights of 'init' are loaded, or left alone and drawn at random.")
+                help: "Whether to load the weights of 'init', or to draw random ones instead.")
             == "random"
         let settings = TrainingSettings(&parameters)
         path = parameters.outputPath(
             "path", default: nil, placeholders: ["date", "label_set", "run"],
-            help: "Folder to put the model into.")
+            help: "Folder to write the model into.")
         try parameters.finish()
         self.settings = settings
     }

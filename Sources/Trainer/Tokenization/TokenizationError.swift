@@ -19,7 +19,7 @@ extension TokenizationError: CustomStringConvertible {
         switch self {
         case .vocabulary(let sentence), .configuration(let sentence), .request(let sentence): sentence
         case .invalidUTF8(let row, let byte):
-            "text \(row) is not UTF-8: byte \(byte) cannot stand there; convert the text to UTF-8 first"
+            "text \(row) is not UTF-8: byte \(byte) is not valid there; convert the text to UTF-8 first"
         }
     }
 }

@@ -77,7 +77,7 @@ public enum TokenizerFolder {
         guard let plain else { return whole }
         if plain.agrees(with: whole) { return plain }
         whole.notes = [
-            "tokenizer.json says otherwise than vocab.txt and the settings beside it; it is followed, as by transformers"
+            "tokenizer.json differs from vocab.txt and the settings next to it; it takes precedence, as in transformers"
         ]
         return whole
     }
@@ -90,7 +90,7 @@ public enum TokenizerFolder {
         } catch {
             guard besideVocabulary else { throw error }
             throw .configuration(
-                "\(error); transformers follows tokenizer.json, so vocab.txt is not read in its stead; if vocab.txt is "
+                "\(error); transformers follows tokenizer.json, so vocab.txt is not read instead; if vocab.txt is "
                     + "right, take tokenizer.json out of the folder")
         }
     }

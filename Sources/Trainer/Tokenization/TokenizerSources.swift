@@ -78,7 +78,7 @@ struct TokenizerSources {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         guard let model = names.filter({ $0.hasSuffix(".model") }).min() else { return }
         throw .configuration(
-            "\(model) is a SentencePiece model, so vocab.txt is no list of WordPiece pieces\(Self.isRead); if this "
+            "\(model) is a SentencePiece model, so vocab.txt is not a list of WordPiece pieces\(Self.isRead); if this "
                 + "folder's tokenizer is WordPiece all the same, take \(model) out of it")
     }
 

@@ -241,7 +241,7 @@ struct PickleMachine {
         guard let global = PickleGlobal(module: bytes(module), name: bytes(name)) else {
             let found = "\(TorchError.shown(bytes(module))).\(TorchError.shown(bytes(name)))"
             throw error(
-                "the pickle asks for '\(found)', which saved weights have no use for; nothing was run. Allowed are "
+                "the pickle asks for '\(found)', which saved weights do not need; nothing was run. Allowed are "
                     + PickleGlobal.allowed)
         }
         push(.global(global))

@@ -22,7 +22,7 @@ extension TorchFile {
         let root = try machine.run()
         cursor = machine.cursor
         let storages = try readStorages(&cursor, machine)
-        guard cursor.rest == 0 else { throw cursor.error("\(cursor.rest) bytes behind the last storage") }
+        guard cursor.rest == 0 else { throw cursor.error("\(cursor.rest) bytes after the last storage") }
         return (machine, root, storages)
     }
 
@@ -38,7 +38,7 @@ extension TorchFile {
     private static func checkMachine(_ cursor: inout ByteCursor) throws(TorchError) {
         var machine = PickleMachine(cursor)
         guard case .dictionary(let number) = try machine.run() else {
-            throw cursor.error("the facts of the machine are no dictionary")
+            throw cursor.error("the description of the machine is not a dictionary")
         }
         for item in machine.dictionaries[number] {
             guard case .text(let key) = item.key, machine.bytes(key).elementsEqual("little_endian".utf8)
@@ -56,7 +56,9 @@ extension TorchFile {
     ) throws(TorchError) -> [Range<Int>] {
         var keys = PickleMachine(cursor)
         keys.keepsLists = true
-        guard case .list = try keys.run() else { throw cursor.error("the keys of the storages are no list") }
+        guard case .list = try keys.run() else {
+            throw cursor.error("the keys of the storages are not a list")
+        }
         cursor = keys.cursor
         var places = [Range<Int>?](repeating: nil, count: machine.storages.count)
         for key in keys.listed {

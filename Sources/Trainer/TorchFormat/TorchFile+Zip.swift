@@ -24,7 +24,7 @@ extension TorchFile {
             ByteCursor(UnsafeRawBufferPointer(rebasing: file[pickle.range]), name: "data.pkl"))
         let value = try machine.run()
         guard machine.cursor.rest == 0 else {
-            throw machine.cursor.error("\(machine.cursor.rest) bytes behind the end of the pickle")
+            throw machine.cursor.error("\(machine.cursor.rest) bytes after the end of the pickle")
         }
         var storages: [Range<Int>] = []
         for storage in machine.storages {

@@ -90,7 +90,7 @@ extension PickleMachine {
             }
             if hasTensors {
                 let name = TorchError.shown(bytes(key))
-                return "the tensors lie in a dictionary below '\(name)'; save that one alone: "
+                return "the tensors are in a dictionary below '\(name)'; save that one alone: "
                     + "torch.save(torch.load(FILE, weights_only=True)['\(name)'], 'pytorch_model.bin')"
             }
         }

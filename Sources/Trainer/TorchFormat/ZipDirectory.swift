@@ -100,7 +100,7 @@ struct ZipDirectory {
         }
         _ = try locator.read(UInt32.self)
         guard let place = Int(exactly: try locator.read(UInt64.self)), place <= file.count else {
-            throw TorchError("zip archive: its end record would lie behind the end of the file")
+            throw TorchError("zip archive: its end record would be past the end of the file")
         }
         var record = ByteCursor(file, name: "zip archive", at: place)
         guard try record.read(UInt32.self) == 0x0606_4B50 else {

@@ -147,7 +147,7 @@ package struct CommentWalk: Hashable, Sendable {
             let count = keys.subtracting(seen).count
             guard count > 0 else { continue }
             report.problems.append(
-                "\(count) replies stand at '\(path)' inside comments and are not read; add 'replies_in: \(path)' to the source's comments"
+                "\(count) replies are at '\(path)' inside comments and are not read; add 'replies_in: \(path)' to the source's comments"
             )
         }
         if missingReplies > 0 {

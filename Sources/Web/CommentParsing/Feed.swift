@@ -39,16 +39,16 @@ package enum Feed {
             guard case .malformed = error else { throw error }
             problem = error
         }
-        let mended = text.mendedFeed ?? text
+        let repaired = text.repairedFeed ?? text
         do throws(PageError) {
-            return (try PageDocument(xml: mended), "\(problem)")
+            return (try PageDocument(xml: repaired), "\(problem)")
         } catch {
             guard case .malformed = error else { throw error }
         }
         do throws(PageError) {
-            let document = try PageDocument(xml: mended, recovers: true)
+            let document = try PageDocument(xml: repaired, recovers: true)
             guard document.root != nil else { throw PageError.empty }
-            return (document, "\(problem); what stands behind the fault may be missing")
+            return (document, "\(problem); what follows the fault may be missing")
         } catch {
             throw problem
         }

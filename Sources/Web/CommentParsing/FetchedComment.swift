@@ -18,7 +18,7 @@ package struct FetchedComment: Hashable, Sendable {
     package var isDeleted: Bool
 }
 
-/// An item of a list of comments that could not be taken.
+/// An item of a list of comments that could not be read.
 package struct RefusedComment: Hashable, Sendable {
     /// Place in the list, counted from 1.
     package var place: Int

@@ -27,12 +27,12 @@ package struct JSONAnswer: Sendable {
             root = try JSONValue(parsing: payload)
             repairs = 0
         } catch {
-            let mended = JSONRepair.mended(payload)
-            guard mended.repairs > 0, let root = try? JSONValue(parsing: mended.bytes) else {
+            let repaired = JSONRepair.repaired(payload)
+            guard repaired.repairs > 0, let root = try? JSONValue(parsing: repaired.bytes) else {
                 throw .noJSON("\(error)")
             }
             self.root = root
-            repairs = mended.repairs
+            repairs = repaired.repairs
         }
     }
 
@@ -97,7 +97,7 @@ package enum AnswerError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .tooLarge(let bytes, let limit): "an answer of \(bytes) bytes; at most \(limit) are read"
         case .empty: "an empty answer"
-        case .noJSON(let problem): "the answer is no JSON: \(problem)"
+        case .noJSON(let problem): "the answer is not JSON: \(problem)"
         case .otherForm(let problem): "the answer has another form than the source describes: \(problem)"
         case .changed(let problem): "the comments have another form than the source describes: \(problem)"
         case .refused(let message): "the service refused: \(message)"

@@ -119,7 +119,7 @@ package struct JSONPath: Hashable, Sendable {
             let index = Int(String(decoding: digits, as: UTF8.self))
         else {
             throw PatternError(
-                "expected a place counted from 0, such as [0], or a key in quotes", byte: open, in: text)
+                "expected an index counted from 0, such as [0], or a key in quotes", byte: open, in: text)
         }
         return (.index(index), end + 1)
     }

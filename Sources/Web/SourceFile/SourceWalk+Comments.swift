@@ -49,7 +49,7 @@ extension SourceWalk {
                 && member.key.utf8.allSatisfy { byte in
                     (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || byte == 0x2D
                 }
-            if !isName { error("'\(member.key)' is no name of a header", member.keySpan) }
+            if !isName { error("'\(member.key)' is not a valid header name", member.keySpan) }
             guard let value = template(member.value, "the header '\(member.key)'") else { continue }
             if value.text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
                 error("the header '\(member.key)' holds a control character", member.value.span)
@@ -65,7 +65,7 @@ extension SourceWalk {
         guard let facts = map(entry, "'comments.paging'", "paging") else { return nil }
         guard
             let by = required(
-                "by", in: facts, "'comments.paging'", "how pages follow one another", at: entry),
+                "by", in: facts, "'comments.paging'", "how pages follow each other", at: entry),
             let name = text(by, "'by'", "single, page, offset, cursor or link")
         else { return nil }
         func next(_ walk: inout SourceWalk) -> JSONPath? {
@@ -88,7 +88,7 @@ extension SourceWalk {
             return nil
         }
         for fact in facts where fact.key != "by" && !allowed.contains(fact.key) {
-            error("'\(fact.key)' does not go with paging by \(name)", fact.keySpan)
+            error("'\(fact.key)' cannot be combined with paging by \(name)", fact.keySpan)
         }
         switch name {
         case "single": return .single

@@ -25,7 +25,7 @@ extension SourceWalk {
         }
         let keys = ["body", "following_body", "replies_body", "following_replies_body"]
         if !isPost, let body = members.first(where: { keys.contains($0.key) }) {
-            error("'comments.\(body.key)' goes with 'post' only", body.keySpan)
+            error("'comments.\(body.key)' requires 'post'", body.keySpan)
         }
         let replyNames = names.union(["parent"])
         let first = address(isPost ? "post" : "get", members, names)

@@ -76,7 +76,7 @@ struct SourceWalk {
         guard let entry, let text = text(entry, "'time_zone'", TimeZoneRule.expectation) else { return .utc }
         guard let rule = TimeZoneRule(text) else {
             error(
-                "'\(text)' is no offset and no place with a clock; expected \(TimeZoneRule.expectation)",
+                "'\(text)' is neither a UTC offset nor a time zone; expected \(TimeZoneRule.expectation)",
                 entry.value.span)
             return .utc
         }
@@ -162,7 +162,7 @@ extension SourceWalk {
             checkNames(address, get.value, known)
             let body = body(members.named("body"), "'body'", known)
             if post == nil, let body = members.named("body") {
-                error("'body' goes with 'post' only", body.keySpan)
+                error("'body' requires 'post'", body.keySpan)
             }
             let takes = takings(members, step)
             let isSecret = members.named("secret").flatMap { flag($0, "'secret'") } ?? false
@@ -183,7 +183,7 @@ extension SourceWalk {
             case .map(let takings) = entry.value.content
         else {
             if let entry = members.named("take") {
-                wrong(entry, "'take'", "a map of names and where their values stand")
+                wrong(entry, "'take'", "a map from names to where their values are")
             }
             return []
         }

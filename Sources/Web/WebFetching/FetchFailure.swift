@@ -68,7 +68,7 @@ extension FetchFailure: CustomStringConvertible {
         switch self {
         case .refusedByRobots(let address): "robots.txt of \(address.origin) does not allow \(address.target)"
         case .robotsUnreachable(let origin, let reason):
-            "robots.txt of \(origin) cannot be read, so nothing of it may be fetched: \(reason)"
+            "robots.txt of \(origin) cannot be read, so nothing may be fetched from there: \(reason)"
         case .leftAlone(let origin, let seconds, let status):
             "\(origin) asks to be left alone for another \(seconds) s (status \(status))"
         case .slowerThanAllowed(let origin, let seconds, let longest):

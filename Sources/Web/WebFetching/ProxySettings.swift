@@ -46,7 +46,7 @@ package struct ProxySettings: Sendable {
         guard let text = byScheme[address.scheme], !isExcepted(address) else { return nil }
         guard let proxy = Self.parse(text) else {
             throw .connection(
-                "\(address.scheme)_proxy is no proxy that can be used; write it as http://HOST:PORT or socks5://HOST:PORT",
+                "\(address.scheme)_proxy is not a usable proxy; write it as http://HOST:PORT or socks5://HOST:PORT",
                 attempts: 1)
         }
         return proxy

@@ -19,7 +19,7 @@ extension FetchFailure {
                 attempts: 1)
         case is HTTPParserError:
             self = .broken(
-                inBody ? "the answer ended before its end" : "the answer is not HTTP: \(error)", attempts: 1)
+                inBody ? "the answer ended prematurely" : "the answer is not HTTP: \(error)", attempts: 1)
         case let error as NIOConnectionError: self = .connection(Self.words(error), attempts: 1)
         case let error as IOError:
             let reason = String(cString: strerror(error.errnoCode))
@@ -41,7 +41,7 @@ extension FetchFailure {
     private static func words(_ error: any Error, _ place: String) -> String {
         let text = "\(error)"
         if text.contains("CERTIFICATE_VERIFY_FAILED") { return "the certificate of \(place) is not trusted" }
-        if text.contains("WRONG_VERSION_NUMBER") { return "no TLS is spoken at \(place)" }
+        if text.contains("WRONG_VERSION_NUMBER") { return "the server at \(place) does not speak TLS" }
         return "no connection to \(place): \(text)"
     }
 
@@ -52,7 +52,7 @@ extension FetchFailure {
         case .deadlineExceeded, .readTimeout, .getConnectionFromPoolTimeout: .timeout(.firstByte, attempts: 1)
         case .remoteConnectionClosed:
             inBody
-                ? .broken("the answer ended before its end", attempts: 1)
+                ? .broken("the answer ended prematurely", attempts: 1)
                 : .connection("the server closed the connection without an answer", attempts: 1)
         case .proxyAuthenticationRequired:
             .connection(

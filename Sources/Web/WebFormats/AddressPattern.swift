@@ -32,7 +32,7 @@ package struct AddressPattern: Hashable, Sendable {
         if anyHostBefore { host.removeFirst(2) }
         let hostColumn = text.utf8.distance(from: text.startIndex, to: start)
         guard let address = try? WebAddress("\(text.prefix { $0 != ":" })://\(host)/") else {
-            throw PatternError("'\(host)' is no host, or *. and a host", byte: hostColumn, in: text)
+            throw PatternError("'\(host)' is not a host, or *. and a host", byte: hostColumn, in: text)
         }
         self.host = address.host.description
         port = address.port
@@ -58,7 +58,7 @@ package struct AddressPattern: Hashable, Sendable {
         self.query = query
         let names = self.names
         if let repeated = names.first(where: { name in names.count { $0 == name } > 1 }) {
-            throw PatternError("'{\(repeated)}' stands twice", column: 1)
+            throw PatternError("'{\(repeated)}' occurs twice", column: 1)
         }
     }
 
@@ -121,7 +121,7 @@ extension AddressPattern {
                 plain = []
             } else if case .value? = pieces.last {
                 throw PatternError(
-                    "two parts side by side cannot be told apart; put a text between them", byte: offset + at,
+                    "two adjacent parts cannot be told apart; put text between them", byte: offset + at,
                     in: text)
             }
             pieces.append(piece)
@@ -136,13 +136,13 @@ extension AddressPattern {
                 let name = String(decoding: bytes[(at + 1)..<(end ?? bytes.count)], as: UTF8.self)
                 guard let end, PlaceholderName.isValid(name) else {
                     throw PatternError(
-                        "'{\(name)' is no part; parts are {name}, of small letters, digits and _",
+                        "'{\(name)' is not a part; parts are {name}, of lower-case letters, digits and _",
                         byte: offset + at, in: text)
                 }
                 try append(.value(name))
                 at = end + 1
             case UInt8(ascii: "}"):
-                throw PatternError("a brace that has no partner", byte: offset + at, in: text)
+                throw PatternError("an unmatched brace", byte: offset + at, in: text)
             case UInt8(ascii: "*") where inPath:
                 try append(.value(""))
                 at += 1

@@ -27,12 +27,12 @@ package struct RequestText: Hashable, Sendable {
                 guard byte == UInt8(ascii: "{"), let end = bytes[at...].firstIndex(of: UInt8(ascii: "}"))
                 else {
                     throw PatternError(
-                        "a brace that has no partner; write {{ or }} for one", byte: at, in: text)
+                        "an unmatched brace; write {{ or }} for one", byte: at, in: text)
                 }
                 let name = String(decoding: bytes[(at + 1)..<end], as: UTF8.self)
                 guard PlaceholderName.isValid(name) else {
                     throw PatternError(
-                        "'{\(name)}' is no placeholder; names are of letters, digits and _", byte: at,
+                        "'{\(name)}' is not a placeholder; names consist of letters, digits and _", byte: at,
                         in: text)
                 }
                 if !plain.isEmpty { pieces.append(.text(String(decoding: plain, as: UTF8.self))) }

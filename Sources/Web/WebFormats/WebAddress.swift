@@ -83,8 +83,8 @@ package enum WebAddressError: Error, Hashable, Sendable, CustomStringConvertible
         case .scheme(let scheme): "the scheme '\(scheme)'; only http and https are fetched"
         case .relative: "a relative address, which nothing completes; write it with https:// and its host"
         case .noHost: "an address without a host"
-        case .host(let host): "'\(host)' is no name or address of a host"
-        case .port(let port): "'\(port)' is no port; ports are 1 ... 65535"
+        case .host(let host): "'\(host)' is not a host name or address"
+        case .port(let port): "'\(port)' is not a port; ports are 1 ... 65535"
         case .password: "an address with a name or password before the host; remove it"
         }
     }

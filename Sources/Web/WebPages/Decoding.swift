@@ -13,8 +13,8 @@ enum Decoding {
             let (text, replacements) = converted(bytes, encoding)
             // Not all tables keep to what UTF-8 allows.
             guard String(validating: text, as: UTF8.self) == nil else { return (text, replacements) }
-            let (mended, more) = repaired(text)
-            return (mended, replacements + more)
+            let (fixed, more) = repaired(text)
+            return (fixed, replacements + more)
         }
     }
 

@@ -17,13 +17,13 @@ package enum PageError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .tooLarge(let bytes, let limit): "\(bytes) bytes; at most \(limit) are read"
-        case .tooDeep: "elements more than \(PageDocument.deepest) deep inside one another"
+        case .tooDeep: "elements nested more than \(PageDocument.deepest) deep"
         case .tooManyAttributes:
             "elements with thousands of attributes; at most \(AttributeCount.most) in one element are read"
         case .empty: "an empty page"
         case .malformed(let problem): "no well-formed XML: \(problem)"
-        case .ownEntities: "an XML document type with declarations of its own, which are never read"
-        case .notUnderstood: "the parser could make nothing of it"
+        case .ownEntities: "an XML document type with declarations, which are never read"
+        case .notUnderstood: "the parser cannot read it"
         case .rule(let rule, let problem): "the rule '\(rule)' could not be followed: \(problem)"
         }
     }

@@ -44,12 +44,12 @@ extension SelectorParser {
             guard let value = UInt32(digits, radix: 16), let scalar = Unicode.Scalar(value),
                 Self.isAllowed(scalar)
             else {
-                throw fault("'\\\(digits)' is no character", at: start)
+                throw fault("'\\\(digits)' is not a character", at: start)
             }
             return scalar
         }
         guard let scalar = current, scalar != "\n", scalar != "\r" else {
-            throw fault("a backslash with nothing behind it", at: start)
+            throw fault("a backslash with nothing after it", at: start)
         }
         at += 1
         return scalar
@@ -72,6 +72,6 @@ extension SelectorParser {
                 at += 1
             }
         }
-        throw fault("a quotation mark without its partner", at: start)
+        throw fault("an unmatched quotation mark", at: start)
     }
 }

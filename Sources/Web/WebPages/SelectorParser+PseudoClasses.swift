@@ -5,7 +5,7 @@ extension SelectorParser {
         let start = at
         at += 1
         if current == ":" {
-            throw fault("pseudo-elements select no element of the page; name the attribute beside")
+            throw fault("pseudo-elements select no element of the page; name the attribute next to")
         }
         guard startsName else { throw unexpected("a pseudo-class") }
         let name = try name().lowercased()
@@ -45,7 +45,7 @@ extension SelectorParser {
         }
         if startsName { return "not(self::\(Self.nodeTest(try name())))" }
         if current == ":", scalars[at...].starts(with: ":not".unicodeScalars) {
-            throw fault(":not() may not stand inside :not()")
+            throw fault(":not() may not be nested in :not()")
         }
         guard let condition = try simple(type: "*") else {
             throw fault(
@@ -63,7 +63,7 @@ extension SelectorParser {
             at += 1
         }
         guard let (step, offset) = Self.formula(text.lowercased()) else {
-            throw fault("'\(text)' is no position; expected odd, even, 3, 2n+1 or the like", at: start)
+            throw fault("'\(text)' is not a position; expected odd, even, 3, 2n+1 or similar", at: start)
         }
         let distance = offset == 1 ? before : "(\(before) - \(offset - 1))"
         switch step {

@@ -140,7 +140,7 @@ struct SelectorParser {
         let start = at
         let name = try name().lowercased()
         guard name.unicodeScalars.allSatisfy({ Self.isName($0) || $0 == ":" }) else {
-            throw fault("'\(name)' is no attribute's name", at: start)
+            throw fault("'\(name)' is not an attribute name", at: start)
         }
         let isPlain = Self.isPlainName(name)
         let attribute = isPlain ? "@\(name)" : "@*[name() = \(Self.literal(name))]"

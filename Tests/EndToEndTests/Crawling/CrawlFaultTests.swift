@@ -60,7 +60,7 @@ struct CrawlFaultTests {
             #expect(!kept.isEmpty && kept.count < bench.served().count)
             #expect(Set(kept).isSubset(of: Set(bench.served())))
             #expect(try bench.states() != ["complete|2"], "article \(article.aid) is not complete")
-            bench.server.mend()
+            bench.server.repair()
             bench.server.clearLog()
             let next = try bench.run()
             #expect(next.status == 0, "\(next.errors)")

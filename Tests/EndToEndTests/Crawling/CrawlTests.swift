@@ -82,7 +82,7 @@ struct CrawlTests {
             let outcome = try bench.run()
             #expect(outcome.status == 1)
             #expect(
-                outcome.errors.contains("list.txt holds what is no address of an article of 'naver-news'"))
+                outcome.errors.contains("list.txt holds an address that is not an article of 'naver-news'"))
         }
     }
 

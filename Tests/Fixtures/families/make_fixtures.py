@@ -4,7 +4,7 @@
     python3 -m venv venv && venv/bin/pip install torch==2.13.0 transformers==5.24.0 safetensors numpy
     venv/bin/python make_fixtures.py
 
-Every tensor is drawn anew, with normalizations far from 1 and 0 and biases far from 0: the default start hides swapped
+Every tensor is drawn again, with normalizations far from 1 and 0 and biases far from 0: the default start hides swapped
 normalizations, dropped biases and the wrong nonlinearity. All sizes differ. Everything is computed in float64 on one
 thread, without dropout, and stored rounded to float32 (losses as they are). The versions used are in golden.json.
 """
@@ -126,7 +126,7 @@ def main():
         config._attn_implementation = "eager"
         model = getattr(transformers, family + "ForSequenceClassification")(config).eval()
         redraw(model, random)
-        # Gradients that nearly cancel would measure rounding, not the program: such weights are drawn anew.
+        # Gradients that nearly cancel would measure rounding, not the program: such weights are drawn again.
         while worst_rounding(model, config, batches[0]) > 1.2e-6:
             redraw(model, random)
         folder = HERE / name

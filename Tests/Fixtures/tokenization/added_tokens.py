@@ -83,7 +83,7 @@ def write(folder, found):
 
 
 def encode(mode, folder, texts, sink):
-    """In a process of its own, because the reference may crash or take all memory."""
+    """In a separate process, because the reference may crash or take all memory."""
     resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
     signal.alarm(30)
     fast = getattr(transformers, "BertTokenizerFast", transformers.BertTokenizer)

@@ -5,7 +5,7 @@ import unicodedata
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 
-# Characters that some rule of some reference treats in a way of its own.
+# Characters that some rule of some reference treats specially.
 ODD = [
     *range(0x00, 0x21), 0x7F, *range(0x80, 0xA1), 0xAD, 0x34F, 0x115F, 0x1160, 0x1680, 0x180E,
     *range(0x2000, 0x2010), 0x2028, 0x2029, 0x202A, 0x202E, 0x202F, 0x205F, *range(0x2060, 0x2070), 0x3000,

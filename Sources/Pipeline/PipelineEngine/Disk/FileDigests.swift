@@ -148,7 +148,7 @@ package final class FileDigests: Sendable {
         guard size >= facts.size else {
             throw StageError(
                 "\(path) was cut short while it was read: it had \(facts.size) bytes and now has \(size)",
-                hint: "wait until whoever writes it is done and run again")
+                hint: "wait until it has been written completely and run again")
         }
         return digest.hexadecimal()
     }

@@ -83,7 +83,7 @@ extension HealthReport {
         guard try store.isIntact() else {
             throw StoreError(
                 .damaged, "\(plan.store.state) is damaged: SQLite's integrity check fails",
-                hint: "restore it from a copy, or move it away and run again to build it anew")
+                hint: "restore it from a copy, or move it away and run again to rebuild it")
         }
         return "\(plan.store.state): intact, \(Bytes.text(try store.storeSize()))"
     }

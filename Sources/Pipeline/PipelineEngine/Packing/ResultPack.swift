@@ -88,6 +88,6 @@ extension StageError {
     static func damagedPack(_ path: String) -> StageError {
         StageError(
             "\(path), which holds earlier results, is damaged",
-            hint: "remove it; what was in it is made anew when it is wanted")
+            hint: "remove it; its content is rebuilt when needed")
     }
 }

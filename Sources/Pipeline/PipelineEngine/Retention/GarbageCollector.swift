@@ -140,7 +140,7 @@ public struct GarbageCollector: Sendable {
         let keptRuns = Set(facts.uses.prefix(rule.runs ?? .max).map(\.run))
         let work = try store.openWork().filter { !keptRuns.contains($0.run) }
         for piece in work {
-            items.append(try item(piece.path, piece.stage, "work that no run has gone on with"))
+            items.append(try item(piece.path, piece.stage, "unfinished work that no later run resumed"))
         }
         let rejected = try store.rejections().filter { keptRuns.contains($0.run) }
         items += try strays(

@@ -7,7 +7,7 @@ enum StoredJSON {
         do {
             return try JSONValue(parsing: text)
         } catch {
-            throw StoreError(.damaged, "the store holds a text that is no JSON: \(text.prefix(80))")
+            throw StoreError(.damaged, "the store holds a text that is not JSON: \(text.prefix(80))")
         }
     }
 }

@@ -169,7 +169,7 @@ extension ParameterReader {
             guard let share = Self.number(member.value, percent: true), share > 0, share <= 1 else {
                 fail(
                     member.value,
-                    "'\(prefix)\(key).\(member.key)' is \(member.value.summary); a share lies above 0 and at most at 1"
+                    "'\(prefix)\(key).\(member.key)' is \(member.value.summary); a share is above 0 and at most 1"
                 )
                 continue
             }

@@ -69,7 +69,7 @@ extension ParameterReader {
         }
         if template.hasPrefix("~") {
             fail(
-                value, "'\(prefix)\(key)' starts with ~, which stands for nothing here",
+                value, "'\(prefix)\(key)' starts with ~, which is not expanded here",
                 hint: "write the whole path")
         }
         guard checkPlaceholders(of: template, value, key, placeholders) else { return nil }
@@ -115,7 +115,7 @@ extension ParameterReader {
     private mutating func refuseElsewhere(_ path: String, _ value: LocatedValue, _ key: String) {
         if path.hasPrefix("~") {
             fail(
-                value, "'\(prefix)\(key)' starts with ~, which stands for nothing here: \(path)",
+                value, "'\(prefix)\(key)' starts with ~, which is not expanded here: \(path)",
                 hint: "write the whole path; relative paths start at the pipeline file's folder")
         } else if let scheme = path.firstRange(of: "://")?.lowerBound, scheme > path.startIndex,
             path[..<scheme].utf8.allSatisfy({ ($0 | 0x20) &- 0x61 < 26 || $0 &- 0x30 < 10 || $0 == 0x2B })
@@ -141,7 +141,7 @@ extension ParameterReader {
         var rest = template[...]
         while let open = rest.firstIndex(where: { $0 == "{" || $0 == "}" }) {
             guard rest[open] == "{", let close = rest[open...].firstIndex(of: "}") else {
-                fail(value, "'\(prefix)\(key)' has a brace without its partner", hint: allowed)
+                fail(value, "'\(prefix)\(key)' has an unmatched brace", hint: allowed)
                 return false
             }
             let name = String(rest[rest.index(after: open)..<close])

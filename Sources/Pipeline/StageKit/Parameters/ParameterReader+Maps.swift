@@ -37,7 +37,7 @@ extension ParameterReader {
             if entry.key.isEmpty || entry.key.utf8.contains(where: { $0 == 0 || $0 == UInt8(ascii: "=") }) {
                 errors.append(
                     .error(
-                        "'\(entry.key)' is no name of an environment variable", at: entry.keySpan,
+                        "'\(entry.key)' is not a valid name for an environment variable", at: entry.keySpan,
                         hint: "a name has at least one character and no ="))
             } else if case .secret(let variable) = entry.value.content {
                 result[entry.key] = .secret(variable: variable)

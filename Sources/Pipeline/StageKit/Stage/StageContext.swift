@@ -149,7 +149,7 @@ public struct StageSummary: Hashable, Sendable {
 public protocol ProgressSink: Sendable {
     /// - Parameters:
     ///   - done: units finished so far.
-    ///   - total: units in all, where that is known.
+    ///   - total: units in total, if known.
     ///   - unit: plural noun, such as `rows` or `steps`.
     ///   - note: a short text beside the bar, such as a loss; empty for none.
     func report(_ done: Int, of total: Int?, unit: String, note: String)

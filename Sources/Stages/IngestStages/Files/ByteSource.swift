@@ -124,7 +124,7 @@ struct ByteSource {
         } catch let error as ArchiveError {
             throw StageError(
                 "\(name) is a damaged or truncated compressed file: \(error.problem)",
-                hint: "fetch the file again; nothing of it was taken")
+                hint: "fetch the file again; nothing was imported")
         }
     }
 
@@ -152,12 +152,12 @@ struct ByteSource {
         } catch let error as ArchiveError {
             throw StageError(
                 "\(name) is a damaged workbook: \(error.problem)",
-                hint: "save it again; nothing of it was taken")
+                hint: "save it again; nothing was imported")
         } catch let error as SheetError {
             if case .noSheet = error {
                 throw StageError("\(name): \(error)", hint: "set 'sheet' to one of them")
             }
-            throw StageError("\(name): \(error)", hint: "save it again; nothing of it was taken")
+            throw StageError("\(name): \(error)", hint: "save it again; nothing was imported")
         }
     }
 
@@ -195,7 +195,7 @@ extension ByteSource {
         guard let size, size != total else { return }
         throw StageError(
             "\(name) changed while it was read: it had \(size) bytes and now has \(total)",
-            hint: "wait until whoever writes it is done and run again; nothing of it was taken")
+            hint: "wait until it has been written completely and run again; nothing was imported")
     }
 
     private func unreadable() -> StageError {
@@ -212,6 +212,6 @@ extension ByteSource {
             case .tooLarge(let limit): "\(name) holds more than \(limit) bytes"
             }
         if case .unavailable = error { return StageError(problem) }
-        return StageError(problem, hint: "fetch the file again; nothing of it was taken")
+        return StageError(problem, hint: "fetch the file again; nothing was imported")
     }
 }

@@ -43,7 +43,7 @@ enum Container: Equatable {
         } catch {
             throw StageError(
                 "\(name) is a zip archive that cannot be read: \(error.problem)",
-                hint: "fetch it again, or unpack it and name the table in it; nothing of it was taken")
+                hint: "fetch it again, or unpack it and name the table in it; nothing was imported")
         }
         if names.contains("xl/workbook.xml") { return .workbook }
         if names.contains("mimetype"), names.contains("content.xml") {
@@ -66,7 +66,7 @@ enum Container: Equatable {
                 files.isEmpty
                     ? "\(name) is a zip archive without a file in it"
                     : "\(name) is a zip archive with \(files.count) files: \(list); only one with a single file is read",
-                hint: "unpack it and name the tables in it; nothing of it was taken")
+                hint: "unpack it and name the tables in it; nothing was imported")
         }
         return .zipped(files[0])
     }

@@ -87,16 +87,16 @@ struct FileJudge {
             throw StageError(
                 "no row of \(name) has a text, \(rows) rows",
                 hint:
-                    "set 'columns' of the stage to the column that holds the texts; nothing of the file was taken",
+                    "set 'columns' of the stage to the column that holds the texts; nothing was imported from the file",
                 sourceIncomplete: true)
         }
         let misread = reasons[Self.notUTF8]?.count ?? 0
         if misread > 1, misread * 100 >= rows, opening.isASCIISoFar {
             throw StageError(
-                "\(name) is not written in UTF-8: \(misread) of \(rows) rows hold bytes that are none, and no other "
+                "\(name) is not written in UTF-8: \(misread) of \(rows) rows hold other bytes, and no other "
                     + "encoding showed at its start: \(Self.summary(reasons))",
                 hint:
-                    "is it cp949? set 'encoding' of the stage to what the file is written in; nothing of it was taken",
+                    "is it cp949? set 'encoding' of the stage to what the file is written in; nothing was imported",
                 sourceIncomplete: true)
         }
         guard refused * 2 > rows else { return }
@@ -109,16 +109,16 @@ struct FileJudge {
     static func numbersRestart(_ name: String, _ conflicts: Int, _ rows: Int, _ example: String) -> StageError
     {
         StageError(
-            "the comment numbers of \(name) stand for several comments: \(conflicts) of \(rows) rows bear a number "
+            "the comment numbers of \(name) are used for several comments: \(conflicts) of \(rows) rows have a number "
                 + "that belongs to another text of another article"
                 + (example.isEmpty ? "" : ", such as '\(example)'"),
             hint:
-                "if each article numbers its comments anew, set key_scope: article; nothing of the file was taken",
+                "if comment numbers restart in each article, set key_scope: article; nothing was imported from the file",
             sourceIncomplete: true)
     }
 
     private func hint(_ opening: TableOpening, _ notes: RowNotes) -> String {
-        let taken = "; nothing of the file was taken"
+        let taken = "; nothing was imported from the file"
         if notes.lostDigits.count * 2 > refused {
             return "a spreadsheet or data frame made numbers of the identifiers: export that column as text"
                 + taken
@@ -133,11 +133,11 @@ struct FileJudge {
         if opening.kind == .jsonl, reason == "not a JSON object" {
             return
                 (first == UInt8(ascii: "{")
-                ? "if it is one JSON document, set 'rows' to where its list stands"
+                ? "if it is one JSON document, set 'rows' to where its list is"
                 : "it does not look like JSON: set 'format' of the stage to tsv or csv") + taken
         }
         if opening.mayBeQuoted, notes.enclosed.count > 0 || opening.head.contains(0x22) {
-            return "if its fields stand in quotation marks, set quote: csv" + taken
+            return "if its fields are in quotation marks, set quote: csv" + taken
         }
         if reason.hasPrefix("'") {
             return "has the file changed? check 'columns' and the file's header" + taken

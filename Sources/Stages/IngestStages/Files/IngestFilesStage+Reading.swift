@@ -23,7 +23,7 @@ extension IngestFilesStage {
     ) throws -> ImportFigures {
         let steps = plan.all
         let byDigest = Dictionary(steps.map { ($0.file.digest, $0) }, uniquingKeysWith: { first, _ in first })
-        context.progress.log("files are read anew", ["files": "\(steps.count)", "why": plan.why])
+        context.progress.log("files are read again", ["files": "\(steps.count)", "why": plan.why])
         var readings: [OpenedFile] = []
         let figures = try context.ledgerWriter.reread(
             plan.voided, of: source, files: steps.map { imported($0, context) }
@@ -50,7 +50,7 @@ extension IngestFilesStage {
         if !step.replaces.isEmpty, figures.newComments > 0, figures.repeats == 0 {
             let remedy =
                 withdrawsReplaced
-                ? "\(figures.withdrawn) of them are no longer shown; if the file is written anew for each night, "
+                ? "\(figures.withdrawn) of them are no longer shown; if the file is rewritten every night, "
                     + "set 'replaced: keep'" : "they stay"
             context.progress.warn("\(name) holds none of the comments that it held before; \(remedy)")
         } else if figures.withdrawn > 0 {
@@ -173,7 +173,7 @@ extension IngestFilesStage {
             throw StageError(
                 "\(name) holds no row any more; it held \(before.figures.rows) when it was last read",
                 hint:
-                    "an export that broke off? fetch it again; if its comments are to go, remove the file and run "
+                    "was the export cut short? fetch it again; if its comments are to go, remove the file and run "
                     + "with --refresh; nothing was changed",
                 sourceIncomplete: true)
         }
@@ -183,7 +183,7 @@ extension IngestFilesStage {
         throw StageError(
             "\(name) changed since it was last read and brings nothing new: \(figures.quarantined) of its "
                 + "\(figures.rows) rows could not be read, \(before.figures.quarantined) the last time",
-            hint: "has whoever writes it changed its form? nothing of the file was taken",
+            hint: "has its format changed at the source? nothing of the file was taken",
             sourceIncomplete: true)
     }
 
@@ -201,10 +201,10 @@ extension IngestFilesStage {
             "set 'columns' of the stage to the names in the header, or 'format' and 'delimiter' if it was misread"
         case .noHeader:
             "give the names of the columns with header: [name, …], or header: none to call them \"1\", \"2\" and so on"
-        case .noRows: "set 'rows' of the stage to where the list of rows stands, such as data.comments"
-        case .repeatedColumn: "give the columns other names with header: [name, …], or mend the file"
-        case .empty: "an empty download? remove the file or fetch it again; nothing of it was taken"
-        default: "nothing of the file was taken; mend it and run again"
+        case .noRows: "set 'rows' of the stage to where the list of rows is, such as data.comments"
+        case .repeatedColumn: "give the columns other names with header: [name, …], or fix the file"
+        case .empty: "an empty download? remove the file or fetch it again; nothing was imported"
+        default: "nothing was imported from the file; fix it and run again"
         }
     }
 }

@@ -21,15 +21,15 @@ public struct IngestFilesStage: Stage {
             Figure("quarantined", "malformed rows kept aside by this run"),
             Figure("quarantined_share", "share of malformed rows among those that this run read, 0 ... 1"),
             Figure("quarantined_share_ever", "share of malformed rows in all files, 0 ... 1"),
-            Figure("new_comments", "comments that this run was the first to bring"),
-            Figure("repeats", "rows of comments that were known already"),
+            Figure("new_comments", "comments first seen in this run"),
+            Figure("repeats", "rows of comments that were already known"),
             Figure("observations", "vote counts in the ledger"),
             Figure("comments", "comments of the source"),
             Figure("articles", "articles of the source"),
             Figure("files", "files read or remembered"),
             Figure("edited", "known comments whose text or article this run changed"),
             Figure("restored", "removed comments that are shown again"),
-            Figure("withdrawn", "comments that this run took back"),
+            Figure("withdrawn", "comments that this run withdrew"),
             Figure("files_read", "files that this run read"),
             Figure(
                 "freshness", "age of the newest observation when the files were read, in hours",
@@ -74,11 +74,11 @@ public struct IngestFilesStage: Stage {
         moments = Self.moments(&parameters)
         nulls = parameters.strings(
             "nulls", default: [],
-            help: "Texts that stand for no value, such as NA, in all columns but the text.")
+            help: "Texts that mean a missing value, such as NA, in all columns except the text.")
         numbersAreOfArticles =
             parameters.choice(
                 "key_scope", default: "source", of: ["source", "article"],
-                help: "Whether a comment's number is its own in the source, or only in its article.")
+                help: "Whether a comment's number is unique in the source, or only in its article.")
             == "article"
         if numbersAreOfArticles, columns["key"] == nil || columns["article"] == nil {
             parameters.reject(
@@ -106,7 +106,7 @@ public struct IngestFilesStage: Stage {
                 "replaced", default: "withdraw", of: ["withdraw", "keep"],
                 help:
                     "What becomes of comments that a file held before it was replaced, and are in no other: withdraw "
-                    + "takes them back, keep is for files that are written anew for each night.")
+                    + "withdraws them, keep is for files that are rewritten every night.")
             == "withdraw"
         try parameters.finish()
         mapping = ContentDigest.of(parameters.resolved.canonicalText)
@@ -115,7 +115,8 @@ public struct IngestFilesStage: Stage {
     public var reportedFigures: [Figure] {
         guard labels != nil else { return Self.kind.figures }
         return Self.kind.figures + [
-            Figure("labelled", "rows with labels"), Figure("unlabelled", "rows left out for want of a label"),
+            Figure("labelled", "rows with labels"),
+            Figure("unlabelled", "rows left out because they have no label"),
         ]
     }
 
@@ -139,17 +140,18 @@ public struct IngestFilesStage: Stage {
 
     private static func moments(_ parameters: inout ParameterReader) -> MomentText {
         let zone = parameters.string(
-            "time_zone", default: "Z", help: "Zone of times that name none, such as +09:00 or Asia/Seoul.")
+            "time_zone", default: "Z",
+            help: "Time zone of times that give none, such as +09:00 or Asia/Seoul.")
         var moments = MomentText(zone: .utc)
         if let rule = TimeZoneRule(zone) {
             moments.zone = rule
         } else {
             parameters.reject(
                 "time_zone",
-                "'\(zone)' is no offset and no place with a clock; expected \(TimeZoneRule.expectation)")
+                "'\(zone)' is neither a UTC offset nor a time zone; expected \(TimeZoneRule.expectation)")
         }
         if let form = parameters.optionalString(
-            "date_format", help: "Form of dates that nothing tells by itself, such as %d/%m/%Y %H:%M.")
+            "date_format", help: "Format of dates that cannot be detected, such as %d/%m/%Y %H:%M.")
         {
             do throws(DateFormatError) {
                 moments.format = try DateFormat(form)

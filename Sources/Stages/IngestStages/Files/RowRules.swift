@@ -83,7 +83,7 @@ extension RowNotes {
         if doubled.count > 0 || enclosed.count > 1 && enclosed.count * 2 > rows {
             let note = doubled.count > 0 ? doubled : enclosed
             sentences.append(
-                "\(file) looks quoted: \(note.count) of \(rows) texts stand in quotation marks, such as "
+                "\(file) looks quoted: \(note.count) of \(rows) texts are in quotation marks, such as "
                     + "\(note.example); set quote: csv, or quote: none if the marks are part of the texts")
         }
         if refused > 1_000 {

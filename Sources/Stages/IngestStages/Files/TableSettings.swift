@@ -24,13 +24,13 @@ struct TableSettings {
     init(_ parameters: inout ParameterReader) {
         let name = parameters.choice(
             "format", default: "auto", of: ["auto", "tsv", "csv", "jsonl", "json", "xlsx"],
-            help: "How rows are written; auto goes by the file's name and first bytes.")
+            help: "Format of the rows; auto decides by the file's name and first bytes.")
         format = name == "json" ? .jsonl : TableKind(rawValue: name)
         encoding = Self.encoding(&parameters)
         delimiter = Self.delimiter(&parameters)
         let quote = parameters.choice(
             "quote", default: "auto", of: ["auto", "csv", "none"],
-            help: "Whether fields may stand in quotation marks: auto means csv in CSV, none in TSV.")
+            help: "Whether fields may be in quotation marks: auto means csv in CSV, none in TSV.")
         quoted = quote == "auto" ? nil : quote == "csv"
         hasEscapes =
             parameters.choice(
@@ -47,7 +47,7 @@ struct TableSettings {
         )
         header = names.isEmpty ? .firstRow : names == ["none"] ? .numbers : .names(names)
         rows = Self.path(&parameters)
-        sheet = parameters.optionalString("sheet", help: "Sheet of workbooks; by default the first.")
+        sheet = parameters.optionalString("sheet", help: "Sheet of a workbook; by default the first.")
     }
 
     private static func encoding(_ parameters: inout ParameterReader) -> String? {
@@ -83,7 +83,7 @@ struct TableSettings {
                 return byte
             }
             parameters.reject(
-                "delimiter", "'\(text)' is no delimiter; it is one ASCII character, or tab",
+                "delimiter", "'\(text)' is not a delimiter; it is one ASCII character, or tab",
                 hint: "write auto, tab, or a character such as ; | or ,")
             return nil
         }
@@ -93,13 +93,15 @@ struct TableSettings {
         let text = parameters.optionalString(
             "rows",
             help:
-                "Where the list of rows stands in a JSON document: keys joined by dots; $ alone is the document."
+                "Where the list of rows is in a JSON document: keys joined by dots; $ alone is the document."
         )
         guard let text else { return nil }
         if text == "$" { return [] }
         var keys = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         if keys.first == "$" { keys.removeFirst() }
-        if keys.contains("") { parameters.reject("rows", "'\(text)' is no path; write keys joined by dots") }
+        if keys.contains("") {
+            parameters.reject("rows", "'\(text)' is not a path; write keys joined by dots")
+        }
         return keys
     }
 }

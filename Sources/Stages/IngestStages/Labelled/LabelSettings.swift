@@ -105,7 +105,7 @@ struct LabelSettings {
             parameters.reject("classes", "two classes have the same name")
         } else if names.count < 2 {
             parameters.reject(
-                "classes", "there is \(names.count) class; at least two are needed to tell them apart")
+                "classes", "there is \(names.count) class; at least two are needed")
         } else if form == .flags, names.count != targetColumns.count {
             parameters.reject(
                 "classes",

@@ -144,8 +144,8 @@ extension LabelledReading {
                 hint: "is it a number? name the column as score; otherwise list the classes under 'classes'")
         }
         throw problem(
-            row, "the label '\(found)' is none of the classes \(book.listed)",
-            hint: "mend the row, or add the class under 'classes'")
+            row, "the label '\(found)' is not one of the classes \(book.listed)",
+            hint: "fix the row, or add the class under 'classes'")
     }
 
     /// Classes whose column says yes.
@@ -172,7 +172,7 @@ extension LabelledReading {
         if field.first == UInt8(ascii: "[") {
             guard let items = try? JSONValue(parsing: String(decoding: field, as: UTF8.self)).arrayValue
             else {
-                throw problem(row, "'\(columns.names[targets[0]])' begins like a list and is none")
+                throw problem(row, "'\(columns.names[targets[0]])' begins like a list but is not one")
             }
             values = items.map { Array(($0.stringValue ?? $0.canonicalText).utf8) }
         } else {
@@ -197,7 +197,7 @@ extension LabelledReading {
         if let value = Double(text), value.isFinite, Float(value).isFinite { return Float(value) }
         throw problem(
             row, "'\(columns.names[targets[0]])' is '\(text.prefix(60))'; a score is a number such as 3.8",
-            hint: "mend the row; for names of classes, name the column as label")
+            hint: "fix the row; if the values are names of classes, name the column as label")
     }
 }
 

@@ -80,7 +80,7 @@ struct LabelledTable {
                 + "\(files[Int(other.file)]), line \(other.line), with another text, label or side",
             hint:
                 "if the numbers restart in each file, name further columns, such as id: [file, id], or leave 'id' out; "
-                + "if one of them is wrong, mend it",
+                + "if one of them is wrong, fix it",
             sourceIncomplete: true)
     }
 }
@@ -156,7 +156,8 @@ extension LabelledTable {
         if emptyText > 0 { warnings.append("\(emptyText) rows without a text are left out") }
         if unlabelled > 0 { warnings.append("\(unlabelled) rows without a label are left out") }
         if repeats > 0 {
-            warnings.append("\(repeats) rows are in the files twice, the same in all, and count once")
+            warnings.append(
+                "\(repeats) rows occur twice in the files, identical in every field, and count once")
         }
         if settings.form != .score {
             let missing = zip(names, counts).filter { $0.1 == 0 }.map(\.0)

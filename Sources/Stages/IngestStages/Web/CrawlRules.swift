@@ -25,18 +25,19 @@ extension CrawlRules {
     init(_ reader: inout ParameterReader) {
         lists = reader.maps(
             "find", required: true,
-            help: "Where addresses of articles are found; of each one of articles, file, page, feed, sitemap."
+            help:
+                "Where to find addresses of articles; each entry has one of articles, file, page, feed, sitemap."
         ) { item, index in ListRule(&item, index: index) }.compactMap { $0 }
         let hours = [1, 6, 24, 72, 168].map { $0 * 3600 }
         revisit = RevisitSchedule(
             reader.durations(
                 "revisit", default: hours,
                 help:
-                    "When an article's comments are looked at again, counted from its publication; [] for never."
+                    "When to visit an article's comments again, counted from its publication; [] for never."
             ).map(Int64.init))
         followsReplies = reader.bool(
             "replies", default: true,
-            help: "Whether replies are asked for where they need requests of their own.")
+            help: "Whether to fetch replies that need their own requests.")
         readsArticlePages = reader.bool(
             "article_pages", default: true,
             help: "Whether the pages of articles are fetched, for their title, outlet and date.")
@@ -45,7 +46,8 @@ extension CrawlRules {
             help:
                 "Addresses of articles with known content, each with a text that its title or comments must hold."
         ).map { ($0.key, $0.value) }
-        atOnce = reader.int("at_once", default: 8, in: 1...256, help: "Most articles that are read at once.")
+        atOnce = reader.int(
+            "at_once", default: 8, in: 1...256, help: "Maximum number of articles read at once.")
         allowIncomplete = reader.number(
             "allow_incomplete", default: 0, in: 0...1,
             help:
@@ -79,7 +81,7 @@ extension CrawlRules {
         }
         let agent = reader.string(
             "user_agent", default: "splitvote/0.1",
-            help: "How the crawler names itself; the contact is put behind it.")
+            help: "How the crawler names itself; the contact is appended to it.")
         if agent.isEmpty || !agent.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) {
             reader.reject("user_agent", "'user_agent' takes printable ASCII characters")
         }
@@ -88,11 +90,11 @@ extension CrawlRules {
         rules.delay = .seconds(
             reader.number(
                 "delay", default: 1, in: 0...3600, unit: "seconds",
-                help: "Least time between two requests to one host."))
+                help: "Minimum time between two requests to one host."))
         rules.perHost = reader.int(
-            "per_host", default: 1, in: 1...64, help: "Most requests under way at one host.")
+            "per_host", default: 1, in: 1...64, help: "Maximum number of concurrent requests to one host.")
         rules.attempts = reader.int(
-            "attempts", default: 5, in: 1...20, help: "How often a request is tried before it is given up.")
+            "attempts", default: 5, in: 1...20, help: "How many times a request is tried before giving up.")
         rules.firstBackOff = .seconds(
             reader.number(
                 "back_off", default: 1, in: 0...60, unit: "seconds",
@@ -101,7 +103,7 @@ extension CrawlRules {
         rules.obeysRobots =
             reader.choice(
                 "robots", default: "obey", of: ["obey", "ignore"],
-                help: "Whether robots.txt is obeyed (RFC 9309); ignore is for hosts of your own.") == "obey"
+                help: "Whether robots.txt is obeyed (RFC 9309); ignore is for your own hosts.") == "obey"
         func span(_ key: String, _ standard: Int, _ help: String) -> Duration {
             .seconds(reader.duration(key, default: standard, help: help) ?? standard)
         }
@@ -110,10 +112,10 @@ extension CrawlRules {
         rules.wholeTimeout = span("whole_timeout", 120, "How long an answer may take to come whole.")
         rules.longestWait = span(
             "longest_wait", 600,
-            "The longest wait that a host may ask for (Retry-After, Crawl-delay) before it is left for this run."
+            "The longest wait that a host may ask for (Retry-After, Crawl-delay) before it is skipped in this run."
         )
         rules.mostBytes = Int(
-            reader.size("size_limit", default: 20_000_000, help: "The largest answer that is taken.")
+            reader.size("size_limit", default: 20_000_000, help: "Maximum size of an answer.")
                 ?? 20_000_000)
         return rules
     }

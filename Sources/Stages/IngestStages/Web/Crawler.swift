@@ -96,7 +96,7 @@ struct Crawler: Sendable {
                 let article = site.source.articles.article(at: address)
             else {
                 throw StageError(
-                    "the canary \(canary.address) is no address of an article of '\(site.source.name)'",
+                    "the canary \(canary.address) is not the address of an article of '\(site.source.name)'",
                     hint: "it has one of these forms: "
                         + site.source.articles.patterns.map(\.text).joined(separator: ", "))
             }
@@ -130,8 +130,8 @@ struct Crawler: Sendable {
             "'\(site.source.name)' could not be read in full: \(parts.joined(separator: " and ")):\(reasons)\(more)",
             hint:
                 summary.hasOtherForm
-                ? "the service answers in another way than '\(site.source.name)' is described; the answers are kept: mend the source file, then run with --offline"
-                : "what came is kept and the next run goes on from there; 'allow_incomplete' says how much may be missing",
+                ? "the service answers in another way than '\(site.source.name)' is described; the answers are kept: fix the source file, then run with --offline"
+                : "what was fetched is kept and the next run continues from there; 'allow_incomplete' says how much may be missing",
             sourceIncomplete: true)
     }
 

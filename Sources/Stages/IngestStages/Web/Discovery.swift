@@ -49,7 +49,7 @@ struct Discovery: Sendable {
         guard let first = strangers.first else { return }
         let more = strangers.count > 1 ? ", and \(strangers.count - 1) more" : ""
         throw StageError(
-            "\(place) holds what is no address of an article of '\(work.site.source.name)': \(first)\(more)",
+            "\(place) holds an address that is not an article of '\(work.site.source.name)': \(first)\(more)",
             hint: "the source's articles have one of these forms: "
                 + work.site.source.articles.patterns.map(\.text).joined(separator: ", "))
     }
@@ -91,7 +91,7 @@ struct Discovery: Sendable {
         }
         let links =
             read.strangers == 1
-            ? "its only link is no article" : "none of its \(read.strangers) links is an article"
+            ? "its only link is not an article" : "none of its \(read.strangers) links is an article"
         let forms = work.site.source.articles.patterns.prefix(3).map(\.text).joined(separator: ", ")
         work.tally.note(
             "\(start): \(links) of '\(work.site.source.name)' (\(read.examples.joined(separator: ", "))); articles have the form \(forms)",

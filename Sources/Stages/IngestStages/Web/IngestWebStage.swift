@@ -14,20 +14,22 @@ public struct IngestWebStage: Stage {
         summary: "Fetch articles and their comments with up- and down-votes into the store.",
         outputs: [Port("comments", "comments-v1")],
         figures: [
-            Figure("articles_found", "articles that this crawl was the first to find"),
+            Figure("articles_found", "articles first found by this crawl"),
             Figure("visits", "articles visited in this crawl"),
-            Figure("complete_articles", "share of the visited articles whose comments all came, 0 ... 1"),
-            Figure("partial_articles", "visited articles of which comments are missing"),
-            Figure("gone_articles", "visited articles that are no longer there"),
-            Figure("identical_bodies", "articles whose comments were another article's, and were not taken"),
+            Figure("complete_articles", "share of the visited articles with complete comments, 0 ... 1"),
+            Figure("partial_articles", "visited articles with missing comments"),
+            Figure("gone_articles", "visited articles that no longer exist"),
+            Figure(
+                "identical_bodies",
+                "articles whose comments belonged to another article and were not imported"),
             Figure(
                 "canary_matches",
                 "share of the articles with known content that had it, 0 ... 1; 1 without any"),
             Figure("waiting", "visits of the source that are still to come"),
             Figure("requests", "requests made"),
             Figure("comments_seen", "comments seen in these visits"),
-            Figure("quarantined", "comments that could not be taken"),
-            Figure("quarantined_share", "share of the comments that could not be taken, 0 ... 1"),
+            Figure("quarantined", "comments that could not be read"),
+            Figure("quarantined_share", "share of the comments that could not be read, 0 ... 1"),
             Figure("new_comments", "comments seen for the first time"),
             Figure("repeats", "comments that were known already"),
             Figure("observations", "vote counts in the ledger"),
@@ -50,9 +52,9 @@ public struct IngestWebStage: Stage {
     public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         let hasFile = parameters.file(
             "source", required: false,
-            help: "A source file: which articles a site has and how its comments are asked for.")
+            help: "A source file: which articles a site has and how to request its comments.")
         let name = parameters.optionalString(
-            "service", help: "A service that is built in, naver or daum, in the place of a file.")
+            "service", help: "Built-in source, naver or daum, instead of a source file.")
         service = name
         if let name, !["naver", "daum"].contains(name) {
             parameters.reject(

@@ -60,29 +60,29 @@ extension ListRule {
         let articles = reader.strings("articles", default: [], help: "Addresses of articles.")
         let hasFile = reader.file(
             "file", required: false,
-            help: "A file with the address of an article a line; lines that start with # are passed over.")
+            help: "A file with one article address per line; lines that start with # are skipped.")
         let page = reader.optionalString("page", help: "A page with links to articles: a ranking, a section.")
         let feed = reader.optionalString("feed", help: "An RSS or Atom feed.")
         let sitemap = reader.optionalString("sitemap", help: "A sitemap, or an index of sitemaps.")
         let links = reader.optionalString(
             "links", help: "CSS selector of a page's links to articles; default a[href].")
         let xpath = reader.optionalString(
-            "links_xpath", help: "XPath of the links, in the place of a selector.")
+            "links_xpath", help: "XPath of the links, instead of a selector.")
         let next = reader.optionalString("next", help: "CSS selector of a page's link to the next one.")
         newerThan = reader.duration(
             "newer_than", default: nil,
-            help: "Articles published longer ago are left out; those of unknown age are looked at first."
+            help: "Articles published longer ago are skipped; those of unknown age are visited first."
         )
         .map(Int64.init)
         mostLists = reader.int(
             "most_lists", default: 100, in: 1...10_000,
-            help: "Most pages or sitemaps that are read, following the links from one to the next.")
+            help: "Maximum number of pages or sitemaps to read, following the links from one to the next.")
         let given = [!articles.isEmpty, hasFile, page != nil, feed != nil, sitemap != nil].count { $0 }
         guard given == 1 else {
             reader.reject(
                 "articles",
                 "an item of 'find' has \(given == 0 ? "none" : "several") of articles, file, page, feed and sitemap",
-                hint: "give each a map of its own: find: [{feed: …}, {page: …, links: …}]")
+                hint: "give each its own map: find: [{feed: …}, {page: …, links: …}]")
             return nil
         }
         for (key, value) in [("links", links), ("links_xpath", xpath), ("next", next)]
@@ -115,7 +115,7 @@ extension ListRule {
             do throws(WebAddressError) {
                 return try WebAddress(text)
             } catch {
-                reader.reject("articles", "'\(text)' is no address of an article: \(error)")
+                reader.reject("articles", "'\(text)' is not the address of an article: \(error)")
                 return nil
             }
         }
@@ -135,7 +135,7 @@ extension ListRule {
             _ = try template.address(["date": "2026-01-31", "compact_date": "20260131"])
             return template
         } catch {
-            reader.reject(key, "'find.\(key)' is no address: \(error)")
+            reader.reject(key, "'find.\(key)' is not an address: \(error)")
             return nil
         }
     }

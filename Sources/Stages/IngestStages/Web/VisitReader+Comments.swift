@@ -100,7 +100,7 @@ extension VisitReader {
         if looks >= Self.mostLooks { return .gone }
         let had = earlier.contains { $0.completeness.seen > 0 } ? ", though it had some" : ""
         return .empty(
-            "HTTP \(status) in the place of its comments\(had); taken for none, and for gone after \(Self.mostLooks) looks"
+            "HTTP \(status) instead of its comments\(had); treated as no comments, and as gone after \(Self.mostLooks) looks"
         )
     }
 

@@ -84,7 +84,7 @@ final class VisitReader {
         do {
             guard let address = try? WebAddress(visit.address),
                 let article = site.source.articles.article(at: address)
-            else { throw VisitEnd.failed("\(visit.address) is no address of an article of this source") }
+            else { throw VisitEnd.failed("\(visit.address) is not the address of an article of this source") }
             try await readPage(of: article)
             try await readComments(of: article, try await prepare(article))
         } catch let end as VisitEnd {

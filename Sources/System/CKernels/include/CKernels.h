@@ -205,7 +205,7 @@ typedef struct {
     int c_type;
     int64_t ldc;
     int accumulate;
-    int far;  // whether c is so large, or read so late, that it had better not fill the caches
+    int far;  // whether c is so large, or read so late, that it should not fill the caches
 } ck_product;
 
 // Whether there are kernels for operands of this type: AVX-512 for Float32, AVX512_BF16 for bfloat16.

@@ -40,7 +40,7 @@ public final class MetricsFile {
                 if bytes.last != 0x0A, line.endIndex == bytes.endIndex { break }
                 throw TrainingError.file(
                     path: path,
-                    problem: "line \(number + 1) is no step of a run; name another file for the metrics")
+                    problem: "line \(number + 1) is not a step of a run; name another file for the metrics")
             }
             if found <= step { kept += line + [0x0A] }
         }

@@ -48,7 +48,7 @@ extension ModelFolder {
             labelCount: labels.count, seed: 0, threads: threads, precision: precision, weights: weights)
         guard report.initialised.isEmpty else {
             throw TrainingError.model(
-                "\(path) is no trained classifier: \(weightsName) lacks "
+                "\(path) is not a trained classifier: \(weightsName) lacks "
                     + report.initialised.map(\.tensor).joined(separator: ", "))
         }
         return (model, labels)

@@ -37,7 +37,7 @@ struct WeightIndex {
                 throw TrainingError.file(
                     path: path,
                     problem:
-                        "weight_map names '\(file)' for '\(member.key)'; expected a \(ending) file beside the index, "
+                        "weight_map names '\(file)' for '\(member.key)'; expected a \(ending) file next to the index, "
                         + "without a folder")
             }
             return (member.key, file)

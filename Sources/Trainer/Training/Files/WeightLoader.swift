@@ -31,7 +31,7 @@ struct WeightLoader {
                 guard entry.part == .head else {
                     throw TrainingError.file(
                         path: weights.path,
-                        problem: "has no tensor '\(entry.name)' \(entry.shape), which config.json asks for")
+                        problem: "has no tensor '\(entry.name)' \(entry.shape), which config.json requires")
                 }
                 initialised.append(.init(tensor: entry.name, shape: entry.shape, note: ""))
                 continue

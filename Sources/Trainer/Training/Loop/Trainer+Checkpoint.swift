@@ -48,12 +48,12 @@ extension Trainer {
         do {
             view = try SafetensorsView(file.bytes)
         } catch {
-            throw TrainingError.checkpoint("checkpoint \(path): \(error). Remove it to start anew")
+            throw TrainingError.checkpoint("checkpoint \(path): \(error). Remove it to start over")
         }
         var (state, savedIdentity) = try readState(view, path)
         if let difference = try identity.difference(from: savedIdentity) {
             throw TrainingError.checkpoint(
-                "checkpoint \(path) is of another run: \(difference). Remove it to start anew")
+                "checkpoint \(path) is of another run: \(difference). Remove it to start over")
         }
         let pieces = checkpointPieces
         defer { withExtendedLifetime(pieces) {} }
@@ -70,7 +70,7 @@ extension Trainer {
             let optimizerSteps = Int(view.metadata[CheckpointKey.optimizerSteps] ?? "")
         else {
             throw TrainingError.checkpoint(
-                "checkpoint \(path) is damaged: wrong checksum. Remove it to start anew")
+                "checkpoint \(path) is damaged: wrong checksum. Remove it to start over")
         }
         for (piece, bytes) in zip(fixed, stored) {
             file.read(bytes) { part, offset in
@@ -87,14 +87,14 @@ extension Trainer {
         guard version == CheckpointKey.currentVersion else {
             throw TrainingError.checkpoint(
                 "checkpoint \(path) has version \(version); this program reads version "
-                    + "\(CheckpointKey.currentVersion). Remove it to start anew")
+                    + "\(CheckpointKey.currentVersion). Remove it to start over")
         }
         func decode<Value: Decodable>(_ key: String) throws -> Value {
             do {
                 return try JSONDecoder().decode(Value.self, from: Data((view.metadata[key] ?? "").utf8))
             } catch {
                 throw TrainingError.checkpoint(
-                    "checkpoint \(path): unreadable '\(key)'. Remove it to start anew")
+                    "checkpoint \(path): unreadable '\(key)'. Remove it to start over")
             }
         }
         return (try decode(CheckpointKey.state), try decode(CheckpointKey.identity))

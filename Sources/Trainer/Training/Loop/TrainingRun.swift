@@ -165,7 +165,7 @@ public final class TrainingRun {
             Self.checksum(tensor.bytes, in: file) == view.metadata[CheckpointKey.checksum]
         else {
             throw TrainingError.checkpoint(
-                "the best weights \(path) are damaged. Remove \(folder) to start anew")
+                "the best weights \(path) are damaged. Remove \(folder) to start over")
         }
         file.read(tensor.bytes) { piece, offset in
             UnsafeMutableRawBufferPointer(rebasing: values[offset..<offset + piece.count]).copyMemory(

@@ -9,36 +9,36 @@ extension TrainingSetting {
             "epochs", \.options.epochs, .integer(1...10_000), "Passes over the training rows."),
         TrainingSetting(
             "max_steps", optional: \.options.maxSteps, .integer(1...100_000_000),
-            "Optimiser steps in all, instead of epochs."),
+            "Total number of optimizer steps, instead of epochs."),
         TrainingSetting(
-            "batch_size", \.options.batchSize, .integer(1...65_536), unit: "rows", "Rows of a step."),
+            "batch_size", \.options.batchSize, .integer(1...65_536), unit: "rows", "Number of rows per step."),
         TrainingSetting(
             "learning_rate", \.options.learningRate, .number(1e-12...1),
-            "Highest learning rate, after warm-up."),
+            "Peak learning rate, after warm-up."),
         TrainingSetting(
-            "warmup", \.options.warmup, .number(0...1), "Share of the steps in which the rate rises."),
+            "warmup", \.options.warmup, .number(0...1), "Share of the steps during which the rate rises."),
         TrainingSetting(
             "weight_decay", \.options.weightDecay, .number(0...1),
-            "Weight decay, not of biases and LayerNorm."),
+            "Weight decay; biases and LayerNorm are exempt."),
         TrainingSetting(
-            "clip", optional: \.options.clipNorm, .number(1e-6...1e6), "Largest gradient norm."),
+            "clip", optional: \.options.clipNorm, .number(1e-6...1e6), "Maximum gradient norm."),
         TrainingSetting(
-            "seed", .integer(0...Int(Int32.max)), "Decides order, dropout and new weights.",
+            "seed", .integer(0...Int(Int32.max)), "Determines row order, dropout and new weights.",
             get: { .integer(Int(clamping: $0.options.seed)) },
             set: { if let seed = Int($1) { $0.options.seed = UInt64(clamping: seed) } }),
         TrainingSetting(
             "patience", optional: \.options.patience, .integer(1...10_000), unit: "evaluations",
-            "Stop after this many without a better score."),
+            "Stop after this many evaluations without improvement."),
         TrainingSetting(
-            "metric", oneOf: \.options.metric, "Score on dev by which the checkpoint is chosen."),
+            "metric", oneOf: \.options.metric, "Score on dev by which the best checkpoint is chosen."),
         TrainingSetting(
             "evaluate_every", .integer(1...100_000_000), unit: "steps",
-            "Steps between dev scores; each epoch's end by default.",
+            "Steps between evaluations on dev; by default at the end of each epoch.",
             get: { if case .steps(let steps) = $0.options.evaluation { .integer(steps) } else { nil } },
             set: { if let steps = Int($1) { $0.options.evaluation = .steps(steps) } }),
         TrainingSetting(
             "class_weights", .wordOrNumbers(["uniform", "balanced"], 0...1e6),
-            "Whether each class counts the same, however many rows it has; or a factor for each class.",
+            "uniform counts each row the same, balanced each class; or a factor for each class.",
             get: { Value($0.options.classWeights) },
             set: { $0.options.classWeights = .init($1) ?? $0.options.classWeights }),
         TrainingSetting(
@@ -56,34 +56,34 @@ extension TrainingSetting {
     private static let refinements: [TrainingSetting] = [
         TrainingSetting(
             "method", oneOf: \.options.method,
-            "Train all weights, or a logistic regression on what the frozen model makes of each row."),
+            "Train all weights, or a logistic regression on the frozen model's features of each row."),
         TrainingSetting(
             "l2", \.options.l2, .number(1e-9...1e9),
             "Penalty of the logistic regression; for method features."),
         TrainingSetting(
             "accumulate", \.options.accumulate, .integer(1...65_536), unit: "parts",
-            "Parts that each batch is worked through in: less memory, the same result."),
+            "Number of micro-batches per step (gradient accumulation): less memory, the same result."),
         TrainingSetting(
             "label_smoothing", \.options.labelSmoothing, .number(0...0.99),
-            "Share of each target spread over all classes."),
+            "Share of each target that is spread over all classes."),
         TrainingSetting(
             "layer_decay", \.options.layerDecay, .number(1e-3...1),
-            "Factor of the learning rate from each layer to the one below it."),
+            "Factor by which the learning rate falls from each layer to the one below it."),
         TrainingSetting(
             "freeze_layers", optional: \.options.frozenLayers, .integer(0...4095), unit: "layers",
-            "Keep the embeddings and so many of the first layers as they are."),
+            "Freeze the embeddings and this many of the first layers."),
         TrainingSetting(
             "targets", .choice(["labels", "votes"]),
-            "Train towards each row's label, or the probability that its votes give.",
+            "Train on each row's label, or on the probability that its votes imply.",
             get: { .word($0.options.usesProbabilities ? "votes" : "labels") },
             set: { $0.options.usesProbabilities = $1 == .word("votes") }),
         TrainingSetting(
             "answers", oneOf: \.options.answers,
-            "What is chosen on dev and kept in the model's folder: temperature and threshold, the temperature, or nothing."
+            "What is tuned on dev and stored in the model's folder: temperature and threshold, only the temperature, or nothing."
         ),
         TrainingSetting(
             "abstain", \.options.abstaining, .number(0...0.9),
-            "Share of dev, its least sure rows, that the band without an answer takes in."),
+            "Share of the least certain dev rows that the band without an answer covers."),
         // Part of the fingerprint of the stage though it changes no bit: it always has been.
         TrainingSetting(
             "gradient_checkpointing", \.options.recomputesActivations, .flag,
@@ -97,7 +97,8 @@ extension TrainingSetting {
             "Steps between checkpoints.", decidesModel: false, isFingerprinted: false),
         TrainingSetting(
             "keep_checkpoints", \.keptCheckpoints, .integer(1...100_000_000),
-            "Last checkpoints kept while training goes on.", decidesModel: false, isFingerprinted: false),
+            "How many of the latest checkpoints to keep during training.", decidesModel: false,
+            isFingerprinted: false),
     ]
 
     private static let automatic = "auto"

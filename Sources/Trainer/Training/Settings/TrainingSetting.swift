@@ -30,7 +30,7 @@ public struct TrainingSetting: Sendable {
     public let help: String
     /// `nil` where saying nothing means "none".
     public let defaultValue: Value?
-    /// Whether another value gives another model: what a run that is gone on with must have in common with the killed one.
+    /// Whether a different value gives a different model: a resumed run must share it with the killed one.
     public let decidesModel: Bool
     /// Whether another value makes a pipeline's stage run again.
     public let isFingerprinted: Bool

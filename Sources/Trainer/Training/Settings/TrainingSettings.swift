@@ -17,7 +17,7 @@ extension TrainingOptions {
         for setting in TrainingSetting.all where !setting.decidesModel {
             if let value = setting.defaultValue { setting.write(value, to: &settings) }
         }
-        settings.options.threads = 1  // resuming with another number is allowed, though not to the bit
+        settings.options.threads = 1  // resuming with another thread count is allowed but not bit-identical
         return settings.options
     }
 }

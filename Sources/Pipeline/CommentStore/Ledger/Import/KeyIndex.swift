@@ -46,8 +46,8 @@ package enum NumberedComments {
         }
     }
 
-    /// The comments whose key is not what their article and text make. Of a forgotten one the text is gone, so its key
-    /// goes by its looks; imports find it by either.
+    /// The comments whose key is not what their article and text make. The text of a forgotten one is gone, so its
+    /// key's form decides; imports find it by either.
     private static func find(_ database: Database) throws -> [Int64] {
         let forgotten = try ForgottenComments.ids(database)
         let rows = try SQLStatement(

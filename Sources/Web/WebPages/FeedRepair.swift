@@ -2,9 +2,9 @@ internal import CLibXML2
 
 /// Mends what feeds have that is no well-formed XML, as readers of feeds do: a text before the first element, HTML's entities,
 /// a bare `&`, and control characters.
-enum FeedMending {
+enum FeedRepair {
     /// The same text, mended; what stands in CDATA sections and comments stays as it is.
-    static func mended(_ text: [UInt8]) -> [UInt8] {
+    static func repaired(_ text: [UInt8]) -> [UInt8] {
         let start = text.firstIndex(of: UInt8(ascii: "<")) ?? 0
         var result: [UInt8] = []
         result.reserveCapacity(text.count)
@@ -76,8 +76,9 @@ enum FeedMending {
 
 extension PageText {
     /// The same text with the faults mended that feeds have; `nil` where it has none of them.
-    package var mendedFeed: PageText? {
-        let mended = FeedMending.mended(utf8)
-        return mended.count == utf8.count && mended == utf8 ? nil : PageText(mended, headerCharset: "utf-8")
+    package var repairedFeed: PageText? {
+        let repaired = FeedRepair.repaired(utf8)
+        return repaired.count == utf8.count && repaired == utf8
+            ? nil : PageText(repaired, headerCharset: "utf-8")
     }
 }
