@@ -18,7 +18,7 @@ public enum AbsolutePath {
         return "/" + parts.joined(separator: "/")
     }
 
-    /// The folder that holds a file or folder: `/` for what lies in the root, `.` for a name alone.
+    /// The folder that holds a file or folder: `/` for what is in the root, `.` for a name alone.
     public static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])

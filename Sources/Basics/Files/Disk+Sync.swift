@@ -32,7 +32,7 @@ extension Disk {
             }
             for path in others {
                 waiting.enter()
-                // A thread of its own: it does nothing but wait.
+                // A dedicated thread: it only waits.
                 Thread {
                     force(path)
                     waiting.leave()

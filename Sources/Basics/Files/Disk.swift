@@ -17,7 +17,7 @@ public struct FileStatus: Equatable, Sendable {
 
 /// What programs do with files and folders, each with an error that names the path and the reason.
 public enum Disk {
-    /// `nil` where there is nothing. Symbolic links are followed.
+    /// `nil` if there is nothing. Symbolic links are followed.
     public static func facts(_ path: String) throws(FileError) -> FileStatus? {
         var facts = stat()
         guard stat(path, &facts) == 0 else {
@@ -64,7 +64,7 @@ public enum Disk {
     }
 
     /// Moves a file or folder to where nothing is, or over a file, in one step.
-    /// - Returns: `false` where the two places are on different file systems.
+    /// - Returns: `false` if the two places are on different file systems.
     public static func rename(_ from: String, to target: String) throws(FileError) -> Bool {
         let status = CLibrary.rename(from, target)
         if status == 0 { return true }
@@ -72,7 +72,7 @@ public enum Disk {
         throw FileError("cannot move \(from) to", target)
     }
 
-    /// Names in a folder, in byte order; empty where there is no such folder.
+    /// Names in a folder, in byte order; empty if there is no such folder.
     public static func names(in folder: String) throws(FileError) -> [String] {
         guard try facts(folder)?.isFolder == true else { return [] }
         do {
@@ -99,7 +99,7 @@ public enum Disk {
         return files.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    /// Bytes of a file, or of all files below a folder; 0 where there is nothing.
+    /// Bytes of a file, or of all files below a folder; 0 if there is nothing.
     public static func size(_ path: String) throws(FileError) -> Int64 { try size(together: [path]) }
 
     /// Bytes of files and of all files below folders; one that has several of these names counts once.
@@ -124,8 +124,8 @@ public enum Disk {
 
     /// Gives a file a second name. What was written once and is never written to again can be part of several results so.
     ///
-    /// - Returns: `false` where the file system does not do that, or one file cannot have more names; the file is then to
-    ///   be copied or written anew.
+    /// - Returns: `false` if the file system does not do that, or one file cannot have more names; the file is then to
+    ///   be copied or written again.
     public static func share(_ path: String, as target: String) -> Bool { link(path, target) == 0 }
 
     /// Whether there is a folder.
@@ -141,7 +141,7 @@ public enum Disk {
     }
 
     /// Bytes that may still be written to the file system of a folder, or of the nearest one above it that is there;
-    /// `nil` where the system does not say.
+    /// `nil` if the system does not say.
     public static func free(at folder: String) -> Int? {
         var place = folder
         while !FileManager.default.fileExists(atPath: place) {

@@ -57,7 +57,7 @@ public enum DurableFolder {
     }
 
     /// Renames the new folder into place, the old one aside before it. A kill between the two renames leaves
-    /// both beside the place, and the next write starts anew.
+    /// both beside the place, and the next write starts over.
     private static func putInPlace(_ partial: String, _ path: String) throws(FileError) {
         let previous = path + ".previous"
         try? Disk.remove(previous)

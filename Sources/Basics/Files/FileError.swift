@@ -42,7 +42,7 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// What to do about one of `errno`'s codes; `nil` where that is not known.
+    /// What to do about one of `errno`'s codes; `nil` if that is not known.
     public static func hint(_ code: Int32) -> String? {
         switch cause(code) {
         case .diskFull: "the disk is full; free some space and run again"

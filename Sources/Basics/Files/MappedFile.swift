@@ -6,11 +6,11 @@ internal import CLibrary
 public final class MappedFile: @unchecked Sendable {
     /// Path it was opened by.
     public let path: String
-    /// All bytes, valid only as long as the file is: whoever reads them keeps a reference to it.
+    /// All bytes, valid only as long as the file is: readers keep a reference to it.
     public let bytes: UnsafeRawBufferPointer
 
     /// Maps a whole file.
-    /// - Throws: ``FileError`` where it is missing, unreadable or not a regular file.
+    /// - Throws: ``FileError`` if it is missing, unreadable or not a regular file.
     public init(path: String) throws(FileError) {
         let file = try OpenFile(reading: path)
         bytes = try file.map(file.size())
@@ -26,7 +26,7 @@ public final class MappedFile: @unchecked Sendable {
         try withExtendedLifetime(self) { try body(bytes) }
     }
 
-    /// All bytes as an array of their own.
+    /// All bytes as their own array.
     public func copied() -> [UInt8] { withBytes { Array($0) } }
 
     /// Passes a part of the file through piece by piece, without keeping it in memory.
@@ -46,7 +46,7 @@ public final class MappedFile: @unchecked Sendable {
         withExtendedLifetime(self) {}
     }
 
-    /// Gives the memory behind some of ``bytes`` back to the system, which reads it again when it is needed.
+    /// Gives the memory of some of ``bytes`` back to the system, which reads it again when it is needed.
     public func release(_ part: UnsafeRawBufferPointer) {
         guard let base = bytes.baseAddress, let start = part.baseAddress else { return }
         let page = Int(getpagesize())

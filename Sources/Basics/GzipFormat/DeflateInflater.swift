@@ -1,6 +1,6 @@
 private import CZlib
 
-/// Takes apart what the Content-Encoding `deflate` stands for, given piece by piece: a zlib stream, or the bare one that some
+/// Decodes the Content-Encoding `deflate`, given piece by piece: a zlib stream, or the bare one that some
 /// servers send for it.
 ///
 /// Source: RFC 9110, section 8.4.1.2; RFC 1950; RFC 1951.
@@ -25,8 +25,8 @@ package final class DeflateInflater {
         output.deallocate()
     }
 
-    /// Takes the next piece of the stream, and calls `body` with what was in it, in pieces of at most 64 KiB. A piece is valid
-    /// only during the call. What follows the stream is passed over.
+    /// Takes the next piece of the stream, and calls `body` with what was in it, in pieces of at most 64 KiB. A piece
+    /// is valid only during the call. What follows the stream is skipped.
     /// - Throws: ``GzipError``, or what `body` throws; the inflater is of no use then.
     package func inflate(
         _ input: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void

@@ -5,7 +5,7 @@ package enum Gzip {
     /// What is in a gzip stream of one or more members.
     /// - Parameter mostBytes: how much may be in it; more is an error as soon as it is reached, so that a small input cannot
     ///   fill the memory.
-    /// - Throws: ``GzipError`` where the stream is damaged, ends early, has something else behind it or holds too much.
+    /// - Throws: ``GzipError`` where the stream is damaged, ends early, has something else after it or holds too much.
     package static func inflate(
         _ bytes: some Sequence<UInt8>, mostBytes: Int
     ) throws(GzipError) -> [UInt8] {

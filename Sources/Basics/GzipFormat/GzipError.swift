@@ -2,7 +2,7 @@
 package enum GzipError: Error, Hashable, Sendable {
     /// zlib had no memory to begin with.
     case unavailable
-    /// The stream, or what follows it, is no gzip: zlib's reason, near this byte of the input.
+    /// The stream, or what follows it, is not gzip: zlib's reason, near this byte of the input.
     case damaged(reason: String, nearByte: Int)
     /// The input ended in the middle of the stream, after this many bytes.
     case truncated(afterBytes: Int)

@@ -15,7 +15,7 @@ package enum FolderPart: String, Hashable, Sendable {
     private static let ofTrainings: Set<String> = ["training_args.bin", "optimizer.bin", "scheduler.bin"]
 
     /// Whether a file counts.
-    /// - Parameter name: of a file in the folder itself; what lies in folders below it never counts.
+    /// - Parameter name: of a file in the folder itself; what is in folders below it never counts.
     package func holds(_ name: String) -> Bool {
         if Self.tokenizerFiles.contains(name) || name.hasSuffix(".model") { return true }
         guard self == .model, !Self.ofTrainings.contains(name) else { return false }

@@ -2,8 +2,8 @@ private import Foundation
 
 /// The folder in which huggingface_hub keeps what it has downloaded on this machine.
 ///
-/// A model lies in `models--owner--name`: its files in `blobs`, and in `snapshots/COMMIT` links to them by their names.
-/// `refs/main` holds the commit that the branch `main` stood at when it was last asked for.
+/// A model is in `models--owner--name`: its files in `blobs`, and in `snapshots/COMMIT` links to them by their names.
+/// `refs/main` holds the commit of the branch `main` when it was last downloaded.
 package struct HubCache: Sendable {
     /// Absolute.
     package let folder: String
@@ -26,13 +26,13 @@ package struct HubCache: Sendable {
 
     /// The folder with a model's files.
     ///
-    /// - Returns: `nil` where the model was never downloaded.
+    /// - Returns: `nil` if the model was never downloaded.
     /// - Throws: ``HubError`` when it is there and does not have the revision.
     package func snapshot(of name: HubName) throws(HubError) -> String? {
         try Self.snapshot(in: folder + "/" + name.folderName, revision: name.revision)
     }
 
-    /// The snapshot that a model's folder in a cache stands for.
+    /// The snapshot to use for a model's folder in a cache.
     ///
     /// - Parameter folder: any folder.
     /// - Returns: `nil` for a folder that is not laid out as a cache lays it out.
@@ -56,7 +56,7 @@ package struct HubCache: Sendable {
         return folder + "/snapshots/" + commit
     }
 
-    /// The commit that a branch or tag stood at.
+    /// The commit of a branch or tag.
     private static func reference(_ revision: String, in folder: String) -> String? {
         guard let data = FileManager.default.contents(atPath: folder + "/refs/" + revision) else {
             return nil

@@ -1,4 +1,4 @@
-/// The name of a model on the Hugging Face hub: `owner/name` or `name`, and perhaps `@revision` behind it.
+/// The name of a model on the Hugging Face hub: `owner/name` or `name`, and perhaps `@revision` after it.
 package struct HubName: Hashable, Sendable {
     /// Without the revision.
     package let repository: String

@@ -1,10 +1,10 @@
 private import Foundation
 
-/// Something that lies where a file should be, because the file itself was never fetched.
+/// Something that is where a file should be, because the file itself was never fetched.
 package enum StandIn: Hashable, Sendable {
     /// What git leaves of a large file in a clone made without git-lfs.
     case lfsPointer
-    /// A page about the file, saved in its stead.
+    /// A page about the file, saved instead.
     case webPage
     /// The target of a link, written out by a program that copies no links.
     case linkText(target: String)
@@ -32,7 +32,7 @@ package enum StandIn: Hashable, Sendable {
         }
     }
 
-    /// What lies at a path in a file's stead; `nil` for a file, and where there is nothing at all.
+    /// What is at a path instead of a file; `nil` for a file, and where there is nothing at all.
     package init?(at path: String) {
         let files = FileManager.default
         guard files.fileExists(atPath: path) else {
@@ -48,7 +48,7 @@ package enum StandIn: Hashable, Sendable {
         self = found
     }
 
-    /// What is wrong and what to do, to be put behind the file's name.
+    /// What is wrong and what to do, to be put after the file's name.
     package var problem: String {
         switch self {
         case .lfsPointer:

@@ -7,7 +7,7 @@ package struct UnreadWeights: Hashable, Sendable {
     /// What it is and how it is turned into what is read.
     package let advice: String
 
-    /// The first one in a folder, in the order of this list; `nil` where there are none.
+    /// The first one in a folder, in the order of this list; `nil` if there are none.
     package init?(in folder: String) {
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
         for kind in Self.kinds {

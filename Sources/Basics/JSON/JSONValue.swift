@@ -9,7 +9,7 @@
 public enum JSONValue: Sendable {
     case null
     case bool(Bool)
-    /// The digits exactly as they stood in the text, such as `1e-12`. What is not finite is written `null`.
+    /// The digits exactly as written in the text, such as `1e-12`. What is not finite is written `null`.
     case number(String)
     case string(String)
     case array([JSONValue])
@@ -40,7 +40,7 @@ extension JSONValue {
 }
 
 extension JSONValue {
-    /// The member called `key`; `nil` where there is none, or where this is not an object.
+    /// The member called `key`; `nil` if there is none, or where this is not an object.
     ///
     /// Setting it replaces the member in its place, appends it where it is new, or removes it for `nil`; nothing
     /// happens where this is not an object.
@@ -160,7 +160,7 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
     public init(booleanLiteral value: Bool) { self = .bool(value) }
     public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
 
-    /// Of a key that stands twice the last value counts.
+    /// If a key occurs twice, the last value counts.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
         self = .object([])
         for (key, value) in elements { self[key] = value }

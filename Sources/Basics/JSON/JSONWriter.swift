@@ -99,7 +99,7 @@ struct JSONWriter {
     }
 
     /// The one spelling of a number: a whole number without a fraction in plain digits, any other as the shortest
-    /// digits that give its `Double`, `null` where that is not finite.
+    /// digits that give its `Double`, `null` if that is not finite.
     static func canonical(_ digits: String) -> String {
         if let whole = Int(digits) { return String(whole) }
         guard let number = Double(digits), number.isFinite else { return "null" }

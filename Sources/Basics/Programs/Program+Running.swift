@@ -11,7 +11,7 @@ extension Program {
     /// How long a program that was asked to end may take before it is ended by force.
     private static let grace = Duration.seconds(5)
 
-    /// Starts the program in a process group of its own and waits for its end; with it ends whatever it has started.
+    /// Starts the program in its own process group and waits for its end; with it ends whatever it has started.
     ///
     /// - Parameters:
     ///   - isStopRequested: asked ten times a second; once true, the program is ended.
@@ -106,7 +106,7 @@ extension Program {
     }
 }
 
-/// Why a program was ended from outside; `nil` where it ended by itself.
+/// Why a program was ended from outside; `nil` if it ended on its own.
 private final class EndingCause: Sendable {
     private let state = Mutex<Program.Ending?>(nil)
 

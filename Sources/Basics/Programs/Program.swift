@@ -9,7 +9,7 @@ public struct Program: Hashable, Sendable {
     public var folder: String
     /// Variables it has beside this process's own.
     public var environment: [String: String]
-    /// After so long it is ended; `nil`: never.
+    /// Timeout after which it is killed; `nil` for none.
     public var timeoutSeconds: Double?
 
     public init(
@@ -22,7 +22,7 @@ public struct Program: Hashable, Sendable {
         self.timeoutSeconds = timeoutSeconds
     }
 
-    /// Where the program is; `nil` where there is none that may be run.
+    /// Where the program is; `nil` if there is none that may be run.
     public var path: String? {
         guard let name = command.first, !name.isEmpty else { return nil }
         let places: [String]
@@ -41,7 +41,7 @@ public struct Program: Hashable, Sendable {
         case signalled(Int32)
         /// It took too long and was ended.
         case timedOut
-        /// It was ended because somebody asked to stop.
+        /// It was ended because a stop was requested.
         case stopped
 
         /// `ended with status 3`, `was ended by signal 9`, …

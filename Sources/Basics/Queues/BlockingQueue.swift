@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// Hands values from one thread to another, in the order in which they came.
 ///
-/// Whoever takes from it waits on its thread, so takers run on threads of their own, never on Swift's shared ones. An
+/// Taking from it blocks the thread, so consumers run on dedicated threads, never on Swift's shared ones. An
 /// optional `Value` lets `nil` say that no more will come.
 public final class BlockingQueue<Value: Sendable>: Sendable {
     private let waiting = Mutex<Deque<Value>>([])
@@ -12,7 +12,7 @@ public final class BlockingQueue<Value: Sendable>: Sendable {
 
     public init() {}
 
-    /// Adds a value behind the others and wakes a taker. Never waits.
+    /// Adds a value after the others and wakes a taker. Never waits.
     public func push(_ value: Value) {
         waiting.withLock { $0.append(value) }
         count.signal()
@@ -24,7 +24,7 @@ public final class BlockingQueue<Value: Sendable>: Sendable {
         return waiting.withLock { $0.removeFirst() }
     }
 
-    /// Takes all that is left. Only when nobody else uses the queue any more: a taker would wait in vain.
+    /// Takes all remaining values. Only when no other thread uses the queue any more: a consumer would wait forever.
     public func drain() -> [Value] {
         waiting.withLock { waiting in
             defer { waiting = [] }

@@ -4,7 +4,7 @@
 public enum CivilTime {
     public static let secondsPerDay: Int64 = 86_400
 
-    /// Days from 1 January 1970 to a date; `nil` where there is no such date. Years 1 ... 9999.
+    /// Days from 1 January 1970 to a date; `nil` if there is no such date. Years 1 ... 9999.
     public static func days(year: Int, month: Int, day: Int) -> Int? {
         guard (1...9999).contains(year), (1...12).contains(month), day >= 1, day <= length(of: month, year)
         else { return nil }
@@ -16,7 +16,7 @@ public enum CivilTime {
         return era * 146_097 + dayOfEra - 719_468
     }
 
-    /// Days from 1 January 1970 to a date written `YYYY-MM-DD`; `nil` where the text is no such date.
+    /// Days from 1 January 1970 to a date written `YYYY-MM-DD`; `nil` if the text is not such a date.
     public static func days(_ text: String) -> Int? {
         let bytes = Array(text.utf8)
         guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-") else {
@@ -34,7 +34,7 @@ public enum CivilTime {
         return days(year: year, month: month, day: day)
     }
 
-    /// Seconds since 1970 of a time in UTC; `nil` where there is no such date or time. A leap second counts as the
+    /// Seconds since 1970 of a time in UTC; `nil` if there is no such date or time. A leap second counts as the
     /// second after it.
     public static func seconds(
         year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0
@@ -45,7 +45,7 @@ public enum CivilTime {
         return Int64(days) * secondsPerDay + Int64(hour * 3600 + minute * 60 + second)
     }
 
-    /// The date that lies so many days after 1 January 1970, or before it where the count is negative.
+    /// The date this many days after 1 January 1970, or before it if the count is negative.
     public static func date(ofDay days: Int) -> (year: Int, month: Int, day: Int) {
         let (era, dayOfEra) = floored(days + 719_468, 146_097)
         let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
@@ -94,7 +94,7 @@ public enum CivilTime {
         return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 
-    /// Quotient rounded down, and what is left, which is never negative.
+    /// Quotient rounded down, and the remainder, which is never negative.
     private static func floored(_ value: Int, _ divisor: Int) -> (quotient: Int, rest: Int) {
         let (quotient, rest) = value.quotientAndRemainder(dividingBy: divisor)
         return rest < 0 ? (quotient - 1, rest + divisor) : (quotient, rest)

@@ -1,6 +1,6 @@
-/// Finds what somebody probably meant by a name that does not exist.
+/// Finds the name that was probably meant by one that does not exist.
 public enum NearestName {
-    /// `did you mean 'labels'?`, or `nil` where no candidate is near enough.
+    /// `did you mean 'labels'?`, or `nil` if no candidate is near enough.
     /// - Parameter shown: how a name is written in the question.
     public static func hint(
         for name: String, among candidates: some Sequence<String>,

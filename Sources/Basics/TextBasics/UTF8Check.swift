@@ -1,6 +1,6 @@
-/// Finds the first byte that does not belong to well-formed UTF-8; `nil` where all of it is well-formed.
+/// Finds the first byte that does not belong to well-formed UTF-8; `nil` if all of it is well-formed.
 ///
-/// Refused are stray and missing continuation bytes, forms longer than needed, surrogates and what lies
+/// Refused are stray and missing continuation bytes, forms longer than needed, surrogates and what is
 /// beyond U+10FFFF: table 3-7 of the Unicode Standard. Zero bytes are well-formed here.
 ///
 /// - Returns: the position of the first byte of the first malformed sequence, counted from 0.
@@ -8,7 +8,7 @@ public func firstMalformedByte(in bytes: UnsafeRawBufferPointer) -> Int? {
     guard let base = bytes.baseAddress else { return nil }
     let count = bytes.count
     var at = 0
-    // Up to here sequence by sequence: a block is looked at together with what stands before it.
+    // Up to here sequence by sequence: a block is looked at together with what is before it.
     var singly = 3
     while true {
         while at < min(singly, count) {
@@ -26,7 +26,7 @@ public func firstMalformedByte(in bytes: UnsafeRawBufferPointer) -> Int? {
 private let blockSize = 16
 
 /// Whether sixteen bytes hold something malformed, or a sequence of four bytes, as far as they and the two before them
-/// tell. A sequence of four bytes must not reach across their start.
+/// show. A sequence of four bytes must not reach across their start.
 ///
 /// Bits are moved to the top of their bytes, where whole words of them are compared: a byte has to continue a sequence
 /// (`10xxxxxx`) exactly where one of the two before it asks for that.
@@ -64,7 +64,7 @@ private func sequenceStart(_ base: UnsafeRawPointer, _ at: Int) -> Int {
     return at
 }
 
-/// Length in bytes of the well-formed sequence at `at`; 0 where there is none.
+/// Length in bytes of the well-formed sequence at `at`; 0 if there is none.
 @inline(__always)
 private func sequenceLength(_ base: UnsafeRawPointer, _ at: Int, _ count: Int) -> Int {
     @inline(__always) func byte(_ offset: Int) -> UInt8 {

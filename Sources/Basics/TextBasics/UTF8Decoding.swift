@@ -1,6 +1,6 @@
 /// Reads and writes single Unicode scalar values in UTF-8, trusting nothing.
 public enum UTF8Decoding {
-    /// A scalar value and the number of bytes that it took, or nil where no well-formed sequence starts.
+    /// A scalar value and the number of bytes that it took, or nil if no well-formed sequence starts.
     ///
     /// Refuses what the Unicode standard refuses (table 3-7): overlong forms, surrogates, values above
     /// U+10FFFF, cut sequences.

@@ -1,4 +1,4 @@
-/// News comments with votes that nobody wrote and nobody cast, for trying things out and for tests.
+/// Synthetic news comments with synthetic votes, for trying things out and for tests.
 ///
 /// Everything in the files is made up: the outlets do not exist, every title starts with `[합성]` ("synthetic"), and
 /// every file's name starts with `synthetic-`. The layout is that of exports of Naver's news comments, so that the

@@ -7,7 +7,7 @@ public struct LabelOrigin: Hashable, Sendable {
     public var rule: String
     /// The clean rules in a canonical form; compared, not read.
     public var clean: String
-    /// The highest comment id in the store at the set's ledger cut; `nil` where it is not known. It tells a comment that
+    /// The highest comment id in the store at the set's ledger cut; `nil` if it is not known. It tells a comment that
     /// is new from one that cleaning had dropped.
     public var lastComment: Int64?
 
@@ -37,12 +37,12 @@ public enum FlipCause: String, Hashable, Sendable, CaseIterable {
 /// A comment whose label differs between two sets.
 public struct LabelFlip: Hashable, Sendable {
     public var comment: Int64
-    /// 0 where the sets do not name articles.
+    /// 0 if the sets do not name articles.
     public var article: Int64
     public var old: LabelState
     public var new: LabelState
     public var cause: FlipCause
-    /// `nil` where the set does not have the comment.
+    /// `nil` if the set does not have the comment.
     public var oldVotes: VoteCount?
     public var newVotes: VoteCount?
 }
@@ -51,7 +51,7 @@ public struct LabelFlip: Hashable, Sendable {
 ///
 /// A *flip* is a comment that both sets have and whose state (controversial, uncontroversial, abstained) differs, or one
 /// that had a label and left the set, or that was known before, left out by cleaning, and now has one. A comment new to
-/// the store is no flip and is counted apart; so is one that leaves or enters without a label.
+/// the store is not a flip and is counted apart; so is one that leaves or enters without a label.
 ///
 /// Where counts and rule both differ, the old counts are judged by the new rule. Is the label another one already, the
 /// rule alone flipped it; else the votes did.
@@ -79,8 +79,8 @@ public struct LabelComparison: Sendable {
     /// Compares two sets.
     ///
     /// - Parameters:
-    ///   - gone: ids of comments of the old set that were removed or forgotten by the new set's cut; `nil` where nobody
-    ///     knows: then a comment that left is gone if the clean rules are the same, and dropped by them otherwise.
+    ///   - gone: ids of comments of the old set that were removed or forgotten by the new set's cut; `nil` if unknown:
+    ///     then a comment that left is gone if the clean rules are the same, and dropped by them otherwise.
     ///   - judge: the rule of the new set, for a comment, its votes and whether they have come to rest. It is asked
     ///     about flips only; rules with a prior for each source look the comment up.
     /// - Complexity: O(n + m) for n old and m new comments.
@@ -114,7 +114,7 @@ public struct LabelComparison: Sendable {
         table.dropLast().reduce(0) { $0 + $1.dropLast().reduce(0, +) }
     }
 
-    /// Flips in relation to the labels of the old set: 0 or more, and 0 where that has none. Above 1 where many are new.
+    /// Flips in relation to the labels of the old set: 0 or more, and 0 if that has none. Above 1 where many are new.
     public var flipShare: Double {
         let labelled = LabelState.allCases.filter(\.isLabel).reduce(0) {
             $0 + table[$1.rawValue].reduce(0, +)

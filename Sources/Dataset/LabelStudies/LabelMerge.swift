@@ -1,11 +1,11 @@
 internal import VoteModel
 
-/// The work behind a comparison: one walk over two sets in the order of their comments.
+/// The work after a comparison: one walk over two sets in the order of their comments.
 struct LabelMerge {
     let old: LabelTable
     let new: LabelTable
     let origins: (old: LabelOrigin, new: LabelOrigin)
-    /// Comments known to have been removed; `nil` where nobody knows.
+    /// Comments known to have been removed; `nil` if unknown.
     let gone: Set<Int64>?
     /// The rule of the new set.
     let judge: (_ comment: Int64, _ votes: VoteCount, _ settled: Bool) -> Verdict
@@ -77,7 +77,7 @@ struct LabelMerge {
         }
         let unsettled = Verdict.abstain(.unsettled).code
         let judged = judge(comment, old.votes(left), new.labels[right] != unsettled)
-        // Had the votes stood still, would the label have stood still?
+        // Would the label have stayed the same if the votes had?
         if LabelState(code: judged.code) == before, old.votes(left) != new.votes(right) { return .votesMoved }
         if old.labels[left] == unsettled || new.labels[right] == unsettled {
             return origins.old.rule == origins.new.rule ? .timePassed : .ruleChanged

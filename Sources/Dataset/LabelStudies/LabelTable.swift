@@ -12,7 +12,7 @@ public struct LabelTable: Hashable, Sendable {
     public let ups: [Int32]
     /// Their down-votes, 0 or more.
     public let downs: [Int32]
-    /// Ids of their articles; empty where nobody asks.
+    /// Ids of their articles; empty if not requested.
     public let articles: [Int64]
 
     /// - Throws: ``LabelTableProblem`` at the first thing that is wrong.
@@ -109,7 +109,7 @@ extension LabelTable {
         }
     }
 
-    /// The verdicts of this set on other comments, in rising order of ids; `nil` where it does not have one.
+    /// The verdicts of this set on other comments, in rising order of ids; `nil` if it does not have one.
     /// - Complexity: O(n + m).
     public func verdicts(of ids: [Int64]) -> [Verdict?] {
         var row = 0

@@ -1,10 +1,10 @@
 import Labeling
 import VoteModel
 
-/// The work behind a surface: judges each distinct count once for each band, then adds up from many votes to few.
+/// The work after a surface: judges each distinct count once for each band, then adds up from many votes to few.
 ///
 /// Let bin b of a count be the number of thresholds that it has enough votes for. What a threshold labels are the
-/// counts of its own and all higher bins, so one running sum over the bins gives all cells of a band.
+/// counts of its own bin and all higher ones, so one running sum over the bins gives all cells of a band.
 struct SurfaceSweep {
     private struct Item {
         var ratio: Double
@@ -14,7 +14,7 @@ struct SurfaceSweep {
         var source: Int
         var former: LabelState
         var settled: Bool
-        /// Whether the ratio lies in an outer range, and its posterior mass is enough.
+        /// Whether the ratio is in an outer range, and its posterior mass is enough.
         var isOuter: Bool
         var isOuterSure: Bool
     }

@@ -10,7 +10,7 @@ extension ThresholdSurface {
     /// too_few_votes, unsure, unsettled), abstain_share, balance, and gained, lost, turned where there is a set to
     /// compare with. A source's own counts follow as `controversial:NAME` and `uncontroversial:NAME`.
     ///
-    /// - Throws: `TableError` where a source's name cannot stand in a table.
+    /// - Throws: `TableError` where a source's name cannot be in a table.
     public func tsv() throws(TableError) -> [UInt8] {
         let verdicts: [Verdict] = [.controversial, .uncontroversial] + Verdict.allCases.dropFirst(2)
         var columns =

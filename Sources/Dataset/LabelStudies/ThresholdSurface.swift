@@ -14,11 +14,11 @@ public struct SurfaceComments: Sendable {
     /// - Parameters:
     ///   - ups: up-votes of each comment.
     ///   - downs: down-votes of each comment, as many.
-    ///   - sources: number of each comment's source among `names`, as many; `nil` where sources do not matter.
+    ///   - sources: number of each comment's source among `names`, as many; `nil` if sources do not matter.
     ///   - names: names of the sources, at most a million.
     ///   - former: what the set compared with says about each comment, as many; see `LabelTable.states(of:)`.
     ///     `nil` for no comparison. Comments it does not have take no part in flips.
-    ///   - settled: whether each comment's votes have come to rest, as many; `nil` where all have.
+    ///   - settled: whether each comment's votes have come to rest, as many; `nil` if all have.
     public init(
         ups: [Int32], downs: [Int32], sources: [Int]? = nil, names: [String] = [],
         former: [LabelState]? = nil,
@@ -42,7 +42,7 @@ public struct SurfaceComments: Sendable {
     }
 }
 
-/// What a comment is told apart by, beside its votes. All bits 0: the first source, settled, nothing to compare with.
+/// What distinguishes a comment besides its votes. All bits 0: the first source, settled, nothing to compare with.
 struct SurfaceTag {
     var source: Int
     var former: LabelState
@@ -101,9 +101,9 @@ public struct ThresholdSurface: Hashable, Sendable {
         public let minVotes: Int
         public let band: ClosedRange<Double>
         public internal(set) var counts = Counts()
-        /// `nil` where there is nothing to compare with.
+        /// `nil` if there is nothing to compare with.
         public internal(set) var flips: Flips?
-        /// The same counts for each source by itself, in the order of ``ThresholdSurface/sources``.
+        /// The same counts for each source separately, in the order of ``ThresholdSurface/sources``.
         public internal(set) var bySource: [Counts] = []
     }
 
@@ -114,7 +114,7 @@ public struct ThresholdSurface: Hashable, Sendable {
     public let comments: Int
     /// Those of them that the set compared with has.
     public let compared: Int
-    /// Names of the sources; empty where they were not told apart.
+    /// Names of the sources; empty if they were not distinguished.
     public let sources: [String]
     /// For each band in its order, one cell for each number of votes in rising order.
     public let cells: [Cell]
@@ -126,7 +126,7 @@ public struct ThresholdSurface: Hashable, Sendable {
     ///   - priors: a prior for each source, for rules with a confidence; `nil` for the rule's own.
     /// - Throws: ``SweepProblem/rule(band:_:)`` for a band that the rule cannot have.
     /// - Complexity: O(d) for each band and O(1) for each cell, for d distinct counts; with a confidence a posterior
-    ///   mass for each count and band that its ratio lies in.
+    ///   mass for each count and band that its ratio is in.
     public init(
         of rule: ControversyRule, over axes: SweepAxes, comments: SurfaceComments, priors: [BetaPrior]? = nil
     ) throws(SweepProblem) {
@@ -148,7 +148,7 @@ public struct ThresholdSurface: Hashable, Sendable {
         cells = axes.bands.flatMap { sweep.cells(of: $0) }
     }
 
-    /// The cell of these thresholds; `nil` where they were not tried.
+    /// The cell of these thresholds; `nil` if they were not tried.
     public func cell(minVotes: Int, band: ClosedRange<Double>) -> Cell? {
         cells.first { $0.minVotes == minVotes && $0.band == band }
     }

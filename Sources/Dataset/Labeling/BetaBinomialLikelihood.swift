@@ -96,7 +96,7 @@ struct BetaBinomialLikelihood {
         var holdsY = false
         var isHeld: Bool { holdsX || holdsY }
 
-        /// Newton's step uphill, shortened by damping; `nil` where the hill does not curve downwards.
+        /// Newton's step uphill, shortened by damping; `nil` if the hill does not curve downwards.
         func step(damping: Double) -> Place? {
             // Damping relative to the curvature, so that it means the same for ten comments and for a million.
             let scale = max(abs(xx), abs(yy), 1e-12)
@@ -135,7 +135,7 @@ struct BetaBinomialLikelihood {
 /// Σ ln Γ(p + v) − ln Γ(p) over whole numbers v, as a function of p > 0, with its first two derivatives.
 ///
 /// Small v are summed as ln(p) + ln(p + 1) + ..., which is exact where differences of log-gammas cancel; all v
-/// together cost one term for each j, weighted by how many v exceed it. What lies above `cut` is taken in one step by
+/// together cost one term for each j, weighted by how many v exceed it. What is above `cut` is taken in one step by
 /// Stirling's series, which is exact to the last digit there.
 struct RisingSum {
     private static let cut = 4096

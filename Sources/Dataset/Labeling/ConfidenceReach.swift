@@ -12,9 +12,9 @@ public struct ConfidenceReach: Hashable, Sendable {
         self.prior = prior
     }
 
-    /// The greatest posterior mass that `total` votes can put into the range when their ratio lies in it.
+    /// The greatest posterior mass that `total` votes can put into the range when their ratio is in it.
     ///
-    /// - Returns: a probability, 0 ... 1; 0 where no whole number of up-votes gives such a ratio.
+    /// - Returns: a probability, 0 ... 1; 0 if no whole number of up-votes gives such a ratio.
     public func greatestMass(total: Int) -> Double {
         guard total > 0, let ups = ups(of: total) else { return 0 }
         // The mass rises with the up-votes to one peak and falls after it.
@@ -34,7 +34,7 @@ public struct ConfidenceReach: Hashable, Sendable {
 
     /// The smallest number of votes, up to `limit`, with which a comment can reach `confidence`.
     ///
-    /// - Returns: `nil` where no number of votes up to `limit` is enough.
+    /// - Returns: `nil` if no number of votes up to `limit` is enough.
     public func fewestVotes(reaching confidence: Double, upTo limit: Int = 1_000_000) -> Int? {
         // The greatest mass rises with the votes but for small waves, as whole up-votes fall nearer to or
         // farther from the best ratio. So double until a number is enough, halve the interval down to it, and

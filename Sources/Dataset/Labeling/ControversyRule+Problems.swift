@@ -2,17 +2,17 @@
 public enum RuleProblem: Hashable, Sendable {
     /// Fewer than one vote is asked for.
     case minVotesTooSmall(Int)
-    /// A bound that is no share, or not a number.
+    /// A bound that is not a share, or not a number.
     case outsideUnitRange(key: String, value: Double)
-    /// The lower uncontroversial bound lies above the upper one.
+    /// The lower uncontroversial bound is above the upper one.
     case outerBoundsCrossed(atMost: Double, atLeast: Double)
     /// A ratio would be both: the ranges share these ratios.
     case rangesOverlap(controversial: ClosedRange<Double>, bound: Double)
     /// A confidence that is not above 0 and below 1.
     case confidenceOutOfRange(Double)
-    /// A prior that is no distribution.
+    /// A prior that is not a distribution.
     case priorOutOfRange(alpha: Double, beta: Double)
-    /// No comment with at most so many votes reaches the confidence: the setting can never fire.
+    /// No comment with at most this many votes reaches the confidence: the setting can never fire.
     case confidenceOutOfReach(confidence: Double, upTo: Int)
     /// Comments with the fewest votes allowed are never controversial; the fewest votes that reach the confidence.
     case minVotesBelowReach(minVotes: Int, confidence: Double, fewest: Int)

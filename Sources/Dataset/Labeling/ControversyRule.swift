@@ -8,7 +8,7 @@ public import VoteModel
 /// 2. the votes still grow and the rule waits for them: abstain, unsettled;
 /// 3. r in ``controversial``: controversial; r in ``uncontroversial``: uncontroversial; all ends included;
 /// 4. r in neither: abstain, in between;
-/// 5. with a ``confidence``: the class stands only if the posterior mass of its range reaches it, and is
+/// 5. with a ``confidence``: the class is kept only if the posterior mass of its range reaches it, and is
 ///    replaced by abstaining, unsure, otherwise.
 public struct ControversyRule: Hashable, Sendable {
     /// Fewest votes, up and down together, that a comment needs before it is judged. At least 1.
@@ -57,7 +57,7 @@ public struct ControversyRule: Hashable, Sendable {
         mass(of: .controversial, for: votes)
     }
 
-    /// Probability, 0 ... 1, that the ratio of a comment with these votes lies in the range of a label.
+    /// Probability, 0 ... 1, that the ratio of a comment with these votes is in the range of a label.
     ///
     /// - Parameter verdict: controversial; any other counts as uncontroversial.
     public func mass(of verdict: Verdict, for votes: VoteCount) -> Double {

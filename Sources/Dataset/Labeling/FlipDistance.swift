@@ -4,9 +4,9 @@ public import VoteModel
 ///
 /// A label is controversial, uncontroversial or none; going from one reason to abstain to another changes nothing.
 public struct FlipDistance: Hashable, Sendable {
-    /// Fewest further up-votes, 1 or more, with no further down-vote; `nil` where none up to the limit is enough.
+    /// Fewest further up-votes, 1 or more, with no further down-vote; `nil` if none up to the limit is enough.
     public let ups: Int?
-    /// Fewest further down-votes, 1 or more, with no further up-vote; `nil` where none up to the limit is enough.
+    /// Fewest further down-votes, 1 or more, with no further up-vote; `nil` if none up to the limit is enough.
     public let downs: Int?
 
     public init(ups: Int?, downs: Int?) {
@@ -28,7 +28,7 @@ extension ControversyRule {
     ///
     /// Without a ``confidence`` the votes at which the ratio crosses each bound follow from the bounds: with k more
     /// up-votes, (up + k) / (n + k) ≥ t from k = (t·n − up) / (1 − t) on; with k more down-votes, up / (n + k) ≤ t
-    /// from k = up / t − n on. With one, the places where the posterior mass crosses it lie between those, and are
+    /// from k = up / t − n on. With one, the places where the posterior mass crosses it are between those, and are
     /// found by halving.
     ///
     /// - Parameter limit: most further votes that are looked at.
@@ -69,7 +69,7 @@ private struct VotePath {
         return nil
     }
 
-    /// 1, and each k up to the limit from which the ratio lies in another range, or the votes are enough; rising.
+    /// 1, and each k up to the limit from which the ratio is in another range, or the votes are enough; rising.
     private func turns() -> [Int] {
         let band = rule.controversial
         let outer = rule.uncontroversial
@@ -157,7 +157,7 @@ private struct VotePath {
         let here = rule.mass(of: verdict, for: votes(k))
         let next = rule.mass(of: verdict, for: votes(k + 1))
         if here != next { return isBand == (next < here) }
-        // On a plateau of 0 or 1 the tails tell on which side of the peak it lies.
+        // On a plateau of 0 or 1 the tails tell on which side of the peak it is.
         let posterior = Posterior(votes(k), prior: rule.prior)
         let below = posterior.mass(
             in: 0...(isBand ? rule.controversial.lowerBound : rule.uncontroversial.atMost))

@@ -2,7 +2,7 @@ public import VoteModel
 
 /// How many of a rule's labels are expected to be wrong, because a comment's few votes are a sample of all readers.
 ///
-/// A label is right when the comment's true ratio lies in the range of the label. The expected share of wrong ones is
+/// A label is right when the comment's true ratio is in the range of the label. The expected share of wrong ones is
 /// the mean, over the labelled comments, of 1 − posterior mass of that range. With 20 votes and the range 0.4 ... 0.6,
 /// a rule without a confidence is wrong about one comment in two: 12 of 20 leaves 0.51 for other ratios.
 public struct LabelNoise: Hashable, Sendable {

@@ -5,7 +5,7 @@ public import VoteModel
 public enum LabelWeight: String, Hashable, Sendable, CaseIterable {
     /// The posterior mass of the range of its label: the probability that the label is right. 0 ... 1.
     case posterior
-    /// 1 − H / ln 3, with H the entropy of the three masses of controversial, uncontroversial and neither. 0 where all
+    /// 1 − H / ln 3, with H the entropy of the three masses of controversial, uncontroversial and neither. 0 if all
     /// three are as likely, 1 where one is certain; whichever that is, so it does not need a label.
     case entropy
 }

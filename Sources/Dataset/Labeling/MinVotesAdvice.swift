@@ -6,9 +6,9 @@ public struct MinVotesAdvice: Hashable, Sendable {
     public let confidence: Double
     /// The rule's own least number of votes.
     public let minVotes: Int
-    /// Fewest votes with which a comment can be called controversial; `nil` where no number is enough.
+    /// Fewest votes with which a comment can be called controversial; `nil` if no number is enough.
     public let forControversial: Int?
-    /// Fewest votes with which a comment can be called uncontroversial; `nil` where no number is enough.
+    /// Fewest votes with which a comment can be called uncontroversial; `nil` if no number is enough.
     public let forUncontroversial: Int?
     /// Comments looked at, those with ``minVotes``, and those that have ``forControversial`` too; `nil` without
     /// comments to look at.
@@ -34,7 +34,7 @@ public struct MinVotesAdvice: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - confidence: the confidence wanted, above 0 and below 1.
-    ///   - census: the comments to be labelled, where they are known.
+    ///   - census: the comments to be labelled, if they are known.
     ///   - limit: how far to look, in votes.
     public init(
         for rule: ControversyRule, confidence: Double, census: VoteCensus? = nil, upTo limit: Int = 1_000_000

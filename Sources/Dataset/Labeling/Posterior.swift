@@ -37,7 +37,7 @@ public struct Posterior: Hashable, Sendable {
     /// The mean of the distribution, 0 ... 1: the ratio drawn towards that of the prior.
     public var mean: Double { alpha / (alpha + beta) }
 
-    /// Probability that the ratio lies in `range`, 0 ... 1.
+    /// Probability that the ratio is in `range`, 0 ... 1.
     ///
     /// Right to 1e-10 up to a million votes; see ``regularizedIncompleteBeta(_:_:_:)``.
     public func mass(in range: ClosedRange<Double>) -> Double {
@@ -46,7 +46,7 @@ public struct Posterior: Hashable, Sendable {
         return min(max(upper - lower, 0), 1)
     }
 
-    /// Probability that the ratio lies at or beyond one of two bounds, 0 ... 1.
+    /// Probability that the ratio is at or beyond one of two bounds, 0 ... 1.
     public func mass(in range: OuterRange) -> Double {
         let lower = regularizedIncompleteBeta(range.atMost, alpha, beta)
         let upper = regularizedIncompleteBeta(1 - range.atLeast, beta, alpha)

@@ -1,8 +1,8 @@
 public import VoteModel
 
-/// A Beta prior drawn from the comments themselves: empirical Bayes, to be fitted for each source by itself.
+/// A Beta prior drawn from the comments themselves: empirical Bayes, to be fitted for each source on its own.
 ///
-/// Each comment i of a source is thought to have a ratio of its own, drawn from Beta(alpha, beta), and its up-votes to
+/// Each comment i of a source is thought to have its own ratio, drawn from Beta(alpha, beta), and its up-votes to
 /// be binomial given that ratio. Then u of n votes are beta-binomial, and alpha and beta are those that make all
 /// comments together most likely:
 ///
@@ -39,7 +39,7 @@ public struct PriorFit: Hashable, Sendable {
 
     /// What both numbers of the prior are kept within.
     public static let bounds = 1e-3...1e4
-    /// How many comments with two votes or more a fit needs, unless told otherwise.
+    /// How many comments with two votes or more a fit needs by default.
     public static let fewestComments = 100
 
     /// The prior to label with.

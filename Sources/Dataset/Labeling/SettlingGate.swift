@@ -19,7 +19,7 @@ public struct SettlingGate: Hashable, Sendable {
 
     /// What is known about a comment's time. Moments are seconds since 1970, UTC.
     public struct Readings: Hashable, Sendable {
-        /// When the source says that it was written; `nil` where it does not.
+        /// When the source says that it was written; `nil` if it does not.
         public var createdAt: Int64?
         /// When it was first seen.
         public var first: Int64

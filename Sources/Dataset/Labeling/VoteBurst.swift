@@ -2,11 +2,11 @@ public import VoteModel
 
 /// Finds comments most of whose votes of one side came between two readings: a brigade, or a link from elsewhere.
 ///
-/// For each side by itself, the votes that came in an interval are the rise of its count between two readings, 0 where
+/// For each side separately, the votes that came in an interval are the rise of its count between two readings, 0 if
 /// it fell. The share of an interval is its votes by all votes of that side that ever came, those before the first
-/// reading included: nobody knows when these came, so they are no burst, but they speak against one.
+/// reading included: it is unknown when these came, so they are not a burst, but they are evidence against one.
 ///
-/// A side bursts when its greatest share reaches ``share``, the votes behind it ``fewestVotes``, and there are
+/// A side bursts when its greatest share reaches ``share``, the votes after it ``fewestVotes``, and there are
 /// ``fewestIntervals`` to compare. Two readings have one interval, in which everything came; that shows nothing.
 public struct VoteBurst: Hashable, Sendable {
     /// Share of one side's votes that must come in one interval, above 0, at most 1.
@@ -15,7 +15,7 @@ public struct VoteBurst: Hashable, Sendable {
     public var fewestVotes: Int
     /// Fewest intervals between readings, 2 or more.
     public var fewestIntervals: Int
-    /// Longest interval, in seconds, that can hold a burst: what comes in a week is no jump. `nil` for any.
+    /// Longest interval, in seconds, that can hold a burst: what comes within a week is not a jump. `nil` for any.
     public var longestInterval: Int64?
 
     public init(

@@ -1,5 +1,5 @@
 /// The code points of UTF-8 bytes, one after another. Reads nothing beyond the bytes; a byte that belongs to no
-/// sequence counts as a number of its own beyond Unicode.
+/// sequence counts as its own number beyond Unicode.
 struct CodePoints: Sequence, IteratorProtocol {
     private let bytes: UnsafeRawBufferPointer
     private var at = 0

@@ -1,17 +1,18 @@
 extension CopyFinder {
     /// The ids to leave out so that no text has a copy on another side.
     ///
-    /// Texts are taken in the order of their ids, or in the order given. One that is a copy of texts kept or left out before it joins their
-    /// cluster; it is kept where all that is kept of the cluster is on its own side, and left out otherwise. A text that
-    /// brings together clusters of two sides is therefore left out, and so is every later copy of theirs. Whatever is
-    /// added later in that order, what is kept today is kept tomorrow, and on the same side.
+    /// Texts are taken in the order of their ids, or in the order given. One that is a copy of texts kept or left out
+    /// before it joins their cluster; it is kept where all that is kept of the cluster is on its own side, and left
+    /// out otherwise. A text that brings together clusters of two sides is therefore left out, and so is every later
+    /// copy of theirs. Whatever is added later in that order, what is kept today is kept tomorrow, and on the same
+    /// side.
     ///
     /// - Parameters:
-    ///   - members: what ``clusters()`` has given, where it is known.
+    ///   - members: what ``clusters()`` has given, if it is known.
     ///   - order: all ids in the order in which they are taken; by default rising.
     ///   - side: gives the side of an id.
     /// - Returns: ids in rising order.
-    /// - Complexity: a comparison for each pair of texts in a cluster that lies on more than one side.
+    /// - Complexity: a comparison for each pair of texts in a cluster that is on more than one side.
     public func copiesAcrossSides(
         of members: [Member]? = nil, inOrder order: [Int64]? = nil, _ side: (Int64) -> UInt8
     ) -> [Int64] {
@@ -41,7 +42,7 @@ extension CopyFinder {
         return count
     }
 
-    /// The ids to leave out so that no side has two copies of a text: of those that are copies of one another the first in
+    /// The ids to leave out so that no side has two copies of a text: of those that are copies of each other the first in
     /// the order given is kept.
     ///
     /// A text joins what it is a copy of, directly or through texts before it, and is kept where nothing of that is kept
@@ -101,7 +102,7 @@ extension CopyFinder {
         var side: UInt8
     }
 
-    /// Calls `body` with the members of each cluster that lies on more than one side, in the order of ids.
+    /// Calls `body` with the members of each cluster that is on more than one side, in the order of ids.
     private func forEachDivided(_ members: [Member], _ side: (Int64) -> UInt8, _ body: ([Sided]) -> Void) {
         let textOf = Dictionary(uniqueKeysWithValues: zip(ids, textOfID.map(Int.init)))
         for (_, cluster) in Dictionary(grouping: members, by: \.cluster) {
@@ -112,7 +113,7 @@ extension CopyFinder {
         }
     }
 
-    /// Whether two distinct texts are found to be copies of one another, without the help of others.
+    /// Whether two distinct texts are found to be copies of each other, without the help of others.
     func areCopies(_ one: Int, _ other: Int) -> Bool {
         if exact[one] == exact[other], texts.haveSameFoldedText(one, other) { return true }
         guard !isShort[one], !isShort[other], bands.contains(where: { $0[one] == $0[other] }) else {

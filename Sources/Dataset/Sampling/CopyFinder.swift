@@ -1,6 +1,6 @@
 /// Finds the copies among texts, by a ``NearDuplicateRule``.
 ///
-/// Texts that are copies of one another, directly or through others, form a cluster, named by its smallest id. The
+/// Texts that are copies of each other, directly or through others, form a cluster, named by its smallest id. The
 /// clusters do not depend on the order in which texts are added.
 ///
 /// ```swift
@@ -88,7 +88,7 @@ public struct CopyFinder {
         for group in order.chunked(by: { exact[$0] == exact[$1] }) {
             for (position, one) in group.enumerated() {
                 for other in group[..<(group.startIndex + position)] where sets.areApart(one, other) {
-                    // The hash may lie; the texts do not.
+                    // The hash may are; the texts do not.
                     if texts.haveSameFoldedText(one, other) { sets.join(one, other) }
                 }
             }

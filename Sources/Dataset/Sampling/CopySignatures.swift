@@ -15,7 +15,7 @@ public struct CopySignatures: Sendable {
     }
 
     /// Signatures that were kept.
-    /// - Returns: `nil` where the columns differ in length, or are not as many as the rule has bands.
+    /// - Returns: `nil` if the columns differ in length, or are not as many as the rule has bands.
     public init?(
         _ rule: NearDuplicateRule, ids: [Int64], exact: [UInt64], bands: [[UInt32]], short: [UInt8]
     ) {

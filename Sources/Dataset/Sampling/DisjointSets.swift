@@ -6,7 +6,7 @@ struct DisjointSets {
         parents = (0..<UInt32(count)).map { $0 }
     }
 
-    /// The number that stands for the set of `member`.
+    /// The representative of the set of `member`.
     mutating func root(_ member: Int) -> Int {
         var at = member
         while Int(parents[at]) != at {
@@ -21,7 +21,7 @@ struct DisjointSets {
         root(one) != root(other)
     }
 
-    /// Makes one set of the sets of two members; the smaller root stands for it.
+    /// Makes one set of the sets of two members; the smaller root represents it.
     mutating func join(_ one: Int, _ other: Int) {
         let (low, high) = (min(root(one), root(other)), max(root(one), root(other)))
         parents[high] = UInt32(low)

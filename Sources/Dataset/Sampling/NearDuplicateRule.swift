@@ -1,4 +1,4 @@
-/// Says when two texts are copies of one another.
+/// Says when two texts are copies of each other.
 ///
 /// - Exact copies have the same code points once white space is left out and ASCII letters are lower-cased.
 /// - Near copies share at least ``threshold`` of their shingles: the sets of all runs of ``shingle`` code points,
@@ -31,7 +31,7 @@ public struct NearDuplicateRule: Hashable, Sendable {
     static let lanes = 128
 
     /// How many hash functions must agree in a band for two texts to be compared: the most with which at
-    /// most one pair in a million that lies exactly on the threshold is missed.
+    /// most one pair in a million that is exactly at the threshold is missed.
     ///
     /// With r functions a band and b = 128 / r bands, a pair of similarity s is missed with probability
     /// (1 - s^r)^b. Above the threshold it is missed more rarely still.

@@ -1,4 +1,4 @@
-/// Tells below which number the first so many of many ranks begin, in one pass and little memory.
+/// Finds the number below which the first N of many ranks are, in one pass and little memory.
 ///
 /// Ranks are spread evenly, being digests: a count for each of 4,096 equal parts of their range comes close.
 public struct RankBound: Sendable {

@@ -1,14 +1,14 @@
 /// Chooses comments by the hash of their keys, so that a sample can be repeated and grows with the data.
 ///
 /// Comments are ordered by u = SHA-256(seed ‖ 0x1F ‖ key), the seed as decimal text and the key as
-/// `source:key`; equal u, should it ever happen, by id. For each label by itself, the first ``perArticle``
+/// `source:key`; equal u, should it ever happen, by id. For each label separately, the first ``perArticle``
 /// comments of each article are kept, and of these the first ``perLabel``. Both steps are windows, over
 /// (label, article, u) and (label, u), so that plain SQL gives the same rows; and an article rich in one label
 /// takes nothing from the other.
 public struct SampleRule: Hashable, Sendable {
     /// How many comments of each label are wanted.
     public enum Size: Hashable, Sendable {
-        /// So many of each label, or all there are where there are fewer. At least 1.
+        /// This many of each label, or all if there are fewer. At least 1.
         case count(Int)
         /// All there are.
         case all
@@ -18,7 +18,7 @@ public struct SampleRule: Hashable, Sendable {
 
     /// How many comments of each label are wanted.
     public var perLabel: Size
-    /// At most so many comments of each label from one article; at least 1, `nil` for no limit.
+    /// Maximum number of comments per label from one article; at least 1, `nil` for no limit.
     public var perArticle: Int?
     /// Another seed gives another sample.
     public var seed: Int
@@ -37,7 +37,7 @@ public struct SampleRule: Hashable, Sendable {
     /// Whether a comment's rank alone decides among those of its label.
     public var looksAtRanksAlone: Bool { perArticle == nil && perLabel != .all }
 
-    /// How many of each label are chosen at the most; `nil` where that takes more to tell than how many there are.
+    /// Upper bound of how many of each label are chosen; `nil` if the counts alone do not determine it.
     /// - Parameter available: comments by label.
     public func limit(available: [UInt8: Int]) -> Int? {
         looksAtRanksAlone ? limit(available) : nil
@@ -109,7 +109,7 @@ private struct ArticleCounts {
         let label: UInt8
     }
 
-    /// Of each article from the lowest on, one count for each label that occurs; empty where their numbers lie too far
+    /// Of each article from the lowest on, one count for each label that occurs; empty if their numbers are too far
     /// apart for that.
     private var table: [Int] = []
     private var apart: [ArticleLabel: Int] = [:]

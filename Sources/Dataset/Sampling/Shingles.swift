@@ -1,4 +1,4 @@
-/// The shingles of a text: its runs of so many code points, each as one number.
+/// The shingles of a text: its runs of n code points, each as one number.
 struct Shingles {
     /// Code points in a shingle.
     let length: Int

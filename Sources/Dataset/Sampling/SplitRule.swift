@@ -9,7 +9,7 @@ public import VoteModel
 ///
 /// Balanced: groups are placed so that rows and classes come near the shares; see ``BalancedPlacement``.
 ///
-/// By time: the sides follow one another, and each cut is the first moment of the next side.
+/// By time: the sides follow each other, and each cut is the first moment of the next side.
 public struct SplitRule: Hashable, Sendable {
     /// What comments are kept together by.
     public enum Grouping: String, Hashable, Sendable, CaseIterable {
@@ -65,7 +65,7 @@ public struct SplitRule: Hashable, Sendable {
         }
     }
 
-    /// The share of each side, in order; empty for sides that follow one another in time.
+    /// The share of each side, in order; empty for sides that follow each other in time.
     public var shares: [Double] {
         switch method {
         case .hash(let shares), .balanced(let shares): shares.map(\.part)

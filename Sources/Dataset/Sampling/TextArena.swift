@@ -11,7 +11,7 @@ struct TextArena {
     /// How many distinct texts there are.
     var count: Int { hashes.count }
 
-    /// Makes room for so many texts and their bytes.
+    /// Reserves room for this many texts and their bytes.
     mutating func reserve(texts: Int, bytes count: Int) {
         bytes.reserveCapacity(count)
         ends.reserveCapacity(texts + 1)

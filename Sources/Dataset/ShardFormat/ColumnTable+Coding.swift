@@ -39,7 +39,7 @@ extension ColumnTable {
 
     /// Reads a table from all bytes of its file.
     ///
-    /// - Throws: ``SafetensorsError`` when it is no safetensors file, ``ShardError`` when it is no such table.
+    /// - Throws: ``SafetensorsError`` when it is not a safetensors file, ``ShardError`` when it is not such a table.
     public init(decoding file: UnsafeRawBufferPointer) throws {
         let view = try SafetensorsView(file)
         try FileMark(format: Self.format, version: Self.version).check(view.metadata)

@@ -60,7 +60,7 @@ public struct ColumnTable: Hashable, Sendable {
     /// Names of the columns, in order of their bytes.
     public var names: [String] { columns.keys.sorted().map { String(decoding: $0.bytes, as: UTF8.self) } }
 
-    /// The column called `name`, or nil where there is none.
+    /// The column called `name`, or nil if there is none.
     public subscript(name: String) -> Column? { columns[UTF8Name(name)] }
 
     /// The numbers of an I64 column.

@@ -1,4 +1,4 @@
-/// A column table read where it lies, for those who need few of its rows or columns.
+/// A column table read where it is, for those who need few of its rows or columns.
 ///
 /// The view copies nothing and owns nothing: it is valid only while the bytes it was made of are, which usually come
 /// from a mapped file.
@@ -9,7 +9,7 @@ public struct ColumnTableView {
     public let metadata: [String: String]
     private let view: SafetensorsView
 
-    /// - Throws: ``SafetensorsError`` when it is no safetensors file, ``ShardError`` when it is no such table.
+    /// - Throws: ``SafetensorsError`` when it is not a safetensors file, ``ShardError`` when it is not such a table.
     public init(_ file: UnsafeRawBufferPointer) throws {
         let view = try SafetensorsView(file)
         try FileMark(format: ColumnTable.format, version: ColumnTable.version).check(view.metadata)

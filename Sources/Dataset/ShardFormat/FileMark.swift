@@ -1,4 +1,4 @@
-/// What one of our own safetensors files says about itself in its metadata.
+/// What one of our safetensors files says about itself in its metadata.
 struct FileMark {
     static let prefix = "splitvote."
     private static let formatKey = prefix + "format"
@@ -7,7 +7,7 @@ struct FileMark {
     let format: String
     let version: String
 
-    /// `metadata` with the mark; `format: pt` stands beside it because some readers refuse files without it.
+    /// `metadata` with the mark; `format: pt` is beside it because some readers refuse files without it.
     func added(to metadata: [String: String]) -> [String: String] {
         metadata.merging([Self.formatKey: format, Self.versionKey: version, "format": "pt"]) { _, own in own }
     }

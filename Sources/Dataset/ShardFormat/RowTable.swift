@@ -12,9 +12,9 @@ public struct RowTable: Hashable, Sendable {
     public var ids: [Int64] = []
     /// Numbers of the comments with the second texts; empty for single texts.
     public var pairs: [Int64] = []
-    /// Sides that rows are on; empty where nothing says it.
+    /// Sides that rows are on; empty if nothing says it.
     public var sideNames: [String] = []
-    /// Index into `sideNames`; empty where nothing says it.
+    /// Index into `sideNames`; empty if nothing says it.
     public var sides: [UInt8] = []
     /// `[rows, width]`, row-major: the class, a 1 for each class the row has, or the score.
     public var targets: [Float] = []

@@ -6,7 +6,7 @@ public enum SafetensorsError: Error, Hashable, Sendable, CustomStringConvertible
     case tooShort(bytes: Int)
     /// A header longer than any reader accepts.
     case headerTooLong(declared: UInt64)
-    /// The header would end behind the last byte.
+    /// The header would end after the last byte.
     case headerBeyondEnd(declared: Int, available: Int)
     /// The first byte of the header is not `{`.
     case headerStart(found: UInt8)
@@ -21,12 +21,12 @@ public enum SafetensorsError: Error, Hashable, Sendable, CustomStringConvertible
     case hole(before: String, from: Int, to: Int)
     case overlap(tensor: String, starts: Int, previousEnds: Int)
     case beyondEnd(tensor: String, ends: Int, available: Int)
-    /// Bytes behind the last tensor.
+    /// Bytes after the last tensor.
     case trailing(from: Int, available: Int)
     case missing(tensor: String, present: [String])
     case wrongType(tensor: String, found: SafetensorsType, allowed: [SafetensorsType])
     case wrongShape(tensor: String, found: [Int], expected: String)
-    /// The writer was told of one thing and given another.
+    /// The writer was promised one thing and given another.
     case declared(problem: String)
 
     public var description: String {

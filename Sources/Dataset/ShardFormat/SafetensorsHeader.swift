@@ -79,7 +79,7 @@ public struct SafetensorsHeader: Sendable {
             uniquingKeysWith: { first, _ in first })
     }
 
-    /// The entry of a tensor, or nil where the file has none of that name.
+    /// The entry of a tensor, or nil if the file has none of that name.
     public subscript(name: String) -> SafetensorsEntry? { positions[UTF8Name(name)].map { entries[$0] } }
 
     private static func metadata(_ value: JSONValue) throws(SafetensorsError) -> [String: String] {
@@ -160,7 +160,7 @@ extension SafetensorsEntry {
         return sizes
     }
 
-    /// Bytes of a tensor, or nil where they do not fit an `Int`.
+    /// Bytes of a tensor, or nil if they do not fit an `Int`.
     static func byteCount(_ type: SafetensorsType, _ shape: [Int]) -> Int? {
         if shape.contains(0) { return 0 }
         var bytes = type.byteCount

@@ -1,4 +1,4 @@
-/// The element types of a safetensors file, under the names that stand in its header.
+/// The element types of a safetensors file, under the names that are in its header.
 ///
 /// Listed in the order in which the reference library sorts them; a file holds the widest types first, so
 /// that every tensor starts at a multiple of its element size.

@@ -25,7 +25,7 @@ public struct SafetensorsView {
         return tensor(entry)
     }
 
-    /// The bytes behind an entry of this file's own header.
+    /// The bytes after an entry of this file's own header.
     public func tensor(_ entry: SafetensorsEntry) -> SafetensorsTensor {
         SafetensorsTensor(entry: entry, bytes: UnsafeRawBufferPointer(rebasing: data[entry.range]))
     }
@@ -100,7 +100,7 @@ extension Float {
     }
 }
 
-/// Numbers that lie in a file one after the other, perhaps not aligned.
+/// Numbers that are in a file one after the other, perhaps not aligned.
 public struct SafetensorsVector<Scalar: SafetensorsScalar>: RandomAccessCollection {
     @usableFromInline let bytes: UnsafeRawBufferPointer
 
@@ -109,7 +109,7 @@ public struct SafetensorsVector<Scalar: SafetensorsScalar>: RandomAccessCollecti
     @inlinable public var startIndex: Int { 0 }
     @inlinable public var endIndex: Int { bytes.count / MemoryLayout<Scalar>.stride }
 
-    /// - Precondition: `position` lies in the vector.
+    /// - Precondition: `position` is in the vector.
     @inlinable public subscript(position: Int) -> Scalar {
         precondition(position >= 0 && position < endIndex, "index beyond the tensor")
         return bytes.loadUnaligned(fromByteOffset: position * MemoryLayout<Scalar>.stride, as: Scalar.self)

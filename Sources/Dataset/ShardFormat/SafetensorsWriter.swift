@@ -115,7 +115,7 @@ public struct SafetensorsWriter {
     public mutating func write(_ bytes: UnsafeRawBufferPointer, to name: String) throws {
         if bytes.isEmpty { return }
         guard position < layout.entries.count else {
-            throw SafetensorsError.declared(problem: "bytes for '\(name)' behind the last tensor")
+            throw SafetensorsError.declared(problem: "bytes for '\(name)' after the last tensor")
         }
         let entry = layout.entries[position]
         guard entry.name.utf8.elementsEqual(name.utf8) else {

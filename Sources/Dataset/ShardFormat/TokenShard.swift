@@ -15,7 +15,7 @@ public struct TokenShard: Hashable, Sendable {
     public private(set) var segmentIDs: [UInt8]?
     /// What each row is to come to where that is not one class, `[rows, targetWidth]`, row-major; or nil.
     public private(set) var targets: [Float]?
-    /// Numbers of a row's target; 0 where labels are all there is.
+    /// Numbers of a row's target; 0 if labels are all there is.
     public let targetWidth: Int
 
     /// A shard without rows.

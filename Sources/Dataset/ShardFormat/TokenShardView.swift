@@ -15,15 +15,15 @@ public struct TokenShardView {
     private let probabilities: SafetensorsVector<Float>?
     private let segmentIDs: SafetensorsVector<UInt8>?
     private let targets: SafetensorsVector<Float>?
-    /// Numbers of a row's target; 0 where labels are all there is.
+    /// Numbers of a row's target; 0 if labels are all there is.
     public let targetWidth: Int
 
     /// Reads a shard and checks every number in it.
     ///
     /// - Parameters:
     ///   - file: all bytes of the file; must outlive the view.
-    ///   - vocabularySize: ids must lie below it.
-    ///   - labelCount: labels must lie below it, where given.
+    ///   - vocabularySize: ids must be below it.
+    ///   - labelCount: labels must be below it, where given.
     ///   - maxTokens: no row may be longer, where given.
     /// - Throws: ``SafetensorsError`` or ``ShardError`` with the row and the number that is wrong.
     /// - Complexity: O(rows + tokens).
@@ -77,7 +77,7 @@ public struct TokenShardView {
     /// How much a row counts in the loss; 1 where the shard has no weights.
     public func weight(of row: Int) -> Float { weights?[row] ?? 1 }
 
-    /// Probability that a row is controversial, or nil where the shard does not say.
+    /// Probability that a row is controversial, or nil if the shard does not say.
     public func probability(of row: Int) -> Float? { probabilities?[row] }
 
     /// Appends a row's token ids.

@@ -13,7 +13,7 @@ public struct UnlabelledRows: Sendable {
     public var tokenCount: Int { isNarrow ? narrow.count : wide.count }
     private var isNarrow: Bool { vocabularySize <= 65_536 }
 
-    /// - Parameter vocabularySize: ids lie in 0 ..< this; stored as U16 where it is at most 65,536, as I32 beyond.
+    /// - Parameter vocabularySize: ids are in 0 ..< this; stored as U16 where it is at most 65,536, as I32 beyond.
     public init(vocabularySize: Int) { self.vocabularySize = vocabularySize }
 
     /// Adds rows.

@@ -2,7 +2,7 @@
 struct SerialDates {
     let countsFrom1904: Bool
 
-    /// `2020-01-02`, or with a time where the number has a fraction; `nil` where it is no date of the years 1900 to 9999.
+    /// `2020-01-02`, or with a time where the number has a fraction; `nil` if it is not a date of the years 1900 to 9999.
     func text(of raw: String) -> String? {
         guard let serial = Double(raw), serial >= 0, serial < 2_958_466 else { return nil }
         let seconds = Int64((serial * 86_400).rounded())

@@ -2,7 +2,7 @@
 ///
 /// Source: ECMA-376, part 1, section 18.
 public struct Workbook {
-    /// Gives a part of the workbook by its name, such as `xl/workbook.xml`; `nil` where there is none.
+    /// Gives a part of the workbook by its name, such as `xl/workbook.xml`; `nil` if there is none.
     public typealias Parts = (String) throws -> [UInt8]?
 
     private let parts: Parts
@@ -188,7 +188,7 @@ private struct CellReader {
         return unescaped(text)
     }
 
-    /// `_x000D_` stands for a character that XML cannot hold.
+    /// `_x000D_` encodes a character that XML cannot hold.
     private static func unescaped(_ text: String) -> String {
         guard text.contains("_x") else { return text }
         return text.replacing(/_x([0-9A-Fa-f]{4})_/) { match in

@@ -42,7 +42,7 @@ final class XMLPull {
             case 15: return .end(localName)
             case 3, 4, 13, 14:
                 return .text(xmlTextReaderConstValue(reader).map { String(cString: $0) } ?? "")
-            // A document type may declare entities of its own; no workbook has one.
+            // A document type may declare its own entities; no workbook has one.
             case 10: throw .damaged("XML")
             default: continue
             }

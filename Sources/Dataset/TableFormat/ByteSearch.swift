@@ -1,6 +1,6 @@
 import CLibrary
 
-/// Position of the first `byte` in `bytes` at or after `start`; `nil` where there is none.
+/// Position of the first `byte` in `bytes` at or after `start`; `nil` if there is none.
 @inline(__always)
 func firstIndex(of byte: UInt8, in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
     guard start < bytes.count, let base = bytes.baseAddress else { return nil }
@@ -17,7 +17,7 @@ func equal(_ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) -> Bo
 }
 
 extension UnsafeRawBufferPointer {
-    /// A part of the buffer as a buffer of its own.
+    /// A part of the buffer as its own buffer.
     @inline(__always)
     func part(_ start: Int, _ end: Int) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: baseAddress.map { $0 + start }, count: end - start)

@@ -1,6 +1,6 @@
 /// Reads comma-separated rows with quotes, as RFC 4180 has them; rows may end in LF or CRLF.
 ///
-/// A row that breaks the rules is reported, and reading goes on with the line after the row's first: one
+/// A row that breaks the rules is reported, and reading continues with the line after the row's first: one
 /// forgotten quotation mark costs a row, not the rest of the table.
 struct CSVEngine {
     private let columns: [TableColumn]
@@ -17,9 +17,9 @@ struct CSVEngine {
 
     /// How the parse of one row ended.
     private enum End {
-        /// A row of so many fields, and where the next one starts.
+        /// A row with this many fields, and where the next one starts.
         case row(fields: Int, next: Int)
-        /// The row goes on behind the bytes at hand, inside a quoted field or not.
+        /// The row continues after the available bytes, inside a quoted field or not.
         case more(inQuotes: Bool)
         /// The row breaks the rules.
         case broken(RowProblem.Reason)
@@ -70,7 +70,7 @@ struct CSVEngine {
         return position
     }
 
-    /// Reports the row at `position` and moves behind its first line.
+    /// Reports the row at `position` and moves past its first line.
     private mutating func passOver(
         _ bytes: UnsafeRawBufferPointer, _ position: inout Int, _ reason: RowProblem.Reason,
         problem: (RowProblem) throws -> Void
@@ -102,7 +102,7 @@ struct CSVEngine {
                     blankLines += 1
                     return
                 }
-                // The fields found so far lie in the store that this replaces; the row is parsed again.
+                // The fields found so far are in the store that this replaces; the row is parsed again.
                 try adopt((1...fields).map(String.init))
                 _ = parse(bytes, from: start, final: true)
             } else {
@@ -202,7 +202,7 @@ struct CSVEngine {
         }
     }
 
-    /// The mark that closes the quoted field which opens at `open`; `nil` where the bytes end first, or end
+    /// The mark that closes the quoted field which opens at `open`; `nil` if the bytes end first, or end
     /// in a mark of which only the next byte says whether it closes.
     private func closingMark(_ bytes: UnsafeRawBufferPointer, after open: Int, final: Bool) -> Int? {
         var from = open + 1
@@ -214,7 +214,7 @@ struct CSVEngine {
         return nil
     }
 
-    /// Whether a byte ends an unquoted field or may not stand in one: delimiter, line feed, quotation mark.
+    /// Whether a byte ends an unquoted field or may not be in one: delimiter, line feed, quotation mark.
     @inline(__always)
     private func stops(_ byte: UInt8) -> Bool {
         byte == delimiter || byte == 0x0A || byte == 0x22

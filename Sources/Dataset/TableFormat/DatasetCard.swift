@@ -6,13 +6,13 @@
 /// or CSV as text before it has looked at it: ids that are all digits would lose leading zeros, so ids are best written
 /// as `source:number`.
 ///
-/// It is made of plain facts and holds nothing else: equal facts give equal text.
+/// It is made only of plain facts: equal facts give equal text.
 public struct DatasetCard: Hashable, Sendable {
     /// One table.
     public struct Table: Hashable, Sendable {
         /// Name of the split, such as `train`.
         public var split: String
-        /// Where it lies, relative to the card's folder, with `/` between folders.
+        /// Where it is, relative to the card's folder, with `/` between folders.
         public var path: String
         public var rows: Int
         /// How many rows have each label.
@@ -73,7 +73,7 @@ public struct DatasetCard: Hashable, Sendable {
 
     /// The dataset's name for people.
     public var prettyName: String
-    /// Languages of the texts, ISO 639; empty where nothing is known.
+    /// Languages of the texts, ISO 639; empty if nothing is known.
     public var languages: [String]
     /// What is to be said of the languages beside their names, as one or more sentences; `nil` for nothing.
     public var languageNote: String?
@@ -83,7 +83,7 @@ public struct DatasetCard: Hashable, Sendable {
     public var columns: [Column]
     /// The label rule as one or more sentences.
     public var rule: String
-    /// Label set, cut, split salt and whatever else tells where the labels come from.
+    /// Label set, cut, split salt and whatever else documents where the labels come from.
     public var provenance: [Fact]
     /// Licence by the hub's name for it; `nil` leaves it to the owner and says so.
     public var license: String?
@@ -115,7 +115,7 @@ public struct DatasetCard: Hashable, Sendable {
             + reading + limits).joined(separator: "\n") + "\n"
     }
 
-    /// The hub's name for so many rows.
+    /// The hub's size category for this many rows.
     public static func sizeCategory(_ rows: Int) -> String {
         let steps = [
             (1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"),

@@ -1,21 +1,21 @@
 /// Cuts the elements of one array out of a JSON document that comes in pieces.
 ///
-/// What stands around the array is walked over without being checked; each element is checked by who reads it.
+/// What surrounds the array is skipped without being checked; each element is checked by its reader.
 struct ElementCutter {
-    /// Where in the document the next byte stands.
+    /// Position of the next byte in the document.
     private enum Place {
         /// On the way to the array.
         case outside
         /// Between elements.
         case inside
-        /// Behind the array.
+        /// After the array.
         case behind
     }
 
     private let path: [[UInt8]]
     private let limit: Int
     private var place = Place.outside
-    /// Of the object or array that the next byte stands in: the keys that lead there, `nil` for an element of an array.
+    /// Of the object or array that the next byte is in: the keys that lead there, `nil` for an element of an array.
     private var keys: [[UInt8]?] = []
     /// The key whose value comes next.
     private var key: [UInt8]?
@@ -30,7 +30,7 @@ struct ElementCutter {
         self.limit = limit
     }
 
-    /// Cuts the next element from `bytes` at `position`, and moves `position` behind it.
+    /// Cuts the next element from `bytes` at `position`, and moves `position` after it.
     /// - Throws: ``TableError/noRows(_:)``.
     mutating func next(
         in bytes: UnsafeRawBufferPointer, at position: inout Int, final: Bool
@@ -80,7 +80,7 @@ struct ElementCutter {
         return true
     }
 
-    /// Takes one step on the way to the array; `false` where more bytes are needed for it.
+    /// Takes one step on the way to the array; `false` if more bytes are needed for it.
     private mutating func walk(
         _ bytes: UnsafeRawBufferPointer, _ position: inout Int
     ) -> Bool {
@@ -125,7 +125,7 @@ struct ElementCutter {
                 continue
             case 0x7B, 0x5B: depth += 1
             case 0x7D, 0x5D:
-                // A bracket too many: whoever reads the element says so.
+                // A surplus bracket: the reader of the element reports it.
                 if depth == 0 { return cut(bytes, start, max(at, start + 1), &position) }
                 depth -= 1
                 if depth == 0 { return cut(bytes, start, at + 1, &position) }
@@ -135,7 +135,7 @@ struct ElementCutter {
             at += 1
         }
         guard bytes.count - start > limit else { return .more }
-        // An element without an end in sight: what follows cannot be told apart from it.
+        // An element without an end: what follows cannot be separated from it.
         throw .noRows("row \(rows + 1) of its list is longer than \(limit) bytes")
     }
 
@@ -150,7 +150,7 @@ struct ElementCutter {
         return found.count > limit ? .tooLong(found) : .line(found)
     }
 
-    /// Position behind the string that starts at `start`; `nil` where the bytes end first.
+    /// Position after the string that starts at `start`; `nil` if the bytes end first.
     private static func endOfString(_ bytes: UnsafeRawBufferPointer, _ start: Int) -> Int? {
         var at = start + 1
         while at < bytes.count {

@@ -11,7 +11,7 @@ func appendTSV(_ field: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
     }
 }
 
-/// Appends a field, quoted where RFC 4180 asks for it; an empty one too where it stands alone in its row,
+/// Appends a field, quoted where RFC 4180 asks for it; an empty one too where it is alone in its row,
 /// because many readers pass over empty lines.
 func appendCSV(_ field: UnsafeRawBufferPointer, alone: Bool, to bytes: inout [UInt8]) {
     let needsQuotes = field.contains { $0 == 0x22 || $0 == 0x2C || $0 == 0x0A || $0 == 0x0D }
@@ -75,7 +75,7 @@ private func appendEscaped(
     bytes.append(contentsOf: field.part(copied, field.count))
 }
 
-/// Passes over bytes that no kind escapes, eight at a time: all but controls, quotation marks and backslashes.
+/// Skips bytes that no kind escapes, eight at a time: all but controls, quotation marks and backslashes.
 ///
 /// - Returns: the start of eight bytes that may hold one, or of the last bytes.
 @inline(__always)
@@ -84,7 +84,7 @@ private func skipPlain(_ field: UnsafeRawBufferPointer, from start: Int) -> Int 
     var at = start
     while at + 8 <= field.count {
         let word = field.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-        // The high bit of each byte tells whether the byte, less something, went below zero.
+        // The high bit of each byte says whether the byte, less something, went below zero.
         let controls = (word &- 0x20 &* ones) & ~word
         let quotes = word ^ (0x22 &* ones)
         let slashes = word ^ (0x5C &* ones)

@@ -8,8 +8,8 @@ public struct HeaderSniffer {
         self.line = String(decoding: line.last == 0x0D ? line.dropLast() : line, as: UTF8.self)
     }
 
-    /// Another way of writing than the options name, under which the header has all wanted columns; `nil` where the
-    /// options serve, nothing else does either, or nothing is open.
+    /// A different dialect than the options name, under which the header has all wanted columns; `nil` if the
+    /// options work, no other dialect does, or nothing is left open.
     public func dialect(
         _ kind: TableKind, _ options: TableReaderOptions, _ columns: [TableColumn]
     ) -> (delimiter: UInt8, quoted: Bool)? {

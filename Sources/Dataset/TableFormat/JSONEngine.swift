@@ -1,4 +1,4 @@
-/// Reads one JSON object a line, or the elements of an array, and picks the wanted fields out of it.
+/// Reads one JSON object per line, or the elements of an array, and picks the wanted fields out of it.
 struct JSONEngine {
     private let columns: [TableColumn]
     private let paths: JSONPaths

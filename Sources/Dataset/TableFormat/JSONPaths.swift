@@ -2,7 +2,7 @@
 struct JSONPaths {
     struct Entry {
         let key: [UInt8]
-        /// The place of the field among the wanted ones, or -1 where the path goes on.
+        /// The place of the field among the wanted ones, or -1 where the path continues.
         var wanted = -1
         /// The node of the object's own keys, or -1 where the path ends.
         var child = -1

@@ -8,7 +8,7 @@ struct JSONScanner {
         case unwanted(RowProblem.Reason)
     }
 
-    /// A string between its quotation marks, and whether escapes stand in it.
+    /// A string between its quotation marks, and whether escapes are in it.
     struct Text {
         let bytes: UnsafeRawBufferPointer
         let hasEscapes: Bool
@@ -24,7 +24,7 @@ struct JSONScanner {
         self.bytes = bytes
     }
 
-    /// The byte at hand; 0 behind the end.
+    /// The current byte; 0 past the end.
     @inline(__always)
     var byte: UInt8 { at < bytes.count ? bytes[at] : 0 }
 
@@ -42,7 +42,7 @@ struct JSONScanner {
         .expected(expected, byte: at)
     }
 
-    /// Takes `wanted` and the white space behind it.
+    /// Takes `wanted` and the white space after it.
     @inline(__always)
     mutating func take(_ wanted: UInt8, _ name: String) throws(Fault) {
         guard byte == wanted else { throw fault(name) }
@@ -152,7 +152,7 @@ struct JSONScanner {
         throw fault("a value")
     }
 
-    /// Passes over a value of any kind.
+    /// Skips a value of any kind.
     mutating func skipValue(depth: Int) throws(Fault) {
         switch byte {
         case 0x22: _ = try text()

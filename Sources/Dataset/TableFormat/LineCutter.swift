@@ -4,7 +4,7 @@ struct LineCutter {
     enum Cut {
         /// A line without its line feed.
         case line(UnsafeRawBufferPointer)
-        /// The start of a line that is longer than the limit. The rest of it is passed over.
+        /// The start of a line that is longer than the limit. The rest of it is skipped.
         case tooLong(UnsafeRawBufferPointer)
         /// Nothing until more bytes come.
         case more
@@ -19,7 +19,7 @@ struct LineCutter {
         self.limit = limit
     }
 
-    /// Cuts the next line from `bytes` at `position`, and moves `position` behind it.
+    /// Cuts the next line from `bytes` at `position`, and moves `position` after it.
     mutating func next(in bytes: UnsafeRawBufferPointer, at position: inout Int, final: Bool) -> Cut {
         while true {
             let start = position

@@ -1,7 +1,7 @@
 /// A fingerprint of the rows of a table: what their fields say, not how they are written down.
 ///
 /// The writer takes it of the fields it is given, and ``TableVerifier`` of those it reads back, so that an
-/// export is published only if it says what it was told. It finds mistakes; it is no defence against forgery.
+/// export is published only if it holds what was written. It finds mistakes; it is not a defense against forgery.
 public struct RowDigest: Hashable, Sendable {
     /// Rows taken in so far.
     public private(set) var rows = 0
@@ -10,7 +10,7 @@ public struct RowDigest: Hashable, Sendable {
 
     public init() {}
 
-    /// Takes in one field; a missing one counts as empty, because tab-separated lines cannot tell.
+    /// Takes in one field; a missing one counts as empty, because tab-separated lines do not distinguish the two.
     public mutating func add(field bytes: UnsafeRawBufferPointer) {
         mix(UInt64(bytes.count))
         var at = 0

@@ -8,7 +8,7 @@ public enum TableError: Error, Hashable, Sendable {
     case noHeader([String], cell: String)
     /// A JSON document without an array where its rows should be: what was found there instead.
     case noRows(String)
-    /// A JSON document that ends before its rows do, after so many of them.
+    /// A JSON document that ends before its rows do, after this many of them.
     case unfinished(rows: Int)
     /// The header names a column twice.
     case repeatedColumn(String)

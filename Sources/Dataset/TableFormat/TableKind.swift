@@ -4,14 +4,14 @@ public enum TableKind: String, Hashable, Sendable, CaseIterable {
     case tsv
     /// Comma-separated rows with quotes, RFC 4180.
     case csv
-    /// One JSON object a line.
+    /// One JSON object per line.
     case jsonl
 }
 
 /// A column that is wanted from a table.
 public struct TableColumn: Hashable, Sendable, ExpressibleByStringLiteral {
-    /// The name in the header, compared byte for byte unless the options say otherwise; in JSON lines a path of keys joined by dots, where
-    /// `\.` stands for a dot inside a key.
+    /// The name in the header, compared byte for byte unless the options say otherwise; in JSON lines a path of keys
+    /// joined by dots, where `\.` stands for a dot inside a key.
     public let name: String
     /// Whether a table without this column (in JSON lines: a row without it) is refused.
     public let required: Bool
@@ -39,7 +39,7 @@ public enum TableHeader: Hashable, Sendable {
     case numbers
 }
 
-/// Where the rows of a JSON file stand.
+/// Where the rows of a JSON file are.
 public enum JSONRows: Hashable, Sendable {
     /// One object a line.
     case lines
@@ -52,15 +52,15 @@ public struct TableReaderOptions: Hashable, Sendable {
     /// Where column names come from. JSON lines name their own fields and ignore this.
     public var header: TableHeader
     /// Whether `\t`, `\n`, `\r` and `\\` in a TSV field stand for tab, line feed, carriage return and
-    /// backslash. Tables written by ``TableWriter`` need it; most others do not mean it.
+    /// backslash. Tables written by ``TableWriter`` need it; in most others it is not meant.
     public var backslashEscapes: Bool
-    /// The longest row, in bytes, that is read; a longer one is reported and passed over. At least 1.
+    /// The longest row, in bytes, that is read; a longer one is reported and skipped. At least 1.
     public var longestRow: Int
     /// The ASCII character between fields; `nil`: a tab in TSV, a comma in CSV.
     public var delimiter: UInt8?
-    /// Whether fields may stand in quotation marks as RFC 4180 has them; `nil`: not in TSV, in CSV.
+    /// Whether fields may be in quotation marks as RFC 4180 has them; `nil`: not in TSV, in CSV.
     public var quoted: Bool?
-    /// Where the rows of a JSON file stand.
+    /// Where the rows of a JSON file are.
     public var rows = JSONRows.lines
     /// Whether a header's name may differ from the wanted one in blanks around it, and in how its accents and syllables
     /// are composed.

@@ -1,9 +1,9 @@
 /// Reads a table from bytes that come in pieces of any size, and hands on one row at a time.
 ///
-/// A row that cannot be read is reported as a ``RowProblem`` and passed over; only a table that cannot be
+/// A row that cannot be read is reported as a ``RowProblem`` and skipped; only a table that cannot be
 /// read at all, because its header lacks a wanted column for instance, throws a ``TableError``. A byte order
-/// mark at the start is passed over, lines may end in LF or CRLF, the last one may lack its end, and empty
-/// lines are passed over where the table has more than one column.
+/// mark at the start is skipped, lines may end in LF or CRLF, the last one may lack its end, and empty
+/// lines are skipped where the table has more than one column.
 ///
 /// ```swift
 /// var reader = try TableReader(.tsv, columns: ["id", "text"])
@@ -19,7 +19,7 @@ public struct TableReader {
         public var rows = 0
         /// Rows reported as problems.
         public var problems = 0
-        /// Empty lines passed over.
+        /// Empty lines skipped.
         public var blankLines = 0
     }
 
@@ -78,7 +78,7 @@ public struct TableReader {
         try read(bytes, final: false, row: row, problem: problem)
     }
 
-    /// Reads what is left: the last row, where no line end follows it.
+    /// Reads the rest: the last row, if no line end follows it.
     ///
     /// - Throws: ``TableError/empty`` for a table without its header row, and as ``read(_:row:problem:)``.
     public mutating func finish(

@@ -8,10 +8,10 @@ public struct TableRow {
     @usableFromInline let fields: UnsafePointer<UnsafeRawBufferPointer>
     /// How many columns were asked for.
     public let count: Int
-    /// The row as it stands in the table, for excerpts.
+    /// The row as it is in the table, for excerpts.
     public let source: UnsafeRawBufferPointer
 
-    /// The bytes of one field; empty where the row has none.
+    /// The bytes of one field; empty if the row has none.
     @inlinable
     public subscript(column: Int) -> UnsafeRawBufferPointer {
         precondition(column >= 0 && column < count, "no column \(column) among \(count)")
@@ -25,7 +25,7 @@ public struct TableRow {
         self[column].baseAddress == nil
     }
 
-    /// A copy of one field as a string; `nil` where the row has none.
+    /// A copy of one field as a string; `nil` if the row has none.
     public func text(_ column: Int) -> String? {
         isMissing(column) ? nil : String(decoding: self[column], as: UTF8.self)
     }
@@ -47,7 +47,7 @@ public struct TableRow {
         return value
     }
 
-    /// A problem with this row, found by whoever reads its fields.
+    /// A problem with this row, found while reading its fields.
     public func problem(_ reason: RowProblem.Reason) -> RowProblem {
         RowProblem(line: line, reason: reason, excerpt: RowProblem.excerpt(of: source))
     }

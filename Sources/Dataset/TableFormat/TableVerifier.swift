@@ -1,4 +1,4 @@
-/// Reads a table that ``TableWriter`` wrote and tells what it says, to be compared with what was meant.
+/// Reads a table that ``TableWriter`` wrote and reports its content, to be compared with what was intended.
 ///
 /// ```swift
 /// var verifier = try TableVerifier(.tsv, columns: writer.columns)

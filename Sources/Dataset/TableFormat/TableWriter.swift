@@ -138,7 +138,7 @@ public struct TableWriter {
         }
     }
 
-    /// Writes what stands before a field.
+    /// Writes what is before a field.
     private mutating func startField() {
         precondition(column < columns.count, "a row has \(columns.count) columns")
         switch kind {

@@ -1,6 +1,6 @@
 import CLibrary
 
-/// A run of bytes that is filled anew for each text and grows as it must.
+/// A run of bytes that is filled again for each text and grows as it must.
 final class ByteScratch {
     private(set) var start: UnsafeMutablePointer<UInt8>
     private var capacity: Int
@@ -27,7 +27,7 @@ final class ByteScratch {
     var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
 }
 
-/// Position of the first `byte` in `bytes` at or after `start`; `nil` where there is none.
+/// Position of the first `byte` in `bytes` at or after `start`; `nil` if there is none.
 @inline(__always)
 func firstIndex(of byte: UInt8, in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
     guard start < bytes.count, let base = bytes.baseAddress else { return nil }

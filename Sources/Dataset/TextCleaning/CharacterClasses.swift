@@ -9,7 +9,7 @@ final class CharacterClasses: @unchecked Sendable {
     /// Kept by the base.
     static let kept: UInt8 = 4
 
-    /// Classes of code points 0 ... 0x110000; the last stands for bytes that are none.
+    /// Classes of code points 0 ... 0x110000; the last is for bytes that are not one.
     let table: UnsafePointer<UInt8>
 
     private static let all = CharacterClasses(keeping: nil)
@@ -48,10 +48,10 @@ final class CharacterClasses: @unchecked Sendable {
 
 /// Reads the hexadecimal of the frozen tables.
 enum HexTable {
-    /// A part of a table, as it lies in the program.
+    /// A part of a table, as it is in the program.
     typealias Entry = Slice<UnsafeBufferPointer<UInt8>>
 
-    /// The entries of a table, which stand between spaces.
+    /// The entries of a table, separated by spaces.
     static func entries(_ table: StaticString) -> [Entry] {
         UnsafeBufferPointer(start: table.utf8Start, count: table.utf8CodeUnitCount)
             .split(separator: UInt8(ascii: " "))

@@ -2,7 +2,7 @@ extension CleaningRules {
     /// Names what these rules do to a text, such as `kcbert-2020+entities+nfc`: the base, then what differs from it.
     ///
     /// Written into shards and models, so that texts to predict are cleaned as those to learn from were. What drops a
-    /// text (``minChars``) is no part of it.
+    /// text (``minChars``) is not part of it.
     public var identifier: String {
         var parts = [base.rawValue]
         let plain = CleaningRules(base)

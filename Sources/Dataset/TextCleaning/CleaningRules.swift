@@ -9,8 +9,8 @@
 /// 5. long repeats of a word character are shortened;
 /// 6. runs of white space become one space, and none is left at either end.
 ///
-/// Step 3 belongs to the two KcBERT bases, and steps 4, 5 and 6 are part of them; with the base `none` and nothing else
-/// asked for, a text passes through byte for byte.
+/// Step 3 belongs to the two KcBERT bases, and steps 4, 5 and 6 are part of them; with the base `none` and no other
+/// rule, a text passes through byte for byte.
 public struct CleaningRules: Hashable, Sendable {
     /// A published cleaning function to start from.
     public enum Base: String, Hashable, Sendable, CaseIterable {

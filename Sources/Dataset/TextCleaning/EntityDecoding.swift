@@ -43,7 +43,7 @@ enum EntityDecoding {
         }
     }
 
-    /// The reference behind an ampersand: what it means and where it ends.
+    /// The reference after an ampersand: what it means and where it ends.
     private static func reference(_ text: UnsafeRawBufferPointer, _ start: Int) -> (bytes: [UInt8], end: Int)?
     {
         guard start < text.count else { return nil }
@@ -86,7 +86,7 @@ enum EntityDecoding {
         return letter < 6 ? UInt32(letter) + 10 : nil
     }
 
-    /// What a number means: HTML 5 replaces some and Python drops those that are no characters.
+    /// What a number means: HTML 5 replaces some and Python drops those that are not characters.
     private static func character(_ value: UInt32) -> [UInt8] {
         if value == 0 || value >= 0x110000 || 0xD800...0xDFFF ~= value { return utf8(0xFFFD) }
         if let meant = windows1252[value] { return utf8(meant) }

@@ -1,7 +1,7 @@
 /// Turns a text that is HTML, as comment services give it, into what a reader sees.
 ///
 /// A tag is one only if HTML has an element of its name: `3 < 5` and `<3` stay as they are. `br` and the ends of blocks
-/// become line breaks, other tags vanish, with all that stands in `script` and `style`; references such as `&lt;` are
+/// become line breaks, other tags vanish, with all that is in `script` and `style`; references such as `&lt;` are
 /// decoded once. Where there are tags, white space counts as HTML counts it: any run of it is one space.
 package enum HTMLText {
     /// Whether there may be something to turn.
@@ -80,7 +80,7 @@ private struct TagReader {
         return pieces
     }
 
-    /// The tag or comment that starts at a `<`; `nil` where there is none.
+    /// The tag or comment that starts at a `<`; `nil` if there is none.
     private func tag(_ start: Int) -> (name: String, closes: Bool, end: Int)? {
         var at = start + 1
         if text[at...].starts(with: [0x21, 0x2D, 0x2D]) {

@@ -1,8 +1,8 @@
 /// Counts the letters that rules take from texts: those that the base does not list, and those that a rule for repeats
-/// that was asked for by itself takes.
+/// that was requested separately takes.
 ///
-/// A base made for one language is a sieve for all others: `pamiętam` becomes `pami tam`. What KcBERT's own rule for
-/// repeats takes is no loss but its purpose, and so are addresses.
+/// A base made for one language damages all others: `pamiętam` becomes `pami tam`. What KcBERT's own rule for
+/// repeats takes is not a loss but its purpose, and the same goes for addresses.
 public struct LetterLoss {
     /// Letters of one text, and how many of them are taken. A letter is a word character (`\w` of Python's `re`) but for
     /// ASCII's digits and the underscore.
@@ -22,7 +22,7 @@ public struct LetterLoss {
     private let prepare: TextCleaner
     private let cleaner: TextCleaner
     private let classes: CharacterClasses
-    /// `nil` where repeats are left alone, or shortened as the base does.
+    /// `nil` if repeats are left alone, or shortened as the base does.
     private let repeats: RepeatRule?
 
     public init(_ rules: CleaningRules) {
@@ -67,7 +67,7 @@ public struct LetterLoss {
         return counts
     }
 
-    /// Words of a text that lose letters, with what becomes of each; at most so many.
+    /// Words of a text that lose letters, with what becomes of each; at most this many.
     public func examples(in text: UnsafeRawBufferPointer, most: Int) -> [(word: String, cleaned: String)] {
         let words = String(decoding: prepare.clean(text).bytes, as: UTF8.self).split { $0.isWhitespace }
         let spoiled = words.lazy.map(String.init).filter { word in

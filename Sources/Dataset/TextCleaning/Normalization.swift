@@ -97,7 +97,7 @@ enum Normalization {
                 for offset in 0..<length { target.start[target.count + offset] = bytes[at + offset] }
                 target.count += length
             } else {
-                // What is not active starts anew: nothing before it composes with it.
+                // What is not active starts over: nothing before it composes with it.
                 if !isActive(scalar) { flush() }
                 appendDecomposed(scalar, to: &segment)
             }

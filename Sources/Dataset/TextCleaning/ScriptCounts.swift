@@ -16,7 +16,7 @@ public struct ScriptCounts: Hashable, Sendable {
         case georgian = "Georgian"
         case other = "other"
 
-        /// The language that a script tells, ISO 639-1; `nil` where several share it. Han without kana is taken for
+        /// The language that a script implies, ISO 639-1; `nil` if several share it. Han without kana is taken for
         /// Chinese.
         public var language: String? {
             switch self {
@@ -48,7 +48,7 @@ public struct ScriptCounts: Hashable, Sendable {
         }
     }
 
-    /// So many texts of a table tell what the others are written in.
+    /// How many texts of a table are examined to infer the language of all.
     public static let mostTexts = 20_000
 
     private var letters = [Int](repeating: 0, count: Script.allCases.count)

@@ -1,6 +1,6 @@
 /// Applies cleaning rules to one text after another, reusing its memory.
 ///
-/// Not shared between tasks: give each its own. The class tables behind it are made once.
+/// Not shared between tasks: give each its own. The class tables after it are made once.
 public struct TextCleaner {
     /// The rules applied.
     public let rules: CleaningRules

@@ -1,6 +1,6 @@
-/// What the first bytes of a text tell of how its characters are written.
+/// What the first bytes of a text reveal about its encoding.
 package enum EncodingGuess: Hashable, Sendable {
-    /// By the mark at its start, of so many bytes; the encoding as iconv(3) names it.
+    /// By the byte order mark at its start, and its length in bytes; the encoding as iconv(3) names it.
     case mark(String, length: Int)
     /// UTF-16 without a mark: every other byte is 0.
     case wide(String)
@@ -9,7 +9,7 @@ package enum EncodingGuess: Hashable, Sendable {
     /// Bytes that are no UTF-8, in more places than there are characters of it.
     case other
 
-    /// - Parameter isWhole: whether the text ends with `head`; a character that `head` cuts is no fault otherwise.
+    /// - Parameter isWhole: whether the text ends with `head`; a character that `head` cuts is not a fault otherwise.
     package init(_ head: UnsafeRawBufferPointer, isWhole: Bool) {
         if head.starts(with: [0xEF, 0xBB, 0xBF]) {
             self = .mark("UTF-8", length: 3)

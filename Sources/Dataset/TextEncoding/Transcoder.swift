@@ -3,15 +3,15 @@ private import CLibrary
 
 /// Turns text of another encoding into UTF-8, piece by piece.
 ///
-/// Bytes that are no character become one byte 0xFF, which is no UTF-8: whoever reads the rows finds the row that holds it,
-/// and no other.
+/// Bytes that are not a character become one byte 0xFF, which is not UTF-8: readers of the rows reject the row that
+/// holds it, and no other.
 package final class Transcoder {
     private let converter: iconv_t
     private let unitSize: Int
     private let isMultiByte: Bool
     private var carried: [UInt8] = []
     private let output: UnsafeMutableRawBufferPointer
-    /// Places that no character of the encoding stands for, so far.
+    /// Bytes so far that are no character of the encoding.
     package private(set) var faults = 0
 
     /// - Parameter encoding: as iconv(3) names it: `CP949`, `UTF-16LE`.
@@ -48,7 +48,7 @@ package final class Transcoder {
         }
     }
 
-    /// - Returns: how many bytes are done with; what is left is the start of a character.
+    /// - Returns: how many bytes were consumed; the rest is the start of a character.
     private func convert(
         _ bytes: UnsafeRawBufferPointer, _ final: Bool, _ body: (UnsafeRawBufferPointer) throws -> Void
     ) rethrows -> Int {
@@ -77,7 +77,7 @@ package final class Transcoder {
         return bytes.count - left
     }
 
-    /// Passes over what is no character and marks its place.
+    /// Skips bytes that are not a character and marks their place.
     private func fault(
         _ input: inout UnsafeMutablePointer<CChar>?, _ left: inout Int, in bytes: UnsafeRawBufferPointer,
         _ made: Int
@@ -86,7 +86,7 @@ package final class Transcoder {
         output[made] = 0xFF
         let at = bytes.count - left
         var length = min(unitSize, left)
-        // A lead byte with what follows it, unless that is ASCII of its own.
+        // A lead byte with what follows it, unless that is ASCII itself.
         // Source: WHATWG Encoding Standard, the decoders of the East Asian encodings.
         if isMultiByte, left > 1, bytes[at] >= 0x81, bytes[at + 1] >= 0x80 { length = 2 }
         input = input.map { $0 + length }

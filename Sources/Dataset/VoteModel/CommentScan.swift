@@ -22,14 +22,14 @@ public enum CommentSelection: Sendable {
     case all
     /// Those first seen after this ledger position.
     case addedAfter(Int64)
-    /// These ids, which are then visited in the given order; unknown ones are passed over.
+    /// These ids, which are then visited in the given order; unknown ones are skipped.
     case ids([Int64])
 }
 
 /// One comment of a scan. The byte buffers hold UTF-8 and are valid only during the call.
 public struct CommentRow {
     public var id: Int64
-    /// Id of the article in the store; 0 where only votes were asked for.
+    /// Id of the article in the store; 0 if only votes were asked for.
     public var article: Int64
     /// Name of the source.
     public var source = UnsafeRawBufferPointer(start: nil, count: 0)

@@ -6,7 +6,7 @@ public struct FileReading: Hashable, Sendable {
     public var name: String
     public var digest: String
     public var mapping: String
-    /// What rows without a time of their own got; seconds since 1970, UTC. `nil` for readings from before this was kept.
+    /// What rows without their own time got; seconds since 1970, UTC. `nil` for readings from before this was kept.
     public var moment: Int64?
     public var figures: ImportFigures
 
@@ -46,7 +46,7 @@ public struct ImportedFile: Hashable, Sendable {
     public var mapping: String
     /// The run that imports it.
     public var run: String
-    /// What rows without a time of their own get; seconds since 1970, UTC. `nil` for what is no file.
+    /// What rows without their own time get; seconds since 1970, UTC. `nil` for what is not a file.
     public var moment: Int64?
     /// Readings of earlier contents of the same file, whose place this one takes: what they said at a moment gives way to
     /// what this one says, and their comments that it lacks are withdrawn.

@@ -8,7 +8,7 @@ public struct LedgerCut: Hashable, Sendable {
     public var digest: String
     /// Only what had been observed by then counts: seconds since 1970, UTC. `nil` for everything.
     public var asOf: Int64?
-    /// Which texts it shows, where files or answers were read anew and gave others; `nil` where that never happened.
+    /// Which texts it shows, where files or answers were read again and gave others; `nil` if that never happened.
     public var revision: String?
 
     public init(

@@ -2,12 +2,12 @@ internal import TextBasics
 
 /// Reads dates and times as data files write them, and writes them as ISO 8601.
 package enum Moment {
-    /// Seconds since 1970, UTC; `nil` when the text is no date or time.
+    /// Seconds since 1970, UTC; `nil` if the text is not a date or time.
     ///
     /// Reads `YYYYMMDD`, `YYYY-MM-DD`, `YYYY.MM.DD`, the same with a time after `T` or a blank
     /// (`hh:mm`, `hh:mm:ss`, fractions dropped) and an offset (`Z`, `+0900`, `+09:00`), and counts of seconds (9 or
-    /// 10 digits) or milliseconds (13 digits) since 1970. A date stands for its first moment.
-    /// - Parameter zoneSeconds: offset of times that name none, seconds east of Greenwich.
+    /// 10 digits) or milliseconds (13 digits) since 1970. A date means its first moment.
+    /// - Parameter zoneSeconds: offset of times that give none, seconds east of Greenwich.
     package static func seconds(_ text: UnsafeRawBufferPointer, zoneSeconds: Int64) -> Int64? {
         var reader = DigitReader(bytes: text)
         let leading = reader.leadingDigits
@@ -32,7 +32,7 @@ package enum Moment {
         return midnight + time - offset
     }
 
-    /// Offset such as `+09:00`, `-0530` or `Z`, in seconds; `nil` when the text is none.
+    /// Offset such as `+09:00`, `-0530` or `Z`, in seconds; `nil` if the text is not one.
     package static func zoneSeconds(_ text: String) -> Int64? {
         var text = text
         return text.withUTF8 { utf8 in

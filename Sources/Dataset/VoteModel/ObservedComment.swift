@@ -2,7 +2,7 @@
 ///
 /// The byte buffers hold UTF-8 and are valid only during the call that hands the value over.
 public struct ObservedComment {
-    /// The source's own number of the comment; `nil` where it gives none, then the key is made of article and text.
+    /// The source's own number of the comment; `nil` if it gives none, then the key is made of article and text.
     public var key: UnsafeRawBufferPointer?
     /// Key of the article within the source, such as `437/0000459026`.
     public var article: UnsafeRawBufferPointer
@@ -24,7 +24,7 @@ public struct ObservedComment {
     public var replies: Int32
     /// Whether the source says that the comment was removed.
     public var isDeleted: Bool
-    /// Where it stands in its file, counted from 1; 0 where that says nothing.
+    /// Where it is in its file, counted from 1; 0 if that says nothing.
     public var line: Int32 = 0
 
     public init(

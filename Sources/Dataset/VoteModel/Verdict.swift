@@ -10,11 +10,11 @@ public enum Verdict: Hashable, Sendable {
 
 /// Why a rule gives a comment no label.
 public enum Abstention: Hashable, Sendable, CaseIterable {
-    /// The agreement ratio lies in neither of the two ranges.
+    /// The agreement ratio is in neither of the two ranges.
     case inBetween
     /// Fewer votes than the rule asks for, or none.
     case tooFewVotes
-    /// The ratio lies in a range, but the votes leave more doubt than the rule allows.
+    /// The ratio is in a range, but the votes leave more doubt than the rule allows.
     case unsure
     /// The comment is young and its votes still grow.
     case unsettled
@@ -27,7 +27,7 @@ extension Verdict: CaseIterable {
         .abstain(.unsettled),
     ]
 
-    /// The number that stands for this verdict in stored formats. Codes never change and are not reused.
+    /// The number of this verdict in stored formats. Codes never change and are not reused.
     ///
     /// 0 and 1 are also the class indices that a classifier is trained on; see ``classIndex``.
     public var code: UInt8 {
@@ -41,13 +41,13 @@ extension Verdict: CaseIterable {
         }
     }
 
-    /// The verdict stored under `code`; `nil` for a number that stands for none.
+    /// The verdict stored under `code`; `nil` for a number without a verdict.
     public init?(code: UInt8) {
         guard code < Self.allCases.count else { return nil }
         self = Self.allCases[Int(code)]
     }
 
-    /// The name that stands for this verdict in tables, reports and the store, in snake_case.
+    /// The name of this verdict in tables, reports and the store, in snake_case.
     public var name: String {
         switch self {
         case .uncontroversial: "uncontroversial"

@@ -1,8 +1,8 @@
 /// Vote counts, each once, with the number of comments that have it.
 ///
 /// Hundreds of thousands of comments share a few thousand distinct counts, so whatever depends on the votes alone is
-/// worked out once for each entry here. A tag tells apart comments that must not be thrown together, such as those
-/// of two sources; its meaning is the maker's.
+/// computed once for each entry here. A tag separates comments that must not be merged, such as those
+/// of two sources; its meaning is the creator's.
 public struct VoteCensus: Hashable, Sendable {
     /// Comments with the same votes and the same tag.
     public struct Entry: Hashable, Sendable {
@@ -10,7 +10,7 @@ public struct VoteCensus: Hashable, Sendable {
         public let up: Int32
         /// Votes against each of them, 0 or more.
         public let down: Int32
-        /// What the maker of the census told them apart by; 0 where nothing was given.
+        /// What the creator of the census distinguishes them by; 0 if nothing was given.
         public let tag: UInt32
         /// How many they are, 1 or more.
         public let comments: Int
@@ -31,7 +31,7 @@ public struct VoteCensus: Hashable, Sendable {
     /// - Parameters:
     ///   - ups: up-votes of each comment, 0 or more.
     ///   - downs: down-votes of each comment, 0 or more; as many as `ups`.
-    ///   - tags: what else tells comments apart, as many as `ups`; `nil` for nothing.
+    ///   - tags: what else distinguishes comments, as many as `ups`; `nil` for nothing.
     /// - Complexity: O(n) for n comments, and O(d log d) for the d distinct counts among them.
     public init(ups: [Int32], downs: [Int32], tags: [UInt32]? = nil) {
         precondition(ups.count == downs.count, "\(ups.count) up-votes and \(downs.count) down-votes")
@@ -56,8 +56,8 @@ public struct VoteCensus: Hashable, Sendable {
     /// The census once some comments have other votes; without tags.
     ///
     /// - Parameters:
-    ///   - old: up- and down-votes of comments that were counted and are no longer to be.
-    ///   - new: those of comments to be counted besides.
+    ///   - old: up- and down-votes of comments to be removed from the counts.
+    ///   - new: those of comments to be added.
     /// - Complexity: O(d log d) for d distinct counts, however many comments have them.
     public func changed(
         taking old: (ups: [Int32], downs: [Int32]), adding new: (ups: [Int32], downs: [Int32])
@@ -98,7 +98,7 @@ public struct VoteCensus: Hashable, Sendable {
         VoteCensus(entries.filter { isWanted($0.tag) })
     }
 
-    /// How many comments have at least so many votes.
+    /// How many comments have at least this many votes.
     public func comments(withAtLeast votes: Int) -> Int {
         entries.reduce(0) { $0 + ($1.total >= votes ? $1.comments : 0) }
     }

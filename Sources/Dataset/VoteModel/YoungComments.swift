@@ -28,7 +28,7 @@ public struct YoungComments: Hashable, Sendable {
 public struct YoungComment: Hashable, Sendable {
     public var id: Int64
     /// When it was written, as the source says it; a time without an offset is read by
-    /// the zone of its source. `nil` where it does not say.
+    /// the zone of its source. `nil` if it does not say.
     public var createdAt: Int64?
     /// When it was first seen, and last.
     public var first: Int64

@@ -1,24 +1,24 @@
 /// How a service is asked for comments, and where its answers hold what.
 package struct CommentListing: Hashable, Sendable {
-    /// The request for the first page, and for all that follow where nothing else is said.
+    /// The request for the first page, and for all following ones by default.
     package var request: RequestTemplate
     /// The request for the pages that follow, where it differs.
     package var following: RequestTemplate?
-    /// The same two for the replies to one comment, `{parent}`; `nil` where replies come with the list or not at all.
+    /// The same two for the replies to one comment, `{parent}`; `nil` if replies come with the list or not at all.
     package var replies: RequestTemplate?
     package var followingReplies: RequestTemplate?
     package var paging: Paging
     /// Comments asked for at once.
     package var pageSize: Int
-    /// The order that is asked for, such as `newest`; `nil` where nobody says.
+    /// The requested order, such as `newest`; `nil` if not given.
     package var order: String?
     /// What an answer must say to be a good one.
     package var accepts: [Expectation]
-    /// What an answer says that is none; the value `*` stands for anything that says something.
+    /// What an answer says if it is not a valid one; the value `*` matches anything that is not empty.
     package var refusedIf: [Expectation]
     /// What an answer says to an article that has no comments.
     package var emptyIf: [Expectation]
-    /// Where an answer says why it is none.
+    /// Where an answer says why it is not a valid one.
     package var message: JSONPath?
     /// The list of comments; an answer without it is refused.
     package var list: JSONPath
@@ -42,7 +42,7 @@ package struct CommentListing: Hashable, Sendable {
     }
 }
 
-/// How the pages of a list follow one another.
+/// How the pages of a list follow each other.
 package enum Paging: Hashable, Sendable {
     /// All comments come at once.
     case single

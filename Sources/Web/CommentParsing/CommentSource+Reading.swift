@@ -11,7 +11,7 @@ extension CommentSource {
     /// - Parameters:
     ///   - charset: `charset` of the Content-Type header.
     ///   - parent: the comment whose replies these are.
-    /// - Throws: ``AnswerError`` where the answer as a whole is none.
+    /// - Throws: ``AnswerError`` if the answer as a whole is not valid.
     package func page(
         _ bytes: [UInt8], charset: String? = nil, parent: String? = nil
     ) throws(AnswerError) -> CommentPage {
@@ -45,7 +45,7 @@ extension CommentSource {
         return page
     }
 
-    /// - Throws: where the answer itself says that it is none.
+    /// - Throws: if the answer itself says that it is not valid.
     private func refuse(_ root: JSONValue) throws(AnswerError) {
         for expectation in comments.accepts where !expectation.isMet(in: root) {
             try fail(root, expectation, "not \(expectation.value)")
@@ -60,7 +60,7 @@ extension CommentSource {
         throw .refused("'\(at.path.text)' is \(at.path.value(in: root)?.excerpt ?? "nothing"), \(why)")
     }
 
-    /// The list of comments; `nil` where the service says in another way that there is none: with `null`, or with nothing at
+    /// The list of comments; `nil` if the service says in another way that there is none: with `null`, or with nothing at
     /// all beside a total of 0.
     private func items(in root: JSONValue, _ announced: Int?) throws(AnswerError) -> [JSONValue]? {
         guard let value = comments.list.value(in: root) else {
@@ -75,10 +75,10 @@ extension CommentSource {
         throw .otherForm("\(value.kindName) at '\(comments.list.text)'; expected the list of comments")
     }
 
-    /// Most replies inside one another.
+    /// Most replies inside each other.
     private static let deepest = 64
 
-    /// Takes an item and, where the source says that they stand inside it, its replies.
+    /// Takes an item and, where the source says that they are inside it, its replies.
     private func take(
         _ item: JSONValue, place: Int, _ parent: String?, into page: inout CommentPage, depth: Int
     ) {
@@ -102,7 +102,7 @@ extension CommentSource {
         for reply in inside { take(reply, place: place, key, into: &page, depth: depth + 1) }
     }
 
-    /// The replies that stand inside an item. Services write nothing, `null`, `false` or an empty text for none.
+    /// The replies that are inside an item. Services write nothing, `null`, `false` or an empty text for none.
     private func replies(in item: JSONValue) throws(FieldFault) -> [JSONValue] {
         guard let path = comments.repliesIn, let value = path.value(in: item) else { return [] }
         switch value {
@@ -142,7 +142,7 @@ extension CommentSource {
     }
 
     /// Removed comments may have an empty text or `null` for one; no text at all only where the source says that they are
-    /// removed, since a field that is missing tells nothing of the comment.
+    /// removed, since a missing field says nothing about the comment.
     private func text(_ item: JSONValue, _ isSaidRemoved: Bool) throws(FieldFault) -> String {
         let path = comments.fields.text
         let value = path.value(in: item)
@@ -167,8 +167,8 @@ extension CommentSource {
         return count
     }
 
-    /// A date is something that a comment can do without. One that is told by how long ago it was has no seconds yet: only
-    /// who knows when the answer came can tell.
+    /// A date is something that a comment can do without. A relative one has no seconds yet: only
+    /// the time of the answer determines them.
     private func created(_ value: JSONValue?, _ path: JSONPath?) -> (text: String, seconds: Int64?)? {
         guard path != nil, let text = value?.scalarText, !text.isEmpty else { return nil }
         return (text, MomentText(zone: articles.zone).seconds(text))
@@ -183,7 +183,7 @@ extension CommentSource {
 }
 
 extension Expectation {
-    /// `*` stands for anything but nothing, `null`, `false`, 0 and what is empty.
+    /// `*` matches anything except nothing, `null`, `false`, 0 and empty values.
     func isMet(in root: JSONValue) -> Bool {
         if value == "*" { return path.value(in: root)?.saysSomething ?? false }
         return path.value(in: root)?.scalarText?.utf8.elementsEqual(value.utf8) ?? (value == "null")

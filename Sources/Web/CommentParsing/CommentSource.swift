@@ -26,7 +26,7 @@ package struct CommentSource: Hashable, Sendable {
     package static let listingNames = ["article_url", "size", "page", "offset", "cursor", "parent"]
 }
 
-/// How the articles of a site are told apart, and what is read from their pages.
+/// How the articles of a site are identified, and what is read from their pages.
 package struct ArticleRules: Hashable, Sendable {
     /// Forms of their addresses; the first one that fits counts.
     package var patterns: [AddressPattern]
@@ -35,12 +35,12 @@ package struct ArticleRules: Hashable, Sendable {
     /// The one address by which the article is known; `nil` for the one that it was found at.
     package var address: RequestText?
     package var fields: ArticleFields
-    /// Offset of times that name none, seconds east of Greenwich.
+    /// Offset of times that give none, seconds east of Greenwich.
     package var zoneSeconds: Int64
     /// The place whose clocks show times that name no zone; `nil`: ``zoneSeconds`` hold all the year round.
     package var place: TimeZoneRule?
 
-    /// Where times that name none were written down.
+    /// The time zone of times that give none.
     package var zone: TimeZoneRule { place ?? .offset(zoneSeconds) }
 
     package init(
@@ -55,7 +55,7 @@ package struct ArticleRules: Hashable, Sendable {
         self.zoneSeconds = zoneSeconds
     }
 
-    /// The article at an address; `nil` where the address is none of an article.
+    /// The article at an address; `nil` if the address is not one of an article.
     package func article(at address: WebAddress) -> ArticleReference? {
         for pattern in patterns {
             guard var values = pattern.values(in: address) else { continue }

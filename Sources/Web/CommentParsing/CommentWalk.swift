@@ -2,8 +2,8 @@ internal import WebFormats
 
 /// The way through all pages of one article's comments and their replies: says what to ask for, and takes the answers.
 ///
-/// It makes no request itself. Given the same answers again, it comes to the same place, which is how a walk that was stopped is
-/// taken up.
+/// It makes no request itself. Given the same answers again, it comes to the same place, which is how a walk that was
+/// stopped is resumed.
 package struct CommentWalk: Hashable, Sendable {
     /// Most pages of one list.
     package static let mostPages = 10_000
@@ -15,7 +15,7 @@ package struct CommentWalk: Hashable, Sendable {
     private let wantsReplies: Bool
     private var threads: [WalkThread]
     package internal(set) var report = WalkReport()
-    /// Hashes of the numbers seen so far, to tell a list that goes in circles.
+    /// Hashes of the numbers seen so far, to detect a list that goes in circles.
     private var seen: Set<UInt64> = []
     /// Hashes of the comments in lists inside items that nothing reads, by the lists' place.
     private var unread: [String: Set<UInt64>] = [:]
@@ -24,7 +24,7 @@ package struct CommentWalk: Hashable, Sendable {
     /// - Parameters:
     ///   - values: parts of the article's address and what the preparation took. A value named `total` is how many comments
     ///     there are.
-    ///   - replies: whether replies are asked for where they need requests of their own.
+    ///   - replies: whether to fetch replies that need their own requests.
     package init(_ source: CommentSource, values: [String: String], replies: Bool = true) {
         self.source = source
         self.values = values
@@ -67,7 +67,7 @@ package struct CommentWalk: Hashable, Sendable {
         return request
     }
 
-    /// Takes the answer to ``request()`` and goes on to what follows it.
+    /// Takes the answer to ``request()`` and continues to what follows it.
     package mutating func receive(_ page: CommentPage) {
         guard var thread = threads.first else { return }
         report.pages += 1
@@ -90,7 +90,7 @@ package struct CommentWalk: Hashable, Sendable {
         default: thread.page += isStale ? 0 : 1
         }
         // Services that leave removed comments out of their pages give some again where only those that came are counted:
-        // none is passed over. Behind such a page it goes on by the longest one so far.
+        // none is skipped. After such a page it continues by the longest one so far.
         thread.longest = max(thread.longest, page.items)
         thread.offset += isStale ? thread.longest : page.items
         if let ending = ending(thread, page) { return end(ending) }
@@ -105,7 +105,7 @@ package struct CommentWalk: Hashable, Sendable {
     /// Pages in a row that bring nothing new before a list counts as one that goes in circles.
     private static let mostStale = 3
 
-    /// Whether a service gives its last page again for numbers behind it: the page is the one before, and that was not the
+    /// Whether a service gives its last page again for numbers after it: the page is the one before, and that was not the
     /// first, or not a full one, or all that was announced has come.
     private func isLastAgain(_ page: CommentPage, _ keys: UInt64, _ thread: WalkThread) -> Bool {
         guard thread.lastKeys == keys, page.next == nil else { return false }
@@ -127,19 +127,19 @@ package struct CommentWalk: Hashable, Sendable {
         return (status == 400 || status == 422) && isWhole
     }
 
-    /// The list at hand has no further page.
+    /// The current list has no further page.
     package mutating func endList() {
         if !threads.isEmpty { end(.end) }
     }
 
-    /// Gives up the list at hand, for a reason that is kept in the report.
+    /// Gives up the current list, for a reason that is kept in the report.
     package mutating func abandon(_ reason: String) {
         guard let thread = threads.first else { return }
         report.problems.append(thread.parent.map { "replies to \($0): \(reason)" } ?? reason)
         leave()
     }
 
-    /// Goes on to the next list; behind the last one, says what stood inside items and was not read.
+    /// Continues to the next list; after the last one, reports what was inside items and was not read.
     private mutating func leave() {
         threads.removeFirst()
         guard threads.isEmpty, wantsReplies else { return }
@@ -201,7 +201,7 @@ package struct CommentWalk: Hashable, Sendable {
         }
     }
 
-    /// Source: FNV-1a, 64 bits, with a separator behind each text.
+    /// Source: FNV-1a, 64 bits, with a separator after each text.
     private static func digest(_ texts: [String]) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for text in texts {
@@ -238,7 +238,7 @@ package struct WalkReport: Hashable, Sendable {
     /// Comments met again.
     package var repeats = 0
     package var refused = 0
-    /// Faults of JSON that were mended.
+    /// JSON faults that were repaired.
     package var repairs = 0
     /// Comments that the service says there are, replies among them.
     package var announced: Int?
@@ -247,7 +247,7 @@ package struct WalkReport: Hashable, Sendable {
 
     package init() {}
 
-    /// Comments announced and not seen; `nil` where the service announces nothing. Comments that could not be taken and
+    /// Comments announced and not seen; `nil` if the service announces nothing. Comments that could not be taken and
     /// replies that were not asked for are missing too.
     package var missing: Int? { announced.map { max(0, $0 - comments) } }
 }

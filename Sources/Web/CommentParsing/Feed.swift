@@ -8,7 +8,7 @@ package enum Feed {
     /// - Parameters:
     ///   - address: where it was found.
     ///   - charset: `charset` of the Content-Type header.
-    ///   - zoneSeconds: offset of times that name none, seconds east of Greenwich.
+    ///   - zoneSeconds: offset of times that give none, seconds east of Greenwich.
     /// - Throws: ``PageError`` where the bytes are no XML, or no feed.
     package static func read(
         _ bytes: [UInt8], at address: WebAddress, charset: String? = nil, zoneSeconds: Int64 = 0
@@ -29,8 +29,8 @@ package enum Feed {
         return reader.found
     }
 
-    /// The tree of a text, and what is wrong with it. Readers of feeds are patient: what is no well-formed XML is mended,
-    /// and read as far as it goes where that is not enough.
+    /// The tree of a text, and what is wrong with it. Feed readers are lenient: XML that is not well-formed is repaired,
+    /// and if that is not enough, read as far as possible.
     private static func document(_ text: PageText) throws(PageError) -> (PageDocument, fault: String?) {
         let problem: PageError
         do throws(PageError) {
@@ -74,7 +74,7 @@ private struct FeedReader {
         text.flatMap { PageMoment.seconds($0, zoneSeconds: zoneSeconds) }
     }
 
-    /// Items stand inside the channel, in RDF beside it. A permanent `guid` stands in for a missing link.
+    /// Items are inside the channel, in RDF beside it. A permanent `guid` stands in for a missing link.
     ///
     /// Source: RSS 2.0 Specification (2009); RSS 1.0; Dublin Core for `dc:date`.
     mutating func rss(_ root: PageNode) {

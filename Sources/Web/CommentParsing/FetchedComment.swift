@@ -34,13 +34,13 @@ package struct CommentPage: Hashable, Sendable {
     package var refused: [RefusedComment] = []
     /// Items in the list itself, refused ones among them; replies inside them do not count.
     package var items = 0
-    /// What the service says of what follows; `nil` where it says nothing.
+    /// What the service says of what follows; `nil` if it says nothing.
     package var next: NextPage?
     /// Comments that the service says there are.
     package var announced: Int?
-    /// Faults of the JSON that were mended.
+    /// JSON faults that were repaired.
     package var repairs = 0
-    /// Replies that items say they have, and that did not stand inside them.
+    /// Replies that items say they have, and that did not are inside them.
     package var missingReplies = 0
     /// Lists inside items that look like replies, and that nothing reads.
     package var unread: [UnreadReplies] = []
@@ -50,7 +50,7 @@ package struct CommentPage: Hashable, Sendable {
 
 /// A list inside items that holds what looks like comments.
 package struct UnreadReplies: Hashable, Sendable {
-    /// Where it stands in an item.
+    /// Where it is in an item.
     package var path: String
     /// The numbers of the comments in it.
     package var keys: [String]
@@ -65,7 +65,7 @@ package struct UnreadReplies: Hashable, Sendable {
 package enum NextPage: Hashable, Sendable {
     /// There is none.
     case none
-    /// This many pages there are in all.
+    /// This many pages there are in total.
     case ofPages(Int)
     /// It is asked for with this mark.
     case cursor(String)

@@ -39,7 +39,7 @@ package struct FieldRule: Hashable, Sendable {
     }
 
     /// What the rule means in a page.
-    /// - Throws: ``PageError/rule(_:_:)`` where a path takes too long or asks for functions that there are none of.
+    /// - Throws: ``PageError/rule(_:_:)`` where a path takes too long or uses unknown functions.
     package func nodes(in root: PageNode) throws(PageError) -> [PageNode] {
         do throws(PatternError) {
             switch place {
@@ -51,7 +51,7 @@ package struct FieldRule: Hashable, Sendable {
         }
     }
 
-    /// The first text that is not empty; `nil` where there is none.
+    /// The first text that is not empty; `nil` if there is none.
     /// - Throws: as ``nodes(in:)``.
     package func text(in root: PageNode) throws(PageError) -> String? {
         for node in try nodes(in: root) {

@@ -4,7 +4,7 @@ package import WebFormats
 package struct FoundLink: Hashable, Sendable {
     package var address: WebAddress
     package var title: String?
-    /// When the article was published or last changed, seconds since 1970; `nil` where the list does not say.
+    /// When the article was published or last changed, seconds since 1970; `nil` if the list does not say.
     package var seconds: Int64?
 
     package init(_ address: WebAddress, title: String? = nil, seconds: Int64? = nil) {
@@ -28,7 +28,7 @@ package struct FoundLinks: Hashable, Sendable {
     package var lists: [FoundLink] = []
     /// Links that cannot be fetched, with the reason; the first hundred.
     package var refused: [RefusedLink] = []
-    /// What is wrong with the list itself, which was read all the same; `nil` where nothing is.
+    /// What is wrong with the list itself, which was read all the same; `nil` if nothing is.
     package var fault: String?
 
     package init() {}
@@ -80,7 +80,7 @@ package struct RefusedLink: Hashable, Sendable {
     }
 }
 
-/// A list of addresses as people write it: one a line, with comments behind `#` at the start of a line.
+/// A list of addresses as people write it: one per line, with comments after `#` at the start of a line.
 package enum AddressList {
     package static func read(_ bytes: [UInt8]) -> FoundLinks {
         var found = FoundLinks()

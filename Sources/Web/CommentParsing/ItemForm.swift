@@ -6,7 +6,7 @@ struct ItemForm {
     private let listing: CommentListing
     private let asksForReplies: Bool
 
-    /// - Parameter asksForReplies: whether the replies of these items need requests of their own, if the source has any.
+    /// - Parameter asksForReplies: whether the replies of these items need their own requests, if the source has any.
     init(_ listing: CommentListing, asksForReplies: Bool) {
         self.listing = listing
         self.asksForReplies = asksForReplies

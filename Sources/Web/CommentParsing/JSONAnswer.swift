@@ -4,7 +4,7 @@ internal import WebPages
 /// An answer in JSON, plain or as the argument of a function call (JSONP).
 package struct JSONAnswer: Sendable {
     package let root: JSONValue
-    /// Faults of the text that were mended: halves of surrogate pairs, and control characters inside strings.
+    /// Faults of the text that were repaired: halves of surrogate pairs, and control characters inside strings.
     package let repairs: Int
 
     /// Most bytes of an answer: 32 MiB.
@@ -12,7 +12,7 @@ package struct JSONAnswer: Sendable {
 
     /// Reads an answer.
     ///
-    /// The call's argument is what stands between the first opening and the last closing parenthesis, whatever parentheses
+    /// The call's argument is what is between the first opening and the last closing parenthesis, whatever parentheses
     /// the text inside holds. Services cut texts in the middle of an emoji; such a half becomes U+FFFD, and
     /// nothing else of the page is lost.
     ///
@@ -36,7 +36,7 @@ package struct JSONAnswer: Sendable {
         }
     }
 
-    /// Where the JSON stands in the text of an answer.
+    /// Where the JSON is in the text of an answer.
     package static func payload(of text: [UInt8]) throws(AnswerError) -> Range<Int> {
         var start = 0
         var end = text.count

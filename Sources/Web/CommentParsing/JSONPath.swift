@@ -15,7 +15,7 @@ package struct JSONPath: Hashable, Sendable {
     package let text: String
     private let steps: [Step]
 
-    /// - Throws: ``PatternError`` where the text is no path.
+    /// - Throws: ``PatternError`` where the text is not a path.
     package init(_ text: String) throws(PatternError) {
         self.text = text
         var steps: [Step] = []
@@ -49,7 +49,7 @@ package struct JSONPath: Hashable, Sendable {
         self.steps = steps
     }
 
-    /// The value that the path leads to; `nil` where it leads nowhere.
+    /// The value that the path leads to; `nil` if it leads nowhere.
     package func value(in root: JSONValue) -> JSONValue? {
         var node = root
         for step in steps {
@@ -67,13 +67,13 @@ package struct JSONPath: Hashable, Sendable {
         return node
     }
 
-    /// The last key of the path; `nil` where it ends in a place of a list, or means the whole document.
+    /// The last key of the path; `nil` if it ends in a place of a list, or means the whole document.
     var lastKey: String? {
         guard case .key(let key)? = steps.last else { return nil }
         return String(decoding: key, as: UTF8.self)
     }
 
-    /// The members of the object that the path's last key would stand in; of the last one on the way that there is.
+    /// The members of the object that the path's last key would be in; of the last one on the way that there is.
     func parent(in root: JSONValue) -> [JSONMember]? {
         var node = root
         for step in steps.dropLast() {

@@ -1,6 +1,6 @@
 /// Mends the faults of JSON that services really send.
 enum JSONRepair {
-    /// Halves of surrogate pairs become U+FFFD, control characters inside strings are escaped; nothing else changes.
+    /// Halves of surrogate pairs become U+FFFD, control characters inside strings are escaped; the rest is unchanged.
     static func repaired(_ bytes: [UInt8]) -> (bytes: [UInt8], repairs: Int) {
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count + 16)

@@ -3,7 +3,7 @@ package import WebPages
 
 /// Ranking and section pages: which links on them lead to articles, and which to the next page.
 package struct LinkPage: Hashable, Sendable {
-    /// The links to articles; an element that is no link counts by the links inside.
+    /// The links to articles; an element that is not a link counts by the links inside.
     package var links: FieldRule
     /// The link to the next page of the list.
     package var next: FieldRule?
@@ -17,7 +17,7 @@ package struct LinkPage: Hashable, Sendable {
     /// - Parameters:
     ///   - address: where the page was found; a `base` element in it counts.
     ///   - charset: `charset` of the Content-Type header.
-    /// - Throws: ``PageError`` where the bytes are no page.
+    /// - Throws: ``PageError`` if the bytes are not a page.
     package func read(
         _ bytes: [UInt8], at address: WebAddress, charset: String? = nil
     ) throws(PageError) -> FoundLinks {
@@ -51,7 +51,7 @@ package struct LinkPage: Hashable, Sendable {
         return inside.flatMap { usable($0.attribute("href") ?? "", $0) }
     }
 
-    /// Links to places in the page itself, to scripts and mail are no links to articles and no faults either.
+    /// Links to places in the page itself, to scripts and mail are neither links to articles nor faults.
     private static func usable(_ target: String, _ node: PageNode?) -> [(target: String, title: String?)] {
         let text = target.trimmedOfBlanks
         let lower = text.prefix(12).lowercased()

@@ -61,7 +61,7 @@ struct PageMetadata {
         elements("link[rel~=canonical][href]", root).first?.attribute("href")
     }
 
-    /// The objects of all JSON-LD scripts that describe an article. Scripts that are no JSON are passed over.
+    /// The objects of all JSON-LD scripts that describe an article. Scripts that are not JSON are skipped.
     private static func linkedData(_ root: PageNode) -> [JSONValue] {
         elements("script[type='application/ld+json']", root).prefix(32).flatMap { script -> [JSONValue] in
             guard let node = try? JSONAnswer(Array(script.rawText.utf8)).root else { return [] }

@@ -54,6 +54,6 @@ package struct PlannedRequest: Sendable {
         self.headers = headers
     }
 
-    /// What tells the request from others: its address, and what is sent along.
+    /// What identifies the request: its address, and what is sent along.
     package var name: String { body.map { "\(address) \($0.text)" } ?? address.description }
 }

@@ -53,7 +53,7 @@ struct CivilText {
 
     static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
-    /// Seconds of year, month, day, hour, minute and second, as though they were UTC; `nil` where there is no such time.
+    /// Seconds of year, month, day, hour, minute and second, as though they were UTC; `nil` if there is no such time.
     static func local(_ numbers: [Int]) -> Int64? {
         guard numbers.count == 6, (1...9999).contains(numbers[0]),
             numbers.dropFirst().allSatisfy({ (0..<100).contains($0) })
@@ -74,7 +74,7 @@ private struct CivilReader {
 
     init(_ text: String) { rest = Substring(text).unicodeScalars }
 
-    /// As though it were UTC; `nil` where the numbers are no time.
+    /// As though it were UTC; `nil` if the numbers are not a time.
     var local: Int64? {
         guard (3...6).contains(numbers.count), numbers[0] >= 1000 else { return nil }
         var full = numbers + Array(repeating: 0, count: 6 - numbers.count)
@@ -85,7 +85,7 @@ private struct CivilReader {
         return CivilText.local(full)
     }
 
-    /// Takes the whole text apart; `false` where something in it belongs to no date.
+    /// Takes the whole text apart; `false` if something in it belongs to no date.
     mutating func read() -> Bool {
         while let scalar = rest.first {
             if ("0"..."9").contains(scalar) {

@@ -12,7 +12,7 @@ package enum CountText {
         case tooLarge
         case notANumber
 
-        /// The number; `nil` where the text names none that can be a count.
+        /// The number; `nil` if the text names none that can be a count.
         package var count: Int32? {
             switch self {
             case .exact(let count), .rounded(let count): count
@@ -21,7 +21,7 @@ package enum CountText {
         }
     }
 
-    /// Texts longer than this, in bytes, are no counts.
+    /// Texts longer than this, in bytes, are not counts.
     private static let longest = 64
 
     /// Reads `12`, `1,234`, `5.0`, `1e3`, `+5`, `3천`, `1.2만`, `1만 2천`, `3.1K`, `2M`, `999+`, digits of full width, and
@@ -94,7 +94,7 @@ private struct CountReader {
     }
 
     private struct Piece {
-        /// `nil` where it is no whole number, or too large.
+        /// `nil` if it is not a whole number, or too large.
         var value: Int64?
         var isFractional: Bool
         /// Of ten, by its unit.
@@ -131,7 +131,7 @@ private struct CountReader {
         return digits
     }
 
-    /// Whether three digits stand there, and not a fourth.
+    /// Whether three digits are there, and not a fourth.
     private func isGroup(_ start: Int) -> Bool {
         guard start + 3 <= scalars.count, scalars[start..<(start + 3)].allSatisfy(Self.isDigit) else {
             return false
@@ -141,7 +141,7 @@ private struct CountReader {
 
     private static let separators: Set<Unicode.Scalar> = [",", "'", "\u{2019}", "\u{66C}", "_"]
 
-    /// `e3`, or a unit such as 만; 0 where there is none. `nil` for what is neither.
+    /// `e3`, or a unit such as 만; 0 if there is none. `nil` for what is neither.
     private mutating func scale() -> (exponent: Int, unit: Int)? {
         if next == "e" || next == "E" {
             at += 1

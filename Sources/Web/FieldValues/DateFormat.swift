@@ -1,11 +1,11 @@
 internal import VoteModel
 
-/// A form of dates as `strftime` describes them, for texts that no rule can tell: `%d/%m/%Y %H:%M`.
+/// A form of dates as `strftime` describes them, for texts that no rule can detect: `%d/%m/%Y %H:%M`.
 ///
 /// `%Y` `%y` year (of two digits: 1969 ... 2068), `%m` `%d` `%H` `%M` `%S` numbers, `%I` hour 1 ... 12, `%p` AM, PM, 오전 or
-/// 오후, `%b` `%B` English month, `%a` `%A` a weekday that is passed over, `%f` fraction, `%z` offset, `%s` seconds since
-/// 1970, `%F` for `%Y-%m-%d`, `%T` for `%H:%M:%S`, `%%` a percent sign. A blank stands for any number of blanks; anything
-/// else for itself.
+/// 오후, `%b` `%B` English month, `%a` `%A` a weekday that is skipped, `%f` fraction, `%z` offset, `%s` seconds since
+/// 1970, `%F` for `%Y-%m-%d`, `%T` for `%H:%M:%S`, `%%` a percent sign. A blank matches any number of blanks; anything
+/// else matches itself.
 package struct DateFormat: Hashable, Sendable {
     /// As it was written.
     package let text: String
@@ -50,11 +50,11 @@ package struct DateFormat: Hashable, Sendable {
         self.parts = parts
     }
 
-    /// What may stand in a form, for messages.
+    /// What may be in a form, for messages.
     package static let expectation =
         "%Y %y %m %d %H %M %S %I %p %b %B %a %A %f %z %s %F %T and %%, as in %d/%m/%Y %H:%M"
 
-    /// Seconds since 1970, UTC; `nil` where the text has another form or is no time.
+    /// Seconds since 1970, UTC; `nil` if the text has another form or is not a time.
     package func seconds(_ text: String, zone: TimeZoneRule) -> Int64? {
         var reader = FormatReader(text)
         for part in parts {

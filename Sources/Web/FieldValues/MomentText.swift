@@ -15,15 +15,15 @@ package struct MomentText: Hashable, Sendable {
 
     package init(zoneSeconds: Int64) { self.init(zone: .offset(zoneSeconds)) }
 
-    /// Texts longer than this, in bytes, are no dates.
+    /// Texts longer than this, in bytes, are not dates.
     private static let longest = 100
 
-    /// Seconds since 1970, UTC; `nil` where the text is no date or time.
+    /// Seconds since 1970, UTC; `nil` if the text is not a date or time.
     ///
     /// Reads what ``Moment`` and ``MailDate`` read; ISO 8601 with blanks, short months and fractions;
     /// `20200522093902` (14 digits, or 12 without seconds); counts of seconds, milliseconds or microseconds since 1970,
     /// with a fraction too; the forms of Korean pages, `2017.04.20. 오후 3:53`, `2020. 05. 22. 09:39`,
-    /// `2024년 9월 1일 23:55`; and, where it is known when they were seen, `방금`, `3일 전`, `어제`, `3 days ago`.
+    /// `2024년 9월 1일 23:55`; and, if it is known when they were seen, `방금`, `3일 전`, `어제`, `3 days ago`.
     /// - Parameter seen: when the text was seen, seconds since 1970, UTC; `nil`: relative times are refused.
     package func seconds(_ text: UnsafeRawBufferPointer, seen: Int64? = nil) -> Int64? {
         if format == nil, let known = standard(text) { return known }
@@ -54,7 +54,7 @@ package struct MomentText: Hashable, Sendable {
         case .offset(let seconds): return Moment.seconds(text, zoneSeconds: seconds)
         case .place:
             guard let local = Moment.seconds(text, zoneSeconds: 0) else { return nil }
-            // A text with a zone of its own means the same moment whatever zone is assumed.
+            // A text with its own zone means the same moment whatever zone is assumed.
             return Moment.seconds(text, zoneSeconds: 3600) == local ? local : zone.moment(ofLocal: local)
         }
     }

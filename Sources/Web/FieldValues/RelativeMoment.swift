@@ -1,6 +1,6 @@
-/// Times that are told by how long ago they were.
+/// Relative times.
 enum RelativeMoment {
-    /// Seconds since 1970, UTC, of `방금`, `3분 전`, `어제 10:05`, `3 days ago`, `yesterday`, with `(수정됨)` or `(edited)` behind
+    /// Seconds since 1970, UTC, of `방금`, `3분 전`, `어제 10:05`, `3 days ago`, `yesterday`, followed by `(수정됨)` or `(edited)`
     /// or without; `nil` for anything else. A month counts 30 days, a year 365.
     /// - Parameter seen: when the text was seen, seconds since 1970, UTC.
     static func seconds(_ text: String, seen: Int64, zone: TimeZoneRule) -> Int64? {
@@ -57,7 +57,7 @@ enum RelativeMoment {
         return (String(text), false)
     }
 
-    /// Units that stand without "ago".
+    /// Units that are written without "ago".
     private static let short: Set<String> = ["s", "m", "h", "d", "w", "mo", "y"]
 
     private static let units: [String: Int64] = {

@@ -11,7 +11,7 @@ package enum TimeZoneRule: Hashable, Sendable {
     package static let utc = TimeZoneRule.offset(0)
 
     /// The zone that a text names: `Z`, `+09:00`, or a name of the system's time zone database such as `Asia/Seoul`; `nil`
-    /// where there is none.
+    /// if there is none.
     package init?(_ text: String) {
         if let seconds = Moment.zoneSeconds(text) {
             self = .offset(seconds)
@@ -24,12 +24,12 @@ package enum TimeZoneRule: Hashable, Sendable {
         }
     }
 
-    /// What a text that names no zone is told.
+    /// The hint for a text that does not name a zone.
     package static let expectation = "Z, an offset such as +09:00, or a place such as Asia/Seoul"
 
     /// The moment, in seconds since 1970, UTC, at which clocks there show a time, itself given as though it were UTC.
     ///
-    /// A time that clocks show twice is the earlier one; one that they pass over is as far behind the last as it says.
+    /// A time that clocks show twice is the earlier one; one that they pass over is as far after the last as it says.
     package func moment(ofLocal local: Int64) -> Int64 {
         switch self {
         case .offset(let seconds): return local - seconds
@@ -37,7 +37,7 @@ package enum TimeZoneRule: Hashable, Sendable {
             func offset(_ moment: Int64) -> Int64 {
                 Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment))))
             }
-            // The offsets half a day before and behind bracket any change of clocks.
+            // The offsets half a day before and after bracket any change of clocks.
             let before = offset(local - 86_400)
             let first = local - before
             if offset(first) == before { return first }

@@ -146,7 +146,7 @@ extension SourceWalk {
         return name == "html"
     }
 
-    /// A map of paths and the values that stand there.
+    /// A map of paths and the values that are there.
     private mutating func expectations(_ entry: Entry?, _ owner: String) -> [Expectation] {
         guard let entry else { return [] }
         guard case .map(let members) = entry.value.content, !members.isEmpty else {

@@ -12,7 +12,7 @@ extension SourceWalk {
         findings.append(.error(message, at: span, hint: hint))
     }
 
-    /// The value at its place; at the key where there is none.
+    /// The value at its place; at the key if there is none.
     mutating func wrong(_ entry: Entry, _ owner: String, _ expected: String) {
         if entry.value.content == .null {
             error("\(owner) has no value; it takes \(expected)", entry.keySpan)
@@ -43,7 +43,7 @@ extension SourceWalk {
         }
     }
 
-    /// The entries of a value that must be a map; `nil`, with a finding, where it is none.
+    /// The entries of a value that must be a map; `nil`, with a finding, if it is not one.
     mutating func map(_ entry: Entry, _ owner: String, _ map: String) -> [Entry]? {
         guard case .map(let members) = entry.value.content else {
             wrong(entry, owner, "a map of \((SourceDocument.keys[map] ?? []).joined(separator: ", "))")
@@ -53,7 +53,7 @@ extension SourceWalk {
         return members
     }
 
-    /// The items of a list that is not empty; one value may stand for a list of one.
+    /// The items of a list that is not empty; one value counts as a list of one.
     mutating func list(_ entry: Entry, _ owner: String, _ expected: String) -> [LocatedValue] {
         switch entry.value.content {
         case .list(let items) where !items.isEmpty: return items
@@ -106,7 +106,7 @@ extension SourceWalk {
         }
     }
 
-    /// Reads a text that has a form of its own; its error is shown where it stands inside the value.
+    /// Reads a text that has its own form; its error is shown where it is inside the value.
     mutating func read<Result>(
         _ value: LocatedValue, _ body: (String) throws(PatternError) -> Result
     ) -> Result? {

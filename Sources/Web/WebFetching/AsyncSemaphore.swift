@@ -1,6 +1,6 @@
 internal import DequeModule
 
-/// Lets so many in at a time, in the order in which they came. Waiting ends with the task.
+/// A counting semaphore that admits tasks in the order in which they came. Waiting ends with the task.
 actor AsyncSemaphore {
     private var free: Int
     private var line: Deque<(ticket: Int, waiting: CheckedContinuation<Void, any Error>)> = []

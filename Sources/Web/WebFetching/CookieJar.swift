@@ -23,7 +23,7 @@ package final class CookieJar: Sendable {
         var count = 0
     }
 
-    /// Most cookies in all, most of one domain, and most bytes of one (RFC 6265, section 6.1).
+    /// Maximum number of cookies in total, of one domain, and most bytes of one (RFC 6265, section 6.1).
     private static let most = 3000
     private static let mostOfDomain = 50
     private static let mostBytes = 4096
@@ -61,7 +61,7 @@ package final class CookieJar: Sendable {
         state.cookies.append(cookie)
     }
 
-    /// The Cookie header of a request; `nil` where there is nothing for it.
+    /// The Cookie header of a request; `nil` if there is nothing for it.
     package func header(for address: WebAddress, now: Int64) -> String? {
         let host = address.host.description
         let fitting = state.withLock { state in

@@ -9,13 +9,13 @@ package enum TimeoutKind: String, Hashable, Sendable {
 package enum FetchFailure: Error, Hashable, Sendable {
     /// robots.txt says no.
     case refusedByRobots(WebAddress)
-    /// Nobody knows what robots.txt says, so that nothing may be fetched (RFC 9309, section 2.3.1.4).
+    /// It is unknown what robots.txt says, so nothing may be fetched (RFC 9309, section 2.3.1.4).
     case robotsUnreachable(origin: String, reason: String)
     /// The host asks to be left alone for longer than the rules wait.
     case leftAlone(origin: String, seconds: Int64, status: Int)
     /// robots.txt asks for longer pauses than the rules wait.
     case slowerThanAllowed(origin: String, seconds: Double, longest: Duration)
-    /// This status to the end: 408, 425, 429, 5xx, or at once one that is no answer to a GET.
+    /// This status until the last attempt: 408, 425, 429, 5xx, or at once a status that does not answer a GET.
     case status(Int, attempts: Int)
     case timeout(TimeoutKind, attempts: Int)
     /// No connection, or one that broke: the reason in words.
@@ -51,7 +51,7 @@ package enum FetchFailure: Error, Hashable, Sendable {
         status == 408 || status == 425 || status == 429 || (500...599).contains(status)
     }
 
-    /// The same, after so many attempts.
+    /// The same, after this many attempts.
     func after(_ attempts: Int) -> FetchFailure {
         switch self {
         case .status(let status, _): .status(status, attempts: attempts)

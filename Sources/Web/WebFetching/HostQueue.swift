@@ -1,11 +1,11 @@
 internal import WebFormats
 
-/// The line of requests before one host: so many under way, and a pause from each to the next.
+/// The queue of requests to one host: limits how many are under way, and pauses between them.
 actor HostQueue {
     private let origin: String
     private var pace: HostRate
     private let places: AsyncSemaphore
-    /// Only the first in line looks at the pace, so that nobody overtakes.
+    /// Only the first in the queue checks the rate, so that none overtakes.
     private let front = AsyncSemaphore()
     private let clock = ContinuousClock()
     private let begin: ContinuousClock.Instant

@@ -1,10 +1,10 @@
 /// When the next request to a host may start. Knows no clock: moments come in, as durations since any fixed one.
 ///
-/// A request starts at the earliest one delay after the former one started. Where requests follow one another one by one,
-/// it also starts no earlier than one delay after the head of the former one's answer came: the server had seen the former
+/// A request starts at the earliest one delay after the previous one started. Where requests follow each other one by one,
+/// it also starts no earlier than one delay after the head of the previous one's answer came: the server had seen the former
 /// request by then, so that its own log shows the delay too, however long either connection took.
 package struct HostRate: Sendable {
-    /// What a request is told that wants to start.
+    /// The advice for a request that wants to start.
     package enum Advice: Hashable, Sendable {
         case start
         case wait(until: Duration)

@@ -4,7 +4,7 @@ package import WebFormats
 
 /// Asks the system which addresses a name has.
 package enum NameResolver {
-    /// Waits on a thread of its own, since the system's call blocks; cancellation of the task does not wait for it.
+    /// Waits on its own thread, since the system's call blocks; cancellation of the task does not wait for it.
     /// - Returns: all addresses; none where the name has none.
     package static func addresses(of name: String) async throws -> [NetworkAddress] {
         let (stream, continuation) = AsyncStream.makeStream(of: [NetworkAddress].self)

@@ -20,7 +20,7 @@ package struct ProxyServer: Hashable, Sendable {
 }
 
 /// The proxies that the environment names: `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy`, each in lower case or,
-/// where that is not set, in capitals. `HTTP_PROXY` counts for nothing in a CGI program, where anybody could set it with a
+/// where that is not set, in capitals. `HTTP_PROXY` is ignored in a CGI program, where a client could set it with a
 /// header (CVE-2016-5385).
 package struct ProxySettings: Sendable {
     private let byScheme: [String: String]
@@ -40,7 +40,7 @@ package struct ProxySettings: Sendable {
         exceptions = (value("no_proxy") ?? "").split { $0 == "," || $0 == " " }
     }
 
-    /// The proxy for an address; `nil` where it is reached directly.
+    /// The proxy for an address; `nil` if it is reached directly.
     /// - Throws: ``FetchFailure/connection(_:attempts:)`` where the environment names none that can be used.
     package func proxy(for address: WebAddress) throws(FetchFailure) -> ProxyServer? {
         guard let text = byScheme[address.scheme], !isExcepted(address) else { return nil }

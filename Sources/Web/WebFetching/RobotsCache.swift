@@ -5,11 +5,11 @@ actor RobotsCache {
     /// What is known of one origin.
     struct Entry: Sendable {
         let file: RobotsFile
-        /// Why nobody knows what it says; `nil` where somebody does.
+        /// Why its content is unknown; `nil` if it is known.
         let trouble: String?
         let seconds: Int64
 
-        /// Seconds that it is believed: a day (RFC 9309, section 2.4), or ten minutes where there was no answer.
+        /// Seconds that it is cached: a day (RFC 9309, section 2.4), or ten minutes where there was no answer.
         var lifetime: Int64 { trouble == nil ? 86_400 : 600 }
     }
 

@@ -1,12 +1,12 @@
 internal import NIOCore
 internal import NIOHTTP1
 
-/// An answer whose status is no status of HTTP.
+/// An answer whose status is not an HTTP status.
 struct ImpossibleStatus: Error {
     let code: Int
 }
 
-/// Ends a connection whose answer has a status below 100, which the client behind it takes for a fault of its own.
+/// Ends a connection whose answer has a status below 100, which the client after it takes for its own fault.
 ///
 /// Source: RFC 9110, section 15: statuses are 100 ... 599.
 final class StatusGuard: ChannelInboundHandler, RemovableChannelHandler {
@@ -25,7 +25,7 @@ final class StatusGuard: ChannelInboundHandler, RemovableChannelHandler {
         context.fireChannelRead(data)
     }
 
-    /// Puts a guard behind the decoder of a connection.
+    /// Puts a guard after the decoder of a connection.
     static func add(to channel: any Channel) -> EventLoopFuture<Void> {
         channel.eventLoop.submit {
             let pipeline = channel.pipeline.syncOperations

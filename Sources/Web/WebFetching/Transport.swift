@@ -22,7 +22,7 @@ struct Pin: Hashable, Sendable {
     }
 }
 
-/// Connections: asks for one address once, and never twice by itself.
+/// Connections: asks for one address once, and never twice on its own.
 final class Transport: Sendable {
     private struct State: Sendable {
         var clients: [Route: HTTPClient] = [:]
@@ -117,7 +117,7 @@ final class Transport: Sendable {
                 idleTimeout: .seconds(10), concurrentHTTP1ConnectionsPerHostSoftLimit: max(8, rules.perHost)),
             decompression: .disabled)
         configuration.httpVersion = .http1Only
-        // A second connection would be a second try that nobody counts.
+        // A second connection would be a second attempt that is not counted.
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.http1_1ConnectionDebugInitializer = { StatusGuard.add(to: $0) }
         if let pin = route.pin { configuration.dnsOverride = [pin.name: pin.address] }

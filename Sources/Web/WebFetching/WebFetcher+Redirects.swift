@@ -31,7 +31,7 @@ extension WebFetcher {
         }
     }
 
-    /// What was sent along goes on as browsers do it, and to no other site.
+    /// A body is sent along as browsers do, and to no other site.
     ///
     /// Source: RFC 9110, section 15.4.
     private func carry(_ plan: inout FetchPlan, _ status: Int, to target: WebAddress, of page: WebAddress)
@@ -77,7 +77,7 @@ extension WebFetcher {
             .redirect("\(says()) \(target), an address of a private network, which is not followed")
         }
         guard target.host.mayBePublic else { throw refuse() }
-        // Behind a proxy names are its own affair.
+        // A proxy resolves names itself.
         guard case .name(let name) = target.host, try proxies.proxy(for: target) == nil else { return nil }
         if let pin = pins[name] { return pin }
         let addresses = try await resolve(name)

@@ -89,7 +89,7 @@ struct FetchPlan: Sendable {
         "accept-encoding", "connection", "content-length", "host", "if-modified-since", "if-none-match",
         "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade", "user-agent",
     ]
-    /// The headers that another site may get too, since they tell nothing of who asks.
+    /// The headers that another site may receive too, since they do not identify the client.
     private static let harmless: Set<String> = [
         "accept", "accept-language", "cache-control", "content-type", "origin", "pragma", "referer",
         "x-requested-with",

@@ -3,7 +3,7 @@ package import WebFormats
 /// One address to be fetched.
 package struct WebRequest: Sendable {
     package var address: WebAddress
-    /// As the source describes them. Those that the fetcher sees to itself, such as User-Agent, are passed over.
+    /// As the source describes them. Those that the fetcher sees to itself, such as User-Agent, are skipped.
     package var headers: [(name: String, value: String)]
     /// What an earlier answer gave as `ETag`: the server may say that nothing changed.
     package var etag: String?
@@ -12,7 +12,7 @@ package struct WebRequest: Sendable {
     /// What is sent along, and its Content-Type; `nil` for a GET.
     package var body: (text: String, contentType: String)?
     /// The address that the user wrote, where this one is a link out of an answer. Such a link is followed where a redirect
-    /// from there would be, and headers that tell who asks stay at home.
+    /// from there would be, and headers that identify the client are not sent.
     package var home: WebAddress?
     /// Names in lower case of headers that hold secrets.
     package var secretHeaders: Set<String> = []
@@ -69,7 +69,7 @@ package struct WebAnswer: Sendable {
 
 /// What a site's robots.txt was when it was last asked for.
 package struct RobotsRecord: Hashable, Sendable {
-    /// Of the answer; 0 where there was none.
+    /// Of the answer; 0 if there was none.
     package var status: Int
     package var body: [UInt8]
     /// Seconds since 1970.

@@ -1,8 +1,8 @@
-/// The form of a site's article addresses, with the parts that tell articles apart: `https://*.example.com/news/{id}`.
+/// The form of a site's article addresses, with the parts that identify articles: `https://*.example.com/news/{id}`.
 ///
-/// - A host may start with `*.`, which stands for any names before it, or none. `http` and `https` are the same. A port
+/// - A host may start with `*.`, which matches any names before it, or none. `http` and `https` are the same. A port
 ///   counts where the pattern names one.
-/// - `{name}` in the path stands for one or more characters without `/`; `*` as a whole segment for any one segment.
+/// - `{name}` in the path matches one or more characters except `/`; `*` as a whole segment matches any one segment.
 /// - Parameters of the query are found by name, in any order; those that the pattern does not name may be anything.
 package struct AddressPattern: Hashable, Sendable {
     private enum Piece: Hashable, Sendable {
@@ -19,7 +19,7 @@ package struct AddressPattern: Hashable, Sendable {
     private let path: [Piece]
     private let query: [String: [Piece]]
 
-    /// - Throws: ``PatternError`` where the text is no such pattern.
+    /// - Throws: ``PatternError`` if the text is not such a pattern.
     package init(_ text: String) throws(PatternError) {
         self.text = text
         guard let start = Self.hostStart(text) else {

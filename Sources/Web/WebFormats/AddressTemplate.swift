@@ -1,4 +1,4 @@
-/// A text with placeholders, `{name}`, to be filled for each request; `{{` and `}}` stand for the braces themselves.
+/// A text with placeholders, `{name}`, to be filled for each request; `{{` and `}}` are literal braces.
 package struct RequestText: Hashable, Sendable {
     private enum Piece: Hashable, Sendable {
         case text(String)
@@ -9,7 +9,7 @@ package struct RequestText: Hashable, Sendable {
     package let text: String
     private let pieces: [Piece]
 
-    /// - Throws: ``PatternError`` at a brace that stands alone or a placeholder without a name.
+    /// - Throws: ``PatternError`` at an unmatched brace or a placeholder without a name.
     package init(_ text: String) throws(PatternError) {
         self.text = text
         var pieces: [Piece] = []
@@ -55,14 +55,14 @@ package struct RequestText: Hashable, Sendable {
         return names
     }
 
-    /// The text with values in the place of placeholders.
+    /// The text with values instead of placeholders.
     /// - Throws: ``MissingValue`` for a placeholder without a value.
     package func filled(_ values: [String: String]) throws(MissingValue) -> String {
         try filled(values) { $0 }
     }
 
-    /// The address with values percent-encoded in the place of placeholders. A text that starts with a placeholder takes
-    /// that value as it is, so that `{article_url}` can stand for a whole address.
+    /// The address with values percent-encoded instead of placeholders. A text that starts with a placeholder takes
+    /// that value as it is, so that `{article_url}` can be a whole address.
     /// - Throws: ``MissingValue`` for a placeholder without a value, or ``WebAddressError`` where no address results.
     package func address(_ values: [String: String]) throws -> WebAddress {
         if case .value(let name)? = pieces.first, pieces.count == 1 {

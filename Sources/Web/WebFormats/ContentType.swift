@@ -1,8 +1,8 @@
 /// What a server says that it sends: `text/html; charset=EUC-KR`.
 package struct ContentType: Hashable, Sendable {
-    /// Type and subtype in lower case; empty where the header has none.
+    /// Type and subtype in lower case; empty if the header has none.
     package let mediaType: String
-    /// As written; `nil` where there is none.
+    /// As written; `nil` if there is none.
     package let charset: String?
 
     package init(_ header: String) {

@@ -1,4 +1,4 @@
-/// Cuts values of headers: `name=value` pairs behind semicolons, some of them in quotes.
+/// Cuts values of headers: `name=value` pairs after semicolons, some of them in quotes.
 struct HeaderParameters {
     private let bytes: [UInt8]
     private var at: Int

@@ -34,7 +34,7 @@ package enum Percent {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The text that an encoded one stands for; `nil` where that is no UTF-8. A `%` without two digits stays.
+    /// The decoded text; `nil` if that is not UTF-8. A `%` without two digits stays.
     package static func decoded(_ text: some StringProtocol, plusIsBlank: Bool = false) -> String? {
         let bytes = Array(text.utf8)
         var plain: [UInt8] = []
@@ -51,7 +51,7 @@ package enum Percent {
         return String(validating: plain, as: UTF8.self)
     }
 
-    /// The byte that `%hh` at this place stands for.
+    /// The byte encoded by `%hh` at this place.
     static func byte(in bytes: [UInt8], at place: Int) -> UInt8? {
         guard place + 2 < bytes.count, let high = hexValue(bytes[place + 1]),
             let low = hexValue(bytes[place + 2])
@@ -59,7 +59,7 @@ package enum Percent {
         return high << 4 | low
     }
 
-    /// Encoded triplets in upper case, those of unreserved characters decoded, and what may not stand in an address
+    /// Encoded triplets in upper case, those of unreserved characters decoded, and what may not be in an address
     /// encoded, a `%` without two digits too. Two spellings of one path or query become one.
     static func normalized(_ text: some Sequence<UInt8>) -> [UInt8] {
         let bytes = Array(text)

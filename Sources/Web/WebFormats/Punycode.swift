@@ -6,7 +6,7 @@ enum Punycode {
     private static let tMin = 1
     private static let tMax = 26
 
-    /// One label of a name; `nil` where it is too long to be one. ASCII labels come back as they are.
+    /// One label of a name; `nil` if it is too long to be one. ASCII labels come back as they are.
     static func label(_ label: String) -> String? {
         guard label.utf8.contains(where: { $0 >= 0x80 }) else { return label }
         guard label.unicodeScalars.count <= 63 else { return nil }

@@ -3,7 +3,7 @@ package enum RetryAfter {
     /// The longest wait that is believed: 1 day. A server that asks for more is asked again then.
     package static let longestSeconds: Int64 = 86_400
 
-    /// Seconds to wait, 0 ... ``longestSeconds``; `nil` where the header says neither a number nor a date.
+    /// Seconds to wait, 0 ... ``longestSeconds``; `nil` if the header says neither a number nor a date.
     /// - Parameter now: seconds since 1970, for a header that names a date.
     ///
     /// Source: RFC 9110, section 10.2.3.

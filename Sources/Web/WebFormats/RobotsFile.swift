@@ -20,7 +20,7 @@ package struct RobotsFile: Sendable {
     package private(set) var sitemaps: [String] = []
     private var refusesAll = false
 
-    /// Bytes that are read; what follows is passed over. 500 KiB.
+    /// Bytes that are read; what follows is skipped. 500 KiB.
     package static let mostBytes = 500 * 1024
     /// Seconds that a delay counts as at most: some 30 years, which any clock can add to any moment.
     package static let longestDelay = 1e9
@@ -31,10 +31,10 @@ package struct RobotsFile: Sendable {
 
     /// What holds where a site has no robots.txt.
     package static let allowsAll = RobotsFile(refusesAll: false)
-    /// What holds while nobody knows what a site's robots.txt says.
+    /// The rules while the content of a site's robots.txt is unknown.
     package static let refusesAll = RobotsFile(refusesAll: true)
 
-    /// Reads a robots.txt. Nothing in it is an error: what is not understood is passed over.
+    /// Reads a robots.txt. Nothing in it is an error: what is not understood is skipped.
     package init(_ bytes: some Collection<UInt8>) {
         var lines = bytes.prefix(Self.mostBytes)[...]
         if lines.starts(with: [0xEF, 0xBB, 0xBF]) { lines = lines.dropFirst(3) }
@@ -84,7 +84,7 @@ package struct RobotsFile: Sendable {
     }
 
     /// Whether a crawler may fetch an address of this site. The robots.txt itself may always be fetched.
-    /// - Parameter agent: the crawler's product token, `splitvote`; a version behind it is passed over.
+    /// - Parameter agent: the crawler's product token, `splitvote`; a version after it is skipped.
     package func allows(_ address: WebAddress, agent: String) -> Bool {
         if address.path == "/robots.txt", address.query == nil { return true }
         if refusesAll { return false }

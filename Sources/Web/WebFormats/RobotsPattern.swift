@@ -1,4 +1,4 @@
-/// The paths in rules of robots.txt: `*` stands for anything, `$` at the end for the end.
+/// The paths in rules of robots.txt: `*` matches anything, `$` at the end matches the end.
 enum RobotsPattern {
     /// One spelling for paths that mean the same; `*` and `$` encoded, so that they only mean themselves.
     static func normalized(path: String) -> [UInt8] {

@@ -1,5 +1,5 @@
 extension WebAddress {
-    /// Names of parameters that say where a reader came from, not what is read. A `*` at the end stands for any ending.
+    /// Names of parameters that say where a reader came from, not what is read. A `*` at the end matches any ending.
     package static let trackingParameters = [
         "utm_*", "fbclid", "gclid", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "igshid", "mc_cid",
         "mc_eid", "ref_src",

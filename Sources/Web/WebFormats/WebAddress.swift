@@ -18,7 +18,7 @@ package struct WebAddress: Hashable, Sendable {
     /// Most bytes that an address may have.
     package static let longest = 8192
 
-    /// - Throws: ``WebAddressError`` where the text is no such address; a relative one needs a base.
+    /// - Throws: ``WebAddressError`` if the text is not such an address; a relative one needs a base.
     package init(_ text: String) throws(WebAddressError) {
         try self.init(text, base: nil)
     }
@@ -65,7 +65,7 @@ extension WebAddress: CustomStringConvertible {
     package var description: String { origin + target }
 }
 
-/// Why a text is no address that can be fetched.
+/// Why a text is not an address that can be fetched.
 package enum WebAddressError: Error, Hashable, Sendable, CustomStringConvertible {
     case empty
     case tooLong(Int)

@@ -22,13 +22,13 @@ enum AttributeCount {
             let count = attributes(bytes, &at)
             pairs += count * count
             if count > most || pairs > mostPairs { return false }
-            // What stands in scripts and styles is no element.
+            // What is in scripts and styles is not an element.
             if name == "script" || name == "style" { at = end(of: "</", bytes, at) }
         }
         return true
     }
 
-    /// Attributes from here to the end of the tag; a quote counts as one only behind `=`.
+    /// Attributes from here to the end of the tag; a quote counts as one only after `=`.
     private static func attributes(_ bytes: [UInt8], _ at: inout Int) -> Int {
         var count = 0
         var isInName = false

@@ -3,8 +3,8 @@ package import WebFormats
 /// A CSS selector: which elements of a page are meant.
 ///
 /// Type, `*`, `#id`, `.class`, `[attribute]` with `=`, `~=`, `|=`, `^=`, `$=`, `*=`; `:first-child`, `:last-child`,
-/// `:only-child`, `:nth-child()` and its kin, `:not()` of one simple selector, `:empty`; descendant, `>`, `+`, `~`; lists with
-/// commas. Names of elements and attributes match in any case, all else exactly.
+/// `:only-child`, `:nth-child()` and its kin, `:not()` of one simple selector, `:empty`; descendant, `>`, `+`, `~`;
+/// lists with commas. Names of elements and attributes match in any case, all else exactly.
 ///
 /// Source: Selectors Level 3, W3C Recommendation.
 package struct CSSSelector: Hashable, Sendable {
@@ -15,7 +15,7 @@ package struct CSSSelector: Hashable, Sendable {
     /// Most bytes a selector may have.
     package static let longest = 1024
 
-    /// - Throws: ``PatternError`` at the first place that is no selector, or none that is understood here.
+    /// - Throws: ``PatternError`` at the first place that is not a selector, or not a supported one.
     package init(_ text: String) throws(PatternError) {
         self.text = text
         guard text.utf8.count <= Self.longest else {

@@ -2,7 +2,7 @@ internal import CLibXML2
 
 /// Turns bytes of any known encoding into UTF-8.
 enum Decoding {
-    /// The text, with U+FFFD for what is no character; and how often.
+    /// The text, with U+FFFD for what is not a character; and how often.
     static func text(_ bytes: [UInt8], _ encoding: PageEncoding) -> (utf8: [UInt8], replacements: Int) {
         switch encoding {
         case .utf8: return repaired(bytes)
@@ -111,7 +111,7 @@ enum Decoding {
     /// Bytes that are handed to the converter at once.
     private static let piece = 16 * 1024
 
-    /// Bytes that one broken character takes: a lead byte with what follows, unless that is ASCII of its own.
+    /// Bytes that one broken character takes: a lead byte with what follows, unless that is ASCII itself.
     ///
     /// Source: WHATWG Encoding Standard, the decoders of the East Asian encodings.
     private static func skipped(_ bytes: [UInt8], _ at: Int, _ encoding: PageEncoding) -> Int {

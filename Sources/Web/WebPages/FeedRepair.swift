@@ -1,9 +1,9 @@
 internal import CLibXML2
 
-/// Mends what feeds have that is no well-formed XML, as readers of feeds do: a text before the first element, HTML's entities,
+/// Repairs feeds that are not well-formed XML, as feed readers do: a text before the first element, HTML's entities,
 /// a bare `&`, and control characters.
 enum FeedRepair {
-    /// The same text, mended; what stands in CDATA sections and comments stays as it is.
+    /// The same text, repaired; what is in CDATA sections and comments stays as it is.
     static func repaired(_ text: [UInt8]) -> [UInt8] {
         let start = text.firstIndex(of: UInt8(ascii: "<")) ?? 0
         var result: [UInt8] = []
@@ -44,7 +44,7 @@ enum FeedRepair {
         return text.count
     }
 
-    /// Writes what the reference at `&` stands for, in a form that XML knows.
+    /// Writes the character of the reference at `&`, in a form that XML knows.
     private static func reference(_ text: [UInt8], _ at: Int, _ result: inout [UInt8]) -> Int {
         let name = text[(at + 1)...].prefix(12).prefix { $0 != UInt8(ascii: ";") }
         let end = at + 1 + name.count
@@ -75,7 +75,7 @@ enum FeedRepair {
 }
 
 extension PageText {
-    /// The same text with the faults mended that feeds have; `nil` where it has none of them.
+    /// The same text with common faults of feeds repaired; `nil` if it has none of them.
     package var repairedFeed: PageText? {
         let repaired = FeedRepair.repaired(utf8)
         return repaired.count == utf8.count && repaired == utf8

@@ -10,11 +10,11 @@ package final class PageDocument {
 
     /// Most bytes of a page unless the caller says otherwise: 16 MiB.
     package static let mostBytes = 16 << 20
-    /// Most elements inside one another: libxml2's own limit.
+    /// Most elements inside each other: libxml2's own limit.
     package static let deepest = 256
 
     /// Parses HTML as far as it goes: everything that a browser would show something for is taken.
-    /// - Parameter text: the page in UTF-8, as ``PageText`` gives it; declarations inside are passed over.
+    /// - Parameter text: the page in UTF-8, as ``PageText`` gives it; declarations inside are skipped.
     package convenience init(html text: PageText, limit: Int = mostBytes) throws(PageError) {
         let options =
             HTML_PARSE_RECOVER.rawValue | HTML_PARSE_NOERROR.rawValue | HTML_PARSE_NOWARNING.rawValue
@@ -40,7 +40,7 @@ package final class PageDocument {
         guard bytes.count <= min(limit, Int(Int32.max)) else {
             throw .tooLarge(bytes: bytes.count, limit: limit)
         }
-        // A NUL ends the parser's text; HTML says that it stands for U+FFFD.
+        // A NUL ends the parser's text; HTML replaces it with U+FFFD.
         let bytes = bytes.contains(0) ? Self.withoutNUL(bytes) : bytes
         guard bytes.contains(where: { $0 > 0x20 }) else { throw .empty }
         guard AttributeCount.isBearable(bytes) else { throw .tooManyAttributes }

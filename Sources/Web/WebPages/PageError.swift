@@ -1,12 +1,12 @@
 /// Why a page or feed is not read.
 package enum PageError: Error, Hashable, Sendable, CustomStringConvertible {
     case tooLarge(bytes: Int, limit: Int)
-    /// Elements inside one another beyond what the parser takes.
+    /// Elements inside each other beyond what the parser takes.
     case tooDeep
-    /// Elements with so many attributes that the parser would be at them for minutes.
+    /// Elements with so many attributes that parsing them would take minutes.
     case tooManyAttributes
     case empty
-    /// A feed that is no well-formed XML; what the parser says of it.
+    /// A feed that is not well-formed XML; what the parser reports.
     case malformed(String)
     /// A feed that brings its own entities, which can make a small text very large or point at files.
     case ownEntities

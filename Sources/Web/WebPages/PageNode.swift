@@ -8,7 +8,7 @@ package struct PageNode {
     /// Name of the element without its prefix; in lower case for HTML.
     package var name: String { LibXML.text(node.pointee.name) }
 
-    /// Namespace of an XML element; empty where it has none.
+    /// Namespace of an XML element; empty if it has none.
     package var namespace: String {
         guard isElement, let namespace = node.pointee.ns else { return "" }
         return LibXML.text(namespace.pointee.href)
@@ -19,7 +19,7 @@ package struct PageNode {
     /// Whether both are the same place of the same page.
     package func isSame(as other: PageNode) -> Bool { node == other.node }
 
-    /// Value of an attribute; `nil` where the element has none of that name.
+    /// Value of an attribute; `nil` if the element has none of that name.
     package func attribute(_ name: String) -> String? {
         guard isElement else { return nil }
         var next = node.pointee.properties
@@ -52,7 +52,7 @@ package struct PageNode {
         return children
     }
 
-    /// The text inside exactly as it stands in the page, of scripts and styles too.
+    /// The text inside exactly as it is in the page, of scripts and styles too.
     package var rawText: String {
         guard isElement || node.pointee.type == XML_ATTRIBUTE_NODE else {
             return LibXML.text(node.pointee.content)
@@ -69,9 +69,9 @@ package struct PageNode {
     }
 
     /// The text as a reader sees it: one blank for any white space, a line end for `<br>` and at the ends of blocks, at most
-    /// one empty line, nothing of scripts and styles.
+    /// one empty line, no scripts and styles.
     ///
-    /// - Parameter skipped: elements that are passed over with all that is inside.
+    /// - Parameter skipped: elements that are skipped with all that is inside.
     package func visibleText(without skipped: [PageNode] = []) -> String {
         guard isElement else { return TextFlow.plain(rawText) }
         let skipped = Set(skipped.map(\.node))

@@ -15,7 +15,7 @@ package struct PageText: Hashable, Sendable {
     package let reason: Reason
     /// What the header or the page said instead, where its bytes showed otherwise; `euc-kr`.
     package let contradicted: String?
-    /// Places that no character of the encoding stands for; each is U+FFFD in the text.
+    /// Bytes that are no character of the encoding; each is U+FFFD in the text.
     package let replacements: Int
 
     /// Decodes a page.
@@ -116,7 +116,7 @@ struct UTF8Facts {
         }
     }
 
-    /// Length of the well-formed sequence at `at`; 0 where there is none.
+    /// Length of the well-formed sequence at `at`; 0 if there is none.
     /// Source: The Unicode Standard 15, table 3-7.
     private static func length(_ bytes: [UInt8], _ at: Int) -> Int {
         func byte(_ offset: Int) -> UInt8 { at + offset < bytes.count ? bytes[at + offset] : 0 }

@@ -34,7 +34,7 @@ package struct PathQuery: Hashable, Sendable {
     }
 
     /// What the expression selects, in the order of the page; nothing where its value is a number or a text.
-    /// - Throws: ``PatternError`` where it takes too long, or asks for functions and prefixes that there are none of.
+    /// - Throws: ``PatternError`` where it takes too long, or uses unknown functions or prefixes.
     package func nodes(in root: PageNode) throws(PatternError) -> [PageNode] {
         let result: Result<[PageNode], PatternError> = LibXML.quietly {
             guard let context = xmlXPathNewContext(root.document.document) else { return .success([]) }

@@ -116,7 +116,7 @@ struct SelectorParser {
         return name.utf8.allSatisfy { $0 < 0x80 } && name.unicodeScalars.allSatisfy(isName)
     }
 
-    /// One condition of a compound selector; `nil` where none follows.
+    /// One condition of a compound selector; `nil` if none follows.
     mutating func simple(type: String) throws(PatternError) -> String? {
         switch current {
         case "#":
