@@ -4,7 +4,7 @@ package struct BarChart {
         package var label: String
         package var value: Int
         package var style: String
-        /// A pale bar behind, up to this number: what there was before.
+        /// A pale bar in the background, up to this number: the previous value.
         package var before: Int?
         /// Shown after the number.
         package var note: String

@@ -89,7 +89,7 @@ package struct Drawing {
         return Markup(trusted: "\(open)\(title)\n\(description)\n\(body)</svg>\n")
     }
 
-    /// A coordinate with one decimal at most; 0 for what is no number.
+    /// A coordinate with one decimal at most; 0 for what is not a number.
     package static func text(_ value: Double) -> String {
         guard value.isFinite else { return "0" }
         let tenths = Int((min(1e6, max(-1e6, value)) * 10).rounded())

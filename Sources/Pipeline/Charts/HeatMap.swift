@@ -7,7 +7,7 @@ package struct HeatMap {
     package var columnTitle: String
     package var rows: [String]
     package var rowTitle: String
-    /// A row of numbers for each of ``rows``; `nil` where there is none.
+    /// A row of numbers for each of ``rows``; `nil` if there is none.
     package var values: [[Double?]]
     /// The number that has the full tint; the tint of 0 is faint.
     package var full: Double
@@ -86,7 +86,7 @@ package struct HeatMap {
         full > 0 ? 0.06 + 0.56 * min(max(value / full, 0), 1) : 0.06
     }
 
-    /// What the tints stand for: five steps from 0 to the full one.
+    /// The legend of the tints: five steps from 0 to the full one.
     private func scale(_ drawing: inout Drawing, right: Double, y: Double) {
         let end = short(full)
         let textWidth = TextLayout.width(end, size: Drawing.fontSize)

@@ -1,6 +1,6 @@
 /// HTML that is safe to put on the page: text is escaped on the way in, and nothing else gets in by accident.
 ///
-/// Each Unicode scalar is looked at by itself: a quotation mark followed by a combining accent is another `Character`
+/// Each Unicode scalar is examined separately: a quotation mark followed by a combining accent is another `Character`
 /// than the quotation mark, and ends an attribute all the same.
 package struct Markup: Hashable, Sendable {
     package private(set) var html: String
@@ -43,7 +43,7 @@ package struct Markup: Hashable, Sendable {
         return Markup(trusted: html)
     }
 
-    /// Each on a line of its own, with a line end before the first.
+    /// Each on its own line, with a line end before the first.
     package static func lines(_ markups: [Markup]) -> Markup {
         Markup(trusted: "\n" + markups.map { $0.html + "\n" }.joined())
     }

@@ -69,7 +69,7 @@ package final class ProgressDisplay: Sendable {
 
     private func show(_ text: String, _ state: inout State) {
         clear(&state)
-        // A bar that wraps could not be taken away again.
+        // A bar that wraps could not be erased.
         let fitting = ProgressLine.prefix(of: text, columns: Self.terminalColumns - 1)
         write("\r" + fitting)
         state.barLength = fitting.utf8.count
@@ -89,7 +89,7 @@ package final class ProgressDisplay: Sendable {
     }
 
     private func write(_ text: String) {
-        // Where standard error cannot be written to, progress goes untold and the work goes on.
+        // Where standard error cannot be written to, progress goes untold and the work continues.
         try? StandardStream.error.write(Array(text.utf8))
     }
 }

@@ -5,7 +5,7 @@ internal import TextBasics
 package struct ProgressLine {
     package var stage: String
     package var done: Int
-    /// `nil` where it is not known.
+    /// `nil` if it is not known.
     package var total: Int?
     package var unit: String
     package var note: String

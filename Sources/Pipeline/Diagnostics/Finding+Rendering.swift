@@ -80,7 +80,7 @@ private struct SourceExcerpt {
         shown.unicodeScalars.append(contentsOf: line[window].map { $0 == "\t" ? $0 : VisibleText.shown($0) })
         if clippedRight { shown += "…" }
 
-        // A tab stays a tab, so that the caret stands right whatever the terminal's tab stops are.
+        // A tab stays a tab, so that the caret lines up whatever the terminal's tab stops are.
         var pad = clippedLeft ? " " : ""
         var joined = false
         for scalar in line[window.lowerBound..<start] {
@@ -98,7 +98,7 @@ private struct SourceExcerpt {
         text = "\(margin)\(number) | \(shown)\n\(blank) | \(pad)\(caret)"
     }
 
-    /// The part of a long line that is shown: some of what stands before the place, more of what follows.
+    /// The part of a long line that is shown: some of what is before the place, more of what follows.
     private static func window(_ line: [Unicode.Scalar], around start: Int) -> Range<Int> {
         guard DisplayWidth.of(line) > widest else { return 0..<line.count }
         var lower = start

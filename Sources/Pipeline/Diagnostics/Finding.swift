@@ -11,7 +11,7 @@ public struct Finding: Hashable, Sendable {
     public var severity: Severity
     /// What was found and what is allowed, without a full stop.
     public var message: String
-    /// The place in the file; `nil` where the finding concerns no file or the file as a whole.
+    /// The place in the file; `nil` if the finding concerns no file or the file as a whole.
     public var span: SourceSpan?
     /// What to do next, without the word "hint".
     public var hint: String?
@@ -35,7 +35,7 @@ public struct Finding: Hashable, Sendable {
 
 /// All that is wrong with one input, found in one pass. At least one finding is an error.
 public struct DiagnosticsError: Error, Hashable, Sendable {
-    /// The file that was read, as the user named it; `nil` where there is none.
+    /// The file that was read, as the user named it; `nil` if there is none.
     public var file: String?
     public var findings: [Finding]
 

@@ -41,7 +41,7 @@ public struct LocatedValue: Hashable, Sendable {
         self.originNote = originNote
     }
 
-    /// The entries of a map, or nothing where the value is no map.
+    /// The entries of a map, or nothing where the value is not a map.
     public var entries: [Entry] {
         if case .map(let entries) = content { entries } else { [] }
     }

@@ -1,4 +1,4 @@
-/// Texts with placeholders in braces, `{name}`; `{{` and `}}` stand for the braces themselves.
+/// Texts with placeholders in braces, `{name}`; `{{` and `}}` are literal braces.
 public enum PlaceholderText {
     /// One piece of such a text.
     public enum Piece: Hashable, Sendable {
@@ -6,7 +6,7 @@ public enum PlaceholderText {
         case placeholder(String)
     }
 
-    /// `nil` where a brace is left open or stands alone.
+    /// `nil` if a brace is unmatched.
     public static func pieces(of text: String) -> [Piece]? {
         var pieces: [Piece] = []
         var plain = ""
@@ -30,7 +30,7 @@ public enum PlaceholderText {
         return pieces
     }
 
-    /// The text with values in the place of placeholders. One without a value stays as it stands.
+    /// The text with values instead of placeholders. One without a value is left unchanged.
     public static func filled(_ text: String, _ values: [String: String]) -> String {
         guard let pieces = pieces(of: text) else { return text }
         return pieces.map { piece in

@@ -6,10 +6,10 @@ public enum Quantity {
         ("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1000), ("KB", 1000), ("B", 1),
     ]
 
-    /// `72h` in seconds; `nil` where the text is no duration or too long for one.
+    /// `72h` in seconds; `nil` if the text is not a duration or is out of range.
     public static func seconds(_ text: String) -> Int? { parse(text, durationUnits) }
 
-    /// `20GB` in bytes; `nil` where the text is no size or too large for one.
+    /// `20GB` in bytes; `nil` if the text is not a size or is out of range.
     public static func bytes(_ text: String) -> Int? { parse(text, sizeUnits) }
 
     /// Seconds as they would be written, in the largest unit that needs no fraction.
@@ -18,7 +18,7 @@ public enum Quantity {
     /// Bytes as they would be written, in the largest unit that needs no fraction.
     public static func sizeText(_ bytes: Int64) -> String { text(Int(bytes), sizeUnits) }
 
-    /// `12.5%` as a share, 0.125; `nil` where the text is no percentage.
+    /// `12.5%` as a share, 0.125; `nil` if the text is not a percentage.
     public static func percentage(_ text: String) -> Double? {
         guard text.utf8.last == UInt8(ascii: "%") else { return nil }
         let digits = text.dropLast()

@@ -1,4 +1,4 @@
-/// Where something stands in a text file: a run of characters on one line.
+/// Where something is in a text file: a run of characters on one line.
 public struct SourceSpan: Hashable, Sendable {
     /// The file as the user named it.
     public var file: String

@@ -3,7 +3,7 @@
 public enum TerminalText {
     /// The text with its control characters and its direction marks written as `\u001b`; line feeds and tabs stay.
     ///
-    /// The escapes are those of JSON, in which such characters only stand inside strings: JSON stays what it says.
+    /// The escapes are those of JSON, in which such characters only are inside strings: JSON stays what it says.
     public static func of(_ text: String) -> String {
         guard text.utf8.contains(where: isSuspect) else { return text }
         var result = String.UnicodeScalarView()

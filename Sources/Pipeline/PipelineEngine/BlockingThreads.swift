@@ -1,9 +1,9 @@
 internal import Foundation
 
-/// Runs tasks on threads of its own, on which code may compute and wait for as long as it likes.
+/// Runs tasks on its own threads, where code may compute and block for as long as it likes.
 ///
 /// Swift's tasks otherwise share a pool of as many threads as there are cores. A stage that computes, or waits for the
-/// disk, holds such a thread until it is done; a few of them, and nothing else would run: no further stage, however
+/// disk, holds such a thread until it is done; with a few of them, nothing else would run: no further stage, however
 /// many jobs are allowed, and neither a crawl nor a program that another stage started.
 ///
 /// A thread is started when a task has to run and no thread is free. All threads end after ``close()``.
@@ -44,7 +44,7 @@ package final class BlockingThreads: TaskExecutor, @unchecked Sendable {
         }
     }
 
-    /// Lets the threads end as soon as there is nothing left to run. What is still to come then gets a thread anew.
+    /// Lets the threads end as soon as there is nothing left to run. Later work gets new threads.
     package func close() {
         changed.withLock {
             isClosed = true

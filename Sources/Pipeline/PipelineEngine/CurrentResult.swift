@@ -12,7 +12,7 @@ struct CurrentResult: Sendable {
     var publications: [Publication]
     /// What the stage and its checks warn of.
     var warnings: [StageWarning]
-    /// The label set that it is, or was made from; `nil` where it has to do with none.
+    /// The label set that it is, or was made from; `nil` if it is related to none.
     var labelSet: String?
 
     init(
@@ -25,7 +25,7 @@ struct CurrentResult: Sendable {
         self.figures = figures
         self.publications = publications
         self.warnings = warnings
-        // What was made from one set is taken up again for another that says the same: then it is the other's.
+        // What was made from one set is reused for another with the same content: then it belongs to the other.
         self.labelSet =
             artifacts.first { $0.type == "labels-v1" }?.labelSet ?? labelSet
             ?? artifacts.lazy.compactMap(\.labelSet).first
@@ -65,7 +65,7 @@ extension ArtifactRecord {
 
 /// What is to be done with a prepared stage.
 enum StageDecision: Sendable {
-    /// - Parameter isRestored: whether the store has to be told again what this result says.
+    /// - Parameter isRestored: whether the store must be updated with what this result says.
     case stands(CurrentResult, isRestored: Bool)
     case run([RunReason])
 }

@@ -18,16 +18,16 @@ public struct StagePlan: Hashable, Sendable {
     /// Why it would be skipped or cannot run.
     public var message: String?
     public var hint: String?
-    /// Figures of the result that stands; `null` where none does.
+    /// Figures of the current result; `null` if none does.
     public var figures: JSONValue
-    /// Fingerprint now and at the last result, readable; `null` where it is not known yet or never was.
+    /// Fingerprint now and at the last result, readable; `null` if it is not known yet or never was.
     public var fieldsNow: JSONValue
     public var fieldsBefore: JSONValue
-    /// The run that gave the last result; `nil` where none did.
+    /// The run that gave the last result; `nil` if none did.
     public var lastRun: String?
-    /// Where it lies, absolute, by output port; empty where none does.
+    /// Where it is, absolute, by output port; empty if none does.
     public var artifacts: [String: String]
-    /// Files of the result that stands which a run would put in their place.
+    /// Files of the current result that a run would publish.
     public var unpublished: [UnpublishedFile] = []
 
     package init(

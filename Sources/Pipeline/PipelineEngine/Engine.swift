@@ -31,10 +31,10 @@ public struct Engine: Sendable {
         self.probe = probe
     }
 
-    /// Does what the plan says. A run that was killed before is gone on with.
+    /// Executes the plan. Resumes a run that was killed.
     ///
     /// - Throws: `StoreError` when the store is locked, foreign, newer or cannot be written; `StageInterrupted` when
-    ///   asked to stop while waiting for the lock. Whatever goes wrong later is told in the report.
+    ///   asked to stop while waiting for the lock. Later failures are in the report.
     public func run() async throws -> RunReport {
         let id = RunID.make(options.clock)
         let lock = try takeLock(for: id)
@@ -50,8 +50,8 @@ public struct Engine: Sendable {
         return report
     }
 
-    /// Brings a store that an earlier version of this program made up to date, for those who look into it before they
-    /// run the pipeline. Does nothing where there is no store yet.
+    /// Brings a store that an earlier version of this program made up to date, for commands that read it before the
+    /// pipeline is run. Does nothing where there is no store yet.
     ///
     /// - Throws: `StoreError` as ``run()`` does; `StageInterrupted` when asked to stop while waiting for the lock.
     public func bringStoreUpToDate() throws {
@@ -86,7 +86,7 @@ public struct Engine: Sendable {
         Preflight(StageExaminer(pipeline: pipeline, options: options, store: nil)).findings()
     }
 
-    /// What a run would do now, and why. Changes nothing, needs no lock and waits for nobody.
+    /// What a run would do now, and why. Changes nothing, needs no lock and never blocks.
     public func plan() async throws -> [StagePlan] {
         let store = try RunStore.openForReading(
             at: pipeline.store.state, artifacts: pipeline.store.artifacts, clock: options.clock)

@@ -7,8 +7,8 @@ public enum EngineEvent: Sendable {
     /// - Parameter stages: names of the selected stages, in order.
     case runStarted(run: String, pipeline: String, date: String, stages: [String])
     case stageStarted(stage: String, kind: String, reasons: [RunReason])
-    /// An earlier result stands.
-    /// - Parameter isRestored: whether it is one that had been replaced by another in the meantime.
+    /// An earlier result is current.
+    /// - Parameter isRestored: whether it had been replaced by another in the meantime.
     case stageCached(stage: String, kind: String, isRestored: Bool, figures: JSONValue)
     case stageFinished(stage: String, kind: String, figures: JSONValue, seconds: Double)
     case stageFailed(stage: String, kind: String, message: String, hint: String?, seconds: Double)
@@ -17,7 +17,7 @@ public enum EngineEvent: Sendable {
     case stageSkipped(stage: String, why: String)
     /// A figure is outside its limits. With `isError` the stage is rejected, and its files are kept under `keptIn`.
     case checkFailed(stage: String, message: String, isError: Bool, keptIn: String?)
-    /// A file lies where the user wants it, new or mended.
+    /// A file was published, new or repaired.
     case published(stage: String, path: String)
     case progress(stage: String, done: Int, total: Int?, unit: String, note: String)
     case log(stage: String, message: String, metadata: [String: String])

@@ -4,15 +4,15 @@ public import StoreFile
 public struct EngineOptions: Sendable {
     /// Names of the stages that may run; `nil`: all. The others are used as they are.
     public var selection: Set<String>?
-    /// Stages that run although their result stands.
+    /// Stages that run although their result is current.
     public var forced: Set<String> = []
     /// Stages that are to be rebuilt from the files and kept answers of their sources; forced too.
     public var refreshed: Set<String> = []
     /// Stages that are not looked at: this result of theirs is used, whatever has changed since it was made.
     public var pinned: [String: PinnedResult] = [:]
-    /// Whether every selected stage runs although its result stands.
+    /// Whether every selected stage runs although its result is current.
     public var forcesAll = false
-    /// Whether stages go on that do not depend on a failed one.
+    /// Whether stages that do not depend on a failed one continue.
     public var keepsGoing = false
     /// Stages that may run at once; at least 1.
     public var jobs = 1

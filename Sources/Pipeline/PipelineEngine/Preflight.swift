@@ -59,7 +59,7 @@ struct Preflight {
         return (missing, found)
     }
 
-    /// `nil` where a stage before this one may make the file.
+    /// `nil` if a stage before this one may make the file.
     private func finding(
         _ error: any Error, _ value: String, _ request: FileRequest, _ stage: PlannedStage
     ) -> Finding? {

@@ -1,7 +1,7 @@
 internal import RunStore
 internal import StageKit
 
-/// A file of a result that stands which is not where a run would put it.
+/// A file of a current result that is not where a run would put it.
 public struct UnpublishedFile: Hashable, Sendable {
     /// As its user would name it.
     public var path: String
@@ -16,8 +16,8 @@ public struct UnpublishedFile: Hashable, Sendable {
 
 /// Labels that are only tried do not take the place of the promoted ones.
 extension Publisher {
-    /// What tells the places of a result's files apart from those of the promoted set's files, such as `b5ff0a12`;
-    /// `nil` where they go into these places.
+    /// What distinguishes the places of a result's files from those of the promoted set's files, such as `b5ff0a12`;
+    /// `nil` if they go into these places.
     func mark(_ result: CurrentResult, of prepared: PreparedStage) throws -> String? {
         guard isTrial(prepared.planned.name), !publishesTrials else { return nil }
         let promoted = try store?.promotedLabelSet(pipeline: run.pipeline)
@@ -35,7 +35,7 @@ extension Publisher {
             + "; --publish replaces the other"
     }
 
-    /// The files that a run would put in their places although the result stands.
+    /// The files that a run would publish although the result is current.
     func unpublished(_ result: CurrentResult, of prepared: PreparedStage) throws -> [UnpublishedFile] {
         let stage = prepared.planned
         let publications = stage.stage.publications(ofEarlier: result.publications, stage: stage.name)
@@ -79,7 +79,7 @@ extension Publication {
 }
 
 extension FileResolver {
-    /// A place beside another: in a folder of the same name with a mark behind it, as `out@b5ff0a12/train.tsv` beside
+    /// A place beside another: in a folder of the same name with a mark after it, as `out@b5ff0a12/train.tsv` beside
     /// `out/train.tsv`. Files of the pipeline's own folder get one called `labels`.
     func beside(_ place: String, _ mark: String) -> String {
         let parent = AbsolutePath.folder(of: place)

@@ -28,13 +28,13 @@ final class Publisher: Sendable {
 
     /// What came of a stage's publications.
     struct Outcome {
-        /// What lies where now.
+        /// What is where now.
         var records: [PublicationRecord] = []
         /// Absolute paths of what was written just now.
         var written: [String] = []
         /// Why a file was left as it is, a sentence each.
         var warnings: [String] = []
-        /// Why files went beside those of the promoted set; `nil` where they did not.
+        /// Why files went beside those of the promoted set; `nil` if they did not.
         var remark: String?
     }
 
@@ -77,7 +77,7 @@ final class Publisher: Sendable {
             artifacts.place(stage: prepared.planned.name, fingerprint: prepared.fingerprint.digest))
     }
 
-    /// Why a publication that yields is not put in its place; `nil` where nothing is there, or nothing that is not the
+    /// Why a publication that yields is not put in its place; `nil` if nothing is there, or nothing that is not the
     /// stage's own.
     func reasonToYield(
         _ target: String, to publication: Publication, _ wanted: FileDigests.Digest, _ stage: String
@@ -101,7 +101,7 @@ final class Publisher: Sendable {
         return known.pipeline == run.pipeline ? nil : "pipeline '\(known.pipeline)' publishes it; \(advice)"
     }
 
-    /// - Parameter beside: what tells the place apart from that of the promoted set's file; `nil` for that place itself.
+    /// - Parameter beside: what distinguishes the place from that of the promoted set's file; `nil` for that place itself.
     func place(of publication: Publication, beside: String?) throws -> String {
         var values = publication.values
         values["date"] = run.date

@@ -21,7 +21,7 @@ public struct RunHook {
         command = isSuccess ? plan.hooks.success : plan.hooks.failure
     }
 
-    /// Starts it and waits for it. That it fails is told, and changes nothing about how the run ended.
+    /// Starts it and waits for it. A failing hook is reported but does not change the run's outcome.
     public func perform(_ sink: any EngineEventSink) async {
         guard let command else { return }
         let program = Program(

@@ -116,7 +116,7 @@ final class RunLoop {
         return report
     }
 
-    /// Where the file says what is kept. All is done and recorded by now: what keeps this from being done is told, and
+    /// Applies the retention rule of the file. Everything is done and recorded by now: a failure is reported, and
     /// tried again by the next run.
     private func packEarlierResults() {
         if pipeline.store.keepRuns == nil, pipeline.store.keepMaxSize == nil { return }
@@ -171,12 +171,12 @@ final class RunLoop {
     }
 
     /// Puts a packed result back to where others read it.
-    /// - Returns: an artifact of it that cannot be had any more; `nil` where all are there.
+    /// - Returns: an artifact of it that cannot be had any more; `nil` if all are there.
     private func unpack(_ result: CurrentResult) throws -> String? {
         try examiner.artifacts.unpack(result.artifacts.map(\.path), run: id)
     }
 
-    /// An earlier result stands: checks, the store's rows and the published files are brought up to date with it.
+    /// An earlier result is current: checks, the store's rows and the published files are brought up to date with it.
     private func keep(
         _ work: PreparedStage, _ result: CurrentResult, isRestored: Bool
     ) async throws -> RunMachine.Examination {

@@ -1,6 +1,6 @@
 package import PipelinePlan
 
-/// The decisions of a run, apart from everything that takes time: it is told what happened and says what to do next.
+/// The decisions of a run, apart from everything that takes time: events in, actions out.
 ///
 /// A stage is examined when all its dependencies are settled, because only then is its fingerprint known.
 package struct RunMachine {
@@ -27,16 +27,16 @@ package struct RunMachine {
 
     /// What a look at a stage and its inputs showed.
     package enum Examination: Equatable {
-        /// A result stands that others may use.
+        /// There is a current result that others may use.
         case stands
         case mustRun([RunReason])
         /// No result, and today none is to be made.
         case notToday
-        /// Not selected, and without a result that stands.
+        /// Not selected, and without a current result.
         case notSelected
         /// It cannot even be examined, for example because a file is missing.
         case failed(sourceIncomplete: Bool)
-        /// A check failed on the result that stands.
+        /// A check failed on the current result.
         case rejected
     }
 

@@ -7,7 +7,7 @@ struct FailedCheck: Equatable, Sendable {
     var message: String
     var isError: Bool
 
-    /// As it is kept; `nil` where it rejects the stage.
+    /// As it is kept; `nil` if it rejects the stage.
     var warning: StageWarning? { isError ? nil : StageWarning(.check, message) }
 }
 

@@ -48,7 +48,7 @@ struct StageExaminer {
 
     func isNeeded(_ stage: String) -> Bool { needed.contains(stage) }
 
-    /// Labels are tried by rules of the command line, as of the past, or when a set is taken up that is there already.
+    /// A trial: labels by rules of the command line, as of the past, or from an existing set.
     private static func trials(_ pipeline: PlannedPipeline, _ options: EngineOptions) -> Set<String> {
         let graph = StageGraph(pipeline)
         return pipeline.stages.reduce(into: pipeline.trialStages) { trials, stage in
@@ -62,7 +62,7 @@ struct StageExaminer {
         }
     }
 
-    /// Whether a stage goes by labels that are only tried, so that it promotes none and its files take nobody's place.
+    /// Whether a stage uses labels of a trial, so that it promotes none and its files replace no others.
     func isTrial(_ stage: String) -> Bool { trials.contains(stage) }
 
     func isSelected(_ stage: String) -> Bool { options.selection?.contains(stage) ?? true }
@@ -125,7 +125,7 @@ struct StageExaminer {
             stage, inputs: inputs.mapValues { $0.map(\.digest) }, files: files.mapValues { $0.map(\.digest) },
             upstreamFigures: figures)
         guard var fields = fingerprint.fields.objectValue else { return fingerprint }
-        // A stage behind the ledger's head reads it as of the run's moment.
+        // A stage downstream of the ledger reads it as of the run's moment.
         if readsLedger, let asOf = options.asOf { fields["as_of"] = .integer(Int(asOf)) }
         if let dated = stage.stage.datedFacts(on: pipeline.runDate, asOf: options.asOf) {
             fields["dated"] = dated
@@ -189,7 +189,7 @@ struct StageExaminer {
         return try last?.madeBy.flatMap { try result($0, of: stage) }
     }
 
-    /// The result that this run is to use for a stage without looking at it; `nil` where there is none to be had.
+    /// The result that this run is to use for a stage without looking at it; `nil` if none is available.
     func pinnedResult(_ stage: PlannedStage) throws -> CurrentResult? {
         switch options.pinned[stage.name] {
         case nil: nil

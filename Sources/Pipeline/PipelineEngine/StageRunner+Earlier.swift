@@ -3,12 +3,12 @@ internal import RunStore
 internal import StageKit
 
 extension StageRunner {
-    /// So many results are looked at before a stage starts from nothing.
+    /// How many earlier results to try before starting from scratch.
     private static let farthest = 16
 
     /// The latest result of a stage that its next run may start from.
     func earlierResult(of prepared: PreparedStage, sameParameters: Bool) throws -> EarlierResult? {
-        // Whoever forces a stage, or trusts no memory, wants it computed from nothing.
+        // A forced stage, or one that must not trust the cache, is computed from scratch.
         if !options.usesFileMemory || options.forcesAll || options.forced.contains(prepared.planned.name) {
             return nil
         }

@@ -42,8 +42,8 @@ struct StageRunner: Sendable {
     let probe: @Sendable (EnginePoint, String) throws -> Void
     let screen: SecretScreen
 
-    /// The record of a stage that took less, and shows nobody anything yet, is forced to the disk with what comes next:
-    /// waiting for the disk would take longer than doing the stage again, should the machine die meanwhile.
+    /// Records of shorter stages that publish nothing are synced together with the next commit:
+    /// syncing would take longer than running the stage again, should the machine die in between.
     private static let worthForcing = Duration.seconds(1)
 
     /// Threads that one stage may keep busy, at least 1: all of them, shared out among the stages that may run at once.
@@ -104,7 +104,7 @@ struct StageRunner: Sendable {
         let place = artifacts.place(stage: stage.name, fingerprint: record.fingerprint)
         // The store's rows are written while the disk is busy with the files, and committed once these are safe.
         let syncing = Background { try Disk.sync(folder) }
-        // Also where the rows fail: nobody is to find the folder while it is still being read.
+        // Also if the rows fail: the folder must not be visible while it is still being read.
         defer { try? syncing.wait() }
         let number = try store.record(
             record, changes: result.changes, isUrgent: Self.isUrgent(result, since: started)
@@ -132,8 +132,8 @@ struct StageRunner: Sendable {
         !result.publications.isEmpty || ContinuousClock.now - started >= worthForcing
     }
 
-    /// Puts a standing result's files where the user wants them. A failure to do so makes the stage fail, though its
-    /// result stands in the store.
+    /// Puts a current result's files where the user wants them. A failure to do so makes the stage fail, even though its
+    /// result is current in the store.
     /// - Parameter number: the stage run of this run.
     func publish(
         _ result: CurrentResult, of prepared: PreparedStage, recordedAs number: Int64,

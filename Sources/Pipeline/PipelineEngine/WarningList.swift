@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// What was warned of while a stage ran: each sentence once, in the order in which they came.
 final class WarningList: Sendable {
-    /// So many are kept of one run of a stage. Each may name a file or an article, and there may be many of those.
+    /// Maximum number kept of one run of a stage. Each may name a file or an article, and there may be many of those.
     static let most = 50
 
     private struct Kept {
@@ -26,7 +26,7 @@ final class WarningList: Sendable {
         }
     }
 
-    /// With a word about those for which there was no room.
+    /// Ends with the number of those that were dropped.
     var all: [StageWarning] {
         kept.withLock { kept in
             if kept.left == 0 { return kept.warnings }

@@ -1,6 +1,6 @@
 /// Arguments of a command that a program would read as code: what a shell gets after `-c`, and the like.
 ///
-/// A text from elsewhere must not stand in one, whatever quotes are around it.
+/// A text from elsewhere must not be in one, whatever quotes are around it.
 struct CodeArguments {
     struct Argument: Equatable {
         /// Its place in the command.
@@ -13,7 +13,7 @@ struct CodeArguments {
 
     init(_ command: [String]) {
         var found: [Argument] = []
-        // Programs that start others stand before them: env, nice, timeout, sudo.
+        // Programs that start others are before them: env, nice, timeout, sudo.
         for (index, word) in command.enumerated() {
             let name = word.split(separator: "/").last.map(String.init) ?? word
             let places = Self.reader(of: name)?(command, index + 1) ?? []
@@ -71,7 +71,7 @@ struct CodeArguments {
     private static func firstOperand(_ command: [String], _ start: Int) -> [Int] {
         let index = command.indices.first { index in
             guard index >= start, !command[index].hasPrefix("-") else { return false }
-            // Behind -v and --arg stand values, which are not code.
+            // What follows -v and --arg are values, which are not code.
             return index == start
                 || !["-v", "-F", "--arg"].contains(command[index - 1])
                     && (index < start + 2 || command[index - 2] != "--arg")
@@ -80,7 +80,7 @@ struct CodeArguments {
     }
 
     /// What follows an option that announces code, or is glued to one.
-    /// - Parameter endsAtOperand: whether what comes behind a script's name is meant for the script.
+    /// - Parameter endsAtOperand: whether what comes after a script's name is meant for the script.
     private static func optionCode(_ command: [String], _ start: Int, endsAtOperand: Bool) -> [Int] {
         var places: [Int] = []
         var before = ""
@@ -96,7 +96,7 @@ struct CodeArguments {
         return places
     }
 
-    /// Options of interpreters that take a value which is no code.
+    /// Options of interpreters that take a value that is not code.
     private static let valueOptions: Set = [
         "-W", "-X", "-I", "-M", "-d", "-F", "-r", "--require", "--import", "-v",
     ]

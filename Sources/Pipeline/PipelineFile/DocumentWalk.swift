@@ -92,7 +92,7 @@ struct DocumentWalk {
             checkReferable(member, "secret")
             let owner = "'secrets.\(member.key)'"
             guard case .map(let facts) = member.value.content else {
-                // The value is not shown: somebody may have put the secret itself here.
+                // The value is not shown: it may be the secret itself.
                 error(
                     "\(owner) takes {env: NAME}, the environment variable that holds the secret",
                     member.value.span, hint: "never write a secret itself into a pipeline file")
@@ -152,7 +152,7 @@ struct DocumentWalk {
         return findings.count == before ? arguments : nil
     }
 
-    /// The message may hold what a website answered. The other placeholders stand for names and numbers of our own.
+    /// The message may hold what a website answered. The other placeholders are replaced by our own names and numbers.
     private mutating func refuseForeignCode(_ command: [String], _ spans: [SourceSpan]) {
         for argument in CodeArguments(command).found where command.indices.contains(argument.index) {
             let pieces = PlaceholderText.pieces(of: command[argument.index]) ?? []
@@ -176,7 +176,7 @@ extension DocumentWalk {
         findings.append(.error(message, at: span, hint: hint))
     }
 
-    /// The value at its place; at the key where there is none.
+    /// The value at its place; at the key if there is none.
     mutating func wrong(_ entry: LocatedValue.Entry, _ owner: String, _ expected: String, hint: String? = nil)
     {
         if entry.value.content == .null {
@@ -197,7 +197,7 @@ extension DocumentWalk {
         }
     }
 
-    /// The entries of a value that must be a map; `nil`, with a finding, where it is none.
+    /// The entries of a value that must be a map; `nil`, with a finding, if it is not one.
     mutating func map(_ entry: LocatedValue.Entry, _ owner: String, takes known: [String]?) -> [LocatedValue
         .Entry]?
     {

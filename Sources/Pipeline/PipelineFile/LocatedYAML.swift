@@ -14,7 +14,7 @@ public struct LocatedYAML: Sendable {
     /// Reads a YAML text: UTF-8 with or without a byte order mark, lines ended by LF or CR LF, one document.
     ///
     /// Scalars mean what YAML 1.2 says, a little stricter: see `CoreSchema`. A text `$name.key` is a reference;
-    /// `$$` at the start of a text stands for `$`.
+    /// `$$` at the start of a text means `$`.
     ///
     /// - Parameter file: the name for messages.
     /// - Throws: one finding where nothing can be read: not a text, not YAML, empty, or more than one document.
@@ -129,7 +129,7 @@ private struct NodeWalk {
         return .string(string)
     }
 
-    /// Anchors, aliases and tags stand before the value they belong to, so its first character tells.
+    /// Anchors, aliases and tags are before the value they belong to, so its first character tells.
     private func refuseProperties(_ place: SourceSpan) -> Finding? {
         switch source.scalar(line: place.line, column: place.column) {
         case "&", "*":
@@ -156,7 +156,7 @@ extension NodeWalk {
         return span
     }
 
-    /// A bracketed collection as far as it goes on its first line; otherwise its first element.
+    /// A bracketed collection as far as it continues its first line; otherwise its first element.
     private func collectionSpan(_ place: SourceSpan, first: SourceSpan?) -> SourceSpan {
         let rest = Array(source.scalars(ofLine: place.line).dropFirst(place.column - 1))
         var span = place
@@ -169,7 +169,7 @@ extension NodeWalk {
     }
 }
 
-/// How far a value goes on the line on which it starts.
+/// How far a value extends on the line on which it starts.
 enum SpanLength {
     static func plain(_ rest: [Unicode.Scalar], _ string: String) -> Int {
         let scalars = Array(string.unicodeScalars)
@@ -209,7 +209,7 @@ enum SpanLength {
         return max(1, trimmed(rest))
     }
 
-    /// Offset after the closing quote; `nil` where it is on a later line.
+    /// Offset after the closing quote; `nil` if it is on a later line.
     private static func quotedEnd(_ rest: [Unicode.Scalar], from start: Int, _ quote: Unicode.Scalar) -> Int?
     {
         var index = start + 1

@@ -115,7 +115,7 @@ public struct HookSection: Hashable, Sendable {
 /// One stage as written.
 public struct StageSection: Sendable {
     public var name: LocatedName
-    /// `nil` where the file does not say it properly; that is among the document's findings.
+    /// `nil` if the file does not say it properly; that is among the document's findings.
     public var uses: LocatedName?
     public var from: FromSection
     public var with: [LocatedValue.Entry]

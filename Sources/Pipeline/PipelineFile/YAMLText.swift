@@ -4,7 +4,7 @@ internal import Yams
 /// Parses YAML into nodes, and turns what the parser says into findings.
 enum YAMLText {
     /// The root of the only document, with the text it was read from, and the true names of keys that had to be
-    /// renamed because they stand twice in one map.
+    /// renamed because they occur twice in one map.
     struct Composed {
         var root: Node?
         var source: SourceText
@@ -41,7 +41,7 @@ enum YAMLText {
     }
 
     /// Gives the first of two equal keys another first character, so that the parser, which stops at such a pair,
-    /// goes on and both places can be shown. `nil` where the key's spelling does not allow it.
+    /// continues and both places can be shown. `nil` if the key's spelling does not allow it.
     private static func rename(
         _ name: String, at mark: Mark, in source: SourceText, _ renamed: inout [Place: String]
     ) -> SourceText? {
@@ -113,7 +113,7 @@ extension YAMLText {
         if problem == "but found another document" {
             return .error(
                 "a second document starts here; a pipeline file is one document", at: span,
-                hint: "put each pipeline into a file of its own")
+                hint: "put each pipeline into its own file")
         }
         if problem == "found undefined alias" {
             return .error(

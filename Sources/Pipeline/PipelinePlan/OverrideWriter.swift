@@ -6,9 +6,9 @@ internal import TextBasics
 /// Puts the value of one `-S` into a stage's parameters, typed by what the kind says that it takes.
 struct OverrideWriter {
     private let setting: OverrideSetting
-    /// Where a value is said to stand that the file does not give.
+    /// The location reported for a value that the file does not give.
     private let place: SourceSpan
-    /// The value before, `nil` where there was none, and after.
+    /// The value before, `nil` if there was none, and after.
     private(set) var old: JSONValue?
     private(set) var new: JSONValue?
 
@@ -18,7 +18,7 @@ struct OverrideWriter {
     }
 
     /// - Parameters:
-    ///   - entries: what stands under `with:`.
+    ///   - entries: what is under `with:`.
     ///   - known: the parameters that there are; every other name is refused.
     ///   - owner: who takes them, for messages.
     mutating func write(
@@ -120,7 +120,7 @@ struct OverrideWriter {
         }
     }
 
-    /// The new value in the place of an old one.
+    /// The new value instead of an old one.
     mutating func value(in before: LocatedValue?, form: ParameterSpecification.Form) throws -> LocatedValue {
         old = before.map { JSONValue($0) }
         let value = LocatedValue(

@@ -97,7 +97,7 @@ struct ParameterValues {
 
 /// A value from the command line, typed by the default that it replaces.
 enum OverrideText {
-    /// `nil` where the text is not of the default's type.
+    /// `nil` if the text is not of the default's type.
     static func content(_ text: String, like standard: LocatedValue.Content) -> LocatedValue.Content? {
         // A text is taken verbatim, quotes and dollar signs included.
         if case .string = standard { return .string(text) }

@@ -4,7 +4,7 @@ public import StageKit
 
 /// The JSON Schema of the pipeline file, made from what the stage kinds say about their parameters.
 ///
-/// Editors use it to complete and check keys while somebody types; the program itself reads the file with places and
+/// Editors use it to complete and check keys while typing; the program itself reads the file with places and
 /// better messages, and accepts nothing that the schema refuses, nor the other way round, except where a schema
 /// cannot say it: names that must exist, types of inputs, cycles, sums.
 public enum PipelineSchema {

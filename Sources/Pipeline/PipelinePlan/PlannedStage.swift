@@ -8,9 +8,9 @@ public struct PlannedStage: Sendable {
     public var stage: any Stage
     /// Typed, with defaults: the part of the fingerprint that the parameters make up. An object.
     public var parameters: JSONValue
-    /// Where the stage's name stands in the file.
+    /// Where the stage's name is in the file.
     public var span: SourceSpan?
-    /// Where each parameter that the file gives stands; with a dot before each level of nested maps.
+    /// The location of each parameter in the file; with a dot before each level of nested maps.
     public var spans: [String: SourceSpan] = [:]
     /// Paths that the stage puts files at, which may hold placeholders in braces.
     public var outputPaths: [String] = []

@@ -159,7 +159,7 @@ struct PortConnector {
         }
     }
 
-    /// Every stage that depends on this one as the file stands: to take from one of them would be a cycle.
+    /// Every stage that depends on this one in the current file: to take from one of them would be a cycle.
     private func followers(of stage: String) -> Set<String> {
         var found: Set<String> = []
         var open = [stage]

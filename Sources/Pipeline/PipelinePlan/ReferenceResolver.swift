@@ -2,7 +2,7 @@ internal import Diagnostics
 internal import PipelineFile
 internal import TextBasics
 
-/// Puts values in the place of references.
+/// Puts values instead of references.
 struct ReferenceResolver {
     private let params: [LocatedValue.Entry]
     private let secrets: [SecretSection]
@@ -17,8 +17,8 @@ struct ReferenceResolver {
         self.runDate = runDate
     }
 
-    /// The value with every reference in it replaced; one that leads nowhere has its finding and stays. What came through a reference keeps the place of the reference,
-    /// which is where the reader of a message has to look.
+    /// The value with every reference in it replaced; one that leads nowhere has its finding and stays. What came
+    /// through a reference keeps the place of the reference, which is where the reader of a message has to look.
     mutating func resolve(_ value: LocatedValue) -> LocatedValue {
         switch value.content {
         case .reference(let name):

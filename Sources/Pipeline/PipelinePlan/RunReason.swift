@@ -4,7 +4,7 @@ public import StageKit
 /// Why a stage has to run.
 public enum RunReason: Hashable, Sendable {
     case neverRan
-    /// `nil` stands for a parameter that was not there.
+    /// `nil` for a parameter that did not exist.
     case parameterChanged(name: String, old: JSONValue?, new: JSONValue?)
     /// What the stage, or in its place another one, now gives to the input port.
     case inputChanged(port: String, stage: String)
@@ -22,7 +22,7 @@ public enum RunReason: Hashable, Sendable {
     case commentsForgotten
     /// An artifact of the earlier result is gone or damaged.
     case outputMissing(path: String)
-    /// The last run did not reach the end of it.
+    /// The previous run was interrupted in this stage.
     case interrupted
     case failedBefore
     /// It cannot be known before that stage has run.
@@ -61,12 +61,12 @@ public enum RunReason: Hashable, Sendable {
 }
 
 extension RunReason {
-    /// Why a stage with this fingerprint runs although it ran before with another one. Empty where they are equal.
+    /// Why a stage with this fingerprint runs although it ran before with another one. Empty if they are equal.
     ///
     /// - Parameters:
-    ///   - old: `fields` of the fingerprint it last ran with; `nil` where it never ran.
+    ///   - old: `fields` of the fingerprint it last ran with; `nil` if it never ran.
     ///   - new: the fingerprint it has now.
-    ///   - stage: names the stages behind the ports.
+    ///   - stage: names the stages after the ports.
     public static func reasons(
         from old: JSONValue?, to new: StageFingerprint, of stage: PlannedStage
     ) -> [RunReason] {

@@ -3,9 +3,9 @@ internal import PipelineFile
 internal import StageKit
 internal import TextBasics
 
-/// The stages of a file after `-S stage.key=value`, which reaches what no parameter of the pipeline stands for.
+/// The stages of a file after `-S stage.key=value`, which reaches values that are not parameters of the pipeline.
 ///
-/// The key goes on through nested maps and lists, as in `labels.prior.per` or `web.find.0.newer_than`; limits of checks
+/// The key continues through nested maps and lists, as in `labels.prior.per` or `web.find.0.newer_than`; limits of checks
 /// are reached as `labels.checks.abstain_share.at_most`.
 struct StageOverrides {
     private(set) var sections: [StageSection]
@@ -104,7 +104,7 @@ struct OverrideSetting {
     /// `labels.prior.per`
     var key: String
     var text: String
-    /// What comes behind the stage's name.
+    /// What comes after the stage's name.
     var path: ArraySlice<String>
 
     var originNote: String { "the value comes from -S \(key)=\(text)" }

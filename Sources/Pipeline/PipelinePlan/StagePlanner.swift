@@ -6,9 +6,9 @@ internal import TextBasics
 /// A stage on its way from the file into the plan.
 struct StageDraft {
     let section: StageSection
-    /// `nil` where the file names no kind that exists.
+    /// `nil` if the file names no kind that exists.
     var kind: StageKind?
-    /// `nil` where the parameters are wrong.
+    /// `nil` if the parameters are wrong.
     var planned: PlannedStage?
 }
 

@@ -4,7 +4,7 @@ internal import TextBasics
 public enum Weekday: String, CaseIterable, Hashable, Sendable {
     case mon, tue, wed, thu, fri, sat, sun
 
-    /// The weekday of a date written `YYYY-MM-DD` in the Gregorian calendar; `nil` where that is no date.
+    /// The weekday of a date written `YYYY-MM-DD` in the Gregorian calendar; `nil` if that is not a date.
     public init?(ofDate text: String) {
         guard let days = CivilTime.days(text) else { return nil }
         // 1 January 1970 was a Thursday.

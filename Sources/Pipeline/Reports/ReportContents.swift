@@ -1,6 +1,6 @@
 public import StageKit
 
-/// Everything that a report is made of. The page says nothing else, so equal facts are equal bytes.
+/// Everything that a report is made of. The page shows nothing more, so equal contents give equal bytes.
 public struct ReportContents: Sendable {
     /// `nil`: the pipeline's name.
     public var title: String?
@@ -10,7 +10,7 @@ public struct ReportContents: Sendable {
     /// In the order of the plan.
     public var stages: [StageSummary]
     public var artifacts: [ReportedArtifact]
-    /// What other thresholds would give, where somebody has looked, and the part of the page after which it stands.
+    /// What other thresholds would give, if a sweep was made, and the part of the page that it follows.
     public var surface: (facts: SurfaceFigures, after: StageKind)?
 
     public init(

@@ -1,7 +1,7 @@
 internal import Charts
 public import StageKit
 
-/// Renders a report as one HTML file that needs nothing else: no network, no script, no font.
+/// Renders a report as one self-contained HTML file: no network, no script, no font.
 public enum ReportPage {
     /// - Parameter kinds: those of the program, whose parts the page has in this order.
     /// - Returns: the page; equal facts give equal text.

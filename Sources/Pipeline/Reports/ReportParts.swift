@@ -32,7 +32,7 @@ struct ReportParts {
         return steps
     }
 
-    /// The sections, each with what is said where it is missing, and the part that it belongs to.
+    /// The sections, each with what is said if it is missing, and the part that it belongs to.
     var sections: [(part: String, section: ReportSection?, absence: String)] {
         parts.flatMap { part in
             part.report.sections.map { (part.report.name, $0.section(part.view), $0.absence) }

@@ -11,7 +11,7 @@ public struct SurfaceFigures: Hashable, Sendable {
     /// One for each band, of one count for each number of votes.
     public var controversial: [[Int]]
     public var uncontroversial: [[Int]]
-    /// Labels unlike those of the set compared with; `nil` where there is none.
+    /// Labels unlike those of the set compared with; `nil` if there is none.
     public var flips: [[Int]]?
 
     public init(
@@ -56,6 +56,6 @@ public struct SurfaceFigures: Hashable, Sendable {
             uncontroversial: uncontroversial, flips: flips)
     }
 
-    /// The surface as one SVG file that needs nothing else and follows the reader's light or dark setting.
+    /// The surface as one self-contained SVG file that follows the reader's light or dark setting.
     public func svg() -> String { SurfaceSection.file(self).html }
 }

@@ -21,7 +21,7 @@ package enum SurfaceSection {
             id: "surface", title: "Other thresholds", parts: [ReportSection.paragraph(text), picture])
     }
 
-    /// The picture as a file of its own.
+    /// The picture as its own file.
     static func file(_ facts: SurfaceFigures) -> Markup {
         let drawing = drawing(facts)
         let margin = 20.0

@@ -37,7 +37,7 @@ struct ArtifactOwner {
         }
     }
 
-    /// The store that is named in the folder; `nil` where none is.
+    /// The store that is named in the folder; `nil` if none is.
     private var owner: String? {
         guard let data = FileManager.default.contents(atPath: note), !data.isEmpty else { return nil }
         let text = String(decoding: data, as: UTF8.self).split(separator: "\n").first.map(String.init) ?? ""
@@ -47,8 +47,8 @@ struct ArtifactOwner {
             .path
     }
 
-    /// Relative where it can be, so that store and folder can be moved together. Written at one go, without a draft that a
-    /// kill could leave; an empty note, which it could leave too, is nobody's.
+    /// Relative where it can be, so that store and folder can be moved together. Written in one go, without a draft that a
+    /// kill could leave; an empty file, which it could leave too, has no owner.
     private func write(_ path: String, replacing: Bool) {
         let isEmpty = (FileManager.default.contents(atPath: note) ?? Data()).isEmpty
         let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (replacing || isEmpty ? O_TRUNC : O_EXCL)

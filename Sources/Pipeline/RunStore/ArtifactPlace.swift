@@ -1,11 +1,11 @@
 internal import Foundation
 internal import GRDB
 
-/// Where a store's artifacts lie, kept in the store so that it can be looked at without its pipeline file.
+/// Where a store's artifacts are, kept in the store so that it can be looked at without its pipeline file.
 enum ArtifactPlace {
     private static let name = "artifacts"
 
-    /// Keeps the folder relative to the store's, where it lies below that or beside it, so that both can be moved.
+    /// Keeps the folder relative to the store's, where it is below that or beside it, so that both can be moved.
     static func keep(_ artifacts: String, of path: String, _ pool: any DatabaseWriter) throws {
         let value = relative(artifacts, to: (path as NSString).deletingLastPathComponent)
         let known = try pool.read {

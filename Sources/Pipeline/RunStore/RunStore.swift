@@ -6,7 +6,7 @@ public import StoreFile
 /// Everything a pipeline knows: comments and votes, runs and their results, labels and splits; one SQLite file, and a
 /// folder of artifacts beside it.
 ///
-/// The file is in write-ahead mode, so that readers never wait and never are waited for. Ordinary commits survive the
+/// The file is in write-ahead mode, so that readers never block and are never blocked. Ordinary commits survive the
 /// death of the process; the commit that records a stage of some length, or one that publishes, and the one that ends a
 /// run are also forced to the disk, and with them all commits before, so that they survive the death of the machine.
 public final class RunStore: Sendable {
@@ -28,10 +28,10 @@ public final class RunStore: Sendable {
         splits = StoreSplits(base)
     }
 
-    /// Opens a store, or makes a new one where there is none. The caller holds the ``RunLock``.
+    /// Opens a store, or makes a new one if there is none. The caller holds the ``RunLock``.
     ///
     /// - Parameter tables: those that stage kinds have for themselves; they are brought up to date too.
-    /// - Throws: ``StoreError`` when the file is no store of ours, a newer one, or cannot be written. Such a file is
+    /// - Throws: ``StoreError`` when the file is not a splitvote store, is newer, or cannot be written. Such a file is
     ///   left as it is.
     public static func open(
         at path: String, artifacts: String, clock: StoreClock = .system, tables: [StoreTables] = []
@@ -49,7 +49,7 @@ public final class RunStore: Sendable {
         }
     }
 
-    /// Opens a store to look at it; `nil` where there is none. Needs no lock and changes nothing.
+    /// Opens a store to look at it; `nil` if there is none. Needs no lock and changes nothing.
     ///
     /// - Parameter artifacts: `nil` for the folder that its last run used.
     public static func openForReading(
@@ -66,10 +66,10 @@ public final class RunStore: Sendable {
         }
     }
 
-    /// Whether an earlier version of this program made the store, and it may not be up to date yet; `false` where
+    /// Whether an earlier version of this program made the store, and it may not be up to date yet; `false` if
     /// there is none.
     ///
-    /// - Throws: ``StoreError`` when the file is no store of ours, a newer one, or cannot be read.
+    /// - Throws: ``StoreError`` when the file is not a splitvote store, is newer, or cannot be read.
     public static func isOlder(at path: String) throws -> Bool {
         let current = StoreSchema.current.version
         guard case .store(let version) = try StoreHeader.inspect(path, knowing: current) else { return false }
@@ -94,7 +94,7 @@ public final class RunStore: Sendable {
         try StorePath.checkFileSystem(ofFolder: folder)
     }
 
-    /// Closes the file; what was committed is moved from the log into it, as far as nobody is reading there.
+    /// Closes the file; what was committed is moved from the log into it, as far as no reader needs it there.
     public func close() throws {
         ledger.forget()
         try base.close()

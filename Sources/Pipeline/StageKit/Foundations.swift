@@ -1,4 +1,4 @@
-/// What every stage speaks of besides StageKit's own types: whoever imports StageKit has it too.
+/// What every stage uses besides StageKit's own types: importing StageKit imports it too.
 @_exported public import Digests
 @_exported public import Files
 @_exported public import JSON

@@ -2,7 +2,7 @@ package import GRDB
 
 /// Inserts rows many at a time, which spares SQLite what it does around each statement.
 ///
-/// A row that breaks a constraint ends its statement where it stands (`OR FAIL`): the maker rolls its transaction back
+/// A row that breaks a constraint ends its statement immediately (`OR FAIL`): the caller rolls its transaction back
 /// anyway, so that SQLite need not keep what it would take to undo half a statement.
 package struct BulkInsert {
     /// Rows of one statement.
@@ -27,15 +27,15 @@ package struct BulkInsert {
         one = try SQLStatement(start + row(0), database)
     }
 
-    /// Binds values that all rows share, once for all.
-    /// - Parameter bind: gets a statement and how many parameters stand before a row's own.
+    /// Binds values that all rows share, once.
+    /// - Parameter bind: gets a statement and the number of parameters before a row's own.
     package func share(bind: (SQLStatement, Int32) -> Void) {
         bind(one, 0)
         for row in 0..<Int32(width) { bind(many, row * columns) }
     }
 
     /// Inserts `count` rows.
-    /// - Parameter bind: binds the values of one row; gets a statement, how many parameters stand before the row's own,
+    /// - Parameter bind: binds the values of one row; gets a statement, the number of parameters before the row's own,
     ///   and its index. Texts stay where they are until `width` further rows were bound.
     @inlinable @inline(__always)
     package func insert(_ count: Int, bind: (SQLStatement, Int32, Int) -> Void) throws {

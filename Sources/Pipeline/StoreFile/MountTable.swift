@@ -1,4 +1,4 @@
-/// Which file systems are mounted where, as Linux tells it in `/proc/self/mountinfo`.
+/// Which file systems are mounted where, as Linux lists them in `/proc/self/mountinfo`.
 ///
 /// Source: proc_pid_mountinfo(5), Linux manual pages.
 package struct MountTable {
@@ -22,7 +22,7 @@ package struct MountTable {
         }
     }
 
-    /// The type of the file system that a folder lies on, where it is a network file system.
+    /// The type of the file system that a folder is on, where it is a network file system.
     /// - Parameter folder: absolute, without symbolic links.
     package func networkType(ofFolder folder: String) -> String? {
         var best: (length: Int, type: String)?

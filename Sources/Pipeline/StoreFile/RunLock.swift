@@ -4,9 +4,9 @@ internal import StageKit
 
 /// The right to run on a store, held until ``release()`` or the end of the process, however it comes.
 ///
-/// A lock of the kernel's on `<state>.lock`, beside the file that a symbolic link may lead to. It belongs to the open
-/// file, so two runs inside one process exclude each other as two processes do, and nothing is left behind that anybody
-/// would have to delete. On Linux the store's file itself is locked as well, for the case that the other one is deleted
+/// A lock of the kernel's on `<state>.lock`, next to the file that a symbolic link may point to. It belongs to the open
+/// file, so two runs inside one process exclude each other as two processes do, and nothing is left behind that
+/// must be deleted. On Linux the store's file itself is locked as well, for the case that the other one is deleted
 /// under a run; SQLite's own locks are of another kind there and do not mind.
 ///
 /// Source: flock(2).
@@ -22,8 +22,8 @@ public final class RunLock: Sendable {
     /// Takes the lock, or waits for it.
     ///
     /// - Parameters:
-    ///   - state: the store's file; the lock is made beside it, and the folder where it is missing.
-    ///   - waitSeconds: how long to try; 0 gives up after a moment, which is long enough for somebody who only looks.
+    ///   - state: the store's file; the lock is made beside it, and the folder if it is missing.
+    ///   - waitSeconds: how long to try; 0 gives up after a moment, which is long enough for a reader.
     ///   - isStopRequested: asked while waiting.
     /// - Throws: ``StoreError`` of kind `locked` naming the holder; `StageInterrupted` when asked to stop.
     public static func take(
@@ -55,7 +55,7 @@ public final class RunLock: Sendable {
     private func isTaken(_ path: String) throws(StoreError) -> Bool {
         if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
             if store.take() { return true }
-            // Whoever holds the store has lost the file that says so.
+            // The holder of the store has lost the file that says so.
             ftruncate(descriptor, 0)
             flock(descriptor, LOCK_UN)
             return false
@@ -69,7 +69,7 @@ public final class RunLock: Sendable {
         _ = store.take()
     }
 
-    /// Who holds the store now; `nil` when nobody does. Never keeps anybody from taking it.
+    /// Who holds the store now; `nil` if it is free. Never prevents others from taking it.
     public static func holder(state: String) -> LockHolder? {
         let descriptor = open(StorePath.real(state) + ".lock", O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }

@@ -2,7 +2,7 @@ package import GRDB
 
 /// Rows of the table `run`.
 package enum RunRows {
-    /// The number of a run; a run that nobody has registered is added by its id alone.
+    /// The number of a run; an unregistered run is added with only its id.
     package static func number(of id: String, _ database: Database, _ clock: StoreClock) throws -> Int64 {
         if let number = try Int64.fetchOne(
             database, sql: "SELECT number FROM run WHERE id = ?", arguments: [id])

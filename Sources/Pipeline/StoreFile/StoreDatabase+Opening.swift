@@ -4,9 +4,9 @@ internal import GRDB
 package import StageKit
 
 extension StoreDatabase {
-    /// Checks that a store may be at a place, and makes a new one where there is none. The caller holds the ``RunLock``.
+    /// Checks that a store may be at a place, and makes a new one if there is none. The caller holds the ``RunLock``.
     ///
-    /// - Throws: ``StoreError`` when the file is no store of ours, a newer one, or cannot be written. Such a file is
+    /// - Throws: ``StoreError`` when the file is not a splitvote store, is newer, or cannot be written. Such a file is
     ///   left as it is.
     package static func prepare(at path: String, _ schema: StoreSchema) throws {
         let folder = (path as NSString).deletingLastPathComponent
@@ -44,7 +44,7 @@ extension StoreDatabase {
         try mappingErrors { try migrator.migrate(pool) }
     }
 
-    /// Opens a store to look at it; `nil` where there is none. Needs no lock and changes nothing.
+    /// Opens a store to look at it; `nil` if there is none. Needs no lock and changes nothing.
     package static func openForReading(
         at path: String, _ schema: StoreSchema, clock: StoreClock
     ) throws -> StoreDatabase? {
@@ -60,8 +60,8 @@ extension StoreDatabase {
 
     /// A connection that cannot write, and the store's version.
     ///
-    /// SQLite wants to make its shared memory beside the file for it. Where it may not, and no log is there that would
-    /// have to be read as well, the file is read as one that nobody changes.
+    /// SQLite wants to make its shared memory beside the file for it. Where it may not, and no log exists that would
+    /// have to be read as well, the file is read as immutable.
     private static func readingConnection(
         to path: String, _ schema: StoreSchema
     ) throws -> (pool: DatabaseQueue, version: Int) {
@@ -90,7 +90,7 @@ extension StoreDatabase {
     /// Makes the new file in one transaction, before it gets a write-ahead log: it is a whole store or it is empty.
     ///
     /// It grows under another name, whole and on the disk before it gets its own, so that a kill at any instant leaves
-    /// no store or a whole one. Logs of a store that was taken away are swept: they would be taken for the new one's.
+    /// no store or a whole one. Deletes stale -wal and -shm files, which SQLite would otherwise attach to the new store.
     private static func make(at path: String, _ schema: StoreSchema) throws {
         let draft = path + ".new"
         for name in [draft, path] {
@@ -121,7 +121,7 @@ extension StoreDatabase {
     private static func checkVersion(
         _ pool: any DatabaseReader, _ schema: StoreSchema, _ path: String
     ) throws -> Int {
-        // The header may be older than what lies in the log.
+        // The header may be older than the content of the log.
         let version = try pool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
         try StoreHeader.check(version: version, knowing: schema.version, path)
         return version
@@ -130,7 +130,7 @@ extension StoreDatabase {
     /// Of new stores, in bytes. A quarter of SQLite's default number of pages to look up, to log and to move.
     private static let pageSize = 16_384
 
-    /// Waits a little for somebody else's lock, which is mostly held for some milliseconds; SQLite's own waits become
+    /// Waits briefly for another process's lock, which is mostly held for some milliseconds; SQLite's own waits become
     /// longer than that.
     /// - Returns: `false` after half a minute.
     @Sendable private static func waitForLock(_ waits: Int) -> Bool {

@@ -28,7 +28,7 @@ package final class StoreDatabase: Sendable {
     /// Reads in one transaction: one snapshot, and the log's lock is taken once. A read within another one is part of
     /// its transaction.
     ///
-    /// - Parameter isScattered: whether so many single rows are asked for that it is worth it to map the file into
+    /// - Parameter isScattered: whether so many single rows are read that it pays to map the file into
     ///   memory: of a page, only the part with the row is touched then, and nothing is copied.
     package func reading<Value>(
         isScattered: Bool = false, _ body: (Database) throws -> Value
@@ -67,7 +67,7 @@ package final class StoreDatabase: Sendable {
         try mappingErrors { try pool.writeWithoutTransaction(body) }
     }
 
-    /// Writes the file anew without its free pages. No transaction is open.
+    /// Writes the file again without its free pages. No transaction is open.
     package func vacuum() throws {
         try writingWithoutTransaction { try $0.execute(sql: "VACUUM") }
     }
@@ -80,7 +80,7 @@ package final class StoreDatabase: Sendable {
         }
     }
 
-    /// Closes the file; what was committed is moved from the log into it, as far as nobody is reading there.
+    /// Closes the file; what was committed is moved from the log into it, as far as no reader needs it there.
     package func close() throws {
         do {
             checkpointer?.stop()
@@ -91,7 +91,7 @@ package final class StoreDatabase: Sendable {
         }
     }
 
-    /// Never waits: what stays in the log, because somebody has a transaction open, is kept there as safely, and is
+    /// Never blocks: what stays in the log because of an open transaction is just as safe there, and is
     /// moved when the next run ends.
     private func emptyLog() throws {
         try pool.writeWithoutTransaction { database in

@@ -14,7 +14,7 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case newer
         /// A store of an earlier version, opened only for reading.
         case older
-        /// The file lies where locks and shared memory cannot be relied upon.
+        /// The file is where locks and shared memory cannot be relied upon.
         case networkFileSystem
         /// Another run holds the store.
         case locked(LockHolder?)

@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// A lock of the kernel's on the store's own file.
 ///
-/// Elsewhere than on Linux such locks and those of SQLite exclude each other; there it does nothing.
+/// On systems other than Linux such locks and those of SQLite exclude each other; there it does nothing.
 final class StoreHold: Sendable {
     private let path: String
     private let descriptor = Mutex<Int32?>(nil)
@@ -12,7 +12,7 @@ final class StoreHold: Sendable {
         self.path = path
     }
 
-    /// Whether the file is held, or there is none that could be.
+    /// Whether the file is held, or does not exist.
     func take() -> Bool {
         #if os(Linux)
             descriptor.withLock { held in

@@ -2,12 +2,12 @@ internal import CLibrary
 internal import Files
 internal import Foundation
 
-/// Where a store's file lies, and whether it may lie there.
+/// Where a store's file is, and whether it may be there.
 package enum StorePath {
-    /// Looks at what is there without opening it: to open a pipe would wait for somebody to write into it, and a device
-    /// would be replaced by the first store that is made in its place.
+    /// Looks at what is there without opening it: opening a pipe would wait for a writer, and a device
+    /// would be replaced by the first store created in its place.
     ///
-    /// - Throws: ``StoreError`` when it is there and is no regular file.
+    /// - Throws: ``StoreError`` when it exists and is not a regular file.
     package static func checkKind(_ path: String) throws(StoreError) {
         var facts = stat()
         guard stat(path, &facts) == 0 else { return }
@@ -24,8 +24,8 @@ package enum StorePath {
             hint: "name a file under store.state, such as state/news.sqlite; nothing was touched")
     }
 
-    /// The file that a path leads to, through symbolic links, also where it is not there yet. Whoever locks a store has
-    /// to lock that, whichever way it was reached.
+    /// The file that a path leads to, through symbolic links, also if it is not there yet. A store's lock
+    /// must be on that file, whichever path led to it.
     package static func real(_ path: String) -> String {
         if let resolved = resolved(path) { return resolved }
         // A link to a file that is still to be made is followed by hand.
@@ -42,13 +42,13 @@ package enum StorePath {
             ? path : (real(folder) as NSString).appendingPathComponent(name)
     }
 
-    /// Whether changes lie in the write-ahead log that the file itself does not have.
+    /// Whether changes are in the write-ahead log that the file itself does not have.
     package static func hasLog(_ path: String) -> Bool {
         var facts = stat()
         return stat(path + "-wal", &facts) == 0 && facts.st_size > 0
     }
 
-    /// The file as SQLite is told to read it without locks and without shared memory.
+    /// The URI by which SQLite reads the file without locks and without shared memory.
     ///
     /// Source: SQLite, "Uniform Resource Identifiers", the parameter `immutable`.
     package static func immutableName(_ path: String) -> String {
@@ -72,7 +72,7 @@ package enum StorePath {
         return stat(path, &facts) != 0 && errno == ELOOP
     }
 
-    /// - Throws: ``StoreError`` when the folder lies on a file system that is known not to keep locks and shared
+    /// - Throws: ``StoreError`` when the folder is on a file system that is known not to keep locks and shared
     ///   memory the way SQLite's write-ahead log needs them.
     package static func checkFileSystem(ofFolder folder: String) throws(StoreError) {
         guard let name = networkFileSystem(folder) else { return }

@@ -3,12 +3,12 @@ internal import Foundation
 internal import GRDB
 internal import Synchronization
 
-/// Moves what imports have committed from the write-ahead log into the store's file, on a thread and a connection of
-/// its own, while the import goes on or the next stage reads. It lets the stage's own record go first: whoever writes into
-/// the log while it is forced to the disk has to wait for that.
+/// Moves what imports have committed from the write-ahead log into the store's file, on its own thread and
+/// connection, while the import continues or the next stage reads. It lets the stage's own record go first: a writer to
+/// the log must wait while it is being synced.
 ///
-/// It only does early what SQLite would do later, and never waits for anybody: what it does not get to move is left to
-/// the writer's own checkpoints, which also tell of a disk that is full.
+/// It only does early what SQLite would do later, and never blocks: what it does not get to move is left to
+/// the writer's own checkpoints, which also report a full disk.
 package final class WALCheckpointer: Sendable {
     private let work: Work
 
@@ -92,7 +92,7 @@ package final class WALCheckpointer: Sendable {
             wake.signal()
         }
 
-        /// Empties the log, unless anybody uses it just now.
+        /// Empties the log, unless it is in use.
         private func empty(_ queue: DatabaseQueue?) {
             _ = try? queue?.writeWithoutTransaction { database in
                 try database.execute(sql: "PRAGMA busy_timeout = 0")

@@ -13,12 +13,12 @@ struct ArtifactFolder {
         packs = PackedResults(root: root)
     }
 
-    /// Where a result lies, relative to the root.
+    /// Where a result is, relative to the root.
     func place(stage: String, fingerprint: String) -> String { "\(stage)/\(fingerprint.prefix(16))" }
 
     func absolute(_ path: String) -> String { root + "/" + path }
 
-    /// Where work on a result lies that a later run may go on with, relative to the root.
+    /// Where unfinished work that a later run may resume is kept, relative to the root.
     func workPath(stage: String, fingerprint: String) -> String {
         ".work/\(stage)-\(fingerprint.prefix(16))"
     }
@@ -42,7 +42,7 @@ struct ArtifactFolder {
     private var staging: String { root + "/.staging" }
 
     /// Removes what killed runs left half-made.
-    /// - Parameter work: places of work that a later run may go on with.
+    /// - Parameter work: places of unfinished work that a later run may resume.
     func sweep(keeping work: [String]) throws {
         try Disk.remove(staging)
         let kept = Set(work)
@@ -57,7 +57,7 @@ struct ArtifactFolder {
     }
 
     /// Puts the folders of artifacts back that are packed.
-    /// - Returns: the path of the first artifact whose folder is neither there nor packed; `nil` where all are there.
+    /// - Returns: the path of the first artifact whose folder is neither there nor packed; `nil` if all are there.
     func unpack(_ paths: [String], run: String) throws -> String? {
         try paths.first { path in
             let folder = path.split(separator: "/").prefix(2).joined(separator: "/")
@@ -79,13 +79,13 @@ struct ArtifactFolder {
         return "\(staging)/\(run)-\(name)"
     }
 
-    /// Moves a folder to its place, in the stead of what may be there.
+    /// Moves a folder into place, replacing whatever is there.
     func put(_ folder: String, at place: String, run: String) throws {
         let target = absolute(place)
         let parent = String(target[..<(target.lastIndex(of: "/") ?? target.endIndex)])
         try Disk.makeFolder(parent)
         if try Disk.facts(target) != nil {
-            // Nothing but a result that is no longer wanted, or one that was never recorded.
+            // Only a result that is no longer wanted, or one that was never recorded.
             let aside = "\(staging)/\(run)-old-\(place.split(separator: "/").joined(separator: "-"))"
             try Disk.remove(aside)
             try move(target, to: aside)

@@ -2,7 +2,7 @@ internal import Dispatch
 internal import Foundation
 internal import Synchronization
 
-/// Work that goes on, on a thread of its own, while its maker does something else.
+/// Work that runs on its own thread while the caller continues.
 final class Background: Sendable {
     private let failure = Mutex<(any Error)?>(nil)
     private let done = DispatchGroup()

@@ -50,8 +50,8 @@ package final class FileDigests: Sendable {
     ///
     /// - Parameters:
     ///   - part: which files of a model folder count; nil: all files below a folder.
-    ///   - isOurs: whether nobody but this program writes it, so that it can be remembered at once.
-    /// - Returns: `nil` where there is nothing.
+    ///   - isOurs: whether only this program writes it, so that its digest can be remembered at once.
+    /// - Returns: `nil` if there is nothing.
     package func digest(
         of path: String, part: FolderPart? = nil, isOurs: Bool = false
     ) throws -> Digest? {
@@ -87,7 +87,7 @@ package final class FileDigests: Sendable {
         }
     }
 
-    /// Knows the files of a folder of ours again where the folder was moved to: they are still the same files.
+    /// Carries remembered digests over after one of our folders is renamed.
     func follow(_ folder: String, to target: String) {
         state.withLock { state in
             for (path, memory) in state.known where path.hasPrefix(folder + "/") {
@@ -101,7 +101,7 @@ package final class FileDigests: Sendable {
         }
     }
 
-    /// Forgets the files of a folder that is no longer there.
+    /// Forgets the files of a folder that no longer exists.
     func forget(below folder: String) throws {
         state.withLock { state in
             for path in state.known.keys where path.hasPrefix(folder + "/") { state.known[path] = nil }
@@ -135,7 +135,7 @@ package final class FileDigests: Sendable {
         return digest
     }
 
-    /// Digest of a file that others may write to at the same time: memory that maps such a file is taken away when the
+    /// Digest of a file that others may write to at the same time: mapped memory of such a file disappears when the
     /// file is cut short.
     private func read(_ path: String, _ facts: FileStatus) throws -> String {
         if facts.isSpecial {

@@ -1,7 +1,7 @@
 internal import StageKit
 
-/// Finds the files that a pattern names: `*` stands for any number of characters within a name, `?` for one,
-/// `**` for any number of folders. Names that begin with a dot are found only by a pattern that does.
+/// Finds the files that a pattern names: `*` matches any number of characters within a name, `?` matches one,
+/// `**` matches any number of folders. Names that begin with a dot are found only by a pattern that does.
 package struct FilePattern {
     private let parts: [Substring]
     private let start: String
@@ -19,7 +19,7 @@ package struct FilePattern {
         text.utf8.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }
     }
 
-    /// Paths of the files, in byte order. Folders are no files.
+    /// Paths of the files, in byte order. Folders are not files.
     package func files() throws -> [String] {
         var found: [String] = []
         try walk(start, parts[...], &found)

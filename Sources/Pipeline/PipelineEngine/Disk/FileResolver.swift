@@ -69,7 +69,7 @@ struct FileResolver {
             hint: "check the path; relative paths start at the pipeline file's folder")
     }
 
-    /// A model folder by its path, or by its name on the Hugging Face hub where nothing lies at that path.
+    /// A model folder by its path, or by its name on the Hugging Face hub if nothing is at that path.
     private func modelFolder(
         _ value: String, _ request: FileRequest, at path: String, isThere: Bool
     ) throws -> String {

@@ -65,7 +65,7 @@ extension HealthReport {
             let stages = try await Engine(plan, options: options, sink: NoEvents()).plan()
             let blocked = Set(stages.filter { $0.verdict == .blocked }.map(\.stage))
             for stage in stages where blocked.contains(stage.stage) {
-                // Those behind a stage that cannot run have nothing wrong of their own.
+                // Stages downstream of one that cannot run have no problem of their own.
                 if plan[stage.stage]?.dependencies.contains(where: blocked.contains) == true { continue }
                 add("stage \(stage.stage)", .failure, stage.message ?? "cannot run", hint: stage.hint)
             }

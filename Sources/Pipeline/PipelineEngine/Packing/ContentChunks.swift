@@ -5,7 +5,7 @@
 package struct ContentChunks {
     package static let shortest = 512
     package static let longest = 16_384
-    /// A chunk ends where these bits of the sum are all 0: on the average 2,048 bytes behind the shortest.
+    /// A chunk ends where these bits of the sum are all 0: on average 2,048 bytes past the shortest.
     private static let mask: UInt64 = 0x7FF << 53
 
     /// A random number for each byte: SplitMix64, seeded with 0.

@@ -67,7 +67,7 @@ package struct PackIndex: Equatable {
     package subscript(name: String) -> Result? { results.first { $0.name == name } }
 }
 
-/// The first 128 bits of a chunk's SHA-256: whoever puts a file together checks the whole of it besides.
+/// The first 128 bits of a chunk's SHA-256: reassembling a file checks the whole.
 package struct ChunkName: Hashable {
     package var high: UInt64
     package var low: UInt64
@@ -79,7 +79,7 @@ package struct ChunkName: Hashable {
 }
 
 extension PackIndex {
-    /// The index as bytes. Numbers are little-endian; runs of chunks that follow one another count once.
+    /// The index as bytes. Numbers are little-endian; runs of chunks that follow each other count once.
     package func encoded() -> [UInt8] {
         var bytes: [UInt8] = []
         func put(_ value: some FixedWidthInteger) {
@@ -128,7 +128,7 @@ extension PackIndex {
         return bytes
     }
 
-    /// - Returns: `nil` where the bytes are no index, or one whose parts contradict each other.
+    /// - Returns: `nil` if the bytes are not an index, or its parts contradict each other.
     package init?(decoding bytes: [UInt8]) {
         self.init()
         var reader = IndexReader(bytes)
@@ -162,7 +162,7 @@ extension PackIndex {
     }
 }
 
-/// Reads numbers and texts one after the other; behind the end all are 0 and empty.
+/// Reads numbers and texts one after the other; past the end all are 0 and empty.
 private struct IndexReader {
     private let bytes: [UInt8]
     private var place = 0
@@ -183,7 +183,7 @@ private struct IndexReader {
         return (0..<width).reduce(0) { $0 | Number(truncatingIfNeeded: bytes[place + $1]) << (8 * $1) }
     }
 
-    /// How many things follow, each of at least so many bytes; 0 where so many cannot.
+    /// How many items follow, each of at least this many bytes; 0 if they cannot fit.
     mutating func count(of size: Int) -> Int {
         let found = Int(number() as UInt32)
         guard found <= (bytes.count - place) / size else {

@@ -1,7 +1,7 @@
 internal import GzipFormat
 internal import StageKit
 
-/// Writes a pack: of an earlier one what is still wanted, and new results behind it.
+/// Writes a pack: what is still wanted of an earlier one, followed by new results.
 package final class PackWriter {
     private var index = PackIndex()
     private var known: [ChunkName: UInt32] = [:]
@@ -9,7 +9,7 @@ package final class PackWriter {
     private var files: [String: [UInt32]] = [:]
     private var pending: [UInt8] = []
     private let writer: FileWriter
-    /// Bytes of chunks with less than this share of them in use are packed anew.
+    /// Bytes of chunks with less than this share of them in use are packed again.
     private static let worthKeeping = 0.5
     /// Of zlib: a third of the time of its usual one, for a tenth more bytes.
     private static let level: Int32 = 1

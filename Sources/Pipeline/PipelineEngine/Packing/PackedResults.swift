@@ -19,10 +19,10 @@ public final class PackedResults: Sendable {
         Set(try pack(of: stage)?.index.results.map(\.name) ?? [])
     }
 
-    /// Bytes of a stage's pack; 0 where it has none.
+    /// Bytes of a stage's pack; 0 if it has none.
     func size(of stage: String) throws -> Int64 { try Disk.facts(path(of: stage))?.size ?? 0 }
 
-    /// What an artifact in a pack says, by the pack's index; `nil` where it is in none.
+    /// What an artifact in a pack says, by the pack's index; `nil` if it is in none.
     func digest(of path: String) throws -> FileDigests.Digest? {
         guard let (result, inner) = try find(path) else { return nil }
         if let file = result.files.first(where: { $0.path == inner }) {
@@ -68,11 +68,11 @@ public final class PackedResults: Sendable {
         return true
     }
 
-    /// Unpacks an artifact for somebody who only looks and may not write into the artifacts folder.
+    /// Unpacks an artifact for a reader that may not write into the artifacts folder.
     ///
     /// - Parameters:
     ///   - path: of a file or folder. Absolute.
-    ///   - body: given where it lies, which is its own place where it is not packed.
+    ///   - body: given where it is, which is its own place where it is not packed.
     /// - Throws: ``StageError`` when the pack is damaged, and what `body` throws.
     public func withFile<Value>(_ path: String, _ body: (String) throws -> Value) throws -> Value {
         guard path.hasPrefix(root + "/"), try Disk.facts(path) == nil else { return try body(path) }
@@ -94,12 +94,12 @@ public final class PackedResults: Sendable {
         return try digest(of: String(path.dropFirst(root.count + 1))) != nil
     }
 
-    /// Opens the pack anew when it is asked for next.
+    /// Opens the pack again when it is asked for next.
     func forget(_ stage: String) { packs.withLock { $0[stage] = nil } }
 
     func path(of stage: String) -> String { "\(root)/\(stage)/\(ResultPack.fileName)" }
 
-    /// `nil` where the stage has none, or a damaged one.
+    /// `nil` if the stage has none, or a damaged one.
     func pack(of stage: String) throws -> ResultPack? {
         if let known = packs.withLock({ $0[stage] }) { return known }
         let path = path(of: stage)

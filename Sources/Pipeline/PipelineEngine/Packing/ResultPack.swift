@@ -1,10 +1,10 @@
 internal import GzipFormat
 internal import StageKit
 
-/// A file with results of one stage that are kept and do not stand: `pack.results` in the stage's folder of artifacts.
+/// A file with results of one stage that are kept but not current: `pack.results` in the stage's folder of artifacts.
 ///
 /// Blocks of chunks, each a gzip stream; then the index, gzip too; then the index's offset, 8 bytes, and a mark. A pack is
-/// only ever replaced as a whole, so that whoever reads one goes on with what it has opened.
+/// only ever replaced as a whole, so that a reader continues with the one it has opened.
 package struct ResultPack {
     static let fileName = "pack.results"
     static let mark = Array("splitvote-pack-1".utf8)

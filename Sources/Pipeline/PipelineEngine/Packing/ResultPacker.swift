@@ -3,7 +3,7 @@ internal import StageKit
 
 /// Packs what is kept of earlier results, so that it takes what has changed between them.
 ///
-/// What stands now, and the rows of promoted label sets, lie where stages read and write. Everything else of a stage is in
+/// Current results, and the rows of promoted label sets, are where stages read and write. Everything else of a stage is in
 /// one pack, from which it is put back when it is wanted: files that only save time are left out. Trained models and what
 /// programs of the user's own made stay as they are; there is little in them that two have in common.
 struct ResultPacker {
@@ -20,7 +20,7 @@ struct ResultPacker {
         var stage: String
         /// The last result of each folder, oldest first.
         var results: [KeptResult]
-        /// Those of them that are to lie in their folders.
+        /// Those of them that are to be in their folders.
         var standing: Set<String>
 
         var folders: Set<String> { Set(results.map(\.folder)) }
@@ -117,7 +117,7 @@ struct ResultPacker {
         artifacts.packs.forget(stage)
     }
 
-    /// The files of a result that others read or that are published, relative to its folder; `nil` where one is not what
+    /// The files of a result that others read or that are published, relative to its folder; `nil` if one is not what
     /// it was when it was made: such a result is left to be found damaged.
     private func files(of result: KeptResult) throws -> [String]? {
         guard let stored = try store.result(stageRun: result.stageRun) else { return nil }
@@ -162,8 +162,8 @@ extension ResultPacker {
         }
     }
 
-    /// Packs, and gives up packed results, oldest first and rows of labels last, as long as all take more than the store
-    /// itself. They are made anew when they are wanted.
+    /// Packs, and discards packed results, oldest first and rows of labels last, as long as all take more than the store
+    /// itself. They are rebuilt when needed.
     ///
     /// - Returns: number of results given up.
     @discardableResult

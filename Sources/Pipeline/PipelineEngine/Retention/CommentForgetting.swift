@@ -52,7 +52,7 @@ public struct CommentForgetting: Sendable {
         return outcome
     }
 
-    /// Takes the results that hold texts of forgotten comments out of the artifacts, and overwrites what is left of them in
+    /// Takes the results that hold texts of forgotten comments out of the artifacts, and overwrites their remains in
     /// the store's file. Can be repeated at will.
     /// - Returns: results removed, and their bytes.
     static func finish(_ store: RunStore, _ settings: StoreSettings) throws -> (results: Int, bytes: Int64) {

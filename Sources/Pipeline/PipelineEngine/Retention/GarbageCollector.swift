@@ -65,7 +65,7 @@ public struct GarbageCollector: Sendable {
         self.options = options
     }
 
-    /// What would be removed now. Changes nothing and waits for nobody; `nil` where there is no store.
+    /// What would be removed now. Changes nothing and never blocks; `nil` if there is no store.
     public func preview() throws -> GarbageReport? {
         let store = try RunStore.openForReading(
             at: settings.state, artifacts: settings.artifacts, clock: options.clock)
@@ -175,7 +175,7 @@ public struct GarbageCollector: Sendable {
         }
     }
 
-    /// Results on the disk that the store knows nothing of, and those that a check rejected in earlier runs.
+    /// Results on disk without a record in the store, and those that a check rejected in earlier runs.
     private func strays(known: Set<String>, rejected: Set<String>) throws -> [GarbageReport.Item] {
         var items: [GarbageReport.Item] = []
         for stage in try Disk.names(in: settings.artifacts) where !stage.hasPrefix(".") {

@@ -24,7 +24,7 @@ package struct RetentionState: Sendable {
     package var results: [KeptResult]
     /// Newest first.
     package var uses: [ResultUse]
-    /// Results that stand now, and the rows of promoted label sets and of those promoted before them.
+    /// Current results, and the rows of promoted label sets and of those promoted before them.
     package var standing: Set<Int64>
     package var promotedLabelSets: Set<String>
     /// Bytes of the answers that stay whatever the rule says.
@@ -46,14 +46,14 @@ extension RetentionRule {
     /// A result that nothing keeps.
     package struct Verdict: Hashable, Sendable {
         package var result: KeptResult
-        /// The last run that made or used it; `nil` where none is known.
+        /// The last run that made or used it; `nil` if none is known.
         package var lastRun: String?
         package var reason: String
     }
 
     /// The results to be collected, oldest first.
     ///
-    /// Safe are, whatever the rule says: the result that stands now of every stage, the promoted label sets, and
+    /// Safe are, whatever the rule says: the current result of every stage, the promoted label sets, and
     /// everything that any of these or of a kept run's results was made from.
     package func collect(from facts: RetentionState) -> [Verdict] {
         let graph = ResultGraph(facts.results)

@@ -32,7 +32,7 @@ public struct RunRecord: Hashable, Sendable {
     public var hasOverrides: Bool { overrides.objectValue?.isEmpty == false }
 }
 
-/// How a run stands or ended.
+/// The state of a run.
 public enum RunOutcome: String, Sendable, CaseIterable {
     case running
     case done
@@ -40,7 +40,7 @@ public enum RunOutcome: String, Sendable, CaseIterable {
     case failed
     /// A check with `else: error` failed.
     case rejected
-    /// Somebody asked it to stop.
+    /// It was asked to stop.
     case interrupted
     /// The process ended without a word; found out by a later run.
     case killed
@@ -49,7 +49,7 @@ public enum RunOutcome: String, Sendable, CaseIterable {
 /// What became of a stage in a run.
 public enum StageVerdict: String, Sendable, CaseIterable {
     case ran
-    /// The result of an earlier run stands.
+    /// The result of an earlier run is current.
     case cached
     /// An earlier result became current again.
     case restored
@@ -75,7 +75,7 @@ public struct StageRunRecord: Hashable, Sendable {
     /// What the fingerprint was made of. An object.
     public var fields: JSONValue
     public var verdict: StageVerdict
-    /// Why it ran, in words; empty where it did not.
+    /// Why it ran, in words; empty if it did not.
     public var reason: String
     /// The error's words, or why it was skipped.
     public var message: String?
@@ -83,7 +83,7 @@ public struct StageRunRecord: Hashable, Sendable {
     public var publications: [Publication]
     public var warnings: [StageWarning]
     public var artifacts: [ArtifactRecord]
-    /// The stage run whose artifacts stand; `nil`: its own.
+    /// The stage run whose artifacts are current; `nil`: its own.
     public var madeBy: Int64?
     /// Whether it goes by labels that are only tried, and so promotes none.
     public var isTrial: Bool
@@ -174,7 +174,7 @@ public struct StageState: Hashable, Sendable {
     public var finishedAt: String
     /// Whether it went by labels that were only tried.
     public var wasTrial: Bool
-    /// The stage run whose artifacts stand.
+    /// The stage run whose artifacts are current.
     public var madeBy: Int64?
 
     package init(

@@ -32,7 +32,7 @@ public struct PublicationRecord: Hashable, Sendable {
     public var size: Int64
     /// SHA-256, 64 hex digits.
     public var digest: String
-    /// The label set whose labels it holds or tells of; `nil` where it has to do with none.
+    /// The label set whose labels it holds or describes; `nil` if it is related to none.
     public var labelSet: String?
 
     public init(path: String, stageRun: Int64, size: Int64, digest: String, labelSet: String? = nil) {
@@ -84,7 +84,7 @@ extension RunStore {
         }
     }
 
-    /// Keeps what lies where. Rows that say so already are left alone, so that a run without work writes nothing.
+    /// Keeps what is where. Rows that say so already are left alone, so that a run without work writes nothing.
     public func recordPublications(_ publications: [PublicationRecord], run: String) throws {
         let publications = try read { database in
             try publications.filter { publication in

@@ -21,7 +21,7 @@ public struct LabelSetFile: Hashable, Sendable {
 }
 
 extension RunStore {
-    /// Where the rows of a label set lie; `nil` where retention has removed them or there is no such set.
+    /// Where the rows of a label set are; `nil` if retention has removed them or there is no such set.
     public func labelSetFile(_ id: String, pipeline: String?) throws -> LabelSetFile? {
         try read { database in
             try Row.fetchOne(

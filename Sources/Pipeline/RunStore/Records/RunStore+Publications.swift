@@ -11,7 +11,7 @@ public struct PublishedFile: Hashable, Sendable {
     public var digest: String
     /// Bytes, then.
     public var size: Int64
-    /// The label set whose labels it holds or tells of; `nil` where it has to do with none.
+    /// The label set whose labels it holds or describes; `nil` if it is related to none.
     public var labelSet: String?
 
     package init(
@@ -38,7 +38,7 @@ extension RunStore {
             path: row[0], pipeline: row[1], stage: row[2], digest: row[3], size: row[4], labelSet: row[5])
     }
 
-    /// Who published the file at a place, an absolute path; `nil` where nobody did.
+    /// Who published the file at a place, an absolute path; `nil` if none did.
     public func publishedFile(at path: String) throws -> PublishedFile? {
         try read { database in
             try Row.fetchOne(

@@ -3,7 +3,7 @@ internal import StageKit
 internal import StoreFile
 
 extension RunStore {
-    /// The latest result that a stage of this name gave for a fingerprint; `nil` where it never did.
+    /// The latest result that a stage of this name gave for a fingerprint; `nil` if it never did.
     public func result(stage: String, fingerprint: String) throws -> StoredResult? {
         try read { database in
             try Self.result(
@@ -82,7 +82,7 @@ extension RunStore {
 }
 
 extension RunStore {
-    /// Whether work on a result has begun that nobody has ended.
+    /// Whether there is unfinished work on a result.
     public func hasWork(stage: String, fingerprint: String) throws -> Bool {
         try read { database in
             try Bool.fetchOne(
@@ -91,7 +91,7 @@ extension RunStore {
         }
     }
 
-    /// Work folders that a later run may go on with, relative to the artifacts folder.
+    /// Work folders that a later run may resume, relative to the artifacts folder.
     public func workFolders() throws -> [String] {
         try read { try String.fetchAll($0, sql: "SELECT path FROM checkpoint ORDER BY path") }
     }

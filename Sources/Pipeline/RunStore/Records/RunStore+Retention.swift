@@ -154,7 +154,7 @@ extension RunStore {
         }
     }
 
-    /// The results that stand now: the latest of each stage of each pipeline.
+    /// The current results: the latest of each stage of each pipeline.
     public func standingResults() throws -> Set<Int64> {
         try read { database in
             Set(
@@ -198,7 +198,7 @@ extension RunStore {
     }
 
     /// Notes, durably and before they are removed, that files of these results are gone. Should the removal be cut
-    /// short, what is left has no record any more and goes with the next collection.
+    /// short, the rest has no record any more and is removed by the next collection.
     public func collect(results: [Int64], work: [OpenWork]) throws {
         if results.isEmpty, work.isEmpty { return }
         try write(durably: true) { database in

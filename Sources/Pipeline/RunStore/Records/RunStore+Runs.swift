@@ -98,7 +98,7 @@ extension RunStore {
             ])
     }
 
-    /// Notes that a stage has begun and where its work lies, for a later run to go on with it.
+    /// Records that a stage has begun and where its work is, so that a later run can resume it.
     public func beginWork(stage: String, fingerprint: String, run: String, path: String) throws {
         try write { database in
             let number = try RunRows.number(of: run, database, self.clock)

@@ -1,7 +1,7 @@
 internal import GRDB
 
 extension RunStore {
-    /// The rule that a salt stands for, as canonical JSON; `nil` while it stands for none.
+    /// The rule of a salt, as canonical JSON; `nil` while it has none.
     public func splitRule(salt: String) throws -> String? {
         try read { database in
             try String.fetchOne(
@@ -9,7 +9,7 @@ extension RunStore {
         }
     }
 
-    /// Forgets a salt's rule and which side every group was put on, so that the salt can stand for another split.
+    /// Forgets a salt's rule and which side every group was put on, so that the salt can be used for another split.
     public func removeSplitFamily(salt: String) throws {
         try write(durably: true) { database in
             for table in ["split_label", "split_member", "split_family"] {

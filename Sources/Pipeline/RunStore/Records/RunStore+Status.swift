@@ -158,7 +158,7 @@ extension RunStore {
         }
     }
 
-    /// The pipeline's live label set; `nil` where it has none.
+    /// The pipeline's live label set; `nil` if it has none.
     public func promotedLabelSet(pipeline: String) throws -> String? {
         try read { database in
             try String.fetchOne(
@@ -166,7 +166,7 @@ extension RunStore {
         }
     }
 
-    /// The set that was the pipeline's live one before the present one; `nil` where there was none.
+    /// The set that was the pipeline's live one before the present one; `nil` if there was none.
     public func previousLabelSet(pipeline: String?) throws -> String? {
         try read { database in
             try String.fetchOne(
@@ -178,7 +178,7 @@ extension RunStore {
         }
     }
 
-    /// Whether somebody made the live label set the live one by hand, and no run has promoted its own since.
+    /// Whether the live label set was promoted by hand, and no run has promoted its own since.
     public func isPromotedByHand(pipeline: String) throws -> Bool {
         try read { database in
             try Bool.fetchOne(

@@ -1,12 +1,12 @@
 internal import GRDB
 internal import StageKit
 
-/// A sentence about a stage's result that somebody should read, also the next morning.
+/// A sentence about a stage's result that the user should read, also the next morning.
 public struct StageWarning: Hashable, Sendable {
     public enum Origin: String, Hashable, Sendable {
         /// The stage said it while it ran. It goes wherever the result goes.
         case stage
-        /// A figure was outside the limits of a check with `else: warn`. Every run looks anew.
+        /// A figure was outside the limits of a check with `else: warn`. Every run looks again.
         case check
         /// It happened while files were put where the user wants them, in one run only.
         case files

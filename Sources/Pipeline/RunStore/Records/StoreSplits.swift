@@ -12,7 +12,7 @@ public struct StoreSplits: SplitMemory {
         self.base = base
     }
 
-    /// SQL that tells the rows of groups from those of kept comments.
+    /// SQL that separates the rows of groups from those of kept comments.
     private static let isGroup = "(group_key < ':' OR group_key >= ';')"
 
     public func splitFamily(salt: String) throws -> SplitFamily? {

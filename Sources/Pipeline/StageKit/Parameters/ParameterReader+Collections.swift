@@ -44,7 +44,7 @@ extension ParameterReader {
         return value
     }
 
-    /// A map from name to share, in the order written, which matters. Each share lies above 0 and at most at 1; they
+    /// A map from name to share, in the order written, which matters. Each share is above 0 and at most at 1; they
     /// add to 1 within 1e-9.
     public mutating func shares(
         _ key: String, default defaultValue: [(name: String, share: Double)], help: String = ""

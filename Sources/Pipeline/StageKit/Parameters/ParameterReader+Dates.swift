@@ -4,8 +4,8 @@ internal import VoteModel
 extension ParameterReader {
     /// A map from names to dates or times, in the order written, which matters.
     /// - Parameters:
-    ///   - words: may stand in a date's place.
-    ///   - zoneSeconds: offset of dates that name none, seconds east of Greenwich.
+    ///   - words: allowed instead of a date.
+    ///   - zoneSeconds: offset of dates that give none, seconds east of Greenwich.
     /// - Returns: seconds since 1970, UTC, for each name; `nil` for a word.
     public mutating func dates(
         _ key: String, words: [String] = [], zoneSeconds: Int64 = 0, help: String = ""

@@ -78,7 +78,7 @@ extension ParameterReader {
     }
 
     /// A secret, given as `$secrets.name`. Neither its value nor its name is part of the fingerprint.
-    /// - Returns: the environment variable that holds it; `nil` where the key is absent.
+    /// - Returns: the environment variable that holds it; `nil` if the key is absent.
     public mutating func secret(_ key: String, required: Bool, help: String = "") -> String? {
         specify(key, .secret, required: required, help: help, isFingerprinted: false)
         if required { requireValue(key, "a reference such as $secrets.token") }

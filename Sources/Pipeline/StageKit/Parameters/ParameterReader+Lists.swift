@@ -1,8 +1,8 @@
 internal import Diagnostics
 
 extension ParameterReader {
-    /// A list of maps, each read with a reader of its own; one map stands for a list of one. Empty where the key is absent.
-    /// Keys that the body did not ask for are errors.
+    /// A list of maps, each read with its own reader; one map counts as a list of one. Empty if the key is absent.
+    /// Keys that the body did not read are errors.
     /// - Parameter body: also gets the item's place, counted from 0; the files that item I asks for are found under
     ///   `key[I].`.
     public mutating func maps<T>(

@@ -3,7 +3,7 @@ internal import Diagnostics
 /// What a variable of a program's environment is set to.
 public enum EnvironmentValue: Hashable, Sendable {
     case text(String)
-    /// The value of this variable of our own environment, which is never written down.
+    /// The value of this variable of our environment, which is never stored.
     case secret(variable: String)
 }
 
@@ -29,7 +29,7 @@ extension ParameterReader {
         }
     }
 
-    /// A map from environment variables to texts or secrets. Secrets are no part of the fingerprint.
+    /// A map from environment variables to texts or secrets. Secrets are not part of the fingerprint.
     public mutating func environment(_ key: String, help: String = "") -> [String: EnvironmentValue] {
         specify(key, .environment, help: help)
         var result: [String: EnvironmentValue] = [:]

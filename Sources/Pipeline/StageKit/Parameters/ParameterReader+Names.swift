@@ -1,6 +1,6 @@
 internal import Diagnostics
 
-/// A name, and what stands for it in the data where that is something else.
+/// A name, and its value in the data if that is different.
 public struct NamedValue: Hashable, Sendable {
     public let value: String?
     public let name: String
@@ -13,7 +13,7 @@ public struct NamedValue: Hashable, Sendable {
 
 /// Parameters that leave no trace in the fingerprint of a stage that does without them.
 extension ParameterReader {
-    /// Names in their order: a list of them, or a map from what stands for each in the data to its name. `nil` where the
+    /// Names in their order: a list of them, or a map from each value in the data to its name. `nil` if the
     /// key is absent.
     public mutating func optionalNames(_ key: String, help: String = "") -> [NamedValue]? {
         specify(key, .names, help: help)
@@ -41,7 +41,7 @@ extension ParameterReader {
         return names
     }
 
-    /// One of a few words; `nil` where the key is absent.
+    /// One of a few words; `nil` if the key is absent.
     public mutating func optionalChoice(_ key: String, of choices: [String], help: String = "") -> String? {
         specify(key, .choice(choices), help: help)
         rejectEmpty(key, "one of: \(choices.joined(separator: ", "))")

@@ -14,7 +14,7 @@ extension ParameterReader {
         return value
     }
 
-    /// A whole number; `nil` where the key is absent.
+    /// A whole number; `nil` if the key is absent.
     public mutating func optionalInt(
         _ key: String, in bounds: ClosedRange<Int>, unit: String = "", help: String = ""
     ) -> Int? {
@@ -33,7 +33,7 @@ extension ParameterReader {
         return readInt(key, bounds, "") ?? defaultValue
     }
 
-    /// A finite number, written with or without a fraction. Where it lies within 0 ... 1 also as a percentage, `10%`.
+    /// A finite number, written with or without a fraction. If it is within 0 ... 1, also as a percentage, `10%`.
     public mutating func number(
         _ key: String, default defaultValue: Double, in bounds: ClosedRange<Double>, unit: String = "",
         help: String = ""
@@ -45,7 +45,7 @@ extension ParameterReader {
         return value
     }
 
-    /// A number as ``number(_:default:in:unit:help:)`` reads it; `nil` where the key is absent.
+    /// A number as ``number(_:default:in:unit:help:)`` reads it; `nil` if the key is absent.
     public mutating func optionalNumber(
         _ key: String, in bounds: ClosedRange<Double>, unit: String = "", help: String = ""
     ) -> Double? {
@@ -64,7 +64,7 @@ extension ParameterReader {
         return value
     }
 
-    /// A text; `nil` where the key is absent.
+    /// A text; `nil` if the key is absent.
     public mutating func optionalString(_ key: String, help: String = "") -> String? {
         specify(key, .string, help: help)
         guard let value = readString(key) else { return nil }

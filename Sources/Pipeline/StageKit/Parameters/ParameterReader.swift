@@ -13,7 +13,7 @@ public struct ParameterReader {
     /// Which reference each parameter came through, such as `params.min_votes`, by parameter.
     public internal(set) var origins: [String: String] = [:]
     public internal(set) var fileRequests: [FileRequest] = []
-    /// Where each parameter that the file gives stands; with a dot before each level of nested maps.
+    /// The location of each parameter in the file; with a dot before each level of nested maps.
     public internal(set) var spans: [String: SourceSpan] = [:]
     /// Paths that the stage puts files at, which may hold placeholders in braces.
     public internal(set) var outputPaths: [String] = []
@@ -35,10 +35,10 @@ public struct ParameterReader {
     let isDescribing: Bool
 
     /// - Parameters:
-    ///   - values: what stands under `with:`, its references replaced by their values; one
-    ///     that leads nowhere stays, and counts as reported.
+    ///   - values: what is under `with:`, its references replaced by their values; one
+    ///     that cannot be resolved stays, and counts as reported.
     ///   - kind: the stage kind's name, for messages.
-    ///   - span: where the stage stands: the place of a finding about something that is missing.
+    ///   - span: location of the stage, for a finding about something that is missing.
     public init(_ values: [LocatedValue.Entry], kind: String, at span: SourceSpan?) {
         self.init(
             entries: values, owner: "stage kind '\(kind)'", shortOwner: "'\(kind)'", prefix: "",
@@ -71,7 +71,7 @@ public struct ParameterReader {
         given(key) != nil
     }
 
-    /// Adds to the fingerprint what follows from parameters that are no part of it, and changes the result.
+    /// Adds to the fingerprint a value that changes the result but follows from parameters outside the fingerprint.
     public mutating func addToFingerprint(_ key: String, _ value: JSONValue) {
         resolvedMembers[key] = value
     }
@@ -93,7 +93,7 @@ public struct ParameterReader {
         warnings.append(.warning(message, at: value?.span ?? stageSpan, hint: hint ?? value?.originNote))
     }
 
-    /// Reads a nested map with a reader of its own; `nil` where the key is absent. Keys that the body did not ask for
+    /// Reads a nested map with its own reader; `nil` if the key is absent. Keys that the body did not read
     /// are errors.
     public mutating func map<T>(_ key: String, help: String = "", _ body: (inout ParameterReader) -> T) -> T?
     {
@@ -147,7 +147,7 @@ extension ParameterReader {
         return value
     }
 
-    /// A reference that was left as it stands has been reported by whoever looked it up.
+    /// An unresolved reference was already reported by the resolver.
     func isDangling(_ value: LocatedValue) -> Bool {
         if case .reference = value.content { true } else { false }
     }
@@ -183,7 +183,7 @@ extension ParameterReader {
         fail(value, "'\(prefix)\(key)' is \(value.summary); it takes \(expected)", hint: hint)
     }
 
-    /// A key that stands there without a value, where leaving it out is not the same thing.
+    /// Rejects a key that is present without a value, which is not the same as leaving it out.
     mutating func rejectEmpty(_ key: String, _ expected: String) {
         guard let entry = entry(key), entry.value.content == .null else { return }
         errors.append(

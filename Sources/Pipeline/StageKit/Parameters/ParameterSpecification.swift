@@ -53,13 +53,13 @@ public struct ParameterSpecification: Hashable, Sendable {
 
     public var key: String
     public var form: Form
-    /// As it would be written in the pipeline file; `nil` where leaving the key out means "none".
+    /// As it would be written in the pipeline file; `nil` if leaving the key out means "none".
     public var defaultValue: JSONValue?
     public var required: Bool
     /// Plural noun, such as `votes`; empty for none.
     public var unit: String
     public var help: String
-    /// Whether the value is part of the stage's fingerprint as it stands. Files are, by their content, and output
+    /// Whether the value itself is part of the stage's fingerprint. Files are, by their content, and output
     /// paths and thread counts are not.
     public var isFingerprinted: Bool
 
@@ -91,15 +91,15 @@ public struct FileRequest: Hashable, Sendable {
         case patterns
     }
 
-    /// The parameter; with a dot before each level where it lies in nested maps.
+    /// The parameter; with a dot before each level of nested maps.
     public var key: String
     public var kind: Kind
     /// As written: relative to the pipeline file's folder, or absolute.
     public var values: [String]
-    /// Where the value stands.
+    /// The location of the value.
     public var span: SourceSpan?
     public var required: Bool
-    /// Which files of a model folder count; nil: all, and it is no model folder.
+    /// Which files of a model folder count; nil: all, and it is not a model folder.
     package var part: FolderPart?
 
     public init(key: String, kind: Kind, values: [String], span: SourceSpan?, required: Bool) {

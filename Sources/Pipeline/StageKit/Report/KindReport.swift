@@ -37,11 +37,11 @@ public struct KindReport: Sendable {
     }
 }
 
-/// A section of the page, or a sentence in its stead.
+/// A section of the page, or a sentence instead.
 package struct ReportPart: Sendable {
-    /// `nil` where the figures do not give one.
+    /// `nil` if the figures do not give one.
     package let section: @Sendable (ReportView) -> ReportSection?
-    /// Said at the page's end where there is no section; empty for nothing.
+    /// Shown at the end of the page if there is no section; empty for nothing.
     package let absence: String
 
     package init(absence: String = "", _ section: @escaping @Sendable (ReportView) -> ReportSection?) {
@@ -66,7 +66,7 @@ package struct ReportTile: Sendable {
 /// A result and what it is worth.
 package struct ReportVerdict: Sendable {
     package let result: String
-    /// `nil` where there is nothing to compare with.
+    /// `nil` if there is nothing to compare with.
     package let verdict: String?
     package let isGood: Bool
 
@@ -84,7 +84,7 @@ package struct FunnelStep: Sendable {
     /// What is missing since the step before, and why.
     package let lost: [(count: Int, why: String)]
 
-    /// - Parameter lost: what was left out; counts below 1 are passed over.
+    /// - Parameter lost: what was left out; counts below 1 are skipped.
     package init(_ name: String, _ count: Int, lost: [(count: Int, why: String)] = []) {
         self.name = name
         self.count = count

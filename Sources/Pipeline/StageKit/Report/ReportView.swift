@@ -1,4 +1,4 @@
-/// The stages that a report tells of, as one kind's part of it sees them.
+/// The stages of a report, as seen by one kind's part of it.
 public struct ReportView: Sendable {
     /// All of them, in the order of the plan.
     public let stages: [StageSummary]
@@ -10,7 +10,7 @@ public struct ReportView: Sendable {
         self.own = own
     }
 
-    /// The figures of the last of its own stages.
+    /// The figures of the last of its stages.
     package var figures: JSONValue? { own.last?.figures }
 
     /// The figures of the last stage of a kind.

@@ -43,7 +43,7 @@ package struct SideFigures: Hashable, Sendable {
         self.articles = articles
     }
 
-    /// The sides in the order of the rule, where the figures tell it; others after by name.
+    /// The sides in the order of the rule, where the figures give it; others after by name.
     package static func all(_ figures: JSONValue) -> [SideFigures] {
         let told = figures.list("side_order").compactMap(\.stringValue)
         let order = told.isEmpty ? ["train", "dev", "test"] : told

@@ -12,7 +12,7 @@ struct SecretPattern: Sendable {
     /// Number of signs.
     var count: Int { signs.count }
 
-    /// A value of fewer bytes has to stand alone: it would else be found in every other word.
+    /// A value of fewer bytes must be a separate word: otherwise it would be found inside many words.
     private static let short = 6
     /// Fewest signs of a beginning that is taken out at the end of a text.
     private static let fewest = 6
@@ -50,7 +50,7 @@ struct SecretPattern: Sendable {
         return patterns
     }
 
-    /// Where the secret ends that begins at `start`; `nil` where none does.
+    /// Where the secret ends that begins at `start`; `nil` if none does.
     func end(in text: [UInt8], at start: Int) -> Int? {
         var place = start
         for (index, sign) in signs.enumerated() {
@@ -69,7 +69,7 @@ struct SecretPattern: Sendable {
         spellings: for spelling in sign where place + spelling.count <= text.count {
             for index in spelling.indices {
                 let (wanted, found) = (spelling[index], text[place + index])
-                // Escapes have digits in either case; what stands for itself is one byte, in its own.
+                // Escapes have digits in either case; a literal is one byte, in its own case.
                 if wanted != found, spelling.count == 1 || wanted.lowercase != found.lowercase {
                     continue spellings
                 }
@@ -153,7 +153,7 @@ private enum Base64Core {
     private static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-    /// - Parameter offset: bytes that stand before, modulo 3.
+    /// - Parameter offset: bytes that are before, modulo 3.
     static func characters(of bytes: [UInt8], after offset: Int) -> [UInt8] {
         let padded = [UInt8](repeating: 0, count: offset) + bytes
         let first = (offset * 8 + 5) / 6

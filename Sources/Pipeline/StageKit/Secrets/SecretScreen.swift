@@ -25,7 +25,7 @@ public struct SecretScreen: Sendable {
         self.init(secrets, environment: secrets.isEmpty ? [:] : ProcessInfo.processInfo.environment)
     }
 
-    /// The text with `[secret NAME]` in the place of values.
+    /// The text with values replaced by `[secret NAME]`.
     public func of(_ text: String) -> String {
         if patterns.isEmpty { return text }
         var bytes = Array(text.utf8)
@@ -59,7 +59,7 @@ public struct SecretScreen: Sendable {
     }
 }
 
-/// Passes on what a stage tells of its progress, without secrets.
+/// Passes on a stage's progress, without secrets.
 public struct ScreenedProgress: ProgressSink {
     private let sink: any ProgressSink
     private let screen: SecretScreen

@@ -11,7 +11,7 @@ public struct EarlierResult: Sendable {
 
     /// - Parameters:
     ///   - outputs: the artifacts by output port.
-    ///   - findDigest: SHA-256 of a file, by its absolute path; `nil` where there is none.
+    ///   - findDigest: SHA-256 of a file, by its absolute path; `nil` if there is none.
     public init(
         parameters: JSONValue, hasSameParameters: Bool, folder: String, outputs: [String: InputArtifact],
         findDigest: @escaping @Sendable (String) throws -> String?
@@ -23,7 +23,7 @@ public struct EarlierResult: Sendable {
         self.outputs = outputs
     }
 
-    /// SHA-256 of a file in ``folder``, 64 hex digits, from memory where the file is as it was; `nil` where there is none.
+    /// SHA-256 of a file in ``folder``, 64 hex digits, from memory where the file is as it was; `nil` if there is none.
     public func digest(of path: String) throws -> String? { try findDigest(folder + "/" + path) }
 
     /// The artifact of an output port, with the figures of the whole result.

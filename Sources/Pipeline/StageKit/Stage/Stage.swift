@@ -16,25 +16,25 @@ public protocol Stage: Sendable {
     /// of figures their members.
     var reportedFigures: [Figure] { get }
 
-    /// What the moment of a run changes in the result, for the fingerprint; `nil` where it changes nothing.
+    /// What the moment of a run changes in the result, for the fingerprint; `nil` if it changes nothing.
     /// - Parameters:
     ///   - date: the run's logical date, `YYYY-MM-DD`.
     ///   - asOf: the moment that the run looks back to, seconds since 1970, UTC; `nil` for the present.
     func datedFacts(on date: String, asOf: Int64?) -> JSONValue?
 
-    /// Does the work. It may compute and wait for as long as that takes: it runs on threads of its own, as many as
+    /// Does the work. It may compute and wait for as long as that takes: it runs on its own threads, as many as
     /// `context.threads`, so that no other stage has to wait for it.
     func run(in context: StageContext) async throws -> StageResult
 
-    /// What can be known to be wrong before anything runs: in small files such as headers and configurations, and in how
-    /// the stages before fit. Missing files need not be told of.
+    /// Problems that can be found before anything runs: in small files such as headers and configurations, and in how
+    /// the stages before fit. Missing files need not be reported.
     func problems(in look: StageLook) throws -> [StageProblem]
 
-    /// What the store has to be told again when an earlier result of this stage becomes current once more.
+    /// The changes to the store when an earlier result of this stage becomes current again.
     /// `context.outputFolder` then holds that earlier result.
     func restore(in context: StageContext) async throws -> [any StoreChange]
 
-    /// Where the files of an earlier result go by the present parameters: output paths are no part of a fingerprint.
+    /// Where the files of an earlier result go under the current parameters: output paths are not part of a fingerprint.
     func publications(ofEarlier recorded: [Publication], stage: String) -> [Publication]
 }
 

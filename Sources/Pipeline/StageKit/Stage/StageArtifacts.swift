@@ -9,7 +9,7 @@ public struct StageInputs: Sendable {
     /// Everything connected to a port, in the order of the file.
     public func all(_ port: String) -> [InputArtifact] { byPort[port] ?? [] }
 
-    /// The one artifact of a port; `nil` where the port is optional and nothing is connected.
+    /// The one artifact of a port; `nil` if the port is optional and nothing is connected.
     public func first(_ port: String) -> InputArtifact? { byPort[port]?.first }
 
     /// The one artifact of a required port. The plan has made sure that it is there.
@@ -33,7 +33,7 @@ public struct InputArtifact: Hashable, Sendable {
     public let path: String
     /// Digest of its content, 64 hex digits.
     public let digest: String
-    /// What a consumer needs beside the content and what is no part of it, such as a position in the ledger.
+    /// What a consumer needs beside the content and what is not part of it, such as a position in the ledger.
     public let locator: JSONValue
     public let figures: JSONValue
 
@@ -60,8 +60,8 @@ public struct StageResult: Sendable {
     public var changes: [any StoreChange]
     /// Files to be put where the user wants them, once the checks have passed.
     public var publications: [Publication]
-    /// SHA-256, 64 hex digits, of files in the output folder by their paths in it, where the stage took them on the way:
-    /// whoever wants one of them need not read the file.
+    /// SHA-256, 64 hex digits, of files in the output folder by their paths in it, if the stage computed them while writing:
+    /// then the file need not be read again.
     public var fileDigests: [String: String]
 
     public init(
@@ -83,7 +83,7 @@ public struct StageOutput: Hashable, Sendable {
     public var path: String
     /// Digest of what the artifact says, where that is not the digest of its bytes; 64 hex digits.
     public var contentDigest: String?
-    /// Digest of the bytes that were written, where the stage took it on the way, so that nobody need read them for it;
+    /// Digest of the bytes written, if the stage computed it while writing, so the file need not be read again;
     /// 64 hex digits. For files alone.
     public var fileDigest: String?
     public var locator: JSONValue
@@ -108,7 +108,7 @@ public struct Publication: Hashable, Sendable {
     public var template: String
     /// Values of the placeholders that the run does not know itself: `split`, `label_set`.
     public var values: [String: String]
-    /// Whether a file at that place that is not this stage's own stays as it is, with a warning.
+    /// If true, never overwrites a file that this stage did not write; warns instead.
     public var neverOverwrites: Bool
 
     public init(path: String, template: String, values: [String: String] = [:], neverOverwrites: Bool = false)

@@ -25,7 +25,7 @@ public struct StageContext: Sendable {
     public let store: StoreParts
     /// Figures of every stage before this one, in the order of the plan.
     public let upstream: [StageSummary]
-    /// The kinds of the program, for who tells of other stages.
+    /// The kinds of the program, for stages that report on other stages.
     public let kinds: [StageKind]
     public let progress: any ProgressSink
     private let isStopRequested: @Sendable () -> Bool
@@ -110,7 +110,7 @@ public struct RunDescription: Hashable, Sendable {
 public struct ResolvedFile: Hashable, Sendable {
     /// Absolute.
     public let path: String
-    /// As the user would name it: relative to the pipeline's folder where it lies inside it.
+    /// As the user would name it: relative to the pipeline's folder if it is inside it.
     public let shownPath: String
     /// SHA-256 of the content, 64 hex digits; for a folder over the names and digests of the files in it.
     public let digest: String
@@ -155,7 +155,7 @@ public protocol ProgressSink: Sendable {
     func report(_ done: Int, of total: Int?, unit: String, note: String)
     /// A sentence worth keeping in the log, with data beside it.
     func log(_ message: String, _ metadata: [String: String])
-    /// A sentence the user should see, such as a choice that the stage made by itself.
+    /// A sentence the user should see, such as a choice that the stage made on its own.
     func warn(_ message: String)
 }
 

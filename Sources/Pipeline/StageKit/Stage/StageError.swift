@@ -16,7 +16,7 @@ public struct StageError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String { hint.map { "\(message)\nhint: \($0)" } ?? message }
 }
 
-/// Thrown at a safe point after somebody asked the run to stop. What was committed so far stays.
+/// Thrown at a safe point after the run was asked to stop. What was committed so far is kept.
 public struct StageInterrupted: Error, Hashable, Sendable {
     public init() {}
 }

@@ -23,9 +23,9 @@ public struct StageKind: Sendable {
     /// Whether a stage may report figures beside those named, as a program of the user's does.
     public let reportsAnyFigure: Bool
     /// Whether its parameters are part of what a label set is called by, as rules for labels and texts are. A run that
-    /// gives one another value than the pipeline file does only tries what labels would be.
+    /// gives each other value than the pipeline file does is a trial.
     public let rulesLabels: Bool
-    /// The figures that people look for first, in the order in which they are told.
+    /// The figures that people look for first, in the order in which they are shown.
     public let headline: [String]
     /// Tables in the store that its changes are written into, beside those that every store has.
     public let tables: StoreTables?
@@ -85,8 +85,8 @@ public struct Figure: Hashable, Sendable {
     public let name: String
     /// What it counts, with its unit or range.
     public let summary: String
-    /// Whether it depends on when the stage ran. Such a figure is for checks and for who looks: later stages are not given it,
-    /// so that what they make depends on the data alone.
+    /// Whether it depends on when the stage ran. Such a figure is for checks and for who looks: later stages are not
+    /// given it, so that what they make depends on the data alone.
     public let isOfTheMoment: Bool
 
     public init(_ name: String, _ summary: String, isOfTheMoment: Bool = false) {

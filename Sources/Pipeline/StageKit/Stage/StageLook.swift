@@ -2,7 +2,7 @@
 public struct StageLook: Sendable {
     /// The parameters that name files, whether there are any or not; with a dot before each level of nested maps.
     public let naming: Set<String>
-    /// Files and folders that are there, by parameter. What is missing has been told of already.
+    /// Files and folders that are there, by parameter. Missing ones were already reported.
     public let files: [String: [FoundFile]]
     /// What is connected, by port.
     public let sources: [String: [StageSource]]
@@ -18,7 +18,7 @@ public struct StageLook: Sendable {
         files[key]?.first.map { "the folder \($0.shownPath)" } ?? "the folder under '\(key)'"
     }
 
-    /// The nearest stage of a kind behind one of the ports, that one included; `nil` where there is none.
+    /// The nearest stage of a kind upstream of one of the ports, that one included; `nil` if there is none.
     public func nearest(_ kind: String, behind port: String) -> StageSource? {
         sources[port]?.lazy.compactMap { $0.nearest(kind) }.first
     }
@@ -37,7 +37,7 @@ public struct FoundFile: Hashable, Sendable {
     }
 }
 
-/// A stage that another takes from, as far as its part of the pipeline file tells.
+/// A stage that another reads from, as far as its part of the pipeline file says.
 public struct StageSource: Sendable {
     public let stage: String
     public let kind: String

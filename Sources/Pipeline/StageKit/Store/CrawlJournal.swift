@@ -1,9 +1,9 @@
 public import VoteModel
 
 /// What a crawl has fetched and which articles it still has to visit. All that a step changes is committed at once, together
-/// with the comments that it brought, so that a crawl which was killed goes on where it stood and asks for nothing twice.
+/// with the comments that it brought, so that a killed crawl resumes where it was and requests nothing twice.
 public protocol CrawlJournal: Sendable {
-    /// The crawl of a source that was begun and has not ended; a new one where there is none.
+    /// The crawl of a source that was begun and has not ended; a new one if there is none.
     func beginCrawl(of source: String, run: String, at moment: Int64) throws -> Crawl
 
     /// Nothing is left to be done in a crawl for now.
@@ -18,7 +18,8 @@ public protocol CrawlJournal: Sendable {
     /// Visits that this crawl has worked on, in the order of their numbers.
     func visits(in crawl: Crawl) throws -> [CrawlVisit]
 
-    /// Visits of a source with answers that were last read in another way, the earliest first; those under way among them. Without those of which answers were given up.
+    /// Visits of a source with answers that were last read in another way, the earliest first; those under way among
+    /// them. Without those of which answers were given up.
     func visits(of source: String, notReadBy mapping: String) throws -> [CrawlVisit]
 
     /// How many of these cannot be read again, since answers of theirs were given up to save room.
@@ -40,13 +41,13 @@ public protocol CrawlJournal: Sendable {
     /// The answers of a visit so far, in the order in which they came.
     func fetches(of visit: CrawlVisit) throws -> [CrawlFetch]
 
-    /// The last answer to a request of a source, lists and robots.txt among them; `nil` where there is none.
+    /// The last answer to a request of a source, lists and robots.txt among them; `nil` if there is none.
     func latestFetch(_ request: String, of source: String) throws -> CrawlFetch?
 
     /// What the crawl has asked for outside of visits: lists and robots.txt.
     func listRequests(in crawl: Crawl) throws -> Set<String>
 
-    /// The body of an answer, gzipped; `nil` where it was given up.
+    /// The body of an answer, gzipped; `nil` if it was given up.
     func body(ofPage digest: String) throws -> [UInt8]?
 
     /// Keys of the articles to whose requests the same body came as an answer.
@@ -54,7 +55,7 @@ public protocol CrawlJournal: Sendable {
 
     /// Writes a step in one transaction.
     /// - Parameters:
-    ///   - file: names the rows; `nil` where there are none.
+    ///   - file: names the rows; `nil` if there are none.
     ///   - rows: hands over the comments.
     func commit(
         _ step: CrawlStep, as file: ImportedFile?, rows: (any ObservationSink) throws -> Void
@@ -84,7 +85,7 @@ public struct CrawlVisit: Hashable, Sendable {
         case complete
         /// Some of it could not be read.
         case partial
-        /// The article is no longer there.
+        /// The article no longer exists.
         case gone
         /// The article is older than was asked for.
         case tooOld = "too_old"
@@ -152,7 +153,7 @@ public struct CrawledArticle: Hashable, Sendable {
 
 /// Whether all comments of an article were seen in a visit.
 public struct Completeness: Hashable, Sendable {
-    /// Comments that the source says there are; `nil` where it does not say.
+    /// Comments that the source says there are; `nil` if it does not say.
     public var announced: Int?
     /// Different comments seen, removed ones and replies among them.
     public var seen = 0
@@ -185,12 +186,12 @@ public struct CrawlFetch: Hashable, Sendable {
     public var request: String
     /// When the answer came; seconds since 1970, UTC.
     public var at: Int64
-    /// HTTP status; 0 where no answer came.
+    /// HTTP status; 0 if no answer came.
     public var status: Int
     public var contentType: String?
     public var etag: String?
     public var lastModified: String?
-    /// SHA-256 of the body, 64 hex digits; `nil` where there is none to keep.
+    /// SHA-256 of the body, 64 hex digits; `nil` if there is none to keep.
     public var page: String?
 
     public init(
@@ -230,13 +231,13 @@ public struct CrawlStep: Sendable {
     public var crawl: Crawl
     public var pages: [CrawlPage] = []
     public var fetches: [CrawlFetch] = []
-    /// Articles that were found: visits of number 0, taken up unless the article is known. Their id does not count.
+    /// Articles that were found: visits of number 0, added unless the article is known. Their id does not count.
     public var found: [CrawlVisit] = []
-    /// Visits as they stand now, by their id.
+    /// Current state of visits, by their id.
     public var visits: [CrawlVisit] = []
-    /// Visits to come, taken up unless there is one of that article and number.
+    /// Future visits, added unless there is one of that article and number.
     public var planned: [CrawlVisit] = []
-    /// Visits whose kept answers are read anew: what they gave before is taken out first. By their ids.
+    /// Visits whose kept answers are read again: what they gave before is taken out first. By their ids.
     public var reread: [Int64] = []
     /// The run that works on it.
     public var run: String

@@ -17,7 +17,7 @@ public protocol LedgerReader: Sendable {
 
     /// What a cut shows otherwise than an earlier one did.
     /// - Parameter votes: whether votes are asked for; without them ``LedgerChanges/moved`` stays empty.
-    /// - Returns: `nil` where the two cannot be compared: other sources, a moment that cuts observations off, or a
+    /// - Returns: `nil` if the two cannot be compared: other sources, a moment that cuts observations off, or a
     ///   ledger that no longer says what it said at the earlier position.
     func changes(from earlier: LedgerCut, to cut: LedgerCut, votes: Bool) throws -> LedgerChanges?
 
@@ -38,7 +38,7 @@ public protocol CommentTimes: Sendable {
     /// When the newest observation of a cut was made: seconds since 1970, UTC; `nil` for one without any.
     func lastObserved(of cut: LedgerCut) throws -> Int64?
 
-    /// The comments of a cut that were first seen less than so many seconds before its moment, in the order of ids. The
+    /// The comments of a cut that were first seen less than this many seconds before its moment, in the order of ids. The
     /// moment of a cut without one is that of its latest observation.
     /// - Parameter zones: by source, the offset of times of writing that name none, in seconds east of Greenwich; UTC
     ///   for sources that are not in it.
@@ -48,7 +48,7 @@ public protocol CommentTimes: Sendable {
 
 /// Where comments come from: their articles and authors.
 public protocol CommentOrigins: Sendable {
-    /// Calls `body` for each of these articles, in the given order; unknown ones are passed over.
+    /// Calls `body` for each of these articles, in the given order; unknown ones are skipped.
     func articles(_ ids: [Int64], _ body: (ArticleRow) throws -> Void) throws
 
     /// Whether it is certain that no comment has an author.

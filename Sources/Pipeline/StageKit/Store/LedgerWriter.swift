@@ -14,8 +14,8 @@ public protocol LedgerWriter: Sendable {
         review: (ImportFigures) throws -> Void
     ) throws -> ImportFigures
 
-    /// Reads files anew that were read before in another way, all in one transaction: what the earlier readings gave is as
-    /// if it had never been, and the files are imported in the given order.
+    /// Reads files again that were read before in another way, all in one transaction: what the earlier readings gave
+    /// is removed as if it had never been, and the files are imported in the given order.
     /// - Parameter voided: positions of the earlier readings. All of their contents are among the files.
     /// - Returns: the figures of all files together.
     func reread(
@@ -23,7 +23,7 @@ public protocol LedgerWriter: Sendable {
         rows: (ImportedFile, any ObservationSink) throws -> Void
     ) throws -> ImportFigures
 
-    /// Notes that a reading's content now lies at another place.
+    /// Notes that a reading's content now is at another place.
     func rename(reading position: Int64, to name: String) throws
 }
 

@@ -43,7 +43,7 @@ extension StoreWriter {
         try statement.run()
     }
 
-    /// The first column of the first row; `nil` where there is none, or it is NULL.
+    /// The first column of the first row; `nil` if there is none, or it is NULL.
     public func text(_ sql: String, _ values: StoreValue...) throws -> String? {
         try first(sql, values) { $0.text(0) }
     }

@@ -1,4 +1,4 @@
-/// The parts of the store that a stage may use beside reading the ledger, each behind a protocol of its own.
+/// The parts of the store that a stage may use besides reading the ledger, each behind its own protocol.
 public struct StoreParts: Sendable {
     private let parts: [any Sendable]
 

@@ -43,12 +43,12 @@ extension StoreStatement {
 
 /// Inserts rows many at a time.
 public protocol StoreInserts {
-    /// Binds values that all rows share, once for all.
-    /// - Parameter bind: gets a statement and how many parameters stand before a row's own.
+    /// Binds values that all rows share, once.
+    /// - Parameter bind: gets a statement and the number of parameters before a row's own.
     func share(_ bind: (any StoreStatement, Int32) -> Void)
 
     /// Inserts `count` rows.
-    /// - Parameter bind: binds the values of one row; gets a statement, how many parameters stand before the row's own,
+    /// - Parameter bind: binds the values of one row; gets a statement, the number of parameters before the row's own,
     ///   and its index.
     func insert(rows count: Int, _ bind: (any StoreStatement, Int32, Int) -> Void) throws
 }

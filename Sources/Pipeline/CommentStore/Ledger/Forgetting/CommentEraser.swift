@@ -33,7 +33,7 @@ struct CommentEraser: ~Copyable {
         self.contributions = contributions
     }
 
-    /// - Returns: rows of `vote` that it had, and whether nobody was shown it any more.
+    /// - Returns: rows of `vote` that it had, and whether it was hidden already.
     mutating func erase(
         _ comment: Int64, from sum: inout LedgerSum
     ) throws -> (observations: Int, wasHidden: Bool) {

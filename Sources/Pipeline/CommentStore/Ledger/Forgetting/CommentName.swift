@@ -4,7 +4,7 @@ internal import TextBasics
 
 /// A comment as people name it: by its key, without its article.
 struct CommentName {
-    /// `nil` where it may be any.
+    /// `nil` if it may be any.
     var source: String?
     var key: String
 

@@ -30,7 +30,7 @@ struct ForgottenComments {
     func contains(_ key: UnsafeRawBufferPointer) -> Bool { !keys.isEmpty && keys.contains(Array(key)) }
 }
 
-/// A note in the store that comments were forgotten in it and what is left of them elsewhere is still to be removed.
+/// A flag in the store that comments were forgotten in it and that their remains elsewhere must still be removed.
 enum ForgettingNote {
     static func begin(_ database: Database) throws {
         try database.execute(

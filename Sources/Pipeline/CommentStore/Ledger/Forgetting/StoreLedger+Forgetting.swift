@@ -101,12 +101,12 @@ extension StoreLedger {
 }
 
 extension StoreLedger {
-    /// Whether comments were forgotten and what is left of them in artifacts and free pages is still there.
+    /// Whether comments were forgotten whose remains in artifacts and free pages are not yet removed.
     public func isForgettingUnfinished() throws -> Bool {
         try base.reading { try ForgettingNote.isThere($0) }
     }
 
-    /// Writes the file anew without its free pages, and empties the log: rows that were moved within the file before left
+    /// Writes the file again without its free pages, and empties the log: rows that were moved within the file before left
     /// copies of their texts there.
     public func finishForgetting() throws {
         try base.writingWithoutTransaction { database in

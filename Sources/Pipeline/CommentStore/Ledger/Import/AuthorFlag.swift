@@ -1,6 +1,6 @@
 package import GRDB
 
-/// A note in the store on whether any of its comments has an author, so that nobody need look through all of them.
+/// A flag in the store that says whether any of its comments has an author, so that not all of them must be searched.
 ///
 /// Stores that were made before there was this note do not have it, and say nothing either way until an import brings
 /// an author.

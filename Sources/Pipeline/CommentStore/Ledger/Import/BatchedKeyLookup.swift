@@ -3,8 +3,8 @@ internal import StoreFile
 
 /// Asks the store for the comments of many keys at a time.
 ///
-/// A made key is looked for in its own article, and among the numbers of the source too, where there are any: a source
-/// may give as a number what looks like a made key.
+/// A derived key is looked up in its own article, and among the numbers of the source too, if there are any: a source
+/// may give as a number what looks like a derived key.
 final class BatchedKeyLookup {
     private let numbers: BatchedKeyQuery
     private let articles: BatchedKeyQuery

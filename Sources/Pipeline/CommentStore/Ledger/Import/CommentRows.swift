@@ -1,9 +1,9 @@
 internal import GRDB
 internal import StoreFile
 
-/// Writes the comments that a file is the first to bring.
+/// Inserts comments first seen in this file.
 ///
-/// They wait until their batch ends, or somebody reads the table, and are written many at a time.
+/// They are buffered until their batch ends or the table is read, and are written many at a time.
 final class CommentRows {
     private struct Waiting {
         /// Index in the batch.

@@ -20,8 +20,8 @@ enum Presence: Int64 {
 
 /// Reads and writes the versions of comments and when they were there.
 ///
-/// A comment that was seen with one text in one article, and removed at most once, has rows in `comment` alone; its others
-/// are written once there is something to tell.
+/// A comment that was seen with one text in one article, and removed at most once, has rows in `comment` alone; its other
+/// rows are written once they are needed.
 final class CommentStates {
     private let database: Database
     private let commit: Int64
@@ -138,7 +138,7 @@ final class CommentStates {
         return (Timeline(entries, initial: .shown), false)
     }
 
-    /// - Parameter text: `nil` where the store has it already.
+    /// - Parameter text: `nil` if the store has it already.
     func write(
         _ version: Timeline<CommentVersion>.Entry, of comment: Int64, text: [UInt8]?, commit: Int64? = nil
     ) throws {

@@ -16,7 +16,7 @@ struct Contributions: ~Copyable {
         encoder = ObservationEncoder(source: source)
     }
 
-    /// - Returns: zero for a comment that nobody is shown.
+    /// - Returns: zero for a hidden comment.
     mutating func sum(of comment: Int64) throws -> LedgerSum {
         let row = try states.row(of: comment)
         var sum = LedgerSum()

@@ -10,7 +10,7 @@ extension FileImport {
     /// article and text.
     private func lastOfOtherMappings() throws -> Int64 {
         if let lastByOthers { return lastByOthers }
-        // By a statement of our own, which any thread may use that has the connection.
+        // By our own statement, which any thread that holds the connection may use.
         let question = try SQLStatement(
             "SELECT max(last_comment) FROM imported_file WHERE source = ?1 AND mapping <> ?2", database)
         let (source, mapping) = (PinnedText(file.source), PinnedText(file.mapping))
@@ -23,7 +23,7 @@ extension FileImport {
     }
 
     /// Whether a row bears the number of a comment of another article that says something else: a number that is given
-    /// anew for each article. Such a row is kept aside.
+    /// again for each article. Such a row is kept aside.
     ///
     /// A comment that is edited, or whose article is named otherwise, is still the same.
     func isOfAnother(_ row: RowBatch.Row, _ known: Int64, _ batch: RowBatch) throws -> Bool {

@@ -4,7 +4,7 @@ internal import StoreFile
 internal import TextBasics
 internal import VoteModel
 
-/// Writes the rows of one file into the ledger, inside a transaction that its maker holds.
+/// Writes the rows of one file into the ledger, inside the caller's transaction.
 ///
 /// A comment seen for the first time is written at once, in the order of the file. Further looks at a comment wait until
 /// the file's end, when they are sorted: that is what makes the result independent of the order of the rows.
@@ -15,7 +15,7 @@ final class FileImport: @unchecked Sendable {
         var comment: Int64
         var observation: Observation
         var isDeleted: Bool
-        /// `nil` where the row has no text, or could have no other.
+        /// `nil` if the row has no text, or could have no other.
         var version: CommentVersion?
     }
 
@@ -31,7 +31,7 @@ final class FileImport: @unchecked Sendable {
     private var texts: [Int64: [UInt64: [UInt8]]] = [:]
     /// Of the source, with those that this file replaces.
     private let superseded: Set<Int64>
-    /// What is read anew; `nil` for a file that is new.
+    /// What is read again; `nil` for a file that is new.
     private let rereading: Rereading?
     /// Comments without rows that this file has met.
     private var renewed: Set<Int64> = []
@@ -61,7 +61,7 @@ final class FileImport: @unchecked Sendable {
     ///   - commit: the ledger position that this file makes.
     ///   - state: of the source before it.
     ///   - lastComment: highest comment id of the store.
-    ///   - rereading: what is read anew in the same transaction; `nil` where nothing is.
+    ///   - rereading: what is read again in the same transaction; `nil` if nothing is.
     init(
         _ file: ImportedFile, run: Int64, commit: Int64, state: LedgerState, lastComment: Int64,
         memory: ImportCache, rereading: Rereading?, database: Database
@@ -298,7 +298,7 @@ extension FileImport {
         }
     }
 
-    /// What the looks may change of a comment beside its votes; `nil` where they cannot.
+    /// What the looks may change of a comment beside its votes; `nil` if they cannot.
     private func stateChange(
         of comment: Int64, _ looks: ArraySlice<Look>, _ history: VoteHistory
     ) throws -> StateChange? {

@@ -14,7 +14,7 @@ final class ImportCache {
     /// The keys of the source: all of them, or those that imports have met so far, while it is not worth loading all.
     private(set) var keys = KeyTable()
     private var holdsAllKeys = false
-    /// `nil` where all keys were loaded at once.
+    /// `nil` if all keys were loaded at once.
     private var lookup: BatchedKeyLookup?
     /// Articles that were asked for; 0 for those that the store does not have.
     private var articles: [[UInt8]: Int64] = [:]
@@ -78,12 +78,12 @@ final class ImportCache {
         }
     }
 
-    /// Makes sure that ``keys`` tells of each row of a batch whether its comment is known. All comments so far are in
+    /// Makes sure that ``keys`` can answer for each row of a batch whether its comment is known. All comments so far are in
     /// the store by then.
     func meet(_ batch: RowBatch, _ database: Database) throws {
         if !holdsAllKeys {
             questions += batch.rows.count
-            // Where so many were asked for, having all is quicker. A number that looks like a made key may be that of
+            // With this many lookups, loading all keys is quicker. A number that looks like a derived key may be that of
             // a comment of any article.
             if try questions * Self.worthLoading >= knownComments || mayMeetDerivedKeys(batch, database) {
                 try loadKeys(database)
@@ -95,7 +95,7 @@ final class ImportCache {
         }
     }
 
-    /// Whether a number in the batch may be a made key of the source.
+    /// Whether a number in the batch may be a derived key of the source.
     private func mayMeetDerivedKeys(_ batch: RowBatch, _ database: Database) throws -> Bool {
         guard batch.rows.contains(where: { $0.hasNumber && $0.keyIsExact }) else { return false }
         if let hasDerivedKeys { return hasDerivedKeys }
@@ -139,7 +139,7 @@ final class ImportCache {
         return renewArticle.changes > 0
     }
 
-    /// The article's id; `nil` where it is new.
+    /// The article's id; `nil` if it is new.
     func findArticle(_ key: UnsafeRawBufferPointer) throws -> Int64? {
         if let lastArticleID, lastArticle.withUnsafeBytes({ same($0, key) }) {
             return lastArticleID == 0 ? nil : lastArticleID

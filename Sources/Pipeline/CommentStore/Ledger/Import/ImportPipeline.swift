@@ -86,7 +86,7 @@ final class ImportPipeline: ObservationSink, @unchecked Sendable {
         run { self.writeBatches() }
     }
 
-    /// Threads of their own: they wait for one another, which a shared pool of few threads could not bear.
+    /// Dedicated threads: they wait for each other, which would deadlock a small shared pool.
     private func run(_ work: @escaping @Sendable () -> Void) {
         workers.enter()
         Thread { [workers] in

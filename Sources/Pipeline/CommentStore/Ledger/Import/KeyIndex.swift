@@ -6,7 +6,7 @@ internal import TextBasics
 ///
 /// They are left out while a store is filled for the first time, and made in one go afterwards. A key made of article
 /// and text is nowhere near the keys of the comments around it, and only its own article can have it: in the order of
-/// the articles, which are numbered as they come, what a night brings lies together at the end, and the night changes a
+/// the articles, which are numbered as they come, what a night brings is together at the end, and the night changes a
 /// few pages of the index instead of nearly all.
 enum KeyIndex: String, CaseIterable {
     /// Of comments with a number of their source's own. The key comes first because keys differ early, which halves the
@@ -36,7 +36,7 @@ enum KeyIndex: String, CaseIterable {
     }
 }
 
-/// Tells, in a store from before it was written down, which comments have a number of their source's own.
+/// Migration: finds comments that carry the source's own ID in stores that did not record it.
 package enum NumberedComments {
     package static func mark(_ database: Database) throws {
         let update = try SQLStatement("UPDATE comment SET numbered = 1 WHERE id = ?1", database)

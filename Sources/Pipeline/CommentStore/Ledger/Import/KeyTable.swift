@@ -9,7 +9,7 @@ final class KeyTable {
     private var ids: UnsafeMutablePointer<UInt32>
     private var mask: Int
     private(set) var count = 0
-    /// Made of what was touched, so that touching is not left out for having no effect.
+    /// Keeps the optimizer from removing the prefetch loop.
     private var trace: UInt64 = 0
 
     init(capacity: Int = 1 << 12) {
@@ -83,7 +83,7 @@ final class KeyTable {
     }
 }
 
-/// Memory that is read here and there: in large pages, where the system has them, the processor finds each place without
+/// Memory with random access: in large pages, where the system has them, the processor finds each place without
 /// looking up its page in memory first.
 private enum LargePages {
     private static let size = 2 << 20

@@ -2,7 +2,7 @@ internal import Foundation
 internal import GRDB
 internal import VoteModel
 
-/// A row of `imported_file`: what one ledger commit brought, and how its source stands after it.
+/// A row of `imported_file`: what one ledger commit brought, and how its source is after it.
 struct LedgerCommit {
     var position: Int64
     /// Number of the run.

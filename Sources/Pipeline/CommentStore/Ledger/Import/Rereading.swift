@@ -1,7 +1,7 @@
 internal import GRDB
 internal import StoreFile
 
-/// Rows of the ledger that are taken out because what they were read from is read anew.
+/// Rows of the ledger that are taken out because what they were read from is read again.
 struct RowSelection {
     /// A condition on `comment`, `observed_at` and `ledger_commit` of a row.
     let condition: String
@@ -27,7 +27,7 @@ struct RowSelection {
     }
 }
 
-/// What is read anew: comments that lost all their rows, until they are met again.
+/// What is read again: comments that lost all their rows, until they are met again.
 final class Rereading {
     /// Comments of which no row is left.
     private var emptied: Set<Int64> = []
@@ -74,7 +74,7 @@ final class Rereading {
         try forgetStates(database)
     }
 
-    /// Sightings that stay must not lose the counts which they confirmed: these become observations of their own.
+    /// Sightings that stay must not lose the counts that they confirmed: these become separate observations.
     private func keepMixed(_ rows: RowSelection, _ database: Database) throws {
         try database.execute(
             sql: """

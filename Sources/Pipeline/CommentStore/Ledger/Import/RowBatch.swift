@@ -7,7 +7,7 @@ internal import VoteModel
 /// The texts lie one after the other in one block of memory; a row keeps where its own begin. Unchecked: a batch is
 /// handed from one thread to the next and never used by two at once.
 final class RowBatch: @unchecked Sendable {
-    /// A piece of the block; a negative start stands for a missing text.
+    /// A piece of the block; a negative start means a missing text.
     struct Piece {
         var start: Int32
         var count: Int32

@@ -11,9 +11,9 @@ struct StateChange {
     private(set) var newPresences: [Timeline<Presence>.Entry] = []
     /// Texts that the store lacks, by hash.
     let texts: [UInt64: [UInt8]]
-    /// The first moment at which somebody looked, before this file.
+    /// The first observation, before this file.
     private var firstMoment: Int64?
-    /// The commit that first brought the comment; `nil` where its rows were all taken out.
+    /// The commit that first brought the comment; `nil` if its rows were all taken out.
     let firstCommit: Int64?
 
     init(
@@ -35,7 +35,7 @@ struct StateChange {
     ///   - counts: whether it is the one that counts at its moment.
     ///   - isTie: whether another row of the file, of which a comment was made, says the same counts at its moment. Of the
     ///     two the removal counts, and the text with the larger hash, whatever their order.
-    ///   - next: the next later moment at which somebody had looked before.
+    ///   - next: the next later moment of an earlier observation.
     mutating func see(
         _ moment: Int64, isDeleted: Bool, _ version: CommentVersion?, counts: Bool, isTie: Bool, next: Int64?
     ) {
@@ -65,14 +65,14 @@ struct StateChange {
         return .init(moment: firstMoment, value: row.version)
     }
 
-    /// The presences that are to be written: none where one removal is all there is, which the comment's own row tells.
+    /// The presences to write: none if there is only one removal, which the comment's own row holds.
     var presencesToWrite: [Timeline<Presence>.Entry] {
         let entries = Self.last(of: newPresences)
         let isTold = presenceBefore.entries.isEmpty && entries.count == 1 && entries[0].value == .removed
         return isTold ? [] : entries
     }
 
-    /// The removal that the comment's own row told until now, to be written with the first change.
+    /// The removal that the comment's own row held until now, to be written with the first change.
     var removalBefore: Timeline<Presence>.Entry? {
         guard !newPresences.isEmpty, !hadPresenceRows, let removal = presenceBefore.entries.first,
             !newPresences.contains(where: { $0.moment == removal.moment })

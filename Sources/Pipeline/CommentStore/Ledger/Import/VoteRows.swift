@@ -27,7 +27,7 @@ final class VoteRows {
         if waiting.count == bulk.width { try flush() }
     }
 
-    /// Writes what waits; before somebody reads the table.
+    /// Writes what is buffered, before the table is read.
     func flush() throws {
         try bulk.insert(waiting.count) { [waiting] statement, start, index in
             let (comment, observation) = (waiting[index].comment, waiting[index].observation)

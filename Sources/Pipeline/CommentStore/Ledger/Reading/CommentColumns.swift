@@ -1,7 +1,7 @@
 internal import StoreFile
 internal import VoteModel
 
-/// Which columns of `comment` a scan reads, and where they stand.
+/// Which columns of `comment` a scan reads, and their positions.
 struct CommentColumns {
     let fields: CommentFields
     let sql: String

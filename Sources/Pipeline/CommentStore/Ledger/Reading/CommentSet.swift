@@ -6,7 +6,7 @@ package struct CommentSet {
 
     package init() {}
 
-    /// - Parameter ids: rising; repetitions are passed over.
+    /// - Parameter ids: rising; repetitions are skipped.
     package init(_ ids: some Sequence<Int64>) {
         for id in ids { append(id...id) }
     }
@@ -20,7 +20,7 @@ package struct CommentSet {
         }
     }
 
-    /// Reads what ``bytes`` wrote; `nil` where it is something else.
+    /// Reads what ``bytes`` wrote; `nil` if it is something else.
     package init?(bytes: some Sequence<UInt8>) {
         var numbers: [Int64] = []
         var (value, shift): (UInt64, UInt64) = (0, 0)

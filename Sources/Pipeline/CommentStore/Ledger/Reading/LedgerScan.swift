@@ -7,7 +7,7 @@ internal import VoteModel
 struct LedgerScan {
     private let scope: ScanScope
     private let columns: CommentColumns
-    /// `nil` where votes say enough.
+    /// `nil` if votes say enough.
     private let comments: SQLStatement?
     private let votes: SQLStatement
 
@@ -69,7 +69,7 @@ struct LedgerScan {
         return columns.row(comments, source: source)
     }
 
-    /// Passes over the comment's votes and keeps the last that the cut shows.
+    /// Skips the comment's votes and keeps the last that the cut shows.
     /// - Returns: whether there is one.
     @inline(__always)
     private func readVotes(into row: inout CommentRow, _ hasVote: inout Bool) throws -> Bool {
@@ -93,7 +93,7 @@ struct CommentLookup {
     private let scope: ScanScope
     private let columns: CommentColumns
     private let comment: SQLStatement
-    /// `nil` where votes were not asked for and every comment of the cut's position has been seen by its moment.
+    /// `nil` if votes were not asked for and every comment of the cut's position has been seen by its moment.
     private let vote: SQLStatement?
 
     init(_ scope: ScanScope, _ fields: CommentFields, _ database: Database) throws {

@@ -4,7 +4,7 @@ internal import GRDB
 internal import StoreFile
 internal import TextBasics
 
-/// How a source stands after a ledger commit.
+/// How a source is after a ledger commit.
 struct LedgerState {
     var sum = LedgerSum()
     var comments = 0
@@ -16,7 +16,7 @@ struct LedgerState {
     /// See ``LedgerCut/revision``.
     var revision: String?
 
-    /// Another revision, once a commit has given texts anew.
+    /// Another revision, once a commit has given texts again.
     func nextRevision(_ commit: Int64) -> String {
         let text = "\(revision ?? "")\u{1F}\(commit)\u{1F}\(Hexadecimal.text(sum.bytes))"
         return String(ContentDigest.of(text).prefix(16))
@@ -24,7 +24,7 @@ struct LedgerState {
 }
 
 extension LedgerState {
-    /// How the source stood at a position.
+    /// The state of the source at a position.
     static func latest(
         of source: String, upTo position: Int64, _ database: Database
     ) throws -> (position: Int64, state: LedgerState)? {

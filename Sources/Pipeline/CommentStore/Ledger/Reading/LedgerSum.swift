@@ -4,8 +4,8 @@ internal import Foundation
 /// A digest of a set of observations that does not depend on their order and can be added to and taken from.
 ///
 /// Each observation counts with its SHA-256, read as four big-endian 64-bit lanes that are summed apart, modulo 2^64.
-/// Equal sets have equal sums; that different sets do not is as likely as for any 256-bit digest, as long as nobody
-/// chooses the observations for that end.
+/// Equal sets have equal sums; collisions of different sets are as unlikely as for any 256-bit digest, unless the
+/// observations are chosen adversarially.
 struct LedgerSum: Hashable, Sendable {
     var lanes: SIMD4<UInt64> = .zero
 

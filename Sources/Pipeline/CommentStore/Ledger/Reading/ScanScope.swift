@@ -14,7 +14,7 @@ struct ScanScope {
     private let ranges: [(last: Int64, source: Int?)]
     /// Comments that were removed by the time of the cut.
     let removed: Set<Int64>
-    /// Comments that nobody is shown any more, whatever the cut.
+    /// Forgotten comments, hidden from every cut.
     let forgotten: Set<Int64>
     /// Comments that the cut does not show though it covers them: forgotten, or in no reading that counts then.
     let hidden: Set<Int64>
@@ -55,7 +55,7 @@ struct ScanScope {
             arguments: [position]) ?? 0
     }
 
-    /// The source of a comment; `nil` where the cut does not cover it.
+    /// The source of a comment; `nil` if the cut does not cover it.
     func source(of comment: Int64) -> Int? {
         var low = 0
         var high = ranges.count

@@ -92,7 +92,7 @@ struct AbsentComments {
     let hidden: Set<Int64>
 
     init(upTo position: Int64, asOf: Int64, _ database: Database) throws {
-        // Comments with a history of their own, in rising order, and what the last of it by then says.
+        // Comments with their own history, in rising order, and what the last of it by then says.
         var told: [Int64] = []
         var (removed, hidden): ([Int64], [Int64]) = ([], [])
         var state: Presence?

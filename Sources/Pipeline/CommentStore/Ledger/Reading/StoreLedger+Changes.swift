@@ -9,7 +9,7 @@ extension StoreLedger {
             zip(earlier.sources, cut.sources).allSatisfy({ $0.utf8.elementsEqual($1.utf8) })
         else { return nil }
         return try base.reading { database in
-            // What was forgotten in between is in no difference: it was never there. What was read anew is not told
+            // What was forgotten in between is in no difference: it was never there. What was read again is not told
             // row by row.
             guard try !hasForgotten(from: earlier.position, to: cut.position, database),
                 try !wasReread(from: earlier, to: cut, database),

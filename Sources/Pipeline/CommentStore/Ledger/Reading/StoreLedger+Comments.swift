@@ -28,7 +28,7 @@ public struct StoredComment: Hashable, Sendable {
     public var firstRun: String
     /// Seconds since 1970, UTC; `nil` while it is there.
     public var removedAt: Int64?
-    /// ISO 8601, UTC, when somebody wanted it forgotten; then nothing else is left of it.
+    /// ISO 8601, UTC, when it was forgotten; then nothing else of it is kept.
     public var forgottenAt: String?
     /// Each time that the counts were seen to differ, oldest first.
     public var observations: [Observation]

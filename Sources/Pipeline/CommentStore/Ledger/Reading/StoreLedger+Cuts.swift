@@ -35,7 +35,7 @@ extension StoreLedger {
         return (digest.hexadecimal(), position)
     }
 
-    /// Which texts the sources show, where something was read anew and gave others.
+    /// Which texts the sources show, where something was read again and gave others.
     private func revision(of sources: [String], upTo position: Int64, _ database: Database) throws -> String?
     {
         let parts = try sources.compactMap { source in

@@ -9,7 +9,7 @@ extension StoreLedger {
         FROM imported_file
         """
 
-    /// The reading of a content that counts; `nil` where it was not read so, or another took its place.
+    /// The reading of a content that counts; `nil` if it was not read so, or another took its place.
     func reading(
         _ source: String, _ digest: String, _ mapping: String, _ database: Database
     ) throws -> FileReading? {

@@ -14,7 +14,7 @@ public struct ArticleName: Hashable, Sendable {
 }
 
 extension StoreLedger {
-    /// The highest comment id that these sources had at a ledger position; 0 where they had none.
+    /// The highest comment id that these sources had at a ledger position; 0 if they had none.
     public func lastComment(position: Int64) throws -> Int64 {
         try base.reading { database in
             try Int64.fetchOne(

@@ -50,7 +50,7 @@ private struct ReadingLookup {
         while try sightings.step() {
             let moment = sightings.int64(0)
             while next < readings.count, readings[next].at <= moment { next += 1 }
-            // A sighting without counts before it, or at a moment that has counts of its own, says nothing new.
+            // A sighting without counts before it, or at a moment that has its own counts, adds nothing.
             guard next > 0, readings[next - 1].at < moment else { continue }
             readings.insert(VoteReading(at: moment, votes: readings[next - 1].votes), at: next)
         }

@@ -26,7 +26,7 @@ extension StoreLedger {
         }
     }
 
-    /// Brings the source's last commit up to date with what was read anew.
+    /// Brings the source's last commit up to date with what was read again.
     /// - Returns: comments that nothing shows any more.
     func finish(
         _ rereading: Rereading, _ commits: Set<Int64>, of source: String, _ database: Database

@@ -22,7 +22,7 @@ extension StoreLedger {
 }
 
 extension CommentSelection {
-    /// Whether so many single rows are asked for that the store's file had better be mapped into memory.
+    /// Whether so many single rows are read that mapping the store's file into memory pays off.
     fileprivate var isScattered: Bool {
         if case .ids(let ids) = self { ids.count >= 64 } else { false }
     }

@@ -31,7 +31,7 @@ extension StoreLedger {
         }
     }
 
-    /// The first moment at which anything was observed, seconds since 1970, UTC; `nil` where nothing was. Reads the
+    /// The first moment at which anything was observed, seconds since 1970, UTC; `nil` if nothing was. Reads the
     /// whole ledger.
     public func firstObservation() throws -> Int64? {
         try base.reading { try Int64.fetchOne($0, sql: "SELECT min(observed_at) FROM vote") }

@@ -3,7 +3,7 @@ internal import StoreFile
 internal import VoteModel
 
 extension StoreLedger {
-    /// Takes out what the kept answers of visits gave, so that they can be read anew in the same transaction.
+    /// Takes out what the kept answers of visits gave, so that they can be read again in the same transaction.
     ///
     /// Answers whose body was given up cannot be read again: what they gave stays.
     func void(visits: [Int64], of source: String, run: String, _ database: Database) throws {

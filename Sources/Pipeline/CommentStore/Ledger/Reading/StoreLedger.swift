@@ -24,7 +24,7 @@ public final class StoreLedger: LedgerReader, LedgerWriter, ImportHistory, Comme
     }
 
     /// - Parameters:
-    ///   - visits: those whose answers are read anew; what they gave before is taken out first.
+    ///   - visits: those whose answers are read again; what they gave before is taken out first.
     ///   - along: what else is to be written in the transaction.
     func importFile(
         _ file: ImportedFile, rereading visits: [Int64] = [], rows: (any ObservationSink) throws -> Void,
@@ -60,13 +60,13 @@ public final class StoreLedger: LedgerReader, LedgerWriter, ImportHistory, Comme
             return figures
         } catch {
             memory = nil
-            // The error that led here is the one to tell; SQLite may have rolled back by itself.
+            // The error that led here is the one to report; SQLite may have rolled back on its own.
             try? database.execute(sql: "ROLLBACK")
             throw error
         }
     }
 
-    /// - Parameter rereading: what is read anew in the transaction.
+    /// - Parameter rereading: what is read again in the transaction.
     func importRows(
         _ file: ImportedFile, _ database: Database, rereading: Rereading?,
         _ rows: (any ObservationSink) throws -> Void
@@ -117,7 +117,7 @@ public final class StoreLedger: LedgerReader, LedgerWriter, ImportHistory, Comme
         base.pool.writeWithoutTransaction { _ in memory = nil }
     }
 
-    /// Forgets what imports remembered: it is no longer true. The caller holds the writing connection.
+    /// Drops the import caches, which are no longer valid. The caller holds the writing connection.
     func dropMemory() { memory = nil }
 }
 

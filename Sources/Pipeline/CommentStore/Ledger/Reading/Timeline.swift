@@ -33,8 +33,8 @@ package struct Timeline<Value: Equatable> {
 
     /// Takes into account what was seen at a moment.
     ///
-    /// - Parameter next: the next later moment at which somebody looked and, as far as was known until now, saw what held
-    ///   at `moment`; `nil` where nobody did.
+    /// - Parameter next: the next later observation, which as far as was known until now saw what held
+    ///   at `moment`; `nil` if none did.
     /// - Returns: the entries to be written; one replaces what there was at its moment.
     package mutating func see(_ value: Value, at moment: Int64, next: Int64?) -> [Entry] {
         let held = self.value(at: moment)

@@ -37,10 +37,10 @@ struct VoteHistory {
 
     var isEmpty: Bool { entries.isEmpty && sightings.isEmpty }
 
-    /// The first moment at which somebody looked.
+    /// The moment of the first observation.
     var firstMoment: Int64? { [entries.first?.observation.moment, sightings.first].compactMap { $0 }.min() }
 
-    /// The last moment at which somebody looked.
+    /// The moment of the last observation.
     var lastMoment: Int64? { [entries.last?.observation.moment, sightings.last].compactMap { $0 }.max() }
 
     /// The last moment at which a reading that counts looked.
@@ -52,13 +52,13 @@ struct VoteHistory {
     /// The counts that held at a moment.
     func counts(at moment: Int64) -> Observation? { last { $0 <= moment } }
 
-    /// The first moment after this one at which somebody looked.
+    /// The moment of the next observation after this one.
     func lookAfter(_ moment: Int64) -> Int64? {
         let entry = entries.first { $0.observation.moment > moment }?.observation.moment
         return [entry, sightings.first { $0 > moment }].compactMap { $0 }.min()
     }
 
-    /// Whether a look counts at its moment: nobody looked then, or saw no more than it says, or what was seen gives way.
+    /// Whether an observation counts at its moment: there is no other, or it saw no more than this one, or it yields to it.
     func accepts(_ seen: Observation) -> Bool {
         guard let known = known(at: seen.moment) else { return true }
         return known.sameCounts(as: seen) || givesWay(at: seen.moment) || seen.outranks(known)
