@@ -31,7 +31,7 @@ struct AnswerOptions: ParsableArguments {
         if let abstain, abstain != "none" { _ = try band(abstain) }
     }
 
-    /// Puts what was given in the place of what the folder says.
+    /// Puts what was given instead of what the folder says.
     func apply(to answers: inout ModelAnswers) throws {
         if let temperature { answers.rule.temperature = temperature }
         if let threshold {

@@ -16,14 +16,14 @@ internal import Training
 enum ErrorReporter {
     /// Writes a line that is worth knowing.
     static func note(_ text: String) {
-        // Where even standard error cannot be written to there is nobody left to tell.
+        // If even standard error cannot be written, there is nowhere left to report to.
         let shown = TerminalText.of(text)
         try? StandardStream.error.write(Array(shown.utf8) + (shown.hasSuffix("\n") ? [] : [0x0A]))
     }
 
     private static let isJSON = Atomic(false)
 
-    /// How errors are told: in words, or as an event of `--log-format json`.
+    /// How errors are reported: as text, or as an event of `--log-format json`.
     static var format: LogFormat {
         get { isJSON.load(ordering: .relaxed) ? .json : .text }
         set { isJSON.store(newValue == .json, ordering: .relaxed) }
@@ -41,14 +41,14 @@ enum ErrorReporter {
             is SafetensorsError:
             end("error: \(error)", .stageFailed)
         default:
-            // A disk that is full, a folder that may not be written: nobody's bug.
+            // A disk that is full, a folder that may not be written: no one's bug.
             if let words = StageError(file: error) { end("error: \(words)", .stageFailed) }
             reportUsage(error)
         }
     }
 
     /// What the argument parser throws: help that was asked for, or what is wrong with the arguments, which ends with
-    /// its own message but with our status. Anything else was foreseen by nobody.
+    /// its own message but with our status. Anything else is unexpected.
     private static func reportUsage(_ error: any Error) -> Never {
         switch Splitvote.exitCode(for: error) {
         case .success: Splitvote.exit(withError: error)

@@ -6,7 +6,7 @@ internal import Synchronization
 
 /// Tells programs what a run does: a JSON object for each event, on standard error.
 ///
-/// Progress is told at most once a second for each stage, however often the stage reports it.
+/// Progress is logged at most once a second per stage, however often the stage reports it.
 final class EventLog: EngineEventSink {
     private static let progressInterval = Duration.seconds(1)
     private let lastProgress = Mutex<[String: ContinuousClock.Instant]>([:])

@@ -93,7 +93,7 @@ struct PipelineOptions: ParsableArguments {
         return options
     }
 
-    /// What every command that looks at stages tells the engine.
+    /// Engine options of every command that examines stages.
     /// - Throws: `DiagnosticsError` when `--as-of` is before everything that the store has seen.
     func engineOptions(_ plan: PlannedPipeline) throws -> EngineOptions {
         var options = localOptions

@@ -40,7 +40,7 @@ struct PlanCommand: AsyncParsableCommand {
         } else {
             print(lines: PlanText.lines(stages))
         }
-        // Whoever asks whether work is pending is told that it is.
+        // The exit status says that work is pending, if that was asked.
         try Findings.check(engine, isFatal: !exitCode)
         if exitCode, stages.contains(where: PlanText.isPending) {
             throw ExitStatus.workPending

@@ -4,7 +4,7 @@ internal import RunStore
 internal import StageKit
 internal import StoreFile
 
-/// `splitvote report`: the page of what stands now, from the store.
+/// `splitvote report`: the page of the current results, from the store.
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",

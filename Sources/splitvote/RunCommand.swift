@@ -44,7 +44,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 }
 
-/// A run as a command does it: stopped by signals, told to people or programs, followed by its hook.
+/// A run as a command performs it: stopped by signals, reported as text or JSON, followed by its hook.
 struct PipelineRun {
     private let plan: PlannedPipeline
     private let options: EngineOptions

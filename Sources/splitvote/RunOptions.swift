@@ -104,7 +104,7 @@ struct LabelSetOption: ParsableArguments {
     }
 }
 
-/// How a run tells what it does.
+/// How a run reports what it does.
 enum LogFormat: String, ExpressibleByArgument, CaseIterable {
     case text, json
 }
@@ -126,7 +126,7 @@ struct SelectionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("This stage and all before it.", valueName: "stage"))
     var until: [String] = []
 
-    /// - Returns: `nil` where nothing was chosen, which means all.
+    /// - Returns: `nil` if nothing was chosen, which means all.
     func stages(of plan: PlannedPipeline) throws(DiagnosticsError) -> Set<String>? {
         if select.isEmpty, exclude.isEmpty, from.isEmpty, until.isEmpty { return nil }
         return try StageSelection(select: select, exclude: exclude, from: from, until: until).stages(of: plan)

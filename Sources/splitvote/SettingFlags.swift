@@ -3,7 +3,7 @@ internal import Diagnostics
 internal import Training
 internal import TrainingStages
 
-/// The settings of training as flags, in the order of the help. What each takes and says stands in ``TrainingSetting``.
+/// The settings of training as flags, in the order of the help. What each takes and says is in ``TrainingSetting``.
 struct SettingFlags: ParsableArguments {
     @Option(setting: "method") var method: String?
     @Option(setting: "l2") var l2: String?

@@ -9,9 +9,9 @@ internal import StoreFile
 struct StoreLocation {
     /// Absolute.
     var state: String
-    /// Absolute; `nil` where only the store knows.
+    /// Absolute; `nil` if only the store knows.
     var artifacts: String?
-    /// The pipeline file's; `nil` where only the store was named.
+    /// The pipeline file's; `nil` if only the store was named.
     var plan: PlannedPipeline?
 
     /// The pipeline whose runs are meant; `nil` for all.
@@ -28,7 +28,7 @@ struct StoreLocation {
     }
 
     /// - Parameters:
-    ///   - words: what stands on the command line beside options; the pipeline file is taken from it.
+    ///   - words: what is on the command line beside options; the pipeline file is taken from it.
     ///   - state: the value of `--state`, which takes the file's place.
     init(_ words: inout [String], state: String?) throws {
         if let state {
@@ -41,7 +41,7 @@ struct StoreLocation {
     }
 
     /// Opens the store to look at it.
-    /// - Returns: `nil` where a pipeline has not run yet.
+    /// - Returns: `nil` if a pipeline has not run yet.
     func open() throws -> RunStore? {
         if let store = try RunStore.openForReading(at: state, artifacts: artifacts) { return store }
         if plan == nil {

@@ -24,7 +24,7 @@ struct ValidateCommand: ParsableCommand {
     }
 }
 
-/// What can be known to be wrong before anything runs, as commands tell it.
+/// Problems that can be found before anything runs, as commands report them.
 enum Findings {
     /// Says what is worth knowing.
     /// - Parameter isFatal: whether errors end the command; otherwise they are said.

@@ -1,7 +1,7 @@
 package import Diagnostics
 private import Foundation
 
-/// A list of comments to be forgotten: an id a line, lines that begin with # passed over.
+/// A list of comments to be forgotten: one ID per line; lines that begin with # are skipped.
 package struct ForgetList {
     /// How messages call the list.
     private let name: String
@@ -12,7 +12,7 @@ package struct ForgetList {
         self.name = name
     }
 
-    /// - Throws: `DiagnosticsError` naming the line that is no id.
+    /// - Throws: `DiagnosticsError` naming the line that is not an ID.
     package mutating func add(_ lines: [[UInt8]]) throws(DiagnosticsError) {
         for line in lines {
             lineNumber += 1

@@ -8,7 +8,7 @@ internal import StoreFile
 internal import VoteModel
 
 extension LabelSets {
-    /// Where the rows of a set lie, in words.
+    /// Where the rows of a set are, in words.
     package func placeOfRows(_ set: LabelSetSummary) throws -> String {
         guard let file = try store.labelSetFile(set.id, pipeline: set.pipeline) else {
             return "removed by retention"

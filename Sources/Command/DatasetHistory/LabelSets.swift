@@ -28,11 +28,11 @@ package struct LabelSets {
         var rule: ControversyRule
         /// The same for each comment, where a source's prior has a say.
         var rules: CommentRules
-        /// The prior of each source; empty where the rule has one for all.
+        /// The prior of each source; empty if the rule has one for all.
         var priors: [(source: String, prior: BetaPrior)]
-        /// For each comment its place among ``priors``; empty where there are none.
+        /// For each comment its place among ``priors``; empty if there are none.
         var sources: [Int]
-        /// Whether each comment's votes had come to rest; `nil` where the rule does not ask.
+        /// Whether each comment's votes had come to rest; `nil` if the rule does not ask.
         var settled: [Bool]?
 
         /// What other thresholds would make of its comments, and how that differs from what the set says.
@@ -85,7 +85,7 @@ package struct LabelSets {
                 : "'splitvote labels FILE ls' lists them; promoted, previous and latest are names too")
     }
 
-    /// Where the rows of a set lie.
+    /// Where the rows of a set are.
     package func file(_ name: String) throws -> LabelSetFile {
         let set = try find(name)
         guard let file = try store.labelSetFile(set.id, pipeline: pipeline) else {

@@ -6,7 +6,7 @@ package import RunStore
 package import StageKit
 internal import StoreFile
 
-/// The report of what stands now in a store.
+/// The report of the current results in a store.
 package enum StoredReport {
     /// - Parameters:
     ///   - plan: gives the order of the stages, and which there are; `nil` for all that the store has.
@@ -33,7 +33,7 @@ package enum StoredReport {
                 surface: surface(pipeline, store).map { ($0, LabelStage.kind) }), kinds: kinds)
     }
 
-    /// In the order of the file, or where there is none in the order in which they ended.
+    /// In the order of the file, or if there is none in the order in which they ended.
     private static func stages(
         of pipeline: String, _ plan: PlannedPipeline?, _ store: RunStore
     ) throws -> [StageState] {
@@ -48,7 +48,7 @@ package enum StoredReport {
         }.filter { $0.kind != "report" }
     }
 
-    /// The thresholds around the promoted set; `nil` where it cannot be looked at any more.
+    /// The thresholds around the promoted set; `nil` if it cannot be looked at any more.
     private static func surface(_ pipeline: String, _ store: RunStore) -> SurfaceFigures? {
         guard let set = try? LabelSets(store, pipeline: pipeline).load("promoted"),
             let axes = try? SweepAxes(minVotes: "5:50:5", bands: "0.3-0.7,0.35-0.65,0.4-0.6,0.45-0.55"),

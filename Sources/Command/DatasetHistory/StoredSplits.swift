@@ -22,7 +22,7 @@ package enum StoredSplits {
         if !findings.isEmpty { throw DiagnosticsError(file: plan.file, findings: findings) }
     }
 
-    /// Gives up the splits that the salts of the selected stages stand for in the store, where the file now means others.
+    /// Discards the splits that the salts of the selected stages name in the store, if the file now defines different ones.
     /// - Throws: `StoreError` when a run holds the store.
     package static func giveUp(_ plan: PlannedPipeline, _ options: EngineOptions) throws {
         guard let reader = try open(plan) else { return }

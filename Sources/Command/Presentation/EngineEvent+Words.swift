@@ -1,10 +1,10 @@
 package import PipelineEngine
 internal import TextBasics
 
-/// What people are told of an event, in a line or two.
+/// The text shown for an event, in a line or two.
 package struct EventLine: Hashable, Sendable {
     package var text: String
-    /// A warning or an error, which is told also where nothing else is.
+    /// A warning or an error, which is shown even if nothing else is.
     package var isUrgent: Bool
 
     package init(text: String, isUrgent: Bool = false) {
@@ -14,7 +14,7 @@ package struct EventLine: Hashable, Sendable {
 }
 
 extension EngineEvent {
-    /// `nil` for progress, which is shown and not told.
+    /// `nil` for progress, which is displayed but not logged.
     package func line(_ headlines: Headlines) -> EventLine? {
         switch self {
         case .runStarted(let run, let pipeline, let date, let stages):

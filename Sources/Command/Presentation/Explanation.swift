@@ -11,7 +11,7 @@ package struct Explanation {
         self.plan = plan
     }
 
-    /// One field, readable; `nil` where it is not there.
+    /// One field, readable; `nil` if it is not there.
     package struct Field: Hashable {
         package var name: String
         package var before: JSONValue?
@@ -72,7 +72,7 @@ package struct Explanation {
         return lines + table.lines
     }
 
-    /// Digests are cut to what tells them apart.
+    /// Digests are shortened to the part that differs.
     private static func show(_ value: JSONValue?) -> String {
         switch value {
         case nil: return "(none)"

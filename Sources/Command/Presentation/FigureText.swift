@@ -5,7 +5,7 @@ internal import TextBasics
 /// Figures in a few words.
 package enum FigureText {
     /// `comments 120, kept 118`; zeros are left out.
-    /// - Parameter headline: names of the figures to tell, in their order; see `StageKind.headline`.
+    /// - Parameter headline: names of the figures to show, in this order; see `StageKind.headline`.
     package static func summary(of figures: JSONValue, headline: [String]) -> String {
         headline.compactMap { name in
             guard let value = figures[name], value != .integer(0) else { return nil }

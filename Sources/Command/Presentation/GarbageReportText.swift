@@ -30,7 +30,7 @@ package struct GarbageReportText {
         return table.lines + ["\(isDone ? "removed" : "would remove") \(found); \(kept)"]
     }
 
-    /// What to do next; `nil` where there is nothing to do.
+    /// What to do next; `nil` if there is nothing to do.
     package var note: String? { isEmpty || isDone ? nil : "nothing was removed; add --yes to remove it" }
 
     private var kept: String {

@@ -10,7 +10,7 @@ package enum PlanText {
         [.run, .blocked].contains(stage.verdict) || !stage.unpublished.isEmpty
     }
 
-    /// A line or more for each stage, and what a run would do in all.
+    /// A line or more for each stage, and what a run would do in total.
     package static func lines(_ stages: [StagePlan]) -> [String] {
         let width = stages.map(\.stage.count).max() ?? 0
         var lines: [String] = []

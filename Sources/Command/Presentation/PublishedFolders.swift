@@ -7,7 +7,7 @@ package struct PublishedFolders {
     struct Group: Hashable {
         /// Absolute.
         var folder: String
-        /// `nil` for files that have to do with no labels.
+        /// `nil` for files that are unrelated to labels.
         var labelSet: String?
         var isPromoted: Bool
         var files: Int
@@ -37,7 +37,7 @@ package struct PublishedFolders {
             groups[index].files += 1
             if isMissing { groups[index].missing += 1 }
         }
-        // What somebody has cleared away altogether is of interest only where it should be there.
+        // Files that were deleted altogether matter only if they should be there.
         groups.removeAll { $0.missing == $0.files && !$0.isPromoted }
     }
 

@@ -73,7 +73,7 @@ package struct StoreStatus {
 }
 
 extension StoreStatus {
-    /// - Parameter status: `nil` where there is no store yet.
+    /// - Parameter status: `nil` if there is no store yet.
     package static func json(_ status: StoreStatus?, state: String) -> JSONValue {
         var last = status?.last.map { RunText.json($0).objectValue ?? [:] }
         last?["stages"] = .array(status?.stages.map { RunText.json($0) } ?? [])

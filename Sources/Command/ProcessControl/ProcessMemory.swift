@@ -3,8 +3,8 @@ private import CLibrary
 /// Settles how memory is asked for from the system.
 ///
 /// What a run costs beside its own work is mostly memory that the system hands out page by page, each wiped first and
-/// each after an interruption of its own. Large pages cost a fifth of that, and one heap for all threads is used again
-/// where each thread's own would grow anew.
+/// each after its own interruption. Large pages cost a fifth of that, and one heap for all threads is used again
+/// where each thread's own would grow again.
 ///
 /// Source: glibc's manual, "Malloc Tunable Parameters", and madvise(2), MADV_HUGEPAGE.
 package enum ProcessMemory {
@@ -19,7 +19,7 @@ package enum ProcessMemory {
         static let mostArenas: Int32 = -8
     }
 
-    /// For commands that read and write a store. Before any thread is started; where the system knows nothing of it,
+    /// For commands that read and write a store. Before any thread is started; if the system does not support it,
     /// nothing happens.
     package static func settle() {
         #if canImport(Glibc)
@@ -31,7 +31,7 @@ package enum ProcessMemory {
             // Setting one of these ends that the others follow what the program does; this is where they would end up.
             _ = set(Option.mapThreshold, 32 << 20)
             _ = set(Option.trimThreshold, 64 << 20)
-            // Larger than what is left of the heap, so that it grows, by the reserve. The compiler would leave out a
+            // Larger than the rest of the heap, so that it grows, by the reserve. The compiler would leave out a
             // plain malloc that is freed at once.
             var block: UnsafeMutableRawPointer?
             guard posix_memalign(&block, 16, 1 << 20) == 0 else { return }

@@ -25,11 +25,11 @@ package enum WorkerThreads {
             setenv(variable, spins, 1)
             var arguments = CommandLine.arguments.map { strdup($0) }
             arguments.append(nil)
-            // By its own path, so that ps and top go on calling it by its name.
+            // By its own path, so that ps and top continue calling it by its name.
             var path = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
             if readlink("/proc/self/exe", &path, Int(PATH_MAX)) > 0 { execv(path, arguments) }
             execv("/proc/self/exe", arguments)
-            // Only reached where there is no /proc: go on as it is.
+            // Only reached where there is no /proc: continue as it is.
             for argument in arguments { free(argument) }
         #endif
     }

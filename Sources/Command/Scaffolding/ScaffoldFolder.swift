@@ -41,7 +41,7 @@ package struct ScaffoldFolder {
 
     /// Removes what was written, and the folders that were made for it.
     package mutating func takeBack() {
-        // Nothing that somebody else has put there meanwhile: of folders only empty ones go.
+        // Nothing that others have put there meanwhile: folders are removed only if empty.
         for path in made.reversed() {
             let isEmpty = (try? FileManager.default.contentsOfDirectory(atPath: path).isEmpty) ?? true
             if isEmpty { try? FileManager.default.removeItem(atPath: path) }

@@ -1,5 +1,5 @@
-/// What starts a pipeline every night. A run that finds another one at work waits for it, and goes on where a killed one
-/// was. Behind it, well or badly ended, what the pipeline file does not want kept is removed.
+/// What starts a pipeline every night. A run that finds another one at work waits for it, and continues where a killed one
+/// was. After it, whether it succeeded or failed, results beyond the retention limits are removed.
 package struct ScheduleFiles {
     private let folder: String
     private let program: String

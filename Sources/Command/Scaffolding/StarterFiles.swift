@@ -60,7 +60,7 @@ package enum StarterFiles {
     /// All files, in the order in which they are written.
     /// - Parameters:
     ///   - folder: where they will be. Absolute.
-    ///   - schedule: `nil` where nothing starts it.
+    ///   - schedule: `nil` if nothing starts it.
     package static func all(in folder: String, schedule: Schedule?) -> [ScaffoldFolder.File] {
         var files: [ScaffoldFolder.File] = [("pipeline.yaml", Array(StarterPipeline.text.utf8))]
         let sample = SyntheticNews(seed: 1, articles: 40, commentsPerArticle: 25).files()

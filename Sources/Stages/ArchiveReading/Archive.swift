@@ -23,7 +23,7 @@ package final class Archive {
     private let handle: OpaquePointer
     private let descriptor: Int32
 
-    /// - Throws: ``ArchiveError`` where the file cannot be opened, or is none of the kind.
+    /// - Throws: ``ArchiveError`` where the file cannot be opened, or is not one of the kind.
     package init(path: String, kind: Kind) throws(ArchiveError) {
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw ArchiveError(problem: String(cString: strerror(errno))) }
@@ -51,7 +51,7 @@ package final class Archive {
     }
 
     /// Moves to the next file in the archive.
-    /// - Returns: its name; `nil` behind the last. Folders end in `/`.
+    /// - Returns: its name; `nil` after the last. Folders end in `/`.
     package func next() throws(ArchiveError) -> String? {
         var entry: OpaquePointer?
         let status = archive_read_next_header(handle, &entry)

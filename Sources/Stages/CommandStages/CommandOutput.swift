@@ -15,7 +15,7 @@ struct CommandOutput {
     }
 
     /// Numbers and texts of `figures.json`, where there is one, and how much was made.
-    /// - Throws: `StageError` when that file is no JSON object.
+    /// - Throws: `StageError` when that file is not JSON object.
     func figures() throws -> JSONValue {
         var figures: [String: JSONValue] = [:]
         let path = folder + "/" + Self.figuresName
@@ -54,7 +54,7 @@ final class OutputTail: Sendable {
         }
     }
 
-    /// Begins with a line feed; empty where nothing was printed.
+    /// Begins with a line feed; empty if nothing was printed.
     var text: String {
         lines.withLock { $0.isEmpty ? "" : "; it said last:\n  " + $0.joined(separator: "\n  ") }
     }

@@ -1,7 +1,7 @@
 internal import StageKit
 
 extension KindReport {
-    /// A program of the user's reports what it likes; of that, what the figures of other kinds call so too is told.
+    /// A program of the user's reports what it likes; figures with the names that other kinds use are shown.
     static let command = KindReport(
         "command",
         identities: [

@@ -5,7 +5,7 @@ public import StageKit
 /// Runs a program of the user's as a stage, which is skipped, recorded and published as any other.
 ///
 /// What it reads has to be declared for that: the stages in `from`, the files in `files`, the values in `params`. It
-/// writes into the folder that `{output}` stands for, and may put numbers for checks and reports into `figures.json`
+/// writes into the folder given by `{output}`, and may put numbers for checks and reports into `figures.json`
 /// there.
 public struct CommandStage: Stage {
     public static let kind = StageKind(
@@ -90,7 +90,7 @@ public struct CommandStage: Stage {
         !path.isEmpty && !path.hasPrefix("/") && !path.split(separator: "/").contains("..")
     }
 
-    /// Placeholders that stand for no stage under `from`.
+    /// Placeholders that are not a stage under `from`.
     public func problems(in look: StageLook) -> [StageProblem] {
         let known = ["output", "work"] + (look.sources["inputs"] ?? []).map(\.stage)
         let used = command.flatMap { PlaceholderText.pieces(of: $0) ?? [] }.compactMap { piece in
@@ -144,7 +144,7 @@ public struct CommandStage: Stage {
             publications: publish.map { Publication(path: $0.name, template: $0.template) })
     }
 
-    // MARK: What the program is told
+    // MARK: What the program receives
 
     private func arguments(_ context: StageContext) throws(StageError) -> [String] {
         var values = ["output": context.outputFolder, "work": context.workFolder]

@@ -3,7 +3,7 @@ internal import TextCleaning
 internal import VoteModel
 internal import WebFormats
 
-/// What tells articles apart across sources: their addresses and titles.
+/// What distinguishes articles across sources: their addresses and titles.
 enum ArticleName {
     /// For each article of some rows, a name made from one of its comments and its key, `source:key`.
     static func names<Name>(
@@ -27,7 +27,7 @@ enum ArticleName {
     }
 
     /// The address of a comment's article, in one spelling: without scheme, `www.`, tracking parameters and a last `/`.
-    /// Where no column gives one, the article's key counts if it is an address. `nil` where there is none.
+    /// Where no column gives one, the article's key counts if it is an address. `nil` if there is none.
     static func address(of comment: CommentRow) -> [UInt8]? {
         let given = comment.articleURL.map { String(decoding: $0, as: UTF8.self) }
         let text = given ?? String(decoding: comment.articleKey, as: UTF8.self)
@@ -40,7 +40,7 @@ enum ArticleName {
         return Array(plain.utf8)
     }
 
-    /// The title of a comment's article, in NFC and with single blanks; `nil` where there is none.
+    /// The title of a comment's article, in NFC and with single blanks; `nil` if there is none.
     static func title(of comment: CommentRow) -> [UInt8]? {
         guard let title = comment.articleTitle else { return nil }
         let rules = CleaningRules(.none, normalizes: true, collapsesSpace: true)

@@ -1,4 +1,4 @@
-/// Artifact types that these stages hand to one another.
+/// Artifact types that these stages hand to each other.
 enum ArtifactType {
     static let comments = "comments-v1"
     static let texts = "texts-v1"

@@ -115,7 +115,7 @@ public struct CleanStage: Stage {
             ])
     }
 
-    /// - Returns: where the result lies: a file, or a folder where rows with labels are handed on beside it.
+    /// - Returns: where the result is: a file, or a folder where rows with labels are handed on beside it.
     private func write(
         _ dropped: DroppedComments, _ facts: DatasetFacts, _ inputs: [InputArtifact], _ context: StageContext
     ) throws -> String {
@@ -132,8 +132,8 @@ public struct CleanStage: Stage {
         return folder
     }
 
-    /// Looks at every text, or at those that an earlier result has not seen or that are others since: what cleaning makes
-    /// of a text depends on nothing else.
+    /// Looks at every text, or at those that an earlier result has not seen or that are others since: the cleaned text
+    /// depends only on the text.
     private func look(
         _ facts: DatasetFacts, _ context: StageContext
     ) throws -> (dropped: DroppedComments, count: Int, letters: LetterWatch) {

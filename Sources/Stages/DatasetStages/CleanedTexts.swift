@@ -29,7 +29,7 @@ struct CleanedTexts {
         try body(cleaner.clean(comment.text).bytes)
     }
 
-    /// Lends the cleaned title of a comment's article; empty where there is none.
+    /// Lends the cleaned title of a comment's article; empty if there is none.
     func withTitle<Result>(
         of comment: CommentRow, _ body: (UnsafeRawBufferPointer) throws -> Result
     ) rethrows -> Result {

@@ -1,6 +1,6 @@
 internal import VoteModel
 
-/// Puts together the keys by which comments and articles are told apart everywhere: `source:key`.
+/// Builds the keys that identify comments and articles everywhere: `source:key`.
 struct CommentKeyWriter {
     private var buffer: [UInt8] = []
 

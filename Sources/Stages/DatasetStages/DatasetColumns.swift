@@ -2,7 +2,7 @@ internal import ShardFormat
 internal import StageKit
 internal import VoteModel
 
-/// The rows that label, sample and split hand to one another: comments with their verdict and counts.
+/// The rows that label, sample and split hand to each other: comments with their verdict and counts.
 package struct DatasetColumns: Sendable {
     package var ids: [Int64] = []
     /// Ids of the articles in the store.
@@ -73,7 +73,7 @@ package struct DatasetColumns: Sendable {
         downs.reserveCapacity(rows)
     }
 
-    /// Some of the rows as a table of their own.
+    /// Some of the rows as their own table.
     func slice(_ rows: Range<Int>) -> DatasetColumns {
         var slice = DatasetColumns()
         slice.ids = Array(ids[rows])

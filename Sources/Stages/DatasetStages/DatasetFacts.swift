@@ -10,14 +10,14 @@ package struct DatasetFacts {
     package var labelSet: String?
     package var rule: JSONValue?
     package var salt: String?
-    /// Priors that were fitted to each source; `nil` where the rule has one for all.
+    /// Priors that were fitted to each source; `nil` if the rule has one for all.
     package var priors: JSONValue?
     /// How groups were put on sides: method, shares or cut dates, grouping; `nil` before the split.
     package var splitRule: JSONValue?
     /// By source, the offset of times that its comments name without one, in seconds east of Greenwich; without those
     /// of sources in UTC.
     package var zones: [String: Int64] = [:]
-    /// What rows that came with labels are to teach; `nil` where labels come from votes.
+    /// What rows that came with labels are to teach; `nil` if labels come from votes.
     package var targets: TargetFacts?
 
     package init(cut: LedgerCut) {
@@ -67,7 +67,7 @@ package struct DatasetFacts {
         zones = (locator["time_zones"]?.objectValue ?? [:]).compactMapValues { $0.intValue.map(Int64.init) }
     }
 
-    /// ``zones`` as JSON; `nil` where all are UTC.
+    /// ``zones`` as JSON; `nil` if all are UTC.
     package var zonesJSON: JSONValue? {
         zones.isEmpty ? nil : .object(zones.mapValues { .integer(Int($0)) })
     }

@@ -157,7 +157,7 @@ extension DatasetView.Segment {
 // MARK: Reading
 
 extension DatasetSegments {
-    /// The list of a folder of segments; `nil` where the path is that of a file.
+    /// The list of a folder of segments; `nil` if the path is that of a file.
     /// - Throws: ``StageError`` when the list is damaged.
     static func list(ofFolder path: String, stage: String) throws -> List? {
         guard Disk.isFolder(path) else { return nil }
@@ -169,7 +169,7 @@ extension DatasetSegments {
         return list
     }
 
-    /// The count of votes of a folder of segments; `nil` where it is not what the list says.
+    /// The count of votes of a folder of segments; `nil` if it is not what the list says.
     static func census(ofFolder path: String, _ list: List) -> VoteCensus? {
         guard let file = try? MappedFile(path: path + "/" + censusName),
             file.withBytes({ ContentDigest.of($0) }) == list.census

@@ -2,7 +2,7 @@ internal import ShardFormat
 internal import StageKit
 internal import VoteModel
 
-/// The rows that a label stage wrote, read where they lie: of hundreds of thousands, a night needs few. They are in the
+/// The rows that a label stage wrote, read where they are: of hundreds of thousands, a night needs few. They are in the
 /// order of ids.
 final class DatasetView {
     /// The rows of one file. Its pointers are valid as long as the segment is held.
@@ -43,7 +43,7 @@ final class DatasetView {
         func column(_ name: String) throws -> UnsafeBufferPointer<Int64> { try table.column(name) }
     }
 
-    /// The list of the segments; `nil` where all rows are in one file.
+    /// The list of the segments; `nil` if all rows are in one file.
     let list: DatasetSegments.List?
     private let path: String
     private let stage: String
@@ -69,7 +69,7 @@ final class DatasetView {
         return try list.entries.map { try open($0) }
     }
 
-    /// The rows whose ids have a number of segments; `nil` where there are none. All rows where they are in one file.
+    /// The rows whose ids have a number of segments; `nil` if there are none. All rows where they are in one file.
     func segment(_ number: Int64) throws -> Segment? {
         guard let list else { return opened[0] }
         return try list[number].map { try open($0) }
@@ -105,7 +105,7 @@ extension DatasetView {
             self.segment = segment
         }
 
-        /// Goes on to the first row whose id is not below this one.
+        /// Continues to the first row whose id is not below this one.
         mutating func move(to id: Int64) {
             guard let segment else { return }
             while row < segment.count, segment.ids[row] < id { row += 1 }
@@ -117,7 +117,7 @@ extension DatasetView {
         }
 
         /// Takes the rows from this one on that have consecutive ids, the first of them `id` and all below `limit`.
-        /// - Returns: `nil` where this row is another one.
+        /// - Returns: `nil` if this row is another one.
         /// - Complexity: O(1) where all up to the limit are there, O(log n) otherwise.
         mutating func takeRun(of id: Int64, below limit: Int64) -> (segment: Segment, rows: Range<Int>)? {
             guard let segment, isAt(id), id < limit else { return nil }

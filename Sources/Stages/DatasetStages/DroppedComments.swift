@@ -73,7 +73,7 @@ package struct DroppedComments {
         return position < ids.count && ids[position] == id
     }
 
-    /// Why a comment was left out; `nil` where it was not.
+    /// Why a comment was left out; `nil` if it was not.
     package func reason(of id: Int64) -> Reason? {
         ids.firstIndex(of: id).flatMap { Reason(rawValue: reasons[$0]) }
     }
@@ -90,7 +90,7 @@ package struct DroppedComments {
 
     /// Reads what a clean stage wrote.
     package init(_ artifact: InputArtifact) throws {
-        // Beside rows that came with labels it lies in a folder.
+        // Beside rows that came with labels it is in a folder.
         let isFolder = TargetFacts(artifact.locator["targets"]) != nil
         let file = try MappedFile(path: artifact.path + (isFolder ? "/" + Self.fileName : ""))
         do {

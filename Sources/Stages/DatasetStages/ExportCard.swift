@@ -6,11 +6,11 @@ internal import VoteModel
 
 /// The card beside exported tables: what a dataset's facts and rows say, in plain words.
 ///
-/// It says nothing of the run, its date or its machine: equal datasets have equal cards.
+/// It does not mention the run, its date or its machine: equal datasets have equal cards.
 struct ExportCard {
     static let fileName = "README.md"
 
-    /// Place of the card beside the tables; `nil` where each table has a folder of its own, or a name that changes from
+    /// Place of the card beside the tables; `nil` if each table has its own folder, or a name that changes from
     /// day to day while what is in it may stay, so that no card could name the tables.
     static func template(besides tables: String) -> String? {
         let parts = tables.split(separator: "/", omittingEmptySubsequences: false)

@@ -12,7 +12,7 @@ struct ExportRow {
     let rule: ControversyRule?
     /// Whether most votes of one side came between two readings.
     let hasBurst: Bool
-    /// What the row is to teach; `nil` where votes say it.
+    /// What the row is to teach; `nil` if votes say it.
     var targets: TargetFacts?
     /// The cleaned second text of a pair.
     var pair: [UInt8]?

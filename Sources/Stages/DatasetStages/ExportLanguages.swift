@@ -1,14 +1,14 @@
 internal import StageKit
 internal import TextCleaning
 
-/// The languages that a card names: those that the pipeline file gives, or those that the scripts of the texts tell.
+/// The languages that a card names: those that the pipeline file gives, or those inferred from the scripts of the texts.
 struct ExportLanguages {
-    /// Short names of ISO 639; empty where nothing is known.
+    /// Short names of ISO 639; empty if nothing is known.
     let names: [String]
-    /// What the card says where the names leave something open; `nil` where they do not.
+    /// What the card says where the names leave something open; `nil` if they do not.
     let note: String?
 
-    /// A script that fewer of the letters are written in is passed over.
+    /// A script that fewer of the letters are written in is skipped.
     private static let least = 0.1
 
     init(named: [String], _ scripts: ScriptCounts) {

@@ -22,7 +22,7 @@ public struct ExportStage: Stage {
     private let columns: [ExportColumn]
     private let template: String
     private let hasCard: Bool
-    /// Languages of the texts as the pipeline file names them; empty where it does not.
+    /// Languages of the texts as the pipeline file names them; empty if it does not.
     private let languages: [String]
     private static let manifestName = "manifest.json"
 
@@ -176,7 +176,7 @@ public struct ExportStage: Stage {
         try file.finish()
     }
 
-    /// Beside the tables; nowhere but in the store where each table has a folder of its own.
+    /// Beside the tables; nowhere but in the store where each table has its own folder.
     private func manifestTemplate(stage: String) -> String? {
         let parts = template.split(separator: "/", omittingEmptySubsequences: false).dropLast()
         if parts.contains(where: { $0.contains("{split}") }) { return nil }

@@ -21,7 +21,7 @@ struct JudgedRows: Sendable {
         case own(DatasetColumns)
     }
 
-    /// Where a row of its own is.
+    /// Where its own row is.
     struct Place {
         var part: Int
         var row: Int
@@ -42,14 +42,14 @@ struct JudgedRows: Sendable {
         count += segment.entry.rows
     }
 
-    /// The number of the part that rows of its own are added to.
+    /// The number of the part that its own rows are added to.
     mutating func ownPart() -> Int {
         if case .own? = parts.last { return parts.count - 1 }
         parts.append(.own(DatasetColumns()))
         return parts.count - 1
     }
 
-    /// Takes out the rows of a part of its own, to be changed or added to and ``put(_:inPart:)`` back: they are nowhere
+    /// Takes out the rows of its own part, to be changed or added to and ``put(_:inPart:)`` back: they are nowhere
     /// else meanwhile, so that none is copied.
     mutating func take(part: Int) -> DatasetColumns {
         guard case .own(let columns) = parts[part] else { return DatasetColumns() }
@@ -97,7 +97,7 @@ struct JudgedRows: Sendable {
         return all
     }
 
-    /// Some of the rows of its own.
+    /// Some of its own rows.
     func columns(at places: [Place]) -> DatasetColumns {
         var some = DatasetColumns()
         some.reserveCapacity(places.count)

@@ -6,7 +6,7 @@ package import VoteModel
 /// votes have come to rest.
 struct LabelContext {
     let rule: ControversyRule
-    /// Whether each source gets a prior of its own, drawn from its comments.
+    /// Whether each source gets its own prior, drawn from its comments.
     let fitsPriors: Bool
     /// `nil`: every comment is settled.
     let gate: SettlingGate?
@@ -14,8 +14,8 @@ struct LabelContext {
     /// Whether the votes alone do not decide.
     var isNeeded: Bool { fitsPriors || gate != nil }
 
-    /// Judges all rows anew.
-    /// - Parameter zones: by source, the offset of times that name none; see ``DatasetFacts/zones``.
+    /// Judges all rows again.
+    /// - Parameter zones: by source, the offset of times that give none; see ``DatasetFacts/zones``.
     /// - Returns: the rules that were used.
     func judge(
         _ columns: inout DatasetColumns, _ cut: LedgerCut, zones: [String: Int64], _ context: StageContext
@@ -65,14 +65,14 @@ struct LabelContext {
 }
 
 extension SettlingGate {
-    /// The gate of a label rule, from its parameters; `nil` where it has none.
+    /// The gate of a label rule, from its parameters; `nil` if it has none.
     package init?(rule: JSONValue?) {
         guard let age = rule?["settle"]?.intValue else { return nil }
         self.init(age: Int64(age))
     }
 
     /// The comments of a cut whose votes have not come to rest, in rising order of ids.
-    /// - Parameter zones: by source, the offset of times that name none, in seconds east of Greenwich.
+    /// - Parameter zones: by source, the offset of times that give none, in seconds east of Greenwich.
     package func unsettledComments(
         of cut: LedgerCut, zones: [String: Int64], _ times: any CommentTimes
     ) throws -> [Int64] {

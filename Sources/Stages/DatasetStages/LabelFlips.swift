@@ -5,9 +5,9 @@ internal import VoteModel
 
 /// What a new label set says otherwise than the promoted one.
 struct LabelFlips {
-    /// Flips by labels of the promoted set, 0 ... 1; 0 where there is none.
+    /// Flips by labels of the promoted set, 0 ... 1; 0 if there is none.
     var share: Double = 0
-    /// The whole comparison; `nil` where there is nothing to compare with.
+    /// The whole comparison; `nil` if there is nothing to compare with.
     var comparison: JSONValue?
 
     /// Articles named in the figures.
@@ -15,7 +15,7 @@ struct LabelFlips {
 
     /// - Parameters:
     ///   - counts: comments by the code of their label.
-    ///   - delta: how the rows differ from an earlier set, where that is known: against that set, only what differs
+    ///   - delta: how the rows differ from an earlier set, if known: against that set, only what differs
     ///     is compared.
     init(
         _ rows: JudgedRows, _ counts: [Int], _ delta: JudgedDelta?, _ facts: DatasetFacts,

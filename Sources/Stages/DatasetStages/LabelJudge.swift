@@ -4,15 +4,15 @@ internal import VoteModel
 
 /// Gives every comment of a cut its verdict.
 ///
-/// Where an earlier label set is at hand, only comments that are new or have been voted on since are read from the
+/// Where an earlier label set is available, only comments that are new or have been voted on since are read from the
 /// ledger; the counts of all others are those that the earlier set was judged by. The rows are the same either way.
 struct LabelJudge {
     struct Judged {
         var rows: JudgedRows
         var summary: JudgedSummary
-        /// Against the earlier set; `nil` where there was none.
+        /// Against the earlier set; `nil` if there was none.
         var delta: JudgedDelta?
-        /// The rows of the stage's last set, some of which are probably the same; `nil` where it has made none.
+        /// The rows of the stage's last set, some of which are probably the same; `nil` if it has made none.
         var earlier: InputArtifact?
     }
 
@@ -42,7 +42,7 @@ struct LabelJudge {
             let old = try? DatasetView(earlier.rows)
         {
             let own = dropped
-            // Nobody is shown these, as if they were dropped.
+            // These are hidden, as if they were dropped.
             dropped.merge(earlier.changes.hidden, .deleted)
             if try update(earlier, old) { return try judged(earlier, old) }
             dropped = own
@@ -100,8 +100,8 @@ struct LabelJudge {
 }
 
 extension LabelJudge {
-    /// Takes over what the earlier set says and looks at what is left.
-    /// - Returns: `false` where so much has changed that reading everything is quicker; nothing of worth is done then.
+    /// Copies what the earlier set says and examines the rest.
+    /// - Returns: `false` if so much has changed that reading everything is quicker; no work is lost then.
     private mutating func update(_ earlier: EarlierLabels, _ old: DatasetView) throws -> Bool {
         try takeOver(earlier, old)
         if open.count * 4 > rows.count { return false }
@@ -212,7 +212,7 @@ extension LabelJudge {
     }
 }
 
-/// An earlier label set of the stage, whose rows lie before those of the present cut.
+/// An earlier label set of the stage, whose rows precede those of the current cut.
 struct EarlierLabels {
     let rows: InputArtifact
     let cut: LedgerCut
@@ -220,7 +220,7 @@ struct EarlierLabels {
     let hasSameRule: Bool
     let changes: LedgerChanges
 
-    /// `nil` where the present set cannot start from what the stage gave last.
+    /// `nil` if the present set cannot start from what the stage gave last.
     init?(_ last: EarlierResult, before cut: LedgerCut, _ context: StageContext) throws {
         guard let labels = last["labels"], let facts = try? DatasetFacts(labels),
             let labelSet = facts.labelSet,

@@ -5,7 +5,7 @@ internal import VoteModel
 /// Rows that came with labels, as a split takes them: those whose texts cleaning has kept.
 struct LabelledSample {
     let columns: DatasetColumns
-    /// The side that its owner put each row on, by name; empty where nothing says it.
+    /// The side that its owner put each row on, by name; empty if nothing says it.
     let sides: [String]
 
     /// `nil` for a sample of comments labelled by their votes.
@@ -40,7 +40,7 @@ struct LabelledSample {
                 articles[$0.id] = $0.article
             }
         }
-        // What was forgotten since is no longer there.
+        // What was forgotten since no longer exists.
         let rows = rows.filtered { articles[$0] != nil }
         var columns = DatasetColumns()
         columns.targetWidth = rows.width

@@ -17,7 +17,7 @@ struct LetterWatch {
         var examples: [(word: String, cleaned: String)] = []
     }
 
-    /// `nil` where the rules take no letter.
+    /// `nil` if the rules take no letter.
     private let loss: LetterLoss?
     private var rest: ArraySlice<SourceRun>
     private var sources: [String: Source] = [:]
@@ -26,7 +26,7 @@ struct LetterWatch {
 
     /// - Parameters:
     ///   - runs: which comments came from which source.
-    ///   - earlier: the figure of the result that this one goes on from.
+    ///   - earlier: the figure of the result that this one continues from.
     init(_ rules: CleaningRules, _ runs: [SourceRun], goingOnFrom earlier: JSONValue?) {
         loss = LetterLoss.mayOccur(with: rules) ? LetterLoss(rules) : nil
         rest = runs[...]
@@ -55,7 +55,7 @@ struct LetterWatch {
         }
     }
 
-    /// Goes on to the source of a comment.
+    /// Continues to the source of a comment.
     private mutating func turn(to comment: Int64) {
         finish()
         while let run = rest.first, run.last < comment { rest.removeFirst() }

@@ -9,20 +9,20 @@ package struct SaltCheck {
 
     /// - Parameters:
     ///   - name: of the split stage.
-    ///   - saltBefore: the salt of its last result; `nil` where it has none.
+    ///   - saltBefore: the salt of its last result; `nil` if it has none.
     package init(_ name: String, _ split: SplitStage, saltBefore: String?) {
         self.name = name
         self.split = split
         self.saltBefore = saltBefore
     }
 
-    /// Whether the salt stands for another split in the store.
-    /// - Parameter rule: the rule that the store has for the salt; `nil` where it has none.
+    /// Whether the salt is used by another split in the store.
+    /// - Parameter rule: the rule that the store has for the salt; `nil` if it has none.
     package func isTaken(by rule: String?) -> Bool { rule.flatMap(split.conflict(withRule:)) != nil }
 
-    /// What is wrong with the salt: it stands for another split in the store, or is neither that of the last result nor
+    /// What is wrong with the salt: it is used by another split in the store, or is neither that of the last result nor
     /// one that the store has a split for.
-    /// - Parameter rule: the rule that the store has for the salt; `nil` where it has none.
+    /// - Parameter rule: the rule that the store has for the salt; `nil` if it has none.
     package func finding(rule: String?) -> Finding? {
         if let conflict = rule.flatMap(split.conflict(withRule:)) {
             return .error("stage '\(name)': \(conflict.message)", hint: conflict.hint)

@@ -15,7 +15,7 @@ struct SamplePool {
     /// What the earlier sample kept for a segment.
     private struct Entry {
         var number: Int64
-        /// Digest of the segment of labels; empty where labels have no segments.
+        /// Digest of the segment of labels; empty if labels have no segments.
         var labels: String
         var digest: String
     }
@@ -123,7 +123,7 @@ struct SamplePool {
     }
 }
 
-/// The candidates of one segment, read where they lie.
+/// The candidates of one segment, read where they are.
 struct SamplePoolPart {
     let rows: DatasetView.Segment
     fileprivate let words: [UnsafeBufferPointer<Int64>]
@@ -154,7 +154,7 @@ struct SamplePoolPart {
 private struct SamplePoolRows {
     private var columns = DatasetColumns()
     private let known: SamplePoolPart?
-    /// Row of each candidate in ``known``; `nil` where it has none.
+    /// Row of each candidate in ``known``; `nil` if it has none.
     private var knownRows: [Int?] = []
 
     /// - Parameter known: what an earlier sample kept of the same numbers.
@@ -177,7 +177,7 @@ private struct SamplePoolRows {
 
     /// Writes the candidates that have ranks.
     ///
-    /// - Parameter fresh: of this segment and those behind it, in rising order of ids.
+    /// - Parameter fresh: of this segment and those after it, in rising order of ids.
     /// - Returns: SHA-256 of the file, 64 hex digits.
     func write(to path: String, _ fresh: inout ArraySlice<(id: Int64, rank: SampleRank)>) throws -> String {
         var ranked = DatasetColumns()

@@ -87,7 +87,7 @@ public struct SampleStage: Stage {
             hint: "lower 'min_votes' or widen the ranges of the label stage")
     }
 
-    /// Below this share of the rarer label, the two are told to be uneven.
+    /// Below this share of the rarer label, a warning says that the two are uneven.
     private static let uneven = 0.2
 
     /// Where the sample is not what was asked for.
@@ -166,11 +166,11 @@ public struct SampleStage: Stage {
     private struct Contenders {
         var candidates: [SampleCandidate] = []
         var places: [(part: Int, row: Int)] = []
-        /// Comments that there are by label; `nil` where the candidates are all of them.
+        /// Comments that there are by label; `nil` if the candidates are all of them.
         var available: [UInt8: Int]?
     }
 
-    /// The comments among which those to be chosen are. Where so many of each label are wanted, wherever they come from,
+    /// The comments among which those to be chosen are. If a number of each label is wanted, wherever they come from,
     /// that is a small part of all.
     private func contenders(_ parts: [SamplePoolPart]) -> Contenders {
         var contenders = Contenders()

@@ -7,7 +7,7 @@ internal import StageKit
 /// A file's name says how many of its rows were cut and what its bytes' SHA-256 is, so that one that a failing machine
 /// left damaged is not taken for finished.
 struct ShardWork {
-    /// The stage's work folder: what lies there belongs to the same fingerprint.
+    /// The stage's work folder: what is there belongs to the same fingerprint.
     let folder: String
     let vocabularySize: Int
 
@@ -59,7 +59,7 @@ struct ShardWork {
     }
 
     /// Keeps a shard that has just been made.
-    /// - Returns: where it lies.
+    /// - Returns: where it is.
     func keep(_ bytes: [UInt8], as name: String, truncatedRows: Int, sha256: String) throws -> String {
         let draft = folder + "/" + name + ".draft"
         let file = try FileWriter(path: draft)

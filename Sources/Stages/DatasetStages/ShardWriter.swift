@@ -14,7 +14,7 @@ struct ShardWriter {
     let rowsPerShard: Int
     /// Which weights the shards carry; `nil` for none.
     let weights: LabelWeight?
-    /// How much the rows of each class count; `nil` where that does not go by the class.
+    /// How much the rows of each class count; `nil` if that does not go by the class.
     let classFactors: [Float]?
     /// Whether the article's title goes before each comment.
     let hasTitles: Bool
@@ -114,7 +114,7 @@ struct ShardWriter {
         return (shard, tokens.truncatedCount)
     }
 
-    /// How much a row counts by its class; `nil` where that does not go by the class.
+    /// How much a row counts by its class; `nil` if that does not go by the class.
     private func factor(_ split: DatasetColumns, _ row: Int) -> Float? {
         guard let classFactors, let label = split.classes(of: row, facts.targets).first else { return nil }
         return classFactors[label]
@@ -125,7 +125,7 @@ struct ShardWriter {
         return rule.weight(of: votes, labelled: verdict, as: weights).map { Float($0) } ?? 1
     }
 
-    /// The rows' last or only texts, and the first ones of pairs: titles of articles where asked for, empty where there is
+    /// The rows' last or only texts, and the first ones of pairs: titles of articles where asked for, empty if there is
     /// none, or the first of two texts that rows came with.
     private func texts(of split: DatasetColumns, _ rows: [Int]) throws -> (UTF8Rows, firsts: UTF8Rows?) {
         let ids = rows.map { split.ids[$0] }

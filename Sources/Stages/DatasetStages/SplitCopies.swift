@@ -76,7 +76,7 @@ struct SplitCopies {
         finder.countAcrossSides(of: clusters, among: Set(rows.ids)) { sides[$0] ?? SplitPlan.noSide }
     }
 
-    /// The signatures that an earlier split kept, but for comments with several texts; `nil` where they are of other texts.
+    /// The signatures that an earlier split kept, but for comments with several texts; `nil` if they are of other texts.
     private static func known(
         _ rule: NearDuplicateRule, rules: String, _ facts: DatasetFacts, _ context: StageContext
     ) throws -> CopySignatures? {

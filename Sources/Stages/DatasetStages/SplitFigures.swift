@@ -22,7 +22,7 @@ struct SplitFigures {
         /// Rows by class.
         var classes: [Int]
         var articles: Set<Int64> = []
-        /// `nil` for sides that follow one another in time.
+        /// `nil` for sides that follow each other in time.
         var asked: Double?
     }
 
@@ -126,7 +126,7 @@ struct SplitFigures {
     /// The farthest that a side's share is from what was asked for, 0 ... 1.
     private var shareError: Double { shares.map { abs($0.has - $0.asked) }.max() ?? 0 }
 
-    // MARK: What to tell
+    // MARK: Messages
 
     /// From this share of a side's comments on, copies among them are worth a warning.
     private static let manyCopies = 0.05
@@ -151,7 +151,7 @@ struct SplitFigures {
         return warnings
     }
 
-    /// What is said where a side is empty, lacks a class, or is far from its share; `nil` where all is well.
+    /// What is said where a side is empty, lacks a class, or is far from its share; `nil` if all is well.
     private var unlikeAsked: String? {
         var found: [String] = []
         let total = classNames.indices.map { index in sides.reduce(0) { $0 + $1.classes[index] } }

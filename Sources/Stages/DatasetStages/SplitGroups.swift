@@ -68,7 +68,7 @@ struct SplitGroups {
         rowGroups = Array(keys.indices)
     }
 
-    /// A comment without an author's hash is a group of its own.
+    /// A comment without an author's hash is its own group.
     private mutating func groupByAuthor(
         _ sample: DatasetColumns, _ cut: LedgerCut, _ context: StageContext
     ) throws {
@@ -97,7 +97,7 @@ struct SplitGroups {
         }
     }
 
-    /// Articles with one name are one group, whatever source they are from; one without a name is a group of its own.
+    /// Articles with one name are one group, whatever source they are from; one without a name is its own group.
     private mutating func groupByName(
         _ sample: DatasetColumns, _ cut: LedgerCut, _ context: StageContext, _ what: String,
         _ name: (CommentRow) -> [UInt8]?

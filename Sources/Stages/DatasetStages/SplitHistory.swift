@@ -10,7 +10,7 @@ internal import VoteModel
 struct SplitHistory {
     /// Of each comment the latest record, in the order of ids.
     private let latest: [SplitLabel]
-    /// Whether the label set at hand is the pipeline's live one.
+    /// Whether this label set is the pipeline's live one.
     private let isLive: Bool
     private let date: String
     private let salt: String

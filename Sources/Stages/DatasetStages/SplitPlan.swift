@@ -13,9 +13,9 @@ struct SplitPlan {
     /// Sides whose members and labels are those of a moment, with that moment: seconds since 1970, UTC.
     var frozen: [String: Int64]
     var copies: Copies
-    /// When two texts are copies of one another.
+    /// When two texts are copies of each other.
     var nearCopies: NearDuplicateRule
-    /// Offset of dates and times that name none, seconds east of Greenwich.
+    /// Offset of dates and times that give none, seconds east of Greenwich.
     var zoneSeconds: Int64
 
     /// A row's side is stored in one byte, and one value says that it is on none.
@@ -33,7 +33,7 @@ struct SplitPlan {
 
     var isBalanced: Bool { if case .balanced = rule.method { true } else { false } }
 
-    /// Whether articles that lie on several sides are something that the rule is meant to keep apart.
+    /// Whether articles that are on several sides are something that the rule is meant to keep apart.
     var keepsArticlesTogether: Bool { [.article, .url, .title].contains(rule.grouping) }
 
     /// How groups are put on sides beside the rule.
@@ -41,7 +41,7 @@ struct SplitPlan {
         case byRule
         /// Rows stay on the sides that they came with; where none is called dev, this share of the training groups is.
         case given(dev: Double)
-        /// One of so many equal parts of the groups is the test; of the others this share is the dev side.
+        /// One of this many equal parts of the groups is the test; of the others this share is the dev side.
         case fold(Int, of: Int, dev: Double)
     }
 
@@ -117,7 +117,7 @@ struct SplitPlan {
                 + "all but one on each side.")
         self.copies = Copies(rawValue: copies) ?? .drop
         if case .given = placement, !parameters.isSet("copies") {
-            // The sides are their owner's: what is on them is told, not mended.
+            // The sides are their owner's: problems with them are reported, not repaired.
             self.copies = .keep
             parameters.addToFingerprint("copies", .string(Copies.keep.rawValue))
         }

@@ -36,7 +36,7 @@ struct SplitSignatures {
 
     private static func text(_ rule: NearDuplicateRule) -> String { "\(rule.shingle) \(rule.threshold)" }
 
-    /// What an earlier split kept; `nil` where it kept nothing for these rules, or the file is not as it was written.
+    /// What an earlier split kept; `nil` if it kept nothing for these rules, or the file is not as it was written.
     static func read(_ earlier: EarlierResult?, _ rule: NearDuplicateRule, rules: String) -> CopySignatures? {
         guard let earlier, let digest = earlier["split"]?.locator["signatures"]?.stringValue,
             let file = try? MappedFile(path: earlier.folder + "/" + fileName),

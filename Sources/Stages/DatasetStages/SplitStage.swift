@@ -56,7 +56,7 @@ public struct SplitStage: Stage {
 
     public var reportedFigures: [Figure] { Self.kind.figures + SplitFigures.families(of: plan) }
 
-    /// From a side's day on it is another split than before, though nothing else has changed.
+    /// From a side's day on it is another split than before, even if nothing else has changed.
     public func datedFacts(on date: String, asOf: Int64?) -> JSONValue? {
         let frozen = plan.frozenSides(on: date, asOf: asOf)
         return frozen.isEmpty ? nil : ["frozen": .array(frozen.map { .string($0.name) })]
@@ -120,7 +120,7 @@ public struct SplitStage: Stage {
         var facts: DatasetFacts
         let sample: DatasetColumns
         let groups: SplitGroups
-        /// The side that each row came with; empty where nothing says it.
+        /// The side that each row came with; empty if nothing says it.
         let sides: [String]
 
         init(_ input: InputArtifact, _ plan: SplitPlan, _ context: StageContext) throws {
@@ -228,9 +228,9 @@ extension SplitStage {
     /// The name under which the store keeps where groups are.
     package var salt: String { plan.rule.salt }
 
-    /// Why the rule of this stage cannot go on under its salt: the store's is another one.
+    /// Why the rule of this stage cannot continue under its salt: the store's is another one.
     /// - Parameter text: the rule that the store has for the salt, as `RunStore.splitRule(salt:)` gives it.
-    /// - Returns: `nil` where they are one.
+    /// - Returns: `nil` if they are one.
     package func conflict(withRule text: String) -> StageError? {
         if !plan.isRemembered || text.utf8.elementsEqual(plan.ruleText.canonicalText.utf8) { return nil }
         return StageError(

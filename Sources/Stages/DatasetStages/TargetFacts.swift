@@ -11,7 +11,7 @@ package struct TargetFacts: Hashable {
     /// Whether each row has two texts.
     package var hasPairs: Bool
 
-    /// `nil` where a locator says nothing of targets.
+    /// `nil` if a locator does not mention targets.
     init?(_ json: JSONValue?) {
         guard let task = json?["task"]?.stringValue.flatMap(TaskName.init),
             let names = json?["names"]?.arrayValue?.compactMap(\.stringValue),

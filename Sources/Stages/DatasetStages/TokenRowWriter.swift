@@ -51,7 +51,7 @@ package final class TokenRowWriter {
         if rows.tokenCount >= Self.tokensPerFile { try flush() }
     }
 
-    /// Writes what is left.
+    /// Writes the rest.
     /// - Returns: what the rows look like, in a line.
     package func finish() throws -> String {
         if rows.count > 0 || files == 0 { try flush() }

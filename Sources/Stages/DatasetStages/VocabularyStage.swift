@@ -132,7 +132,7 @@ extension TokenizerFolder {
         }
     }
 
-    /// The tokenizer of a folder that the pipeline file names; `nil` where it holds none.
+    /// The tokenizer of a folder that the pipeline file names; `nil` if it holds none.
     /// - Throws: ``StageError`` naming the folder, when its files cannot be used.
     static func named(_ folder: ResolvedFile) throws(StageError) -> (any Tokenizer)? {
         do {

@@ -1,6 +1,6 @@
 internal import StageKit
 
-/// What is kept of an author: enough to tell one from another, and nothing to find them by without the salt.
+/// What is kept of an author: enough to distinguish authors, but not to identify them without the salt.
 enum AuthorHash {
     /// First 16 hex digits of SHA-256(salt, 0x1F, author).
     static func of(_ author: [UInt8], salt: [UInt8]) -> String {

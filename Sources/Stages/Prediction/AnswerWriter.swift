@@ -32,7 +32,7 @@ package struct AnswerWriter {
         return text
     }
 
-    /// What is left when there are no more rows: without any row the header alone.
+    /// The rest after the last row: without any row only the header.
     package mutating func rest(keeping columns: [String] = []) -> String { header(columns) }
 
     private var labels: [String] { answers.labels }

@@ -5,7 +5,7 @@ package import Tokenization
 
 /// Folders of models and tokenizers, as named on the command line.
 package enum ModelFiles {
-    /// The folder that a model lies in, by its path or by its name on the Hugging Face hub.
+    /// The folder that a model is in, by its path or by its name on the Hugging Face hub.
     /// - Throws: ``StageError`` when there is neither.
     package static func locate(_ name: String, flag: String) throws(StageError) -> String {
         do {

@@ -65,7 +65,7 @@ package struct TableEvaluation {
         return (scored, scores)
     }
 
-    /// The number of a class by its name; by its number where names are none of the user's own, as in `LABEL_1`.
+    /// The number of a class by its name; by its number if the names are generated, as in `LABEL_1`.
     private func classNumber(_ text: String) throws(StageError) -> Int {
         if let number = classes.firstIndex(where: { $0.utf8.elementsEqual(text.utf8) }) { return number }
         if let number = Int(text), classes.indices.contains(number), classes[number] == "LABEL_\(number)" {

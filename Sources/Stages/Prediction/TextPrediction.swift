@@ -34,7 +34,7 @@ package struct TextPrediction {
         return writer.text(of: block, block.rows.map { $0.text == nil ? nil : rest.popFirst() })
     }
 
-    /// What is left when there are no more rows: without any row the header alone.
+    /// The rest after the last row: without any row only the header.
     package mutating func rest() -> String { writer.rest() }
 
     /// What was unusual about the rows, as sentences.

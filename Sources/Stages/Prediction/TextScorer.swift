@@ -3,7 +3,7 @@ internal import TextCleaning
 internal import Tokenization
 package import Training
 
-/// A trained model with everything that stands between a text and its scores.
+/// A trained model with everything from a text to its scores.
 package struct TextScorer {
     /// Texts that are scored together.
     package static let blockSize = 512
@@ -76,7 +76,7 @@ package struct TextScorer {
         /// Texts that were longer than the model reads.
         package var cutTexts: Int
         package var tokens: Int
-        /// Tokens that stand for what the tokenizer cannot spell.
+        /// Unknown tokens, for what the tokenizer cannot spell.
         package var unknownTokens: Int
     }
 

@@ -4,11 +4,11 @@ package import TableFormat
 
 /// A row of a table whose text is to be answered.
 package struct TextRow: Hashable, Sendable {
-    /// `nil` where the row has no value for it.
+    /// `nil` if the row has no value for it.
     package var text: [UInt8]?
     /// The first text of a pair; empty without one.
     package var title: [UInt8] = []
-    /// Values of the columns that are kept, in their order; `nil` where the row has none.
+    /// Values of the columns that are kept, in their order; `nil` if the row has none.
     package var kept: [String?] = []
 
     package init(text: [UInt8]?) { self.text = text }
@@ -34,12 +34,12 @@ package struct TextSource {
     private let kept: [String]?
     private let hasEscapes: Bool
 
-    /// The column that is kept where nothing else is asked for.
+    /// The column that is kept by default.
     package static let idColumn = "id"
 
     /// - Parameters:
     ///   - title: the column with the first text of each pair, for a model of pairs.
-    ///   - kept: columns that go beside the answers; `nil` for the column `id` where there is one.
+    ///   - kept: columns to copy next to the answers; `nil` for the column `id` where there is one.
     ///   - hasEscapes: whether in TSV tables `\t`, `\n`, `\r` and `\\` stand for what exports write that way.
     package init(text: String, title: String?, kept: [String]?, hasEscapes: Bool) {
         self.text = text

@@ -81,7 +81,7 @@ public struct EvaluateStage: Stage {
                 try table.add(evaluation, model: model.stage, side: side, data.locator, context)
             }
         }
-        // What checks and status read is the first; with several, all of them stand beside it.
+        // What checks and status read is the first; with several, all of them are beside it.
         var figures = results[0].objectValue ?? [:]
         if results.count > 1 { figures["results"] = .array(results) }
         try write(JSONValue.object(figures).prettyText, to: "scores.json", context)

@@ -67,7 +67,7 @@ struct PredictionTable {
         JSONValue.array(zip(names, flags).filter(\.1).map { .string($0.0) }).canonicalText
     }
 
-    /// The rows' names in the store, `source:key`; rows of comments that are no longer there have none.
+    /// The rows' names in the store, `source:key`; rows of comments that no longer exist have none.
     private func keys(
         of rows: TokenRows, _ locator: JSONValue, _ context: StageContext
     ) throws -> [Int64: String] {

@@ -72,7 +72,7 @@ extension EvaluateStage {
 }
 
 extension StageLook {
-    /// The sides of the split that shards are made of, by name; `nil` where no split is known.
+    /// The sides of the split that shards are made of, by name; `nil` if no split is known.
     fileprivate func sides(behind port: String) -> [String]? {
         guard let split = nearest("split", behind: port) else { return nil }
         let sides = split.figures.filter { $0.hasPrefix("rows.") }.map { String($0.dropFirst(5)) }

@@ -35,7 +35,7 @@ package struct StandaloneTraining {
         }
     }
 
-    /// The time limit came before the end; the same training run again goes on.
+    /// The time limit came before the end; the same training run again continues.
     package struct TimeLimitReached: Error {}
 
     private let settings: Settings
@@ -103,7 +103,8 @@ package struct StandaloneTraining {
         }
         guard let outcome else {
             progress.warn(
-                "stopped\(isLate ? " by the time limit" : "") with everything in \(work); run again to go on")
+                "stopped\(isLate ? " by the time limit" : "") with everything in \(work); run again to continue"
+            )
             if isLate, !isStopRequested() { throw TimeLimitReached() }
             throw StageInterrupted()
         }

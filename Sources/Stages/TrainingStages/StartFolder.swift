@@ -8,7 +8,7 @@ internal import Training
 /// The folder that a training run starts from: the user's model with the tokenizer of the shards.
 ///
 /// A model folder may hold `config.json` alone, for a model of that shape with random weights and with the
-/// vocabulary that the shards were made with; a vocabulary of its own must be the shards' own.
+/// vocabulary that the shards were made with; its own vocabulary must be the shards' own.
 enum StartFolder {
     /// Opens the folder.
     /// - Parameters:
@@ -26,7 +26,7 @@ enum StartFolder {
         if let found {
             files = .init(folder: shards.path, names: found.files)
         } else if let own {
-            // Shards that somebody else made may lie there without their tokenizer.
+            // Shards made elsewhere may come without their tokenizer.
             files = .init(folder: initial, names: own.files)
         }
         do {
@@ -60,7 +60,7 @@ enum StartFolder {
         }
     }
 
-    /// - Parameter found: the tokenizer that lies with the shards.
+    /// - Parameter found: the tokenizer in the folder of the shards.
     private static func check(
         _ tokenizer: any Tokenizer, of folder: String, against manifest: ShardManifest,
         _ found: (any Tokenizer)?

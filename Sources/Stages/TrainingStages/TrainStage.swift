@@ -7,7 +7,7 @@ internal import Training
 
 /// Trains a BERT classifier on token shards and keeps the checkpoint that does best on the dev side.
 ///
-/// A run that is killed goes on from its last checkpoint and ends with the same bytes.
+/// A run that is killed continues from its last checkpoint and ends with the same bytes.
 public struct TrainStage: Stage {
     public static let kind = StageKind(
         "train",

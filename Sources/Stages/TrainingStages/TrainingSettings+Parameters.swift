@@ -2,7 +2,7 @@ package import StageKit
 package import Training
 
 extension TrainingSettings {
-    /// Reads what a pipeline file says, or whoever else gives values by the names that they have there.
+    /// Reads the values of a pipeline file, or of another caller that uses the same names.
     package init(_ parameters: inout ParameterReader) {
         self.init()
         for setting in TrainingSetting.all {
@@ -15,7 +15,7 @@ extension TrainingSettings {
 }
 
 extension ParameterReader {
-    /// The setting's value, or its default; `nil` where it has neither.
+    /// The setting's value, or its default; `nil` if it has neither.
     fileprivate mutating func value(of setting: TrainingSetting) -> TrainingSetting.Value? {
         let (key, unit, help) = (setting.key, setting.unit, setting.help)
         switch (setting.form, setting.defaultValue) {

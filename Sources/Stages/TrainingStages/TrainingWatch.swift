@@ -2,14 +2,14 @@ private import Foundation
 internal import StageKit
 internal import Training
 
-/// Tells how training goes on: what it will take, how far it has come, how it scores.
+/// Tells how training continues: what it will take, how far it has come, how it scores.
 final class TrainingWatch {
     private let progress: any ProgressSink
     private var budget: TrainingBudget?
     private var pace = TrainingPace()
     private var totalSteps = 0
 
-    /// Whether random weights were asked for, so that nobody has to be told of them.
+    /// Whether random weights were requested, so that no warning is needed.
     private let expectsRandomWeights: Bool
 
     init(progress: any ProgressSink, expectsRandomWeights: Bool = false) {
@@ -17,7 +17,7 @@ final class TrainingWatch {
         self.expectsRandomWeights = expectsRandomWeights
     }
 
-    /// Trains, and tells how it goes on.
+    /// Trains, and reports progress.
     ///
     /// - Parameters:
     ///   - metrics: gets each step.
@@ -53,7 +53,7 @@ final class TrainingWatch {
         } else {
             progress.log(start.load.table, [:])
         }
-        if let step = start.resumedFrom { progress.log("training goes on", ["step": "\(step)"]) }
+        if let step = start.resumedFrom { progress.log("resuming training", ["step": "\(step)"]) }
         guard let budget = start.budget else { return }
         progress.log(budget.text, [:])
         guard budget.problems.isEmpty else { throw TrainingError.budget(budget.problems) }

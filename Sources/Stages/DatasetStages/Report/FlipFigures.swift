@@ -60,6 +60,6 @@ package struct FlipFigures: Hashable, Sendable {
             })
     }
 
-    /// Flips in all.
+    /// Flips in total.
     package var flips: Int { causes.reduce(0) { $0 + $1.count } }
 }

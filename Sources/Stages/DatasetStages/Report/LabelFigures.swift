@@ -33,7 +33,7 @@ struct LabelFigures {
     var total: Int { counts.reduce(0) { $0 + $1.count } }
     var labelled: Int { count("controversial") + count("uncontroversial") }
 
-    /// The rule as a sentence; `nil` where the figures do not tell it.
+    /// The rule as a sentence; `nil` if the figures do not give it.
     var sentence: String? {
         guard let minVotes, let band, let outer else { return nil }
         return

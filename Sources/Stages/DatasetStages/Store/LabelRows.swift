@@ -35,7 +35,7 @@ struct LabelRows {
             try delete.run()
         }
         // Rows that are there cannot be replaced many at a time without SQLite keeping what it takes to undo half a
-        // statement, each page that it changes, in a file of its own.
+        // statement, each page that it changes, in its own file.
         let last = try store.integer(
             "SELECT max(comment) FROM label WHERE promotion = ?", .integer(promotion))
         let there = changed.prefix { rows.comments[$0] <= last ?? 0 }

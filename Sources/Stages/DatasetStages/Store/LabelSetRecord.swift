@@ -12,7 +12,7 @@ package struct LabelSetRecord: Sendable {
     package var clean: JSONValue
     /// Number of comments by label name.
     package var counts: [String: Int]
-    /// How the rows differ from those of an earlier set, where that is known.
+    /// How the rows differ from those of an earlier set, if known.
     package var delta: LabelSetDelta?
     /// Every judged comment: asked for only where the difference is not known.
     package var rows: @Sendable () throws -> LabelSetRows
@@ -110,7 +110,7 @@ extension LabelSetRecord: StoreChange {
     }
 }
 
-/// Makes a registered label set the live one of its pipeline, until a run without parameters of its own makes another.
+/// Makes a registered label set the live one of its pipeline, until a run without its own parameters makes another.
 package struct LabelSetPromotion: StoreChange {
     private let set: LabelSetRecord
 

@@ -1,6 +1,6 @@
 package import TableFormat
 
-/// Which columns of a table hold what, and where each stands among the columns asked of the reader.
+/// Which columns of a table hold what, and the position of each among the columns requested from the reader.
 package struct ColumnMap {
     /// What a column can hold, as named in the pipeline file.
     package static let roles = [
@@ -63,7 +63,7 @@ package struct ColumnMap {
         }
     }
 
-    /// Position of a role's one column; `nil` where the role has none.
+    /// Position of a role's one column; `nil` if the role has none.
     package subscript(role: String) -> Int? { indices[role]?.first }
 
     /// Positions of all columns of a role.

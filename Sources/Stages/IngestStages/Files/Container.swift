@@ -12,8 +12,8 @@ enum Container: Equatable {
     /// A workbook of Excel.
     case workbook
 
-    /// - Parameter head: the first bytes of the file, 512 where it has so many.
-    /// - Throws: ``StageError`` for files that are no tables, or are none that can be read, with what to do.
+    /// - Parameter head: the first bytes of the file, up to 512.
+    /// - Throws: ``StageError`` for files that are not tables, or cannot be read, with a hint.
     init(_ head: UnsafeRawBufferPointer, path: String, name: String) throws {
         func starts(_ bytes: [UInt8]) -> Bool { head.starts(with: bytes) }
         if starts([0x1F, 0x8B]) {

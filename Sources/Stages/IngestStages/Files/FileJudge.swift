@@ -55,7 +55,7 @@ struct FileJudge {
         return "\(listed) (line \(first.line): \(first.example))"
     }
 
-    /// The warning that a run's rows deserve; `nil` where fewer than one of a hundred was refused.
+    /// The warning that a run's rows deserve; `nil` if fewer than one of a hundred was refused.
     static func warning(_ judges: [(file: String, judge: FileJudge)]) -> String? {
         let rows = judges.reduce(0) { $0 + $1.judge.rows }
         let refused = judges.reduce(0) { $0 + $1.judge.refused }
@@ -76,7 +76,7 @@ struct FileJudge {
             "\(refused) of \(rows) rows (\(share) %) could not be read and were kept aside: \(summary(reasons))"
     }
 
-    /// - Throws: ``StageError`` that takes nothing of the file, where less than half of it could be read, or it says
+    /// - Throws: ``StageError`` that rejects the whole file, if less than half of it could be read, or it says
     ///   something else than it seems to.
     func check(_ opening: TableOpening, _ notes: RowNotes) throws(StageError) {
         let name = opening.source.name

@@ -4,13 +4,13 @@ internal import VoteModel
 /// Which files of a source are to be read, and what becomes of the readings that there are.
 ///
 /// What a source shows is what its files say by the present mapping. A file whose content was read in this way counts as it
-/// is. A content that was read in another way is read anew, and all files with it: which looks of one were left out because
+/// is. A content that was read in another way is read again, and all files with it: which looks of one were left out because
 /// another said the same is known only then. Another content at the place of an earlier one takes its place; a file that is
 /// no longer there keeps what it brought, since files of past nights are moved away.
 struct FileReadingPlan {
     struct Step {
         var file: ResolvedFile
-        /// What rows without a time of their own get.
+        /// What rows without their own time get.
         var moment: Int64
         /// Readings of earlier contents of the file.
         var replaces: [Int64] = []
@@ -20,22 +20,22 @@ struct FileReadingPlan {
     let all: [Step]
     /// Files of which nothing is known, or whose content took another's place.
     let new: [Step]
-    /// Readings whose content lies elsewhere now.
+    /// Readings whose content is elsewhere now.
     let moved: [(position: Int64, name: String)]
-    /// Readings that are read anew if anything is.
+    /// Readings that are read again if anything is.
     let voided: [Int64]
     /// What came of the files that count as they are.
     let remembered: ImportFigures
     /// What came of files that a run read which came to no result, and how many they are.
     let resumed: ImportFigures
     let resumedFiles: Int
-    /// Why all are read anew; empty where nothing asks for it.
+    /// Why all are read again; empty if nothing asks for it.
     let why: String
     private let others: [FileReading]
 
     /// - Parameters:
     ///   - readings: those of the source that count.
-    ///   - moment: what rows without a time of their own get in files that are new.
+    ///   - moment: what rows without their own time get in files that are new.
     ///   - since: the ledger's position at the latest result.
     ///   - isRefresh: whether the source is to be rebuilt from the files that are there.
     init(

@@ -4,10 +4,10 @@ internal import TableFormat
 extension IngestFilesStage {
     /// Files beyond this number, the newest names first, are left to the run.
     private static let mostFiles = 20
-    /// So many rows are looked at in a file without a header.
+    /// How many rows of a file without a header are examined.
     private static let enoughRows = 20
 
-    /// Columns that are not in the headers, and files that are no tables.
+    /// Columns that are not in the headers, and files that are not tables.
     public func problems(in look: StageLook) throws -> [StageProblem] {
         let files = (look.files["paths"] ?? []).suffix(Self.mostFiles)
         return files.compactMap { file in

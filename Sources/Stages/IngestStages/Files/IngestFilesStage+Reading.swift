@@ -4,7 +4,7 @@ internal import TableFormat
 internal import VoteModel
 
 extension IngestFilesStage {
-    /// Takes one file into the ledger, or nothing of it.
+    /// Imports one file into the ledger, completely or not at all.
     func importFile(
         _ step: FileReadingPlan.Step, _ work: inout FilesWork, _ context: StageContext
     ) throws -> ImportFigures {
@@ -17,7 +17,7 @@ extension IngestFilesStage {
         return figures
     }
 
-    /// Reads all files anew: what earlier readings of them gave is as if it had never been.
+    /// Reads all files again: what earlier readings of them gave is as if it had never been.
     func reread(
         _ plan: FileReadingPlan, _ work: inout FilesWork, _ context: StageContext
     ) throws -> ImportFigures {
@@ -44,7 +44,7 @@ extension IngestFilesStage {
         return figures
     }
 
-    /// Says what a file in the place of another took back.
+    /// Says what a file instead of another took back.
     func tell(_ figures: ImportFigures, of step: FileReadingPlan.Step, _ context: StageContext) {
         let name = step.file.shownPath
         if !step.replaces.isEmpty, figures.newComments > 0, figures.repeats == 0 {
@@ -221,7 +221,7 @@ private final class OpenedFile {
     let opening: TableOpening
     let columns: ColumnMap
     let mapper: RowMapper
-    /// Reads what rows are to teach; `nil` where they come with votes.
+    /// Reads what rows are to teach; `nil` if they come with votes.
     let labelled: LabelledReading?
     var judge = FileJudge()
 

@@ -49,9 +49,9 @@ public struct IngestFilesStage: Stage {
     let textIsHTML: Bool
     let mapping: String
     let withdrawsReplaced: Bool
-    /// What rows are to teach; `nil` where they come with votes.
+    /// What rows are to teach; `nil` if they come with votes.
     let labels: LabelSettings?
-    /// The environment variable that holds the salt of author hashes; `nil` where authors are not kept.
+    /// The environment variable that holds the salt of author hashes; `nil` if authors are not kept.
     let saltVariable: String?
 
     public init(parameters: inout ParameterReader) throws(DiagnosticsError) {

@@ -1,6 +1,6 @@
-/// Notices comment numbers that are given anew in each article: one number, two articles, two texts.
+/// Notices comment numbers that are given again in each article: one number, two articles, two texts.
 ///
-/// Remembers 24 bytes for each number. Hashes of 64 bits stand for the texts; that two of them meet by chance costs one
+/// Remembers 24 bytes for each number. Texts are represented by 64-bit hashes; a collision costs one
 /// row of 10^19.
 struct NumberGuard {
     private struct Entry {

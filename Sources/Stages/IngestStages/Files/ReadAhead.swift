@@ -3,7 +3,7 @@ internal import Foundation
 internal import Queues
 internal import Synchronization
 
-/// Lets the pieces of a file be made on a thread of their own, a few ahead of who uses them.
+/// Lets the pieces of a file be made on their own thread, a few ahead of who uses them.
 ///
 /// Unchecked: the queues guard themselves, a piece of memory belongs to one side at a time, and `produce` is called on
 /// the thread alone, which has let go of it when ``forEachPiece(_:)`` returns.
@@ -15,7 +15,7 @@ package final class ReadAhead: @unchecked Sendable {
         var count = 0
     }
 
-    /// Thrown into the producer when nobody wants more.
+    /// Thrown into the producer when no more is wanted.
     private struct Unwanted: Error {}
 
     private static let pieceCount = 8

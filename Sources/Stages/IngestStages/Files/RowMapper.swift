@@ -23,7 +23,7 @@ package final class RowMapper {
     private let observedAt: Int?
     private let deleted: Int?
     private let author: Int?
-    /// Empty where authors are not kept.
+    /// Empty if authors are not kept.
     private let authorSalt: [UInt8]
     private let columns: ColumnMap
     private let rules: RowRules
@@ -74,7 +74,7 @@ package final class RowMapper {
     /// What became of a row.
     package enum Outcome {
         case taken
-        /// No text and no number: a removed comment that cannot be told from another.
+        /// No text and no number: a removed comment that cannot be distinguished from another.
         case emptyText
         /// A row that is well and is not wanted.
         case leftOut
@@ -267,7 +267,7 @@ extension RowMapper {
         return room.bytes
     }
 
-    /// A comment's number: its own, or behind the article's key where each article has its own numbers.
+    /// A comment's number: its own, or after the article's key where each article has its own numbers.
     private func number(
         _ row: TableRow, _ columns: [Int], of article: UnsafeRawBufferPointer, room: FieldBuffer
     ) -> UnsafeRawBufferPointer {

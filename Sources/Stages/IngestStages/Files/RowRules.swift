@@ -5,11 +5,11 @@ package struct RowRules {
     package var moments: MomentText
     /// When the rows were seen, for tables that do not say it; seconds since 1970, UTC.
     package var defaultObservedAt: Int64
-    /// Texts that stand for no value, in all columns but the text.
+    /// Texts that mean a missing value, in all columns except the text.
     package var nulls: Set<[UInt8]> = []
-    /// Whether comments are numbered anew in each article.
+    /// Whether comments are numbered again in each article.
     package var numbersAreOfArticles = false
-    /// Whether whoever reads the rows gives comments their keys and articles.
+    /// Whether the reader of the rows gives comments their keys and articles.
     package var keysAreGiven = false
     /// Whether texts are HTML.
     package var textIsHTML = false
@@ -62,7 +62,7 @@ package struct RowNotes {
 }
 
 extension RowNotes {
-    /// What the user is told once about a file.
+    /// Warnings about a file, each given once.
     /// - Parameters:
     ///   - rows: of the file.
     ///   - refused: rows that were kept aside.

@@ -13,7 +13,7 @@ struct TableOpening {
     let encoding: String?
     /// Bytes of a mark at the start that belong to no text.
     private let markLength: Int
-    /// What was found out, for the log; empty where nothing had to be.
+    /// What was found out, for the log; empty if nothing had to be.
     private(set) var findings: [String: String] = [:]
     /// The start of the text, in UTF-8.
     let head: [UInt8]
@@ -22,7 +22,7 @@ struct TableOpening {
     /// Whether the settings leave open if fields may be quoted.
     let mayBeQuoted: Bool
 
-    /// - Throws: ``StageError`` for a file that is no table, or says nowhere which.
+    /// - Throws: ``StageError`` for a file that is not a table, or says nowhere which.
     init(_ source: ByteSource, _ settings: TableSettings, columns: [TableColumn]) throws {
         self.source = source
         container = try source.container()
@@ -73,7 +73,7 @@ struct TableOpening {
         self.options = options
     }
 
-    /// Whether nothing at the start of the file told how characters outside ASCII are written.
+    /// Whether nothing at the start of the file revealed the encoding of characters outside ASCII.
     var isASCIISoFar: Bool { encoding == nil && markLength == 0 && head.allSatisfy { $0 < 0x80 } }
 
     /// Calls `body` with the table in UTF-8, piece by piece.
@@ -113,7 +113,7 @@ struct TableOpening {
     ) throws -> (name: String?, mark: Int, note: String?) {
         let guess = start.withUnsafeBytes { EncodingGuess($0, isWhole: isWhole) }
         if let wanted = settings.encoding {
-            // A mark is no chance: it is right where the stage's other files are written otherwise.
+            // A byte order mark is no accident: it decides even if the stage's other files have another encoding.
             if case .mark(let name, let length) = guess { return (name == "UTF-8" ? nil : name, length, nil) }
             if case .wide(let name) = guess, wanted == "UTF-16LE" { return (name, 0, nil) }
             return (wanted == "UTF-8" ? nil : wanted, 0, nil)
@@ -148,7 +148,7 @@ struct TableOpening {
         "gz", "zst", "zstd", "bz2", "xz", "lzma", "lz4", "z", "zip",
     ]
 
-    /// - Throws: ``StageError`` when neither name nor content tell.
+    /// - Throws: ``StageError`` when neither name nor content says.
     private static func kind(
         ofFile name: String, _ head: [UInt8], _ columns: [TableColumn], _ shown: String
     ) throws(StageError) -> TableKind {

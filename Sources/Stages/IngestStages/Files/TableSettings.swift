@@ -13,7 +13,7 @@ struct TableSettings {
     var encoding: String?
     /// `nil`: what goes with the format, or what the header shows.
     var delimiter: UInt8?
-    /// Whether fields may stand in quotation marks; `nil`: what goes with the format.
+    /// Whether fields may be in quotation marks; `nil`: what goes with the format.
     var quoted: Bool?
     var header: TableHeader
     var hasEscapes: Bool

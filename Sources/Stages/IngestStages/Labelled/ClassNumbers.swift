@@ -7,7 +7,7 @@ final class ClassNumbers {
     private var numbers: [[UInt8]: Int] = [:]
     private let isOpen: Bool
 
-    /// So many different values are classes; more are something else.
+    /// Up to this many different values are classes; more are something else.
     static let mostFound = 1_000
 
     init(_ given: [NamedValue]?) {
@@ -27,7 +27,7 @@ final class ClassNumbers {
         }
     }
 
-    /// The class that a value stands for; `nil` where there is none.
+    /// The class of a value; `nil` if there is none.
     func number(of value: some Collection<UInt8>) -> Int? {
         let value = Array(value)
         if let number = numbers[value] { return number }

@@ -9,7 +9,7 @@ extension IngestFilesStage {
     /// Folder of what the stage hands on where rows come with labels.
     private static let labelledFolder = "labelled"
 
-    /// What the rows of all files are to teach; `nil` where they come with votes.
+    /// What the rows of all files are to teach; `nil` if they come with votes.
     /// - Throws: ``StageError`` with file and line for the first row that cannot be meant.
     func labelled(_ context: StageContext) throws -> LabelledTable? {
         guard let labels else { return nil }

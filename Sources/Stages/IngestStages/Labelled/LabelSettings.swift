@@ -40,7 +40,7 @@ struct LabelSettings {
         }
     }
 
-    /// Problems are recorded in the reader. `nil` where rows come with votes.
+    /// Problems are recorded in the reader. `nil` if rows come with votes.
     /// - Parameter columns: by role.
     init?(_ parameters: inout ParameterReader, columns: [String: [String]]) {
         let given = parameters.optionalNames(

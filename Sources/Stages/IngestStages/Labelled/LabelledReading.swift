@@ -11,7 +11,7 @@ struct LabelledRow {
     var group: [UInt8]
     /// The class, as the ``ClassNumbers`` counts it; the classes; or the score.
     var target: Target
-    /// `nil` where nothing says it.
+    /// `nil` if nothing says it.
     var side: String?
 
     enum Target: Hashable {
@@ -241,7 +241,7 @@ extension LabelledReading {
     private func group(_ row: TableRow, _ key: [UInt8]) -> [UInt8] {
         let named = columns.all("article")
         if !named.isEmpty, !named.contains(where: { isNothing(row, $0) }) { return joined(row, named) }
-        // Pairs mostly share their first text; what has a number of its own is a group of its own.
+        // Pairs mostly share their first text; what has its own number is its own group.
         if pair == nil, !columns.all("key").isEmpty { return key }
         return Array(ContentDigest.of(Array(row[text])).prefix(16).utf8)
     }

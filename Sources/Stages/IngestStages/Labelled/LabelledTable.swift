@@ -86,7 +86,7 @@ struct LabelledTable {
 }
 
 extension LabelSettings {
-    /// Classes that are called as their columns, where nobody named them.
+    /// Classes named after their columns, if the file does not name them.
     fileprivate var flagNames: [NamedValue] { targetColumns.map { NamedValue(value: nil, name: $0) } }
 }
 
@@ -112,14 +112,14 @@ extension LabelledTable {
         return counts
     }
 
-    /// Rows of each side; empty where nothing says it.
+    /// Rows of each side; empty if nothing says it.
     var rowsOfSides: [String: Int] {
         sides.reduce(into: [:]) { rows, side in
             if let side { rows[sideNames[Int(side)], default: 0] += 1 }
         }
     }
 
-    /// - Throws: ``StageError`` where there is nothing to tell apart.
+    /// - Throws: ``StageError`` if there are fewer than two classes.
     func check() throws(StageError) {
         let shown = files.joined(separator: ", ")
         guard count > 0 else {

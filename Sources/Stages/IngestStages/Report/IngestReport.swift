@@ -5,7 +5,7 @@ internal import StageKit
 private struct IngestFigures {
     private let stages: [JSONValue]
 
-    /// `nil` where there are none.
+    /// `nil` if there are none.
     init?(_ view: ReportView) {
         if view.own.isEmpty { return nil }
         stages = view.own.map(\.figures)
@@ -22,7 +22,7 @@ private struct IngestFigures {
     /// Whether rows came with labels.
     var areLabelled: Bool { stages.contains { $0.int("labelled") != nil } }
     var articles: Int { sum("articles") }
-    /// Those of the store, or where that is not told those that are new.
+    /// Those of the store, or if unknown those that are new.
     var comments: Int { sum("comments") > 0 ? sum("comments") : newComments }
 }
 

@@ -6,7 +6,7 @@ internal import VoteModel
 
 /// Hands fetched comments to the ledger.
 struct CommentRowFeeder {
-    /// Salt of the hashes of authors; `nil` where these are not kept.
+    /// Salt of the hashes of authors; `nil` if these are not kept.
     let authorSalt: String?
     private let moments: MomentText
     private let textIsHTML: Bool
@@ -67,7 +67,7 @@ struct CommentRowFeeder {
     }
 
     /// When a comment was written, as its source says it or, where only this reader understands that, as ISO 8601; `nil`
-    /// where nobody does.
+    /// if unknown.
     private func created(_ comment: FetchedComment, at seen: Int64) -> String? {
         guard let text = comment.createdAt else { return nil }
         if Array(text.utf8).withUnsafeBytes({ moments.isStandard($0) }) { return text }

@@ -3,7 +3,7 @@ internal import StageKit
 internal import Synchronization
 internal import VoteModel
 
-/// Writes what visits and lists bring, on a thread of its own. What comes while it writes is written together next, so that
+/// Writes what visits and lists bring, on its own thread. What comes while it writes is written together next, so that
 /// quick answers share a transaction and slow ones never wait.
 final class CrawlCommitter: Sendable {
     private struct Waiting: Sendable {

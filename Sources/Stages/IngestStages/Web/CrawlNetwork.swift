@@ -18,7 +18,7 @@ struct CrawlAnswer: Sendable {
 
     var isGood: Bool { (200..<300).contains(status) }
     var isGone: Bool { status == 404 || status == 410 }
-    /// Whether the answer may stand behind the last page of a list.
+    /// Whether the answer may be after the last page of a list.
     var mayEndAList: Bool { [400, 404, 410, 416, 422].contains(status) }
     var isEmpty: Bool { status == 204 }
 }
@@ -76,7 +76,7 @@ extension CrawlJournal {
     /// The most that a kept body may hold.
     private static var mostBytes: Int { 1 << 30 }
 
-    /// A kept answer; `nil` where its body was not kept, or was given up.
+    /// A kept answer; `nil` if its body was not kept, or was given up.
     func answer(_ fetch: CrawlFetch, from address: WebAddress) throws -> CrawlAnswer? {
         var body: [UInt8] = []
         if let digest = fetch.page {

@@ -15,7 +15,7 @@ struct CrawlSummary {
     /// Share of the lists of articles that could not be read, 0 ... 1.
     let failedListShare: Double
     /// Share of the articles that are not complete, 0 ... 1: of those that were visited for the first time since something
-    /// was wrong with them, or of all of the window, where that is more. An article that earlier crawls have told of says
+    /// was wrong with them, or of all of the window, where that is more. An article that earlier crawls have reported says
     /// nothing of this one, but it still counts among all.
     let incompleteShare: Double
 

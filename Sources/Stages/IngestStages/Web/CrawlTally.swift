@@ -32,7 +32,7 @@ final class CrawlTally: Sendable {
 
     func countList() { state.withLock { $0.readLists += 1 } }
 
-    /// Notes a visit that earlier crawls have told of.
+    /// Notes a visit that earlier crawls have reported.
     func noteKnown(_ visit: Int64) { state.withLock { _ = $0.known.insert(visit) } }
 
     /// Takes a first page of comments for an article's.

@@ -7,7 +7,7 @@ struct CrawledSite: Sendable {
     let rules: CrawlRules
     /// Digest of the way in which answers are read, 64 hex digits.
     let mapping: String
-    /// Salt of the hashes of authors; `nil` where these are not kept.
+    /// Salt of the hashes of authors; `nil` if these are not kept.
     let authorSalt: String?
     /// Id of the run.
     let run: String
@@ -32,7 +32,7 @@ struct CrawlPart: Sendable {
     var visits: [CrawlVisit] = []
     var planned: [CrawlVisit] = []
     var rows: [FetchedRows] = []
-    /// Visits whose kept answers are read anew from here on.
+    /// Visits whose kept answers are read again from here on.
     var reread: [Int64] = []
     /// Tells the rows of this part from those of all others.
     var name = ""

@@ -12,11 +12,11 @@ struct Crawler: Sendable {
     let context: StageContext
 
     func run() async throws -> StageResult {
-        // A run as of a moment looks at what was, and asks nobody.
+        // A run as of a moment reads the past, and makes no requests.
         if context.run.asOf != nil { return try result(nil) }
         let crawl = try journal.beginCrawl(of: site.source.name, run: site.run, at: CrawlClock.now)
         if crawl.isResumed {
-            context.progress.log("a crawl that was stopped goes on", ["crawl": "\(crawl.id)"])
+            context.progress.log("resuming a crawl that was stopped", ["crawl": "\(crawl.id)"])
         }
         let canaries = try canaries()
         let tally = CrawlTally(canaries: canaries.reduce(into: [:]) { $0[$1.article.key] = $1.text })
@@ -43,7 +43,7 @@ struct Crawler: Sendable {
         return try result(summary)
     }
 
-    /// Whether kept answers are read anew, and nobody is asked.
+    /// Whether kept answers are read again, without requests.
     private var isRereading: Bool {
         context.run.offline || context.run.refreshed.contains(context.stageName)
     }

@@ -1,11 +1,11 @@
 internal import Dispatch
 internal import Synchronization
 
-/// Work that knows no end by itself, such as reading a page: it is waited for so long and no longer.
+/// Work without its own limit, such as reading a page: it is given this much time and no more.
 enum Deadline {
     private static let queue = DispatchQueue(label: "splitvote.reading", attributes: .concurrent)
 
-    /// Does the work on a thread of its own. Where the time is up, the work is left to itself.
+    /// Does the work on its own thread. Where the time is up, the work is left to itself.
     /// - Throws: what the work throws, or ``DeadlineExceeded``.
     static func within<Value: Sendable>(
         _ limit: Duration, _ work: @escaping @Sendable () throws -> Value

@@ -98,7 +98,7 @@ struct Discovery: Sendable {
             isList: true)
     }
 
-    /// What a list holds; `nil` where it could not be read, which is noted. Its articles are taken up.
+    /// What a list holds; `nil` if it could not be read, which is noted. Its articles are recorded.
     private func links(
         _ rule: ListRule, at address: WebAddress, from start: WebAddress, _ read: inout ListReading
     ) async throws -> FoundLinks? {
@@ -159,7 +159,7 @@ struct Discovery: Sendable {
         return kept
     }
 
-    /// The body that a list had when it was last asked for; `nil` where it was not kept.
+    /// The body that a list had when it was last asked for; `nil` if it was not kept.
     private func kept(_ fetch: CrawlFetch, _ address: WebAddress) throws -> CrawlAnswer? {
         guard fetch.page != nil, var answer = try work.journal.answer(fetch, from: address) else {
             return nil

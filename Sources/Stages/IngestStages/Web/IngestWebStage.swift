@@ -5,8 +5,8 @@ public import StageKit
 
 /// Fetches articles and their comments with votes into the store.
 ///
-/// Everything that an answer brings is committed together with the answer itself, so that a crawl which was stopped goes on
-/// behind its last answer. Each visit of an article is another observation of its comments' votes.
+/// Everything that an answer brings is committed together with the answer itself, so that a crawl which was stopped continues
+/// after its last answer. Each visit of an article is another observation of its comments' votes.
 public struct IngestWebStage: Stage {
     public static let kind = StageKind(
         "ingest.web",
@@ -46,7 +46,7 @@ public struct IngestWebStage: Stage {
 
     private let service: String?
     private let rules: CrawlRules
-    /// The environment variable that holds the salt of author hashes; `nil` where authors are not kept.
+    /// The environment variable that holds the salt of author hashes; `nil` if authors are not kept.
     private let saltVariable: String?
 
     public init(parameters: inout ParameterReader) throws(DiagnosticsError) {

@@ -1,4 +1,4 @@
-/// When articles are looked at again: so long after they were published, or found where nobody says when that was.
+/// When articles are visited again: this long after they were published, or found if the publication time is unknown.
 package struct RevisitSchedule: Hashable, Sendable {
     /// Seconds, rising.
     package let offsets: [Int64]
@@ -9,7 +9,7 @@ package struct RevisitSchedule: Hashable, Sendable {
     /// - Parameters:
     ///   - visitedAt: when it was looked at; seconds since 1970, UTC.
     ///   - base: when it was published.
-    /// - Returns: seconds since 1970, UTC; `nil` where all looks are past.
+    /// - Returns: seconds since 1970, UTC; `nil` if all looks are past.
     package func next(after visitedAt: Int64, base: Int64) -> Int64? {
         offsets.lazy.map { base + $0 }.first { $0 > visitedAt }
     }

@@ -35,7 +35,7 @@ struct SecretMask: Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// - Returns: `nil` where there is nothing to be masked.
+    /// - Returns: `nil` if there is nothing to be masked.
     func masked(_ text: [UInt8]) -> [UInt8]? {
         if secrets.isEmpty { return nil }
         var result: [UInt8]?
@@ -60,7 +60,7 @@ struct SecretMask: Sendable {
         return nil
     }
 
-    /// Where a secret ends that stands at a place, in whatever way each of its characters is written.
+    /// Where a secret ends that is at a place, in whatever way each of its characters is written.
     private static func end(of secret: [UInt8], in text: [UInt8], _ start: Int) -> Int? {
         var open: [(matched: Int, at: Int)] = [(0, start)]
         while let (matched, at) = open.popLast() {
@@ -75,7 +75,7 @@ struct SecretMask: Sendable {
         return nil
     }
 
-    /// What a spelling stands for, and its length: `%2F`, `%252f`, `+` for a blank, `\/`, `\u002f`, `&#47;`, `&amp;`.
+    /// What a spelling is for, and its length: `%2F`, `%252f`, `+` for a blank, `\/`, `\u002f`, `&#47;`, `&amp;`.
     private static func spelled(_ text: [UInt8], _ at: Int) -> (bytes: [UInt8], length: Int)? {
         switch text[at] {
         case UInt8(ascii: "+"): return ([0x20], 1)

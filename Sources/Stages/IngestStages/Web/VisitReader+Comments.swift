@@ -27,7 +27,7 @@ extension VisitReader {
                     : !answer.isStored && (attempt == Self.mostReadings || Self.isLasting(error))
                 if !answer.isStored { attempt += 1 }
                 if isLast {
-                    // A service that changed is not given up: the way its answers are read can be mended.
+                    // A service that changed is not abandoned: the way its answers are read can be fixed.
                     guard network == nil, !wasOpen else { throw VisitEnd.later("\(error)") }
                     walk.abandon("\(error)")
                     attempt = 1
@@ -62,8 +62,8 @@ extension VisitReader {
         }
     }
 
-    /// What an error means in the place of comments.
-    /// - Returns: whether there is more to be asked for; `false` where the error stays one.
+    /// What an error means instead of comments.
+    /// - Returns: whether there is more to be asked for; `false` if the error stays one.
     private func mayGoOn(
         behind answer: CrawlAnswer, of article: ArticleReference, _ walk: inout CommentWalk
     ) async throws -> Bool {
@@ -104,7 +104,7 @@ extension VisitReader {
         )
     }
 
-    /// Whether the same answer is to be expected again: comments that came in another form are no slip.
+    /// Whether the same answer is to be expected again: comments in another form are not an accident.
     private static func isLasting(_ error: any Error) -> Bool {
         if case .changed? = error as? AnswerError { true } else { false }
     }
@@ -112,7 +112,7 @@ extension VisitReader {
     /// How often an answer that makes no sense is asked for again.
     private static let mostReadings = 3
 
-    /// The answer to a request of the walk; `nil` where its list was given up.
+    /// The answer to a request of the walk; `nil` if its list was given up.
     private func answer(to request: PlannedRequest, _ walk: inout CommentWalk) async throws -> CrawlAnswer? {
         do {
             return try await ask(request)
@@ -163,7 +163,7 @@ extension VisitReader {
         visit.completeness.problems = report.problems
         guard walk.isFinished else { return }
         let isComplete = isComplete(visit.completeness)
-        // Answers that are kept of a visit under way may be some of all: it is gone on with, and not ended by them.
+        // Answers that are kept of a visit under way may be some of all: it is resumed, and not ended by them.
         if network == nil, wasOpen, !isComplete {
             part.visits = [visit]
             return

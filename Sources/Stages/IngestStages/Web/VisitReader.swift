@@ -7,11 +7,11 @@ internal import WebFormats
 enum VisitEnd: Error {
     case gone
     case tooOld
-    /// There are no comments, for all that can be told: the reason in words.
+    /// Apparently there are no comments: the reason in words.
     case empty(String)
     /// What came is another article's.
     case doubted(String)
-    /// For a reason that may pass: the next run goes on from here.
+    /// For a reason that may pass: the next run continues from here.
     case later(String)
     /// For a reason that will stay.
     case failed(String)
@@ -20,7 +20,7 @@ enum VisitEnd: Error {
 /// Makes one visit: the article's page, what its requests need, then all pages of its comments.
 ///
 /// Answers that the journal has from an earlier, stopped run come from there and lead to the same place again, so that the
-/// answers themselves are all that has to be kept of where a visit stands.
+/// answers themselves are all that has to be kept of where a visit is.
 final class VisitReader {
     let site: CrawledSite
     let journal: any CrawlJournal
@@ -75,7 +75,7 @@ final class VisitReader {
         if network == nil { part.reread = [visit.id] }
     }
 
-    /// - Returns: the visit as it stands afterwards.
+    /// - Returns: the visit as it is afterward.
     func read() async throws -> CrawlVisit {
         visit.state = .underWay
         visit.mapping = site.mapping

@@ -25,7 +25,7 @@ struct RecordedTraining {
         (key: "spearman", name: "Spearman"),
     ]
 
-    /// The scores that this one reports; those of one class of each row where there are none.
+    /// The scores that this one reports; those of single-label classification if there are none.
     var scoreNames: [(key: String, name: String)] {
         let found = Self.knownScores.filter { score in
             evaluations.contains { $0.scores[score.key] != nil }
@@ -56,7 +56,7 @@ struct RecordedTraining {
         bestStep = figures.int("best_step")
     }
 
-    /// Where a new epoch begins, if the history tells epochs as whole numbers or as parts of the way.
+    /// Where a new epoch begins, whether the history gives epochs as whole numbers or as fractions.
     var epochMarks: [LineChart.Mark] {
         var marks: [LineChart.Mark] = []
         for (before, point) in zip(history, history.dropFirst()) {

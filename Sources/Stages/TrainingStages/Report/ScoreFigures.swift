@@ -14,7 +14,7 @@ struct ScoreFigures {
     let rows: Int
     let figures: JSONValue
     let classes: [ClassScore]
-    /// One row for each true class; empty where it does not fit the classes.
+    /// One row for each true class; empty if it does not fit the classes.
     let confusion: [[Int]]
     let majorityAccuracy: Double?
     let majorityF1: Double?
@@ -55,7 +55,7 @@ struct ScoreFigures {
     var isMultiLabel: Bool { figures.text("task") == "multi_label" }
     var isRegression: Bool { figures.text("task") == "regression" }
 
-    /// 95 % interval of a score from samples of the rows, in words; empty where there is none.
+    /// 95 % interval of a score from samples of the rows, in words; empty if there is none.
     private func intervalWords(_ key: String) -> String {
         guard let range = figures["intervals"]?.range(key) else { return "" }
         return

@@ -25,7 +25,7 @@ enum ScoreSection {
         return ReportSection(id: "scores", title: "Scores", parts: parts)
     }
 
-    /// So many classes have room in a chart.
+    /// Maximum number of classes in a chart.
     private static let mostCharted = 12
 
     private static func confusion(_ scores: ScoreFigures, id: String) -> Markup {
@@ -109,7 +109,7 @@ enum ScoreSection {
         ).markup()
     }
 
-    /// Shares of the two classes; `nil` where there are not two.
+    /// Shares of the two classes; `nil` if there are not two.
     private static func shares(_ scores: ScoreFigures) -> [Double]? {
         let supports = scores.classes.map { Double($0.support) }
         let total = supports.reduce(0, +)
