@@ -2,7 +2,7 @@
 //
 // oneDNN's usual build runs on OpenMP. A second pool would fight its spinning workers for the cores, so kernels borrow
 // them through GOMP_parallel, whose ABI GCC's and LLVM's runtimes both keep stable. It is looked up at run time in
-// whatever runtime oneDNN brought along; where there is none, a small pthread pool does the work.
+// whatever runtime oneDNN brought along; if there is none, a small pthread pool does the work.
 #define _GNU_SOURCE
 #include "include/CKernels.h"
 

@@ -1,6 +1,6 @@
 // Matrix products: blocks of the result shared out, operands laid out for tiles, tiles computed.
 //
-// Sums run over the whole of K in one order wherever a tile lies, so a row's result depends on that row of A and on B
+// Sums run over the whole of K in one order wherever a tile is, so a row's result depends on that row of A and on B
 // alone: neither on the other rows, nor on the number of threads, nor on the caches' sizes.
 // Blocking after Goto, van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008): a block of B stays in
 // the second-level cache while A passes by.
@@ -60,7 +60,7 @@ typedef struct {
     uint32_t *shared, *near;
 } product_work;
 
-// A's rows serve as they lie where every atom is of one row.
+// A's rows serve as they are where every atom is of one row.
 static int needs_strips(const ck_product *op, const ck_product_kernel *kernel) {
     return op->transpose_a || op->k % kernel->atom != 0 || op->lda % kernel->atom != 0;
 }
@@ -98,7 +98,7 @@ static product_work plan(const ck_product *op, int threads) {
         w.near_size = w.block_tiles * strip_size;
     } else {
         w.block_panels = block_of(w.panels, near / panel_size, threads);
-        // Blocks of rows lay the same panels out again: only for want of items, and not too low.
+        // Blocks of rows lay the same panels out again: only for lack of items, and not too low.
         int64_t across = parts(w.panels, w.block_panels);
         int64_t down = threads == 1 ? 1 : smaller(w.tiles_down / FEWEST_TILES, ITEMS_EACH * (int64_t)threads / across);
         w.block_tiles = parts(w.tiles_down, larger(1, down));
@@ -202,7 +202,7 @@ static void multiply_block(void *context, int64_t item, int worker) {
                 multiply_tile(w, t, p, near + (p - first_panel) * panel_size, shared_rows(w, t),
                               p == last_panel - 1 && t + 1 < last_tile ? shared_rows(w, t + 1) : NULL);
     }
-    // Numbers written past the caches are ordered behind nothing else this thread writes, so each item ends them itself.
+    // Non-temporal stores are not ordered after this thread's other stores, so each item ends them itself.
     if (w->op->far) atomic_thread_fence(memory_order_seq_cst);
 }
 

@@ -21,7 +21,7 @@ public final class AdamW {
     }
 
     public var settings: Settings
-    /// Factor of the learning rate of each entry; all 1 where nobody says otherwise.
+    /// Factor of the learning rate of each entry; all 1 by default.
     public var rates: [Double]
     /// Steps taken, to be restored together with the moments.
     public var stepCount = 0

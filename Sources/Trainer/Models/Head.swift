@@ -1,6 +1,6 @@
 internal import Tensors
 
-/// States in, scores out. Knows nothing of what the scores should have been. All in `Float32`: it is small.
+/// States in, scores out. Independent of what the scores should have been. All in `Float32`: it is small.
 protocol Head {
     associatedtype Saved
 

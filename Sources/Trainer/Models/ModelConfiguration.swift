@@ -71,7 +71,7 @@ public struct ModelConfiguration: Hashable, Sendable {
         return JSONValue.object(object).configurationText
     }
 
-    /// What the file says its scores are; `nil` where it does not.
+    /// What the file says its scores are; `nil` if it does not.
     public var problemType: String? {
         other["problem_type"]?.stringValue
     }
@@ -84,7 +84,7 @@ public struct ModelConfiguration: Hashable, Sendable {
     /// The published name of the last linear map's weights.
     public var classifierName: String { dialect.name(.head(.classifier, .weight), plan) }
 
-    /// How many classes the file says there are without naming them; nil where it does not say.
+    /// How many classes the file says there are without naming them; nil if it does not say.
     public var labelCount: Int? {
         for key in ["num_labels", "_num_labels"] {
             if let count = other[key]?.intValue, count > 0 { return count }
@@ -109,7 +109,7 @@ extension ModelConfiguration {
     /// range, biases 0, LayerNorm 1 and 0. Load published weights through its parameters.
     ///
     /// - Parameters:
-    ///   - labelCount: classes the head tells apart.
+    ///   - labelCount: number of classes.
     ///   - seed: of the random weights; nil leaves all at 0.
     /// - Throws: ``ConfigurationError``.
     public func makeModel(

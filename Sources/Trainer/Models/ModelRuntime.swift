@@ -33,7 +33,7 @@ final class ModelRuntime {
     /// Number format of the products' operands.
     var operandType: NumberType { precision == .fp32 ? .float32 : .bfloat16 }
 
-    /// Rows of product operands, rounded up where shapes had better repeat from batch to batch.
+    /// Rows of product operands, rounded up so that shapes repeat from batch to batch.
     private func padded(_ rows: Int) -> Int {
         products.preparesShapes(of: operandType) ? (rows + 15) / 16 * 16 : rows
     }

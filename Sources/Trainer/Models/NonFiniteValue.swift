@@ -12,7 +12,7 @@ public struct NonFiniteValue: Hashable, Sendable {
 }
 
 extension NonFiniteValue {
-    /// Looks at activations `[tokens, H]`, or `[rows, H]` of first tokens; nil where all are finite.
+    /// Looks at activations `[tokens, H]`, or `[rows, H]` of first tokens; nil if all are finite.
     init?(_ place: String, _ tensor: PaddedTensor, _ batch: PackedTokens) {
         let values = UnsafeBufferPointer(start: tensor.used.floats, count: tensor.used.shape.count)
         let width = tensor.used.columns

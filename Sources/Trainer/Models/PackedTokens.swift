@@ -40,7 +40,7 @@ public struct PackedTokens: Hashable, Sendable {
             targets: labels.map { .classes($0) })
     }
 
-    /// The rows in this range as a batch of their own.
+    /// The rows in this range as their own batch.
     public func slice(_ range: Range<Int>) -> PackedTokens {
         let first = Int(offsets[range.lowerBound])
         let last = Int(offsets[range.upperBound])

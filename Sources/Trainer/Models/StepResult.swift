@@ -14,7 +14,7 @@ public struct StepResult: Hashable, Sendable {
     /// Mean loss; 0 when all weights are 0.
     public var loss: Double { weightSum > 0 ? lossSum / weightSum : 0 }
 
-    /// Adds the rows of another part of the same step behind these.
+    /// Appends the rows of another part of the same step.
     public static func += (whole: inout StepResult, part: StepResult) {
         whole.lossSum += part.lossSum
         whole.weightSum += part.weightSum

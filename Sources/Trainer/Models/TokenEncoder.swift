@@ -13,7 +13,7 @@ protocol TokenEncoder {
     var width: Int { get }
     /// Layers between the embeddings and the head.
     var depth: Int { get }
-    /// The embeddings and so many first layers are not trained; nil when all is.
+    /// The embeddings and this many first layers are frozen; nil if everything is trained.
     var frozenLayers: Int? { get set }
     /// Whether layers keep only their input for the backward pass, which then computes the rest again.
     var recomputes: Bool { get set }

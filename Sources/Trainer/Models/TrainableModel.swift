@@ -1,12 +1,12 @@
 /// A model that can be trained: all that a training loop sees of it.
 ///
-/// One thread at a time may use a model. Results depend on the weights, the batch and the kind of CPU, and on
-/// nothing else; where oneDNN multiplies, on its version and the number of threads too.
+/// One thread at a time may use a model. Results depend only on the weights, the batch and the kind
+/// of CPU; where oneDNN multiplies, on its version and the number of threads too.
 public protocol TrainableModel: AnyObject {
     var configuration: ModelConfiguration { get }
     /// Encoder and head.
     var parameters: ParameterSet { get }
-    /// Scores of a row: the classes it tells apart.
+    /// Scores per row, one per class.
     var labelCount: Int { get }
     /// Layers between the embeddings and the head.
     var layerCount: Int { get }
@@ -38,7 +38,7 @@ public protocol TrainableModel: AnyObject {
     /// - Throws: ``BatchError`` when the batch does not fit the model.
     func features(_ batch: PackedTokens) throws -> [Float]
 
-    /// The first numbers that are infinite or undefined on the way from weights to scores; nil where all are finite.
+    /// The first numbers that are infinite or undefined on the way from weights to scores; nil if all are finite.
     /// - Parameter dropout: that of the step in question.
     func firstNonFiniteValue(_ batch: PackedTokens, dropout: DropoutKey?) throws -> NonFiniteValue?
 
@@ -72,7 +72,7 @@ public protocol TrainableModel: AnyObject {
     /// Bytes of activations that a step needs, about.
     ///
     /// - Parameters:
-    ///   - tokens: of the batch, or of the part of it that is worked through at once.
+    ///   - tokens: of the batch, or of the part of it that is processed at once.
     ///   - rows: likewise.
     func activationBytes(tokens: Int, rows: Int) -> Int
 }

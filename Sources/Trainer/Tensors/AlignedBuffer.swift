@@ -1,4 +1,4 @@
-/// Memory of its own, aligned to 64 bytes and zero at first.
+/// Owned memory, aligned to 64 bytes and zeroed.
 public final class AlignedBuffer {
     public let bytes: Int
     public let base: UnsafeMutableRawPointer

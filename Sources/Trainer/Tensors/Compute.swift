@@ -41,7 +41,7 @@ public enum Compute {
     /// Threads that kernels use now.
     public static var threads: Int { Int(ck_threads()) }
 
-    /// Whether bfloat16 products have instructions of their own here; elsewhere they are slower than `Float32`.
+    /// Whether this CPU has instructions for bfloat16 products; elsewhere they are slower than `Float32`.
     public static var hasFastBFloat16: Bool { cod_has_bf16() != 0 }
 
     /// What this machine offers, for logs and reports.
@@ -54,7 +54,7 @@ public enum Compute {
             workers: String(cString: ck_pool_name()))
     }
 
-    /// Every variant of the kernels that some CPU has, best first; for tests. Those without products of their own leave
+    /// Every variant of the kernels that some CPU has, best first; for tests. Those without their own products leave
     /// them to oneDNN.
     package static let variants = ["avx512_bf16", "avx512", "avx2", "portable"]
 
@@ -77,7 +77,7 @@ public enum Compute {
         public let oneDNN: String
         /// Instruction set of its products, such as `avx512_core_bf16`.
         public let instructionSet: String
-        /// Whether bfloat16 products have instructions of their own; elsewhere they are slower than
+        /// Whether this CPU has instructions for bfloat16 products; elsewhere they are slower than
         /// `Float32`.
         public let hasFastBFloat16: Bool
         /// Variant of the kernels: `avx512_bf16`, `avx512`, `avx2` or `portable`.

@@ -43,7 +43,7 @@ public struct LayerNorm {
         public var inputDropout: Dropout?
         /// Dropout of the output.
         public var outputDropout: Dropout?
-        /// Needed for dropout: where each token stands.
+        /// Needed for dropout: where each token is.
         public var places: TokenPlaces?
 
         public init(

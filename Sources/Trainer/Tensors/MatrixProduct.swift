@@ -6,7 +6,7 @@ public struct ProductError: Error, Hashable, Sendable, CustomStringConvertible {
     public let description: String
 }
 
-/// Multiplies matrices: with kernels of its own where the CPU has the instructions they are written in, with
+/// Multiplies matrices: with its own kernels where the CPU has the instructions they are written in, with
 /// oneDNN elsewhere.
 ///
 /// Use it on the compute thread only.
@@ -52,7 +52,7 @@ public final class MatrixProduct {
     /// C = A · B + bias, or C += A · B + bias.
     ///
     /// Shapes: A is `[M, K]`, or `[K, M]` when transposed; B is `[K, N]`, or `[N, K]` when transposed; A and
-    /// B hold numbers of one type, summed in `Float32`. Rows may lie apart.
+    /// B hold numbers of one type, summed in `Float32`. Rows may be apart.
     ///
     /// - Parameters:
     ///   - bias: `[N]`, `Float32`, or `nil`.

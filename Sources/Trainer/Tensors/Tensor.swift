@@ -10,7 +10,7 @@ public enum NumberType: Hashable, Sendable {
 
 /// A view of numbers in memory that someone else owns: an arena, a parameter set, an ``AlignedBuffer``.
 ///
-/// Row-major; rows may lie further apart than they are long. Valid as long as the owner keeps the memory.
+/// Row-major; the distance between rows may exceed their length. Valid as long as the owner keeps the memory.
 public struct Tensor {
     public let base: UnsafeMutableRawPointer
     public let type: NumberType

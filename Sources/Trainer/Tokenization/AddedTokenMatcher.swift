@@ -15,7 +15,7 @@ struct AddedTokenMatcher: Sendable {
         var scalars: [UInt32]
     }
 
-    /// A stretch of text: an added token, or what lies between two.
+    /// A stretch of text: an added token, or what is between two.
     enum Stretch {
         case text(Range<Int>)
         case token(id: Int32, Range<Int>)
@@ -53,7 +53,7 @@ struct AddedTokenMatcher: Sendable {
     /// Whether texts cannot be scanned in one pass, because tokens are not looked for in the text as written.
     var readsLiterally: Bool { splitter.map { !$0.isSimple } ?? !normalized.isEmpty }
 
-    /// Whether a token of the list can never be found, because normalisation leaves nothing of it. (`tokenizers` would
+    /// Whether a token of the list can never be found, because it is empty after normalization. (`tokenizers` would
     /// cut every word into characters for its sake.)
     func normalizesToNothing(_ entry: Entry) -> Bool {
         entry.token.isNormalized && !normalized.contains { $0.id == entry.id }
@@ -70,7 +70,7 @@ struct AddedTokenMatcher: Sendable {
                 return allPlain ? .token(id: entry.id, end: start + entry.bytes.count) : .conditional
             }
         }
-        // With hf-slow, cleaning can still make a special token of what stands here.
+        // With hf-slow, cleaning can still turn this text into a special token.
         return splitter == nil ? .none : .conditional
     }
 

@@ -74,7 +74,7 @@ private struct LetterCensus {
         }
         for id in 0..<vocabulary.count {
             let piece = vocabulary.piece(id)
-            // Names in brackets, such as [UNK] and [unused7], are no words.
+            // Names in brackets, such as [UNK] and [unused7], are not words.
             let isName =
                 piece.count > 2 && piece.first == UInt8(ascii: "[") && piece.last == UInt8(ascii: "]")
             guard !isName, let scalars = UTF8Decoding.scalars(of: piece) else { continue }

@@ -8,7 +8,7 @@ public enum HardTexts {
     /// Each text as UTF-8.
     public static let all: [[UInt8]] = decode(frozen)
 
-    /// What names the texts when hashed: each after its length in bytes and a space, a line feed behind it.
+    /// What names the texts when hashed: each after its length in bytes and a space, a line feed after it.
     public static var identity: [UInt8] {
         all.reduce(into: []) { bytes, text in
             bytes += Array("\(text.count) ".utf8) + text + [0x0A]
@@ -40,7 +40,7 @@ public enum HardTexts {
 /// The ids that a vocabulary and its settings give the hard texts by the rules of each mode, to be hashed.
 ///
 /// Another implementation that was given the same vocabulary agrees with ours on the hard texts when its ids have the
-/// same hash: the ids of a text in decimal with a space between two, special tokens included, and a line feed behind
+/// same hash: the ids of a text in decimal with a space between two, special tokens included, and a line feed after
 /// each text.
 public struct ParityEvidence: Hashable, Sendable {
     /// ``HardTexts/identity``.

@@ -1,4 +1,4 @@
-/// Cuts words as ``EncodeSink`` does and also keeps where in the text each piece stands.
+/// Cuts words as ``EncodeSink`` does and also keeps where in the text each piece is.
 struct OffsetSink: ScanSink {
     private let cells: UnsafePointer<PieceTrie.Cell>
     private let unknown: Int32

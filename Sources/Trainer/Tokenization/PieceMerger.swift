@@ -80,7 +80,7 @@ struct PieceMerger {
     }
 
     /// Adds the characters to start from, most frequent ones first under a limit, then in code point order,
-    /// and their `##` forms. Returns the symbol of each scalar value + 1, 0 where it was left out.
+    /// and their `##` forms. Returns the symbol of each scalar value + 1, 0 if it was left out.
     private mutating func addCharacters(_ words: WordCounter) -> (initial: ScalarMap, continuing: ScalarMap) {
         var counts: [UInt32: Int64] = [:]
         var continues: Set<UInt32> = []

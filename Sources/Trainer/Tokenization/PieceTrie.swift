@@ -24,7 +24,7 @@ struct PieceTrie: Sendable {
 
     /// - Parameters:
     ///   - initial: pieces that start a word, as scalar values, each with its id.
-    ///   - continuing: pieces that go on with one, without their mark.
+    ///   - continuing: pieces that continue with one, without their mark.
     init(initial: [(scalars: [UInt32], id: Int)], continuing: [(scalars: [UInt32], id: Int)]) {
         let letters = Self.alphabet(of: initial.map(\.scalars) + continuing.map(\.scalars))
         var tree = Tree()
@@ -93,7 +93,7 @@ struct PieceTrie: Sendable {
 /// Finds room in the array for the children of each node, first fit.
 private struct DoubleArrayLayout {
     private var cells: [PieceTrie.Cell] = []
-    /// A free cell points at itself, a taken one at some cell behind it: following the pointers finds the
+    /// A free cell points at itself, a taken one at some cell after it: following the pointers finds the
     /// next free cell.
     private var next: [Int] = []
     /// One past the last taken cell.

@@ -1,7 +1,7 @@
 internal import TextBasics
 
 extension UTF8Decoding {
-    /// All scalar values of a text with where each lies in it, or the offset of the first bad byte.
+    /// All scalar values of a text with where each is in it, or the offset of the first bad byte.
     static func scalars(of text: UnsafeBufferPointer<UInt8>) -> Result<[PlacedScalar], InvalidByte> {
         var placed: [PlacedScalar] = []
         placed.reserveCapacity(text.count)

@@ -10,7 +10,7 @@ struct ScanTable: Sendable {
         static let space: UInt32 = 1
         /// As if it were not there.
         static let dropped: UInt32 = 2
-        /// A word of its own; the number is the sink's.
+        /// A word by itself; the number is the sink's.
         static let isolated: UInt32 = 3
         /// Several entries; the number is their place in `expansions`.
         static let expansion: UInt32 = 4
@@ -28,11 +28,11 @@ struct ScanTable: Sendable {
 
     static func entry(_ kind: UInt32, _ number: UInt32 = 0) -> UInt32 { kind << 28 | number }
 
-    /// Which number a scalar value gets as a letter, and as a word of its own.
+    /// Which number a scalar value gets as a letter, and as its own word.
     struct Numbers {
         var letter: (UInt32) -> UInt32
         var isolated: (UInt32) -> UInt32
-        /// Whether no scalar value of a page has a letter number of its own.
+        /// Whether no scalar value of a page has its own letter number.
         var isPlain: (_ page: Int) -> Bool
         /// Whether a letter that stays as it is gets the number 0: the sink looks at the scalar value.
         var isIdentity = false

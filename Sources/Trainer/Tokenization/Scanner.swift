@@ -4,7 +4,7 @@ internal import TextBasics
 protocol ScanSink {
     /// A text starts.
     mutating func beginText()
-    /// Forget what was told since the text started; it will be told again.
+    /// Forget what was emitted since the text started; it will be emitted again.
     mutating func restartText()
     /// A letter of the current word.
     /// - Parameters:
@@ -13,7 +13,7 @@ protocol ScanSink {
     ///   - start: offset of its first byte.
     ///   - end: offset after its last byte.
     mutating func letter(_ number: UInt32, scalar: UInt32, start: Int, end: Int)
-    /// A character that is a word of its own; the current word has ended.
+    /// A character that is its own word; the current word has ended.
     mutating func isolated(_ number: UInt32, scalar: UInt32, start: Int, end: Int)
     /// The current word, if there is one, has ended.
     mutating func endWord()

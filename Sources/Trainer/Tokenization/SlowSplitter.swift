@@ -1,8 +1,8 @@
 /// Cuts a text at added tokens as the Python tokenizers of transformers 4 do, oddities included.
 ///
-/// The text is lower-cased first, but not where a special token or a normalised added one stands in it as written. Then
-/// it is cut at the tokens, wherever they stand: a token's case and the cleaning of text do not matter. Last, tokens
-/// take white space beside them, and a token that has to stand alone but does not is given back to its neighbour, so
+/// The text is lower-cased first, but not where a special token or a normalised added one is in it as written. Then
+/// it is cut at the tokens, wherever they are: a token's case and the cleaning of text do not matter. Last, tokens
+/// absorb white space next to them, and a token that must stand alone but does not is given back to its neighbor, so
 /// that the text is cut into words across the two.
 ///
 /// Source: `PreTrainedTokenizer.tokenize` and `Trie.split` of transformers 4.57.6.
@@ -15,13 +15,13 @@ struct SlowSplitter: Sendable {
     /// What a word becomes that is neither lower-cased nor cut at punctuation.
     enum Whole {
         case piece(id: Int32)
-        /// No piece of the vocabulary: cut into pieces as it stands.
+        /// Not a piece of the vocabulary: cut into pieces as is.
         case word
     }
 
     /// Words that are neither lower-cased nor cut at punctuation: the special tokens.
     let neverSplit: [[UInt32]: Whole]
-    /// Whether tokens are found where they stand in the text as written, the longest first, without conditions.
+    /// Whether tokens are found where they are in the text as written, the longest first, without conditions.
     let isSimple: Bool
 
     private let tokens: [[UInt32]: AddedTokenMatcher.Entry]
@@ -56,7 +56,7 @@ struct SlowSplitter: Sendable {
             } && special.allSatisfy { $0.allSatisfy { $0 < 0x80 } }
     }
 
-    /// Whether one token could stand inside the other, or begin inside it.
+    /// Whether one token could be inside the other, or begin inside it.
     private static func overlap(_ one: [UInt32], _ other: [UInt32]) -> Bool {
         one.indices.contains { start in
             let rest = one[start...]

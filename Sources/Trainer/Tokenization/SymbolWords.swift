@@ -33,7 +33,7 @@ struct SymbolWords {
         }
     }
 
-    /// Replaces every `first` followed by `second`, from the left, and tells which pairs came and went.
+    /// Replaces every `first` followed by `second`, from the left, and reports which pairs appeared and disappeared.
     mutating func merge(
         _ first: UInt32, _ second: UInt32, into merged: UInt32, word: Int, changes: inout PairCounts
     ) {

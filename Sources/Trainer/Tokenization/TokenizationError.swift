@@ -8,7 +8,7 @@ public enum TokenizationError: Error, Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - row: the text's place in its batch, from 0.
-    ///   - byte: offset in the text of the first byte that cannot stand there, from 0.
+    ///   - byte: offset in the text of the first byte that cannot be there, from 0.
     case invalidUTF8(row: Int, byte: Int)
     /// A call that asks for something impossible, such as fewer tokens than the special ones take.
     case request(String)

@@ -4,7 +4,7 @@
 public protocol Tokenizer: Sendable {
     /// Name of the rules it follows, such as `hf-fast`; shards and models keep it.
     var kind: String { get }
-    /// Where its character tables come from and in which version; nil where it has none.
+    /// Where its character tables come from and in which version; nil if it has none.
     var tablesVersion: String? { get }
     /// Number of ids: rows that an embedding needs.
     var vocabularySize: Int { get }
@@ -17,7 +17,7 @@ public protocol Tokenizer: Sendable {
     /// Id for what it cannot spell, and the text of that token.
     var unknownID: Int { get }
     var unknownToken: String { get }
-    /// Ids of the tokens with a role of their own, by their texts.
+    /// Ids of the tokens with their own role, by their texts.
     var specialIDs: [String: Int] { get }
 
     /// The bytes that identify this tokenizer: two tokenizers with the same bytes give the same ids.
@@ -26,10 +26,10 @@ public protocol Tokenizer: Sendable {
     var canonicalIdentity: [UInt8] { get }
     /// What a user should know of it, as sentences.
     var remarks: [String] { get }
-    /// Those of the remarks that tell of something unusual.
+    /// Those remarks that point out something unusual.
     var warnings: [String] { get }
 
-    /// Text of the piece with an id; empty for an id that stands for nothing.
+    /// Text of the piece with an id; empty for an unknown id.
     func text(of id: Int) -> String
 
     /// Ids of many texts, or of pairs, in the order of the rows; see
@@ -66,7 +66,7 @@ extension Tokenizer {
         try encode(text, pair: nil, maxTokens: maxTokens, cutting: .right, addsSpecialTokens: true)
     }
 
-    /// Whether another tokenizer gives every text the same ids, as far as can be told from their files.
+    /// Whether another tokenizer gives every text the same ids, as far as their files show.
     public func agrees(with other: any Tokenizer) -> Bool { canonicalIdentity == other.canonicalIdentity }
 }
 

@@ -11,7 +11,7 @@ struct TokenizerConfiguration {
     var modelMaxTokens: Int?
     /// Class of transformers that reads the tokenizer.
     var tokenizerClass: String?
-    /// Whether the tokenizer is a program of its own beside the files.
+    /// Whether the tokenizer is its own program beside the files.
     var isCustom = false
 
     private static let file = "tokenizer_config.json"
@@ -19,7 +19,7 @@ struct TokenizerConfiguration {
     init() {}
 
     /// - Parameters:
-    ///   - json: `tokenizer_config.json`; nil where the folder has none.
+    ///   - json: `tokenizer_config.json`; nil if the folder has none.
     ///   - specialTokens: `special_tokens_map.json`, which transformers before version 4.34 wrote the names of special
     ///     tokens into; counts where `tokenizer_config.json` does not name them.
     init(json: [UInt8]?, specialTokens map: [UInt8]?) throws(TokenizationError) {
@@ -48,7 +48,7 @@ struct TokenizerConfiguration {
         try specialTokens.read(json)
         tokenizerClass = json.value["tokenizer_class"]?.stringValue
         isCustom = json.value["auto_map"]?["AutoTokenizer"] != nil
-        // The default of transformers is 1e30, which is no limit.
+        // The default of transformers is 1e30, which means no limit.
         modelMaxTokens = json.value["model_max_length"]?.intValue.flatMap {
             0..<1_000_000_000 ~= $0 ? $0 : nil
         }
@@ -109,13 +109,13 @@ struct JSONSection {
         self.path = path
     }
 
-    /// The object under a key; nil where it is missing or null.
+    /// The object under a key; nil if it is missing or null.
     func section(_ key: String) -> JSONSection? {
         guard let inner = present(key) else { return nil }
         return JSONSection(inner, file: file, path: name(key))
     }
 
-    /// The value under a key; nil where it is missing or null.
+    /// The value under a key; nil if it is missing or null.
     private func present(_ key: String) -> JSONValue? {
         guard let inner = value[key] else { return nil }
         if case .null = inner { return nil }
@@ -146,7 +146,7 @@ struct JSONSection {
         return try text(key)
     }
 
-    /// A list of tokens, each as text or as an object with its `content`; empty where it is missing.
+    /// A list of tokens, each as text or as an object with its `content`; empty if it is missing.
     func tokens(_ key: String) throws(TokenizationError) -> [String] {
         var contents: [String] = []
         for item in value[key]?.arrayValue ?? [] {

@@ -61,7 +61,7 @@ public struct TokenizerOptions: Hashable, Sendable {
     var stripsAccents: Bool { stripAccents ?? lowercase }
 }
 
-/// The pieces with a role of their own.
+/// The pieces with their own role.
 public struct SpecialTokens: Hashable, Sendable {
     /// Stands for a word that the vocabulary cannot spell.
     public var unknown = "[UNK]"
@@ -90,7 +90,7 @@ public struct AddedToken: Hashable, Sendable {
     public var content: String
     /// Id; nil: that of the piece in the vocabulary.
     public var id: Int?
-    /// Match only where no word character stands beside it.
+    /// Match only where no word character is beside it.
     public var isSingleWord = false
     /// Take the white space on its left, or right, with it.
     public var stripsLeft = false

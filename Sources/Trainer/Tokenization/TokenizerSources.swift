@@ -2,7 +2,7 @@ private import Foundation
 internal import HubFiles
 internal import JSON
 
-/// The bytes of a folder's tokenizer files, and what else in the folder tells of which kind its tokenizer is.
+/// The bytes of a folder's tokenizer files, and what else in the folder says what kind its tokenizer is.
 struct TokenizerSources {
     private let folder: String
     let vocabulary: [UInt8]?
@@ -67,7 +67,7 @@ struct TokenizerSources {
         )
     }
 
-    /// What a folder without `vocab.txt` and `tokenizer.json` has in their stead, if anything.
+    /// What a folder without `vocab.txt` and `tokenizer.json` has instead, if anything.
     func refuseOtherKinds() throws(TokenizationError) {
         try refuseSentencePiece()
         guard present(of: ["vocab.json", "merges.txt"]).count == 2 else { return }

@@ -1,6 +1,6 @@
 /// Texts laid end to end: one buffer of UTF-8 bytes and where each text starts in it.
 ///
-/// The bytes are not checked here; whoever reads them says which text is not UTF-8.
+/// The bytes are not checked here; their reader reports texts that are not UTF-8.
 public struct UTF8Rows: Hashable, Sendable {
     /// All texts without separators.
     public private(set) var bytes: [UInt8]

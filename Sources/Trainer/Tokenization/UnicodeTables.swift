@@ -7,7 +7,7 @@ struct UnicodeTables: Sendable {
         static let dropped = Properties(rawValue: 1)
         /// Becomes a space when text is cleaned.
         static let space = Properties(rawValue: 2)
-        /// A word of its own.
+        /// A word on its own.
         static let punctuation = Properties(rawValue: 4)
         /// Separates words.
         static let separator = Properties(rawValue: 8)
@@ -65,7 +65,7 @@ struct UnicodeTables: Sendable {
         Hangul.composition(first, second) ?? compositions[UInt64(first) << 32 | UInt64(second)]
     }
 
-    /// Whether a scalar value stays as it is under NFC, whatever stands beside it (unless that is not inert).
+    /// Whether a scalar value stays as it is under NFC, whatever is beside it (unless that is not inert).
     func isComposedAndInert(_ scalar: UInt32) -> Bool {
         if combiningClasses[scalar] != 0 || composesBackward.contains(scalar) { return false }
         if Hangul.isVowelOrTrailing(scalar) { return false }

@@ -11,12 +11,12 @@ public struct Vocabulary: Hashable, Sendable {
     public let notes: [String]
 
     private let pieces: ByteTable
-    /// Id that each distinct piece stands for.
+    /// Id of each distinct piece.
     private let ids: [Int32]
     /// Entry of `pieces` that each id shows.
     private let entries: [Int32]
 
-    /// Reads the bytes of a `vocab.txt`: one piece a line, the id is the line number from 0.
+    /// Reads the bytes of a `vocab.txt`: one piece per line, the id is the line number from 0.
     ///
     /// As `tokenizers` does: lines end in LF or CRLF, white space at the end of a line is cut off, an
     /// empty line takes an id that no text can get, and of a piece listed twice the last id counts.

@@ -72,7 +72,7 @@ struct WordCounter: Sendable {
     }
 }
 
-/// Counts the words that a reader tells, text by text.
+/// Counts the words that a reader emits, text by text.
 struct CountingSink: ScanSink {
     private(set) var counter = WordCounter()
     /// Words of the current text, counted when it is known to be read to its end.

@@ -31,7 +31,7 @@ struct WordPieceDescription {
         options.specialTokens = configuration.specialTokens
         self.vocabulary = vocabulary
         addedTokens = configuration.addedTokens
-        // Whoever writes 'added_tokens_decoder' lists them all there.
+        // Programs that write 'added_tokens_decoder' list all of them there.
         if addedTokens == nil, !added.isEmpty {
             addedTokens = Self.special(of: options, vocabulary)
             add(added)
@@ -120,7 +120,7 @@ extension WordPieceDescription {
             && tokens == other.tokens
     }
 
-    /// All added tokens with their ids, in an order of their own.
+    /// All added tokens with their ids, in their own order.
     private var tokens: [AddedToken] {
         var all = addedTokens ?? Self.special(of: options, vocabulary)
         for content in options.specialTokens.additional

@@ -3,7 +3,7 @@ extension WordPieceTokenizer {
     ///
     /// - Parameters:
     ///   - vocabularyBytes: `vocab.txt`.
-    ///   - configurationJSON: `tokenizer_config.json`; nil where the folder has none.
+    ///   - configurationJSON: `tokenizer_config.json`; nil if the folder has none.
     ///   - mode: whose rules to follow.
     ///   - lowercase: overrides the configuration.
     ///   - stripAccents: overrides the configuration.

@@ -10,7 +10,7 @@ internal import TextBasics
 public struct WordPieceTokenizer: Sendable {
     public let vocabulary: Vocabulary
     public let options: TokenizerOptions
-    /// How it was decided whether text is lower-cased; nil where the caller gave the options.
+    /// How it was decided whether text is lower-cased; nil if the caller gave the options.
     public let casing: CasingDecision?
     /// Longest sequence that the configuration names, special tokens included.
     public let modelMaxTokens: Int?
@@ -92,7 +92,7 @@ public struct WordPieceTokenizer: Sendable {
         max(vocabulary.count, (addedTokens.compactMap(\.id).max() ?? -1) + 1)
     }
 
-    /// Text of the piece or added token with an id; empty for an id that stands for nothing.
+    /// Text of the piece or added token with an id; empty for an unknown id.
     public func text(of id: Int) -> String {
         if let token = addedTokens.last(where: { $0.id == id }) { return token.content }
         return 0..<vocabulary.count ~= id ? vocabulary.text(id) : ""

@@ -140,7 +140,7 @@ private struct CountingJob: Sendable {
         return parts.withLock { $0 }
     }
 
-    /// Takes rows from the common stock until there are none.
+    /// Takes rows from the shared supply until none are left.
     private func count(_ next: borrowing Atomic<Int>) -> Part {
         var sink = CountingSink()
         var invalid: (row: Int, byte: Int)?

@@ -5,7 +5,7 @@ struct WordReader: Sendable {
     private let table: ScanTable
     private let added: AddedTokenMatcher
     private let literal: LiteralTokenizer
-    /// Letter numbers; nil: the scanner tells 0, and the scalar value counts.
+    /// Letter numbers; nil: the scanner emits 0, and the scalar value counts.
     private let letters: ScalarMap?
     /// Whether texts cannot be scanned in one pass, because added tokens are looked for in normalised text.
     private let readsLiterally: Bool

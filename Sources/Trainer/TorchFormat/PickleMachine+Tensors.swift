@@ -1,4 +1,4 @@
-/// What the allowed names stand for.
+/// Implementations of the allowed names.
 extension PickleMachine {
     /// REDUCE: what Python would call a function for.
     mutating func call() throws(TorchError) {
@@ -61,7 +61,7 @@ extension PickleMachine {
         return sizes
     }
 
-    /// Number in the storage of the last element; -1 for a tensor without elements, nil where numbers overflow.
+    /// Number in the storage of the last element; -1 for a tensor without elements, nil if numbers overflow.
     private static func lastElement(_ offset: Int, _ shape: [Int], _ strides: [Int]) -> Int? {
         guard offset >= 0 else { return nil }
         var (last, count) = (offset, 1)
@@ -84,7 +84,7 @@ extension PickleMachine {
         push(target)
     }
 
-    /// BINPERSID: ('storage', type, key, location, elements), in the old format with a view behind it.
+    /// BINPERSID: ('storage', type, key, location, elements), in the old format with a view after it.
     mutating func loadStorage() throws(TorchError) {
         let name = try popTuple()
         guard (5...6).contains(name.count), case .text(let word) = name[0],

@@ -47,7 +47,7 @@ struct PickleMachine {
     func bytes(_ text: Range<Int>) -> UnsafeRawBufferPointer { cursor.slice(text) }
 
     /// Reads to the end of the pickle.
-    /// - Returns: the one value it makes; ``cursor`` is behind it.
+    /// - Returns: the one value it makes; ``cursor`` is after it.
     mutating func run() throws(TorchError) -> PickleValue {
         while true {
             place = cursor.position
@@ -80,7 +80,7 @@ struct PickleMachine {
         return value
     }
 
-    /// The values behind the last mark.
+    /// The values after the last mark.
     private mutating func popToMark() throws(TorchError) -> [PickleValue] {
         guard let mark = marks.popLast() else { throw error("there is no mark") }
         defer { stack.removeSubrange(mark...) }
@@ -114,7 +114,7 @@ struct PickleMachine {
             guard (2...5).contains(version) else {
                 throw error("a pickle of protocol \(version); 2 to 5 are read")
             }
-        // The length of a frame, of no use when all bytes are at hand.
+        // The length of a frame, of no use when all bytes are in memory.
         case 0x95: _ = try cursor.read(UInt64.self)
         case UInt8(ascii: "N"): push(.none)
         case 0x88: push(.boolean(true))

@@ -35,7 +35,7 @@ enum PickleValue {
     }
 }
 
-/// The only names of Python that a pickle may ask for. None of them is ever looked up or run: each stands for what
+/// The only names of Python that a pickle may ask for. None of them is ever looked up or run: each denotes something
 /// this program does itself.
 enum PickleGlobal: Hashable, CustomStringConvertible {
     case orderedDictionary
@@ -93,7 +93,7 @@ struct PickleStorage: Hashable {
 /// A tensor as the pickle describes it, not yet checked against its storage.
 struct PickleTensor {
     let storage: PickleStorage
-    /// Elements of the storage before the first of its own.
+    /// Elements of the storage before its first one.
     let offset: Int
     let shape: [Int]
     /// Elements between neighbours in each dimension.

@@ -1,4 +1,4 @@
-/// Why bytes are no weights that PyTorch saved, or ask for more than weights; says what was found and allowed.
+/// Why bytes are not weights that PyTorch saved, or ask for more than weights; says what was found and allowed.
 public struct TorchError: Error, Hashable, Sendable, CustomStringConvertible {
     public let description: String
 

@@ -43,7 +43,7 @@ extension TorchFile {
         return (machine, value, storages)
     }
 
-    /// The folder that everything lies in, with its slash.
+    /// The folder that everything is in, with its slash.
     private static func root(of directory: ZipDirectory) throws(TorchError) -> [UInt8] {
         let suffix = Array("data.pkl".utf8)
         let roots = directory.entries.map(\.name).filter { name in

@@ -7,7 +7,7 @@
 public struct TorchFile {
     /// In the order in which they were saved.
     public let tensors: [TorchTensor]
-    /// Keys of the dictionary whose values are no tensors.
+    /// Keys of the dictionary whose values are not tensors.
     public let others: [String]
     private let file: UnsafeRawBufferPointer
     /// Place of each storage's bytes in the file.

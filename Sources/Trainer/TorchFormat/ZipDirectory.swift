@@ -9,7 +9,7 @@ struct ZipDirectory {
         let name: [UInt8]
         /// Place of its bytes in the whole file.
         let range: Range<Int>
-        /// CRC-32 of its bytes; 0 where the writer was told not to compute any.
+        /// CRC-32 of its bytes; 0 if the writer was told not to compute any.
         let checksum: UInt32
     }
 
@@ -64,7 +64,7 @@ struct ZipDirectory {
 
     // MARK: The end of the archive
 
-    /// Where the directory lies and how many entries it has.
+    /// Where the directory is and how many entries it has.
     private static func directory(
         of file: UnsafeRawBufferPointer
     ) throws(TorchError) -> (start: Int, size: Int, count: Int) {
@@ -149,7 +149,7 @@ struct ZipDirectory {
             name: name, range: try data(of: name, at: offset, size: sizes[0], file), checksum: checksum)
     }
 
-    /// Sizes and offsets beyond 32 bits stand in an extra field, in this order, where the short ones are full.
+    /// Sizes and offsets beyond 32 bits are in an extra field, in this order, where the short ones are full.
     private static func readWideSizes(
         _ extra: ByteCursor, _ sizes: inout [UInt64], _ offset: inout UInt64
     ) throws(TorchError) {
@@ -179,7 +179,7 @@ struct ZipDirectory {
         }
     }
 
-    /// Where the entry's bytes lie: behind a header that repeats its name.
+    /// Where the entry's bytes are: after a header that repeats its name.
     private static func data(
         of name: [UInt8], at offset: UInt64, size: UInt64, _ file: UnsafeRawBufferPointer
     ) throws(TorchError) -> Range<Int> {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Why training, saving or loading cannot go on; says what was found, what is allowed and what to do.
+/// Why training, saving or loading cannot continue; says what was found, what is allowed and what to do.
 public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Settings out of range, a sentence each.
     case options([String])

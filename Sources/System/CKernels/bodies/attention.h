@@ -54,7 +54,7 @@ static void small_product(int64_t rows, int64_t width, int64_t depth, const floa
     }
 }
 
-// The same for bfloat16 where the CPU multiplies pairs of them: A [rows, pairs] as it lies, B [pairs, width], a pair of
+// The same for bfloat16 where the CPU multiplies pairs of them: A [rows, pairs] as it is, B [pairs, width], a pair of
 // two rows in each number.
 #ifdef ROUNDS_TO_BF16
 enum { MULTIPLIES_PAIRS = 1 };
@@ -208,7 +208,7 @@ static void transpose_rows(const float *x, int64_t ld, int64_t rows, int64_t wid
         }
 }
 
-// Asks for the rows of the next head, which lies beside this one: pieces this short escape the CPU's own prefetcher.
+// Asks for the rows of the next head, which is beside this one: pieces this short escape the CPU's own prefetcher.
 INLINE void prefetch_rows(const void *x, int type, int64_t at, int64_t ld, int64_t rows, int64_t width) {
     int64_t bytes = type == CK_F32 ? 4 : 2;
     for (int64_t i = 0; i < rows; i++)

@@ -1,5 +1,5 @@
 // One tile of a matrix product and the layouts it reads, in AVX-512. Included with TWO_BYTES 0 for Float32 or 1 for
-// bfloat16, behind the target attribute.
+// bfloat16, after the target attribute.
 //
 // The loop over the sum issues 24 multiply-adds for 11 loads, more than their latency times their rate on every CPU
 // there is, so it runs at the multipliers' rate while the panel comes from the second-level cache.

@@ -41,7 +41,7 @@ int ck_use_variant(const char *name);
 
 // ---- Numbers -------------------------------------------------------------------------------------------------
 
-// Type of the numbers behind a `void *`.
+// Type of the numbers after a `void *`.
 enum { CK_F32 = 0, CK_BF16 = 1 };
 
 // Rounds to bfloat16, to nearest even; NaN stays NaN. Numbers below 2^-126 may become 0.
@@ -192,7 +192,7 @@ double ck_cross_entropy(const float *logits, const int32_t *labels, const float 
 
 // ---- Products ------------------------------------------------------------------------------------------------
 
-// c (+)= a · b + bias. a [m, k], or [k, m] when transposed; b [k, n], or [n, k]; c [m, n]; rows may lie apart. Sums are
+// c (+)= a · b + bias. a [m, k], or [k, m] when transposed; b [k, n], or [n, k]; c [m, n]; rows may be apart. Sums are
 // Float32, in the order of k.
 typedef struct {
     int64_t m, n, k;

@@ -1,5 +1,5 @@
 extension Dialect {
-    /// ALBERT: narrow embeddings, layers that share their parameters, no dropout behind the feed-forward part.
+    /// ALBERT: narrow embeddings, layers that share their parameters, no dropout after the feed-forward part.
     public static let albert = Dialect(
         modelType: "albert", sequenceArchitecture: "AlbertForSequenceClassification",
         tokenizerClass: "BertTokenizer", prefix: "albert.",

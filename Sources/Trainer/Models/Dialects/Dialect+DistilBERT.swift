@@ -1,5 +1,5 @@
 extension Dialect {
-    /// DistilBERT: BERT's layers under other names, without segments, pooler and dropout behind the attention.
+    /// DistilBERT: BERT's layers under other names, without segments, pooler and dropout after the attention.
     public static let distilBERT = Dialect(
         modelType: "distilbert", sequenceArchitecture: "DistilBertForSequenceClassification",
         tokenizerClass: "BertTokenizer", prefix: "distilbert.",

@@ -1,5 +1,5 @@
 extension Dialect {
-    /// ELECTRA: BERT's encoder with embeddings of a width of their own, and no pooler.
+    /// ELECTRA: BERT's encoder with embeddings of their own width, and no pooler.
     public static let electra = Dialect(
         modelType: "electra", sequenceArchitecture: "ElectraForSequenceClassification",
         tokenizerClass: "BertTokenizer", prefix: "electra.",
@@ -28,7 +28,7 @@ extension Dialect {
         pretrainingHeads: ["discriminator_predictions.", "generator_predictions.", "generator_lm_head."])
 }
 
-/// Names of the head that ELECTRA and RoBERTa have in common; the file does not tell them apart.
+/// Names of the head that ELECTRA and RoBERTa have in common; the file does not distinguish them.
 enum TwoMapHead {
     static func name(_ map: ParameterRole.Head, _ dense: ParameterRole.Dense) -> String {
         switch map {

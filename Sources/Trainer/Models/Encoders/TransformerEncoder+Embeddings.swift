@@ -4,7 +4,7 @@ extension TransformerEncoder {
     /// What the embeddings leave for the backward pass.
     struct SavedEmbeddings {
         let norm: LayerNorm.Saved
-        /// Input of the map to the width of the layers, `[T, E]`; nil where there is none.
+        /// Input of the map to the width of the layers, `[T, E]`; nil if there is none.
         let projected: PaddedTensor?
     }
 

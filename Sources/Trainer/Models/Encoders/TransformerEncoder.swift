@@ -94,7 +94,7 @@ struct TransformerEncoder: TokenEncoder {
         _ gradient: PaddedTensor, through number: Int, _ saved: SavedLayer, _ context: StepContext
     ) throws -> PaddedTensor {
         let runtime = context.runtime
-        // The result lies in the gradient's own memory, except that of the shortened layer.
+        // The result is in the gradient's own memory, except that of the shortened layer.
         let target =
             context.wanted == .firstTokens
             ? runtime.padded(context.batch.tokens, plan.hiddenSize, .float32) : gradient

@@ -29,7 +29,7 @@ extension TransformerPlan {
         }
         let (hidden, middle) = (hiddenSize, intermediateSize)
         return [
-            // Query, key and value lie side by side: one product computes all three.
+            // Query, key and value are adjacent: one product computes all three.
             item(.query(.weight), [hidden, hidden]),
             item(.key(.weight), [hidden, hidden], adjacent: true),
             item(.value(.weight), [hidden, hidden], adjacent: true),

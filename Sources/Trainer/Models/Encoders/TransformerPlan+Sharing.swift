@@ -1,5 +1,5 @@
 extension TransformerPlan {
-    /// Layers with parameters of their own.
+    /// Layers with their own parameters.
     var parameterLayers: Int {
         switch sharing {
         case .none: layers

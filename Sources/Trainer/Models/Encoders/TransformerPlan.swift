@@ -23,7 +23,7 @@ public struct TransformerPlan: Hashable, Sendable {
     public var intermediateSize: Int
     /// Rows of the position table, `max_position_embeddings`.
     public var maxPositions: Int
-    /// Segments a row may have, `type_vocab_size`; 0 where there is no table of them.
+    /// Segments a row may have, `type_vocab_size`; 0 if there is no table of them.
     public var segmentTypes: Int
     public var activation: Activation
     /// Dropout rates, 0 ..< 1.
@@ -39,12 +39,12 @@ public struct TransformerPlan: Hashable, Sendable {
     public var embeddingSize: Int
     /// Whether a linear map leads from the embeddings to the layers; needed where their widths differ.
     public var projectsEmbeddings = false
-    /// Row of the position table that a row's first token reads. Families that count from behind the padding's position
+    /// Row of the position table that a row's first token reads. Families that count from after the padding's position
     /// give that to padding tokens within a row.
     public var firstPosition = 0
-    /// Whether the tokens of a second text are not told apart from those of the first: segment ids mean nothing.
+    /// Whether the tokens of a second text are not distinguished from those of the first: segment ids have no effect.
     public var ignoresSegments = false
-    /// Whether there is dropout behind the attention's and the feed-forward part's last linear map.
+    /// Whether there is dropout after the attention's and the feed-forward part's last linear map.
     public var dropsAttentionOutput = true
     public var dropsFeedForwardOutput = true
     public var sharing = LayerSharing.none
@@ -52,7 +52,7 @@ public struct TransformerPlan: Hashable, Sendable {
     /// Which layers have their parameters in common.
     public enum LayerSharing: Hashable, Sendable {
         case none
-        /// Neighbours, in so many groups of equal size; each group repeats its `inner` layers.
+        /// Neighboring layers, in this many groups of equal size; each group repeats its `inner` layers.
         case groups(Int, inner: Int)
     }
 

@@ -2,7 +2,7 @@ public import Tensors
 
 /// What a model is trained towards: how far scores are from their targets.
 ///
-/// Knows nothing of encoders and heads. Rows are summed, so that a step may be worked through in parts.
+/// Knows nothing of encoders and heads. Rows are summed, so that a step may be processed in parts.
 public protocol Objective: Sendable {
     /// Finds out whether targets can be learned from before anything is computed.
     ///

@@ -22,7 +22,7 @@ public enum ParameterRole: Hashable, Sendable {
 
     /// Linear maps of a head.
     public enum Head: Hashable, Sendable {
-        /// Behind the first token's state, before the last map.
+        /// After the first token's state, before the last map.
         case pooler
         /// To the scores.
         case classifier

@@ -30,11 +30,11 @@ public final class ParameterSet {
     private let places: [ParameterRole: Int]
     let valueStorage: UnsafeMutableBufferPointer<Float>
     let gradientStorage: UnsafeMutableBufferPointer<Float>
-    /// Entries whose stored gradient is out of date and stands for 0, so that the next one overwrites it.
+    /// Entries whose stored gradient is out of date and counts as 0, so that the next one overwrites it.
     var isStale: [Bool]
-    /// Entries that are not trained: nobody writes their gradients, which stay 0, and no optimiser moves them.
+    /// Entries that are not trained: their gradients are never written and stay 0, and no optimizer changes them.
     package internal(set) var isFrozen: [Bool]
-    /// Rows of the word vectors whose gradient may not be 0; `nil` when nobody kept count.
+    /// Rows of the word vectors whose gradient may not be 0; `nil` if not tracked.
     var touchedRows: [Int32]? = []
     /// Values from ``firstOperand`` on as bfloat16, made when first needed; memory before it is never touched.
     var halves: AlignedBuffer?
@@ -146,7 +146,7 @@ public final class ParameterSet {
         return try body(UnsafeMutableBufferPointer(rebasing: gradients[entry.range]))
     }
 
-    /// Where the bfloat16 copies of a range of values stand; nil when there are none.
+    /// The bfloat16 copies of a range of values; nil if there are none.
     func halves(of range: Range<Int>) -> UnsafeMutablePointer<UInt16>? {
         guard let halves, range.upperBound > firstOperand else { return nil }
         precondition(range.lowerBound >= firstOperand, "lookup tables and operands are updated apart")

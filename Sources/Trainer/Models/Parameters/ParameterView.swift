@@ -76,7 +76,7 @@ extension ParameterSet {
         if entries[number].role == .words { touchedRows?.append(contentsOf: rows) }
     }
 
-    /// Writes zeros where a stale gradient stands for them.
+    /// Writes zeros over a stale gradient.
     func clearStale() {
         for number in entries.indices { clear(number) }
     }

@@ -1,12 +1,12 @@
 /// What a row is to be trained towards, where that is not its class alone.
 public struct SoftTargets: Hashable, Sendable {
     let classCount: Int
-    /// Whether the probability that the votes give stands for the class; for two classes.
+    /// Whether the probability implied by the votes replaces the class; for two classes.
     let usesProbabilities: Bool
     /// Share that is spread evenly over all classes, 0 ..< 1.
     let smoothing: Double
 
-    /// - Returns: nil where rows are trained towards their class.
+    /// - Returns: nil if rows are trained towards their class.
     public init?(_ options: TrainingOptions, classCount: Int) {
         guard options.usesProbabilities || options.labelSmoothing > 0 else { return nil }
         self.classCount = classCount

@@ -7,7 +7,7 @@ import ShardFormat
 /// One task at a time may use it.
 public final class TokenRows {
     private let shards: [TokenShardView]
-    /// First row of each shard, and the number of all rows behind the last.
+    /// First row of each shard, and the number of all rows after the last.
     private let firstRows: [Int]
     /// Keeps the shards' memory alive.
     private let owners: [any ShardBytes]
@@ -16,8 +16,8 @@ public final class TokenRows {
     ///
     /// - Parameters:
     ///   - shards: bytes of each shard file.
-    ///   - vocabularySize: ids must lie below it.
-    ///   - labelCount: labels must lie below it.
+    ///   - vocabularySize: ids must be below it.
+    ///   - labelCount: labels must be below it.
     ///   - maxTokens: no row may be longer, where given.
     /// - Throws: `SafetensorsError` or `ShardError` with the number that is wrong.
     public convenience init(
@@ -87,7 +87,7 @@ public final class TokenRows {
         withPlace(row) { $0.comment(of: $1) }
     }
 
-    /// Numbers of a row's target; 0 where labels are all there is.
+    /// Numbers of a row's target; 0 if labels are all there is.
     public var targetWidth: Int { shards.first?.targetWidth ?? 0 }
 
     /// What a row is to come to, `targetWidth` numbers.
@@ -159,7 +159,7 @@ extension MappedFile: ShardBytes {
     var name: String? { path }
 }
 
-/// A copy of an array in memory of its own.
+/// A copy of an array in its own memory.
 final class CopiedBytes: ShardBytes {
     let bytes: UnsafeRawBufferPointer
     let name: String? = nil

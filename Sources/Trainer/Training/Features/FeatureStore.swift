@@ -4,7 +4,7 @@ import Models
 import ShardFormat
 import TextBasics
 
-/// What a frozen model makes of each row, computed once and kept in files, so that a killed run goes on with the rows
+/// What a frozen model makes of each row, computed once and kept in files, so that a killed run continues with the rows
 /// that are left.
 ///
 /// The features are the pooler's output: what the classifier reads, without dropout.

@@ -2,7 +2,7 @@
 ///
 /// Source: Nocedal, Wright, "Numerical Optimization" (2006), algorithms 3.1, 7.4 and 7.5.
 struct LBFGS {
-    /// Pairs of steps and gradient changes that stand for the curvature.
+    /// Pairs of steps and gradient changes that approximate the curvature.
     var memory = 10
     var mostIterations = 2000
     /// Largest entry of the gradient at which it stops.
@@ -21,7 +21,7 @@ struct LBFGS {
             let direction = direction(gradient, pairs)
             var slope = Self.dot(direction, gradient)
             var search = direction
-            if !(slope < 0) {  // rounding has spoilt the curvature; down the gradient it goes
+            if !(slope < 0) {  // rounding made the direction non-descending; fall back to steepest descent
                 pairs = []
                 search = gradient.map { -$0 }
                 slope = -Self.dot(gradient, gradient)
@@ -40,7 +40,7 @@ struct LBFGS {
                 }
                 length /= 2
             }
-            // No step goes further down than rounding allows to tell.
+            // Rounding hides any further decrease.
             guard found, nextValue < value || iteration == 0 else { return (place, iteration) }
             let step = zip(next, place).map { $0 - $1 }
             let change = zip(nextGradient, gradient).map { $0 - $1 }

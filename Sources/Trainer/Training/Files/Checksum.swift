@@ -1,4 +1,4 @@
-/// XXH64 over bytes that come in pieces: tells a damaged file from a whole one. No protection against intent.
+/// XXH64 over bytes that come in pieces: detects damaged files. It does not protect against tampering.
 ///
 /// Source: Collet, "xxHash fast digest algorithm", specification 0.1.1.
 package struct Checksum {

@@ -5,13 +5,13 @@ import JSON
 /// The curves of a run as JSON lines, one for each step: step, epoch, loss, accuracy, learning_rate, gradient_norm,
 /// tokens, tokens_per_second.
 ///
-/// A run that goes on after a kill first drops the lines of steps it takes again, so that each step has one line.
+/// A run that continues after a kill first drops the lines of steps it takes again, so that each step has one line.
 public final class MetricsFile {
     private let path: String
     private let handle: FileHandle
     private let encoder: JSONEncoder
 
-    /// Opens the file for a run that has taken so many steps.
+    /// Opens the file for a run that has taken this many steps.
     ///
     /// - Throws: `FileError` when it cannot be written, ``TrainingError/file(path:problem:)`` when it holds something else
     ///   than steps.
@@ -20,7 +20,7 @@ public final class MetricsFile {
         encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         var kept: [UInt8] = []
-        // What is no file of metrics is never overwritten, also by a run that starts anew.
+        // A file that is not a metrics file is never overwritten, not even by a run that starts over.
         if FileManager.default.fileExists(atPath: path) {
             kept = try Self.lines(of: MappedFile(path: path).copied(), upTo: step, path)
         }

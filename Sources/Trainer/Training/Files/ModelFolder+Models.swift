@@ -8,7 +8,7 @@ extension ModelFolder {
     /// missing tensor is an error, as is a tensor of another shape.
     ///
     /// - Parameters:
-    ///   - labelCount: classes to tell apart.
+    ///   - labelCount: number of classes.
     ///   - seed: decides all random numbers.
     public func makeModel(
         labelCount: Int, seed: UInt64, threads: Int, precision: Precision = .fp32
@@ -54,7 +54,7 @@ extension ModelFolder {
         return (model, labels)
     }
 
-    /// Names for all classes that the weights tell apart.
+    /// Names for all classes of the weights.
     private func labels(for weights: StoredWeights) throws -> [String] {
         let names = TensorNames(dialect: configuration.dialect)
         let classifier = configuration.classifierName

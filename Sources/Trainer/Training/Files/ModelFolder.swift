@@ -12,7 +12,7 @@ import ShardFormat
 public struct ModelFolder: Sendable {
     /// Files of a tokenizer, which a model trained from here takes over.
     public struct TokenizerFiles: Sendable {
-        /// The folder that they lie in.
+        /// The folder that they are in.
         public var folder: String
         public var names: [String]
 
@@ -30,7 +30,7 @@ public struct ModelFolder: Sendable {
     let givenLabels: [String]?
     /// What the program wrote of the model's making, or nil for models of others.
     public let provenance: ModelProvenance?
-    /// Name of the file with the weights, or of their index; nil where there are none, or random ones are asked for.
+    /// Name of the file with the weights, or of their index; nil if there are none, or random ones were requested.
     public let weightsName: String?
 
     /// What the model was trained for, by `problem_type`; where the folder does not say it, one class of each row, and of
@@ -43,7 +43,7 @@ public struct ModelFolder: Sendable {
     /// Whether there are weights.
     public var hasWeights: Bool { weightsName != nil }
 
-    /// Names of the classes by `id2label`; nil where the configuration has none of its own, but for instance `LABEL_0`.
+    /// Names of the classes by `id2label`; nil if the configuration has only generated ones, such as `LABEL_0`.
     public var labels: [String]? { givenLabels == Self.madeUp(givenLabels?.count ?? 0) ? nil : givenLabels }
 
     /// Names of files with weights that are read, the first that is there.

@@ -4,7 +4,7 @@ import HubFiles
 import ShardFormat
 import TorchFormat
 
-/// One tensor of a folder's weights, in whatever kind of file it lies.
+/// One tensor of a folder's weights, in whatever kind of file it is.
 struct StoredTensor {
     let name: String
     let shape: [Int]
@@ -21,7 +21,7 @@ struct StoredWeights {
     /// Path of that file.
     let path: String
     let tensors: [StoredTensor]
-    /// Things in the files that are no tensors, by name.
+    /// Things in the files that are not tensors, by name.
     let others: [String]
 
     static let singleSafetensors = "model.safetensors"
@@ -32,7 +32,7 @@ struct StoredWeights {
         "pytorch_model.bin.index.json",
     ]
 
-    /// Name of the weights' file in a folder, or nil where there is none.
+    /// Name of the weights' file in a folder, or nil if there is none.
     static func name(in folder: String, exists: (String) throws -> Bool) rethrows -> String? {
         try readableNames.first { try exists(folder + "/" + $0) }
     }

@@ -19,7 +19,7 @@ public struct TrainedModel {
     var stripsAccents: Bool?
     /// Text of the model card.
     public let card: String
-    /// Bytes of the training's record, if one is to lie in the folder.
+    /// Bytes of the training's record, if one is to be in the folder.
     var record: [UInt8]?
 
     public init(

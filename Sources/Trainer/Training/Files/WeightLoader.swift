@@ -87,7 +87,7 @@ struct WeightLoader {
 struct TensorNames {
     let dialect: Dialect
 
-    /// The model's name of a tensor in a file, or nil where the model has no such tensor.
+    /// The model's name of a tensor in a file, or nil if the model has no such tensor.
     ///
     /// Accepts old names, files of the encoder alone, without its prefix, and the prefix `module.` that training on
     /// several devices leaves.

@@ -30,7 +30,7 @@ enum CheckpointKey {
 
     /// Checksum over all metadata but itself and the pieces' bytes in order.
     ///
-    /// - Parameter file: the mapped file that the pieces lie in, if they do.
+    /// - Parameter file: the mapped file that the pieces are in, if they do.
     static func checksum(
         of pieces: [UnsafeRawBufferPointer], _ metadata: [String: String], in file: MappedFile? = nil
     ) -> String {

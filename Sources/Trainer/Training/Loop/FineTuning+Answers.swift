@@ -4,7 +4,7 @@ extension FineTuning {
     /// Fewest dev rows, and fewest of each class, that a rule is chosen on: on fewer it would be chosen by chance.
     private static let fewestRows = (all: 100, ofClass: 10)
 
-    /// How the trained model's scores become answers, chosen on the dev rows as the options say; nil where there are too few
+    /// How the trained model's scores become answers, chosen on the dev rows as the options say; nil if there are too few
     /// of them.
     func answerRule(of model: any TrainableModel, on dev: TokenRows?) throws -> AnswerRule? {
         let classes = model.labelCount

@@ -6,7 +6,7 @@ public struct FineTuning {
     /// What is known before the first step.
     public struct Start {
         public let load: LoadReport
-        /// Step of the checkpoint the run goes on from; nil where it starts anew.
+        /// Step of the checkpoint the run continues from; nil if it starts over.
         public let resumedFrom: Int?
         /// Nil for a method that has no steps.
         public let budget: TrainingBudget?
@@ -18,7 +18,7 @@ public struct FineTuning {
         /// The curves and all dev evaluations.
         public let state: TrainingState
         public let load: LoadReport
-        /// Step of the checkpoint the run went on from; nil where it started anew.
+        /// Step of the checkpoint the run continued from; nil if it started over.
         public let resumedFrom: Int?
         /// Weights of the model.
         public let parameterCount: Int
@@ -80,12 +80,12 @@ public struct FineTuning {
         self.shards = shards
         self.start = start
         var options = options
-        // F1 is what nobody chose: scores have none, and are compared by their correlation.
+        // F1 is the default: regression has none and uses the correlation instead.
         if shards.manifest.taskName == .regression, options.metric == .macroF1 { options.metric = .pearson }
         self.options = options
     }
 
-    /// Trains, or goes on where a run of the same kind was interrupted, and writes the model.
+    /// Trains, or continues where a run of the same kind was interrupted, and writes the model.
     ///
     /// - Parameters:
     ///   - loaded: called once with what became of each tensor and what is to come; may refuse the run.

@@ -78,7 +78,7 @@ public struct LearningRateFinder {
             tokensPerSecond: Double(batch.tokens) / max(seconds, 1e-9))
     }
 
-    /// The rate at which the smoothed loss falls fastest before it is lowest, or nil where it never falls.
+    /// The rate at which the smoothed loss falls fastest before it is lowest, or nil if it never falls.
     public var suggestion: Double? {
         guard let lowest = curve.indices.min(by: { curve[$0].loss < curve[$1].loss }), lowest > 4 else {
             return nil

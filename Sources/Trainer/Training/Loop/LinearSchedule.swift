@@ -26,7 +26,7 @@ public struct LinearSchedule: Hashable, Sendable {
         self.init(peak: peak, warmupSteps: Int(steps), totalSteps: totalSteps)
     }
 
-    /// The rate of a step, counted from 0; 0 behind the end of the run.
+    /// The rate of a step, counted from 0; 0 past the end of the run.
     public func rate(at step: Int) -> Double {
         if step < warmupSteps { return peak * (Double(step) / Double(max(1, warmupSteps))) }
         return peak * max(0, Double(totalSteps - step) / Double(max(1, totalSteps - warmupSteps)))

@@ -5,7 +5,7 @@ public import Models
 public struct Predictor {
     private let model: any TrainableModel
     private let task: TrainingTask
-    /// Most rows and tokens of a batch; a single longer row is a batch of its own.
+    /// Most rows and tokens of a batch; a single longer row is its own batch.
     private let batchRows: Int
     private let batchTokens: Int
 
@@ -80,7 +80,7 @@ public struct Predictor {
         return batches
     }
 
-    /// Probabilities from scores, each row by itself.
+    /// Probabilities from scores, each row on its own.
     public static func softmax(_ logits: [Float], classCount: Int) -> [Double] {
         var probabilities = logits.map(Double.init)
         for start in stride(from: 0, to: probabilities.count, by: classCount) {

@@ -3,9 +3,9 @@ import Foundation
 
 /// What the machine has to spare.
 public struct SystemResources: Hashable, Sendable {
-    /// Bytes of memory that can be had without swapping; nil where the system does not say.
+    /// Bytes of memory that can be had without swapping; nil if the system does not say.
     public var memory: Int?
-    /// Bytes free on the disk; nil where the system does not say.
+    /// Bytes free on the disk; nil if the system does not say.
     public var disk: Int?
 
     public init(memory: Int?, disk: Int?) {
@@ -14,7 +14,7 @@ public struct SystemResources: Hashable, Sendable {
     }
 
     /// - Parameter folder: the disk is that of this folder, or of the nearest one above it that exists. Files that are
-    ///   in it already count as free: they are what a run goes on from and replaces.
+    ///   in it already count as free: they are what a run continues from and replaces.
     public init(folder: String) {
         self.init(memory: Self.memory(), disk: Disk.free(at: folder).map { $0 + Self.bytes(in: folder) })
     }
@@ -28,7 +28,7 @@ public struct SystemResources: Hashable, Sendable {
         return limits.compactMap { $0 }.min()
     }
 
-    /// What a control group leaves, copies of files counted as free; nil where it sets no limit.
+    /// What a control group leaves, copies of files counted as free; nil if it sets no limit.
     private static func group(_ folder: String, limit: String, used: String) -> Int? {
         guard let most = lines(folder + "/" + limit).first.flatMap(number), most < 1 << 60,
             let present = lines(folder + "/" + used).first.flatMap(number)

@@ -3,9 +3,9 @@ import Foundation
 import ShardFormat
 
 extension Trainer {
-    /// Saves everything that is needed to go on as one safetensors file, whole or not at all.
+    /// Saves everything that is needed to continue as one safetensors file, whole or not at all.
     ///
-    /// Holds the weights and both moments as they lie in memory, the curves so far, and in its metadata the state,
+    /// Holds the weights and both moments as they are in memory, the curves so far, and in its metadata the state,
     /// what the run is made of, and a checksum over all of it.
     public func saveCheckpoint(to path: String) throws {
         let pieces = checkpointPieces

@@ -66,7 +66,7 @@ public final class Trainer {
         identity = RunIdentity(options: options, model: model.parameters, training: training, dev: dev)
     }
 
-    /// Does the next piece of work, a step or an evaluation, and says what came of it; nil behind the end.
+    /// Does the next piece of work, a step or an evaluation, and says what came of it; nil past the end.
     ///
     /// - Throws: ``TrainingError/notFinite(step:tensor:comments:)``, or what the model throws. The state is then
     ///   that before the call.
@@ -128,7 +128,7 @@ public final class Trainer {
 }
 
 extension ClassificationScores {
-    /// One of the scores; nil where it is undefined.
+    /// One of the scores; nil if it is undefined.
     public func value(of metric: TrainingOptions.Metric) -> Double? {
         switch metric {
         case .macroF1: macroF1

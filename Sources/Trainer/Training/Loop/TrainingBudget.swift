@@ -1,7 +1,7 @@
 import Models
 import TextBasics
 
-/// What a run is going to take, worked out before its first step.
+/// What a run will need, computed before its first step.
 public struct TrainingBudget: Hashable, Sendable {
     /// Rows and tokens that are trained on in an epoch.
     public let rows: Int

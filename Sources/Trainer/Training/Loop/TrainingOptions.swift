@@ -38,7 +38,7 @@ public struct TrainingOptions: Hashable, Codable, Sendable {
     /// When the dev rows are scored; always at the end of the run as well.
     public enum EvaluationInterval: Hashable, Codable, Sendable {
         case epoch
-        /// Every so many steps, at least 1.
+        /// Every this many steps, at least 1.
         case steps(Int)
     }
 
@@ -55,11 +55,11 @@ public struct TrainingOptions: Hashable, Codable, Sendable {
     public var method = Method.fineTune
     /// Weight of the squared coefficients in the loss of ``Method/features``, above 0.
     public var l2 = 1.0
-    /// Passes over the training rows, at least 1.
+    /// Skips the training rows, at least 1.
     public var epochs = 5
     /// Steps of the run, instead of ``epochs`` where given. At least 1.
     public var maxSteps: Int?
-    /// Rows of a step, at least 1; the last step of an epoch has what is left.
+    /// Rows of a step, at least 1; the last step of an epoch has the remainder.
     public var batchSize = 32
     /// Highest learning rate, above 0.
     public var learningRate = 3e-5
@@ -82,9 +82,9 @@ public struct TrainingOptions: Hashable, Codable, Sendable {
     public var labelSmoothing = 0.0
     /// Factor of the learning rate from each layer to the one below it, above 0 and at most 1.
     public var layerDecay = 1.0
-    /// Keeps the embeddings and so many of the first layers as they are; nil trains all. Not negative.
+    /// Freezes the embeddings and this many of the first layers; nil trains all. Not negative.
     public var frozenLayers: Int?
-    /// In how many parts the rows of a step are worked through, at least 1. More parts need less memory; the result
+    /// Number of micro-batches per step (gradient accumulation), at least 1. More parts need less memory; the result
     /// is the same but for rounding.
     public var accumulate = 1
     /// Whether activations are computed a second time instead of kept: the same bits from less memory and more time.
@@ -118,13 +118,13 @@ public struct TrainingOptions: Hashable, Codable, Sendable {
         return problems
     }
 
-    /// Steps of an epoch over so many rows.
+    /// Steps of an epoch over this many rows.
     public func stepsPerEpoch(rows: Int) -> Int { (rows + batchSize - 1) / batchSize }
 
-    /// Steps of the whole run over so many rows.
+    /// Steps of the whole run over this many rows.
     public func totalSteps(rows: Int) -> Int { maxSteps ?? epochs * stepsPerEpoch(rows: rows) }
 
-    /// The learning rate of each step over so many rows.
+    /// The learning rate of each step over this many rows.
     public func schedule(rows: Int) -> LinearSchedule {
         LinearSchedule(peak: learningRate, warmupShare: warmup, totalSteps: totalSteps(rows: rows))
     }

@@ -32,7 +32,7 @@ struct TrainingRecord: Hashable, Codable {
         }
     }
 
-    /// The summary in a model's folder, where it is of this very training; nil where it is not, or cannot be read.
+    /// The summary in a model's folder, where it is of this very training; nil if it is not, or cannot be read.
     static func summary(in folder: String, of identity: RunIdentity) throws -> TrainingSummary? {
         guard let data = FileManager.default.contents(atPath: folder + "/" + FineTuning.recordName),
             let record = try? JSONDecoder().decode(TrainingRecord.self, from: data)

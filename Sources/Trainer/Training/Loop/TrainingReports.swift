@@ -2,7 +2,7 @@
 public struct StepReport: Hashable, Codable, Sendable {
     /// Steps taken so far, this one included.
     public let step: Int
-    /// Passes over the rows so far, this step included: 1.5 is the middle of the second.
+    /// Skips the rows so far, this step included: 1.5 is the middle of the second.
     public let epoch: Double
     /// Mean cross-entropy of the batch, weighted, with dropout; in nats.
     public let loss: Double
@@ -13,7 +13,7 @@ public struct StepReport: Hashable, Codable, Sendable {
     public let gradientNorm: Double
     /// Tokens of the batch.
     public let tokens: Int
-    /// Tokens by the time this step took. Differs from run to run, as nothing else here does.
+    /// Tokens by the time this step took. The only value here that differs from run to run.
     public let tokensPerSecond: Double
 
     package init(
@@ -43,7 +43,7 @@ public struct EvaluationReport: Hashable, Codable, Sendable {
     public let step: Int
     public let epoch: Double
     public let scores: TaskScores
-    /// The score that checkpoints are compared by; nil where it is undefined.
+    /// The score that checkpoints are compared by; nil if it is undefined.
     public let metric: Double?
     /// Whether no evaluation before scored as high.
     public let isBest: Bool
@@ -76,7 +76,7 @@ public struct TrainingSummary: Hashable, Codable, Sendable {
 public enum TrainingEvent: Hashable, Sendable {
     case step(StepReport)
     case evaluation(EvaluationReport)
-    /// So many rows have gone through the frozen encoder.
+    /// This many rows have gone through the frozen encoder.
     case features(done: Int, of: Int)
     /// The last event of a run.
     case finished(TrainingSummary)

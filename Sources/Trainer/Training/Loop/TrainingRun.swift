@@ -7,12 +7,12 @@ import TextBasics
 /// Drives a trainer to its end and keeps its checkpoints in a folder, so that it can be stopped at any instant.
 ///
 /// The folder holds `state.safetensors`, the last checkpoint, where asked for `state-<step>.safetensors`, those before
-/// it, and `best-<step>.safetensors`, the weights of the best dev evaluation. A run that finds a checkpoint of its own
-/// there goes on from it, and from an older one where the last is damaged.
+/// it, and `best-<step>.safetensors`, the weights of the best dev evaluation. A run that finds its own checkpoint
+/// there continues from it, and from an older one where the last is damaged.
 public final class TrainingRun {
     public let trainer: Trainer
     public let folder: String
-    /// Step of the checkpoint that the run goes on from; nil where it starts anew.
+    /// Step of the checkpoint that the run continues from; nil if it starts over.
     public let resumedFrom: Int?
     private let checkpointInterval: Int?
     private let kept: Int
@@ -38,7 +38,7 @@ public final class TrainingRun {
     }
 
     /// Goes back to the newest checkpoint that is whole.
-    /// - Returns: its step, or nil where there is none.
+    /// - Returns: its step, or nil if there is none.
     private static func restore(_ trainer: Trainer, from folder: String) throws -> Int? {
         let older = try olderStates(in: folder).map { folder + "/" + $0.name }
         let last = folder + "/" + stateFile
@@ -57,7 +57,7 @@ public final class TrainingRun {
         return nil
     }
 
-    /// Puts a whole checkpoint in the place of a damaged one.
+    /// Puts a whole checkpoint instead of a damaged one.
     private static func replace(_ damaged: String, by whole: String) throws {
         do {
             try? FileManager.default.removeItem(atPath: damaged)

@@ -1,4 +1,4 @@
-/// How far a run has come: with weights and moments, all that is needed to go on.
+/// How far a run has come: with weights and moments, all that is needed to continue.
 ///
 /// The place in the data and the dropout masks follow from the step and the seed.
 public struct TrainingState: Hashable, Codable, Sendable {
@@ -32,7 +32,7 @@ public struct TrainingState: Hashable, Codable, Sendable {
     /// The evaluation whose weights are the best so far; nil without any.
     public var keptEvaluation: EvaluationReport? { evaluations.last { $0.step == best?.step } }
 
-    /// The class that the kept weights answer every dev row with, though there are rows of others; nil where they tell
+    /// The class that the kept weights answer every dev row with, though there are rows of others; nil if they distinguish
     /// classes apart.
     public var onlyAnswer: Int? {
         guard let confusion = keptEvaluation?.scores.classification?.confusion else { return nil }
@@ -50,7 +50,7 @@ public struct StepHistory: Hashable, Sendable {
     public internal(set) var gradientNorms: [Double] = []
     public internal(set) var tokens: [Int64] = []
 
-    /// Steps, or nil where the curves have different lengths.
+    /// Steps, or nil if the curves have different lengths.
     var count: Int? {
         let counts = [losses.count, accuracies.count, learningRates.count, gradientNorms.count, tokens.count]
         return Set(counts).count == 1 ? counts[0] : nil

@@ -33,7 +33,7 @@ extension AnswerRule {
             if slope(at: middle, scores, labels, classCount) < 0 { low = middle } else { high = middle }
         }
         let temperature = 1 / (low * high).squareRoot()
-        // As many digits as the dev side can tell apart, so that the file is the same on every machine.
+        // As many digits as the dev side can resolve, so that the file is the same on every machine.
         return (temperature * 1e4).rounded() / 1e4
     }
 
@@ -54,7 +54,7 @@ extension AnswerRule {
 
     // MARK: Threshold
 
-    /// The threshold with the best macro F1, of equally good ones that nearest to 0.5; nil where 0.5 is no worse.
+    /// The threshold with the best macro F1, of equally good ones that nearest to 0.5; nil if 0.5 is no worse.
     private static func threshold(_ probabilities: [Double], _ labels: [Int]) -> Double? {
         let second = labels.indices.map { probabilities[2 * $0 + 1] }
         let order = second.indices.sorted { second[$0] < second[$1] }
@@ -95,7 +95,7 @@ extension AnswerRule {
 
     // MARK: Abstention
 
-    /// The band that leaves the least sure answers out, at most that share of the rows; nil where there is none to leave out.
+    /// The band that leaves the least sure answers out, at most that share of the rows; nil if there is none to leave out.
     private func band(_ probabilities: [Double], _ classCount: Int, _ share: Double) -> ClosedRange<Double>? {
         let rows = probabilities.count / classCount
         let most = Int((share * Double(rows)).rounded(.down))
@@ -116,7 +116,7 @@ extension AnswerRule {
         }
     }
 
-    /// A value between the first values and the rest; nil where equal values lie on both sides of every such place.
+    /// A value between the first values and the rest; nil if equal values are on both sides of every such place.
     private static func end(before count: Int, _ sorted: [Double]) -> Double? {
         guard count < sorted.count else { return sorted.last }
         var place = count

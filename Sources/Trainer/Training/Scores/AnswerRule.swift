@@ -36,7 +36,7 @@ public struct AnswerRule: Hashable, Sendable {
         return best
     }
 
-    /// The class of a row; nil where the model had better not say.
+    /// The class of a row; nil if the model abstains.
     public func answer(_ probabilities: some RandomAccessCollection<Double>) -> Int? {
         let best = bestClass(probabilities)
         guard let abstention else { return best }
@@ -73,7 +73,7 @@ extension AnswerRule {
         abstention = ends[0]...ends[1]
     }
 
-    /// As it stands in `config.json`.
+    /// As it is in `config.json`.
     var json: JSONValue {
         func number(_ value: Double) -> JSONValue { .number(value) }
         var members = [JSONMember("temperature", number(temperature))]

@@ -28,7 +28,7 @@ public struct ClassificationScores: Hashable, Codable, Sendable {
     public let weightedF1: Double
     /// In the order of the classes.
     public let classes: [OfClass]
-    /// Area under the ROC curve; nil where a class has no rows.
+    /// Area under the ROC curve; nil if a class has no rows.
     public let rocAUC: Double?
     /// Mean cross-entropy, in nats.
     public let logLoss: Double

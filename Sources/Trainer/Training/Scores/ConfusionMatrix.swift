@@ -15,7 +15,7 @@ public struct ConfusionMatrix: Hashable, Codable, Sendable {
 
     /// Counts one row.
     ///
-    /// - Precondition: both lie in 0 ..< classes.
+    /// - Precondition: both are in 0 ..< classes.
     public mutating func add(label: Int, predicted: Int) {
         precondition(label >= 0 && label < classCount && predicted >= 0 && predicted < classCount)
         counts[label * classCount + predicted] += 1
@@ -26,7 +26,7 @@ public struct ConfusionMatrix: Hashable, Codable, Sendable {
         counts[label * classCount + predicted]
     }
 
-    /// Rows in all.
+    /// Rows in total.
     public var rows: Int { counts.reduce(0, +) }
 
     /// Rows whose true class is `label`.
@@ -68,7 +68,7 @@ public struct ConfusionMatrix: Hashable, Codable, Sendable {
         return rows == 0 ? 0 : sum / Double(rows)
     }
 
-    /// Matthews' correlation of truth and prediction, -1 ... 1; 0 where one of them is always the same.
+    /// Matthews' correlation of truth and prediction, -1 ... 1; 0 if one of them is always the same.
     ///
     /// Source: Gorodkin, "Comparing two K-category assignments by a K-category correlation coefficient" (2004).
     public var matthews: Double {

@@ -12,7 +12,7 @@ public struct ModelAnswers: Hashable, Sendable {
     }
 
     public enum Answer: Hashable, Sendable {
-        /// The class, nil where the rule gives none, and the probability of each.
+        /// The class, nil if the rule gives none, and the probability of each.
         case oneClass(Int?, probabilities: [Double])
         /// The classes, and the probability of each.
         case anyClasses([Int], probabilities: [Double])

@@ -11,9 +11,9 @@ public struct MultiLabelScores: Hashable, Codable, Sendable {
     public let weightedF1: Double
     /// In the order of the classes.
     public let classes: [ClassificationScores.OfClass]
-    /// Mean area under the ROC curve over the classes that have rows with and without them; nil where none has.
+    /// Mean area under the ROC curve over the classes that have rows with and without them; nil if none has.
     public let rocAUC: Double?
-    /// Mean average precision over the classes that rows have; nil where there is none.
+    /// Mean average precision over the classes that rows have; nil if there is none.
     public let prAUC: Double?
     /// Mean cross-entropy of a decision, in nats.
     public let logLoss: Double
@@ -155,7 +155,7 @@ public enum ThresholdTuning {
             let next = isLast ? 0 : order[index + 1].probability
             if next == row.probability, !isLast { continue }
             let f1 = 2 * Double(hits) / Double(index + 1 + present)
-            // Where 0.5 lies between the two it is the threshold itself.
+            // Where 0.5 is between the two it is the threshold itself.
             let middle = (0.5 <= row.probability && 0.5 > next) ? 0.5 : (row.probability + next) / 2
             let isNearer = abs(middle - 0.5) < abs(best.threshold - 0.5)
             if f1 > best.f1 || f1 == best.f1 && isNearer { best = (f1, middle) }

@@ -2,7 +2,7 @@
 public enum RankingScores {
     /// Area under the ROC curve: how often a positive row scores above a negative one, ties counting half.
     ///
-    /// - Returns: 0 ... 1, or nil where only one class is present.
+    /// - Returns: 0 ... 1, or nil if only one class is present.
     /// - Complexity: O(n log n).
     ///
     /// Source: Hanley, McNeil, "The meaning and use of the area under a ROC curve" (1982), by ranks.
@@ -28,7 +28,7 @@ public enum RankingScores {
     /// Average precision, the area under the curve of precision over recall: Σ (Rₙ - Rₙ₋₁) · Pₙ over the thresholds that
     /// the scores give, as scikit-learn's `average_precision_score`.
     ///
-    /// - Returns: 0 ... 1, or nil where no row is positive.
+    /// - Returns: 0 ... 1, or nil if no row is positive.
     public static func averagePrecision(positive: [Bool], scores: [Double]) -> Double? {
         let positives = positive.count(where: { $0 })
         guard positives > 0 else { return nil }

@@ -5,11 +5,11 @@ public struct RegressionScores: Hashable, Codable, Sendable {
     public let squaredError: Double
     /// Mean absolute error.
     public let absoluteError: Double
-    /// Correlation of the numbers, -1 ... 1; nil where one side does not vary.
+    /// Correlation of the numbers, -1 ... 1; nil if one side does not vary.
     public let pearson: Double?
     /// Correlation of their ranks, ties sharing the mean of theirs.
     public let spearman: Double?
-    /// Share of the variance that is explained; nil where there is none.
+    /// Share of the variance that is explained; nil if there is none.
     public let explained: Double?
     /// Mean squared error of answering always the mean.
     public let variance: Double
@@ -42,7 +42,7 @@ public struct RegressionScores: Hashable, Codable, Sendable {
 
     func value(of metric: TrainingOptions.Metric) -> Double? {
         switch metric {
-        // The metric that nobody chose: a regression's own is the correlation.
+        // The default metric: for regression it is the correlation.
         case .macroF1, .pearson: pearson
         case .spearman: spearman
         case .loss: squaredError
@@ -53,7 +53,7 @@ public struct RegressionScores: Hashable, Codable, Sendable {
 
 /// How far two lists of numbers rise and fall together.
 public enum Correlation {
-    /// -1 ... 1; nil where one list does not vary.
+    /// -1 ... 1; nil if one list does not vary.
     public static func pearson(_ one: [Double], _ other: [Double]) -> Double? {
         let count = Double(one.count)
         let (mean, otherMean) = (one.reduce(0, +) / count, other.reduce(0, +) / count)

@@ -40,7 +40,7 @@ public enum TaskScores: Hashable, Sendable {
         }
     }
 
-    /// One of the scores; nil where it is undefined or no score of the task.
+    /// One of the scores; nil if it is undefined or no score of the task.
     public func value(of metric: TrainingOptions.Metric) -> Double? {
         switch self {
         case .classes(let scores): scores.value(of: metric)

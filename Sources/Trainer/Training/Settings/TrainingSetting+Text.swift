@@ -57,7 +57,7 @@ extension TrainingOptions {
 
     /// Settings that are within their limits, but not together.
     ///
-    /// - Parameter classCount: classes of the data, or nil where they are not known yet.
+    /// - Parameter classCount: classes of the data, or nil if they are not known yet.
     public func conflicts(classCount: Int?) -> [Conflict] {
         var conflicts: [Conflict] = []
         if accumulate > max(1, batchSize) {
@@ -78,7 +78,7 @@ extension TrainingOptions {
 
     /// Every setting out of range, in a sentence each; empty when all is well.
     ///
-    /// - Parameter classCount: classes of the data, or nil where they are not known yet.
+    /// - Parameter classCount: classes of the data, or nil if they are not known yet.
     public func problems(classCount: Int?) -> [String] {
         var settings = TrainingSettings()
         settings.options = self

@@ -28,7 +28,7 @@ public struct TrainingSetting: Sendable {
     public let unit: String
     /// A sentence.
     public let help: String
-    /// `nil` where saying nothing means "none".
+    /// `nil` if saying nothing means "none".
     public let defaultValue: Value?
     /// Whether a different value gives a different model: a resumed run must share it with the killed one.
     public let decidesModel: Bool
@@ -96,7 +96,7 @@ extension Bool: SettingRepresentable {
 extension TrainingSetting {
     typealias Place<Value> = any WritableKeyPath<TrainingSettings, Value> & Sendable
 
-    /// A setting that lies in one property as it is.
+    /// A setting that is in one property as it is.
     init<Property: SettingRepresentable>(
         _ key: String, _ place: Place<Property>, _ form: Form, unit: String = "", _ help: String,
         decidesModel: Bool = true, isFingerprinted: Bool = true

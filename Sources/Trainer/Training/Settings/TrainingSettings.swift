@@ -3,7 +3,7 @@ public struct TrainingSettings: Hashable, Sendable {
     public var options = TrainingOptions()
     /// Steps between checkpoints, at least 1.
     public var checkpointInterval = 200
-    /// Last checkpoints kept while training goes on, at least 1.
+    /// Last checkpoints kept while training continues, at least 1.
     public var keptCheckpoints = 1
 
     public init() {}

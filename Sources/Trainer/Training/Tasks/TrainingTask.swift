@@ -4,14 +4,14 @@ public import ShardFormat
 /// What a model is trained for: one value joins the objective, the targets that it can learn from, the scores, the answers,
 /// and how a folder says it. The head is the same for all, with as many scores as there are names.
 ///
-/// A further task is one value in a file of its own, and one entry in ``all``.
+/// A further task is one value in its own file, and one entry in ``all``.
 public struct TrainingTask: Sendable {
     public let name: TaskName
     /// `problem_type` in a folder's `config.json`.
     public let problemType: String
     /// What scores are compared with targets by.
     let objective: @Sendable (TrainingOptions, TokenRows, _ scoreCount: Int) -> any Objective
-    /// Factor of the rows of each class in the loss; nil where all count the same.
+    /// Factor of the rows of each class in the loss; nil if all count the same.
     let rowWeights: @Sendable (TrainingOptions, TokenRows, _ scoreCount: Int) -> [Float]?
     /// Refuses rows and options that nothing can be learned from or by.
     let check:
