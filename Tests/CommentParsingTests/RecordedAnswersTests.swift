@@ -4,7 +4,7 @@ import Testing
 import WebFormats
 import WebPages
 
-/// Recorded answers and saved pages, where they are at hand: SPLITVOTE_DATA names their folder.
+/// Recorded answers and saved pages, if available: SPLITVOTE_DATA names their folder.
 private enum Recorded {
     static let data: String = {
         let near = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -4,7 +4,7 @@ import RunStore
 import StageKit
 import Testing
 
-/// A label set with this id and nothing of interest beside it.
+/// A label set with this id; nothing else in it matters.
 func labelSet(
     _ id: String, isPromoted: Bool = false, counts: [String: Int] = [:], asOf: Int64? = nil
 ) -> LabelSetSummary {

@@ -4,7 +4,7 @@ import PipelinePlan
 import StageKit
 import Testing
 
-/// A stage that nobody runs.
+/// A stage that is never run.
 private struct IdleStage: Stage {
     static let kind = StageKind("idle", revision: 1, summary: "For tests.", outputs: [])
 

@@ -30,7 +30,7 @@ struct SaltCheckTests {
                     hint: "add --new-split if that is meant; the sides under 'v1' are kept"))
     }
 
-    /// Texts that only look the same are different: an accent of its own after the letter.
+    /// Texts that only look the same are different: its own accent after the letter.
     @Test func saltsAreComparedByTheirBytes() throws {
         #expect(try Self.check("e\u{301}", before: "\u{E9}").finding(rule: nil) != nil)
     }

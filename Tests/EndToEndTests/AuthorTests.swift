@@ -45,7 +45,7 @@ struct AuthorTests {
         try sandbox.write(Self.pipeline, to: "authors.yaml")
         let outcome = try run(sandbox)
         #expect(outcome.status == 0, "\(outcome.errors)")
-        // SHA-256("pepper", 0x1F, "person-0"), as sha256sum tells it.
+        // SHA-256("pepper", 0x1F, "person-0"), as printed by sha256sum.
         #expect(
             try sandbox.sqlite("SELECT count(*) FROM comment WHERE author_hash = '\(Self.hash)'") == ["10"])
         #expect(try sandbox.sqlite("SELECT count(DISTINCT author_hash) FROM comment") == ["12"])

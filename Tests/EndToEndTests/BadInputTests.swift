@@ -60,7 +60,7 @@ struct BadInputTests {
         #expect(outcome.errors.contains("min_votes"), "\(outcome.errors)")
     }
 
-    // MARK: Rows: quarantine, and the night goes on
+    // MARK: Rows: quarantine, and the night continues
 
     static let badRows: [(String, [UInt8])] = [
         ("votes that are not a number", Array("1\t1000\t글\tmany\t1\t20251001\n".utf8)),
@@ -83,7 +83,7 @@ struct BadInputTests {
         #expect(try sandbox.sqlite("select count(*) from comment") == ["120"])
     }
 
-    // MARK: Files: exit 1, nothing of the file is taken
+    // MARK: Files: exit 1, nothing is imported
 
     @Test func aMissingColumnIsNamedWithThoseThereAre() throws {
         let sandbox = try sandbox(pipeline: SampleComments.pipeline(("up: up", "up: likes")))

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What somebody meets who types a command wrongly, or asks it for something odd.
+/// What users see who mistype a command, or ask it for something odd.
 struct CommandEdgeTests {
     // MARK: The command line
 

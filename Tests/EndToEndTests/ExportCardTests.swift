@@ -139,7 +139,7 @@ struct ExportCardTests {
         let sandbox = try sandbox(SampleComments.pipeline((#"path: "out/{split}.tsv"}"#, columns)))
         _ = try run(sandbox)
         let before = try sandbox.read("out/train.tsv")
-        // Everybody has more votes than either; nobody changes label.
+        // Every comment has more votes than either; none changes its label.
         try sandbox.write(
             SampleComments.pipeline(
                 (#"path: "out/{split}.tsv"}"#, columns),

@@ -139,7 +139,7 @@ struct GrowingNightsTests {
         for night in 1...6 {
             let table = nights.next()
             for sandbox in [growing, fresh] { try sandbox.write(table, to: "data/\(night).tsv") }
-            // Runs by other thresholds lie between, and nights at which nothing ran.
+            // Runs by other thresholds are between, and nights at which nothing ran.
             switch night == 6 ? 2 : random.below(3) {
             case 0: continue
             case 1:
@@ -162,7 +162,7 @@ struct GrowingNightsTests {
         }
     }
 
-    /// So many comments that rows lie in several files, of which most stay as they are from night to night.
+    /// Enough comments that rows are in several files, most of which stay unchanged from night to night.
     @Test func filesOfRowsThatAreAsTheyWereAreSharedAndSayWhatNewOnesWould() throws {
         let (growing, fresh) = (try sandbox(), try sandbox())
         let file = Self.pipeline.replacing("balanced, per_article: 8", with: "300")
@@ -202,7 +202,7 @@ struct GrowingNightsTests {
 
     @Test func whatTheLedgerDoesNotTellIsNotSeen() throws {
         // The negative control of the test above: a run does start from the one before, so counts that are altered
-        // behind the ledger's back go unnoticed until a stage is forced.
+        // after the ledger's back go unnoticed until a stage is forced.
         let sandbox = try sandbox()
         var nights = Nights(seed: 7)
         try sandbox.write(nights.next(), to: "data/1.tsv")

@@ -150,7 +150,7 @@ struct HostileInputTests {
         #expect(sandbox.exists("hooked"))
     }
 
-    /// Somebody who may only read, in a folder without the log and the shared memory, as after `gc`.
+    /// A user with read access only, in a folder without the log and the shared memory, as after `gc`.
     @Test func aStoreIsReadWhereNothingMayBeWritten() throws {
         let sandbox = try sandbox(Self.tiny)
         try sandbox.write("t,u,d,a,k,h\ntext,5,5,a,k,h\n", to: "a.csv")

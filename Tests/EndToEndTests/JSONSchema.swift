@@ -1,8 +1,8 @@
 import Foundation
 
 /// Checks JSON against a schema, as far as the schemas in `schemas/` go: type, const, enum, required, properties,
-/// additionalProperties, items, minItems, maxItems, minimum, maximum and both exclusive, prefixItems, pattern, anyOf, oneOf, $ref into $defs. Any other keyword is an error, so that nothing
-/// in a schema goes unchecked.
+/// additionalProperties, items, minItems, maxItems, minimum, maximum and both exclusive, prefixItems, pattern, anyOf,
+/// oneOf, $ref into $defs. Any other keyword is an error, so that nothing in a schema goes unchecked.
 ///
 /// Source: JSON Schema, draft 2020-12.
 struct JSONSchema {
@@ -18,7 +18,7 @@ struct JSONSchema {
         root = try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
     }
 
-    /// What is wrong with a JSON text, each with its place; empty where it fits.
+    /// What is wrong with a JSON text, each with its place; empty if it fits.
     func problems(of text: String) -> [String] {
         do {
             let value = try JSONSerialization.jsonObject(

@@ -41,7 +41,7 @@ struct KeptCopiesTests {
         mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &self) }
     }
 
-    /// Comments of which many are copies of one another; votes that come and go let old ones into the sample and out.
+    /// Comments of which many are copies of each other; votes that come and go let old ones into the sample and out.
     private struct Nights {
         private var random: Numbers
         private var texts: [String] = []

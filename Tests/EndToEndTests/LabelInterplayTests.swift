@@ -70,7 +70,7 @@ struct LabelInterplayTests {
         #expect(outcome.status == 0, "\(outcome.errors)")
     }
 
-    /// Rows of a side: what stands in the first four columns.
+    /// Rows of a side: what is in the first four columns.
     private func rows(_ sandbox: Sandbox, _ side: String = "test") throws -> [String] {
         try sandbox.read("out/\(side).tsv").split(separator: "\n").dropFirst()
             .map { $0.split(separator: "\t")[..<4].joined(separator: " ") }.sorted()
@@ -132,7 +132,7 @@ struct LabelInterplayTests {
         #expect(try rows(sandbox) == frozen)
     }
 
-    /// A rule that was tried on the day itself has a result of its own, which is no frozen one.
+    /// A rule that was tried on the day itself has its own result, which is not a frozen one.
     @Test func aRuleThatComesBackFindsTheSideFrozen() throws {
         let sandbox = try sandbox(Self.pipeline("min_votes: 20"))
         try night(sandbox, 2)
@@ -146,7 +146,7 @@ struct LabelInterplayTests {
         let back = try sandbox.splitvote("run", "p.yaml", "--date", "2025-10-04")
         #expect(back.status == 0, "\(back.errors)")
         #expect(try rows(sandbox) == frozen && rows(sandbox, "train") != train)
-        // And once its day is over, a side is frozen though nothing else has changed.
+        // And once its day is over, a side is frozen even if nothing else has changed.
         let explained = try sandbox.splitvote("run", "p.yaml", "--date", "2025-10-05")
         #expect(explained.errors.contains("split: cached"), "\(explained.errors)")
     }

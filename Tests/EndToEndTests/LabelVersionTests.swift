@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Label sets as versions: kept, compared, promoted, taken up again, forgotten from.
+/// Label sets as versions: kept, compared, promoted, reused, forgotten from.
 struct LabelVersionTests {
     private func sandbox(
         _ replacements: (String, String)..., expecting status: Int32 = 0

@@ -33,7 +33,7 @@ struct LabelledRowsTests {
         let test = try rows(sandbox, "out/test.tsv")
         #expect(test.count == 31 && test[0] == ["id", "document", "label"])
         #expect(test[1] == ["mine:90", "좋은 날씨 맑다 90 번째", "sunny"])
-        // Dev is a part of the training rows, which nobody put there.
+        // Dev is a part of the training rows that was not assigned by hand.
         let (train, dev) = (
             try rows(sandbox, "out/train.tsv").count, try rows(sandbox, "out/dev.tsv").count
         )

@@ -123,7 +123,7 @@ struct PreflightTests {
         #expect(outcome.errors.contains("model: error: 'init': there is no folder nowhere"))
         #expect(outcome.errors.contains("failed: 0 stages ran"), "\(outcome.errors)")
         #expect(try sandbox.sqlite("SELECT count(*) FROM comment") == ["0"])
-        // Whoever wants as much as there can be has it.
+        // Asking for exactly as much as there can be succeeds.
         let most = try sandbox.splitvote("run", "p.yaml", "--keep-going")
         #expect(most.status == 1)
         #expect(sandbox.exists("out/train.tsv"))

@@ -165,7 +165,7 @@ struct PublishingTests {
         #expect(try sandbox.splitvote("plan", "news.yaml", "--exit-code").status == 0)
     }
 
-    /// A set promoted by hand is so until the next run, also where that has nothing else to do.
+    /// A set promoted by hand is so until the next run, even if that has nothing else to do.
     @Test func theNextRunPromotesItsOwn() throws {
         let sandbox = try sandbox()
         _ = try run(sandbox, "run")

@@ -3,7 +3,7 @@ import Testing
 
 /// Every block of the README does what it shows, as it is written, in an empty folder.
 ///
-/// What a block is for stands before it in a comment, `<!-- block: run -->`. Blocks are taken in their order, one after
+/// What a block is for is before it in a comment, `<!-- block: run -->`. Blocks are taken in their order, one after
 /// the other in one folder, which holds what the README says that users bring: a table, a description of a site, model
 /// folders and texts.
 struct ReadmeTests {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder of its own for one test, with the built command beside it.
+/// A separate folder for one test, with the built command next to it.
 ///
 /// The folder is removed when the value goes away.
 final class Sandbox: Sendable {
@@ -15,7 +15,7 @@ final class Sandbox: Sendable {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    /// What a finished command left behind.
+    /// The output and status of a finished command.
     struct Outcome {
         var status: Int32
         var output: String
@@ -31,7 +31,7 @@ final class Sandbox: Sendable {
             ?? beside[0].appending(path: "splitvote")
     }()
 
-    /// Our own environment without proxies, which know nothing of this machine's loopback address.
+    /// Our environment without proxies, which cannot reach this machine's loopback address.
     static let environment = ProcessInfo.processInfo.environment.filter {
         !$0.key.lowercased().hasSuffix("_proxy")
     }

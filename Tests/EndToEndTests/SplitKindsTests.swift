@@ -258,7 +258,7 @@ struct SplitKindsTests {
         #expect(back.status == 0)
         try sandbox.write(Self.pipeline("shares: {train: 0.5, test: 0.5}"), to: "p.yaml")
         #expect(try sandbox.splitvote("run", "p.yaml", "--new-split").status == 0)
-        // What is no part of the rule may change.
+        // What is not part of the rule may change.
         try sandbox.write(Self.pipeline("shares: {train: 0.5, test: 0.5}, copies: keep"), to: "p.yaml")
         #expect(try sandbox.splitvote("run", "p.yaml").status == 0)
     }

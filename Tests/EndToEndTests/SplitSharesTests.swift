@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What a sample or split says when it is not what was asked for, and what mends it.
+/// What a sample or split says when it is not what was asked for, and what fixes it.
 struct SplitSharesTests {
     private static func pipeline(
         _ split: String, sample: String = "per_label: all", checks: String = "", clean: String = "rules: none"
@@ -124,7 +124,7 @@ struct SplitSharesTests {
         // Forced, and from the ledger alone, it is the same.
         #expect(try sandbox.splitvote("run", "p.yaml", "--force", "split").status == 0)
         #expect(try sandbox.sqlite(members) == second)
-        // The salt stands for this method.
+        // The salt belongs to this method.
         try sandbox.write(
             pipeline.replacing("method: balanced, ", with: ""), to: "p.yaml")
         #expect(try sandbox.splitvote("run", "p.yaml").status == 2)

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Tables as people have them: in other encodings, packed, without headers, in one document; and files that are no tables.
+/// Tables as people have them: in other encodings, packed, without headers, in one document; and files that are not tables.
 struct TableFilesTests {
     static let columns = "{text: comment, up: likes, down: dislikes, article: url, key: id}"
 
@@ -158,7 +158,7 @@ struct TableFilesTests {
         #expect(figures == ["1|1|1|1"])
     }
 
-    /// An export that broke off is no correction.
+    /// A truncated export is not a correction.
     @Test func aFileThatHasLostAllItsRowsChangesNothing() throws {
         let sandbox = try sandbox("a.csv", Data(csv().utf8))
         #expect(try sandbox.splitvote("run", "p.yaml").status == 0)

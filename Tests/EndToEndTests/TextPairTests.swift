@@ -71,7 +71,7 @@ struct TextPairTests {
         func logits(_ text: String) throws -> String {
             try sandbox.splitvote("predict", "--model", "out/model", "--logits", input: text + "\n").output
         }
-        // Only the last pieces count: what stands before them makes no difference, what they are does.
+        // Only the last pieces count: what is before them makes no difference, what they are does.
         #expect(try logits("모두가 고개를 끄덕이는 의견 1 2 3 4 5") == logits("찬성과 반대가 갈리는 의견 1 2 3 4 5"))
         #expect(try logits("1 2 3 4 5 모두가") != logits("1 2 3 4 5 찬성과"))
     }

@@ -2,7 +2,7 @@ import GzipFormat
 import Testing
 
 struct DeflateInflaterTests {
-    /// A text as zlib and as raw deflate: stored blocks, which need no coder of our own.
+    /// A text as zlib and as raw deflate: stored blocks, which need no encoder.
     private static let plain = Array("deflated deflated".utf8)
 
     private static var raw: [UInt8] {

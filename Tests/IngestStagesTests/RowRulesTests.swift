@@ -88,7 +88,7 @@ struct RowRulesTests {
             ["article": ["a"], "key": ["n"], "parent": ["p"]])
         #expect(mapped.refused.count == 3)
         #expect(mapped.notes.lostDigits.count == 3)
-        // A parent is no part of what a comment is.
+        // A parent is not part of what a comment is.
         #expect(mapped.comments.map(\.key) == ["1e5"])
         #expect(mapped.comments[0].parent == nil)
         #expect(mapped.notes.leftOut["p"]?.example == "2.0")

@@ -4,7 +4,7 @@ import Labeling
 import Testing
 import VoteModel
 
-/// Votes on real comments, where they are at hand: SPLITVOTE_DATA names their folder.
+/// Votes on real comments, if available: SPLITVOTE_DATA names their folder.
 enum RealCounts {
     static let folder: String = {
         let data =

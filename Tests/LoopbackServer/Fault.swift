@@ -26,9 +26,9 @@ public enum Fault: Hashable, Sendable {
     case cursorLoop
     /// The page before the one asked for.
     case duplicatedPages
-    /// So many comments are written before this answer is made.
+    /// How many comments are written before this answer is made.
     case commentsAdded(Int)
-    /// So many comments disappear, without a trace, before this answer is made.
+    /// How many comments disappear without a trace before this answer is made.
     case commentsRemoved(Int)
     /// A page that says sorry, with status 200.
     case htmlError
@@ -59,7 +59,7 @@ public struct LoggedRequest: Sendable {
     public var headers: [(name: String, value: String)]
     /// When its head was there; nanoseconds of the machine's monotonic clock.
     public var nanoseconds: UInt64
-    /// Status of the answer; 0 where none was sent.
+    /// Status of the answer; 0 if none was sent.
     public var status: Int
 
     /// The first header of a name, in any case.

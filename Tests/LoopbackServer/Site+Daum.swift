@@ -1,4 +1,4 @@
-/// The part of Daum: article pages, the token and the comments behind it.
+/// The part of Daum: article pages, the token and the comments after it.
 extension Site {
     private static let client = "26BXAvKny5WF5Z09lr5k77Y8-test"
     private static let token = "token-of-a-test"

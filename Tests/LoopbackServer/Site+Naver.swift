@@ -66,7 +66,7 @@ extension Site {
         "0" + String(comment.number, radix: 36) + "w"
     }
 
-    /// Where the page behind a cursor starts; a comment that is gone by now is found by its number.
+    /// Where the page after a cursor starts; a comment that is gone by now is found by its number.
     private func naverStart(_ cursor: String, _ all: [SiteComment]) -> Int {
         if let place = all.firstIndex(where: { naverCursor($0) == cursor }) { return place + 1 }
         guard let number = Int64(cursor.dropFirst().dropLast(), radix: 36), let first = all.first,

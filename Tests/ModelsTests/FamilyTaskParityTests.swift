@@ -106,7 +106,7 @@ struct FamilyTaskParityTests {
         }
     }
 
-    /// What mistakes would give: the loss of another objective's targets, gradients of a sum in the place of a mean.
+    /// What mistakes would give: the loss of another objective's targets, gradients of a sum instead of a mean.
     @Test func mistakesAreSeen() throws {
         let expected = try #require(golden.models["electra"]?["multi_label_classification"])
         let model = try model("electra", "multi_label_classification")

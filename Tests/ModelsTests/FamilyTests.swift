@@ -127,7 +127,7 @@ struct FamilyTests {
         #expect(try model.logits(PackedTokens(rows: [[Int32](repeating: 5, count: 24)])).count == 3)
     }
 
-    /// A padding id within a row has the padding's position and is not counted: what stands behind it moves up.
+    /// A padding id within a row has the padding's position and is not counted: what is after it moves up.
     @Test func paddingWithinARowIsNotCounted() throws {
         let model = try model("roberta")
         func table(_ row: [Int32]) throws -> Set<Int> {

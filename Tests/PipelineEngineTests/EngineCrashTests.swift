@@ -126,7 +126,7 @@ struct EngineCrashTests {
 
     @Test func aPlaceThatCannotBeWrittenFailsWithItsName() async throws {
         let bench = try bench()
-        // A file where a folder is needed stands for a folder that may not be written, also for root.
+        // A file where a folder is needed takes the place of a folder that cannot be written, even by root.
         try bench.write("in the way", to: "out")
         let report = try await bench.run()
         #expect(report.outcome == .failed)

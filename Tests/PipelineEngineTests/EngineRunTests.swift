@@ -75,7 +75,7 @@ struct EngineRunTests {
         #expect(bench.worked == ["restore clean", "restore tsv"])
         #expect(report.stages.map(\.verdict) == [.cached, .restored, .restored])
         #expect(bench.read("out/2025-11-21/table.tsv") == first)
-        // Now it is current again, and nothing has to be told twice.
+        // Now it is current again, and nothing has to be recorded twice.
         #expect(try await bench.run().stages.map(\.verdict) == [.cached, .cached, .cached])
         #expect(bench.worked == [])
     }
@@ -333,7 +333,7 @@ struct EngineRunTests {
         #expect(friday["scores"]?.verdict == .skipped)
         bench.date = "2025-11-23"
         #expect(try await bench.run()["scores"]?.verdict == .ran)
-        // On the next day other data came in; what was made of the old stands.
+        // On the next day other data came in; what was made of the old is kept.
         bench.date = "2025-11-24"
         try bench.write("three", to: "data/c.tsv")
         let monday = try await bench.run()

@@ -40,7 +40,7 @@ struct GarbageCollectorTests {
         #expect(bench.contents(below: "artifacts").keys.count { !$0.hasPrefix(".") } == 2)
         #expect(bench.read("out/table.tsv") == published)
         #expect(try collector(bench, RetentionRule(runs: 1)).preview()?.items == [])
-        // What stands still stands, and going back makes the old result anew.
+        // Current results are kept, and going back rebuilds the old result.
         try await bench.run()
         #expect(bench.worked.isEmpty)
         bench.add("read", text: "one")

@@ -45,7 +45,7 @@ struct PackingTests {
 
     private func size(_ bench: TestBench) -> Int {
         let root = bench.folder + "/artifacts"
-        // The mark that tells whose folder it is belongs to no result.
+        // The file that says whose folder it is belongs to no result.
         let names = (FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? [])
             .filter { $0 != ".store" }
         return names.reduce(0) { sum, name in
@@ -112,7 +112,7 @@ struct PackingTests {
         #expect(try await run(2, bench).executed == [])
     }
 
-    /// Cut short behind the pack, folders are there twice; before it, half a pack is among what is half-made.
+    /// Cut short after the pack, folders are there twice; before it, half a pack is among what is half-made.
     @Test func aCollectionThatWasCutShortIsGoneOnWith() async throws {
         let bench = try await bench()
         let copy = bench.folder + "/copy"
@@ -172,7 +172,7 @@ struct PackingTests {
         #expect(folders(bench).count == 3)
     }
 
-    /// A pipeline that says what it keeps packs by itself once results take more than the store.
+    /// A pipeline with a retention rule packs automatically once results take more than the store.
     @Test func aRunPacksWhatOutgrowsTheStoreWhereTheFileSaysWhatToKeep() async throws {
         let bench = try await bench(1...3)
         #expect(folders(bench).count == 3)

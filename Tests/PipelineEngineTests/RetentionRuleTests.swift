@@ -3,7 +3,7 @@ import RunStore
 import Testing
 
 struct RetentionRuleTests {
-    /// Three nights: each ingested, labelled and exported anew.
+    /// Three nights: each ingested, labelled and exported again.
     private func facts(nights: Int = 3, promoted: Set<String> = []) -> RetentionState {
         var results: [KeptResult] = []
         var uses: [ResultUse] = []

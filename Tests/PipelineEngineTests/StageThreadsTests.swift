@@ -30,7 +30,7 @@ struct StageThreadsTests {
 
         func leave() { state.withLock { $0.count -= 1 } }
 
-        /// Blocks the thread until so many have entered.
+        /// Blocks the thread until this many have entered.
         /// - Returns: whether they did within twenty seconds.
         func wait(for count: Int) -> Bool {
             let end = Date().addingTimeInterval(20)

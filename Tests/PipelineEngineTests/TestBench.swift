@@ -40,7 +40,7 @@ final class EventLog: EngineEventSink {
     var events: [EngineEvent] { kept.withLock { $0 } }
 }
 
-/// A pipeline of closures in a folder of its own.
+/// A pipeline of closures in its own folder.
 final class TestBench: @unchecked Sendable {
     let folder: String
     var stages: [PlannedStage] = []

@@ -3,7 +3,7 @@ import StageKit
 import Testing
 
 struct ToldDigestTests {
-    /// A digest that a stage took while it wrote stands for the file until the file changes.
+    /// A digest that a stage computed while writing is valid until the file changes.
     @Test func aDigestTakenOnTheWayIsThatOfTheFile() async throws {
         let bench = try TestBench()
         bench.add("read", text: "words", fileDigest: ContentDigest.of("words"))
@@ -16,7 +16,7 @@ struct ToldDigestTests {
         other.add("read", text: "words")
         let found = try await other.run().stages.flatMap(\.artifacts)
         #expect(told.map(\.fileDigest) == found.map(\.fileDigest) && !told.isEmpty)
-        // Negative control: of a stage that tells another digest, nobody believes the file.
+        // Negative control: a wrong digest given by a stage makes its file invalid.
         let liar = try TestBench()
         liar.add("read", text: "words", fileDigest: ContentDigest.of("other words"))
         try await liar.run()

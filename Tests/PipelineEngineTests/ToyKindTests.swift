@@ -10,7 +10,7 @@ import StageKit
 import Synchronization
 import Testing
 
-/// A kind of which nothing but this file knows: how it is told, shown and stored.
+/// A kind that only this file knows: how it is reported, shown and stored.
 private struct TallyStage: Stage {
     static let kind = StageKind(
         "tally", revision: 1, summary: "Count the letters of a word.",
@@ -53,7 +53,7 @@ private struct TallyStage: Stage {
     }
 }
 
-/// What the kind keeps in a table of its own.
+/// What the kind keeps in its own table.
 private struct Tally: StoreChange {
     let letters: Int
 

@@ -19,7 +19,7 @@ struct WarningTests {
 
     private static let limit = PlannedCheck(that: "rows", atMost: nil, atLeast: 5, isError: false)
 
-    /// A stage that warns twice of one thing, and one behind it that says nothing.
+    /// A stage that warns twice of one thing, and one after it that says nothing.
     private func bench() throws -> TestBench {
         let bench = try TestBench()
         try bench.write("one", to: "data/a.tsv")

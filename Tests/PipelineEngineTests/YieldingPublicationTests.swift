@@ -3,7 +3,7 @@ import PipelineEngine
 import StageKit
 import Testing
 
-/// A file that yields never takes the place of somebody else's.
+/// A file published with `neverOverwrites` never replaces one of another origin.
 struct YieldingPublicationTests {
     private func bench() throws -> TestBench {
         let bench = try TestBench()
@@ -95,7 +95,7 @@ struct YieldingPublicationTests {
             bench.probe = { if $0 == point, $1 == "tsv" { throw SimulatedDeath() } }
             await #expect(throws: SimulatedDeath.self) { try await bench.run() }
             bench.probe = { _, _ in }
-            // The file that lies there may be of the night that died; another night replaces it all the same.
+            // The file that is there may be of the night that died; another night replaces it all the same.
             try bench.write("after \(point)", to: "data/after-\(point).txt")
             #expect(try await warnings(bench) == [], "\(point)")
             #expect(bench.read("out/README.md")?.contains("after \(point)") == true, "\(point)")

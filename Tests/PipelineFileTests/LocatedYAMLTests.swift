@@ -156,7 +156,7 @@ struct LocatedYAMLTests {
             p.yaml:2:1: error: a second document starts here; a pipeline file is one document
                2 | ---
                  | ^
-            hint: put each pipeline into a file of its own
+            hint: put each pipeline into its own file
             """
         ),
         (

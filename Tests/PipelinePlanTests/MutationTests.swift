@@ -61,7 +61,7 @@ struct MutationTests {
         }
     }
 
-    /// What is wrong with a file; `nil` where it can be planned.
+    /// What is wrong with a file; `nil` if it can be planned.
     private static func refusal(_ bytes: [UInt8]) -> DiagnosticsError? {
         do {
             let document = try PipelineDocument(bytes, file: "news.yaml")

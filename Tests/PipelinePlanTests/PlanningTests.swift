@@ -286,7 +286,7 @@ struct PlanningTests {
         #expect(report(head + stages + "\n") == expected)
     }
 
-    /// In a minute; looking for each stage's followers anew for each candidate took a quarter of an hour.
+    /// In a minute; looking for each stage's followers again for each candidate took a quarter of an hour.
     @Test(.timeLimit(.minutes(1)))
     func aLongChainOfStagesThatDoNotFitIsToldAtOnce() throws {
         let count = 400
@@ -299,7 +299,7 @@ struct PlanningTests {
         #expect(told.split(separator: "\n").count { $0 == "hint: stages that give it: s0" } == count - 1)
     }
 
-    /// Stages stand in the file from the last to the first; of those that could be next the first of the file comes.
+    /// Stages are in the file from the last to the first; of those that could be next the first of the file comes.
     @Test(.timeLimit(.minutes(1)))
     func aLongChainIsPutInOrder() throws {
         let count = 498

@@ -26,7 +26,7 @@ struct TrialStagesTests {
         #expect(try trials(("limit", "9"), in: text) == [])
     }
 
-    /// Where the file gives no rule of its own, that of the command line is the only one.
+    /// If the file gives no rule, that of the command line is the only one.
     @Test func aRuleThatTheFileLeavesOpenIsNoTrial() throws {
         let text = goodPipeline.replacing("min_votes: 20\n", with: "min_votes: 0\n")
             .replacing("at_least: $params.min_votes", with: "at_least: 1")

@@ -116,7 +116,7 @@ struct ReportPageTests {
         _ = try PageScanner(ReportPage.html(of: ReportContents(pipeline: "p", stages: strange)))
     }
 
-    /// A loss that is no number any more is not drawn, and is a dash in the tables.
+    /// A loss that is not a number any more is not drawn, and is a dash in the tables.
     @Test(arguments: [0, 1e-300, 1e308, -1, 1e18, .nan, .infinity, -.infinity])
     func strangeNumbersAreShownOrLeftOut(number: Double) throws {
         let stages = ExampleContents.complete(points: 9).stages.map {

@@ -6,7 +6,7 @@ import VoteModel
 /// Files that grow, are replaced, shrink and are read in another way: a store that lived through all of it shows what a fresh
 /// store shows that is given each file's contents once, in the order of their days, read in the last way.
 struct CorrectionPropertyTests {
-    /// A file as it lies there: rows without a time of their own.
+    /// A file as it is there: rows without their own time.
     private struct File: Equatable {
         var rows: [Sighting]
         /// The day on which this content came to its place.
@@ -123,7 +123,7 @@ struct CorrectionPropertyTests {
             step(&history, &random)
             try night(history, store)
         }
-        // The fresh store: each file as it lies there, on the day on which it came, in the order of those days.
+        // The fresh store: each file as it is there, on the day on which it came, in the order of those days.
         let fresh = try TemporaryStore()
         var told = History()
         told.mapping = history.mapping

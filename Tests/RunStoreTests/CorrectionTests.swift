@@ -56,7 +56,7 @@ struct CorrectionTests {
         #expect(try store.sql("SELECT up, down FROM current_vote") == ["5|5"])
     }
 
-    /// The control: of two files the larger count stands, as it always did.
+    /// The control: of two files the larger count wins, as it always did.
     @Test func ofTwoFilesTheLargerCountAtAMomentStands() throws {
         let store = try TemporaryStore()
         try store.ledger.add([row("1", "one", up: 5_000, down: 5)], as: "a", moment: 0)
@@ -149,7 +149,7 @@ struct CorrectionTests {
         #expect(try store.ledger.readings(of: "news").count == 1)
     }
 
-    /// Files of many rows are written on a thread of their own.
+    /// Files of many rows are written on their own thread.
     @Test func manyKnownNumbersAreLookedAtAgain() throws {
         let store = try TemporaryStore()
         let rows = (0..<5_000).map { row("\($0)", "text \($0)", up: 1, down: 1) }

@@ -4,7 +4,7 @@ import StageKit
 import Testing
 import VoteModel
 
-/// The journal of crawls by itself.
+/// The journal of crawls on its own.
 struct CrawlJournalTests {
     private struct Halt: Error {}
 

@@ -3,7 +3,7 @@ import RunStore
 import Testing
 import VoteModel
 
-/// The two indexes by which comments are told apart: numbers in their source, made keys in their article.
+/// The two indexes that identify comments: numbers in their source, derived keys in their article.
 struct KeyIndexTests {
     static let both = ["comment_by_key", "comment_in_article"]
 

@@ -13,7 +13,7 @@ struct KeyKindsTests {
         return SHA256.hash(data: bytes).prefix(8).map { String(format: "%02x", $0) }.joined()
     }
 
-    /// So many that a few rows are asked for one by one.
+    /// Enough that a few rows are looked up one by one.
     private static let many = (0..<600).map { number in
         Sighting("comment \(number)", up: 1, down: 2).with { $0.article = "1/\(number / 30)" }
     }
@@ -30,7 +30,7 @@ struct KeyKindsTests {
     }
 
     private static let plain = Sighting("text", up: 1, down: 0)
-    /// The made key of `plain`, given as the number of something else.
+    /// The derived key of `plain`, given as the number of something else.
     private static let alike = Sighting("another text", up: 5, down: 5, at: 2_000).with {
         $0.article = "9/9"
         $0.key = key(of: plain)

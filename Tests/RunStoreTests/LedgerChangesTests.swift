@@ -53,7 +53,7 @@ struct LedgerChangesTests {
         var other = first
         other.sources = ["other"]
         #expect(try store.ledger.changes(from: other, to: last, votes: true) == nil)
-        // Another ledger stood at that position, or this one has been altered since.
+        // Another ledger was at that position, or this one has been altered since.
         var foreign = first
         foreign.digest = last.digest
         #expect(try store.ledger.changes(from: foreign, to: last, votes: true) == nil)

@@ -122,7 +122,7 @@ struct NumberedMigrationTests {
         let store = try filled()
         try store.store.close()
         try PlainSQLite.execute(store.store.path, Self.back)
-        // What no import makes: one made key under two sources in one article.
+        // What no import produces: one derived key under two sources in one article.
         try PlainSQLite.execute(
             store.store.path,
             """

@@ -1,6 +1,6 @@
 import GRDBSQLite
 
-/// SQLite without any of our own code, as somebody with the sqlite3 shell has it.
+/// SQLite without any of our code, as in the sqlite3 shell.
 enum PlainSQLite {
     struct Failure: Error { var message: String }
 

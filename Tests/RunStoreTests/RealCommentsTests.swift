@@ -3,7 +3,7 @@ import RunStore
 import Testing
 import VoteModel
 
-/// Real comments with their votes, where they are at hand: SPLITVOTE_DATA names their folder.
+/// Real comments with their votes, if available: SPLITVOTE_DATA names their folder.
 enum RealComments {
     static let folder: String = {
         let data =
@@ -81,7 +81,7 @@ struct RealCommentsTests {
                 }
                 let article = Array(fields[9]) + [UInt8(ascii: "/")] + Array(fields[10])
                 try article.withUnsafeBytes { article in
-                    // Days in the order of their digits are enough to tell which came later.
+                    // Days in the order of their digits are enough to see which came later.
                     try sink.append(
                         ObservedComment(
                             key: nil, article: article, text: fields[4], observedAt: number(fields[1]),

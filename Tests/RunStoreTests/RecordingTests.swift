@@ -67,7 +67,7 @@ struct RecordingTests {
     @Test func theRecordAndItsRowsAreOneTransaction() throws {
         let store = try TemporaryStore()
         try store.begin(run: "r1")
-        // A table that refuses the last row stands for a disk that is full just then.
+        // A table that refuses the last row simulates a full disk.
         try PlainSQLite.execute(
             store.store.path,
             "CREATE TRIGGER full BEFORE INSERT ON sample_member BEGIN SELECT RAISE(ABORT, 'full'); END")
@@ -82,7 +82,7 @@ struct RecordingTests {
         #expect(try store.sql("PRAGMA integrity_check") == ["ok"])
     }
 
-    /// A store of format 4 knew of runs alone whether they had parameters of their own.
+    /// A store of format 4 recorded only of runs whether they had their own parameters.
     @Test func whoseLabelsFilesHoldIsFoundOutFromAnOlderStore() throws {
         let store = try TemporaryStore()
         for (run, overrides) in [("r1", [:]), ("r2", ["min_votes": 9]), ("r3", [:])] as [(String, JSONValue)]
@@ -223,7 +223,7 @@ struct RecordingTests {
         #expect(kept.map(\.comment) == [9, 20, 100, 7])
         #expect(kept.map(\.side) == ["test", "test", "test", "train"])
         #expect(kept.allSatisfy { $0.date == "2025-11-21" })
-        // They are no groups.
+        // They are not groups.
         let family = try #require(try store.store.splits.splitFamily(salt: "v1"))
         #expect(family.sides == [Array("a:r1".utf8): "test", Array("a:r2".utf8): "train"])
         #expect(try store.store.splitRule(salt: "v1") == #"{"train":1}"#)

@@ -5,7 +5,7 @@ import VoteModel
 
 /// Files that are small beside the store, for which its keys are not all loaded.
 struct SmallFileTests {
-    /// So many comments that a hundred rows are few.
+    /// Enough comments that a hundred rows are few.
     private static let known = (0..<3_000).map { number in
         Sighting("comment \(number)", up: 1, down: 2).with {
             $0.article = "1/\(number / 50)"

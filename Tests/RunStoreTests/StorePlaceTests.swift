@@ -5,7 +5,7 @@ import RunStore
 import StoreFile
 import Testing
 
-/// Stores in other places than a plain file of one's own: behind links, in a shared folder, on what is no file.
+/// Stores in places other than a plain file: reached through links, in a shared folder, or not a file.
 struct StorePlaceTests {
     private let holder = LockHolder(run: "r", pid: 1, host: "h", since: "s")
 
@@ -57,7 +57,7 @@ struct StorePlaceTests {
     }
 
     #if os(Linux)
-        /// Somebody tidies up and removes the lock file of a run that is still going on.
+        /// A user tidies up and removes the lock file of a running run.
         @Test func aLockFileThatIsRemovedLetsNobodyIn() throws {
             let folder = try TemporaryFolder()
             let state = folder.file("state.sqlite")
@@ -118,7 +118,7 @@ struct StorePlaceTests {
         }
     }
 
-    // MARK: What is no file
+    // MARK: What is not a file
 
     @Test(arguments: ["pipe", "folder", "socket", "device"])
     func whatIsNoFileIsRefusedAtOnce(kind: String) throws {
@@ -131,7 +131,7 @@ struct StorePlaceTests {
         case "socket":
             #expect(mknod(path, S_IFSOCK | 0o600, 0) == 0)
         default:
-            // Behind a link, so that a mistake would cost nobody his device.
+            // Through a link, so that a mistake would not destroy a device.
             try link(path, to: "/dev/null")
             path = "/dev/null"
         }
@@ -169,7 +169,7 @@ struct StorePlaceTests {
         let start = ContinuousClock.now
         try store.close()
         #expect(ContinuousClock.now - start < .seconds(5))
-        // What was committed is there, whoever looks next.
+        // What was committed is visible to every later reader.
         #expect(sqlite3_exec(reader, "COMMIT", nil, nil, nil) == SQLITE_OK)
         #expect(try PlainSQLite.rows(store.path, "SELECT id FROM run") == ["r1"])
     }

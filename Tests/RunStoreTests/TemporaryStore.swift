@@ -24,7 +24,7 @@ final class TemporaryFolder: Sendable {
     func file(_ name: String) -> String { path + "/" + name }
 }
 
-/// A store in a folder of its own, with a clock that stands still.
+/// A store in its own folder, with a clock that does not advance.
 struct TemporaryStore {
     let folder: TemporaryFolder
     let store: RunStore
@@ -39,7 +39,7 @@ struct TemporaryStore {
 
     var ledger: StoreLedger { store.ledger }
 
-    /// Runs a statement in the plain sqlite3 shell's way, on a connection of its own, and gives the rows as texts.
+    /// Runs a statement in the plain sqlite3 shell's way, on its own connection, and gives the rows as texts.
     func sql(_ statement: String) throws -> [String] { try PlainSQLite.rows(store.path, statement) }
 
     func begin(run: String, pipeline: String = "news", overrides: JSONValue = .object([:])) throws {

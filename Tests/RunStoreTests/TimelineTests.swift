@@ -3,7 +3,7 @@ import RunStore
 import Testing
 
 struct TimelineTests {
-    /// What was seen when; every look tells what held at its moment.
+    /// What was seen when; every observation says what was true at its moment.
     private static func told(_ looks: [(Int64, Int)], inOrder order: [Int]) -> Timeline<Int> {
         var timeline = Timeline<Int>(initial: 0)
         var known: [Int64] = []

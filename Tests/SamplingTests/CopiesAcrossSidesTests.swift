@@ -18,7 +18,7 @@ struct CopiesAcrossSidesTests {
         #expect(leftOut([(1, "ㅋㅋ", 0), (2, "ㅋ ㅋ", 1)]) == [2])
     }
 
-    /// Two texts that are no copies of one another, and a third that is a copy of both.
+    /// Two texts that are not copies of each other, and a third that is a copy of both.
     private var bridge: (String, String, String) {
         let letters = (0..<60).map { String(UnicodeScalar(0xAC00 + $0 * 17)!) }
         let middle = letters.joined()

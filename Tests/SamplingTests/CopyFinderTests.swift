@@ -2,7 +2,7 @@ import Sampling
 import Testing
 
 struct CopyFinderTests {
-    /// Clusters as sets of ids, told apart by their smallest id.
+    /// Clusters as sets of ids, identified by their smallest id.
     static func clusters(
         _ texts: [(Int64, String)], rule: NearDuplicateRule = NearDuplicateRule()
     ) -> [Int64: Set<Int64>] {
@@ -57,7 +57,7 @@ struct CopyFinderTests {
         #expect(Self.clusters([(1, "가나"), (2, "\u{1100}\u{1161}\u{1102}\u{1161}")]).isEmpty)
     }
 
-    /// Texts that are partly edited copies of one another.
+    /// Texts that are partly edited copies of each other.
     static func corpus(_ count: Int, seed: UInt64) -> [(Int64, String)] {
         var random = SplitMix64(seed: seed)
         let alphabet = Array("가나다라마바사아자차카타파하 abcAB1!👍🏽".unicodeScalars)
@@ -110,7 +110,7 @@ struct CopyFinderTests {
     }
 
     @Test func theThresholdIsIncluded() {
-        // 17 shared of 20 shingles in all: exactly 0.85.
+        // 17 shared of 20 shingles in total: exactly 0.85.
         let one = "abcdefghijklmnopqrs"  // 17 shingles
         let other = one + "tuv"  // 20 shingles
         #expect(Self.clusters([(1, one), (2, other)]) == [1: [1, 2]])

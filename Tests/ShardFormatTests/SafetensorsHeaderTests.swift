@@ -2,7 +2,7 @@ import ShardFormat
 import Testing
 
 struct SafetensorsHeaderTests {
-    /// A file with this header text and so many bytes of data.
+    /// A file with this header text and this many bytes of data.
     static func file(_ header: String, data: Int) -> [UInt8] {
         withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian, Array.init) + Array(header.utf8)
             + Array(repeating: 0, count: data)
@@ -169,7 +169,7 @@ struct SafetensorsHeaderTests {
             }
         default: damaged.insert(UInt8(random.next(below: 256)), at: random.next(below: damaged.count))
         }
-        // A flipped bit in a token id may leave a valid shard; nothing else may, and nothing may trap.
+        // Only a flipped bit in a token id may leave a valid shard, and nothing may trap.
         damaged.withUnsafeBytes { file in
             if let view = try? TokenShardView(file, vocabularySize: 100) {
                 #expect(seed % 3 == 1 && view.rowCount == 3, "seed \(seed)")

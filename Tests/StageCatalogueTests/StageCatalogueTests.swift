@@ -37,7 +37,7 @@ struct StageCatalogueTests {
         #expect(examples.contains { $0.contains("uses: \(name)") }, "no file in pipelines/ shows '\(name)'")
     }
 
-    /// A page has one place for each section, and one kind's sentence where it is missing.
+    /// A page has one place for each section, and one kind's sentence if it is missing.
     @Test func noTwoKindsSayTheSameOfWhatIsMissing() {
         let reports = Self.registry.kinds.compactMap { $0.kind.report }
         let parts = Dictionary(reports.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })

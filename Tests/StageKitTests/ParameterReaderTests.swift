@@ -2,7 +2,7 @@ import Diagnostics
 import StageKit
 import Testing
 
-/// Values as if they stood in a file, one key a line: the key in column 3, the value behind it.
+/// Values as if they were in a file, one key per line: the key in column 3, the value after it.
 private func entries(_ values: KeyValuePairs<String, LocatedValue.Content>) -> [LocatedValue.Entry] {
     values.enumerated().map { index, pair in
         let text = "  \(pair.key): …"

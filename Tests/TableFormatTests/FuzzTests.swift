@@ -43,7 +43,7 @@ struct FuzzTests {
                 #expect(
                     sameBytes(whole.rows, parts.rows) && whole.lines == parts.lines,
                     "seed \(seed), pieces of \(piece)")
-                // How much of a broken row is shown depends on how much of it was at hand.
+                // How much of a broken row is shown depends on how much of it was in memory.
                 #expect(
                     whole.problems.map(\.line) == parts.problems.map(\.line),
                     "seed \(seed), pieces of \(piece)")

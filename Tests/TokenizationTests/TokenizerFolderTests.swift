@@ -52,7 +52,7 @@ struct TokenizerFolderTests {
         #expect(Self.saved.keys.sorted() == (kinds + ["slow 4.30.2", "slow 4.57.6"]).sorted())
     }
 
-    /// Each file decides something: without it the ids are others, or the folder is none.
+    /// Each file decides something: without it the ids differ, or the folder is not valid.
     @Test func theFilesOfTheFixtureAreNeeded() throws {
         for (name, file) in [
             ("slow 4.30.2", "added_tokens.json"), ("disagreeing 4.57.6", "tokenizer.json"),

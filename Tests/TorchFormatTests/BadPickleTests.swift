@@ -200,7 +200,7 @@ struct BadPickleTests {
         for pickle in [plain, attributes] { #expect(outcome(Zip.weights(pickle).bytes) == "read w [2, 2]") }
     }
 
-    /// A million levels would overflow the stack of whoever walked them.
+    /// A million levels would overflow the stack of a recursive reader.
     @Test func deepNestingIsHarmless() {
         let deep = P.start + P.emptyTuple + Array(repeating: 0x85, count: 1_000_000) + P.stop
         #expect(

@@ -56,7 +56,7 @@ struct FuzzTests {
         #expect(accepted > 0 && refused > 0, "\(accepted) read, \(refused) refused")
     }
 
-    /// Whole archives around a changed pickle, so that the archive's own rules do not stand before it.
+    /// Whole archives around a changed pickle, so that the archive's own rules do not are before it.
     @Test(.timeLimit(.minutes(10)))
     func mutatedPicklesAreReadOrRefused() throws {
         let whole = Pickle.dictionary(Pickle.tensor())

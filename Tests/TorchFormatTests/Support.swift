@@ -79,9 +79,9 @@ struct Zip {
         var bytes: [UInt8]
         var method: UInt16 = 0
         var flags: UInt16 = 0
-        /// 0 stands for none.
+        /// 0 means none.
         var checksum: UInt32 = 0
-        /// What the directory says, where it lies.
+        /// What the directory says, where it is.
         var size: UInt32?
         var ownName: String?
         var offset: UInt32?

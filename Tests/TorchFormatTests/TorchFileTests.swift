@@ -75,7 +75,7 @@ struct TorchFileTests {
 
     @Test func aDamagedStorageIsFoundByItsChecksum() throws {
         var file = try Fixture.bytes("zip.bin")
-        // The first storage's bytes lie behind the pickle and four small files.
+        // The first storage's bytes lie after the pickle and four small files.
         let place = try #require(file.firstRange(of: Array("zip/data/0".utf8))?.upperBound) + 100
         file[place] ^= 1
         #expect(outcome(file) == "zip archive: entry 'zip/data/0' is damaged: wrong checksum")

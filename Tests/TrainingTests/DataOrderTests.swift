@@ -13,7 +13,7 @@ struct DataOrderTests {
         #expect(first == DataOrder(rows: 100, batchSize: 7, seed: 7).permutation(epoch: 0))
     }
 
-    /// Pins the order itself: a checkpoint of today must go on in the same order tomorrow.
+    /// Pins the order itself: a checkpoint of today must continue in the same order tomorrow.
     @Test func theOrderOfASeedNeverChanges() {
         #expect(DataOrder(rows: 8, batchSize: 2, seed: 42).permutation(epoch: 0) == Self.pinned)
     }

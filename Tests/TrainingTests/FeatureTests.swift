@@ -51,7 +51,7 @@ struct FeatureTests {
         }
     }
 
-    /// Both stop where the gradient is next to nothing; what is left of it, over the curvature, stays below 1e-6.
+    /// Both stop where the gradient is next to nothing; the rest of it, over the curvature, stays below 1e-6.
     @Test(arguments: 0..<6)
     func fitsAsScikitLearnDoes(number: Int) throws {
         let one = try #require(Self.cases.indices.contains(number) ? Self.cases[number] : nil)
@@ -132,7 +132,7 @@ struct FeatureTests {
         }
     }
 
-    /// A damaged file of features is computed anew.
+    /// A damaged file of features is computed again.
     @Test func damagedFeaturesAreNotUsed() throws {
         let out = try TemporaryFolder()
         _ = try #require(try Self.run(out, "a", stopAfter: 100))

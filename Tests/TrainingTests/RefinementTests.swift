@@ -137,7 +137,7 @@ struct RefinementTests {
             names.filter { $0.hasPrefix("state") } == [
                 "state-18.safetensors", "state-20.safetensors", "state.safetensors",
             ] || names.filter { $0.hasPrefix("state") }.count == 3, "\(names)")
-        // The newest one is damaged: the run goes on from the one before it, and ends with the same bytes.
+        // The newest one is damaged: the run continues from the one before it, and ends with the same bytes.
         var bytes = try folder.bytes("run/state.safetensors")
         bytes[bytes.count / 2] ^= 1
         try folder.write(bytes, to: "run/state.safetensors")

@@ -91,7 +91,7 @@ struct TrainingSettingTests {
         let setting = try #require(TrainingSetting.named(key))
         for value in Self.strangers(setting.form) {
             let settings = Self.changed(setting, to: value)
-            // What cannot be written, such as a word in the place of a number, is not there to be wrong.
+            // What cannot be written, such as a word instead of a number, is not there to be wrong.
             guard let written = setting.value(in: settings), !setting.takes(written) else { continue }
             guard settings.options != TrainingOptions() else { continue }
             #expect(
@@ -100,7 +100,7 @@ struct TrainingSettingTests {
         }
     }
 
-    /// Whoever adds an option to the trainer declares it as well, or says here why not.
+    /// A new option of the trainer must be declared too, or listed here with the reason.
     @Test func everyOptionOfTheTrainerHasASetting() {
         func parts(_ options: TrainingOptions) -> [String: String] {
             let parts = Mirror(reflecting: options).children.map { ($0.label ?? "", "\($0.value)") }

@@ -21,7 +21,7 @@ struct TrainingSettingsPageTests {
             # Settings of training
 
             Under `with:` of a `train` stage, and as flags of `splitvote train --shards`, where `batch_size` is `--batch-size`
-            and a list is written with commas. Written from the declarations in `TrainingSetting.all` by
+            and a list is separated by commas. Written from the declarations in `TrainingSetting.all` by
             `SPLITVOTE_RECORD=1 swift test --filter TrainingSettingsPageTests`.
 
             The last column says whether a different value gives a different model: a killed training resumes only with the

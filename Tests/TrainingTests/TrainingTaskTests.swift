@@ -51,7 +51,7 @@ struct TrainingTaskTests {
             Issue.record("scores of another task")
             return
         }
-        // Whoever answers with the shares of the classes alone has a loss of 0.66.
+        // Answering with only the shares of the classes gives a loss of 0.66.
         #expect(scores.logLoss < 0.4 && scores.classes[1].f1 > 0.95, "\(scores)")
     }
 
@@ -76,7 +76,7 @@ struct TrainingTaskTests {
         for (whole, parts) in zip(try losses(1), try losses(4)) { #expect(abs(whole - parts) < 1e-5) }
     }
 
-    /// A run that is interrupted and goes on from its checkpoint takes the very same steps.
+    /// A run that is interrupted and continues from its checkpoint takes the very same steps.
     @Test(arguments: [TaskName.multiLabel, .regression])
     func aResumedRunGivesTheSameBits(task: TaskName) throws {
         let folder = try TemporaryFolder()

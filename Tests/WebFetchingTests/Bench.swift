@@ -44,7 +44,7 @@ struct Bench {
         }
     }
 
-    /// The smallest pause between two requests that a host saw, in seconds; `nil` where none saw two.
+    /// The smallest pause between two requests that a host saw, in seconds; `nil` if none saw two.
     var smallestGap: Double? {
         let byHost = Dictionary(grouping: server.log, by: \.host)
         return byHost.values.flatMap { entries in

@@ -48,7 +48,7 @@ struct RobotsTests {
             #expect(origin == bench.server.address())
             #expect(!reason.isEmpty && failure.isBlocking)
             let asked = bench.server.log.count
-            // Nobody asks again at once.
+            // No one asks again at once.
             #expect(try await bench.failure("/rss.xml") == failure)
             #expect(bench.server.log.count == asked)
             #expect(bench.server.log.allSatisfy { $0.target == "/robots.txt" })

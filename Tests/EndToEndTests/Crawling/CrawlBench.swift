@@ -34,7 +34,7 @@ final class CrawlBench: Sendable {
         return try outcome.get()
     }
 
-    /// The source files that are shipped, with the server in the place of the services.
+    /// The source files that are shipped, with the server instead of the services.
     func writeSource(_ change: (String) -> String = { $0 }) throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()

@@ -43,7 +43,7 @@ struct CrawlFaultTests {
         }
     }
 
-    /// Faults that stay: exit 5, what came is kept, and the next run goes on from there.
+    /// Faults that stay: exit 5, what came is kept, and the next run continues from there.
     @Test(arguments: [
         Fault.status(503), .status(403), .silence, .reset, .truncatedGzip, .htmlError, .endless, .gzipBomb,
     ])

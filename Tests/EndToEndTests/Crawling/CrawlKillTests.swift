@@ -26,7 +26,7 @@ struct CrawlKillTests {
                         asked.isDisjoint(with: committed), "asked again: \(asked.intersection(committed))")
                     if process.terminationReason == .exit { break }
                     kills += 1
-                    // Killed on its way out, with nothing left to do: the next crawl asks for the list anew.
+                    // Killed on its way out, with nothing left to do: the next crawl asks for the list again.
                     if try bench.hasEnded() { break }
                     committed = try bench.committedTargets()
                 }

@@ -29,7 +29,7 @@ struct CrawlReplayTests {
 
     @Test func aMendedDescriptionIsRunOverOldNights() async throws {
         try await CrawlBench.run { bench in
-            // Without those of their own that replies need: a comment that is refused leads to no replies.
+            // Without the separate requests that replies need: a comment that is refused leads to no replies.
             try bench.writeSource { $0.replacing("up: sympathyCount", with: "up: sympathyCounts") }
             try bench.write("replies: false")
             let first = try bench.run()

@@ -2,7 +2,7 @@ import Foundation
 import LoopbackServer
 import Testing
 
-/// Sites that mean harm: the crawl ends in bearable time, asks nobody that it should not, and tells nobody its secrets.
+/// Malicious sites: the crawl ends in reasonable time, contacts no host that it should not, and leaks no secrets.
 struct HostileCrawlTests {
     private typealias Bench = ScriptedBench
     private static let secret = "t0/k en+é&x"
