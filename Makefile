@@ -53,6 +53,7 @@ lint:
 	scripts/check-source
 	scripts/check-functions
 	$(call with-python,scripts/check-layers)
+	$(call with-python,scripts/check-english)
 
 format:
 	$(SWIFT) format -i -r Package.swift Sources Tests

@@ -294,12 +294,12 @@ let testTargets: [Target] = [
         of: "DatasetStages",
         ["Diagnostics", "Labeling", "ShardFormat", "StageKit", "TableFormat", "VoteModel"]),
     .testTarget(
-        name: "StageCatalogueTests",
+        name: "StageCatalogTests",
         dependencies: [
             "CommandStages", "DatasetStages", "IngestStages", "PipelinePlan", "Reports", "StageKit",
             "TrainingStages",
         ],
-        path: "Tests/StageCatalogueTests", swiftSettings: swiftSettings),
+        path: "Tests/StageCatalogTests", swiftSettings: swiftSettings),
     .testTarget(
         name: "EndToEndTests", dependencies: ["LoopbackServer", "Training", "splitvote"],
         path: "Tests/EndToEndTests",

@@ -6,7 +6,7 @@
     python3 prepare.py comments SOURCE OUT   OUT: distinct comments as a table: key, article, text, up, down
     python3 prepare.py nights SOURCE OUT     OUT/first/*.tsv.gz and OUT/second/*.tsv.gz, the last 20,000 rows by date
     python3 prepare.py big SOURCE OUT        OUT/*.tsv.gz: every row ten times, each time under other article numbers
-    python3 prepare.py sentiment SOURCE OUT  OUT/*.tsv: every tenth labelled review as a table: key, text, up, down
+    python3 prepare.py sentiment SOURCE OUT  OUT/*.tsv: every tenth labeled review as a table: key, text, up, down
 
 SOURCE is a folder of *.tsv.gz as described in pipelines/naver-2025.yaml; that of sentiment holds ratings_train.tsv.gz
 with the columns id, document and label (0 or 1).

@@ -34,7 +34,7 @@ class Training:
 
 
 def shards(bench, reviews, vocabulary):
-    """A folder of shards of labelled reviews, and what making them said of their rows."""
+    """A folder of shards of labeled reviews, and what making them said of their rows."""
     folder = bench.pipeline("sentiment", bench.prepared("sentiment", reviews))
     bench.ours(None, folder, "run", "sentiment.yaml", "-S", f"vocabulary={bench.data / vocabulary}")
     found = next((folder / "artifacts").rglob("manifest.json"))

@@ -7,7 +7,7 @@ internal import TextBasics
 struct DemoDataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo-data",
-        abstract: "Write synthetic Korean comments with votes, clearly labelled as such.",
+        abstract: "Write synthetic Korean comments with votes, clearly labeled as such.",
         discussion: """
             Nobody wrote these comments: they come from a generative model that is documented in the module DemoData. \
             The same seed gives the same bytes everywhere.

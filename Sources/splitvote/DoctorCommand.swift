@@ -6,7 +6,7 @@ internal import Presentation
 internal import StageKit
 internal import Training
 
-/// `splitvote doctor`: whether everything is there that a run needs.
+/// `splitvote doctor`: whether everything that a run needs is present.
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",

@@ -12,7 +12,7 @@ internal import TableFormat
 internal import Tokenization
 internal import Training
 
-/// What goes to standard error: notes, warnings and the last words of a failed command.
+/// Output to standard error: notes, warnings and the final message of a failed command.
 enum ErrorReporter {
     /// Writes a line that is worth knowing.
     static func note(_ text: String) {

@@ -4,7 +4,7 @@ internal import StageKit
 internal import StoreFile
 internal import Synchronization
 
-/// Tells programs what a run does: a JSON object for each event, on standard error.
+/// Reports a run to programs: one JSON object per event, on standard error.
 ///
 /// Progress is logged at most once a second per stage, however often the stage reports it.
 final class EventLog: EngineEventSink {

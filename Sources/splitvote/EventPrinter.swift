@@ -2,7 +2,7 @@ internal import Console
 internal import PipelineEngine
 internal import Presentation
 
-/// Tells people what a run does: one line for each thing that happened, on standard error.
+/// Reports a run to people: one line per event, on standard error.
 struct EventPrinter: EngineEventSink {
     private let display: ProgressDisplay
     private let isQuiet: Bool

@@ -7,7 +7,7 @@ internal import PipelineEngine
 internal import Presentation
 internal import RunStore
 
-/// `splitvote forget`: takes comments out for good.
+/// `splitvote forget`: removes comments for good.
 struct ForgetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "forget",

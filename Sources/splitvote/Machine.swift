@@ -1,6 +1,6 @@
 private import Foundation
 
-/// What the machine offers.
+/// The machine's resources.
 enum Machine {
     /// Processors that this process may use.
     static let threads = max(1, ProcessInfo.processInfo.activeProcessorCount)

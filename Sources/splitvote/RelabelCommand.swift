@@ -3,7 +3,7 @@ internal import DatasetHistory
 internal import PipelineEngine
 internal import RunStore
 
-/// `splitvote relabel`: other thresholds, on the comments that are there.
+/// `splitvote relabel`: other thresholds, on the existing comments.
 struct RelabelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "relabel",

@@ -6,7 +6,7 @@ internal import PipelineEngine
 internal import PipelinePlan
 internal import TextBasics
 
-/// How a run is to be done, as the command line says it.
+/// How to execute a run, from the command line.
 struct RunOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("Run this stage although nothing changed; may be repeated.", valueName: "stage"))
@@ -87,7 +87,7 @@ struct RunOptions: ParsableArguments {
     }
 }
 
-/// A run on labels that are there already.
+/// A run from an existing label set.
 struct LabelSetOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(

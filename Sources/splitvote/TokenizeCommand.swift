@@ -81,7 +81,7 @@ struct TokenizeCommand: ParsableCommand {
         try output.flush()
     }
 
-    /// Lines that are tokenised together: enough to keep every thread busy, and never so many bytes that memory
+    /// Lines that are tokenized together: enough to keep every thread busy, and never so many bytes that memory
     /// grows with the text.
     private static let blockLines = 65_536
     private static let blockBytes = 1 << 22

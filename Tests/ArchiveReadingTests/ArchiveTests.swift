@@ -74,7 +74,7 @@ struct ArchiveTests {
         #expect(files.map(\.1) == [[0x61, 0x0A], [], [0x62]])
     }
 
-    @Test func aFileThatIsNoArchiveIsRefused() throws {
+    @Test func aFileThatIsNotAnArchiveIsRefused() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let path = try write(Array("id\ttext\n".utf8), "a.zip")
         #expect(throws: ArchiveError.self) { try content(path, .zip) }

@@ -55,7 +55,7 @@ struct ArticleFactsTests {
         #expect(try bodyless.facts(Array("<article>x</article>".utf8)).body == nil)
     }
 
-    @Test func aRuleThatCannotBeFollowedIsNoEmptyField() throws {
+    @Test func aRuleThatCannotBeFollowedIsNotAnEmptyField() throws {
         let fields = ArticleFields(title: [try FieldRule(xpath: "//a[nothing()]")])
         #expect {
             try rules(fields).facts(Array("<a>x</a>".utf8))
@@ -139,7 +139,7 @@ struct DiscoveryTests {
                 && !lists.lists[0].isOlder(than: nil))
     }
 
-    @Test func faultyFeedsAreMendedOrRefused() throws {
+    @Test func faultyFeedsAreRepairedOrRefused() throws {
         let control = "<rss><channel><item><title>a\u{8}b</title><link>/1</link></item></channel></rss>"
         #expect(try Feed.read(Array(control.utf8), at: base).links.map(\.title) == ["ab"])
         #expect {

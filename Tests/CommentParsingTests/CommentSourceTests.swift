@@ -145,7 +145,7 @@ struct CommentSourceTests {
         #expect(article.address.description == "https://n.news.naver.com/article/001/0009205077")
     }
 
-    @Test func otherPagesAreNoArticles() throws {
+    @Test func otherPagesAreNotArticles() throws {
         let articles = try CommentSource.naver().articles
         for address in [
             "https://n.news.naver.com/", "https://news.naver.com/main/read.naver?oid=001",

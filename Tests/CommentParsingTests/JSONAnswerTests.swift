@@ -17,7 +17,7 @@ struct JSONAnswerTests {
         ("cb(\")\");;", "\")\""), ("\"a(b)\"", "\"a(b)\""),
         ("-1", "-1"),
     ])
-    func theArgumentStandsBetweenTheFirstAndTheLastParenthesis(text: String, wanted: String) throws {
+    func theArgumentIsBetweenTheFirstAndTheLastParenthesis(text: String, wanted: String) throws {
         #expect(try payload(text) == wanted)
     }
 

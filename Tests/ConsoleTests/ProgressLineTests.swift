@@ -30,7 +30,7 @@ struct ProgressLineTests {
         #expect(Self.text(500, of: nil, seconds: 0.2) == "model  500 steps")
     }
 
-    @Test func workDoneBeforeARestartIsNoSpeed() {
+    @Test func workDoneBeforeARestartDoesNotCountAsSpeed() {
         #expect(Self.text(1000, of: nil, firstDone: 990, seconds: 10) == "model  1000 steps")
         #expect(
             Self.text(90, of: 100, firstDone: 80, seconds: 10)

@@ -13,7 +13,7 @@ struct ForgetListTests {
     }
 
     @Test(arguments: ["437/0001", ":437", "naver:", ":"])
-    func whatIsNoIdIsNamedByItsLine(text: String) {
+    func whatIsNotAnIDIsNamedByItsLine(text: String) {
         var list = ForgetList(name: "ids.txt")
         let error = #expect(throws: DiagnosticsError.self) {
             try list.add(Self.lines("naver:1", "# a note"))

@@ -74,7 +74,7 @@ struct LabelSetTextTests {
             ])
     }
 
-    @Test func aSetOfItsOwnHasItsFormat() {
+    @Test func anotherSetHasItsOwnFormat() {
         #expect(LabelSetText.json(labelSet("ab12"))["format"] == "splitvote-label-set")
         let listed = LabelSetText.json([labelSet("ab12", isPromoted: true)])["label_sets"]?.arrayValue
         #expect(listed?.first?["promoted"] == true && listed?.first?["format"] == nil)

@@ -30,12 +30,12 @@ struct SaltCheckTests {
                     hint: "add --new-split if that is meant; the sides under 'v1' are kept"))
     }
 
-    /// Texts that only look the same are different: its own accent after the letter.
+    /// Texts that only look the same are different: a separate accent after the letter.
     @Test func saltsAreComparedByTheirBytes() throws {
         #expect(try Self.check("e\u{301}", before: "\u{E9}").finding(rule: nil) != nil)
     }
 
-    @Test func aSaltThatStandsForAnotherSplitIsTaken() throws {
+    @Test func aSaltOfAnotherSplitIsTaken() throws {
         let check = try Self.check("v1", before: nil)
         let finding = check.finding(rule: "{}")
         #expect(

@@ -165,7 +165,7 @@ struct ShardResumeTests {
                 #expect(view.hasWeights)
                 for row in 0..<view.rowCount {
                     let verdict: Verdict = view.label(of: row) == 1 ? .controversial : .uncontroversial
-                    let weight = rule.weight(of: VoteCount(up: 10, down: 10), labelled: verdict, as: kind)
+                    let weight = rule.weight(of: VoteCount(up: 10, down: 10), labeled: verdict, as: kind)
                     #expect(view.weight(of: row) == weight.map { Float($0) })
                 }
                 #expect(view.weight(of: 0) != 1)

@@ -6,7 +6,7 @@ struct DemoRow {
     var press, rankDate, title, contents, regDate, oid, aid: String
     var ups, downs: Int
 
-    /// Article and text, as bytes: `String` would call texts equal that differ in their normalisation form.
+    /// Article and text, as bytes: `String` would call texts equal that differ in their normalization form.
     var key: [UInt8] { Array("\(oid)/\(aid)/\(contents)".utf8) }
 
     /// Controversial or not with 20 votes, 0.4 ... 0.6 and 0.2, 0.8; `nil` for neither.

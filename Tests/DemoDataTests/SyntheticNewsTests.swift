@@ -94,16 +94,16 @@ struct SyntheticLearnabilityTests {
         var latest: [[UInt8]: DemoRow] = [:]
         for row in rows where !row.contents.isEmpty { latest[row.key] = row }
         let comments = latest.values.sorted { $0.key.lexicographicallyPrecedes($1.key) }
-        let labelled = comments.compactMap { row in row.label.map { (row, $0) } }
-        let hot = labelled.count { $0.1 }
+        let labeled = comments.compactMap { row in row.label.map { (row, $0) } }
+        let hot = labeled.count { $0.1 }
         #expect((1_400...2_500).contains(hot), "seed \(seed): \(hot)")
-        #expect((1_400...2_500).contains(labelled.count - hot), "seed \(seed): \(labelled.count - hot)")
+        #expect((1_400...2_500).contains(labeled.count - hot), "seed \(seed): \(labeled.count - hot)")
 
         var model = WordModel()
-        for (row, label) in labelled where row.aid.utf8.last != UInt8(ascii: "3") {
+        for (row, label) in labeled where row.aid.utf8.last != UInt8(ascii: "3") {
             model.add(row.contents, label)
         }
-        let held = labelled.filter { $0.0.aid.utf8.last == UInt8(ascii: "3") }
+        let held = labeled.filter { $0.0.aid.utf8.last == UInt8(ascii: "3") }
         let score = macroF1(held.map { (truth: $0.1, guess: model.isControversial($0.0.contents)) })
         #expect((0.83...0.95).contains(score), "seed \(seed): macro F1 \(score) of \(held.count)")
     }

@@ -26,7 +26,7 @@ struct RenderingTests {
         #expect(Finding.error("m", at: span).rendered == "f:\(line):1: error: m\n\(first)\n\(second)")
     }
 
-    @Test func caretStandsUnderWideAndDecomposedHangul() {
+    @Test func caretIsUnderWideAndDecomposedHangul() {
         // 공감 takes four columns; the same in decomposed form has five scalars and takes four columns too.
         for text in ["공감", "\u{1100}\u{1169}\u{11BC}\u{1100}\u{1161}\u{11B7}"] {
             let scalars = text.unicodeScalars.count
@@ -38,7 +38,7 @@ struct RenderingTests {
         }
     }
 
-    @Test func tabsStayTabsSoThatTheCaretStandsRightAtAnyTabWidth() {
+    @Test func tabsStayTabsSoThatTheCaretLinesUpAtAnyTabWidth() {
         let span = SourceSpan(file: "f", line: 3, column: 4, length: 2, lineText: "\ta\tbc")
         #expect(Finding.error("m", at: span).rendered == "f:3:4: error: m\n   3 | \ta\tbc\n     | \t \t^~")
     }

@@ -109,7 +109,7 @@ struct BadInputTests {
         #expect(try sandbox.sqlite("select count(*) from comment") == ["120"])
     }
 
-    @Test func anEmptyFileIsNoTable() throws {
+    @Test func anEmptyFileIsNotATable() throws {
         let sandbox = try sandbox(table: "")
         let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == 1)
@@ -135,7 +135,7 @@ struct BadInputTests {
         #expect(try sandbox.data("state.sqlite") == before)
     }
 
-    @Test func aFileThatIsNoDatabaseIsLeftAlone() throws {
+    @Test func aFileThatIsNotADatabaseIsLeftAlone() throws {
         let sandbox = try sandbox()
         try sandbox.write("my thesis, the only copy", to: "state.sqlite")
         let outcome = try sandbox.splitvote("run", "p.yaml")

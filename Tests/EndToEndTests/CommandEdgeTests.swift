@@ -196,7 +196,7 @@ struct CommandEdgeTests {
         #expect(outcome.errors.contains("no side dev with rows"), "\(outcome.errors)")
     }
 
-    @Test func sidesOfOtherNamesAreNoTrainingData() throws {
+    @Test func sidesOfOtherNamesAreNotTrainingData() throws {
         let sandbox = try sandbox(SampleComments.training)
         try sandbox.write(
             try sandbox.read("p.yaml").replacing(
@@ -250,7 +250,7 @@ struct CommandEdgeTests {
         #expect(try predict("--column", "document", "table.dat").errors.contains("does not say how its rows"))
     }
 
-    @Test func bytesThatAreNoTextGetNoAnswer() throws {
+    @Test func bytesThatAreNotTextGetNoAnswer() throws {
         let training = SampleComments.training.replacing(
             "seed: 1}}\n  scores", with: "seed: 1, path: out/model}}\n  scores")
         let sandbox = try sandbox(training)

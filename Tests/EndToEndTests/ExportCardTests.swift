@@ -50,7 +50,7 @@ struct ExportCardTests {
         #expect(try other.read("out/README.md") == card)
     }
 
-    @Test func aCardOfSomebodyElseIsNeverOverwritten() throws {
+    @Test func aForeignCardIsNeverOverwritten() throws {
         let sandbox = try sandbox()
         try sandbox.write("# Mine\n", to: "out/README.md")
         let outcome = try run(sandbox)

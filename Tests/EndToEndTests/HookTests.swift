@@ -39,7 +39,7 @@ struct HookTests {
         #expect(!sandbox.exists("hook.txt"))
     }
 
-    @Test func aHookThatFailsIsToldAndChangesNothing() throws {
+    @Test func aHookThatFailsIsReportedAndChangesNothing() throws {
         let sandbox = try sandbox("['true']")
         let text = try sandbox.read("hooked.yaml")
         try sandbox.write(

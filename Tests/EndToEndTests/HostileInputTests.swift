@@ -237,7 +237,7 @@ struct HostileInputTests {
         #expect(try sandbox.read("new/pipeline.yaml") == "mine" && !sandbox.exists("new/" + one))
     }
 
-    @Test func trainingWithoutRoomIsNoBug() throws {
+    @Test func trainingWithoutRoomIsNotABug() throws {
         let sandbox = try StandaloneTrainingTests.sandbox()
         let words = StandaloneTrainingTests.flags.joined(separator: " ")
         for blocks in [0, 1, 4] {

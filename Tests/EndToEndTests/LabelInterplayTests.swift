@@ -125,9 +125,9 @@ struct LabelInterplayTests {
         try night(sandbox, 2)
         try night(sandbox, 3)
         let frozen = try rows(sandbox)
-        let relabelled = try sandbox.splitvote(
+        let relabeled = try sandbox.splitvote(
             "relabel", "p.yaml", "--date", "2025-10-03", "-S", "min_votes=16")
-        #expect(relabelled.status == 0 && relabelled.output.contains("rule changed"), "\(relabelled.errors)")
+        #expect(relabeled.status == 0 && relabeled.output.contains("rule changed"), "\(relabeled.errors)")
         try night(sandbox, 4)
         #expect(try rows(sandbox) == frozen)
     }

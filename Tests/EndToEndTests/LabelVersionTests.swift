@@ -58,7 +58,7 @@ struct LabelVersionTests {
         #expect(try sandbox.sqlite("SELECT count(*) FROM imported_file") == ["1"])
     }
 
-    @Test func flipsAreToldByTheirCause() throws {
+    @Test func flipsAreReportedByTheirCause() throws {
         let sandbox = try sandbox()
         let first = try labelSet(sandbox)
         // The votes of the agreed comments move into the middle; one new article comes.
@@ -90,7 +90,7 @@ struct LabelVersionTests {
         #expect(try counts(sandbox) == before)
     }
 
-    @Test func aSetMayBePromotedAndTakenUpAgain() throws {
+    @Test func aSetMayBePromotedAndReused() throws {
         let sandbox = try sandbox()
         let first = try labelSet(sandbox)
         let table = try sandbox.read("out/train.tsv")
@@ -210,7 +210,7 @@ struct LabelVersionTests {
 
     /// Labels as of a past date are those that were computed then, whatever has come since.
     @Test(arguments: 1...3 as ClosedRange<UInt64>)
-    func everyPastNightIsLabelledAsItWas(seed: UInt64) throws {
+    func everyPastNightIsLabeledAsItWas(seed: UInt64) throws {
         var state = seed
         func random(_ limit: Int) -> Int {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

@@ -71,7 +71,7 @@ struct NightTests {
         #expect(both.errors.contains("2 runs begin with"))
     }
 
-    @Test func aNightLongAgoIsLabelledAsItWasThen() throws {
+    @Test func aNightLongAgoIsLabeledAsItWasThen() throws {
         let sandbox = try sandbox()
         try sandbox.splitvote("run", "news.yaml")
         let query = "SELECT label, count(*) FROM labelled_comment GROUP BY 1"
@@ -119,7 +119,7 @@ struct NightTests {
         #expect(again.errors.contains("nothing to do: 0 stages ran, 6 cached"))
     }
 
-    @Test func gcRemovesOnlyWhenItIsToldTo() throws {
+    @Test func gcRemovesOnlyWhenAsked() throws {
         let sandbox = try sandbox()
         try sandbox.splitvote("run", "news.yaml", "-S", "min_votes=30")
         try sandbox.splitvote("run", "news.yaml")
@@ -159,7 +159,7 @@ struct NightTests {
         #expect(try sandbox.read("out/test.tsv") == table)
     }
 
-    @Test func theReportOfWhatStandsNeedsNoStage() throws {
+    @Test func theReportOfCurrentResultsNeedsNoStage() throws {
         let sandbox = try sandbox()
         try sandbox.splitvote("run", "news.yaml")
         #expect(try sandbox.splitvote("report", "news.yaml", "-o", "page.html").output == "page.html\n")

@@ -206,7 +206,7 @@ struct PipelineTests {
         #expect(wrong.errors.contains("'nothing'"), "\(wrong.errors)")
     }
 
-    @Test func aSecondRunOnTheSameStoreIsToldWhoHoldsIt() throws {
+    @Test func aSecondRunOnTheSameStoreLearnsWhoHoldsIt() throws {
         let sandbox = try sandbox()
         let holder = try sandbox.run(
             URL(filePath: "/bin/sh"),

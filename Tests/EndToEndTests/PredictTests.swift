@@ -22,7 +22,7 @@ struct PredictTests {
         try sandbox.run(Sandbox.command, ["predict", "--model", "out/model"] + arguments, input: input)
     }
 
-    @Test func keysStandBesideTheAnswersAndRowsWithoutTextAreCounted() throws {
+    @Test func keysAreNextToTheAnswersAndRowsWithoutTextAreCounted() throws {
         let sandbox = try sandbox()
         let plain = try predict(sandbox, input: "찬성과 반대\n둘째\n").output.split(separator: "\n")
         try sandbox.write("id\tdocument\n7\t찬성과 반대\n8\t둘째\n", to: "t.tsv")
@@ -135,10 +135,10 @@ struct PredictTests {
             let other = answer == "controversial" ? "uncontroversial" : "controversial"
             table += "\(number)\t\(text)\t\(number % 3 == 0 ? other : answer)\n"
         }
-        try sandbox.write(table + "x\t\tcontroversial\ny\t의견\t\n", to: "labelled.tsv")
+        try sandbox.write(table + "x\t\tcontroversial\ny\t의견\t\n", to: "labeled.tsv")
         let arguments = ["evaluate", "--model", "out/model", "--text", "document", "--label", "truth"]
         let outcome = try sandbox.splitvote(
-            arguments + ["labelled.tsv", "--json", "--predictions", "answers.tsv", "--keep", "id"])
+            arguments + ["labeled.tsv", "--json", "--predictions", "answers.tsv", "--keep", "id"])
         #expect(outcome.status == 0, "\(outcome.errors)")
         let scores =
             try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any] ?? [:]
@@ -160,16 +160,16 @@ struct PredictTests {
         let kept = try sandbox.read("answers.tsv").split(separator: "\n")
         #expect(kept.first?.hasPrefix("truth\tid\tlabel\tprobability\t") == true)
         #expect(kept.count == count + 1)
-        let text = try sandbox.splitvote(arguments + ["labelled.tsv", "--resamples", "0"]).output
+        let text = try sandbox.splitvote(arguments + ["labeled.tsv", "--resamples", "0"]).output
         #expect(text.hasPrefix("score\tvalue\tlow\thigh\nrows\t\(count)\naccuracy\t"))
         #expect(text.contains("\nlabel\tprecision\trecall\tf1\trows\n"))
     }
 
     @Test func aLabelThatTheModelDoesNotKnowIsNamed() throws {
         let sandbox = try sandbox()
-        try sandbox.write("document\ttruth\n의견\tcontroversial\n의견\tspam\n", to: "labelled.tsv")
+        try sandbox.write("document\ttruth\n의견\tcontroversial\n의견\tspam\n", to: "labeled.tsv")
         let outcome = try sandbox.splitvote(
-            "evaluate", "--model", "out/model", "--text", "document", "--label", "truth", "labelled.tsv")
+            "evaluate", "--model", "out/model", "--text", "document", "--label", "truth", "labeled.tsv")
         #expect(outcome.status == 1)
         #expect(
             outcome.errors.contains(

@@ -168,7 +168,7 @@ struct PreflightTests {
         #expect(outcome.errors.contains("known here: {output} {tsv} {work}"))
     }
 
-    @Test func rowsThatNoneCanBeReadAreTold() throws {
+    @Test func filesWithoutReadableRowsAreReported() throws {
         let sandbox = try sandbox(("\"data/*\"", "\"rows.jsonl\""))
         try sandbox.write("{\"text\": \"a\"}\n{\"text\": \"b\"}\n", to: "rows.jsonl")
         let outcome = try sandbox.splitvote("validate", "p.yaml")

@@ -53,7 +53,7 @@ struct PublishingTests {
 
     /// Rules of labels and of texts are tried without taking the place of anything.
     @Test(arguments: [["run"], ["relabel"]])
-    func triedLabelsGoBeside(command: [String]) throws {
+    func labelsOfATrialAreWrittenNextToTheOthers(command: [String]) throws {
         let sandbox = try sandbox(
             ("rules: none", "rules: $params.clean"), ("  min_votes: 20\n", "  min_votes: 20\n  clean: none\n")
         )
@@ -131,7 +131,7 @@ struct PublishingTests {
             ).sorted() == [promoted, tried].sorted())
     }
 
-    @Test func thePastGoesBeside() throws {
+    @Test func resultsOfThePastAreWrittenNextToTheOthers() throws {
         let sandbox = try sandbox()
         _ = try run(sandbox, "run")
         let first = try files(sandbox)
@@ -149,7 +149,7 @@ struct PublishingTests {
         #expect(try files(sandbox) == tonight)
     }
 
-    @Test func filesThatSomebodyTookAwayOrChangedAreMissed() throws {
+    @Test func filesThatWereRemovedOrChangedAreMissed() throws {
         let sandbox = try sandbox()
         _ = try run(sandbox, "run")
         let before = try files(sandbox)

@@ -130,7 +130,7 @@ struct SplitSharesTests {
         #expect(try sandbox.splitvote("run", "p.yaml").status == 2)
     }
 
-    @Test func emptySidesAndMissingClassesAreTold() throws {
+    @Test func emptySidesAndMissingClassesAreReported() throws {
         let giant = (0..<200).map { Row(article: $0 == 0 ? 1 : 0, isControversial: $0 % 2 == 0) }
         let sandbox = try sandbox(Self.pipeline("salt: a"), one: giant)
         let outcome = try sandbox.splitvote("run", "p.yaml")
@@ -160,7 +160,7 @@ struct SplitSharesTests {
         #expect(try sandbox.splitvote("validate", "p.yaml").status == 0)
     }
 
-    @Test func shortAndUnevenSamplesAreTold() throws {
+    @Test func shortAndUnevenSamplesAreReported() throws {
         let rows = (0..<100).map { Row(article: $0, isControversial: $0 < 10) }
         let sandbox = try sandbox(Self.pipeline("", sample: "per_label: 5000"), one: rows, two: [])
         let outcome = try sandbox.splitvote("run", "p.yaml")
@@ -211,7 +211,7 @@ struct SplitSharesTests {
         #expect(try figure(sandbox, "copies_dropped_within") == 118)
     }
 
-    @Test func anAddressOnBothSidesIsToldAndMended() throws {
+    @Test func anAddressOnBothSidesIsReportedAndFixed() throws {
         func rows(_ scheme: String) -> [Row] {
             (0..<120).map {
                 Row(

@@ -114,7 +114,7 @@ struct TableFilesTests {
             (more.output + more.errors).contains("2 of 6 rows (33.3 %) could not be read"), "\(more.errors)")
     }
 
-    @Test func fewBadRowsAreNoWarning() throws {
+    @Test func fewBadRowsCauseNoWarning() throws {
         let sandbox = try sandbox("a.csv", Data((csv(100) + "101,u1,x,many,5\n").utf8))
         let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == 0)

@@ -139,7 +139,7 @@ struct TokenizeTests {
         #expect(outcome.errors.contains(message), "\(outcome.errors)")
     }
 
-    @Test func addedTokensBehindTheVocabularyHaveTexts() throws {
+    @Test func addedTokensPastTheVocabularyHaveTexts() throws {
         let sandbox = try Self.sandbox()
         try sandbox.write(
             #"{"added_tokens_decoder": {"8": {"content": "<url>", "normalized": false}}}"#,

@@ -25,7 +25,7 @@ struct CountTextTests {
     ]
 
     @Test(arguments: rounded)
-    func aRoundedCountIsReadAndToldApart(text: String, count: Int32) {
+    func aRoundedCountIsReadAndMarked(text: String, count: Int32) {
         #expect(CountText.read(text) == .rounded(count))
     }
 
@@ -40,7 +40,7 @@ struct CountTextTests {
     ]
 
     @Test(arguments: refused)
-    func whatIsNoCountIsNone(text: String, expected: CountText.Reading) {
+    func whatIsNotACountIsNone(text: String, expected: CountText.Reading) {
         #expect(CountText.read(text) == expected)
         #expect(CountText.read(text).count == nil)
     }

@@ -43,7 +43,7 @@ struct MomentTextTests {
     ]
 
     @Test(arguments: none)
-    func whatIsNoMomentIsNone(text: String) {
+    func whatIsNotAMomentIsNone(text: String) {
         #expect(seoul.seconds(text) == nil)
     }
 
@@ -62,7 +62,7 @@ struct MomentTextTests {
     ]
 
     @Test(arguments: relative)
-    func aTimeToldByHowLongAgoItWasCountsFromWhenItWasSeen(text: String, expected: String) {
+    func aRelativeTimeCountsFromWhenItWasSeen(text: String, expected: String) {
         // 2020-01-10, noon in Seoul.
         #expect(iso(text, seoul, seen: 1_578_625_200) == expected)
     }

@@ -4,7 +4,7 @@ import Testing
 
 struct FileWriterTests {
     /// Pieces below, at and above the buffer's size, by each of the three ways.
-    @Test func whatIsWrittenStandsInTheFileInItsOrder() throws {
+    @Test func whatIsWrittenIsInTheFileInItsOrder() throws {
         let folder = try TemporaryFolder()
         let writer = try FileWriter(path: folder.file("a"))
         var expected: [UInt8] = []

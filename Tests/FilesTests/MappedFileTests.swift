@@ -11,7 +11,7 @@ struct MappedFileTests {
         #expect(try MappedFile(path: folder.file("three")).copied() == Array("abc".utf8))
     }
 
-    @Test func whatIsNoFileIsNamed() throws {
+    @Test func whatIsNotAFileIsNamed() throws {
         let folder = try TemporaryFolder()
         #expect(
             message { _ = try MappedFile(path: folder.file("none")) }

@@ -48,7 +48,7 @@ struct GzipTests {
         }
     }
 
-    @Test func rubbishBehindItIsSeen() {
+    @Test func trailingGarbageIsDetected() {
         let stream = Gzip.deflate(Array("abc".utf8)) + Array("rubbish".utf8)
         #expect(throws: GzipError.damaged(reason: "incorrect header check", nearByte: stream.count)) {
             try Gzip.inflate(stream, mostBytes: 1000)

@@ -3,7 +3,7 @@ import HubFiles
 import Testing
 
 struct FolderFilesTests {
-    @Test func whatLiesInAFilesSteadIsRecognizedByItsBeginning() {
+    @Test func whatIsInPlaceOfAFileIsRecognizedByItsBeginning() {
         func standIn(_ text: String) -> StandIn? { StandIn(start: text.utf8, size: text.utf8.count) }
         #expect(
             standIn("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n")

@@ -25,7 +25,7 @@ struct HubCacheTests {
     }
 
     @Test(arguments: ["", "a/b/c", "/a", "a/", "./a", "../a", "a--b/c", "a b/c", "a/b@", "a/b@../x"])
-    func pathsAreNoNamesOfTheHub(text: String) { #expect(HubName(text) == nil) }
+    func pathsAreNotNamesOfTheHub(text: String) { #expect(HubName(text) == nil) }
 
     @Test func aSnapshotIsFoundByBranchByCommitAndByItsBeingTheOnlyOne() throws {
         let root = try Self.folder()

@@ -111,7 +111,7 @@ struct RowMapperTests {
             ])
     }
 
-    @Test func anUnknownMarkOfDeletionIsNoGuess() throws {
+    @Test func anUnknownMarkOfDeletionIsNotGuessed() throws {
         let columns = plain.merging(["deleted": ["x"]]) { $1 }
         #expect(
             try map("t\tu\td\tx\n글\t3\t1\tmaybe\n", columns) == [

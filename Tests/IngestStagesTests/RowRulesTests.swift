@@ -73,7 +73,7 @@ struct RowRulesTests {
         #expect(try map(table, ["article": ["a"], "key": ["n"]]).refused.count == conflicts)
     }
 
-    @Test func manyNumbersAreToldApart() throws {
+    @Test func manyNumbersAreDistinguished() throws {
         var table = "a\tn\tt\tu\td\n"
         for number in 0..<5000 { table += "u\(number % 7)\t\(number)\ttext \(number)\t1\t0\n" }
         table += "u9\t4999\tother\t1\t0\n"
@@ -104,7 +104,7 @@ struct RowRulesTests {
         #expect(mapped.notes.leftOut["c"]?.count == 1)
     }
 
-    @Test func roundedCountsAreTakenAndTold() throws {
+    @Test func roundedCountsAreTakenAndReported() throws {
         let mapped = try map("t\tu\td\na\t1.2만\t3K\nb\t1,234\t5.0\nc\t-1\t0\n", [:])
         #expect(mapped.comments.map(\.up) == [12_000, 1234])
         #expect(mapped.notes.rounded.count == 2)
@@ -112,7 +112,7 @@ struct RowRulesTests {
         #expect(mapped.refused == ["'u': found '-1', expected a number of votes"])
     }
 
-    @Test func whatStandsForNothingIsNothing() throws {
+    @Test func whatMeansNothingIsNothing() throws {
         let columns = ["key": ["n"], "parent": ["p"], "article": ["a"]]
         let table = "a\tn\tp\tt\tu\td\nu\t1\tNA\tNA\t1\t0\nu\tNA\t\tx\t1\t0\nNA\t2\t\tx\t1\t0\n"
         let mapped = try map(table, columns) { $0.nulls = [Array("NA".utf8)] }

@@ -16,7 +16,7 @@ struct JSONRoundTripTests {
     }
 
     @Test(arguments: ["", "{", "[1,]", "{\"a\":1,\"a\":2}", "nul", "01", "1 2", "\"\u{1}\"", "\"\\ud83d\""])
-    func whatIsNoJSONIsRefused(text: String) {
+    func whatIsNotJSONIsRefused(text: String) {
         #expect(throws: (any Error).self) { try JSONValue(parsing: text) }
     }
 }

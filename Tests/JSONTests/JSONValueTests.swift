@@ -67,7 +67,7 @@ struct JSONValueTests {
     }
 
     /// `é` in two Unicode forms: equal for Swift's `==`, two keys in JSON.
-    @Test func keysAreToldApartByTheirBytes() throws {
+    @Test func keysAreDistinguishedByTheirBytes() throws {
         var value: JSONValue = ["e\u{301}": 1]
         value["\u{E9}"] = 2
         #expect(value.members?.count == 2)

@@ -88,7 +88,7 @@ struct LabelComparisonTests {
         let before = [VoteCount(up: 7, down: 3), VoteCount(up: 5, down: 5), VoteCount(up: 5, down: 4)]
         let after = [VoteCount(up: 8, down: 4), VoteCount(up: 20, down: 5), VoteCount(up: 5, down: 5)]
         let found = LabelComparison(
-            from: try .labelled(before, by: rule), same, to: try .labelled(after, by: wide),
+            from: try .labeled(before, by: rule), same, to: try .labeled(after, by: wide),
             LabelOrigin(rule: "wide", clean: "c"), rule: wide)
         // 7 of 10 splits under the wide rule already; 5 of 10 does under both; 5 of 9 are too few for both.
         #expect(found.flips.map(\.cause) == [.ruleChanged, .votesMoved, .votesMoved])
@@ -96,10 +96,10 @@ struct LabelComparisonTests {
         #expect(found.flips[1].oldVotes == before[1] && found.flips[1].newVotes == after[1])
     }
 
-    @Test func anotherReasonToAbstainIsNoFlip() throws {
+    @Test func anotherReasonToAbstainIsNotAFlip() throws {
         let found = LabelComparison(
-            from: try .labelled([VoteCount(up: 6, down: 3)], by: rule), same,
-            to: try .labelled([VoteCount(up: 7, down: 3)], by: rule), same, rule: rule)
+            from: try .labeled([VoteCount(up: 6, down: 3)], by: rule), same,
+            to: try .labeled([VoteCount(up: 7, down: 3)], by: rule), same, rule: rule)
         #expect(found.flips.isEmpty)
         #expect(found.table[LabelState.abstained.rawValue][LabelState.abstained.rawValue] == 1)
     }
@@ -118,7 +118,7 @@ struct LabelComparisonTests {
     }
 
     @Test func whoLeavesWasRemovedOrCleanedAway() throws {
-        let old = try LabelTable.labelled(
+        let old = try LabelTable.labeled(
             [VoteCount](repeating: VoteCount(up: 5, down: 5), count: 3), by: rule)
         let none = try LabelTable(comments: [], labels: [], ups: [], downs: [])
         let cleaner = LabelOrigin(rule: "r", clean: "other")
@@ -132,7 +132,7 @@ struct LabelComparisonTests {
 
     @Test func whoEntersIsNewUnlessCleaningHadLeftItOut() throws {
         let none = try LabelTable(comments: [], labels: [], ups: [], downs: [])
-        let new = try LabelTable.labelled([VoteCount(up: 5, down: 5), VoteCount(up: 5, down: 5)], by: rule)
+        let new = try LabelTable.labeled([VoteCount(up: 5, down: 5), VoteCount(up: 5, down: 5)], by: rule)
         let known = LabelOrigin(rule: "r", clean: "other", lastComment: 1)
         let found = LabelComparison(from: none, known, to: new, same, rule: rule)
         #expect(found.flips.map(\.comment) == [1] && found.flips.map(\.cause) == [.textChanged])
@@ -141,7 +141,7 @@ struct LabelComparisonTests {
         #expect(LabelComparison(from: none, same, to: none, same, rule: rule).flipShare == 0)
     }
 
-    @Test func columnsThatAreNoTableAreRefusedByName() {
+    @Test func columnsThatAreNotATableAreRefusedByName() {
         func problem(_ ids: [Int64], _ labels: [UInt8], _ ups: [Int32], _ articles: [Int64] = []) -> String {
             do {
                 _ = try LabelTable(
@@ -164,10 +164,10 @@ struct LabelComparisonTests {
         let votes = (0..<rows).map { _ in
             VoteCount(up: .random(in: 0...60, using: &random), down: .random(in: 0...60, using: &random))
         }
-        let old = try LabelTable.labelled(votes, by: rule)
+        let old = try LabelTable.labeled(votes, by: rule)
         var other = rule
         other.minVotes = 30
-        let new = try LabelTable.labelled(votes, by: other, from: 5000)
+        let new = try LabelTable.labeled(votes, by: other, from: 5000)
         let clock = ContinuousClock()
         var found: LabelComparison?
         let best = (0..<5).map { _ in

@@ -68,7 +68,7 @@ struct SweepAxesTests {
         #expect(error?.description == message)
     }
 
-    @Test func numbersTooLongToHoldAreNoNumbers() {
+    @Test func numbersTooLongToHoldAreNotNumbers() {
         #expect(throws: SweepProblem.notVotes("99999999999999999999")) {
             try SweepAxes(minVotes: "99999999999999999999", bands: "0.4-0.6")
         }

@@ -106,7 +106,7 @@ struct StudiesFixture: Decodable {
 
 extension LabelTable {
     /// Labels comments 1, 2, ... by a rule.
-    static func labelled(_ votes: [VoteCount], by rule: ControversyRule, from first: Int64 = 1) throws
+    static func labeled(_ votes: [VoteCount], by rule: ControversyRule, from first: Int64 = 1) throws
         -> LabelTable
     {
         try LabelTable(

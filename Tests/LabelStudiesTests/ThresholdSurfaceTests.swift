@@ -39,7 +39,7 @@ struct ThresholdSurfaceTests {
     }
 
     @Test(arguments: 0..<20 as Range<UInt64>)
-    func agreesWithLabellingEachCommentInEachCell(seed: UInt64) throws {
+    func agreesWithLabelingEachCommentInEachCell(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         var rule = ControversyRule(confidence: seed % 2 == 0 ? nil : 0.6)
         let priors = [BetaPrior(alpha: 0.5, beta: 2), BetaPrior(alpha: 8, beta: 3)]

@@ -135,7 +135,7 @@ struct ControversyRuleTests {
     ]
 
     @Test(arguments: problems)
-    func rulesThatCannotBeMeantAreToldApart(rule: ControversyRule, expected: [String]) {
+    func rulesThatCannotBeMeantAreDistinguished(rule: ControversyRule, expected: [String]) {
         #expect(rule.problems().map(\.description) == expected)
     }
 }

@@ -75,7 +75,7 @@ struct FlipDistanceTests {
         }
     }
 
-    /// Negative control: a rule with a neighbouring bound has other distances somewhere.
+    /// Negative control: a rule with a neighboring bound has other distances somewhere.
     @Test func anotherBoundWouldBeSeen() {
         var other = Self.rules[0]
         other.controversial = 0.4...0.61

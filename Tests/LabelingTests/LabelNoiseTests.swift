@@ -32,7 +32,7 @@ struct LabelNoiseTests {
         }
         struct Case: Decodable {
             var rule: Rule
-            /// Labelled comments, and how many are expected to be wrong.
+            /// Labeled comments, and how many are expected to be wrong.
             var controversial, uncontroversial: [Double]
             var weights: [Weight]
         }
@@ -53,11 +53,11 @@ struct LabelNoiseTests {
         #expect(fixture.cases.count == 3)
         for expected in fixture.cases {
             let noise = LabelNoise(of: expected.rule.rule, over: fixture.census)
-            #expect(noise.controversial.labelled == Int(expected.controversial[0]))
+            #expect(noise.controversial.labeled == Int(expected.controversial[0]))
             #expect(abs(noise.controversial.expectedWrong - expected.controversial[1]) < 1e-8)
-            #expect(noise.uncontroversial.labelled == Int(expected.uncontroversial[0]))
+            #expect(noise.uncontroversial.labeled == Int(expected.uncontroversial[0]))
             #expect(abs(noise.uncontroversial.expectedWrong - expected.uncontroversial[1]) < 1e-8)
-            #expect(noise.all.labelled == noise.controversial.labelled + noise.uncontroversial.labelled)
+            #expect(noise.all.labeled == noise.controversial.labeled + noise.uncontroversial.labeled)
             // Negative control: half a vote in the prior moves the sum a thousand times further than the tolerance.
             var other = expected.rule.rule
             other.prior.alpha += 0.5
@@ -72,8 +72,8 @@ struct LabelNoiseTests {
             for weight in expected.weights {
                 let verdict: Verdict = weight.isControversial ? .controversial : .uncontroversial
                 #expect(rule.verdict(for: weight.votes) == verdict)
-                let posterior = try #require(rule.weight(of: weight.votes, labelled: verdict, as: .posterior))
-                let entropy = try #require(rule.weight(of: weight.votes, labelled: verdict, as: .entropy))
+                let posterior = try #require(rule.weight(of: weight.votes, labeled: verdict, as: .posterior))
+                let entropy = try #require(rule.weight(of: weight.votes, labeled: verdict, as: .entropy))
                 #expect(abs(posterior - weight.posterior) < 1e-10)
                 #expect(abs(entropy - weight.entropy) < 1e-8, "\(weight)")
             }
@@ -82,9 +82,9 @@ struct LabelNoiseTests {
 
     @Test func abstentionsHaveNoWeightAndNoLabelsNoShare() {
         let rule = ControversyRule()
-        #expect(rule.weight(of: VoteCount(up: 1, down: 0), labelled: .abstain(.unsure), as: .entropy) == nil)
+        #expect(rule.weight(of: VoteCount(up: 1, down: 0), labeled: .abstain(.unsure), as: .entropy) == nil)
         let noise = LabelNoise(of: rule, over: VoteCensus([VoteCount(up: 1, down: 1)]))
-        #expect(noise.all.share == nil && noise.all.labelled == 0)
+        #expect(noise.all.share == nil && noise.all.labeled == 0)
     }
 
     /// The figures of the idea: 12 of 20 is a coin flip, 10 of 20 two in three, 50 of 100 nearly sure.

@@ -23,7 +23,7 @@ struct VoteBurstTests {
         #expect(VoteBurst().findings(in: readings([(1, 0, 10), (2, 0, 50), (3, 0, 51)])).isEmpty)
     }
 
-    @Test func fewVotesAreNoBurst() {
+    @Test func fewVotesAreNotABurst() {
         #expect(VoteBurst().findings(in: readings([(1, 0, 0), (2, 0, 20), (3, 0, 20)])).count == 1)
         #expect(VoteBurst().findings(in: readings([(1, 0, 0), (2, 0, 19), (3, 0, 19)])).isEmpty)
     }
@@ -38,14 +38,14 @@ struct VoteBurstTests {
         #expect(VoteBurst().findings(in: readings([(1, 0, 100), (2, 0, 140), (3, 0, 140)])).isEmpty)
     }
 
-    @Test func aLongIntervalIsNoJump() {
+    @Test func aLongIntervalIsNotAJump() {
         #expect(VoteBurst().findings(in: readings([(0, 0, 0), (24, 0, 50), (30, 0, 50)])).count == 1)
         #expect(VoteBurst().findings(in: readings([(0, 0, 0), (25, 0, 50), (30, 0, 50)])).isEmpty)
         let patient = VoteBurst(longestInterval: nil)
         #expect(patient.findings(in: readings([(0, 0, 0), (25, 0, 50), (30, 0, 50)])).count == 1)
     }
 
-    @Test func fallingCountsAreNoVotesAndTheOrderDoesNotMatter() {
+    @Test func fallingCountsAreNotVotesAndTheOrderDoesNotMatter() {
         let counts: [(Int64, Int, Int)] = [(1, 30, 0), (2, 0, 0), (3, 200, 30), (4, 200, 30)]
         let found = VoteBurst().findings(in: readings(counts))
         #expect(found.map(\.side) == [.up, .down])

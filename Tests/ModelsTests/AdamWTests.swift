@@ -14,12 +14,12 @@ import Testing
         let model = try BERTFixture.classifier(activation, threads: 2)
         var settings = AdamW.Settings()
         change(&settings)
-        let optimiser = AdamW(for: model.parameters, settings: settings, threads: 2)
+        let optimizer = AdamW(for: model.parameters, settings: settings, threads: 2)
         var (losses, norms): ([Double], [Double]) = ([], [])
         for (batch, rate) in zip(fixture.batches, training.learningRates) {
             model.parameters.zeroGradients()
             losses.append(try model.trainStep(batch.packed, dropout: nil).loss)
-            norms.append(try optimiser.step(model.parameters, learningRate: rate, clipNorm: 1))
+            norms.append(try optimizer.step(model.parameters, learningRate: rate, clipNorm: 1))
         }
         return (losses, norms)
     }
@@ -55,11 +55,11 @@ import Testing
 
     @Test func gradientsThatAreNotFiniteChangeNothing() throws {
         let model = try BERTFixture.classifier("gelu")
-        let optimiser = AdamW(for: model.parameters)
+        let optimizer = AdamW(for: model.parameters)
         let before = Array(model.parameters.values)
         model.parameters.gradients[3] = .nan
-        #expect(try optimiser.step(model.parameters, learningRate: 1e-3).isNaN)
+        #expect(try optimizer.step(model.parameters, learningRate: 1e-3).isNaN)
         #expect(Array(model.parameters.values) == before)
-        #expect(optimiser.stepCount == 0)
+        #expect(optimizer.stepCount == 0)
     }
 }

@@ -61,11 +61,11 @@ import Testing
     func repeatingAStepRepeatsEveryBit(threads: Int) throws {
         func run() throws -> [Float] {
             let model = try dropoutModel(threads: threads)
-            let optimiser = AdamW(for: model.parameters, threads: threads)
+            let optimizer = AdamW(for: model.parameters, threads: threads)
             for (step, batch) in fixture.batches.enumerated() {
                 model.parameters.zeroGradients()
                 _ = try model.trainStep(batch.packed, dropout: DropoutKey(seed: 1, step: UInt32(step)))
-                try optimiser.step(model.parameters, learningRate: 1e-3)
+                try optimizer.step(model.parameters, learningRate: 1e-3)
             }
             return Array(model.parameters.values)
         }
@@ -94,13 +94,13 @@ import Testing
     @Test func softTargetsOfOneClassAreLabels() throws {
         var batch = fixture.batches[0].packed
         let model = try BERTFixture.classifier("gelu")
-        let labelled = try model.trainStep(batch, dropout: nil)
+        let labeled = try model.trainStep(batch, dropout: nil)
         let gradients = Array(model.parameters.gradients)
         batch.targets = .probabilities(
             fixture.batches[0].labels.flatMap { label in (0..<3).map { $0 == label ? 1 : 0 } })
         model.parameters.zeroGradients()
         let soft = try model.trainStep(batch, dropout: nil)
-        #expect(abs(soft.loss - labelled.loss) < 1e-7)
+        #expect(abs(soft.loss - labeled.loss) < 1e-7)
         #expect(relativeDistance(model.parameters.gradients, gradients) < 1e-6)
     }
 
@@ -176,14 +176,14 @@ import Testing
         }
     }
 
-    @Test func halvesFollowTheOptimiser() throws {
+    @Test func halvesFollowTheOptimizer() throws {
         let batch = fixture.batches[1].packed
         let model = try dropoutModel(precision: .bf16)
-        let optimiser = AdamW(for: model.parameters)
+        let optimizer = AdamW(for: model.parameters)
         for _ in 0..<3 {
             model.parameters.zeroGradients()
             _ = try model.trainStep(batch, dropout: nil)
-            try optimiser.step(model.parameters, learningRate: 1e-2)
+            try optimizer.step(model.parameters, learningRate: 1e-2)
         }
         let kept = try model.logits(batch)
         _ = model.parameters.values  // renews the copies

@@ -85,7 +85,7 @@ struct FamilyTaskParityTests {
         let distance = zip(logits, expected.logits.joined()).map { abs(Double($0) - $1) }.max() ?? .infinity
         #expect(logits.count == expected.logits.joined().count && distance < 1e-5)
         let result = try model.trainStep(
-            batch, towards: objective(problem), dropout: nil, lossDenominator: nil)
+            batch, toward: objective(problem), dropout: nil, lossDenominator: nil)
         #expect(abs(result.loss / expected.loss - 1) < 1e-6)
         #expect(try worstGradient(name, model, expected) < 1e-5)
     }
@@ -99,7 +99,7 @@ struct FamilyTaskParityTests {
         for (step, (rate, loss)) in zip(rates, expected.losses).enumerated() {
             model.parameters.zeroGradients()
             let found = try model.trainStep(
-                batch(step, problem), towards: objective(problem), dropout: nil, lossDenominator: nil
+                batch(step, problem), toward: objective(problem), dropout: nil, lossDenominator: nil
             ).loss
             #expect(abs(found / loss - 1) < 1e-5, "step \(step + 1)")
             try optimizer.step(model.parameters, learningRate: rate, clipNorm: 1)
@@ -113,11 +113,11 @@ struct FamilyTaskParityTests {
         var turned = batch(0, "multi_label_classification")
         if case .numbers(let values)? = turned.targets { turned.targets = .numbers(values.reversed()) }
         let result = try model.trainStep(
-            turned, towards: BinaryCrossEntropyObjective(), dropout: nil, lossDenominator: nil)
+            turned, toward: BinaryCrossEntropyObjective(), dropout: nil, lossDenominator: nil)
         #expect(abs(result.loss / expected.loss - 1) > 1e-3)
         model.parameters.zeroGradients()
         _ = try model.trainStep(
-            batch(0, "multi_label_classification"), towards: BinaryCrossEntropyObjective(), dropout: nil,
+            batch(0, "multi_label_classification"), toward: BinaryCrossEntropyObjective(), dropout: nil,
             lossDenominator: 1)
         #expect(try worstGradient("electra", model, expected) > 0.1)
     }

@@ -32,7 +32,7 @@ struct FamilyTests {
     }
 
     @Test(arguments: FamilyFixture.names)
-    func statesThatNobodyReadsNeedNotBeComputed(name: String) throws {
+    func statesThatAreNotReadNeedNotBeComputed(name: String) throws {
         let (short, long) = (try model(name), try model(name))
         long.shortensLastLayer = false
         #expect(relativeDistance(try gradients(short), try gradients(long)) < 1e-5)
@@ -101,7 +101,7 @@ struct FamilyTests {
     }
 
     @Test(arguments: ["roberta", "distilbert"])
-    func secondTextsAreNotToldApartWithoutSegments(name: String) throws {
+    func secondTextsAreNotDistinguishedWithoutSegments(name: String) throws {
         let model = try model(name)
         var plain = batch
         plain.segmentIDs = nil

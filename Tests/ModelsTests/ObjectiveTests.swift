@@ -25,7 +25,7 @@ struct ObjectiveTests {
         let batch = try BERTFixture.load().batches[0].packed
         let model = try BERTFixture.classifier("gelu")
         let before = try model.logits(batch).map { Double($0) * Double($0) / 2 }.reduce(0, +)
-        let result = try model.trainStep(batch, towards: Shrinking(), dropout: nil, lossDenominator: 1)
+        let result = try model.trainStep(batch, toward: Shrinking(), dropout: nil, lossDenominator: 1)
         #expect(abs(result.lossSum / before - 1) < 1e-6)
         let bias = try #require(model.parameters.entry(for: .head(.classifier, .bias)))
         let gradient = Array(model.parameters.gradients[bias.range])

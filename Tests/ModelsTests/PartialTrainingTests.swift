@@ -102,14 +102,14 @@ struct PartialTrainingTests {
         #expect(losses != free)
     }
 
-    @Test func anOptimiserMovesWhatIsTrainedAlone() throws {
+    @Test func anOptimizerMovesWhatIsTrainedAlone() throws {
         let model = try model()
         model.freeze(layers: 1)
         let before = Array(model.parameters.values)
-        let optimiser = AdamW(for: model.parameters)
+        let optimizer = AdamW(for: model.parameters)
         for step in 0..<3 {
             _ = try gradients(model, dropout: DropoutKey(seed: 1, step: UInt32(step)))
-            try optimiser.step(model.parameters, learningRate: 1e-2)
+            try optimizer.step(model.parameters, learningRate: 1e-2)
         }
         let after = Array(model.parameters.values)
         for (number, entry) in model.parameters.entries.enumerated() {
@@ -140,12 +140,12 @@ struct PartialTrainingTests {
         let before = Array(model.parameters.values)
         var settings = AdamW.Settings()
         settings.weightDecay = 0
-        let optimiser = AdamW(for: model.parameters, settings: settings)
-        optimiser.rates = model.learningRates(decay: 0.5)
+        let optimizer = AdamW(for: model.parameters, settings: settings)
+        optimizer.rates = model.learningRates(decay: 0.5)
         _ = try gradients(model)
-        try optimiser.step(model.parameters, learningRate: 1e-2, clipNorm: nil)
+        try optimizer.step(model.parameters, learningRate: 1e-2, clipNorm: nil)
         let after = Array(model.parameters.values)
-        for (entry, rate) in zip(model.parameters.entries, optimiser.rates)
+        for (entry, rate) in zip(model.parameters.entries, optimizer.rates)
         where entry.name.hasSuffix("dense.weight") {
             let moved = entry.range.map { abs(after[$0] - before[$0]) }.max() ?? 0
             #expect(abs(Double(moved) / (1e-2 * rate) - 1) < 1e-2, "\(entry.name): \(moved)")

@@ -59,7 +59,7 @@ struct EngineCrashTests {
         #expect(try await bench.run()["clean"]?.reasons == [.interrupted])
     }
 
-    @Test func anInterruptedStageGoesOnInItsWorkFolder() async throws {
+    @Test func anInterruptedStageContinuesInItsWorkFolder() async throws {
         let bench = try TestBench()
         let stop = Mutex(true)
         bench.add("train") { context in

@@ -47,7 +47,7 @@ struct EnginePlanTests {
         #expect(try await bench.run().executed == [])
     }
 
-    @Test func aPlanNamesWhatStandsInTheWay() async throws {
+    @Test func aPlanNamesWhatIsInTheWay() async throws {
         let bench = try bench()
         bench.add("read", files: ["nowhere/*.tsv"])
         let plan = try await bench.plan()

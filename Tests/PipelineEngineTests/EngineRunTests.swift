@@ -52,7 +52,7 @@ struct EngineRunTests {
         #expect(!published)
     }
 
-    @Test func aParameterRerunsItsStageAndThoseBehindIt() async throws {
+    @Test func aParameterRerunsItsStageAndThoseAfterIt() async throws {
         let bench = try bench(min: 20)
         try await bench.run()
         add(to: bench, min: 30)
@@ -165,7 +165,7 @@ struct EngineRunTests {
         #expect(bench.read("artifacts/" + path) == good)
     }
 
-    @Test func publishedFilesAreMended() async throws {
+    @Test func publishedFilesAreRepaired() async throws {
         let bench = try bench()
         try await bench.run()
         let good = bench.read("out/2025-11-21/table.tsv")
@@ -258,7 +258,7 @@ struct EngineRunTests {
         }
     }
 
-    @Test func aStricterCheckIsAppliedToAResultThatStands() async throws {
+    @Test func aStricterCheckIsAppliedToAResultThatIsCurrent() async throws {
         let bench = try TestBench()
         bench.add("label", figures: ["share": 0.75])
         try await bench.run()

@@ -185,7 +185,7 @@ struct PackingTests {
     }
 
     /// The run is done all the same.
-    @Test func packingThatFailsIsToldAndTriedAgain() async throws {
+    @Test func packingThatFailsIsReportedAndTriedAgain() async throws {
         let bench = try await bench(1...3)
         bench.keepRuns = 30
         let place = bench.folder + "/artifacts/read/pack.results"

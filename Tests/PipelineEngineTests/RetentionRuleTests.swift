@@ -3,7 +3,7 @@ import RunStore
 import Testing
 
 struct RetentionRuleTests {
-    /// Three nights: each ingested, labelled and exported again.
+    /// Three nights: each ingested, labeled and exported again.
     private func facts(nights: Int = 3, promoted: Set<String> = []) -> RetentionState {
         var results: [KeptResult] = []
         var uses: [ResultUse] = []
@@ -55,7 +55,7 @@ struct RetentionRuleTests {
         #expect(collected(RetentionRule(runs: 1), facts) == [3, 4, 5, 6, 7, 8])
     }
 
-    @Test func whatStandsIsSafeHoweverOldItsRun() {
+    @Test func currentResultsAreSafeHoweverOldTheirRun() {
         var facts = facts()
         // A stage that runs on Sundays only.
         facts.standing.insert(3)

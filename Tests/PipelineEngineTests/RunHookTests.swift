@@ -45,7 +45,7 @@ struct RunHookTests {
         #expect(values["stage"] == "" && values["message"] == "" && values["exit"] == "0")
     }
 
-    @Test func eachOutcomeHasAHookOfItsOwn() async throws {
+    @Test func eachOutcomeHasItsOwnHook() async throws {
         var plan = try TestBench().pipeline
         plan.baseFolder = "/"
         plan.hooks = Hooks(
@@ -56,7 +56,7 @@ struct RunHookTests {
         #expect(await messages(plan, Self.failed) == [])
     }
 
-    @Test func aHookThatFailsIsOnlyToldOf() async throws {
+    @Test func aHookThatFailsIsOnlyReported() async throws {
         var plan = try TestBench().pipeline
         plan.baseFolder = "/"
         plan.hooks = Hooks(failure: ["sh", "-c", "exit 3"])

@@ -27,7 +27,7 @@ struct RunMachineTests {
         #expect(machine.receive(.stopRequested) == [])
     }
 
-    @Test func onlySoManyRunAtOnce() {
+    @Test func onlyALimitedNumberRunAtOnce() {
         var machine = RunMachine(order: Self.fork, jobs: 1)
         _ = machine.receive(.start)
         #expect(machine.receive(.examined("clean", .stands)) == [.examine("label"), .examine("vocabulary")])
@@ -103,7 +103,7 @@ struct RunMachineTests {
             ])
     }
 
-    @Test func aStopAfterTheLastStageIsNoInterruption() {
+    @Test func aStopAfterTheLastStageIsNotAnInterruption() {
         var machine = RunMachine(order: [RunMachine.Node("clean")])
         _ = machine.receive(.start)
         _ = machine.receive(.examined("clean", .mustRun([.neverRan])))
@@ -132,7 +132,7 @@ struct RunMachineTests {
             ])
     }
 
-    @Test func stagesNobodyWantsMayLackTheirInput() {
+    @Test func unselectedStagesMayLackTheirInput() {
         let order = [
             RunMachine.Node("clean", isSelected: false),
             RunMachine.Node("label", dependencies: ["clean"], isSelected: false), RunMachine.Node("other"),

@@ -84,7 +84,7 @@ struct StageThreadsTests {
         #expect(gate.highest == 2)
     }
 
-    @Test func aProgramRunsBesideStagesThatHoldEveryCore() async throws {
+    @Test func aProgramRunsNextToStagesThatHoldEveryCore() async throws {
         let bench = try TestBench()
         let finished = Gate()
         for number in 1...Self.cores {

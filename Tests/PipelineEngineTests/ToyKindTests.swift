@@ -118,7 +118,7 @@ struct ToyKindTests {
         return question.answer
     }
 
-    @Test func aKindIsToldShownAndStoredByNothingButItself() async throws {
+    @Test func aKindIsReportedShownAndStoredOnlyByItself() async throws {
         let report = "  page: {uses: report, from: word, with: {path: page.html}}"
         let first = try await run("  word: {uses: tally, with: {word: banana}}\n\(report)")
         #expect(first["word"]?.figures["vowels"] == 3)

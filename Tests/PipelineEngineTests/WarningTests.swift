@@ -46,7 +46,7 @@ struct WarningTests {
         #expect(kept["clean"] == [])
     }
 
-    @Test func aResultThatStandsHasTheWarningsOfTheRunThatMadeIt() async throws {
+    @Test func aResultThatIsCurrentHasTheWarningsOfTheRunThatMadeIt() async throws {
         let bench = try bench()
         try await bench.run()
         let second = try await bench.run()
@@ -73,7 +73,7 @@ struct WarningTests {
         return other.stages[0]
     }
 
-    @Test func aCheckThatIsMendedWarnsNoMore() async throws {
+    @Test func aFixedCheckWarnsNoMore() async throws {
         let bench = try bench()
         try await bench.run()
         bench.stages[0].checks = []

@@ -47,7 +47,7 @@ struct YieldingPublicationTests {
         #expect(bench.read("out/README.md")?.contains("one") == true)
     }
 
-    @Test func theSameFileOfSomebodyElseIsNoReasonToWarn() async throws {
+    @Test func theSameForeignFileIsNotAReasonToWarn() async throws {
         let bench = try bench()
         try await bench.run()
         let text = try #require(bench.read("out/README.md"))

@@ -252,7 +252,7 @@ struct LocatedYAMLTests {
         #expect(refusal(text) == expected)
     }
 
-    @Test func bytesThatAreNoTextAreRefusedAtTheirPlace() {
+    @Test func bytesThatAreNotTextAreRefusedAtTheirPlace() {
         #expect(
             refusal(Array("a: 1\nb: ".utf8) + [0xFF, 0x0A])
                 == "p.yaml:2:4: error: byte 0xFF is not UTF-8\nhint: save the file as UTF-8")

@@ -64,7 +64,7 @@ struct PipelineDocumentTests {
         #expect(document.hooks.failure == ["notify", "{run}", "{stage}"] && document.hooks.success == nil)
     }
 
-    @Test func theStoreHasAPlaceOfItsOwnWhereTheFileNamesNone() throws {
+    @Test func theStoreHasADefaultPlaceIfTheFileNamesNone() throws {
         let store = try document("splitvote: 1\npipeline: x\nstages: {a: {uses: clean}}\n").store
         #expect([store.state, store.artifacts] == ["state/x.sqlite", "state/x-artifacts"])
     }

@@ -288,7 +288,7 @@ struct PlanningTests {
 
     /// In a minute; looking for each stage's followers again for each candidate took a quarter of an hour.
     @Test(.timeLimit(.minutes(1)))
-    func aLongChainOfStagesThatDoNotFitIsToldAtOnce() throws {
+    func aLongChainOfStagesThatDoNotFitIsReportedAtOnce() throws {
         let count = 400
         var text = "splitvote: 1\npipeline: x\nstages:\n  s0: {uses: read, with: {paths: x, source: s}}\n"
         for stage in 1...count { text += "  s\(stage): {uses: tidy, from: s\(stage - 1)}\n" }

@@ -47,7 +47,7 @@ struct StageOverrideTests {
         #expect(plan.overrides.keys.map(\.self) == [key])
     }
 
-    @Test func filesAndWhatElseIsNoPartOfTheFingerprintAreReachedToo() throws {
+    @Test func filesAndOtherValuesOutsideTheFingerprintAreReachedToo() throws {
         let plan = try changed(
             ("comments.paths", "other/*.csv"), ("comments.threads", "9"), ("report.path", "page-{run}.html"),
             ("shards.init", "models/a"))

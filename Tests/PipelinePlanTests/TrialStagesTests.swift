@@ -27,7 +27,7 @@ struct TrialStagesTests {
     }
 
     /// If the file gives no rule, that of the command line is the only one.
-    @Test func aRuleThatTheFileLeavesOpenIsNoTrial() throws {
+    @Test func aRuleThatTheFileLeavesOpenIsNotATrial() throws {
         let text = goodPipeline.replacing("min_votes: 20\n", with: "min_votes: 0\n")
             .replacing("at_least: $params.min_votes", with: "at_least: 1")
         #expect(report(text).contains("min_votes"))

@@ -59,7 +59,7 @@ struct TextSourceTests {
         #expect(try Self.blocks("text\n", name: "t.tsv") == [])
     }
 
-    @Test func titlesStandBesideTheirTexts() throws {
+    @Test func titlesAreNextToTheirTexts() throws {
         #expect(
             try Self.blocks("text,head\n\"a, b\",A\nc,C\n", name: "t.csv", title: "head")
                 == [Block([], [Row(text: "a, b", title: "A"), Row(text: "c", title: "C")])])

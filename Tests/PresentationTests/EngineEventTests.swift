@@ -52,11 +52,11 @@ struct EngineEventTests {
     ]
 
     @Test(arguments: lines)
-    func eachEventIsTold(event: EngineEvent, text: String, isUrgent: Bool) {
+    func eachEventIsReported(event: EngineEvent, text: String, isUrgent: Bool) {
         #expect(event.line(Self.headlines) == EventLine(text: text, isUrgent: isUrgent))
     }
 
-    @Test func progressIsShownAndNotTold() {
+    @Test func progressIsShownButNotLogged() {
         #expect(
             EngineEvent.progress(stage: "a", done: 1, total: 2, unit: "rows", note: "")
                 .line(Self.headlines) == nil)

@@ -25,7 +25,7 @@ struct PublishedFoldersTests {
             ])
     }
 
-    @Test func missingFilesAreToldAndClearedFoldersOnlyOfThePromotedSet() {
+    @Test func missingFilesAreReportedAndClearedFoldersOnlyOfThePromotedSet() {
         let folders = Self.folders(
             [("/a/1", "s1"), ("/b/1", "s2"), ("/c/1", "s2"), ("/c/2", "s2")], promoted: "s1",
             missing: ["/a/1", "/b/1", "/c/2"])

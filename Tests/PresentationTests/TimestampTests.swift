@@ -12,7 +12,7 @@ struct TimestampTests {
     }
 
     @Test(arguments: ["", "soon", "2025-13-01", "2025-11-01T25:00:00Z"])
-    func otherTextsAreNoMoments(text: String) {
+    func otherTextsAreNotMoments(text: String) {
         #expect(Timestamp.asOf(text) == nil)
     }
 

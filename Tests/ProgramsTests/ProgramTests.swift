@@ -33,7 +33,7 @@ struct ProgramTests {
         #expect(lines == ["/", "낱말"])
     }
 
-    @Test func aSignalIsTold() async throws {
+    @Test func aSignalIsReported() async throws {
         #expect(try await run("kill -9 $$").0 == .signalled(9))
     }
 

@@ -41,7 +41,7 @@ struct FlipSectionTests {
         #expect(!html.contains("Not there") && !html.contains("are new"))
     }
 
-    @Test func otherFormatsAreNoFlips() throws {
+    @Test func otherFormatsAreNotFlips() throws {
         #expect(FlipFigures(.null) == nil)
         #expect(
             try FlipFigures(JSONValue(parsing: Self.json.replacing("\"version\":1", with: "\"version\":2")))

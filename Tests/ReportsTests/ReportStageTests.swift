@@ -13,15 +13,15 @@ struct ReportStageTests {
         #expect(ReportStage.kind.inputs[0].many && !ReportStage.kind.inputs[0].optional)
     }
 
-    @Test func pathIsNoPartOfTheFingerprintAndTheTitleIs() throws {
+    @Test func thePathIsNotPartOfTheFingerprintButTheTitleIs() throws {
         var reader = reader([("path", "x/{date}.html"), ("title", "Nightly")])
         _ = try ReportStage(parameters: &reader)
         #expect(reader.resolved == ["title": "Nightly"])
     }
 
     @Test func unknownParametersAndPlaceholdersAreErrors() {
-        var misspelt = reader([("titel", "x")])
-        #expect(throws: DiagnosticsError.self) { try ReportStage(parameters: &misspelt) }
+        var misspelled = reader([("titel", "x")])
+        #expect(throws: DiagnosticsError.self) { try ReportStage(parameters: &misspelled) }
         var placeholder = reader([("path", "out/{split}.html")])
         #expect(throws: DiagnosticsError.self) { try ReportStage(parameters: &placeholder) }
     }

@@ -57,7 +57,7 @@ struct CorrectionTests {
     }
 
     /// The control: of two files the larger count wins, as it always did.
-    @Test func ofTwoFilesTheLargerCountAtAMomentStands() throws {
+    @Test func ofTwoFilesTheLargerCountAtAMomentWins() throws {
         let store = try TemporaryStore()
         try store.ledger.add([row("1", "one", up: 5_000, down: 5)], as: "a", moment: 0)
         try store.ledger.add([row("1", "one", up: 5, down: 5)], as: "b", moment: 0)

@@ -32,7 +32,7 @@ struct CrawlJournalTests {
         }
     }
 
-    @Test func aCrawlThatWasNotEndedGoesOn() throws {
+    @Test func aCrawlThatWasNotEndedContinues() throws {
         let store = try TemporaryStore()
         try store.begin(run: "r1")
         let journal = store.store.crawl
@@ -45,7 +45,7 @@ struct CrawlJournalTests {
         #expect(try !journal.beginCrawl(of: "site", run: "r1", at: 13).isResumed)
     }
 
-    @Test func articlesAreTakenUpOnceAndVisitedWhenTheyAreDue() throws {
+    @Test func articlesAreRecordedOnceAndVisitedWhenTheyAreDue() throws {
         let store = try TemporaryStore()
         try store.begin(run: "r1")
         let journal = store.store.crawl

@@ -146,13 +146,13 @@ struct LedgerImportTests {
         #expect(try store.ledger.cut(of: ["news"], asOf: nil) == before)
         #expect(try store.sql("SELECT count(*) FROM comment") == ["1"])
         #expect(try store.sql("PRAGMA integrity_check") == ["ok"])
-        // Nothing that was remembered of the failed file is believed afterwards.
+        // Nothing that was remembered of the failed file is believed afterward.
         let figures = try store.ledger.add(many + [Sighting("one", up: 1, down: 1)], as: "b.tsv")
         #expect(figures.newComments == 9_000)
         #expect(figures.repeats == 1)
     }
 
-    @Test func anotherProcessGoesOnWhereTheFirstStopped() throws {
+    @Test func anotherProcessContinuesWhereTheFirstStopped() throws {
         let store = try TemporaryStore()
         let many = (0..<100).map { Sighting("comment \($0)", up: 1, down: 2) }
         try store.ledger.add(many, as: "a.tsv")

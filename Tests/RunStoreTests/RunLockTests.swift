@@ -8,7 +8,7 @@ struct RunLockTests {
     private let holder = LockHolder(
         run: "20251121-071644-0001", pid: 4711, host: "news", since: "2025-11-21T07:16:44.123Z")
 
-    @Test func aSecondRunIsToldWhoHoldsTheStore() throws {
+    @Test func aSecondRunLearnsWhoHoldsTheStore() throws {
         let folder = try TemporaryFolder()
         let state = folder.file("state/nightly.sqlite")
         let lock = try RunLock.take(state: state, holder: holder)

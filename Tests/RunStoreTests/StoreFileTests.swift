@@ -17,7 +17,7 @@ struct StoreFileTests {
         message { _ = try RunStore.open(at: path, artifacts: path + "-artifacts") }
     }
 
-    @Test func aFileThatIsNoDatabaseIsRefusedAndLeftAlone() throws {
+    @Test func aFileThatIsNotADatabaseIsRefusedAndLeftAlone() throws {
         let folder = try TemporaryFolder()
         let path = folder.file("state.sqlite")
         try "id\ttext\n".write(toFile: path, atomically: true, encoding: .utf8)

@@ -30,7 +30,7 @@ struct StorePlaceTests {
         #expect(!FileManager.default.fileExists(atPath: folder.file("more.sqlite.lock")))
     }
 
-    @Test func aFolderBehindALinkHasOneLock() throws {
+    @Test func aFolderReachedThroughALinkHasOneLock() throws {
         let folder = try TemporaryFolder()
         try FileManager.default.createDirectory(
             atPath: folder.file("real"), withIntermediateDirectories: true)
@@ -58,7 +58,7 @@ struct StorePlaceTests {
 
     #if os(Linux)
         /// A user tidies up and removes the lock file of a running run.
-        @Test func aLockFileThatIsRemovedLetsNobodyIn() throws {
+        @Test func removingTheLockFileLetsNoRunIn() throws {
             let folder = try TemporaryFolder()
             let state = folder.file("state.sqlite")
             let lock = try RunLock.take(state: state, holder: holder)
@@ -121,7 +121,7 @@ struct StorePlaceTests {
     // MARK: What is not a file
 
     @Test(arguments: ["pipe", "folder", "socket", "device"])
-    func whatIsNoFileIsRefusedAtOnce(kind: String) throws {
+    func whatIsNotAFileIsRefusedAtOnce(kind: String) throws {
         let folder = try TemporaryFolder()
         var path = folder.file("state.sqlite")
         switch kind {
@@ -155,7 +155,7 @@ struct StorePlaceTests {
 
     // MARK: A reader at work
 
-    @Test func aReaderWithAnOpenTransactionHoldsUpNobody() throws {
+    @Test func aReaderWithAnOpenTransactionBlocksNoRun() throws {
         let folder = try TemporaryFolder()
         let store = try RunStore.open(at: folder.file("state.sqlite"), artifacts: folder.file("artifacts"))
         var reader: OpaquePointer?

@@ -54,7 +54,7 @@ struct CopiesAcrossSidesTests {
     }
 
     @Test(arguments: 0..<40 as Range<UInt64>)
-    func whoIsTakenEarlierStaysWhoeverComesLater(seed: UInt64) {
+    func whoIsTakenEarlierStaysWhateverComesLater(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         let texts = CopyFinderTests.corpus(200, seed: seed).enumerated().map { index, text in
             (Int64(index), text.1, UInt8.random(in: 0..<3, using: &random))

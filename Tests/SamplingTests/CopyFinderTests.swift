@@ -52,8 +52,8 @@ struct CopyFinderTests {
         #expect(Self.clusters([(1, ""), (2, " "), (3, "가"), (4, "가")]) == [1: [1, 2], 3: [3, 4]])
     }
 
-    @Test func canonicalEquivalenceIsNoCopy() {
-        // Decomposed Hangul is another text here; normalise first to call it the same.
+    @Test func canonicalEquivalenceIsNotACopy() {
+        // Decomposed Hangul is another text here; normalize first to call it the same.
         #expect(Self.clusters([(1, "가나"), (2, "\u{1100}\u{1161}\u{1102}\u{1161}")]).isEmpty)
     }
 

@@ -38,7 +38,7 @@ struct ScaffoldFolderTests {
         #expect(try ScaffoldFolder(place.path).missing(of: Self.files).map(\.name) == ["data/b.tsv"])
     }
 
-    @Test func aFileOfSomebodyElseIsNamed() throws {
+    @Test func aForeignFileIsNamed() throws {
         let place = Place()
         try place.write("mine", to: "a.yaml")
         let error = #expect(throws: StageError.self) {

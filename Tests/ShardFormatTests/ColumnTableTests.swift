@@ -32,7 +32,7 @@ struct ColumnTableTests {
         #expect(try ColumnTable(decoding: ColumnTable(["id": .int64([])]).encoded()).names == ["id"])
     }
 
-    @Test func refusesWhatIsNoTable() throws {
+    @Test func refusesWhatIsNotATable() throws {
         #expect(
             throws: ShardError("column 'b' has 2 rows, column 'a' has 1; all must have the same number")
         ) { try ColumnTable(["a": .uint8([1]), "b": .uint8([1, 2])]) }

@@ -33,7 +33,7 @@ struct ColumnTableViewTests {
         }
     }
 
-    @Test func whatIsNotThereOrLiesAskewIsRefused() throws {
+    @Test func whatIsMissingOrMisalignedIsRefused() throws {
         let bytes = try ColumnTable(["id": .int64([7])]).encoded()
         try lend(bytes) { bytes in
             let view = try ColumnTableView(bytes)

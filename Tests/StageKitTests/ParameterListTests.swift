@@ -46,7 +46,7 @@ struct ParameterListTests {
         #expect(reader.resolved["find"] == .array([["feed": "a"], ["feed": "b"]]))
     }
 
-    @Test func oneMapStandsForAListOfOne() {
+    @Test func oneMapCountsAsAListOfOne() {
         var reader = reader("find", map(["feed": .string("a")]).content)
         #expect(reader.maps("find") { item, _ in item.string("feed", default: "") } == ["a"])
         #expect(problems(reader) == [])

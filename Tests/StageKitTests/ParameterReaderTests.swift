@@ -336,7 +336,7 @@ struct ParameterReaderTests {
                 == .map([ParameterSpecification("epochs", .integer(1...100), default: 5)]))
     }
 
-    @Test func rejectStandsAtTheValueAndWarnStopsNothing() throws {
+    @Test func rejectPointsAtTheValueAndWarnStopsNothing() throws {
         var rejected = reader(["band": .integer(1)])
         _ = rejected.int("band", default: 1, in: 1...2)
         rejected.reject("band", "overlaps")

@@ -67,7 +67,7 @@ struct SecretScreenTests {
     }
 
     /// A short value would be found in every other word, and then gives itself away.
-    @Test func aShortValueIsFoundOnlyWhereItStandsAlone() {
+    @Test func aShortValueIsFoundOnlyAsASeparateWord() {
         let screen = SecretScreen(["pin": "P"], environment: ["P": "12"])
         #expect(screen.of("pin=12; row 4123 of 12") == "pin=[secret pin]; row 4123 of [secret pin]")
     }

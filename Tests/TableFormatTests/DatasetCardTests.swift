@@ -79,7 +79,7 @@ struct DatasetCardTests {
         #expect(text.hasSuffix("request.\n"))
     }
 
-    @Test func aLicenceIsNamedWhereTheOwnerGivesOne() {
+    @Test func aLicenseIsNamedWhereTheOwnerGivesOne() {
         var licensed = card()
         licensed.license = "cc-by-4.0"
         #expect(licensed.markdown.contains("license: \"cc-by-4.0\"\n"))

@@ -138,7 +138,7 @@ struct JSONArrayTests {
         #expect(throws: TableError.noRows("the document is not an array")) { try rows(text, piece: piece) }
     }
 
-    @Test func anElementThatIsNoObjectCostsItself() throws {
+    @Test func anElementThatIsNotAnObjectCostsItself() throws {
         let table = try rows("[1, {\"id\": 2}, \"x\", null, {\"id\": 3}, {\"id\" 4}]")
         #expect(table.rows.map(\.[0]) == ["2", "3"])
         #expect(table.problems.count == 4)

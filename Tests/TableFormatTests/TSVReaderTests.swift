@@ -130,7 +130,7 @@ struct TSVReaderTests {
     }
 
     @Test(arguments: ["", "-1", "+1", " 1", "1 ", "1.0", "1e3", "1,000", "٣", "9223372036854775808", "x"])
-    func otherTextIsNoCount(field: String) throws {
+    func otherTextIsNotACount(field: String) throws {
         #expect(try counts(field) == [nil])
     }
 

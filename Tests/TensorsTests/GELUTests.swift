@@ -104,7 +104,7 @@ import Testing
         }
     }
 
-    @Test func theTwoKindsAreToldApart() throws {
+    @Test func theTwoKindsAreDistinguished() throws {
         let x = normals(64, seed: 9)
         try forEachVariant { arena in
             let output = arena.unwritten([1, 64])

@@ -112,7 +112,7 @@ import Testing
                 ),
             ]
             for (name, found, wanted) in checks {
-                // One channel is always normalised to 0: nothing flows.
+                // One channel is always normalized to 0: nothing flows.
                 if channels == 1, name != "shift" { continue }
                 #expect(distance(found, wanted) < 5e-6, "\(name)")
             }

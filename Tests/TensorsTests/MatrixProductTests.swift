@@ -114,7 +114,7 @@ import Testing
         #expect(try product(rows: 1..<2, threads: 2) != Array(all[0..<n]))
     }
 
-    @Test func whatIsNoNumberStaysSo() throws {
+    @Test func whatIsNotANumberStaysSo() throws {
         try Compute.run(threads: 1) {
             let arena = Arena()
             let engine = try MatrixProduct()

@@ -30,7 +30,7 @@ struct HexadecimalTests {
     @Test(arguments: [
         "", "0123", "0123456789abcdeF", "0123456789abcdeg", "0123456789abcdef0", "-123456789abcdef",
     ])
-    func anythingButSixteenLowerCaseDigitsIsNoWord(text: String) {
+    func anythingButSixteenLowerCaseDigitsIsNotAWord(text: String) {
         #expect(Array(text.utf8).withUnsafeBytes { Hexadecimal.word($0) } == nil)
     }
 }

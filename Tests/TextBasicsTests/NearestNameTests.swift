@@ -11,7 +11,7 @@ struct NearestNameTests {
         #expect(NearestName.suggestion(for: name, among: ["label", "sample", "min_votes"]) == expected)
     }
 
-    @Test func aSwapOfNeighboursIsOneEdit() {
+    @Test func aSwapOfNeighborsIsOneEdit() {
         #expect(NearestName.editDistance("lable", "label") == 1)
         #expect(NearestName.editDistance("abc", "") == 3)
     }

@@ -43,7 +43,7 @@ struct UTF8CheckTests {
 
     /// Long texts are looked at in blocks; the place must not depend on where a block begins.
     @Test(arguments: 0..<33)
-    func theFirstMalformedByteIsFoundWhereverItStands(shift: Int) throws {
+    func theFirstMalformedByteIsFoundWhereverItIs(shift: Int) throws {
         let whole = Array(
             (String(repeating: "x", count: shift) + "한 글é과 word😀 \u{D7A3}\u{E000}끝, and more of it 하나").utf8)
         #expect(whole.withUnsafeBytes { firstMalformedByte(in: $0) } == nil)

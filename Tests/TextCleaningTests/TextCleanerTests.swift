@@ -74,7 +74,7 @@ struct TextCleanerTests {
         }
     }
 
-    @Test func shortTextsAreTold() {
+    @Test func shortTextsAreReported() {
         func isTooShort(_ text: String, _ least: Int) -> Bool {
             let cleaner = TextCleaner(CleaningRules(.kcbert2020, minChars: least))
             return Array(text.utf8).withUnsafeBytes { cleaner.clean($0).isTooShort }

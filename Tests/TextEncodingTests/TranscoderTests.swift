@@ -40,7 +40,7 @@ struct TranscoderTests {
         #expect(faults == 0)
     }
 
-    @Test func whatIsNoCharacterMarksItsRowAndNoOther() throws {
+    @Test func whatIsNotACharacterMarksItsRowAndNoOther() throws {
         let (found, faults) = try text([0x61, 0xFF, 0xFF, 0x0A, 0xB1, 0xDB, 0x0A, 0xB1], "CP949")
         #expect(found == [0x61, 0xFF, 0x0A] + Array("글\n".utf8) + [0xFF])
         #expect(faults == 2)
@@ -74,7 +74,7 @@ struct EncodingGuessTests {
         #expect(guess([]) == .utf8)
     }
 
-    @Test func aCharacterThatTheHeadCutsIsNoFault() {
+    @Test func aCharacterThatTheHeadCutsIsNotAFault() {
         let cut = Array(Array("a글".utf8).dropLast())
         #expect(guess(cut, isWhole: false) == .utf8)
         #expect(guess(cut, isWhole: true) == .other)

@@ -49,7 +49,7 @@ struct AddedTokenTests {
         }
     }
 
-    /// Rows that differ when each case is tokenised by the rules of `mode`.
+    /// Rows that differ when each case is tokenized by the rules of `mode`.
     private func differences(_ reference: Fixture.Reference, _ vocabulary: [String], _ mode: WordPieceMode)
         throws
         -> (rows: Int, different: [String])
@@ -101,7 +101,7 @@ struct AddedTokenTests {
         }
         #expect(
             error?.description
-                == "the added token of id 7 is looked for in normalised text, and nothing is left of it there; set its "
+                == "the added token of id 7 is looked for in normalized text, and nothing is left of it there; set its "
                 + "'normalized' to false or leave it out")
     }
 

@@ -82,7 +82,7 @@ struct TokenizerFolderTests {
         #expect((names == ["vocab.txt", "tokenizer_config.json"]) == isEnough, "\(names)")
     }
 
-    @Test func aDisagreementIsTold() throws {
+    @Test func aDisagreementIsReported() throws {
         let saved = try #require(Self.saved["disagreeing 4.57.6"])
         let remarks = try Self.with(saved.files) { try #require(try TokenizerFolder.load($0)).remarks }
         #expect(remarks.contains { $0.hasPrefix("tokenizer.json says otherwise than vocab.txt") })
@@ -151,7 +151,7 @@ struct TokenizerFolderTests {
         #expect(try Self.with(files) { try TokenizerFolder.load($0) } != nil)
     }
 
-    /// A normaliser that is not read: vocab.txt is no substitute.
+    /// A normalizer that is not read: vocab.txt is no substitute.
     @Test func aTokenizerFileThatCannotBeFollowedIsNotPassedOver() throws {
         let saved = try #require(Self.saved["plain 4.57.6"])
         var files = saved.files

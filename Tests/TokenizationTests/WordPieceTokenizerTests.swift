@@ -187,7 +187,7 @@ struct WordPieceTokenizerTests {
         #expect(try tokenizer.encode("a a a", maxTokens: 3).ids == [2, 5, 3])
         #expect(
             throws: TokenizationError.request(
-                "max_tokens is 2, and the special tokens of a text count towards it; give at least 3")
+                "max_tokens is 2, and the special tokens of a text count toward it; give at least 3")
         ) { try tokenizer.encode("a", maxTokens: 2) }
         #expect(throws: TokenizationError.self) {
             try tokenizer.encodeBatch(UTF8Rows(["a"]), pairs: UTF8Rows(["a"]), maxTokens: 4)

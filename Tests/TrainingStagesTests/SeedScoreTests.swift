@@ -17,7 +17,7 @@ struct SeedScoreTests {
                 == "seed\tsteps\tepochs\tbest_step\tmacro_f1\n42\t15\t2.50\t10\t0.750000\n")
     }
 
-    @Test func withoutDevRowsNoScoreIsTold() throws {
+    @Test func withoutDevRowsNoScoreIsReported() throws {
         #expect(
             SeedScore.report([try Self.score(42, best: nil)], metric: .accuracy)
                 == "seed\tsteps\tepochs\tbest_step\taccuracy\n42\t15\t2.50\t\t\n")
@@ -37,7 +37,7 @@ struct SeedScoreTests {
         ("steps.jsonl", "steps-seed-3.jsonl"), ("a/steps", "a/steps-seed-3"),
         ("a.jsonl.txt", "a.jsonl.txt-seed-3"),
     ])
-    func eachSeedHasMetricsOfItsOwn(path: String, expected: String) {
+    func eachSeedHasItsOwnMetrics(path: String, expected: String) {
         #expect(StandaloneTraining.metricsPath(path, seed: 3) == expected)
     }
 }

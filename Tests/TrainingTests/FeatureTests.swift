@@ -122,7 +122,7 @@ struct FeatureTests {
         #expect(card.contains("Logistic regression on the pooler's output of the frozen model"), "\(card)")
     }
 
-    @Test func aRunThatWasStoppedGoesOnWithItsStoredFeatures() throws {
+    @Test func aStoppedRunContinuesWithItsStoredFeatures() throws {
         let out = try TemporaryFolder()
         _ = try #require(try Self.run(out, "straight"))
         #expect(try Self.run(out, "resumed", stopAfter: 0) == nil)

@@ -64,7 +64,7 @@ struct FineTuningTests {
         #expect(try rule(devRows: 40) == nil, "too few rows to choose by")
     }
 
-    @Test func anInterruptedRunGoesOnAndGivesTheSameFolder() throws {
+    @Test func anInterruptedRunContinuesAndGivesTheSameFolder() throws {
         let (data, start, shards, source) = try Self.folders()
         let out = try TemporaryFolder()
         let tuning = try FineTuning(
@@ -117,7 +117,7 @@ struct FineTuningTests {
         for fact in [
             "# A classifier of comments: uncontroversial or controversial", "| train | 40 |", "| dev | 10 |",
             "Label set `ls-1`, texts cleaned by `none`, split salt `v1`, at most 16 tokens a comment.",
-            "No weights in the folder: all \(outcome.load.initialised.count) tensors start from random numbers.",
+            "No weights in the folder: all \(outcome.load.initialized.count) tensors start from random numbers.",
             "Batches of 8 rows without padding; learning rate 0.005 after 2 steps of warm-up, then linearly to 0 at step "
                 + "15; seed 42; fp32.",
             "15 steps (3.00 epochs).", "| best |",

@@ -119,7 +119,7 @@ struct ModelFolderTests {
                 Array(model.parameters.values[entry.range]) == Array(original.parameters.values[entry.range]))
         }
         #expect(
-            report.initialised.map(\.tensor).sorted() == [
+            report.initialized.map(\.tensor).sorted() == [
                 "bert.pooler.dense.bias", "bert.pooler.dense.weight", "classifier.bias", "classifier.weight",
             ])
         #expect(report.ignored.map(\.note).sorted() == ["head for pretraining", "positions are counted"])
@@ -171,7 +171,7 @@ struct ModelFolderTests {
         #expect(error().hasPrefix("\(path): safetensors file cut short: "))
     }
 
-    @Test func foldersThatAreNoModelAreRefused() throws {
+    @Test func foldersThatAreNotModelsAreRefused() throws {
         let folder = try TemporaryFolder()
         func error() -> String { message { _ = try ModelFolder(folder.path) } }
         #expect(
@@ -293,7 +293,7 @@ struct ModelFolderTests {
     }
 
     @Test(arguments: ["config.json", "vocab.txt", "model.safetensors", "pytorch_model.bin"])
-    func whatLiesInAFilesSteadIsNamed(name: String) throws {
+    func whatIsInPlaceOfAFileIsNamed(name: String) throws {
         let folder = try TemporaryFolder()
         _ = try Toy.modelFolder(in: folder)
         let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:ab\nsize 1952248\n"

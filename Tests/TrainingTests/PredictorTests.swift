@@ -24,7 +24,7 @@ struct PredictorTests {
         #expect(Set(together).count > 50)
     }
 
-    @Test func aRowLongerThanABatchIsABatchOfItsOwn() throws {
+    @Test func aRowLongerThanABatchIsASeparateBatch() throws {
         let rows = Self.rows(9)
         let model = try Toy.model()
         let tight = try Predictor(model, batchRows: 3, batchTokens: 1).probabilities(of: rows)

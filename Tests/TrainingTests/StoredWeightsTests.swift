@@ -45,7 +45,7 @@ struct StoredWeightsTests {
         let expected = try Self.load("model.safetensors", "weights.safetensors").model
         let (model, report) = try Self.load(name, fixture)
         #expect(ModelFolderTests.values(model) == ModelFolderTests.values(expected))
-        #expect(report.initialised.isEmpty)
+        #expect(report.initialized.isEmpty)
         #expect(report.loaded.count == model.parameters.entries.count)
         #expect(report.summary.hasPrefix(name + ": "))
     }
@@ -110,7 +110,7 @@ struct StoredWeightsTests {
         try folder.write(ModelFolderTests.weights(expected) { "module." + $0 }, to: "model.safetensors")
         let (model, report) = try Self.load(folder)
         #expect(ModelFolderTests.values(model) == ModelFolderTests.values(expected))
-        #expect(report.ignored.isEmpty && report.initialised.isEmpty)
+        #expect(report.ignored.isEmpty && report.initialized.isEmpty)
     }
 
     // MARK: What is refused

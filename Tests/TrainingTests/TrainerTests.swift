@@ -177,7 +177,7 @@ struct TrainerTests {
                 == "epochs is 0; it takes 1 ... 10000\nbatch_size is 0; it takes 1 ... 65536 rows")
     }
 
-    @Test func aWeightThatIsNoNumberEndsTheRunWithItsStepAndRows() throws {
+    @Test func aWeightThatIsNotANumberEndsTheRunWithItsStepAndRows() throws {
         let model = try Toy.model()
         let trainer = try Toy.trainer(Toy.options(steps: 5), model: model)
         _ = try trainer.next()

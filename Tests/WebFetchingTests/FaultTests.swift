@@ -102,7 +102,7 @@ struct FaultTests {
         #expect(announced == .tooLarge(limit: 999))
     }
 
-    @Test func aPortThatNobodyListensAtIsSaid() async throws {
+    @Test func aClosedPortIsReported() async throws {
         try await Bench.run(rules: .quick { $0.attempts = 1 }) { bench async throws in
             // Bound and stopped again, so that it is free.
             let other = try await LoopbackServer()

@@ -92,7 +92,7 @@ struct RedirectTests {
         try await server.stop()
     }
 
-    @Test func otherStatusesOfThreeHundredAreNoRedirects() async throws {
+    @Test func otherStatusesOfThreeHundredAreNotRedirects() async throws {
         try await Bench.run { bench async throws in
             bench.server.fail(.redirect(300, "/ranking"), on: "/a")
             #expect(try await bench.failure("/a") == .status(300, attempts: 1))

@@ -17,7 +17,7 @@ struct HeaderTests {
         "06 Foo 1994 08:49:37 GMT",
         "Sun, 06 Nov 1994 08:49:37 XYZ", "2024-01-01T00:00:00Z", "Sun, 06 Nov 1994 08:49:37 +2500",
     ])
-    func otherTextsAreNoDates(text: String) {
+    func otherTextsAreNotDates(text: String) {
         #expect(MailDate.seconds(text) == nil)
     }
 

@@ -85,7 +85,7 @@ struct RobotsFileTests {
         #expect(try file.allows(address("/x"), agent: "splitvote"))
     }
 
-    @Test func nothingBehind500KiBIsRead() throws {
+    @Test func nothingPast500KiBIsRead() throws {
         let padding = String(repeating: "# padding padding padding padding\n", count: 15_060)
         let start = "User-agent: *\nDisallow: /early\n"
         #expect((start + padding).utf8.count > RobotsFile.mostBytes)
@@ -107,7 +107,7 @@ struct RobotsFileTests {
 
     /// Patterns made to be slow stay within the product of the lengths.
     @Test(.timeLimit(.minutes(1)))
-    func manyStarsAreNoTrap() throws {
+    func manyStarsAreHarmless() throws {
         let pattern = "/" + String(repeating: "a*", count: 2000) + "b$"
         let file = robots("User-agent: *\nDisallow: \(pattern)\n")
         let path = "/" + String(repeating: "a", count: 8000)

@@ -65,20 +65,20 @@ def fastest(runs):
 
 def many_kills(new_sandbox, expected, timeline, count, seed, report, cover=()):
     """Kills `count` runs, and up to three times as many while a stage of `cover` has not been hit: some take
-    milliseconds. Gives how many there were, in how many sandboxs, where they fell, and what went wrong."""
+    milliseconds. Gives how many there were, in how many sandboxes, where they fell, and what went wrong."""
     generator = random.Random(seed)
     tally = collections.Counter()
     problems = []
-    kills = sandboxs = 0
+    kills = sandboxes = 0
 
     def is_enough():
         missed = [stage for stage in cover if f"in stage '{stage}'" not in tally]
         return kills >= (3 * count if missed else count)
 
     for plan in targets(generator, timeline):
-        if is_enough() or sandboxs > 3 * count:
+        if is_enough() or sandboxes > 3 * count:
             break
-        sandboxs += 1
+        sandboxes += 1
         sandbox = new_sandbox()
         before = sandbox.results()
         found = []
@@ -87,7 +87,7 @@ def many_kills(new_sandbox, expected, timeline, count, seed, report, cover=()):
             if is_enough() or found:
                 break
             # One kill in five falls anywhere, whatever was aimed at.
-            if generator.random() < 0.2 and sandboxs > 1:
+            if generator.random() < 0.2 and sandboxes > 1:
                 part, seconds = None, timeline.seconds
             run, status, moment = kill_run(sandbox, part, generator.uniform(0, seconds), timeline)
             if status == 0:
@@ -109,7 +109,7 @@ def many_kills(new_sandbox, expected, timeline, count, seed, report, cover=()):
             problems += ["  " + problem for problem in found]
         else:
             sandbox.remove()
-    return kills, sandboxs, tally, problems
+    return kills, sandboxes, tally, problems
 
 
 def final_problems(sandbox, expected):

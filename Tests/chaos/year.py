@@ -10,7 +10,7 @@ edited, comments that were removed and some that were shown again. On some night
 swapped; the title read as the text) and is repaired nights later; on others the table is unreadable, cut off in the middle,
 or missing, and comes later; comments are forgotten, and old results collected. In the end the store has to show what the
 model says, a fresh store that is given the same tables has to say the same, and no night may have taken more than twice
-the tenth night's processor time for each row that changed (by the clock, a neighbour on the machine would decide; both
+the tenth night's processor time for each row that changed (by the clock, a neighbor on the machine would decide; both
 are printed).
 
 Nothing here is shared with the program: the model is a dictionary, the labels are computed by three comparisons.

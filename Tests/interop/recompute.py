@@ -91,8 +91,8 @@ def main():
     store.create_function("sha256", 1, sha256, deterministic=True)
     store.create_function("unit", 1, unit, deterministic=True)
 
-    labelled = store.execute("SELECT comment, code FROM label ORDER BY comment").fetchall()
-    compare(store, "labels", LABELS, RULE, {"high": 0.61}, labelled)
+    labeled = store.execute("SELECT comment, code FROM label ORDER BY comment").fetchall()
+    compare(store, "labels", LABELS, RULE, {"high": 0.61}, labeled)
     members = store.execute("SELECT comment FROM sample_member ORDER BY position").fetchall()
     compare(store, "sample, in its order", SAMPLE, CHOICE, {"seed": "8"}, members)
     # Rows whose key begins with a colon are comments that the split has kept.

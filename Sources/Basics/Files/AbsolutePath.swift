@@ -1,4 +1,4 @@
-/// Paths without a look at the disk.
+/// Pure operations on paths, without disk access.
 public enum AbsolutePath {
     /// A path as seen from a folder, without `.`, `..` and doubled slashes. Symbolic links are not followed.
     public static func of(_ path: String, in folder: String) -> String {

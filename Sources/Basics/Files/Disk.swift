@@ -15,7 +15,7 @@ public struct FileStatus: Equatable, Sendable {
     public var isSpecial = false
 }
 
-/// What programs do with files and folders, each with an error that names the path and the reason.
+/// Operations on files and folders, each with an error that names the path and the reason.
 public enum Disk {
     /// `nil` if there is nothing. Symbolic links are followed.
     public static func facts(_ path: String) throws(FileError) -> FileStatus? {

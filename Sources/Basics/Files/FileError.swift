@@ -1,6 +1,6 @@
 internal import CLibrary
 
-/// Something that cannot be done with a file or folder: which, why by the system's words, and what to do about it.
+/// A failed operation on a file or folder: which one, the system's reason, and what to do about it.
 public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Cause: Hashable, Sendable {
         case diskFull, permission, missing, other

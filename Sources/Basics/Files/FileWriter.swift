@@ -1,4 +1,4 @@
-/// Writes one new file through a buffer. Makes nothing durable.
+/// Writes one new file through a buffer. Does not make it durable.
 public final class FileWriter {
     public let path: String
     public private(set) var byteCount = 0

@@ -26,7 +26,7 @@ public final class MappedFile: @unchecked Sendable {
         try withExtendedLifetime(self) { try body(bytes) }
     }
 
-    /// All bytes as their own array.
+    /// All bytes as an array.
     public func copied() -> [UInt8] { withBytes { Array($0) } }
 
     /// Passes a part of the file through piece by piece, without keeping it in memory.

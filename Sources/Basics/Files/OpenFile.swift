@@ -1,6 +1,6 @@
 internal import CLibrary
 
-/// A file that is open, closed at the latest when the last reference goes.
+/// An open file, closed at the latest when the last reference goes.
 final class OpenFile {
     let path: String
     private var descriptor: Int32

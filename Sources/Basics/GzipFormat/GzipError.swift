@@ -1,4 +1,4 @@
-/// Why a gzip stream could not be taken apart.
+/// Why a gzip stream could not be decoded.
 package enum GzipError: Error, Hashable, Sendable {
     /// zlib had no memory to begin with.
     case unavailable

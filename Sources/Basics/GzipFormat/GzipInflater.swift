@@ -1,6 +1,6 @@
 private import CZlib
 
-/// Takes apart a gzip stream of one or more members, given piece by piece.
+/// Decodes a gzip stream of one or more members, given piece by piece.
 ///
 /// Zeroes after the last member are padding, as gzip(1) has it; anything else there must be another member.
 ///

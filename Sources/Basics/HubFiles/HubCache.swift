@@ -66,7 +66,7 @@ package struct HubCache: Sendable {
     }
 }
 
-/// A cached model that lacks the revision that is wanted.
+/// A cached model that lacks the requested revision.
 package struct HubError: Error, Hashable, Sendable, CustomStringConvertible {
     let folder: String
     let revision: String

@@ -1,6 +1,6 @@
 private import Foundation
 
-/// Weights in a model folder that are in none of the formats that are read.
+/// Weights in a model folder in an unsupported format.
 package struct UnreadWeights: Hashable, Sendable {
     /// Name of the file in its folder.
     package let file: String

@@ -76,7 +76,7 @@ extension Program {
         return options
     }
 
-    /// Returns when there is a reason to end the program; otherwise waits until it is cancelled.
+    /// Returns when there is a reason to end the program; otherwise waits until it is canceled.
     private func waitForReason(_ isStopRequested: @Sendable () -> Bool) async throws -> Ending {
         let start = ContinuousClock.now
         while true {
@@ -115,7 +115,7 @@ private final class EndingCause: Sendable {
     func set(_ cause: Program.Ending) { state.withLock { $0 = cause } }
 }
 
-/// Cuts what a program prints into lines; very long ones are cut short.
+/// Splits a program's output into lines; very long ones are truncated.
 private struct LineSplitter {
     private static let longest = 4096
     private var line: [UInt8] = []

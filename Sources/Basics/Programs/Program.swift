@@ -1,6 +1,6 @@
 private import Foundation
 
-/// A program of the user's, to be started: by a command stage, or as a hook when a run has ended.
+/// A user's program, started by a command stage, or as a hook when a run has ended.
 public struct Program: Hashable, Sendable {
     /// The program and its arguments; no shell is between. A name without `/` is looked for in `PATH`, a relative path
     /// starts at ``folder``.

@@ -60,7 +60,7 @@ public func normalQuantile(_ p: Double) -> Double {
     let q = p - 0.5
     if abs(q) <= 0.425 {
         let r = 0.180625 - q * q
-        return q * NormalQuantile.centre(r)
+        return q * NormalQuantile.center(r)
     }
     return NormalQuantile.outside(q < 0 ? p : 1 - p, sign: q < 0 ? -1 : 1)
 }
@@ -69,7 +69,7 @@ public func normalQuantile(_ p: Double) -> Double {
 @usableFromInline
 enum NormalQuantile {
     @inlinable
-    static func centre(_ r: Double) -> Double {
+    static func center(_ r: Double) -> Double {
         var above = 2509.0809287301226727
         above = above * r + 33430.575583588128105
         above = above * r + 67265.770927008700853

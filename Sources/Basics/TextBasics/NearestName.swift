@@ -33,7 +33,7 @@ public enum NearestName {
         return best?.candidate
     }
 
-    /// Edits between two names: insertions, deletions, substitutions and swaps of neighbours, each one.
+    /// Edits between two names: insertions, deletions, substitutions and swaps of neighbors, each one.
     ///
     /// Source: optimal string alignment distance, Damerau, "A technique for computer detection and correction
     /// of spelling errors" (1964), in the restricted form.

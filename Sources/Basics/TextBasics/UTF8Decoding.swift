@@ -1,4 +1,4 @@
-/// Reads and writes single Unicode scalar values in UTF-8, trusting nothing.
+/// Reads and writes single Unicode scalar values in UTF-8 without trusting the input.
 public enum UTF8Decoding {
     /// A scalar value and the number of bytes that it took, or nil if no well-formed sequence starts.
     ///

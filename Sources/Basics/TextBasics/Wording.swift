@@ -52,7 +52,7 @@ public enum Bytes {
     }
 }
 
-/// Spans of time in words.
+/// Durations in words.
 public enum Durations {
     /// `0.3 s`, `12 s`, `4 min 10 s`, `2 h 5 min`.
     public static func text(_ seconds: Double) -> String {

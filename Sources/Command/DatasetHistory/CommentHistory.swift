@@ -8,7 +8,7 @@ internal import Presentation
 package import RunStore
 package import StageKit
 
-/// A comment's way through the stages.
+/// A comment's history through the stages.
 package struct CommentHistory {
     private let comment: StoredComment
     private var cleaned: String?

@@ -6,7 +6,7 @@ internal import StageKit
 internal import TextBasics
 internal import VoteModel
 
-/// Labelling again on the comments that are there: which stages run, and what they need.
+/// Labeling again on the existing comments: which stages run, and what they need.
 package struct Relabeling {
     /// The label stage; the first where there are several.
     package let label: String

@@ -2,7 +2,7 @@ package import RunStore
 package import StageKit
 internal import TextBasics
 
-/// The published files that are there, by folder and by whose labels they hold.
+/// The existing published files, by folder and by label set.
 package struct PublishedFolders {
     struct Group: Hashable {
         /// Absolute.

@@ -3,7 +3,7 @@ internal import StoreFile
 internal import TextBasics
 internal import VoteModel
 
-/// Moments as people write and read them.
+/// Moments in human-readable form.
 package enum Timestamp {
     /// Seconds since 1970 of a date or time; without an offset it is in UTC.
     package static func seconds(_ text: String) -> Int64? {

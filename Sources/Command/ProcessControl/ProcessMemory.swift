@@ -1,6 +1,6 @@
 private import CLibrary
 
-/// Settles how memory is asked for from the system.
+/// Settings of the C library's memory allocator.
 ///
 /// What a run costs beside its own work is mostly memory that the system hands out page by page, each wiped first and
 /// each after its own interruption. Large pages cost a fifth of that, and one heap for all threads is used again

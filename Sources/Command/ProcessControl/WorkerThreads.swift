@@ -1,6 +1,6 @@
 private import CLibrary
 
-/// Settles how the worker threads of the matrix library wait for work.
+/// Decides how the worker threads of the matrix library wait for work.
 ///
 /// Its OpenMP runtime, libgomp, lets idle threads spin for a third of a second by default. Where other programs want the
 /// same cores, that made training three to five times slower; spinning for some microseconds only costs nothing

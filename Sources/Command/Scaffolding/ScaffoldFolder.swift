@@ -1,7 +1,7 @@
 private import Foundation
 package import StageKit
 
-/// The folder that `init` writes into: it gets all files or, where one of them cannot be written, none.
+/// The folder that `init` writes into: it gets all files or, if one of them cannot be written, none.
 package struct ScaffoldFolder {
     package typealias File = (name: String, bytes: [UInt8])
 

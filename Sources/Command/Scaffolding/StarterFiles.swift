@@ -1,6 +1,6 @@
 internal import DemoData
 
-/// What starts programs at a time of day.
+/// Systems that start programs at a time of day.
 package enum Scheduler: String, CaseIterable, Sendable {
     case cron, systemd
 

@@ -3,7 +3,7 @@ package enum StarterPipeline {
     package static let text = """
         # From comments and their votes to train, dev and test files. Everything here can be changed; try:
         #   splitvote plan pipeline.yaml                      what would run, and why
-        #   splitvote run pipeline.yaml                       do it; killed runs go on where they were
+        #   splitvote run pipeline.yaml                       run it; a killed run resumes where it stopped
         #   splitvote run pipeline.yaml -S min_votes=30       the same with another threshold
         #   splitvote status pipeline.yaml
         splitvote: 1
@@ -16,7 +16,7 @@ package enum StarterPipeline {
           comments:
             uses: ingest.files
             with:
-              # Put your own files here, and the names of their columns. These are synthetic: nobody wrote them.
+              # Put your own files here, and the names of their columns. These are synthetic.
               paths: ["data/*.tsv"]
               source: synthetic
               columns:
@@ -40,7 +40,7 @@ package enum StarterPipeline {
           split: {uses: split, from: sample, with: {shares: {train: 0.8, dev: 0.1, test: 0.1}, salt: v1}}
           tsv: {uses: export, from: split, with: {format: tsv, path: "out/{split}.tsv"}}
           report: {uses: report, from: [labels, split], with: {path: out/report.html}}
-        # A program to be told when a night fails; it gets these values as arguments.
+        # A program to notify when a night fails; it gets these values as arguments.
         # hooks: {failure: {command: [logger, "splitvote {run}: stage {stage} failed, exit status {exit}"]}}
 
         """

@@ -1,4 +1,4 @@
-/// Composes a comment's text and adds up how it will be taken.
+/// Composes a comment's text and predicts its reception.
 package struct CommentComposer {
     struct Comment {
         var text: String
@@ -73,17 +73,17 @@ package struct CommentComposer {
 
 /// What kinds of sentence a writer tends to. Most stay with one; some mix.
 struct Mood {
-    private let favourite: PhraseBook.Tone
+    private let favorite: PhraseBook.Tone
     private let loyalty: Double
 
     init(using random: inout Draws) {
         let draw = random.unit()
-        favourite = draw < 0.50 ? .divisive : draw < 0.80 ? .kind : draw < 0.90 ? .tiresome : .plain
+        favorite = draw < 0.50 ? .divisive : draw < 0.80 ? .kind : draw < 0.90 ? .tiresome : .plain
         loyalty = 0.5 + 0.35 * random.unit()
     }
 
     func tone(using random: inout Draws) -> PhraseBook.Tone {
-        if random.chance(loyalty) { return favourite }
+        if random.chance(loyalty) { return favorite }
         return random.chance(0.5) ? .plain : random.pick([.divisive, .kind])
     }
 }

@@ -43,7 +43,7 @@ package enum Hangul {
         return (last - base) % finals
     }
 
-    /// The text with each syllable taken apart into its letters (normalisation form D for Hangul).
+    /// The text with each syllable taken apart into its letters (normalization form D for Hangul).
     package static func decomposed(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {

@@ -86,7 +86,7 @@ struct SyntheticArticle {
     }
 }
 
-/// Counts of one comment at one sight.
+/// Counts of one comment at one observation.
 struct VotesSeen {
     var ups = 0
     var downs = 0

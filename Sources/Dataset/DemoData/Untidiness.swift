@@ -1,4 +1,4 @@
-/// What makes real comments untidy, put into a few of the synthetic ones. It says nothing about the votes.
+/// Noise as in real comments, put into a few of the synthetic ones. It is unrelated to the votes.
 enum Untidiness: CaseIterable {
     case emoji, quotation, address, heldKey, decomposed, entity
 

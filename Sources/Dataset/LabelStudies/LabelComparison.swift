@@ -116,10 +116,10 @@ public struct LabelComparison: Sendable {
 
     /// Flips in relation to the labels of the old set: 0 or more, and 0 if that has none. Above 1 where many are new.
     public var flipShare: Double {
-        let labelled = LabelState.allCases.filter(\.isLabel).reduce(0) {
+        let labeled = LabelState.allCases.filter(\.isLabel).reduce(0) {
             $0 + table[$1.rawValue].reduce(0, +)
         }
-        return labelled == 0 ? 0 : Double(flips.count) / Double(labelled)
+        return labeled == 0 ? 0 : Double(flips.count) / Double(labeled)
     }
 
     /// The articles with the most flips, most first, then in rising order of ids.

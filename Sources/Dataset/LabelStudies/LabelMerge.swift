@@ -1,6 +1,6 @@
 internal import VoteModel
 
-/// The work after a comparison: one walk over two sets in the order of their comments.
+/// The algorithm of a comparison: one walk over two sets in the order of their comments.
 struct LabelMerge {
     let old: LabelTable
     let new: LabelTable

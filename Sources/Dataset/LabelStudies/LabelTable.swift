@@ -47,7 +47,7 @@ public struct LabelTable: Hashable, Sendable {
     func votes(_ row: Int) -> VoteCount { VoteCount(up: Int(ups[row]), down: Int(downs[row])) }
 }
 
-/// What makes columns no table of labels.
+/// Why columns are not a table of labels.
 public enum LabelTableProblem: Error, Hashable, Sendable, CustomStringConvertible {
     /// Lengths of the columns: comments, labels, ups, downs, articles.
     case lengths([Int])

@@ -1,7 +1,7 @@
 import Labeling
 import VoteModel
 
-/// The work after a surface: judges each distinct count once for each band, then adds up from many votes to few.
+/// The algorithm of a surface: judges each distinct count once for each band, then adds up from many votes to few.
 ///
 /// Let bin b of a count be the number of thresholds that it has enough votes for. What a threshold labels are the
 /// counts of its own bin and all higher ones, so one running sum over the bins gives all cells of a band.

@@ -96,7 +96,7 @@ extension ThresholdSurface {
                         .object([
                             JSONMember("controversial", .integer(counts[.controversial])),
                             JSONMember("uncontroversial", .integer(counts[.uncontroversial])),
-                            JSONMember("abstained", .integer(counts.all - counts.labelled)),
+                            JSONMember("abstained", .integer(counts.all - counts.labeled)),
                         ])
                     })))
         return .object(members)

@@ -65,7 +65,7 @@ struct SurfaceTag {
 
 /// What a rule would make of the same comments under other thresholds: one cell for each number of votes and band.
 ///
-/// All comes from the counts at one cut; nothing is read, cleaned or labelled again.
+/// All comes from the counts at one cut; nothing is read, cleaned or labeled again.
 public struct ThresholdSurface: Hashable, Sendable {
     /// Comments by verdict.
     public struct Counts: Hashable, Sendable {
@@ -74,14 +74,14 @@ public struct ThresholdSurface: Hashable, Sendable {
 
         public subscript(verdict: Verdict) -> Int { byCode[Int(verdict.code)] }
         /// Comments with a label.
-        public var labelled: Int { self[.controversial] + self[.uncontroversial] }
+        public var labeled: Int { self[.controversial] + self[.uncontroversial] }
         /// All comments.
         public var all: Int { byCode.reduce(0, +) }
         /// The part of all comments without a label, 0 ... 1; 0 without comments.
-        public var abstainShare: Double { all == 0 ? 0 : Double(all - labelled) / Double(all) }
-        /// The part of the labelled comments that is controversial; `nil` without any.
+        public var abstainShare: Double { all == 0 ? 0 : Double(all - labeled) / Double(all) }
+        /// The part of the labeled comments that is controversial; `nil` without any.
         public var balance: Double? {
-            labelled == 0 ? nil : Double(self[.controversial]) / Double(labelled)
+            labeled == 0 ? nil : Double(self[.controversial]) / Double(labeled)
         }
     }
 

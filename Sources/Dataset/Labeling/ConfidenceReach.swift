@@ -1,6 +1,6 @@
 import VoteModel
 
-/// Tells how many votes a comment needs before its votes can vouch for a range of ratios.
+/// Computes how many votes a comment needs before they can support a range of ratios.
 public struct ConfidenceReach: Hashable, Sendable {
     /// The range of ratios that is to be vouched for, within 0 ... 1.
     public var range: ClosedRange<Double>

@@ -1,4 +1,4 @@
-/// What makes a rule one that cannot be meant.
+/// Why a rule makes no sense.
 public enum RuleProblem: Hashable, Sendable {
     /// Fewer than one vote is asked for.
     case minVotesTooSmall(Int)

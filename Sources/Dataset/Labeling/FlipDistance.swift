@@ -40,7 +40,7 @@ extension ControversyRule {
     }
 }
 
-/// What becomes of a comment as votes of one side are added one by one.
+/// How a comment's label changes as votes of one side are added one by one.
 private struct VotePath {
     enum Side { case up, down }
 
@@ -60,7 +60,7 @@ private struct VotePath {
     /// The smallest k from 1 whose label is another than that of 0.
     func firstChange() -> Int? {
         let now = label(0)
-        // Between two neighbouring turns the ratio stays in one range, and so does the number of votes.
+        // Between two neighboring turns the ratio stays in one range, and so does the number of votes.
         let turns = turns()
         for (index, first) in turns.enumerated() {
             let end = index + 1 < turns.count ? turns[index + 1] : limit + 1
@@ -122,7 +122,7 @@ private struct VotePath {
         let changes = { (k: Int) in label(k) != now }
         // With votes of one side added, the posterior is a family with monotone likelihood ratio. By the variation
         // diminishing property (Karlin, "Total Positivity", 1968, chapter 5) the steps at which the mass of an
-        // interval reaches a bound are neighbours, and so are those at which the mass outside it falls short.
+        // interval reaches a bound are neighbors, and so are those at which the mass outside it falls short.
         if isBand == (now != nil) { return Self.firstOfLast(in: steps, changes) }
         return firstOfPeak(in: steps, isBand: isBand, changes)
     }
@@ -139,7 +139,7 @@ private struct VotePath {
         return high
     }
 
-    /// The first step that passes a test passed by neighbouring steps only, around the peak of the mass of the band,
+    /// The first step that passes a test passed by neighboring steps only, around the peak of the mass of the band,
     /// or around the valley of the mass outside it.
     private func firstOfPeak(in steps: Range<Int>, isBand: Bool, _ passes: (Int) -> Bool) -> Int? {
         var low = steps.lowerBound

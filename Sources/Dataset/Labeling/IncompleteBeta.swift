@@ -1,6 +1,6 @@
 import CLibrary
 
-/// The regularised incomplete beta function I_x(a, b): probability that a Beta(a, b) variable is at most x.
+/// The regularized incomplete beta function I_x(a, b): probability that a Beta(a, b) variable is at most x.
 ///
 /// Tested against SciPy to 1e-10 for a + b up to two million. Relative accuracy in the lower tail.
 ///

@@ -3,16 +3,16 @@ public import VoteModel
 /// How many of a rule's labels are expected to be wrong, because a comment's few votes are a sample of all readers.
 ///
 /// A label is right when the comment's true ratio is in the range of the label. The expected share of wrong ones is
-/// the mean, over the labelled comments, of 1 − posterior mass of that range. With 20 votes and the range 0.4 ... 0.6,
+/// the mean, over the labeled comments, of 1 − posterior mass of that range. With 20 votes and the range 0.4 ... 0.6,
 /// a rule without a confidence is wrong about one comment in two: 12 of 20 leaves 0.51 for other ratios.
 public struct LabelNoise: Hashable, Sendable {
-    /// Labelled comments, and the number of wrong ones to be expected among them.
+    /// Labeled comments, and the number of wrong ones to be expected among them.
     public struct Part: Hashable, Sendable {
-        public var labelled = 0
+        public var labeled = 0
         /// 0 ... ``labeled``; a sum of probabilities.
         public var expectedWrong = 0.0
         /// The share of wrong ones, 0 ... 1; `nil` without any label.
-        public var share: Double? { labelled == 0 ? nil : expectedWrong / Double(labelled) }
+        public var share: Double? { labeled == 0 ? nil : expectedWrong / Double(labeled) }
 
         public init() {}
     }
@@ -25,7 +25,7 @@ public struct LabelNoise: Hashable, Sendable {
     /// Both together.
     public var all: Part {
         var sum = Part()
-        sum.labelled = controversial.labelled + uncontroversial.labelled
+        sum.labeled = controversial.labeled + uncontroversial.labeled
         sum.expectedWrong = controversial.expectedWrong + uncontroversial.expectedWrong
         return sum
     }
@@ -37,10 +37,10 @@ public struct LabelNoise: Hashable, Sendable {
             guard verdict.classIndex != nil else { continue }
             let wrong = Double(entry.comments) * (1 - rule.mass(of: verdict, for: entry.votes))
             if verdict == .controversial {
-                controversial.labelled += entry.comments
+                controversial.labeled += entry.comments
                 controversial.expectedWrong += wrong
             } else {
-                uncontroversial.labelled += entry.comments
+                uncontroversial.labeled += entry.comments
                 uncontroversial.expectedWrong += wrong
             }
         }

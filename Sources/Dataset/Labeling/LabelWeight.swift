@@ -1,7 +1,7 @@
 import CLibrary
 public import VoteModel
 
-/// How much a labelled comment counts in training: the column `weight` of exports and shards.
+/// How much a labeled comment counts in training: the column `weight` of exports and shards.
 public enum LabelWeight: String, Hashable, Sendable, CaseIterable {
     /// The posterior mass of the range of its label: the probability that the label is right. 0 ... 1.
     case posterior
@@ -14,7 +14,7 @@ extension ControversyRule {
     /// The weight of a comment with these votes and this label.
     ///
     /// - Returns: 0 ... 1; `nil` for an abstention, which no classifier learns from.
-    public func weight(of votes: VoteCount, labelled verdict: Verdict, as weight: LabelWeight) -> Double? {
+    public func weight(of votes: VoteCount, labeled verdict: Verdict, as weight: LabelWeight) -> Double? {
         guard verdict.classIndex != nil else { return nil }
         switch weight {
         case .posterior: return mass(of: verdict, for: votes)

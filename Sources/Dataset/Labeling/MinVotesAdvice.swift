@@ -34,7 +34,7 @@ public struct MinVotesAdvice: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - confidence: the confidence wanted, above 0 and below 1.
-    ///   - census: the comments to be labelled, if they are known.
+    ///   - census: the comments to be labeled, if they are known.
     ///   - limit: how far to look, in votes.
     public init(
         for rule: ControversyRule, confidence: Double, census: VoteCensus? = nil, upTo limit: Int = 1_000_000

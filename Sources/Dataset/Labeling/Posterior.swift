@@ -34,7 +34,7 @@ public struct Posterior: Hashable, Sendable {
         beta = prior.beta + Double(votes.down)
     }
 
-    /// The mean of the distribution, 0 ... 1: the ratio drawn towards that of the prior.
+    /// The mean of the distribution, 0 ... 1: the ratio drawn toward that of the prior.
     public var mean: Double { alpha / (alpha + beta) }
 
     /// Probability that the ratio is in `range`, 0 ... 1.

@@ -1,6 +1,6 @@
 public import VoteModel
 
-/// A Beta prior drawn from the comments themselves: empirical Bayes, to be fitted for each source on its own.
+/// A Beta prior estimated from the comments themselves: empirical Bayes, fitted for each source separately.
 ///
 /// Each comment i of a source is thought to have its own ratio, drawn from Beta(alpha, beta), and its up-votes to
 /// be binomial given that ratio. Then u of n votes are beta-binomial, and alpha and beta are those that make all

@@ -1,5 +1,5 @@
 /// The code points of UTF-8 bytes, one after another. Reads nothing beyond the bytes; a byte that belongs to no
-/// sequence counts as its own number beyond Unicode.
+/// sequence counts as a separate number beyond Unicode.
 struct CodePoints: Sequence, IteratorProtocol {
     private let bytes: UnsafeRawBufferPointer
     private var at = 0
@@ -39,7 +39,7 @@ struct CodePoints: Sequence, IteratorProtocol {
 
 /// Mixes 64 bits so that each bit of the result depends on each bit given.
 ///
-/// Source: Stafford's variant 13 of MurmurHash3's finaliser, as in SplitMix64 (Steele, Lea, Flood 2014).
+/// Source: Stafford's variant 13 of MurmurHash3's finalizer, as in SplitMix64 (Steele, Lea, Flood 2014).
 @inline(__always)
 func mixed(_ value: UInt64) -> UInt64 {
     var z = value &+ 0x9E37_79B9_7F4A_7C15

@@ -133,7 +133,7 @@ public struct CopyFinder {
 }
 
 extension Collection {
-    /// Cuts the collection where neighbours do not belong together.
+    /// Cuts the collection where neighbors do not belong together.
     fileprivate func chunked(by together: (Element, Element) -> Bool) -> [SubSequence] {
         var chunks: [SubSequence] = []
         var start = startIndex

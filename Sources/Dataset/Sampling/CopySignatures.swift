@@ -65,7 +65,7 @@ public struct CopySignatures: Sendable {
     }
 }
 
-/// Tells which numbers come more than once; now and then one that does not.
+/// Finds numbers that occur more than once, with occasional false positives.
 private struct RepeatFilter {
     private var once: [UInt64]
     private var twice: [UInt64]

@@ -1,6 +1,6 @@
 public import VoteModel
 
-/// A split rule at work: takes group keys or moments, gives places among the rule's sides.
+/// Applies a split rule: takes group keys or moments, gives indexes of the rule's sides.
 public struct SplitAssignment: Sendable {
     /// The sides, in order.
     public let sides: [Side]

@@ -106,7 +106,7 @@ public struct SplitRule: Hashable, Sendable {
     }
 }
 
-/// What makes a split rule one that cannot be meant.
+/// Why a split rule makes no sense.
 public enum SplitProblem: Error, Hashable, Sendable {
     case noSides
     case repeatedSide(Side)

@@ -1,4 +1,4 @@
-/// Rows that came with what is to be learned of them: their targets, and the side that their owner put each on.
+/// Rows that came with labels: their targets, and the side that their owner put each on.
 ///
 /// The texts are comments of the store, named by their numbers. Kept as a ``ColumnTable``.
 public struct RowTable: Hashable, Sendable {

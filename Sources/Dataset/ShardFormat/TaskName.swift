@@ -1,4 +1,4 @@
-/// What there is to learn from labelled rows, as manifests and tables of rows name it.
+/// The task that labeled rows are for, as manifests and tables of rows name it.
 public enum TaskName: String, Codable, CaseIterable, Hashable, Sendable {
     /// One class of each row.
     case singleLabel = "single_label"

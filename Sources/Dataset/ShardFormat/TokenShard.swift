@@ -1,4 +1,4 @@
-/// Tokenised rows with their labels, ready for training, gathered in memory to be written.
+/// Tokenized rows with their labels, ready for training, gathered in memory to be written.
 ///
 /// Rows are concatenated without padding; special tokens are part of them. Row r holds the tokens
 /// `offsets[r] ..< offsets[r + 1]`.

@@ -1,4 +1,4 @@
-/// A workbook of Excel (.xlsx), given by its parts, whose sheets are handed on as CSV.
+/// An Excel workbook (.xlsx), given by its parts, whose sheets are converted to CSV.
 ///
 /// Source: ECMA-376, part 1, section 18.
 public struct Workbook {

@@ -1,6 +1,6 @@
 private import CLibXML2
 
-/// Reads XML from start to end, one element or text at a time. Nothing outside the bytes is reached for.
+/// Reads XML from start to end, one element or text at a time. It never accesses anything outside the bytes.
 final class XMLPull {
     enum Event: Equatable {
         case start(String)

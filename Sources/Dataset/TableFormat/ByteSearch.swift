@@ -17,7 +17,7 @@ func equal(_ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) -> Bo
 }
 
 extension UnsafeRawBufferPointer {
-    /// A part of the buffer as its own buffer.
+    /// A part of the buffer as a separate buffer.
     @inline(__always)
     func part(_ start: Int, _ end: Int) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: baseAddress.map { $0 + start }, count: end - start)

@@ -85,7 +85,7 @@ public struct DatasetCard: Hashable, Sendable {
     public var rule: String
     /// Label set, cut, split salt and whatever else documents where the labels come from.
     public var provenance: [Fact]
-    /// Licence by the hub's name for it; `nil` leaves it to the owner and says so.
+    /// License by the hub's name for it; `nil` leaves it to the owner and says so.
     public var license: String?
     /// Whether labels were made of readers' votes; otherwise rows came with them.
     public var isOfVotes = true

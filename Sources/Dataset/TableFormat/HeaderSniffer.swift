@@ -1,4 +1,4 @@
-/// Finds out how a table is written from its header row, where the names of some columns are known.
+/// Detects a table's dialect from its header row, if the names of some columns are known.
 public struct HeaderSniffer {
     private let line: String
 

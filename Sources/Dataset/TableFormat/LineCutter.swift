@@ -1,4 +1,4 @@
-/// Cuts bytes into lines and passes over lines that are too long.
+/// Splits bytes into lines and skips lines that are too long.
 struct LineCutter {
     /// What comes next in the bytes.
     enum Cut {

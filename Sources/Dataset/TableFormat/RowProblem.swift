@@ -1,4 +1,4 @@
-/// A row that could not be read, with what is needed to find it and to keep it aside.
+/// A row that could not be read, with what is needed to find and quarantine it.
 public struct RowProblem: Hashable, Sendable {
     /// The line on which the row starts, counted from 1.
     public let line: Int

@@ -5,7 +5,7 @@
 /// - `csv`: RFC 4180 with CRLF; a field with a comma, quotation mark or line end is quoted.
 /// - `jsonl`: one object a line, keys in the order of the columns; a missing value is `null`.
 ///
-/// Text is written byte for byte as given: no normalisation, no trimming. What no table can carry, U+0000
+/// Text is written byte for byte as given: no normalization, no trimming. What no table can carry, U+0000
 /// and what is not UTF-8, is refused by name.
 ///
 /// ```swift

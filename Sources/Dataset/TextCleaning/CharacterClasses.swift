@@ -1,6 +1,6 @@
 /// What kind of character each code point is, one byte each, made once from the frozen tables.
 ///
-/// Unchecked, because of the pointer: what it points to is written in `init` and only read afterwards.
+/// Unchecked, because of the pointer: what it points to is written in `init` and only read afterward.
 final class CharacterClasses: @unchecked Sendable {
     /// `\w` of Python's `re`.
     static let word: UInt8 = 1

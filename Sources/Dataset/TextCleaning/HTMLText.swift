@@ -139,7 +139,7 @@ private struct TagReader {
         """.split(separator: " ").map(String.init))
 }
 
-/// Puts lines together from texts in which white space counts for little.
+/// Assembles lines from texts in which white space is collapsed.
 private struct LineText {
     private var bytes: [UInt8] = []
     /// White space that waits for what follows it.

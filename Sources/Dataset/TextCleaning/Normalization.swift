@@ -1,4 +1,4 @@
-/// Step 2 of cleaning: Unicode normalisation form C, by frozen tables of Unicode 14.
+/// Step 2 of cleaning: Unicode normalization form C, by frozen tables of Unicode 14.
 ///
 /// Source: Unicode Standard Annex 15 and section 3.12 (Hangul) of the Unicode Standard.
 enum Normalization {

@@ -1,7 +1,7 @@
 internal import TextBasics
 
 /// Code points in UTF-8 bytes. Whatever the bytes are, no read goes beyond them; a byte that starts no well-formed
-/// sequence counts as its own code point beyond Unicode.
+/// sequence counts as a separate code point beyond Unicode.
 enum ScalarBytes {
     /// Stands for a byte that belongs to no sequence.
     static let malformed: UInt32 = 0x110000

@@ -30,7 +30,7 @@ public struct TextCleaner {
     ///
     /// What is not UTF-8 is replaced by a space with the KcBERT bases, and stays as it is otherwise.
     ///
-    /// - Complexity: O(n), one pass over texts that need no normalisation and hold no address or reference.
+    /// - Complexity: O(n), one pass over texts that need no normalization and hold no address or reference.
     public func clean(_ text: UnsafeRawBufferPointer) -> Cleaned {
         var current = text
         var free = first

@@ -1,4 +1,4 @@
-/// What a cut of the ledger shows otherwise than an earlier one did. Comments added since are not listed: a scan with
+/// What a cut of the ledger shows differently from an earlier one. Comments added since are not listed: a scan with
 /// ``CommentSelection/addedAfter(_:)`` and the earlier position visits them.
 public struct LedgerChanges: Hashable, Sendable {
     /// Ids of the comments that the earlier cut covered, in rising order.

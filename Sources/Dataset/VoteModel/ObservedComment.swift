@@ -42,7 +42,7 @@ public struct ObservedComment {
     }
 }
 
-/// A row that could not be taken, kept for people to look at.
+/// A row that could not be read, kept for inspection.
 public struct QuarantinedRow: Hashable, Sendable {
     /// Line, counted from 1, header included.
     public var line: Int
@@ -58,7 +58,7 @@ public struct QuarantinedRow: Hashable, Sendable {
     }
 }
 
-/// What came of the rows of one imported file.
+/// What happened to the rows of one imported file.
 public struct ImportFigures: Hashable, Sendable {
     /// Data rows in the file, without the header and blank lines.
     public var rows = 0

@@ -1,4 +1,4 @@
-/// One side of a split: the rows to learn from, to choose by, or to judge by.
+/// One side of a split: the rows to train, tune or test on.
 ///
 /// `train`, `dev` and `test` are the usual three; a rule may name others.
 public struct Side: Hashable, Sendable {

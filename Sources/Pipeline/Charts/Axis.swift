@@ -5,7 +5,7 @@ package struct Axis {
     package let lower: Double
     package let upper: Double
     package let step: Double
-    /// Decimals that tell neighbouring ticks apart.
+    /// Decimals that tell neighboring ticks apart.
     package let decimals: Int
 
     /// The smallest axis with round ends that covers the values.

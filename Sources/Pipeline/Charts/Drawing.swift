@@ -1,4 +1,4 @@
-/// An SVG picture under construction. Units are CSS pixels at full size; colours come from the page's style by class.
+/// An SVG picture under construction. Units are CSS pixels at full size; colors come from the page's style by class.
 package struct Drawing {
     package let width: Double
     package let height: Double

@@ -2,7 +2,7 @@
 package struct LineChart {
     package struct Series {
         package var name: String
-        /// `a`, `b` or `c`: the page's line colours.
+        /// `a`, `b` or `c`: the page's line colors.
         package var style: String
         package var points: [(x: Double, y: Double)]
         /// Drawn pale and thin, after the others and without dots.
@@ -34,7 +34,7 @@ package struct LineChart {
     }
 
     package var series: [Series]
-    /// Upright lines, labelled at the top where there is room.
+    /// Upright lines, labeled at the top where there is room.
     package var marks: [Mark]
     /// A level to compare with.
     package var level: (y: Double, name: String)?
@@ -107,8 +107,8 @@ package struct LineChart {
         }
         let labels = marks.filter { !$0.text.isEmpty }.map { mark in
             let half = TextLayout.width(mark.text, size: Drawing.fontSize) / 2
-            let centre = min(area.right + 8 - half, max(area.left + half, area.across(mark.x)))
-            return (at: centre, text: mark.text)
+            let center = min(area.right + 8 - half, max(area.left + half, area.across(mark.x)))
+            return (at: center, text: mark.text)
         }
         for label in TextLayout.withoutOverlap(labels, size: Drawing.fontSize) {
             drawing.text(label.text, at: (label.at, area.top - 6), "tick", anchor: .middle)

@@ -28,7 +28,7 @@ package enum TextLayout {
         return cut + "…"
     }
 
-    /// Which of the labels centred at rising positions can be shown without touching: the first, then each that has
+    /// Which of the labels centered at rising positions can be shown without touching: the first, then each that has
     /// room.
     package static func withoutOverlap(
         _ labels: [(at: Double, text: String)], size: Double, gap: Double = 8

@@ -13,7 +13,7 @@ public enum DisplayWidth {
     }
 
     /// Columns of one scalar: 2 for Hangul syllables, Chinese characters and most emoji, 0 for what is drawn onto its
-    /// neighbour, such as accents and the vowels and final consonants of decomposed Hangul, else 1.
+    /// neighbor, such as accents and the vowels and final consonants of decomposed Hangul, else 1.
     ///
     /// Source: Unicode Standard Annex #11, East Asian Width, classes W and F; the ranges by block.
     public static func of(_ scalar: Unicode.Scalar) -> Int {

@@ -1,4 +1,4 @@
-/// Text as a terminal may be given it: whatever would move its cursor, change its colours or turn the reading direction
+/// Text as a terminal may be given it: whatever would move its cursor, change its colors or turn the reading direction
 /// is shown as an escape and does nothing.
 public enum TerminalText {
     /// The text with its control characters and its direction marks written as `\u001b`; line feeds and tabs stay.

@@ -63,7 +63,7 @@ extension ArtifactRecord {
     var labelSet: String? { locator["label_set"]?.stringValue }
 }
 
-/// What is to be done with a prepared stage.
+/// What to do with a prepared stage.
 enum StageDecision: Sendable {
     /// - Parameter isRestored: whether the store must be updated with what this result says.
     case stands(CurrentResult, isRestored: Bool)

@@ -2,7 +2,7 @@ public import PipelinePlan
 internal import RunStore
 public import StageKit
 
-/// What would become of a stage in a run.
+/// What a run would do with a stage.
 public struct StagePlan: Hashable, Sendable {
     public enum Verdict: String, Hashable, Sendable {
         case cached, restored, run, skip

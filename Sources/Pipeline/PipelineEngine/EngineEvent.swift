@@ -69,7 +69,7 @@ public enum EngineOutcome: String, Hashable, Sendable {
     }
 }
 
-/// What came of a run.
+/// The outcome of a run.
 public struct RunReport: Hashable, Sendable {
     public struct Stage: Hashable, Sendable {
         public var stage: String

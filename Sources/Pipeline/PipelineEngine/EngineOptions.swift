@@ -1,6 +1,6 @@
 public import StoreFile
 
-/// How a run is to be done; what is to be done is the plan's.
+/// How to execute a run; the plan says what to execute.
 public struct EngineOptions: Sendable {
     /// Names of the stages that may run; `nil`: all. The others are used as they are.
     public var selection: Set<String>?

@@ -2,7 +2,7 @@ internal import RunStore
 internal import StageKit
 internal import Synchronization
 
-/// Puts files where the user wants them: whole or not at all, and again whenever they are missing or differ.
+/// Publishes files: whole or not at all, and again whenever they are missing or differ.
 final class Publisher: Sendable {
     let resolver: FileResolver
     let digests: FileDigests

@@ -3,7 +3,7 @@ public import PipelinePlan
 internal import Programs
 internal import StageKit
 
-/// The command that a pipeline wants started when a run has ended.
+/// The command that a pipeline starts when a run has ended.
 public struct RunHook {
     /// A hook that hangs must not keep the next night from being scheduled.
     private static let longestSeconds = 600.0

@@ -1,6 +1,6 @@
 public import StageKit
 
-/// Tells what a stage says of its progress as events of a run.
+/// Passes on a stage's progress as events of a run.
 public struct StageEvents: ProgressSink {
     private let stage: String
     private let sink: any EngineEventSink

@@ -3,7 +3,7 @@ internal import RunStore
 internal import StageKit
 internal import StoreFile
 
-/// Points at which a test may let a run die.
+/// Points at which a test may kill a run.
 package enum EnginePoint: String, Sendable, CaseIterable {
     case stageReturned, synced, placed, recorded, published
 }

@@ -1,7 +1,7 @@
 internal import RunStore
 internal import Synchronization
 
-/// What was warned of while a stage ran: each sentence once, in the order in which they came.
+/// The warnings of a stage's run: each sentence once, in order.
 final class WarningList: Sendable {
     /// Maximum number kept of one run of a stage. Each may name a file or an article, and there may be many of those.
     static let most = 50

@@ -15,8 +15,8 @@ public struct PlannedPipeline: Sendable {
     /// What `-S` gave another value than the file does: parameters by their name, and what single stages say by the
     /// stage's name and theirs, as in `labels.min_votes`.
     public var overrides: [String: JSONValue]
-    /// Stages whose labels `-S` made different than the file's rules give: those that rule labels and had a parameter
-    /// changed, and all that depend on them.
+    /// Stages whose labels differ, because of `-S`, from those of the file's rules: those that rule labels and had a
+    /// parameter changed, and all that depend on them.
     public var trialStages: Set<String>
     /// Environment variables that hold the secrets, by the secret's name.
     public var secrets: [String: String]

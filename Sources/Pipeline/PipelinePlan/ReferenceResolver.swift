@@ -2,7 +2,7 @@ internal import Diagnostics
 internal import PipelineFile
 internal import TextBasics
 
-/// Puts values instead of references.
+/// Replaces references by values.
 struct ReferenceResolver {
     private let params: [LocatedValue.Entry]
     private let secrets: [SecretSection]

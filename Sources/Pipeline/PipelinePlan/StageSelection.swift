@@ -67,7 +67,7 @@ public struct StageSelection: Hashable, Sendable {
     private func list(_ names: [String]) -> String { names.joined(separator: ", ") }
 }
 
-/// Who depends on whom.
+/// The dependencies between stages.
 public struct StageGraph: Sendable {
     /// In the order of the plan.
     public let names: [String]

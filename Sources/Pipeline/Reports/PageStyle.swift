@@ -1,10 +1,10 @@
-/// The page's style sheet. Charts take their colours from it, so they follow the reader's light or dark setting.
+/// The page's style sheet. Charts take their colors from it, so they follow the reader's light or dark setting.
 ///
-/// Orange and blue are vermilion and blue of Okabe and Ito's palette, which most colour-blind readers tell apart.
+/// Orange and blue are vermilion and blue of Okabe and Ito's palette, which most color-blind readers tell apart.
 enum PageStyle {
-    static let css = colours + layout + charts + print
+    static let css = colors + layout + charts + print
 
-    private static let colours = """
+    private static let colors = """
         :root { color-scheme: light dark;
           --page: #fbfbfa; --card: #ffffff; --ink: #1c2024; --soft: #5c646d; --line: #dfe2e6; --grid: #e8eaed;
           --hot: #d55e00; --cool: #0072b2; --plain: #a3abb4; --flow: #3d6f8e; --right: #0a8f6a; --wrong: #d55e00;

@@ -1,7 +1,7 @@
 internal import Charts
 internal import StageKit
 
-/// What the kinds of a program make of the stages of a report, in the order of the kinds.
+/// What each kind adds to a report on its stages, in the order of the kinds.
 struct ReportParts {
     private let parts: [(report: KindReport, view: ReportView)]
 

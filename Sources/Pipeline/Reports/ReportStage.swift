@@ -1,7 +1,7 @@
 public import Diagnostics
 public import StageKit
 
-/// Writes what the stages before it found as one HTML file.
+/// Writes a report of the preceding stages as one HTML file.
 public struct ReportStage: Stage {
     public static let kind = StageKind(
         "report",

@@ -21,7 +21,7 @@ package enum SurfaceSection {
             id: "surface", title: "Other thresholds", parts: [ReportSection.paragraph(text), picture])
     }
 
-    /// The picture as its own file.
+    /// The picture as a standalone file.
     static func file(_ facts: SurfaceFigures) -> Markup {
         let drawing = drawing(facts)
         let margin = 20.0

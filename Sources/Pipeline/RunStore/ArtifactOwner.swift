@@ -3,7 +3,7 @@ internal import Foundation
 internal import GRDB
 internal import StoreFile
 
-/// Whose an artifacts folder is: a file in it names the store. Two stores with one folder would each remove what the
+/// The owner of an artifacts folder: a file in it names the store. Two stores with one folder would each remove what the
 /// other one made, because they do not know it.
 struct ArtifactOwner {
     private let folder: String

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// Room on a disk. SQLite says no more than "I/O error" where its shared memory or log did not fit.
+/// Free space on a disk. SQLite says no more than "I/O error" where its shared memory or log did not fit.
 enum FreeSpace {
     /// Less than the store's shared memory and a few pages of log need.
     private static let least: Int64 = 1 << 20

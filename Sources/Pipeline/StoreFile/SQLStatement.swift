@@ -1,7 +1,7 @@
 package import GRDB
 internal import GRDBSQLite
 
-/// A prepared statement without ceremony, for the rows that come by the hundred thousand.
+/// A light prepared statement, for rows by the hundred thousand.
 ///
 /// Texts and blobs are bound without a copy: their memory must stay as it is until the next ``step()`` or ``run()``
 /// has returned and the statement was reset.

@@ -1,7 +1,7 @@
 internal import CLibrary
 internal import TextBasics
 
-/// Where the store takes the time from; tests use one that does not advance.
+/// The clock of the store; tests use one that does not advance.
 public struct StoreClock: Sendable {
     /// Milliseconds since 1970, UTC.
     public var milliseconds: @Sendable () -> Int64

@@ -3,7 +3,7 @@ internal import Files
 internal import GRDB
 internal import GRDBSQLite
 
-/// Something is wrong with the store's file, its folder or its lock, in a way its user can act on.
+/// A problem with the store's file, its folder or its lock that its user can act on.
 public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Kind: Hashable, Sendable {
         /// The file is there but is no SQLite file.

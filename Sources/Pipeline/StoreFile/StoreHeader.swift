@@ -1,6 +1,6 @@
 internal import CLibrary
 
-/// What a file says about itself before SQLite is let near it, so that a file that is not ours stays untouched.
+/// A file's header, read before SQLite opens the file, so that a file that is not ours stays untouched.
 package enum StoreHeader {
     package enum Finding: Equatable {
         case absent

@@ -1,7 +1,7 @@
 internal import CLibrary
 internal import Synchronization
 
-/// A lock of the kernel's on the store's own file.
+/// A kernel lock on the store's own file.
 ///
 /// On systems other than Linux such locks and those of SQLite exclude each other; there it does nothing.
 final class StoreHold: Sendable {

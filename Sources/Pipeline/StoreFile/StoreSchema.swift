@@ -1,6 +1,6 @@
 package import GRDB
 
-/// A store's tables and how they came to be: steps that are only ever added, put together from what its parts bring.
+/// A store's tables and their migrations: append-only steps, assembled from those of its parts.
 package struct StoreSchema: Sendable {
     /// What a part of the store does in a step.
     package enum Part: Sendable {

@@ -2,7 +2,7 @@ public import Diagnostics
 internal import Programs
 public import StageKit
 
-/// Runs a program of the user's as a stage, which is skipped, recorded and published as any other.
+/// Runs a user's program as a stage, which is skipped, recorded and published as any other.
 ///
 /// What it reads has to be declared for that: the stages in `from`, the files in `files`, the values in `params`. It
 /// writes into the folder given by `{output}`, and may put numbers for checks and reports into `figures.json`

@@ -1,6 +1,6 @@
 public import StageKit
 
-/// The escape hatch: programs of the user's as stages.
+/// The escape hatch: users' programs as stages.
 public enum CommandStages {
     public static let all: [any Stage.Type] = [CommandStage.self]
 }

@@ -44,7 +44,7 @@ package struct CommentTrace {
         let found: (String, JSONValue)?
         switch artifact.type {
         case ArtifactType.texts: found = try cleaned(artifact)
-        case ArtifactType.labels: found = try labelled(artifact)
+        case ArtifactType.labels: found = try labeled(artifact)
         case ArtifactType.sample: found = try sampled(artifact)
         case ArtifactType.split: found = try split(artifact)
         case ArtifactType.export: found = exported(inputs)
@@ -60,7 +60,7 @@ package struct CommentTrace {
         return ("left out: \(reason.words)", ["kept": false, "reason": .string("\(reason)")])
     }
 
-    private func labelled(_ artifact: InputArtifact) throws -> (String, JSONValue) {
+    private func labeled(_ artifact: InputArtifact) throws -> (String, JSONValue) {
         let columns = try DatasetColumns(artifact)
         let facts = try DatasetFacts(artifact)
         guard let row = columns.ids.firstIndex(of: comment), let verdict = Verdict(code: columns.labels[row])

@@ -73,7 +73,7 @@ package struct DatasetColumns: Sendable {
         downs.reserveCapacity(rows)
     }
 
-    /// Some of the rows as their own table.
+    /// Some of the rows as a separate table.
     func slice(_ rows: Range<Int>) -> DatasetColumns {
         var slice = DatasetColumns()
         slice.ids = Array(ids[rows])

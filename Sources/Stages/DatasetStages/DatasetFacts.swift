@@ -29,9 +29,9 @@ package struct DatasetFacts {
     ///   several.
     init(_ artifacts: [InputArtifact], _ context: StageContext) throws {
         let parts = try artifacts.map { try DatasetFacts($0) }
-        if parts.count > 1, let labelled = parts.firstIndex(where: { $0.targets != nil }) {
+        if parts.count > 1, let labeled = parts.firstIndex(where: { $0.targets != nil }) {
             throw StageError(
-                "rows with labels come from stage '\(artifacts[labelled].stage)' and comments come from other stages",
+                "rows with labels come from stage '\(artifacts[labeled].stage)' and comments come from other stages",
                 hint: "name all files with labels in one ingest stage, and connect that one alone")
         }
         targets = parts.first?.targets

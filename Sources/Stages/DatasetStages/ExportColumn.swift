@@ -116,7 +116,7 @@ enum ExportColumn: String, CaseIterable {
             if let ratio = member.votes.agreementRatio { writer.number(ratio) } else { writer.missing() }
         case .weight:
             let weight = member.verdict.flatMap {
-                member.rule?.weight(of: member.votes, labelled: $0, as: .posterior)
+                member.rule?.weight(of: member.votes, labeled: $0, as: .posterior)
             }
             if let weight { writer.number(weight) } else { writer.missing() }
         case .flipDistance:
@@ -162,7 +162,7 @@ extension TableWriter {
 }
 
 extension ControversyRule {
-    /// The rule that a dataset was labelled with, from its facts.
+    /// The rule that a dataset was labeled with, from its facts.
     package init(_ facts: DatasetFacts) throws(StageError) {
         guard let rule = facts.rule, let minVotes = rule["min_votes"]?.intValue,
             let band = rule["controversial"]?.arrayValue?.compactMap(\.doubleValue), band.count == 2,
@@ -170,7 +170,7 @@ extension ControversyRule {
             let atLeast = rule["uncontroversial"]?["at_least"]?.doubleValue
         else {
             throw StageError(
-                "the dataset does not say by which rule it was labelled",
+                "the dataset does not say by which rule it was labeled",
                 hint: "run the label stage again with --force")
         }
         self.init(

@@ -3,7 +3,7 @@ internal import Labeling
 internal import StageKit
 internal import VoteModel
 
-/// What a new label set says otherwise than the promoted one.
+/// The differences between a new label set and the promoted one.
 struct LabelFlips {
     /// Flips by labels of the promoted set, 0 ... 1; 0 if there is none.
     var share: Double = 0

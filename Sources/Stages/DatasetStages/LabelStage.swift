@@ -16,8 +16,8 @@ public struct LabelStage: Stage {
         outputs: [Port("labels", ArtifactType.labels)],
         figures: [
             Figure("comments", "comments judged"),
-            Figure("controversial", "comments labelled controversial"),
-            Figure("uncontroversial", "comments labelled uncontroversial"),
+            Figure("controversial", "comments labeled controversial"),
+            Figure("uncontroversial", "comments labeled uncontroversial"),
             Figure("in_between", "comments whose ratio is in neither range"),
             Figure("too_few_votes", "comments with fewer votes than min_votes"),
             Figure("unsure", "comments whose votes leave more doubt than confidence allows"),

@@ -2,7 +2,7 @@ internal import StageKit
 internal import TextCleaning
 internal import VoteModel
 
-/// Watches how many letters of each source cleaning takes.
+/// Counts how many letters of each source cleaning removes.
 ///
 /// Of each source the first texts are all counted, and from then on one in sixty-four, by its id.
 struct LetterWatch {

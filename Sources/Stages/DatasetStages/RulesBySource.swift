@@ -22,7 +22,7 @@ package struct RulesBySource {
         bySource = rules
     }
 
-    /// The rules that a dataset was labelled with, from its facts.
+    /// The rules that a dataset was labeled with, from its facts.
     package init(_ facts: DatasetFacts) throws(StageError) {
         var priors: [String: BetaPrior] = [:]
         for (source, prior) in facts.priors?.objectValue ?? [:] {

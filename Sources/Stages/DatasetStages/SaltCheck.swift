@@ -1,6 +1,6 @@
 package import Diagnostics
 
-/// Keeps a split from becoming another one unnoticed: comments would move from test to train.
+/// Prevents a split from changing unnoticed, which would move comments from test to train.
 package struct SaltCheck {
     /// Name of the split stage.
     private let name: String

@@ -3,12 +3,12 @@ internal import Sampling
 public import StageKit
 internal import VoteModel
 
-/// Chooses labelled comments by the hash of their keys, so that the sample can be repeated and grows with the data.
+/// Chooses labeled comments by the hash of their keys, so that the sample can be repeated and grows with the data.
 public struct SampleStage: Stage {
     public static let kind = StageKind(
         "sample",
         revision: 2,
-        summary: "Sample labelled comments, up to N per label and article, by the hash of their keys.",
+        summary: "Sample labeled comments, up to N per label and article, by the hash of their keys.",
         inputs: [Port("labels", ArtifactType.labels)],
         outputs: [Port("sample", ArtifactType.sample)],
         figures: [

@@ -122,7 +122,7 @@ struct ShardWriter {
 
     private func weight(of votes: VoteCount, _ verdict: Verdict?, _ rule: ControversyRule) -> Float {
         guard let weights, let verdict else { return 1 }
-        return rule.weight(of: votes, labelled: verdict, as: weights).map { Float($0) } ?? 1
+        return rule.weight(of: votes, labeled: verdict, as: weights).map { Float($0) } ?? 1
     }
 
     /// The rows' last or only texts, and the first ones of pairs: titles of articles where asked for, empty if there is

@@ -11,7 +11,7 @@ public struct ShardsStage: Stage {
     public static let kind = StageKind(
         "shards",
         revision: 2,  // 2: added_tokens.json and a tokenizer.json that says otherwise count
-        summary: "Tokenise each side of a split into safetensors files without padding.",
+        summary: "Tokenize each side of a split into safetensors files without padding.",
         inputs: [
             Port("data", ArtifactType.split),
             Port("tokenizer", ArtifactType.tokenizer, "model-v1", optional: true),
@@ -60,13 +60,13 @@ public struct ShardsStage: Stage {
                     "mode", default: WordPieceMode.hfFast.rawValue,
                     of: WordPieceMode.allCases.map(\.rawValue),
                     help:
-                        "Whose WordPiece rules are followed; the model that is trained on the shards keeps to them."
+                        "Which WordPiece rules to follow; the model that is trained on the shards follows the same ones."
                 ))
             ?? .hfFast
         let weight = parameters.choice(
             "weights", default: "none", of: ["none"] + LabelWeight.allCases.map(\.rawValue) + ["balanced"],
             help:
-                "How much each row counts: by how sure its label is, so that each class counts the same (balanced), or all "
+                "Weight of each row: by how certain its label is, so that each class counts the same (balanced), or all "
                 + "the same.")
         weights = LabelWeight(rawValue: weight)
         balances = weight == "balanced"

@@ -2,7 +2,7 @@ internal import Sampling
 internal import StageKit
 internal import VoteModel
 
-/// What a split came to: figures for checks, and warnings about what is not as it was asked for.
+/// The outcome of a split: figures for checks, and warnings about what is not as requested.
 struct SplitFigures {
     private let split: DatasetColumns
     private let plan: SplitPlan
@@ -12,7 +12,7 @@ struct SplitFigures {
     private let copies: [UInt8: Int]
     private let groups: Int
     private let sides: [Side]
-    /// What rows with labels are to teach; `nil` for comments labelled by their votes.
+    /// What rows with labels are to teach; `nil` for comments labeled by their votes.
     private let targets: TargetFacts?
     private let classNames: [String]
 
@@ -102,8 +102,8 @@ struct SplitFigures {
         SideFigures(
             name: side.name, controversial: targets == nil ? side.classes[1] : 0,
             uncontroversial: targets == nil ? side.classes[0] : 0, articles: side.articles.count,
-            labelled: targets.map { _ in
-                SideFigures.Labelled(
+            labeled: targets.map { _ in
+                SideFigures.Labeled(
                     rows: side.rows,
                     classes: zip(classNames, side.classes).map { .init(name: $0, rows: $1) })
             }

@@ -14,7 +14,7 @@ struct SplitGroups {
     private(set) var moments: [Int64] = []
 
     /// - Throws: ``StageError`` where the comments do not say what they are to be grouped or placed by.
-    /// - Parameter targets: what rows with labels are to teach; `nil` for comments labelled by their votes.
+    /// - Parameter targets: what rows with labels are to teach; `nil` for comments labeled by their votes.
     init(
         of sample: DatasetColumns, _ targets: TargetFacts?, _ plan: SplitPlan, _ cut: LedgerCut,
         _ context: StageContext
@@ -68,7 +68,7 @@ struct SplitGroups {
         rowGroups = Array(keys.indices)
     }
 
-    /// A comment without an author's hash is its own group.
+    /// A comment without an author's hash is a group by itself.
     private mutating func groupByAuthor(
         _ sample: DatasetColumns, _ cut: LedgerCut, _ context: StageContext
     ) throws {
@@ -97,7 +97,7 @@ struct SplitGroups {
         }
     }
 
-    /// Articles with one name are one group, whatever source they are from; one without a name is its own group.
+    /// Articles with one name are one group, whatever source they are from; one without a name is a group by itself.
     private mutating func groupByName(
         _ sample: DatasetColumns, _ cut: LedgerCut, _ context: StageContext, _ what: String,
         _ name: (CommentRow) -> [UInt8]?

@@ -75,14 +75,14 @@ struct SplitPlan {
         let name = parameters.choice(
             "method", default: "hash", of: ["hash", "balanced", "time", "given", "folds"],
             help:
-                "Whether each group goes where its hash says, or where rows and classes then come nearest to the shares, or "
+                "Whether each group is placed by its hash, or so that rows and classes come nearest to the shares, or "
                 + "sides follow each other in time; given keeps the sides that rows with labels came with, folds makes "
                 + "one of several equal parts the test.")
         let isByTime = name == "time"
         let grouping = parameters.choice(
             "group_by", default: "article", of: SplitRule.Grouping.allCases.map(\.rawValue),
             help:
-                "What comments are kept together by; url and title also hold articles of several sources together."
+                "What keeps comments together on one side; url and title also hold articles of several sources together."
         )
         let shares = parameters.shares(
             "shares", default: [("train", 0.8), ("dev", 0.1), ("test", 0.1)],
@@ -113,7 +113,7 @@ struct SplitPlan {
         let copies = parameters.choice(
             "copies", default: "drop", of: Copies.allCases.map(\.rawValue),
             help:
-                "What becomes of exact and near copies of a text: drop leaves out those on another side, one_per_side also "
+                "How to treat exact and near copies of a text: drop leaves out those on another side, one_per_side also "
                 + "all but one on each side.")
         self.copies = Copies(rawValue: copies) ?? .drop
         if case .given = placement, !parameters.isSet("copies") {

@@ -89,7 +89,7 @@ extension SplitRows {
     }
 }
 
-/// How far the sides of a split know of each other.
+/// Leakage between the sides of a split.
 struct SplitLeakage {
     /// Comments whose group, or article by its address, or a copy of whose text, is on another side too.
     var comments: Int

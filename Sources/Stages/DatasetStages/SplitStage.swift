@@ -27,7 +27,8 @@ public struct SplitStage: Stage {
             ),
             Figure("largest_group", "share of all comments that are in the largest group, 0 ... 1"),
             Figure(
-                "share_error", "farthest that the share of a side is from what was asked for, 0 ... 1"),
+                "share_error",
+                "largest difference between the share of a side and the requested share, 0 ... 1"),
             Figure("smallest_side", "comments on the side that has the fewest"),
             Figure("smallest_class_on_a_side", "comments of the class that is rarest on a side"),
             Figure("copies_within", "comments that are copies of another on their side"),
@@ -125,10 +126,10 @@ public struct SplitStage: Stage {
 
         init(_ input: InputArtifact, _ plan: SplitPlan, _ context: StageContext) throws {
             facts = try DatasetFacts(input)
-            let labelled = try LabelledSample(input, facts, context)
+            let labeled = try LabeledSample(input, facts, context)
             if let targets = facts.targets { facts.labelSet = targets.labelSet }
-            sample = try labelled?.columns ?? DatasetColumns(input)
-            sides = labelled?.sides ?? []
+            sample = try labeled?.columns ?? DatasetColumns(input)
+            sides = labeled?.sides ?? []
             groups = try SplitGroups(of: sample, facts.targets, plan, facts.cut, context)
             if !plan.frozen.isEmpty, facts.targets != nil {
                 throw StageError(

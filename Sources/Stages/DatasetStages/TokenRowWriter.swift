@@ -13,7 +13,7 @@ package final class TokenRowWriter {
     private let tokenizer: any Tokenizer
     private let digest: String
     private let maxTokens: Int?
-    private var rows: UnlabelledRows
+    private var rows: UnlabeledRows
     private var auditor: TokenAuditor
     private var files = 0
     private var written = 0
@@ -35,7 +35,7 @@ package final class TokenRowWriter {
         self.tokenizer = tokenizer
         self.maxTokens = maxTokens
         digest = ContentDigest.of(tokenizer.identity)
-        rows = UnlabelledRows(vocabularySize: tokenizer.vocabularySize)
+        rows = UnlabeledRows(vocabularySize: tokenizer.vocabularySize)
         auditor = TokenAuditor(maxTokens: maxTokens ?? 1)
     }
 

@@ -1,7 +1,7 @@
 package import StageKit
 package import Tokenization
 
-/// What a tokenizer makes of the frozen hard texts, for comparing it with another implementation.
+/// The ids that a tokenizer gives the frozen hard texts, for comparing it with another implementation.
 package enum TokenizerCertificate {
     package static func json(of tokenizer: any Tokenizer) throws -> JSONValue {
         let evidence = try tokenizer.parityEvidence()

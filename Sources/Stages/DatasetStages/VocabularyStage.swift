@@ -4,7 +4,7 @@ public import StageKit
 internal import Tokenization
 internal import VoteModel
 
-/// Trains a WordPiece vocabulary on the cleaned texts, or takes over the one of a model folder.
+/// Trains a WordPiece vocabulary on the cleaned texts, or copies the one of a model folder.
 public struct VocabularyStage: Stage {
     public static let kind = StageKind(
         "vocabulary",

@@ -2,7 +2,7 @@ package import Console
 package import StageKit
 package import TableFormat
 
-/// A row of a table whose text is to be answered.
+/// A row of a table whose text is to be classified.
 package struct TextRow: Hashable, Sendable {
     /// `nil` if the row has no value for it.
     package var text: [UInt8]?

@@ -1,7 +1,7 @@
 private import Foundation
 package import Training
 
-/// What the training with one seed came to.
+/// The outcome of training with one seed.
 package struct SeedScore {
     package let seed: UInt64
     package let summary: TrainingSummary

@@ -6,7 +6,7 @@ public import StageKit
 internal import Training
 
 extension TrainStage {
-    /// Without a model to start from, or with one whose shape cannot take the shards, nothing has to be read or labelled.
+    /// Without a model to start from, or with one whose shape cannot take the shards, nothing has to be read or labeled.
     public func problems(in look: StageLook) -> [StageProblem] {
         var problems: [StageProblem] = []
         let isConnected = look.sources["init"]?.isEmpty == false

@@ -17,7 +17,7 @@ public struct TrainStage: Stage {
         outputs: [Port("model", "model-v1")],
         figures: [
             Figure("parameters", "weights of the model"),
-            Figure("steps", "optimiser steps taken"),
+            Figure("steps", "optimizer steps taken"),
             Figure("epochs", "passes over the training rows"),
             Figure("best_step", "step of the checkpoint that was kept"),
             Figure("best_metric", "its score on the dev side"),

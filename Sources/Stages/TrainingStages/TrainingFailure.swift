@@ -2,7 +2,7 @@ internal import ShardFormat
 internal import StageKit
 internal import Training
 
-/// What training can fail with, as errors that people can act on.
+/// Failures of training, as errors that users can act on.
 enum TrainingFailure {
     /// Runs `body`; errors of shards, models and scores become `StageError`s with the same words.
     static func asStageError<Result>(_ body: () throws -> Result) throws -> Result {

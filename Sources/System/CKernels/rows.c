@@ -42,7 +42,7 @@ static void total_columns(const float *partial, int64_t blocks, int64_t stride, 
     for (int64_t i = 0; i < items; i++) add_columns(&op, i, 0);
 }
 
-// ---- Layer normalisation
+// ---- Layer normalization
 
 // Longest line whose masks fit on the stack; longer ones are rare and take them from the heap.
 enum { STACK_LINE = 4096 };

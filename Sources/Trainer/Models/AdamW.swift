@@ -31,7 +31,7 @@ public final class AdamW {
     public let secondMoments: UnsafeMutableBufferPointer<Float>
     private let threads: Int
 
-    /// An optimiser with zero moments for these parameters.
+    /// An optimizer with zero moments for these parameters.
     public init(for parameters: ParameterSet, settings: Settings = Settings(), threads: Int = 1) {
         self.settings = settings
         self.threads = threads
@@ -49,7 +49,7 @@ public final class AdamW {
     /// Moves the parameters one step against their gradients; leaves the gradients as they are.
     ///
     /// - Parameters:
-    ///   - parameters: those the optimiser was made for.
+    ///   - parameters: those the optimizer was made for.
     ///   - learningRate: not negative.
     ///   - clipNorm: gradients are scaled down to this global norm when theirs is larger; `nil` never scales.
     /// - Returns: the global norm of the gradients before clipping. When it is not finite nothing was
@@ -58,7 +58,7 @@ public final class AdamW {
     public func step(_ parameters: ParameterSet, learningRate: Double, clipNorm: Double? = 1) throws -> Double
     {
         precondition(
-            parameters.valueStorage.count == firstMoments.count, "the optimiser was made for other parameters"
+            parameters.valueStorage.count == firstMoments.count, "the optimizer was made for other parameters"
         )
         return try Compute.run(threads: threads) {
             parameters.clearStale()

@@ -1,11 +1,11 @@
-/// Names the dropout masks of one optimiser step; equal keys give equal masks.
+/// Identifies the dropout masks of one optimizer step; equal keys give equal masks.
 ///
 /// A mask depends on the key, the layer, the place in the layer, the row's number in the step and the token's
 /// number in the row: not on how rows are grouped into batches, nor on threads.
 public struct DropoutKey: Hashable, Sendable {
     /// Seed of the run.
     public var seed: UInt64
-    /// Optimiser step, from 0; below 2^32.
+    /// Optimizer step, from 0; below 2^32.
     public var step: UInt32
     /// Number within the step of the batch's first row; not 0 for the later parts of an accumulated step.
     public var firstRow: UInt32

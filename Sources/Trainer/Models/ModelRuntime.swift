@@ -5,7 +5,7 @@ public struct StepTimes: Hashable, Sendable {
     /// Matrix products.
     public var products = 0.0
     public var attention = 0.0
-    /// Normalisation, activation, embeddings, sums.
+    /// Normalization, activation, embeddings, sums.
     public var elementwise = 0.0
     /// The whole of forward and backward passes, the above included.
     public var total = 0.0
@@ -69,7 +69,7 @@ final class ModelRuntime {
     }
 }
 
-/// A matrix with some rows more than are in use; those hold zeros where they enter a product.
+/// A matrix with more rows than are in use; those hold zeros where they enter a product.
 struct PaddedTensor {
     /// All rows, for products.
     let all: Tensor

@@ -61,7 +61,7 @@ final class Network<E: TokenEncoder, H: Head>: TrainableModel {
     }
 
     func trainStep(
-        _ batch: PackedTokens, towards objective: any Objective, dropout: DropoutKey?,
+        _ batch: PackedTokens, toward objective: any Objective, dropout: DropoutKey?,
         lossDenominator: Double?
     ) throws -> StepResult {
         try onComputeThread {

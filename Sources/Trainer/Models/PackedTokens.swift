@@ -1,4 +1,4 @@
-/// Tokenised rows laid end to end: no padding, special tokens included.
+/// Tokenized rows laid end to end: no padding, special tokens included.
 ///
 /// Row r owns the tokens `offsets[r] ..< offsets[r + 1]`.
 public struct PackedTokens: Hashable, Sendable {
@@ -40,7 +40,7 @@ public struct PackedTokens: Hashable, Sendable {
             targets: labels.map { .classes($0) })
     }
 
-    /// The rows in this range as their own batch.
+    /// The rows in this range as a separate batch.
     public func slice(_ range: Range<Int>) -> PackedTokens {
         let first = Int(offsets[range.lowerBound])
         let last = Int(offsets[range.upperBound])

@@ -1,4 +1,4 @@
-/// What one forward and backward pass came to.
+/// The outcome of one forward and backward pass.
 public struct StepResult: Hashable, Sendable {
     /// Σ weight · loss over the rows; of cross-entropy in nats.
     public var lossSum: Double

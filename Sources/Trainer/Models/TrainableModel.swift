@@ -22,7 +22,7 @@ public protocol TrainableModel: AnyObject {
     ///     the batch, so the mean. Give the whole step's Σ weight to accumulate a step from several batches.
     /// - Throws: ``BatchError`` when the batch does not fit the model.
     func trainStep(
-        _ batch: PackedTokens, towards objective: any Objective, dropout: DropoutKey?,
+        _ batch: PackedTokens, toward objective: any Objective, dropout: DropoutKey?,
         lossDenominator: Double?
     ) throws -> StepResult
 
@@ -78,12 +78,12 @@ public protocol TrainableModel: AnyObject {
 }
 
 extension TrainableModel {
-    /// One step towards the classes of the batch, by cross-entropy.
+    /// One step toward the classes of the batch, by cross-entropy.
     public func trainStep(
         _ batch: PackedTokens, dropout: DropoutKey?, lossDenominator: Double? = nil
     ) throws -> StepResult {
         try trainStep(
-            batch, towards: CrossEntropyObjective(), dropout: dropout, lossDenominator: lossDenominator)
+            batch, toward: CrossEntropyObjective(), dropout: dropout, lossDenominator: lossDenominator)
     }
 
     /// Factor of the learning rate of each entry when it falls by `decay` from each layer to the one below; the head

@@ -12,7 +12,7 @@ public struct Dropout: Hashable, Sendable {
 
     /// Key of the run's dropout stream, two words.
     public var key: SIMD2<UInt32>
-    /// Optimiser step.
+    /// Optimizer step.
     public var step: UInt32
     public var kind: Kind
     /// Layer, 0 ..< 4096.

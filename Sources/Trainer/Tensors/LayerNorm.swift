@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// Layer normalisation of `dropout(input + bias) + residual`, the way a transformer layer ends each half.
+/// Layer normalization of `dropout(input + bias) + residual`, the way a transformer layer ends each half.
 ///
 /// Shapes: T = tokens, C = channels. All `Float32`, row-major, contiguous.
 ///
@@ -20,7 +20,7 @@ public struct LayerNorm {
 
     /// What the forward pass keeps for the backward pass.
     public struct Saved {
-        /// What was normalised, `[T, C]`.
+        /// What was normalized, `[T, C]`.
         public let sum: Tensor
         /// Mean and inverse deviation of each token, `[T]`.
         public let mean: Tensor
@@ -59,7 +59,7 @@ public struct LayerNorm {
         }
     }
 
-    /// Normalises each token's channels to zero mean and unit variance, then scales and shifts them.
+    /// Normalizes each token's channels to zero mean and unit variance, then scales and shifts them.
     ///
     /// - Parameters:
     ///   - input: `[T, C]`; may be the memory of `saved.sum`.

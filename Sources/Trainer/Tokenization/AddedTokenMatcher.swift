@@ -23,7 +23,7 @@ struct AddedTokenMatcher: Sendable {
 
     /// Looked for in the text as written, the longest first.
     let raw: [Entry]
-    /// Looked for in normalised text, the longest first. Their scalar values are normalised.
+    /// Looked for in normalized text, the longest first. Their scalar values are normalized.
     let normalized: [Entry]
     private let allPlain: Bool
     /// Cuts a text at the tokens where mode `hf-slow` is followed.

@@ -14,7 +14,7 @@ struct CharacterRules: Sendable {
         tables = options.mode.tables.decoded
     }
 
-    /// What a scalar value becomes whatever is beside it; nil when that depends on its neighbours.
+    /// What a scalar value becomes whatever is beside it; nil when that depends on its neighbors.
     func outcome(of scalar: UInt32) -> [Part]? {
         if 0xD800..<0xE000 ~= scalar { return [] }
         if options.mode == .google, options.lowercase, scalar == LiteralTokenizer.capitalSigma { return nil }

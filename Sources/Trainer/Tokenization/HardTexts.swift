@@ -56,7 +56,7 @@ public struct ParityEvidence: Hashable, Sendable {
 }
 
 extension WordPieceTokenizer {
-    /// Tokenises the hard texts by the rules of each mode.
+    /// Tokenizes the hard texts by the rules of each mode.
     public func parityEvidence() throws(TokenizationError) -> ParityEvidence {
         var ids: [WordPieceMode: [UInt8]] = [:]
         for mode in WordPieceMode.allCases { ids[mode] = try following(mode).hardLines() }

@@ -1,6 +1,6 @@
 /// The references' steps, one after the other, each over the whole text.
 ///
-/// It handles the few texts whose characters depend on their neighbours, and it is the slow twin that the
+/// It handles the few texts whose characters depend on their neighbors, and it is the slow twin that the
 /// scanner is tested against.
 struct LiteralTokenizer: Sendable {
     let options: TokenizerOptions
@@ -9,7 +9,7 @@ struct LiteralTokenizer: Sendable {
     static let capitalSigma: UInt32 = 0x3A3
     private static let space: UInt32 = 0x20
 
-    /// The words of a text, as normalised scalar values.
+    /// The words of a text, as normalized scalar values.
     func words(of text: [PlacedScalar]) -> [[PlacedScalar]] { words(ofNormalized: normalized(text)) }
 
     /// The steps before a text is cut into words. (The Python code cuts at white space in between, which
@@ -29,7 +29,7 @@ struct LiteralTokenizer: Sendable {
             .split { separates($0.value) }.map(Array.init)
     }
 
-    /// Cuts normalised text at white space and around punctuation.
+    /// Cuts normalized text at white space and around punctuation.
     func words(ofNormalized text: [PlacedScalar]) -> [[PlacedScalar]] {
         var words: [[PlacedScalar]] = []
         var word: [PlacedScalar] = []

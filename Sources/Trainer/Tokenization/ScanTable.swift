@@ -16,7 +16,7 @@ struct ScanTable: Sendable {
         static let expansion: UInt32 = 4
         /// An added token may start here; the number is the place in `expansions` of the entry otherwise.
         static let probe: UInt32 = 5
-        /// Depends on its neighbours: the whole text goes the long way.
+        /// Depends on its neighbors: the whole text goes the long way.
         static let contextual: UInt32 = 6
     }
 

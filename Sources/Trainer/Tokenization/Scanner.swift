@@ -13,7 +13,7 @@ protocol ScanSink {
     ///   - start: offset of its first byte.
     ///   - end: offset after its last byte.
     mutating func letter(_ number: UInt32, scalar: UInt32, start: Int, end: Int)
-    /// A character that is its own word; the current word has ended.
+    /// A character that is a word by itself; the current word has ended.
     mutating func isolated(_ number: UInt32, scalar: UInt32, start: Int, end: Int)
     /// The current word, if there is one, has ended.
     mutating func endWord()
@@ -25,7 +25,7 @@ protocol ScanSink {
 struct Scanner {
     enum Outcome {
         case finished
-        /// Characters of this text depend on their neighbours: it has to go through the ``LiteralTokenizer``.
+        /// Characters of this text depend on their neighbors: it has to go through the ``LiteralTokenizer``.
         case contextual
         case invalid(byte: Int)
     }

@@ -1,6 +1,6 @@
 /// Cuts a text at added tokens as the Python tokenizers of transformers 4 do, oddities included.
 ///
-/// The text is lower-cased first, but not where a special token or a normalised added one is in it as written. Then
+/// The text is lower-cased first, but not where a special token or a normalized added one is in it as written. Then
 /// it is cut at the tokens, wherever they are: a token's case and the cleaning of text do not matter. Last, tokens
 /// absorb white space next to them, and a token that must stand alone but does not is given back to its neighbor, so
 /// that the text is cut into words across the two.
@@ -70,7 +70,7 @@ struct SlowSplitter: Sendable {
             guard let token = tokens[parts[index].map(\.value)]?.token else { continue }
             let hasLeft = index > 0 && !parts[index - 1].isEmpty
             let hasRight = index + 1 < parts.count && !parts[index + 1].isEmpty
-            // The neighbours as they are now, before white space is taken: that is how the reference looks at them.
+            // The neighbors as they are now, before white space is taken: that is how the reference looks at them.
             let touchesLeft = hasLeft && parts[index - 1].last?.value != 0x20
             let touchesRight = hasRight && parts[index + 1].first?.value != 0x20
             if token.stripsRight, hasRight {

@@ -9,7 +9,7 @@ struct SymbolWords {
 
     var count: Int { lengths.count }
 
-    /// Characters without a symbol are left out; their neighbours become neighbours.
+    /// Characters without a symbol are left out; their neighbors become neighbors.
     mutating func fill(from words: WordCounter, initial: ScalarMap, continuing: ScalarMap) {
         symbols.reserveCapacity(words.scalars.count)
         for word in 0..<words.count {
@@ -24,7 +24,7 @@ struct SymbolWords {
         }
     }
 
-    /// Calls `body` with every pair of neighbours of a word.
+    /// Calls `body` with every pair of neighbors of a word.
     @inline(__always)
     func forEachPair(of word: Int, _ body: (UInt64) -> Void) {
         let start = starts[word]

@@ -66,7 +66,7 @@ struct TokenizerConfiguration {
             let section = JSONSection(member.value, file: file, path: "added_tokens_decoder.\(id)")
             tokens.append(try section.addedToken(id: id))
         }
-        // Of two tokens that normalisation makes equal the lower id is found.
+        // Of two tokens that normalization makes equal the lower id is found.
         return tokens.sorted { ($0.id ?? 0) < ($1.id ?? 0) }
     }
 }

@@ -28,7 +28,7 @@ public enum TokenizerFolder {
     ///
     /// - Returns: `nil` when the folder holds neither.
     /// - Throws: ``TokenizationError`` when a file cannot be read, or when the folder holds a tokenizer of another kind
-    ///   than WordPiece: a SentencePiece model, a byte-level BPE, its own class.
+    ///   than WordPiece: a SentencePiece model, a byte-level BPE, a custom class.
     public static func find(
         in folder: String, mode: WordPieceMode = .hfFast
     ) throws(TokenizationError) -> Found? {

@@ -1,4 +1,4 @@
-/// Whose WordPiece is followed where the known ones differ.
+/// Which WordPiece implementation to follow where they differ.
 public enum WordPieceMode: String, CaseIterable, Hashable, Sendable {
     /// Hugging Face's Rust library `tokenizers`, which all of its current BERT tokenizers run on.
     case hfFast = "hf-fast"
@@ -7,7 +7,7 @@ public enum WordPieceMode: String, CaseIterable, Hashable, Sendable {
     /// The Python tokenizer of `transformers` up to version 4 (`use_fast=False`).
     case hfSlow = "hf-slow"
 
-    /// Longest word, in characters after normalisation, that is looked up; longer ones are unknown.
+    /// Longest word, in characters after normalization, that is looked up; longer ones are unknown.
     public var defaultMaxCharactersPerWord: Int { self == .google ? 200 : 100 }
 
     /// Where this mode's character tables come from and in which version.
@@ -40,7 +40,7 @@ public struct TokenizerOptions: Hashable, Sendable {
     public var isolatesIdeographs: Bool
     /// Whether control characters are dropped and white space becomes a space.
     public var cleansText: Bool
-    /// Longest word, in characters after normalisation, that is looked up; longer ones are unknown.
+    /// Longest word, in characters after normalization, that is looked up; longer ones are unknown.
     public var maxCharactersPerWord: Int
     /// What marks a piece that continues a word.
     public var continuation: String
@@ -95,7 +95,7 @@ public struct AddedToken: Hashable, Sendable {
     /// Take the white space on its left, or right, with it.
     public var stripsLeft = false
     public var stripsRight = false
-    /// Look for it in the normalised text instead of the text as written.
+    /// Look for it in the normalized text instead of the text as written.
     public var isNormalized = false
     /// Whether it has a role rather than a meaning. Matters to mode `hf-slow` alone.
     public var isSpecial = false

@@ -57,7 +57,7 @@ struct UnicodeTables: Sendable {
         return image(decompositions[scalar])
     }
 
-    /// Lower-case form of one scalar value, without regard to its neighbours; nil: itself.
+    /// Lower-case form of one scalar value, without regard to its neighbors; nil: itself.
     func lowercase(of scalar: UInt32) -> [UInt32]? { image(lowercase[scalar]) }
 
     /// The scalar value that two others compose to.

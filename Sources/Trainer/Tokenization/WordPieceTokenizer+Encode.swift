@@ -77,7 +77,7 @@ extension WordPieceTokenizer {
         let least = addsSpecialTokens ? (isPair ? 5 : 3) : 1
         guard let maxTokens, maxTokens < least else { return }
         throw .request(
-            "max_tokens is \(maxTokens), and the special tokens of a \(isPair ? "pair" : "text") count towards it; "
+            "max_tokens is \(maxTokens), and the special tokens of a \(isPair ? "pair" : "text") count toward it; "
                 + "give at least \(least)")
     }
 }

@@ -23,7 +23,7 @@ extension WordPieceTokenizer {
     ///
     /// - Parameter configurationJSON: `tokenizer_config.json`; what it says goes before `tokenizer.json`, as in
     ///   transformers.
-    /// - Throws: ``TokenizationError/configuration(_:)`` for any other kind of model, normaliser,
+    /// - Throws: ``TokenizationError/configuration(_:)`` for any other kind of model, normalizer,
     ///   pre-tokenizer or template; ``TokenizationError/vocabulary(_:)``.
     public init(
         tokenizerJSON: [UInt8], configurationJSON: [UInt8]? = nil, mode: WordPieceMode = .hfFast,

@@ -74,7 +74,7 @@ public struct WordPieceTokenizer: Sendable {
             }
             if let nothing = entries.first(where: matcher.normalizesToNothing) {
                 throw .configuration(
-                    "the added token of id \(nothing.id) is looked for in normalised text, and nothing is left of it there; "
+                    "the added token of id \(nothing.id) is looked for in normalized text, and nothing is left of it there; "
                         + "set its 'normalized' to false or leave it out")
             }
         }

@@ -4,7 +4,7 @@ import Synchronization
 /// Trains a WordPiece vocabulary as Hugging Face's `BertWordPieceTokenizer.train` does.
 ///
 /// Texts are cut into words as the tokenizer cuts them. The vocabulary starts with the special tokens and
-/// the most frequent characters, and grows by the most frequent pair of neighbouring pieces, merged in all
+/// the most frequent characters, and grows by the most frequent pair of neighboring pieces, merged in all
 /// words, until it is full. (Despite the name this is byte-pair encoding with `##` pieces, in `tokenizers`
 /// too.)
 ///

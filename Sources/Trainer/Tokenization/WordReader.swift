@@ -7,7 +7,7 @@ struct WordReader: Sendable {
     private let literal: LiteralTokenizer
     /// Letter numbers; nil: the scanner emits 0, and the scalar value counts.
     private let letters: ScalarMap?
-    /// Whether texts cannot be scanned in one pass, because added tokens are looked for in normalised text.
+    /// Whether texts cannot be scanned in one pass, because added tokens are looked for in normalized text.
     private let readsLiterally: Bool
 
     /// A reader of words as scalar values, without added tokens.

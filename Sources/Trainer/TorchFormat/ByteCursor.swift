@@ -1,4 +1,4 @@
-/// Reads bytes from front to back and never beyond their end.
+/// Reads bytes from front to back and never past their end.
 struct ByteCursor {
     private let bytes: UnsafeRawBufferPointer
     /// What the bytes are, for messages.

@@ -96,6 +96,6 @@ struct PickleTensor {
     /// Elements of the storage before its first one.
     let offset: Int
     let shape: [Int]
-    /// Elements between neighbours in each dimension.
+    /// Elements between neighbors in each dimension.
     let strides: [Int]
 }

@@ -6,7 +6,7 @@ public struct TorchTensor: Hashable, Sendable {
     public let type: TorchType
     /// Row-major dimensions; empty for a single number.
     public let shape: [Int]
-    /// Elements between neighbours in each dimension.
+    /// Elements between neighbors in each dimension.
     let strides: [Int]
     /// Number of its storage, and the first of its elements there.
     let storage: Int

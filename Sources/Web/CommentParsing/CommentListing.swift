@@ -1,4 +1,4 @@
-/// How a service is asked for comments, and where its answers hold what.
+/// How to request comments from a service, and where its answers hold what.
 package struct CommentListing: Hashable, Sendable {
     /// The request for the first page, and for all following ones by default.
     package var request: RequestTemplate
@@ -70,7 +70,7 @@ package struct Expectation: Hashable, Sendable {
     }
 }
 
-/// Where an item of the list holds what.
+/// The paths of a comment's fields in an item of the list.
 package struct CommentFieldPaths: Hashable, Sendable {
     package var key: JSONPath
     package var text: JSONPath

@@ -75,7 +75,7 @@ extension CommentSource {
         throw .otherForm("\(value.kindName) at '\(comments.list.text)'; expected the list of comments")
     }
 
-    /// Most replies inside each other.
+    /// Maximum nesting of replies.
     private static let deepest = 64
 
     /// Takes an item and, where the source says that they are inside it, its replies.

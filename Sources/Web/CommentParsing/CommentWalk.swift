@@ -228,7 +228,7 @@ struct WalkThread: Hashable, Sendable {
     var lastKeys: UInt64?
 }
 
-/// What a walk has seen: whether all comments of an article are there.
+/// What a walk has seen, and whether all comments of an article were found.
 package struct WalkReport: Hashable, Sendable {
     package var pages = 0
     /// Different comments, removed ones and replies among them.

@@ -1,4 +1,4 @@
-/// A comment as a service shows it.
+/// A comment as given by a service.
 package struct FetchedComment: Hashable, Sendable {
     /// The service's own number.
     package var key: String

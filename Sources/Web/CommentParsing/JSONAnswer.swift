@@ -79,7 +79,7 @@ package struct JSONAnswer: Sendable {
     }
 }
 
-/// Why an answer of a service is not taken.
+/// Why an answer of a service is rejected.
 package enum AnswerError: Error, Hashable, Sendable, CustomStringConvertible {
     case tooLarge(bytes: Int, limit: Int)
     case empty

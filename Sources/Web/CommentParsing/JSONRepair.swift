@@ -1,4 +1,4 @@
-/// Mends the faults of JSON that services really send.
+/// Repairs faults in JSON as services actually send it.
 enum JSONRepair {
     /// Halves of surrogate pairs become U+FFFD, control characters inside strings are escaped; the rest is unchanged.
     static func repaired(_ bytes: [UInt8]) -> (bytes: [UInt8], repairs: Int) {

@@ -2,7 +2,7 @@
 package enum LostDigits {
     /// Whether a text is the remains of a number: `3.71292E+18`, `3E+18`, or `1.0` for `1`.
     ///
-    /// Only forms that programs write: `1e5` may be its own identifier.
+    /// Only forms that programs write: `1e5` may be an identifier.
     package static func show(in text: UnsafeRawBufferPointer) -> Bool {
         guard let last = text.last, (0x30...0x39).contains(last), text.count >= 3 else { return false }
         var at = 0

@@ -19,7 +19,7 @@ actor AsyncSemaphore {
         nextTicket += 1
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (waiting: CheckedContinuation<Void, any Error>) in
-                // The task may have been cancelled before there was anything to end.
+                // The task may have been canceled before there was anything to end.
                 if Task.isCancelled {
                     waiting.resume(throwing: CancellationError())
                 } else {

@@ -1,6 +1,6 @@
 package import WebFormats
 
-/// What a request waited for in vain.
+/// What a request was waiting for when it timed out.
 package enum TimeoutKind: String, Hashable, Sendable {
     case connect, firstByte, whole
 }

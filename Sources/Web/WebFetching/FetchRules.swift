@@ -1,4 +1,4 @@
-/// How politely and how patiently addresses are fetched.
+/// Politeness and patience: delays, limits and timeouts of fetching.
 package struct FetchRules: Hashable, Sendable {
     /// From one request to a host to the next; a host's own `Crawl-delay` may make it longer.
     package var delay: Duration = .seconds(1)

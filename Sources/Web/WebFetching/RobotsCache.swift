@@ -1,6 +1,6 @@
 internal import WebFormats
 
-/// What robots.txt of each origin says, asked for once: others wait for the one who asks.
+/// The robots.txt of each origin, fetched once: concurrent requests wait for the first one.
 actor RobotsCache {
     /// What is known of one origin.
     struct Entry: Sendable {

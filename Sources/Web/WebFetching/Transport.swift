@@ -22,7 +22,7 @@ struct Pin: Hashable, Sendable {
     }
 }
 
-/// Connections: asks for one address once, and never twice on its own.
+/// Connections: requests an address once, and never retries on its own.
 final class Transport: Sendable {
     private struct State: Sendable {
         var clients: [Route: HTTPClient] = [:]

@@ -4,7 +4,7 @@ internal import Synchronization
 package import WebFormats
 
 /// Fetches addresses politely: obeys robots.txt, keeps a pause between requests to one host, backs off when it is asked to,
-/// and gives up in the end. Any number of tasks may use it.
+/// and gives up eventually. Any number of tasks may use it.
 package final class WebFetcher: Sendable {
     let rules: FetchRules
     let transport: Transport
@@ -51,7 +51,7 @@ package final class WebFetcher: Sendable {
     static var now: Int64 { Int64(Date().timeIntervalSince1970.rounded(.down)) }
 }
 
-/// The lines before all hosts.
+/// The queues of all hosts.
 private actor HostLines {
     private let rules: FetchRules
     private var lines: [String: HostQueue] = [:]
@@ -66,7 +66,7 @@ private actor HostLines {
     }
 }
 
-/// What is to be fetched, and how its answer is taken.
+/// What to fetch, and how to treat its answer.
 struct FetchPlan: Sendable {
     var request: WebRequest
     var limit: Int

@@ -30,7 +30,7 @@ enum RobotsPattern {
     private static let star = UInt8(ascii: "*")
     private static let dollar = UInt8(ascii: "$")
 
-    /// Whether a normalised path starts as the normalised pattern says.
+    /// Whether a normalized path starts as the normalized pattern says.
     ///
     /// - Complexity: at worst the product of both lengths; a star is never gone back to once a later one was reached.
     static func matches(_ pattern: [UInt8], _ path: [UInt8]) -> Bool {

@@ -10,7 +10,7 @@ package final class PageDocument {
 
     /// Most bytes of a page unless the caller says otherwise: 16 MiB.
     package static let mostBytes = 16 << 20
-    /// Most elements inside each other: libxml2's own limit.
+    /// Maximum nesting of elements: libxml2's own limit.
     package static let deepest = 256
 
     /// Parses HTML as far as it goes: everything that a browser would show something for is taken.

@@ -1,7 +1,7 @@
-/// Why a page or feed is not read.
+/// Why a page or feed cannot be read.
 package enum PageError: Error, Hashable, Sendable, CustomStringConvertible {
     case tooLarge(bytes: Int, limit: Int)
-    /// Elements inside each other beyond what the parser takes.
+    /// Elements nested deeper than the parser allows.
     case tooDeep
     /// Elements with so many attributes that parsing them would take minutes.
     case tooManyAttributes

@@ -48,7 +48,7 @@ struct CrawlEndTests {
     enum Behind: CaseIterable, Sendable { case lastAgain, notFound, empty }
 
     @Test(arguments: Behind.allCases, [true, false])
-    func whatComesBehindTheEndIsNoAlarm(behind: Behind, hasTotal: Bool) async throws {
+    func whatFollowsTheEndIsNotAnError(behind: Behind, hasTotal: Bool) async throws {
         try await Bench.site({ request in
             guard request.path == "/c" else { return nil }
             var page = request.number("page")
@@ -93,7 +93,7 @@ struct CrawlEndTests {
         }
     }
 
-    @Test func nullBesideAnnouncedCommentsIsNoEnd() async throws {
+    @Test func nullNextToAnnouncedCommentsIsNotAnEnd() async throws {
         try await Bench.site({ $0.path == "/c" ? .json(#"{"total":4,"comments":null}"#) : nil }).run {
             bench in
             try bench.write(Bench.byPage)
@@ -128,7 +128,7 @@ struct CrawlEndTests {
         }
     }
 
-    @Test func repliesInsideCommentsAreReadOrToldOf() async throws {
+    @Test func repliesInsideCommentsAreReadOrReported() async throws {
         try await Bench.site({ request in
             guard request.path == "/c" else { return nil }
             let inner = #","more":{"replies":[\#(Bench.item(20)),\#(Bench.item(21))]}"#
@@ -243,7 +243,7 @@ struct CrawlEndTests {
             }
     }
 
-    @Test func answersAreGivenUpAndToldOf() async throws {
+    @Test func answersAreDiscardedAndReported() async throws {
         try await Bench.site({
             $0.path == "/c" ? Bench.list($0.number("page") == 1 ? Array(0..<5) : [], total: 5) : nil
         }).run { bench in

@@ -47,7 +47,7 @@ struct CrawlFaultTests {
     @Test(arguments: [
         Fault.status(503), .status(403), .silence, .reset, .truncatedGzip, .htmlError, .endless, .gzipBomb,
     ])
-    func whatStaysIsSaidAndTakenUpAgain(fault: Fault) async throws {
+    func whatStaysIsReportedAndReused(fault: Fault) async throws {
         try await CrawlBench.run(articles: 2, comments: 250) { bench in
             try bench.write(
                 "first_byte_timeout: 1s", "whole_timeout: 1s", "attempts: 2", "size_limit: 1MB", "at_once: 1")
@@ -109,7 +109,7 @@ struct CrawlFaultTests {
         }
     }
 
-    @Test func anArticleThatIsGoneIsNoFault() async throws {
+    @Test func anArticleThatIsGoneIsNotAFault() async throws {
         try await CrawlBench.run { bench in
             try bench.write()
             bench.server.fail(.status(404), on: "/article/", times: 1)

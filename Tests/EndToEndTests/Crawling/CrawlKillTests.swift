@@ -42,7 +42,7 @@ struct CrawlKillTests {
         }
     }
 
-    @Test func aStoppedCrawlEndsAtOnceAndGoesOn() async throws {
+    @Test func aStoppedCrawlEndsAtOnceAndContinues() async throws {
         try await CrawlBench.run(articles: 20, comments: 30) { bench in
             try bench.write()
             let slow = try bench.shop.read("crawl.yaml").replacing("delay: 0", with: "delay: 0.3")

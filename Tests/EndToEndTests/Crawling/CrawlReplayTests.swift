@@ -27,7 +27,7 @@ struct CrawlReplayTests {
         }
     }
 
-    @Test func aMendedDescriptionIsRunOverOldNights() async throws {
+    @Test func aFixedDescriptionIsAppliedToOldNights() async throws {
         try await CrawlBench.run { bench in
             // Without the separate requests that replies need: a comment that is refused leads to no replies.
             try bench.writeSource { $0.replacing("up: sympathyCount", with: "up: sympathyCounts") }

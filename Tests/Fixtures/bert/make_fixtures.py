@@ -92,8 +92,8 @@ def main():
         if "position_ids" in name:
             continue
         spread = 0.1 if name.endswith("bias") or "LayerNorm" in name else 0.25
-        centre = 1.0 if "LayerNorm.weight" in name else 0.0
-        weights[name] = (centre + spread * random.standard_normal(tuple(parameter.shape))).astype(numpy.float32)
+        center = 1.0 if "LayerNorm.weight" in name else 0.0
+        weights[name] = (center + spread * random.standard_normal(tuple(parameter.shape))).astype(numpy.float32)
     save_file(weights, HERE / "weights.safetensors", metadata={"format": "pt"})
 
     batches = [make_batch(random, [2, 60, 9, 17, 33, 5])]

@@ -73,8 +73,8 @@ def redraw(model, random):
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             is_norm = "norm" in name.lower()
-            centre = 1.0 if is_norm and name.endswith("weight") else 0.0
-            values = centre + (0.3 if is_norm else 0.2) * random.standard_normal(tuple(parameter.shape))
+            center = 1.0 if is_norm and name.endswith("weight") else 0.0
+            values = center + (0.3 if is_norm else 0.2) * random.standard_normal(tuple(parameter.shape))
             parameter.copy_(torch.tensor(values.astype(numpy.float32)))
 
 

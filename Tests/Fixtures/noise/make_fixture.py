@@ -41,7 +41,7 @@ def main():
         is_agreed = enough & ((ratio <= rule["uncontroversial"][0]) | (ratio >= rule["uncontroversial"][1])) & (
             agreed >= least)
         weight = 1 - entropy(numpy.stack([split, agreed, numpy.maximum(0, 1 - split - agreed)]), axis=0) / numpy.log(3)
-        labelled = is_split | is_agreed
+        labeled = is_split | is_agreed
         cases.append({
             "rule": rule,
             "controversial": [int(counts["count"][is_split].sum()), float((counts["count"] * (1 - split))[is_split].sum())],
@@ -50,8 +50,8 @@ def main():
             "weights": [
                 [int(u), int(d), bool(s), float(p), float(w)]
                 for u, d, s, p, w in zip(
-                    counts.up[labelled], counts.down[labelled], is_split[labelled],
-                    numpy.where(is_split, split, agreed)[labelled], weight[labelled])][:200]})
+                    counts.up[labeled], counts.down[labeled], is_split[labeled],
+                    numpy.where(is_split, split, agreed)[labeled], weight[labeled])][:200]})
     versions = (
         f"scipy {scipy.__version__}, numpy {numpy.__version__}, pandas {pandas.__version__}, "
         f"python {sys.version.split()[0]}")

@@ -1,4 +1,4 @@
-"""Writes tails.tsv: values of the regularised incomplete beta function, deep in the tails too, for IncompleteBetaTests.
+"""Writes tails.tsv: values of the regularized incomplete beta function, deep in the tails too, for IncompleteBetaTests.
 
 Values come from mpmath at 40 digits by the series of DLMF 8.17.8 (all terms positive), which is another method than the
 continued fraction under test; SciPy's own value stands beside each, and a row on which the two differ by more than

@@ -153,7 +153,7 @@ LIMITS = (5, 6, 7, 12, 33, 128)
 
 
 def pair_texts(cases, name, texts):
-    """Neighbours as pairs, so that each text is once the first and once the second. Short ones: the library keeps all
+    """Neighbors as pairs, so that each text is once the first and once the second. Short ones: the library keeps all
     that it cuts off, in pieces of the limit's length."""
     texts = [text for text in texts if len(text) <= 200]
     firsts, seconds = texts[:-1], texts[1:]

@@ -1,4 +1,4 @@
-/// What was looked at before a run, and how it was found.
+/// The results of the checks before a run.
 public struct HealthReport: Sendable {
     public enum Grade: String, Hashable, Sendable {
         case good = "ok"

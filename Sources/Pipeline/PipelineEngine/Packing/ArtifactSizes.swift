@@ -1,7 +1,7 @@
 internal import Files
 public import RunStore
 
-/// How much of an artifacts folder is whose.
+/// How much of an artifacts folder belongs to each stage.
 public enum ArtifactSizes {
     /// By stage, what its results and its pack take on the disk, largest first.
     /// - Parameter root: the artifacts folder. Absolute.

@@ -1,7 +1,7 @@
 internal import RunStore
 internal import StageKit
 
-/// Packs what is kept of earlier results, so that it takes what has changed between them.
+/// Packs earlier results, so that they take only the space of what has changed between them.
 ///
 /// Current results, and the rows of promoted label sets, are where stages read and write. Everything else of a stage is in
 /// one pack, from which it is put back when it is wanted: files that only save time are left out. Trained models and what

@@ -46,7 +46,7 @@ public enum RunOutcome: String, Sendable, CaseIterable {
     case killed
 }
 
-/// What became of a stage in a run.
+/// The outcome of a stage in a run.
 public enum StageVerdict: String, Sendable, CaseIterable {
     case ran
     /// The result of an earlier run is current.
@@ -64,7 +64,7 @@ public enum StageVerdict: String, Sendable, CaseIterable {
     public var hasResult: Bool { self == .ran || self == .cached || self == .restored }
 }
 
-/// What became of a stage, to be recorded together with its artifacts and rows.
+/// The outcome of a stage, recorded together with its artifacts and rows.
 public struct StageRunRecord: Hashable, Sendable {
     /// The run's id.
     public var run: String
@@ -158,7 +158,7 @@ public struct StoredResult: Hashable, Sendable {
     public var artifacts: [ArtifactRecord]
 }
 
-/// What became of a stage in the last run that touched it.
+/// The outcome of a stage in the last run that included it.
 public struct StageState: Hashable, Sendable {
     public var run: String
     public var stage: String

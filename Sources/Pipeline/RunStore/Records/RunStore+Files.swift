@@ -22,7 +22,7 @@ public struct FileMemory: Hashable, Sendable {
     }
 }
 
-/// A file that was put where the user wants it.
+/// A published file.
 public struct PublicationRecord: Hashable, Sendable {
     /// Absolute.
     public var path: String

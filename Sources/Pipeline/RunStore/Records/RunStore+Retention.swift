@@ -54,7 +54,7 @@ public struct ResultUse: Hashable, Sendable {
     }
 }
 
-/// Work on a result that a run has begun and none has ended.
+/// Unfinished work on a result.
 public struct OpenWork: Hashable, Sendable {
     public var stage: String
     public var fingerprint: String
@@ -63,7 +63,7 @@ public struct OpenWork: Hashable, Sendable {
     public var path: String
 }
 
-/// A result that a check with `else: error` did not let pass.
+/// A result that a check with `else: error` rejected.
 public struct Rejection: Hashable, Sendable {
     public var run: Int64
     public var stage: String

@@ -81,7 +81,7 @@ enum DatasetSchema {
         ) STRICT, WITHOUT ROWID;
         """
 
-    static let labelledComments = """
+    static let labeledComments = """
         CREATE VIEW labelled_comment AS
         SELECT
             comment.source, comment.key, article.key AS article, article.title, comment.text,

@@ -1,4 +1,4 @@
-/// What the store knows of label sets that are only tried, and of whose labels the published files hold.
+/// What the store knows of the label sets of trials, and of the label sets of published files.
 enum PublishingSchema {
     static let trials = """
         ALTER TABLE stage_run ADD COLUMN trial INTEGER NOT NULL

@@ -10,7 +10,7 @@ extension StoreSchema {
                 [
                     .sql(LedgerSchema.tables), .sql(RunSchema.tables), .sql(DatasetSchema.labels),
                     .sql(DatasetSchema.sampleMembers), .sql(DatasetSchema.splits),
-                    .sql(LedgerSchema.currentVotes), .sql(DatasetSchema.labelledComments),
+                    .sql(LedgerSchema.currentVotes), .sql(DatasetSchema.labeledComments),
                 ]),
             Step(
                 "2 retention, tombstones, recounts",

@@ -1,7 +1,7 @@
 internal import Diagnostics
 internal import TextBasics
 
-/// One of a few words, or numbers in its place, such as a weight for each class.
+/// One of a few words, or numbers instead, such as a weight for each class.
 public enum WordOrNumbers: Hashable, Sendable {
     case word(String)
     case numbers([Double])

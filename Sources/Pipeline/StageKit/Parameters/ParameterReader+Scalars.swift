@@ -216,7 +216,7 @@ extension ParameterReader {
     }
 }
 
-/// How limits read in a message.
+/// Limits as text for messages.
 enum Bounds {
     /// `1 ... 100000 votes`, or `at least 1` where there is no upper limit.
     static func text(_ bounds: ClosedRange<Int>, _ unit: String) -> String {

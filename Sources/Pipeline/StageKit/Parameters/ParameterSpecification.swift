@@ -77,7 +77,7 @@ public struct ParameterSpecification: Hashable, Sendable {
     }
 }
 
-/// A whole number, or one of a few words in its place, such as `all`.
+/// A whole number, or one of a few words instead, such as `all`.
 public enum IntOrWord: Hashable, Sendable {
     case int(Int)
     case word(String)

@@ -63,7 +63,7 @@ package struct ReportTile: Sendable {
     }
 }
 
-/// A result and what it is worth.
+/// A result and its assessment.
 package struct ReportVerdict: Sendable {
     package let result: String
     /// `nil` if there is nothing to compare with.
@@ -77,7 +77,7 @@ package struct ReportVerdict: Sendable {
     }
 }
 
-/// How many are left at a step on the way from rows to examples.
+/// How many remain at a step on the way from rows to examples.
 package struct FunnelStep: Sendable {
     package let name: String
     package let count: Int

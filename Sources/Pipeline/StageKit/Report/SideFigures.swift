@@ -4,16 +4,16 @@ package struct SideFigures: Hashable, Sendable {
     package var controversial: Int
     package var uncontroversial: Int
     package var articles: Int?
-    /// Rows that came with labels; `nil` for comments labelled by their votes.
-    package var labelled: Labelled?
-    package var total: Int { labelled?.rows ?? controversial + uncontroversial }
+    /// Rows that came with labels; `nil` for comments labeled by their votes.
+    package var labeled: Labeled?
+    package var total: Int { labeled?.rows ?? controversial + uncontroversial }
     /// Rows of the largest class.
     package var largest: Int {
-        labelled.map { $0.classes.map(\.rows).max() ?? 0 } ?? max(controversial, uncontroversial)
+        labeled.map { $0.classes.map(\.rows).max() ?? 0 } ?? max(controversial, uncontroversial)
     }
 
     /// The rows of a side, of which those of a class need not add up: one row may have several, or none.
-    package struct Labelled: Hashable, Sendable {
+    package struct Labeled: Hashable, Sendable {
         package struct Class: Hashable, Sendable {
             package var name: String
             package var rows: Int
@@ -34,9 +34,9 @@ package struct SideFigures: Hashable, Sendable {
     }
 
     package init(
-        name: String, controversial: Int, uncontroversial: Int, articles: Int?, labelled: Labelled? = nil
+        name: String, controversial: Int, uncontroversial: Int, articles: Int?, labeled: Labeled? = nil
     ) {
-        self.labelled = labelled
+        self.labeled = labeled
         self.name = name
         self.controversial = controversial
         self.uncontroversial = uncontroversial
@@ -54,8 +54,8 @@ package struct SideFigures: Hashable, Sendable {
             return SideFigures(
                 name: name, controversial: side.int("controversial") ?? 0,
                 uncontroversial: side.int("uncontroversial") ?? 0, articles: side.int("articles"),
-                labelled: side["classes"].map { _ in
-                    Labelled(
+                labeled: side["classes"].map { _ in
+                    Labeled(
                         rows: side.int("rows") ?? 0,
                         classes: side.list("classes").map {
                             .init(name: $0.text("name") ?? "–", rows: $0.int("rows") ?? 0)
@@ -67,11 +67,11 @@ package struct SideFigures: Hashable, Sendable {
     /// What it is reported as.
     package var json: JSONValue {
         var members: [String: JSONValue]
-        if let labelled {
+        if let labeled {
             members = [
-                "rows": .integer(labelled.rows),
+                "rows": .integer(labeled.rows),
                 "classes": .array(
-                    labelled.classes.map { ["name": .string($0.name), "rows": .integer($0.rows)] }),
+                    labeled.classes.map { ["name": .string($0.name), "rows": .integer($0.rows)] }),
             ]
         } else {
             members = [

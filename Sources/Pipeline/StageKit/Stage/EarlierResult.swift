@@ -1,4 +1,4 @@
-/// What a stage gave in an earlier run, for a run that needs to look only at what has changed since.
+/// A stage's result in an earlier run, for a run that needs to examine only what has changed since.
 public struct EarlierResult: Sendable {
     /// The parameters that it was made with, the defaults included.
     public let parameters: JSONValue

@@ -51,7 +51,7 @@ public struct InputArtifact: Hashable, Sendable {
     }
 }
 
-/// What a stage hands back.
+/// What a stage returns.
 public struct StageResult: Sendable {
     public var outputs: [StageOutput]
     /// An object of numbers, texts and small lists: what checks, `status` and reports show.

@@ -1,4 +1,4 @@
-/// Something went wrong inside a stage in a way its user can act on.
+/// A failure of a stage that its user can act on.
 public struct StageError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What was found and what is allowed.
     public var message: String

@@ -23,7 +23,7 @@ public struct StageKind: Sendable {
     /// Whether a stage may report figures beside those named, as a program of the user's does.
     public let reportsAnyFigure: Bool
     /// Whether its parameters are part of what a label set is called by, as rules for labels and texts are. A run that
-    /// gives each other value than the pipeline file does is a trial.
+    /// gives one of them another value than the pipeline file does is a trial.
     public let rulesLabels: Bool
     /// The figures that people look for first, in the order in which they are shown.
     public let headline: [String]

@@ -66,7 +66,7 @@ public struct StageSource: Sendable {
     }
 }
 
-/// Something that would keep a stage from doing its work.
+/// A problem that would make a stage fail.
 public struct StageProblem: Hashable, Sendable {
     /// The parameter that it is about; `nil`: the stage as a whole.
     public var key: String?

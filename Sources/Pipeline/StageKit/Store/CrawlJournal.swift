@@ -76,7 +76,7 @@ public struct Crawl: Hashable, Sendable {
     }
 }
 
-/// A look at one article and its comments, done, under way or still to come.
+/// A visit to one article and its comments: done, under way or planned.
 public struct CrawlVisit: Hashable, Sendable {
     public enum State: String, Hashable, Sendable, CaseIterable {
         case waiting
@@ -210,7 +210,7 @@ public struct CrawlFetch: Hashable, Sendable {
     }
 }
 
-/// A body to be kept.
+/// The body of an answer to be kept.
 public struct CrawlPage: Hashable, Sendable {
     /// SHA-256 of the body, 64 hex digits.
     public var digest: String

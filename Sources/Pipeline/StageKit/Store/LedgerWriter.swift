@@ -1,6 +1,6 @@
 public import VoteModel
 
-/// Takes the rows of files into the ledger, which is append-only.
+/// Imports the rows of files into the ledger, which is append-only.
 public protocol LedgerWriter: Sendable {
     /// Appends the rows of one file in one transaction: all of them, or after an error none.
     ///

@@ -8,7 +8,7 @@ public enum StoreValue: Hashable, Sendable {
     public static func optional(_ value: Int64?) -> StoreValue { value.map(StoreValue.integer) ?? .null }
 }
 
-/// A prepared statement, for rows that come by the hundred thousand. Parameters count from 1, columns from 0.
+/// A prepared statement, for rows by the hundred thousand. Parameters count from 1, columns from 0.
 public protocol StoreStatement: AnyObject {
     func bind(_ index: Int32, _ value: Int64)
     func bind(_ index: Int32, _ value: Int32)

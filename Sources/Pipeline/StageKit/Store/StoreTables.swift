@@ -1,4 +1,4 @@
-/// Tables in the store that a module's kinds have for themselves, and how they came to be.
+/// Tables in the store that belong to a module's kinds, and their migrations.
 ///
 /// Rows about a comment have a column that `REFERENCES comment(id)`: when the comment is forgotten, they go.
 public struct StoreTables: Sendable {

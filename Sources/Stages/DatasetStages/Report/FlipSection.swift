@@ -1,7 +1,7 @@
 package import Charts
 internal import StageKit
 
-/// What became of the labels of an older set.
+/// How the labels of an older set changed.
 package enum FlipSection {
     /// The section's markup, heading left out.
     package static func markup(_ facts: FlipFigures) -> Markup {

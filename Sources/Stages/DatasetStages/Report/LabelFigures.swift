@@ -1,7 +1,7 @@
 internal import Charts
 internal import StageKit
 
-/// The label stage's figures, as far as they are there.
+/// The label stage's figures, as far as they exist.
 struct LabelFigures {
     let minVotes: Int?
     let band: ClosedRange<Double>?
@@ -31,7 +31,7 @@ struct LabelFigures {
 
     func count(_ name: String) -> Int { counts.first { $0.name == name }?.count ?? 0 }
     var total: Int { counts.reduce(0) { $0 + $1.count } }
-    var labelled: Int { count("controversial") + count("uncontroversial") }
+    var labeled: Int { count("controversial") + count("uncontroversial") }
 
     /// The rule as a sentence; `nil` if the figures do not give it.
     var sentence: String? {
@@ -50,9 +50,9 @@ struct LabelFigures {
         text +=
             "\(Numbers.grouped(count("controversial"))) comments are controversial and "
             + "\(Numbers.grouped(count("uncontroversial"))) uncontroversial; the other "
-            + "\(Numbers.percent(total - labelled, of: total)) get no label"
+            + "\(Numbers.percent(total - labeled, of: total)) get no label"
         let reasons = counts.dropFirst(2)
-        if let most = reasons.max(by: { $0.count < $1.count }), most.count * 2 > total - labelled,
+        if let most = reasons.max(by: { $0.count < $1.count }), most.count * 2 > total - labeled,
             most.name == "too_few_votes"
         {
             text += ", mostly because too few people voted"

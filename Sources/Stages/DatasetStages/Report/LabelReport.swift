@@ -8,14 +8,14 @@ extension KindReport {
             guard let figures = figures(view), figures.total > 0 else { return [] }
             return [
                 ReportTile(
-                    value: Numbers.grouped(figures.labelled), label: "labelled comments",
+                    value: Numbers.grouped(figures.labeled), label: "labelled comments",
                     note: "\(Numbers.grouped(figures.count("controversial"))) controversial")
             ]
         },
         funnel: { view, steps in
             guard !steps.isEmpty, let figures = figures(view) else { return }
             let lost = figures.counts.dropFirst(2).map { (count: $0.count, why: LabelSection.words($0.name)) }
-            steps.append(FunnelStep("labelled", figures.labelled, lost: lost))
+            steps.append(FunnelStep("labelled", figures.labeled, lost: lost))
         },
         sections: [
             ReportPart(absence: "No labels: no label stage comes before this report.") { view in

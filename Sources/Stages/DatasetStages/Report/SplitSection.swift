@@ -7,7 +7,7 @@ enum SplitSection {
         let sides = SideFigures.all(figures)
         guard !sides.isEmpty else { return nil }
         var parts = [ReportSection.paragraph(sentence(figures))]
-        if sides.contains(where: { $0.labelled != nil }) {
+        if sides.contains(where: { $0.labeled != nil }) {
             parts.append(classTable(sides))
             return ReportSection(id: "split", title: "Training, choosing, testing", parts: parts)
         }
@@ -31,25 +31,25 @@ enum SplitSection {
 
     /// Rows of each class on each side, for rows that came with labels.
     private static func classTable(_ sides: [SideFigures]) -> Markup {
-        let names = sides.first?.labelled?.classes.map(\.name) ?? []
+        let names = sides.first?.labeled?.classes.map(\.name) ?? []
         func row(_ name: String, _ rows: Int, _ classes: [Int]) -> [Table.Cell] {
             [.text(name), .count(rows)] + classes.map(Table.Cell.count)
         }
         let sums = names.indices.map { index in
-            sides.reduce(0) { $0 + ($1.labelled?.classes[index].rows ?? 0) }
+            sides.reduce(0) { $0 + ($1.labeled?.classes[index].rows ?? 0) }
         }
         return Table(
             caption: "Rows on each side" + (names.isEmpty ? "" : ", and of each class"),
             head: ["Side", "Rows"] + names,
-            rows: sides.map { row($0.name, $0.total, $0.labelled?.classes.map(\.rows) ?? []) }
+            rows: sides.map { row($0.name, $0.total, $0.labeled?.classes.map(\.rows) ?? []) }
                 + [row("all", sides.reduce(0) { $0 + $1.total }, sums)], strong: [sides.count]
         ).markup()
     }
 
     private static func sentence(_ figures: JSONValue) -> String {
         let group = figures.text("group_by") ?? "article"
-        let isLabelled = figures["sides"]?.objectValue?.values.contains { $0["classes"] != nil } == true
-        if isLabelled {
+        let isLabeled = figures["sides"]?.objectValue?.values.contains { $0["classes"] != nil } == true
+        if isLabeled {
             let leaks = figures.int("leakage") ?? 0
             return leaks == 0
                 ? "No text was found on two sides."

@@ -1,7 +1,7 @@
 internal import ArchiveReading
 internal import StageKit
 
-/// What the first bytes of a file say about how the table in it is put away.
+/// The container format of a table's file, by its first bytes.
 enum Container: Equatable {
     case plain
     case gzip

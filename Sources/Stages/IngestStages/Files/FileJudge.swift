@@ -3,7 +3,7 @@ internal import StageKit
 internal import TableFormat
 internal import VoteModel
 
-/// Counts what became of a file's rows and says whether the file may be taken.
+/// Counts a file's readable and rejected rows and decides whether the file may be imported.
 struct FileJudge {
     /// Rows that could not be taken, by what was wrong with them in general.
     private(set) var reasons: [String: RowNotes.Note] = [:]

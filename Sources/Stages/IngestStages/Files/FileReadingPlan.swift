@@ -1,7 +1,7 @@
 internal import StageKit
 internal import VoteModel
 
-/// Which files of a source are to be read, and what becomes of the readings that there are.
+/// Which files of a source to read, and what to do with existing readings.
 ///
 /// What a source shows is what its files say by the present mapping. A file whose content was read in this way counts as it
 /// is. A content that was read in another way is read again, and all files with it: which looks of one were left out because

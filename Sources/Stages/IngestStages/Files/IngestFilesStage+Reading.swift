@@ -87,11 +87,11 @@ extension IngestFilesStage {
                     opening.findings.merging(["file": file.shownPath]) { $1 })
             }
             let mapper = RowMapper(columns: columns, rules: try rules(opening, observedAt: step.moment))
-            let labelled = try labels.map { labels in
+            let labeled = try labels.map { labels in
                 try reading(of: file.shownPath, columns, ClassNumbers(labels.classes))
             }
             return OpenedFile(
-                name: file.shownPath, opening: opening, columns: columns, mapper: mapper, labelled: labelled)
+                name: file.shownPath, opening: opening, columns: columns, mapper: mapper, labeled: labeled)
         } catch let error as TableError {
             throw StageError("\(file.shownPath): \(error)", hint: hint(for: error))
         }
@@ -129,14 +129,14 @@ extension IngestFilesStage {
         _ reading: OpenedFile, _ judge: inout FileJudge, to sink: any ObservationSink, _ context: StageContext
     ) throws {
         let (opening, columns, mapper) = (reading.opening, reading.columns, reading.mapper)
-        let labelled = reading.labelled
+        let labeled = reading.labeled
         var reader = try TableReader(
             opening.kind, columns: columns.wanted(in: opening.kind), options: opening.options)
         var counts = judge
         let row = { (row: TableRow) in
             let outcome =
-                if let labelled {
-                    try take(row, labelled, mapper, to: sink)
+                if let labeled {
+                    try take(row, labeled, mapper, to: sink)
                 } else {
                     try mapper.map(row) { try sink.append($0) }
                 }
@@ -222,14 +222,14 @@ private final class OpenedFile {
     let columns: ColumnMap
     let mapper: RowMapper
     /// Reads what rows are to teach; `nil` if they come with votes.
-    let labelled: LabelledReading?
+    let labeled: LabeledReading?
     var judge = FileJudge()
 
     init(
-        name: String, opening: TableOpening, columns: ColumnMap, mapper: RowMapper, labelled: LabelledReading?
+        name: String, opening: TableOpening, columns: ColumnMap, mapper: RowMapper, labeled: LabeledReading?
     ) {
         self.name = name
-        self.labelled = labelled
+        self.labeled = labeled
         self.opening = opening
         self.columns = columns
         self.mapper = mapper

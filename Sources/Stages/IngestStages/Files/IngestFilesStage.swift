@@ -169,7 +169,7 @@ public struct IngestFilesStage: Stage {
             try context.imports.readings(of: source), files: files, mapping: mapping,
             moment: midnight(context),
             since: try positionBefore(context), isRefresh: context.run.refreshed.contains(context.stageName))
-        let labelled = try labelled(context)
+        let labeled = try labeled(context)
         var work = FilesWork()
         work.remembered = plan.remembered
         work.read = plan.resumed
@@ -191,7 +191,7 @@ public struct IngestFilesStage: Stage {
         }
         context.progress.report(files.count, of: files.count, unit: "files")
         if let warning = FileJudge.warning(work.judges) { context.progress.warn(warning) }
-        return try result(work, files: files.count, labelled, context)
+        return try result(work, files: files.count, labeled, context)
     }
 
     /// The ledger's position at the latest result of this stage: what was read since belongs to this one, though a run
@@ -202,7 +202,7 @@ public struct IngestFilesStage: Stage {
     }
 
     private func result(
-        _ work: FilesWork, files: Int, _ labelled: LabelledTable?, _ context: StageContext
+        _ work: FilesWork, files: Int, _ labeled: LabeledTable?, _ context: StageContext
     ) throws -> StageResult {
         let sum = work.read
         let ever = work.read + work.remembered
@@ -231,8 +231,8 @@ public struct IngestFilesStage: Stage {
             "edited": .integer(sum.edited), "restored": .integer(sum.restored),
             "withdrawn": .integer(sum.withdrawn),
         ]
-        if let labelled {
-            let (output, more) = try labelledOutput(labelled, ledger: text, locator: locator, cut, context)
+        if let labeled {
+            let (output, more) = try labeledOutput(labeled, ledger: text, locator: locator, cut, context)
             return StageResult(outputs: [output], figures: .object(figures.merging(more) { $1 }))
         }
         let file = try FileWriter(path: context.outputFolder + "/ledger.json")

@@ -32,7 +32,7 @@ package struct RowRules {
         ].map { Array($0.utf8) })
 }
 
-/// What there is to say about a file's rows once, however many they are.
+/// Warnings about a file's rows, each given once.
 package struct RowNotes {
     /// Something that happened in some rows, with the first that it happened in.
     package struct Note: Hashable, Sendable {

@@ -3,7 +3,7 @@ internal import StageKit
 internal import TableFormat
 internal import TextEncoding
 
-/// How one file is read: what the settings leave open is found out from its name and first bytes.
+/// How one file is read: what the settings leave open is inferred from its name and first bytes.
 struct TableOpening {
     let source: ByteSource
     let container: Container

@@ -5,7 +5,7 @@ internal import TableFormat
 internal import VoteModel
 internal import WebPages
 
-/// How the files of a stage are written down, as its parameters say.
+/// The format of a stage's files, from its parameters.
 struct TableSettings {
     /// `nil`: by each file's name and content.
     var format: TableKind?

@@ -20,7 +20,7 @@ private struct IngestFigures {
     var repeats: Int { sum("repeats") }
     var files: Int { sum("files") }
     /// Whether rows came with labels.
-    var areLabelled: Bool { stages.contains { $0.int("labelled") != nil } }
+    var areLabeled: Bool { stages.contains { $0.int("labelled") != nil } }
     var articles: Int { sum("articles") }
     /// Those of the store, or if unknown those that are new.
     var comments: Int { sum("comments") > 0 ? sum("comments") : newComments }
@@ -32,14 +32,14 @@ extension KindReport {
         "ingest",
         sentence: { view in
             guard let figures = IngestFigures(view) else { return nil }
-            let what = figures.areLabelled ? "with labels" : "of voted comments"
+            let what = figures.areLabeled ? "with labels" : "of voted comments"
             var text = "\(Numbers.grouped(figures.rows)) rows \(what) were read"
             if figures.files > 0 {
                 text += " from \(Numbers.grouped(figures.files)) \(figures.files == 1 ? "file" : "files")"
             }
-            if figures.areLabelled {
+            if figures.areLabeled {
                 return text
-                    + ", of which \(Numbers.grouped(figures.sum("labelled"))) have a text and a label."
+                    + ", of which \(Numbers.grouped(figures.sum("labeled"))) have a text and a label."
             }
             text += "; the store holds \(Numbers.grouped(figures.comments)) distinct comments"
             if figures.articles > 0 { text += " on \(Numbers.grouped(figures.articles)) articles" }
@@ -52,7 +52,7 @@ extension KindReport {
         funnel: { view, steps in
             guard let figures = IngestFigures(view) else { return }
             steps.append(FunnelStep("rows read", figures.rows))
-            if figures.areLabelled {
+            if figures.areLabeled {
                 steps.append(
                     FunnelStep(
                         "with text and label", figures.sum("labelled"),

@@ -56,7 +56,7 @@ extension CrawlRules {
         listsOnlyWarn = reader.map(
             "lists",
             help:
-                "What happens where a list of articles cannot be read, {else: warn} or {else: fail}; without it as many may fail as allow_incomplete says."
+                "What happens if a list of articles cannot be read, {else: warn} or {else: fail}; without it as many may fail as allow_incomplete says."
         ) { item in
             item.choice("else", default: "fail", of: ["fail", "warn"], help: "fail or warn.") == "warn"
         }

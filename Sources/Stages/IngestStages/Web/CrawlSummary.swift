@@ -1,7 +1,7 @@
 internal import StageKit
 internal import VoteModel
 
-/// What a crawl came to.
+/// The outcome of a crawl.
 struct CrawlSummary {
     let visits: Int
     let incomplete: Int

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// What a crawl finds out as it goes, from all its visits.
+/// Running counts of a crawl, over all its visits.
 final class CrawlTally: Sendable {
     private struct State {
         var requests = 0

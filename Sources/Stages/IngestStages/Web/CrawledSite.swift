@@ -24,7 +24,7 @@ struct FetchedRows: Sendable {
     var refused: [RefusedComment]
 }
 
-/// What one visit or list has to have written, all of it or nothing.
+/// What one visit or list commits, completely or not at all.
 struct CrawlPart: Sendable {
     var pages: [CrawlPage] = []
     var fetches: [CrawlFetch] = []

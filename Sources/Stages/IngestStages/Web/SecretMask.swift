@@ -1,7 +1,7 @@
 internal import Foundation
 internal import WebFormats
 
-/// Takes secrets out of what is written down: each becomes its name in braces, in whatever way the text spells it.
+/// Replaces secrets in what is stored: each becomes its name in braces, however it is encoded.
 struct SecretMask: Sendable {
     private struct Secret: Sendable {
         let name: [UInt8]

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Tokens and the like, which serve many articles for a while.
+/// Tokens and similar values that are valid for many articles for a while.
 final class TokenCache: Sendable {
     private struct Entry {
         let values: [String: String]

@@ -1,7 +1,7 @@
 internal import Charts
 internal import StageKit
 
-/// A train stage's figures, as far as they are there: its curves, and what it came to.
+/// A train stage's figures, as far as they exist: its curves and its outcome.
 struct RecordedTraining {
     struct Point {
         var step: Int

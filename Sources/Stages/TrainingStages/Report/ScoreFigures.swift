@@ -1,7 +1,7 @@
 internal import Charts
 internal import StageKit
 
-/// The evaluate stage's figures, as far as they are there.
+/// The evaluate stage's figures, as far as they exist.
 struct ScoreFigures {
     struct ClassScore {
         var name: String

@@ -112,7 +112,7 @@ enum TrainingSection {
         else {
             return nil
         }
-        let isOneClassEach = dev.labelled.map { $0.classes.reduce(0) { $0 + $1.rows } == dev.total } ?? true
+        let isOneClassEach = dev.labeled.map { $0.classes.reduce(0) { $0 + $1.rows } == dev.total } ?? true
         return isOneClassEach ? Double(dev.largest) / Double(dev.total) : nil
     }
 

@@ -1,4 +1,4 @@
-// Tokens first ..< last of a layer normalisation with what surrounds it.
+// Tokens first ..< last of a layer normalization with what surrounds it.
 
 // `mask` holds 2 n floats.
 static void body_layernorm_forward(const ck_layernorm *op, int64_t first, int64_t last, float *mask) {

@@ -85,7 +85,7 @@ void ck_dropout_apply(const ck_dropout *dropout, const float *x, float *y, const
 // Words of Philox4x32-10 for a counter and key, the plain way.
 void ck_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t words[4]);
 
-// ---- Layer normalisation -------------------------------------------------------------------------------------
+// ---- Layer normalization -------------------------------------------------------------------------------------
 
 // sum = dropout_in(x + bias) + residual;  y = dropout_out((sum - mean) · rstd · gain + shift).
 typedef struct {
@@ -215,7 +215,7 @@ int ck_has_product(int type);
 void ck_multiply(const ck_product *op, void *scratch);
 int64_t ck_product_scratch(const ck_product *op, int threads);
 
-// ---- Optimiser -----------------------------------------------------------------------------------------------
+// ---- Optimizer -----------------------------------------------------------------------------------------------
 
 typedef struct {
     float beta2, epsilon;

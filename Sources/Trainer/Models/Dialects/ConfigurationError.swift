@@ -1,4 +1,4 @@
-/// A configuration this program cannot run, with every reason found.
+/// A configuration that this program cannot run, with every reason.
 public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
     public let problems: [String]
 

@@ -1,6 +1,6 @@
 internal import Tensors
 
-/// One layer: self-attention and feed-forward, each ending in dropout, residual sum and normalisation.
+/// One layer: self-attention and feed-forward, each ending in dropout, residual sum and normalization.
 ///
 /// Shapes: T = tokens, Q = queries, the tokens whose states are wanted, H = hidden, F = feed-forward channels.
 struct EncoderLayer {
@@ -152,7 +152,7 @@ struct EncoderLayer {
     /// Buffers for the end of a sublayer, attention or feed-forward: projection, residual and normalization.
     private struct SublayerOutput {
         let residual: PaddedTensor
-        /// The product, which becomes the sum that is normalised.
+        /// The product, which becomes the sum that is normalized.
         let product: PaddedTensor
         let saved: LayerNorm.Saved
         let output: Stream

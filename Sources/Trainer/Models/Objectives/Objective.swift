@@ -1,6 +1,6 @@
 public import Tensors
 
-/// What a model is trained towards: how far scores are from their targets.
+/// What a model is trained toward: how far scores are from their targets.
 ///
 /// Knows nothing of encoders and heads. Rows are summed, so that a step may be processed in parts.
 public protocol Objective: Sendable {

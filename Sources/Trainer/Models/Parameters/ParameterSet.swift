@@ -99,7 +99,7 @@ public final class ParameterSet {
 
     /// All values, aligned to 64 bytes; gaps between entries are 0 and stay 0.
     ///
-    /// Write through it only before the next call into a model or an optimiser, and ask again afterwards:
+    /// Write through it only before the next call into a model or an optimizer, and ask again afterward:
     /// copies in other number formats are renewed after each time it was asked for.
     public var values: UnsafeMutableBufferPointer<Float> {
         halvesAreCurrent = false
@@ -164,7 +164,7 @@ public final class ParameterSet {
         halvesAreCurrent = true
     }
 
-    /// Neighbouring values that an optimiser treats alike.
+    /// Neighboring values that an optimizer treats alike.
     struct Run {
         var range: Range<Int>
         let decays: Bool
@@ -172,7 +172,7 @@ public final class ParameterSet {
         let rate: Double
     }
 
-    /// The trained entries, neighbours of a kind joined across their gaps.
+    /// The trained entries, neighbors of a kind joined across their gaps.
     ///
     /// - Parameter rates: factor of the learning rate of each entry.
     func runs(rates: [Double]) -> [Run] {

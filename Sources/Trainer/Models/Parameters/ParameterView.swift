@@ -1,6 +1,6 @@
 internal import Tensors
 
-/// Neighbouring entries of a parameter set, used as one tensor.
+/// Neighboring entries of a parameter set, used as one tensor.
 struct ParameterView {
     let set: ParameterSet
     let numbers: Range<Int>

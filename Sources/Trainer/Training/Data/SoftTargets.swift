@@ -1,4 +1,4 @@
-/// What a row is to be trained towards, where that is not its class alone.
+/// The training target of a row, if it is not only its class.
 public struct SoftTargets: Hashable, Sendable {
     let classCount: Int
     /// Whether the probability implied by the votes replaces the class; for two classes.
@@ -6,7 +6,7 @@ public struct SoftTargets: Hashable, Sendable {
     /// Share that is spread evenly over all classes, 0 ..< 1.
     let smoothing: Double
 
-    /// - Returns: nil if rows are trained towards their class.
+    /// - Returns: nil if rows are trained toward their class.
     public init?(_ options: TrainingOptions, classCount: Int) {
         guard options.usesProbabilities || options.labelSmoothing > 0 else { return nil }
         self.classCount = classCount

@@ -2,7 +2,7 @@ import Files
 public import Models
 import ShardFormat
 
-/// The tokenised rows of one split, read in place from its shards.
+/// The tokenized rows of one split, read in place from its shards.
 ///
 /// One task at a time may use it.
 public final class TokenRows {

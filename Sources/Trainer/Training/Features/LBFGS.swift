@@ -1,4 +1,4 @@
-/// Minimises a smooth convex function by limited-memory BFGS with a backtracking line search.
+/// Minimizes a smooth convex function by limited-memory BFGS with a backtracking line search.
 ///
 /// Source: Nocedal, Wright, "Numerical Optimization" (2006), algorithms 3.1, 7.4 and 7.5.
 struct LBFGS {
@@ -11,7 +11,7 @@ struct LBFGS {
     typealias Function = (_ place: [Double], _ gradient: inout [Double]) -> Double
 
     /// - Returns: the place, and how many steps it took.
-    func minimise(from start: [Double], _ function: Function) -> (place: [Double], iterations: Int) {
+    func minimize(from start: [Double], _ function: Function) -> (place: [Double], iterations: Int) {
         var place = start
         var gradient = [Double](repeating: 0, count: start.count)
         var value = function(place, &gradient)

@@ -1,9 +1,9 @@
 import CLibrary
 
-/// Linear scores of classes, fitted by penalised maximum likelihood.
+/// Linear scores of classes, fitted by penalized maximum likelihood.
 ///
-/// Minimises Σ weight · cross-entropy + l2 / 2 · ‖coefficients‖², with free intercepts: what scikit-learn's
-/// `LogisticRegression(C=1/l2)` minimises. Of two classes only the difference of their scores is fitted.
+/// Minimizes Σ weight · cross-entropy + l2 / 2 · ‖coefficients‖², with free intercepts: what scikit-learn's
+/// `LogisticRegression(C=1/l2)` minimizes. Of two classes only the difference of their scores is fitted.
 ///
 /// Source: Hastie, Tibshirani, Friedman, "The Elements of Statistical Learning" (2009), section 4.4.
 public struct LogisticRegression: Hashable, Sendable {
@@ -47,7 +47,7 @@ public struct LogisticRegression: Hashable, Sendable {
         precondition(l2 > 0, "without a penalty separable classes have no solution")
         let objective = Objective(rows: rows, l2: l2)
         let start = [Double](repeating: 0, count: objective.outputs * (rows.featureCount + 1))
-        let (solution, iterations) = LBFGS().minimise(from: start, objective.value)
+        let (solution, iterations) = LBFGS().minimize(from: start, objective.value)
         self.iterations = iterations
         let width = rows.featureCount + 1
         func part(_ output: Int) -> ArraySlice<Double> { solution[output * width..<(output + 1) * width] }
@@ -63,7 +63,7 @@ public struct LogisticRegression: Hashable, Sendable {
     }
 }
 
-/// Mean penalised loss over the rows, and its gradient.
+/// Mean penalized loss over the rows, and its gradient.
 private struct Objective {
     let rows: LogisticRegression.Rows
     let l2: Double

@@ -1,10 +1,10 @@
-/// A linear function of features by penalised least squares, with a free intercept: what scikit-learn's
-/// `Ridge(alpha=l2)` minimises, Σ weight · (w · x + b - y)² + l2 · ‖w‖².
+/// A linear function of features by penalized least squares, with a free intercept: what scikit-learn's
+/// `Ridge(alpha=l2)` minimizes, Σ weight · (w · x + b - y)² + l2 · ‖w‖².
 ///
 /// Source: Hastie, Tibshirani, Friedman, "The Elements of Statistical Learning" (2009), section 3.4.1.
 enum RidgeRegression {
     /// - Complexity: O(rows · features² + features³).
-    static func fit(_ rows: FeatureRows, towards targets: [Double]) -> LinearFit {
+    static func fit(_ rows: FeatureRows, toward targets: [Double]) -> LinearFit {
         let width = rows.featureCount
         let total = max(rows.weights.reduce(0, +), .leastNormalMagnitude)
         var means = [Double](repeating: 0, count: width)

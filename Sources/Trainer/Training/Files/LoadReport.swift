@@ -1,4 +1,4 @@
-/// What became of each tensor of a model folder: loaded, newly initialised or ignored.
+/// What happened to each tensor of a model folder: loaded, newly initialised or ignored.
 public struct LoadReport: Hashable, Codable, Sendable {
     /// One tensor of the model or of the file.
     public struct Line: Hashable, Codable, Sendable {
@@ -13,23 +13,23 @@ public struct LoadReport: Hashable, Codable, Sendable {
     public let file: String?
     public let loaded: [Line]
     /// Tensors that the file does not have, now random.
-    public let initialised: [Line]
+    public let initialized: [Line]
     /// Tensors of the file that the model does not use.
     public let ignored: [Line]
 
     /// One sentence for a log.
     public var summary: String {
         guard let file else {
-            return "no weights in the folder: all \(initialised.count) tensors start from random numbers"
+            return "no weights in the folder: all \(initialized.count) tensors start from random numbers"
         }
-        return "\(file): \(loaded.count) tensors loaded, \(initialised.count) newly initialised, "
+        return "\(file): \(loaded.count) tensors loaded, \(initialized.count) newly initialised, "
             + "\(ignored.count) ignored"
     }
 
     /// A table of all tensors that were not simply loaded under their own name, under the summary.
     public var table: String {
         let lines =
-            initialised.map { ("newly initialised", $0) } + ignored.map { ("ignored", $0) }
+            initialized.map { ("newly initialised", $0) } + ignored.map { ("ignored", $0) }
             + loaded.filter { !$0.note.isEmpty }.map { ("loaded", $0) }
         let rows = lines.map { ($0.0, $0.1.tensor, "\($0.1.shape)", $0.1.note) }
         let width = rows.map(\.1.utf8.count).max() ?? 0

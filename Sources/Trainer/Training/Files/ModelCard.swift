@@ -161,7 +161,7 @@ public struct ModelCard {
         ]
     }
 
-    /// Scores of tasks that have different than a class of each row.
+    /// Scores of tasks with targets other than one class per row.
     private var otherScores: [String] {
         let names = evaluations[0].scores.headline.map(\.name)
         let columns = ["Step", "Loss"] + names + [""]

@@ -46,10 +46,10 @@ extension ModelFolder {
         let labels = try labels(for: weights)
         let (model, report) = try makeModel(
             labelCount: labels.count, seed: 0, threads: threads, precision: precision, weights: weights)
-        guard report.initialised.isEmpty else {
+        guard report.initialized.isEmpty else {
             throw TrainingError.model(
                 "\(path) is not a trained classifier: \(weightsName) lacks "
-                    + report.initialised.map(\.tensor).joined(separator: ", "))
+                    + report.initialized.map(\.tensor).joined(separator: ", "))
         }
         return (model, labels)
     }
@@ -75,7 +75,7 @@ extension LoadReport {
     fileprivate init(randomStart parameters: ParameterSet) {
         self.init(
             file: nil, loaded: [],
-            initialised: parameters.entries.map { Line(tensor: $0.name, shape: $0.shape, note: "") },
+            initialized: parameters.entries.map { Line(tensor: $0.name, shape: $0.shape, note: "") },
             ignored: [])
     }
 }

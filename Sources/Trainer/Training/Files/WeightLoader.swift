@@ -1,6 +1,6 @@
 import Models
 
-/// Copies the tensors of a folder's weights into a model, whatever dialect of names they bear.
+/// Copies the tensors of a folder's weights into a model, whatever dialect of names they use.
 struct WeightLoader {
     let weights: StoredWeights
     let dialect: Dialect
@@ -24,7 +24,7 @@ struct WeightLoader {
         }
         useTiedDecoder(of: parameters, for: &sources, among: &ignored)
         var loaded: [LoadReport.Line] = []
-        var initialised: [LoadReport.Line] = []
+        var initialized: [LoadReport.Line] = []
         for entry in parameters.entries {
             guard let source = sources[entry.name] else {
                 // Encoders are published without a head for what is to be learned.
@@ -33,7 +33,7 @@ struct WeightLoader {
                         path: weights.path,
                         problem: "has no tensor '\(entry.name)' \(entry.shape), which config.json requires")
                 }
-                initialised.append(.init(tensor: entry.name, shape: entry.shape, note: ""))
+                initialized.append(.init(tensor: entry.name, shape: entry.shape, note: ""))
                 continue
             }
             try copy(source, to: entry, of: parameters)
@@ -45,7 +45,7 @@ struct WeightLoader {
         }
         let others = weights.others.map { LoadReport.Line(tensor: $0, shape: [], note: "no tensor") }
         return LoadReport(
-            file: weights.title, loaded: loaded, initialised: initialised, ignored: unused + others)
+            file: weights.title, loaded: loaded, initialized: initialized, ignored: unused + others)
     }
 
     /// Files that keep shared memory once may have the word vectors under the name of the decoder only.

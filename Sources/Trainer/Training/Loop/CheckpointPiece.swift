@@ -2,7 +2,7 @@ import Files
 import ShardFormat
 import TextBasics
 
-/// One tensor of a checkpoint, with the owner of its memory where that is not the model or the optimiser.
+/// One tensor of a checkpoint, with the owner of its memory where that is not the model or the optimizer.
 struct CheckpointPiece {
     let name: String
     let type: SafetensorsType

@@ -3,7 +3,7 @@ public import Models
 
 /// Trains with ever higher learning rates and finds where the loss falls fastest.
 ///
-/// The rate grows by the same factor each step, from 1e-7 to 1. The model is of no use afterwards.
+/// The rate grows by the same factor each step, from 1e-7 to 1. The model is of no use afterward.
 ///
 /// Source: Smith, "Cyclical Learning Rates for Training Neural Networks" (2017), section 3.3, arXiv:1506.01186; the
 /// smoothing and the end as in fastai's `lr_find`.
@@ -61,7 +61,7 @@ public struct LearningRateFinder {
         model.parameters.zeroGradients()
         let key = DropoutKey(seed: options.seed, step: UInt32(step))
         let started = ContinuousClock.now
-        let result = try model.trainStep(batch, towards: objective, dropout: key, lossDenominator: nil)
+        let result = try model.trainStep(batch, toward: objective, dropout: key, lossDenominator: nil)
         guard result.loss.isFinite else { return nil }
         average = Self.memory * average + (1 - Self.memory) * result.loss
         let smoothed = average / (1 - pow(Self.memory, Double(step + 1)))

@@ -5,7 +5,7 @@ public import Models
 public struct Predictor {
     private let model: any TrainableModel
     private let task: TrainingTask
-    /// Most rows and tokens of a batch; a single longer row is its own batch.
+    /// Most rows and tokens of a batch; a single longer row is a batch by itself.
     private let batchRows: Int
     private let batchTokens: Int
 
@@ -20,7 +20,7 @@ public struct Predictor {
         self.batchTokens = batchTokens
     }
 
-    /// Probability of each class, or of a regression the number itself, for tokenised rows, `[rows, labels]`, row-major.
+    /// Probability of each class, or of a regression the number itself, for tokenized rows, `[rows, labels]`, row-major.
     ///
     /// - Parameters:
     ///   - rows: ids with their special tokens, at least one each.
@@ -29,7 +29,7 @@ public struct Predictor {
         task.answers(try logits(of: rows, segments: segments), model.labelCount)
     }
 
-    /// Scores before the softmax for tokenised rows, `[rows, labels]`, row-major; parameters as for
+    /// Scores before the softmax for tokenized rows, `[rows, labels]`, row-major; parameters as for
     /// ``probabilities(of:segments:)``.
     public func logits(of rows: [[Int32]], segments: [[UInt8]]? = nil) throws -> [Float] {
         try logits(lengths: rows.map(\.count)) { indices in

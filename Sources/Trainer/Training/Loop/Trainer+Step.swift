@@ -49,7 +49,7 @@ extension Trainer {
         let size = (batch.rows + options.accumulate - 1) / options.accumulate
         guard size < batch.rows else {
             return try model.trainStep(
-                batch, towards: objective, dropout: dropoutKey, lossDenominator: denominator)
+                batch, toward: objective, dropout: dropoutKey, lossDenominator: denominator)
         }
         var whole = StepResult(lossSum: 0, weightSum: 0, logits: [], rows: 0, tokens: 0)
         for start in stride(from: 0, to: batch.rows, by: size) {
@@ -58,7 +58,7 @@ extension Trainer {
             var key = dropoutKey
             key.firstRow = UInt32(start)
             whole += try model.trainStep(
-                part, towards: objective, dropout: key, lossDenominator: denominator)
+                part, toward: objective, dropout: key, lossDenominator: denominator)
         }
         return whole
     }

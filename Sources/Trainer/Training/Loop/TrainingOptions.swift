@@ -76,7 +76,7 @@ public struct TrainingOptions: Hashable, Codable, Sendable {
     public var patience: Int?
     public var metric = Metric.macroF1
     public var classWeights = ClassWeights.uniform
-    /// Trains towards the probability that the votes give instead of the class, where the shards have it.
+    /// Trains toward the probability that the votes give instead of the class, where the shards have it.
     public var usesProbabilities = false
     /// Share of each target that is spread evenly over all classes, 0 ..< 1.
     public var labelSmoothing = 0.0

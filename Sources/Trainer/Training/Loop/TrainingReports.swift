@@ -1,4 +1,4 @@
-/// What one optimiser step came to.
+/// The outcome of one optimizer step.
 public struct StepReport: Hashable, Codable, Sendable {
     /// Steps taken so far, this one included.
     public let step: Int
@@ -54,7 +54,7 @@ public struct EvaluationReport: Hashable, Codable, Sendable {
     }
 }
 
-/// Why and how a run came to its end.
+/// Why and how a run ended.
 public struct TrainingSummary: Hashable, Codable, Sendable {
     public let steps: Int
     public let epochs: Double

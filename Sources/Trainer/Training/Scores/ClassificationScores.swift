@@ -1,4 +1,4 @@
-/// Everything that is reported of a classifier on labelled rows.
+/// Everything that is reported of a classifier on labeled rows.
 public struct ClassificationScores: Hashable, Codable, Sendable {
     /// Scores of one class.
     public struct OfClass: Hashable, Codable, Sendable {

@@ -28,6 +28,6 @@ extension TrainingTask {
         answers: { scores, _ in scores.map(Double.init) },
         fit: { rows in
             guard case .numbers(let values) = rows.targets else { preconditionFailure("checked") }
-            return RidgeRegression.fit(rows, towards: values.map(Double.init))
+            return RidgeRegression.fit(rows, toward: values.map(Double.init))
         })
 }

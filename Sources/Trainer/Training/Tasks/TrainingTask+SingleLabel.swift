@@ -2,7 +2,7 @@ import Models
 import ShardFormat
 
 extension TrainingTask {
-    /// One class of each row, by softmax and cross-entropy; towards probabilities where votes or smoothing ask for it.
+    /// One class of each row, by softmax and cross-entropy; toward probabilities where votes or smoothing ask for it.
     public static let singleLabel = TrainingTask(
         name: .singleLabel, problemType: "single_label_classification",
         objective: { _, _, _ in CrossEntropyObjective() },

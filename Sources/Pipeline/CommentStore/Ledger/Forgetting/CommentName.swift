@@ -2,7 +2,7 @@ internal import GRDB
 internal import StoreFile
 internal import TextBasics
 
-/// A comment as people name it: by its key, without its article.
+/// A comment by its name: its key, without its article.
 struct CommentName {
     /// `nil` if it may be any.
     var source: String?

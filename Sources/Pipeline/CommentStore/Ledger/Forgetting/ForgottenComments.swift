@@ -1,6 +1,6 @@
 internal import GRDB
 
-/// The forgotten comments of a source, for an import to pass over.
+/// The forgotten comments of a source, which an import skips.
 struct ForgottenComments {
     private var ids: Set<Int64> = []
     /// Keys of comments that were not known when they were forgotten.

@@ -2,7 +2,7 @@ internal import GRDB
 internal import StoreFile
 internal import VoteModel
 
-/// What came of forgetting comments.
+/// The outcome of forgetting comments.
 public struct ForgottenFigures: Hashable, Sendable {
     /// Comments whose text and votes are gone.
     public var comments: [Int64] = []

@@ -23,7 +23,7 @@ enum CommentKeyHash {
         return (mixed(state), false)
     }
 
-    /// Spreads the bits of an FNV-1a state; the finaliser of SplitMix64.
+    /// Spreads the bits of an FNV-1a state; the finalizer of SplitMix64.
     private static func mixed(_ state: UInt64) -> UInt64 {
         var z = state
         z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9

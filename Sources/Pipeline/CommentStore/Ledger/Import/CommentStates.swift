@@ -1,7 +1,7 @@
 internal import GRDB
 internal import StoreFile
 
-/// What a comment was at a moment, beside its votes.
+/// A comment's state at a moment, besides its votes.
 struct CommentVersion: Hashable {
     /// Id of the article in the store.
     var article: Int64
@@ -9,7 +9,7 @@ struct CommentVersion: Hashable {
     var textHash: UInt64
 }
 
-/// Whether a comment was there at a moment.
+/// Whether a comment was shown at a moment.
 enum Presence: Int64 {
     case shown = 0
     /// The source said that it was removed.

@@ -219,7 +219,7 @@ final class ImportCache {
     }
 }
 
-/// What a row says of its article beside the key.
+/// The columns of a row about its article, besides the key.
 struct ArticleColumns {
     var title: UnsafeRawBufferPointer?
     var outlet: UnsafeRawBufferPointer?

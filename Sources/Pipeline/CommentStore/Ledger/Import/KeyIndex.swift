@@ -4,7 +4,7 @@ internal import TextBasics
 
 /// The indexes that keep the keys of comments unique and quick to find.
 ///
-/// They are left out while a store is filled for the first time, and made in one go afterwards. A key made of article
+/// They are left out while a store is filled for the first time, and made in one go afterward. A key made of article
 /// and text is nowhere near the keys of the comments around it, and only its own article can have it: in the order of
 /// the articles, which are numbered as they come, what a night brings is together at the end, and the night changes a
 /// few pages of the index instead of nearly all.

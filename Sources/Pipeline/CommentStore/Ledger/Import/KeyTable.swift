@@ -1,7 +1,7 @@
 internal import CLibrary
 internal import StoreFile
 
-/// Remembers which comment a key belongs to: an open-addressing table from 64-bit key numbers to comment ids.
+/// Maps keys to comments: an open-addressing table from 64-bit key numbers to comment ids.
 ///
 /// 12 bytes a slot, at most three quarters full, so that five million comments take 100 MB.
 final class KeyTable {

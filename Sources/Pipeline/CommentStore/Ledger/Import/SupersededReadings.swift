@@ -1,7 +1,7 @@
 internal import Foundation
 internal import GRDB
 
-/// Which readings count no more, and which comments only they held.
+/// Which readings no longer count, and which comments only they held.
 struct SupersededReadings {
     private let database: Database
 

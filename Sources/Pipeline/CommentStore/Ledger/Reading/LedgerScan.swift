@@ -88,7 +88,7 @@ struct LedgerScan {
     }
 }
 
-/// Reads single comments in an order of the caller's.
+/// Reads single comments in the caller's order.
 struct CommentLookup {
     private let scope: ScanScope
     private let columns: CommentColumns

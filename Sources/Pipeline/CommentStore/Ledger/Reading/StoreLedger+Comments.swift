@@ -1,7 +1,7 @@
 internal import GRDB
 internal import StoreFile
 
-/// A comment with all that was ever seen of it.
+/// A comment with all its observations.
 public struct StoredComment: Hashable, Sendable {
     /// Its votes at one moment.
     public struct Observation: Hashable, Sendable {

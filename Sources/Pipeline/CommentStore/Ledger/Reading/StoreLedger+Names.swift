@@ -1,7 +1,7 @@
 internal import GRDB
 internal import StoreFile
 
-/// An article as people know it.
+/// An article by its title and outlet.
 public struct ArticleName: Hashable, Sendable {
     /// `source:key`
     public var key: String

@@ -9,7 +9,7 @@ import Testing
 import TrainingStages
 
 /// What every stage kind of the program owes its users.
-struct StageCatalogueTests {
+struct StageCatalogTests {
     static let registry = StageRegistry(
         IngestStages.all, DatasetStages.all, TrainingStages.all, ReportStages.all, CommandStages.all)
     static let names = registry.names

@@ -4,16 +4,16 @@ internal import StageKit
 internal import TableFormat
 internal import VoteModel
 
-/// Rows that come with labels: read whole before anything is taken, and again by their numbers in the store afterwards.
+/// Rows that come with labels: read whole before anything is taken, and again by their numbers in the store afterward.
 extension IngestFilesStage {
     /// Folder of what the stage hands on where rows come with labels.
-    private static let labelledFolder = "labelled"
+    private static let labeledFolder = "labelled"
 
     /// What the rows of all files are to teach; `nil` if they come with votes.
     /// - Throws: ``StageError`` with file and line for the first row that cannot be meant.
-    func labelled(_ context: StageContext) throws -> LabelledTable? {
+    func labeled(_ context: StageContext) throws -> LabeledTable? {
         guard let labels else { return nil }
-        var table = LabelledTable(labels, hasPairs: columns["text_pair"] != nil)
+        var table = LabeledTable(labels, hasPairs: columns["text_pair"] != nil)
         let files = context.files["paths"] ?? []
         var met: Set<String> = []
         for (number, file) in files.enumerated() where met.insert(file.digest).inserted {
@@ -25,7 +25,7 @@ extension IngestFilesStage {
         return table
     }
 
-    private func look(at file: ResolvedFile, _ table: inout LabelledTable, _ context: StageContext) throws {
+    private func look(at file: ResolvedFile, _ table: inout LabeledTable, _ context: StageContext) throws {
         let map = ColumnMap(columns)
         do {
             let source = ByteSource(
@@ -55,27 +55,27 @@ extension IngestFilesStage {
         }
     }
 
-    func reading(of file: String, _ map: ColumnMap, _ book: ClassNumbers) throws -> LabelledReading {
+    func reading(of file: String, _ map: ColumnMap, _ book: ClassNumbers) throws -> LabeledReading {
         guard let labels else { preconditionFailure("rows with votes have no labels to read") }
-        return try LabelledReading(labels, columns: map, nulls: nulls, book: book, file: file)
+        return try LabeledReading(labels, columns: map, nulls: nulls, book: book, file: file)
     }
 
     /// Takes a row into the store: its text, and where there is one the second text, as a comment each.
     func take(
-        _ row: TableRow, _ reading: LabelledReading, _ mapper: RowMapper, to sink: any ObservationSink
+        _ row: TableRow, _ reading: LabeledReading, _ mapper: RowMapper, to sink: any ObservationSink
     ) throws -> RowMapper.Outcome {
-        guard case .row(let labelled) = try reading.read(row) else {
+        guard case .row(let labeled) = try reading.read(row) else {
             return row[reading.text].isEmpty ? .emptyText : .leftOut
         }
-        return try labelled.group.withUnsafeBytes { group in
-            try labelled.key.withUnsafeBytes { key in
+        return try labeled.group.withUnsafeBytes { group in
+            try labeled.key.withUnsafeBytes { key in
                 try mapper.map(row) { observed in
                     var comment = observed
                     (comment.key, comment.article) = (key, group)
                     try sink.append(comment)
                     guard let pair = reading.pair else { return }
                     comment.text = mapper.plain(row[pair])
-                    try (labelled.key + LabelledTable.pairSuffix).withUnsafeBytes { key in
+                    try (labeled.key + LabeledTable.pairSuffix).withUnsafeBytes { key in
                         comment.key = key
                         try sink.append(comment)
                     }
@@ -85,8 +85,8 @@ extension IngestFilesStage {
     }
 
     /// Writes the rows with their numbers in the store beside the ledger's file.
-    func labelledOutput(
-        _ table: LabelledTable, ledger: String, locator: JSONValue, _ cut: LedgerCut, _ context: StageContext
+    func labeledOutput(
+        _ table: LabeledTable, ledger: String, locator: JSONValue, _ cut: LedgerCut, _ context: StageContext
     ) throws -> (output: StageOutput, figures: [String: JSONValue]) {
         var comments: [[UInt8]: Int64] = [:]
         try context.ledger.scan(cut, fields: .key, selection: .all) { comments[Array($0.key)] = $0.id }
@@ -101,7 +101,7 @@ extension IngestFilesStage {
                 "\(table.count - rows.count) rows with labels are not in the store: forgotten, or kept aside as malformed"
             )
         }
-        let folder = context.outputFolder + "/" + Self.labelledFolder
+        let folder = context.outputFolder + "/" + Self.labeledFolder
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let file = try FileWriter(path: folder + "/ledger.json")
         try file.write(ledger)
@@ -120,15 +120,15 @@ extension IngestFilesStage {
         ]
         members["targets"] = targets
         let output = StageOutput(
-            port: "comments", path: Self.labelledFolder,
+            port: "comments", path: Self.labeledFolder,
             contentDigest: ContentDigest.of(ledger + targets.canonicalText), locator: .object(members))
         return (output, figures(rows, table))
     }
 
-    private func figures(_ rows: RowTable, _ table: LabelledTable) -> [String: JSONValue] {
+    private func figures(_ rows: RowTable, _ table: LabeledTable) -> [String: JSONValue] {
         var figures: [String: JSONValue] = [
             "rows": .integer(table.all), "empty_text": .integer(table.emptyText),
-            "labelled": .integer(rows.count), "unlabelled": .integer(table.unlabelled),
+            "labelled": .integer(rows.count), "unlabelled": .integer(table.unlabeled),
             "task": .string(rows.task.rawValue),
             "given_sides": .object(table.rowsOfSides.mapValues(JSONValue.integer)),
         ]

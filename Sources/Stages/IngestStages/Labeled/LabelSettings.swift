@@ -1,7 +1,7 @@
 internal import ShardFormat
 internal import StageKit
 
-/// What a table's rows are to teach, as the stage's parameters say.
+/// The targets in a table's rows, from the stage's parameters.
 struct LabelSettings {
     /// How a row says what it is.
     enum Form: Hashable {
@@ -22,7 +22,7 @@ struct LabelSettings {
     /// Sides and the patterns of their files' names.
     let sides: [(name: String, pattern: String)]
     /// Whether rows without a label are left out; otherwise they stop the run.
-    let dropsUnlabelled: Bool
+    let dropsUnlabeled: Bool
 
     /// Roles of columns that say what a row is; a stage without any of them reads comments with votes.
     static let targetRoles = ["label", "labels", "score"]
@@ -53,7 +53,7 @@ struct LabelSettings {
             help:
                 "For rows with labels. A map from train, dev and test to patterns of the names of their files."
         )
-        let unlabelled = parameters.optionalChoice(
+        let unlabeled = parameters.optionalChoice(
             "unlabelled", of: ["refuse", "drop"],
             help:
                 "For rows with labels. What becomes of rows without one: refuse, the default, stops the run.")
@@ -75,7 +75,7 @@ struct LabelSettings {
             }
         classes = given
         sides = (patterns ?? []).map { ($0.value ?? "", $0.name) }
-        dropsUnlabelled = unlabelled == "drop"
+        dropsUnlabeled = unlabeled == "drop"
         check(&parameters, columns, roles)
     }
 

@@ -1,5 +1,5 @@
 /// Rows with labels made up for these tests, and pipelines from them to a report.
-enum LabelledRows {
+enum LabeledRows {
     private static let words = ["좋은 날씨 맑다", "나쁜 소식 흐리다", "보통 하루 지나간다"]
 
     /// Rows of three classes that a model can tell apart by their words, with a header `id, document, label`.

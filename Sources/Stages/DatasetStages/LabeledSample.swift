@@ -3,12 +3,12 @@ internal import StageKit
 internal import VoteModel
 
 /// Rows that came with labels, as a split takes them: those whose texts cleaning has kept.
-struct LabelledSample {
+struct LabeledSample {
     let columns: DatasetColumns
     /// The side that its owner put each row on, by name; empty if nothing says it.
     let sides: [String]
 
-    /// `nil` for a sample of comments labelled by their votes.
+    /// `nil` for a sample of comments labeled by their votes.
     /// - Throws: ``StageError`` for comments that have neither label nor sample.
     init?(_ input: InputArtifact, _ facts: DatasetFacts, _ context: StageContext) throws {
         guard facts.targets != nil else {

@@ -1,14 +1,14 @@
 import Testing
 
 /// Rows with labels that cannot be meant: what stops the run, where, and what to do.
-struct LabelledBadInputTests: Sendable {
+struct LabeledBadInputTests: Sendable {
     struct Case: CustomTestStringConvertible, Sendable {
         let testDescription: String
         var columns = "id: id, text: document, label: label"
         var ingest = "sides: {train: \"*train*\", test: \"*test*\"}"
         var split = "method: given"
-        var train = LabelledRows.classes(12)
-        var test = LabelledRows.classes(6, from: 12)
+        var train = LabeledRows.classes(12)
+        var test = LabeledRows.classes(6, from: 12)
         /// What standard error holds.
         let message: [String]
     }
@@ -29,8 +29,8 @@ struct LabelledBadInputTests: Sendable {
                 "unlabelled: drop",
             ]),
         Case(
-            testDescription: "one class alone", train: LabelledRows.classes(12, labels: ["0", "0", "0"]),
-            test: LabelledRows.classes(6, from: 12, labels: ["0", "0", "0"]),
+            testDescription: "one class alone", train: LabeledRows.classes(12, labels: ["0", "0", "0"]),
+            test: LabeledRows.classes(6, from: 12, labels: ["0", "0", "0"]),
             message: ["all 18 rows of data/test.tsv, data/train.tsv are of one class, '0'"]),
         Case(
             testDescription: "an unknown side",
@@ -57,17 +57,17 @@ struct LabelledBadInputTests: Sendable {
             train: "id\tdocument\tlabel\n1\ta\t3.5\n2\tb\tinf\n", test: "id\tdocument\tlabel\n3\ta\t1\n",
             message: ["data/train.tsv, line 3: 'label' is 'inf'"]),
         Case(
-            testDescription: "the same number twice", train: LabelledRows.classes(12) + "5\t다른 글\t1\n",
+            testDescription: "the same number twice", train: LabeledRows.classes(12) + "5\t다른 글\t1\n",
             message: [
                 "data/train.tsv, line 14: the row '5' is also in data/train.tsv, line 7, with another text, label or side"
             ]),
         Case(
-            testDescription: "a row on two sides", test: LabelledRows.classes(6, from: 9),
+            testDescription: "a row on two sides", test: LabeledRows.classes(6, from: 9),
             message: ["data/train.tsv, line 11: the row '9' is also in data/test.tsv, line 2"]),
         Case(
             testDescription: "a flag that is neither 0 nor 1",
             columns: "id: id, text: text, labels: [sun, rain, wind]",
-            train: LabelledRows.flags(6) + "9\tx\t1\t2\t0\t[]\n", test: LabelledRows.flags(3, from: 20),
+            train: LabeledRows.flags(6) + "9\tx\t1\t2\t0\t[]\n", test: LabeledRows.flags(3, from: 20),
             message: ["data/train.tsv, line 8: 'rain' is '2'; each of several label columns holds 0 or 1"]),
         Case(
             testDescription: "no text in any row", train: "id\tdocument\tlabel\n1\t\t0\n",
@@ -89,9 +89,9 @@ struct LabelledBadInputTests: Sendable {
     ]
 
     @Test(arguments: cases)
-    func isToldWithPlaceAndHint(_ test: Case) throws {
-        let sandbox = try LabelledRows.sandbox(
-            LabelledRows.pipeline(test.columns, ingest: test.ingest, split: test.split),
+    func isReportedWithPlaceAndHint(_ test: Case) throws {
+        let sandbox = try LabeledRows.sandbox(
+            LabeledRows.pipeline(test.columns, ingest: test.ingest, split: test.split),
             ["train.tsv": test.train, "test.tsv": test.test])
         let run = try sandbox.splitvote("run", "p.yaml", "--until", "tsv")
         #expect(run.status != 0)
@@ -102,8 +102,8 @@ struct LabelledBadInputTests: Sendable {
     }
 
     @Test func nothingOfAFileWithABadRowIsTaken() throws {
-        let sandbox = try LabelledRows.sandbox(
-            LabelledRows.pipeline("id: id, text: document, score: label"),
+        let sandbox = try LabeledRows.sandbox(
+            LabeledRows.pipeline("id: id, text: document, score: label"),
             [
                 "train.tsv": "id\tdocument\tlabel\n1\ta\t3.5\n2\tb\tviel\n",
                 "test.tsv": "id\tdocument\tlabel\n3\ta\t1\n",
@@ -126,13 +126,13 @@ struct LabelledBadInputTests: Sendable {
         )
     }
 
-    @Test func rowsWithLabelsAreNotLabelledByVotes() throws {
-        let pipeline = LabelledRows.pipeline("id: id, text: document, label: label").replacing(
+    @Test func rowsWithLabelsAreNotLabeledByVotes() throws {
+        let pipeline = LabeledRows.pipeline("id: id, text: document, label: label").replacing(
             "split: {uses: split, from: clean, with: {method: given}}",
             with: "labels: {uses: label, from: clean}\n  sample: {uses: sample, from: labels}\n"
                 + "  split: {uses: split, from: sample}")
-        let sandbox = try LabelledRows.sandbox(
-            pipeline, ["train.tsv": LabelledRows.classes(12), "test.tsv": LabelledRows.classes(6, from: 12)])
+        let sandbox = try LabeledRows.sandbox(
+            pipeline, ["train.tsv": LabeledRows.classes(12), "test.tsv": LabeledRows.classes(6, from: 12)])
         let run = try sandbox.splitvote("run", "p.yaml")
         #expect(run.status == 1)
         #expect(run.errors.contains("came with labels; there are no votes to label them by"), "\(run.errors)")

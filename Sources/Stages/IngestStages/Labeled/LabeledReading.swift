@@ -3,8 +3,8 @@ private import Foundation
 internal import StageKit
 internal import TableFormat
 
-/// A row with what it is to teach.
-struct LabelledRow {
+/// A row with its target.
+struct LabeledRow {
     /// Tells it from all other rows of the source.
     var key: [UInt8]
     /// What it must stay on one side with.
@@ -21,11 +21,11 @@ struct LabelledRow {
 }
 
 /// Reads the rows of one file that come with labels. Two readings of a file give the same rows.
-final class LabelledReading {
+final class LabeledReading {
     enum Outcome {
-        case row(LabelledRow)
+        case row(LabeledRow)
         case emptyText
-        case unlabelled
+        case unlabeled
     }
 
     private let settings: LabelSettings
@@ -41,7 +41,7 @@ final class LabelledReading {
     private var occurrences: [String: Int] = [:]
     private let room = FieldBuffer()
     /// Rows without a label, and the line of the first.
-    private(set) var unlabelled = RowNotes.Note()
+    private(set) var unlabeled = RowNotes.Note()
     private(set) var rows = 0
 
     /// - Throws: ``StageError`` for a file that belongs to no side.
@@ -94,12 +94,12 @@ final class LabelledReading {
         }
         let occurrence = identity(row)
         guard let target = try target(row) else {
-            unlabelled.add(row.line, "")
-            return .unlabelled
+            unlabeled.add(row.line, "")
+            return .unlabeled
         }
         let side = try side(row)
         let key = key(row, side, occurrence)
-        return .row(LabelledRow(key: key, group: group(row, key), target: target, side: side))
+        return .row(LabeledRow(key: key, group: group(row, key), target: target, side: side))
     }
 
     func problem(_ row: TableRow, _ message: String, hint: String? = nil) -> StageError {
@@ -108,10 +108,10 @@ final class LabelledReading {
 
     /// - Throws: ``StageError`` where rows lack a label and are not to be left out.
     func checkEnd() throws(StageError) {
-        guard unlabelled.count > 0, !settings.dropsUnlabelled else { return }
+        guard unlabeled.count > 0, !settings.dropsUnlabeled else { return }
         let names = settings.targetColumns.map { "'\($0)'" }.joined(separator: ", ")
         throw StageError(
-            "\(unlabelled.count) of \(rows) rows of \(file) have no label in \(names), the first in line \(unlabelled.line)",
+            "\(unlabeled.count) of \(rows) rows of \(file) have no label in \(names), the first in line \(unlabeled.line)",
             hint: "fill them in, or set unlabelled: drop to leave such rows out; nothing was taken",
             sourceIncomplete: true)
     }
@@ -119,13 +119,13 @@ final class LabelledReading {
 
 // MARK: Targets
 
-extension LabelledReading {
+extension LabeledReading {
     private func isNothing(_ row: TableRow, _ column: Int) -> Bool {
         let field = row[column]
         return field.isEmpty || !nulls.isEmpty && nulls.contains(Array(field))
     }
 
-    private func target(_ row: TableRow) throws(StageError) -> LabelledRow.Target? {
+    private func target(_ row: TableRow) throws(StageError) -> LabeledRow.Target? {
         if targets.contains(where: { isNothing(row, $0) }) { return nil }
         switch settings.form {
         case .label: return .classes([try number(of: row[targets[0]].trimmed, row)])
@@ -203,7 +203,7 @@ extension LabelledReading {
 
 // MARK: Sides and keys
 
-extension LabelledReading {
+extension LabeledReading {
     private func side(_ row: TableRow) throws(StageError) -> String? {
         guard let column = columns["split"] else { return fileSide }
         let found = String(decoding: row[column].trimmed, as: UTF8.self)
@@ -241,7 +241,7 @@ extension LabelledReading {
     private func group(_ row: TableRow, _ key: [UInt8]) -> [UInt8] {
         let named = columns.all("article")
         if !named.isEmpty, !named.contains(where: { isNothing(row, $0) }) { return joined(row, named) }
-        // Pairs mostly share their first text; what has its own number is its own group.
+        // Pairs mostly share their first text; a text with its own number is a group by itself.
         if pair == nil, !columns.all("key").isEmpty { return key }
         return Array(ContentDigest.of(Array(row[text])).prefix(16).utf8)
     }

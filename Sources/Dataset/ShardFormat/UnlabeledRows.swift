@@ -1,7 +1,7 @@
 /// Token ids of texts without labels, gathered in memory to be written as a safetensors file.
 ///
 /// Rows lie end to end without padding, special tokens included; row r is `input_ids[offsets[r] ..< offsets[r + 1]]`.
-public struct UnlabelledRows: Sendable {
+public struct UnlabeledRows: Sendable {
     public let vocabularySize: Int
     /// Ids where the vocabulary has at most 65,536 of them; otherwise they are in `wide`.
     private var narrow: [UInt16] = []

@@ -1,8 +1,8 @@
 import ShardFormat
 import Testing
 
-struct UnlabelledRowsTests {
-    private func bytes(_ rows: UnlabelledRows) throws -> [UInt8] {
+struct UnlabeledRowsTests {
+    private func bytes(_ rows: UnlabeledRows) throws -> [UInt8] {
         let collected = Collected()
         try rows.write(metadata: ["tokenizer": "t"]) { collected.bytes.append(contentsOf: $0) }
         return collected.bytes
@@ -14,7 +14,7 @@ struct UnlabelledRowsTests {
 
     @Test(arguments: [(65_536, SafetensorsType.uint16), (65_537, .int32)])
     func idsAreAsNarrowAsTheVocabularyAllows(size: Int, type: SafetensorsType) throws {
-        var rows = UnlabelledRows(vocabularySize: size)
+        var rows = UnlabeledRows(vocabularySize: size)
         try rows.append(ids: [2, 65_535, 3, 2, 3], offsets: [0, 3, 5])
         try rows.append(ids: [7], offsets: [0, 1])
         #expect((rows.count, rows.tokenCount) == (3, 6))
@@ -30,7 +30,7 @@ struct UnlabelledRowsTests {
     }
 
     @Test func anIDBeyondTheVocabularyIsRefused() {
-        var rows = UnlabelledRows(vocabularySize: 10)
+        var rows = UnlabeledRows(vocabularySize: 10)
         #expect(throws: ShardError("token id 10; ids lie in 0 ..< 10, the size of the vocabulary")) {
             try rows.append(ids: [2, 10], offsets: [0, 2])
         }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Rows that come with labels: from the user's table to a report, without votes.
-struct LabelledRowsTests {
+struct LabeledRowsTests {
     private func rows(_ sandbox: Sandbox, _ path: String) throws -> [[String]] {
         try sandbox.read(path).split(separator: "\n").map {
             $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
@@ -20,14 +20,14 @@ struct LabelledRowsTests {
     }
 
     @Test func threeClassesGoFromTablesToAReportUnderTheirOwnNames() throws {
-        let sandbox = try LabelledRows.sandbox(
-            LabelledRows.pipeline(
+        let sandbox = try LabeledRows.sandbox(
+            LabeledRows.pipeline(
                 "id: id, text: document, label: label",
                 ingest:
                     "classes: {0: sunny, 1: rainy, 2: plain}, sides: {train: \"*train*\", test: \"*test*\"}"),
             [
-                "ratings_train.txt": LabelledRows.classes(90),
-                "ratings_test.txt": LabelledRows.classes(30, from: 90),
+                "ratings_train.txt": LabeledRows.classes(90),
+                "ratings_test.txt": LabeledRows.classes(30, from: 90),
             ])
         try run(sandbox)
         let test = try rows(sandbox, "out/test.tsv")
@@ -74,12 +74,12 @@ struct LabelledRowsTests {
         "labels: [sun, rain, wind]", "labels: all",
     ])
     func anyNumberOfClassesComeAsColumnsOrAsAList(columns: String) throws {
-        let sandbox = try LabelledRows.sandbox(
-            LabelledRows.pipeline(
+        let sandbox = try LabeledRows.sandbox(
+            LabeledRows.pipeline(
                 "id: id, text: text, \(columns)",
                 ingest: "classes: [sun, rain, wind], sides: {train: \"*train*\", test: \"*test*\"}",
                 train: "epochs: 30, learning_rate: 3e-3"),
-            ["train.tsv": LabelledRows.flags(120), "test.tsv": LabelledRows.flags(30, from: 120)])
+            ["train.tsv": LabeledRows.flags(120), "test.tsv": LabeledRows.flags(30, from: 120)])
         try run(sandbox)
         let test = try rows(sandbox, "out/test.tsv")
         #expect(test[1][2] == #"["sun","rain","wind"]"# && test[2][2] == "[]" && test[3][2] == #"["sun"]"#)
@@ -96,10 +96,10 @@ struct LabelledRowsTests {
     }
 
     @Test func pairsWithScoresAreARegression() throws {
-        let sandbox = try LabelledRows.sandbox(
-            LabelledRows.pipeline(
+        let sandbox = try LabeledRows.sandbox(
+            LabeledRows.pipeline(
                 "text: a, text_pair: b, score: score", train: "epochs: 12, learning_rate: 1e-2"),
-            ["train.tsv": LabelledRows.pairs(120), "test.tsv": LabelledRows.pairs(30, from: 120)])
+            ["train.tsv": LabeledRows.pairs(120), "test.tsv": LabeledRows.pairs(30, from: 120)])
         try run(sandbox)
         let test = try rows(sandbox, "out/test.tsv")
         #expect(test[0] == ["id", "document", "text_pair", "label"])
@@ -116,11 +116,11 @@ struct LabelledRowsTests {
     }
 
     @Test func pairsWithClassesKeepTheirFirstTextOnOneSide() throws {
-        let sandbox = try LabelledRows.sandbox(
-            LabelledRows.pipeline(
+        let sandbox = try LabeledRows.sandbox(
+            LabeledRows.pipeline(
                 "text: a, text_pair: b, label: gold", ingest: "",
                 split: "method: balanced, shares: {train: 0.7, dev: 0.1, test: 0.2}, copies: keep, salt: v2"),
-            ["all.tsv": LabelledRows.pairs(90)])
+            ["all.tsv": LabeledRows.pairs(90)])
         try run(sandbox)
         var sideOfText: [String: Set<String>] = [:]
         for side in ["train", "dev", "test"] {
@@ -133,11 +133,11 @@ struct LabelledRowsTests {
     }
 
     @Test func aColumnOfSidesIsKeptAsItIs() throws {
-        let lines = LabelledRows.classes(60).split(separator: "\n").enumerated().map { number, line in
+        let lines = LabeledRows.classes(60).split(separator: "\n").enumerated().map { number, line in
             line + "\t" + (number == 0 ? "part" : ["train", "train", "validation", "test"][number % 4])
         }
-        let sandbox = try LabelledRows.sandbox(
-            LabelledRows.pipeline("id: id, text: document, label: label, split: part", ingest: ""),
+        let sandbox = try LabeledRows.sandbox(
+            LabeledRows.pipeline("id: id, text: document, label: label, split: part", ingest: ""),
             ["all.tsv": lines.joined(separator: "\n") + "\n"])
         try run(sandbox, "--until", "tsv")
         for (side, place) in [("dev", 2), ("test", 3)] {
@@ -148,11 +148,11 @@ struct LabelledRowsTests {
     }
 
     @Test func eachRowIsTheTestOfOneFold() throws {
-        let sandbox = try LabelledRows.sandbox(
-            LabelledRows.pipeline(
+        let sandbox = try LabeledRows.sandbox(
+            LabeledRows.pipeline(
                 "id: id, text: document, label: label", ingest: "",
                 split: "method: folds, folds: 3, fold: 1, dev: 0.2, copies: keep"),
-            ["all.tsv": LabelledRows.classes(90)])
+            ["all.tsv": LabeledRows.classes(90)])
         var tested: [String] = []
         for fold in 1...3 {
             try run(sandbox, "--until", "tsv", "-S", "split.fold=\(fold)")
@@ -168,9 +168,9 @@ struct LabelledRowsTests {
     }
 
     @Test func aForgottenRowIsGoneFromThenOn() throws {
-        let sandbox = try LabelledRows.sandbox(
-            LabelledRows.pipeline("id: id, text: document, label: label"),
-            ["train.tsv": LabelledRows.classes(30), "test.tsv": LabelledRows.classes(9, from: 30)])
+        let sandbox = try LabeledRows.sandbox(
+            LabeledRows.pipeline("id: id, text: document, label: label"),
+            ["train.tsv": LabeledRows.classes(30), "test.tsv": LabeledRows.classes(9, from: 30)])
         try run(sandbox, "--until", "tsv")
         #expect(try sandbox.read("out/test.tsv").contains("mine:33\t"))
         try sandbox.write("mine:33\n", to: "list.txt")
@@ -182,13 +182,13 @@ struct LabelledRowsTests {
     }
 
     @Test func rowsWithoutALabelAreLeftOutWhereAskedFor() throws {
-        let sandbox = try LabelledRows.sandbox(
-            LabelledRows.pipeline(
+        let sandbox = try LabeledRows.sandbox(
+            LabeledRows.pipeline(
                 "id: id, text: document, label: label",
                 ingest: "unlabelled: drop, sides: {train: \"*train*\", test: \"*test*\"}"),
             [
-                "train.tsv": LabelledRows.classes(30) + "99\t글\t\n",
-                "test.tsv": LabelledRows.classes(9, from: 30),
+                "train.tsv": LabeledRows.classes(30) + "99\t글\t\n",
+                "test.tsv": LabeledRows.classes(9, from: 30),
             ])
         let run = try sandbox.splitvote("run", "p.yaml", "--until", "tsv")
         #expect(run.status == 0, "\(run.errors)")
@@ -197,20 +197,20 @@ struct LabelledRowsTests {
     }
 
     @Test func classesOfUnequalSizeCanBeMadeToCountTheSame() throws {
-        let rare = LabelledRows.classes(40, labels: ["0", "0", "1"])
-        let sandbox = try LabelledRows.sandbox(
-            LabelledRows.pipeline("id: id, text: document, label: label", train: "epochs: 1")
+        let rare = LabeledRows.classes(40, labels: ["0", "0", "1"])
+        let sandbox = try LabeledRows.sandbox(
+            LabeledRows.pipeline("id: id, text: document, label: label", train: "epochs: 1")
                 .replacing("max_tokens: 32", with: "max_tokens: 32, weights: balanced"),
-            ["train.tsv": rare, "test.tsv": LabelledRows.classes(9, from: 40, labels: ["0", "0", "1"])])
+            ["train.tsv": rare, "test.tsv": LabeledRows.classes(9, from: 40, labels: ["0", "0", "1"])])
         try run(sandbox, "--until", "shards")
         let shard = try #require(
             try sandbox.files(below: "artifacts").first { $0.hasSuffix("/test-00000.safetensors") })
         let bytes = try sandbox.data("artifacts/" + shard)
         #expect(String(decoding: bytes.prefix(2_000), as: UTF8.self).contains("\"weights\":\"balanced\""))
-        let scores = LabelledRows.pipeline("text: document, score: label", ingest: "")
+        let scores = LabeledRows.pipeline("text: document, score: label", ingest: "")
             .replacing("max_tokens: 32", with: "max_tokens: 32, weights: balanced")
             .replacing("method: given", with: "method: hash")
-        let other = try LabelledRows.sandbox(scores, ["all.tsv": rare])
+        let other = try LabeledRows.sandbox(scores, ["all.tsv": rare])
         let refused = try other.splitvote("run", "p.yaml", "--until", "shards")
         #expect(
             refused.status == 1 && refused.errors.contains("the task of these rows is regression"),

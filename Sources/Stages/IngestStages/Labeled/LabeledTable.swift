@@ -4,7 +4,7 @@ internal import TableFormat
 internal import VoteModel
 
 /// All rows of a stage's files that come with labels, before and after they have their numbers in the store.
-struct LabelledTable {
+struct LabeledTable {
     /// Added to the key of a row to name its second text.
     static let pairSuffix = Array("#pair".utf8)
 
@@ -12,14 +12,14 @@ struct LabelledTable {
     private let hasPairs: Bool
     let book: ClassNumbers
     private var keys: [[UInt8]] = []
-    private var targets: [LabelledRow.Target] = []
+    private var targets: [LabeledRow.Target] = []
     private var sides: [UInt8?] = []
     private var sideNames: [String] = []
     private var places: [(file: Int32, line: Int32, texts: Int)] = []
     private var rowOfKey: [[UInt8]: Int] = [:]
     private var files: [String] = []
     /// Rows left out because their label or their text is empty.
-    private(set) var unlabelled = 0
+    private(set) var unlabeled = 0
     private(set) var emptyText = 0
     /// Rows that are in the files twice, with the same number, text, label and side.
     private(set) var repeats = 0
@@ -32,21 +32,21 @@ struct LabelledTable {
 
     var count: Int { keys.count }
     /// Rows of the files, those that are left out among them.
-    var all: Int { count + unlabelled + emptyText + repeats }
+    var all: Int { count + unlabeled + emptyText + repeats }
 
     mutating func begin(_ file: String) { files.append(file) }
 
     /// Adds a row of the file that was begun last.
     /// - Parameter texts: a hash of its texts.
     /// - Throws: ``StageError`` where another row has its number and says something else.
-    mutating func add(_ outcome: LabelledReading.Outcome, line: Int, texts: Int) throws(StageError) {
-        let row: LabelledRow
+    mutating func add(_ outcome: LabeledReading.Outcome, line: Int, texts: Int) throws(StageError) {
+        let row: LabeledRow
         switch outcome {
         case .emptyText:
             emptyText += 1
             return
-        case .unlabelled:
-            unlabelled += 1
+        case .unlabeled:
+            unlabeled += 1
             return
         case .row(let found): row = found
         }
@@ -73,7 +73,7 @@ struct LabelledTable {
         return UInt8(sideNames.count - 1)
     }
 
-    private func conflict(_ row: LabelledRow, _ known: Int, _ line: Int) -> StageError {
+    private func conflict(_ row: LabeledRow, _ known: Int, _ line: Int) -> StageError {
         let other = places[known]
         return StageError(
             "\(files.last ?? ""), line \(line): the row '\(String(decoding: row.key, as: UTF8.self))' is also in "
@@ -92,7 +92,7 @@ extension LabelSettings {
 
 // MARK: What is found
 
-extension LabelledTable {
+extension LabeledTable {
     /// Names of the classes in their final order; of a score the name of its column.
     var names: [String] {
         if settings.form == .score { return settings.targetColumns }
@@ -154,7 +154,7 @@ extension LabelledTable {
     var warnings: [String] {
         var warnings: [String] = []
         if emptyText > 0 { warnings.append("\(emptyText) rows without a text are left out") }
-        if unlabelled > 0 { warnings.append("\(unlabelled) rows without a label are left out") }
+        if unlabeled > 0 { warnings.append("\(unlabeled) rows without a label are left out") }
         if repeats > 0 {
             warnings.append(
                 "\(repeats) rows occur twice in the files, identical in every field, and count once")
