@@ -3,6 +3,7 @@ internal import Console
 internal import DatasetHistory
 internal import Diagnostics
 private import Foundation
+internal import PipelineAccess
 
 /// `splitvote labels`: label sets as versions.
 struct LabelsCommand: ParsableCommand {
@@ -43,7 +44,7 @@ struct LabelsCommand: ParsableCommand {
 
     func run() throws {
         var words = words
-        let place = try StorePlace(&words, state: state)
+        let place = try StoreLocation(&words, state: state)
         let store = try place.openExisting()
         defer { try? store.close() }
         let sets = LabelSets(store, pipeline: place.pipeline)
@@ -84,7 +85,7 @@ struct LabelsCommand: ParsableCommand {
         print(lines: LabelSetText.lines(set, rows: try sets.placeOfRows(set)))
     }
 
-    private func promote(_ name: String, _ sets: LabelSets, _ place: StorePlace) throws {
+    private func promote(_ name: String, _ sets: LabelSets, _ place: StoreLocation) throws {
         let host = ProcessInfo.processInfo.hostName
         let set = try sets.promote(name, state: place.state, host: host)
         print("\(set.id) is promoted; the next run promotes its own, unless -S changes a rule")

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import DatasetHistory
+internal import PipelineAccess
 internal import PipelineEngine
 internal import RunStore
 
@@ -29,7 +30,7 @@ struct RelabelCommand: AsyncParsableCommand {
         options.selection = relabeling.selected
         for name in relabeling.pinned { options.pinned[name] = .latest }
         try running.complete(&options, for: plan)
-        let store = try StorePlace(plan).openExisting()
+        let store = try StoreLocation(plan).openExisting()
         try relabeling.requireResults { name in
             try store.lastState(pipeline: plan.name, stage: name, withResult: true) != nil
         }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Diagnostics
+internal import PipelineAccess
 internal import Presentation
 internal import RunStore
 internal import StoreFile
@@ -32,7 +33,7 @@ struct RunsCommand: ParsableCommand {
 
     func run() throws {
         var words = words
-        let place = try StorePlace(&words, state: state)
+        let place = try StoreLocation(&words, state: state)
         switch (words.first ?? "ls", words.count) {
         case ("ls", 0...1): try list(place)
         case ("show", 2): try show(words[1], place)
@@ -45,7 +46,7 @@ struct RunsCommand: ParsableCommand {
         }
     }
 
-    private func list(_ place: StorePlace) throws {
+    private func list(_ place: StoreLocation) throws {
         let store = try place.open()
         let runs = try store?.runs(pipeline: place.pipeline, limit: limit) ?? []
         if json {
@@ -55,7 +56,7 @@ struct RunsCommand: ParsableCommand {
         print(lines: RunText.list(runs, RunLock.holder(state: place.state)))
     }
 
-    private func show(_ id: String, _ place: StorePlace) throws {
+    private func show(_ id: String, _ place: StoreLocation) throws {
         let store = try place.openExisting()
         let run = try RunText.run(id, in: store, pipeline: place.pipeline)
         let stages = try store.stages(ofRun: run.run.id)

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import DatasetHistory
 internal import Diagnostics
+internal import PipelineAccess
 internal import RunStore
 
 /// `splitvote why`: one comment, from what its source showed to its row in a shard.
@@ -21,7 +22,7 @@ struct WhyCommand: ParsableCommand {
 
     func run() throws {
         var words = words
-        let place = try StorePlace(&words, state: state)
+        let place = try StoreLocation(&words, state: state)
         guard let name = words.first, words.count == 1 else {
             throw DiagnosticsError(
                 "why takes one comment", hint: "its id as exports show it, such as naver-news:437/0000459026")
