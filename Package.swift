@@ -176,8 +176,8 @@ let stages: [Target] = [
     wing(
         "Stages", "Prediction",
         [
-            "Console", "HubFiles", "StageKit", "TextCleaning", "TableFormat", "TextBasics", "Tokenization",
-            "Training",
+            "Console", "Diagnostics", "HubFiles", "StageKit", "TextCleaning", "TableFormat", "TextBasics",
+            "Tokenization", "Training",
         ]),
 ]
 
@@ -196,6 +196,12 @@ let commands: [Target] = [
             "PipelineEngine", "PipelinePlan", "Presentation", "Reports", "RunStore", "StageKit", "StoreFile",
             "TableFormat", "TextBasics", "VoteModel",
         ]),
+    wing(
+        "Command", "PipelineAccess",
+        [
+            "CommentStore", "Diagnostics", "Files", "PipelineFile", "PipelinePlan", "RunStore", "StageKit",
+            "StoreFile", "TextBasics",
+        ]),
     wing("Command", "Scaffolding", ["DemoData", "StageKit"]),
     wing("Command", "ProcessControl", ["CLibrary"]),
 ]
@@ -206,8 +212,8 @@ let command: [Target] = [
         name: "splitvote",
         dependencies: [
             "CLibrary", "CommandStages", "CommentStore", "Console", "DatasetHistory", "DatasetStages",
-            "DemoData", "Diagnostics", "Files", "IngestStages", "LabelStudies", "Models", "PipelineEngine",
-            "PipelineFile", "PipelinePlan", "Prediction", "Presentation", "ProcessControl", "Reports",
+            "DemoData", "Diagnostics", "IngestStages", "LabelStudies", "Models", "PipelineAccess",
+            "PipelineEngine", "PipelinePlan", "Prediction", "Presentation", "ProcessControl", "Reports",
             "RunStore",
             "Scaffolding", "ShardFormat", "StageKit", "StoreFile", "TableFormat", "TextBasics",
             "Tokenization", "Training", "VoteModel",
@@ -277,12 +283,17 @@ let testTargets: [Target] = [
     tests(
         of: "Presentation",
         ["CommentStore", "PipelineEngine", "PipelinePlan", "RunStore", "StageKit", "StoreFile"]),
+    tests(of: "PipelineAccess", ["Diagnostics", "PipelinePlan", "StageKit", "StoreFile"]),
     tests(of: "Scaffolding", ["DemoData", "StageKit"]),
     tests(of: "ProcessControl"),
     tests(
         of: "DatasetHistory",
-        ["CommentStore", "Diagnostics", "LabelStudies", "Labeling", "PipelinePlan", "RunStore", "StageKit"]),
-    tests(of: "Prediction", ["Console", "StageKit", "TableFormat", "Training"]),
+        [
+            "CommentStore", "Diagnostics", "LabelStudies", "Labeling", "PipelinePlan", "Reports", "RunStore",
+            "StageKit",
+        ]),
+    tests(
+        of: "Prediction", ["Console", "Diagnostics", "StageKit", "TableFormat", "Tokenization", "Training"]),
     tests(of: "TrainingStages", ["Diagnostics", "Training"]),
     tests(of: "IngestStages", ["Diagnostics", "FieldValues", "StageKit", "TableFormat", "VoteModel"]),
     .target(name: "TestInputs", path: "Tests/TestInputs", swiftSettings: swiftSettings),

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import PipelineAccess
 internal import PipelineEngine
 internal import Presentation
 

@@ -3,6 +3,7 @@ internal import Console
 internal import DatasetHistory
 internal import Diagnostics
 private import Foundation
+internal import PipelineAccess
 
 /// `splitvote labels`: label sets as versions.
 struct LabelsCommand: ParsableCommand {

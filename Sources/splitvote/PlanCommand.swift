@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Diagnostics
+internal import PipelineAccess
 internal import PipelineEngine
 internal import Presentation
 internal import TextBasics

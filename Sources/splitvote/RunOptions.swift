@@ -2,8 +2,10 @@ internal import ArgumentParser
 internal import DatasetHistory
 internal import Diagnostics
 private import Foundation
+internal import PipelineAccess
 internal import PipelineEngine
 internal import PipelinePlan
+internal import Presentation
 internal import TextBasics
 
 /// How to execute a run, from the command line.
@@ -21,9 +23,7 @@ struct RunOptions: ParsableArguments {
             valueName: "stage"))
     var refresh: [String] = []
 
-    @Flag(
-        name: [.customShort("k"), .long],
-        help: "After a failure, continue with the stages that do not depend on it.")
+    @Flag(name: [.customShort("k"), .long], help: "After a failure, continue with the stages that do not depend on it.")
     var keepGoing = false
 
     @Option(name: [.customShort("j"), .long], help: "Stages that may run at once.")
@@ -33,8 +33,7 @@ struct RunOptions: ParsableArguments {
     var noCache = false
 
     @Option(
-        help: ArgumentHelp(
-            "How long to wait for another run on the same store, as in 10m.", valueName: "time"))
+        help: ArgumentHelp("How long to wait for another run on the same store, as in 10m.", valueName: "time"))
     var lockWait: String?
 
     @Flag(help: "Allow a new split if the salt of a split stage has changed.")
@@ -83,7 +82,7 @@ struct RunOptions: ParsableArguments {
     }
 
     var sink: any EngineEventSink {
-        logFormat == .json ? EventLog() : EventPrinter(isQuiet: quiet)
+        logFormat == .json ? EventLog(write: ErrorReporter.note) : EventPrinter(isQuiet: quiet)
     }
 }
 
@@ -102,11 +101,6 @@ struct LabelSetOption: ParsableArguments {
         defer { try? store.close() }
         try LabelSets(store, pipeline: plan.name).pin(labelSet, in: plan, &options)
     }
-}
-
-/// How a run reports what it does.
-enum LogFormat: String, ExpressibleByArgument, CaseIterable {
-    case text, json
 }
 
 /// Which stages a command is about.
@@ -130,21 +124,5 @@ struct SelectionOptions: ParsableArguments {
     func stages(of plan: PlannedPipeline) throws(DiagnosticsError) -> Set<String>? {
         if select.isEmpty, exclude.isEmpty, from.isEmpty, until.isEmpty { return nil }
         return try StageSelection(select: select, exclude: exclude, from: from, until: until).stages(of: plan)
-    }
-}
-
-/// Names that must be stages.
-enum StageNames {
-    static func known(
-        _ names: [String], in plan: PlannedPipeline, flag: String
-    ) throws(DiagnosticsError) -> Set<String> {
-        for name in names where plan[name] == nil {
-            let stages = plan.stages.map(\.name)
-            throw DiagnosticsError(
-                "\(flag) \(name): there is no such stage",
-                hint: NearestName.hint(
-                    for: name, among: stages, then: "the stages are \(stages.joined(separator: ", "))"))
-        }
-        return Set(names)
     }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Diagnostics
+internal import PipelineAccess
 internal import Presentation
 internal import RunStore
 internal import StoreFile

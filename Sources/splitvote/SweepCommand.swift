@@ -3,6 +3,7 @@ internal import DatasetHistory
 internal import Diagnostics
 private import Foundation
 internal import LabelStudies
+internal import PipelineAccess
 internal import Reports
 internal import RunStore
 internal import StageKit
@@ -40,8 +41,7 @@ struct SweepCommand: ParsableCommand {
 
     func run() throws {
         let axes = try axes()
-        var words = [file].compactMap { $0 }
-        let place = try StoreLocation(&words, state: state)
+        let place = try StoreLocation(file: file, state: state)
         let store = try place.openExisting()
         defer { try? store.close() }
         let reference = try LabelSets(store, pipeline: place.pipeline).load(labelSet)
@@ -53,8 +53,7 @@ struct SweepCommand: ParsableCommand {
                 String(decoding: surface.json(reference: reference.summary.id), as: UTF8.self), terminator: ""
             )
         case .svg:
-            let text = String(decoding: surface.json(reference: reference.summary.id), as: UTF8.self)
-            guard let svg = try SurfaceFigures(JSONValue(parsing: text))?.svg() else {
+            guard let svg = SurfaceFigures(surface)?.svg() else {
                 throw DiagnosticsError("a surface without cells cannot be drawn", hint: "try more thresholds")
             }
             print(svg)

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Diagnostics
 internal import Training
+internal import TrainingStages
 
 /// How the trainer alone is to train; named as in the train stage.
 struct TrainerOptions: ParsableArguments {
@@ -66,10 +67,7 @@ struct TrainerOptions: ParsableArguments {
         if seeds != nil, settings.seed != nil {
             throw ValidationError("--seed and --seeds are two ways to say it; give one")
         }
-        if let seeds, try seedList().count < 2 {
-            throw ValidationError(
-                "--seeds is '\(seeds)'; expected at least two different numbers with commas")
-        }
+        _ = try seedList()
         if findLr, seeds != nil { throw ValidationError("--find-lr takes one seed") }
         if let initWeights, !["folder", "random"].contains(initWeights) {
             throw ValidationError("--init-weights is '\(initWeights)'; expected folder or random")
@@ -87,22 +85,7 @@ struct TrainerOptions: ParsableArguments {
     /// The seeds to train with.
     func seedList() throws -> [UInt64] {
         guard let seeds else { return [try settings.settings().options.seed] }
-        let numbers = try seeds.split(separator: ",", omittingEmptySubsequences: false).map { part in
-            guard let number = UInt64(part.trimmingPrefix(" ")) else {
-                throw ValidationError(
-                    "--seeds is '\(seeds)'; expected whole numbers with commas, as in 1,2,3")
-            }
-            return number
-        }
-        guard Set(numbers).count == numbers.count else {
-            throw ValidationError("--seeds is '\(seeds)'; it names a seed twice")
-        }
-        if let setting = TrainingSetting.named("seed"),
-            !numbers.allSatisfy({ setting.takes(.integer(Int(clamping: $0))) })
-        {
-            throw ValidationError("--seeds is '\(seeds)'; each takes \(setting.limits)")
-        }
-        return numbers
+        return try UsageProblem.reported { () throws(DiagnosticsError) in try SeedList(seeds).seeds }
     }
 
     /// Whether weights in the folder to start from are left alone.

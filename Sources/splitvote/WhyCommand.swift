@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import DatasetHistory
 internal import Diagnostics
+internal import PipelineAccess
 internal import RunStore
 
 /// `splitvote why`: one comment, from what its source showed to its row in a shard.

@@ -68,7 +68,7 @@ struct SplitGroups {
         rowGroups = Array(keys.indices)
     }
 
-    /// A comment without an author's hash is a group by itself.
+    /// A comment without an author's hash is a group on its own.
     private mutating func groupByAuthor(
         _ sample: DatasetColumns, _ cut: LedgerCut, _ context: StageContext
     ) throws {
@@ -97,7 +97,7 @@ struct SplitGroups {
         }
     }
 
-    /// Articles with one name are one group, whatever source they are from; one without a name is a group by itself.
+    /// Articles with one name are one group, whatever source they are from; one without a name is a group on its own.
     private mutating func groupByName(
         _ sample: DatasetColumns, _ cut: LedgerCut, _ context: StageContext, _ what: String,
         _ name: (CommentRow) -> [UInt8]?

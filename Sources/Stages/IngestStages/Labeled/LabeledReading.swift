@@ -241,7 +241,7 @@ extension LabeledReading {
     private func group(_ row: TableRow, _ key: [UInt8]) -> [UInt8] {
         let named = columns.all("article")
         if !named.isEmpty, !named.contains(where: { isNothing(row, $0) }) { return joined(row, named) }
-        // Pairs mostly share their first text; a text with its own number is a group by itself.
+        // Pairs mostly share their first text; a text with its own number is a group on its own.
         if pair == nil, !columns.all("key").isEmpty { return key }
         return Array(ContentDigest.of(Array(row[text])).prefix(16).utf8)
     }

@@ -5,7 +5,7 @@ public import Models
 public struct Predictor {
     private let model: any TrainableModel
     private let task: TrainingTask
-    /// Most rows and tokens of a batch; a single longer row is a batch by itself.
+    /// Most rows and tokens of a batch; a single longer row is a batch on its own.
     private let batchRows: Int
     private let batchTokens: Int
 
