@@ -230,7 +230,7 @@ struct NightTests {
         #expect(outcome.output.contains("the environment variable SPLITVOTE_NO_SUCH_KEY is not set"))
         #expect(outcome.output.contains("there is no program 'no-such-program'"))
         #expect(outcome.output.contains("no file matches nothing/*"))
-        #expect(outcome.output.contains("3 things would keep a run from working"))
+        #expect(outcome.output.contains("3 problems would make a run fail"))
         #expect(!sandbox.exists("state.sqlite"))
     }
 

@@ -11,11 +11,11 @@ struct HealthReportWordsTests {
         #expect(
             report.lines == [
                 "ok       store       intact", "warning  free space  1.0 kB at /", "hint: run gc",
-                "nothing would keep a run from working",
+                "nothing would make a run fail",
             ])
         #expect(report.json["healthy"] == true)
         report.add("hook", .failure, "no program")
-        #expect(report.lines.last == "1 thing would keep a run from working")
+        #expect(report.lines.last == "1 problem would make a run fail")
         #expect(report.json["healthy"] == false)
         #expect(
             report.json["findings"]?.arrayValue?.last

@@ -15,8 +15,8 @@ extension HealthReport {
         let failures = findings.count { $0.grade == .failure }
         lines.append(
             failures == 0
-                ? "nothing would keep a run from working"
-                : "\(Counts.text(failures, "thing")) would keep a run from working")
+                ? "nothing would make a run fail"
+                : "\(Counts.text(failures, "problem")) would make a run fail")
         return lines
     }
 

@@ -17,7 +17,7 @@ public struct HealthReport: Sendable {
 
     public init() {}
 
-    /// Whether nothing would keep a run from working.
+    /// Whether nothing would make a run fail.
     public var isHealthy: Bool { !findings.contains { $0.grade == .failure } }
 
     package mutating func add(_ name: String, _ grade: Grade, _ words: String, hint: String? = nil) {

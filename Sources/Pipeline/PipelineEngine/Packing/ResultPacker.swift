@@ -192,19 +192,51 @@ extension ResultPacker {
         result.types.isDisjoint(with: ["labels-v1", "texts-v1", "comments-v1"]) ? 0 : 1
     }
 
-    /// Files beside the outputs of a stage, which the store does not count, take less than this many times as much.
-    private static let besideOutputs: Int64 = 2
+    /// Results that take less than this many bytes are left to `gc`, however small the store is.
+    private static let small: Int64 = 128 << 20
 
-    /// Packs at the end of a run where results take more than the store. Otherwise that is left to `gc`: a night that
+    /// Makes earlier results smaller at the end of a run: files that only save time go as soon as there is a later
+    /// result, and all are packed where they take more than the store. Otherwise packing is left to `gc`: a night that
     /// packed what has come since the last would take twice as long.
-    func packWhereNeeded() throws {
-        let shelves = try shelves()
-        let limit = try store.storeSize()
-        // What the store knows is quickly added up; a look at every file takes longer.
-        let known = try shelves.reduce(0) { sum, shelf in
-            try sum + artifacts.packs.size(of: shelf.stage) + shelf.results.reduce(0) { $0 + $1.size }
+    ///
+    /// A look at every file of every result takes longer the more of them are kept. So it is remembered what they took
+    /// when somebody last looked, and what has come since is added to it.
+    func shrinkEarlierResults() throws {
+        let limit = max(try store.storeSize(), Self.small)
+        let last = try store.lastStageRun()
+        if let known = try store.resultsSize(), known.stageRun <= last {
+            try trim(try store.resultsUsed(byStageRuns: known.previous + 1..<known.stageRun + 1))
+            let fresh = try store.resultFolders(after: known.stageRun)
+            let bytes = try known.bytes + Disk.sizeOfUnshared(fresh.map(artifacts.absolute))
+            if bytes <= limit {
+                return try store.keep(ResultsSize(bytes: bytes, stageRun: last, previous: known.stageRun))
+            }
+            try store.keep(
+                ResultsSize(bytes: try size(shelves()), stageRun: last, previous: known.stageRun))
+        } else {
+            try store.keep(ResultsSize(bytes: try size(shelves()), stageRun: last, previous: last))
         }
-        if known * (1 + Self.besideOutputs) <= limit { return }
-        if try size(shelves) > limit { try packWithinStore() }
+        // What packing makes of it is measured once more has come.
+        if let known = try store.resultsSize(), known.bytes > limit { try packWithinStore() }
+    }
+
+    /// Removes the files of results that neither others read nor are published, from those that no longer stand.
+    private func trim(_ results: Set<Int64>) throws {
+        let standing = try store.standingResults().union(store.promotedRows(withPrevious: false))
+        for number in results.subtracting(standing).sorted() {
+            guard let stored = try store.result(stageRun: number), let path = stored.artifacts.first?.path,
+                stored.artifacts.allSatisfy({ !Self.apart.contains($0.type) })
+            else { continue }
+            let folder = path.split(separator: "/").prefix(2).joined(separator: "/")
+            let outputs = stored.artifacts.map { String($0.path.dropFirst(folder.count + 1)) }
+            let wanted = outputs + stored.publications.map(\.path)
+            // The output is the folder itself.
+            if wanted.contains("") { continue }
+            let place = artifacts.absolute(folder)
+            for name in try Disk.files(below: place)
+            where !wanted.contains(where: { name == $0 || name.hasPrefix($0 + "/") }) {
+                try Disk.remove(place + "/" + name)
+            }
+        }
     }
 }
