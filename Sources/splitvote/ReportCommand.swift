@@ -9,7 +9,8 @@ internal import StoreFile
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Write a report of the current results, from the store. Runs nothing and never waits for a run."
+        abstract:
+            "Write a report of the current results, from the store. Runs nothing and never waits for a run."
     )
 
     @Argument(help: "The pipeline file.")

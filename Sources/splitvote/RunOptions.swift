@@ -23,7 +23,9 @@ struct RunOptions: ParsableArguments {
             valueName: "stage"))
     var refresh: [String] = []
 
-    @Flag(name: [.customShort("k"), .long], help: "After a failure, continue with the stages that do not depend on it.")
+    @Flag(
+        name: [.customShort("k"), .long],
+        help: "After a failure, continue with the stages that do not depend on it.")
     var keepGoing = false
 
     @Option(name: [.customShort("j"), .long], help: "Stages that may run at once.")
@@ -33,7 +35,8 @@ struct RunOptions: ParsableArguments {
     var noCache = false
 
     @Option(
-        help: ArgumentHelp("How long to wait for another run on the same store, as in 10m.", valueName: "time"))
+        help: ArgumentHelp(
+            "How long to wait for another run on the same store, as in 10m.", valueName: "time"))
     var lockWait: String?
 
     @Flag(help: "Allow a new split if the salt of a split stage has changed.")

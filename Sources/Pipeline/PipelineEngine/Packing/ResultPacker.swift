@@ -63,9 +63,10 @@ struct ResultPacker {
         }
     }
 
-    private func pack(_ shelf: Shelf, isStrict: Bool) throws {
+    /// - Parameter chosen: the folders to pack; `nil`: all that there are.
+    private func pack(_ shelf: Shelf, _ chosen: Set<String>? = nil, isStrict: Bool = false) throws {
         let names = Set(shelf.folders.map(Self.name))
-        let there = try unpacked([shelf])
+        let there = try unpacked([shelf]).filter { chosen?.contains($0.folder) ?? true }
         let fresh = try there.filter { try !isPacked($0) }
         let freshNames = Set(fresh.map { Self.name($0.folder) })
         let packed = try artifacts.packs.names(of: shelf.stage)
@@ -192,32 +193,54 @@ extension ResultPacker {
         result.types.isDisjoint(with: ["labels-v1", "texts-v1", "comments-v1"]) ? 0 : 1
     }
 
-    /// Results that take less than this many bytes are left to `gc`, however small the store is.
-    private static let small: Int64 = 128 << 20
-
     /// Makes earlier results smaller at the end of a run: files that only save time go as soon as there is a later
-    /// result, and all are packed where they take more than the store. Otherwise packing is left to `gc`: a night that
-    /// packed what has come since the last would take twice as long.
+    /// result, and where all take more than the store, as many of the oldest are packed as it takes. The rest is left to
+    /// `gc`: a night that packed what has come since the last would take twice as long.
     ///
     /// A look at every file of every result takes longer the more of them are kept. So it is remembered what they took
     /// when somebody last looked, and what has come since is added to it.
     func shrinkEarlierResults() throws {
-        let limit = max(try store.storeSize(), Self.small)
+        let limit = try store.storeSize()
         let last = try store.lastStageRun()
+        var previous = last
         if let known = try store.resultsSize(), known.stageRun <= last {
             try trim(try store.resultsUsed(byStageRuns: known.previous + 1..<known.stageRun + 1))
             let fresh = try store.resultFolders(after: known.stageRun)
             let bytes = try known.bytes + Disk.sizeOfUnshared(fresh.map(artifacts.absolute))
+            previous = known.stageRun
             if bytes <= limit {
-                return try store.keep(ResultsSize(bytes: bytes, stageRun: last, previous: known.stageRun))
+                return try store.keep(ResultsSize(bytes: bytes, stageRun: last, previous: previous))
             }
-            try store.keep(
-                ResultsSize(bytes: try size(shelves()), stageRun: last, previous: known.stageRun))
-        } else {
-            try store.keep(ResultsSize(bytes: try size(shelves()), stageRun: last, previous: last))
         }
-        // What packing makes of it is measured once more has come.
-        if let known = try store.resultsSize(), known.bytes > limit { try packWithinStore() }
+        let bytes = try packOldest(within: limit)
+        try store.keep(ResultsSize(bytes: bytes, stageRun: last, previous: previous))
+    }
+
+    /// Packs results, oldest first, until all take no more than a limit; gives some up where packing does not do.
+    /// - Returns: what all take now, in bytes.
+    private func packOldest(within limit: Int64) throws -> Int64 {
+        // A result that is not as it was made stays where it is.
+        var tried: Set<String> = []
+        while true {
+            let shelves = try shelves()
+            let bytes = try size(shelves)
+            if bytes <= limit { return bytes }
+            let open = try unpacked(shelves).filter { !tried.contains($0.folder) }
+                .sorted { $0.stageRun < $1.stageRun }
+            if open.isEmpty {
+                try packWithinStore()
+                return try size(self.shelves())
+            }
+            var chosen: Set<String> = []
+            // Packed, they take about half.
+            var gain: Int64 = 0
+            for result in open where gain / 2 < bytes - limit {
+                chosen.insert(result.folder)
+                gain += try Disk.sizeOfUnshared([artifacts.absolute(result.folder)])
+            }
+            for shelf in shelves where !shelf.folders.isDisjoint(with: chosen) { try pack(shelf, chosen) }
+            tried.formUnion(chosen)
+        }
     }
 
     /// Removes the files of results that neither others read nor are published, from those that no longer stand.
