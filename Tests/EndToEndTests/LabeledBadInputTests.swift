@@ -18,7 +18,7 @@ struct LabeledBadInputTests: Sendable {
             testDescription: "a label outside the classes",
             ingest: "classes: [bad, good], sides: {train: \"*train*\", test: \"*test*\"}",
             message: [
-                "data/test.tsv, line 4: the label '2' is none of the classes bad, good",
+                "data/test.tsv, line 4: the label '2' is not one of the classes bad, good",
                 "add the class under 'classes'",
             ]),
         Case(
@@ -135,6 +135,6 @@ struct LabeledBadInputTests: Sendable {
             pipeline, ["train.tsv": LabeledRows.classes(12), "test.tsv": LabeledRows.classes(6, from: 12)])
         let run = try sandbox.splitvote("run", "p.yaml")
         #expect(run.status == 1)
-        #expect(run.errors.contains("came with labels; there are no votes to label them by"), "\(run.errors)")
+        #expect(run.errors.contains("came with labels and have no votes to label them by"), "\(run.errors)")
     }
 }

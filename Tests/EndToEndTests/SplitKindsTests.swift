@@ -318,7 +318,7 @@ struct SplitKindsTests {
             hint: sides are: train, dev, test
             """
         ),
-        ("time_zone: Seoul", "error: 'Seoul' is no offset; expected Z or one such as +09:00\n"),
+        ("time_zone: Seoul", "error: 'Seoul' is not a UTC offset; expected Z or one such as +09:00\n"),
     ]
 
     @Test(arguments: mistakes)

@@ -250,8 +250,8 @@ struct TableFilesTests {
 
     static let settings: [(String, String)] = [
         ("encoding: cp00", "there is no encoding 'cp00'"),
-        ("time_zone: Asia/Soul", "'Asia/Soul' is no offset"),
-        ("date_format: \"%d/%m\"", "names no day"), ("delimiter: \";;\"", "';;' is no delimiter"),
+        ("time_zone: Asia/Soul", "'Asia/Soul' is neither a UTC offset"),
+        ("date_format: \"%d/%m\"", "names no day"), ("delimiter: \";;\"", "';;' is not a delimiter"),
         ("rows: a..b", "is not a path"), ("key_scope: everything", "key_scope"),
     ]
 

@@ -199,7 +199,7 @@ struct LocatedYAMLTests {
         (
             "a: $HOME/data\n",
             """
-            p.yaml:1:4: error: '$HOME/data' is no reference
+            p.yaml:1:4: error: '$HOME/data' is not a reference
                1 | a: $HOME/data
                  |    ^~~~~~~~~~
             hint: references are $params.NAME, $secrets.NAME and $run.date, as the whole value; write $$ for a text \

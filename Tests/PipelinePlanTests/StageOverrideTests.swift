@@ -65,7 +65,7 @@ struct StageOverrideTests {
         #expect(plan["labels"]?.parameters["drop"]?.arrayValue?.count == 2)
         #expect(plan.overrides == ["labels.drop.1": "deleted"])
         let refusal = report(text, set: [("labels.drop.2", "deleted")])
-        #expect(refusal.contains("'2' is no place in a list of 2"))
+        #expect(refusal.contains("'2' is not an index of a list of 2"))
         #expect(refusal.contains("places are 0 ... 1"))
     }
 
@@ -115,12 +115,12 @@ struct StageOverrideTests {
         ("labels.", "1", ["'labels.' names no parameter", "write stage.parameter=value"]),
         ("comments.token", "hush", ["-S comments.token: never put a secret on a command line"]),
         ("labels.strict", "$params.band", ["is a reference; -S gives a value itself"]),
-        ("labels.controversial", "[0.4, ", ["'[0.4, ' is no value"]),
+        ("labels.controversial", "[0.4, ", ["'[0.4, ' is not a value"]),
         (
             "labels.checks.abstain_shar.at_most", "1",
             ["stage 'labels' has no check of 'abstain_shar'", "did you mean 'abstain_share'?"]
         ),
-        ("labels.checks.abstain_share.that", "1", ["'that' is no limit of a check"]),
+        ("labels.checks.abstain_share.that", "1", ["'that' is not a limit of a check"]),
         ("labels.checks.abstain_share.at_most", "few", ["'at_most' is 'few'"]),
         ("clean.checks.rows.at_most", "1", ["stage 'clean' has no check of 'rows'", "it has no checks"]),
         (

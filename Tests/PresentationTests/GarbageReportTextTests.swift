@@ -38,7 +38,7 @@ struct GarbageReportTextTests {
         #expect(
             text.lines == [
                 "removed 0 items and 1 kept answer (500 B), 500 B; 12 results, 900.0 kB, stay, 3 of them packed; "
-                    + "4 given up, as all took more than the store, with 2 kept answers (800 B)"
+                    + "4 given up, because together they took more than the store, with 2 kept answers (800 B)"
             ])
         #expect(text.note == nil)
         #expect(text.json["kept_bytes"] == 900_000 && text.json["removed"] == true)

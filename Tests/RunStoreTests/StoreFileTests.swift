@@ -53,7 +53,7 @@ struct StoreFileTests {
         let before = try Data(contentsOf: URL(fileURLWithPath: path))
         #expect(
             refusal(of: path).hasPrefix(
-                "\(path) is a store of version 99; this program knows versions up to "))
+                "\(path) is a store of version 99; this program supports versions up to "))
         #expect(refusal(of: path).contains("hint: use the newer splitvote that wrote it"))
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
     }

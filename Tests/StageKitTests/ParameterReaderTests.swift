@@ -278,7 +278,7 @@ struct ParameterReaderTests {
         let path = reader.outputPath("path", default: "x", placeholders: ["date", "split"])
         if problem == nil { #expect(path == template) }
         #expect(problems(reader) == [problem].compactMap { $0 })
-        #expect(reader.resolved == [:], "an output path is no part of the fingerprint")
+        #expect(reader.resolved == [:], "an output path is not part of the fingerprint")
     }
 
     @Test func filesAreRequestedAndNotFingerprintedByName() throws {

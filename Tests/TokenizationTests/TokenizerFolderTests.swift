@@ -85,7 +85,7 @@ struct TokenizerFolderTests {
     @Test func aDisagreementIsReported() throws {
         let saved = try #require(Self.saved["disagreeing 4.57.6"])
         let remarks = try Self.with(saved.files) { try #require(try TokenizerFolder.load($0)).remarks }
-        #expect(remarks.contains { $0.hasPrefix("tokenizer.json says otherwise than vocab.txt") })
+        #expect(remarks.contains { $0.hasPrefix("tokenizer.json differs from vocab.txt") })
         let agreeing = try #require(Self.saved["plain 4.57.6"])
         let quiet = try Self.with(agreeing.files) { try #require(try TokenizerFolder.load($0)).remarks }
         #expect(quiet.count == 1)

@@ -176,7 +176,7 @@ struct WordPieceTokenizerTests {
         }
         #expect(
             TokenizationError.invalidUTF8(row: 2, byte: 7).description
-                == "text 2 is not UTF-8: byte 7 cannot stand there; convert the text to UTF-8 first")
+                == "text 2 is not UTF-8: byte 7 is not valid there; convert the text to UTF-8 first")
     }
 
     @Test func bothSidesOfEachLengthLimit() throws {

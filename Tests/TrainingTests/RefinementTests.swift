@@ -187,7 +187,7 @@ struct RefinementTests {
         #expect(
             message { _ = try MetricsFile(path, after: 4) }
                 == "\(path): line 1 is not a step of a run; name another file for the metrics")
-        #expect(message { _ = try MetricsFile(path, after: 0) }.contains("line 1 is no step of a run"))
+        #expect(message { _ = try MetricsFile(path, after: 0) }.contains("line 1 is not a step of a run"))
         #expect(try folder.bytes("metrics.jsonl") == Data("id\tlabel\n".utf8), "left as it was")
     }
 

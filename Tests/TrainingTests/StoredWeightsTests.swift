@@ -142,7 +142,7 @@ struct StoredWeightsTests {
         try folder.write(#"{"weight_map": {"a": "\#(name)"}}"#.utf8, to: "model.safetensors.index.json")
         let found = message { _ = try Self.load(folder) }
         #expect(
-            found.hasSuffix("for 'a'; expected a .safetensors file beside the index, without a folder"),
+            found.hasSuffix("for 'a'; expected a .safetensors file next to the index, without a folder"),
             "\(found)")
     }
 

@@ -125,7 +125,7 @@ struct FaultTests {
             let address = try WebAddress("https://127.0.0.1:\(bench.server.port())/")
             await #expect(
                 throws: FetchFailure.connection(
-                    "no TLS is spoken at 127.0.0.1:\(bench.server.port())", attempts: 1)
+                    "the server at 127.0.0.1:\(bench.server.port()) does not speak TLS", attempts: 1)
             ) { try await bench.fetcher.get(WebRequest(address)) }
         }
     }

@@ -72,8 +72,8 @@ struct RequestTextTests {
     @Test(arguments: [
         ("a{b", "an unmatched brace; write {{ or }} for one (column 2)"),
         ("한}", "an unmatched brace; write {{ or }} for one (column 2)"),
-        ("x{B}", "'{B}' is no placeholder; names are of letters, digits and _ (column 2)"),
-        ("{}", "'{}' is no placeholder; names are of letters, digits and _ (column 1)"),
+        ("x{B}", "'{B}' is not a placeholder; names consist of letters, digits and _ (column 2)"),
+        ("{}", "'{}' is not a placeholder; names consist of letters, digits and _ (column 1)"),
     ])
     func badTemplatesAreLocated(text: String, message: String) {
         #expect {
@@ -120,12 +120,12 @@ struct AddressPatternTests {
         ),
         (
             "https://e.com/{a b}",
-            "'{a b' is no part; parts are {name}, of small letters, digits and _ (column 15)"
+            "'{a b' is not a part; parts are {name}, of lower-case letters, digits and _ (column 15)"
         ),
-        ("https://e.com/{a}/{a}", "'{a}' stands twice (column 1)"),
+        ("https://e.com/{a}/{a}", "'{a}' occurs twice (column 1)"),
         ("https://e.com/a}", "an unmatched brace (column 16)"),
         ("https://e.com/x?{a}", "a parameter is NAME={value}, each name once (column 17)"),
-        ("https://{h}.com/x", "'{h}.com' is no host, or *. and a host (column 9)"),
+        ("https://{h}.com/x", "'{h}.com' is not a host, or *. and a host (column 9)"),
     ])
     func badPatternsAreLocated(pattern: String, message: String) {
         #expect {

@@ -66,10 +66,10 @@ struct SelectorTests {
         ("p:not(a b)", "found 'b'; expected ) (column 9)"),
         ("p)", "found ')'; expected a combinator, a comma or the end (column 2)"),
         ("p\u{1}", "a control character, which no page holds (column 2)"),
-        ("\\1 a", "'\\1' is no character (column 1)"),
+        ("\\1 a", "'\\1' is not a character (column 1)"),
         ("svg|a", "namespaces are not known here; write the name alone (column 4)"),
         ("a\\", "a backslash with nothing after it (column 2)"),
-        ("\\110000 ", "'\\110000' is no character (column 1)"),
+        ("\\110000 ", "'\\110000' is not a character (column 1)"),
     ]
 
     @Test(arguments: refusals)
