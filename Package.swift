@@ -77,7 +77,7 @@ let dataset: [Target] = [
     wing("Dataset", "Sampling", ["CLibrary", "Digests", "VoteModel"]),
     wing("Dataset", "TableFormat", ["CLibrary", "TextBasics"]),
     wing("Dataset", "ShardFormat", ["JSON"]),
-    wing("Dataset", "DemoData", ["SeededRandom"]),
+    wing("Dataset", "DemoData", ["SeededRandom", "TextBasics"]),
     wing("Dataset", "WebFormats", ["TextBasics"]),
     wing("Dataset", "WebPages", ["WebFormats", "CLibXML2"]),
     wing("Dataset", "FieldValues", ["VoteModel", "WebFormats"]),
