@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Diagnostics
+internal import TrainingStages
 
 /// `splitvote train`: everything up to the trained model of a pipeline, or the trainer alone.
 struct TrainCommand: AsyncParsableCommand {
@@ -52,7 +53,8 @@ struct TrainCommand: AsyncParsableCommand {
     func run() async throws {
         guard let file else { return try StandaloneTrainer(flags: trainer, running: running).perform() }
         let shortcut = PipelineShortcut(
-            kind: "train", pipeline: PipelineOptions(file: file, settings: settings), running: running,
+            kind: TrainStage.kind.name, pipeline: PipelineOptions(file: file, settings: settings),
+            running: running,
             labels: labels)
         try await shortcut.perform()
     }
