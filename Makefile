@@ -50,7 +50,7 @@ fuzz: dependencies
 
 lint:
 	$(SWIFT) format lint --strict -r Package.swift Sources Tests
-	scripts/check-house
+	scripts/check-source
 	scripts/check-functions
 	$(call with-python,scripts/check-layers)
 

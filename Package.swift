@@ -1,5 +1,5 @@
 // swift-tools-version: 6.1
-// splitvote's modules: seven wings, one folder each. This file is the architecture: a target may import exactly what is
+// splitvote's modules: eight wings, one folder each. This file is the architecture: a target may import exactly what is
 // listed here (`--explicit-target-dependency-import-check error` makes the build say so), and no wing imports one above
 // it (`scripts/check-layers`). docs/architecture.md says what each module holds.
 import PackageDescription
@@ -72,20 +72,17 @@ let basics: [Target] = [
 /// Pure: values in, values out, no files.
 let dataset: [Target] = [
     wing("Dataset", "VoteModel", ["TextBasics"]),
+    wing("Dataset", "TextCleaning", ["CLibrary", "TextBasics"]),
     wing("Dataset", "Labeling", ["CLibrary", "TextBasics", "VoteModel"]),
     wing("Dataset", "LabelStudies", ["VoteModel", "Labeling", "TableFormat", "JSON"]),
     wing("Dataset", "Sampling", ["CLibrary", "Digests", "VoteModel"]),
     wing("Dataset", "TableFormat", ["CLibrary", "TextBasics"]),
     wing("Dataset", "ShardFormat", ["JSON"]),
     wing("Dataset", "DemoData", ["SeededRandom", "TextBasics"]),
-    wing("Dataset", "WebFormats", ["TextBasics"]),
-    wing("Dataset", "WebPages", ["WebFormats", "CLibXML2"]),
-    wing("Dataset", "FieldValues", ["VoteModel", "WebFormats"]),
     wing("Dataset", "SheetFormat", ["CLibXML2"]),
     .target(
         name: "TextEncoding", dependencies: ["CIconv", "CLibrary"], path: "Sources/Dataset/TextEncoding",
         swiftSettings: swiftSettings, linkerSettings: [.linkedLibrary("iconv", .when(platforms: [.macOS]))]),
-    wing("Dataset", "CommentParsing", ["FieldValues", "VoteModel", "JSON", "WebFormats", "WebPages"]),
 ]
 
 /// Knows nothing of pipelines.
@@ -115,12 +112,6 @@ let pipeline: [Target] = [
             "VoteModel",
         ]),
     wing("Pipeline", "PipelineFile", ["Diagnostics", "TextBasics", .yams]),
-    wing(
-        "Pipeline", "SourceFile",
-        [
-            "Diagnostics", "PipelineFile", "CommentParsing", "FieldValues", "TextBasics", "VoteModel",
-            "WebFormats",
-        ]),
     wing("Pipeline", "PipelinePlan", ["Diagnostics", "PipelineFile", "StageKit", "TextBasics"]),
     wing("Pipeline", "StoreFile", ["CLibrary", "Files", "StageKit", "TextBasics", .grdb, .sqlite]),
     wing(
@@ -138,6 +129,23 @@ let pipeline: [Target] = [
         "Pipeline", "Console", ["CLibrary", "Diagnostics", "Files", "GzipFormat", "StageKit", "TextBasics"]),
 ]
 
+/// Web pages, comment services and the files that describe them.
+let web: [Target] = [
+    wing("Web", "WebFormats", ["TextBasics"]),
+    wing("Web", "WebPages", ["WebFormats", "CLibXML2"]),
+    wing("Web", "FieldValues", ["VoteModel", "WebFormats"]),
+    wing("Web", "CommentParsing", ["FieldValues", "VoteModel", "JSON", "WebFormats", "WebPages"]),
+    wing(
+        "Web", "SourceFile",
+        [
+            "Diagnostics", "PipelineFile", "CommentParsing", "FieldValues", "TextBasics", "VoteModel",
+            "WebFormats",
+        ]),
+    wing(
+        "Web", "WebFetching",
+        ["CLibrary", "GzipFormat", "WebFormats", .deque, .httpClient, .nioCore, .nioHTTP, .nioPosix]),
+]
+
 /// The steps: read, ask a pure module, write.
 let stages: [Target] = [
     wing("Stages", "ArchiveReading", ["CArchive", "CLibrary"]),
@@ -146,8 +154,8 @@ let stages: [Target] = [
         [
             "ArchiveReading", "CLibrary", "CommentParsing", "Diagnostics", "FieldValues", "Files",
             "GzipFormat",
-            "Labeling",
-            "Queues", "ShardFormat", "SheetFormat", "SourceFile", "StageKit", "TableFormat", "TextEncoding",
+            "Queues", "ShardFormat", "SheetFormat", "SourceFile", "StageKit", "TextCleaning", "TableFormat",
+            "TextEncoding",
             "VoteModel",
             "WebFetching",
             "WebFormats", "WebPages", .deque,
@@ -156,11 +164,8 @@ let stages: [Target] = [
         "Stages", "DatasetStages",
         [
             "Charts", "Diagnostics", "StageKit", "VoteModel", "Labeling", "LabelStudies", "Sampling",
-            "TableFormat", "ShardFormat", "TextBasics", "Tokenization", "WebFormats",
+            "TextCleaning", "TableFormat", "ShardFormat", "TextBasics", "Tokenization", "WebFormats",
         ]),
-    wing(
-        "Stages", "WebFetching",
-        ["CLibrary", "GzipFormat", "WebFormats", .deque, .httpClient, .nioCore, .nioHTTP, .nioPosix]),
     wing("Stages", "CommandStages", ["Diagnostics", "Programs", "StageKit", .deque]),
     wing(
         "Stages", "TrainingStages",
@@ -171,7 +176,7 @@ let stages: [Target] = [
     wing(
         "Stages", "Prediction",
         [
-            "Console", "Diagnostics", "HubFiles", "Labeling", "StageKit", "TableFormat", "TextBasics",
+            "Console", "Diagnostics", "HubFiles", "StageKit", "TableFormat", "TextBasics", "TextCleaning",
             "Tokenization", "Training",
         ]),
 ]
@@ -225,6 +230,7 @@ let testTargets: [Target] = [
     tests(of: "Digests"),
     tests(of: "Queues"),
     tests(of: "VoteModel", ["SeededRandom"]),
+    tests(of: "TextCleaning", ["SeededRandom", "TestInputs"]),
     tests(of: "Labeling", ["VoteModel"]),
     tests(of: "LabelStudies", ["JSON", "Labeling", "VoteModel"]),
     tests(of: "Sampling", ["VoteModel", .crypto]),
@@ -326,5 +332,5 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
-    targets: system + basics + dataset + trainer + pipeline + stages + commands + command + testTargets
+    targets: system + basics + dataset + trainer + pipeline + web + stages + commands + command + testTargets
 )

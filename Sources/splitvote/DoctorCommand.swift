@@ -30,7 +30,7 @@ struct DoctorCommand: AsyncParsableCommand {
         var report = HealthReport()
         report.checkMachine(
             version: ProgramVersion.text, threads: Machine.threads,
-            matrixLibrary: ComputeFacts.here.summary)
+            matrixLibrary: ComputeEnvironment.here.summary)
         guard let plan else { return report }
         await report.check(
             plan, workingFolder: FileManager.default.currentDirectoryPath,

@@ -63,7 +63,7 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     func run() throws {
-        var scorer = try TextScorer(folder: model, threads: Machine.threads, note: ErrorText.note)
+        var scorer = try TextScorer(folder: model, threads: Machine.threads, note: ErrorReporter.note)
         try scorer.requireTitles(titleColumn != nil, shownAs: model)
         try rule.overrides().apply(to: &scorer.answers)
         var evaluation = try TableEvaluation(scorer, shownAs: model)
@@ -80,6 +80,6 @@ struct EvaluateCommand: ParsableCommand {
         let figures = try evaluation.figures(resamples: resamples)
         try StandardStream.output.write(
             Array((json ? figures.prettyText : EvaluationText.table(figures)).utf8))
-        evaluation.remarks.forEach(ErrorText.note)
+        evaluation.remarks.forEach(ErrorReporter.note)
     }
 }

@@ -39,7 +39,7 @@ struct ForgetCommand: ParsableCommand {
         let outcome = try eraser.forget(names.names)
         print(lines: outcome.lines)
         if !outcome.figures.comments.isEmpty {
-            ErrorText.note("now: splitvote run \(file), which writes exports and shards without them")
+            ErrorReporter.note("now: splitvote run \(file), which writes exports and shards without them")
         }
     }
 }

@@ -51,15 +51,15 @@ struct GcCommand: ParsableCommand {
             answers: plan.store.keepAnswers)
         var options = EngineOptions()
         options.host = ProcessInfo.processInfo.hostName
-        let collector = Collector(plan.store, rule: rule, options: options)
+        let collector = GarbageCollector(plan.store, rule: rule, options: options)
         let collection = yes ? try collector.collect() : try collector.preview()
         guard let collection else { return print("\(plan.store.state): no run so far") }
-        let text = CollectionText(collection, isDone: yes)
+        let text = GarbageReportText(collection, isDone: yes)
         if json { return print(text.json.prettyText, terminator: "") }
         print(lines: text.lines)
-        if let note = text.note { ErrorText.note(note) }
+        if let note = text.note { ErrorReporter.note(note) }
         if rule.runs == nil, rule.maxSize == nil {
-            ErrorText.note(
+            ErrorReporter.note(
                 "note: the file says nothing about what to keep, so the results of every run are; "
                     + "add store: {keep: {runs: 30}}, or give --keep-runs or --max-size")
         }

@@ -34,7 +34,8 @@ struct InitCommand: ParsableCommand {
             print(Self.shown(place.appending(path: file.name)))
         }
         let pipeline = Self.shown(place.appending(path: "pipeline.yaml"))
-        ErrorText.note("now: splitvote run \(pipeline)" + (schedule.map { ", then see \($0.note)" } ?? ""))
+        ErrorReporter.note(
+            "now: splitvote run \(pipeline)" + (schedule.map { ", then see \($0.note)" } ?? ""))
     }
 
     private var nightly: StarterFiles.Schedule? {

@@ -65,7 +65,7 @@ struct PipelineOptions: ParsableArguments {
 
     /// Says on standard error what is worth knowing about the file.
     func warn(of plan: PlannedPipeline) {
-        for warning in plan.warnings { ErrorText.note(warning.rendered) }
+        for warning in plan.warnings { ErrorReporter.note(warning.rendered) }
     }
 
     /// Where the command was given.

@@ -62,7 +62,7 @@ struct PredictCommand: ParsableCommand {
     }
 
     func run() throws {
-        var scorer = try TextScorer(folder: model, threads: Machine.threads, note: ErrorText.note)
+        var scorer = try TextScorer(folder: model, threads: Machine.threads, note: ErrorReporter.note)
         try scorer.requireTitles(titleColumn != nil, shownAs: model)
         try rule.overrides().apply(to: &scorer.answers)
         var prediction = TextPrediction(scorer, isJSON: format == "jsonl", withLogits: logits)
@@ -83,7 +83,7 @@ struct PredictCommand: ParsableCommand {
         }
         try output.write(prediction.rest())
         try output.flush()
-        prediction.remarks.forEach(ErrorText.note)
+        prediction.remarks.forEach(ErrorReporter.note)
     }
 
     private var keptColumns: [String]? {

@@ -59,7 +59,7 @@ struct RunOptions: ParsableArguments {
         if let lockWait, Quantity.seconds(lockWait) == nil {
             throw ValidationError("--lock-wait is '\(lockWait)'; expected a time such as 30s, 10m or 2h")
         }
-        ErrorText.format = logFormat
+        ErrorReporter.format = logFormat
     }
 
     /// - Parameters:
@@ -82,7 +82,7 @@ struct RunOptions: ParsableArguments {
     }
 
     var sink: any EngineEventSink {
-        logFormat == .json ? EventLog(write: ErrorText.note) : EventPrinter(isQuiet: quiet)
+        logFormat == .json ? EventLog(write: ErrorReporter.note) : EventPrinter(isQuiet: quiet)
     }
 }
 

@@ -46,9 +46,9 @@ struct Splitvote: AsyncParsableCommand {
             }
             try StandardStream.flushPrinted()
         } catch let status as ExitStatus {
-            ErrorText.exit(status)
+            ErrorReporter.exit(status)
         } catch {
-            ErrorText.report(error, of: Self.self)
+            ErrorReporter.report(error, of: Self.self)
         }
     }
 }

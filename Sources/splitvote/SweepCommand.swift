@@ -53,7 +53,7 @@ struct SweepCommand: ParsableCommand {
                 String(decoding: surface.json(reference: reference.summary.id), as: UTF8.self), terminator: ""
             )
         case .svg:
-            guard let svg = SurfaceFacts(surface)?.svg() else {
+            guard let svg = SurfaceFigures(surface)?.svg() else {
                 throw DiagnosticsError("a surface without cells cannot be drawn", hint: "try more thresholds")
             }
             print(svg)

@@ -63,7 +63,7 @@ struct TokenizeCommand: ParsableCommand {
     func run() throws {
         let tokenizer = try ModelFiles.tokenizer(
             in: vocab, flag: "--vocab", mode: WordPieceMode(rawValue: mode) ?? .hfFast)
-        for note in tokenizer.remarks { ErrorText.note(note) }
+        for note in tokenizer.remarks { ErrorReporter.note(note) }
         let lines = LineTokenizer(tokenizer, maxTokens: maxTokens, threads: Machine.threads)
         let source = LineSource(path: file)
         var output = OutputBuffer()
@@ -74,7 +74,7 @@ struct TokenizeCommand: ParsableCommand {
         } else if let shards {
             let writer = try TokenRowWriter(folder: shards, tokenizer: tokenizer, maxTokens: maxTokens)
             try lines.forEachBatch(of: source) { try writer.add($0) }
-            ErrorText.note(try writer.finish())
+            ErrorReporter.note(try writer.finish())
         } else {
             try lines.forEachBatch(of: source) { batch in
                 for row in 0..<batch.count { try output.writeLine(of: batch[row]) }

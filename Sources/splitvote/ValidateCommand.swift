@@ -32,10 +32,10 @@ enum Findings {
     static func check(_ engine: Engine, isFatal: Bool = true) throws(DiagnosticsError) {
         let findings = engine.preflight()
         let errors = findings.filter { $0.severity == .error }
-        for warning in findings where warning.severity != .error { ErrorText.note(warning.rendered) }
+        for warning in findings where warning.severity != .error { ErrorReporter.note(warning.rendered) }
         if errors.isEmpty { return }
         let all = DiagnosticsError(file: engine.file, findings: errors)
         if isFatal { throw all }
-        ErrorText.note(all.rendered())
+        ErrorReporter.note(all.rendered())
     }
 }

@@ -94,7 +94,7 @@ struct ShardResumeTests {
             stage: "vocabulary", kind: "vocabulary", type: "tokenizer-v1",
             path: folder.appending(path: "tokenizer").path, digest: "t")
         let context = StageContext(
-            run: RunFacts(id: "r", pipeline: "p", date: "2025-11-21", hasOverrides: false),
+            run: RunDescription(id: "r", pipeline: "p", date: "2025-11-21", hasOverrides: false),
             stageName: "shards",
             fingerprint: "f", inputs: StageInputs(["data": [split], "tokenizer": [tokenizer]]), files: [:],
             baseFolder: folder.path, outputFolder: place, workFolder: folder.appending(path: work).path,

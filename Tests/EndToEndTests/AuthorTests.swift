@@ -33,32 +33,32 @@ struct AuthorTests {
             + "\n"
     }
 
-    private func run(_ workshop: Workshop, salt: String = "pepper") throws -> Workshop.Outcome {
-        try workshop.run(
+    private func run(_ sandbox: Sandbox, salt: String = "pepper") throws -> Sandbox.Outcome {
+        try sandbox.run(
             URL(filePath: "/usr/bin/env"),
-            ["SPLITVOTE_TEST_SALT=\(salt)", Workshop.command.path, "run", "authors.yaml"])
+            ["SPLITVOTE_TEST_SALT=\(salt)", Sandbox.command.path, "run", "authors.yaml"])
     }
 
     @Test func authorsAreKeptAsHashesAndStayOnOneSide() throws {
-        let workshop = try Workshop()
-        try workshop.write(Self.table, to: "data/a.tsv")
-        try workshop.write(Self.pipeline, to: "authors.yaml")
-        let outcome = try run(workshop)
+        let sandbox = try Sandbox()
+        try sandbox.write(Self.table, to: "data/a.tsv")
+        try sandbox.write(Self.pipeline, to: "authors.yaml")
+        let outcome = try run(sandbox)
         #expect(outcome.status == 0, "\(outcome.errors)")
         // SHA-256("pepper", 0x1F, "person-0"), as sha256sum tells it.
         #expect(
-            try workshop.sqlite("SELECT count(*) FROM comment WHERE author_hash = '\(Self.hash)'") == ["10"])
-        #expect(try workshop.sqlite("SELECT count(DISTINCT author_hash) FROM comment") == ["12"])
-        for file in try workshop.files(below: ".") where !file.hasPrefix("data/") {
-            let data = try workshop.data(file)
+            try sandbox.sqlite("SELECT count(*) FROM comment WHERE author_hash = '\(Self.hash)'") == ["10"])
+        #expect(try sandbox.sqlite("SELECT count(DISTINCT author_hash) FROM comment") == ["12"])
+        for file in try sandbox.files(below: ".") where !file.hasPrefix("data/") {
+            let data = try sandbox.data(file)
             #expect(data.range(of: Data("person-1".utf8)) == nil, "\(file)")
             #expect(data.range(of: Data("pepper".utf8)) == nil, "\(file)")
         }
         let sides = try ["train", "test"].map { side in
             Set(
-                try workshop.read("out/\(side).tsv").split(separator: "\n").dropFirst().compactMap { line in
+                try sandbox.read("out/\(side).tsv").split(separator: "\n").dropFirst().compactMap { line in
                     let key = line.split(separator: "\t")[0].dropFirst("sample:".count)
-                    return try workshop.sqlite("SELECT author_hash FROM comment WHERE key = '\(key)'").first
+                    return try sandbox.sqlite("SELECT author_hash FROM comment WHERE key = '\(key)'").first
                 })
         }
         #expect(!sides[0].isEmpty && !sides[1].isEmpty)
@@ -69,32 +69,32 @@ struct AuthorTests {
     private static let hash = "1e3d20737aa451d2"
 
     @Test func commentsThatCameWithoutAnAuthorGetTheirs() throws {
-        let workshop = try Workshop()
-        try workshop.write(Self.table, to: "data/a.tsv")
+        let sandbox = try Sandbox()
+        try sandbox.write(Self.table, to: "data/a.tsv")
         let plain = Self.pipeline.replacing(", author: who", with: "").replacing(
             "      author_salt: $secrets.salt\n", with: ""
         ).replacing("author, salt", with: "article, salt")
-        try workshop.write(plain, to: "authors.yaml")
-        #expect(try run(workshop).status == 0)
-        #expect(try workshop.sqlite("SELECT count(author_hash) FROM comment") == ["0"])
-        try workshop.write(Self.pipeline.replacing("v1", with: "v2"), to: "authors.yaml")
-        let outcome = try workshop.run(
+        try sandbox.write(plain, to: "authors.yaml")
+        #expect(try run(sandbox).status == 0)
+        #expect(try sandbox.sqlite("SELECT count(author_hash) FROM comment") == ["0"])
+        try sandbox.write(Self.pipeline.replacing("v1", with: "v2"), to: "authors.yaml")
+        let outcome = try sandbox.run(
             URL(filePath: "/usr/bin/env"),
-            ["SPLITVOTE_TEST_SALT=pepper", Workshop.command.path, "run", "authors.yaml", "--new-split"])
+            ["SPLITVOTE_TEST_SALT=pepper", Sandbox.command.path, "run", "authors.yaml", "--new-split"])
         #expect(outcome.status == 0, "\(outcome.errors)")
-        #expect(try workshop.sqlite("SELECT count(author_hash) FROM comment") == ["120"])
+        #expect(try sandbox.sqlite("SELECT count(author_hash) FROM comment") == ["120"])
     }
 
     @Test func aColumnWithoutASaltIsRefused() throws {
-        let workshop = try Workshop()
-        try workshop.write(
+        let sandbox = try Sandbox()
+        try sandbox.write(
             Self.pipeline.replacing("      author_salt: $secrets.salt\n", with: ""), to: "authors.yaml")
-        let refused = try workshop.splitvote("validate", "authors.yaml")
+        let refused = try sandbox.splitvote("validate", "authors.yaml")
         #expect(refused.status == 2)
         #expect(refused.errors.contains("the column 'author' needs 'author_salt'"))
-        try workshop.write(Self.table, to: "data/a.tsv")
-        try workshop.write(Self.pipeline, to: "authors.yaml")
-        let unset = try workshop.splitvote("run", "authors.yaml")
+        try sandbox.write(Self.table, to: "data/a.tsv")
+        try sandbox.write(Self.pipeline, to: "authors.yaml")
+        let unset = try sandbox.splitvote("run", "authors.yaml")
         #expect(unset.status == 1)
         #expect(
             unset.errors.contains(

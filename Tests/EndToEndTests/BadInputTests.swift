@@ -3,15 +3,15 @@ import Testing
 
 /// What a user meets when something is wrong: a clear message, the right exit status, nothing lost or half-written.
 struct BadInputTests {
-    private func workshop(
+    private func sandbox(
         pipeline: String = SampleComments.pipeline(), table: String? = SampleComments.table()
     )
-        throws -> Workshop
+        throws -> Sandbox
     {
-        let workshop = try Workshop()
-        try workshop.write(pipeline, to: "p.yaml")
-        if let table { try workshop.write(table, to: "data/one.tsv") }
-        return workshop
+        let sandbox = try Sandbox()
+        try sandbox.write(pipeline, to: "p.yaml")
+        if let table { try sandbox.write(table, to: "data/one.tsv") }
+        return sandbox
     }
 
     // MARK: The pipeline file: exit 2, nothing ran
@@ -40,22 +40,22 @@ struct BadInputTests {
 
     @Test(arguments: brokenFiles)
     func aBrokenPipelineFileRunsNothing(name: String, pipeline: String, expected: String) throws {
-        let workshop = try workshop(pipeline: pipeline)
-        let outcome = try workshop.splitvote("run", "p.yaml")
+        let sandbox = try sandbox(pipeline: pipeline)
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == 2, "\(name): \(outcome.errors)")
         #expect(outcome.errors.contains("p.yaml:"), "\(name): \(outcome.errors)")
         #expect(outcome.errors.contains(expected), "\(name): \(outcome.errors)")
         #expect(outcome.output.isEmpty)
-        #expect(!workshop.exists("state.sqlite"), "\(name): a store was made")
+        #expect(!sandbox.exists("state.sqlite"), "\(name): a store was made")
     }
 
     @Test func aSoundPipelineFileIsFoundSound() throws {
-        let outcome = try workshop().splitvote("validate", "p.yaml")
+        let outcome = try sandbox().splitvote("validate", "p.yaml")
         #expect(outcome.status == 0, "\(outcome.errors)")
     }
 
     @Test func anUnknownOverrideNamesTheParameters() throws {
-        let outcome = try workshop().splitvote("run", "p.yaml", "-S", "min_vote=30")
+        let outcome = try sandbox().splitvote("run", "p.yaml", "-S", "min_vote=30")
         #expect(outcome.status == 2)
         #expect(outcome.errors.contains("min_votes"), "\(outcome.errors)")
     }
@@ -73,52 +73,52 @@ struct BadInputTests {
 
     @Test(arguments: badRows)
     func aBadRowIsKeptAsideAndCounted(name: String, row: [UInt8]) throws {
-        let workshop = try workshop(table: nil)
-        try workshop.write(Data(SampleComments.table().utf8) + Data(row), to: "data/one.tsv")
-        let outcome = try workshop.splitvote("run", "p.yaml")
+        let sandbox = try sandbox(table: nil)
+        try sandbox.write(Data(SampleComments.table().utf8) + Data(row), to: "data/one.tsv")
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == 0, "\(name): \(outcome.errors)")
-        let rows = try workshop.sqlite("select line, reason from quarantine")
+        let rows = try sandbox.sqlite("select line, reason from quarantine")
         #expect(rows.count == 1, "\(name): \(rows)")
         #expect(rows.first?.hasPrefix("122|") == true, "\(name): \(rows)")
-        #expect(try workshop.sqlite("select count(*) from comment") == ["120"])
+        #expect(try sandbox.sqlite("select count(*) from comment") == ["120"])
     }
 
     // MARK: Files: exit 1, nothing of the file is taken
 
     @Test func aMissingColumnIsNamedWithThoseThereAre() throws {
-        let workshop = try workshop(pipeline: SampleComments.pipeline(("up: up", "up: likes")))
-        let outcome = try workshop.splitvote("run", "p.yaml")
+        let sandbox = try sandbox(pipeline: SampleComments.pipeline(("up: up", "up: likes")))
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == 1, "\(outcome.errors)")
         #expect(outcome.errors.contains("'likes'"), "\(outcome.errors)")
         #expect(outcome.errors.contains("'down'"), "\(outcome.errors)")
-        #expect(try workshop.sqlite("select count(*) from comment") == ["0"])
+        #expect(try sandbox.sqlite("select count(*) from comment") == ["0"])
     }
 
     @Test func aTruncatedGzipFileLeavesTheStoreAsItWas() throws {
-        let workshop = try workshop(table: nil)
-        try workshop.write(SampleComments.table(), to: "whole.tsv")
-        _ = try workshop.run(URL(filePath: "/bin/gzip"), ["-n", "whole.tsv"])
-        let whole = try workshop.data("whole.tsv.gz")
-        try workshop.write(whole.prefix(whole.count / 2), to: "data/one.tsv.gz")
-        let outcome = try workshop.splitvote("run", "p.yaml")
+        let sandbox = try sandbox(table: nil)
+        try sandbox.write(SampleComments.table(), to: "whole.tsv")
+        _ = try sandbox.run(URL(filePath: "/bin/gzip"), ["-n", "whole.tsv"])
+        let whole = try sandbox.data("whole.tsv.gz")
+        try sandbox.write(whole.prefix(whole.count / 2), to: "data/one.tsv.gz")
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == 1)
         #expect(outcome.errors.contains("truncated gzip"), "\(outcome.errors)")
-        #expect(try workshop.sqlite("select count(*) from comment") == ["0"])
-        try workshop.write(whole, to: "data/one.tsv.gz")
-        #expect(try workshop.splitvote("run", "p.yaml").status == 0)
-        #expect(try workshop.sqlite("select count(*) from comment") == ["120"])
+        #expect(try sandbox.sqlite("select count(*) from comment") == ["0"])
+        try sandbox.write(whole, to: "data/one.tsv.gz")
+        #expect(try sandbox.splitvote("run", "p.yaml").status == 0)
+        #expect(try sandbox.sqlite("select count(*) from comment") == ["120"])
     }
 
     @Test func anEmptyFileIsNoTable() throws {
-        let workshop = try workshop(table: "")
-        let outcome = try workshop.splitvote("run", "p.yaml")
+        let sandbox = try sandbox(table: "")
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == 1)
         #expect(outcome.errors.contains("one.tsv"), "\(outcome.errors)")
         #expect(outcome.errors.contains("empty"), "\(outcome.errors)")
     }
 
     @Test func noMatchingFileFailsTheNight() throws {
-        let outcome = try workshop(table: nil).splitvote("run", "p.yaml")
+        let outcome = try sandbox(table: nil).splitvote("run", "p.yaml")
         #expect(outcome.status == 1, "\(outcome.errors)")
         #expect(outcome.errors.contains("data/*"), "\(outcome.errors)")
     }
@@ -126,60 +126,60 @@ struct BadInputTests {
     // MARK: Places
 
     @Test func aForeignDatabaseIsLeftAlone() throws {
-        let workshop = try workshop()
-        _ = try workshop.sqlite("create table theirs(a); insert into theirs values (1)")
-        let before = try workshop.data("state.sqlite")
-        let outcome = try workshop.splitvote("run", "p.yaml")
+        let sandbox = try sandbox()
+        _ = try sandbox.sqlite("create table theirs(a); insert into theirs values (1)")
+        let before = try sandbox.data("state.sqlite")
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == 2, "\(outcome.errors)")
         #expect(outcome.errors.contains("state.sqlite"), "\(outcome.errors)")
-        #expect(try workshop.data("state.sqlite") == before)
+        #expect(try sandbox.data("state.sqlite") == before)
     }
 
     @Test func aFileThatIsNoDatabaseIsLeftAlone() throws {
-        let workshop = try workshop()
-        try workshop.write("my thesis, the only copy", to: "state.sqlite")
-        let outcome = try workshop.splitvote("run", "p.yaml")
+        let sandbox = try sandbox()
+        try sandbox.write("my thesis, the only copy", to: "state.sqlite")
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == 2, "\(outcome.errors)")
-        #expect(try workshop.read("state.sqlite") == "my thesis, the only copy")
+        #expect(try sandbox.read("state.sqlite") == "my thesis, the only copy")
     }
 
     @Test func anOutputFolderThatCannotBeWrittenStopsTheExport() throws {
-        let workshop = try workshop(
+        let sandbox = try sandbox(
             pipeline: SampleComments.pipeline(("out/{split}.tsv", "blocked/{split}.tsv")))
-        try workshop.write("a file where the folder should be", to: "blocked")
-        let outcome = try workshop.splitvote("run", "p.yaml")
+        try sandbox.write("a file where the folder should be", to: "blocked")
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == 1, "\(outcome.errors)")
         #expect(outcome.errors.contains("blocked"), "\(outcome.errors)")
-        #expect(try workshop.read("blocked") == "a file where the folder should be")
-        try FileManager.default.removeItem(at: workshop.folder.appending(path: "blocked"))
-        #expect(try workshop.splitvote("run", "p.yaml").status == 0)
-        #expect(try workshop.files(below: "blocked").contains("train.tsv"))
+        #expect(try sandbox.read("blocked") == "a file where the folder should be")
+        try FileManager.default.removeItem(at: sandbox.folder.appending(path: "blocked"))
+        #expect(try sandbox.splitvote("run", "p.yaml").status == 0)
+        #expect(try sandbox.files(below: "blocked").contains("train.tsv"))
     }
 
     // MARK: Models
 
-    private func trainingWorkshop(_ training: String = SampleComments.training) throws -> Workshop {
-        let workshop = try workshop(pipeline: SampleComments.pipeline() + training)
-        try workshop.write(SampleComments.tinyConfiguration, to: "init/config.json")
-        return workshop
+    private func trainingSandbox(_ training: String = SampleComments.training) throws -> Sandbox {
+        let sandbox = try sandbox(pipeline: SampleComments.pipeline() + training)
+        try sandbox.write(SampleComments.tinyConfiguration, to: "init/config.json")
+        return sandbox
     }
 
     @Test func aVocabularyWithoutTheUnknownPieceIsRefused() throws {
-        let workshop = try trainingWorkshop(
+        let sandbox = try trainingSandbox(
             SampleComments.training.replacing("{data: split, tokenizer: vocabulary}", with: "{data: split}")
                 .replacing("max_tokens: 32", with: "max_tokens: 32, tokenizer: words"))
-        try workshop.write("[PAD]\n[CLS]\n[SEP]\n[MASK]\n의견\n", to: "words/vocab.txt")
-        let outcome = try workshop.splitvote("run", "p.yaml")
+        try sandbox.write("[PAD]\n[CLS]\n[SEP]\n[MASK]\n의견\n", to: "words/vocab.txt")
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == 1, "\(outcome.errors)")
         #expect(outcome.errors.contains("[UNK]"), "\(outcome.errors)")
     }
 
     @Test func shardsOfAnotherTokenizerAreRefusedByName() throws {
-        let workshop = try trainingWorkshop()
-        try workshop.write("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n의견\n", to: "init/vocab.txt")
-        let outcome = try workshop.splitvote("run", "p.yaml")
+        let sandbox = try trainingSandbox()
+        try sandbox.write("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n의견\n", to: "init/vocab.txt")
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == 1, "\(outcome.errors)")
         #expect(outcome.errors.contains("tokenizer"), "\(outcome.errors)")
-        #expect(!workshop.exists("out/report.html"))
+        #expect(!sandbox.exists("out/report.html"))
     }
 }

@@ -3,26 +3,26 @@ import Testing
 
 /// The README.md beside exported tables, and what else an export says of its comments.
 struct ExportCardTests {
-    private func workshop(_ pipeline: String = SampleComments.pipeline()) throws -> Workshop {
-        let workshop = try Workshop()
-        try workshop.write(pipeline, to: "p.yaml")
-        try workshop.write(SampleComments.table(), to: "data/one.tsv")
-        return workshop
+    private func sandbox(_ pipeline: String = SampleComments.pipeline()) throws -> Sandbox {
+        let sandbox = try Sandbox()
+        try sandbox.write(pipeline, to: "p.yaml")
+        try sandbox.write(SampleComments.table(), to: "data/one.tsv")
+        return sandbox
     }
 
-    private func run(_ workshop: Workshop, _ arguments: String...) throws -> Workshop.Outcome {
-        let outcome = try workshop.run(
-            Workshop.command, ["run", "p.yaml", "--date", "2025-11-01"] + arguments)
+    private func run(_ sandbox: Sandbox, _ arguments: String...) throws -> Sandbox.Outcome {
+        let outcome = try sandbox.run(
+            Sandbox.command, ["run", "p.yaml", "--date", "2025-11-01"] + arguments)
         #expect(outcome.status == 0, "\(outcome.errors)")
         return outcome
     }
 
     @Test func theCardSaysWhatTheTablesHold() throws {
-        let workshop = try workshop()
-        _ = try run(workshop)
-        let card = try workshop.read("out/README.md")
+        let sandbox = try sandbox()
+        _ = try run(sandbox)
+        let card = try sandbox.read("out/README.md")
         for side in ["train", "dev", "test"] {
-            let rows = try workshop.read("out/\(side).tsv").split(separator: "\n").dropFirst()
+            let rows = try sandbox.read("out/\(side).tsv").split(separator: "\n").dropFirst()
             let ones = rows.count { $0.hasSuffix("\t1") }
             #expect(
                 card.contains(
@@ -35,7 +35,7 @@ struct ExportCardTests {
             + "as many voted and the share is at most 0.2 or at least 0.8. All ends are included, and comments that are "
             + "neither are left out.\n"
         #expect(card.contains(sentence), "\(card)")
-        let set = try workshop.sqlite("SELECT id FROM label_set")[0]
+        let set = try sandbox.sqlite("SELECT id FROM label_set")[0]
         #expect(card.contains("\n- Label set: `\(set)`\n"))
         #expect(
             card.contains(
@@ -44,33 +44,33 @@ struct ExportCardTests {
             "\(card)")
         #expect(card.contains("\n- Split salt: `v1`\n"))
         // Nothing of the run: another store on another day says the same.
-        let other = try self.workshop()
+        let other = try self.sandbox()
         let outcome = try other.splitvote("run", "p.yaml", "--date", "2026-02-03")
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(try other.read("out/README.md") == card)
     }
 
     @Test func aCardOfSomebodyElseIsNeverOverwritten() throws {
-        let workshop = try workshop()
-        try workshop.write("# Mine\n", to: "out/README.md")
-        let outcome = try run(workshop)
+        let sandbox = try sandbox()
+        try sandbox.write("# Mine\n", to: "out/README.md")
+        let outcome = try run(sandbox)
         let sentence =
             "tsv: warning: out/README.md stays as it is: it is not splitvote's; "
             + "move it away to have the one of stage 'tsv'"
         #expect(outcome.errors.contains(sentence), "\(outcome.errors)")
-        #expect(try workshop.read("out/README.md") == "# Mine\n")
-        #expect(workshop.exists("out/train.tsv"))
+        #expect(try sandbox.read("out/README.md") == "# Mine\n")
+        #expect(sandbox.exists("out/train.tsv"))
     }
 
     @Test func ofTwoExportsInOneFolderTheFirstHasTheCard() throws {
         let second =
             #"  csv: {uses: export, from: split, needs: tsv, with: {format: csv, path: "out/{split}.csv"}}"#
             + "\n"
-        let workshop = try workshop(SampleComments.pipeline() + second)
-        let outcome = try run(workshop)
+        let sandbox = try sandbox(SampleComments.pipeline() + second)
+        let outcome = try run(sandbox)
         #expect(
             outcome.errors.contains("csv: warning: out/README.md stays as it is: stage 'tsv' publishes it"))
-        #expect(try workshop.read("out/README.md").contains("`train.tsv`"))
+        #expect(try sandbox.read("out/README.md").contains("`train.tsv`"))
     }
 
     static let placesWithoutACard = [
@@ -79,12 +79,12 @@ struct ExportCardTests {
 
     @Test(arguments: placesWithoutACard)
     func tablesThatNoCardCanNameHaveNone(path: String) throws {
-        let workshop = try workshop(SampleComments.pipeline(("out/{split}.tsv", path)))
-        _ = try run(workshop)
-        #expect(try workshop.files(below: "out").allSatisfy { !$0.hasSuffix("README.md") })
-        try workshop.write(
+        let sandbox = try sandbox(SampleComments.pipeline(("out/{split}.tsv", path)))
+        _ = try run(sandbox)
+        #expect(try sandbox.files(below: "out").allSatisfy { !$0.hasSuffix("README.md") })
+        try sandbox.write(
             SampleComments.pipeline((#""out/{split}.tsv"}"#, "\"\(path)\", card: true}")), to: "p.yaml")
-        let outcome = try workshop.splitvote("run", "p.yaml")
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == 2)
         #expect(
             outcome.errors.contains("error: no card can stand beside the tables of '\(path)'\n"),
@@ -96,57 +96,57 @@ struct ExportCardTests {
     }
 
     @Test func withoutACardThereIsNone() throws {
-        let workshop = try workshop(
+        let sandbox = try sandbox(
             SampleComments.pipeline((#""out/{split}.tsv"}"#, #""out/{split}.tsv", card: false}"#)))
-        _ = try run(workshop)
-        #expect(!workshop.exists("out/README.md"))
-        #expect(workshop.exists("out/tsv-manifest.json"))
+        _ = try run(sandbox)
+        #expect(!sandbox.exists("out/README.md"))
+        #expect(sandbox.exists("out/tsv-manifest.json"))
     }
 
     @Test func anotherPathMovesWhatIsThere() throws {
-        let workshop = try workshop()
-        _ = try run(workshop)
-        let table = try workshop.read("out/train.tsv")
-        try workshop.write(SampleComments.pipeline(("out/{split}.tsv", "other/{split}.tsv")), to: "p.yaml")
-        let moved = try run(workshop)
+        let sandbox = try sandbox()
+        _ = try run(sandbox)
+        let table = try sandbox.read("out/train.tsv")
+        try sandbox.write(SampleComments.pipeline(("out/{split}.tsv", "other/{split}.tsv")), to: "p.yaml")
+        let moved = try run(sandbox)
         #expect(!moved.errors.contains("tsv: done"), "\(moved.errors)")
-        #expect(try workshop.read("other/train.tsv") == table)
-        #expect(workshop.exists("other/README.md") && workshop.exists("other/tsv-manifest.json"))
+        #expect(try sandbox.read("other/train.tsv") == table)
+        #expect(sandbox.exists("other/README.md") && sandbox.exists("other/tsv-manifest.json"))
         // The card names files, so other names are another card.
-        try workshop.write(
+        try sandbox.write(
             SampleComments.pipeline(("out/{split}.tsv", "third/news-{split}.tsv")), to: "p.yaml")
-        _ = try run(workshop)
-        #expect(try workshop.read("third/README.md").contains("`news-train.tsv`"))
+        _ = try run(sandbox)
+        #expect(try sandbox.read("third/README.md").contains("`news-train.tsv`"))
     }
 
     @Test func otherRulesOfCleaningReachTheTables() throws {
         // Rows and labels stay as they are; only texts change.
         let pipeline = SampleComments.pipeline(
             ("min_votes: 20\n", "min_votes: 20\n  rules: none\n"), ("rules: none}", "rules: $params.rules}"))
-        let workshop = try workshop(pipeline)
-        try workshop.write(
+        let sandbox = try sandbox(pipeline)
+        try sandbox.write(
             SampleComments.table().replacing("의견", with: "의견 http://example.org/a"), to: "data/one.tsv")
-        _ = try run(workshop)
-        #expect(try workshop.read("out/train.tsv").contains("http"))
-        _ = try run(workshop, "-S", "rules=kcbert-2020", "--publish")
-        #expect(try !workshop.read("out/train.tsv").contains("http"))
-        _ = try run(workshop)
-        #expect(try workshop.read("out/train.tsv").contains("http"))
+        _ = try run(sandbox)
+        #expect(try sandbox.read("out/train.tsv").contains("http"))
+        _ = try run(sandbox, "-S", "rules=kcbert-2020", "--publish")
+        #expect(try !sandbox.read("out/train.tsv").contains("http"))
+        _ = try run(sandbox)
+        #expect(try sandbox.read("out/train.tsv").contains("http"))
     }
 
     @Test func aRuleThatChangesNoRowChangesWhatIsSaidOfThem() throws {
         let columns = #"columns: [id, label, flip_distance], path: "out/{split}.tsv"}"#
-        let workshop = try workshop(SampleComments.pipeline((#"path: "out/{split}.tsv"}"#, columns)))
-        _ = try run(workshop)
-        let before = try workshop.read("out/train.tsv")
+        let sandbox = try sandbox(SampleComments.pipeline((#"path: "out/{split}.tsv"}"#, columns)))
+        _ = try run(sandbox)
+        let before = try sandbox.read("out/train.tsv")
         // Everybody has more votes than either; nobody changes label.
-        try workshop.write(
+        try sandbox.write(
             SampleComments.pipeline(
                 (#"path: "out/{split}.tsv"}"#, columns),
                 ("$params.min_votes}", "$params.min_votes, controversial: [0.35, 0.65]}")),
             to: "p.yaml")
-        _ = try run(workshop)
-        let after = try workshop.read("out/train.tsv")
+        _ = try run(sandbox)
+        let after = try sandbox.read("out/train.tsv")
         #expect(after != before)
         #expect(after.split(separator: "\n").count == before.split(separator: "\n").count)
     }
@@ -161,8 +161,8 @@ struct ExportCardTests {
                 "observed_at: seen}",
                 "observed_at: seen, title: title, outlet: press, url: link, created_at: born, key: key}"
             ))
-        let workshop = try Workshop()
-        try workshop.write(pipeline, to: "p.yaml")
+        let sandbox = try Sandbox()
+        try sandbox.write(pipeline, to: "p.yaml")
         // Comment 1 of each article gets nearly all its down-votes within a day.
         for (night, down) in [1, 2, 40].enumerated() {
             var lines = ["oid\taid\tkey\ttext\tup\tdown\tseen\ttitle\tpress\tlink\tborn"]
@@ -174,12 +174,12 @@ struct ExportCardTests {
                     "1\t\(article)\t\(article)-2\t조용한 댓글 \(article * 77)\t50\t0\t2025-10-0\(night + 1)\t제목 \(article)\t신문"
                         + "\thttps://example.org/\(article)\t")
             }
-            try workshop.write(lines.joined(separator: "\n") + "\n", to: "data/\(night).tsv")
+            try sandbox.write(lines.joined(separator: "\n") + "\n", to: "data/\(night).tsv")
         }
-        _ = try run(workshop)
+        _ = try run(sandbox)
         var burst = 0
         for side in ["train", "dev", "test"] {
-            for line in try workshop.read("out/\(side).tsv").split(separator: "\n").dropFirst() {
+            for line in try sandbox.read("out/\(side).tsv").split(separator: "\n").dropFirst() {
                 let field = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
                 let isControversial = field[1] == "1"
                 #expect(isControversial == (field[0].hasSuffix("-1")))

@@ -91,19 +91,19 @@ struct GrowingNightsTests {
         mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &self) }
     }
 
-    private func workshop() throws -> Workshop {
-        let workshop = try Workshop()
-        try workshop.write(Self.pipeline, to: "p.yaml")
-        return workshop
+    private func sandbox() throws -> Sandbox {
+        let sandbox = try Sandbox()
+        try sandbox.write(Self.pipeline, to: "p.yaml")
+        return sandbox
     }
 
     /// Everything that a run leaves, but for what names the run and its time.
-    private func state(of workshop: Workshop) throws -> [String: String] {
+    private func state(of sandbox: Sandbox) throws -> [String: String] {
         var state: [String: String] = [:]
-        for file in try workshop.files(below: "out") { state[file] = try workshop.read("out/" + file) }
+        for file in try sandbox.files(below: "out") { state[file] = try sandbox.read("out/" + file) }
         for stage in ["clean", "labels", "sample", "split"] {
-            for file in try workshop.files(below: "artifacts/\(stage)") {
-                state["\(stage)/\(file)"] = try workshop.data("artifacts/\(stage)/\(file)")
+            for file in try sandbox.files(below: "artifacts/\(stage)") {
+                state["\(stage)/\(file)"] = try sandbox.data("artifacts/\(stage)/\(file)")
                     .base64EncodedString()
             }
         }
@@ -121,24 +121,24 @@ struct GrowingNightsTests {
             FROM stage_run WHERE verdict = 'ran' ORDER BY 1, 2, 3
             """,
         ]
-        for query in queries { state[query] = try workshop.sqlite(query).joined(separator: "\n") }
+        for query in queries { state[query] = try sandbox.sqlite(query).joined(separator: "\n") }
         return state
     }
 
-    private func run(_ workshop: Workshop, _ arguments: String...) throws {
+    private func run(_ sandbox: Sandbox, _ arguments: String...) throws {
         let command = ["run", "p.yaml", "--date", "2025-11-01"] + arguments
-        let outcome = try workshop.run(Workshop.command, command)
+        let outcome = try sandbox.run(Sandbox.command, command)
         #expect(outcome.status == 0, "\(command): \(outcome.errors)")
     }
 
     @Test(arguments: [1, 2, 3] as [UInt64])
     func aNightThatStartsFromEarlierOnesGivesWhatOneFromNothingGives(seed: UInt64) throws {
-        let (growing, fresh) = (try workshop(), try workshop())
+        let (growing, fresh) = (try sandbox(), try sandbox())
         var nights = Nights(seed: seed)
         var random = Numbers(state: seed &+ 100)
         for night in 1...6 {
             let table = nights.next()
-            for workshop in [growing, fresh] { try workshop.write(table, to: "data/\(night).tsv") }
+            for sandbox in [growing, fresh] { try sandbox.write(table, to: "data/\(night).tsv") }
             // Runs by other thresholds lie between, and nights at which nothing ran.
             switch night == 6 ? 2 : random.below(3) {
             case 0: continue
@@ -164,9 +164,9 @@ struct GrowingNightsTests {
 
     /// So many comments that rows lie in several files, of which most stay as they are from night to night.
     @Test func filesOfRowsThatAreAsTheyWereAreSharedAndSayWhatNewOnesWould() throws {
-        let (growing, fresh) = (try workshop(), try workshop())
+        let (growing, fresh) = (try sandbox(), try sandbox())
         let file = Self.pipeline.replacing("balanced, per_article: 8", with: "300")
-        for workshop in [growing, fresh] { try workshop.write(file, to: "p.yaml") }
+        for sandbox in [growing, fresh] { try sandbox.write(file, to: "p.yaml") }
         let header = "key\ttext\tup\tdown\tarticle\tseen\tgone\n"
         func row(_ key: Int, up: Int, day: Int, isGone: Bool = false) -> String {
             let text = String(UInt64(key) &* 0x9e37_79b9_7f4a_7c15 % 0xffff_ffff, radix: 36)
@@ -181,16 +181,16 @@ struct GrowingNightsTests {
             header + (90_500..<90_900).map { row($0, up: $0 * 7 % 37, day: 4) }.joined(),
         ]
         for (night, table) in nights.enumerated() {
-            for workshop in [growing, fresh] { try workshop.write(table, to: "data/\(night).tsv") }
+            for sandbox in [growing, fresh] { try sandbox.write(table, to: "data/\(night).tsv") }
             try run(growing)
             try run(fresh, "--force-all")
             let (left, right) = (try state(of: growing), try state(of: fresh))
             #expect(left.filter { right[$0.key] != $0.value }.keys.sorted() == [], "night \(night)")
             #expect(left.count == right.count)
         }
-        func sharedFiles(_ workshop: Workshop, _ stage: String) throws -> Int {
-            try workshop.files(below: "artifacts/\(stage)").count { file in
-                let path = workshop.folder.path + "/artifacts/\(stage)/" + file
+        func sharedFiles(_ sandbox: Sandbox, _ stage: String) throws -> Int {
+            try sandbox.files(below: "artifacts/\(stage)").count { file in
+                let path = sandbox.folder.path + "/artifacts/\(stage)/" + file
                 let facts = try FileManager.default.attributesOfItem(atPath: path)
                 return (facts[.referenceCount] as? NSNumber)?.intValue ?? 0 > 1
             }
@@ -203,26 +203,26 @@ struct GrowingNightsTests {
     @Test func whatTheLedgerDoesNotTellIsNotSeen() throws {
         // The negative control of the test above: a run does start from the one before, so counts that are altered
         // behind the ledger's back go unnoticed until a stage is forced.
-        let workshop = try workshop()
+        let sandbox = try sandbox()
         var nights = Nights(seed: 7)
-        try workshop.write(nights.next(), to: "data/1.tsv")
-        try run(workshop)
-        _ = try workshop.sqlite("UPDATE vote SET up = up + 100000 WHERE comment = 2")
-        try workshop.write(nights.next(), to: "data/2.tsv")
-        try run(workshop)
+        try sandbox.write(nights.next(), to: "data/1.tsv")
+        try run(sandbox)
+        _ = try sandbox.sqlite("UPDATE vote SET up = up + 100000 WHERE comment = 2")
+        try sandbox.write(nights.next(), to: "data/2.tsv")
+        try run(sandbox)
         let label = "SELECT up >= 100000 FROM label WHERE comment = 2"
-        #expect(try workshop.sqlite(label) == ["0"])
-        try run(workshop, "--force", "labels", "-S", "min_votes=21")
-        #expect(try workshop.sqlite(label) == ["0"])
+        #expect(try sandbox.sqlite(label) == ["0"])
+        try run(sandbox, "--force", "labels", "-S", "min_votes=21")
+        #expect(try sandbox.sqlite(label) == ["0"])
     }
 
     @Test func anAlteredEarlierResultIsNotStartedFrom() throws {
-        let (altered, fresh) = (try workshop(), try workshop())
+        let (altered, fresh) = (try sandbox(), try sandbox())
         var nights = Nights(seed: 8)
         let tables = [nights.next(), nights.next()]
-        for workshop in [altered, fresh] {
-            try workshop.write(tables[0], to: "data/1.tsv")
-            try run(workshop)
+        for sandbox in [altered, fresh] {
+            try sandbox.write(tables[0], to: "data/1.tsv")
+            try run(sandbox)
         }
         for stage in ["labels", "sample", "clean"] {
             for file in try altered.files(below: "artifacts/\(stage)") {
@@ -232,9 +232,9 @@ struct GrowingNightsTests {
                 try altered.write(bytes, to: path)
             }
         }
-        for workshop in [altered, fresh] {
-            try workshop.write(tables[1], to: "data/2.tsv")
-            try run(workshop)
+        for sandbox in [altered, fresh] {
+            try sandbox.write(tables[1], to: "data/2.tsv")
+            try run(sandbox)
         }
         for side in ["train", "dev", "test"] {
             #expect(try altered.read("out/\(side).tsv") == fresh.read("out/\(side).tsv"))
@@ -244,8 +244,8 @@ struct GrowingNightsTests {
     }
 
     @Test func movedVotesChangeLabelsAndNothingElse() throws {
-        let workshop = try workshop()
-        try workshop.write(Self.pipeline.replacing("balanced", with: "all"), to: "p.yaml")
+        let sandbox = try sandbox()
+        try sandbox.write(Self.pipeline.replacing("balanced", with: "all"), to: "p.yaml")
         let header = "key\ttext\tup\tdown\tarticle\tseen\tgone\n"
         func rows(_ count: Int, up: Int, day: Int) -> String {
             (0..<count).map {
@@ -253,27 +253,27 @@ struct GrowingNightsTests {
                     + "\t2025-10-0\(day)\tfalse\n"
             }.joined()
         }
-        try workshop.write(header + rows(200, up: 40, day: 1), to: "data/1.tsv")
-        try run(workshop)
+        try sandbox.write(header + rows(200, up: 40, day: 1), to: "data/1.tsv")
+        try run(sandbox)
         let members = "SELECT group_key, side FROM split_member ORDER BY 1"
         let sample = "SELECT comment FROM sample_member ORDER BY position"
-        let before = (try workshop.sqlite(members), try workshop.sqlite(sample), try sides(workshop))
-        let sets = try workshop.sqlite("SELECT count(*) FROM label_set")
-        try workshop.write(header + rows(200, up: 55, day: 2), to: "data/2.tsv")
-        try run(workshop)
-        #expect(try workshop.sqlite(members) == before.0)
-        #expect(try workshop.sqlite(sample) == before.1)
-        #expect(try sides(workshop) == before.2)
-        #expect(try workshop.sqlite("SELECT count(*) FROM label_set") != sets)
-        #expect(try workshop.sqlite("SELECT DISTINCT up FROM label ORDER BY 1") == ["30", "55"])
-        #expect(try workshop.sqlite("SELECT count(*) FROM vote") == ["300"])
+        let before = (try sandbox.sqlite(members), try sandbox.sqlite(sample), try sides(sandbox))
+        let sets = try sandbox.sqlite("SELECT count(*) FROM label_set")
+        try sandbox.write(header + rows(200, up: 55, day: 2), to: "data/2.tsv")
+        try run(sandbox)
+        #expect(try sandbox.sqlite(members) == before.0)
+        #expect(try sandbox.sqlite(sample) == before.1)
+        #expect(try sides(sandbox) == before.2)
+        #expect(try sandbox.sqlite("SELECT count(*) FROM label_set") != sets)
+        #expect(try sandbox.sqlite("SELECT DISTINCT up FROM label ORDER BY 1") == ["30", "55"])
+        #expect(try sandbox.sqlite("SELECT count(*) FROM vote") == ["300"])
     }
 
     /// The side of each exported comment.
-    private func sides(_ workshop: Workshop) throws -> [String: String] {
+    private func sides(_ sandbox: Sandbox) throws -> [String: String] {
         var sides: [String: String] = [:]
         for side in ["train", "dev", "test"] {
-            for line in try workshop.read("out/\(side).tsv").split(separator: "\n").dropFirst() {
+            for line in try sandbox.read("out/\(side).tsv").split(separator: "\n").dropFirst() {
                 sides[String(line.prefix { $0 != "\t" })] = side
             }
         }
@@ -282,13 +282,13 @@ struct GrowingNightsTests {
 
     @Test(arguments: [21, 22] as [UInt64])
     func noCommentEverChangesItsSide(seed: UInt64) throws {
-        let workshop = try workshop()
+        let sandbox = try sandbox()
         var nights = Nights(seed: seed)
         var known: [String: String] = [:]
         for night in 1...5 {
-            try workshop.write(nights.next(), to: "data/\(night).tsv")
-            try run(workshop)
-            for (comment, side) in try sides(workshop) {
+            try sandbox.write(nights.next(), to: "data/\(night).tsv")
+            try run(sandbox)
+            for (comment, side) in try sides(sandbox) {
                 if let before = known[comment] { #expect(side == before, "seed \(seed), night \(night)") }
                 known[comment] = side
             }

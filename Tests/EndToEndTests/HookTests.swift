@@ -2,9 +2,9 @@ import Foundation
 import Testing
 
 struct HookTests {
-    private func workshop(_ command: String) throws -> Workshop {
-        let workshop = try Workshop()
-        try workshop.write(
+    private func sandbox(_ command: String) throws -> Sandbox {
+        let sandbox = try Sandbox()
+        try sandbox.write(
             """
             splitvote: 1
             pipeline: hooked
@@ -16,38 +16,38 @@ struct HookTests {
               failure: {command: [sh, -c, 'echo "bad {stage} {exit} $SPLITVOTE_MESSAGE" > hook.txt']}
 
             """, to: "hooked.yaml")
-        try workshop.write("x", to: "input")
-        return workshop
+        try sandbox.write("x", to: "input")
+        return sandbox
     }
 
     @Test func oneIsStartedWhenARunWentWell() throws {
-        let workshop = try workshop("['true']")
-        #expect(try workshop.splitvote("run", "hooked.yaml", "--date", "2025-11-21").status == 0)
-        #expect(try workshop.read("hook.txt") == "good hooked 0 2025-11-21 \n")
+        let sandbox = try sandbox("['true']")
+        #expect(try sandbox.splitvote("run", "hooked.yaml", "--date", "2025-11-21").status == 0)
+        #expect(try sandbox.read("hook.txt") == "good hooked 0 2025-11-21 \n")
     }
 
     @Test func theOtherIsStartedWhenAStageFailed() throws {
-        let workshop = try workshop("['false']")
-        #expect(try workshop.splitvote("run", "hooked.yaml").status == 1)
-        #expect(try workshop.read("hook.txt") == "bad work 1 'false' ended with status 1\n")
+        let sandbox = try sandbox("['false']")
+        #expect(try sandbox.splitvote("run", "hooked.yaml").status == 1)
+        #expect(try sandbox.read("hook.txt") == "bad work 1 'false' ended with status 1\n")
     }
 
     @Test func noneIsStartedWhenNothingRan() throws {
-        let workshop = try workshop("['true']")
-        #expect(try workshop.splitvote("run", "hooked.yaml", "-S", "no=1").status == 2)
-        #expect(try workshop.splitvote("run", "hooked.yaml", "-n").status == 0)
-        #expect(!workshop.exists("hook.txt"))
+        let sandbox = try sandbox("['true']")
+        #expect(try sandbox.splitvote("run", "hooked.yaml", "-S", "no=1").status == 2)
+        #expect(try sandbox.splitvote("run", "hooked.yaml", "-n").status == 0)
+        #expect(!sandbox.exists("hook.txt"))
     }
 
     @Test func aHookThatFailsIsToldAndChangesNothing() throws {
-        let workshop = try workshop("['true']")
-        let text = try workshop.read("hooked.yaml")
-        try workshop.write(
+        let sandbox = try sandbox("['true']")
+        let text = try sandbox.read("hooked.yaml")
+        try sandbox.write(
             text.replacing(
                 "[sh, -c, 'echo \"good {pipeline} {exit} {date} {stage}\" > hook.txt']",
                 with: "[no-such-program]"),
             to: "hooked.yaml")
-        let outcome = try workshop.splitvote("run", "hooked.yaml")
+        let outcome = try sandbox.splitvote("run", "hooked.yaml")
         #expect(outcome.status == 0)
         #expect(
             outcome.errors.contains(

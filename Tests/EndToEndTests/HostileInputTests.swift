@@ -3,9 +3,9 @@ import Testing
 
 /// What others write, and places that are not as they should be.
 struct HostileInputTests {
-    private func workshop(_ stages: String, _ rest: String = "") throws -> Workshop {
-        let workshop = try Workshop()
-        try workshop.write(
+    private func sandbox(_ stages: String, _ rest: String = "") throws -> Sandbox {
+        let sandbox = try Sandbox()
+        try sandbox.write(
             """
             splitvote: 1
             pipeline: own
@@ -15,11 +15,11 @@ struct HostileInputTests {
             \(stages)
 
             """, to: "p.yaml")
-        return workshop
+        return sandbox
     }
 
-    private func shell(_ workshop: Workshop, _ script: String) throws -> Workshop.Outcome {
-        try workshop.run(URL(filePath: "/bin/sh"), ["-c", script, Workshop.command.path])
+    private func shell(_ sandbox: Sandbox, _ script: String) throws -> Sandbox.Outcome {
+        try sandbox.run(URL(filePath: "/bin/sh"), ["-c", script, Sandbox.command.path])
     }
 
     private static let tiny = """
@@ -31,31 +31,31 @@ struct HostileInputTests {
     // MARK: Terminals
 
     @Test func noCommandPassesEscapesOn() throws {
-        let workshop = try workshop(Self.tiny)
+        let sandbox = try sandbox(Self.tiny)
         let escape = "\u{1B}[2J\u{1B}]0;owned\u{07}\u{202E}"
-        try workshop.write(
+        try sandbox.write(
             "t,u,d,a,k,h\ntext\(escape)end,5,5,art\(escape),key\(escape),title\(escape)\n\(escape),x,1,a,k2,h\n",
             to: "a.csv")
-        let run = try workshop.splitvote("run", "p.yaml")
-        let key = try workshop.sqlite("SELECT key FROM comment")
+        let run = try sandbox.splitvote("run", "p.yaml")
+        let key = try sandbox.sqlite("SELECT key FROM comment")
         #expect(key.first?.contains(escape) == true)
         var outcomes = [
-            run, try workshop.splitvote("run", "p.yaml", "--log-format", "json", "--force", "comments"),
+            run, try sandbox.splitvote("run", "p.yaml", "--log-format", "json", "--force", "comments"),
         ]
-        outcomes.append(try workshop.splitvote("why", "p.yaml", key.first ?? ""))
+        outcomes.append(try sandbox.splitvote("why", "p.yaml", key.first ?? ""))
         #expect(outcomes[2].output.contains("text\\u001b[2J\\u001b]0;owned\\u0007\\u202eend"))
-        outcomes.append(try workshop.splitvote("why", "p.yaml", key.first ?? "", "--json"))
+        outcomes.append(try sandbox.splitvote("why", "p.yaml", key.first ?? "", "--json"))
         let trace = try JSONSerialization.jsonObject(with: Data(outcomes[3].output.utf8)) as? [String: Any]
         #expect(trace?["text"] as? String == "text\(escape)end")
-        outcomes.append(try workshop.splitvote("why", "p.yaml", "no\(escape)"))
+        outcomes.append(try sandbox.splitvote("why", "p.yaml", "no\(escape)"))
         #expect(outcomes[4].status == 2)
-        try workshop.write("t,u,d,a,k,h\ntext,9,1,art\(escape),key\(escape),title\(escape)\n", to: "a.csv")
-        outcomes.append(try workshop.splitvote("run", "p.yaml"))
+        try sandbox.write("t,u,d,a,k,h\ntext,9,1,art\(escape),key\(escape),title\(escape)\n", to: "a.csv")
+        outcomes.append(try sandbox.splitvote("run", "p.yaml"))
         for words in [
             ["status", "p.yaml"], ["runs", "p.yaml", "show", ""], ["labels", "p.yaml", "ls"],
             ["labels", "p.yaml", "diff", "latest", "promoted"], ["plan", "p.yaml"],
             ["explain", "p.yaml", "comments"],
-        ] { outcomes.append(try workshop.splitvote(words)) }
+        ] { outcomes.append(try sandbox.splitvote(words)) }
         for outcome in outcomes {
             for text in [outcome.output, outcome.errors] {
                 #expect(
@@ -65,22 +65,22 @@ struct HostileInputTests {
     }
 
     @Test func whatAProgramPrintsIsShownAndNotObeyed() throws {
-        let workshop = try workshop(
+        let sandbox = try sandbox(
             "  a: {uses: command, with: {command: [sh, -c, 'printf \"\\033[31mred\\n\\033]0;t\\007\\n\"; exit 3']}}"
         )
         for format in ["text", "json"] {
-            let run = try workshop.splitvote("run", "p.yaml", "--log-format", format)
+            let run = try sandbox.splitvote("run", "p.yaml", "--log-format", format)
             #expect(
                 run.status == 1 && !run.errors.contains("\u{1B}") && run.errors.contains("\\u001b[31mred"))
         }
-        let status = try workshop.splitvote("status", "p.yaml")
+        let status = try sandbox.splitvote("status", "p.yaml")
         #expect(!status.output.contains("\u{1B}") && status.output.contains("\\u001b[31mred"))
     }
 
     // MARK: Secrets
 
     @Test func aSecretThatAProgramPrintsIsNotKept() throws {
-        let workshop = try workshop(
+        let sandbox = try sandbox(
             """
               a:
                 uses: command
@@ -96,46 +96,46 @@ struct HostileInputTests {
             """, "secrets: {key: {env: SPLITVOTE_TEST_KEY}}\nhooks: {failure: {command: [sh, -c, 'env']}}")
         let value = "hunter2-hunter2-hunter2"
         let run = try shell(
-            workshop, "SPLITVOTE_TEST_KEY=\(value) \"$0\" run p.yaml --keep-going --log-format json")
+            sandbox, "SPLITVOTE_TEST_KEY=\(value) \"$0\" run p.yaml --keep-going --log-format json")
         #expect(run.status == 1, "\(run.errors)")
         #expect(run.errors.contains("token is [secret key]") && run.errors.contains("=[secret key]"))
         let encoded = Data(value.utf8).base64EncodedString().dropLast(4)
         #expect(!run.errors.contains(value) && !run.errors.contains(encoded))
         #expect(
-            try workshop.sqlite("SELECT message FROM stage_run WHERE stage = 'b'").joined().contains(
+            try sandbox.sqlite("SELECT message FROM stage_run WHERE stage = 'b'").joined().contains(
                 "[secret key]"))
-        for name in ["state.sqlite", "state.sqlite-wal"] where workshop.exists(name) {
-            #expect(try workshop.data(name).range(of: Data(value.utf8)) == nil)
+        for name in ["state.sqlite", "state.sqlite-wal"] where sandbox.exists(name) {
+            #expect(try sandbox.data(name).range(of: Data(value.utf8)) == nil)
         }
     }
 
     // MARK: Hooks
 
     @Test func aMessageNeverBecomesAShellText() throws {
-        let workshop = try workshop(
+        let sandbox = try sandbox(
             "  a: {uses: command, with: {command: [sh, -c, 'echo \"$(touch owned)\"; touch x; exit 3']}}",
             "hooks: {failure: {command: [sh, -c, 'echo \"{message}\"']}}")
-        let refused = try workshop.splitvote("validate", "p.yaml")
+        let refused = try sandbox.splitvote("validate", "p.yaml")
         #expect(refused.status == 2 && refused.errors.contains("p.yaml:4:"), "\(refused.errors)")
-        #expect(try workshop.splitvote("run", "p.yaml").status == 2 && !workshop.exists("x"))
+        #expect(try sandbox.splitvote("run", "p.yaml").status == 2 && !sandbox.exists("x"))
         let message = "it said last:\n  \"; touch owned; echo $(touch owned)"
-        let text = try workshop.read("p.yaml")
-        try workshop.write(
+        let text = try sandbox.read("p.yaml")
+        try sandbox.write(
             text.replacing("'echo \"{message}\"'", with: "'echo \"$1\" > told', sh, '{message}'")
                 .replacing("echo \"$(touch owned)\"", with: "cat said"), to: "p.yaml")
-        try workshop.write("\"; touch owned; echo $(touch owned)\n", to: "said")
-        #expect(try workshop.splitvote("run", "p.yaml").status == 1)
-        #expect(try workshop.read("told").contains(message) && !workshop.exists("owned"))
+        try sandbox.write("\"; touch owned; echo $(touch owned)\n", to: "said")
+        #expect(try sandbox.splitvote("run", "p.yaml").status == 1)
+        #expect(try sandbox.read("told").contains(message) && !sandbox.exists("owned"))
     }
 
     // MARK: Readers
 
     @Test func aReaderHoldsUpNoRunAndItsHookIsStarted() throws {
-        let workshop = try workshop(
+        let sandbox = try sandbox(
             "  a: {uses: command, with: {command: ['true']}}",
             "hooks: {success: {command: [touch, hooked]}}")
-        #expect(try workshop.splitvote("run", "p.yaml").status == 0)
-        try FileManager.default.removeItem(at: workshop.folder.appending(path: "hooked"))
+        #expect(try sandbox.splitvote("run", "p.yaml").status == 0)
+        try FileManager.default.removeItem(at: sandbox.folder.appending(path: "hooked"))
         // The shell of SQLite is held open by a pipe whose end this test keeps.
         let script = """
             mkfifo in; sqlite3 state.sqlite < in > rows & exec 9> in
@@ -144,41 +144,41 @@ struct HostileInputTests {
             "$0" run p.yaml --force a; echo "status $?"; exec 9>&-; wait
             """
         let start = ContinuousClock.now
-        let outcome = try shell(workshop, script)
+        let outcome = try shell(sandbox, script)
         #expect(outcome.output.contains("status 0"), "\(outcome.errors)")
         #expect(ContinuousClock.now - start < .seconds(20))
-        #expect(workshop.exists("hooked"))
+        #expect(sandbox.exists("hooked"))
     }
 
     /// Somebody who may only read, in a folder without the log and the shared memory, as after `gc`.
     @Test func aStoreIsReadWhereNothingMayBeWritten() throws {
-        let workshop = try workshop(Self.tiny)
-        try workshop.write("t,u,d,a,k,h\ntext,5,5,a,k,h\n", to: "a.csv")
-        #expect(try workshop.splitvote("run", "p.yaml").status == 0)
+        let sandbox = try sandbox(Self.tiny)
+        try sandbox.write("t,u,d,a,k,h\ntext,5,5,a,k,h\n", to: "a.csv")
+        #expect(try sandbox.splitvote("run", "p.yaml").status == 0)
         let copy = "read only #1?%"
         let prepared = try shell(
-            workshop,
+            sandbox,
             "mkdir '\(copy)' && cp state.sqlite p.yaml a.csv '\(copy)' && cp -r artifacts '\(copy)' "
                 + "&& chmod 755 . && chmod -R a-w,a+rX '\(copy)'")
         #expect(prepared.status == 0, "\(prepared.errors)")
-        defer { _ = try? shell(workshop, "chmod -R u+w '\(copy)'") }
+        defer { _ = try? shell(sandbox, "chmod -R u+w '\(copy)'") }
         // Root may write everywhere.
         let asOther = getuid() == 0 ? "setpriv --reuid=65534 --regid=65534 --clear-groups " : ""
         for words in ["status", "plan", "runs", "labels", "sweep", "report"] {
-            let outcome = try shell(workshop, "cd '\(copy)' && \(asOther)\"$0\" \(words) p.yaml")
+            let outcome = try shell(sandbox, "cd '\(copy)' && \(asOther)\"$0\" \(words) p.yaml")
             #expect(outcome.status == 0 && !outcome.output.isEmpty, "\(words): \(outcome.errors)")
         }
-        let why = try shell(workshop, "cd '\(copy)' && \(asOther)\"$0\" why p.yaml mine:k")
+        let why = try shell(sandbox, "cd '\(copy)' && \(asOther)\"$0\" why p.yaml mine:k")
         #expect(why.status == 0 && why.output.contains("controversial"), "\(why.errors)")
     }
 
     @Test func aStoreWithALogThatCannotBeReadIsRefusedInWords() throws {
-        let workshop = try workshop(Self.tiny)
-        try workshop.write("t,u,d,a,k,h\ntext,5,5,a,k,h\n", to: "a.csv")
-        #expect(try workshop.splitvote("run", "p.yaml").status == 0)
+        let sandbox = try sandbox(Self.tiny)
+        try sandbox.write("t,u,d,a,k,h\ntext,5,5,a,k,h\n", to: "a.csv")
+        #expect(try sandbox.splitvote("run", "p.yaml").status == 0)
         let asOther = getuid() == 0 ? "setpriv --reuid=65534 --regid=65534 --clear-groups " : ""
         let outcome = try shell(
-            workshop,
+            sandbox,
             """
             chmod 755 .; mkdir b; cp state.sqlite p.yaml a.csv b; head -c 32 state.sqlite > b/state.sqlite-wal
             chmod -R a-w,a+rX b; cd b; \(asOther)"$0" status p.yaml; s=$?; chmod u+w .; exit $s
@@ -194,54 +194,54 @@ struct HostileInputTests {
     /// No file may grow beyond some blocks: what does not fit fails as on a full disk.
     /// - Returns: the status, and everything that was printed.
     private func limited(
-        _ workshop: Workshop, blocks: Int, _ words: String
+        _ sandbox: Sandbox, blocks: Int, _ words: String
     ) throws -> (status: String, text: String) {
         // Through a pipe, which has no size.
         let outcome = try shell(
-            workshop,
+            sandbox,
             "(trap '' XFSZ; ulimit -f \(blocks); \"$0\" \(words) > said; echo \"status $?\") 2>&1 | cat")
         let status = outcome.output.split(separator: "\n").last { $0.hasPrefix("status ") } ?? ""
         return (String(status), outcome.output)
     }
 
     @Test func initLeavesNothingHalfDone() throws {
-        let workshop = try Workshop()
+        let sandbox = try Sandbox()
         for blocks in [0, 1, 8, 40] {
-            let outcome = try limited(workshop, blocks: blocks, "init new/folder")
+            let outcome = try limited(sandbox, blocks: blocks, "init new/folder")
             #expect(outcome.status == "status 1", "\(blocks) blocks: \(outcome.text)")
             #expect(
                 outcome.text.contains("cannot write into new/folder") && !outcome.text.contains("bug"),
                 "\(blocks) blocks: \(outcome.text)")
-            #expect(!workshop.exists("new"))
-            #expect(try workshop.read("said").isEmpty)
+            #expect(!sandbox.exists("new"))
+            #expect(try sandbox.read("said").isEmpty)
         }
-        #expect(try workshop.splitvote("init", "new/folder").status == 0)
-        #expect(try workshop.splitvote("validate", "new/folder/pipeline.yaml").status == 0)
+        #expect(try sandbox.splitvote("init", "new/folder").status == 0)
+        #expect(try sandbox.splitvote("validate", "new/folder/pipeline.yaml").status == 0)
     }
 
     @Test func initEndsWhatAKillLeftAndTouchesNothingElse() throws {
-        let workshop = try Workshop()
-        #expect(try workshop.splitvote("init", "new").status == 0)
-        let files = try workshop.files(below: "new")
+        let sandbox = try Sandbox()
+        #expect(try sandbox.splitvote("init", "new").status == 0)
+        let files = try sandbox.files(below: "new")
         let one = try #require(files.first)
-        let whole = try workshop.data("new/" + one)
-        try FileManager.default.removeItem(at: workshop.folder.appending(path: "new/" + one))
-        let again = try workshop.splitvote("init", "new")
+        let whole = try sandbox.data("new/" + one)
+        try FileManager.default.removeItem(at: sandbox.folder.appending(path: "new/" + one))
+        let again = try sandbox.splitvote("init", "new")
         #expect(again.status == 0 && again.output == "new/\(one)\n", "\(again.errors)")
-        #expect(try workshop.data("new/" + one) == whole)
-        #expect(try workshop.splitvote("init", "new").status == 1)
-        try workshop.write("mine", to: "new/pipeline.yaml")
-        try FileManager.default.removeItem(at: workshop.folder.appending(path: "new/" + one))
-        let refused = try workshop.splitvote("init", "new")
+        #expect(try sandbox.data("new/" + one) == whole)
+        #expect(try sandbox.splitvote("init", "new").status == 1)
+        try sandbox.write("mine", to: "new/pipeline.yaml")
+        try FileManager.default.removeItem(at: sandbox.folder.appending(path: "new/" + one))
+        let refused = try sandbox.splitvote("init", "new")
         #expect(refused.status == 1 && refused.errors.contains("pipeline.yaml is already there"))
-        #expect(try workshop.read("new/pipeline.yaml") == "mine" && !workshop.exists("new/" + one))
+        #expect(try sandbox.read("new/pipeline.yaml") == "mine" && !sandbox.exists("new/" + one))
     }
 
     @Test func trainingWithoutRoomIsNoBug() throws {
-        let workshop = try LooseTrainingTests.workshop()
-        let words = LooseTrainingTests.flags.joined(separator: " ")
+        let sandbox = try StandaloneTrainingTests.sandbox()
+        let words = StandaloneTrainingTests.flags.joined(separator: " ")
         for blocks in [0, 1, 4] {
-            let outcome = try limited(workshop, blocks: blocks, "train \(words) --out model")
+            let outcome = try limited(sandbox, blocks: blocks, "train \(words) --out model")
             #expect(outcome.status == "status 1", "\(blocks) blocks: \(outcome.text)")
             #expect(
                 !outcome.text.contains("bug") && outcome.text.contains("File too large"),

@@ -73,10 +73,10 @@ struct KeptCopiesTests {
         }
     }
 
-    private func sides(_ workshop: Workshop) throws -> [String: (side: String, text: String)] {
+    private func sides(_ sandbox: Sandbox) throws -> [String: (side: String, text: String)] {
         var sides: [String: (side: String, text: String)] = [:]
         for side in ["train", "dev", "test"] {
-            for line in try workshop.read("out/\(side).tsv").split(separator: "\n").dropFirst() {
+            for line in try sandbox.read("out/\(side).tsv").split(separator: "\n").dropFirst() {
                 let fields = line.split(separator: "\t").map(String.init)
                 sides[fields[0]] = (side, fields[1])
             }
@@ -87,19 +87,19 @@ struct KeptCopiesTests {
     /// Runs six nights.
     /// - Parameter before: is done before each of them.
     /// - Returns: how often a row that had been kept was missing though it was in the sample.
-    private func lost(seed: UInt64, before: (Workshop) throws -> Void) throws -> Int {
-        let workshop = try Workshop()
-        try workshop.write(Self.pipeline, to: "p.yaml")
+    private func lost(seed: UInt64, before: (Sandbox) throws -> Void) throws -> Int {
+        let sandbox = try Sandbox()
+        try sandbox.write(Self.pipeline, to: "p.yaml")
         var nights = Nights(seed: seed)
         var kept: [String: String] = [:]
         var lost = 0
         for night in 1...6 {
-            try workshop.write(nights.next(), to: "data/\(night).tsv")
-            if night > 1 { try before(workshop) }
-            let outcome = try workshop.splitvote("run", "p.yaml")
+            try sandbox.write(nights.next(), to: "data/\(night).tsv")
+            if night > 1 { try before(sandbox) }
+            let outcome = try sandbox.splitvote("run", "p.yaml")
             #expect(outcome.status == 0, "seed \(seed), night \(night): \(outcome.errors)")
-            let now = try sides(workshop)
-            let sampled = try workshop.sqlite(
+            let now = try sides(sandbox)
+            let sampled = try sandbox.sqlite(
                 "SELECT source || ':' || key FROM sample_member JOIN comment ON comment.id = sample_member.comment"
             )
             for name in sampled {
@@ -132,24 +132,24 @@ struct KeptCopiesTests {
 
     @Test(arguments: [4, 5] as [UInt64])
     func whatANightStartsFromDoesNotShow(seed: UInt64) throws {
-        let (growing, fresh) = (try Workshop(), try Workshop())
+        let (growing, fresh) = (try Sandbox(), try Sandbox())
         var nights = Nights(seed: seed)
         for night in 1...4 {
             let table = nights.next()
-            for (workshop, flags) in [(growing, []), (fresh, ["--force-all"])] {
-                if night == 1 { try workshop.write(Self.pipeline, to: "p.yaml") }
-                try workshop.write(table, to: "data/\(night).tsv")
-                let outcome = try workshop.run(Workshop.command, ["run", "p.yaml"] + flags)
+            for (sandbox, flags) in [(growing, []), (fresh, ["--force-all"])] {
+                if night == 1 { try sandbox.write(Self.pipeline, to: "p.yaml") }
+                try sandbox.write(table, to: "data/\(night).tsv")
+                let outcome = try sandbox.run(Sandbox.command, ["run", "p.yaml"] + flags)
                 #expect(outcome.status == 0, "\(outcome.errors)")
             }
             for file in ["split.safetensors", "signatures.safetensors"] {
-                func newest(_ workshop: Workshop) throws -> Data {
-                    let folder = try workshop.sqlite(
+                func newest(_ sandbox: Sandbox) throws -> Data {
+                    let folder = try sandbox.sqlite(
                         """
                         SELECT path FROM artifact JOIN stage_run ON stage_run.id = artifact.stage_run
                         WHERE stage = 'split' ORDER BY artifact.id DESC LIMIT 1
                         """)[0]
-                    return try workshop.data(
+                    return try sandbox.data(
                         "artifacts/" + folder.split(separator: "/").dropLast().joined(separator: "/") + "/"
                             + file)
                 }

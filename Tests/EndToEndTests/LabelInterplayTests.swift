@@ -53,26 +53,26 @@ struct LabelInterplayTests {
         }.joined()
     }
 
-    private func workshop(_ pipeline: String = pipeline(rule)) throws -> Workshop {
-        let workshop = try Workshop()
-        try workshop.write(pipeline, to: "p.yaml")
-        return workshop
+    private func sandbox(_ pipeline: String = pipeline(rule)) throws -> Sandbox {
+        let sandbox = try Sandbox()
+        try sandbox.write(pipeline, to: "p.yaml")
+        return sandbox
     }
 
-    private func night(_ workshop: Workshop, _ day: Int, more: Int = 0, _ arguments: String...) throws {
+    private func night(_ sandbox: Sandbox, _ day: Int, more: Int = 0, _ arguments: String...) throws {
         for source in 1...2 {
-            try workshop.write(
+            try sandbox.write(
                 Self.table(source, day: day, from: (day - 1) * 150, more: more),
                 to: "data/\(source == 1 ? "one" : "two")-\(day).tsv")
         }
-        let outcome = try workshop.splitvote(
+        let outcome = try sandbox.splitvote(
             ["run", "p.yaml", "--date", String(format: "2025-10-%02d", day)] + arguments)
         #expect(outcome.status == 0, "\(outcome.errors)")
     }
 
     /// Rows of a side: what stands in the first four columns.
-    private func rows(_ workshop: Workshop, _ side: String = "test") throws -> [String] {
-        try workshop.read("out/\(side).tsv").split(separator: "\n").dropFirst()
+    private func rows(_ sandbox: Sandbox, _ side: String = "test") throws -> [String] {
+        try sandbox.read("out/\(side).tsv").split(separator: "\n").dropFirst()
             .map { $0.split(separator: "\t")[..<4].joined(separator: " ") }.sorted()
     }
 
@@ -84,131 +84,131 @@ struct LabelInterplayTests {
 
     @Test(arguments: otherRules)
     func aFrozenSideKeepsItsLabelsUnderEveryRule(rule: String) throws {
-        let workshop = try workshop()
-        try night(workshop, 2)
-        try night(workshop, 3)
-        let frozen = try rows(workshop)
-        let train = try rows(workshop, "train")
+        let sandbox = try sandbox()
+        try night(sandbox, 2)
+        try night(sandbox, 3)
+        let frozen = try rows(sandbox)
+        let train = try rows(sandbox, "train")
         #expect(frozen.count > 100 && Set(frozen.map { $0.split(separator: " ")[1] }) == ["0", "1"])
         // The next night has other votes for what was there, and other comments.
-        try night(workshop, 4, more: 60)
-        #expect(try rows(workshop) == frozen)
-        try workshop.write(Self.pipeline(rule), to: "p.yaml")
-        try night(workshop, 5, more: 30)
-        #expect(try rows(workshop) == frozen)
-        #expect(try rows(workshop, "train") != train)
+        try night(sandbox, 4, more: 60)
+        #expect(try rows(sandbox) == frozen)
+        try sandbox.write(Self.pipeline(rule), to: "p.yaml")
+        try night(sandbox, 5, more: 30)
+        #expect(try rows(sandbox) == frozen)
+        #expect(try rows(sandbox, "train") != train)
         // From nothing as well, and after an experiment.
-        _ = try workshop.splitvote("relabel", "p.yaml", "--date", "2025-10-06", "-S", "min_votes=40")
-        let anew = try workshop.splitvote("run", "p.yaml", "--date", "2025-10-06", "--force-all")
+        _ = try sandbox.splitvote("relabel", "p.yaml", "--date", "2025-10-06", "-S", "min_votes=40")
+        let anew = try sandbox.splitvote("run", "p.yaml", "--date", "2025-10-06", "--force-all")
         #expect(anew.status == 0, "\(anew.errors)")
-        #expect(try rows(workshop) == frozen)
+        #expect(try rows(sandbox) == frozen)
     }
 
     @Test func votesThatMoveBeforeTheDayAreFrozenAsTheyWereOnIt() throws {
-        let workshop = try workshop(Self.pipeline("min_votes: 10"))
-        try night(workshop, 2)
-        let early = try rows(workshop)
+        let sandbox = try sandbox(Self.pipeline("min_votes: 10"))
+        try night(sandbox, 2)
+        let early = try rows(sandbox)
         // The same comments, seen again with more votes on the day itself.
         for (source, name) in [(1, "one"), (2, "two")] {
-            try workshop.write(
+            try sandbox.write(
                 Self.table(source, day: 3, from: 150, more: 9), to: "data/\(name)-again.tsv")
         }
-        #expect(try workshop.splitvote("run", "p.yaml", "--date", "2025-10-03").status == 0)
-        let frozen = try rows(workshop)
+        #expect(try sandbox.splitvote("run", "p.yaml", "--date", "2025-10-03").status == 0)
+        let frozen = try rows(sandbox)
         #expect(frozen != early)
-        try night(workshop, 5, more: 50)
-        #expect(try rows(workshop) == frozen)
+        try night(sandbox, 5, more: 50)
+        #expect(try rows(sandbox) == frozen)
     }
 
     @Test func experimentsBeforeTheDayLeaveNoTrace() throws {
-        let workshop = try workshop(Self.pipeline("min_votes: $params.min_votes"))
-        try night(workshop, 2)
-        try night(workshop, 3)
-        let frozen = try rows(workshop)
-        let relabelled = try workshop.splitvote(
+        let sandbox = try sandbox(Self.pipeline("min_votes: $params.min_votes"))
+        try night(sandbox, 2)
+        try night(sandbox, 3)
+        let frozen = try rows(sandbox)
+        let relabelled = try sandbox.splitvote(
             "relabel", "p.yaml", "--date", "2025-10-03", "-S", "min_votes=16")
         #expect(relabelled.status == 0 && relabelled.output.contains("rule changed"), "\(relabelled.errors)")
-        try night(workshop, 4)
-        #expect(try rows(workshop) == frozen)
+        try night(sandbox, 4)
+        #expect(try rows(sandbox) == frozen)
     }
 
     /// A rule that was tried on the day itself has a result of its own, which is no frozen one.
     @Test func aRuleThatComesBackFindsTheSideFrozen() throws {
-        let workshop = try workshop(Self.pipeline("min_votes: 20"))
-        try night(workshop, 2)
-        let tried = try rows(workshop)
-        try workshop.write(Self.pipeline("min_votes: 10"), to: "p.yaml")
-        #expect(try workshop.splitvote("run", "p.yaml", "--date", "2025-10-03").status == 0)
-        let frozen = try rows(workshop)
+        let sandbox = try sandbox(Self.pipeline("min_votes: 20"))
+        try night(sandbox, 2)
+        let tried = try rows(sandbox)
+        try sandbox.write(Self.pipeline("min_votes: 10"), to: "p.yaml")
+        #expect(try sandbox.splitvote("run", "p.yaml", "--date", "2025-10-03").status == 0)
+        let frozen = try rows(sandbox)
         #expect(frozen != tried)
-        try workshop.write(Self.pipeline("min_votes: 20"), to: "p.yaml")
-        let train = try rows(workshop, "train")
-        let back = try workshop.splitvote("run", "p.yaml", "--date", "2025-10-04")
+        try sandbox.write(Self.pipeline("min_votes: 20"), to: "p.yaml")
+        let train = try rows(sandbox, "train")
+        let back = try sandbox.splitvote("run", "p.yaml", "--date", "2025-10-04")
         #expect(back.status == 0, "\(back.errors)")
-        #expect(try rows(workshop) == frozen && rows(workshop, "train") != train)
+        #expect(try rows(sandbox) == frozen && rows(sandbox, "train") != train)
         // And once its day is over, a side is frozen though nothing else has changed.
-        let explained = try workshop.splitvote("run", "p.yaml", "--date", "2025-10-05")
+        let explained = try sandbox.splitvote("run", "p.yaml", "--date", "2025-10-05")
         #expect(explained.errors.contains("split: cached"), "\(explained.errors)")
     }
 
     @Test func whatIsForgottenLeavesAFrozenSideAndNothingElseDoes() throws {
-        let workshop = try workshop()
-        try night(workshop, 2)
-        try night(workshop, 3)
-        let frozen = try rows(workshop)
+        let sandbox = try sandbox()
+        try night(sandbox, 2)
+        try night(sandbox, 3)
+        let frozen = try rows(sandbox)
         let gone = String(frozen[7].split(separator: " ")[0])
-        try workshop.write(gone + "\n", to: "list.txt")
-        #expect(try workshop.splitvote("forget", "p.yaml", "list.txt").status == 0)
+        try sandbox.write(gone + "\n", to: "list.txt")
+        #expect(try sandbox.splitvote("forget", "p.yaml", "list.txt").status == 0)
         #expect(
-            try workshop.sqlite(
+            try sandbox.sqlite(
                 "SELECT count(*) FROM split_label JOIN comment ON comment.id = split_label.comment "
                     + "WHERE source || ':' || key = '\(gone)'") == ["0"])
-        let outcome = try workshop.splitvote("run", "p.yaml", "--date", "2025-10-04")
+        let outcome = try sandbox.splitvote("run", "p.yaml", "--date", "2025-10-04")
         #expect(outcome.status == 0, "\(outcome.errors)")
-        #expect(try rows(workshop) == frozen.filter { !$0.hasPrefix(gone + " ") })
+        #expect(try rows(sandbox) == frozen.filter { !$0.hasPrefix(gone + " ") })
     }
 
     @Test func aLookBackBeforeTheDaySeesTheSideAsItRolled() throws {
-        let workshop = try workshop(Self.pipeline("min_votes: 10"))
-        try night(workshop, 2)
-        let early = try rows(workshop)
-        try night(workshop, 3, more: 20)
-        try night(workshop, 4, more: 40)
-        let back = try workshop.splitvote(
+        let sandbox = try sandbox(Self.pipeline("min_votes: 10"))
+        try night(sandbox, 2)
+        let early = try rows(sandbox)
+        try night(sandbox, 3, more: 20)
+        try night(sandbox, 4, more: 40)
+        let back = try sandbox.splitvote(
             "run", "p.yaml", "--date", "2025-10-05", "--as-of", "2025-10-02T12:00:00Z")
         #expect(back.status == 0, "\(back.errors)")
         let place = try #require(
-            try workshop.sqlite(
+            try sandbox.sqlite(
                 "SELECT path FROM artifact WHERE stage_run = (SELECT made_by FROM stage_run "
                     + "WHERE stage = 'tsv' ORDER BY id DESC LIMIT 1)"
             ).first)
-        let rows = try workshop.read("artifacts/\(place)/test.tsv").split(separator: "\n").dropFirst()
+        let rows = try sandbox.read("artifacts/\(place)/test.tsv").split(separator: "\n").dropFirst()
             .map { $0.split(separator: "\t")[..<4].joined(separator: " ") }.sorted()
         #expect(Set(rows).symmetricDifference(early).sorted() == [])
     }
 
     @Test func aStoreWithoutRecordsIsFrozenAsItIsFirstFound() throws {
-        let workshop = try workshop()
-        try night(workshop, 2)
-        try night(workshop, 3)
+        let sandbox = try sandbox()
+        try night(sandbox, 2)
+        try night(sandbox, 3)
         // As an older version leaves it.
-        _ = try workshop.sqlite("DELETE FROM split_label")
-        try night(workshop, 4)
-        let frozen = try rows(workshop)
+        _ = try sandbox.sqlite("DELETE FROM split_label")
+        try night(sandbox, 4)
+        let frozen = try rows(sandbox)
         #expect(frozen.count > 100)
-        try workshop.write(Self.pipeline("min_votes: 30"), to: "p.yaml")
-        try night(workshop, 5, more: 30)
-        #expect(try rows(workshop) == frozen)
+        try sandbox.write(Self.pipeline("min_votes: 30"), to: "p.yaml")
+        try night(sandbox, 5, more: 30)
+        #expect(try rows(sandbox) == frozen)
     }
 
     @Test func aSweepAtItsOwnRuleFlipsNothing() throws {
-        let workshop = try workshop()
-        try night(workshop, 2)
-        let counts = try workshop.sqlite("SELECT label, count(*) FROM labelled_comment GROUP BY 1 ORDER BY 1")
+        let sandbox = try sandbox()
+        try night(sandbox, 2)
+        let counts = try sandbox.sqlite("SELECT label, count(*) FROM labelled_comment GROUP BY 1 ORDER BY 1")
         for label in ["controversial", "unsettled", "unsure"] {
             #expect(counts.contains { $0.hasPrefix(label + "|") }, "\(counts)")
         }
-        let table = try workshop.splitvote(
+        let table = try sandbox.splitvote(
             "sweep", "p.yaml", "--min-votes", "5:15:5", "--band", "0.4-0.6"
         ).output.split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
         let header = table[0]
@@ -220,9 +220,9 @@ struct LabelInterplayTests {
         }
         // Fewer votes asked for: the young among those with few are unsettled, as a run says.
         let low = Dictionary(uniqueKeysWithValues: zip(header, table[1]))
-        let run = try workshop.splitvote("relabel", "p.yaml", "-S", "min_votes=5", "--date", "2025-10-02")
+        let run = try sandbox.splitvote("relabel", "p.yaml", "-S", "min_votes=5", "--date", "2025-10-02")
         #expect(run.status == 0, "\(run.errors)")
-        let shown = try workshop.splitvote("labels", "p.yaml", "show", "latest", "--json").output
+        let shown = try sandbox.splitvote("labels", "p.yaml", "show", "latest", "--json").output
         for label in ["controversial", "uncontroversial"] {
             // Priors are those of the set that is compared with, which a run with other thresholds fits alike.
             #expect(shown.contains("\"\(label)\": \(low[label] ?? "none")"), "\(low) \(shown)")
@@ -230,16 +230,16 @@ struct LabelInterplayTests {
     }
 
     @Test func probabilitiesCanBeComputedAgainFromOutside() throws {
-        let workshop = try workshop()
-        try night(workshop, 2)
-        let manifest = try workshop.read("out/tsv-manifest.json")
+        let sandbox = try sandbox()
+        try night(sandbox, 2)
+        let manifest = try sandbox.read("out/tsv-manifest.json")
         let data = try #require(
             try JSONSerialization.jsonObject(with: Data(manifest.utf8)) as? [String: Any])
         let priors = try #require(data["priors"] as? [String: [String: Double]])
         #expect(Set(priors.keys) == ["one", "two"] && priors["one"] != priors["two"])
-        #expect(try workshop.read("out/README.md").contains("\n- Priors: `{\"one\":{\"alpha\":"))
+        #expect(try sandbox.read("out/README.md").contains("\n- Priors: `{\"one\":{\"alpha\":"))
         var checked = 0
-        for line in try workshop.read("out/test.tsv").split(separator: "\n").dropFirst().prefix(60) {
+        for line in try sandbox.read("out/test.tsv").split(separator: "\n").dropFirst().prefix(60) {
             let fields = line.split(separator: "\t").map(String.init)
             let prior = try #require(priors[String(fields[0].prefix { $0 != ":" })])
             let (up, down) = (Double(fields[2])!, Double(fields[3])!)
@@ -247,7 +247,7 @@ struct LabelInterplayTests {
             #expect(abs(Double(fields[4])! - expected) < 1e-6, "\(line): \(expected)")
             checked += 1
             if checked > 5 { continue }
-            let told = try workshop.splitvote("why", "p.yaml", fields[0]).output
+            let told = try sandbox.splitvote("why", "p.yaml", fields[0]).output
             #expect(told.contains("P(controversial) " + String(format: "%.3f", expected)), "\(told)")
         }
         #expect(checked == 60)
@@ -267,44 +267,44 @@ struct LabelInterplayTests {
     /// Written at 20:00, seen at 12:00 UTC the next day: 25 hours later in Seoul, 16 by UTC.
     @Test(arguments: [("+09:00", 0), ("Z", 1)])
     func agesCountFromTheZoneOfTheSource(zone: String, unsettled: Int) throws {
-        let workshop = try workshop(Self.pipeline("min_votes: 10, settle: 24h", zone: zone))
+        let sandbox = try sandbox(Self.pipeline("min_votes: 10, settle: 24h", zone: zone))
         let header = "key\ttext\tup\tdown\tarticle\tseen\tborn"
         func row(_ key: String, _ votes: String, born: String) -> String {
             "\(key)\t\(Self.text(key.hashValue & 0xFFFF))\t\(votes)\ta\(key)\t2025-10-02T12:00:00Z\t\(born)"
         }
-        try workshop.write(
+        try sandbox.write(
             [
                 header, row("x", "30\t30", born: "2025-10-01T20:00:00"),
                 row("y", "30\t30", born: "2025-09-20"), row("z", "60\t1", born: "2025-09-20"),
             ].joined(separator: "\n") + "\n", to: "data/one-1.tsv")
-        try workshop.write(
+        try sandbox.write(
             [header, row("w", "60\t1", born: "2025-09-20")].joined(separator: "\n") + "\n",
             to: "data/two-1.tsv")
-        #expect(try workshop.splitvote("run", "p.yaml", "--date", "2025-10-02").status == 0)
+        #expect(try sandbox.splitvote("run", "p.yaml", "--date", "2025-10-02").status == 0)
         #expect(
-            try workshop.sqlite("SELECT count(*) FROM labelled_comment WHERE label = 'unsettled'")
+            try sandbox.sqlite("SELECT count(*) FROM labelled_comment WHERE label = 'unsettled'")
                 == ["\(unsettled)"])
     }
 
     @Test func relabelRunsTheProgramsThatItsStagesNeed() throws {
-        let workshop = try workshop(
+        let sandbox = try sandbox(
             Self.pipeline("min_votes: $params.min_votes").replacing(
                 "  tsv: {uses: export, from: split,",
                 with:
                     "  seen: {uses: command, from: split, with: {command: [sh, -c, \"echo x > {output}/x\"]}}\n"
                     + "  tsv: {uses: export, from: split, needs: seen,"))
-        try night(workshop, 2)
-        let outcome = try workshop.splitvote(
+        try night(sandbox, 2)
+        let outcome = try sandbox.splitvote(
             "relabel", "p.yaml", "-S", "min_votes=20", "--date", "2025-10-02")
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(outcome.errors.contains("seen: done"), "\(outcome.errors)")
         // A program that comes before the labels, and has never run, is named with what to do.
-        try workshop.write(
-            try workshop.read("p.yaml").replacing(
+        try sandbox.write(
+            try sandbox.read("p.yaml").replacing(
                 "  sample: {uses: sample,",
                 with: "  note: {uses: command, with: {command: [sh, -c, \"echo x > {output}/x\"]}}\n"
                     + "  sample: {uses: sample, needs: note,"), to: "p.yaml")
-        let missing = try workshop.splitvote(
+        let missing = try sandbox.splitvote(
             "relabel", "p.yaml", "-S", "min_votes=21", "--date", "2025-10-02")
         #expect(missing.status == 2)
         #expect(

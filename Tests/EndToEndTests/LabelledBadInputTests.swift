@@ -90,36 +90,36 @@ struct LabelledBadInputTests: Sendable {
 
     @Test(arguments: cases)
     func isToldWithPlaceAndHint(_ test: Case) throws {
-        let workshop = try LabelledRows.workshop(
+        let sandbox = try LabelledRows.sandbox(
             LabelledRows.pipeline(test.columns, ingest: test.ingest, split: test.split),
             ["train.tsv": test.train, "test.tsv": test.test])
-        let run = try workshop.splitvote("run", "p.yaml", "--until", "tsv")
+        let run = try sandbox.splitvote("run", "p.yaml", "--until", "tsv")
         #expect(run.status != 0)
         for part in test.message {
             #expect((run.errors + run.output).contains(part), "\(run.errors)\(run.output)")
         }
-        #expect(!workshop.exists("out/train.tsv"))
+        #expect(!sandbox.exists("out/train.tsv"))
     }
 
     @Test func nothingOfAFileWithABadRowIsTaken() throws {
-        let workshop = try LabelledRows.workshop(
+        let sandbox = try LabelledRows.sandbox(
             LabelledRows.pipeline("id: id, text: document, score: label"),
             [
                 "train.tsv": "id\tdocument\tlabel\n1\ta\t3.5\n2\tb\tviel\n",
                 "test.tsv": "id\tdocument\tlabel\n3\ta\t1\n",
             ])
-        #expect(try workshop.splitvote("run", "p.yaml").status != 0)
-        #expect(try workshop.sqlite("SELECT count(*) FROM comment") == ["0"])
+        #expect(try sandbox.splitvote("run", "p.yaml").status != 0)
+        #expect(try sandbox.sqlite("SELECT count(*) FROM comment") == ["0"])
     }
 
     @Test func commentsWithVotesStillNeedALabelStageBeforeTheSplit() throws {
-        let workshop = try Workshop()
-        try workshop.write(SampleComments.table(), to: "data/one.tsv")
-        try workshop.write(
+        let sandbox = try Sandbox()
+        try sandbox.write(SampleComments.table(), to: "data/one.tsv")
+        try sandbox.write(
             SampleComments.pipeline(
                 ("split: {uses: split, from: sample", "split: {uses: split, from: clean")),
             to: "p.yaml")
-        let run = try workshop.splitvote("run", "p.yaml")
+        let run = try sandbox.splitvote("run", "p.yaml")
         #expect(run.status == 1)
         #expect(
             run.errors.contains("the comments of stage 'clean' have votes and no labels yet"), "\(run.errors)"
@@ -131,9 +131,9 @@ struct LabelledBadInputTests: Sendable {
             "split: {uses: split, from: clean, with: {method: given}}",
             with: "labels: {uses: label, from: clean}\n  sample: {uses: sample, from: labels}\n"
                 + "  split: {uses: split, from: sample}")
-        let workshop = try LabelledRows.workshop(
+        let sandbox = try LabelledRows.sandbox(
             pipeline, ["train.tsv": LabelledRows.classes(12), "test.tsv": LabelledRows.classes(6, from: 12)])
-        let run = try workshop.splitvote("run", "p.yaml")
+        let run = try sandbox.splitvote("run", "p.yaml")
         #expect(run.status == 1)
         #expect(run.errors.contains("came with labels; there are no votes to label them by"), "\(run.errors)")
     }

@@ -54,12 +54,12 @@ enum LabelledRows {
         """
     }
 
-    /// A workshop with a tiny model to start from.
-    static func workshop(_ pipeline: String, _ files: [String: String]) throws -> Workshop {
-        let workshop = try Workshop()
-        for (name, text) in files { try workshop.write(text, to: "data/" + name) }
-        try workshop.write(pipeline, to: "p.yaml")
-        try workshop.write(SampleComments.tinyConfiguration, to: "init/config.json")
-        return workshop
+    /// A sandbox with a tiny model to start from.
+    static func sandbox(_ pipeline: String, _ files: [String: String]) throws -> Sandbox {
+        let sandbox = try Sandbox()
+        for (name, text) in files { try sandbox.write(text, to: "data/" + name) }
+        try sandbox.write(pipeline, to: "p.yaml")
+        try sandbox.write(SampleComments.tinyConfiguration, to: "init/config.json")
+        return sandbox
     }
 }

@@ -3,46 +3,46 @@ import Testing
 
 /// `predict` as people use it: beside a table's keys, in a pipe, on rows that are not all there.
 struct PredictTests {
-    /// A workshop with a trained model in `out/model`.
-    private func workshop() throws -> Workshop {
-        let workshop = try Workshop()
-        try workshop.write(SampleComments.table(), to: "data/day1.tsv")
-        try workshop.write(SampleComments.tinyConfiguration, to: "init/config.json")
+    /// A sandbox with a trained model in `out/model`.
+    private func sandbox() throws -> Sandbox {
+        let sandbox = try Sandbox()
+        try sandbox.write(SampleComments.table(), to: "data/day1.tsv")
+        try sandbox.write(SampleComments.tinyConfiguration, to: "init/config.json")
         let training = SampleComments.training.replacing(
             "seed: 1}}\n  scores", with: "seed: 1, path: out/model}}\n  scores")
-        try workshop.write(SampleComments.pipeline() + training, to: "p.yaml")
-        let outcome = try workshop.splitvote("run", "p.yaml", "--until", "model")
+        try sandbox.write(SampleComments.pipeline() + training, to: "p.yaml")
+        let outcome = try sandbox.splitvote("run", "p.yaml", "--until", "model")
         #expect(outcome.status == 0, "\(outcome.errors)")
-        return workshop
+        return sandbox
     }
 
-    private func predict(_ workshop: Workshop, _ arguments: String..., input: String = "") throws
-        -> Workshop.Outcome
+    private func predict(_ sandbox: Sandbox, _ arguments: String..., input: String = "") throws
+        -> Sandbox.Outcome
     {
-        try workshop.run(Workshop.command, ["predict", "--model", "out/model"] + arguments, input: input)
+        try sandbox.run(Sandbox.command, ["predict", "--model", "out/model"] + arguments, input: input)
     }
 
     @Test func keysStandBesideTheAnswersAndRowsWithoutTextAreCounted() throws {
-        let workshop = try workshop()
-        let plain = try predict(workshop, input: "찬성과 반대\n둘째\n").output.split(separator: "\n")
-        try workshop.write("id\tdocument\n7\t찬성과 반대\n8\t둘째\n", to: "t.tsv")
-        let table = try predict(workshop, "--column", "document", "t.tsv")
+        let sandbox = try sandbox()
+        let plain = try predict(sandbox, input: "찬성과 반대\n둘째\n").output.split(separator: "\n")
+        try sandbox.write("id\tdocument\n7\t찬성과 반대\n8\t둘째\n", to: "t.tsv")
+        let table = try predict(sandbox, "--column", "document", "t.tsv")
         #expect(table.status == 0, "\(table.errors)")
         #expect(
             table.output.split(separator: "\n").map(String.init)
                 == zip(["id", "7", "8"], plain).map { "\($0)\t\($1)" })
 
-        #expect(try workshop.run(URL(filePath: "/bin/gzip"), ["-k", "t.tsv"]).status == 0)
-        #expect(try predict(workshop, "--column", "document", "t.tsv.gz").output == table.output)
+        #expect(try sandbox.run(URL(filePath: "/bin/gzip"), ["-k", "t.tsv"]).status == 0)
+        #expect(try predict(sandbox, "--column", "document", "t.tsv.gz").output == table.output)
         #expect(
-            try predict(workshop, "--column", "document", "--keep", "none", "t.tsv").output
+            try predict(sandbox, "--column", "document", "--keep", "none", "t.tsv").output
                 == plain.joined(separator: "\n") + "\n")
 
         let rows = [
             #"{"id":1,"document":"찬성과 반대"}"#, #"{"id":2,"document":null}"#, #"{"id":3,"document":"둘째"}"#,
         ]
-        try workshop.write(rows.joined(separator: "\n"), to: "t.jsonl")
-        let answers = try predict(workshop, "--column", "document", "--format", "jsonl", "t.jsonl")
+        try sandbox.write(rows.joined(separator: "\n"), to: "t.jsonl")
+        let answers = try predict(sandbox, "--column", "document", "--format", "jsonl", "t.jsonl")
         #expect(answers.status == 0)
         let lines = answers.output.split(separator: "\n").map(String.init)
         #expect(lines.count == 3)
@@ -56,21 +56,21 @@ struct PredictTests {
     }
 
     @Test func textsThatWereCutAreCounted() throws {
-        let workshop = try workshop()
+        let sandbox = try sandbox()
         let long = String(repeating: "찬성과 반대가 갈리는 의견 ", count: 40)
-        let outcome = try predict(workshop, input: "\(long)\n의견\n")
+        let outcome = try predict(sandbox, input: "\(long)\n의견\n")
         #expect(
             outcome.errors.contains(
                 "1 text of 2 texts had more than the 32 tokens that the model reads, and were cut"),
             "\(outcome.errors)")
-        #expect(!(try predict(workshop, input: "의견\n")).errors.contains("cut"))
+        #expect(!(try predict(sandbox, input: "의견\n")).errors.contains("cut"))
     }
 
     @Test func thresholdTemperatureAndBandAreObeyed() throws {
-        let workshop = try workshop()
+        let sandbox = try sandbox()
         func fields(_ arguments: String...) throws -> [String] {
-            let outcome = try workshop.run(
-                Workshop.command, ["predict", "--model", "out/model"] + arguments, input: "의견\n")
+            let outcome = try sandbox.run(
+                Sandbox.command, ["predict", "--model", "out/model"] + arguments, input: "의견\n")
             #expect(outcome.status == 0, "\(outcome.errors)")
             let last = outcome.output.split(separator: "\n").last ?? ""
             return last.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
@@ -81,10 +81,10 @@ struct PredictTests {
         let (warm, cold) = (try fields("--temperature", "1000"), try fields())
         #expect(abs((Double(warm[2]) ?? 0) - 0.5) < 0.01)
         #expect(warm[0] == cold[0])
-        #expect(try workshop.splitvote("predict", "--model", "out/model", "--abstain", "0.7,0.2").status == 2)
+        #expect(try sandbox.splitvote("predict", "--model", "out/model", "--abstain", "0.7,0.2").status == 2)
         // Kept in the folder.
-        let text = try workshop.read("out/model/config.json")
-        try workshop.write(
+        let text = try sandbox.read("out/model/config.json")
+        try sandbox.write(
             text.replacing(
                 "\"clean_rules\"",
                 with: "\"answers\": {\"threshold\": 1, \"temperature\": 2}, \"clean_rules\""),
@@ -96,11 +96,11 @@ struct PredictTests {
     /// A caller that waits for the answer to each line before it writes the next would otherwise wait for good.
     @Test(.timeLimit(.minutes(2)))
     func aPipeThatStaysOpenIsAnsweredLineByLine() throws {
-        let workshop = try workshop()
+        let sandbox = try sandbox()
         let process = Process()
-        process.executableURL = Workshop.command
+        process.executableURL = Sandbox.command
         process.arguments = ["predict", "--model", "out/model"]
-        process.currentDirectoryURL = workshop.folder
+        process.currentDirectoryURL = sandbox.folder
         let (input, output) = (Pipe(), Pipe())
         process.standardInput = input
         process.standardOutput = output
@@ -124,9 +124,9 @@ struct PredictTests {
     // MARK: evaluate
 
     @Test func aModelIsScoredOnATableWithLabels() throws {
-        let workshop = try workshop()
+        let sandbox = try sandbox()
         let texts = (0..<9).map { $0 % 2 == 0 ? "찬성과 반대가 갈리는 의견 \($0)" : "모두가 고개를 끄덕이는 의견 \($0)" }
-        let lines = try predict(workshop, input: texts.joined(separator: "\n")).output.split(separator: "\n")
+        let lines = try predict(sandbox, input: texts.joined(separator: "\n")).output.split(separator: "\n")
         let answers = lines.dropFirst().map { String($0.split(separator: "\t")[0]) }
         #expect(answers.count == texts.count)
         var table = "id\tdocument\ttruth\n"
@@ -135,9 +135,9 @@ struct PredictTests {
             let other = answer == "controversial" ? "uncontroversial" : "controversial"
             table += "\(number)\t\(text)\t\(number % 3 == 0 ? other : answer)\n"
         }
-        try workshop.write(table + "x\t\tcontroversial\ny\t의견\t\n", to: "labelled.tsv")
+        try sandbox.write(table + "x\t\tcontroversial\ny\t의견\t\n", to: "labelled.tsv")
         let arguments = ["evaluate", "--model", "out/model", "--text", "document", "--label", "truth"]
-        let outcome = try workshop.splitvote(
+        let outcome = try sandbox.splitvote(
             arguments + ["labelled.tsv", "--json", "--predictions", "answers.tsv", "--keep", "id"])
         #expect(outcome.status == 0, "\(outcome.errors)")
         let scores =
@@ -157,18 +157,18 @@ struct PredictTests {
         #expect(
             outcome.errors.contains("1 row of \(count + 1) rows had no label and was left out"),
             "\(outcome.errors)")
-        let kept = try workshop.read("answers.tsv").split(separator: "\n")
+        let kept = try sandbox.read("answers.tsv").split(separator: "\n")
         #expect(kept.first?.hasPrefix("truth\tid\tlabel\tprobability\t") == true)
         #expect(kept.count == count + 1)
-        let text = try workshop.splitvote(arguments + ["labelled.tsv", "--resamples", "0"]).output
+        let text = try sandbox.splitvote(arguments + ["labelled.tsv", "--resamples", "0"]).output
         #expect(text.hasPrefix("score\tvalue\tlow\thigh\nrows\t\(count)\naccuracy\t"))
         #expect(text.contains("\nlabel\tprecision\trecall\tf1\trows\n"))
     }
 
     @Test func aLabelThatTheModelDoesNotKnowIsNamed() throws {
-        let workshop = try workshop()
-        try workshop.write("document\ttruth\n의견\tcontroversial\n의견\tspam\n", to: "labelled.tsv")
-        let outcome = try workshop.splitvote(
+        let sandbox = try sandbox()
+        try sandbox.write("document\ttruth\n의견\tcontroversial\n의견\tspam\n", to: "labelled.tsv")
+        let outcome = try sandbox.splitvote(
             "evaluate", "--model", "out/model", "--text", "document", "--label", "truth", "labelled.tsv")
         #expect(outcome.status == 1)
         #expect(

@@ -4,25 +4,25 @@ import Testing
 /// What can be known without running anything is said before anything runs.
 struct PreflightTests {
     /// The sample's pipeline with stages up to scores, and everything that they need.
-    private func workshop(_ replacements: (String, String)...) throws -> Workshop {
-        let workshop = try Workshop()
-        try workshop.write(SampleComments.table(), to: "data/day1.tsv")
-        try workshop.write(SampleComments.tinyConfiguration, to: "init/config.json")
+    private func sandbox(_ replacements: (String, String)...) throws -> Sandbox {
+        let sandbox = try Sandbox()
+        try sandbox.write(SampleComments.table(), to: "data/day1.tsv")
+        try sandbox.write(SampleComments.tinyConfiguration, to: "init/config.json")
         var text = SampleComments.pipeline() + SampleComments.training
         for (old, new) in replacements {
             #expect(text.contains(old))
             text = text.replacing(old, with: new)
         }
-        try workshop.write(text, to: "p.yaml")
-        return workshop
+        try sandbox.write(text, to: "p.yaml")
+        return sandbox
     }
 
     @Test func aSoundPipelineIsFoundSound() throws {
-        let workshop = try workshop()
-        let outcome = try workshop.splitvote("validate", "p.yaml")
+        let sandbox = try sandbox()
+        let outcome = try sandbox.splitvote("validate", "p.yaml")
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(outcome.errors.isEmpty)
-        #expect(try workshop.splitvote("plan", "p.yaml").status == 0)
+        #expect(try sandbox.splitvote("plan", "p.yaml").status == 0)
     }
 
     static let mistakes: [(name: String, old: String, new: String, place: String, words: String)] = [
@@ -75,21 +75,21 @@ struct PreflightTests {
     @Test(arguments: mistakes) func validateAndPlanNameIt(
         name: String, old: String, new: String, place: String, words: String
     ) throws {
-        let workshop = try workshop((old, new))
+        let sandbox = try sandbox((old, new))
         for command in ["validate", "plan"] {
-            let outcome = try workshop.splitvote(command, "p.yaml")
+            let outcome = try sandbox.splitvote(command, "p.yaml")
             #expect(outcome.status == 2, "\(name), \(command): \(outcome.errors)")
             #expect(outcome.errors.contains("\(place): error: "), "\(name), \(command): \(outcome.errors)")
             #expect(outcome.errors.contains(words), "\(name), \(command): \(outcome.errors)")
             #expect(outcome.errors.contains("1 problem in p.yaml; nothing was run."))
         }
-        #expect(!workshop.exists("state.sqlite"))
+        #expect(!sandbox.exists("state.sqlite"))
     }
 
     @Test func severalAreNamedAtOnceInTheOrderOfTheFile() throws {
-        let workshop = try workshop(
+        let sandbox = try sandbox(
             ("up: up,", "up: likes,"), ("init: init", "init: nowhere"), ("{split: test}", "{split: tset}"))
-        let outcome = try workshop.splitvote("validate", "p.yaml")
+        let outcome = try sandbox.splitvote("validate", "p.yaml")
         #expect(outcome.status == 2)
         let places = ["no column 'likes'", "no folder nowhere", "no side 'tset'"].map {
             outcome.errors.range(of: $0)?.lowerBound
@@ -100,33 +100,33 @@ struct PreflightTests {
     }
 
     @Test func theFileAloneMayBeChecked() throws {
-        let workshop = try workshop(("\"data/*\"", "\"days/*\""))
-        #expect(try workshop.splitvote("validate", "p.yaml", "--file-only").status == 0)
+        let sandbox = try sandbox(("\"data/*\"", "\"days/*\""))
+        #expect(try sandbox.splitvote("validate", "p.yaml", "--file-only").status == 0)
     }
 
     @Test func aPlanLooksAtWhatIsSelected() throws {
-        let workshop = try workshop(("init: init", "init: nowhere"))
-        #expect(try workshop.splitvote("plan", "p.yaml", "--until", "shards").status == 0)
-        #expect(try workshop.splitvote("plan", "p.yaml", "-s", "model").status == 2)
-        #expect(try workshop.splitvote("plan", "p.yaml", "-s", "model", "--exit-code").status == 10)
-        #expect(try workshop.splitvote("run", "p.yaml", "--until", "tsv").status == 0)
-        let shown = try workshop.splitvote("run", "p.yaml", "-n")
+        let sandbox = try sandbox(("init: init", "init: nowhere"))
+        #expect(try sandbox.splitvote("plan", "p.yaml", "--until", "shards").status == 0)
+        #expect(try sandbox.splitvote("plan", "p.yaml", "-s", "model").status == 2)
+        #expect(try sandbox.splitvote("plan", "p.yaml", "-s", "model", "--exit-code").status == 10)
+        #expect(try sandbox.splitvote("run", "p.yaml", "--until", "tsv").status == 0)
+        let shown = try sandbox.splitvote("run", "p.yaml", "-n")
         #expect(shown.status == 2)
         #expect(shown.output.contains("model"))
     }
 
     /// Hours of work are not done for a stage that was known to fail.
     @Test func aRunBeginsNothingBeforeAStageThatCannotWork() throws {
-        let workshop = try workshop(("init: init", "init: nowhere"))
-        let outcome = try workshop.splitvote("run", "p.yaml")
+        let sandbox = try sandbox(("init: init", "init: nowhere"))
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == 1)
         #expect(outcome.errors.contains("model: error: 'init': there is no folder nowhere"))
         #expect(outcome.errors.contains("failed: 0 stages ran"), "\(outcome.errors)")
-        #expect(try workshop.sqlite("SELECT count(*) FROM comment") == ["0"])
+        #expect(try sandbox.sqlite("SELECT count(*) FROM comment") == ["0"])
         // Whoever wants as much as there can be has it.
-        let most = try workshop.splitvote("run", "p.yaml", "--keep-going")
+        let most = try sandbox.splitvote("run", "p.yaml", "--keep-going")
         #expect(most.status == 1)
-        #expect(workshop.exists("out/train.tsv"))
+        #expect(sandbox.exists("out/train.tsv"))
     }
 
     @Test func whatAStageBeforeMakesIsNotMissing() throws {
@@ -142,36 +142,36 @@ struct PreflightTests {
                 with: {paths: ["out/*.tsv"], source: back, columns: {text: document, up: id, down: id, article: id}}
 
             """
-        let workshop = try workshop()
-        let text = try workshop.read("p.yaml")
-        try workshop.write(text + own, to: "p.yaml")
-        let sound = try workshop.splitvote("validate", "p.yaml")
+        let sandbox = try sandbox()
+        let text = try sandbox.read("p.yaml")
+        try sandbox.write(text + own, to: "p.yaml")
+        let sound = try sandbox.splitvote("validate", "p.yaml")
         #expect(sound.status == 0, "\(sound.errors)")
-        #expect(try workshop.splitvote("run", "p.yaml", "-s", "+more").status == 0)
+        #expect(try sandbox.splitvote("run", "p.yaml", "-s", "+more").status == 0)
         // Without saying so, it is made too late.
-        try workshop.write(text + own.replacing("    needs: tsv\n", with: ""), to: "p.yaml")
-        let late = try workshop.splitvote("validate", "p.yaml")
+        try sandbox.write(text + own.replacing("    needs: tsv\n", with: ""), to: "p.yaml")
+        let late = try sandbox.splitvote("validate", "p.yaml")
         #expect(late.status == 2)
         #expect(
             late.errors.contains("stage 'tsv' makes it: add 'needs: tsv' to stage 'back'"), "\(late.errors)")
     }
 
     @Test func anUnknownPlaceholderOfAProgramIsNamed() throws {
-        let workshop = try workshop()
-        try workshop.write(
-            try workshop.read("p.yaml")
+        let sandbox = try sandbox()
+        try sandbox.write(
+            try sandbox.read("p.yaml")
                 + "  own: {uses: command, from: tsv, with: {command: [cp, \"{tsw}\"]}}\n",
             to: "p.yaml")
-        let outcome = try workshop.splitvote("validate", "p.yaml")
+        let outcome = try sandbox.splitvote("validate", "p.yaml")
         #expect(outcome.status == 2)
         #expect(outcome.errors.contains("the command holds {tsw}, which stands for nothing here"))
         #expect(outcome.errors.contains("known here: {output} {tsv} {work}"))
     }
 
     @Test func rowsThatNoneCanBeReadAreTold() throws {
-        let workshop = try workshop(("\"data/*\"", "\"rows.jsonl\""))
-        try workshop.write("{\"text\": \"a\"}\n{\"text\": \"b\"}\n", to: "rows.jsonl")
-        let outcome = try workshop.splitvote("validate", "p.yaml")
+        let sandbox = try sandbox(("\"data/*\"", "\"rows.jsonl\""))
+        try sandbox.write("{\"text\": \"a\"}\n{\"text\": \"b\"}\n", to: "rows.jsonl")
+        let outcome = try sandbox.splitvote("validate", "p.yaml")
         #expect(outcome.status == 2, "\(outcome.errors)")
         #expect(
             outcome.errors.contains("rows.jsonl: none of its 2 rows can be read; line 1:"),

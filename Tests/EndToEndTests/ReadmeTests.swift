@@ -55,12 +55,12 @@ struct ReadmeTests {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private static func workshop() throws -> Workshop {
-        let workshop = try Workshop()
+    private static func sandbox() throws -> Sandbox {
+        let sandbox = try Sandbox()
         let table = table()
-        try workshop.write(table, to: "my-comments.tsv")
+        try sandbox.write(table, to: "my-comments.tsv")
         for side in ["train", "test"] {
-            try workshop.write("id\tdocument\tlabel\n1\t의견\t0\n2\t찬성\t1\n", to: "my-rows-\(side).tsv")
+            try sandbox.write("id\tdocument\tlabel\n1\t의견\t0\n2\t찬성\t1\n", to: "my-rows-\(side).tsv")
         }
         var pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
         let letters = Set(table.unicodeScalars).filter { !$0.properties.isWhitespace }.sorted()
@@ -69,21 +69,21 @@ struct ReadmeTests {
             "\"max_position_embeddings\": 64",
             with: "\"max_position_embeddings\": 128, \"vocab_size\": \(pieces.count)")
         for model in ["my-model", "kcbert-base"] {
-            try workshop.write(shape, to: "models/\(model)/config.json")
-            try workshop.write(pieces.joined(separator: "\n") + "\n", to: "models/\(model)/vocab.txt")
+            try sandbox.write(shape, to: "models/\(model)/config.json")
+            try sandbox.write(pieces.joined(separator: "\n") + "\n", to: "models/\(model)/vocab.txt")
         }
         let source = root.appending(path: "pipelines/sources/example-news.yaml")
-        try workshop.write(try Data(contentsOf: source), to: "my-site.yaml")
-        try workshop.write("찬성과 반대\n의견\n", to: "comments.txt")
-        try workshop.write("찬성과 반대\n의견\n", to: "corpus")
-        _ = try workshop.run(URL(filePath: "/bin/sh"), ["-c", "gzip corpus"])
+        try sandbox.write(try Data(contentsOf: source), to: "my-site.yaml")
+        try sandbox.write("찬성과 반대\n의견\n", to: "comments.txt")
+        try sandbox.write("찬성과 반대\n의견\n", to: "corpus")
+        _ = try sandbox.run(URL(filePath: "/bin/sh"), ["-c", "gzip corpus"])
         for folder in ["bin", ".build/release"] {
-            let place = workshop.folder.appending(path: folder)
+            let place = sandbox.folder.appending(path: folder)
             try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
             try FileManager.default.createSymbolicLink(
-                at: place.appending(path: "splitvote"), withDestinationURL: Workshop.command)
+                at: place.appending(path: "splitvote"), withDestinationURL: Sandbox.command)
         }
-        return workshop
+        return sandbox
     }
 
     // MARK: The blocks
@@ -100,27 +100,27 @@ struct ReadmeTests {
     }
 
     @Test func allBlocksRunAsTheyAreWritten() throws {
-        let workshop = try Self.workshop()
+        let sandbox = try Self.sandbox()
         for block in try Self.blocks() {
-            let outcome: Workshop.Outcome
+            let outcome: Sandbox.Outcome
             switch block.purpose {
             case "output": continue
             case let purpose where purpose.hasPrefix("not run"): continue
             case let purpose where purpose.hasPrefix("saved as "):
-                try workshop.write(block.text, to: String(purpose.dropFirst(9)))
+                try sandbox.write(block.text, to: String(purpose.dropFirst(9)))
                 continue
             case let purpose where purpose.hasPrefix("appended to "):
                 let file = String(purpose.dropFirst(12))
-                try workshop.write(try workshop.read(file) + block.text, to: file)
-                outcome = try workshop.splitvote("run", file)
-            case "stages, validated": outcome = try validate("stages:\n" + block.text, workshop)
+                try sandbox.write(try sandbox.read(file) + block.text, to: file)
+                outcome = try sandbox.splitvote("run", file)
+            case "stages, validated": outcome = try validate("stages:\n" + block.text, sandbox)
             case "head, validated":
-                let stages = try workshop.read("mine.yaml").drop { $0 != "s" }
+                let stages = try sandbox.read("mine.yaml").drop { $0 != "s" }
                 let start = try #require(stages.range(of: "stages:"))
-                outcome = try validate(block.text + stages[start.lowerBound...], workshop)
+                outcome = try validate(block.text + stages[start.lowerBound...], sandbox)
             case "run":
-                try bringShards(workshop)
-                outcome = try workshop.run(
+                try bringShards(sandbox)
+                outcome = try sandbox.run(
                     URL(filePath: "/bin/sh"), ["-euc", "PATH=$PWD/bin:$PATH\n" + block.text])
             default:
                 Issue.record("README.md:\(block.line): there is no purpose '\(block.purpose)'")
@@ -130,39 +130,39 @@ struct ReadmeTests {
                 outcome.status == 0,
                 "README.md:\(block.line): \(block.text)\n\(outcome.output)\(outcome.errors)")
         }
-        try look(workshop)
+        try look(sandbox)
     }
 
-    private func validate(_ text: some StringProtocol, _ workshop: Workshop) throws -> Workshop.Outcome {
-        try workshop.write("splitvote: 1\npipeline: readme\n" + text, to: "part.yaml")
-        return try workshop.splitvote("validate", "part.yaml")
+    private func validate(_ text: some StringProtocol, _ sandbox: Sandbox) throws -> Sandbox.Outcome {
+        try sandbox.write("splitvote: 1\npipeline: readme\n" + text, to: "part.yaml")
+        return try sandbox.splitvote("validate", "part.yaml")
     }
 
     /// The shards that 'Training alone' begins with are those of the pipeline, once it has made some.
-    private func bringShards(_ workshop: Workshop) throws {
-        guard !workshop.exists("shards"), workshop.exists("artifacts/shards") else { return }
-        let manifests = try workshop.files(below: "artifacts/shards").filter { $0.hasSuffix("manifest.json") }
+    private func bringShards(_ sandbox: Sandbox) throws {
+        guard !sandbox.exists("shards"), sandbox.exists("artifacts/shards") else { return }
+        let manifests = try sandbox.files(below: "artifacts/shards").filter { $0.hasSuffix("manifest.json") }
         let folder = try #require(manifests.first).dropLast("/manifest.json".count)
         try FileManager.default.copyItem(
-            at: workshop.folder.appending(path: "artifacts/shards/\(folder)"),
-            to: workshop.folder.appending(path: "shards"))
+            at: sandbox.folder.appending(path: "artifacts/shards/\(folder)"),
+            to: sandbox.folder.appending(path: "shards"))
     }
 
     /// What the blocks promise to leave.
-    private func look(_ workshop: Workshop) throws {
+    private func look(_ sandbox: Sandbox) throws {
         for file in [
             "out/train.tsv", "out/README.md", "out/report.html", "out/model/model.safetensors",
             "thresholds.svg", "ids/ids-00000.safetensors", "news/out/train.tsv", "news/splitvote.timer",
             "steps.jsonl",
             "model/model.safetensors", "seeds",
         ] {
-            #expect(workshop.exists(file), "\(file)")
+            #expect(sandbox.exists(file), "\(file)")
         }
         // The vocabulary lower-cases and keeps accents, which the folder has to say: Hangul would be taken apart.
-        let tokenizer = try workshop.read("out/model/tokenizer_config.json")
+        let tokenizer = try sandbox.read("out/model/tokenizer_config.json")
         #expect(tokenizer.contains("\"strip_accents\": false"), "\(tokenizer)")
-        let id = try workshop.read("ids.txt").split(separator: "\n")[0]
+        let id = try sandbox.read("ids.txt").split(separator: "\n")[0]
         let key = id.split(separator: ":").last.map(String.init) ?? ""
-        #expect(try workshop.sqlite("SELECT text FROM comment WHERE key = '\(key)'").joined().isEmpty)
+        #expect(try sandbox.sqlite("SELECT text FROM comment WHERE key = '\(key)'").joined().isEmpty)
     }
 }

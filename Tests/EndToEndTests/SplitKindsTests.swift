@@ -51,81 +51,81 @@ struct SplitKindsTests {
         }.joined()
     }
 
-    private func workshop(_ split: String, checks: String = "", table: String = table()) throws -> Workshop {
-        let workshop = try Workshop()
-        try workshop.write(Self.pipeline(split, checks: checks), to: "p.yaml")
-        try workshop.write(table, to: "data/one.tsv")
-        return workshop
+    private func sandbox(_ split: String, checks: String = "", table: String = table()) throws -> Sandbox {
+        let sandbox = try Sandbox()
+        try sandbox.write(Self.pipeline(split, checks: checks), to: "p.yaml")
+        try sandbox.write(table, to: "data/one.tsv")
+        return sandbox
     }
 
-    private func numbers(_ workshop: Workshop, _ side: String) throws -> Set<Int> {
+    private func numbers(_ sandbox: Sandbox, _ side: String) throws -> Set<Int> {
         Set(
-            try workshop.read("out/\(side).tsv").split(separator: "\n").dropFirst().compactMap {
+            try sandbox.read("out/\(side).tsv").split(separator: "\n").dropFirst().compactMap {
                 Int($0.split(separator: "\t")[0].dropFirst("sample:".count))
             })
     }
 
-    private func figure(_ workshop: Workshop, _ name: String) throws -> String {
-        try workshop.sqlite(
+    private func figure(_ sandbox: Sandbox, _ name: String) throws -> String {
+        try sandbox.sqlite(
             "SELECT json_extract(figures, '$.\(name)') FROM stage_run WHERE stage = 'split' ORDER BY id DESC LIMIT 1"
         )[0]
     }
 
     @Test func timeCutsTheSidesAtDates() throws {
-        let workshop = try workshop(
+        let sandbox = try sandbox(
             "method: time, group_by: comment, cuts: {train: 2025-09-11, dev: 2025-09-16, test: rest}")
-        let outcome = try workshop.splitvote("run", "p.yaml")
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == 0, "\(outcome.errors)")
-        #expect(try numbers(workshop, "train") == Set(0..<100))
-        #expect(try numbers(workshop, "dev") == Set(100..<150))
-        #expect(try numbers(workshop, "test") == Set(150..<200))
-        #expect(try figure(workshop, "group_by") == "time")
+        #expect(try numbers(sandbox, "train") == Set(0..<100))
+        #expect(try numbers(sandbox, "dev") == Set(100..<150))
+        #expect(try numbers(sandbox, "test") == Set(150..<200))
+        #expect(try figure(sandbox, "group_by") == "time")
     }
 
     @Test func whatComesAfterTheLastDateIsOnNoSide() throws {
-        let workshop = try workshop(
+        let sandbox = try sandbox(
             "method: time, group_by: comment, cuts: {train: 2025-09-11, test: 2025-09-16}")
-        #expect(try workshop.splitvote("run", "p.yaml").status == 0)
-        #expect(try numbers(workshop, "test") == Set(100..<150))
-        #expect(try figure(workshop, "held_out") == "50")
+        #expect(try sandbox.splitvote("run", "p.yaml").status == 0)
+        #expect(try numbers(sandbox, "test") == Set(100..<150))
+        #expect(try figure(sandbox, "held_out") == "50")
     }
 
     @Test func anArticleIsOnTheSideOfItsFirstComment() throws {
         // Article 12 has comments 48 and 49, written on the 5th, and 50 and 51, on the 6th.
-        let workshop = try workshop(
+        let sandbox = try sandbox(
             "method: time, cuts: {train: 2025-09-06, test: rest}", checks: "{that: leakage, at_most: 0}")
-        let outcome = try workshop.splitvote("run", "p.yaml")
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == 0, "\(outcome.errors)")
-        #expect(try numbers(workshop, "train") == Set(0..<50))
-        #expect(try numbers(workshop, "test") == Set(52..<200))
-        #expect(try figure(workshop, "held_out") == "2")
+        #expect(try numbers(sandbox, "train") == Set(0..<50))
+        #expect(try numbers(sandbox, "test") == Set(52..<200))
+        #expect(try figure(sandbox, "held_out") == "2")
     }
 
     @Test func theZoneOfDatesCounts() throws {
         // Born at midnight in Seoul is the day before in UTC.
         let split =
             "method: time, group_by: comment, time_zone: \"+09:00\", cuts: {train: 2025-09-11, test: rest}"
-        let workshop = try workshop(split)
-        #expect(try workshop.splitvote("run", "p.yaml").status == 0)
-        #expect(try numbers(workshop, "train") == Set(0..<100))
-        try workshop.write(
+        let sandbox = try sandbox(split)
+        #expect(try sandbox.splitvote("run", "p.yaml").status == 0)
+        #expect(try numbers(sandbox, "train") == Set(0..<100))
+        try sandbox.write(
             Self.pipeline(split.replacing("2025-09-11,", with: "2025-09-11T00:00:00Z,") + ", salt: other"),
             to: "p.yaml")
-        #expect(try workshop.splitvote("run", "p.yaml", "--new-split").status == 0)
-        #expect(try numbers(workshop, "train") == Set(0..<110))
+        #expect(try sandbox.splitvote("run", "p.yaml", "--new-split").status == 0)
+        #expect(try numbers(sandbox, "train") == Set(0..<110))
     }
 
     @Test func withoutDatesOfWritingTheFirstSightCounts() throws {
-        let workshop = try workshop(
+        let sandbox = try sandbox(
             "method: time, group_by: comment, cuts: {train: 2025-10-02, test: rest}", table: "")
         let lines = Self.table().split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
         func write(_ numbers: Range<Int>, _ day: String, to name: String) throws {
             let rows = lines[1...].filter { numbers.contains(Int($0[0])!) }
                 .map { ($0[..<5] + [day, ""]).joined(separator: "\t") }
-            try workshop.write(([Self.header] + rows).joined(separator: "\n") + "\n", to: name)
+            try sandbox.write(([Self.header] + rows).joined(separator: "\n") + "\n", to: name)
         }
         try write(0..<200, "2025-10-03", to: "data/one.tsv")
-        let outcome = try workshop.splitvote("run", "p.yaml")
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == 1)
         #expect(
             outcome.errors.contains(
@@ -134,11 +134,11 @@ struct SplitKindsTests {
         #expect(
             outcome.errors.contains(
                 "hint: name the column created_at in the ingest stage, or set method: hash"))
-        let other = try self.workshop(
+        let other = try self.sandbox(
             "method: time, group_by: comment, cuts: {train: 2025-10-02, test: rest}", table: "")
-        let early = try workshop.read("data/one.tsv").split(separator: "\n")[...80].joined(separator: "\n")
+        let early = try sandbox.read("data/one.tsv").split(separator: "\n")[...80].joined(separator: "\n")
         try other.write(early.replacing("2025-10-03", with: "2025-10-01") + "\n", to: "data/one.tsv")
-        try other.write(try workshop.read("data/one.tsv"), to: "data/two.tsv")
+        try other.write(try sandbox.read("data/one.tsv"), to: "data/two.tsv")
         let both = try other.splitvote("run", "p.yaml")
         #expect(both.status == 0, "\(both.errors)")
         #expect(try numbers(other, "train") == Set(0..<80))
@@ -146,8 +146,8 @@ struct SplitKindsTests {
     }
 
     @Test func authorsStayTogether() throws {
-        let workshop = try workshop("group_by: author", checks: "{that: shared_authors, at_most: 0}")
-        let without = try workshop.splitvote("run", "p.yaml")
+        let sandbox = try sandbox("group_by: author", checks: "{that: shared_authors, at_most: 0}")
+        let without = try sandbox.splitvote("run", "p.yaml")
         #expect(without.status == 1)
         #expect(
             without.errors.contains(
@@ -158,35 +158,35 @@ struct SplitKindsTests {
             without.errors.contains(
                 "hint: add 'author' to the columns of the ingest stage, with author_salt: $secrets.NAME, or set group_by: article"
             ))
-        _ = try workshop.sqlite("UPDATE comment SET author_hash = 'h' || (id % 50) WHERE id > 10")
-        let outcome = try workshop.splitvote("run", "p.yaml")
+        _ = try sandbox.sqlite("UPDATE comment SET author_hash = 'h' || (id % 50) WHERE id > 10")
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == 0, "\(outcome.errors)")
-        let groups = try workshop.sqlite("SELECT group_key FROM split_member WHERE group_key NOT LIKE ':%'")
+        let groups = try sandbox.sqlite("SELECT group_key FROM split_member WHERE group_key NOT LIKE ':%'")
         #expect(groups.count == 60)
         #expect(groups.count { $0.hasPrefix("sample:@h") } == 50)
         for side in ["train", "dev", "test"] {
-            let authors = try numbers(workshop, side).map { $0 + 1 }.filter { $0 > 10 }.map { $0 % 50 }
+            let authors = try numbers(sandbox, side).map { $0 + 1 }.filter { $0 > 10 }.map { $0 % 50 }
             #expect(
                 Set(authors).count * 4 - authors.count <= 1 * Set(authors).count,
                 "\(side): \(authors.sorted())")
         }
-        #expect(try figure(workshop, "leakage") == "0" && figure(workshop, "shared_authors") == "0.0")
+        #expect(try figure(sandbox, "leakage") == "0" && figure(sandbox, "shared_authors") == "0.0")
     }
 
     @Test func checksSeeAuthorsOnBothSides() throws {
         let checks = "{that: shared_authors, at_most: 0.3, else: warn}, {that: largest_group, at_most: 0.5}"
-        let workshop = try workshop("group_by: article", checks: checks)
-        #expect(try workshop.splitvote("run", "p.yaml").status == 0)
-        #expect(try figure(workshop, "shared_authors") == "0.0")
-        #expect(try Double(figure(workshop, "largest_group")) == 4.0 / 200)
-        _ = try workshop.sqlite("UPDATE comment SET author_hash = 'one' WHERE id % 2 = 0")
+        let sandbox = try sandbox("group_by: article", checks: checks)
+        #expect(try sandbox.splitvote("run", "p.yaml").status == 0)
+        #expect(try figure(sandbox, "shared_authors") == "0.0")
+        #expect(try Double(figure(sandbox, "largest_group")) == 4.0 / 200)
+        _ = try sandbox.sqlite("UPDATE comment SET author_hash = 'one' WHERE id % 2 = 0")
         // An import would have noted that there are authors now.
-        _ = try workshop.sqlite("DELETE FROM setting WHERE name = 'authors'")
-        let outcome = try workshop.splitvote("run", "p.yaml", "--force", "split")
+        _ = try sandbox.sqlite("DELETE FROM setting WHERE name = 'authors'")
+        let outcome = try sandbox.splitvote("run", "p.yaml", "--force", "split")
         #expect(outcome.status == 0, "\(outcome.errors)")
-        let test = try numbers(workshop, "test")
+        let test = try numbers(sandbox, "test")
         let shared = Double(test.count { $0 % 2 == 1 }) / Double(test.count)
-        #expect(try Double(figure(workshop, "shared_authors")) == shared)
+        #expect(try Double(figure(sandbox, "shared_authors")) == shared)
         #expect(
             outcome.errors.contains("shared_authors is \(shared), expected at most 0.3"), "\(outcome.errors)")
     }
@@ -194,53 +194,53 @@ struct SplitKindsTests {
     @Test func copiesThatAreKeptLeak() throws {
         let copies = Self.table().replacing("댓글", with: (0..<12).map { Self.text(1_000 + $0) }.joined())
         for (what, status) in [("drop", Int32(0)), ("keep", 3)] {
-            let workshop = try workshop(
+            let sandbox = try sandbox(
                 "copies: \(what)", checks: "{that: leakage, at_most: 0}", table: copies)
-            let outcome = try workshop.splitvote("run", "p.yaml")
+            let outcome = try sandbox.splitvote("run", "p.yaml")
             #expect(outcome.status == status, "\(what): \(outcome.errors)")
-            let leakage = try #require(Int(try figure(workshop, "leakage")))
+            let leakage = try #require(Int(try figure(sandbox, "leakage")))
             #expect((leakage > 100) == (what == "keep"), "\(leakage)")
         }
     }
 
     @Test func aFrozenSideStaysAsItWas() throws {
         let shares = "shares: {train: 0.5, test: 0.5}"
-        let workshop = try workshop("\(shares), frozen: {test: 2025-10-31}", table: Self.table(0..<120))
+        let sandbox = try sandbox("\(shares), frozen: {test: 2025-10-31}", table: Self.table(0..<120))
         func run(_ date: String) throws {
-            let outcome = try workshop.splitvote("run", "p.yaml", "--date", date)
+            let outcome = try sandbox.splitvote("run", "p.yaml", "--date", date)
             #expect(outcome.status == 0, "\(outcome.errors)")
         }
         // Up to its day a frozen side grows like any other.
         try run("2025-10-30")
-        try workshop.write(Self.table(120..<160), to: "data/two.tsv")
+        try sandbox.write(Self.table(120..<160), to: "data/two.tsv")
         try run("2025-10-31")
-        let test = try workshop.read("out/test.tsv")
-        let frozen = try numbers(workshop, "test")
+        let test = try sandbox.read("out/test.tsv")
+        let frozen = try numbers(sandbox, "test")
         #expect(frozen.contains { $0 >= 120 } && frozen.count > 40)
         // Then new articles come, and new votes that change every label.
-        try workshop.write(Self.table(160..<200, seen: "2025-11-02"), to: "data/three.tsv")
-        try workshop.write(
+        try sandbox.write(Self.table(160..<200, seen: "2025-11-02"), to: "data/three.tsv")
+        try sandbox.write(
             Self.table(0..<160, up: 300, seen: "2025-11-02").replacing("\t30\ta", with: "\t200\ta"),
             to: "data/four.tsv")
         try run("2025-11-03")
-        let after = try workshop.read("out/test.tsv").split(separator: "\n").sorted()
+        let after = try sandbox.read("out/test.tsv").split(separator: "\n").sorted()
         #expect(after == test.split(separator: "\n").sorted())
-        #expect(try numbers(workshop, "train").contains { $0 >= 160 })
-        #expect(try Int(figure(workshop, "held_out"))! > 0)
+        #expect(try numbers(sandbox, "train").contains { $0 >= 160 })
+        #expect(try Int(figure(sandbox, "held_out"))! > 0)
         // The negative control: without the date it rolls on, with everything that belongs there.
-        try workshop.write(Self.pipeline(shares), to: "p.yaml")
+        try sandbox.write(Self.pipeline(shares), to: "p.yaml")
         try run("2025-11-04")
-        let rolling = try numbers(workshop, "test")
+        let rolling = try numbers(sandbox, "test")
         #expect(rolling.contains { $0 >= 160 })
-        #expect(try workshop.read("out/test.tsv").split(separator: "\n").sorted() != after)
+        #expect(try sandbox.read("out/test.tsv").split(separator: "\n").sorted() != after)
         #expect(rolling.isSuperset(of: frozen.filter { $0 % 2 == 1 }))
     }
 
     @Test func anotherRuleUnderTheSameSaltIsRefused() throws {
-        let workshop = try workshop("shares: {train: 0.5, test: 0.5}")
-        #expect(try workshop.splitvote("run", "p.yaml").status == 0)
-        try workshop.write(Self.pipeline("shares: {train: 0.6, test: 0.4}"), to: "p.yaml")
-        let outcome = try workshop.splitvote("run", "p.yaml")
+        let sandbox = try sandbox("shares: {train: 0.5, test: 0.5}")
+        #expect(try sandbox.splitvote("run", "p.yaml").status == 0)
+        try sandbox.write(Self.pipeline("shares: {train: 0.6, test: 0.4}"), to: "p.yaml")
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == 2)
         #expect(
             outcome.errors.contains(
@@ -252,15 +252,15 @@ struct SplitKindsTests {
             outcome.errors.contains(
                 "hint: choose a new salt and the old split keeps its sides, or run with --new-split to give them up"
             ))
-        #expect(try workshop.splitvote("run", "p.yaml", "--new-split").status == 0)
-        #expect(try workshop.splitvote("run", "p.yaml").status == 0)
-        let back = try workshop.splitvote("run", "p.yaml", "-n")
+        #expect(try sandbox.splitvote("run", "p.yaml", "--new-split").status == 0)
+        #expect(try sandbox.splitvote("run", "p.yaml").status == 0)
+        let back = try sandbox.splitvote("run", "p.yaml", "-n")
         #expect(back.status == 0)
-        try workshop.write(Self.pipeline("shares: {train: 0.5, test: 0.5}"), to: "p.yaml")
-        #expect(try workshop.splitvote("run", "p.yaml", "--new-split").status == 0)
+        try sandbox.write(Self.pipeline("shares: {train: 0.5, test: 0.5}"), to: "p.yaml")
+        #expect(try sandbox.splitvote("run", "p.yaml", "--new-split").status == 0)
         // What is no part of the rule may change.
-        try workshop.write(Self.pipeline("shares: {train: 0.5, test: 0.5}, copies: keep"), to: "p.yaml")
-        #expect(try workshop.splitvote("run", "p.yaml").status == 0)
+        try sandbox.write(Self.pipeline("shares: {train: 0.5, test: 0.5}, copies: keep"), to: "p.yaml")
+        #expect(try sandbox.splitvote("run", "p.yaml").status == 0)
     }
 
     static let mistakes: [(String, String)] = [
@@ -323,8 +323,8 @@ struct SplitKindsTests {
 
     @Test(arguments: mistakes)
     func mistakesAreNamed(split: String, expected: String) throws {
-        let workshop = try workshop(split)
-        let outcome = try workshop.splitvote("validate", "p.yaml")
+        let sandbox = try sandbox(split)
+        let outcome = try sandbox.splitvote("validate", "p.yaml")
         #expect(outcome.status == 2)
         #expect((outcome.errors + outcome.output).contains(expected), "\(outcome.errors)\(outcome.output)")
     }

@@ -56,29 +56,29 @@ struct SplitSharesTests {
         }
     }
 
-    private func workshop(
+    private func sandbox(
         _ pipeline: String, one: [Row], two: [Row] = [Row(article: 900, isControversial: true)]
     )
-        throws -> Workshop
+        throws -> Sandbox
     {
-        let workshop = try Workshop()
-        try workshop.write(pipeline, to: "p.yaml")
-        try workshop.write(Self.table(one), to: "data/one.tsv")
-        try workshop.write(Self.table(two, prefix: "two"), to: "data/two.tsv")
-        return workshop
+        let sandbox = try Sandbox()
+        try sandbox.write(pipeline, to: "p.yaml")
+        try sandbox.write(Self.table(one), to: "data/one.tsv")
+        try sandbox.write(Self.table(two, prefix: "two"), to: "data/two.tsv")
+        return sandbox
     }
 
-    private func figure(_ workshop: Workshop, _ name: String, stage: String = "split") throws -> Double {
+    private func figure(_ sandbox: Sandbox, _ name: String, stage: String = "split") throws -> Double {
         try #require(
             Double(
-                try workshop.sqlite(
+                try sandbox.sqlite(
                     "SELECT json_extract(figures, '$.\"\(name)\"') FROM stage_run WHERE stage = '\(stage)' "
                         + "ORDER BY id DESC LIMIT 1")[0]))
     }
 
     @Test func balancedSidesComeNearTheirSharesWhereHashesDoNot() throws {
         let shares = "shares: {train: 0.8, dev: 0.1, test: 0.1}"
-        let hashed = try workshop(Self.pipeline("\(shares), salt: a"), one: Self.uneven)
+        let hashed = try sandbox(Self.pipeline("\(shares), salt: a"), one: Self.uneven)
         let told = try hashed.splitvote("run", "p.yaml")
         #expect(told.status == 0)
         #expect(told.errors.contains("split: warning: "), "\(told.errors)")
@@ -88,7 +88,7 @@ struct SplitSharesTests {
             "{that: share_error, at_most: 0.02}, {that: share.dev, at_least: 8%, at_most: 12%}, "
             + "{that: class.test.controversial, at_least: 20}, {that: rows.train, at_least: 100}, "
             + "{that: smallest_class_on_a_side, at_least: 20}, {that: smallest_side, at_least: 80}"
-        let balanced = try workshop(
+        let balanced = try sandbox(
             Self.pipeline("method: balanced, \(shares), salt: a", checks: checks), one: Self.uneven)
         let outcome = try balanced.splitvote("run", "p.yaml")
         #expect(outcome.status == 0, "\(outcome.errors)")
@@ -107,73 +107,73 @@ struct SplitSharesTests {
     @Test func balancedNightsOnlyAddAndRowOrderHasNoSay() throws {
         let pipeline = Self.pipeline("method: balanced, shares: {train: 0.7, test: 0.3}, salt: a")
         let members = "SELECT group_key, side FROM split_member WHERE group_key NOT LIKE ':%' ORDER BY 1"
-        let workshop = try workshop(pipeline, one: Self.uneven)
-        #expect(try workshop.splitvote("run", "p.yaml").status == 0)
-        let first = try workshop.sqlite(members)
-        let other = try self.workshop(pipeline, one: [])
-        let lines = try workshop.read("data/one.tsv").split(separator: "\n")
+        let sandbox = try sandbox(pipeline, one: Self.uneven)
+        #expect(try sandbox.splitvote("run", "p.yaml").status == 0)
+        let first = try sandbox.sqlite(members)
+        let other = try self.sandbox(pipeline, one: [])
+        let lines = try sandbox.read("data/one.tsv").split(separator: "\n")
         try other.write(
             ([lines[0]] + lines[1...].reversed()).joined(separator: "\n") + "\n", to: "data/one.tsv")
         #expect(try other.splitvote("run", "p.yaml").status == 0)
         #expect(try other.sqlite(members) == first)
         let more = (100..<130).map { Row(article: $0, isControversial: $0 % 3 == 0) }
-        try workshop.write(Self.table(more, prefix: "later"), to: "data/one-later.tsv")
-        #expect(try workshop.splitvote("run", "p.yaml").status == 0)
-        let second = try workshop.sqlite(members)
+        try sandbox.write(Self.table(more, prefix: "later"), to: "data/one-later.tsv")
+        #expect(try sandbox.splitvote("run", "p.yaml").status == 0)
+        let second = try sandbox.sqlite(members)
         #expect(Set(second).isSuperset(of: first) && second.count == first.count + 30)
         // Forced, and from the ledger alone, it is the same.
-        #expect(try workshop.splitvote("run", "p.yaml", "--force", "split").status == 0)
-        #expect(try workshop.sqlite(members) == second)
+        #expect(try sandbox.splitvote("run", "p.yaml", "--force", "split").status == 0)
+        #expect(try sandbox.sqlite(members) == second)
         // The salt stands for this method.
-        try workshop.write(
+        try sandbox.write(
             pipeline.replacing("method: balanced, ", with: ""), to: "p.yaml")
-        #expect(try workshop.splitvote("run", "p.yaml").status == 2)
+        #expect(try sandbox.splitvote("run", "p.yaml").status == 2)
     }
 
     @Test func emptySidesAndMissingClassesAreTold() throws {
         let giant = (0..<200).map { Row(article: $0 == 0 ? 1 : 0, isControversial: $0 % 2 == 0) }
-        let workshop = try workshop(Self.pipeline("salt: a"), one: giant)
-        let outcome = try workshop.splitvote("run", "p.yaml")
+        let sandbox = try sandbox(Self.pipeline("salt: a"), one: giant)
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == 0)
         #expect(outcome.errors.contains("warning: the side '"), "\(outcome.errors)")
         #expect(
             outcome.errors.contains("has no comment")
                 || outcome.errors.contains("has no uncontroversial comment"))
         #expect(outcome.errors.contains("'per_article' of the sample stage limits it"), "\(outcome.errors)")
-        #expect(try figure(workshop, "smallest_class_on_a_side") == 0)
+        #expect(try figure(sandbox, "smallest_class_on_a_side") == 0)
     }
 
     @Test func checksNameOnlySidesThatThereAre() throws {
-        let workshop = try workshop(
+        let sandbox = try sandbox(
             Self.pipeline("shares: {train: 0.5, test: 0.5}", checks: "{that: rows.dev, at_least: 1}"), one: []
         )
-        let outcome = try workshop.splitvote("validate", "p.yaml")
+        let outcome = try sandbox.splitvote("validate", "p.yaml")
         #expect(outcome.status == 2)
         let said = outcome.errors + outcome.output
         #expect(said.contains("stage kind 'split' has no figure 'rows.dev'"), "\(said)")
         #expect(said.contains("rows.train"), "\(said)")
-        try workshop.write(
+        try sandbox.write(
             Self.pipeline(
                 "shares: {train: 0.5, test: 0.5}",
                 checks: "{that: rows.test, at_least: 1}, {that: copies_within.train, at_most: 0}"),
             to: "p.yaml")
-        #expect(try workshop.splitvote("validate", "p.yaml").status == 0)
+        #expect(try sandbox.splitvote("validate", "p.yaml").status == 0)
     }
 
     @Test func shortAndUnevenSamplesAreTold() throws {
         let rows = (0..<100).map { Row(article: $0, isControversial: $0 < 10) }
-        let workshop = try workshop(Self.pipeline("", sample: "per_label: 5000"), one: rows, two: [])
-        let outcome = try workshop.splitvote("run", "p.yaml")
+        let sandbox = try sandbox(Self.pipeline("", sample: "per_label: 5000"), one: rows, two: [])
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(
             outcome.errors.contains(
                 "sample: warning: per_label asks for 5000 comments of each label, and there are only 10 controversial and "
                     + "90 uncontroversial; ask for fewer, or set per_label: balanced"), "\(outcome.errors)")
         #expect(outcome.errors.contains("the labels are uneven: 10 controversial and 90 uncontroversial"))
-        #expect(try figure(workshop, "rarer_share", stage: "sample") == 0.1)
+        #expect(try figure(sandbox, "rarer_share", stage: "sample") == 0.1)
         // Enough of both, and nothing is said.
         for sample in ["per_label: 10", "per_label: balanced"] {
-            try workshop.write(Self.pipeline("", sample: sample), to: "p.yaml")
-            let quiet = try workshop.splitvote("run", "p.yaml")
+            try sandbox.write(Self.pipeline("", sample: sample), to: "p.yaml")
+            let quiet = try sandbox.splitvote("run", "p.yaml")
             #expect(!quiet.errors.contains("sample: warning"), "\(quiet.errors)")
         }
     }
@@ -187,28 +187,28 @@ struct SplitSharesTests {
                 : Row(article: number / 4, isControversial: number % 2 == 0)
         }
         let shares = "shares: {train: 0.5, test: 0.5}, method: balanced"
-        let workshop = try workshop(Self.pipeline("\(shares), salt: a"), one: rows)
-        let told = try workshop.splitvote("run", "p.yaml")
+        let sandbox = try sandbox(Self.pipeline("\(shares), salt: a"), one: rows)
+        let told = try sandbox.splitvote("run", "p.yaml")
         #expect(told.errors.contains("119 of "), "\(told.errors)")
         #expect(told.errors.contains("copies: one_per_side keeps one of each"), "\(told.errors)")
-        #expect(try figure(workshop, "copies_within") == 119)
+        #expect(try figure(sandbox, "copies_within") == 119)
         let before = try Set(
-            workshop.read("out/train.tsv").split(separator: "\n")
-                + workshop.read("out/test.tsv").split(separator: "\n"))
-        try workshop.write(Self.pipeline("\(shares), salt: a, copies: one_per_side"), to: "p.yaml")
-        let outcome = try workshop.splitvote("run", "p.yaml")
+            sandbox.read("out/train.tsv").split(separator: "\n")
+                + sandbox.read("out/test.tsv").split(separator: "\n"))
+        try sandbox.write(Self.pipeline("\(shares), salt: a, copies: one_per_side"), to: "p.yaml")
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == 0 && !outcome.errors.contains("same text"), "\(outcome.errors)")
-        #expect(try figure(workshop, "copies_within") == 0)
-        #expect(try figure(workshop, "copies_dropped_within") == 119)
+        #expect(try figure(sandbox, "copies_within") == 0)
+        #expect(try figure(sandbox, "copies_dropped_within") == 119)
         let after = try Set(
-            workshop.read("out/train.tsv").split(separator: "\n")
-                + workshop.read("out/test.tsv").split(separator: "\n"))
+            sandbox.read("out/train.tsv").split(separator: "\n")
+                + sandbox.read("out/test.tsv").split(separator: "\n"))
         #expect(after.isSubset(of: before) && after.count == before.count - 119)
         // Asked for an exact match, the text with the full stop is another.
-        try workshop.write(
+        try sandbox.write(
             Self.pipeline("\(shares), salt: a, copies: one_per_side, dedupe: {threshold: 1}"), to: "p.yaml")
-        #expect(try workshop.splitvote("run", "p.yaml").status == 0)
-        #expect(try figure(workshop, "copies_dropped_within") == 118)
+        #expect(try sandbox.splitvote("run", "p.yaml").status == 0)
+        #expect(try figure(sandbox, "copies_dropped_within") == 118)
     }
 
     @Test func anAddressOnBothSidesIsToldAndMended() throws {
@@ -223,21 +223,21 @@ struct SplitSharesTests {
         }
         let shares = "shares: {train: 0.5, test: 0.5}"
         let check = "{that: leakage, at_most: 0, else: warn}"
-        let workshop = try workshop(
+        let sandbox = try sandbox(
             Self.pipeline("\(shares), salt: a", checks: check), one: rows("https"), two: rows("http"))
-        let told = try workshop.splitvote("run", "p.yaml")
+        let told = try sandbox.splitvote("run", "p.yaml")
         #expect(told.errors.contains("whose address is on another side too"), "\(told.errors)")
         #expect(told.errors.contains("leakage is "), "\(told.errors)")
-        #expect(try figure(workshop, "shared_addresses") > 20)
+        #expect(try figure(sandbox, "shared_addresses") > 20)
         for grouping in ["url", "title"] {
-            try workshop.write(
+            try sandbox.write(
                 Self.pipeline(
                     "\(shares), group_by: \(grouping), salt: \(grouping)",
                     checks: "{that: leakage, at_most: 0, else: error}"), to: "p.yaml")
-            let outcome = try workshop.splitvote("run", "p.yaml", "--new-split")
+            let outcome = try sandbox.splitvote("run", "p.yaml", "--new-split")
             #expect(outcome.status == 0, "\(outcome.errors)")
-            #expect(try figure(workshop, "groups") == 60)
-            #expect(try figure(workshop, "shared_addresses") == 0)
+            #expect(try figure(sandbox, "groups") == 60)
+            #expect(try figure(sandbox, "shared_addresses") == 0)
         }
     }
 
@@ -248,39 +248,39 @@ struct SplitSharesTests {
         }
         let pipeline = Self.pipeline("copies: keep", clean: "min_chars: 1").replacing(
             "[id, label,", with: "[id, text,")
-        let workshop = try workshop(pipeline, one: rows, two: [])
-        let outcome = try workshop.splitvote("run", "p.yaml")
+        let sandbox = try sandbox(pipeline, one: rows, two: [])
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == 0, "\(outcome.errors)")
-        let table = try workshop.read("out/train.tsv")
+        let table = try sandbox.read("out/train.tsv")
         #expect(table.contains(polish.replacing("&amp;", with: "&") + " Część 1"), "\(table)")
         #expect(!outcome.errors.contains("of the letters"))
-        let card = try workshop.read("out/README.md")
+        let card = try sandbox.read("out/README.md")
         #expect(!card.contains("language:"), "\(card)")
         #expect(
             card.contains("Latin 100 % of the letters. Which languages these are was not determined"),
             "\(card)")
-        #expect(try workshop.read("out/tsv-manifest.json").contains("none+entities+nfc+space"))
+        #expect(try sandbox.read("out/tsv-manifest.json").contains("none+entities+nfc+space"))
         // Asked for by name, the sieve is used, and says what it does.
-        try workshop.write(
+        try sandbox.write(
             pipeline.replacing("min_chars: 1", with: "rules: kcbert-2020").replacing(
                 "path: \"out", with: "language: [pl], path: \"out"), to: "p.yaml")
-        let sieved = try workshop.splitvote("run", "p.yaml")
+        let sieved = try sandbox.splitvote("run", "p.yaml")
         #expect(sieved.status == 0, "\(sieved.errors)")
         #expect(
             sieved.errors.contains("% of the letters of source 'one', 'pamiętam,' becomes 'pami tam,'"),
             "\(sieved.errors)")
-        #expect(try figure(workshop, "letters_taken", stage: "clean") > 0.05)
-        #expect(try workshop.read("out/README.md").contains("\nlanguage:\n- \"pl\"\n"))
+        #expect(try figure(sandbox, "letters_taken", stage: "clean") > 0.05)
+        #expect(try sandbox.read("out/README.md").contains("\nlanguage:\n- \"pl\"\n"))
     }
 
     @Test func theCardNamesTheLanguageThatTheScriptTells() throws {
-        let workshop = try workshop(
+        let sandbox = try sandbox(
             Self.pipeline("copies: keep").replacing("[id, label,", with: "[id, text,"), one: Self.uneven)
-        #expect(try workshop.splitvote("run", "p.yaml").status == 0)
-        #expect(try workshop.read("out/README.md").contains("\nlanguage:\n- \"ko\"\n"))
-        try workshop.write(
+        #expect(try sandbox.splitvote("run", "p.yaml").status == 0)
+        #expect(try sandbox.read("out/README.md").contains("\nlanguage:\n- \"ko\"\n"))
+        try sandbox.write(
             Self.pipeline("").replacing("path: \"out", with: "language: Korean, path: \"out"), to: "p.yaml")
-        let wrong = try workshop.splitvote("validate", "p.yaml")
+        let wrong = try sandbox.splitvote("validate", "p.yaml")
         #expect(wrong.status == 2)
         #expect((wrong.errors + wrong.output).contains("'Korean' is no name of a language"))
     }

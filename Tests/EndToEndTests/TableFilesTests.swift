@@ -6,11 +6,11 @@ struct TableFilesTests {
     static let columns = "{text: comment, up: likes, down: dislikes, article: url, key: id}"
 
     /// A pipeline that reads one file; `more` are further keys of its stage.
-    private func workshop(_ path: String, _ data: Data?, _ more: String = "", columns: String = columns)
-        throws -> Workshop
+    private func sandbox(_ path: String, _ data: Data?, _ more: String = "", columns: String = columns)
+        throws -> Sandbox
     {
-        let workshop = try Workshop()
-        try workshop.write(
+        let sandbox = try Sandbox()
+        try sandbox.write(
             """
             splitvote: 1
             pipeline: tables
@@ -24,16 +24,16 @@ struct TableFilesTests {
                     "  labels:",
                     with: "  clean: {uses: clean, from: comments, with: {rules: none}}\n  labels:"),
             to: "p.yaml")
-        if let data { try workshop.write(data, to: path) }
-        return workshop
+        if let data { try sandbox.write(data, to: path) }
+        return sandbox
     }
 
     private func csv(_ rows: Int = 3) -> String {
         "id,url,comment,likes,dislikes\n" + (1...rows).map { "\($0),u1,댓글 \($0),5,\($0)\n" }.joined()
     }
 
-    private func texts(_ workshop: Workshop) throws -> [String] {
-        try workshop.sqlite("select text from comment order by id")
+    private func texts(_ sandbox: Sandbox) throws -> [String] {
+        try sandbox.sqlite("select text from comment order by id")
     }
 
     @Test(arguments: [("zstd", "zst"), ("bzip2", "bz2"), ("xz", "xz")])
@@ -42,17 +42,17 @@ struct TableFilesTests {
             let place = ["/usr/bin/", "/bin/"].map({ $0 + program }).first(
                 where: FileManager.default.isExecutableFile)
         else { return }
-        let workshop = try workshop("a.csv.\(ending)", nil)
-        try workshop.write(csv(), to: "a.csv")
-        _ = try workshop.run(
+        let sandbox = try sandbox("a.csv.\(ending)", nil)
+        try sandbox.write(csv(), to: "a.csv")
+        _ = try sandbox.run(
             URL(filePath: place), ["-q", "a.csv"].filter { program != "bzip2" || $0 != "-q" })
-        let outcome = try workshop.splitvote("run", "p.yaml")
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == 0, "\(outcome.errors)")
-        #expect(try texts(workshop) == ["댓글 1", "댓글 2", "댓글 3"])
+        #expect(try texts(sandbox) == ["댓글 1", "댓글 2", "댓글 3"])
         // Cut off in its middle it is refused as a whole.
-        let whole = try workshop.data("a.csv.\(ending)")
-        try workshop.write(whole.prefix(whole.count - 12), to: "a.csv.\(ending)")
-        let second = try workshop.splitvote("run", "p.yaml")
+        let whole = try sandbox.data("a.csv.\(ending)")
+        try sandbox.write(whole.prefix(whole.count - 12), to: "a.csv.\(ending)")
+        let second = try sandbox.splitvote("run", "p.yaml")
         #expect(second.status == 1 && second.errors.contains("a.csv.\(ending)"), "\(second.errors)")
     }
 
@@ -61,16 +61,16 @@ struct TableFilesTests {
         let head = Array("id,url,comment,likes,dislikes\n1,u1,".utf8)
         let file = Data(head + korean + Array(",5,5\n".utf8))
         for more in ["", ", encoding: cp949", ", encoding: euc-kr"] {
-            let workshop = try workshop("a.csv", file, more)
-            let outcome = try workshop.splitvote("run", "p.yaml")
+            let sandbox = try sandbox("a.csv", file, more)
+            let outcome = try sandbox.splitvote("run", "p.yaml")
             #expect(outcome.status == 0, "\(more): \(outcome.errors)")
-            #expect(try texts(workshop) == ["글 뷁"], "\(more)")
+            #expect(try texts(sandbox) == ["글 뷁"], "\(more)")
         }
         for mark in ["\u{FEFF}", ""] {
             let wide = Data((mark + csv()).utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] })
-            let workshop = try workshop("a.csv", wide)
-            #expect(try workshop.splitvote("run", "p.yaml").status == 0)
-            #expect(try texts(workshop).count == 3)
+            let sandbox = try sandbox("a.csv", wide)
+            #expect(try sandbox.splitvote("run", "p.yaml").status == 0)
+            #expect(try texts(sandbox).count == 3)
         }
     }
 
@@ -83,40 +83,40 @@ struct TableFilesTests {
             bytes += Array(",5,5\n".utf8)
         }
         let file = Data(bytes)
-        let outcome = try workshop("a.csv", file).splitvote("run", "p.yaml")
+        let outcome = try sandbox("a.csv", file).splitvote("run", "p.yaml")
         #expect(outcome.status == 5, "\(outcome.errors)")
         #expect(outcome.errors.contains("is it cp949?"), "\(outcome.errors)")
-        let told = try workshop("a.csv", file, ", encoding: cp949")
+        let told = try sandbox("a.csv", file, ", encoding: cp949")
         #expect(try told.splitvote("run", "p.yaml").status == 0)
         #expect(try texts(told).last == "글")
     }
 
     @Test func aFileOfWhichLittleCanBeReadIsRefusedWithWhatToDo() throws {
-        let workshop = try workshop("a.csv", Data(csv().utf8))
-        #expect(try workshop.splitvote("run", "p.yaml").status == 0)
-        let before = try workshop.sqlite("select count(*) from vote")
+        let sandbox = try sandbox("a.csv", Data(csv().utf8))
+        #expect(try sandbox.splitvote("run", "p.yaml").status == 0)
+        let before = try sandbox.sqlite("select count(*) from vote")
         // One row of four can be read.
-        try workshop.write(csv(1) + "2,u1,x,many,5\n3,u1,y,many,5\n4,u1,z,many,5\n", to: "a.csv")
-        let outcome = try workshop.splitvote("run", "p.yaml")
+        try sandbox.write(csv(1) + "2,u1,x,many,5\n3,u1,y,many,5\n4,u1,z,many,5\n", to: "a.csv")
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == 5, "\(outcome.errors)")
         #expect(outcome.errors.contains("only 1 of 4 rows"), "\(outcome.errors)")
         #expect(outcome.errors.contains("'likes'") && outcome.errors.contains("hint:"), "\(outcome.errors)")
-        #expect(try workshop.sqlite("select count(*) from vote") == before)
-        #expect(try workshop.sqlite("select count(*) from quarantine") == ["0"])
+        #expect(try sandbox.sqlite("select count(*) from vote") == before)
+        #expect(try sandbox.sqlite("select count(*) from quarantine") == ["0"])
         // Half of a file is enough, with a warning.
-        try workshop.write(csv(2) + "3,u1,y,many,5\n4,u1,z,many,5\n", to: "a.csv")
-        let half = try workshop.splitvote("run", "p.yaml")
+        try sandbox.write(csv(2) + "3,u1,y,many,5\n4,u1,z,many,5\n", to: "a.csv")
+        let half = try sandbox.splitvote("run", "p.yaml")
         #expect(half.status == 5, "nothing new came with rows that cannot be read: \(half.errors)")
-        try workshop.write(csv(4) + "5,u1,y,many,5\n6,u1,z,many,5\n", to: "a.csv")
-        let more = try workshop.splitvote("run", "p.yaml")
+        try sandbox.write(csv(4) + "5,u1,y,many,5\n6,u1,z,many,5\n", to: "a.csv")
+        let more = try sandbox.splitvote("run", "p.yaml")
         #expect(more.status == 0, "\(more.errors)")
         #expect(
             (more.output + more.errors).contains("2 of 6 rows (33.3 %) could not be read"), "\(more.errors)")
     }
 
     @Test func fewBadRowsAreNoWarning() throws {
-        let workshop = try workshop("a.csv", Data((csv(100) + "101,u1,x,many,5\n").utf8))
-        let outcome = try workshop.splitvote("run", "p.yaml")
+        let sandbox = try sandbox("a.csv", Data((csv(100) + "101,u1,x,many,5\n").utf8))
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == 0)
         #expect(!(outcome.output + outcome.errors).contains("could not be read"), "\(outcome.errors)")
     }
@@ -125,18 +125,18 @@ struct TableFilesTests {
         func file(_ article: String) -> String {
             "id,url,comment,likes,dislikes\n1,\(article),first of \(article),5,5\n2,\(article),second of \(article),5,5\n"
         }
-        let workshop = try workshop("*.csv", nil)
-        try workshop.write(file("u1"), to: "a.csv")
-        #expect(try workshop.splitvote("run", "p.yaml").status == 0)
-        try workshop.write(file("u2"), to: "b.csv")
-        let outcome = try workshop.splitvote("run", "p.yaml")
+        let sandbox = try sandbox("*.csv", nil)
+        try sandbox.write(file("u1"), to: "a.csv")
+        #expect(try sandbox.splitvote("run", "p.yaml").status == 0)
+        try sandbox.write(file("u2"), to: "b.csv")
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == 5, "\(outcome.errors)")
         #expect(outcome.errors.contains("key_scope: article"), "\(outcome.errors)")
         #expect(
-            try workshop.sqlite("select count(*), sum(up) from comment join current_vote on comment=id") == [
+            try sandbox.sqlite("select count(*), sum(up) from comment join current_vote on comment=id") == [
                 "2|10"
             ])
-        let scoped = try self.workshop("*.csv", nil, ", key_scope: article")
+        let scoped = try self.sandbox("*.csv", nil, ", key_scope: article")
         for article in ["u1", "u2"] { try scoped.write(file(article), to: "\(article).csv") }
         #expect(try scoped.splitvote("run", "p.yaml").status == 0)
         #expect(
@@ -144,12 +144,12 @@ struct TableFilesTests {
     }
 
     @Test func figuresAreOfThisRun() throws {
-        let workshop = try workshop("*.csv", nil)
-        try workshop.write(csv(3), to: "a.csv")
-        #expect(try workshop.splitvote("run", "p.yaml").status == 0)
-        try workshop.write("id,url,comment,likes,dislikes\n9,u9,다른 글,1,1\n", to: "b.csv")
-        #expect(try workshop.splitvote("run", "p.yaml").status == 0)
-        let figures = try workshop.sqlite(
+        let sandbox = try sandbox("*.csv", nil)
+        try sandbox.write(csv(3), to: "a.csv")
+        #expect(try sandbox.splitvote("run", "p.yaml").status == 0)
+        try sandbox.write("id,url,comment,likes,dislikes\n9,u9,다른 글,1,1\n", to: "b.csv")
+        #expect(try sandbox.splitvote("run", "p.yaml").status == 0)
+        let figures = try sandbox.sqlite(
             """
             select json_extract(figures, '$.new_comments'), json_extract(figures, '$.rows'),
             json_extract(figures, '$.files_read'), json_extract(figures, '$.freshness') >= 0 from stage_run
@@ -160,19 +160,19 @@ struct TableFilesTests {
 
     /// An export that broke off is no correction.
     @Test func aFileThatHasLostAllItsRowsChangesNothing() throws {
-        let workshop = try workshop("a.csv", Data(csv().utf8))
-        #expect(try workshop.splitvote("run", "p.yaml").status == 0)
-        try workshop.write("id,url,comment,likes,dislikes\n", to: "a.csv")
-        let outcome = try workshop.splitvote("run", "p.yaml")
+        let sandbox = try sandbox("a.csv", Data(csv().utf8))
+        #expect(try sandbox.splitvote("run", "p.yaml").status == 0)
+        try sandbox.write("id,url,comment,likes,dislikes\n", to: "a.csv")
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(
             outcome.status == 5 && outcome.errors.contains("holds no row any more; it held 3"),
             "\(outcome.errors)")
-        #expect(try workshop.sqlite("select count(*) from comment where status = 'present'") == ["3"])
+        #expect(try sandbox.sqlite("select count(*) from comment where status = 'present'") == ["3"])
     }
 
     @Test func aTableWithoutRowsIsSaid() throws {
-        let workshop = try workshop("a.csv", Data("id,url,comment,likes,dislikes\n".utf8))
-        let outcome = try workshop.splitvote("run", "p.yaml")
+        let sandbox = try sandbox("a.csv", Data("id,url,comment,likes,dislikes\n".utf8))
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.errors.contains("holds no rows below its header"), "\(outcome.errors)")
     }
 
@@ -194,33 +194,33 @@ struct TableFilesTests {
 
     @Test(arguments: documents)
     func otherFormsAreReadOrRefusedInWords(path: String, text: String, more: String, status: Int32) throws {
-        let workshop = try workshop(path, Data(text.utf8), more)
-        let outcome = try workshop.splitvote("run", "p.yaml")
+        let sandbox = try sandbox(path, Data(text.utf8), more)
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == status, "\(outcome.errors)")
         if status == 0 {
-            #expect(try texts(workshop) == ["x"])
+            #expect(try texts(sandbox) == ["x"])
         } else {
             #expect(outcome.errors.contains("hint:"))
         }
     }
 
     @Test func aTrapIsNotUnpacked() throws {
-        let workshop = try workshop("a.csv.gz", nil)
+        let sandbox = try sandbox("a.csv.gz", nil)
         // 300 MiB of zeroes are 300 KiB of gzip: more than any table of that size holds.
         let script =
             "(printf 'id,url,comment,likes,dislikes\\n'; head -c 420000000 /dev/zero) | gzip -c > a.csv.gz"
-        _ = try workshop.run(URL(filePath: "/bin/sh"), ["-c", script])
-        let outcome = try workshop.splitvote("run", "p.yaml")
+        _ = try sandbox.run(URL(filePath: "/bin/sh"), ["-c", script])
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == 1 || outcome.status == 5, "\(outcome.errors)")
-        #expect(try workshop.sqlite("select count(*) from quarantine") == ["0"])
+        #expect(try sandbox.sqlite("select count(*) from quarantine") == ["0"])
     }
 
     @Test func theQuarantineHasACap() throws {
         let bad = (1...1500).map { "b\($0),u1,x,many,5\n" }.joined()
-        let workshop = try workshop("a.csv", Data((csv(2000) + bad).utf8))
-        let outcome = try workshop.splitvote("run", "p.yaml")
+        let sandbox = try sandbox("a.csv", Data((csv(2000) + bad).utf8))
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == 0, "\(outcome.errors)")
-        #expect(try workshop.sqlite("select count(*) from quarantine") == ["1000"])
+        #expect(try sandbox.sqlite("select count(*) from quarantine") == ["1000"])
         #expect((outcome.output + outcome.errors).contains("the first 1,000 were kept aside"))
     }
 
@@ -232,17 +232,17 @@ struct TableFilesTests {
 
     @Test(arguments: places)
     func placesThatHoldNoFileAreRefused(path: String, status: Int32, words: String) throws {
-        let workshop = try workshop(path, nil)
-        if path == "pipe.csv" { _ = try workshop.run(URL(filePath: "/usr/bin/mkfifo"), ["pipe.csv"]) }
-        let outcome = try workshop.splitvote("run", "p.yaml")
+        let sandbox = try sandbox(path, nil)
+        if path == "pipe.csv" { _ = try sandbox.run(URL(filePath: "/usr/bin/mkfifo"), ["pipe.csv"]) }
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == status, "\(outcome.errors)")
         #expect(outcome.errors.contains(words), "\(outcome.errors)")
     }
 
     @Test func aListOfColumnsIsRefusedWhereItMeansNothing() throws {
-        let workshop = try workshop(
+        let sandbox = try sandbox(
             "a.csv", Data(csv().utf8), columns: "{text: [comment, url], up: likes, down: dislikes}")
-        let outcome = try workshop.splitvote("validate", "p.yaml")
+        let outcome = try sandbox.splitvote("validate", "p.yaml")
         #expect(outcome.status == 2)
         #expect(
             outcome.errors.contains("p.yaml:5:") && outcome.errors.contains("'columns.text' lists 2 columns"))
@@ -257,8 +257,8 @@ struct TableFilesTests {
 
     @Test(arguments: settings)
     func settingsThatMeanNothingAreRefused(setting: String, words: String) throws {
-        let workshop = try workshop("a.csv", Data(csv().utf8), ", " + setting)
-        let outcome = try workshop.splitvote("validate", "p.yaml")
+        let sandbox = try sandbox("a.csv", Data(csv().utf8), ", " + setting)
+        let outcome = try sandbox.splitvote("validate", "p.yaml")
         #expect(outcome.status == 2, "\(outcome.errors)")
         #expect(outcome.errors.contains(words), "\(outcome.errors)")
     }

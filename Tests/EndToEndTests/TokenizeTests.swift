@@ -5,10 +5,10 @@ import Testing
 struct TokenizeTests {
     static let special = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n"
 
-    static func workshop() throws -> Workshop {
-        let workshop = try Workshop()
-        try workshop.write(special + "의견\n##들\nA\n", to: "words/vocab.txt")
-        return workshop
+    static func sandbox() throws -> Sandbox {
+        let sandbox = try Sandbox()
+        try sandbox.write(special + "의견\n##들\nA\n", to: "words/vocab.txt")
+        return sandbox
     }
 
     // MARK: Shards
@@ -37,15 +37,15 @@ struct TokenizeTests {
     }
 
     @Test func shardsHoldWhatIsPrinted() throws {
-        let workshop = try Self.workshop()
+        let sandbox = try Self.sandbox()
         let text = "의견들 없음\n\n의견\r\nA 의견 의견 의견"
-        let printed = try workshop.splitvote("tokenize", "--vocab", "words", "--max-tokens", "5", input: text)
-        let outcome = try workshop.splitvote(
+        let printed = try sandbox.splitvote("tokenize", "--vocab", "words", "--max-tokens", "5", input: text)
+        let outcome = try sandbox.splitvote(
             "tokenize", "--vocab", "words", "--max-tokens", "5", "--shards", "out/ids", input: text)
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(outcome.output.isEmpty)
-        #expect(try workshop.files(below: "out") == ["ids/ids-00000.safetensors"])
-        let (metadata, ids, offsets) = try tensors(workshop.data("out/ids/ids-00000.safetensors"))
+        #expect(try sandbox.files(below: "out") == ["ids/ids-00000.safetensors"])
+        let (metadata, ids, offsets) = try tensors(sandbox.data("out/ids/ids-00000.safetensors"))
         let rows = zip(offsets, offsets.dropFirst()).map {
             ids[Int($0)..<Int($1)].map(String.init).joined(separator: " ")
         }
@@ -61,16 +61,16 @@ struct TokenizeTests {
     }
 
     @Test func aFolderWithFilesIsNotWrittenInto() throws {
-        let workshop = try Self.workshop()
-        let outcome = try workshop.splitvote(
+        let sandbox = try Self.sandbox()
+        let outcome = try sandbox.splitvote(
             "tokenize", "--vocab", "words", "--shards", "words", input: "A\n")
         #expect(outcome.status == 1)
         #expect(outcome.errors.contains("--shards words: the folder is not empty"), "\(outcome.errors)")
-        #expect(try workshop.files(below: "words") == ["vocab.txt"])
+        #expect(try sandbox.files(below: "words") == ["vocab.txt"])
     }
 
     @Test func linesAreTheSameHoweverTheyArrive() throws {
-        let workshop = try Self.workshop()
+        let sandbox = try Self.sandbox()
         // Longer than a piece that is read at a time, so that lines and their ends fall across two.
         let lines = (0..<40_000).map { $0 % 7 == 0 ? "" : String(repeating: "의견들 ", count: $0 % 9) + "A" }
         let expected = lines.map { line -> String in
@@ -78,19 +78,19 @@ struct TokenizeTests {
             return (["2"] + words + ["3"]).joined(separator: " ")
         }
         for end in ["\n", "\r\n"] {
-            let outcome = try workshop.splitvote(
+            let outcome = try sandbox.splitvote(
                 "tokenize", "--vocab", "words", input: "\u{FEFF}" + lines.joined(separator: end))
             #expect(outcome.output == expected.joined(separator: "\n") + "\n", "\(end.count)")
         }
     }
 
     @Test func aLineWithoutEndIsRefusedBeforeItFillsTheMemory() throws {
-        let workshop = try Self.workshop()
-        let outcome = try workshop.run(
+        let sandbox = try Self.sandbox()
+        let outcome = try sandbox.run(
             URL(filePath: "/bin/sh"),
             [
                 "-c",
-                "head -c 20000000 /dev/zero | tr '\\0' a | \(Workshop.command.path) tokenize --vocab words",
+                "head -c 20000000 /dev/zero | tr '\\0' a | \(Sandbox.command.path) tokenize --vocab words",
             ])
         #expect(outcome.status == 1)
         #expect(outcome.errors.contains("standard input, line 1 has more than 16 MiB"), "\(outcome.errors)")
@@ -114,9 +114,9 @@ struct TokenizeTests {
     func oddVocabulariesAreTakenAsTheReferenceTakesThemAndSaidSo(
         vocabulary: String, ids: String, note: String
     ) throws {
-        let workshop = try Workshop()
-        try workshop.write(vocabulary, to: "v/vocab.txt")
-        let outcome = try workshop.splitvote("tokenize", "--vocab", "v", input: "A 의견\n")
+        let sandbox = try Sandbox()
+        try sandbox.write(vocabulary, to: "v/vocab.txt")
+        let outcome = try sandbox.splitvote("tokenize", "--vocab", "v", input: "A 의견\n")
         #expect(outcome.output == ids)
         #expect(outcome.errors.contains(note), "\(outcome.errors)")
     }
@@ -131,20 +131,20 @@ struct TokenizeTests {
 
     @Test(arguments: refused)
     func unusableVocabulariesAreRefused(vocabulary: String, message: String) throws {
-        let workshop = try Workshop()
-        try workshop.write(vocabulary, to: "v/vocab.txt")
-        let outcome = try workshop.splitvote("tokenize", "--vocab", "v", input: "A\n")
+        let sandbox = try Sandbox()
+        try sandbox.write(vocabulary, to: "v/vocab.txt")
+        let outcome = try sandbox.splitvote("tokenize", "--vocab", "v", input: "A\n")
         #expect(outcome.status == 1)
         #expect(outcome.output.isEmpty)
         #expect(outcome.errors.contains(message), "\(outcome.errors)")
     }
 
     @Test func addedTokensBehindTheVocabularyHaveTexts() throws {
-        let workshop = try Self.workshop()
-        try workshop.write(
+        let sandbox = try Self.sandbox()
+        try sandbox.write(
             #"{"added_tokens_decoder": {"8": {"content": "<url>", "normalized": false}}}"#,
             to: "words/tokenizer_config.json")
-        let outcome = try workshop.splitvote("tokenize", "--vocab", "words", "--pieces", input: "A <url>\n")
+        let outcome = try sandbox.splitvote("tokenize", "--vocab", "words", "--pieces", input: "A <url>\n")
         #expect(outcome.output == "[CLS] A <url> [SEP]\n", "\(outcome.errors)")
     }
 
@@ -153,27 +153,27 @@ struct TokenizeTests {
     /// Shards made by other rules than the usual ones; the model that learns from them predicts by the same.
     @Test(arguments: ["google", "hf-slow"])
     func aModelKeepsToTheRulesOfItsShards(mode: String) throws {
-        let workshop = try Workshop()
-        try workshop.write(SampleComments.table(), to: "data/a.tsv")
-        try workshop.write(SampleComments.tinyConfiguration, to: "init/config.json")
-        try workshop.write(
+        let sandbox = try Sandbox()
+        try sandbox.write(SampleComments.table(), to: "data/a.tsv")
+        try sandbox.write(SampleComments.tinyConfiguration, to: "init/config.json")
+        try sandbox.write(
             SampleComments.pipeline()
                 + SampleComments.training.replacing("max_tokens: 32", with: "max_tokens: 32, mode: \(mode)")
                 .replacing("init: init,", with: "init: init, path: out/model,"), to: "p.yaml")
-        let outcome = try workshop.splitvote("run", "p.yaml")
+        let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == 0, "\(outcome.errors)")
-        let configuration = try workshop.read("out/model/config.json")
+        let configuration = try sandbox.read("out/model/config.json")
         #expect(configuration.contains("\"tokenizer_kind\": \"\(mode)\""), "\(configuration)")
-        #expect(try workshop.splitvote("predict", "--model", "out/model", input: "하나\n").status == 0)
+        #expect(try sandbox.splitvote("predict", "--model", "out/model", input: "하나\n").status == 0)
         for (other, message) in [
             ("hf-fast", "out/model has another tokenizer than the one it was trained with"),
             ("hf-2031", "out/model was trained with the tokenizer rules 'hf-2031', which"),
         ] {
-            try workshop.write(
+            try sandbox.write(
                 configuration.replacing(
                     "\"tokenizer_kind\": \"\(mode)\"", with: "\"tokenizer_kind\": \"\(other)\""),
                 to: "out/model/config.json")
-            let refused = try workshop.splitvote("predict", "--model", "out/model", input: "하나\n")
+            let refused = try sandbox.splitvote("predict", "--model", "out/model", input: "하나\n")
             #expect(refused.status == 1)
             #expect(refused.errors.contains(message), "\(refused.errors)")
         }
@@ -183,19 +183,19 @@ struct TokenizeTests {
 
     /// Trains on texts cleaned by one set of rules, then offers texts cleaned by another.
     @Test func textsCleanedOtherwiseAreRefused() throws {
-        let workshop = try Workshop()
-        try workshop.write(SampleComments.table(), to: "data/a.tsv")
-        try workshop.write(SampleComments.tinyConfiguration, to: "init/config.json")
+        let sandbox = try Sandbox()
+        try sandbox.write(SampleComments.table(), to: "data/a.tsv")
+        try sandbox.write(SampleComments.tinyConfiguration, to: "init/config.json")
         let training = SampleComments.training.replacing(
             "seed: 1}}\n  scores", with: "seed: 1, path: out/model}}\n  scores")
-        try workshop.write(SampleComments.pipeline() + training, to: "plain.yaml")
-        let first = try workshop.splitvote("run", "plain.yaml", "--until", "model")
+        try sandbox.write(SampleComments.pipeline() + training, to: "plain.yaml")
+        let first = try sandbox.splitvote("run", "plain.yaml", "--until", "model")
         #expect(first.status == 0, "\(first.errors)")
-        let configuration = try workshop.read("out/model/config.json")
+        let configuration = try sandbox.read("out/model/config.json")
         #expect(configuration.contains("\"clean_rules\": \"none\""), "\(configuration)")
         #expect(configuration.contains("\"clean_revision\": 1"))
         #expect(configuration.contains("\"hf-slow\""), "the parity certificate")
-        #expect(try workshop.splitvote("predict", "--model", "out/model", input: "하나\n").status == 0)
+        #expect(try sandbox.splitvote("predict", "--model", "out/model", input: "하나\n").status == 0)
 
         let other =
             (SampleComments.pipeline(
@@ -204,8 +204,8 @@ struct TokenizeTests {
             + SampleComments.training)
             .replacing("with: {size: 300, min_frequency: 1}", with: "with: {reuse: out/model}")
             .replacing("init: init", with: "init: out/model")
-        try workshop.write(other, to: "cleaned.yaml")
-        let second = try workshop.splitvote("run", "cleaned.yaml", "--until", "model")
+        try sandbox.write(other, to: "cleaned.yaml")
+        let second = try sandbox.splitvote("run", "cleaned.yaml", "--until", "model")
         #expect(second.status == 1)
         #expect(
             second.errors.contains(
@@ -220,8 +220,8 @@ struct TokenizeTests {
                 "cleaned by 'kcbert-2031', which"
             ),
         ] {
-            try workshop.write(configuration.replacing(old, with: new), to: "out/model/config.json")
-            let refused = try workshop.splitvote("predict", "--model", "out/model", input: "하나\n")
+            try sandbox.write(configuration.replacing(old, with: new), to: "out/model/config.json")
+            let refused = try sandbox.splitvote("predict", "--model", "out/model", input: "하나\n")
             #expect(refused.status == 1)
             #expect(refused.errors.contains(message), "\(refused.errors)")
         }

@@ -28,7 +28,7 @@ struct TrainingSettingsTests {
     }
 
     /// What was said about settings, each as a message that begins with the setting's flag.
-    private static func complaints(_ outcome: Workshop.Outcome) -> Set<String> {
+    private static func complaints(_ outcome: Sandbox.Outcome) -> Set<String> {
         let messages = outcome.errors.split(separator: "\n").map { line in
             line.firstRange(of: "rror: ").map { String(line[$0.upperBound...]) } ?? String(line)
         }
@@ -44,9 +44,9 @@ struct TrainingSettingsTests {
     /// In each round every setting has another of its values.
     @Test(arguments: 0..<7)
     func aPipelineFileAndTheFlagsTakeTheSame(round: Int) throws {
-        let workshop = try Workshop()
-        try workshop.write(SampleComments.table(), to: "data/one.tsv")
-        try workshop.write(SampleComments.tinyConfiguration, to: "init/config.json")
+        let sandbox = try Sandbox()
+        try sandbox.write(SampleComments.table(), to: "data/one.tsv")
+        try sandbox.write(SampleComments.tinyConfiguration, to: "init/config.json")
         var (lines, flags): ([String], [String]) = ([], [])
         var wrong: Set<String> = []
         for setting in TrainingSetting.all {
@@ -57,13 +57,13 @@ struct TrainingSettingsTests {
             flags.append("\(Self.flag(setting))=\(value.flag)")
             if round % values.count >= 2, case .integer = setting.form { wrong.insert(Self.flag(setting)) }
         }
-        try workshop.write(
+        try sandbox.write(
             SampleComments.pipeline()
                 + SampleComments.training.replacing(
                     "epochs: 2, batch_size: 8, learning_rate: 1e-3, seed: 1",
                     with: lines.joined(separator: ", ")), to: "p.yaml")
-        let pipeline = try workshop.splitvote("validate", "p.yaml")
-        let alone = try workshop.splitvote(
+        let pipeline = try sandbox.splitvote("validate", "p.yaml")
+        let alone = try sandbox.splitvote(
             ["train", "--shards", "nowhere", "--init", "init", "--out", "m"] + flags)
         let said = Self.complaints(alone)
         #expect(Self.complaints(pipeline) == said)
@@ -76,7 +76,7 @@ struct TrainingSettingsTests {
 
     /// Each of these was once taken by the flags and refused by the pipeline.
     @Test func whatOnceDifferedIsOneRule() throws {
-        let outcome = try Workshop().splitvote(
+        let outcome = try Sandbox().splitvote(
             "train", "--shards", "d", "--init", "d", "--out", "o", "--seed", "5000000000",
             "--label-smoothing", "0.995", "--weight-decay", "1.5", "--class-weights", "1,2.5")
         #expect(outcome.status == 2)
@@ -88,7 +88,7 @@ struct TrainingSettingsTests {
     }
 
     @Test func theHelpNamesEachFlagAndItsDefault() throws {
-        let help = try Workshop().splitvote("train", "--help").output
+        let help = try Sandbox().splitvote("train", "--help").output
             .split(whereSeparator: \.isWhitespace).joined(separator: " ")
         for setting in TrainingSetting.all {
             #expect(help.contains(Self.flag(setting) + " "), "\(setting.key)")

@@ -8,8 +8,8 @@ struct BERTFixture: Decodable {
         let segments: [[UInt8]]
         let labels: [Int32]
 
-        var packed: TokenBatch {
-            var batch = TokenBatch(rows: rows, labels: labels)
+        var packed: PackedTokens {
+            var batch = PackedTokens(rows: rows, labels: labels)
             batch.segmentIDs = segments.flatMap { $0 }
             return batch
         }

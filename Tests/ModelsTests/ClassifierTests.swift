@@ -190,7 +190,7 @@ import Testing
         #expect(try model.logits(batch) == kept)
     }
 
-    static let bad: [(change: @Sendable (inout TokenBatch) -> Void, message: String)] = [
+    static let bad: [(change: @Sendable (inout PackedTokens) -> Void, message: String)] = [
         (
             { $0.inputIDs[3] = 60 },
             "token 3 of the batch has id 60; the model's vocabulary holds 60 ids from 0"
@@ -216,11 +216,11 @@ import Testing
         ),
         ({ $0.offsets[1] = 0 }, "row 0 of the batch has 0 tokens; it needs at least one"),
         (
-            { $0 = TokenBatch(rows: [[Int32](repeating: 5, count: 65)], labels: [0]) },
+            { $0 = PackedTokens(rows: [[Int32](repeating: 5, count: 65)], labels: [0]) },
             "row 0 of the batch has 65 tokens; the model's position table ends at 64"
         ),
         (
-            { $0 = TokenBatch(rows: [], labels: []) },
+            { $0 = PackedTokens(rows: [], labels: []) },
             "a batch needs at least one row, and offsets from 0 to its 0 tokens; found 0 rows from 0 to 0"
         ),
         ({ $0.targets = .probabilities([2]) }, "soft targets must be 6 x 3 probabilities"),

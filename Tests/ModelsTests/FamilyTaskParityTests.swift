@@ -37,7 +37,7 @@ struct FamilyTaskParityTests {
         try FamilyFixture.model(name, labelCount: problem == "regression" ? 1 : 3)
     }
 
-    private func batch(_ number: Int, _ problem: String) -> TokenBatch {
+    private func batch(_ number: Int, _ problem: String) -> PackedTokens {
         var batch = fixture.batches[number].packed
         batch.targets = .numbers(
             problem == "regression" ? golden.scores[number] : golden.flags[number].flatMap { $0 })

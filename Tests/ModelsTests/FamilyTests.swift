@@ -3,7 +3,7 @@ import Testing
 
 /// What holds for every family.
 struct FamilyTests {
-    let batch: TokenBatch
+    let batch: PackedTokens
 
     init() throws { batch = try FamilyFixture.load().batches[0].packed }
 
@@ -119,12 +119,12 @@ struct FamilyTests {
     /// 26 rows of the position table, of which padding has the first two.
     @Test func rowsEndWhereThePositionsDo() throws {
         let model = try model("roberta")
-        let rows = TokenBatch(rows: [[Int32](repeating: 5, count: 25)])
+        let rows = PackedTokens(rows: [[Int32](repeating: 5, count: 25)])
         let error = #expect(throws: BatchError.self) { try model.logits(rows) }
         #expect(
             error?.description
                 == "row 0 of the batch has 25 tokens; the model's position table ends at 24")
-        #expect(try model.logits(TokenBatch(rows: [[Int32](repeating: 5, count: 24)])).count == 3)
+        #expect(try model.logits(PackedTokens(rows: [[Int32](repeating: 5, count: 24)])).count == 3)
     }
 
     /// A padding id within a row has the padding's position and is not counted: what stands behind it moves up.
@@ -132,7 +132,7 @@ struct FamilyTests {
         let model = try model("roberta")
         func table(_ row: [Int32]) throws -> Set<Int> {
             model.parameters.zeroGradients()
-            _ = try model.trainStep(TokenBatch(rows: [row], labels: [1]), dropout: nil)
+            _ = try model.trainStep(PackedTokens(rows: [row], labels: [1]), dropout: nil)
             let entry = try #require(model.parameters.entry(for: .positions))
             let gradient = model.parameters.gradients
             return Set(

@@ -39,7 +39,7 @@ struct ObjectiveTests {
     }
 
     @Test func partsOfABatchKeepTheirTargets() {
-        var batch = TokenBatch(rows: [[2, 3], [2, 7, 3], [2, 8, 3]], labels: [0, 1, 2])
+        var batch = PackedTokens(rows: [[2, 3], [2, 7, 3], [2, 8, 3]], labels: [0, 1, 2])
         #expect(batch.slice(1..<3).targets == .classes([1, 2]))
         batch.targets = .probabilities([0.5, 0.5, 1, 0, 0.25, 0.75])
         #expect(batch.slice(1..<3).targets == .probabilities([1, 0, 0.25, 0.75]))

@@ -40,7 +40,7 @@ struct PartialTrainingTests {
         func peak(_ recomputes: Bool) throws -> Int {
             let model = try configuration.makeModel(labelCount: 2, seed: 1, threads: 1)
             model.recomputesActivations = recomputes
-            let batch = TokenBatch(
+            let batch = PackedTokens(
                 rows: Array(repeating: Array(repeating: 7, count: 60), count: 16),
                 labels: Array(repeating: 1, count: 16))
             _ = try model.trainStep(batch, dropout: nil)
@@ -56,7 +56,8 @@ struct PartialTrainingTests {
         let model = try configuration.makeModel(labelCount: 2, seed: 1, threads: 1, precision: precision)
         model.recomputesActivations = recomputes
         let rows = (0..<16).map { Array(repeating: Int32(7), count: 20 + $0) }
-        _ = try model.trainStep(TokenBatch(rows: rows, labels: Array(repeating: 1, count: 16)), dropout: nil)
+        _ = try model.trainStep(
+            PackedTokens(rows: rows, labels: Array(repeating: 1, count: 16)), dropout: nil)
         let estimate = Double(model.activationBytes(tokens: rows.reduce(0) { $0 + $1.count }, rows: 16))
         let ratio = estimate / Double(model.peakActivationBytes)
         #expect(ratio > 0.9 && ratio < 1.4, "\(ratio) of the measured peak")
@@ -154,16 +155,16 @@ struct PartialTrainingTests {
     @Test func theFirstStrangeNumberIsNamedWithItsRows() throws {
         let model = try model()
         let batch = fixture.batches[0].packed
-        #expect(try model.firstStrangeNumber(batch, dropout: nil) == nil)
+        #expect(try model.firstNonFiniteValue(batch, dropout: nil) == nil)
         try model.parameters.withValues(of: "bert.encoder.layer.1.output.dense.weight") { $0[0] = .infinity }
         #expect(
-            try model.firstStrangeNumber(batch, dropout: nil)?.place
+            try model.firstNonFiniteValue(batch, dropout: nil)?.place
                 == "the weight 'bert.encoder.layer.1.output.dense.weight'")
         try model.parameters.withValues(of: "bert.encoder.layer.1.output.dense.weight") { $0[0] = 0 }
         try model.parameters.withValues(of: "bert.encoder.layer.0.output.dense.weight") { values in
             for index in values.indices { values[index] = 3e38 }
         }
-        let found = try model.firstStrangeNumber(batch, dropout: nil)
-        #expect(found == StrangeNumber(place: "the output of layer 0", rows: Array(0..<batch.rows)))
+        let found = try model.firstNonFiniteValue(batch, dropout: nil)
+        #expect(found == NonFiniteValue(place: "the output of layer 0", rows: Array(0..<batch.rows)))
     }
 }

@@ -33,8 +33,9 @@ struct PackingTests {
     }
 
     @discardableResult
-    private func collect(_ bench: TestBench, _ rule: RetentionRule = RetentionRule()) throws -> Collection {
-        try Collector(bench.pipeline.store, rule: rule, options: bench.options).collect()
+    private func collect(_ bench: TestBench, _ rule: RetentionRule = RetentionRule()) throws -> GarbageReport
+    {
+        try GarbageCollector(bench.pipeline.store, rule: rule, options: bench.options).collect()
     }
 
     private func folders(_ bench: TestBench, _ stage: String = "read") -> [String] {
@@ -59,7 +60,8 @@ struct PackingTests {
         let before = bench.contents(below: "artifacts")
         let full = size(bench)
         let preview = try #require(
-            try Collector(bench.pipeline.store, rule: RetentionRule(), options: bench.options).preview())
+            try GarbageCollector(bench.pipeline.store, rule: RetentionRule(), options: bench.options)
+                .preview())
         #expect(preview.items == [] && preview.packed == 10)
         #expect(bench.contents(below: "artifacts") == before)
         let done = try collect(bench)

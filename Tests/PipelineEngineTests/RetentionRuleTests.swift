@@ -4,7 +4,7 @@ import Testing
 
 struct RetentionRuleTests {
     /// Three nights: each ingested, labelled and exported anew.
-    private func facts(nights: Int = 3, promoted: Set<String> = []) -> RetentionFacts {
+    private func facts(nights: Int = 3, promoted: Set<String> = []) -> RetentionState {
         var results: [KeptResult] = []
         var uses: [ResultUse] = []
         for night in 0..<nights {
@@ -24,11 +24,11 @@ struct RetentionRuleTests {
                     results: Set(first...first + 2)), at: 0)
         }
         let last = Int64(nights * 3)
-        return RetentionFacts(
+        return RetentionState(
             results: results, uses: uses, standing: Set(last - 2...last), promotedLabelSets: promoted)
     }
 
-    private func collected(_ rule: RetentionRule, _ facts: RetentionFacts) -> [Int64] {
+    private func collected(_ rule: RetentionRule, _ facts: RetentionState) -> [Int64] {
         rule.collect(from: facts).map(\.result.stageRun)
     }
 

@@ -92,7 +92,8 @@ final class TestBench: @unchecked Sendable {
         files: [String] = [], publishes template: String? = nil, checks: [PlannedCheck] = [],
         figures: JSONValue = ["rows": 1], when: Set<Weekday>? = nil, accumulates: Bool = false,
         readsUpstreamFigures: Bool = false, before: (@Sendable (StageContext) async throws -> Void)? = nil,
-        text: String? = nil, fileDigest: String? = nil, yields: Bool = false, type: String = "text-v1"
+        text: String? = nil, fileDigest: String? = nil, neverOverwrites: Bool = false,
+        type: String = "text-v1"
     ) {
         let kind = StageKind(
             "kind-\(name)", revision: revision, summary: "For tests.",
@@ -116,7 +117,7 @@ final class TestBench: @unchecked Sendable {
                     outputs: [StageOutput(port: "out", path: "out.txt", fileDigest: fileDigest)],
                     figures: figures,
                     publications: template.map {
-                        [Publication(path: "out.txt", template: $0, yields: yields)]
+                        [Publication(path: "out.txt", template: $0, neverOverwrites: neverOverwrites)]
                     } ?? []
                 )
             },

@@ -152,7 +152,7 @@ struct ToyKindTests {
     }
 
     @Test func aPageWithoutItsStageSaysSo() throws {
-        let facts = ReportFacts(pipeline: "toys", stages: [])
+        let facts = ReportContents(pipeline: "toys", stages: [])
         let page = ReportPage.html(of: facts, kinds: [TallyStage.kind])
         #expect(page.contains("<p class=\"absence\">No tally: nobody counted.</p>"))
     }

@@ -102,7 +102,7 @@ struct WarningTests {
 
     @Test func whatHappensToFilesIsKeptWithTheRunInWhichItHappened() async throws {
         let bench = try TestBench()
-        bench.add("tsv", publishes: "out/table.tsv", yields: true)
+        bench.add("tsv", publishes: "out/table.tsv", neverOverwrites: true)
         try bench.write("mine", to: "out/table.tsv")
         let first = try await bench.run()
         #expect(try warnings(bench, ofRun: first.run)["tsv"]?.map(\.origin) == [.files])

@@ -9,7 +9,7 @@ struct YieldingPublicationTests {
         let bench = try TestBench()
         try bench.write("one", to: "data/a.txt")
         bench.add("read", files: ["data/*"])
-        bench.add("tsv", from: ["read"], publishes: "out/README.md", yields: true)
+        bench.add("tsv", from: ["read"], publishes: "out/README.md", neverOverwrites: true)
         return bench
     }
 
@@ -71,7 +71,7 @@ struct YieldingPublicationTests {
     @Test func ofTwoStagesTheFirstHasThePlace() async throws {
         let bench = try bench()
         bench.options.jobs = 1
-        bench.add("csv", from: ["read"], publishes: "out/README.md", yields: true)
+        bench.add("csv", from: ["read"], publishes: "out/README.md", neverOverwrites: true)
         let expected = [
             "out/README.md stays as it is: stage 'tsv' publishes it; "
                 + "give stage 'csv' another folder to have its own there"

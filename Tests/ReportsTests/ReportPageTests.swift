@@ -6,7 +6,7 @@ import Testing
 
 struct ReportPageTests {
     @Test func completePageIsWellFormedAndNeedsNothingElse() throws {
-        let html = ReportPage.html(of: ExampleFacts.complete())
+        let html = ReportPage.html(of: ExampleContents.complete())
         let page = try PageScanner(html)
         #expect(html.hasPrefix("<!DOCTYPE html>\n<html lang=\"en\">"))
         for element in ["script", "link", "img", "iframe", "object", "image", "use", "a:href"] {
@@ -20,7 +20,7 @@ struct ReportPageTests {
     }
 
     @Test func everyReferenceOnThePageLeadsSomewhereAndEveryPictureIsDescribed() throws {
-        let page = try PageScanner(ReportPage.html(of: ExampleFacts.complete()))
+        let page = try PageScanner(ReportPage.html(of: ExampleContents.complete()))
         let ids = page.attributes.filter { $0.name == "id" }.map(\.value)
         #expect(Set(ids).count == ids.count)
         for attribute in page.attributes where attribute.name == "aria-labelledby" {
@@ -38,13 +38,13 @@ struct ReportPageTests {
     }
 
     @Test func equalFactsGiveEqualBytes() throws {
-        let first = ReportPage.html(of: ExampleFacts.complete())
-        let second = ReportPage.html(of: ExampleFacts.complete())
+        let first = ReportPage.html(of: ExampleContents.complete())
+        let second = ReportPage.html(of: ExampleContents.complete())
         #expect(Array(first.utf8) == Array(second.utf8))
     }
 
     @Test func summarySaysWhatWasReadRuledTrainedAndFound() throws {
-        let html = ReportPage.html(of: ExampleFacts.complete())
+        let html = ReportPage.html(of: ExampleContents.complete())
         let summary = """
             12,495 rows of voted comments were read from 3 files; the store holds 9,418 distinct comments on 220 \
             articles. A comment is called controversial when at least 20 people voted and 40% to 60% of the votes \
@@ -63,16 +63,16 @@ struct ReportPageTests {
     }
 
     @Test func pageIsHonestAboutAModelThatLearntNothing() throws {
-        var facts = ExampleFacts.complete()
-        facts.stages = [ExampleFacts.scores(confusion: [[160, 3], [165, 4]], majorityF1: 0.55)]
+        var facts = ExampleContents.complete()
+        facts.stages = [ExampleContents.scores(confusion: [[160, 3], [165, 4]], majorityF1: 0.55)]
         #expect(ReportPage.html(of: facts).contains("the model has learnt nothing of use"))
-        facts.stages = [ExampleFacts.scores(confusion: [[10, 9], [8, 9]], majorityF1: 0.45)]
+        facts.stages = [ExampleContents.scores(confusion: [[10, 9], [8, 9]], majorityF1: 0.45)]
         #expect(
             ReportPage.html(of: facts).contains("so few comments could give such a difference by chance"))
     }
 
     @Test func whatStagesWarnedOfComesFirst() throws {
-        var facts = ExampleFacts.complete()
+        var facts = ExampleContents.complete()
         #expect(!(ReportPage.html(of: facts).contains("id=\"warnings\"")))
         let split = facts.stages.firstIndex { $0.kind == "split" } ?? 0
         facts.stages[split] = StageSummary(
@@ -94,7 +94,7 @@ struct ReportPageTests {
 
     @Test(arguments: absences)
     func aStageThatIsMissingLeavesOneSentence(kind: String, sentence: String) throws {
-        var facts = ExampleFacts.complete()
+        var facts = ExampleContents.complete()
         #expect(!(ReportPage.html(of: facts).contains(sentence)))
         facts.stages.removeAll { $0.kind == kind }
         let html = ReportPage.html(of: facts)
@@ -103,26 +103,26 @@ struct ReportPageTests {
     }
 
     @Test func figuresMayBeMissingOrOfAnotherType() throws {
-        let empty = ExampleFacts.complete().stages.map {
+        let empty = ExampleContents.complete().stages.map {
             StageSummary(stage: $0.stage, kind: $0.kind, figures: .object([:]))
         }
-        _ = try PageScanner(ReportPage.html(of: ReportFacts(pipeline: "p", stages: empty)))
-        _ = try PageScanner(ReportPage.html(of: ReportFacts(pipeline: "p", stages: [])))
-        let strange = ExampleFacts.complete().stages.map { stage in
+        _ = try PageScanner(ReportPage.html(of: ReportContents(pipeline: "p", stages: empty)))
+        _ = try PageScanner(ReportPage.html(of: ReportContents(pipeline: "p", stages: [])))
+        let strange = ExampleContents.complete().stages.map { stage in
             StageSummary(
                 stage: stage.stage, kind: stage.kind,
                 figures: .object((stage.figures.objectValue ?? [:]).mapValues { _ in "text" }))
         }
-        _ = try PageScanner(ReportPage.html(of: ReportFacts(pipeline: "p", stages: strange)))
+        _ = try PageScanner(ReportPage.html(of: ReportContents(pipeline: "p", stages: strange)))
     }
 
     /// A loss that is no number any more is not drawn, and is a dash in the tables.
     @Test(arguments: [0, 1e-300, 1e308, -1, 1e18, .nan, .infinity, -.infinity])
     func strangeNumbersAreShownOrLeftOut(number: Double) throws {
-        let stages = ExampleFacts.complete(points: 9).stages.map {
+        let stages = ExampleContents.complete(points: 9).stages.map {
             StageSummary(stage: $0.stage, kind: $0.kind, figures: $0.figures.replacingLeaves(number: number))
         }
-        let page = try PageScanner(ReportPage.html(of: ReportFacts(pipeline: "p", stages: stages)))
+        let page = try PageScanner(ReportPage.html(of: ReportContents(pipeline: "p", stages: stages)))
         let places = page.attributes.filter { ["x", "y", "cx", "cy", "points"].contains($0.name) }
         #expect(
             places.allSatisfy {
@@ -139,7 +139,7 @@ struct ReportPageTests {
 
     @Test(arguments: hostile)
     func noTextCanChangeThePage(text: String) throws {
-        let facts = ExampleFacts.complete(points: 20)
+        let facts = ExampleContents.complete(points: 20)
         let usual = try PageScanner(ReportPage.html(of: facts))
         var other = facts
         other.title = text
@@ -157,10 +157,10 @@ struct ReportPageTests {
     }
 
     @Test func severalModelsHaveAHeadingEach() throws {
-        var facts = ExampleFacts.complete(points: 5)
-        facts.stages.append(ExampleFacts.scores(stage: "large-scores"))
+        var facts = ExampleContents.complete(points: 5)
+        facts.stages.append(ExampleContents.scores(stage: "large-scores"))
         facts.stages.append(
-            StageSummary(stage: "large", kind: "train", figures: ExampleFacts.training(points: 5).figures))
+            StageSummary(stage: "large", kind: "train", figures: ExampleContents.training(points: 5).figures))
         let html = ReportPage.html(of: facts)
         _ = try PageScanner(html)
         #expect(html.contains("<h3>large-scores: test</h3>") && html.contains("<h3>large</h3>"))

@@ -53,15 +53,16 @@ struct ReportStageTests {
 
     private func context(folder: String) -> StageContext {
         let labels = InputArtifact(
-            stage: "labels", kind: "label", type: "labels-v1", path: folder, digest: ExampleFacts.digest)
+            stage: "labels", kind: "label", type: "labels-v1", path: folder, digest: ExampleContents.digest)
         return StageContext(
-            run: RunFacts(id: "run-77", pipeline: "demo", date: "2026-02-03", hasOverrides: false),
-            stageName: "report", fingerprint: ExampleFacts.digest, inputs: StageInputs(["inputs": [labels]]),
+            run: RunDescription(id: "run-77", pipeline: "demo", date: "2026-02-03", hasOverrides: false),
+            stageName: "report", fingerprint: ExampleContents.digest,
+            inputs: StageInputs(["inputs": [labels]]),
             files: [:],
             baseFolder: folder, outputFolder: folder, workFolder: folder, threads: 1, ledger: NoLedger(),
             store: StoreParts(),
-            upstream: ExampleFacts.complete().stages,
-            kinds: ExampleFacts.kinds, progress: NoProgress(), isStopRequested: { false })
+            upstream: ExampleContents.complete().stages,
+            kinds: ExampleContents.kinds, progress: NoProgress(), isStopRequested: { false })
     }
 }
 

@@ -5,11 +5,11 @@ import StageKit
 import Testing
 
 struct SurfaceSectionTests {
-    func facts(columns: Int = 10, rows: Int = 4, flips: Bool = true) -> SurfaceFacts {
+    func facts(columns: Int = 10, rows: Int = 4, flips: Bool = true) -> SurfaceFigures {
         let grid = { (scale: Int) in
             (0..<rows).map { row in (0..<columns).map { scale * (row + 1) * 100 / ($0 + 1) } }
         }
-        return SurfaceFacts(
+        return SurfaceFigures(
             comments: 634_031, minVotes: (1...columns).map { $0 * 5 },
             bands: (0..<rows).map { (0.3 + 0.008 * Double($0))...(0.7 - 0.008 * Double($0)) },
             controversial: grid(40), uncontroversial: grid(310), flips: flips ? grid(7) : nil)
@@ -47,8 +47,8 @@ struct SurfaceSectionTests {
 
     @Test func emptySurfacesAreStillPictures() throws {
         for empty in [
-            SurfaceFacts(comments: 0, minVotes: [], bands: [], controversial: [], uncontroversial: []),
-            SurfaceFacts(
+            SurfaceFigures(comments: 0, minVotes: [], bands: [], controversial: [], uncontroversial: []),
+            SurfaceFigures(
                 comments: 0, minVotes: [5], bands: [0.4...0.6], controversial: [[0]], uncontroversial: [[0]]),
         ] { _ = try PageScanner(empty.svg()) }
     }

@@ -250,7 +250,8 @@ struct RecordingTests {
         let store = try TemporaryStore()
         try store.begin(run: "r1")
         var record = stage("tsv", run: "r1", fingerprint: "f1")
-        record.publications.append(Publication(path: "README.md", template: "out/README.md", yields: true))
+        record.publications.append(
+            Publication(path: "README.md", template: "out/README.md", neverOverwrites: true))
         try store.store.record(record)
         #expect(
             try store.store.result(stage: "tsv", fingerprint: "f1")?.publications == record.publications)

@@ -68,7 +68,7 @@ import Testing
             let norm = LayerNorm(
                 gain: arena.tensor(gain, [channels]), shift: arena.tensor(shift, [channels]),
                 epsilon: Self.epsilon)
-            let around = LayerNorm.Surroundings(
+            let around = LayerNorm.FusedInputs(
                 bias: arena.tensor(bias, [channels]), residual: arena.tensor(residual, [tokens, channels]),
                 inputDropout: drops ? inside : nil, outputDropout: drops ? outside : nil, places: places)
             let saved = LayerNorm.Saved(sum: arena.unwritten([tokens, channels]), in: arena)

@@ -41,11 +41,11 @@ import Testing
                     let c = arena.unwritten([m, n])
                     try engine.multiply(
                         left, transposingLeft: transposeA, by: right, transposingRight: transposeB,
-                        bias: arena.tensor(bias, [n]), readLate: threads > 1, into: c)
+                        bias: arena.tensor(bias, [n]), streamingStore: threads > 1, into: c)
                     #expect(distance(c.array(), withBias) < 2e-6)
                     try engine.multiply(
                         left, transposingLeft: transposeA, by: right, transposingRight: transposeB,
-                        accumulate: true, readLate: true, into: c)
+                        accumulate: true, streamingStore: true, into: c)
                     #expect(distance(c.array(), product.indices.map { withBias[$0] + product[$0] }) < 2e-6)
                 }
             }

@@ -1,10 +1,16 @@
 internal import Foundation
 
-/// A file of `Tests/Fixtures/web`, written by `make_fixtures.py` there.
+/// Files under `Tests/Fixtures`.
 public enum Fixture {
+    /// An object of `Tests/Fixtures/web`, written by `make_fixtures.py` there.
     public static func read(_ name: String) throws -> [String: Any] {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        let data = try Data(contentsOf: folder.appendingPathComponent("Fixtures/web/\(name)"))
+        let data = Data(try text("web/\(name)").utf8)
         return try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
+    }
+
+    /// A file as text.
+    public static func text(_ path: String) throws -> String {
+        let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        return try String(contentsOf: tests.appendingPathComponent("Fixtures/\(path)"), encoding: .utf8)
     }
 }

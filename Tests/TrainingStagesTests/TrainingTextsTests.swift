@@ -11,7 +11,7 @@ struct TrainingTextsTests {
 
     @Test func withoutTextsAllIsAsByDefault() throws {
         var expected = TrainingOptions()
-        expected.precision = ComputeFacts.fastestPrecision
+        expected.precision = ComputeEnvironment.fastestPrecision
         #expect(try Self.settings().options == expected)
     }
 

@@ -95,7 +95,7 @@ struct FeatureTests {
         options.l2 = 0.01
         let tuning = try FineTuning(shards: shards, start: source, tokenizerDigest: nil, options: options)
         var asked = 0
-        var places = FineTuning.Places(checkpoints: out.file(name + "-states"), output: out.file(name))
+        var places = FineTuning.Paths(checkpoints: out.file(name + "-states"), output: out.file(name))
         places.removesCheckpoints = stopAfter == nil
         return try tuning.run(
             places,
@@ -152,7 +152,7 @@ struct FeatureTests {
         let (data, start, shards, source) = try FineTuningTests.folders()
         defer { withExtendedLifetime((data, start)) {} }
         let out = try TemporaryFolder()
-        var places = FineTuning.Places(checkpoints: out.file("states"), output: out.file("model"))
+        var places = FineTuning.Paths(checkpoints: out.file("states"), output: out.file("model"))
         places.skipsFinished = true
         func run(_ change: (inout TrainingOptions) -> Void = { _ in }) throws -> FineTuning.Outcome? {
             var options = FineTuningTests.options()

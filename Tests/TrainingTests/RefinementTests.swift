@@ -195,8 +195,8 @@ struct RefinementTests {
 
     @Test func theBudgetCountsWhatTheRunTakes() throws {
         let trainer = try Toy.trainer(Toy.options(steps: 20))
-        let room = SystemRoom(memory: 1 << 40, disk: 1 << 40)
-        let budget = TrainingBudget(trainer, keptCheckpoints: 1, room: room)
+        let resources = SystemResources(memory: 1 << 40, disk: 1 << 40)
+        let budget = TrainingBudget(trainer, keptCheckpoints: 1, resources: resources)
         var tokens: [Int] = []
         while let event = try trainer.next() {
             if case .step(let report) = event { tokens.append(report.tokens) }
@@ -205,23 +205,25 @@ struct RefinementTests {
         #expect(budget.tokens == tokens.reduce(0, +))
         #expect(budget.largestStepTokens == tokens.max())
         #expect(budget.problems.isEmpty)
-        let tight = TrainingBudget(trainer, keptCheckpoints: 1, room: SystemRoom(memory: 1000, disk: 1000))
+        let tight = TrainingBudget(
+            trainer, keptCheckpoints: 1, resources: SystemResources(memory: 1000, disk: 1000))
         #expect(tight.problems.count == 2)
         #expect(
             tight.problems[0].hasSuffix(
                 "1.0 kB are free. Lower batch_size, raise accumulate, set gradient_checkpointing, or take a smaller model"
             ), "\(tight.problems)")
         #expect(
-            TrainingBudget(trainer, keptCheckpoints: 1, room: SystemRoom(memory: nil, disk: nil)).problems
+            TrainingBudget(trainer, keptCheckpoints: 1, resources: SystemResources(memory: nil, disk: nil))
+                .problems
                 .isEmpty)
         #expect(budget.text.hasPrefix("60 rows with "), "\(budget.text)")
     }
 
     @Test func theMachineSaysWhatItHas() throws {
-        let room = SystemRoom(folder: NSTemporaryDirectory() + "not-there/below")
-        #expect(try #require(room.disk) > 0)
+        let resources = SystemResources(folder: NSTemporaryDirectory() + "not-there/below")
+        #expect(try #require(resources.disk) > 0)
         #if os(Linux)
-            #expect(try #require(room.memory) > 1 << 20)
+            #expect(try #require(resources.memory) > 1 << 20)
         #endif
     }
 
@@ -229,7 +231,7 @@ struct RefinementTests {
         var pace = TrainingPace()
         let budget = TrainingBudget(
             try Toy.trainer(Toy.options(steps: 20), dev: false), keptCheckpoints: 1,
-            room: SystemRoom(memory: nil, disk: nil))
+            resources: SystemResources(memory: nil, disk: nil))
         for (step, rate) in [(1, 1.0), (2, 100), (3, 50)] {
             let report = StepReport(
                 step: step, epoch: 0, loss: 0, accuracy: 0, learningRate: 0, gradientNorm: 0, tokens: 1,

@@ -5,7 +5,7 @@ import subprocess
 import tempfile
 
 from kills import kill_run
-from workshop import DATE, ENVIRONMENT, Workshop, differences
+from sandbox import DATE, ENVIRONMENT, Sandbox, differences
 
 
 def has_mounts():
@@ -65,16 +65,16 @@ def full_disk(command, data, expected, rooms, generator):
     problems = []
     full = 0
     with SmallDisk() as disk:
-        workshop = Workshop(command, data, folder=disk.folder)
+        sandbox = Sandbox(command, data, folder=disk.folder)
         before = disk.used()
-        workshop.run()
+        sandbox.run()
         needed = disk.used() - before
     for index in range(rooms):
         room = int(needed * (index + generator.random()) / rooms)
         with SmallDisk() as disk:
-            workshop = Workshop(command, data, folder=disk.folder)
+            sandbox = Sandbox(command, data, folder=disk.folder)
             disk.fill(room)
-            run = workshop.start()
+            run = sandbox.start()
             status = run.end()
             where = f"with {room // 1024} KiB of room, {run.place()}"
             if status not in (0, 1):
@@ -84,16 +84,16 @@ def full_disk(command, data, expected, rooms, generator):
                 said = run.words().lower()
                 if not any(words in said for words in ("disk is full", "no space left")):
                     problems.append(f"{where}: does not say that the disk is full: {run.words()!r}")
-            problems += [f"{where}: store: {problem}" for problem in workshop.store_problems()]
+            problems += [f"{where}: store: {problem}" for problem in sandbox.store_problems()]
             problems += [f"{where}: {name} is half-written, or whole and different"
-                         for name in workshop.half_written(expected)]
+                         for name in sandbox.half_written(expected)]
             disk.free()
-            again = workshop.start()
+            again = sandbox.start()
             status = again.end()
             if status != 0:
                 problems.append(f"{where}, then freed: ended with {status}: {again.words()}")
                 continue
-            changed = differences(expected, workshop.results())
+            changed = differences(expected, sandbox.results())
             if changed:
                 problems.append(f"{where}, then freed: differs: {', '.join(changed)}")
     if not full:
@@ -122,30 +122,30 @@ def full_init(command, rooms, generator):
     return problems
 
 
-def full_log(workshop):
+def full_log(sandbox):
     """Standard error cannot be written, as when it goes to a log on the full disk: the run goes on without it."""
     problems = []
     for form in ("json", "text"):
         with open("/dev/full", "wb") as full:
             status = subprocess.run(
-                [workshop.command, "run", "p.yaml", "--date", DATE, "--log-format", form], cwd=workshop.folder,
+                [sandbox.command, "run", "p.yaml", "--date", DATE, "--log-format", form], cwd=sandbox.folder,
                 env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=full).returncode
         if status != 0:
             problems.append(f"with --log-format {form} the run ended with {status}")
     return problems
 
 
-def outputs_elsewhere(workshop, timeline, generator, kills):
+def outputs_elsewhere(sandbox, timeline, generator, kills):
     """Published files on another file system than the artifacts, so that they cannot simply be moved there."""
     problems = []
     with SmallDisk() as disk:
-        os.symlink(disk.folder, workshop.path("out"))
+        os.symlink(disk.folder, sandbox.path("out"))
         parts = [part for part in timeline.parts if part[0] in ("tsv", "model", "report")]
         for number in range(kills):
             part, seconds = parts[number * len(parts) // kills]
-            kill_run(workshop, part, generator.uniform(0, seconds), timeline)
-            problems += workshop.half_written(workshop.expected)
-        workshop.run()
-        problems += [f"{name} differs" for name in differences(workshop.expected, workshop.results())]
-        os.remove(workshop.path("out"))
+            kill_run(sandbox, part, generator.uniform(0, seconds), timeline)
+            problems += sandbox.half_written(sandbox.expected)
+        sandbox.run()
+        problems += [f"{name} differs" for name in differences(sandbox.expected, sandbox.results())]
+        os.remove(sandbox.path("out"))
     return problems

@@ -6,7 +6,7 @@ import random
 import signal
 import time
 
-from workshop import KILLED, differences
+from sandbox import KILLED, differences
 
 
 class Timeline:
@@ -40,9 +40,9 @@ def aim(run, part, delay, timeline):
     return reached
 
 
-def kill_run(workshop, part, delay, timeline):
+def kill_run(sandbox, part, delay, timeline):
     """Starts a run and kills it at the moment aimed at."""
-    run = workshop.start()
+    run = sandbox.start()
     aim(run, part, delay, timeline)
     moment = time.monotonic() - run.started
     run.send(signal.SIGKILL)
@@ -50,7 +50,7 @@ def kill_run(workshop, part, delay, timeline):
 
 
 def targets(generator, timeline):
-    """Parts of the run in which one workshop's kills are to fall, in the order in which they come. First each part
+    """Parts of the run in which one sandbox's kills are to fall, in the order in which they come. First each part
     once; later as chance will have it, so that some are hit twice in a row and some not at all."""
     yield list(timeline.parts)
     while True:
@@ -63,33 +63,33 @@ def fastest(runs):
     return Timeline(min(runs, key=lambda run: run.seconds))
 
 
-def many_kills(new_workshop, expected, timeline, count, seed, report, cover=()):
+def many_kills(new_sandbox, expected, timeline, count, seed, report, cover=()):
     """Kills `count` runs, and up to three times as many while a stage of `cover` has not been hit: some take
-    milliseconds. Gives how many there were, in how many workshops, where they fell, and what went wrong."""
+    milliseconds. Gives how many there were, in how many sandboxs, where they fell, and what went wrong."""
     generator = random.Random(seed)
     tally = collections.Counter()
     problems = []
-    kills = workshops = 0
+    kills = sandboxs = 0
 
     def is_enough():
         missed = [stage for stage in cover if f"in stage '{stage}'" not in tally]
         return kills >= (3 * count if missed else count)
 
     for plan in targets(generator, timeline):
-        if is_enough() or workshops > 3 * count:
+        if is_enough() or sandboxs > 3 * count:
             break
-        workshops += 1
-        workshop = new_workshop()
-        before = workshop.results()
+        sandboxs += 1
+        sandbox = new_sandbox()
+        before = sandbox.results()
         found = []
         history = []
         for part, seconds in plan:
             if is_enough() or found:
                 break
             # One kill in five falls anywhere, whatever was aimed at.
-            if generator.random() < 0.2 and workshops > 1:
+            if generator.random() < 0.2 and sandboxs > 1:
                 part, seconds = None, timeline.seconds
-            run, status, moment = kill_run(workshop, part, generator.uniform(0, seconds), timeline)
+            run, status, moment = kill_run(sandbox, part, generator.uniform(0, seconds), timeline)
             if status == 0:
                 continue  # Too late: it had ended.
             if status != KILLED:
@@ -99,32 +99,32 @@ def many_kills(new_workshop, expected, timeline, count, seed, report, cover=()):
             tally[run.place()] += 1
             history.append(f"{moment:.3f} s {run.place()}")
             report(f"kill {kills}: {history[-1]}")
-            found += workshop.store_problems()
+            found += sandbox.store_problems()
             found += [f"{name} is half-written, or whole and different"
-                      for name in workshop.half_written(expected, before)]
+                      for name in sandbox.half_written(expected, before)]
         if not found:
-            found = final_problems(workshop, expected)
+            found = final_problems(sandbox, expected)
         if found:
-            problems.append(f"kills of one workshop, kept in {workshop.folder}: " + ", ".join(history))
+            problems.append(f"kills of one sandbox, kept in {sandbox.folder}: " + ", ".join(history))
             problems += ["  " + problem for problem in found]
         else:
-            workshop.remove()
-    return kills, workshops, tally, problems
+            sandbox.remove()
+    return kills, sandboxs, tally, problems
 
 
-def final_problems(workshop, expected):
+def final_problems(sandbox, expected):
     """What is wrong after a last run that nobody disturbed."""
-    run = workshop.start()
+    run = sandbox.start()
     status = run.end()
     if status != 0:
         return [f"the last run ended with {status}: {run.words()}"]
-    found = [f"{name} differs" for name in differences(expected, workshop.results())]
-    return found + workshop.store_problems()
+    found = [f"{name} differs" for name in differences(expected, sandbox.results())]
+    return found + sandbox.store_problems()
 
 
-def kills_of_a_new_store(new_workshop, count, generator):
+def kills_of_a_new_store(new_sandbox, count, generator):
     """Kills first runs while they make the store. Two more runs have to find a store there that is theirs."""
-    first = new_workshop()
+    first = new_sandbox()
     appeared, begun = store_appears(first.start("--until", "comments"), first)
     first.remove()
     problems = []
@@ -132,9 +132,9 @@ def kills_of_a_new_store(new_workshop, count, generator):
     for _ in range(count * 3):
         if kills == count:
             break
-        workshop = new_workshop()
-        run = workshop.start("--until", "comments")
-        while run.process.poll() is None and not os.path.exists(workshop.path("state.sqlite")):
+        sandbox = new_sandbox()
+        run = sandbox.start("--until", "comments")
+        while run.process.poll() is None and not os.path.exists(sandbox.path("state.sqlite")):
             pass
         delay = generator.uniform(0, (begun - appeared) * 1.2)
         end = time.monotonic() + delay
@@ -142,24 +142,24 @@ def kills_of_a_new_store(new_workshop, count, generator):
             pass
         run.send(signal.SIGKILL)
         kills += run.end() == KILLED
-        found = workshop.store_problems()
+        found = sandbox.store_problems()
         for which in ("next", "one after"):
-            again = workshop.start("--until", "comments")
+            again = sandbox.start("--until", "comments")
             status = again.end()
             if status != 0:
                 found.append(f"the {which} run ended with {status}: {again.words()}")
                 break
         if found:
-            problems.append(f"killed {1000 * delay:.1f} ms after the file appeared; kept in {workshop.folder}")
+            problems.append(f"killed {1000 * delay:.1f} ms after the file appeared; kept in {sandbox.folder}")
             problems += ["  " + problem for problem in found]
         else:
-            workshop.remove()
+            sandbox.remove()
     return problems if kills == count else problems + [f"only {kills} runs were caught alive"]
 
 
-def store_appears(run, workshop):
+def store_appears(run, sandbox):
     """Seconds from a first run's start until its store's file is there, and until the run begins."""
-    while run.process.poll() is None and not os.path.exists(workshop.path("state.sqlite")):
+    while run.process.poll() is None and not os.path.exists(sandbox.path("state.sqlite")):
         pass
     appeared = time.monotonic() - run.started
     run.end()

@@ -7,7 +7,7 @@ import signal
 import time
 
 from kills import aim
-from workshop import KILLED, differences
+from sandbox import KILLED, differences
 
 
 def is_locked(path):
@@ -22,9 +22,9 @@ def is_locked(path):
         return False
 
 
-def stopped_and_continued(workshop, timeline, generator, pauses):
+def stopped_and_continued(sandbox, timeline, generator, pauses):
     """SIGSTOP and SIGCONT: nothing is lost, and readers and a second run get their answers meanwhile."""
-    run = workshop.start()
+    run = sandbox.start()
     gaps = [generator.uniform(0, timeline.seconds / pauses) for _ in range(pauses)]
     held = 0
     asked = False
@@ -35,9 +35,9 @@ def stopped_and_continued(workshop, timeline, generator, pauses):
         run.send(signal.SIGSTOP)
         held += 1
         # Stopped before it had the store, it keeps nobody from running.
-        if not asked and is_locked(workshop.path("state.sqlite.lock")):
+        if not asked and is_locked(sandbox.path("state.sqlite.lock")):
             asked = True
-            other = workshop.start()
+            other = sandbox.start()
             status = other.end()
             if status != 4:
                 run.send(signal.SIGCONT)
@@ -51,12 +51,12 @@ def stopped_and_continued(workshop, timeline, generator, pauses):
     return [] if held else ["the run had ended before it could be stopped"]
 
 
-def asked_to_end(workshop, timeline, number, expected_status, parts, generator):
+def asked_to_end(sandbox, timeline, number, expected_status, parts, generator):
     """SIGTERM or SIGINT in given stages: the run stops at a safe point with the status that says so, then goes on."""
     problems = []
     stopped = 0
     for part, seconds in parts:
-        run = workshop.start()
+        run = sandbox.start()
         if not aim(run, part, generator.uniform(0, seconds), timeline):
             continue
         run.send(number)
@@ -65,15 +65,15 @@ def asked_to_end(workshop, timeline, number, expected_status, parts, generator):
         # Where the last stage was done before it looked, the run is simply done.
         if status not in (expected_status, 0, -number):
             problems.append(f"after {signal.Signals(number).name} {run.place()} the run ended with {status}")
-        problems += workshop.store_problems()
+        problems += sandbox.store_problems()
     if not stopped:
         problems.append(f"no run ended with {expected_status}")
     return problems
 
 
-def two_at_once(workshop, started_together=True):
+def two_at_once(sandbox, started_together=True):
     """Two runs on one store: one does the work, the other exits 4 and names it, or finds nothing to do."""
-    runs = [workshop.start(), workshop.start()]
+    runs = [sandbox.start(), sandbox.start()]
     statuses = [run.end() for run in runs]
     if sorted(statuses) == [0, 0]:
         executed = [event["stage"] for run in runs for _, event in run.events if event["event"] == "stage_finished"]
@@ -86,9 +86,9 @@ def two_at_once(workshop, started_together=True):
     return []
 
 
-def two_with_waiting(workshop):
+def two_with_waiting(sandbox):
     """The second waits for the first and then has nothing to do."""
-    runs = [workshop.start("--lock-wait", "60s"), workshop.start("--lock-wait", "60s")]
+    runs = [sandbox.start("--lock-wait", "60s"), sandbox.start("--lock-wait", "60s")]
     statuses = [run.end(120) for run in runs]
     if statuses != [0, 0]:
         return [f"they ended with {statuses}: " + " / ".join(run.words() for run in runs)]
@@ -96,12 +96,12 @@ def two_with_waiting(workshop):
     return [] if ran[0] == 0 and ran[1] > 0 else [f"they ran {ran} stages"]
 
 
-def heir(workshop, timeline):
+def heir(sandbox, timeline):
     """The first is killed while the second waits: the second takes over and ends the work."""
-    first = workshop.start()
+    first = sandbox.start()
     if not first.wait_for(lambda event: event["event"] == "stage_started" and event["stage"] == "shards"):
         return ["the first run was too fast"]
-    second = workshop.start("--lock-wait", "60s")
+    second = sandbox.start("--lock-wait", "60s")
     time.sleep(0.03)
     first.send(signal.SIGKILL)
     if first.end() != KILLED:
@@ -110,7 +110,7 @@ def heir(workshop, timeline):
     return [] if status == 0 else [f"the waiting run ended with {status}: {second.words()}"]
 
 
-def altered_outputs_are_noticed(workshop, expected):
+def altered_outputs_are_noticed(sandbox, expected):
     """The negative control: a comparison that cannot fail proves nothing."""
     problems = []
     names = ["out/train.tsv", "out/model/model.safetensors", "out/report.html"]
@@ -118,7 +118,7 @@ def altered_outputs_are_noticed(workshop, expected):
     names.append(next(name for name in expected if name.startswith("artifacts/vocabulary") and
                       name.endswith("vocab.txt")))
     for name in names:
-        with open(workshop.path(name), "r+b") as file:
+        with open(sandbox.path(name), "r+b") as file:
             whole = file.read()
             for what, data in (("a changed byte", whole[:-2] + bytes([whole[-2] ^ 1]) + whole[-1:]),
                                ("a missing byte", whole[:-1])):
@@ -126,18 +126,18 @@ def altered_outputs_are_noticed(workshop, expected):
                 file.truncate()
                 file.write(data)
                 file.flush()
-                if differences(expected, workshop.results()) != [name]:
+                if differences(expected, sandbox.results()) != [name]:
                     problems.append(f"{what} in {name} was not noticed")
-                if workshop.half_written(expected) != [name]:
+                if sandbox.half_written(expected) != [name]:
                     problems.append(f"{what} in {name} does not count as half written")
             file.seek(0)
             file.truncate()
             file.write(whole)
-    os.rename(workshop.path("out/dev.tsv"), workshop.path("dev.tsv"))
-    if differences(expected, workshop.results()) != ["out/dev.tsv"]:
+    os.rename(sandbox.path("out/dev.tsv"), sandbox.path("dev.tsv"))
+    if differences(expected, sandbox.results()) != ["out/dev.tsv"]:
         problems.append("a missing file was not noticed")
-    os.rename(workshop.path("dev.tsv"), workshop.path("out/dev.tsv"))
-    with open(workshop.path("state.sqlite"), "r+b") as file:
+    os.rename(sandbox.path("dev.tsv"), sandbox.path("out/dev.tsv"))
+    with open(sandbox.path("state.sqlite"), "r+b") as file:
         # The head of a page; how long pages are stands in the file's header.
         file.seek(16)
         length = int.from_bytes(file.read(2), "big")
@@ -148,9 +148,9 @@ def altered_outputs_are_noticed(workshop, expected):
         file.seek(-64, os.SEEK_CUR)
         file.write(bytes(64))
         file.flush()
-        if not workshop.store_problems():
+        if not sandbox.store_problems():
             problems.append("a damaged page of the store was not noticed")
         file.seek(-64, os.SEEK_CUR)
         file.write(page)
     return problems + [f"{name} differs after it was put back" for name in
-                       differences(expected, workshop.results())]
+                       differences(expected, sandbox.results())]

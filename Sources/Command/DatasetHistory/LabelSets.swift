@@ -106,7 +106,7 @@ package struct LabelSets {
             InputArtifact(
                 stage: file.stage, kind: file.kind, type: "labels-v1", path: file.path, digest: file.digest,
                 locator: file.locator))
-        let book = try RuleBook(facts)
+        let book = try RulesBySource(facts)
         let runs = try store.ledger.sourceRuns(of: facts.cut)
         let sources = Self.sources(of: columns.ids, book, runs)
         do {
@@ -130,7 +130,7 @@ package struct LabelSets {
 
     /// The sources of comments, with the prior of each, and the place of each comment's; none where all have one rule.
     static func sources(
-        of ids: [Int64], _ book: RuleBook, _ runs: [SourceRun]
+        of ids: [Int64], _ book: RulesBySource, _ runs: [SourceRun]
     ) -> (priors: [(source: String, prior: BetaPrior)], places: [Int]) {
         if !book.dependsOnSource { return ([], []) }
         var priors: [(source: String, prior: BetaPrior)] = []

@@ -22,7 +22,7 @@ package enum StoredReport {
                 .other, "no stage of '\(pipeline)' has a result yet", hint: "run the pipeline first")
         }
         return ReportPage.html(
-            of: ReportFacts(
+            of: ReportContents(
                 pipeline: pipeline, date: try store.runs(pipeline: pipeline, limit: 1).first?.run.date,
                 stages: states.map {
                     StageSummary(
@@ -49,12 +49,12 @@ package enum StoredReport {
     }
 
     /// The thresholds around the promoted set; `nil` where it cannot be looked at any more.
-    private static func surface(_ pipeline: String, _ store: RunStore) -> SurfaceFacts? {
+    private static func surface(_ pipeline: String, _ store: RunStore) -> SurfaceFigures? {
         guard let set = try? LabelSets(store, pipeline: pipeline).load("promoted"),
             let axes = try? SweepAxes(minVotes: "5:50:5", bands: "0.3-0.7,0.35-0.65,0.4-0.6,0.45-0.55"),
             let surface = try? set.surface(axes)
         else { return nil }
-        return SurfaceFacts(surface)
+        return SurfaceFigures(surface)
     }
 
     private static func artifacts(of state: StageState, _ store: RunStore) throws -> [ReportedArtifact] {

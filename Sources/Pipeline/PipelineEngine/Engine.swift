@@ -90,6 +90,6 @@ public struct Engine: Sendable {
     public func plan() async throws -> [StagePlan] {
         let store = try RunStore.openForReading(
             at: pipeline.store.state, artifacts: pipeline.store.artifacts, clock: options.clock)
-        return try PlanWalk(StageExaminer(pipeline: pipeline, options: options, store: store)).plans()
+        return try DryRun(StageExaminer(pipeline: pipeline, options: options, store: store)).plans()
     }
 }

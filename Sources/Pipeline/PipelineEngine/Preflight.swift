@@ -28,7 +28,7 @@ struct Preflight {
     /// What makes a run senseless, by stage: the rest of it would be done and this fail, as was known before. What a
     /// source holds is left to the stage that reads it.
     func obstacles() -> [(stage: PlannedStage, finding: Finding)] {
-        examiner.pipeline.stages.filter { isLookedAt($0) && !examiner.isDayOff($0) }.compactMap { stage in
+        examiner.pipeline.stages.filter { isLookedAt($0) && examiner.isScheduled($0) }.compactMap { stage in
             let (missing, found) = files(of: stage)
             let all = missing + (stage.kind.accumulates ? [] : problems(of: stage, found))
             return all.first { $0.severity == .error }.map { (stage, $0) }
@@ -63,7 +63,7 @@ struct Preflight {
     private func finding(
         _ error: any Error, _ value: String, _ request: FileRequest, _ stage: PlannedStage
     ) -> Finding? {
-        let words = ErrorWords(error)
+        let words = ErrorDescription(error)
         let before = graph.upstream(of: stage.name)
         let makers = examiner.pipeline.stages.filter { $0.name != stage.name && makes(value, $0) }
         if makers.contains(where: { before.contains($0.name) }) { return nil }
@@ -104,7 +104,7 @@ struct Preflight {
         do {
             problems = try stage.stage.problems(in: look)
         } catch {
-            let words = ErrorWords(error)
+            let words = ErrorDescription(error)
             problems = [StageProblem(nil, words.message, hint: words.hint)]
         }
         return problems.map { problem in

@@ -18,7 +18,7 @@ public struct UnpublishedFile: Hashable, Sendable {
 extension Publisher {
     /// What tells the places of a result's files apart from those of the promoted set's files, such as `b5ff0a12`;
     /// `nil` where they go into these places.
-    func mark(_ result: StandingResult, of prepared: PreparedStage) throws -> String? {
+    func mark(_ result: CurrentResult, of prepared: PreparedStage) throws -> String? {
         guard isTrial(prepared.planned.name), !publishesTrials else { return nil }
         let promoted = try store?.promotedLabelSet(pipeline: run.pipeline)
         if let set = result.labelSet, set == promoted { return nil }
@@ -26,7 +26,7 @@ extension Publisher {
     }
 
     /// Says where files went that are beside those of the promoted set.
-    func remark(_ result: StandingResult, _ files: [PublicationRecord]) throws -> String? {
+    func remark(_ result: CurrentResult, _ files: [PublicationRecord]) throws -> String? {
         guard let first = files.first else { return nil }
         let promoted = try store?.promotedLabelSet(pipeline: run.pipeline)
         return "label set \(result.labelSet ?? "(none)") is not promoted"
@@ -36,7 +36,7 @@ extension Publisher {
     }
 
     /// The files that a run would put in their places although the result stands.
-    func unpublished(_ result: StandingResult, of prepared: PreparedStage) throws -> [UnpublishedFile] {
+    func unpublished(_ result: CurrentResult, of prepared: PreparedStage) throws -> [UnpublishedFile] {
         let stage = prepared.planned
         let publications = stage.stage.publications(ofEarlier: result.publications, stage: stage.name)
         let beside = try mark(result, of: prepared)
@@ -52,7 +52,9 @@ extension Publisher {
             else { return nil }
             let found = try digests.digest(of: target)
             if found == wanted { return nil }
-            if publication.yields, try reasonToYield(target, to: publication, wanted, stage.name) != nil {
+            if publication.neverOverwrites,
+                try reasonToYield(target, to: publication, wanted, stage.name) != nil
+            {
                 return nil
             }
             return UnpublishedFile(

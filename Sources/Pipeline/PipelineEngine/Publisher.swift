@@ -9,13 +9,13 @@ final class Publisher: Sendable {
     let artifacts: ArtifactFolder
     let store: RunStore?
     private let stages: Set<String>
-    let run: RunFacts
+    let run: RunDescription
     let isTrial: @Sendable (String) -> Bool
     let publishesTrials: Bool
     /// The stage that has published to a path in this run.
     private let owners = Mutex<[String: String]>([:])
 
-    init(_ examiner: StageExaminer, run: RunFacts) {
+    init(_ examiner: StageExaminer, run: RunDescription) {
         resolver = examiner.resolver
         digests = examiner.digests
         artifacts = examiner.artifacts
@@ -38,7 +38,7 @@ final class Publisher: Sendable {
         var remark: String?
     }
 
-    func publish(_ result: StandingResult, of prepared: PreparedStage) throws -> Outcome {
+    func publish(_ result: CurrentResult, of prepared: PreparedStage) throws -> Outcome {
         let stage = prepared.planned.name
         let folder = place(of: prepared)
         let beside = try mark(result, of: prepared)
@@ -51,7 +51,7 @@ final class Publisher: Sendable {
                 throw StageError(
                     "stage '\(stage)' wants to publish \(publication.path), which it has not made")
             }
-            if publication.yields,
+            if publication.neverOverwrites,
                 let reason = try reasonToYield(target, to: publication, wanted, stage)
             {
                 outcome.warnings.append("\(resolver.shown(target)) stays as it is: \(reason)")

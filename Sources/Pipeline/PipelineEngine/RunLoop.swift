@@ -11,10 +11,10 @@ final class RunLoop {
     private let runner: StageRunner
     private var machine: RunMachine
     private var prepared: [String: PreparedStage] = [:]
-    private var results: [String: StandingResult] = [:]
+    private var results: [String: CurrentResult] = [:]
     private var reports: [String: RunReport.Stage] = [:]
     /// Stages that are not selected and could not be looked at, and why.
-    private var unknown: [String: ErrorWords] = [:]
+    private var unknown: [String: ErrorDescription] = [:]
     private let started = ContinuousClock.now
 
     private var pipeline: PlannedPipeline { engine.pipeline }
@@ -27,7 +27,7 @@ final class RunLoop {
         let pipeline = engine.pipeline
         let examiner = StageExaminer(pipeline: pipeline, options: engine.options, store: store)
         self.examiner = examiner
-        let facts = RunFacts(
+        let facts = RunDescription(
             id: id, pipeline: pipeline.name, date: pipeline.runDate,
             hasOverrides: !pipeline.overrides.isEmpty,
             asOf: engine.options.asOf, offline: engine.options.offline,
@@ -126,7 +126,7 @@ final class RunLoop {
             try packer.packWhereNeeded()
             try examiner.artifacts.tidy()
         } catch {
-            let words = ErrorWords(error)
+            let words = ErrorDescription(error)
             engine.sink.receive(
                 .pipelineWarning(
                     "warning: earlier results could not be packed: \(words.message)"
@@ -154,7 +154,7 @@ final class RunLoop {
                 return try await keep(work, result, isRestored: isRestored)
             case .run(let reasons):
                 if !examiner.isSelected(name) { return .notSelected }
-                if examiner.isDayOff(stage) { return try rest(stage) }
+                if !examiner.isScheduled(stage) { return try useLast(stage) }
                 reports[name] = RunReport.Stage(
                     stage: name, kind: stage.kind.name, verdict: .failed, reasons: reasons, figures: .null,
                     message: nil, seconds: 0, artifacts: [])
@@ -163,7 +163,7 @@ final class RunLoop {
         } catch {
             // What is not selected cannot fail the run, only leave those that need it without a result.
             guard examiner.isSelected(name) else {
-                unknown[name] = ErrorWords(error)
+                unknown[name] = ErrorDescription(error)
                 return .notSelected
             }
             return fail(stage, error)
@@ -172,13 +172,13 @@ final class RunLoop {
 
     /// Puts a packed result back to where others read it.
     /// - Returns: an artifact of it that cannot be had any more; `nil` where all are there.
-    private func unpack(_ result: StandingResult) throws -> String? {
+    private func unpack(_ result: CurrentResult) throws -> String? {
         try examiner.artifacts.unpack(result.artifacts.map(\.path), run: id)
     }
 
     /// An earlier result stands: checks, the store's rows and the published files are brought up to date with it.
     private func keep(
-        _ work: PreparedStage, _ result: StandingResult, isRestored: Bool
+        _ work: PreparedStage, _ result: CurrentResult, isRestored: Bool
     ) async throws -> RunMachine.Examination {
         let stage = work.planned
         var result = result
@@ -204,8 +204,8 @@ final class RunLoop {
         return .stands
     }
 
-    /// A day off: what the stage gave last is used where it is needed.
-    private func rest(_ stage: PlannedStage) throws -> RunMachine.Examination {
+    /// Skips a stage that is not scheduled today: others use its latest result.
+    private func useLast(_ stage: PlannedStage) throws -> RunMachine.Examination {
         let days = stage.when.map { when in Weekday.allCases.filter(when.contains).map(\.rawValue) } ?? []
         let why = "runs on \(days.joined(separator: ", ")) only"
         engine.sink.receive(.stageSkipped(stage: stage.name, why: why))
@@ -216,7 +216,7 @@ final class RunLoop {
     }
 
     private func fail(_ stage: PlannedStage, _ error: any Error) -> RunMachine.Examination {
-        let words = ErrorWords(error, runner.screen)
+        let words = ErrorDescription(error, runner.screen)
         results[stage.name] = nil
         add(stage, .failed, nil, message: words.message)
         engine.sink.receive(
@@ -293,7 +293,7 @@ final class RunLoop {
     }
 
     private func add(
-        _ stage: PlannedStage, _ verdict: StageVerdict, _ result: StandingResult?, message: String? = nil
+        _ stage: PlannedStage, _ verdict: StageVerdict, _ result: CurrentResult?, message: String? = nil
     ) {
         reports[stage.name] = RunReport.Stage(
             stage: stage.name, kind: stage.kind.name, verdict: verdict, reasons: [],

@@ -72,15 +72,15 @@ struct StageExaminer {
             && (options.forcesAll || options.forced.contains(stage) || options.refreshed.contains(stage))
     }
 
-    /// Whether the stage has a day off.
-    func isDayOff(_ stage: PlannedStage) -> Bool {
-        guard let days = stage.when, let today = Weekday(ofDate: pipeline.runDate) else { return false }
-        return !days.contains(today) && !isForced(stage.name)
+    /// Whether the stage's `when` includes the day of the run, or the stage is forced.
+    func isScheduled(_ stage: PlannedStage) -> Bool {
+        guard let days = stage.when, let today = Weekday(ofDate: pipeline.runDate) else { return true }
+        return days.contains(today) || isForced(stage.name)
     }
 
     /// Gathers a stage's inputs and files and works out its fingerprint.
     /// - Parameter results: of every stage that it depends on.
-    func prepare(_ stage: PlannedStage, results: [String: StandingResult]) throws -> PreparedStage {
+    func prepare(_ stage: PlannedStage, results: [String: CurrentResult]) throws -> PreparedStage {
         var inputs: [String: [InputArtifact]] = [:]
         var records: [ArtifactRecord] = []
         var readsLedger = false
@@ -138,8 +138,7 @@ struct StageExaminer {
     }
 
     /// Figures of every stage that this one depends on, directly or not, in the order of the plan.
-    private func summaries(before stage: PlannedStage, _ results: [String: StandingResult]) -> [StageSummary]
-    {
+    private func summaries(before stage: PlannedStage, _ results: [String: CurrentResult]) -> [StageSummary] {
         var names: Set<String> = []
         var open = stage.dependencies
         while let name = open.popLast() {
@@ -165,7 +164,7 @@ struct StageExaminer {
             if let missing = try firstDamaged(result.artifacts) {
                 return .run([.outputMissing(path: missing)])
             }
-            let standing = StandingResult(result, of: stage, labelSet: prepared.labelSet)
+            let standing = CurrentResult(result, of: stage, labelSet: prepared.labelSet)
             return .stands(standing, isRestored: try !isCurrent(standing, of: prepared, last, store))
         }
         return .run(try reasons(prepared, last, store))
@@ -173,7 +172,7 @@ struct StageExaminer {
 
     /// Whether the store says already what this result says.
     private func isCurrent(
-        _ result: StandingResult, of prepared: PreparedStage, _ last: StageState?, _ store: RunStore
+        _ result: CurrentResult, of prepared: PreparedStage, _ last: StageState?, _ store: RunStore
     ) throws -> Bool {
         guard let last, last.fingerprint == prepared.fingerprint.digest else { return false }
         if isTrial(prepared.planned.name) { return true }
@@ -185,13 +184,13 @@ struct StageExaminer {
     }
 
     /// The latest result of a stage, whatever it was made from, where its files are still there.
-    func latestResult(_ stage: PlannedStage) throws -> StandingResult? {
+    func latestResult(_ stage: PlannedStage) throws -> CurrentResult? {
         let last = try store?.lastState(pipeline: pipeline.name, stage: stage.name, withResult: true)
         return try last?.madeBy.flatMap { try result($0, of: stage) }
     }
 
     /// The result that this run is to use for a stage without looking at it; `nil` where there is none to be had.
-    func pinnedResult(_ stage: PlannedStage) throws -> StandingResult? {
+    func pinnedResult(_ stage: PlannedStage) throws -> CurrentResult? {
         switch options.pinned[stage.name] {
         case nil: nil
         case .latest: try latestResult(stage)
@@ -199,12 +198,12 @@ struct StageExaminer {
         }
     }
 
-    private func result(_ number: Int64, of stage: PlannedStage) throws -> StandingResult? {
+    private func result(_ number: Int64, of stage: PlannedStage) throws -> CurrentResult? {
         guard let result = try store?.result(stageRun: number), try firstDamaged(result.artifacts) == nil
         else {
             return nil
         }
-        return StandingResult(result, of: stage)
+        return CurrentResult(result, of: stage)
     }
 
     private func earlierResult(

@@ -18,7 +18,7 @@ struct StageEnding: Sendable {
     var stage: String
     var ending: RunMachine.Ending
     var verdict: StageVerdict
-    var result: StandingResult?
+    var result: CurrentResult?
     var figures: JSONValue = .object([:])
     var message: String?
     var hint: String?
@@ -29,7 +29,7 @@ struct StageEnding: Sendable {
 
 /// Performs stages: lets them write aside, checks what they made, moves it to its place and records it.
 struct StageRunner: Sendable {
-    let run: RunFacts
+    let run: RunDescription
     let pipeline: PlannedPipeline
     let options: EngineOptions
     let store: RunStore
@@ -117,7 +117,7 @@ struct StageRunner: Sendable {
         digests.follow(folder, to: artifacts.absolute(place))
         try probe(.recorded, stage.name)
         try Disk.remove(artifacts.absolute(workPath))
-        let standing = StandingResult(
+        let standing = CurrentResult(
             stageRun: number, kind: stage.kind.name, artifacts: record.artifacts, figures: record.figures,
             publications: record.publications, warnings: record.warnings, labelSet: prepared.labelSet)
         var ending = StageEnding(
@@ -136,7 +136,7 @@ struct StageRunner: Sendable {
     /// result stands in the store.
     /// - Parameter number: the stage run of this run.
     func publish(
-        _ result: StandingResult, of prepared: PreparedStage, recordedAs number: Int64,
+        _ result: CurrentResult, of prepared: PreparedStage, recordedAs number: Int64,
         ending: inout StageEnding
     ) throws {
         if result.publications.isEmpty { return }
@@ -151,7 +151,7 @@ struct StageRunner: Sendable {
             for warning in outcome.warnings { sink.receive(.warning(stage: stage, message: warning)) }
             try store.add(outcome.warnings.map { StageWarning(.files, $0) }, toStageRun: number)
         } catch {
-            let words = ErrorWords(error)
+            let words = ErrorDescription(error)
             ending.ending = .failed(sourceIncomplete: false)
             ending.verdict = .failed
             (ending.message, ending.hint) = (words.message, words.hint)
@@ -161,7 +161,7 @@ struct StageRunner: Sendable {
     /// Tells the store again what an earlier result says, and records that it is current.
     /// - Returns: number of the stage run of this run.
     func restore(
-        _ prepared: PreparedStage, _ result: StandingResult, isRestored: Bool
+        _ prepared: PreparedStage, _ result: CurrentResult, isRestored: Bool
     ) async throws -> Int64 {
         let stage = prepared.planned
         let warnings = WarningList()
@@ -274,7 +274,7 @@ struct StageRunner: Sendable {
             stage: stage.name, ending: .interrupted, verdict: .interrupted,
             seconds: (ContinuousClock.now - started) / .seconds(1))
         if !(error is StageInterrupted) && !(error is CancellationError) {
-            let words = ErrorWords(error, screen)
+            let words = ErrorDescription(error, screen)
             ending.ending = .failed(sourceIncomplete: words.sourceIncomplete)
             ending.verdict = .failed
             (ending.message, ending.hint) = (words.message, words.hint)
@@ -292,7 +292,7 @@ struct StageRunner: Sendable {
 }
 
 /// An error in words.
-struct ErrorWords {
+struct ErrorDescription {
     var message: String
     var hint: String?
     var sourceIncomplete = false

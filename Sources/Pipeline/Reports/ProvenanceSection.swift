@@ -3,7 +3,7 @@ internal import StageKit
 
 /// What the figures came from: rules, salts, digests and the files that were written.
 enum ProvenanceSection {
-    static func section(_ facts: ReportFacts, _ made: ReportParts) -> ReportSection {
+    static func section(_ facts: ReportContents, _ made: ReportParts) -> ReportSection {
         var parts: [Markup] = []
         let rows = entries(facts, made)
         if !rows.isEmpty {
@@ -42,7 +42,7 @@ enum ProvenanceSection {
         var isCode: Bool
     }
 
-    static func entries(_ facts: ReportFacts, _ made: ReportParts) -> [Entry] {
+    static func entries(_ facts: ReportContents, _ made: ReportParts) -> [Entry] {
         facts.stages.flatMap { stage in
             made.identities(of: stage).compactMap { item in
                 guard let value = stage.figures[item.key], value != .null, value.objectValue == nil else {

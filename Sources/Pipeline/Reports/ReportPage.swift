@@ -5,7 +5,7 @@ public import StageKit
 public enum ReportPage {
     /// - Parameter kinds: those of the program, whose parts the page has in this order.
     /// - Returns: the page; equal facts give equal text.
-    public static func html(of facts: ReportFacts, kinds: [StageKind]) -> String {
+    public static func html(of facts: ReportContents, kinds: [StageKind]) -> String {
         let made = ReportParts(facts.stages, kinds: kinds)
         let found = sections(facts, made)
         let sections = found.compactMap(\.section) + [ProvenanceSection.section(facts, made)]
@@ -46,7 +46,7 @@ public enum ReportPage {
     }
 
     private static func sections(
-        _ facts: ReportFacts, _ made: ReportParts
+        _ facts: ReportContents, _ made: ReportParts
     ) -> [(section: ReportSection?, absence: String)] {
         var found: [(section: ReportSection?, absence: String)] = [
             (WarningSection.section(facts), ""),
@@ -63,7 +63,7 @@ public enum ReportPage {
         return found
     }
 
-    private static func subtitle(_ facts: ReportFacts) -> String {
+    private static func subtitle(_ facts: ReportContents) -> String {
         let pipeline = facts.title.map { _ in "pipeline \(facts.pipeline)" }
         return ["splitvote report", pipeline, facts.date].compactMap { $0 }.joined(separator: " · ")
     }

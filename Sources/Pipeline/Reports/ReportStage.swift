@@ -27,7 +27,7 @@ public struct ReportStage: Stage {
     }
 
     public func run(in context: StageContext) async throws -> StageResult {
-        let facts = ReportFacts(
+        let facts = ReportContents(
             title: title, pipeline: context.run.pipeline, stages: context.upstream,
             artifacts: context.inputs.ports.flatMap { context.inputs.all($0) }.map {
                 ReportedArtifact(stage: $0.stage, type: $0.type, digest: $0.digest)

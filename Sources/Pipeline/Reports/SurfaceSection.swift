@@ -7,11 +7,11 @@ package enum SurfaceSection {
     private static let gap = 14.0
 
     /// The section's markup, heading left out.
-    package static func markup(_ facts: SurfaceFacts) -> Markup {
+    package static func markup(_ facts: SurfaceFigures) -> Markup {
         section(facts).parts.reduce(Markup(trusted: ""), +)
     }
 
-    static func section(_ facts: SurfaceFacts) -> ReportSection {
+    static func section(_ facts: SurfaceFigures) -> ReportSection {
         let text =
             "What the same \(Numbers.grouped(facts.comments)) comments would be called under other thresholds: each "
             + "column asks for so many votes, each row calls so much agreement controversial, all bounds included."
@@ -22,7 +22,7 @@ package enum SurfaceSection {
     }
 
     /// The picture as a file of its own.
-    static func file(_ facts: SurfaceFacts) -> Markup {
+    static func file(_ facts: SurfaceFigures) -> Markup {
         let drawing = drawing(facts)
         let margin = 20.0
         let width = drawing.width + 2 * margin
@@ -41,7 +41,7 @@ package enum SurfaceSection {
                 + "<rect class=\"page\" width=\"100%\" height=\"100%\"/>\n\(placed)</svg>\n")
     }
 
-    private static func drawing(_ facts: SurfaceFacts) -> Drawing {
+    private static func drawing(_ facts: SurfaceFigures) -> Drawing {
         let maps = maps(facts)
         let height = maps.reduce(0) { $0 + $1.height } + gap * Double(max(0, maps.count - 1))
         var drawing = Drawing(width: width, height: height)
@@ -53,7 +53,7 @@ package enum SurfaceSection {
         return drawing
     }
 
-    private static func maps(_ facts: SurfaceFacts) -> [HeatMap] {
+    private static func maps(_ facts: SurfaceFigures) -> [HeatMap] {
         let balance = zip(facts.controversial, facts.uncontroversial).map { split, agreed in
             zip(split, agreed).map { $0 + $1 == 0 ? nil : Double($0) / Double($0 + $1) }
         }
@@ -75,7 +75,7 @@ package enum SurfaceSection {
 
     private static func counts(_ values: [[Int]]) -> [[Double?]] { values.map { $0.map(Double.init) } }
 
-    private static func map(_ facts: SurfaceFacts, _ title: String, _ style: String, _ values: [[Double?]])
+    private static func map(_ facts: SurfaceFigures, _ title: String, _ style: String, _ values: [[Double?]])
         -> HeatMap
     {
         HeatMap(
@@ -97,7 +97,7 @@ package enum SurfaceSection {
         return Numbers.grouped(Int(value))
     }
 
-    private static func description(_ facts: SurfaceFacts) -> String {
+    private static func description(_ facts: SurfaceFigures) -> String {
         guard let first = facts.controversial.first?.first, let last = facts.controversial.last?.last,
             let band = facts.bands.first, let end = facts.bands.last, let votes = facts.minVotes.first,
             let most = facts.minVotes.last

@@ -2,7 +2,7 @@ internal import Charts
 
 /// What the stages and their checks warned of: a reader should know it before the figures.
 enum WarningSection {
-    static func section(_ facts: ReportFacts) -> ReportSection? {
+    static func section(_ facts: ReportContents) -> ReportSection? {
         let rows = facts.stages.flatMap { stage in
             stage.warnings.map { [Table.Cell.text(stage.stage), .text($0)] }
         }

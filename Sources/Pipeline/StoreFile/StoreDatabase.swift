@@ -8,14 +8,15 @@ package final class StoreDatabase: Sendable {
     /// Many connections for a run, a single one that cannot write for those who only look.
     package let pool: any DatabaseWriter
     /// `nil` for those who only look.
-    package let mover: LogMover?
+    package let checkpointer: WALCheckpointer?
 
     init(path: String, clock: StoreClock, pool: any DatabaseWriter) {
         self.path = path
         self.clock = clock
         self.pool = pool
         let configuration = pool.configuration
-        mover = configuration.readonly ? nil : LogMover(path: path, configuration: configuration)
+        checkpointer =
+            configuration.readonly ? nil : WALCheckpointer(path: path, configuration: configuration)
     }
 
     /// Page cache of each connection.
@@ -82,7 +83,7 @@ package final class StoreDatabase: Sendable {
     /// Closes the file; what was committed is moved from the log into it, as far as nobody is reading there.
     package func close() throws {
         do {
-            mover?.stop()
+            checkpointer?.stop()
             if !pool.configuration.readonly { try emptyLog() }
             try pool.close()
         } catch {

@@ -1,5 +1,5 @@
-internal import Labeling
 internal import StageKit
+internal import TextCleaning
 internal import VoteModel
 internal import WebFormats
 

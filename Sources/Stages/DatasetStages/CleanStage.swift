@@ -1,8 +1,8 @@
 public import Diagnostics
 private import Foundation
-internal import Labeling
 internal import ShardFormat
 public import StageKit
+internal import TextCleaning
 internal import VoteModel
 
 /// Decides which comments have a text worth judging, and by which rules texts are cleaned from here on.

@@ -1,5 +1,5 @@
-internal import Labeling
 internal import StageKit
+internal import TextCleaning
 internal import VoteModel
 
 /// Gives the cleaned text of comments, by the rules of a dataset.

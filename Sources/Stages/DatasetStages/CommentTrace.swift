@@ -65,7 +65,7 @@ package struct CommentTrace {
         let facts = try DatasetFacts(artifact)
         guard let row = columns.ids.firstIndex(of: comment), let verdict = Verdict(code: columns.labels[row])
         else { return ("not in label set \(facts.labelSet ?? "")", ["label": .null]) }
-        let rule = try RuleBook(facts).rule(of: source.utf8)
+        let rule = try RulesBySource(facts).rule(of: source.utf8)
         let votes = columns.votes(row)
         let probability = rule.probabilityControversial(for: votes)
         let ratio = votes.agreementRatio.map { String(format: "%.3f", $0) } ?? "none"

@@ -16,7 +16,7 @@ struct ExportRow {
     var targets: TargetFacts?
     /// The cleaned second text of a pair.
     var pair: [UInt8]?
-    private var key = CommentKey()
+    private var key = CommentKeyWriter()
 
     init(comment: CommentRow, split: DatasetColumns, row: Int, rule: ControversyRule?, hasBurst: Bool) {
         self.comment = comment

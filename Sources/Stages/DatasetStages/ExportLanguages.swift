@@ -1,5 +1,5 @@
-internal import Labeling
 internal import StageKit
+internal import TextCleaning
 
 /// The languages that a card names: those that the pipeline file gives, or those that the scripts of the texts tell.
 struct ExportLanguages {

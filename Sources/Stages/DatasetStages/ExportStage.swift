@@ -2,6 +2,7 @@ public import Diagnostics
 internal import Labeling
 public import StageKit
 internal import TableFormat
+internal import TextCleaning
 internal import VoteModel
 
 /// Writes the sides of a split as tables, reads each back and compares before it is published.
@@ -54,7 +55,7 @@ public struct ExportStage: Stage {
                 hint: "a card needs all tables in one folder, and no {date} or {run} in their names; "
                     + "or leave 'card' out")
         }
-        if hasCard { parameters.derive("card_names", .string(ExportCard.tableName(template))) }
+        if hasCard { parameters.addToFingerprint("card_names", .string(ExportCard.tableName(template))) }
         languages = parameters.strings(
             "language", default: [],
             help:
@@ -159,7 +160,8 @@ public struct ExportStage: Stage {
         let values = (placed.first?.values ?? [:]).filter { $0.key == "label_set" }
         if hasCard, let place = ExportCard.template(besides: template) {
             placed.append(
-                Publication(path: ExportCard.fileName, template: place, values: values, yields: true))
+                Publication(path: ExportCard.fileName, template: place, values: values, neverOverwrites: true)
+            )
         }
         if let place = manifestTemplate(stage: stage) {
             placed.append(Publication(path: Self.manifestName, template: place, values: values))
@@ -221,7 +223,7 @@ public struct ExportStage: Stage {
         let rows = split.rows(of: side)
         let texts = try CleanedTexts(facts)
         let rules =
-            facts.targets == nil ? try RuleBook(facts).byComment(of: facts.cut, context.ledger) : nil
+            facts.targets == nil ? try RulesBySource(facts).byComment(of: facts.cut, context.ledger) : nil
         let pairs = columns.contains(.textPair) ? try pairs(of: split, rows, texts, facts, context) : []
         var writer = try TableWriter(format, columns: columns.map(\.header))
         var digest = ContentDigest()

@@ -19,9 +19,9 @@ struct LabelContext {
     /// - Returns: the rules that were used.
     func judge(
         _ columns: inout DatasetColumns, _ cut: LedgerCut, zones: [String: Int64], _ context: StageContext
-    ) throws -> RuleBook {
+    ) throws -> RulesBySource {
         let runs = fitsPriors ? try context.ledger.sourceRuns(of: cut) : []
-        let book = fitsPriors ? fit(columns, runs, context) : RuleBook(rule)
+        let book = fitsPriors ? fit(columns, runs, context) : RulesBySource(rule)
         let rules = book.byComment(runs)
         var unsettled = try gate?.unsettledComments(of: cut, zones: zones, context.times)[...] ?? []
         for row in columns.ids.indices {
@@ -34,7 +34,8 @@ struct LabelContext {
         return book
     }
 
-    private func fit(_ columns: DatasetColumns, _ runs: [SourceRun], _ context: StageContext) -> RuleBook {
+    private func fit(_ columns: DatasetColumns, _ runs: [SourceRun], _ context: StageContext) -> RulesBySource
+    {
         var names: [String] = []
         var tags: [UInt32] = []
         tags.reserveCapacity(columns.count)
@@ -59,7 +60,7 @@ struct LabelContext {
             priors[name] = fit.prior
             context.progress.log("\(name): \(fit)", [:])
         }
-        return RuleBook(rule, priors: priors)
+        return RulesBySource(rule, priors: priors)
     }
 }
 

@@ -19,7 +19,7 @@ struct LabelFlips {
     ///     is compared.
     init(
         _ rows: JudgedRows, _ counts: [Int], _ delta: JudgedDelta?, _ facts: DatasetFacts,
-        _ rules: RuleBook,
+        _ rules: RulesBySource,
         _ context: StageContext
     ) throws {
         guard let promoted = try context.liveLabels.promoted(), let old = try? DatasetFacts(promoted),
@@ -89,7 +89,7 @@ struct LabelFlips {
         for flip in comparison.flips where most.contains(where: { $0.article == flip.article }) {
             speakers[flip.article] = speakers[flip.article] ?? flip.comment
         }
-        var key = CommentKey()
+        var key = CommentKeyWriter()
         return try most.compactMap { article, flips in
             var name: String?
             try context.ledger.scan(

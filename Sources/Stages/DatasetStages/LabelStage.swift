@@ -107,7 +107,7 @@ public struct LabelStage: Stage {
         var judgedRows = judged.rows
         var judgedSummary = judged.summary
         var delta = judged.delta
-        var rules = RuleBook(rule)
+        var rules = RulesBySource(rule)
         if self.context.isNeeded {
             var columns = try judgedRows.columns()
             rules = try self.context.judge(&columns, facts.cut, zones: facts.zones, context)

@@ -154,7 +154,7 @@ public struct SampleStage: Stage {
         var ranks: [(id: Int64, rank: SampleRank)] = []
         ranks.reserveCapacity(comments.count)
         let ranking = rule.ranking()
-        var key = CommentKey()
+        var key = CommentKeyWriter()
         try context.ledger.scan(cut, fields: .key, selection: .ids(comments)) { comment in
             ranks.append((comment.id, key.withBytes(of: comment) { ranking.rank(of: $0) }))
             if ranks.count % 65_536 == 0 { try context.checkpoint() }

@@ -50,7 +50,7 @@ struct SplitGroups {
                 articles.append(article)
             }
         }
-        var key = CommentKey()
+        var key = CommentKeyWriter()
         try context.origins.articles(articles) { article in
             keys.append(key.withBytes(of: article) { Array($0) })
         }
@@ -60,7 +60,7 @@ struct SplitGroups {
     private mutating func groupByComment(
         _ sample: DatasetColumns, _ cut: LedgerCut, _ context: StageContext
     ) throws {
-        var key = CommentKey()
+        var key = CommentKeyWriter()
         try context.ledger.scan(cut, fields: .key, selection: .ids(sample.ids)) { comment in
             keys.append(key.withBytes(of: comment) { Array($0) })
         }
@@ -72,7 +72,7 @@ struct SplitGroups {
     private mutating func groupByAuthor(
         _ sample: DatasetColumns, _ cut: LedgerCut, _ context: StageContext
     ) throws {
-        var key = CommentKey()
+        var key = CommentKeyWriter()
         var groupOfKey: [[UInt8]: Int] = [:]
         var known = 0
         try context.ledger.scan(cut, fields: [.key, .author], selection: .ids(sample.ids)) { comment in

@@ -119,7 +119,7 @@ struct SplitPlan {
         if case .given = placement, !parameters.isSet("copies") {
             // The sides are their owner's: what is on them is told, not mended.
             self.copies = .keep
-            parameters.derive("copies", .string(Copies.keep.rawValue))
+            parameters.addToFingerprint("copies", .string(Copies.keep.rawValue))
         }
         nearCopies = Self.nearCopies(&parameters)
         frozen = [:]

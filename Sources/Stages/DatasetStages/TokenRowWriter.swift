@@ -39,7 +39,7 @@ package final class TokenRowWriter {
         auditor = TokenAuditor(maxTokens: maxTokens ?? 1)
     }
 
-    package func add(_ batch: TokenBatch) throws {
+    package func add(_ batch: EncodedBatch) throws {
         try rows.append(ids: batch.ids, offsets: batch.offsets)
         let unknown = Int32(tokenizer.unknownID)
         for row in 0..<batch.count {

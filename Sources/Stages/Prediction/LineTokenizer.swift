@@ -32,7 +32,7 @@ package struct LineTokenizer {
 
     /// Calls `body` with the ids of one block of lines after the other.
     /// - Throws: what reading the lines and `body` throw.
-    package func forEachBatch(of source: LineSource, _ body: (TokenBatch) throws -> Void) throws {
+    package func forEachBatch(of source: LineSource, _ body: (EncodedBatch) throws -> Void) throws {
         var rows = UTF8Rows()
         func flush() throws {
             try body(try tokenizer.encodeBatch(rows, maxTokens: maxTokens, threads: threads))

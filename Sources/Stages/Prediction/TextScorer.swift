@@ -1,5 +1,5 @@
-internal import Labeling
 package import StageKit
+internal import TextCleaning
 internal import Tokenization
 package import Training
 

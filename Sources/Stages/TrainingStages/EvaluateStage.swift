@@ -45,7 +45,7 @@ public struct EvaluateStage: Stage {
         if sides.isEmpty || Set(sides).count != sides.count {
             parameters.reject("split", "'split' names a side twice, or none")
         }
-        if sides.count == 1 { parameters.derive("split", .string(sides[0])) }
+        if sides.count == 1 { parameters.addToFingerprint("split", .string(sides[0])) }
         resamples = parameters.int(
             "resamples", default: 1_000, in: 0...100_000,
             help: "Samples of the rows that 95 % intervals come from; 0 for no intervals.")

@@ -74,7 +74,7 @@ package struct StandaloneTraining {
 
     private func openShards(_ sides: Set<String>) throws -> ShardFolder {
         let shards = try ShardFolder(settings.shards)
-        progress.log(ComputeFacts.text(settings.training.options), [:])
+        progress.log(ComputeEnvironment.text(settings.training.options), [:])
         try shards.checkFiles(besides: sides)
         return shards
     }
@@ -93,7 +93,7 @@ package struct StandaloneTraining {
         let metrics = MetricsSink(
             settings.metrics.map { isOneOfSeveral ? Self.metricsPath($0, seed: seed) : $0 })
         var isLate = false
-        var places = FineTuning.Places(checkpoints: work + "/states", output: place)
+        var places = FineTuning.Paths(checkpoints: work + "/states", output: place)
         places.checkpointInterval = settings.training.checkpointInterval
         places.kept = settings.training.keptCheckpoints
         places.skipsFinished = true

@@ -61,8 +61,8 @@ public struct TrainStage: Stage {
         var options = settings.options
         options.threads = context.threads
         let tuning = try FineTuning(shards: shards, start: folder, tokenizerDigest: nil, options: options)
-        context.progress.log(ComputeFacts.text(options), [:])
-        var places = FineTuning.Places(
+        context.progress.log(ComputeEnvironment.text(options), [:])
+        var places = FineTuning.Paths(
             checkpoints: context.workFolder + "/checkpoints", output: context.outputFolder + "/model")
         places.removesCheckpoints = false
         places.checkpointInterval = settings.checkpointInterval

@@ -25,7 +25,7 @@ final class TrainingWatch {
     /// - Returns: `nil` when it was stopped.
     /// - Throws: ``TrainingError/budget(_:)`` when the run cannot fit.
     func follow(
-        _ tuning: FineTuning, _ places: FineTuning.Places, metrics: MetricsSink = MetricsSink(nil),
+        _ tuning: FineTuning, _ places: FineTuning.Paths, metrics: MetricsSink = MetricsSink(nil),
         shouldStop: () -> Bool
     ) throws -> FineTuning.Outcome? {
         let outcome = try tuning.run(

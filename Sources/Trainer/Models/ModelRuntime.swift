@@ -57,14 +57,14 @@ final class ModelRuntime {
     func multiply(
         _ a: Tensor, transposingLeft transposeA: Bool = false, by b: Tensor,
         transposingRight transposeB: Bool = false,
-        bias: Tensor? = nil, accumulate: Bool = false, readLate: Bool = false, into c: Tensor
+        bias: Tensor? = nil, accumulate: Bool = false, streamingStore: Bool = false, into c: Tensor
     ) throws {
         times.productOperations +=
             2 * Double(c.rows) * Double(c.columns) * Double(transposeA ? a.rows : a.columns)
         try measure(\.products) {
             try products.multiply(
                 a, transposingLeft: transposeA, by: b, transposingRight: transposeB, bias: bias,
-                accumulate: accumulate, readLate: readLate, into: c)
+                accumulate: accumulate, streamingStore: streamingStore, into: c)
         }
     }
 }

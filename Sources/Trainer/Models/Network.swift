@@ -61,7 +61,8 @@ final class Network<E: TokenEncoder, H: Head>: TrainableModel {
     }
 
     func trainStep(
-        _ batch: TokenBatch, towards objective: any Objective, dropout: DropoutKey?, lossDenominator: Double?
+        _ batch: PackedTokens, towards objective: any Objective, dropout: DropoutKey?,
+        lossDenominator: Double?
     ) throws -> StepResult {
         try onComputeThread {
             let targets = try batch.targets(for: objective, scoreCount: labelCount)
@@ -84,36 +85,36 @@ final class Network<E: TokenEncoder, H: Head>: TrainableModel {
         }
     }
 
-    func logits(_ batch: TokenBatch) throws -> [Float] {
+    func logits(_ batch: PackedTokens) throws -> [Float] {
         try onComputeThread { try forward(makeContext(batch, nil)).scores.array() }
     }
 
-    func states(_ batch: TokenBatch) throws -> [Float] {
+    func states(_ batch: PackedTokens) throws -> [Float] {
         try onComputeThread {
             try encoder.forward(makeContext(batch, nil), keeps: false).states.used.array()
         }
     }
 
-    func features(_ batch: TokenBatch) throws -> [Float] {
+    func features(_ batch: PackedTokens) throws -> [Float] {
         try onComputeThread { head.features(try forward(makeContext(batch, nil)).saved).array() }
     }
 
-    func firstStrangeNumber(_ batch: TokenBatch, dropout: DropoutKey?) throws -> StrangeNumber? {
+    func firstNonFiniteValue(_ batch: PackedTokens, dropout: DropoutKey?) throws -> NonFiniteValue? {
         if let entry = parameters.entries.first(where: {
             !parameters.valueStorage[$0.range].allSatisfy(\.isFinite)
         }) {
-            return StrangeNumber(place: "the weight '\(entry.name)'", rows: Array(0..<batch.rows))
+            return NonFiniteValue(place: "the weight '\(entry.name)'", rows: Array(0..<batch.rows))
         }
         return try onComputeThread {
-            var found: StrangeNumber?
+            var found: NonFiniteValue?
             let scores = try forward(makeContext(batch, dropout)) { place, tensor in
-                if found == nil { found = StrangeNumber(place, tensor, batch) }
+                if found == nil { found = NonFiniteValue(place, tensor, batch) }
             }.scores.array()
             if let found { return found }
             let rows = (0..<batch.rows).filter { row in
                 !scores[row * labelCount..<(row + 1) * labelCount].allSatisfy(\.isFinite)
             }
-            return rows.isEmpty ? nil : StrangeNumber(place: "the scores of the head", rows: rows)
+            return rows.isEmpty ? nil : NonFiniteValue(place: "the scores of the head", rows: rows)
         }
     }
 
@@ -124,7 +125,7 @@ final class Network<E: TokenEncoder, H: Head>: TrainableModel {
         return try head.forward(states.used, context)
     }
 
-    private func makeContext(_ batch: TokenBatch, _ dropout: DropoutKey?) throws -> StepContext {
+    private func makeContext(_ batch: PackedTokens, _ dropout: DropoutKey?) throws -> StepContext {
         let packed = try PackedBatch(
             batch, plan: configuration.plan, firstRow: dropout?.firstRow ?? 0, arena: runtime.arena)
         return StepContext(

@@ -15,7 +15,7 @@ struct PackedBatch {
     let firstRow: UInt32
 
     /// - Throws: ``BatchError`` for the first thing that does not fit.
-    init(_ batch: TokenBatch, plan: TransformerPlan, firstRow: UInt32, arena: Arena)
+    init(_ batch: PackedTokens, plan: TransformerPlan, firstRow: UInt32, arena: Arena)
         throws(BatchError)
     {
         try batch.check(plan)
@@ -67,7 +67,7 @@ struct PackedBatch {
     }
 }
 
-extension TokenBatch {
+extension PackedTokens {
     /// Whether this batch can run through an encoder of this plan.
     fileprivate func check(_ plan: TransformerPlan) throws(BatchError) {
         guard rows > 0, offsets[0] == 0, offsets[rows] == Int32(clamping: tokens) else {

@@ -22,24 +22,25 @@ public protocol TrainableModel: AnyObject {
     ///     the batch, so the mean. Give the whole step's Σ weight to accumulate a step from several batches.
     /// - Throws: ``BatchError`` when the batch does not fit the model.
     func trainStep(
-        _ batch: TokenBatch, towards objective: any Objective, dropout: DropoutKey?, lossDenominator: Double?
+        _ batch: PackedTokens, towards objective: any Objective, dropout: DropoutKey?,
+        lossDenominator: Double?
     ) throws -> StepResult
 
     /// Scores before the softmax, `[rows, labels]`, row-major, without dropout.
     /// - Throws: ``BatchError`` when the batch does not fit the model.
-    func logits(_ batch: TokenBatch) throws -> [Float]
+    func logits(_ batch: PackedTokens) throws -> [Float]
 
     /// States of the last encoder layer that the head reads, `[rows, hidden]`, without dropout.
     /// - Throws: ``BatchError`` when the batch does not fit the model.
-    func states(_ batch: TokenBatch) throws -> [Float]
+    func states(_ batch: PackedTokens) throws -> [Float]
 
     /// What the last linear map of the head reads, `[rows, hidden]`, without dropout.
     /// - Throws: ``BatchError`` when the batch does not fit the model.
-    func features(_ batch: TokenBatch) throws -> [Float]
+    func features(_ batch: PackedTokens) throws -> [Float]
 
     /// The first numbers that are infinite or undefined on the way from weights to scores; nil where all are finite.
     /// - Parameter dropout: that of the step in question.
-    func firstStrangeNumber(_ batch: TokenBatch, dropout: DropoutKey?) throws -> StrangeNumber?
+    func firstNonFiniteValue(_ batch: PackedTokens, dropout: DropoutKey?) throws -> NonFiniteValue?
 
     /// Draws weights as Hugging Face does: normal with the configuration's initializer range, biases 0,
     /// LayerNorm 1 and 0.
@@ -79,7 +80,7 @@ public protocol TrainableModel: AnyObject {
 extension TrainableModel {
     /// One step towards the classes of the batch, by cross-entropy.
     public func trainStep(
-        _ batch: TokenBatch, dropout: DropoutKey?, lossDenominator: Double? = nil
+        _ batch: PackedTokens, dropout: DropoutKey?, lossDenominator: Double? = nil
     ) throws -> StepResult {
         try trainStep(
             batch, towards: CrossEntropyObjective(), dropout: dropout, lossDenominator: lossDenominator)

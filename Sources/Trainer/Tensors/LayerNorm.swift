@@ -33,8 +33,8 @@ public struct LayerNorm {
         }
     }
 
-    /// What surrounds the normalisation: all optional.
-    public struct Surroundings {
+    /// Operations fused with the normalization, each optional.
+    public struct FusedInputs {
         /// Added to the input before dropout, `[C]`.
         public var bias: Tensor?
         /// Added after dropout, `[T, C]`.
@@ -69,11 +69,11 @@ public struct LayerNorm {
     /// - Throws: ``ShapeError``.
     /// - Complexity: O(T·C).
     public func forward(
-        _ input: Tensor, _ around: Surroundings = Surroundings(), saved: Saved, output: Tensor?,
+        _ input: Tensor, _ around: FusedInputs = FusedInputs(), saved: Saved, output: Tensor?,
         halves: Tensor? = nil
     ) throws(ShapeError) {
         try checkParameters(input.shape)
-        try checkSurroundings(around, input.shape)
+        try checkFusedInputs(around, input.shape)
         try expect("layerNorm", "sum", saved.sum, input.shape, "that of 'input' \(input.shape)")
         if let output {
             try expect("layerNorm", "output", output, input.shape, "that of 'input' \(input.shape)")
@@ -100,7 +100,7 @@ public struct LayerNorm {
     /// - Throws: ``ShapeError``.
     /// - Complexity: O(T·C); sums over tokens are taken in blocks of 32, block by block.
     public func backward(
-        _ outputGradient: Tensor, _ around: Surroundings = Surroundings(), saved: Saved,
+        _ outputGradient: Tensor, _ around: FusedInputs = FusedInputs(), saved: Saved,
         residualGradient: Tensor,
         inputGradient: Tensor?, gradients: (gain: Tensor, shift: Tensor, bias: Tensor?), accumulate: Bool,
         arena: Arena
@@ -109,7 +109,7 @@ public struct LayerNorm {
         let channels: Shape = [shape.columns]
         let same = "that of 'outputGradient' \(shape)"
         try checkParameters(shape)
-        try checkSurroundings(around, shape)
+        try checkFusedInputs(around, shape)
         try expect("layerNorm.backward", "residualGradient", residualGradient, shape, same)
         if let inputGradient { try expect("layerNorm.backward", "inputGradient", inputGradient, shape, same) }
         for (name, tensor) in [
@@ -142,7 +142,7 @@ public struct LayerNorm {
         try expect("layerNorm", "shift", shift, expected, text)
     }
 
-    private func checkSurroundings(_ around: Surroundings, _ input: Shape) throws(ShapeError) {
+    private func checkFusedInputs(_ around: FusedInputs, _ input: Shape) throws(ShapeError) {
         if let bias = around.bias {
             let text = "[C] with C = \(input.columns), the last dimension of 'input' \(input)"
             try expect("layerNorm", "bias", bias, [input.columns], text)
@@ -156,7 +156,7 @@ public struct LayerNorm {
         }
     }
 
-    private func withOperation(_ around: Surroundings, _ saved: Saved, _ body: (inout ck_layernorm) -> Void) {
+    private func withOperation(_ around: FusedInputs, _ saved: Saved, _ body: (inout ck_layernorm) -> Void) {
         withDropout(around.inputDropout) { inside in
             withDropout(around.outputDropout) { outside in
                 var operation = ck_layernorm()

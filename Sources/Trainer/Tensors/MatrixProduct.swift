@@ -56,13 +56,13 @@ public final class MatrixProduct {
     ///
     /// - Parameters:
     ///   - bias: `[N]`, `Float32`, or `nil`.
-    ///   - readLate: whether C is read so late that it had better not take the operands' place in the caches.
+    ///   - streamingStore: whether to write C with non-temporal stores, because it is not read soon.
     ///   - c: `[M, N]`.
     /// - Throws: ``ShapeError``, or ``ProductError`` when oneDNN has no such product on this CPU.
     public func multiply(
         _ a: Tensor, transposingLeft transposeA: Bool = false, by b: Tensor,
         transposingRight transposeB: Bool = false,
-        bias: Tensor? = nil, accumulate: Bool = false, readLate: Bool = false, into c: Tensor
+        bias: Tensor? = nil, accumulate: Bool = false, streamingStore: Bool = false, into c: Tensor
     ) throws {
         let (m, k) = transposeA ? (a.columns, a.rows) : (a.rows, a.columns)
         let n = transposeB ? b.rows : b.columns
@@ -98,7 +98,7 @@ public final class MatrixProduct {
             (product.transpose_a, product.transpose_b) = (transposeA ? 1 : 0, transposeB ? 1 : 0)
             (product.type, product.c_type) = (Int32(a.type.code), Int32(c.type.code))
             product.bias = bias.map { UnsafePointer($0.floats) }
-            (product.accumulate, product.far) = (accumulate ? 1 : 0, readLate ? 1 : 0)
+            (product.accumulate, product.far) = (accumulate ? 1 : 0, streamingStore ? 1 : 0)
             multiplyByKernels(&product)
         }
     }

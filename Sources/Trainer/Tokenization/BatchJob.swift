@@ -156,7 +156,7 @@ struct BatchPart: Sendable {
     }
 }
 
-extension TokenBatch {
+extension EncodedBatch {
     init(parts: [BatchPart], isPair: Bool) {
         let total = parts.reduce(0) { $0 + $1.ids.count }
         if parts.count == 1 { ids = parts[0].ids } else { ids.reserveCapacity(total) }

@@ -37,7 +37,7 @@ public protocol Tokenizer: Sendable {
     func encodeBatch(
         _ rows: UTF8Rows, pairs: UTF8Rows?, maxTokens: Int?, cutting side: TruncationSide,
         addsSpecialTokens: Bool, threads: Int
-    ) throws(TokenizationError) -> TokenBatch
+    ) throws(TokenizationError) -> EncodedBatch
 
     /// Pieces of one text, or of two as a pair, with their places; see
     /// ``WordPieceTokenizer/encode(_:pair:maxTokens:cutting:addsSpecialTokens:)``.
@@ -55,7 +55,7 @@ extension Tokenizer {
     public func encodeBatch(
         _ rows: UTF8Rows, pairs: UTF8Rows? = nil, maxTokens: Int? = nil,
         cutting side: TruncationSide = .right, threads: Int = 1
-    ) throws(TokenizationError) -> TokenBatch {
+    ) throws(TokenizationError) -> EncodedBatch {
         try encodeBatch(
             rows, pairs: pairs, maxTokens: maxTokens, cutting: side, addsSpecialTokens: true, threads: threads
         )

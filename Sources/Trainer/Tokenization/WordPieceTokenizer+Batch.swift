@@ -13,7 +13,7 @@ extension WordPieceTokenizer {
     public func encodeBatch(
         _ rows: UTF8Rows, pairs: UTF8Rows? = nil, maxTokens: Int? = nil,
         cutting side: TruncationSide = .right, addsSpecialTokens: Bool = true, threads: Int = 1
-    ) throws(TokenizationError) -> TokenBatch {
+    ) throws(TokenizationError) -> EncodedBatch {
         try Self.check(maxTokens: maxTokens, isPair: pairs != nil, addsSpecialTokens)
         if let pairs, pairs.count != rows.count {
             throw .request(
@@ -26,6 +26,6 @@ extension WordPieceTokenizer {
         if let row = parts.compactMap(\.invalid).min(by: { $0.row < $1.row }) {
             throw .invalidUTF8(row: row.row, byte: row.byte)
         }
-        return TokenBatch(parts: parts, isPair: pairs != nil)
+        return EncodedBatch(parts: parts, isPair: pairs != nil)
     }
 }

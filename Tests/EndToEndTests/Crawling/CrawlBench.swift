@@ -1,18 +1,18 @@
 import Foundation
 import LoopbackServer
 
-/// A loopback server that plays a comment service, and a workshop with a pipeline that crawls it.
+/// A loopback server that plays a comment service, and a sandbox with a pipeline that crawls it.
 final class CrawlBench: Sendable {
     enum Service: String, CaseIterable, Sendable { case naver, daum, plain }
 
     let server: LoopbackServer
-    let shop: Workshop
+    let shop: Sandbox
     let service: Service
 
     private init(_ service: Service, _ server: LoopbackServer) throws {
         self.service = service
         self.server = server
-        shop = try Workshop()
+        shop = try Sandbox()
     }
 
     /// Runs a test with both, and ends the server whatever happens.
@@ -84,8 +84,8 @@ final class CrawlBench: Sendable {
             """, to: "crawl.yaml")
     }
 
-    func run(_ options: String...) throws -> Workshop.Outcome {
-        try shop.run(Workshop.command, ["run", "crawl.yaml"] + options)
+    func run(_ options: String...) throws -> Sandbox.Outcome {
+        try shop.run(Sandbox.command, ["run", "crawl.yaml"] + options)
     }
 
     /// Comments in the store as `key|text|up|down`, by key; removed ones as `key|removed`.

@@ -68,10 +68,10 @@ extension CrawlBench {
     /// Starts a run and does not wait for it.
     func start() throws -> Process {
         let process = Process()
-        process.executableURL = Workshop.command
+        process.executableURL = Sandbox.command
         process.arguments = ["run", "crawl.yaml"]
         process.currentDirectoryURL = shop.folder
-        process.environment = Workshop.environment
+        process.environment = Sandbox.environment
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()

@@ -138,7 +138,7 @@ struct CrawlTests {
             #expect(try bench.run().status != 0, "the salt is not set")
             let outcome = try bench.shop.run(
                 URL(filePath: "/usr/bin/env"),
-                ["SPLITVOTE_TEST_SALT=pepper", Workshop.command.path, "run", "crawl.yaml"])
+                ["SPLITVOTE_TEST_SALT=pepper", Sandbox.command.path, "run", "crawl.yaml"])
             #expect(outcome.status == 0, "\(outcome.errors)")
             let hashes = try bench.shop.sqlite(
                 "SELECT author_hash FROM comment WHERE author_hash IS NOT NULL")

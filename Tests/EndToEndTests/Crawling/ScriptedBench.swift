@@ -1,14 +1,14 @@
 import Foundation
 import LoopbackServer
 
-/// A server that answers as a test says, and a workshop with a source file and a pipeline that crawls it.
+/// A server that answers as a test says, and a sandbox with a source file and a pipeline that crawls it.
 final class ScriptedBench: Sendable {
     let server: LoopbackServer
-    let shop: Workshop
+    let shop: Sandbox
 
     private init(_ server: LoopbackServer) throws {
         self.server = server
-        shop = try Workshop()
+        shop = try Sandbox()
     }
 
     /// A server that is not running yet.
@@ -82,8 +82,8 @@ final class ScriptedBench: Sendable {
         try shop.write(pipeline.replacing("HERE", with: server.address()), to: "crawl.yaml")
     }
 
-    func run(_ options: String...) throws -> Workshop.Outcome {
-        try shop.run(Workshop.command, ["run", "crawl.yaml"] + options)
+    func run(_ options: String...) throws -> Sandbox.Outcome {
+        try shop.run(Sandbox.command, ["run", "crawl.yaml"] + options)
     }
 
     func count() throws -> String {
@@ -118,7 +118,7 @@ final class ScriptedBench: Sendable {
 }
 
 extension ScriptedBench.Script {
-    /// Runs a test with the server and a workshop, and ends the server whatever happens.
+    /// Runs a test with the server and a sandbox, and ends the server whatever happens.
     func run<Result>(_ body: (ScriptedBench) async throws -> Result) async throws -> Result {
         try await ScriptedBench.run(self, body)
     }

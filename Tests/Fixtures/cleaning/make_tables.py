@@ -1,4 +1,4 @@
-"""Writes the Unicode, emoji and HTML tables of the cleaning rules to Sources/Dataset/Labeling.
+"""Writes the Unicode, emoji and HTML tables of the cleaning rules to Sources/Dataset/TextCleaning.
 
 They are frozen: a newer toolchain or Python must not change what a named rule does to a text.
 
@@ -17,7 +17,7 @@ import unicodedata
 
 import emoji
 
-SOURCES = pathlib.Path(__file__).resolve().parents[3] / "Sources" / "Dataset" / "Labeling"
+SOURCES = pathlib.Path(__file__).resolve().parents[3] / "Sources" / "Dataset" / "TextCleaning"
 WIDTH = 100
 
 

@@ -20,7 +20,7 @@ public struct RetentionRule: Hashable, Sendable {
 }
 
 /// What retention knows about a store.
-package struct RetentionFacts: Sendable {
+package struct RetentionState: Sendable {
     package var results: [KeptResult]
     /// Newest first.
     package var uses: [ResultUse]
@@ -55,7 +55,7 @@ extension RetentionRule {
     ///
     /// Safe are, whatever the rule says: the result that stands now of every stage, the promoted label sets, and
     /// everything that any of these or of a kept run's results was made from.
-    package func collect(from facts: RetentionFacts) -> [Verdict] {
+    package func collect(from facts: RetentionState) -> [Verdict] {
         let graph = ResultGraph(facts.results)
         var safe = facts.standing
         for result in facts.results {

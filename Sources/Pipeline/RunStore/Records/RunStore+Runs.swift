@@ -41,7 +41,7 @@ extension RunStore {
         _ stage: StageRunRecord, changes: [any StoreChange] = [], isUrgent: Bool = true,
         once isReady: () throws -> Void = {}
     ) throws -> Int64 {
-        defer { base.mover?.rest() }
+        defer { base.checkpointer?.rest() }
         return try write(durably: isUrgent && (stage.verdict == .ran || !changes.isEmpty)) { database in
             let run = try RunRows.number(of: stage.run, database, self.clock)
             try database.execute(
@@ -117,7 +117,7 @@ extension RunStore {
                     "path": .string($0.path), "template": .string($0.template),
                     "values": .object($0.values.mapValues(JSONValue.string)),
                 ]
-                if $0.yields { members["yields"] = true }
+                if $0.neverOverwrites { members["yields"] = true }
                 return .object(members)
             }
         ).canonicalText
@@ -130,7 +130,8 @@ extension RunStore {
             }
             let values = item["values"]?.objectValue?.compactMapValues(\.stringValue) ?? [:]
             return Publication(
-                path: path, template: template, values: values, yields: item["yields"]?.boolValue ?? false)
+                path: path, template: template, values: values,
+                neverOverwrites: item["yields"]?.boolValue ?? false)
         }
     }
 }

@@ -25,7 +25,7 @@ public struct StoreSplits: SplitMemory {
             var sides: [[UInt8]: String] = [:]
             let members = try SQLStatement(
                 "SELECT group_key, side FROM split_member WHERE salt = ?1 AND \(Self.isGroup)", database)
-            let saltText = StableText(salt)
+            let saltText = PinnedText(salt)
             members.bind(1, text: saltText.bytes)
             while try members.step() {
                 sides[Array(members.bytes(0))] = String(decoding: members.bytes(1), as: UTF8.self)
@@ -46,7 +46,7 @@ public struct StoreSplits: SplitMemory {
                 SELECT CAST(substr(group_key, 2) AS INTEGER) AS comment, side, run FROM split_member
                 WHERE salt = ?1 AND group_key >= ':' AND group_key < ';' ORDER BY run, comment
                 """, database)
-            let saltText = StableText(salt)
+            let saltText = PinnedText(salt)
             members.bind(1, text: saltText.bytes)
             var kept: [SplitKept] = []
             while try members.step() {
@@ -69,7 +69,7 @@ public struct StoreSplits: SplitMemory {
                 SELECT comment, max(date), code, up, down FROM split_label
                 WHERE salt = ?1 AND date <= ?2 GROUP BY comment ORDER BY comment
                 """, database)
-            let texts = (StableText(salt), StableText(date ?? "9999-12-31"))
+            let texts = (PinnedText(salt), PinnedText(date ?? "9999-12-31"))
             rows.bind(1, text: texts.0.bytes)
             rows.bind(2, text: texts.1.bytes)
             var labels: [SplitLabel] = []

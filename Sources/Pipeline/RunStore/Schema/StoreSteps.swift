@@ -32,5 +32,5 @@ extension StoreSchema {
                     .sql(DatasetSchema.splitLabels), .sql(PublishingSchema.trials),
                     .sql(CrawlSchema.refusedAreMissing), .sql(CrawlSchema.givenUp),
                 ]),
-        ], begin: AuthorNote.begin)
+        ], begin: AuthorFlag.begin)
 }

@@ -88,7 +88,7 @@ extension IngestFilesStage {
             }
             let mapper = RowMapper(columns: columns, rules: try rules(opening, observedAt: step.moment))
             let labelled = try labels.map { labels in
-                try reading(of: file.shownPath, columns, ClassBook(labels.classes))
+                try reading(of: file.shownPath, columns, ClassNumbers(labels.classes))
             }
             return OpenedFile(
                 name: file.shownPath, opening: opening, columns: columns, mapper: mapper, labelled: labelled)

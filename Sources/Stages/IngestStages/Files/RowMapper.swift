@@ -1,7 +1,7 @@
 internal import FieldValues
-internal import Labeling
 internal import StageKit
 package import TableFormat
+internal import TextCleaning
 package import VoteModel
 
 /// Turns a table's rows into observed comments, or says why a row cannot be one.
@@ -29,11 +29,11 @@ package final class RowMapper {
     private let rules: RowRules
     private let hasNulls: Bool
     /// Room for keys that are put together, and for what a row's values become.
-    private let articleRoom = FieldRoom()
-    private let keyRoom = FieldRoom()
-    private let parentRoom = FieldRoom()
-    private let createdRoom = FieldRoom()
-    private let textRoom = FieldRoom()
+    private let articleRoom = FieldBuffer()
+    private let keyRoom = FieldBuffer()
+    private let parentRoom = FieldBuffer()
+    private let createdRoom = FieldBuffer()
+    private let textRoom = FieldBuffer()
     private var numbers = NumberGuard()
     private let guardsNumbers: Bool
     /// What is to be said about the rows so far.
@@ -256,7 +256,7 @@ extension RowMapper {
 extension RowMapper {
     /// A key of several parts, joined by `/`; `-` for tables that have no such column. Where there are several, `%` and
     /// `/` inside a part are written `%25` and `%2F`, so that `1/2` and `3` are another key than `1` and `2/3`.
-    private func joined(_ row: TableRow, _ columns: [Int], room: FieldRoom) -> UnsafeRawBufferPointer {
+    private func joined(_ row: TableRow, _ columns: [Int], room: FieldBuffer) -> UnsafeRawBufferPointer {
         if columns.count == 1 { return row[columns[0]] }
         room.clear()
         for (index, column) in columns.enumerated() {
@@ -269,7 +269,7 @@ extension RowMapper {
 
     /// A comment's number: its own, or behind the article's key where each article has its own numbers.
     private func number(
-        _ row: TableRow, _ columns: [Int], of article: UnsafeRawBufferPointer, room: FieldRoom
+        _ row: TableRow, _ columns: [Int], of article: UnsafeRawBufferPointer, room: FieldBuffer
     ) -> UnsafeRawBufferPointer {
         guard rules.numbersAreOfArticles else { return joined(row, columns, room: room) }
         room.clear()
@@ -290,7 +290,7 @@ extension RowMapper {
         return number(row, parent, of: article, room: parentRoom)
     }
 
-    static func append(escaping part: UnsafeRawBufferPointer, to key: FieldRoom) {
+    static func append(escaping part: UnsafeRawBufferPointer, to key: FieldBuffer) {
         guard part.contains(where: { $0 == slash || $0 == percent }) else {
             return key.append(part)
         }

@@ -55,7 +55,7 @@ extension IngestFilesStage {
         }
     }
 
-    func reading(of file: String, _ map: ColumnMap, _ book: ClassBook) throws -> LabelledReading {
+    func reading(of file: String, _ map: ColumnMap, _ book: ClassNumbers) throws -> LabelledReading {
         guard let labels else { preconditionFailure("rows with votes have no labels to read") }
         return try LabelledReading(labels, columns: map, nulls: nulls, book: book, file: file)
     }

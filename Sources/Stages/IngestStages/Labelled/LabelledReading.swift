@@ -9,7 +9,7 @@ struct LabelledRow {
     var key: [UInt8]
     /// What it must stay on one side with.
     var group: [UInt8]
-    /// The class, as the ``ClassBook`` counts it; the classes; or the score.
+    /// The class, as the ``ClassNumbers`` counts it; the classes; or the score.
     var target: Target
     /// `nil` where nothing says it.
     var side: String?
@@ -31,7 +31,7 @@ final class LabelledReading {
     private let settings: LabelSettings
     private let columns: ColumnMap
     private let nulls: Set<[UInt8]>
-    private let book: ClassBook
+    private let book: ClassNumbers
     private let file: String
     private let fileSide: String?
     /// Columns of the first text, and of the second where rows are pairs.
@@ -39,14 +39,14 @@ final class LabelledReading {
     let pair: Int?
     private let targets: [Int]
     private var occurrences: [String: Int] = [:]
-    private let room = FieldRoom()
+    private let room = FieldBuffer()
     /// Rows without a label, and the line of the first.
     private(set) var unlabelled = RowNotes.Note()
     private(set) var rows = 0
 
     /// - Throws: ``StageError`` for a file that belongs to no side.
     init(
-        _ settings: LabelSettings, columns: ColumnMap, nulls: [String], book: ClassBook, file: String
+        _ settings: LabelSettings, columns: ColumnMap, nulls: [String], book: ClassNumbers, file: String
     ) throws(StageError) {
         self.settings = settings
         self.columns = columns
@@ -140,7 +140,7 @@ extension LabelledReading {
         let found = String(decoding: value.prefix(60), as: UTF8.self)
         if settings.classes == nil {
             throw problem(
-                row, "'\(found)' would be another class; there are \(ClassBook.mostFound) already",
+                row, "'\(found)' would be another class; there are \(ClassNumbers.mostFound) already",
                 hint: "is it a number? name the column as score; otherwise list the classes under 'classes'")
         }
         throw problem(

@@ -10,7 +10,7 @@ struct LabelledTable {
 
     private let settings: LabelSettings
     private let hasPairs: Bool
-    let book: ClassBook
+    let book: ClassNumbers
     private var keys: [[UInt8]] = []
     private var targets: [LabelledRow.Target] = []
     private var sides: [UInt8?] = []
@@ -27,7 +27,7 @@ struct LabelledTable {
     init(_ settings: LabelSettings, hasPairs: Bool) {
         self.settings = settings
         self.hasPairs = hasPairs
-        book = ClassBook(settings.classes ?? (settings.form == .flags ? settings.flagNames : nil))
+        book = ClassNumbers(settings.classes ?? (settings.form == .flags ? settings.flagNames : nil))
     }
 
     var count: Int { keys.count }

@@ -1,7 +1,7 @@
 internal import CommentParsing
 internal import FieldValues
-internal import Labeling
 internal import StageKit
+internal import TextCleaning
 internal import VoteModel
 
 /// Hands fetched comments to the ledger.

@@ -53,7 +53,7 @@ struct Crawler: Sendable {
     }
 
     private func online(_ work: CrawlWork, _ canaries: [Canary]) async throws {
-        let robots = RobotsShelf(crawl: work.crawl, journal: journal, committer: work.committer)
+        let robots = RobotsStore(crawl: work.crawl, journal: journal, committer: work.committer)
         let fetcher = WebFetcher(
             rules: site.rules.fetch, environment: ProcessInfo.processInfo.environment,
             recallRobots: { robots.recall($0) }, keepRobots: { await robots.keep($0, $1) })

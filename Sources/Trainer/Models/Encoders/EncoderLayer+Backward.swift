@@ -80,7 +80,7 @@ extension EncoderLayer {
     ) throws {
         let (gradient, accumulate) = weight.takeGradient()
         try runtime.multiply(
-            output.all, transposingLeft: true, by: input.all, accumulate: accumulate, readLate: true,
+            output.all, transposingLeft: true, by: input.all, accumulate: accumulate, streamingStore: true,
             into: gradient)
     }
 

@@ -94,7 +94,7 @@ struct EncoderLayer {
                 output: context.used,
                 logSums: logSums, arena: runtime.arena)
         }
-        let attentionEnd = HalfEnd(residual: queryStream.sums, step)
+        let attentionEnd = SublayerOutput(residual: queryStream.sums, step)
         try end(
             attentionEnd, context, ParameterRole.Layer.attentionOutput,
             norm(ParameterRole.Layer.attentionNorm),
@@ -105,7 +105,7 @@ struct EncoderLayer {
         try runtime.multiply(
             middle.operand.all, by: view(.up(.weight)).operand(runtime.precision), transposingRight: true,
             into: up.all)
-        let outputEnd = HalfEnd(residual: middle.sums, step)
+        let outputEnd = SublayerOutput(residual: middle.sums, step)
         // The backward pass finds the activated values again on its way, which is cheaper than their memory.
         let mark = runtime.arena.mark
         let activated = runtime.padded(queries, plan.intermediateSize, type)
@@ -149,8 +149,8 @@ struct EncoderLayer {
             together: false, hidden: hidden)
     }
 
-    /// Memory of how attention and feed-forward end.
-    private struct HalfEnd {
+    /// Buffers for the end of a sublayer, attention or feed-forward: projection, residual and normalization.
+    private struct SublayerOutput {
         let residual: PaddedTensor
         /// The product, which becomes the sum that is normalised.
         let product: PaddedTensor
@@ -176,7 +176,8 @@ struct EncoderLayer {
 
     /// norm(dropout(operand · weightᵀ + bias) + residual).
     private func end(
-        _ half: HalfEnd, _ operand: PaddedTensor, _ dense: DenseRole, _ norm: LayerNorm, dropout: Dropout?,
+        _ half: SublayerOutput, _ operand: PaddedTensor, _ dense: DenseRole, _ norm: LayerNorm,
+        dropout: Dropout?,
         _ step: StepContext
     ) throws {
         let runtime = step.runtime

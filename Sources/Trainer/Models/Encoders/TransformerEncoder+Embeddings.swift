@@ -87,7 +87,7 @@ extension TransformerEncoder {
         gradient.clearPadding()
         let operand = rounded(gradient, runtime)
         try runtime.multiply(
-            operand.all, transposingLeft: true, by: input.all, accumulate: addsWeight, readLate: true,
+            operand.all, transposingLeft: true, by: input.all, accumulate: addsWeight, streamingStore: true,
             into: weightGradient)
         let result = runtime.padded(input.rows, plan.embeddingSize, .float32)
         try runtime.multiply(operand.all, by: weight.operand(runtime.precision), into: result.all)

@@ -25,7 +25,7 @@ public protocol Objective: Sendable {
     ) throws -> Double
 }
 
-extension TokenBatch {
+extension PackedTokens {
     /// The targets that an objective can learn from.
     /// - Throws: ``BatchError`` when there are none, or when they or the weights do not fit.
     func targets(for objective: any Objective, scoreCount: Int) throws(BatchError) -> Targets {

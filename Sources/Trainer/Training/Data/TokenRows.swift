@@ -118,8 +118,8 @@ public final class TokenRows {
     ///   - targets: whether rows carry probabilities of classes beside their class.
     public func batch(
         _ rows: some Sequence<Int>, classWeights: [Float]? = nil, targets: SoftTargets? = nil
-    ) -> TokenBatch {
-        var batch = TokenBatch(inputIDs: [], offsets: [0])
+    ) -> PackedTokens {
+        var batch = PackedTokens(inputIDs: [], offsets: [0])
         var classes: [Int32] = []
         var segments: [UInt8] = []
         var weights: [Float] = []

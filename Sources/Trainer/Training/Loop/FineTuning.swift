@@ -29,7 +29,7 @@ public struct FineTuning {
     }
 
     /// Where a run reads and writes, and what it keeps.
-    public struct Places {
+    public struct Paths {
         /// Folder for checkpoints.
         public var checkpoints: String
         /// Folder of the trained model.
@@ -94,7 +94,7 @@ public struct FineTuning {
     ///   - shouldStop: asked before each step; on true a checkpoint is saved and the run interrupted.
     /// - Returns: what the run came to, or nil when it was interrupted.
     public func run(
-        _ places: Places, loaded: (Start) throws -> Void = { _ in },
+        _ places: Paths, loaded: (Start) throws -> Void = { _ in },
         observe: (TrainingEvent) throws -> Void = { _ in }, saved: (Int, String) throws -> Void = { _, _ in },
         shouldStop: () -> Bool = { false }
     ) throws -> Outcome? {
@@ -132,7 +132,7 @@ public struct FineTuning {
         let load: LoadReport
         let training: TokenRows
         let dev: TokenRows?
-        let places: Places
+        let places: Paths
     }
 
     private struct Result {
@@ -152,8 +152,8 @@ public struct FineTuning {
             let run = try TrainingRun(
                 work.trainer, folder: places.checkpoints, checkpointInterval: places.checkpointInterval,
                 kept: places.kept)
-            let room = SystemRoom(folder: places.checkpoints)
-            let budget = TrainingBudget(work.trainer, keptCheckpoints: places.kept, room: room)
+            let resources = SystemResources(folder: places.checkpoints)
+            let budget = TrainingBudget(work.trainer, keptCheckpoints: places.kept, resources: resources)
             try loaded(Start(load: work.load, resumedFrom: run.resumedFrom, budget: budget))
             guard let summary = try run.run(observe: observe, saved: saved, shouldStop: shouldStop) else {
                 return nil

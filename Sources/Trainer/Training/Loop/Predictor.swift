@@ -33,7 +33,7 @@ public struct Predictor {
     /// ``probabilities(of:segments:)``.
     public func logits(of rows: [[Int32]], segments: [[UInt8]]? = nil) throws -> [Float] {
         try logits(lengths: rows.map(\.count)) { indices in
-            var batch = TokenBatch(rows: indices.map { rows[$0] })
+            var batch = PackedTokens(rows: indices.map { rows[$0] })
             batch.segmentIDs = segments.map { segments in indices.flatMap { segments[$0] } }
             return batch
         }
@@ -50,7 +50,7 @@ public struct Predictor {
         try logits(lengths: (0..<rows.count).map(rows.length(of:))) { rows.batch($0) }
     }
 
-    private func logits(lengths: [Int], batch: ([Int]) -> TokenBatch) throws -> [Float] {
+    private func logits(lengths: [Int], batch: ([Int]) -> PackedTokens) throws -> [Float] {
         var answers = Array(repeating: Float(0), count: lengths.count * model.labelCount)
         for rows in batches(lengths: lengths) {
             let logits = try model.logits(batch(rows))

@@ -42,7 +42,7 @@ extension Trainer {
     }
 
     /// Gradients of the batch's mean loss, from one part of its rows after the other.
-    private func accumulate(_ batch: TokenBatch) throws -> StepResult {
+    private func accumulate(_ batch: PackedTokens) throws -> StepResult {
         // Rows that all weigh nothing have no mean loss; any denominator gives them the gradient 0.
         let weight = batch.weights?.reduce(0) { $0 + Double($1) } ?? Double(batch.rows)
         let denominator = weight > 0 ? weight : 1
@@ -64,8 +64,8 @@ extension Trainer {
     }
 
     /// Names the first place on the way through the model whose numbers are not finite, and the comments there.
-    private func notFinite(_ batch: TokenBatch, _ rows: [Int]) throws -> TrainingError {
-        let strange = try model.firstStrangeNumber(batch, dropout: dropoutKey)
+    private func notFinite(_ batch: PackedTokens, _ rows: [Int]) throws -> TrainingError {
+        let strange = try model.firstNonFiniteValue(batch, dropout: dropoutKey)
         let gradient = model.parameters.firstWithStrangeGradient
         let place = strange?.place ?? gradient.map { "the gradient of '\($0)'" } ?? "the loss"
         let found = strange?.rows.map { rows[$0] } ?? rows

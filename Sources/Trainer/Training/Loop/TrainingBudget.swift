@@ -16,13 +16,13 @@ public struct TrainingBudget: Hashable, Sendable {
     public let memory: Int
     /// Bytes of checkpoints and of the trained model, with the copies that exist while files are replaced.
     public let disk: Int
-    public let room: SystemRoom
+    public let resources: SystemResources
 
     /// - Parameters:
     ///   - trainer: before its first step, or restored.
     ///   - keptCheckpoints: how many states the run keeps.
-    ///   - room: what the machine has.
-    public init(_ trainer: Trainer, keptCheckpoints: Int, room: SystemRoom) {
+    ///   - resources: what the machine has.
+    public init(_ trainer: Trainer, keptCheckpoints: Int, resources: SystemResources) {
         let lengths = (0..<trainer.training.count).map(trainer.training.length(of:))
         rows = lengths.count
         tokensPerEpoch = lengths.reduce(0, +)
@@ -42,7 +42,7 @@ public struct TrainingBudget: Hashable, Sendable {
         memory = parameters * perParameter + trainer.model.activationBytes(tokens: part, rows: partRows)
         // States and the best weights, each once more while it is replaced, and the model.
         disk = 12 * parameters * (keptCheckpoints + 1) + 4 * parameters * 3
-        self.room = room
+        self.resources = resources
     }
 
     /// Tokens of all steps and of the largest one, by the order in which rows will come.
@@ -65,12 +65,12 @@ public struct TrainingBudget: Hashable, Sendable {
     /// What does not fit, in a sentence each; empty when all does.
     public var problems: [String] {
         var problems: [String] = []
-        if let free = room.memory, memory > free {
+        if let free = resources.memory, memory > free {
             problems.append(
                 "training needs about \(Bytes.text(Int64(memory))) of memory; \(Bytes.text(Int64(free))) are free. Lower batch_size, "
                     + "raise accumulate, set gradient_checkpointing, or take a smaller model")
         }
-        if let free = room.disk, disk > free {
+        if let free = resources.disk, disk > free {
             problems.append(
                 "checkpoints and model take up to \(Bytes.text(Int64(disk))) of disk; \(Bytes.text(Int64(free))) are free. Make room, "
                     + "or keep fewer checkpoints")
@@ -82,7 +82,7 @@ public struct TrainingBudget: Hashable, Sendable {
     public var text: String {
         func free(_ bytes: Int?) -> String { bytes.map { " of \(Bytes.text(Int64($0))) free" } ?? "" }
         return "\(rows) rows with \(tokensPerEpoch) tokens, \(steps) steps with \(tokens) tokens; about "
-            + "\(Bytes.text(Int64(memory))) of memory\(free(room.memory)), up to \(Bytes.text(Int64(disk))) of disk\(free(room.disk))"
+            + "\(Bytes.text(Int64(memory))) of memory\(free(resources.memory)), up to \(Bytes.text(Int64(disk))) of disk\(free(resources.disk))"
     }
 }
 

@@ -48,7 +48,7 @@ extension TrainingSetting {
             get: { .word($0.options.precision.rawValue) },
             set: { settings, value in
                 guard case .word(let word) = value else { return }
-                settings.options.precision = Precision(rawValue: word) ?? ComputeFacts.fastestPrecision
+                settings.options.precision = Precision(rawValue: word) ?? ComputeEnvironment.fastestPrecision
             }),
     ]
 

@@ -1,0 +1,166 @@
+package import HubFiles
+
+/// What a stage may see and use while it runs.
+public struct StageContext: Sendable {
+    public let run: RunDescription
+    /// The stage's name in the pipeline file.
+    public let stageName: String
+    /// Digest of kind, parameters, inputs and files, 64 hex digits.
+    public let fingerprint: String
+    public let inputs: StageInputs
+    /// Files that the parameters named, expanded and with their digests, by parameter.
+    public let files: [String: [ResolvedFile]]
+    /// Folder of the pipeline file, for paths shown to people. Absolute.
+    public let baseFolder: String
+    /// An empty folder to write outputs into, or on `restore` the folder that holds them. Absolute. It is moved to its
+    /// place after the stage returns.
+    public let outputFolder: String
+    /// A folder that outlives a killed run of this same fingerprint, for progress that is to be resumed. Absolute. It
+    /// is removed after the stage has succeeded.
+    public let workFolder: String
+    /// Threads that the stage may keep busy; at least 1. Results never depend on it.
+    public let threads: Int
+    public let ledger: any LedgerReader
+    /// What else of the store it may use.
+    public let store: StoreParts
+    /// Figures of every stage before this one, in the order of the plan.
+    public let upstream: [StageSummary]
+    /// The kinds of the program, for who tells of other stages.
+    public let kinds: [StageKind]
+    public let progress: any ProgressSink
+    private let isStopRequested: @Sendable () -> Bool
+    private let findEarlierResult: @Sendable (_ sameParameters: Bool) throws -> EarlierResult?
+
+    public init(
+        run: RunDescription, stageName: String, fingerprint: String, inputs: StageInputs,
+        files: [String: [ResolvedFile]], baseFolder: String, outputFolder: String, workFolder: String,
+        threads: Int,
+        ledger: any LedgerReader, store: StoreParts, upstream: [StageSummary],
+        kinds: [StageKind] = [], progress: any ProgressSink,
+        isStopRequested: @escaping @Sendable () -> Bool,
+        findEarlierResult: @escaping @Sendable (_ sameParameters: Bool) throws -> EarlierResult? = { _ in nil
+        }
+    ) {
+        self.run = run
+        self.stageName = stageName
+        self.fingerprint = fingerprint
+        self.inputs = inputs
+        self.files = files
+        self.baseFolder = baseFolder
+        self.outputFolder = outputFolder
+        self.workFolder = workFolder
+        self.threads = threads
+        self.ledger = ledger
+        self.store = store
+        self.upstream = upstream
+        self.kinds = kinds
+        self.progress = progress
+        self.isStopRequested = isStopRequested
+        self.findEarlierResult = findEarlierResult
+    }
+
+    /// The latest result that this stage gave in this pipeline, by the same revision of its kind, with its files as
+    /// they were made: something to start from. What a stage hands back must not depend on whether there is one.
+    /// - Parameter sameParameters: whether only a result by the present parameters will do.
+    public func earlierResult(sameParameters: Bool) throws -> EarlierResult? {
+        try findEarlierResult(sameParameters)
+    }
+
+    /// Marks a safe point: everything done so far may be left as it is.
+    /// - Throws: ``StageInterrupted`` when the run was asked to stop.
+    public func checkpoint() throws(StageInterrupted) {
+        if isStopping { throw StageInterrupted() }
+    }
+
+    /// Whether the run was asked to stop.
+    public var isStopping: Bool { isStopRequested() }
+}
+
+/// Facts about the run that are the same for all its stages.
+public struct RunDescription: Hashable, Sendable {
+    public let id: String
+    /// The pipeline's name.
+    public let pipeline: String
+    /// The run's logical date, `YYYY-MM-DD`.
+    public let date: String
+    /// Whether `-S` changed a parameter.
+    public let hasOverrides: Bool
+    /// Labels are computed from what had been observed by then; seconds since 1970, UTC. `nil`: everything.
+    public let asOf: Int64?
+    /// Whether the network must not be used.
+    public let offline: Bool
+    /// Stages that are to be rebuilt from the files and answers of their sources.
+    public let refreshed: Set<String>
+
+    public init(
+        id: String, pipeline: String, date: String, hasOverrides: Bool, asOf: Int64? = nil,
+        offline: Bool = false, refreshed: Set<String> = []
+    ) {
+        self.id = id
+        self.pipeline = pipeline
+        self.date = date
+        self.hasOverrides = hasOverrides
+        self.asOf = asOf
+        self.offline = offline
+        self.refreshed = refreshed
+    }
+}
+
+/// A file or folder that a parameter named.
+public struct ResolvedFile: Hashable, Sendable {
+    /// Absolute.
+    public let path: String
+    /// As the user would name it: relative to the pipeline's folder where it lies inside it.
+    public let shownPath: String
+    /// SHA-256 of the content, 64 hex digits; for a folder over the names and digests of the files in it.
+    public let digest: String
+    /// Bytes.
+    public let size: Int64
+    public let isFolder: Bool
+    /// Which files of a model folder the digest is of; nil: all.
+    package var part: FolderPart?
+
+    public init(path: String, shownPath: String, digest: String, size: Int64, isFolder: Bool) {
+        self.path = path
+        self.shownPath = shownPath
+        self.digest = digest
+        self.size = size
+        self.isFolder = isFolder
+    }
+}
+
+/// What a finished stage said about its result.
+public struct StageSummary: Hashable, Sendable {
+    public let stage: String
+    public let kind: String
+    public let figures: JSONValue
+    /// What it and its checks warned of, whole sentences.
+    public let warnings: [String]
+
+    public init(stage: String, kind: String, figures: JSONValue, warnings: [String] = []) {
+        self.stage = stage
+        self.kind = kind
+        self.figures = figures
+        self.warnings = warnings
+    }
+}
+
+/// Receives how far a stage has come. Cheap to call often; the receiver decides how often to show it.
+public protocol ProgressSink: Sendable {
+    /// - Parameters:
+    ///   - done: units finished so far.
+    ///   - total: units in all, where that is known.
+    ///   - unit: plural noun, such as `rows` or `steps`.
+    ///   - note: a short text beside the bar, such as a loss; empty for none.
+    func report(_ done: Int, of total: Int?, unit: String, note: String)
+    /// A sentence worth keeping in the log, with data beside it.
+    func log(_ message: String, _ metadata: [String: String])
+    /// A sentence the user should see, such as a choice that the stage made by itself.
+    func warn(_ message: String)
+}
+
+extension ProgressSink {
+    public func report(_ done: Int, of total: Int?, unit: String) {
+        report(done, of: total, unit: unit, note: "")
+    }
+}

@@ -1,0 +1,91 @@
+internal import ArgumentParser
+private import CLibrary
+internal import Console
+internal import Diagnostics
+internal import Models
+internal import Presentation
+internal import ProcessControl
+internal import RunStore
+internal import ShardFormat
+internal import StageKit
+internal import StoreFile
+internal import Synchronization
+internal import TableFormat
+internal import Tokenization
+internal import Training
+
+/// What goes to standard error: notes, warnings and the last words of a failed command.
+enum ErrorReporter {
+    /// Writes a line that is worth knowing.
+    static func note(_ text: String) {
+        // Where even standard error cannot be written to there is nobody left to tell.
+        let shown = TerminalText.of(text)
+        try? StandardStream.error.write(Array(shown.utf8) + (shown.hasSuffix("\n") ? [] : [0x0A]))
+    }
+
+    private static let isJSON = Atomic(false)
+
+    /// How errors are told: in words, or as an event of `--log-format json`.
+    static var format: LogFormat {
+        get { isJSON.load(ordering: .relaxed) ? .json : .text }
+        set { isJSON.store(newValue == .json, ordering: .relaxed) }
+    }
+
+    /// Says what went wrong and ends the program with the status that belongs to it.
+    /// - Parameter root: the command whose arguments they are.
+    static func report(_ error: any Error, of root: any ParsableCommand.Type) -> Never {
+        switch error {
+        case let error as DiagnosticsError: end(error.rendered(), .badInput)
+        case let error as StageError:
+            end("error: \(error)", error.sourceIncomplete ? .sourceIncomplete : .stageFailed)
+        case let error as StoreError: end("error: \(error)", status(of: error))
+        case is StageInterrupted: end(nil, StopSignals.exitStatus)
+        case is TrainingError, is TokenizationError, is TableError, is ConfigurationError, is ShardError,
+            is SafetensorsError:
+            end("error: \(error)", .stageFailed)
+        default:
+            // A disk that is full, a folder that may not be written: nobody's bug.
+            if let words = StageError(file: error) { end("error: \(words)", .stageFailed) }
+            reportUsage(error, of: root)
+        }
+    }
+
+    /// What the argument parser throws: help that was asked for, or what is wrong with the arguments, which ends with
+    /// its own message but with our status. Anything else was foreseen by nobody.
+    private static func reportUsage(_ error: any Error, of root: any ParsableCommand.Type) -> Never {
+        switch root.exitCode(for: error) {
+        case .success: root.exit(withError: error)
+        case .validationFailure: end(root.fullMessage(for: error), .badInput)
+        default:
+            end(
+                "error: \(error)\nhint: this is a bug of splitvote; please report it with the command that led here",
+                .bug)
+        }
+    }
+
+    private static func end(_ text: String?, _ status: ExitStatus) -> Never {
+        if let text {
+            note(format == .json ? EventLog.line(error: text, exitStatus: Int(status.rawValue)) : text)
+        }
+        exit(status)
+    }
+
+    /// Ends the program.
+    static func exit(_ status: ExitStatus) -> Never {
+        CLibrary.exit(status.rawValue)
+    }
+
+    /// A store that the file names wrongly is a mistake in the file; one that fails under way is a failed run.
+    private static func status(of error: StoreError) -> ExitStatus {
+        switch error.kind {
+        case .locked: .locked
+        case .notADatabase, .foreign, .newer, .older, .networkFileSystem, .sharedArtifacts: .badInput
+        case .diskFull, .permission, .damaged, .other: .stageFailed
+        }
+    }
+}
+
+/// How a run tells what it does.
+enum LogFormat: String, ExpressibleByArgument, CaseIterable {
+    case text, json
+}
