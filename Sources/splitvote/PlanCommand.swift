@@ -35,11 +35,7 @@ struct PlanCommand: AsyncParsableCommand {
         options.forcesAll = forceAll
         let engine = Engine(plan, options: options, sink: NoEvents())
         let stages = try await engine.plan()
-        if json {
-            print(PlanText.json(stages, plan).prettyText, terminator: "")
-        } else {
-            print(lines: PlanText.lines(stages))
-        }
+        print(asJSON: json, PlanText.json(stages, plan), lines: PlanText.lines(stages))
         // Whoever asks whether work is pending is told that it is.
         try Findings.check(engine, isFatal: !exitCode)
         if exitCode, stages.contains(where: PlanText.isPending) {

@@ -41,17 +41,17 @@ struct TrainCommand: AsyncParsableCommand {
         case (let file?, _?):
             throw ValidationError("\(file) and --shards are two sources of data; give one of them")
         case (_?, nil):
-            if let flag = trainer.given.first {
+            if let flag = trainer.flags.given.first {
                 throw ValidationError(
                     "\(flag) is for training without a pipeline; in a pipeline set it in 'with' of the train stage"
                 )
             }
-        case (nil, _?): try trainer.check()
+        case (nil, _?): _ = try trainer.checked()
         }
     }
 
     func run() async throws {
-        guard let file else { return try StandaloneTrainer(flags: trainer, running: running).perform() }
+        guard let file else { return try StandaloneTrainer(options: trainer, running: running).perform() }
         let shortcut = PipelineShortcut(
             kind: TrainStage.kind.name, pipeline: PipelineOptions(file: file, settings: settings),
             running: running,
