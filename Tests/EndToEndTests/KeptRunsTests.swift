@@ -75,6 +75,31 @@ struct KeptRunsTests {
         #expect(try sandbox.data("out/train.tsv") == tables[23])
     }
 
+    @Test func filesThatSaveTimeAreKeptOfTheLastResultAlone() throws {
+        let sandbox = try Sandbox()
+        try sandbox.write(
+            SampleComments.pipeline(("artifacts: artifacts}", "artifacts: artifacts, keep: {runs: 30}}")),
+            to: "news.yaml")
+        for night in 0..<3 {
+            try sandbox.write(table(night), to: "data/\(night).tsv")
+            #expect(try sandbox.splitvote("run", "news.yaml", "--quiet").status == 0)
+        }
+        func files(_ stage: String, _ name: String) throws -> [String] {
+            try sandbox.files(below: "artifacts/\(stage)").filter { $0.contains(name) }
+        }
+        #expect(try files("split", "signatures.safetensors").count == 1)
+        #expect(try files("sample", "pool.json").count == 1)
+        // What others read is kept of all three, and can be gone back to.
+        #expect(try files("split", "split.safetensors").count == 3)
+        let last = try sandbox.data("out/train.tsv")
+        #expect(try sandbox.splitvote("relabel", "news.yaml", "-S", "min_votes=40", "--quiet").status == 0)
+        let back = try sandbox.splitvote("relabel", "news.yaml")
+        #expect(back.status == 0, "\(back.errors)")
+        #expect(try sandbox.data("out/train.tsv") == last)
+        try sandbox.write(table(3), to: "data/3.tsv")
+        #expect(try sandbox.splitvote("run", "news.yaml", "--quiet").status == 0)
+    }
+
     @Test func forgottenTextsLeaveThePacks() throws {
         let sandbox = try Sandbox()
         try sandbox.write(SampleComments.pipeline(), to: "news.yaml")

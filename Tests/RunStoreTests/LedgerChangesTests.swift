@@ -46,6 +46,41 @@ struct LedgerChangesTests {
         }
     }
 
+    @Test(arguments: 0..<20 as Range<UInt64>)
+    func whatWasForgottenSinceIsHidden(seed: UInt64) throws {
+        let (store, cuts) = try store(seed: seed)
+        let before = try store.ledger.rows(cuts[3])
+        let forgotten = try #require(before.last)
+        _ = try store.ledger.forget([(source: "news", key: forgotten.key)], run: "r2")
+        let cut = try store.ledger.cut(of: ["news"], asOf: nil)
+        let changes = try #require(try store.ledger.changes(from: cuts[3], to: cut, votes: true))
+        #expect(changes.hidden == [forgotten.id])
+        let after = try store.ledger.rows(cut)
+        #expect(!after.contains { $0.id == forgotten.id })
+        // What is listed neither way is as it was, and the earlier cut does not show it any more either.
+        let listed = Set(changes.moved + changes.restated + changes.hidden)
+        #expect(
+            after.filter { row in before.contains { $0.id == row.id } && !listed.contains(row.id) }
+                == before.filter { !listed.contains($0.id) })
+        #expect(try store.ledger.rows(cuts[3]) == before.filter { $0.id != forgotten.id })
+    }
+
+    @Test(arguments: 0..<20 as Range<UInt64>)
+    func askedForNoFieldALookupTellsWhichCommentsThereAre(seed: UInt64) throws {
+        let (store, cuts) = try store(seed: seed)
+        let all = try store.ledger.rows(try store.ledger.cut(of: ["news", "other"], asOf: nil)).map(\.id)
+        let forgotten = try #require(try store.ledger.rows(cuts[0]).first)
+        _ = try store.ledger.forget([(source: "news", key: forgotten.key)], run: "r2")
+        var early = cuts[5]
+        early.asOf = 300
+        let cuts = cuts + [try store.ledger.cut(of: ["other"], asOf: nil), early]
+        for cut in cuts {
+            var shown: [Int64] = []
+            try store.ledger.scan(cut, fields: [], selection: .ids(all + [100_000])) { shown.append($0.id) }
+            #expect(try shown == store.ledger.rows(cut).map(\.id), "seed \(seed), position \(cut.position)")
+        }
+    }
+
     @Test func cutsThatCannotBeComparedAreNot() throws {
         let (store, cuts) = try store(seed: 3)
         let (first, last) = (cuts[1], cuts[5])

@@ -114,6 +114,17 @@ public enum Disk {
         return sum
     }
 
+    /// Bytes of files that have one name only, and of all such files below folders.
+    public static func sizeOfUnshared(_ paths: [String]) throws(FileError) -> Int64 {
+        var sum: Int64 = 0
+        for path in paths {
+            try forEachFile(at: path) { facts in
+                if facts.links == 1 { sum += facts.size }
+            }
+        }
+        return sum
+    }
+
     private static func forEachFile(
         at path: String, _ body: (FileStatus) -> Void
     ) throws(FileError) {

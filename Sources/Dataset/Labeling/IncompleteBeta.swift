@@ -76,20 +76,24 @@ private func continuedFraction(_ x: Double, _ a: Double, _ b: Double) -> Double 
     d = 1 / (abs(d) < tiny ? tiny : d)
     var result = d
     var m = 1.0
+    @inline(__always)
+    @discardableResult
+    func step(_ coefficient: Double) -> Double {
+        d = 1 + coefficient * d
+        d = 1 / (abs(d) < tiny ? tiny : d)
+        c = 1 + coefficient / c
+        if abs(c) < tiny { c = tiny }
+        let change = c * d
+        result *= change
+        return change
+    }
     // Some ten times √max(a, b) steps are enough; the limit only bounds the time of absurd input.
     let limit = 1000 + 20 * max(a, b).squareRoot()
     while m < limit {
-        var change = 1.0
         let even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
         let odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
-        for coefficient in [even, odd] {
-            d = 1 + coefficient * d
-            d = 1 / (abs(d) < tiny ? tiny : d)
-            c = 1 + coefficient / c
-            if abs(c) < tiny { c = tiny }
-            change = c * d
-            result *= change
-        }
+        step(even)
+        let change = step(odd)
         if abs(change - 1) < 1e-16 { break }
         m += 1
     }

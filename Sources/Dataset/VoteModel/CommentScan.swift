@@ -10,8 +10,8 @@ public struct CommentFields: OptionSet, Sendable {
     public static let createdAt = CommentFields(rawValue: 8)
     public static let votes = CommentFields(rawValue: 16)
     public static let author = CommentFields(rawValue: 32)
-    /// `article`, the number. Given with any field but ``votes``; a scan for votes alone leaves the wide rows of the
-    /// comments untouched and gives 0.
+    /// `article`, the number. Given with any field but ``votes``; a scan for votes alone, or for nothing but the ids,
+    /// leaves the wide rows of the comments untouched and gives 0.
     public static let articleID = CommentFields(rawValue: 64)
     /// Title, outlet and address of the article.
     public static let articleFacts = CommentFields(rawValue: 128)

@@ -107,7 +107,7 @@ final class RunLoop {
         try examiner.digests.save()
         let status = outcome == .interrupted ? options.interruptedStatus() : outcome.exitStatus
         try store.finish(run: id, outcome: outcome.stored, exitStatus: status)
-        if outcome == .done { packEarlierResults() }
+        if outcome == .done { shrinkEarlierResults() }
         let report = RunReport(
             run: id, outcome: outcome, exitStatus: status,
             stages: pipeline.stages.compactMap { reports[$0.name] },
@@ -118,12 +118,12 @@ final class RunLoop {
 
     /// Where the file says what is kept. All is done and recorded by now: what keeps this from being done is told, and
     /// tried again by the next run.
-    private func packEarlierResults() {
+    private func shrinkEarlierResults() {
         if pipeline.store.keepRuns == nil, pipeline.store.keepMaxSize == nil { return }
         let packer = ResultPacker(
             artifacts: examiner.artifacts, store: store, digests: examiner.digests, run: id)
         do {
-            try packer.packWhereNeeded()
+            try packer.shrinkEarlierResults()
             try examiner.artifacts.tidy()
         } catch {
             let words = ErrorDescription(error)

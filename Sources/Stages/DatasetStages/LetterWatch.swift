@@ -8,7 +8,7 @@ internal import VoteModel
 struct LetterWatch {
     /// From this share of a source's letters on, cleaning is said to harm it.
     private static let harmful = 0.02
-    private static let allCounted = 16_384
+    private static let allCounted = 2_048
     private static let mostExamples = 3
 
     private struct Source {
@@ -40,12 +40,12 @@ struct LetterWatch {
 
     /// Takes one comment. Ids must come in rising order.
     mutating func look(at comment: CommentRow) {
-        guard let loss else { return }
+        if loss == nil { return }
         if current == nil || rest.first.map({ $0.last < comment.id }) ?? false { turn(to: comment.id) }
         current?.source.texts += 1
-        guard let texts = current?.source.texts, texts <= Self.allCounted || comment.id % 64 == 0 else {
-            return
-        }
+        guard let texts = current?.source.texts, texts <= Self.allCounted || comment.id % 64 == 0,
+            let loss
+        else { return }
         let counts = loss.count(comment.text)
         current?.source.counts.letters += counts.letters
         current?.source.counts.taken += counts.taken

@@ -161,14 +161,18 @@ private struct SamplePoolRows {
     init(_ segment: DatasetView.Segment, known: SamplePoolPart?) {
         self.known = known
         let isClass = (0...UInt8.max).map { Verdict(code: $0)?.classIndex != nil }
+        let knownIDs = known?.rows.ids
+        let knownCount = knownIDs?.count ?? 0
         var row = 0
         for candidate in segment.labels.indices where isClass[Int(segment.labels[candidate])] {
             let id = segment.ids[candidate]
             columns.append(segment, row: candidate)
-            if let known {
-                while row < known.rows.count, known.rows.ids[row] < id { row += 1 }
+            var place: Int?
+            if let knownIDs {
+                while row < knownCount, knownIDs[row] < id { row += 1 }
+                if row < knownCount, knownIDs[row] == id { place = row }
             }
-            knownRows.append(known.flatMap { row < $0.rows.count && $0.rows.ids[row] == id ? row : nil })
+            knownRows.append(place)
         }
     }
 
@@ -180,24 +184,61 @@ private struct SamplePoolRows {
     /// - Parameter fresh: of this segment and those behind it, in rising order of ids.
     /// - Returns: SHA-256 of the file, 64 hex digits.
     func write(to path: String, _ fresh: inout ArraySlice<(id: Int64, rank: SampleRank)>) throws -> String {
-        var ranked = DatasetColumns()
-        var words: [[Int64]] = [[], [], [], []]
-        for (row, id) in columns.ids.enumerated() {
-            if let known, let place = knownRows[row] {
-                for index in words.indices { words[index].append(known.words[index][place]) }
-            } else if let first = fresh.first, first.id == id {
-                let rank = fresh.removeFirst().rank.words
-                for (index, word) in [rank.0, rank.1, rank.2, rank.3].enumerated() {
-                    words[index].append(Int64(bitPattern: word))
-                }
+        var ranks: [SampleRank] = []
+        var unranked: [Int] = []
+        for (row, id) in columns.ids.enumerated() where knownRows[row] == nil {
+            if let first = fresh.first, first.id == id {
+                ranks.append(fresh.removeFirst().rank)
             } else {
-                continue
+                unranked.append(row)
             }
-            ranked.append(columns, row: row)
         }
+        let places = unranked.isEmpty ? knownRows : knownRows.without(unranked)
+        let words = (0..<SamplePoolPart.wordNames.count).map { index -> [Int64] in
+            let known = known?.words[index]
+            var next = 0
+            return places.map { place in
+                if let place, let known { return known[place] }
+                defer { next += 1 }
+                return Int64(bitPattern: ranks[next].word(index))
+            }
+        }
+        let ranked = unranked.isEmpty ? columns : columns.without(unranked)
         return try ColumnTable(
             columns: ranked.tableColumns
                 + zip(SamplePoolPart.wordNames, words).map { (name: $0.0, column: .int64($0.1)) }
         ).writeDigested(to: path)
+    }
+}
+
+extension SampleRank {
+    /// One of the four words.
+    fileprivate func word(_ index: Int) -> UInt64 {
+        switch index {
+        case 0: words.0
+        case 1: words.1
+        case 2: words.2
+        default: words.3
+        }
+    }
+}
+
+extension Array {
+    /// The elements but for those at some indices, which are in rising order.
+    fileprivate func without(_ indices: [Int]) -> [Element] {
+        var rest = indices[...]
+        return self.indices.filter { index in
+            guard rest.first == index else { return true }
+            rest.removeFirst()
+            return false
+        }.map { self[$0] }
+    }
+}
+
+extension DatasetColumns {
+    fileprivate func without(_ rows: [Int]) -> DatasetColumns {
+        var left = DatasetColumns()
+        for row in Array(ids.indices).without(rows) { left.append(self, row: row) }
+        return left
     }
 }

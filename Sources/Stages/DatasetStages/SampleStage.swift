@@ -210,4 +210,13 @@ extension [Int64] {
             return at == other.count || other[at] != id
         }
     }
+
+    /// Those that another list has too; both in rising order.
+    func common(with other: [Int64]) -> [Int64] {
+        var at = 0
+        return filter { id in
+            while at < other.count, other[at] < id { at += 1 }
+            return at < other.count && other[at] == id
+        }
+    }
 }

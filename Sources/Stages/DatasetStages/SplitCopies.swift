@@ -33,8 +33,7 @@ struct SplitCopies {
         let absent = kept.filter { sides[$0.comment] == nil }
         let sideOfAbsent = Dictionary(
             absent.map { ($0.comment, indices[$0.side]) }, uniquingKeysWith: { old, _ in old })
-        try context.ledger.scan(cut, fields: .articleID, selection: .ids(sideOfAbsent.keys.sorted())) {
-            comment in
+        try context.ledger.scan(cut, fields: [], selection: .ids(sideOfAbsent.keys.sorted())) { comment in
             if let side = sideOfAbsent[comment.id] ?? nil { sides[comment.id] = side }
         }
         let ids = sides.keys.sorted()
@@ -84,10 +83,11 @@ struct SplitCopies {
             let before = try? DatasetFacts(split), before.cut.revision == facts.cut.revision,
             let known = SplitSignatures.read(earlier, rule, rules: rules)
         else { return nil }
-        let edited = try Set(context.ledger.editions(of: facts.cut).map(\.comment))
-        if edited.isEmpty || !known.ids.contains(where: edited.contains) { return known }
+        let edited = try context.ledger.editions(of: facts.cut).map(\.comment)
+        let others = Set(known.ids.common(with: edited))
+        if others.isEmpty { return known }
         var same = CopySignatures(rule)
-        for row in 0..<known.count where !edited.contains(known.ids[row]) { same.append(known, row: row) }
+        for row in 0..<known.count where !others.contains(known.ids[row]) { same.append(known, row: row) }
         return same
     }
 

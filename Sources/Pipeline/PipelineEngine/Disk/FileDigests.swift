@@ -30,6 +30,8 @@ package final class FileDigests: Sendable {
     private struct State {
         var known: [String: FileMemory] = [:]
         var unsaved: [String: FileMemory] = [:]
+        /// Folders of which all that is remembered is in ``known``.
+        var loaded: Set<String> = []
     }
 
     private let store: RunStore?
@@ -160,11 +162,18 @@ package final class FileDigests: Sendable {
         state.withLock { $0.known.merge(found) { known, _ in known } }
     }
 
+    /// Where one file is asked for, its neighbors are soon asked for too: a folder is looked up at once.
     private func remembered(_ path: String) throws -> FileMemory? {
-        if let known = state.withLock({ $0.known[path] }) { return known }
-        guard usesMemory, let memory = try store?.fileMemories([path])[path] else { return nil }
-        state.withLock { $0.known[path] = memory }
-        return memory
+        let folder = AbsolutePath.folder(of: path)
+        let (known, isLoaded) = state.withLock { ($0.known[path], $0.loaded.contains(folder)) }
+        if known != nil || isLoaded || !usesMemory { return known }
+        guard let store else { return nil }
+        let memories = try store.fileMemories(below: folder)
+        return state.withLock { state in
+            for memory in memories where state.known[memory.path] == nil { state.known[memory.path] = memory }
+            state.loaded.insert(folder)
+            return state.known[path]
+        }
     }
 }
 

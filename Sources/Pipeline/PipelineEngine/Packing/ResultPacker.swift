@@ -63,9 +63,10 @@ struct ResultPacker {
         }
     }
 
-    private func pack(_ shelf: Shelf, isStrict: Bool) throws {
+    /// - Parameter chosen: the folders to pack; `nil`: all that there are.
+    private func pack(_ shelf: Shelf, _ chosen: Set<String>? = nil, isStrict: Bool = false) throws {
         let names = Set(shelf.folders.map(Self.name))
-        let there = try unpacked([shelf])
+        let there = try unpacked([shelf]).filter { chosen?.contains($0.folder) ?? true }
         let fresh = try there.filter { try !isPacked($0) }
         let freshNames = Set(fresh.map { Self.name($0.folder) })
         let packed = try artifacts.packs.names(of: shelf.stage)
@@ -192,19 +193,73 @@ extension ResultPacker {
         result.types.isDisjoint(with: ["labels-v1", "texts-v1", "comments-v1"]) ? 0 : 1
     }
 
-    /// Files beside the outputs of a stage, which the store does not count, take less than this many times as much.
-    private static let besideOutputs: Int64 = 2
-
-    /// Packs at the end of a run where results take more than the store. Otherwise that is left to `gc`: a night that
-    /// packed what has come since the last would take twice as long.
-    func packWhereNeeded() throws {
-        let shelves = try shelves()
+    /// Makes earlier results smaller at the end of a run: files that only save time go as soon as there is a later
+    /// result, and where all take more than the store, as many of the oldest are packed as it takes. The rest is left to
+    /// `gc`: a night that packed what has come since the last would take twice as long.
+    ///
+    /// A look at every file of every result takes longer the more of them are kept. So it is remembered what they took
+    /// when somebody last looked, and what has come since is added to it.
+    func shrinkEarlierResults() throws {
         let limit = try store.storeSize()
-        // What the store knows is quickly added up; a look at every file takes longer.
-        let known = try shelves.reduce(0) { sum, shelf in
-            try sum + artifacts.packs.size(of: shelf.stage) + shelf.results.reduce(0) { $0 + $1.size }
+        let last = try store.lastStageRun()
+        var previous = last
+        if let known = try store.resultsSize(), known.stageRun <= last {
+            try trim(try store.resultsUsed(byStageRuns: known.previous + 1..<known.stageRun + 1))
+            let fresh = try store.resultFolders(after: known.stageRun)
+            let bytes = try known.bytes + Disk.sizeOfUnshared(fresh.map(artifacts.absolute))
+            previous = known.stageRun
+            if bytes <= limit {
+                return try store.keep(ResultsSize(bytes: bytes, stageRun: last, previous: previous))
+            }
         }
-        if known * (1 + Self.besideOutputs) <= limit { return }
-        if try size(shelves) > limit { try packWithinStore() }
+        let bytes = try packOldest(within: limit)
+        try store.keep(ResultsSize(bytes: bytes, stageRun: last, previous: previous))
+    }
+
+    /// Packs results, oldest first, until all take no more than a limit; gives some up where packing does not do.
+    /// - Returns: what all take now, in bytes.
+    private func packOldest(within limit: Int64) throws -> Int64 {
+        // A result that is not as it was made stays where it is.
+        var tried: Set<String> = []
+        while true {
+            let shelves = try shelves()
+            let bytes = try size(shelves)
+            if bytes <= limit { return bytes }
+            let open = try unpacked(shelves).filter { !tried.contains($0.folder) }
+                .sorted { $0.stageRun < $1.stageRun }
+            if open.isEmpty {
+                try packWithinStore()
+                return try size(self.shelves())
+            }
+            var chosen: Set<String> = []
+            // Packed, they take about half.
+            var gain: Int64 = 0
+            for result in open where gain / 2 < bytes - limit {
+                chosen.insert(result.folder)
+                gain += try Disk.sizeOfUnshared([artifacts.absolute(result.folder)])
+            }
+            for shelf in shelves where !shelf.folders.isDisjoint(with: chosen) { try pack(shelf, chosen) }
+            tried.formUnion(chosen)
+        }
+    }
+
+    /// Removes the files of results that neither others read nor are published, from those that no longer stand.
+    private func trim(_ results: Set<Int64>) throws {
+        let standing = try store.standingResults().union(store.promotedRows(withPrevious: false))
+        for number in results.subtracting(standing).sorted() {
+            guard let stored = try store.result(stageRun: number), let path = stored.artifacts.first?.path,
+                stored.artifacts.allSatisfy({ !Self.apart.contains($0.type) })
+            else { continue }
+            let folder = path.split(separator: "/").prefix(2).joined(separator: "/")
+            let outputs = stored.artifacts.map { String($0.path.dropFirst(folder.count + 1)) }
+            let wanted = outputs + stored.publications.map(\.path)
+            // The output is the folder itself.
+            if wanted.contains("") { continue }
+            let place = artifacts.absolute(folder)
+            for name in try Disk.files(below: place)
+            where !wanted.contains(where: { name == $0 || name.hasPrefix($0 + "/") }) {
+                try Disk.remove(place + "/" + name)
+            }
+        }
     }
 }

@@ -60,13 +60,35 @@ extension RunStore {
         }
     }
 
+    /// What is remembered of the files below a folder, which is absolute.
+    public func fileMemories(below folder: String) throws -> [FileMemory] {
+        try read { database in
+            let (first, end) = Self.paths(below: folder)
+            let rows = try Row.fetchCursor(
+                database,
+                sql:
+                    "SELECT path, size, modified, inode, digest FROM file_digest WHERE path >= ? AND path < ?",
+                arguments: [first, end])
+            var memories: [FileMemory] = []
+            while let row = try rows.next() {
+                memories.append(
+                    FileMemory(path: row[0], size: row[1], modified: row[2], inode: row[3], digest: row[4]))
+            }
+            return memories
+        }
+    }
+
+    /// All paths that begin with a folder's and a slash, of which the next character is '0'.
+    private static func paths(below folder: String) -> (first: String, end: String) {
+        (folder + "/", folder + "0")
+    }
+
     /// Forgets the files below a folder. Absolute.
     public func forgetFiles(below folder: String) throws {
-        // All paths that begin with it and a slash, of which the next character is '0'.
         try write { database in
+            let (first, end) = Self.paths(below: folder)
             try database.execute(
-                sql: "DELETE FROM file_digest WHERE path >= ? AND path < ?",
-                arguments: [folder + "/", folder + "0"])
+                sql: "DELETE FROM file_digest WHERE path >= ? AND path < ?", arguments: [first, end])
         }
     }
 

@@ -89,15 +89,6 @@ extension StoreLedger {
         try LedgerCommit(position: commit, run: run, file: file, state: state, lastComment: lastComment)
             .insert(database, at: base.clock.timestamp())
     }
-
-    func hasForgotten(from first: Int64, to last: Int64, _ database: Database) throws -> Bool {
-        try Bool.fetchOne(
-            database,
-            sql: """
-                SELECT EXISTS (SELECT 1 FROM tombstone
-                    WHERE comment IS NOT NULL AND ledger_commit > ? AND ledger_commit <= ?)
-                """, arguments: [first, last]) ?? false
-    }
 }
 
 extension StoreLedger {

@@ -62,20 +62,25 @@ final class ImportCache {
             WHERE id = ?1 AND (title, outlet, url) IS NOT (
                 coalesce(?2, title), coalesce(?3, outlet), coalesce(?4, url))
             """, database)
-        onceAbsent = try Set(
-            Int64.fetchAll(
-                database,
-                sql: """
-                    SELECT id FROM comment WHERE removed_commit IS NOT NULL
-                    UNION ALL SELECT id FROM comment WHERE hidden UNION ALL SELECT comment FROM presence
-                    """))
-        versioned = try Set(Int64.fetchAll(database, sql: "SELECT comment FROM comment_version"))
+        onceAbsent = try Self.ids(
+            """
+            SELECT id FROM comment WHERE removed_commit IS NOT NULL
+            UNION ALL SELECT id FROM comment WHERE hidden UNION ALL SELECT comment FROM presence
+            """, database)
+        versioned = try Self.ids("SELECT comment FROM comment_version", database)
         lastKnownArticle = try Int64.fetchOne(database, sql: "SELECT max(id) FROM article") ?? 0
         if knownComments == 0 || !hasIndexes {
             try loadKeys(database)
         } else {
             lookup = try BatchedKeyLookup(source: sourceText, database: database)
         }
+    }
+
+    private static func ids(_ question: String, _ database: Database) throws -> Set<Int64> {
+        let rows = try SQLStatement(question, database)
+        var ids: Set<Int64> = []
+        while try rows.step() { ids.insert(rows.int64(0)) }
+        return ids
     }
 
     /// Makes sure that ``keys`` tells of each row of a batch whether its comment is known. All comments so far are in

@@ -92,14 +92,16 @@ struct LedgerScan {
 struct CommentLookup {
     private let scope: ScanScope
     private let columns: CommentColumns
-    private let comment: SQLStatement
+    /// `nil` where nothing was asked for but which of the comments there are.
+    private let comment: SQLStatement?
     /// `nil` where votes were not asked for and every comment of the cut's position has been seen by its moment.
     private let vote: SQLStatement?
 
     init(_ scope: ScanScope, _ fields: CommentFields, _ database: Database) throws {
         self.scope = scope
         columns = CommentColumns(fields)
-        comment = try SQLStatement(columns.sql + " WHERE comment.id = ?1", database)
+        comment =
+            fields.isEmpty ? nil : try SQLStatement(columns.sql + " WHERE comment.id = ?1", database)
         if !fields.contains(.votes), scope.cut.asOf == nil {
             vote = nil
             return
@@ -123,10 +125,13 @@ struct CommentLookup {
     }
 
     private func visit(_ id: Int64, _ source: PinnedText, _ body: (CommentRow) throws -> Void) throws {
-        comment.bind(1, id)
-        defer { comment.reset() }
-        guard try comment.step() else { return }
-        var row = columns.row(comment, source: source)
+        comment?.bind(1, id)
+        defer { comment?.reset() }
+        var row = CommentRow(id: id, article: 0)
+        if let comment {
+            guard try comment.step() else { return }
+            row = columns.row(comment, source: source)
+        }
         if let vote {
             vote.bind(1, id)
             defer { vote.reset() }
@@ -137,7 +142,7 @@ struct CommentLookup {
             row.replies = vote.int32(3)
         }
         row.isDeleted = scope.removed.contains(id)
-        if scope.versions.mayDiffer(id) {
+        if comment != nil, scope.versions.mayDiffer(id) {
             try scope.versions.show(in: &row, columns.fields, body: { try body($0) })
         } else {
             try body(row)

@@ -10,20 +10,14 @@ struct ShownVersions {
     private let older: Set<Int64>
     private let version: SQLStatement?
 
-    init(upTo position: Int64, asOf: Int64, _ database: Database) throws {
+    init(_ facts: CutFacts, upTo position: Int64, asOf: Int64, _ database: Database) throws {
         self.position = position
         self.asOf = asOf
-        let isPresent =
-            try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM comment_version)") ?? false
-        guard isPresent else {
-            (older, version) = ([], nil)
+        older = facts.older
+        if older.isEmpty, facts.editions.isEmpty {
+            version = nil
             return
         }
-        older = try Set(
-            Int64.fetchAll(
-                database,
-                sql: "SELECT comment FROM comment_version WHERE observed_at > ? OR ledger_commit > ?",
-                arguments: [asOf, position]))
         version = try SQLStatement(
             """
             SELECT comment_version.article, comment_version.text, article.key, article.title, article.outlet, article.url
@@ -140,25 +134,7 @@ struct AbsentComments {
 
 extension StoreLedger {
     public func editions(of cut: LedgerCut) throws -> [Edition] {
-        try base.reading { database in
-            let rows = try SQLStatement(
-                """
-                SELECT comment, observed_at, text_hash, article FROM comment_version
-                WHERE ledger_commit <= ?1 AND observed_at <= ?2 ORDER BY comment, observed_at, ledger_commit
-                """, database)
-            rows.bind(1, cut.position)
-            rows.bind(2, cut.asOf ?? .max)
-            var editions: [Edition] = []
-            while try rows.step() {
-                var identity = UInt64(bitPattern: rows.int64(2))
-                identity ^= UInt64(bitPattern: rows.int64(3)) &* 0x9e37_79b9_7f4a_7c15
-                identity ^= UInt64(bitPattern: rows.int64(1)) &* 0xbf58_476d_1ce4_e5b9
-                let edition = Edition(comment: rows.int64(0), identity: identity)
-                if editions.last?.comment == edition.comment { editions.removeLast() }
-                editions.append(edition)
-            }
-            return editions
-        }
+        try base.reading { try cuts.facts(of: cut, $0).editions }
     }
 }
 

@@ -9,20 +9,19 @@ extension StoreLedger {
             zip(earlier.sources, cut.sources).allSatisfy({ $0.utf8.elementsEqual($1.utf8) })
         else { return nil }
         return try base.reading { database in
-            // What was forgotten in between is in no difference: it was never there. What was read anew is not told
-            // row by row.
-            guard try !hasForgotten(from: earlier.position, to: cut.position, database),
-                try !wasReread(from: earlier, to: cut, database),
+            // What was read anew is not told row by row.
+            guard try !wasReread(from: earlier, to: cut, database),
                 try showsEverything(earlier, database), try showsEverything(cut, database),
                 try digest(of: earlier.sources, upTo: earlier.position, asOf: nil, database).digest
                     == earlier.digest
             else { return nil }
-            let scope = try ScanScope(earlier, database)
+            let known = try CutComments(earlier, database)
+            let hidden = try scope(of: cut, database).hidden
             return LedgerChanges(
-                known: scope.covered,
-                moved: votes ? try moved(since: scope, to: cut.position, database) : [],
-                restated: try restated(since: scope, to: cut.position, database),
-                hidden: try hidden(scope, in: cut, database))
+                known: known.ids,
+                moved: votes ? try comments(in: "recount", from: earlier, to: cut, known, database) : [],
+                restated: try comments(in: "restated", from: earlier, to: cut, known, database),
+                hidden: hidden.filter { $0 <= known.last && known.source(of: $0) != nil }.sorted())
         }
     }
 
@@ -35,29 +34,6 @@ extension StoreLedger {
         }
     }
 
-    private func moved(since scope: ScanScope, to position: Int64, _ database: Database) throws -> [Int64] {
-        try comments(
-            """
-            SELECT DISTINCT comment FROM recount
-            WHERE ledger_commit > ?1 AND ledger_commit <= ?2 AND comment <= ?3 ORDER BY comment
-            """, since: scope, to: position, database)
-    }
-
-    private func restated(since scope: ScanScope, to position: Int64, _ database: Database) throws -> [Int64]
-    {
-        try comments(
-            """
-            SELECT DISTINCT comment FROM restated
-            WHERE ledger_commit > ?1 AND ledger_commit <= ?2 AND comment <= ?3 ORDER BY comment
-            """, since: scope, to: position, database)
-    }
-
-    /// The comments that the earlier cut covers and the later does not show.
-    private func hidden(_ earlier: ScanScope, in cut: LedgerCut, _ database: Database) throws -> [Int64] {
-        try ScanScope(cut, database).hidden
-            .filter { $0 <= earlier.lastComment && earlier.source(of: $0) != nil }.sorted()
-    }
-
     private func wasReread(from earlier: LedgerCut, to cut: LedgerCut, _ database: Database) throws -> Bool {
         let sources = try String.fetchAll(
             database,
@@ -66,18 +42,23 @@ extension StoreLedger {
         return sources.contains { source in cut.sources.contains { $0.utf8.elementsEqual(source.utf8) } }
     }
 
-    /// The comments that a statement names and the scope covers.
+    /// The known comments of which a table has rows of the commits between two cuts, in rising order.
     private func comments(
-        _ sql: String, since scope: ScanScope, to position: Int64, _ database: Database
+        in table: String, from earlier: LedgerCut, to cut: LedgerCut, _ known: CutComments,
+        _ database: Database
     ) throws -> [Int64] {
-        let statement = try SQLStatement(sql, database)
-        statement.bind(1, scope.cut.position)
-        statement.bind(2, position)
-        statement.bind(3, scope.lastComment)
+        let statement = try SQLStatement(
+            """
+            SELECT DISTINCT comment FROM \(table)
+            WHERE ledger_commit > ?1 AND ledger_commit <= ?2 AND comment <= ?3 ORDER BY comment
+            """, database)
+        statement.bind(1, earlier.position)
+        statement.bind(2, cut.position)
+        statement.bind(3, known.last)
         var ids: [Int64] = []
         while try statement.step() {
             let id = statement.int64(0)
-            if scope.source(of: id) != nil { ids.append(id) }
+            if known.source(of: id) != nil { ids.append(id) }
         }
         return ids
     }

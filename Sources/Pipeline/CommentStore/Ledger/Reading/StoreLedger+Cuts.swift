@@ -81,7 +81,7 @@ extension StoreLedger {
         size.articles += row[1]
         size.observations += row[2]
         let cut = LedgerCut(sources: [source], position: position, digest: "", asOf: asOf)
-        let scope = try ScanScope(cut, database)
+        let scope = try scope(of: cut, database)
         if scope.hidden.isEmpty { return }
         let seen = try SQLStatement(
             """
@@ -102,7 +102,7 @@ extension StoreLedger {
     ) throws -> LedgerSum {
         let cut = LedgerCut(
             sources: [source], position: position, digest: "", asOf: asOf == .max ? nil : asOf)
-        let scope = try ScanScope(cut, database)
+        let scope = try scope(of: cut, database)
         let rows = try SQLStatement(
             """
             SELECT vote.comment, vote.observed_at, vote.up, vote.down, vote.replies, comment.key

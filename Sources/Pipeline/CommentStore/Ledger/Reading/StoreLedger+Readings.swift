@@ -7,7 +7,7 @@ extension StoreLedger {
         _ cut: LedgerCut, of ids: [Int64], _ body: (Int64, [VoteReading]) throws -> Void
     ) throws {
         try base.reading { database in
-            let scope = try ScanScope(cut, database)
+            let scope = try scope(of: cut, database)
             let lookup = try ReadingLookup(scope, database)
             for id in ids
             where id <= scope.lastComment && scope.source(of: id) != nil && !scope.hidden.contains(id) {

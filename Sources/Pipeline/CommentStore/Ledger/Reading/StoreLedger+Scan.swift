@@ -7,12 +7,12 @@ extension StoreLedger {
         _ body: (CommentRow) throws -> Void
     ) throws {
         try base.reading(isScattered: selection.isScattered) { database in
-            let scope = try ScanScope(cut, database)
+            let scope = try scope(of: cut, database)
             switch selection {
             case .all:
                 try LedgerScan(scope, fields, database).run(after: 0, body)
             case .addedAfter(let position):
-                let first = try ScanScope.lastComment(upTo: position, database)
+                let first = try CutComments.last(upTo: position, database)
                 try LedgerScan(scope, fields, database).run(after: first, body)
             case .ids(let ids):
                 try CommentLookup(scope, fields, database).run(ids, body)

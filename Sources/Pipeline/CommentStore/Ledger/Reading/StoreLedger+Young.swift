@@ -5,7 +5,7 @@ public import VoteModel
 extension StoreLedger {
     public func sourceRuns(of cut: LedgerCut) throws -> [SourceRun] {
         try base.reading { database in
-            let scope = try ScanScope(cut, database)
+            let scope = try scope(of: cut, database)
             return scope.sourceRanges(after: 0).map { range in
                 SourceRun(last: range.last, source: range.source.map { cut.sources[$0] })
             }
@@ -17,7 +17,7 @@ extension StoreLedger {
         of cut: LedgerCut, within seconds: Int64, zones: [String: Int64]
     ) throws -> YoungComments {
         try base.reading { database in
-            let scope = try ScanScope(cut, database)
+            let scope = try scope(of: cut, database)
             let latest = try cut.sources.compactMap {
                 try LedgerState.latest(of: $0, upTo: cut.position, database)?.state.lastObserved
             }.max()

@@ -11,6 +11,7 @@ public final class StoreLedger: LedgerReader, LedgerWriter, ImportHistory, Comme
 {
     let base: StoreDatabase
     private var memory: ImportCache?
+    let cuts = CutCache()
 
     package init(_ base: StoreDatabase) {
         self.base = base
