@@ -1,5 +1,6 @@
 internal import ArgumentParser
-internal import Training
+internal import Diagnostics
+internal import Prediction
 
 /// How scores become answers, instead of as the model's folder says.
 struct AnswerOptions: ParsableArguments {
@@ -21,32 +22,13 @@ struct AnswerOptions: ParsableArguments {
             valueName: "low,high"))
     var abstain: String?
 
-    func validate() throws {
-        if let threshold, !(0...1 ~= threshold) {
-            throw ValidationError("--threshold is \(threshold); a probability lies in 0 ... 1")
-        }
-        if let temperature, !(temperature > 0 && temperature <= 1e6) {
-            throw ValidationError("--temperature is \(temperature); it must be above 0, at most 1000000")
-        }
-        if let abstain, abstain != "none" { _ = try band(abstain) }
-    }
+    func validate() throws { _ = try overrides() }
 
-    /// Puts what was given in the place of what the folder says.
-    func apply(to answers: inout ModelAnswers) throws {
-        if let temperature { answers.rule.temperature = temperature }
-        if let threshold {
-            answers.rule.threshold = threshold
-            answers.thresholds = answers.labels.map { _ in threshold }
+    /// What was given, to be put in the place of what the folder says.
+    /// - Throws: `ValidationError` for what is out of range.
+    func overrides() throws -> AnswerOverrides {
+        try UsageProblem.reported { () throws(DiagnosticsError) in
+            try AnswerOverrides(threshold: threshold, temperature: temperature, abstain: abstain)
         }
-        if let abstain { answers.rule.abstention = abstain == "none" ? nil : try band(abstain) }
-    }
-
-    private func band(_ text: String) throws -> ClosedRange<Double> {
-        let ends = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
-        guard ends.count == 2, let low = ends[0], let high = ends[1], 0 <= low, low <= high, high <= 1 else {
-            throw ValidationError(
-                "--abstain is '\(text)'; expected two probabilities, as in 0.4,0.6, or none")
-        }
-        return low...high
     }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 private import Foundation
+internal import PipelineAccess
 internal import PipelineEngine
 internal import PipelinePlan
 internal import Presentation
@@ -21,14 +22,14 @@ struct DoctorCommand: AsyncParsableCommand {
 
     // In release mode the 6.3 compiler crashes on these functions as one.
     func run() async throws {
-        let plan = try file.map { try PipelineLoader(file: $0).plan() }
+        let plan = try file.map { try PipelineLoader(file: $0, registry: .all).plan() }
         try tell(await report(plan))
     }
 
     private func report(_ plan: PlannedPipeline?) async -> HealthReport {
         var report = HealthReport()
         report.checkMachine(
-            version: Splitvote.configuration.version, threads: Machine.threads,
+            version: ProgramVersion.text, threads: Machine.threads,
             matrixLibrary: ComputeEnvironment.here.summary)
         guard let plan else { return report }
         await report.check(
@@ -38,11 +39,7 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     private func tell(_ report: HealthReport) throws {
-        if json {
-            print(report.json.prettyText, terminator: "")
-        } else {
-            print(lines: report.lines)
-        }
+        print(asJSON: json, report.json, lines: report.lines)
         if !report.isHealthy { throw ExitStatus.stageFailed }
     }
 }

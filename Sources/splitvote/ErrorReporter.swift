@@ -1,7 +1,9 @@
 internal import ArgumentParser
+private import CLibrary
 internal import Console
 internal import Diagnostics
 internal import Models
+internal import Presentation
 internal import ProcessControl
 internal import RunStore
 internal import ShardFormat
@@ -30,7 +32,8 @@ enum ErrorReporter {
     }
 
     /// Says what went wrong and ends the program with the status that belongs to it.
-    static func report(_ error: any Error) -> Never {
+    /// - Parameter root: the command whose arguments they are.
+    static func report(_ error: any Error, of root: any ParsableCommand.Type) -> Never {
         switch error {
         case let error as DiagnosticsError: end(error.rendered(), .badInput)
         case let error as StageError:
@@ -43,16 +46,16 @@ enum ErrorReporter {
         default:
             // A disk that is full, a folder that may not be written: nobody's bug.
             if let words = StageError(file: error) { end("error: \(words)", .stageFailed) }
-            reportUsage(error)
+            reportUsage(error, of: root)
         }
     }
 
     /// What the argument parser throws: help that was asked for, or what is wrong with the arguments, which ends with
     /// its own message but with our status. Anything else was foreseen by nobody.
-    private static func reportUsage(_ error: any Error) -> Never {
-        switch Splitvote.exitCode(for: error) {
-        case .success: Splitvote.exit(withError: error)
-        case .validationFailure: end(Splitvote.fullMessage(for: error), .badInput)
+    private static func reportUsage(_ error: any Error, of root: any ParsableCommand.Type) -> Never {
+        switch root.exitCode(for: error) {
+        case .success: root.exit(withError: error)
+        case .validationFailure: end(root.fullMessage(for: error), .badInput)
         default:
             end(
                 "error: \(error)\nhint: this is a bug of splitvote; please report it with the command that led here",
@@ -61,8 +64,15 @@ enum ErrorReporter {
     }
 
     private static func end(_ text: String?, _ status: ExitStatus) -> Never {
-        if let text { format == .json ? EventLog.tell(error: text, status) : note(text) }
-        Splitvote.exit(withError: ExitCode(status.rawValue))
+        if let text {
+            note(format == .json ? EventLog.line(error: text, exitStatus: Int(status.rawValue)) : text)
+        }
+        exit(status)
+    }
+
+    /// Ends the program.
+    static func exit(_ status: ExitStatus) -> Never {
+        CLibrary.exit(status.rawValue)
     }
 
     /// A store that the file names wrongly is a mistake in the file; one that fails under way is a failed run.
@@ -73,4 +83,9 @@ enum ErrorReporter {
         case .diskFull, .permission, .damaged, .other: .stageFailed
         }
     }
+}
+
+/// How a run tells what it does.
+enum LogFormat: String, ExpressibleByArgument, CaseIterable {
+    case text, json
 }

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Console
-internal import Diagnostics
 internal import Prediction
 internal import StageKit
 
@@ -64,9 +63,9 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     func run() throws {
-        var scorer = try TextScorer(folder: model, threads: Machine.threads, note: Self.note)
+        var scorer = try TextScorer(folder: model, threads: Machine.threads, note: ErrorReporter.note)
         try scorer.requireTitles(titleColumn != nil, shownAs: model)
-        try rule.apply(to: &scorer.answers)
+        try rule.overrides().apply(to: &scorer.answers)
         var evaluation = try TableEvaluation(scorer, shownAs: model)
         var writer = AnswerWriter(scorer.answers, isJSON: false, withLogits: false)
         let file = try predictions.map { try FileWriter(path: $0) }
@@ -79,43 +78,8 @@ struct EvaluateCommand: ParsableCommand {
         try file?.write(writer.rest(keeping: kept))
         try file?.finish()
         let figures = try evaluation.figures(resamples: resamples)
-        try StandardStream.output.write(Array((json ? figures.prettyText : Self.text(figures)).utf8))
-        evaluation.remarks.forEach(Self.note)
-    }
-
-    /// A sentence for people, on standard error.
-    private static func note(_ sentence: String) {
-        try? StandardStream.error.write(Array((TerminalText.of(sentence) + "\n").utf8))
-    }
-
-    private static let order = [
-        "rows", "accuracy", "macro_f1", "micro_f1", "weighted_f1", "mcc", "roc_auc", "pr_auc", "log_loss",
-        "brier", "ece",
-    ]
-
-    /// Scores a line, with their intervals, then the labels; with tabs.
-    private static func text(_ figures: JSONValue) -> String {
-        var lines = ["score\tvalue\tlow\thigh"]
-        for name in order {
-            guard let value = figures[name] else { continue }
-            let ends = figures["intervals"]?[name]?.arrayValue ?? []
-            lines.append(([name] + ([value] + ends).map(shown)).joined(separator: "\t"))
-        }
-        if let answered = figures["answered"] {
-            for name in ["rows", "accuracy"] {
-                lines.append("answered_\(name)\t\(answered[name].map(shown) ?? "")")
-            }
-        }
-        lines += ["", "label\tprecision\trecall\tf1\trows"]
-        for row in figures["classes"]?.arrayValue ?? [] {
-            let values = ["precision", "recall", "f1", "support"].map { row[$0].map(shown) ?? "" }
-            lines.append(([row["name"]?.stringValue ?? ""] + values).joined(separator: "\t"))
-        }
-        return lines.joined(separator: "\n") + "\n"
-    }
-
-    private static func shown(_ value: JSONValue) -> String {
-        if let whole = value.intValue { return "\(whole)" }
-        return value.doubleValue.map { "\(($0 * 1e4).rounded() / 1e4)" } ?? ""
+        try StandardStream.output.write(
+            Array((json ? figures.prettyText : EvaluationText.table(figures)).utf8))
+        evaluation.remarks.forEach(ErrorReporter.note)
     }
 }

@@ -3,6 +3,7 @@ internal import CommentStore
 internal import Console
 internal import DatasetHistory
 private import Foundation
+internal import PipelineAccess
 internal import PipelineEngine
 internal import Presentation
 internal import RunStore
@@ -26,7 +27,7 @@ struct ForgetCommand: ParsableCommand {
     var list: String
 
     func run() throws {
-        let plan = try PipelineLoader(file: file).plan()
+        let plan = try PipelineLoader(file: file, registry: .all).plan()
         var names = ForgetList(name: list)
         try LineSource(path: list).forEachBlock(of: 10_000) { try names.add($0) }
         let reader = try StoreLocation(plan).openExisting()

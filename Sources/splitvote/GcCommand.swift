@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Diagnostics
 private import Foundation
+internal import PipelineAccess
 internal import PipelineEngine
 internal import Presentation
 
@@ -43,7 +44,7 @@ struct GcCommand: ParsableCommand {
     }
 
     func run() throws {
-        let plan = try PipelineLoader(file: file).plan()
+        let plan = try PipelineLoader(file: file, registry: .all).plan()
         let rule = RetentionRule(
             runs: keepRuns ?? plan.store.keepRuns,
             maxSize: maxSize.flatMap(Quantity.bytes).map(Int64.init) ?? plan.store.keepMaxSize,

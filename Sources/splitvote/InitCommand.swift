@@ -30,17 +30,9 @@ struct InitCommand: ParsableCommand {
         let path = place.path(percentEncoded: false)
         let files = StarterFiles.all(in: path, schedule: nightly)
         var draft = ScaffoldFolder(path)
-        let missing = try draft.missing(of: files)
-        do {
-            try draft.write(missing)
-        } catch {
-            draft.takeBack()
-            guard let words = StageError(file: error) else { throw error }
-            throw StageError(
-                "cannot write into \(folder): \(words.message)",
-                hint: words.hint ?? "name a folder that can be written to")
+        for file in try draft.fill(with: files, shownAs: folder) {
+            print(Self.shown(place.appending(path: file.name)))
         }
-        for file in missing { print(Self.shown(place.appending(path: file.name))) }
         let pipeline = Self.shown(place.appending(path: "pipeline.yaml"))
         ErrorReporter.note(
             "now: splitvote run \(pipeline)" + (schedule.map { ", then see \($0.note)" } ?? ""))

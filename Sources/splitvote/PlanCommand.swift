@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Diagnostics
+internal import PipelineAccess
 internal import PipelineEngine
 internal import Presentation
 internal import TextBasics
@@ -34,11 +35,7 @@ struct PlanCommand: AsyncParsableCommand {
         options.forcesAll = forceAll
         let engine = Engine(plan, options: options, sink: NoEvents())
         let stages = try await engine.plan()
-        if json {
-            print(PlanText.json(stages, plan).prettyText, terminator: "")
-        } else {
-            print(lines: PlanText.lines(stages))
-        }
+        print(asJSON: json, PlanText.json(stages, plan), lines: PlanText.lines(stages))
         // Whoever asks whether work is pending is told that it is.
         try Findings.check(engine, isFatal: !exitCode)
         if exitCode, stages.contains(where: PlanText.isPending) {

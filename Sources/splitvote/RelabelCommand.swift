@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import DatasetHistory
+internal import PipelineAccess
 internal import PipelineEngine
 internal import RunStore
 

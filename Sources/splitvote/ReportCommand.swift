@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import DatasetHistory
+internal import PipelineAccess
 internal import RunStore
 internal import StageKit
 internal import StoreFile
@@ -21,8 +22,7 @@ struct ReportCommand: ParsableCommand {
     var out: String?
 
     func run() throws {
-        var words = [file].compactMap { $0 }
-        let place = try StoreLocation(&words, state: state)
+        let place = try StoreLocation(file: file, state: state)
         let store = try place.openExisting()
         defer { try? store.close() }
         let pipelines = try store.pipelines()

@@ -2,8 +2,10 @@ internal import ArgumentParser
 internal import DatasetHistory
 internal import Diagnostics
 private import Foundation
+internal import PipelineAccess
 internal import PipelineEngine
 internal import PipelinePlan
+internal import Presentation
 internal import TextBasics
 
 /// How a run is to be done, as the command line says it.
@@ -80,7 +82,7 @@ struct RunOptions: ParsableArguments {
     }
 
     var sink: any EngineEventSink {
-        logFormat == .json ? EventLog() : EventPrinter(isQuiet: quiet)
+        logFormat == .json ? EventLog(write: ErrorReporter.note) : EventPrinter(isQuiet: quiet)
     }
 }
 
@@ -99,11 +101,6 @@ struct LabelSetOption: ParsableArguments {
         defer { try? store.close() }
         try LabelSets(store, pipeline: plan.name).pin(labelSet, in: plan, &options)
     }
-}
-
-/// How a run tells what it does.
-enum LogFormat: String, ExpressibleByArgument, CaseIterable {
-    case text, json
 }
 
 /// Which stages a command is about.
@@ -127,21 +124,5 @@ struct SelectionOptions: ParsableArguments {
     func stages(of plan: PlannedPipeline) throws(DiagnosticsError) -> Set<String>? {
         if select.isEmpty, exclude.isEmpty, from.isEmpty, until.isEmpty { return nil }
         return try StageSelection(select: select, exclude: exclude, from: from, until: until).stages(of: plan)
-    }
-}
-
-/// Names that must be stages.
-enum StageNames {
-    static func known(
-        _ names: [String], in plan: PlannedPipeline, flag: String
-    ) throws(DiagnosticsError) -> Set<String> {
-        for name in names where plan[name] == nil {
-            let stages = plan.stages.map(\.name)
-            throw DiagnosticsError(
-                "\(flag) \(name): there is no such stage",
-                hint: NearestName.hint(
-                    for: name, among: stages, then: "the stages are \(stages.joined(separator: ", "))"))
-        }
-        return Set(names)
     }
 }

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Diagnostics
 internal import Training
 internal import TrainingStages
 
@@ -49,44 +48,11 @@ struct SettingFlags: ParsableArguments {
     private static func key(ofStorage label: String) -> String {
         label.dropFirst().map { $0.isUppercase ? "_\($0.lowercased())" : String($0) }.joined()
     }
-
-    /// Reads the flags exactly as a train stage reads its parameters.
-    /// - Throws: `ValidationError` with everything that is wrong.
-    func settings() throws -> TrainingSettings {
-        do {
-            return try TrainingSettings(texts: given)
-        } catch {
-            throw ValidationError(error.findings.map(Self.text).joined(separator: "\n"))
-        }
-    }
-
-    /// A finding as one of the command line: `--batch-size is 0; it takes 1 ... 65536 rows`.
-    private static func text(_ finding: Finding) -> String {
-        let message = TrainingSetting.all.reduce(finding.message) { message, setting in
-            message.replacing("'\(setting.key)'", with: setting.flag)
-        }
-        return finding.hint.map { "\(message)\nhint: \($0)" } ?? message
-    }
 }
 
 extension TrainingSetting {
-    /// `batch-size`
-    fileprivate var flagName: String { key.replacing("_", with: "-") }
-
-    /// `--batch-size`
-    var flag: String { "--" + flagName }
-
-    /// What the help of the command line says.
-    fileprivate var flagHelp: ArgumentHelp {
-        var text = help.hasSuffix(".") ? String(help.dropLast()) : help
-        switch form {
-        case .choice(let words): text += ": " + words.joined(separator: ", ")
-        case .wordOrNumbers(let words, _):
-            text += ": " + words.joined(separator: ", ") + ", or numbers with commas, as in 1,2.5"
-        case .integer, .number, .flag: break
-        }
-        if form != .flag, let defaultValue { text += "; \(defaultValue.text) by default" }
-        return ArgumentHelp(text + ".", valueName: unit.isEmpty ? nil : unit)
+    fileprivate var argumentHelp: ArgumentHelp {
+        ArgumentHelp(flagHelp, valueName: unit.isEmpty ? nil : unit)
     }
 
     fileprivate static func declared(_ key: String) -> TrainingSetting {
@@ -99,12 +65,9 @@ extension Option where Value == String? {
     /// The flag of a setting; its value is read where all of them are.
     fileprivate init(setting key: String) {
         let setting = TrainingSetting.declared(key)
-        let words: CompletionKind? =
-            switch setting.form {
-            case .choice(let words), .wordOrNumbers(let words, _): .list(words)
-            case .integer, .number, .flag: nil
-            }
-        self.init(name: .customLong(setting.flagName), help: setting.flagHelp, completion: words)
+        self.init(
+            name: .customLong(setting.flagName), help: setting.argumentHelp,
+            completion: setting.words.isEmpty ? nil : .list(setting.words))
     }
 }
 
@@ -112,6 +75,6 @@ extension Flag where Value == Bool {
     fileprivate init(wrappedValue: Bool, setting key: String) {
         let setting = TrainingSetting.declared(key)
         self.init(
-            wrappedValue: wrappedValue, name: .customLong(setting.flagName), help: setting.flagHelp)
+            wrappedValue: wrappedValue, name: .customLong(setting.flagName), help: setting.argumentHelp)
     }
 }

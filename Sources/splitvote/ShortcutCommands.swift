@@ -1,5 +1,6 @@
 internal import ArgumentParser
-internal import Diagnostics
+internal import DatasetStages
+internal import PipelineAccess
 internal import PipelineEngine
 internal import PipelinePlan
 
@@ -13,14 +14,7 @@ struct PipelineShortcut {
 
     func perform() async throws {
         let plan = try pipeline.plan()
-        let wanted = plan.stages.filter { $0.kind.name == kind }.map(\.name)
-        guard !wanted.isEmpty else {
-            throw DiagnosticsError(
-                "\(plan.file) has no stage of kind '\(kind)'",
-                hint:
-                    "its stages are \(plan.stages.map { "\($0.name) (\($0.kind.name))" }.joined(separator: ", "))"
-            )
-        }
+        let wanted = try StageNames.ofKind(kind, in: plan)
         var options = try pipeline.engineOptions(plan)
         options.selection = try StageSelection(until: wanted).stages(of: plan)
         try running.complete(&options, for: plan)
@@ -42,7 +36,9 @@ struct ExportCommand: AsyncParsableCommand {
     @OptionGroup var labels: LabelSetOption
 
     func run() async throws {
-        try await PipelineShortcut(kind: "export", pipeline: pipeline, running: running, labels: labels)
-            .perform()
+        try await PipelineShortcut(
+            kind: ExportStage.kind.name, pipeline: pipeline, running: running, labels: labels
+        )
+        .perform()
     }
 }

@@ -17,7 +17,7 @@ struct Splitvote: AsyncParsableCommand {
             holds the store, 5 the source is incomplete, 10 work is pending (plan --exit-code), 70 a bug, 130 and 143 \
             stopped by a signal.
             """,
-        version: "0.1.0",
+        version: ProgramVersion.text,
         subcommands: [
             RunCommand.self, PlanCommand.self, ValidateCommand.self, ExplainCommand.self, ExportCommand.self,
             TrainCommand.self, RelabelCommand.self, SweepCommand.self, LabelsCommand.self, WhyCommand.self,
@@ -46,9 +46,9 @@ struct Splitvote: AsyncParsableCommand {
             }
             try StandardStream.flushPrinted()
         } catch let status as ExitStatus {
-            exit(withError: ExitCode(status.rawValue))
+            ErrorReporter.exit(status)
         } catch {
-            ErrorReporter.report(error)
+            ErrorReporter.report(error, of: Self.self)
         }
     }
 }

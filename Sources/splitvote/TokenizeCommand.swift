@@ -64,52 +64,26 @@ struct TokenizeCommand: ParsableCommand {
         let tokenizer = try ModelFiles.tokenizer(
             in: vocab, flag: "--vocab", mode: WordPieceMode(rawValue: mode) ?? .hfFast)
         for note in tokenizer.remarks { ErrorReporter.note(note) }
+        let lines = LineTokenizer(tokenizer, maxTokens: maxTokens, threads: Machine.threads)
+        let source = LineSource(path: file)
         var output = OutputBuffer()
         if certificate {
             try output.write(try TokenizerCertificate.json(of: tokenizer).prettyText)
-        } else if pieces || offsets || json {
-            try LineSource(path: file).forEachLine { try output.write(try detail($0, tokenizer)) }
+        } else if let detail {
+            try source.forEachLine { try output.write(try lines.text(of: $0, detail)) }
         } else if let shards {
             let writer = try TokenRowWriter(folder: shards, tokenizer: tokenizer, maxTokens: maxTokens)
-            try encode(tokenizer) { try writer.add($0) }
+            try lines.forEachBatch(of: source) { try writer.add($0) }
             ErrorReporter.note(try writer.finish())
         } else {
-            try encode(tokenizer) { batch in
+            try lines.forEachBatch(of: source) { batch in
                 for row in 0..<batch.count { try output.writeLine(of: batch[row]) }
             }
         }
         try output.flush()
     }
 
-    /// Lines that are tokenised together: enough that every thread has its share, and never so many bytes that memory
-    /// grows with the text.
-    private static let blockLines = 65_536
-    private static let blockBytes = 1 << 22
-
-    private func encode(_ tokenizer: any Tokenizer, _ body: (EncodedBatch) throws -> Void) throws {
-        var rows = UTF8Rows()
-        func flush() throws {
-            try body(try tokenizer.encodeBatch(rows, maxTokens: maxTokens, threads: Machine.threads))
-            rows.removeAll()
-        }
-        try LineSource(path: file).forEachLine { line in
-            rows.append(line)
-            if rows.count == Self.blockLines || rows.bytes.count >= Self.blockBytes { try flush() }
-        }
-        if rows.count > 0 { try flush() }
-    }
-
-    private func detail(_ line: UnsafeRawBufferPointer, _ tokenizer: any Tokenizer) throws -> String {
-        let encoding = try tokenizer.encode(Array(line), maxTokens: maxTokens)
-        let texts = encoding.ids.map { tokenizer.text(of: Int($0)) }
-        let places = encoding.offsets.map { "\($0.lowerBound):\($0.upperBound)" }
-        if pieces { return texts.joined(separator: " ") + "\n" }
-        if offsets { return places.joined(separator: " ") + "\n" }
-        let value: JSONValue = [
-            "ids": .array(encoding.ids.map { .integer(Int($0)) }),
-            "pieces": .array(texts.map(JSONValue.string)),
-            "offsets": .array(encoding.offsets.map { [.integer($0.lowerBound), .integer($0.upperBound)] }),
-        ]
-        return value.canonicalText + "\n"
+    private var detail: LineTokenizer.Detail? {
+        pieces ? .pieces : offsets ? .offsets : json ? .json : nil
     }
 }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import DatasetHistory
 internal import Diagnostics
+internal import PipelineAccess
 internal import RunStore
 
 /// `splitvote why`: one comment, from what its source showed to its row in a shard.
@@ -30,6 +31,6 @@ struct WhyCommand: ParsableCommand {
         defer { try? store.close() }
         let history = try CommentHistory(
             ofCommentNamed: name, in: store, state: place.state, plan: place.plan)
-        if json { print(history.json.prettyText, terminator: "") } else { print(lines: history.lines) }
+        print(asJSON: json, history.json, lines: history.lines)
     }
 }

@@ -52,19 +52,4 @@ struct SurfaceSectionTests {
                 comments: 0, minVotes: [5], bands: [0.4...0.6], controversial: [[0]], uncontroversial: [[0]]),
         ] { _ = try PageScanner(empty.svg()) }
     }
-
-    @Test func theFormatOfSweepsIsRead() throws {
-        let text = """
-            {"format":"splitvote-surface","version":1,"comments":4,"rule":{},"reference":null,"sources":[],
-             "min_votes":[5,10],"bands":[[0.4,0.6]],"cells":[
-              {"controversial":2,"uncontroversial":1,"flips":{"gained":1,"lost":2,"turned":3}},
-              {"controversial":1,"uncontroversial":1,"flips":{"gained":0,"lost":0,"turned":1}}]}
-            """
-        let facts = try #require(SurfaceFigures(JSONValue(parsing: text)))
-        #expect(
-            facts.controversial == [[2, 1]] && facts.uncontroversial == [[1, 1]] && facts.flips == [[6, 1]])
-        #expect(facts.bands == [0.4...0.6] && facts.minVotes == [5, 10])
-        #expect(SurfaceFigures(.null) == nil)
-        #expect(try SurfaceFigures(JSONValue(parsing: text.replacing("[5,10]", with: "[5]"))) == nil)
-    }
 }

@@ -57,6 +57,23 @@ struct ScaffoldFolderTests {
         #expect(error?.message == "a.yaml, data/b.tsv is already there; nothing was written")
     }
 
+    @Test func fillingWritesWhatIsMissing() throws {
+        let place = Place()
+        try place.write("one", to: "a.yaml")
+        var folder = ScaffoldFolder(place.path)
+        #expect(try folder.fill(with: Self.files, shownAs: "new").map(\.name) == ["data/b.tsv"])
+        #expect(place.read("data/b.tsv") == "two")
+    }
+
+    @Test func whereOneFileCannotBeWrittenNoneIs() throws {
+        let place = Place()
+        try place.write("in the way", to: "data")
+        var folder = ScaffoldFolder(place.path)
+        let error = #expect(throws: StageError.self) { try folder.fill(with: Self.files, shownAs: "new") }
+        #expect(error?.message.hasPrefix("cannot write into new: ") == true)
+        #expect(place.read("a.yaml") == nil && place.read("data") == "in the way")
+    }
+
     @Test func takingBackLeavesNothingButWhatOthersPutThere() throws {
         let place = Place()
         var folder = ScaffoldFolder(place.path)

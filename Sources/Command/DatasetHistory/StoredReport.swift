@@ -45,7 +45,7 @@ package enum StoredReport {
         }
         return try names.compactMap { name in
             try store.lastState(pipeline: pipeline, stage: name, withResult: true)
-        }.filter { $0.kind != "report" }
+        }.filter { $0.kind != ReportStage.kind.name }
     }
 
     /// The thresholds around the promoted set; `nil` where it cannot be looked at any more.
@@ -54,8 +54,7 @@ package enum StoredReport {
             let axes = try? SweepAxes(minVotes: "5:50:5", bands: "0.3-0.7,0.35-0.65,0.4-0.6,0.45-0.55"),
             let surface = try? set.surface(axes)
         else { return nil }
-        let text = String(decoding: surface.json(reference: set.summary.id), as: UTF8.self)
-        return (try? JSONValue(parsing: text)).flatMap { SurfaceFigures($0) }
+        return SurfaceFigures(surface)
     }
 
     private static func artifacts(of state: StageState, _ store: RunStore) throws -> [ReportedArtifact] {

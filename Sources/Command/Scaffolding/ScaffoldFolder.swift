@@ -29,6 +29,24 @@ package struct ScaffoldFolder {
         return files.filter { file in !taken.contains { $0.name == file.name } }
     }
 
+    /// Writes those files that are still missing: all of them or, where one cannot be written, none.
+    /// - Parameter name: the folder as the user named it.
+    /// - Returns: what was written.
+    /// - Throws: ``StageError`` as ``missing(of:)`` does, and naming the folder when it cannot be written to.
+    package mutating func fill(with files: [File], shownAs name: String) throws -> [File] {
+        let missing = try missing(of: files)
+        do {
+            try write(missing)
+        } catch {
+            takeBack()
+            guard let words = StageError(file: error) else { throw error }
+            throw StageError(
+                "cannot write into \(name): \(words.message)",
+                hint: words.hint ?? "name a folder that can be written to")
+        }
+        return missing
+    }
+
     /// - Throws: what the file system says.
     package mutating func write(_ files: [File]) throws {
         for file in files {

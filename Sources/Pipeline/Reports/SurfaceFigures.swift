@@ -1,5 +1,3 @@
-public import StageKit
-
 /// What a rule makes of the same comments under other thresholds, as plain numbers.
 public struct SurfaceFigures: Hashable, Sendable {
     /// Comments looked at.
@@ -24,36 +22,6 @@ public struct SurfaceFigures: Hashable, Sendable {
         self.controversial = controversial
         self.uncontroversial = uncontroversial
         self.flips = flips
-    }
-
-    /// Reads format `splitvote-surface` version 1; `nil` for anything else.
-    public init?(_ json: JSONValue) {
-        let votes = json.list("min_votes").compactMap(\.intValue)
-        let bands = json.list("bands").compactMap { band -> ClosedRange<Double>? in
-            let ends = (band.arrayValue ?? []).compactMap(\.doubleValue)
-            return ends.count == 2 && ends[0] <= ends[1] ? ends[0]...ends[1] : nil
-        }
-        let cells = json.list("cells")
-        guard json.text("format") == "splitvote-surface", json.int("version") == 1,
-            let comments = json.int("comments"), !votes.isEmpty, cells.count == votes.count * bands.count
-        else { return nil }
-        func grid(_ value: (JSONValue) -> Int?) -> [[Int]]? {
-            let values = cells.compactMap(value)
-            guard values.count == cells.count else { return nil }
-            return bands.indices.map { Array(values[($0 * votes.count)..<(($0 + 1) * votes.count)]) }
-        }
-        guard let controversial = grid({ $0.int("controversial") }),
-            let uncontroversial = grid({ $0.int("uncontroversial") })
-        else { return nil }
-        let flips = grid { cell in
-            guard let flips = cell["flips"], let gained = flips.int("gained"), let lost = flips.int("lost"),
-                let turned = flips.int("turned")
-            else { return nil }
-            return gained + lost + turned
-        }
-        self.init(
-            comments: comments, minVotes: votes, bands: bands, controversial: controversial,
-            uncontroversial: uncontroversial, flips: flips)
     }
 
     /// The surface as one SVG file that needs nothing else and follows the reader's light or dark setting.

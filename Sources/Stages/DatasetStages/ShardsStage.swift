@@ -26,6 +26,7 @@ public struct ShardsStage: Stage {
             Figure("padding_cost_max", "times as many tokens if rows were padded to max_tokens"),
             Figure("padding_cost_batch", "times as many tokens if each batch were padded to its longest row"),
         ],
+        followsLabels: true,
         headline: ["rows", "tokens", "mean_tokens", "truncated_rows", "padding_cost_batch"],
         report: .shards
     )

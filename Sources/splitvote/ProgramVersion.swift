@@ -1,0 +1,4 @@
+/// Which splitvote this is.
+enum ProgramVersion {
+    static let text = "0.1.0"
+}

@@ -1,0 +1,28 @@
+import Prediction
+import StageKit
+import Testing
+
+struct EvaluationTextTests {
+    private static let figures: JSONValue = [
+        "accuracy": .number(0.66666), "rows": 3, "mcc": .number(-0.5),
+        "intervals": ["accuracy": [.number(0.1), .number(0.99999)]],
+        "answered": ["rows": 2, "accuracy": 1],
+        "classes": [
+            ["name": "calm", "precision": .number(0.5), "recall": 1, "f1": .number(0.66666), "support": 1]
+        ],
+    ]
+
+    @Test func scoresComeInAFixedOrderWithTheirIntervals() {
+        #expect(
+            EvaluationText.table(Self.figures)
+                == "score\tvalue\tlow\thigh\nrows\t3\naccuracy\t0.6667\t0.1\t1.0\nmcc\t-0.5\n"
+                + "answered_rows\t2\nanswered_accuracy\t1\n\nlabel\tprecision\trecall\tf1\trows\n"
+                + "calm\t0.5\t1\t0.6667\t1\n")
+    }
+
+    @Test func whatIsNotThereIsLeftOut() {
+        #expect(
+            EvaluationText.table(.object([:]))
+                == "score\tvalue\tlow\thigh\n\nlabel\tprecision\trecall\tf1\trows\n")
+    }
+}
