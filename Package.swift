@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 // splitvote's modules: eight wings, one folder each. This file is the architecture: a target may import exactly what is
 // listed here (`--explicit-target-dependency-import-check error` makes the build say so), and no wing imports one above
 // it (`scripts/check-layers`). docs/architecture.md says what each module holds.
@@ -7,7 +7,10 @@ import PackageDescription
 let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
 ]
+
+let cSettings: [CSetting] = [.treatAllWarnings(as: .error)]
 
 func wing(_ wing: String, _ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(
@@ -50,8 +53,10 @@ let system: [Target] = [
         providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
     // Part of the C library, except on macOS, where its users link it.
     .systemLibrary(name: "CIconv", path: "Sources/System/CIconv"),
-    .target(name: "COneDNN", path: "Sources/System/COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
-    .target(name: "CKernels", path: "Sources/System/CKernels"),
+    .target(
+        name: "COneDNN", path: "Sources/System/COneDNN", cSettings: cSettings,
+        linkerSettings: [.linkedLibrary("dnnl")]),
+    .target(name: "CKernels", path: "Sources/System/CKernels", cSettings: cSettings),
 ]
 
 /// What every wing stands on: the C library under one name, texts and numbers, JSON, digests, random numbers, queues,
@@ -78,7 +83,7 @@ let dataset: [Target] = [
     wing("Dataset", "Sampling", ["CLibrary", "Digests", "VoteModel"]),
     wing("Dataset", "TableFormat", ["CLibrary", "TextBasics"]),
     wing("Dataset", "ShardFormat", ["JSON"]),
-    wing("Dataset", "DemoData", ["SeededRandom"]),
+    wing("Dataset", "DemoData", ["SeededRandom", "TextBasics"]),
     wing("Dataset", "SheetFormat", ["CLibXML2"]),
     .target(
         name: "TextEncoding", dependencies: ["CIconv", "CLibrary"], path: "Sources/Dataset/TextEncoding",
@@ -176,7 +181,7 @@ let stages: [Target] = [
     wing(
         "Stages", "Prediction",
         [
-            "Console", "Diagnostics", "HubFiles", "StageKit", "TextCleaning", "TableFormat", "TextBasics",
+            "Console", "Diagnostics", "HubFiles", "StageKit", "TableFormat", "TextBasics", "TextCleaning",
             "Tokenization", "Training",
         ]),
 ]

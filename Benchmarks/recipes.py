@@ -24,13 +24,13 @@ TSV = '  tsv: {uses: export, from: split, with: {path: "out/{split}.tsv"}}'
 SIDES = 'sides: {train: "*train*", dev: "*valid*", test: "*test*"}'
 # The larger of the two files that are small enough to be had is learned from, the other is the test.
 KMHAS = (SIDES, 'sides: {train: "*test*", test: "*valid*"}')
-# By name: pipeline, files below DATA, epochs, rows of a step, metrics.
+# By name: pipeline, files below DATA, epochs, rows of a step, learning rate, metrics.
 RECIPES = {
-    "nsmc": ("nsmc", "nsmc-derived/*.gz", 2, 64, ["accuracy"]),
-    "nsmc-10000": ("nsmc", None, 5, 32, ["accuracy"]),
-    "kmhas": ("kmhas", "kmhas/*.gz", 4, 32, ["macro_f1", "micro_f1"]),
-    "korean-hate-speech": ("korean-hate-speech", "korean-hate-speech/labeled/*.tsv", 6, 32, ["macro_f1"]),
-    "korsts": ("korsts", "kornlu/KorSTS/*.gz", 8, 32, ["pearson", "spearman"]),
+    "nsmc": ("nsmc", "nsmc-derived/*.gz", 2, 64, 5e-4, ["accuracy"]),
+    "nsmc-10000": ("nsmc", None, 5, 32, 5e-4, ["accuracy"]),
+    "kmhas": ("kmhas", "kmhas/*.gz", 10, 32, 2e-4, ["macro_f1", "micro_f1"]),
+    "korean-hate-speech": ("korean-hate-speech", "korean-hate-speech/labeled/*.tsv", 6, 32, 5e-4, ["macro_f1"]),
+    "korsts": ("korsts", "kornlu/KorSTS/*.gz", 8, 32, 1e-4, ["pearson", "spearman"]),
 }
 
 
@@ -86,10 +86,10 @@ def main():
     options = parser.parse_args()
     command, folder = options.command.resolve(), options.folder.resolve()
     for name in options.only or RECIPES:
-        pipeline, files, epochs, batch, metrics = RECIPES[name]
+        pipeline, files, epochs, batch, rate, metrics = RECIPES[name]
         rows = options.data.resolve() / files if files else every_fifteenth(options.data.resolve(), folder / "tenth")
         random = run(command, folder / name, pipeline, rows, {
-            "init": SMALL, "epochs": epochs, "model.batch_size": batch, "model.learning_rate": 5e-4})
+            "init": SMALL, "epochs": epochs, "model.batch_size": batch, "model.learning_rate": rate})
         start = SMALL if pipeline == "nsmc" else encoder(folder / "nsmc", folder / "encoder")
         features = run(command, folder / f"{name}-features", pipeline, rows, {"init": start, "model.method": "features"})
         peer = json.loads(subprocess.run(

@@ -39,11 +39,7 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     private func tell(_ report: HealthReport) throws {
-        if json {
-            print(report.json.prettyText, terminator: "")
-        } else {
-            print(lines: report.lines)
-        }
+        print(asJSON: json, report.json, lines: report.lines)
         if !report.isHealthy { throw ExitStatus.stageFailed }
     }
 }

@@ -26,10 +26,6 @@ struct ExplainCommand: AsyncParsableCommand {
         let plans = try await Engine(plan, options: pipeline.engineOptions(plan), sink: NoEvents()).plan()
         guard let explained = plans.first(where: { $0.stage == stage }) else { return }
         let text = Explanation(explained)
-        if json {
-            print(text.json(plan).prettyText, terminator: "")
-        } else {
-            print(lines: text.lines)
-        }
+        print(asJSON: json, text.json(plan), lines: text.lines)
     }
 }

@@ -75,14 +75,15 @@ struct LabelsCommand: ParsableCommand {
 
     private func list(_ sets: LabelSets) throws {
         let found = try sets.store.labelSets(pipeline: sets.pipeline)
-        if json { return print(LabelSetText.json(found).prettyText, terminator: "") }
-        print(lines: found.isEmpty ? ["no label set so far"] : LabelSetText.list(found))
+        print(
+            asJSON: json, LabelSetText.json(found),
+            lines: found.isEmpty ? ["no label set so far"] : LabelSetText.list(found))
     }
 
     private func show(_ name: String, _ sets: LabelSets) throws {
         let set = try sets.find(name)
-        if json { return print(LabelSetText.json(set).prettyText, terminator: "") }
-        print(lines: LabelSetText.lines(set, rows: try sets.placeOfRows(set)))
+        try print(
+            asJSON: json, LabelSetText.json(set), lines: LabelSetText.lines(set, rows: sets.placeOfRows(set)))
     }
 
     private func promote(_ name: String, _ sets: LabelSets, _ place: StoreLocation) throws {

@@ -8,8 +8,7 @@ internal import TextBasics
 /// `splitvote plan`: what a run would do, and why.
 struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "plan",
-        abstract: "Show what would run and why. Changes nothing and waits for no other run.")
+        commandName: "plan", abstract: "Show what would run and why. Changes nothing and waits for no other run.")
 
     @OptionGroup var pipeline: PipelineOptions
 
@@ -36,11 +35,7 @@ struct PlanCommand: AsyncParsableCommand {
         options.forcesAll = forceAll
         let engine = Engine(plan, options: options, sink: NoEvents())
         let stages = try await engine.plan()
-        if json {
-            print(PlanText.json(stages, plan).prettyText, terminator: "")
-        } else {
-            print(lines: PlanText.lines(stages))
-        }
+        print(asJSON: json, PlanText.json(stages, plan), lines: PlanText.lines(stages))
         // The exit status says that work is pending, if that was asked.
         try Findings.check(engine, isFatal: !exitCode)
         if exitCode, stages.contains(where: PlanText.isPending) {

@@ -49,20 +49,18 @@ struct RunsCommand: ParsableCommand {
     private func list(_ place: StoreLocation) throws {
         let store = try place.open()
         let runs = try store?.runs(pipeline: place.pipeline, limit: limit) ?? []
-        if json {
-            return print(RunText.json(runs).prettyText, terminator: "")
-        }
-        if runs.isEmpty { return print("\(place.state): no run so far") }
-        print(lines: RunText.list(runs, RunLock.holder(state: place.state)))
+        print(
+            asJSON: json, RunText.json(runs),
+            lines: runs.isEmpty
+                ? ["\(place.state): no run so far"] : RunText.list(runs, RunLock.holder(state: place.state)))
     }
 
     private func show(_ id: String, _ place: StoreLocation) throws {
         let store = try place.openExisting()
         let run = try RunText.run(id, in: store, pipeline: place.pipeline)
         let stages = try store.stages(ofRun: run.run.id)
-        if json {
-            return print(RunText.json(run, stages).prettyText, terminator: "")
-        }
-        print(lines: RunText.lines(run, stages, RunLock.holder(state: place.state), .all))
+        print(
+            asJSON: json, RunText.json(run, stages),
+            lines: RunText.lines(run, stages, RunLock.holder(state: place.state), .all))
     }
 }

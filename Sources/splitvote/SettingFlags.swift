@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Diagnostics
 internal import Training
 internal import TrainingStages
 
@@ -48,18 +47,6 @@ struct SettingFlags: ParsableArguments {
     /// `batch_size` for the storage of a property, `_batchSize`.
     private static func key(ofStorage label: String) -> String {
         label.dropFirst().map { $0.isUppercase ? "_\($0.lowercased())" : String($0) }.joined()
-    }
-
-    /// Reads the flags exactly as a train stage reads its parameters.
-    /// - Throws: `ValidationError` with everything that is wrong.
-    func settings() throws -> TrainingSettings {
-        try UsageProblem.reported { () throws(DiagnosticsError) in
-            do throws(DiagnosticsError) {
-                return try TrainingSettings(texts: given)
-            } catch {
-                throw DiagnosticsError(findings: error.findings.map(TrainingSetting.inFlags))
-            }
-        }
     }
 }
 

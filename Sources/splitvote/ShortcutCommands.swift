@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import DatasetStages
 internal import PipelineAccess
 internal import PipelineEngine
 internal import PipelinePlan
@@ -35,7 +36,9 @@ struct ExportCommand: AsyncParsableCommand {
     @OptionGroup var labels: LabelSetOption
 
     func run() async throws {
-        try await PipelineShortcut(kind: "export", pipeline: pipeline, running: running, labels: labels)
-            .perform()
+        try await PipelineShortcut(
+            kind: ExportStage.kind.name, pipeline: pipeline, running: running, labels: labels
+        )
+        .perform()
     }
 }

@@ -10,27 +10,29 @@ internal import TrainingStages
 
 /// `train --shards`: the trainer alone, as the command line asks for it.
 struct StandaloneTrainer {
-    let flags: TrainerOptions
+    let options: TrainerOptions
     let running: RunOptions
 
     func perform() throws {
         StopSignals.install()
         let folder = FileManager.default.currentDirectoryPath
         func absolute(_ path: String?) -> String { path.map { AbsolutePath.of($0, in: folder) } ?? "" }
-        let shards = absolute(flags.shards)
+        let flags = options.flags
+        let (training, seeds) = try options.checked()
+        let shards = absolute(options.shards)
         try ModelFiles.checkFolder(shards, flag: "--shards")
-        let initial = absolute(try ModelFiles.locate(flags.`init` ?? "", flag: "--init"))
+        let initial = absolute(try ModelFiles.locate(flags.initial ?? "", flag: "--init"))
         var settings = StandaloneTraining.Settings(
-            shards: shards, initial: initial, output: absolute(flags.out),
-            training: try flags.trainingSettings(), seeds: try flags.seedList())
+            shards: shards, initial: initial, output: absolute(flags.output),
+            training: training, seeds: seeds)
         settings.metrics = flags.metrics
         settings.hasRandomWeights = flags.hasRandomWeights
-        settings.timeLimitSeconds = flags.timeLimit.flatMap(Quantity.seconds)
+        settings.timeLimitSeconds = flags.timeLimitSeconds
         let trainer = StandaloneTraining(settings, progress: StageEvents(stage: "train", running.sink)) {
             StopSignals.isStopRequested
         }
         do {
-            let result = try flags.findLr ? trainer.findRate() : trainer.train()
+            let result = try flags.findsRate ? trainer.findRate() : trainer.train()
             try StandardStream.output.write(Array(result.utf8))
         } catch is StandaloneTraining.TimeLimitReached {
             throw ExitStatus.workPending

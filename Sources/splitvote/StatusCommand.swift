@@ -24,15 +24,14 @@ struct StatusCommand: ParsableCommand {
     func run() throws {
         let place = try StoreLocation(file: file, state: state)
         guard let store = try place.open() else {
-            if json { return print(StoreStatus.json(nil, state: place.state).prettyText, terminator: "") }
-            return print("\(place.state): no run so far")
+            return print(
+                asJSON: json, StoreStatus.json(nil, state: place.state),
+                lines: ["\(place.state): no run so far"])
         }
         defer { try? store.close() }
         let status = try StoreStatus(store, state: place.state, plan: place.plan)
-        if json {
-            print(StoreStatus.json(status, state: place.state).prettyText, terminator: "")
-        } else {
-            print(lines: status.lines(here: FileManager.default.currentDirectoryPath, .all))
-        }
+        print(
+            asJSON: json, StoreStatus.json(status, state: place.state),
+            lines: status.lines(here: FileManager.default.currentDirectoryPath, .all))
     }
 }

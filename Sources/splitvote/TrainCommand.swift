@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Diagnostics
+internal import TrainingStages
 
 /// `splitvote train`: everything up to the trained model of a pipeline, or the trainer alone.
 struct TrainCommand: AsyncParsableCommand {
@@ -40,19 +41,20 @@ struct TrainCommand: AsyncParsableCommand {
         case (let file?, _?):
             throw ValidationError("\(file) and --shards are two sources of data; give one of them")
         case (_?, nil):
-            if let flag = trainer.given.first {
+            if let flag = trainer.flags.given.first {
                 throw ValidationError(
                     "\(flag) is for training without a pipeline; in a pipeline set it in 'with' of the train stage"
                 )
             }
-        case (nil, _?): try trainer.check()
+        case (nil, _?): _ = try trainer.checked()
         }
     }
 
     func run() async throws {
-        guard let file else { return try StandaloneTrainer(flags: trainer, running: running).perform() }
+        guard let file else { return try StandaloneTrainer(options: trainer, running: running).perform() }
         let shortcut = PipelineShortcut(
-            kind: "train", pipeline: PipelineOptions(file: file, settings: settings), running: running,
+            kind: TrainStage.kind.name, pipeline: PipelineOptions(file: file, settings: settings),
+            running: running,
             labels: labels)
         try await shortcut.perform()
     }

@@ -42,52 +42,25 @@ struct TrainerOptions: ParsableArguments {
     @Flag(help: "Find a good learning rate instead of training; only --metrics is written.")
     var findLr = false
 
-    /// The flags that were given.
-    var given: [String] {
-        let flags: [(String, Bool)] = [
-            ("--init", self.`init` != nil), ("--init-weights", initWeights != nil), ("--out", out != nil),
-            ("--seeds", seeds != nil), ("--threads", threads != nil), ("--time-limit", timeLimit != nil),
-            ("--metrics", metrics != nil), ("--find-lr", findLr),
-        ]
-        return flags.filter(\.1).map(\.0) + settings.given.map(\.setting.flag)
+    /// What was given.
+    var flags: StandaloneFlags {
+        var flags = StandaloneFlags()
+        flags.initial = self.`init`
+        flags.output = out
+        flags.initialWeights = initWeights
+        flags.seeds = seeds
+        flags.threads = threads
+        flags.timeLimit = timeLimit
+        flags.metrics = metrics
+        flags.findsRate = findLr
+        flags.settings = settings.given
+        return flags
     }
 
     /// - Throws: `ValidationError` for what can be seen to be wrong before any file is opened.
-    func check() throws {
-        guard self.`init` != nil else {
-            throw ValidationError("--init is missing: the model folder to start from")
+    func checked() throws -> (training: TrainingSettings, seeds: [UInt64]) {
+        try UsageProblem.reported { () throws(DiagnosticsError) in
+            try flags.checked(machineThreads: Machine.threads)
         }
-        guard out != nil || findLr else {
-            throw ValidationError("--out is missing: the folder for the trained model")
-        }
-        if let timeLimit, Quantity.seconds(timeLimit) == nil {
-            throw ValidationError("--time-limit is '\(timeLimit)'; expected a time such as 30m or 2h")
-        }
-        if let threads, threads < 1 { throw ValidationError("--threads is \(threads); at least 1") }
-        if seeds != nil, settings.seed != nil {
-            throw ValidationError("--seed and --seeds are two ways to say it; give one")
-        }
-        _ = try seedList()
-        if findLr, seeds != nil { throw ValidationError("--find-lr takes one seed") }
-        if let initWeights, !["folder", "random"].contains(initWeights) {
-            throw ValidationError("--init-weights is '\(initWeights)'; expected folder or random")
-        }
-        _ = try settings.settings()
     }
-
-    /// The settings with their defaults where nothing was said, for this machine.
-    func trainingSettings() throws -> TrainingSettings {
-        var settings = try settings.settings()
-        settings.options.threads = threads ?? Machine.threads
-        return settings
-    }
-
-    /// The seeds to train with.
-    func seedList() throws -> [UInt64] {
-        guard let seeds else { return [try settings.settings().options.seed] }
-        return try UsageProblem.reported { () throws(DiagnosticsError) in try SeedList(seeds).seeds }
-    }
-
-    /// Whether weights in the folder to start from are left alone.
-    var hasRandomWeights: Bool { initWeights == "random" }
 }

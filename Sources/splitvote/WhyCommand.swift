@@ -31,6 +31,6 @@ struct WhyCommand: ParsableCommand {
         defer { try? store.close() }
         let history = try CommentHistory(
             ofCommentNamed: name, in: store, state: place.state, plan: place.plan)
-        if json { print(history.json.prettyText, terminator: "") } else { print(lines: history.lines) }
+        print(asJSON: json, history.json, lines: history.lines)
     }
 }

@@ -27,11 +27,15 @@ struct RelabelingTests {
             stages: stages.map { stage in
                 PlannedStage(
                     name: stage.name,
-                    kind: StageKind(stage.kind, revision: 1, summary: "For tests.", outputs: []),
+                    kind: StageKind(
+                        stage.kind, revision: 1, summary: "For tests.", outputs: [],
+                        followsLabels: Self.following.contains(stage.kind)),
                     stage: IdleStage(), parameters: stage.kind == "label" ? rule : .null,
                     dependencies: stage.after)
             })
     }
+
+    private static let following: Set<String> = ["label", "split", "export", "shards"]
 
     private static let stages: [(name: String, kind: String, after: [String])] = [
         ("comments", "ingest.files", []), ("clean", "clean", ["comments"]),

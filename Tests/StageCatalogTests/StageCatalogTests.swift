@@ -37,6 +37,11 @@ struct StageCatalogTests {
         #expect(examples.contains { $0.contains("uses: \(name)") }, "no file in pipelines/ shows '\(name)'")
     }
 
+    @Test func labelingAnewRunsTheLabelsAndWhatIsMadeOfThem() {
+        let following = Self.registry.kinds.map { $0.kind }.filter(\.followsLabels)
+        #expect(Set(following.map(\.name)) == ["label", "sample", "split", "export", "shards"])
+    }
+
     /// A page has one place for each section, and one kind's sentence if it is missing.
     @Test func noTwoKindsSayTheSameOfWhatIsMissing() {
         let reports = Self.registry.kinds.compactMap { $0.kind.report }

@@ -17,18 +17,17 @@ package struct Relabeling {
     package let pinned: Set<String>
     private let plan: PlannedPipeline
 
-    private static let kinds: Set<String> = ["label", "sample", "split", "export", "shards"]
-
     /// - Throws: `DiagnosticsError` where there is no label stage.
     package init(_ plan: PlannedPipeline) throws(DiagnosticsError) {
-        let labels = plan.stages.filter { $0.kind.name == "label" }.map(\.name)
+        let labels = plan.stages.filter { $0.kind.name == LabelStage.kind.name }.map(\.name)
         guard let label = labels.first else {
             throw DiagnosticsError(
-                "\(plan.file) has no stage of kind 'label'", hint: "relabel needs one; run does the rest")
+                "\(plan.file) has no stage of kind '\(LabelStage.kind.name)'",
+                hint: "relabel needs one; run does the rest")
         }
         let graph = StageGraph(plan)
         let after = labels.reduce(into: Set(labels)) { $0.formUnion(graph.downstream(of: $1)) }
-        let wanted = after.filter { plan[$0].map { Self.kinds.contains($0.kind.name) } == true }
+        let wanted = after.filter { plan[$0]?.kind.followsLabels == true }
         self.plan = plan
         self.label = label
         selected = wanted.reduce(into: wanted) { $0.formUnion(graph.upstream(of: $1).intersection(after)) }

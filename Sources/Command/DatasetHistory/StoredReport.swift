@@ -45,7 +45,7 @@ package enum StoredReport {
         }
         return try names.compactMap { name in
             try store.lastState(pipeline: pipeline, stage: name, withResult: true)
-        }.filter { $0.kind != "report" }
+        }.filter { $0.kind != ReportStage.kind.name }
     }
 
     /// The thresholds around the promoted set; `nil` if it cannot be looked at any more.

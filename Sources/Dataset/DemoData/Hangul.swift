@@ -1,3 +1,5 @@
+internal import TextBasics
+
 /// A particle whose form depends on whether the word before it ends in a consonant.
 package enum Particle: String, CaseIterable {
     case topic = "은"
@@ -31,7 +33,6 @@ package enum Hangul {
     private static let base: UInt32 = 0xAC00
     private static let syllables: UInt32 = 11_172
     private static let finals: UInt32 = 28
-    private static let perInitial: UInt32 = 588
     /// Index of the final consonant ㄹ.
     static let rieul: UInt32 = 8
 
@@ -47,17 +48,8 @@ package enum Hangul {
     package static func decomposed(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
-            guard scalar.value >= base, scalar.value < base + syllables else {
-                result.append(scalar)
-                continue
-            }
-            let index = scalar.value - base
-            let letters = [
-                0x1100 + index / perInitial, 0x1161 + index % perInitial / finals, 0x11A7 + index % finals,
-            ]
-            for letter in letters where letter != 0x11A7 {
-                if let scalar = Unicode.Scalar(letter) { result.append(scalar) }
-            }
+            let letters = TextBasics.Hangul.decomposition(of: scalar.value) ?? [scalar.value]
+            result.append(contentsOf: letters.compactMap(Unicode.Scalar.init))
         }
         return String(result)
     }

@@ -1,4 +1,5 @@
 public import Foundation
+internal import JSON
 
 /// What a folder of token shards holds and what it was made from: its `manifest.json`, format version 1.
 public struct ShardManifest: Codable, Hashable, Sendable {
@@ -130,9 +131,7 @@ public struct ShardManifest: Codable, Hashable, Sendable {
 
     /// The manifest as JSON with sorted keys; equal manifests give equal bytes.
     public func encoded() throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(self) + Data("\n".utf8)
+        Data(try JSONCoding.bytes(of: self, isIndented: true))
     }
 
     /// Reads and checks a manifest.
@@ -143,7 +142,7 @@ public struct ShardManifest: Codable, Hashable, Sendable {
             var format: String?
             var version: Int?
         }
-        guard let mark = try? JSONDecoder().decode(Mark.self, from: data) else {
+        guard let mark = try? JSONCoding.value(Mark.self, from: data) else {
             throw ShardError("\(Self.fileName) is not a JSON object with 'format' and 'version'")
         }
         guard mark.format == Self.currentFormat else {
@@ -156,7 +155,7 @@ public struct ShardManifest: Codable, Hashable, Sendable {
                     + "\(Self.currentVersion). Make the shards again with the 'shards' stage")
         }
         do {
-            self = try JSONDecoder().decode(Self.self, from: data)
+            self = try JSONCoding.value(Self.self, from: data)
         } catch let error as DecodingError {
             throw ShardError("\(Self.fileName): \(error.field)")
         } catch {

@@ -1,12 +1,9 @@
+internal import TextBasics
+
 /// Step 2 of cleaning: Unicode normalization form C, by frozen tables of Unicode 14.
 ///
-/// Source: Unicode Standard Annex 15 and section 3.12 (Hangul) of the Unicode Standard.
+/// Source: Unicode Standard Annex 15.
 enum Normalization {
-    private static let hangulBase: UInt32 = 0xAC00
-    private static let leadBase: UInt32 = 0x1100
-    private static let vowelBase: UInt32 = 0x1161
-    private static let tailBase: UInt32 = 0x11A7
-
     private struct Tables {
         var parts: [UInt32: [UInt32]] = [:]
         var wholes: [UInt64: UInt32] = [:]
@@ -36,8 +33,8 @@ enum Normalization {
                     }
                 }
             }
-            for vowel in vowelBase..<vowelBase + 21 { mark(vowel) }
-            for tail in tailBase + 1..<tailBase + 28 { mark(tail) }
+            for letter in Hangul.vowels { mark(letter) }
+            for letter in Hangul.trailingConsonants { mark(letter) }
         }
 
         private mutating func mark(_ scalar: UInt32) {
@@ -111,11 +108,8 @@ enum Normalization {
     }
 
     private static func appendDecomposed(_ scalar: UInt32, to segment: inout [UInt32]) {
-        if scalar >= hangulBase, scalar < hangulBase + 11172 {
-            let index = scalar - hangulBase
-            segment.append(leadBase + index / 588)
-            segment.append(vowelBase + index % 588 / 28)
-            if index % 28 > 0 { segment.append(tailBase + index % 28) }
+        if let letters = Hangul.decomposition(of: scalar) {
+            segment += letters
         } else if let parts = tables.parts[scalar] {
             for part in parts { appendDecomposed(part, to: &segment) }
         } else {
@@ -125,52 +119,17 @@ enum Normalization {
 
     /// Puts marks in canonical order and composes what can be composed.
     private static func composed(_ scalars: inout [UInt32]) -> [UInt32] {
-        let classes = scalars.map { tables.classes[$0] ?? 0 }
-        sortMarks(&scalars, classes)
-        var result: [UInt32] = []
-        var starter: Int?
-        var lastClass: UInt8 = 0
-        for scalar in scalars {
-            let klass = tables.classes[scalar] ?? 0
-            if let starter {
-                let isNext = starter == result.count - 1
-                let isBlocked = !isNext && lastClass >= klass
-                if !isBlocked, let whole = compose(result[starter], scalar) {
-                    result[starter] = whole
-                    continue
-                }
-            }
-            if klass == 0 { starter = result.count }
-            lastClass = klass
-            result.append(scalar)
-        }
-        return result
+        let decomposed = scalars
+        let reorderings = CanonicalForm.reorderings(count: scalars.count) { combiningClass(decomposed[$0]) }
+        for (run, order) in reorderings { scalars.replaceSubrange(run, with: order.map { decomposed[$0] }) }
+        return CanonicalForm.composed(
+            scalars, value: { $0 }, combiningClass: combiningClass, composition: compose,
+            join: { scalar, _, whole in scalar = whole })
     }
 
-    /// Sorts each run of marks by combining class; equal classes keep their order.
-    private static func sortMarks(_ scalars: inout [UInt32], _ classes: [UInt8]) {
-        var start = 0
-        while start < scalars.count {
-            guard classes[start] != 0 else {
-                start += 1
-                continue
-            }
-            let end = classes[start...].firstIndex(of: 0) ?? scalars.count
-            let order = (start..<end).sorted { (classes[$0], $0) < (classes[$1], $1) }
-            scalars.replaceSubrange(start..<end, with: order.map { scalars[$0] })
-            start = end
-        }
-    }
+    private static func combiningClass(_ scalar: UInt32) -> UInt32 { UInt32(tables.classes[scalar] ?? 0) }
 
     private static func compose(_ first: UInt32, _ second: UInt32) -> UInt32? {
-        if first >= leadBase, first < leadBase + 19, second >= vowelBase, second < vowelBase + 21 {
-            return hangulBase + ((first - leadBase) * 21 + (second - vowelBase)) * 28
-        }
-        if first >= hangulBase, first < hangulBase + 11172, (first - hangulBase) % 28 == 0,
-            second > tailBase, second < tailBase + 28
-        {
-            return first + (second - tailBase)
-        }
-        return tables.wholes[UInt64(first) << 32 | UInt64(second)]
+        Hangul.composition(first, second) ?? tables.wholes[UInt64(first) << 32 | UInt64(second)]
     }
 }

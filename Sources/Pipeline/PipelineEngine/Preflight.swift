@@ -130,7 +130,7 @@ struct Preflight {
                 let source =
                     known[name]
                     ?? StageSource(
-                        stage: name, kind: planned.kind.name, parameters: planned.parameters,
+                        stage: name, kind: planned.kind, parameters: planned.parameters,
                         figures: planned.stage.reportedFigures.map(\.name),
                         sources: self.sources(of: planned, &known))
                 known[name] = source

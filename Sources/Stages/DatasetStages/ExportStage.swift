@@ -14,6 +14,7 @@ public struct ExportStage: Stage {
         inputs: [Port("data", ArtifactType.split)],
         outputs: [Port("export", ArtifactType.export)],
         figures: [Figure("rows", "rows in all tables")],
+        followsLabels: true,
         headline: ["rows"],
         report: .export
     )

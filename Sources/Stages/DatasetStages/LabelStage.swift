@@ -31,6 +31,7 @@ public struct LabelStage: Stage {
             ),
         ],
         rulesLabels: true,
+        followsLabels: true,
         headline: [
             "controversial", "uncontroversial", "in_between", "too_few_votes", "unsure", "unsettled",
         ],

@@ -19,6 +19,7 @@ public struct SampleStage: Stage {
             Figure("available_uncontroversial", "uncontroversial comments to choose from"),
             Figure("rarer_share", "share of the chosen comments that have the rarer label, 0 ... 0.5"),
         ],
+        followsLabels: true,
         headline: ["members", "controversial", "uncontroversial"],
         report: .sample
     )

@@ -30,6 +30,7 @@ public struct ShardsStage: Stage {
                 "padding_cost_batch",
                 "how many times as many tokens there would be if each batch were padded to its longest row"),
         ],
+        followsLabels: true,
         headline: ["rows", "tokens", "mean_tokens", "truncated_rows", "padding_cost_batch"],
         report: .shards
     )

@@ -44,6 +44,7 @@ public struct SplitStage: Stage {
                 "copies_within",
                 "comments of a side that are copies of another there, as in copies_within.train"),
         ],
+        followsLabels: true,
         headline: ["rows", "copies_dropped", "groups"],
         report: .split
     )

@@ -43,7 +43,7 @@ extension TrainStage {
         } catch {
             return [StageProblem("init", "\(folder.shownPath)/config.json: \(error)")]
         }
-        guard let shards = look.nearest("shards", behind: "data"),
+        guard let shards = look.nearest(giving: "shards-v1", before: "data"),
             let longest = shards.parameters["max_tokens"]?.intValue, longest > configuration.plan.maxTokens
         else { return [] }
         return [
@@ -74,7 +74,7 @@ extension EvaluateStage {
 extension StageLook {
     /// The sides of the split that shards are made of, by name; `nil` if no split is known.
     fileprivate func sides(behind port: String) -> [String]? {
-        guard let split = nearest("split", behind: port) else { return nil }
+        guard let split = nearest(giving: "split-v1", before: port) else { return nil }
         let sides = split.figures.filter { $0.hasPrefix("rows.") }.map { String($0.dropFirst(5)) }
         return sides.isEmpty ? nil : sides.sorted()
     }

@@ -15,14 +15,9 @@ public struct TrainStage: Stage {
         summary: "Train a BERT classifier on token shards; the best checkpoint on dev is kept.",
         inputs: [Port("data", "shards-v1"), Port("init", "model-v1", optional: true)],
         outputs: [Port("model", "model-v1")],
-        figures: [
-            Figure("parameters", "weights of the model"),
-            Figure("steps", "optimizer steps taken"),
-            Figure("epochs", "passes over the training rows"),
-            Figure("best_step", "step of the checkpoint that was kept"),
-            Figure("best_metric", "its score on the dev side"),
-        ],
-        headline: ["steps", "best_step", "metric", "best_metric"],
+        figures: TrainFigure.numbers,
+        headline: [TrainFigure.steps, TrainFigure.bestStep, TrainFigure.metric, TrainFigure.bestMetric].map(
+            \.name),
         report: .train
     )
 

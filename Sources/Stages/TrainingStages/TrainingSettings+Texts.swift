@@ -12,7 +12,7 @@ extension TrainingSettings {
                 key: entry.setting.key, keySpan: span,
                 value: LocatedValue(Self.content(entry.text, entry.setting.form), at: span))
         }
-        var reader = ParameterReader(entries, kind: "train", at: nil)
+        var reader = ParameterReader(entries, kind: TrainStage.kind.name, at: nil)
         self.init(&reader)
         try reader.finish()
     }

@@ -1,3 +1,5 @@
+internal import TextBasics
+
 /// What a tokenizer's options make of single scalar values.
 struct CharacterRules: Sendable {
     enum Part: Hashable {

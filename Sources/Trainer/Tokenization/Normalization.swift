@@ -1,3 +1,5 @@
+internal import TextBasics
+
 /// Canonical decomposition and composition (Unicode standard annex 15) over placed scalar values.
 enum Normalization {
     /// NFD: decomposes, then orders the marks after each starter by their combining class.
@@ -15,49 +17,27 @@ enum Normalization {
                 isLaterPart.append(index > 0)
             }
         }
-        var at = 0
-        while at < result.count {
-            var end = at
-            while end < result.count, tables.combiningClasses[result[end].value] != 0 { end += 1 }
-            if end - at > 1 { order(&result, at..<end, isLaterPart, tables: tables) }
-            at = end + 1
+        let reorderings = CanonicalForm.reorderings(count: result.count) { at in
+            tables.combiningClasses[result[at].value]
         }
+        for (run, order) in reorderings { reorder(&result, run, order, isLaterPart) }
         return result
     }
 
     /// NFC of scalar values that are already decomposed and ordered.
     static func composed(_ text: [PlacedScalar], tables: UnicodeTables) -> [PlacedScalar] {
-        var result: [PlacedScalar] = []
-        var starter: Int?
-        var lastClass: UInt32 = 0
-        for scalar in text {
-            let combining = tables.combiningClasses[scalar.value]
-            if let at = starter, isReachable(at, result.count, lastClass, combining),
-                let composed = tables.composition(result[at].value, scalar.value)
-            {
-                result[at].value = composed
-                result[at].start = min(result[at].start, scalar.start)
-                result[at].end = max(result[at].end, scalar.end)
-                continue
-            }
-            if combining == 0 { starter = result.count }
-            lastClass = combining
-            result.append(scalar)
-        }
-        return result
+        CanonicalForm.composed(
+            text, value: \.value, combiningClass: { tables.combiningClasses[$0] },
+            composition: tables.composition,
+            join: { scalar, later, whole in
+                scalar = PlacedScalar(
+                    whole, start: min(scalar.start, later.start), end: max(scalar.end, later.end))
+            })
     }
 
-    /// Whether nothing between a starter and the next scalar value keeps the two from composing.
-    private static func isReachable(_ starter: Int, _ count: Int, _ last: UInt32, _ next: UInt32) -> Bool {
-        starter == count - 1 || (last != 0 && last < next)
-    }
-
-    private static func order(
-        _ text: inout [PlacedScalar], _ run: Range<Int>, _ isLaterPart: [Bool], tables: UnicodeTables
+    private static func reorder(
+        _ text: inout [PlacedScalar], _ run: Range<Int>, _ order: [Int], _ isLaterPart: [Bool]
     ) {
-        func combiningClass(_ at: Int) -> UInt32 { tables.combiningClasses[text[at].value] }
-        let order = run.sorted { (combiningClass($0), $0) < (combiningClass($1), $1) }
-        guard order != Array(run) else { return }
         let values = order.map { (text[$0].value, isLaterPart[$0]) }
         var places = run.filter { !isLaterPart[$0] }.map { (text[$0].start, text[$0].end) }[...]
         for (at, (value, isLater)) in zip(run, values) {

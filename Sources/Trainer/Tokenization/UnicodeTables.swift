@@ -1,3 +1,5 @@
+internal import TextBasics
+
 /// Character tables of one reference, ready to be asked.
 struct UnicodeTables: Sendable {
     /// What a reference takes a scalar value for. The bits are those of `make_tables.py`.
@@ -108,33 +110,4 @@ struct UnicodeTables: Sendable {
 extension FrozenTables {
     /// The decoded form; decoding happens once.
     var decoded: UnicodeTables { version == Self.huggingFace.version ? .huggingFace : .python }
-}
-
-/// Hangul syllables follow a formula (the Unicode standard, section 3.12).
-enum Hangul {
-    static let syllables: Range<UInt32> = 0xAC00..<0xD7A4
-
-    static func decomposition(of scalar: UInt32) -> [UInt32]? {
-        guard syllables.contains(scalar) else { return nil }
-        let index = scalar - 0xAC00
-        let pair = [0x1100 + index / 588, 0x1161 + index % 588 / 28]
-        return index % 28 == 0 ? pair : pair + [0x11A7 + index % 28]
-    }
-
-    static func composition(_ first: UInt32, _ second: UInt32) -> UInt32? {
-        if 0x1100..<0x1113 ~= first, 0x1161..<0x1176 ~= second {
-            return 0xAC00 + (first - 0x1100) * 588 + (second - 0x1161) * 28
-        }
-        if syllables.contains(first), (first - 0xAC00) % 28 == 0, 0x11A8..<0x11C3 ~= second {
-            return first + second - 0x11A7
-        }
-        return nil
-    }
-
-    static func isVowelOrTrailing(_ scalar: UInt32) -> Bool {
-        0x1161..<0x1176 ~= scalar || 0x11A8..<0x11C3 ~= scalar
-    }
-
-    /// The block of conjoining Jamo.
-    static func isJamo(_ scalar: UInt32) -> Bool { 0x1100..<0x1200 ~= scalar }
 }

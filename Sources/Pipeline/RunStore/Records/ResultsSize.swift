@@ -1,3 +1,5 @@
+internal import GRDB
+
 /// The room that all results took together once a stage run had made its.
 public struct ResultsSize: Hashable, Sendable {
     static let setting = "results-size"
@@ -22,4 +24,50 @@ public struct ResultsSize: Hashable, Sendable {
     }
 
     var text: String { "\(bytes) \(stageRun) \(previous)" }
+}
+
+extension RunStore {
+    /// Number of the last stage run; 0 before the first.
+    public func lastStageRun() throws -> Int64 {
+        try read { try Int64.fetchOne($0, sql: "SELECT max(id) FROM stage_run") ?? 0 }
+    }
+
+    /// Folders of the results that stage runs after this one have made.
+    public func resultFolders(after stageRun: Int64) throws -> Set<String> {
+        try read { database in
+            let paths = try String.fetchAll(
+                database,
+                sql: "SELECT path FROM artifact WHERE stage_run > ? AND collected_at IS NULL",
+                arguments: [stageRun])
+            return Set(paths.map(Self.folder))
+        }
+    }
+
+    /// The results that stage runs with these numbers made or used.
+    public func resultsUsed(byStageRuns numbers: Range<Int64>) throws -> Set<Int64> {
+        try read { database in
+            try Set(
+                Int64.fetchAll(
+                    database,
+                    sql: "SELECT made_by FROM stage_run WHERE id >= ? AND id < ? AND made_by IS NOT NULL",
+                    arguments: [numbers.lowerBound, numbers.upperBound]))
+        }
+    }
+
+    /// What is remembered of the room that results take; `nil` before anybody has looked.
+    public func resultsSize() throws -> ResultsSize? {
+        let text = try read {
+            try String.fetchOne(
+                $0, sql: "SELECT value FROM setting WHERE name = ?", arguments: [ResultsSize.setting])
+        }
+        return text.flatMap(ResultsSize.init)
+    }
+
+    public func keep(_ size: ResultsSize) throws {
+        try write { database in
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO setting(name, value) VALUES (?, ?)",
+                arguments: [ResultsSize.setting, size.text])
+        }
+    }
 }

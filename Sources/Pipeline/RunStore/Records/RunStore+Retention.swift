@@ -120,52 +120,8 @@ extension RunStore {
         }
     }
 
-    /// Number of the last stage run; 0 before the first.
-    public func lastStageRun() throws -> Int64 {
-        try read { try Int64.fetchOne($0, sql: "SELECT max(id) FROM stage_run") ?? 0 }
-    }
-
-    /// Folders of the results that stage runs after this one have made.
-    public func resultFolders(after stageRun: Int64) throws -> Set<String> {
-        try read { database in
-            let paths = try String.fetchAll(
-                database,
-                sql: "SELECT path FROM artifact WHERE stage_run > ? AND collected_at IS NULL",
-                arguments: [stageRun])
-            return Set(paths.map(Self.folder))
-        }
-    }
-
-    /// The results that stage runs with these numbers made or used.
-    public func resultsUsed(byStageRuns numbers: Range<Int64>) throws -> Set<Int64> {
-        try read { database in
-            try Set(
-                Int64.fetchAll(
-                    database,
-                    sql: "SELECT made_by FROM stage_run WHERE id >= ? AND id < ? AND made_by IS NOT NULL",
-                    arguments: [numbers.lowerBound, numbers.upperBound]))
-        }
-    }
-
-    /// What is remembered of the room that results take; `nil` before anybody has looked.
-    public func resultsSize() throws -> ResultsSize? {
-        let text = try read {
-            try String.fetchOne(
-                $0, sql: "SELECT value FROM setting WHERE name = ?", arguments: [ResultsSize.setting])
-        }
-        return text.flatMap(ResultsSize.init)
-    }
-
-    public func keep(_ size: ResultsSize) throws {
-        try write { database in
-            try database.execute(
-                sql: "INSERT OR REPLACE INTO setting(name, value) VALUES (?, ?)",
-                arguments: [ResultsSize.setting, size.text])
-        }
-    }
-
     /// The folder of a result, of which an output's path is given.
-    private static func folder(_ path: String) -> String {
+    static func folder(_ path: String) -> String {
         path.split(separator: "/").prefix(2).joined(separator: "/")
     }
 

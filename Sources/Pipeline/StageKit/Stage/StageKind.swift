@@ -25,6 +25,8 @@ public struct StageKind: Sendable {
     /// Whether its parameters are part of what a label set is called by, as rules for labels and texts are. A run that
     /// gives one of them another value than the pipeline file does is a trial.
     public let rulesLabels: Bool
+    /// Whether its stages make labels or what is made of them, so that labeling again runs them again.
+    public let followsLabels: Bool
     /// The figures that people look for first, in the order in which they are shown.
     public let headline: [String]
     /// Tables in the store that its changes are written into, beside those that every store has.
@@ -36,7 +38,8 @@ public struct StageKind: Sendable {
         _ name: String, revision: Int, summary: String, inputs: [Port] = [], outputs: [Port],
         figures: [Figure] = [], figureFamilies: [Figure] = [], accumulates: Bool = false,
         readsUpstreamFigures: Bool = false, asksItsSource: Bool = false, reportsAnyFigure: Bool = false,
-        rulesLabels: Bool = false, headline: [String] = [], tables: StoreTables? = nil,
+        rulesLabels: Bool = false, followsLabels: Bool = false, headline: [String] = [],
+        tables: StoreTables? = nil,
         report: KindReport? = nil
     ) {
         self.name = name
@@ -51,6 +54,7 @@ public struct StageKind: Sendable {
         self.asksItsSource = asksItsSource
         self.reportsAnyFigure = reportsAnyFigure
         self.rulesLabels = rulesLabels
+        self.followsLabels = followsLabels
         self.headline = headline
         self.tables = tables
         self.report = report
@@ -85,8 +89,8 @@ public struct Figure: Hashable, Sendable {
     public let name: String
     /// What it counts, with its unit or range.
     public let summary: String
-    /// Whether it depends on when the stage ran. Such a figure is for checks and for who looks: later stages are not
-    /// given it, so that what they make depends on the data alone.
+    /// Whether it depends on when the stage ran. Such a figure is for checks and for who looks: later stages are not given it,
+    /// so that what they make depends on the data alone.
     public let isOfTheMoment: Bool
 
     public init(_ name: String, _ summary: String, isOfTheMoment: Bool = false) {

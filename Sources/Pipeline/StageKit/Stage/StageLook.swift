@@ -18,9 +18,10 @@ public struct StageLook: Sendable {
         files[key]?.first.map { "the folder \($0.shownPath)" } ?? "the folder under '\(key)'"
     }
 
-    /// The nearest stage of a kind upstream of one of the ports, that one included; `nil` if there is none.
-    public func nearest(_ kind: String, behind port: String) -> StageSource? {
-        sources[port]?.lazy.compactMap { $0.nearest(kind) }.first
+    /// The nearest stage before one of the ports that gives artifacts of a type, the connected one included; `nil` if
+    /// there is none.
+    public func nearest(giving type: String, before port: String) -> StageSource? {
+        sources[port]?.lazy.compactMap { $0.nearest(giving: type) }.first
     }
 }
 
@@ -40,7 +41,7 @@ public struct FoundFile: Hashable, Sendable {
 /// A stage that another reads from, as far as its part of the pipeline file says.
 public struct StageSource: Sendable {
     public let stage: String
-    public let kind: String
+    public let kind: StageKind
     /// Typed, with defaults. An object.
     public let parameters: JSONValue
     /// Names of the figures that it will report.
@@ -49,7 +50,7 @@ public struct StageSource: Sendable {
     public let sources: [String: [StageSource]]
 
     public init(
-        stage: String, kind: String, parameters: JSONValue, figures: [String] = [],
+        stage: String, kind: StageKind, parameters: JSONValue, figures: [String] = [],
         sources: [String: [StageSource]] = [:]
     ) {
         self.stage = stage
@@ -59,10 +60,11 @@ public struct StageSource: Sendable {
         self.sources = sources
     }
 
-    /// This stage or the nearest one of a kind before it.
-    public func nearest(_ kind: String) -> StageSource? {
-        if self.kind == kind { return self }
-        return sources.sorted { $0.key < $1.key }.lazy.flatMap(\.value).compactMap { $0.nearest(kind) }.first
+    /// This stage or the nearest one before it that gives artifacts of a type.
+    public func nearest(giving type: String) -> StageSource? {
+        if kind.outputs.contains(where: { $0.types.contains(type) }) { return self }
+        return sources.sorted { $0.key < $1.key }.lazy.flatMap(\.value)
+            .compactMap { $0.nearest(giving: type) }.first
     }
 }
 

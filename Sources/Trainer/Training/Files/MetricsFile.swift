@@ -9,7 +9,6 @@ import JSON
 public final class MetricsFile {
     private let path: String
     private let handle: FileHandle
-    private let encoder: JSONEncoder
 
     /// Opens the file for a run that has taken this many steps.
     ///
@@ -17,8 +16,6 @@ public final class MetricsFile {
     ///   than steps.
     public init(_ path: String, after step: Int) throws {
         self.path = path
-        encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         var kept: [UInt8] = []
         // A file that is not a metrics file is never overwritten, not even by a run that starts over.
         if FileManager.default.fileExists(atPath: path) {
@@ -50,7 +47,7 @@ public final class MetricsFile {
     /// Appends a step.
     public func append(_ report: StepReport) throws {
         do {
-            try handle.write(contentsOf: try encoder.encode(report) + Data([0x0A]))
+            try handle.write(contentsOf: try JSONCoding.bytes(of: report) + [0x0A])
         } catch {
             throw TrainingError.file(path: path, problem: "cannot be written: \(error.reason)")
         }

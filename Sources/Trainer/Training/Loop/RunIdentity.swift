@@ -45,9 +45,7 @@ struct RunIdentity: Hashable, Codable, Sendable {
     }
 
     private static func node(_ identity: RunIdentity) throws -> JSONValue {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        return try JSONValue(parsing: encoder.encode(identity))
+        try JSONValue(parsing: JSONCoding.bytes(of: identity))
     }
 
     private static func keys(_ node: JSONValue?) -> Set<String> { Set(node?.members?.map(\.key) ?? []) }

@@ -1,5 +1,5 @@
 import Files
-import Foundation
+import JSON
 import ShardFormat
 
 extension Trainer {
@@ -10,12 +10,10 @@ extension Trainer {
     public func saveCheckpoint(to path: String) throws {
         let pieces = checkpointPieces
         defer { withExtendedLifetime(pieces) {} }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
         var metadata = [
             "format": "pt", CheckpointKey.version: CheckpointKey.currentVersion,
-            CheckpointKey.state: String(decoding: try encoder.encode(state), as: UTF8.self),
-            CheckpointKey.identity: String(decoding: try encoder.encode(identity), as: UTF8.self),
+            CheckpointKey.state: String(decoding: try JSONCoding.bytes(of: state), as: UTF8.self),
+            CheckpointKey.identity: String(decoding: try JSONCoding.bytes(of: identity), as: UTF8.self),
             CheckpointKey.optimizerSteps: String(optimizer.stepCount),
         ]
         metadata[CheckpointKey.checksum] = CheckpointKey.checksum(of: pieces.map(\.bytes), metadata)
@@ -91,7 +89,7 @@ extension Trainer {
         }
         func decode<Value: Decodable>(_ key: String) throws -> Value {
             do {
-                return try JSONDecoder().decode(Value.self, from: Data((view.metadata[key] ?? "").utf8))
+                return try JSONCoding.value(from: (view.metadata[key] ?? "").utf8)
             } catch {
                 throw TrainingError.checkpoint(
                     "checkpoint \(path): unreadable '\(key)'. Remove it to start over")

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import TextBasics
 
 /// What a finished training leaves beside its model in `training.json`, so that the very same training is not done
@@ -15,9 +16,7 @@ struct TrainingRecord: Hashable, Codable {
     private static let currentFormat = "splitvote-training"
 
     init(_ identity: RunIdentity, _ summary: TrainingSummary) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        let bytes = try encoder.encode(identity)
+        let bytes = try JSONCoding.bytes(of: identity)
         self.identity = bytes.withUnsafeBytes { Hexadecimal.text(Checksum.of($0)) }
         seed = identity.options.seed
         method = identity.options.method
@@ -25,17 +24,13 @@ struct TrainingRecord: Hashable, Codable {
     }
 
     var encoded: [UInt8] {
-        get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-            return try Array(encoder.encode(self)) + [0x0A]
-        }
+        get throws { try JSONCoding.bytes(of: self, isIndented: true) }
     }
 
     /// The summary in a model's folder, where it is of this very training; nil if it is not, or cannot be read.
     static func summary(in folder: String, of identity: RunIdentity) throws -> TrainingSummary? {
         guard let data = FileManager.default.contents(atPath: folder + "/" + FineTuning.recordName),
-            let record = try? JSONDecoder().decode(TrainingRecord.self, from: data)
+            let record = try? JSONCoding.value(TrainingRecord.self, from: data)
         else { return nil }
         return record == (try TrainingRecord(identity, record.summary)) ? record.summary : nil
     }

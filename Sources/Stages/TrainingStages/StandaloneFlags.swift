@@ -1,0 +1,77 @@
+package import Diagnostics
+package import Training
+
+/// What a command line says of a training without a pipeline, as it was typed; `nil` for what was not given.
+package struct StandaloneFlags {
+    /// The model to start from.
+    package var initial: String?
+    /// Folder for the trained model.
+    package var output: String?
+    /// `folder` or `random`.
+    package var initialWeights: String?
+    package var seeds: String?
+    package var threads: Int?
+    package var timeLimit: String?
+    package var metrics: String?
+    /// Whether a learning rate is looked for instead of training.
+    package var findsRate = false
+    /// Settings as their flags have them.
+    package var settings: [(setting: TrainingSetting, text: String)] = []
+
+    package init() {}
+
+    /// The flags that were given.
+    package var given: [String] {
+        let flags: [(String, Bool)] = [
+            ("--init", initial != nil), ("--init-weights", initialWeights != nil), ("--out", output != nil),
+            ("--seeds", seeds != nil), ("--threads", threads != nil), ("--time-limit", timeLimit != nil),
+            ("--metrics", metrics != nil), ("--find-lr", findsRate),
+        ]
+        return flags.filter(\.1).map(\.0) + settings.map(\.setting.flag)
+    }
+
+    /// Whether weights in the folder to start from are left alone.
+    package var hasRandomWeights: Bool { initialWeights == "random" }
+
+    /// After this many seconds training is to stop; `nil` for never.
+    package var timeLimitSeconds: Int? { timeLimit.flatMap(Quantity.seconds) }
+
+    /// Reads the flags, before any file is opened.
+    /// - Parameter machineThreads: how many threads there are where the flags do not say.
+    /// - Returns: the settings, with their defaults where nothing was said, and the seeds to train with.
+    /// - Throws: `DiagnosticsError` with what is wrong.
+    package func checked(
+        machineThreads: Int
+    ) throws(DiagnosticsError) -> (training: TrainingSettings, seeds: [UInt64]) {
+        guard initial != nil else {
+            throw DiagnosticsError("--init is missing: the model folder to start from")
+        }
+        guard output != nil || findsRate else {
+            throw DiagnosticsError("--out is missing: the folder for the trained model")
+        }
+        if let timeLimit, timeLimitSeconds == nil {
+            throw DiagnosticsError("--time-limit is '\(timeLimit)'; expected a time such as 30m or 2h")
+        }
+        if let threads, threads < 1 { throw DiagnosticsError("--threads is \(threads); at least 1") }
+        if seeds != nil, settings.contains(where: { $0.setting.key == "seed" }) {
+            throw DiagnosticsError("--seed and --seeds are two ways to say it; give one")
+        }
+        let several: SeedList? = if let seeds { try SeedList(seeds) } else { nil }
+        if findsRate, several != nil { throw DiagnosticsError("--find-lr takes one seed") }
+        if let initialWeights, !["folder", "random"].contains(initialWeights) {
+            throw DiagnosticsError("--init-weights is '\(initialWeights)'; expected folder or random")
+        }
+        var training = try trainingSettings()
+        training.options.threads = threads ?? machineThreads
+        return (training, several?.seeds ?? [training.options.seed])
+    }
+
+    /// Reads the settings exactly as a train stage reads its parameters.
+    private func trainingSettings() throws(DiagnosticsError) -> TrainingSettings {
+        do {
+            return try TrainingSettings(texts: settings)
+        } catch {
+            throw DiagnosticsError(findings: error.findings.map(TrainingSetting.inFlags))
+        }
+    }
+}
