@@ -8,7 +8,8 @@ internal import TextBasics
 /// `splitvote plan`: what a run would do, and why.
 struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "plan", abstract: "Show what would run and why. Changes nothing and waits for no other run.")
+        commandName: "plan",
+        abstract: "Show what would run and why. Changes nothing and waits for no other run.")
 
     @OptionGroup var pipeline: PipelineOptions
 

@@ -73,8 +73,7 @@ struct LedgerChangesTests {
         _ = try store.ledger.forget([(source: "news", key: forgotten.key)], run: "r2")
         var early = cuts[5]
         early.asOf = 300
-        let cuts = cuts + [try store.ledger.cut(of: ["other"], asOf: nil), early]
-        for cut in cuts {
+        for cut in cuts + [try store.ledger.cut(of: ["other"], asOf: nil), early] {
             var shown: [Int64] = []
             try store.ledger.scan(cut, fields: [], selection: .ids(all + [100_000])) { shown.append($0.id) }
             #expect(try shown == store.ledger.rows(cut).map(\.id), "seed \(seed), position \(cut.position)")
