@@ -2,7 +2,7 @@ internal import FieldValues
 
 /// Dates and times as pages and services write them.
 package enum PageMoment {
-    /// Seconds since 1970, UTC; `nil` where the text is no date or time. Reads what ``MomentText`` does.
+    /// Seconds since 1970, UTC; `nil` where the text is no date or time. Reads what ``/FieldValues/MomentText`` does.
     /// - Parameters:
     ///   - zoneSeconds: offset of times that name none, seconds east of Greenwich.
     ///   - seen: when the text was seen, for times told by how long ago they were; `nil`: these are refused.
