@@ -23,6 +23,12 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = [], exclude: [
         exclude: exclude, swiftSettings: swiftSettings)
 }
 
+/// A program of the documentation: one file, which imports what it lists.
+func snippet(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "docs/Snippets/\(name)", swiftSettings: swiftSettings)
+}
+
 extension Target.Dependency {
     static let crypto = product(name: "Crypto", package: "swift-crypto")
     static let deque = product(name: "DequeModule", package: "swift-collections")
@@ -322,6 +328,16 @@ let testTargets: [Target] = [
         swiftSettings: swiftSettings),
 ]
 
+/// The code of the documentation, compiled with the tests so that none of it is stale. Built from docs/Snippets and not from
+/// SwiftPM's own Snippets folder, whose files may use public declarations alone.
+let snippets: [Target] = [
+    snippet("LabelATable", ["Labeling", "TableFormat", "VoteModel"]),
+    snippet("SplitStably", ["Sampling", "VoteModel"]),
+    snippet("WriteAndReadShards", ["Files", "ShardFormat"]),
+    snippet("PredictWithAModel", ["Prediction"]),
+    snippet("AddAStageKind", ["Diagnostics", "PipelineEngine", "PipelineFile", "PipelinePlan", "StageKit"]),
+]
+
 let package = Package(
     name: "splitvote",
     platforms: [.macOS(.v15)],
@@ -337,5 +353,6 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
-    targets: system + basics + dataset + trainer + pipeline + web + stages + commands + command + testTargets
+    targets: system + basics + dataset + trainer + pipeline + web + stages + commands + command + snippets
+        + testTargets
 )
