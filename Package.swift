@@ -287,8 +287,8 @@ let testTargets: [Target] = [
     tests(
         of: "Reports",
         [
-            "Charts", "DatasetStages", "Diagnostics", "IngestStages", "StageKit", "TrainingStages",
-            "VoteModel",
+            "Charts", "DatasetStages", "Diagnostics", "IngestStages", "StageKit", "StageKitTesting",
+            "TrainingStages",
         ]),
     tests(of: "Console", ["CLibrary", "GzipFormat", "StageKit"]),
     tests(
@@ -305,16 +305,24 @@ let testTargets: [Target] = [
         ]),
     tests(
         of: "Prediction", ["Console", "Diagnostics", "StageKit", "TableFormat", "Tokenization", "Training"]),
-    tests(of: "TrainingStages", ["Diagnostics", "Training"]),
-    tests(of: "IngestStages", ["Diagnostics", "FieldValues", "StageKit", "TableFormat", "VoteModel"]),
+    tests(
+        of: "TrainingStages",
+        ["Diagnostics", "DatasetStages", "StageKit", "StageKitTesting", "Training"]),
+    tests(of: "IngestStages", ["FieldValues", "StageKit", "StageKitTesting", "TableFormat", "VoteModel"]),
     .target(name: "TestInputs", path: "Tests/TestInputs", swiftSettings: swiftSettings),
+    .target(
+        name: "StageKitTesting",
+        dependencies: ["CommentStore", "Diagnostics", "RunStore", "StageKit", "StoreFile", "VoteModel"],
+        path: "Tests/StageKitTesting", swiftSettings: swiftSettings),
+    tests(of: "StageKitTesting", ["Diagnostics", "StageKit"]),
+    tests(of: "CommandStages", ["StageKit", "StageKitTesting"]),
     .target(
         name: "LoopbackServer", dependencies: ["CLibrary", "GzipFormat", .nioCore, .nioHTTP, .nioPosix],
         path: "Tests/LoopbackServer", swiftSettings: swiftSettings),
     tests(of: "WebFetching", ["CommentParsing", "GzipFormat", "LoopbackServer", "WebFormats"]),
     tests(
         of: "DatasetStages",
-        ["Diagnostics", "Labeling", "ShardFormat", "StageKit", "TableFormat", "VoteModel"]),
+        ["Labeling", "ShardFormat", "StageKit", "StageKitTesting", "TableFormat", "VoteModel"]),
     .testTarget(
         name: "StageCatalogueTests",
         dependencies: [
