@@ -10,7 +10,7 @@ TIMED := WebFetchingTests|ProgramTests|CrawlKillTests|StageThreadsTests
 # Runs a check that is written in Python, or says that there is none.
 with-python = @if command -v python3 >/dev/null; then $(1); else echo "skipped, no python3: $(1)"; fi
 
-.PHONY: all build run test chaos fuzz docs snippets lint format bench clean dependencies
+.PHONY: all build run test chaos fuzz sanitize docs snippets lint format bench clean dependencies
 
 all: build
 
@@ -48,6 +48,11 @@ chaos: build
 fuzz: dependencies
 	$(SWIFT) build $(FLAGS) --build-tests
 	SPLITVOTE_FUZZ=100000 $(SWIFT) test $(FLAGS) --skip-build --filter 'MutationTests|FuzzTests|/mutated'
+
+# The tests of code that handles raw memory or threads, under AddressSanitizer and UndefinedBehaviorSanitizer, then under
+# ThreadSanitizer; each with a build of its own. One alone: scripts/sanitize address
+sanitize: dependencies
+	scripts/sanitize
 
 # The pages of all catalogs as one site in .build/docs; fails where a link leads nowhere.
 docs: build
