@@ -3,13 +3,14 @@ SWIFT ?= swift
 FLAGS := -c release --explicit-target-dependency-import-check error
 BIN := .build/release/splitvote
 DEMO := demo
+SNIPPETS := $(notdir $(wildcard docs/Snippets/*))
 # Suites that look at the clock, which are not to wait for the others' programs.
 TIMED := WebFetchingTests|ProgramTests|CrawlKillTests|StageThreadsTests
 
 # Runs a check that is written in Python, or says that there is none.
 with-python = @if command -v python3 >/dev/null; then $(1); else echo "skipped, no python3: $(1)"; fi
 
-.PHONY: all build run test chaos fuzz lint format bench clean dependencies
+.PHONY: all build run test chaos fuzz sanitize docs snippets lint format bench clean dependencies
 
 all: build
 
@@ -48,15 +49,30 @@ fuzz: dependencies
 	$(SWIFT) build $(FLAGS) --build-tests
 	SPLITVOTE_FUZZ=100000 $(SWIFT) test $(FLAGS) --skip-build --filter 'MutationTests|FuzzTests|/mutated'
 
+# The tests of code that handles raw memory or threads, under AddressSanitizer and UndefinedBehaviorSanitizer, then under
+# ThreadSanitizer; each with a build of its own. One alone: scripts/sanitize address
+sanitize: dependencies
+	scripts/sanitize
+
+# The pages of all catalogs as one site in .build/docs; fails where a link leads nowhere.
+docs: build
+	$(call with-python,scripts/build-docs)
+
+# Runs the programs that the pages show. Each stops where it does not do what it says.
+snippets: run
+	$(SWIFT) build $(FLAGS) --build-tests
+	@for name in $(filter-out PredictWithAModel,$(SNIPPETS)); do echo $$name; $(dir $(BIN))$$name >/dev/null || exit 1; done
+	$(dir $(BIN))PredictWithAModel $(DEMO)/artifacts/model/*/model "a comment"
+
 lint:
-	$(SWIFT) format lint --strict -r Package.swift Sources Tests
+	$(SWIFT) format lint --strict -r Package.swift Sources Tests docs/Snippets
 	scripts/check-source
 	scripts/check-functions
 	$(call with-python,scripts/check-layers)
 	$(call with-python,scripts/check-english)
 
 format:
-	$(SWIFT) format -i -r Package.swift Sources Tests
+	$(SWIFT) format -i -r Package.swift Sources Tests docs/Snippets
 
 # All but the slow works, which are asked for by name: make bench BENCH="--only big --only growth --only stream"
 bench: build

@@ -23,6 +23,12 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = [], exclude: [
         exclude: exclude, swiftSettings: swiftSettings)
 }
 
+/// A program of the documentation: one file, which imports what it lists.
+func snippet(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "docs/Snippets/\(name)", swiftSettings: swiftSettings)
+}
+
 extension Target.Dependency {
     static let crypto = product(name: "Crypto", package: "swift-crypto")
     static let deque = product(name: "DequeModule", package: "swift-collections")
@@ -281,8 +287,8 @@ let testTargets: [Target] = [
     tests(
         of: "Reports",
         [
-            "Charts", "DatasetStages", "Diagnostics", "IngestStages", "StageKit", "TrainingStages",
-            "VoteModel",
+            "Charts", "DatasetStages", "Diagnostics", "IngestStages", "StageKit", "StageKitTesting",
+            "TrainingStages",
         ]),
     tests(of: "Console", ["CLibrary", "GzipFormat", "StageKit"]),
     tests(
@@ -299,16 +305,24 @@ let testTargets: [Target] = [
         ]),
     tests(
         of: "Prediction", ["Console", "Diagnostics", "StageKit", "TableFormat", "Tokenization", "Training"]),
-    tests(of: "TrainingStages", ["Diagnostics", "Training"]),
-    tests(of: "IngestStages", ["Diagnostics", "FieldValues", "StageKit", "TableFormat", "VoteModel"]),
+    tests(
+        of: "TrainingStages",
+        ["Diagnostics", "DatasetStages", "StageKit", "StageKitTesting", "Training"]),
+    tests(of: "IngestStages", ["FieldValues", "StageKit", "StageKitTesting", "TableFormat", "VoteModel"]),
     .target(name: "TestInputs", path: "Tests/TestInputs", swiftSettings: swiftSettings),
+    .target(
+        name: "StageKitTesting",
+        dependencies: ["CommentStore", "Diagnostics", "RunStore", "StageKit", "StoreFile", "VoteModel"],
+        path: "Tests/StageKitTesting", swiftSettings: swiftSettings),
+    tests(of: "StageKitTesting", ["Diagnostics", "StageKit"]),
+    tests(of: "CommandStages", ["StageKit", "StageKitTesting"]),
     .target(
         name: "LoopbackServer", dependencies: ["CLibrary", "GzipFormat", .nioCore, .nioHTTP, .nioPosix],
         path: "Tests/LoopbackServer", swiftSettings: swiftSettings),
     tests(of: "WebFetching", ["CommentParsing", "GzipFormat", "LoopbackServer", "WebFormats"]),
     tests(
         of: "DatasetStages",
-        ["Diagnostics", "Labeling", "ShardFormat", "StageKit", "TableFormat", "VoteModel"]),
+        ["Labeling", "ShardFormat", "StageKit", "StageKitTesting", "TableFormat", "VoteModel"]),
     .testTarget(
         name: "StageCatalogTests",
         dependencies: [
@@ -320,6 +334,16 @@ let testTargets: [Target] = [
         name: "EndToEndTests", dependencies: ["LoopbackServer", "Training", "splitvote"],
         path: "Tests/EndToEndTests",
         swiftSettings: swiftSettings),
+]
+
+/// The code of the documentation, compiled with the tests so that none of it is stale. Built from docs/Snippets and not from
+/// SwiftPM's own Snippets folder, whose files may use public declarations alone.
+let snippets: [Target] = [
+    snippet("LabelATable", ["Labeling", "TableFormat", "VoteModel"]),
+    snippet("SplitStably", ["Sampling", "VoteModel"]),
+    snippet("WriteAndReadShards", ["Files", "ShardFormat"]),
+    snippet("PredictWithAModel", ["Prediction"]),
+    snippet("AddAStageKind", ["Diagnostics", "PipelineEngine", "PipelineFile", "PipelinePlan", "StageKit"]),
 ]
 
 let package = Package(
@@ -337,5 +361,6 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
-    targets: system + basics + dataset + trainer + pipeline + web + stages + commands + command + testTargets
+    targets: system + basics + dataset + trainer + pipeline + web + stages + commands + command + snippets
+        + testTargets
 )

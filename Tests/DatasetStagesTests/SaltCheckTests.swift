@@ -1,19 +1,12 @@
 import DatasetStages
 import Diagnostics
 import StageKit
+import StageKitTesting
 import Testing
 
 struct SaltCheckTests {
-    private static func split(salt: String) throws -> SplitStage {
-        let span = SourceSpan(file: "f", line: 1, column: 1)
-        var reader = ParameterReader(
-            [LocatedValue.Entry(key: "salt", keySpan: span, value: LocatedValue(.string(salt), at: span))],
-            kind: "split", at: span)
-        return try SplitStage(parameters: &reader)
-    }
-
     private static func check(_ salt: String, before: String?) throws -> SaltCheck {
-        SaltCheck("split", try split(salt: salt), saltBefore: before)
+        SaltCheck("split", try SplitStage(["salt": .string(salt)]), saltBefore: before)
     }
 
     @Test(arguments: [nil, "v1"])

@@ -1,9 +1,9 @@
 import DatasetStages
-import Diagnostics
 import Foundation
 import Labeling
 import ShardFormat
 import StageKit
+import StageKitTesting
 import Synchronization
 import Testing
 import VoteModel
@@ -43,22 +43,12 @@ struct ShardResumeTests {
         }
     }
 
-    struct Silence: ProgressSink {
-        func report(_ done: Int, of total: Int?, unit: String, note: String) {}
-        func log(_ message: String, _ metadata: [String: String]) {}
-        func warn(_ message: String) {}
-    }
-
-    let folder: URL
+    let folder: TemporaryFolder
 
     init() throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "shards-\(UUID().uuidString)")
-        for name in ["tokenizer", "work"] {
-            try FileManager.default.createDirectory(
-                at: folder.appending(path: name), withIntermediateDirectories: true)
-        }
-        try Data("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\ncat\n".utf8).write(
-            to: folder.appending(path: "tokenizer/vocab.txt"))
+        folder = try TemporaryFolder()
+        try folder.makeFolder("work")
+        try folder.write("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\ncat\n", to: "tokenizer/vocab.txt")
         let ids = (1...40).map { Int64($0) }
         let table = try ColumnTable(
             columns: [
@@ -66,7 +56,7 @@ struct ShardResumeTests {
                 ("up", .int32(ids.map { _ in 10 })), ("down", .int32(ids.map { _ in 10 })),
                 ("side", .uint8(ids.map { $0 <= 30 ? 0 : 1 })),
             ], metadata: ["sides": "train\ttest"])
-        let file = try FileWriter(path: folder.appending(path: "split.safetensors").path)
+        let file = try FileWriter(path: folder.file("split.safetensors"))
         try table.write { try file.write($0) }
         try file.finish()
     }
@@ -77,11 +67,10 @@ struct ShardResumeTests {
     ) async throws -> (StageResult, visited: [Int64]) {
         let left = Mutex(checkpoints)
         let texts = Texts()
-        let place = folder.appending(path: output).path
-        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+        let place = try folder.makeFolder(output)
         let split = InputArtifact(
             stage: "split", kind: "split", type: "split-v1",
-            path: folder.appending(path: "split.safetensors").path, digest: "d",
+            path: folder.file("split.safetensors"), digest: "d",
             locator: [
                 "sources": ["s"], "position": 1, "ledger": "l", "label_set": "set", "salt": "v1",
                 "clean": ["rules": "none"],
@@ -92,50 +81,36 @@ struct ShardResumeTests {
             ])
         let tokenizer = InputArtifact(
             stage: "vocabulary", kind: "vocabulary", type: "tokenizer-v1",
-            path: folder.appending(path: "tokenizer").path, digest: "t")
+            path: folder.file("tokenizer"), digest: "t")
         let context = StageContext(
             run: RunDescription(id: "r", pipeline: "p", date: "2025-11-21", hasOverrides: false),
             stageName: "shards",
             fingerprint: "f", inputs: StageInputs(["data": [split], "tokenizer": [tokenizer]]), files: [:],
-            baseFolder: folder.path, outputFolder: place, workFolder: folder.appending(path: work).path,
-            threads: 1, ledger: texts, store: StoreParts(), upstream: [], progress: Silence(),
+            baseFolder: folder.path, outputFolder: place, workFolder: folder.file(work),
+            threads: 1, ledger: texts, store: StoreParts(), upstream: [], progress: ProgressLog(),
             isStopRequested: {
                 left.withLock { left in
                     left -= 1
                     return left < 0
                 }
             })
-        let span = SourceSpan(file: "f", line: 1, column: 1)
-        var reader = ParameterReader(
-            [
-                LocatedValue.Entry(
-                    key: "rows_per_shard", keySpan: span, value: LocatedValue(.integer(8), at: span)),
-                // The vocabulary knows two words.
-                LocatedValue.Entry(
-                    key: "max_unknown_share", keySpan: span, value: LocatedValue(.integer(1), at: span)),
-            ]
-                + (weights.map {
-                    [
-                        LocatedValue.Entry(
-                            key: "weights", keySpan: span, value: LocatedValue(.string($0), at: span))
-                    ]
-                } ?? []),
-            kind: "shards", at: span)
-        return (try await ShardsStage(parameters: &reader).run(in: context), texts.visited)
+        // The vocabulary knows two words.
+        let parameters: JSONValue = [
+            "rows_per_shard": 8, "max_unknown_share": 1, "weights": .string(weights ?? "none"),
+        ]
+        return (try await ShardsStage(parameters).run(in: context), texts.visited)
     }
 
     private func contents(_ name: String) throws -> [String: Data] {
-        let root = folder.appending(path: name)
+        let names = try FileManager.default.subpathsOfDirectory(atPath: folder.file(name))
         return try Dictionary(
-            uniqueKeysWithValues: FileManager.default.subpathsOfDirectory(atPath: root.path).filter {
-                $0.contains(".")
-            }.map { ($0, try Data(contentsOf: root.appending(path: $0))) })
+            uniqueKeysWithValues: names.filter { $0.contains(".") }.map {
+                ($0, try Data(contentsOf: URL(filePath: folder.file(name + "/" + $0))))
+            })
     }
 
     @Test func finishedShardsAreNotMadeAgain() async throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try FileManager.default.createDirectory(
-            at: folder.appending(path: "other"), withIntermediateDirectories: true)
+        try folder.makeFolder("other")
         let undisturbed = try await shards(into: "a", work: "other")
         await #expect(throws: StageInterrupted.self) { try await shards(into: "b", stopAfter: 2) }
         let resumed = try await shards(into: "c")
@@ -146,11 +121,7 @@ struct ShardResumeTests {
     }
 
     @Test func weightsComeWhereTheyAreAskedFor() async throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
-        for name in ["w1", "w2", "w3", "w4"] {
-            try FileManager.default.createDirectory(
-                at: folder.appending(path: name), withIntermediateDirectories: true)
-        }
+        for name in ["w1", "w2", "w3", "w4"] { try folder.makeFolder(name) }
         _ = try await shards(into: "a", work: "w1")
         _ = try await shards(into: "b", work: "w2", weights: "none")
         #expect(try contents("a") == contents("b"))
@@ -174,16 +145,14 @@ struct ShardResumeTests {
     }
 
     @Test func aDamagedShardIsMadeAgain() async throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
         await #expect(throws: StageInterrupted.self) { try await shards(into: "b", stopAfter: 2) }
-        let work = folder.appending(path: "work")
         let first = try #require(
-            try FileManager.default.contentsOfDirectory(atPath: work.path).first {
+            try FileManager.default.contentsOfDirectory(atPath: folder.file("work")).first {
                 $0.hasPrefix("train-00000")
             })
-        var bytes = try Data(contentsOf: work.appending(path: first))
+        var bytes = try Data(contentsOf: URL(filePath: folder.file("work/" + first)))
         bytes[bytes.count - 1] ^= 1
-        try bytes.write(to: work.appending(path: first))
+        try folder.write(bytes, to: "work/" + first)
         let resumed = try await shards(into: "c")
         #expect(resumed.visited == Array(1...8) + Array(17...40))
     }

@@ -24,7 +24,7 @@ package struct LineSource {
     /// Calls `body` with one piece after the other, taken out of gzip where it is compressed. A piece is valid only during
     /// the call.
     /// - Parameter whenIdle: called before a pipe that has nothing to give just now is waited for.
-    /// - Throws: ``StageError`` when the file cannot be read or is damaged.
+    /// - Throws: ``/StageKit/StageError`` when the file cannot be read or is damaged.
     package func forEachChunk(
         whenIdle: () throws -> Void = {}, _ body: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
@@ -80,7 +80,7 @@ package struct LineSource {
 
     /// Calls `body` with one line after the other, without its end (LF or CRLF) and without a byte order mark. A line is
     /// valid only during the call. A file of any length takes no more memory than its longest line.
-    /// - Throws: ``StageError`` naming the line that is not UTF-8 or too long, and what
+    /// - Throws: ``/StageKit/StageError`` naming the line that is not UTF-8 or too long, and what
     ///   ``forEachChunk(whenIdle:_:)`` throws.
     package func forEachLine(
         whenIdle: () throws -> Void = {}, _ body: (UnsafeRawBufferPointer) throws -> Void

@@ -28,10 +28,10 @@ public final class RunStore: Sendable {
         splits = StoreSplits(base)
     }
 
-    /// Opens a store, or makes a new one if there is none. The caller holds the ``RunLock``.
+    /// Opens a store, or makes a new one if there is none. The caller holds the ``/StoreFile/RunLock``.
     ///
     /// - Parameter tables: those that stage kinds have for themselves; they are brought up to date too.
-    /// - Throws: ``StoreError`` when the file is not a splitvote store, is newer, or cannot be written. Such a file is
+    /// - Throws: ``/StoreFile/StoreError`` when the file is not a splitvote store, is newer, or cannot be written. Such a file is
     ///   left as it is.
     public static func open(
         at path: String, artifacts: String, clock: StoreClock = .system, tables: [StoreTables] = []
@@ -69,7 +69,7 @@ public final class RunStore: Sendable {
     /// Whether an earlier version of this program made the store, and it may not be up to date yet; `false` if
     /// there is none.
     ///
-    /// - Throws: ``StoreError`` when the file is not a splitvote store, is newer, or cannot be read.
+    /// - Throws: ``/StoreFile/StoreError`` when the file is not a splitvote store, is newer, or cannot be read.
     public static func isOlder(at path: String) throws -> Bool {
         let current = StoreSchema.current.version
         guard case .store(let version) = try StoreHeader.inspect(path, knowing: current) else { return false }
@@ -77,7 +77,7 @@ public final class RunStore: Sendable {
     }
 
     /// The SQLite library's version.
-    /// - Throws: ``StoreError`` when it is too old for the store's STRICT tables.
+    /// - Throws: ``/StoreFile/StoreError`` when it is too old for the store's STRICT tables.
     public static func checkSQLite() throws -> String {
         let version = try DatabaseQueue().read { try String.fetchOne($0, sql: "SELECT sqlite_version()") }
         let parts = (version ?? "").split(separator: ".").compactMap { Int($0) }
@@ -89,7 +89,7 @@ public final class RunStore: Sendable {
         return version
     }
 
-    /// - Throws: ``StoreError`` when a store in this folder would not be safe.
+    /// - Throws: ``/StoreFile/StoreError`` when a store in this folder would not be safe.
     public static func checkPlace(of folder: String) throws {
         try StorePath.checkFileSystem(ofFolder: folder)
     }

@@ -25,7 +25,7 @@ package struct DatasetFacts {
     }
 
     /// Joins the comments of several sources.
-    /// - Throws: ``StageError`` when an artifact does not say which comments it covers, or rows with labels are among
+    /// - Throws: ``/StageKit/StageError`` when an artifact does not say which comments it covers, or rows with labels are among
     ///   several.
     init(_ artifacts: [InputArtifact], _ context: StageContext) throws {
         let parts = try artifacts.map { try DatasetFacts($0) }
@@ -44,7 +44,7 @@ package struct DatasetFacts {
         zones = parts.reduce(into: [:]) { $0.merge($1.zones) { $1 } }
     }
 
-    /// - Throws: ``StageError`` when the artifact was made by something else.
+    /// - Throws: ``/StageKit/StageError`` when the artifact was made by something else.
     package init(_ artifact: InputArtifact) throws(StageError) {
         let locator = artifact.locator
         guard let sources = locator["sources"]?.arrayValue?.compactMap(\.stringValue),

@@ -40,7 +40,7 @@ public protocol Tokenizer: Sendable {
     ) throws(TokenizationError) -> EncodedBatch
 
     /// Pieces of one text, or of two as a pair, with their places; see
-    /// ``WordPieceTokenizer/encode(_:pair:maxTokens:cutting:addsSpecialTokens:)``.
+    /// ``WordPieceTokenizer/encode(_:pair:maxTokens:cutting:addsSpecialTokens:)-([UInt8],_,_,_,_)``.
     func encode(
         _ text: [UInt8], pair: [UInt8]?, maxTokens: Int?, cutting side: TruncationSide,
         addsSpecialTokens: Bool

@@ -40,7 +40,7 @@ package struct CommentWalk: Hashable, Sendable {
     package var parent: String? { threads.first?.parent }
 
     /// What to ask for next; `nil` when all is read.
-    /// - Throws: ``MissingValue`` or ``WebAddressError`` where the source's description gives no address.
+    /// - Throws: ``/WebFormats/MissingValue`` or ``/WebFormats/WebAddressError`` where the source's description gives no address.
     package func request() throws -> PlannedRequest? {
         guard let thread = threads.first else { return nil }
         let listing = source.comments

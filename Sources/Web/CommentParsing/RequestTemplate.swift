@@ -15,7 +15,7 @@ package struct RequestTemplate: Hashable, Sendable {
         self.body = body
     }
 
-    /// - Throws: ``MissingValue`` or ``WebAddressError``.
+    /// - Throws: ``/WebFormats/MissingValue`` or ``/WebFormats/WebAddressError``.
     package func filled(_ values: [String: String]) throws -> PlannedRequest {
         var request = PlannedRequest(
             address: try address.address(values),

@@ -20,7 +20,7 @@ package struct MomentText: Hashable, Sendable {
 
     /// Seconds since 1970, UTC; `nil` if the text is not a date or time.
     ///
-    /// Reads what ``Moment`` and ``MailDate`` read; ISO 8601 with blanks, short months and fractions;
+    /// Reads what ``/VoteModel/Moment`` and ``/WebFormats/MailDate`` read; ISO 8601 with blanks, short months and fractions;
     /// `20200522093902` (14 digits, or 12 without seconds); counts of seconds, milliseconds or microseconds since 1970,
     /// with a fraction too; the forms of Korean pages, `2017.04.20. 오후 3:53`, `2020. 05. 22. 09:39`,
     /// `2024년 9월 1일 23:55`; and, if it is known when they were seen, `방금`, `3일 전`, `어제`, `3 days ago`.
@@ -43,7 +43,7 @@ package struct MomentText: Hashable, Sendable {
         return seen.flatMap { RelativeMoment.seconds(plain, seen: $0, zone: zone) }
     }
 
-    /// Whether a text is one that ``Moment`` reads, and names its zone or needs none that changes.
+    /// Whether a text is one that ``/VoteModel/Moment`` reads, and names its zone or needs none that changes.
     package func isStandard(_ text: UnsafeRawBufferPointer) -> Bool {
         guard format == nil, case .offset = zone else { return false }
         return standard(text) != nil

@@ -73,7 +73,7 @@ public final class PackedResults: Sendable {
     /// - Parameters:
     ///   - path: of a file or folder. Absolute.
     ///   - body: given where it is, which is its own place where it is not packed.
-    /// - Throws: ``StageError`` when the pack is damaged, and what `body` throws.
+    /// - Throws: ``/StageKit/StageError`` when the pack is damaged, and what `body` throws.
     public func withFile<Value>(_ path: String, _ body: (String) throws -> Value) throws -> Value {
         guard path.hasPrefix(root + "/"), try Disk.facts(path) == nil else { return try body(path) }
         let place = String(path.dropFirst(root.count + 1))

@@ -16,7 +16,7 @@ package struct ResultPack {
     package let index: PackIndex
     private let file: MappedFile
 
-    /// - Throws: ``StageError`` when it is damaged.
+    /// - Throws: ``/StageKit/StageError`` when it is damaged.
     package init(path: String) throws {
         self.path = path
         file = try MappedFile(path: path)
@@ -46,7 +46,7 @@ package struct ResultPack {
         }
     }
 
-    /// - Throws: ``StageError`` when the block is damaged.
+    /// - Throws: ``/StageKit/StageError`` when the block is damaged.
     func inflate(_ number: Int) throws -> [UInt8] {
         let block = index.blocks[number]
         let bytes = withStored(block) { try? Gzip.inflate($0, mostBytes: Int(block.length)) }
@@ -55,7 +55,7 @@ package struct ResultPack {
     }
 
     /// Writes a result's files into a folder that is there.
-    /// - Throws: ``StageError`` when one of them does not say what it said when it was packed.
+    /// - Throws: ``/StageKit/StageError`` when one of them does not say what it said when it was packed.
     package func extract(_ result: PackIndex.Result, to folder: String) throws {
         var blocks: [UInt32: [UInt8]] = [:]
         for file in result.files {

@@ -16,7 +16,7 @@ public protocol LedgerReader: Sendable {
     ) throws
 
     /// What a cut shows otherwise than an earlier one did.
-    /// - Parameter votes: whether votes are asked for; without them ``LedgerChanges/moved`` stays empty.
+    /// - Parameter votes: whether votes are asked for; without them ``/VoteModel/LedgerChanges/moved`` stays empty.
     /// - Returns: `nil` if the two cannot be compared: other sources, a moment that cuts observations off, or a
     ///   ledger that no longer says what it said at the earlier position.
     func changes(from earlier: LedgerCut, to cut: LedgerCut, votes: Bool) throws -> LedgerChanges?

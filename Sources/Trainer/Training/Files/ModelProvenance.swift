@@ -15,7 +15,7 @@ public struct ModelProvenance: Hashable, Sendable {
     public var maxTokens: Int
     /// Id of the label set it learned.
     public var labelSet: String
-    /// Hashes of what its tokenizer makes of the hard texts; see ``ShardManifest/Tokenizer/parity``.
+    /// Hashes of what its tokenizer makes of the hard texts; see ``/ShardFormat/ShardManifest/Tokenizer/parity``.
     public var parity: [String: String]?
     /// Which text went before each comment as the first of a pair, such as `title`; nil for single texts.
     public var textPair: String?

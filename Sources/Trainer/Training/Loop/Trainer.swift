@@ -68,7 +68,7 @@ public final class Trainer {
 
     /// Does the next piece of work, a step or an evaluation, and says what came of it; nil past the end.
     ///
-    /// - Throws: ``TrainingError/notFinite(step:tensor:comments:)``, or what the model throws. The state is then
+    /// - Throws: ``TrainingError/notFinite(step:place:comments:)``, or what the model throws. The state is then
     ///   that before the call.
     public func next() throws -> TrainingEvent? {
         if state.isFinished { return nil }

@@ -1,0 +1,94 @@
+import StageKit
+import StageKitTesting
+import Testing
+import TrainingStages
+
+struct EvaluateStageTests {
+    private let task: SmallTask
+
+    init() throws {
+        task = try SmallTask()
+    }
+
+    private func model(
+        on shards: [InputArtifact], _ changes: (String, JSONValue)..., as name: String = "model"
+    ) async throws -> [InputArtifact] {
+        let settings = changes.reduce(SmallTask.settings) { $0.adding($1.0, $1.1) }
+        return try await task.bench.run(
+            TrainStage.self, settings, from: ["data": shards], files: ["init": ["small"]], as: name)["model"]
+    }
+
+    private func evaluate(
+        _ models: [InputArtifact], on shards: [InputArtifact], _ parameters: JSONValue = ["resamples": 0]
+    ) async throws -> StageOutcome {
+        try await task.bench.run(EvaluateStage.self, parameters, from: ["model": models, "data": shards])
+    }
+
+    @Test func eachRowIsAnsweredUnderItsOwnName() async throws {
+        let shards = try await task.shards()
+        let outcome = try await evaluate(try await model(on: shards), on: shards)
+        let rows = try outcome.text("predictions.tsv").split(separator: "\n").map {
+            $0.split(separator: "\t").map(String.init)
+        }
+        #expect(
+            rows.first == [
+                "id", "split", "label", "predicted", "p_uncontroversial", "p_controversial",
+            ])
+        #expect(rows.count == 1 + (outcome.figures["rows"]?.intValue ?? 0))
+        for row in rows.dropFirst() {
+            // Comments with even numbers split their readers.
+            let number = try #require(Int(row[0].dropFirst("news:".count)))
+            #expect(row[2] == (number % 2 == 0 ? "controversial" : "uncontroversial"))
+            #expect(row[1] == "test")
+        }
+        let right = rows.dropFirst().count { $0[2] == $0[3] }
+        #expect(outcome.figures["accuracy"]?.doubleValue == Double(right) / Double(rows.count - 1))
+    }
+
+    @Test func severalModelsAndSidesStandBesideOneAnother() async throws {
+        let shards = try await task.shards()
+        let models = try await [model(on: shards, as: "one"), model(on: shards, ("seed", 2), as: "two")]
+            .flatMap { $0 }
+        let outcome = try await evaluate(models, on: shards, ["split": ["test", "dev"], "resamples": 0])
+        let results = try #require(outcome.figures["results"]?.arrayValue)
+        let places = results.map { "\($0["model"]?.stringValue ?? "") \($0["split"]?.stringValue ?? "")" }
+        #expect(places == ["one test", "one dev", "two test", "two dev"])
+        // Checks and `status` read the first.
+        #expect(outcome.figures["accuracy"] == results[0]["accuracy"] && outcome.figures["model"] == "one")
+    }
+
+    @Test func intervalsComeWhereTheyAreAskedFor() async throws {
+        let shards = try await task.shards()
+        let model = try await model(on: shards)
+        let with = try await evaluate(model, on: shards, ["resamples": 50])
+        let without = try await evaluate(model, on: shards)
+        #expect(with.figures["intervals"]?["accuracy"]?.arrayValue?.count == 2)
+        #expect(without.figures["intervals"] == nil)
+    }
+
+    @Test func aModelThatAlwaysAnswersTheSameIsWarnedOf() async throws {
+        let shards = try await task.shards()
+        let model = try await model(on: shards, ("epochs", 1), ("learning_rate", 1e-9), ("answers", "plain"))
+        let outcome = try await evaluate(model, on: shards)
+        #expect(outcome.warnings.count == 1)
+        #expect(outcome.warnings.first?.hasPrefix("the model of 'model' calls all ") == true)
+    }
+
+    @Test func shardsThatWereMadeOtherwiseAreRefusedByWhatDiffers() async throws {
+        let model = try await model(on: try await task.shards())
+        let cleaned = try await task.shards(rules: ["nfc": false])
+        let error = await #expect(throws: StageError.self) { try await evaluate(model, on: cleaned) }
+        #expect(error?.message.hasPrefix("the shards do not fit the model: clean_rules is ") == true)
+        let cut = try await task.shards(parameters: ["max_tokens": 8, "truncation_side": "left"])
+        let side = await #expect(throws: StageError.self) { try await evaluate(model, on: cut) }
+        #expect(
+            side?.message
+                == "the shards do not fit the model: truncation_side is left in the shards, right in the model"
+        )
+    }
+
+    @Test(arguments: [[], ["test", "test"]] as [JSONValue])
+    func aSideIsScoredOnce(split: JSONValue) {
+        #expect(EvaluateStage.complaints(about: ["split": split]) == ["'split' names a side twice, or none"])
+    }
+}
