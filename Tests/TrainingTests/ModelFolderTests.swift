@@ -233,7 +233,10 @@ struct ModelFolderTests {
 
     @Test(arguments: [1, 2, 3])
     func withoutNamesTheClassesAreCalledAsTransformersCallsThem(classes: Int) throws {
-        let folder = try Self.folder(classes: classes) { $0["id2label"] = nil }
+        let folder = try Self.folder(classes: classes) {
+            $0["id2label"] = nil
+            $0["problem_type"] = nil
+        }
         let (_, labels) = try ModelFolder(folder.path).makeTrainedModel(threads: 1)
         #expect(labels == (0..<classes).map { "LABEL_\($0)" })
     }
