@@ -15,7 +15,9 @@ struct FamilyFixture: Decodable {
     }
 
     /// Folders of the fixture.
-    static let names = ["electra", "electra-square", "roberta", "distilbert", "albert", "albert-groups"]
+    static let names = [
+        "bert", "electra", "electra-square", "roberta", "distilbert", "albert", "albert-groups",
+    ]
 
     let batches: [BERTFixture.Batch]
     let models: [String: Model]

@@ -114,6 +114,46 @@ struct FamilyParityTests {
             })
     }
 
+    @Test(arguments: ["bert", "electra", "albert"])
+    func segmentsThatAreAllTheFirstWouldBeNoticed(name: String) throws {
+        var batch = fixture.batches[0].packed
+        batch.segmentIDs = nil
+        let found = try FamilyFixture.model(name).logits(batch)
+        let distance = zip(found, try expected(name).logits.joined()).map { abs(Double($0) - $1) }.max()
+        #expect(try #require(distance) > 1e-2)
+    }
+
+    /// Padding as tokens among the others, which is what a mask that is left out comes to.
+    @Test(arguments: FamilyFixture.names)
+    func paddingThatIsReadWouldBeNoticed(name: String) throws {
+        let model = try FamilyFixture.model(name)
+        let rows = fixture.batches[0].rows
+        let padding = Int32(model.configuration.plan.padTokenID)
+        let padded = rows.map { $0 + [Int32](repeating: padding, count: $0.count > 20 ? 0 : 3) }
+        var (batch, without) = (PackedTokens(rows: padded), PackedTokens(rows: rows))
+        batch.segmentIDs = nil
+        without.segmentIDs = nil
+        let (found, wanted) = (try model.logits(batch), try model.logits(without))
+        #expect(zip(found, wanted).map { abs($0 - $1) }.max() ?? 0 > 1e-3)
+    }
+
+    /// Key biases shift all scores of a softmax alike, so no other can be told from outputs when it is dropped.
+    @Test(arguments: FamilyFixture.names)
+    func everyBiasThatIsDroppedWouldBeNoticedButThoseOfKeys(name: String) throws {
+        let biases = try FamilyFixture.model(name).parameters.entries.filter {
+            $0.name.hasSuffix("bias")
+        }
+        for entry in biases {
+            let model = try FamilyFixture.model(name)
+            try model.parameters.withValues(of: entry.name) { values in
+                for place in values.indices { values[place] = 0 }
+            }
+            let isKey = if case .layer(_, .key(.bias)) = entry.role { true } else { false }
+            #expect(try logitDistance(name, model) > 1e-5 || isKey, "\(entry.name)")
+        }
+        #expect(biases.count > 8)
+    }
+
     @Test func theWrongHeadWouldBeNoticed() throws {
         try noticed("electra-square", dialect: .roberta)
         try noticed("roberta", dialect: .electra)

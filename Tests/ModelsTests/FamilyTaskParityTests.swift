@@ -2,9 +2,8 @@ import Foundation
 import Models
 import Testing
 
-/// Parity with transformers of each family under the objectives for any number of classes and for scores; see
-/// `Tests/Fixtures/families/make_tasks.py`. Tolerances as for classes: logits 1e-5, loss 1e-6 relative, each gradient 1e-5
-/// of its norm, ten AdamW losses 1e-5.
+/// Parity with transformers of each family under every head and objective; see `Tests/Fixtures/families/make_tasks.py`.
+/// Tolerances as for three classes: logits 1e-5, loss 1e-6 relative, each gradient 1e-5 of its norm, ten AdamW losses 1e-5.
 struct FamilyTaskParityTests {
     private struct Golden: Decodable {
         struct Result: Decodable {
@@ -17,10 +16,35 @@ struct FamilyTaskParityTests {
 
         let flags: [[[Float]]]
         let scores: [[Float]]
+        let probabilities: [[[Float]]]
         let models: [String: [String: Result]]
     }
 
-    static let problems = ["multi_label_classification", "regression"]
+    /// A head and what its scores are compared by, as the fixture names it.
+    enum Problem: String, CaseIterable {
+        case multiLabel = "multi_label_classification"
+        case regression
+        case twoClasses = "two_classes"
+        case yesOrNo = "yes_or_no"
+        case probabilities
+
+        var scoreCount: Int {
+            switch self {
+            case .multiLabel, .probabilities: 3
+            case .twoClasses: 2
+            case .regression, .yesOrNo: 1
+            }
+        }
+
+        var objective: any Objective {
+            switch self {
+            case .multiLabel, .yesOrNo: BinaryCrossEntropyObjective()
+            case .regression: SquaredErrorObjective()
+            case .twoClasses, .probabilities: CrossEntropyObjective()
+            }
+        }
+    }
+
     private let fixture: FamilyFixture
     private let golden: Golden
 
@@ -29,19 +53,26 @@ struct FamilyTaskParityTests {
         golden = try JSONDecoder().decode(Golden.self, from: Data(FamilyFixture.bytes("tasks.json")))
     }
 
-    private func objective(_ problem: String) -> any Objective {
-        problem == "regression" ? SquaredErrorObjective() : BinaryCrossEntropyObjective()
+    private func model(_ name: String, _ problem: Problem) throws -> any TrainableModel {
+        try FamilyFixture.model(name, labelCount: problem.scoreCount)
     }
 
-    private func model(_ name: String, _ problem: String) throws -> any TrainableModel {
-        try FamilyFixture.model(name, labelCount: problem == "regression" ? 1 : 3)
-    }
-
-    private func batch(_ number: Int, _ problem: String) -> PackedTokens {
+    private func batch(_ number: Int, _ problem: Problem) -> PackedTokens {
         var batch = fixture.batches[number].packed
-        batch.targets = .numbers(
-            problem == "regression" ? golden.scores[number] : golden.flags[number].flatMap { $0 })
+        let labels = fixture.batches[number].labels
+        batch.targets =
+            switch problem {
+            case .multiLabel: .numbers(golden.flags[number].flatMap { $0 })
+            case .regression: .numbers(golden.scores[number])
+            case .twoClasses: .classes(labels.map { $0 % 2 })
+            case .yesOrNo: .numbers(labels.map { Float($0 % 2) })
+            case .probabilities: .probabilities(golden.probabilities[number].flatMap { $0 })
+            }
         return batch
+    }
+
+    private func expected(_ name: String, _ problem: Problem) throws -> Golden.Result {
+        try #require(golden.models[name]?[problem.rawValue])
     }
 
     /// Farthest that a gradient is from the fixture's in a projection, in shares of its norm and the vector's.
@@ -58,48 +89,37 @@ struct FamilyTaskParityTests {
                 continue
             }
             compared += 1
-            let found = try model.parameters.withGradients(of: entry.name) { values in
-                [(values.reduce(0) { $0 + Double($1) * Double($1) }).squareRoot()]
-                    + (1...3).map { number in
-                        values.enumerated().reduce(0.0) {
-                            $0 + Double($1.element) * cos(0.37 * Double($1.offset + 1) * Double(number))
-                        }
-                    }
-            }
-            let scale = wanted[0] * Double(entry.range.count).squareRoot()
-            worst = max(worst, abs(found[0] - wanted[0]) / wanted[0])
-            for (one, other) in zip(found, wanted).dropFirst() {
-                worst = max(worst, abs(one - other) / scale)
-            }
+            let found = try model.parameters.withGradients(of: entry.name, Projections.init)
+            worst = max(worst, found.distance(from: wanted))
         }
         #expect(compared > 20, "\(name): \(compared) tensors")
         return worst
     }
 
-    @Test(arguments: FamilyFixture.names, problems)
-    func logitsLossAndGradientsAgree(name: String, problem: String) throws {
-        let expected = try #require(golden.models[name]?[problem])
+    @Test(arguments: FamilyFixture.names, Problem.allCases)
+    func logitsLossAndGradientsAgree(name: String, problem: Problem) throws {
+        let expected = try expected(name, problem)
         let model = try model(name, problem)
         let batch = batch(0, problem)
         let logits = try model.logits(batch)
         let distance = zip(logits, expected.logits.joined()).map { abs(Double($0) - $1) }.max() ?? .infinity
         #expect(logits.count == expected.logits.joined().count && distance < 1e-5)
         let result = try model.trainStep(
-            batch, toward: objective(problem), dropout: nil, lossDenominator: nil)
+            batch, toward: problem.objective, dropout: nil, lossDenominator: nil)
         #expect(abs(result.loss / expected.loss - 1) < 1e-6)
         #expect(try worstGradient(name, model, expected) < 1e-5)
     }
 
-    @Test(arguments: FamilyFixture.names, problems)
-    func tenStepsGiveTheSameLosses(name: String, problem: String) throws {
-        let expected = try #require(golden.models[name]?[problem])
+    @Test(arguments: FamilyFixture.names, Problem.allCases)
+    func tenStepsGiveTheSameLosses(name: String, problem: Problem) throws {
+        let expected = try expected(name, problem)
         let rates = try #require(fixture.models[name]).training.learningRates
         let model = try model(name, problem)
         let optimizer = AdamW(for: model.parameters)
         for (step, (rate, loss)) in zip(rates, expected.losses).enumerated() {
             model.parameters.zeroGradients()
             let found = try model.trainStep(
-                batch(step, problem), toward: objective(problem), dropout: nil, lossDenominator: nil
+                batch(step, problem), toward: problem.objective, dropout: nil, lossDenominator: nil
             ).loss
             #expect(abs(found / loss - 1) < 1e-5, "step \(step + 1)")
             try optimizer.step(model.parameters, learningRate: rate, clipNorm: 1)
@@ -108,16 +128,16 @@ struct FamilyTaskParityTests {
 
     /// What mistakes would give: the loss of another objective's targets, gradients of a sum instead of a mean.
     @Test func mistakesAreSeen() throws {
-        let expected = try #require(golden.models["electra"]?["multi_label_classification"])
-        let model = try model("electra", "multi_label_classification")
-        var turned = batch(0, "multi_label_classification")
+        let expected = try expected("electra", .multiLabel)
+        let model = try model("electra", .multiLabel)
+        var turned = batch(0, .multiLabel)
         if case .numbers(let values)? = turned.targets { turned.targets = .numbers(values.reversed()) }
         let result = try model.trainStep(
             turned, toward: BinaryCrossEntropyObjective(), dropout: nil, lossDenominator: nil)
         #expect(abs(result.loss / expected.loss - 1) > 1e-3)
         model.parameters.zeroGradients()
         _ = try model.trainStep(
-            batch(0, "multi_label_classification"), toward: BinaryCrossEntropyObjective(), dropout: nil,
+            batch(0, .multiLabel), toward: BinaryCrossEntropyObjective(), dropout: nil,
             lossDenominator: 1)
         #expect(try worstGradient("electra", model, expected) > 0.1)
     }

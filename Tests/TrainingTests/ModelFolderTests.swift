@@ -125,9 +125,9 @@ struct ModelFolderTests {
         #expect(report.ignored.map(\.note).sorted() == ["head for pretraining", "positions are counted"])
         #expect(
             report.summary
-                == "model.safetensors: \(report.loaded.count) tensors loaded, 4 newly initialised, 2 ignored")
+                == "model.safetensors: \(report.loaded.count) tensors loaded, 4 newly initialized, 2 ignored")
         let table = report.table
-        #expect(table.contains("newly initialised  classifier.weight"))
+        #expect(table.contains("newly initialized  classifier.weight"))
         #expect(table.contains("as embeddings.LayerNorm.gamma"))
         #expect(!table.contains(" \n"))
         #expect(source.hasWeights == false)
@@ -233,7 +233,10 @@ struct ModelFolderTests {
 
     @Test(arguments: [1, 2, 3])
     func withoutNamesTheClassesAreCalledAsTransformersCallsThem(classes: Int) throws {
-        let folder = try Self.folder(classes: classes) { $0["id2label"] = nil }
+        let folder = try Self.folder(classes: classes) {
+            $0["id2label"] = nil
+            $0["problem_type"] = nil
+        }
         let (_, labels) = try ModelFolder(folder.path).makeTrainedModel(threads: 1)
         #expect(labels == (0..<classes).map { "LABEL_\($0)" })
     }

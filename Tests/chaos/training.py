@@ -17,20 +17,25 @@ def kills_of_training(command, data, wanted, generator):
     Returns how many were caught alive, how many trainings they took, and what differs from an undisturbed one."""
     with tempfile.TemporaryDirectory(prefix="chaos-training-") as folder:
         make_shards(command, data, folder)
-        train(command, folder, "straight").wait()
-        expected = contents(f"{folder}/straight")
-        problems = altered_models_are_noticed(folder, expected)
-        killed = trainings = 0
-        while killed < wanted and not problems:
-            trainings += 1
-            killed += kill_until_done(command, folder, wanted - killed, generator)
-            found = contents(f"{folder}/killed")
-            problems += [f"{name} differs" for name in sorted(set(expected) | set(found))
-                         if expected.get(name) != found.get(name)]
-            problems += metrics_problems(f"{folder}/killed.jsonl")
-            left = [name for name in os.listdir(folder) if name.startswith("killed.") and not name.endswith(".jsonl")]
-            problems += [f"{name} was left behind" for name in left]
-            shutil.rmtree(f"{folder}/killed")
+        return kills_in(command, folder, wanted, generator)
+
+
+def kills_in(command, folder, wanted, generator, steps=STEPS, metric="macro_f1"):
+    """The same for the shards and the start folder that lie in `folder`."""
+    assert train(command, folder, "straight", steps, metric).wait() == 0, f"the training in {folder} failed"
+    expected = contents(f"{folder}/straight")
+    problems = altered_models_are_noticed(folder, expected)
+    killed = trainings = 0
+    while killed < wanted and not problems:
+        trainings += 1
+        killed += kill_until_done(command, folder, wanted - killed, generator, steps, metric)
+        found = contents(f"{folder}/killed")
+        problems += [f"{name} differs" for name in sorted(set(expected) | set(found))
+                     if expected.get(name) != found.get(name)]
+        problems += metrics_problems(f"{folder}/killed.jsonl", steps)
+        left = [name for name in os.listdir(folder) if name.startswith("killed.") and not name.endswith(".jsonl")]
+        problems += [f"{name} was left behind" for name in left]
+        shutil.rmtree(f"{folder}/killed")
     return killed, trainings, problems
 
 
@@ -45,22 +50,22 @@ def make_shards(command, data, folder):
     shutil.copytree(manifest, f"{folder}/shards")
 
 
-def train(command, folder, name):
+def train(command, folder, name, steps, metric):
     arguments = ["--shards", f"{folder}/shards", "--init", f"{folder}/init", "--out", f"{folder}/{name}",
-                 "--max-steps", str(STEPS), "--batch-size", "16", "--learning-rate", "1e-3", "--seed", "1",
+                 "--max-steps", str(steps), "--batch-size", "16", "--learning-rate", "1e-3", "--seed", "1",
                  "--evaluate-every", "20", "--checkpoint-every", "3", "--keep-checkpoints", "2", "--precision", "fp32",
-                 "--metrics", f"{folder}/{name}.jsonl"]
+                 "--metric", metric, "--metrics", f"{folder}/{name}.jsonl"]
     return subprocess.Popen([command, "train", *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def kill_until_done(command, folder, wanted, generator):
+def kill_until_done(command, folder, wanted, generator, steps, metric):
     """Kills at ever later steps, the last run is let be; returns how many were caught."""
     killed, step = 0, 0
     metrics = f"{folder}/killed.jsonl"
     while True:
-        run = train(command, folder, "killed")
+        run = train(command, folder, "killed", steps, metric)
         # A step or two after the last checkpoint, or in the middle of the next ones.
-        step = min(STEPS, step + generator.randint(0, 12))
+        step = min(steps, step + generator.randint(0, 12))
         if killed < wanted:
             while run.poll() is None and steps_in(metrics) < step:
                 time.sleep(0.001)
@@ -88,10 +93,10 @@ def contents(folder):
     return found
 
 
-def metrics_problems(path):
+def metrics_problems(path, steps):
     with open(path, "rb") as file:
         count = file.read().count(b"\n")
-    return [] if count == STEPS else [f"{count} lines of metrics for {STEPS} steps"]
+    return [] if count == steps else [f"{count} lines of metrics for {steps} steps"]
 
 
 def altered_models_are_noticed(folder, expected):

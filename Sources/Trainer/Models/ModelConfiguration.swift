@@ -71,7 +71,14 @@ public struct ModelConfiguration: Hashable, Sendable {
         return JSONValue.object(object).configurationText
     }
 
-    /// What the file says its scores are; `nil` if it does not.
+    /// The same with another form of the family's names and head.
+    package func inDialect(_ dialect: Dialect) -> ModelConfiguration {
+        var changed = ModelConfiguration(plan, dialect: dialect)
+        changed.other = other
+        return changed
+    }
+
+    /// What the file says its scores are; `nil` where it does not.
     public var problemType: String? {
         other["problem_type"]?.stringValue
     }
@@ -119,7 +126,7 @@ extension ModelConfiguration {
         if labelCount < 1 {
             throw ConfigurationError(problems: ["a classifier needs at least one label; found \(labelCount)"])
         }
-        let head = SequenceHead.layout(width: plan.hiddenSize, scoreCount: labelCount)
+        let head = SequenceHead.layout(dialect.head, width: plan.hiddenSize, scoreCount: labelCount)
         let parameters = ParameterSet(layout: plan.layout + head) { dialect.name($0, plan) }
         let model = Network(
             TransformerEncoder(plan: plan, parameters: parameters),

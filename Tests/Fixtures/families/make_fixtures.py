@@ -2,9 +2,9 @@
 """Makes the folders beside it: tiny models of each family and what transformers computes with them.
 
     python3 -m venv venv && venv/bin/pip install torch==2.13.0 transformers==5.24.0 safetensors numpy
-    venv/bin/python make_fixtures.py
+    venv/bin/python make_fixtures.py [FAMILY...]
 
-Every tensor is drawn again, with normalizations far from 1 and 0 and biases far from 0: the default start hides swapped
+With names of families only those are made anew, with the batches that are there. Every tensor is drawn anew, with normalizations far from 1 and 0 and biases far from 0: the default start hides swapped
 normalizations, dropped biases and the wrong nonlinearity. All sizes differ. Everything is computed in float64 on one
 thread, without dropout, and stored rounded to float32 (losses as they are). The versions used are in golden.json.
 """
@@ -12,6 +12,7 @@ import copy
 import json
 import pathlib
 import shutil
+import sys
 
 import numpy
 import torch
@@ -33,6 +34,7 @@ def plain(**changes):
 
 
 CASES = {
+    "bert": ("Bert", plain()),
     "electra": ("Electra", plain(embedding_size=12)),
     "electra-square": ("Electra", plain(embedding_size=24, hidden_act="gelu_new")),
     "roberta": ("Roberta", plain(type_vocab_size=1, pad_token_id=PAD, bos_token_id=2, eos_token_id=3,
@@ -111,17 +113,19 @@ def train(model, config, batches):
 
 def main():
     torch.set_num_threads(1)
-    random = numpy.random.default_rng(7)
-    batches = [make_batch(random, [2, 24, 9, 17, 5])]
-    batches += [make_batch(random, [int(n) for n in random.integers(2, 25, ROWS)]) for _ in range(STEPS - 1)]
-    golden = {
-        "versions": {
-            "python": __import__("platform").python_version(), "torch": torch.__version__,
-            "transformers": transformers.__version__, "numpy": numpy.__version__,
-        },
-        "batches": batches, "models": {},
+    wanted = sys.argv[1:] or list(CASES)
+    random = numpy.random.default_rng(7 if len(wanted) == len(CASES) else [7, list(CASES).index(wanted[0])])
+    golden = json.loads((HERE / "golden.json").read_text()) if sys.argv[1:] else {"models": {}}
+    if not sys.argv[1:]:
+        golden["batches"] = [make_batch(random, [2, 24, 9, 17, 5])]
+        golden["batches"] += [make_batch(random, [int(n) for n in random.integers(2, 25, ROWS)]) for _ in range(STEPS - 1)]
+    batches = golden["batches"]
+    golden["versions"] = {
+        "python": __import__("platform").python_version(), "torch": torch.__version__,
+        "transformers": transformers.__version__, "numpy": numpy.__version__,
     }
-    for name, (family, settings) in CASES.items():
+    for name in wanted:
+        family, settings = CASES[name]
         config = getattr(transformers, family + "Config")(**settings)
         config._attn_implementation = "eager"
         model = getattr(transformers, family + "ForSequenceClassification")(config).eval()

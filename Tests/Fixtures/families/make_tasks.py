@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Makes tasks.json: what transformers computes with the tiny models beside it when rows have any number of classes, or scores.
+"""Makes tasks.json: what transformers computes with the tiny models beside it under every head and objective.
 
     python3 -m venv venv && venv/bin/pip install torch transformers safetensors numpy
     venv/bin/python make_tasks.py
 
-The weights are those of make_fixtures.py; a regression has the first row of the classifier. Losses are those of
-transformers' own `problem_type`. Computed in float64 on one thread, without dropout. Of each gradient its norm and three
+The weights are those of make_fixtures.py; a head of fewer scores has the first rows of the classifier. Losses are those of
+transformers' own `problem_type`, and PyTorch's cross-entropy for rows with a probability of each class. Computed in float64 on one thread, without dropout. Of each gradient its norm and three
 projections are kept, on cos(0.37 · (place + 1) · number) for the numbers 1, 2, 3.
 """
 import json
@@ -28,6 +28,29 @@ def scores(batch):
     return [1.5 * label - 1 + len(row) / 10 for row, label in zip(batch["rows"], batch["labels"])]
 
 
+def two_classes(batch):
+    return [label % 2 for label in batch["labels"]]
+
+
+def yes_or_no(batch):
+    return [[float(label % 2)] for label in batch["labels"]]
+
+
+def probabilities(batch):
+    """A share of 0.7 for the class of the row, of 0.3 for the next and of none for the other."""
+    return [[{0: 0.7, 1: 0.3, 2: 0.0}[(number - label) % 3] for number in range(3)] for label in batch["labels"]]
+
+
+# By the task's name: targets of a batch, transformers' problem type (None where its models know no such loss), scores.
+TASKS = {
+    "multi_label_classification": (flags, "multi_label_classification", 3),
+    "regression": (scores, "regression", 1),
+    "two_classes": (two_classes, "single_label_classification", 2),
+    "yes_or_no": (yes_or_no, "multi_label_classification", 1),
+    "probabilities": (probabilities, None, 3),
+}
+
+
 def forward(model, batch, targets):
     config = model.config
     longest = max(map(len, batch["rows"]))
@@ -35,22 +58,27 @@ def forward(model, batch, targets):
     inputs = {"input_ids": pad(batch["rows"], config.pad_token_id), "attention_mask": pad([[1] * len(r) for r in batch["rows"]])}
     if getattr(config, "type_vocab_size", 0) > 1:
         inputs["token_type_ids"] = pad(batch["segments"])
-    return model(**inputs, labels=torch.tensor(targets, dtype=torch.float64))
+    if config.problem_type is None:
+        found = model(**inputs)
+        found.loss = torch.nn.functional.cross_entropy(found.logits, torch.tensor(targets, dtype=torch.float64))
+        return found
+    whole = config.problem_type == "single_label_classification"
+    return model(**inputs, labels=torch.tensor(targets, dtype=torch.int64 if whole else torch.float64))
 
 
-def opened(name, problem):
+def opened(name, problem, count):
     model = transformers.AutoModelForSequenceClassification.from_pretrained(HERE / name, attn_implementation="eager")
-    if problem == "regression":
+    if count < 3:
         head = getattr(model.classifier, "out_proj", model.classifier)
-        single = torch.nn.Linear(head.in_features, 1)
+        smaller = torch.nn.Linear(head.in_features, count)
         with torch.no_grad():
-            single.weight.copy_(head.weight[:1])
-            single.bias.copy_(head.bias[:1])
+            smaller.weight.copy_(head.weight[:count])
+            smaller.bias.copy_(head.bias[:count])
         if head is model.classifier:
-            model.classifier = single
+            model.classifier = smaller
         else:
-            model.classifier.out_proj = single
-        model.num_labels = model.config.num_labels = 1
+            model.classifier.out_proj = smaller
+        model.num_labels = model.config.num_labels = count
     model.config.problem_type = problem
     return model.double().eval()
 
@@ -58,7 +86,8 @@ def opened(name, problem):
 def projections(gradient):
     values = gradient.numpy().ravel()
     places = numpy.arange(1, values.size + 1)
-    return [float(numpy.linalg.norm(values))] + [float((values * numpy.cos(0.37 * places * number)).sum()) for number in (1, 2, 3)]
+    found = [numpy.linalg.norm(values)] + [(values * numpy.cos(0.37 * places * number)).sum() for number in (1, 2, 3)]
+    return [float(f"{value:.9g}") for value in found]
 
 
 def train(model, targets):
@@ -83,21 +112,21 @@ def train(model, targets):
 
 def main():
     torch.set_num_threads(1)
-    tasks = {"multi_label_classification": flags, "regression": scores}
     result = {
         "versions": {"torch": torch.__version__, "transformers": transformers.__version__},
         "flags": [flags(batch) for batch in GOLDEN["batches"]], "scores": [scores(batch) for batch in GOLDEN["batches"]],
+        "probabilities": [probabilities(batch) for batch in GOLDEN["batches"]],
         "models": {},
     }
     for name in GOLDEN["models"]:
         result["models"][name] = {}
-        for problem, targets in tasks.items():
-            model = opened(name, problem)
+        for task, (targets, problem, count) in TASKS.items():
+            model = opened(name, problem, count)
             found = forward(model, GOLDEN["batches"][0], targets(GOLDEN["batches"][0]))
             found.loss.backward()
             gradients = {n: projections(p.grad) for n, p in model.named_parameters()}
             model.zero_grad()
-            result["models"][name][problem] = {
+            result["models"][name][task] = {
                 "loss": found.loss.item(), "logits": found.logits.tolist(), "gradients": gradients,
                 "losses": train(model, targets),
             }

@@ -29,6 +29,29 @@ public struct Dialect: Sendable {
 
     /// The families that are read and written.
     public static let all: [Dialect] = [.bert, .electra, .roberta, .distilBERT, .albert]
+
+    /// Families as they once were, which are read and not written.
+    static let former: [Dialect] = [.electraOfOneMap]
+
+    /// The family that tensors of these names are of, told by what they begin with; nil where nothing tells.
+    ///
+    /// Folders of transformers before 2.3 have a `config.json` without `model_type`.
+    package static func ofTensors(named names: [String]) -> Dialect? {
+        all.first { dialect in
+            names.contains { $0.hasPrefix(dialect.prefix) || $0.hasPrefix("module." + dialect.prefix) }
+        }
+    }
+
+    /// The form of this family that has a trained head of these tensors; the family itself where no former one has.
+    package func withHead(ofTensors names: [String], _ plan: TransformerPlan) -> Dialect {
+        let names = Set(names)
+        func isWhole(_ dialect: Dialect) -> Bool {
+            SequenceHead.layout(dialect.head, width: 1, scoreCount: 1).allSatisfy {
+                names.contains(dialect.name($0.role, plan))
+            }
+        }
+        return isWhole(self) ? self : Self.former.first { $0 == self && isWhole($0) } ?? self
+    }
 }
 
 extension Dialect: Hashable {

@@ -1,6 +1,7 @@
 internal import Tensors
 
-/// The first token's state through a linear map and a nonlinearity, dropout, and a linear map to scores.
+/// The first token's state through a linear map and a nonlinearity, dropout, and a linear map to scores; or, in a form
+/// without a nonlinearity, through dropout and the last linear map alone.
 ///
 /// Shapes: R = rows, H = hidden, K = scores.
 struct SequenceHead: Head {
@@ -9,10 +10,12 @@ struct SequenceHead: Head {
     let parameters: ParameterSet
 
     /// Roles, shapes and order of the head's parameters.
-    static func layout(width: Int, scoreCount: Int) -> [ParameterSet.Item] {
-        [
+    static func layout(_ form: SequenceHeadForm, width: Int, scoreCount: Int) -> [ParameterSet.Item] {
+        let pooler: [ParameterSet.Item] = [
             .init(role: .head(.pooler, .weight), shape: [width, width]),
             .init(role: .head(.pooler, .bias), shape: [width]),
+        ]
+        return (form.activation == nil ? [] : pooler) + [
             .init(role: .head(.classifier, .weight), shape: [scoreCount, width]),
             .init(role: .head(.classifier, .bias), shape: [scoreCount]),
         ]
@@ -44,9 +47,7 @@ struct SequenceHead: Head {
     func forward(_ states: Tensor, _ context: StepContext) throws -> (scores: Tensor, saved: Saved) {
         let runtime = context.runtime
         let input = try dropped(states, inputDropout(context), context)
-        let linear = runtime.arena.tensor([states.rows, plan.hiddenSize])
-        try runtime.multiply(input, by: view(.pooler, .weight).value, transposingRight: true, into: linear)
-        let pooled = try form.activation.forward(linear, bias: view(.pooler, .bias).value, runtime)
+        let (linear, pooled) = try pool(input, runtime)
         let dropped = try dropped(pooled, context.dropouts.pooled, context)
         let weight = view(.classifier, .weight)
         let scores = runtime.arena.tensor([states.rows, weight.shape.rows])
@@ -54,6 +55,14 @@ struct SequenceHead: Head {
             dropped, by: weight.value, transposingRight: true, bias: view(.classifier, .bias).value,
             into: scores)
         return (scores, Saved(input: input, linear: linear, pooled: pooled, dropped: dropped))
+    }
+
+    /// The first linear map, and the nonlinearity of it.
+    private func pool(_ input: Tensor, _ runtime: ModelRuntime) throws -> (linear: Tensor, pooled: Tensor) {
+        guard let activation = form.activation else { return (input, input) }
+        let linear = runtime.arena.tensor([input.rows, plan.hiddenSize])
+        try runtime.multiply(input, by: view(.pooler, .weight).value, transposingRight: true, into: linear)
+        return (linear, try activation.forward(linear, bias: view(.pooler, .bias).value, runtime))
     }
 
     private func dropped(_ tensor: Tensor, _ dropout: Dropout?, _ context: StepContext) throws -> Tensor {
@@ -68,12 +77,14 @@ struct SequenceHead: Head {
     ) throws -> PaddedTensor {
         let runtime = context.runtime
         try parameterGradients(.classifier, of: scoreGradient, saved.dropped, runtime)
-        let gradient = runtime.arena.tensor(saved.pooled.shape)
-        try runtime.multiply(scoreGradient, by: view(.classifier, .weight).value, into: gradient)
-        if let dropout = context.dropouts.pooled {
-            try dropout.apply(gradient, places: context.batch.firstPlaces, into: gradient)
+        guard let activation = form.activation else {
+            let result = runtime.padded(states.rows, plan.hiddenSize, .float32)
+            try pooledGradient(scoreGradient, into: result.used, context)
+            return result
         }
-        try form.activation.backward(
+        let gradient = runtime.arena.tensor(saved.pooled.shape)
+        try pooledGradient(scoreGradient, into: gradient, context)
+        try activation.backward(
             gradient, linear: saved.linear, bias: view(.pooler, .bias).value, output: saved.pooled, runtime)
         try parameterGradients(.pooler, of: gradient, saved.input, runtime)
         let result = runtime.padded(states.rows, plan.hiddenSize, .float32)
@@ -82,6 +93,16 @@ struct SequenceHead: Head {
             try dropout.apply(result.used, places: context.batch.firstPlaces, into: result.used)
         }
         return result
+    }
+
+    /// The gradient of what the last dropout reads.
+    private func pooledGradient(
+        _ scoreGradient: Tensor, into gradient: Tensor, _ context: StepContext
+    ) throws {
+        try context.runtime.multiply(scoreGradient, by: view(.classifier, .weight).value, into: gradient)
+        if let dropout = context.dropouts.pooled {
+            try dropout.apply(gradient, places: context.batch.firstPlaces, into: gradient)
+        }
     }
 
     private func parameterGradients(

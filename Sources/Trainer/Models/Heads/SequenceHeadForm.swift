@@ -10,7 +10,8 @@ struct SequenceHeadForm: Hashable {
         case relu
     }
 
-    let activation: Activation
+    /// That between the two; nil where the last linear map is the only one.
+    let activation: Activation?
     /// Whether there is dropout before the first linear map as well.
     let dropsInput: Bool
 }

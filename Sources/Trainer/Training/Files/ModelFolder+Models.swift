@@ -14,12 +14,13 @@ extension ModelFolder {
         labelCount: Int, seed: UInt64, threads: Int, precision: Precision = .fp32
     ) throws -> (model: any TrainableModel, report: LoadReport) {
         try makeModel(
-            labelCount: labelCount, seed: seed, threads: threads, precision: precision,
+            configuration, labelCount: labelCount, seed: seed, threads: threads, precision: precision,
             weights: try weightsName.map { try StoredWeights(folder: path, name: $0) })
     }
 
     private func makeModel(
-        labelCount: Int, seed: UInt64, threads: Int, precision: Precision, weights: StoredWeights?
+        _ configuration: ModelConfiguration, labelCount: Int, seed: UInt64, threads: Int,
+        precision: Precision, weights: StoredWeights?
     ) throws -> (model: any TrainableModel, report: LoadReport) {
         let model = try configuration.makeModel(
             labelCount: labelCount, seed: seed, threads: threads,
@@ -43,9 +44,13 @@ extension ModelFolder {
                     + "name the folder of a trained model")
         }
         let weights = try StoredWeights(folder: path, name: weightsName)
-        let labels = try labels(for: weights)
+        let dialect = configuration.dialect.withHead(
+            ofTensors: weights.tensors.map(\.name), configuration.plan)
+        let configuration = configuration.inDialect(dialect)
+        let labels = try labels(for: weights, configuration)
         let (model, report) = try makeModel(
-            labelCount: labels.count, seed: 0, threads: threads, precision: precision, weights: weights)
+            configuration, labelCount: labels.count, seed: 0, threads: threads, precision: precision,
+            weights: weights)
         guard report.initialized.isEmpty else {
             throw TrainingError.model(
                 "\(path) is not a trained classifier: \(weightsName) lacks "
@@ -54,8 +59,8 @@ extension ModelFolder {
         return (model, labels)
     }
 
-    /// Names for all classes of the weights.
-    private func labels(for weights: StoredWeights) throws -> [String] {
+    /// Names for all classes that the weights tell apart.
+    private func labels(for weights: StoredWeights, _ configuration: ModelConfiguration) throws -> [String] {
         let names = TensorNames(dialect: configuration.dialect)
         let classifier = configuration.classifierName
         let tensor = weights.tensors.first { names.modelName(of: $0.name) { $0 == classifier } != nil }
@@ -67,7 +72,15 @@ extension ModelFolder {
                     + "\(said == 1 ? "class" : "classes"), the weights have \(inWeights) ('\(tensor?.name ?? classifier)')"
             )
         }
-        return givenLabels ?? Self.madeUp(inWeights ?? said ?? 2)
+        let labels = givenLabels ?? Self.madeUp(inWeights ?? said ?? 2)
+        if labels.count == 1, configuration.problemType == TrainingTask.singleLabel.problemType {
+            throw TrainingError.model(
+                "\(path): problem_type in config.json is \(TrainingTask.singleLabel.problemType), and there is one class "
+                    + "('\(labels[0])'): each text would get it. Set problem_type to "
+                    + "\(TrainingTask.multiLabel.problemType) for a yes or no, or to "
+                    + "\(TrainingTask.regression.problemType) for a score")
+        }
+        return labels
     }
 }
 

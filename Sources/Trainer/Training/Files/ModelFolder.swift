@@ -81,6 +81,9 @@ public struct ModelFolder: Sendable {
             if node["vocab_size"] == nil, let vocabularySize {
                 node["vocab_size"] = .integer(vocabularySize)
             }
+            if node["model_type"] == nil, let family = Self.family(ofWeightsIn: path) {
+                node["model_type"] = .string(family.modelType)
+            }
             configuration = try ModelConfiguration(json: node.encoded())
         } catch let error as TrainingError {
             throw error
@@ -122,6 +125,14 @@ public struct ModelFolder: Sendable {
         throw TrainingError.model(
             "\(path) has its weights as \(other.file), which is not read; read are "
                 + StoredWeights.readableNames.joined(separator: ", ") + ". Of \(other.file): \(other.advice)")
+    }
+
+    /// The family that the names of the weights tell; nil where nothing tells, or nothing can be read.
+    private static func family(ofWeightsIn path: String) -> Dialect? {
+        guard let name = try? StoredWeights.name(in: path, exists: exists),
+            let weights = try? StoredWeights(folder: path, name: name)
+        else { return nil }
+        return Dialect.ofTensors(named: weights.tensors.map(\.name))
     }
 
     /// - Throws: ``TrainingError`` for a link that leads nowhere.

@@ -176,7 +176,7 @@ public struct FineTuning {
             parameterCount: work.model.parameters.parameterCount)
         var provenance = ModelProvenance(manifest)
         provenance.thresholds = try thresholds(of: work)
-        if task.name == .singleLabel {
+        if task.choosesAnswerRule {
             provenance.answers = try answerRule(of: work.model, on: work.dev)
         }
         var trained = TrainedModel(
@@ -192,9 +192,8 @@ public struct FineTuning {
     /// Least probability at which each class is given, chosen on dev, for rows of any number of classes; nil for others and
     /// without dev rows.
     private func thresholds(of work: Work) throws -> [Double]? {
-        guard task.name == .multiLabel, let dev = work.dev else { return nil }
-        return ThresholdTuning.thresholds(
-            targets: dev.flags, probabilities: try Predictor(work.model, task: task).probabilities(of: dev),
-            classCount: work.model.labelCount)
+        guard let thresholds = task.thresholds, let dev = work.dev else { return nil }
+        return thresholds(
+            dev, try Predictor(work.model, task: task).probabilities(of: dev), work.model.labelCount)
     }
 }

@@ -148,7 +148,7 @@ extension Trainer {
         scoreCount: Int
     ) throws(TrainingError) {
         guard training.count > 0 else { throw .data("there are no training rows; at least 2 are needed") }
-        let width = task.name == .singleLabel ? 0 : scoreCount
+        let width = task.takesNumbers ? scoreCount : 0
         for rows in [training, dev].compactMap({ $0 }) where rows.count > 0 && rows.targetWidth != width {
             throw .data(
                 "rows have targets of \(rows.targetWidth) numbers; a model of \(scoreCount) scores for the task "

@@ -60,6 +60,9 @@ extension TrainingTask {
                 whole.iterations = max(whole.iterations, fit.iterations)
             }
             return whole
+        },
+        thresholds: { dev, answers, classes in
+            ThresholdTuning.thresholds(targets: dev.flags, probabilities: answers, classCount: classes)
         })
 
     /// Rows without a class for each one with it, where classes are to be balanced.

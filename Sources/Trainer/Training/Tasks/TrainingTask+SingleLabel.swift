@@ -63,5 +63,5 @@ extension TrainingTask {
                     classCount: classes, weights: rows.weights), l2: rows.l2)
             return LinearFit(
                 coefficients: fit.coefficients, intercepts: fit.intercepts, iterations: fit.iterations)
-        })
+        }, takesNumbers: false, choosesAnswerRule: true)
 }

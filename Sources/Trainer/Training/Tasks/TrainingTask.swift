@@ -26,6 +26,12 @@ public struct TrainingTask: Sendable {
     public let answers: @Sendable (_ scores: [Float], _ scoreCount: Int) -> [Double]
     /// A linear head on features: `[scores, features]` coefficients and `[scores]` intercepts.
     let fit: @Sendable (FeatureRows) -> LinearFit
+    /// Whether rows bring numbers as their targets, as many as there are scores, and not a class alone.
+    let takesNumbers: Bool
+    /// Whether temperature, threshold and band of the answers are chosen on dev.
+    let choosesAnswerRule: Bool
+    /// Least probability at which each class is given, chosen on dev by the answers to it; nil for a task without.
+    let thresholds: (@Sendable (_ dev: TokenRows, _ answers: [Double], _ scoreCount: Int) -> [Double])?
 
     public static let all: [TrainingTask] = [.singleLabel, .multiLabel, .regression]
 
@@ -52,7 +58,9 @@ public struct TrainingTask: Sendable {
         rightShare: @escaping @Sendable ([Float], [Int], TokenRows, Int) -> Double,
         scores: @escaping @Sendable (TokenRows, [Double], Int, [Double]?) throws(ScoringError) -> TaskScores,
         answers: @escaping @Sendable ([Float], Int) -> [Double],
-        fit: @escaping @Sendable (FeatureRows) -> LinearFit
+        fit: @escaping @Sendable (FeatureRows) -> LinearFit, takesNumbers: Bool = true,
+        choosesAnswerRule: Bool = false,
+        thresholds: (@Sendable (TokenRows, [Double], Int) -> [Double])? = nil
     ) {
         self.name = name
         self.problemType = problemType
@@ -63,6 +71,9 @@ public struct TrainingTask: Sendable {
         self.scores = scores
         self.answers = answers
         self.fit = fit
+        self.takesNumbers = takesNumbers
+        self.choosesAnswerRule = choosesAnswerRule
+        self.thresholds = thresholds
     }
 }
 
