@@ -184,6 +184,12 @@ let stages: [Target] = [
             "Console", "Diagnostics", "HubFiles", "StageKit", "TableFormat", "TextBasics", "TextCleaning",
             "Tokenization", "Training",
         ]),
+    wing(
+        "Stages", "PredictionStages",
+        [
+            "Charts", "DatasetStages", "Diagnostics", "HubFiles", "Prediction", "ShardFormat", "StageKit",
+            "Tokenization", "Training", "VoteModel",
+        ]),
 ]
 
 /// What the command does beside parsing and printing: rows to show, files to write, questions to a store.
@@ -198,8 +204,8 @@ let commands: [Target] = [
         "Command", "DatasetHistory",
         [
             "CommentStore", "Console", "DatasetStages", "Diagnostics", "LabelStudies", "Labeling",
-            "PipelineEngine", "PipelinePlan", "Presentation", "Reports", "RunStore", "StageKit", "StoreFile",
-            "TableFormat", "TextBasics", "VoteModel",
+            "PipelineEngine", "PipelinePlan", "PredictionStages", "Presentation", "Reports", "RunStore",
+            "StageKit", "StoreFile", "TableFormat", "TextBasics", "VoteModel",
         ]),
     wing(
         "Command", "PipelineAccess",
@@ -218,7 +224,8 @@ let command: [Target] = [
         dependencies: [
             "CLibrary", "CommandStages", "CommentStore", "Console", "DatasetHistory", "DatasetStages",
             "DemoData", "Diagnostics", "IngestStages", "LabelStudies", "Models", "PipelineAccess",
-            "PipelineEngine", "PipelinePlan", "Prediction", "Presentation", "ProcessControl", "Reports",
+            "PipelineEngine", "PipelinePlan", "Prediction", "PredictionStages", "Presentation",
+            "ProcessControl", "Reports",
             "RunStore",
             "Scaffolding", "ShardFormat", "StageKit", "StoreFile", "TableFormat", "TextBasics",
             "Tokenization", "Training", "VoteModel",
@@ -312,12 +319,12 @@ let testTargets: [Target] = [
     .testTarget(
         name: "StageCatalogueTests",
         dependencies: [
-            "CommandStages", "DatasetStages", "IngestStages", "PipelinePlan", "Reports", "StageKit",
-            "TrainingStages",
+            "CommandStages", "DatasetStages", "IngestStages", "PipelinePlan", "PredictionStages", "Reports",
+            "StageKit", "TrainingStages",
         ],
         path: "Tests/StageCatalogueTests", swiftSettings: swiftSettings),
     .testTarget(
-        name: "EndToEndTests", dependencies: ["LoopbackServer", "Training", "splitvote"],
+        name: "EndToEndTests", dependencies: ["LoopbackServer", "StageKit", "Training", "splitvote"],
         path: "Tests/EndToEndTests",
         swiftSettings: swiftSettings),
 ]
