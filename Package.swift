@@ -190,6 +190,12 @@ let stages: [Target] = [
             "Console", "Diagnostics", "HubFiles", "StageKit", "TableFormat", "TextBasics", "TextCleaning",
             "Tokenization", "Training",
         ]),
+    wing(
+        "Stages", "PredictionStages",
+        [
+            "Charts", "DatasetStages", "Diagnostics", "HubFiles", "Prediction", "ShardFormat", "StageKit",
+            "Tokenization", "Training", "VoteModel",
+        ]),
 ]
 
 /// What the command does beside parsing and printing: rows to show, files to write, questions to a store.
@@ -204,8 +210,8 @@ let commands: [Target] = [
         "Command", "DatasetHistory",
         [
             "CommentStore", "Console", "DatasetStages", "Diagnostics", "LabelStudies", "Labeling",
-            "PipelineEngine", "PipelinePlan", "Presentation", "Reports", "RunStore", "StageKit", "StoreFile",
-            "TableFormat", "TextBasics", "VoteModel",
+            "PipelineEngine", "PipelinePlan", "PredictionStages", "Presentation", "Reports", "RunStore",
+            "StageKit", "StoreFile", "TableFormat", "TextBasics", "VoteModel",
         ]),
     wing(
         "Command", "PipelineAccess",
@@ -224,7 +230,8 @@ let command: [Target] = [
         dependencies: [
             "CLibrary", "CommandStages", "CommentStore", "Console", "DatasetHistory", "DatasetStages",
             "DemoData", "Diagnostics", "IngestStages", "LabelStudies", "Models", "PipelineAccess",
-            "PipelineEngine", "PipelinePlan", "Prediction", "Presentation", "ProcessControl", "Reports",
+            "PipelineEngine", "PipelinePlan", "Prediction", "PredictionStages", "Presentation",
+            "ProcessControl", "Reports",
             "RunStore",
             "Scaffolding", "ShardFormat", "StageKit", "StoreFile", "TableFormat", "TextBasics",
             "Tokenization", "Training", "VoteModel",
@@ -326,12 +333,12 @@ let testTargets: [Target] = [
     .testTarget(
         name: "StageCatalogTests",
         dependencies: [
-            "CommandStages", "DatasetStages", "IngestStages", "PipelinePlan", "Reports", "StageKit",
-            "TrainingStages",
+            "CommandStages", "DatasetStages", "IngestStages", "PipelinePlan", "PredictionStages", "Reports",
+            "StageKit", "TrainingStages",
         ],
         path: "Tests/StageCatalogTests", swiftSettings: swiftSettings),
     .testTarget(
-        name: "EndToEndTests", dependencies: ["LoopbackServer", "Training", "splitvote"],
+        name: "EndToEndTests", dependencies: ["LoopbackServer", "StageKit", "Training", "splitvote"],
         path: "Tests/EndToEndTests",
         swiftSettings: swiftSettings),
 ]

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Diagnostics
 internal import Prediction
+internal import Training
 
 /// How scores become answers, instead of as the model's folder says.
 struct AnswerOptions: ParsableArguments {
@@ -29,6 +30,17 @@ struct AnswerOptions: ParsableArguments {
     func overrides() throws -> AnswerOverrides {
         try UsageProblem.reported { () throws(DiagnosticsError) in
             try AnswerOverrides(threshold: threshold, temperature: temperature, abstain: abstain)
+        }
+    }
+    /// Puts it there.
+    /// - Throws: `ValidationError` for what means nothing for the model's answers.
+    func apply(to answers: inout ModelAnswers) throws {
+        let overrides = try overrides()
+        let asTheFolderSays = answers
+        answers = try UsageProblem.reported { () throws(DiagnosticsError) in
+            var answers = asTheFolderSays
+            try overrides.apply(to: &answers)
+            return answers
         }
     }
 }

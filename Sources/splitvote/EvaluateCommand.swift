@@ -11,8 +11,10 @@ struct EvaluateCommand: ParsableCommand {
         discussion: """
             Reads a TSV, CSV or JSONL table, compressed with gzip or not, and writes accuracy, macro, micro and weighted F1, \
             Matthews' correlation, areas under the ROC and the precision-recall curve, log loss, Brier score, calibration \
-            error, and precision, recall and F1 of each label; with 95 % intervals from samples of the rows. Rows without a \
-            text or label are left out and counted. Labels are the model's; of a model without names for them, their numbers.
+            error, and precision, recall and F1 of each label; of a model of any number of labels also the share of rows with \
+            all of them right; of a regression correlations and errors. With 95 % intervals from samples of the rows. Rows \
+            without a text or label are left out and counted. Labels are the model's; of a model without names for them, \
+            their numbers.
             """)
 
     @Option(help: "Folder of a trained model, or the name of one in the Hugging Face cache.")
@@ -21,10 +23,16 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "Column with the texts.")
     var text: String
 
-    @Option(help: "Column with the labels.")
+    @Option(
+        help: ArgumentHelp(
+            "Column with the label, the list of labels, or the score; with commas, a column of 0 or 1 for each label.",
+            valueName: "names"))
     var label: String
 
-    @Option(help: "For a model of titles and comments: the column with the title.")
+    @Option(
+        help:
+            "For a model of pairs: the column with the first text, such as the title, beside --text for the second."
+    )
     var titleColumn: String?
 
     @Flag(
@@ -56,6 +64,9 @@ struct EvaluateCommand: ParsableCommand {
     var table: String?
 
     func validate() throws {
+        guard label.contains(where: { $0 != "," }) else {
+            throw ValidationError("--label names no column")
+        }
         guard 0...100_000 ~= resamples else {
             throw ValidationError("--resamples is \(resamples); it takes 0 ... 100000")
         }
@@ -65,11 +76,12 @@ struct EvaluateCommand: ParsableCommand {
     func run() throws {
         var scorer = try TextScorer(folder: model, threads: Machine.threads, note: ErrorReporter.note)
         try scorer.requireTitles(titleColumn != nil, shownAs: model)
-        try rule.overrides().apply(to: &scorer.answers)
-        var evaluation = try TableEvaluation(scorer, shownAs: model)
+        try rule.apply(to: &scorer.answers)
+        let labels = label.split(separator: ",").map(String.init)
+        var evaluation = try TableEvaluation(scorer, labels: labels, shownAs: model)
         var writer = AnswerWriter(scorer.answers, isJSON: false, withLogits: false)
         let file = try predictions.map { try FileWriter(path: $0) }
-        let kept = [label] + (keep?.split(separator: ",").map(String.init) ?? [])
+        let kept = labels + (keep?.split(separator: ",").map(String.init) ?? [])
         let rows = TextSource(text: text, title: titleColumn, kept: kept, hasEscapes: escapes)
         try rows.forEachBlock(of: TextScorer.blockSize, in: LineSource(path: table)) { block in
             let (scored, scores) = try evaluation.add(block)

@@ -65,7 +65,7 @@ struct PredictCommand: ParsableCommand {
     func run() throws {
         var scorer = try TextScorer(folder: model, threads: Machine.threads, note: ErrorReporter.note)
         try scorer.requireTitles(titleColumn != nil, shownAs: model)
-        try rule.overrides().apply(to: &scorer.answers)
+        try rule.apply(to: &scorer.answers)
         var prediction = TextPrediction(scorer, isJSON: format == "jsonl", withLogits: logits)
         var output = OutputBuffer()
         func answer(_ block: TextBlock) throws {

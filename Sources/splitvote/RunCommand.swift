@@ -3,6 +3,7 @@ internal import DatasetHistory
 private import Foundation
 internal import PipelineEngine
 internal import PipelinePlan
+internal import PredictionStages
 internal import Presentation
 internal import ProcessControl
 internal import StageKit
@@ -30,7 +31,9 @@ struct RunCommand: AsyncParsableCommand {
         options.selection = try selection.stages(of: plan)
         let selected = options.selection
         let kinds = plan.stages.filter { selected?.contains($0.name) ?? true }.map(\.kind.name)
-        if kinds.contains(where: Set(TrainingStages.all.map { $0.kind.name }).contains) {
+        if kinds.contains(
+            where: Set((TrainingStages.all + PredictionStages.all).map { $0.kind.name }).contains)
+        {
             WorkerThreads.settle(ProcessInfo.processInfo.environment)
         }
         try running.complete(&options, for: plan, changesNothing: dryRun)

@@ -31,7 +31,9 @@ struct Splitvote: AsyncParsableCommand {
     /// Settles threads and memory before any thread is started. A run settles its threads when it knows its stages.
     private static func settle(_ command: String?) {
         let environment = ProcessInfo.processInfo.environment
-        if command == "train" || command == "predict" { WorkerThreads.settle(environment) }
+        if let command, ["train", "predict", "evaluate"].contains(command) {
+            WorkerThreads.settle(environment)
+        }
         if command == "run", !WorkerThreads.areSettled(in: environment) { ProcessMemory.settle() }
     }
 

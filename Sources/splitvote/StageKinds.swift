@@ -1,6 +1,7 @@
 internal import CommandStages
 internal import DatasetStages
 internal import IngestStages
+internal import PredictionStages
 internal import Presentation
 internal import Reports
 internal import StageKit
@@ -9,7 +10,8 @@ internal import TrainingStages
 extension StageRegistry {
     /// Every stage kind of this program.
     static let all = StageRegistry(
-        IngestStages.all, DatasetStages.all, TrainingStages.all, ReportStages.all, CommandStages.all)
+        IngestStages.all, DatasetStages.all, TrainingStages.all, PredictionStages.all, ReportStages.all,
+        CommandStages.all)
 }
 
 extension Headlines {

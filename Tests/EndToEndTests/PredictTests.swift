@@ -66,6 +66,30 @@ struct PredictTests {
         #expect(!(try predict(sandbox, input: "의견\n")).errors.contains("cut"))
     }
 
+    @Test func whatMeansNothingForTheModelIsRefused() throws {
+        let sandbox = try LabeledRows.sandbox(
+            LabeledRows.pipeline("id: id, text: text, labels: [sun, rain, wind]"),
+            ["train.tsv": LabeledRows.flags(60), "test.tsv": LabeledRows.flags(20, from: 60)])
+        #expect(try sandbox.splitvote("run", "p.yaml", "--until", "model").status == 0)
+        let outcome = try predict(sandbox, "--abstain", "0.4,0.6", input: "글\n")
+        #expect(
+            outcome.status == 2
+                && outcome.errors.contains(
+                    "--abstain is for one label of each text, and the model gives any number"),
+            "\(outcome.errors)")
+        let all = try predict(sandbox, "--threshold", "0", input: "글\n")
+        #expect(all.output.contains("\nsun,rain,wind\t"), "\(all.output)\(all.errors)")
+        try sandbox.write(
+            try sandbox.read("p.yaml").replacing(
+                "learning_rate: 3e-3", with: "learning_rate: 3e-3, abstain: 0.1"),
+            to: "p.yaml")
+        let trained = try sandbox.splitvote("run", "p.yaml", "--until", "model")
+        #expect(
+            trained.errors.contains(
+                "abstain is 0.1, which is for one class of each row; rows have any number of classes"),
+            "\(trained.errors)")
+    }
+
     @Test func thresholdTemperatureAndBandAreObeyed() throws {
         let sandbox = try sandbox()
         func fields(_ arguments: String...) throws -> [String] {

@@ -4,9 +4,9 @@ import Testing
 import Training
 
 struct AnswerOverridesTests {
-    private static func answers() -> ModelAnswers {
+    private static func answers(_ form: ModelAnswers.Form = .oneClass) -> ModelAnswers {
         ModelAnswers(
-            form: .anyClasses, labels: ["a", "b"],
+            form: form, labels: ["a", "b"],
             rule: AnswerRule(temperature: 2, threshold: 0.3, abstention: 0.1...0.2), thresholds: [0.3, 0.7])
     }
 
@@ -54,5 +54,17 @@ struct AnswerOverridesTests {
             try AnswerOverrides(threshold: threshold, temperature: temperature, abstain: abstain)
         }
         #expect(error?.findings.map(\.message) == [text])
+    }
+
+    @Test func whatMeansNothingForTheAnswersIsSaid() throws {
+        var answers = Self.answers(.anyClasses)
+        let band = try AnswerOverrides(threshold: nil, temperature: nil, abstain: "none")
+        let error = #expect(throws: DiagnosticsError.self) { try band.apply(to: &answers) }
+        #expect(
+            error?.findings.map(\.message)
+                == ["--abstain is for one label of each text, and the model gives any number of them"])
+        #expect(answers == Self.answers(.anyClasses))
+        try AnswerOverrides(threshold: 0.2, temperature: nil, abstain: nil).apply(to: &answers)
+        #expect(answers.thresholds == [0.2, 0.2])
     }
 }

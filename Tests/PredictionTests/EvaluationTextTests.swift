@@ -23,6 +23,16 @@ struct EvaluationTextTests {
     @Test func whatIsNotThereIsLeftOut() {
         #expect(
             EvaluationText.table(.object([:]))
-                == "score\tvalue\tlow\thigh\n\nlabel\tprecision\trecall\tf1\trows\n")
+                == "score\tvalue\tlow\thigh\n")
+    }
+
+    @Test func thresholdsStandBesideTheirLabels() {
+        let classes: JSONValue = [
+            ["name": "calm", "precision": 1, "recall": 1, "f1": 1, "support": 2, "threshold": .number(0.25)]
+        ]
+        #expect(
+            EvaluationText.table(["classes": classes])
+                == "score\tvalue\tlow\thigh\n\nlabel\tprecision\trecall\tf1\trows\tthreshold\n"
+                + "calm\t1\t1\t1\t2\t0.25\n")
     }
 }

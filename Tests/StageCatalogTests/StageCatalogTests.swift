@@ -3,6 +3,7 @@ import DatasetStages
 import Foundation
 import IngestStages
 import PipelinePlan
+import PredictionStages
 import Reports
 import StageKit
 import Testing
@@ -11,7 +12,8 @@ import TrainingStages
 /// What every stage kind of the program owes its users.
 struct StageCatalogTests {
     static let registry = StageRegistry(
-        IngestStages.all, DatasetStages.all, TrainingStages.all, ReportStages.all, CommandStages.all)
+        IngestStages.all, DatasetStages.all, TrainingStages.all, PredictionStages.all, ReportStages.all,
+        CommandStages.all)
     static let names = registry.names
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()

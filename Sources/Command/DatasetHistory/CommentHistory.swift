@@ -4,6 +4,7 @@ internal import DatasetStages
 internal import Diagnostics
 private import Foundation
 package import PipelinePlan
+internal import PredictionStages
 internal import Presentation
 package import RunStore
 package import StageKit
@@ -64,7 +65,10 @@ package struct CommentHistory {
                 cleaned = try CommentTrace.cleanedText(comment.text, by: artifact)
             }
             do {
-                if let step = try trace.step(through: artifact, madeFrom: inputs) {
+                let step =
+                    try StoredAnswer.step(of: comment.id, in: artifact, pipeline: pipeline, store.rows)
+                    ?? trace.step(through: artifact, madeFrom: inputs)
+                if let step {
                     steps.append((pipeline, step))
                 }
             } catch let error as StageError {

@@ -8,10 +8,7 @@ extension StageRunner {
 
     /// The latest result of a stage that its next run may start from.
     func earlierResult(of prepared: PreparedStage, sameParameters: Bool) throws -> EarlierResult? {
-        // A forced stage, or one that must not trust the cache, is computed from scratch.
-        if !options.usesFileMemory || options.forcesAll || options.forced.contains(prepared.planned.name) {
-            return nil
-        }
+        if isForced(prepared) { return nil }
         let fields = prepared.fingerprint.fields
         let earlier = try store.earlierResults(
             pipeline: pipeline.name, stage: prepared.planned.name, limit: Self.farthest)
@@ -30,6 +27,11 @@ extension StageRunner {
                 outputs: outputs(of: result), findDigest: { try digests.digest(of: $0, isOurs: true)?.value })
         }
         return nil
+    }
+
+    /// Whoever forces a stage, or trusts no memory, wants it computed from nothing.
+    func isForced(_ prepared: PreparedStage) -> Bool {
+        !options.usesFileMemory || options.forcesAll || options.forced.contains(prepared.planned.name)
     }
 
     private func isUndamaged(_ record: ArtifactRecord) throws -> Bool {

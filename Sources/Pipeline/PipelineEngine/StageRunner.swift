@@ -193,11 +193,12 @@ struct StageRunner: Sendable {
             workFolder: artifacts.absolute(
                 artifacts.workPath(stage: stage, fingerprint: prepared.fingerprint.digest)),
             threads: threadsOfEach, ledger: store.ledger,
-            store: StoreParts(store.ledger, store.crawl, store.splits, PromotedLabels(runner: self)),
+            store: StoreParts(
+                store.ledger, store.crawl, store.splits, store.rows, PromotedLabels(runner: self)),
             upstream: prepared.upstream, kinds: pipeline.kinds,
             progress: ScreenedProgress(
                 StageProgress(events: StageEvents(stage: stage, sink), warnings: warnings), screen),
-            isStopRequested: options.isStopRequested,
+            isForced: isForced(prepared), isStopRequested: options.isStopRequested,
             findEarlierResult: { try earlierResult(of: prepared, sameParameters: $0) })
     }
 

@@ -17,6 +17,8 @@ public final class RunStore: Sendable {
     public let ledger: StoreLedger
     public let crawl: StoreCrawl
     public let splits: StoreSplits
+    /// What kinds keep in tables of their own.
+    public let rows: StoreRows
     public var clock: StoreClock { base.clock }
     let base: StoreDatabase
 
@@ -26,6 +28,7 @@ public final class RunStore: Sendable {
         ledger = StoreLedger(base)
         crawl = StoreCrawl(ledger: ledger)
         splits = StoreSplits(base)
+        rows = StoreRows(base)
     }
 
     /// Opens a store, or makes a new one if there is none. The caller holds the ``/StoreFile/RunLock``.

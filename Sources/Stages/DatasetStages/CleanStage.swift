@@ -119,7 +119,7 @@ public struct CleanStage: Stage {
     private func write(
         _ dropped: DroppedComments, _ facts: DatasetFacts, _ inputs: [InputArtifact], _ context: StageContext
     ) throws -> String {
-        guard facts.targets != nil, let input = inputs.first else {
+        guard let joined = try JoinedRows(inputs, facts) else {
             try dropped.write(to: context.outputFolder + "/" + DroppedComments.fileName)
             return DroppedComments.fileName
         }
@@ -127,8 +127,14 @@ public struct CleanStage: Stage {
         let path = context.outputFolder + "/" + folder
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         try dropped.write(to: path + "/" + DroppedComments.fileName)
-        try FileManager.default.copyItem(
-            atPath: input.path + "/" + RowTable.fileName, toPath: path + "/" + RowTable.fileName)
+        if inputs.count == 1 {
+            try FileManager.default.copyItem(
+                atPath: inputs[0].path + "/" + RowTable.fileName, toPath: path + "/" + RowTable.fileName)
+        } else {
+            let file = try FileWriter(path: path + "/" + RowTable.fileName)
+            try joined.rows.table().write { try file.write($0) }
+            try file.finish()
+        }
         return folder
     }
 

@@ -1,13 +1,13 @@
-internal import StageKit
+package import StageKit
 internal import TextCleaning
-internal import VoteModel
+package import VoteModel
 
 /// Gives the cleaned text of comments, by the rules of a dataset.
-struct CleanedTexts {
+package struct CleanedTexts {
     private let cleaner: TextCleaner
 
     /// - Throws: ``StageError`` when the dataset names rules that this program does not have.
-    init(_ facts: DatasetFacts) throws(StageError) {
+    package init(_ facts: DatasetFacts) throws(StageError) {
         guard let rules = CleaningRules(identifier: facts.cleanRules) else {
             throw StageError(
                 "the dataset was cleaned by the rules '\(facts.cleanRules)', which this version does not know",
@@ -23,14 +23,14 @@ struct CleanedTexts {
     }
 
     /// Lends the cleaned text of a comment.
-    func withText<Result>(
+    package func withText<Result>(
         of comment: CommentRow, _ body: (UnsafeRawBufferPointer) throws -> Result
     ) rethrows -> Result {
         try body(cleaner.clean(comment.text).bytes)
     }
 
-    /// Lends the cleaned title of a comment's article; empty if there is none.
-    func withTitle<Result>(
+    /// Lends the cleaned title of a comment's article; empty where there is none.
+    package func withTitle<Result>(
         of comment: CommentRow, _ body: (UnsafeRawBufferPointer) throws -> Result
     ) rethrows -> Result {
         guard let title = comment.articleTitle else {

@@ -1,8 +1,10 @@
-internal import VoteModel
+package import VoteModel
 
-/// Builds the keys that identify comments and articles everywhere: `source:key`.
-struct CommentKeyWriter {
+/// Puts together the keys by which comments and articles are told apart everywhere: `source:key`.
+package struct CommentKeyWriter {
     private var buffer: [UInt8] = []
+
+    package init() {}
 
     /// Lends the key of a comment, as UTF-8.
     mutating func withBytes<Result>(
@@ -13,13 +15,13 @@ struct CommentKeyWriter {
     }
 
     /// The key of a comment.
-    mutating func text(of comment: CommentRow) -> String {
+    package mutating func text(of comment: CommentRow) -> String {
         fill(comment.source, comment.key)
         return String(decoding: buffer, as: UTF8.self)
     }
 
     /// The key of a comment's article.
-    mutating func articleText(of comment: CommentRow) -> String {
+    package mutating func articleText(of comment: CommentRow) -> String {
         fill(comment.source, comment.articleKey)
         return String(decoding: buffer, as: UTF8.self)
     }

@@ -25,23 +25,26 @@ package struct DatasetFacts {
     }
 
     /// Joins the comments of several sources.
-    /// - Throws: ``/StageKit/StageError`` when an artifact does not say which comments it covers, or rows with labels are among
-    ///   several.
-    init(_ artifacts: [InputArtifact], _ context: StageContext) throws {
+    /// - Throws: ``StageError`` when an artifact does not say which comments it covers, or when some bring labels and
+    ///   others do not, or labels that do not fit one another.
+    package init(_ artifacts: [InputArtifact], _ context: StageContext) throws {
         let parts = try artifacts.map { try DatasetFacts($0) }
-        if parts.count > 1, let labeled = parts.firstIndex(where: { $0.targets != nil }) {
-            throw StageError(
-                "rows with labels come from stage '\(artifacts[labeled].stage)' and comments come from other stages",
-                hint: "name all files with labels in one ingest stage, and connect that one alone")
+        targets = try Self.joinedTargets(artifacts, parts)
+        let sources = Array(Set(parts.flatMap(\.cut.sources))).sorted {
+            $0.utf8.lexicographicallyPrecedes($1.utf8)
         }
-        targets = parts.first?.targets
-        let sources = parts.flatMap(\.cut.sources)
         if parts.count == 1, context.run.asOf == nil {
             cut = parts[0].cut
         } else {
             cut = try context.ledger.cut(of: sources, asOf: context.run.asOf)
         }
         zones = parts.reduce(into: [:]) { $0.merge($1.zones) { $1 } }
+        clean = parts.first?.clean
+        if let other = parts.firstIndex(where: { $0.clean != clean }) {
+            throw StageError(
+                "the texts of '\(artifacts[0].stage)' and of '\(artifacts[other].stage)' are cleaned by different rules",
+                hint: "connect all of them to one clean stage")
+        }
     }
 
     /// - Throws: ``/StageKit/StageError`` when the artifact was made by something else.

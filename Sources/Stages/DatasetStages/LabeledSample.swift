@@ -10,8 +10,9 @@ struct LabeledSample {
 
     /// `nil` for a sample of comments labeled by their votes.
     /// - Throws: ``StageError`` for comments that have neither label nor sample.
-    init?(_ input: InputArtifact, _ facts: DatasetFacts, _ context: StageContext) throws {
-        guard facts.targets != nil else {
+    init?(_ inputs: [InputArtifact], _ facts: DatasetFacts, _ context: StageContext) throws {
+        guard var rows = try JoinedRows(inputs, facts)?.rows else {
+            guard let input = inputs.first else { return nil }
             if input.type == ArtifactType.sample { return nil }
             throw StageError(
                 "the comments of stage '\(input.stage)' have votes and no labels yet",
@@ -19,16 +20,13 @@ struct LabeledSample {
                     "put a label and a sample stage before the split, or name the column of the labels as label, "
                     + "labels or score under 'columns' of the ingest stage")
         }
-        var rows = try RowTable(input)
-        if input.type == ArtifactType.texts {
-            let dropped = Set(try DroppedComments(input).ids)
-            let before = rows.count
-            rows = rows.filtered { !dropped.contains($0) }
-            if rows.count < before {
-                context.progress.warn(
-                    "the texts of \(before - rows.count) rows are empty after cleaning; these rows are left out"
-                )
-            }
+        let cleaned = inputs.filter { $0.type == ArtifactType.texts }
+        let dropped = try cleaned.reduce(into: Set<Int64>()) { $0.formUnion(try DroppedComments($1).ids) }
+        let before = rows.count
+        rows = rows.filtered { !dropped.contains($0) }
+        if rows.count < before {
+            context.progress.warn(
+                "cleaning left nothing of the texts of \(before - rows.count) rows; they are left out")
         }
         try self.init(rows, facts, context)
     }

@@ -13,7 +13,7 @@ public struct SplitStage: Stage {
         "split",
         revision: 4,
         summary: "Put each comment on one side of a split, by its article, for good.",
-        inputs: [Port("sample", ArtifactType.sample, ArtifactType.texts, ArtifactType.comments)],
+        inputs: [Port("sample", ArtifactType.sample, ArtifactType.texts, ArtifactType.comments, many: true)],
         outputs: [Port("split", ArtifactType.split)],
         figures: [
             Figure("rows", "comments on all sides"),
@@ -65,8 +65,7 @@ public struct SplitStage: Stage {
     }
 
     public func run(in context: StageContext) async throws -> StageResult {
-        let input = try context.inputs.one("sample")
-        let taken = try Taken(input, plan, context)
+        let taken = try Taken(context.inputs.all("sample"), plan, context)
         var facts = taken.facts
         let (sample, groups) = (taken.sample, taken.groups)
         facts.salt = plan.rule.salt
@@ -125,16 +124,21 @@ public struct SplitStage: Stage {
         /// The side that each row came with; empty if nothing says it.
         let sides: [String]
 
-        init(_ input: InputArtifact, _ plan: SplitPlan, _ context: StageContext) throws {
-            facts = try DatasetFacts(input)
-            let labeled = try LabeledSample(input, facts, context)
+        init(_ inputs: [InputArtifact], _ plan: SplitPlan, _ context: StageContext) throws {
+            facts = try inputs.count == 1 ? DatasetFacts(inputs[0]) : DatasetFacts(inputs, context)
+            if inputs.count > 1, facts.targets == nil {
+                throw StageError(
+                    "\(inputs.count) stages bring comments without labels to one split",
+                    hint: "connect all of them to one clean stage, and that to label, sample and split")
+            }
+            let labeled = try LabeledSample(inputs, facts, context)
             if let targets = facts.targets { facts.labelSet = targets.labelSet }
-            sample = try labeled?.columns ?? DatasetColumns(input)
+            sample = try labeled?.columns ?? DatasetColumns(inputs[0])
             sides = labeled?.sides ?? []
             groups = try SplitGroups(of: sample, facts.targets, plan, facts.cut, context)
             if !plan.frozen.isEmpty, facts.targets != nil {
                 throw StageError(
-                    "'frozen' keeps what votes said on a day, and the rows of '\(input.stage)' came with labels",
+                    "'frozen' keeps what votes said on a day, and the rows of '\(inputs[0].stage)' came with labels",
                     hint: "leave 'frozen' out")
             }
         }
@@ -164,13 +168,12 @@ public struct SplitStage: Stage {
 
     public func restore(in context: StageContext) async throws -> [any StoreChange] {
         if !plan.isRemembered { return [] }
-        let input = try context.inputs.one("sample")
-        let taken = try Taken(input, plan, context)
+        let taken = try Taken(context.inputs.all("sample"), plan, context)
         var placed = try place(taken, context)
         let split = try DatasetColumns(
             path: context.outputFolder + "/split.safetensors", stage: context.stageName)
         placed.follow(split, taken.sample, taken.groups)
-        let history = taken.facts.targets == nil ? try SplitHistory(plan, DatasetFacts(input), context) : nil
+        let history = taken.facts.targets == nil ? try SplitHistory(plan, taken.facts, context) : nil
         return record(placed, taken.groups, split, history)
     }
 

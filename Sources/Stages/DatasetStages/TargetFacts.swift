@@ -1,5 +1,5 @@
 package import ShardFormat
-internal import StageKit
+package import StageKit
 
 /// What the rows of a dataset that came with labels are to teach.
 package struct TargetFacts: Hashable {
@@ -39,7 +39,7 @@ package struct TargetFacts: Hashable {
 
 extension RowTable {
     /// The rows with labels that a stage handed on.
-    init(_ artifact: InputArtifact) throws {
+    package init(_ artifact: InputArtifact) throws {
         let file = try MappedFile(path: artifact.path + "/" + Self.fileName)
         do {
             self = try RowTable(try file.withBytes { try ColumnTable(decoding: $0) })

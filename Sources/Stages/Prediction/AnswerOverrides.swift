@@ -38,17 +38,19 @@ package struct AnswerOverrides: Hashable, Sendable {
         return low...high
     }
 
-    /// Puts what was given instead of what the folder says.
-    package func apply(to answers: inout ModelAnswers) {
-        if let temperature { answers.rule.temperature = temperature }
-        if let threshold {
-            answers.rule.threshold = threshold
-            answers.thresholds = answers.labels.map { _ in threshold }
-        }
-        switch abstention {
-        case .never: answers.rule.abstention = nil
-        case .band(let band): answers.rule.abstention = band
-        case nil: break
+    /// Puts what was given in the place of what the folder says.
+    /// - Throws: `DiagnosticsError` naming the flag that means nothing for such answers.
+    package func apply(to answers: inout ModelAnswers) throws(DiagnosticsError) {
+        let wanted: ClosedRange<Double>?? =
+            switch abstention {
+            case .never: .some(nil)
+            case .band(let band): band
+            case nil: nil
+            }
+        if let (name, problem) = answers.set(
+            threshold: threshold, temperature: temperature, abstention: wanted)
+        {
+            throw DiagnosticsError("--\(name) \(problem)")
         }
     }
 }

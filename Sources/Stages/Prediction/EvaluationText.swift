@@ -3,8 +3,8 @@ package import StageKit
 /// The scores of ``TableEvaluation`` as a table for people.
 package enum EvaluationText {
     private static let order = [
-        "rows", "accuracy", "macro_f1", "micro_f1", "weighted_f1", "mcc", "roc_auc", "pr_auc", "log_loss",
-        "brier", "ece",
+        "rows", "accuracy", "exact_match", "macro_f1", "micro_f1", "weighted_f1", "mcc", "roc_auc", "pr_auc",
+        "log_loss", "brier", "ece", "pearson", "spearman", "r2", "rmse", "mae",
     ]
 
     /// Scores a line, with their intervals, then the labels; with tabs.
@@ -21,9 +21,14 @@ package enum EvaluationText {
                 lines.append("answered_\(name)\t\(answered[name].map(shown) ?? "")")
             }
         }
-        lines += ["", "label\tprecision\trecall\tf1\trows"]
-        for row in figures["classes"]?.arrayValue ?? [] {
-            let values = ["precision", "recall", "f1", "support"].map { row[$0].map(shown) ?? "" }
+        guard let classes = figures["classes"]?.arrayValue else {
+            return lines.joined(separator: "\n") + "\n"
+        }
+        let hasThresholds = classes.contains { $0["threshold"] != nil }
+        let names = ["precision", "recall", "f1", "support"] + (hasThresholds ? ["threshold"] : [])
+        lines += ["", "label\tprecision\trecall\tf1\trows" + (hasThresholds ? "\tthreshold" : "")]
+        for row in classes {
+            let values = names.map { row[$0].map(shown) ?? "" }
             lines.append(([row["name"]?.stringValue ?? ""] + values).joined(separator: "\t"))
         }
         return lines.joined(separator: "\n") + "\n"

@@ -6,23 +6,28 @@ internal import Training
 package struct TableEvaluation {
     private let scorer: TextScorer
     private let name: String
-    private var labels: [Int] = []
-    private var probabilities: [Double] = []
+    private let known: KnownAnswers
+    /// Columns with what is known, the first of the kept ones.
+    private let labelColumns: Int
+    /// `[rows, width]`, row-major; see ``KnownAnswers``.
+    private var targets: [Double] = []
+    /// Probabilities or scores, `[rows, labels]`, row-major.
+    private var answers: [Double] = []
     private var predicted: [Int] = []
     /// Rows to which the model gives a label, and those of them that are right.
     private var answered = (rows: 0, right: 0)
+    private var scoredRows = 0
     private var rows = 0
     private var rowsWithoutText = 0
     private var rowsWithoutLabel = 0
 
-    /// - Parameter name: the model's folder as the user named it.
-    /// - Throws: `StageError` for a model that does not give one label to each row.
-    package init(_ scorer: TextScorer, shownAs name: String) throws(StageError) {
-        guard scorer.answers.form == .oneClass else {
-            throw StageError(
-                "\(name) does not give one label to each row (problem_type in its config.json)",
-                hint: "score it on shards, with a stage of kind evaluate")
-        }
+    /// - Parameters:
+    ///   - labels: columns that say what rows are.
+    ///   - name: the model's folder as the user named it.
+    /// - Throws: `StageError` where so many columns do not fit the model.
+    package init(_ scorer: TextScorer, labels: [String], shownAs name: String) throws(StageError) {
+        known = try KnownAnswers(scorer.answers, columns: labels, model: name)
+        labelColumns = labels.count
         self.scorer = scorer
         self.name = name
     }
@@ -30,50 +35,45 @@ package struct TableEvaluation {
     private var classes: [String] { scorer.answers.labels }
 
     /// Scores some more rows.
-    /// - Parameter block: its first kept column holds the labels.
+    /// - Parameter block: its first kept columns hold the labels.
     /// - Returns: the rows that were scored, and their scores.
     /// - Throws: `StageError` naming a label that the model does not know.
     package mutating func add(_ block: TextBlock) throws -> (TextBlock, [[Float]?]) {
         var scored = TextBlock(keptColumns: block.keptColumns, rows: [])
         for row in block.rows {
             rows += 1
-            guard row.text != nil else {
+            guard scorer.canRead(row) else {
                 rowsWithoutText += 1
                 continue
             }
-            guard let text = row.kept.first.flatMap({ $0 }), !text.isEmpty else {
+            guard let target = try known.answer(row.kept.prefix(labelColumns), row: rows) else {
                 rowsWithoutLabel += 1
                 continue
             }
-            labels.append(try classNumber(text))
+            targets += target
             scored.rows.append(row)
         }
         let scores = try scorer.score(
             scored.rows.compactMap(\.text),
             titles: scorer.textPair == nil ? nil : scored.rows.map(\.title)
         ).scores
-        for own in scores {
-            let shares = scorer.answers.rule.probabilities(own, classCount: classes.count)
-            let answer = scorer.answers.rule.answer(shares)
-            if let answer {
-                answered.rows += 1
-                answered.right += answer == labels[predicted.count] ? 1 : 0
-            }
-            predicted.append(scorer.answers.rule.bestClass(shares))
-            probabilities += shares
-        }
+        for own in scores { add(scorer.answers.answer(own)) }
         return (scored, scores)
     }
 
-    /// The number of a class by its name; by its number if the names are generated, as in `LABEL_1`.
-    private func classNumber(_ text: String) throws(StageError) -> Int {
-        if let number = classes.firstIndex(where: { $0.utf8.elementsEqual(text.utf8) }) { return number }
-        if let number = Int(text), classes.indices.contains(number), classes[number] == "LABEL_\(number)" {
-            return number
+    private mutating func add(_ answer: ModelAnswers.Answer) {
+        switch answer {
+        case .oneClass(let label, let probabilities):
+            if let label {
+                answered.rows += 1
+                answered.right += Double(label) == targets[scoredRows] ? 1 : 0
+            }
+            predicted.append(scorer.answers.rule.bestClass(probabilities))
+            answers += probabilities
+        case .anyClasses(_, let probabilities): answers += probabilities
+        case .numbers(let values): answers += values
         }
-        throw StageError(
-            "row \(rows) has the label '\(text)'; \(name) knows \(classes.joined(separator: ", "))",
-            hint: "name the column with the labels by --label, and write them as the model does")
+        scoredRows += 1
     }
 
     /// What was left out, as sentences.
@@ -87,13 +87,45 @@ package struct TableEvaluation {
     /// - Parameter resamples: samples of the rows that 95 % intervals come from; 0 for none.
     /// - Throws: `StageError` without rows.
     package func figures(resamples: Int) throws -> JSONValue {
-        guard !labels.isEmpty else {
+        guard scoredRows > 0 else {
             throw StageError(
                 "there is no row with a text and a label to score", hint: "check --text and --label")
         }
+        var members: [String: JSONValue]
+        var intervals: [String: Bootstrap.Interval] = [:]
+        let draws = scoredRows > 1 && resamples > 0
+        switch scorer.answers.form {
+        case .oneClass:
+            let labels = targets.map { Int($0) }
+            members = try figures(labels)
+            if draws {
+                intervals = Bootstrap.ofClasses(
+                    labels, predicted: predicted, classCount: classes.count, resamples: resamples)
+            }
+        case .anyClasses:
+            let flags = targets.map { $0 > 0 }
+            let thresholds = scorer.answers.thresholds
+            members = try MultiLabelScores(
+                targets: flags, probabilities: answers, classCount: classes.count, thresholds: thresholds
+            ).figures(classes)
+            if draws {
+                intervals = Bootstrap.ofFlags(
+                    flags, probabilities: answers, thresholds: thresholds, resamples: resamples)
+            }
+        case .numbers:
+            members = try RegressionScores(targets: targets, predictions: answers).figures(classes[0])
+            if draws { intervals = Bootstrap.ofNumbers(targets, predictions: answers, resamples: resamples) }
+        }
+        if !intervals.isEmpty {
+            members["intervals"] = .object(intervals.mapValues { [.number($0.low), .number($0.high)] })
+        }
+        return .object(members)
+    }
+
+    /// Of one class of each row.
+    private func figures(_ labels: [Int]) throws -> [String: JSONValue] {
         let count = classes.count
-        let scores = try ClassificationScores(
-            labels: labels, probabilities: probabilities, classCount: count)
+        let scores = try ClassificationScores(labels: labels, probabilities: answers, classCount: count)
         var confusion = ConfusionMatrix(classCount: count)
         for (label, answer) in zip(labels, predicted) { confusion.add(label: label, predicted: answer) }
         var members: [String: JSONValue] = [
@@ -114,7 +146,7 @@ package struct TableEvaluation {
         ]
         members["roc_auc"] = scores.rocAUC.map { .number($0) }
         members["pr_auc"] = RankingScores.averagePrecision(
-            labels: labels, probabilities: probabilities, classCount: count
+            labels: labels, probabilities: answers, classCount: count
         ).map { .number($0) }
         if scorer.answers.rule.abstention != nil {
             members["answered"] = [
@@ -122,8 +154,7 @@ package struct TableEvaluation {
                 "accuracy": .number(Double(answered.right) / Double(max(1, answered.rows))),
             ]
         }
-        if resamples > 0, labels.count > 1 { members["intervals"] = intervals(resamples) }
-        return .object(members)
+        return members
     }
 
     private func classFigures(_ confusion: ConfusionMatrix) -> JSONValue {
@@ -135,14 +166,5 @@ package struct TableEvaluation {
                     "support": .integer(confusion.support(of: number)),
                 ]
             })
-    }
-
-    private func intervals(_ resamples: Int) -> JSONValue {
-        let found = Bootstrap.intervals(rows: labels.count, resamples: resamples) { sample in
-            var confusion = ConfusionMatrix(classCount: classes.count)
-            for row in sample { confusion.add(label: labels[row], predicted: predicted[row]) }
-            return ["accuracy": confusion.accuracy, "macro_f1": confusion.macroF1, "mcc": confusion.matthews]
-        }
-        return .object(found.mapValues { [.number($0.low), .number($0.high)] })
     }
 }

@@ -21,17 +21,17 @@ package struct TextPrediction {
 
     /// The lines for some more rows, after the header where they are the first.
     package mutating func text(of block: TextBlock) throws -> String {
-        let answerable = block.rows.filter { $0.text != nil }
+        let answerable = block.rows.filter { scorer.canRead($0) }
         let scored = try scorer.score(
             answerable.compactMap(\.text),
             titles: scorer.textPair == nil ? nil : answerable.map(\.title))
         rows += block.rows.count
         rowsWithoutText += block.rows.count - answerable.count
-        cutTexts += scored.cutTexts
+        cutTexts += scored.isCut.count(where: \.self)
         tokens += scored.tokens
         unknownTokens += scored.unknownTokens
         var rest = scored.scores[...]
-        return writer.text(of: block, block.rows.map { $0.text == nil ? nil : rest.popFirst() })
+        return writer.text(of: block, block.rows.map { scorer.canRead($0) ? rest.popFirst() : nil })
     }
 
     /// The rest after the last row: without any row only the header.

@@ -17,6 +17,8 @@ package struct TextScorer {
     package let maxTokens: Int
     private let side: TruncationSide
     private let threads: Int
+    /// The rules that its texts are cleaned by, and which revision of them; nil where the folder does not say it.
+    package let cleanRules: (identifier: String, revision: Int)?
     /// Which text goes before each one as the first of a pair; nil for single texts.
     package let textPair: String?
 
@@ -67,14 +69,20 @@ package struct TextScorer {
         maxTokens = folder.provenance?.maxTokens ?? folder.configuration.plan.maxTokens
         side = folder.provenance?.truncationSide.flatMap(TruncationSide.init) ?? .right
         textPair = folder.provenance?.textPair
+        cleanRules = folder.provenance.map { ($0.cleanRules, $0.cleanRevision ?? 1) }
+    }
+
+    /// Whether a row has what the model reads: a text, and of pairs of texts both. A comment may lack a title.
+    func canRead(_ row: TextRow) -> Bool {
+        row.text != nil && (textPair != "text_pair" || !row.title.isEmpty && row.text?.isEmpty == false)
     }
 
     /// Some texts with their scores.
     package struct Scored {
         /// As the head gives them, a row for each text.
         package var scores: [[Float]]
-        /// Texts that were longer than the model reads.
-        package var cutTexts: Int
+        /// Whether each text was longer than the model reads.
+        package var isCut: [Bool]
         package var tokens: Int
         /// Unknown tokens, for what the tokenizer cannot spell.
         package var unknownTokens: Int
@@ -96,8 +104,26 @@ package struct TextScorer {
         let width = answers.labels.count
         let scores = texts.indices.map { row in Array(logits[row * width..<(row + 1) * width]) }
         return Scored(
-            scores: scores, cutTexts: tokens.truncatedCount, tokens: tokens.ids.count,
+            scores: scores, isCut: try cutRows(of: tokens, rows, firsts), tokens: tokens.ids.count,
             unknownTokens: tokens.unknownCount)
+    }
+
+    /// Which rows were cut, of a batch that only says how many. They are among those as long as may be.
+    private func cutRows(of tokens: EncodedBatch, _ rows: UTF8Rows, _ firsts: UTF8Rows?) throws -> [Bool] {
+        var isCut = (0..<tokens.count).map { tokens.truncatedCount > 0 && tokens.length(of: $0) == maxTokens }
+        if isCut.count(where: \.self) == tokens.truncatedCount { return isCut }
+        func one(_ rows: UTF8Rows, _ row: Int) -> UTF8Rows {
+            var one = UTF8Rows()
+            rows[row].withUnsafeBytes { one.append($0) }
+            return one
+        }
+        for row in isCut.indices where isCut[row] {
+            let alone = try tokenizer.encodeBatch(
+                one(firsts ?? rows, row), pairs: firsts == nil ? nil : one(rows, row), maxTokens: maxTokens,
+                cutting: side)
+            isCut[row] = alone.truncatedCount > 0
+        }
+        return isCut
     }
 }
 

@@ -9,8 +9,8 @@ internal import VoteModel
 public struct EvaluateStage: Stage {
     public static let kind = StageKind(
         "evaluate",
-        revision: 2,  // 2: correlation, precision-recall and intervals beside the scores of before
-        summary: "Score models on sides of the split, next to a baseline that does not read the texts.",
+        revision: 3,  // 3: what comes of the answers by the rule that the model's folder keeps
+        summary: "Score models on sides of the split, beside a baseline that knows nothing of the texts.",
         inputs: [Port("model", "model-v1", many: true), Port("data", "shards-v1")],
         outputs: [Port("scores", "scores-v1")],
         figures: [
@@ -73,7 +73,7 @@ public struct EvaluateStage: Stage {
             for side in sides {
                 let evaluation = try evaluate(model, shards, side: side, context)
                 for warning in Self.warnings(evaluation, model.stage, side) { context.progress.warn(warning) }
-                var figures = EvaluationFigures(evaluation).members(resamples: resamples)
+                var figures = try EvaluationFigures(evaluation).members(resamples: resamples)
                 figures["split"] = .string(side)
                 figures["label_set"] = .string(shards.manifest.labelSet)
                 if models.count > 1 { figures["model"] = .string(model.stage) }

@@ -11,19 +11,35 @@ struct EvaluationFigures {
     }
 
     /// - Parameter resamples: samples that 95 % intervals come from; 0 for none.
-    func members(resamples: Int) -> [String: JSONValue] {
+    func members(resamples: Int) throws -> [String: JSONValue] {
         var members =
             switch evaluation.scores {
             case .classes(let scores): self.members(scores)
-            case .flags(let scores): self.members(scores)
-            case .numbers(let scores): self.members(scores)
+            case .flags(let scores): scores.figures(names)
+            case .numbers(let scores): scores.figures(names.first ?? "")
             }
+        members["as_answered"] = try asAnswered()
         let intervals = evaluation.intervals(resamples: resamples)
         if !intervals.isEmpty {
             members["intervals"] = .object(
                 intervals.mapValues { [.number($0.low), .number($0.high)] })
         }
         return members
+    }
+
+    /// By the temperature, threshold and band that the model's folder keeps, and `predict` goes by.
+    private func asAnswered() throws -> JSONValue? {
+        guard let rule = evaluation.rule, let answered = try evaluation.answered() else { return nil }
+        var members: [String: JSONValue] = [
+            "rows": .integer(answered.rows), "without_answer": .integer(answered.withoutAnswer),
+            "accuracy": .number(answered.confusion.accuracy), "macro_f1": .number(answered.confusion.macroF1),
+            "mcc": .number(answered.confusion.matthews), "log_loss": .number(answered.scores.logLoss),
+            "brier": .number(answered.scores.brier), "ece": .number(answered.scores.calibrationError),
+            "temperature": .number(rule.temperature),
+        ]
+        members["threshold"] = rule.threshold.map { .number($0) }
+        members["abstain"] = rule.abstention.map { [.number($0.lowerBound), .number($0.upperBound)] }
+        return .object(members)
     }
 
     private func members(_ scores: ClassificationScores) -> [String: JSONValue] {
@@ -35,7 +51,8 @@ struct EvaluationFigures {
             "macro_f1": .number(scores.macroF1), "micro_f1": .number(scores.accuracy),
             "weighted_f1": .number(scores.weightedF1), "mcc": .number(scores.confusion.matthews),
             "log_loss": .number(scores.logLoss), "brier": .number(scores.brier),
-            "ece": .number(scores.calibrationError), "classes": classes(scores.classes),
+            "ece": .number(scores.calibrationError),
+            "classes": .array(zip(scores.classes, names).map { .object($0.figures($1)) }),
             "confusion": .array(confusion),
             "majority": [
                 "class": .string(names[scores.majority.label]),
@@ -50,45 +67,6 @@ struct EvaluationFigures {
         {
             members["pr_auc"] = .number(area)
         }
-        return members
-    }
-
-    private func classes(
-        _ scores: [ClassificationScores.OfClass], thresholds: [Double]? = nil
-    ) -> JSONValue {
-        .array(
-            scores.enumerated().map { number, score in
-                var members: [String: JSONValue] = [
-                    "name": .string(names[number]), "precision": .number(score.precision),
-                    "recall": .number(score.recall), "f1": .number(score.f1),
-                    "support": .integer(score.support),
-                ]
-                members["threshold"] = thresholds.map { .number($0[number]) }
-                return .object(members)
-            })
-    }
-
-    private func members(_ scores: MultiLabelScores) -> [String: JSONValue] {
-        var members: [String: JSONValue] = [
-            "task": "multi_label", "rows": .integer(scores.rows), "exact_match": .number(scores.exactMatch),
-            "micro_f1": .number(scores.microF1), "macro_f1": .number(scores.macroF1),
-            "weighted_f1": .number(scores.weightedF1), "log_loss": .number(scores.logLoss),
-            "classes": classes(scores.classes, thresholds: scores.thresholds),
-        ]
-        if let area = scores.rocAUC { members["roc_auc"] = .number(area) }
-        if let area = scores.prAUC { members["pr_auc"] = .number(area) }
-        return members
-    }
-
-    private func members(_ scores: RegressionScores) -> [String: JSONValue] {
-        var members: [String: JSONValue] = [
-            "task": "regression", "rows": .integer(scores.rows), "score": .string(names.first ?? ""),
-            "rmse": .number(scores.squaredError.squareRoot()), "mae": .number(scores.absoluteError),
-            "mean": ["rmse": .number(scores.variance.squareRoot())],
-        ]
-        if let value = scores.pearson { members["pearson"] = .number(value) }
-        if let value = scores.spearman { members["spearman"] = .number(value) }
-        if let value = scores.explained { members["r2"] = .number(value) }
         return members
     }
 }

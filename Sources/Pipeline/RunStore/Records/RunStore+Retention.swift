@@ -79,7 +79,7 @@ extension RunStore {
                     database,
                     sql: """
                         SELECT stage_run FROM artifact WHERE collected_at IS NULL
-                            AND type IN ('export-v1', 'shards-v1', 'files-v1')
+                            AND type IN ('export-v1', 'shards-v1', 'files-v1', 'predictions-v1')
                         """))
         }
         return try keptResults().filter { types.contains($0.stageRun) }

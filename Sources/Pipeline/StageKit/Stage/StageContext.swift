@@ -28,6 +28,8 @@ public struct StageContext: Sendable {
     /// The kinds of the program, for stages that report on other stages.
     public let kinds: [StageKind]
     public let progress: any ProgressSink
+    /// Whether everything is to be computed from nothing, whatever earlier runs have left.
+    public let isForced: Bool
     private let isStopRequested: @Sendable () -> Bool
     private let findEarlierResult: @Sendable (_ sameParameters: Bool) throws -> EarlierResult?
 
@@ -36,7 +38,7 @@ public struct StageContext: Sendable {
         files: [String: [ResolvedFile]], baseFolder: String, outputFolder: String, workFolder: String,
         threads: Int,
         ledger: any LedgerReader, store: StoreParts, upstream: [StageSummary],
-        kinds: [StageKind] = [], progress: any ProgressSink,
+        kinds: [StageKind] = [], progress: any ProgressSink, isForced: Bool = false,
         isStopRequested: @escaping @Sendable () -> Bool,
         findEarlierResult: @escaping @Sendable (_ sameParameters: Bool) throws -> EarlierResult? = { _ in nil
         }
@@ -55,6 +57,7 @@ public struct StageContext: Sendable {
         self.upstream = upstream
         self.kinds = kinds
         self.progress = progress
+        self.isForced = isForced
         self.isStopRequested = isStopRequested
         self.findEarlierResult = findEarlierResult
     }

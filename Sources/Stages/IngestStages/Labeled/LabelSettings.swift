@@ -51,7 +51,8 @@ struct LabelSettings {
         let patterns = parameters.optionalNames(
             "sides",
             help:
-                "For rows with labels. A map from train, dev and test to patterns of the names of their files."
+                "For rows with labels. A map from train, dev and test to patterns of the names of their files, or the one side "
+                + "that all of them are on, in brackets."
         )
         let unlabeled = parameters.optionalChoice(
             "unlabelled", of: ["refuse", "drop"],
@@ -74,7 +75,8 @@ struct LabelSettings {
             default: targetColumns.count > 1 ? .flags : .list
             }
         classes = given
-        sides = (patterns ?? []).map { ($0.value ?? "", $0.name) }
+        let isOneSide = patterns?.count == 1 && patterns?[0].value == nil
+        sides = (patterns ?? []).map { isOneSide ? ($0.name, "*") : ($0.value ?? "", $0.name) }
         dropsUnlabeled = unlabeled == "drop"
         check(&parameters, columns, roles)
     }
@@ -123,7 +125,9 @@ struct LabelSettings {
         for side in sides where side.name.isEmpty || side.name.contains("/") {
             parameters.reject(
                 "sides", "'sides' takes a map from the names of sides to patterns of files",
-                hint: "such as sides: {train: \"*train*\", test: \"*test*\"}")
+                hint:
+                    "such as sides: {train: \"*train*\", test: \"*test*\"}, or sides: [train] for all files of the stage"
+            )
         }
     }
 }

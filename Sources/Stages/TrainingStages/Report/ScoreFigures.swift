@@ -50,6 +50,25 @@ struct ScoreFigures {
         }
     }
 
+    /// What comes of the temperature, threshold and band that the model's folder keeps; `nil` where it keeps none.
+    var answeredWords: String? {
+        guard let answered = figures["as_answered"], let accuracy = answered.number("accuracy"),
+            let macroF1 = answered.number("macro_f1"), let temperature = answered.number("temperature")
+        else { return nil }
+        var rule = "temperature \(Numbers.fixed(temperature, 2))"
+        if let threshold = answered.number("threshold") {
+            rule += ", threshold \(Numbers.fixed(threshold, 3))"
+        }
+        var words =
+            "As predict answers, by what was chosen on dev (\(rule)): accuracy \(Numbers.percent(accuracy)), macro F1 "
+            + "\(Numbers.fixed(macroF1, 3))"
+        if let error = answered.number("ece") { words += ", calibration error \(Numbers.fixed(error, 3))" }
+        if let without = answered.int("without_answer"), without > 0 {
+            words += "; \(Numbers.grouped(without)) rows get no answer and are not among them"
+        }
+        return words + "."
+    }
+
     var accuracy: Double? { figures.number("accuracy") }
     var macroF1: Double? { figures.number("macro_f1") }
     var isMultiLabel: Bool { figures.text("task") == "multi_label" }

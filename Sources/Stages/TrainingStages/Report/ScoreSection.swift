@@ -14,6 +14,7 @@ enum ScoreSection {
             parts.append(
                 ReportSection.paragraph(
                     [outcome.result, outcome.verdict].compactMap { $0 }.joined(separator: " ")))
+            if let words = scores.answeredWords { parts.append(ReportSection.paragraph(words)) }
             if !scores.confusion.isEmpty, scores.classes.count <= mostCharted {
                 parts.append(
                     ReportSection.pair(confusion(scores, id: "confusion\(index + 1)"), classTable(scores)))

@@ -26,6 +26,12 @@ extension ModelFolder {
             labelCount: labelCount, seed: seed, threads: threads,
             precision: precision)
         guard let weights else { return (model, LoadReport(randomStart: model.parameters)) }
+        if let classifier = classifier(in: weights), let found = classifier.shape.first, found != labelCount {
+            throw TrainingError.model(
+                "\(path) tells \(found) \(found == 1 ? "class" : "classes") apart ('\(classifier.name)' in its weights), the rows "
+                    + "have \(labelCount); start from the model that it was trained from, or from one for as many"
+            )
+        }
         let report = try WeightLoader(weights: weights, dialect: configuration.dialect).load(
             into: model.parameters)
         return (model, report)
@@ -59,17 +65,22 @@ extension ModelFolder {
         return (model, labels)
     }
 
-    /// Names for all classes that the weights tell apart.
-    private func labels(for weights: StoredWeights, _ configuration: ModelConfiguration) throws -> [String] {
+    /// The weights that give each class its score; nil where there are none.
+    private func classifier(in weights: StoredWeights) -> StoredTensor? {
         let names = TensorNames(dialect: configuration.dialect)
         let classifier = configuration.classifierName
-        let tensor = weights.tensors.first { names.modelName(of: $0.name) { $0 == classifier } != nil }
+        return weights.tensors.first { names.modelName(of: $0.name) { $0 == classifier } != nil }
+    }
+
+    /// Names for all classes that the weights tell apart.
+    private func labels(for weights: StoredWeights) throws -> [String] {
+        let tensor = classifier(in: weights)
         let inWeights = tensor?.shape.first
         let said = givenLabels?.count ?? configuration.labelCount
         if let said, let inWeights, said != inWeights {
             throw TrainingError.model(
                 "\(path): \(givenLabels == nil ? "num_labels" : "id2label") in config.json has \(said) "
-                    + "\(said == 1 ? "class" : "classes"), the weights have \(inWeights) ('\(tensor?.name ?? classifier)')"
+                    + "\(said == 1 ? "class" : "classes"), the weights have \(inWeights) ('\(tensor?.name ?? configuration.classifierName)')"
             )
         }
         let labels = givenLabels ?? Self.madeUp(inWeights ?? said ?? 2)

@@ -189,11 +189,12 @@ public struct FineTuning {
         try trained.write(to: work.places.output)
     }
 
-    /// Least probability at which each class is given, chosen on dev, for rows of any number of classes; nil for others and
-    /// without dev rows.
+    /// Least probability at which each class is given, chosen on dev, for rows of any number of classes; nil for others,
+    /// without dev rows, and where the options ask for none.
     private func thresholds(of work: Work) throws -> [Double]? {
-        guard let thresholds = task.thresholds, let dev = work.dev else { return nil }
-        return thresholds(
-            dev, try Predictor(work.model, task: task).probabilities(of: dev), work.model.labelCount)
+        guard task.name == .multiLabel, options.answers == .tuned, let dev = work.dev else { return nil }
+        return ThresholdTuning.thresholds(
+            targets: dev.flags, probabilities: try Predictor(work.model, task: task).probabilities(of: dev),
+            classCount: work.model.labelCount)
     }
 }

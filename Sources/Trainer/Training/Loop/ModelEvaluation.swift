@@ -13,6 +13,8 @@ public struct ModelEvaluation {
     public let answers: [Double]
     /// Least probability at which each class is given, where a row has any number of them.
     public let thresholds: [Double]?
+    /// How the model's folder turns scores into answers, where it keeps a rule for that.
+    public let rule: AnswerRule?
 
     /// Scores a model on a split; the model is not changed.
     ///
@@ -42,6 +44,7 @@ public struct ModelEvaluation {
         labelNames = names
         task = folder.task
         thresholds = folder.provenance?.thresholds
+        rule = folder.task.name == .singleLabel ? folder.provenance?.answers : nil
         answers = try Predictor(model, task: task).probabilities(of: rows)
         scores = try task.scores(rows, answers, names.count, thresholds)
     }

@@ -41,6 +41,48 @@ public enum Bootstrap {
     }
 }
 
+extension Bootstrap {
+    /// Of one class of each row.
+    public static func ofClasses(
+        _ labels: [Int], predicted: [Int], classCount: Int, resamples: Int
+    ) -> [String: Interval] {
+        intervals(rows: labels.count, resamples: resamples) { sample in
+            var confusion = ConfusionMatrix(classCount: classCount)
+            for row in sample { confusion.add(label: labels[row], predicted: predicted[row]) }
+            return [
+                "accuracy": confusion.accuracy, "macro_f1": confusion.macroF1, "mcc": confusion.matthews,
+            ]
+        }
+    }
+
+    /// Of any number of classes of each row; targets and probabilities are `[rows, classes]`, row-major.
+    public static func ofFlags(
+        _ targets: [Bool], probabilities: [Double], thresholds: [Double], resamples: Int
+    ) -> [String: Interval] {
+        intervals(rows: targets.count / thresholds.count, resamples: resamples) { sample in
+            let counts = DecisionCounts(
+                targets: targets, probabilities: probabilities, thresholds: thresholds, rows: sample)
+            return [
+                "micro_f1": counts.microF1, "macro_f1": counts.macroF1,
+                "exact_match": Double(counts.exactRows) / Double(sample.count),
+            ]
+        }
+    }
+
+    /// Of a score for each row.
+    public static func ofNumbers(
+        _ targets: [Double], predictions: [Double], resamples: Int
+    ) -> [String: Interval] {
+        intervals(rows: targets.count, resamples: resamples) { sample in
+            let (truth, given) = (sample.map { targets[$0] }, sample.map { predictions[$0] })
+            let scores = [
+                "pearson": Correlation.pearson(truth, given), "spearman": Correlation.spearman(truth, given),
+            ]
+            return scores.compactMapValues { $0 }
+        }
+    }
+}
+
 extension ModelEvaluation {
     /// 95 % intervals of the scores that a reader compares models by.
     /// - Parameter resamples: samples drawn; fewer for many rows, at least 100.
@@ -51,36 +93,17 @@ extension ModelEvaluation {
         let count = min(resamples, affordable)
         switch task.name {
         case .singleLabel:
-            let labels = (0..<rows.count).map(rows.label(of:))
-            let predicted = predictedClasses
-            return Bootstrap.intervals(rows: rows.count, resamples: count) { sample in
-                var confusion = ConfusionMatrix(classCount: width)
-                for row in sample { confusion.add(label: labels[row], predicted: predicted[row]) }
-                return [
-                    "accuracy": confusion.accuracy, "macro_f1": confusion.macroF1, "mcc": confusion.matthews,
-                ]
-            }
+            return Bootstrap.ofClasses(
+                (0..<rows.count).map(rows.label(of:)), predicted: predictedClasses, classCount: width,
+                resamples: count)
         case .multiLabel:
-            let targets = rows.flags
-            let limits = thresholds ?? Array(repeating: 0.5, count: width)
-            return Bootstrap.intervals(rows: rows.count, resamples: count) { sample in
-                let counts = DecisionCounts(
-                    targets: targets, probabilities: answers, thresholds: limits, rows: sample)
-                return [
-                    "micro_f1": counts.microF1, "macro_f1": counts.macroF1,
-                    "exact_match": Double(counts.exactRows) / Double(sample.count),
-                ]
-            }
+            return Bootstrap.ofFlags(
+                rows.flags, probabilities: answers,
+                thresholds: thresholds ?? Array(repeating: 0.5, count: width), resamples: count)
         case .regression:
-            let targets = (0..<rows.count).map { Double(rows.target(of: $0).first ?? 0) }
-            return Bootstrap.intervals(rows: rows.count, resamples: count) { sample in
-                let (truth, given) = (sample.map { targets[$0] }, sample.map { answers[$0] })
-                let scores = [
-                    "pearson": Correlation.pearson(truth, given),
-                    "spearman": Correlation.spearman(truth, given),
-                ]
-                return scores.compactMapValues { $0 }
-            }
+            return Bootstrap.ofNumbers(
+                (0..<rows.count).map { Double(rows.target(of: $0).first ?? 0) }, predictions: answers,
+                resamples: count)
         }
     }
 

@@ -48,6 +48,37 @@ public struct ModelAnswers: Hashable, Sendable {
         }
     }
 
+    /// Takes other values than the folder's for what turns scores into answers; nil leaves what is there.
+    /// - Returns: why one of them means nothing for these answers, with its name; nil where all were taken.
+    public mutating func set(
+        threshold: Double?, temperature: Double?, abstention: ClosedRange<Double>??
+    ) -> (name: String, problem: String)? {
+        let hasOneClass = form == .oneClass
+        if threshold != nil, form == .numbers || hasOneClass && labels.count != 2 {
+            return (
+                "threshold",
+                form == .numbers
+                    ? "is for labels, and the model gives scores"
+                    : "is for two labels, or for any number of them; the model gives one of \(labels.count)"
+            )
+        }
+        for (name, isSet) in [("temperature", temperature != nil), ("abstain", abstention != nil)]
+        where isSet && !hasOneClass {
+            return (
+                name,
+                "is for one label of each text, and the model gives "
+                    + (form == .numbers ? "scores" : "any number of them")
+            )
+        }
+        if let temperature { rule.temperature = temperature }
+        if let threshold {
+            rule.threshold = threshold
+            thresholds = labels.map { _ in threshold }
+        }
+        if let abstention { rule.abstention = abstention }
+        return nil
+    }
+
     private static func logistic(_ score: Float) -> Double {
         let decay = exp(-abs(Double(score)))
         return (score >= 0 ? 1 : decay) / (1 + decay)

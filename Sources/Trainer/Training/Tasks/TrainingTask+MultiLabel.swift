@@ -91,6 +91,9 @@ extension TrainingTask {
         if options.labelSmoothing > 0 {
             problems.append("label_smoothing is \(options.labelSmoothing); \(why)")
         }
+        if options.abstaining > 0 {
+            problems.append("abstain is \(options.abstaining), which is for one class of each row; \(why)")
+        }
         if !problems.isEmpty { throw .options(problems) }
     }
 }

@@ -1,0 +1,59 @@
+internal import StageKit
+internal import Training
+
+/// How scores become answers, where that is not to be as the model's folder says.
+struct AnswerParameters {
+    private let threshold: Double?
+    private let temperature: Double?
+    private let abstention: ClosedRange<Double>?
+
+    init(_ parameters: inout ParameterReader) {
+        threshold = parameters.optionalNumber(
+            "threshold", in: 0...1,
+            help:
+                "Of two classes, the least probability of the second one at which it is given; of any number, that of each. By "
+                + "default as the model's folder says.")
+        temperature = parameters.optionalNumber(
+            "temperature", in: 1e-6...1e6,
+            help:
+                "What scores are divided by before they become probabilities. By default as the model's folder says."
+        )
+        abstention = parameters.map(
+            "abstain",
+            help:
+                "No class is given where its probability (of two classes, that of the second) lies from 'from' to 'to'. By "
+                + "default as the model's folder says.",
+            { reader in
+                let ends = (
+                    from: reader.number("from", default: 0.4, in: 0...1),
+                    to: reader.number("to", default: 0.6, in: 0...1)
+                )
+                if ends.from > ends.to {
+                    reader.reject("from", "'from' is \(ends.from), above 'to', which is \(ends.to)")
+                }
+                return ends.from...max(ends.from, ends.to)
+            })
+    }
+
+    /// - Throws: ``StageError`` naming the parameter that means nothing for such answers.
+    func apply(to answers: inout ModelAnswers) throws(StageError) {
+        let band: ClosedRange<Double>?? = abstention.map { $0 }
+        if let (name, problem) = answers.set(threshold: threshold, temperature: temperature, abstention: band)
+        {
+            throw StageError("'\(name)' \(problem)", hint: "leave '\(name)' out")
+        }
+    }
+}
+
+extension ModelAnswers {
+    /// What turns scores into answers, as canonical JSON.
+    var record: String {
+        JSONValue.object([
+            "form": .string("\(form)"), "labels": .array(labels.map(JSONValue.string)),
+            "temperature": .number(rule.temperature),
+            "threshold": rule.threshold.map(JSONValue.number) ?? .null,
+            "abstain": rule.abstention.map { [.number($0.lowerBound), .number($0.upperBound)] } ?? .null,
+            "thresholds": .array(thresholds.map(JSONValue.number)),
+        ]).canonicalText
+    }
+}

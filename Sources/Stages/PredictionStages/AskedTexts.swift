@@ -1,0 +1,145 @@
+internal import DatasetStages
+internal import Prediction
+internal import ShardFormat
+internal import StageKit
+internal import VoteModel
+
+/// A text that a model is asked about.
+struct AskedText {
+    /// Number of the comment.
+    var id: Int64
+    var text: [UInt8]
+    /// The first text, of pairs.
+    var title: [UInt8] = []
+    /// What tells it from another text of the same comment.
+    var identity: Int64 = 0
+
+    fileprivate mutating func identify() {
+        (title + [0x1F] + text).withUnsafeBytes {
+            identity = Int64(bitPattern: ContentDigest.words(of: $0)[0])
+        }
+    }
+}
+
+/// The texts that a model is asked about: those of all comments that cleaning has kept, or of rows with labels.
+struct AskedTexts {
+    let facts: DatasetFacts
+    /// Numbers of the comments, rising.
+    let ids: [Int64]
+    /// Second texts of rows that came as pairs, parallel to the numbers; empty for others.
+    private let pairs: [Int64]
+    /// Where the model's folder does not say how its texts are cleaned.
+    private let cleaner: CleanedTexts?
+    private let hasTitles: Bool
+    private let ledger: any LedgerReader
+
+    /// - Throws: ``StageError`` where the texts are not what the model was trained on.
+    init(_ context: StageContext, _ scorer: TextScorer, _ model: ChosenModel) throws {
+        let input = try context.inputs.one("comments")
+        let isCleaned = input.type == "texts-v1"
+        facts = try isCleaned ? DatasetFacts(input) : DatasetFacts([input], context)
+        ledger = context.ledger
+        hasTitles = scorer.textPair == "title"
+        cleaner = try isCleaned && scorer.cleanRules == nil ? CleanedTexts(facts) : nil
+        try Self.check(facts, scorer, model, isCleaned: isCleaned)
+        var dropped = isCleaned ? try DroppedComments(input) : DroppedComments()
+        if facts.targets != nil {
+            let rows = try RowTable(input)
+            let left = Set(dropped.ids)
+            let kept = rows.filtered { !left.contains($0) }
+            (ids, pairs) = (kept.ids, kept.pairs)
+        } else {
+            var ids: [Int64] = []
+            try context.ledger.scan(facts.cut, fields: isCleaned ? .articleID : .text, selection: .all) {
+                comment in
+                if isCleaned ? dropped.contains(comment.id) : comment.isDeleted || comment.text.isEmpty {
+                    return
+                }
+                ids.append(comment.id)
+            }
+            (self.ids, pairs) = (ids, [])
+        }
+    }
+
+    private static func check(
+        _ facts: DatasetFacts, _ scorer: TextScorer, _ model: ChosenModel, isCleaned: Bool
+    ) throws(StageError) {
+        let hasPairs = facts.targets?.hasPairs == true
+        if let pair = scorer.textPair, (pair == "title") == hasPairs {
+            throw StageError(
+                pair == "title"
+                    ? "\(model.name) was trained on pairs of title and comment, and these rows are pairs of texts"
+                    : "\(model.name) was trained on pairs of texts, and these are comments alone",
+                hint: "choose a model that was trained on such texts")
+        }
+        if scorer.textPair == nil, hasPairs {
+            throw StageError(
+                "\(model.name) was trained on single texts, and these rows are pairs of texts",
+                hint:
+                    "choose a model that was trained on pairs, or leave text_pair out of 'columns' of the ingest stage"
+            )
+        }
+        guard isCleaned, let rules = scorer.cleanRules,
+            (rules.identifier, rules.revision) != (facts.cleanRules, facts.cleanRevision ?? 1)
+        else { return }
+        throw StageError(
+            "the texts do not fit the model: they are cleaned by '\(facts.cleanRules)', those that \(model.name) was trained "
+                + "on by '\(rules.identifier)'"
+                + (rules.identifier == facts.cleanRules ? " of revision \(rules.revision)" : ""),
+            hint: "clean the comments as those of the model's training were")
+    }
+
+    /// What scores depend on beside the texts: the model, how texts are cleaned, and this kind's revision.
+    func memoryKey(_ model: String) -> String {
+        let identity: [String: JSONValue] = [
+            "model": .string(model), "clean": cleaner == nil ? .null : facts.clean ?? .null,
+            "revision": .integer(PredictStage.kind.revision),
+        ]
+        return String(ContentDigest.of(JSONValue.object(identity).canonicalText).prefix(16))
+    }
+
+    /// The texts of some of the comments, in their order; without those that are no longer there.
+    func read(_ block: [Int64]) throws -> [AskedText] {
+        var found: [AskedText] = []
+        try ledger.scan(
+            facts.cut, fields: hasTitles ? [.text, .articleFacts] : .text, selection: .ids(block)
+        ) {
+            comment in
+            found.append(AskedText(id: comment.id, text: text(of: comment), title: title(of: comment)))
+        }
+        if !pairs.isEmpty { found = try paired(found) }
+        for row in found.indices { found[row].identify() }
+        return found
+    }
+
+    /// Of pairs the comment has the first text, which stands where the title of others is.
+    private func paired(_ firsts: [AskedText]) throws -> [AskedText] {
+        let seconds = firsts.map { first in pairs[ids.partitioningIndex(reaching: first.id)] }
+        var texts: [Int64: [UInt8]] = [:]
+        try ledger.scan(facts.cut, fields: .text, selection: .ids(seconds)) { texts[$0.id] = text(of: $0) }
+        return zip(firsts, seconds).compactMap { first, second in
+            texts[second].map { AskedText(id: first.id, text: $0, title: first.text) }
+        }
+    }
+
+    private func text(of comment: CommentRow) -> [UInt8] {
+        cleaner?.withText(of: comment) { Array($0) } ?? Array(comment.text)
+    }
+
+    private func title(of comment: CommentRow) -> [UInt8] {
+        guard hasTitles else { return [] }
+        return cleaner?.withTitle(of: comment) { Array($0) } ?? comment.articleTitle.map { Array($0) } ?? []
+    }
+}
+
+extension [Int64] {
+    /// Index of the first number that is at least as high, of rising ones.
+    fileprivate func partitioningIndex(reaching number: Int64) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle] < number { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

@@ -1,0 +1,33 @@
+internal import HubFiles
+public import StageKit
+internal import Training
+
+extension PredictStage {
+    /// Without a model, or with one that cannot answer, nothing has to be read.
+    public func problems(in look: StageLook) -> [StageProblem] {
+        let isConnected = look.sources["model"]?.isEmpty == false
+        if isConnected == look.naming.contains("model") {
+            let error = isConnected ? ChosenModel.two(look.shown("model")) : ChosenModel.none
+            return [StageProblem(isConnected ? "model" : nil, error.message, hint: error.hint)]
+        }
+        guard let folder = look.files["model"]?.first else { return [] }
+        func shown(_ text: String) -> String { text.replacing(folder.path, with: folder.shownPath) }
+        do {
+            let model = try ModelFolder(folder.path)
+            if let standIn = model.weightsName.flatMap({ StandIn(at: folder.path + "/" + $0) }) {
+                return [
+                    StageProblem("model", "\(folder.shownPath)/\(model.weightsName ?? "") \(standIn.problem)")
+                ]
+            }
+            if model.hasWeights { return [] }
+            return [
+                StageProblem(
+                    "model",
+                    "\(folder.shownPath) has no weights (\(ModelFolder.weightNames.joined(separator: ", ")))",
+                    hint: "name the folder of a trained model")
+            ]
+        } catch {
+            return [StageProblem("model", shown("\(error)"))]
+        }
+    }
+}

@@ -1,0 +1,117 @@
+internal import DatasetStages
+public import Diagnostics
+internal import Prediction
+public import StageKit
+internal import Training
+
+/// Lets a model answer every comment, or every row of a table with labels; scores only what is new or has changed.
+///
+/// The scores are kept in the store, one set for each stage. A comment whose text is as it was, under the model that
+/// scored it, is not scored again; what comes out is the same as if all had been.
+public struct PredictStage: Stage {
+    public static let kind = StageKind(
+        "predict",
+        revision: 1,
+        summary: "Answer each comment with a trained model, scoring only what is new or changed.",
+        inputs: [
+            Port("comments", "texts-v1", "comments-v1"), Port("model", "model-v1", optional: true),
+        ],
+        outputs: [Port("predictions", "predictions-v1")],
+        figures: [
+            Figure("rows", "comments answered"),
+            Figure(
+                "scored", "comments that were new, or whose text or model was another one",
+                isOfTheMoment: true),
+            Figure("without_answer", "comments whose probability lies in the band without an answer"),
+            Figure("cut_texts", "comments with more tokens than the model reads"),
+            Figure("largest_share", "share of the comments with the most frequent answer, 0 ... 1"),
+            Figure("mean", "mean score; of a regression"),
+        ],
+        headline: ["rows", "scored", "without_answer", "largest_share", "mean"],
+        tables: PredictionTables.all,
+        report: .predict
+    )
+
+    private let rule: AnswerParameters
+    private let columns: [KeptColumn]
+    private let isJSON: Bool
+    private let path: String
+
+    public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
+        _ = parameters.folder(
+            "model", required: false, part: .model,
+            help:
+                "Folder of a trained model, or the name of one in the Hugging Face cache; or connect input 'model' to a "
+                + "train stage.")
+        rule = AnswerParameters(&parameters)
+        columns = parameters.strings(
+            "columns", default: ["id"], of: KeptColumn.allCases.map(\.rawValue),
+            help: "Columns beside the answers, in their order; text is headed document."
+        ).compactMap(KeptColumn.init)
+        if Set(columns).count != columns.count { parameters.reject("columns", "a column is named twice") }
+        let format = parameters.choice(
+            "format", default: "tsv", of: ["tsv", "jsonl"], help: "How the table is written.")
+        isJSON = format == "jsonl"
+        path =
+            parameters.outputPath(
+                "path", default: "out/{date}/predictions.\(format)", placeholders: ["date", "run"],
+                help: "Where the table goes.") ?? ""
+        try parameters.finish()
+    }
+
+    public func run(in context: StageContext) async throws -> StageResult {
+        let model = try ChosenModel(context)
+        return try model.namingItself { try answer(with: model, context) }
+    }
+
+    private func answer(with model: ChosenModel, _ context: StageContext) throws -> StageResult {
+        var scorer = try model.scorer(context)
+        try rule.apply(to: &scorer.answers)
+        let texts = try AskedTexts(context, scorer, model)
+        let key = texts.memoryKey(model.digest)
+        let memory = try PredictionMemory(context, key: key, rule: scorer.answers.record)
+        let work = PredictionWork(folder: context.workFolder, key: key, width: scorer.answers.labels.count)
+        let asking = Asking(scorer: scorer, memory: memory.rows, work: work, context: context)
+        let outcome = try asking.ask(texts)
+        let folder = context.outputFolder + "/" + Self.folderName
+        try Disk.makeFolder(folder)
+        try outcome.rows.write(to: folder + "/" + Self.scoresName, key: key)
+        var figures = PredictionFigures(scorer.answers)
+        let table = AnswerTable(scorer.answers, columns: columns, isJSON: isJSON)
+        try table.write(outcome.rows, of: texts, to: folder + "/" + tableName, context) {
+            figures.add($0, isCut: $1)
+        }
+        figures.scored = outcome.scored
+        asking.remark(on: outcome)
+        return StageResult(
+            outputs: [
+                StageOutput(port: "predictions", path: Self.folderName, locator: texts.facts.locator)
+            ],
+            figures: figures.json,
+            changes: [
+                PredictionRecord(
+                    key: key, answers: scorer.answers, delta: memory.delta(to: outcome.rows)
+                ) { outcome.rows }
+            ],
+            publications: [Publication(path: Self.folderName + "/" + tableName, template: path)])
+    }
+
+    public func restore(in context: StageContext) async throws -> [any StoreChange] {
+        let model = try ChosenModel(context)
+        return try model.namingItself {
+            var scorer = try model.scorer(context)
+            try rule.apply(to: &scorer.answers)
+            let scores = context.outputFolder + "/" + Self.folderName + "/" + Self.scoresName
+            let (rows, key) = try ScoredRows.read(scores, width: scorer.answers.labels.count)
+            return [PredictionRecord(key: key, answers: scorer.answers, delta: nil) { rows }]
+        }
+    }
+
+    public func publications(ofEarlier recorded: [Publication], stage: String) -> [Publication] {
+        recorded.map { Publication(path: $0.path, template: path) }
+    }
+
+    private static let folderName = "predictions"
+    private static let scoresName = "scores.safetensors"
+    private var tableName: String { isJSON ? "predictions.jsonl" : "predictions.tsv" }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import StageKit
+import Testing
+
+/// `evaluate` on tables, for models of every task: what it says is what the stage says of the same rows.
+struct EvaluateTests {
+    private func trained(
+        _ columns: String, ingest: String = "sides: {train: \"*train*\", test: \"*test*\"}", train: String,
+        test: String
+    ) throws -> Sandbox {
+        let sandbox = try LabeledRows.sandbox(
+            LabeledRows.pipeline(columns, ingest: ingest), ["train.tsv": train, "test.tsv": test])
+        let outcome = try sandbox.splitvote("run", "p.yaml")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        return sandbox
+    }
+
+    private func evaluate(_ sandbox: Sandbox, _ arguments: String...) throws -> JSONValue {
+        let outcome = try sandbox.splitvote(["evaluate", "--model", "out/model", "--json"] + arguments)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        return try JSONValue(parsing: outcome.output)
+    }
+
+    private func expectEqual(_ names: [String], _ figures: JSONValue, _ sandbox: Sandbox) throws {
+        let stage = try JSONValue(parsing: try sandbox.read("out/scores.json"))
+        for name in names {
+            let (one, other) = (figures[name]?.doubleValue ?? .nan, stage[name]?.doubleValue ?? .nan)
+            #expect(abs(one - other) < 1e-6, "\(name): \(one), \(other)")
+        }
+    }
+
+    @Test func anyNumberOfLabelsAsListOrAsColumns() throws {
+        let sandbox = try trained(
+            "id: id, text: text, labels: [sun, rain, wind]", train: LabeledRows.flags(120),
+            test: LabeledRows.flags(60, from: 120))
+        let list = try evaluate(sandbox, "--text", "text", "--label", "all", "data/test.tsv")
+        try expectEqual(
+            ["rows", "exact_match", "micro_f1", "macro_f1", "weighted_f1", "log_loss", "roc_auc", "pr_auc"],
+            list,
+            sandbox)
+        #expect(list["intervals"]?["micro_f1"]?.arrayValue?.count == 2)
+        #expect(list["classes"]?.arrayValue?.count == 3)
+        #expect(try evaluate(sandbox, "--text", "text", "--label", "sun,rain,wind", "data/test.tsv") == list)
+        #expect(try evaluate(sandbox, "--text", "text", "--label", "wind,sun,rain", "data/test.tsv") == list)
+
+        let words = try sandbox.splitvote(
+            "evaluate", "--model", "out/model", "--text", "text", "--label", "all", "data/test.tsv")
+        #expect(
+            words.output.contains("exact_match\t")
+                && words.output.contains("label\tprecision\trecall\tf1\trows\tthreshold"))
+        let two = try sandbox.splitvote(
+            "evaluate", "--model", "out/model", "--text", "text", "--label", "sun,rain", "data/test.tsv")
+        #expect(
+            two.status != 0
+                && two.errors.contains(
+                    "--label names 2 columns, and out/model has the labels sun, rain, wind"),
+            "\(two.errors)")
+        let text = try sandbox.splitvote(
+            "evaluate", "--model", "out/model", "--text", "text", "--label", "text", "data/test.tsv")
+        #expect(text.status != 0 && text.errors.contains("out/model knows sun, rain, wind"), "\(text.errors)")
+    }
+
+    @Test func scoresOfPairs() throws {
+        let sandbox = try trained(
+            "text: a, text_pair: b, score: score", train: LabeledRows.pairs(120),
+            test: LabeledRows.pairs(40, from: 120))
+        let figures = try evaluate(
+            sandbox, "--title-column", "a", "--text", "b", "--label", "score", "data/test.tsv")
+        try expectEqual(["rows", "pearson", "spearman", "rmse", "mae"], figures, sandbox)
+        let alone = try sandbox.splitvote(
+            "evaluate", "--model", "out/model", "--text", "b", "--label", "score", "data/test.tsv")
+        #expect(
+            alone.status != 0 && alone.errors.contains("was trained on pairs of texts"), "\(alone.errors)")
+        let gold = try sandbox.splitvote(
+            "evaluate", "--model", "out/model", "--title-column", "a", "--text", "b", "--label", "gold",
+            "data/test.tsv")
+        #expect(
+            gold.status != 0
+                && gold.errors.contains("row 1 has the score 'other'; a score is a number such as 3.8"),
+            "\(gold.errors)")
+    }
+
+    @Test func classesOfPairsAndTheirPredictions() throws {
+        let sandbox = try trained(
+            "text: a, text_pair: b, label: gold", train: LabeledRows.pairs(120),
+            test: LabeledRows.pairs(40, from: 120))
+        let figures = try evaluate(
+            sandbox, "--title-column", "a", "--text", "b", "--label", "gold", "--predictions", "rows.tsv",
+            "data/test.tsv")
+        #expect(figures["rows"]?.intValue == 40)
+        #expect(figures["classes"]?.arrayValue?.compactMap { $0["name"]?.stringValue } == ["other", "same"])
+        #expect(try sandbox.read("rows.tsv").hasPrefix("gold\tlabel\tprobability\tp_other\tp_same\n"))
+
+        // What the folder's rule makes of the scores is told by the stage too.
+        let stage = try JSONValue(parsing: try sandbox.read("out/scores.json"))
+        if let answered = stage["as_answered"] {
+            for name in ["accuracy", "macro_f1", "mcc", "log_loss", "ece"] {
+                let (one, other) = (figures[name]?.doubleValue ?? .nan, answered[name]?.doubleValue ?? .nan)
+                #expect(abs(one - other) < 1e-5, "\(name): \(one), \(other)")
+            }
+        }
+
+        // Half a pair has no answer.
+        try sandbox.write("a\tb\nx\ty\n\ty\nx\t\n", to: "half.tsv")
+        let half = try sandbox.splitvote(
+            "predict", "--model", "out/model", "--title-column", "a", "--column", "b", "half.tsv")
+        #expect(
+            half.errors.contains("2 rows of 3 rows had no text and got an empty answer"), "\(half.errors)")
+        #expect(half.output.split(separator: "\n").count { $0.hasPrefix("\t") } == 2)
+    }
+}

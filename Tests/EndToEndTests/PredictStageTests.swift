@@ -1,0 +1,256 @@
+import Foundation
+import Testing
+
+/// Nights of comments that a trained model answers, from the pipeline file to the store and the table.
+struct PredictStageTests {
+    private static let header = "key\ttext\tup\tdown\tarticle\ttitle\tseen"
+
+    private static func line(_ key: Int, _ text: String, day: Int) -> String {
+        "\(key)\t\(text)\t\(key % 9)\t\(key % 5)\t\(key / 10)\t제목 \(key / 10)\t2025-10-0\(day)"
+    }
+
+    private static func table(_ lines: [String]) -> String {
+        ([header] + lines).joined(separator: "\n") + "\n"
+    }
+
+    private static func text(_ key: Int) -> String {
+        (key % 2 == 0 ? "찬성과 반대가 갈리는 의견" : "모두가 고개를 끄덕이는 의견") + " \(key) 번째"
+    }
+
+    private static let firstNight = table((0..<400).map { line($0, text($0), day: 1) })
+    /// Four new comments, one whose text is another one, one that was only seen again.
+    private static let secondNight = table(
+        (400..<404).map { line($0, text($0), day: 2) }
+            + [line(7, "고쳐 쓴 의견", day: 2), line(8, text(8), day: 2)])
+
+    private static func pipeline(
+        _ settings: String = "model: out/model", name: String = "answers", clean: String = "rules: none"
+    ) -> String {
+        """
+        splitvote: 1
+        pipeline: \(name)
+        store: {state: \(name).sqlite, artifacts: \(name)-artifacts}
+        stages:
+          comments: {uses: ingest.files, with: {paths: ["nights/*"], source: s, columns: {key: key, text: text, up: up, down: down, article: article, title: title, observed_at: seen}}}
+          clean: {uses: clean, from: comments, with: {\(clean)}}
+          answers: {uses: predict, from: clean, with: {\(settings), path: out/\(name).tsv}}
+          report: {uses: report, from: answers, with: {path: out/\(name).html}}
+
+        """
+    }
+
+    /// A sandbox with a trained model in `out/model` and the first night.
+    private func sandbox(shards: String = "", title: String = "") throws -> Sandbox {
+        let sandbox = try Sandbox()
+        try sandbox.write(SampleComments.table(), to: "data/day1.tsv")
+        try sandbox.write(SampleComments.tinyConfiguration, to: "init/config.json")
+        let training = SampleComments.training.replacing(
+            "seed: 1}}\n  scores", with: "seed: 1, path: out/model}}\n  scores"
+        ).replacing("max_tokens: 32", with: "max_tokens: 32\(shards)")
+        try sandbox.write(SampleComments.pipeline() + training, to: "train.yaml")
+        let outcome = try sandbox.splitvote("run", "train.yaml", "--until", "model")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        try sandbox.write(Self.firstNight, to: "nights/1.tsv")
+        try sandbox.write(Self.pipeline(), to: "p.yaml")
+        return sandbox
+    }
+
+    private func run(_ sandbox: Sandbox, _ arguments: String...) throws -> String {
+        let outcome = try sandbox.splitvote(["run"] + arguments)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        return outcome.errors
+    }
+
+    /// What a run told of the predict stage.
+    private func told(_ sandbox: Sandbox, _ arguments: String...) throws -> String {
+        let lines = try run(sandbox, arguments[0]).split(separator: "\n")
+        return String(lines.first { $0.hasPrefix("answers: done") } ?? "")
+    }
+
+    @Test func aNightScoresWhatItBringsAndGivesTheBytesOfAll() throws {
+        let sandbox = try sandbox()
+        #expect(try told(sandbox, "p.yaml").contains("rows 400, scored 400"))
+        try sandbox.write(Self.secondNight, to: "nights/2.tsv")
+        #expect(try told(sandbox, "p.yaml").contains("rows 404, scored 5"))
+
+        try sandbox.write(Self.pipeline(name: "whole"), to: "whole.yaml")
+        #expect(try told(sandbox, "whole.yaml").contains("rows 404, scored 404"))
+        let table = try sandbox.read("out/answers.tsv")
+        #expect(table == (try sandbox.read("out/whole.tsv")))
+        #expect(table.hasPrefix("id\tlabel\tprobability\tp_uncontroversial\tp_controversial\n"))
+        #expect(table.split(separator: "\n").count == 405)
+        let rows = "SELECT comment, text_hash, cut, scores, answer, value FROM prediction ORDER BY comment"
+        #expect(
+            try sandbox.sqlite(rows, store: "answers.sqlite") == sandbox.sqlite(rows, store: "whole.sqlite")
+        )
+        #expect(try run(sandbox, "p.yaml").contains("nothing to do"))
+
+        // What the command says of the same texts.
+        let texts = (0..<400).map { $0 == 7 ? "고쳐 쓴 의견" : Self.text($0) }.joined(separator: "\n") + "\n"
+        let answers = try sandbox.run(
+            Sandbox.command, ["predict", "--model", "out/model"], input: texts
+        ).output.split(separator: "\n").dropFirst()
+        let kept = table.split(separator: "\n").dropFirst().prefix(400).map { line in
+            line.drop { $0 != "\t" }.dropFirst()
+        }
+        #expect(Array(answers) == kept)
+    }
+
+    @Test func anotherModelScoresAllAndAnotherThresholdNone() throws {
+        let sandbox = try sandbox()
+        _ = try run(sandbox, "p.yaml")
+        try sandbox.write(Self.pipeline("model: out/model, threshold: 1"), to: "p.yaml")
+        #expect(!(try told(sandbox, "p.yaml")).contains("scored"))
+        #expect(
+            try sandbox.sqlite("SELECT DISTINCT answer FROM prediction", store: "answers.sqlite")
+                == ["uncontroversial"])
+        let configuration = try sandbox.read("out/model/config.json")
+        try sandbox.write(
+            configuration.replacing("\"uncontroversial\"", with: "\"calm\""), to: "out/model/config.json")
+        #expect(try told(sandbox, "p.yaml").contains("scored 400"))
+        #expect(try told(sandbox, "p.yaml") == "")
+        #expect(try sandbox.read("out/answers.tsv").contains("\tcalm\t"))
+        #expect(
+            try sandbox.sqlite(
+                "SELECT count(*), count(DISTINCT answer) FROM prediction", store: "answers.sqlite")
+                == ["400|1"])
+    }
+
+    @Test func whatIsForgottenIsAnsweredNoMoreAndTheRestNotAgain() throws {
+        let sandbox = try sandbox()
+        _ = try run(sandbox, "p.yaml")
+        try sandbox.write("s:7\ns:9\n", to: "list.txt")
+        let forgotten = try sandbox.splitvote("forget", "p.yaml", "list.txt")
+        #expect(forgotten.status == 0, "\(forgotten.errors)")
+        #expect(try sandbox.sqlite("SELECT count(*) FROM prediction", store: "answers.sqlite") == ["398"])
+        #expect(
+            !(try sandbox.files(below: "answers-artifacts")).contains { $0.hasSuffix("predictions.tsv") })
+        let line = try told(sandbox, "p.yaml")
+        #expect(line.contains("rows 398") && !line.contains("scored"))
+        let table = try sandbox.read("out/answers.tsv")
+        #expect(!table.contains("s:7\t") && !table.contains("s:9\t") && table.contains("s:8\t"))
+    }
+
+    @Test func aLookBackAnswersWhatWasThereThenAndLeavesTheStoreAlone() throws {
+        let sandbox = try sandbox()
+        try sandbox.write(Self.secondNight, to: "nights/2.tsv")
+        _ = try run(sandbox, "p.yaml")
+        let before = try sandbox.sqlite("SELECT * FROM prediction", store: "answers.sqlite")
+        let table = try sandbox.read("out/answers.tsv")
+        let outcome = try sandbox.splitvote("run", "p.yaml", "--as-of", "2025-10-01T12:00:00Z")
+        #expect(outcome.status == 0 && outcome.errors.contains("rows 400, scored 1"), "\(outcome.errors)")
+        #expect(try sandbox.sqlite("SELECT * FROM prediction", store: "answers.sqlite") == before)
+        #expect(try sandbox.read("out/answers.tsv") == table)
+    }
+
+    @Test func aKilledRunGoesOnAndForcingStartsAfresh() throws {
+        let sandbox = try sandbox()
+        let many = (0..<30_000).map { Self.line($0, Self.text($0), day: 1) }
+        try sandbox.write(Self.table(many), to: "nights/1.tsv")
+        let process = Process()
+        process.executableURL = Sandbox.command
+        process.arguments = ["run", "p.yaml", "--quiet"]
+        process.currentDirectoryURL = sandbox.folder
+        process.environment = Sandbox.environment
+        try process.run()
+        func blocks() -> [String] {
+            ((try? sandbox.files(below: "answers-artifacts/.work")) ?? []).filter { !$0.hasSuffix("draft") }
+        }
+        while process.isRunning, blocks().count < 3 { usleep(1_000) }
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        let left = blocks().count
+        #expect(left >= 3)
+        #expect(left < 30)
+        #expect(try told(sandbox, "p.yaml").contains("rows 30000, scored 30000"))
+        #expect(blocks().isEmpty)
+        let table = try sandbox.data("out/answers.tsv")
+        let forced = try sandbox.splitvote("run", "p.yaml", "--force", "answers")
+        #expect(forced.errors.contains("scored 30000"), "\(forced.errors)")
+        #expect(try sandbox.data("out/answers.tsv") == table)
+    }
+
+    @Test func theModelOfATrainStageAnswersAndReportWhyAndGcKnowIt() throws {
+        let sandbox = try sandbox()
+        let stages = """
+              answers: {uses: predict, from: {comments: clean, model: model}, with: {columns: [id, article, text], format: jsonl, path: out/all.jsonl}}
+              told: {uses: report, from: [answers], with: {path: out/told.html}}
+
+            """
+        try sandbox.write(try sandbox.read("train.yaml") + stages, to: "train.yaml")
+        _ = try run(sandbox, "train.yaml")
+        let lines = try sandbox.read("out/all.jsonl").split(separator: "\n").map(String.init)
+        #expect(lines.count == 120)
+        let schema = try JSONSchema("prediction")
+        for line in lines { #expect(schema.problems(of: line) == []) }
+        #expect(lines[0].contains(#""document":"찬성과 반대가 갈리는 의견 0 번째 0""#))
+        #expect(try sandbox.read("out/told.html").contains("The model answered 120 comments."))
+        let id = try sandbox.sqlite("SELECT source || ':' || key FROM comment WHERE id = 1")[0]
+        let why = try sandbox.splitvote("why", "train.yaml", id)
+        #expect(why.output.contains("answers") && why.output.contains("controversial, 0."), "\(why.output)")
+        let gc = try sandbox.splitvote("gc", "train.yaml", "--keep-runs", "1")
+        #expect(gc.status == 0, "\(gc.errors)")
+        #expect(try run(sandbox, "train.yaml").contains("nothing to do"))
+    }
+
+    @Test func titlesGoBeforeTheCommentsOfAModelOfPairs() throws {
+        let sandbox = try Sandbox()
+        let rows = SampleComments.table().split(separator: "\n").map(String.init)
+        let titled = [rows[0] + "\ttitle"] + rows.dropFirst().enumerated().map { "\($0.1)\t제목 \($0.0 % 4)" }
+        try sandbox.write(titled.joined(separator: "\n") + "\n", to: "data/day1.tsv")
+        try sandbox.write(SampleComments.tinyConfiguration, to: "init/config.json")
+        let training = SampleComments.training.replacing(
+            "max_tokens: 32", with: "max_tokens: 32, text_pair: title"
+        ).replacing("seed: 1}}\n  scores", with: "seed: 1, path: out/model}}\n  scores")
+        let answers =
+            "  answers: {uses: predict, from: clean, with: {model: out/model, columns: [title, text]}}\n"
+        try sandbox.write(
+            SampleComments.pipeline(("observed_at: seen}", "observed_at: seen, title: title}")) + training,
+            to: "p.yaml")
+        _ = try run(sandbox, "p.yaml")
+        try sandbox.write(try sandbox.read("p.yaml") + answers, to: "p.yaml")
+        _ = try run(sandbox, "p.yaml")
+        let place = try #require(try sandbox.files(below: "out").first { $0.hasSuffix("/predictions.tsv") })
+        let table = try sandbox.read("out/" + place)
+        try sandbox.write(table, to: "given.tsv")
+        let again = try sandbox.splitvote(
+            "predict", "--model", "out/model", "--column", "document", "--title-column", "title", "--keep",
+            "title,document", "given.tsv")
+        #expect(again.output == table, "\(again.errors)")
+    }
+
+    static let mistakes: [(settings: String, clean: String, message: [String])] = [
+        (
+            "threshold: 0.5", "rules: none",
+            [
+                "error: the predict stage does not say which model is to answer",
+                "set 'model' to the folder of a trained model, or connect input 'model' to a train stage",
+            ]
+        ),
+        ("model: init", "rules: none", ["error: init has no vocab.txt and no tokenizer.json"]),
+        ("model: nowhere", "rules: none", ["'model': there is no folder nowhere"]),
+        ("model: out/model, threshold: 2", "rules: none", ["'threshold' is 2"]),
+        ("model: out/model, abstain: {from: 0.7, to: 0.6}", "rules: none", ["'from' is 0.7, above 'to'"]),
+        ("model: out/model, columns: [id, id]", "rules: none", ["a column is named twice"]),
+        (
+            "model: out/model", "rules: kcbert-2020",
+            [
+                "the texts do not fit the model: they are cleaned by 'kcbert-2020",
+                "clean the comments as those of the model's",
+            ]
+        ),
+    ]
+
+    @Test(arguments: mistakes.indices)
+    func mistakesAreToldInWords(index: Int) throws {
+        let mistake = Self.mistakes[index]
+        let sandbox = try sandbox()
+        try sandbox.write(Self.pipeline(mistake.settings, clean: mistake.clean), to: "p.yaml")
+        let outcome = try sandbox.splitvote("run", "p.yaml")
+        #expect(outcome.status != 0)
+        for part in mistake.message { #expect(outcome.errors.contains(part), "\(outcome.errors)") }
+        #expect(!outcome.errors.contains("artifacts"))
+        // What is known before anything runs keeps it from running.
+        if index < 6 { #expect(try sandbox.splitvote("validate", "p.yaml").status == 2) }
+    }
+}
