@@ -50,7 +50,7 @@ fuzz: dependencies
 	SPLITVOTE_FUZZ=100000 $(SWIFT) test $(FLAGS) --skip-build --filter 'MutationTests|FuzzTests|/mutated'
 
 # The tests of code that handles raw memory or threads, under AddressSanitizer and UndefinedBehaviorSanitizer, then under
-# ThreadSanitizer; each with a build of its own. One alone: scripts/sanitize address
+# ThreadSanitizer; each with its own build. One alone: scripts/sanitize address
 sanitize: dependencies
 	scripts/sanitize
 

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Asks a stage to stop once it has passed so many safe points.
+/// Asks a stage to stop once it has passed this many safe points.
 final class Countdown: Sendable {
     private let left: Mutex<Int>
 

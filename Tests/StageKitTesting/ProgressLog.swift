@@ -26,7 +26,7 @@ package final class ProgressLog: ProgressSink {
 
     package var messages: [String] { kept.withLock { $0.messages.map(\.text) } }
 
-    /// The data beside the first message of that text; `nil` where there is none.
+    /// The data beside the first message of that text; `nil` if there is none.
     package func metadata(of message: String) -> [String: String]? {
         kept.withLock { $0.messages.first { $0.text == message }?.metadata }
     }

@@ -3,7 +3,7 @@ package import RunStore
 package import StageKit
 internal import StoreFile
 
-/// Runs single stages as the engine does, over a store of its own that goes with the bench.
+/// Runs single stages as the engine does, over its own store that goes with the bench.
 ///
 /// What a stage hands back is applied to the store, and its outputs become inputs of others:
 ///

@@ -3,7 +3,7 @@ import StageKit
 import StageKitTesting
 import Testing
 
-/// Passes three safe points, and keeps how often it ran in a table of its own.
+/// Passes three safe points, and keeps how often it ran in its own table.
 private struct CountStage: Stage {
     static let kind = StageKind(
         "count", revision: 1, summary: "For tests.", inputs: [Port("in", "text-v1", optional: true)],

@@ -1,7 +1,7 @@
 import Testing
 import Training
 
-/// What may be set in the place of what a folder says of its answers.
+/// What may be set instead of what a folder says of its answers.
 struct AnswerSettingTests {
     private static func answers(_ form: ModelAnswers.Form, _ count: Int) -> ModelAnswers {
         ModelAnswers(form: form, labels: (0..<count).map { "l\($0)" })

@@ -37,7 +37,7 @@ struct CombinationTests {
         }
     }
 
-    /// Each head learns what its rows say: it does better than whoever does not read them. Without dropout, which these
+    /// Each head learns what its rows say: it does better than a caller that does not read them. Without dropout, which these
     /// small models take long to get over.
     @Test(arguments: FamilyCase.all, HeadCase.all)
     func whatRowsSayIsLearned(family: FamilyCase, head: HeadCase) throws {
@@ -190,7 +190,7 @@ struct CombinationFileTests {
             let stranger = try trainer(Combination(family: other, head: head))
             #expect(
                 message { try stranger.restore(from: path) }
-                    == start + "the model's tensors. Remove it to start anew")
+                    == start + "the model's tensors. Remove it to start again")
             #expect(stranger.state == TrainingState())
         }
         for other in HeadCase.all where other.name != head.name {

@@ -143,7 +143,7 @@ struct FormerFolderTests {
         }
     }
 
-    /// Training goes on with the head of today: one that transformers can open.
+    /// Training continues with the head of today: one that transformers can open.
     @Test func trainingFromAHeadOfOneMapStartsWithANewOne() throws {
         let folder = try TemporaryFolder()
         _ = try Self.former("electra", in: folder)

@@ -139,7 +139,7 @@ struct RealWeightsTests {
     }
 }
 
-/// Where the folder of trained weights is; nil where there is none.
+/// Where the folder of trained weights is; nil if there is none.
 enum RealWeights {
     static let folder = ProcessInfo.processInfo.environment["SPLITVOTE_REAL_WEIGHTS"]
 }

@@ -1,4 +1,4 @@
-"""kill -9 of trainings of several families of encoders with several heads, on rows that come labelled."""
+"""kill -9 of trainings of several families of encoders with several heads, on rows that come labeled."""
 
 import itertools
 import json

@@ -25,7 +25,7 @@ HEADS = {
     "scores": (1, "regression", False), "pairs": (3, "single_label_classification", True),
 }
 WORDS = """the film was long and dull but the end made up for it people in town voted for a new bridge over
-the river while others wanted the old one kept nobody knows why rain fell all night on the quiet market""".split()
+the river while others wanted the old one kept and no forecast said why rain fell all night on the quiet market""".split()
 
 
 def weights_folder():

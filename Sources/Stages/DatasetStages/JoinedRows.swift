@@ -6,7 +6,7 @@ internal import VoteModel
 struct JoinedRows {
     let rows: RowTable
 
-    /// `nil` where no stage's rows come with labels.
+    /// `nil` if no stage's rows come with labels.
     /// - Throws: ``StageError`` where some do and others do not, or where they do not teach the same.
     init?(_ inputs: [InputArtifact], _ facts: DatasetFacts) throws {
         guard let names = facts.targets?.names else { return nil }
@@ -61,8 +61,8 @@ struct JoinedRows {
 }
 
 extension DatasetFacts {
-    /// What the rows of several stages are to teach together; `nil` where none comes with labels.
-    /// - Throws: ``StageError`` naming the stages that do not fit one another.
+    /// What the rows of several stages are to teach together; `nil` if none comes with labels.
+    /// - Throws: ``StageError`` naming the stages that do not fit each other.
     static func joinedTargets(_ inputs: [InputArtifact], _ parts: [DatasetFacts]) throws -> TargetFacts? {
         guard let first = parts.lazy.compactMap(\.targets).first else { return nil }
         if parts.count == 1 { return first }
@@ -108,7 +108,7 @@ extension TargetFacts {
 
 /// Classes of rows that come from several stages.
 enum ClassNames {
-    /// One order for the classes of both; `nil` where none follows from theirs.
+    /// One order for the classes of both; `nil` if none follows from theirs.
     static func union(_ one: [String], _ other: [String], task: TaskName) -> [String]? {
         if task == .regression || one == other { return one }
         // A class without a column in one of the tables would be a no for all of its rows that nobody has said.

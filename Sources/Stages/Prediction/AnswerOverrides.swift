@@ -38,7 +38,7 @@ package struct AnswerOverrides: Hashable, Sendable {
         return low...high
     }
 
-    /// Puts what was given in the place of what the folder says.
+    /// Puts what was given instead of what the folder says.
     /// - Throws: `DiagnosticsError` naming the flag that means nothing for such answers.
     package func apply(to answers: inout ModelAnswers) throws(DiagnosticsError) {
         let wanted: ClosedRange<Double>?? =

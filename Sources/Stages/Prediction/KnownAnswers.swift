@@ -16,7 +16,7 @@ struct KnownAnswers {
     /// - Parameters:
     ///   - columns: with what is known.
     ///   - model: as the user named it.
-    /// - Throws: ``StageError`` where so many columns do not fit the model.
+    /// - Throws: ``StageError`` where this many columns do not fit the model.
     init(_ answers: ModelAnswers, columns: [String], model: String) throws(StageError) {
         form = answers.form
         classes = answers.labels
@@ -47,7 +47,7 @@ struct KnownAnswers {
         classOfColumn = Set(named).count == columns.count ? named : Array(columns.indices)
     }
 
-    /// What a row is; `nil` where the table does not say it.
+    /// What a row is; `nil` if the table does not say it.
     /// - Parameter row: counted from 1, for messages.
     func answer(_ values: ArraySlice<String?>, row: Int) throws(StageError) -> Answer? {
         let given = values.map { $0 ?? "" }
@@ -69,7 +69,7 @@ struct KnownAnswers {
                         throw StageError(
                             "row \(row) has '\(value)' in the column '\(columns[column])'; each of several label columns holds "
                                 + "0 or 1",
-                            hint: "mend the row, or name a single column with lists of labels")
+                            hint: "repair the row, or name a single column with lists of labels")
                     }
                     flags[classOfColumn[column]] = flag ? 1 : 0
                 }
@@ -87,7 +87,7 @@ struct KnownAnswers {
         if text.hasPrefix("[") {
             guard let items = try? JSONValue(parsing: text).arrayValue else {
                 throw StageError(
-                    "row \(row) has '\(text)', which begins like a list and is none", hint: "mend the row")
+                    "row \(row) has '\(text)', which begins like a list and is none", hint: "repair the row")
             }
             return items.map { $0.stringValue ?? $0.canonicalText }
         }

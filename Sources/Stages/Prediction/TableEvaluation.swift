@@ -24,7 +24,7 @@ package struct TableEvaluation {
     /// - Parameters:
     ///   - labels: columns that say what rows are.
     ///   - name: the model's folder as the user named it.
-    /// - Throws: `StageError` where so many columns do not fit the model.
+    /// - Throws: `StageError` where this many columns do not fit the model.
     package init(_ scorer: TextScorer, labels: [String], shownAs name: String) throws(StageError) {
         known = try KnownAnswers(scorer.answers, columns: labels, model: name)
         labelColumns = labels.count

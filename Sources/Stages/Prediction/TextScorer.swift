@@ -17,7 +17,7 @@ package struct TextScorer {
     package let maxTokens: Int
     private let side: TruncationSide
     private let threads: Int
-    /// The rules that its texts are cleaned by, and which revision of them; nil where the folder does not say it.
+    /// The rules that its texts are cleaned by, and which revision of them; nil if the folder does not say it.
     package let cleanRules: (identifier: String, revision: Int)?
     /// Which text goes before each one as the first of a pair; nil for single texts.
     package let textPair: String?

@@ -29,7 +29,7 @@ enum KeptColumn: String, CaseIterable {
         }
     }
 
-    /// A comment's value; `nil` where it has none.
+    /// A comment's value; `nil` if it has none.
     func value(of comment: CommentRow, _ key: inout CommentKeyWriter, _ cleaner: CleanedTexts?) -> String? {
         func text(_ bytes: UnsafeRawBufferPointer) -> String { String(decoding: bytes, as: UTF8.self) }
         switch self {

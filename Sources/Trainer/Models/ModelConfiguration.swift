@@ -78,7 +78,7 @@ public struct ModelConfiguration: Hashable, Sendable {
         return changed
     }
 
-    /// What the file says its scores are; `nil` where it does not.
+    /// What the file says its scores are; `nil` if it does not.
     public var problemType: String? {
         other["problem_type"]?.stringValue
     }

@@ -113,7 +113,7 @@ struct ExportStageTests {
             ["path": "out/{split}/x.tsv", "card": true],
             "no card can stand beside the tables of 'out/{split}/x.tsv'"
         ),
-        (["language": ["korean language"]], "'korean language' is no name of a language"),
+        (["language": ["korean language"]], "'korean language' is not a name of a language"),
         (["columns": ["text", "text"]], "'columns' lists 'text' twice"),
         (["columns": []], "a table needs at least one column"),
     ]

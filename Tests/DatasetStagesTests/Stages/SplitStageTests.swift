@@ -12,7 +12,7 @@ struct SplitStageTests {
 
     private static let halves: JSONValue = ["train": 0.5, "test": 0.5]
 
-    /// A comment of each of so many articles, of both labels by turns; no text is like another.
+    /// A comment of each of this many articles, of both labels by turns; no text is like another.
     private static func articles(_ numbers: Range<Int>) -> [TestComment] {
         numbers.map {
             TestComment(

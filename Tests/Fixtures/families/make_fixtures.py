@@ -4,7 +4,7 @@
     python3 -m venv venv && venv/bin/pip install torch==2.13.0 transformers==5.24.0 safetensors numpy
     venv/bin/python make_fixtures.py [FAMILY...]
 
-With names of families only those are made anew, with the batches that are there. Every tensor is drawn anew, with normalizations far from 1 and 0 and biases far from 0: the default start hides swapped
+With names of families only those are made again, with the batches that are there. Every tensor is drawn again, with normalizations far from 1 and 0 and biases far from 0: the default start hides swapped
 normalizations, dropped biases and the wrong nonlinearity. All sizes differ. Everything is computed in float64 on one
 thread, without dropout, and stored rounded to float32 (losses as they are). The versions used are in golden.json.
 """

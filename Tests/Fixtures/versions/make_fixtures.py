@@ -45,8 +45,8 @@ def draw(model):
         for name, parameter in model.named_parameters():
             random = numpy.random.default_rng(zlib.crc32(name.encode()))
             is_norm = "norm" in name.lower()
-            centre = 1.0 if is_norm and name.endswith("weight") else 0.0
-            values = centre + 0.3 * random.standard_normal(tuple(parameter.shape))
+            center = 1.0 if is_norm and name.endswith("weight") else 0.0
+            values = center + 0.3 * random.standard_normal(tuple(parameter.shape))
             parameter.copy_(torch.tensor(values.astype(numpy.float32)))
 
 

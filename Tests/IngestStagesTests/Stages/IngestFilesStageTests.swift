@@ -105,7 +105,7 @@ struct IngestFilesStageTests {
         // What the earlier reading gave is as if it had never been: no text was edited.
         #expect(figures(second, "files_read", "edited", "comments") == [2, 0, 2])
         #expect(
-            second.progress.metadata(of: "files are read anew")?["why"]
+            second.progress.metadata(of: "files are read again")?["why"]
                 == "its files are read in another way now")
     }
 

@@ -40,7 +40,7 @@ struct PredictionMemory {
         self.hasSameRule = hasSameRule
     }
 
-    /// What is to be changed so that the store has these rows; `nil` where everything is to be written anew.
+    /// What is to be changed so that the store has these rows; `nil` if everything is to be written again.
     func delta(to now: ScoredRows) -> PredictionRecord.Delta? {
         guard hasSameRule else { return nil }
         var delta = PredictionRecord.Delta(changed: ScoredRows(width: now.width))

@@ -13,7 +13,7 @@ struct PredictionRecord: StoreChange {
     /// What the scores depend on beside the texts.
     let key: String
     let answers: ModelAnswers
-    /// `nil` where everything is to be written anew.
+    /// `nil` if everything is to be written again.
     let delta: Delta?
     /// All of them.
     let rows: @Sendable () throws -> ScoredRows

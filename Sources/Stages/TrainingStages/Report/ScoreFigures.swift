@@ -50,7 +50,7 @@ struct ScoreFigures {
         }
     }
 
-    /// What comes of the temperature, threshold and band that the model's folder keeps; `nil` where it keeps none.
+    /// What comes of the temperature, threshold and band that the model's folder keeps; `nil` if it keeps none.
     var answeredWords: String? {
         guard let answered = figures["as_answered"], let accuracy = answered.number("accuracy"),
             let macroF1 = answered.number("macro_f1"), let temperature = answered.number("temperature")

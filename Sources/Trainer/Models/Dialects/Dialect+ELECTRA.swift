@@ -1,5 +1,5 @@
 extension Dialect {
-    /// ELECTRA: BERT's encoder with embeddings of a width of their own, and no pooler.
+    /// ELECTRA: BERT's encoder with embeddings of their own width, and no pooler.
     public static let electra = electraFamily(
         head: SequenceHeadForm(activation: .gelu, dropsInput: true), headName: TwoMapHead.name)
 

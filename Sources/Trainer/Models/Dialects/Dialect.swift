@@ -33,7 +33,7 @@ public struct Dialect: Sendable {
     /// Families as they once were, which are read and not written.
     static let former: [Dialect] = [.electraOfOneMap]
 
-    /// The family that tensors of these names are of, told by what they begin with; nil where nothing tells.
+    /// The family that tensors of these names are of, told by what they begin with; nil if nothing tells.
     ///
     /// Folders of transformers before 2.3 have a `config.json` without `model_type`.
     package static func ofTensors(named names: [String]) -> Dialect? {

@@ -10,7 +10,7 @@ struct SequenceHeadForm: Hashable {
         case relu
     }
 
-    /// That between the two; nil where the last linear map is the only one.
+    /// That between the two; nil if the last linear map is the only one.
     let activation: Activation?
     /// Whether there is dropout before the first linear map as well.
     let dropsInput: Bool

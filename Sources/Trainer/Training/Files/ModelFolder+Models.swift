@@ -65,7 +65,7 @@ extension ModelFolder {
         return (model, labels)
     }
 
-    /// The weights that give each class its score; nil where there are none.
+    /// The weights that give each class its score; nil if there are none.
     private func classifier(in weights: StoredWeights) -> StoredTensor? {
         let names = TensorNames(dialect: configuration.dialect)
         let classifier = configuration.classifierName

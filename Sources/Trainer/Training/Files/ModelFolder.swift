@@ -127,7 +127,7 @@ public struct ModelFolder: Sendable {
                 + StoredWeights.readableNames.joined(separator: ", ") + ". Of \(other.file): \(other.advice)")
     }
 
-    /// The family that the names of the weights tell; nil where nothing tells, or nothing can be read.
+    /// The family that the names of the weights tell; nil if nothing tells, or nothing can be read.
     private static func family(ofWeightsIn path: String) -> Dialect? {
         guard let name = try? StoredWeights.name(in: path, exists: exists),
             let weights = try? StoredWeights(folder: path, name: name)

@@ -49,7 +49,7 @@ public struct ModelAnswers: Hashable, Sendable {
     }
 
     /// Takes other values than the folder's for what turns scores into answers; nil leaves what is there.
-    /// - Returns: why one of them means nothing for these answers, with its name; nil where all were taken.
+    /// - Returns: why one of them means nothing for these answers, with its name; nil if all were taken.
     public mutating func set(
         threshold: Double?, temperature: Double?, abstention: ClosedRange<Double>??
     ) -> (name: String, problem: String)? {
