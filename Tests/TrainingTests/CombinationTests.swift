@@ -33,7 +33,7 @@ struct CombinationTests {
             let two = try combination.train()
             #expect(try combination.train(killedBefore: [6, 2]) == two)
             // oneDNN, where it multiplies, may add up otherwise with other threads.
-            if ComputeFacts.here.multiplier(precision) == "own kernels" { #expect(two == one) }
+            if ComputeEnvironment.here.multiplier(precision) == "own kernels" { #expect(two == one) }
         }
     }
 

@@ -26,7 +26,9 @@ extension ModelFolder {
             labelCount: labelCount, seed: seed, threads: threads,
             precision: precision)
         guard let weights else { return (model, LoadReport(randomStart: model.parameters)) }
-        if let classifier = classifier(in: weights), let found = classifier.shape.first, found != labelCount {
+        if let classifier = classifier(in: weights, configuration), let found = classifier.shape.first,
+            found != labelCount
+        {
             throw TrainingError.model(
                 "\(path) tells \(found) \(found == 1 ? "class" : "classes") apart ('\(classifier.name)' in its weights), the rows "
                     + "have \(labelCount); start from the model that it was trained from, or from one for as many"
@@ -66,15 +68,17 @@ extension ModelFolder {
     }
 
     /// The weights that give each class its score; nil if there are none.
-    private func classifier(in weights: StoredWeights) -> StoredTensor? {
+    private func classifier(
+        in weights: StoredWeights, _ configuration: ModelConfiguration
+    ) -> StoredTensor? {
         let names = TensorNames(dialect: configuration.dialect)
         let classifier = configuration.classifierName
         return weights.tensors.first { names.modelName(of: $0.name) { $0 == classifier } != nil }
     }
 
     /// Names for all classes that the weights tell apart.
-    private func labels(for weights: StoredWeights) throws -> [String] {
-        let tensor = classifier(in: weights)
+    private func labels(for weights: StoredWeights, _ configuration: ModelConfiguration) throws -> [String] {
+        let tensor = classifier(in: weights, configuration)
         let inWeights = tensor?.shape.first
         let said = givenLabels?.count ?? configuration.labelCount
         if let said, let inWeights, said != inWeights {
