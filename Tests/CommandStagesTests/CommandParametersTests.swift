@@ -12,13 +12,13 @@ struct CommandParametersTests {
         #expect(
             complaints == [
                 "there is no 'top' under 'params' (add it: params: {top: …})",
-                "'{open' has a brace without its partner (write {{ and }} for braces that are no placeholder)",
-                "'{run}' would make every run's result another one "
+                "'{open' has an unmatched brace (write {{ and }} for literal braces)",
+                "'{run}' would make the result different in every run "
                     + "(for the date write params: {date: $run.date} and {params.date})",
-                "'/etc/x' does not lie in the output folder (write a relative path without ..)",
-                "'a/../../x' does not lie in the output folder (write a relative path without ..)",
-                "'' does not lie in the output folder (write a relative path without ..)",
-                "'..' does not lie in the output folder (write a relative path without ..)",
+                "'/etc/x' is not in the output folder (write a relative path without ..)",
+                "'a/../../x' is not in the output folder (write a relative path without ..)",
+                "'' is not in the output folder (write a relative path without ..)",
+                "'..' is not in the output folder (write a relative path without ..)",
             ])
     }
 

@@ -186,7 +186,7 @@ struct HostileInputTests {
         #expect(outcome.status == 1)
         #expect(
             outcome.errors.contains("its latest changes are in")
-                && outcome.errors.contains("hint: let somebody"))
+                && outcome.errors.contains("hint: have a user with write access"))
     }
 
     // MARK: Disks without room

@@ -162,11 +162,11 @@ struct PredictStageTests {
         let left = blocks().count
         #expect(left >= 3)
         #expect(left < 30)
-        #expect(try told(sandbox, "p.yaml").contains("rows 30000, scored 30000"))
+        #expect(try told(sandbox, "p.yaml").contains("rows 30,000, scored 30,000"))
         #expect(blocks().isEmpty)
         let table = try sandbox.data("out/answers.tsv")
         let forced = try sandbox.splitvote("run", "p.yaml", "--force", "answers")
-        #expect(forced.errors.contains("scored 30000"), "\(forced.errors)")
+        #expect(forced.errors.contains("scored 30,000"), "\(forced.errors)")
         #expect(try sandbox.data("out/answers.tsv") == table)
     }
 
@@ -227,11 +227,11 @@ struct PredictStageTests {
                 "set 'model' to the folder of a trained model, or connect input 'model' to a train stage",
             ]
         ),
-        ("model: init", "rules: none", ["error: init has no vocab.txt and no tokenizer.json"]),
+        ("model: init", "rules: none", ["config.json: 'vocab_size' is missing"]),
         ("model: nowhere", "rules: none", ["'model': there is no folder nowhere"]),
         ("model: out/model, threshold: 2", "rules: none", ["'threshold' is 2"]),
         ("model: out/model, abstain: {from: 0.7, to: 0.6}", "rules: none", ["'from' is 0.7, above 'to'"]),
-        ("model: out/model, columns: [id, id]", "rules: none", ["a column is named twice"]),
+        ("model: out/model, columns: [id, id]", "rules: none", ["'columns' lists 'id' twice"]),
         (
             "model: out/model", "rules: kcbert-2020",
             [

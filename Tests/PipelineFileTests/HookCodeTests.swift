@@ -37,7 +37,7 @@ struct HookCodeTests {
     func aMessageInsideCodeIsRefused(command: String, program: String) throws {
         let told = try report(command)
         #expect(
-            told.contains("error: {message} is part of a text that '\(program)' would run: it may hold"),
+            told.contains("error: {message} is part of a text that '\(program)' would run: it may contain"),
             "\(told)")
         #expect(told.contains("SPLITVOTE_MESSAGE") && told.contains("write \"$1\" in the text"))
         #expect(told.hasSuffix("1 problem in news.yaml; nothing was run.\n"))

@@ -9,7 +9,7 @@ struct BadPickleTests {
         + "torch._utils._rebuild_parameter and torch's storages"
 
     private static func foreign(_ name: String) -> String {
-        "the pickle asks for '\(name)', which saved weights have no use for" + allowed
+        "the pickle asks for '\(name)', which saved weights do not need" + allowed
     }
 
     private static let outside = "reaches outside its storage of 4 elements"

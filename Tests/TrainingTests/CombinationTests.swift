@@ -25,15 +25,26 @@ struct CombinationTests {
     }
 
     @Test(arguments: FamilyCase.all, HeadCase.all)
-    func itHoldsInBFloat16AndWithTwoThreads(family: FamilyCase, head: HeadCase) throws {
-        for precision in [Precision.fp32, .bf16] {
+    func itHoldsInBFloat16(family: FamilyCase, head: HeadCase) throws {
+        let combination = Combination(family: family, head: head, precision: .bf16)
+        let straight = try combination.train()
+        #expect(try combination.train(killedBefore: [6, 2]) == straight)
+        var other = combination
+        other.precision = .fp32
+        #expect(try other.train() != straight, "the negative control: another precision")
+    }
+
+    /// Own kernels give the same bits with any number of threads; oneDNN, where it multiplies, with the same number. In
+    /// bfloat16 one head of each family stands for all: threads wait for each other long on a busy machine.
+    @Test(arguments: FamilyCase.all, HeadCase.all)
+    func twoThreadsGiveTheSameBits(family: FamilyCase, head: HeadCase) throws {
+        for precision in [Precision.fp32, .bf16] where precision == .fp32 || head.name == "three classes" {
             var combination = Combination(family: family, head: head, precision: precision)
             let one = try combination.train()
             combination.threads = 2
             let two = try combination.train()
-            #expect(try combination.train(killedBefore: [6, 2]) == two)
-            // oneDNN, where it multiplies, may add up otherwise with other threads.
-            if ComputeEnvironment.here.multiplier(precision) == "own kernels" { #expect(two == one) }
+            let hasOwn = ComputeEnvironment.here.multiplier(precision) == "own kernels"
+            #expect(try two == (hasOwn ? one : combination.train()))
         }
     }
 
@@ -99,7 +110,7 @@ struct CombinationFileTests {
             #expect(
                 try Self.refusal(Self.file(model) { $0.name == name ? nil : $0 }, in: folder)
                     == (isHead
-                        ? "\(folder.path) is no trained classifier: model.safetensors lacks \(name)"
+                        ? "\(folder.path) is not a trained classifier: model.safetensors lacks \(name)"
                         : "\(path): has no tensor '\(name)' \(shape), which config.json asks for"))
             let longer = Array(shape.dropLast()) + [(shape.last ?? 0) + 1]
             let count = longer.reduce(1, *)
@@ -163,8 +174,8 @@ struct CombinationFileTests {
                 labelCount: head.labels.count, seed: 1, threads: 1)
         }
         #expect(
-            training == "\(path): tensor '\(name)' has shape [\(head.labels.count + 1), 16]; the model's "
-                + "'\(name)' has shape [\(head.labels.count), 16]")
+            training == "\(folder.path) tells \(head.labels.count + 1) classes apart ('\(name)' in its weights), the rows "
+                + "have \(head.labels.count); start from the model that it was trained from, or from one for as many")
         let number = try #require(FamilyCase.all.firstIndex { $0.name == family.name })
         let before = FamilyCase.all[(number + FamilyCase.all.count - 1) % FamilyCase.all.count]
         let stranger = try before.configuration().makeModel(
@@ -190,7 +201,7 @@ struct CombinationFileTests {
             let stranger = try trainer(Combination(family: other, head: head))
             #expect(
                 message { try stranger.restore(from: path) }
-                    == start + "the model's tensors. Remove it to start again")
+                    == start + "the model's tensors. Remove it to start over")
             #expect(stranger.state == TrainingState())
         }
         for other in HeadCase.all where other.name != head.name {

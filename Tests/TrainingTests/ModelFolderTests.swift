@@ -125,9 +125,9 @@ struct ModelFolderTests {
         #expect(report.ignored.map(\.note).sorted() == ["head for pretraining", "positions are counted"])
         #expect(
             report.summary
-                == "model.safetensors: \(report.loaded.count) tensors loaded, 4 newly initialized, 2 ignored")
+                == "model.safetensors: \(report.loaded.count) tensors loaded, 4 newly initialised, 2 ignored")
         let table = report.table
-        #expect(table.contains("newly initialized  classifier.weight"))
+        #expect(table.contains("newly initialised  classifier.weight"))
         #expect(table.contains("as embeddings.LayerNorm.gamma"))
         #expect(!table.contains(" \n"))
         #expect(source.hasWeights == false)
@@ -316,7 +316,7 @@ struct ModelFolderTests {
             _ = try ModelFolder(folder.path).makeModel(labelCount: 2, seed: 1, threads: 1)
         }
         #expect(
-            broken.hasPrefix("\(folder.file(name)): is a link to ../../blobs/gone, where there is nothing"))
+            broken.hasPrefix("\(folder.file(name)): is a link to ../../blobs/gone, which does not exist"))
     }
 
     @Test func aConfigurationWithoutAVocabularySizeTakesTheOneThatIsGiven() throws {

@@ -111,9 +111,9 @@ struct ExportStageTests {
         (["path": "out/all.tsv"], "'out/all.tsv' gives every side the same file"),
         (
             ["path": "out/{split}/x.tsv", "card": true],
-            "no card can stand beside the tables of 'out/{split}/x.tsv'"
+            "no card can be written next to the tables of 'out/{split}/x.tsv'"
         ),
-        (["language": ["korean language"]], "'korean language' is not a name of a language"),
+        (["language": ["korean language"]], "'korean language' is not a language code"),
         (["columns": ["text", "text"]], "'columns' lists 'text' twice"),
         (["columns": []], "a table needs at least one column"),
     ]
@@ -129,6 +129,6 @@ struct ExportStageTests {
         let error = await #expect(throws: StageError.self) {
             try await bench.run(ExportStage.self, ["columns": ["text", "text_pair"]], from: ["data": data])
         }
-        #expect(error?.message == "the comments of this dataset are no pairs of texts")
+        #expect(error?.message == "the comments of this dataset are not pairs of texts")
     }
 }

@@ -83,7 +83,7 @@ struct ShardsStageTests {
         let error = await #expect(throws: StageError.self) { try await shards(split) }
         #expect(
             error?.message
-                == "25.0 % of the tokens of the side 'train' are [UNK]; this tokenizer is hardly made for these texts "
+                == "25.0 % of the tokens of the side 'train' are [UNK]; this tokenizer does not seem to be made for these texts "
                 + "(allowed: 20.0 %)")
         let allowed = try await shards(split, ["max_unknown_share": 0.25])
         #expect(allowed.figures["unknown_share"] == 0.25)

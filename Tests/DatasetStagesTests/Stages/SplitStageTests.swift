@@ -93,7 +93,7 @@ struct SplitStageTests {
         let error = await #expect(throws: StageError.self) {
             try await split(sample, ["shares": ["train": 0.9, "test": 0.1]])
         }
-        #expect(error?.message.hasPrefix("the salt 'v1' already stands for another split: ") == true)
+        #expect(error?.message.hasPrefix("the salt 'v1' is already used by another split: ") == true)
         let renamed = try await split(sample, ["shares": ["train": 0.9, "test": 0.1], "salt": "v2"])
         #expect(renamed.sides.count == 20)
     }
@@ -140,10 +140,10 @@ struct SplitStageTests {
             "method: folds needs 'folds', how many there are, and 'fold', which of them is the test"
         ),
         (["method": "folds", "folds": 3, "fold": 4], "method: folds needs 'folds'"),
-        (["method": "given", "shares": ["train": 1]], "'shares' is nothing for method: given"),
-        (["dev": 0.1], "'dev' is nothing for method: hash"),
+        (["method": "given", "shares": ["train": 1]], "'shares' does not apply to method: given"),
+        (["dev": 0.1], "'dev' does not apply to method: hash"),
         (["shares": ["train": 0.5, "test": 0.4]], "0.9"),
-        (["time_zone": "Seoul"], "'Seoul' is no offset"),
+        (["time_zone": "Seoul"], "'Seoul' is not a UTC offset"),
     ]
 
     @Test(arguments: refusals)

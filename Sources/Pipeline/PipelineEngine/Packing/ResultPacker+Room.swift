@@ -51,7 +51,7 @@ extension ResultPacker {
     func shrinkEarlierResults() throws {
         let limit = try store.storeSize()
         let last = try store.lastStageRun()
-        var previous = last
+        var previous: Int64 = 0
         if let known = try store.resultsSize(), known.stageRun <= last {
             try trim(try store.resultsUsed(byStageRuns: known.previous + 1..<known.stageRun + 1))
             let fresh = try store.resultFolders(after: known.stageRun)
