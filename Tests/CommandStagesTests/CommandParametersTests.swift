@@ -45,8 +45,8 @@ struct CommandParametersTests {
         #expect(
             try problems(["cat", "{scores}/a", "{score}/b"], from: ["scores"]) == [
                 StageProblem(
-                    "command", "the command holds {score}, which stands for nothing here",
-                    hint: "known here: {output} {scores} {work}; a stage has to stand under 'from'")
+                    "command", "the command holds {score}, which is not a placeholder here",
+                    hint: "known here: {output} {scores} {work}; a stage must be listed under 'from'")
             ])
     }
 }

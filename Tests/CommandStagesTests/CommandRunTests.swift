@@ -39,7 +39,7 @@ struct CommandRunTests {
         #expect(outcome.figures["bytes"]?.intValue == 5 + (try outcome.text("figures.json")).utf8.count)
     }
 
-    @Test(arguments: [("[1, 2]", "it is no object"), ("{{\"a\": 1", "text ends; expected")])
+    @Test(arguments: [("[1, 2]", "it is not an object"), ("{{\"a\": 1", "text ends; expected")])
     func figuresThatAreNoObjectFailTheStage(text: String, reason: String) async {
         let error = await failure("echo '\(text)' > {output}/figures.json")
         #expect(error?.message.hasPrefix("the program's figures.json cannot be read: \(reason)") == true)

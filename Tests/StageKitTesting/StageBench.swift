@@ -58,6 +58,9 @@ package final class StageBench: Sendable {
         promoted: [InputArtifact] = [], stopAfter checkpoints: Int = .max
     ) async throws -> StageOutcome {
         let stage = try Kind(parameters)
+        let fingerprint = ContentDigest.of(parameters.canonicalText)
+        // As the engine has it, other settings have other work; a stage that is named is tried again.
+        let work = name ?? "\(Kind.kind.name)-\(fingerprint.prefix(16))"
         let name = name ?? Kind.kind.name
         let output = try folder.makeFolder("artifacts/\(name)-\(UUID().uuidString)")
         let progress = ProgressLog()
@@ -65,9 +68,9 @@ package final class StageBench: Sendable {
             run: facts
                 ?? RunDescription(
                     id: Self.run, pipeline: Self.pipeline, date: "2026-01-31", hasOverrides: false),
-            stageName: name, fingerprint: ContentDigest.of(parameters.canonicalText),
+            stageName: name, fingerprint: fingerprint,
             inputs: StageInputs(inputs), files: try files.mapValues { try $0.map(resolved) },
-            baseFolder: folder.path, outputFolder: output, workFolder: try folder.makeFolder("work/\(name)"),
+            baseFolder: folder.path, outputFolder: output, workFolder: try folder.makeFolder("work/\(work)"),
             threads: threads, ledger: store.ledger,
             store: StoreParts(store.ledger, store.crawl, store.splits, Labels(artifact: promoted.first)),
             upstream: upstream,

@@ -111,7 +111,7 @@ struct CombinationFileTests {
                 try Self.refusal(Self.file(model) { $0.name == name ? nil : $0 }, in: folder)
                     == (isHead
                         ? "\(folder.path) is not a trained classifier: model.safetensors lacks \(name)"
-                        : "\(path): has no tensor '\(name)' \(shape), which config.json asks for"))
+                        : "\(path): has no tensor '\(name)' \(shape), which config.json requires"))
             let longer = Array(shape.dropLast()) + [(shape.last ?? 0) + 1]
             let count = longer.reduce(1, *)
             let resized = try Self.refusal(
@@ -174,8 +174,10 @@ struct CombinationFileTests {
                 labelCount: head.labels.count, seed: 1, threads: 1)
         }
         #expect(
-            training == "\(folder.path) tells \(head.labels.count + 1) classes apart ('\(name)' in its weights), the rows "
-                + "have \(head.labels.count); start from the model that it was trained from, or from one for as many")
+            training
+                == "\(folder.path) tells \(head.labels.count + 1) classes apart ('\(name)' in its weights), the rows "
+                + "have \(head.labels.count); start from the model that it was trained from, or from one for as many"
+        )
         let number = try #require(FamilyCase.all.firstIndex { $0.name == family.name })
         let before = FamilyCase.all[(number + FamilyCase.all.count - 1) % FamilyCase.all.count]
         let stranger = try before.configuration().makeModel(

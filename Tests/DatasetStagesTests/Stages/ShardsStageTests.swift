@@ -66,7 +66,8 @@ struct ShardsStageTests {
         let split = try await split("good bad news")
         let right = try await shards(split, ["max_tokens": 4])
         let left = try await shards(split, ["max_tokens": 4, "truncation_side": "left"])
-        #expect(try firstRow(right) == [2, 5, 6, 3] && firstRow(left) == [2, 6, 7, 3])
+        #expect(try firstRow(right) == [2, 5, 6, 3])
+        #expect(try firstRow(left) == [2, 6, 7, 3])
         #expect(right.figures["truncated_rows"] == 40)
         #expect(try manifest(right).truncationSide == nil && manifest(left).truncationSide == "left")
     }

@@ -26,7 +26,7 @@ struct TrainStageTests {
         let undisturbed = try await train(shards, as: "undisturbed")
         await #expect(throws: StageInterrupted.self) { try await train(shards, stopAfter: 20) }
         let resumed = try await train(shards)
-        #expect(resumed.progress.metadata(of: "training continues") != nil)
+        #expect(resumed.progress.metadata(of: "resuming training") != nil)
         #expect(try resumed.contents() == undisturbed.contents())
         #expect(resumed.figures["best_step"] == undisturbed.figures["best_step"])
         #expect((undisturbed.figures["best_metric"]?.doubleValue ?? 0) > 0.9)
