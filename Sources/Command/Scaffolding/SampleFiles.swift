@@ -7,7 +7,7 @@ package enum SampleFiles {
     /// Writes the files of a sample, over those of the same names.
     /// - Parameter folder: made where it does not exist.
     /// - Returns: each file, as its path would be typed, with how many comments are in it.
-    /// - Throws: ``StageError`` naming the folder when it cannot be written to.
+    /// - Throws: ``/StageKit/StageError`` naming the folder when it cannot be written to.
     package static func write(
         _ news: SyntheticNews, into folder: String
     ) throws -> [(path: String, comments: Int)] {

@@ -14,7 +14,7 @@ package struct ScaffoldFolder {
     }
 
     /// Files that are still to be written. What is there already and is the very same was left by a try that was killed.
-    /// - Throws: ``StageError`` when one of them is there and is something else, or all of them are there.
+    /// - Throws: ``/StageKit/StageError`` when one of them is there and is something else, or all of them are there.
     package func missing(of files: [File]) throws(StageError) -> [File] {
         let taken = files.filter { FileManager.default.fileExists(atPath: path(of: $0)) }
         let foreign = taken.filter { file in
@@ -32,7 +32,7 @@ package struct ScaffoldFolder {
     /// Writes those files that are still missing: all of them or, where one cannot be written, none.
     /// - Parameter name: the folder as the user named it.
     /// - Returns: what was written.
-    /// - Throws: ``StageError`` as ``missing(of:)`` does, and naming the folder when it cannot be written to.
+    /// - Throws: ``/StageKit/StageError`` as ``missing(of:)`` does, and naming the folder when it cannot be written to.
     package mutating func fill(with files: [File], shownAs name: String) throws -> [File] {
         let missing = try missing(of: files)
         do {

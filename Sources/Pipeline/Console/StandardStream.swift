@@ -9,7 +9,7 @@ package enum StandardStream: Int32 {
     case error = 2
 
     /// Writes all bytes.
-    /// - Throws: ``StageError`` with the system's reason.
+    /// - Throws: ``/StageKit/StageError`` with the system's reason.
     package func write(_ bytes: [UInt8]) throws(StageError) {
         var start = 0
         while start < bytes.count {
@@ -23,7 +23,7 @@ package enum StandardStream: Int32 {
     }
 
     /// Writes what C's own buffer still holds, into which `print` writes.
-    /// - Throws: ``StageError`` when it cannot be written, so that a result cut short never ends with status 0.
+    /// - Throws: ``/StageKit/StageError`` when it cannot be written, so that a result cut short never ends with status 0.
     package static func flushPrinted() throws(StageError) {
         guard fflush(nil) == 0 else {
             throw StageError(FileError("cannot write to", output.name))

@@ -6,7 +6,7 @@ package import VoteModel
 package struct CleanedTexts {
     private let cleaner: TextCleaner
 
-    /// - Throws: ``StageError`` when the dataset names rules that this program does not have.
+    /// - Throws: ``/StageKit/StageError`` when the dataset names rules that this program does not have.
     package init(_ facts: DatasetFacts) throws(StageError) {
         guard let rules = CleaningRules(identifier: facts.cleanRules) else {
             throw StageError(

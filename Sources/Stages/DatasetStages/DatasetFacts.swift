@@ -25,7 +25,7 @@ package struct DatasetFacts {
     }
 
     /// Joins the comments of several sources.
-    /// - Throws: ``StageError`` when an artifact does not say which comments it covers, or when some bring labels and
+    /// - Throws: ``/StageKit/StageError`` when an artifact does not say which comments it covers, or when some bring labels and
     ///   others do not, or labels that do not fit each other.
     package init(_ artifacts: [InputArtifact], _ context: StageContext) throws {
         let parts = try artifacts.map { try DatasetFacts($0) }

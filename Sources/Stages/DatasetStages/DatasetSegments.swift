@@ -158,7 +158,7 @@ extension DatasetView.Segment {
 
 extension DatasetSegments {
     /// The list of a folder of segments; `nil` if the path is that of a file.
-    /// - Throws: ``StageError`` when the list is damaged.
+    /// - Throws: ``/StageKit/StageError`` when the list is damaged.
     static func list(ofFolder path: String, stage: String) throws -> List? {
         guard Disk.isFolder(path) else { return nil }
         let text = try MappedFile(path: path + "/" + listName)

@@ -50,7 +50,7 @@ final class DatasetView {
     private var opened: [Int64: Segment] = [:]
 
     /// The rows of an artifact.
-    /// - Throws: ``StageError`` when they cannot be read.
+    /// - Throws: ``/StageKit/StageError`` when they cannot be read.
     convenience init(_ artifact: InputArtifact) throws {
         try self.init(artifact.path, stage: artifact.stage)
     }

@@ -7,7 +7,7 @@ struct JoinedRows {
     let rows: RowTable
 
     /// `nil` if no stage's rows come with labels.
-    /// - Throws: ``StageError`` where some do and others do not, or where they do not teach the same.
+    /// - Throws: ``/StageKit/StageError`` where some do and others do not, or where they do not teach the same.
     init?(_ inputs: [InputArtifact], _ facts: DatasetFacts) throws {
         guard let names = facts.targets?.names else { return nil }
         var joined = try RowTable(inputs[0])
@@ -62,7 +62,7 @@ struct JoinedRows {
 
 extension DatasetFacts {
     /// What the rows of several stages are to teach together; `nil` if none comes with labels.
-    /// - Throws: ``StageError`` naming the stages that do not fit each other.
+    /// - Throws: ``/StageKit/StageError`` naming the stages that do not fit each other.
     static func joinedTargets(_ inputs: [InputArtifact], _ parts: [DatasetFacts]) throws -> TargetFacts? {
         guard let first = parts.lazy.compactMap(\.targets).first else { return nil }
         if parts.count == 1 { return first }

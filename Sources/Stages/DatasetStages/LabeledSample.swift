@@ -9,7 +9,7 @@ struct LabeledSample {
     let sides: [String]
 
     /// `nil` for a sample of comments labeled by their votes.
-    /// - Throws: ``StageError`` for comments that have neither label nor sample.
+    /// - Throws: ``/StageKit/StageError`` for comments that have neither label nor sample.
     init?(_ inputs: [InputArtifact], _ facts: DatasetFacts, _ context: StageContext) throws {
         guard var rows = try JoinedRows(inputs, facts)?.rows else {
             guard let input = inputs.first else { return nil }

@@ -13,7 +13,7 @@ struct SplitGroups {
     /// When each row was written or first seen, seconds since 1970, UTC; empty unless sides follow from time.
     private(set) var moments: [Int64] = []
 
-    /// - Throws: ``StageError`` where the comments do not say what they are to be grouped or placed by.
+    /// - Throws: ``/StageKit/StageError`` where the comments do not say what they are to be grouped or placed by.
     /// - Parameter targets: what rows with labels are to teach; `nil` for comments labeled by their votes.
     init(
         of sample: DatasetColumns, _ targets: TargetFacts?, _ plan: SplitPlan, _ cut: LedgerCut,

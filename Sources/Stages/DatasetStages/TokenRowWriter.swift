@@ -18,7 +18,7 @@ package final class TokenRowWriter {
     private var files = 0
     private var written = 0
 
-    /// - Throws: ``StageError`` when the folder cannot be made or holds something.
+    /// - Throws: ``/StageKit/StageError`` when the folder cannot be made or holds something.
     package init(folder: String, tokenizer: any Tokenizer, maxTokens: Int?) throws {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -133,7 +133,7 @@ extension TokenizerFolder {
     }
 
     /// The tokenizer of a folder that the pipeline file names; `nil` if it holds none.
-    /// - Throws: ``StageError`` naming the folder, when its files cannot be used.
+    /// - Throws: ``/StageKit/StageError`` naming the folder, when its files cannot be used.
     static func named(_ folder: ResolvedFile) throws(StageError) -> (any Tokenizer)? {
         do {
             return try load(folder.path)

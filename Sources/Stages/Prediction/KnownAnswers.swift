@@ -16,7 +16,7 @@ struct KnownAnswers {
     /// - Parameters:
     ///   - columns: with what is known.
     ///   - model: as the user named it.
-    /// - Throws: ``StageError`` where this many columns do not fit the model.
+    /// - Throws: ``/StageKit/StageError`` where this many columns do not fit the model.
     init(_ answers: ModelAnswers, columns: [String], model: String) throws(StageError) {
         form = answers.form
         classes = answers.labels

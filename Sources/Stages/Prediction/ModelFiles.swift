@@ -6,7 +6,7 @@ package import Tokenization
 /// Folders of models and tokenizers, as named on the command line.
 package enum ModelFiles {
     /// The folder that a model is in, by its path or by its name on the Hugging Face hub.
-    /// - Throws: ``StageError`` when there is neither.
+    /// - Throws: ``/StageKit/StageError`` when there is neither.
     package static func locate(_ name: String, flag: String) throws(StageError) -> String {
         do {
             if !FileManager.default.fileExists(atPath: name), let hubName = HubName(name),
@@ -24,7 +24,7 @@ package enum ModelFiles {
         }
     }
 
-    /// - Throws: ``StageError`` when there is no folder at `path`.
+    /// - Throws: ``/StageKit/StageError`` when there is no folder at `path`.
     package static func checkFolder(_ path: String, flag: String) throws(StageError) {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
@@ -43,7 +43,7 @@ package enum ModelFiles {
     }
 
     /// The tokenizer of a folder.
-    /// - Throws: ``StageError`` naming the folder when it holds none, or one that cannot be used.
+    /// - Throws: ``/StageKit/StageError`` naming the folder when it holds none, or one that cannot be used.
     package static func tokenizer(
         in path: String, flag: String, mode: WordPieceMode = .hfFast
     ) throws(StageError) -> any Tokenizer {

@@ -41,7 +41,7 @@ package struct ArticleDetails: Hashable, Sendable {
 extension ArticleRules {
     /// Reads an article's page.
     /// - Parameter charset: `charset` of the Content-Type header.
-    /// - Throws: ``PageError`` if the bytes are not a page, or a rule cannot be followed.
+    /// - Throws: ``/WebPages/PageError`` if the bytes are not a page, or a rule cannot be followed.
     package func facts(_ bytes: [UInt8], charset: String? = nil) throws(PageError) -> ArticleDetails {
         let document = try PageDocument(html: PageText(bytes, headerCharset: charset))
         guard let root = document.root else { throw .empty }

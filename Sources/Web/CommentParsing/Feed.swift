@@ -9,7 +9,7 @@ package enum Feed {
     ///   - address: where it was found.
     ///   - charset: `charset` of the Content-Type header.
     ///   - zoneSeconds: offset of times that give none, seconds east of Greenwich.
-    /// - Throws: ``PageError`` where the bytes are no XML, or no feed.
+    /// - Throws: ``/WebPages/PageError`` where the bytes are no XML, or no feed.
     package static func read(
         _ bytes: [UInt8], at address: WebAddress, charset: String? = nil, zoneSeconds: Int64 = 0
     ) throws(PageError) -> FoundLinks {

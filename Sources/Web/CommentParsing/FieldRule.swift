@@ -14,7 +14,7 @@ package struct FieldRule: Hashable, Sendable {
     /// Elements inside that do not belong to the text, such as captions.
     package let without: CSSSelector?
 
-    /// - Throws: ``PatternError`` where a selector cannot be read.
+    /// - Throws: ``/WebFormats/PatternError`` where a selector cannot be read.
     package init(
         css: String, attribute: String? = nil, without: String? = nil
     ) throws(PatternError) {
@@ -23,7 +23,7 @@ package struct FieldRule: Hashable, Sendable {
         if let without { self.without = try CSSSelector(without) } else { self.without = nil }
     }
 
-    /// - Throws: ``PatternError`` where the path cannot be read.
+    /// - Throws: ``/WebFormats/PatternError`` where the path cannot be read.
     package init(xpath: String) throws(PatternError) {
         place = .xpath(try PathQuery(xpath))
         attribute = nil
@@ -39,7 +39,7 @@ package struct FieldRule: Hashable, Sendable {
     }
 
     /// What the rule means in a page.
-    /// - Throws: ``PageError/rule(_:_:)`` where a path takes too long or uses unknown functions.
+    /// - Throws: ``/WebPages/PageError/rule(_:_:)`` where a path takes too long or uses unknown functions.
     package func nodes(in root: PageNode) throws(PageError) -> [PageNode] {
         do throws(PatternError) {
             switch place {

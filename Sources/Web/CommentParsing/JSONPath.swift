@@ -15,7 +15,7 @@ package struct JSONPath: Hashable, Sendable {
     package let text: String
     private let steps: [Step]
 
-    /// - Throws: ``PatternError`` where the text is not a path.
+    /// - Throws: ``/WebFormats/PatternError`` where the text is not a path.
     package init(_ text: String) throws(PatternError) {
         self.text = text
         var steps: [Step] = []

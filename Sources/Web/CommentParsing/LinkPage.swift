@@ -17,7 +17,7 @@ package struct LinkPage: Hashable, Sendable {
     /// - Parameters:
     ///   - address: where the page was found; a `base` element in it counts.
     ///   - charset: `charset` of the Content-Type header.
-    /// - Throws: ``PageError`` if the bytes are not a page.
+    /// - Throws: ``/WebPages/PageError`` if the bytes are not a page.
     package func read(
         _ bytes: [UInt8], at address: WebAddress, charset: String? = nil
     ) throws(PageError) -> FoundLinks {

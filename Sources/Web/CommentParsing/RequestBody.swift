@@ -7,7 +7,7 @@ package enum RequestBody: Hashable, Sendable {
     case form([RequestHeader])
     case json(JSONTemplate)
 
-    /// - Throws: ``MissingValue``.
+    /// - Throws: ``/WebFormats/MissingValue``.
     package func filled(_ values: [String: String]) throws(MissingValue) -> PlannedBody {
         switch self {
         case .form(let fields):

@@ -15,7 +15,7 @@ package struct CSSSelector: Hashable, Sendable {
     /// Most bytes a selector may have.
     package static let longest = 1024
 
-    /// - Throws: ``PatternError`` at the first place that is not a selector, or not a supported one.
+    /// - Throws: ``/WebFormats/PatternError`` at the first place that is not a selector, or not a supported one.
     package init(_ text: String) throws(PatternError) {
         self.text = text
         guard text.utf8.count <= Self.longest else {

@@ -11,7 +11,7 @@ package struct PathQuery: Hashable, Sendable {
     /// Most steps that one evaluation may take, in libxml2's measure.
     private static let mostSteps: UInt = 50_000_000
 
-    /// - Throws: ``PatternError`` where the text is no XPath.
+    /// - Throws: ``/WebFormats/PatternError`` where the text is no XPath.
     package init(_ text: String) throws(PatternError) {
         guard text.utf8.count <= Self.longest, !text.utf8.contains(0) else {
             throw PatternError("a path of more than \(Self.longest) bytes", column: 1)
@@ -34,7 +34,7 @@ package struct PathQuery: Hashable, Sendable {
     }
 
     /// What the expression selects, in the order of the page; nothing where its value is a number or a text.
-    /// - Throws: ``PatternError`` where it takes too long, or uses unknown functions or prefixes.
+    /// - Throws: ``/WebFormats/PatternError`` where it takes too long, or uses unknown functions or prefixes.
     package func nodes(in root: PageNode) throws(PatternError) -> [PageNode] {
         let result: Result<[PageNode], PatternError> = LibXML.quietly {
             guard let context = xmlXPathNewContext(root.document.document) else { return .success([]) }
