@@ -53,9 +53,10 @@ extension ResultPacker {
         let last = try store.lastStageRun()
         var previous: Int64 = 0
         if let known = try store.resultsSize(), known.stageRun <= last {
-            try trim(try store.resultsUsed(byStageRuns: known.previous + 1..<known.stageRun + 1))
+            let trimmed = try trim(
+                store.resultsUsed(byStageRuns: known.previous + 1..<known.stageRun + 1))
             let fresh = try store.resultFolders(after: known.stageRun)
-            let bytes = try known.bytes + Disk.sizeOfUnshared(fresh.map(artifacts.absolute))
+            let bytes = try known.bytes - trimmed + Disk.sizeOfUnshared(fresh.map(artifacts.absolute))
             previous = known.stageRun
             if bytes <= limit {
                 return try store.keep(ResultsSize(bytes: bytes, stageRun: last, previous: previous))
@@ -93,7 +94,9 @@ extension ResultPacker {
     }
 
     /// Removes the files of results that neither others read nor are published, from those that no longer stand.
-    private func trim(_ results: Set<Int64>) throws {
+    /// - Returns: bytes of the files.
+    private func trim(_ results: Set<Int64>) throws -> Int64 {
+        var bytes: Int64 = 0
         let standing = try store.standingResults().union(store.promotedRows(withPrevious: false))
         for number in results.subtracting(standing).sorted() {
             guard let stored = try store.result(stageRun: number), let path = stored.artifacts.first?.path,
@@ -107,8 +110,10 @@ extension ResultPacker {
             let place = artifacts.absolute(folder)
             for name in try Disk.files(below: place)
             where !wanted.contains(where: { name == $0 || name.hasPrefix($0 + "/") }) {
+                bytes += try Disk.sizeOfUnshared([place + "/" + name])
                 try Disk.remove(place + "/" + name)
             }
         }
+        return bytes
     }
 }
