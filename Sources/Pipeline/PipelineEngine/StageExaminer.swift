@@ -257,7 +257,7 @@ struct StageExaminer {
     /// What an artifact says, packed or not.
     /// - Parameter path: relative to the artifacts folder.
     func digest(of path: String) throws -> FileDigests.Digest? {
-        let folder = path.split(separator: "/").prefix(2).joined(separator: "/")
+        let folder = ArtifactRecord.resultFolder(of: path)
         if try Disk.facts(artifacts.absolute(folder)) == nil { return try artifacts.packs.digest(of: path) }
         return try digests.digest(of: artifacts.absolute(path), isOurs: true)
     }

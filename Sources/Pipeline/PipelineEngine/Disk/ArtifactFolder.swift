@@ -1,3 +1,4 @@
+internal import RunStore
 internal import StageKit
 
 /// The folder of artifacts and how things come into it: made aside, forced to the disk, moved to their place in one
@@ -60,7 +61,7 @@ struct ArtifactFolder {
     /// - Returns: the path of the first artifact whose folder is neither there nor packed; `nil` if all are there.
     func unpack(_ paths: [String], run: String) throws -> String? {
         try paths.first { path in
-            let folder = path.split(separator: "/").prefix(2).joined(separator: "/")
+            let folder = ArtifactRecord.resultFolder(of: path)
             return try !packs.restore(folder, in: self, run: run)
         }
     }

@@ -66,6 +66,13 @@ extension ResultPacker {
         try store.keep(ResultsSize(bytes: bytes, stageRun: last, previous: previous))
     }
 
+    /// Remembers what results take once something else than a run has changed it.
+    func rememberSize() throws {
+        let previous = try store.resultsSize()?.previous ?? 0
+        try store.keep(
+            ResultsSize(bytes: size(shelves()), stageRun: store.lastStageRun(), previous: previous))
+    }
+
     /// Packs results, oldest first, until all take no more than a limit; gives some up where packing does not do.
     /// - Returns: what all take now, in bytes.
     private func packOldest(within limit: Int64) throws -> Int64 {
@@ -102,7 +109,7 @@ extension ResultPacker {
             guard let stored = try store.result(stageRun: number), let path = stored.artifacts.first?.path,
                 stored.artifacts.allSatisfy({ !Self.apart.contains($0.type) })
             else { continue }
-            let folder = path.split(separator: "/").prefix(2).joined(separator: "/")
+            let folder = ArtifactRecord.resultFolder(of: path)
             let outputs = stored.artifacts.map { String($0.path.dropFirst(folder.count + 1)) }
             let wanted = outputs + stored.publications.map(\.path)
             // The output is the folder itself.

@@ -97,6 +97,7 @@ public struct GarbageCollector: Sendable {
         var collection = survey.collection
         let packer = packer(store, artifacts)
         collection.givenUp = try packer.packWithinStore()
+        try packer.rememberSize()
         collection.sizeAfter = try ArtifactSizes.stages(of: artifacts).reduce(0) { $0 + $1.bytes }
         try artifacts.tidy()
         try store.close()

@@ -39,7 +39,7 @@ extension RunStore {
                 database,
                 sql: "SELECT path FROM artifact WHERE stage_run > ? AND collected_at IS NULL",
                 arguments: [stageRun])
-            return Set(paths.map(Self.folder))
+            return Set(paths.map(ArtifactRecord.resultFolder))
         }
     }
 

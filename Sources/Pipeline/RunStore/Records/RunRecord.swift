@@ -142,6 +142,11 @@ public struct ArtifactRecord: Hashable, Sendable {
         self.size = size
         self.locator = locator
     }
+
+    /// The folder of the result that a path lies in; both are relative to the artifacts folder.
+    public static func resultFolder(of path: String) -> String {
+        path.split(separator: "/").prefix(2).joined(separator: "/")
+    }
 }
 
 /// The result of a stage that ran, as the store keeps it.

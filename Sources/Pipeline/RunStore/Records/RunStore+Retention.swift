@@ -120,11 +120,6 @@ extension RunStore {
         }
     }
 
-    /// The folder of a result, of which an output's path is given.
-    static func folder(_ path: String) -> String {
-        path.split(separator: "/").prefix(2).joined(separator: "/")
-    }
-
     private static func keptResult(_ row: Row) throws -> KeptResult {
         let path: String = row["path"]
         let text: String? = row["inputs"]
@@ -132,7 +127,7 @@ extension RunStore {
         let inputs = ports.values.flatMap { $0.arrayValue ?? [] }.compactMap(\.stringValue)
         return KeptResult(
             stageRun: row["id"], pipeline: row["pipeline"], stage: row["stage"],
-            folder: folder(path), size: 0, outputs: [],
+            folder: ArtifactRecord.resultFolder(of: path), size: 0, outputs: [],
             inputs: Set(inputs), madeAt: row["finished_at"])
     }
 
