@@ -13,8 +13,13 @@ public struct UnlabeledRows: Sendable {
     public var tokenCount: Int { isNarrow ? narrow.count : wide.count }
     private var isNarrow: Bool { vocabularySize <= 65_536 }
 
-    /// - Parameter vocabularySize: ids are in 0 ..< this; stored as U16 where it is at most 65,536, as I32 beyond.
-    public init(vocabularySize: Int) { self.vocabularySize = vocabularySize }
+    /// - Parameters:
+    ///   - vocabularySize: ids are in 0 ..< this; stored as U16 where it is at most 65,536, as I32 beyond.
+    ///   - capacity: ids that there is room for without moving them.
+    public init(vocabularySize: Int, capacity: Int = 0) {
+        self.vocabularySize = vocabularySize
+        if isNarrow { narrow.reserveCapacity(capacity) } else { wide.reserveCapacity(capacity) }
+    }
 
     /// Adds rows.
     ///
@@ -24,12 +29,20 @@ public struct UnlabeledRows: Sendable {
     /// - Throws: ``ShardError`` for an id beyond the vocabulary.
     public mutating func append(ids: [Int32], offsets ends: [Int64]) throws(ShardError) {
         precondition(ends.first == 0 && ends.last == Int64(ids.count), "offsets must span the ids")
-        if let id = ids.first(where: { $0 < 0 || $0 >= vocabularySize }) {
-            throw ShardError("token id \(id); ids lie in 0 ..< \(vocabularySize), the size of the vocabulary")
+        // As an unsigned number a negative id is beyond every vocabulary.
+        let highest = ids.reduce(UInt32(0)) { max($0, UInt32(bitPattern: $1)) }
+        guard Int(highest) < vocabularySize || ids.isEmpty else {
+            throw ShardError(
+                "token id \(Int32(bitPattern: highest)); ids lie in 0 ..< \(vocabularySize), the size of the vocabulary"
+            )
         }
         let start = Int64(tokenCount)
         if isNarrow {
-            narrow.append(contentsOf: ids.lazy.map { UInt16(truncatingIfNeeded: $0) })
+            let known = narrow.count
+            narrow.append(contentsOf: repeatElement(0, count: ids.count))
+            narrow.withUnsafeMutableBufferPointer { all in
+                for index in ids.indices { all[known + index] = UInt16(truncatingIfNeeded: ids[index]) }
+            }
         } else {
             wide.append(contentsOf: ids)
         }

@@ -35,18 +35,20 @@ package final class TokenRowWriter {
         self.tokenizer = tokenizer
         self.maxTokens = maxTokens
         digest = ContentDigest.of(tokenizer.identity)
-        rows = UnlabeledRows(vocabularySize: tokenizer.vocabularySize)
+        // A block of lines comes on top of a file that is nearly full.
+        rows = UnlabeledRows(
+            vocabularySize: tokenizer.vocabularySize, capacity: Self.tokensPerFile + Self.tokensPerFile / 4)
         auditor = TokenAuditor(maxTokens: maxTokens ?? 1)
     }
 
     package func add(_ batch: EncodedBatch) throws {
         try rows.append(ids: batch.ids, offsets: batch.offsets)
-        let unknown = Int32(tokenizer.unknownID)
+        // Of cut rows and unknown tokens only the sums are kept, so it does not matter which rows they are said to be of.
+        var unknown = batch.unknownCount
         for row in 0..<batch.count {
-            // Only the sum of cut rows is kept, so it does not matter which of them are marked.
             auditor.add(
-                length: batch.length(of: row), unknown: batch[row].count { $0 == unknown },
-                truncated: row < batch.truncatedCount)
+                length: batch.length(of: row), unknown: unknown, truncated: row < batch.truncatedCount)
+            unknown = 0
         }
         if rows.tokenCount >= Self.tokensPerFile { try flush() }
     }

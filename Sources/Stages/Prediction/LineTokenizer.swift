@@ -1,5 +1,7 @@
 package import Console
+internal import Dispatch
 internal import StageKit
+internal import Synchronization
 package import Tokenization
 
 /// The tokens of lines of text.
@@ -30,19 +32,53 @@ package struct LineTokenizer {
     private static let blockLines = 65_536
     private static let blockBytes = 1 << 22
 
-    /// Calls `body` with the ids of one block of lines after the other.
+    /// Calls `body` with the ids of one block of lines after the other. While it runs, the next block is read and tokenized.
     /// - Throws: what reading the lines and `body` throw.
     package func forEachBatch(of source: LineSource, _ body: (EncodedBatch) throws -> Void) throws {
         var rows = UTF8Rows()
+        var running: Running?
         func flush() throws {
-            try body(try tokenizer.encodeBatch(rows, maxTokens: maxTokens, threads: threads))
-            rows.removeAll()
+            let before = running
+            running = rows.count > 0 ? start(rows) : nil
+            rows = UTF8Rows()
+            rows.reserveCapacity(rows: 0, bytes: Self.blockBytes)
+            if let before { try body(before.result()) }
         }
         try source.forEachLine { line in
             rows.append(line)
             if rows.count == Self.blockLines || rows.bytes.count >= Self.blockBytes { try flush() }
         }
-        if rows.count > 0 { try flush() }
+        try flush()
+        try flush()
+    }
+
+    /// A block that another thread tokenizes.
+    private final class Running: Sendable {
+        private let done = DispatchSemaphore(value: 0)
+        private let outcome = Mutex<Result<EncodedBatch, any Error>?>(nil)
+
+        init(_ body: @escaping @Sendable () throws -> EncodedBatch) {
+            DispatchQueue.global().async {
+                let result = Result { try body() }
+                self.outcome.withLock { $0 = result }
+                self.done.signal()
+            }
+        }
+
+        /// Waits for it; may be asked once.
+        func result() throws -> EncodedBatch {
+            done.wait()
+            guard let outcome = outcome.withLock({ $0 }) else {
+                preconditionFailure("what is done has an outcome")
+            }
+            return try outcome.get()
+        }
+    }
+
+    private func start(_ rows: UTF8Rows) -> Running {
+        Running { [tokenizer, maxTokens, threads] in
+            try tokenizer.encodeBatch(rows, maxTokens: maxTokens, threads: threads)
+        }
     }
 
     /// What is to be shown of a line, with a line end.

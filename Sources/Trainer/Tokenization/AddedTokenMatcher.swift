@@ -13,6 +13,8 @@ struct AddedTokenMatcher: Sendable {
         var id: Int32
         var bytes: [UInt8]
         var scalars: [UInt32]
+
+        fileprivate var hasSpaces: Bool { bytes.contains(UInt8(ascii: " ")) }
     }
 
     /// A stretch of text: an added token, or what is between two.
@@ -26,6 +28,8 @@ struct AddedTokenMatcher: Sendable {
     /// Looked for in normalized text, the longest first. Their scalar values are normalized.
     let normalized: [Entry]
     private let allPlain: Bool
+    /// Whether a token goes on after a space.
+    let hasSpaces: Bool
     /// Cuts a text at the tokens where mode `hf-slow` is followed.
     let splitter: SlowSplitter?
 
@@ -39,6 +43,7 @@ struct AddedTokenMatcher: Sendable {
                 return entry.scalars.isEmpty ? nil : entry
             })
         allPlain = raw.allSatisfy(\.token.isPlain)
+        hasSpaces = raw.contains(where: \.hasSpaces)
         splitter = nil
     }
 
@@ -47,6 +52,7 @@ struct AddedTokenMatcher: Sendable {
         raw = entries.sorted { $0.scalars.count > $1.scalars.count }
         normalized = []
         allPlain = splitter.isSimple
+        hasSpaces = raw.contains(where: \.hasSpaces)
         self.splitter = splitter
     }
 

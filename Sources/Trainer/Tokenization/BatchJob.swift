@@ -14,15 +14,19 @@ struct BatchJob: Sendable {
 
     func run(threads: Int) -> [BatchPart] {
         let ranges = parts()
-        guard threads > 1, ranges.count > 1 else { return ranges.map(encode) }
+        guard threads > 1, ranges.count > 1 else {
+            return tokenizer.caches.withCache { cache in ranges.map { encode($0, cache) } }
+        }
         let next = Atomic(0)
         let done = Mutex<[(Int, BatchPart)]>([])
         DispatchQueue.concurrentPerform(iterations: min(threads, ranges.count)) { _ in
-            while true {
-                let index = next.add(1, ordering: .relaxed).oldValue
-                guard index < ranges.count else { return }
-                let part = encode(ranges[index])
-                done.withLock { $0.append((index, part)) }
+            tokenizer.caches.withCache { cache in
+                while true {
+                    let index = next.add(1, ordering: .relaxed).oldValue
+                    guard index < ranges.count else { return }
+                    let part = encode(ranges[index], cache)
+                    done.withLock { $0.append((index, part)) }
+                }
             }
         }
         return done.withLock { $0.sorted { $0.0 < $1.0 }.map(\.1) }
@@ -42,7 +46,7 @@ struct BatchJob: Sendable {
         return ranges
     }
 
-    private func encode(_ range: Range<Int>) -> BatchPart {
+    private func encode(_ range: Range<Int>, _ cache: ChunkCache) -> BatchPart {
         tokenizer.trie.cells.withUnsafeBufferPointer { cells in
             tokenizer.reader.withScanner { scanner in
                 guard let start = cells.baseAddress else {
@@ -51,7 +55,8 @@ struct BatchJob: Sendable {
                 let bytes = rows.offsets[range.upperBound] - rows.offsets[range.lowerBound]
                 var sink = EncodeSink(
                     cells: start, unknown: Int32(tokenizer.unknownID),
-                    limit: tokenizer.options.maxCharactersPerWord, capacity: bytes / 2)
+                    limit: tokenizer.options.maxCharactersPerWord, capacity: bytes / 2,
+                    cache: cache)
                 defer { sink.deallocate() }
                 return rows.bytes.withUnsafeBufferPointer { first in
                     guard let pairs else { return encode(range, first, nil, scanner, &sink) }
@@ -75,6 +80,7 @@ struct BatchJob: Sendable {
         for row in range {
             let rowStart = sink.count
             sink.reserve(rows.offsets[row + 1] - rows.offsets[row])
+            sink.readableEnd = first.baseAddress.map { $0 + first.count }
             if addsSpecialTokens { sink.append(classification) }
             let textStart = sink.count
             let text = UnsafeBufferPointer(rebasing: first[rows.offsets[row]..<rows.offsets[row + 1]])
@@ -86,6 +92,7 @@ struct BatchJob: Sendable {
             var secondCount = 0
             if let second, let offsets = pairs?.offsets {
                 sink.reserve(offsets[row + 1] - offsets[row])
+                sink.readableEnd = second.baseAddress.map { $0 + second.count }
                 let text = UnsafeBufferPointer(rebasing: second[offsets[row]..<offsets[row + 1]])
                 if let byte = tokenizer.reader.read(text, with: scanner, into: &sink) {
                     part.invalid = (rows.count + row, byte)

@@ -7,14 +7,25 @@ struct EncodeSink: ScanSink {
     private let word: UnsafeMutablePointer<UInt32>
     private var length = 0
     private var textStart = 0
+    private let cache: ChunkCache
+    /// The chunk that is being told, if it will be kept, and where its ids begin.
+    private var chunk = ChunkCache.Key()
+    private var chunkStart = 0
+    /// Falls with each chunk that the cache lacks: looking for texts of rare ones would take longer than it saves.
+    private var patience = 4096
+    /// Where readable memory ends after the text.
+    var readableEnd: UnsafePointer<UInt8>?
 
     /// Ids so far. ``reserve(_:)`` makes room before each text.
     private(set) var ids: UnsafeMutablePointer<Int32>
     var count = 0
     private var capacity: Int
 
-    init(cells: UnsafePointer<PieceTrie.Cell>, unknown: Int32, limit: Int, capacity: Int) {
+    init(
+        cells: UnsafePointer<PieceTrie.Cell>, unknown: Int32, limit: Int, capacity: Int, cache: ChunkCache
+    ) {
         self.cells = cells
+        self.cache = cache
         self.unknown = unknown
         self.limit = limit
         self.capacity = max(capacity, 16)
@@ -27,10 +38,10 @@ struct EncodeSink: ScanSink {
         ids.deallocate()
     }
 
-    /// Makes room for all ids that a text of this many bytes can give, and a few special ones. No byte
-    /// gives more than two scalar values (canonical decompositions and lower-case forms included).
+    /// Makes room for all ids that a text of this many bytes can give, a few special ones, and those that a chunk's
+    /// are copied with. No byte gives more than two scalar values (canonical decompositions and lower-case forms included).
     mutating func reserve(_ bytes: Int) {
-        let needed = count + 2 * bytes + 8
+        let needed = count + 2 * bytes + 8 + ChunkCache.maxIDs
         guard needed > capacity else { return }
         let larger = UnsafeMutablePointer<Int32>.allocate(capacity: max(needed, capacity * 2))
         larger.update(from: ids, count: count)
@@ -48,11 +59,43 @@ struct EncodeSink: ScanSink {
     mutating func beginText() {
         textStart = count
         length = 0
+        chunk.length = 0
     }
 
     mutating func restartText() {
         count = textStart
         length = 0
+        chunk.length = 0
+    }
+
+    @inline(__always)
+    mutating func skipKnown(_ text: UnsafePointer<UInt8>, count total: Int) -> Int {
+        var at = 0
+        while at < total, patience > 0, let readableEnd, readableEnd - (text + at) > ChunkCache.keyBytes,
+            let key = ChunkCache.key(text + at, count: total - at)
+        {
+            if key.length > 0 {
+                guard let found = cache.find(key, into: ids + count) else {
+                    chunk = key
+                    chunkStart = count
+                    patience -= 2
+                    return at
+                }
+                patience += 1
+                count += found
+                at += key.length
+                if at == total { break }
+            }
+            at += 1
+        }
+        return at
+    }
+
+    @inline(__always)
+    mutating func endChunk() {
+        guard chunk.length > 0 else { return }
+        cache.keep(chunk, ids + chunkStart, count: count - chunkStart)
+        chunk.length = 0
     }
 
     @inline(__always)

@@ -19,6 +19,18 @@ protocol ScanSink {
     mutating func endWord()
     /// An added token; the current word has ended.
     mutating func added(_ id: Int32, start: Int, end: Int)
+    /// A chunk starts, which ends at a space or with the text. Not asked where an added token can hold a space.
+    /// - Returns: how many bytes of the text from here on need not be told, because the sink knows what comes of them.
+    mutating func skipKnown(_ text: UnsafePointer<UInt8>, count: Int) -> Int
+    /// All of the chunk, or of the part of it that was not skipped, was told.
+    mutating func endChunk()
+}
+
+extension ScanSink {
+    @inline(__always)
+    mutating func skipKnown(_ text: UnsafePointer<UInt8>, count: Int) -> Int { 0 }
+    @inline(__always)
+    mutating func endChunk() {}
 }
 
 /// One pass over the UTF-8 bytes of a text.
@@ -40,7 +52,8 @@ struct Scanner {
     /// After anything but ``Outcome/finished`` the sink holds part of the text and has to be set back.
     @inline(__always)
     func scan<Sink: ScanSink>(_ text: UnsafePointer<UInt8>, count: Int, into sink: inout Sink) -> Outcome {
-        var at = 0
+        let space = added.hasSpaces ? UInt32.max : 0x20
+        var at = added.hasSpaces ? 0 : sink.skipKnown(text, count: count)
         while at < count {
             guard let (scalar, length) = UTF8Decoding.scalar(at: text + at, limit: count - at) else {
                 return .invalid(byte: at)
@@ -63,6 +76,11 @@ struct Scanner {
                 sink.letter(entry & ScanTable.numberMask, scalar: scalar, start: at, end: next)
             } else if kind == ScanTable.Kind.space {
                 sink.endWord()
+                if scalar == space {
+                    sink.endChunk()
+                    at = next + sink.skipKnown(text + next, count: count - next)
+                    continue
+                }
             } else if kind == ScanTable.Kind.isolated {
                 sink.endWord()
                 sink.isolated(entry & ScanTable.numberMask, scalar: scalar, start: at, end: next)
@@ -74,6 +92,7 @@ struct Scanner {
             at = next
         }
         sink.endWord()
+        sink.endChunk()
         return .finished
     }
 

@@ -27,6 +27,7 @@ public struct WordPieceTokenizer: Sendable {
 
     let reader: WordReader
     let trie: PieceTrie
+    let caches = ChunkCaches()
     private let addedTokens: [AddedToken]
     /// As given to ``init(vocabulary:options:addedTokens:casing:modelMaxTokens:)``.
     private let givenTokens: [AddedToken]?
