@@ -68,7 +68,8 @@ package struct StandaloneTraining {
                 if isOneOfSeveral { progress.log("seed \(seed)", [:]) }
                 scores.append(try train(shards, seed, isOneOfSeveral, deadline))
             }
-            return SeedScore.report(scores, metric: settings.training.options.metric)
+            return SeedScore.report(
+                scores, metric: settings.training.options.metric(for: shards.manifest.taskName))
         }
     }
 

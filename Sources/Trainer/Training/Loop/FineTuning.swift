@@ -80,8 +80,7 @@ public struct FineTuning {
         self.shards = shards
         self.start = start
         var options = options
-        // F1 is the default: regression has none and uses the correlation instead.
-        if shards.manifest.taskName == .regression, options.metric == .macroF1 { options.metric = .pearson }
+        options.metric = options.metric(for: shards.manifest.taskName)
         self.options = options
     }
 
@@ -173,6 +172,7 @@ public struct FineTuning {
         let card = ModelCard(
             options: options, manifest: manifest, load: work.load, state: result.state,
             summary: result.summary, modelType: start.configuration.dialect.modelType,
+            hasPooler: start.configuration.hasPooler,
             parameterCount: work.model.parameters.parameterCount)
         var provenance = ModelProvenance(manifest)
         provenance.thresholds = try thresholds(of: work)
