@@ -104,4 +104,16 @@ struct StartModelTests {
         let start = try Self.start(folder, method: .features)
         #expect(try !Self.isKept(start) && start.note == nil)
     }
+
+    @Test func aTrainingSaysThatItsHeadIsANewOne() throws {
+        let (data, out) = (try TemporaryFolder(), try TemporaryFolder())
+        let folder = try ModelFolderTests.folder(classes: 2) { _ in }
+        let tuning = try FineTuning(
+            shards: Toy.shardFolder(in: data), start: ModelFolder(folder.path), tokenizerDigest: nil,
+            options: Toy.options(steps: 1))
+        var notes: [String] = []
+        _ = try tuning.run(
+            .init(checkpoints: out.file("c"), output: out.file("model")), loaded: { notes = $0.notes })
+        #expect(notes.count == 1 && notes[0].contains("the rows have uncontroversial, controversial"))
+    }
 }
