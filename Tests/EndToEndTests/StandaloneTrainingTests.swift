@@ -10,6 +10,12 @@ struct StandaloneTrainingTests {
         try sandbox.write(pipeline + SampleComments.training, to: "p.yaml")
         try sandbox.write(SampleComments.table(), to: "data/one.tsv")
         try sandbox.write(SampleComments.tinyConfiguration, to: "init/config.json")
+        try makeShards(sandbox)
+        return sandbox
+    }
+
+    /// Puts the shards of the pipeline `p.yaml` into `shards`.
+    private static func makeShards(_ sandbox: Sandbox) throws {
         let made = try sandbox.splitvote("run", "p.yaml", "--until", "shards", "--quiet")
         guard made.status == 0,
             let manifest = try sandbox.files(below: "artifacts").first(where: {
@@ -19,7 +25,6 @@ struct StandaloneTrainingTests {
         let folder = "artifacts/" + manifest.dropLast("/manifest.json".count)
         try FileManager.default.copyItem(
             at: sandbox.folder.appending(path: folder), to: sandbox.folder.appending(path: "shards"))
-        return sandbox
     }
 
     static let flags = [
@@ -91,6 +96,16 @@ struct StandaloneTrainingTests {
         let scores = rows[1...3].compactMap { Double($0[4]) }
         #expect(abs((Double(rows[4][4]) ?? 0) - scores.reduce(0, +) / 3) < 1e-5)
         for seed in 1...3 { #expect(sandbox.exists("models/seed-\(seed)/model.safetensors")) }
+    }
+
+    @Test func aRegressionIsReportedByItsCorrelation() throws {
+        let sandbox = try LabeledRows.sandbox(
+            LabeledRows.pipeline("text: a, text_pair: b, score: score"),
+            ["train.tsv": LabeledRows.pairs(60), "test.tsv": LabeledRows.pairs(10, from: 60)])
+        try Self.makeShards(sandbox)
+        let outcome = try Self.train(sandbox, "--out", "model", "--max-steps", "3")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.output.hasPrefix("seed\tsteps\tepochs\tbest_step\tpearson\n"), "\(outcome.output)")
     }
 
     @Test func aLearningRateIsLookedForWithoutLeavingAnything() throws {

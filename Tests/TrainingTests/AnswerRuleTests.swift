@@ -44,6 +44,20 @@ struct AnswerRuleTests {
         for factor in [0.9, 0.98, 1.02, 1.1] { #expect(try loss(found) < loss(found * factor)) }
     }
 
+    /// With each row's own class ahead the loss falls with the temperature without end.
+    @Test(arguments: [2, 3])
+    func rowsThatAreAllRightTellNoTemperature(classes: Int) {
+        let (scores, _) = Self.rows(200, classes: classes, temperature: 1, seed: 5)
+        var labels = (0..<200).map { row in
+            let own = Array(scores[row * classes..<(row + 1) * classes])
+            return own.firstIndex(of: own.max() ?? 0) ?? 0
+        }
+        #expect(AnswerRule(tunedOn: scores, labels: labels, classCount: classes).temperature == 1)
+        // The negative control: one row that is wrong.
+        labels[0] = (labels[0] + 1) % classes
+        #expect(AnswerRule(tunedOn: scores, labels: labels, classCount: classes).temperature < 1)
+    }
+
     /// All thresholds tried one by one.
     @Test(arguments: [1, 2, 3, 4, 5] as [UInt64])
     func noOtherThresholdHasABetterMacroF1(seed: UInt64) throws {

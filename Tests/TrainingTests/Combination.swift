@@ -71,7 +71,7 @@ struct HeadCase: Sendable, CustomTestStringConvertible {
             name: "scores", kind: .scores, labels: ["score"], task: .regression, metric: .spearman),
     ]
 
-    /// Mean loss of a caller that knows the shares of the classes, or the mean score, and reads no row.
+    /// Mean loss of a guess from the shares of the classes, or from the mean score, that reads no row.
     var lossUnread: Double {
         switch kind {
         case .classes, .pairs: log(Double(labels.count))

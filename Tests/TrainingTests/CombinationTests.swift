@@ -48,8 +48,8 @@ struct CombinationTests {
         }
     }
 
-    /// Each head learns what its rows say: it does better than a caller that does not read them. Without dropout, which these
-    /// small models take long to get over.
+    /// Each head learns what its rows say: it does better than a guess that reads none of them. Without dropout, which slows
+    /// these small models down.
     @Test(arguments: FamilyCase.all, HeadCase.all)
     func whatRowsSayIsLearned(family: FamilyCase, head: HeadCase) throws {
         var configuration = try family.configuration()
@@ -175,8 +175,8 @@ struct CombinationFileTests {
         }
         #expect(
             training
-                == "\(folder.path) tells \(head.labels.count + 1) classes apart ('\(name)' in its weights), the rows "
-                + "have \(head.labels.count); start from the model that it was trained from, or from one for as many"
+                == "\(folder.path) has a head of \(head.labels.count + 1) scores ('\(name)'), the rows need "
+                + "\(head.labels.count); \(StartModelTests.hint)"
         )
         let number = try #require(FamilyCase.all.firstIndex { $0.name == family.name })
         let before = FamilyCase.all[(number + FamilyCase.all.count - 1) % FamilyCase.all.count]

@@ -46,14 +46,17 @@ struct FineTuningTests {
     func theRuleForAnswersIsChosenOnDevAndKept(answers: TrainingOptions.Answers) throws {
         let (data, start, out) = (try TemporaryFolder(), try TemporaryFolder(), try TemporaryFolder())
         let source = try Toy.modelFolder(in: start)
+        var notes: [String] = []
         func rule(devRows: Int) throws -> AnswerRule? {
             var options = Self.options()
             options.answers = answers
-            options.abstaining = 0.1
+            options.abstaining = answers == .plain ? 0 : 0.1
             let tuning = try FineTuning(
                 shards: Toy.shardFolder(in: data, devRows: devRows), start: source, tokenizerDigest: nil,
                 options: options)
-            _ = try tuning.run(.init(checkpoints: out.file("checkpoints"), output: out.file("model")))
+            _ = try tuning.run(
+                .init(checkpoints: out.file("checkpoints"), output: out.file("model")),
+                loaded: { notes = $0.notes })
             return try ModelFolder(out.file("model")).provenance?.answers
         }
         let found = try rule(devRows: 120)
@@ -61,7 +64,11 @@ struct FineTuningTests {
         #expect((found?.abstention == nil) == (answers == .plain))
         if answers == .calibrated { #expect(found?.threshold == nil) }
         if let found { #expect(found.temperature > 0 && found.temperature != 1) }
+        #expect(notes.isEmpty)
         #expect(try rule(devRows: 40) == nil, "too few rows to choose by")
+        let note =
+            "abstain is 0.1 and has no effect: to choose the rows without an answer, dev needs at least 100 rows, and has 40"
+        #expect(notes == (answers == .plain ? [] : [note]))
     }
 
     @Test func anInterruptedRunContinuesAndGivesTheSameFolder() throws {

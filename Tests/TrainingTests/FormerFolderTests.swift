@@ -79,17 +79,20 @@ struct FormerFolderTests {
 
     /// An ELECTRA folder whose head is `classifier.weight` and `classifier.bias`, as Google's and those of transformers
     /// before 2.11; its tensors by name.
-    private static func former(_ family: String, in folder: TemporaryFolder) throws -> [String: [Float]] {
+    private static func former(
+        _ family: String, in folder: TemporaryFolder, prefix: String = ""
+    ) throws -> [String: [Float]] {
         let family = try #require(FamilyCase.all.first { $0.name == family })
         let head = try #require(HeadCase.all.first { $0.name == "three classes" })
         _ = try Combination(family: family, head: head).modelFolder(in: folder)
         let model = try family.configuration().makeModel(labelCount: 3, seed: 5, threads: 1)
         let weight = (0..<48).map { Float(($0 * 7) % 11) / 8 - 0.6 }
         let extra: [CombinationFileTests.Tensor] = [
-            ("classifier.weight", [3, 16], weight), ("classifier.bias", [3], [0.5, -0.25, 1]),
+            (prefix + "classifier.weight", [3, 16], weight),
+            (prefix + "classifier.bias", [3], [0.5, -0.25, 1]),
         ]
         let bytes = try CombinationFileTests.file(model, extra: extra) {
-            $0.name.hasPrefix("classifier.") ? nil : $0
+            $0.name.hasPrefix("classifier.") ? nil : (prefix + $0.name, $0.shape, $0.values)
         }
         try folder.write(bytes, to: "model.safetensors")
         return Dictionary(uniqueKeysWithValues: extra.map { ($0.name, $0.values) })
@@ -114,6 +117,28 @@ struct FormerFolderTests {
             }
         }
         #expect(try model.features(batch) == states)
+    }
+
+    /// Training on several devices leaves a prefix, for this head as for others.
+    @Test func aHeadOfOneMapIsFoundUnderAPrefix() throws {
+        let (plain, prefixed) = (try TemporaryFolder(), try TemporaryFolder())
+        _ = try Self.former("electra", in: plain)
+        _ = try Self.former("electra", in: prefixed, prefix: "module.")
+        let batch = PackedTokens(rows: [[2, 9, 8, 3], [2, 30, 3]])
+        let expected = try ModelFolder(plain.path).makeTrainedModel(threads: 1).model.logits(batch)
+        #expect(try ModelFolder(prefixed.path).makeTrainedModel(threads: 1).model.logits(batch) == expected)
+    }
+
+    /// A token classifier has tensors of the same names and shapes.
+    @Test func aHeadForSomethingElseIsNotOneOfOneMap() throws {
+        let folder = try TemporaryFolder()
+        _ = try Self.former("electra", in: folder)
+        try Toy.edit(folder) { $0["architectures"] = ["ElectraForTokenClassification"] }
+        #expect(
+            message { _ = try ModelFolder(folder.path).makeTrainedModel(threads: 1) }
+                .hasPrefix("\(folder.path) belongs to ElectraForTokenClassification"))
+        try Toy.edit(folder) { $0["architectures"] = nil }
+        #expect(message { _ = try ModelFolder(folder.path).makeTrainedModel(threads: 1) } == "no error")
     }
 
     /// The slope of the loss along its gradient is the gradient's squared norm.

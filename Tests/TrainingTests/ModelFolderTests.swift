@@ -148,8 +148,8 @@ struct ModelFolderTests {
             Self.weights(threeClasses) { $0 == "classifier.bias" ? nil : $0 }, to: "model.safetensors")
         #expect(
             error()
-                == "\(folder.path) tells 3 classes apart ('classifier.weight' in its weights), the rows have 2; start from the "
-                + "model that it was trained from, or from one for as many")
+                == "\(folder.path) has a head of 3 scores ('classifier.weight'), the rows need 2; \(StartModelTests.hint)"
+        )
         try folder.write(
             Self.weights(threeClasses) { $0 == "classifier.weight" ? nil : $0 }, to: "model.safetensors")
         #expect(
@@ -223,7 +223,7 @@ struct ModelFolderTests {
     // MARK: Class names
 
     /// A folder with weights for a number of classes whose config.json was changed.
-    private static func folder(
+    static func folder(
         classes: Int, _ change: (inout [String: Any]) -> Void
     ) throws -> TemporaryFolder {
         let folder = try TemporaryFolder()

@@ -79,7 +79,6 @@ enum Toy {
             dev: dev ? rows(24, seed: 2) : nil)
     }
 
-    /// A manifest and shards in a folder: 40 train rows in two shards, 10 dev rows.
     /// Where the labels of an encoded shard are: the lowest byte of each.
     static func labels(in shard: Data) throws -> [Int] {
         let header = shard.prefix(8).enumerated().reduce(0) { $0 | Int($1.element) << (8 * $1.offset) }
@@ -89,26 +88,59 @@ enum Toy {
             ? stride(from: offsets[0], to: offsets[1], by: 8).map { 8 + header + $0 } : []
     }
 
-    static func shardFolder(in folder: TemporaryFolder, devRows: Int = 10) throws -> ShardFolder {
+    /// A manifest and shards in a folder: 40 train rows in two shards, 10 dev rows.
+    static func shardFolder(
+        in folder: TemporaryFolder, devRows: Int = 10,
+        shard: (_ rows: Int) -> TokenShard = { Toy.shard(rows: $0, seed: UInt64($0)) },
+        change: (inout ShardManifest) -> Void = { _ in }
+    ) throws -> ShardFolder {
         var files: [ShardManifest.File] = []
         for (name, split, rows) in [
             ("train-0", "train", 25), ("train-1", "train", 15), ("dev-0", "dev", devRows),
         ] {
-            let shard = shard(rows: rows, seed: UInt64(rows))
-            let bytes = try shard.encoded(vocabularySize: 40)
+            let made = shard(rows)
+            let bytes = try made.encoded(vocabularySize: 40)
             try folder.write(bytes, to: name)
             files.append(
                 .init(
-                    path: name, split: split, rows: rows, tokens: shard.inputIDs.count, bytes: bytes.count,
+                    path: name, split: split, rows: rows, tokens: made.inputIDs.count, bytes: bytes.count,
                     sha256: SHA256.hash(data: bytes).map { String(format: "%02x", $0) }.joined()))
         }
-        let manifest = ShardManifest(
+        var manifest = ShardManifest(
             tokenizer: .init(
                 digest: "ab12", kind: "hf-fast", lowercase: false, stripAccents: false, vocabularySize: 40,
                 specialTokens: ["[CLS]": 2, "[SEP]": 3]),
             cleanRules: "none", labelSet: "ls-1", splitSalt: "v1", maxTokens: 16, files: files, audit: [:])
+        change(&manifest)
         try folder.write(manifest.encoded(), to: "manifest.json")
         return try ShardFolder(folder.path)
+    }
+
+    /// Rows of any of two classes, those of tokens 7 and 6, or with one number.
+    static func targets(_ rows: Int, _ task: TaskName, score: (Int) -> Float = { Float($0 % 3) })
+        -> TokenShard
+    {
+        var random = SplitMix64(seed: UInt64(rows))
+        var shard = TokenShard(targetWidth: task == .multiLabel ? 2 : 1)
+        for row in 0..<rows {
+            let flags = [row % 2 == 0, row % 3 == 0]
+            var tokens = (0..<4).map { _ in 8 + Int32(random.integer(below: 32)) }
+            if flags[0] { tokens[1] = 7 }
+            if flags[1] { tokens[2] = 6 }
+            shard.append(
+                tokens: [2] + tokens + [3], label: 0, comment: Int64(row),
+                target: task == .multiLabel ? flags.map { $0 ? 1 : 0 } : [score(row)])
+        }
+        return shard
+    }
+
+    /// Changes a file of JSON in a folder.
+    static func edit(
+        _ folder: TemporaryFolder, _ name: String = "config.json", _ change: (inout [String: Any]) -> Void
+    ) throws {
+        var object = try JSONSerialization.jsonObject(with: folder.bytes(name)) as? [String: Any] ?? [:]
+        change(&object)
+        try folder.write(JSONSerialization.data(withJSONObject: object, options: .sortedKeys), to: name)
     }
 
     /// A model folder without weights.

@@ -6,6 +6,14 @@ struct TrainingOptionsTests {
         #expect(TrainingOptions().problems(classCount: 2).isEmpty)
     }
 
+    @Test func scoresAreComparedByTheirCorrelationUnlessAnotherMetricIsSet() {
+        var options = TrainingOptions()
+        #expect(options.metric(for: .regression) == .pearson)
+        #expect(options.metric(for: .singleLabel) == .macroF1 && options.metric(for: .multiLabel) == .macroF1)
+        options.metric = .spearman
+        #expect(options.metric(for: .regression) == .spearman)
+    }
+
     @Test func everyProblemIsNamedAtOnce() {
         var options = TrainingOptions()
         options.epochs = 0

@@ -130,4 +130,16 @@ struct TrainingSettingTests {
         options.classWeights = .given([1, 2])
         #expect(options.conflicts(classCount: 3).map(\.key) == ["accumulate", "class_weights"])
     }
+
+    @Test func noRowsGoWithoutAnAnswerWhereNothingIsChosen() {
+        var options = TrainingOptions()
+        options.abstaining = 0.1
+        #expect(options.conflicts(classCount: 2).isEmpty)
+        options.answers = .plain
+        #expect(
+            options.conflicts(classCount: 2).map { "\($0.key) \($0.text)" } == [
+                "abstain is 0.1, and answers is plain, which chooses no rows to leave without an answer; set answers to tuned "
+                    + "or calibrated, or leave abstain out"
+            ])
+    }
 }

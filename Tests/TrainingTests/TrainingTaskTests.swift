@@ -63,7 +63,7 @@ struct TrainingTaskTests {
             return scores
         }
         let learned = try scores()
-        // A caller that answers with the shares of the classes alone has a loss of 0.66.
+        // Answering with the shares of the classes alone gives a loss of 0.66.
         #expect(learned.logLoss < 0.1, "\(learned)")
         #expect(learned.classes.map(\.f1).min() ?? 0 > 0.95, "\(learned)")
         // The negative control: a class whose rows count nothing is not learned, and the other is all the same.

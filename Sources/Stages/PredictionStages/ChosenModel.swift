@@ -50,7 +50,7 @@ struct ChosenModel {
             throw StageError(
                 shown(error.message), hint: error.hint.map(shown), sourceIncomplete: error.sourceIncomplete)
         } catch let error as TrainingError {
-            throw StageError(shown(error.description))
+            throw StageError(shown(error.problem), hint: error.hint.map(shown))
         } catch let error as ShardError {
             throw StageError(shown(error.description))
         } catch let error as TokenizationError {

@@ -68,7 +68,8 @@ package struct StandaloneTraining {
                 if isOneOfSeveral { progress.log("seed \(seed)", [:]) }
                 scores.append(try train(shards, seed, isOneOfSeveral, deadline))
             }
-            return SeedScore.report(scores, metric: settings.training.options.metric)
+            return SeedScore.report(
+                scores, metric: settings.training.options.metric(for: shards.manifest.taskName))
         }
     }
 
@@ -156,9 +157,9 @@ package struct StandaloneTraining {
     private func findRate(_ shards: ShardFolder) throws -> String {
         let options = settings.training.options
         let folder = try startFolder(shards)
-        let (model, load) = try folder.makeModel(
-            labelCount: shards.manifest.labelNames.count, seed: options.seed, threads: options.threads,
-            precision: options.precision)
+        let (model, load, note) = try folder.makeModel(
+            for: shards.manifest.labelNames, task: TrainingTask(shards.manifest.taskName), options: options)
+        if let note { progress.warn(note) }
         progress.log(load.file == nil ? load.summary : load.table, [:])
         var finder = try LearningRateFinder(
             model, options: options, training: shards.rows(of: "train"),

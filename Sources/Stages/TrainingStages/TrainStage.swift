@@ -11,7 +11,7 @@ internal import Training
 public struct TrainStage: Stage {
     public static let kind = StageKind(
         "train",
-        revision: 4,  // 4: thresholds of any number of classes only where 'answers' asks for them
+        revision: 5,  // 5: no temperature where dev tells none, no start from a classifier for something else
         summary: "Train a BERT classifier on token shards; the best checkpoint on dev is kept.",
         inputs: [Port("data", "shards-v1"), Port("init", "model-v1", optional: true)],
         outputs: [Port("model", "model-v1")],

@@ -9,7 +9,7 @@ enum TrainingFailure {
         do {
             return try body()
         } catch let error as TrainingError {
-            throw StageError(error.description)
+            throw StageError(error.problem, hint: error.hint)
         } catch let error as ShardError {
             throw StageError(error.description)
         } catch let error as SafetensorsError {

@@ -53,6 +53,7 @@ final class TrainingWatch {
         } else {
             progress.log(start.load.table, [:])
         }
+        for note in start.notes { progress.warn(note) }
         if let step = start.resumedFrom { progress.log("resuming training", ["step": "\(step)"]) }
         guard let budget = start.budget else { return }
         progress.log(budget.text, [:])

@@ -83,6 +83,11 @@ public struct ModelConfiguration: Hashable, Sendable {
         other["problem_type"]?.stringValue
     }
 
+    /// Classes of transformers that the file says open it; empty if it says none.
+    public var architectures: [String] {
+        other["architectures"]?.arrayValue?.compactMap(\.stringValue) ?? []
+    }
+
     /// The words that `problem_type` may hold, as transformers knows them.
     private static let problemTypes = [
         "single_label_classification", "multi_label_classification", "regression",
@@ -90,6 +95,14 @@ public struct ModelConfiguration: Hashable, Sendable {
 
     /// The published name of the last linear map's weights.
     public var classifierName: String { dialect.name(.head(.classifier, .weight), plan) }
+
+    /// The published names of the last linear map's tensors.
+    public var classifierNames: Set<String> {
+        [classifierName, dialect.name(.head(.classifier, .bias), plan)]
+    }
+
+    /// Whether what the last linear map reads is a pooler's output, as people call it.
+    public var hasPooler: Bool { dialect.name(.head(.pooler, .weight), plan).contains("pooler") }
 
     /// How many classes the file says there are without naming them; nil if it does not say.
     public var labelCount: Int? {

@@ -48,7 +48,7 @@ struct PackedBatch {
 
     /// Row of the position table that each token reads.
     ///
-    /// Families that count from after the padding's position do not count padding tokens, which have that one.
+    /// Families that count from the position after the padding's do not count padding tokens, which have that one.
     private static func tableRows(
         _ ids: UnsafePointer<Int32>, _ positions: UnsafeMutablePointer<UInt32>, _ tokens: Int,
         _ plan: TransformerPlan, _ arena: Arena

@@ -10,6 +10,8 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
     case data(String)
     /// A model folder that does not hold what it has to.
     case model(String)
+    /// A model folder that cannot be used as it is, and what to do.
+    case advised(String, hint: String)
     /// A checkpoint of another run, or a damaged one.
     case checkpoint(String)
     /// A number became infinite or undefined, first at a place such as `the output of layer 3`.
@@ -17,11 +19,20 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What cannot fit into memory or onto the disk.
     case budget([String])
 
-    public var description: String {
+    public var description: String { hint.map { "\(problem); \($0)" } ?? problem }
+
+    /// What to do, where that is not said with the problem.
+    public var hint: String? {
+        if case .advised(_, let hint) = self { hint } else { nil }
+    }
+
+    /// What was found and what is allowed.
+    public var problem: String {
         switch self {
         case .options(let problems), .budget(let problems): problems.joined(separator: "\n")
         case .file(let path, let problem): "\(path): \(problem)"
-        case .data(let problem), .model(let problem), .checkpoint(let problem): problem
+        case .data(let problem), .model(let problem), .checkpoint(let problem), .advised(let problem, _):
+            problem
         case .notFinite(let step, let place, let comments):
             "step \(step): \(place) is not finite, for comment\(comments.count == 1 ? "" : "s") "
                 + "\(comments.map(String.init).joined(separator: ", ")). Lower learning_rate, or look at the "

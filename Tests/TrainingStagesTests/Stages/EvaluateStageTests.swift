@@ -1,3 +1,4 @@
+import Foundation
 import StageKit
 import StageKitTesting
 import Testing
@@ -85,6 +86,18 @@ struct EvaluateStageTests {
             side?.message
                 == "the shards do not fit the model: truncation_side is left in the shards, right in the model"
         )
+    }
+
+    @Test func whatToDoComesAsAHint() async throws {
+        let shards = try await task.shards()
+        let model = try await model(on: shards, ("epochs", 1))
+        let path = try #require(model.first?.path) + "/config.json"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        try text.replacing("ForSequenceClassification", with: "ForTokenClassification").write(
+            toFile: path, atomically: true, encoding: .utf8)
+        let error = await #expect(throws: StageError.self) { try await evaluate(model, on: shards) }
+        #expect(error?.message.contains(" belongs to BertForTokenClassification ") == true)
+        #expect(error?.hint?.hasPrefix("name the folder of a text classifier") == true)
     }
 
     @Test(arguments: [[], ["test", "test"]] as [JSONValue])

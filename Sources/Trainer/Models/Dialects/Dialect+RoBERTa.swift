@@ -1,5 +1,5 @@
 extension Dialect {
-    /// RoBERTa: BERT's encoder, positions counted from after the padding's, mostly without segments.
+    /// RoBERTa: BERT's encoder, positions counted from the one after the padding's, mostly without segments.
     ///
     /// Read with WordPiece vocabularies, as KLUE's models have them.
     public static let roberta = Dialect(

@@ -1,4 +1,4 @@
-internal import JSON
+package import JSON
 
 /// How a family of published models is written down: `config.json` and the names of tensors, both ways.
 ///
@@ -7,7 +7,7 @@ public struct Dialect: Sendable {
     /// `model_type` in `config.json`.
     public let modelType: String
     /// Class of transformers that a folder with a head for sequences is opened by.
-    let sequenceArchitecture: String
+    public let sequenceArchitecture: String
     /// Class of transformers that reads the tokenizer; written where the start folder does not say.
     public let tokenizerClass: String
     /// What the names of the encoder's tensors begin with where a head is beside it, such as `bert.`.
@@ -42,13 +42,34 @@ public struct Dialect: Sendable {
         }
     }
 
+    /// The family whose classes `architectures` of a `config.json` names, such as `RobertaModel`; nil if it names none.
+    package static func ofArchitectures(in configuration: JSONValue) -> Dialect? {
+        let names = configuration["architectures"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        return all.first { dialect in
+            let family = dialect.sequenceArchitecture.dropLast(sequenceEnding.count)
+            return names.contains { $0 == family + "Model" || $0.hasPrefix(family + "For") }
+        }
+    }
+
+    /// What the names of classes for sequences end with.
+    package static let sequenceEnding = "ForSequenceClassification"
+
+    /// Whether nothing in a `config.json` without `model_type` is of another family than BERT.
+    package static func mayBeBERT(_ configuration: JSONValue) -> Bool {
+        let others = ["embedding_size", "num_hidden_groups", "inner_group_num", "dim", "n_layers", "n_heads"]
+        return others.allSatisfy { configuration[$0] == nil }
+            && configuration["type_vocab_size"]?.intValue != 1
+    }
+
     /// The form of this family that has a trained head of these tensors; the family itself where no former one has.
     package func withHead(ofTensors names: [String], _ plan: TransformerPlan) -> Dialect {
-        let names = Set(names)
         func isWhole(_ dialect: Dialect) -> Bool {
-            SequenceHead.layout(dialect.head, width: 1, scoreCount: 1).allSatisfy {
-                names.contains(dialect.name($0.role, plan))
+            let parts = SequenceHead.layout(dialect.head, width: 1, scoreCount: 1).map {
+                dialect.name($0.role, plan)
             }
+            let tensors = TensorNames(dialect: dialect)
+            return Set(names.compactMap { tensors.modelName(of: $0, known: parts.contains) }).count
+                == parts.count
         }
         return isWhole(self) ? self : Self.former.first { $0 == self && isWhole($0) } ?? self
     }

@@ -39,8 +39,8 @@ public struct TransformerPlan: Hashable, Sendable {
     public var embeddingSize: Int
     /// Whether a linear map leads from the embeddings to the layers; needed where their widths differ.
     public var projectsEmbeddings = false
-    /// Row of the position table that a row's first token reads. Families that count from after the padding's position
-    /// give that to padding tokens within a row.
+    /// Row of the position table that a row's first token reads. Families that count from the position after the
+    /// padding's give the padding's own to padding tokens within a row.
     public var firstPosition = 0
     /// Whether the tokens of a second text are not distinguished from those of the first: segment ids have no effect.
     public var ignoresSegments = false

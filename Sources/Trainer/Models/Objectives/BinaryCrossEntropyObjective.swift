@@ -35,10 +35,8 @@ public struct BinaryCrossEntropyObjective: Objective {
                 let place = row * classes + number
                 let (score, target) = (Double(scores.floats[place]), Double(values[place]))
                 let factor = 1 + ((positiveWeights?[number] ?? 1) - 1) * target
-                let decay = exp(-abs(score))
-                sum += weight * ((1 - target) * score + factor * (log1p(decay) + max(-score, 0)))
-                let probability = (score >= 0 ? 1 : decay) / (1 + decay)
-                let slope = (1 - target) + factor * (probability - 1)
+                sum += weight * ((1 - target) * score + factor * (log1p(exp(-abs(score))) + max(-score, 0)))
+                let slope = (1 - target) + factor * (logistic(score) - 1)
                 gradient?.floats[place] = Float(gradientScale * weight * slope)
             }
         }

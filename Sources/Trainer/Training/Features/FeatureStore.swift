@@ -7,7 +7,7 @@ import TextBasics
 /// What a frozen model makes of each row, computed once and kept in files, so that a killed run continues with the rows
 /// that are left.
 ///
-/// The features are the pooler's output: what the classifier reads, without dropout.
+/// The features are what the classifier reads, without dropout.
 struct FeatureStore {
     /// Rows of one file.
     static let blockRows = 512
@@ -15,11 +15,16 @@ struct FeatureStore {
     private let folder: String
     private let model: any TrainableModel
 
-    /// - Parameter folder: for the files of this very model; made where it does not exist.
-    init(_ model: any TrainableModel, folder: String) throws {
+    /// - Parameters:
+    ///   - precision: what the model computes in.
+    ///   - folder: for the files of this very model, by its weights, configuration and precision; made where it does not
+    ///     exist.
+    init(_ model: any TrainableModel, precision: Precision, folder: String) throws {
         self.model = model
         let weights = Checksum.of(UnsafeRawBufferPointer(model.parameters.values))
-        self.folder = folder + "/features-" + Hexadecimal.text(weights)
+        // The names of the classes decide no feature.
+        let configuration = model.configuration.checksum(labels: [], problemType: "")
+        self.folder = "\(folder)/features-\(Hexadecimal.text(weights))-\(configuration)-\(precision.rawValue)"
         try Disk.makeFolder(self.folder)
     }
 

@@ -16,7 +16,7 @@ struct FeatureTraining {
     func run(
         folder: String, observe: (TrainingEvent) throws -> Void, shouldStop: () -> Bool
     ) throws -> (summary: TrainingSummary, state: TrainingState)? {
-        let store = try FeatureStore(model, folder: folder)
+        let store = try FeatureStore(model, precision: options.precision, folder: folder)
         let all = training.count + (dev?.count ?? 0)
         func progress(_ done: Int) throws { try observe(.features(done: done, of: all)) }
         guard let features = try store.features(of: training, progress: progress, shouldStop: shouldStop)

@@ -1,4 +1,5 @@
 import CLibrary
+import Models
 
 /// Linear scores of classes, fitted by penalized maximum likelihood.
 ///
@@ -112,9 +113,8 @@ private struct Objective {
         let targets = rows.targets[row * rows.classCount..<(row + 1) * rows.classCount]
         if outputs == 1 {
             let (score, target) = (scores[0], targets[targets.startIndex + 1])
-            let decay = exp(-abs(score))
-            scores[0] = (score >= 0 ? 1 / (1 + decay) : decay / (1 + decay)) - target
-            return max(score, 0) + log1p(decay) - target * score
+            scores[0] = logistic(score) - target
+            return max(score, 0) + log1p(exp(-abs(score))) - target * score
         }
         let highest = scores.max() ?? 0
         let sum = scores.reduce(0) { $0 + exp($1 - highest) }

@@ -13,11 +13,13 @@ public struct ModelCard {
     private let onlyAnswer: Int?
     private let parameterCount: Int
     private let modelType: String
+    private let hasPooler: Bool
 
     public init(
         options: TrainingOptions, manifest: ShardManifest, load: LoadReport, state: TrainingState,
-        summary: TrainingSummary, modelType: String, parameterCount: Int
+        summary: TrainingSummary, modelType: String, hasPooler: Bool, parameterCount: Int
     ) {
+        self.hasPooler = hasPooler
         self.modelType = modelType
         self.options = options
         self.manifest = manifest
@@ -66,7 +68,7 @@ public struct ModelCard {
             # A classifier of \(texts): any of \(names.joined(separator: ", "))
 
             Trained by splitvote on rows with labels of their own. It says of each class how probable it is; a class is given
-            from the probability on that `thresholds` under `splitvote` in `config.json` names, 0.5 where it names none.
+            if its probability is at least its entry in `thresholds` under `splitvote` in `config.json`, 0.5 where there is none.
             """
         case .regression:
             """
@@ -100,14 +102,24 @@ public struct ModelCard {
         ]
     }
 
+    /// What was fitted on the features of a frozen model.
+    private var frozenFit: String {
+        let features =
+            hasPooler
+            ? "the pooler's output of the frozen model" : "what the classifier of the frozen model reads"
+        let isRidge = manifest.taskName == .regression
+        return
+            "\(isRidge ? "Ridge" : "Logistic") regression on \(features), without dropout; l2 \(options.l2)"
+            + (isRidge ? "." : ", \(summary.steps) iterations of L-BFGS.")
+    }
+
     private var training: [String] {
         let sentence = load.summary.prefix(1).uppercased() + load.summary.dropFirst()
         if options.method == .features {
             return [
                 "", "## Training", "",
                 "\(parameterCount) parameters, of which the classifier's were trained. \(sentence).",
-                "Logistic regression on the pooler's output of the frozen model, without dropout; l2 \(options.l2), "
-                    + "\(summary.steps) iterations of L-BFGS.",
+                frozenFit,
             ]
         }
         let schedule = options.schedule(rows: manifest.rows["train"] ?? 0)
@@ -163,7 +175,7 @@ public struct ModelCard {
 
     /// Scores of tasks with targets other than one class per row.
     private var otherScores: [String] {
-        let names = evaluations[0].scores.headline.map(\.name)
+        let names = evaluations[0].scores.columns.map(\.name)
         let columns = ["Step", "Loss"] + names + [""]
         let head = "| " + columns.joined(separator: " | ") + "|"
         let rule = "|" + String(repeating: "---|", count: columns.count)
@@ -171,8 +183,9 @@ public struct ModelCard {
     }
 
     private func row(_ report: EvaluationReport) -> String {
-        let scores = [report.scores.loss] + report.scores.headline.map(\.value)
-        let cells = ["\(report.step)"] + scores.map { Decimals.text($0, places: 4) }
+        let scores = [report.scores.loss] + report.scores.columns.map(\.value)
+        let cells =
+            ["\(report.step)"] + scores.map { $0.map { Decimals.text($0, places: 4) } ?? "undefined" }
         return "| " + cells.joined(separator: " | ") + " | \(report.step == summary.bestStep ? "best" : "") |"
     }
 

@@ -15,28 +15,73 @@ extension ModelFolder {
     ) throws -> (model: any TrainableModel, report: LoadReport) {
         try makeModel(
             configuration, labelCount: labelCount, seed: seed, threads: threads, precision: precision,
-            weights: try weightsName.map { try StoredWeights(folder: path, name: $0) })
+            weights: try openWeights())
     }
 
+    /// Makes the model to train on rows with classes of these names.
+    ///
+    /// The folder's classifier, the last linear map, is left out where the method fits a new one, where it is of a head for
+    /// something else, and where it was trained for as many other classes, or for another task.
+    ///
+    /// - Returns: the model, what became of each tensor, and why a classifier that could have been kept was not.
+    /// - Throws: ``TrainingError`` where it was trained for another number of classes, and as
+    ///   ``makeModel(labelCount:seed:threads:precision:)``.
+    public func makeModel(
+        for labels: [String], task: TrainingTask, options: TrainingOptions
+    ) throws -> (model: any TrainableModel, report: LoadReport, note: String?) {
+        let weights = try openWeights()
+        let found = weights.flatMap { classifier(in: $0, configuration) }
+        let isFitted = options.method == .features
+        let note = isFitted ? nil : found.flatMap { strangeness($0, labels, task) }
+        let (model, report) = try makeModel(
+            configuration, labelCount: labels.count, seed: options.seed, threads: options.threads,
+            precision: options.precision, weights: weights, newClassifier: isFitted || note != nil)
+        return (model, report, note)
+    }
+
+    private func openWeights() throws -> StoredWeights? {
+        try weightsName.map { try StoredWeights(folder: path, name: $0) }
+    }
+
+    /// Why the folder's classifier is no start for rows of these classes; nil if the folder says nothing against it, or
+    /// if it is for another number of them.
+    private func strangeness(_ classifier: StoredTensor, _ names: [String], _ task: TrainingTask) -> String? {
+        let start = "'\(classifier.name)' in the weights of \(path)"
+        let end = "training starts with a new one"
+        if let other = otherArchitecture { return "\(start) belongs to \(other): \(end)" }
+        guard classifier.shape.first == names.count else { return nil }
+        if let labels, labels != names {
+            return
+                "\(start) is for \(labels.joined(separator: ", ")), and the rows have \(names.joined(separator: ", ")): \(end)"
+        }
+        if let type = configuration.problemType, type != task.problemType {
+            return "\(start) is for \(type), and the rows are for \(task.problemType): \(end)"
+        }
+        return nil
+    }
+
+    /// - Parameter newClassifier: whether the last linear map in the weights is left out.
     private func makeModel(
         _ configuration: ModelConfiguration, labelCount: Int, seed: UInt64, threads: Int,
-        precision: Precision, weights: StoredWeights?
+        precision: Precision, weights: StoredWeights?, newClassifier: Bool = false
     ) throws -> (model: any TrainableModel, report: LoadReport) {
         let model = try configuration.makeModel(
             labelCount: labelCount, seed: seed, threads: threads,
             precision: precision)
         guard let weights else { return (model, LoadReport(randomStart: model.parameters)) }
-        if let classifier = classifier(in: weights, configuration), let found = classifier.shape.first,
-            found != labelCount
+        if !newClassifier, let classifier = classifier(in: weights, configuration),
+            let found = classifier.shape.first, found != labelCount
         {
-            throw TrainingError.model(
-                "\(path) tells \(found) \(found == 1 ? "class" : "classes") apart ('\(classifier.name)' in its weights), the rows "
-                    + "have \(labelCount); start from the model that it was trained from, or from one for as many"
-            )
+            throw TrainingError.advised(
+                "\(path) has a head of \(found) score\(found == 1 ? "" : "s") ('\(classifier.name)'), the rows need "
+                    + "\(labelCount)",
+                hint:
+                    "start from the model that it was trained from, set init_weights: random to start from random "
+                    + "weights, or remove that tensor and its bias")
         }
-        let report = try WeightLoader(weights: weights, dialect: configuration.dialect).load(
-            into: model.parameters)
-        return (model, report)
+        var loader = WeightLoader(weights: weights, dialect: configuration.dialect)
+        if newClassifier { loader.leftOut = configuration.classifierNames }
+        return (model, try loader.load(into: model.parameters))
     }
 
     /// Makes a trained model to predict with; every tensor must be there.
@@ -51,6 +96,7 @@ extension ModelFolder {
                 "\(path) has no weights (\(StoredWeights.readableNames.joined(separator: ", "))); "
                     + "name the folder of a trained model")
         }
+        try checkArchitecture()
         let weights = try StoredWeights(folder: path, name: weightsName)
         let dialect = configuration.dialect.withHead(
             ofTensors: weights.tensors.map(\.name), configuration.plan)
@@ -65,6 +111,23 @@ extension ModelFolder {
                     + report.initialized.map(\.tensor).joined(separator: ", "))
         }
         return (model, labels)
+    }
+
+    /// Heads for other things may have tensors of the same names. A folder that does not say what it is goes by these.
+    private func checkArchitecture() throws(TrainingError) {
+        guard let other = otherArchitecture else { return }
+        let wanted = configuration.dialect.sequenceArchitecture
+        throw .advised(
+            "\(path) belongs to \(other) ('architectures' in config.json); predict and evaluate take \(wanted)",
+            hint:
+                "name the folder of a text classifier, or train one that starts from this folder; if it is one, "
+                + "set architectures to [\"\(wanted)\"]")
+    }
+
+    /// The class of transformers that opens the folder, if it is not one for sequences.
+    private var otherArchitecture: String? {
+        let names = configuration.architectures
+        return names.contains { $0.hasSuffix(Dialect.sequenceEnding) } ? nil : names.first
     }
 
     /// The weights that give each class its score; nil if there are none.
@@ -88,6 +151,7 @@ extension ModelFolder {
             )
         }
         let labels = givenLabels ?? Self.madeUp(inWeights ?? said ?? 2)
+        try checkThresholds(classCount: labels.count)
         if labels.count == 1, configuration.problemType == TrainingTask.singleLabel.problemType {
             throw TrainingError.model(
                 "\(path): problem_type in config.json is \(TrainingTask.singleLabel.problemType), and there is one class "

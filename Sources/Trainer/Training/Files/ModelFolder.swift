@@ -35,9 +35,12 @@ public struct ModelFolder: Sendable {
 
     /// What the model was trained for, by `problem_type`; where the folder does not say it, one class of each row, and of
     /// a single class a yes or no.
-    public var task: TrainingTask {
+    public var task: TrainingTask { task(classCount: givenLabels?.count ?? configuration.labelCount) }
+
+    /// The same of a model that has this many classes.
+    func task(classCount: Int?) -> TrainingTask {
         if let task = configuration.problemType.flatMap(TrainingTask.init(problemType:)) { return task }
-        return labels?.count == 1 ? .multiLabel : .singleLabel
+        return classCount == 1 ? .multiLabel : .singleLabel
     }
 
     /// Whether there are weights.
@@ -81,7 +84,8 @@ public struct ModelFolder: Sendable {
             if node["vocab_size"] == nil, let vocabularySize {
                 node["vocab_size"] = .integer(vocabularySize)
             }
-            if node["model_type"] == nil, let family = Self.family(ofWeightsIn: path) {
+            if node["model_type"] ?? .null == .null {
+                let family = try Self.family(of: node, in: path, ignoresDamage: randomWeights)
                 node["model_type"] = .string(family.modelType)
             }
             configuration = try ModelConfiguration(json: node.encoded())
@@ -97,6 +101,20 @@ public struct ModelFolder: Sendable {
         tokenizer = try Self.tokenizer(files ?? Self.tokenizerFiles(in: path))
         weightsName = randomWeights ? nil : try Self.weights(in: path)
         try checkVocabulary()
+        if let count = givenLabels?.count ?? configuration.labelCount {
+            try checkThresholds(classCount: count)
+        }
+    }
+
+    /// - Throws: ``TrainingError`` where the folder's thresholds are not one for each class.
+    func checkThresholds(classCount: Int) throws(TrainingError) {
+        guard let count = provenance?.thresholds?.count, count != classCount else { return }
+        throw .file(
+            path: path + "/" + Self.configurationFile,
+            problem: "'splitvote.thresholds' has \(count) number\(count == 1 ? "" : "s"), "
+                + "\(givenLabels == nil ? "the model" : "id2label") \(classCount) "
+                + "class\(classCount == 1 ? "" : "es"); one is needed for each class, or no 'splitvote.thresholds' at all"
+        )
     }
 
     private static func tokenizerFiles(in path: String) throws -> TokenizerFiles {
@@ -127,12 +145,28 @@ public struct ModelFolder: Sendable {
                 + StoredWeights.readableNames.joined(separator: ", ") + ". Of \(other.file): \(other.advice)")
     }
 
-    /// The family that the names of the weights tell; nil if nothing tells, or nothing can be read.
-    private static func family(ofWeightsIn path: String) -> Dialect? {
-        guard let name = try? StoredWeights.name(in: path, exists: exists),
-            let weights = try? StoredWeights(folder: path, name: name)
-        else { return nil }
-        return Dialect.ofTensors(named: weights.tensors.map(\.name))
+    /// The family of a folder whose configuration does not name it, by the names of its weights or by `architectures`;
+    /// without weights that of BERT, unless the configuration has keys of another one.
+    ///
+    /// An encoder without a head is saved without what the names of its family begin with; the tensors of BERT and RoBERTa
+    /// are then called the same.
+    private static func family(of node: JSONValue, in path: String, ignoresDamage: Bool) throws -> Dialect {
+        var names: [String]?
+        do {
+            names = try StoredWeights.name(in: path, exists: exists).map {
+                try StoredWeights(folder: path, name: $0).tensors.map(\.name)
+            }
+        } catch  where ignoresDamage {}
+        if let family = names.flatMap(Dialect.ofTensors) ?? Dialect.ofArchitectures(in: node) {
+            return family
+        }
+        if names == nil, Dialect.mayBeBERT(node) { return .bert }
+        let types = Dialect.all.map { "\"\($0.modelType)\"" }
+        throw TrainingError.file(
+            path: path + "/" + configurationFile,
+            problem:
+                "names no model_type, and \(names == nil ? "its keys" : "the names of the weights") do not tell it; "
+                + "add \"model_type\": \(types[0]) (or \(types.dropFirst().joined(separator: ", ")))")
     }
 
     /// - Throws: ``TrainingError`` for a link that leads nowhere.

@@ -73,7 +73,13 @@ public struct ModelProvenance: Hashable, Sendable {
             })
         textPair = node["text_pair"]?.stringValue
         truncationSide = node["truncation_side"]?.stringValue
-        thresholds = node["thresholds"]?.arrayValue?.compactMap(\.doubleValue)
+        if let values = node["thresholds"], values != .null {
+            let numbers = values.arrayValue?.map(\.doubleValue)
+            guard let numbers, numbers.allSatisfy({ $0.map((0...1).contains) == true }) else {
+                throw .file(path: path, problem: "'splitvote.thresholds' must be numbers from 0 to 1")
+            }
+            thresholds = numbers.compactMap { $0 }
+        }
         if let rule = node["answers"] { answers = try AnswerRule(rule, path) }
     }
 

@@ -4,6 +4,13 @@ import Models
 struct WeightLoader {
     let weights: StoredWeights
     let dialect: Dialect
+    /// Tensors of the model that are not taken from the file.
+    var leftOut: Set<String> = []
+
+    init(weights: StoredWeights, dialect: Dialect) {
+        self.weights = weights
+        self.dialect = dialect
+    }
 
     private var names: TensorNames { TensorNames(dialect: dialect) }
 
@@ -12,7 +19,7 @@ struct WeightLoader {
         var ignored: [StoredTensor] = []
         for tensor in weights.tensors {
             let known = { parameters.entry(named: $0) != nil }
-            guard let name = names.modelName(of: tensor.name, known: known) else {
+            guard let name = names.modelName(of: tensor.name, known: known), !leftOut.contains(name) else {
                 ignored.append(tensor)
                 continue
             }
@@ -41,11 +48,16 @@ struct WeightLoader {
             loaded.append(.init(tensor: entry.name, shape: entry.shape, note: note))
         }
         let unused = ignored.map {
-            LoadReport.Line(tensor: $0.name, shape: $0.shape, note: names.reason($0.name))
+            LoadReport.Line(tensor: $0.name, shape: $0.shape, note: reason($0.name))
         }
         let others = weights.others.map { LoadReport.Line(tensor: $0, shape: [], note: "no tensor") }
         return LoadReport(
             file: weights.title, loaded: loaded, initialized: initialized, ignored: unused + others)
+    }
+
+    private func reason(_ name: String) -> String {
+        names.modelName(of: name, known: leftOut.contains) == nil
+            ? names.reason(name) : "training starts with a new one"
     }
 
     /// Files that keep shared memory once may have the word vectors under the name of the decoder only.
@@ -80,30 +92,5 @@ struct WeightLoader {
             path: tensor.path,
             problem:
                 "tensor '\(tensor.name)' holds \(values[strange]) at place \(strange); weights are finite")
-    }
-}
-
-/// The names that published files give to a family's tensors.
-struct TensorNames {
-    let dialect: Dialect
-
-    /// The model's name of a tensor in a file, or nil if the model has no such tensor.
-    ///
-    /// Accepts old names, files of the encoder alone, without its prefix, and the prefix `module.` that training on
-    /// several devices leaves.
-    func modelName(of name: String, known: (String) -> Bool) -> String? {
-        var renamed = name.hasPrefix("module.") ? String(name.dropFirst("module.".count)) : name
-        for (old, new) in dialect.renamed where renamed.hasSuffix(old) {
-            renamed = renamed.dropLast(old.count) + new
-        }
-        return [renamed, dialect.prefix + renamed].first(where: known)
-    }
-
-    /// Why a tensor of a file is of no use here.
-    func reason(_ name: String) -> String {
-        if name.hasSuffix("position_ids") { return "positions are counted" }
-        if name == dialect.tiedDecoder { return "tied to the word vectors" }
-        if dialect.pretrainingHeads.contains(where: name.hasPrefix) { return "head for pretraining" }
-        return "the model has no such tensor"
     }
 }

@@ -10,6 +10,8 @@ public struct FineTuning {
         public let resumedFrom: Int?
         /// Nil for a method that has no steps.
         public let budget: TrainingBudget?
+        /// What is done otherwise than one might expect, a sentence each.
+        public let notes: [String]
     }
 
     /// What a finished run came to.
@@ -80,8 +82,7 @@ public struct FineTuning {
         self.shards = shards
         self.start = start
         var options = options
-        // F1 is the default: regression has none and uses the correlation instead.
-        if shards.manifest.taskName == .regression, options.metric == .macroF1 { options.metric = .pearson }
+        options.metric = options.metric(for: shards.manifest.taskName)
         self.options = options
     }
 
@@ -101,20 +102,26 @@ public struct FineTuning {
         let manifest = shards.manifest
         let training = try shards.rows(of: "train")
         let dev = manifest.rows["dev", default: 0] > 0 ? try shards.rows(of: "dev") : nil
-        let (model, load) = try start.makeModel(
-            labelCount: manifest.labelNames.count, seed: options.seed, threads: options.threads,
-            precision: options.precision)
+        let (model, load, headNote) = try start.makeModel(
+            for: manifest.labelNames, task: task, options: options)
+        var notes = answerNotes(dev)
+        if let headNote { notes.insert(headNote, at: 0) }
         // Checks options and rows, whatever the method.
-        let trainer = try Trainer(model, options: options, training: training, dev: dev, task: task)
-        if places.skipsFinished,
-            let summary = try TrainingRecord.summary(in: places.output, of: trainer.identity)
-        {
-            return Outcome(
-                summary: summary, state: trainer.state, load: load, resumedFrom: nil,
-                parameterCount: model.parameters.parameterCount, isFromBefore: true)
+        let trainer = try Trainer(
+            model, options: options, training: training, dev: dev, task: task, labels: manifest.labelNames)
+        if places.skipsFinished {
+            switch try TrainingRecord.find(in: places.output, of: trainer.identity) {
+            case .nothing: break
+            case .same(let summary):
+                return Outcome(
+                    summary: summary, state: trainer.state, load: load, resumedFrom: nil,
+                    parameterCount: model.parameters.parameterCount, isFromBefore: true)
+            case .former(let why): notes.append(why)
+            }
         }
         let work = Work(
-            trainer: trainer, model: model, load: load, training: training, dev: dev, places: places)
+            trainer: trainer, model: model, load: load, training: training, dev: dev, places: places,
+            notes: notes)
         guard
             let result = try train(
                 work, loaded: loaded, observe: observe, saved: saved, shouldStop: shouldStop)
@@ -133,6 +140,7 @@ public struct FineTuning {
         let training: TokenRows
         let dev: TokenRows?
         let places: Paths
+        let notes: [String]
     }
 
     private struct Result {
@@ -154,13 +162,14 @@ public struct FineTuning {
                 kept: places.kept)
             let resources = SystemResources(folder: places.checkpoints)
             let budget = TrainingBudget(work.trainer, keptCheckpoints: places.kept, resources: resources)
-            try loaded(Start(load: work.load, resumedFrom: run.resumedFrom, budget: budget))
+            try loaded(
+                Start(load: work.load, resumedFrom: run.resumedFrom, budget: budget, notes: work.notes))
             guard let summary = try run.run(observe: observe, saved: saved, shouldStop: shouldStop) else {
                 return nil
             }
             return Result(summary: summary, state: work.trainer.state, resumedFrom: run.resumedFrom)
         case .features:
-            try loaded(Start(load: work.load, resumedFrom: nil, budget: nil))
+            try loaded(Start(load: work.load, resumedFrom: nil, budget: nil, notes: work.notes))
             let features = FeatureTraining(
                 model: work.model, task: task, options: options, training: work.training, dev: work.dev)
             let found = try features.run(folder: places.checkpoints, observe: observe, shouldStop: shouldStop)
@@ -173,9 +182,10 @@ public struct FineTuning {
         let card = ModelCard(
             options: options, manifest: manifest, load: work.load, state: result.state,
             summary: result.summary, modelType: start.configuration.dialect.modelType,
+            hasPooler: start.configuration.hasPooler,
             parameterCount: work.model.parameters.parameterCount)
         var provenance = ModelProvenance(manifest)
-        provenance.thresholds = try thresholds(of: work)
+        provenance.thresholds = try thresholds(of: work.model, on: work.dev)
         if task.choosesAnswerRule {
             provenance.answers = try answerRule(of: work.model, on: work.dev)
         }
@@ -187,14 +197,5 @@ public struct FineTuning {
             trained.record = try TrainingRecord(work.trainer.identity, result.summary).encoded
         }
         try trained.write(to: work.places.output)
-    }
-
-    /// Least probability at which each class is given, chosen on dev, for rows of any number of classes; nil for others,
-    /// without dev rows, and where the options ask for none.
-    private func thresholds(of work: Work) throws -> [Double]? {
-        guard task.name == .multiLabel, options.answers == .tuned, let dev = work.dev else { return nil }
-        return ThresholdTuning.thresholds(
-            targets: dev.flags, probabilities: try Predictor(work.model, task: task).probabilities(of: dev),
-            classCount: work.model.labelCount)
     }
 }

@@ -1,7 +1,7 @@
 import CLibrary
 
 extension ModelEvaluation {
-    /// What comes of the answers that the folder's rule makes of the scores, as a caller that lets the model predict sees them.
+    /// What comes of the answers that the folder's rule makes of the scores, as `predict` gives them.
     public struct Answered: Hashable, Sendable {
         /// Rows with an answer, and those without.
         public let rows: Int

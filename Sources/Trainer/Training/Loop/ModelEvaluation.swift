@@ -34,17 +34,18 @@ public struct ModelEvaluation {
         guard names == manifest.labelNames else {
             throw ShardError("label_names: the shards have \(manifest.labelNames), the model \(names)")
         }
-        guard folder.task.name == manifest.taskName else {
+        let task = folder.task(classCount: names.count)
+        guard task.name == manifest.taskName else {
             throw ShardError(
-                "task: the shards are for \(manifest.taskName.rawValue), the model for \(folder.task.name.rawValue)"
+                "task: the shards are for \(manifest.taskName.rawValue), the model for \(task.name.rawValue)"
             )
         }
         try folder.provenance?.requireCleaning(of: manifest)
         rows = try shards.rows(of: split)
         labelNames = names
-        task = folder.task
+        self.task = task
         thresholds = folder.provenance?.thresholds
-        rule = folder.task.name == .singleLabel ? folder.provenance?.answers : nil
+        rule = task.name == .singleLabel ? folder.provenance?.answers : nil
         answers = try Predictor(model, task: task).probabilities(of: rows)
         scores = try task.scores(rows, answers, names.count, thresholds)
     }

@@ -12,15 +12,22 @@ struct RunIdentity: Hashable, Codable, Sendable {
     var initialWeights: String
     var trainingRows: String
     var devRows: String?
+    /// Checksum of the model's `config.json`: names of the classes, task, and what the start's file says. Nil in what
+    /// earlier versions saved.
+    var configuration: String?
 
     enum CodingKeys: String, CodingKey {
-        case options, layout
+        case options, layout, configuration
         case initialWeights = "initial_weights"
         case trainingRows = "training_rows"
         case devRows = "dev_rows"
     }
 
-    init(options: TrainingOptions, model: ParameterSet, training: TokenRows, dev: TokenRows?) {
+    init(
+        options: TrainingOptions, model: ParameterSet, configuration: String, training: TokenRows,
+        dev: TokenRows?
+    ) {
+        self.configuration = configuration
         self.options = options.decidingTheModel
         let names = model.entries.map { "\($0.name) \($0.shape) \($0.range)" }.joined(separator: "\n")
         layout = Array(names.utf8).withUnsafeBytes { Hexadecimal.text(Checksum.of($0)) }
@@ -36,6 +43,12 @@ struct RunIdentity: Hashable, Codable, Sendable {
             ("layout", "the model's tensors"), ("initial_weights", "the weights it started from"),
             ("training_rows", "the training rows"), ("dev_rows", "the dev rows"),
         ] where here[own]?.stringValue != there[own]?.stringValue { return name }
+        guard saved.configuration != nil else {
+            return "an earlier version saved it, without names of the classes, task and configuration"
+        }
+        if configuration != saved.configuration {
+            return "the names of the classes, the task, or config.json of the model it started from"
+        }
         for key in Self.keys(here["options"]).union(Self.keys(there["options"])).sorted() {
             let (now, then) = (here["options"]?[key], there["options"]?[key])
             let (nowText, thenText) = (Self.text(now), Self.text(then))
@@ -52,5 +65,14 @@ struct RunIdentity: Hashable, Codable, Sendable {
 
     private static func text(_ node: JSONValue?) -> String {
         node.map { String(decoding: $0.encoded(), as: UTF8.self) } ?? "none"
+    }
+}
+
+extension ModelConfiguration {
+    /// Checksum of the `config.json` of a model with scores of these names.
+    func checksum(labels: [String], problemType: String) -> String {
+        Array(value(labels: labels, problemType: problemType).canonicalText.utf8).withUnsafeBytes {
+            Hexadecimal.text(Checksum.of($0))
+        }
     }
 }

@@ -38,10 +38,11 @@ public final class Trainer {
     ///   - training: rows to learn from, of at least two classes.
     ///   - dev: rows that choose the best checkpoint; without them the last one is the best.
     ///   - task: what is to be learned of them.
+    ///   - labels: names of the classes; nil for made-up ones.
     /// - Throws: ``TrainingError`` when options are out of range or the rows cannot be trained on.
     public init(
         _ model: any TrainableModel, options: TrainingOptions, training: TokenRows, dev: TokenRows?,
-        task: TrainingTask = .singleLabel
+        task: TrainingTask = .singleLabel, labels: [String]? = nil
     ) throws(TrainingError) {
         let problems = options.problems(for: model)
         guard problems.isEmpty else { throw .options(problems) }
@@ -63,7 +64,11 @@ public final class Trainer {
         targets = SoftTargets(options, classCount: model.labelCount)
         model.freeze(layers: options.frozenLayers)
         model.recomputesActivations = options.recomputesActivations
-        identity = RunIdentity(options: options, model: model.parameters, training: training, dev: dev)
+        identity = RunIdentity(
+            options: options, model: model.parameters,
+            configuration: model.configuration.checksum(
+                labels: labels ?? ModelFolder.madeUp(model.labelCount), problemType: task.problemType),
+            training: training, dev: dev)
     }
 
     /// Does the next piece of work, a step or an evaluation, and says what came of it; nil past the end.

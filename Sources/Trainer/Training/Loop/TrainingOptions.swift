@@ -1,4 +1,5 @@
 public import Models
+public import ShardFormat
 
 /// How a classifier is trained. Everything that decides the result is here, but for model and data.
 public struct TrainingOptions: Hashable, Codable, Sendable {
@@ -116,6 +117,11 @@ public struct TrainingOptions: Hashable, Codable, Sendable {
             problems.append("layer_decay is \(layerDecay); \(family), so only 1 is possible")
         }
         return problems
+    }
+
+    /// The score that checkpoints are compared by. F1 is the default: regression has none and uses the correlation instead.
+    public func metric(for task: TaskName) -> Metric {
+        task == .regression && metric == .macroF1 ? .pearson : metric
     }
 
     /// Steps of an epoch over this many rows.

@@ -6,7 +6,7 @@ import TextBasics
 /// twice.
 struct TrainingRecord: Hashable, Codable {
     private(set) var format = Self.currentFormat
-    private(set) var version = 1
+    private(set) var version = Self.currentVersion
     /// Checksum over everything that decides the model.
     let identity: String
     let seed: UInt64
@@ -14,6 +14,8 @@ struct TrainingRecord: Hashable, Codable {
     let summary: TrainingSummary
 
     private static let currentFormat = "splitvote-training"
+    /// 2: the identity tells the names of the classes, the task and the configuration.
+    private static let currentVersion = 2
 
     init(_ identity: RunIdentity, _ summary: TrainingSummary) throws {
         let bytes = try JSONCoding.bytes(of: identity)
@@ -27,11 +29,26 @@ struct TrainingRecord: Hashable, Codable {
         get throws { try JSONCoding.bytes(of: self, isIndented: true) }
     }
 
-    /// The summary in a model's folder, where it is of this very training; nil if it is not, or cannot be read.
-    static func summary(in folder: String, of identity: RunIdentity) throws -> TrainingSummary? {
-        guard let data = FileManager.default.contents(atPath: folder + "/" + FineTuning.recordName),
+    /// What is in a model's folder.
+    enum Found {
+        /// Nothing that can be read, or the record of another training.
+        case nothing
+        /// The record of this very training.
+        case same(TrainingSummary)
+        /// A record that does not say enough; why.
+        case former(String)
+    }
+
+    static func find(in folder: String, of identity: RunIdentity) throws -> Found {
+        let path = folder + "/" + FineTuning.recordName
+        guard let data = FileManager.default.contents(atPath: path),
             let record = try? JSONCoding.value(TrainingRecord.self, from: data)
-        else { return nil }
-        return record == (try TrainingRecord(identity, record.summary)) ? record.summary : nil
+        else { return .nothing }
+        guard record.version >= currentVersion else {
+            return .former(
+                "\(path) is of an earlier version and does not say which names of classes, task and configuration the "
+                    + "model was trained with: it is trained again")
+        }
+        return record == (try TrainingRecord(identity, record.summary)) ? .same(record.summary) : .nothing
     }
 }

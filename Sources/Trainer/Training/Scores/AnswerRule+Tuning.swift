@@ -23,8 +23,15 @@ extension AnswerRule {
 
     /// The temperature with the least cross-entropy. That is convex in 1 / T, so the root of its slope is found by halving.
     ///
+    /// If each row's own class has the highest score, the loss falls with the temperature without end: there is no best one,
+    /// and the scores are left as they are.
+    ///
     /// Source: Guo et al., "On Calibration of Modern Neural Networks" (2017), section 4.2, arXiv:1706.04599.
     private static func temperature(_ scores: [Float], _ labels: [Int], _ classCount: Int) -> Double {
+        let allAreRight = labels.enumerated().allSatisfy { row, label in
+            scores[row * classCount + label] == scores[row * classCount..<(row + 1) * classCount].max()
+        }
+        if allAreRight { return 1 }
         var (low, high) = (1e-2, 1e2)
         if slope(at: low, scores, labels, classCount) >= 0 { return 1 }
         if slope(at: high, scores, labels, classCount) <= 0 { return 1 / high }

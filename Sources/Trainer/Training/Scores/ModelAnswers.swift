@@ -1,4 +1,4 @@
-import CLibrary
+import Models
 
 /// What the scores of a model's head say, by `problem_type`, and by the rule that its folder keeps.
 public struct ModelAnswers: Hashable, Sendable {
@@ -41,7 +41,7 @@ public struct ModelAnswers: Hashable, Sendable {
             let probabilities = rule.probabilities(scores, classCount: scores.count)
             return .oneClass(rule.answer(probabilities), probabilities: probabilities)
         case .anyClasses:
-            let probabilities = scores.map(Self.logistic)
+            let probabilities = scores.map { logistic(Double($0)) }
             let chosen = probabilities.indices.filter { probabilities[$0] >= thresholds[$0] }
             return .anyClasses(chosen, probabilities: probabilities)
         case .numbers: return .numbers(scores.map(Double.init))
@@ -78,23 +78,16 @@ public struct ModelAnswers: Hashable, Sendable {
         if let abstention { rule.abstention = abstention }
         return nil
     }
-
-    private static func logistic(_ score: Float) -> Double {
-        let decay = exp(-abs(Double(score)))
-        return (score >= 0 ? 1 : decay) / (1 + decay)
-    }
 }
 
 extension ModelFolder {
-    /// What the scores for these classes say. A folder that says nothing means what transformers takes it to mean: one class
-    /// of each row, and of a single class a yes or no.
+    /// What the scores for these classes say, by the task.
     public func answers(_ labels: [String]) -> ModelAnswers {
         let form: ModelAnswers.Form =
-            switch configuration.problemType {
-            case "regression": .numbers
-            case "multi_label_classification": .anyClasses
-            case "single_label_classification": .oneClass
-            default: labels.count == 1 ? .anyClasses : .oneClass
+            switch task(classCount: labels.count).name {
+            case .regression: .numbers
+            case .multiLabel: .anyClasses
+            case .singleLabel: .oneClass
             }
         return ModelAnswers(
             form: form, labels: labels, rule: provenance?.answers ?? .plain,

@@ -30,13 +30,16 @@ public enum TaskScores: Hashable, Sendable {
 
     /// The scores worth a line while a model is trained, by their names in figures.
     public var headline: [(name: String, value: Double)] {
+        columns.compactMap { name, value in value.map { (name, $0) } }
+    }
+
+    /// The same, with those that are undefined.
+    var columns: [(name: String, value: Double?)] {
         switch self {
         case .classes(let scores): [("accuracy", scores.accuracy), ("macro_f1", scores.macroF1)]
         case .flags(let scores): [("micro_f1", scores.microF1), ("macro_f1", scores.macroF1)]
         case .numbers(let scores):
-            [("pearson", scores.pearson), ("spearman", scores.spearman)].compactMap { name, value in
-                value.map { (name, $0) }
-            }
+            [("pearson", scores.pearson), ("spearman", scores.spearman)]
         }
     }
 

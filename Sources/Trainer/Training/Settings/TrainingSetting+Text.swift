@@ -73,6 +73,14 @@ extension TrainingOptions {
                         text: "are \(weights); \(classCount) are needed, not negative and not all 0"))
             }
         }
+        if answers == .plain, abstaining > 0 {
+            conflicts.append(
+                Conflict(
+                    key: "abstain",
+                    text:
+                        "is \(abstaining), and answers is plain, which chooses no rows to leave without an answer; set "
+                        + "answers to tuned or calibrated, or leave abstain out"))
+        }
         return conflicts
     }
 

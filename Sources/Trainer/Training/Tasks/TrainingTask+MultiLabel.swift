@@ -1,4 +1,3 @@
-import CLibrary
 import Models
 import ShardFormat
 
@@ -35,12 +34,7 @@ extension TrainingTask {
                 try MultiLabelScores(
                     targets: rows.flags, probabilities: answers, classCount: classes, thresholds: thresholds))
         },
-        answers: { scores, _ in
-            scores.map { score in
-                let decay = exp(-abs(Double(score)))
-                return (score >= 0 ? 1 : decay) / (1 + decay)
-            }
-        },
+        answers: { scores, _ in scores.map { logistic(Double($0)) } },
         fit: { rows in
             guard case .numbers(let values) = rows.targets else { preconditionFailure("checked") }
             var whole = LinearFit(coefficients: [], intercepts: [], iterations: 0)
