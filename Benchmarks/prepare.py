@@ -7,20 +7,26 @@
     python3 prepare.py nights SOURCE OUT     OUT/first/*.tsv.gz and OUT/second/*.tsv.gz, the last 20,000 rows by date
     python3 prepare.py big SOURCE OUT        OUT/*.tsv.gz: every row ten times, each time under other article numbers
     python3 prepare.py sentiment SOURCE OUT  OUT/*.tsv: every tenth labeled review as a table: key, text, up, down
+    python3 prepare.py sample SOURCE OUT     OUT: 20,000 texts that are not empty, evenly from all, in a drawn order
+    python3 prepare.py english SOURCE OUT    OUT: English paragraphs, one a line, each once
 
 SOURCE is a folder of *.tsv.gz as described in pipelines/naver-2025.yaml; that of sentiment holds ratings_train.tsv.gz
-with the columns id, document and label (0 or 1).
+with the columns id, document and label (0 or 1), that of english Python packages, whose docstrings are taken.
 """
 
+import ast
 import collections
 import gzip
 import hashlib
 import itertools
+import random
 import sys
+import warnings
 from pathlib import Path
 
 SECOND_NIGHT = 20_000
 COPIES = 10
+SAMPLED = 20_000
 EVERY = 10
 # Up and down votes by label. The label of a row comes from its votes alone, so these stand for it: a comment that
 # everybody agrees with is of class 0, one that splits its readers of class 1.
@@ -150,9 +156,35 @@ def sentiment(folder, out):
             file.write(b"\t".join((fields[column["id"]], fields[column["document"]], votes)) + b"\n")
 
 
+def sample(folder, out):
+    texts(folder, out)
+    lines = Path(out).read_bytes().splitlines(keepends=True)
+    Path(out).write_bytes(b"".join(random.Random(1).sample(lines, SAMPLED)))
+
+
+def english(folder, out):
+    """Docstrings are English prose of every subject that packages are about, and every Python has them."""
+    warnings.simplefilter("ignore")
+    named = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    seen = set()
+    with open(out, "w", encoding="utf-8", newline="\n") as file:
+        for path in sorted(Path(folder).rglob("*.py")):
+            try:
+                tree = ast.parse(path.read_bytes())
+            except (SyntaxError, ValueError, RecursionError):
+                continue
+            for node in ast.walk(tree):
+                text = ast.get_docstring(node) if isinstance(node, named) else None
+                for paragraph in (text or "").split("\n\n"):
+                    line = " ".join(paragraph.split())
+                    if line and line not in seen and line.isprintable():
+                        seen.add(line)
+                        file.write(line + "\n")
+
+
 if __name__ == "__main__":
     layouts = {
         "table": table, "texts": texts, "keyed": keyed, "comments": comments, "nights": nights, "big": big,
-        "sentiment": sentiment,
+        "sentiment": sentiment, "sample": sample, "english": english,
     }
     layouts[sys.argv[1]](*sys.argv[2:4])

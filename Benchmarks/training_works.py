@@ -48,7 +48,7 @@ def per_thousand(steps):
 
 def peer(bench, data, precision, batching):
     """The peer's answer, and its cost for 1,000 tokens."""
-    steps = STEPS if batching == "sorted" else DYNAMIC_STEPS[precision]
+    steps = DYNAMIC_STEPS[precision] if batching == "dynamic" else STEPS
     said = bench.folder / "peer.json"
     script = HERE / "peers" / "transformers_train.py"
     measure.run(
@@ -70,38 +70,44 @@ def onednn_rate(bench, precision, tokens):
 
 
 def fine_tune(bench, comments):
-    """BERT-base from random weights, batches of 32; peer: PyTorch, padding each batch or sorting by length."""
+    """BERT-base from random weights, batches of 32; peer: PyTorch, padding each batch, sorting by length, without padding, or
+    sorted and compiled."""
     data = shards(bench, comments)
     for precision in ("bf16", "fp32"):
-        compared = [batching for batching in ("dynamic", "sorted") if f"train-{precision}-{batching}" in bench.wanted]
-        share = f"share-{precision}"
+        compared = [
+            batching for batching in ("dynamic", "sorted", "flat", "compiled") if f"train-{precision}-{batching}" in bench.wanted]
+        shares = [row for row in (f"share-{precision}", f"products-{precision}") if row in bench.wanted]
         remembers = precision == "bf16" and "train-memory" in bench.wanted
-        if not (compared or share in bench.wanted or remembers):
+        if not (compared or shares or remembers):
             continue
         for _ in range(bench.runs):
             steps, cost, said = train(bench, data, "kcbert-base", precision, WARM + STEPS)
             seconds = per_thousand(steps[WARM:])
             ours = measure.Cost(seconds, cost.cpu, cost.memory)
             profile = next(line for line in said.splitlines() if "GFLOP/s in all" in line)
-            whole = float(re.search(r"([\d.]+) GFLOP/s in all", profile).group(1))
+            rates = {
+                "share": float(re.search(r"([\d.]+) GFLOP/s in all", profile).group(1)),
+                "products": float(re.search(r"products [\d.]+ % at ([\d.]+) GFLOP/s", profile).group(1)),
+            }
             for batching in compared:
                 result, theirs = peer(bench, data, precision, batching)
                 row = bench.rows.setdefault(f"train-{precision}-{batching}", ([], []))
                 row[0].append(ours)
                 row[1].append(theirs)
-                if batching == "sorted":
+                if batching in ("sorted", "compiled"):
                     continue  # its batches are other rows, and padded
                 count = min(len(steps), len(result["steps"]))
                 bench.same(
                     f"train {precision}, tokens of the first {count} steps",
                     sum(step["tokens"] for step in steps[:count]),
                     sum(step["tokens"] for step in result["steps"][:count]))
-            if share in bench.wanted:
+            if shares:
                 # Seconds for 10^12 operations.
                 alone = onednn_rate(bench, precision, sum(step["tokens"] for step in steps[WARM:]) // STEPS)
-                row = bench.rows.setdefault(share, ([], []))
-                row[0].append(measure.Cost(1000 / whole, cost.cpu, cost.memory))
-                row[1].append(measure.Cost(1000 / alone, 0, 0))
+                for name in shares:
+                    row = bench.rows.setdefault(name, ([], []))
+                    row[0].append(measure.Cost(1000 / rates[name.split("-")[0]], cost.cpu, cost.memory))
+                    row[1].append(measure.Cost(1000 / alone, 0, 0))
             if remembers:
                 bench.rows.setdefault("train-memory", ([], []))[0].append(ours)
         bench.notes.append(

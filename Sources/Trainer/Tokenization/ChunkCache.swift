@@ -127,7 +127,7 @@ package final class ChunkCache: @unchecked Sendable {
 final class ChunkCaches: Sendable {
     private let resting = Mutex<[ChunkCache]>([])
 
-    /// Gives `body` a cache of its own.
+    /// Gives `body` a cache that nobody else uses meanwhile.
     func withCache<Result>(_ body: (ChunkCache) -> Result) -> Result {
         let cache = resting.withLock { $0.popLast() } ?? ChunkCache()
         defer { resting.withLock { $0.append(cache) } }
