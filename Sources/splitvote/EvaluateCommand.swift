@@ -74,24 +74,32 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     func run() throws {
+        let source = LineSource(path: table)
+        let output = predictions.map { OutputFile($0) }
+        try output?.refuse(source.filePath, flag: "--predictions")
         var scorer = try TextScorer(folder: model, threads: Machine.threads, note: ErrorReporter.note)
         try scorer.requireTitles(titleColumn != nil, shownAs: model)
         try rule.apply(to: &scorer.answers)
-        let labels = label.split(separator: ",").map(String.init)
         var evaluation = try TableEvaluation(scorer, labels: labels, shownAs: model)
-        var writer = AnswerWriter(scorer.answers, isJSON: false, withLogits: false)
-        let file = try predictions.map { try FileWriter(path: $0) }
-        let kept = labels + (keep?.split(separator: ",").map(String.init) ?? [])
-        let rows = TextSource(text: text, title: titleColumn, kept: kept, hasEscapes: escapes)
-        try rows.forEachBlock(of: TextScorer.blockSize, in: LineSource(path: table)) { block in
-            let (scored, scores) = try evaluation.add(block)
-            try file?.write(writer.text(of: scored, scores))
+        var figures: JSONValue = .null
+        func evaluate(_ write: (String) throws -> Void) throws {
+            var writer = AnswerWriter(scorer.answers, isJSON: false, withLogits: false)
+            let rows = TextSource(text: text, title: titleColumn, kept: keptColumns, hasEscapes: escapes)
+            try rows.forEachBlock(of: TextScorer.blockSize, in: source) { block in
+                let (scored, scores) = try evaluation.add(block)
+                try write(writer.text(of: scored, scores))
+            }
+            try write(writer.rest(keeping: keptColumns))
+            figures = try evaluation.figures(resamples: resamples)
         }
-        try file?.write(writer.rest(keeping: kept))
-        try file?.finish()
-        let figures = try evaluation.figures(resamples: resamples)
+        if let output { try output.write(evaluate) } else { try evaluate { _ in } }
         try StandardStream.output.write(
             Array((json ? figures.prettyText : EvaluationText.table(figures)).utf8))
         evaluation.remarks.forEach(ErrorReporter.note)
     }
+
+    private var labels: [String] { label.split(separator: ",").map(String.init) }
+
+    /// The labels first, where the evaluation looks for them.
+    private var keptColumns: [String] { labels + (keep?.split(separator: ",").map(String.init) ?? []) }
 }

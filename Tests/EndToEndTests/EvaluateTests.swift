@@ -108,4 +108,65 @@ struct EvaluateTests {
             half.errors.contains("2 rows of 3 rows had no text and got an empty answer"), "\(half.errors)")
         #expect(half.output.split(separator: "\n").count { $0.hasPrefix("\t") } == 2)
     }
+
+    private static let labels = "id: id, text: document, label: label"
+
+    private func classified() throws -> Sandbox {
+        try trained(
+            Self.labels, train: LabeledRows.classes(120, labels: ["good", "bad", "fair"]),
+            test: LabeledRows.classes(30, from: 120, labels: ["good", "bad", "fair"]))
+    }
+
+    private static func predicting(_ predictions: String, text: String = "document", _ table: String...)
+        -> [String]
+    {
+        ["evaluate", "--model", "out/model", "--text", text, "--label", "label", "--predictions", predictions]
+            + table
+    }
+
+    @Test func theTableIsNeverOverwrittenByItsPredictions() throws {
+        let sandbox = try classified()
+        let table = try sandbox.read("data/test.tsv")
+        let manager = FileManager.default
+        func place(_ name: String) -> String { sandbox.folder.appending(path: name).path }
+        try manager.createSymbolicLink(atPath: place("soft.tsv"), withDestinationPath: "data/test.tsv")
+        try manager.linkItem(atPath: place("data/test.tsv"), toPath: place("hard.tsv"))
+        for name in ["data/test.tsv", "./data/../data/test.tsv", "soft.tsv", "hard.tsv"] {
+            let outcome = try sandbox.splitvote(Self.predicting(name, "data/test.tsv"))
+            #expect(outcome.status != 0)
+            #expect(
+                outcome.errors.contains("--predictions \(name) would overwrite the table that is read"),
+                "\(outcome.errors)")
+        }
+        try sandbox.write(table, to: "out.tsv.partial")
+        let aside = try sandbox.splitvote(Self.predicting("out.tsv", "out.tsv.partial"))
+        #expect(aside.status != 0 && aside.errors.contains("would overwrite"), "\(aside.errors)")
+        #expect(try sandbox.read("data/test.tsv") == table)
+        #expect(try sandbox.read("out.tsv.partial") == table)
+        #expect(!sandbox.exists("out.tsv"))
+    }
+
+    @Test func earlierPredictionsStayUntilTheNewOnesAreWhole() throws {
+        let sandbox = try classified()
+        try sandbox.write("earlier\n", to: "kept/rows.tsv")
+        try FileManager.default.createSymbolicLink(
+            atPath: sandbox.folder.appending(path: "rows.tsv").path, withDestinationPath: "kept/rows.tsv")
+        let mistyped = try sandbox.splitvote(Self.predicting("rows.tsv", text: "documnet", "data/test.tsv"))
+        #expect(mistyped.status != 0 && mistyped.errors.contains("documnet"), "\(mistyped.errors)")
+        try sandbox.write("id\tdocument\tlabel\n", to: "empty.tsv")
+        #expect(try sandbox.splitvote(Self.predicting("rows.tsv", "empty.tsv")).status != 0)
+        #expect(try sandbox.read("kept/rows.tsv") == "earlier\n")
+        #expect(try sandbox.files(below: "kept") == ["rows.tsv"])
+
+        let whole = try sandbox.splitvote(Self.predicting("rows.tsv", "data/test.tsv"))
+        #expect(whole.status == 0, "\(whole.errors)")
+        // The link still leads there.
+        #expect(try sandbox.read("kept/rows.tsv").split(separator: "\n").count == 31)
+        let pipe = try sandbox.run(
+            URL(filePath: "/bin/sh"),
+            ["-c", "mkfifo pipe; cat pipe > got.tsv & \"$0\" \"$@\"; wait", Sandbox.command.path]
+                + Self.predicting("pipe", "data/test.tsv"))
+        #expect(pipe.status == 0, "\(pipe.errors)")
+        #expect(try sandbox.read("got.tsv") == sandbox.read("kept/rows.tsv"))
+    }
 }
