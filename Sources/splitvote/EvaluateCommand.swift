@@ -100,6 +100,11 @@ struct EvaluateCommand: ParsableCommand {
 
     private var labels: [String] { label.split(separator: ",").map(String.init) }
 
-    /// The labels first, where the evaluation looks for them.
-    private var keptColumns: [String] { labels + (keep?.split(separator: ",").map(String.init) ?? []) }
+    /// The labels first, where the evaluation looks for them; each column once.
+    private var keptColumns: [String] {
+        let others = keep?.split(separator: ",").map(String.init) ?? []
+        return others.reduce(into: labels) { all, name in
+            if !all.contains(where: { $0.utf8.elementsEqual(name.utf8) }) { all.append(name) }
+        }
+    }
 }

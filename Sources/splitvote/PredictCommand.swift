@@ -87,7 +87,10 @@ struct PredictCommand: ParsableCommand {
         prediction.remarks.forEach(ErrorReporter.note)
     }
 
+    /// Each column once.
     private var keptColumns: [String]? {
-        keep.map { $0 == "none" ? [] : $0.split(separator: ",").map(String.init) }
+        keep.map { $0 == "none" ? [] : $0.split(separator: ",").map(String.init) }?.reduce(into: []) { all, name in
+            if !all.contains(where: { $0.utf8.elementsEqual(name.utf8) }) { all.append(name) }
+        }
     }
 }

@@ -169,4 +169,17 @@ struct EvaluateTests {
         #expect(pipe.status == 0, "\(pipe.errors)")
         #expect(try sandbox.read("got.tsv") == sandbox.read("kept/rows.tsv"))
     }
+
+    @Test func aKeptColumnAndTheAnswersHaveNamesOfTheirOwn() throws {
+        let sandbox = try classified()
+        let scored = try sandbox.splitvote(
+            Self.predicting("rows.tsv", "data/test.tsv") + ["--keep", "id,label"])
+        #expect(scored.status == 0, "\(scored.errors)")
+        let header = try sandbox.read("rows.tsv").split(separator: "\n")[0]
+        #expect(header == "label\tid\tpredicted\tprobability\tp_bad\tp_fair\tp_good")
+        let answered = try sandbox.splitvote(
+            "predict", "--model", "out/model", "--column", "document", "--keep", "label,label", "data/test.tsv")
+        #expect(
+            answered.output.hasPrefix("label\tpredicted\tprobability\tp_bad\t"), "\(answered.errors)")
+    }
 }

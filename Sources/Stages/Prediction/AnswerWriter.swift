@@ -41,14 +41,28 @@ package struct AnswerWriter {
     private mutating func header(_ kept: [String]) -> String {
         if isJSON || hasHeader { return "" }
         hasHeader = true
-        let columns =
+        var columns =
             switch answers.form {
             case .oneClass: ["label", "probability"] + labels.map { "p_\($0)" }
             case .anyClasses: ["labels"] + labels.map { "p_\($0)" }
             case .numbers: labels.count == 1 ? ["score"] : labels.map { "score_\($0)" }
             }
-        let logits = withLogits ? labels.map { "logit_\($0)" } : []
-        return (kept + columns + logits).map(Self.field).joined(separator: "\t") + "\n"
+        if withLogits { columns += labels.map { "logit_\($0)" } }
+        return (kept + Self.apart(columns, from: kept)).map(Self.field).joined(separator: "\t") + "\n"
+    }
+
+    /// The names of the answers' columns, none of which a kept column has: `predicted` where the first one would have, and
+    /// `predicted_` before the others.
+    private static func apart(_ columns: [String], from kept: [String]) -> [String] {
+        var taken = Set(kept.map { Array($0.utf8) })
+        let own = columns.filter { !taken.contains(Array($0.utf8)) }
+        taken.formUnion(own.map { Array($0.utf8) })
+        return columns.enumerated().map { index, column in
+            if kept.allSatisfy({ !$0.utf8.elementsEqual(column.utf8) }) { return column }
+            var name = index == 0 ? "predicted" : "predicted_" + column
+            while !taken.insert(Array(name.utf8)).inserted { name += "_" }
+            return name
+        }
     }
 
     private func line(_ row: TextRow, _ answer: ModelAnswers.Answer?, _ scores: [Float]?) -> String {
