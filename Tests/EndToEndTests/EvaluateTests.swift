@@ -182,4 +182,53 @@ struct EvaluateTests {
         #expect(
             answered.output.hasPrefix("label\tpredicted\tprobability\tp_bad\t"), "\(answered.errors)")
     }
+
+    @Test func exportsOfVotesAreScoredByTheNumbersOfTheirClasses() throws {
+        let sandbox = try Sandbox()
+        try sandbox.write(SampleComments.table(), to: "data/day1.tsv")
+        try sandbox.write(SampleComments.tinyConfiguration, to: "init/config.json")
+        let training = SampleComments.training.replacing(
+            "seed: 1}}\n  scores", with: "seed: 1, path: out/model}}\n  scores"
+        ).replacing("{split: test}", with: "{split: test, path: out/scores.json}")
+        try sandbox.write(SampleComments.pipeline() + training, to: "p.yaml")
+        let run = try sandbox.splitvote("run", "p.yaml")
+        #expect(run.status == 0, "\(run.errors)")
+
+        let outcome = try sandbox.splitvote(
+            "evaluate", "--model", "out/model", "--text", "document", "--label", "label", "--json", "--escapes",
+            "out/test.tsv")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(
+            outcome.errors.components(separatedBy: "labels 0 and 1 were taken as uncontroversial, controversial")
+                .count == 2, "\(outcome.errors)")
+        let names = ["rows", "accuracy", "macro_f1", "mcc"]
+        let figures = try JSONValue(parsing: outcome.output)
+        let stage = try JSONValue(parsing: try sandbox.read("out/scores.json"))
+        for name in names {
+            let (one, other) = (figures[name]?.doubleValue ?? .nan, stage[name]?.doubleValue ?? .nan)
+            let answered = stage["as_answered"]?[name]?.doubleValue ?? other
+            #expect(min(abs(one - other), abs(one - answered)) < 1e-6, "\(name): \(one), \(other)")
+        }
+
+        try sandbox.write("document\tlabel\na\t2\n", to: "two.tsv")
+        let none = try sandbox.splitvote(
+            "evaluate", "--model", "out/model", "--text", "document", "--label", "label", "two.tsv")
+        #expect(
+            none.status != 0
+                && none.errors.contains("row 1 has the label '2'; out/model knows uncontroversial, controversial"),
+            "\(none.errors)")
+    }
+
+    @Test func aNumberIsNoPlaceWhereClassesAreCalledByNumbers() throws {
+        let sandbox = try trained(
+            Self.labels, train: LabeledRows.classes(120, labels: ["3", "fair", "8"]),
+            test: LabeledRows.classes(30, from: 120, labels: ["3", "fair", "8"]))
+        try sandbox.write("document\tlabel\na\t0\n", to: "zero.tsv")
+        let zero = try sandbox.splitvote(
+            "evaluate", "--model", "out/model", "--text", "document", "--label", "label", "zero.tsv")
+        #expect(zero.status != 0 && zero.errors.contains("row 1 has the label '0'"), "\(zero.errors)")
+        let named = try sandbox.splitvote(
+            "evaluate", "--model", "out/model", "--text", "document", "--label", "label", "data/test.tsv")
+        #expect(named.status == 0 && !named.errors.contains("taken as"), "\(named.errors)")
+    }
 }
