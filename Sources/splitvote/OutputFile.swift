@@ -26,7 +26,9 @@ struct OutputFile {
             return try file.finish()
         }
         try DurableFile.write(place) { sink in
-            try body { text in try Array(text.utf8).withUnsafeBytes(sink) }
+            try withoutActuallyEscaping(sink) { sink in
+                try body { text in try Array(text.utf8).withUnsafeBytes(sink) }
+            }
         }
     }
 
