@@ -62,7 +62,7 @@ docs: build
 snippets: run
 	$(SWIFT) build $(FLAGS) --build-tests
 	@for name in $(filter-out PredictWithAModel,$(SNIPPETS)); do echo $$name; $(dir $(BIN))$$name >/dev/null || exit 1; done
-	$(dir $(BIN))PredictWithAModel $(DEMO)/artifacts/model/*/model "a comment"
+	$(dir $(BIN))PredictWithAModel "$$(ls -td $(DEMO)/artifacts/model/*/model | head -1)" "a comment"
 
 lint:
 	$(SWIFT) format lint --strict -r Package.swift Sources Tests docs/Snippets

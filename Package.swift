@@ -166,7 +166,7 @@ let stages: [Target] = [
             "ArchiveReading", "CLibrary", "CommentParsing", "Diagnostics", "FieldValues", "Files",
             "GzipFormat",
             "Queues", "ShardFormat", "SheetFormat", "SourceFile", "StageKit", "TextCleaning", "TableFormat",
-            "TextEncoding",
+            "TextBasics", "TextEncoding",
             "VoteModel",
             "WebFetching",
             "WebFormats", "WebPages", .deque,

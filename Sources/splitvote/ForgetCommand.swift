@@ -14,10 +14,11 @@ struct ForgetCommand: ParsableCommand {
         commandName: "forget",
         abstract: "Remove comments from the store for good, by a list of their IDs.",
         discussion: """
-            The list has an id a line, source:key as exports show it; lines that begin with # are passed over. Texts and \
+            The list has one ID per line, source:key as exports show it; lines that begin with # are ignored. Texts and \
             votes are overwritten, results that hold texts are removed, and no source brings a forgotten comment back. \
-            The next run writes exports and shards without them; until then published files are as they were. Models that \
-            were trained on them are left.
+            The next run writes exports, shards and answers without them. Files that it does not write again, such as \
+            those of trials (out@b5ff0a12) and of earlier dates, are listed for you to delete. Models that were trained \
+            on them stay, and kept evaluations keep their IDs until gc.
             """)
 
     @Argument(help: "The pipeline file.")
@@ -39,7 +40,8 @@ struct ForgetCommand: ParsableCommand {
         let outcome = try eraser.forget(names.names)
         print(lines: outcome.lines)
         if !outcome.figures.comments.isEmpty {
-            ErrorReporter.note("now: splitvote run \(file), which writes exports and shards without them")
+            ErrorReporter.note(
+                "now: splitvote run \(file), which writes exports, shards and answers without them")
         }
     }
 }

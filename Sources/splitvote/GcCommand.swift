@@ -11,7 +11,7 @@ struct GcCommand: ParsableCommand {
         commandName: "gc",
         abstract: "List results that are no longer kept, and with --yes remove them.",
         discussion: """
-            What is kept stands in the pipeline file: store: {keep: {runs: 30, max_size: 20GB, answers: 90d}}. Always safe are the \
+            The pipeline file says what is kept: store: {keep: {runs: 30, max_size: 20GB, answers: 90d}}. Always safe are the \
             current results, promoted label sets, and everything that these were made from. Published files are never \
             touched. Of the other kept results only what differs between them is kept, packed; should all take more than \
             the store itself, the oldest are discarded, and rebuilt when needed. Trained models and what \

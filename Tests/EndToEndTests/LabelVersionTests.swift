@@ -181,6 +181,26 @@ struct LabelVersionTests {
         #expect(wrong.errors.contains("list.txt, line 1: 'nonsense' is not the ID of a comment"))
     }
 
+    /// No run writes the files of a trial again, so that they have to be named.
+    @Test func filesOfTrialsThatMayHoldForgottenTextsAreListed() throws {
+        let sandbox = try sandbox()
+        _ = try labelSet(sandbox)
+        #expect(try sandbox.splitvote("relabel", "news.yaml", "-S", "min_votes=25", "--quiet").status == 0)
+        let trial = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: sandbox.folder.path)
+                .first { $0.hasPrefix("out@") })
+        let id = try #require(
+            try sandbox.read("\(trial)/train.tsv").split(separator: "\n").last?.split(separator: "\t").first)
+        try sandbox.write(String(id) + "\n", to: "list.txt")
+        let outcome = try sandbox.splitvote("forget", "news.yaml", "list.txt")
+        #expect(outcome.output.contains("published files that may still hold their texts:\n"))
+        let told = outcome.output.split(separator: "\n").filter { $0.hasPrefix("  ") && $0.contains(" in /") }
+        #expect(told.contains { $0.hasSuffix("/out") } && told.contains { $0.hasSuffix("/\(trial)") })
+        try FileManager.default.removeItem(at: sandbox.folder.appending(path: trial))
+        let again = try sandbox.splitvote("forget", "news.yaml", "list.txt")
+        #expect(again.output == "0 comments forgotten, 1 forgotten before\n")
+    }
+
     /// The ledger's digest after forgetting is that of a store that never saw the comment.
     @Test func forgettingLeavesTheLedgerAsIfItHadNeverBeen() throws {
         let sandbox = try sandbox()

@@ -192,7 +192,7 @@ struct LabeledRowsTests {
             ])
         let run = try sandbox.splitvote("run", "p.yaml", "--until", "tsv")
         #expect(run.status == 0, "\(run.errors)")
-        #expect((run.errors + run.output).contains("1 rows without a label are left out"))
+        #expect((run.errors + run.output).contains("left out: 1 row without a label"))
         #expect(try !sandbox.read("out/train.tsv").contains("mine:99"))
     }
 

@@ -81,6 +81,46 @@ struct CorrectionTests {
         #expect(try shown(store, asOf: 2_500).keys.sorted() == ["1", "3"])
     }
 
+    /// Where rows say when they were seen, those of a table that is put back are older than its shrinking.
+    @Test(arguments: [Int64?.none, 3_000, 1_500])
+    func rowsThatArePutBackAreThereAgainWheneverTheyWereSeen(moment: Int64?) throws {
+        let store = try TemporaryStore()
+        let gone = row("3", "three", up: 7, down: 7).with { $0.isDeleted = true }
+        let whole = [row("1", "one", up: 5, down: 5), row("2", "two", up: 1, down: 9), gone]
+        try store.ledger.add(whole, as: "a", moment: 1_000)
+        let before = try shown(store)
+        try store.ledger.add(
+            [whole[0]], as: "a", content: "cut", moment: 2_000, replacing: try positions(store))
+        #expect(try shown(store).keys.sorted() == ["1"])
+        let figures = try store.ledger.add(
+            whole, as: "a", moment: moment, replacing: try positions(store))
+        #expect(try shown(store) == before)
+        #expect(figures.restored == 1)
+        #expect(try store.ledger.size(of: store.ledger.cut(of: ["news"], asOf: nil)).comments == 3)
+        #expect(try shown(store, asOf: 1_999) == before)
+        // Also where another table has them.
+        let other = try TemporaryStore()
+        try other.ledger.add(whole, as: "a", moment: 1_000)
+        try other.ledger.add(
+            [whole[0]], as: "a", content: "cut", moment: 2_000, replacing: try positions(other))
+        try other.ledger.add([whole[1], gone], as: "b", moment: moment)
+        #expect(try shown(other) == before)
+    }
+
+    @Test func whatIsReadAgainDoesNotCountWhatWasForgotten() throws {
+        let store = try TemporaryStore()
+        let rows = (1...4).map { row("\($0)", "text \($0)", up: 5, down: 5) }
+        try store.ledger.add(rows, as: "a", moment: 1_000)
+        _ = try store.ledger.forget([(source: "news", key: "2")], run: "run-2")
+        let file = ImportedFile(
+            source: "news", name: "a", digest: "digest of a", mapping: "other", run: "run-3", moment: 1_000)
+        _ = try store.ledger.reread(try positions(store), of: "news", files: [file]) { _, sink in
+            for row in rows { try StoreLedger.append(row, to: sink) }
+        }
+        #expect(try shown(store).keys.sorted() == ["1", "3", "4"])
+        #expect(try store.ledger.size(of: store.ledger.cut(of: ["news"], asOf: nil)).comments == 3)
+    }
+
     @Test func aCommentThatAnotherFileHoldsTooIsShownAsThatOneSaysIt() throws {
         let store = try TemporaryStore()
         try store.ledger.add([row("1", "one", up: 1, down: 1)], as: "b", moment: 1_000)

@@ -286,5 +286,16 @@ struct RecordingTests {
             path: "/data/\u{1100}\u{1161}.tsv", size: 3, modified: 1, inode: 2, digest: "d")
         try store.store.remember([memory])
         #expect(try store.store.fileMemories([memory.path, "/data/\u{AC00}.tsv"]) == [memory.path: memory])
+        // Of a folder the files in it, neither those below its folders nor its neighbors.
+        let places = ["/top.tsv", "/data/b.tsv", "/data/deep/c.tsv", "/data0/d.tsv"]
+        try store.store.remember(
+            places.map { FileMemory(path: $0, size: 1, modified: 2, inode: 3, digest: memory.digest) })
+        func names(_ folder: String) throws -> [String] {
+            try store.store.fileMemories(in: folder).map(\.path)
+        }
+        #expect(try names("/") == ["/top.tsv"])
+        #expect(try names("/data") == [memory.path, "/data/b.tsv"].sorted())
+        #expect(try names("/data/deep") == ["/data/deep/c.tsv"])
+        #expect(try names("/nowhere") == [])
     }
 }

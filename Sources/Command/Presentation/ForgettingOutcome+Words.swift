@@ -18,6 +18,12 @@ extension CommentForgetting.Outcome {
             lines.append(
                 "\(Counts.text(removedResults, "result")) with texts removed, \(Bytes.text(removedBytes))")
         }
+        if !publishedFolders.isEmpty {
+            lines.append("published files that may still hold their texts:")
+            for (folder, count) in publishedFolders.sorted(by: { $0.key < $1.key }) {
+                lines.append("  \(Counts.text(count, "file")) in \(folder)")
+            }
+        }
         return lines
     }
 }

@@ -5,7 +5,7 @@ package struct LineChart {
         /// `a`, `b` or `c`: the page's line colors.
         package var style: String
         package var points: [(x: Double, y: Double)]
-        /// Drawn pale and thin, after the others and without dots.
+        /// Drawn pale and thin, behind the others and without dots.
         package var isPale: Bool
         package var hasDots: Bool
 

@@ -29,7 +29,7 @@ extension StageRunner {
         return nil
     }
 
-    /// A caller that forces a stage, or trusts no memory, wants it computed from nothing.
+    /// A user who forces a stage, or trusts no memory, wants it computed from nothing.
     func isForced(_ prepared: PreparedStage) -> Bool {
         !options.usesFileMemory || options.forcesAll || options.forced.contains(prepared.planned.name)
     }

@@ -156,7 +156,7 @@ extension NodeWalk {
         return span
     }
 
-    /// A bracketed collection as far as it continues its first line; otherwise its first element.
+    /// A bracketed collection as far as it extends on its first line; otherwise its first element.
     private func collectionSpan(_ place: SourceSpan, first: SourceSpan?) -> SourceSpan {
         let rest = Array(source.scalars(ofLine: place.line).dropFirst(place.column - 1))
         var span = place

@@ -5,7 +5,7 @@ extension SelectorParser {
         let start = at
         at += 1
         if current == ":" {
-            throw fault("pseudo-elements select no element of the page; name the attribute next to")
+            throw fault("pseudo-elements select no element of the page; name the attribute in its own key")
         }
         guard startsName else { throw unexpected("a pseudo-class") }
         let name = try name().lowercased()

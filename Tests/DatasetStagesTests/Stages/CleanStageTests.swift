@@ -39,7 +39,7 @@ struct CleanStageTests {
         #expect(counts(deleted) == [1, 0, 0, 4])
     }
 
-    /// The digest stands for the cleaned texts, which are made again by a caller that reads the result.
+    /// The digest stands for the cleaned texts, which are made again by whatever reads the result.
     @Test func otherRulesAreAnotherResultThoughTheyDropTheSame() async throws {
         let comments = try bench.comments([TestComment("a  b", up: 1, down: 0)])
         let plain = try await bench.run(CleanStage.self, from: ["comments": comments])

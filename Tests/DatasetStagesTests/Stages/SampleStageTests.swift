@@ -60,7 +60,7 @@ struct SampleStageTests {
         #expect(try members(one) != members(other))
     }
 
-    /// A member is displaced only by a comment of a lower rank: with ten times the comments, nine of ten are new, but a caller that
+    /// A member is displaced only by a comment of a lower rank: with ten times the comments, nine of ten are new, but one that
     /// stays was there.
     @Test func aSampleGrowsWithTheData() async throws {
         let before = try await bench.run(

@@ -19,3 +19,4 @@ for (text, scores) in zip(texts, scored.scores) {
     print("\(String(decoding: text, as: UTF8.self)): \(answer)")
 }
 // snippet.end
+precondition(scored.scores.count == texts.count)

@@ -168,7 +168,7 @@ package final class FileDigests: Sendable {
         let (known, isLoaded) = state.withLock { ($0.known[path], $0.loaded.contains(folder)) }
         if known != nil || isLoaded || !usesMemory { return known }
         guard let store else { return nil }
-        let memories = try store.fileMemories(below: folder)
+        let memories = try store.fileMemories(in: folder)
         return state.withLock { state in
             for memory in memories where state.known[memory.path] == nil { state.known[memory.path] = memory }
             state.loaded.insert(folder)

@@ -21,6 +21,8 @@ public struct CommentForgetting: Sendable {
         public var removedResults: Int
         /// Bytes.
         public var removedBytes: Int64
+        /// Folders of published files that may still hold their texts, with the number of these files. Absolute.
+        public var publishedFolders: [String: Int] = [:]
 
         package init(
             figures: ForgottenFigures, labels: [String: Int], removedResults: Int, removedBytes: Int64
@@ -47,6 +49,11 @@ public struct CommentForgetting: Sendable {
         // Also what an earlier forget was kept from by its death.
         if try store.ledger.isForgettingUnfinished() {
             (outcome.removedResults, outcome.removedBytes) = try Self.finish(store, settings)
+        }
+        if !figures.comments.isEmpty {
+            for file in try store.publishedFilesWithTexts() where try Disk.facts(file.path) != nil {
+                outcome.publishedFolders[AbsolutePath.folder(of: file.path), default: 0] += 1
+            }
         }
         try store.close()
         return outcome

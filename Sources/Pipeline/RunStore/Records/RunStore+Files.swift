@@ -60,15 +60,16 @@ extension RunStore {
         }
     }
 
-    /// What is remembered of the files below a folder, which is absolute.
-    public func fileMemories(below folder: String) throws -> [FileMemory] {
+    /// What is remembered of the files in a folder, which is absolute, but not of those in its subfolders.
+    public func fileMemories(in folder: String) throws -> [FileMemory] {
         try read { database in
             let (first, end) = Self.paths(below: folder)
             let rows = try Row.fetchCursor(
                 database,
-                sql:
-                    "SELECT path, size, modified, inode, digest FROM file_digest WHERE path >= ? AND path < ?",
-                arguments: [first, end])
+                sql: """
+                    SELECT path, size, modified, inode, digest FROM file_digest
+                    WHERE path >= ?1 AND path < ?2 AND instr(substr(path, length(?1) + 1), '/') = 0
+                    """, arguments: [first, end])
             var memories: [FileMemory] = []
             while let row = try rows.next() {
                 memories.append(
@@ -80,7 +81,8 @@ extension RunStore {
 
     /// All paths that begin with a folder's and a slash, of which the next character is '0'.
     private static func paths(below folder: String) -> (first: String, end: String) {
-        (folder + "/", folder + "0")
+        let first = folder.hasSuffix("/") ? folder : folder + "/"
+        return (first, first.dropLast() + "0")
     }
 
     /// Forgets the files below a folder. Absolute.

@@ -47,6 +47,21 @@ extension RunStore {
         }
     }
 
+    /// Files that were published of results that hold texts of comments, by their paths, whether or not they are still there.
+    public func publishedFilesWithTexts() throws -> [PublishedFile] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: Self.columns
+                    + """
+                     WHERE EXISTS (SELECT 1 FROM artifact
+                        WHERE artifact.stage_run = publication.stage_run AND artifact.type IN (\(Self.typesWithTexts)))
+                    ORDER BY publication.path
+                    """
+            ).map(Self.file)
+        }
+    }
+
     /// Every file that was published, by its path, whether or not it is still there.
     /// - Parameter pipeline: only those of its stages; `nil` for all.
     public func publishedFiles(pipeline: String?) throws -> [PublishedFile] {

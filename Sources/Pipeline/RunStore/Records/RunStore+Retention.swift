@@ -71,7 +71,10 @@ public struct Rejection: Hashable, Sendable {
 }
 
 extension RunStore {
-    /// Results whose files hold texts of comments: exports, shards, and what the user's own programs made.
+    /// Types of artifacts that hold texts of comments: exports, shards, answers, and what the user's own programs made.
+    static let typesWithTexts = "'export-v1', 'shards-v1', 'files-v1', 'predictions-v1'"
+
+    /// Results whose files hold texts of comments.
     public func resultsWithTexts() throws -> [KeptResult] {
         let types = try read { database in
             Set(
@@ -79,7 +82,7 @@ extension RunStore {
                     database,
                     sql: """
                         SELECT stage_run FROM artifact WHERE collected_at IS NULL
-                            AND type IN ('export-v1', 'shards-v1', 'files-v1', 'predictions-v1')
+                            AND type IN (\(Self.typesWithTexts))
                         """))
         }
         return try keptResults().filter { types.contains($0.stageRun) }

@@ -93,18 +93,20 @@ struct FileReadingPlan {
         }
     }
 
-    /// Whether files that count as they are have to be read again too.
-    func mustRereadAll(_ history: any ImportHistory) throws -> Bool {
-        if !why.isEmpty { return true }
+    /// Why files that count as they are have to be read again too; `nil` if they do not.
+    func reasonToRereadAll(_ history: any ImportHistory) throws -> String? {
+        if !why.isEmpty { return why }
         let known = Dictionary(uniqueKeysWithValues: others.map { ($0.position, $0) })
         for step in new {
             for replaced in step.replaces {
                 // Of looks at one moment the largest was kept: where two files have a comment in common, what the other
                 // said at that moment may come back.
                 let sameMoment = known.values.filter { $0.moment == step.moment }.map(\.position)
-                if !sameMoment.isEmpty, try history.readingsOverlap(replaced, sameMoment) { return true }
+                if !sameMoment.isEmpty, try history.readingsOverlap(replaced, sameMoment) {
+                    return "a replaced file shares comments with another one"
+                }
             }
         }
-        return false
+        return nil
     }
 }

@@ -19,11 +19,11 @@ extension IngestFilesStage {
 
     /// Reads all files again: what earlier readings of them gave is as if it had never been.
     func reread(
-        _ plan: FileReadingPlan, _ work: inout FilesWork, _ context: StageContext
+        _ plan: FileReadingPlan, because reason: String, _ work: inout FilesWork, _ context: StageContext
     ) throws -> ImportFigures {
         let steps = plan.all
         let byDigest = Dictionary(steps.map { ($0.file.digest, $0) }, uniquingKeysWith: { first, _ in first })
-        context.progress.log("files are read again", ["files": "\(steps.count)", "why": plan.why])
+        context.progress.log("files are read again", ["files": "\(steps.count)", "why": reason])
         var readings: [OpenedFile] = []
         let figures = try context.ledgerWriter.reread(
             plan.voided, of: source, files: steps.map { imported($0, context) }
@@ -39,7 +39,7 @@ extension IngestFilesStage {
         if figures.withdrawn > 0 {
             context.progress.warn(
                 "\(figures.withdrawn) \(figures.withdrawn == 1 ? "comment" : "comments") of the earlier reading "
-                    + "\(figures.withdrawn == 1 ? "is" : "are") no longer shown (\(plan.why))")
+                    + "\(figures.withdrawn == 1 ? "is" : "are") no longer shown (\(reason))")
         }
         return figures
     }

@@ -175,9 +175,9 @@ public struct IngestFilesStage: Stage {
         work.read = plan.resumed
         work.filesRead = plan.resumedFiles
         for (position, name) in plan.moved { try context.ledgerWriter.rename(reading: position, to: name) }
-        if try plan.mustRereadAll(context.imports) {
+        if let reason = try plan.reasonToRereadAll(context.imports) {
             work = FilesWork()
-            work.read = try reread(plan, &work, context)
+            work.read = try reread(plan, because: reason, &work, context)
         } else {
             for (index, step) in plan.new.enumerated() {
                 try context.checkpoint()

@@ -2,6 +2,7 @@ private import Foundation
 internal import ShardFormat
 internal import StageKit
 internal import TableFormat
+internal import TextBasics
 internal import VoteModel
 
 /// Rows that come with labels: read whole before anything is taken, and again by their numbers in the store afterward.
@@ -98,7 +99,8 @@ extension IngestFilesStage {
         }
         if rows.count < table.count {
             context.progress.warn(
-                "\(table.count - rows.count) rows with labels are not in the store: forgotten, or kept aside as malformed"
+                "not in the store, and left out: \(Counts.text(table.count - rows.count, "row")) with labels, forgotten, "
+                    + "withdrawn, or kept aside as malformed"
             )
         }
         let folder = context.outputFolder + "/" + Self.labeledFolder

@@ -1,6 +1,7 @@
 internal import ShardFormat
 internal import StageKit
 internal import TableFormat
+internal import TextBasics
 internal import VoteModel
 
 /// All rows of a stage's files that come with labels, before and after they have their numbers in the store.
@@ -153,11 +154,12 @@ extension LabeledTable {
     /// What is worth telling and stops nothing.
     var warnings: [String] {
         var warnings: [String] = []
-        if emptyText > 0 { warnings.append("\(emptyText) rows without a text are left out") }
-        if unlabeled > 0 { warnings.append("\(unlabeled) rows without a label are left out") }
+        if emptyText > 0 { warnings.append("left out: \(Counts.text(emptyText, "row")) without a text") }
+        if unlabeled > 0 { warnings.append("left out: \(Counts.text(unlabeled, "row")) without a label") }
         if repeats > 0 {
             warnings.append(
-                "\(repeats) rows occur twice in the files, identical in every field, and count once")
+                "counted once: \(Counts.text(repeats, "row")) that occur twice in the files, identical in every field"
+            )
         }
         if settings.form != .score {
             let missing = zip(names, counts).filter { $0.1 == 0 }.map(\.0)

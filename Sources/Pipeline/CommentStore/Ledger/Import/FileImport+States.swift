@@ -33,7 +33,7 @@ extension FileImport {
             memory.onceAbsent.insert(comment)
         }
         if comment <= lastComment, change.isEdited || change.isMoved { try states.noteRestated(comment) }
-        if change.presence.current == .shown, change.presenceBefore.current == .removed {
+        if change.presence.current == .shown, change.presenceBefore.current != .shown {
             figures.restored += 1
         }
         if change.row.isHidden != change.isHidden {

@@ -275,6 +275,7 @@ extension FileImport {
                 next: history.lookAfter(look.observation.moment))
             try record(history.look(look.observation, commit: commit), of: comment, writer)
         }
+        change?.meet(at: file.moment)
         if let change { return try write(change, of: comment, history, writer, &encoder) }
         if history.added.isEmpty, history.removed.isEmpty { return }
         try writer.withKey(of: comment) { key in

@@ -54,6 +54,16 @@ struct StateChange {
         newPresences += presence.see(.withdrawn, at: moment, next: nil)
     }
 
+    /// Takes into account that a reading which counts holds the comment. Its looks may all be older than the moment at
+    /// which the comment was withdrawn; it is back all the same, as it was before.
+    /// - Parameter moment: when the reading was made; `nil` if that is unknown.
+    mutating func meet(at moment: Int64?) {
+        guard presence.current == .withdrawn, let withdrawal = presence.entries.last else { return }
+        let before = presence.value(at: withdrawal.moment - 1)
+        newPresences += presence.see(
+            before == .removed ? .removed : .shown, at: max(moment ?? .min, withdrawal.moment), next: nil)
+    }
+
     /// The versions that are to be written.
     var versionsToWrite: [Timeline<CommentVersion>.Entry] { Self.last(of: newVersions) }
 

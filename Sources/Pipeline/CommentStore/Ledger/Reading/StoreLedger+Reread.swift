@@ -42,7 +42,9 @@ extension StoreLedger {
         try database.execute(
             sql: """
                 UPDATE imported_file SET ledger_sum = ?1, withdrawn = withdrawn + ?4,
-                    source_comments = (SELECT count(*) FROM comment WHERE source = ?2 AND NOT hidden),
+                    source_comments = (
+                        SELECT count(*) FROM comment WHERE source = ?2 AND NOT hidden
+                            AND id NOT IN (SELECT comment FROM tombstone WHERE comment IS NOT NULL)),
                     source_observations = (
                         SELECT count(*) FROM vote CROSS JOIN comment ON comment.id = vote.comment
                         WHERE comment.source = ?2)
