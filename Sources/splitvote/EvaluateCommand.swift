@@ -31,9 +31,15 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(
         help:
-            "For a model of pairs: the column with the first text, such as the title, beside --text for the second."
+            "For a model of pairs of title and text: the column with the title, beside --text for the text."
     )
     var titleColumn: String?
+
+    @Option(
+        help:
+            "For a model of pairs of texts: the column with the second text, such as text_pair, beside --text for the first."
+    )
+    var pairColumn: String?
 
     @Flag(
         help:
@@ -70,6 +76,9 @@ struct EvaluateCommand: ParsableCommand {
         guard 0...100_000 ~= resamples else {
             throw ValidationError("--resamples is \(resamples); it takes 0 ... 100000")
         }
+        if titleColumn != nil, pairColumn != nil {
+            throw ValidationError("--title-column and --pair-column exclude each other")
+        }
         if keep != nil, predictions == nil { throw ValidationError("--keep needs --predictions") }
     }
 
@@ -78,13 +87,16 @@ struct EvaluateCommand: ParsableCommand {
         let output = predictions.map { OutputFile($0) }
         try output?.refuse(source.filePath, flag: "--predictions")
         var scorer = try TextScorer(folder: model, threads: Machine.threads, note: ErrorReporter.note)
-        try scorer.requireTitles(titleColumn != nil, shownAs: model)
+        try scorer.requireTexts(title: titleColumn, pair: pairColumn, textFlag: "--text", shownAs: model)
         try rule.apply(to: &scorer.answers)
         var evaluation = try TableEvaluation(scorer, labels: labels, shownAs: model)
         var figures: JSONValue = .null
         func evaluate(_ write: (String) throws -> Void) throws {
-            var writer = AnswerWriter(scorer.answers, isJSON: false, withLogits: false)
-            let rows = TextSource(text: text, title: titleColumn, kept: keptColumns, hasEscapes: escapes)
+            var writer = AnswerWriter(
+                scorer.answers, isJSON: false, withLogits: false, hasEscapes: escapes)
+            let rows = TextSource(
+                TextColumns(text: text, title: titleColumn, pair: pairColumn), kept: keptColumns,
+                hasEscapes: escapes)
             try rows.forEachBlock(of: TextScorer.blockSize, in: source) { block in
                 let (scored, scores) = try evaluation.add(block)
                 try write(writer.text(of: scored, scores))

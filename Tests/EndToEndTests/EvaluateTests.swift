@@ -70,7 +70,9 @@ struct EvaluateTests {
         let alone = try sandbox.splitvote(
             "evaluate", "--model", "out/model", "--text", "b", "--label", "score", "data/test.tsv")
         #expect(
-            alone.status != 0 && alone.errors.contains("was trained on pairs of texts"), "\(alone.errors)")
+            alone.status != 0 && alone.errors.contains("was trained on pairs of texts")
+                && alone.errors.contains("--text with the first text, --pair-column with the second"),
+            "\(alone.errors)")
         let gold = try sandbox.splitvote(
             "evaluate", "--model", "out/model", "--title-column", "a", "--text", "b", "--label", "gold",
             "data/test.tsv")
@@ -89,6 +91,15 @@ struct EvaluateTests {
             "data/test.tsv")
         #expect(figures["rows"]?.intValue == 40)
         #expect(figures["classes"]?.arrayValue?.compactMap { $0["name"]?.stringValue } == ["other", "same"])
+        #expect(
+            try evaluate(sandbox, "--text", "a", "--pair-column", "b", "--label", "gold", "data/test.tsv")
+                == figures)
+        let both = try sandbox.splitvote(
+            "evaluate", "--model", "out/model", "--text", "a", "--pair-column", "b", "--title-column", "b",
+            "--label", "gold", "data/test.tsv")
+        #expect(
+            both.status != 0 && both.errors.contains("--title-column and --pair-column exclude each other"),
+            "\(both.errors)")
         #expect(try sandbox.read("rows.tsv").hasPrefix("gold\tlabel\tprobability\tp_other\tp_same\n"))
 
         // What the folder's rule makes of the scores is told by the stage too.
@@ -120,7 +131,10 @@ struct EvaluateTests {
     private static func predicting(_ predictions: String, text: String = "document", _ table: String...)
         -> [String]
     {
-        ["evaluate", "--model", "out/model", "--text", text, "--label", "label", "--predictions", predictions]
+        [
+            "evaluate", "--model", "out/model", "--text", text, "--label", "label", "--predictions",
+            predictions,
+        ]
             + table
     }
 
@@ -178,7 +192,8 @@ struct EvaluateTests {
         let header = try sandbox.read("rows.tsv").split(separator: "\n")[0]
         #expect(header == "label\tid\tpredicted\tprobability\tp_bad\tp_fair\tp_good")
         let answered = try sandbox.splitvote(
-            "predict", "--model", "out/model", "--column", "document", "--keep", "label,label", "data/test.tsv")
+            "predict", "--model", "out/model", "--column", "document", "--keep", "label,label",
+            "data/test.tsv")
         #expect(
             answered.output.hasPrefix("label\tpredicted\tprobability\tp_bad\t"), "\(answered.errors)")
     }
@@ -195,12 +210,15 @@ struct EvaluateTests {
         #expect(run.status == 0, "\(run.errors)")
 
         let outcome = try sandbox.splitvote(
-            "evaluate", "--model", "out/model", "--text", "document", "--label", "label", "--json", "--escapes",
+            "evaluate", "--model", "out/model", "--text", "document", "--label", "label", "--json",
+            "--escapes",
             "out/test.tsv")
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(
-            outcome.errors.components(separatedBy: "labels 0 and 1 were taken as uncontroversial, controversial")
-                .count == 2, "\(outcome.errors)")
+            outcome.errors.components(
+                separatedBy: "labels 0 and 1 were taken as uncontroversial, controversial"
+            )
+            .count == 2, "\(outcome.errors)")
         let names = ["rows", "accuracy", "macro_f1", "mcc"]
         let figures = try JSONValue(parsing: outcome.output)
         let stage = try JSONValue(parsing: try sandbox.read("out/scores.json"))
@@ -215,7 +233,8 @@ struct EvaluateTests {
             "evaluate", "--model", "out/model", "--text", "document", "--label", "label", "two.tsv")
         #expect(
             none.status != 0
-                && none.errors.contains("row 1 has the label '2'; out/model knows uncontroversial, controversial"),
+                && none.errors.contains(
+                    "row 1 has the label '2'; out/model knows uncontroversial, controversial"),
             "\(none.errors)")
     }
 

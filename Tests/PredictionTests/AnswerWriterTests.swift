@@ -84,6 +84,26 @@ struct AnswerWriterTests {
         #expect(lists.rest(keeping: ["labels"]) == "labels\tpredicted\tp_욕설\n")
     }
 
+    @Test func asExportsWriteThemBackslashesAreDoubled() {
+        var row = TextRow(text: Array("a".utf8))
+        row.kept = ["a\\nb\tc"]
+        let block = TextBlock(keptColumns: ["note"], rows: [row])
+        let answers = ModelAnswers(form: .numbers, labels: ["점수"])
+        var plain = AnswerWriter(answers, isJSON: false, withLogits: false)
+        #expect(plain.text(of: block, [[1]]).contains("\na\\nb\\tc\t"))
+        var escaped = AnswerWriter(answers, isJSON: false, withLogits: false, hasEscapes: true)
+        #expect(escaped.text(of: block, [[1]]).contains("\na\\\\nb\\tc\t"))
+    }
+
+    @Test(arguments: [(10, 2, nil), (10, 3, "30 %"), (0, 0, nil)] as [(Int, Int, String?)])
+    func tokensThatAreUnknownAreToldAboveAFifth(tokens: Int, unknown: Int, share: String?) {
+        #expect(
+            TextScorer.remark(tokens: tokens, unknown: unknown)
+                == share.map {
+                    "\($0) of the tokens are unknown to the model's tokenizer, which is hardly made for these texts"
+                })
+    }
+
     @Test func aRowWithoutATextHasAnEmptyAnswer() {
         var row = TextRow(text: nil)
         row.kept = ["7"]

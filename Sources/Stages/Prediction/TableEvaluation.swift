@@ -78,7 +78,8 @@ package struct TableEvaluation {
 
     /// What was left out, and labels that were taken for others, as sentences.
     package var remarks: [String] {
-        let left = [(rowsWithoutText, "text"), (rowsWithoutLabel, "label")].filter { $0.0 > 0 }.map { count, what in
+        let left = [(rowsWithoutText, "text"), (rowsWithoutLabel, "label")].filter { $0.0 > 0 }.map {
+            count, what in
             "\(Counts.text(count, "row")) of \(Counts.text(rows, "row")) had no \(what) and \(count == 1 ? "was" : "were") left out"
         }
         return left + [known.remark].compactMap(\.self)

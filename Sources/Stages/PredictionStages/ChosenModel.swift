@@ -39,6 +39,9 @@ struct ChosenModel {
         try TextScorer(folder: path, threads: context.threads) { context.progress.log($0, [:]) }
     }
 
+    /// What its answers say, without reading its weights.
+    func answers() throws -> ModelAnswers { try TextScorer.answers(ofFolder: path) }
+
     /// Runs `body`; what it throws names the model as people know it, not by where it lies.
     func namingItself<Result>(_ body: () throws -> Result) throws -> Result {
         func shown(_ text: String) -> String {

@@ -33,7 +33,7 @@ public struct PredictStage: Stage {
     )
 
     private let rule: AnswerParameters
-    private let columns: [KeptColumn]
+    private let columns: [CommentColumn]
     private let isJSON: Bool
     private let path: String
 
@@ -45,9 +45,9 @@ public struct PredictStage: Stage {
                 + "train stage.")
         rule = AnswerParameters(&parameters)
         columns = parameters.strings(
-            "columns", default: ["id"], of: KeptColumn.allCases.map(\.rawValue),
+            "columns", default: ["id"], of: CommentColumn.allCases.map(\.rawValue),
             help: "Columns beside the answers, in their order; text is headed document."
-        ).compactMap(KeptColumn.init)
+        ).compactMap(CommentColumn.init)
         if Set(columns).count != columns.count { parameters.reject("columns", "a column is named twice") }
         let format = parameters.choice(
             "format", default: "tsv", of: ["tsv", "jsonl"], help: "How the table is written.")
@@ -68,6 +68,11 @@ public struct PredictStage: Stage {
         var scorer = try model.scorer(context)
         try rule.apply(to: &scorer.answers)
         let texts = try AskedTexts(context, scorer, model)
+        if columns.contains(.textPair), !texts.arePairs {
+            throw StageError(
+                "the comments of this dataset are not pairs of texts",
+                hint: "leave text_pair out of 'columns'")
+        }
         let key = texts.memoryKey(model.digest)
         let memory = try PredictionMemory(context, key: key, rule: scorer.answers.record)
         let work = PredictionWork(folder: context.workFolder, key: key, width: scorer.answers.labels.count)
@@ -99,11 +104,11 @@ public struct PredictStage: Stage {
     public func restore(in context: StageContext) async throws -> [any StoreChange] {
         let model = try ChosenModel(context)
         return try model.namingItself {
-            var scorer = try model.scorer(context)
-            try rule.apply(to: &scorer.answers)
+            var answers = try model.answers()
+            try rule.apply(to: &answers)
             let scores = context.outputFolder + "/" + Self.folderName + "/" + Self.scoresName
-            let (rows, key) = try ScoredRows.read(scores, width: scorer.answers.labels.count)
-            return [PredictionRecord(key: key, answers: scorer.answers, delta: nil) { rows }]
+            let (rows, key) = try ScoredRows.read(scores, width: answers.labels.count)
+            return [PredictionRecord(key: key, answers: answers, delta: nil) { rows }]
         }
     }
 
