@@ -187,13 +187,15 @@ let stages: [Target] = [
     wing(
         "Stages", "Prediction",
         [
-            "Console", "Diagnostics", "HubFiles", "StageKit", "TableFormat", "TextBasics", "TextCleaning",
+            "Console", "Diagnostics", "HubFiles", "Models", "StageKit", "TableFormat", "TextBasics",
+            "TextCleaning",
             "Tokenization", "Training",
         ]),
     wing(
         "Stages", "PredictionStages",
         [
-            "Charts", "DatasetStages", "Diagnostics", "HubFiles", "Prediction", "ShardFormat", "StageKit",
+            "Charts", "DatasetStages", "Diagnostics", "HubFiles", "Models", "Prediction", "ShardFormat",
+            "StageKit",
             "Tokenization", "Training", "VoteModel",
         ]),
 ]

@@ -31,9 +31,15 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(
         help:
-            "For a model of pairs: the column with the first text, such as the title, beside --text for the second."
+            "For a model of pairs of title and text: the column with the title, beside --text for the text."
     )
     var titleColumn: String?
+
+    @Option(
+        help:
+            "For a model of pairs of texts: the column with the second text, such as text_pair, beside --text for the first."
+    )
+    var pairColumn: String?
 
     @Flag(
         help:
@@ -57,6 +63,12 @@ struct EvaluateCommand: ParsableCommand {
             "Columns to copy next to the answers of --predictions, separated by commas.", valueName: "names"))
     var keep: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Number format of the matrix products: fp32, bf16, or auto for bf16 where the CPU has it. (default: fp32)",
+            valueName: "format"))
+    var precision: PrecisionName?
+
     @Flag(help: "Print the scores as JSON, named as in the evaluate stage's scores.json.")
     var json = false
 
@@ -70,28 +82,49 @@ struct EvaluateCommand: ParsableCommand {
         guard 0...100_000 ~= resamples else {
             throw ValidationError("--resamples is \(resamples); it takes 0 ... 100000")
         }
+        if titleColumn != nil, pairColumn != nil {
+            throw ValidationError("--title-column and --pair-column exclude each other")
+        }
         if keep != nil, predictions == nil { throw ValidationError("--keep needs --predictions") }
     }
 
     func run() throws {
-        var scorer = try TextScorer(folder: model, threads: Machine.threads, note: ErrorReporter.note)
-        try scorer.requireTitles(titleColumn != nil, shownAs: model)
+        let source = LineSource(path: table)
+        let output = predictions.map { OutputFile($0) }
+        try output?.refuse(source.filePath, flag: "--predictions")
+        var scorer = try TextScorer(
+            folder: model, precision: (precision ?? .exact).precision, threads: Machine.threads,
+            note: ErrorReporter.note)
+        try scorer.requireTexts(title: titleColumn, pair: pairColumn, textFlag: "--text", shownAs: model)
         try rule.apply(to: &scorer.answers)
-        let labels = label.split(separator: ",").map(String.init)
         var evaluation = try TableEvaluation(scorer, labels: labels, shownAs: model)
-        var writer = AnswerWriter(scorer.answers, isJSON: false, withLogits: false)
-        let file = try predictions.map { try FileWriter(path: $0) }
-        let kept = labels + (keep?.split(separator: ",").map(String.init) ?? [])
-        let rows = TextSource(text: text, title: titleColumn, kept: kept, hasEscapes: escapes)
-        try rows.forEachBlock(of: TextScorer.blockSize, in: LineSource(path: table)) { block in
-            let (scored, scores) = try evaluation.add(block)
-            try file?.write(writer.text(of: scored, scores))
+        var figures: JSONValue = .null
+        func evaluate(_ write: (String) throws -> Void) throws {
+            var writer = AnswerWriter(
+                scorer.answers, isJSON: false, withLogits: false, hasEscapes: escapes)
+            let rows = TextSource(
+                TextColumns(text: text, title: titleColumn, pair: pairColumn), kept: keptColumns,
+                hasEscapes: escapes)
+            try rows.forEachBlock(of: TextScorer.blockSize, in: source) { block in
+                let (scored, scores) = try evaluation.add(block)
+                try write(writer.text(of: scored, scores))
+            }
+            try write(writer.rest(keeping: keptColumns))
+            figures = try evaluation.figures(resamples: resamples)
         }
-        try file?.write(writer.rest(keeping: kept))
-        try file?.finish()
-        let figures = try evaluation.figures(resamples: resamples)
+        if let output { try output.write(evaluate) } else { try evaluate { _ in } }
         try StandardStream.output.write(
             Array((json ? figures.prettyText : EvaluationText.table(figures)).utf8))
         evaluation.remarks.forEach(ErrorReporter.note)
+    }
+
+    private var labels: [String] { label.split(separator: ",").map(String.init) }
+
+    /// The labels first, where the evaluation looks for them; each column once.
+    private var keptColumns: [String] {
+        let others = keep?.split(separator: ",").map(String.init) ?? []
+        return others.reduce(into: labels) { all, name in
+            if !all.contains(where: { $0.utf8.elementsEqual(name.utf8) }) { all.append(name) }
+        }
     }
 }

@@ -16,7 +16,8 @@ struct GcCommand: ParsableCommand {
             touched. Of the other kept results only what differs between them is kept, packed; should all take more than \
             the store itself, the oldest are discarded, and rebuilt when needed. Trained models and what \
             programs of your own made are not packed and not counted. Answers of web sources beyond 'answers' are given \
-            up, except those of the last crawl and of visits under way; what they brought stays in the store.
+            up, except those of the last crawl and of visits under way; what they brought stays in the store. What predict \
+            stages have kept there goes if the file no longer has the stage.
             """)
 
     @Argument(help: "The pipeline file.")
@@ -52,7 +53,7 @@ struct GcCommand: ParsableCommand {
             answers: plan.store.keepAnswers)
         var options = EngineOptions()
         options.host = ProcessInfo.processInfo.hostName
-        let collector = GarbageCollector(plan.store, rule: rule, options: options)
+        let collector = GarbageCollector(plan, rule: rule, options: options)
         let collection = yes ? try collector.collect() : try collector.preview()
         guard let collection else { return print("\(plan.store.state): no run so far") }
         let text = GarbageReportText(collection, isDone: yes)

@@ -28,9 +28,15 @@ struct PredictCommand: ParsableCommand {
 
     @Option(
         help:
-            "For a model of text pairs: the column with the first text, such as the title; --column names the second."
+            "For a model of pairs of title and text: the column with the title; --column names the text."
     )
     var titleColumn: String?
+
+    @Option(
+        help:
+            "For a model of pairs of texts: the column with the second text, such as text_pair; --column names the first."
+    )
+    var pairColumn: String?
 
     @Flag(
         help:
@@ -46,6 +52,12 @@ struct PredictCommand: ParsableCommand {
 
     @OptionGroup(title: "How scores become answers") var rule: AnswerOptions
 
+    @Option(
+        help: ArgumentHelp(
+            "Number format of the matrix products: fp32, bf16, or auto for bf16 where the CPU has it. Half the time in bf16, and probabilities that differ in the third decimal place. (default: auto)",
+            valueName: "format"))
+    var precision: PrecisionName?
+
     @Flag(help: "Add the scores as the head gives them.")
     var logits = false
 
@@ -56,17 +68,25 @@ struct PredictCommand: ParsableCommand {
         guard ["tsv", "jsonl"].contains(format) else {
             throw ValidationError("--format is '\(format)'; expected tsv or jsonl")
         }
-        for (flag, value) in [("--title-column", titleColumn), ("--keep", keep)]
+        if titleColumn != nil, pairColumn != nil {
+            throw ValidationError("--title-column and --pair-column exclude each other")
+        }
+        for (flag, value) in [
+            ("--title-column", titleColumn), ("--pair-column", pairColumn), ("--keep", keep),
+        ]
         where value != nil && column == nil {
             throw ValidationError("\(flag) needs --column, the column with the text")
         }
     }
 
     func run() throws {
-        var scorer = try TextScorer(folder: model, threads: Machine.threads, note: ErrorReporter.note)
-        try scorer.requireTitles(titleColumn != nil, shownAs: model)
+        var scorer = try TextScorer(
+            folder: model, precision: (precision ?? .fastest).precision, threads: Machine.threads,
+            note: ErrorReporter.note)
+        try scorer.requireTexts(title: titleColumn, pair: pairColumn, textFlag: "--column", shownAs: model)
         try rule.apply(to: &scorer.answers)
-        var prediction = TextPrediction(scorer, isJSON: format == "jsonl", withLogits: logits)
+        var prediction = TextPrediction(
+            scorer, isJSON: format == "jsonl", withLogits: logits, hasEscapes: escapes)
         var output = OutputBuffer()
         func answer(_ block: TextBlock) throws {
             try output.write(prediction.text(of: block))
@@ -75,7 +95,8 @@ struct PredictCommand: ParsableCommand {
         let source = LineSource(path: file)
         if let column {
             let table = TextSource(
-                text: column, title: titleColumn, kept: keptColumns, hasEscapes: escapes)
+                TextColumns(text: column, title: titleColumn, pair: pairColumn), kept: keptColumns,
+                hasEscapes: escapes)
             try table.forEachBlock(of: TextScorer.blockSize, in: source, answer)
         } else {
             try source.forEachBlock(of: TextScorer.blockSize) { lines in
@@ -87,7 +108,11 @@ struct PredictCommand: ParsableCommand {
         prediction.remarks.forEach(ErrorReporter.note)
     }
 
+    /// Each column once.
     private var keptColumns: [String]? {
-        keep.map { $0 == "none" ? [] : $0.split(separator: ",").map(String.init) }
+        keep.map { $0 == "none" ? [] : $0.split(separator: ",").map(String.init) }?.reduce(into: []) {
+            all, name in
+            if !all.contains(where: { $0.utf8.elementsEqual(name.utf8) }) { all.append(name) }
+        }
     }
 }

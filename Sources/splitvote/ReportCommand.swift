@@ -34,9 +34,7 @@ struct ReportCommand: ParsableCommand {
         let page = try StoredReport.html(
             of: pipeline, in: store, plan: place.plan, kinds: StageRegistry.all.kinds.map { $0.kind })
         guard let out else { return print(page, terminator: "") }
-        let writer = try FileWriter(path: out)
-        try writer.write(page)
-        try writer.finish()
+        try OutputFile(out).write { try $0(page) }
         print(out)
     }
 }

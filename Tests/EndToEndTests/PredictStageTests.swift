@@ -1,4 +1,5 @@
 import Foundation
+import StageKit
 import Testing
 
 /// Nights of comments that a trained model answers, from the pipeline file to the store and the table.
@@ -139,35 +140,173 @@ struct PredictStageTests {
         let table = try sandbox.read("out/answers.tsv")
         let outcome = try sandbox.splitvote("run", "p.yaml", "--as-of", "2025-10-01T12:00:00Z")
         #expect(outcome.status == 0 && outcome.errors.contains("rows 400, scored 1"), "\(outcome.errors)")
+        #expect(
+            outcome.errors.contains("this is only a trial: the files are in out@")
+                && !outcome.errors.contains("label set"), "\(outcome.errors)")
         #expect(try sandbox.sqlite("SELECT * FROM prediction", store: "answers.sqlite") == before)
         #expect(try sandbox.read("out/answers.tsv") == table)
     }
 
-    @Test func aKilledRunGoesOnAndForcingStartsAfresh() throws {
-        let sandbox = try sandbox()
-        let many = (0..<30_000).map { Self.line($0, Self.text($0), day: 1) }
-        try sandbox.write(Self.table(many), to: "nights/1.tsv")
+    /// Runs the pipeline until some blocks are scored and ends it as a power failure would.
+    /// - Returns: how many comments were in these blocks.
+    private func killed(_ sandbox: Sandbox) throws -> Int {
         let process = Process()
         process.executableURL = Sandbox.command
         process.arguments = ["run", "p.yaml", "--quiet"]
         process.currentDirectoryURL = sandbox.folder
         process.environment = Sandbox.environment
         try process.run()
-        func blocks() -> [String] {
-            ((try? sandbox.files(below: "answers-artifacts/.work")) ?? []).filter { !$0.hasSuffix("draft") }
-        }
-        while process.isRunning, blocks().count < 3 { usleep(1_000) }
+        while process.isRunning, blocks(sandbox).count < 3 { usleep(1_000) }
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
-        let left = blocks().count
-        #expect(left >= 3)
-        #expect(left < 30)
-        #expect(try told(sandbox, "p.yaml").contains("rows 30,000, scored 30,000"))
-        #expect(blocks().isEmpty)
+        let left = blocks(sandbox).count
+        #expect(left >= 3 && left < 11)
+        return left * 1_024
+    }
+
+    /// The stage's finished blocks. Folders come and go while a run works.
+    private func blocks(_ sandbox: Sandbox) -> [String] {
+        let files = (try? sandbox.files(below: "answers-artifacts/.work")) ?? []
+        return files.filter { $0.hasPrefix("answers-") && !$0.hasSuffix("draft") }
+    }
+
+    private static let takenOver = "scores of an interrupted run are taken over"
+
+    @Test func aKilledRunGoesOnAndForcingStartsAfresh() throws {
+        let sandbox = try sandbox()
+        let many = (0..<30_000).map { Self.line($0, Self.text($0), day: 1) }
+        try sandbox.write(Self.table(many), to: "nights/1.tsv")
+        let kept = try killed(sandbox)
+        let resumed = try sandbox.splitvote("run", "p.yaml", "--log-format", "json")
+        #expect(resumed.status == 0, "\(resumed.errors)")
+        let notes = try resumed.errors.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
+            .filter { $0["message"]?.stringValue == Self.takenOver }
+        // What was scored is not scored again, neither less nor more.
+        #expect(notes.map { $0.canonicalText.contains("\"\(kept)\"") } == [true], "\(notes)")
+        #expect(blocks(sandbox).isEmpty)
         let table = try sandbox.data("out/answers.tsv")
-        let forced = try sandbox.splitvote("run", "p.yaml", "--force", "answers")
-        #expect(forced.errors.contains("scored 30,000"), "\(forced.errors)")
+        #expect(table.count { $0 == 0x0A } == 30_001)
+
+        let forced = try run(sandbox, "p.yaml", "--force", "answers")
+        #expect(forced.contains("rows 30,000, scored 30,000"), "\(forced)")
         #expect(try sandbox.data("out/answers.tsv") == table)
+    }
+
+    @Test func forcingTakesNoScoresOfAKilledRun() throws {
+        let sandbox = try sandbox()
+        let many = (0..<12_000).map { Self.line($0, Self.text($0), day: 1) }
+        try sandbox.write(Self.table(many), to: "nights/1.tsv")
+        _ = try killed(sandbox)
+        let forced = try run(sandbox, "p.yaml", "--force", "answers")
+        #expect(
+            forced.contains("rows 12,000, scored 12,000") && !forced.contains(Self.takenOver), "\(forced)")
+    }
+
+    @Test func answersOfAStageThatIsGoneAreNotCurrentAndGcCollectsThem() throws {
+        let sandbox = try sandbox()
+        _ = try run(sandbox, "p.yaml")
+        let current = "SELECT stage, count(*) FROM answered_comment GROUP BY stage"
+        #expect(try sandbox.sqlite(current, store: "answers.sqlite") == ["answers|400"])
+        let renamed = Self.pipeline().replacing("  answers: {", with: "  opinions: {")
+            .replacing("from: answers", with: "from: opinions")
+        try sandbox.write(renamed, to: "p.yaml")
+        _ = try run(sandbox, "p.yaml")
+        #expect(try sandbox.sqlite(current, store: "answers.sqlite") == ["opinions|400"])
+        let why = try sandbox.splitvote("why", "--state", "answers.sqlite", "s:7")
+        #expect(why.output.contains("\nopinions ") && !why.output.contains("\nanswers "), "\(why.output)")
+
+        let all = "SELECT count(*) FROM prediction"
+        let preview = try sandbox.splitvote("gc", "p.yaml")
+        #expect(
+            preview.output.contains(
+                "answers  400 rows  in the store  the pipeline no longer has such a stage"),
+            "\(preview.output)")
+        #expect(try sandbox.sqlite(all, store: "answers.sqlite") == ["800"])
+        let gc = try sandbox.splitvote("gc", "p.yaml", "--yes", "--json")
+        #expect(try JSONSchema("collection").problems(of: gc.output) == [])
+        #expect(try JSONValue(parsing: gc.output)["outlived"] == [["stage": "answers", "rows": 400]])
+        #expect(try sandbox.sqlite(all, store: "answers.sqlite") == ["400"])
+        #expect(
+            try sandbox.sqlite("SELECT stage FROM prediction_set", store: "answers.sqlite") == ["opinions"])
+        #expect(try sandbox.splitvote("gc", "p.yaml").output.hasPrefix("nothing to remove"))
+
+        // Once the stage is there again its result is current, and the store has its answers again.
+        try sandbox.write(Self.pipeline(), to: "p.yaml")
+        #expect(try run(sandbox, "p.yaml").contains("answers: restored an earlier result"))
+        #expect(try sandbox.sqlite(current, store: "answers.sqlite") == ["answers|400"])
+        #expect(try run(sandbox, "p.yaml").contains("nothing to do"))
+    }
+
+    @Test func aStageOfAnotherKindHasNoAnswers() throws {
+        let sandbox = try sandbox()
+        _ = try run(sandbox, "p.yaml")
+        let other = Self.pipeline().replacing(
+            "  answers: {uses: predict, from: clean, with: {model: out/model, path: out/answers.tsv}}",
+            with: "  answers: {uses: label, from: clean}")
+        #expect(other.contains("uses: label"))
+        try sandbox.write(other, to: "p.yaml")
+        _ = try run(sandbox, "p.yaml")
+        #expect(
+            try sandbox.sqlite("SELECT count(*) FROM answered_comment", store: "answers.sqlite") == ["0"])
+        _ = try sandbox.splitvote("gc", "p.yaml", "--yes")
+        #expect(try sandbox.sqlite("SELECT count(*) FROM prediction_set", store: "answers.sqlite") == ["0"])
+    }
+
+    @Test func whatTheBandLeavesWithoutAnAnswerIsSaidEverywhere() throws {
+        let sandbox = try sandbox()
+        try sandbox.write(Self.pipeline("model: out/model, abstain: {from: 0, to: 1}"), to: "p.yaml")
+        #expect(try told(sandbox, "p.yaml").contains("without answer 400"))
+        let why = try sandbox.splitvote("why", "p.yaml", "s:7")
+        #expect(
+            why.output.contains(
+                "no answer: in the band 0.0 ... 1.0, for which none is given; the most probable class has 0."),
+            "\(why.output)")
+        #expect(
+            try sandbox.splitvote("why", "p.yaml", "s:7", "--json").output.contains("\"abstained\": true"))
+        #expect(
+            try sandbox.read("out/answers.html").contains(
+                "It left 400 without an answer, because their probability lies in the band for which none is given."
+            ))
+
+        // The folder's own band, and none in its place.
+        let configuration = try sandbox.read("out/model/config.json")
+        let ours = "\"splitvote\": {"
+        #expect(configuration.contains(ours))
+        try sandbox.write(
+            configuration.replacing(ours, with: ours + "\"answers\": {\"abstain\": [0.0, 1.0]},"),
+            to: "out/model/config.json")
+        let without = "SELECT count(*) FROM prediction WHERE answer IS NULL"
+        try sandbox.write(Self.pipeline(), to: "p.yaml")
+        _ = try run(sandbox, "p.yaml")
+        #expect(try sandbox.sqlite(without, store: "answers.sqlite") == ["400"])
+        try sandbox.write(Self.pipeline("model: out/model, abstain: none"), to: "p.yaml")
+        _ = try run(sandbox, "p.yaml")
+        #expect(try sandbox.sqlite(without, store: "answers.sqlite") == ["0"])
+        #expect(try sandbox.splitvote("validate", "p.yaml", "-S", "answers.abstain=none").status == 0)
+        try sandbox.write(Self.pipeline("model: out/model, abstain: never"), to: "p.yaml")
+        let never = try sandbox.splitvote("validate", "p.yaml")
+        #expect(never.status == 2 && never.errors.contains("a map or 'none'"), "\(never.errors)")
+    }
+
+    @Test func secondTextsOfPairsGoBesideTheAnswers() throws {
+        let stages =
+            "  answers: {uses: predict, from: {comments: clean, model: model}, "
+            + "with: {columns: [id, text, text_pair], path: out/answers.tsv}}\n"
+        let sandbox = try LabeledRows.sandbox(
+            LabeledRows.pipeline("text: a, text_pair: b, label: gold") + stages,
+            ["train.tsv": LabeledRows.pairs(120), "test.tsv": LabeledRows.pairs(40, from: 120)])
+        _ = try run(sandbox, "p.yaml")
+        let table = try sandbox.read("out/answers.tsv")
+        let lines = table.split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
+        #expect(lines[0].prefix(4) == ["id", "document", "text_pair", "label"])
+        let pairs = Set(lines.dropFirst().map { $0[1] + "\t" + $0[2] })
+        let given = (LabeledRows.pairs(120) + LabeledRows.pairs(40, from: 120)).split(separator: "\n")
+            .map { $0.split(separator: "\t").prefix(2).joined(separator: "\t") }.filter { $0 != "a\tb" }
+        #expect(pairs == Set(given))
+        let again = try sandbox.splitvote(
+            "predict", "--model", "out/model", "--column", "document", "--pair-column", "text_pair", "--keep",
+            "id,document,text_pair", "out/answers.tsv")
+        #expect(again.output == table, "\(again.errors)")
     }
 
     @Test func theModelOfATrainStageAnswersAndReportWhyAndGcKnowIt() throws {
@@ -203,7 +342,7 @@ struct PredictStageTests {
             "max_tokens: 32", with: "max_tokens: 32, text_pair: title"
         ).replacing("seed: 1}}\n  scores", with: "seed: 1, path: out/model}}\n  scores")
         let answers =
-            "  answers: {uses: predict, from: clean, with: {model: out/model, columns: [title, text]}}\n"
+            "  answers: {uses: predict, from: {comments: clean, model: model}, with: {columns: [title, text]}}\n"
         try sandbox.write(
             SampleComments.pipeline(("observed_at: seen}", "observed_at: seen, title: title}")) + training,
             to: "p.yaml")
@@ -232,6 +371,10 @@ struct PredictStageTests {
         ("model: out/model, threshold: 2", "rules: none", ["'threshold' is 2"]),
         ("model: out/model, abstain: {from: 0.7, to: 0.6}", "rules: none", ["'from' is 0.7, above 'to'"]),
         ("model: out/model, columns: [id, id]", "rules: none", ["'columns' lists 'id' twice"]),
+        (
+            "model: out/model, columns: [id, text_pair]", "rules: none",
+            ["the comments of this dataset are not pairs of texts", "leave text_pair out of 'columns'"]
+        ),
         (
             "model: out/model", "rules: kcbert-2020",
             [

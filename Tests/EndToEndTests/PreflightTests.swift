@@ -177,4 +177,35 @@ struct PreflightTests {
             outcome.errors.contains("rows.jsonl: none of its 2 rows can be read; line 1:"),
             "\(outcome.errors)")
     }
+
+    /// The stage would take what an earlier run has left there, before the other one makes it again.
+    @Test func aFolderThatAnotherStageMakesIsNotTakenFromAnEarlierRun() throws {
+        let sandbox = try sandbox(("seed: 1}}\n  scores", "seed: 1, path: out/model}}\n  scores"))
+        let pipeline = try sandbox.read("p.yaml")
+        func write(_ answers: String) throws {
+            try sandbox.write(pipeline + "  answers: {uses: predict, \(answers)}\n", to: "p.yaml")
+        }
+        let late =
+            "'model': out/model is what stage 'model' makes, and nothing says that it is done before 'answers'"
+        try sandbox.write(SampleComments.tinyConfiguration, to: "out/model/config.json")
+        for name in ["out/model", "./out/../out/model"] {
+            try write("from: clean, with: {model: \(name)}")
+            for command in ["validate", "plan", "run"] {
+                let outcome = try sandbox.splitvote(command, "p.yaml")
+                #expect(outcome.status != 0 && outcome.errors.contains(late), "\(command): \(outcome.errors)")
+                #expect(
+                    outcome.errors.contains(
+                        "connect input 'model' in place of the folder, `from: {comments: clean, model: model}`"
+                    ),
+                    "\(command): \(outcome.errors)")
+            }
+        }
+        for sound in [
+            "from: {comments: clean, model: model}", "from: clean, needs: model, with: {model: out/model}",
+        ] {
+            try write(sound)
+            let outcome = try sandbox.splitvote("validate", "p.yaml")
+            #expect(!outcome.errors.contains("nothing says"), "\(outcome.errors)")
+        }
+    }
 }

@@ -17,7 +17,7 @@ struct GarbageCollectorTests {
     }
 
     private func collector(_ bench: TestBench, _ rule: RetentionRule) -> GarbageCollector {
-        GarbageCollector(bench.pipeline.store, rule: rule, options: bench.options)
+        GarbageCollector(bench.pipeline, rule: rule, options: bench.options)
     }
 
     @Test func lookingRemovesNothing() async throws {

@@ -35,7 +35,7 @@ struct PackingTests {
     @discardableResult
     private func collect(_ bench: TestBench, _ rule: RetentionRule = RetentionRule()) throws -> GarbageReport
     {
-        try GarbageCollector(bench.pipeline.store, rule: rule, options: bench.options).collect()
+        try GarbageCollector(bench.pipeline, rule: rule, options: bench.options).collect()
     }
 
     private func folders(_ bench: TestBench, _ stage: String = "read") -> [String] {
@@ -60,7 +60,7 @@ struct PackingTests {
         let before = bench.contents(below: "artifacts")
         let full = size(bench)
         let preview = try #require(
-            try GarbageCollector(bench.pipeline.store, rule: RetentionRule(), options: bench.options)
+            try GarbageCollector(bench.pipeline, rule: RetentionRule(), options: bench.options)
                 .preview())
         #expect(preview.items == [] && preview.packed == 10)
         #expect(bench.contents(below: "artifacts") == before)

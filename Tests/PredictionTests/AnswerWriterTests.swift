@@ -67,6 +67,43 @@ struct AnswerWriterTests {
         #expect(json.text(of: block, [[1, 1]]).contains(#""row":{"id":"7","note":"a\tb\nc","up":null}"#))
     }
 
+    @Test func noTwoColumnsHaveOneName() {
+        var writer = Self.writer()
+        #expect(
+            writer.rest(keeping: ["id", "label"]) == "id\tlabel\tpredicted\tprobability\tp_calm\tp_split\n")
+        var again = Self.writer(withLogits: true)
+        #expect(
+            again.rest(keeping: ["label", "predicted", "p_calm", "logit_split"])
+                == "label\tpredicted\tp_calm\tlogit_split\tpredicted_\tprobability\tpredicted_p_calm\tp_split\t"
+                + "logit_calm\tpredicted_logit_split\n")
+        let one = ModelAnswers(form: .numbers, labels: ["점수"])
+        var scores = AnswerWriter(one, isJSON: false, withLogits: false)
+        #expect(scores.rest(keeping: ["score"]) == "score\tpredicted\n")
+        let any = ModelAnswers(form: .anyClasses, labels: ["욕설"], thresholds: [0.5])
+        var lists = AnswerWriter(any, isJSON: false, withLogits: false)
+        #expect(lists.rest(keeping: ["labels"]) == "labels\tpredicted\tp_욕설\n")
+    }
+
+    @Test func asExportsWriteThemBackslashesAreDoubled() {
+        var row = TextRow(text: Array("a".utf8))
+        row.kept = ["a\\nb\tc"]
+        let block = TextBlock(keptColumns: ["note"], rows: [row])
+        let answers = ModelAnswers(form: .numbers, labels: ["점수"])
+        var plain = AnswerWriter(answers, isJSON: false, withLogits: false)
+        #expect(plain.text(of: block, [[1]]).contains("\na\\nb\\tc\t"))
+        var escaped = AnswerWriter(answers, isJSON: false, withLogits: false, hasEscapes: true)
+        #expect(escaped.text(of: block, [[1]]).contains("\na\\\\nb\\tc\t"))
+    }
+
+    @Test(arguments: [(10, 2, nil), (10, 3, "30 %"), (0, 0, nil)] as [(Int, Int, String?)])
+    func tokensThatAreUnknownAreToldAboveAFifth(tokens: Int, unknown: Int, share: String?) {
+        #expect(
+            TextScorer.remark(tokens: tokens, unknown: unknown)
+                == share.map {
+                    "\($0) of the tokens are unknown to the model's tokenizer, which is hardly made for these texts"
+                })
+    }
+
     @Test func aRowWithoutATextHasAnEmptyAnswer() {
         var row = TextRow(text: nil)
         row.kept = ["7"]

@@ -36,7 +36,8 @@ struct TextSourceTests {
         var blocks: [Block] = []
         func words(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
         do {
-            let table = TextSource(text: "text", title: title, kept: kept, hasEscapes: hasEscapes)
+            let table = TextSource(
+                TextColumns(text: "text", title: title, pair: nil), kept: kept, hasEscapes: hasEscapes)
             try table.forEachBlock(of: 2, in: LineSource(path: path)) { block in
                 blocks.append(
                     Block(

@@ -29,6 +29,19 @@ struct GarbageReportTextTests {
         #expect(text.note == "nothing was removed; add --yes to remove it")
     }
 
+    @Test func whatAStageHasLeftInTheStoreIsAnItem() {
+        var collection = GarbageReport(items: [], keptSize: 1500, keptResults: 1, packed: 0)
+        collection.outlived = [GarbageReport.OutlivedRows(stage: "answers", rows: 4_000)]
+        let text = GarbageReportText(collection, isDone: false)
+        #expect(
+            text.lines == [
+                "answers  4,000 rows  in the store  the pipeline no longer has such a stage",
+                "would remove 1 item, 0 B; 1 result, 1.5 kB, stay",
+            ])
+        #expect(text.note == "nothing was removed; add --yes to remove it")
+        #expect(text.json["outlived"] == [["stage": "answers", "rows": 4_000]])
+    }
+
     @Test func afterwardsItSaysWhatHasBecomeOfIt() {
         var collection = GarbageReport(items: [], keptSize: 4_000_000, keptResults: 12, packed: 3)
         (collection.answers, collection.answersSize) = (1, 500)

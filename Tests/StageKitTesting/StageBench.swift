@@ -50,12 +50,13 @@ package final class StageBench: Sendable {
     ///   - earlier: what the stage gave before, to start from.
     ///   - upstream: what stages before it said, for one that reads their figures, and `kinds` all kinds that there are.
     ///   - promoted: the labels that are live before the stage runs.
+    ///   - isForced: whether it is to compute everything from nothing.
     ///   - checkpoints: safe points that it may pass before it is asked to stop.
     package func run<Kind: Stage>(
         _ kind: Kind.Type, _ parameters: JSONValue = [:], from inputs: [String: [InputArtifact]] = [:],
         files: [String: [String]] = [:], as name: String? = nil, after earlier: StageOutcome? = nil,
         run facts: RunDescription? = nil, upstream: [StageSummary] = [], kinds: [StageKind] = [],
-        promoted: [InputArtifact] = [], stopAfter checkpoints: Int = .max
+        promoted: [InputArtifact] = [], isForced: Bool = false, stopAfter checkpoints: Int = .max
     ) async throws -> StageOutcome {
         let stage = try Kind(parameters)
         let fingerprint = ContentDigest.of(parameters.canonicalText)
@@ -64,6 +65,7 @@ package final class StageBench: Sendable {
         let name = name ?? Kind.kind.name
         let output = try folder.makeFolder("artifacts/\(name)-\(UUID().uuidString)")
         let progress = ProgressLog()
+        let ledger = LedgerWatch(store.ledger)
         let context = StageContext(
             run: facts
                 ?? RunDescription(
@@ -71,11 +73,15 @@ package final class StageBench: Sendable {
             stageName: name, fingerprint: fingerprint,
             inputs: StageInputs(inputs), files: try files.mapValues { try $0.map(resolved) },
             baseFolder: folder.path, outputFolder: output, workFolder: try folder.makeFolder("work/\(work)"),
-            threads: threads, ledger: store.ledger,
-            store: StoreParts(store.ledger, store.crawl, store.splits, Labels(artifact: promoted.first)),
+            threads: threads, ledger: ledger,
+            store: StoreParts(
+                store.ledger, store.crawl, store.splits, store.rows, Labels(artifact: promoted.first)),
             upstream: upstream,
-            kinds: kinds, progress: progress, isStopRequested: Countdown(checkpoints).isOver,
+            kinds: kinds, progress: progress, isForced: isForced,
+            isStopRequested: Countdown(checkpoints).isOver,
             findEarlierResult: { sameParameters in
+                // As the engine has it.
+                if isForced { return nil }
                 guard let earlier, !sameParameters || earlier.parameters == parameters else { return nil }
                 return earlier.result(for: parameters)
             })
@@ -83,7 +89,7 @@ package final class StageBench: Sendable {
         for change in result.changes { try store.apply(change, pipeline: Self.pipeline, run: Self.run) }
         return try StageOutcome(
             kind: Kind.kind, stage: name, parameters: parameters, folder: output, result: result,
-            progress: progress)
+            progress: progress, scans: ledger.scans)
     }
 
     /// A file of the bench's folder, as the engine hands it to a stage.

@@ -10,10 +10,12 @@ package struct StageOutcome: Sendable {
     package let folder: String
     package let result: StageResult
     package let progress: ProgressLog
+    /// What it asked the ledger for, in that order.
+    package let scans: [LedgerWatch.Scan]
 
     init(
         kind: StageKind, stage: String, parameters: JSONValue, folder: String, result: StageResult,
-        progress: ProgressLog
+        progress: ProgressLog, scans: [LedgerWatch.Scan]
     ) throws {
         self.kind = kind
         self.stage = stage
@@ -21,9 +23,13 @@ package struct StageOutcome: Sendable {
         self.folder = folder
         self.result = result
         self.progress = progress
+        self.scans = scans
     }
 
     package var figures: JSONValue { result.figures }
+
+    /// Comments that it read, each as often as it did.
+    package var commentsRead: Int { scans.reduce(0) { $0 + $1.comments } }
 
     package var warnings: [String] { progress.warnings }
 

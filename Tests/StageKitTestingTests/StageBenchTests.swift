@@ -21,7 +21,12 @@ private struct CountStage: Stage {
     func run(in context: StageContext) async throws -> StageResult {
         for _ in 0..<3 { try context.checkpoint() }
         context.progress.warn("working")
-        context.progress.log("found", ["word": word])
+        context.progress.log("found", ["word": word, "forced": "\(context.isForced)"])
+        var kept: [String] = []
+        try context.kindRows.read { store in
+            try store.rows("SELECT word FROM count_run ORDER BY rowid", []) { kept.append($0.text(0)) }
+        }
+        context.progress.log("kept", ["words": kept.joined(separator: "+")])
         let before = try context.earlierResult(sameParameters: true)?["out"]
         let read = try context.inputs.first("in").map { try String(contentsOfFile: $0.path, encoding: .utf8) }
         let text = [read, before?.figures["word"]?.stringValue, word].compactMap { $0 }.joined(separator: "+")
@@ -39,6 +44,21 @@ private struct Word: StoreChange {
 
     func apply(to store: any StoreWriter) throws {
         try store.run("INSERT INTO count_run(word) VALUES (?)", .text(word))
+    }
+}
+
+/// Reads all comments, and then the first of them again.
+private struct ReadStage: Stage {
+    static let kind = StageKind(
+        "read", revision: 1, summary: "For tests.", inputs: [Port("comments", "comments-v1")], outputs: [])
+
+    init(parameters: inout ParameterReader) throws(DiagnosticsError) { try parameters.finish() }
+
+    func run(in context: StageContext) async throws -> StageResult {
+        let cut = try context.ledger.cut(of: ["news"], asOf: nil)
+        try context.ledger.scan(cut, fields: [], selection: .all) { _ in }
+        try context.ledger.scan(cut, fields: [], selection: .ids([1])) { _ in }
+        return StageResult(outputs: [], figures: .null)
     }
 }
 
@@ -77,8 +97,8 @@ struct StageBenchTests {
 
     @Test func whatIsSaidIsKept() async throws {
         let outcome = try await bench.run(CountStage.self, ["word": "a"])
-        #expect(outcome.warnings == ["working"] && outcome.progress.messages == ["found"])
-        #expect(outcome.progress.metadata(of: "found") == ["word": "a"])
+        #expect(outcome.warnings == ["working"] && outcome.progress.messages == ["found", "kept"])
+        #expect(outcome.progress.metadata(of: "found") == ["word": "a", "forced": "false"])
         #expect(CountStage.complaints(about: ["word": ""]) == ["there is no word (write one)"])
     }
 
@@ -87,6 +107,29 @@ struct StageBenchTests {
         let bare = try StageBench()
         await #expect(throws: (any Error).self) { try await bare.run(CountStage.self) }
         _ = try await bench.run(CountStage.self)
+    }
+
+    @Test func aStageReadsWhatItsKindHasKept() async throws {
+        let first = try await bench.run(CountStage.self, ["word": "a"], as: "first")
+        let second = try await bench.run(CountStage.self, ["word": "b"], as: "second")
+        #expect(first.progress.metadata(of: "kept") == ["words": ""])
+        #expect(second.progress.metadata(of: "kept") == ["words": "a"])
+    }
+
+    @Test func aForcedStageStartsFromNothing() async throws {
+        let earlier = try await bench.run(CountStage.self, ["word": "a"])
+        let forced = try await bench.run(CountStage.self, ["word": "a"], after: earlier, isForced: true)
+        #expect(try forced.text("out.txt") == "a")
+        #expect(forced.progress.metadata(of: "found") == ["word": "a", "forced": "true"])
+    }
+
+    @Test func whatAStageAsksTheLedgerForIsCounted() async throws {
+        let comments = try bench.comments([
+            TestComment("a", up: 1, down: 0), TestComment("b", up: 1, down: 0),
+        ])
+        let outcome = try await bench.run(ReadStage.self, from: ["comments": comments])
+        #expect(outcome.commentsRead == 3)
+        #expect(outcome.scans.map(\.comments) == [2, 1])
     }
 
     @Test func commentsAreThoseOfTheirSource() throws {

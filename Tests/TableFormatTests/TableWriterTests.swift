@@ -2,6 +2,15 @@ import TableFormat
 import Testing
 
 struct TableWriterTests {
+    @Test func aTextOnOneLineIsWhatATableHasOfIt() throws {
+        for text in ["", "plain", "a\tb\nc\rd\r\ne\\f", "긴 글 \\n 하나", "\"quoted\""] {
+            let table = try Self.write(.tsv, ["a"], [[text]])
+            let line = String(decoding: table.bytes.dropFirst(2).dropLast(), as: UTF8.self)
+            #expect(TableWriter.line(text) == line)
+        }
+        #expect(TableWriter.line("a\\n\tb\n", doublesBackslashes: false) == "a\\n\\tb\\n")
+    }
+
     /// Writes rows of text; `nil` is a missing field.
     static func write(_ kind: TableKind, _ columns: [String], _ rows: [[String?]]) throws -> TableWriter {
         var writer = try TableWriter(kind, columns: columns)

@@ -63,6 +63,7 @@ struct FormerFolderTests {
     @Test func aModelFromAFolderOf22NamesItsFamily() throws {
         let source = try Self.folder("2.2.2/albert")
         let (model, labels) = try source.makeTrainedModel(threads: 1)
+        #expect(try source.trainedLabels() == labels)
         let out = try TemporaryFolder()
         try TrainedModel(
             model: model, labels: labels, source: source, provenance: ModelFolderTests.provenance,

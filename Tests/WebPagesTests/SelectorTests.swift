@@ -60,7 +60,10 @@ struct SelectorTests {
         ("[a=1]", "found '1'; expected a value in quotes (column 4)"),
         ("[a='b]", "an unmatched quotation mark (column 4)"),
         ("[a=b i]", "a flag for letter case is not known here; leave it out (column 6)"),
-        ("a::text", "pseudo-elements select no element of the page; name the attribute next to (column 3)"),
+        (
+            "a::text",
+            "pseudo-elements select no element of the page; name the attribute in its own key (column 3)"
+        ),
         ("p:nth-child(x)", "'x' is not a position; expected odd, even, 3, 2n+1 or similar (column 13)"),
         ("p:not(:not(a))", ":not() may not be nested in :not() (column 7)"),
         ("p:not(a b)", "found 'b'; expected ) (column 9)"),

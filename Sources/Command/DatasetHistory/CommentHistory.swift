@@ -8,6 +8,7 @@ internal import PredictionStages
 internal import Presentation
 package import RunStore
 package import StageKit
+internal import TableFormat
 
 /// A comment's history through the stages.
 package struct CommentHistory {
@@ -86,9 +87,9 @@ package struct CommentHistory {
         let article = [comment.article, comment.title, comment.outlet, comment.url].compactMap { $0 }
         facts.add("article", article.joined(separator: ", "))
         if let parent = comment.parent { facts.add("answers", parent) }
-        facts.add("text", Self.oneLine(comment.text))
+        facts.add("text", TableWriter.line(comment.text))
         if let cleaned, !cleaned.utf8.elementsEqual(comment.text.utf8) {
-            facts.add("cleaned", Self.oneLine(cleaned))
+            facts.add("cleaned", TableWriter.line(cleaned))
         }
         if let createdAt = comment.createdAt { facts.add("written", createdAt) }
         facts.add("first seen", "run \(comment.firstRun)")
@@ -109,11 +110,6 @@ package struct CommentHistory {
         }
         for step in comment.forgottenAt == nil ? steps : [] { facts.add(step.step.stage, step.step.words) }
         return facts.lines
-    }
-
-    private static func oneLine(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n").replacing("\r", with: "\\r")
-            .replacing("\t", with: "\\t")
     }
 
     package var json: JSONValue {

@@ -14,7 +14,9 @@ package struct GarbageReportText {
         self.isDone = isDone
     }
 
-    private var isEmpty: Bool { collection.items.isEmpty && collection.answers == 0 }
+    private var isEmpty: Bool {
+        collection.items.isEmpty && collection.answers == 0 && collection.outlived.isEmpty
+    }
 
     package var lines: [String] {
         var table = TextTable(.left, .right, .left, .left)
@@ -23,7 +25,12 @@ package struct GarbageReportText {
                 item.path, Bytes.text(item.size), item.lastRun.map { "last used by run \($0)" } ?? "",
                 item.reason)
         }
-        let items = Counts.text(collection.items.count, "item")
+        for set in collection.outlived {
+            table.add(
+                set.stage, Counts.text(set.rows, "row"), "in the store",
+                "the pipeline no longer has such a stage")
+        }
+        let items = Counts.text(collection.items.count + collection.outlived.count, "item")
         let given = Self.answers(collection.answers, collection.answersSize, before: " and ")
         let found = "\(items)\(given), \(Bytes.text(collection.size))"
         if isEmpty { return table.lines + ["nothing to remove; \(kept)"] }
@@ -57,6 +64,8 @@ package struct GarbageReportText {
             "answers": .integer(collection.answers), "answer_bytes": .integer(Int(collection.answersSize)),
             "kept_answers": .integer(collection.keptAnswers),
             "kept_answer_bytes": .integer(Int(collection.keptAnswersSize)),
+            "outlived": .array(
+                collection.outlived.map { ["stage": .string($0.stage), "rows": .integer($0.rows)] }),
             "items": .array(
                 collection.items.map { item in
                     [

@@ -1,13 +1,33 @@
 /// Appends a field with `\t`, `\n`, `\r` and `\\` for tab, line feed, carriage return and backslash.
 func appendTSV(_ field: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
-    appendEscaped(field, to: &bytes) { byte in
-        switch byte {
-        case 0x09: 0x74
-        case 0x0A: 0x6E
-        case 0x0D: 0x72
-        case 0x5C: 0x5C
-        default: nil
+    appendEscaped(field, to: &bytes, letter: tsvLetter)
+}
+
+extension TableWriter {
+    /// A text on one line, as TSV tables have it: a tab, line feed, carriage return or backslash as `\t`, `\n`, `\r` or
+    /// `\\`.
+    /// - Parameter doublesBackslashes: `false` leaves these as they are, for readers that know no escapes.
+    public static func line(_ text: String, doublesBackslashes: Bool = true) -> String {
+        var text = text
+        return text.withUTF8 { field in
+            var bytes: [UInt8] = []
+            appendEscaped(UnsafeRawBufferPointer(field), to: &bytes) { byte in
+                byte == 0x5C && !doublesBackslashes ? nil : tsvLetter(byte)
+            }
+            return String(decoding: bytes, as: UTF8.self)
         }
+    }
+}
+
+/// The letter that stands behind a backslash for this byte; `nil` if it stands for itself.
+@inline(__always)
+private func tsvLetter(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case 0x09: 0x74
+    case 0x0A: 0x6E
+    case 0x0D: 0x72
+    case 0x5C: 0x5C
+    default: nil
     }
 }
 

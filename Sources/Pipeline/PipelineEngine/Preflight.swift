@@ -41,6 +41,7 @@ struct Preflight {
 
     // MARK: Files
 
+    /// What is wrong with the files that parameters name, and those that are there.
     private func files(of stage: PlannedStage) -> (missing: [Finding], found: [String: [FoundFile]]) {
         let overridden = examiner.pipeline.overriddenParameters(of: stage.name)
         var missing: [Finding] = []
@@ -49,8 +50,9 @@ struct Preflight {
             for value in request.values {
                 do {
                     let isOverridden = overridden.contains(request.key)
-                    found[request.key, default: []] += try examiner.resolver.find(
-                        value, request, fromCommandLine: isOverridden)
+                    let here = try examiner.resolver.find(value, request, fromCommandLine: isOverridden)
+                    found[request.key, default: []] += here
+                    missing += here.compactMap { late($0, request, stage) }
                 } catch {
                     if let finding = finding(error, value, request, stage) { missing.append(finding) }
                 }
@@ -72,10 +74,42 @@ struct Preflight {
             before.contains($0.name) && $0.kind.reportsAnyFigure
         }
         if hasProgram { return nil }
-        let hint = makers.first.map { maker in
-            "stage '\(maker.name)' makes it: add 'needs: \(maker.name)' to stage '\(stage.name)'"
-        }
+        let hint = makers.first.map { self.hint(toWaitFor: $0, request, stage) }
         return .error(words.message, at: request.span ?? stage.span, hint: hint ?? words.hint)
+    }
+
+    /// A folder that is there only because an earlier run made it: this stage would take it before the one that makes it again.
+    /// One that follows on this stage may make what is for the next run.
+    private func late(_ folder: FoundFile, _ request: FileRequest, _ stage: PlannedStage) -> Finding? {
+        guard request.part != nil else { return nil }
+        let ordered = graph.upstream(of: stage.name).union(graph.downstream(of: stage.name))
+        let makers = examiner.pipeline.stages.filter { maker in
+            maker.name != stage.name
+                && maker.outputPaths.contains {
+                    !$0.contains("{") && examiner.resolver.absolute($0) == folder.path
+                }
+        }
+        guard let maker = makers.first, makers.allSatisfy({ !ordered.contains($0.name) }) else { return nil }
+        return .error(
+            "'\(request.key)': \(folder.shownPath) is what stage '\(maker.name)' makes, and nothing says that it is done "
+                + "before '\(stage.name)', which would take that of an earlier run",
+            at: request.span ?? stage.span, hint: hint(toWaitFor: maker, request, stage))
+    }
+
+    /// By an input of the parameter's name where there is one, which also takes what trials make.
+    private func hint(
+        toWaitFor maker: PlannedStage, _ request: FileRequest, _ stage: PlannedStage
+    ) -> String {
+        let types = maker.kind.outputs.flatMap(\.types)
+        guard stage.kind.inputs.contains(where: { $0.name == request.key && types.contains(where: $0.takes) })
+        else { return "stage '\(maker.name)' makes it: add 'needs: \(maker.name)' to stage '\(stage.name)'" }
+        let inputs = stage.inputs.filter { $0.port != request.key }.map { input in
+            let names = input.stages.joined(separator: ", ")
+            return "\(input.port): \(input.stages.count == 1 ? names : "[\(names)]")"
+        }
+        let from = (inputs + ["\(request.key): \(maker.name)"]).joined(separator: ", ")
+        return
+            "stage '\(maker.name)' makes it: connect input '\(request.key)' in place of the folder, `from: {\(from)}`"
     }
 
     /// Whether a stage puts files where this path or pattern leads.

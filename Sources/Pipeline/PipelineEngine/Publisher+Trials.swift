@@ -29,10 +29,11 @@ extension Publisher {
     func remark(_ result: CurrentResult, _ files: [PublicationRecord]) throws -> String? {
         guard let first = files.first else { return nil }
         let promoted = try store?.promotedLabelSet(pipeline: run.pipeline)
-        return "label set \(result.labelSet ?? "(none)") is not promoted"
-            + (promoted.map { ", \($0) is" } ?? "") + ": the files are in "
-            + resolver.shown(AbsolutePath.folder(of: first.path))
-            + "; --publish replaces the other"
+        let reason =
+            result.labelSet.map { "label set \($0) is not promoted" + (promoted.map { ", \($0) is" } ?? "") }
+            ?? "this is only a trial"
+        return "\(reason): the files are in \(resolver.shown(AbsolutePath.folder(of: first.path))); "
+            + "--publish replaces the others"
     }
 
     /// The files that a run would publish although the result is current.

@@ -82,7 +82,8 @@ final class RunLoop {
             RunRecord(
                 id: id, pipeline: pipeline.name, file: pipeline.file, date: pipeline.runDate,
                 asOf: options.asOf,
-                overrides: .object(pipeline.overrides), host: options.host, pid: RunID.process))
+                overrides: .object(pipeline.overrides), host: options.host, pid: RunID.process),
+            stages: pipeline.kindNames)
         try Disk.makeFolder(pipeline.store.artifacts)
         try examiner.artifacts.sweep(keeping: store.workFolders())
         engine.sink.receive(

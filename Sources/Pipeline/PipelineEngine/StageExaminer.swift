@@ -177,6 +177,12 @@ struct StageExaminer {
         guard let last, last.fingerprint == prepared.fingerprint.digest else { return false }
         if isTrial(prepared.planned.name) { return true }
         if last.wasTrial { return false }
+        // Collected while the pipeline did not have the stage.
+        if let sets = prepared.planned.kind.tables?.sets,
+            try !store.hasSet(sets, pipeline: pipeline.name, stage: prepared.planned.name)
+        {
+            return false
+        }
         // Another set that was promoted by hand is so until the next run.
         guard prepared.planned.kind.rulesLabels, result.artifacts.contains(where: { $0.labelSet != nil })
         else { return true }

@@ -97,7 +97,8 @@ struct OverrideWriter {
     /// What the keys of a map of this form may be.
     private func keys(below form: Form, _ path: ArraySlice<String>) -> Keys {
         switch form {
-        case .map(let known), .maps(let known): .named(known, owner: "'\(path.joined(separator: "."))'")
+        case .map(let known), .maps(let known), .mapOrWord(let known, _):
+            .named(known, owner: "'\(path.joined(separator: "."))'")
         case .outerRange(let within):
             .named(
                 ["at_most", "at_least"].map { ParameterSpecification($0, .number(within)) },

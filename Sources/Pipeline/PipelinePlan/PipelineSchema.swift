@@ -204,6 +204,8 @@ extension PipelineSchema {
                     uniquingKeysWith: { $1 }),
                 required: required)
         case .map(let specifications): parameters(specifications)
+        case .mapOrWord(let specifications, let words):
+            anyOf([parameters(specifications), ["enum": .array(words.map(JSONValue.string))]])
         case .maps(let specifications): oneOrMany(parameters(specifications))
         case .durations: oneOrMany(["$ref": "#/$defs/duration"])
         case .file, .folder: ["type": "string", "minLength": 1]

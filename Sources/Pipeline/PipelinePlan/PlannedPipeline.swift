@@ -35,6 +35,11 @@ public struct PlannedPipeline: Sendable {
         return Set(self[stage]?.parameterOrigins.filter { names.contains($0.value) }.keys ?? [:].keys)
     }
 
+    /// The kind of each stage, by the stage's name.
+    public var kindNames: [String: String] {
+        Dictionary(stages.map { ($0.name, $0.kind.name) }, uniquingKeysWith: { first, _ in first })
+    }
+
     public subscript(stage: String) -> PlannedStage? {
         stages.first { $0.name == stage }
     }

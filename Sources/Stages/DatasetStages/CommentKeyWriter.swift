@@ -14,6 +14,14 @@ package struct CommentKeyWriter {
         return try buffer.withUnsafeBytes(body)
     }
 
+    /// Lends the key of a comment's article, as UTF-8.
+    mutating func withArticleBytes<Result>(
+        of comment: CommentRow, _ body: (UnsafeRawBufferPointer) throws -> Result
+    ) rethrows -> Result {
+        fill(comment.source, comment.articleKey)
+        return try buffer.withUnsafeBytes(body)
+    }
+
     /// The key of a comment.
     package mutating func text(of comment: CommentRow) -> String {
         fill(comment.source, comment.key)
@@ -21,9 +29,8 @@ package struct CommentKeyWriter {
     }
 
     /// The key of a comment's article.
-    package mutating func articleText(of comment: CommentRow) -> String {
-        fill(comment.source, comment.articleKey)
-        return String(decoding: buffer, as: UTF8.self)
+    mutating func articleText(of comment: CommentRow) -> String {
+        withArticleBytes(of: comment) { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Lends the key of an article, as UTF-8.

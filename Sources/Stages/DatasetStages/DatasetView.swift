@@ -134,7 +134,7 @@ extension DatasetView {
 extension RandomAccessCollection where Index == Int {
     /// The first place whose element, and so that of all after it, satisfies the predicate; the end where none does.
     /// - Complexity: O(log n).
-    func partitioningIndex(where isSecond: (Element) -> Bool) -> Int {
+    package func partitioningIndex(where isSecond: (Element) -> Bool) -> Int {
         var (low, high) = (startIndex, endIndex)
         while low < high {
             let middle = (low + high) / 2

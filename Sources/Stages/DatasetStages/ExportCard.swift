@@ -81,7 +81,7 @@ struct ExportCard {
             case .regression: return "The row's score"
             }
         }
-        let isDate = column == .createdAt || column == .observedAt
+        let isDate = column == .comment(.createdAt) || column == .observedAt
         // Arrow's JSON reader takes a column of dates for dates, whatever type is asked for.
         return isDate && kind == .jsonl
             ? column.meaning + "; 'datasets' gives 2025-10-01T09:00:00Z back as 2025-10-01 09:00:00"
@@ -147,7 +147,7 @@ struct ExportCard {
 extension ExportColumn {
     var type: DatasetCard.ColumnType {
         switch self {
-        case .id, .text, .textPair, .article, .createdAt, .observedAt, .outlet, .title, .url, .split: .text
+        case .comment, .observedAt, .split: .text
         case .label: .label(["uncontroversial", "controversial"])
         case .up, .down, .flipDistance, .voteBurst: .integer
         case .probability, .ratio, .weight: .number
@@ -157,21 +157,22 @@ extension ExportColumn {
     /// A sentence for people, without its full stop.
     var meaning: String {
         switch self {
-        case .id: "The comment: source and the source's own number, or the beginning of a hash of its text"
-        case .text: "The comment's text, cleaned"
-        case .textPair: "The second text of the pair, cleaned"
+        case .comment(.id):
+            "The comment: source and the source's own number, or the beginning of a hash of its text"
+        case .comment(.text): "The comment's text, cleaned"
+        case .comment(.textPair): "The second text of the pair, cleaned"
         case .label: "Whether the comment split its readers"
         case .probability:
             "Posterior probability that the readers' share of up-votes lies in the controversial range"
         case .up: "Up-votes"
         case .down: "Down-votes"
         case .ratio: "Share of up-votes, up / (up + down)"
-        case .article: "The article: source and the source's own number"
-        case .createdAt: "When the comment was written, as the source says it"
+        case .comment(.article): "The article: source and the source's own number"
+        case .comment(.createdAt): "When the comment was written, as the source says it"
         case .observedAt: "When the votes were last seen to change, UTC"
-        case .outlet: "The outlet that the article appeared in"
-        case .title: "The article's title"
-        case .url: "The article's address"
+        case .comment(.outlet): "The outlet that the article appeared in"
+        case .comment(.title): "The article's title"
+        case .comment(.url): "The article's address"
         case .split: "The side of the split"
         case .weight: "Posterior probability of the range of the label: how sure the label is"
         case .flipDistance: "Fewest further votes of one side that would change the label"

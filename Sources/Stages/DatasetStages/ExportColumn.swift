@@ -16,7 +16,7 @@ struct ExportRow {
     var targets: TargetFacts?
     /// The cleaned second text of a pair.
     var pair: [UInt8]?
-    private var key = CommentKeyWriter()
+    fileprivate var key = CommentKeyWriter()
 
     init(comment: CommentRow, split: DatasetColumns, row: Int, rule: ControversyRule?, hasBurst: Bool) {
         self.comment = comment
@@ -26,62 +26,73 @@ struct ExportRow {
         self.hasBurst = hasBurst
     }
 
-    mutating func commentKey() -> String { key.text(of: comment) }
-
-    mutating func articleKey() -> String { key.articleText(of: comment) }
-
     var votes: VoteCount { split.votes(row) }
 
     var verdict: Verdict? { Verdict(code: split.labels[row]) }
 }
 
 /// A column that an export may have.
-enum ExportColumn: String, CaseIterable {
-    /// `source:key` of the comment.
-    case id
-    /// The cleaned text.
-    case text
-    /// The cleaned second text of rows that came as pairs.
-    case textPair = "text_pair"
+enum ExportColumn: Hashable {
+    case comment(CommentColumn)
     /// 1 controversial, 0 uncontroversial; of rows that came with labels their class, classes or score.
     case label
     /// Posterior mass of the controversial range, 0 ... 1.
-    case probability = "p_controversial"
+    case probability
     case up
     case down
     /// up / (up + down), 0 ... 1.
     case ratio
-    /// `source:key` of the article.
-    case article
-    /// As the source wrote it.
-    case createdAt = "created_at"
     /// When the counts were last seen to change, ISO 8601, UTC.
-    case observedAt = "observed_at"
-    case outlet
-    case title
-    case url
+    case observedAt
     case split
     /// Posterior mass of the range of the label, 0 ... 1.
     case weight
     /// Fewest further votes of one side that would change the label; missing where none up to a million would.
-    case flipDistance = "flip_distance"
+    case flipDistance
     /// 1 where most votes of one side came between two readings, 0 otherwise.
-    case voteBurst = "vote_burst"
+    case voteBurst
 
-    /// Name in the header. The text is headed as in the usual sentiment files.
-    var header: String { self == .text ? "document" : rawValue }
+    /// In the order in which they are listed.
+    static let all: [ExportColumn] = [
+        .comment(.id), .comment(.text), .comment(.textPair), .label, .probability, .up, .down, .ratio,
+        .comment(.article), .comment(.createdAt), .observedAt, .comment(.outlet), .comment(.title),
+        .comment(.url), .split, .weight, .flipDistance, .voteBurst,
+    ]
+
+    init?(_ name: String) {
+        guard let column = Self.all.first(where: { $0.name == name }) else { return nil }
+        self = column
+    }
+
+    /// As users write it.
+    var name: String {
+        switch self {
+        case .comment(let column): column.rawValue
+        case .label: "label"
+        case .probability: "p_controversial"
+        case .up: "up"
+        case .down: "down"
+        case .ratio: "ratio"
+        case .observedAt: "observed_at"
+        case .split: "split"
+        case .weight: "weight"
+        case .flipDistance: "flip_distance"
+        case .voteBurst: "vote_burst"
+        }
+    }
+
+    /// Name in the header.
+    var header: String {
+        if case .comment(let column) = self { return column.header }
+        return name
+    }
 
     /// What has to be read for it.
     var fields: CommentFields {
         switch self {
-        case .id: .key
-        case .text: .text
-        case .article: [.key, .article]
-        case .createdAt: .createdAt
+        case .comment(let column): column.fields
         case .observedAt: .votes
-        case .outlet, .title, .url: .articleFacts
-        case .textPair, .label, .probability, .up, .down, .ratio, .split, .weight, .flipDistance, .voteBurst:
-            []
+        case .label, .probability, .up, .down, .ratio, .split, .weight, .flipDistance, .voteBurst: []
         }
     }
 
@@ -95,13 +106,9 @@ enum ExportColumn: String, CaseIterable {
 
     func write(_ member: inout ExportRow, _ texts: CleanedTexts, to writer: inout TableWriter) throws {
         switch self {
-        case .id: try writer.text(member.commentKey())
-        case .text: try texts.withText(of: member.comment) { try writer.text($0) }
-        case .textPair:
-            if let pair = member.pair {
-                try pair.withUnsafeBytes { try writer.text($0) }
-            } else {
-                writer.missing()
+        case .comment(let column):
+            try column.withValue(of: member.comment, pair: member.pair, &member.key, texts) {
+                try writer.text($0)
             }
         case .label: try writeLabel(of: member, to: &writer)
         case .probability:
@@ -126,12 +133,7 @@ enum ExportColumn: String, CaseIterable {
                 writer.missing()
             }
         case .voteBurst: writer.number(member.hasBurst ? 1 : 0)
-        case .article: try writer.text(member.articleKey())
-        case .createdAt: try writer.text(member.comment.createdAt)
         case .observedAt: try writer.text(Moment.text(member.comment.observedAt))
-        case .outlet: try writer.text(member.comment.articleOutlet)
-        case .title: try writer.text(member.comment.articleTitle)
-        case .url: try writer.text(member.comment.articleURL)
         case .split: try writer.text(member.split.sideNames[Int(member.split.sides[member.row])])
         }
     }

@@ -33,7 +33,7 @@ public struct ExportStage: Stage {
             help: "How the tables are written.")
         format = TableKind(rawValue: name) ?? .tsv
         columns = parameters.strings(
-            "columns", default: ["id", "text", "label"], of: ExportColumn.allCases.map(\.rawValue),
+            "columns", default: ["id", "text", "label"], of: ExportColumn.all.map(\.name),
             help: "Columns, in their order; text is headed document."
         ).compactMap(ExportColumn.init)
         template =
@@ -104,7 +104,7 @@ public struct ExportStage: Stage {
             outputs: [StageOutput(port: "export", path: ".", locator: facts.locator)],
             figures: [
                 "rows": .integer(split.count), "files": .array(files), "format": .string(format.rawValue),
-                "columns": .array(columns.map { .string($0.rawValue) }),
+                "columns": .array(columns.map { .string($0.name) }),
             ],
             publications: placed(publications, stage: context.stageName))
     }
@@ -112,7 +112,7 @@ public struct ExportStage: Stage {
     /// The columns as asked for; of pairs also the second text, where nothing was.
     private func columns(of facts: DatasetFacts) throws(StageError) -> [ExportColumn] {
         guard let targets = facts.targets else {
-            guard columns.contains(.textPair) else { return columns }
+            guard columns.contains(.comment(.textPair)) else { return columns }
             throw StageError(
                 "the comments of this dataset are not pairs of texts",
                 hint: "leave text_pair out of 'columns'"
@@ -120,15 +120,17 @@ public struct ExportStage: Stage {
         }
         if let column = columns.first(where: \.isOfVotes) {
             throw StageError(
-                "the column '\(column.rawValue)' goes by votes, and the rows of this dataset came with labels",
+                "the column '\(column.name)' goes by votes, and the rows of this dataset came with labels",
                 hint: "leave it out of 'columns'")
         }
-        if !targets.hasPairs || columns.contains(.textPair) { return columns }
-        guard let text = columns.firstIndex(of: .text), columns == Self.usualColumns else { return columns }
-        return Array(columns[...text]) + [.textPair] + columns[(text + 1)...]
+        if !targets.hasPairs || columns.contains(.comment(.textPair)) { return columns }
+        guard let text = columns.firstIndex(of: .comment(.text)), columns == Self.usualColumns else {
+            return columns
+        }
+        return Array(columns[...text]) + [.comment(.textPair)] + columns[(text + 1)...]
     }
 
-    private static let usualColumns: [ExportColumn] = [.id, .text, .label]
+    private static let usualColumns: [ExportColumn] = [.comment(.id), .comment(.text), .label]
 
     /// Writes the table of each side; the first one, which is mostly the largest, beside all others.
     private func tables(
@@ -226,7 +228,8 @@ public struct ExportStage: Stage {
         let texts = try CleanedTexts(facts)
         let rules =
             facts.targets == nil ? try RulesBySource(facts).byComment(of: facts.cut, context.ledger) : nil
-        let pairs = columns.contains(.textPair) ? try pairs(of: split, rows, texts, facts, context) : []
+        let pairs =
+            columns.contains(.comment(.textPair)) ? try pairs(of: split, rows, texts, facts, context) : []
         var writer = try TableWriter(format, columns: columns.map(\.header))
         var digest = ContentDigest()
         let file = try FileWriter(path: path)
@@ -235,7 +238,7 @@ public struct ExportStage: Stage {
         let bursts =
             columns.contains(.voteBurst) ? try bursts(rows.map { split.ids[$0] }, facts, context) : []
         var scripts = ScriptCounts()
-        let countsScripts = hasCard && languages.isEmpty && columns.contains(.text)
+        let countsScripts = hasCard && languages.isEmpty && columns.contains(.comment(.text))
         try context.ledger.scan(facts.cut, fields: fields, selection: .ids(rows.map { split.ids[$0] })) {
             comment in
             let row = rows[next]

@@ -1,5 +1,6 @@
 private import Foundation
 internal import StageKit
+internal import TableFormat
 package import Training
 
 /// Writes answers as TSV or JSON lines.
@@ -7,15 +8,19 @@ package struct AnswerWriter {
     private let answers: ModelAnswers
     private let isJSON: Bool
     private let withLogits: Bool
+    private let hasEscapes: Bool
     private var hasHeader = false
     /// Rows whose answer the model would not give.
     package private(set) var abstained = 0
 
-    /// - Parameter withLogits: whether rows also have the scores as the head gives them.
-    package init(_ answers: ModelAnswers, isJSON: Bool, withLogits: Bool) {
+    /// - Parameters:
+    ///   - withLogits: whether rows also have the scores as the head gives them.
+    ///   - hasEscapes: whether TSV is written as exports write it, with two backslashes for one.
+    package init(_ answers: ModelAnswers, isJSON: Bool, withLogits: Bool, hasEscapes: Bool = false) {
         self.answers = answers
         self.isJSON = isJSON
         self.withLogits = withLogits
+        self.hasEscapes = hasEscapes
     }
 
     /// The lines of some more rows, after the header where they are the first.
@@ -41,18 +46,32 @@ package struct AnswerWriter {
     private mutating func header(_ kept: [String]) -> String {
         if isJSON || hasHeader { return "" }
         hasHeader = true
-        let columns =
+        var columns =
             switch answers.form {
             case .oneClass: ["label", "probability"] + labels.map { "p_\($0)" }
             case .anyClasses: ["labels"] + labels.map { "p_\($0)" }
             case .numbers: labels.count == 1 ? ["score"] : labels.map { "score_\($0)" }
             }
-        let logits = withLogits ? labels.map { "logit_\($0)" } : []
-        return (kept + columns + logits).map(Self.field).joined(separator: "\t") + "\n"
+        if withLogits { columns += labels.map { "logit_\($0)" } }
+        return (kept + Self.apart(columns, from: kept)).map(field).joined(separator: "\t") + "\n"
+    }
+
+    /// The names of the answers' columns, none of which a kept column has: `predicted` where the first one would have, and
+    /// `predicted_` before the others.
+    private static func apart(_ columns: [String], from kept: [String]) -> [String] {
+        var taken = Set(kept.map { Array($0.utf8) })
+        let own = columns.filter { !taken.contains(Array($0.utf8)) }
+        taken.formUnion(own.map { Array($0.utf8) })
+        return columns.enumerated().map { index, column in
+            if kept.allSatisfy({ !$0.utf8.elementsEqual(column.utf8) }) { return column }
+            var name = index == 0 ? "predicted" : "predicted_" + column
+            while !taken.insert(Array(name.utf8)).inserted { name += "_" }
+            return name
+        }
     }
 
     private func line(_ row: TextRow, _ answer: ModelAnswers.Answer?, _ scores: [Float]?) -> String {
-        var fields = row.kept.map { Self.field($0 ?? "") }
+        var fields = row.kept.map { field($0 ?? "") }
         switch answer {
         case .oneClass(let label, let probabilities):
             let best = label ?? answers.rule.bestClass(probabilities)
@@ -77,11 +96,9 @@ package struct AnswerWriter {
 
     private static func text(_ value: Double) -> String { String(format: "%.6f", value) }
 
-    /// A kept value on one line: tabs and line ends as exports write them.
-    private static func field(_ text: String) -> String {
-        guard text.utf8.contains(where: { $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }) else { return text }
-        return text.replacing("\t", with: "\\t").replacing("\r\n", with: "\\r\\n")
-            .replacing("\n", with: "\\n").replacing("\r", with: "\\r")
+    /// A kept value on one line.
+    private func field(_ text: String) -> String {
+        TableWriter.line(text, doublesBackslashes: hasEscapes)
     }
 
     private func json(

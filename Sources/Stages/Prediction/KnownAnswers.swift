@@ -12,16 +12,21 @@ struct KnownAnswers {
     private let columns: [String]
     /// For several columns the class of each.
     private let classOfColumn: [Int]
+    /// Whether a number may stand for the class that the model has in this place: no class is called by a number.
+    private let takesNumbers: Bool
+    /// Classes that were given by their numbers though they have names of their own.
+    private var numbered: Set<Int> = []
 
     /// - Parameters:
     ///   - columns: with what is known.
     ///   - model: as the user named it.
-    /// - Throws: ``/StageKit/StageError`` where this many columns do not fit the model.
+    /// - Throws: ``/StageKit/StageError`` if the number of columns does not fit the model.
     init(_ answers: ModelAnswers, columns: [String], model: String) throws(StageError) {
         form = answers.form
         classes = answers.labels
         self.model = model
         self.columns = columns
+        takesNumbers = form == .oneClass && classes.allSatisfy { Double($0) == nil }
         if answers.form == .numbers, answers.labels.count > 1 {
             throw StageError(
                 "\(model) gives \(answers.labels.count) scores to each row",
@@ -49,7 +54,7 @@ struct KnownAnswers {
 
     /// What a row is; `nil` if the table does not say it.
     /// - Parameter row: counted from 1, for messages.
-    func answer(_ values: ArraySlice<String?>, row: Int) throws(StageError) -> Answer? {
+    mutating func answer(_ values: ArraySlice<String?>, row: Int) throws(StageError) -> Answer? {
         let given = values.map { $0 ?? "" }
         guard given.allSatisfy({ !$0.isEmpty }), let first = given.first else { return nil }
         switch form {
@@ -107,11 +112,27 @@ struct KnownAnswers {
         names.firstIndex { $0.utf8.elementsEqual(name.utf8) }
     }
 
-    /// The number of a class by its name; by its number where names are none of the user's own, as in `LABEL_1`.
-    private func classNumber(_ text: String, _ row: Int) throws(StageError) -> Int {
+    /// Which labels were numbers and what they were taken as, as a sentence; `nil` if all were names, or names are none of
+    /// the user's own.
+    var remark: String? {
+        let numbers = numbered.sorted()
+        guard let last = numbers.last else { return nil }
+        let all = numbers.dropLast().map(String.init).joined(separator: ", ")
+        let names = numbers.map { classes[$0] }.joined(separator: ", ")
+        return all.isEmpty
+            ? "label \(last) was taken as \(names)" : "labels \(all) and \(last) were taken as \(names)"
+    }
+
+    /// The number of a class by its name; by its number where names are none of the user's own, as in `LABEL_1`, and for one
+    /// class of each row where no name is a number, as in exports of votes.
+    private mutating func classNumber(_ text: String, _ row: Int) throws(StageError) -> Int {
         if let number = Self.place(of: text, in: classes) { return number }
-        if let number = Int(text), classes.indices.contains(number), classes[number] == "LABEL_\(number)" {
-            return number
+        if let number = Int(text), classes.indices.contains(number) {
+            if classes[number] == "LABEL_\(number)" { return number }
+            if takesNumbers {
+                numbered.insert(number)
+                return number
+            }
         }
         throw StageError(
             "row \(row) has the label '\(text)'; \(model) knows \(classes.joined(separator: ", "))",

@@ -6,7 +6,7 @@ internal import Training
 package struct TableEvaluation {
     private let scorer: TextScorer
     private let name: String
-    private let known: KnownAnswers
+    private var known: KnownAnswers
     /// Columns with what is known, the first of the kept ones.
     private let labelColumns: Int
     /// `[rows, width]`, row-major; see ``KnownAnswers``.
@@ -24,7 +24,7 @@ package struct TableEvaluation {
     /// - Parameters:
     ///   - labels: columns that say what rows are.
     ///   - name: the model's folder as the user named it.
-    /// - Throws: `StageError` where this many columns do not fit the model.
+    /// - Throws: `StageError` if the number of columns does not fit the model.
     package init(_ scorer: TextScorer, labels: [String], shownAs name: String) throws(StageError) {
         known = try KnownAnswers(scorer.answers, columns: labels, model: name)
         labelColumns = labels.count
@@ -76,11 +76,13 @@ package struct TableEvaluation {
         scoredRows += 1
     }
 
-    /// What was left out, as sentences.
+    /// What was left out, and labels that were taken for others, as sentences.
     package var remarks: [String] {
-        [(rowsWithoutText, "text"), (rowsWithoutLabel, "label")].filter { $0.0 > 0 }.map { count, what in
+        let left = [(rowsWithoutText, "text"), (rowsWithoutLabel, "label")].filter { $0.0 > 0 }.map {
+            count, what in
             "\(Counts.text(count, "row")) of \(Counts.text(rows, "row")) had no \(what) and \(count == 1 ? "was" : "were") left out"
         }
+        return left + [known.remark].compactMap(\.self)
     }
 
     /// All scores, by the names that the evaluate stage gives them.

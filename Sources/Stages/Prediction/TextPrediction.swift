@@ -1,4 +1,3 @@
-private import Foundation
 internal import TextBasics
 
 /// Texts in, lines with their answers out; keeps count of what a user should know at the end.
@@ -11,12 +10,11 @@ package struct TextPrediction {
     private var tokens = 0
     private var unknownTokens = 0
 
-    /// Share of unknown tokens from which on a tokenizer hardly fits its texts.
-    private static let mostUnknown = 0.2
-
-    package init(_ scorer: TextScorer, isJSON: Bool, withLogits: Bool) {
+    /// - Parameter hasEscapes: whether TSV is written as exports write it.
+    package init(_ scorer: TextScorer, isJSON: Bool, withLogits: Bool, hasEscapes: Bool) {
         self.scorer = scorer
-        writer = AnswerWriter(scorer.answers, isJSON: isJSON, withLogits: withLogits)
+        writer = AnswerWriter(
+            scorer.answers, isJSON: isJSON, withLogits: withLogits, hasEscapes: hasEscapes)
     }
 
     /// The lines for some more rows, after the header where they are the first.
@@ -55,12 +53,7 @@ package struct TextPrediction {
                 "\(Counts.text(writer.abstained, "row")) got no label: the probability is in the band "
                     + "\(band.lowerBound) ... \(band.upperBound)")
         }
-        if tokens > 0, Double(unknownTokens) > Self.mostUnknown * Double(tokens) {
-            let share = String(format: "%.0f %%", 100 * Double(unknownTokens) / Double(tokens))
-            remarks.append(
-                "\(share) of the tokens are unknown to the model's tokenizer, which is hardly made for these texts"
-            )
-        }
+        if let remark = TextScorer.remark(tokens: tokens, unknown: unknownTokens) { remarks.append(remark) }
         return remarks
     }
 }

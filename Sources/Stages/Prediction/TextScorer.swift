@@ -1,3 +1,5 @@
+private import Foundation
+package import Models
 package import StageKit
 internal import TextCleaning
 internal import Tokenization
@@ -24,12 +26,13 @@ package struct TextScorer {
 
     /// - Parameters:
     ///   - path: the model's folder, as the user named it.
+    ///   - precision: number format of the matrix products.
     ///   - note: called with what is worth knowing about the folder.
     /// - Throws: `StageError` or `TrainingError` naming what the folder lacks.
-    package init(folder path: String, threads: Int, note: (String) -> Void) throws {
+    package init(folder path: String, precision: Precision, threads: Int, note: (String) -> Void) throws {
         let path = try ModelFiles.locate(path, flag: "--model")
         let folder = try ModelFolder(path)
-        let (model, labels) = try folder.makeTrainedModel(threads: threads)
+        let (model, labels) = try folder.makeTrainedModel(threads: threads, precision: precision)
         let kind = folder.provenance?.tokenizerKind ?? WordPieceMode.hfFast.rawValue
         guard let mode = WordPieceMode(rawValue: kind) else {
             throw StageError(
@@ -136,22 +139,69 @@ extension TextScorer {
 }
 
 extension TextScorer {
-    /// A model is asked about what it was trained on: texts, or titles and texts.
+    /// What the answers of a folder's model say, without reading its weights.
+    /// - Throws: `StageError` or `TrainingError` naming what the folder lacks.
+    package static func answers(ofFolder path: String) throws -> ModelAnswers {
+        let folder = try ModelFolder(try ModelFiles.locate(path, flag: "--model"))
+        return folder.answers(try folder.trainedLabels())
+    }
+
+    /// Share of unknown tokens above which a tokenizer hardly fits its texts.
+    private static let mostUnknown = 0.2
+
+    /// A sentence on texts that the tokenizer hardly fits; `nil` for others.
+    package static func remark(tokens: Int, unknown: Int) -> String? {
+        guard tokens > 0, Double(unknown) > mostUnknown * Double(tokens) else { return nil }
+        let share = String(format: "%.0f %%", 100 * Double(unknown) / Double(tokens))
+        return
+            "\(share) of the tokens are unknown to the model's tokenizer, which is hardly made for these texts"
+    }
+}
+
+/// The columns that texts of a table are in, and the options that name them.
+package struct TextColumns: Hashable, Sendable {
+    /// The text, of pairs the second one.
+    package var text: String
+    /// The first text of pairs, such as the title.
+    package var first: String?
+
     /// - Parameters:
-    ///   - hasTitles: whether titles are given.
+    ///   - text: the column of the text, or of the first one beside `pair`.
+    ///   - title: the column of what goes before it.
+    ///   - pair: the column of what goes after it.
+    package init(text: String, title: String?, pair: String?) {
+        self.text = pair ?? text
+        first = pair == nil ? title : text
+    }
+}
+
+extension TextScorer {
+    /// A model is asked about what it was trained on: texts, titles and texts, or pairs of texts.
+    /// - Parameters:
+    ///   - title: what names the column with titles, if it is given.
+    ///   - pair: what names the column with second texts, if it is given.
+    ///   - textFlag: the option for the column with the texts.
     ///   - name: the folder as the user named it.
-    package func requireTitles(_ hasTitles: Bool, shownAs name: String) throws(StageError) {
-        if let pair = textPair, !hasTitles {
+    package func requireTexts(
+        title: String?, pair: String?, textFlag: String, shownAs name: String
+    ) throws(StageError) {
+        switch textPair {
+        case nil:
+            guard title != nil || pair != nil else { return }
             throw StageError(
-                pair == "title"
-                    ? "\(name) was trained on pairs of title and comment, and is given comments alone"
-                    : "\(name) was trained on pairs of texts, and is given single ones",
-                hint: pair == "title"
-                    ? "give a table: --column with the text, --title-column with the title"
-                    : "give a table: --title-column with the first text, --column with the second")
-        }
-        if textPair == nil, hasTitles {
-            throw StageError("\(name) was trained on comments alone", hint: "leave --title-column out")
+                "\(name) was trained on comments alone",
+                hint: "leave \(title == nil ? "--pair-column" : "--title-column") out")
+        case "title"?:
+            if title != nil { return }
+            throw StageError(
+                "\(name) was trained on pairs of title and comment, and is given "
+                    + (pair == nil ? "comments alone" : "pairs of texts"),
+                hint: "give a table: \(textFlag) with the text, --title-column with the title")
+        default:
+            if title != nil || pair != nil { return }
+            throw StageError(
+                "\(name) was trained on pairs of texts, and is given single ones",
+                hint: "give a table: \(textFlag) with the first text, --pair-column with the second")
         }
     }
 }

@@ -28,8 +28,7 @@ package struct TextBlock: Hashable, Sendable {
 
 /// A table with a column of texts.
 package struct TextSource {
-    private let text: String
-    private let title: String?
+    private let texts: TextColumns
     /// Columns that go beside the answers; `nil` for ``idColumn`` where the table has it.
     private let kept: [String]?
     private let hasEscapes: Bool
@@ -38,12 +37,11 @@ package struct TextSource {
     package static let idColumn = "id"
 
     /// - Parameters:
-    ///   - title: the column with the first text of each pair, for a model of pairs.
+    ///   - texts: the columns with the texts.
     ///   - kept: columns to copy next to the answers; `nil` for the column `id` where there is one.
     ///   - hasEscapes: whether in TSV tables `\t`, `\n`, `\r` and `\\` stand for what exports write that way.
-    package init(text: String, title: String?, kept: [String]?, hasEscapes: Bool) {
-        self.text = text
-        self.title = title
+    package init(_ texts: TextColumns, kept: [String]?, hasEscapes: Bool) {
+        self.texts = texts
         self.kept = kept
         self.hasEscapes = hasEscapes
     }
@@ -114,13 +112,13 @@ package struct TextSource {
 
         init(table: TextSource) {
             self.table = table
-            var names = [table.text]
+            var names = [table.texts.text]
             func place(_ name: String) -> Int {
                 if let place = names.firstIndex(where: { $0.utf8.elementsEqual(name.utf8) }) { return place }
                 names.append(name)
                 return names.count - 1
             }
-            title = table.title.map(place)
+            title = table.texts.first.map(place)
             kept = (table.kept ?? [TextSource.idColumn]).map(place)
             self.names = names
         }

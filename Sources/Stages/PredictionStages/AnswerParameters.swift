@@ -5,7 +5,8 @@ internal import Training
 struct AnswerParameters {
     private let threshold: Double?
     private let temperature: Double?
-    private let abstention: ClosedRange<Double>?
+    /// `nil` leaves it to the folder; a band that is `nil` is none.
+    private let abstention: ClosedRange<Double>??
 
     init(_ parameters: inout ParameterReader) {
         threshold = parameters.optionalNumber(
@@ -18,11 +19,11 @@ struct AnswerParameters {
             help:
                 "What scores are divided by before they become probabilities. By default as the model's folder says."
         )
-        abstention = parameters.map(
-            "abstain",
+        let given = parameters.map(
+            "abstain", orWords: ["none"],
             help:
-                "No class is given where its probability (of two classes, that of the second) lies from 'from' to 'to'. By "
-                + "default as the model's folder says.",
+                "No class is given where its probability (of two classes, that of the second) lies from 'from' to 'to'; "
+                + "none always gives one. By default as the model's folder says.",
             { reader in
                 let ends = (
                     from: reader.number("from", default: 0.4, in: 0...1),
@@ -33,12 +34,18 @@ struct AnswerParameters {
                 }
                 return ends.from...max(ends.from, ends.to)
             })
+        abstention =
+            switch given {
+            case .map(let band): .some(band)
+            case .word: .some(nil)
+            case nil: nil
+            }
     }
 
     /// - Throws: ``StageError`` naming the parameter that means nothing for such answers.
     func apply(to answers: inout ModelAnswers) throws(StageError) {
-        let band: ClosedRange<Double>?? = abstention.map { $0 }
-        if let (name, problem) = answers.set(threshold: threshold, temperature: temperature, abstention: band)
+        if let (name, problem) = answers.set(
+            threshold: threshold, temperature: temperature, abstention: abstention)
         {
             throw StageError("'\(name)' \(problem)", hint: "leave '\(name)' out")
         }

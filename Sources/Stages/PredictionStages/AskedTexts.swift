@@ -1,4 +1,5 @@
 internal import DatasetStages
+internal import Models
 internal import Prediction
 internal import ShardFormat
 internal import StageKit
@@ -33,6 +34,9 @@ struct AskedTexts {
     private let hasTitles: Bool
     private let ledger: any LedgerReader
 
+    /// Comments that are looked at between two safe points.
+    private static let checkpointSpan = 65_536
+
     /// - Throws: ``StageError`` where the texts are not what the model was trained on.
     init(_ context: StageContext, _ scorer: TextScorer, _ model: ChosenModel) throws {
         let input = try context.inputs.one("comments")
@@ -50,8 +54,11 @@ struct AskedTexts {
             (ids, pairs) = (kept.ids, kept.pairs)
         } else {
             var ids: [Int64] = []
+            var seen = 0
             try context.ledger.scan(facts.cut, fields: isCleaned ? .articleID : .text, selection: .all) {
                 comment in
+                seen += 1
+                if seen % Self.checkpointSpan == 0 { try context.checkpoint() }
                 if isCleaned ? dropped.contains(comment.id) : comment.isDeleted || comment.text.isEmpty {
                     return
                 }
@@ -90,10 +97,10 @@ struct AskedTexts {
     }
 
     /// What scores depend on beside the texts: the model, how texts are cleaned, and this kind's revision.
-    func memoryKey(_ model: String) -> String {
+    func memoryKey(_ model: String, _ precision: Precision) -> String {
         let identity: [String: JSONValue] = [
             "model": .string(model), "clean": cleaner == nil ? .null : facts.clean ?? .null,
-            "revision": .integer(PredictStage.kind.revision),
+            "precision": .string(precision.rawValue), "revision": .integer(PredictStage.kind.revision),
         ]
         return String(ContentDigest.of(JSONValue.object(identity).canonicalText).prefix(16))
     }
@@ -114,11 +121,31 @@ struct AskedTexts {
 
     /// Of pairs the comment has the first text, which stands where the title of others is.
     private func paired(_ firsts: [AskedText]) throws -> [AskedText] {
-        let seconds = firsts.map { first in pairs[ids.partitioningIndex(reaching: first.id)] }
+        let seconds = firsts.map { first in pairs[place(of: first.id)] }
         var texts: [Int64: [UInt8]] = [:]
         try ledger.scan(facts.cut, fields: .text, selection: .ids(seconds)) { texts[$0.id] = text(of: $0) }
         return zip(firsts, seconds).compactMap { first, second in
             texts[second].map { AskedText(id: first.id, text: $0, title: first.text) }
+        }
+    }
+
+    private func place(of comment: Int64) -> Int { ids.partitioningIndex { $0 >= comment } }
+
+    /// Whether the rows came as pairs of texts.
+    var arePairs: Bool { facts.targets?.hasPairs == true }
+
+    /// The second texts of some of the comments as the table shows them, in their order.
+    /// - Throws: ``StageError`` if one has gone.
+    func pairs(of comments: [Int64]) throws -> [[UInt8]] {
+        let shown = try facts.clean == nil ? nil : CleanedTexts(facts)
+        let seconds = comments.map { pairs[place(of: $0)] }
+        var texts: [Int64: [UInt8]] = [:]
+        try ledger.scan(facts.cut, fields: .text, selection: .ids(seconds)) { comment in
+            texts[comment.id] = shown?.withText(of: comment) { Array($0) } ?? Array(comment.text)
+        }
+        return try seconds.map { second in
+            guard let text = texts[second] else { throw StageError.vanishedDuringAnswers }
+            return text
         }
     }
 
@@ -132,14 +159,7 @@ struct AskedTexts {
     }
 }
 
-extension [Int64] {
-    /// Index of the first number that is at least as high, of rising ones.
-    fileprivate func partitioningIndex(reaching number: Int64) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if self[middle] < number { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
+extension StageError {
+    static let vanishedDuringAnswers = StageError(
+        "comments went out of the store while they were answered", hint: "run again")
 }

@@ -1,4 +1,3 @@
-private import Foundation
 internal import Prediction
 internal import StageKit
 
@@ -12,8 +11,6 @@ struct Asking {
 
     /// Texts that are scored, and then kept, together.
     static let blockSize = 1_024
-    /// Share of unknown tokens from which on a tokenizer hardly fits its texts.
-    private static let mostUnknown = 0.2
 
     struct Outcome {
         var rows: ScoredRows
@@ -29,6 +26,10 @@ struct Asking {
         var known: [Int64: (block: Int, row: Int)] = [:]
         for (number, block) in kept.blocks.enumerated() {
             for row in 0..<block.count { known[block.ids[row]] = (number, row) }
+        }
+        if !known.isEmpty {
+            context.progress.log(
+                "scores of an interrupted run are taken over", ["comments": "\(known.count)"])
         }
         var outcome = Outcome(rows: ScoredRows(width: work.width))
         var files = kept.files
@@ -55,8 +56,8 @@ struct Asking {
             if fresh.count > 0 {
                 try work.keep(fresh, number: files)
                 files += 1
-                context.progress.report(start + block.count, of: texts.ids.count, unit: "comments")
             }
+            context.progress.report(start + block.count, of: texts.ids.count, unit: "comments")
             outcome.rows.append(merging: found, fresh)
             try context.checkpoint()
         }
@@ -80,13 +81,9 @@ struct Asking {
 
     /// Tells what was unusual about what was scored.
     func remark(on outcome: Outcome) {
-        guard outcome.tokens > 0,
-            Double(outcome.unknownTokens) > Self.mostUnknown * Double(outcome.tokens)
-        else { return }
-        let share = 100 * Double(outcome.unknownTokens) / Double(outcome.tokens)
-        context.progress.warn(
-            "\(String(format: "%.0f %%", share)) of the tokens are unknown to the model's tokenizer, which is hardly made for "
-                + "these texts")
+        if let remark = TextScorer.remark(tokens: outcome.tokens, unknown: outcome.unknownTokens) {
+            context.progress.warn(remark)
+        }
     }
 }
 

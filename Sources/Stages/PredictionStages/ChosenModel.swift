@@ -1,3 +1,4 @@
+internal import Models
 internal import Prediction
 internal import ShardFormat
 internal import StageKit
@@ -35,9 +36,14 @@ struct ChosenModel {
         "the predict stage does not say which model is to answer",
         hint: "set 'model' to the folder of a trained model, or connect input 'model' to a train stage")
 
-    func scorer(_ context: StageContext) throws -> TextScorer {
-        try TextScorer(folder: path, threads: context.threads) { context.progress.log($0, [:]) }
+    func scorer(_ precision: Precision, _ context: StageContext) throws -> TextScorer {
+        try TextScorer(folder: path, precision: precision, threads: context.threads) {
+            context.progress.log($0, [:])
+        }
     }
+
+    /// What its answers say, without reading its weights.
+    func answers() throws -> ModelAnswers { try TextScorer.answers(ofFolder: path) }
 
     /// Runs `body`; what it throws names the model as people know it, not by where it lies.
     func namingItself<Result>(_ body: () throws -> Result) throws -> Result {

@@ -1,5 +1,6 @@
 internal import DatasetStages
 public import Diagnostics
+internal import Models
 internal import Prediction
 public import StageKit
 internal import Training
@@ -11,7 +12,7 @@ internal import Training
 public struct PredictStage: Stage {
     public static let kind = StageKind(
         "predict",
-        revision: 1,
+        revision: 2,  // 2: products in bf16 where the CPU has it
         summary: "Answer each comment with a trained model, scoring only what is new or changed.",
         inputs: [
             Port("comments", "texts-v1", "comments-v1"), Port("model", "model-v1", optional: true),
@@ -33,7 +34,8 @@ public struct PredictStage: Stage {
     )
 
     private let rule: AnswerParameters
-    private let columns: [KeptColumn]
+    private let precision: Precision
+    private let columns: [CommentColumn]
     private let isJSON: Bool
     private let path: String
 
@@ -44,17 +46,21 @@ public struct PredictStage: Stage {
                 "Folder of a trained model, or the name of one in the Hugging Face cache; or connect input 'model' to a "
                 + "train stage.")
         rule = AnswerParameters(&parameters)
-        columns = parameters.strings(
-            "columns", default: ["id"], of: KeptColumn.allCases.map(\.rawValue),
-            help: "Columns beside the answers, in their order; text is headed document."
-        ).compactMap(KeptColumn.init)
-        if Set(columns).count != columns.count { parameters.reject("columns", "a column is named twice") }
         let format = parameters.choice(
+            "precision", default: ComputeEnvironment.precisionNames[0], of: ComputeEnvironment.precisionNames,
+            help: "Number format of the matrix products; auto is bf16 where the CPU has it.")
+        precision = ComputeEnvironment.precision(named: format) ?? .fp32
+        columns = parameters.strings(
+            "columns", default: ["id"], of: CommentColumn.allCases.map(\.rawValue),
+            help: "Columns beside the answers, in their order; text is headed document."
+        ).compactMap(CommentColumn.init)
+        if Set(columns).count != columns.count { parameters.reject("columns", "a column is named twice") }
+        let table = parameters.choice(
             "format", default: "tsv", of: ["tsv", "jsonl"], help: "How the table is written.")
-        isJSON = format == "jsonl"
+        isJSON = table == "jsonl"
         path =
             parameters.outputPath(
-                "path", default: "out/{date}/predictions.\(format)", placeholders: ["date", "run"],
+                "path", default: "out/{date}/predictions.\(table)", placeholders: ["date", "run"],
                 help: "Where the table goes.") ?? ""
         try parameters.finish()
     }
@@ -65,10 +71,15 @@ public struct PredictStage: Stage {
     }
 
     private func answer(with model: ChosenModel, _ context: StageContext) throws -> StageResult {
-        var scorer = try model.scorer(context)
+        var scorer = try model.scorer(precision, context)
         try rule.apply(to: &scorer.answers)
         let texts = try AskedTexts(context, scorer, model)
-        let key = texts.memoryKey(model.digest)
+        if columns.contains(.textPair), !texts.arePairs {
+            throw StageError(
+                "the comments of this dataset are not pairs of texts",
+                hint: "leave text_pair out of 'columns'")
+        }
+        let key = texts.memoryKey(model.digest, precision)
         let memory = try PredictionMemory(context, key: key, rule: scorer.answers.record)
         let work = PredictionWork(folder: context.workFolder, key: key, width: scorer.answers.labels.count)
         let asking = Asking(scorer: scorer, memory: memory.rows, work: work, context: context)
@@ -99,11 +110,11 @@ public struct PredictStage: Stage {
     public func restore(in context: StageContext) async throws -> [any StoreChange] {
         let model = try ChosenModel(context)
         return try model.namingItself {
-            var scorer = try model.scorer(context)
-            try rule.apply(to: &scorer.answers)
+            var answers = try model.answers()
+            try rule.apply(to: &answers)
             let scores = context.outputFolder + "/" + Self.folderName + "/" + Self.scoresName
-            let (rows, key) = try ScoredRows.read(scores, width: scorer.answers.labels.count)
-            return [PredictionRecord(key: key, answers: scorer.answers, delta: nil) { rows }]
+            let (rows, key) = try ScoredRows.read(scores, width: answers.labels.count)
+            return [PredictionRecord(key: key, answers: answers, delta: nil) { rows }]
         }
     }
 

@@ -18,20 +18,34 @@ package enum StoredAnswer {
         try rows.read { store in
             try store.rows(
                 """
-                SELECT answer, value FROM prediction JOIN prediction_set ON number = prediction_set
+                SELECT answer, value, rule FROM prediction JOIN prediction_set ON number = prediction_set
                 WHERE comment = ? AND pipeline = ? AND stage = ?
                 """, [.integer(comment), .text(pipeline), .text(artifact.stage)]
             ) { row in
                 let value = row.isNull(1) ? nil : Double(row.text(1))
-                words = row.isNull(0) ? (value == nil ? "no answer" : "") : row.text(0)
-                if let value {
-                    words += (words.isEmpty ? "" : ", ") + String(format: "%.3f", value)
-                    facts["value"] = .number(value)
+                if let value { facts["value"] = .number(value) }
+                if row.isNull(0) {
+                    words = try withoutAnswer(value, rule: JSONValue(parsing: row.text(2)), &facts)
+                } else {
+                    facts["answer"] = .string(row.text(0))
+                    words = ([row.text(0)] + [value].compactMap(\.self).map(shown)).joined(separator: ", ")
                 }
-                if !row.isNull(0) { facts["answer"] = .string(row.text(0)) }
             }
         }
         return CommentTrace.Step(
             stage: artifact.stage, kind: artifact.kind, words: words, facts: .object(facts))
     }
+
+    /// What is said of a comment without a class: a score, or that there is none.
+    private static func withoutAnswer(
+        _ value: Double?, rule: JSONValue, _ facts: inout [String: JSONValue]
+    ) throws -> String {
+        guard rule["form"] == "oneClass" else { return value.map(shown) ?? "several scores" }
+        facts["abstained"] = true
+        let ends = (rule["abstain"]?.arrayValue ?? []).compactMap(\.doubleValue).map { "\($0)" }
+        let most = value.map { "; the most probable class has \(shown($0))" } ?? ""
+        return "no answer: in the band \(ends.joined(separator: " ... ")), for which none is given\(most)"
+    }
+
+    private static func shown(_ value: Double) -> String { String(format: "%.3f", value) }
 }

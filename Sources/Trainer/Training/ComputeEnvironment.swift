@@ -35,6 +35,14 @@ public struct ComputeEnvironment: Hashable, Sendable {
     /// The precision called `auto`: bf16 where it is faster than fp32.
     public static var fastestPrecision: Precision { Compute.hasFastBFloat16 ? .bf16 : .fp32 }
 
+    /// What a precision may be called, the default first.
+    public static let precisionNames = ["auto"] + Precision.allCases.map(\.rawValue)
+
+    /// The precision of this name; nil if there is none.
+    public static func precision(named name: String) -> Precision? {
+        name == precisionNames[0] ? fastestPrecision : Precision(rawValue: name)
+    }
+
     public static var here: ComputeEnvironment {
         let abilities = Compute.abilities
         return ComputeEnvironment(

@@ -67,6 +67,8 @@ struct CleanStageTests {
         #expect(try incremental.contents() == whole.contents())
         #expect(incremental.figures == whole.figures)
         #expect(counts(whole) == [1, 1, 1, 4])
+        // The edited one and two that are new.
+        #expect(incremental.commentsRead == 3 && whole.commentsRead == 7)
     }
 
     @Test func severalSourcesAreOneDataset() async throws {

@@ -73,6 +73,8 @@ struct LabelStageTests {
         #expect(try incremental.contents() == whole.contents())
         #expect(incremental.figures == whole.figures)
         #expect(incremental["labels"][0].digest == whole["labels"][0].digest)
+        // Four whose votes moved and a new one.
+        #expect(incremental.commentsRead == 5 && whole.commentsRead == 3_001)
         #expect(earlier.figures["controversial"] != whole.figures["controversial"])
     }
 

@@ -82,6 +82,8 @@ struct SampleStageTests {
         let whole = try await bench.run(SampleStage.self, ["per_label": 15], from: ["labels": labels])
         #expect(try incremental.contents() == whole.contents())
         #expect(incremental["sample"][0].locator == whole["sample"][0].locator)
+        // Those that the earlier sample did not know.
+        #expect(incremental.commentsRead == 25 && whole.commentsRead == 105)
     }
 
     @Test(arguments: [(3, 0), (0, 3)])

@@ -11,7 +11,7 @@ let texts = arguments.dropFirst().map { Array($0.utf8) }
 
 // snippet.predict
 // The folder says how texts are cleaned and tokenized, and how scores become answers; what does not fit is refused.
-let scorer = try TextScorer(folder: folder, threads: 2, note: { print("note: \($0)") })
+let scorer = try TextScorer(folder: folder, precision: .fp32, threads: 2, note: { print("note: \($0)") })
 let scored = try scorer.score(texts)
 
 for (text, scores) in zip(texts, scored.scores) {

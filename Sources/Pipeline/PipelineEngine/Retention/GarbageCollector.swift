@@ -24,6 +24,17 @@ public struct GarbageReport: Hashable, Sendable {
         }
     }
 
+    /// Rows that a stage has kept in the store.
+    public struct OutlivedRows: Hashable, Sendable {
+        public var stage: String
+        public var rows: Int
+
+        package init(stage: String, rows: Int) {
+            self.stage = stage
+            self.rows = rows
+        }
+    }
+
     /// Oldest results first, then what has no record.
     public var items: [Item]
     /// Bytes of the results that stay, and their number.
@@ -39,6 +50,8 @@ public struct GarbageReport: Hashable, Sendable {
     public var packed: Int
     /// Bytes that the kept results take after the collection; `nil` before it.
     public var sizeAfter: Int64?
+    /// What stages have kept in the store that the pipeline has no more.
+    public var outlived: [OutlivedRows] = []
     /// Results given up besides, because all together took more than the store itself.
     public var givenUp = 0
 
@@ -56,11 +69,13 @@ public struct GarbageReport: Hashable, Sendable {
 /// Applies a retention rule to a store.
 public struct GarbageCollector: Sendable {
     private let settings: StoreSettings
+    private let pipeline: PlannedPipeline
     private let rule: RetentionRule
     private let options: EngineOptions
 
-    public init(_ settings: StoreSettings, rule: RetentionRule, options: EngineOptions) {
-        self.settings = settings
+    public init(_ pipeline: PlannedPipeline, rule: RetentionRule, options: EngineOptions) {
+        settings = pipeline.store
+        self.pipeline = pipeline
         self.rule = rule
         self.options = options
     }
@@ -92,6 +107,7 @@ public struct GarbageCollector: Sendable {
         let survey = try survey(store)
         try store.collect(results: survey.results, work: survey.work)
         try store.crawl.giveUp(answers: survey.answers)
+        try store.remove(survey.outlived)
         let artifacts = ArtifactFolder(root: settings.artifacts)
         for item in survey.collection.items { try Disk.remove(artifacts.absolute(item.path)) }
         var collection = survey.collection
@@ -115,6 +131,7 @@ public struct GarbageCollector: Sendable {
         var results: [Int64]
         var work: [OpenWork]
         var answers: [Int64]
+        var outlived: [OutlivedSet]
     }
 
     private func survey(_ store: RunStore) throws -> Survey {
@@ -159,9 +176,12 @@ public struct GarbageCollector: Sendable {
         collection.answersSize = given.reduce(0) { $0 + $1.size }
         collection.keptAnswers = answers.count - given.count
         collection.keptAnswersSize = answers.reduce(0) { $0 + $1.size } - collection.answersSize
+        let outlived = try store.outlivedSets(
+            of: pipeline.kinds, pipeline: pipeline.name, stages: pipeline.kindNames)
+        collection.outlived = outlived.map { GarbageReport.OutlivedRows(stage: $0.stage, rows: $0.rows) }
         return Survey(
             collection: collection, results: verdicts.map(\.result.stageRun), work: work,
-            answers: given.map(\.page))
+            answers: given.map(\.page), outlived: outlived)
     }
 
     /// Results with what they take on the disk: packed ones share their pack.

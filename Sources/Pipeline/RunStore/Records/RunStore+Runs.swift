@@ -4,7 +4,8 @@ internal import StoreFile
 
 extension RunStore {
     /// Registers a run that begins. Runs that are still marked as running have died: the caller holds the lock.
-    public func begin(_ run: RunRecord) throws {
+    /// - Parameter stages: the kind of each stage that the pipeline has, by the stage's name; empty if that is not known.
+    public func begin(_ run: RunRecord, stages: [String: String] = [:]) throws {
         try write { database in
             try database.execute(
                 sql: "UPDATE run SET outcome = 'killed', finished_at = ? WHERE outcome = 'running'",
@@ -17,6 +18,13 @@ extension RunStore {
                 arguments: [
                     run.id, run.pipeline, run.file, run.date, run.asOf, run.overrides.canonicalText, run.host,
                     run.pid, self.clock.timestamp(),
+                ])
+            if stages.isEmpty { return }
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO setting(name, value) VALUES (?, ?)",
+                arguments: [
+                    Self.stagesSetting(run.pipeline),
+                    JSONValue.object(stages.mapValues(JSONValue.string)).canonicalText,
                 ])
         }
     }

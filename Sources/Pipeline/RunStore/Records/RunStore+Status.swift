@@ -105,11 +105,11 @@ extension RunStore {
         }
     }
 
-    /// What became of each stage that a pipeline has ever had, the last time that it was not skipped, in the order in
-    /// which they first ended.
+    /// What became of each stage of a pipeline, the last time that it was not skipped, in the order in which they first
+    /// ended. Stages that the pipeline had before its last run and has no more are left out.
     public func currentStages(pipeline: String) throws -> [StageState] {
         try read { database in
-            try Row.fetchAll(
+            let states = try Row.fetchAll(
                 database,
                 sql: """
                     SELECT stage_run.*, run.id AS run_id FROM (
@@ -119,6 +119,8 @@ extension RunStore {
                     JOIN run ON run.number = stage_run.run ORDER BY first
                     """, arguments: [pipeline]
             ).map { try Self.state($0) }
+            let present = try presentStages(pipeline, database)
+            return states.filter { present?.contains($0.stage) ?? true }
         }
     }
 
@@ -198,13 +200,16 @@ extension RunStore {
         }
     }
 
-    /// Every stage that a pipeline has ever had, in the order in which they first ended.
+    /// The stages of a pipeline, in the order in which they first ended; without those that it had before its last run and
+    /// has no more.
     public func stageNames(pipeline: String) throws -> [String] {
         try read { database in
-            try String.fetchAll(
+            let names = try String.fetchAll(
                 database,
                 sql: "SELECT stage FROM stage_run WHERE pipeline = ? GROUP BY stage ORDER BY min(id)",
                 arguments: [pipeline])
+            let present = try presentStages(pipeline, database)
+            return names.filter { present?.contains($0) ?? true }
         }
     }
 

@@ -97,13 +97,25 @@ public struct ParameterReader {
     /// are errors.
     public mutating func map<T>(_ key: String, help: String = "", _ body: (inout ParameterReader) -> T) -> T?
     {
+        guard case .map(let result)? = map(key, orWords: [], help: help, body) else { return nil }
+        return result
+    }
+
+    /// The same, or one of a few words in its place.
+    public mutating func map<T>(
+        _ key: String, orWords words: [String], help: String = "", _ body: (inout ParameterReader) -> T
+    ) -> MapOrWord<T>? {
         let value = given(key)
+        var word: String?
         let nested: [LocatedValue.Entry]
         switch value?.content {
         case .map(let entries): nested = entries
         case nil: nested = []
+        case .string(let text) where words.contains(where: { $0.utf8.elementsEqual(text.utf8) }):
+            word = text
+            nested = []
         default:
-            wrongType(value, key, "a map")
+            wrongType(value, key, (["a map"] + words.map { "'\($0)'" }).joined(separator: " or "))
             nested = []
         }
         let isAMap = if case .map = value?.content { true } else { false }
@@ -113,16 +125,23 @@ public struct ParameterReader {
             isDescribing: isDescribing || !isAMap)
         let result = body(&child)
         child.refuseUnknownKeys()
-        specify(key, .map(child.specifications), help: help)
+        specify(
+            key,
+            words.isEmpty ? .map(child.specifications) : .mapOrWord(child.specifications, words: words),
+            help: help)
         errors += child.errors
         warnings += child.warnings
         fileRequests += child.fileRequests
         origins.merge(child.origins) { first, _ in first }
         spans.merge(child.spans) { first, _ in first }
         outputPaths += child.outputPaths
+        if let word {
+            resolvedMembers[key] = .string(word)
+            return .word(word)
+        }
         guard isAMap else { return nil }
         resolvedMembers[key] = child.resolved
-        return result
+        return .map(result)
     }
 
     /// Reports keys that no method asked for, together with everything else that was found.

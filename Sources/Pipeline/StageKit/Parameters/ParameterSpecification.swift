@@ -30,6 +30,8 @@ public struct ParameterSpecification: Hashable, Sendable {
         /// A map from name to a column or a list of columns.
         case columns(allowed: [String], required: [String])
         case map([ParameterSpecification])
+        /// A map, or one of the words.
+        case mapOrWord([ParameterSpecification], words: [String])
         /// A list of maps, or one map.
         case maps([ParameterSpecification])
         /// A list of whole numbers with units, or one: `[1h, 3d]`.
@@ -80,6 +82,12 @@ public struct ParameterSpecification: Hashable, Sendable {
 /// A whole number, or one of a few words instead, such as `all`.
 public enum IntOrWord: Hashable, Sendable {
     case int(Int)
+    case word(String)
+}
+
+/// What a map says, or one of a few words instead, such as `none`.
+public enum MapOrWord<Map> {
+    case map(Map)
     case word(String)
 }
 

@@ -6,9 +6,30 @@ public struct StoreTables: Sendable {
     public let owner: String
     /// SQL that every store goes through once, in this order. Only ever added to.
     public let steps: [String]
+    /// Where stages keep something for as long as the pipeline has them; `nil` if nothing is a stage's own.
+    public let sets: StageSets?
 
-    public init(_ owner: String, steps: [String]) {
+    public init(_ owner: String, steps: [String], sets: StageSets? = nil) {
         self.owner = owner
         self.steps = steps
+        self.sets = sets
+    }
+}
+
+/// A table with a row for each stage that has a result, and the table of what these stages keep.
+///
+/// A set whose stage the pipeline no longer has is collected. Where a result is current and its set is missing, the stage is
+/// asked to restore it.
+public struct StageSets: Hashable, Sendable {
+    /// Has the columns `number`, `pipeline` and `stage`.
+    public let table: String
+    /// The table of what is kept, with the set's number in the column ``reference``.
+    public let rows: String
+    public let reference: String
+
+    public init(_ table: String, of rows: String, by reference: String) {
+        self.table = table
+        self.rows = rows
+        self.reference = reference
     }
 }

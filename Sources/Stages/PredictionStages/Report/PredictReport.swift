@@ -35,8 +35,8 @@ enum PredictSection {
         }
         if let without = figures.int("without_answer"), without > 0 {
             words +=
-                " It had better not say of \(Numbers.grouped(without)): their probability lies in the band without an "
-                + "answer."
+                " It left \(Numbers.grouped(without)) without an answer, because their probability lies in the band for "
+                + "which none is given."
         }
         if let cut = figures.int("cut_texts"), cut > 0 {
             words += " \(Numbers.grouped(cut)) had more tokens than it reads and were cut."

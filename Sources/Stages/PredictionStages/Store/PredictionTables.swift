@@ -33,6 +33,22 @@ enum PredictionTables {
                 value REAL,
                 PRIMARY KEY (comment, prediction_set)
             ) STRICT, WITHOUT ROWID;
+            """,
             """
-        ])
+            -- The answers of the stages that pipelines have, as of their last runs.
+            CREATE VIEW answered_comment AS
+            SELECT
+                comment.source, comment.key, article.key AS article, article.title, comment.text,
+                prediction.answer, prediction.value, comment.created_at,
+                prediction_set.pipeline, prediction_set.stage, prediction_set.predicted_at
+            FROM prediction_set
+            JOIN prediction ON prediction.prediction_set = prediction_set.number
+            JOIN comment ON comment.id = prediction.comment
+            JOIN article ON article.id = comment.article
+            WHERE NOT EXISTS (
+                SELECT 1 FROM setting
+                WHERE setting.name = 'stages of ' || prediction_set.pipeline
+                    AND setting.value ->> prediction_set.stage IS NOT 'predict');
+            """,
+        ], sets: StageSets("prediction_set", of: "prediction", by: "prediction_set"))
 }

@@ -91,16 +91,7 @@ extension ModelFolder {
     public func makeTrainedModel(
         threads: Int, precision: Precision = .fp32
     ) throws -> (model: any TrainableModel, labels: [String]) {
-        guard let weightsName else {
-            throw TrainingError.model(
-                "\(path) has no weights (\(StoredWeights.readableNames.joined(separator: ", "))); "
-                    + "name the folder of a trained model")
-        }
-        try checkArchitecture()
-        let weights = try StoredWeights(folder: path, name: weightsName)
-        let dialect = configuration.dialect.withHead(
-            ofTensors: weights.tensors.map(\.name), configuration.plan)
-        let configuration = configuration.inDialect(dialect)
+        let (weights, configuration, weightsName) = try trainedWeights()
         let labels = try labels(for: weights, configuration)
         let (model, report) = try makeModel(
             configuration, labelCount: labels.count, seed: 0, threads: threads, precision: precision,
@@ -128,6 +119,28 @@ extension ModelFolder {
     private var otherArchitecture: String? {
         let names = configuration.architectures
         return names.contains { $0.hasSuffix(Dialect.sequenceEnding) } ? nil : names.first
+    }
+
+    /// The names of the classes that ``makeTrainedModel(threads:precision:)`` gives, without reading the weights: only what
+    /// tensors there are.
+    public func trainedLabels() throws -> [String] {
+        let (weights, configuration, _) = try trainedWeights()
+        return try labels(for: weights, configuration)
+    }
+
+    private func trainedWeights() throws -> (
+        weights: StoredWeights, configuration: ModelConfiguration, name: String
+    ) {
+        guard let weightsName else {
+            throw TrainingError.model(
+                "\(path) has no weights (\(StoredWeights.readableNames.joined(separator: ", "))); "
+                    + "name the folder of a trained model")
+        }
+        try checkArchitecture()
+        let weights = try StoredWeights(folder: path, name: weightsName)
+        let dialect = configuration.dialect.withHead(
+            ofTensors: weights.tensors.map(\.name), configuration.plan)
+        return (weights, configuration.inDialect(dialect), weightsName)
     }
 
     /// The weights that give each class its score; nil if there are none.

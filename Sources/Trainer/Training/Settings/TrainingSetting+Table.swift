@@ -42,13 +42,14 @@ extension TrainingSetting {
             get: { Value($0.options.classWeights) },
             set: { $0.options.classWeights = .init($1) ?? $0.options.classWeights }),
         TrainingSetting(
-            "precision", .choice([automatic] + Precision.allCases.map(\.rawValue)),
+            "precision", .choice(ComputeEnvironment.precisionNames),
             "Number format of the matrix products; auto is bf16 where the CPU has it.",
             default: .word(automatic),
             get: { .word($0.options.precision.rawValue) },
             set: { settings, value in
                 guard case .word(let word) = value else { return }
-                settings.options.precision = Precision(rawValue: word) ?? ComputeEnvironment.fastestPrecision
+                guard let precision = ComputeEnvironment.precision(named: word) else { return }
+                settings.options.precision = precision
             }),
     ]
 
