@@ -41,7 +41,10 @@ public struct Engine: Sendable {
         defer { lock.release() }
         let store = try openStore()
         lock.coverStore()
-        let loop = try RunLoop(self, id: id, store: store)
+        // Where the name was taken, the lock goes by another one than the run: one in 65,536 of the same second.
+        let isTaken = try store.run(id: id) != nil
+        let name = isTaken ? try RunID.make(options.clock) { try store.run(id: $0) != nil } : id
+        let loop = try RunLoop(self, id: name, store: store)
         // Reading input files and waiting for the disk take time as well.
         let thread = BlockingThreads(limit: 1, name: "engine")
         defer { thread.close() }

@@ -6,6 +6,15 @@ public enum RunID {
     public static var process: Int32 { getpid() }
 
     /// `20251121-071644-3f2a`, in UTC.
+    /// - Parameter isTaken: whether a run has that name already.
+    public static func make(_ clock: StoreClock, isTaken: (String) throws -> Bool) rethrows -> String {
+        while true {
+            let name = make(clock)
+            if try !isTaken(name) { return name }
+        }
+    }
+
+    /// The same, without asking.
     public static func make(_ clock: StoreClock) -> String {
         let digits = clock.timestamp().filter(\.isWholeNumber)
         let tag = String(UInt16.random(in: .min ... .max), radix: 16)

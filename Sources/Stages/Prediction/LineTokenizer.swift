@@ -30,7 +30,7 @@ package struct LineTokenizer {
     /// Lines that are tokenized together: enough to keep every thread busy, and never so many bytes that memory
     /// grows with the text.
     private static let blockLines = 65_536
-    private static let blockBytes = 1 << 22
+    private static let blockBytes = 1 << 20
 
     /// Calls `body` with the ids of one block of lines after the other. While it runs, the next block is read and tokenized.
     /// - Throws: what reading the lines and `body` throw.

@@ -28,7 +28,7 @@ struct AddedTokenMatcher: Sendable {
     /// Looked for in normalized text, the longest first. Their scalar values are normalized.
     let normalized: [Entry]
     private let allPlain: Bool
-    /// Whether a token goes on after a space.
+    /// Whether a token continues after a space.
     let hasSpaces: Bool
     /// Cuts a text at the tokens where mode `hf-slow` is followed.
     let splitter: SlowSplitter?

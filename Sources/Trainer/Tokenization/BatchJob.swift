@@ -1,7 +1,7 @@
 import Dispatch
 import Synchronization
 
-/// A batch cut into parts of about a megabyte, which threads take in turn.
+/// A batch cut into parts of about a quarter of a megabyte, which threads take in turn.
 struct BatchJob: Sendable {
     let tokenizer: WordPieceTokenizer
     let rows: UTF8Rows
@@ -10,7 +10,7 @@ struct BatchJob: Sendable {
     let side: TruncationSide
     let addsSpecialTokens: Bool
 
-    private static let partBytes = 1 << 20
+    private static let partBytes = 1 << 18
 
     func run(threads: Int) -> [BatchPart] {
         let ranges = parts()
