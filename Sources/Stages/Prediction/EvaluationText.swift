@@ -7,6 +7,11 @@ package enum EvaluationText {
         "log_loss", "brier", "ece", "pearson", "spearman", "r2", "rmse", "mae",
     ]
 
+    private static let orderAsAnswered = [
+        "rows", "without_answer", "accuracy", "macro_f1", "mcc", "log_loss", "brier", "ece", "temperature",
+        "threshold",
+    ]
+
     /// Scores a line, with their intervals, then the labels; with tabs.
     /// - Parameter figures: named as in the evaluate stage's `scores.json`; what is missing is left out.
     package static func table(_ figures: JSONValue) -> String {
@@ -16,9 +21,9 @@ package enum EvaluationText {
             let ends = figures["intervals"]?[name]?.arrayValue ?? []
             lines.append(([name] + ([value] + ends).map(shown)).joined(separator: "\t"))
         }
-        if let answered = figures["answered"] {
-            for name in ["rows", "accuracy"] {
-                lines.append("answered_\(name)\t\(answered[name].map(shown) ?? "")")
+        if let answered = figures["as_answered"] {
+            lines += orderAsAnswered.compactMap { name in
+                answered[name].map { "as_answered.\(name)\t\(shown($0))" }
             }
         }
         guard let classes = figures["classes"]?.arrayValue else {

@@ -1,3 +1,4 @@
+internal import Models
 package import StageKit
 private import TextBasics
 internal import Training
@@ -11,11 +12,8 @@ package struct TableEvaluation {
     private let labelColumns: Int
     /// `[rows, width]`, row-major; see ``KnownAnswers``.
     private var targets: [Double] = []
-    /// Probabilities or scores, `[rows, labels]`, row-major.
-    private var answers: [Double] = []
-    private var predicted: [Int] = []
-    /// Rows to which the model gives a label, and those of them that are right.
-    private var answered = (rows: 0, right: 0)
+    /// As the head gives them, `[rows, labels]`, row-major.
+    private var scores: [Float] = []
     private var scoredRows = 0
     private var rows = 0
     private var rowsWithoutText = 0
@@ -57,23 +55,9 @@ package struct TableEvaluation {
             scored.rows.compactMap(\.text),
             titles: scorer.textPair == nil ? nil : scored.rows.map(\.title)
         ).scores
-        for own in scores { add(scorer.answers.answer(own)) }
+        for own in scores { self.scores += own }
+        scoredRows += scores.count
         return (scored, scores)
-    }
-
-    private mutating func add(_ answer: ModelAnswers.Answer) {
-        switch answer {
-        case .oneClass(let label, let probabilities):
-            if let label {
-                answered.rows += 1
-                answered.right += Double(label) == targets[scoredRows] ? 1 : 0
-            }
-            predicted.append(scorer.answers.rule.bestClass(probabilities))
-            answers += probabilities
-        case .anyClasses(_, let probabilities): answers += probabilities
-        case .numbers(let values): answers += values
-        }
-        scoredRows += 1
     }
 
     /// What was left out, and labels that were taken for others, as sentences.
@@ -99,24 +83,32 @@ package struct TableEvaluation {
         switch scorer.answers.form {
         case .oneClass:
             let labels = targets.map { Int($0) }
-            members = try figures(labels)
+            let probabilities = AnswerRule.plain.probabilities(scores, classCount: classes.count)
+            members = try figures(labels, probabilities)
             if draws {
+                let predicted = labels.indices.map { row in
+                    AnswerRule.plain.bestClass(
+                        probabilities[row * classes.count..<(row + 1) * classes.count])
+                }
                 intervals = Bootstrap.ofClasses(
                     labels, predicted: predicted, classCount: classes.count, resamples: resamples)
             }
         case .anyClasses:
             let flags = targets.map { $0 > 0 }
             let thresholds = scorer.answers.thresholds
+            let probabilities = scores.map { logistic(Double($0)) }
             members = try MultiLabelScores(
-                targets: flags, probabilities: answers, classCount: classes.count, thresholds: thresholds
+                targets: flags, probabilities: probabilities, classCount: classes.count,
+                thresholds: thresholds
             ).figures(classes)
             if draws {
                 intervals = Bootstrap.ofFlags(
-                    flags, probabilities: answers, thresholds: thresholds, resamples: resamples)
+                    flags, probabilities: probabilities, thresholds: thresholds, resamples: resamples)
             }
         case .numbers:
-            members = try RegressionScores(targets: targets, predictions: answers).figures(classes[0])
-            if draws { intervals = Bootstrap.ofNumbers(targets, predictions: answers, resamples: resamples) }
+            let numbers = scores.map(Double.init)
+            members = try RegressionScores(targets: targets, predictions: numbers).figures(classes[0])
+            if draws { intervals = Bootstrap.ofNumbers(targets, predictions: numbers, resamples: resamples) }
         }
         if !intervals.isEmpty {
             members["intervals"] = .object(intervals.mapValues { [.number($0.low), .number($0.high)] })
@@ -124,49 +116,17 @@ package struct TableEvaluation {
         return .object(members)
     }
 
-    /// Of one class of each row.
-    private func figures(_ labels: [Int]) throws -> [String: JSONValue] {
-        let count = classes.count
-        let scores = try ClassificationScores(labels: labels, probabilities: answers, classCount: count)
-        var confusion = ConfusionMatrix(classCount: count)
-        for (label, answer) in zip(labels, predicted) { confusion.add(label: label, predicted: answer) }
-        var members: [String: JSONValue] = [
-            "rows": .integer(labels.count), "accuracy": .number(confusion.accuracy),
-            "macro_f1": .number(confusion.macroF1), "micro_f1": .number(confusion.accuracy),
-            "weighted_f1": .number(confusion.weightedF1), "mcc": .number(confusion.matthews),
-            "log_loss": .number(scores.logLoss), "brier": .number(scores.brier),
-            "ece": .number(scores.calibrationError), "classes": classFigures(confusion),
-            "confusion": .array(
-                classes.indices.map { truth in
-                    .array(classes.indices.map { .integer(confusion[label: truth, predicted: $0]) })
-                }),
-            "majority": [
-                "class": .string(classes[scores.majority.label]),
-                "accuracy": .number(scores.majority.accuracy),
-                "macro_f1": .number(scores.majority.macroF1),
-            ],
-        ]
-        members["roc_auc"] = scores.rocAUC.map { .number($0) }
-        members["pr_auc"] = RankingScores.averagePrecision(
-            labels: labels, probabilities: answers, classCount: count
-        ).map { .number($0) }
-        if scorer.answers.rule.abstention != nil {
-            members["answered"] = [
-                "rows": .integer(answered.rows),
-                "accuracy": .number(Double(answered.right) / Double(max(1, answered.rows))),
-            ]
+    /// Of one class of each row: from the scores as they are, and beside them what the rule makes of them.
+    private func figures(_ labels: [Int], _ probabilities: [Double]) throws -> [String: JSONValue] {
+        var members = try ClassificationScores(
+            labels: labels, probabilities: probabilities, classCount: classes.count
+        ).figures(classes, labels: labels, probabilities: probabilities)
+        if scorer.answers.rule != .plain {
+            members["as_answered"] =
+                try AnsweredScores(
+                    by: scorer.answers.rule, labels: labels, scores: scores, classCount: classes.count
+                ).figures
         }
         return members
-    }
-
-    private func classFigures(_ confusion: ConfusionMatrix) -> JSONValue {
-        .array(
-            classes.enumerated().map { number, name in
-                [
-                    "name": .string(name), "precision": .number(confusion.precision(of: number)),
-                    "recall": .number(confusion.recall(of: number)), "f1": .number(confusion.f1(of: number)),
-                    "support": .integer(confusion.support(of: number)),
-                ]
-            })
     }
 }

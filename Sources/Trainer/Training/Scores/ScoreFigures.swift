@@ -36,6 +36,53 @@ extension RegressionScores {
     }
 }
 
+extension ClassificationScores {
+    /// - Parameters:
+    ///   - names: of the classes.
+    ///   - labels: what these are the scores of, with `probabilities`.
+    public func figures(
+        _ names: [String], labels: [Int], probabilities: [Double]
+    ) -> [String: JSONValue] {
+        var members: [String: JSONValue] = [
+            "rows": .integer(rows), "accuracy": .number(accuracy), "macro_f1": .number(macroF1),
+            "micro_f1": .number(accuracy), "weighted_f1": .number(weightedF1),
+            "mcc": .number(confusion.matthews), "log_loss": .number(logLoss), "brier": .number(brier),
+            "ece": .number(calibrationError),
+            "classes": .array(zip(classes, names).map { .object($0.figures($1)) }),
+            "confusion": .array(
+                names.indices.map { truth in
+                    .array(names.indices.map { .integer(confusion[label: truth, predicted: $0]) })
+                }),
+            "majority": [
+                "class": .string(names[majority.label]), "accuracy": .number(majority.accuracy),
+                "macro_f1": .number(majority.macroF1),
+            ],
+        ]
+        if let rocAUC { members["roc_auc"] = .number(rocAUC) }
+        if let area = RankingScores.averagePrecision(
+            labels: labels, probabilities: probabilities, classCount: names.count)
+        {
+            members["pr_auc"] = .number(area)
+        }
+        return members
+    }
+}
+
+extension AnsweredScores {
+    public var figures: JSONValue {
+        var members: [String: JSONValue] = [
+            "rows": .integer(rows), "without_answer": .integer(withoutAnswer),
+            "accuracy": .number(confusion.accuracy), "macro_f1": .number(confusion.macroF1),
+            "mcc": .number(confusion.matthews), "log_loss": .number(scores.logLoss),
+            "brier": .number(scores.brier), "ece": .number(scores.calibrationError),
+            "temperature": .number(rule.temperature),
+        ]
+        members["threshold"] = rule.threshold.map { .number($0) }
+        members["abstain"] = rule.abstention.map { [.number($0.lowerBound), .number($0.upperBound)] }
+        return .object(members)
+    }
+}
+
 extension ClassificationScores.OfClass {
     public func figures(_ name: String) -> [String: JSONValue] {
         [
