@@ -1,3 +1,4 @@
+import Digests
 import Files
 public import Models
 import ShardFormat
@@ -54,12 +55,12 @@ public final class TokenRows {
     public var hasProbabilities: Bool { shards.allSatisfy(\.hasProbabilities) }
 
     /// Tells these rows from others.
-    var checksum: UInt64 {
-        var sum = Checksum()
+    var digest: String {
+        var digest = ContentDigest()
         withExtendedLifetime(owners) {
-            for owner in owners { sum.add(owner.bytes) }
+            for owner in owners { digest.update(owner.bytes) }
         }
-        return sum.value
+        return digest.hexadecimal()
     }
 
     /// Calls `body` with the shard that holds a row and the row's number in it.

@@ -1,3 +1,4 @@
+import Digests
 import Files
 import Foundation
 import Models
@@ -21,10 +22,11 @@ struct FeatureStore {
     ///     exist.
     init(_ model: any TrainableModel, precision: Precision, folder: String) throws {
         self.model = model
-        let weights = Checksum.of(UnsafeRawBufferPointer(model.parameters.values))
+        let weights = ContentDigest.of(UnsafeRawBufferPointer(model.parameters.values))
         // The names of the classes decide no feature.
-        let configuration = model.configuration.checksum(labels: [], problemType: "")
-        self.folder = "\(folder)/features-\(Hexadecimal.text(weights))-\(configuration)-\(precision.rawValue)"
+        let configuration = model.configuration.digest(labels: [], problemType: "")
+        let identity = ContentDigest.of("\(weights) \(configuration) \(precision.rawValue)").prefix(16)
+        self.folder = "\(folder)/features-\(identity)"
         try Disk.makeFolder(self.folder)
     }
 
@@ -37,7 +39,7 @@ struct FeatureStore {
     func features(
         of rows: TokenRows, progress: (Int) throws -> Void, shouldStop: () -> Bool
     ) throws -> [Float]? {
-        let name = Hexadecimal.text(rows.checksum)
+        let name = rows.digest.prefix(16)
         var features: [Float] = []
         features.reserveCapacity(rows.count * model.configuration.plan.hiddenSize)
         for start in stride(from: 0, to: rows.count, by: Self.blockRows) {
@@ -74,7 +76,7 @@ struct FeatureStore {
     }
 
     private func write(_ features: [Float], to path: String) throws {
-        let sum = features.withUnsafeBytes { Hexadecimal.text(Checksum.of($0)) }
+        let sum = features.withUnsafeBytes { ContentDigest.of($0) }
         let layout = try SafetensorsLayout(
             [SafetensorsDeclaration("features", .float32, shape: [features.count])],
             metadata: ["format": "pt", CheckpointKey.checksum: sum])
@@ -91,7 +93,7 @@ struct FeatureStore {
         let view = try SafetensorsView(file.bytes)
         let values: SafetensorsVector<Float> = try view.vector("features")
         let features = values.copied()
-        let sum = features.withUnsafeBytes { Hexadecimal.text(Checksum.of($0)) }
+        let sum = features.withUnsafeBytes { ContentDigest.of($0) }
         guard features.count == rows * model.configuration.plan.hiddenSize,
             sum == view.metadata[CheckpointKey.checksum]
         else { throw TrainingError.file(path: path, problem: "is damaged") }

@@ -1,6 +1,6 @@
+import Digests
 import Files
 import ShardFormat
-import TextBasics
 
 /// One tensor of a checkpoint, with the owner of its memory where that is not the model or the optimizer.
 struct CheckpointPiece {
@@ -22,26 +22,26 @@ struct CheckpointPiece {
 /// Keys of a checkpoint's metadata.
 enum CheckpointKey {
     static let version = "splitvote.checkpoint"
-    static let currentVersion = "1"
+    static let currentVersion = "2"
     static let state = "splitvote.state"
     static let identity = "splitvote.identity"
     static let optimizerSteps = "splitvote.optimizer_steps"
     static let checksum = "splitvote.checksum"
 
-    /// Checksum over all metadata but itself and the pieces' bytes in order.
+    /// Digest of all metadata but itself and the pieces' bytes in order.
     ///
     /// - Parameter file: the mapped file that the pieces are in, if they do.
-    static func checksum(
+    static func digest(
         of pieces: [UnsafeRawBufferPointer], _ metadata: [String: String], in file: MappedFile? = nil
     ) -> String {
-        var sum = Checksum()
+        var digest = ContentDigest()
         for (key, value) in metadata.sorted(by: { $0.key < $1.key }) where key != checksum {
-            Array("\(key)\0\(value)\0".utf8).withUnsafeBytes { sum.add($0) }
+            digest.update(Array("\(key)\0\(value)\0".utf8))
         }
         for piece in pieces {
-            if let file { file.read(piece) { part, _ in sum.add(part) } } else { sum.add(piece) }
+            if let file { file.read(piece) { part, _ in digest.update(part) } } else { digest.update(piece) }
         }
-        return Hexadecimal.text(sum.value)
+        return digest.hexadecimal()
     }
 }
 

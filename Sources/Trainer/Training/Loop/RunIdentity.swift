@@ -1,20 +1,19 @@
+import Digests
 import Foundation
 import JSON
 import Models
 import ShardFormat
-import TextBasics
 
 /// What a run is made of. Two runs with the same identity take the same steps.
 struct RunIdentity: Hashable, Codable, Sendable {
     var options: TrainingOptions
-    /// Checksums of the tensors' names and shapes, of the weights at the start, and of the rows.
+    /// Digests of the tensors' names and shapes, of the weights at the start, and of the rows.
     var layout: String
     var initialWeights: String
     var trainingRows: String
     var devRows: String?
-    /// Checksum of the model's `config.json`: names of the classes, task, and what the start's file says. Nil in what
-    /// earlier versions saved.
-    var configuration: String?
+    /// Digest of the model's `config.json`: names of the classes, task, and what the start's file says.
+    var configuration: String
 
     enum CodingKeys: String, CodingKey {
         case options, layout, configuration
@@ -30,10 +29,10 @@ struct RunIdentity: Hashable, Codable, Sendable {
         self.configuration = configuration
         self.options = options.decidingTheModel
         let names = model.entries.map { "\($0.name) \($0.shape) \($0.range)" }.joined(separator: "\n")
-        layout = Array(names.utf8).withUnsafeBytes { Hexadecimal.text(Checksum.of($0)) }
-        initialWeights = Hexadecimal.text(Checksum.of(UnsafeRawBufferPointer(model.values)))
-        trainingRows = Hexadecimal.text(training.checksum)
-        devRows = dev.map { Hexadecimal.text($0.checksum) }
+        layout = ContentDigest.of(names)
+        initialWeights = ContentDigest.of(UnsafeRawBufferPointer(model.values))
+        trainingRows = training.digest
+        devRows = dev?.digest
     }
 
     /// What differs from another identity, as `learning_rate 3e-05 there, 0.0001 here`; nil when nothing does.
@@ -43,9 +42,6 @@ struct RunIdentity: Hashable, Codable, Sendable {
             ("layout", "the model's tensors"), ("initial_weights", "the weights it started from"),
             ("training_rows", "the training rows"), ("dev_rows", "the dev rows"),
         ] where here[own]?.stringValue != there[own]?.stringValue { return name }
-        guard saved.configuration != nil else {
-            return "an earlier version saved it, without names of the classes, task and configuration"
-        }
         if configuration != saved.configuration {
             return "the names of the classes, the task, or config.json of the model it started from"
         }
@@ -69,10 +65,8 @@ struct RunIdentity: Hashable, Codable, Sendable {
 }
 
 extension ModelConfiguration {
-    /// Checksum of the `config.json` of a model with scores of these names.
-    func checksum(labels: [String], problemType: String) -> String {
-        Array(value(labels: labels, problemType: problemType).canonicalText.utf8).withUnsafeBytes {
-            Hexadecimal.text(Checksum.of($0))
-        }
+    /// Digest of the `config.json` of a model with scores of these names.
+    func digest(labels: [String], problemType: String) -> String {
+        ContentDigest.of(value(labels: labels, problemType: problemType).canonicalText)
     }
 }

@@ -16,7 +16,7 @@ extension Trainer {
             CheckpointKey.identity: String(decoding: try JSONCoding.bytes(of: identity), as: UTF8.self),
             CheckpointKey.optimizerSteps: String(optimizer.stepCount),
         ]
-        metadata[CheckpointKey.checksum] = CheckpointKey.checksum(of: pieces.map(\.bytes), metadata)
+        metadata[CheckpointKey.checksum] = CheckpointKey.digest(of: pieces.map(\.bytes), metadata)
         let layout = try SafetensorsLayout(
             pieces.map {
                 SafetensorsDeclaration($0.name, $0.type, shape: [$0.bytes.count / $0.type.byteCount])
@@ -61,7 +61,7 @@ extension Trainer {
                 "checkpoint \(path): '\(piece.name)' is missing or has another size")
         }
         let stored = try pieces.map { try view.tensor($0.name).bytes }
-        let checksum = CheckpointKey.checksum(of: stored, view.metadata, in: file)
+        let checksum = CheckpointKey.digest(of: stored, view.metadata, in: file)
         state.history = try StepHistory(view)
         guard checksum == view.metadata[CheckpointKey.checksum], (0...totalSteps).contains(state.step),
             state.history.count == state.step,

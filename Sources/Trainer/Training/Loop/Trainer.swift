@@ -66,7 +66,7 @@ public final class Trainer {
         model.recomputesActivations = options.recomputesActivations
         identity = RunIdentity(
             options: options, model: model.parameters,
-            configuration: model.configuration.checksum(
+            configuration: model.configuration.digest(
                 labels: labels ?? ModelFolder.madeUp(model.labelCount), problemType: task.problemType),
             training: training, dev: dev)
     }

@@ -1,13 +1,13 @@
+import Digests
 import Foundation
 import JSON
-import TextBasics
 
 /// What a finished training leaves beside its model in `training.json`, so that the very same training is not done
 /// twice.
 struct TrainingRecord: Hashable, Codable {
     private(set) var format = Self.currentFormat
     private(set) var version = Self.currentVersion
-    /// Checksum over everything that decides the model.
+    /// Digest of everything that decides the model.
     let identity: String
     let seed: UInt64
     let method: TrainingOptions.Method
@@ -19,7 +19,7 @@ struct TrainingRecord: Hashable, Codable {
 
     init(_ identity: RunIdentity, _ summary: TrainingSummary) throws {
         let bytes = try JSONCoding.bytes(of: identity)
-        self.identity = bytes.withUnsafeBytes { Hexadecimal.text(Checksum.of($0)) }
+        self.identity = ContentDigest.of(bytes)
         seed = identity.options.seed
         method = identity.options.method
         self.summary = summary

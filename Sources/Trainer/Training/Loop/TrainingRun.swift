@@ -1,3 +1,4 @@
+import Digests
 import Files
 import Foundation
 import Models
@@ -144,7 +145,7 @@ public final class TrainingRun {
 
     private func saveBest(step: Int) throws {
         let weights = UnsafeRawBufferPointer(trainer.model.parameters.values)
-        let sum = Hexadecimal.text(Checksum.of(weights))
+        let sum = ContentDigest.of(weights)
         let layout = try SafetensorsLayout(
             [SafetensorsDeclaration("weights", .float32, shape: [weights.count / 4])],
             metadata: ["format": "pt", CheckpointKey.checksum: sum])
@@ -162,7 +163,7 @@ public final class TrainingRun {
         let values = UnsafeMutableRawBufferPointer(trainer.model.parameters.values)
         guard let view = try? SafetensorsView(file.bytes), let tensor = try? view.tensor("weights"),
             tensor.bytes.count == values.count,
-            Self.checksum(tensor.bytes, in: file) == view.metadata[CheckpointKey.checksum]
+            Self.digest(tensor.bytes, in: file) == view.metadata[CheckpointKey.checksum]
         else {
             throw TrainingError.checkpoint(
                 "the best weights \(path) are damaged. Remove \(folder) to start over")
@@ -173,10 +174,10 @@ public final class TrainingRun {
         }
     }
 
-    private static func checksum(_ bytes: UnsafeRawBufferPointer, in file: MappedFile) -> String {
-        var sum = Checksum()
-        file.read(bytes) { piece, _ in sum.add(piece) }
-        return Hexadecimal.text(sum.value)
+    private static func digest(_ bytes: UnsafeRawBufferPointer, in file: MappedFile) -> String {
+        var digest = ContentDigest()
+        file.read(bytes) { piece, _ in digest.update(piece) }
+        return digest.hexadecimal()
     }
 
     /// Best weights that no stored state refers to any more. A newer file than the stored state's is only
