@@ -38,7 +38,8 @@ struct PlanCommand: AsyncParsableCommand {
         let stages = try await engine.plan()
         print(asJSON: json, PlanText.json(stages, plan), lines: PlanText.lines(stages))
         // The exit status says that work is pending, if that was asked.
-        try Findings.check(engine, isFatal: !exitCode)
+        let upToDate = Set(stages.filter { !PlanText.isPending($0) }.map(\.stage))
+        try Findings.check(engine, isFatal: !exitCode, upToDate: upToDate)
         if exitCode, stages.contains(where: PlanText.isPending) {
             throw ExitStatus.workPending
         }

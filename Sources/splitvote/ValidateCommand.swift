@@ -27,10 +27,14 @@ struct ValidateCommand: ParsableCommand {
 /// Problems that can be found before anything runs, as commands report them.
 enum Findings {
     /// Says what is worth knowing.
-    /// - Parameter isFatal: whether errors end the command; otherwise they are said.
+    /// - Parameters:
+    ///   - isFatal: whether errors end the command; otherwise they are said.
+    ///   - upToDate: see ``/PipelineEngine/Engine/preflight(upToDate:)``.
     /// - Throws: `DiagnosticsError` with all that would keep stages from doing their work.
-    static func check(_ engine: Engine, isFatal: Bool = true) throws(DiagnosticsError) {
-        let findings = engine.preflight()
+    static func check(
+        _ engine: Engine, isFatal: Bool = true, upToDate: Set<String> = []
+    ) throws(DiagnosticsError) {
+        let findings = engine.preflight(upToDate: upToDate)
         let errors = findings.filter { $0.severity == .error }
         for warning in findings where warning.severity != .error { ErrorReporter.note(warning.rendered) }
         if errors.isEmpty { return }

@@ -104,6 +104,19 @@ struct PreflightTests {
         #expect(try sandbox.splitvote("validate", "p.yaml", "--file-only").status == 0)
     }
 
+    /// What a source holds was said when it was read; what has come since is looked into.
+    @Test func aPlanLooksIntoTablesThatAreNew() throws {
+        let sandbox = try sandbox()
+        #expect(try sandbox.splitvote("run", "p.yaml", "--until", "labels").status == 0)
+        #expect(try sandbox.splitvote("plan", "p.yaml", "--until", "labels").status == 0)
+        try sandbox.write("oid\taid\tbody\n1\t1\tx\n", to: "data/day2.tsv")
+        let outcome = try sandbox.splitvote("plan", "p.yaml", "--until", "labels")
+        #expect(
+            outcome.status == 2 && outcome.errors.contains("data/day2.tsv: the table has no column"),
+            "\(outcome.errors)")
+        #expect(try sandbox.splitvote("plan", "p.yaml", "--until", "labels", "--exit-code").status == 10)
+    }
+
     @Test func aPlanLooksAtWhatIsSelected() throws {
         let sandbox = try sandbox(("init: init", "init: nowhere"))
         #expect(try sandbox.splitvote("plan", "p.yaml", "--until", "shards").status == 0)

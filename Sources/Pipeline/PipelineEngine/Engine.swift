@@ -85,8 +85,11 @@ public struct Engine: Sendable {
 
     /// What would keep the selected stages from doing their work and can be known before anything runs, in the order of
     /// the file. Opens no store.
-    public func preflight() -> [Finding] {
-        Preflight(StageExaminer(pipeline: pipeline, options: options, store: nil)).findings()
+    /// - Parameter upToDate: names of stages that a run would leave as they are. What their sources hold was said when they
+    ///   were read, and is not read again.
+    public func preflight(upToDate: Set<String> = []) -> [Finding] {
+        Preflight(StageExaminer(pipeline: pipeline, options: options, store: nil)).findings(
+            upToDate: upToDate)
     }
 
     /// What a run would do now, and why. Changes nothing, needs no lock and never blocks.

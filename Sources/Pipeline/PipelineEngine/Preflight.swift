@@ -15,11 +15,13 @@ struct Preflight {
     }
 
     /// All that is wrong with the selected stages, in the order of the file.
-    func findings() -> [Finding] {
+    /// - Parameter upToDate: names of stages whose sources need not be looked into.
+    func findings(upToDate: Set<String> = []) -> [Finding] {
         var findings: [Finding] = []
         for stage in examiner.pipeline.stages where isLookedAt(stage) {
             let (missing, found) = files(of: stage)
             findings += missing
+            if stage.kind.accumulates, upToDate.contains(stage.name) { continue }
             findings += problems(of: stage, found)
         }
         return findings.inFileOrder()
