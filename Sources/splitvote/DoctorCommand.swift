@@ -4,6 +4,7 @@ internal import PipelineAccess
 internal import PipelineEngine
 internal import PipelinePlan
 internal import Presentation
+internal import ProcessControl
 internal import StageKit
 internal import Training
 

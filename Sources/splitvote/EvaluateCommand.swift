@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Console
 internal import Prediction
+internal import ProcessControl
 internal import StageKit
 
 /// `splitvote evaluate`: scores of a model on a table with labels.
@@ -89,6 +90,9 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     func run() throws {
+        let labels = label.split(separator: ",").map(String.init)
+        // The labels first, where the evaluation looks for them.
+        let kept = ColumnNames.of(keep, after: labels)
         let source = LineSource(path: table)
         let output = predictions.map { OutputFile($0) }
         try output?.refuse(source.filePath, flag: "--predictions")
@@ -103,28 +107,18 @@ struct EvaluateCommand: ParsableCommand {
             var writer = AnswerWriter(
                 scorer.answers, isJSON: false, withLogits: false, hasEscapes: escapes)
             let rows = TextSource(
-                TextColumns(text: text, title: titleColumn, pair: pairColumn), kept: keptColumns,
+                TextColumns(text: text, title: titleColumn, pair: pairColumn), kept: kept,
                 hasEscapes: escapes)
             try rows.forEachBlock(of: TextScorer.blockSize, in: source) { block in
                 let (scored, scores) = try evaluation.add(block)
                 try write(writer.text(of: scored, scores))
             }
-            try write(writer.rest(keeping: keptColumns))
+            try write(writer.rest(keeping: kept))
             figures = try evaluation.figures(resamples: resamples)
         }
         if let output { try output.write(evaluate) } else { try evaluate { _ in } }
         try StandardStream.output.write(
             Array((json ? figures.prettyText : EvaluationText.table(figures)).utf8))
         evaluation.remarks.forEach(ErrorReporter.note)
-    }
-
-    private var labels: [String] { label.split(separator: ",").map(String.init) }
-
-    /// The labels first, where the evaluation looks for them; each column once.
-    private var keptColumns: [String] {
-        let others = keep?.split(separator: ",").map(String.init) ?? []
-        return others.reduce(into: labels) { all, name in
-            if !all.contains(where: { $0.utf8.elementsEqual(name.utf8) }) { all.append(name) }
-        }
     }
 }

@@ -5,6 +5,7 @@ internal import PipelineAccess
 internal import PipelineEngine
 internal import PipelinePlan
 internal import Presentation
+internal import ProcessControl
 internal import TextBasics
 
 /// What the command line changes about a pipeline.

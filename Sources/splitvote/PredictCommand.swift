@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Console
 internal import Prediction
+internal import ProcessControl
 
 /// `splitvote predict`: label and probability of new texts.
 struct PredictCommand: ParsableCommand {
@@ -95,7 +96,8 @@ struct PredictCommand: ParsableCommand {
         let source = LineSource(path: file)
         if let column {
             let table = TextSource(
-                TextColumns(text: column, title: titleColumn, pair: pairColumn), kept: keptColumns,
+                TextColumns(text: column, title: titleColumn, pair: pairColumn),
+                kept: keep.map { ColumnNames.of($0) },
                 hasEscapes: escapes)
             try table.forEachBlock(of: TextScorer.blockSize, in: source, answer)
         } else {
@@ -106,13 +108,5 @@ struct PredictCommand: ParsableCommand {
         try output.write(prediction.rest())
         try output.flush()
         prediction.remarks.forEach(ErrorReporter.note)
-    }
-
-    /// Each column once.
-    private var keptColumns: [String]? {
-        keep.map { $0 == "none" ? [] : $0.split(separator: ",").map(String.init) }?.reduce(into: []) {
-            all, name in
-            if !all.contains(where: { $0.utf8.elementsEqual(name.utf8) }) { all.append(name) }
-        }
     }
 }

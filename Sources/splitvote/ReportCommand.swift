@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Console
 internal import DatasetHistory
 internal import PipelineAccess
 internal import RunStore

@@ -85,7 +85,8 @@ struct RunOptions: ParsableArguments {
     }
 
     var sink: any EngineEventSink {
-        logFormat == .json ? EventLog(write: ErrorReporter.note) : EventPrinter(isQuiet: quiet)
+        logFormat == .json
+            ? EventLog(write: ErrorReporter.note) : EventPrinter(isQuiet: quiet, headlines: .all)
     }
 }
 

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Console
 internal import DatasetStages
 internal import Prediction
+internal import ProcessControl
 internal import StageKit
 internal import Tokenization
 
@@ -36,17 +37,15 @@ struct TokenizeCommand: ParsableCommand {
     @Option(help: "Maximum number of tokens per line, [CLS] and [SEP] included.")
     var maxTokens: Int?
 
-    @Option(help: "Whose rules: \(Self.modes).")
+    @Option(help: "Whose rules: \(WordPieceMode.names).")
     var mode = WordPieceMode.hfFast.rawValue
-
-    private static let modes = WordPieceMode.allCases.map(\.rawValue).joined(separator: ", ")
 
     @Argument(help: "Texts, one per line; standard input if omitted or -.")
     var file: String?
 
     func validate() throws {
         guard WordPieceMode(rawValue: mode) != nil else {
-            throw ValidationError("'\(mode)' is not a mode; expected \(Self.modes)")
+            throw ValidationError("'\(mode)' is not a mode; expected \(WordPieceMode.names)")
         }
         if let maxTokens, maxTokens < 3 {
             throw ValidationError(

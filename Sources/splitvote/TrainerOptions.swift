@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Diagnostics
+internal import ProcessControl
 internal import Training
 internal import TrainingStages
 

@@ -26,6 +26,9 @@ public enum WordPieceMode: String, CaseIterable, Hashable, Sendable {
         default: false
         }
     }
+
+    /// What the modes are called, with commas between.
+    public static let names = allCases.map(\.rawValue).joined(separator: ", ")
 }
 
 /// How text becomes words, and words become pieces.

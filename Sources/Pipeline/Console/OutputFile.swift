@@ -1,11 +1,12 @@
-internal import CLibrary
-internal import StageKit
+private import CLibrary
+private import Files
+package import StageKit
 
 /// A file that the user named for what a command writes.
-struct OutputFile {
+package struct OutputFile {
     private let path: String
 
-    init(_ path: String) {
+    package init(_ path: String) {
         self.path = path
     }
 
@@ -14,7 +15,7 @@ struct OutputFile {
     ///
     /// - Parameter body: receives a function that writes the next piece.
     /// - Throws: ``/Files/FileError``, or what `body` throws.
-    func write(_ body: ((String) throws -> Void) throws -> Void) throws {
+    package func write(_ body: ((String) throws -> Void) throws -> Void) throws {
         let facts = try Disk.facts(path)
         if facts?.isFolder == true {
             throw StageError("cannot write \(path): it is a folder", hint: "name a file in it")
@@ -37,7 +38,7 @@ struct OutputFile {
     /// - Parameters:
     ///   - flag: the option that names this file.
     ///   - source: path of the input; `nil` for standard input.
-    func refuse(_ source: String?, flag: String) throws(StageError) {
+    package func refuse(_ source: String?, flag: String) throws(StageError) {
         guard [path, place + ".partial"].contains(where: { Self.isSame($0, source) }) else { return }
         throw StageError(
             "\(flag) \(path) would overwrite the table that is read",

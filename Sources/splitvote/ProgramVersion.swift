@@ -1,4 +1,0 @@
-/// Which splitvote this is.
-enum ProgramVersion {
-    static let text = "0.1.0"
-}
