@@ -325,6 +325,7 @@ let testTargets: [Target] = [
         path: "Tests/StageKitTesting", swiftSettings: swiftSettings),
     tests(of: "StageKitTesting", ["Diagnostics", "StageKit"]),
     tests(of: "CommandStages", ["StageKit", "StageKitTesting"]),
+    tests(of: "PredictionStages", ["DatasetStages", "StageKit", "StageKitTesting", "TrainingStages"]),
     .target(
         name: "LoopbackServer", dependencies: ["CLibrary", "GzipFormat", .nioCore, .nioHTTP, .nioPosix],
         path: "Tests/LoopbackServer", swiftSettings: swiftSettings),
@@ -340,7 +341,8 @@ let testTargets: [Target] = [
         ],
         path: "Tests/StageCatalogTests", swiftSettings: swiftSettings),
     .testTarget(
-        name: "EndToEndTests", dependencies: ["LoopbackServer", "StageKit", "Training", "splitvote"],
+        name: "EndToEndTests",
+        dependencies: ["LoopbackServer", "StageKit", "TestInputs", "Training", "splitvote"],
         path: "Tests/EndToEndTests",
         swiftSettings: swiftSettings),
 ]

@@ -65,7 +65,10 @@ struct LabelsCommand: ParsableCommand {
         let difference = try sets.compare(old, new)
         if list {
             let flips = try FlipList(difference, old.table, new.table, sets.store)
-            try StandardStream.output.write(json || format == .json ? flips.json : flips.tsv)
+            var output = OutputBuffer()
+            let bytes = try json || format == .json ? flips.json : flips.tsv
+            try output.write(String(decoding: bytes, as: UTF8.self))
+            try output.flush()
         } else if json {
             print(difference.json(), terminator: "")
         } else {

@@ -1,5 +1,6 @@
 import ArchiveReading
 import Foundation
+import TestInputs
 import Testing
 
 struct ArchiveTests {
@@ -40,35 +41,9 @@ struct ArchiveTests {
         return files
     }
 
-    /// A zip archive of stored files, each as it is: local headers, directory, end.
-    static func zip(_ files: [(String, [UInt8])]) -> [UInt8] {
-        func le(_ value: Int, _ count: Int) -> [UInt8] { (0..<count).map { UInt8(value >> (8 * $0) & 0xFF) } }
-        func crc(_ bytes: [UInt8]) -> Int {
-            var crc: UInt32 = 0xFFFF_FFFF
-            for byte in bytes {
-                crc ^= UInt32(byte)
-                for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
-            }
-            return Int(~crc)
-        }
-        var archive: [UInt8] = []
-        var directory: [UInt8] = []
-        for (name, bytes) in files {
-            let facts =
-                le(20, 2) + le(0, 2) + le(0, 2) + le(0, 4) + le(crc(bytes), 4) + le(bytes.count, 4)
-                + le(bytes.count, 4) + le(name.utf8.count, 2) + le(0, 2)
-            directory +=
-                [0x50, 0x4B, 1, 2] + le(20, 2) + facts + le(0, 2) + le(0, 2) + le(0, 2) + le(0, 4)
-                + le(archive.count, 4) + Array(name.utf8)
-            archive += [0x50, 0x4B, 3, 4] + facts + Array(name.utf8) + bytes
-        }
-        return archive + directory + [0x50, 0x4B, 5, 6] + le(0, 4) + le(files.count, 2) + le(files.count, 2)
-            + le(directory.count, 4) + le(archive.count, 4) + le(0, 2)
-    }
-
     @Test func theFilesOfAZipArchiveComeInTheirOrder() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
-        let path = try write(Self.zip([("a.tsv", [0x61, 0x0A]), ("b/", []), ("b/c.tsv", [0x62])]), "a.zip")
+        let path = try write(storedZip([("a.tsv", [0x61, 0x0A]), ("b/", []), ("b/c.tsv", [0x62])]), "a.zip")
         let files = try content(path, .zip)
         #expect(files.map(\.0) == ["a.tsv", "b/", "b/c.tsv"])
         #expect(files.map(\.1) == [[0x61, 0x0A], [], [0x62]])

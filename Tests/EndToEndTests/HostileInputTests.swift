@@ -56,6 +56,14 @@ struct HostileInputTests {
             ["labels", "p.yaml", "diff", "latest", "promoted"], ["plan", "p.yaml"],
             ["explain", "p.yaml", "comments"],
         ] { outcomes.append(try sandbox.splitvote(words)) }
+        // A file is given every byte of a list; a terminal is not.
+        for format in ["tsv", "json"] {
+            let command =
+                "'\(Sandbox.command.path)' labels p.yaml diff previous latest --list --format \(format)"
+            let script = ["-qec", command, "/dev/null"]
+            outcomes.append(try sandbox.run(URL(filePath: "/usr/bin/script"), script))
+            #expect(outcomes.last?.output.contains("key\\u001b") == true, "\(outcomes.last?.output ?? "")")
+        }
         for outcome in outcomes {
             for text in [outcome.output, outcome.errors] {
                 #expect(

@@ -44,7 +44,10 @@ struct LabeledRowsTests {
         #expect(
             try sandbox.read("out/model/README.md").contains("# A classifier of texts: sunny, rainy, plain"))
         let report = try sandbox.read("out/report.html")
-        #expect(report.contains("120 rows with labels were read from 2 files"), "\(report)")
+        #expect(
+            report.contains(
+                "120 rows with labels were read from 2 files, of which 120 have a text and a label"),
+            "\(report)")
         #expect(report.contains("rainy") && !report.contains("ontroversial"))
         let predictions = try rows(sandbox, "out/predictions.tsv")
         #expect(predictions[0] == ["id", "split", "label", "predicted", "p_sunny", "p_rainy", "p_plain"])

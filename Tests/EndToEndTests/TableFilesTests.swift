@@ -1,4 +1,5 @@
 import Foundation
+import TestInputs
 import Testing
 
 /// Tables as people have them: in other encodings, packed, without headers, in one document; and files that are not tables.
@@ -54,6 +55,61 @@ struct TableFilesTests {
         try sandbox.write(whole.prefix(whole.count - 12), to: "a.csv.\(ending)")
         let second = try sandbox.splitvote("run", "p.yaml")
         #expect(second.status == 1 && second.errors.contains("a.csv.\(ending)"), "\(second.errors)")
+    }
+
+    @Test func aTableInAZipArchiveIsRead() throws {
+        let sandbox = try sandbox("a.zip", Data(storedZip([("folder/a.csv", Array(csv().utf8))])))
+        let outcome = try sandbox.splitvote("run", "p.yaml")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try texts(sandbox) == ["댓글 1", "댓글 2", "댓글 3"])
+    }
+
+    /// A workbook whose first sheet holds notes, and whose second, 댓글, the rows.
+    private func workbook() -> Data {
+        func sheet(_ lines: [Substring]) -> String {
+            let rows = lines.map { line in
+                "<row>"
+                    + line.split(separator: ",").map { "<c t=\"inlineStr\"><is><t>\($0)</t></is></c>" }
+                    .joined()
+                    + "</row>"
+            }
+            return "<worksheet><sheetData>\(rows.joined())</sheetData></worksheet>"
+        }
+        let parts = [
+            (
+                "xl/workbook.xml",
+                "<workbook xmlns=\"m\" xmlns:r=\"r\"><sheets><sheet name=\"Notes\" sheetId=\"1\" r:id=\"rId1\"/>"
+                    + "<sheet name=\"댓글\" sheetId=\"2\" r:id=\"rId2\"/></sheets></workbook>"
+            ),
+            (
+                "xl/_rels/workbook.xml.rels",
+                "<Relationships><Relationship Id=\"rId1\" Target=\"worksheets/sheet1.xml\"/>"
+                    + "<Relationship Id=\"rId2\" Target=\"worksheets/sheet2.xml\"/></Relationships>"
+            ),
+            ("xl/worksheets/sheet1.xml", sheet(["by,on", "me,Monday"])),
+            ("xl/worksheets/sheet2.xml", sheet(csv().split(separator: "\n"))),
+        ]
+        return Data(storedZip(parts.map { ($0.0, Array($0.1.utf8)) }))
+    }
+
+    @Test func theSheetThatIsNamedIsRead() throws {
+        let sandbox = try sandbox("a.xlsx", workbook(), ", sheet: 댓글")
+        let outcome = try sandbox.splitvote("run", "p.yaml")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try texts(sandbox) == ["댓글 1", "댓글 2", "댓글 3"])
+    }
+
+    @Test(arguments: [
+        (
+            ", sheet: Other",
+            ["the workbook has no sheet 'Other'; it has 'Notes', '댓글'", "set 'sheet' to one of them"]
+        ),
+        ("", ["a.xlsx: the table has no columns 'comment'", "its header names 'by', 'on'"]),
+    ])
+    func anotherSheetIsRefusedByWhatItHas(more: String, words: [String]) throws {
+        let outcome = try sandbox("a.xlsx", workbook(), more).splitvote("run", "p.yaml")
+        #expect(outcome.status == 1)
+        for word in words { #expect(outcome.errors.contains(word), "\(outcome.errors)") }
     }
 
     @Test func aTableInKoreanOrWideCharactersIsFoundOut() throws {

@@ -127,18 +127,23 @@ struct FamilyTaskParityTests {
     }
 
     /// What mistakes would give: the loss of another objective's targets, gradients of a sum instead of a mean.
-    @Test func mistakesAreSeen() throws {
-        let expected = try expected("electra", .multiLabel)
-        let model = try model("electra", .multiLabel)
-        var turned = batch(0, .multiLabel)
-        if case .numbers(let values)? = turned.targets { turned.targets = .numbers(values.reversed()) }
+    @Test(arguments: FamilyFixture.names, Problem.allCases)
+    func mistakesAreSeen(name: String, problem: Problem) throws {
+        let expected = try expected(name, problem)
+        let model = try model(name, problem)
+        var turned = batch(0, problem)
+        switch turned.targets {
+        case .numbers(let values): turned.targets = .numbers(values.map { 1 - $0 })
+        case .classes(let labels): turned.targets = .classes(labels.map { 1 - $0 })
+        case .probabilities(let shares): turned.targets = .probabilities(shares.reversed())
+        case nil: Issue.record("a batch without targets")
+        }
         let result = try model.trainStep(
-            turned, toward: BinaryCrossEntropyObjective(), dropout: nil, lossDenominator: nil)
+            turned, toward: problem.objective, dropout: nil, lossDenominator: nil)
         #expect(abs(result.loss / expected.loss - 1) > 1e-3)
         model.parameters.zeroGradients()
         _ = try model.trainStep(
-            batch(0, .multiLabel), toward: BinaryCrossEntropyObjective(), dropout: nil,
-            lossDenominator: 1)
-        #expect(try worstGradient("electra", model, expected) > 0.1)
+            batch(0, problem), toward: problem.objective, dropout: nil, lossDenominator: 1)
+        #expect(try worstGradient(name, model, expected) > 0.1)
     }
 }

@@ -14,6 +14,13 @@ struct StarterFilesTests {
         #expect(names.count > 1 && names.dropFirst().allSatisfy { $0.hasPrefix("data/") })
     }
 
+    @Test func thePipelineCleansAsKcBERTWasTrained() throws {
+        let pipeline = try #require(StarterFiles.all(in: "/news", schedule: nil).first)
+        #expect(
+            String(decoding: pipeline.bytes, as: UTF8.self).contains(
+                "clean: {uses: clean, from: comments, with: {rules: kcbert-2020}}"))
+    }
+
     @Test func aScheduleAddsTheFilesOfItsScheduler() throws {
         let plain = try Self.names(nil)
         #expect(try Self.names(.cron) == plain + ["splitvote.cron"])

@@ -40,7 +40,10 @@ struct ShardManifestTests {
             "manifest.json has version 2; this program reads version 1. Make the shards again with the 'shards' stage"
         ),
         ("splitvote-shards", "parquet", "manifest.json has format 'parquet'; expected 'splitvote-shards'"),
-        ("\"max_tokens\" : 128", "\"max_tokens\" : \"128\"", "manifest.json: 'max_tokens' is no Int"),
+        (
+            "\"max_tokens\" : 128", "\"max_tokens\" : \"128\"",
+            "manifest.json: 'max_tokens' is not of type Int"
+        ),
         ("\"label_set\"", "\"labelset\"", "manifest.json: 'label_set' is missing"),
         ("dev-00000.safetensors", "../dev", "manifest.json: file '../dev' is not a name inside the folder"),
         ("\"dev\" : 1", "\"dev\" : 4", "manifest.json: rows.dev is 4; the files of that split have 1"),

@@ -86,7 +86,9 @@ package final class StageBench: Sendable {
                 return earlier.result(for: parameters)
             })
         let result = try await stage.run(in: context)
-        for change in result.changes { try store.apply(change, pipeline: Self.pipeline, run: Self.run) }
+        for change in result.changes {
+            try store.apply(change, pipeline: Self.pipeline, stage: name, run: Self.run)
+        }
         return try StageOutcome(
             kind: Kind.kind, stage: name, parameters: parameters, folder: output, result: result,
             progress: progress, scans: ledger.scans)

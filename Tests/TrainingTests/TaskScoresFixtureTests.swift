@@ -21,7 +21,7 @@ struct TaskScoresFixtureTests {
     private struct FlagScores: Decodable {
         let precision, recall, f1: [Double]
         let support: [Int]
-        let exactMatch, microF1, macroF1, weightedF1, logLoss: Double
+        let exactMatch, microF1, macroF1, weightedF1, logLoss, mcc, ece: Double
         let rocAuc, prAuc: Double?
     }
 
@@ -74,7 +74,8 @@ struct TaskScoresFixtureTests {
                 ("micro", scores.microF1, expected.microF1), ("macro", scores.macroF1, expected.macroF1),
                 ("weighted", scores.weightedF1, expected.weightedF1),
                 ("log loss", scores.logLoss, expected.logLoss), ("ROC AUC", scores.rocAUC, expected.rocAuc),
-                ("PR AUC", scores.prAUC, expected.prAuc),
+                ("PR AUC", scores.prAUC, expected.prAuc), ("MCC", scores.matthews, expected.mcc),
+                ("ECE", scores.calibrationError, expected.ece),
             ]
             for (name, found, wanted) in pairs { #expect(isClose(found, wanted), "case \(index): \(name)") }
             for (number, own) in scores.classes.enumerated() {

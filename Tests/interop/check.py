@@ -85,7 +85,7 @@ def logits_of(model):
 
 
 answer = subprocess.run(
-    [command, "predict", "--model", str(model_folder), "--format", "jsonl", "--logits", "-"],
+    [command, "predict", "--precision", "fp32", "--model", str(model_folder), "--format", "jsonl", "--logits", "-"],
     input="".join(text + "\n" for text in texts), capture_output=True, text=True, check=True)
 ours = numpy.array([json.loads(line)["logits"] for line in answer.stdout.splitlines()])
 theirs = logits_of(model)

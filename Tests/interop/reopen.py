@@ -82,7 +82,7 @@ def difference(model, made, is_pair):
     table.write_text("text\tpair\n" + "".join("\t".join(row) + "\n" for row in ROWS))
     columns = ["--title-column", "text", "--column", "pair"] if is_pair else ["--column", "text"]
     answer = subprocess.run(
-        [command, "predict", "--model", model, "--format", "jsonl", "--logits", *columns, table],
+        [command, "predict", "--precision", "fp32", "--model", model, "--format", "jsonl", "--logits", *columns, table],
         capture_output=True, text=True, check=True)
     encode, worst = tokenizer_of(model), 0.0
     lines = answer.stdout.splitlines()

@@ -111,7 +111,7 @@ extension DecodingError {
         return switch self {
         case .keyNotFound(let key, let context): "'\(name(context.codingPath, key))' is missing"
         case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
-            "'\(name(context.codingPath))' is no \(type)"
+            "'\(name(context.codingPath))' is not of type \(type)"
         case .dataCorrupted(let context): "'\(name(context.codingPath))': \(context.debugDescription)"
         @unknown default: "\(self)"
         }

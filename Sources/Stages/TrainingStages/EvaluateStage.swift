@@ -9,7 +9,7 @@ internal import VoteModel
 public struct EvaluateStage: Stage {
     public static let kind = StageKind(
         "evaluate",
-        revision: 3,  // 3: what comes of the answers by the rule that the model's folder keeps
+        revision: 4,  // 4: Matthews' correlation and calibration error of any number of classes
         summary: "Score models on sides of the split, beside a baseline that knows nothing of the texts.",
         inputs: [Port("model", "model-v1", many: true), Port("data", "shards-v1")],
         outputs: [Port("scores", "scores-v1")],
@@ -21,7 +21,10 @@ public struct EvaluateStage: Stage {
             Figure("weighted_f1", "mean F1 weighted by rows of the class, 0 ... 1"),
             Figure(
                 "exact_match", "share of rows with all classes correct, 0 ... 1; for any number of classes"),
-            Figure("mcc", "Matthews' correlation of truth and prediction, -1 ... 1"),
+            Figure(
+                "mcc",
+                "Matthews' correlation of truth and prediction, -1 ... 1; of any number of classes their mean"
+            ),
             Figure("roc_auc", "area under the ROC curve, 0 ... 1"),
             Figure("pr_auc", "average precision, the area under precision over recall, 0 ... 1"),
             Figure("log_loss", "mean cross-entropy, in nats"),
@@ -122,14 +125,39 @@ public struct EvaluateStage: Stage {
 
     /// A model that answers the same to everything has learned nothing but what is frequent.
     private static func warnings(_ evaluation: ModelEvaluation, _ model: String, _ side: String) -> [String] {
-        guard evaluation.task.name == .singleLabel, evaluation.rows.count > 1 else { return [] }
-        let answers = Set(evaluation.predictedClasses)
-        guard answers.count == 1, let only = answers.first else { return [] }
-        return [
-            "the model of '\(model)' calls all \(evaluation.rows.count) rows of the side '\(side)' "
-                + "'\(evaluation.labelNames[only])'; class_weights: balanced, more epochs or another learning rate may help"
-        ]
+        guard evaluation.rows.count > 1 else { return [] }
+        let rows = "all \(evaluation.rows.count) rows of the side '\(side)'"
+        switch evaluation.task.name {
+        case .singleLabel:
+            let answers = Set(evaluation.predictedClasses)
+            guard answers.count == 1, let only = answers.first else { return [] }
+            return [
+                "the model of '\(model)' calls \(rows) '\(evaluation.labelNames[only])'; class_weights: balanced, more "
+                    + "epochs or another learning rate may help"
+            ]
+        case .multiLabel:
+            let limits = evaluation.thresholds ?? evaluation.labelNames.map { _ in 0.5 }
+            guard
+                evaluation.answers.indices.allSatisfy({ evaluation.answers[$0] < limits[$0 % limits.count] })
+            else { return [] }
+            return [
+                "the model of '\(model)' gives \(rows) none of the classes; class_weights: balanced, more epochs or "
+                    + "another learning rate may help"
+            ]
+        case .regression:
+            let targets = (0..<evaluation.rows.count).map { Double(evaluation.rows.target(of: $0)[0]) }
+            let answers = evaluation.answers
+            guard let least = answers.min(), let most = answers.max(),
+                spread(answers) <= 1e-3 * spread(targets)
+            else { return [] }
+            return [
+                "the model of '\(model)' gives \(rows) nearly the same score, \(least) to \(most); more epochs or another "
+                    + "learning rate may help"
+            ]
+        }
     }
+
+    private static func spread(_ values: [Double]) -> Double { (values.max() ?? 0) - (values.min() ?? 0) }
 
     private func check(_ folder: ModelFolder, _ shards: ShardFolder) throws {
         guard let provenance = folder.provenance else { return }

@@ -22,7 +22,7 @@ extension TrainStage {
                         hint: "set 'init' to a folder with config.json, or connect input 'init' to a model"))
         }
         if let folder = look.files["init"]?.first { problems += self.problems(of: folder, look) }
-        if let sides = look.sides(behind: "data"), !sides.contains("train") {
+        if let sides = look.sides(reaching: "data"), !sides.contains("train") {
             problems.append(
                 StageProblem(
                     nil,
@@ -59,7 +59,7 @@ extension TrainStage {
 extension EvaluateStage {
     /// A side that the split does not have.
     public func problems(in look: StageLook) -> [StageProblem] {
-        guard let known = look.sides(behind: "data"),
+        guard let known = look.sides(reaching: "data"),
             let split = sides.first(where: { !known.contains($0) })
         else { return [] }
         return [
@@ -73,7 +73,7 @@ extension EvaluateStage {
 
 extension StageLook {
     /// The sides of the split that shards are made of, by name; `nil` if no split is known.
-    fileprivate func sides(behind port: String) -> [String]? {
+    fileprivate func sides(reaching port: String) -> [String]? {
         guard let split = nearest(giving: "split-v1", before: port) else { return nil }
         let sides = split.figures.filter { $0.hasPrefix("rows.") }.map { String($0.dropFirst(5)) }
         return sides.isEmpty ? nil : sides.sorted()

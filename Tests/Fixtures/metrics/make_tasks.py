@@ -15,7 +15,7 @@ import scipy
 import scipy.stats
 import sklearn
 import torch
-from sklearn import metrics
+from sklearn import calibration, metrics
 
 warnings.filterwarnings("ignore")
 
@@ -27,6 +27,14 @@ def number(value):
 def mean(values):
     values = [value for value in values if value is not None]
     return float(numpy.mean(values)) if values else None
+
+
+def calibration_error(truth, probabilities, bins=15):
+    """Mean distance of frequency and probability over equal bins, weighted by their decisions."""
+    frequencies, means = calibration.calibration_curve(truth, probabilities, n_bins=bins)
+    places = numpy.searchsorted(numpy.linspace(0, 1, bins + 1)[1:-1], probabilities)
+    counts = numpy.bincount(places, minlength=bins)
+    return float((numpy.abs(frequencies - means) * counts[counts > 0]).sum() / len(truth))
 
 
 def flags_case(generator, index):
@@ -75,6 +83,9 @@ def flags_case(generator, index):
             "weighted_f1": float((f1 * support).sum() / support.sum()) if support.sum() else 0.0,
             "roc_auc": mean([area(column) for column in range(classes)]),
             "pr_auc": mean([precision_area(column) for column in range(classes)]),
+            "mcc": float(numpy.mean([metrics.matthews_corrcoef(targets[:, column], given[:, column])
+                                     for column in range(classes)])),
+            "ece": calibration_error(targets.ravel(), probabilities.ravel()),
             "log_loss": float(-(targets * numpy.log(clipped) + (1 - targets) * numpy.log(1 - clipped)).mean()),
             "loss": float(loss.detach()), "gradient": scores.grad.tolist(),
         },

@@ -86,10 +86,10 @@ extension RunStore {
     }
 
     /// Applies a change that no stage made.
-    public func apply(_ change: any StoreChange, pipeline: String, run: String) throws {
+    public func apply(_ change: any StoreChange, pipeline: String, stage: String = "", run: String) throws {
         try write(durably: true) { database in
             let number = try RunRows.number(of: run, database, self.clock)
-            let origin = ChangeOrigin(run: number, pipeline: pipeline, stage: "")
+            let origin = ChangeOrigin(run: number, pipeline: pipeline, stage: stage)
             try change.apply(to: ChangeWriter(origin: origin, clock: self.clock, database: database))
         }
     }

@@ -148,11 +148,11 @@ public struct StageSummary: Hashable, Sendable {
     }
 }
 
-/// Receives how far a stage has come. Cheap to call often; the receiver decides how often to show it.
+/// Receives the progress of a stage. Cheap to call often; the receiver decides how often to show it.
 public protocol ProgressSink: Sendable {
     /// - Parameters:
-    ///   - done: units finished so far.
-    ///   - total: units in total, if known.
+    ///   - done: how many units are finished.
+    ///   - total: how many there are; `nil` if that is unknown.
     ///   - unit: plural noun, such as `rows` or `steps`.
     ///   - note: a short text beside the bar, such as a loss; empty for none.
     func report(_ done: Int, of total: Int?, unit: String, note: String)

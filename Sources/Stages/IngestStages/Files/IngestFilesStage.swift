@@ -114,10 +114,7 @@ public struct IngestFilesStage: Stage {
 
     public var reportedFigures: [Figure] {
         guard labels != nil else { return Self.kind.figures }
-        return Self.kind.figures + [
-            Figure("labelled", "rows with labels"),
-            Figure("unlabelled", "rows left out because they have no label"),
-        ]
+        return Self.kind.figures + [.labeledRows, .unlabeledRows]
     }
 
     private static func checkColumns(

@@ -5,6 +5,12 @@ internal import TableFormat
 internal import TextBasics
 internal import VoteModel
 
+/// What is counted of rows that come with labels, and what the report reads by the same names.
+extension Figure {
+    static let labeledRows = Figure("labelled", "rows with labels")
+    static let unlabeledRows = Figure("unlabelled", "rows left out because they have no label")
+}
+
 /// Rows that come with labels: read whole before anything is taken, and again by their numbers in the store afterward.
 extension IngestFilesStage {
     /// Folder of what the stage hands on where rows come with labels.
@@ -130,7 +136,8 @@ extension IngestFilesStage {
     private func figures(_ rows: RowTable, _ table: LabeledTable) -> [String: JSONValue] {
         var figures: [String: JSONValue] = [
             "rows": .integer(table.all), "empty_text": .integer(table.emptyText),
-            "labelled": .integer(rows.count), "unlabelled": .integer(table.unlabeled),
+            Figure.labeledRows.name: .integer(rows.count),
+            Figure.unlabeledRows.name: .integer(table.unlabeled),
             "task": .string(rows.task.rawValue),
             "given_sides": .object(table.rowsOfSides.mapValues(JSONValue.integer)),
         ]

@@ -20,7 +20,8 @@ private struct IngestFigures {
     var repeats: Int { sum("repeats") }
     var files: Int { sum("files") }
     /// Whether rows came with labels.
-    var areLabeled: Bool { stages.contains { $0.int("labelled") != nil } }
+    var areLabeled: Bool { stages.contains { $0.int(Figure.labeledRows.name) != nil } }
+    var labeled: Int { sum(Figure.labeledRows.name) }
     var articles: Int { sum("articles") }
     /// Those of the store, or if unknown those that are new.
     var comments: Int { sum("comments") > 0 ? sum("comments") : newComments }
@@ -39,7 +40,7 @@ extension KindReport {
             }
             if figures.areLabeled {
                 return text
-                    + ", of which \(Numbers.grouped(figures.sum("labeled"))) have a text and a label."
+                    + ", of which \(Numbers.grouped(figures.labeled)) have a text and a label."
             }
             text += "; the store holds \(Numbers.grouped(figures.comments)) distinct comments"
             if figures.articles > 0 { text += " on \(Numbers.grouped(figures.articles)) articles" }
@@ -55,10 +56,10 @@ extension KindReport {
             if figures.areLabeled {
                 steps.append(
                     FunnelStep(
-                        "with text and label", figures.sum("labelled"),
+                        "with text and label", figures.labeled,
                         lost: [
                             (figures.emptyTexts, "with empty text"),
-                            (figures.sum("unlabelled"), "without a label"),
+                            (figures.sum(Figure.unlabeledRows.name), "without a label"),
                         ]))
                 return
             }

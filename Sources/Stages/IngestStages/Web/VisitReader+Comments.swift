@@ -12,7 +12,7 @@ extension VisitReader {
             let parent = walk.parent
             guard let answer = try await answer(to: request, &walk) else { continue }
             guard answer.isGood else {
-                if try await mayGoOn(behind: answer, of: article, &walk) { continue }
+                if try await mayGoOn(after: answer, of: article, &walk) { continue }
                 tokens.drop()
                 throw VisitEnd.later("comments: HTTP \(answer.status)")
             }
@@ -65,7 +65,7 @@ extension VisitReader {
     /// What an error means instead of comments.
     /// - Returns: whether there is more to be asked for; `false` if the error stays one.
     private func mayGoOn(
-        behind answer: CrawlAnswer, of article: ArticleReference, _ walk: inout CommentWalk
+        after answer: CrawlAnswer, of article: ArticleReference, _ walk: inout CommentWalk
     ) async throws -> Bool {
         if walk.isBehindTheEnd(status: answer.status) {
             walk.endList()

@@ -19,6 +19,11 @@ public struct MultiLabelScores: Hashable, Codable, Sendable {
     public let logLoss: Double
     /// Least probability of each class at which it is given.
     public let thresholds: [Double]
+    /// Mean over the classes of Matthews' correlation of truth and decision, -1 ... 1; a class for which one of them is
+    /// always the same counts as 0. Nil only where a checkpoint of an earlier version does not tell it.
+    public let matthews: Double?
+    /// Expected calibration error of the decisions' probabilities, 0 ... 1; nil as above.
+    public let calibrationError: Double?
 
     enum CodingKeys: String, CodingKey {
         case rows, classes, thresholds
@@ -29,6 +34,8 @@ public struct MultiLabelScores: Hashable, Codable, Sendable {
         case rocAUC = "roc_auc"
         case prAUC = "pr_auc"
         case logLoss = "log_loss"
+        case matthews = "mcc"
+        case calibrationError = "calibration_error"
     }
 
     /// - Parameters:
@@ -70,6 +77,8 @@ public struct MultiLabelScores: Hashable, Codable, Sendable {
         rocAUC = mean { RankingScores.rocAUC(positive: $0, scores: $1) }
         prAUC = mean { RankingScores.averagePrecision(positive: $0, scores: $1) }
         logLoss = ProbabilityScores.logLoss(targets: targets, probabilities: probabilities)
+        matthews = decisions.macroMatthews(rows: rows)
+        calibrationError = ProbabilityScores.calibrationError(targets: targets, probabilities: probabilities)
     }
 
     func value(of metric: TrainingOptions.Metric) -> Double? {
@@ -124,6 +133,21 @@ struct DecisionCounts {
 
     var microF1: Double {
         Self.ratio(2 * hits.reduce(0, +), given.reduce(0, +) + present.reduce(0, +))
+    }
+
+    /// Mean over the classes of Matthews' correlation; 0 for one that is always or never there, or given.
+    ///
+    /// Source: Matthews, "Comparison of the predicted and observed secondary structure of T4 phage lysozyme" (1975).
+    func macroMatthews(rows: Int) -> Double {
+        let all = Double(rows)
+        let sum = hits.indices.reduce(0.0) { sum, number in
+            let (hit, given, present) = (
+                Double(hits[number]), Double(given[number]), Double(present[number])
+            )
+            let spread = given * (all - given) * present * (all - present)
+            return spread > 0 ? sum + (hit * all - given * present) / spread.squareRoot() : sum
+        }
+        return sum / Double(max(1, hits.count))
     }
 
     var macroF1: Double {

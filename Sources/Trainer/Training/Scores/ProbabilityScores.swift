@@ -45,14 +45,30 @@ enum ProbabilityScores {
         var confidences = rows
         for row in labels.indices {
             let confidence = probabilities[row * classCount + predicted[row]]
-            // The product can land just beside an edge k / bins; the edges themselves decide.
-            var bin = min(bins - 1, max(0, Int(confidence * Double(bins))))
-            if bin > 0, confidence <= Double(bin) / Double(bins) { bin -= 1 }
-            if bin < bins - 1, confidence > Double(bin + 1) / Double(bins) { bin += 1 }
+            let bin = bin(of: confidence, bins)
             rows[bin] += 1
             right[bin] += labels[row] == predicted[row] ? 1 : 0
             confidences[bin] += confidence
         }
         return (0..<bins).reduce(0.0) { $0 + abs(right[$1] - confidences[$1]) } / Double(labels.count)
+    }
+
+    /// The same of any number of yes-or-no decisions: mean distance between the probability of yes and how often it is
+    /// yes, over the same bins.
+    static func calibrationError(targets: [Bool], probabilities: [Double], bins: Int = 15) -> Double {
+        var gaps = Array(repeating: 0.0, count: bins)
+        for (isThere, probability) in zip(targets, probabilities) {
+            gaps[bin(of: probability, bins)] += (isThere ? 1 : 0) - probability
+        }
+        return gaps.reduce(0) { $0 + abs($1) } / Double(targets.count)
+    }
+
+    /// The bin (lower, upper] of `bins` equal ones that a probability is in; the lowest one has 0 as well.
+    private static func bin(of probability: Double, _ bins: Int) -> Int {
+        // The product can land just beside an edge k / bins; the edges themselves decide.
+        var bin = min(bins - 1, max(0, Int(probability * Double(bins))))
+        if bin > 0, probability <= Double(bin) / Double(bins) { bin -= 1 }
+        if bin < bins - 1, probability > Double(bin + 1) / Double(bins) { bin += 1 }
+        return bin
     }
 }

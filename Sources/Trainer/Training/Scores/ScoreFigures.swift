@@ -17,6 +17,8 @@ extension MultiLabelScores {
         ]
         if let rocAUC { members["roc_auc"] = .number(rocAUC) }
         if let prAUC { members["pr_auc"] = .number(prAUC) }
+        if let matthews { members["mcc"] = .number(matthews) }
+        if let calibrationError { members["ece"] = .number(calibrationError) }
         return members
     }
 }
