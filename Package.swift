@@ -340,7 +340,8 @@ let testTargets: [Target] = [
         ],
         path: "Tests/StageCatalogTests", swiftSettings: swiftSettings),
     .testTarget(
-        name: "EndToEndTests", dependencies: ["LoopbackServer", "StageKit", "Training", "splitvote"],
+        name: "EndToEndTests",
+        dependencies: ["GzipFormat", "LoopbackServer", "StageKit", "Training", "splitvote"],
         path: "Tests/EndToEndTests",
         swiftSettings: swiftSettings),
 ]
