@@ -16,18 +16,15 @@ struct DeadlineTests {
     @Test func workThatTakesLongerIsLeftToItself() async throws {
         let isDone = Mutex(false)
         let mayEnd = DispatchSemaphore(value: 0)
-        let clock = ContinuousClock()
-        let start = clock.now
         await #expect {
             try await Deadline.within(.seconds(1)) {
-                _ = mayEnd.wait(timeout: .now() + 60)
+                _ = mayEnd.wait(timeout: .now() + 600)
                 isDone.withLock { $0 = true }
             }
         } throws: { error in
             "\(error)" == "the answer could not be read within 1 s ('whole_timeout')"
         }
-        #expect(clock.now - start < .seconds(30))
-        #expect(!isDone.withLock { $0 })
+        #expect(!isDone.withLock { $0 }, "nobody waits for the work's own end")
         // Its end comes too late to matter.
         mayEnd.signal()
         while !isDone.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(10)) }
