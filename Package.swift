@@ -342,7 +342,7 @@ let testTargets: [Target] = [
         path: "Tests/StageCatalogTests", swiftSettings: swiftSettings),
     .testTarget(
         name: "EndToEndTests",
-        dependencies: ["LoopbackServer", "StageKit", "TestInputs", "Training", "splitvote"],
+        dependencies: ["GzipFormat", "LoopbackServer", "StageKit", "TestInputs", "Training", "splitvote"],
         path: "Tests/EndToEndTests",
         swiftSettings: swiftSettings),
 ]

@@ -138,6 +138,22 @@ struct CommentSourceTests {
         "http://news.naver.com/main/read.nhn?aid=0009205077&oid=001",
         "https://sports.news.naver.com/news?oid=001&aid=0009205077",
         "https://sports.news.naver.com/wfootball/news/read.naver?oid=001&aid=0009205077",
+        "https://news.naver.com/main/ranking/read.naver?mode=LSD&mid=shm&oid=001&aid=0009205077&rankingType=RANKING",
+        "https://news.naver.com/main/ranking/read.nhn?rankingType=popular_day&oid=001&aid=0009205077&type=1",
+        "https://news.naver.com/main/hotissue/read.naver?mid=hot&sid1=100&cid=1&iid=2&oid=001&aid=0009205077",
+        "https://n.news.naver.com/mnews/hotissue/article/001/0009205077?type=series&cid=1",
+        "https://n.news.naver.com/mnews/ranking/article/001/0009205077?ntype=RANKING",
+        "https://n.news.naver.com/mnews/article/comment/001/0009205077",
+        "https://m.news.naver.com/read.naver?oid=001&aid=0009205077",
+        "https://m.news.naver.com/hotissue/read.nhn?sid1=100&oid=001&aid=0009205077",
+        "https://m.news.naver.com/rankingRead.naver?oid=001&aid=0009205077",
+        "https://entertain.naver.com/read?oid=001&aid=0009205077",
+        "https://entertain.naver.com/ranking/read?oid=001&aid=0009205077",
+        "https://m.entertain.naver.com/article/001/0009205077",
+        "https://m.entertain.naver.com/ranking/article/001/0009205077",
+        "https://entertain.naver.com/comment/list?oid=001&aid=0009205077",
+        "https://m.sports.naver.com/wfootball/article/001/0009205077",
+        "https://m.sports.news.naver.com/news.nhn?oid=001&aid=0009205077",
     ])
     func naverArticlesHaveOneKey(address: String) throws {
         let article = try #require(CommentSource.naver().articles.article(at: WebAddress(address)))

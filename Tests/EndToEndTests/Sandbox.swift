@@ -45,12 +45,15 @@ final class Sandbox: Sendable {
         try run(Self.command, arguments)
     }
 
-    func run(_ executable: URL, _ arguments: [String], input: String = "") throws -> Outcome {
+    func run(
+        _ executable: URL, _ arguments: [String], input: String = "",
+        environment: [String: String] = Sandbox.environment
+    ) throws -> Outcome {
         let process = Process()
         process.executableURL = executable
         process.arguments = arguments
         process.currentDirectoryURL = folder
-        process.environment = Self.environment
+        process.environment = environment
         let output = folder.appending(path: ".stdout-\(UUID().uuidString)")
         let errors = folder.appending(path: ".stderr-\(UUID().uuidString)")
         let standardInput = folder.appending(path: ".stdin-\(UUID().uuidString)")

@@ -186,6 +186,14 @@ struct SourceDocumentTests {
             "'comments' needs 'following': the address of further pages, with {cursor}"
         ),
         ("{by: page}", "{by: cursor}", "paging by cursor needs 'next': where the answer names what follows"),
+        (
+            "{by: page}", "{by: cursor, next: n}\n  following: \"{cursor}\"",
+            "'comments.following' lets answers say which site is asked"
+        ),
+        (
+            "{by: page}", "{by: cursor, next: n}\n  following: \"https://{cursor}.example.com/c?a=1\"",
+            "'comments.following' lets answers say which site is asked"
+        ),
         ("{by: page}", "{by: offset, first: 1}", "'first' cannot be combined with paging by offset"),
         ("{by: page}", "{by: page, first: -1}", "'first' is -1; it takes a whole number, 0 ... 1000000"),
         ("page={page}", "page={cursor}", "nothing gives '{cursor}' a value here"),

@@ -63,6 +63,59 @@ struct FetchingTests {
         }
     }
 
+    /// A text as `deflate` spells it, in a stored block: bare, and as a zlib stream.
+    private static func deflated(_ plain: [UInt8]) -> (bare: [UInt8], zlib: [UInt8]) {
+        let (low, high) = (UInt8(plain.count & 0xFF), UInt8(plain.count >> 8))
+        let bare = [1, low, high, ~low, ~high] + plain
+        var sums: (UInt32, UInt32) = (1, 0)
+        for byte in plain {
+            sums.0 = (sums.0 + UInt32(byte)) % 65_521
+            sums.1 = (sums.1 + sums.0) % 65_521
+        }
+        let check = sums.1 << 16 | sums.0
+        return (
+            bare,
+            [0x78, 0x01] + bare + [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: check >> UInt32($0)) }
+        )
+    }
+
+    @Test func deflateIsTakenOffInBothItsForms() async throws {
+        let text = Array(String(repeating: "가나다 ", count: 40).utf8)
+        let (bare, zlib) = Self.deflated(text)
+        let bodies = ["/bare": bare, "/zlib": zlib, "/cut": Array(zlib.dropLast(20)), "/none": []]
+        try await Bench.run { bench async throws in
+            bench.server.change { site in
+                site.script = { request in
+                    bodies[request.path].map {
+                        ScriptedAnswer("text/plain", $0, headers: [("Content-Encoding", "deflate")])
+                    }
+                }
+            }
+            #expect(try await bench.get("/bare").body == text)
+            #expect(try await bench.get("/zlib").body == text)
+            #expect(try await bench.get("/none").body.isEmpty)
+            guard case .broken(let reason, 3)? = try await bench.failure("/cut") else {
+                Issue.record("a truncated body is no answer")
+                return
+            }
+            #expect(reason.hasPrefix("the answer is truncated"), "\(reason)")
+        }
+    }
+
+    @Test func whatDeflateHidesCountsTowardTheLimit() async throws {
+        // A gzip stream without its head and its end is a bare one.
+        let packed = Array(Gzip.deflate([UInt8](repeating: 0x20, count: 100_000)).dropFirst(10).dropLast(8))
+        try await Bench.run(rules: .quick { $0.mostBytes = 99_999 }) { bench async throws in
+            #expect(packed.count < 500)
+            bench.server.change { site in
+                site.script = { _ in
+                    ScriptedAnswer("text/plain", packed, headers: [("Content-Encoding", "deflate")])
+                }
+            }
+            #expect(try await bench.failure("/a") == .tooLarge(limit: 99_999))
+        }
+    }
+
     @Test func gzipIsTakenOffAndPlainBodiesStay() async throws {
         try await Bench.run { bench async throws in
             let text = Array(String(repeating: "가나다 ", count: 5000).utf8)

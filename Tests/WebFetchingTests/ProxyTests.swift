@@ -65,6 +65,80 @@ struct ProxyTests {
         #expect(try (proxy(["http_proxy": "p:1", "NO_PROXY": list], address) == nil) == isExcepted)
     }
 
+    /// A fetcher to which every name is the server.
+    private func behindAProxy(_ body: (LoopbackServer, WebFetcher) async throws -> Void) async throws {
+        let server = try await LoopbackServer()
+        let proxy = try await LoopbackProxy(to: server)
+        let fetcher = WebFetcher(
+            rules: .quick { $0.attempts = 1 }, environment: ["http_proxy": "http://\(proxy.address)"],
+            resolve: { _ in [] })
+        let outcome: Result<Void, any Error>
+        do {
+            outcome = .success(try await body(server, fetcher))
+        } catch {
+            outcome = .failure(error)
+        }
+        await fetcher.close()
+        try await proxy.stop()
+        try await server.stop()
+        try outcome.get()
+    }
+
+    private static let headers: [(name: String, value: String)] = [
+        ("X-Api-Key", "geheim-1"), ("Authorization", "Bearer geheim-2"), ("Cookie", "s=geheim-3"),
+        ("Accept-Language", "ko"), ("Referer", "http://news.example.com/?key=geheim-4"),
+    ]
+
+    @Test(arguments: [false, true], [false, true])
+    func whatTellsWhoAsksReachesNoOtherSite(isLink: Bool, isRefererSecret: Bool) async throws {
+        try await behindAProxy { server, fetcher in
+            let (news, other) = ("http://news.example.com/a", "http://other.example.com/rss.xml")
+            var request = try WebRequest(WebAddress(isLink ? other : news), headers: Self.headers)
+            if isLink { request.home = try WebAddress(news) }
+            if isRefererSecret { request.secretHeaders = ["referer"] }
+            server.fail(.redirect(302, other), on: "/a")
+            #expect(try await fetcher.get(request).address.description == other)
+            func sent(_ host: String) -> Set<String> {
+                let own = Set(Self.headers.map { $0.name.lowercased() })
+                let headers = server.log.filter { $0.header("host") == host }.flatMap(\.headers)
+                return Set(headers.map { $0.name.lowercased() }).intersection(own)
+            }
+            let harmless: Set = isRefererSecret ? ["accept-language"] : ["accept-language", "referer"]
+            #expect(sent("other.example.com") == harmless)
+            #expect(sent("news.example.com").count == (isLink ? 0 : 5), "at home all of them are sent")
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func whatIsPostedReachesNoOtherSite(isLink: Bool) async throws {
+        try await behindAProxy { server, fetcher in
+            let (news, other) = ("http://news.example.com/a", "http://other.example.com/c")
+            var request = try WebRequest(WebAddress(isLink ? other : news))
+            if isLink { request.home = try WebAddress(news) }
+            request.body = ("key=geheim", "application/x-www-form-urlencoded")
+            server.fail(.redirect(307, other), on: "/a")
+            let verb = isLink ? "leads" : "redirects"
+            await #expect(
+                throws: FetchFailure.redirect(
+                    "\(news) \(verb) a POST to \(other), another site, which is not followed")
+            ) { try await fetcher.get(request) }
+            #expect(server.log.map { $0.header("host") ?? "" } == (isLink ? [] : ["news.example.com"]))
+        }
+    }
+
+    /// 302 turns a POST into a GET, which sends nothing along.
+    @Test func aPostThatBecomesAGetMayLeave() async throws {
+        try await behindAProxy { server, fetcher in
+            var request = try WebRequest(WebAddress("http://news.example.com/a"))
+            request.body = ("key=geheim", "application/x-www-form-urlencoded")
+            server.fail(.redirect(302, "http://other.example.com/rss.xml"), on: "/a")
+            #expect(try await fetcher.get(request).status == 200)
+            #expect(server.log.map(\.method) == ["POST", "GET"])
+            #expect(server.log[1].header("host") == "other.example.com")
+            #expect(server.log[1].header("content-type") == nil)
+        }
+    }
+
     @Test func requestsGoThroughTheProxyWithItsPassword() async throws {
         let server = try await LoopbackServer()
         let proxy = try await LoopbackProxy(to: server)

@@ -131,7 +131,7 @@ struct RedirectTests {
         try await server.stop()
     }
 
-    @Test func whatTellsWhoAsksStaysAtHome() async throws {
+    @Test func aLinkIntoTheHouseIsNotFollowed() async throws {
         let plan: [(String, String)] = [
             ("X-Api-Key", "s3cret"), ("Accept-Language", "ko"), ("Authorization", "B"),
         ]

@@ -27,6 +27,14 @@ struct PageDocumentTests {
         #expect(try CSSSelector("script").elements(in: root)[0].rawText == "var x = \"<p>no</p>\";")
     }
 
+    @Test func anElementWithThousandsOfAttributesIsNotParsed() {
+        let many = (0..<80_000).map { "a\($0)='1'" }.joined(separator: " ")
+        let text = PageText(Array("<rss><channel \(many)/></rss>".utf8), headerCharset: "utf-8")
+        #expect(throws: PageError.tooManyAttributes) { try PageDocument(xml: text) }
+        #expect(throws: PageError.tooManyAttributes) { try PageDocument(xml: text, recovers: true) }
+        #expect(throws: PageError.tooManyAttributes) { try PageDocument(html: text) }
+    }
+
     @Test func aDeclarationInThePageDoesNotTouchDecodedText() throws {
         let document = try page("<meta charset=euc-kr><p>한국어</p>")
         #expect(try #require(document.root).visibleText() == "한국어")

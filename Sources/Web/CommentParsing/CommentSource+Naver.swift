@@ -57,6 +57,8 @@ extension CommentSource {
         "https://*.news.naver.com/main/*/read.nhn?oid={oid}&aid={aid}",
         "https://m.news.naver.com/read.naver?oid={oid}&aid={aid}",
         "https://m.news.naver.com/read.nhn?oid={oid}&aid={aid}",
+        "https://m.news.naver.com/rankingRead.naver?oid={oid}&aid={aid}",
+        "https://m.news.naver.com/rankingRead.nhn?oid={oid}&aid={aid}",
         "https://m.news.naver.com/*/read.naver?oid={oid}&aid={aid}",
         "https://m.news.naver.com/*/read.nhn?oid={oid}&aid={aid}",
         "https://*.sports.news.naver.com/*/news/read.naver?oid={oid}&aid={aid}",

@@ -1,4 +1,4 @@
-internal import WebFormats
+package import WebFormats
 
 /// The way through all pages of one article's comments and their replies: says what to ask for, and takes the answers.
 ///
@@ -40,8 +40,15 @@ package struct CommentWalk: Hashable, Sendable {
     package var parent: String? { threads.first?.parent }
 
     /// What to ask for next; `nil` when all is read.
-    /// - Throws: ``/WebFormats/MissingValue`` or ``/WebFormats/WebAddressError`` where the source's description gives no address.
-    package func request() throws -> PlannedRequest? {
+    /// - Parameter complete: gives a link the values back that were taken out of it, or refuses to. It sees where the link
+    ///   leads without them, and the address that the source's description gives.
+    /// - Throws: ``/WebFormats/MissingValue`` or ``/WebFormats/WebAddressError`` where the source's description gives no address,
+    ///   or what `complete` throws.
+    package func request(
+        completing complete: (_ link: String, _ target: WebAddress, _ home: WebAddress) throws -> String = {
+            link, _, _ in link
+        }
+    ) throws -> PlannedRequest? {
         guard let thread = threads.first else { return nil }
         let listing = source.comments
         var values = values
@@ -62,7 +69,8 @@ package struct CommentWalk: Hashable, Sendable {
         guard let link = thread.link else { return try template.filled(values) }
         let base = try template.address.address(values)
         var request = try template.filled(values)
-        request.address = try WebAddress(link, relativeTo: base)
+        let target = try WebAddress(link, relativeTo: base)
+        request.address = try WebAddress(complete(link, target, base), relativeTo: base)
         request.home = base
         return request
     }

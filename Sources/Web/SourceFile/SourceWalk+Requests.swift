@@ -60,7 +60,21 @@ extension SourceWalk {
             return nil
         }
         checkNames(address, entry.value, known)
+        if Self.site(of: address.text).contains("{cursor}") {
+            error(
+                "'comments.\(key)' lets answers say which site is asked", entry.value.span,
+                hint:
+                    "'{cursor}' belongs in the path, the query or the body; whole addresses out of answers are "
+                    + "followed by 'paging: {by: link, next: …}'")
+        }
         return address
+    }
+
+    /// The part of an address before its path and its query.
+    private static func site(of address: String) -> String {
+        let parts = address.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+        let start = address.hasPrefix("{") ? parts.prefix(1) : parts.prefix(3)
+        return String(start.joined(separator: "/").prefix { $0 != "?" && $0 != "#" })
     }
 
     /// What a POST sends: a form, or JSON.

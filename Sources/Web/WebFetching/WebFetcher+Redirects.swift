@@ -6,6 +6,11 @@ extension WebFetcher {
         var plan = plan
         var address = plan.request.address
         let home = plan.request.home ?? address
+        // What a POST sends may hold a secret, and an answer decides where its links lead.
+        guard plan.request.body == nil || address.origin.utf8.elementsEqual(home.origin.utf8) else {
+            throw FetchFailure.redirect(
+                "\(home) leads a POST to \(address), another site, which is not followed")
+        }
         var pin = try await admit(address, from: home) { "\(home) links to" }
         var redirects = 0
         while true {

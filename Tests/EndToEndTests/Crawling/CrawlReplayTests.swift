@@ -54,6 +54,62 @@ struct CrawlReplayTests {
         }
     }
 
+    @Test func aCorrectedDescriptionTakesThePlaceOfTheOneThatReadWrongValues() async throws {
+        try await CrawlBench.run(comments: 150) { bench in
+            func moments() throws -> [String] {
+                try bench.shop.sqlite(
+                    """
+                    SELECT key, created_at, observed_at, up, down, replies
+                    FROM comment JOIN vote ON vote.comment = comment.id ORDER BY key, observed_at
+                    """)
+            }
+            try bench.writeSource { $0.replacing("text: contents", with: "text: userIdNo") }
+            try bench.write()
+            let first = try bench.run()
+            #expect(first.status == 0, "\(first.errors)")
+            let (wrong, looks) = (try bench.observations(), try moments())
+            #expect(try bench.shop.sqlite("SELECT count(*) FROM comment WHERE text LIKE 'u%'") != ["0"])
+            #expect(try bench.stored() != bench.served())
+            try await Task.sleep(for: .milliseconds(1100))
+            try bench.writeSource()
+            bench.server.clearLog()
+            let outcome = try bench.run("--offline")
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(bench.server.log.isEmpty)
+            #expect(!outcome.errors.contains("no longer shown"), "\(outcome.errors)")
+            #expect(try bench.observations() != wrong)
+            #expect(try bench.stored() == bench.served())
+            #expect(try moments() == looks, "the same counts at the moments of the past night")
+        }
+    }
+
+    @Test func commentsThatACorrectedDescriptionNoLongerHasAreReported() async throws {
+        try await ScriptedBench.site({ request in
+            guard request.path == "/c" else { return nil }
+            let numbers = request.number("page") == 1 ? [1, 2] : []
+            let items = numbers.map { ScriptedBench.item($0, #","nick":"n\#($0)""#) }
+            return .json(#"{"comments":[\#(items.joined(separator: ","))],"total":2}"#)
+        }).run { bench in
+            try bench.write(ScriptedBench.byPage)
+            let corrected = try bench.shop.read("site.yaml")
+            try bench.shop.write(
+                corrected.replacing("{key: id, text", with: "{key: nick, text"), to: "site.yaml")
+            let shown = "SELECT key FROM comment WHERE status = 'present' ORDER BY key"
+            #expect(try bench.run().status == 0)
+            #expect(try bench.shop.sqlite(shown) == ["n1", "n2"])
+            try bench.shop.write(corrected, to: "site.yaml")
+            let outcome = try bench.run("--offline")
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(
+                outcome.errors.contains(
+                    "2 comments of the earlier reading of the kept answers are no longer shown"),
+                "\(outcome.errors)")
+            #expect(try bench.shop.sqlite(shown) == ["1", "2"])
+            let again = try bench.run("--offline")
+            #expect(again.status == 0 && !again.errors.contains("no longer shown"), "\(again.errors)")
+        }
+    }
+
     @Test func forgottenCommentsAreNotKeptInAnswersEither() async throws {
         try await CrawlBench.run(articles: 2) { bench in
             try bench.write()

@@ -1,3 +1,4 @@
+import GzipFormat
 import LoopbackServer
 import Testing
 
@@ -50,6 +51,40 @@ struct CrawlSpeechTests {
             #expect(outcome.errors.contains("is read all the same"))
             #expect(try bench.count() == "1")
         }
+    }
+
+    /// `sitemap.xml.gz` as a file: without a Content-Encoding.
+    private static func run(packed sitemap: String, settings: String) async throws -> (Sandbox.Outcome, Bool)
+    {
+        try await Bench.site({ $0.path == "/c" ? Self.one($0) : nil }).run { bench in
+            let file = Gzip.deflate(Array(sitemap.replacing("HERE", with: bench.server.address()).utf8))
+            #expect(file.count <= 500, "the server packs larger answers itself")
+            bench.server.change { site in
+                site.pages["/sitemap.xml.gz"] = SitePage(file, contentType: "application/gzip")
+            }
+            try bench.write(
+                Bench.byPage, find: "{sitemap: \"HERE/sitemap.xml.gz\"}",
+                settings: "article_pages: false, \(settings)")
+            return (try bench.run(), try bench.shop.sqlite("SELECT key FROM comment") == ["1"])
+        }
+    }
+
+    private static let sitemap = "<urlset><url><loc>HERE/a/1</loc></url></urlset>"
+
+    @Test func aPackedSitemapIsReadWhateverItsHeadersSay() async throws {
+        let (outcome, hasComment) = try await Self.run(packed: Self.sitemap, settings: "replies: true")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(hasComment)
+    }
+
+    @Test func aPackedSitemapMayNotHoldMoreThanAnAnswer() async throws {
+        let blown = Self.sitemap.replacing(
+            "</urlset>", with: String(repeating: " ", count: 200_000) + "</urlset>")
+        let (outcome, hasComment) = try await Self.run(packed: blown, settings: "size_limit: 100kB")
+        #expect(outcome.status == 5)
+        #expect(outcome.errors.contains("/sitemap.xml.gz: "), "\(outcome.errors)")
+        #expect(outcome.errors.contains("100000"), "\(outcome.errors)")
+        #expect(!hasComment)
     }
 
     @Test func commentsMayBePostedFor() async throws {

@@ -1,5 +1,6 @@
 import Foundation
 import LoopbackServer
+import Synchronization
 import Testing
 
 /// Crawls of services that do as they should.
@@ -19,6 +20,48 @@ struct CrawlTests {
             #expect(second.status == 0, "\(second.errors)")
             #expect(try bench.stored() == bench.served())
             #expect(try bench.shop.sqlite("SELECT count(*) FROM vote") == ["\(bench.served().count)"])
+        }
+    }
+
+    @Test func figuresTellWhatANightBroughtAndHowOldThatIs() async throws {
+        let isSecond = Mutex(false)
+        try await ScriptedBench.site({ request in
+            guard request.path == "/c" else { return nil }
+            if request.number("page") > 1 { return ScriptedBench.list([]) }
+            if isSecond.withLock({ $0 }) { return ScriptedBench.list([1, 2], total: 2) }
+            let items = [1, 2].map { ScriptedBench.item($0) } + [#"{"id":3,"text":"x","up":-1,"down":0}"#]
+            return .json(#"{"comments":[\#(items.joined(separator: ","))],"total":3}"#)
+        }).run { bench in
+            try bench.write(
+                ScriptedBench.byPage,
+                settings: "article_pages: false, allow_incomplete: 1, revisit: [\(ScriptedBench.eachSecond)]")
+            func night() throws -> [String] {
+                let outcome = try bench.run()
+                #expect(outcome.status == 0, "\(outcome.errors)")
+                return try bench.shop.sqlite(
+                    """
+                    SELECT json_extract(figures, '$.visits'), json_extract(figures, '$.new_comments'),
+                        round(json_extract(figures, '$.quarantined_share'), 3),
+                        round(json_extract(figures, '$.quarantined_share_ever'), 3),
+                        json_extract(figures, '$.freshness') BETWEEN 0 AND 0.05
+                    FROM stage_run WHERE stage = 'comments' ORDER BY id DESC LIMIT 1
+                    """)
+            }
+            #expect(try night() == ["1|2|0.333|0.333|1"])
+            isSecond.withLock { $0 = true }
+            try await Task.sleep(for: .milliseconds(1100))
+            #expect(try night() == ["1|0|0.0|0.2|1"])
+            // A newest observation of ten hours ago is ten hours old.
+            _ = try bench.shop.sqlite("UPDATE imported_file SET last_observed = last_observed - 36000")
+            try await Task.sleep(for: .milliseconds(100))
+            let outcome = try bench.run("--offline")
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let hours = try bench.shop.sqlite(
+                """
+                SELECT round(json_extract(figures, '$.freshness')) FROM stage_run WHERE stage = 'comments'
+                ORDER BY id DESC LIMIT 1
+                """)
+            #expect(hours == ["10.0"])
         }
     }
 

@@ -86,6 +86,19 @@ final class ScriptedBench: Sendable {
         try shop.run(Sandbox.command, ["run", "crawl.yaml"] + options)
     }
 
+    /// A run that asks a proxy for all hosts but the server.
+    func run(through proxy: LoopbackProxy) throws -> Sandbox.Outcome {
+        let proxies = ["http_proxy": "http://\(proxy.address)", "no_proxy": "127.0.0.1"]
+        return try shop.run(
+            Sandbox.command, ["run", "crawl.yaml"],
+            environment: Sandbox.environment.merging(proxies) { $1 })
+    }
+
+    /// Whether anything that the runs wrote holds a text.
+    func isWritten(_ text: String) throws -> Bool {
+        try shop.files(below: "").contains { try shop.data($0).range(of: Data(text.utf8)) != nil }
+    }
+
     func count() throws -> String {
         try shop.sqlite("SELECT count(*) FROM comment WHERE status = 'present'").first ?? ""
     }

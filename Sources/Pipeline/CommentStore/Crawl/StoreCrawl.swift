@@ -109,6 +109,17 @@ public struct StoreCrawl: CrawlJournal {
         }
     }
 
+    public func commentCounts(of source: String) throws -> (comments: Int, refused: Int) {
+        try ledger.base.reading { database in
+            let row = try Row.fetchOne(
+                database,
+                sql: "SELECT sum(seen) AS seen, sum(refused) AS refused FROM visit WHERE source = ?",
+                arguments: [source])
+            let refused: Int = row?["refused"] ?? 0
+            return ((row?["seen"] ?? 0) + refused, refused)
+        }
+    }
+
     public func fetches(of visit: CrawlVisit) throws -> [CrawlFetch] {
         try ledger.base.reading { database in
             try Row.fetchAll(

@@ -38,6 +38,9 @@ public protocol CrawlJournal: Sendable {
     /// - Parameter moment: seconds since 1970, UTC.
     func articleCounts(of source: String, since moment: Int64) throws -> (articles: Int, incomplete: Int)
 
+    /// The comments that all visits of a source have met, once for each visit, and how many of them could not be read.
+    func commentCounts(of source: String) throws -> (comments: Int, refused: Int)
+
     /// The answers of a visit so far, in the order in which they came.
     func fetches(of visit: CrawlVisit) throws -> [CrawlFetch]
 

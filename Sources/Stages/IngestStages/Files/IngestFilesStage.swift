@@ -224,7 +224,7 @@ public struct IngestFilesStage: Stage {
             "new_comments": .integer(sum.newComments), "repeats": .integer(sum.repeats),
             "observations": .integer(size.observations), "comments": .integer(size.comments),
             "articles": .integer(size.articles), "files": .integer(files),
-            "files_read": .integer(work.filesRead), "freshness": try freshness(of: cut, context),
+            "files_read": .integer(work.filesRead), "freshness": try Freshness.hours(of: cut, context),
             "edited": .integer(sum.edited), "restored": .integer(sum.restored),
             "withdrawn": .integer(sum.withdrawn),
         ]
@@ -242,13 +242,6 @@ public struct IngestFilesStage: Stage {
                     contentDigest: zoneSeconds == 0
                         ? nil : ContentDigest.of(text + "time_zone \(zoneSeconds)"), locator: locator)
             ], figures: .object(figures))
-    }
-
-    /// Hours between the newest observation and now, or the moment as of which the run looks.
-    private func freshness(of cut: LedgerCut, _ context: StageContext) throws -> JSONValue {
-        guard let newest = try context.times.lastObserved(of: cut) else { return .null }
-        let hours = Double(max(0, (context.run.asOf ?? CrawlClock.now) - newest)) / 3600
-        return .number((hours * 100).rounded() / 100)
     }
 }
 

@@ -22,10 +22,12 @@ struct CrawlSummary {
     /// Seconds of the window in which articles are wanted.
     static let window: Int64 = 7 * 86_400
 
-    /// - Parameter recent: articles of the window, and how many of them are not complete.
+    /// - Parameters:
+    ///   - recent: articles of the window, and how many of them are not complete.
+    ///   - ever: comments that visits of this and earlier crawls have met, and how many of them could not be read.
     init(
         visits: [CrawlVisit], tally: CrawlTally, imported: ImportFigures,
-        recent: (articles: Int, incomplete: Int)
+        recent: (articles: Int, incomplete: Int), ever: (comments: Int, refused: Int)
     ) {
         func count(_ state: CrawlVisit.State) -> Int { visits.count { $0.state == state } }
         let lacking = visits.filter { [.partial, .underWay, .doubted, .waiting].contains($0.state) }
@@ -62,6 +64,8 @@ struct CrawlSummary {
             "canary_matches": .number(tally.canaryMatches), "requests": .integer(tally.requests),
             "comments_seen": .integer(seen), "quarantined": .integer(refused),
             "quarantined_share": .number(seen == 0 ? 0 : Double(refused) / Double(seen)),
+            "quarantined_share_ever": .number(
+                ever.comments == 0 ? 0 : Double(ever.refused) / Double(ever.comments)),
             "new_comments": .integer(imported.newComments), "repeats": .integer(imported.repeats),
         ]
     }

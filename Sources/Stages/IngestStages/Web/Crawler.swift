@@ -26,7 +26,8 @@ struct Crawler: Sendable {
         if isRereading {
             let before = try shownComments()
             try await stoppable { try await work.readAgain() }
-            let gone = before - (try shownComments())
+            // Those that this reading brought make up for none of those that it no longer has.
+            let gone = before + committer.figures.newComments - (try shownComments())
             if gone > 0 {
                 context.progress.warn(
                     "\(gone) \(gone == 1 ? "comment" : "comments") of the earlier reading of the kept answers "
@@ -38,7 +39,8 @@ struct Crawler: Sendable {
         try journal.endCrawl(crawl, at: CrawlClock.now)
         let summary = try CrawlSummary(
             visits: journal.visits(in: crawl), tally: tally, imported: committer.figures,
-            recent: journal.articleCounts(of: site.source.name, since: CrawlClock.now - CrawlSummary.window))
+            recent: journal.articleCounts(of: site.source.name, since: CrawlClock.now - CrawlSummary.window),
+            ever: journal.commentCounts(of: site.source.name))
         if !isRereading { try judge(summary) }
         return try result(summary)
     }
@@ -148,6 +150,7 @@ struct Crawler: Sendable {
             "observations": .integer(size.observations), "comments": .integer(size.comments),
             "articles": .integer(size.articles),
             "waiting": .integer(try journal.openVisitCount(of: site.source.name)),
+            "freshness": try Freshness.hours(of: cut, context),
         ]
         if let summary { figures.merge(summary.figures) { $1 } }
         return StageResult(

@@ -2,12 +2,12 @@ internal import Dispatch
 internal import Synchronization
 
 /// Work without its own limit, such as reading a page: it is given this much time and no more.
-enum Deadline {
+package enum Deadline {
     private static let queue = DispatchQueue(label: "splitvote.reading", attributes: .concurrent)
 
     /// Does the work on its own thread. Where the time is up, the work is left to itself.
     /// - Throws: what the work throws, or ``DeadlineExceeded``.
-    static func within<Value: Sendable>(
+    package static func within<Value: Sendable>(
         _ limit: Duration, _ work: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
@@ -39,10 +39,10 @@ enum Deadline {
 }
 
 /// An answer that could not be read in time.
-struct DeadlineExceeded: Error, CustomStringConvertible {
+package struct DeadlineExceeded: Error, CustomStringConvertible {
     let limit: Duration
 
-    var description: String {
+    package var description: String {
         "the answer could not be read within \(limit.components.seconds) s ('whole_timeout')"
     }
 }

@@ -30,11 +30,17 @@ public struct IngestWebStage: Stage {
             Figure("comments_seen", "comments seen in these visits"),
             Figure("quarantined", "comments that could not be read"),
             Figure("quarantined_share", "share of the comments that could not be read, 0 ... 1"),
+            Figure(
+                "quarantined_share_ever",
+                "share of the comments that could not be read in all visits so far, 0 ... 1"),
             Figure("new_comments", "comments seen for the first time"),
             Figure("repeats", "comments that were known already"),
             Figure("observations", "vote counts in the ledger"),
             Figure("comments", "comments of the source"),
             Figure("articles", "articles of the source that have comments"),
+            Figure(
+                "freshness", "age of the newest observation when the crawl ended, in hours",
+                isOfTheMoment: true),
         ],
         accumulates: true, asksItsSource: true,
         headline: [

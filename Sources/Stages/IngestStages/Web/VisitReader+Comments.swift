@@ -8,7 +8,7 @@ extension VisitReader {
     func readComments(of article: ArticleReference, _ values: [String: String]) async throws {
         var walk = CommentWalk(site.source, values: values, replies: site.rules.followsReplies)
         var attempt = 1
-        while let request = try walk.request() {
+        while let request = try walk.request(completing: restored) {
             let parent = walk.parent
             guard let answer = try await answer(to: request, &walk) else { continue }
             guard answer.isGood else {
@@ -36,7 +36,7 @@ extension VisitReader {
             }
             attempt = 1
             if parent == nil, walk.report.pages == 0 { try checkOwner(of: page, answer) }
-            page.next = page.next.map(restored)
+            if case .cursor(let mark)? = page.next { page.next = .cursor(withSecrets(mark) { $0 }) }
             walk.receive(page)
             take(page, answer)
             note(walk)
@@ -53,13 +53,15 @@ extension VisitReader {
         }
     }
 
-    /// Links and marks that hold a secret get it back.
-    private func restored(_ next: NextPage) -> NextPage {
-        switch next {
-        case .cursor(let mark): .cursor(withSecrets(mark) { $0 })
-        case .link(let link): .link(withSecrets(link, Percent.encoded))
-        default: next
+    /// A link with its secrets put back, which return to the site that the source's description names and to no other.
+    private func restored(_ link: String, to target: WebAddress, from home: WebAddress) throws -> String {
+        let whole = withSecrets(link, Percent.encoded)
+        let isAtHome = target.origin.utf8.elementsEqual(home.origin.utf8)
+        guard isAtHome || whole.utf8.elementsEqual(link.utf8) else {
+            throw FetchFailure.redirect(
+                "\(home) links to \(target), another site, with a secret, which is not followed")
         }
+        return whole
     }
 
     /// What an error means instead of comments.
