@@ -160,6 +160,7 @@ struct LabelVersionTests {
             #expect(try sandbox.data(file).range(of: Data(text.utf8)) == nil, "\(file)")
         }
         let run = try sandbox.splitvote("run", "news.yaml")
+        #expect(run.status == 0, "\(run.errors)")
         #expect(run.errors.contains("comments: comments were forgotten"))
         #expect(try !sandbox.read("out/train.tsv").contains(id))
         #expect(try sandbox.read("out/train.tsv").split(separator: "\n").count == lines.count - 1)
@@ -167,8 +168,9 @@ struct LabelVersionTests {
         #expect(difference.contains("1 flip: comment gone 1"), "\(difference)")
         // Another night brings it again, with other votes: it stays away.
         try sandbox.write(
-            SampleComments.table(day: 2).replacing("\t1\t2025", with: "\t45\t2025"), to: "data/b.tsv")
-        try sandbox.splitvote("run", "news.yaml")
+            SampleComments.table(day: 2).replacing("\t1\t2025", with: "\t2\t2025"), to: "data/b.tsv")
+        let later = try sandbox.splitvote("run", "news.yaml")
+        #expect(later.status == 0, "\(later.errors)")
         #expect(try sandbox.sqlite("SELECT count(*) FROM comment WHERE text <> ''") == ["119"])
         #expect(try !sandbox.read("out/train.tsv").contains(id))
         #expect(try sandbox.splitvote("why", "news.yaml", id).output.contains("forgotten   20"))
@@ -179,6 +181,54 @@ struct LabelVersionTests {
         let wrong = try sandbox.splitvote("forget", "news.yaml", "list.txt")
         #expect(wrong.status == 2)
         #expect(wrong.errors.contains("list.txt, line 1: 'nonsense' is not the ID of a comment"))
+    }
+
+    private static let following = [
+        ["forget", "news.yaml", "list.txt"], ["run", "news.yaml"], ["gc", "news.yaml", "--yes"],
+    ]
+
+    /// A `forget` that was killed once the store knew of it: results, messages and the note that it has not ended are there.
+    /// - Parameter isCollected: whether the store says already that the results are gone.
+    @Test(arguments: following, [false, true])
+    func aForgetThatWasKilledIsCarriedToItsEnd(by command: [String], isCollected: Bool) throws {
+        let sandbox = try sandbox()
+        let fields = try sandbox.read("out/train.tsv").split(separator: "\n")[1].split(separator: "\t")
+        try sandbox.write(fields[0] + "\n", to: "list.txt")
+        let text = String(fields[1])
+        let (artifacts, copy) = (
+            sandbox.folder.appending(path: "artifacts"), sandbox.folder.appending(path: "copy")
+        )
+        try FileManager.default.copyItem(at: artifacts, to: copy)
+        try #require(try sandbox.splitvote("forget", "news.yaml", "list.txt").status == 0)
+        try FileManager.default.removeItem(at: artifacts)
+        try FileManager.default.moveItem(at: copy, to: artifacts)
+        _ = try sandbox.sqlite(
+            """
+            INSERT INTO setting VALUES ('forgetting', 'unfinished');
+            UPDATE artifact SET collected_at = NULL WHERE \(!isCollected);
+            UPDATE stage_run SET message = '\(text)', verdict = 'failed' WHERE id = 1;
+            """)
+        // What runs leave that are killed while they write, or before they can record it.
+        for place in [".staging/run-tsv", ".work/tsv-0123456789abcdef", "tsv/0123456789abcdef"] {
+            try sandbox.write(text, to: "artifacts/\(place)/train.tsv")
+        }
+        func holders() throws -> [String] {
+            try sandbox.files(below: ".").filter { file in
+                try (file.hasPrefix("state") || file.hasPrefix("artifacts"))
+                    && sandbox.data(file).range(of: Data(text.utf8)) != nil
+            }
+        }
+        let before = try holders()
+        #expect(
+            before.contains { $0.hasPrefix("artifacts/tsv") } && before.contains { $0.hasPrefix("state") })
+        let outcome = try sandbox.splitvote(command)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try holders() == [])
+        #expect(try sandbox.sqlite("SELECT count(*) FROM setting WHERE name = 'forgetting'") == ["0"])
+        let run = try sandbox.splitvote("run", "news.yaml")
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(try !sandbox.read("out/train.tsv").contains(text))
+        #expect(try holders() == [])
     }
 
     /// No run writes the files of a trial again, so that they have to be named.

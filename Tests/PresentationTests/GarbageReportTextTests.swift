@@ -67,13 +67,21 @@ struct GarbageReportTextTests {
                 "  calm 2 in the promoted label set", "  split 1 in the promoted label set",
                 "2 results with texts removed, 1.5 kB",
             ])
+        (figures.comments, figures.alreadyForgotten, figures.emptiedRows) = ([], 0, 1)
+        #expect(
+            Self.lines(figures, messages: 3) == [
+                "0 comments forgotten, 2,000 not known and never to be taken",
+                "1 row that could not be read and named or quoted them, emptied",
+                "3 messages of earlier runs removed, which may have quoted them",
+            ])
     }
 
     private static func lines(
-        _ figures: ForgottenFigures, labels: [String: Int] = [:], results: Int = 0
+        _ figures: ForgottenFigures, labels: [String: Int] = [:], results: Int = 0, messages: Int = 0
     ) -> [String] {
-        CommentForgetting.Outcome(
-            figures: figures, labels: labels, removedResults: results, removedBytes: 1500
-        ).lines
+        var outcome = CommentForgetting.Outcome(
+            figures: figures, labels: labels, removedResults: results, removedBytes: 1500)
+        outcome.removedMessages = messages
+        return outcome.lines
     }
 }

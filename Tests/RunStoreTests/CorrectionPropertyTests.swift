@@ -107,8 +107,8 @@ struct CorrectionPropertyTests {
         }
     }
 
-    private func shown(_ store: TemporaryStore) throws -> [String] {
-        try store.ledger.rows(store.ledger.cut(of: ["news"], asOf: nil)).map { row in
+    private func shown(_ store: TemporaryStore, _ cut: LedgerCut? = nil) throws -> [String] {
+        try store.ledger.rows(cut ?? store.ledger.cut(of: ["news"], asOf: nil)).map { row in
             "\(row.key) \(row.articleKey) '\(row.text)' \(row.up)/\(row.down)"
                 + (row.isDeleted ? " removed" : "")
         }.sorted()
@@ -139,6 +139,30 @@ struct CorrectionPropertyTests {
         let size = try store.ledger.size(of: cut)
         #expect(size.comments == wanted.count, "seed \(seed)")
         #expect(try store.sql("PRAGMA integrity_check") == ["ok"])
+    }
+
+    /// Cuts of earlier nights show what they showed then, whatever came, was replaced or shrank since. Only a reading in
+    /// another way changes what the past was.
+    @Test(arguments: 0..<60 as Range<UInt64>)
+    func pastNightsStayWhatTheyWere(seed: UInt64) throws {
+        var random = SplitMix64(state: seed)
+        let store = try TemporaryStore()
+        var history = History()
+        var past: [(cut: LedgerCut, shown: [String])] = []
+        for _ in 0..<16 {
+            let mapping = history.mapping
+            step(&history, &random)
+            if history.mapping != mapping { past = [] }
+            try night(history, store)
+            let cut = try store.ledger.cut(of: ["news"], asOf: nil)
+            past.append((cut, try shown(store, cut)))
+        }
+        for (index, then) in past.enumerated() {
+            let differences = try shown(store, then.cut).difference(from: then.shown).map { "\($0)" }
+            #expect(
+                differences.isEmpty,
+                "seed \(seed), cut \(index) of \(past.count): \(differences.joined(separator: "; "))")
+        }
     }
 
     /// Control: a store that takes no notice of what was replaced shows something else.

@@ -48,7 +48,7 @@ def problems(folder):
             if "artifact" in tables:
                 found += [
                     f"the store records {path}, which is not there"
-                    for (path,) in store.execute("SELECT DISTINCT path FROM artifact")
+                    for (path,) in store.execute("SELECT DISTINCT path FROM artifact WHERE collected_at IS NULL")
                     if not os.path.exists(f"{folder}/artifacts/{path}")]
             return found
         except sqlite3.DatabaseError as error:

@@ -14,6 +14,16 @@ extension CommentForgetting.Outcome {
         for (label, count) in labels.sorted(by: { $0.key < $1.key }) {
             lines.append("  \(label) \(Counts.grouped(count)) in the promoted label set")
         }
+        if figures.emptiedRows > 0 {
+            lines.append(
+                "\(Counts.text(figures.emptiedRows, "row")) that could not be read and named or quoted them, emptied"
+            )
+        }
+        if removedMessages > 0 {
+            lines.append(
+                "\(Counts.text(removedMessages, "message")) of earlier runs removed, which may have quoted them"
+            )
+        }
         if removedResults > 0 {
             lines.append(
                 "\(Counts.text(removedResults, "result")) with texts removed, \(Bytes.text(removedBytes))")

@@ -117,6 +117,10 @@ struct CrawlReplayTests {
             let article = bench.server.site.articles[0]
             let comment = try #require(article.comments.first { !$0.isRemoved })
             try bench.shop.write("naver-news:\(comment.number)\n", to: "forget.txt")
+            let answers = try bench.keptAnswers(of: article)
+            #expect(!answers.isEmpty)
+            #expect(try answers.allSatisfy(bench.isInFile), "control: what is kept is found")
+            let others = try bench.keptAnswers(of: bench.server.site.articles[1])
             let outcome = try bench.shop.splitvote("forget", "crawl.yaml", "forget.txt")
             #expect(outcome.status == 0, "\(outcome.errors)")
             let kept = try bench.shop.sqlite(
@@ -125,11 +129,39 @@ struct CrawlReplayTests {
                 JOIN page ON page.id = fetch.page WHERE page.body IS NOT NULL
                 """)
             #expect(kept == ["\(bench.server.site.articles[1].oid)/\(bench.server.site.articles[1].aid)"])
+            #expect(
+                try !answers.contains(where: bench.isInFile), "compressed bytes of an answer are still there")
+            #expect(try others.allSatisfy(bench.isInFile))
         }
     }
 }
 
 extension CrawlBench {
+    /// Compressed bytes from the middle of each answer that brought comments of an article: too few to be on two pages of
+    /// the file in most places, so there are several of each.
+    fileprivate func keptAnswers(of article: SiteArticle) throws -> [[Data]] {
+        let bodies = try shop.sqlite(
+            """
+            SELECT DISTINCT page.id, hex(page.body) FROM fetch JOIN visit ON visit.id = fetch.visit
+            JOIN page ON page.id = fetch.page
+            WHERE page.body IS NOT NULL AND visit.article = '\(article.oid)/\(article.aid)'
+            """)
+        return bodies.map { line in
+            let digits = Array(line.split(separator: "|")[1].utf8)
+            let bytes = stride(from: 0, to: digits.count, by: 2).compactMap {
+                UInt8(String(decoding: digits[$0..<($0 + 2)], as: UTF8.self), radix: 16)
+            }
+            // The first bytes are those of the format.
+            return stride(from: 32, to: bytes.count - 32, by: 48).map { Data(bytes[$0..<($0 + 32)]) }
+        }
+    }
+
+    /// Whether any of these bytes stands in the store's file or its log.
+    fileprivate func isInFile(_ pieces: [Data]) throws -> Bool {
+        let files = try ["state.sqlite", "state.sqlite-wal"].filter(shop.exists).map(shop.data)
+        return pieces.contains { piece in files.contains { $0.range(of: piece) != nil } }
+    }
+
     /// Everything in the ledger, by comment and moment.
     func observations() throws -> [String] {
         try shop.sqlite(

@@ -40,6 +40,14 @@ struct ArtifactFolder {
         name.utf8.count == 16 && name.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
     }
 
+    /// Folders of results, relative to the root, that the store has no record of.
+    /// - Parameter known: those that it has.
+    func strays(known: Set<String>) throws -> [String] {
+        try Disk.names(in: root).filter { !$0.hasPrefix(".") }.flatMap { stage in
+            try Disk.names(in: absolute(stage)).filter(Self.isResultName).map { "\(stage)/\($0)" }
+        }.filter { !known.contains($0) }
+    }
+
     private var staging: String { root + "/.staging" }
 
     /// Removes what killed runs left half-made.

@@ -21,6 +21,8 @@ public struct CommentForgetting: Sendable {
         public var removedResults: Int
         /// Bytes.
         public var removedBytes: Int64
+        /// Messages of earlier runs, which may have quoted the comments.
+        public var removedMessages = 0
         /// Folders of published files that may still hold their texts, with the number of these files. Absolute.
         public var publishedFolders: [String: Int] = [:]
 
@@ -48,7 +50,9 @@ public struct CommentForgetting: Sendable {
         var outcome = Outcome(figures: figures, labels: labels, removedResults: 0, removedBytes: 0)
         // Also what an earlier forget was kept from by its death.
         if try store.ledger.isForgettingUnfinished() {
-            (outcome.removedResults, outcome.removedBytes) = try Self.finish(store, settings)
+            let removed = try Self.finish(store, settings)
+            (outcome.removedResults, outcome.removedBytes) = (removed.results, removed.bytes)
+            outcome.removedMessages = removed.messages
         }
         if !figures.comments.isEmpty {
             for file in try store.publishedFilesWithTexts() where try Disk.facts(file.path) != nil {
@@ -59,14 +63,21 @@ public struct CommentForgetting: Sendable {
         return outcome
     }
 
-    /// Takes the results that hold texts of forgotten comments out of the artifacts, and overwrites their remains in
-    /// the store's file. Can be repeated at will.
-    /// - Returns: results removed, and their bytes.
-    static func finish(_ store: RunStore, _ settings: StoreSettings) throws -> (results: Int, bytes: Int64) {
+    /// Takes the results that hold texts of forgotten comments out of the artifacts, and what may quote them out of the
+    /// records of runs; overwrites their remains in the store's file. Can be repeated at will.
+    /// - Returns: results removed, and their bytes; messages removed.
+    static func finish(
+        _ store: RunStore, _ settings: StoreSettings
+    ) throws -> (results: Int, bytes: Int64, messages: Int) {
+        let messages = try store.removeMessagesWithTexts()
         let results = try store.resultsWithTexts()
         try store.collect(results: results.map(\.stageRun), work: store.openWork())
         let artifacts = ArtifactFolder(root: settings.artifacts)
-        for folder in Set(results.map(\.folder)) { try Disk.remove(artifacts.absolute(folder)) }
+        // These results have no record any more, like those of a forget or a run that was killed on its way.
+        for folder in try artifacts.strays(known: Set(store.keptResults().map(\.folder))) {
+            try Disk.remove(artifacts.absolute(folder))
+        }
+        try artifacts.tidy()
         try Disk.remove(artifacts.absolute(".work"))
         try Disk.remove(artifacts.absolute(".rejected"))
         try ResultPacker(
@@ -74,6 +85,6 @@ public struct CommentForgetting: Sendable {
             digests: FileDigests(store: store, usesMemory: true, clock: .system), run: "forget"
         ).pack(isStrict: true)
         try store.ledger.finishForgetting()
-        return (Set(results.map(\.folder)).count, results.reduce(0) { $0 + $1.size })
+        return (Set(results.map(\.folder)).count, results.reduce(0) { $0 + $1.size }, messages)
     }
 }

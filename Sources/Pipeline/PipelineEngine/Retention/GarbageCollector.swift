@@ -198,13 +198,8 @@ public struct GarbageCollector: Sendable {
 
     /// Results on disk without a record in the store, and those that a check rejected in earlier runs.
     private func strays(known: Set<String>, rejected: Set<String>) throws -> [GarbageReport.Item] {
-        var items: [GarbageReport.Item] = []
-        for stage in try Disk.names(in: settings.artifacts) where !stage.hasPrefix(".") {
-            for name in try Disk.names(in: settings.artifacts + "/" + stage) {
-                let path = stage + "/" + name
-                guard !known.contains(path), ArtifactFolder.isResultName(name) else { continue }
-                items.append(try item(path, stage, "no record in the store"))
-            }
+        var items = try ArtifactFolder(root: settings.artifacts).strays(known: known).map { path in
+            try item(path, String(path.prefix { $0 != "/" }), "no record in the store")
         }
         for name in try Disk.names(in: settings.artifacts + "/.rejected")
         where !rejected.contains(".rejected/" + name) {

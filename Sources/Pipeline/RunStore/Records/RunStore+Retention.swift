@@ -71,8 +71,9 @@ public struct Rejection: Hashable, Sendable {
 }
 
 extension RunStore {
-    /// Types of artifacts that hold texts of comments: exports, shards, answers, and what the user's own programs made.
-    static let typesWithTexts = "'export-v1', 'shards-v1', 'files-v1', 'predictions-v1'"
+    /// Types of artifacts that hold texts of comments: exports, shards, answers, what the user's own programs made, and
+    /// reports, whose warnings may quote some.
+    static let typesWithTexts = "'export-v1', 'shards-v1', 'files-v1', 'predictions-v1', 'report-v1'"
 
     /// Results whose files hold texts of comments.
     public func resultsWithTexts() throws -> [KeptResult] {

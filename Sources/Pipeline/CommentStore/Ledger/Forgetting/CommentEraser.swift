@@ -33,15 +33,16 @@ struct CommentEraser: ~Copyable {
         self.contributions = contributions
     }
 
-    /// - Returns: rows of `vote` that it had, and whether it was hidden already.
+    /// - Returns: rows of `vote` that it had, whether it was hidden already, and how many rows that could not be taken were
+    ///   emptied because they hold its text.
     mutating func erase(
         _ comment: Int64, from sum: inout LedgerSum
-    ) throws -> (observations: Int, wasHidden: Bool) {
+    ) throws -> (observations: Int, wasHidden: Bool, emptiedRows: Int) {
         let observations = try writer.history(of: comment).entries.count
         let wasHidden = try states.row(of: comment).isHidden
         sum -= try contributions.sum(of: comment)
         try giveUpPages(of: comment)
-        try blankQuarantine(of: comment)
+        let emptiedRows = try blankQuarantine(withTextsOf: comment)
         for row in rows {
             try database.execute(
                 sql: "DELETE FROM \(row.table.quotedDatabaseIdentifier) WHERE "
@@ -53,23 +54,25 @@ struct CommentEraser: ~Copyable {
                     removed_at = coalesce(removed_at, unixepoch()), removed_commit = coalesce(removed_commit, ?2)
                 WHERE id = ?1
                 """, arguments: [comment, commit])
-        return (observations, wasHidden)
+        return (observations, wasHidden, emptiedRows)
     }
 
-    /// Rows that could not be taken may hold the comment's text, or name it.
-    private func blankQuarantine(of comment: Int64) throws {
+    /// Rows that could not be taken may hold the comment's text, which excerpts show with its white space escaped.
+    private func blankQuarantine(withTextsOf comment: Int64) throws -> Int {
         try database.execute(
             sql: """
-                UPDATE quarantine SET excerpt = '', reason = 'forgotten' WHERE source = ?2 AND (
-                    EXISTS (
-                        SELECT 1 FROM comment WHERE id = ?1 AND (
-                            numbered AND instr(excerpt, key) > 0
-                            OR length(text) > 0 AND (
-                                instr(excerpt, substr(text, 1, 16)) > 0 OR instr(reason, substr(text, 1, 16)) > 0)))
-                    OR EXISTS (
-                        SELECT 1 FROM comment_version AS v WHERE v.comment = ?1 AND length(v.text) > 0
-                            AND instr(excerpt, substr(v.text, 1, 16)) > 0))
-                """, arguments: [comment, source])
+                WITH said(start) AS (
+                    SELECT substr(text, 1, 16) FROM comment WHERE id = ?1
+                    UNION SELECT substr(text, 1, 16) FROM comment_version WHERE comment = ?1
+                ), shown(start) AS (
+                    SELECT start FROM said WHERE length(start) > 0
+                    UNION SELECT replace(replace(replace(start, char(9), '\\t'), char(10), '\\n'), char(13), '\\r')
+                        FROM said WHERE length(start) > 0
+                )
+                UPDATE quarantine SET excerpt = '', reason = ?3 WHERE source = ?2 AND excerpt <> '' AND EXISTS (
+                    SELECT 1 FROM shown WHERE instr(excerpt, start) > 0 OR instr(reason, start) > 0)
+                """, arguments: [comment, source, ForgottenRows.reason])
+        return database.changesCount
     }
 
     /// The answers that brought the article's comments hold their texts too.

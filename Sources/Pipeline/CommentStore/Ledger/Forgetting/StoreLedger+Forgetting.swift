@@ -10,6 +10,8 @@ public struct ForgottenFigures: Hashable, Sendable {
     public var unknown = 0
     /// Names that had been forgotten before.
     public var alreadyForgotten = 0
+    /// Rows that could not be taken and were emptied: they name one of the comments or hold its text.
+    public var emptiedRows = 0
 
     package init() {}
 }
@@ -31,8 +33,11 @@ extension StoreLedger {
                     let keys = Set(names.filter { $0.source == source }.map(\.key)).sorted()
                     try forget(keys, of: source, run: number, &figures, database)
                 }
-                // Until files and free pages are clean too.
-                if !figures.comments.isEmpty { try ForgettingNote.begin(database) }
+                // Until files, messages of earlier runs and free pages are clean too. What is not known may have been
+                // told of nevertheless.
+                if !figures.comments.isEmpty || figures.unknown > 0 || figures.emptiedRows > 0 {
+                    try ForgettingNote.begin(database)
+                }
                 return .commit
             }
             return figures
@@ -70,10 +75,12 @@ extension StoreLedger {
             }
             let erased = try eraser.erase(comment, from: &state.sum)
             state.observations -= erased.observations
+            figures.emptiedRows += erased.emptiedRows
             if !erased.wasHidden { state.comments -= 1 }
             figures.comments.append(comment)
             hasErased = true
         }
+        figures.emptiedRows += try ForgottenRows.empty(naming: keys, of: source, database)
         if hasErased { try record(source, state, run: run, commit: commit, database) }
     }
 

@@ -200,6 +200,7 @@ final class FileImport: @unchecked Sendable {
     }
 
     func add(_ row: QuarantinedRow) throws {
+        let row = forgotten.sparing(row)
         let texts = [file.name, row.reason, row.excerpt].map { PinnedText($0) }
         insertQuarantined.bind(3, text: texts[0].bytes)
         insertQuarantined.bind(4, Int64(row.line))
