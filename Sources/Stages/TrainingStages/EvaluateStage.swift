@@ -148,10 +148,10 @@ public struct EvaluateStage: Stage {
             let targets = (0..<evaluation.rows.count).map { Double(evaluation.rows.target(of: $0)[0]) }
             let answers = evaluation.answers
             guard let least = answers.min(), let most = answers.max(),
-                spread(answers) <= 1e-3 * spread(targets)
+                spread(answers) <= 1e-6 * spread(targets)
             else { return [] }
             return [
-                "the model of '\(model)' gives \(rows) nearly the same score, \(least) to \(most); more epochs or another "
+                "the model of '\(model)' gives \(rows) the same score, \(least) to \(most); more epochs or another "
                     + "learning rate may help"
             ]
         }
