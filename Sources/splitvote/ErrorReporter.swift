@@ -67,11 +67,6 @@ enum ErrorReporter {
         if let text {
             note(format == .json ? EventLog.line(error: text, exitStatus: Int(status.rawValue)) : text)
         }
-        exit(status)
-    }
-
-    /// Ends the program.
-    static func exit(_ status: ExitStatus) -> Never {
         CLibrary.exit(status.rawValue)
     }
 

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CLibrary
 internal import Console
 private import Foundation
 internal import ProcessControl
@@ -48,7 +49,7 @@ struct Splitvote: AsyncParsableCommand {
             }
             try StandardStream.flushPrinted()
         } catch let status as ExitStatus {
-            ErrorReporter.exit(status)
+            CLibrary.exit(status.rawValue)
         } catch {
             ErrorReporter.report(error, of: Self.self)
         }
