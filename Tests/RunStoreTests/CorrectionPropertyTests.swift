@@ -22,12 +22,13 @@ struct CorrectionPropertyTests {
         var contents: [(name: String, file: File)] = []
     }
 
-    /// How a mapping reads a row: the second swaps the counts, the third takes another text.
+    /// How a mapping reads a row: the second swaps the counts, the third takes another text, the fourth another article.
     private static func read(_ row: Sighting, _ mapping: Int, _ day: Int64) -> Sighting {
         row.with {
             $0.moment = day * 1_000
             if mapping == 1 { swap(&$0.up, &$0.down) }
             if mapping == 2 { $0.text = "title of \($0.article)" }
+            if mapping == 3 { $0.article = "section of \($0.article)" }
         }
     }
 
@@ -102,7 +103,7 @@ struct CorrectionPropertyTests {
         case 1: put(name, rows + [Self.row(.random(in: 0..<20, using: &random), &random)])
         case 2: put(name, rows.filter { _ in Int.random(in: 0..<3, using: &random) > 0 })
         case 3: put(name, rows.map { $0.with { $0.up += 1 } })
-        case 4: history.mapping = .random(in: 0..<3, using: &random)
+        case 4: history.mapping = .random(in: 0..<4, using: &random)
         default: break
         }
     }
