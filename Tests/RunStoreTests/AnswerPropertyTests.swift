@@ -4,7 +4,7 @@ import StageKit
 import Testing
 import VoteModel
 
-/// Answers of a service that are kept, and read again once the source's description is mended: a store that lived through
+/// Answers of a service that are kept, and read again once the source's description is fixed: a store that lived through
 /// all of it shows what a fresh store shows that is given each answer once, read in the last way.
 struct AnswerPropertyTests {
     /// One visit of an article, and the comments of its answer.
@@ -68,7 +68,7 @@ struct AnswerPropertyTests {
             visits.append((made.id, visit))
         }
 
-        /// Reads all answers again, as a run does after the source's description was mended.
+        /// Reads all answers again, as a run does after the source's description was fixed.
         /// - Parameter takesOut: whether what they gave before is taken out first.
         mutating func readAgain(_ mapping: Int, takesOut: Bool = true) throws {
             var step = CrawlStep(crawl: crawl, run: "r1")
