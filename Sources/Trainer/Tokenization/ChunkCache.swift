@@ -5,7 +5,7 @@ import Synchronization
 /// Neither the words nor the pieces of a chunk depend on other chunks, so what its bytes gave once they always give. Of
 /// natural text most chunks are frequent ones: to find one is a comparison of three words of memory.
 ///
-/// Each chunk has one place, and the latest takes it. One thread at a time may use a cache; ``ChunkCaches`` hands them from
+/// Each chunk has one place, and the latest takes it. One thread at a time may use a cache; `ChunkCaches` hands them from
 /// thread to thread.
 package final class ChunkCache: @unchecked Sendable {
     /// Longest chunk that is kept, in bytes.

@@ -75,7 +75,7 @@ package struct CommentWalk: Hashable, Sendable {
         return request
     }
 
-    /// Takes the answer to ``request()`` and continues to what follows it.
+    /// Takes the answer to ``request(completing:)`` and continues to what follows it.
     package mutating func receive(_ page: CommentPage) {
         guard var thread = threads.first else { return }
         report.pages += 1
