@@ -44,9 +44,15 @@ package struct LineTokenizer {
             rows.reserveCapacity(rows: 0, bytes: Self.blockBytes)
             if let before { try body(before.result()) }
         }
-        try source.forEachLine { line in
-            rows.append(line)
-            if rows.count == Self.blockLines || rows.bytes.count >= Self.blockBytes { try flush() }
+        do {
+            try source.forEachLine { line in
+                rows.append(line)
+                if rows.count == Self.blockLines || rows.bytes.count >= Self.blockBytes { try flush() }
+            }
+        } catch {
+            // A line that cannot be read takes nothing from the blocks before its own.
+            if let running { try body(running.result()) }
+            throw error
         }
         try flush()
         try flush()
