@@ -1,5 +1,5 @@
 /// Something that goes wrong, or at least not as usual.
-public enum Fault: Hashable, Sendable {
+package enum Fault: Hashable, Sendable {
     /// Any status, with Retry-After in seconds or as a date where it is given: 429, 503, 500, 404.
     case status(Int, retryAfter: String? = nil)
     /// The request is taken and never answered.
@@ -51,19 +51,19 @@ struct SetFault {
 }
 
 /// A request that came.
-public struct LoggedRequest: Sendable {
+package struct LoggedRequest: Sendable {
     /// Which of the server's hosts.
-    public var host: Int
-    public var method: String
-    public var target: String
-    public var headers: [(name: String, value: String)]
+    package var host: Int
+    package var method: String
+    package var target: String
+    package var headers: [(name: String, value: String)]
     /// When its head was there; nanoseconds of the machine's monotonic clock.
-    public var nanoseconds: UInt64
+    package var nanoseconds: UInt64
     /// Status of the answer; 0 if none was sent.
-    public var status: Int
+    package var status: Int
 
     /// The first header of a name, in any case.
-    public func header(_ name: String) -> String? {
+    package func header(_ name: String) -> String? {
         headers.first { $0.name.lowercased() == name.lowercased() }?.value
     }
 }

@@ -3,7 +3,7 @@ internal import NIOPosix
 internal import Synchronization
 
 /// A proxy of the loopback address that takes CONNECT and leads every tunnel to one server, whatever its name.
-public final class LoopbackProxy: Sendable {
+package final class LoopbackProxy: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let channel: any Channel
     private let heads: Heads
@@ -13,7 +13,7 @@ public final class LoopbackProxy: Sendable {
     }
 
     /// - Parameter server: where the tunnels end, at its first host.
-    public init(to server: LoopbackServer) async throws {
+    package init(to server: LoopbackServer) async throws {
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let heads = Heads()
         self.heads = heads
@@ -29,12 +29,12 @@ public final class LoopbackProxy: Sendable {
     }
 
     /// `127.0.0.1:PORT`.
-    public var address: String { "127.0.0.1:\(channel.localAddress?.port ?? 0)" }
+    package var address: String { "127.0.0.1:\(channel.localAddress?.port ?? 0)" }
 
     /// The heads of all requests for a tunnel, as they came.
-    public var requests: [String] { heads.list.withLock { $0 } }
+    package var requests: [String] { heads.list.withLock { $0 } }
 
-    public func stop() async throws {
+    package func stop() async throws {
         try? await channel.close().get()
         try await group.shutdownGracefully()
     }

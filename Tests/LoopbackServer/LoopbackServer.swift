@@ -7,7 +7,7 @@ internal import Synchronization
 ///
 /// Naver: `/article/{oid}/{aid}`, `/commentBox/cbox/...`. Daum: `/v/{id}`, `/oauth/token`, `/apis/v1/...`. Neither:
 /// `/articles/{aid}`, `/v2/comments`. Lists: `/ranking`, `/rss.xml`, `/atom.xml`, `/sitemap_index.xml`. And `/robots.txt`.
-public final class LoopbackServer: Sendable {
+package final class LoopbackServer: Sendable {
     struct State: Sendable {
         var site = Site()
         var faults: [SetFault] = []
@@ -27,7 +27,7 @@ public final class LoopbackServer: Sendable {
 
     /// - Parameter hosts: listening addresses, 127.0.0.1 and those after it where the system has them; each has a port of its
     ///   own.
-    public init(hosts: Int = 1, site: Site = Site()) async throws {
+    package init(hosts: Int = 1, site: Site = Site()) async throws {
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         shared = SharedState()
         shared.state.withLock { $0.site = site }
@@ -66,19 +66,19 @@ public final class LoopbackServer: Sendable {
     }
 
     /// `http://127.0.0.1:PORT` of a host.
-    public func address(_ host: Int = 0) -> String { addresses[host] }
+    package func address(_ host: Int = 0) -> String { addresses[host] }
 
     /// Port of a host.
-    public func port(_ host: Int = 0) -> Int { channels[host].localAddress?.port ?? 0 }
+    package func port(_ host: Int = 0) -> Int { channels[host].localAddress?.port ?? 0 }
 
     /// What is served; all hosts serve the same.
-    public var site: Site {
+    package var site: Site {
         get { shared.state.withLock { $0.site } }
         set { shared.state.withLock { $0.site = newValue } }
     }
 
     /// Changes what is served, in one step.
-    public func change(_ body: @Sendable (inout Site) -> Void) {
+    package func change(_ body: @Sendable (inout Site) -> Void) {
         shared.state.withLock { body(&$0.site) }
     }
 
@@ -87,24 +87,24 @@ public final class LoopbackServer: Sendable {
     ///   - prefix: start of the targets that it concerns, path and query.
     ///   - times: requests that it befalls.
     ///   - after: requests of these targets that are spared before.
-    public func fail(_ fault: Fault, on prefix: String, times: Int = .max, after: Int = 0) {
+    package func fail(_ fault: Fault, on prefix: String, times: Int = .max, after: Int = 0) {
         let set = SetFault(fault: fault, prefix: prefix, spared: after, times: times)
         shared.state.withLock { $0.faults.append(set) }
     }
 
     /// Switches all faults off.
-    public func repair() { shared.state.withLock { $0.faults = [] } }
+    package func repair() { shared.state.withLock { $0.faults = [] } }
 
     /// Requests in the order in which their heads came.
-    public var log: [LoggedRequest] { shared.state.withLock { $0.log } }
+    package var log: [LoggedRequest] { shared.state.withLock { $0.log } }
 
     /// Connections that clients hold at present.
-    public var openConnections: Int { shared.state.withLock { $0.openConnections } }
+    package var openConnections: Int { shared.state.withLock { $0.openConnections } }
 
-    public func clearLog() { shared.state.withLock { $0.log = [] } }
+    package func clearLog() { shared.state.withLock { $0.log = [] } }
 
     /// Closes all connections and ends the server's thread.
-    public func stop() async throws {
+    package func stop() async throws {
         for channel in channels { try? await channel.close().get() }
         try await group.shutdownGracefully()
     }

@@ -1,21 +1,21 @@
 /// What a ``LoopbackServer`` serves: articles with their comments, made from a seed. Nothing in it was ever written by
 /// anyone.
-public struct Site: Sendable {
-    public var articles: [SiteArticle]
+package struct Site: Sendable {
+    package var articles: [SiteArticle]
     /// Text of robots.txt; `nil` for 404.
-    public var robots: String?
+    package var robots: String?
     /// Answers that a test makes itself, before all others; `nil` from it leaves the request to them.
-    public var script: (@Sendable (ScriptedRequest) -> ScriptedAnswer?)?
+    package var script: (@Sendable (ScriptedRequest) -> ScriptedAnswer?)?
     /// Further answers, by path.
-    public var pages: [String: SitePage] = [:]
+    package var pages: [String: SitePage] = [:]
     /// `Last-Modified` of pages and lists; seconds since 1970.
-    public var modifiedSeconds: Int64 = 1_760_000_000
+    package var modifiedSeconds: Int64 = 1_760_000_000
     private var random: SiteRandom
     private var nextComment: Int64 = 900_000_000
 
     /// - Parameters:
     ///   - comments: of each article; about one in five is a reply, and some are removed.
-    public init(articles: Int = 3, comments: Int = 30, seed: UInt64 = 1) {
+    package init(articles: Int = 3, comments: Int = 30, seed: UInt64 = 1) {
         random = SiteRandom(state: seed)
         self.articles = []
         for index in 0..<articles {
@@ -26,7 +26,7 @@ public struct Site: Sendable {
     }
 
     /// Adds the newest comments of an article; the first of an article is never a reply.
-    public mutating func addComments(_ count: Int, to article: Int) {
+    package mutating func addComments(_ count: Int, to article: Int) {
         for _ in 0..<count {
             nextComment += 1 + Int64(random.below(40))
             let tops = articles[article].comments.filter { $0.parent == nil && !$0.isRemoved }
@@ -42,7 +42,7 @@ public struct Site: Sendable {
     }
 
     /// Marks comments as removed by their writers: their text is gone, their number stays.
-    public mutating func removeComments(_ count: Int, of article: Int) {
+    package mutating func removeComments(_ count: Int, of article: Int) {
         for _ in 0..<count {
             let kept = articles[article].comments.indices.filter { !articles[article].comments[$0].isRemoved }
             guard !kept.isEmpty else { return }
@@ -51,7 +51,7 @@ public struct Site: Sendable {
     }
 
     /// Takes comments out altogether, the newest that have no replies first, as a service does that shows no trace of them.
-    public mutating func dropComments(_ count: Int, of article: Int) {
+    package mutating func dropComments(_ count: Int, of article: Int) {
         for _ in 0..<count {
             let comments = articles[article].comments
             let last = comments.lastIndex { comment in !comments.contains { $0.parent == comment.number } }
@@ -62,7 +62,7 @@ public struct Site: Sendable {
 
     /// Adds votes to a share of an article's comments, so that a later visit sees other counts.
     /// - Parameter oneIn: 1 moves those of all comments, 3 those of about every third.
-    public mutating func moveVotes(of article: Int, oneIn: Int = 1) {
+    package mutating func moveVotes(of article: Int, oneIn: Int = 1) {
         for index in articles[article].comments.indices where random.below(oneIn) == 0 {
             articles[article].comments[index].up += 1 + random.below(9)
             articles[article].comments[index].down += random.below(9)
@@ -75,20 +75,20 @@ public struct Site: Sendable {
 }
 
 /// An article under all the names that the services played give it.
-public struct SiteArticle: Sendable {
+package struct SiteArticle: Sendable {
     /// Number of the outlet and of the article, as Naver has them.
-    public var oid: String
-    public var aid: String
+    package var oid: String
+    package var aid: String
     /// 17 digits, as Daum has them.
-    public var daumID: String
+    package var daumID: String
     /// Number of the article's post, as Daum's comments have it; below zero for every third.
-    public var post: Int64
-    public var title: String
-    public var outlet: String
-    public var body: String
-    public var publishedSeconds: Int64
+    package var post: Int64
+    package var title: String
+    package var outlet: String
+    package var body: String
+    package var publishedSeconds: Int64
     /// Oldest first, replies among them.
-    public var comments: [SiteComment] = []
+    package var comments: [SiteComment] = []
 
     init(index: Int, random: inout SiteRandom) {
         oid = SiteText.padded(1 + index % 7, 3)
@@ -102,32 +102,32 @@ public struct SiteArticle: Sendable {
     }
 
     /// Comments that answer the article, removed ones among them.
-    public var tops: [SiteComment] { comments.filter { $0.parent == nil } }
+    package var tops: [SiteComment] { comments.filter { $0.parent == nil } }
 
-    public func replies(to number: Int64) -> [SiteComment] { comments.filter { $0.parent == number } }
+    package func replies(to number: Int64) -> [SiteComment] { comments.filter { $0.parent == number } }
 }
 
-public struct SiteComment: Sendable, Hashable {
-    public var number: Int64
+package struct SiteComment: Sendable, Hashable {
+    package var number: Int64
     /// Number of the comment that this one answers.
-    public var parent: Int64?
-    public var text: String
-    public var up: Int
-    public var down: Int
-    public var createdSeconds: Int64
-    public var author: String
-    public var isRemoved = false
+    package var parent: Int64?
+    package var text: String
+    package var up: Int
+    package var down: Int
+    package var createdSeconds: Int64
+    package var author: String
+    package var isRemoved = false
 }
 
 /// An answer that is always the same.
-public struct SitePage: Sendable {
-    public var contentType: String
-    public var body: [UInt8]
-    public var status: Int
+package struct SitePage: Sendable {
+    package var contentType: String
+    package var body: [UInt8]
+    package var status: Int
     /// Sent as gzip to those that accept it.
-    public var isPacked: Bool
+    package var isPacked: Bool
 
-    public init(
+    package init(
         _ body: [UInt8], contentType: String = "text/plain", status: Int = 200, isPacked: Bool = false
     ) {
         self.body = body

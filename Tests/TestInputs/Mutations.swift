@@ -1,10 +1,10 @@
 internal import Foundation
 
 /// How many mutated inputs of each kind; SPLITVOTE_FUZZ=100000 for the long form.
-public let fuzzCount = ProcessInfo.processInfo.environment["SPLITVOTE_FUZZ"].flatMap { Int($0) } ?? 3000
+package let fuzzCount = ProcessInfo.processInfo.environment["SPLITVOTE_FUZZ"].flatMap { Int($0) } ?? 3000
 
 /// Changes an input a little, in one to six places.
-public func mutated(
+package func mutated(
     _ bytes: [UInt8], pieces: [[UInt8]], using random: inout some RandomNumberGenerator
 ) -> [UInt8] {
     var bytes = bytes

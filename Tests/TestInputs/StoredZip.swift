@@ -1,5 +1,5 @@
 /// A zip archive of stored files, each as it is: local headers, directory, end.
-public func storedZip(_ files: [(String, [UInt8])]) -> [UInt8] {
+package func storedZip(_ files: [(String, [UInt8])]) -> [UInt8] {
     func le(_ value: Int, _ count: Int) -> [UInt8] { (0..<count).map { UInt8(value >> (8 * $0) & 0xFF) } }
     func crc(_ bytes: [UInt8]) -> Int {
         var crc: UInt32 = 0xFFFF_FFFF

@@ -2,32 +2,32 @@ internal import Crypto
 internal import TextBasics
 
 /// SHA-256, by which everything here is named: 64 lower-case hex digits.
-public struct ContentDigest {
+package struct ContentDigest {
     private var hash = SHA256()
 
-    public init() {}
+    package init() {}
 
-    public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         hash.update(bufferPointer: bytes)
     }
 
-    public mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
+    package mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
 
     /// The digest of all bytes so far; more may follow.
-    public func hexadecimal() -> String { Hexadecimal.text(hash.finalize()) }
+    package func hexadecimal() -> String { Hexadecimal.text(hash.finalize()) }
 
-    public static func of(_ bytes: UnsafeRawBufferPointer) -> String {
+    package static func of(_ bytes: UnsafeRawBufferPointer) -> String {
         var digest = ContentDigest()
         digest.update(bytes)
         return digest.hexadecimal()
     }
 
-    public static func of(_ bytes: [UInt8]) -> String { bytes.withUnsafeBytes { of($0) } }
+    package static func of(_ bytes: [UInt8]) -> String { bytes.withUnsafeBytes { of($0) } }
 
-    public static func of(_ text: String) -> String { of(Array(text.utf8)) }
+    package static func of(_ text: String) -> String { of(Array(text.utf8)) }
 
     /// The digest as four numbers, each of 8 bytes, big-endian, so that comparing numbers compares bytes.
-    public static func words(of bytes: UnsafeRawBufferPointer) -> SIMD4<UInt64> {
+    package static func words(of bytes: UnsafeRawBufferPointer) -> SIMD4<UInt64> {
         var hash = SHA256()
         hash.update(bufferPointer: bytes)
         return hash.finalize().withUnsafeBytes { digest in

@@ -1,12 +1,12 @@
 /// Pure operations on paths, without disk access.
-public enum AbsolutePath {
+package enum AbsolutePath {
     /// A path as seen from a folder, without `.`, `..` and doubled slashes. Symbolic links are not followed.
-    public static func of(_ path: String, in folder: String) -> String {
+    package static func of(_ path: String, in folder: String) -> String {
         normalized(path.hasPrefix("/") ? path : folder + "/" + path)
     }
 
     /// An absolute path without `.`, `..` and doubled slashes.
-    public static func normalized(_ path: String) -> String {
+    package static func normalized(_ path: String) -> String {
         var parts: [Substring] = []
         for part in path.split(separator: "/") {
             switch part {
@@ -19,7 +19,7 @@ public enum AbsolutePath {
     }
 
     /// The folder that holds a file or folder: `/` for what is in the root, `.` for a name alone.
-    public static func folder(of path: String) -> String {
+    package static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }

@@ -7,16 +7,16 @@ extension Disk {
     private static let mostAtOnce = 16
 
     /// Forces a file, or a folder with everything below it, to the disk.
-    public static func sync(_ path: String) throws(FileError) {
+    package static func sync(_ path: String) throws(FileError) {
         try sync(together: everything(at: path))
     }
 
     /// Forces a file, or the list of names of a folder, to the disk.
-    public static func sync(folderOnly path: String) throws(FileError) { try OpenFile(reading: path).sync() }
+    package static func sync(folderOnly path: String) throws(FileError) { try OpenFile(reading: path).sync() }
 
     /// Forces files, and the lists of names of folders, to the disk: all together, because a disk accepts many requests
     /// at once and one flush may complete them all.
-    public static func sync(together paths: [String]) throws(FileError) {
+    package static func sync(together paths: [String]) throws(FileError) {
         var rest = paths[...]
         while let first = rest.popFirst() {
             let others = rest.prefix(mostAtOnce - 1)

@@ -2,23 +2,23 @@ internal import CLibrary
 internal import Foundation
 
 /// What the file system says about a file or folder.
-public struct FileStatus: Equatable, Sendable {
+package struct FileStatus: Equatable, Sendable {
     /// Bytes.
-    public var size: Int64
+    package var size: Int64
     /// Nanoseconds since 1970.
-    public var modified: Int64
-    public var inode: Int64
+    package var modified: Int64
+    package var inode: Int64
     /// How many names a file has.
-    public var links: Int
-    public var isFolder: Bool
+    package var links: Int
+    package var isFolder: Bool
     /// Neither a file nor a folder: a device, a pipe, a socket.
-    public var isSpecial = false
+    package var isSpecial = false
 }
 
 /// Operations on files and folders, each with an error that names the path and the reason.
-public enum Disk {
+package enum Disk {
     /// `nil` if there is nothing. Symbolic links are followed.
-    public static func facts(_ path: String) throws(FileError) -> FileStatus? {
+    package static func facts(_ path: String) throws(FileError) -> FileStatus? {
         var facts = stat()
         guard stat(path, &facts) == 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
@@ -38,7 +38,7 @@ public enum Disk {
     }
 
     /// Makes a folder and those above it; nothing happens where it is there.
-    public static func makeFolder(_ path: String) throws(FileError) {
+    package static func makeFolder(_ path: String) throws(FileError) {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
@@ -52,7 +52,7 @@ public enum Disk {
     }
 
     /// Removes a file, or a folder with all that is in it; nothing happens where there is nothing.
-    public static func remove(_ path: String) throws(FileError) {
+    package static func remove(_ path: String) throws(FileError) {
         guard try facts(path) != nil else { return }
         do {
             try FileManager.default.removeItem(atPath: path)
@@ -65,7 +65,7 @@ public enum Disk {
 
     /// Moves a file or folder to where nothing is, or over a file, in one step.
     /// - Returns: `false` if the two places are on different file systems.
-    public static func rename(_ from: String, to target: String) throws(FileError) -> Bool {
+    package static func rename(_ from: String, to target: String) throws(FileError) -> Bool {
         let status = CLibrary.rename(from, target)
         if status == 0 { return true }
         if errno == EXDEV { return false }
@@ -73,7 +73,7 @@ public enum Disk {
     }
 
     /// Names in a folder, in byte order; empty if there is no such folder.
-    public static func names(in folder: String) throws(FileError) -> [String] {
+    package static func names(in folder: String) throws(FileError) -> [String] {
         guard try facts(folder)?.isFolder == true else { return [] }
         do {
             let names = try FileManager.default.contentsOfDirectory(atPath: folder)
@@ -86,7 +86,7 @@ public enum Disk {
     }
 
     /// Every file below a folder, as paths relative to it, in byte order of those paths.
-    public static func files(below folder: String) throws(FileError) -> [String] {
+    package static func files(below folder: String) throws(FileError) -> [String] {
         var files: [String] = []
         for name in try names(in: folder) {
             let facts = try facts(folder + "/" + name)
@@ -100,10 +100,10 @@ public enum Disk {
     }
 
     /// Bytes of a file, or of all files below a folder; 0 if there is nothing.
-    public static func size(_ path: String) throws(FileError) -> Int64 { try size(together: [path]) }
+    package static func size(_ path: String) throws(FileError) -> Int64 { try size(together: [path]) }
 
     /// Bytes of files and of all files below folders; one that has several of these names counts once.
-    public static func size(together paths: [String]) throws(FileError) -> Int64 {
+    package static func size(together paths: [String]) throws(FileError) -> Int64 {
         var shared: Set<Int64> = []
         var sum: Int64 = 0
         for path in paths {
@@ -115,7 +115,7 @@ public enum Disk {
     }
 
     /// Bytes of files that have one name only, and of all such files below folders.
-    public static func sizeOfUnshared(_ paths: [String]) throws(FileError) -> Int64 {
+    package static func sizeOfUnshared(_ paths: [String]) throws(FileError) -> Int64 {
         var sum: Int64 = 0
         for path in paths {
             try forEachFile(at: path) { facts in
@@ -137,13 +137,13 @@ public enum Disk {
     ///
     /// - Returns: `false` if the file system does not do that, or one file cannot have more names; the file is then to
     ///   be copied or written again.
-    public static func share(_ path: String, as target: String) -> Bool { link(path, target) == 0 }
+    package static func share(_ path: String, as target: String) -> Bool { link(path, target) == 0 }
 
     /// Whether there is a folder.
-    public static func isFolder(_ path: String) -> Bool { (try? facts(path))??.isFolder == true }
+    package static func isFolder(_ path: String) -> Bool { (try? facts(path))??.isFolder == true }
 
     /// Does not force the copy to the disk.
-    public static func copy(_ from: String, to target: String) throws(FileError) {
+    package static func copy(_ from: String, to target: String) throws(FileError) {
         let source = try MappedFile(path: from)
         let writer = try FileWriter(path: target)
         defer { withExtendedLifetime(source) {} }
@@ -153,7 +153,7 @@ public enum Disk {
 
     /// Bytes that may still be written to the file system of a folder, or of the nearest one above it that is there;
     /// `nil` if the system does not say.
-    public static func free(at folder: String) -> Int? {
+    package static func free(at folder: String) -> Int? {
         var place = folder
         while !FileManager.default.fileExists(atPath: place) {
             let parent = AbsolutePath.folder(of: place)

@@ -1,14 +1,14 @@
 internal import CLibrary
 
 /// Files that are either wholly there or not there at all, whenever the machine stops.
-public enum DurableFile {
+package enum DurableFile {
     /// Writes a file beside its place, syncs it and renames it into place.
     ///
     /// - Parameters:
     ///   - path: the final place; a file there is replaced.
     ///   - body: receives a function that writes the next bytes.
     /// - Throws: ``FileError``, or what `body` throws; the place then holds what it held.
-    public static func write(
+    package static func write(
         _ path: String, _ body: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
     ) throws {
         let partial = path + ".partial"
@@ -26,21 +26,21 @@ public enum DurableFile {
     }
 
     /// Writes bytes that are in memory already.
-    public static func write(_ bytes: some Sequence<UInt8>, to path: String) throws {
+    package static func write(_ bytes: some Sequence<UInt8>, to path: String) throws {
         let bytes = Array(bytes)
         try write(path) { sink in try bytes.withUnsafeBytes(sink) }
     }
 }
 
 /// Folders that appear with all their files or not at all.
-public enum DurableFolder {
+package enum DurableFolder {
     /// Fills a folder beside its place, then renames it into place.
     ///
     /// - Parameters:
     ///   - path: the final place; a folder there is replaced.
     ///   - body: fills the folder whose path it is given, with files that are durable already.
     /// - Throws: ``FileError``, or what `body` throws; the place then holds what it held.
-    public static func write(_ path: String, _ body: (_ partial: String) throws -> Void) throws {
+    package static func write(_ path: String, _ body: (_ partial: String) throws -> Void) throws {
         let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
         let partial = path + ".partial"
         try? Disk.remove(partial)

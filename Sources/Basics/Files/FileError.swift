@@ -1,18 +1,18 @@
 internal import CLibrary
 
 /// A failed operation on a file or folder: which one, the system's reason, and what to do about it.
-public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
-    public enum Cause: Hashable, Sendable {
+package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
+    package enum Cause: Hashable, Sendable {
         case diskFull, permission, missing, other
     }
 
     /// `cannot read notes.txt: No such file or directory`
-    public var message: String
+    package var message: String
     /// What to do next.
-    public var hint: String?
-    public var cause: Cause
+    package var hint: String?
+    package var cause: Cause
 
-    public init(_ message: String, hint: String? = nil, cause: Cause = .other) {
+    package init(_ message: String, hint: String? = nil, cause: Cause = .other) {
         self.message = message
         self.hint = hint
         self.cause = cause
@@ -22,16 +22,16 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     /// - Parameters:
     ///   - action: what failed, such as `cannot read`.
     ///   - code: one of `errno`'s; by default the one that the last call left there.
-    public init(_ action: String, _ path: String, code: Int32? = nil) {
+    package init(_ action: String, _ path: String, code: Int32? = nil) {
         let code = code ?? errno
         self.init(
             "\(action) \(path): \(Self.reason(code))", hint: Self.hint(code), cause: Self.cause(code))
     }
 
-    public var description: String { hint.map { "\(message)\nhint: \($0)" } ?? message }
+    package var description: String { hint.map { "\(message)\nhint: \($0)" } ?? message }
 
     /// The system's words for one of `errno`'s codes.
-    public static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
+    package static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
 
     private static func cause(_ code: Int32) -> Cause {
         switch code {
@@ -43,7 +43,7 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// What to do about one of `errno`'s codes; `nil` if that is not known.
-    public static func hint(_ code: Int32) -> String? {
+    package static func hint(_ code: Int32) -> String? {
         switch cause(code) {
         case .diskFull: "the disk is full; free some space and run again"
         case .permission: "check the permissions of the file and of its folder, and run again"

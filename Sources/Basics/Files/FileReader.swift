@@ -1,11 +1,11 @@
 /// Reads a file from its start, also one that others write to at the same time: memory that maps such a file is taken
 /// away when the file is cut short.
-public enum FileReader {
+package enum FileReader {
     /// Calls `body` with one piece after the other, which it must not keep.
     /// - Returns: bytes read.
     /// - Throws: ``FileError``, or what `body` throws.
     @discardableResult
-    public static func forEachPiece(
+    package static func forEachPiece(
         of path: String, _ body: (UnsafeRawBufferPointer) throws -> Void
     ) throws -> Int64 {
         let file = try OpenFile(reading: path)

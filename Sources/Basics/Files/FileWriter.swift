@@ -1,19 +1,19 @@
 /// Writes one new file through a buffer. Does not make it durable.
-public final class FileWriter {
-    public let path: String
-    public private(set) var byteCount = 0
+package final class FileWriter {
+    package let path: String
+    package private(set) var byteCount = 0
     private let file: OpenFile
     private var buffer: [UInt8] = []
     private static let bufferSize = 1 << 18
 
     /// - Throws: ``FileError`` naming the file and the system's reason.
-    public init(path: String) throws(FileError) {
+    package init(path: String) throws(FileError) {
         self.path = path
         file = try OpenFile(creating: path)
         buffer.reserveCapacity(Self.bufferSize)
     }
 
-    public func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+    package func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
         byteCount += bytes.count
         if buffer.count + bytes.count > Self.bufferSize { try flush() }
         if bytes.count > Self.bufferSize {
@@ -23,16 +23,16 @@ public final class FileWriter {
         }
     }
 
-    public func write(_ bytes: [UInt8]) throws(FileError) {
+    package func write(_ bytes: [UInt8]) throws(FileError) {
         byteCount += bytes.count
         try flush()
         try Self.write(bytes, to: file)
     }
 
-    public func write(_ text: String) throws(FileError) { try write(Array(text.utf8)) }
+    package func write(_ text: String) throws(FileError) { try write(Array(text.utf8)) }
 
     /// Writes what is left in the buffer and closes the file.
-    public func finish() throws(FileError) {
+    package func finish() throws(FileError) {
         try flush()
         try file.close()
     }

@@ -3,15 +3,15 @@ internal import CLibrary
 /// A file's bytes, mapped into memory, read-only, until the last reference goes.
 ///
 /// Unchecked: the mapping never changes after `init`.
-public final class MappedFile: @unchecked Sendable {
+package final class MappedFile: @unchecked Sendable {
     /// Path it was opened by.
-    public let path: String
+    package let path: String
     /// All bytes, valid only as long as the file is: readers keep a reference to it.
-    public let bytes: UnsafeRawBufferPointer
+    package let bytes: UnsafeRawBufferPointer
 
     /// Maps a whole file.
     /// - Throws: ``FileError`` if it is missing, unreadable or not a regular file.
-    public init(path: String) throws(FileError) {
+    package init(path: String) throws(FileError) {
         let file = try OpenFile(reading: path)
         bytes = try file.map(file.size())
         self.path = path
@@ -22,19 +22,19 @@ public final class MappedFile: @unchecked Sendable {
     }
 
     /// Calls `body` with all bytes, which it must not keep.
-    public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
         try withExtendedLifetime(self) { try body(bytes) }
     }
 
     /// All bytes as an array.
-    public func copied() -> [UInt8] { withBytes { Array($0) } }
+    package func copied() -> [UInt8] { withBytes { Array($0) } }
 
     /// Passes a part of the file through piece by piece, without keeping it in memory.
     ///
     /// - Parameters:
     ///   - part: some of ``bytes``.
     ///   - body: called with each piece and its place in `part`.
-    public func read(
+    package func read(
         _ part: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer, Int) throws -> Void
     ) rethrows {
         let step = 16 << 20
@@ -47,7 +47,7 @@ public final class MappedFile: @unchecked Sendable {
     }
 
     /// Gives the memory of some of ``bytes`` back to the system, which reads it again when it is needed.
-    public func release(_ part: UnsafeRawBufferPointer) {
+    package func release(_ part: UnsafeRawBufferPointer) {
         guard let base = bytes.baseAddress, let start = part.baseAddress else { return }
         let page = Int(getpagesize())
         let first = (start - base) / page * page

@@ -3,13 +3,13 @@ extension JSONValue {
     ///
     /// Stricter than most readers: a key that occurs twice in an object, a lone surrogate, invalid UTF-8 and
     /// more than 64 levels of nesting are errors.
-    public init(parsing bytes: some Sequence<UInt8>) throws(JSONError) {
+    package init(parsing bytes: some Sequence<UInt8>) throws(JSONError) {
         var reader = JSONReader(bytes: Array(bytes))
         self = try reader.document()
     }
 
     /// Reads JSON text, as strictly.
-    public init(parsing text: String) throws(JSONError) { try self.init(parsing: text.utf8) }
+    package init(parsing text: String) throws(JSONError) { try self.init(parsing: text.utf8) }
 }
 
 /// A recursive-descent reader over UTF-8 bytes.

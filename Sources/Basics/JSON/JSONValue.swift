@@ -6,7 +6,7 @@
 /// Two values are equal where their canonical texts say the same: the order of an object's members does not count, nor
 /// does how a number is spelled, but `1` and `1.0` are two numbers. Keys are told apart by their UTF-8 bytes, because
 /// Swift's `==` would take two keys in different Unicode forms for one.
-public enum JSONValue: Sendable {
+package enum JSONValue: Sendable {
     case null
     case bool(Bool)
     /// The digits exactly as written in the text, such as `1e-12`. What is not finite is written `null`.
@@ -17,24 +17,24 @@ public enum JSONValue: Sendable {
 }
 
 /// One key of a JSON object with its value.
-public struct JSONMember: Hashable, Sendable {
-    public var key: String
-    public var value: JSONValue
+package struct JSONMember: Hashable, Sendable {
+    package var key: String
+    package var value: JSONValue
 
-    public init(_ key: String, _ value: JSONValue) {
+    package init(_ key: String, _ value: JSONValue) {
         self.key = key
         self.value = value
     }
 }
 
 extension JSONValue {
-    public static func integer(_ value: Int) -> JSONValue { .number(String(value)) }
+    package static func integer(_ value: Int) -> JSONValue { .number(String(value)) }
 
     /// A number with a fraction, `1.0` for one. What is not finite is kept and written `null`.
-    public static func number(_ value: Double) -> JSONValue { .number("\(value)") }
+    package static func number(_ value: Double) -> JSONValue { .number("\(value)") }
 
     /// An object with its keys in the order of their UTF-8 bytes.
-    public static func object(_ members: [String: JSONValue]) -> JSONValue {
+    package static func object(_ members: [String: JSONValue]) -> JSONValue {
         .object(members.map { JSONMember($0.key, $0.value) }.sorted(by: JSONMember.precedes))
     }
 }
@@ -44,7 +44,7 @@ extension JSONValue {
     ///
     /// Setting it replaces the member in its place, appends it where it is new, or removes it for `nil`; nothing
     /// happens where this is not an object.
-    public subscript(key: String) -> JSONValue? {
+    package subscript(key: String) -> JSONValue? {
         get {
             guard case .object(let members) = self else { return nil }
             return members.first { $0.key.utf8.elementsEqual(key.utf8) }?.value
@@ -63,48 +63,48 @@ extension JSONValue {
     }
 
     /// An object with one more member.
-    public func adding(_ key: String, _ value: JSONValue) -> JSONValue {
+    package func adding(_ key: String, _ value: JSONValue) -> JSONValue {
         var object = self
         object[key] = value
         return object
     }
 
     /// A number that was written without a fraction and without an exponent.
-    public var intValue: Int? {
+    package var intValue: Int? {
         guard case .number(let digits) = self else { return nil }
         return Int(digits)
     }
 
     /// The value as a number, whether it was written with a fraction or not.
-    public var doubleValue: Double? {
+    package var doubleValue: Double? {
         guard case .number(let digits) = self else { return nil }
         return Int(digits).map { Double($0) } ?? Double(digits)
     }
 
-    public var stringValue: String? {
+    package var stringValue: String? {
         if case .string(let value) = self { value } else { nil }
     }
 
-    public var boolValue: Bool? {
+    package var boolValue: Bool? {
         if case .bool(let value) = self { value } else { nil }
     }
 
-    public var arrayValue: [JSONValue]? {
+    package var arrayValue: [JSONValue]? {
         if case .array(let value) = self { value } else { nil }
     }
 
     /// Keys and values in their order.
-    public var members: [JSONMember]? {
+    package var members: [JSONMember]? {
         if case .object(let members) = self { members } else { nil }
     }
 
     /// Values by key, for those who ask for many.
-    public var objectValue: [String: JSONValue]? {
+    package var objectValue: [String: JSONValue]? {
         members.map { Dictionary($0.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first }) }
     }
 
     /// What kind of value this is, for messages: `a number`, `an object`.
-    public var kindName: String {
+    package var kindName: String {
         switch self {
         case .null: "null"
         case .bool: "true or false"
@@ -117,7 +117,7 @@ extension JSONValue {
 }
 
 extension JSONValue: Hashable {
-    public static func == (left: JSONValue, right: JSONValue) -> Bool {
+    package static func == (left: JSONValue, right: JSONValue) -> Bool {
         switch (left, right) {
         case (.null, .null): true
         case (.bool(let left), .bool(let right)): left == right
@@ -132,7 +132,7 @@ extension JSONValue: Hashable {
         }
     }
 
-    public func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         switch self {
         case .null: hasher.combine(0)
         case .bool(let value): hasher.combine(value)
@@ -154,14 +154,14 @@ extension JSONMember {
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
     ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
-    public init(stringLiteral value: String) { self = .string(value) }
-    public init(integerLiteral value: Int) { self = .integer(value) }
-    public init(floatLiteral value: Double) { self = .number(value) }
-    public init(booleanLiteral value: Bool) { self = .bool(value) }
-    public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    package init(stringLiteral value: String) { self = .string(value) }
+    package init(integerLiteral value: Int) { self = .integer(value) }
+    package init(floatLiteral value: Double) { self = .number(value) }
+    package init(booleanLiteral value: Bool) { self = .bool(value) }
+    package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
 
     /// If a key occurs twice, the last value counts.
-    public init(dictionaryLiteral elements: (String, JSONValue)...) {
+    package init(dictionaryLiteral elements: (String, JSONValue)...) {
         self = .object([])
         for (key, value) in elements { self[key] = value }
     }

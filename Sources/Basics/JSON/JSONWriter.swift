@@ -2,12 +2,12 @@ internal import TextBasics
 
 extension JSONValue {
     /// One line, no spaces, keys in the order of their UTF-8 bytes, every number in the one spelling of its value.
-    public var canonicalText: String {
+    package var canonicalText: String {
         String(decoding: JSONWriter.bytes(of: self, isCanonical: true), as: UTF8.self)
     }
 
     /// The canonical text indented by two spaces, for people; ends with a line feed.
-    public var prettyText: String {
+    package var prettyText: String {
         String(decoding: JSONWriter.bytes(of: self, isCanonical: true, isIndented: true), as: UTF8.self)
     }
 
@@ -15,7 +15,7 @@ extension JSONValue {
     ///
     /// - Parameter indented: two spaces for each level and one member a line, and a line feed at the end; otherwise no
     ///   white space at all.
-    public func encoded(indented: Bool = false) -> [UInt8] {
+    package func encoded(indented: Bool = false) -> [UInt8] {
         JSONWriter.bytes(of: self, isCanonical: false, isIndented: indented)
     }
 }

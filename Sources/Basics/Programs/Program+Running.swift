@@ -17,7 +17,7 @@ extension Program {
     ///   - isStopRequested: asked ten times a second; once true, the program is ended.
     ///   - onLine: takes each line that it prints, on standard output or standard error, without the line feed.
     /// - Throws: ``ProgramError`` where it cannot be started.
-    public func run(
+    package func run(
         isStopRequested: @Sendable @escaping () -> Bool = { false },
         onLine: @Sendable @escaping (String) -> Void
     ) async throws -> Ending {

@@ -1,18 +1,18 @@
 private import Foundation
 
 /// A user's program, started by a command stage, or as a hook when a run has ended.
-public struct Program: Hashable, Sendable {
+package struct Program: Hashable, Sendable {
     /// The program and its arguments; no shell is between. A name without `/` is looked for in `PATH`, a relative path
     /// starts at ``folder``.
-    public var command: [String]
+    package var command: [String]
     /// Where it is started. Absolute.
-    public var folder: String
+    package var folder: String
     /// Variables it has beside this process's own.
-    public var environment: [String: String]
+    package var environment: [String: String]
     /// Timeout after which it is killed; `nil` for none.
-    public var timeoutSeconds: Double?
+    package var timeoutSeconds: Double?
 
-    public init(
+    package init(
         _ command: [String], folder: String, environment: [String: String] = [:],
         timeoutSeconds: Double? = nil
     ) {
@@ -23,7 +23,7 @@ public struct Program: Hashable, Sendable {
     }
 
     /// Where the program is; `nil` if there is none that may be run.
-    public var path: String? {
+    package var path: String? {
         guard let name = command.first, !name.isEmpty else { return nil }
         let places: [String]
         if name.contains("/") {
@@ -36,7 +36,7 @@ public struct Program: Hashable, Sendable {
     }
 
     /// How a program ended.
-    public enum Ending: Hashable, Sendable {
+    package enum Ending: Hashable, Sendable {
         case exited(Int32)
         case signalled(Int32)
         /// It took too long and was ended.
@@ -45,7 +45,7 @@ public struct Program: Hashable, Sendable {
         case stopped
 
         /// `ended with status 3`, `was ended by signal 9`, …
-        public var text: String {
+        package var text: String {
             switch self {
             case .exited(let status): "ended with status \(status)"
             case .signalled(let number): "was ended by signal \(number)"
@@ -57,7 +57,7 @@ public struct Program: Hashable, Sendable {
 }
 
 /// A program could not be started at all.
-public struct ProgramError: Error, Hashable, Sendable {
-    public var message: String
-    public var hint: String
+package struct ProgramError: Error, Hashable, Sendable {
+    package var message: String
+    package var hint: String
 }

@@ -6,26 +6,26 @@ internal import Synchronization
 ///
 /// Taking from it blocks the thread, so consumers run on dedicated threads, never on Swift's shared ones. An
 /// optional `Value` lets `nil` say that no more will come.
-public final class BlockingQueue<Value: Sendable>: Sendable {
+package final class BlockingQueue<Value: Sendable>: Sendable {
     private let waiting = Mutex<Deque<Value>>([])
     private let count = DispatchSemaphore(value: 0)
 
-    public init() {}
+    package init() {}
 
     /// Adds a value after the others and wakes a taker. Never waits.
-    public func push(_ value: Value) {
+    package func push(_ value: Value) {
         waiting.withLock { $0.append(value) }
         count.signal()
     }
 
     /// Takes the first value, waiting until there is one.
-    public func pop() -> Value {
+    package func pop() -> Value {
         count.wait()
         return waiting.withLock { $0.removeFirst() }
     }
 
     /// Takes all remaining values. Only when no other thread uses the queue any more: a consumer would wait forever.
-    public func drain() -> [Value] {
+    package func drain() -> [Value] {
         waiting.withLock { waiting in
             defer { waiting = [] }
             return Array(waiting)

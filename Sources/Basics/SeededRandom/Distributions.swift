@@ -3,7 +3,7 @@ import CLibrary
 /// Draws whose method is fixed here, so that a seed gives the same values under every Swift release.
 extension RandomNumberGenerator {
     /// A number in 0 ..< 1, a multiple of 2^-53.
-    public mutating func uniform() -> Double {
+    package mutating func uniform() -> Double {
         Double(next() >> 11) * 0x1p-53
     }
 
@@ -11,7 +11,7 @@ extension RandomNumberGenerator {
     /// - Parameter bound: above 0.
     ///
     /// Source: Lemire, "Fast random integer generation in an interval" (2019), doi:10.1145/3230636.
-    public mutating func integer(below bound: UInt64) -> UInt64 {
+    package mutating func integer(below bound: UInt64) -> UInt64 {
         precondition(bound > 0, "no integer lies below 0")
         var product = next().multipliedFullWidth(by: bound)
         if product.low < bound {
@@ -22,14 +22,14 @@ extension RandomNumberGenerator {
     }
 
     /// A draw from the standard normal distribution; takes one value of the generator.
-    public mutating func normal() -> Double {
+    package mutating func normal() -> Double {
         normalQuantile((Double(next() >> 11) + 0.5) * 0x1p-53)
     }
 
     /// A draw from the standard normal distribution within -bound ... bound; takes one value of the
     /// generator.
     /// - Parameter bound: in standard deviations, above 0.
-    public mutating func truncatedNormal(bound: Double = 2) -> Double {
+    package mutating func truncatedNormal(bound: Double = 2) -> Double {
         let tail = 0.5 * erfc(bound / 2.0.squareRoot())
         return normalQuantile(tail + (1 - 2 * tail) * (Double(next() >> 11) + 0.5) * 0x1p-53)
     }
@@ -39,7 +39,7 @@ extension MutableCollection where Self: RandomAccessCollection {
     /// Puts the elements into a random order, each equally likely (Fisher and Yates).
     ///
     /// Unlike the standard library's `shuffle(using:)`, whose method may change, this one is fixed.
-    public mutating func stableShuffle(using random: inout some RandomNumberGenerator) {
+    package mutating func stableShuffle(using random: inout some RandomNumberGenerator) {
         var left = UInt64(count)
         var place = endIndex
         while left > 1 {
@@ -56,7 +56,7 @@ extension MutableCollection where Self: RandomAccessCollection {
 /// Source: Wichura, "Algorithm AS 241: the percentage points of the normal distribution" (1988),
 /// doi:10.2307/2347330, routine PPND16.
 @inlinable
-public func normalQuantile(_ p: Double) -> Double {
+package func normalQuantile(_ p: Double) -> Double {
     let q = p - 0.5
     if abs(q) <= 0.425 {
         let r = 0.180625 - q * q

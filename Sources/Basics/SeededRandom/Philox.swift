@@ -4,12 +4,12 @@
 ///
 /// Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3" (2011),
 /// doi:10.1145/2063384.2063405.
-public enum Philox {
-    public typealias Words = (UInt32, UInt32, UInt32, UInt32)
+package enum Philox {
+    package typealias Words = (UInt32, UInt32, UInt32, UInt32)
 
     /// The four random words of a counter under a key.
     @inlinable
-    public static func words(counter: Words, key: (UInt32, UInt32)) -> Words {
+    package static func words(counter: Words, key: (UInt32, UInt32)) -> Words {
         var (c0, c1, c2, c3) = counter
         var (k0, k1) = key
         for _ in 0..<10 {
@@ -27,7 +27,7 @@ public enum Philox {
 
     /// A key for one purpose of one seed: other purposes and other seeds get unrelated keys.
     /// - Parameter stream: what the numbers are for, such as `dropout`; compared byte by byte.
-    public static func key(seed: UInt64, stream: String) -> (UInt32, UInt32) {
+    package static func key(seed: UInt64, stream: String) -> (UInt32, UInt32) {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a
         for byte in stream.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
         let mixed = SplitMix64.mix(SplitMix64.mix(seed &+ 0x9E37_79B9_7F4A_7C15) ^ hash)
@@ -42,7 +42,7 @@ extension Philox {
     /// - Parameters:
     ///   - first: number of the first value in the stream, a multiple of 4.
     ///   - deviation: standard deviation, in the units of the values.
-    public static func fillNormals(
+    package static func fillNormals(
         _ memory: UnsafeMutableBufferPointer<Float>, first: Int, key: (UInt32, UInt32), deviation: Double
     ) {
         for start in stride(from: 0, to: memory.count, by: 4) {
@@ -65,17 +65,17 @@ extension Philox {
 }
 
 /// The numbers of one named Philox stream in order, with random access to any place.
-public struct PhiloxStream: RandomNumberGenerator, Sendable {
+package struct PhiloxStream: RandomNumberGenerator, Sendable {
     /// Number of 64-bit values taken so far; set it to go to that place.
-    public var position: UInt64 = 0
+    package var position: UInt64 = 0
     private let key0: UInt32
     private let key1: UInt32
 
-    public init(seed: UInt64, stream: String) {
+    package init(seed: UInt64, stream: String) {
         (key0, key1) = Philox.key(seed: seed, stream: stream)
     }
 
-    public mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         let block = position >> 1
         let counter = (
             UInt32(truncatingIfNeeded: block), UInt32(truncatingIfNeeded: block >> 32), UInt32(0), UInt32(0)

@@ -1,11 +1,11 @@
 /// Canonical ordering and composition of scalar values, for the tables of any version of Unicode.
 ///
 /// Source: Unicode Standard Annex 15.
-public enum CanonicalForm {
+package enum CanonicalForm {
     /// The runs of marks that are not in canonical order, each with the places of its marks in that order. Marks of the
     /// same class keep their order.
     /// - Parameter combiningClass: that of the scalar value at a place; 0 for a starter.
-    public static func reorderings(
+    package static func reorderings(
         count: Int, combiningClass: (Int) -> UInt32
     ) -> [(run: Range<Int>, order: [Int])] {
         var result: [(run: Range<Int>, order: [Int])] = []
@@ -28,7 +28,7 @@ public enum CanonicalForm {
     ///   - combiningClass: that of a scalar value; 0 for a starter.
     ///   - composition: what two scalar values compose to.
     ///   - join: makes an element the composition of itself and a later one.
-    public static func composed<Element>(
+    package static func composed<Element>(
         _ text: [Element], value: (Element) -> UInt32, combiningClass: (UInt32) -> UInt32,
         composition: (UInt32, UInt32) -> UInt32?,
         join: (_ element: inout Element, _ later: Element, _ whole: UInt32) -> Void

@@ -1,11 +1,11 @@
 /// Days and times of the Gregorian calendar, as counts since 1 January 1970, UTC.
 ///
 /// Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms" (2013), days_from_civil and civil_from_days.
-public enum CivilTime {
-    public static let secondsPerDay: Int64 = 86_400
+package enum CivilTime {
+    package static let secondsPerDay: Int64 = 86_400
 
     /// Days from 1 January 1970 to a date; `nil` if there is no such date. Years 1 ... 9999.
-    public static func days(year: Int, month: Int, day: Int) -> Int? {
+    package static func days(year: Int, month: Int, day: Int) -> Int? {
         guard (1...9999).contains(year), (1...12).contains(month), day >= 1, day <= length(of: month, year)
         else { return nil }
         let shifted = month <= 2 ? year - 1 : year
@@ -17,7 +17,7 @@ public enum CivilTime {
     }
 
     /// Days from 1 January 1970 to a date written `YYYY-MM-DD`; `nil` if the text is not such a date.
-    public static func days(_ text: String) -> Int? {
+    package static func days(_ text: String) -> Int? {
         let bytes = Array(text.utf8)
         guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-") else {
             return nil
@@ -36,7 +36,7 @@ public enum CivilTime {
 
     /// Seconds since 1970 of a time in UTC; `nil` if there is no such date or time. A leap second counts as the
     /// second after it.
-    public static func seconds(
+    package static func seconds(
         year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0
     ) -> Int64? {
         guard (0..<24).contains(hour), (0..<60).contains(minute), (0...60).contains(second),
@@ -46,7 +46,7 @@ public enum CivilTime {
     }
 
     /// The date this many days after 1 January 1970, or before it if the count is negative.
-    public static func date(ofDay days: Int) -> (year: Int, month: Int, day: Int) {
+    package static func date(ofDay days: Int) -> (year: Int, month: Int, day: Int) {
         let (era, dayOfEra) = floored(days + 719_468, 146_097)
         let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
@@ -59,20 +59,20 @@ public enum CivilTime {
     }
 
     /// A moment, in seconds since 1970, as `2025-11-21T07:16:44Z`. For years 0 ... 9999.
-    public static func text(seconds: Int64) -> String {
+    package static func text(seconds: Int64) -> String {
         let (days, second) = floored(Int(seconds), Int(secondsPerDay))
         return "\(text(ofDay: days))T\(clock(second))Z"
     }
 
     /// A moment, in milliseconds since 1970, as `2025-11-21T07:16:44.123Z`. For years 0 ... 9999.
-    public static func text(milliseconds: Int64) -> String {
+    package static func text(milliseconds: Int64) -> String {
         let (seconds, rest) = floored(Int(milliseconds), 1000)
         let (days, second) = floored(seconds, Int(secondsPerDay))
         return "\(text(ofDay: days))T\(clock(second)).\(padded(rest, 3))Z"
     }
 
     /// A day, counted from 1 January 1970, as `2025-11-21`. For years 0 ... 9999.
-    public static func text(ofDay days: Int) -> String {
+    package static func text(ofDay days: Int) -> String {
         let date = date(ofDay: days)
         return "\(padded(date.year, 4))-\(padded(date.month, 2))-\(padded(date.day, 2))"
     }

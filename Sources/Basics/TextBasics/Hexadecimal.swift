@@ -1,11 +1,11 @@
 /// Bytes and numbers in lower-case hex digits.
-public enum Hexadecimal {
+package enum Hexadecimal {
     /// Digits of a 64-bit number.
-    public static let digitsOfWord = 16
+    package static let digitsOfWord = 16
     private static let digits = Array("0123456789abcdef".utf8)
 
     /// Two digits a byte.
-    public static func text(_ bytes: some Sequence<UInt8>) -> String {
+    package static func text(_ bytes: some Sequence<UInt8>) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(2 * bytes.underestimatedCount)
         for byte in bytes {
@@ -16,12 +16,12 @@ public enum Hexadecimal {
     }
 
     /// Sixteen digits, zeros in front included.
-    public static func text(_ word: UInt64) -> String {
+    package static func text(_ word: UInt64) -> String {
         text((0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * UInt64($0))) })
     }
 
     /// Writes a number as sixteen digits.
-    public static func write(_ word: UInt64, to target: UnsafeMutableRawPointer) {
+    package static func write(_ word: UInt64, to target: UnsafeMutableRawPointer) {
         digits.withUnsafeBytes { digits in
             for index in 0..<digitsOfWord {
                 let nibble = Int(word >> UInt64(60 - 4 * index) & 15)
@@ -31,7 +31,7 @@ public enum Hexadecimal {
     }
 
     /// The number that ``write(_:to:)`` wrote; `nil` for anything but sixteen lower-case digits.
-    public static func word(_ text: UnsafeRawBufferPointer) -> UInt64? {
+    package static func word(_ text: UnsafeRawBufferPointer) -> UInt64? {
         guard text.count == digitsOfWord else { return nil }
         var word: UInt64 = 0
         for byte in text {

@@ -1,8 +1,8 @@
 /// Finds the name that was probably meant by one that does not exist.
-public enum NearestName {
+package enum NearestName {
     /// `did you mean 'labels'?`, or `nil` if no candidate is near enough.
     /// - Parameter shown: how a name is written in the question.
-    public static func hint(
+    package static func hint(
         for name: String, among candidates: some Sequence<String>,
         shown: (String) -> String = { "'\($0)'" }
     ) -> String? {
@@ -13,7 +13,7 @@ public enum NearestName {
     /// - Parameters:
     ///   - shown: how a name is written in the question.
     ///   - rest: a sentence that names what is allowed.
-    public static func hint(
+    package static func hint(
         for name: String, among candidates: some Sequence<String>,
         shown: (String) -> String = { "'\($0)'" }, then rest: String
     ) -> String {
@@ -22,7 +22,7 @@ public enum NearestName {
 
     /// The candidate with the fewest single-character edits from `name`, if few enough to be a slip:
     /// at most a third of the longer name's length, and at most 3.
-    public static func suggestion(for name: String, among candidates: some Sequence<String>) -> String? {
+    package static func suggestion(for name: String, among candidates: some Sequence<String>) -> String? {
         guard (1...64).contains(name.unicodeScalars.count) else { return nil }
         var best: (distance: Int, candidate: String)?
         for candidate in candidates.sorted() {
@@ -37,7 +37,7 @@ public enum NearestName {
     ///
     /// Source: optimal string alignment distance, Damerau, "A technique for computer detection and correction
     /// of spelling errors" (1964), in the restricted form.
-    public static func editDistance(_ left: String, _ right: String) -> Int {
+    package static func editDistance(_ left: String, _ right: String) -> Int {
         let a = Array(left.unicodeScalars)
         let b = Array(right.unicodeScalars)
         if a.isEmpty || b.isEmpty { return max(a.count, b.count) }

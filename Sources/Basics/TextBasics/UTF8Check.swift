@@ -4,7 +4,7 @@
 /// beyond U+10FFFF: table 3-7 of the Unicode Standard. Zero bytes are well-formed here.
 ///
 /// - Returns: the position of the first byte of the first malformed sequence, counted from 0.
-public func firstMalformedByte(in bytes: UnsafeRawBufferPointer) -> Int? {
+package func firstMalformedByte(in bytes: UnsafeRawBufferPointer) -> Int? {
     guard let base = bytes.baseAddress else { return nil }
     let count = bytes.count
     var at = 0

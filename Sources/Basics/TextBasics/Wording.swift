@@ -1,7 +1,7 @@
 /// Whole numbers in words.
-public enum Counts {
+package enum Counts {
     /// `634,031`
-    public static func grouped(_ number: Int) -> String {
+    package static func grouped(_ number: Int) -> String {
         let digits = String(number.magnitude)
         var text = number < 0 ? "-" : ""
         for (index, digit) in digits.enumerated() {
@@ -12,16 +12,16 @@ public enum Counts {
     }
 
     /// `1 stage`, `3 stages`
-    public static func text(_ number: Int, _ noun: String) -> String {
+    package static func text(_ number: Int, _ noun: String) -> String {
         "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
     }
 }
 
 /// Numbers with a fixed count of decimals.
-public enum Decimals {
+package enum Decimals {
     /// Rounded to the nearest, halves away from zero; `nan` and `inf` stay words.
     /// - Parameter places: decimals, 0 ... 9.
-    public static func text(_ value: Double, places: Int) -> String {
+    package static func text(_ value: Double, places: Int) -> String {
         guard value.isFinite else { return "\(value)" }
         var scale = 1.0
         for _ in 0..<places { scale *= 10 }
@@ -37,9 +37,9 @@ public enum Decimals {
 }
 
 /// Sizes in words.
-public enum Bytes {
+package enum Bytes {
     /// `512 B`, `4.2 MB`: powers of 1,000.
-    public static func text(_ bytes: Int64) -> String {
+    package static func text(_ bytes: Int64) -> String {
         if bytes < 1000 { return "\(bytes) B" }
         var value = Double(bytes) / 1000
         var units = ["kB", "MB", "GB", "TB"][...]
@@ -53,9 +53,9 @@ public enum Bytes {
 }
 
 /// Durations in words.
-public enum Durations {
+package enum Durations {
     /// `0.3 s`, `12 s`, `4 min 10 s`, `2 h 5 min`.
-    public static func text(_ seconds: Double) -> String {
+    package static func text(_ seconds: Double) -> String {
         if seconds < 9.95 { return "\(Decimals.text(max(0, seconds), places: 1)) s" }
         let whole = Int(min(seconds, 1e15).rounded())
         if whole < 60 { return "\(whole) s" }

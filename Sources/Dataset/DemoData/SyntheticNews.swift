@@ -26,13 +26,13 @@
 ///
 /// Equal arguments give equal bytes on every system. An article's comments depend on the seed and its number alone,
 /// so asking for more articles only adds rows.
-public struct SyntheticNews: Sendable {
-    public static let defaultArticles = 220
-    public static let defaultCommentsPerArticle = 42
+package struct SyntheticNews: Sendable {
+    package static let defaultArticles = 220
+    package static let defaultCommentsPerArticle = 42
     /// Numbers of articles that can be asked for.
-    public static let articleRange = 1...20_000
+    package static let articleRange = 1...20_000
     /// Mean numbers of comments to an article that can be asked for.
-    public static let commentRange = 2...1_000
+    package static let commentRange = 2...1_000
 
     private let seed: UInt64
     private let articles: Int
@@ -43,7 +43,7 @@ public struct SyntheticNews: Sendable {
     ///   - articles: number of articles, in ``articleRange``.
     ///   - commentsPerArticle: mean number of comments with a text, in ``commentRange``. An article has between half
     ///     and one and a half times as many.
-    public init(
+    package init(
         seed: UInt64 = 1, articles: Int = defaultArticles, commentsPerArticle: Int = defaultCommentsPerArticle
     ) {
         precondition(Self.articleRange.contains(articles), "articles outside \(Self.articleRange)")
@@ -54,7 +54,7 @@ public struct SyntheticNews: Sendable {
     }
 
     /// One file for each night, in the order of the nights.
-    public func files() -> [(name: String, bytes: [UInt8])] {
+    package func files() -> [(name: String, bytes: [UInt8])] {
         var ranks: [String: Int] = [:]
         var texts = [String](repeating: SyntheticRow.header, count: Night.all.count)
         for number in 0..<articles {

@@ -7,7 +7,7 @@ extension LabelComparison {
     ///   - old: id of the old set.
     ///   - new: id of the new set.
     ///   - articles: the articles with the most flips, by the name that people know them by.
-    public func json(old: String, new: String, articles: [(name: String, flips: Int)] = []) -> [UInt8] {
+    package func json(old: String, new: String, articles: [(name: String, flips: Int)] = []) -> [UInt8] {
         let names = LabelState.allCases.map { JSONValue.string($0.name) }
         let found = causes
         let node = JSONValue.object([

@@ -1,17 +1,17 @@
-public import Labeling
-public import VoteModel
+package import Labeling
+package import VoteModel
 
 /// What is known about how a label set was made.
-public struct LabelOrigin: Hashable, Sendable {
+package struct LabelOrigin: Hashable, Sendable {
     /// The rule's parameters in a canonical form; compared, not read.
-    public var rule: String
+    package var rule: String
     /// The clean rules in a canonical form; compared, not read.
-    public var clean: String
+    package var clean: String
     /// The highest comment id in the store at the set's ledger cut; `nil` if it is not known. It tells a comment that
     /// is new from one that cleaning had dropped.
-    public var lastComment: Int64?
+    package var lastComment: Int64?
 
-    public init(rule: String, clean: String, lastComment: Int64? = nil) {
+    package init(rule: String, clean: String, lastComment: Int64? = nil) {
         self.rule = rule
         self.clean = clean
         self.lastComment = lastComment
@@ -19,7 +19,7 @@ public struct LabelOrigin: Hashable, Sendable {
 }
 
 /// Why a comment's label differs between two sets.
-public enum FlipCause: String, Hashable, Sendable, CaseIterable {
+package enum FlipCause: String, Hashable, Sendable, CaseIterable {
     /// Its counts differ, and with the old counts the new rule would have given the old label.
     case votesMoved = "votes_moved"
     /// The rule differs, and with the old counts too the new rule gives another label than the old one.
@@ -35,16 +35,16 @@ public enum FlipCause: String, Hashable, Sendable, CaseIterable {
 }
 
 /// A comment whose label differs between two sets.
-public struct LabelFlip: Hashable, Sendable {
-    public var comment: Int64
+package struct LabelFlip: Hashable, Sendable {
+    package var comment: Int64
     /// 0 if the sets do not name articles.
-    public var article: Int64
-    public var old: LabelState
-    public var new: LabelState
-    public var cause: FlipCause
+    package var article: Int64
+    package var old: LabelState
+    package var new: LabelState
+    package var cause: FlipCause
     /// `nil` if the set does not have the comment.
-    public var oldVotes: VoteCount?
-    public var newVotes: VoteCount?
+    package var oldVotes: VoteCount?
+    package var newVotes: VoteCount?
 }
 
 /// Two label sets side by side: how many comments are called what in each, and why they differ.
@@ -55,19 +55,19 @@ public struct LabelFlip: Hashable, Sendable {
 ///
 /// Where counts and rule both differ, the old counts are judged by the new rule. Is the label another one already, the
 /// rule alone flipped it; else the votes did.
-public struct LabelComparison: Sendable {
+package struct LabelComparison: Sendable {
     /// Number of comments by old state, then new state; `absent` to `absent` is 0.
-    public private(set) var table = [[Int]](
+    package private(set) var table = [[Int]](
         repeating: [Int](repeating: 0, count: LabelState.allCases.count), count: LabelState.allCases.count)
     /// All flips, in rising order of comments.
-    public private(set) var flips: [LabelFlip] = []
+    package private(set) var flips: [LabelFlip] = []
     /// Comments that the old set's store did not know yet, by new state.
-    public private(set) var newComments = [Int](repeating: 0, count: LabelState.allCases.count)
+    package private(set) var newComments = [Int](repeating: 0, count: LabelState.allCases.count)
 
     /// Compares two sets made by one rule for all comments.
     ///
     /// - Parameter rule: the rule of the new set.
-    public init(
+    package init(
         from old: LabelTable, _ oldOrigin: LabelOrigin, to new: LabelTable, _ newOrigin: LabelOrigin,
         rule: ControversyRule, gone: [Int64]? = nil
     ) {
@@ -84,7 +84,7 @@ public struct LabelComparison: Sendable {
     ///   - judge: the rule of the new set, for a comment, its votes and whether they have come to rest. It is asked
     ///     about flips only; rules with a prior for each source look the comment up.
     /// - Complexity: O(n + m) for n old and m new comments.
-    public init(
+    package init(
         from old: LabelTable, _ oldOrigin: LabelOrigin, to new: LabelTable, _ newOrigin: LabelOrigin,
         gone: [Int64]? = nil,
         judge: (_ comment: Int64, _ votes: VoteCount, _ settled: Bool) -> Verdict
@@ -100,22 +100,22 @@ public struct LabelComparison: Sendable {
     }
 
     /// Counts comments that both sets have and call the same, where the tables compared hold only those that differ.
-    public mutating func addUnchanged(_ count: Int, _ state: LabelState) {
+    package mutating func addUnchanged(_ count: Int, _ state: LabelState) {
         table[state.rawValue][state.rawValue] += count
     }
 
     /// Flips by cause; causes that did not occur are left out.
-    public var causes: [FlipCause: Int] {
+    package var causes: [FlipCause: Int] {
         flips.reduce(into: [:]) { $0[$1.cause, default: 0] += 1 }
     }
 
     /// Comments that both sets have.
-    public var shared: Int {
+    package var shared: Int {
         table.dropLast().reduce(0) { $0 + $1.dropLast().reduce(0, +) }
     }
 
     /// Flips in relation to the labels of the old set: 0 or more, and 0 if that has none. Above 1 where many are new.
-    public var flipShare: Double {
+    package var flipShare: Double {
         let labeled = LabelState.allCases.filter(\.isLabel).reduce(0) {
             $0 + table[$1.rawValue].reduce(0, +)
         }
@@ -123,7 +123,7 @@ public struct LabelComparison: Sendable {
     }
 
     /// The articles with the most flips, most first, then in rising order of ids.
-    public func articles(most count: Int) -> [(article: Int64, flips: Int)] {
+    package func articles(most count: Int) -> [(article: Int64, flips: Int)] {
         var counts: [Int64: Int] = [:]
         for flip in flips { counts[flip.article, default: 0] += 1 }
         return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(max(0, count)).map {

@@ -1,23 +1,23 @@
-public import VoteModel
+package import VoteModel
 
 /// The labels of one set: what a rule said about each comment, and the votes it saw.
 ///
 /// Columns of equal length, in strictly rising order of comment ids.
-public struct LabelTable: Hashable, Sendable {
+package struct LabelTable: Hashable, Sendable {
     /// Ids of the comments, strictly rising.
-    public let comments: [Int64]
+    package let comments: [Int64]
     /// Codes of their verdicts; see `Verdict.code`.
-    public let labels: [UInt8]
+    package let labels: [UInt8]
     /// Their up-votes, 0 or more.
-    public let ups: [Int32]
+    package let ups: [Int32]
     /// Their down-votes, 0 or more.
-    public let downs: [Int32]
+    package let downs: [Int32]
     /// Ids of their articles; empty if not requested.
-    public let articles: [Int64]
+    package let articles: [Int64]
 
     /// - Throws: ``LabelTableProblem`` at the first thing that is wrong.
     /// - Complexity: O(n).
-    public init(comments: [Int64], labels: [UInt8], ups: [Int32], downs: [Int32], articles: [Int64] = [])
+    package init(comments: [Int64], labels: [UInt8], ups: [Int32], downs: [Int32], articles: [Int64] = [])
         throws(LabelTableProblem)
     {
         let lengths = [
@@ -42,20 +42,20 @@ public struct LabelTable: Hashable, Sendable {
     }
 
     /// How many comments it has.
-    public var count: Int { comments.count }
+    package var count: Int { comments.count }
 
     func votes(_ row: Int) -> VoteCount { VoteCount(up: Int(ups[row]), down: Int(downs[row])) }
 }
 
 /// Why columns are not a table of labels.
-public enum LabelTableProblem: Error, Hashable, Sendable, CustomStringConvertible {
+package enum LabelTableProblem: Error, Hashable, Sendable, CustomStringConvertible {
     /// Lengths of the columns: comments, labels, ups, downs, articles.
     case lengths([Int])
     case notRising(row: Int, Int64, after: Int64)
     case unknownLabel(row: Int, UInt8)
     case negativeVotes(row: Int)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .lengths(let lengths):
             "the columns of a label set have \(lengths.map(String.init).joined(separator: ", ")) rows; "
@@ -71,7 +71,7 @@ public enum LabelTableProblem: Error, Hashable, Sendable, CustomStringConvertibl
 }
 
 /// What a label set says about one comment, as far as a comparison of sets is concerned.
-public enum LabelState: Int, Hashable, Sendable, CaseIterable {
+package enum LabelState: Int, Hashable, Sendable, CaseIterable {
     case controversial
     case uncontroversial
     /// No label, for whatever reason.
@@ -80,7 +80,7 @@ public enum LabelState: Int, Hashable, Sendable, CaseIterable {
     case absent
 
     /// The name in tables and reports.
-    public var name: String {
+    package var name: String {
         switch self {
         case .controversial: "controversial"
         case .uncontroversial: "uncontroversial"
@@ -90,10 +90,10 @@ public enum LabelState: Int, Hashable, Sendable, CaseIterable {
     }
 
     /// Whether a classifier learns from it.
-    public var isLabel: Bool { self == .controversial || self == .uncontroversial }
+    package var isLabel: Bool { self == .controversial || self == .uncontroversial }
 
     /// What a verdict's code comes to.
-    public init(code: UInt8) {
+    package init(code: UInt8) {
         self = code == Verdict.controversial.code ? .controversial : code == 0 ? .uncontroversial : .abstained
     }
 }
@@ -101,7 +101,7 @@ public enum LabelState: Int, Hashable, Sendable, CaseIterable {
 extension LabelTable {
     /// What this set says about other comments, in rising order of ids.
     /// - Complexity: O(n + m).
-    public func states(of ids: [Int64]) -> [LabelState] {
+    package func states(of ids: [Int64]) -> [LabelState] {
         var row = 0
         return ids.map { id in
             while row < count, comments[row] < id { row += 1 }
@@ -111,7 +111,7 @@ extension LabelTable {
 
     /// The verdicts of this set on other comments, in rising order of ids; `nil` if it does not have one.
     /// - Complexity: O(n + m).
-    public func verdicts(of ids: [Int64]) -> [Verdict?] {
+    package func verdicts(of ids: [Int64]) -> [Verdict?] {
         var row = 0
         return ids.map { id in
             while row < count, comments[row] < id { row += 1 }

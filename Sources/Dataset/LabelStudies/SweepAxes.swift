@@ -1,14 +1,14 @@
 /// The thresholds that a sweep tries: every number of votes with every range of ratios.
-public struct SweepAxes: Hashable, Sendable {
+package struct SweepAxes: Hashable, Sendable {
     /// Least numbers of votes, strictly rising, 1 ... 100,000 each.
-    public let minVotes: [Int]
+    package let minVotes: [Int]
     /// Ranges of ratios called controversial, each once, in the order given.
-    public let bands: [ClosedRange<Double>]
+    package let bands: [ClosedRange<Double>]
 
     /// Most cells of one sweep.
-    public static let mostCells = 10_000
+    package static let mostCells = 10_000
     /// What a least number of votes may be; the label stage allows the same.
-    public static let votes = 1...100_000
+    package static let votes = 1...100_000
 
     /// Reads `--min-votes` and `--band`.
     ///
@@ -17,7 +17,7 @@ public struct SweepAxes: Hashable, Sendable {
     ///     included where the steps meet it; a step of 1 may be left out.
     ///   - bands: `low-high`, separated by commas: `0.35-0.65,0.4-0.6`.
     /// - Throws: ``SweepProblem`` at the first thing that cannot be meant.
-    public init(minVotes: String, bands: String) throws(SweepProblem) {
+    package init(minVotes: String, bands: String) throws(SweepProblem) {
         var votes: [Int] = []
         for part in Self.parts(minVotes) { votes += try Self.votes(in: part) }
         var ranges: [ClosedRange<Double>] = []
@@ -77,7 +77,7 @@ public struct SweepAxes: Hashable, Sendable {
 }
 
 /// What is wrong with the options of a sweep.
-public enum SweepProblem: Error, Hashable, Sendable, CustomStringConvertible {
+package enum SweepProblem: Error, Hashable, Sendable, CustomStringConvertible {
     case notVotes(String)
     case votesOutOfRange(Int)
     case noStep(String)
@@ -90,7 +90,7 @@ public enum SweepProblem: Error, Hashable, Sendable, CustomStringConvertible {
     /// A band that a rule cannot have, in the rule's own words.
     case rule(band: ClosedRange<Double>, String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .notVotes(let part):
             "'\(part)' in --min-votes is not a number of votes; write numbers such as 20, or start:end:step such as 5:50:5"

@@ -1,6 +1,6 @@
 internal import JSON
 internal import Labeling
-public import TableFormat
+package import TableFormat
 internal import VoteModel
 
 extension ThresholdSurface {
@@ -11,7 +11,7 @@ extension ThresholdSurface {
     /// compare with. A source's own counts follow as `controversial:NAME` and `uncontroversial:NAME`.
     ///
     /// - Throws: `TableError` where a source's name cannot be in a table.
-    public func tsv() throws(TableError) -> [UInt8] {
+    package func tsv() throws(TableError) -> [UInt8] {
         let verdicts: [Verdict] = [.controversial, .uncontroversial] + Verdict.allCases.dropFirst(2)
         var columns =
             ["min_votes", "band_low", "band_high"] + verdicts.map(\.name) + ["abstain_share", "balance"]
@@ -40,7 +40,7 @@ extension ThresholdSurface {
     /// The surface as JSON, format `splitvote-surface` version 1; `schemas/surface.schema.json` describes it.
     ///
     /// - Parameter reference: id of the label set compared with.
-    public func json(reference: String? = nil) -> [UInt8] {
+    package func json(reference: String? = nil) -> [UInt8] {
         node(reference: reference).encoded(indented: false) + [0x0A]
     }
 

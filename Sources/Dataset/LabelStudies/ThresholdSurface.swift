@@ -1,8 +1,8 @@
-public import Labeling
-public import VoteModel
+package import Labeling
+package import VoteModel
 
 /// The comments that thresholds are tried on.
-public struct SurfaceComments: Sendable {
+package struct SurfaceComments: Sendable {
     let census: VoteCensus
     /// Names of the sources, by their number; one without a name where sources do not matter.
     let sources: [String]
@@ -19,7 +19,7 @@ public struct SurfaceComments: Sendable {
     ///   - former: what the set compared with says about each comment, as many; see `LabelTable.states(of:)`.
     ///     `nil` for no comparison. Comments it does not have take no part in flips.
     ///   - settled: whether each comment's votes have come to rest, as many; `nil` if all have.
-    public init(
+    package init(
         ups: [Int32], downs: [Int32], sources: [Int]? = nil, names: [String] = [],
         former: [LabelState]? = nil,
         settled: [Bool]? = nil
@@ -66,58 +66,58 @@ struct SurfaceTag {
 /// What a rule would make of the same comments under other thresholds: one cell for each number of votes and band.
 ///
 /// All comes from the counts at one cut; nothing is read, cleaned or labeled again.
-public struct ThresholdSurface: Hashable, Sendable {
+package struct ThresholdSurface: Hashable, Sendable {
     /// Comments by verdict.
-    public struct Counts: Hashable, Sendable {
+    package struct Counts: Hashable, Sendable {
         /// By `Verdict.code`.
-        public internal(set) var byCode = [Int](repeating: 0, count: Verdict.allCases.count)
+        package internal(set) var byCode = [Int](repeating: 0, count: Verdict.allCases.count)
 
-        public subscript(verdict: Verdict) -> Int { byCode[Int(verdict.code)] }
+        package subscript(verdict: Verdict) -> Int { byCode[Int(verdict.code)] }
         /// Comments with a label.
-        public var labeled: Int { self[.controversial] + self[.uncontroversial] }
+        package var labeled: Int { self[.controversial] + self[.uncontroversial] }
         /// All comments.
-        public var all: Int { byCode.reduce(0, +) }
+        package var all: Int { byCode.reduce(0, +) }
         /// The part of all comments without a label, 0 ... 1; 0 without comments.
-        public var abstainShare: Double { all == 0 ? 0 : Double(all - labeled) / Double(all) }
+        package var abstainShare: Double { all == 0 ? 0 : Double(all - labeled) / Double(all) }
         /// The part of the labeled comments that is controversial; `nil` without any.
-        public var balance: Double? {
+        package var balance: Double? {
             labeled == 0 ? nil : Double(self[.controversial]) / Double(labeled)
         }
     }
 
     /// How the labels differ from those of the set compared with.
-    public struct Flips: Hashable, Sendable {
+    package struct Flips: Hashable, Sendable {
         /// Comments that would get a label and have none.
-        public internal(set) var gained = 0
+        package internal(set) var gained = 0
         /// Comments that would lose their label.
-        public internal(set) var lost = 0
+        package internal(set) var lost = 0
         /// Comments that would be called the opposite.
-        public internal(set) var turned = 0
-        public var all: Int { gained + lost + turned }
+        package internal(set) var turned = 0
+        package var all: Int { gained + lost + turned }
     }
 
     /// One pair of thresholds.
-    public struct Cell: Hashable, Sendable {
-        public let minVotes: Int
-        public let band: ClosedRange<Double>
-        public internal(set) var counts = Counts()
+    package struct Cell: Hashable, Sendable {
+        package let minVotes: Int
+        package let band: ClosedRange<Double>
+        package internal(set) var counts = Counts()
         /// `nil` if there is nothing to compare with.
-        public internal(set) var flips: Flips?
+        package internal(set) var flips: Flips?
         /// The same counts for each source separately, in the order of ``ThresholdSurface/sources``.
-        public internal(set) var bySource: [Counts] = []
+        package internal(set) var bySource: [Counts] = []
     }
 
     /// The rule that was varied: its outer bounds, confidence and prior hold in every cell.
-    public let rule: ControversyRule
-    public let axes: SweepAxes
+    package let rule: ControversyRule
+    package let axes: SweepAxes
     /// All comments looked at.
-    public let comments: Int
+    package let comments: Int
     /// Those of them that the set compared with has.
-    public let compared: Int
+    package let compared: Int
     /// Names of the sources; empty if they were not distinguished.
-    public let sources: [String]
+    package let sources: [String]
     /// For each band in its order, one cell for each number of votes in rising order.
-    public let cells: [Cell]
+    package let cells: [Cell]
 
     /// Tries thresholds.
     ///
@@ -127,7 +127,7 @@ public struct ThresholdSurface: Hashable, Sendable {
     /// - Throws: ``SweepProblem/rule(band:_:)`` for a band that the rule cannot have.
     /// - Complexity: O(d) for each band and O(1) for each cell, for d distinct counts; with a confidence a posterior
     ///   mass for each count and band that its ratio is in.
-    public init(
+    package init(
         of rule: ControversyRule, over axes: SweepAxes, comments: SurfaceComments, priors: [BetaPrior]? = nil
     ) throws(SweepProblem) {
         precondition(priors == nil || priors?.count == max(1, comments.sources.count))
@@ -149,7 +149,7 @@ public struct ThresholdSurface: Hashable, Sendable {
     }
 
     /// The cell of these thresholds; `nil` if they were not tried.
-    public func cell(minVotes: Int, band: ClosedRange<Double>) -> Cell? {
+    package func cell(minVotes: Int, band: ClosedRange<Double>) -> Cell? {
         cells.first { $0.minVotes == minVotes && $0.band == band }
     }
 }

@@ -1,13 +1,13 @@
 import VoteModel
 
 /// Computes how many votes a comment needs before they can support a range of ratios.
-public struct ConfidenceReach: Hashable, Sendable {
+package struct ConfidenceReach: Hashable, Sendable {
     /// The range of ratios that is to be vouched for, within 0 ... 1.
-    public var range: ClosedRange<Double>
+    package var range: ClosedRange<Double>
     /// What is believed before any vote.
-    public var prior: BetaPrior
+    package var prior: BetaPrior
 
-    public init(range: ClosedRange<Double>, prior: BetaPrior = .uniform) {
+    package init(range: ClosedRange<Double>, prior: BetaPrior = .uniform) {
         self.range = range
         self.prior = prior
     }
@@ -15,7 +15,7 @@ public struct ConfidenceReach: Hashable, Sendable {
     /// The greatest posterior mass that `total` votes can put into the range when their ratio is in it.
     ///
     /// - Returns: a probability, 0 ... 1; 0 if no whole number of up-votes gives such a ratio.
-    public func greatestMass(total: Int) -> Double {
+    package func greatestMass(total: Int) -> Double {
         guard total > 0, let ups = ups(of: total) else { return 0 }
         // The mass rises with the up-votes to one peak and falls after it.
         let middle = (range.lowerBound + range.upperBound) / 2
@@ -35,7 +35,7 @@ public struct ConfidenceReach: Hashable, Sendable {
     /// The smallest number of votes, up to `limit`, with which a comment can reach `confidence`.
     ///
     /// - Returns: `nil` if no number of votes up to `limit` is enough.
-    public func fewestVotes(reaching confidence: Double, upTo limit: Int = 1_000_000) -> Int? {
+    package func fewestVotes(reaching confidence: Double, upTo limit: Int = 1_000_000) -> Int? {
         // The greatest mass rises with the votes but for small waves, as whole up-votes fall nearer to or
         // farther from the best ratio. So double until a number is enough, halve the interval down to it, and
         // look through the numbers below it that the waves may have hidden.

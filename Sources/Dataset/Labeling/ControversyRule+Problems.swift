@@ -1,5 +1,5 @@
 /// Why a rule makes no sense.
-public enum RuleProblem: Hashable, Sendable {
+package enum RuleProblem: Hashable, Sendable {
     /// Fewer than one vote is asked for.
     case minVotesTooSmall(Int)
     /// A bound that is not a share, or not a number.
@@ -20,7 +20,7 @@ public enum RuleProblem: Hashable, Sendable {
 
 extension RuleProblem {
     /// Whether the rule still means something: labels can be given, though not as many as it seems.
-    public var isWarning: Bool {
+    package var isWarning: Bool {
         switch self {
         case .minVotesBelowReach, .confidenceOutOfReach: true
         default: false
@@ -28,7 +28,7 @@ extension RuleProblem {
     }
 
     /// The parameter of the label stage at fault.
-    public var key: String {
+    package var key: String {
         switch self {
         case .minVotesTooSmall, .minVotesBelowReach: "min_votes"
         case .outsideUnitRange(let key, _): key
@@ -41,7 +41,7 @@ extension RuleProblem {
 }
 
 extension RuleProblem: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         switch self {
         case .minVotesTooSmall(let votes):
             return "'min_votes' is \(votes); a comment without votes has no ratio, so ask for 1 or more"
@@ -76,7 +76,7 @@ extension ControversyRule {
     /// Everything that makes this rule one that cannot be meant, in the order of its parameters.
     ///
     /// - Parameter voteLimit: how far to look for a comment that can reach the confidence, in votes.
-    public func problems(voteLimit: Int = 1_000_000) -> [RuleProblem] {
+    package func problems(voteLimit: Int = 1_000_000) -> [RuleProblem] {
         var problems: [RuleProblem] = []
         if minVotes < 1 { problems.append(.minVotesTooSmall(minVotes)) }
         for (key, value) in [

@@ -1,4 +1,4 @@
-public import VoteModel
+package import VoteModel
 
 /// Decides whether a comment divided its readers.
 ///
@@ -10,20 +10,20 @@ public import VoteModel
 /// 4. r in neither: abstain, in between;
 /// 5. with a ``confidence``: the class is kept only if the posterior mass of its range reaches it, and is
 ///    replaced by abstaining, unsure, otherwise.
-public struct ControversyRule: Hashable, Sendable {
+package struct ControversyRule: Hashable, Sendable {
     /// Fewest votes, up and down together, that a comment needs before it is judged. At least 1.
-    public var minVotes: Int
+    package var minVotes: Int
     /// Agreement ratios called controversial, both ends included. Share of up-votes, 0 ... 1.
-    public var controversial: ClosedRange<Double>
+    package var controversial: ClosedRange<Double>
     /// Ratios at or below the lower, or at or above the upper bound are called uncontroversial.
-    public var uncontroversial: OuterRange
+    package var uncontroversial: OuterRange
     /// Least posterior mass that the range of a class needs before the class is given, above 0 and below 1;
     /// `nil` asks for none.
-    public var confidence: Double?
+    package var confidence: Double?
     /// What is believed about a comment's ratio before its votes are seen; matters with ``confidence`` only.
-    public var prior: BetaPrior
+    package var prior: BetaPrior
 
-    public init(
+    package init(
         minVotes: Int = 20, controversial: ClosedRange<Double> = 0.4...0.6,
         uncontroversial: OuterRange = OuterRange(atMost: 0.2, atLeast: 0.8), confidence: Double? = nil,
         prior: BetaPrior = .uniform
@@ -38,7 +38,7 @@ public struct ControversyRule: Hashable, Sendable {
     /// What the rule says about a comment with these votes.
     ///
     /// - Parameter settled: false for a comment that is too young for its votes to have come to rest.
-    public func verdict(for votes: VoteCount, settled: Bool = true) -> Verdict {
+    package func verdict(for votes: VoteCount, settled: Bool = true) -> Verdict {
         guard votes.total >= minVotes, let ratio = votes.agreementRatio else { return .abstain(.tooFewVotes) }
         guard settled else { return .abstain(.unsettled) }
         let isControversial = controversial.contains(ratio)
@@ -53,14 +53,14 @@ public struct ControversyRule: Hashable, Sendable {
 
     /// Probability, 0 ... 1, that a comment with these votes divides its readers: the posterior mass of
     /// ``controversial``. This is the column `p_controversial` of exports.
-    public func probabilityControversial(for votes: VoteCount) -> Double {
+    package func probabilityControversial(for votes: VoteCount) -> Double {
         mass(of: .controversial, for: votes)
     }
 
     /// Probability, 0 ... 1, that the ratio of a comment with these votes is in the range of a label.
     ///
     /// - Parameter verdict: controversial; any other counts as uncontroversial.
-    public func mass(of verdict: Verdict, for votes: VoteCount) -> Double {
+    package func mass(of verdict: Verdict, for votes: VoteCount) -> Double {
         let posterior = Posterior(votes, prior: prior)
         return verdict == .controversial
             ? posterior.mass(in: controversial) : posterior.mass(in: uncontroversial)
@@ -68,19 +68,19 @@ public struct ControversyRule: Hashable, Sendable {
 }
 
 /// Numbers at or below one bound, or at or above another.
-public struct OuterRange: Hashable, Sendable {
+package struct OuterRange: Hashable, Sendable {
     /// The lower bound, included.
-    public var atMost: Double
+    package var atMost: Double
     /// The upper bound, included.
-    public var atLeast: Double
+    package var atLeast: Double
 
-    public init(atMost: Double, atLeast: Double) {
+    package init(atMost: Double, atLeast: Double) {
         self.atMost = atMost
         self.atLeast = atLeast
     }
 
     /// Whether `value` is at or beyond one of the bounds.
-    public func contains(_ value: Double) -> Bool {
+    package func contains(_ value: Double) -> Bool {
         value <= atMost || value >= atLeast
     }
 }

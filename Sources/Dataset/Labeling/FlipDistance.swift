@@ -1,21 +1,21 @@
-public import VoteModel
+package import VoteModel
 
 /// How many more votes of one side would change a comment's label.
 ///
 /// A label is controversial, uncontroversial or none; going from one reason to abstain to another changes nothing.
-public struct FlipDistance: Hashable, Sendable {
+package struct FlipDistance: Hashable, Sendable {
     /// Fewest further up-votes, 1 or more, with no further down-vote; `nil` if none up to the limit is enough.
-    public let ups: Int?
+    package let ups: Int?
     /// Fewest further down-votes, 1 or more, with no further up-vote; `nil` if none up to the limit is enough.
-    public let downs: Int?
+    package let downs: Int?
 
-    public init(ups: Int?, downs: Int?) {
+    package init(ups: Int?, downs: Int?) {
         self.ups = ups
         self.downs = downs
     }
 
     /// The smaller of the two: the column `flip_distance` of exports.
-    public var fewest: Int? {
+    package var fewest: Int? {
         switch (ups, downs) {
         case (let ups?, let downs?): min(ups, downs)
         case (let ups, let downs): ups ?? downs
@@ -33,7 +33,7 @@ extension ControversyRule {
     ///
     /// - Parameter limit: most further votes that are looked at.
     /// - Complexity: constant without a confidence; O(log limit) posterior masses with one.
-    public func flipDistance(for votes: VoteCount, upTo limit: Int = 1_000_000) -> FlipDistance {
+    package func flipDistance(for votes: VoteCount, upTo limit: Int = 1_000_000) -> FlipDistance {
         FlipDistance(
             ups: VotePath(rule: self, start: votes, side: .up, limit: limit).firstChange(),
             downs: VotePath(rule: self, start: votes, side: .down, limit: limit).firstChange())

@@ -14,7 +14,7 @@ import CLibrary
 /// Source: the continued fraction is DLMF 8.17.22, evaluated by the modified Lentz method; the factor before it
 /// is put together as in Loader, "Fast and Accurate Computation of Binomial Probabilities" (2000), because
 /// differences of log-gammas lose seven digits at a million votes.
-public func regularizedIncompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
+package func regularizedIncompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
     guard a > 0, b > 0, a.isFinite, b.isFinite, !x.isNaN else { return .nan }
     if x <= 0 { return 0 }
     if x >= 1 { return 1 }

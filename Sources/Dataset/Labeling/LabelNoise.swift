@@ -1,29 +1,29 @@
-public import VoteModel
+package import VoteModel
 
 /// How many of a rule's labels are expected to be wrong, because a comment's few votes are a sample of all readers.
 ///
 /// A label is right when the comment's true ratio is in the range of the label. The expected share of wrong ones is
 /// the mean, over the labeled comments, of 1 − posterior mass of that range. With 20 votes and the range 0.4 ... 0.6,
 /// a rule without a confidence is wrong about one comment in two: 12 of 20 leaves 0.51 for other ratios.
-public struct LabelNoise: Hashable, Sendable {
+package struct LabelNoise: Hashable, Sendable {
     /// Labeled comments, and the number of wrong ones to be expected among them.
-    public struct Part: Hashable, Sendable {
-        public var labeled = 0
+    package struct Part: Hashable, Sendable {
+        package var labeled = 0
         /// 0 ... ``labeled``; a sum of probabilities.
-        public var expectedWrong = 0.0
+        package var expectedWrong = 0.0
         /// The share of wrong ones, 0 ... 1; `nil` without any label.
-        public var share: Double? { labeled == 0 ? nil : expectedWrong / Double(labeled) }
+        package var share: Double? { labeled == 0 ? nil : expectedWrong / Double(labeled) }
 
-        public init() {}
+        package init() {}
     }
 
     /// Comments called controversial.
-    public private(set) var controversial = Part()
+    package private(set) var controversial = Part()
     /// Comments called uncontroversial.
-    public private(set) var uncontroversial = Part()
+    package private(set) var uncontroversial = Part()
 
     /// Both together.
-    public var all: Part {
+    package var all: Part {
         var sum = Part()
         sum.labeled = controversial.labeled + uncontroversial.labeled
         sum.expectedWrong = controversial.expectedWrong + uncontroversial.expectedWrong
@@ -31,7 +31,7 @@ public struct LabelNoise: Hashable, Sendable {
     }
 
     /// What the rule would get wrong about these comments; all count as settled, tags play no part.
-    public init(of rule: ControversyRule, over census: VoteCensus) {
+    package init(of rule: ControversyRule, over census: VoteCensus) {
         for entry in census.entries {
             let verdict = rule.verdict(for: entry.votes)
             guard verdict.classIndex != nil else { continue }

@@ -1,8 +1,8 @@
 import CLibrary
-public import VoteModel
+package import VoteModel
 
 /// How much a labeled comment counts in training: the column `weight` of exports and shards.
-public enum LabelWeight: String, Hashable, Sendable, CaseIterable {
+package enum LabelWeight: String, Hashable, Sendable, CaseIterable {
     /// The posterior mass of the range of its label: the probability that the label is right. 0 ... 1.
     case posterior
     /// 1 − H / ln 3, with H the entropy of the three masses of controversial, uncontroversial and neither. 0 if all
@@ -14,7 +14,7 @@ extension ControversyRule {
     /// The weight of a comment with these votes and this label.
     ///
     /// - Returns: 0 ... 1; `nil` for an abstention, which no classifier learns from.
-    public func weight(of votes: VoteCount, labeled verdict: Verdict, as weight: LabelWeight) -> Double? {
+    package func weight(of votes: VoteCount, labeled verdict: Verdict, as weight: LabelWeight) -> Double? {
         guard verdict.classIndex != nil else { return nil }
         switch weight {
         case .posterior: return mass(of: verdict, for: votes)

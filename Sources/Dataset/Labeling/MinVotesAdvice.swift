@@ -1,33 +1,33 @@
-public import VoteModel
+package import VoteModel
 
 /// How many votes a rule's confidence asks for, and how many comments have them.
-public struct MinVotesAdvice: Hashable, Sendable {
+package struct MinVotesAdvice: Hashable, Sendable {
     /// The confidence looked at.
-    public let confidence: Double
+    package let confidence: Double
     /// The rule's own least number of votes.
-    public let minVotes: Int
+    package let minVotes: Int
     /// Fewest votes with which a comment can be called controversial; `nil` if no number is enough.
-    public let forControversial: Int?
+    package let forControversial: Int?
     /// Fewest votes with which a comment can be called uncontroversial; `nil` if no number is enough.
-    public let forUncontroversial: Int?
+    package let forUncontroversial: Int?
     /// Comments looked at, those with ``minVotes``, and those that have ``forControversial`` too; `nil` without
     /// comments to look at.
-    public let survivors: Survivors?
+    package let survivors: Survivors?
 
     /// What is left of a corpus.
-    public struct Survivors: Hashable, Sendable {
-        public let all: Int
-        public let withMinVotes: Int
-        public let withEnough: Int
+    package struct Survivors: Hashable, Sendable {
+        package let all: Int
+        package let withMinVotes: Int
+        package let withEnough: Int
 
-        public init(all: Int, withMinVotes: Int, withEnough: Int) {
+        package init(all: Int, withMinVotes: Int, withEnough: Int) {
             self.all = all
             self.withMinVotes = withMinVotes
             self.withEnough = withEnough
         }
 
         /// The part of all comments with enough votes to be called controversial, 0 ... 1.
-        public var share: Double { all == 0 ? 0 : Double(withEnough) / Double(all) }
+        package var share: Double { all == 0 ? 0 : Double(withEnough) / Double(all) }
     }
 
     /// Looks a rule over.
@@ -36,7 +36,7 @@ public struct MinVotesAdvice: Hashable, Sendable {
     ///   - confidence: the confidence wanted, above 0 and below 1.
     ///   - census: the comments to be labeled, if they are known.
     ///   - limit: how far to look, in votes.
-    public init(
+    package init(
         for rule: ControversyRule, confidence: Double, census: VoteCensus? = nil, upTo limit: Int = 1_000_000
     ) {
         self.confidence = confidence
@@ -55,7 +55,7 @@ public struct MinVotesAdvice: Hashable, Sendable {
     }
 
     /// Whether some comments with enough votes for the rule can never be called controversial.
-    public var isShort: Bool { forControversial.map { $0 > minVotes } ?? true }
+    package var isShort: Bool { forControversial.map { $0 > minVotes } ?? true }
 
     /// Of all comments with n votes, unanimous ones have the greatest mass beyond the outer bounds.
     private static func fewestUnanimous(_ rule: ControversyRule, _ confidence: Double, _ limit: Int) -> Int? {
@@ -82,7 +82,7 @@ public struct MinVotesAdvice: Hashable, Sendable {
 
 extension MinVotesAdvice: CustomStringConvertible {
     /// A sentence for `validate` and the report.
-    public var description: String {
+    package var description: String {
         guard let fewest = forControversial else {
             return "no number of votes reaches confidence \(confidence) in 'controversial'"
         }

@@ -1,4 +1,4 @@
-public import VoteModel
+package import VoteModel
 
 /// A Beta prior estimated from the comments themselves: empirical Bayes, fitted for each source separately.
 ///
@@ -16,9 +16,9 @@ public import VoteModel
 /// regarding the probability of success as variable between the sets of trials" (1948); its likelihood in counts of
 /// comments with more than j votes, and Newton's method on it, are Smith's, "Algorithm AS 189: Maximum likelihood
 /// estimation of the parameters of the beta binomial distribution" (1983).
-public struct PriorFit: Hashable, Sendable {
+package struct PriorFit: Hashable, Sendable {
     /// What came of the fit.
-    public enum Outcome: Hashable, Sendable {
+    package enum Outcome: Hashable, Sendable {
         /// The likelihood has its peak there.
         case fitted
         /// The likelihood still rises beyond ``PriorFit/bounds``; the best prior within them was taken.
@@ -28,7 +28,7 @@ public struct PriorFit: Hashable, Sendable {
     }
 
     /// Why nothing could be fitted.
-    public enum Reason: Hashable, Sendable {
+    package enum Reason: Hashable, Sendable {
         /// Too few comments with two votes or more.
         case tooFewComments(found: Int, needed: Int)
         /// All votes are up-votes, or all are down-votes.
@@ -38,26 +38,26 @@ public struct PriorFit: Hashable, Sendable {
     }
 
     /// What both numbers of the prior are kept within.
-    public static let bounds = 1e-3...1e4
+    package static let bounds = 1e-3...1e4
     /// How many comments with two votes or more a fit needs by default.
-    public static let fewestComments = 100
+    package static let fewestComments = 100
 
     /// The prior to label with.
-    public let prior: BetaPrior
+    package let prior: BetaPrior
     /// Whether it was fitted.
-    public let outcome: Outcome
+    package let outcome: Outcome
     /// How many comments with two votes or more there were.
-    public let comments: Int
+    package let comments: Int
     /// ln L at the prior, and at the uniform one; the difference is what the fit won.
-    public let logLikelihood: Double
-    public let uniformLogLikelihood: Double
+    package let logLikelihood: Double
+    package let uniformLogLikelihood: Double
     /// Newton steps that it took.
-    public let steps: Int
+    package let steps: Int
 
     /// Fits a prior to the votes of one source. Tags play no part.
     ///
     /// - Complexity: O(d + 4096) for each of some ten steps, for d distinct counts.
-    public init(_ census: VoteCensus, fewestComments: Int = PriorFit.fewestComments) {
+    package init(_ census: VoteCensus, fewestComments: Int = PriorFit.fewestComments) {
         comments = census.comments(withAtLeast: 2)
         let likelihood = BetaBinomialLikelihood(census)
         uniformLogLikelihood = likelihood.value(1, 1)
@@ -81,7 +81,7 @@ public struct PriorFit: Hashable, Sendable {
 
 extension PriorFit: CustomStringConvertible {
     /// A sentence for people.
-    public var description: String {
+    package var description: String {
         switch outcome {
         case .fitted: "\(prior.shown) fitted to \(comments) comments"
         case .atBound:

@@ -1,4 +1,4 @@
-public import VoteModel
+package import VoteModel
 
 /// Finds comments most of whose votes of one side came between two readings: a brigade, or a link from elsewhere.
 ///
@@ -8,17 +8,17 @@ public import VoteModel
 ///
 /// A side bursts when its greatest share reaches ``share``, the votes after it ``fewestVotes``, and there are
 /// ``fewestIntervals`` to compare. Two readings have one interval, in which everything came; that shows nothing.
-public struct VoteBurst: Hashable, Sendable {
+package struct VoteBurst: Hashable, Sendable {
     /// Share of one side's votes that must come in one interval, above 0, at most 1.
-    public var share: Double
+    package var share: Double
     /// Fewest votes that must come in it, 1 or more.
-    public var fewestVotes: Int
+    package var fewestVotes: Int
     /// Fewest intervals between readings, 2 or more.
-    public var fewestIntervals: Int
+    package var fewestIntervals: Int
     /// Longest interval, in seconds, that can hold a burst: what comes within a week is not a jump. `nil` for any.
-    public var longestInterval: Int64?
+    package var longestInterval: Int64?
 
-    public init(
+    package init(
         share: Double = 0.8, fewestVotes: Int = 20, fewestIntervals: Int = 2, longestInterval: Int64? = 86_400
     ) {
         self.share = share
@@ -28,34 +28,34 @@ public struct VoteBurst: Hashable, Sendable {
     }
 
     /// A comment's counts at one moment, in seconds since 1970, UTC.
-    public struct Reading: Hashable, Sendable {
-        public var at: Int64
-        public var votes: VoteCount
+    package struct Reading: Hashable, Sendable {
+        package var at: Int64
+        package var votes: VoteCount
 
-        public init(at: Int64, votes: VoteCount) {
+        package init(at: Int64, votes: VoteCount) {
             self.at = at
             self.votes = votes
         }
     }
 
     /// One side of the votes.
-    public enum Side: String, Hashable, Sendable, CaseIterable {
+    package enum Side: String, Hashable, Sendable, CaseIterable {
         case up
         case down
     }
 
     /// The interval in which most of one side's votes came.
-    public struct Finding: Hashable, Sendable {
-        public var side: Side
+    package struct Finding: Hashable, Sendable {
+        package var side: Side
         /// Votes that came in it.
-        public var votes: Int
+        package var votes: Int
         /// These by all votes of the side that ever came, 0 ... 1.
-        public var share: Double
+        package var share: Double
         /// The readings before and after.
-        public var from: Int64
-        public var to: Int64
+        package var from: Int64
+        package var to: Int64
 
-        public init(side: Side, votes: Int, share: Double, from: Int64, to: Int64) {
+        package init(side: Side, votes: Int, share: Double, from: Int64, to: Int64) {
             self.side = side
             self.votes = votes
             self.share = share
@@ -68,7 +68,7 @@ public struct VoteBurst: Hashable, Sendable {
     ///
     /// - Parameter readings: in any order; of several at one moment the last given counts.
     /// - Complexity: O(n log n) for n readings.
-    public func findings(in readings: [Reading]) -> [Finding] {
+    package func findings(in readings: [Reading]) -> [Finding] {
         var ordered: [Reading] = []
         for (_, reading) in readings.enumerated().sorted(by: { ($0.1.at, $0.0) < ($1.1.at, $1.0) }) {
             if ordered.last?.at == reading.at { ordered.removeLast() }

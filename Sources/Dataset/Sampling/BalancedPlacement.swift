@@ -13,17 +13,17 @@
 /// grows.
 ///
 /// The order in which groups are given has no say.
-public struct BalancedPlacement: Sendable {
+package struct BalancedPlacement: Sendable {
     /// What stays together.
-    public struct Group: Hashable, Sendable {
+    package struct Group: Hashable, Sendable {
         /// UTF-8.
-        public var key: [UInt8]
+        package var key: [UInt8]
         /// Rows by class.
-        public var classes: [Int]
+        package var classes: [Int]
         /// The side that it has for good; `nil` for one that is to be placed.
-        public var side: Int?
+        package var side: Int?
 
-        public init(key: [UInt8], classes: [Int], side: Int? = nil) {
+        package init(key: [UInt8], classes: [Int], side: Int? = nil) {
             self.key = key
             self.classes = classes
             self.side = side
@@ -36,7 +36,7 @@ public struct BalancedPlacement: Sendable {
     private let hash: KeyHash
 
     /// - Parameter shares: of the sides, in their written order; at least one.
-    public init(shares: [Double], salt: String) {
+    package init(shares: [Double], salt: String) {
         precondition(!shares.isEmpty, "no sides to put groups on")
         self.shares = shares
         hash = KeyHash(prefix: salt)
@@ -44,7 +44,7 @@ public struct BalancedPlacement: Sendable {
 
     /// The side of each group, in the order of the groups, which all have equally many classes.
     /// - Complexity: O(n log n + n · sides · classes) for n groups.
-    public func sides(of groups: [Group]) -> [Int] {
+    package func sides(of groups: [Group]) -> [Int] {
         let measures = groups.map(\.measures)
         var all = [Double](repeating: 0, count: measures.first?.count ?? 0)
         var sums = [[Double]](repeating: all, count: shares.count)

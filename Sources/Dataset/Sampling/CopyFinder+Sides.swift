@@ -13,7 +13,7 @@ extension CopyFinder {
     ///   - side: gives the side of an id.
     /// - Returns: ids in rising order.
     /// - Complexity: a comparison for each pair of texts in a cluster that is on more than one side.
-    public func copiesAcrossSides(
+    package func copiesAcrossSides(
         of members: [Member]? = nil, inOrder order: [Int64]? = nil, _ side: (Int64) -> UInt8
     ) -> [Int64] {
         let place = order.map { Dictionary(uniqueKeysWithValues: zip($0, 0...)) }
@@ -30,7 +30,7 @@ extension CopyFinder {
     /// How many of these ids have a copy of their text on another side among them, directly or through others of them.
     /// Ids that are not among them count for nothing.
     /// - Complexity: as that of ``copiesAcrossSides(of:inOrder:_:)``.
-    public func countAcrossSides(
+    package func countAcrossSides(
         of members: [Member]? = nil, among kept: Set<Int64>, _ side: (Int64) -> UInt8
     ) -> Int {
         var count = 0
@@ -48,7 +48,7 @@ extension CopyFinder {
     /// A text joins what it is a copy of, directly or through texts before it, and is kept where nothing of that is kept
     /// yet. What comes later in the order takes nothing away from what is kept.
     /// - Parameter kept: ids that take part; all others count for nothing.
-    public func copiesWithinSides(
+    package func copiesWithinSides(
         of members: [Member]? = nil, inOrder order: [Int64], among kept: Set<Int64>, _ side: (Int64) -> UInt8
     ) -> [Int64] {
         let place = Dictionary(uniqueKeysWithValues: zip(order, 0...))
@@ -64,7 +64,7 @@ extension CopyFinder {
     }
 
     /// By side, how many of these ids are copies of another that is there: how many there are less one for each text.
-    public func countWithinSides(
+    package func countWithinSides(
         of members: [Member]? = nil, among kept: Set<Int64>, _ side: (Int64) -> UInt8
     ) -> [UInt8: Int] {
         var counts: [UInt8: Int] = [:]

@@ -10,12 +10,12 @@
 /// ```
 ///
 /// Keeps each distinct text and about 140 bytes beside it.
-public struct CopyFinder {
+package struct CopyFinder {
     /// A text that has at least one copy, and the cluster it belongs to.
-    public struct Member: Hashable, Sendable {
-        public let id: Int64
+    package struct Member: Hashable, Sendable {
+        package let id: Int64
         /// The smallest id in the cluster.
-        public let cluster: Int64
+        package let cluster: Int64
     }
 
     let rule: NearDuplicateRule
@@ -31,7 +31,7 @@ public struct CopyFinder {
     private(set) var isShort: [Bool] = []
 
     /// Makes a finder; what is known of the number of texts and their bytes saves half of the memory.
-    public init(_ rule: NearDuplicateRule, expectedTexts: Int = 0, expectedBytes: Int = 0) {
+    package init(_ rule: NearDuplicateRule, expectedTexts: Int = 0, expectedBytes: Int = 0) {
         self.rule = rule
         signer = CopySigner(rule)
         texts.reserve(texts: expectedTexts, bytes: expectedBytes)
@@ -47,16 +47,16 @@ public struct CopyFinder {
     }
 
     /// Texts added so far.
-    public var count: Int { ids.count }
+    package var count: Int { ids.count }
 
     /// Takes one text, given as UTF-8. Each id is given once.
-    public mutating func add(id: Int64, text: UnsafeRawBufferPointer) {
+    package mutating func add(id: Int64, text: UnsafeRawBufferPointer) {
         let signer = signer
         add(id: id, text: text) { signer.sign(text) }
     }
 
     /// Takes one text whose signature by the same rule is known.
-    public mutating func add(id: Int64, text: UnsafeRawBufferPointer, signature: CopySignature) {
+    package mutating func add(id: Int64, text: UnsafeRawBufferPointer, signature: CopySignature) {
         add(id: id, text: text) { signature }
     }
 
@@ -76,7 +76,7 @@ public struct CopyFinder {
     /// The members of all clusters of two or more, by rising id.
     ///
     /// - Complexity: O(n log n) for n distinct texts, and a comparison for each pair that agrees in a band.
-    public func clusters() -> [Member] {
+    package func clusters() -> [Member] {
         var sets = DisjointSets(count: texts.count)
         joinExactCopies(&sets)
         for band in bands.indices { joinNearCopies(bands[band], &sets) }

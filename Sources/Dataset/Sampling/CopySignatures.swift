@@ -1,22 +1,22 @@
 /// Signatures of many texts, side by side: what finding copies starts from, small enough to be kept.
 ///
 /// Most texts have no copy, and their signatures show it. Only ``candidates()`` have to be compared as texts.
-public struct CopySignatures: Sendable {
+package struct CopySignatures: Sendable {
     /// In rising order.
-    public private(set) var ids: [Int64] = []
-    public private(set) var exact: [UInt64] = []
+    package private(set) var ids: [Int64] = []
+    package private(set) var exact: [UInt64] = []
     /// For each band the keys of all texts; 0 for a text too short for shingles.
-    public private(set) var bands: [[UInt32]]
+    package private(set) var bands: [[UInt32]]
     /// 1 for a text too short for shingles, 0 otherwise.
-    public private(set) var short: [UInt8] = []
+    package private(set) var short: [UInt8] = []
 
-    public init(_ rule: NearDuplicateRule) {
+    package init(_ rule: NearDuplicateRule) {
         bands = Array(repeating: [], count: NearDuplicateRule.lanes / rule.rowsPerBand)
     }
 
     /// Signatures that were kept.
     /// - Returns: `nil` if the columns differ in length, or are not as many as the rule has bands.
-    public init?(
+    package init?(
         _ rule: NearDuplicateRule, ids: [Int64], exact: [UInt64], bands: [[UInt32]], short: [UInt8]
     ) {
         guard exact.count == ids.count, short.count == ids.count,
@@ -29,14 +29,14 @@ public struct CopySignatures: Sendable {
         self.short = short
     }
 
-    public var count: Int { ids.count }
+    package var count: Int { ids.count }
 
-    public subscript(row: Int) -> CopySignature {
+    package subscript(row: Int) -> CopySignature {
         CopySignature(exact: exact[row], bands: short[row] == 1 ? [] : bands.map { $0[row] })
     }
 
     /// Ids must come in rising order.
-    public mutating func append(_ id: Int64, _ signature: CopySignature) {
+    package mutating func append(_ id: Int64, _ signature: CopySignature) {
         ids.append(id)
         exact.append(signature.exact)
         short.append(signature.bands.isEmpty ? 1 : 0)
@@ -44,7 +44,7 @@ public struct CopySignatures: Sendable {
     }
 
     /// Ids must come in rising order.
-    public mutating func append(_ other: CopySignatures, row: Int) {
+    package mutating func append(_ other: CopySignatures, row: Int) {
         ids.append(other.ids[row])
         exact.append(other.exact[row])
         short.append(other.short[row])
@@ -53,7 +53,7 @@ public struct CopySignatures: Sendable {
 
     /// Rows that may have a copy among the others, in rising order; all that have one are among them.
     /// - Complexity: two passes over each band.
-    public func candidates() -> [Int] {
+    package func candidates() -> [Int] {
         var isCandidate = [Bool](repeating: false, count: count)
         var filter = RepeatFilter(expected: count)
         filter.mark(exact.indices.lazy, { mixed(exact[$0]) }, &isCandidate)

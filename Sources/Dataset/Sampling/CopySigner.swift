@@ -1,13 +1,13 @@
 /// What makes likely copies of a text easy to find. Depends on the rule and the text alone, so it can be kept.
-public struct CopySignature: Hashable, Sendable {
+package struct CopySignature: Hashable, Sendable {
     /// Equal for exact copies; for other texts equal once in 2^64.
-    public let exact: UInt64
+    package let exact: UInt64
     /// Near copies agree in one of these at the same place, as good as always, and other texts rarely; empty
     /// for a text too short for shingles.
-    public let bands: [UInt32]
+    package let bands: [UInt32]
 
     /// A signature that was kept.
-    public init(exact: UInt64, bands: [UInt32]) {
+    package init(exact: UInt64, bands: [UInt32]) {
         self.exact = exact
         self.bands = bands
     }
@@ -17,11 +17,11 @@ public struct CopySignature: Hashable, Sendable {
 ///
 /// Source: Broder, "On the resemblance and containment of documents" (1997); banding as in Leskovec, Rajaraman,
 /// Ullman, "Mining of Massive Datasets", chapter 3.
-public struct CopySigner {
+package struct CopySigner {
     private let shingles: Shingles
     private let rows: Int
     /// Bands in a signature.
-    public let bandCount: Int
+    package let bandCount: Int
     private let lowest: UnsafeLanes
     private let offsets: UnsafeLanes
     private let factors: UnsafeLanes
@@ -48,7 +48,7 @@ public struct CopySigner {
         subscript(index: Int) -> UInt32 { lanes[index / Lane.scalarCount][index % Lane.scalarCount] }
     }
 
-    public init(_ rule: NearDuplicateRule) {
+    package init(_ rule: NearDuplicateRule) {
         precondition(rule.problems.isEmpty, "\(rule.problems)")
         shingles = Shingles(length: rule.shingle)
         rows = rule.rowsPerBand
@@ -59,7 +59,7 @@ public struct CopySigner {
     }
 
     /// The signature of one text, given as UTF-8.
-    public func sign(_ text: UnsafeRawBufferPointer) -> CopySignature {
+    package func sign(_ text: UnsafeRawBufferPointer) -> CopySignature {
         var exact: UInt64 = 0
         for scalar in CodePoints(text) {
             if let folded = CodePoints.folded(scalar) { exact = mixed(exact ^ UInt64(folded)) }

@@ -4,19 +4,19 @@
 /// - Near copies share at least ``threshold`` of their shingles: the sets of all runs of ``shingle`` code points,
 ///   compared by the Jaccard index |A ∩ B| / |A ∪ B|. A text with fewer code points has no shingles and only
 ///   exact copies: all short texts would otherwise be one.
-public struct NearDuplicateRule: Hashable, Sendable {
+package struct NearDuplicateRule: Hashable, Sendable {
     /// Code points in a shingle, 1 ... 8.
-    public var shingle: Int
+    package var shingle: Int
     /// Least Jaccard index of near copies, 0.5 ... 1.
-    public var threshold: Double
+    package var threshold: Double
 
-    public init(shingle: Int = 3, threshold: Double = 0.85) {
+    package init(shingle: Int = 3, threshold: Double = 0.85) {
         self.shingle = shingle
         self.threshold = threshold
     }
 
     /// Everything that makes this rule one that cannot be meant, as sentences for people.
-    public var problems: [String] {
+    package var problems: [String] {
         var problems: [String] = []
         if !(1...8).contains(shingle) {
             problems.append("a shingle of \(shingle) characters; 1 ... 8 are possible")

@@ -5,9 +5,9 @@
 /// comments of each article are kept, and of these the first ``perLabel``. Both steps are windows, over
 /// (label, article, u) and (label, u), so that plain SQL gives the same rows; and an article rich in one label
 /// takes nothing from the other.
-public struct SampleRule: Hashable, Sendable {
+package struct SampleRule: Hashable, Sendable {
     /// How many comments of each label are wanted.
-    public enum Size: Hashable, Sendable {
+    package enum Size: Hashable, Sendable {
         /// This many of each label, or all if there are fewer. At least 1.
         case count(Int)
         /// All there are.
@@ -17,29 +17,29 @@ public struct SampleRule: Hashable, Sendable {
     }
 
     /// How many comments of each label are wanted.
-    public var perLabel: Size
+    package var perLabel: Size
     /// Maximum number of comments per label from one article; at least 1, `nil` for no limit.
-    public var perArticle: Int?
+    package var perArticle: Int?
     /// Another seed gives another sample.
-    public var seed: Int
+    package var seed: Int
 
-    public init(perLabel: Size = .all, perArticle: Int? = nil, seed: Int = 1) {
+    package init(perLabel: Size = .all, perArticle: Int? = nil, seed: Int = 1) {
         self.perLabel = perLabel
         self.perArticle = perArticle
         self.seed = seed
     }
 
     /// Makes the hasher that gives each comment its place in the order.
-    public func ranking() -> SampleRanking {
+    package func ranking() -> SampleRanking {
         SampleRanking(seed: seed)
     }
 
     /// Whether a comment's rank alone decides among those of its label.
-    public var looksAtRanksAlone: Bool { perArticle == nil && perLabel != .all }
+    package var looksAtRanksAlone: Bool { perArticle == nil && perLabel != .all }
 
     /// Upper bound of how many of each label are chosen; `nil` if the counts alone do not determine it.
     /// - Parameter available: comments by label.
-    public func limit(available: [UInt8: Int]) -> Int? {
+    package func limit(available: [UInt8: Int]) -> Int? {
         looksAtRanksAlone ? limit(available) : nil
     }
 
@@ -49,7 +49,7 @@ public struct SampleRule: Hashable, Sendable {
     ///   ranks, at least ``limit(available:)`` of each label; only where ``looksAtRanksAlone``.
     /// - Returns: the comments chosen, in sample order, and what there was to choose from.
     /// - Complexity: O(n log n) time for n candidates.
-    public func choose(
+    package func choose(
         from candidates: [SampleCandidate], available whole: [UInt8: Int]? = nil
     ) -> Sample {
         var before = ArticleCounts(candidates)
@@ -185,17 +185,17 @@ extension Int {
 }
 
 /// One comment that may be chosen.
-public struct SampleCandidate: Hashable, Sendable {
+package struct SampleCandidate: Hashable, Sendable {
     /// Number of the comment, for the caller.
-    public let id: Int64
+    package let id: Int64
     /// Number of its article.
-    public let article: Int64
+    package let article: Int64
     /// Code of its label.
-    public let label: UInt8
+    package let label: UInt8
     /// Its place in the order.
-    public let rank: SampleRank
+    package let rank: SampleRank
 
-    public init(id: Int64, article: Int64, label: UInt8, rank: SampleRank) {
+    package init(id: Int64, article: Int64, label: UInt8, rank: SampleRank) {
         self.id = id
         self.article = article
         self.label = label
@@ -204,41 +204,41 @@ public struct SampleCandidate: Hashable, Sendable {
 }
 
 /// What was chosen, and from how many.
-public struct Sample: Hashable, Sendable {
+package struct Sample: Hashable, Sendable {
     /// The comments chosen, in sample order.
-    public let chosen: [SampleCandidate]
+    package let chosen: [SampleCandidate]
     /// For each label, how many candidates had it.
-    public let available: [UInt8: Int]
+    package let available: [UInt8: Int]
     /// For each label, how many the limit of each article left.
-    public let admitted: [UInt8: Int]
+    package let admitted: [UInt8: Int]
     /// For each label, how many were chosen.
-    public let taken: [UInt8: Int]
+    package let taken: [UInt8: Int]
 }
 
 /// A comment's place in the order of a sample: SHA-256 of seed and key, compared as bytes.
-public struct SampleRank: Hashable, Comparable, Sendable {
+package struct SampleRank: Hashable, Comparable, Sendable {
     let digest: KeyHash.Digest
 
-    public static func < (one: SampleRank, other: SampleRank) -> Bool { one.digest < other.digest }
+    package static func < (one: SampleRank, other: SampleRank) -> Bool { one.digest < other.digest }
 
     /// The first eight bytes of the digest as a number, big-endian: enough to order by in SQL.
-    public var prefix: UInt64 { digest.words.0 }
+    package var prefix: UInt64 { digest.words.0 }
 
     /// The digest as four numbers, big-endian, first bytes first.
-    public var words: (UInt64, UInt64, UInt64, UInt64) { digest.words }
+    package var words: (UInt64, UInt64, UInt64, UInt64) { digest.words }
 
     init(digest: KeyHash.Digest) {
         self.digest = digest
     }
 
     /// A place whose ``words`` were kept.
-    public init(words: (UInt64, UInt64, UInt64, UInt64)) {
+    package init(words: (UInt64, UInt64, UInt64, UInt64)) {
         digest = KeyHash.Digest(words: words)
     }
 }
 
 /// Gives comments their places in the order of a sample.
-public struct SampleRanking: Sendable {
+package struct SampleRanking: Sendable {
     private let hash: KeyHash
 
     init(seed: Int) {
@@ -246,12 +246,12 @@ public struct SampleRanking: Sendable {
     }
 
     /// The place of the comment with this key, `source:key` as UTF-8.
-    public func rank(of key: UnsafeRawBufferPointer) -> SampleRank {
+    package func rank(of key: UnsafeRawBufferPointer) -> SampleRank {
         SampleRank(digest: hash.digest(of: key))
     }
 
     /// The place of the comment with this key, `source:key`.
-    public func rank(of key: String) -> SampleRank {
+    package func rank(of key: String) -> SampleRank {
         var key = key
         return key.withUTF8 { rank(of: UnsafeRawBufferPointer($0)) }
     }

@@ -1,4 +1,4 @@
-public import VoteModel
+package import VoteModel
 
 /// Puts each group of comments on one side of a split.
 ///
@@ -10,9 +10,9 @@ public import VoteModel
 /// Balanced: groups are placed so that rows and classes come near the shares; see ``BalancedPlacement``.
 ///
 /// By time: the sides follow each other, and each cut is the first moment of the next side.
-public struct SplitRule: Hashable, Sendable {
+package struct SplitRule: Hashable, Sendable {
     /// What comments are kept together by.
-    public enum Grouping: String, Hashable, Sendable, CaseIterable {
+    package enum Grouping: String, Hashable, Sendable, CaseIterable {
         case article
         case comment
         case author
@@ -23,7 +23,7 @@ public struct SplitRule: Hashable, Sendable {
     }
 
     /// How groups are put on sides.
-    public enum Method: Hashable, Sendable {
+    package enum Method: Hashable, Sendable {
         /// By hash: each side gets its share of the groups. The shares add to 1.
         case hash(shares: [Share])
         /// By rows and classes: each side comes near its share of both. The shares add to 1.
@@ -33,32 +33,32 @@ public struct SplitRule: Hashable, Sendable {
     }
 
     /// One side and its part of all groups.
-    public struct Share: Hashable, Sendable {
-        public let side: Side
+    package struct Share: Hashable, Sendable {
+        package let side: Side
         /// Above 0, at most 1.
-        public let part: Double
+        package let part: Double
 
-        public init(_ side: Side, _ part: Double) {
+        package init(_ side: Side, _ part: Double) {
             self.side = side
             self.part = part
         }
     }
 
     /// How groups are put on sides.
-    public var method: Method
+    package var method: Method
     /// What comments are kept together by.
-    public var grouping: Grouping
+    package var grouping: Grouping
     /// Another salt gives another split.
-    public var salt: String
+    package var salt: String
 
-    public init(method: Method, grouping: Grouping = .article, salt: String) {
+    package init(method: Method, grouping: Grouping = .article, salt: String) {
         self.method = method
         self.grouping = grouping
         self.salt = salt
     }
 
     /// The sides, in order.
-    public var sides: [Side] {
+    package var sides: [Side] {
         switch method {
         case .hash(let shares), .balanced(let shares): shares.map(\.side)
         case .time(let sides, _): sides
@@ -66,7 +66,7 @@ public struct SplitRule: Hashable, Sendable {
     }
 
     /// The share of each side, in order; empty for sides that follow each other in time.
-    public var shares: [Double] {
+    package var shares: [Double] {
         switch method {
         case .hash(let shares), .balanced(let shares): shares.map(\.part)
         case .time: []
@@ -76,13 +76,13 @@ public struct SplitRule: Hashable, Sendable {
     /// Makes what puts groups on sides.
     ///
     /// - Throws: the first of ``problems()``.
-    public func assignment() throws(SplitProblem) -> SplitAssignment {
+    package func assignment() throws(SplitProblem) -> SplitAssignment {
         if let problem = problems().first { throw problem }
         return SplitAssignment(self)
     }
 
     /// Everything that makes this rule one that cannot be meant.
-    public func problems() -> [SplitProblem] {
+    package func problems() -> [SplitProblem] {
         var problems: [SplitProblem] = []
         var seen: Set<Side> = []
         for side in sides where !seen.insert(side).inserted { problems.append(.repeatedSide(side)) }
@@ -107,7 +107,7 @@ public struct SplitRule: Hashable, Sendable {
 }
 
 /// Why a split rule makes no sense.
-public enum SplitProblem: Error, Hashable, Sendable {
+package enum SplitProblem: Error, Hashable, Sendable {
     case noSides
     case repeatedSide(Side)
     case shareOutOfRange(Side, Double)
@@ -117,7 +117,7 @@ public enum SplitProblem: Error, Hashable, Sendable {
 }
 
 extension SplitProblem: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         switch self {
         case .noSides:
             "a split has no sides; name at least one"

@@ -1,6 +1,6 @@
 extension ColumnTable {
     /// The table as a safetensors file; equal tables give equal bytes.
-    public func encoded() throws -> [UInt8] {
+    package func encoded() throws -> [UInt8] {
         let layout = try layout()
         var bytes: [UInt8] = []
         bytes.reserveCapacity(layout.byteCount)
@@ -9,7 +9,7 @@ extension ColumnTable {
     }
 
     /// Writes the same bytes piece by piece, so that the file is never held in memory as a whole.
-    public func write(to sink: @escaping (UnsafeRawBufferPointer) throws -> Void) throws {
+    package func write(to sink: @escaping (UnsafeRawBufferPointer) throws -> Void) throws {
         try write(layout(), to: sink)
     }
 
@@ -40,7 +40,7 @@ extension ColumnTable {
     /// Reads a table from all bytes of its file.
     ///
     /// - Throws: ``SafetensorsError`` when it is not a safetensors file, ``ShardError`` when it is not such a table.
-    public init(decoding file: UnsafeRawBufferPointer) throws {
+    package init(decoding file: UnsafeRawBufferPointer) throws {
         let view = try SafetensorsView(file)
         try FileMark(format: Self.format, version: Self.version).check(view.metadata)
         let columns = try view.header.entries.map { entry in
@@ -50,7 +50,7 @@ extension ColumnTable {
     }
 
     /// The same from bytes in an array.
-    public init(decoding bytes: [UInt8]) throws {
+    package init(decoding bytes: [UInt8]) throws {
         self = try bytes.withUnsafeBytes { try ColumnTable(decoding: $0) }
     }
 }

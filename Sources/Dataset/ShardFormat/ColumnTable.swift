@@ -4,9 +4,9 @@ internal import JSON
 ///
 /// Stored as a safetensors file with one vector for each column, so any Python with `safetensors` reads it.
 /// A table of 500,000 rows is decoded by one copy of memory for each column.
-public struct ColumnTable: Hashable, Sendable {
+package struct ColumnTable: Hashable, Sendable {
     /// The numbers of one column.
-    public enum Column: Hashable, Sendable {
+    package enum Column: Hashable, Sendable {
         case int64([Int64])
         case int32([Int32])
         case uint8([UInt8])
@@ -15,9 +15,9 @@ public struct ColumnTable: Hashable, Sendable {
     }
 
     /// Rows in each column.
-    public let rowCount: Int
+    package let rowCount: Int
     /// Free strings kept beside the columns; keys that begin with `splitvote.` are the format's own.
-    public let metadata: [String: String]
+    package let metadata: [String: String]
     private let columns: [UTF8Name: Column]
 
     static let format = "column-table"
@@ -27,14 +27,14 @@ public struct ColumnTable: Hashable, Sendable {
     ///   - columns: names with their numbers; all of the same length.
     ///   - metadata: strings to keep with them.
     /// - Throws: ``ShardError`` when lengths differ, a name occurs twice or a metadata key is reserved.
-    public init(
+    package init(
         _ columns: KeyValuePairs<String, Column>, metadata: [String: String] = [:]
     ) throws(ShardError) {
         try self.init(columns: columns.map { ($0.key, $0.value) }, metadata: metadata)
     }
 
     /// The same from a list of pairs, for columns that are only known at run time.
-    public init(
+    package init(
         columns: [(name: String, column: Column)], metadata: [String: String] = [:]
     ) throws(ShardError) {
         var named: [UTF8Name: Column] = [:]
@@ -58,37 +58,37 @@ public struct ColumnTable: Hashable, Sendable {
     }
 
     /// Names of the columns, in order of their bytes.
-    public var names: [String] { columns.keys.sorted().map { String(decoding: $0.bytes, as: UTF8.self) } }
+    package var names: [String] { columns.keys.sorted().map { String(decoding: $0.bytes, as: UTF8.self) } }
 
     /// The column called `name`, or nil if there is none.
-    public subscript(name: String) -> Column? { columns[UTF8Name(name)] }
+    package subscript(name: String) -> Column? { columns[UTF8Name(name)] }
 
     /// The numbers of an I64 column.
-    public func int64(_ name: String) throws(ShardError) -> [Int64] {
+    package func int64(_ name: String) throws(ShardError) -> [Int64] {
         guard case .int64(let values) = try column(name) else { throw try wrongType(name, "I64") }
         return values
     }
 
     /// The numbers of an I32 column.
-    public func int32(_ name: String) throws(ShardError) -> [Int32] {
+    package func int32(_ name: String) throws(ShardError) -> [Int32] {
         guard case .int32(let values) = try column(name) else { throw try wrongType(name, "I32") }
         return values
     }
 
     /// The numbers of a U8 column.
-    public func uint8(_ name: String) throws(ShardError) -> [UInt8] {
+    package func uint8(_ name: String) throws(ShardError) -> [UInt8] {
         guard case .uint8(let values) = try column(name) else { throw try wrongType(name, "U8") }
         return values
     }
 
     /// The numbers of an F32 column.
-    public func float32(_ name: String) throws(ShardError) -> [Float] {
+    package func float32(_ name: String) throws(ShardError) -> [Float] {
         guard case .float32(let values) = try column(name) else { throw try wrongType(name, "F32") }
         return values
     }
 
     /// The numbers of an F64 column.
-    public func float64(_ name: String) throws(ShardError) -> [Double] {
+    package func float64(_ name: String) throws(ShardError) -> [Double] {
         guard case .float64(let values) = try column(name) else { throw try wrongType(name, "F64") }
         return values
     }
@@ -106,7 +106,7 @@ public struct ColumnTable: Hashable, Sendable {
 }
 
 extension ColumnTable.Column {
-    public var count: Int {
+    package var count: Int {
         switch self {
         case .int64(let values): values.count
         case .int32(let values): values.count
@@ -116,7 +116,7 @@ extension ColumnTable.Column {
         }
     }
 
-    public var type: SafetensorsType {
+    package var type: SafetensorsType {
         switch self {
         case .int64: .int64
         case .int32: .int32

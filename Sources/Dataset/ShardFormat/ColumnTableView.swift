@@ -2,15 +2,15 @@
 ///
 /// The view copies nothing and owns nothing: it is valid only while the bytes it was made of are, which usually come
 /// from a mapped file.
-public struct ColumnTableView {
+package struct ColumnTableView {
     /// Rows in each column.
-    public let rowCount: Int
+    package let rowCount: Int
     /// Free strings kept beside the columns.
-    public let metadata: [String: String]
+    package let metadata: [String: String]
     private let view: SafetensorsView
 
     /// - Throws: ``SafetensorsError`` when it is not a safetensors file, ``ShardError`` when it is not such a table.
-    public init(_ file: UnsafeRawBufferPointer) throws {
+    package init(_ file: UnsafeRawBufferPointer) throws {
         let view = try SafetensorsView(file)
         try FileMark(format: ColumnTable.format, version: ColumnTable.version).check(view.metadata)
         let shape = view.header.entries.first?.shape ?? [0]
@@ -26,7 +26,7 @@ public struct ColumnTableView {
     /// The numbers of a column.
     /// - Throws: ``SafetensorsError`` where there is no such column or it holds numbers of another type, ``ShardError``
     ///   where they do not start at a multiple of their size; those of files written here do.
-    public func column<Scalar: SafetensorsScalar>(
+    package func column<Scalar: SafetensorsScalar>(
         _ name: String, of type: Scalar.Type = Scalar.self
     ) throws -> UnsafeBufferPointer<Scalar> {
         let tensor = try view.tensor(name)

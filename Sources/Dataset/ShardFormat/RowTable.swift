@@ -1,38 +1,38 @@
 /// Rows that came with labels: their targets, and the side that their owner put each on.
 ///
 /// The texts are comments of the store, named by their numbers. Kept as a ``ColumnTable``.
-public struct RowTable: Hashable, Sendable {
+package struct RowTable: Hashable, Sendable {
     /// Name of the file beside what else a stage hands on.
-    public static let fileName = "rows.safetensors"
+    package static let fileName = "rows.safetensors"
 
-    public var task: TaskName
+    package var task: TaskName
     /// Names of the classes in their order; of a regression the one name of its score.
-    public var names: [String]
+    package var names: [String]
     /// Numbers of the comments with the rows' texts.
-    public var ids: [Int64] = []
+    package var ids: [Int64] = []
     /// Numbers of the comments with the second texts; empty for single texts.
-    public var pairs: [Int64] = []
+    package var pairs: [Int64] = []
     /// Sides that rows are on; empty if nothing says it.
-    public var sideNames: [String] = []
+    package var sideNames: [String] = []
     /// Index into `sideNames`; empty if nothing says it.
-    public var sides: [UInt8] = []
+    package var sides: [UInt8] = []
     /// `[rows, width]`, row-major: the class, a 1 for each class the row has, or the score.
-    public var targets: [Float] = []
+    package var targets: [Float] = []
 
-    public init(task: TaskName, names: [String]) {
+    package init(task: TaskName, names: [String]) {
         self.task = task
         self.names = names
     }
 
-    public var count: Int { ids.count }
+    package var count: Int { ids.count }
     /// Numbers of a row's target.
-    public var width: Int { task.targetWidth(names: names) }
+    package var width: Int { task.targetWidth(names: names) }
 
     /// A row's target.
-    public func target(of row: Int) -> ArraySlice<Float> { targets[row * width..<(row + 1) * width] }
+    package func target(of row: Int) -> ArraySlice<Float> { targets[row * width..<(row + 1) * width] }
 
     /// The rows whose comments pass.
-    public func filtered(_ isKept: (_ id: Int64) -> Bool) -> RowTable {
+    package func filtered(_ isKept: (_ id: Int64) -> Bool) -> RowTable {
         var rows = self
         rows.ids = []
         rows.pairs = []
@@ -56,7 +56,7 @@ extension RowTable {
     }
 
     /// The rows as a table; names must hold no tab.
-    public func table() throws(ShardError) -> ColumnTable {
+    package func table() throws(ShardError) -> ColumnTable {
         var columns: [(name: String, column: ColumnTable.Column)] = [("id", .int64(ids))]
         if !pairs.isEmpty { columns.append(("pair", .int64(pairs))) }
         if !sides.isEmpty { columns.append(("side", .uint8(sides))) }
@@ -70,7 +70,7 @@ extension RowTable {
     }
 
     /// - Throws: ``ShardError`` for a table that holds something else.
-    public init(_ table: ColumnTable) throws(ShardError) {
+    package init(_ table: ColumnTable) throws(ShardError) {
         guard let task = table.metadata[Key.task].flatMap(TaskName.init) else {
             throw ShardError("the table does not say what its rows are to teach")
         }
@@ -89,11 +89,11 @@ extension RowTable {
 }
 
 /// Targets of several numbers as one column for each of them.
-public enum TargetColumns {
+package enum TargetColumns {
     private static func name(_ number: Int) -> String { "target.\(number)" }
 
     /// - Parameter targets: `[rows, width]`, row-major.
-    public static func columns(
+    package static func columns(
         _ targets: [Float], width: Int
     ) -> [(name: String, column: ColumnTable.Column)] {
         (0..<width).map { number in
@@ -103,7 +103,7 @@ public enum TargetColumns {
     }
 
     /// - Returns: `[rows, width]`, row-major.
-    public static func targets(of table: ColumnTable, width: Int) throws(ShardError) -> [Float] {
+    package static func targets(of table: ColumnTable, width: Int) throws(ShardError) -> [Float] {
         var targets = [Float](repeating: 0, count: table.rowCount * width)
         for number in 0..<width {
             for (row, value) in try table.float32(name(number)).enumerated() {

@@ -1,7 +1,7 @@
-public import JSON
+package import JSON
 
 /// Why bytes are not a safetensors file, or do not hold the tensor that was asked for.
-public enum SafetensorsError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum SafetensorsError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Fewer bytes than the header's length takes.
     case tooShort(bytes: Int)
     /// A header longer than any reader accepts.
@@ -29,7 +29,7 @@ public enum SafetensorsError: Error, Hashable, Sendable, CustomStringConvertible
     /// The writer was promised one thing and given another.
     case declared(problem: String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .tooShort(let bytes):
             "not a safetensors file: \(bytes) bytes; the length of its header alone takes 8"

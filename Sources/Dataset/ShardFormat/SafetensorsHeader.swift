@@ -1,16 +1,16 @@
 internal import JSON
 
 /// One tensor of a safetensors file: its name, type, shape and place.
-public struct SafetensorsEntry: Hashable, Sendable {
-    public let name: String
-    public let type: SafetensorsType
+package struct SafetensorsEntry: Hashable, Sendable {
+    package let name: String
+    package let type: SafetensorsType
     /// Row-major dimensions; empty for a single number.
-    public let shape: [Int]
+    package let shape: [Int]
     /// Place in the data part of the file, in bytes from its start.
-    public let range: Range<Int>
+    package let range: Range<Int>
 
     /// Product of the dimensions.
-    public var count: Int { range.count / type.byteCount }
+    package var count: Int { range.count / type.byteCount }
 }
 
 /// The header of a safetensors file: which tensors it holds, and where.
@@ -20,16 +20,16 @@ public struct SafetensorsEntry: Hashable, Sendable {
 /// overlap, and each has as many bytes as its type and shape say.
 ///
 /// Source: huggingface/safetensors, README "Format" and `src/tensor.rs`.
-public struct SafetensorsHeader: Sendable {
+package struct SafetensorsHeader: Sendable {
     /// Most bytes a header may take.
-    public static let longest = 100_000_000
+    package static let longest = 100_000_000
 
     /// The tensors in the order of their data.
-    public let entries: [SafetensorsEntry]
+    package let entries: [SafetensorsEntry]
     /// The free strings under `__metadata__`.
-    public let metadata: [String: String]
+    package let metadata: [String: String]
     /// Bytes before the data: the length, the header and its padding.
-    public let dataStart: Int
+    package let dataStart: Int
 
     private let positions: [UTF8Name: Int]
 
@@ -37,7 +37,7 @@ public struct SafetensorsHeader: Sendable {
     ///
     /// - Parameter file: all bytes of the file.
     /// - Throws: ``SafetensorsError`` that says what was found and what is allowed.
-    public init(file: UnsafeRawBufferPointer) throws(SafetensorsError) {
+    package init(file: UnsafeRawBufferPointer) throws(SafetensorsError) {
         guard file.count >= 8 else { throw .tooShort(bytes: file.count) }
         let declared = UInt64(littleEndian: file.loadUnaligned(as: UInt64.self))
         guard declared <= UInt64(Self.longest) else { throw .headerTooLong(declared: declared) }
@@ -80,7 +80,7 @@ public struct SafetensorsHeader: Sendable {
     }
 
     /// The entry of a tensor, or nil if the file has none of that name.
-    public subscript(name: String) -> SafetensorsEntry? { positions[UTF8Name(name)].map { entries[$0] } }
+    package subscript(name: String) -> SafetensorsEntry? { positions[UTF8Name(name)].map { entries[$0] } }
 
     private static func metadata(_ value: JSONValue) throws(SafetensorsError) -> [String: String] {
         guard let members = value.members else { throw .metadataNotText(key: nil, found: value.kindName) }

@@ -2,7 +2,7 @@
 ///
 /// Listed in the order in which the reference library sorts them; a file holds the widest types first, so
 /// that every tensor starts at a multiple of its element size.
-public enum SafetensorsType: String, CaseIterable, Hashable, Sendable {
+package enum SafetensorsType: String, CaseIterable, Hashable, Sendable {
     case boolean = "BOOL"
     case uint8 = "U8"
     case int8 = "I8"
@@ -20,7 +20,7 @@ public enum SafetensorsType: String, CaseIterable, Hashable, Sendable {
     case uint64 = "U64"
 
     /// Bytes of one element.
-    public var byteCount: Int {
+    package var byteCount: Int {
         switch self {
         case .boolean, .uint8, .int8, .float8E5M2, .float8E4M3: 1
         case .int16, .uint16, .float16, .bfloat16: 2
@@ -34,17 +34,17 @@ public enum SafetensorsType: String, CaseIterable, Hashable, Sendable {
 }
 
 /// A Swift number that has a safetensors element type.
-public protocol SafetensorsScalar: BitwiseCopyable, Sendable {
+package protocol SafetensorsScalar: BitwiseCopyable, Sendable {
     static var safetensorsType: SafetensorsType { get }
 }
 
-extension UInt8: SafetensorsScalar { public static var safetensorsType: SafetensorsType { .uint8 } }
-extension Int8: SafetensorsScalar { public static var safetensorsType: SafetensorsType { .int8 } }
-extension UInt16: SafetensorsScalar { public static var safetensorsType: SafetensorsType { .uint16 } }
-extension Int16: SafetensorsScalar { public static var safetensorsType: SafetensorsType { .int16 } }
-extension UInt32: SafetensorsScalar { public static var safetensorsType: SafetensorsType { .uint32 } }
-extension Int32: SafetensorsScalar { public static var safetensorsType: SafetensorsType { .int32 } }
-extension UInt64: SafetensorsScalar { public static var safetensorsType: SafetensorsType { .uint64 } }
-extension Int64: SafetensorsScalar { public static var safetensorsType: SafetensorsType { .int64 } }
-extension Float: SafetensorsScalar { public static var safetensorsType: SafetensorsType { .float32 } }
-extension Double: SafetensorsScalar { public static var safetensorsType: SafetensorsType { .float64 } }
+extension UInt8: SafetensorsScalar { package static var safetensorsType: SafetensorsType { .uint8 } }
+extension Int8: SafetensorsScalar { package static var safetensorsType: SafetensorsType { .int8 } }
+extension UInt16: SafetensorsScalar { package static var safetensorsType: SafetensorsType { .uint16 } }
+extension Int16: SafetensorsScalar { package static var safetensorsType: SafetensorsType { .int16 } }
+extension UInt32: SafetensorsScalar { package static var safetensorsType: SafetensorsType { .uint32 } }
+extension Int32: SafetensorsScalar { package static var safetensorsType: SafetensorsType { .int32 } }
+extension UInt64: SafetensorsScalar { package static var safetensorsType: SafetensorsType { .uint64 } }
+extension Int64: SafetensorsScalar { package static var safetensorsType: SafetensorsType { .int64 } }
+extension Float: SafetensorsScalar { package static var safetensorsType: SafetensorsType { .float32 } }
+extension Double: SafetensorsScalar { package static var safetensorsType: SafetensorsType { .float64 } }

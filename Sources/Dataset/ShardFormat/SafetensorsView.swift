@@ -4,20 +4,20 @@ internal import JSON
 ///
 /// The view copies nothing and owns nothing: it is valid only while the bytes it was made of are, which
 /// usually come from a mapped file.
-public struct SafetensorsView {
-    public let header: SafetensorsHeader
+package struct SafetensorsView {
+    package let header: SafetensorsHeader
     private let data: UnsafeRawBufferPointer
 
     /// - Parameter file: all bytes of the file; must outlive the view.
-    public init(_ file: UnsafeRawBufferPointer) throws(SafetensorsError) {
+    package init(_ file: UnsafeRawBufferPointer) throws(SafetensorsError) {
         header = try SafetensorsHeader(file: file)
         data = UnsafeRawBufferPointer(rebasing: file[header.dataStart...])
     }
 
-    public var metadata: [String: String] { header.metadata }
+    package var metadata: [String: String] { header.metadata }
 
     /// The tensor called `name`.
-    public func tensor(_ name: String) throws(SafetensorsError) -> SafetensorsTensor {
+    package func tensor(_ name: String) throws(SafetensorsError) -> SafetensorsTensor {
         guard let entry = header[name] else {
             throw .missing(
                 tensor: name, present: header.entries.map(\.name).sorted { UTF8Name($0) < UTF8Name($1) })
@@ -26,12 +26,12 @@ public struct SafetensorsView {
     }
 
     /// The bytes after an entry of this file's own header.
-    public func tensor(_ entry: SafetensorsEntry) -> SafetensorsTensor {
+    package func tensor(_ entry: SafetensorsEntry) -> SafetensorsTensor {
         SafetensorsTensor(entry: entry, bytes: UnsafeRawBufferPointer(rebasing: data[entry.range]))
     }
 
     /// The tensor called `name`, which must have one dimension and elements of `Scalar`.
-    public func vector<Scalar: SafetensorsScalar>(
+    package func vector<Scalar: SafetensorsScalar>(
         _ name: String, of type: Scalar.Type = Scalar.self
     ) throws(SafetensorsError) -> SafetensorsVector<Scalar> {
         let tensor = try tensor(name)
@@ -43,12 +43,12 @@ public struct SafetensorsView {
 }
 
 /// One tensor of a ``SafetensorsView``: its entry and its bytes.
-public struct SafetensorsTensor {
-    public let entry: SafetensorsEntry
-    public let bytes: UnsafeRawBufferPointer
+package struct SafetensorsTensor {
+    package let entry: SafetensorsEntry
+    package let bytes: UnsafeRawBufferPointer
 
     /// The elements in row-major order, without a copy.
-    public func values<Scalar: SafetensorsScalar>(
+    package func values<Scalar: SafetensorsScalar>(
         of type: Scalar.Type = Scalar.self
     ) throws(SafetensorsError) -> SafetensorsVector<Scalar> {
         guard entry.type == type.safetensorsType else {
@@ -60,7 +60,7 @@ public struct SafetensorsTensor {
     /// Copies the elements as `Float`, from F32, F64, F16 or BF16; narrowing rounds to nearest.
     ///
     /// - Parameter destination: exactly as many elements as the tensor has.
-    public func copyFloats(to destination: UnsafeMutableBufferPointer<Float>) throws(SafetensorsError) {
+    package func copyFloats(to destination: UnsafeMutableBufferPointer<Float>) throws(SafetensorsError) {
         guard destination.count == entry.count else {
             throw .wrongShape(
                 tensor: entry.name, found: entry.shape, expected: "\(destination.count) elements")
@@ -101,25 +101,25 @@ extension Float {
 }
 
 /// Numbers that are in a file one after the other, perhaps not aligned.
-public struct SafetensorsVector<Scalar: SafetensorsScalar>: RandomAccessCollection {
+package struct SafetensorsVector<Scalar: SafetensorsScalar>: RandomAccessCollection {
     @usableFromInline let bytes: UnsafeRawBufferPointer
 
     @usableFromInline init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-    @inlinable public var startIndex: Int { 0 }
-    @inlinable public var endIndex: Int { bytes.count / MemoryLayout<Scalar>.stride }
+    @inlinable package var startIndex: Int { 0 }
+    @inlinable package var endIndex: Int { bytes.count / MemoryLayout<Scalar>.stride }
 
     /// - Precondition: `position` is in the vector.
-    @inlinable public subscript(position: Int) -> Scalar {
+    @inlinable package subscript(position: Int) -> Scalar {
         precondition(position >= 0 && position < endIndex, "index beyond the tensor")
         return bytes.loadUnaligned(fromByteOffset: position * MemoryLayout<Scalar>.stride, as: Scalar.self)
     }
 
     /// The numbers as an array, by one copy of the memory.
-    @inlinable public func copied() -> [Scalar] { copied(startIndex..<endIndex) }
+    @inlinable package func copied() -> [Scalar] { copied(startIndex..<endIndex) }
 
     /// Some of the numbers as an array.
-    @inlinable public func copied(_ range: Range<Int>) -> [Scalar] {
+    @inlinable package func copied(_ range: Range<Int>) -> [Scalar] {
         precondition(range.lowerBound >= 0 && range.upperBound <= endIndex, "range beyond the tensor")
         return [Scalar](unsafeUninitializedCapacity: range.count) { buffer, count in
             let stride = MemoryLayout<Scalar>.stride

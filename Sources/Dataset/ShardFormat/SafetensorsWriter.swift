@@ -1,12 +1,12 @@
 internal import JSON
 
 /// A tensor that is going to be written: its name, type and shape, without its bytes.
-public struct SafetensorsDeclaration: Hashable, Sendable {
-    public let name: String
-    public let type: SafetensorsType
-    public let shape: [Int]
+package struct SafetensorsDeclaration: Hashable, Sendable {
+    package let name: String
+    package let type: SafetensorsType
+    package let shape: [Int]
 
-    public init(_ name: String, _ type: SafetensorsType, shape: [Int]) {
+    package init(_ name: String, _ type: SafetensorsType, shape: [Int]) {
         self.name = name
         self.type = type
         self.shape = shape
@@ -18,18 +18,18 @@ public struct SafetensorsDeclaration: Hashable, Sendable {
 /// Tensors are laid out as the reference library does it, the widest types first and then by name, so that each
 /// starts at a multiple of its element size, and equal tensors give equal bytes whatever order they were
 /// declared in. The header is padded with spaces to a multiple of 8 bytes.
-public struct SafetensorsLayout: Sendable {
+package struct SafetensorsLayout: Sendable {
     /// The tensors in the order in which their bytes have to be written.
-    public let entries: [SafetensorsEntry]
+    package let entries: [SafetensorsEntry]
     /// The first bytes of the file: the header with its length before it.
-    public let headerBytes: [UInt8]
+    package let headerBytes: [UInt8]
     /// Bytes of the whole file.
-    public let byteCount: Int
+    package let byteCount: Int
 
     /// - Parameters:
     ///   - tensors: in any order; names must differ.
     ///   - metadata: free strings; `["format": "pt"]` for a model, without which some readers refuse it.
-    public init(
+    package init(
         _ tensors: [SafetensorsDeclaration], metadata: [String: String] = [:]
     ) throws(SafetensorsError) {
         var names: Set<UTF8Name> = ["__metadata__"].reduce(into: []) { $0.insert(UTF8Name($1)) }
@@ -91,7 +91,7 @@ public struct SafetensorsLayout: Sendable {
 /// for entry in layout.entries { try writer.write(bytes(of: entry.name), to: entry.name) }
 /// try writer.finish()
 /// ```
-public struct SafetensorsWriter {
+package struct SafetensorsWriter {
     private let layout: SafetensorsLayout
     private let sink: (UnsafeRawBufferPointer) throws -> Void
     private var position = 0
@@ -100,7 +100,7 @@ public struct SafetensorsWriter {
     /// Writes the header at once.
     ///
     /// - Parameter sink: receives every byte of the file, in order.
-    public init(
+    package init(
         _ layout: SafetensorsLayout, to sink: @escaping (UnsafeRawBufferPointer) throws -> Void
     ) throws {
         self.layout = layout
@@ -112,7 +112,7 @@ public struct SafetensorsWriter {
     /// Writes the next bytes of a tensor, all of them or a part.
     ///
     /// - Throws: ``SafetensorsError/declared(problem:)`` when it is another tensor's turn or the bytes are too many.
-    public mutating func write(_ bytes: UnsafeRawBufferPointer, to name: String) throws {
+    package mutating func write(_ bytes: UnsafeRawBufferPointer, to name: String) throws {
         if bytes.isEmpty { return }
         guard position < layout.entries.count else {
             throw SafetensorsError.declared(problem: "bytes for '\(name)' after the last tensor")
@@ -134,12 +134,12 @@ public struct SafetensorsWriter {
     }
 
     /// Writes the next values of a tensor, all of them or a part.
-    public mutating func write<Scalar: SafetensorsScalar>(_ values: [Scalar], to name: String) throws {
+    package mutating func write<Scalar: SafetensorsScalar>(_ values: [Scalar], to name: String) throws {
         try values.withUnsafeBytes { try write($0, to: name) }
     }
 
     /// Checks that every tensor was written to its end.
-    public func finish() throws {
+    package func finish() throws {
         guard position == layout.entries.count else {
             let entry = layout.entries[position]
             throw SafetensorsError.declared(

@@ -59,7 +59,7 @@ extension ShardManifest {
     /// - Parameters:
     ///   - rules: name of the rules that cleaned the model's texts.
     ///   - revision: which revision of them; nil: 1.
-    public func requireCleaning(_ rules: String, revision: Int?) throws(ShardError) {
+    package func requireCleaning(_ rules: String, revision: Int?) throws(ShardError) {
         guard rules == cleanRules else {
             throw ShardError(
                 "clean_rules: the shards' texts were cleaned by '\(cleanRules)', the model's by '\(rules)'")
@@ -78,7 +78,7 @@ extension ShardManifest {
     ///   - digest: of the model's tokenizer.
     ///   - vocabularySize: rows of the model's word embedding.
     ///   - positions: rows of the model's position table.
-    public func requireFit(
+    package func requireFit(
         tokenizerDigest digest: String?, vocabularySize: Int, positions: Int
     ) throws(ShardError) {
         if let digest, digest != tokenizer.digest {

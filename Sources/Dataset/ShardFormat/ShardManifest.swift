@@ -1,25 +1,25 @@
-public import Foundation
+package import Foundation
 internal import JSON
 
 /// What a folder of token shards holds and what it was made from: its `manifest.json`, format version 1.
-public struct ShardManifest: Codable, Hashable, Sendable {
+package struct ShardManifest: Codable, Hashable, Sendable {
     /// The tokenizer whose ids the shards hold.
-    public struct Tokenizer: Codable, Hashable, Sendable {
+    package struct Tokenizer: Codable, Hashable, Sendable {
         /// SHA-256 of what decides the ids, in hexadecimal.
-        public var digest: String
+        package var digest: String
         /// Which implementation's rules it follows, such as `hf-fast`.
-        public var kind: String
-        public var lowercase: Bool
-        public var stripAccents: Bool
-        public var vocabularySize: Int
+        package var kind: String
+        package var lowercase: Bool
+        package var stripAccents: Bool
+        package var vocabularySize: Int
         /// Ids by name, such as `[CLS]`.
-        public var specialTokens: [String: Int]
+        package var specialTokens: [String: Int]
         /// Where its character tables come from, such as `tokenizers 0.23.3`.
-        public var tables: String?
+        package var tables: String?
         /// SHA-256 of the hard texts (`texts`) and of the ids that the vocabulary gives them by the rules of each kind.
-        public var parity: [String: String]?
+        package var parity: [String: String]?
 
-        public init(
+        package init(
             digest: String, kind: String, lowercase: Bool, stripAccents: Bool, vocabularySize: Int,
             specialTokens: [String: Int], tables: String? = nil, parity: [String: String]? = nil
         ) {
@@ -42,17 +42,17 @@ public struct ShardManifest: Codable, Hashable, Sendable {
     }
 
     /// One shard of the folder.
-    public struct File: Codable, Hashable, Sendable {
+    package struct File: Codable, Hashable, Sendable {
         /// Name inside the folder.
-        public var path: String
-        public var split: String
-        public var rows: Int
-        public var tokens: Int
-        public var bytes: Int
+        package var path: String
+        package var split: String
+        package var rows: Int
+        package var tokens: Int
+        package var bytes: Int
         /// In hexadecimal.
-        public var sha256: String
+        package var sha256: String
 
-        public init(path: String, split: String, rows: Int, tokens: Int, bytes: Int, sha256: String) {
+        package init(path: String, split: String, rows: Int, tokens: Int, bytes: Int, sha256: String) {
             self.path = path
             self.split = split
             self.rows = rows
@@ -63,41 +63,41 @@ public struct ShardManifest: Codable, Hashable, Sendable {
     }
 
     /// Name of the file inside the folder.
-    public static let fileName = "manifest.json"
+    package static let fileName = "manifest.json"
     static let currentFormat = "splitvote-shards"
     static let currentVersion = 1
 
-    public private(set) var format = Self.currentFormat
-    public private(set) var version = Self.currentVersion
-    public var tokenizer: Tokenizer
+    package private(set) var format = Self.currentFormat
+    package private(set) var version = Self.currentVersion
+    package var tokenizer: Tokenizer
     /// Name of the rules that cleaned the texts, such as `kcbert-2020`.
-    public var cleanRules: String
+    package var cleanRules: String
     /// Which revision of them; nil in shards that were made before it was recorded, which was 1.
-    public var cleanRevision: Int?
+    package var cleanRevision: Int?
     /// Id of the label set.
-    public var labelSet: String
+    package var labelSet: String
     /// Names of the classes; a row's label is an index into them. Of a regression the one name of its score.
-    public var labelNames: [String]
+    package var labelNames: [String]
     /// What is to be learned; nil for one class of each row, as votes give it.
-    public var task: TaskName?
-    public var splitSalt: String
+    package var task: TaskName?
+    package var splitSalt: String
     /// Most tokens of a row, special tokens included.
-    public var maxTokens: Int
+    package var maxTokens: Int
     /// Which text goes before each comment as the first of a pair, such as `title`; nil for single texts.
-    public var textPair: String?
+    package var textPair: String?
     /// Which end of longer texts was cut, where that is not the right one: `left`.
-    public var truncationSide: String?
+    package var truncationSide: String?
     /// Rows of each split.
-    public var rows: [String: Int]
+    package var rows: [String: Int]
     /// In the order of their rows.
-    public var files: [File]
-    public var audit: [String: TokenAudit]
+    package var files: [File]
+    package var audit: [String: TokenAudit]
 
     /// What is to be learned.
-    public var taskName: TaskName { task ?? .singleLabel }
+    package var taskName: TaskName { task ?? .singleLabel }
 
     /// Counts the rows of each split from the files.
-    public init(
+    package init(
         tokenizer: Tokenizer, cleanRules: String, cleanRevision: Int? = nil, labelSet: String,
         labelNames: [String] = ["uncontroversial", "controversial"], splitSalt: String, maxTokens: Int,
         files: [File], audit: [String: TokenAudit]
@@ -130,14 +130,14 @@ public struct ShardManifest: Codable, Hashable, Sendable {
     }
 
     /// The manifest as JSON with sorted keys; equal manifests give equal bytes.
-    public func encoded() throws -> Data {
+    package func encoded() throws -> Data {
         Data(try JSONCoding.bytes(of: self, isIndented: true))
     }
 
     /// Reads and checks a manifest.
     ///
     /// - Throws: ``ShardError`` that names the field.
-    public init(decoding data: Data) throws(ShardError) {
+    package init(decoding data: Data) throws(ShardError) {
         struct Mark: Decodable {
             var format: String?
             var version: Int?

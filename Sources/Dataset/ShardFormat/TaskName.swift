@@ -1,5 +1,5 @@
 /// The task that labeled rows are for, as manifests and tables of rows name it.
-public enum TaskName: String, Codable, CaseIterable, Hashable, Sendable {
+package enum TaskName: String, Codable, CaseIterable, Hashable, Sendable {
     /// One class of each row.
     case singleLabel = "single_label"
     /// Any number of classes of each row, none included.
@@ -8,5 +8,5 @@ public enum TaskName: String, Codable, CaseIterable, Hashable, Sendable {
     case regression
 
     /// Numbers that a row's target is made of.
-    public func targetWidth(names: [String]) -> Int { self == .multiLabel ? names.count : 1 }
+    package func targetWidth(names: [String]) -> Int { self == .multiLabel ? names.count : 1 }
 }

@@ -1,25 +1,25 @@
 /// What a split's rows look like as tokens, and what padding them would have cost.
-public struct TokenAudit: Codable, Hashable, Sendable {
-    public let rows: Int
+package struct TokenAudit: Codable, Hashable, Sendable {
+    package let rows: Int
     /// Tokens of all rows, special tokens included.
-    public let tokens: Int
-    public let meanTokens: Double
+    package let tokens: Int
+    package let meanTokens: Double
     /// Smallest lengths that at least 50, 95 and 99 % of the rows do not exceed, and the longest row.
-    public let medianTokens: Int
-    public let p95Tokens: Int
-    public let p99Tokens: Int
-    public let longestTokens: Int
-    public let unknownTokens: Int
+    package let medianTokens: Int
+    package let p95Tokens: Int
+    package let p99Tokens: Int
+    package let longestTokens: Int
+    package let unknownTokens: Int
     /// Share of [UNK] among all tokens, 0 ... 1.
-    public let unknownShare: Double
+    package let unknownShare: Double
     /// Rows that were cut to `max_tokens`.
-    public let truncatedRows: Int
+    package let truncatedRows: Int
     /// Times as many tokens if every row were padded to `max_tokens`. At least 1.
-    public let paddingFactorToMaximum: Double
+    package let paddingFactorToMaximum: Double
     /// Times as many tokens if every batch, in stored order, were padded to its longest row. At least 1.
-    public let paddingFactorToBatch: Double
+    package let paddingFactorToBatch: Double
     /// Rows of the batches in that comparison.
-    public let batchSize: Int
+    package let batchSize: Int
 
     enum CodingKeys: String, CodingKey {
         case rows, tokens
@@ -38,7 +38,7 @@ public struct TokenAudit: Codable, Hashable, Sendable {
 }
 
 /// Counts rows for a ``TokenAudit`` as they pass; needs no second look at them.
-public struct TokenAuditor: Sendable {
+package struct TokenAuditor: Sendable {
     private let maxTokens: Int
     private let batchSize: Int
     private var rowsByLength: [Int]
@@ -53,7 +53,7 @@ public struct TokenAuditor: Sendable {
     /// - Parameters:
     ///   - maxTokens: most tokens of a row, at least 1.
     ///   - batchSize: rows of a batch when the cost of padding is counted, at least 1.
-    public init(maxTokens: Int, batchSize: Int = 32) {
+    package init(maxTokens: Int, batchSize: Int = 32) {
         self.maxTokens = maxTokens
         self.batchSize = max(1, batchSize)
         rowsByLength = Array(repeating: 0, count: max(1, maxTokens) + 1)
@@ -65,7 +65,7 @@ public struct TokenAuditor: Sendable {
     ///   - length: its tokens, special tokens included, after cutting.
     ///   - unknown: [UNK] among them.
     ///   - truncated: whether it was cut.
-    public mutating func add(length: Int, unknown: Int, truncated: Bool) {
+    package mutating func add(length: Int, unknown: Int, truncated: Bool) {
         if length >= rowsByLength.count {
             rowsByLength.append(contentsOf: repeatElement(0, count: length + 1 - rowsByLength.count))
         }
@@ -83,7 +83,7 @@ public struct TokenAuditor: Sendable {
     }
 
     /// The figures of all rows so far.
-    public var audit: TokenAudit {
+    package var audit: TokenAudit {
         let total = Double(max(1, tokens))
         let padded = paddedToBatch + rowsInBatch * longestInBatch
         return TokenAudit(

@@ -2,26 +2,26 @@
 ///
 /// Rows are concatenated without padding; special tokens are part of them. Row r holds the tokens
 /// `offsets[r] ..< offsets[r + 1]`.
-public struct TokenShard: Hashable, Sendable {
-    public private(set) var inputIDs: [Int32] = []
-    public private(set) var offsets: [Int64] = [0]
-    public private(set) var labels: [Int64] = []
-    public private(set) var commentIDs: [Int64] = []
+package struct TokenShard: Hashable, Sendable {
+    package private(set) var inputIDs: [Int32] = []
+    package private(set) var offsets: [Int64] = [0]
+    package private(set) var labels: [Int64] = []
+    package private(set) var commentIDs: [Int64] = []
     /// How much each row counts in the loss, or nil when all count the same. Finite, at least 0.
-    public private(set) var weights: [Float]?
+    package private(set) var weights: [Float]?
     /// Probability that a row is controversial, as its votes say it, or nil. 0 ... 1.
-    public private(set) var pControversial: [Float]?
+    package private(set) var pControversial: [Float]?
     /// First (0) or second (1) text of a pair, for each token, or nil for single texts.
-    public private(set) var segmentIDs: [UInt8]?
+    package private(set) var segmentIDs: [UInt8]?
     /// What each row is to come to where that is not one class, `[rows, targetWidth]`, row-major; or nil.
-    public private(set) var targets: [Float]?
+    package private(set) var targets: [Float]?
     /// Numbers of a row's target; 0 if labels are all there is.
-    public let targetWidth: Int
+    package let targetWidth: Int
 
     /// A shard without rows.
     ///
     /// - Parameters: which of the optional columns it has; rows must then fill them.
-    public init(
+    package init(
         weights: Bool = false, pControversial: Bool = false, segments: Bool = false, targetWidth: Int = 0
     ) {
         self.weights = weights ? [] : nil
@@ -31,7 +31,7 @@ public struct TokenShard: Hashable, Sendable {
         self.targetWidth = targetWidth
     }
 
-    public var rowCount: Int { labels.count }
+    package var rowCount: Int { labels.count }
 
     /// Adds a row.
     ///
@@ -43,7 +43,7 @@ public struct TokenShard: Hashable, Sendable {
     ///   - pControversial: used where the shard has them.
     ///   - segments: one for each token, where the shard has them.
     ///   - target: `targetWidth` numbers, where the shard has them.
-    public mutating func append(
+    package mutating func append(
         tokens: some Collection<Int32>, label: Int, comment: Int64, weight: Float = 1,
         pControversial: Float = 0, segments: some Collection<UInt8> = EmptyCollection(),
         target: some Collection<Float> = EmptyCollection()
@@ -67,7 +67,7 @@ public struct TokenShard: Hashable, Sendable {
     ///   - vocabularySize: ids are stored as U16 where it is at most 65,536, as I32 beyond.
     ///   - metadata: what binds the shard to its making, such as the tokenizer's digest.
     /// - Throws: ``ShardError`` when a row is empty, or an id, label, weight or probability is out of range.
-    public func encoded(vocabularySize: Int, metadata: [String: String] = [:]) throws -> [UInt8] {
+    package func encoded(vocabularySize: Int, metadata: [String: String] = [:]) throws -> [UInt8] {
         if let segmentIDs, segmentIDs.count != inputIDs.count {
             throw ShardError(
                 "\(segmentIDs.count) segment ids for \(inputIDs.count) tokens; each token needs one")

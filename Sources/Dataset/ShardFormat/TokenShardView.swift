@@ -1,11 +1,11 @@
 /// A token shard in memory, checked once and then read in place.
 ///
 /// Owns nothing: valid only while the bytes it was made of are, which usually come from a mapped file.
-public struct TokenShardView {
-    public let rowCount: Int
-    public let tokenCount: Int
+package struct TokenShardView {
+    package let rowCount: Int
+    package let tokenCount: Int
     /// The strings that were written with the shard.
-    public let metadata: [String: String]
+    package let metadata: [String: String]
     private let narrowIDs: SafetensorsVector<UInt16>?
     private let wideIDs: SafetensorsVector<Int32>?
     private let offsets: SafetensorsVector<Int64>
@@ -16,7 +16,7 @@ public struct TokenShardView {
     private let segmentIDs: SafetensorsVector<UInt8>?
     private let targets: SafetensorsVector<Float>?
     /// Numbers of a row's target; 0 if labels are all there is.
-    public let targetWidth: Int
+    package let targetWidth: Int
 
     /// Reads a shard and checks every number in it.
     ///
@@ -27,7 +27,7 @@ public struct TokenShardView {
     ///   - maxTokens: no row may be longer, where given.
     /// - Throws: ``SafetensorsError`` or ``ShardError`` with the row and the number that is wrong.
     /// - Complexity: O(rows + tokens).
-    public init(
+    package init(
         _ file: UnsafeRawBufferPointer, vocabularySize: Int, labelCount: Int? = nil, maxTokens: Int? = nil
     ) throws {
         let view = try SafetensorsView(file)
@@ -54,34 +54,34 @@ public struct TokenShardView {
         try checkNumbers(vocabularySize: vocabularySize, labelCount: labelCount)
     }
 
-    public var hasWeights: Bool { weights != nil }
-    public var hasProbabilities: Bool { probabilities != nil }
-    public var hasSegments: Bool { segmentIDs != nil }
+    package var hasWeights: Bool { weights != nil }
+    package var hasProbabilities: Bool { probabilities != nil }
+    package var hasSegments: Bool { segmentIDs != nil }
 
     /// What a row is to come to, `targetWidth` numbers.
-    public func target(of row: Int) -> [Float] {
+    package func target(of row: Int) -> [Float] {
         guard let targets else { return [] }
         return (row * targetWidth..<(row + 1) * targetWidth).map { targets[$0] }
     }
 
     /// Place of a row's tokens in the shard.
-    public func range(of row: Int) -> Range<Int> { Int(offsets[row])..<Int(offsets[row + 1]) }
+    package func range(of row: Int) -> Range<Int> { Int(offsets[row])..<Int(offsets[row + 1]) }
 
     /// Tokens in a row.
-    public func length(of row: Int) -> Int { range(of: row).count }
+    package func length(of row: Int) -> Int { range(of: row).count }
 
-    public func label(of row: Int) -> Int { Int(labels[row]) }
+    package func label(of row: Int) -> Int { Int(labels[row]) }
 
-    public func comment(of row: Int) -> Int64 { commentIDs[row] }
+    package func comment(of row: Int) -> Int64 { commentIDs[row] }
 
     /// How much a row counts in the loss; 1 where the shard has no weights.
-    public func weight(of row: Int) -> Float { weights?[row] ?? 1 }
+    package func weight(of row: Int) -> Float { weights?[row] ?? 1 }
 
     /// Probability that a row is controversial, or nil if the shard does not say.
-    public func probability(of row: Int) -> Float? { probabilities?[row] }
+    package func probability(of row: Int) -> Float? { probabilities?[row] }
 
     /// Appends a row's token ids.
-    public func appendTokens(of row: Int, to tokens: inout [Int32]) {
+    package func appendTokens(of row: Int, to tokens: inout [Int32]) {
         if let narrowIDs {
             for position in range(of: row) { tokens.append(Int32(narrowIDs[position])) }
         } else if let wideIDs {
@@ -90,7 +90,7 @@ public struct TokenShardView {
     }
 
     /// Appends a row's segment ids, zeros where the shard has none.
-    public func appendSegments(of row: Int, to segments: inout [UInt8]) {
+    package func appendSegments(of row: Int, to segments: inout [UInt8]) {
         for position in range(of: row) { segments.append(segmentIDs?[position] ?? 0) }
     }
 }

@@ -1,22 +1,22 @@
 /// Token ids of texts without labels, gathered in memory to be written as a safetensors file.
 ///
 /// Rows lie end to end without padding, special tokens included; row r is `input_ids[offsets[r] ..< offsets[r + 1]]`.
-public struct UnlabeledRows: Sendable {
-    public let vocabularySize: Int
+package struct UnlabeledRows: Sendable {
+    package let vocabularySize: Int
     /// Ids where the vocabulary has at most 65,536 of them; otherwise they are in `wide`.
     private var narrow: [UInt16] = []
     private var wide: [Int32] = []
     private var offsets: [Int64] = [0]
 
     /// Rows, and ids of all of them.
-    public var count: Int { offsets.count - 1 }
-    public var tokenCount: Int { isNarrow ? narrow.count : wide.count }
+    package var count: Int { offsets.count - 1 }
+    package var tokenCount: Int { isNarrow ? narrow.count : wide.count }
     private var isNarrow: Bool { vocabularySize <= 65_536 }
 
     /// - Parameters:
     ///   - vocabularySize: ids are in 0 ..< this; stored as U16 where it is at most 65,536, as I32 beyond.
     ///   - capacity: ids that there is room for without moving them.
-    public init(vocabularySize: Int, capacity: Int = 0) {
+    package init(vocabularySize: Int, capacity: Int = 0) {
         self.vocabularySize = vocabularySize
         if isNarrow { narrow.reserveCapacity(capacity) } else { wide.reserveCapacity(capacity) }
     }
@@ -27,7 +27,7 @@ public struct UnlabeledRows: Sendable {
     ///   - ids: of all rows, end to end.
     ///   - ends: one offset more than rows, the first 0, the last `ids.count`.
     /// - Throws: ``ShardError`` for an id beyond the vocabulary.
-    public mutating func append(ids: [Int32], offsets ends: [Int64]) throws(ShardError) {
+    package mutating func append(ids: [Int32], offsets ends: [Int64]) throws(ShardError) {
         precondition(ends.first == 0 && ends.last == Int64(ids.count), "offsets must span the ids")
         // As an unsigned number a negative id is beyond every vocabulary.
         let highest = ids.reduce(UInt32(0)) { max($0, UInt32(bitPattern: $1)) }
@@ -50,7 +50,7 @@ public struct UnlabeledRows: Sendable {
     }
 
     /// Forgets all rows and keeps the memory.
-    public mutating func removeAll() {
+    package mutating func removeAll() {
         narrow.removeAll(keepingCapacity: true)
         wide.removeAll(keepingCapacity: true)
         offsets.removeAll(keepingCapacity: true)
@@ -64,7 +64,7 @@ public struct UnlabeledRows: Sendable {
     /// - Parameters:
     ///   - metadata: what binds the file to its making, such as the tokenizer's digest.
     ///   - sink: receives every byte of the file, in order.
-    public func write(
+    package func write(
         metadata: [String: String], to sink: @escaping (UnsafeRawBufferPointer) throws -> Void
     ) throws {
         let layout = try SafetensorsLayout(

@@ -1,5 +1,5 @@
 /// Why a workbook cannot be read.
-public enum SheetError: Error, Hashable, Sendable {
+package enum SheetError: Error, Hashable, Sendable {
     /// A part of the workbook is missing, or is no XML.
     case damaged(String)
     /// There is no sheet of that name; those that there are.
@@ -7,7 +7,7 @@ public enum SheetError: Error, Hashable, Sendable {
 }
 
 extension SheetError: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         switch self {
         case .damaged(let part): "the workbook's part \(part) is missing or damaged"
         case .noSheet(let name, let names):

@@ -1,15 +1,15 @@
 /// An Excel workbook (.xlsx), given by its parts, whose sheets are converted to CSV.
 ///
 /// Source: ECMA-376, part 1, section 18.
-public struct Workbook {
+package struct Workbook {
     /// Gives a part of the workbook by its name, such as `xl/workbook.xml`; `nil` if there is none.
-    public typealias Parts = (String) throws -> [UInt8]?
+    package typealias Parts = (String) throws -> [UInt8]?
 
     private let parts: Parts
     private let sheets: [(name: String, part: String)]
     private let dates: SerialDates
 
-    public init(parts: @escaping Parts) throws {
+    package init(parts: @escaping Parts) throws {
         self.parts = parts
         let targets = try Self.targets(parts)
         var sheets: [(String, String)] = []
@@ -30,13 +30,13 @@ public struct Workbook {
     }
 
     /// In the order of the workbook.
-    public var sheetNames: [String] { sheets.map(\.name) }
+    package var sheetNames: [String] { sheets.map(\.name) }
 
     /// Writes one sheet as CSV: dates as ISO 8601, numbers as the workbook holds them, rows as wide as the first.
     /// - Parameters:
     ///   - name: of the sheet; `nil`: the first.
     ///   - body: takes the CSV in pieces, which are valid only during the call.
-    public func writeCSV(sheet name: String? = nil, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    package func writeCSV(sheet name: String? = nil, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         guard let sheet = name.map({ name in sheets.first { $0.name == name } }) ?? sheets.first else {
             throw SheetError.noSheet(name ?? "", names: sheetNames)
         }

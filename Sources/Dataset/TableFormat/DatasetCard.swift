@@ -7,18 +7,18 @@
 /// as `source:number`.
 ///
 /// It is made only of plain facts: equal facts give equal text.
-public struct DatasetCard: Hashable, Sendable {
+package struct DatasetCard: Hashable, Sendable {
     /// One table.
-    public struct Table: Hashable, Sendable {
+    package struct Table: Hashable, Sendable {
         /// Name of the split, such as `train`.
-        public var split: String
+        package var split: String
         /// Where it is, relative to the card's folder, with `/` between folders.
-        public var path: String
-        public var rows: Int
+        package var path: String
+        package var rows: Int
         /// How many rows have each label.
-        public var labels: [LabelCount]
+        package var labels: [LabelCount]
 
-        public init(split: String, path: String, rows: Int, labels: [LabelCount] = []) {
+        package init(split: String, path: String, rows: Int, labels: [LabelCount] = []) {
             self.split = split
             self.path = path
             self.rows = rows
@@ -27,18 +27,18 @@ public struct DatasetCard: Hashable, Sendable {
     }
 
     /// How many rows have a label.
-    public struct LabelCount: Hashable, Sendable {
-        public var name: String
-        public var rows: Int
+    package struct LabelCount: Hashable, Sendable {
+        package var name: String
+        package var rows: Int
 
-        public init(_ name: String, _ rows: Int) {
+        package init(_ name: String, _ rows: Int) {
             self.name = name
             self.rows = rows
         }
     }
 
     /// What a column holds.
-    public enum ColumnType: Hashable, Sendable {
+    package enum ColumnType: Hashable, Sendable {
         case text
         case integer
         case number
@@ -47,13 +47,13 @@ public struct DatasetCard: Hashable, Sendable {
     }
 
     /// One column of every table.
-    public struct Column: Hashable, Sendable {
-        public var name: String
-        public var type: ColumnType
+    package struct Column: Hashable, Sendable {
+        package var name: String
+        package var type: ColumnType
         /// A sentence for people, without its full stop.
-        public var meaning: String
+        package var meaning: String
 
-        public init(_ name: String, _ type: ColumnType, _ meaning: String) {
+        package init(_ name: String, _ type: ColumnType, _ meaning: String) {
             self.name = name
             self.type = type
             self.meaning = meaning
@@ -61,36 +61,36 @@ public struct DatasetCard: Hashable, Sendable {
     }
 
     /// A line of the section on how the labels were made, such as `Label set`, `0123456789abcdef`.
-    public struct Fact: Hashable, Sendable {
-        public var name: String
-        public var value: String
+    package struct Fact: Hashable, Sendable {
+        package var name: String
+        package var value: String
 
-        public init(_ name: String, _ value: String) {
+        package init(_ name: String, _ value: String) {
             self.name = name
             self.value = value
         }
     }
 
     /// The dataset's name for people.
-    public var prettyName: String
+    package var prettyName: String
     /// Languages of the texts, ISO 639; empty if nothing is known.
-    public var languages: [String]
+    package var languages: [String]
     /// What is to be said of the languages beside their names, as one or more sentences; `nil` for nothing.
-    public var languageNote: String?
+    package var languageNote: String?
     /// How the tables are written down.
-    public var kind: TableKind
-    public var tables: [Table]
-    public var columns: [Column]
+    package var kind: TableKind
+    package var tables: [Table]
+    package var columns: [Column]
     /// The label rule as one or more sentences.
-    public var rule: String
+    package var rule: String
     /// Label set, cut, split salt and whatever else documents where the labels come from.
-    public var provenance: [Fact]
+    package var provenance: [Fact]
     /// License by the hub's name for it; `nil` leaves it to the owner and says so.
-    public var license: String?
+    package var license: String?
     /// Whether labels were made of readers' votes; otherwise rows came with them.
-    public var isOfVotes = true
+    package var isOfVotes = true
 
-    public init(
+    package init(
         prettyName: String, languages: [String], languageNote: String? = nil, kind: TableKind,
         tables: [Table], columns: [Column], rule: String, provenance: [Fact] = [], license: String? = nil
     ) {
@@ -106,17 +106,17 @@ public struct DatasetCard: Hashable, Sendable {
     }
 
     /// Rows of all tables.
-    public var rows: Int { tables.reduce(0) { $0 + $1.rows } }
+    package var rows: Int { tables.reduce(0) { $0 + $1.rows } }
 
     /// The file, ending with a line feed.
-    public var markdown: String {
+    package var markdown: String {
         (frontMatter + ["# " + Self.line(prettyName), ""] + [Self.line(rule), ""]
             + (languageNote.map { [Self.line($0), ""] } ?? []) + splits + provenanceLines + columnLines
             + reading + limits).joined(separator: "\n") + "\n"
     }
 
     /// The hub's size category for this many rows.
-    public static func sizeCategory(_ rows: Int) -> String {
+    package static func sizeCategory(_ rows: Int) -> String {
         let steps = [
             (1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"),
             (10_000_000, "1M<n<10M"), (100_000_000, "10M<n<100M"), (1_000_000_000, "100M<n<1B"),
@@ -125,7 +125,7 @@ public struct DatasetCard: Hashable, Sendable {
     }
 
     /// A name as the library allows it for a split: letters, digits and underscores of ASCII.
-    public static func splitName(_ name: String) -> String {
+    package static func splitName(_ name: String) -> String {
         let kept = name.unicodeScalars.map { scalar -> Character in
             scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
                 ? Character(scalar) : "_"

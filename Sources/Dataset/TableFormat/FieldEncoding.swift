@@ -7,7 +7,7 @@ extension TableWriter {
     /// A text on one line, as TSV tables have it: a tab, line feed, carriage return or backslash as `\t`, `\n`, `\r` or
     /// `\\`.
     /// - Parameter doublesBackslashes: `false` leaves these as they are, for readers that know no escapes.
-    public static func line(_ text: String, doublesBackslashes: Bool = true) -> String {
+    package static func line(_ text: String, doublesBackslashes: Bool = true) -> String {
         var text = text
         return text.withUTF8 { field in
             var bytes: [UInt8] = []

@@ -1,16 +1,16 @@
 /// Detects a table's dialect from its header row, if the names of some columns are known.
-public struct HeaderSniffer {
+package struct HeaderSniffer {
     private let line: String
 
     /// - Parameter head: the start of the table in UTF-8, without a byte order mark.
-    public init(_ head: [UInt8]) {
+    package init(_ head: [UInt8]) {
         let line = head.prefix { $0 != 0x0A }
         self.line = String(decoding: line.last == 0x0D ? line.dropLast() : line, as: UTF8.self)
     }
 
     /// A different dialect than the options name, under which the header has all wanted columns; `nil` if the
     /// options work, no other dialect does, or nothing is left open.
-    public func dialect(
+    package func dialect(
         _ kind: TableKind, _ options: TableReaderOptions, _ columns: [TableColumn]
     ) -> (delimiter: UInt8, quoted: Bool)? {
         guard options.header == .firstRow, !options.backslashEscapes, kind != .jsonl else { return nil }
@@ -28,7 +28,7 @@ public struct HeaderSniffer {
     }
 
     /// Whether the header has all wanted columns when it is read as a table of that kind.
-    public func names(_ columns: [TableColumn], as kind: TableKind) -> Bool {
+    package func names(_ columns: [TableColumn], as kind: TableKind) -> Bool {
         names(columns, kind == .tsv ? 0x09 : 0x2C, kind == .csv)
     }
 

@@ -2,16 +2,16 @@
 ///
 /// The writer takes it of the fields it is given, and ``TableVerifier`` of those it reads back, so that an
 /// export is published only if it holds what was written. It finds mistakes; it is not a defense against forgery.
-public struct RowDigest: Hashable, Sendable {
+package struct RowDigest: Hashable, Sendable {
     /// Rows taken in so far.
-    public private(set) var rows = 0
+    package private(set) var rows = 0
     private var low: UInt64 = 0x243F_6A88_85A3_08D3
     private var high: UInt64 = 0x1319_8A2E_0370_7344
 
-    public init() {}
+    package init() {}
 
     /// Takes in one field; a missing one counts as empty, because tab-separated lines do not distinguish the two.
-    public mutating func add(field bytes: UnsafeRawBufferPointer) {
+    package mutating func add(field bytes: UnsafeRawBufferPointer) {
         mix(UInt64(bytes.count))
         var at = 0
         while at + 8 <= bytes.count {
@@ -25,7 +25,7 @@ public struct RowDigest: Hashable, Sendable {
     }
 
     /// Ends a row.
-    public mutating func endRow() {
+    package mutating func endRow() {
         rows += 1
         mix(~UInt64(rows))
     }

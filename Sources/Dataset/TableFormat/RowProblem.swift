@@ -1,21 +1,21 @@
 /// A row that could not be read, with what is needed to find and quarantine it.
-public struct RowProblem: Hashable, Sendable {
+package struct RowProblem: Hashable, Sendable {
     /// The line on which the row starts, counted from 1.
-    public let line: Int
+    package let line: Int
     /// What is wrong with it.
-    public let reason: Reason
+    package let reason: Reason
     /// The start of the row, at most 160 bytes of it, with what is not printable text made visible:
     /// `\t`, `\r`, `\n`, `\0`, and the replacement character for what is not UTF-8.
-    public let excerpt: String
+    package let excerpt: String
 
-    public init(line: Int, reason: Reason, excerpt: String) {
+    package init(line: Int, reason: Reason, excerpt: String) {
         self.line = line
         self.reason = reason
         self.excerpt = excerpt
     }
 
     /// Why a row was not read.
-    public enum Reason: Hashable, Sendable {
+    package enum Reason: Hashable, Sendable {
         /// More fields than the header has names.
         case tooManyFields(found: Int, expected: Int)
         /// Fewer fields than the header has names.
@@ -47,7 +47,7 @@ public struct RowProblem: Hashable, Sendable {
 
 extension RowProblem.Reason {
     /// A short name that does not change, for counting: `too_many_fields`, `invalid_utf8` and so on.
-    public var name: String {
+    package var name: String {
         switch self {
         case .tooManyFields: "too_many_fields"
         case .tooFewFields: "too_few_fields"
@@ -68,7 +68,7 @@ extension RowProblem.Reason {
 
 extension RowProblem.Reason: CustomStringConvertible {
     /// One sentence for people: what was found and what is allowed.
-    public var description: String {
+    package var description: String {
         switch self {
         case .tooManyFields(let found, let expected):
             "\(found) fields; the header names \(expected)"

@@ -1,5 +1,5 @@
 /// A table that cannot be read at all, or text that cannot be written down.
-public enum TableError: Error, Hashable, Sendable {
+package enum TableError: Error, Hashable, Sendable {
     /// The table has no bytes, or no header row.
     case empty
     /// Wanted columns that the header does not name; the names it has.
@@ -27,7 +27,7 @@ public enum TableError: Error, Hashable, Sendable {
 }
 
 extension TableError: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         switch self {
         case .empty:
             return "the table is empty; expected a header row that names the columns"

@@ -1,5 +1,5 @@
 /// How rows and fields are written down.
-public enum TableKind: String, Hashable, Sendable, CaseIterable {
+package enum TableKind: String, Hashable, Sendable, CaseIterable {
     /// Tab-separated lines without quoting: `"` is an ordinary character.
     case tsv
     /// Comma-separated rows with quotes, RFC 4180.
@@ -9,28 +9,28 @@ public enum TableKind: String, Hashable, Sendable, CaseIterable {
 }
 
 /// A column that is wanted from a table.
-public struct TableColumn: Hashable, Sendable, ExpressibleByStringLiteral {
+package struct TableColumn: Hashable, Sendable, ExpressibleByStringLiteral {
     /// The name in the header, compared byte for byte unless the options say otherwise; in JSON lines a path of keys
     /// joined by dots, where `\.` stands for a dot inside a key.
-    public let name: String
+    package let name: String
     /// Whether a table without this column (in JSON lines: a row without it) is refused.
-    public let required: Bool
+    package let required: Bool
     /// Whether a JSON array in its place is given as it is written; otherwise it is an error.
-    public let takesLists: Bool
+    package let takesLists: Bool
 
-    public init(_ name: String, required: Bool = true, takesLists: Bool = false) {
+    package init(_ name: String, required: Bool = true, takesLists: Bool = false) {
         self.name = name
         self.required = required
         self.takesLists = takesLists
     }
 
-    public init(stringLiteral name: String) {
+    package init(stringLiteral name: String) {
         self.init(name)
     }
 }
 
 /// Where the column names of a TSV or CSV table come from.
-public enum TableHeader: Hashable, Sendable {
+package enum TableHeader: Hashable, Sendable {
     /// The first row names the columns.
     case firstRow
     /// The table has no header row; its columns have these names, in this order.
@@ -40,7 +40,7 @@ public enum TableHeader: Hashable, Sendable {
 }
 
 /// Where the rows of a JSON file are.
-public enum JSONRows: Hashable, Sendable {
+package enum JSONRows: Hashable, Sendable {
     /// One object a line.
     case lines
     /// The elements of one array: the document itself, or the one that these keys lead to, one inside the other.
@@ -48,25 +48,25 @@ public enum JSONRows: Hashable, Sendable {
 }
 
 /// How strictly, and by which conventions, a table is read.
-public struct TableReaderOptions: Hashable, Sendable {
+package struct TableReaderOptions: Hashable, Sendable {
     /// Where column names come from. JSON lines name their own fields and ignore this.
-    public var header: TableHeader
+    package var header: TableHeader
     /// Whether `\t`, `\n`, `\r` and `\\` in a TSV field stand for tab, line feed, carriage return and
     /// backslash. Tables written by ``TableWriter`` need it; in most others it is not meant.
-    public var backslashEscapes: Bool
+    package var backslashEscapes: Bool
     /// The longest row, in bytes, that is read; a longer one is reported and skipped. At least 1.
-    public var longestRow: Int
+    package var longestRow: Int
     /// The ASCII character between fields; `nil`: a tab in TSV, a comma in CSV.
-    public var delimiter: UInt8?
+    package var delimiter: UInt8?
     /// Whether fields may be in quotation marks as RFC 4180 has them; `nil`: not in TSV, in CSV.
-    public var quoted: Bool?
+    package var quoted: Bool?
     /// Where the rows of a JSON file are.
-    public var rows = JSONRows.lines
+    package var rows = JSONRows.lines
     /// Whether a header's name may differ from the wanted one in blanks around it, and in how its accents and syllables
     /// are composed.
-    public var similarNames = false
+    package var similarNames = false
 
-    public init(
+    package init(
         header: TableHeader = .firstRow, backslashEscapes: Bool = false, longestRow: Int = 1 << 20,
         delimiter: UInt8? = nil, quoted: Bool? = nil, rows: JSONRows = .lines
     ) {

@@ -10,17 +10,17 @@
 /// try reader.read(bytes, row: { row in … }, problem: { problem in … })
 /// try reader.finish(row: { row in … }, problem: { problem in … })
 /// ```
-public struct TableReader {
+package struct TableReader {
     /// How much a reader has seen so far.
-    public struct Counts: Hashable, Sendable {
+    package struct Counts: Hashable, Sendable {
         /// Bytes given to the reader.
-        public var bytes = 0
+        package var bytes = 0
         /// Rows handed on.
-        public var rows = 0
+        package var rows = 0
         /// Rows reported as problems.
-        public var problems = 0
+        package var problems = 0
         /// Empty lines skipped.
-        public var blankLines = 0
+        package var blankLines = 0
     }
 
     private enum Engine {
@@ -33,14 +33,14 @@ public struct TableReader {
     private var carried: [UInt8] = []
     private var started = false
     /// How much the reader has seen so far.
-    public private(set) var counts = Counts()
+    package private(set) var counts = Counts()
 
     /// Makes a reader of one table.
     ///
     /// - Parameter columns: the columns wanted, in the order in which rows shall have them; none means all
     ///   columns of the header, which JSON lines do not have.
     /// - Throws: ``TableError`` where the columns contradict each other or a header given beforehand.
-    public init(
+    package init(
         _ kind: TableKind, columns: [TableColumn] = [], options: TableReaderOptions = TableReaderOptions()
     ) throws(TableError) {
         switch kind {
@@ -56,7 +56,7 @@ public struct TableReader {
     }
 
     /// The names in the header; `nil` before it has been read, and for JSON lines.
-    public var header: [String]? {
+    package var header: [String]? {
         switch engine {
         case .tsv(let engine): engine.layout?.names
         case .csv(let engine): engine.layout?.names
@@ -70,7 +70,7 @@ public struct TableReader {
     ///   - row: takes each row, in order. Its bytes are lent for the length of the call.
     ///   - problem: takes what could not be read.
     /// - Throws: ``TableError``, and whatever `row` and `problem` throw; the reader is of no use after that.
-    public mutating func read(
+    package mutating func read(
         _ bytes: UnsafeRawBufferPointer, row: (TableRow) throws -> Void,
         problem: (RowProblem) throws -> Void
     ) throws {
@@ -81,7 +81,7 @@ public struct TableReader {
     /// Reads the rest: the last row, if no line end follows it.
     ///
     /// - Throws: ``TableError/empty`` for a table without its header row, and as ``read(_:row:problem:)``.
-    public mutating func finish(
+    package mutating func finish(
         row: (TableRow) throws -> Void, problem: (RowProblem) throws -> Void
     ) throws {
         try read(UnsafeRawBufferPointer(start: nil, count: 0), final: true, row: row, problem: problem)

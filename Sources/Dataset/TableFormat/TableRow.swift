@@ -2,18 +2,18 @@
 ///
 /// Fields come in the order in which columns were asked for, as UTF-8 that has been checked, with quotes and
 /// escapes already undone. The bytes belong to the table reader: copy what must outlive the call.
-public struct TableRow {
+package struct TableRow {
     /// The line on which the row starts, counted from 1.
-    public let line: Int
+    package let line: Int
     @usableFromInline let fields: UnsafePointer<UnsafeRawBufferPointer>
     /// How many columns were asked for.
-    public let count: Int
+    package let count: Int
     /// The row as it is in the table, for excerpts.
-    public let source: UnsafeRawBufferPointer
+    package let source: UnsafeRawBufferPointer
 
     /// The bytes of one field; empty if the row has none.
     @inlinable
-    public subscript(column: Int) -> UnsafeRawBufferPointer {
+    package subscript(column: Int) -> UnsafeRawBufferPointer {
         precondition(column >= 0 && column < count, "no column \(column) among \(count)")
         return fields[column]
     }
@@ -21,19 +21,19 @@ public struct TableRow {
     /// Whether the row has no such field at all: an optional column that the header does not name, or a
     /// JSON field that is absent or null. An empty text is a field.
     @inlinable
-    public func isMissing(_ column: Int) -> Bool {
+    package func isMissing(_ column: Int) -> Bool {
         self[column].baseAddress == nil
     }
 
     /// A copy of one field as a string; `nil` if the row has none.
-    public func text(_ column: Int) -> String? {
+    package func text(_ column: Int) -> String? {
         isMissing(column) ? nil : String(decoding: self[column], as: UTF8.self)
     }
 
     /// The field as a whole number of 0 or more, written in ASCII digits alone; `nil` for anything else,
     /// for a number beyond `Int` and for a missing field.
     @inlinable
-    public func count(_ column: Int) -> Int? {
+    package func count(_ column: Int) -> Int? {
         let bytes = self[column]
         guard !bytes.isEmpty, bytes.count <= 19 else { return nil }
         var value = 0
@@ -48,7 +48,7 @@ public struct TableRow {
     }
 
     /// A problem with this row, found while reading its fields.
-    public func problem(_ reason: RowProblem.Reason) -> RowProblem {
+    package func problem(_ reason: RowProblem.Reason) -> RowProblem {
         RowProblem(line: line, reason: reason, excerpt: RowProblem.excerpt(of: source))
     }
 }

@@ -5,7 +5,7 @@
 /// try verifier.read(bytes)
 /// guard try verifier.finish() == writer.digest else { … }
 /// ```
-public struct TableVerifier {
+package struct TableVerifier {
     private var reader: TableReader
     private let columns: [String]
     private var digest = RowDigest()
@@ -13,7 +13,7 @@ public struct TableVerifier {
     /// Makes a verifier of one table with these columns.
     ///
     /// - Throws: ``TableError`` where no table can have such columns.
-    public init(_ kind: TableKind, columns: [String]) throws(TableError) {
+    package init(_ kind: TableKind, columns: [String]) throws(TableError) {
         self.columns = columns
         let wanted = columns.map { name in
             TableColumn(kind == .jsonl ? Self.escapingDots(name) : name, required: kind != .jsonl)
@@ -27,7 +27,7 @@ public struct TableVerifier {
     /// Reads the next piece of the table.
     ///
     /// - Throws: ``TableError``, or ``Failure/unreadable(_:)`` for the first row that cannot be read.
-    public mutating func read(_ bytes: UnsafeRawBufferPointer) throws {
+    package mutating func read(_ bytes: UnsafeRawBufferPointer) throws {
         try withReader { reader, row, problem in try reader.read(bytes, row: row, problem: problem) }
     }
 
@@ -35,7 +35,7 @@ public struct TableVerifier {
     ///
     /// - Returns: the fingerprint of its rows.
     /// - Throws: as ``read(_:)``, and ``Failure/columns(_:)`` where the header names other columns.
-    public mutating func finish() throws -> RowDigest {
+    package mutating func finish() throws -> RowDigest {
         try withReader { reader, row, problem in try reader.finish(row: row, problem: problem) }
         if let header = reader.header, header.map({ Array($0.utf8) }) != columns.map({ Array($0.utf8) }) {
             throw Failure.columns(header)
@@ -44,7 +44,7 @@ public struct TableVerifier {
     }
 
     /// Why a written table is not what was meant.
-    public enum Failure: Error, Hashable, Sendable {
+    package enum Failure: Error, Hashable, Sendable {
         /// A row that cannot be read back.
         case unreadable(RowProblem)
         /// The header names these columns.
@@ -73,7 +73,7 @@ public struct TableVerifier {
 }
 
 extension TableVerifier.Failure: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         switch self {
         case .unreadable(let problem):
             "line \(problem.line) of the written table cannot be read back: \(problem.reason)"

@@ -15,17 +15,17 @@
 /// writer.endRow()
 /// writer.drain { bytes in … }
 /// ```
-public struct TableWriter {
+package struct TableWriter {
     /// How rows are written down.
-    public let kind: TableKind
+    package let kind: TableKind
     /// The names of the columns, in order.
-    public let columns: [String]
+    package let columns: [String]
     /// Bytes written and not yet drained.
-    public private(set) var bytes: [UInt8] = []
+    package private(set) var bytes: [UInt8] = []
     /// A fingerprint of every row written so far.
-    public private(set) var digest = RowDigest()
+    package private(set) var digest = RowDigest()
     /// Rows written so far.
-    public var rows: Int { digest.rows }
+    package var rows: Int { digest.rows }
 
     private let keys: [[UInt8]]
     private var column = 0
@@ -33,7 +33,7 @@ public struct TableWriter {
     /// Makes a writer, and writes the header where the kind has one.
     ///
     /// - Throws: ``TableError/noColumns``, ``TableError/repeatedColumn(_:)`` or ``TableError/nul(column:row:)``.
-    public init(_ kind: TableKind, columns: [String]) throws(TableError) {
+    package init(_ kind: TableKind, columns: [String]) throws(TableError) {
         guard !columns.isEmpty else { throw .noColumns }
         self.kind = kind
         self.columns = columns
@@ -53,7 +53,7 @@ public struct TableWriter {
     /// Writes the next field of the row: text, as UTF-8.
     ///
     /// - Throws: ``TableError/nul(column:row:)`` or ``TableError/invalidUTF8(column:row:)``; nothing is written.
-    public mutating func text(_ field: UnsafeRawBufferPointer) throws(TableError) {
+    package mutating func text(_ field: UnsafeRawBufferPointer) throws(TableError) {
         precondition(column < columns.count, "a row has \(columns.count) columns")
         switch characterProblem(in: field) {
         case nil: break
@@ -72,7 +72,7 @@ public struct TableWriter {
     /// Writes the next field of the row: text.
     ///
     /// - Throws: ``TableError/nul(column:row:)``; nothing is written.
-    public mutating func text(_ field: String) throws(TableError) {
+    package mutating func text(_ field: String) throws(TableError) {
         // Copied, so that a string in any storage is one run of bytes.
         let copy = Array(field.utf8)
         let raw = copy.withUnsafeBytes { buffer in
@@ -82,19 +82,19 @@ public struct TableWriter {
     }
 
     /// Writes the next field of the row: a whole number.
-    public mutating func number(_ value: Int) {
+    package mutating func number(_ value: Int) {
         plain("\(value)")
     }
 
     /// Writes the next field of the row: the shortest decimal that reads back as `value`; missing for NaN and
     /// infinities, which JSON does not have.
-    public mutating func number(_ value: Double) {
+    package mutating func number(_ value: Double) {
         guard value.isFinite else { return missing() }
         plain("\(value)")
     }
 
     /// Writes the next field of the row: no value. Empty in TSV and CSV, `null` in JSON lines.
-    public mutating func missing() {
+    package mutating func missing() {
         startField()
         switch kind {
         case .tsv: break
@@ -105,7 +105,7 @@ public struct TableWriter {
     }
 
     /// Ends the row; each column must have been written.
-    public mutating func endRow() {
+    package mutating func endRow() {
         precondition(column == columns.count, "a row of \(columns.count) columns ended after \(column)")
         switch kind {
         case .tsv: bytes.append(0x0A)
@@ -117,7 +117,7 @@ public struct TableWriter {
     }
 
     /// Hands over what has been written since the last time, and forgets it.
-    public mutating func drain<E: Error>(
+    package mutating func drain<E: Error>(
         _ body: (UnsafeRawBufferPointer) throws(E) -> Void
     ) throws(E) {
         let written = bytes

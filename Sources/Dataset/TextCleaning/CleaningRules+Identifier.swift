@@ -3,7 +3,7 @@ extension CleaningRules {
     ///
     /// Written into shards and models, so that texts to predict are cleaned as those to learn from were. What drops a
     /// text (``minChars``) is not part of it.
-    public var identifier: String {
+    package var identifier: String {
         var parts = [base.rawValue]
         let plain = CleaningRules(base)
         if readsHTML { parts.append("html") }
@@ -18,7 +18,7 @@ extension CleaningRules {
     }
 
     /// The rules of that name; `nil` for a text that names none.
-    public init?(identifier: String) {
+    package init?(identifier: String) {
         var parts = identifier.split(separator: "+", omittingEmptySubsequences: false)[...]
         guard let name = parts.popFirst(), let base = Base(rawValue: String(name)) else { return nil }
         self.init(base)

@@ -11,9 +11,9 @@
 ///
 /// Step 3 belongs to the two KcBERT bases, and steps 4, 5 and 6 are part of them; with the base `none` and no other
 /// rule, a text passes through byte for byte.
-public struct CleaningRules: Hashable, Sendable {
+package struct CleaningRules: Hashable, Sendable {
     /// A published cleaning function to start from.
-    public enum Base: String, Hashable, Sendable, CaseIterable {
+    package enum Base: String, Hashable, Sendable, CaseIterable {
         /// Keep every character.
         case none
         /// `clean()` of KcBERT's README from August 2020 to September 2022, the function nearest to what the
@@ -26,30 +26,30 @@ public struct CleaningRules: Hashable, Sendable {
     }
 
     /// Raised when the same rules would give another text.
-    public static let revision = 1
+    package static let revision = 1
 
     /// A published cleaning function to start from.
-    public var base: Base
+    package var base: Base
     /// Whether texts are HTML, which becomes plain text with line breaks before all other steps.
-    public var readsHTML = false
+    package var readsHTML = false
     /// Whether `&amp;`, `&#39;` and the like become the characters they name.
-    public var decodesEntities: Bool
+    package var decodesEntities: Bool
     /// Whether the text becomes NFC, by the tables of Unicode 14.
-    public var normalizes: Bool
+    package var normalizes: Bool
     /// Whether each run of white space becomes one space, and none is left at either end; so it is with the KcBERT bases
     /// in any case.
-    public var collapsesSpace: Bool
+    package var collapsesSpace: Bool
     /// Whether `http://` and `https://` addresses are removed, by KcBERT's pattern.
-    public var removesURLs: Bool
+    package var removesURLs: Bool
     /// How long repeats of a word character are shortened; `nil` keeps them.
-    public var repeats: RepeatRule?
+    package var repeats: RepeatRule?
     /// Fewest characters, as code points, that a cleaned text may have; 0 or more.
-    public var minChars: Int
+    package var minChars: Int
 
     /// Makes rules from a base and what is asked for beside it.
     ///
     /// Addresses and repeats follow the base where they are not given.
-    public init(
+    package init(
         _ base: Base, decodesEntities: Bool = false, normalizes: Bool = false, collapsesSpace: Bool? = nil,
         removesURLs: Bool? = nil, repeats: RepeatRule?? = .none, minChars: Int = 0
     ) {
@@ -63,18 +63,18 @@ public struct CleaningRules: Hashable, Sendable {
     }
 
     /// What harms no text of whatever language: references decoded, composed form, single blanks.
-    public static let plain = CleaningRules(
+    package static let plain = CleaningRules(
         .none, decodesEntities: true, normalizes: true, collapsesSpace: true)
 }
 
 /// How long repeats of one word character (`\w` of Python's `re`: letters, numbers, underscore) are shortened.
-public struct RepeatRule: Hashable, Sendable {
+package struct RepeatRule: Hashable, Sendable {
     /// The shortest run that is shortened; at least 2.
-    public let shortestRun: Int
+    package let shortestRun: Int
     /// What is left of it; at least 1, fewer than ``shortestRun``.
-    public let keep: Int
+    package let keep: Int
 
-    public init(shortestRun: Int, keep: Int) {
+    package init(shortestRun: Int, keep: Int) {
         precondition(
             keep >= 1 && shortestRun > keep, "a run of \(shortestRun) is not shortened to \(keep) characters")
         self.shortestRun = shortestRun
@@ -84,8 +84,8 @@ public struct RepeatRule: Hashable, Sendable {
     /// `repeat_normalize(num_repeats=2)` of soynlp 0.0.493, which KcBERT's README names: four or more become
     /// two, and `ㅋㅋㅋ` or the zeros of `5000` stay. KcBERT's vocabulary agrees: it has 37 pieces with a run of
     /// three and none with a run of four.
-    public static let soynlp = RepeatRule(shortestRun: 4, keep: 2)
+    package static let soynlp = RepeatRule(shortestRun: 4, keep: 2)
 
     /// The same function of soynlp's later sources, released nowhere: three or more become two.
-    public static let soynlpUnreleased = RepeatRule(shortestRun: 3, keep: 2)
+    package static let soynlpUnreleased = RepeatRule(shortestRun: 3, keep: 2)
 }

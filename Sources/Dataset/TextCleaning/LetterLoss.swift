@@ -3,20 +3,20 @@
 ///
 /// A base made for one language damages all others: `pamiętam` becomes `pami tam`. What KcBERT's own rule for
 /// repeats takes is not a loss but its purpose, and the same goes for addresses.
-public struct LetterLoss {
+package struct LetterLoss {
     /// Letters of one text, and how many of them are taken. A letter is a word character (`\w` of Python's `re`) but for
     /// ASCII's digits and the underscore.
-    public struct Counts: Hashable, Sendable {
-        public var letters = 0
-        public var taken = 0
+    package struct Counts: Hashable, Sendable {
+        package var letters = 0
+        package var taken = 0
 
-        public init(letters: Int = 0, taken: Int = 0) {
+        package init(letters: Int = 0, taken: Int = 0) {
             self.letters = letters
             self.taken = taken
         }
 
         /// 0 ... 1.
-        public var share: Double { letters == 0 ? 0 : Double(taken) / Double(letters) }
+        package var share: Double { letters == 0 ? 0 : Double(taken) / Double(letters) }
     }
 
     private let prepare: TextCleaner
@@ -25,7 +25,7 @@ public struct LetterLoss {
     /// `nil` if repeats are left alone, or shortened as the base does.
     private let repeats: RepeatRule?
 
-    public init(_ rules: CleaningRules) {
+    package init(_ rules: CleaningRules) {
         prepare = TextCleaner(
             CleaningRules(.none, decodesEntities: rules.decodesEntities, normalizes: rules.normalizes))
         cleaner = TextCleaner(rules)
@@ -34,12 +34,12 @@ public struct LetterLoss {
     }
 
     /// Whether these rules can take a letter at all.
-    public static func mayOccur(with rules: CleaningRules) -> Bool {
+    package static func mayOccur(with rules: CleaningRules) -> Bool {
         rules.base != .none || rules.repeats != nil
     }
 
     /// Counts the letters of a text, given as UTF-8.
-    public func count(_ text: UnsafeRawBufferPointer) -> Counts {
+    package func count(_ text: UnsafeRawBufferPointer) -> Counts {
         count(prepared: prepare.clean(text).bytes)
     }
 
@@ -68,7 +68,7 @@ public struct LetterLoss {
     }
 
     /// Words of a text that lose letters, with what becomes of each; at most this many.
-    public func examples(in text: UnsafeRawBufferPointer, most: Int) -> [(word: String, cleaned: String)] {
+    package func examples(in text: UnsafeRawBufferPointer, most: Int) -> [(word: String, cleaned: String)] {
         let words = String(decoding: prepare.clean(text).bytes, as: UTF8.self).split { $0.isWhitespace }
         let spoiled = words.lazy.map(String.init).filter { word in
             var word = word

@@ -1,7 +1,7 @@
 /// The scripts that texts are written in, by their letters.
-public struct ScriptCounts: Hashable, Sendable {
+package struct ScriptCounts: Hashable, Sendable {
     /// A script, or a group of scripts that one language is written in.
-    public enum Script: String, Hashable, Sendable, CaseIterable {
+    package enum Script: String, Hashable, Sendable, CaseIterable {
         case hangul = "Hangul"
         case kana = "Kana"
         case han = "Han"
@@ -18,7 +18,7 @@ public struct ScriptCounts: Hashable, Sendable {
 
         /// The language that a script implies, ISO 639-1; `nil` if several share it. Han without kana is taken for
         /// Chinese.
-        public var language: String? {
+        package var language: String? {
             switch self {
             case .hangul: "ko"
             case .kana: "ja"
@@ -49,14 +49,14 @@ public struct ScriptCounts: Hashable, Sendable {
     }
 
     /// How many texts of a table are examined to infer the language of all.
-    public static let mostTexts = 20_000
+    package static let mostTexts = 20_000
 
     private var letters = [Int](repeating: 0, count: Script.allCases.count)
 
-    public init() {}
+    package init() {}
 
     /// Counts the letters of a text, given as UTF-8.
-    public mutating func count(_ text: UnsafeRawBufferPointer) {
+    package mutating func count(_ text: UnsafeRawBufferPointer) {
         guard let base = text.baseAddress else { return }
         let bytes = base.assumingMemoryBound(to: UInt8.self)
         let classes = CharacterClasses.of(.none)
@@ -75,13 +75,13 @@ public struct ScriptCounts: Hashable, Sendable {
         }
     }
 
-    public mutating func merge(_ other: ScriptCounts) {
+    package mutating func merge(_ other: ScriptCounts) {
         for index in letters.indices { letters[index] += other.letters[index] }
     }
 
     /// The scripts that occur with their part of all letters, the most frequent first. Where kana are among them, Han
     /// counts as kana: Japanese is written in both.
-    public var shares: [(script: Script, share: Double)] {
+    package var shares: [(script: Script, share: Double)] {
         var counts = Dictionary(uniqueKeysWithValues: zip(Script.allCases, letters))
         let all = Double(letters.reduce(0, +))
         if let kana = counts[.kana], let han = counts[.han], kana * 10 >= han, kana > 0 {

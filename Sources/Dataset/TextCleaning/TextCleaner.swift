@@ -1,29 +1,29 @@
 /// Applies cleaning rules to one text after another, reusing its memory.
 ///
 /// Not shared between tasks: give each its own. The class tables after it are made once.
-public struct TextCleaner {
+package struct TextCleaner {
     /// The rules applied.
-    public let rules: CleaningRules
+    package let rules: CleaningRules
     private let classes: CharacterClasses
     private let first = ByteScratch()
     private let second = ByteScratch()
 
     private var collapsesSpace: Bool { rules.base != .none || rules.collapsesSpace }
 
-    public init(_ rules: CleaningRules) {
+    package init(_ rules: CleaningRules) {
         self.rules = rules
         classes = CharacterClasses.of(rules.base)
     }
 
     /// A cleaned text, lent until the cleaner is given the next one, or for as long as the text it was made
     /// from, whichever is shorter.
-    public struct Cleaned {
+    package struct Cleaned {
         /// UTF-8, if the given text was.
-        public let bytes: UnsafeRawBufferPointer
+        package let bytes: UnsafeRawBufferPointer
         /// Its length in code points.
-        public let characters: Int
+        package let characters: Int
         /// Whether it has fewer code points than the rules ask for.
-        public let isTooShort: Bool
+        package let isTooShort: Bool
     }
 
     /// Cleans one text, given as UTF-8.
@@ -31,7 +31,7 @@ public struct TextCleaner {
     /// What is not UTF-8 is replaced by a space with the KcBERT bases, and stays as it is otherwise.
     ///
     /// - Complexity: O(n), one pass over texts that need no normalization and hold no address or reference.
-    public func clean(_ text: UnsafeRawBufferPointer) -> Cleaned {
+    package func clean(_ text: UnsafeRawBufferPointer) -> Cleaned {
         var current = text
         var free = first
         var other = second
@@ -58,7 +58,7 @@ public struct TextCleaner {
     }
 
     /// Cleans one text.
-    public func clean(_ text: String) -> String {
+    package func clean(_ text: String) -> String {
         var text = text
         return text.withUTF8 { String(decoding: clean(UnsafeRawBufferPointer($0)).bytes, as: UTF8.self) }
     }

@@ -1,16 +1,16 @@
 /// A reading of a file that counts: its content, read in a certain way.
-public struct FileReading: Hashable, Sendable {
+package struct FileReading: Hashable, Sendable {
     /// The ledger commit.
-    public var position: Int64
+    package var position: Int64
     /// Where the content lay when it was last seen, as shown to people.
-    public var name: String
-    public var digest: String
-    public var mapping: String
+    package var name: String
+    package var digest: String
+    package var mapping: String
     /// What rows without their own time got; seconds since 1970, UTC. `nil` for readings from before this was kept.
-    public var moment: Int64?
-    public var figures: ImportFigures
+    package var moment: Int64?
+    package var figures: ImportFigures
 
-    public init(
+    package init(
         position: Int64, name: String, digest: String, mapping: String, moment: Int64?, figures: ImportFigures
     ) {
         self.position = position
@@ -23,14 +23,14 @@ public struct FileReading: Hashable, Sendable {
 }
 
 /// How a file was imported.
-public struct LatestImport: Hashable, Sendable {
+package struct LatestImport: Hashable, Sendable {
     /// SHA-256 of its content, 64 hex digits.
-    public var digest: String
+    package var digest: String
     /// Digest of how its rows were read, 64 hex digits.
-    public var mapping: String
-    public var figures: ImportFigures
+    package var mapping: String
+    package var figures: ImportFigures
 
-    public init(digest: String, mapping: String, figures: ImportFigures) {
+    package init(digest: String, mapping: String, figures: ImportFigures) {
         self.digest = digest
         self.mapping = mapping
         self.figures = figures
@@ -38,23 +38,23 @@ public struct LatestImport: Hashable, Sendable {
 }
 
 /// A file about to be imported.
-public struct ImportedFile: Hashable, Sendable {
-    public var source: String
+package struct ImportedFile: Hashable, Sendable {
+    package var source: String
     /// As shown to people.
-    public var name: String
-    public var digest: String
-    public var mapping: String
+    package var name: String
+    package var digest: String
+    package var mapping: String
     /// The run that imports it.
-    public var run: String
+    package var run: String
     /// What rows without their own time get; seconds since 1970, UTC. `nil` for what is not a file.
-    public var moment: Int64?
+    package var moment: Int64?
     /// Readings of earlier contents of the same file, whose place this one takes: what they said at a moment gives way to
     /// what this one says, and their comments that it lacks are withdrawn.
-    public var replaces: [Int64]
+    package var replaces: [Int64]
     /// Whether comments that are in no other reading are withdrawn when their reading is replaced.
-    public var withdraws: Bool
+    package var withdraws: Bool
 
-    public init(
+    package init(
         source: String, name: String, digest: String, mapping: String, run: String, moment: Int64? = nil,
         replaces: [Int64] = [], withdraws: Bool = true
     ) {
@@ -70,7 +70,7 @@ public struct ImportedFile: Hashable, Sendable {
 }
 
 /// Takes the rows of a file in their order.
-public protocol ObservationSink: AnyObject {
+package protocol ObservationSink: AnyObject {
     func append(_ row: ObservedComment) throws
     func quarantine(_ row: QuarantinedRow) throws
     /// Counts a row without text and without a comment number.

@@ -1,17 +1,17 @@
 /// A moment of the vote ledger: what its readers see, however much is appended later.
-public struct LedgerCut: Hashable, Sendable {
+package struct LedgerCut: Hashable, Sendable {
     /// Names of the sources it covers, in byte order.
-    public var sources: [String]
+    package var sources: [String]
     /// The last ledger commit that counts. Every observation belongs to one commit.
-    public var position: Int64
+    package var position: Int64
     /// Digest of the observations it covers, independent of their order; 64 hex digits.
-    public var digest: String
+    package var digest: String
     /// Only what had been observed by then counts: seconds since 1970, UTC. `nil` for everything.
-    public var asOf: Int64?
+    package var asOf: Int64?
     /// Which texts it shows, where files or answers were read again and gave others; `nil` if that never happened.
-    public var revision: String?
+    package var revision: String?
 
-    public init(
+    package init(
         sources: [String], position: Int64, digest: String, asOf: Int64? = nil, revision: String? = nil
     ) {
         self.sources = sources

@@ -1,33 +1,33 @@
 /// One row of a source: a comment and its votes as seen at one moment.
 ///
 /// The byte buffers hold UTF-8 and are valid only during the call that hands the value over.
-public struct ObservedComment {
+package struct ObservedComment {
     /// The source's own number of the comment; `nil` if it gives none, then the key is made of article and text.
-    public var key: UnsafeRawBufferPointer?
+    package var key: UnsafeRawBufferPointer?
     /// Key of the article within the source, such as `437/0000459026`.
-    public var article: UnsafeRawBufferPointer
-    public var articleTitle: UnsafeRawBufferPointer?
-    public var articleOutlet: UnsafeRawBufferPointer?
-    public var articleURL: UnsafeRawBufferPointer?
+    package var article: UnsafeRawBufferPointer
+    package var articleTitle: UnsafeRawBufferPointer?
+    package var articleOutlet: UnsafeRawBufferPointer?
+    package var articleURL: UnsafeRawBufferPointer?
     /// The comment's text as the source gave it. Empty only for removed comments that have a key.
-    public var text: UnsafeRawBufferPointer
+    package var text: UnsafeRawBufferPointer
     /// Key of the comment that this one answers.
-    public var parent: UnsafeRawBufferPointer?
+    package var parent: UnsafeRawBufferPointer?
     /// When it was written, ISO 8601, as precise as the source says.
-    public var createdAt: UnsafeRawBufferPointer?
+    package var createdAt: UnsafeRawBufferPointer?
     /// Salted hash of the author; `nil` unless asked for.
-    public var authorHash: UnsafeRawBufferPointer?
+    package var authorHash: UnsafeRawBufferPointer?
     /// When the counts were seen; seconds since 1970, UTC.
-    public var observedAt: Int64
-    public var up: Int32
-    public var down: Int32
-    public var replies: Int32
+    package var observedAt: Int64
+    package var up: Int32
+    package var down: Int32
+    package var replies: Int32
     /// Whether the source says that the comment was removed.
-    public var isDeleted: Bool
+    package var isDeleted: Bool
     /// Where it is in its file, counted from 1; 0 if that says nothing.
-    public var line: Int32 = 0
+    package var line: Int32 = 0
 
-    public init(
+    package init(
         key: UnsafeRawBufferPointer?, article: UnsafeRawBufferPointer, text: UnsafeRawBufferPointer,
         observedAt: Int64, up: Int32, down: Int32, replies: Int32 = 0, isDeleted: Bool = false
     ) {
@@ -43,15 +43,15 @@ public struct ObservedComment {
 }
 
 /// A row that could not be read, kept for inspection.
-public struct QuarantinedRow: Hashable, Sendable {
+package struct QuarantinedRow: Hashable, Sendable {
     /// Line, counted from 1, header included.
-    public var line: Int
+    package var line: Int
     /// What was found and what is allowed.
-    public var reason: String
+    package var reason: String
     /// The beginning of the row.
-    public var excerpt: String
+    package var excerpt: String
 
-    public init(line: Int, reason: String, excerpt: String) {
+    package init(line: Int, reason: String, excerpt: String) {
         self.line = line
         self.reason = reason
         self.excerpt = excerpt
@@ -59,31 +59,31 @@ public struct QuarantinedRow: Hashable, Sendable {
 }
 
 /// What happened to the rows of one imported file.
-public struct ImportFigures: Hashable, Sendable {
+package struct ImportFigures: Hashable, Sendable {
     /// Data rows in the file, without the header and blank lines.
-    public var rows = 0
+    package var rows = 0
     /// Rows without text and without a comment number: removed comments that cannot be told apart.
-    public var emptyText = 0
-    public var quarantined = 0
+    package var emptyText = 0
+    package var quarantined = 0
     /// Comments seen for the first time.
-    public var newComments = 0
+    package var newComments = 0
     /// Rows of comments that were known before.
-    public var repeats = 0
+    package var repeats = 0
     /// Ledger entries written: first sights and changed counts.
-    public var observations = 0
+    package var observations = 0
     /// Comments whose text or article is another one than before.
-    public var edited = 0
+    package var edited = 0
     /// Comments that had been removed and are shown again.
-    public var restored = 0
+    package var restored = 0
     /// Comments that are no longer shown, since no reading that counts holds them any more.
-    public var withdrawn = 0
+    package var withdrawn = 0
     /// Rows kept aside because their number belongs to another comment; among ``quarantined``. Known only of files just
     /// read.
-    public var numberConflicts = 0
+    package var numberConflicts = 0
 
-    public init() {}
+    package init() {}
 
-    public static func + (left: ImportFigures, right: ImportFigures) -> ImportFigures {
+    package static func + (left: ImportFigures, right: ImportFigures) -> ImportFigures {
         var sum = left
         sum.rows += right.rows
         sum.emptyText += right.emptyText

@@ -1,12 +1,12 @@
 /// The groups of a split family and the side each was first put on.
-public struct SplitFamily: Sendable {
-    public var groupBy: String
+package struct SplitFamily: Sendable {
+    package var groupBy: String
     /// Shares or cut dates in canonical JSON.
-    public var rule: String
+    package var rule: String
     /// By the bytes of the group's key: keys that only look the same are different groups.
-    public var sides: [[UInt8]: String]
+    package var sides: [[UInt8]: String]
 
-    public init(groupBy: String, rule: String, sides: [[UInt8]: String]) {
+    package init(groupBy: String, rule: String, sides: [[UInt8]: String]) {
         self.groupBy = groupBy
         self.rule = rule
         self.sides = sides
@@ -14,13 +14,13 @@ public struct SplitFamily: Sendable {
 }
 
 /// A comment that a split family has kept on a side.
-public struct SplitKept: Hashable, Sendable {
-    public var comment: Int64
-    public var side: String
+package struct SplitKept: Hashable, Sendable {
+    package var comment: Int64
+    package var side: String
     /// Logical date of the run that first kept it, `YYYY-MM-DD`.
-    public var date: String
+    package var date: String
 
-    public init(comment: Int64, side: String, date: String) {
+    package init(comment: Int64, side: String, date: String) {
         self.comment = comment
         self.side = side
         self.date = date
@@ -28,16 +28,16 @@ public struct SplitKept: Hashable, Sendable {
 }
 
 /// The label and the votes that a comment was on its side with from a day on, or that it left it.
-public struct SplitLabel: Hashable, Sendable {
-    public var comment: Int64
+package struct SplitLabel: Hashable, Sendable {
+    package var comment: Int64
     /// Logical date of the run that saw it so, `YYYY-MM-DD`.
-    public var date: String
+    package var date: String
     /// Code of the label; `nil`: from then on the comment was on no side.
-    public var label: UInt8?
-    public var up: Int32
-    public var down: Int32
+    package var label: UInt8?
+    package var up: Int32
+    package var down: Int32
 
-    public init(comment: Int64, date: String, label: UInt8?, up: Int32 = 0, down: Int32 = 0) {
+    package init(comment: Int64, date: String, label: UInt8?, up: Int32 = 0, down: Int32 = 0) {
         self.comment = comment
         self.date = date
         self.label = label

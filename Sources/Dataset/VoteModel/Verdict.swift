@@ -1,5 +1,5 @@
 /// What a rule says about one comment: it divided its readers, it did not, or the rule does not say.
-public enum Verdict: Hashable, Sendable {
+package enum Verdict: Hashable, Sendable {
     /// Enough readers voted and they split.
     case controversial
     /// Enough readers voted and they agreed.
@@ -9,7 +9,7 @@ public enum Verdict: Hashable, Sendable {
 }
 
 /// Why a rule gives a comment no label.
-public enum Abstention: Hashable, Sendable, CaseIterable {
+package enum Abstention: Hashable, Sendable, CaseIterable {
     /// The agreement ratio is in neither of the two ranges.
     case inBetween
     /// Fewer votes than the rule asks for, or none.
@@ -22,7 +22,7 @@ public enum Abstention: Hashable, Sendable, CaseIterable {
 
 extension Verdict: CaseIterable {
     /// Every verdict, in the order of ``code``.
-    public static let allCases: [Verdict] = [
+    package static let allCases: [Verdict] = [
         .uncontroversial, .controversial, .abstain(.inBetween), .abstain(.tooFewVotes), .abstain(.unsure),
         .abstain(.unsettled),
     ]
@@ -30,7 +30,7 @@ extension Verdict: CaseIterable {
     /// The number of this verdict in stored formats. Codes never change and are not reused.
     ///
     /// 0 and 1 are also the class indices that a classifier is trained on; see ``classIndex``.
-    public var code: UInt8 {
+    package var code: UInt8 {
         switch self {
         case .uncontroversial: 0
         case .controversial: 1
@@ -42,13 +42,13 @@ extension Verdict: CaseIterable {
     }
 
     /// The verdict stored under `code`; `nil` for a number without a verdict.
-    public init?(code: UInt8) {
+    package init?(code: UInt8) {
         guard code < Self.allCases.count else { return nil }
         self = Self.allCases[Int(code)]
     }
 
     /// The name of this verdict in tables, reports and the store, in snake_case.
-    public var name: String {
+    package var name: String {
         switch self {
         case .uncontroversial: "uncontroversial"
         case .controversial: "controversial"
@@ -60,13 +60,13 @@ extension Verdict: CaseIterable {
     }
 
     /// The verdict of that name; `nil` for any other text.
-    public init?(name: String) {
+    package init?(name: String) {
         guard let verdict = Self.allCases.first(where: { $0.name == name }) else { return nil }
         self = verdict
     }
 
     /// The class a classifier learns: 1 for controversial, 0 for uncontroversial, `nil` for an abstention.
-    public var classIndex: Int? {
+    package var classIndex: Int? {
         switch self {
         case .uncontroversial: 0
         case .controversial: 1
@@ -76,5 +76,5 @@ extension Verdict: CaseIterable {
 }
 
 extension Verdict: CustomStringConvertible {
-    public var description: String { name }
+    package var description: String { name }
 }

@@ -3,28 +3,28 @@
 /// Hundreds of thousands of comments share a few thousand distinct counts, so whatever depends on the votes alone is
 /// computed once for each entry here. A tag separates comments that must not be merged, such as those
 /// of two sources; its meaning is the creator's.
-public struct VoteCensus: Hashable, Sendable {
+package struct VoteCensus: Hashable, Sendable {
     /// Comments with the same votes and the same tag.
-    public struct Entry: Hashable, Sendable {
+    package struct Entry: Hashable, Sendable {
         /// Votes for each of them, 0 or more.
-        public let up: Int32
+        package let up: Int32
         /// Votes against each of them, 0 or more.
-        public let down: Int32
+        package let down: Int32
         /// What the creator of the census distinguishes them by; 0 if nothing was given.
-        public let tag: UInt32
+        package let tag: UInt32
         /// How many they are, 1 or more.
-        public let comments: Int
+        package let comments: Int
 
         /// The votes of each.
-        public var votes: VoteCount { VoteCount(up: Int(up), down: Int(down)) }
+        package var votes: VoteCount { VoteCount(up: Int(up), down: Int(down)) }
         /// All votes of each, up and down together.
-        public var total: Int { Int(up) + Int(down) }
+        package var total: Int { Int(up) + Int(down) }
     }
 
     /// In rising order of all votes, then of up-votes, then of tags.
-    public let entries: [Entry]
+    package let entries: [Entry]
     /// How many comments were counted.
-    public let comments: Int
+    package let comments: Int
 
     /// Counts comments.
     ///
@@ -33,7 +33,7 @@ public struct VoteCensus: Hashable, Sendable {
     ///   - downs: down-votes of each comment, 0 or more; as many as `ups`.
     ///   - tags: what else distinguishes comments, as many as `ups`; `nil` for nothing.
     /// - Complexity: O(n) for n comments, and O(d log d) for the d distinct counts among them.
-    public init(ups: [Int32], downs: [Int32], tags: [UInt32]? = nil) {
+    package init(ups: [Int32], downs: [Int32], tags: [UInt32]? = nil) {
         precondition(ups.count == downs.count, "\(ups.count) up-votes and \(downs.count) down-votes")
         precondition(tags == nil || tags?.count == ups.count, "as many tags as votes are wanted")
         var table = CountingTable()
@@ -46,7 +46,7 @@ public struct VoteCensus: Hashable, Sendable {
     }
 
     /// What was counted before, without tags: parallel arrays.
-    public init(ups: [Int32], downs: [Int32], comments: [Int]) {
+    package init(ups: [Int32], downs: [Int32], comments: [Int]) {
         self.init(
             zip(zip(ups, downs), comments).map { votes, comments in
                 Entry(up: votes.0, down: votes.1, tag: 0, comments: comments)
@@ -59,7 +59,7 @@ public struct VoteCensus: Hashable, Sendable {
     ///   - old: up- and down-votes of comments to be removed from the counts.
     ///   - new: those of comments to be added.
     /// - Complexity: O(d log d) for d distinct counts, however many comments have them.
-    public func changed(
+    package func changed(
         taking old: (ups: [Int32], downs: [Int32]), adding new: (ups: [Int32], downs: [Int32])
     ) -> VoteCensus {
         var change: [VoteCount: Int] = [:]
@@ -82,7 +82,7 @@ public struct VoteCensus: Hashable, Sendable {
     }
 
     /// Counts votes one by one.
-    public init(_ votes: some Sequence<VoteCount>) {
+    package init(_ votes: some Sequence<VoteCount>) {
         var table = CountingTable()
         for count in votes { table.add(Int32(clamping: count.up), Int32(clamping: count.down), 0) }
         self.init(table.entries())
@@ -94,12 +94,12 @@ public struct VoteCensus: Hashable, Sendable {
     }
 
     /// The comments whose tag passes, by tag; the tags stay.
-    public func filtered(_ isWanted: (_ tag: UInt32) -> Bool) -> VoteCensus {
+    package func filtered(_ isWanted: (_ tag: UInt32) -> Bool) -> VoteCensus {
         VoteCensus(entries.filter { isWanted($0.tag) })
     }
 
     /// How many comments have at least this many votes.
-    public func comments(withAtLeast votes: Int) -> Int {
+    package func comments(withAtLeast votes: Int) -> Int {
         entries.reduce(0) { $0 + ($1.total >= votes ? $1.comments : 0) }
     }
 }

@@ -1,7 +1,7 @@
 /// How many columns of a terminal a text takes.
-public enum DisplayWidth {
+package enum DisplayWidth {
     /// Columns of a whole text. A tab counts as one here.
-    public static func of(_ text: some Sequence<Unicode.Scalar>) -> Int {
+    package static func of(_ text: some Sequence<Unicode.Scalar>) -> Int {
         var width = 0
         var afterJoiner = false
         for scalar in text {
@@ -16,7 +16,7 @@ public enum DisplayWidth {
     /// neighbor, such as accents and the vowels and final consonants of decomposed Hangul, else 1.
     ///
     /// Source: Unicode Standard Annex #11, East Asian Width, classes W and F; the ranges by block.
-    public static func of(_ scalar: Unicode.Scalar) -> Int {
+    package static func of(_ scalar: Unicode.Scalar) -> Int {
         let value = scalar.value
         if value < 0x300 { return value == 0xAD ? 0 : 1 }
         if (0x1160...0x11FF).contains(value) || (0xD7B0...0xD7FF).contains(value) { return 0 }

@@ -1,6 +1,6 @@
 extension Sequence<Finding> {
     /// By file, line and column; findings without a place come last. Of findings that are equal, one stays.
-    public func inFileOrder() -> [Finding] {
+    package func inFileOrder() -> [Finding] {
         var seen: Set<Finding> = []
         let unique = filter { seen.insert($0).inserted }
         return unique.enumerated().sorted { left, right in

@@ -8,7 +8,7 @@ extension Finding {
     ///      |       ^~~~~~~~
     /// hint: did you mean 'min_votes'?
     /// ```
-    public var rendered: String {
+    package var rendered: String {
         var text = ""
         if let span { text += "\(VisibleText.of(span.file)):\(span.line):\(span.column): " }
         text += "\(severity.rawValue): \(VisibleText.of(message))"
@@ -21,7 +21,7 @@ extension Finding {
 extension DiagnosticsError {
     /// All findings in the order of the file, then how many there are.
     /// - Parameter outcome: what the caller did about it, the last words of the last line.
-    public func rendered(outcome: String = "nothing was run") -> String {
+    package func rendered(outcome: String = "nothing was run") -> String {
         let ordered = findings.inFileOrder()
         let place = file.map { " in \(VisibleText.of($0))" } ?? ""
         let errors = ordered.count { $0.severity == .error }
@@ -33,7 +33,7 @@ extension DiagnosticsError {
 }
 
 extension DiagnosticsError: CustomStringConvertible {
-    public var description: String { rendered() }
+    package var description: String { rendered() }
 }
 
 /// Text that cannot move the cursor, break the line or turn the reading direction.

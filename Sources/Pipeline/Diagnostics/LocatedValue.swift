@@ -1,6 +1,6 @@
 /// A value of a configuration file together with the place it was read from.
-public struct LocatedValue: Hashable, Sendable {
-    public enum Content: Hashable, Sendable {
+package struct LocatedValue: Hashable, Sendable {
+    package enum Content: Hashable, Sendable {
         case null
         case bool(Bool)
         case integer(Int)
@@ -15,26 +15,26 @@ public struct LocatedValue: Hashable, Sendable {
     }
 
     /// A key and its value, in the order of the file.
-    public struct Entry: Hashable, Sendable {
-        public var key: String
-        public var keySpan: SourceSpan
-        public var value: LocatedValue
+    package struct Entry: Hashable, Sendable {
+        package var key: String
+        package var keySpan: SourceSpan
+        package var value: LocatedValue
 
-        public init(key: String, keySpan: SourceSpan, value: LocatedValue) {
+        package init(key: String, keySpan: SourceSpan, value: LocatedValue) {
             self.key = key
             self.keySpan = keySpan
             self.value = value
         }
     }
 
-    public var content: Content
-    public var span: SourceSpan
+    package var content: Content
+    package var span: SourceSpan
     /// The reference that this value came through, such as `params.min_votes`; `nil` for a literal.
-    public var origin: String?
+    package var origin: String?
     /// What a message says of that reference: which value it has and where this was set.
-    public var originNote: String?
+    package var originNote: String?
 
-    public init(_ content: Content, at span: SourceSpan, origin: String? = nil, originNote: String? = nil) {
+    package init(_ content: Content, at span: SourceSpan, origin: String? = nil, originNote: String? = nil) {
         self.content = content
         self.span = span
         self.origin = origin
@@ -42,16 +42,16 @@ public struct LocatedValue: Hashable, Sendable {
     }
 
     /// The entries of a map, or nothing where the value is not a map.
-    public var entries: [Entry] {
+    package var entries: [Entry] {
         if case .map(let entries) = content { entries } else { [] }
     }
 
-    public subscript(key: String) -> LocatedValue? {
+    package subscript(key: String) -> LocatedValue? {
         entries.first { $0.key.utf8.elementsEqual(key.utf8) }?.value
     }
 
     /// How the value reads in a message: `20`, `'news'`, `a list of 3`, `a map`.
-    public var summary: String {
+    package var summary: String {
         switch content {
         case .null: "nothing"
         case .bool(let value): value ? "true" : "false"

@@ -1,13 +1,13 @@
 /// Texts with placeholders in braces, `{name}`; `{{` and `}}` are literal braces.
-public enum PlaceholderText {
+package enum PlaceholderText {
     /// One piece of such a text.
-    public enum Piece: Hashable, Sendable {
+    package enum Piece: Hashable, Sendable {
         case text(String)
         case placeholder(String)
     }
 
     /// `nil` if a brace is unmatched.
-    public static func pieces(of text: String) -> [Piece]? {
+    package static func pieces(of text: String) -> [Piece]? {
         var pieces: [Piece] = []
         var plain = ""
         var rest = text.unicodeScalars[...]
@@ -31,7 +31,7 @@ public enum PlaceholderText {
     }
 
     /// The text with values instead of placeholders. One without a value is left unchanged.
-    public static func filled(_ text: String, _ values: [String: String]) -> String {
+    package static func filled(_ text: String, _ values: [String: String]) -> String {
         guard let pieces = pieces(of: text) else { return text }
         return pieces.map { piece in
             switch piece {

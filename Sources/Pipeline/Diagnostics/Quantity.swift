@@ -1,5 +1,5 @@
 /// Whole numbers with units, as the pipeline file and the command line write them.
-public enum Quantity {
+package enum Quantity {
     private static let durationUnits = [("w", 604_800), ("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)]
     private static let sizeUnits = [
         ("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("TB", 1_000_000_000_000),
@@ -7,19 +7,19 @@ public enum Quantity {
     ]
 
     /// `72h` in seconds; `nil` if the text is not a duration or is out of range.
-    public static func seconds(_ text: String) -> Int? { parse(text, durationUnits) }
+    package static func seconds(_ text: String) -> Int? { parse(text, durationUnits) }
 
     /// `20GB` in bytes; `nil` if the text is not a size or is out of range.
-    public static func bytes(_ text: String) -> Int? { parse(text, sizeUnits) }
+    package static func bytes(_ text: String) -> Int? { parse(text, sizeUnits) }
 
     /// Seconds as they would be written, in the largest unit that needs no fraction.
-    public static func durationText(_ seconds: Int) -> String { text(seconds, durationUnits) }
+    package static func durationText(_ seconds: Int) -> String { text(seconds, durationUnits) }
 
     /// Bytes as they would be written, in the largest unit that needs no fraction.
-    public static func sizeText(_ bytes: Int64) -> String { text(Int(bytes), sizeUnits) }
+    package static func sizeText(_ bytes: Int64) -> String { text(Int(bytes), sizeUnits) }
 
     /// `12.5%` as a share, 0.125; `nil` if the text is not a percentage.
-    public static func percentage(_ text: String) -> Double? {
+    package static func percentage(_ text: String) -> Double? {
         guard text.utf8.last == UInt8(ascii: "%") else { return nil }
         let digits = text.dropLast()
         guard digits.utf8.first.map(isDigit) ?? false,

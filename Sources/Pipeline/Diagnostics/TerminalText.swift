@@ -1,10 +1,10 @@
 /// Text as a terminal may be given it: whatever would move its cursor, change its colors or turn the reading direction
 /// is shown as an escape and does nothing.
-public enum TerminalText {
+package enum TerminalText {
     /// The text with its control characters and its direction marks written as `\u001b`; line feeds and tabs stay.
     ///
     /// The escapes are those of JSON, in which such characters only are inside strings: JSON stays what it says.
-    public static func of(_ text: String) -> String {
+    package static func of(_ text: String) -> String {
         guard text.utf8.contains(where: isSuspect) else { return text }
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {

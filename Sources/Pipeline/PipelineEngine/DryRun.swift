@@ -1,34 +1,34 @@
-public import PipelinePlan
+package import PipelinePlan
 internal import RunStore
-public import StageKit
+package import StageKit
 
 /// What a run would do with a stage.
-public struct StagePlan: Hashable, Sendable {
-    public enum Verdict: String, Hashable, Sendable {
+package struct StagePlan: Hashable, Sendable {
+    package enum Verdict: String, Hashable, Sendable {
         case cached, restored, run, skip
         /// It cannot run as things are: a file is missing, or a stage it needs is neither selected nor done.
         case blocked
     }
 
-    public var stage: String
-    public var kind: String
-    public var verdict: Verdict
+    package var stage: String
+    package var kind: String
+    package var verdict: Verdict
     /// Why it would run, most definite first.
-    public var reasons: [RunReason]
+    package var reasons: [RunReason]
     /// Why it would be skipped or cannot run.
-    public var message: String?
-    public var hint: String?
+    package var message: String?
+    package var hint: String?
     /// Figures of the current result; `null` if none does.
-    public var figures: JSONValue
+    package var figures: JSONValue
     /// Fingerprint now and at the last result, readable; `null` if it is not known yet or never was.
-    public var fieldsNow: JSONValue
-    public var fieldsBefore: JSONValue
+    package var fieldsNow: JSONValue
+    package var fieldsBefore: JSONValue
     /// The run that gave the last result; `nil` if none did.
-    public var lastRun: String?
+    package var lastRun: String?
     /// Where it is, absolute, by output port; empty if none does.
-    public var artifacts: [String: String]
+    package var artifacts: [String: String]
     /// Files of the current result that a run would publish.
-    public var unpublished: [UnpublishedFile] = []
+    package var unpublished: [UnpublishedFile] = []
 
     package init(
         stage: String, kind: String, verdict: Verdict, reasons: [RunReason] = [], message: String? = nil,

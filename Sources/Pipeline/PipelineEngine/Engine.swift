@@ -1,20 +1,20 @@
-public import Diagnostics
-public import PipelinePlan
+package import Diagnostics
+package import PipelinePlan
 internal import RunStore
 internal import StageKit
 internal import StoreFile
 
 /// Runs a pipeline: decides, performs, records.
-public struct Engine: Sendable {
+package struct Engine: Sendable {
     let pipeline: PlannedPipeline
     let options: EngineOptions
 
     /// The pipeline file as the user named it.
-    public var file: String { pipeline.file }
+    package var file: String { pipeline.file }
     let sink: any EngineEventSink
     let probe: @Sendable (EnginePoint, String) throws -> Void
 
-    public init(
+    package init(
         _ pipeline: PlannedPipeline, options: EngineOptions = EngineOptions(), sink: any EngineEventSink
     ) {
         self.init(pipeline, options: options, sink: sink, probe: { _, _ in })
@@ -35,7 +35,7 @@ public struct Engine: Sendable {
     ///
     /// - Throws: `StoreError` when the store is locked, foreign, newer or cannot be written; `StageInterrupted` when
     ///   asked to stop while waiting for the lock. Later failures are in the report.
-    public func run() async throws -> RunReport {
+    package func run() async throws -> RunReport {
         let id = RunID.make(options.clock)
         let lock = try takeLock(for: id)
         defer { lock.release() }
@@ -57,7 +57,7 @@ public struct Engine: Sendable {
     /// pipeline is run. Does nothing where there is no store yet.
     ///
     /// - Throws: `StoreError` as ``run()`` does; `StageInterrupted` when asked to stop while waiting for the lock.
-    public func bringStoreUpToDate() throws {
+    package func bringStoreUpToDate() throws {
         guard try RunStore.isOlder(at: pipeline.store.state) else { return }
         let lock = try takeLock(for: "new-format")
         defer { lock.release() }
@@ -87,13 +87,13 @@ public struct Engine: Sendable {
     /// the file. Opens no store.
     /// - Parameter upToDate: names of stages that a run would leave as they are. What their sources hold was said when they
     ///   were read, and is not read again.
-    public func preflight(upToDate: Set<String> = []) -> [Finding] {
+    package func preflight(upToDate: Set<String> = []) -> [Finding] {
         Preflight(StageExaminer(pipeline: pipeline, options: options, store: nil)).findings(
             upToDate: upToDate)
     }
 
     /// What a run would do now, and why. Changes nothing, needs no lock and never blocks.
-    public func plan() async throws -> [StagePlan] {
+    package func plan() async throws -> [StagePlan] {
         let store = try RunStore.openForReading(
             at: pipeline.store.state, artifacts: pipeline.store.artifacts, clock: options.clock)
         return try DryRun(StageExaminer(pipeline: pipeline, options: options, store: store)).plans()

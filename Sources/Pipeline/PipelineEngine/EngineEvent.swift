@@ -1,9 +1,9 @@
-public import PipelinePlan
-public import RunStore
-public import StageKit
+package import PipelinePlan
+package import RunStore
+package import StageKit
 
 /// Something that happened in a run, for displays and logs. The engine itself prints nothing.
-public enum EngineEvent: Sendable {
+package enum EngineEvent: Sendable {
     /// - Parameter stages: names of the selected stages, in order.
     case runStarted(run: String, pipeline: String, date: String, stages: [String])
     case stageStarted(stage: String, kind: String, reasons: [RunReason])
@@ -27,19 +27,19 @@ public enum EngineEvent: Sendable {
     case runFinished(RunReport)
 }
 
-public protocol EngineEventSink: Sendable {
+package protocol EngineEventSink: Sendable {
     /// Called from several tasks; must not wait for long.
     func receive(_ event: EngineEvent)
 }
 
 /// Keeps no events.
-public struct NoEvents: EngineEventSink {
-    public init() {}
-    public func receive(_ event: EngineEvent) {}
+package struct NoEvents: EngineEventSink {
+    package init() {}
+    package func receive(_ event: EngineEvent) {}
 }
 
 /// How a run ended as a whole.
-public enum EngineOutcome: String, Hashable, Sendable {
+package enum EngineOutcome: String, Hashable, Sendable {
     case done
     case failed
     /// A check with `else: error` failed.
@@ -49,7 +49,7 @@ public enum EngineOutcome: String, Hashable, Sendable {
     case interrupted
 
     /// The program's exit status. The status of an interrupted run depends on the signal: 130 or 143.
-    public var exitStatus: Int32 {
+    package var exitStatus: Int32 {
         switch self {
         case .done: 0
         case .failed: 1
@@ -70,17 +70,17 @@ public enum EngineOutcome: String, Hashable, Sendable {
 }
 
 /// The outcome of a run.
-public struct RunReport: Hashable, Sendable {
-    public struct Stage: Hashable, Sendable {
-        public var stage: String
-        public var kind: String
-        public var verdict: StageVerdict
-        public var reasons: [RunReason]
-        public var figures: JSONValue
+package struct RunReport: Hashable, Sendable {
+    package struct Stage: Hashable, Sendable {
+        package var stage: String
+        package var kind: String
+        package var verdict: StageVerdict
+        package var reasons: [RunReason]
+        package var figures: JSONValue
         /// The error, or why it was skipped.
-        public var message: String?
-        public var seconds: Double
-        public var artifacts: [ArtifactRecord]
+        package var message: String?
+        package var seconds: Double
+        package var artifacts: [ArtifactRecord]
 
         package init(
             stage: String, kind: String, verdict: StageVerdict, reasons: [RunReason] = [],
@@ -98,12 +98,12 @@ public struct RunReport: Hashable, Sendable {
         }
     }
 
-    public var run: String
-    public var outcome: EngineOutcome
-    public var exitStatus: Int32
+    package var run: String
+    package var outcome: EngineOutcome
+    package var exitStatus: Int32
     /// The selected stages, in the order of the plan.
-    public var stages: [Stage]
-    public var seconds: Double
+    package var stages: [Stage]
+    package var seconds: Double
 
     package init(
         run: String, outcome: EngineOutcome, exitStatus: Int32, stages: [Stage], seconds: Double
@@ -115,8 +115,8 @@ public struct RunReport: Hashable, Sendable {
         self.seconds = seconds
     }
 
-    public subscript(stage: String) -> Stage? { stages.first { $0.stage == stage } }
+    package subscript(stage: String) -> Stage? { stages.first { $0.stage == stage } }
 
     /// Names of the stages that did work.
-    public var executed: [String] { stages.filter { $0.verdict == .ran }.map(\.stage) }
+    package var executed: [String] { stages.filter { $0.verdict == .ran }.map(\.stage) }
 }

@@ -2,11 +2,11 @@ internal import RunStore
 internal import StageKit
 
 /// A file of a current result that is not where a run would put it.
-public struct UnpublishedFile: Hashable, Sendable {
+package struct UnpublishedFile: Hashable, Sendable {
     /// As its user would name it.
-    public var path: String
+    package var path: String
     /// What is there instead.
-    public var reason: String
+    package var reason: String
 
     package init(path: String, reason: String) {
         self.path = path

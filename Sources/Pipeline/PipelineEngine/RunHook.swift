@@ -1,10 +1,10 @@
 internal import Diagnostics
-public import PipelinePlan
+package import PipelinePlan
 internal import Programs
 internal import StageKit
 
 /// The command that a pipeline starts when a run has ended.
-public struct RunHook {
+package struct RunHook {
     /// A hook that hangs must not keep the next night from being scheduled.
     private static let longestSeconds = 600.0
 
@@ -13,7 +13,7 @@ public struct RunHook {
     private let plan: PlannedPipeline
     private let report: RunReport
 
-    public init(_ plan: PlannedPipeline, _ report: RunReport) {
+    package init(_ plan: PlannedPipeline, _ report: RunReport) {
         self.plan = plan
         self.report = report
         let isSuccess = report.exitStatus == 0
@@ -22,7 +22,7 @@ public struct RunHook {
     }
 
     /// Starts it and waits for it. A failing hook is reported but does not change the run's outcome.
-    public func perform(_ sink: any EngineEventSink) async {
+    package func perform(_ sink: any EngineEventSink) async {
         guard let command else { return }
         let program = Program(
             command.map { PlaceholderText.filled($0, values) }, folder: plan.baseFolder,

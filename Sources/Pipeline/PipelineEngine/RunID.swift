@@ -1,13 +1,13 @@
 internal import CLibrary
-public import StoreFile
+package import StoreFile
 
 /// Names of runs: the moment at which they began, and four hex digits against two in one second.
-public enum RunID {
-    public static var process: Int32 { getpid() }
+package enum RunID {
+    package static var process: Int32 { getpid() }
 
     /// `20251121-071644-3f2a`, in UTC.
     /// - Parameter isTaken: whether a run has that name already.
-    public static func make(_ clock: StoreClock, isTaken: (String) throws -> Bool) rethrows -> String {
+    package static func make(_ clock: StoreClock, isTaken: (String) throws -> Bool) rethrows -> String {
         while true {
             let name = make(clock)
             if try !isTaken(name) { return name }
@@ -15,7 +15,7 @@ public enum RunID {
     }
 
     /// The same, without asking.
-    public static func make(_ clock: StoreClock) -> String {
+    package static func make(_ clock: StoreClock) -> String {
         let digits = clock.timestamp().filter(\.isWholeNumber)
         let tag = String(UInt16.random(in: .min ... .max), radix: 16)
         let padded = String(repeating: "0", count: 4 - tag.count) + tag

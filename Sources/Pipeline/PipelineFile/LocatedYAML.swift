@@ -1,15 +1,15 @@
-public import Diagnostics
+package import Diagnostics
 internal import Yams
 
 /// A YAML text as values with their places.
-public struct LocatedYAML: Sendable {
+package struct LocatedYAML: Sendable {
     /// The only document's root.
-    public let root: LocatedValue
+    package let root: LocatedValue
     /// What is wrong with single values: duplicate keys, anchors, tags, texts that look like references.
-    public let findings: [Finding]
+    package let findings: [Finding]
 
     /// Most nested maps and lists.
-    public static let deepest = 32
+    package static let deepest = 32
 
     /// Reads a YAML text: UTF-8 with or without a byte order mark, lines ended by LF or CR LF, one document.
     ///
@@ -18,7 +18,7 @@ public struct LocatedYAML: Sendable {
     ///
     /// - Parameter file: the name for messages.
     /// - Throws: one finding where nothing can be read: not a text, not YAML, empty, or more than one document.
-    public init(_ bytes: [UInt8], file: String) throws(DiagnosticsError) {
+    package init(_ bytes: [UInt8], file: String) throws(DiagnosticsError) {
         let source = try SourceText(bytes, file: file)
         let composed = try YAMLText.compose(source)
         guard let node = composed.root else {

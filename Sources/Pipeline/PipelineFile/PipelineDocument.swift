@@ -1,23 +1,23 @@
-public import Diagnostics
+package import Diagnostics
 internal import TextBasics
 
 /// What a pipeline file says, with the place of everything in it. Names are not looked up yet.
-public struct PipelineDocument: Sendable {
+package struct PipelineDocument: Sendable {
     /// The format that this program reads.
-    public static let format = 1
+    package static let format = 1
 
     /// The file as the user named it.
-    public var file: String
+    package var file: String
     /// Everything that is wrong so far. A plan of this document reports it together with what it finds itself.
-    public var findings: [Finding]
-    public var name: LocatedName
-    public var store: StoreSection
+    package var findings: [Finding]
+    package var name: LocatedName
+    package var store: StoreSection
     /// Defaults of the parameters, in the order of the file.
-    public var params: [LocatedValue.Entry]
-    public var secrets: [SecretSection]
+    package var params: [LocatedValue.Entry]
+    package var secrets: [SecretSection]
     /// In the order of the file.
-    public var stages: [StageSection]
-    public var hooks: HookSection
+    package var stages: [StageSection]
+    package var hooks: HookSection
 
     /// Reads a pipeline file.
     ///
@@ -26,7 +26,7 @@ public struct PipelineDocument: Sendable {
     ///   - file: how the user named it.
     /// - Throws: where no document can be made of it at all: not a text, not YAML, not a map, another format. What is
     ///   wrong inside the document is in ``findings``.
-    public init(_ bytes: [UInt8], file: String) throws(DiagnosticsError) {
+    package init(_ bytes: [UInt8], file: String) throws(DiagnosticsError) {
         let yaml = try LocatedYAML(bytes, file: file)
         guard case .map(let entries) = yaml.root.content else {
             if yaml.root.content == .null, yaml.findings.isEmpty {
@@ -80,65 +80,65 @@ public struct PipelineDocument: Sendable {
 }
 
 /// A text of the file and its place.
-public struct LocatedName: Hashable, Sendable {
-    public var text: String
-    public var span: SourceSpan
+package struct LocatedName: Hashable, Sendable {
+    package var text: String
+    package var span: SourceSpan
 
-    public init(_ text: String, at span: SourceSpan) {
+    package init(_ text: String, at span: SourceSpan) {
         self.text = text
         self.span = span
     }
 }
 
 /// Where the state is kept, and for how long. Paths as written.
-public struct StoreSection: Hashable, Sendable {
-    public var state: String
-    public var artifacts: String
-    public var keepRuns: Int?
-    public var keepMaxSize: Int64?
+package struct StoreSection: Hashable, Sendable {
+    package var state: String
+    package var artifacts: String
+    package var keepRuns: Int?
+    package var keepMaxSize: Int64?
     /// Seconds.
-    public var keepAnswers: Int?
+    package var keepAnswers: Int?
 }
 
 /// A secret and the environment variable that holds it.
-public struct SecretSection: Hashable, Sendable {
-    public var name: LocatedName
-    public var variable: String
+package struct SecretSection: Hashable, Sendable {
+    package var name: LocatedName
+    package var variable: String
 }
 
 /// Commands to start when a run has ended, as lists of arguments.
-public struct HookSection: Hashable, Sendable {
-    public var success: [String]?
-    public var failure: [String]?
+package struct HookSection: Hashable, Sendable {
+    package var success: [String]?
+    package var failure: [String]?
 }
 
 /// One stage as written.
-public struct StageSection: Sendable {
-    public var name: LocatedName
+package struct StageSection: Sendable {
+    package var name: LocatedName
     /// `nil` if the file does not say it properly; that is among the document's findings.
-    public var uses: LocatedName?
-    public var from: FromSection
-    public var with: [LocatedValue.Entry]
-    public var checks: [CheckSection]
+    package var uses: LocatedName?
+    package var from: FromSection
+    package var with: [LocatedValue.Entry]
+    package var checks: [CheckSection]
     /// Names of weekdays; `nil` for every day.
-    public var when: [LocatedName]?
-    public var needs: [LocatedName]
+    package var when: [LocatedName]?
+    package var needs: [LocatedName]
 }
 
 /// The stages that give a stage its inputs.
-public enum FromSection: Hashable, Sendable {
+package enum FromSection: Hashable, Sendable {
     /// To be connected by what they give.
     case stages([LocatedName])
     /// Connected to named ports.
     case ports([PortSection])
 
-    public struct PortSection: Hashable, Sendable {
-        public var port: LocatedName
-        public var stages: [LocatedName]
+    package struct PortSection: Hashable, Sendable {
+        package var port: LocatedName
+        package var stages: [LocatedName]
     }
 
     /// Every stage named, in the order of the file.
-    public var stages: [LocatedName] {
+    package var stages: [LocatedName] {
         switch self {
         case .stages(let names): names
         case .ports(let ports): ports.flatMap(\.stages)
@@ -147,13 +147,13 @@ public enum FromSection: Hashable, Sendable {
 }
 
 /// A limit on a figure, as written.
-public struct CheckSection: Sendable {
-    public var that: LocatedName
-    public var atMost: LocatedValue?
-    public var atLeast: LocatedValue?
-    public var isError: Bool
+package struct CheckSection: Sendable {
+    package var that: LocatedName
+    package var atMost: LocatedValue?
+    package var atLeast: LocatedValue?
+    package var isError: Bool
     /// Where the check starts.
-    public var span: SourceSpan
+    package var span: SourceSpan
 }
 
 extension LocatedValue {

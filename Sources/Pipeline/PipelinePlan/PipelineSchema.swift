@@ -1,15 +1,15 @@
 internal import Diagnostics
 internal import PipelineFile
-public import StageKit
+package import StageKit
 
 /// The JSON Schema of the pipeline file, made from what the stage kinds say about their parameters.
 ///
 /// Editors use it to complete and check keys while typing; the program itself reads the file with places and
 /// better messages, and accepts nothing that the schema refuses, nor the other way round, except where a schema
 /// cannot say it: names that must exist, types of inputs, cycles, sums.
-public enum PipelineSchema {
+package enum PipelineSchema {
     /// JSON Schema, draft 2020-12.
-    public static func make(registry: StageRegistry) -> JSONValue {
+    package static func make(registry: StageRegistry) -> JSONValue {
         [
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "title": "splitvote pipeline file, format 1",

@@ -1,6 +1,6 @@
-public import Diagnostics
-public import PipelineFile
-public import StageKit
+package import Diagnostics
+package import PipelineFile
+package import StageKit
 
 extension PlannedPipeline {
     /// Checks a pipeline file in full and puts its stages in order. Reads no file but what it is given.
@@ -13,7 +13,7 @@ extension PlannedPipeline {
     ///   - baseFolder: the file's folder, absolute.
     ///   - runDate: the run's logical date, `YYYY-MM-DD`.
     /// - Throws: everything that is wrong, in the order of the file.
-    public static func plan(
+    package static func plan(
         document: PipelineDocument, registry: StageRegistry, overrides: [(key: String, value: String)] = [],
         baseFolder: String, runDate: String
     ) throws(DiagnosticsError) -> PlannedPipeline {

@@ -1,50 +1,50 @@
-public import Diagnostics
-public import StageKit
+package import Diagnostics
+package import StageKit
 
 /// A pipeline file that has been checked in full: every reference resolved, every stage made, an order found.
-public struct PlannedPipeline: Sendable {
+package struct PlannedPipeline: Sendable {
     /// The pipeline file as the user named it.
-    public var file: String
+    package var file: String
     /// Folder of the pipeline file, where relative paths start. Absolute.
-    public var baseFolder: String
-    public var name: String
-    public var store: StoreSettings
-    public var hooks: Hooks
+    package var baseFolder: String
+    package var name: String
+    package var store: StoreSettings
+    package var hooks: Hooks
     /// Every parameter with the value it has in this run.
-    public var params: [String: JSONValue]
+    package var params: [String: JSONValue]
     /// What `-S` gave another value than the file does: parameters by their name, and what single stages say by the
     /// stage's name and theirs, as in `labels.min_votes`.
-    public var overrides: [String: JSONValue]
+    package var overrides: [String: JSONValue]
     /// Stages whose labels differ, because of `-S`, from those of the file's rules: those that rule labels and had a
     /// parameter changed, and all that depend on them.
-    public var trialStages: Set<String>
+    package var trialStages: Set<String>
     /// Environment variables that hold the secrets, by the secret's name.
-    public var secrets: [String: String]
+    package var secrets: [String: String]
     /// The run's logical date, `YYYY-MM-DD`.
-    public var runDate: String
+    package var runDate: String
     /// Every stage after all those it depends on; where that leaves a choice, in the order of the file.
-    public var stages: [PlannedStage]
+    package var stages: [PlannedStage]
     /// What is worth knowing and stops nothing.
-    public var warnings: [Finding]
+    package var warnings: [Finding]
     /// The stage kinds of the program that planned it.
-    public var kinds: [StageKind]
+    package var kinds: [StageKind]
 
     /// The parameters of a stage whose value `-S` changed, in either way; with a dot before each level of nested maps.
-    public func overriddenParameters(of stage: String) -> Set<String> {
+    package func overriddenParameters(of stage: String) -> Set<String> {
         let names = Set(overrides.keys.map { "params.\($0)" }).union(overrides.keys)
         return Set(self[stage]?.parameterOrigins.filter { names.contains($0.value) }.keys ?? [:].keys)
     }
 
     /// The kind of each stage, by the stage's name.
-    public var kindNames: [String: String] {
+    package var kindNames: [String: String] {
         Dictionary(stages.map { ($0.name, $0.kind.name) }, uniquingKeysWith: { first, _ in first })
     }
 
-    public subscript(stage: String) -> PlannedStage? {
+    package subscript(stage: String) -> PlannedStage? {
         stages.first { $0.name == stage }
     }
 
-    public init(
+    package init(
         file: String, baseFolder: String, name: String, store: StoreSettings, hooks: Hooks = Hooks(),
         params: [String: JSONValue] = [:], overrides: [String: JSONValue] = [:],
         trialStages: Set<String> = [], secrets: [String: String] = [:],
@@ -68,19 +68,19 @@ public struct PlannedPipeline: Sendable {
 }
 
 /// Where a pipeline keeps its state, and for how long.
-public struct StoreSettings: Hashable, Sendable {
+package struct StoreSettings: Hashable, Sendable {
     /// The SQLite file. Absolute.
-    public var state: String
+    package var state: String
     /// The folder of artifacts. Absolute.
-    public var artifacts: String
+    package var artifacts: String
     /// Runs whose artifacts are kept; `nil`: all.
-    public var keepRuns: Int?
+    package var keepRuns: Int?
     /// Most bytes that artifacts and kept answers may take; `nil`: any.
-    public var keepMaxSize: Int64?
+    package var keepMaxSize: Int64?
     /// Seconds that answers of web sources are kept; `nil`: for ever.
-    public var keepAnswers: Int?
+    package var keepAnswers: Int?
 
-    public init(
+    package init(
         state: String, artifacts: String, keepRuns: Int? = nil, keepMaxSize: Int64? = nil,
         keepAnswers: Int? = nil
     ) {
@@ -94,11 +94,11 @@ public struct StoreSettings: Hashable, Sendable {
 
 /// Commands that are started when a run has ended, as argument lists; `{run} {pipeline} {stage} {exit} {date}` in
 /// them are placeholders. `nil` for none.
-public struct Hooks: Hashable, Sendable {
-    public var success: [String]?
-    public var failure: [String]?
+package struct Hooks: Hashable, Sendable {
+    package var success: [String]?
+    package var failure: [String]?
 
-    public init(success: [String]? = nil, failure: [String]? = nil) {
+    package init(success: [String]? = nil, failure: [String]? = nil) {
         self.success = success
         self.failure = failure
     }

@@ -1,8 +1,8 @@
 internal import Diagnostics
-public import StageKit
+package import StageKit
 
 /// Why a stage has to run.
-public enum RunReason: Hashable, Sendable {
+package enum RunReason: Hashable, Sendable {
     case neverRan
     /// `nil` for a parameter that did not exist.
     case parameterChanged(name: String, old: JSONValue?, new: JSONValue?)
@@ -28,7 +28,7 @@ public enum RunReason: Hashable, Sendable {
     /// It cannot be known before that stage has run.
     case upstreamWillRun(stage: String)
 
-    public var text: String {
+    package var text: String {
         switch self {
         case .neverRan: "never ran"
         case .parameterChanged(let name, let old, let new):
@@ -67,7 +67,7 @@ extension RunReason {
     ///   - old: `fields` of the fingerprint it last ran with; `nil` if it never ran.
     ///   - new: the fingerprint it has now.
     ///   - stage: names the stages after the ports.
-    public static func reasons(
+    package static func reasons(
         from old: JSONValue?, to new: StageFingerprint, of stage: PlannedStage
     ) -> [RunReason] {
         guard let old else { return [.neverRan] }

@@ -1,20 +1,20 @@
-public import Diagnostics
+package import Diagnostics
 internal import TextBasics
 
 /// Which stages a command is about, as `-s`, `--exclude`, `--from` and `--until` say it.
 ///
 /// A selector is a stage's name, with `+` after it for everything that depends on it and `+` before it for everything
 /// that it depends on. Several are separated by commas or spaces and joined.
-public struct StageSelection: Hashable, Sendable {
+package struct StageSelection: Hashable, Sendable {
     /// Empty: all stages.
-    public var select: [String]
-    public var exclude: [String]
+    package var select: [String]
+    package var exclude: [String]
     /// These stages and everything that depends on them.
-    public var from: [String]
+    package var from: [String]
     /// These stages and everything that they depend on.
-    public var until: [String]
+    package var until: [String]
 
-    public init(select: [String] = [], exclude: [String] = [], from: [String] = [], until: [String] = []) {
+    package init(select: [String] = [], exclude: [String] = [], from: [String] = [], until: [String] = []) {
         self.select = select
         self.exclude = exclude
         self.from = from
@@ -23,7 +23,7 @@ public struct StageSelection: Hashable, Sendable {
 
     /// The names of the selected stages.
     /// - Throws: names that no stage has, and a selection that leaves nothing.
-    public func stages(of plan: PlannedPipeline) throws(DiagnosticsError) -> Set<String> {
+    package func stages(of plan: PlannedPipeline) throws(DiagnosticsError) -> Set<String> {
         let graph = StageGraph(plan)
         var findings: [Finding] = []
         func union(_ option: String, _ texts: [String], up: Bool = false, down: Bool = false) -> Set<String> {
@@ -68,13 +68,13 @@ public struct StageSelection: Hashable, Sendable {
 }
 
 /// The dependencies between stages.
-public struct StageGraph: Sendable {
+package struct StageGraph: Sendable {
     /// In the order of the plan.
-    public let names: [String]
+    package let names: [String]
     private let sources: [String: [String]]
     private let takers: [String: [String]]
 
-    public init(_ plan: PlannedPipeline) {
+    package init(_ plan: PlannedPipeline) {
         names = plan.stages.map(\.name)
         sources = Dictionary(
             plan.stages.map { ($0.name, $0.dependencies) }, uniquingKeysWith: { first, _ in first })
@@ -86,10 +86,10 @@ public struct StageGraph: Sendable {
     }
 
     /// Every stage that this one depends on, directly or through others.
-    public func upstream(of stage: String) -> Set<String> { reach(stage, sources) }
+    package func upstream(of stage: String) -> Set<String> { reach(stage, sources) }
 
     /// Every stage that depends on this one, directly or through others.
-    public func downstream(of stage: String) -> Set<String> { reach(stage, takers) }
+    package func downstream(of stage: String) -> Set<String> { reach(stage, takers) }
 
     private func reach(_ start: String, _ edges: [String: [String]]) -> Set<String> {
         var found: Set<String> = []

@@ -1,19 +1,19 @@
-public import StageKit
+package import StageKit
 
 /// Everything that a report is made of. The page shows nothing more, so equal contents give equal bytes.
-public struct ReportContents: Sendable {
+package struct ReportContents: Sendable {
     /// `nil`: the pipeline's name.
-    public var title: String?
-    public var pipeline: String
+    package var title: String?
+    package var pipeline: String
     /// Shown under the title where given. A stage leaves it out: its page would be kept for another day's run.
-    public var date: String?
+    package var date: String?
     /// In the order of the plan.
-    public var stages: [StageSummary]
-    public var artifacts: [ReportedArtifact]
+    package var stages: [StageSummary]
+    package var artifacts: [ReportedArtifact]
     /// What other thresholds would give, if a sweep was made, and the part of the page that it follows.
-    public var surface: (facts: SurfaceFigures, after: StageKind)?
+    package var surface: (facts: SurfaceFigures, after: StageKind)?
 
-    public init(
+    package init(
         title: String? = nil, pipeline: String, date: String? = nil, stages: [StageSummary],
         artifacts: [ReportedArtifact] = [], surface: (facts: SurfaceFigures, after: StageKind)? = nil
     ) {
@@ -29,14 +29,14 @@ public struct ReportContents: Sendable {
 }
 
 /// A result that the report was made from.
-public struct ReportedArtifact: Hashable, Sendable {
-    public var stage: String
+package struct ReportedArtifact: Hashable, Sendable {
+    package var stage: String
     /// Artifact type, such as `labels-v1`.
-    public var type: String
+    package var type: String
     /// Digest of its content, 64 hex digits.
-    public var digest: String
+    package var digest: String
 
-    public init(stage: String, type: String, digest: String) {
+    package init(stage: String, type: String, digest: String) {
         self.stage = stage
         self.type = type
         self.digest = digest

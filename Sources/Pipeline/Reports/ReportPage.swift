@@ -1,11 +1,11 @@
 internal import Charts
-public import StageKit
+package import StageKit
 
 /// Renders a report as one self-contained HTML file: no network, no script, no font.
-public enum ReportPage {
+package enum ReportPage {
     /// - Parameter kinds: those of the program, whose parts the page has in this order.
     /// - Returns: the page; equal facts give equal text.
-    public static func html(of facts: ReportContents, kinds: [StageKind]) -> String {
+    package static func html(of facts: ReportContents, kinds: [StageKind]) -> String {
         let made = ReportParts(facts.stages, kinds: kinds)
         let found = sections(facts, made)
         let sections = found.compactMap(\.section) + [ProvenanceSection.section(facts, made)]

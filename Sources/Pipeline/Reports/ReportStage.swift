@@ -1,9 +1,9 @@
-public import Diagnostics
-public import StageKit
+package import Diagnostics
+package import StageKit
 
 /// Writes a report of the preceding stages as one HTML file.
-public struct ReportStage: Stage {
-    public static let kind = StageKind(
+package struct ReportStage: Stage {
+    package static let kind = StageKind(
         "report",
         revision: 2,
         summary: "Write a report of the preceding stages as one HTML file.",
@@ -17,7 +17,7 @@ public struct ReportStage: Stage {
     private let path: String?
     private let title: String?
 
-    public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
+    package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         path = parameters.outputPath(
             "path", default: "out/{date}/report.html", placeholders: ["date", "run"],
             help: "Path of the page.")
@@ -26,7 +26,7 @@ public struct ReportStage: Stage {
         try parameters.finish()
     }
 
-    public func run(in context: StageContext) async throws -> StageResult {
+    package func run(in context: StageContext) async throws -> StageResult {
         let facts = ReportContents(
             title: title, pipeline: context.run.pipeline, stages: context.upstream,
             artifacts: context.inputs.ports.flatMap { context.inputs.all($0) }.map {
@@ -44,6 +44,6 @@ public struct ReportStage: Stage {
 }
 
 /// The stage kinds of this module.
-public enum ReportStages {
-    public static let all: [any Stage.Type] = [ReportStage.self]
+package enum ReportStages {
+    package static let all: [any Stage.Type] = [ReportStage.self]
 }

@@ -1,18 +1,18 @@
 /// What a rule makes of the same comments under other thresholds, as plain numbers.
-public struct SurfaceFigures: Hashable, Sendable {
+package struct SurfaceFigures: Hashable, Sendable {
     /// Comments looked at.
-    public var comments: Int
+    package var comments: Int
     /// Least numbers of votes, rising: the columns.
-    public var minVotes: [Int]
+    package var minVotes: [Int]
     /// Ranges of ratios called controversial: the rows.
-    public var bands: [ClosedRange<Double>]
+    package var bands: [ClosedRange<Double>]
     /// One for each band, of one count for each number of votes.
-    public var controversial: [[Int]]
-    public var uncontroversial: [[Int]]
+    package var controversial: [[Int]]
+    package var uncontroversial: [[Int]]
     /// Labels unlike those of the set compared with; `nil` if there is none.
-    public var flips: [[Int]]?
+    package var flips: [[Int]]?
 
-    public init(
+    package init(
         comments: Int, minVotes: [Int], bands: [ClosedRange<Double>], controversial: [[Int]],
         uncontroversial: [[Int]], flips: [[Int]]? = nil
     ) {
@@ -25,5 +25,5 @@ public struct SurfaceFigures: Hashable, Sendable {
     }
 
     /// The surface as one self-contained SVG file that follows the reader's light or dark setting.
-    public func svg() -> String { SurfaceSection.file(self).html }
+    package func svg() -> String { SurfaceSection.file(self).html }
 }

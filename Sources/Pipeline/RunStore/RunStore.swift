@@ -1,7 +1,7 @@
-public import CommentStore
+package import CommentStore
 internal import GRDB
-public import StageKit
-public import StoreFile
+package import StageKit
+package import StoreFile
 
 /// Everything a pipeline knows: comments and votes, runs and their results, labels and splits; one SQLite file, and a
 /// folder of artifacts beside it.
@@ -9,17 +9,17 @@ public import StoreFile
 /// The file is in write-ahead mode, so that readers never block and are never blocked. Ordinary commits survive the
 /// death of the process; the commit that records a stage of some length, or one that publishes, and the one that ends a
 /// run are also forced to the disk, and with them all commits before, so that they survive the death of the machine.
-public final class RunStore: Sendable {
+package final class RunStore: Sendable {
     /// The SQLite file. Absolute.
-    public var path: String { base.path }
+    package var path: String { base.path }
     /// The folder of artifacts. Absolute.
-    public let artifacts: String
-    public let ledger: StoreLedger
-    public let crawl: StoreCrawl
-    public let splits: StoreSplits
+    package let artifacts: String
+    package let ledger: StoreLedger
+    package let crawl: StoreCrawl
+    package let splits: StoreSplits
     /// What kinds keep in tables of their own.
-    public let rows: StoreRows
-    public var clock: StoreClock { base.clock }
+    package let rows: StoreRows
+    package var clock: StoreClock { base.clock }
     let base: StoreDatabase
 
     private init(_ base: StoreDatabase, artifacts: String) {
@@ -36,7 +36,7 @@ public final class RunStore: Sendable {
     /// - Parameter tables: those that stage kinds have for themselves; they are brought up to date too.
     /// - Throws: ``/StoreFile/StoreError`` when the file is not a splitvote store, is newer, or cannot be written. Such a file is
     ///   left as it is.
-    public static func open(
+    package static func open(
         at path: String, artifacts: String, clock: StoreClock = .system, tables: [StoreTables] = []
     ) throws -> RunStore {
         let path = StorePath.real(path)
@@ -55,7 +55,7 @@ public final class RunStore: Sendable {
     /// Opens a store to look at it; `nil` if there is none. Needs no lock and changes nothing.
     ///
     /// - Parameter artifacts: `nil` for the folder that its last run used.
-    public static func openForReading(
+    package static func openForReading(
         at path: String, artifacts: String?, clock: StoreClock = .system
     ) throws -> RunStore? {
         let path = StorePath.real(path)
@@ -73,7 +73,7 @@ public final class RunStore: Sendable {
     /// there is none.
     ///
     /// - Throws: ``/StoreFile/StoreError`` when the file is not a splitvote store, is newer, or cannot be read.
-    public static func isOlder(at path: String) throws -> Bool {
+    package static func isOlder(at path: String) throws -> Bool {
         let current = StoreSchema.current.version
         guard case .store(let version) = try StoreHeader.inspect(path, knowing: current) else { return false }
         return version < current
@@ -81,7 +81,7 @@ public final class RunStore: Sendable {
 
     /// The SQLite library's version.
     /// - Throws: ``/StoreFile/StoreError`` when it is too old for the store's STRICT tables.
-    public static func checkSQLite() throws -> String {
+    package static func checkSQLite() throws -> String {
         let version = try DatabaseQueue().read { try String.fetchOne($0, sql: "SELECT sqlite_version()") }
         let parts = (version ?? "").split(separator: ".").compactMap { Int($0) }
         guard let version, parts.count >= 2, (parts[0], parts[1]) >= (3, 37) else {
@@ -93,12 +93,12 @@ public final class RunStore: Sendable {
     }
 
     /// - Throws: ``/StoreFile/StoreError`` when a store in this folder would not be safe.
-    public static func checkPlace(of folder: String) throws {
+    package static func checkPlace(of folder: String) throws {
         try StorePath.checkFileSystem(ofFolder: folder)
     }
 
     /// Closes the file; what was committed is moved from the log into it, as far as no reader needs it there.
-    public func close() throws {
+    package func close() throws {
         ledger.forget()
         try base.close()
     }

@@ -1,14 +1,14 @@
 internal import StageKit
 
 /// Who holds a store.
-public struct LockHolder: Hashable, Sendable {
-    public var run: String
-    public var pid: Int32
-    public var host: String
+package struct LockHolder: Hashable, Sendable {
+    package var run: String
+    package var pid: Int32
+    package var host: String
     /// ISO 8601, UTC.
-    public var since: String
+    package var since: String
 
-    public init(run: String, pid: Int32, host: String, since: String) {
+    package init(run: String, pid: Int32, host: String, since: String) {
         self.run = run
         self.pid = pid
         self.host = host
@@ -16,7 +16,7 @@ public struct LockHolder: Hashable, Sendable {
     }
 
     /// `run 20251121-071644-3f2a, process 4711 on host news, since 2025-11-21T07:16:44.123Z`
-    public var text: String { "run \(run), process \(pid) on host \(host), since \(since)" }
+    package var text: String { "run \(run), process \(pid) on host \(host), since \(since)" }
 
     init?(_ json: JSONValue) {
         guard let run = json["run"]?.stringValue,

@@ -10,7 +10,7 @@ internal import StageKit
 /// under a run; SQLite's own locks are of another kind there and do not mind.
 ///
 /// Source: flock(2).
-public final class RunLock: Sendable {
+package final class RunLock: Sendable {
     private let descriptor: Int32
     private let store: StoreHold
 
@@ -26,7 +26,7 @@ public final class RunLock: Sendable {
     ///   - waitSeconds: how long to try; 0 gives up after a moment, which is long enough for a reader.
     ///   - isStopRequested: asked while waiting.
     /// - Throws: ``StoreError`` of kind `locked` naming the holder; `StageInterrupted` when asked to stop.
-    public static func take(
+    package static func take(
         state: String, holder: LockHolder, waitSeconds: Double = 0, isStopRequested: () -> Bool = { false }
     ) throws -> RunLock {
         let file = StorePath.real(state)
@@ -65,12 +65,12 @@ public final class RunLock: Sendable {
     }
 
     /// Holds the store's file too where it has been made only since the lock was taken.
-    public func coverStore() {
+    package func coverStore() {
         _ = store.take()
     }
 
     /// Who holds the store now; `nil` if it is free. Never prevents others from taking it.
-    public static func holder(state: String) -> LockHolder? {
+    package static func holder(state: String) -> LockHolder? {
         let descriptor = open(StorePath.real(state) + ".lock", O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
@@ -79,7 +79,7 @@ public final class RunLock: Sendable {
     }
 
     /// Gives the store back.
-    public func release() {
+    package func release() {
         store.release()
         ftruncate(descriptor, 0)
         flock(descriptor, LOCK_UN)

@@ -4,8 +4,8 @@ internal import GRDB
 internal import GRDBSQLite
 
 /// A problem with the store's file, its folder or its lock that its user can act on.
-public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
-    public enum Kind: Hashable, Sendable {
+package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
+    package enum Kind: Hashable, Sendable {
         /// The file is there but is no SQLite file.
         case notADatabase
         /// A SQLite file that another program made.
@@ -27,19 +27,19 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case other
     }
 
-    public var kind: Kind
+    package var kind: Kind
     /// What was found and what is allowed.
-    public var message: String
+    package var message: String
     /// What to do next.
-    public var hint: String?
+    package var hint: String?
 
-    public init(_ kind: Kind, _ message: String, hint: String? = nil) {
+    package init(_ kind: Kind, _ message: String, hint: String? = nil) {
         self.kind = kind
         self.message = message
         self.hint = hint
     }
 
-    public var description: String { hint.map { "\(message)\nhint: \($0)" } ?? message }
+    package var description: String { hint.map { "\(message)\nhint: \($0)" } ?? message }
 }
 
 extension StoreError {

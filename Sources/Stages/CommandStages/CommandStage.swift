@@ -1,14 +1,14 @@
-public import Diagnostics
+package import Diagnostics
 internal import Programs
-public import StageKit
+package import StageKit
 
 /// Runs a user's program as a stage, which is skipped, recorded and published as any other.
 ///
 /// What it reads has to be declared for that: the stages in `from`, the files in `files`, the values in `params`. It
 /// writes into the folder given by `{output}`, and may put numbers for checks and reports into `figures.json`
 /// there.
-public struct CommandStage: Stage {
-    public static let kind = StageKind(
+package struct CommandStage: Stage {
+    package static let kind = StageKind(
         "command",
         revision: 1,
         summary: "Run your own program, with declared inputs, files, parameters and outputs.",
@@ -29,7 +29,7 @@ public struct CommandStage: Stage {
     private let publish: [(name: String, template: String)]
     private let timeoutSeconds: Int?
 
-    public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
+    package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         command = parameters.strings(
             "command", default: [],
             help:
@@ -91,7 +91,7 @@ public struct CommandStage: Stage {
     }
 
     /// Placeholders that are not a stage under `from`.
-    public func problems(in look: StageLook) -> [StageProblem] {
+    package func problems(in look: StageLook) -> [StageProblem] {
         let known = ["output", "work"] + (look.sources["inputs"] ?? []).map(\.stage)
         let used = command.flatMap { PlaceholderText.pieces(of: $0) ?? [] }.compactMap { piece in
             if case .placeholder(let name) = piece, !name.hasPrefix("params.") { name } else { nil }
@@ -106,7 +106,7 @@ public struct CommandStage: Stage {
                 + "; a stage must be listed under 'from'")
     }
 
-    public func run(in context: StageContext) async throws -> StageResult {
+    package func run(in context: StageContext) async throws -> StageResult {
         let program = Program(
             try arguments(context), folder: context.baseFolder, environment: try variables(context),
             timeoutSeconds: timeoutSeconds.map(Double.init))

@@ -1,6 +1,6 @@
-public import StageKit
+package import StageKit
 
 /// The escape hatch: users' programs as stages.
-public enum CommandStages {
-    public static let all: [any Stage.Type] = [CommandStage.self]
+package enum CommandStages {
+    package static let all: [any Stage.Type] = [CommandStage.self]
 }

@@ -1,7 +1,7 @@
-public import Diagnostics
+package import Diagnostics
 private import Foundation
 internal import ShardFormat
-public import StageKit
+package import StageKit
 internal import TextCleaning
 internal import VoteModel
 
@@ -9,8 +9,8 @@ internal import VoteModel
 ///
 /// The raw text stays in the store; the cleaned one is derived wherever it is needed, by the rules that this stage hands
 /// on. Its own result is the list of comments that are left out.
-public struct CleanStage: Stage {
-    public static let kind = StageKind(
+package struct CleanStage: Stage {
+    package static let kind = StageKind(
         "clean",
         revision: 2,
         summary: "Choose the rules that clean texts, and leave out comments without one.",
@@ -36,7 +36,7 @@ public struct CleanStage: Stage {
     private let dropsDeleted: Bool
     private let dropsEmpty: Bool
 
-    public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
+    package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         let name = parameters.choice(
             "rules", default: Self.plain, of: [Self.plain] + CleaningRules.Base.allCases.map(\.rawValue),
             help:
@@ -92,7 +92,7 @@ public struct CleanStage: Stage {
         self.rules = rules
     }
 
-    public func run(in context: StageContext) async throws -> StageResult {
+    package func run(in context: StageContext) async throws -> StageResult {
         let inputs = context.inputs.all("comments")
         var facts = try DatasetFacts(inputs, context)
         facts.clean = CleanedTexts.record(rules)

@@ -1,13 +1,13 @@
-public import Diagnostics
+package import Diagnostics
 internal import Labeling
-public import StageKit
+package import StageKit
 internal import TableFormat
 internal import TextCleaning
 internal import VoteModel
 
 /// Writes the sides of a split as tables, reads each back and compares before it is published.
-public struct ExportStage: Stage {
-    public static let kind = StageKind(
+package struct ExportStage: Stage {
+    package static let kind = StageKind(
         "export",
         revision: 2,
         summary: "Write each side of a split as a TSV, CSV or JSONL table, with a manifest.",
@@ -27,7 +27,7 @@ public struct ExportStage: Stage {
     private let languages: [String]
     private static let manifestName = "manifest.json"
 
-    public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
+    package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         let name = parameters.choice(
             "format", default: "tsv", of: TableKind.allCases.map(\.rawValue),
             help: "How the tables are written.")
@@ -72,7 +72,7 @@ public struct ExportStage: Stage {
         try parameters.finish()
     }
 
-    public func run(in context: StageContext) async throws -> StageResult {
+    package func run(in context: StageContext) async throws -> StageResult {
         let input = try context.inputs.one("data")
         let facts = try DatasetFacts(input)
         let split = try DatasetColumns(input)
@@ -153,7 +153,7 @@ public struct ExportStage: Stage {
 
     private func fileName(_ side: String) -> String { "\(side).\(format.rawValue)" }
 
-    public func publications(ofEarlier recorded: [Publication], stage: String) -> [Publication] {
+    package func publications(ofEarlier recorded: [Publication], stage: String) -> [Publication] {
         placed(recorded, stage: stage)
     }
 

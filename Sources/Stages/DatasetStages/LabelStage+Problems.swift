@@ -1,8 +1,8 @@
-public import StageKit
+package import StageKit
 
 extension LabelStage {
     /// Rows that come with labels have no votes to go by.
-    public func problems(in look: StageLook) -> [StageProblem] {
+    package func problems(in look: StageLook) -> [StageProblem] {
         guard let rows = look.nearest(giving: ArtifactType.comments, before: "comments"),
             let columns = rows.parameters["columns"]?.objectValue,
             ["label", "labels", "score"].contains(where: { columns[$0] != nil })

@@ -1,14 +1,14 @@
-public import Diagnostics
+package import Diagnostics
 internal import Labeling
-public import StageKit
+package import StageKit
 internal import VoteModel
 
 /// Labels each comment by how evenly its votes split.
 ///
 /// The rule is `ControversyRule`; every judged comment gets a row, abstentions included. The result is an immutable
 /// label set, named by what made it: the rule, the votes it saw and the clean rules.
-public struct LabelStage: Stage {
-    public static let kind = StageKind(
+package struct LabelStage: Stage {
+    package static let kind = StageKind(
         "label",
         revision: 3,
         summary: "Label each comment by how evenly its votes split.",
@@ -42,7 +42,7 @@ public struct LabelStage: Stage {
     private let context: LabelContext
     private let resolved: JSONValue
 
-    public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
+    package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         let outer = parameters.outerRange(
             "uncontroversial", default: (atMost: 0.2, atLeast: 0.8), in: 0...1,
             help: "Ratios at or below the lower bound, or at or above the upper bound, are uncontroversial.")
@@ -94,7 +94,7 @@ public struct LabelStage: Stage {
             beta: reader.number("beta", default: 1, in: 1e-6...1e6))
     }
 
-    public func run(in context: StageContext) async throws -> StageResult {
+    package func run(in context: StageContext) async throws -> StageResult {
         let input = try context.inputs.one("comments")
         var facts = try DatasetFacts(input)
         guard facts.targets == nil else {
@@ -151,7 +151,7 @@ public struct LabelStage: Stage {
         try DatasetSegments.write(rows, summary, toFolder: folder + "/" + folderName, sharing: earlier)
     }
 
-    public func restore(in context: StageContext) async throws -> [any StoreChange] {
+    package func restore(in context: StageContext) async throws -> [any StoreChange] {
         var facts = try DatasetFacts(try context.inputs.one("comments"))
         facts.rule = resolved
         facts.labelSet = labelSetID(facts)

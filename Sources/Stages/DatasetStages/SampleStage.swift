@@ -1,11 +1,11 @@
-public import Diagnostics
+package import Diagnostics
 internal import Sampling
-public import StageKit
+package import StageKit
 internal import VoteModel
 
 /// Chooses labeled comments by the hash of their keys, so that the sample can be repeated and grows with the data.
-public struct SampleStage: Stage {
-    public static let kind = StageKind(
+package struct SampleStage: Stage {
+    package static let kind = StageKind(
         "sample",
         revision: 2,
         summary: "Sample labeled comments, up to N per label and article, by the hash of their keys.",
@@ -26,7 +26,7 @@ public struct SampleStage: Stage {
 
     private let rule: SampleRule
 
-    public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
+    package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         let size = parameters.intOrWord(
             "per_label", default: .word("all"), in: 1...100_000_000, words: ["all", "balanced"],
             help: "Comments of each label: a number, all, or balanced (as many as there are of the rarest).")
@@ -47,7 +47,7 @@ public struct SampleStage: Stage {
         try parameters.finish()
     }
 
-    public func run(in context: StageContext) async throws -> StageResult {
+    package func run(in context: StageContext) async throws -> StageResult {
         let input = try context.inputs.one("labels")
         let facts = try DatasetFacts(input)
         let sample = try choose(from: DatasetView(input), facts.cut, context)

@@ -1,10 +1,10 @@
 private import Foundation
-public import StageKit
+package import StageKit
 internal import Tokenization
 
 extension ShardsStage {
     /// A tokenizer that was forgotten, named twice, or whose folder holds none.
-    public func problems(in look: StageLook) -> [StageProblem] {
+    package func problems(in look: StageLook) -> [StageProblem] {
         let isConnected = look.sources["tokenizer"]?.isEmpty == false
         switch (isConnected, look.naming.contains("tokenizer")) {
         case (false, false):

@@ -1,14 +1,14 @@
-public import Diagnostics
+package import Diagnostics
 private import Foundation
 internal import Labeling
 internal import ShardFormat
-public import StageKit
+package import StageKit
 internal import Tokenization
 internal import VoteModel
 
 /// Turns the sides of a split into token shards, bound to the tokenizer and the labels they were made with.
-public struct ShardsStage: Stage {
-    public static let kind = StageKind(
+package struct ShardsStage: Stage {
+    package static let kind = StageKind(
         "shards",
         revision: 2,  // 2: added_tokens.json and a tokenizer.json that says otherwise count
         summary: "Tokenize each side of a split into safetensors files without padding.",
@@ -45,7 +45,7 @@ public struct ShardsStage: Stage {
     private let side: TruncationSide
     private let mostUnknown: Double
 
-    public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
+    package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         _ = parameters.folder(
             "tokenizer", required: false, part: .tokenizer,
             help:
@@ -86,7 +86,7 @@ public struct ShardsStage: Stage {
         try parameters.finish()
     }
 
-    public func run(in context: StageContext) async throws -> StageResult {
+    package func run(in context: StageContext) async throws -> StageResult {
         let input = try context.inputs.one("data")
         let facts = try DatasetFacts(input)
         let split = try DatasetColumns(input)

@@ -1,6 +1,6 @@
-public import Diagnostics
+package import Diagnostics
 internal import Sampling
-public import StageKit
+package import StageKit
 internal import VoteModel
 
 /// Puts each comment on one side of a split, by its group, for good.
@@ -8,8 +8,8 @@ internal import VoteModel
 /// The first assignment of a group goes into the store's ledger under the salt, and so does each comment that is kept on
 /// a side; later runs only add. A text whose exact or near copy is already on another side is left out and counted, so
 /// that nothing read in training is met again in a test, tonight or on a later night.
-public struct SplitStage: Stage {
-    public static let kind = StageKind(
+package struct SplitStage: Stage {
+    package static let kind = StageKind(
         "split",
         revision: 4,
         summary: "Put each comment on one side of a split, by its article, for good.",
@@ -51,20 +51,20 @@ public struct SplitStage: Stage {
 
     private let plan: SplitPlan
 
-    public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
+    package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         plan = SplitPlan(&parameters)
         try parameters.finish()
     }
 
-    public var reportedFigures: [Figure] { Self.kind.figures + SplitFigures.families(of: plan) }
+    package var reportedFigures: [Figure] { Self.kind.figures + SplitFigures.families(of: plan) }
 
     /// From a side's day on it is another split than before, even if nothing else has changed.
-    public func datedFacts(on date: String, asOf: Int64?) -> JSONValue? {
+    package func datedFacts(on date: String, asOf: Int64?) -> JSONValue? {
         let frozen = plan.frozenSides(on: date, asOf: asOf)
         return frozen.isEmpty ? nil : ["frozen": .array(frozen.map { .string($0.name) })]
     }
 
-    public func run(in context: StageContext) async throws -> StageResult {
+    package func run(in context: StageContext) async throws -> StageResult {
         let taken = try Taken(context.inputs.all("sample"), plan, context)
         var facts = taken.facts
         let (sample, groups) = (taken.sample, taken.groups)
@@ -166,7 +166,7 @@ public struct SplitStage: Stage {
         return try taken.groups.given(taken.sides, plan, dev: dev)
     }
 
-    public func restore(in context: StageContext) async throws -> [any StoreChange] {
+    package func restore(in context: StageContext) async throws -> [any StoreChange] {
         if !plan.isRemembered { return [] }
         let taken = try Taken(context.inputs.all("sample"), plan, context)
         var placed = try place(taken, context)

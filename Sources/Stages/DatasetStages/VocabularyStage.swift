@@ -1,12 +1,12 @@
-public import Diagnostics
+package import Diagnostics
 private import Foundation
-public import StageKit
+package import StageKit
 internal import Tokenization
 internal import VoteModel
 
 /// Trains a WordPiece vocabulary on the cleaned texts, or copies the one of a model folder.
-public struct VocabularyStage: Stage {
-    public static let kind = StageKind(
+package struct VocabularyStage: Stage {
+    package static let kind = StageKind(
         "vocabulary",
         revision: 2,  // 2: what is taken over comes with added_tokens.json and special_tokens_map.json
         summary: "Train a WordPiece vocabulary, or copy a model's own.",
@@ -23,7 +23,7 @@ public struct VocabularyStage: Stage {
     private let settings: WordPieceTrainer.Settings
     private let lowercase: Bool
 
-    public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
+    package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         var settings = WordPieceTrainer.Settings()
         settings.vocabularySize = parameters.int(
             "size", default: 30_000, in: 50...1_000_000, unit: "pieces",
@@ -43,7 +43,7 @@ public struct VocabularyStage: Stage {
         self.settings = settings
     }
 
-    public func run(in context: StageContext) async throws -> StageResult {
+    package func run(in context: StageContext) async throws -> StageResult {
         let folder = context.outputFolder + "/tokenizer"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         if let model = context.files["reuse"]?.first, let tokenizer = try TokenizerFolder.named(model) {

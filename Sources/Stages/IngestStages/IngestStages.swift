@@ -1,6 +1,6 @@
-public import StageKit
+package import StageKit
 
 /// The stages that bring comments into the store.
-public enum IngestStages {
-    public static let all: [any Stage.Type] = [IngestFilesStage.self, IngestWebStage.self]
+package enum IngestStages {
+    package static let all: [any Stage.Type] = [IngestFilesStage.self, IngestWebStage.self]
 }

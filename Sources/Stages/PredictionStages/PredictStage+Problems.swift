@@ -1,10 +1,10 @@
 internal import HubFiles
-public import StageKit
+package import StageKit
 internal import Training
 
 extension PredictStage {
     /// Without a model, or with one that cannot answer, nothing has to be read.
-    public func problems(in look: StageLook) -> [StageProblem] {
+    package func problems(in look: StageLook) -> [StageProblem] {
         let isConnected = look.sources["model"]?.isEmpty == false
         if isConnected == look.naming.contains("model") {
             let error = isConnected ? ChosenModel.two(look.shown("model")) : ChosenModel.none

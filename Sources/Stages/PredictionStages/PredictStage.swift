@@ -1,16 +1,16 @@
 internal import DatasetStages
-public import Diagnostics
+package import Diagnostics
 internal import Models
 internal import Prediction
-public import StageKit
+package import StageKit
 internal import Training
 
 /// Lets a model answer every comment, or every row of a table with labels; scores only what is new or has changed.
 ///
 /// The scores are kept in the store, one set for each stage. A comment whose text is as it was, under the model that
 /// scored it, is not scored again; what comes out is the same as if all had been.
-public struct PredictStage: Stage {
-    public static let kind = StageKind(
+package struct PredictStage: Stage {
+    package static let kind = StageKind(
         "predict",
         revision: 2,  // 2: products in bf16 where the CPU has it
         summary: "Answer each comment with a trained model, scoring only what is new or changed.",
@@ -39,7 +39,7 @@ public struct PredictStage: Stage {
     private let isJSON: Bool
     private let path: String
 
-    public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
+    package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         _ = parameters.folder(
             "model", required: false, part: .model,
             help:
@@ -65,7 +65,7 @@ public struct PredictStage: Stage {
         try parameters.finish()
     }
 
-    public func run(in context: StageContext) async throws -> StageResult {
+    package func run(in context: StageContext) async throws -> StageResult {
         let model = try ChosenModel(context)
         return try model.namingItself { try answer(with: model, context) }
     }
@@ -107,7 +107,7 @@ public struct PredictStage: Stage {
             publications: [Publication(path: Self.folderName + "/" + tableName, template: path)])
     }
 
-    public func restore(in context: StageContext) async throws -> [any StoreChange] {
+    package func restore(in context: StageContext) async throws -> [any StoreChange] {
         let model = try ChosenModel(context)
         return try model.namingItself {
             var answers = try model.answers()
@@ -118,7 +118,7 @@ public struct PredictStage: Stage {
         }
     }
 
-    public func publications(ofEarlier recorded: [Publication], stage: String) -> [Publication] {
+    package func publications(ofEarlier recorded: [Publication], stage: String) -> [Publication] {
         recorded.map { Publication(path: $0.path, template: path) }
     }
 

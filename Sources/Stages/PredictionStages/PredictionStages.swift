@@ -1,6 +1,6 @@
-public import StageKit
+package import StageKit
 
 /// The stages that let a trained model answer.
-public enum PredictionStages {
-    public static let all: [any Stage.Type] = [PredictStage.self]
+package enum PredictionStages {
+    package static let all: [any Stage.Type] = [PredictStage.self]
 }

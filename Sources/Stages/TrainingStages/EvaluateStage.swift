@@ -1,13 +1,13 @@
-public import Diagnostics
+package import Diagnostics
 internal import ShardFormat
-public import StageKit
+package import StageKit
 internal import TableFormat
 internal import Training
 internal import VoteModel
 
 /// Scores one or several models on one or several sides of the split, with what knowing nothing would score.
-public struct EvaluateStage: Stage {
-    public static let kind = StageKind(
+package struct EvaluateStage: Stage {
+    package static let kind = StageKind(
         "evaluate",
         revision: 4,  // 4: Matthews' correlation and calibration error of any number of classes
         summary: "Score models on sides of the split, beside a baseline that knows nothing of the texts.",
@@ -44,7 +44,7 @@ public struct EvaluateStage: Stage {
     private let path: String?
     private let predictions: String?
 
-    public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
+    package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         sides = parameters.strings("split", default: ["test"], help: "Side to score, or a list of sides.")
         if sides.isEmpty || Set(sides).count != sides.count {
             parameters.reject("split", "'split' names a side twice, or none")
@@ -62,7 +62,7 @@ public struct EvaluateStage: Stage {
         try parameters.finish()
     }
 
-    public func run(in context: StageContext) async throws -> StageResult {
+    package func run(in context: StageContext) async throws -> StageResult {
         try TrainingFailure.asStageError { try evaluate(context) }
     }
 

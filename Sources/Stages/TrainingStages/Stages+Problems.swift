@@ -2,12 +2,12 @@ private import Foundation
 internal import HubFiles
 internal import Models
 internal import ShardFormat
-public import StageKit
+package import StageKit
 internal import Training
 
 extension TrainStage {
     /// Without a model to start from, or with one whose shape cannot take the shards, nothing has to be read or labeled.
-    public func problems(in look: StageLook) -> [StageProblem] {
+    package func problems(in look: StageLook) -> [StageProblem] {
         var problems: [StageProblem] = []
         let isConnected = look.sources["init"]?.isEmpty == false
         if isConnected == look.naming.contains("init") {
@@ -58,7 +58,7 @@ extension TrainStage {
 
 extension EvaluateStage {
     /// A side that the split does not have.
-    public func problems(in look: StageLook) -> [StageProblem] {
+    package func problems(in look: StageLook) -> [StageProblem] {
         guard let known = look.sides(reaching: "data"),
             let split = sides.first(where: { !known.contains($0) })
         else { return [] }

@@ -1,15 +1,15 @@
-public import Diagnostics
+package import Diagnostics
 private import Foundation
 internal import Models
 internal import ShardFormat
-public import StageKit
+package import StageKit
 internal import Training
 
 /// Trains a BERT classifier on token shards and keeps the checkpoint that does best on the dev side.
 ///
 /// A run that is killed continues from its last checkpoint and ends with the same bytes.
-public struct TrainStage: Stage {
-    public static let kind = StageKind(
+package struct TrainStage: Stage {
+    package static let kind = StageKind(
         "train",
         revision: 5,  // 5: no temperature where dev tells none, no start from a classifier for something else
         summary: "Train a BERT classifier on token shards; the best checkpoint on dev is kept.",
@@ -26,7 +26,7 @@ public struct TrainStage: Stage {
     /// Whether weights of the start folder are left alone.
     let hasRandomWeights: Bool
 
-    public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
+    package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         _ = parameters.folder(
             "init", required: false,
             part: .model,
@@ -46,7 +46,7 @@ public struct TrainStage: Stage {
         self.settings = settings
     }
 
-    public func run(in context: StageContext) async throws -> StageResult {
+    package func run(in context: StageContext) async throws -> StageResult {
         try TrainingFailure.asStageError { try train(context) }
     }
 

@@ -1,6 +1,6 @@
-public import StageKit
+package import StageKit
 
 /// The stages that make and judge models.
-public enum TrainingStages {
-    public static let all: [any Stage.Type] = [TrainStage.self, EvaluateStage.self]
+package enum TrainingStages {
+    package static let all: [any Stage.Type] = [TrainStage.self, EvaluateStage.self]
 }

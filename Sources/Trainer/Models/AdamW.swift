@@ -4,35 +4,35 @@ internal import Tensors
 /// by learning rate · decay before the update, gradients clipped by their global norm.
 ///
 /// Source: Loshchilov, Hutter, "Decoupled Weight Decay Regularization" (2019), algorithm 2, arXiv:1711.05101.
-public final class AdamW {
-    public struct Settings: Hashable, Sendable {
+package final class AdamW {
+    package struct Settings: Hashable, Sendable {
         /// Decay rate of the first moment, 0 ..< 1.
-        public var beta1 = 0.9
+        package var beta1 = 0.9
         /// Decay rate of the second moment, 0 ..< 1.
-        public var beta2 = 0.999
+        package var beta2 = 0.999
         /// Added to the root of the second moment; above 0.
-        public var epsilon = 1e-8
+        package var epsilon = 1e-8
         /// Share of a decaying weight removed per unit of learning rate; not negative.
-        public var weightDecay = 0.01
+        package var weightDecay = 0.01
         /// Whether moments are divided by 1 - beta^t. Google's BERT did not.
-        public var correctsBias = true
+        package var correctsBias = true
 
-        public init() {}
+        package init() {}
     }
 
-    public var settings: Settings
+    package var settings: Settings
     /// Factor of the learning rate of each entry; all 1 by default.
-    public var rates: [Double]
+    package var rates: [Double]
     /// Steps taken, to be restored together with the moments.
-    public var stepCount = 0
+    package var stepCount = 0
     /// First moments, laid out as the parameters' values.
-    public let firstMoments: UnsafeMutableBufferPointer<Float>
+    package let firstMoments: UnsafeMutableBufferPointer<Float>
     /// Second moments, laid out as the parameters' values.
-    public let secondMoments: UnsafeMutableBufferPointer<Float>
+    package let secondMoments: UnsafeMutableBufferPointer<Float>
     private let threads: Int
 
     /// An optimizer with zero moments for these parameters.
-    public init(for parameters: ParameterSet, settings: Settings = Settings(), threads: Int = 1) {
+    package init(for parameters: ParameterSet, settings: Settings = Settings(), threads: Int = 1) {
         self.settings = settings
         self.threads = threads
         rates = Array(repeating: 1, count: parameters.entries.count)
@@ -55,7 +55,8 @@ public final class AdamW {
     /// - Returns: the global norm of the gradients before clipping. When it is not finite nothing was
     ///   changed.
     @discardableResult
-    public func step(_ parameters: ParameterSet, learningRate: Double, clipNorm: Double? = 1) throws -> Double
+    package func step(_ parameters: ParameterSet, learningRate: Double, clipNorm: Double? = 1) throws
+        -> Double
     {
         precondition(
             parameters.valueStorage.count == firstMoments.count, "the optimizer was made for other parameters"

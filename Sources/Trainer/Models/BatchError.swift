@@ -1,6 +1,6 @@
 /// A batch that does not fit the model. Carries the whole sentence: what was found and what is allowed.
-public struct BatchError: Error, Hashable, Sendable, CustomStringConvertible {
-    public let description: String
+package struct BatchError: Error, Hashable, Sendable, CustomStringConvertible {
+    package let description: String
 
     init(_ description: String) { self.description = description }
 }

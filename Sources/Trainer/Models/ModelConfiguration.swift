@@ -1,13 +1,13 @@
 package import JSON
 
 /// What a Hugging Face `config.json` says: the family, the plan of the encoder, and the classes.
-public struct ModelConfiguration: Hashable, Sendable {
-    public let dialect: Dialect
-    public var plan: TransformerPlan
+package struct ModelConfiguration: Hashable, Sendable {
+    package let dialect: Dialect
+    package var plan: TransformerPlan
     /// The whole file this was read from, written back with the plan's values; empty when it was not read.
     private var other: [String: JSONValue] = [:]
 
-    public init(_ plan: TransformerPlan, dialect: Dialect = .bert) {
+    package init(_ plan: TransformerPlan, dialect: Dialect = .bert) {
         self.plan = plan
         self.dialect = dialect
     }
@@ -16,7 +16,7 @@ public struct ModelConfiguration: Hashable, Sendable {
     ///
     /// - Throws: ``ConfigurationError`` when it is not a JSON object, when a needed key is missing, or for
     ///   settings that ask for another computation than this program's; all problems at once.
-    public init(json: [UInt8]) throws(ConfigurationError) {
+    package init(json: [UInt8]) throws(ConfigurationError) {
         let value: JSONValue
         do { value = try JSONValue(parsing: json) } catch {
             throw ConfigurationError(problems: ["it is not valid JSON"])
@@ -45,7 +45,7 @@ public struct ModelConfiguration: Hashable, Sendable {
     /// - Parameter problemType: what the scores are, as transformers names it.
     /// Keys of the file this configuration was read from stay, except those that name classes or the
     /// architecture.
-    public func json(
+    package func json(
         labels: [String], problemType: String = "single_label_classification"
     ) -> [UInt8] {
         value(labels: labels, problemType: problemType).encoded(indented: true)
@@ -79,12 +79,12 @@ public struct ModelConfiguration: Hashable, Sendable {
     }
 
     /// What the file says its scores are; `nil` if it does not.
-    public var problemType: String? {
+    package var problemType: String? {
         other["problem_type"]?.stringValue
     }
 
     /// Classes of transformers that the file says open it; empty if it says none.
-    public var architectures: [String] {
+    package var architectures: [String] {
         other["architectures"]?.arrayValue?.compactMap(\.stringValue) ?? []
     }
 
@@ -94,18 +94,18 @@ public struct ModelConfiguration: Hashable, Sendable {
     ]
 
     /// The published name of the last linear map's weights.
-    public var classifierName: String { dialect.name(.head(.classifier, .weight), plan) }
+    package var classifierName: String { dialect.name(.head(.classifier, .weight), plan) }
 
     /// The published names of the last linear map's tensors.
-    public var classifierNames: Set<String> {
+    package var classifierNames: Set<String> {
         [classifierName, dialect.name(.head(.classifier, .bias), plan)]
     }
 
     /// Whether what the last linear map reads is a pooler's output, as people call it.
-    public var hasPooler: Bool { dialect.name(.head(.pooler, .weight), plan).contains("pooler") }
+    package var hasPooler: Bool { dialect.name(.head(.pooler, .weight), plan).contains("pooler") }
 
     /// How many classes the file says there are without naming them; nil if it does not say.
-    public var labelCount: Int? {
+    package var labelCount: Int? {
         for key in ["num_labels", "_num_labels"] {
             if let count = other[key]?.intValue, count > 0 { return count }
         }
@@ -113,7 +113,7 @@ public struct ModelConfiguration: Hashable, Sendable {
     }
 
     /// Class names the file gave in `id2label`, class 0 first; `nil` when it named none or left gaps.
-    public var labels: [String]? {
+    package var labels: [String]? {
         guard let names = other["id2label"]?.objectValue, !names.isEmpty else { return nil }
         var labels: [String] = []
         for number in 0..<names.count {
@@ -132,7 +132,7 @@ extension ModelConfiguration {
     ///   - labelCount: number of classes.
     ///   - seed: of the random weights; nil leaves all at 0.
     /// - Throws: ``ConfigurationError``.
-    public func makeModel(
+    package func makeModel(
         labelCount: Int, seed: UInt64?, threads: Int, precision: Precision = .fp32
     ) throws -> any TrainableModel {
         try plan.validate()

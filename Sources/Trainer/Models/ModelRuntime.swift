@@ -1,18 +1,18 @@
 internal import Tensors
 
 /// Where the time of a step went, in seconds.
-public struct StepTimes: Hashable, Sendable {
+package struct StepTimes: Hashable, Sendable {
     /// Matrix products.
-    public var products = 0.0
-    public var attention = 0.0
+    package var products = 0.0
+    package var attention = 0.0
     /// Normalization, activation, embeddings, sums.
-    public var elementwise = 0.0
+    package var elementwise = 0.0
     /// The whole of forward and backward passes, the above included.
-    public var total = 0.0
+    package var total = 0.0
     /// Floating-point operations of the products, two for each multiplication and addition.
-    public var productOperations = 0.0
+    package var productOperations = 0.0
 
-    public init() {}
+    package init() {}
 }
 
 /// What a model computes with: memory, prepared products, clocks.

@@ -1,11 +1,11 @@
 /// Where a number became infinite or undefined, and in which rows of the batch.
-public struct NonFiniteValue: Hashable, Sendable {
+package struct NonFiniteValue: Hashable, Sendable {
     /// Such as `the output of layer 3`, counted from 0 as in the names of tensors.
-    public let place: String
+    package let place: String
     /// Rows of the batch, counted from 0.
-    public let rows: [Int]
+    package let rows: [Int]
 
-    public init(place: String, rows: [Int]) {
+    package init(place: String, rows: [Int]) {
         self.place = place
         self.rows = rows
     }

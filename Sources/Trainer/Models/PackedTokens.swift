@@ -1,25 +1,25 @@
 /// Tokenized rows laid end to end: no padding, special tokens included.
 ///
 /// Row r owns the tokens `offsets[r] ..< offsets[r + 1]`.
-public struct PackedTokens: Hashable, Sendable {
+package struct PackedTokens: Hashable, Sendable {
     /// Vocabulary ids of all rows, `[tokens]`.
-    public var inputIDs: [Int32]
+    package var inputIDs: [Int32]
     /// Segment of each token, `[tokens]`: 0 for the first text, 1 for the second. `nil` means all 0.
-    public var segmentIDs: [UInt8]?
+    package var segmentIDs: [UInt8]?
     /// Where each row begins, `[rows + 1]`; the first is 0, the last is the number of tokens, each row holds
     /// at least one token.
-    public var offsets: [Int32]
+    package var offsets: [Int32]
     /// What each row should come to; training needs it.
-    public var targets: Targets?
+    package var targets: Targets?
     /// Weight of each row in the loss, `[rows]`, not negative. `nil` means all 1.
-    public var weights: [Float]?
+    package var weights: [Float]?
 
     /// Rows in the batch.
-    public var rows: Int { max(0, offsets.count - 1) }
+    package var rows: Int { max(0, offsets.count - 1) }
     /// Tokens in the batch.
-    public var tokens: Int { inputIDs.count }
+    package var tokens: Int { inputIDs.count }
 
-    public init(
+    package init(
         inputIDs: [Int32], segmentIDs: [UInt8]? = nil, offsets: [Int32], targets: Targets? = nil,
         weights: [Float]? = nil
     ) {
@@ -31,7 +31,7 @@ public struct PackedTokens: Hashable, Sendable {
     }
 
     /// Lays rows of ids end to end; `labels` gives the class of each.
-    public init(rows: [[Int32]], labels: [Int32]? = nil) {
+    package init(rows: [[Int32]], labels: [Int32]? = nil) {
         var offsets: [Int32] = [0]
         offsets.reserveCapacity(rows.count + 1)
         for row in rows { offsets.append(offsets[offsets.count - 1] + Int32(row.count)) }
@@ -41,7 +41,7 @@ public struct PackedTokens: Hashable, Sendable {
     }
 
     /// The rows in this range as a separate batch.
-    public func slice(_ range: Range<Int>) -> PackedTokens {
+    package func slice(_ range: Range<Int>) -> PackedTokens {
         let first = Int(offsets[range.lowerBound])
         let last = Int(offsets[range.upperBound])
         return PackedTokens(

@@ -1,21 +1,21 @@
 /// The outcome of one forward and backward pass.
-public struct StepResult: Hashable, Sendable {
+package struct StepResult: Hashable, Sendable {
     /// Σ weight · loss over the rows; of cross-entropy in nats.
-    public var lossSum: Double
+    package var lossSum: Double
     /// Σ weight over the rows.
-    public var weightSum: Double
+    package var weightSum: Double
     /// Scores before the softmax, `[rows, labels]`, row-major; computed with dropout when it was on.
-    public var logits: [Float]
+    package var logits: [Float]
     /// Rows in the batch.
-    public var rows: Int
+    package var rows: Int
     /// Tokens in the batch.
-    public var tokens: Int
+    package var tokens: Int
 
     /// Mean loss; 0 when all weights are 0.
-    public var loss: Double { weightSum > 0 ? lossSum / weightSum : 0 }
+    package var loss: Double { weightSum > 0 ? lossSum / weightSum : 0 }
 
     /// Appends the rows of another part of the same step.
-    public static func += (whole: inout StepResult, part: StepResult) {
+    package static func += (whole: inout StepResult, part: StepResult) {
         whole.lossSum += part.lossSum
         whole.weightSum += part.weightSum
         whole.logits += part.logits
@@ -23,7 +23,7 @@ public struct StepResult: Hashable, Sendable {
         whole.tokens += part.tokens
     }
 
-    public init(lossSum: Double, weightSum: Double, logits: [Float], rows: Int, tokens: Int) {
+    package init(lossSum: Double, weightSum: Double, logits: [Float], rows: Int, tokens: Int) {
         self.lossSum = lossSum
         self.weightSum = weightSum
         self.logits = logits

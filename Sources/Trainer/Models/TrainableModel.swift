@@ -2,7 +2,7 @@
 ///
 /// One thread at a time may use a model. Results depend only on the weights, the batch and the kind
 /// of CPU; where oneDNN multiplies, on its version and the number of threads too.
-public protocol TrainableModel: AnyObject {
+package protocol TrainableModel: AnyObject {
     var configuration: ModelConfiguration { get }
     /// Encoder and head.
     var parameters: ParameterSet { get }
@@ -79,7 +79,7 @@ public protocol TrainableModel: AnyObject {
 
 extension TrainableModel {
     /// One step toward the classes of the batch, by cross-entropy.
-    public func trainStep(
+    package func trainStep(
         _ batch: PackedTokens, dropout: DropoutKey?, lossDenominator: Double? = nil
     ) throws -> StepResult {
         try trainStep(
@@ -90,7 +90,7 @@ extension TrainableModel {
     /// has 1, the last layer `decay`, the embeddings decay^(layers + 1).
     ///
     /// Source: Howard, Ruder, "Universal Language Model Fine-tuning" (2018), section 3.2, arXiv:1801.06146.
-    public func learningRates(decay: Double) -> [Double] {
+    package func learningRates(decay: Double) -> [Double] {
         parameters.entries.map { entry in
             let depth =
                 switch entry.part {

@@ -1,5 +1,5 @@
 /// Which tokens' states a head reads. The last layer of an encoder computes no others.
-public enum Wanted: Hashable, Sendable {
+package enum Wanted: Hashable, Sendable {
     /// The first token of each row.
     case firstTokens
     /// Every token.

@@ -1,18 +1,18 @@
 internal import CKernels
 
 /// One step of AdamW on a run of parameters: clipping, moments, decay and update in one pass over memory.
-public struct AdamWUpdate: Hashable, Sendable {
-    public var beta1: Double
-    public var beta2: Double
-    public var epsilon: Double
+package struct AdamWUpdate: Hashable, Sendable {
+    package var beta1: Double
+    package var beta2: Double
+    package var epsilon: Double
     /// Multiplies the gradient before anything else: clipping.
-    public var gradientScale: Double
-    public var learningRate: Double
-    public var weightDecay: Double
+    package var gradientScale: Double
+    package var learningRate: Double
+    package var weightDecay: Double
     /// 1 - beta1^t and 1 - beta2^t, or 1 and 1 without bias correction.
-    public var corrections: SIMD2<Double>
+    package var corrections: SIMD2<Double>
 
-    public init(
+    package init(
         beta1: Double, beta2: Double, epsilon: Double, gradientScale: Double, learningRate: Double,
         weightDecay: Double,
         corrections: SIMD2<Double>
@@ -27,7 +27,7 @@ public struct AdamWUpdate: Hashable, Sendable {
     }
 
     /// Updates `count` values with their moments; also writes them as bfloat16 when asked.
-    public func apply(
+    package func apply(
         values: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>,
         first: UnsafeMutablePointer<Float>,
         second: UnsafeMutablePointer<Float>, halves: UnsafeMutablePointer<UInt16>? = nil, count: Int

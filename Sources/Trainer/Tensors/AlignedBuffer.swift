@@ -1,9 +1,9 @@
 /// Owned memory, aligned to 64 bytes and zeroed.
-public final class AlignedBuffer {
-    public let bytes: Int
-    public let base: UnsafeMutableRawPointer
+package final class AlignedBuffer {
+    package let bytes: Int
+    package let base: UnsafeMutableRawPointer
 
-    public init(bytes: Int) {
+    package init(bytes: Int) {
         self.bytes = bytes
         base = allocateZeroed(bytes: bytes)
     }
@@ -11,13 +11,13 @@ public final class AlignedBuffer {
     deinit { releaseZeroed(base, bytes: bytes) }
 
     /// A contiguous tensor at the beginning of the memory.
-    public func tensor(_ shape: Shape, type: NumberType = .float32) -> Tensor {
+    package func tensor(_ shape: Shape, type: NumberType = .float32) -> Tensor {
         precondition(shape.count * type.bytes <= bytes, "\(shape) does not fit into \(bytes) bytes")
         return Tensor(base: base, type: type, shape: shape)
     }
 
     /// A buffer holding these values.
-    public convenience init(_ values: [Float]) {
+    package convenience init(_ values: [Float]) {
         self.init(bytes: values.count * 4)
         values.withUnsafeBytes {
             if let source = $0.baseAddress { base.copyMemory(from: source, byteCount: $0.count) }

@@ -2,9 +2,9 @@
 ///
 /// After a step that did not fit, the next one finds a single block large enough. Tensors from before a
 /// ``reset()`` or ``release(to:)`` must not be used after it.
-public final class Arena {
+package final class Arena {
     /// A moment in the order of allocations.
-    public struct Mark: Hashable, Sendable {
+    package struct Mark: Hashable, Sendable {
         fileprivate var block: Int
         fileprivate var used: Int
     }
@@ -13,30 +13,30 @@ public final class Arena {
     private var block = 0
     private var used = 0
     /// Most bytes in use at one time since the arena was made.
-    public private(set) var peakBytes = 0
+    package private(set) var peakBytes = 0
     private var finishedBytes = 0  // in blocks before the current one
 
-    public init() {}
+    package init() {}
 
     /// Memory of this shape. Its contents are whatever was there before.
-    public func tensor(_ shape: Shape, type: NumberType = .float32) -> Tensor {
+    package func tensor(_ shape: Shape, type: NumberType = .float32) -> Tensor {
         Tensor(base: bytes(shape.count * type.bytes), type: type, shape: shape)
     }
 
     /// Room for `count` floats of scratch.
-    public func floats(_ count: Int) -> UnsafeMutablePointer<Float> {
+    package func floats(_ count: Int) -> UnsafeMutablePointer<Float> {
         bytes(count * 4).bindMemory(to: Float.self, capacity: max(1, count))
     }
 
     /// Room for `count` values.
-    public func memory<Element: BitwiseCopyable>(of type: Element.Type, count: Int) -> UnsafeMutablePointer<
+    package func memory<Element: BitwiseCopyable>(of type: Element.Type, count: Int) -> UnsafeMutablePointer<
         Element
     > {
         bytes(count * MemoryLayout<Element>.stride).bindMemory(to: Element.self, capacity: max(1, count))
     }
 
     /// A copy of these values.
-    public func copy<Element: BitwiseCopyable>(_ values: [Element]) -> UnsafeMutablePointer<Element> {
+    package func copy<Element: BitwiseCopyable>(_ values: [Element]) -> UnsafeMutablePointer<Element> {
         let memory = memory(of: Element.self, count: values.count)
         values.withUnsafeBufferPointer { source in
             if let base = source.baseAddress { memory.update(from: base, count: source.count) }
@@ -45,10 +45,10 @@ public final class Arena {
     }
 
     /// Now, to come back to with ``release(to:)``.
-    public var mark: Mark { Mark(block: block, used: used) }
+    package var mark: Mark { Mark(block: block, used: used) }
 
     /// Takes back everything handed out since the mark.
-    public func release(to mark: Mark) {
+    package func release(to mark: Mark) {
         while block > mark.block {
             block -= 1
             finishedBytes -= blocks[block].bytes
@@ -57,7 +57,7 @@ public final class Arena {
     }
 
     /// Takes everything back.
-    public func reset() {
+    package func reset() {
         if blocks.count > 1 {
             let total = blocks.reduce(0) { $0 + $1.bytes }
             blocks = []

@@ -6,18 +6,18 @@ internal import CKernels
 /// heads, D = channels of a head. Queries, keys and values may be columns of one matrix.
 ///
 /// Source: Vaswani et al., "Attention is all you need" (2017), equation 1, arXiv:1706.03762.
-public struct Attention {
-    public var heads: Int
+package struct Attention {
+    package var heads: Int
     /// Where each sequence begins, `[N + 1]`.
-    public var offsets: UnsafePointer<Int32>
-    public var sequences: Int
+    package var offsets: UnsafePointer<Int32>
+    package var sequences: Int
     /// One query for each sequence, its first token; the others' output is not computed.
-    public var firstTokensOnly: Bool
+    package var firstTokensOnly: Bool
     /// Dropout of the softmax; `firstRow` numbers the first sequence in its counters.
-    public var dropout: Dropout?
-    public var firstRow: UInt32
+    package var dropout: Dropout?
+    package var firstRow: UInt32
 
-    public init(
+    package init(
         heads: Int, offsets: UnsafePointer<Int32>, sequences: Int, firstTokensOnly: Bool = false,
         dropout: Dropout? = nil, firstRow: UInt32 = 0
     ) {
@@ -38,7 +38,7 @@ public struct Attention {
     ///   - output: `[Q, A·D]`, contiguous, of either number type.
     ///   - logSums: `[A, Q]`, kept for the backward pass: the logarithm of each query's sum of exponentials.
     /// - Throws: ``ShapeError``.
-    public func forward(
+    package func forward(
         queries: Tensor, keys: Tensor, values: Tensor, output: Tensor, logSums: Tensor, arena: Arena
     ) throws(ShapeError) {
         try check(queries, keys, values, logSums)
@@ -60,7 +60,7 @@ public struct Attention {
     ///   - keyGradient: `[T, A·D]`, of the same type; overwritten.
     ///   - valueGradient: `[T, A·D]`, of the same type, as far apart as `keyGradient`; overwritten.
     /// - Throws: ``ShapeError``.
-    public func backward(
+    package func backward(
         queries: Tensor, keys: Tensor, values: Tensor, logSums: Tensor, outputGradient: Tensor,
         queryGradient: Tensor,
         keyGradient: Tensor, valueGradient: Tensor, arena: Arena

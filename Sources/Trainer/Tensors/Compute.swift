@@ -2,12 +2,12 @@ internal import CKernels
 internal import COneDNN
 
 /// Where and how arithmetic runs in this process.
-public enum Compute {
+package enum Compute {
     /// Runs `body` on the compute thread with this many threads at its disposal, and waits for it.
     ///
     /// oneDNN and the kernels share one pool of workers, which belongs to the thread that starts the work; so
     /// all work is started by one thread. Calls queue; a call from within `body` runs at once.
-    public static func run<Result>(threads: Int, _ body: () throws -> Result) throws -> Result {
+    package static func run<Result>(threads: Int, _ body: () throws -> Result) throws -> Result {
         var outcome: Swift.Result<Result, any Error>?
         withoutActuallyEscaping(body) { body in
             var task: () -> Void = { outcome = Swift.Result { try body() } }
@@ -25,7 +25,7 @@ public enum Compute {
     /// ``run(threads:_:)``.
     ///
     /// Each call must write only what no other call touches; then the result does not depend on the threads.
-    public static func parallel(_ count: Int, _ body: (Int) -> Void) {
+    package static func parallel(_ count: Int, _ body: (Int) -> Void) {
         withoutActuallyEscaping(body) { body in
             var body = body
             withUnsafeMutablePointer(to: &body) { body in
@@ -39,13 +39,13 @@ public enum Compute {
     }
 
     /// Threads that kernels use now.
-    public static var threads: Int { Int(ck_threads()) }
+    package static var threads: Int { Int(ck_threads()) }
 
     /// Whether this CPU has instructions for bfloat16 products; elsewhere they are slower than `Float32`.
-    public static var hasFastBFloat16: Bool { cod_has_bf16() != 0 }
+    package static var hasFastBFloat16: Bool { cod_has_bf16() != 0 }
 
     /// What this machine offers, for logs and reports.
-    public static var abilities: Abilities {
+    package static var abilities: Abilities {
         var (major, minor, patch): (Int32, Int32, Int32) = (0, 0, 0)
         cod_version(&major, &minor, &patch)
         return Abilities(
@@ -72,17 +72,17 @@ public enum Compute {
         }
     }
 
-    public struct Abilities: Hashable, Sendable {
+    package struct Abilities: Hashable, Sendable {
         /// Version of the oneDNN library, such as `2.6.3`.
-        public let oneDNN: String
+        package let oneDNN: String
         /// Instruction set of its products, such as `avx512_core_bf16`.
-        public let instructionSet: String
+        package let instructionSet: String
         /// Whether this CPU has instructions for bfloat16 products; elsewhere they are slower than
         /// `Float32`.
-        public let hasFastBFloat16: Bool
+        package let hasFastBFloat16: Bool
         /// Variant of the kernels: `avx512_bf16`, `avx512`, `avx2` or `portable`.
-        public let kernels: String
+        package let kernels: String
         /// Whose workers run the kernels: `openmp` or `pthreads`.
-        public let workers: String
+        package let workers: String
     }
 }

@@ -3,9 +3,9 @@ internal import CKernels
 /// Softmax cross-entropy of rows of scores.
 ///
 /// Shapes: R = rows, K = classes.
-public enum CrossEntropy {
+package enum CrossEntropy {
     /// What each row should be.
-    public enum Targets {
+    package enum Targets {
         /// Class of each row, `[R]`, 0 ..< K.
         case classes([Int32])
         /// Probability of each class, `[R, K]`, rows summing to 1.
@@ -20,7 +20,7 @@ public enum CrossEntropy {
     ///   - gradient: receives the gradient times `gradientScale`, `[R, K]`, contiguous; `nil` for the loss
     ///     alone.
     /// - Throws: ``ShapeError``. Classes outside 0 ..< K are the caller's mistake.
-    public static func forwardBackward(
+    package static func forwardBackward(
         logits: Tensor, targets: Targets, weights: [Float]?, gradientScale: Double = 1, gradient: Tensor?
     ) throws(ShapeError) -> Double {
         let (rows, classes) = (logits.rows, logits.columns)

@@ -4,23 +4,23 @@ internal import CKernels
 ///
 /// Masks come from Philox counters: the same place, step, row and token have the same mask in the forward and
 /// the backward pass, however rows are grouped, so masks are never stored.
-public struct Dropout: Hashable, Sendable {
+package struct Dropout: Hashable, Sendable {
     /// Where in a model numbers are dropped.
-    public enum Kind: UInt32, CaseIterable, Sendable {
+    package enum Kind: UInt32, CaseIterable, Sendable {
         case embeddings, attention, attentionOutput, feedForwardOutput, pooled, headInput
     }
 
     /// Key of the run's dropout stream, two words.
-    public var key: SIMD2<UInt32>
+    package var key: SIMD2<UInt32>
     /// Optimizer step.
-    public var step: UInt32
-    public var kind: Kind
+    package var step: UInt32
+    package var kind: Kind
     /// Layer, 0 ..< 4096.
-    public var layer: Int
+    package var layer: Int
     /// Share of numbers set to 0, 0 ..< 1.
-    public var rate: Double
+    package var rate: Double
 
-    public init(key: SIMD2<UInt32>, step: UInt32, kind: Kind, layer: Int = 0, rate: Double) {
+    package init(key: SIMD2<UInt32>, step: UInt32, kind: Kind, layer: Int = 0, rate: Double) {
         precondition(rate >= 0 && rate < 1, "dropout rate \(rate) is outside 0 ..< 1")
         precondition((0..<4096).contains(layer), "dropout layer \(layer) is outside 0 ..< 4096")
         self.key = key
@@ -38,7 +38,7 @@ public struct Dropout: Hashable, Sendable {
     }
 
     /// The multipliers (0 or 1 / keep rate) of one token's numbers.
-    public func mask(row: UInt32, token: UInt32, count: Int) -> [Float] {
+    package func mask(row: UInt32, token: UInt32, count: Int) -> [Float] {
         var c = c
         return [Float](unsafeUninitializedCapacity: count) { memory, filled in
             if let base = memory.baseAddress { ck_dropout_line(&c, row, token, base, Int64(count)) }
@@ -49,7 +49,7 @@ public struct Dropout: Hashable, Sendable {
     /// Multiplies each line of `input` by its mask. `output` may be `input`.
     ///
     /// Shapes: `input`, `output` `[T, C]`.
-    public func apply(_ input: Tensor, places: TokenPlaces, into output: Tensor) throws(ShapeError) {
+    package func apply(_ input: Tensor, places: TokenPlaces, into output: Tensor) throws(ShapeError) {
         try expect("dropout", "output", output, input.shape, "that of 'input' \(input.shape)")
         try expectCount(
             "dropout", "places", places.count, input.rows, "one place for each row of 'input' \(input.shape)")
@@ -61,12 +61,12 @@ public struct Dropout: Hashable, Sendable {
 }
 
 /// The row and the place in its row of each token of a batch; names the token in dropout counters.
-public struct TokenPlaces {
-    public let rows: UnsafePointer<UInt32>
-    public let positions: UnsafePointer<UInt32>
-    public let count: Int
+package struct TokenPlaces {
+    package let rows: UnsafePointer<UInt32>
+    package let positions: UnsafePointer<UInt32>
+    package let count: Int
 
-    public init(rows: UnsafePointer<UInt32>, positions: UnsafePointer<UInt32>, count: Int) {
+    package init(rows: UnsafePointer<UInt32>, positions: UnsafePointer<UInt32>, count: Int) {
         self.rows = rows
         self.positions = positions
         self.count = count

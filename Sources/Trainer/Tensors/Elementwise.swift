@@ -1,9 +1,9 @@
 internal import CKernels
 
 /// Small operations on whole tensors, all `Float32` and contiguous unless said otherwise.
-public enum Elementwise {
+package enum Elementwise {
     /// output = tanh(input + bias); `[R, C]` and `[C]`. `output` may be `input`.
-    public static func biasTanh(_ input: Tensor, bias: Tensor, into output: Tensor) throws(ShapeError) {
+    package static func biasTanh(_ input: Tensor, bias: Tensor, into output: Tensor) throws(ShapeError) {
         let text = "[C] with C = \(input.columns), the last dimension of 'input' \(input.shape)"
         try expect("biasTanh", "bias", bias, [input.columns], text)
         try expect("biasTanh", "output", output, input.shape, "that of 'input' \(input.shape)")
@@ -11,7 +11,7 @@ public enum Elementwise {
     }
 
     /// inputGradient = outputGradient · (1 - output²). The gradients may share memory.
-    public static func tanhBackward(
+    package static func tanhBackward(
         output: Tensor, outputGradient: Tensor, into inputGradient: Tensor
     ) throws(ShapeError) {
         let text = "that of 'output' \(output.shape)"
@@ -22,7 +22,7 @@ public enum Elementwise {
     }
 
     /// output = max(0, input + bias); `[R, C]` and `[C]`. `output` may be `input`.
-    public static func biasReLU(_ input: Tensor, bias: Tensor, into output: Tensor) throws(ShapeError) {
+    package static func biasReLU(_ input: Tensor, bias: Tensor, into output: Tensor) throws(ShapeError) {
         let text = "[C] with C = \(input.columns), the last dimension of 'input' \(input.shape)"
         try expect("biasReLU", "bias", bias, [input.columns], text)
         try expect("biasReLU", "output", output, input.shape, "that of 'input' \(input.shape)")
@@ -33,7 +33,7 @@ public enum Elementwise {
     }
 
     /// inputGradient = outputGradient where output is above 0, else 0. The gradients may share memory.
-    public static func reluBackward(
+    package static func reluBackward(
         output: Tensor, outputGradient: Tensor, into inputGradient: Tensor
     ) throws(ShapeError) {
         let text = "that of 'output' \(output.shape)"
@@ -47,7 +47,7 @@ public enum Elementwise {
     /// sums[c] = Σ of column c, or += when accumulating; `input` of either number type.
     ///
     /// Rows are added in blocks of 32, then block by block, whatever the number of threads.
-    public static func columnSums(
+    package static func columnSums(
         _ input: Tensor, into sums: Tensor, accumulate: Bool, arena: Arena
     ) throws(ShapeError) {
         let text = "[C] with C = \(input.columns), the last dimension of 'input' \(input.shape)"
@@ -62,7 +62,7 @@ public enum Elementwise {
     }
 
     /// Row i of `output` = row `rows[i]` of `input`. Rows of `input` are contiguous.
-    public static func gather(
+    package static func gather(
         _ input: Tensor, rows: UnsafePointer<Int32>, into output: Tensor
     ) throws(ShapeError) {
         try expect(
@@ -71,7 +71,7 @@ public enum Elementwise {
     }
 
     /// Row `rows[i]` of `output` += row i of `input`, in order.
-    public static func scatterAdd(
+    package static func scatterAdd(
         _ input: Tensor, rows: UnsafePointer<Int32>, into output: Tensor
     ) throws(ShapeError) {
         try expect(
@@ -85,17 +85,17 @@ public enum Elementwise {
     }
 
     /// Σ x², in double, in blocks of 65,536 numbers, block by block.
-    public static func sumOfSquares(_ values: UnsafeBufferPointer<Float>) -> Double {
+    package static func sumOfSquares(_ values: UnsafeBufferPointer<Float>) -> Double {
         values.baseAddress.map { ck_sum_of_squares($0, Int64(values.count)) } ?? 0
     }
 
     /// Sets all to 0.
-    public static func fillZero(_ values: UnsafeMutableBufferPointer<Float>) {
+    package static func fillZero(_ values: UnsafeMutableBufferPointer<Float>) {
         if let base = values.baseAddress { ck_fill_zero(base, Int64(values.count)) }
     }
 
     /// Rounds to bfloat16, to nearest even.
-    public static func round(_ values: UnsafeBufferPointer<Float>, into halves: UnsafeMutablePointer<UInt16>)
+    package static func round(_ values: UnsafeBufferPointer<Float>, into halves: UnsafeMutablePointer<UInt16>)
     {
         if let base = values.baseAddress { ck_to_bf16(base, halves, Int64(values.count)) }
     }

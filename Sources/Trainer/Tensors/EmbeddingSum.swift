@@ -4,27 +4,27 @@ internal import CKernels
 ///
 /// Shapes: V = words, P = positions, S = segments, C = channels, T = tokens. The caller vouches for the
 /// ranges of the numbers: they are checked when a batch is taken in.
-public struct EmbeddingSum {
+package struct EmbeddingSum {
     /// Tables, or their gradients: `[V, C]`, `[P, C]`, `[S, C]`; some models have no segments.
-    public var words: Tensor
-    public var positions: Tensor
-    public var segments: Tensor?
+    package var words: Tensor
+    package var positions: Tensor
+    package var segments: Tensor?
 
-    public init(words: Tensor, positions: Tensor, segments: Tensor?) {
+    package init(words: Tensor, positions: Tensor, segments: Tensor?) {
         self.words = words
         self.positions = positions
         self.segments = segments
     }
 
     /// Numbers that name each token's three vectors, `[T]` each.
-    public struct Tokens {
-        public let ids: UnsafePointer<Int32>
-        public let positions: UnsafePointer<UInt32>
+    package struct Tokens {
+        package let ids: UnsafePointer<Int32>
+        package let positions: UnsafePointer<UInt32>
         /// `nil` means all 0.
-        public let segments: UnsafePointer<UInt8>?
-        public let count: Int
+        package let segments: UnsafePointer<UInt8>?
+        package let count: Int
 
-        public init(
+        package init(
             ids: UnsafePointer<Int32>, positions: UnsafePointer<UInt32>, segments: UnsafePointer<UInt8>?,
             count: Int
         ) {
@@ -38,7 +38,7 @@ public struct EmbeddingSum {
     /// Looks up and adds.
     /// - Parameter output: `[T, C]`.
     /// - Throws: ``ShapeError``.
-    public func forward(_ tokens: Tokens, into output: Tensor) throws(ShapeError) {
+    package func forward(_ tokens: Tokens, into output: Tensor) throws(ShapeError) {
         try check(tokens, output, "output")
         ck_embedding_forward(
             words.floats, positions.floats, segments?.floats, tokens.ids, tokens.positions, tokens.segments,
@@ -50,7 +50,7 @@ public struct EmbeddingSum {
     /// Tokens are added in order, so the result does not depend on threads.
     /// - Parameter outputGradient: `[T, C]`.
     /// - Throws: ``ShapeError``.
-    public func addGradients(_ tokens: Tokens, of outputGradient: Tensor) throws(ShapeError) {
+    package func addGradients(_ tokens: Tokens, of outputGradient: Tensor) throws(ShapeError) {
         try check(tokens, outputGradient, "outputGradient")
         ck_embedding_backward(
             outputGradient.floats, tokens.ids, tokens.positions, tokens.segments, words.floats,

@@ -6,13 +6,13 @@ internal import CKernels
 /// `bias` is `[F]`.
 ///
 /// Source: Hendrycks, Gimpel, "Gaussian error linear units" (2016), arXiv:1606.08415.
-public enum GELU: Int32, Hashable, Sendable, CaseIterable {
+package enum GELU: Int32, Hashable, Sendable, CaseIterable {
     case exact = 0
     case tanh = 1
 
     /// output = gelu(input + bias).
     /// - Throws: ``ShapeError``.
-    public func forward(_ input: Tensor, bias: Tensor, into output: Tensor) throws(ShapeError) {
+    package func forward(_ input: Tensor, bias: Tensor, into output: Tensor) throws(ShapeError) {
         try check(input, bias, output, "output")
         ck_gelu_forward(
             rawValue, input.base, input.type.code, bias.floats, output.base, output.type.code,
@@ -26,7 +26,7 @@ public enum GELU: Int32, Hashable, Sendable, CaseIterable {
     /// - Parameter output: receives gelu(input + bias) once more, of the input's type; it need not be kept since the
     ///   forward pass.
     /// - Throws: ``ShapeError``.
-    public func backward(
+    package func backward(
         _ input: Tensor, bias: Tensor, outputGradient: Tensor, into inputGradient: Tensor,
         output: Tensor? = nil, biasGradient: Tensor, accumulate: Bool, arena: Arena
     ) throws(ShapeError) {

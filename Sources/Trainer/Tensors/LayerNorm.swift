@@ -5,28 +5,28 @@ internal import CKernels
 /// Shapes: T = tokens, C = channels. All `Float32`, row-major, contiguous.
 ///
 /// Source: Ba, Kiros, Hinton, "Layer Normalization" (2016), equations 3 and 4, arXiv:1607.06450.
-public struct LayerNorm {
+package struct LayerNorm {
     /// Scale and shift of each channel, `[C]`.
-    public var gain: Tensor
-    public var shift: Tensor
+    package var gain: Tensor
+    package var shift: Tensor
     /// Added to the variance, in squared activation units; not negative.
-    public var epsilon: Double
+    package var epsilon: Double
 
-    public init(gain: Tensor, shift: Tensor, epsilon: Double) {
+    package init(gain: Tensor, shift: Tensor, epsilon: Double) {
         self.gain = gain
         self.shift = shift
         self.epsilon = epsilon
     }
 
     /// What the forward pass keeps for the backward pass.
-    public struct Saved {
+    package struct Saved {
         /// What was normalized, `[T, C]`.
-        public let sum: Tensor
+        package let sum: Tensor
         /// Mean and inverse deviation of each token, `[T]`.
-        public let mean: Tensor
-        public let inverseDeviation: Tensor
+        package let mean: Tensor
+        package let inverseDeviation: Tensor
 
-        public init(sum: Tensor, in arena: Arena) {
+        package init(sum: Tensor, in arena: Arena) {
             self.sum = sum
             mean = arena.tensor([sum.rows])
             inverseDeviation = arena.tensor([sum.rows])
@@ -34,19 +34,19 @@ public struct LayerNorm {
     }
 
     /// Operations fused with the normalization, each optional.
-    public struct FusedInputs {
+    package struct FusedInputs {
         /// Added to the input before dropout, `[C]`.
-        public var bias: Tensor?
+        package var bias: Tensor?
         /// Added after dropout, `[T, C]`.
-        public var residual: Tensor?
+        package var residual: Tensor?
         /// Dropout of input + bias.
-        public var inputDropout: Dropout?
+        package var inputDropout: Dropout?
         /// Dropout of the output.
-        public var outputDropout: Dropout?
+        package var outputDropout: Dropout?
         /// Needed for dropout: where each token is.
-        public var places: TokenPlaces?
+        package var places: TokenPlaces?
 
-        public init(
+        package init(
             bias: Tensor? = nil, residual: Tensor? = nil, inputDropout: Dropout? = nil,
             outputDropout: Dropout? = nil,
             places: TokenPlaces? = nil
@@ -68,7 +68,7 @@ public struct LayerNorm {
     ///   - halves: the same as bfloat16, or `nil`.
     /// - Throws: ``ShapeError``.
     /// - Complexity: O(T·C).
-    public func forward(
+    package func forward(
         _ input: Tensor, _ around: FusedInputs = FusedInputs(), saved: Saved, output: Tensor?,
         halves: Tensor? = nil
     ) throws(ShapeError) {
@@ -99,7 +99,7 @@ public struct LayerNorm {
     ///   - accumulate: whether `gradients` are added to or overwritten.
     /// - Throws: ``ShapeError``.
     /// - Complexity: O(T·C); sums over tokens are taken in blocks of 32, block by block.
-    public func backward(
+    package func backward(
         _ outputGradient: Tensor, _ around: FusedInputs = FusedInputs(), saved: Saved,
         residualGradient: Tensor,
         inputGradient: Tensor?, gradients: (gain: Tensor, shift: Tensor, bias: Tensor?), accumulate: Bool,

@@ -2,17 +2,17 @@ internal import CKernels
 internal import COneDNN
 
 /// A matrix product that oneDNN refused.
-public struct ProductError: Error, Hashable, Sendable, CustomStringConvertible {
-    public let description: String
+package struct ProductError: Error, Hashable, Sendable, CustomStringConvertible {
+    package let description: String
 }
 
 /// Multiplies matrices: with its own kernels where the CPU has the instructions they are written in, with
 /// oneDNN elsewhere.
 ///
 /// Use it on the compute thread only.
-public final class MatrixProduct {
+package final class MatrixProduct {
     /// Whose code multiplies.
-    public enum Library: Sendable {
+    package enum Library: Sendable {
         /// The kernels' where there are some for this CPU, else oneDNN's.
         case fastest
         case oneDNN
@@ -24,7 +24,7 @@ public final class MatrixProduct {
 
     /// - Parameters:
     ///   - capacity: products that oneDNN keeps prepared; the least recently used go first.
-    public init(_ library: Library = .fastest, capacity: Int = 1024) throws {
+    package init(_ library: Library = .fastest, capacity: Int = 1024) throws {
         guard let context = cod_create(Int32(clamping: capacity)) else {
             throw ProductError(description: "oneDNN could not start its CPU engine")
         }
@@ -35,17 +35,17 @@ public final class MatrixProduct {
     deinit { cod_destroy(context) }
 
     /// Products that oneDNN prepared so far.
-    public var prepared: Int { Int(cod_prepared(context)) }
+    package var prepared: Int { Int(cod_prepared(context)) }
 
     /// Whether operands of this type are multiplied by oneDNN. It prepares each shape once, which takes some tenths
     /// of a millisecond, so shapes should repeat: round row counts up.
-    public func preparesShapes(of type: NumberType) -> Bool {
+    package func preparesShapes(of type: NumberType) -> Bool {
         library == .oneDNN || !Self.hasKernels(for: type)
     }
 
     /// Whether there are kernels for operands of this type that are the fastest there are on this CPU. Where it
     /// has tile instructions (AMX), which do several times what vectors do, oneDNN is.
-    public static func hasKernels(for type: NumberType) -> Bool {
+    package static func hasKernels(for type: NumberType) -> Bool {
         cod_has_tiles() == 0 && ck_has_product(Int32(type.code)) != 0
     }
 
@@ -59,7 +59,7 @@ public final class MatrixProduct {
     ///   - streamingStore: whether to write C with non-temporal stores, because it is not read soon.
     ///   - c: `[M, N]`.
     /// - Throws: ``ShapeError``, or ``ProductError`` when oneDNN has no such product on this CPU.
-    public func multiply(
+    package func multiply(
         _ a: Tensor, transposingLeft transposeA: Bool = false, by b: Tensor,
         transposingRight transposeB: Bool = false,
         bias: Tensor? = nil, accumulate: Bool = false, streamingStore: Bool = false, into c: Tensor

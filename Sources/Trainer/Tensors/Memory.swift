@@ -4,7 +4,7 @@ import CLibrary
 private let largeBytes = 1 << 21
 
 /// Zeroed memory aligned to 64 bytes, to be given back by ``releaseZeroed(_:bytes:)`` with the same size.
-public func allocateZeroed(bytes: Int) -> UnsafeMutableRawPointer {
+package func allocateZeroed(bytes: Int) -> UnsafeMutableRawPointer {
     let size = max(64, bytes)
     if size >= largeBytes {
         let pointer = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | mapAnonymous, -1, 0)
@@ -20,7 +20,7 @@ public func allocateZeroed(bytes: Int) -> UnsafeMutableRawPointer {
     return pointer
 }
 
-public func releaseZeroed(_ pointer: UnsafeMutableRawPointer, bytes: Int) {
+package func releaseZeroed(_ pointer: UnsafeMutableRawPointer, bytes: Int) {
     let size = max(64, bytes)
     if size >= largeBytes {
         munmap(pointer, size)

@@ -1,36 +1,36 @@
 /// Sizes of a tensor's dimensions, outermost first; an empty shape is a single number.
-public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomStringConvertible {
-    public let dimensions: [Int]
+package struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomStringConvertible {
+    package let dimensions: [Int]
 
-    public init(_ dimensions: [Int]) { self.dimensions = dimensions }
-    public init(arrayLiteral elements: Int...) { dimensions = elements }
+    package init(_ dimensions: [Int]) { self.dimensions = dimensions }
+    package init(arrayLiteral elements: Int...) { dimensions = elements }
 
     /// Numbers in a tensor of this shape.
-    public var count: Int { dimensions.reduce(1, *) }
+    package var count: Int { dimensions.reduce(1, *) }
     /// Size of the last dimension, 1 when there is none.
-    public var columns: Int { dimensions.last ?? 1 }
+    package var columns: Int { dimensions.last ?? 1 }
     /// Product of all dimensions but the last.
-    public var rows: Int { dimensions.dropLast().reduce(1, *) }
+    package var rows: Int { dimensions.dropLast().reduce(1, *) }
 
-    public var description: String { "[" + dimensions.map(String.init).joined(separator: ", ") + "]" }
+    package var description: String { "[" + dimensions.map(String.init).joined(separator: ", ") + "]" }
 }
 
 /// An argument whose shape does not fit the others.
-public struct ShapeError: Error, Hashable, Sendable, CustomStringConvertible {
-    public let operation: String
-    public let argument: String
-    public let found: Shape
+package struct ShapeError: Error, Hashable, Sendable, CustomStringConvertible {
+    package let operation: String
+    package let argument: String
+    package let found: Shape
     /// What would fit and why, such as `[C] with C = 768, the last dimension of 'input' [8, 128, 768]`.
-    public let expected: String
+    package let expected: String
 
-    public init(operation: String, argument: String, found: Shape, expected: String) {
+    package init(operation: String, argument: String, found: Shape, expected: String) {
         self.operation = operation
         self.argument = argument
         self.found = found
         self.expected = expected
     }
 
-    public var description: String { "\(operation): '\(argument)' has shape \(found); expected \(expected)" }
+    package var description: String { "\(operation): '\(argument)' has shape \(found); expected \(expected)" }
 }
 
 /// Throws when `tensor` has another shape than `shape`. `because` explains the letters in it.

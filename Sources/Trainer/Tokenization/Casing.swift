@@ -5,14 +5,14 @@ internal import TextBasics
 /// Many published vocabularies come without `tokenizer_config.json`. Taking "lower-case" for granted there
 /// breaks Korean: stripping accents takes every syllable apart into Jamo that the vocabulary does not hold,
 /// and all words become [UNK] (google-research/bert issues 135 and 228).
-public struct CasingDecision: Hashable, Sendable {
-    public var lowercase: Bool
+package struct CasingDecision: Hashable, Sendable {
+    package var lowercase: Bool
     /// nil: as `lowercase`.
-    public var stripAccents: Bool?
+    package var stripAccents: Bool?
     /// The decision and its reason, to be printed.
-    public var sentence: String
+    package var sentence: String
     /// Whether no setting says so and the pieces decided.
-    public var isDeduced = false
+    package var isDeduced = false
 
     init(lowercase: Bool, stripAccents: Bool?, because reason: String) {
         self.lowercase = lowercase
@@ -22,7 +22,7 @@ public struct CasingDecision: Hashable, Sendable {
     }
 
     /// Decides from the pieces alone.
-    public init(vocabulary: Vocabulary) {
+    package init(vocabulary: Vocabulary) {
         let census = LetterCensus(vocabulary)
         let keepsSyllables = census.syllables > 0 && census.jamo == 0
         if census.upper > 0 {

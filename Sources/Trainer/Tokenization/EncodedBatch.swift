@@ -1,28 +1,28 @@
 /// The ids of many texts, laid end to end without padding.
-public struct EncodedBatch: Hashable, Sendable {
+package struct EncodedBatch: Hashable, Sendable {
     /// Ids of all sequences, special tokens included.
-    public internal(set) var ids: [Int32] = []
+    package internal(set) var ids: [Int32] = []
     /// `count + 1` offsets into `ids`; sequence i is `ids[offsets[i]..<offsets[i + 1]]`.
-    public internal(set) var offsets: [Int64] = [0]
+    package internal(set) var offsets: [Int64] = [0]
     /// For pairs, 0 for each id of the first text ([CLS] and its [SEP] included) and 1 for the second's.
-    public internal(set) var segmentIDs: [UInt8]?
+    package internal(set) var segmentIDs: [UInt8]?
     /// Ids that are [UNK].
-    public internal(set) var unknownCount = 0
+    package internal(set) var unknownCount = 0
     /// Sequences that lost ids to the limit, and how many were lost.
-    public internal(set) var truncatedCount = 0
-    public internal(set) var droppedIDs = 0
+    package internal(set) var truncatedCount = 0
+    package internal(set) var droppedIDs = 0
 
     /// Number of sequences.
-    public var count: Int { offsets.count - 1 }
+    package var count: Int { offsets.count - 1 }
 
     /// Ids of one sequence.
-    public subscript(row: Int) -> ArraySlice<Int32> { ids[Int(offsets[row])..<Int(offsets[row + 1])] }
+    package subscript(row: Int) -> ArraySlice<Int32> { ids[Int(offsets[row])..<Int(offsets[row + 1])] }
 
     /// Number of ids of one sequence.
-    public func length(of row: Int) -> Int { Int(offsets[row + 1] - offsets[row]) }
+    package func length(of row: Int) -> Int { Int(offsets[row + 1] - offsets[row]) }
 
     /// The ids as 16-bit numbers, or nil when one is above 65,535.
-    public var ids16: [UInt16]? {
+    package var ids16: [UInt16]? {
         guard ids.allSatisfy({ 0...0xFFFF ~= $0 }) else { return nil }
         return Array(unsafeUninitializedCapacity: ids.count) { buffer, count in
             for (index, id) in ids.enumerated() { buffer[index] = UInt16(truncatingIfNeeded: id) }
@@ -32,14 +32,14 @@ public struct EncodedBatch: Hashable, Sendable {
 }
 
 /// The pieces of one text or pair.
-public struct Encoding: Hashable, Sendable {
+package struct Encoding: Hashable, Sendable {
     /// Ids, special tokens included where they were asked for.
-    public internal(set) var ids: [Int32] = []
+    package internal(set) var ids: [Int32] = []
     /// 0 for the first text, 1 for the second.
-    public internal(set) var segmentIDs: [UInt8] = []
+    package internal(set) var segmentIDs: [UInt8] = []
     /// Bytes of its own text that each piece covers; empty at 0 for special tokens put around the texts.
     /// Characters dropped in between are inside; of a syllable taken apart each part covers the whole.
-    public internal(set) var offsets: [Range<Int>] = []
+    package internal(set) var offsets: [Range<Int>] = []
     /// Ids lost to the limit.
-    public internal(set) var droppedIDs = 0
+    package internal(set) var droppedIDs = 0
 }

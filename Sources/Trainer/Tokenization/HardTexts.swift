@@ -4,12 +4,12 @@ internal import TextBasics
 /// U+3164, ideographs of every block, case mappings, words around the length limits, special tokens inside of text.
 ///
 /// They are those of `Tests/Fixtures/tokenization/hard-set.json`, which holds the ids that the references give them.
-public enum HardTexts {
+package enum HardTexts {
     /// Each text as UTF-8.
-    public static let all: [[UInt8]] = decode(frozen)
+    package static let all: [[UInt8]] = decode(frozen)
 
     /// What names the texts when hashed: each after its length in bytes and a space, a line feed after it.
-    public static var identity: [UInt8] {
+    package static var identity: [UInt8] {
         all.reduce(into: []) { bytes, text in
             bytes += Array("\(text.count) ".utf8) + text + [0x0A]
         }
@@ -42,13 +42,13 @@ public enum HardTexts {
 /// Another implementation that was given the same vocabulary agrees with ours on the hard texts when its ids have the
 /// same hash: the ids of a text in decimal with a space between two, special tokens included, and a line feed after
 /// each text.
-public struct ParityEvidence: Hashable, Sendable {
+package struct ParityEvidence: Hashable, Sendable {
     /// ``HardTexts/identity``.
-    public let texts: [UInt8]
-    public let ids: [WordPieceMode: [UInt8]]
+    package let texts: [UInt8]
+    package let ids: [WordPieceMode: [UInt8]]
 
     /// Hashes by name: `texts`, and each mode's.
-    public func digests(by hash: ([UInt8]) -> String) -> [String: String] {
+    package func digests(by hash: ([UInt8]) -> String) -> [String: String] {
         var digests = ["texts": hash(texts)]
         for (mode, lines) in ids { digests[mode.rawValue] = hash(lines) }
         return digests
@@ -57,7 +57,7 @@ public struct ParityEvidence: Hashable, Sendable {
 
 extension WordPieceTokenizer {
     /// Tokenizes the hard texts by the rules of each mode.
-    public func parityEvidence() throws(TokenizationError) -> ParityEvidence {
+    package func parityEvidence() throws(TokenizationError) -> ParityEvidence {
         var ids: [WordPieceMode: [UInt8]] = [:]
         for mode in WordPieceMode.allCases { ids[mode] = try following(mode).hardLines() }
         return ParityEvidence(texts: HardTexts.identity, ids: ids)

@@ -1,5 +1,5 @@
 /// Why a vocabulary, a configuration or a text was refused.
-public enum TokenizationError: Error, Hashable, Sendable {
+package enum TokenizationError: Error, Hashable, Sendable {
     /// A vocabulary that cannot be used; the sentence says what was found and what to do.
     case vocabulary(String)
     /// A `tokenizer_config.json` or `tokenizer.json` that cannot be used.
@@ -15,7 +15,7 @@ public enum TokenizationError: Error, Hashable, Sendable {
 }
 
 extension TokenizationError: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         switch self {
         case .vocabulary(let sentence), .configuration(let sentence), .request(let sentence): sentence
         case .invalidUTF8(let row, let byte):

@@ -1,7 +1,7 @@
 /// Turns text into ids: all that shards, training and prediction see of a tokenizer.
 ///
 /// A further kind of tokenizer is one type that conforms, and one line in ``TokenizerFolder``.
-public protocol Tokenizer: Sendable {
+package protocol Tokenizer: Sendable {
     /// Name of the rules it follows, such as `hf-fast`; shards and models keep it.
     var kind: String { get }
     /// Where its character tables come from and in which version; nil if it has none.
@@ -52,7 +52,7 @@ public protocol Tokenizer: Sendable {
 
 extension Tokenizer {
     /// Ids of many texts, or of pairs, special tokens included.
-    public func encodeBatch(
+    package func encodeBatch(
         _ rows: UTF8Rows, pairs: UTF8Rows? = nil, maxTokens: Int? = nil,
         cutting side: TruncationSide = .right, threads: Int = 1
     ) throws(TokenizationError) -> EncodedBatch {
@@ -62,22 +62,22 @@ extension Tokenizer {
     }
 
     /// Pieces of one text with their places, special tokens included.
-    public func encode(_ text: [UInt8], maxTokens: Int?) throws(TokenizationError) -> Encoding {
+    package func encode(_ text: [UInt8], maxTokens: Int?) throws(TokenizationError) -> Encoding {
         try encode(text, pair: nil, maxTokens: maxTokens, cutting: .right, addsSpecialTokens: true)
     }
 
     /// Whether another tokenizer gives every text the same ids, as far as their files show.
-    public func agrees(with other: any Tokenizer) -> Bool { canonicalIdentity == other.canonicalIdentity }
+    package func agrees(with other: any Tokenizer) -> Bool { canonicalIdentity == other.canonicalIdentity }
 }
 
 extension WordPieceTokenizer: Tokenizer {
-    public var kind: String { options.mode.rawValue }
-    public var tablesVersion: String? { options.mode.tablesVersion }
-    public var lowercase: Bool { options.lowercase }
-    public var stripsAccents: Bool { options.stripsAccents }
-    public var unknownToken: String { options.specialTokens.unknown }
+    package var kind: String { options.mode.rawValue }
+    package var tablesVersion: String? { options.mode.tablesVersion }
+    package var lowercase: Bool { options.lowercase }
+    package var stripsAccents: Bool { options.stripsAccents }
+    package var unknownToken: String { options.specialTokens.unknown }
 
-    public var specialIDs: [String: Int] {
+    package var specialIDs: [String: Int] {
         var ids = [
             options.specialTokens.unknown: unknownID, options.specialTokens.classification: classificationID,
             options.specialTokens.separator: separatorID,
@@ -87,11 +87,11 @@ extension WordPieceTokenizer: Tokenizer {
         return ids
     }
 
-    public var warnings: [String] {
+    package var warnings: [String] {
         (casing.map { $0.isDeduced ? [$0.sentence] : [] } ?? []) + vocabulary.notes
     }
 
-    public func encode(
+    package func encode(
         _ text: [UInt8], pair: [UInt8]?, maxTokens: Int?, cutting side: TruncationSide,
         addsSpecialTokens: Bool
     ) throws(TokenizationError) -> Encoding {

@@ -1,23 +1,23 @@
 /// The tokenizer's files in a model folder, as Hugging Face lays it out.
-public enum TokenizerFolder {
-    public static let vocabularyFile = TokenizerNames.vocabulary
-    public static let configurationFile = TokenizerNames.configuration
-    public static let tokenizerFile = TokenizerNames.tokenizer
+package enum TokenizerFolder {
+    package static let vocabularyFile = TokenizerNames.vocabulary
+    package static let configurationFile = TokenizerNames.configuration
+    package static let tokenizerFile = TokenizerNames.tokenizer
     /// Every file that may decide the ids.
-    public static let fileNames = [
+    package static let fileNames = [
         vocabularyFile, configurationFile, tokenizerFile, TokenizerNames.addedTokens,
         TokenizerNames.specialTokens,
     ]
 
     /// A tokenizer and the files that it was made of.
-    public struct Found: Sendable {
-        public let tokenizer: any Tokenizer
+    package struct Found: Sendable {
+        package let tokenizer: any Tokenizer
         /// Names of those files of the folder that decide its ids, in the order of ``TokenizerFolder/fileNames``.
-        public let files: [String]
+        package let files: [String]
     }
 
     /// The tokenizer of a folder; see ``find(in:mode:)``.
-    public static func load(
+    package static func load(
         _ folder: String, mode: WordPieceMode = .hfFast
     ) throws(TokenizationError) -> (any Tokenizer)? {
         try find(in: folder, mode: mode)?.tokenizer
@@ -29,7 +29,7 @@ public enum TokenizerFolder {
     /// - Returns: `nil` when the folder holds neither.
     /// - Throws: ``TokenizationError`` when a file cannot be read, or when the folder holds a tokenizer of another kind
     ///   than WordPiece: a SentencePiece model, a byte-level BPE, a custom class.
-    public static func find(
+    package static func find(
         in folder: String, mode: WordPieceMode = .hfFast
     ) throws(TokenizationError) -> Found? {
         let sources = try TokenizerSources(folder)
@@ -47,7 +47,7 @@ public enum TokenizerFolder {
 
     /// Finds out from names and settings alone whether a folder's tokenizer is of a kind that is read.
     /// - Throws: ``TokenizationError`` as ``find(in:mode:)`` does.
-    public static func check(_ folder: String) throws(TokenizationError) {
+    package static func check(_ folder: String) throws(TokenizationError) {
         let sources = try TokenizerSources(folder)
         if sources.vocabulary == nil, sources.tokenizer == nil {
             try sources.refuseOtherKinds()

@@ -1,5 +1,5 @@
 /// Which WordPiece implementation to follow where they differ.
-public enum WordPieceMode: String, CaseIterable, Hashable, Sendable {
+package enum WordPieceMode: String, CaseIterable, Hashable, Sendable {
     /// Hugging Face's Rust library `tokenizers`, which all of its current BERT tokenizers run on.
     case hfFast = "hf-fast"
     /// `tokenization.py` of google-research/bert.
@@ -8,10 +8,10 @@ public enum WordPieceMode: String, CaseIterable, Hashable, Sendable {
     case hfSlow = "hf-slow"
 
     /// Longest word, in characters after normalization, that is looked up; longer ones are unknown.
-    public var defaultMaxCharactersPerWord: Int { self == .google ? 200 : 100 }
+    package var defaultMaxCharactersPerWord: Int { self == .google ? 200 : 100 }
 
     /// Where this mode's character tables come from and in which version.
-    public var tablesVersion: String { tables.version }
+    package var tablesVersion: String { tables.version }
 
     var tables: FrozenTables { self == .hfFast ? .huggingFace : .python }
 
@@ -28,28 +28,28 @@ public enum WordPieceMode: String, CaseIterable, Hashable, Sendable {
     }
 
     /// What the modes are called, with commas between.
-    public static let names = allCases.map(\.rawValue).joined(separator: ", ")
+    package static let names = allCases.map(\.rawValue).joined(separator: ", ")
 }
 
 /// How text becomes words, and words become pieces.
-public struct TokenizerOptions: Hashable, Sendable {
-    public var mode: WordPieceMode
+package struct TokenizerOptions: Hashable, Sendable {
+    package var mode: WordPieceMode
     /// Whether text is lower-cased.
-    public var lowercase: Bool
+    package var lowercase: Bool
     /// Whether text is decomposed (NFD) and rid of its non-spacing marks; nil: where it is lower-cased.
     /// Takes Hangul syllables apart into Jamo.
-    public var stripAccents: Bool?
+    package var stripAccents: Bool?
     /// Whether CJK ideographs stand alone.
-    public var isolatesIdeographs: Bool
+    package var isolatesIdeographs: Bool
     /// Whether control characters are dropped and white space becomes a space.
-    public var cleansText: Bool
+    package var cleansText: Bool
     /// Longest word, in characters after normalization, that is looked up; longer ones are unknown.
-    public var maxCharactersPerWord: Int
+    package var maxCharactersPerWord: Int
     /// What marks a piece that continues a word.
-    public var continuation: String
-    public var specialTokens: SpecialTokens
+    package var continuation: String
+    package var specialTokens: SpecialTokens
 
-    public init(mode: WordPieceMode = .hfFast, lowercase: Bool, stripAccents: Bool? = nil) {
+    package init(mode: WordPieceMode = .hfFast, lowercase: Bool, stripAccents: Bool? = nil) {
         self.mode = mode
         self.lowercase = lowercase
         self.stripAccents = stripAccents
@@ -65,22 +65,22 @@ public struct TokenizerOptions: Hashable, Sendable {
 }
 
 /// The pieces with their own role.
-public struct SpecialTokens: Hashable, Sendable {
+package struct SpecialTokens: Hashable, Sendable {
     /// Stands for a word that the vocabulary cannot spell.
-    public var unknown = "[UNK]"
+    package var unknown = "[UNK]"
     /// Starts every sequence.
-    public var classification = "[CLS]"
+    package var classification = "[CLS]"
     /// Ends every part of a sequence.
-    public var separator = "[SEP]"
+    package var separator = "[SEP]"
     /// Fills up short sequences. May be missing from the vocabulary.
-    public var padding = "[PAD]"
+    package var padding = "[PAD]"
     /// Stands for a hidden piece in pretraining. May be missing from the vocabulary.
-    public var mask = "[MASK]"
+    package var mask = "[MASK]"
 
     /// Further special tokens that a configuration names.
-    public var additional: [String] = []
+    package var additional: [String] = []
 
-    public init() {}
+    package init() {}
 
     var all: [String] { [unknown, separator, classification, padding, mask] }
 
@@ -89,21 +89,21 @@ public struct SpecialTokens: Hashable, Sendable {
 }
 
 /// A piece that is looked for in the text before it is cut into words.
-public struct AddedToken: Hashable, Sendable {
-    public var content: String
+package struct AddedToken: Hashable, Sendable {
+    package var content: String
     /// Id; nil: that of the piece in the vocabulary.
-    public var id: Int?
+    package var id: Int?
     /// Match only where no word character is beside it.
-    public var isSingleWord = false
+    package var isSingleWord = false
     /// Take the white space on its left, or right, with it.
-    public var stripsLeft = false
-    public var stripsRight = false
+    package var stripsLeft = false
+    package var stripsRight = false
     /// Look for it in the normalized text instead of the text as written.
-    public var isNormalized = false
+    package var isNormalized = false
     /// Whether it has a role rather than a meaning. Matters to mode `hf-slow` alone.
-    public var isSpecial = false
+    package var isSpecial = false
 
-    public init(_ content: String, id: Int? = nil) {
+    package init(_ content: String, id: Int? = nil) {
         self.content = content
         self.id = id
     }

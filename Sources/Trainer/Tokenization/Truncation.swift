@@ -1,5 +1,5 @@
 /// Which end of a text that is too long loses its ids; named as Hugging Face's `truncation_side`.
-public enum TruncationSide: String, CaseIterable, Hashable, Sendable {
+package enum TruncationSide: String, CaseIterable, Hashable, Sendable {
     /// The end is cut, as is usual.
     case right
     /// The beginning is cut: the last words stay.

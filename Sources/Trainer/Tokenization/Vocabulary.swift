@@ -4,11 +4,11 @@ internal import TextBasics
 ///
 /// Pieces are compared byte by byte. Swift strings are never used as keys, because they compare by
 /// canonical equivalence and would take a decomposed syllable for the composed one.
-public struct Vocabulary: Hashable, Sendable {
+package struct Vocabulary: Hashable, Sendable {
     /// Number of ids: the lines of `vocab.txt`, so also the rows that an embedding needs.
-    public let count: Int
+    package let count: Int
     /// What was unusual about the file and how it was taken, as sentences; empty for most files.
-    public let notes: [String]
+    package let notes: [String]
 
     private let pieces: ByteTable
     /// Id of each distinct piece.
@@ -23,7 +23,7 @@ public struct Vocabulary: Hashable, Sendable {
     ///
     /// - Throws: ``TokenizationError/vocabulary(_:)`` for an empty file, a byte-order mark, or a line
     ///   that is not UTF-8.
-    public init(bytes: some Collection<UInt8>) throws(TokenizationError) {
+    package init(bytes: some Collection<UInt8>) throws(TokenizationError) {
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
             throw .vocabulary(
                 "the vocabulary starts with a byte-order mark (EF BB BF), which would become part of its first "
@@ -48,7 +48,7 @@ public struct Vocabulary: Hashable, Sendable {
     /// A vocabulary of these pieces; the id of a piece is its place.
     ///
     /// - Throws: ``TokenizationError/vocabulary(_:)`` when there are no pieces.
-    public init(pieces list: [[UInt8]]) throws(TokenizationError) {
+    package init(pieces list: [[UInt8]]) throws(TokenizationError) {
         guard !list.isEmpty else {
             throw .vocabulary("the vocabulary is empty; a vocab.txt holds one piece a line")
         }
@@ -78,26 +78,26 @@ public struct Vocabulary: Hashable, Sendable {
     /// A vocabulary of these pieces; the id of a piece is its place.
     ///
     /// - Throws: ``TokenizationError/vocabulary(_:)`` when there are no pieces.
-    public init(pieces list: [String]) throws(TokenizationError) {
+    package init(pieces list: [String]) throws(TokenizationError) {
         try self.init(pieces: list.map { Array($0.utf8) })
     }
 
     /// Id of a piece, or nil when the vocabulary does not hold it.
-    public func id(of piece: some Collection<UInt8>) -> Int? {
+    package func id(of piece: some Collection<UInt8>) -> Int? {
         pieces.find(Array(piece)).map { Int(ids[$0]) }
     }
 
     /// Id of a piece, or nil when the vocabulary does not hold it.
-    public func id(of piece: String) -> Int? { id(of: piece.utf8) }
+    package func id(of piece: String) -> Int? { id(of: piece.utf8) }
 
     /// Bytes of the piece with an id, `0..<count`.
-    public func piece(_ id: Int) -> ArraySlice<UInt8> { pieces[Int(entries[id])] }
+    package func piece(_ id: Int) -> ArraySlice<UInt8> { pieces[Int(entries[id])] }
 
     /// Text of the piece with an id, `0..<count`.
-    public func text(_ id: Int) -> String { String(decoding: piece(id), as: UTF8.self) }
+    package func text(_ id: Int) -> String { String(decoding: piece(id), as: UTF8.self) }
 
     /// The bytes of a `vocab.txt`: every piece and a line feed, in the order of the ids.
-    public var fileBytes: [UInt8] {
+    package var fileBytes: [UInt8] {
         var bytes: [UInt8] = []
         for id in 0..<count {
             bytes.append(contentsOf: piece(id))
@@ -106,11 +106,11 @@ public struct Vocabulary: Hashable, Sendable {
         return bytes
     }
 
-    public static func == (left: Vocabulary, right: Vocabulary) -> Bool {
+    package static func == (left: Vocabulary, right: Vocabulary) -> Bool {
         left.count == right.count && left.fileBytes == right.fileBytes
     }
 
-    public func hash(into hasher: inout Hasher) { hasher.combine(fileBytes) }
+    package func hash(into hasher: inout Hasher) { hasher.combine(fileBytes) }
 
     private static func notes(repeated: [String], empty: [Int]) -> [String] {
         var notes: [String] = []

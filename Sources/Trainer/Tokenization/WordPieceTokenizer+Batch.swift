@@ -10,7 +10,7 @@ extension WordPieceTokenizer {
     ///   - threads: threads to use, at least 1. The result does not depend on it.
     /// - Throws: ``TokenizationError/invalidUTF8(row:byte:)`` for the first text that is not UTF-8 (of pairs,
     ///   rows of second texts count on after the first ones), ``TokenizationError/request(_:)``.
-    public func encodeBatch(
+    package func encodeBatch(
         _ rows: UTF8Rows, pairs: UTF8Rows? = nil, maxTokens: Int? = nil,
         cutting side: TruncationSide = .right, addsSpecialTokens: Bool = true, threads: Int = 1
     ) throws(TokenizationError) -> EncodedBatch {

@@ -8,7 +8,7 @@ extension WordPieceTokenizer {
     ///   - side: which end of a text is cut.
     ///   - addsSpecialTokens: whether [CLS] and [SEP] are put around the texts.
     /// - Throws: ``TokenizationError/invalidUTF8(row:byte:)`` (row 0 or 1), ``TokenizationError/request(_:)``.
-    public func encode(
+    package func encode(
         _ text: some Sequence<UInt8>, pair: [UInt8]? = nil, maxTokens: Int? = nil,
         cutting side: TruncationSide = .right, addsSpecialTokens: Bool = true
     ) throws(TokenizationError) -> Encoding {
@@ -40,7 +40,7 @@ extension WordPieceTokenizer {
     }
 
     /// Pieces of one text, with their places.
-    public func encode(_ text: String, maxTokens: Int? = nil) throws(TokenizationError) -> Encoding {
+    package func encode(_ text: String, maxTokens: Int? = nil) throws(TokenizationError) -> Encoding {
         try encode(text.utf8, maxTokens: maxTokens)
     }
 

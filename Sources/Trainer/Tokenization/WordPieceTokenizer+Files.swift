@@ -8,7 +8,7 @@ extension WordPieceTokenizer {
     ///   - lowercase: overrides the configuration.
     ///   - stripAccents: overrides the configuration.
     /// - Throws: ``TokenizationError/vocabulary(_:)``, ``TokenizationError/configuration(_:)``.
-    public init(
+    package init(
         vocabularyBytes: [UInt8], configurationJSON: [UInt8]? = nil, mode: WordPieceMode = .hfFast,
         lowercase: Bool? = nil, stripAccents: Bool? = nil
     ) throws(TokenizationError) {
@@ -25,7 +25,7 @@ extension WordPieceTokenizer {
     ///   transformers.
     /// - Throws: ``TokenizationError/configuration(_:)`` for any other kind of model, normalizer,
     ///   pre-tokenizer or template; ``TokenizationError/vocabulary(_:)``.
-    public init(
+    package init(
         tokenizerJSON: [UInt8], configurationJSON: [UInt8]? = nil, mode: WordPieceMode = .hfFast,
         lowercase: Bool? = nil, stripAccents: Bool? = nil
     ) throws(TokenizationError) {

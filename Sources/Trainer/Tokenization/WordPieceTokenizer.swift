@@ -7,23 +7,23 @@ internal import TextBasics
 ///
 /// Source: Schuster and Nakajima, "Japanese and Korean Voice Search" (2012); the greedy cut is that of
 /// google-research/bert.
-public struct WordPieceTokenizer: Sendable {
-    public let vocabulary: Vocabulary
-    public let options: TokenizerOptions
+package struct WordPieceTokenizer: Sendable {
+    package let vocabulary: Vocabulary
+    package let options: TokenizerOptions
     /// How it was decided whether text is lower-cased; nil if the caller gave the options.
-    public let casing: CasingDecision?
+    package let casing: CasingDecision?
     /// Longest sequence that the configuration names, special tokens included.
-    public let modelMaxTokens: Int?
+    package let modelMaxTokens: Int?
     /// What was unusual about the files beside the vocabulary, as sentences.
     var notes: [String] = []
 
     /// Ids of the special tokens.
-    public let unknownID: Int
-    public let classificationID: Int
-    public let separatorID: Int
+    package let unknownID: Int
+    package let classificationID: Int
+    package let separatorID: Int
     /// nil: the vocabulary holds no such token.
-    public let paddingID: Int?
-    public let maskID: Int?
+    package let paddingID: Int?
+    package let maskID: Int?
 
     let reader: WordReader
     let trie: PieceTrie
@@ -36,7 +36,7 @@ public struct WordPieceTokenizer: Sendable {
     ///   tokens, except in mode `google`, which takes them for ordinary text.
     /// - Throws: ``TokenizationError/vocabulary(_:)`` when [UNK], [CLS] or [SEP] is missing or an added token
     ///   has no id.
-    public init(
+    package init(
         vocabulary: Vocabulary, options: TokenizerOptions, addedTokens: [AddedToken]? = nil,
         casing: CasingDecision? = nil, modelMaxTokens: Int? = nil
     ) throws(TokenizationError) {
@@ -89,21 +89,21 @@ public struct WordPieceTokenizer: Sendable {
     }
 
     /// Number of ids: rows that an embedding needs.
-    public var vocabularySize: Int {
+    package var vocabularySize: Int {
         max(vocabulary.count, (addedTokens.compactMap(\.id).max() ?? -1) + 1)
     }
 
     /// Text of the piece or added token with an id; empty for an unknown id.
-    public func text(of id: Int) -> String {
+    package func text(of id: Int) -> String {
         if let token = addedTokens.last(where: { $0.id == id }) { return token.content }
         return 0..<vocabulary.count ~= id ? vocabulary.text(id) : ""
     }
 
     /// What a user should know of it: how casing was decided, and what was unusual about its files.
-    public var remarks: [String] { (casing.map { [$0.sentence] } ?? []) + notes + vocabulary.notes }
+    package var remarks: [String] { (casing.map { [$0.sentence] } ?? []) + notes + vocabulary.notes }
 
     /// The tokenizer of the same vocabulary and settings by the rules of another mode.
-    public func following(_ mode: WordPieceMode) throws(TokenizationError) -> WordPieceTokenizer {
+    package func following(_ mode: WordPieceMode) throws(TokenizationError) -> WordPieceTokenizer {
         var options = options
         if options.maxCharactersPerWord == options.mode.defaultMaxCharactersPerWord {
             options.maxCharactersPerWord = mode.defaultMaxCharactersPerWord
@@ -118,9 +118,9 @@ public struct WordPieceTokenizer: Sendable {
     ///
     /// A header line, a line for each option, the version of the character tables, the added tokens, and the
     /// pieces each after its length. Hash them to bind shards and models to a tokenizer.
-    public var identity: [UInt8] { identity(listing: addedTokens) }
+    package var identity: [UInt8] { identity(listing: addedTokens) }
 
-    public var canonicalIdentity: [UInt8] {
+    package var canonicalIdentity: [UInt8] {
         identity(listing: AddedToken.canonical(addedTokens, vocabulary))
     }
 

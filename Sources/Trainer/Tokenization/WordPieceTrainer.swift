@@ -15,33 +15,33 @@ import Synchronization
 ///
 /// Source: Sennrich, Haddow, Birch, "Neural Machine Translation of Rare Words with Subword Units" (2016),
 /// arXiv:1508.07909.
-public struct WordPieceTrainer: Sendable {
-    public struct Settings: Hashable, Sendable {
+package struct WordPieceTrainer: Sendable {
+    package struct Settings: Hashable, Sendable {
         /// Most pieces, special tokens included.
-        public var vocabularySize = 30_000
+        package var vocabularySize = 30_000
         /// Fewest times that a pair must be seen to become a piece.
-        public var minFrequency = 2
+        package var minFrequency = 2
         /// Most characters to start from; nil: all that are seen.
-        public var limitAlphabet: Int? = 1_000
+        package var limitAlphabet: Int? = 1_000
         /// Characters to start from whether or not they are seen; the first to be kept under the limit.
-        public var initialAlphabet: [Unicode.Scalar] = []
+        package var initialAlphabet: [Unicode.Scalar] = []
         /// First pieces of the vocabulary, in this order.
-        public var specialTokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+        package var specialTokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
         /// What marks a piece that continues a word.
-        public var continuation = "##"
+        package var continuation = "##"
 
-        public init() {}
+        package init() {}
     }
 
-    public let settings: Settings
+    package let settings: Settings
     private let reader: WordReader
     private var counter = WordCounter()
     /// Texts so far.
-    public private(set) var textCount = 0
+    package private(set) var textCount = 0
 
     /// - Parameter options: how text becomes words; its special tokens and limits do not matter here.
     /// - Throws: ``TokenizationError/request(_:)`` for settings that cannot be met.
-    public init(settings: Settings = Settings(), options: TokenizerOptions) throws(TokenizationError) {
+    package init(settings: Settings = Settings(), options: TokenizerOptions) throws(TokenizationError) {
         let needed = settings.specialTokens.count + 1
         guard settings.vocabularySize >= needed, settings.vocabularySize <= 10_000_000 else {
             throw .request(
@@ -64,7 +64,7 @@ public struct WordPieceTrainer: Sendable {
     ///
     /// - Throws: ``TokenizationError/invalidUTF8(row:byte:)`` for the first text of these that is not UTF-8;
     ///   then none of them is counted.
-    public mutating func add(_ rows: UTF8Rows, threads: Int = 1) throws(TokenizationError) {
+    package mutating func add(_ rows: UTF8Rows, threads: Int = 1) throws(TokenizationError) {
         let job = CountingJob(reader: reader, rows: rows)
         let parts = job.run(threads: max(1, threads))
         if let bad = parts.compactMap(\.invalid).min(by: { $0.row < $1.row }) {
@@ -79,7 +79,7 @@ public struct WordPieceTrainer: Sendable {
     /// The vocabulary of all texts so far.
     ///
     /// - Throws: ``TokenizationError/request(_:)`` when the texts hold no words.
-    public func train() throws(TokenizationError) -> TrainedVocabulary {
+    package func train() throws(TokenizationError) -> TrainedVocabulary {
         guard counter.count > 0 else {
             throw .request(
                 "the texts hold no words, so no vocabulary can be trained; \(textCount) texts were read")
@@ -91,20 +91,20 @@ public struct WordPieceTrainer: Sendable {
 }
 
 /// A trained vocabulary and what can be said about its making.
-public struct TrainedVocabulary: Hashable, Sendable {
+package struct TrainedVocabulary: Hashable, Sendable {
     /// Special tokens, characters by code point, `##` characters by code point, merged pieces as they came.
-    public let vocabulary: Vocabulary
+    package let vocabulary: Vocabulary
     /// Different words in the texts.
-    public let distinctWords: Int
+    package let distinctWords: Int
     /// Different characters in the texts, and how many of them the limit kept.
-    public let charactersSeen: Int
-    public let charactersKept: Int
+    package let charactersSeen: Int
+    package let charactersKept: Int
     /// Characters as frequent as the rarest that was kept, but left out: which of them were kept is a tie.
-    public let charactersTiedOut: Int
+    package let charactersTiedOut: Int
     /// How often the last merged pair was seen; nil: nothing was merged.
-    public let lastFrequency: Int?
+    package let lastFrequency: Int?
     /// Pairs seen as often as the last merged one that found no place: which of them made it is a tie.
-    public let tiedOut: Int
+    package let tiedOut: Int
 
     init(_ merger: PieceMerger, distinctWords: Int) throws(TokenizationError) {
         vocabulary = try Vocabulary(pieces: merger.pieces)

@@ -1,6 +1,6 @@
 /// Why bytes are not weights that PyTorch saved, or ask for more than weights; says what was found and allowed.
-public struct TorchError: Error, Hashable, Sendable, CustomStringConvertible {
-    public let description: String
+package struct TorchError: Error, Hashable, Sendable, CustomStringConvertible {
+    package let description: String
 
     init(_ description: String) { self.description = description }
 

@@ -4,11 +4,11 @@
 /// Owns nothing: valid only while the bytes it was made of are. No code of the file is ever run.
 ///
 /// Source: PyTorch, `torch/serialization.py`.
-public struct TorchFile {
+package struct TorchFile {
     /// In the order in which they were saved.
-    public let tensors: [TorchTensor]
+    package let tensors: [TorchTensor]
     /// Keys of the dictionary whose values are not tensors.
-    public let others: [String]
+    package let others: [String]
     private let file: UnsafeRawBufferPointer
     /// Place of each storage's bytes in the file.
     private let storages: [Range<Int>]
@@ -17,7 +17,7 @@ public struct TorchFile {
     ///   - file: all bytes of the file; must outlive this value.
     ///   - release: called with bytes that will not be read again soon.
     /// - Throws: ``TorchError`` that says what was found and what is allowed.
-    public init(
+    package init(
         _ file: UnsafeRawBufferPointer, release: (UnsafeRawBufferPointer) -> Void = { _ in }
     ) throws(TorchError) {
         self.file = file
@@ -35,7 +35,7 @@ public struct TorchFile {
     ///
     /// - Parameter destination: as many elements as the tensor has.
     /// - Throws: ``TorchError`` for other numbers than floating ones.
-    public func copyFloats(
+    package func copyFloats(
         of tensor: TorchTensor, to destination: UnsafeMutableBufferPointer<Float>
     ) throws(TorchError) {
         precondition(destination.count == tensor.count, "the destination has another size")
@@ -43,7 +43,7 @@ public struct TorchFile {
     }
 
     /// The storage that a tensor is a view of.
-    public func bytes(of tensor: TorchTensor) -> UnsafeRawBufferPointer {
+    package func bytes(of tensor: TorchTensor) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: file[storages[tensor.storage]])
     }
 }

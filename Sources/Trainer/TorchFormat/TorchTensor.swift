@@ -1,11 +1,11 @@
 internal import ShardFormat
 
 /// One tensor of a ``TorchFile``.
-public struct TorchTensor: Hashable, Sendable {
-    public let name: String
-    public let type: TorchType
+package struct TorchTensor: Hashable, Sendable {
+    package let name: String
+    package let type: TorchType
     /// Row-major dimensions; empty for a single number.
-    public let shape: [Int]
+    package let shape: [Int]
     /// Elements between neighbors in each dimension.
     let strides: [Int]
     /// Number of its storage, and the first of its elements there.
@@ -13,7 +13,7 @@ public struct TorchTensor: Hashable, Sendable {
     let offset: Int
 
     /// Product of the dimensions.
-    public var count: Int { shape.reduce(1, *) }
+    package var count: Int { shape.reduce(1, *) }
 }
 
 extension TorchTensor {

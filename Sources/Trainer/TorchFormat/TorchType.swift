@@ -1,5 +1,5 @@
 /// Element types of saved tensors, under the names of PyTorch's storages.
-public enum TorchType: String, CaseIterable, Hashable, Sendable {
+package enum TorchType: String, CaseIterable, Hashable, Sendable {
     case float64 = "DoubleStorage"
     case float32 = "FloatStorage"
     case float16 = "HalfStorage"
@@ -14,7 +14,7 @@ public enum TorchType: String, CaseIterable, Hashable, Sendable {
     case untyped = "UntypedStorage"
 
     /// Bytes of one element.
-    public var byteCount: Int {
+    package var byteCount: Int {
         switch self {
         case .float64, .int64: 8
         case .float32, .int32: 4

@@ -1,49 +1,49 @@
-public import Models
+package import Models
 internal import Tensors
 
 /// What the trainer computes with on this machine.
-public struct ComputeEnvironment: Hashable, Sendable {
+package struct ComputeEnvironment: Hashable, Sendable {
     /// Version of oneDNN, such as `2.6.3`.
-    public var oneDNN: String
+    package var oneDNN: String
     /// Best instruction set for products here, by oneDNN's name, such as `avx512_core_bf16`.
-    public var instructionSet: String
+    package var instructionSet: String
     /// Which variant of our own kernels runs.
-    public var kernels: String
+    package var kernels: String
     /// Whether bf16 products are faster than fp32 ones.
-    public var hasFastBFloat16: Bool
+    package var hasFastBFloat16: Bool
 
     /// What a training computes with, such as `bf16 on avx512_core_bf16, products by own kernels, 2 threads`.
-    public static func text(_ options: TrainingOptions) -> String {
+    package static func text(_ options: TrainingOptions) -> String {
         let facts = here
         return "\(options.precision.rawValue) on \(facts.instructionSet), "
             + "products by \(facts.multiplier(options.precision)), \(options.threads) threads"
     }
 
     /// All of it in a line.
-    public var summary: String {
+    package var summary: String {
         "oneDNN \(oneDNN), \(instructionSet), kernels for \(kernels), products by "
             + "\(multiplier(Self.fastestPrecision)), "
             + (hasFastBFloat16 ? "bf16 is fast here" : "no fast bf16: training uses fp32")
     }
 
     /// Who multiplies matrices: `own kernels` or `oneDNN 2.6.3`.
-    public func multiplier(_ precision: Precision) -> String {
+    package func multiplier(_ precision: Precision) -> String {
         MatrixProduct.hasKernels(for: precision == .fp32 ? .float32 : .bfloat16)
             ? "own kernels" : "oneDNN \(oneDNN)"
     }
 
     /// The precision called `auto`: bf16 where it is faster than fp32.
-    public static var fastestPrecision: Precision { Compute.hasFastBFloat16 ? .bf16 : .fp32 }
+    package static var fastestPrecision: Precision { Compute.hasFastBFloat16 ? .bf16 : .fp32 }
 
     /// What a precision may be called, the default first.
-    public static let precisionNames = ["auto"] + Precision.allCases.map(\.rawValue)
+    package static let precisionNames = ["auto"] + Precision.allCases.map(\.rawValue)
 
     /// The precision of this name; nil if there is none.
-    public static func precision(named name: String) -> Precision? {
+    package static func precision(named name: String) -> Precision? {
         name == precisionNames[0] ? fastestPrecision : Precision(rawValue: name)
     }
 
-    public static var here: ComputeEnvironment {
+    package static var here: ComputeEnvironment {
         let abilities = Compute.abilities
         return ComputeEnvironment(
             oneDNN: abilities.oneDNN, instructionSet: abilities.instructionSet, kernels: abilities.kernels,

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Why training, saving or loading cannot continue; says what was found, what is allowed and what to do.
-public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Settings out of range, a sentence each.
     case options([String])
     /// A file that cannot be opened, read or written.
@@ -19,15 +19,15 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What cannot fit into memory or onto the disk.
     case budget([String])
 
-    public var description: String { hint.map { "\(problem); \($0)" } ?? problem }
+    package var description: String { hint.map { "\(problem); \($0)" } ?? problem }
 
     /// What to do, where that is not said with the problem.
-    public var hint: String? {
+    package var hint: String? {
         if case .advised(_, let hint) = self { hint } else { nil }
     }
 
     /// What was found and what is allowed.
-    public var problem: String {
+    package var problem: String {
         switch self {
         case .options(let problems), .budget(let problems): problems.joined(separator: "\n")
         case .file(let path, let problem): "\(path): \(problem)"

@@ -1,17 +1,17 @@
 internal import GRDB
 
 /// The body of an answer that a crawl has kept, as retention looks at it.
-public struct KeptAnswer: Hashable, Sendable {
+package struct KeptAnswer: Hashable, Sendable {
     /// Number of the body.
-    public var page: Int64
+    package var page: Int64
     /// Bytes that it takes in the store.
-    public var size: Int64
+    package var size: Int64
     /// When it came last; seconds since 1970, UTC.
-    public var lastAt: Int64
+    package var lastAt: Int64
     /// Whether a visit that is under way needs it, or its source's last crawl brought it.
-    public var isNeeded: Bool
+    package var isNeeded: Bool
 
-    public init(page: Int64, size: Int64, lastAt: Int64, isNeeded: Bool = false) {
+    package init(page: Int64, size: Int64, lastAt: Int64, isNeeded: Bool = false) {
         self.page = page
         self.size = size
         self.lastAt = lastAt
@@ -21,7 +21,7 @@ public struct KeptAnswer: Hashable, Sendable {
 
 extension StoreCrawl {
     /// All kept bodies, those first that came last the longest ago.
-    public func keptAnswers() throws -> [KeptAnswer] {
+    package func keptAnswers() throws -> [KeptAnswer] {
         try ledger.base.reading { database in
             try Row.fetchAll(
                 database,
@@ -43,7 +43,7 @@ extension StoreCrawl {
 
     /// Gives up bodies; that they came, and when, stays known. The room is given back to the disk where it is a good part
     /// of the file.
-    public func giveUp(answers: [Int64]) throws {
+    package func giveUp(answers: [Int64]) throws {
         if answers.isEmpty { return }
         try ledger.base.writing(durably: true) { database in
             for page in answers {

@@ -1,18 +1,18 @@
 internal import Foundation
 internal import GRDB
-public import StageKit
+package import StageKit
 internal import StoreFile
-public import VoteModel
+package import VoteModel
 
 /// The journal of crawls, in the store's tables.
-public struct StoreCrawl: CrawlJournal {
+package struct StoreCrawl: CrawlJournal {
     let ledger: StoreLedger
 
     package init(ledger: StoreLedger) {
         self.ledger = ledger
     }
 
-    public func beginCrawl(of source: String, run: String, at moment: Int64) throws -> Crawl {
+    package func beginCrawl(of source: String, run: String, at moment: Int64) throws -> Crawl {
         try ledger.base.writing { database in
             let open = try Int64.fetchOne(
                 database,
@@ -27,20 +27,20 @@ public struct StoreCrawl: CrawlJournal {
         }
     }
 
-    public func endCrawl(_ crawl: Crawl, at moment: Int64) throws {
+    package func endCrawl(_ crawl: Crawl, at moment: Int64) throws {
         try ledger.base.writing { database in
             try database.execute(
                 sql: "UPDATE crawl SET finished_at = ? WHERE id = ?", arguments: [moment, crawl.id])
         }
     }
 
-    public func openVisits(of source: String, dueBy moment: Int64) throws -> [CrawlVisit] {
+    package func openVisits(of source: String, dueBy moment: Int64) throws -> [CrawlVisit] {
         try visits(
             "source = ? AND (state = 'under_way' OR state = 'waiting' AND due_at <= ?) ORDER BY due_at, id",
             [source, moment])
     }
 
-    public func openVisitCount(of source: String) throws -> Int {
+    package func openVisitCount(of source: String) throws -> Int {
         try ledger.base.reading { database in
             try Int.fetchOne(
                 database,
@@ -49,11 +49,11 @@ public struct StoreCrawl: CrawlJournal {
         }
     }
 
-    public func visits(in crawl: Crawl) throws -> [CrawlVisit] {
+    package func visits(in crawl: Crawl) throws -> [CrawlVisit] {
         try visits("crawl = ? ORDER BY id", [crawl.id])
     }
 
-    public func visits(of source: String, notReadBy mapping: String) throws -> [CrawlVisit] {
+    package func visits(of source: String, notReadBy mapping: String) throws -> [CrawlVisit] {
         try visits(
             """
             source = ? AND mapping <> ? AND state <> 'waiting'
@@ -63,7 +63,7 @@ public struct StoreCrawl: CrawlJournal {
             """, [source, mapping])
     }
 
-    public func unreadableVisits(of source: String, notReadBy mapping: String) throws -> Int {
+    package func unreadableVisits(of source: String, notReadBy mapping: String) throws -> Int {
         try ledger.base.reading { database in
             try Int.fetchOne(
                 database,
@@ -74,15 +74,15 @@ public struct StoreCrawl: CrawlJournal {
         }
     }
 
-    public func lastVisit(ofArticle key: String, of source: String) throws -> CrawlVisit? {
+    package func lastVisit(ofArticle key: String, of source: String) throws -> CrawlVisit? {
         try visits("source = ? AND article = ? ORDER BY number DESC LIMIT 1", [source, key]).first
     }
 
-    public func visits(ofArticle key: String, of source: String) throws -> [CrawlVisit] {
+    package func visits(ofArticle key: String, of source: String) throws -> [CrawlVisit] {
         try visits("source = ? AND article = ? ORDER BY number", [source, key])
     }
 
-    public func triedCrawls(of visit: CrawlVisit, before crawl: Crawl) throws -> Int {
+    package func triedCrawls(of visit: CrawlVisit, before crawl: Crawl) throws -> Int {
         try ledger.base.reading { database in
             try Int.fetchOne(
                 database, sql: "SELECT count(DISTINCT crawl) FROM fetch WHERE visit = ? AND crawl <> ?",
@@ -90,7 +90,7 @@ public struct StoreCrawl: CrawlJournal {
         }
     }
 
-    public func articleCounts(
+    package func articleCounts(
         of source: String, since moment: Int64
     ) throws -> (articles: Int, incomplete: Int) {
         try ledger.base.reading { database in
@@ -109,7 +109,7 @@ public struct StoreCrawl: CrawlJournal {
         }
     }
 
-    public func commentCounts(of source: String) throws -> (comments: Int, refused: Int) {
+    package func commentCounts(of source: String) throws -> (comments: Int, refused: Int) {
         try ledger.base.reading { database in
             let row = try Row.fetchOne(
                 database,
@@ -120,7 +120,7 @@ public struct StoreCrawl: CrawlJournal {
         }
     }
 
-    public func fetches(of visit: CrawlVisit) throws -> [CrawlFetch] {
+    package func fetches(of visit: CrawlVisit) throws -> [CrawlFetch] {
         try ledger.base.reading { database in
             try Row.fetchAll(
                 database, sql: "\(Self.fetches) WHERE fetch.visit = ? ORDER BY fetch.id",
@@ -129,7 +129,7 @@ public struct StoreCrawl: CrawlJournal {
         }
     }
 
-    public func latestFetch(_ request: String, of source: String) throws -> CrawlFetch? {
+    package func latestFetch(_ request: String, of source: String) throws -> CrawlFetch? {
         try ledger.base.reading { database in
             try Row.fetchOne(
                 database,
@@ -142,7 +142,7 @@ public struct StoreCrawl: CrawlJournal {
         }
     }
 
-    public func listRequests(in crawl: Crawl) throws -> Set<String> {
+    package func listRequests(in crawl: Crawl) throws -> Set<String> {
         try ledger.base.reading { database in
             try Set(
                 String.fetchAll(
@@ -151,14 +151,14 @@ public struct StoreCrawl: CrawlJournal {
         }
     }
 
-    public func body(ofPage digest: String) throws -> [UInt8]? {
+    package func body(ofPage digest: String) throws -> [UInt8]? {
         try ledger.base.reading { database in
             try Data.fetchOne(database, sql: "SELECT body FROM page WHERE digest = ?", arguments: [digest])
                 .map { Array($0) }
         }
     }
 
-    public func articles(withPage digest: String, of source: String) throws -> Set<String> {
+    package func articles(withPage digest: String, of source: String) throws -> Set<String> {
         try ledger.base.reading { database in
             try Set(
                 String.fetchAll(
@@ -171,7 +171,7 @@ public struct StoreCrawl: CrawlJournal {
         }
     }
 
-    public func commit(
+    package func commit(
         _ step: CrawlStep, as file: ImportedFile?, rows: (any ObservationSink) throws -> Void
     ) throws -> ImportFigures {
         let along = { (database: Database) in try CrawlWriter(step: step, database: database).write() }

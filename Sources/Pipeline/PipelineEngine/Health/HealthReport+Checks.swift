@@ -1,5 +1,5 @@
 private import Foundation
-public import PipelinePlan
+package import PipelinePlan
 internal import Programs
 internal import RunStore
 internal import StageKit
@@ -15,7 +15,7 @@ extension HealthReport {
     ///   - version: the program's.
     ///   - threads: processors that this process may use.
     ///   - matrixLibrary: what the trainer computes with, in a line.
-    public mutating func checkMachine(version: String, threads: Int, matrixLibrary: String) {
+    package mutating func checkMachine(version: String, threads: Int, matrixLibrary: String) {
         let info = ProcessInfo.processInfo
         add("splitvote", .good, "\(version) on \(info.operatingSystemVersionString)")
         let memory = Bytes.text(Int64(clamping: info.physicalMemory))
@@ -32,7 +32,7 @@ extension HealthReport {
     /// - Parameters:
     ///   - workingFolder: where the command was given. Absolute.
     ///   - environment: variables, among them the secrets.
-    public mutating func check(
+    package mutating func check(
         _ plan: PlannedPipeline, workingFolder: String,
         environment: [String: String]
     ) async {

@@ -1,24 +1,24 @@
 /// The results of the checks before a run.
-public struct HealthReport: Sendable {
-    public enum Grade: String, Hashable, Sendable {
+package struct HealthReport: Sendable {
+    package enum Grade: String, Hashable, Sendable {
         case good = "ok"
         case doubtful = "warning"
         case failure
     }
 
-    public struct Finding: Hashable, Sendable {
-        public var name: String
-        public var grade: Grade
-        public var words: String
-        public var hint: String?
+    package struct Finding: Hashable, Sendable {
+        package var name: String
+        package var grade: Grade
+        package var words: String
+        package var hint: String?
     }
 
-    public private(set) var findings: [Finding] = []
+    package private(set) var findings: [Finding] = []
 
-    public init() {}
+    package init() {}
 
     /// Whether nothing would make a run fail.
-    public var isHealthy: Bool { !findings.contains { $0.grade == .failure } }
+    package var isHealthy: Bool { !findings.contains { $0.grade == .failure } }
 
     package mutating func add(_ name: String, _ grade: Grade, _ words: String, hint: String? = nil) {
         findings.append(Finding(name: name, grade: grade, words: words, hint: hint))

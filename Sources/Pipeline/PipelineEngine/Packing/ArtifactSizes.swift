@@ -1,11 +1,11 @@
 internal import Files
-public import RunStore
+package import RunStore
 
 /// How much of an artifacts folder belongs to each stage.
-public enum ArtifactSizes {
+package enum ArtifactSizes {
     /// By stage, what its results and its pack take on the disk, largest first.
     /// - Parameter root: the artifacts folder. Absolute.
-    public static func stages(of root: String) throws -> [StageSize] {
+    package static func stages(of root: String) throws -> [StageSize] {
         try stages(of: ArtifactFolder(root: root))
     }
 

@@ -3,14 +3,14 @@ internal import StageKit
 internal import Synchronization
 
 /// The results in the packs of an artifacts folder. Paths are relative to that folder, as `labels/5cc4e2a2c6158989/…`.
-public final class PackedResults: Sendable {
+package final class PackedResults: Sendable {
     private let root: String
     private let packs = Mutex<[String: ResultPack?]>([:])
     /// Held while a result is put back: several stages may want the same one.
     private let restoring = Mutex(())
 
     /// - Parameter root: the artifacts folder. Absolute.
-    public init(root: String) {
+    package init(root: String) {
         self.root = root
     }
 
@@ -74,7 +74,7 @@ public final class PackedResults: Sendable {
     ///   - path: of a file or folder. Absolute.
     ///   - body: given where it is, which is its own place where it is not packed.
     /// - Throws: ``/StageKit/StageError`` when the pack is damaged, and what `body` throws.
-    public func withFile<Value>(_ path: String, _ body: (String) throws -> Value) throws -> Value {
+    package func withFile<Value>(_ path: String, _ body: (String) throws -> Value) throws -> Value {
         guard path.hasPrefix(root + "/"), try Disk.facts(path) == nil else { return try body(path) }
         let place = String(path.dropFirst(root.count + 1))
         guard let (result, inner) = try find(place), let pack = try pack(of: Self.stage(of: place)) else {
@@ -89,7 +89,7 @@ public final class PackedResults: Sendable {
     }
 
     /// Whether a file or folder is packed and nowhere else.
-    public func holds(_ path: String) throws -> Bool {
+    package func holds(_ path: String) throws -> Bool {
         guard path.hasPrefix(root + "/"), try Disk.facts(path) == nil else { return false }
         return try digest(of: String(path.dropFirst(root.count + 1))) != nil
     }

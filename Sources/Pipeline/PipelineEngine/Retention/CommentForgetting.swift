@@ -1,30 +1,30 @@
-public import CommentStore
-public import PipelinePlan
+package import CommentStore
+package import PipelinePlan
 internal import RunStore
 internal import StageKit
 internal import StoreFile
 
 /// Takes comments out of a store, and the results that hold their texts out of the artifacts.
-public struct CommentForgetting: Sendable {
+package struct CommentForgetting: Sendable {
     private let settings: StoreSettings
     private let host: String
 
-    public init(_ settings: StoreSettings, host: String) {
+    package init(_ settings: StoreSettings, host: String) {
         self.settings = settings
         self.host = host
     }
 
-    public struct Outcome: Hashable, Sendable {
-        public var figures: ForgottenFigures
+    package struct Outcome: Hashable, Sendable {
+        package var figures: ForgottenFigures
         /// Forgotten comments by their label in the promoted sets.
-        public var labels: [String: Int]
-        public var removedResults: Int
+        package var labels: [String: Int]
+        package var removedResults: Int
         /// Bytes.
-        public var removedBytes: Int64
+        package var removedBytes: Int64
         /// Messages of earlier runs, which may have quoted the comments.
-        public var removedMessages = 0
+        package var removedMessages = 0
         /// Folders of published files that may still hold their texts, with the number of these files. Absolute.
-        public var publishedFolders: [String: Int] = [:]
+        package var publishedFolders: [String: Int] = [:]
 
         package init(
             figures: ForgottenFigures, labels: [String: Int], removedResults: Int, removedBytes: Int64
@@ -37,7 +37,7 @@ public struct CommentForgetting: Sendable {
     }
 
     /// - Throws: `StoreError` when a run holds the store.
-    public func forget(_ names: [(source: String, key: String)]) throws -> Outcome {
+    package func forget(_ names: [(source: String, key: String)]) throws -> Outcome {
         let clock = StoreClock.system
         let run = "forget-\(RunID.make(clock))"
         let lock = try RunLock.take(

@@ -1,19 +1,19 @@
-public import PipelinePlan
+package import PipelinePlan
 internal import RunStore
 internal import StageKit
 internal import StoreFile
 
 /// What a collection would remove, or has removed.
-public struct GarbageReport: Hashable, Sendable {
-    public struct Item: Hashable, Sendable {
+package struct GarbageReport: Hashable, Sendable {
+    package struct Item: Hashable, Sendable {
         /// Relative to the artifacts folder.
-        public var path: String
-        public var stage: String
+        package var path: String
+        package var stage: String
         /// Bytes.
-        public var size: Int64
+        package var size: Int64
         /// The last run that made or used it.
-        public var lastRun: String?
-        public var reason: String
+        package var lastRun: String?
+        package var reason: String
 
         package init(path: String, stage: String, size: Int64, lastRun: String? = nil, reason: String) {
             self.path = path
@@ -25,9 +25,9 @@ public struct GarbageReport: Hashable, Sendable {
     }
 
     /// Rows that a stage has kept in the store.
-    public struct OutlivedRows: Hashable, Sendable {
-        public var stage: String
-        public var rows: Int
+    package struct OutlivedRows: Hashable, Sendable {
+        package var stage: String
+        package var rows: Int
 
         package init(stage: String, rows: Int) {
             self.stage = stage
@@ -36,24 +36,24 @@ public struct GarbageReport: Hashable, Sendable {
     }
 
     /// Oldest results first, then what has no record.
-    public var items: [Item]
+    package var items: [Item]
     /// Bytes of the results that stay, and their number.
-    public var keptSize: Int64
-    public var keptResults: Int
+    package var keptSize: Int64
+    package var keptResults: Int
     /// Answers of web sources that are given up, and their bytes in the store.
-    public var answers = 0
-    public var answersSize: Int64 = 0
+    package var answers = 0
+    package var answersSize: Int64 = 0
     /// Answers that stay, and their bytes.
-    public var keptAnswers = 0
-    public var keptAnswersSize: Int64 = 0
+    package var keptAnswers = 0
+    package var keptAnswersSize: Int64 = 0
     /// Results of these that are to be packed: earlier ones, of which only what differs is kept.
-    public var packed: Int
+    package var packed: Int
     /// Bytes that the kept results take after the collection; `nil` before it.
-    public var sizeAfter: Int64?
+    package var sizeAfter: Int64?
     /// What stages have kept in the store that the pipeline has no more.
-    public var outlived: [OutlivedRows] = []
+    package var outlived: [OutlivedRows] = []
     /// Results given up besides, because all together took more than the store itself.
-    public var givenUp = 0
+    package var givenUp = 0
 
     package init(items: [Item], keptSize: Int64, keptResults: Int, packed: Int) {
         self.items = items
@@ -63,17 +63,17 @@ public struct GarbageReport: Hashable, Sendable {
     }
 
     /// Bytes, answers among them.
-    public var size: Int64 { items.reduce(answersSize) { $0 + $1.size } }
+    package var size: Int64 { items.reduce(answersSize) { $0 + $1.size } }
 }
 
 /// Applies a retention rule to a store.
-public struct GarbageCollector: Sendable {
+package struct GarbageCollector: Sendable {
     private let settings: StoreSettings
     private let pipeline: PlannedPipeline
     private let rule: RetentionRule
     private let options: EngineOptions
 
-    public init(_ pipeline: PlannedPipeline, rule: RetentionRule, options: EngineOptions) {
+    package init(_ pipeline: PlannedPipeline, rule: RetentionRule, options: EngineOptions) {
         settings = pipeline.store
         self.pipeline = pipeline
         self.rule = rule
@@ -81,7 +81,7 @@ public struct GarbageCollector: Sendable {
     }
 
     /// What would be removed now. Changes nothing and never blocks; `nil` if there is no store.
-    public func preview() throws -> GarbageReport? {
+    package func preview() throws -> GarbageReport? {
         let store = try RunStore.openForReading(
             at: settings.state, artifacts: settings.artifacts, clock: options.clock)
         guard let store else { return nil }
@@ -92,7 +92,7 @@ public struct GarbageCollector: Sendable {
     /// Removes it. Published files are never touched.
     ///
     /// - Throws: `StoreError` when a run holds the store.
-    public func collect() throws -> GarbageReport {
+    package func collect() throws -> GarbageReport {
         let holder = LockHolder(
             run: "gc", pid: RunID.process, host: options.host, since: options.clock.timestamp())
         let lock = try RunLock.take(

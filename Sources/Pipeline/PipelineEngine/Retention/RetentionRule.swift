@@ -2,17 +2,17 @@ package import CommentStore
 package import RunStore
 
 /// Which results are kept: those of the latest runs, as long as they fit.
-public struct RetentionRule: Hashable, Sendable {
+package struct RetentionRule: Hashable, Sendable {
     /// Latest runs of each pipeline whose results are kept; `nil`: of all runs.
-    public var runs: Int?
+    package var runs: Int?
     /// Most bytes that results and kept answers may take; `nil`: any. Beyond it the oldest runs give theirs up first, then
     /// the oldest answers go.
-    public var maxSize: Int64?
+    package var maxSize: Int64?
 
     /// Seconds that answers of web sources are kept; `nil`: any.
-    public var answers: Int?
+    package var answers: Int?
 
-    public init(runs: Int? = nil, maxSize: Int64? = nil, answers: Int? = nil) {
+    package init(runs: Int? = nil, maxSize: Int64? = nil, answers: Int? = nil) {
         self.runs = runs
         self.maxSize = maxSize
         self.answers = answers

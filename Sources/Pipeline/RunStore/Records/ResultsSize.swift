@@ -1,17 +1,17 @@
 internal import GRDB
 
 /// The room that all results took together once a stage run had made its.
-public struct ResultsSize: Hashable, Sendable {
+package struct ResultsSize: Hashable, Sendable {
     static let setting = "results-size"
 
     /// A file that several results share counts once.
-    public var bytes: Int64
+    package var bytes: Int64
     /// Number of the last stage run of the run that measured.
-    public var stageRun: Int64
+    package var stageRun: Int64
     /// Number of the last stage run before that run.
-    public var previous: Int64
+    package var previous: Int64
 
-    public init(bytes: Int64, stageRun: Int64, previous: Int64) {
+    package init(bytes: Int64, stageRun: Int64, previous: Int64) {
         self.bytes = bytes
         self.stageRun = stageRun
         self.previous = previous
@@ -28,12 +28,12 @@ public struct ResultsSize: Hashable, Sendable {
 
 extension RunStore {
     /// Number of the last stage run; 0 before the first.
-    public func lastStageRun() throws -> Int64 {
+    package func lastStageRun() throws -> Int64 {
         try read { try Int64.fetchOne($0, sql: "SELECT max(id) FROM stage_run") ?? 0 }
     }
 
     /// Folders of the results that stage runs after this one have made.
-    public func resultFolders(after stageRun: Int64) throws -> Set<String> {
+    package func resultFolders(after stageRun: Int64) throws -> Set<String> {
         try read { database in
             let paths = try String.fetchAll(
                 database,
@@ -44,7 +44,7 @@ extension RunStore {
     }
 
     /// The results that stage runs with these numbers made or used.
-    public func resultsUsed(byStageRuns numbers: Range<Int64>) throws -> Set<Int64> {
+    package func resultsUsed(byStageRuns numbers: Range<Int64>) throws -> Set<Int64> {
         try read { database in
             try Set(
                 Int64.fetchAll(
@@ -55,7 +55,7 @@ extension RunStore {
     }
 
     /// What is remembered of the room that results take; `nil` before anybody has looked.
-    public func resultsSize() throws -> ResultsSize? {
+    package func resultsSize() throws -> ResultsSize? {
         let text = try read {
             try String.fetchOne(
                 $0, sql: "SELECT value FROM setting WHERE name = ?", arguments: [ResultsSize.setting])
@@ -63,7 +63,7 @@ extension RunStore {
         return text.flatMap(ResultsSize.init)
     }
 
-    public func keep(_ size: ResultsSize) throws {
+    package func keep(_ size: ResultsSize) throws {
         try write { database in
             try database.execute(
                 sql: "INSERT OR REPLACE INTO setting(name, value) VALUES (?, ?)",

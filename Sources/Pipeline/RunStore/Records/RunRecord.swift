@@ -1,21 +1,21 @@
-public import StageKit
+package import StageKit
 
 /// One run of a pipeline, as it is registered when it begins.
-public struct RunRecord: Hashable, Sendable {
-    public var id: String
-    public var pipeline: String
+package struct RunRecord: Hashable, Sendable {
+    package var id: String
+    package var pipeline: String
     /// The pipeline file as the user named it.
-    public var file: String
+    package var file: String
     /// The logical date, `YYYY-MM-DD`.
-    public var date: String
+    package var date: String
     /// Seconds since 1970, UTC.
-    public var asOf: Int64?
+    package var asOf: Int64?
     /// Parameters that `-S` changed. An object.
-    public var overrides: JSONValue
-    public var host: String
-    public var pid: Int32
+    package var overrides: JSONValue
+    package var host: String
+    package var pid: Int32
 
-    public init(
+    package init(
         id: String, pipeline: String, file: String, date: String, asOf: Int64? = nil,
         overrides: JSONValue = .object([:]), host: String, pid: Int32
     ) {
@@ -29,11 +29,11 @@ public struct RunRecord: Hashable, Sendable {
         self.pid = pid
     }
 
-    public var hasOverrides: Bool { overrides.objectValue?.isEmpty == false }
+    package var hasOverrides: Bool { overrides.objectValue?.isEmpty == false }
 }
 
 /// The state of a run.
-public enum RunOutcome: String, Sendable, CaseIterable {
+package enum RunOutcome: String, Sendable, CaseIterable {
     case running
     case done
     /// A stage failed.
@@ -47,7 +47,7 @@ public enum RunOutcome: String, Sendable, CaseIterable {
 }
 
 /// The outcome of a stage in a run.
-public enum StageVerdict: String, Sendable, CaseIterable {
+package enum StageVerdict: String, Sendable, CaseIterable {
     case ran
     /// The result of an earlier run is current.
     case cached
@@ -61,36 +61,36 @@ public enum StageVerdict: String, Sendable, CaseIterable {
     case skipped
 
     /// Whether the stage has a result that others may use.
-    public var hasResult: Bool { self == .ran || self == .cached || self == .restored }
+    package var hasResult: Bool { self == .ran || self == .cached || self == .restored }
 }
 
 /// The outcome of a stage, recorded together with its artifacts and rows.
-public struct StageRunRecord: Hashable, Sendable {
+package struct StageRunRecord: Hashable, Sendable {
     /// The run's id.
-    public var run: String
-    public var pipeline: String
-    public var stage: String
-    public var kind: String
-    public var fingerprint: String
+    package var run: String
+    package var pipeline: String
+    package var stage: String
+    package var kind: String
+    package var fingerprint: String
     /// What the fingerprint was made of. An object.
-    public var fields: JSONValue
-    public var verdict: StageVerdict
+    package var fields: JSONValue
+    package var verdict: StageVerdict
     /// Why it ran, in words; empty if it did not.
-    public var reason: String
+    package var reason: String
     /// The error's words, or why it was skipped.
-    public var message: String?
-    public var figures: JSONValue
-    public var publications: [Publication]
-    public var warnings: [StageWarning]
-    public var artifacts: [ArtifactRecord]
+    package var message: String?
+    package var figures: JSONValue
+    package var publications: [Publication]
+    package var warnings: [StageWarning]
+    package var artifacts: [ArtifactRecord]
     /// The stage run whose artifacts are current; `nil`: its own.
-    public var madeBy: Int64?
+    package var madeBy: Int64?
     /// Whether it goes by labels that are only tried, and so promotes none.
-    public var isTrial: Bool
+    package var isTrial: Bool
     /// ISO 8601, UTC.
-    public var startedAt: String
+    package var startedAt: String
 
-    public init(
+    package init(
         run: String, pipeline: String, stage: String, kind: String, fingerprint: String, fields: JSONValue,
         verdict: StageVerdict, reason: String = "", message: String? = nil, figures: JSONValue = .object([:]),
         publications: [Publication] = [], warnings: [StageWarning] = [], artifacts: [ArtifactRecord] = [],
@@ -116,21 +116,21 @@ public struct StageRunRecord: Hashable, Sendable {
 }
 
 /// A file or folder that a stage made.
-public struct ArtifactRecord: Hashable, Sendable {
-    public var port: String
+package struct ArtifactRecord: Hashable, Sendable {
+    package var port: String
     /// Artifact type, such as `labels-v1`.
-    public var type: String
+    package var type: String
     /// Relative to the artifacts folder.
-    public var path: String
+    package var path: String
     /// SHA-256 of what it says, 64 hex digits.
-    public var digest: String
+    package var digest: String
     /// SHA-256 of its bytes, 64 hex digits.
-    public var fileDigest: String
+    package var fileDigest: String
     /// Bytes.
-    public var size: Int64
-    public var locator: JSONValue
+    package var size: Int64
+    package var locator: JSONValue
 
-    public init(
+    package init(
         port: String, type: String, path: String, digest: String, fileDigest: String, size: Int64,
         locator: JSONValue = .null
     ) {
@@ -144,43 +144,43 @@ public struct ArtifactRecord: Hashable, Sendable {
     }
 
     /// The folder of the result that a path lies in; both are relative to the artifacts folder.
-    public static func resultFolder(of path: String) -> String {
+    package static func resultFolder(of path: String) -> String {
         path.split(separator: "/").prefix(2).joined(separator: "/")
     }
 }
 
 /// The result of a stage that ran, as the store keeps it.
-public struct StoredResult: Hashable, Sendable {
+package struct StoredResult: Hashable, Sendable {
     /// Number of the stage run that made it.
-    public var stageRun: Int64
-    public var stage: String
-    public var kind: String
-    public var fingerprint: String
-    public var fields: JSONValue
-    public var figures: JSONValue
-    public var publications: [Publication]
-    public var warnings: [StageWarning]
-    public var artifacts: [ArtifactRecord]
+    package var stageRun: Int64
+    package var stage: String
+    package var kind: String
+    package var fingerprint: String
+    package var fields: JSONValue
+    package var figures: JSONValue
+    package var publications: [Publication]
+    package var warnings: [StageWarning]
+    package var artifacts: [ArtifactRecord]
 }
 
 /// The outcome of a stage in the last run that included it.
-public struct StageState: Hashable, Sendable {
-    public var run: String
-    public var stage: String
-    public var kind: String
-    public var fingerprint: String
-    public var fields: JSONValue
-    public var verdict: StageVerdict
-    public var reason: String
-    public var message: String?
-    public var figures: JSONValue
-    public var warnings: [StageWarning]
-    public var startedAt: String
-    public var finishedAt: String
+package struct StageState: Hashable, Sendable {
+    package var run: String
+    package var stage: String
+    package var kind: String
+    package var fingerprint: String
+    package var fields: JSONValue
+    package var verdict: StageVerdict
+    package var reason: String
+    package var message: String?
+    package var figures: JSONValue
+    package var warnings: [StageWarning]
+    package var startedAt: String
+    package var finishedAt: String
     /// Whether it went by labels that were only tried.
-    public var wasTrial: Bool
+    package var wasTrial: Bool
     /// The stage run whose artifacts are current.
-    public var madeBy: Int64?
+    package var madeBy: Int64?
 
     package init(
         run: String, stage: String, kind: String, fingerprint: String = "", fields: JSONValue = .null,

@@ -4,7 +4,7 @@ internal import StageKit
 extension RunStore {
     /// Results that a stage made in a pipeline, the latest first.
     /// - Parameter limit: at most this many.
-    public func earlierResults(pipeline: String, stage: String, limit: Int) throws -> [StoredResult] {
+    package func earlierResults(pipeline: String, stage: String, limit: Int) throws -> [StoredResult] {
         let numbers = try read { database in
             try Int64.fetchAll(
                 database,

@@ -2,18 +2,18 @@ internal import GRDB
 internal import StoreFile
 
 /// What the file system said about a file when its content was last read.
-public struct FileMemory: Hashable, Sendable {
+package struct FileMemory: Hashable, Sendable {
     /// Absolute.
-    public var path: String
+    package var path: String
     /// Bytes.
-    public var size: Int64
+    package var size: Int64
     /// Nanoseconds since 1970.
-    public var modified: Int64
-    public var inode: Int64
+    package var modified: Int64
+    package var inode: Int64
     /// SHA-256, 64 hex digits.
-    public var digest: String
+    package var digest: String
 
-    public init(path: String, size: Int64, modified: Int64, inode: Int64, digest: String) {
+    package init(path: String, size: Int64, modified: Int64, inode: Int64, digest: String) {
         self.path = path
         self.size = size
         self.modified = modified
@@ -23,19 +23,19 @@ public struct FileMemory: Hashable, Sendable {
 }
 
 /// A published file.
-public struct PublicationRecord: Hashable, Sendable {
+package struct PublicationRecord: Hashable, Sendable {
     /// Absolute.
-    public var path: String
+    package var path: String
     /// Number of the stage run that made it.
-    public var stageRun: Int64
+    package var stageRun: Int64
     /// Bytes.
-    public var size: Int64
+    package var size: Int64
     /// SHA-256, 64 hex digits.
-    public var digest: String
+    package var digest: String
     /// The label set whose labels it holds or describes; `nil` if it is related to none.
-    public var labelSet: String?
+    package var labelSet: String?
 
-    public init(path: String, stageRun: Int64, size: Int64, digest: String, labelSet: String? = nil) {
+    package init(path: String, stageRun: Int64, size: Int64, digest: String, labelSet: String? = nil) {
         self.path = path
         self.stageRun = stageRun
         self.size = size
@@ -46,7 +46,7 @@ public struct PublicationRecord: Hashable, Sendable {
 
 extension RunStore {
     /// What is remembered of files, by path.
-    public func fileMemories(_ paths: [String]) throws -> [String: FileMemory] {
+    package func fileMemories(_ paths: [String]) throws -> [String: FileMemory] {
         try read { database in
             var memories: [String: FileMemory] = [:]
             let statement = try database.cachedStatement(
@@ -61,7 +61,7 @@ extension RunStore {
     }
 
     /// What is remembered of the files in a folder, which is absolute, but not of those in its subfolders.
-    public func fileMemories(in folder: String) throws -> [FileMemory] {
+    package func fileMemories(in folder: String) throws -> [FileMemory] {
         try read { database in
             let (first, end) = Self.paths(below: folder)
             let rows = try Row.fetchCursor(
@@ -86,7 +86,7 @@ extension RunStore {
     }
 
     /// Forgets the files below a folder. Absolute.
-    public func forgetFiles(below folder: String) throws {
+    package func forgetFiles(below folder: String) throws {
         try write { database in
             let (first, end) = Self.paths(below: folder)
             try database.execute(
@@ -94,7 +94,7 @@ extension RunStore {
         }
     }
 
-    public func remember(_ files: [FileMemory]) throws {
+    package func remember(_ files: [FileMemory]) throws {
         if files.isEmpty { return }
         try write { database in
             let insert = try database.cachedStatement(
@@ -109,7 +109,7 @@ extension RunStore {
     }
 
     /// Keeps what is where. Rows that say so already are left alone, so that a run without work writes nothing.
-    public func recordPublications(_ publications: [PublicationRecord], run: String) throws {
+    package func recordPublications(_ publications: [PublicationRecord], run: String) throws {
         let publications = try read { database in
             try publications.filter { publication in
                 try Bool.fetchOne(

@@ -1,28 +1,28 @@
 internal import GRDB
-public import StageKit
+package import StageKit
 internal import StoreFile
 internal import VoteModel
 
 /// A label set's rows on the disk.
-public struct LabelSetFile: Hashable, Sendable {
-    public var id: String
+package struct LabelSetFile: Hashable, Sendable {
+    package var id: String
     /// The stage that made it.
-    public var stage: String
+    package var stage: String
     /// Number of the stage run that made it.
-    public var stageRun: Int64
+    package var stageRun: Int64
     /// Absolute.
-    public var path: String
+    package var path: String
     /// What the set was made from; see `DatasetFacts`.
-    public var locator: JSONValue
-    public var kind: String
-    public var figures: JSONValue
+    package var locator: JSONValue
+    package var kind: String
+    package var figures: JSONValue
     /// SHA-256 of its content, 64 hex digits.
-    public var digest: String
+    package var digest: String
 }
 
 extension RunStore {
     /// Where the rows of a label set are; `nil` if retention has removed them or there is no such set.
-    public func labelSetFile(_ id: String, pipeline: String?) throws -> LabelSetFile? {
+    package func labelSetFile(_ id: String, pipeline: String?) throws -> LabelSetFile? {
         try read { database in
             try Row.fetchOne(
                 database,
@@ -46,7 +46,7 @@ extension RunStore {
     }
 
     /// How many of these comments have which label in the promoted sets.
-    public func promotedLabels(of names: [(source: String, key: String)]) throws -> [String: Int] {
+    package func promotedLabels(of names: [(source: String, key: String)]) throws -> [String: Int] {
         try read { database in
             let statement = try database.makeStatement(
                 sql: "SELECT label FROM labelled_comment WHERE source = ? AND key = ?")

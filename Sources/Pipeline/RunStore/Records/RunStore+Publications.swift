@@ -1,18 +1,18 @@
 internal import GRDB
 
 /// A published file as the store remembers it.
-public struct PublishedFile: Hashable, Sendable {
+package struct PublishedFile: Hashable, Sendable {
     /// Absolute.
-    public var path: String
-    public var pipeline: String
+    package var path: String
+    package var pipeline: String
     /// The stage that published it last.
-    public var stage: String
+    package var stage: String
     /// What it said then: SHA-256, 64 hex digits.
-    public var digest: String
+    package var digest: String
     /// Bytes, then.
-    public var size: Int64
+    package var size: Int64
     /// The label set whose labels it holds or describes; `nil` if it is related to none.
-    public var labelSet: String?
+    package var labelSet: String?
 
     package init(
         path: String, pipeline: String, stage: String, digest: String, size: Int64, labelSet: String? = nil
@@ -39,7 +39,7 @@ extension RunStore {
     }
 
     /// Who published the file at a place, an absolute path; `nil` if none did.
-    public func publishedFile(at path: String) throws -> PublishedFile? {
+    package func publishedFile(at path: String) throws -> PublishedFile? {
         try read { database in
             try Row.fetchOne(
                 database, sql: Self.columns + " WHERE publication.path = ?", arguments: [path]
@@ -48,7 +48,7 @@ extension RunStore {
     }
 
     /// Files that were published of results that hold texts of comments, by their paths, whether or not they are still there.
-    public func publishedFilesWithTexts() throws -> [PublishedFile] {
+    package func publishedFilesWithTexts() throws -> [PublishedFile] {
         try read { database in
             try Row.fetchAll(
                 database,
@@ -64,7 +64,7 @@ extension RunStore {
 
     /// Every file that was published, by its path, whether or not it is still there.
     /// - Parameter pipeline: only those of its stages; `nil` for all.
-    public func publishedFiles(pipeline: String?) throws -> [PublishedFile] {
+    package func publishedFiles(pipeline: String?) throws -> [PublishedFile] {
         try read { database in
             try Row.fetchAll(
                 database,

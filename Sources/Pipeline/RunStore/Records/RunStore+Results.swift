@@ -4,7 +4,7 @@ internal import StoreFile
 
 extension RunStore {
     /// The latest result that a stage of this name gave for a fingerprint; `nil` if it never did.
-    public func result(stage: String, fingerprint: String) throws -> StoredResult? {
+    package func result(stage: String, fingerprint: String) throws -> StoredResult? {
         try read { database in
             try Self.result(
                 database,
@@ -14,7 +14,7 @@ extension RunStore {
     }
 
     /// The result that a stage run made.
-    public func result(stageRun: Int64) throws -> StoredResult? {
+    package func result(stageRun: Int64) throws -> StoredResult? {
         try read { database in try Self.result(database, "WHERE id = ?", [stageRun]) }
     }
 
@@ -51,7 +51,7 @@ extension RunStore {
 
     /// What became of a stage the last time.
     /// - Parameter withResult: only times at which it had a result that others could use.
-    public func lastState(pipeline: String, stage: String, withResult: Bool) throws -> StageState? {
+    package func lastState(pipeline: String, stage: String, withResult: Bool) throws -> StageState? {
         try read { database in
             let condition = withResult ? "AND verdict IN ('ran', 'cached', 'restored')" : ""
             return try Row.fetchOne(
@@ -83,7 +83,7 @@ extension RunStore {
 
 extension RunStore {
     /// Whether there is unfinished work on a result.
-    public func hasWork(stage: String, fingerprint: String) throws -> Bool {
+    package func hasWork(stage: String, fingerprint: String) throws -> Bool {
         try read { database in
             try Bool.fetchOne(
                 database, sql: "SELECT EXISTS (SELECT 1 FROM checkpoint WHERE stage = ? AND fingerprint = ?)",
@@ -92,7 +92,7 @@ extension RunStore {
     }
 
     /// Work folders that a later run may resume, relative to the artifacts folder.
-    public func workFolders() throws -> [String] {
+    package func workFolders() throws -> [String] {
         try read { try String.fetchAll($0, sql: "SELECT path FROM checkpoint ORDER BY path") }
     }
 }

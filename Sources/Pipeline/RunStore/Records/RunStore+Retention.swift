@@ -2,26 +2,26 @@ internal import GRDB
 internal import StageKit
 
 /// A stage's result whose files are kept, as retention looks at it.
-public struct KeptResult: Hashable, Sendable {
+package struct KeptResult: Hashable, Sendable {
     /// Number of the stage run that made it.
-    public var stageRun: Int64
-    public var pipeline: String
-    public var stage: String
+    package var stageRun: Int64
+    package var pipeline: String
+    package var stage: String
     /// Folder of its files, relative to the artifacts folder.
-    public var folder: String
+    package var folder: String
     /// Bytes.
-    public var size: Int64
+    package var size: Int64
     /// Digests of what it gives to others and of what it took from others.
-    public var outputs: Set<String>
-    public var inputs: Set<String>
+    package var outputs: Set<String>
+    package var inputs: Set<String>
     /// The label set that it says or was made from.
-    public var labelSet: String?
+    package var labelSet: String?
     /// Types of what it gives to others, such as `labels-v1`.
-    public var types: Set<String> = []
+    package var types: Set<String> = []
     /// ISO 8601, UTC.
-    public var madeAt: String
+    package var madeAt: String
 
-    public init(
+    package init(
         stageRun: Int64, pipeline: String, stage: String, folder: String, size: Int64, outputs: Set<String>,
         inputs: Set<String>, labelSet: String? = nil, madeAt: String = ""
     ) {
@@ -38,15 +38,15 @@ public struct KeptResult: Hashable, Sendable {
 }
 
 /// A run and the results that it made or used.
-public struct ResultUse: Hashable, Sendable {
+package struct ResultUse: Hashable, Sendable {
     /// Numbers count up.
-    public var run: Int64
-    public var runID: String
-    public var pipeline: String
+    package var run: Int64
+    package var runID: String
+    package var pipeline: String
     /// Stage runs that made the results.
-    public var results: Set<Int64>
+    package var results: Set<Int64>
 
-    public init(run: Int64, runID: String, pipeline: String, results: Set<Int64>) {
+    package init(run: Int64, runID: String, pipeline: String, results: Set<Int64>) {
         self.run = run
         self.runID = runID
         self.pipeline = pipeline
@@ -55,19 +55,19 @@ public struct ResultUse: Hashable, Sendable {
 }
 
 /// Unfinished work on a result.
-public struct OpenWork: Hashable, Sendable {
-    public var stage: String
-    public var fingerprint: String
-    public var run: Int64
+package struct OpenWork: Hashable, Sendable {
+    package var stage: String
+    package var fingerprint: String
+    package var run: Int64
     /// Relative to the artifacts folder.
-    public var path: String
+    package var path: String
 }
 
 /// A result that a check with `else: error` rejected.
-public struct Rejection: Hashable, Sendable {
-    public var run: Int64
-    public var stage: String
-    public var fingerprint: String
+package struct Rejection: Hashable, Sendable {
+    package var run: Int64
+    package var stage: String
+    package var fingerprint: String
 }
 
 extension RunStore {
@@ -76,7 +76,7 @@ extension RunStore {
     static let typesWithTexts = "'export-v1', 'shards-v1', 'files-v1', 'predictions-v1', 'report-v1'"
 
     /// Results whose files hold texts of comments.
-    public func resultsWithTexts() throws -> [KeptResult] {
+    package func resultsWithTexts() throws -> [KeptResult] {
         let types = try read { database in
             Set(
                 try Int64.fetchAll(
@@ -89,7 +89,7 @@ extension RunStore {
         return try keptResults().filter { types.contains($0.stageRun) }
     }
 
-    public func rejections() throws -> [Rejection] {
+    package func rejections() throws -> [Rejection] {
         try read { database in
             try Row.fetchAll(
                 database, sql: "SELECT run, stage, fingerprint FROM stage_run WHERE verdict = 'rejected'"
@@ -98,7 +98,7 @@ extension RunStore {
     }
 
     /// Every result whose files have not been collected, oldest first.
-    public func keptResults() throws -> [KeptResult] {
+    package func keptResults() throws -> [KeptResult] {
         try read { database in
             let rows = try Row.fetchAll(
                 database,
@@ -136,7 +136,7 @@ extension RunStore {
     }
 
     /// Every run with the results that it made or used, newest first.
-    public func resultUses() throws -> [ResultUse] {
+    package func resultUses() throws -> [ResultUse] {
         try read { database in
             var uses: [ResultUse] = []
             let rows = try Row.fetchCursor(
@@ -159,7 +159,7 @@ extension RunStore {
     }
 
     /// The current results: the latest of each stage of each pipeline.
-    public func standingResults() throws -> Set<Int64> {
+    package func standingResults() throws -> Set<Int64> {
         try read { database in
             Set(
                 try Int64.fetchAll(
@@ -173,13 +173,13 @@ extension RunStore {
     }
 
     /// The live label sets of all pipelines.
-    public func promotedLabelSets() throws -> Set<String> {
+    package func promotedLabelSets() throws -> Set<String> {
         try read { Set(try String.fetchAll($0, sql: "SELECT label_set FROM promotion")) }
     }
 
     /// Results that are the rows of a live label set.
     /// - Parameter withPrevious: whether also of one that was live before.
-    public func promotedRows(withPrevious: Bool) throws -> Set<Int64> {
+    package func promotedRows(withPrevious: Bool) throws -> Set<Int64> {
         try read { database in
             Set(
                 try Int64.fetchAll(
@@ -193,7 +193,7 @@ extension RunStore {
         }
     }
 
-    public func openWork() throws -> [OpenWork] {
+    package func openWork() throws -> [OpenWork] {
         try read { database in
             try Row.fetchAll(database, sql: "SELECT * FROM checkpoint ORDER BY path").map {
                 OpenWork(stage: $0["stage"], fingerprint: $0["fingerprint"], run: $0["run"], path: $0["path"])
@@ -203,7 +203,7 @@ extension RunStore {
 
     /// Notes, durably and before they are removed, that files of these results are gone. Should the removal be cut
     /// short, the rest has no record any more and is removed by the next collection.
-    public func collect(results: [Int64], work: [OpenWork]) throws {
+    package func collect(results: [Int64], work: [OpenWork]) throws {
         if results.isEmpty, work.isEmpty { return }
         try write(durably: true) { database in
             for result in results {

@@ -1,11 +1,11 @@
 internal import GRDB
-public import StageKit
+package import StageKit
 internal import StoreFile
 
 extension RunStore {
     /// Registers a run that begins. Runs that are still marked as running have died: the caller holds the lock.
     /// - Parameter stages: the kind of each stage that the pipeline has, by the stage's name; empty if that is not known.
-    public func begin(_ run: RunRecord, stages: [String: String] = [:]) throws {
+    package func begin(_ run: RunRecord, stages: [String: String] = [:]) throws {
         try write { database in
             try database.execute(
                 sql: "UPDATE run SET outcome = 'killed', finished_at = ? WHERE outcome = 'running'",
@@ -29,7 +29,7 @@ extension RunStore {
         }
     }
 
-    public func finish(run: String, outcome: RunOutcome, exitStatus: Int32) throws {
+    package func finish(run: String, outcome: RunOutcome, exitStatus: Int32) throws {
         try write(durably: true) { database in
             try database.execute(
                 sql: "UPDATE run SET outcome = ?, exit_status = ?, finished_at = ? WHERE id = ?",
@@ -45,7 +45,7 @@ extension RunStore {
     ///   - isReady: called when all is written and before it is committed; an error takes it back.
     /// - Returns: number of the stage run.
     @discardableResult
-    public func record(
+    package func record(
         _ stage: StageRunRecord, changes: [any StoreChange] = [], isUrgent: Bool = true,
         once isReady: () throws -> Void = {}
     ) throws -> Int64 {
@@ -86,7 +86,7 @@ extension RunStore {
     }
 
     /// Applies a change that no stage made.
-    public func apply(_ change: any StoreChange, pipeline: String, stage: String = "", run: String) throws {
+    package func apply(_ change: any StoreChange, pipeline: String, stage: String = "", run: String) throws {
         try write(durably: true) { database in
             let number = try RunRows.number(of: run, database, self.clock)
             let origin = ChangeOrigin(run: number, pipeline: pipeline, stage: stage)
@@ -107,7 +107,7 @@ extension RunStore {
     }
 
     /// Records that a stage has begun and where its work is, so that a later run can resume it.
-    public func beginWork(stage: String, fingerprint: String, run: String, path: String) throws {
+    package func beginWork(stage: String, fingerprint: String, run: String, path: String) throws {
         try write { database in
             let number = try RunRows.number(of: run, database, self.clock)
             try database.execute(

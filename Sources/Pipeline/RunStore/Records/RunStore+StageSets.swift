@@ -1,11 +1,11 @@
 internal import GRDB
-public import StageKit
+package import StageKit
 
 /// What a stage has kept in its kind's tables though its pipeline no longer has such a stage.
-public struct OutlivedSet: Hashable, Sendable {
-    public var stage: String
+package struct OutlivedSet: Hashable, Sendable {
+    package var stage: String
     /// Number of rows.
-    public var rows: Int
+    package var rows: Int
     let number: Int64
     let sets: StageSets
 }
@@ -23,7 +23,7 @@ extension RunStore {
     }
 
     /// Whether a stage has kept something, if only an empty set.
-    public func hasSet(_ sets: StageSets, pipeline: String, stage: String) throws -> Bool {
+    package func hasSet(_ sets: StageSets, pipeline: String, stage: String) throws -> Bool {
         try read { database in
             guard try database.tableExists(sets.table) else { return false }
             return try Bool.fetchOne(
@@ -38,7 +38,7 @@ extension RunStore {
     /// - Parameters:
     ///   - kinds: those whose tables are looked at.
     ///   - stages: the kind of each stage that the pipeline has, by the stage's name.
-    public func outlivedSets(
+    package func outlivedSets(
         of kinds: [StageKind], pipeline: String, stages: [String: String]
     ) throws -> [OutlivedSet] {
         try read { database in
@@ -60,7 +60,7 @@ extension RunStore {
     }
 
     /// Takes sets out of the store, with their rows.
-    public func remove(_ outlived: [OutlivedSet]) throws {
+    package func remove(_ outlived: [OutlivedSet]) throws {
         if outlived.isEmpty { return }
         try write(durably: true) { database in
             for set in outlived {

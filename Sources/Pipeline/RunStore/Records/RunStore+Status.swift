@@ -1,15 +1,15 @@
 internal import GRDB
-public import StageKit
+package import StageKit
 internal import StoreFile
 
 /// A run as `runs` and `status` list it.
-public struct RunSummary: Hashable, Sendable {
-    public var run: RunRecord
-    public var outcome: RunOutcome
-    public var exitStatus: Int32?
+package struct RunSummary: Hashable, Sendable {
+    package var run: RunRecord
+    package var outcome: RunOutcome
+    package var exitStatus: Int32?
     /// ISO 8601, UTC.
-    public var startedAt: String
-    public var finishedAt: String?
+    package var startedAt: String
+    package var finishedAt: String?
 
     package init(
         run: RunRecord, outcome: RunOutcome, exitStatus: Int32?, startedAt: String, finishedAt: String?
@@ -23,14 +23,14 @@ public struct RunSummary: Hashable, Sendable {
 }
 
 /// How much of the artifacts folder a stage takes.
-public struct StageSize: Hashable, Sendable {
-    public var stage: String
+package struct StageSize: Hashable, Sendable {
+    package var stage: String
     /// Bytes.
-    public var bytes: Int64
+    package var bytes: Int64
     /// Number of results kept.
-    public var results: Int
+    package var results: Int
 
-    public init(stage: String, bytes: Int64, results: Int) {
+    package init(stage: String, bytes: Int64, results: Int) {
         self.stage = stage
         self.bytes = bytes
         self.results = results
@@ -38,19 +38,19 @@ public struct StageSize: Hashable, Sendable {
 }
 
 /// A registered label set.
-public struct LabelSetSummary: Hashable, Sendable {
-    public var id: String
-    public var pipeline: String
-    public var rule: JSONValue
-    public var clean: JSONValue
-    public var sources: [String]
-    public var ledgerPosition: Int64
-    public var asOf: Int64?
-    public var counts: [String: Int]
+package struct LabelSetSummary: Hashable, Sendable {
+    package var id: String
+    package var pipeline: String
+    package var rule: JSONValue
+    package var clean: JSONValue
+    package var sources: [String]
+    package var ledgerPosition: Int64
+    package var asOf: Int64?
+    package var counts: [String: Int]
     /// The run that registered it.
-    public var run: String
-    public var createdAt: String
-    public var isPromoted: Bool
+    package var run: String
+    package var createdAt: String
+    package var isPromoted: Bool
 
     package init(
         id: String, pipeline: String, rule: JSONValue, clean: JSONValue, sources: [String],
@@ -74,7 +74,7 @@ public struct LabelSetSummary: Hashable, Sendable {
 extension RunStore {
     /// The latest runs, newest first.
     /// - Parameter pipeline: only its runs; `nil` for all.
-    public func runs(pipeline: String? = nil, limit: Int = 30) throws -> [RunSummary] {
+    package func runs(pipeline: String? = nil, limit: Int = 30) throws -> [RunSummary] {
         try read { database in
             try Row.fetchAll(
                 database,
@@ -84,7 +84,7 @@ extension RunStore {
         }
     }
 
-    public func run(id: String) throws -> RunSummary? {
+    package func run(id: String) throws -> RunSummary? {
         try read { database in
             try Row.fetchOne(database, sql: "SELECT * FROM run WHERE id = ?", arguments: [id]).map {
                 try Self.summary($0)
@@ -93,7 +93,7 @@ extension RunStore {
     }
 
     /// What became of the stages in a run, in the order in which they ended.
-    public func stages(ofRun id: String) throws -> [StageState] {
+    package func stages(ofRun id: String) throws -> [StageState] {
         try read { database in
             try Row.fetchAll(
                 database,
@@ -107,7 +107,7 @@ extension RunStore {
 
     /// What became of each stage of a pipeline, the last time that it was not skipped, in the order in which they first
     /// ended. Stages that the pipeline had before its last run and has no more are left out.
-    public func currentStages(pipeline: String) throws -> [StageState] {
+    package func currentStages(pipeline: String) throws -> [StageState] {
         try read { database in
             let states = try Row.fetchAll(
                 database,
@@ -125,7 +125,7 @@ extension RunStore {
     }
 
     /// Bytes of the SQLite file.
-    public func storeSize() throws -> Int64 {
+    package func storeSize() throws -> Int64 {
         try read { database in
             try Int64.fetchOne(
                 database, sql: "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size") ?? 0
@@ -133,7 +133,7 @@ extension RunStore {
     }
 
     /// Label sets, newest first.
-    public func labelSets(pipeline: String? = nil) throws -> [LabelSetSummary] {
+    package func labelSets(pipeline: String? = nil) throws -> [LabelSetSummary] {
         try read { database in
             try Row.fetchAll(
                 database,
@@ -161,7 +161,7 @@ extension RunStore {
     }
 
     /// The pipeline's live label set; `nil` if it has none.
-    public func promotedLabelSet(pipeline: String) throws -> String? {
+    package func promotedLabelSet(pipeline: String) throws -> String? {
         try read { database in
             try String.fetchOne(
                 database, sql: "SELECT label_set FROM promotion WHERE pipeline = ?", arguments: [pipeline])
@@ -169,7 +169,7 @@ extension RunStore {
     }
 
     /// The set that was the pipeline's live one before the present one; `nil` if there was none.
-    public func previousLabelSet(pipeline: String?) throws -> String? {
+    package func previousLabelSet(pipeline: String?) throws -> String? {
         try read { database in
             try String.fetchOne(
                 database,
@@ -181,7 +181,7 @@ extension RunStore {
     }
 
     /// Whether the live label set was promoted by hand, and no run has promoted its own since.
-    public func isPromotedByHand(pipeline: String) throws -> Bool {
+    package func isPromotedByHand(pipeline: String) throws -> Bool {
         try read { database in
             try Bool.fetchOne(
                 database,
@@ -193,7 +193,7 @@ extension RunStore {
     }
 
     /// The pipelines that have runs, by name.
-    public func pipelines() throws -> [String] {
+    package func pipelines() throws -> [String] {
         try read { database in
             try String.fetchAll(
                 database, sql: "SELECT DISTINCT pipeline FROM run WHERE pipeline <> '' ORDER BY 1")
@@ -202,7 +202,7 @@ extension RunStore {
 
     /// The stages of a pipeline, in the order in which they first ended; without those that it had before its last run and
     /// has no more.
-    public func stageNames(pipeline: String) throws -> [String] {
+    package func stageNames(pipeline: String) throws -> [String] {
         try read { database in
             let names = try String.fetchAll(
                 database,
@@ -232,7 +232,7 @@ extension RunStore {
 
 extension RunStore {
     /// Whether SQLite finds nothing wrong with the file. Reads all of it.
-    public func isIntact() throws -> Bool {
+    package func isIntact() throws -> Bool {
         try read { try String.fetchAll($0, sql: "PRAGMA integrity_check") == ["ok"] }
     }
 }

@@ -2,7 +2,7 @@ internal import GRDB
 
 extension RunStore {
     /// Adds what was warned of after the record of a stage was written.
-    public func add(_ warnings: [StageWarning], toStageRun number: Int64) throws {
+    package func add(_ warnings: [StageWarning], toStageRun number: Int64) throws {
         if warnings.isEmpty { return }
         try write { database in
             guard
@@ -25,7 +25,7 @@ extension RunStore {
     /// files stay.
     ///
     /// - Returns: how many messages these were.
-    public func removeMessagesWithTexts() throws -> Int {
+    package func removeMessagesWithTexts() throws -> Int {
         try write { database in
             var removed = 0
             let rows = try Row.fetchAll(

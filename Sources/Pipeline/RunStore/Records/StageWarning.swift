@@ -2,8 +2,8 @@ internal import GRDB
 internal import StageKit
 
 /// A sentence about a stage's result that the user should read, also the next morning.
-public struct StageWarning: Hashable, Sendable {
-    public enum Origin: String, Hashable, Sendable {
+package struct StageWarning: Hashable, Sendable {
+    package enum Origin: String, Hashable, Sendable {
         /// The stage said it while it ran. It goes wherever the result goes.
         case stage
         /// A figure was outside the limits of a check with `else: warn`. Every run looks again.
@@ -12,11 +12,11 @@ public struct StageWarning: Hashable, Sendable {
         case files
     }
 
-    public var origin: Origin
+    package var origin: Origin
     /// A whole sentence.
-    public var text: String
+    package var text: String
 
-    public init(_ origin: Origin, _ text: String) {
+    package init(_ origin: Origin, _ text: String) {
         self.origin = origin
         self.text = text
     }

@@ -1,16 +1,16 @@
 internal import GRDB
-public import StageKit
+package import StageKit
 internal import StoreFile
 
 /// Reads the tables that kinds have for themselves.
-public struct StoreRows: KindRows {
+package struct StoreRows: KindRows {
     private let base: StoreDatabase
 
     init(_ base: StoreDatabase) {
         self.base = base
     }
 
-    public func read(_ queries: (any StoreQueries) throws -> Void) throws {
+    package func read(_ queries: (any StoreQueries) throws -> Void) throws {
         try base.reading { try queries(Queries(database: $0)) }
     }
 

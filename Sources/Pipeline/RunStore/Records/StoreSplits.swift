@@ -1,11 +1,11 @@
 internal import GRDB
-public import StageKit
+import StageKit
 internal import StoreFile
-public import VoteModel
+package import VoteModel
 
 /// A split family's rows in `split_member` are of two kinds. Groups have a key with their source first, which is never
 /// empty. Comments that were kept on a side have a colon and their number in its place, such as `:4711`.
-public struct StoreSplits: SplitMemory {
+package struct StoreSplits: SplitMemory {
     private let base: StoreDatabase
 
     init(_ base: StoreDatabase) {
@@ -15,7 +15,7 @@ public struct StoreSplits: SplitMemory {
     /// SQL that separates the rows of groups from those of kept comments.
     private static let isGroup = "(group_key < ':' OR group_key >= ';')"
 
-    public func splitFamily(salt: String) throws -> SplitFamily? {
+    package func splitFamily(salt: String) throws -> SplitFamily? {
         try base.reading { database in
             guard
                 let family = try Row.fetchOne(
@@ -35,7 +35,7 @@ public struct StoreSplits: SplitMemory {
         }
     }
 
-    public func keptInSplit(salt: String) throws -> [SplitKept] {
+    package func keptInSplit(salt: String) throws -> [SplitKept] {
         try base.reading { database in
             var dates: [Int64: String] = [:]
             for row in try Row.fetchAll(database, sql: "SELECT number, date FROM run") {
@@ -61,7 +61,7 @@ public struct StoreSplits: SplitMemory {
         }
     }
 
-    public func splitLabels(salt: String, upTo date: String?) throws -> [SplitLabel] {
+    package func splitLabels(salt: String, upTo date: String?) throws -> [SplitLabel] {
         try base.reading { database in
             // Beside max(), SQLite gives the other columns of the row that has it.
             let rows = try SQLStatement(

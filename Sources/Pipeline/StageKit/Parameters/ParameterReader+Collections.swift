@@ -4,7 +4,7 @@ internal import TextBasics
 extension ParameterReader {
     /// A list of texts, or one text, which is a list of one. With `of`, each must be one of these and none may come
     /// twice.
-    public mutating func strings(
+    package mutating func strings(
         _ key: String, default defaultValue: [String], of choices: [String]? = nil, help: String = ""
     ) -> [String] {
         specify(
@@ -16,7 +16,7 @@ extension ParameterReader {
     }
 
     /// `[lower, upper]`, both ends included and both within the limits.
-    public mutating func range(
+    package mutating func range(
         _ key: String, default defaultValue: ClosedRange<Double>, in bounds: ClosedRange<Double>,
         help: String = ""
     ) -> ClosedRange<Double> {
@@ -29,7 +29,7 @@ extension ParameterReader {
     }
 
     /// `{at_most:, at_least:}`: everything outside the gap between the two. A bound that is left out has its default.
-    public mutating func outerRange(
+    package mutating func outerRange(
         _ key: String, default defaultValue: (atMost: Double, atLeast: Double),
         in bounds: ClosedRange<Double>,
         help: String = ""
@@ -46,7 +46,7 @@ extension ParameterReader {
 
     /// A map from name to share, in the order written, which matters. Each share is above 0 and at most at 1; they
     /// add to 1 within 1e-9.
-    public mutating func shares(
+    package mutating func shares(
         _ key: String, default defaultValue: [(name: String, share: Double)], help: String = ""
     ) -> [(name: String, share: Double)] {
         specify(
@@ -61,7 +61,7 @@ extension ParameterReader {
     }
 
     /// A map from name to a column or, for the names in `joined`, a list of columns.
-    public mutating func columns(
+    package mutating func columns(
         _ key: String, allowed: [String], required: [String], joined: [String]? = nil, help: String = ""
     ) -> [String: [String]] {
         specify(

@@ -7,7 +7,7 @@ extension ParameterReader {
     ///   - words: allowed instead of a date.
     ///   - zoneSeconds: offset of dates that give none, seconds east of Greenwich.
     /// - Returns: seconds since 1970, UTC, for each name; `nil` for a word.
-    public mutating func dates(
+    package mutating func dates(
         _ key: String, words: [String] = [], zoneSeconds: Int64 = 0, help: String = ""
     ) -> [(name: String, seconds: Int64?)] {
         specify(key, .dates, help: help)

@@ -5,13 +5,13 @@ internal import TextBasics
 extension ParameterReader {
     /// Asks for a file. The stage finds it, with its digest, in `context.files` under the same key.
     /// - Returns: whether the pipeline file names one.
-    public mutating func file(_ key: String, required: Bool, help: String = "") -> Bool {
+    package mutating func file(_ key: String, required: Bool, help: String = "") -> Bool {
         readPath(key, .file, required: required, help: help)
     }
 
     /// Asks for a folder, whose files' names and content count.
     /// - Returns: whether the pipeline file names one.
-    public mutating func folder(_ key: String, required: Bool, help: String = "") -> Bool {
+    package mutating func folder(_ key: String, required: Bool, help: String = "") -> Bool {
         readPath(key, .folder, required: required, help: help)
     }
 
@@ -25,7 +25,7 @@ extension ParameterReader {
     }
 
     /// Asks for all files that match at least one of these glob patterns.
-    public mutating func filePatterns(_ key: String, required: Bool = true, help: String = "") -> [String] {
+    package mutating func filePatterns(_ key: String, required: Bool = true, help: String = "") -> [String] {
         specify(key, .filePatterns, required: required, help: help)
         let expected = "a path or a list of paths, which may hold * and ?"
         if required { requireValue(key, expected) } else { rejectEmpty(key, expected) }
@@ -48,7 +48,7 @@ extension ParameterReader {
 
     /// A path that the stage writes to, outside the store. It may hold the placeholders, each in braces. Not part of
     /// the fingerprint.
-    public mutating func outputPath(
+    package mutating func outputPath(
         _ key: String, default defaultValue: String?, placeholders: [String], help: String = ""
     ) -> String? {
         specify(
@@ -79,7 +79,7 @@ extension ParameterReader {
 
     /// A secret, given as `$secrets.name`. Neither its value nor its name is part of the fingerprint.
     /// - Returns: the environment variable that holds it; `nil` if the key is absent.
-    public mutating func secret(_ key: String, required: Bool, help: String = "") -> String? {
+    package mutating func secret(_ key: String, required: Bool, help: String = "") -> String? {
         specify(key, .secret, required: required, help: help, isFingerprinted: false)
         if required { requireValue(key, "a reference such as $secrets.token") }
         guard let value = given(key) else { return nil }

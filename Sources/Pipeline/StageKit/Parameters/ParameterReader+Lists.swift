@@ -5,7 +5,7 @@ extension ParameterReader {
     /// Keys that the body did not read are errors.
     /// - Parameter body: also gets the item's place, counted from 0; the files that item I asks for are found under
     ///   `key[I].`.
-    public mutating func maps<T>(
+    package mutating func maps<T>(
         _ key: String, required: Bool = false, help: String = "", _ body: (inout ParameterReader, Int) -> T
     ) -> [T] {
         var description = reader(of: key, entries: [], at: nil, isDescribing: true)
@@ -47,7 +47,7 @@ extension ParameterReader {
 
     /// A list of spans of time in whole seconds, each longer than the one before it: `[1h, 6h, 3d]`. One span is a list of
     /// one.
-    public mutating func durations(_ key: String, default defaultValue: [Int], help: String = "") -> [Int] {
+    package mutating func durations(_ key: String, default defaultValue: [Int], help: String = "") -> [Int] {
         specify(
             key, .durations, default: .array(defaultValue.map { .string(Quantity.durationText($0)) }),
             help: help)
@@ -81,7 +81,7 @@ extension ParameterReader {
     }
 
     /// Addresses, names or other texts by text, as the user chooses both.
-    public mutating func texts(_ key: String, help: String = "") -> [(key: String, value: String)] {
+    package mutating func texts(_ key: String, help: String = "") -> [(key: String, value: String)] {
         let values = values(key, help: help)
         return values.keys.sorted().compactMap { name in
             guard let text = values[name]?.stringValue else {

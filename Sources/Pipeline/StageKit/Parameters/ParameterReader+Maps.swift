@@ -1,7 +1,7 @@
 internal import Diagnostics
 
 /// What a variable of a program's environment is set to.
-public enum EnvironmentValue: Hashable, Sendable {
+package enum EnvironmentValue: Hashable, Sendable {
     case text(String)
     /// The value of this variable of our environment, which is never stored.
     case secret(variable: String)
@@ -10,7 +10,7 @@ public enum EnvironmentValue: Hashable, Sendable {
 /// Maps whose keys the user chooses.
 extension ParameterReader {
     /// A map from names to texts, numbers, true or false, or lists of these.
-    public mutating func values(_ key: String, help: String = "") -> [String: JSONValue] {
+    package mutating func values(_ key: String, help: String = "") -> [String: JSONValue] {
         specify(key, .values, help: help)
         let values = members(of: key, "a map from names to values").reduce(into: [String: JSONValue]()) {
             $0[$1.key] = scalar($1.value, "\(key).\($1.key)")
@@ -20,7 +20,7 @@ extension ParameterReader {
     }
 
     /// A map from names to output paths, which may hold the placeholders. Not part of the fingerprint.
-    public mutating func outputPaths(
+    package mutating func outputPaths(
         _ key: String, placeholders: [String], help: String = ""
     ) -> [(name: String, template: String)] {
         specify(key, .outputPaths(placeholders: placeholders), help: help, isFingerprinted: false)
@@ -30,7 +30,7 @@ extension ParameterReader {
     }
 
     /// A map from environment variables to texts or secrets. Secrets are not part of the fingerprint.
-    public mutating func environment(_ key: String, help: String = "") -> [String: EnvironmentValue] {
+    package mutating func environment(_ key: String, help: String = "") -> [String: EnvironmentValue] {
         specify(key, .environment, help: help)
         var result: [String: EnvironmentValue] = [:]
         for entry in members(of: key, "a map from environment variables to texts or secrets") {

@@ -1,11 +1,11 @@
 internal import Diagnostics
 
 /// A name, and its value in the data if that is different.
-public struct NamedValue: Hashable, Sendable {
-    public let value: String?
-    public let name: String
+package struct NamedValue: Hashable, Sendable {
+    package let value: String?
+    package let name: String
 
-    public init(value: String?, name: String) {
+    package init(value: String?, name: String) {
         self.value = value
         self.name = name
     }
@@ -15,7 +15,7 @@ public struct NamedValue: Hashable, Sendable {
 extension ParameterReader {
     /// Names in their order: a list of them, or a map from each value in the data to its name. `nil` if the
     /// key is absent.
-    public mutating func optionalNames(_ key: String, help: String = "") -> [NamedValue]? {
+    package mutating func optionalNames(_ key: String, help: String = "") -> [NamedValue]? {
         specify(key, .names, help: help)
         let expected = "a list of names, or a map from values to names"
         rejectEmpty(key, expected)
@@ -42,7 +42,7 @@ extension ParameterReader {
     }
 
     /// One of a few words; `nil` if the key is absent.
-    public mutating func optionalChoice(_ key: String, of choices: [String], help: String = "") -> String? {
+    package mutating func optionalChoice(_ key: String, of choices: [String], help: String = "") -> String? {
         specify(key, .choice(choices), help: help)
         rejectEmpty(key, "one of: \(choices.joined(separator: ", "))")
         guard let word = given(key).flatMap({ readChoice($0, key, choices) }) else { return nil }

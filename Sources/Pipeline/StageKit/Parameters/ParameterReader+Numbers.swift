@@ -2,14 +2,14 @@ internal import Diagnostics
 internal import TextBasics
 
 /// One of a few words, or numbers instead, such as a weight for each class.
-public enum WordOrNumbers: Hashable, Sendable {
+package enum WordOrNumbers: Hashable, Sendable {
     case word(String)
     case numbers([Double])
 }
 
 extension ParameterReader {
     /// One of a few words, or a list of finite numbers in its place, which is not empty.
-    public mutating func wordOrNumbers(
+    package mutating func wordOrNumbers(
         _ key: String, default word: String, of words: [String], in bounds: ClosedRange<Double>,
         help: String = ""
     ) -> WordOrNumbers {

@@ -3,7 +3,7 @@ internal import TextBasics
 
 extension ParameterReader {
     /// A whole number.
-    public mutating func int(
+    package mutating func int(
         _ key: String, default defaultValue: Int, in bounds: ClosedRange<Int>, unit: String = "",
         help: String = ""
     ) -> Int {
@@ -15,7 +15,7 @@ extension ParameterReader {
     }
 
     /// A whole number; `nil` if the key is absent.
-    public mutating func optionalInt(
+    package mutating func optionalInt(
         _ key: String, in bounds: ClosedRange<Int>, unit: String = "", help: String = ""
     ) -> Int? {
         specify(key, .integer(bounds), unit: unit, help: help)
@@ -25,7 +25,7 @@ extension ParameterReader {
     }
 
     /// A whole number that changes no result, such as a number of threads: not part of the fingerprint.
-    public mutating func unfingerprintedInt(
+    package mutating func unfingerprintedInt(
         _ key: String, default defaultValue: Int, in bounds: ClosedRange<Int>, help: String = ""
     ) -> Int {
         specify(key, .integer(bounds), default: .integer(defaultValue), help: help, isFingerprinted: false)
@@ -34,7 +34,7 @@ extension ParameterReader {
     }
 
     /// A finite number, written with or without a fraction. If it is within 0 ... 1, also as a percentage, `10%`.
-    public mutating func number(
+    package mutating func number(
         _ key: String, default defaultValue: Double, in bounds: ClosedRange<Double>, unit: String = "",
         help: String = ""
     ) -> Double {
@@ -46,7 +46,7 @@ extension ParameterReader {
     }
 
     /// A number as ``number(_:default:in:unit:help:)`` reads it; `nil` if the key is absent.
-    public mutating func optionalNumber(
+    package mutating func optionalNumber(
         _ key: String, in bounds: ClosedRange<Double>, unit: String = "", help: String = ""
     ) -> Double? {
         specify(key, .number(bounds), unit: unit, help: help)
@@ -56,7 +56,7 @@ extension ParameterReader {
     }
 
     /// A text, verbatim. A number or `true` in its place is an error: it needs quotes.
-    public mutating func string(_ key: String, default defaultValue: String, help: String = "") -> String {
+    package mutating func string(_ key: String, default defaultValue: String, help: String = "") -> String {
         specify(key, .string, default: .string(defaultValue), help: help)
         rejectEmpty(key, "a text")
         let value = readString(key) ?? defaultValue
@@ -65,7 +65,7 @@ extension ParameterReader {
     }
 
     /// A text; `nil` if the key is absent.
-    public mutating func optionalString(_ key: String, help: String = "") -> String? {
+    package mutating func optionalString(_ key: String, help: String = "") -> String? {
         specify(key, .string, help: help)
         guard let value = readString(key) else { return nil }
         resolvedMembers[key] = .string(value)
@@ -74,7 +74,7 @@ extension ParameterReader {
 
     /// A text that must be there and must not be empty. Where it is missing the finding is at the stage, and the
     /// result is empty.
-    public mutating func requiredString(_ key: String, help: String = "") -> String {
+    package mutating func requiredString(_ key: String, help: String = "") -> String {
         specify(key, .string, required: true, help: help)
         requireValue(key, "a text")
         let value = readString(key) ?? ""
@@ -86,7 +86,7 @@ extension ParameterReader {
     }
 
     /// One of a few words.
-    public mutating func choice(
+    package mutating func choice(
         _ key: String, default defaultValue: String, of choices: [String], help: String = ""
     ) -> String {
         specify(key, .choice(choices), default: .string(defaultValue), help: help)
@@ -97,7 +97,7 @@ extension ParameterReader {
     }
 
     /// `true` or `false`. As in YAML 1.2, yes, no, on and off are texts.
-    public mutating func bool(_ key: String, default defaultValue: Bool, help: String = "") -> Bool {
+    package mutating func bool(_ key: String, default defaultValue: Bool, help: String = "") -> Bool {
         specify(key, .bool, default: .bool(defaultValue), help: help)
         rejectEmpty(key, "true or false")
         var result = defaultValue
@@ -113,7 +113,7 @@ extension ParameterReader {
     }
 
     /// A whole number, or one of a few words in its place.
-    public mutating func intOrWord(
+    package mutating func intOrWord(
         _ key: String, default defaultValue: IntOrWord, in bounds: ClosedRange<Int>, words: [String],
         help: String = ""
     ) -> IntOrWord {

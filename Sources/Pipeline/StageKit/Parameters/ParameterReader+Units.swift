@@ -2,7 +2,7 @@ internal import Diagnostics
 
 extension ParameterReader {
     /// A span of time in whole seconds, written as a whole number with a unit: `90s 15m 72h 14d 2w`.
-    public mutating func duration(_ key: String, default defaultValue: Int?, help: String = "") -> Int? {
+    package mutating func duration(_ key: String, default defaultValue: Int?, help: String = "") -> Int? {
         specify(key, .duration, default: defaultValue.map { .string(Quantity.durationText($0)) }, help: help)
         let expected = "a whole number with a unit, s m h d or w, such as 72h"
         if defaultValue != nil { rejectEmpty(key, expected) }
@@ -16,7 +16,7 @@ extension ParameterReader {
 
     /// An amount of storage in bytes, written as a whole number with a unit: `512kB 500MB 20GB 1TB`, or by powers of
     /// 1024 `4GiB`.
-    public mutating func size(_ key: String, default defaultValue: Int64?, help: String = "") -> Int64? {
+    package mutating func size(_ key: String, default defaultValue: Int64?, help: String = "") -> Int64? {
         specify(key, .size, default: defaultValue.map { .string(Quantity.sizeText($0)) }, help: help)
         let expected = "a whole number with a unit, kB MB GB TB or KiB MiB GiB TiB, such as 20GB"
         if defaultValue != nil { rejectEmpty(key, expected) }

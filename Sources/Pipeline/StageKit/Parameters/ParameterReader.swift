@@ -1,4 +1,4 @@
-public import Diagnostics
+package import Diagnostics
 internal import TextBasics
 
 /// Reads a stage's parameters, typed and within their limits.
@@ -6,21 +6,21 @@ internal import TextBasics
 /// Each method reads one key. A bad value is recorded as a finding at its place in the file and the default is
 /// returned instead, so that ``finish()`` can report everything that is wrong at once. What was read is kept as
 /// ``resolved``, the part of the fingerprint that the parameters make up, and described in ``specifications``.
-public struct ParameterReader {
+package struct ParameterReader {
     /// What was read, typed and with defaults filled in: an object. Left out: optional parameters that are absent,
     /// files (their content counts, not their name), output paths and thread counts.
-    public var resolved: JSONValue { .object(resolvedMembers) }
+    package var resolved: JSONValue { .object(resolvedMembers) }
     /// Which reference each parameter came through, such as `params.min_votes`, by parameter.
-    public internal(set) var origins: [String: String] = [:]
-    public internal(set) var fileRequests: [FileRequest] = []
+    package internal(set) var origins: [String: String] = [:]
+    package internal(set) var fileRequests: [FileRequest] = []
     /// The location of each parameter in the file; with a dot before each level of nested maps.
-    public internal(set) var spans: [String: SourceSpan] = [:]
+    package internal(set) var spans: [String: SourceSpan] = [:]
     /// Paths that the stage puts files at, which may hold placeholders in braces.
-    public internal(set) var outputPaths: [String] = []
+    package internal(set) var outputPaths: [String] = []
     /// What is worth knowing and stops nothing.
-    public internal(set) var warnings: [Finding] = []
+    package internal(set) var warnings: [Finding] = []
     /// Every parameter that was asked for, in that order.
-    public internal(set) var specifications: [ParameterSpecification] = []
+    package internal(set) var specifications: [ParameterSpecification] = []
 
     var resolvedMembers: [String: JSONValue] = [:]
     var errors: [Finding] = []
@@ -39,7 +39,7 @@ public struct ParameterReader {
     ///     that cannot be resolved stays, and counts as reported.
     ///   - kind: the stage kind's name, for messages.
     ///   - span: location of the stage, for a finding about something that is missing.
-    public init(_ values: [LocatedValue.Entry], kind: String, at span: SourceSpan?) {
+    package init(_ values: [LocatedValue.Entry], kind: String, at span: SourceSpan?) {
         self.init(
             entries: values, owner: "stage kind '\(kind)'", shortOwner: "'\(kind)'", prefix: "",
             stageSpan: span,
@@ -47,7 +47,7 @@ public struct ParameterReader {
     }
 
     /// A reader without values that only collects specifications. Nothing is ever wrong with it.
-    public init(describing kind: String) {
+    package init(describing kind: String) {
         self.init(
             entries: [], owner: "stage kind '\(kind)'", shortOwner: "'\(kind)'", prefix: "", stageSpan: nil,
             isDescribing: true)
@@ -67,17 +67,17 @@ public struct ParameterReader {
     }
 
     /// Whether the file gives this key a value.
-    public func isSet(_ key: String) -> Bool {
+    package func isSet(_ key: String) -> Bool {
         given(key) != nil
     }
 
     /// Adds to the fingerprint a value that changes the result but follows from parameters outside the fingerprint.
-    public mutating func addToFingerprint(_ key: String, _ value: JSONValue) {
+    package mutating func addToFingerprint(_ key: String, _ value: JSONValue) {
         resolvedMembers[key] = value
     }
 
     /// Records an error at a key's value, or at the stage where the key is absent.
-    public mutating func reject(_ key: String, _ message: String, hint: String? = nil) {
+    package mutating func reject(_ key: String, _ message: String, hint: String? = nil) {
         guard !isDescribing else { return }
         if let value = entry(key)?.value {
             fail(value, message, hint: hint)
@@ -87,7 +87,7 @@ public struct ParameterReader {
     }
 
     /// Records a warning at a key's value, or at the stage where the key is absent.
-    public mutating func warn(_ key: String, _ message: String, hint: String? = nil) {
+    package mutating func warn(_ key: String, _ message: String, hint: String? = nil) {
         guard !isDescribing else { return }
         let value = entry(key)?.value
         warnings.append(.warning(message, at: value?.span ?? stageSpan, hint: hint ?? value?.originNote))
@@ -95,14 +95,14 @@ public struct ParameterReader {
 
     /// Reads a nested map with its own reader; `nil` if the key is absent. Keys that the body did not read
     /// are errors.
-    public mutating func map<T>(_ key: String, help: String = "", _ body: (inout ParameterReader) -> T) -> T?
+    package mutating func map<T>(_ key: String, help: String = "", _ body: (inout ParameterReader) -> T) -> T?
     {
         guard case .map(let result)? = map(key, orWords: [], help: help, body) else { return nil }
         return result
     }
 
     /// The same, or one of a few words in its place.
-    public mutating func map<T>(
+    package mutating func map<T>(
         _ key: String, orWords words: [String], help: String = "", _ body: (inout ParameterReader) -> T
     ) -> MapOrWord<T>? {
         let value = given(key)
@@ -146,7 +146,7 @@ public struct ParameterReader {
 
     /// Reports keys that no method asked for, together with everything else that was found.
     /// - Throws: all errors and warnings, in the order of the file, when there is at least one error.
-    public func finish() throws(DiagnosticsError) {
+    package func finish() throws(DiagnosticsError) {
         var complete = self
         complete.refuseUnknownKeys()
         if complete.errors.isEmpty { return }

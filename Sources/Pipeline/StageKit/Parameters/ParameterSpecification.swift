@@ -1,10 +1,10 @@
-public import Diagnostics
+package import Diagnostics
 package import HubFiles
 
 /// What one parameter of a stage kind takes: the source of its schema entry and of its help.
-public struct ParameterSpecification: Hashable, Sendable {
+package struct ParameterSpecification: Hashable, Sendable {
     /// The shapes a parameter's value may have.
-    public indirect enum Form: Hashable, Sendable {
+    package indirect enum Form: Hashable, Sendable {
         case integer(ClosedRange<Int>)
         case number(ClosedRange<Double>)
         case bool
@@ -53,19 +53,19 @@ public struct ParameterSpecification: Hashable, Sendable {
         case environment
     }
 
-    public var key: String
-    public var form: Form
+    package var key: String
+    package var form: Form
     /// As it would be written in the pipeline file; `nil` if leaving the key out means "none".
-    public var defaultValue: JSONValue?
-    public var required: Bool
+    package var defaultValue: JSONValue?
+    package var required: Bool
     /// Plural noun, such as `votes`; empty for none.
-    public var unit: String
-    public var help: String
+    package var unit: String
+    package var help: String
     /// Whether the value itself is part of the stage's fingerprint. Files are, by their content, and output
     /// paths and thread counts are not.
-    public var isFingerprinted: Bool
+    package var isFingerprinted: Bool
 
-    public init(
+    package init(
         _ key: String, _ form: Form, default defaultValue: JSONValue? = nil, required: Bool = false,
         unit: String = "", help: String = "", isFingerprinted: Bool = true
     ) {
@@ -80,37 +80,37 @@ public struct ParameterSpecification: Hashable, Sendable {
 }
 
 /// A whole number, or one of a few words instead, such as `all`.
-public enum IntOrWord: Hashable, Sendable {
+package enum IntOrWord: Hashable, Sendable {
     case int(Int)
     case word(String)
 }
 
 /// What a map says, or one of a few words instead, such as `none`.
-public enum MapOrWord<Map> {
+package enum MapOrWord<Map> {
     case map(Map)
     case word(String)
 }
 
 /// Files that a parameter names. The engine expands and digests them before the stage runs.
-public struct FileRequest: Hashable, Sendable {
-    public enum Kind: String, Hashable, Sendable {
+package struct FileRequest: Hashable, Sendable {
+    package enum Kind: String, Hashable, Sendable {
         case file, folder
         /// Glob patterns, each of which matches any number of files.
         case patterns
     }
 
     /// The parameter; with a dot before each level of nested maps.
-    public var key: String
-    public var kind: Kind
+    package var key: String
+    package var kind: Kind
     /// As written: relative to the pipeline file's folder, or absolute.
-    public var values: [String]
+    package var values: [String]
     /// The location of the value.
-    public var span: SourceSpan?
-    public var required: Bool
+    package var span: SourceSpan?
+    package var required: Bool
     /// Which files of a model folder count; nil: all, and it is not a model folder.
     package var part: FolderPart?
 
-    public init(key: String, kind: Kind, values: [String], span: SourceSpan?, required: Bool) {
+    package init(key: String, kind: Kind, values: [String], span: SourceSpan?, required: Bool) {
         self.key = key
         self.kind = kind
         self.values = values

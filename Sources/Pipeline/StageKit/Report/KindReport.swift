@@ -2,7 +2,7 @@ package import Charts
 
 /// What the stages of a kind add to a report: sentences, numbers and sections made of their figures. Every part may be
 /// left out.
-public struct KindReport: Sendable {
+package struct KindReport: Sendable {
     /// Tells it from others. Kinds that share one, as those that bring comments do, add one part for all their stages.
     package let name: String
     /// A sentence or two for the summary.

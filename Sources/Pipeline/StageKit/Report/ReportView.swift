@@ -1,11 +1,11 @@
 /// The stages of a report, as seen by one kind's part of it.
-public struct ReportView: Sendable {
+package struct ReportView: Sendable {
     /// All of them, in the order of the plan.
-    public let stages: [StageSummary]
+    package let stages: [StageSummary]
     /// Those whose kinds have this part.
-    public let own: [StageSummary]
+    package let own: [StageSummary]
 
-    public init(stages: [StageSummary], own: [StageSummary]) {
+    package init(stages: [StageSummary], own: [StageSummary]) {
         self.stages = stages
         self.own = own
     }

@@ -5,13 +5,13 @@ private import Foundation
 /// A value is found as it is and as it is commonly written: with percent signs, with the escapes of JSON, shells and
 /// HTML, in hexadecimal digits, in base 64 also where it is only a part of what was encoded. Of a text that was cut
 /// short, the beginning of a value at its end is taken out too.
-public struct SecretScreen: Sendable {
+package struct SecretScreen: Sendable {
     private let patterns: [SecretPattern]
 
     /// - Parameters:
     ///   - secrets: names of environment variables, by the names of the secrets that they hold.
     ///   - environment: values by variable; those that are not set or blank are nowhere to be found.
-    public init(_ secrets: [String: String], environment: [String: String]) {
+    package init(_ secrets: [String: String], environment: [String: String]) {
         let found = secrets.sorted { $0.key < $1.key }.flatMap { name, variable in
             SecretPattern.all(of: environment[variable] ?? "", named: name)
         }
@@ -21,12 +21,12 @@ public struct SecretScreen: Sendable {
     }
 
     /// - Parameter secrets: names of this process's environment variables, by the names of the secrets.
-    public init(_ secrets: [String: String]) {
+    package init(_ secrets: [String: String]) {
         self.init(secrets, environment: secrets.isEmpty ? [:] : ProcessInfo.processInfo.environment)
     }
 
     /// The text with values replaced by `[secret NAME]`.
-    public func of(_ text: String) -> String {
+    package func of(_ text: String) -> String {
         if patterns.isEmpty { return text }
         var bytes = Array(text.utf8)
         var isChanged = false
@@ -46,7 +46,7 @@ public struct SecretScreen: Sendable {
     }
 
     /// The value with every text in it, keys included, so changed.
-    public func of(_ value: JSONValue) -> JSONValue {
+    package func of(_ value: JSONValue) -> JSONValue {
         if patterns.isEmpty { return value }
         switch value {
         case .string(let text): return .string(of(text))
@@ -60,24 +60,24 @@ public struct SecretScreen: Sendable {
 }
 
 /// Passes on a stage's progress, without secrets.
-public struct ScreenedProgress: ProgressSink {
+package struct ScreenedProgress: ProgressSink {
     private let sink: any ProgressSink
     private let screen: SecretScreen
 
-    public init(_ sink: any ProgressSink, _ screen: SecretScreen) {
+    package init(_ sink: any ProgressSink, _ screen: SecretScreen) {
         self.sink = sink
         self.screen = screen
     }
 
-    public func report(_ done: Int, of total: Int?, unit: String, note: String) {
+    package func report(_ done: Int, of total: Int?, unit: String, note: String) {
         sink.report(done, of: total, unit: unit, note: screen.of(note))
     }
 
-    public func log(_ message: String, _ metadata: [String: String]) {
+    package func log(_ message: String, _ metadata: [String: String]) {
         sink.log(screen.of(message), metadata.mapValues { screen.of($0) })
     }
 
-    public func warn(_ message: String) {
+    package func warn(_ message: String) {
         sink.warn(screen.of(message))
     }
 }

@@ -1,10 +1,10 @@
 private import Foundation
 
 /// Secrets, which only the environment holds.
-public enum SecretVariable {
+package enum SecretVariable {
     /// The secret that an environment variable holds.
     /// - Throws: ``StageError`` naming the variable when it is not set, or empty.
-    public static func value(of name: String) throws(StageError) -> String {
+    package static func value(of name: String) throws(StageError) -> String {
         guard let value = ProcessInfo.processInfo.environment[name], !value.isEmpty else {
             throw StageError(
                 "the environment variable \(name), which holds a secret, is not set",

@@ -1,18 +1,18 @@
 /// A stage's result in an earlier run, for a run that needs to examine only what has changed since.
-public struct EarlierResult: Sendable {
+package struct EarlierResult: Sendable {
     /// The parameters that it was made with, the defaults included.
-    public let parameters: JSONValue
+    package let parameters: JSONValue
     /// Whether they are the present ones.
-    public let hasSameParameters: Bool
+    package let hasSameParameters: Bool
     /// The folder that the stage wrote. Absolute. Only the outputs in it have been checked.
-    public let folder: String
+    package let folder: String
     private let outputs: [String: InputArtifact]
     private let findDigest: @Sendable (String) throws -> String?
 
     /// - Parameters:
     ///   - outputs: the artifacts by output port.
     ///   - findDigest: SHA-256 of a file, by its absolute path; `nil` if there is none.
-    public init(
+    package init(
         parameters: JSONValue, hasSameParameters: Bool, folder: String, outputs: [String: InputArtifact],
         findDigest: @escaping @Sendable (String) throws -> String?
     ) {
@@ -24,8 +24,8 @@ public struct EarlierResult: Sendable {
     }
 
     /// SHA-256 of a file in ``folder``, 64 hex digits, from memory where the file is as it was; `nil` if there is none.
-    public func digest(of path: String) throws -> String? { try findDigest(folder + "/" + path) }
+    package func digest(of path: String) throws -> String? { try findDigest(folder + "/" + path) }
 
     /// The artifact of an output port, with the figures of the whole result.
-    public subscript(port: String) -> InputArtifact? { outputs[port] }
+    package subscript(port: String) -> InputArtifact? { outputs[port] }
 }

@@ -1,11 +1,11 @@
 private import Foundation
 
 extension StageError {
-    public init(_ error: FileError) { self.init(error.message, hint: error.hint) }
+    package init(_ error: FileError) { self.init(error.message, hint: error.hint) }
 
     /// What Foundation threw because of a file, in words: the file, the system's reason and what to do. `nil` for an
     /// error of another kind.
-    public init?(file error: any Error) {
+    package init?(file error: any Error) {
         switch error {
         case let error as StageError: self = error
         case let error as FileError: self.init(error)

@@ -1,11 +1,11 @@
-public import Diagnostics
+package import Diagnostics
 
 /// One step of a pipeline: made from its parameters, run against its inputs.
 ///
 /// A stage reads, asks a pure module and writes. It writes files only into `context.outputFolder` and changes the
 /// store only through `context.ledger` (committed as it goes) and the changes in its result (committed with its
 /// record).
-public protocol Stage: Sendable {
+package protocol Stage: Sendable {
     static var kind: StageKind { get }
 
     /// Reads the parameters.
@@ -39,30 +39,30 @@ public protocol Stage: Sendable {
 }
 
 extension Stage {
-    public var reportedFigures: [Figure] { Self.kind.figures }
+    package var reportedFigures: [Figure] { Self.kind.figures }
 
-    public func datedFacts(on date: String, asOf: Int64?) -> JSONValue? { nil }
+    package func datedFacts(on date: String, asOf: Int64?) -> JSONValue? { nil }
 
-    public func restore(in context: StageContext) async throws -> [any StoreChange] { [] }
+    package func restore(in context: StageContext) async throws -> [any StoreChange] { [] }
 
-    public func problems(in look: StageLook) throws -> [StageProblem] { [] }
+    package func problems(in look: StageLook) throws -> [StageProblem] { [] }
 
-    public func publications(ofEarlier recorded: [Publication], stage: String) -> [Publication] { recorded }
+    package func publications(ofEarlier recorded: [Publication], stage: String) -> [Publication] { recorded }
 }
 
 /// The stage kinds a program knows, by name.
-public struct StageRegistry: Sendable {
+package struct StageRegistry: Sendable {
     /// In the order in which the modules listed them.
-    public let kinds: [any Stage.Type]
+    package let kinds: [any Stage.Type]
     private let byName: [String: any Stage.Type]
 
     /// Joins the lists of the stage modules. Two kinds with one name are a programmer's mistake.
-    public init(_ lists: [any Stage.Type]...) {
+    package init(_ lists: [any Stage.Type]...) {
         kinds = lists.flatMap { $0 }
         byName = Dictionary(uniqueKeysWithValues: kinds.map { ($0.kind.name, $0) })
     }
 
-    public subscript(name: String) -> (any Stage.Type)? { byName[name] }
+    package subscript(name: String) -> (any Stage.Type)? { byName[name] }
 
-    public var names: [String] { kinds.map { $0.kind.name } }
+    package var names: [String] { kinds.map { $0.kind.name } }
 }

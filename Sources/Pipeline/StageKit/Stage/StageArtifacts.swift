@@ -1,43 +1,43 @@
 /// The artifacts that were connected to a stage's inputs, by port.
-public struct StageInputs: Sendable {
+package struct StageInputs: Sendable {
     private let byPort: [String: [InputArtifact]]
 
-    public init(_ byPort: [String: [InputArtifact]]) {
+    package init(_ byPort: [String: [InputArtifact]]) {
         self.byPort = byPort
     }
 
     /// Everything connected to a port, in the order of the file.
-    public func all(_ port: String) -> [InputArtifact] { byPort[port] ?? [] }
+    package func all(_ port: String) -> [InputArtifact] { byPort[port] ?? [] }
 
     /// The one artifact of a port; `nil` if the port is optional and nothing is connected.
-    public func first(_ port: String) -> InputArtifact? { byPort[port]?.first }
+    package func first(_ port: String) -> InputArtifact? { byPort[port]?.first }
 
     /// The one artifact of a required port. The plan has made sure that it is there.
     /// - Throws: ``StageError`` naming the port when it is not.
-    public func one(_ port: String) throws(StageError) -> InputArtifact {
+    package func one(_ port: String) throws(StageError) -> InputArtifact {
         guard let artifact = first(port) else { throw StageError("nothing is connected to input '\(port)'") }
         return artifact
     }
 
-    public var ports: [String] { byPort.keys.sorted() }
+    package var ports: [String] { byPort.keys.sorted() }
 }
 
 /// An artifact as its consumer sees it.
-public struct InputArtifact: Hashable, Sendable {
+package struct InputArtifact: Hashable, Sendable {
     /// The stage that made it.
-    public let stage: String
-    public let kind: String
+    package let stage: String
+    package let kind: String
     /// Artifact type, such as `labels-v1`.
-    public let type: String
+    package let type: String
     /// The file or folder. Absolute.
-    public let path: String
+    package let path: String
     /// Digest of its content, 64 hex digits.
-    public let digest: String
+    package let digest: String
     /// What a consumer needs beside the content and what is not part of it, such as a position in the ledger.
-    public let locator: JSONValue
-    public let figures: JSONValue
+    package let locator: JSONValue
+    package let figures: JSONValue
 
-    public init(
+    package init(
         stage: String, kind: String, type: String, path: String, digest: String, locator: JSONValue = .null,
         figures: JSONValue = .null
     ) {
@@ -52,19 +52,19 @@ public struct InputArtifact: Hashable, Sendable {
 }
 
 /// What a stage returns.
-public struct StageResult: Sendable {
-    public var outputs: [StageOutput]
+package struct StageResult: Sendable {
+    package var outputs: [StageOutput]
     /// An object of numbers, texts and small lists: what checks, `status` and reports show.
-    public var figures: JSONValue
+    package var figures: JSONValue
     /// Rows to be written in the transaction that records the stage.
-    public var changes: [any StoreChange]
+    package var changes: [any StoreChange]
     /// Files to be put where the user wants them, once the checks have passed.
-    public var publications: [Publication]
+    package var publications: [Publication]
     /// SHA-256, 64 hex digits, of files in the output folder by their paths in it, if the stage computed them while writing:
     /// then the file need not be read again.
-    public var fileDigests: [String: String]
+    package var fileDigests: [String: String]
 
-    public init(
+    package init(
         outputs: [StageOutput], figures: JSONValue = .object([:]), changes: [any StoreChange] = [],
         publications: [Publication] = [], fileDigests: [String: String] = [:]
     ) {
@@ -77,18 +77,18 @@ public struct StageResult: Sendable {
 }
 
 /// One artifact that a stage has written into its output folder.
-public struct StageOutput: Hashable, Sendable {
-    public var port: String
+package struct StageOutput: Hashable, Sendable {
+    package var port: String
     /// Path of the file or folder, relative to the output folder.
-    public var path: String
+    package var path: String
     /// Digest of what the artifact says, where that is not the digest of its bytes; 64 hex digits.
-    public var contentDigest: String?
+    package var contentDigest: String?
     /// Digest of the bytes written, if the stage computed it while writing, so the file need not be read again;
     /// 64 hex digits. For files alone.
-    public var fileDigest: String?
-    public var locator: JSONValue
+    package var fileDigest: String?
+    package var locator: JSONValue
 
-    public init(
+    package init(
         port: String, path: String, contentDigest: String? = nil, fileDigest: String? = nil,
         locator: JSONValue = .null
     ) {
@@ -101,18 +101,19 @@ public struct StageOutput: Hashable, Sendable {
 }
 
 /// A file of the output folder and the place outside the store where users look for it.
-public struct Publication: Hashable, Sendable {
+package struct Publication: Hashable, Sendable {
     /// Relative to the output folder.
-    public var path: String
+    package var path: String
     /// Where it goes; may hold `{date} {split} {label_set} {run}`. Relative to the pipeline's folder, or absolute.
-    public var template: String
+    package var template: String
     /// Values of the placeholders that the run does not know itself: `split`, `label_set`.
-    public var values: [String: String]
+    package var values: [String: String]
     /// If true, never overwrites a file that this stage did not write; warns instead.
-    public var neverOverwrites: Bool
+    package var neverOverwrites: Bool
 
-    public init(path: String, template: String, values: [String: String] = [:], neverOverwrites: Bool = false)
-    {
+    package init(
+        path: String, template: String, values: [String: String] = [:], neverOverwrites: Bool = false
+    ) {
         self.path = path
         self.template = template
         self.values = values

@@ -1,39 +1,39 @@
 package import HubFiles
 
 /// What a stage may see and use while it runs.
-public struct StageContext: Sendable {
-    public let run: RunDescription
+package struct StageContext: Sendable {
+    package let run: RunDescription
     /// The stage's name in the pipeline file.
-    public let stageName: String
+    package let stageName: String
     /// Digest of kind, parameters, inputs and files, 64 hex digits.
-    public let fingerprint: String
-    public let inputs: StageInputs
+    package let fingerprint: String
+    package let inputs: StageInputs
     /// Files that the parameters named, expanded and with their digests, by parameter.
-    public let files: [String: [ResolvedFile]]
+    package let files: [String: [ResolvedFile]]
     /// Folder of the pipeline file, for paths shown to people. Absolute.
-    public let baseFolder: String
+    package let baseFolder: String
     /// An empty folder to write outputs into, or on `restore` the folder that holds them. Absolute. It is moved to its
     /// place after the stage returns.
-    public let outputFolder: String
+    package let outputFolder: String
     /// A folder that outlives a killed run of this same fingerprint, for progress that is to be resumed. Absolute. It
     /// is removed after the stage has succeeded.
-    public let workFolder: String
+    package let workFolder: String
     /// Threads that the stage may keep busy; at least 1. Results never depend on it.
-    public let threads: Int
-    public let ledger: any LedgerReader
+    package let threads: Int
+    package let ledger: any LedgerReader
     /// What else of the store it may use.
-    public let store: StoreParts
+    package let store: StoreParts
     /// Figures of every stage before this one, in the order of the plan.
-    public let upstream: [StageSummary]
+    package let upstream: [StageSummary]
     /// The kinds of the program, for stages that report on other stages.
-    public let kinds: [StageKind]
-    public let progress: any ProgressSink
+    package let kinds: [StageKind]
+    package let progress: any ProgressSink
     /// Whether everything is to be computed from nothing, whatever earlier runs have left.
-    public let isForced: Bool
+    package let isForced: Bool
     private let isStopRequested: @Sendable () -> Bool
     private let findEarlierResult: @Sendable (_ sameParameters: Bool) throws -> EarlierResult?
 
-    public init(
+    package init(
         run: RunDescription, stageName: String, fingerprint: String, inputs: StageInputs,
         files: [String: [ResolvedFile]], baseFolder: String, outputFolder: String, workFolder: String,
         threads: Int,
@@ -65,37 +65,37 @@ public struct StageContext: Sendable {
     /// The latest result that this stage gave in this pipeline, by the same revision of its kind, with its files as
     /// they were made: something to start from. What a stage hands back must not depend on whether there is one.
     /// - Parameter sameParameters: whether only a result by the present parameters will do.
-    public func earlierResult(sameParameters: Bool) throws -> EarlierResult? {
+    package func earlierResult(sameParameters: Bool) throws -> EarlierResult? {
         try findEarlierResult(sameParameters)
     }
 
     /// Marks a safe point: everything done so far may be left as it is.
     /// - Throws: ``StageInterrupted`` when the run was asked to stop.
-    public func checkpoint() throws(StageInterrupted) {
+    package func checkpoint() throws(StageInterrupted) {
         if isStopping { throw StageInterrupted() }
     }
 
     /// Whether the run was asked to stop.
-    public var isStopping: Bool { isStopRequested() }
+    package var isStopping: Bool { isStopRequested() }
 }
 
 /// Facts about the run that are the same for all its stages.
-public struct RunDescription: Hashable, Sendable {
-    public let id: String
+package struct RunDescription: Hashable, Sendable {
+    package let id: String
     /// The pipeline's name.
-    public let pipeline: String
+    package let pipeline: String
     /// The run's logical date, `YYYY-MM-DD`.
-    public let date: String
+    package let date: String
     /// Whether `-S` changed a parameter.
-    public let hasOverrides: Bool
+    package let hasOverrides: Bool
     /// Labels are computed from what had been observed by then; seconds since 1970, UTC. `nil`: everything.
-    public let asOf: Int64?
+    package let asOf: Int64?
     /// Whether the network must not be used.
-    public let offline: Bool
+    package let offline: Bool
     /// Stages that are to be rebuilt from the files and answers of their sources.
-    public let refreshed: Set<String>
+    package let refreshed: Set<String>
 
-    public init(
+    package init(
         id: String, pipeline: String, date: String, hasOverrides: Bool, asOf: Int64? = nil,
         offline: Bool = false, refreshed: Set<String> = []
     ) {
@@ -110,20 +110,20 @@ public struct RunDescription: Hashable, Sendable {
 }
 
 /// A file or folder that a parameter named.
-public struct ResolvedFile: Hashable, Sendable {
+package struct ResolvedFile: Hashable, Sendable {
     /// Absolute.
-    public let path: String
+    package let path: String
     /// As the user would name it: relative to the pipeline's folder if it is inside it.
-    public let shownPath: String
+    package let shownPath: String
     /// SHA-256 of the content, 64 hex digits; for a folder over the names and digests of the files in it.
-    public let digest: String
+    package let digest: String
     /// Bytes.
-    public let size: Int64
-    public let isFolder: Bool
+    package let size: Int64
+    package let isFolder: Bool
     /// Which files of a model folder the digest is of; nil: all.
     package var part: FolderPart?
 
-    public init(path: String, shownPath: String, digest: String, size: Int64, isFolder: Bool) {
+    package init(path: String, shownPath: String, digest: String, size: Int64, isFolder: Bool) {
         self.path = path
         self.shownPath = shownPath
         self.digest = digest
@@ -133,14 +133,14 @@ public struct ResolvedFile: Hashable, Sendable {
 }
 
 /// What a finished stage said about its result.
-public struct StageSummary: Hashable, Sendable {
-    public let stage: String
-    public let kind: String
-    public let figures: JSONValue
+package struct StageSummary: Hashable, Sendable {
+    package let stage: String
+    package let kind: String
+    package let figures: JSONValue
     /// What it and its checks warned of, whole sentences.
-    public let warnings: [String]
+    package let warnings: [String]
 
-    public init(stage: String, kind: String, figures: JSONValue, warnings: [String] = []) {
+    package init(stage: String, kind: String, figures: JSONValue, warnings: [String] = []) {
         self.stage = stage
         self.kind = kind
         self.figures = figures
@@ -149,7 +149,7 @@ public struct StageSummary: Hashable, Sendable {
 }
 
 /// Receives the progress of a stage. Cheap to call often; the receiver decides how often to show it.
-public protocol ProgressSink: Sendable {
+package protocol ProgressSink: Sendable {
     /// - Parameters:
     ///   - done: how many units are finished.
     ///   - total: how many there are; `nil` if that is unknown.
@@ -163,7 +163,7 @@ public protocol ProgressSink: Sendable {
 }
 
 extension ProgressSink {
-    public func report(_ done: Int, of total: Int?, unit: String) {
+    package func report(_ done: Int, of total: Int?, unit: String) {
         report(done, of: total, unit: unit, note: "")
     }
 }

@@ -1,22 +1,22 @@
 /// A failure of a stage that its user can act on.
-public struct StageError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct StageError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What was found and what is allowed.
-    public var message: String
+    package var message: String
     /// What to do next.
-    public var hint: String?
+    package var hint: String?
     /// The source could not be read in full, or refused; the program then exits with 5.
-    public var sourceIncomplete: Bool
+    package var sourceIncomplete: Bool
 
-    public init(_ message: String, hint: String? = nil, sourceIncomplete: Bool = false) {
+    package init(_ message: String, hint: String? = nil, sourceIncomplete: Bool = false) {
         self.message = message
         self.hint = hint
         self.sourceIncomplete = sourceIncomplete
     }
 
-    public var description: String { hint.map { "\(message)\nhint: \($0)" } ?? message }
+    package var description: String { hint.map { "\(message)\nhint: \($0)" } ?? message }
 }
 
 /// Thrown at a safe point after the run was asked to stop. What was committed so far is kept.
-public struct StageInterrupted: Error, Hashable, Sendable {
-    public init() {}
+package struct StageInterrupted: Error, Hashable, Sendable {
+    package init() {}
 }

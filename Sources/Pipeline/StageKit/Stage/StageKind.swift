@@ -1,40 +1,40 @@
 /// What a stage kind is called, takes and gives: the entry of the registry.
-public struct StageKind: Sendable {
+package struct StageKind: Sendable {
     /// The name in the pipeline file after `uses:`.
-    public let name: String
+    package let name: String
     /// Raised when the same inputs and parameters would give other outputs.
-    public let revision: Int
+    package let revision: Int
     /// One sentence for help and for the schema.
-    public let summary: String
-    public let inputs: [Port]
-    public let outputs: [Port]
+    package let summary: String
+    package let inputs: [Port]
+    package let outputs: [Port]
     /// The numbers a stage of this kind reports, by name; `checks:` may test them.
-    public let figures: [Figure]
+    package let figures: [Figure]
     /// Figures that come once for each side, label or the like that the parameters name: the beginning of their names, up
     /// to a full stop, such as `rows` for `rows.train`. Which there are says ``Stage/reportedFigures``.
-    public let figureFamilies: [Figure]
+    package let figureFamilies: [Figure]
     /// Whether a stage adds to what the store holds, so that it is only up to date when its *last* run had the
     /// same fingerprint. The others may also go back to any earlier result.
-    public let accumulates: Bool
+    package let accumulates: Bool
     /// Whether the figures of every stage before it belong to its input, as for a report.
-    public let readsUpstreamFigures: Bool
+    package let readsUpstreamFigures: Bool
     /// Whether a stage asks a source that may say something else each time, so that it runs whenever it is selected.
-    public let asksItsSource: Bool
+    package let asksItsSource: Bool
     /// Whether a stage may report figures beside those named, as a program of the user's does.
-    public let reportsAnyFigure: Bool
+    package let reportsAnyFigure: Bool
     /// Whether its parameters are part of what a label set is called by, as rules for labels and texts are. A run that
     /// gives one of them another value than the pipeline file does is a trial.
-    public let rulesLabels: Bool
+    package let rulesLabels: Bool
     /// Whether its stages make labels or what is made of them, so that labeling again runs them again.
-    public let followsLabels: Bool
+    package let followsLabels: Bool
     /// The figures that people look for first, in the order in which they are shown.
-    public let headline: [String]
+    package let headline: [String]
     /// Tables in the store that its changes are written into, beside those that every store has.
-    public let tables: StoreTables?
+    package let tables: StoreTables?
     /// What its stages add to reports; `nil` for nothing.
-    public let report: KindReport?
+    package let report: KindReport?
 
-    public init(
+    package init(
         _ name: String, revision: Int, summary: String, inputs: [Port] = [], outputs: [Port],
         figures: [Figure] = [], figureFamilies: [Figure] = [], accumulates: Bool = false,
         readsUpstreamFigures: Bool = false, asksItsSource: Bool = false, reportsAnyFigure: Bool = false,
@@ -62,18 +62,18 @@ public struct StageKind: Sendable {
 }
 
 /// A named place where artifacts enter or leave a stage.
-public struct Port: Hashable, Sendable {
-    public let name: String
+package struct Port: Hashable, Sendable {
+    package let name: String
     /// Stands for every artifact type, on an input.
-    public static let anyType = "any"
+    package static let anyType = "any"
 
     /// The artifact types taken or given, such as `labels-v1`. An input takes any of them; an output gives one.
-    public let types: [String]
-    public let optional: Bool
+    package let types: [String]
+    package let optional: Bool
     /// Whether several stages may be connected to this input.
-    public let many: Bool
+    package let many: Bool
 
-    public init(_ name: String, _ types: String..., optional: Bool = false, many: Bool = false) {
+    package init(_ name: String, _ types: String..., optional: Bool = false, many: Bool = false) {
         self.name = name
         self.types = types
         self.optional = optional
@@ -81,19 +81,19 @@ public struct Port: Hashable, Sendable {
     }
 
     /// Whether this input takes artifacts of a type.
-    public func takes(_ type: String) -> Bool { types.contains(type) || types.contains(Self.anyType) }
+    package func takes(_ type: String) -> Bool { types.contains(type) || types.contains(Self.anyType) }
 }
 
 /// A number that a stage reports about its result.
-public struct Figure: Hashable, Sendable {
-    public let name: String
+package struct Figure: Hashable, Sendable {
+    package let name: String
     /// What it counts, with its unit or range.
-    public let summary: String
+    package let summary: String
     /// Whether it depends on when the stage ran. Such a figure is for checks and for who looks: later stages are not given it,
     /// so that what they make depends on the data alone.
-    public let isOfTheMoment: Bool
+    package let isOfTheMoment: Bool
 
-    public init(_ name: String, _ summary: String, isOfTheMoment: Bool = false) {
+    package init(_ name: String, _ summary: String, isOfTheMoment: Bool = false) {
         self.name = name
         self.summary = summary
         self.isOfTheMoment = isOfTheMoment

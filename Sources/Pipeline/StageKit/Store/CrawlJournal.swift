@@ -1,8 +1,8 @@
-public import VoteModel
+package import VoteModel
 
 /// What a crawl has fetched and which articles it still has to visit. All that a step changes is committed at once, together
 /// with the comments that it brought, so that a killed crawl resumes where it was and requests nothing twice.
-public protocol CrawlJournal: Sendable {
+package protocol CrawlJournal: Sendable {
     /// The crawl of a source that was begun and has not ended; a new one if there is none.
     func beginCrawl(of source: String, run: String, at moment: Int64) throws -> Crawl
 
@@ -66,13 +66,13 @@ public protocol CrawlJournal: Sendable {
 }
 
 /// One crawl of a source: what a run does there, or several runs where the first was stopped.
-public struct Crawl: Hashable, Sendable {
-    public var id: Int64
-    public var source: String
+package struct Crawl: Hashable, Sendable {
+    package var id: Int64
+    package var source: String
     /// Whether an earlier run began it.
-    public var isResumed: Bool
+    package var isResumed: Bool
 
-    public init(id: Int64, source: String, isResumed: Bool) {
+    package init(id: Int64, source: String, isResumed: Bool) {
         self.id = id
         self.source = source
         self.isResumed = isResumed
@@ -80,8 +80,8 @@ public struct Crawl: Hashable, Sendable {
 }
 
 /// A visit to one article and its comments: done, under way or planned.
-public struct CrawlVisit: Hashable, Sendable {
-    public enum State: String, Hashable, Sendable, CaseIterable {
+package struct CrawlVisit: Hashable, Sendable {
+    package enum State: String, Hashable, Sendable, CaseIterable {
         case waiting
         case underWay = "under_way"
         /// All that the source announced was read.
@@ -97,25 +97,25 @@ public struct CrawlVisit: Hashable, Sendable {
     }
 
     /// Number in the journal.
-    public var id: Int64
+    package var id: Int64
     /// Key of the article within the source.
-    public var article: String
-    public var address: String
+    package var article: String
+    package var address: String
     /// 0 for the first visit of the article.
-    public var number: Int
+    package var number: Int
     /// Seconds since 1970, UTC.
-    public var dueAt: Int64
-    public var state: State
+    package var dueAt: Int64
+    package var state: State
     /// When the article was first found; seconds since 1970, UTC.
-    public var foundAt: Int64
+    package var foundAt: Int64
     /// An article published before then is not wanted; seconds since 1970, UTC.
-    public var oldest: Int64?
-    public var facts: CrawledArticle
-    public var completeness: Completeness
+    package var oldest: Int64?
+    package var facts: CrawledArticle
+    package var completeness: Completeness
     /// Digest of the way in which its answers were read.
-    public var mapping: String
+    package var mapping: String
 
-    public init(
+    package init(
         id: Int64, article: String, address: String, number: Int, dueAt: Int64, state: State, foundAt: Int64,
         oldest: Int64? = nil,
         facts: CrawledArticle = CrawledArticle(), completeness: Completeness = Completeness(),
@@ -136,14 +136,14 @@ public struct CrawlVisit: Hashable, Sendable {
 }
 
 /// What is known of an article beside its comments.
-public struct CrawledArticle: Hashable, Sendable {
-    public var title: String?
-    public var outlet: String?
+package struct CrawledArticle: Hashable, Sendable {
+    package var title: String?
+    package var outlet: String?
     /// As the page says it, and as seconds since 1970.
-    public var publishedAt: String?
-    public var publishedSeconds: Int64?
+    package var publishedAt: String?
+    package var publishedSeconds: Int64?
 
-    public init(
+    package init(
         title: String? = nil, outlet: String? = nil, publishedAt: String? = nil,
         publishedSeconds: Int64? = nil
     ) {
@@ -155,49 +155,49 @@ public struct CrawledArticle: Hashable, Sendable {
 }
 
 /// Whether all comments of an article were seen in a visit.
-public struct Completeness: Hashable, Sendable {
+package struct Completeness: Hashable, Sendable {
     /// Comments that the source says there are; `nil` if it does not say.
-    public var announced: Int?
+    package var announced: Int?
     /// Different comments seen, removed ones and replies among them.
-    public var seen = 0
-    public var removed = 0
-    public var replies = 0
+    package var seen = 0
+    package var removed = 0
+    package var replies = 0
     /// Comments that came and could not be taken.
-    public var refused = 0
+    package var refused = 0
     /// Comments that came more than once.
-    public var repeats = 0
+    package var repeats = 0
     /// Pages of comments read.
-    public var pages = 0
+    package var pages = 0
     /// The order in which the source was asked for them, such as `newest`.
-    public var order: String?
+    package var order: String?
     /// Lists that could not be read to their end, and why.
-    public var problems: [String] = []
+    package var problems: [String] = []
 
-    public init() {}
+    package init() {}
 
     /// Comments announced that did not come, or came and could not be taken.
-    public var missing: Int? { announced.map { max(0, $0 - seen) } }
+    package var missing: Int? { announced.map { max(0, $0 - seen) } }
     /// Comments that are known to lack.
-    public var lacking: Int { max(missing ?? 0, refused) }
+    package var lacking: Int { max(missing ?? 0, refused) }
 }
 
 /// An answer to a request.
-public struct CrawlFetch: Hashable, Sendable {
+package struct CrawlFetch: Hashable, Sendable {
     /// The visit that asked; `nil` for lists and robots.txt.
-    public var visit: Int64?
+    package var visit: Int64?
     /// The address asked for, without secrets.
-    public var request: String
+    package var request: String
     /// When the answer came; seconds since 1970, UTC.
-    public var at: Int64
+    package var at: Int64
     /// HTTP status; 0 if no answer came.
-    public var status: Int
-    public var contentType: String?
-    public var etag: String?
-    public var lastModified: String?
+    package var status: Int
+    package var contentType: String?
+    package var etag: String?
+    package var lastModified: String?
     /// SHA-256 of the body, 64 hex digits; `nil` if there is none to keep.
-    public var page: String?
+    package var page: String?
 
-    public init(
+    package init(
         visit: Int64?, request: String, at: Int64, status: Int, contentType: String? = nil,
         etag: String? = nil,
         lastModified: String? = nil, page: String? = nil
@@ -214,15 +214,15 @@ public struct CrawlFetch: Hashable, Sendable {
 }
 
 /// The body of an answer to be kept.
-public struct CrawlPage: Hashable, Sendable {
+package struct CrawlPage: Hashable, Sendable {
     /// SHA-256 of the body, 64 hex digits.
-    public var digest: String
+    package var digest: String
     /// Bytes of the body.
-    public var size: Int
+    package var size: Int
     /// The body, gzipped.
-    public var gzip: [UInt8]
+    package var gzip: [UInt8]
 
-    public init(digest: String, size: Int, gzip: [UInt8]) {
+    package init(digest: String, size: Int, gzip: [UInt8]) {
         self.digest = digest
         self.size = size
         self.gzip = gzip
@@ -230,22 +230,22 @@ public struct CrawlPage: Hashable, Sendable {
 }
 
 /// What one or more answers change in the journal.
-public struct CrawlStep: Sendable {
-    public var crawl: Crawl
-    public var pages: [CrawlPage] = []
-    public var fetches: [CrawlFetch] = []
+package struct CrawlStep: Sendable {
+    package var crawl: Crawl
+    package var pages: [CrawlPage] = []
+    package var fetches: [CrawlFetch] = []
     /// Articles that were found: visits of number 0, added unless the article is known. Their id does not count.
-    public var found: [CrawlVisit] = []
+    package var found: [CrawlVisit] = []
     /// Current state of visits, by their id.
-    public var visits: [CrawlVisit] = []
+    package var visits: [CrawlVisit] = []
     /// Future visits, added unless there is one of that article and number.
-    public var planned: [CrawlVisit] = []
+    package var planned: [CrawlVisit] = []
     /// Visits whose kept answers are read again: what they gave before is taken out first. By their ids.
-    public var reread: [Int64] = []
+    package var reread: [Int64] = []
     /// The run that works on it.
-    public var run: String
+    package var run: String
 
-    public init(crawl: Crawl, run: String) {
+    package init(crawl: Crawl, run: String) {
         self.crawl = crawl
         self.run = run
     }

@@ -1,11 +1,11 @@
 /// Reads what kinds keep in tables of their own.
-public protocol KindRows: Sendable {
+package protocol KindRows: Sendable {
     /// Lets `queries` ask as often as it likes; all answers are of the same moment.
     func read(_ queries: (any StoreQueries) throws -> Void) throws
 }
 
 /// Questions to one moment of the store.
-public protocol StoreQueries {
+package protocol StoreQueries {
     /// Calls `body` for each row of a query.
     func rows(_ sql: String, _ values: [StoreValue], _ body: (any StoreStatement) throws -> Void) throws
 }

@@ -1,7 +1,7 @@
-public import VoteModel
+package import VoteModel
 
 /// The comments and their votes, cut at a moment to read.
-public protocol LedgerReader: Sendable {
+package protocol LedgerReader: Sendable {
     /// The present state of these sources.
     func cut(of sources: [String], asOf: Int64?) throws -> LedgerCut
 
@@ -34,7 +34,7 @@ public protocol LedgerReader: Sendable {
 }
 
 /// When comments were written and seen.
-public protocol CommentTimes: Sendable {
+package protocol CommentTimes: Sendable {
     /// When the newest observation of a cut was made: seconds since 1970, UTC; `nil` for one without any.
     func lastObserved(of cut: LedgerCut) throws -> Int64?
 
@@ -47,7 +47,7 @@ public protocol CommentTimes: Sendable {
 }
 
 /// Where comments come from: their articles and authors.
-public protocol CommentOrigins: Sendable {
+package protocol CommentOrigins: Sendable {
     /// Calls `body` for each of these articles, in the given order; unknown ones are skipped.
     func articles(_ ids: [Int64], _ body: (ArticleRow) throws -> Void) throws
 

@@ -1,7 +1,7 @@
-public import VoteModel
+package import VoteModel
 
 /// Imports the rows of files into the ledger, which is append-only.
-public protocol LedgerWriter: Sendable {
+package protocol LedgerWriter: Sendable {
     /// Appends the rows of one file in one transaction: all of them, or after an error none.
     ///
     /// A row whose key is known is another observation; it is written when its counts differ from those known at
@@ -29,7 +29,7 @@ public protocol LedgerWriter: Sendable {
 
 extension LedgerWriter {
     /// Appends the rows of one file, whatever comes of them.
-    public func importFile(
+    package func importFile(
         _ file: ImportedFile, rows: (any ObservationSink) throws -> Void
     ) throws -> ImportFigures {
         try importFile(file, rows: rows, review: { _ in })
@@ -37,7 +37,7 @@ extension LedgerWriter {
 }
 
 /// Which files were imported, and how.
-public protocol ImportHistory: Sendable {
+package protocol ImportHistory: Sendable {
     /// The readings of files that count for a source, in the order of their commits.
     func readings(of source: String) throws -> [FileReading]
 

@@ -1,5 +1,5 @@
 /// The pipeline's live label set, as it is before a stage.
-public protocol LiveLabels: Sendable {
+package protocol LiveLabels: Sendable {
     /// The rows of the set; `nil` if there is none, or its rows are gone. They may show in a stage's figures, never in
     /// its outputs.
     func promoted() throws -> InputArtifact?

@@ -1,7 +1,7 @@
-public import VoteModel
+package import VoteModel
 
 /// What split families have kept from run to run.
-public protocol SplitMemory: Sendable {
+package protocol SplitMemory: Sendable {
     /// The sides that groups already have in a split family, by group key.
     /// - Returns: `nil` when there is no such family yet.
     func splitFamily(salt: String) throws -> SplitFamily?

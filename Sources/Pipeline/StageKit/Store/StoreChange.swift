@@ -1,20 +1,20 @@
 /// Rows that a stage wants written together with its record: a module brings the value, and how it is written.
-public protocol StoreChange: Sendable {
+package protocol StoreChange: Sendable {
     /// Writes the rows, inside the transaction that records the stage. An error takes all of it back.
     func apply(to store: any StoreWriter) throws
 }
 
 /// Where a change comes from.
-public struct ChangeOrigin: Hashable, Sendable {
+package struct ChangeOrigin: Hashable, Sendable {
     /// Number of the run.
-    public let run: Int64
-    public let pipeline: String
+    package let run: Int64
+    package let pipeline: String
     /// Empty for a change that no stage made.
-    public let stage: String
+    package let stage: String
     /// Whether the run only tries what labels would be.
-    public let isTrial: Bool
+    package let isTrial: Bool
 
-    public init(run: Int64, pipeline: String, stage: String, isTrial: Bool = false) {
+    package init(run: Int64, pipeline: String, stage: String, isTrial: Bool = false) {
         self.run = run
         self.pipeline = pipeline
         self.stage = stage
@@ -23,7 +23,7 @@ public struct ChangeOrigin: Hashable, Sendable {
 }
 
 /// The store's tables, for a change to write into.
-public protocol StoreWriter {
+package protocol StoreWriter {
     var origin: ChangeOrigin { get }
     /// Now, as `2025-11-21T07:16:44.123Z`.
     func timestamp() -> String
@@ -37,19 +37,19 @@ public protocol StoreWriter {
 
 extension StoreWriter {
     /// Runs one statement.
-    public func run(_ sql: String, _ values: StoreValue...) throws {
+    package func run(_ sql: String, _ values: StoreValue...) throws {
         let statement = try statement(sql)
         statement.bind(values)
         try statement.run()
     }
 
     /// The first column of the first row; `nil` if there is none, or it is NULL.
-    public func text(_ sql: String, _ values: StoreValue...) throws -> String? {
+    package func text(_ sql: String, _ values: StoreValue...) throws -> String? {
         try first(sql, values) { $0.text(0) }
     }
 
     /// The same, as a number.
-    public func integer(_ sql: String, _ values: StoreValue...) throws -> Int64? {
+    package func integer(_ sql: String, _ values: StoreValue...) throws -> Int64? {
         try first(sql, values) { $0.int64(0) }
     }
 

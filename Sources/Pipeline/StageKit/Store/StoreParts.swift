@@ -1,14 +1,14 @@
 /// The parts of the store that a stage may use besides reading the ledger, each behind its own protocol.
-public struct StoreParts: Sendable {
+package struct StoreParts: Sendable {
     private let parts: [any Sendable]
 
-    public init(_ parts: any Sendable...) {
+    package init(_ parts: any Sendable...) {
         self.parts = parts
     }
 
     /// The part that conforms to a protocol, such as `(any LedgerWriter).self`.
     /// - Throws: ``StageError`` where this store has none.
-    public func part<Part>(_ type: Part.Type = Part.self) throws(StageError) -> Part {
+    package func part<Part>(_ type: Part.Type = Part.self) throws(StageError) -> Part {
         for part in parts {
             if let part = part as? Part { return part }
         }

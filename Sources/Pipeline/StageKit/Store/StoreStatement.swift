@@ -1,15 +1,15 @@
 /// What is bound to a statement's parameter.
-public enum StoreValue: Hashable, Sendable {
+package enum StoreValue: Hashable, Sendable {
     case null
     case integer(Int64)
     case text(String)
 
     /// `nil` is NULL.
-    public static func optional(_ value: Int64?) -> StoreValue { value.map(StoreValue.integer) ?? .null }
+    package static func optional(_ value: Int64?) -> StoreValue { value.map(StoreValue.integer) ?? .null }
 }
 
 /// A prepared statement, for rows by the hundred thousand. Parameters count from 1, columns from 0.
-public protocol StoreStatement: AnyObject {
+package protocol StoreStatement: AnyObject {
     func bind(_ index: Int32, _ value: Int64)
     func bind(_ index: Int32, _ value: Int32)
     /// Binds a copy of the text.
@@ -30,7 +30,7 @@ public protocol StoreStatement: AnyObject {
 
 extension StoreStatement {
     /// Binds all parameters in their order.
-    public func bind(_ values: [StoreValue]) {
+    package func bind(_ values: [StoreValue]) {
         for (index, value) in zip(Int32(1)..., values) {
             switch value {
             case .null: bindNull(index)
@@ -42,7 +42,7 @@ extension StoreStatement {
 }
 
 /// Inserts rows many at a time.
-public protocol StoreInserts {
+package protocol StoreInserts {
     /// Binds values that all rows share, once.
     /// - Parameter bind: gets a statement and the number of parameters before a row's own.
     func share(_ bind: (any StoreStatement, Int32) -> Void)

@@ -1,15 +1,15 @@
 /// Tables in the store that belong to a module's kinds, and their migrations.
 ///
 /// Rows about a comment have a column that `REFERENCES comment(id)`: when the comment is forgotten, they go.
-public struct StoreTables: Sendable {
+package struct StoreTables: Sendable {
     /// Whose they are; kept in the store, never altered.
-    public let owner: String
+    package let owner: String
     /// SQL that every store goes through once, in this order. Only ever added to.
-    public let steps: [String]
+    package let steps: [String]
     /// Where stages keep something for as long as the pipeline has them; `nil` if nothing is a stage's own.
-    public let sets: StageSets?
+    package let sets: StageSets?
 
-    public init(_ owner: String, steps: [String], sets: StageSets? = nil) {
+    package init(_ owner: String, steps: [String], sets: StageSets? = nil) {
         self.owner = owner
         self.steps = steps
         self.sets = sets
@@ -20,14 +20,14 @@ public struct StoreTables: Sendable {
 ///
 /// A set whose stage the pipeline no longer has is collected. Where a result is current and its set is missing, the stage is
 /// asked to restore it.
-public struct StageSets: Hashable, Sendable {
+package struct StageSets: Hashable, Sendable {
     /// Has the columns `number`, `pipeline` and `stage`.
-    public let table: String
+    package let table: String
     /// The table of what is kept, with the set's number in the column ``reference``.
-    public let rows: String
-    public let reference: String
+    package let rows: String
+    package let reference: String
 
-    public init(_ table: String, of rows: String, by reference: String) {
+    package init(_ table: String, of rows: String, by reference: String) {
         self.table = table
         self.rows = rows
         self.reference = reference

@@ -1,4 +1,4 @@
-public import StageKit
+package import StageKit
 internal import TableFormat
 
 extension IngestFilesStage {
@@ -8,7 +8,7 @@ extension IngestFilesStage {
     private static let enoughRows = 20
 
     /// Columns that are not in the headers, and files that are not tables.
-    public func problems(in look: StageLook) throws -> [StageProblem] {
+    package func problems(in look: StageLook) throws -> [StageProblem] {
         let files = (look.files["paths"] ?? []).suffix(Self.mostFiles)
         return files.compactMap { file in
             do {

@@ -1,6 +1,6 @@
-public import Diagnostics
+package import Diagnostics
 internal import FieldValues
-public import StageKit
+package import StageKit
 internal import TableFormat
 internal import VoteModel
 
@@ -9,8 +9,8 @@ internal import VoteModel
 /// Each file is taken whole or not at all, in one transaction, and remembered by its content: a file that was imported
 /// before in the same way costs nothing. A malformed row is kept aside with its line and reason; a comment met again is
 /// another observation of its votes.
-public struct IngestFilesStage: Stage {
-    public static let kind = StageKind(
+package struct IngestFilesStage: Stage {
+    package static let kind = StageKind(
         "ingest.files",
         revision: 3,
         summary: "Read tables of comments with their votes, or of texts with their labels, into the store.",
@@ -54,7 +54,7 @@ public struct IngestFilesStage: Stage {
     /// The environment variable that holds the salt of author hashes; `nil` if authors are not kept.
     let saltVariable: String?
 
-    public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
+    package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         _ = parameters.filePatterns(
             "paths", help: "Files to read, as paths or patterns with * and ?; plain or compressed.")
         source = parameters.requiredString(
@@ -112,7 +112,7 @@ public struct IngestFilesStage: Stage {
         mapping = ContentDigest.of(parameters.resolved.canonicalText)
     }
 
-    public var reportedFigures: [Figure] {
+    package var reportedFigures: [Figure] {
         guard labels != nil else { return Self.kind.figures }
         return Self.kind.figures + [.labeledRows, .unlabeledRows]
     }
@@ -160,7 +160,7 @@ public struct IngestFilesStage: Stage {
         return moments
     }
 
-    public func run(in context: StageContext) async throws -> StageResult {
+    package func run(in context: StageContext) async throws -> StageResult {
         let files = context.files["paths"] ?? []
         let plan = FileReadingPlan(
             try context.imports.readings(of: source), files: files, mapping: mapping,

@@ -1,14 +1,14 @@
 internal import CommentParsing
-public import Diagnostics
+package import Diagnostics
 internal import SourceFile
-public import StageKit
+package import StageKit
 
 /// Fetches articles and their comments with votes into the store.
 ///
 /// Everything that an answer brings is committed together with the answer itself, so that a crawl which was stopped continues
 /// after its last answer. Each visit of an article is another observation of its comments' votes.
-public struct IngestWebStage: Stage {
-    public static let kind = StageKind(
+package struct IngestWebStage: Stage {
+    package static let kind = StageKind(
         "ingest.web",
         revision: 2,
         summary: "Fetch articles and their comments with up- and down-votes into the store.",
@@ -55,7 +55,7 @@ public struct IngestWebStage: Stage {
     /// The environment variable that holds the salt of author hashes; `nil` if authors are not kept.
     private let saltVariable: String?
 
-    public init(parameters: inout ParameterReader) throws(DiagnosticsError) {
+    package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         let hasFile = parameters.file(
             "source", required: false,
             help: "A source file: which articles a site has and how to request its comments.")
@@ -86,7 +86,7 @@ public struct IngestWebStage: Stage {
         try parameters.finish()
     }
 
-    public func run(in context: StageContext) async throws -> StageResult {
+    package func run(in context: StageContext) async throws -> StageResult {
         let (source, description) = try source(context)
         let salt = try saltVariable.map { try SecretVariable.value(of: $0) }
         let mapping = ContentDigest.of(

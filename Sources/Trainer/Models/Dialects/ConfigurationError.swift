@@ -1,8 +1,8 @@
 /// A configuration that this program cannot run, with every reason.
-public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
-    public let problems: [String]
+package struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
+    package let problems: [String]
 
     package init(problems: [String]) { self.problems = problems }
 
-    public var description: String { "config.json: " + problems.joined(separator: "; ") }
+    package var description: String { "config.json: " + problems.joined(separator: "; ") }
 }

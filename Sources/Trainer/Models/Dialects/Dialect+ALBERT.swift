@@ -1,6 +1,6 @@
 extension Dialect {
     /// ALBERT: narrow embeddings, layers that share their parameters, no dropout after the feed-forward part.
-    public static let albert = Dialect(
+    package static let albert = Dialect(
         modelType: "albert", sequenceArchitecture: "AlbertForSequenceClassification",
         tokenizerClass: "BertTokenizer", prefix: "albert.",
         plan: { reader in

@@ -1,6 +1,6 @@
 extension Dialect {
     /// BERT as Google published it and Hugging Face names it.
-    public static let bert = Dialect(
+    package static let bert = Dialect(
         modelType: "bert", sequenceArchitecture: "BertForSequenceClassification",
         tokenizerClass: "BertTokenizer", prefix: "bert.",
         plan: { reader in

@@ -1,6 +1,6 @@
 extension Dialect {
     /// DistilBERT: BERT's layers under other names, without segments, pooler and dropout after the attention.
-    public static let distilBERT = Dialect(
+    package static let distilBERT = Dialect(
         modelType: "distilbert", sequenceArchitecture: "DistilBertForSequenceClassification",
         tokenizerClass: "BertTokenizer", prefix: "distilbert.",
         plan: { reader in

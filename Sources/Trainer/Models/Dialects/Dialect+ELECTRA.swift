@@ -1,6 +1,6 @@
 extension Dialect {
     /// ELECTRA: BERT's encoder with embeddings of their own width, and no pooler.
-    public static let electra = electraFamily(
+    package static let electra = electraFamily(
         head: SequenceHeadForm(activation: .gelu, dropsInput: true), headName: TwoMapHead.name)
 
     /// ELECTRA with the head of Google's program and of transformers before 2.11: one linear map of the first token's state.

@@ -2,7 +2,7 @@ extension Dialect {
     /// RoBERTa: BERT's encoder, positions counted from the one after the padding's, mostly without segments.
     ///
     /// Read with WordPiece vocabularies, as KLUE's models have them.
-    public static let roberta = Dialect(
+    package static let roberta = Dialect(
         modelType: "roberta", sequenceArchitecture: "RobertaForSequenceClassification",
         tokenizerClass: "BertTokenizer", prefix: "roberta.",
         plan: { reader in

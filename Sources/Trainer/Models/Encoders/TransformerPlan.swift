@@ -1,7 +1,7 @@
 /// Sizes and settings of a transformer encoder. What differs between families is a value here, not a type.
-public struct TransformerPlan: Hashable, Sendable {
+package struct TransformerPlan: Hashable, Sendable {
     /// Shape of the nonlinearity in the feed-forward part; raw values are those of `hidden_act`.
-    public enum Activation: String, CaseIterable, Hashable, Sendable {
+    package enum Activation: String, CaseIterable, Hashable, Sendable {
         /// Exact, x·Φ(x).
         case gelu
         /// Tanh approximation, which goes by two names.
@@ -13,54 +13,54 @@ public struct TransformerPlan: Hashable, Sendable {
     }
 
     /// Ids of the vocabulary, `vocab_size`.
-    public var vocabularySize: Int
+    package var vocabularySize: Int
     /// Channels of a token, `hidden_size`; a multiple of ``heads``.
-    public var hiddenSize: Int
-    public var layers: Int
+    package var hiddenSize: Int
+    package var layers: Int
     /// Attention heads of a layer.
-    public var heads: Int
+    package var heads: Int
     /// Channels in the middle of the feed-forward part, `intermediate_size`.
-    public var intermediateSize: Int
+    package var intermediateSize: Int
     /// Rows of the position table, `max_position_embeddings`.
-    public var maxPositions: Int
+    package var maxPositions: Int
     /// Segments a row may have, `type_vocab_size`; 0 if there is no table of them.
-    public var segmentTypes: Int
-    public var activation: Activation
+    package var segmentTypes: Int
+    package var activation: Activation
     /// Dropout rates, 0 ..< 1.
-    public var hiddenDropout: Double
-    public var attentionDropout: Double
+    package var hiddenDropout: Double
+    package var attentionDropout: Double
     /// Dropout before the classifier; `nil` means ``hiddenDropout``.
-    public var classifierDropout: Double?
+    package var classifierDropout: Double?
     /// Standard deviation of random initial weights.
-    public var initializerRange: Double
-    public var layerNormEpsilon: Double
-    public var padTokenID: Int
+    package var initializerRange: Double
+    package var layerNormEpsilon: Double
+    package var padTokenID: Int
     /// Channels of the embedding tables and their normalization, `embedding_size`.
-    public var embeddingSize: Int
+    package var embeddingSize: Int
     /// Whether a linear map leads from the embeddings to the layers; needed where their widths differ.
-    public var projectsEmbeddings = false
+    package var projectsEmbeddings = false
     /// Row of the position table that a row's first token reads. Families that count from the position after the
     /// padding's give the padding's own to padding tokens within a row.
-    public var firstPosition = 0
+    package var firstPosition = 0
     /// Whether the tokens of a second text are not distinguished from those of the first: segment ids have no effect.
-    public var ignoresSegments = false
+    package var ignoresSegments = false
     /// Whether there is dropout after the attention's and the feed-forward part's last linear map.
-    public var dropsAttentionOutput = true
-    public var dropsFeedForwardOutput = true
-    public var sharing = LayerSharing.none
+    package var dropsAttentionOutput = true
+    package var dropsFeedForwardOutput = true
+    package var sharing = LayerSharing.none
 
     /// Which layers have their parameters in common.
-    public enum LayerSharing: Hashable, Sendable {
+    package enum LayerSharing: Hashable, Sendable {
         case none
         /// Neighboring layers, in this many groups of equal size; each group repeats its `inner` layers.
         case groups(Int, inner: Int)
     }
 
     /// Longest row in tokens.
-    public var maxTokens: Int { maxPositions - firstPosition }
+    package var maxTokens: Int { maxPositions - firstPosition }
 
     /// A plan; all but the vocabulary default to those of BERT-base.
-    public init(
+    package init(
         vocabularySize: Int, hiddenSize: Int = 768, layers: Int = 12, heads: Int = 12,
         intermediateSize: Int = 3072,
         maxPositions: Int = 512, segmentTypes: Int = 2, activation: Activation = .gelu,
@@ -87,7 +87,7 @@ public struct TransformerPlan: Hashable, Sendable {
 
     /// Finds out whether the numbers fit each other.
     /// - Throws: ``ConfigurationError`` with everything that does not.
-    public func validate() throws(ConfigurationError) {
+    package func validate() throws(ConfigurationError) {
         var problems: [String] = []
         let sizes = [
             ("vocab_size", vocabularySize), ("hidden_size", hiddenSize), ("num_hidden_layers", layers),

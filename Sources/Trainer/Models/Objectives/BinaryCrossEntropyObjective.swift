@@ -1,18 +1,18 @@
 internal import CLibrary
-public import Tensors
+package import Tensors
 
 /// Cross-entropy of a yes or no for each class, in nats: a row may be of any number of classes.
 ///
 /// The loss of a row is the mean over its classes, as in PyTorch's `BCEWithLogitsLoss`.
-public struct BinaryCrossEntropyObjective: Objective {
+package struct BinaryCrossEntropyObjective: Objective {
     /// Factor of the loss of each class where a row is of it; `nil` means all 1.
-    public let positiveWeights: [Double]?
+    package let positiveWeights: [Double]?
 
-    public init(positiveWeights: [Double]? = nil) {
+    package init(positiveWeights: [Double]? = nil) {
         self.positiveWeights = positiveWeights
     }
 
-    public func check(_ targets: Targets, rows: Int, scoreCount: Int) throws(BatchError) {
+    package func check(_ targets: Targets, rows: Int, scoreCount: Int) throws(BatchError) {
         guard case .numbers(let values) = targets, values.count == rows * scoreCount,
             values.allSatisfy({ $0 >= 0 && $0 <= 1 })
         else {
@@ -23,7 +23,7 @@ public struct BinaryCrossEntropyObjective: Objective {
         }
     }
 
-    public func loss(
+    package func loss(
         of scores: Tensor, _ targets: Targets, weights: [Float]?, gradientScale: Double, gradient: Tensor?
     ) throws -> Double {
         guard case .numbers(let values) = targets else { throw BatchError("targets must be numbers") }

@@ -1,10 +1,10 @@
-public import Tensors
+package import Tensors
 
 /// Softmax cross-entropy, in nats: each row is of one class, or of several with a probability each.
-public struct CrossEntropyObjective: Objective {
-    public init() {}
+package struct CrossEntropyObjective: Objective {
+    package init() {}
 
-    public func check(_ targets: Targets, rows: Int, scoreCount: Int) throws(BatchError) {
+    package func check(_ targets: Targets, rows: Int, scoreCount: Int) throws(BatchError) {
         switch targets {
         case .classes(let classes):
             if classes.count != rows {
@@ -22,7 +22,7 @@ public struct CrossEntropyObjective: Objective {
         }
     }
 
-    public func loss(
+    package func loss(
         of scores: Tensor, _ targets: Targets, weights: [Float]?, gradientScale: Double, gradient: Tensor?
     ) throws -> Double {
         let kernelTargets: CrossEntropy.Targets =

@@ -1,9 +1,9 @@
-public import Tensors
+package import Tensors
 
 /// What a model is trained toward: how far scores are from their targets.
 ///
 /// Knows nothing of encoders and heads. Rows are summed, so that a step may be processed in parts.
-public protocol Objective: Sendable {
+package protocol Objective: Sendable {
     /// Finds out whether targets can be learned from before anything is computed.
     ///
     /// - Parameters:

@@ -1,10 +1,10 @@
-public import Tensors
+package import Tensors
 
 /// Squared distance between one score of each row and the number it should be.
-public struct SquaredErrorObjective: Objective {
-    public init() {}
+package struct SquaredErrorObjective: Objective {
+    package init() {}
 
-    public func check(_ targets: Targets, rows: Int, scoreCount: Int) throws(BatchError) {
+    package func check(_ targets: Targets, rows: Int, scoreCount: Int) throws(BatchError) {
         guard scoreCount == 1 else {
             throw BatchError("the model has \(scoreCount) scores; a regression has one")
         }
@@ -13,7 +13,7 @@ public struct SquaredErrorObjective: Objective {
         }
     }
 
-    public func loss(
+    package func loss(
         of scores: Tensor, _ targets: Targets, weights: [Float]?, gradientScale: Double, gradient: Tensor?
     ) throws -> Double {
         guard case .numbers(let values) = targets else { throw BatchError("targets must be numbers") }

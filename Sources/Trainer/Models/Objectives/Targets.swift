@@ -1,5 +1,5 @@
 /// What the scores of each row of a batch should have been.
-public enum Targets: Hashable, Sendable {
+package enum Targets: Hashable, Sendable {
     /// Class of each row, `[rows]`, 0 ..< scores of a row.
     case classes([Int32])
     /// Probability of each class, `[rows, classes]`, each row summing to 1.

@@ -1,5 +1,5 @@
 /// Which part of a model a parameter belongs to.
-public enum ModelPart: Hashable, Sendable {
+package enum ModelPart: Hashable, Sendable {
     case embeddings
     /// Counted from 0.
     case layer(Int)

@@ -1,14 +1,14 @@
 /// What a parameter is for. Decides how it starts, whether it decays, and which part of the model it belongs to;
 /// the name that a published file gives it does not.
-public enum ParameterRole: Hashable, Sendable {
+package enum ParameterRole: Hashable, Sendable {
     /// The two tensors of a linear map.
-    public enum Dense: Hashable, Sendable { case weight, bias }
+    package enum Dense: Hashable, Sendable { case weight, bias }
 
     /// The two vectors of a normalization.
-    public enum Affine: Hashable, Sendable { case gain, shift }
+    package enum Affine: Hashable, Sendable { case gain, shift }
 
     /// Parameters of one layer.
-    public enum Layer: Hashable, Sendable {
+    package enum Layer: Hashable, Sendable {
         case query(Dense)
         case key(Dense)
         case value(Dense)
@@ -21,7 +21,7 @@ public enum ParameterRole: Hashable, Sendable {
     }
 
     /// Linear maps of a head.
-    public enum Head: Hashable, Sendable {
+    package enum Head: Hashable, Sendable {
         /// After the first token's state, before the last map.
         case pooler
         /// To the scores.
@@ -44,7 +44,7 @@ enum InitialValue: Hashable {
 }
 
 extension ParameterRole {
-    public var part: ModelPart {
+    package var part: ModelPart {
         switch self {
         case .words, .positions, .segments, .embeddingNorm, .embeddingProjection: .embeddings
         case .layer(let number, _): .layer(number)

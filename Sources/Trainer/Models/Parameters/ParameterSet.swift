@@ -3,28 +3,28 @@ internal import Tensors
 /// All parameters of a model in one flat buffer, and their gradients in another, under published names.
 ///
 /// One thread at a time may use it. The buffers live as long as the set.
-public final class ParameterSet {
+package final class ParameterSet {
     /// One named tensor.
-    public struct Entry: Hashable, Sendable {
+    package struct Entry: Hashable, Sendable {
         /// What it is for.
-        public let role: ParameterRole
+        package let role: ParameterRole
         /// Hugging Face name, such as `bert.encoder.layer.0.attention.self.query.weight`.
-        public let name: String
+        package let name: String
         /// Row-major shape, outermost dimension first.
-        public let shape: [Int]
+        package let shape: [Int]
         /// Its place in ``ParameterSet/values`` and ``ParameterSet/gradients``.
-        public let range: Range<Int>
+        package let range: Range<Int>
         /// Whether weight decay applies: not for biases and LayerNorm.
-        public var decays: Bool { role.decays }
+        package var decays: Bool { role.decays }
         /// Which part of the model it belongs to.
-        public var part: ModelPart { role.part }
+        package var part: ModelPart { role.part }
 
         /// Number of values.
-        public var count: Int { range.count }
+        package var count: Int { range.count }
     }
 
     /// In the order of the buffers.
-    public let entries: [Entry]
+    package let entries: [Entry]
 
     private let index: [String: Int]
     private let places: [ParameterRole: Int]
@@ -83,10 +83,10 @@ public final class ParameterSet {
     }
 
     /// The entry of this name.
-    public func entry(named name: String) -> Entry? { index[name].map { entries[$0] } }
+    package func entry(named name: String) -> Entry? { index[name].map { entries[$0] } }
 
     /// The entry of this role.
-    public func entry(for role: ParameterRole) -> Entry? { places[role].map { entries[$0] } }
+    package func entry(for role: ParameterRole) -> Entry? { places[role].map { entries[$0] } }
 
     /// Place in ``entries`` of a parameter that the model has.
     func place(of role: ParameterRole) -> Int {
@@ -95,19 +95,19 @@ public final class ParameterSet {
     }
 
     /// Total number of values in entries, gaps not counted.
-    public var parameterCount: Int { entries.reduce(0) { $0 + $1.count } }
+    package var parameterCount: Int { entries.reduce(0) { $0 + $1.count } }
 
     /// All values, aligned to 64 bytes; gaps between entries are 0 and stay 0.
     ///
     /// Write through it only before the next call into a model or an optimizer, and ask again afterward:
     /// copies in other number formats are renewed after each time it was asked for.
-    public var values: UnsafeMutableBufferPointer<Float> {
+    package var values: UnsafeMutableBufferPointer<Float> {
         halvesAreCurrent = false
         return valueStorage
     }
 
     /// Gradients, laid out as ``values``.
-    public var gradients: UnsafeMutableBufferPointer<Float> {
+    package var gradients: UnsafeMutableBufferPointer<Float> {
         clearStale()
         touchedRows = nil
         return gradientStorage
@@ -117,13 +117,13 @@ public final class ParameterSet {
     ///
     /// - Complexity: O(entries): the memory is overwritten by the next backward pass, or cleared when someone
     ///   looks.
-    public func zeroGradients() {
+    package func zeroGradients() {
         for number in isStale.indices where !isFrozen[number] { isStale[number] = true }
     }
 
     /// Calls `body` with the values of one tensor.
     /// - Throws: ``ParameterError/unknownName(_:)``, or what `body` throws.
-    public func withValues<Result>(
+    package func withValues<Result>(
         of name: String, _ body: (UnsafeMutableBufferPointer<Float>) throws -> Result
     ) throws -> Result {
         guard let entry = entry(named: name) else { throw ParameterError.unknownName(name) }
@@ -131,7 +131,7 @@ public final class ParameterSet {
     }
 
     /// Calls `body` with the values of a parameter that the model has.
-    public func withValues<Result>(
+    package func withValues<Result>(
         of role: ParameterRole, _ body: (UnsafeMutableBufferPointer<Float>) throws -> Result
     ) rethrows -> Result {
         try body(UnsafeMutableBufferPointer(rebasing: values[entries[place(of: role)].range]))
@@ -139,7 +139,7 @@ public final class ParameterSet {
 
     /// Calls `body` with the gradient of one tensor.
     /// - Throws: ``ParameterError/unknownName(_:)``, or what `body` throws.
-    public func withGradients<Result>(
+    package func withGradients<Result>(
         of name: String, _ body: (UnsafeMutableBufferPointer<Float>) throws -> Result
     ) throws -> Result {
         guard let entry = entry(named: name) else { throw ParameterError.unknownName(name) }
@@ -193,10 +193,10 @@ public final class ParameterSet {
 }
 
 /// A parameter that cannot be used as asked.
-public enum ParameterError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum ParameterError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownName(String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .unknownName(let name): "the model has no parameter '\(name)'"
         }

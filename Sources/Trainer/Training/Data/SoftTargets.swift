@@ -1,5 +1,5 @@
 /// The training target of a row, if it is not only its class.
-public struct SoftTargets: Hashable, Sendable {
+package struct SoftTargets: Hashable, Sendable {
     let classCount: Int
     /// Whether the probability implied by the votes replaces the class; for two classes.
     let usesProbabilities: Bool
@@ -7,7 +7,7 @@ public struct SoftTargets: Hashable, Sendable {
     let smoothing: Double
 
     /// - Returns: nil if rows are trained toward their class.
-    public init?(_ options: TrainingOptions, classCount: Int) {
+    package init?(_ options: TrainingOptions, classCount: Int) {
         guard options.usesProbabilities || options.labelSmoothing > 0 else { return nil }
         self.classCount = classCount
         usesProbabilities = options.usesProbabilities

@@ -1,12 +1,12 @@
 import Digests
 import Files
-public import Models
+package import Models
 import ShardFormat
 
 /// The tokenized rows of one split, read in place from its shards.
 ///
 /// One task at a time may use it.
-public final class TokenRows {
+package final class TokenRows {
     private let shards: [TokenShardView]
     /// First row of each shard, and the number of all rows after the last.
     private let firstRows: [Int]
@@ -21,7 +21,7 @@ public final class TokenRows {
     ///   - labelCount: labels must be below it.
     ///   - maxTokens: no row may be longer, where given.
     /// - Throws: `SafetensorsError` or `ShardError` with the number that is wrong.
-    public convenience init(
+    package convenience init(
         shards: [[UInt8]], vocabularySize: Int, labelCount: Int, maxTokens: Int? = nil
     ) throws {
         try self.init(
@@ -46,13 +46,13 @@ public final class TokenRows {
         }
     }
 
-    public var count: Int { firstRows[shards.count] }
+    package var count: Int { firstRows[shards.count] }
 
     /// Tokens of all rows.
-    public var tokenCount: Int { shards.reduce(0) { $0 + $1.tokenCount } }
+    package var tokenCount: Int { shards.reduce(0) { $0 + $1.tokenCount } }
 
     /// Whether every row says how probable it is that it is controversial.
-    public var hasProbabilities: Bool { shards.allSatisfy(\.hasProbabilities) }
+    package var hasProbabilities: Bool { shards.allSatisfy(\.hasProbabilities) }
 
     /// Tells these rows from others.
     var digest: String {
@@ -75,29 +75,29 @@ public final class TokenRows {
     }
 
     /// Tokens of a row.
-    public func length(of row: Int) -> Int {
+    package func length(of row: Int) -> Int {
         withPlace(row) { $0.length(of: $1) }
     }
 
-    public func label(of row: Int) -> Int {
+    package func label(of row: Int) -> Int {
         withPlace(row) { $0.label(of: $1) }
     }
 
     /// Number of the row's comment in the store.
-    public func comment(of row: Int) -> Int64 {
+    package func comment(of row: Int) -> Int64 {
         withPlace(row) { $0.comment(of: $1) }
     }
 
     /// Numbers of a row's target; 0 if labels are all there is.
-    public var targetWidth: Int { shards.first?.targetWidth ?? 0 }
+    package var targetWidth: Int { shards.first?.targetWidth ?? 0 }
 
     /// What a row is to come to, `targetWidth` numbers.
-    public func target(of row: Int) -> [Float] {
+    package func target(of row: Int) -> [Float] {
         withPlace(row) { $0.target(of: $1) }
     }
 
     /// Whether each row is of each class, `[rows, classes]`, row-major, for rows of any number of classes.
-    public var flags: [Bool] { (0..<count).flatMap { target(of: $0).map { $0 > 0.5 } } }
+    package var flags: [Bool] { (0..<count).flatMap { target(of: $0).map { $0 > 0.5 } } }
 
     /// Rows of each class, for rows of any number of classes.
     func targetCounts(width: Int) -> [Int] {
@@ -107,7 +107,7 @@ public final class TokenRows {
     }
 
     /// Rows of each class.
-    public func labelCounts(classCount: Int) -> [Int] {
+    package func labelCounts(classCount: Int) -> [Int] {
         (0..<count).reduce(into: Array(repeating: 0, count: classCount)) { $0[label(of: $1)] += 1 }
     }
 
@@ -117,7 +117,7 @@ public final class TokenRows {
     ///   - rows: in the order of the batch.
     ///   - classWeights: factor of each class's rows in the loss, on top of the shard's own weights.
     ///   - targets: whether rows carry probabilities of classes beside their class.
-    public func batch(
+    package func batch(
         _ rows: some Sequence<Int>, classWeights: [Float]? = nil, targets: SoftTargets? = nil
     ) -> PackedTokens {
         var batch = PackedTokens(inputIDs: [], offsets: [0])

@@ -7,19 +7,19 @@ import Models
 /// `LogisticRegression(C=1/l2)` minimizes. Of two classes only the difference of their scores is fitted.
 ///
 /// Source: Hastie, Tibshirani, Friedman, "The Elements of Statistical Learning" (2009), section 4.4.
-public struct LogisticRegression: Hashable, Sendable {
+package struct LogisticRegression: Hashable, Sendable {
     /// Rows to fit.
-    public struct Rows: Sendable {
+    package struct Rows: Sendable {
         /// `[rows, features]`, row-major.
-        public var features: [Float]
-        public var featureCount: Int
+        package var features: [Float]
+        package var featureCount: Int
         /// Probability of each class, `[rows, classes]`, row-major.
-        public var targets: [Double]
-        public var classCount: Int
+        package var targets: [Double]
+        package var classCount: Int
         /// How much each row counts, `[rows]`, not negative.
-        public var weights: [Double]
+        package var weights: [Double]
 
-        public init(
+        package init(
             features: [Float], featureCount: Int, targets: [Double], classCount: Int, weights: [Double]
         ) {
             precondition(featureCount > 0 && classCount > 1, "at least one feature and two classes")
@@ -35,16 +35,16 @@ public struct LogisticRegression: Hashable, Sendable {
     }
 
     /// `[classes, features]`, row-major.
-    public let coefficients: [Double]
+    package let coefficients: [Double]
     /// `[classes]`.
-    public let intercepts: [Double]
+    package let intercepts: [Double]
     /// Iterations that the fit took.
-    public let iterations: Int
+    package let iterations: Int
 
     /// Fits the rows from zeros; the same rows give the same bits.
     ///
     /// - Parameter l2: weight of the penalty, above 0.
-    public init(fitting rows: Rows, l2: Double) {
+    package init(fitting rows: Rows, l2: Double) {
         precondition(l2 > 0, "without a penalty separable classes have no solution")
         let objective = Objective(rows: rows, l2: l2)
         let start = [Double](repeating: 0, count: objective.outputs * (rows.featureCount + 1))

@@ -1,24 +1,24 @@
 /// What happened to each tensor of a model folder: loaded, newly initialised or ignored.
-public struct LoadReport: Hashable, Codable, Sendable {
+package struct LoadReport: Hashable, Codable, Sendable {
     /// One tensor of the model or of the file.
-    public struct Line: Hashable, Codable, Sendable {
+    package struct Line: Hashable, Codable, Sendable {
         /// The model's name for it, or the file's where the model has none.
-        public let tensor: String
-        public let shape: [Int]
+        package let tensor: String
+        package let shape: [Int]
         /// More about it, such as the other name it had in the file.
-        public let note: String
+        package let note: String
     }
 
     /// The file the weights came from; nil for a folder without weights.
-    public let file: String?
-    public let loaded: [Line]
+    package let file: String?
+    package let loaded: [Line]
     /// Tensors that the file does not have, now random.
-    public let initialized: [Line]
+    package let initialized: [Line]
     /// Tensors of the file that the model does not use.
-    public let ignored: [Line]
+    package let ignored: [Line]
 
     /// One sentence for a log.
-    public var summary: String {
+    package var summary: String {
         guard let file else {
             return "no weights in the folder: all \(initialized.count) tensors start from random numbers"
         }
@@ -27,7 +27,7 @@ public struct LoadReport: Hashable, Codable, Sendable {
     }
 
     /// A table of all tensors that were not simply loaded under their own name, under the summary.
-    public var table: String {
+    package var table: String {
         let lines =
             initialized.map { ("newly initialised", $0) } + ignored.map { ("ignored", $0) }
             + loaded.filter { !$0.note.isEmpty }.map { ("loaded", $0) }

@@ -6,7 +6,7 @@ import JSON
 /// tokens, tokens_per_second.
 ///
 /// A run that continues after a kill first drops the lines of steps it takes again, so that each step has one line.
-public final class MetricsFile {
+package final class MetricsFile {
     private let path: String
     private let handle: FileHandle
 
@@ -14,7 +14,7 @@ public final class MetricsFile {
     ///
     /// - Throws: `FileError` when it cannot be written, ``TrainingError/file(path:problem:)`` when it holds something else
     ///   than steps.
-    public init(_ path: String, after step: Int) throws {
+    package init(_ path: String, after step: Int) throws {
         self.path = path
         var kept: [UInt8] = []
         // A file that is not a metrics file is never overwritten, not even by a run that starts over.
@@ -45,7 +45,7 @@ public final class MetricsFile {
     }
 
     /// Appends a step.
-    public func append(_ report: StepReport) throws {
+    package func append(_ report: StepReport) throws {
         do {
             try handle.write(contentsOf: try JSONCoding.bytes(of: report) + [0x0A])
         } catch {

@@ -1,10 +1,10 @@
-public import ShardFormat
+package import ShardFormat
 import TextBasics
 
 /// The README.md of a trained model, written from the run itself.
 ///
 /// Holds nothing that differs between two equal runs: no dates, no times, no paths.
-public struct ModelCard {
+package struct ModelCard {
     private let options: TrainingOptions
     private let manifest: ShardManifest
     private let load: LoadReport
@@ -15,7 +15,7 @@ public struct ModelCard {
     private let modelType: String
     private let hasPooler: Bool
 
-    public init(
+    package init(
         options: TrainingOptions, manifest: ShardManifest, load: LoadReport, state: TrainingState,
         summary: TrainingSummary, modelType: String, hasPooler: Bool, parameterCount: Int
     ) {
@@ -31,7 +31,7 @@ public struct ModelCard {
     }
 
     /// The card as Markdown.
-    public var text: String {
+    package var text: String {
         ([front] + data + training + dev + use).joined(separator: "\n") + "\n"
     }
 

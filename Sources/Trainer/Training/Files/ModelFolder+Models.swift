@@ -1,5 +1,5 @@
 import HubFiles
-public import Models
+package import Models
 
 extension ModelFolder {
     /// Makes the model to train on, with the folder's weights where it has some.
@@ -10,7 +10,7 @@ extension ModelFolder {
     /// - Parameters:
     ///   - labelCount: number of classes.
     ///   - seed: decides all random numbers.
-    public func makeModel(
+    package func makeModel(
         labelCount: Int, seed: UInt64, threads: Int, precision: Precision = .fp32
     ) throws -> (model: any TrainableModel, report: LoadReport) {
         try makeModel(
@@ -26,7 +26,7 @@ extension ModelFolder {
     /// - Returns: the model, what became of each tensor, and why a classifier that could have been kept was not.
     /// - Throws: ``TrainingError`` where it was trained for another number of classes, and as
     ///   ``makeModel(labelCount:seed:threads:precision:)``.
-    public func makeModel(
+    package func makeModel(
         for labels: [String], task: TrainingTask, options: TrainingOptions
     ) throws -> (model: any TrainableModel, report: LoadReport, note: String?) {
         let weights = try openWeights()
@@ -88,7 +88,7 @@ extension ModelFolder {
     ///
     /// - Returns: the model with the names of its classes. Where `config.json` names none they are `LABEL_0`, `LABEL_1`
     ///   and so on, as transformers has it.
-    public func makeTrainedModel(
+    package func makeTrainedModel(
         threads: Int, precision: Precision = .fp32
     ) throws -> (model: any TrainableModel, labels: [String]) {
         let (weights, configuration, weightsName) = try trainedWeights()
@@ -123,7 +123,7 @@ extension ModelFolder {
 
     /// The names of the classes that ``makeTrainedModel(threads:precision:)`` gives, without reading the weights: only what
     /// tensors there are.
-    public func trainedLabels() throws -> [String] {
+    package func trainedLabels() throws -> [String] {
         let (weights, configuration, _) = try trainedWeights()
         return try labels(for: weights, configuration)
     }

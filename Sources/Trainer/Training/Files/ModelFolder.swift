@@ -2,40 +2,40 @@ import Files
 import Foundation
 import HubFiles
 import JSON
-public import Models
+package import Models
 import ShardFormat
 
 /// A model in a folder as Hugging Face lays it out, opened but without weights yet.
 ///
 /// Reads `config.json`, the tokenizer's files, and the weights: `model.safetensors`, `pytorch_model.bin`, or either in
 /// several files with an index.
-public struct ModelFolder: Sendable {
+package struct ModelFolder: Sendable {
     /// Files of a tokenizer, which a model trained from here takes over.
-    public struct TokenizerFiles: Sendable {
+    package struct TokenizerFiles: Sendable {
         /// The folder that they are in.
-        public var folder: String
-        public var names: [String]
+        package var folder: String
+        package var names: [String]
 
-        public init(folder: String, names: [String]) {
+        package init(folder: String, names: [String]) {
             self.folder = folder
             self.names = names
         }
     }
 
-    public let path: String
-    public let configuration: ModelConfiguration
+    package let path: String
+    package let configuration: ModelConfiguration
     /// Name and bytes of each file of the tokenizer.
     let tokenizer: [(name: String, bytes: [UInt8])]
     /// Names of the classes by `id2label`, those that transformers makes up included; nil: there are none.
     let givenLabels: [String]?
     /// What the program wrote of the model's making, or nil for models of others.
-    public let provenance: ModelProvenance?
+    package let provenance: ModelProvenance?
     /// Name of the file with the weights, or of their index; nil if there are none, or random ones were requested.
-    public let weightsName: String?
+    package let weightsName: String?
 
     /// What the model was trained for, by `problem_type`; where the folder does not say it, one class of each row, and of
     /// a single class a yes or no.
-    public var task: TrainingTask { task(classCount: givenLabels?.count ?? configuration.labelCount) }
+    package var task: TrainingTask { task(classCount: givenLabels?.count ?? configuration.labelCount) }
 
     /// The same of a model that has this many classes.
     func task(classCount: Int?) -> TrainingTask {
@@ -44,13 +44,13 @@ public struct ModelFolder: Sendable {
     }
 
     /// Whether there are weights.
-    public var hasWeights: Bool { weightsName != nil }
+    package var hasWeights: Bool { weightsName != nil }
 
     /// Names of the classes by `id2label`; nil if the configuration has only generated ones, such as `LABEL_0`.
-    public var labels: [String]? { givenLabels == Self.madeUp(givenLabels?.count ?? 0) ? nil : givenLabels }
+    package var labels: [String]? { givenLabels == Self.madeUp(givenLabels?.count ?? 0) ? nil : givenLabels }
 
     /// Names of files with weights that are read, the first that is there.
-    public static var weightNames: [String] { StoredWeights.readableNames }
+    package static var weightNames: [String] { StoredWeights.readableNames }
 
     /// What is written.
     static let weightsFile = StoredWeights.singleSafetensors
@@ -67,7 +67,7 @@ public struct ModelFolder: Sendable {
     ///   - randomWeights: whether weights that are there are left alone.
     /// - Throws: ``TrainingError`` when a file is missing or does not fit the others, or when the weights are in a format
     ///   that is not read.
-    public init(
+    package init(
         _ path: String, tokenizer files: TokenizerFiles? = nil, vocabularySize: Int? = nil,
         randomWeights: Bool = false
     ) throws {

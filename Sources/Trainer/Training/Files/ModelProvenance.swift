@@ -1,32 +1,32 @@
 import JSON
-public import ShardFormat
+package import ShardFormat
 
 /// What a model was made of, kept under `splitvote` in its `config.json`, where transformers leaves it alone.
-public struct ModelProvenance: Hashable, Sendable {
+package struct ModelProvenance: Hashable, Sendable {
     /// Name of the rules that cleaned its texts; texts to predict must be cleaned by the same.
-    public var cleanRules: String
+    package var cleanRules: String
     /// Which revision of them; nil in older models, whose revision was 1.
-    public var cleanRevision: Int?
+    package var cleanRevision: Int?
     /// Digest of its tokenizer.
-    public var tokenizerDigest: String
+    package var tokenizerDigest: String
     /// Which implementation's rules its tokenizer follows.
-    public var tokenizerKind: String
+    package var tokenizerKind: String
     /// Longest row it was trained on, in tokens.
-    public var maxTokens: Int
+    package var maxTokens: Int
     /// Id of the label set it learned.
-    public var labelSet: String
+    package var labelSet: String
     /// Hashes of what its tokenizer makes of the hard texts; see ``/ShardFormat/ShardManifest/Tokenizer/parity``.
-    public var parity: [String: String]?
+    package var parity: [String: String]?
     /// Which text went before each comment as the first of a pair, such as `title`; nil for single texts.
-    public var textPair: String?
+    package var textPair: String?
     /// Which end of longer texts was cut, where that is not the right one.
-    public var truncationSide: String?
+    package var truncationSide: String?
     /// Least probability at which each class is given, for a model that gives any number of them; nil for 0.5.
-    public var thresholds: [Double]?
+    package var thresholds: [Double]?
     /// How scores become answers; nil for the most probable class.
-    public var answers: AnswerRule?
+    package var answers: AnswerRule?
 
-    public init(
+    package init(
         cleanRules: String, cleanRevision: Int? = nil, tokenizerDigest: String, tokenizerKind: String,
         maxTokens: Int, labelSet: String, parity: [String: String]? = nil
     ) {
@@ -40,7 +40,7 @@ public struct ModelProvenance: Hashable, Sendable {
     }
 
     /// What the manifest of the shards says.
-    public init(_ manifest: ShardManifest) {
+    package init(_ manifest: ShardManifest) {
         self.init(
             cleanRules: manifest.cleanRules, cleanRevision: manifest.cleanRevision,
             tokenizerDigest: manifest.tokenizer.digest, tokenizerKind: manifest.tokenizer.kind,
@@ -110,7 +110,7 @@ public struct ModelProvenance: Hashable, Sendable {
 
     /// Refuses shards whose texts were cleaned otherwise.
     /// - Throws: `ShardError` that names the field.
-    public func requireCleaning(of manifest: ShardManifest) throws(ShardError) {
+    package func requireCleaning(of manifest: ShardManifest) throws(ShardError) {
         try manifest.requireCleaning(cleanRules, revision: cleanRevision)
     }
 }

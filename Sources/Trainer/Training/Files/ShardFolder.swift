@@ -1,17 +1,17 @@
 import Digests
 import Files
 import Foundation
-public import ShardFormat
+package import ShardFormat
 
 /// A folder of token shards with its manifest.
-public struct ShardFolder: Sendable {
-    public let path: String
-    public let manifest: ShardManifest
+package struct ShardFolder: Sendable {
+    package let path: String
+    package let manifest: ShardManifest
 
     /// Reads the manifest of a folder.
     ///
     /// - Throws: ``TrainingError`` or `ShardError` that names the file.
-    public init(_ path: String) throws {
+    package init(_ path: String) throws {
         self.path = path
         let file = try MappedFile(path: path + "/" + ShardManifest.fileName)
         do {
@@ -26,7 +26,7 @@ public struct ShardFolder: Sendable {
     ///
     /// - Parameter split: such as `train`.
     /// - Throws: ``TrainingError`` that names the file and the field.
-    public func rows(of split: String) throws -> TokenRows {
+    package func rows(of split: String) throws -> TokenRows {
         guard manifest.rows[split] != nil else {
             throw TrainingError.data(
                 "\(path) has no split '\(split)'; it has \(manifest.rows.keys.sorted().joined(separator: ", "))"
@@ -52,7 +52,7 @@ public struct ShardFolder: Sendable {
     ///
     /// - Parameter splits: those that ``rows(of:)`` checks.
     /// - Throws: ``TrainingError`` that names the file.
-    public func checkFiles(besides splits: Set<String>) throws {
+    package func checkFiles(besides splits: Set<String>) throws {
         for file in manifest.files where !splits.contains(file.split) {
             try check(map(file), against: file)
         }

@@ -1,28 +1,28 @@
 import Files
 import JSON
-public import Models
+package import Models
 import ShardFormat
 
 /// A trained classifier with everything that belongs into its folder.
-public struct TrainedModel {
-    public let model: any TrainableModel
+package struct TrainedModel {
+    package let model: any TrainableModel
     /// What it was trained for.
-    public let task: TrainingTask
+    package let task: TrainingTask
     /// Names of the classes, in their order.
-    public let labels: [String]
+    package let labels: [String]
     /// The folder it started from; its vocabulary and tokenizer settings are copied.
-    public let source: ModelFolder
-    public let provenance: ModelProvenance
+    package let source: ModelFolder
+    package let provenance: ModelProvenance
     /// Whether the tokenizer lower-cases and strips accents; written where the source folder does not say.
-    public let lowercase: Bool
+    package let lowercase: Bool
     /// Whether it strips accents, where that does not follow from lower-casing. Taking them off takes Hangul apart.
     var stripsAccents: Bool?
     /// Text of the model card.
-    public let card: String
+    package let card: String
     /// Bytes of the training's record, if one is to be in the folder.
     var record: [UInt8]?
 
-    public init(
+    package init(
         model: any TrainableModel, task: TrainingTask = .singleLabel, labels: [String], source: ModelFolder,
         provenance: ModelProvenance, lowercase: Bool, card: String
     ) {
@@ -40,7 +40,7 @@ public struct TrainedModel {
     /// The same weights give the same bytes.
     ///
     /// - Throws: ``TrainingError`` when a file cannot be written; the folder then is what it was.
-    public func write(to path: String) throws {
+    package func write(to path: String) throws {
         var configuration = model.configuration.value(labels: labels, problemType: task.problemType)
         provenance.add(to: &configuration)
         try DurableFolder.write(path) { partial in

@@ -2,63 +2,63 @@ import Models
 import ShardFormat
 
 /// A whole training run from folder to folder: shards and a model to start from in, a trained model out.
-public struct FineTuning {
+package struct FineTuning {
     /// What is known before the first step.
-    public struct Start {
-        public let load: LoadReport
+    package struct Start {
+        package let load: LoadReport
         /// Step of the checkpoint the run continues from; nil if it starts over.
-        public let resumedFrom: Int?
+        package let resumedFrom: Int?
         /// Nil for a method that has no steps.
-        public let budget: TrainingBudget?
+        package let budget: TrainingBudget?
         /// What is done otherwise than one might expect, a sentence each.
-        public let notes: [String]
+        package let notes: [String]
     }
 
     /// What a finished run came to.
-    public struct Outcome {
-        public let summary: TrainingSummary
+    package struct Outcome {
+        package let summary: TrainingSummary
         /// The curves and all dev evaluations.
-        public let state: TrainingState
-        public let load: LoadReport
+        package let state: TrainingState
+        package let load: LoadReport
         /// Step of the checkpoint the run continued from; nil if it started over.
-        public let resumedFrom: Int?
+        package let resumedFrom: Int?
         /// Weights of the model.
-        public let parameterCount: Int
+        package let parameterCount: Int
         /// Where the time of its steps went.
-        public var profile = StepProfile()
+        package var profile = StepProfile()
         /// Whether the model was there already, from an earlier run of the very same training.
-        public var isFromBefore = false
+        package var isFromBefore = false
     }
 
     /// Where a run reads and writes, and what it keeps.
-    public struct Paths {
+    package struct Paths {
         /// Folder for checkpoints.
-        public var checkpoints: String
+        package var checkpoints: String
         /// Folder of the trained model.
-        public var output: String
+        package var output: String
         /// Steps between checkpoints, beside those at each dev evaluation.
-        public var checkpointInterval: Int?
+        package var checkpointInterval: Int?
         /// Checkpoints to keep, at least 1.
-        public var kept = 1
+        package var kept = 1
         /// Whether the checkpoints are removed when the model has been written.
-        public var removesCheckpoints = true
+        package var removesCheckpoints = true
         /// Whether a record is left in the output, and a training whose record is there already is not done again.
-        public var skipsFinished = false
+        package var skipsFinished = false
 
-        public init(checkpoints: String, output: String) {
+        package init(checkpoints: String, output: String) {
             self.checkpoints = checkpoints
             self.output = output
         }
     }
 
     /// Name of the record of a finished training in its model's folder.
-    public static let recordName = "training.json"
+    package static let recordName = "training.json"
 
-    public let shards: ShardFolder
-    public let start: ModelFolder
-    public let options: TrainingOptions
+    package let shards: ShardFolder
+    package let start: ModelFolder
+    package let options: TrainingOptions
     /// What the shards are to teach.
-    public var task: TrainingTask { TrainingTask(shards.manifest.taskName) }
+    package var task: TrainingTask { TrainingTask(shards.manifest.taskName) }
 
     /// Checks that shards and model belong together.
     ///
@@ -66,7 +66,7 @@ public struct FineTuning {
     ///   - start: the model to start from; without weights it starts from random numbers.
     ///   - tokenizerDigest: digest of the start model's tokenizer, which must be that of the shards.
     /// - Throws: `ShardError` that names the field that differs.
-    public init(
+    package init(
         shards: ShardFolder, start: ModelFolder, tokenizerDigest: String?, options: TrainingOptions
     ) throws {
         try shards.manifest.requireFit(
@@ -94,7 +94,7 @@ public struct FineTuning {
     ///   - saved: called with the step and the path of each checkpoint.
     ///   - shouldStop: asked before each step; on true a checkpoint is saved and the run interrupted.
     /// - Returns: what the run came to, or nil when it was interrupted.
-    public func run(
+    package func run(
         _ places: Paths, loaded: (Start) throws -> Void = { _ in },
         observe: (TrainingEvent) throws -> Void = { _ in }, saved: (Int, String) throws -> Void = { _, _ in },
         shouldStop: () -> Bool = { false }

@@ -1,5 +1,5 @@
 import CLibrary
-public import Models
+package import Models
 
 /// Trains with ever higher learning rates and finds where the loss falls fastest.
 ///
@@ -7,9 +7,9 @@ public import Models
 ///
 /// Source: Smith, "Cyclical Learning Rates for Training Neural Networks" (2017), section 3.3, arXiv:1506.01186; the
 /// smoothing and the end as in fastai's `lr_find`.
-public struct LearningRateFinder {
+package struct LearningRateFinder {
     /// Steps at most.
-    public let steps: Int
+    package let steps: Int
     private let model: any TrainableModel
     private let optimizer: AdamW
     private let training: TokenRows
@@ -27,7 +27,7 @@ public struct LearningRateFinder {
     private static let memory = 0.9
 
     /// - Throws: ``TrainingError`` when options are out of range or there are no rows.
-    public init(
+    package init(
         _ model: any TrainableModel, options: TrainingOptions, training: TokenRows,
         task: TrainingTask = .singleLabel, steps: Int = 100
     ) throws(TrainingError) {
@@ -51,7 +51,7 @@ public struct LearningRateFinder {
     }
 
     /// Takes a step; nil when the end is reached or the loss has grown beyond use.
-    public mutating func next() throws -> StepReport? {
+    package mutating func next() throws -> StepReport? {
         guard step < steps else { return nil }
         let share = Double(step) / Double(max(1, steps - 1))
         let rate = Self.range.low * pow(Self.range.high / Self.range.low, share)
@@ -79,7 +79,7 @@ public struct LearningRateFinder {
     }
 
     /// The rate at which the smoothed loss falls fastest before it is lowest, or nil if it never falls.
-    public var suggestion: Double? {
+    package var suggestion: Double? {
         guard let lowest = curve.indices.min(by: { curve[$0].loss < curve[$1].loss }), lowest > 4 else {
             return nil
         }

@@ -4,15 +4,15 @@
 /// The first step of a run with warm-up therefore has a rate of 0.
 ///
 /// Source: `get_linear_schedule_with_warmup` of huggingface/transformers.
-public struct LinearSchedule: Hashable, Sendable {
+package struct LinearSchedule: Hashable, Sendable {
     /// Highest rate, reached at the end of the warm-up.
-    public let peak: Double
+    package let peak: Double
     /// Steps of warm-up.
-    public let warmupSteps: Int
+    package let warmupSteps: Int
     /// Steps of the whole run.
-    public let totalSteps: Int
+    package let totalSteps: Int
 
-    public init(peak: Double, warmupSteps: Int, totalSteps: Int) {
+    package init(peak: Double, warmupSteps: Int, totalSteps: Int) {
         self.peak = peak
         self.warmupSteps = warmupSteps
         self.totalSteps = totalSteps
@@ -21,13 +21,13 @@ public struct LinearSchedule: Hashable, Sendable {
     /// Warm-up as a share of the run, rounded up to whole steps.
     ///
     /// - Parameter warmupShare: 0 ... 1.
-    public init(peak: Double, warmupShare: Double, totalSteps: Int) {
+    package init(peak: Double, warmupShare: Double, totalSteps: Int) {
         let steps = (Double(totalSteps) * warmupShare).rounded(.up)
         self.init(peak: peak, warmupSteps: Int(steps), totalSteps: totalSteps)
     }
 
     /// The rate of a step, counted from 0; 0 past the end of the run.
-    public func rate(at step: Int) -> Double {
+    package func rate(at step: Int) -> Double {
         if step < warmupSteps { return peak * (Double(step) / Double(max(1, warmupSteps))) }
         return peak * max(0, Double(totalSteps - step) / Double(max(1, totalSteps - warmupSteps)))
     }

@@ -4,7 +4,7 @@ extension ModelEvaluation {
     /// What comes of the answers that the folder's rule makes of the scores.
     ///
     /// - Returns: `nil` for a model whose folder keeps no rule, or the plain one.
-    public func answered() throws(ScoringError) -> AnsweredScores? {
+    package func answered() throws(ScoringError) -> AnsweredScores? {
         guard let rule, rule != .plain else { return nil }
         // The logarithm of a probability is the score, up to a number that all classes of the row share.
         return try AnsweredScores(

@@ -1,27 +1,27 @@
-public import Models
+package import Models
 import ShardFormat
 
 /// A trained model's answers on the rows of a split, and their scores.
-public struct ModelEvaluation {
-    public let task: TrainingTask
-    public let scores: TaskScores
+package struct ModelEvaluation {
+    package let task: TrainingTask
+    package let scores: TaskScores
     /// Names of the classes, in their order; of a regression the one of its score.
-    public let labelNames: [String]
+    package let labelNames: [String]
     /// The rows that were scored.
-    public let rows: TokenRows
+    package let rows: TokenRows
     /// Probabilities or numbers, `[rows, names]`, in the order of the shards.
-    public let answers: [Double]
+    package let answers: [Double]
     /// Least probability at which each class is given, where a row has any number of them.
-    public let thresholds: [Double]?
+    package let thresholds: [Double]?
     /// How the model's folder turns scores into answers, where it keeps a rule for that.
-    public let rule: AnswerRule?
+    package let rule: AnswerRule?
 
     /// Scores a model on a split; the model is not changed.
     ///
     /// - Parameters:
     ///   - tokenizerDigest: digest of the model's tokenizer, which must be that of the shards.
     /// - Throws: `ShardError` that names the field in which model and shards differ.
-    public init(
+    package init(
         of folder: ModelFolder, on split: String, of shards: ShardFolder, tokenizerDigest: String?,
         threads: Int, precision: Precision = .fp32
     ) throws {

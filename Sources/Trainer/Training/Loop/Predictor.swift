@@ -1,8 +1,8 @@
 import CLibrary
-public import Models
+package import Models
 
 /// Scores any number of rows with a model, in batches of similar length; answers in the order of the rows.
-public struct Predictor {
+package struct Predictor {
     private let model: any TrainableModel
     private let task: TrainingTask
     /// Most rows and tokens of a batch; a single longer row is a batch on its own.
@@ -10,7 +10,7 @@ public struct Predictor {
     private let batchTokens: Int
 
     /// - Parameter task: what the model was trained for.
-    public init(
+    package init(
         _ model: any TrainableModel, task: TrainingTask = .singleLabel, batchRows: Int = 64,
         batchTokens: Int = 4096
     ) {
@@ -25,13 +25,13 @@ public struct Predictor {
     /// - Parameters:
     ///   - rows: ids with their special tokens, at least one each.
     ///   - segments: first or second text of a pair, for each token of each row.
-    public func probabilities(of rows: [[Int32]], segments: [[UInt8]]? = nil) throws -> [Double] {
+    package func probabilities(of rows: [[Int32]], segments: [[UInt8]]? = nil) throws -> [Double] {
         task.answers(try logits(of: rows, segments: segments), model.labelCount)
     }
 
     /// Scores before the softmax for tokenized rows, `[rows, labels]`, row-major; parameters as for
     /// ``probabilities(of:segments:)``.
-    public func logits(of rows: [[Int32]], segments: [[UInt8]]? = nil) throws -> [Float] {
+    package func logits(of rows: [[Int32]], segments: [[UInt8]]? = nil) throws -> [Float] {
         try logits(lengths: rows.map(\.count)) { indices in
             var batch = PackedTokens(rows: indices.map { rows[$0] })
             batch.segmentIDs = segments.map { segments in indices.flatMap { segments[$0] } }
@@ -40,7 +40,7 @@ public struct Predictor {
     }
 
     /// The same for the rows of a split.
-    public func probabilities(of rows: TokenRows) throws -> [Double] {
+    package func probabilities(of rows: TokenRows) throws -> [Double] {
         let logits = try logits(lengths: (0..<rows.count).map(rows.length(of:))) { rows.batch($0) }
         return task.answers(logits, model.labelCount)
     }
@@ -81,7 +81,7 @@ public struct Predictor {
     }
 
     /// Probabilities from scores, each row on its own.
-    public static func softmax(_ logits: [Float], classCount: Int) -> [Double] {
+    package static func softmax(_ logits: [Float], classCount: Int) -> [Double] {
         var probabilities = logits.map(Double.init)
         for start in stride(from: 0, to: probabilities.count, by: classCount) {
             let row = start..<start + classCount

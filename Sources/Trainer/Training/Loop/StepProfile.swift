@@ -1,22 +1,22 @@
-public import Models
+package import Models
 import TextBasics
 
 /// Where the time of training steps went.
 ///
 /// The first step of a process is left out: it also prepares the products and touches all memory.
-public struct StepProfile: Hashable, Sendable {
+package struct StepProfile: Hashable, Sendable {
     /// Steps it is made of.
-    public private(set) var steps = 0
-    public private(set) var tokens = 0
+    package private(set) var steps = 0
+    package private(set) var tokens = 0
     /// Whole steps, from the choice of rows to the new weights.
-    public private(set) var seconds = 0.0
+    package private(set) var seconds = 0.0
     /// Clipping and update.
-    public private(set) var optimizer = 0.0
+    package private(set) var optimizer = 0.0
     /// Forward and backward passes.
-    public private(set) var passes = StepTimes()
+    package private(set) var passes = StepTimes()
     private var isWarm = false
 
-    public init() {}
+    package init() {}
 
     mutating func add(tokens: Int, seconds: Double, optimizer: Double, passes: StepTimes) {
         guard isWarm else {
@@ -35,11 +35,11 @@ public struct StepProfile: Hashable, Sendable {
     }
 
     /// Floating-point operations of matrix products in a second of the whole step, by 10⁹.
-    public var gigaflops: Double { passes.productOperations / max(seconds, 1e-9) / 1e9 }
+    package var gigaflops: Double { passes.productOperations / max(seconds, 1e-9) / 1e9 }
 
     /// Such as `7 steps of 1.51 s and 1004 tokens, 665 tokens/s; products 78.1 % at 431 GFLOP/s, …`; nil without
     /// steps.
-    public var text: String? {
+    package var text: String? {
         guard steps > 0 else { return nil }
         func share(_ part: Double) -> String { decimal(100 * part / max(seconds, 1e-9)) + " %" }
         let inProducts = passes.productOperations / max(passes.products, 1e-9) / 1e9

@@ -2,20 +2,20 @@ import Files
 import Foundation
 
 /// What the machine has to spare.
-public struct SystemResources: Hashable, Sendable {
+package struct SystemResources: Hashable, Sendable {
     /// Bytes of memory that can be had without swapping; nil if the system does not say.
-    public var memory: Int?
+    package var memory: Int?
     /// Bytes free on the disk; nil if the system does not say.
-    public var disk: Int?
+    package var disk: Int?
 
-    public init(memory: Int?, disk: Int?) {
+    package init(memory: Int?, disk: Int?) {
         self.memory = memory
         self.disk = disk
     }
 
     /// - Parameter folder: the disk is that of this folder, or of the nearest one above it that exists. Files that are
     ///   in it already count as free: they are what a run continues from and replaces.
-    public init(folder: String) {
+    package init(folder: String) {
         self.init(memory: Self.memory(), disk: Disk.free(at: folder).map { $0 + Self.bytes(in: folder) })
     }
 

@@ -7,7 +7,7 @@ extension Trainer {
     ///
     /// Holds the weights and both moments as they are in memory, the curves so far, and in its metadata the state,
     /// what the run is made of, and a checksum over all of it.
-    public func saveCheckpoint(to path: String) throws {
+    package func saveCheckpoint(to path: String) throws {
         let pieces = checkpointPieces
         defer { withExtendedLifetime(pieces) {} }
         var metadata = [
@@ -39,7 +39,7 @@ extension Trainer {
     ///
     /// - Throws: ``TrainingError/checkpoint(_:)`` when the file is damaged or of another run; the trainer is then
     ///   as it was before.
-    public func restore(from path: String) throws {
+    package func restore(from path: String) throws {
         let file = try MappedFile(path: path)
         defer { withExtendedLifetime(file) {} }
         let view: SafetensorsView

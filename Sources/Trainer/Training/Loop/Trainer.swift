@@ -1,4 +1,4 @@
-public import Models
+package import Models
 
 /// Trains a classifier and yields one event at a time: a step, a dev evaluation, the end.
 ///
@@ -11,13 +11,13 @@ public import Models
 ///
 /// It prints and saves nothing; between two events its state can be saved with ``saveCheckpoint(to:)``. With the
 /// same binary, kind of processor, threads, options and data, the same events follow, interrupted or not.
-public final class Trainer {
-    public let options: TrainingOptions
-    public internal(set) var state = TrainingState()
+package final class Trainer {
+    package let options: TrainingOptions
+    package internal(set) var state = TrainingState()
     /// Steps of the whole run, if it does not stop early.
-    public let totalSteps: Int
+    package let totalSteps: Int
     /// The learning rate of each step.
-    public let schedule: LinearSchedule
+    package let schedule: LinearSchedule
     /// What the run is made of; a checkpoint of another run is refused.
     let identity: RunIdentity
     let model: any TrainableModel
@@ -30,7 +30,7 @@ public final class Trainer {
     let classWeights: [Float]?
     let targets: SoftTargets?
     /// Where the time of this process's steps went.
-    public internal(set) var profile = StepProfile()
+    package internal(set) var profile = StepProfile()
     var permutation: (epoch: Int, rows: [Int])?
 
     /// - Parameters:
@@ -40,7 +40,7 @@ public final class Trainer {
     ///   - task: what is to be learned of them.
     ///   - labels: names of the classes; nil for made-up ones.
     /// - Throws: ``TrainingError`` when options are out of range or the rows cannot be trained on.
-    public init(
+    package init(
         _ model: any TrainableModel, options: TrainingOptions, training: TokenRows, dev: TokenRows?,
         task: TrainingTask = .singleLabel, labels: [String]? = nil
     ) throws(TrainingError) {
@@ -75,7 +75,7 @@ public final class Trainer {
     ///
     /// - Throws: ``TrainingError/notFinite(step:place:comments:)``, or what the model throws. The state is then
     ///   that before the call.
-    public func next() throws -> TrainingEvent? {
+    package func next() throws -> TrainingEvent? {
         if state.isFinished { return nil }
         if let dev, evaluationIsDue { return .evaluation(try evaluate(on: dev)) }
         if state.step >= totalSteps || hasLostPatience { return .finished(finish()) }
@@ -83,7 +83,7 @@ public final class Trainer {
     }
 
     /// What the run came to so far.
-    public var summary: TrainingSummary {
+    package var summary: TrainingSummary {
         TrainingSummary(
             steps: state.step, epochs: epoch, bestStep: state.best?.step, bestMetric: state.best?.metric,
             stoppedEarly: hasLostPatience && state.step < totalSteps)
@@ -134,7 +134,7 @@ public final class Trainer {
 
 extension ClassificationScores {
     /// One of the scores; nil if it is undefined.
-    public func value(of metric: TrainingOptions.Metric) -> Double? {
+    package func value(of metric: TrainingOptions.Metric) -> Double? {
         switch metric {
         case .macroF1: macroF1
         case .accuracy: accuracy

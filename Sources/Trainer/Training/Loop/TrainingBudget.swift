@@ -2,27 +2,27 @@ import Models
 import TextBasics
 
 /// What a run will need, computed before its first step.
-public struct TrainingBudget: Hashable, Sendable {
+package struct TrainingBudget: Hashable, Sendable {
     /// Rows and tokens that are trained on in an epoch.
-    public let rows: Int
-    public let tokensPerEpoch: Int
-    public let steps: Int
+    package let rows: Int
+    package let tokensPerEpoch: Int
+    package let steps: Int
     /// Tokens of all steps, and of the largest step.
-    public let tokens: Int
-    public let largestStepTokens: Int
+    package let tokens: Int
+    package let largestStepTokens: Int
     /// Tokens of all dev evaluations.
-    public let evaluationTokens: Int
+    package let evaluationTokens: Int
     /// Bytes of weights, gradients, moments and activations.
-    public let memory: Int
+    package let memory: Int
     /// Bytes of checkpoints and of the trained model, with the copies that exist while files are replaced.
-    public let disk: Int
-    public let resources: SystemResources
+    package let disk: Int
+    package let resources: SystemResources
 
     /// - Parameters:
     ///   - trainer: before its first step, or restored.
     ///   - keptCheckpoints: how many states the run keeps.
     ///   - resources: what the machine has.
-    public init(_ trainer: Trainer, keptCheckpoints: Int, resources: SystemResources) {
+    package init(_ trainer: Trainer, keptCheckpoints: Int, resources: SystemResources) {
         let lengths = (0..<trainer.training.count).map(trainer.training.length(of:))
         rows = lengths.count
         tokensPerEpoch = lengths.reduce(0, +)
@@ -63,7 +63,7 @@ public struct TrainingBudget: Hashable, Sendable {
     }
 
     /// What does not fit, in a sentence each; empty when all does.
-    public var problems: [String] {
+    package var problems: [String] {
         var problems: [String] = []
         if let free = resources.memory, memory > free {
             problems.append(
@@ -79,7 +79,7 @@ public struct TrainingBudget: Hashable, Sendable {
     }
 
     /// What is known before the first step, in a line.
-    public var text: String {
+    package var text: String {
         func free(_ bytes: Int?) -> String { bytes.map { " of \(Bytes.text(Int64($0))) free" } ?? "" }
         return "\(rows) rows with \(tokensPerEpoch) tokens, \(steps) steps with \(tokens) tokens; about "
             + "\(Bytes.text(Int64(memory))) of memory\(free(resources.memory)), up to \(Bytes.text(Int64(disk))) of disk\(free(resources.disk))"
@@ -87,29 +87,29 @@ public struct TrainingBudget: Hashable, Sendable {
 }
 
 /// How fast a run goes, from its first three steps, and what that means for the rest.
-public struct TrainingPace: Hashable, Sendable {
+package struct TrainingPace: Hashable, Sendable {
     /// Steps it is measured by.
-    public static let measuredSteps = 3
+    package static let measuredSteps = 3
 
     private var reports: [StepReport] = []
 
-    public init() {}
+    package init() {}
 
     /// - Returns: whether this was the last of the steps that count.
-    public mutating func add(_ report: StepReport) -> Bool {
+    package mutating func add(_ report: StepReport) -> Bool {
         guard reports.count < Self.measuredSteps else { return false }
         reports.append(report)
         return reports.count == Self.measuredSteps
     }
 
     /// The middle one of the measured steps: the first one also prepares what all others use.
-    public var tokensPerSecond: Double? {
+    package var tokensPerSecond: Double? {
         guard reports.count == Self.measuredSteps else { return nil }
         return reports.map(\.tokensPerSecond).sorted()[Self.measuredSteps / 2]
     }
 
     /// Seconds that are left, evaluations included; a forward pass takes about a third of a step.
-    public func secondsLeft(_ budget: TrainingBudget) -> Double? {
+    package func secondsLeft(_ budget: TrainingBudget) -> Double? {
         guard let rate = tokensPerSecond, let last = reports.last else { return nil }
         let left = Double(max(0, budget.steps - last.step)) / Double(max(1, budget.steps))
         return left * (Double(budget.tokens) + Double(budget.evaluationTokens) / 3) / max(rate, 1e-9)

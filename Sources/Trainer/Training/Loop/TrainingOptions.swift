@@ -1,10 +1,10 @@
-public import Models
-public import ShardFormat
+package import Models
+package import ShardFormat
 
 /// How a classifier is trained. Everything that decides the result is here, but for model and data.
-public struct TrainingOptions: Hashable, Codable, Sendable {
+package struct TrainingOptions: Hashable, Codable, Sendable {
     /// What is trained.
-    public enum Method: String, CaseIterable, Codable, Sendable {
+    package enum Method: String, CaseIterable, Codable, Sendable {
         /// All weights.
         case fineTune = "fine_tune"
         /// The last linear map alone, on the features of the frozen model: a logistic regression.
@@ -12,7 +12,7 @@ public struct TrainingOptions: Hashable, Codable, Sendable {
     }
 
     /// Score on the dev rows by which checkpoints are compared.
-    public enum Metric: String, CaseIterable, Codable, Sendable {
+    package enum Metric: String, CaseIterable, Codable, Sendable {
         case macroF1 = "macro_f1"
         case accuracy
         /// Mean cross-entropy; the lower the better.
@@ -27,7 +27,7 @@ public struct TrainingOptions: Hashable, Codable, Sendable {
     }
 
     /// What is chosen on the dev rows so that scores become answers; see ``AnswerRule``.
-    public enum Answers: String, CaseIterable, Codable, Sendable {
+    package enum Answers: String, CaseIterable, Codable, Sendable {
         /// Nothing: the most probable class is the answer.
         case plain
         /// The temperature.
@@ -37,14 +37,14 @@ public struct TrainingOptions: Hashable, Codable, Sendable {
     }
 
     /// When the dev rows are scored; always at the end of the run as well.
-    public enum EvaluationInterval: Hashable, Codable, Sendable {
+    package enum EvaluationInterval: Hashable, Codable, Sendable {
         case epoch
         /// Every this many steps, at least 1.
         case steps(Int)
     }
 
     /// How much a row of each class counts in the loss.
-    public enum ClassWeights: Hashable, Codable, Sendable {
+    package enum ClassWeights: Hashable, Codable, Sendable {
         /// All the same.
         case uniform
         /// Rows / (classes · rows of the class), so that each class counts the same.
@@ -53,53 +53,53 @@ public struct TrainingOptions: Hashable, Codable, Sendable {
         case given([Double])
     }
 
-    public var method = Method.fineTune
+    package var method = Method.fineTune
     /// Weight of the squared coefficients in the loss of ``Method/features``, above 0.
-    public var l2 = 1.0
+    package var l2 = 1.0
     /// Skips the training rows, at least 1.
-    public var epochs = 5
+    package var epochs = 5
     /// Steps of the run, instead of ``epochs`` where given. At least 1.
-    public var maxSteps: Int?
+    package var maxSteps: Int?
     /// Rows of a step, at least 1; the last step of an epoch has the remainder.
-    public var batchSize = 32
+    package var batchSize = 32
     /// Highest learning rate, above 0.
-    public var learningRate = 3e-5
+    package var learningRate = 3e-5
     /// Share of the steps in which the rate rises, 0 ... 1, rounded up to whole steps.
-    public var warmup = 0.1
+    package var warmup = 0.1
     /// Share of a weight removed per unit of learning rate; not from biases and LayerNorm. Not negative.
-    public var weightDecay = 0.01
+    package var weightDecay = 0.01
     /// Gradients are scaled down to this norm where theirs is larger; above 0, or nil for never.
-    public var clipNorm: Double? = 1
+    package var clipNorm: Double? = 1
     /// Decides the order of the rows, dropout and new weights.
-    public var seed: UInt64 = 42
-    public var evaluation = EvaluationInterval.epoch
+    package var seed: UInt64 = 42
+    package var evaluation = EvaluationInterval.epoch
     /// Dev evaluations in a row without a better score after which the run stops; at least 1, or nil for never.
-    public var patience: Int?
-    public var metric = Metric.macroF1
-    public var classWeights = ClassWeights.uniform
+    package var patience: Int?
+    package var metric = Metric.macroF1
+    package var classWeights = ClassWeights.uniform
     /// Trains toward the probability that the votes give instead of the class, where the shards have it.
-    public var usesProbabilities = false
+    package var usesProbabilities = false
     /// Share of each target that is spread evenly over all classes, 0 ..< 1.
-    public var labelSmoothing = 0.0
+    package var labelSmoothing = 0.0
     /// Factor of the learning rate from each layer to the one below it, above 0 and at most 1.
-    public var layerDecay = 1.0
+    package var layerDecay = 1.0
     /// Freezes the embeddings and this many of the first layers; nil trains all. Not negative.
-    public var frozenLayers: Int?
+    package var frozenLayers: Int?
     /// Number of micro-batches per step (gradient accumulation), at least 1. More parts need less memory; the result
     /// is the same but for rounding.
-    public var accumulate = 1
+    package var accumulate = 1
     /// Whether activations are computed a second time instead of kept: the same bits from less memory and more time.
-    public var recomputesActivations = false
+    package var recomputesActivations = false
     /// What is chosen on the dev rows once the model is trained.
-    public var answers = Answers.tuned
+    package var answers = Answers.tuned
     /// Share of the dev rows, those with the least sure answers, that the band without an answer is to take in; 0 for none.
-    public var abstaining = 0.0
+    package var abstaining = 0.0
     /// Threads of the matrix products, at least 1. Results repeat exactly only with the same number.
-    public var threads = 1
+    package var threads = 1
     /// Number format of the matrix products.
-    public var precision = Precision.fp32
+    package var precision = Precision.fp32
 
-    public init() {}
+    package init() {}
 
     /// Every setting out of range for this model; empty when all is well.
     func problems(for model: any TrainableModel) -> [String] {
@@ -120,18 +120,18 @@ public struct TrainingOptions: Hashable, Codable, Sendable {
     }
 
     /// The score that checkpoints are compared by. F1 is the default: regression has none and uses the correlation instead.
-    public func metric(for task: TaskName) -> Metric {
+    package func metric(for task: TaskName) -> Metric {
         task == .regression && metric == .macroF1 ? .pearson : metric
     }
 
     /// Steps of an epoch over this many rows.
-    public func stepsPerEpoch(rows: Int) -> Int { (rows + batchSize - 1) / batchSize }
+    package func stepsPerEpoch(rows: Int) -> Int { (rows + batchSize - 1) / batchSize }
 
     /// Steps of the whole run over this many rows.
-    public func totalSteps(rows: Int) -> Int { maxSteps ?? epochs * stepsPerEpoch(rows: rows) }
+    package func totalSteps(rows: Int) -> Int { maxSteps ?? epochs * stepsPerEpoch(rows: rows) }
 
     /// The learning rate of each step over this many rows.
-    public func schedule(rows: Int) -> LinearSchedule {
+    package func schedule(rows: Int) -> LinearSchedule {
         LinearSchedule(peak: learningRate, warmupShare: warmup, totalSteps: totalSteps(rows: rows))
     }
 }

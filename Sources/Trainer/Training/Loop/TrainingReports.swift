@@ -1,20 +1,20 @@
 /// The outcome of one optimizer step.
-public struct StepReport: Hashable, Codable, Sendable {
+package struct StepReport: Hashable, Codable, Sendable {
     /// Steps taken so far, this one included.
-    public let step: Int
+    package let step: Int
     /// Skips the rows so far, this step included: 1.5 is the middle of the second.
-    public let epoch: Double
+    package let epoch: Double
     /// Mean cross-entropy of the batch, weighted, with dropout; in nats.
-    public let loss: Double
+    package let loss: Double
     /// Share of the batch predicted right, with dropout.
-    public let accuracy: Double
-    public let learningRate: Double
+    package let accuracy: Double
+    package let learningRate: Double
     /// Norm of all gradients before clipping.
-    public let gradientNorm: Double
+    package let gradientNorm: Double
     /// Tokens of the batch.
-    public let tokens: Int
+    package let tokens: Int
     /// Tokens by the time this step took. The only value here that differs from run to run.
-    public let tokensPerSecond: Double
+    package let tokensPerSecond: Double
 
     package init(
         step: Int, epoch: Double, loss: Double, accuracy: Double, learningRate: Double, gradientNorm: Double,
@@ -39,14 +39,14 @@ public struct StepReport: Hashable, Codable, Sendable {
 }
 
 /// How the model scores on the dev rows after a step.
-public struct EvaluationReport: Hashable, Codable, Sendable {
-    public let step: Int
-    public let epoch: Double
-    public let scores: TaskScores
+package struct EvaluationReport: Hashable, Codable, Sendable {
+    package let step: Int
+    package let epoch: Double
+    package let scores: TaskScores
     /// The score that checkpoints are compared by; nil if it is undefined.
-    public let metric: Double?
+    package let metric: Double?
     /// Whether no evaluation before scored as high.
-    public let isBest: Bool
+    package let isBest: Bool
 
     enum CodingKeys: String, CodingKey {
         case step, epoch, scores, metric
@@ -55,14 +55,14 @@ public struct EvaluationReport: Hashable, Codable, Sendable {
 }
 
 /// Why and how a run ended.
-public struct TrainingSummary: Hashable, Codable, Sendable {
-    public let steps: Int
-    public let epochs: Double
+package struct TrainingSummary: Hashable, Codable, Sendable {
+    package let steps: Int
+    package let epochs: Double
     /// Step of the best dev evaluation; nil without dev rows.
-    public let bestStep: Int?
-    public let bestMetric: Double?
+    package let bestStep: Int?
+    package let bestMetric: Double?
     /// Whether it ended because the score no longer rose.
-    public let stoppedEarly: Bool
+    package let stoppedEarly: Bool
 
     enum CodingKeys: String, CodingKey {
         case steps, epochs
@@ -73,7 +73,7 @@ public struct TrainingSummary: Hashable, Codable, Sendable {
 }
 
 /// What a trainer yields: one event at a time, in the order in which they happen.
-public enum TrainingEvent: Hashable, Sendable {
+package enum TrainingEvent: Hashable, Sendable {
     case step(StepReport)
     case evaluation(EvaluationReport)
     /// This many rows have gone through the frozen encoder.

@@ -10,11 +10,11 @@ import TextBasics
 /// The folder holds `state.safetensors`, the last checkpoint, where asked for `state-<step>.safetensors`, those before
 /// it, and `best-<step>.safetensors`, the weights of the best dev evaluation. A run that finds its own checkpoint
 /// there continues from it, and from an older one where the last is damaged.
-public final class TrainingRun {
-    public let trainer: Trainer
-    public let folder: String
+package final class TrainingRun {
+    package let trainer: Trainer
+    package let folder: String
     /// Step of the checkpoint that the run continues from; nil if it starts over.
-    public let resumedFrom: Int?
+    package let resumedFrom: Int?
     private let checkpointInterval: Int?
     private let kept: Int
     private var lastSavedStep: Int?
@@ -27,7 +27,7 @@ public final class TrainingRun {
     ///   - checkpointInterval: steps between checkpoints, at least 1, beside those at each dev evaluation.
     ///   - kept: checkpoints to keep beside the best weights, at least 1.
     /// - Throws: ``TrainingError/checkpoint(_:)`` when the folder holds another run's checkpoint, or only damaged ones.
-    public init(_ trainer: Trainer, folder: String, checkpointInterval: Int? = nil, kept: Int = 1) throws {
+    package init(_ trainer: Trainer, folder: String, checkpointInterval: Int? = nil, kept: Int = 1) throws {
         self.kept = max(1, kept)
         self.trainer = trainer
         self.folder = folder
@@ -85,7 +85,7 @@ public final class TrainingRun {
     ///   - saved: called with the step and the path of each checkpoint once it is safely stored.
     ///   - shouldStop: asked before each piece of work; on true a checkpoint is saved and the run interrupted.
     /// - Returns: what the run came to, or nil when it was interrupted.
-    public func run(
+    package func run(
         observe: (TrainingEvent) throws -> Void = { _ in }, saved: (Int, String) throws -> Void = { _, _ in },
         shouldStop: () -> Bool = { false }
     ) throws -> TrainingSummary? {
@@ -104,7 +104,7 @@ public final class TrainingRun {
     }
 
     /// Removes the folder; for when the model is safely elsewhere.
-    public func removeCheckpoints() throws { try Self.removeCheckpoints(in: folder) }
+    package func removeCheckpoints() throws { try Self.removeCheckpoints(in: folder) }
 
     static func removeCheckpoints(in folder: String) throws {
         try Disk.remove(folder)

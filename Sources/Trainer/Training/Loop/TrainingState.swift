@@ -1,23 +1,23 @@
 /// How far a run has come: with weights and moments, all that is needed to continue.
 ///
 /// The place in the data and the dropout masks follow from the step and the seed.
-public struct TrainingState: Hashable, Codable, Sendable {
+package struct TrainingState: Hashable, Codable, Sendable {
     /// The best dev evaluation so far.
-    public struct Best: Hashable, Codable, Sendable {
-        public var step: Int
-        public var metric: Double
+    package struct Best: Hashable, Codable, Sendable {
+        package var step: Int
+        package var metric: Double
     }
 
     /// Steps taken.
-    public internal(set) var step = 0
-    public internal(set) var lastEvaluatedStep = 0
-    public internal(set) var best: Best?
-    public internal(set) var evaluationsSinceBest = 0
+    package internal(set) var step = 0
+    package internal(set) var lastEvaluatedStep = 0
+    package internal(set) var best: Best?
+    package internal(set) var evaluationsSinceBest = 0
     /// Whether the last event was yielded.
-    public internal(set) var isFinished = false
-    public internal(set) var evaluations: [EvaluationReport] = []
+    package internal(set) var isFinished = false
+    package internal(set) var evaluations: [EvaluationReport] = []
     /// One entry a step.
-    public internal(set) var history = StepHistory()
+    package internal(set) var history = StepHistory()
 
     // The history is long and is kept as numbers beside this.
     enum CodingKeys: String, CodingKey {
@@ -27,14 +27,14 @@ public struct TrainingState: Hashable, Codable, Sendable {
         case isFinished = "is_finished"
     }
 
-    public init() {}
+    package init() {}
 
     /// The evaluation whose weights are the best so far; nil without any.
-    public var keptEvaluation: EvaluationReport? { evaluations.last { $0.step == best?.step } }
+    package var keptEvaluation: EvaluationReport? { evaluations.last { $0.step == best?.step } }
 
     /// The class that the kept weights answer every dev row with, though there are rows of others; nil if they distinguish
     /// classes apart.
-    public var onlyAnswer: Int? {
+    package var onlyAnswer: Int? {
         guard let confusion = keptEvaluation?.scores.classification?.confusion else { return nil }
         let answered = (0..<confusion.classCount).filter { confusion.predictions(of: $0) > 0 }
         let present = (0..<confusion.classCount).filter { confusion.support(of: $0) > 0 }
@@ -43,12 +43,12 @@ public struct TrainingState: Hashable, Codable, Sendable {
 }
 
 /// The curves of a run: one number for each step taken.
-public struct StepHistory: Hashable, Sendable {
-    public internal(set) var losses: [Double] = []
-    public internal(set) var accuracies: [Double] = []
-    public internal(set) var learningRates: [Double] = []
-    public internal(set) var gradientNorms: [Double] = []
-    public internal(set) var tokens: [Int64] = []
+package struct StepHistory: Hashable, Sendable {
+    package internal(set) var losses: [Double] = []
+    package internal(set) var accuracies: [Double] = []
+    package internal(set) var learningRates: [Double] = []
+    package internal(set) var gradientNorms: [Double] = []
+    package internal(set) var tokens: [Int64] = []
 
     /// Steps, or nil if the curves have different lengths.
     var count: Int? {

@@ -9,7 +9,7 @@ extension AnswerRule {
     ///   - classCount: at least 2.
     ///   - choosesThreshold: whether the threshold of two classes is chosen as well as the temperature.
     ///   - abstaining: share of the rows that may go without an answer, those whose answer is the least sure; 0 for none.
-    public init(
+    package init(
         tunedOn scores: [Float], labels: [Int], classCount: Int, choosesThreshold: Bool = true,
         abstaining share: Double = 0
     ) {

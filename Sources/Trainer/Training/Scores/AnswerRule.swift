@@ -3,32 +3,32 @@ import JSON
 
 /// How the scores of one class of each row become an answer. What is chosen on the dev side is kept in the model's folder and
 /// used wherever the model answers.
-public struct AnswerRule: Hashable, Sendable {
+package struct AnswerRule: Hashable, Sendable {
     /// What scores are divided by before they become probabilities. More than 1 makes a model that is too sure of itself less
     /// sure; the answers stay the same.
-    public var temperature: Double
+    package var temperature: Double
     /// Of two classes, the least probability of the second one at which it is the answer; nil: the more probable one is.
-    public var threshold: Double?
+    package var threshold: Double?
     /// Probabilities at which no answer is given: of two classes, those of the second one; of more, those of the answer.
-    public var abstention: ClosedRange<Double>?
+    package var abstention: ClosedRange<Double>?
 
-    public init(temperature: Double = 1, threshold: Double? = nil, abstention: ClosedRange<Double>? = nil) {
+    package init(temperature: Double = 1, threshold: Double? = nil, abstention: ClosedRange<Double>? = nil) {
         self.temperature = temperature
         self.threshold = threshold
         self.abstention = abstention
     }
 
     /// The most probable class, from the scores as they are.
-    public static let plain = AnswerRule()
+    package static let plain = AnswerRule()
 
     /// The probabilities of each row, `[rows, classes]`, row-major.
-    public func probabilities(_ scores: [Float], classCount: Int) -> [Double] {
+    package func probabilities(_ scores: [Float], classCount: Int) -> [Double] {
         if temperature == 1 { return Predictor.softmax(scores, classCount: classCount) }
         return Predictor.softmax(scores.map { Float(Double($0) / temperature) }, classCount: classCount)
     }
 
     /// The class of a row, were there no abstention.
-    public func bestClass(_ probabilities: some RandomAccessCollection<Double>) -> Int {
+    package func bestClass(_ probabilities: some RandomAccessCollection<Double>) -> Int {
         let values = Array(probabilities)
         if values.count == 2, let threshold { return values[1] >= threshold ? 1 : 0 }
         var best = 0
@@ -37,7 +37,7 @@ public struct AnswerRule: Hashable, Sendable {
     }
 
     /// The class of a row; nil if the model abstains.
-    public func answer(_ probabilities: some RandomAccessCollection<Double>) -> Int? {
+    package func answer(_ probabilities: some RandomAccessCollection<Double>) -> Int? {
         let best = bestClass(probabilities)
         guard let abstention else { return best }
         let values = Array(probabilities)

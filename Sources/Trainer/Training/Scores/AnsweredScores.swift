@@ -1,19 +1,19 @@
 /// What comes of the answers that a rule makes of a model's scores, as `predict` gives them; for one class of each row.
-public struct AnsweredScores: Hashable, Sendable {
-    public let rule: AnswerRule
+package struct AnsweredScores: Hashable, Sendable {
+    package let rule: AnswerRule
     /// Rows with an answer, and those without.
-    public let rows: Int
-    public let withoutAnswer: Int
+    package let rows: Int
+    package let withoutAnswer: Int
     /// Of the rows with an answer.
-    public let confusion: ConfusionMatrix
+    package let confusion: ConfusionMatrix
     /// Of all rows, from the probabilities that the rule gives.
-    public let scores: ClassificationScores
+    package let scores: ClassificationScores
 
     /// - Parameters:
     ///   - labels: true class of each row.
     ///   - scores: as the head gives them, up to a number that all classes of a row share, `[rows, classes]`, row-major.
     /// - Throws: ``ScoringError`` without rows, or where a number is out of range.
-    public init(
+    package init(
         by rule: AnswerRule, labels: [Int], scores: [Float], classCount: Int
     ) throws(ScoringError) {
         let probabilities = rule.probabilities(scores, classCount: classCount)

@@ -4,11 +4,11 @@ import SeededRandom
 /// replacement. The same rows give the same intervals.
 ///
 /// Source: Efron, Tibshirani, "An Introduction to the Bootstrap" (1993), chapter 13.
-public enum Bootstrap {
+package enum Bootstrap {
     /// 2.5th and 97.5th percentile of a score.
-    public struct Interval: Hashable, Sendable {
-        public let low: Double
-        public let high: Double
+    package struct Interval: Hashable, Sendable {
+        package let low: Double
+        package let high: Double
     }
 
     /// - Parameters:
@@ -16,7 +16,7 @@ public enum Bootstrap {
     ///   - resamples: samples drawn, at least 1.
     ///   - scores: of the rows with these numbers, by name; a score that is undefined for a sample is left out of it.
     /// - Complexity: O(resamples · rows), times what the scores take.
-    public static func intervals(
+    package static func intervals(
         rows: Int, resamples: Int, scores: (_ rows: [Int]) -> [String: Double]
     ) -> [String: Interval] {
         var random = PhiloxStream(seed: 0, stream: "bootstrap of \(rows) rows")
@@ -43,7 +43,7 @@ public enum Bootstrap {
 
 extension Bootstrap {
     /// Of one class of each row.
-    public static func ofClasses(
+    package static func ofClasses(
         _ labels: [Int], predicted: [Int], classCount: Int, resamples: Int
     ) -> [String: Interval] {
         intervals(rows: labels.count, resamples: resamples) { sample in
@@ -56,7 +56,7 @@ extension Bootstrap {
     }
 
     /// Of any number of classes of each row; targets and probabilities are `[rows, classes]`, row-major.
-    public static func ofFlags(
+    package static func ofFlags(
         _ targets: [Bool], probabilities: [Double], thresholds: [Double], resamples: Int
     ) -> [String: Interval] {
         intervals(rows: targets.count / thresholds.count, resamples: resamples) { sample in
@@ -70,7 +70,7 @@ extension Bootstrap {
     }
 
     /// Of a score for each row.
-    public static func ofNumbers(
+    package static func ofNumbers(
         _ targets: [Double], predictions: [Double], resamples: Int
     ) -> [String: Interval] {
         intervals(rows: targets.count, resamples: resamples) { sample in
@@ -86,7 +86,7 @@ extension Bootstrap {
 extension ModelEvaluation {
     /// 95 % intervals of the scores that a reader compares models by.
     /// - Parameter resamples: samples drawn; fewer for many rows, at least 100.
-    public func intervals(resamples: Int) -> [String: Bootstrap.Interval] {
+    package func intervals(resamples: Int) -> [String: Bootstrap.Interval] {
         guard resamples > 0, rows.count > 1 else { return [:] }
         let width = labelNames.count
         let affordable = max(100, 50_000_000 / (rows.count * width))
@@ -108,7 +108,7 @@ extension ModelEvaluation {
     }
 
     /// The most probable class of each row, the first of equally probable ones.
-    public var predictedClasses: [Int] {
+    package var predictedClasses: [Int] {
         let width = labelNames.count
         return (0..<rows.count).map { row in
             var best = 0

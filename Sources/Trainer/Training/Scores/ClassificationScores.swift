@@ -1,20 +1,20 @@
 /// Everything that is reported of a classifier on labeled rows.
-public struct ClassificationScores: Hashable, Codable, Sendable {
+package struct ClassificationScores: Hashable, Codable, Sendable {
     /// Scores of one class.
-    public struct OfClass: Hashable, Codable, Sendable {
-        public let precision: Double
-        public let recall: Double
-        public let f1: Double
+    package struct OfClass: Hashable, Codable, Sendable {
+        package let precision: Double
+        package let recall: Double
+        package let f1: Double
         /// Rows whose true class it is.
-        public let support: Int
+        package let support: Int
     }
 
     /// What answering always the most frequent class would score.
-    public struct Baseline: Hashable, Codable, Sendable {
+    package struct Baseline: Hashable, Codable, Sendable {
         /// The class; the first one of equally frequent ones.
-        public let label: Int
-        public let accuracy: Double
-        public let macroF1: Double
+        package let label: Int
+        package let accuracy: Double
+        package let macroF1: Double
 
         enum CodingKeys: String, CodingKey {
             case label, accuracy
@@ -22,20 +22,20 @@ public struct ClassificationScores: Hashable, Codable, Sendable {
         }
     }
 
-    public let rows: Int
-    public let accuracy: Double
-    public let macroF1: Double
-    public let weightedF1: Double
+    package let rows: Int
+    package let accuracy: Double
+    package let macroF1: Double
+    package let weightedF1: Double
     /// In the order of the classes.
-    public let classes: [OfClass]
+    package let classes: [OfClass]
     /// Area under the ROC curve; nil if a class has no rows.
-    public let rocAUC: Double?
+    package let rocAUC: Double?
     /// Mean cross-entropy, in nats.
-    public let logLoss: Double
-    public let brier: Double
-    public let calibrationError: Double
-    public let confusion: ConfusionMatrix
-    public let majority: Baseline
+    package let logLoss: Double
+    package let brier: Double
+    package let calibrationError: Double
+    package let confusion: ConfusionMatrix
+    package let majority: Baseline
 
     enum CodingKeys: String, CodingKey {
         case rows, accuracy, classes, brier, confusion, majority
@@ -53,7 +53,7 @@ public struct ClassificationScores: Hashable, Codable, Sendable {
     ///   - probabilities: `[rows, classes]`, row-major, each row summing to 1.
     ///   - classCount: classes, at least 2.
     /// - Throws: ``ScoringError`` without rows, or where a number is out of range.
-    public init(labels: [Int], probabilities: [Double], classCount: Int) throws(ScoringError) {
+    package init(labels: [Int], probabilities: [Double], classCount: Int) throws(ScoringError) {
         try Self.check(labels, probabilities, classCount)
         let predicted = labels.indices.map { row in
             Self.mostProbable(probabilities[row * classCount..<(row + 1) * classCount])
@@ -119,8 +119,8 @@ extension ClassificationScores.Baseline {
 }
 
 /// Why rows cannot be scored; says what was found and what is allowed.
-public struct ScoringError: Error, Hashable, Sendable, CustomStringConvertible {
-    public let description: String
+package struct ScoringError: Error, Hashable, Sendable, CustomStringConvertible {
+    package let description: String
 
     init(_ description: String) { self.description = description }
 }

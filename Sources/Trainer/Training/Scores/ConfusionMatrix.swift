@@ -2,13 +2,13 @@
 ///
 /// A share whose denominator is 0 is 0, as with `zero_division=0` in scikit-learn. Averages are taken over all
 /// classes of the model, whether or not the data has rows of them.
-public struct ConfusionMatrix: Hashable, Codable, Sendable {
+package struct ConfusionMatrix: Hashable, Codable, Sendable {
     /// Classes, at least 1.
-    public let classCount: Int
+    package let classCount: Int
     /// `[classes, classes]`, row-major: true class first, predicted class second.
-    public private(set) var counts: [Int]
+    package private(set) var counts: [Int]
 
-    public init(classCount: Int) {
+    package init(classCount: Int) {
         self.classCount = classCount
         counts = Array(repeating: 0, count: classCount * classCount)
     }
@@ -16,54 +16,54 @@ public struct ConfusionMatrix: Hashable, Codable, Sendable {
     /// Counts one row.
     ///
     /// - Precondition: both are in 0 ..< classes.
-    public mutating func add(label: Int, predicted: Int) {
+    package mutating func add(label: Int, predicted: Int) {
         precondition(label >= 0 && label < classCount && predicted >= 0 && predicted < classCount)
         counts[label * classCount + predicted] += 1
     }
 
     /// Rows of class `label` predicted as `predicted`.
-    public subscript(label label: Int, predicted predicted: Int) -> Int {
+    package subscript(label label: Int, predicted predicted: Int) -> Int {
         counts[label * classCount + predicted]
     }
 
     /// Rows in total.
-    public var rows: Int { counts.reduce(0, +) }
+    package var rows: Int { counts.reduce(0, +) }
 
     /// Rows whose true class is `label`.
-    public func support(of label: Int) -> Int {
+    package func support(of label: Int) -> Int {
         (0..<classCount).reduce(0) { $0 + self[label: label, predicted: $1] }
     }
 
     /// Rows predicted as `label`.
-    public func predictions(of label: Int) -> Int {
+    package func predictions(of label: Int) -> Int {
         (0..<classCount).reduce(0) { $0 + self[label: $1, predicted: label] }
     }
 
     /// Share of the rows predicted as `label` that are of that class.
-    public func precision(of label: Int) -> Double {
+    package func precision(of label: Int) -> Double {
         share(self[label: label, predicted: label], of: predictions(of: label))
     }
 
     /// Share of the rows of class `label` that were predicted as such.
-    public func recall(of label: Int) -> Double {
+    package func recall(of label: Int) -> Double {
         share(self[label: label, predicted: label], of: support(of: label))
     }
 
     /// Harmonic mean of precision and recall: 2 · hits / (predictions + rows of the class).
-    public func f1(of label: Int) -> Double {
+    package func f1(of label: Int) -> Double {
         share(2 * self[label: label, predicted: label], of: predictions(of: label) + support(of: label))
     }
 
     /// Share of the rows that were predicted right.
-    public var accuracy: Double {
+    package var accuracy: Double {
         share((0..<classCount).reduce(0) { $0 + self[label: $1, predicted: $1] }, of: rows)
     }
 
     /// Mean F1 of the classes, each counting the same.
-    public var macroF1: Double { (0..<classCount).reduce(0) { $0 + f1(of: $1) } / Double(classCount) }
+    package var macroF1: Double { (0..<classCount).reduce(0) { $0 + f1(of: $1) } / Double(classCount) }
 
     /// Mean F1 of the classes, each counting by its rows.
-    public var weightedF1: Double {
+    package var weightedF1: Double {
         let sum = (0..<classCount).reduce(0) { $0 + f1(of: $1) * Double(support(of: $1)) }
         return rows == 0 ? 0 : sum / Double(rows)
     }
@@ -71,7 +71,7 @@ public struct ConfusionMatrix: Hashable, Codable, Sendable {
     /// Matthews' correlation of truth and prediction, -1 ... 1; 0 if one of them is always the same.
     ///
     /// Source: Gorodkin, "Comparing two K-category assignments by a K-category correlation coefficient" (2004).
-    public var matthews: Double {
+    package var matthews: Double {
         let (all, right) = (Double(rows), accuracy * Double(rows))
         var (both, truth, predicted) = (0.0, 0.0, 0.0)
         for label in 0..<classCount {

@@ -1,10 +1,10 @@
 /// The mean of some scores and its 95 % confidence interval, mean ± t · s / √n.
 ///
 /// Source: Student, "The Probable Error of a Mean" (1908); quantiles from SciPy 1.16, `scipy.stats.t.ppf(0.975, n - 1)`.
-public struct MeanInterval: Hashable, Sendable {
-    public let mean: Double
-    public let low: Double
-    public let high: Double
+package struct MeanInterval: Hashable, Sendable {
+    package let mean: Double
+    package let low: Double
+    package let high: Double
 
     /// By degrees of freedom from 1; beyond the last the normal quantile is close enough.
     private static let quantiles = [
@@ -14,7 +14,7 @@ public struct MeanInterval: Hashable, Sendable {
     ]
 
     /// - Returns: nil for fewer than two values.
-    public init?(_ values: [Double]) {
+    package init?(_ values: [Double]) {
         guard values.count > 1 else { return nil }
         let count = Double(values.count)
         mean = values.reduce(0, +) / count

@@ -1,8 +1,8 @@
 import Models
 
 /// What the scores of a model's head say, by `problem_type`, and by the rule that its folder keeps.
-public struct ModelAnswers: Hashable, Sendable {
-    public enum Form: Hashable, Sendable {
+package struct ModelAnswers: Hashable, Sendable {
+    package enum Form: Hashable, Sendable {
         /// One class of each row.
         case oneClass
         /// A yes or no for each class.
@@ -11,7 +11,7 @@ public struct ModelAnswers: Hashable, Sendable {
         case numbers
     }
 
-    public enum Answer: Hashable, Sendable {
+    package enum Answer: Hashable, Sendable {
         /// The class, nil if the rule gives none, and the probability of each.
         case oneClass(Int?, probabilities: [Double])
         /// The classes, and the probability of each.
@@ -19,15 +19,15 @@ public struct ModelAnswers: Hashable, Sendable {
         case numbers([Double])
     }
 
-    public let form: Form
+    package let form: Form
     /// Names of the classes, or of the scores, in their order.
-    public let labels: [String]
+    package let labels: [String]
     /// For one class of each row.
-    public var rule: AnswerRule
+    package var rule: AnswerRule
     /// Least probability at which each of any number of classes is given.
-    public var thresholds: [Double]
+    package var thresholds: [Double]
 
-    public init(form: Form, labels: [String], rule: AnswerRule = .plain, thresholds: [Double]? = nil) {
+    package init(form: Form, labels: [String], rule: AnswerRule = .plain, thresholds: [Double]? = nil) {
         self.form = form
         self.labels = labels
         self.rule = rule
@@ -35,7 +35,7 @@ public struct ModelAnswers: Hashable, Sendable {
     }
 
     /// The answer to one row's scores.
-    public func answer(_ scores: [Float]) -> Answer {
+    package func answer(_ scores: [Float]) -> Answer {
         switch form {
         case .oneClass:
             let probabilities = rule.probabilities(scores, classCount: scores.count)
@@ -50,7 +50,7 @@ public struct ModelAnswers: Hashable, Sendable {
 
     /// Takes other values than the folder's for what turns scores into answers; nil leaves what is there.
     /// - Returns: why one of them means nothing for these answers, with its name; nil if all were taken.
-    public mutating func set(
+    package mutating func set(
         threshold: Double?, temperature: Double?, abstention: ClosedRange<Double>??
     ) -> (name: String, problem: String)? {
         let hasOneClass = form == .oneClass
@@ -82,7 +82,7 @@ public struct ModelAnswers: Hashable, Sendable {
 
 extension ModelFolder {
     /// What the scores for these classes say, by the task.
-    public func answers(_ labels: [String]) -> ModelAnswers {
+    package func answers(_ labels: [String]) -> ModelAnswers {
         let form: ModelAnswers.Form =
             switch task(classCount: labels.count).name {
             case .regression: .numbers

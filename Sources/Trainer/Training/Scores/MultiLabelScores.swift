@@ -1,29 +1,29 @@
 /// Everything that is reported of a model that gives each row any number of classes.
 ///
 /// A share whose denominator is 0 is 0, as with `zero_division=0` in scikit-learn.
-public struct MultiLabelScores: Hashable, Codable, Sendable {
-    public let rows: Int
+package struct MultiLabelScores: Hashable, Codable, Sendable {
+    package let rows: Int
     /// Share of the rows whose classes are all right.
-    public let exactMatch: Double
+    package let exactMatch: Double
     /// F1 over all decisions together.
-    public let microF1: Double
-    public let macroF1: Double
-    public let weightedF1: Double
+    package let microF1: Double
+    package let macroF1: Double
+    package let weightedF1: Double
     /// In the order of the classes.
-    public let classes: [ClassificationScores.OfClass]
+    package let classes: [ClassificationScores.OfClass]
     /// Mean area under the ROC curve over the classes that have rows with and without them; nil if none has.
-    public let rocAUC: Double?
+    package let rocAUC: Double?
     /// Mean average precision over the classes that rows have; nil if there is none.
-    public let prAUC: Double?
+    package let prAUC: Double?
     /// Mean cross-entropy of a decision, in nats.
-    public let logLoss: Double
+    package let logLoss: Double
     /// Least probability of each class at which it is given.
-    public let thresholds: [Double]
+    package let thresholds: [Double]
     /// Mean over the classes of Matthews' correlation of truth and decision, -1 ... 1; a class for which one of them is
     /// always the same counts as 0. Nil only where a checkpoint of an earlier version does not tell it.
-    public let matthews: Double?
+    package let matthews: Double?
     /// Expected calibration error of the decisions' probabilities, 0 ... 1; nil as above.
-    public let calibrationError: Double?
+    package let calibrationError: Double?
 
     enum CodingKeys: String, CodingKey {
         case rows, classes, thresholds
@@ -43,7 +43,7 @@ public struct MultiLabelScores: Hashable, Codable, Sendable {
     ///   - probabilities: likewise, 0 ... 1.
     ///   - thresholds: of each class; nil for 0.5 of all.
     /// - Throws: ``ScoringError`` without rows, or where numbers do not fit.
-    public init(
+    package init(
         targets: [Bool], probabilities: [Double], classCount: Int, thresholds: [Double]? = nil
     ) throws(ScoringError) {
         guard classCount > 0, !targets.isEmpty, targets.count % classCount == 0 else {
@@ -156,11 +156,11 @@ struct DecisionCounts {
 }
 
 /// The least probability at which a class is given, so that its F1 on some rows is highest.
-public enum ThresholdTuning {
+package enum ThresholdTuning {
     /// - Returns: one threshold for each class: halfway between the two probabilities that it parts; of equally good ones
     ///   the nearest to 0.5; 0.5 for a class that no row has.
     /// - Complexity: O(classes · rows · log rows).
-    public static func thresholds(targets: [Bool], probabilities: [Double], classCount: Int) -> [Double] {
+    package static func thresholds(targets: [Bool], probabilities: [Double], classCount: Int) -> [Double] {
         (0..<classCount).map { number in
             let places = stride(from: number, to: targets.count, by: classCount)
             return threshold(places.map { (targets[$0], probabilities[$0]) })

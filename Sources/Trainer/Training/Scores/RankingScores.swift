@@ -1,12 +1,12 @@
 /// Scores of an order rather than of a decision.
-public enum RankingScores {
+package enum RankingScores {
     /// Area under the ROC curve: how often a positive row scores above a negative one, ties counting half.
     ///
     /// - Returns: 0 ... 1, or nil if only one class is present.
     /// - Complexity: O(n log n).
     ///
     /// Source: Hanley, McNeil, "The meaning and use of the area under a ROC curve" (1982), by ranks.
-    public static func rocAUC(positive: [Bool], scores: [Double]) -> Double? {
+    package static func rocAUC(positive: [Bool], scores: [Double]) -> Double? {
         let positives = positive.count(where: { $0 })
         let negatives = positive.count - positives
         guard positives > 0, negatives > 0 else { return nil }
@@ -29,7 +29,7 @@ public enum RankingScores {
     /// the scores give, as scikit-learn's `average_precision_score`.
     ///
     /// - Returns: 0 ... 1, or nil if no row is positive.
-    public static func averagePrecision(positive: [Bool], scores: [Double]) -> Double? {
+    package static func averagePrecision(positive: [Bool], scores: [Double]) -> Double? {
         let positives = positive.count(where: { $0 })
         guard positives > 0 else { return nil }
         let order = scores.indices.sorted { scores[$0] > scores[$1] }
@@ -47,7 +47,7 @@ public enum RankingScores {
 
     /// Average precision for several classes: mean over those that rows are of, each against all others. With two classes
     /// it is that of class 1.
-    public static func averagePrecision(
+    package static func averagePrecision(
         labels: [Int], probabilities: [Double], classCount: Int
     ) -> Double? {
         func precision(of label: Int) -> Double? {

@@ -1,18 +1,18 @@
 /// Everything that is reported of a model that gives each row a number.
-public struct RegressionScores: Hashable, Codable, Sendable {
-    public let rows: Int
+package struct RegressionScores: Hashable, Codable, Sendable {
+    package let rows: Int
     /// Mean squared error.
-    public let squaredError: Double
+    package let squaredError: Double
     /// Mean absolute error.
-    public let absoluteError: Double
+    package let absoluteError: Double
     /// Correlation of the numbers, -1 ... 1; nil if one side does not vary.
-    public let pearson: Double?
+    package let pearson: Double?
     /// Correlation of their ranks, ties sharing the mean of theirs.
-    public let spearman: Double?
+    package let spearman: Double?
     /// Share of the variance that is explained; nil if there is none.
-    public let explained: Double?
+    package let explained: Double?
     /// Mean squared error of answering always the mean.
-    public let variance: Double
+    package let variance: Double
 
     enum CodingKeys: String, CodingKey {
         case rows, pearson, spearman, variance
@@ -22,7 +22,7 @@ public struct RegressionScores: Hashable, Codable, Sendable {
     }
 
     /// - Throws: ``ScoringError`` without rows, or where numbers do not fit.
-    public init(targets: [Double], predictions: [Double]) throws(ScoringError) {
+    package init(targets: [Double], predictions: [Double]) throws(ScoringError) {
         guard !targets.isEmpty, targets.count == predictions.count else {
             throw ScoringError("\(predictions.count) predictions for \(targets.count) rows")
         }
@@ -52,9 +52,9 @@ public struct RegressionScores: Hashable, Codable, Sendable {
 }
 
 /// How far two lists of numbers rise and fall together.
-public enum Correlation {
+package enum Correlation {
     /// -1 ... 1; nil if one list does not vary.
-    public static func pearson(_ one: [Double], _ other: [Double]) -> Double? {
+    package static func pearson(_ one: [Double], _ other: [Double]) -> Double? {
         let count = Double(one.count)
         let (mean, otherMean) = (one.reduce(0, +) / count, other.reduce(0, +) / count)
         var (product, square, otherSquare) = (0.0, 0.0, 0.0)
@@ -68,7 +68,7 @@ public enum Correlation {
     }
 
     /// The same of the ranks.
-    public static func spearman(_ one: [Double], _ other: [Double]) -> Double? {
+    package static func spearman(_ one: [Double], _ other: [Double]) -> Double? {
         pearson(ranks(one), ranks(other))
     }
 

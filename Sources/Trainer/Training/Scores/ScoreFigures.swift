@@ -1,9 +1,9 @@
-public import JSON
+package import JSON
 
 /// Scores by the names that checks and reports read.
 extension MultiLabelScores {
     /// - Parameter names: of the classes.
-    public func figures(_ names: [String]) -> [String: JSONValue] {
+    package func figures(_ names: [String]) -> [String: JSONValue] {
         var members: [String: JSONValue] = [
             "task": "multi_label", "rows": .integer(rows), "exact_match": .number(exactMatch),
             "micro_f1": .number(microF1), "macro_f1": .number(macroF1),
@@ -25,7 +25,7 @@ extension MultiLabelScores {
 
 extension RegressionScores {
     /// - Parameter name: of the score.
-    public func figures(_ name: String) -> [String: JSONValue] {
+    package func figures(_ name: String) -> [String: JSONValue] {
         var members: [String: JSONValue] = [
             "task": "regression", "rows": .integer(rows), "score": .string(name),
             "rmse": .number(squaredError.squareRoot()), "mae": .number(absoluteError),
@@ -42,7 +42,7 @@ extension ClassificationScores {
     /// - Parameters:
     ///   - names: of the classes.
     ///   - labels: what these are the scores of, with `probabilities`.
-    public func figures(
+    package func figures(
         _ names: [String], labels: [Int], probabilities: [Double]
     ) -> [String: JSONValue] {
         var members: [String: JSONValue] = [
@@ -71,7 +71,7 @@ extension ClassificationScores {
 }
 
 extension AnsweredScores {
-    public var figures: JSONValue {
+    package var figures: JSONValue {
         var members: [String: JSONValue] = [
             "rows": .integer(rows), "without_answer": .integer(withoutAnswer),
             "accuracy": .number(confusion.accuracy), "macro_f1": .number(confusion.macroF1),
@@ -86,7 +86,7 @@ extension AnsweredScores {
 }
 
 extension ClassificationScores.OfClass {
-    public func figures(_ name: String) -> [String: JSONValue] {
+    package func figures(_ name: String) -> [String: JSONValue] {
         [
             "name": .string(name), "precision": .number(precision), "recall": .number(recall),
             "f1": .number(f1),

@@ -1,12 +1,12 @@
 import ShardFormat
 
 /// How well a model does on rows with targets, whatever it was trained for.
-public enum TaskScores: Hashable, Sendable {
+package enum TaskScores: Hashable, Sendable {
     case classes(ClassificationScores)
     case flags(MultiLabelScores)
     case numbers(RegressionScores)
 
-    public var rows: Int {
+    package var rows: Int {
         switch self {
         case .classes(let scores): scores.rows
         case .flags(let scores): scores.rows
@@ -15,7 +15,7 @@ public enum TaskScores: Hashable, Sendable {
     }
 
     /// Mean loss by the objective of the task.
-    public var loss: Double {
+    package var loss: Double {
         switch self {
         case .classes(let scores): scores.logLoss
         case .flags(let scores): scores.logLoss
@@ -24,12 +24,12 @@ public enum TaskScores: Hashable, Sendable {
     }
 
     /// Scores of one class of each row; nil for other tasks.
-    public var classification: ClassificationScores? {
+    package var classification: ClassificationScores? {
         if case .classes(let scores) = self { scores } else { nil }
     }
 
     /// The scores worth a line while a model is trained, by their names in figures.
-    public var headline: [(name: String, value: Double)] {
+    package var headline: [(name: String, value: Double)] {
         columns.compactMap { name, value in value.map { (name, $0) } }
     }
 
@@ -44,7 +44,7 @@ public enum TaskScores: Hashable, Sendable {
     }
 
     /// One of the scores; nil if it is undefined or no score of the task.
-    public func value(of metric: TrainingOptions.Metric) -> Double? {
+    package func value(of metric: TrainingOptions.Metric) -> Double? {
         switch self {
         case .classes(let scores): scores.value(of: metric)
         case .flags(let scores): scores.value(of: metric)
@@ -60,7 +60,7 @@ extension TaskScores: Codable {
         case regression
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         if let scores = try container.decodeIfPresent(MultiLabelScores.self, forKey: .multiLabel) {
             self = .flags(scores)
@@ -71,7 +71,7 @@ extension TaskScores: Codable {
         }
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         switch self {
         case .classes(let scores): try scores.encode(to: encoder)
         case .flags(let scores):

@@ -2,7 +2,7 @@ internal import Models
 
 extension TrainingSetting {
     /// Every setting of training; the number of threads is the machine's matter and not among them.
-    public static let all: [TrainingSetting] = common + refinements + upkeep
+    package static let all: [TrainingSetting] = common + refinements + upkeep
 
     private static let common: [TrainingSetting] = [
         TrainingSetting(

@@ -1,6 +1,6 @@
 extension TrainingSetting {
     /// Whether the value is of the setting's form and within its limits.
-    public func takes(_ value: Value) -> Bool {
+    package func takes(_ value: Value) -> Bool {
         switch (form, value) {
         case (.integer(let bounds), .integer(let number)): bounds.contains(number)
         case (.number(let bounds), .number(let number)): bounds.contains(number)
@@ -13,7 +13,7 @@ extension TrainingSetting {
     }
 
     /// What the setting takes, such as `1 ... 65536 rows`.
-    public var limits: String {
+    package var limits: String {
         let suffix = unit.isEmpty ? "" : " " + unit
         switch form {
         case .integer(let bounds): return "\(bounds.lowerBound) ... \(bounds.upperBound)\(suffix)"
@@ -32,7 +32,7 @@ extension TrainingSetting {
 
 extension TrainingSetting.Value {
     /// As in a pipeline file.
-    public var text: String {
+    package var text: String {
         switch self {
         case .integer(let number): return "\(number)"
         case .number(let number):
@@ -48,17 +48,17 @@ extension TrainingSetting.Value {
 
 extension TrainingOptions {
     /// A setting that does not go with the others, or with the data.
-    public struct Conflict: Hashable, Sendable {
+    package struct Conflict: Hashable, Sendable {
         /// The setting's key.
-        public let key: String
+        package let key: String
         /// What follows the key in a sentence, such as `is 64; at most batch_size, 32`.
-        public let text: String
+        package let text: String
     }
 
     /// Settings that are within their limits, but not together.
     ///
     /// - Parameter classCount: classes of the data, or nil if they are not known yet.
-    public func conflicts(classCount: Int?) -> [Conflict] {
+    package func conflicts(classCount: Int?) -> [Conflict] {
         var conflicts: [Conflict] = []
         if accumulate > max(1, batchSize) {
             conflicts.append(
@@ -87,7 +87,7 @@ extension TrainingOptions {
     /// Every setting out of range, in a sentence each; empty when all is well.
     ///
     /// - Parameter classCount: classes of the data, or nil if they are not known yet.
-    public func problems(classCount: Int?) -> [String] {
+    package func problems(classCount: Int?) -> [String] {
         var settings = TrainingSettings()
         settings.options = self
         var problems: [String] = TrainingSetting.all.compactMap { setting in

@@ -2,9 +2,9 @@
 ///
 /// Pipeline files, the flags of `train --shards`, their limits and messages, the schema and the identity of a run are
 /// all read from ``all``, so that they cannot differ.
-public struct TrainingSetting: Sendable {
+package struct TrainingSetting: Sendable {
     /// The values that a setting takes.
-    public enum Form: Hashable, Sendable {
+    package enum Form: Hashable, Sendable {
         case integer(ClosedRange<Int>)
         case number(ClosedRange<Double>)
         case choice([String])
@@ -13,7 +13,7 @@ public struct TrainingSetting: Sendable {
         case wordOrNumbers([String], ClosedRange<Double>)
     }
 
-    public enum Value: Hashable, Sendable {
+    package enum Value: Hashable, Sendable {
         case integer(Int)
         case number(Double)
         case word(String)
@@ -22,18 +22,18 @@ public struct TrainingSetting: Sendable {
     }
 
     /// As in a pipeline file, in `snake_case`.
-    public let key: String
-    public let form: Form
+    package let key: String
+    package let form: Form
     /// Plural noun, such as `rows`; empty for none.
-    public let unit: String
+    package let unit: String
     /// A sentence.
-    public let help: String
+    package let help: String
     /// `nil` if saying nothing means "none".
-    public let defaultValue: Value?
+    package let defaultValue: Value?
     /// Whether a different value gives a different model: a resumed run must share it with the killed one.
-    public let decidesModel: Bool
+    package let decidesModel: Bool
     /// Whether another value makes a pipeline's stage run again.
-    public let isFingerprinted: Bool
+    package let isFingerprinted: Bool
     private let get: @Sendable (TrainingSettings) -> Value?
     private let set: @Sendable (inout TrainingSettings, Value) -> Void
 
@@ -55,12 +55,12 @@ public struct TrainingSetting: Sendable {
     }
 
     /// The setting's value; `nil` for none.
-    public func value(in settings: TrainingSettings) -> Value? { get(settings) }
+    package func value(in settings: TrainingSettings) -> Value? { get(settings) }
 
     /// - Parameter value: of the setting's own form.
-    public func write(_ value: Value, to settings: inout TrainingSettings) { set(&settings, value) }
+    package func write(_ value: Value, to settings: inout TrainingSettings) { set(&settings, value) }
 
-    public static func named(_ key: String) -> TrainingSetting? { all.first { $0.key == key } }
+    package static func named(_ key: String) -> TrainingSetting? { all.first { $0.key == key } }
 }
 
 /// A value of a setting as one of Swift's types.

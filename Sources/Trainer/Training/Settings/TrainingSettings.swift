@@ -1,12 +1,12 @@
 /// Everything that may be said about a training: what decides the model, and how the run goes about it.
-public struct TrainingSettings: Hashable, Sendable {
-    public var options = TrainingOptions()
+package struct TrainingSettings: Hashable, Sendable {
+    package var options = TrainingOptions()
     /// Steps between checkpoints, at least 1.
-    public var checkpointInterval = 200
+    package var checkpointInterval = 200
     /// Last checkpoints kept while training continues, at least 1.
-    public var keptCheckpoints = 1
+    package var keptCheckpoints = 1
 
-    public init() {}
+    package init() {}
 }
 
 extension TrainingOptions {

@@ -5,7 +5,7 @@ extension TrainingTask {
     /// Any number of classes of each row: a yes or no for each class, by the logistic function.
     ///
     /// `class_weights` weigh the rows that are of a class against those that are not.
-    public static let multiLabel = TrainingTask(
+    package static let multiLabel = TrainingTask(
         name: .multiLabel, problemType: "multi_label_classification",
         objective: { options, training, classes in
             BinaryCrossEntropyObjective(

@@ -3,7 +3,7 @@ import ShardFormat
 
 extension TrainingTask {
     /// A number for each row, by its squared error.
-    public static let regression = TrainingTask(
+    package static let regression = TrainingTask(
         name: .regression, problemType: "regression",
         objective: { _, _, _ in SquaredErrorObjective() },
         check: { options, training, dev, scores throws(TrainingError) in

@@ -3,7 +3,7 @@ import ShardFormat
 
 extension TrainingTask {
     /// One class of each row, by softmax and cross-entropy; toward probabilities where votes or smoothing ask for it.
-    public static let singleLabel = TrainingTask(
+    package static let singleLabel = TrainingTask(
         name: .singleLabel, problemType: "single_label_classification",
         objective: { _, _, _ in CrossEntropyObjective() },
         rowWeights: { options, training, classes in

@@ -1,14 +1,14 @@
 import Models
-public import ShardFormat
+package import ShardFormat
 
 /// What a model is trained for: one value joins the objective, the targets that it can learn from, the scores, the answers,
 /// and how a folder says it. The head is the same for all, with as many scores as there are names.
 ///
 /// A further task is one value in its own file, and one entry in ``all``.
-public struct TrainingTask: Sendable {
-    public let name: TaskName
+package struct TrainingTask: Sendable {
+    package let name: TaskName
     /// `problem_type` in a folder's `config.json`.
-    public let problemType: String
+    package let problemType: String
     /// What scores are compared with targets by.
     let objective: @Sendable (TrainingOptions, TokenRows, _ scoreCount: Int) -> any Objective
     /// Factor of the rows of each class in the loss; nil if all count the same.
@@ -23,7 +23,7 @@ public struct TrainingTask: Sendable {
         @Sendable (TokenRows, _ answers: [Double], _ scoreCount: Int, _ thresholds: [Double]?)
             throws(ScoringError) -> TaskScores
     /// What the scores of the head say: probabilities, or numbers as they are. `[rows, scores]`, row-major.
-    public let answers: @Sendable (_ scores: [Float], _ scoreCount: Int) -> [Double]
+    package let answers: @Sendable (_ scores: [Float], _ scoreCount: Int) -> [Double]
     /// A linear head on features: `[scores, features]` coefficients and `[scores]` intercepts.
     let fit: @Sendable (FeatureRows) -> LinearFit
     /// Whether rows bring numbers as their targets, as many as there are scores, and not a class alone.
@@ -33,10 +33,10 @@ public struct TrainingTask: Sendable {
     /// Least probability at which each class is given, chosen on dev by the answers to it; nil for a task without.
     let thresholds: (@Sendable (_ dev: TokenRows, _ answers: [Double], _ scoreCount: Int) -> [Double])?
 
-    public static let all: [TrainingTask] = [.singleLabel, .multiLabel, .regression]
+    package static let all: [TrainingTask] = [.singleLabel, .multiLabel, .regression]
 
     /// The task of that name.
-    public init(_ name: TaskName) {
+    package init(_ name: TaskName) {
         guard let task = Self.all.first(where: { $0.name == name }) else {
             preconditionFailure("each name has its task")
         }
@@ -44,7 +44,7 @@ public struct TrainingTask: Sendable {
     }
 
     /// The task that a folder's `problem_type` names; nil for a text that names none.
-    public init?(problemType: String) {
+    package init?(problemType: String) {
         guard let task = Self.all.first(where: { $0.problemType == problemType }) else { return nil }
         self = task
     }

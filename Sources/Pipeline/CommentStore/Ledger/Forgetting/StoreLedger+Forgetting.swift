@@ -3,15 +3,15 @@ internal import StoreFile
 internal import VoteModel
 
 /// The outcome of forgetting comments.
-public struct ForgottenFigures: Hashable, Sendable {
+package struct ForgottenFigures: Hashable, Sendable {
     /// Comments whose text and votes are gone.
-    public var comments: [Int64] = []
+    package var comments: [Int64] = []
     /// Names that no comment has; should one come with such a name, it will not be taken.
-    public var unknown = 0
+    package var unknown = 0
     /// Names that had been forgotten before.
-    public var alreadyForgotten = 0
+    package var alreadyForgotten = 0
     /// Rows that could not be taken and were emptied: they name one of the comments or hold its text.
-    public var emptiedRows = 0
+    package var emptiedRows = 0
 
     package init() {}
 }
@@ -20,7 +20,7 @@ extension StoreLedger {
     /// Takes comments out of the store for good: their texts and votes are overwritten, and no source brings them back.
     ///
     /// - Parameter names: source and key of each.
-    public func forget(_ names: [(source: String, key: String)], run: String) throws -> ForgottenFigures {
+    package func forget(_ names: [(source: String, key: String)], run: String) throws -> ForgottenFigures {
         try base.writingWithoutTransaction { database in
             dropMemory()
             // What is deleted is overwritten in the file.
@@ -100,13 +100,13 @@ extension StoreLedger {
 
 extension StoreLedger {
     /// Whether comments were forgotten whose remains in artifacts and free pages are not yet removed.
-    public func isForgettingUnfinished() throws -> Bool {
+    package func isForgettingUnfinished() throws -> Bool {
         try base.reading { try ForgettingNote.isThere($0) }
     }
 
     /// Writes the file again without its free pages, and empties the log: rows that were moved within the file before left
     /// copies of their texts there.
-    public func finishForgetting() throws {
+    package func finishForgetting() throws {
         try base.writingWithoutTransaction { database in
             dropMemory()
             try database.execute(sql: "VACUUM")

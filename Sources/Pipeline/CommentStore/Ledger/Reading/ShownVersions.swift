@@ -1,6 +1,6 @@
 internal import GRDB
 internal import StoreFile
-public import VoteModel
+package import VoteModel
 
 /// What comments with several versions said at a cut.
 struct ShownVersions {
@@ -133,7 +133,7 @@ struct AbsentComments {
 }
 
 extension StoreLedger {
-    public func editions(of cut: LedgerCut) throws -> [Edition] {
+    package func editions(of cut: LedgerCut) throws -> [Edition] {
         try base.reading { try cuts.facts(of: cut, $0).editions }
     }
 }

@@ -1,9 +1,9 @@
 internal import GRDB
 internal import StoreFile
-public import VoteModel
+package import VoteModel
 
 extension StoreLedger {
-    public func articles(_ ids: [Int64], _ body: (ArticleRow) throws -> Void) throws {
+    package func articles(_ ids: [Int64], _ body: (ArticleRow) throws -> Void) throws {
         try base.reading { database in
             let article = try SQLStatement("SELECT source, key FROM article WHERE id = ?1", database)
             for id in ids {
@@ -15,7 +15,7 @@ extension StoreLedger {
         }
     }
 
-    public func lacksAuthors() throws -> Bool {
+    package func lacksAuthors() throws -> Bool {
         try base.reading { try AuthorFlag.saysNone($0) }
     }
 }

@@ -1,10 +1,10 @@
 internal import GRDB
 internal import StoreFile
-public import VoteModel
+package import VoteModel
 
 extension StoreLedger {
     /// - Complexity: grows with what changed, not with the ledger.
-    public func changes(from earlier: LedgerCut, to cut: LedgerCut, votes: Bool) throws -> LedgerChanges? {
+    package func changes(from earlier: LedgerCut, to cut: LedgerCut, votes: Bool) throws -> LedgerChanges? {
         guard earlier.position <= cut.position, earlier.sources.count == cut.sources.count,
             zip(earlier.sources, cut.sources).allSatisfy({ $0.utf8.elementsEqual($1.utf8) })
         else { return nil }

@@ -2,43 +2,43 @@ internal import GRDB
 internal import StoreFile
 
 /// A comment with all its observations.
-public struct StoredComment: Hashable, Sendable {
+package struct StoredComment: Hashable, Sendable {
     /// Its votes at one moment.
-    public struct Observation: Hashable, Sendable {
+    package struct Observation: Hashable, Sendable {
         /// Seconds since 1970, UTC.
-        public var moment: Int64
-        public var up: Int
-        public var down: Int
-        public var replies: Int
+        package var moment: Int64
+        package var up: Int
+        package var down: Int
+        package var replies: Int
     }
 
-    public var id: Int64
-    public var source: String
-    public var key: String
-    public var article: String
-    public var title: String?
-    public var outlet: String?
-    public var url: String?
+    package var id: Int64
+    package var source: String
+    package var key: String
+    package var article: String
+    package var title: String?
+    package var outlet: String?
+    package var url: String?
     /// As the source gave it.
-    public var text: String
-    public var createdAt: String?
+    package var text: String
+    package var createdAt: String?
     /// Key of the comment that this one answers.
-    public var parent: String?
+    package var parent: String?
     /// The run that saw it first.
-    public var firstRun: String
+    package var firstRun: String
     /// Seconds since 1970, UTC; `nil` while it is there.
-    public var removedAt: Int64?
+    package var removedAt: Int64?
     /// ISO 8601, UTC, when it was forgotten; then nothing else of it is kept.
-    public var forgottenAt: String?
+    package var forgottenAt: String?
     /// Each time that the counts were seen to differ, oldest first.
-    public var observations: [Observation]
+    package var observations: [Observation]
     /// Moments at which they were seen again unchanged, oldest first.
-    public var sightings: [Int64]
+    package var sightings: [Int64]
 }
 
 extension StoreLedger {
     /// Comments of a name: `source:key`, or the key alone. More than one where several sources have the key.
-    public func comments(named name: String) throws -> [StoredComment] {
+    package func comments(named name: String) throws -> [StoredComment] {
         try base.reading { database in
             var names = [CommentName(source: nil, key: name)]
             for split in name.indices where name[split] == ":" {

@@ -1,10 +1,10 @@
 internal import Digests
 internal import GRDB
 internal import StoreFile
-public import VoteModel
+package import VoteModel
 
 extension StoreLedger {
-    public func cut(of sources: [String], asOf: Int64?) throws -> LedgerCut {
+    package func cut(of sources: [String], asOf: Int64?) throws -> LedgerCut {
         let sorted = Array(Set(sources.map { Array($0.utf8) })).sorted { $0.lexicographicallyPrecedes($1) }
             .map { String(decoding: $0, as: UTF8.self) }
         try ensureKeyIndexes()
@@ -47,7 +47,7 @@ extension StoreLedger {
         return ContentDigest.of(parts.joined(separator: "\n"))
     }
 
-    public func size(of cut: LedgerCut) throws -> LedgerSize {
+    package func size(of cut: LedgerCut) throws -> LedgerSize {
         try base.reading { database in
             var size = LedgerSize(comments: 0, articles: 0, observations: 0)
             for source in cut.sources {

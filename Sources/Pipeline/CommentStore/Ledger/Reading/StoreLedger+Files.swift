@@ -1,6 +1,6 @@
 internal import GRDB
 internal import StoreFile
-public import VoteModel
+package import VoteModel
 
 extension StoreLedger {
     static let readingColumns = """
@@ -22,7 +22,7 @@ extension StoreLedger {
         ).map(FileReading.init)
     }
 
-    public func readings(of source: String) throws -> [FileReading] {
+    package func readings(of source: String) throws -> [FileReading] {
         try base.reading { database in
             try Row.fetchAll(
                 database,
@@ -34,20 +34,20 @@ extension StoreLedger {
         }
     }
 
-    public func rename(reading position: Int64, to name: String) throws {
+    package func rename(reading position: Int64, to name: String) throws {
         try base.writing { database in
             try database.execute(
                 sql: "UPDATE imported_file SET name = ? WHERE position = ?", arguments: [name, position])
         }
     }
 
-    public func readingsOverlap(_ one: Int64, _ others: [Int64]) throws -> Bool {
+    package func readingsOverlap(_ one: Int64, _ others: [Int64]) throws -> Bool {
         try base.reading { try SupersededReadings($0).overlap(one, others) }
     }
 }
 
 extension StoreLedger {
-    public func latestImport(source: String, name: String) throws -> LatestImport? {
+    package func latestImport(source: String, name: String) throws -> LatestImport? {
         try base.reading { database in
             let row = try Row.fetchOne(
                 database,
@@ -60,7 +60,7 @@ extension StoreLedger {
         }
     }
 
-    public func lastObserved(of cut: LedgerCut) throws -> Int64? {
+    package func lastObserved(of cut: LedgerCut) throws -> Int64? {
         try base.reading { database in
             try cut.sources.compactMap { source in
                 try LedgerState.latest(of: source, upTo: cut.position, database)?.state.lastObserved

@@ -2,10 +2,10 @@ internal import GRDB
 internal import StoreFile
 
 /// An article by its title and outlet.
-public struct ArticleName: Hashable, Sendable {
+package struct ArticleName: Hashable, Sendable {
     /// `source:key`
-    public var key: String
-    public var title: String?
+    package var key: String
+    package var title: String?
 
     package init(key: String, title: String?) {
         self.key = key
@@ -15,7 +15,7 @@ public struct ArticleName: Hashable, Sendable {
 
 extension StoreLedger {
     /// The highest comment id that these sources had at a ledger position; 0 if they had none.
-    public func lastComment(position: Int64) throws -> Int64 {
+    package func lastComment(position: Int64) throws -> Int64 {
         try base.reading { database in
             try Int64.fetchOne(
                 database, sql: "SELECT max(last_comment) FROM imported_file WHERE position <= ?",
@@ -24,7 +24,7 @@ extension StoreLedger {
     }
 
     /// Comments that their source had removed by a ledger position, in rising order.
-    public func removedComments(position: Int64) throws -> [Int64] {
+    package func removedComments(position: Int64) throws -> [Int64] {
         try base.reading { database in
             try Int64.fetchAll(
                 database, sql: "SELECT id FROM comment WHERE removed_commit <= ? ORDER BY id",
@@ -33,7 +33,7 @@ extension StoreLedger {
     }
 
     /// Articles by their id in the store.
-    public func articleNames(_ ids: [Int64]) throws -> [Int64: ArticleName] {
+    package func articleNames(_ ids: [Int64]) throws -> [Int64: ArticleName] {
         try base.reading { database in
             let statement = try database.makeStatement(
                 sql: "SELECT source || ':' || key, title FROM article WHERE id = ?")
@@ -47,7 +47,7 @@ extension StoreLedger {
     }
 
     /// Comments and their articles as `source:key`, in the order of the ids.
-    public func commentNames(_ ids: [Int64]) throws -> [(key: String, article: String)] {
+    package func commentNames(_ ids: [Int64]) throws -> [(key: String, article: String)] {
         try base.reading { database in
             let statement = try database.makeStatement(
                 sql: """

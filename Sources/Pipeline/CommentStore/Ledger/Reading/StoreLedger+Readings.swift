@@ -1,9 +1,9 @@
 internal import GRDB
 internal import StoreFile
-public import VoteModel
+package import VoteModel
 
 extension StoreLedger {
-    public func readings(
+    package func readings(
         _ cut: LedgerCut, of ids: [Int64], _ body: (Int64, [VoteReading]) throws -> Void
     ) throws {
         try base.reading { database in

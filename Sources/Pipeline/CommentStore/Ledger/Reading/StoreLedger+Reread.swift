@@ -1,8 +1,8 @@
 internal import GRDB
-public import VoteModel
+package import VoteModel
 
 extension StoreLedger {
-    public func reread(
+    package func reread(
         _ voided: [Int64], of source: String, files: [ImportedFile],
         rows: (ImportedFile, any ObservationSink) throws -> Void
     ) throws -> ImportFigures {

@@ -1,8 +1,8 @@
 internal import GRDB
-public import VoteModel
+package import VoteModel
 
 extension StoreLedger {
-    public func scan(
+    package func scan(
         _ cut: LedgerCut, fields: CommentFields, selection: CommentSelection,
         _ body: (CommentRow) throws -> Void
     ) throws {

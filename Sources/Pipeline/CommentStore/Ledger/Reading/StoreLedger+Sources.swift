@@ -1,19 +1,19 @@
 internal import GRDB
 
 /// What a source has brought so far.
-public struct SourceSummary: Hashable, Sendable {
-    public var source: String
-    public var comments: Int
-    public var articles: Int
-    public var observations: Int
-    public var files: Int
+package struct SourceSummary: Hashable, Sendable {
+    package var source: String
+    package var comments: Int
+    package var articles: Int
+    package var observations: Int
+    package var files: Int
     /// Seconds since 1970, UTC.
-    public var lastObserved: Int64
+    package var lastObserved: Int64
 }
 
 extension StoreLedger {
     /// The sources, by name.
-    public func sources() throws -> [SourceSummary] {
+    package func sources() throws -> [SourceSummary] {
         try base.reading { database in
             try Row.fetchAll(
                 database,
@@ -33,12 +33,12 @@ extension StoreLedger {
 
     /// The first moment at which anything was observed, seconds since 1970, UTC; `nil` if nothing was. Reads the
     /// whole ledger.
-    public func firstObservation() throws -> Int64? {
+    package func firstObservation() throws -> Int64? {
         try base.reading { try Int64.fetchOne($0, sql: "SELECT min(observed_at) FROM vote") }
     }
 
     /// Number of comments that were forgotten.
-    public func forgottenCount() throws -> Int {
+    package func forgottenCount() throws -> Int {
         try base.reading {
             try Int.fetchOne($0, sql: "SELECT count(*) FROM tombstone WHERE comment IS NOT NULL") ?? 0
         }

@@ -1,9 +1,9 @@
 internal import GRDB
 internal import StoreFile
-public import VoteModel
+package import VoteModel
 
 extension StoreLedger {
-    public func sourceRuns(of cut: LedgerCut) throws -> [SourceRun] {
+    package func sourceRuns(of cut: LedgerCut) throws -> [SourceRun] {
         try base.reading { database in
             let scope = try scope(of: cut, database)
             return scope.sourceRanges(after: 0).map { range in
@@ -13,7 +13,7 @@ extension StoreLedger {
     }
 
     /// - Complexity: a pass over the votes of the cut.
-    public func youngComments(
+    package func youngComments(
         of cut: LedgerCut, within seconds: Int64, zones: [String: Int64]
     ) throws -> YoungComments {
         try base.reading { database in

@@ -1,12 +1,12 @@
 internal import GRDB
-public import StageKit
+import StageKit
 package import StoreFile
-public import VoteModel
+package import VoteModel
 
 /// The ledger of comments and votes, in the store's tables.
 ///
 /// Unchecked: `memory` is used only while the writing connection is held.
-public final class StoreLedger: LedgerReader, LedgerWriter, ImportHistory, CommentTimes, CommentOrigins,
+package final class StoreLedger: LedgerReader, LedgerWriter, ImportHistory, CommentTimes, CommentOrigins,
     @unchecked Sendable
 {
     let base: StoreDatabase
@@ -17,7 +17,7 @@ public final class StoreLedger: LedgerReader, LedgerWriter, ImportHistory, Comme
         self.base = base
     }
 
-    public func importFile(
+    package func importFile(
         _ file: ImportedFile, rows: (any ObservationSink) throws -> Void,
         review: (ImportFigures) throws -> Void
     ) throws -> ImportFigures {
