@@ -64,7 +64,7 @@ struct PosteriorTests {
 struct ConfidenceReachTests {
     @Test func eightyPercentInTheUsualRangeNeedsAboutFortyVotes() {
         let reach = ConfidenceReach(range: 0.4...0.6)
-        #expect(reach.fewestVotes(reaching: 0.8) == 40)
+        #expect(reach.fewestVotes(reaching: 0.8, upTo: 1_000_000) == 40)
         #expect(reach.greatestMass(total: 39) < 0.8)
         #expect(reach.greatestMass(total: 40) >= 0.8)
     }
@@ -94,7 +94,7 @@ struct ConfidenceReachTests {
     }
 
     @Test func whatCannotBeReachedIsNil() {
-        #expect(ConfidenceReach(range: 0.5...0.5).fewestVotes(reaching: 0.1) == nil)
+        #expect(ConfidenceReach(range: 0.5...0.5).fewestVotes(reaching: 0.1, upTo: 1_000_000) == nil)
         #expect(ConfidenceReach(range: 0.4...0.6).fewestVotes(reaching: 0.8, upTo: 30) == nil)
     }
 }

@@ -61,7 +61,6 @@ struct PlanningTests {
 
         let comments = try #require(plan["comments"])
         #expect(comments.parameters.canonicalText == #"{"columns":{},"day":"2025-11-20","source":"news"}"#)
-        #expect(comments.readsRunDate)
         #expect(comments.fileRequests.map(\.values) == [["data/*.tsv"]])
 
         let labels = try #require(plan["labels"])

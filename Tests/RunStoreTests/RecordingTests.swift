@@ -199,7 +199,6 @@ struct RecordingTests {
         try add(["b", "c"], ["train", "dev"], run: "r2")
         let family = try #require(try store.store.splits.splitFamily(salt: "v1"))
         #expect(family.sides == [[97]: "train", [98]: "test", [99]: "dev"])
-        #expect(family.groupBy == "article")
         #expect(family.rule == #"{"train":0.8}"#)
         #expect(try store.store.splits.splitFamily(salt: "v2") == nil)
     }

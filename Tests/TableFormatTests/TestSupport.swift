@@ -31,9 +31,6 @@ func read(
         try reader.finish(row: take, problem: note)
     }
     table.header = reader.header
-    #expect(reader.counts.rows == table.rows.count)
-    #expect(reader.counts.problems == table.problems.count)
-    #expect(reader.counts.bytes == bytes.count)
     return table
 }
 

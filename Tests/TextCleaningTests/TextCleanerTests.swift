@@ -22,7 +22,7 @@ struct TextCleanerTests {
     static let rules: [String: CleaningRules] = [
         "kcbert-2020": CleaningRules(.kcbert2020),
         "kcbert-2022": CleaningRules(.kcbert2022),
-        "kcbert-2020 repeats3": CleaningRules(.kcbert2020, repeats: .soynlpUnreleased),
+        "kcbert-2020 repeats3": CleaningRules(.kcbert2020, repeats: RepeatRule(shortestRun: 3, keep: 2)),
         "kcbert-2022 entities nfc": CleaningRules(.kcbert2022, decodesEntities: true, normalizes: true),
         "kcbert-2020 nfc": CleaningRules(.kcbert2020, normalizes: true),
         "none": CleaningRules(.none),

@@ -25,14 +25,6 @@ extension RandomNumberGenerator {
     package mutating func normal() -> Double {
         normalQuantile((Double(next() >> 11) + 0.5) * 0x1p-53)
     }
-
-    /// A draw from the standard normal distribution within -bound ... bound; takes one value of the
-    /// generator.
-    /// - Parameter bound: in standard deviations, above 0.
-    package mutating func truncatedNormal(bound: Double = 2) -> Double {
-        let tail = 0.5 * erfc(bound / 2.0.squareRoot())
-        return normalQuantile(tail + (1 - 2 * tail) * (Double(next() >> 11) + 0.5) * 0x1p-53)
-    }
 }
 
 extension MutableCollection where Self: RandomAccessCollection {

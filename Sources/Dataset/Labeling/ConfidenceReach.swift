@@ -35,7 +35,7 @@ package struct ConfidenceReach: Hashable, Sendable {
     /// The smallest number of votes, up to `limit`, with which a comment can reach `confidence`.
     ///
     /// - Returns: `nil` if no number of votes up to `limit` is enough.
-    package func fewestVotes(reaching confidence: Double, upTo limit: Int = 1_000_000) -> Int? {
+    package func fewestVotes(reaching confidence: Double, upTo limit: Int) -> Int? {
         // The greatest mass rises with the votes but for small waves, as whole up-votes fall nearer to or
         // farther from the best ratio. So double until a number is enough, halve the interval down to it, and
         // look through the numbers below it that the waves may have hidden.

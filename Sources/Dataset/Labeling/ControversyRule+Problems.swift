@@ -73,10 +73,11 @@ extension RuleProblem: CustomStringConvertible {
 }
 
 extension ControversyRule {
+    /// How far to look for a comment that can reach the confidence, in votes.
+    private static let voteLimit = 1_000_000
+
     /// Everything that makes this rule one that cannot be meant, in the order of its parameters.
-    ///
-    /// - Parameter voteLimit: how far to look for a comment that can reach the confidence, in votes.
-    package func problems(voteLimit: Int = 1_000_000) -> [RuleProblem] {
+    package func problems() -> [RuleProblem] {
         var problems: [RuleProblem] = []
         if minVotes < 1 { problems.append(.minVotesTooSmall(minVotes)) }
         for (key, value) in [
@@ -99,8 +100,8 @@ extension ControversyRule {
         if !prior.isProper { problems.append(.priorOutOfRange(alpha: prior.alpha, beta: prior.beta)) }
         guard problems.isEmpty, let confidence else { return problems }
         let fewest = ConfidenceReach(range: controversial, prior: prior)
-            .fewestVotes(reaching: confidence, upTo: voteLimit)
-        if fewest == nil { return [.confidenceOutOfReach(confidence: confidence, upTo: voteLimit)] }
+            .fewestVotes(reaching: confidence, upTo: Self.voteLimit)
+        if fewest == nil { return [.confidenceOutOfReach(confidence: confidence, upTo: Self.voteLimit)] }
         if let fewest, fewest > minVotes {
             return [.minVotesBelowReach(minVotes: minVotes, confidence: confidence, fewest: fewest)]
         }

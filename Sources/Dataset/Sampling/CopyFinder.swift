@@ -30,11 +30,11 @@ package struct CopyFinder {
     private(set) var bands: [[UInt32]]
     private(set) var isShort: [Bool] = []
 
-    /// Makes a finder; what is known of the number of texts and their bytes saves half of the memory.
-    package init(_ rule: NearDuplicateRule, expectedTexts: Int = 0, expectedBytes: Int = 0) {
+    /// Makes a finder; a known number of texts saves half of the memory.
+    package init(_ rule: NearDuplicateRule, expectedTexts: Int = 0) {
         self.rule = rule
         signer = CopySigner(rule)
-        texts.reserve(texts: expectedTexts, bytes: expectedBytes)
+        texts.reserve(expectedTexts)
         ids.reserveCapacity(expectedTexts)
         textOfID.reserveCapacity(expectedTexts)
         exact.reserveCapacity(expectedTexts)

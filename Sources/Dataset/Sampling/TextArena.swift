@@ -11,9 +11,8 @@ struct TextArena {
     /// How many distinct texts there are.
     var count: Int { hashes.count }
 
-    /// Reserves room for this many texts and their bytes.
-    mutating func reserve(texts: Int, bytes count: Int) {
-        bytes.reserveCapacity(count)
+    /// Reserves room for this many texts, without their bytes.
+    mutating func reserve(_ texts: Int) {
         ends.reserveCapacity(texts + 1)
         hashes.reserveCapacity(texts)
         while 2 * texts > slots.count { slots = Array(repeating: 0, count: 2 * slots.count) }

@@ -13,7 +13,6 @@ struct CSVEngine {
     /// The line at which the next row starts, counted from 1.
     private(set) var line = 1
     private(set) var layout: ColumnLayout?
-    private(set) var blankLines = 0
 
     /// How the parse of one row ended.
     private enum End {
@@ -98,10 +97,7 @@ struct CSVEngine {
         defer { line += newlines(in: whole) }
         if layout == nil {
             if namesByPlace {
-                if source.isEmpty {
-                    blankLines += 1
-                    return
-                }
+                if source.isEmpty { return }
                 // The fields found so far are in the store that this replaces; the row is parsed again.
                 try adopt((1...fields).map(String.init))
                 _ = parse(bytes, from: start, final: true)
@@ -111,9 +107,8 @@ struct CSVEngine {
             }
         }
         guard let layout else { return }
-        if source.isEmpty, layout.names.count > 1 {
-            blankLines += 1
-        } else if let reason = choose(fields, layout, source) {
+        if source.isEmpty, layout.names.count > 1 { return }
+        if let reason = choose(fields, layout, source) {
             try problem(RowProblem(line: line, reason: reason, excerpt: RowProblem.excerpt(of: source)))
         } else {
             try row(store.row(line: line, source: source))

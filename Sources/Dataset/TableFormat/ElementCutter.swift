@@ -19,7 +19,6 @@ struct ElementCutter {
     private var keys: [[UInt8]?] = []
     /// The key whose value comes next.
     private var key: [UInt8]?
-    private var isAfterElement = false
     private var rows = 0
     /// The line last begun, counted from 1.
     private(set) var line = 1

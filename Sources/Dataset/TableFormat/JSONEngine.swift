@@ -6,7 +6,6 @@ struct JSONEngine {
     private var cutter: LineCutter
     private var elements: ElementCutter?
     private var seen: [Bool]
-    private(set) var blankLines = 0
 
     var line: Int { elements?.line ?? cutter.line }
 
@@ -34,9 +33,8 @@ struct JSONEngine {
             case .tooLong(let start):
                 try problem(report(.rowTooLong(limit: cutter.limit), start))
             case .line(let line):
-                if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) {
-                    blankLines += 1
-                } else if let reason = parse(line) {
+                if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
+                if let reason = parse(line) {
                     try problem(report(reason, line))
                 } else {
                     try row(store.row(line: self.line, source: line))

@@ -11,7 +11,6 @@ struct TSVEngine {
     private var store: FieldStore
     private var endsInCR: Bool?
     private(set) var layout: ColumnLayout?
-    private(set) var blankLines = 0
 
     var line: Int { cutter.line }
 
@@ -60,9 +59,8 @@ struct TSVEngine {
                     }
                 }
                 guard let layout else { continue }
-                if line.isEmpty, layout.names.count > 1 {
-                    blankLines += 1
-                } else if let reason = split(line, layout) {
+                if line.isEmpty, layout.names.count > 1 { continue }
+                if let reason = split(line, layout) {
                     try problem(report(reason, line))
                 } else {
                     try row(store.row(line: cutter.line, source: line))

@@ -11,18 +11,6 @@
 /// try reader.finish(row: { row in … }, problem: { problem in … })
 /// ```
 package struct TableReader {
-    /// How much a reader has seen so far.
-    package struct Counts: Hashable, Sendable {
-        /// Bytes given to the reader.
-        package var bytes = 0
-        /// Rows handed on.
-        package var rows = 0
-        /// Rows reported as problems.
-        package var problems = 0
-        /// Empty lines skipped.
-        package var blankLines = 0
-    }
-
     private enum Engine {
         case tsv(TSVEngine)
         case csv(CSVEngine)
@@ -32,8 +20,6 @@ package struct TableReader {
     private var engine: Engine
     private var carried: [UInt8] = []
     private var started = false
-    /// How much the reader has seen so far.
-    package private(set) var counts = Counts()
 
     /// Makes a reader of one table.
     ///
@@ -74,7 +60,6 @@ package struct TableReader {
         _ bytes: UnsafeRawBufferPointer, row: (TableRow) throws -> Void,
         problem: (RowProblem) throws -> Void
     ) throws {
-        counts.bytes += bytes.count
         try read(bytes, final: false, row: row, problem: problem)
     }
 
@@ -135,33 +120,16 @@ package struct TableReader {
         _ bytes: UnsafeRawBufferPointer, final: Bool, row: (TableRow) throws -> Void,
         problem: (RowProblem) throws -> Void
     ) throws -> Int {
-        var rows = 0
-        var problems = 0
-        defer {
-            counts.rows += rows
-            counts.problems += problems
-        }
-        func counted(_ given: TableRow) throws {
-            rows += 1
-            try row(given)
-        }
-        func countedProblem(_ given: RowProblem) throws {
-            problems += 1
-            try problem(given)
-        }
         let done: Int
         switch engine {
         case .tsv(var reader):
-            done = try reader.read(bytes, final: final, row: counted, problem: countedProblem)
-            counts.blankLines = reader.blankLines
+            done = try reader.read(bytes, final: final, row: row, problem: problem)
             engine = .tsv(reader)
         case .csv(var reader):
-            done = try reader.read(bytes, final: final, row: counted, problem: countedProblem)
-            counts.blankLines = reader.blankLines
+            done = try reader.read(bytes, final: final, row: row, problem: problem)
             engine = .csv(reader)
         case .jsonl(var reader):
-            done = try reader.read(bytes, final: final, row: counted, problem: countedProblem)
-            counts.blankLines = reader.blankLines
+            done = try reader.read(bytes, final: final, row: row, problem: problem)
             engine = .jsonl(reader)
         }
         return done

@@ -85,7 +85,4 @@ package struct RepeatRule: Hashable, Sendable {
     /// two, and `ㅋㅋㅋ` or the zeros of `5000` stay. KcBERT's vocabulary agrees: it has 37 pieces with a run of
     /// three and none with a run of four.
     package static let soynlp = RepeatRule(shortestRun: 4, keep: 2)
-
-    /// The same function of soynlp's later sources, released nowhere: three or more become two.
-    package static let soynlpUnreleased = RepeatRule(shortestRun: 3, keep: 2)
 }

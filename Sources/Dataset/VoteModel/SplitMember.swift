@@ -1,13 +1,11 @@
 /// The groups of a split family and the side each was first put on.
 package struct SplitFamily: Sendable {
-    package var groupBy: String
     /// Shares or cut dates in canonical JSON.
     package var rule: String
     /// By the bytes of the group's key: keys that only look the same are different groups.
     package var sides: [[UInt8]: String]
 
-    package init(groupBy: String, rule: String, sides: [[UInt8]: String]) {
-        self.groupBy = groupBy
+    package init(rule: String, sides: [[UInt8]: String]) {
         self.rule = rule
         self.sides = sides
     }

@@ -15,9 +15,9 @@ struct PlotArea {
     func up(_ value: Double) -> Double { bottom - height * y.position(value) }
 
     /// Room needed left of the plot for the labels of a vertical axis and its turned title.
-    static func leftMargin(for axis: Axis, titled: Bool = true) -> Double {
+    static func leftMargin(for axis: Axis) -> Double {
         let widest = axis.ticks.map { TextLayout.width(axis.label($0), size: Drawing.fontSize) }.max() ?? 0
-        return widest + 10 + (titled ? 20 : 0)
+        return widest + 30
     }
 
     /// Room needed right of the plot for the last label of a horizontal axis.

@@ -31,8 +31,9 @@ package enum TextLayout {
     /// Which of the labels centered at rising positions can be shown without touching: the first, then each that has
     /// room.
     package static func withoutOverlap(
-        _ labels: [(at: Double, text: String)], size: Double, gap: Double = 8
+        _ labels: [(at: Double, text: String)], size: Double
     ) -> [(at: Double, text: String)] {
+        let gap = 8.0
         var end = -Double.infinity
         return labels.filter { label in
             let half = width(label.text, size: size) / 2

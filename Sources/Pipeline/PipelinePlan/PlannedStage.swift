@@ -25,8 +25,6 @@ package struct PlannedStage: Sendable {
     package var checks: [PlannedCheck]
     /// Days on which the stage runs; `nil`: every day.
     package var when: Set<Weekday>?
-    /// Whether a parameter is `$run.date`, so that each day's run is a new one.
-    package var readsRunDate: Bool
     /// Every stage that must be done before, through inputs or `needs`: direct ones only, in the order of the file.
     package var dependencies: [String]
 
@@ -35,7 +33,6 @@ package struct PlannedStage: Sendable {
         parameterOrigins: [String: String] = [:], fileRequests: [FileRequest] = [],
         inputs: [PlannedInput] = [],
         needs: [String] = [], checks: [PlannedCheck] = [], when: Set<Weekday>? = nil,
-        readsRunDate: Bool = false,
         dependencies: [String] = []
     ) {
         self.name = name
@@ -48,7 +45,6 @@ package struct PlannedStage: Sendable {
         self.needs = needs
         self.checks = checks
         self.when = when
-        self.readsRunDate = readsRunDate
         self.dependencies = dependencies
     }
 }

@@ -44,7 +44,7 @@ struct StagePlanner {
                 name: section.name.text, kind: type.kind, stage: stage, parameters: reader.resolved,
                 parameterOrigins: reader.origins, fileRequests: reader.fileRequests,
                 needs: section.needs.map(\.text),
-                checks: checks, when: days, readsRunDate: section.with.contains { refersToDate($0.value) })
+                checks: checks, when: days)
             draft.planned?.span = section.name.span
             draft.planned?.spans = reader.spans
             draft.planned?.outputPaths = reader.outputPaths
@@ -55,15 +55,6 @@ struct StagePlanner {
             _ = checks(section, type.kind, nil, &references)
         }
         return draft
-    }
-
-    private func refersToDate(_ value: LocatedValue) -> Bool {
-        switch value.content {
-        case .reference("run.date"): true
-        case .list(let items): items.contains(where: refersToDate)
-        case .map(let entries): entries.contains { refersToDate($0.value) }
-        default: false
-        }
     }
 
     private mutating func refuseKind(_ uses: LocatedName) {

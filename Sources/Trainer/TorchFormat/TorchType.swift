@@ -22,12 +22,4 @@ package enum TorchType: String, CaseIterable, Hashable, Sendable {
         case .int8, .uint8, .boolean, .untyped: 1
         }
     }
-
-    /// Whether elements can be read as `Float`.
-    var isFloating: Bool {
-        switch self {
-        case .float64, .float32, .float16, .bfloat16: true
-        default: false
-        }
-    }
 }

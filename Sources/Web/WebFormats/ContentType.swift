@@ -20,7 +20,6 @@ package struct ContentType: Hashable, Sendable {
     }
 
     package var isHTML: Bool { mediaType == "text/html" || mediaType == "application/xhtml+xml" }
-    package var isXML: Bool { mediaType.hasSuffix("/xml") || mediaType.hasSuffix("+xml") }
     package var isJSON: Bool {
         mediaType.hasSuffix("/json") || mediaType.hasSuffix("+json") || mediaType.hasSuffix("/javascript")
             || mediaType.hasSuffix("/x-javascript")

@@ -7,11 +7,11 @@ extension WebAddress {
 
     /// One spelling for all that mean the same: encoded bytes in upper case, letters and digits not encoded, no empty query,
     /// no tracking parameters. The order of parameters stays.
-    package func canonical(dropping names: [String] = trackingParameters) -> WebAddress {
+    package func canonical() -> WebAddress {
         let path = String(decoding: Percent.normalized(self.path.utf8), as: UTF8.self)
         let kept = (query ?? "").split(separator: "&").filter { part in
             let name = Percent.decoded(part.prefix { $0 != "=" }, plusIsBlank: true) ?? ""
-            return !names.contains { Self.matches(name, $0) }
+            return !Self.trackingParameters.contains { Self.matches(name, $0) }
         }
         let query = kept.map { String(decoding: Percent.normalized($0.utf8), as: UTF8.self) }.joined(
             separator: "&")

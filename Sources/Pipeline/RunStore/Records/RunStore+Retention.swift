@@ -18,12 +18,10 @@ package struct KeptResult: Hashable, Sendable {
     package var labelSet: String?
     /// Types of what it gives to others, such as `labels-v1`.
     package var types: Set<String> = []
-    /// ISO 8601, UTC.
-    package var madeAt: String
 
     package init(
         stageRun: Int64, pipeline: String, stage: String, folder: String, size: Int64, outputs: Set<String>,
-        inputs: Set<String>, labelSet: String? = nil, madeAt: String = ""
+        inputs: Set<String>, labelSet: String? = nil
     ) {
         self.stageRun = stageRun
         self.pipeline = pipeline
@@ -33,7 +31,6 @@ package struct KeptResult: Hashable, Sendable {
         self.outputs = outputs
         self.inputs = inputs
         self.labelSet = labelSet
-        self.madeAt = madeAt
     }
 }
 
@@ -132,7 +129,7 @@ extension RunStore {
         return KeptResult(
             stageRun: row["id"], pipeline: row["pipeline"], stage: row["stage"],
             folder: ArtifactRecord.resultFolder(of: path), size: 0, outputs: [],
-            inputs: Set(inputs), madeAt: row["finished_at"])
+            inputs: Set(inputs))
     }
 
     /// Every run with the results that it made or used, newest first.

@@ -19,7 +19,7 @@ package struct StoreSplits: SplitMemory {
         try base.reading { database in
             guard
                 let family = try Row.fetchOne(
-                    database, sql: "SELECT group_by, rule FROM split_family WHERE salt = ?",
+                    database, sql: "SELECT rule FROM split_family WHERE salt = ?",
                     arguments: [salt])
             else { return nil }
             var sides: [[UInt8]: String] = [:]
@@ -31,7 +31,7 @@ package struct StoreSplits: SplitMemory {
                 sides[Array(members.bytes(0))] = String(decoding: members.bytes(1), as: UTF8.self)
             }
             withExtendedLifetime(saltText) {}
-            return SplitFamily(groupBy: family["group_by"], rule: family["rule"], sides: sides)
+            return SplitFamily(rule: family["rule"], sides: sides)
         }
     }
 
