@@ -86,11 +86,11 @@ let dataset: [Target] = [
     wing("Dataset", "TextCleaning", ["CLibrary", "TextBasics"]),
     wing("Dataset", "Labeling", ["CLibrary", "TextBasics", "VoteModel"]),
     wing("Dataset", "LabelStudies", ["VoteModel", "Labeling", "TableFormat", "JSON"]),
-    wing("Dataset", "Sampling", ["CLibrary", "Digests", "VoteModel"]),
+    wing("Dataset", "Sampling", ["CLibrary", "Digests", "SeededRandom", "TextBasics", "VoteModel"]),
     wing("Dataset", "TableFormat", ["CLibrary", "TextBasics"]),
     wing("Dataset", "ShardFormat", ["JSON"]),
     wing("Dataset", "DemoData", ["SeededRandom", "TextBasics"]),
-    wing("Dataset", "SheetFormat", ["CLibXML2"]),
+    wing("Dataset", "SheetFormat", ["CLibXML2", "TextBasics"]),
     .target(
         name: "TextEncoding", dependencies: ["CIconv", "CLibrary"], path: "Sources/Dataset/TextEncoding",
         swiftSettings: swiftSettings, linkerSettings: [.linkedLibrary("iconv", .when(platforms: [.macOS]))]),
@@ -114,8 +114,8 @@ let trainer: [Target] = [
 
 /// The pipeline file, its plan, the engine and the store.
 let pipeline: [Target] = [
-    wing("Pipeline", "Diagnostics"),
-    wing("Pipeline", "Charts"),
+    wing("Pipeline", "Diagnostics", ["TextBasics"]),
+    wing("Pipeline", "Charts", ["TextBasics"]),
     wing(
         "Pipeline", "StageKit",
         [
@@ -127,13 +127,16 @@ let pipeline: [Target] = [
     wing("Pipeline", "StoreFile", ["CLibrary", "Files", "StageKit", "TextBasics", .grdb, .sqlite]),
     wing(
         "Pipeline", "CommentStore",
-        ["CLibrary", "Digests", "Queues", "StageKit", "StoreFile", "TextBasics", "VoteModel", .grdb]),
+        [
+            "CLibrary", "Digests", "Queues", "SeededRandom", "StageKit", "StoreFile", "TextBasics",
+            "VoteModel", .grdb,
+        ]),
     wing("Pipeline", "RunStore", ["CLibrary", "CommentStore", "StageKit", "StoreFile", "VoteModel", .grdb]),
     wing(
         "Pipeline", "PipelineEngine",
         [
             "CLibrary", "CommentStore", "Diagnostics", "Digests", "Files", "GzipFormat", "HubFiles",
-            "PipelinePlan", "Programs", "RunStore", "StageKit", "StoreFile", "TextBasics",
+            "PipelinePlan", "Programs", "RunStore", "SeededRandom", "StageKit", "StoreFile", "TextBasics",
         ]),
     wing("Pipeline", "Reports", ["Charts", "Diagnostics", "StageKit"]),
     wing(
@@ -143,9 +146,10 @@ let pipeline: [Target] = [
 /// Web pages, comment services and the files that describe them.
 let web: [Target] = [
     wing("Web", "WebFormats", ["TextBasics"]),
-    wing("Web", "WebPages", ["WebFormats", "CLibXML2"]),
+    wing("Web", "WebPages", ["TextBasics", "WebFormats", "CLibXML2"]),
     wing("Web", "FieldValues", ["VoteModel", "WebFormats"]),
-    wing("Web", "CommentParsing", ["FieldValues", "VoteModel", "JSON", "WebFormats", "WebPages"]),
+    wing(
+        "Web", "CommentParsing", ["FieldValues", "VoteModel", "JSON", "TextBasics", "WebFormats", "WebPages"]),
     wing(
         "Web", "SourceFile",
         [
@@ -221,7 +225,7 @@ let commands: [Target] = [
             "CommentStore", "Diagnostics", "Files", "PipelineFile", "PipelinePlan", "RunStore", "StageKit",
             "StoreFile", "TextBasics",
         ]),
-    wing("Command", "Scaffolding", ["DemoData", "StageKit"]),
+    wing("Command", "Scaffolding", ["CLibrary", "DemoData", "StageKit"]),
     wing("Command", "ProcessControl", ["CLibrary"]),
 ]
 

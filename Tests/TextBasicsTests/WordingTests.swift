@@ -18,7 +18,8 @@ struct WordingTests {
     @Test(
         arguments: [
             (0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (999_949, "999.9 kB"), (999_950, "1.0 MB"),
-            (4_200_000, "4.2 MB"), (20_000_000_000, "20.0 GB"), (3_000_000_000_000_000, "3000.0 TB"),
+            (4_200_000, "4.2 MB"), (20_000_000_000, "20.0 GB"), (431_204, "431.2 kB"),
+            (3_000_000_000_000_000, "3000.0 TB"),
         ] as [(Int64, String)])
     func sizesTakeTheUnitThatFits(bytes: Int64, expected: String) {
         #expect(Bytes.text(bytes) == expected)
@@ -40,5 +41,10 @@ struct WordingTests {
         ] as [(Double, Int, String)])
     func decimalsAreRoundedToTheNearest(value: Double, places: Int, expected: String) {
         #expect(Decimals.text(value, places: places) == expected)
+    }
+
+    @Test(arguments: [(-1_234_567.25, 1, "-1,234,567.3"), (999.96, 1, "1,000.0"), (0.5, 2, "0.50")])
+    func decimalsCanBeGrouped(value: Double, places: Int, expected: String) {
+        #expect(Decimals.text(value, places: places, grouped: true) == expected)
     }
 }

@@ -142,6 +142,13 @@ package enum Disk {
     /// Whether there is a folder.
     package static func isFolder(_ path: String) -> Bool { (try? facts(path))??.isFolder == true }
 
+    /// An absolute path without symbolic links; `nil` if nothing is there, or it cannot be reached.
+    package static func realPath(_ path: String) -> String? {
+        guard let real = realpath(path, nil) else { return nil }
+        defer { CLibrary.free(real) }
+        return String(cString: real)
+    }
+
     /// Does not force the copy to the disk.
     package static func copy(_ from: String, to target: String) throws(FileError) {
         let source = try MappedFile(path: from)

@@ -25,13 +25,10 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     package init(_ action: String, _ path: String, code: Int32? = nil) {
         let code = code ?? errno
         self.init(
-            "\(action) \(path): \(Self.reason(code))", hint: Self.hint(code), cause: Self.cause(code))
+            "\(action) \(path): \(systemReason(code))", hint: Self.hint(code), cause: Self.cause(code))
     }
 
     package var description: String { hint.map { "\(message)\nhint: \($0)" } ?? message }
-
-    /// The system's words for one of `errno`'s codes.
-    package static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
 
     private static func cause(_ code: Int32) -> Cause {
         switch code {

@@ -36,11 +36,9 @@ final class OpenFile {
     /// The next bytes.
     /// - Returns: how many there were; 0 at the end of the file.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
-        while true {
-            let count = CLibrary.read(descriptor, buffer.baseAddress, buffer.count)
-            if count >= 0 { return count }
-            guard errno == EINTR else { throw FileError("cannot read", path) }
-        }
+        let count = retrying { CLibrary.read(descriptor, buffer.baseAddress, buffer.count) }
+        guard count >= 0 else { throw FileError("cannot read", path) }
+        return count
     }
 
     /// Writes all bytes.
@@ -48,11 +46,8 @@ final class OpenFile {
         var rest = bytes
         while let start = rest.baseAddress, !rest.isEmpty {
             // One call moves less than 2^31 bytes on every system.
-            let written = CLibrary.write(descriptor, start, min(rest.count, 1 << 30))
-            if written < 0 {
-                if errno == EINTR { continue }
-                throw FileError("cannot write", path)
-            }
+            let written = retrying { CLibrary.write(descriptor, start, min(rest.count, 1 << 30)) }
+            guard written >= 0 else { throw FileError("cannot write", path) }
             rest = UnsafeRawBufferPointer(rebasing: rest[written...])
         }
     }

@@ -14,6 +14,7 @@ package struct SplitMix64: RandomNumberGenerator, Hashable, Sendable {
     }
 
     /// The output function: a bijection that spreads each input bit over the whole word.
+    @inlinable @inline(__always)
     package static func mix(_ value: UInt64) -> UInt64 {
         var z = value
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9

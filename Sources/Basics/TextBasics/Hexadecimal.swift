@@ -15,9 +15,15 @@ package enum Hexadecimal {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// The digits of a number that is not negative, zeros in front up to `width` of them.
+    package static func text(_ number: some BinaryInteger, width: Int, uppercase: Bool = false) -> String {
+        let digits = String(number, radix: 16, uppercase: uppercase)
+        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    }
+
     /// Sixteen digits, zeros in front included.
     package static func text(_ word: UInt64) -> String {
-        text((0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * UInt64($0))) })
+        text(word, width: digitsOfWord)
     }
 
     /// Writes a number as sixteen digits.

@@ -67,26 +67,6 @@ private func sequenceStart(_ base: UnsafeRawPointer, _ at: Int) -> Int {
 /// Length in bytes of the well-formed sequence at `at`; 0 if there is none.
 @inline(__always)
 private func sequenceLength(_ base: UnsafeRawPointer, _ at: Int, _ count: Int) -> Int {
-    @inline(__always) func byte(_ offset: Int) -> UInt8 {
-        at + offset < count ? base.load(fromByteOffset: at + offset, as: UInt8.self) : 0
-    }
-    @inline(__always) func continues(_ offset: Int) -> Bool { byte(offset) & 0xC0 == 0x80 }
-    switch byte(0) {
-    case 0...0x7F:
-        return 1
-    case 0xC2...0xDF:
-        return continues(1) ? 2 : 0
-    case 0xE0...0xEF:
-        guard continues(1), continues(2) else { return 0 }
-        if byte(0) == 0xE0, byte(1) < 0xA0 { return 0 }
-        if byte(0) == 0xED, byte(1) > 0x9F { return 0 }
-        return 3
-    case 0xF0...0xF4:
-        guard continues(1), continues(2), continues(3) else { return 0 }
-        if byte(0) == 0xF0, byte(1) < 0x90 { return 0 }
-        if byte(0) == 0xF4, byte(1) > 0x8F { return 0 }
-        return 4
-    default:
-        return 0
-    }
+    let start = (base + at).assumingMemoryBound(to: UInt8.self)
+    return UTF8Decoding.scalar(at: start, limit: count - at)?.length ?? 0
 }

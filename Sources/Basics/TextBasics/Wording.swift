@@ -20,8 +20,10 @@ package enum Counts {
 /// Numbers with a fixed count of decimals.
 package enum Decimals {
     /// Rounded to the nearest, halves away from zero; `nan` and `inf` stay words.
-    /// - Parameter places: decimals, 0 ... 9.
-    package static func text(_ value: Double, places: Int) -> String {
+    /// - Parameters:
+    ///   - places: decimals, 0 ... 9.
+    ///   - grouped: whether commas group what is before the point.
+    package static func text(_ value: Double, places: Int, grouped: Bool = false) -> String {
         guard value.isFinite else { return "\(value)" }
         var scale = 1.0
         for _ in 0..<places { scale *= 10 }
@@ -30,9 +32,10 @@ package enum Decimals {
         let rounded = Int64(scaled)
         let sign = value < 0 && rounded > 0 ? "-" : ""
         let whole = rounded / Int64(scale)
-        guard places > 0 else { return sign + "\(whole)" }
+        let start = sign + (grouped ? Counts.grouped(Int(whole)) : "\(whole)")
+        guard places > 0 else { return start }
         let fraction = String(rounded % Int64(scale))
-        return sign + "\(whole)." + String(repeating: "0", count: places - fraction.count) + fraction
+        return start + "." + String(repeating: "0", count: places - fraction.count) + fraction
     }
 }
 

@@ -1,3 +1,4 @@
+internal import CLibrary
 package import DemoData
 private import Foundation
 internal import StageKit
@@ -29,6 +30,6 @@ package enum SampleFiles {
     /// What the system said, where it said something.
     private static func reason(of error: CocoaError) -> String {
         guard let system = error.underlying as? POSIXError else { return "" }
-        return ": " + String(cString: strerror(system.code.rawValue))
+        return ": " + systemReason(system.code.rawValue)
     }
 }

@@ -1,3 +1,6 @@
+internal import SeededRandom
+internal import TextBasics
+
 /// The code points of UTF-8 bytes, one after another. Reads nothing beyond the bytes; a byte that belongs to no
 /// sequence counts as a separate number beyond Unicode.
 struct CodePoints: Sequence, IteratorProtocol {
@@ -10,20 +13,14 @@ struct CodePoints: Sequence, IteratorProtocol {
 
     @inline(__always)
     mutating func next() -> UInt32? {
-        guard at < bytes.count else { return nil }
-        let lead = bytes[at]
-        at += 1
-        if lead < 0x80 { return UInt32(lead) }
-        let length = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : lead >= 0xC2 ? 1 : 0
-        guard length > 0, at + length <= bytes.count else { return 0x110000 | UInt32(lead) }
-        var value = UInt32(lead) & (0x3F >> UInt32(length))
-        for offset in 0..<length {
-            let byte = bytes[at + offset]
-            guard byte & 0xC0 == 0x80 else { return 0x110000 | UInt32(lead) }
-            value = value << 6 | UInt32(byte & 0x3F)
+        guard at < bytes.count, let base = bytes.baseAddress else { return nil }
+        let place = (base + at).assumingMemoryBound(to: UInt8.self)
+        guard let scalar = UTF8Decoding.scalar(at: place, limit: bytes.count - at) else {
+            at += 1
+            return 0x110000 | UInt32(place[0])
         }
-        at += length
-        return value
+        at += scalar.length
+        return scalar.value
     }
 
     /// The code points that tell texts apart: no white space, ASCII letters in lower case.
@@ -42,8 +39,5 @@ struct CodePoints: Sequence, IteratorProtocol {
 /// Source: Stafford's variant 13 of MurmurHash3's finalizer, as in SplitMix64 (Steele, Lea, Flood 2014).
 @inline(__always)
 func mixed(_ value: UInt64) -> UInt64 {
-    var z = value &+ 0x9E37_79B9_7F4A_7C15
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return z ^ z >> 31
+    SplitMix64.mix(value &+ 0x9E37_79B9_7F4A_7C15)
 }

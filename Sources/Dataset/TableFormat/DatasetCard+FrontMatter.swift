@@ -1,3 +1,5 @@
+internal import TextBasics
+
 extension DatasetCard {
     /// The YAML between the two lines of hyphens.
     ///
@@ -58,8 +60,7 @@ extension DatasetCard {
             case "\n": out += "\\n"
             case "\t": out += "\\t"
             case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}", "\u{FEFF}":
-                let digits = String(scalar.value, radix: 16, uppercase: true)
-                out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                out += "\\u" + Hexadecimal.text(scalar.value, width: 4, uppercase: true)
             default: out.unicodeScalars.append(scalar)
             }
         }

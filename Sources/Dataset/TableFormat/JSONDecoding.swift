@@ -1,3 +1,5 @@
+internal import TextBasics
+
 /// The value of a hexadecimal digit; `nil` for any other byte.
 @inline(__always)
 func hexValue(_ byte: UInt8) -> UInt32? {
@@ -41,35 +43,11 @@ func decodeJSON(_ text: UnsafeRawBufferPointer, into target: UnsafeMutablePointe
                 at += 2
                 value = 0x10000 + (value & 0x3FF) << 10 + (unit() & 0x3FF)
             }
-            written += encodeUTF8(value, target + written)
+            written += UTF8Decoding.encode(value, target + written)
             continue
         default: target[written] = letter
         }
         written += 1
     }
     return written
-}
-
-private func encodeUTF8(_ scalar: UInt32, _ target: UnsafeMutablePointer<UInt8>) -> Int {
-    func tail(_ shift: UInt32) -> UInt8 { UInt8(truncatingIfNeeded: 0x80 | (scalar >> shift & 0x3F)) }
-    switch scalar {
-    case 0..<0x80:
-        target[0] = UInt8(scalar)
-        return 1
-    case 0x80..<0x800:
-        target[0] = UInt8(0xC0 | scalar >> 6)
-        target[1] = tail(0)
-        return 2
-    case 0x800..<0x10000:
-        target[0] = UInt8(0xE0 | scalar >> 12)
-        target[1] = tail(6)
-        target[2] = tail(0)
-        return 3
-    default:
-        target[0] = UInt8(truncatingIfNeeded: 0xF0 | scalar >> 18)
-        target[1] = tail(12)
-        target[2] = tail(6)
-        target[3] = tail(0)
-        return 4
-    }
 }

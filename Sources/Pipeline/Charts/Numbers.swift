@@ -1,29 +1,19 @@
+internal import TextBasics
+
 /// Numbers as the page shows them, the same on every system and in every locale.
 package enum Numbers {
     /// `1234567` as `1,234,567`.
-    package static func grouped(_ value: Int) -> String {
-        let digits = Array(String(value.magnitude))
-        var text = ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0, (digits.count - index).isMultiple(of: 3) { text += "," }
-            text.append(digit)
-        }
-        return value < 0 ? "−" + text : text
-    }
+    package static func grouped(_ value: Int) -> String { withMinus(Counts.grouped(value)) }
 
     /// A number with a fixed count of decimals, 0 ... 9; `–` where it is not finite.
     package static func fixed(_ value: Double, _ decimals: Int) -> String {
-        let scale = (0..<decimals).reduce(1.0) { product, _ in product * 10 }
-        let scaled = (abs(value) * scale).rounded()
-        guard scaled < 9e15 else { return value.isFinite ? "\(value)" : "–" }
-        let whole = Int(scaled / scale)
-        let rest = Int(scaled - Double(whole) * scale)
-        var text = decimals <= 3 ? grouped(whole) : String(whole)
-        if decimals > 0 {
-            let fraction = String(rest)
-            text += "." + String(repeating: "0", count: decimals - fraction.count) + fraction
-        }
-        return value < 0 && scaled > 0 ? "−" + text : text
+        guard value.isFinite else { return "–" }
+        return withMinus(Decimals.text(value, places: decimals, grouped: decimals <= 3))
+    }
+
+    /// A negative number with a minus sign in front instead of a hyphen.
+    private static func withMinus(_ number: String) -> String {
+        number.hasPrefix("-") ? "−" + number.dropFirst() : number
     }
 
     /// A share of 0 ... 1 as a percentage: one decimal, none at exactly 0 and 100, and never rounded up to all or down
@@ -70,14 +60,5 @@ package enum Numbers {
         if count >= 1_000_000 { return trimmed(Double(count) / 1e6, 1) + " million" }
         if count >= 100_000 { return grouped((count + 500) / 1_000 * 1_000) }
         return grouped(count)
-    }
-
-    /// Bytes as `1.4 MB`, in powers of 1,000.
-    package static func bytes(_ count: Int) -> String {
-        let units = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")]
-        for (size, name) in units where count >= size {
-            return fixed(Double(count) / Double(size), 1) + " \(name)"
-        }
-        return "\(count) B"
     }
 }

@@ -37,8 +37,7 @@ package struct LineSource {
         var inflater: GzipInflater?
         while true {
             if !Self.hasBytes(descriptor) { try whenIdle() }
-            let count = read(descriptor, buffer.baseAddress, buffer.count)
-            if count < 0, errno == EINTR { continue }
+            let count = retrying { read(descriptor, buffer.baseAddress, buffer.count) }
             guard count >= 0 else { throw unreadable() }
             let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
             do {

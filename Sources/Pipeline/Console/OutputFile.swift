@@ -46,11 +46,7 @@ package struct OutputFile {
     }
 
     /// Where links lead.
-    private var place: String {
-        guard let resolved = realpath(path, nil) else { return path }
-        defer { free(resolved) }
-        return String(cString: resolved)
-    }
+    private var place: String { Disk.realPath(path) ?? path }
 
     private static func isSame(_ path: String, _ source: String?) -> Bool {
         var own = stat()

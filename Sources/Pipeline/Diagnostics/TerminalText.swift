@@ -1,3 +1,5 @@
+internal import TextBasics
+
 /// Text as a terminal may be given it: whatever would move its cursor, change its colors or turn the reading direction
 /// is shown as an escape and does nothing.
 package enum TerminalText {
@@ -13,10 +15,7 @@ package enum TerminalText {
             } else if scalar == "\r" {
                 result.append(contentsOf: "\\r".unicodeScalars)
             } else {
-                let digits = String(scalar.value, radix: 16)
-                result.append(contentsOf: "\\u".unicodeScalars)
-                result.append(contentsOf: repeatElement("0", count: 4 - digits.count))
-                result.append(contentsOf: digits.unicodeScalars)
+                result.append(contentsOf: "\\u\(Hexadecimal.text(scalar.value, width: 4))".unicodeScalars)
             }
         }
         return String(result)

@@ -1,5 +1,6 @@
 internal import CLibrary
 package import StoreFile
+internal import TextBasics
 
 /// Names of runs: the moment at which they began, and four hex digits against two in one second.
 package enum RunID {
@@ -17,8 +18,7 @@ package enum RunID {
     /// The same, without asking.
     package static func make(_ clock: StoreClock) -> String {
         let digits = clock.timestamp().filter(\.isWholeNumber)
-        let tag = String(UInt16.random(in: .min ... .max), radix: 16)
-        let padded = String(repeating: "0", count: 4 - tag.count) + tag
-        return "\(digits.prefix(8))-\(digits.dropFirst(8).prefix(6))-\(padded)"
+        let tag = Hexadecimal.text(UInt16.random(in: .min ... .max), width: 4)
+        return "\(digits.prefix(8))-\(digits.dropFirst(8).prefix(6))-\(tag)"
     }
 }

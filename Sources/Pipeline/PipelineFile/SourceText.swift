@@ -125,18 +125,15 @@ extension SourceText {
                 case 0x09: continue
                 case 0x00...0x1F, 0x7F, 0x80...0x84, 0x86...0x9F, 0xFFFE, 0xFFFF: hint = "remove it"
                 case 0xFEFF: hint = "a byte order mark is only allowed at the start of the file; remove it"
-                case 0x85, 0x2028, 0x2029: hint = "write it as \\u\(Self.hex(scalar)) in double quotes"
+                case 0x85, 0x2028, 0x2029:
+                    hint =
+                        "write it as \\u\(Hexadecimal.text(scalar.value, width: 4, uppercase: true)) in double quotes"
                 default: continue
                 }
                 throw DiagnosticsError(
-                    "character U+\(Self.hex(scalar)) is not allowed in a pipeline file",
+                    "character U+\(Hexadecimal.text(scalar.value, width: 4, uppercase: true)) is not allowed in a pipeline file",
                     at: span(line: row + 1, column: column + 1), hint: hint)
             }
         }
-    }
-
-    private static func hex(_ scalar: Unicode.Scalar) -> String {
-        let digits = String(scalar.value, radix: 16, uppercase: true)
-        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     }
 }

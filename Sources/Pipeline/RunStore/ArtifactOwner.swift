@@ -56,7 +56,7 @@ struct ArtifactOwner {
         if descriptor < 0 { return }
         defer { close(descriptor) }
         let text = Array((ArtifactPlace.relative(path, to: folder) + "\n").utf8)
-        _ = text.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
+        _ = retrying { CLibrary.write(descriptor, text, text.count) }
     }
 
     private func isSame(_ left: String, _ right: String) -> Bool {
@@ -78,9 +78,4 @@ struct ArtifactOwner {
         else { return true }
         return StorePath.real(place) == folder
     }
-}
-
-/// `write(2)`, by a name that no method here has.
-private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
-    write(descriptor, bytes, count)
 }

@@ -53,14 +53,14 @@ package final class RunLock: Sendable {
 
     /// Tries to take both locks.
     private func isTaken(_ path: String) throws(StoreError) -> Bool {
-        if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
+        if retrying({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 {
             if store.take() { return true }
             // The holder of the store has lost the file that says so.
             ftruncate(descriptor, 0)
             flock(descriptor, LOCK_UN)
             return false
         }
-        guard errno == EWOULDBLOCK || errno == EINTR else { throw .system("cannot lock", path) }
+        guard errno == EWOULDBLOCK else { throw .system("cannot lock", path) }
         return false
     }
 
@@ -74,7 +74,7 @@ package final class RunLock: Sendable {
         let descriptor = open(StorePath.real(state) + ".lock", O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
-        if flock(descriptor, LOCK_SH | LOCK_NB) == 0 { return nil }
+        if retrying({ flock(descriptor, LOCK_SH | LOCK_NB) }) == 0 { return nil }
         return readHolder(descriptor)
     }
 

@@ -43,6 +43,9 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension StoreError {
+    /// Bytes that the store's shared memory and a few pages of its log need.
+    private static let leastSpace = 1 << 20
+
     /// What SQLite said about the file at `path`.
     init(sqlite code: Int32, _ text: String, path: String) {
         switch code & 0xff {
@@ -64,7 +67,9 @@ extension StoreError {
             self.init(
                 .other, "\(path) stayed busy for too long: \(text)",
                 hint: "another program holds a transaction open on it; close that program and run again")
-        case SQLITE_IOERR where FreeSpace.isShort(near: path):
+        // SQLite says no more than "I/O error" where its shared memory or log did not fit.
+        case SQLITE_IOERR
+        where Disk.free(at: AbsolutePath.folder(of: path)).map { $0 < Self.leastSpace } ?? false:
             self.init(
                 .diskFull, "the disk is full: \(path) cannot be written (\(text))",
                 hint: "free some space and run again; everything committed so far is kept")

@@ -23,7 +23,7 @@ package enum StoreHeader {
         }
         defer { close(descriptor) }
         var header = [UInt8](repeating: 0, count: 100)
-        let count = read(descriptor, &header, header.count)
+        let count = retrying { read(descriptor, &header, header.count) }
         if count < 0 { throw .system("cannot read", path) }
         if count == 0 { return .empty }
         guard count == header.count, header.starts(with: Array("SQLite format 3\0".utf8)) else {

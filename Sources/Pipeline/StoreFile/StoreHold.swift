@@ -20,7 +20,7 @@ final class StoreHold: Sendable {
                 if let now = held, Self.isSame(now, path) { return true }
                 let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
                 guard file >= 0 else { return true }
-                guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+                guard retrying({ flock(file, LOCK_EX | LOCK_NB) }) == 0 else {
                     let isHeldElsewhere = errno == EWOULDBLOCK
                     close(file)
                     return !isHeldElsewhere

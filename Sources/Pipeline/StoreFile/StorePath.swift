@@ -1,6 +1,7 @@
 internal import CLibrary
 internal import Files
 internal import Foundation
+internal import TextBasics
 
 /// Where a store's file is, and whether it may be there.
 package enum StorePath {
@@ -27,7 +28,7 @@ package enum StorePath {
     /// The file that a path leads to, through symbolic links, also if it is not there yet. A store's lock
     /// must be on that file, whichever path led to it.
     package static func real(_ path: String) -> String {
-        if let resolved = resolved(path) { return resolved }
+        if let resolved = Disk.realPath(path) { return resolved }
         // A link to a file that is still to be made is followed by hand.
         if let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) {
             let folder = (path as NSString).deletingLastPathComponent
@@ -44,8 +45,7 @@ package enum StorePath {
 
     /// Whether changes are in the write-ahead log that the file itself does not have.
     package static func hasLog(_ path: String) -> Bool {
-        var facts = stat()
-        return stat(path + "-wal", &facts) == 0 && facts.st_size > 0
+        ((try? Disk.facts(path + "-wal"))??.size ?? 0) > 0
     }
 
     /// The URI by which SQLite reads the file without locks and without shared memory.
@@ -55,16 +55,9 @@ package enum StorePath {
         let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/-._~".utf8)
         let encoded = path.utf8.map { byte in
             if plain.contains(byte) { return String(Unicode.Scalar(byte)) }
-            let digits = String(byte, radix: 16, uppercase: true)
-            return "%" + (byte < 16 ? "0" : "") + digits
+            return "%" + Hexadecimal.text(byte, width: 2)
         }
         return "file:\(encoded.joined())?immutable=1"
-    }
-
-    private static func resolved(_ path: String) -> String? {
-        guard let resolved = realpath(path, nil) else { return nil }
-        defer { free(resolved) }
-        return String(cString: resolved)
     }
 
     private static func isCircle(_ path: String) -> Bool {
@@ -89,7 +82,7 @@ package enum StorePath {
 
     #if os(Linux)
         private static func networkFileSystem(_ folder: String) -> String? {
-            guard let resolved = resolved(folder) else { return nil }
+            guard let resolved = Disk.realPath(folder) else { return nil }
             guard let table = try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8) else {
                 return nil
             }

@@ -26,7 +26,7 @@ package final class Archive {
     /// - Throws: ``ArchiveError`` where the file cannot be opened, or is not one of the kind.
     package init(path: String, kind: Kind) throws(ArchiveError) {
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw ArchiveError(problem: String(cString: strerror(errno))) }
+        guard descriptor >= 0 else { throw ArchiveError(problem: systemReason(errno)) }
         guard let made = archive_read_new() else {
             close(descriptor)
             throw ArchiveError(problem: "libarchive could not be started")

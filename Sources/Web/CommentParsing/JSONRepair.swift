@@ -1,3 +1,5 @@
+internal import TextBasics
+
 /// Repairs faults in JSON as services actually send it.
 enum JSONRepair {
     /// Halves of surrogate pairs become U+FFFD, control characters inside strings are escaped; the rest is unchanged.
@@ -34,8 +36,7 @@ enum JSONRepair {
     }
 
     private static func escape(_ unit: UInt16) -> [UInt8] {
-        let digits = String(unit, radix: 16)
-        return Array("\\u\(String(repeating: "0", count: 4 - digits.utf8.count))\(digits)".utf8)
+        Array("\\u\(Hexadecimal.text(unit, width: 4))".utf8)
     }
 
     /// Length of the escape, or pair of escapes, at `at`, and whether it is half of a pair.

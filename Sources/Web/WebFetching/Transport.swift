@@ -134,19 +134,15 @@ final class Transport: Sendable {
             let isPlain: Bool
             switch byte {
             case UInt8(ascii: "%"):
-                isPlain = index + 2 < target.count && isHex(target[index + 1]) && isHex(target[index + 2])
+                isPlain = Percent.byte(in: target, at: index) != nil
             case UInt8(ascii: "?"):
                 isPlain = true
                 isQuery = true
             default: isPlain = isQuery && byte == 0x2F || isAllowed(byte)
             }
-            if isPlain { bytes.append(byte) } else { bytes += Percent.encoded(byte) }
+            if isPlain { bytes.append(byte) } else { Percent.append(encoding: byte, to: &bytes) }
         }
         return String(decoding: bytes, as: UTF8.self)
-    }
-
-    private static func isHex(_ byte: UInt8) -> Bool {
-        (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte & 0xDF)
     }
 
     private static func isAllowed(_ byte: UInt8) -> Bool {
@@ -161,13 +157,6 @@ extension TimeAmount {
     init(_ duration: Duration) {
         let (seconds, attoseconds) = duration.components
         self = .nanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
-    }
-}
-
-extension Percent {
-    static func encoded(_ byte: UInt8) -> [UInt8] {
-        let digits = Array("0123456789ABCDEF".utf8)
-        return [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 0xF)]]
     }
 }
 

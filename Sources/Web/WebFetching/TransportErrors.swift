@@ -22,7 +22,7 @@ extension FetchFailure {
                 inBody ? "the answer ended prematurely" : "the answer is not HTTP: \(error)", attempts: 1)
         case let error as NIOConnectionError: self = .connection(Self.words(error), attempts: 1)
         case let error as IOError:
-            let reason = String(cString: strerror(error.errnoCode))
+            let reason = systemReason(error.errnoCode)
             let isRefused = [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, ENETDOWN].contains(error.errnoCode)
             self = .connection(
                 isRefused ? "no connection to \(place): \(reason)" : "the connection broke: \(reason)",
@@ -67,7 +67,7 @@ extension FetchFailure {
     private static func words(_ error: NIOConnectionError) -> String {
         let place = "\(error.host):\(error.port)"
         if let first = error.connectionErrors.first {
-            let reason = (first.error as? IOError).map { String(cString: strerror($0.errnoCode)) }
+            let reason = (first.error as? IOError).map { systemReason($0.errnoCode) }
             return "no connection to \(place): \(reason ?? "\(first.error)")"
         }
         return "no address is known for \(error.host)"

@@ -18,7 +18,7 @@ package enum Percent {
         }
     }
 
-    static func append(encoding byte: UInt8, to bytes: inout [UInt8]) {
+    package static func append(encoding byte: UInt8, to bytes: inout [UInt8]) {
         let digits: StaticString = "0123456789ABCDEF"
         bytes.append(UInt8(ascii: "%"))
         bytes.append(digits.utf8Start[Int(byte >> 4)])
@@ -52,7 +52,7 @@ package enum Percent {
     }
 
     /// The byte encoded by `%hh` at this place.
-    static func byte(in bytes: [UInt8], at place: Int) -> UInt8? {
+    package static func byte(in bytes: [UInt8], at place: Int) -> UInt8? {
         guard place + 2 < bytes.count, let high = hexValue(bytes[place + 1]),
             let low = hexValue(bytes[place + 2])
         else { return nil }

@@ -1,3 +1,5 @@
+internal import TextBasics
+
 /// The text of a page in UTF-8, and how it was found.
 package struct PageText: Hashable, Sendable {
     /// What decided about the encoding.
@@ -90,17 +92,15 @@ struct UTF8Facts {
     init(_ bytes: [UInt8]) {
         var at = 0
         while at < bytes.count {
-            if bytes[at] < 0x80 {
-                at += 1
-                continue
+            let scalar = bytes.withUnsafeBufferPointer { bytes in
+                bytes.baseAddress.flatMap { UTF8Decoding.scalar(at: $0 + at, limit: bytes.count - at) }
             }
-            let length = Self.length(bytes, at)
-            guard length > 0 else {
+            guard let length = scalar?.length else {
                 isCutShort = isValid && bytes.count - at < 4 && Self.isStart(bytes[at...])
                 isValid = false
                 return
             }
-            wideCharacters += 1
+            if length > 1 { wideCharacters += 1 }
             if length > 2 { longCharacters += 1 }
             at += length
         }
@@ -114,26 +114,5 @@ struct UTF8Facts {
         case 0xF0...0xF4: return rest.count < 4
         default: return false
         }
-    }
-
-    /// Length of the well-formed sequence at `at`; 0 if there is none.
-    /// Source: The Unicode Standard 15, table 3-7.
-    private static func length(_ bytes: [UInt8], _ at: Int) -> Int {
-        func byte(_ offset: Int) -> UInt8 { at + offset < bytes.count ? bytes[at + offset] : 0 }
-        let second: ClosedRange<UInt8>
-        let length: Int
-        switch byte(0) {
-        case 0xC2...0xDF: (length, second) = (2, 0x80...0xBF)
-        case 0xE0: (length, second) = (3, 0xA0...0xBF)
-        case 0xED: (length, second) = (3, 0x80...0x9F)
-        case 0xE1...0xEF: (length, second) = (3, 0x80...0xBF)
-        case 0xF0: (length, second) = (4, 0x90...0xBF)
-        case 0xF1...0xF3: (length, second) = (4, 0x80...0xBF)
-        case 0xF4: (length, second) = (4, 0x80...0x8F)
-        default: return 0
-        }
-        guard second.contains(byte(1)) else { return 0 }
-        for offset in 2..<max(length, 2) where byte(offset) & 0xC0 != 0x80 { return 0 }
-        return length
     }
 }

@@ -8,7 +8,7 @@ internal import TextBasics
 
 extension HealthReport {
     private static let scarceMemory: UInt64 = 4_000_000_000
-    private static let scarceDisk: Int64 = 1_000_000_000
+    private static let scarceDisk = 1_000_000_000
 
     /// Processor, memory, libraries.
     /// - Parameters:
@@ -101,10 +101,10 @@ extension HealthReport {
             }
             return path
         }
-        let facts = try? FileManager.default.attributesOfFileSystem(forPath: place)
-        guard let free = (facts?[.systemFreeSize] as? NSNumber)?.int64Value else { return }
+        guard let free = Disk.free(at: place) else { return }
         add(
-            "free space", free < Self.scarceDisk ? .doubtful : .good, "\(Bytes.text(free)) at \(place)",
+            "free space", free < Self.scarceDisk ? .doubtful : .good,
+            "\(Bytes.text(Int64(free))) at \(place)",
             hint: free < Self.scarceDisk ? "splitvote gc removes results that are no longer kept" : nil)
     }
 

@@ -1,3 +1,5 @@
+internal import SeededRandom
+
 /// Cuts bytes where their content says, so that a file with something put into it is cut as it was before and after the
 /// place.
 ///
@@ -10,14 +12,8 @@ package struct ContentChunks {
 
     /// A random number for each byte: SplitMix64, seeded with 0.
     private static let gear: [UInt64] = {
-        var state: UInt64 = 0
-        return (0..<256).map { _ in
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
+        var random = SplitMix64(seed: 0)
+        return (0..<256).map { _ in random.next() }
     }()
 
     /// Calls `body` with each chunk, in order.

@@ -1,3 +1,5 @@
+internal import TextBasics
+
 /// One way in which a secret may be written: a sequence of signs, each with its spellings.
 struct SecretPattern: Sendable {
     /// What one sign may look like, the longest spelling first.
@@ -169,7 +171,7 @@ private enum Base64Core {
 
 extension UInt8 {
     fileprivate var lowercase: UInt8 { (0x41...0x5A).contains(self) ? self + 0x20 : self }
-    fileprivate var hexadecimal: String { (self < 16 ? "0" : "") + String(self, radix: 16) }
+    fileprivate var hexadecimal: String { Hexadecimal.text(self, width: 2) }
 }
 
 extension [UInt8] {

@@ -1,3 +1,4 @@
+private import CLibrary
 private import Foundation
 
 extension StageError {
@@ -19,7 +20,7 @@ extension StageError {
     }
 
     private init(path: String?, _ code: POSIXErrorCode?, _ words: String) {
-        let reason = code.map { FileError.reason($0.rawValue) } ?? words
+        let reason = code.map { systemReason($0.rawValue) } ?? words
         self.init(
             path.map { "\($0): \(reason)" } ?? reason, hint: code.flatMap { FileError.hint($0.rawValue) })
     }

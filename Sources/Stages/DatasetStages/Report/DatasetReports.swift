@@ -1,5 +1,6 @@
 internal import Charts
 internal import StageKit
+internal import TextBasics
 
 extension KindReport {
     static let clean = KindReport(
@@ -65,7 +66,7 @@ extension KindReport {
                     [
                         .code(file.text("path") ?? "–"), .text(file.text("split") ?? "–"),
                         .number(file.int("rows").map(Numbers.grouped) ?? "–"),
-                        .number(file.int("bytes").map(Numbers.bytes) ?? "–"),
+                        .number(file.int("bytes").map { Bytes.text(Int64($0)) } ?? "–"),
                         .code(file.text("sha256") ?? "–"),
                     ]
                 }

@@ -183,11 +183,9 @@ extension ByteSource {
     private func fill(_ buffer: UnsafeMutableRawBufferPointer, from descriptor: Int32) throws(StageError)
         -> Int
     {
-        while true {
-            let count = read(descriptor, buffer.baseAddress, buffer.count)
-            if count >= 0 { return count }
-            if errno != EINTR { throw unreadable() }
-        }
+        let count = retrying { read(descriptor, buffer.baseAddress, buffer.count) }
+        guard count >= 0 else { throw unreadable() }
+        return count
     }
 
     /// A file that grew or shrank since its digest was taken is another file than the one that would be remembered.

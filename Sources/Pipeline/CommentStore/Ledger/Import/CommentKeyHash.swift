@@ -1,4 +1,5 @@
 internal import Digests
+internal import SeededRandom
 internal import TextBasics
 
 /// The key of a comment within its source.
@@ -19,15 +20,8 @@ enum CommentKeyHash {
     static func number(of key: UnsafeRawBufferPointer) -> (value: UInt64, isExact: Bool) {
         if let value = Hexadecimal.word(key) { return (value, true) }
         var state: UInt64 = 0xcbf2_9ce4_8422_2325
+        // FNV-1a, its bits spread.
         for byte in key { state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-        return (mixed(state), false)
-    }
-
-    /// Spreads the bits of an FNV-1a state; the finalizer of SplitMix64.
-    private static func mixed(_ state: UInt64) -> UInt64 {
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
+        return (SplitMix64.mix(state), false)
     }
 }
