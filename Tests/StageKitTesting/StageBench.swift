@@ -84,7 +84,8 @@ package final class StageBench: Sendable {
                 if isForced { return nil }
                 guard let earlier, !sameParameters || earlier.parameters == parameters else { return nil }
                 return earlier.result(for: parameters)
-            })
+            },
+            findLatestLocators: { earlier?.locators ?? [:] })
         let result = try await stage.run(in: context)
         for change in result.changes {
             try store.apply(change, pipeline: Self.pipeline, stage: name, run: Self.run)

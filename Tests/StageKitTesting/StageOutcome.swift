@@ -66,6 +66,11 @@ package struct StageOutcome: Sendable {
             locator: output.locator, figures: figures)
     }
 
+    /// What the store keeps of each output.
+    var locators: [String: JSONValue] {
+        Dictionary(result.outputs.map { ($0.port, $0.locator) }, uniquingKeysWith: { first, _ in first })
+    }
+
     /// The result as the engine finds it for a later run of the stage.
     func result(for present: JSONValue) -> EarlierResult {
         EarlierResult(

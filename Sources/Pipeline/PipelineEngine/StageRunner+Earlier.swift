@@ -29,6 +29,13 @@ extension StageRunner {
         return nil
     }
 
+    /// What was recorded of each output of a stage's latest result.
+    func latestLocators(of stage: String) throws -> [String: JSONValue] {
+        let latest = try store.earlierResults(pipeline: pipeline.name, stage: stage, limit: 1).first
+        return Dictionary(
+            (latest?.artifacts ?? []).map { ($0.port, $0.locator) }, uniquingKeysWith: { first, _ in first })
+    }
+
     /// A user who forces a stage, or trusts no memory, wants it computed from nothing.
     func isForced(_ prepared: PreparedStage) -> Bool {
         !options.usesFileMemory || options.forcesAll || options.forced.contains(prepared.planned.name)

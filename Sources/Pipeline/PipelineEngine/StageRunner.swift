@@ -199,7 +199,8 @@ struct StageRunner: Sendable {
             progress: ScreenedProgress(
                 StageProgress(events: StageEvents(stage: stage, sink), warnings: warnings), screen),
             isForced: isForced(prepared), isStopRequested: options.isStopRequested,
-            findEarlierResult: { try earlierResult(of: prepared, sameParameters: $0) })
+            findEarlierResult: { try earlierResult(of: prepared, sameParameters: $0) },
+            findLatestLocators: { try latestLocators(of: stage) })
     }
 
     /// Whatever the stage read must still be what its fingerprint says.

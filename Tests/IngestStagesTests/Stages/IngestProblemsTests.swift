@@ -46,6 +46,13 @@ struct IngestProblemsTests {
         #expect(found[0].message.hasPrefix("a.tsv: none of its \(count) rows can be read; line 2: "))
     }
 
+    @Test func aSheetOfATableWithoutSheetsIsDoubtful() throws {
+        let found = try problems("text\tup\tdown\nx\t1\t2\n", ("sheet", "Comments"))
+        #expect(
+            found.map(\.message) == ["a.tsv is not a workbook, so 'sheet' (Comments) means nothing for it"])
+        #expect(found.first?.key == "sheet" && found.first?.isWarning == true)
+    }
+
     @Test func anEmptyFileIsToldFromOneWithoutRows() throws {
         #expect(try problems("").first?.hint?.hasPrefix("an empty download?") == true)
     }

@@ -32,6 +32,7 @@ package struct StageContext: Sendable {
     package let isForced: Bool
     private let isStopRequested: @Sendable () -> Bool
     private let findEarlierResult: @Sendable (_ sameParameters: Bool) throws -> EarlierResult?
+    private let findLatestLocators: @Sendable () throws -> [String: JSONValue]
 
     package init(
         run: RunDescription, stageName: String, fingerprint: String, inputs: StageInputs,
@@ -41,7 +42,8 @@ package struct StageContext: Sendable {
         kinds: [StageKind] = [], progress: any ProgressSink, isForced: Bool = false,
         isStopRequested: @escaping @Sendable () -> Bool,
         findEarlierResult: @escaping @Sendable (_ sameParameters: Bool) throws -> EarlierResult? = { _ in nil
-        }
+        },
+        findLatestLocators: @escaping @Sendable () throws -> [String: JSONValue] = { [:] }
     ) {
         self.run = run
         self.stageName = stageName
@@ -60,6 +62,7 @@ package struct StageContext: Sendable {
         self.isForced = isForced
         self.isStopRequested = isStopRequested
         self.findEarlierResult = findEarlierResult
+        self.findLatestLocators = findLatestLocators
     }
 
     /// The latest result that this stage gave in this pipeline, by the same revision of its kind, with its files as
@@ -68,6 +71,10 @@ package struct StageContext: Sendable {
     package func earlierResult(sameParameters: Bool) throws -> EarlierResult? {
         try findEarlierResult(sameParameters)
     }
+
+    /// What was recorded of an output of the stage's latest result in this pipeline, whatever has become of the result, and
+    /// of a forced stage too: something to count from. `nil` if the stage gave none yet.
+    package func latestLocator(of port: String) throws -> JSONValue? { try findLatestLocators()[port] }
 
     /// Marks a safe point: everything done so far may be left as it is.
     /// - Throws: ``StageInterrupted`` when the run was asked to stop.

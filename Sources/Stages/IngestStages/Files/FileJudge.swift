@@ -10,7 +10,6 @@ struct FileJudge {
     private(set) var readable = 0
     private(set) var refused = 0
     private(set) var withoutText = 0
-    private(set) var newest = Int64.min
 
     /// Rows that could not be read, in part of all of them, from which on that is worth a warning.
     private static let warningShare = 0.01
@@ -47,12 +46,11 @@ struct FileJudge {
         }
     }
 
-    /// The three most frequent reasons, with an example of the first.
+    /// The three most frequent reasons, each with the first row that it holds for.
     private static func summary(_ reasons: [String: RowNotes.Note]) -> String {
-        let sorted = reasons.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
-        let listed = sorted.prefix(3).map { "\($0.value.count) × \($0.key)" }.joined(separator: "; ")
-        guard let first = sorted.first?.value else { return listed }
-        return "\(listed) (line \(first.line): \(first.example))"
+        reasons.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }.prefix(3)
+            .map { "\($0.value.count) × \($0.key) (line \($0.value.line): \($0.value.example))" }
+            .joined(separator: "; ")
     }
 
     /// The warning that a run's rows deserve; `nil` if fewer than one of a hundred was refused.

@@ -45,7 +45,13 @@ extension IngestFilesStage {
         } catch is Enough {
             // The first row will do.
         }
-        guard rows == 0, let first = problems.first else { return nil }
+        guard rows == 0, let first = problems.first else {
+            return opening.remark(on: settings).map {
+                StageProblem(
+                    "sheet", $0, hint: "remove 'sheet', or read workbooks in another stage",
+                    isWarning: true)
+            }
+        }
         let isCut = problems.count >= Self.enoughRows
         return StageProblem(
             "columns",

@@ -81,6 +81,7 @@ extension IngestFilesStage {
             let source = ByteSource(
                 path: file.path, name: file.shownPath, size: file.size, sheet: settings.sheet)
             let opening = try TableOpening(source, settings, columns: columns.wanted(in: .csv))
+            if let remark = opening.remark(on: settings) { context.progress.warn(remark) }
             if !opening.findings.isEmpty {
                 context.progress.log(
                     "found out how a file is written",

@@ -194,8 +194,7 @@ package struct IngestFilesStage: Stage {
     /// The ledger's position at the latest result of this stage: what was read since belongs to this one, though a run
     /// that was killed may have read it.
     private func positionBefore(_ context: StageContext) throws -> Int64 {
-        let earlier = try context.earlierResult(sameParameters: false)?["comments"]
-        return Int64(earlier?.locator["position"]?.intValue ?? 0)
+        Int64(try context.latestLocator(of: "comments")?["position"]?.intValue ?? 0)
     }
 
     private func result(

@@ -73,6 +73,12 @@ struct TableOpening {
         self.options = options
     }
 
+    /// What to say about a sheet that was named for a file that has none; `nil` if there is nothing to say.
+    func remark(on settings: TableSettings) -> String? {
+        guard let sheet = settings.sheet, container != .workbook else { return nil }
+        return "\(source.name) is not a workbook, so 'sheet' (\(sheet)) means nothing for it"
+    }
+
     /// Whether nothing at the start of the file revealed the encoding of characters outside ASCII.
     var isASCIISoFar: Bool { encoding == nil && markLength == 0 && head.allSatisfy { $0 < 0x80 } }
 
