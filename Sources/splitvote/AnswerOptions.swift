@@ -32,15 +32,11 @@ struct AnswerOptions: ParsableArguments {
             try AnswerOverrides(threshold: threshold, temperature: temperature, abstain: abstain)
         }
     }
+
     /// Puts it there.
     /// - Throws: `ValidationError` for what means nothing for the model's answers.
     func apply(to answers: inout ModelAnswers) throws {
         let overrides = try overrides()
-        let asTheFolderSays = answers
-        answers = try UsageProblem.reported { () throws(DiagnosticsError) in
-            var answers = asTheFolderSays
-            try overrides.apply(to: &answers)
-            return answers
-        }
+        try UsageProblem.reported { () throws(DiagnosticsError) in try overrides.apply(to: &answers) }
     }
 }

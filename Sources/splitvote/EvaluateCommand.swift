@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Console
 internal import Prediction
-internal import ProcessControl
 internal import StageKit
 
 /// `splitvote evaluate`: scores of a model on a table with labels.
@@ -30,23 +29,7 @@ struct EvaluateCommand: ParsableCommand {
             valueName: "names"))
     var label: String
 
-    @Option(
-        help:
-            "For a model of pairs of title and text: the column with the title, beside --text for the text."
-    )
-    var titleColumn: String?
-
-    @Option(
-        help:
-            "For a model of pairs of texts: the column with the second text, such as text_pair, beside --text for the first."
-    )
-    var pairColumn: String?
-
-    @Flag(
-        help:
-            "In TSV tables, \\t, \\n, \\r and \\\\ stand for tab, line ends and backslash, as exports write them."
-    )
-    var escapes = false
+    @OptionGroup var pair: PairOptions
 
     @OptionGroup(title: "How scores become answers") var rule: AnswerOptions
 
@@ -83,9 +66,6 @@ struct EvaluateCommand: ParsableCommand {
         guard 0...100_000 ~= resamples else {
             throw ValidationError("--resamples is \(resamples); it takes 0 ... 100000")
         }
-        if titleColumn != nil, pairColumn != nil {
-            throw ValidationError("--title-column and --pair-column exclude each other")
-        }
         if keep != nil, predictions == nil { throw ValidationError("--keep needs --predictions") }
     }
 
@@ -96,27 +76,26 @@ struct EvaluateCommand: ParsableCommand {
         let source = LineSource(path: table)
         let output = predictions.map { OutputFile($0) }
         try output?.refuse(source.filePath, flag: "--predictions")
-        var scorer = try TextScorer(
-            folder: model, precision: (precision ?? .exact).precision, threads: Machine.threads,
-            note: ErrorReporter.note)
-        try scorer.requireTexts(title: titleColumn, pair: pairColumn, textFlag: "--text", shownAs: model)
-        try rule.apply(to: &scorer.answers)
+        let scorer = try pair.scorer(
+            of: model, precision ?? .exact, textFlag: "--text", answering: rule)
         var evaluation = try TableEvaluation(scorer, labels: labels, shownAs: model)
         var figures: JSONValue = .null
+        let progress = RowProgress(of: "evaluate", sharesTerminal: false)
+        defer { progress.end() }
         func evaluate(_ write: (String) throws -> Void) throws {
             var writer = AnswerWriter(
-                scorer.answers, isJSON: false, withLogits: false, hasEscapes: escapes)
-            let rows = TextSource(
-                TextColumns(text: text, title: titleColumn, pair: pairColumn), kept: kept,
-                hasEscapes: escapes)
+                scorer.answers, isJSON: false, withLogits: false, hasEscapes: pair.escapes)
+            let rows = TextSource(pair.columns(text), kept: kept, hasEscapes: pair.escapes)
             try rows.forEachBlock(of: TextScorer.blockSize, in: source) { block in
                 let (scored, scores) = try evaluation.add(block)
                 try write(writer.text(of: scored, scores))
+                progress.add(block.rows.count)
             }
             try write(writer.rest(keeping: kept))
             figures = try evaluation.figures(resamples: resamples)
         }
         if let output { try output.write(evaluate) } else { try evaluate { _ in } }
+        progress.end()
         try StandardStream.output.write(
             Array((json ? figures.prettyText : EvaluationText.table(figures)).utf8))
         evaluation.remarks.forEach(ErrorReporter.note)

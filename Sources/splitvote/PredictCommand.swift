@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Console
 internal import Prediction
-internal import ProcessControl
 
 /// `splitvote predict`: label and probability of new texts.
 struct PredictCommand: ParsableCommand {
@@ -27,23 +26,7 @@ struct PredictCommand: ParsableCommand {
         help: "Read this column of a table; its format follows from the file's name; tsv for standard input.")
     var column: String?
 
-    @Option(
-        help:
-            "For a model of pairs of title and text: the column with the title; --column names the text."
-    )
-    var titleColumn: String?
-
-    @Option(
-        help:
-            "For a model of pairs of texts: the column with the second text, such as text_pair; --column names the first."
-    )
-    var pairColumn: String?
-
-    @Flag(
-        help:
-            "In TSV tables, \\t, \\n, \\r and \\\\ stand for tab, line ends and backslash, as exports write them."
-    )
-    var escapes = false
+    @OptionGroup var pair: PairOptions
 
     @Option(
         help: ArgumentHelp(
@@ -69,11 +52,8 @@ struct PredictCommand: ParsableCommand {
         guard ["tsv", "jsonl"].contains(format) else {
             throw ValidationError("--format is '\(format)'; expected tsv or jsonl")
         }
-        if titleColumn != nil, pairColumn != nil {
-            throw ValidationError("--title-column and --pair-column exclude each other")
-        }
         for (flag, value) in [
-            ("--title-column", titleColumn), ("--pair-column", pairColumn), ("--keep", keep),
+            ("--title-column", pair.titleColumn), ("--pair-column", pair.pairColumn), ("--keep", keep),
         ]
         where value != nil && column == nil {
             throw ValidationError("\(flag) needs --column, the column with the text")
@@ -81,24 +61,22 @@ struct PredictCommand: ParsableCommand {
     }
 
     func run() throws {
-        var scorer = try TextScorer(
-            folder: model, precision: (precision ?? .fastest).precision, threads: Machine.threads,
-            note: ErrorReporter.note)
-        try scorer.requireTexts(title: titleColumn, pair: pairColumn, textFlag: "--column", shownAs: model)
-        try rule.apply(to: &scorer.answers)
+        let scorer = try pair.scorer(
+            of: model, precision ?? .fastest, textFlag: "--column", answering: rule)
         var prediction = TextPrediction(
-            scorer, isJSON: format == "jsonl", withLogits: logits, hasEscapes: escapes)
+            scorer, isJSON: format == "jsonl", withLogits: logits, hasEscapes: pair.escapes)
         var output = OutputBuffer()
+        let progress = RowProgress(of: "predict", sharesTerminal: true)
+        defer { progress.end() }
         func answer(_ block: TextBlock) throws {
             try output.write(prediction.text(of: block))
             try output.flush()
+            progress.add(block.rows.count)
         }
         let source = LineSource(path: file)
         if let column {
             let table = TextSource(
-                TextColumns(text: column, title: titleColumn, pair: pairColumn),
-                kept: keep.map { ColumnNames.of($0) },
-                hasEscapes: escapes)
+                pair.columns(column), kept: keep.map { ColumnNames.of($0) }, hasEscapes: pair.escapes)
             try table.forEachBlock(of: TextScorer.blockSize, in: source, answer)
         } else {
             try source.forEachBlock(of: TextScorer.blockSize) { lines in
@@ -107,6 +85,7 @@ struct PredictCommand: ParsableCommand {
         }
         try output.write(prediction.rest())
         try output.flush()
+        progress.end()
         prediction.remarks.forEach(ErrorReporter.note)
     }
 }

@@ -55,6 +55,46 @@ struct PredictTests {
         for line in lines { #expect(schema.problems(of: line) == []) }
     }
 
+    /// What a command writes to standard error where that is a terminal.
+    private func terminal(_ sandbox: Sandbox, _ arguments: [String]) throws -> String {
+        var (main, side): (Int32, Int32) = (-1, -1)
+        try #require(openpty(&main, &side, nil, nil, nil) == 0)
+        defer {
+            close(main)
+            close(side)
+        }
+        let process = Process()
+        process.executableURL = Sandbox.command
+        process.arguments = arguments
+        process.currentDirectoryURL = sandbox.folder
+        process.environment = Sandbox.environment
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle(fileDescriptor: side)
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        var bytes = [UInt8](repeating: 0, count: 1 << 16)
+        let count = read(main, &bytes, bytes.count)
+        return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+    }
+
+    @Test func aTerminalIsShownHowManyRowsAreDone() throws {
+        let sandbox = try sandbox()
+        try sandbox.write(
+            "text\tlabel\n찬성과 반대\tcontroversial\n둘째\tuncontroversial\n", to: "t.tsv")
+        let predicted = try terminal(
+            sandbox, ["predict", "--model", "out/model", "--column", "text", "t.tsv"])
+        #expect(predicted.contains("\rpredict  2 rows"), "\(predicted)")
+        // And taken away.
+        #expect(predicted.contains("\r\u{1B}[2K"), "\(predicted)")
+        let evaluated = try terminal(
+            sandbox,
+            ["evaluate", "--model", "out/model", "--text", "text", "--label", "label", "t.tsv"])
+        #expect(evaluated.contains("\revaluate  2 rows"), "\(evaluated)")
+        #expect(!(try predict(sandbox, "--column", "text", "t.tsv")).errors.contains("2 rows"))
+    }
+
     @Test func textsThatWereCutAreCounted() throws {
         let sandbox = try sandbox()
         let long = String(repeating: "찬성과 반대가 갈리는 의견 ", count: 40)

@@ -14,7 +14,7 @@ package struct OutputBuffer {
 
     /// A buffer before standard output.
     package init() {
-        self.init(isTerminal: isatty(StandardStream.output.rawValue) == 1) { bytes throws(StageError) in
+        self.init(isTerminal: StandardStream.output.isTerminal) { bytes throws(StageError) in
             try StandardStream.output.write(bytes)
         }
     }

@@ -26,7 +26,7 @@ package final class ProgressDisplay: Sendable {
 
     package init(isQuiet: Bool) {
         self.isQuiet = isQuiet
-        isTerminal = isatty(STDERR_FILENO) == 1
+        isTerminal = StandardStream.error.isTerminal
     }
 
     package func report(stage: String, done: Int, of total: Int?, unit: String, note: String) {

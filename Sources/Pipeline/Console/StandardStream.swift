@@ -8,16 +8,18 @@ package enum StandardStream: Int32 {
     case output = 1
     case error = 2
 
+    /// Whether someone may be looking at it.
+    package var isTerminal: Bool { isatty(rawValue) == 1 }
+
     /// Writes all bytes.
     /// - Throws: ``/StageKit/StageError`` with the system's reason.
     package func write(_ bytes: [UInt8]) throws(StageError) {
         var start = 0
         while start < bytes.count {
-            let written = bytes[start...].withUnsafeBytes { systemWrite(rawValue, $0.baseAddress, $0.count) }
-            if written < 0 {
-                if errno == EINTR { continue }
-                throw StageError(FileError("cannot write to", name))
+            let written = bytes[start...].withUnsafeBytes { rest in
+                retrying { CLibrary.write(rawValue, rest.baseAddress, rest.count) }
             }
+            guard written >= 0 else { throw StageError(FileError("cannot write to", name)) }
             start += written
         }
     }
@@ -31,9 +33,4 @@ package enum StandardStream: Int32 {
     }
 
     private var name: String { self == .output ? "standard output" : "standard error" }
-}
-
-/// `write`, which inside a type with a method of that name cannot be called by its own.
-private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
-    write(descriptor, bytes, count)
 }
