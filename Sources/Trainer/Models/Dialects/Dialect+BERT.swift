@@ -38,6 +38,7 @@ enum BERTNames {
         case .words: embeddings + "word_embeddings.weight"
         case .positions: embeddings + "position_embeddings.weight"
         case .segments: embeddings + "token_type_embeddings.weight"
+        case .taskTypes: embeddings + "task_type_embeddings.weight"
         case .embeddingNorm(let affine): embeddings + "LayerNorm.\(affine.published)"
         case .embeddingProjection: preconditionFailure("each family names its own projection")
         case .layer(let number, let role): prefix + "encoder.layer.\(number).\(layer(role))"

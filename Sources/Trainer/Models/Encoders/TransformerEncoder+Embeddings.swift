@@ -24,7 +24,10 @@ extension TransformerEncoder {
                 segments: plan.segmentTypes > 0 ? view(.segments).value : nil
             ).forward(context.batch.embedded, into: sum)
             try norm.forward(
-                sum, .init(outputDropout: context.dropouts.embeddings, places: context.batch.places),
+                sum,
+                .init(
+                    bias: plan.taskTypes > 0 ? Tensor(view(.taskTypes).value.floats, [width]) : nil,
+                    outputDropout: context.dropouts.embeddings, places: context.batch.places),
                 saved: saved, output: sums.used, halves: halves?.used)
         }
         let stream = EncoderLayer.Stream(sums: sums, operand: halves ?? sums)
@@ -54,6 +57,11 @@ extension TransformerEncoder {
                 words: view(.words).takeRows(ids), positions: view(.positions).takeRows(none),
                 segments: plan.segmentTypes > 0 ? view(.segments).takeRows(none) : nil
             ).addGradients(context.batch.embedded, of: narrow.used)
+            if plan.taskTypes > 0 {
+                // The vector of the first task is part of every token's sum.
+                let first = Tensor(view(.taskTypes).takeRows(none).floats, [plan.embeddingSize])
+                try Elementwise.columnSums(narrow.used, into: first, accumulate: true, arena: runtime.arena)
+            }
         }
     }
 

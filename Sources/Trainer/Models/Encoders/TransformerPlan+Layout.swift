@@ -10,6 +10,7 @@ extension TransformerPlan {
             .init(role: .positions, shape: [maxPositions, embeddingSize]),
         ]
         if segmentTypes > 0 { items.append(.init(role: .segments, shape: [segmentTypes, embeddingSize])) }
+        if taskTypes > 0 { items.append(.init(role: .taskTypes, shape: [taskTypes, embeddingSize])) }
         items += [
             .init(role: .embeddingNorm(.gain), shape: [embeddingSize]),
             .init(role: .embeddingNorm(.shift), shape: [embeddingSize]),

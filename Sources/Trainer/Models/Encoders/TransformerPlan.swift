@@ -44,6 +44,8 @@ package struct TransformerPlan: Hashable, Sendable {
     package var firstPosition = 0
     /// Whether the tokens of a second text are not distinguished from those of the first: segment ids have no effect.
     package var ignoresSegments = false
+    /// Tasks that a text may be for, `task_type_vocab_size`; every text is for the first. 0 if there is no table of them.
+    package var taskTypes = 0
     /// Whether there is dropout after the attention's and the feed-forward part's last linear map.
     package var dropsAttentionOutput = true
     package var dropsFeedForwardOutput = true

@@ -30,6 +30,8 @@ package enum ParameterRole: Hashable, Sendable {
 
     /// Tables of the embeddings.
     case words, positions, segments
+    /// Of the tasks that a text may be for.
+    case taskTypes
     case embeddingNorm(Affine)
     /// From the width of the embeddings to that of the layers.
     case embeddingProjection(Dense)
@@ -46,7 +48,7 @@ enum InitialValue: Hashable {
 extension ParameterRole {
     package var part: ModelPart {
         switch self {
-        case .words, .positions, .segments, .embeddingNorm, .embeddingProjection: .embeddings
+        case .words, .positions, .segments, .taskTypes, .embeddingNorm, .embeddingProjection: .embeddings
         case .layer(let number, _): .layer(number)
         case .head: .head
         }
@@ -55,7 +57,7 @@ extension ParameterRole {
     /// Whether it is a table that is looked up, which no product reads.
     var isLookup: Bool {
         switch self {
-        case .words, .positions, .segments: true
+        case .words, .positions, .segments, .taskTypes: true
         case .embeddingNorm, .embeddingProjection, .layer, .head: false
         }
     }
@@ -65,7 +67,7 @@ extension ParameterRole {
 
     var initial: InitialValue {
         switch self {
-        case .words, .positions, .segments: .normal
+        case .words, .positions, .segments, .taskTypes: .normal
         case .embeddingNorm(let affine): affine.initial
         case .embeddingProjection(let dense): dense.initial
         case .layer(_, let role): role.initial
