@@ -17,6 +17,7 @@ struct FamilyFixture: Decodable {
     /// Folders of the fixture.
     static let names = [
         "bert", "electra", "electra-square", "roberta", "distilbert", "albert", "albert-groups",
+        "ernie", "ernie-tasks",
     ]
 
     let batches: [BERTFixture.Batch]

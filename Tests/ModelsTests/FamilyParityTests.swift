@@ -114,7 +114,7 @@ struct FamilyParityTests {
             })
     }
 
-    @Test(arguments: ["bert", "electra", "albert"])
+    @Test(arguments: ["bert", "electra", "albert", "ernie"])
     func segmentsThatAreAllTheFirstWouldBeNoticed(name: String) throws {
         var batch = fixture.batches[0].packed
         batch.segmentIDs = nil
@@ -158,6 +158,27 @@ struct FamilyParityTests {
         try noticed("electra-square", dialect: .roberta)
         try noticed("roberta", dialect: .electra)
         try noticed("distilbert", dialect: .bert)
+    }
+
+    @Test func aTaskThatIsLeftOutOrAnotherOneWouldBeNoticed() throws {
+        try noticed("ernie-tasks") { $0.taskTypes = 0 }
+        let model = try FamilyFixture.model("ernie-tasks")
+        model.parameters.withValues(of: .taskTypes) { values in
+            let width = values.count / 3
+            for place in 0..<width { values[place] = values[width + place] }
+        }
+        #expect(try logitDistance("ernie-tasks", model) > 1e-3)
+    }
+
+    /// Only the first task is met, so the others learn nothing.
+    @Test func tasksThatNoTextIsForHaveNoGradient() throws {
+        let model = try FamilyFixture.model("ernie-tasks")
+        _ = try model.trainStep(fixture.batches[0].packed, dropout: nil)
+        let entry = try #require(model.parameters.entry(for: .taskTypes))
+        #expect(entry.name == "ernie.embeddings.task_type_embeddings.weight")
+        let gradient = Array(model.parameters.gradients[entry.range])
+        #expect(gradient.prefix(24).allSatisfy { $0 != 0 })
+        #expect(gradient.dropFirst(24).allSatisfy { $0 == 0 })
     }
 
     @Test func positionsFromZeroWouldBeNoticed() throws {

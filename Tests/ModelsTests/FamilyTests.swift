@@ -164,6 +164,14 @@ struct FamilyTests {
             #"{"model_type": "roberta", "vocab_size": 9, "max_position_embeddings": 2}"#,
             "config.json: 'max_position_embeddings' is 2; positions begin at 'pad_token_id' + 1, 2"
         ),
+        (
+            #"{"model_type": "ernie", "vocab_size": 9, "use_task_id": true, "task_type_vocab_size": 0}"#,
+            "config.json: 'task_type_vocab_size' is 0; it must lie in 1 ... 65536"
+        ),
+        (
+            #"{"model_type": "ernie", "vocab_size": 9, "is_decoder": true}"#,
+            "config.json: 'is_decoder' is true; only encoders are supported"
+        ),
     ]
 
     @Test(arguments: refused)
@@ -186,6 +194,8 @@ struct FamilyTests {
         #expect(roberta.firstPosition == 2 && roberta.maxTokens == 510)
         let albert = try plan("albert")
         #expect(albert.activation == .geluNew && albert.hiddenDropout == 0 && albert.classifierDropout == 0.1)
+        let ernie = try plan("ernie")
+        #expect(ernie.taskTypes == 0 && ernie.layers == 12 && ernie.segmentTypes == 2)
         let distilled = try plan("distilbert")
         #expect(distilled.layers == 6 && distilled.classifierDropout == 0.2 && distilled.segmentTypes == 0)
     }

@@ -40,6 +40,9 @@ struct FamilyCase: Sendable, CustomTestStringConvertible {
             keys: """
                 "model_type": "albert", "embedding_size": 8, "num_hidden_groups": 2, "inner_group_num": 2, \(sizes)
                 """),
+        FamilyCase(
+            name: "ernie",
+            keys: #""model_type": "ernie", "use_task_id": true, "task_type_vocab_size": 2, \#(sizes)"#),
     ]
 
     func configuration() throws -> ModelConfiguration {

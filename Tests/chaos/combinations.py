@@ -19,6 +19,7 @@ FAMILIES = {
     "roberta": {**SIZES, "type_vocab_size": 1, "pad_token_id": 1},
     "distilbert": {"dim": 32, "n_layers": 2, "n_heads": 2, "hidden_dim": 64, "max_position_embeddings": 64},
     "albert": {**SIZES, "embedding_size": 16, "hidden_dropout_prob": 0.1},
+    "ernie": {**SIZES, "use_task_id": True, "task_type_vocab_size": 3},
 }
 # Columns of the table beside its text, and the score that chooses the checkpoint.
 HEADS = {

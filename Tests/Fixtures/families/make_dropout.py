@@ -24,6 +24,7 @@ KINDS = ["embeddings", "attention", "attention_output", "feed_forward_output", "
 # What dropout is applied to in each layer, and in the head.
 PLACES = {
     "bert": (["attention", "attention_output", "feed_forward_output"], ["pooled"]),
+    "ernie": (["attention", "attention_output", "feed_forward_output"], ["pooled"]),
     "electra": (["attention", "attention_output", "feed_forward_output"], ["head_input", "pooled"]),
     "roberta": (["attention", "attention_output", "feed_forward_output"], ["head_input", "pooled"]),
     "distilbert": (["attention", "feed_forward_output"], ["pooled"]),

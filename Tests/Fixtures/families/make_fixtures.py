@@ -44,6 +44,8 @@ CASES = {
         attention_dropout=0.0, seq_classif_dropout=0.0, num_labels=LABELS, pad_token_id=0)),
     "albert": ("Albert", plain(embedding_size=12, num_hidden_layers=3, hidden_act="gelu_new",
                                classifier_dropout_prob=0.0)),
+    "ernie": ("Ernie", plain()),
+    "ernie-tasks": ("Ernie", plain(use_task_id=True, task_type_vocab_size=3)),
     "albert-groups": ("Albert", plain(embedding_size=12, num_hidden_layers=3, num_hidden_groups=2, inner_group_num=2,
                                       classifier_dropout_prob=0.0)),
 }

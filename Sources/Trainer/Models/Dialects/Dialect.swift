@@ -28,7 +28,7 @@ package struct Dialect: Sendable {
     package let pretrainingHeads: [String]
 
     /// The families that are read and written.
-    package static let all: [Dialect] = [.bert, .electra, .roberta, .distilBERT, .albert]
+    package static let all: [Dialect] = [.bert, .electra, .roberta, .distilBERT, .albert, .ernie]
 
     /// Families as they once were, which are read and not written.
     static let former: [Dialect] = [.electraOfOneMap]
@@ -56,7 +56,10 @@ package struct Dialect: Sendable {
 
     /// Whether nothing in a `config.json` without `model_type` is of another family than BERT.
     package static func mayBeBERT(_ configuration: JSONValue) -> Bool {
-        let others = ["embedding_size", "num_hidden_groups", "inner_group_num", "dim", "n_layers", "n_heads"]
+        let others = [
+            "embedding_size", "num_hidden_groups", "inner_group_num", "dim", "n_layers", "n_heads",
+            "use_task_id",
+        ]
         return others.allSatisfy { configuration[$0] == nil }
             && configuration["type_vocab_size"]?.intValue != 1
     }
