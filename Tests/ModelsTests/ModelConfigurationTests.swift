@@ -67,9 +67,10 @@ import Testing
         ("[1]", "config.json: it holds a list where an object is needed"),
         ("{}", "config.json: 'vocab_size' is missing; it must be a whole number"),
         (
-            #"{"vocab_size": 10, "hidden_act": "relu"}"#,
-            #"config.json: 'hidden_act' is "relu"; supported: "gelu", "gelu_new", "gelu_pytorch_tanh", "gelu_fast", "#
-                + #""gelu_python""#
+            #"{"vocab_size": 10, "hidden_act": "prelu"}"#,
+            #"config.json: 'hidden_act' is "prelu"; supported: "gelu", "gelu_new", "gelu_pytorch_tanh", "gelu_fast", "#
+                + #""gelu_python", "gelu_python_tanh", "gelu_accurate", "gelu_10", "quick_gelu", "relu", "relu6", "#
+                + #""relu2", "leaky_relu", "silu", "swish", "hardswish", "mish", "tanh", "sigmoid", "linear""#
         ),
         (
             #"{"vocab_size": 10, "position_embedding_type": "relative_key"}"#,

@@ -10,10 +10,10 @@ typedef struct {
     void (*layernorm_forward)(const ck_layernorm *, int64_t first, int64_t last, float *mask);
     void (*layernorm_backward)(const ck_layernorm *, int64_t first, int64_t last, float *dgain, float *dshift,
                                float *dbias, float *mask);
-    void (*gelu_forward)(int kind, const void *x, int x_type, const float *bias, void *y, int y_type, int64_t first,
-                         int64_t last, int64_t n);
-    void (*gelu_backward)(int kind, const void *x, int x_type, const float *bias, const void *dy, int dy_type,
-                          void *dx, int dx_type, void *y, float *dbias, int64_t first, int64_t last, int64_t n);
+    void (*activation_forward)(int kind, const void *x, int x_type, const float *bias, void *y, int y_type,
+                               int64_t first, int64_t last, int64_t n);
+    void (*activation_backward)(int kind, const void *x, int x_type, const float *bias, const void *dy, int dy_type,
+                                void *dx, int dx_type, void *y, float *dbias, int64_t first, int64_t last, int64_t n);
     void (*bias_tanh)(const float *x, const float *bias, float *y, int64_t first, int64_t last, int64_t n);
     void (*tanh_backward)(const float *y, const float *dy, float *dx, int64_t count);
     void (*column_sums)(const void *x, int x_type, float *sums, int64_t first, int64_t last, int64_t n);

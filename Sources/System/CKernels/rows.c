@@ -91,7 +91,7 @@ void ck_layernorm_backward(const ck_layernorm *op, float *scratch) {
     if (op->dbias) total_columns(scratch + 2 * n, blocks, 3 * n, op->dbias, n, op->accumulate);
 }
 
-// ---- GELU, column sums
+// ---- Activations, column sums
 
 typedef struct {
     int kind, x_type, y_type, dy_type, dx_type;
@@ -100,37 +100,38 @@ typedef struct {
     const float *bias;
     float *scratch;
     int64_t tokens, n;
-} gelu_work;
+} activation_work;
 
-static void gelu_forward_block(void *context, int64_t item, int worker) {
+static void activation_forward_block(void *context, int64_t item, int worker) {
     (void)worker;
-    const gelu_work *w = context;
+    const activation_work *w = context;
     int64_t first = item * BLOCK, last = smaller(first + BLOCK, w->tokens);
-    ck_kernels()->gelu_forward(w->kind, w->x, w->x_type, w->bias, w->y, w->y_type, first, last, w->n);
+    ck_kernels()->activation_forward(w->kind, w->x, w->x_type, w->bias, w->y, w->y_type, first, last, w->n);
 }
 
-void ck_gelu_forward(int kind, const void *x, int x_type, const float *bias, void *y, int y_type, int64_t tokens,
-                     int64_t n) {
-    gelu_work work = {.kind = kind, .x_type = x_type, .y_type = y_type, .x = x, .y = y, .bias = bias,
-                      .tokens = tokens, .n = n};
-    ck_parallel(blocks_of(tokens), gelu_forward_block, &work);
+void ck_activation_forward(int kind, const void *x, int x_type, const float *bias, void *y, int y_type,
+                           int64_t tokens, int64_t n) {
+    activation_work work = {.kind = kind, .x_type = x_type, .y_type = y_type, .x = x, .y = y, .bias = bias,
+                            .tokens = tokens, .n = n};
+    ck_parallel(blocks_of(tokens), activation_forward_block, &work);
 }
 
-static void gelu_backward_block(void *context, int64_t item, int worker) {
+static void activation_backward_block(void *context, int64_t item, int worker) {
     (void)worker;
-    const gelu_work *w = context;
+    const activation_work *w = context;
     int64_t first = item * BLOCK, last = smaller(first + BLOCK, w->tokens);
     float *sums = w->scratch + item * w->n;
     memset(sums, 0, (size_t)w->n * sizeof(float));
-    ck_kernels()->gelu_backward(w->kind, w->x, w->x_type, w->bias, w->dy, w->dy_type, w->dx, w->dx_type, w->y, sums,
-                                first, last, w->n);
+    ck_kernels()->activation_backward(w->kind, w->x, w->x_type, w->bias, w->dy, w->dy_type, w->dx, w->dx_type, w->y,
+                                      sums, first, last, w->n);
 }
 
-void ck_gelu_backward(int kind, const void *x, int x_type, const float *bias, const void *dy, int dy_type, void *dx,
-                      int dx_type, void *y, float *dbias, int accumulate, int64_t tokens, int64_t n, float *scratch) {
-    gelu_work work = {.kind = kind, .x_type = x_type, .dy_type = dy_type, .dx_type = dx_type, .x = x, .dy = dy,
-                      .dx = dx, .y = y, .bias = bias, .scratch = scratch, .tokens = tokens, .n = n};
-    ck_parallel(blocks_of(tokens), gelu_backward_block, &work);
+void ck_activation_backward(int kind, const void *x, int x_type, const float *bias, const void *dy, int dy_type,
+                            void *dx, int dx_type, void *y, float *dbias, int accumulate, int64_t tokens, int64_t n,
+                            float *scratch) {
+    activation_work work = {.kind = kind, .x_type = x_type, .dy_type = dy_type, .dx_type = dx_type, .x = x, .dy = dy,
+                            .dx = dx, .y = y, .bias = bias, .scratch = scratch, .tokens = tokens, .n = n};
+    ck_parallel(blocks_of(tokens), activation_backward_block, &work);
     total_columns(scratch, blocks_of(tokens), n, dbias, n, accumulate);
 }
 
@@ -138,7 +139,7 @@ int64_t ck_column_scratch(int64_t tokens, int64_t n) { return blocks_of(tokens) 
 
 static void column_sums_block(void *context, int64_t item, int worker) {
     (void)worker;
-    const gelu_work *w = context;
+    const activation_work *w = context;
     int64_t first = item * BLOCK, last = smaller(first + BLOCK, w->tokens);
     float *sums = w->scratch + item * w->n;
     memset(sums, 0, (size_t)w->n * sizeof(float));
@@ -147,7 +148,7 @@ static void column_sums_block(void *context, int64_t item, int worker) {
 
 void ck_column_sums(const void *x, int x_type, float *sums, int accumulate, int64_t tokens, int64_t n,
                     float *scratch) {
-    gelu_work work = {.x = x, .x_type = x_type, .scratch = scratch, .tokens = tokens, .n = n};
+    activation_work work = {.x = x, .x_type = x_type, .scratch = scratch, .tokens = tokens, .n = n};
     ck_parallel(blocks_of(tokens), column_sums_block, &work);
     total_columns(scratch, blocks_of(tokens), n, sums, n, accumulate);
 }

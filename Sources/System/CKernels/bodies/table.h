@@ -8,16 +8,17 @@
 
 #include "philox.h"
 
+#include "activation.h"
 #include "attention.h"
 #include "elementwise.h"
-#include "gelu.h"
 #include "layernorm.h"
 
 #define TABLE                                                                                                       \
     {                                                                                                               \
         .name = VARIANT_NAME, .dropout_line = body_dropout_line, .layernorm_forward = body_layernorm_forward,      \
-        .layernorm_backward = body_layernorm_backward, .gelu_forward = body_gelu_forward,                          \
-        .gelu_backward = body_gelu_backward, .bias_tanh = body_bias_tanh, .tanh_backward = body_tanh_backward,     \
+        .layernorm_backward = body_layernorm_backward, .activation_forward = body_activation_forward,              \
+        .activation_backward = body_activation_backward, .bias_tanh = body_bias_tanh,                              \
+        .tanh_backward = body_tanh_backward,                                                                       \
         .column_sums = body_column_sums, .sum_of_squares = body_sum_of_squares, .add = body_add,                   \
         .multiply = body_multiply, .to_bf16 = body_to_bf16, .from_bf16 = body_from_bf16, .function = body_function, \
         .embedding_forward = body_embedding_forward, .embedding_backward = body_embedding_backward,                \

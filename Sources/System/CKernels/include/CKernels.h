@@ -117,17 +117,25 @@ void ck_layernorm_forward(const ck_layernorm *op);
 void ck_layernorm_backward(const ck_layernorm *op, float *scratch);
 int64_t ck_layernorm_scratch(int64_t tokens, int64_t n);
 
-// ---- GELU ----------------------------------------------------------------------------------------------------
+// ---- Activations ---------------------------------------------------------------------------------------------
 
-enum { CK_GELU_ERF = 0, CK_GELU_TANH = 1 };
+// x Φ(x); the same by tanh; the same at most 10; x σ(1.702 x); x σ(x); x tanh(log(1 + e^x)); x min(max(x + 3, 0), 6) / 6;
+// max(x, 0); min(max(x, 0), 6); max(x, 0)²; x or, below 0, 0.01 x; tanh x; σ(x) = 1 / (1 + e^-x); x.
+enum {
+    CK_GELU_ERF = 0, CK_GELU_TANH = 1, CK_GELU_CLIPPED = 2, CK_QUICK_GELU = 3, CK_SILU = 4, CK_MISH = 5,
+    CK_HARD_SWISH = 6, CK_RELU = 7, CK_RELU6 = 8, CK_RELU_SQUARED = 9, CK_LEAKY_RELU = 10, CK_TANH = 11,
+    CK_SIGMOID = 12, CK_LINEAR = 13
+};
 
-// y = gelu(x + bias); all [tokens, n], bias [n]. Where x is bfloat16, relative errors up to 6e-5 come to its rounding.
-void ck_gelu_forward(int kind, const void *x, int x_type, const float *bias, void *y, int y_type, int64_t tokens,
-                     int64_t n);
-// dx = dy gelu'(x + bias); dbias = column sums of dx; y, unless NULL, is that of the forward pass once more, of x's
+// y = f(x + bias); all [tokens, n], bias [n]. Where x is bfloat16, relative errors of the exact GELU up to 6e-5 come to
+// its rounding.
+void ck_activation_forward(int kind, const void *x, int x_type, const float *bias, void *y, int y_type,
+                           int64_t tokens, int64_t n);
+// dx = dy f'(x + bias); dbias = column sums of dx; y, unless NULL, is that of the forward pass once more, of x's
 // type. dx may be dy when the types are equal. `scratch`: ck_column_scratch floats.
-void ck_gelu_backward(int kind, const void *x, int x_type, const float *bias, const void *dy, int dy_type, void *dx,
-                      int dx_type, void *y, float *dbias, int accumulate, int64_t tokens, int64_t n, float *scratch);
+void ck_activation_backward(int kind, const void *x, int x_type, const float *bias, const void *dy, int dy_type,
+                            void *dx, int dx_type, void *y, float *dbias, int accumulate, int64_t tokens, int64_t n,
+                            float *scratch);
 
 // ---- Sums ----------------------------------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ extension EncoderLayer {
         let upBias = view(.up(.bias))
         try runtime.measure(\.elementwise) {
             let (gradient, accumulate) = upBias.takeGradient()
-            try gelu.backward(
+            try activation.backward(
                 saved.up.used, bias: upBias.value, outputGradient: wide.used, into: wide.used,
                 output: activated.used, biasGradient: gradient, accumulate: accumulate, arena: runtime.arena)
         }

@@ -71,12 +71,7 @@ struct EncoderLayer {
             epsilon: plan.layerNormEpsilon)
     }
 
-    var gelu: GELU {
-        switch plan.activation {
-        case .gelu, .geluPython: .exact
-        case .geluNew, .geluPyTorchTanh, .geluFast: .tanh
-        }
-    }
+    var activation: Activation { plan.activation.function }
 
     /// - Parameter input: `[T, H]`.
     /// - Returns: `[Q, H]`, and what the backward pass needs.
@@ -110,7 +105,7 @@ struct EncoderLayer {
         let mark = runtime.arena.mark
         let activated = runtime.padded(queries, plan.intermediateSize, type)
         try runtime.measure(\.elementwise) {
-            try gelu.forward(up.used, bias: view(.up(.bias)).value, into: activated.used)
+            try activation.forward(up.used, bias: view(.up(.bias)).value, into: activated.used)
         }
         try end(
             outputEnd, activated, ParameterRole.Layer.down, norm(ParameterRole.Layer.outputNorm),

@@ -1,17 +1,5 @@
 /// Sizes and settings of a transformer encoder. What differs between families is a value here, not a type.
 package struct TransformerPlan: Hashable, Sendable {
-    /// Shape of the nonlinearity in the feed-forward part; raw values are those of `hidden_act`.
-    package enum Activation: String, CaseIterable, Hashable, Sendable {
-        /// Exact, x·Φ(x).
-        case gelu
-        /// Tanh approximation, which goes by two names.
-        case geluNew = "gelu_new"
-        case geluPyTorchTanh = "gelu_pytorch_tanh"
-        case geluFast = "gelu_fast"
-        /// Exact, under another name.
-        case geluPython = "gelu_python"
-    }
-
     /// Ids of the vocabulary, `vocab_size`.
     package var vocabularySize: Int
     /// Channels of a token, `hidden_size`; a multiple of ``heads``.

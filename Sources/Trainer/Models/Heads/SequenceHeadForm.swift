@@ -28,7 +28,7 @@ extension SequenceHeadForm.Activation {
             return linear
         case .gelu:
             let output = runtime.arena.tensor(linear.shape)
-            try GELU.exact.forward(linear, bias: bias, into: output)
+            try Tensors.Activation.gelu.forward(linear, bias: bias, into: output)
             return output
         }
     }
@@ -45,7 +45,7 @@ extension SequenceHeadForm.Activation {
         case .gelu:
             // The gradient of the bias is summed with those of the other heads.
             let unused = runtime.arena.tensor(bias.shape)
-            try GELU.exact.backward(
+            try Tensors.Activation.gelu.backward(
                 linear, bias: bias, outputGradient: gradient, into: gradient, biasGradient: unused,
                 accumulate: false, arena: runtime.arena)
         }
