@@ -41,7 +41,7 @@ extension ShardManifest {
     }
 
     private func checkNames() throws(ShardError) {
-        if taskName == .regression {
+        if taskName.form == .number {
             guard labelNames.count == 1 else {
                 throw ShardError(
                     "\(Self.fileName): label_names are \(labelNames); expected the one name of the score")

@@ -1,3 +1,13 @@
+/// What a row's target is made of, whatever is to be learned of it.
+package enum TargetForm: Hashable, Sendable {
+    /// Its class.
+    case oneClass
+    /// A 1 or a 0 for each class.
+    case anyClasses
+    /// A number.
+    case number
+}
+
 /// The task that labeled rows are for, as manifests and tables of rows name it.
 package enum TaskName: String, Codable, CaseIterable, Hashable, Sendable {
     /// One class of each row.
@@ -7,6 +17,28 @@ package enum TaskName: String, Codable, CaseIterable, Hashable, Sendable {
     /// A number for each row.
     case regression
 
+    /// What the targets of its rows are made of.
+    package var form: TargetForm {
+        switch self {
+        case .singleLabel: .oneClass
+        case .multiLabel: .anyClasses
+        case .regression: .number
+        }
+    }
+
+    /// Whether the order of the classes says something.
+    package var hasOrder: Bool { false }
+
+    /// The task of rows with such targets where nobody says which.
+    package init(of form: TargetForm) {
+        self =
+            switch form {
+            case .oneClass: .singleLabel
+            case .anyClasses: .multiLabel
+            case .number: .regression
+            }
+    }
+
     /// Numbers that a row's target is made of.
-    package func targetWidth(names: [String]) -> Int { self == .multiLabel ? names.count : 1 }
+    package func targetWidth(names: [String]) -> Int { form == .anyClasses ? names.count : 1 }
 }

@@ -59,26 +59,26 @@ struct ExportCard {
 
     private func type(of column: ExportColumn) -> DatasetCard.ColumnType {
         guard column == .label, let targets = facts.targets else { return column.type }
-        return targets.task == .regression ? .number : .text
+        return targets.task.form == .number ? .number : .text
     }
 
     /// What rows with labels are, as sentences.
     static func words(_ targets: TargetFacts) -> String {
         let texts = targets.hasPairs ? "Pairs of texts" : "Texts"
         let names = targets.names.joined(separator: ", ")
-        return switch targets.task {
-        case .singleLabel: "\(texts) with the labels that their owner gave them, one of \(names) each."
-        case .multiLabel: "\(texts) with the labels that their owner gave them, any of \(names)."
-        case .regression: "\(texts) with the score that their owner gave them, \(names)."
+        return switch targets.task.form {
+        case .oneClass: "\(texts) with the labels that their owner gave them, one of \(names) each."
+        case .anyClasses: "\(texts) with the labels that their owner gave them, any of \(names)."
+        case .number: "\(texts) with the score that their owner gave them, \(names)."
         }
     }
 
     private func meaning(of column: ExportColumn) -> String {
         if column == .label, let targets = facts.targets {
-            switch targets.task {
-            case .singleLabel: return "The row's class"
-            case .multiLabel: return "The row's classes, as a JSON list"
-            case .regression: return "The row's score"
+            switch targets.task.form {
+            case .oneClass: return "The row's class"
+            case .anyClasses: return "The row's classes, as a JSON list"
+            case .number: return "The row's score"
             }
         }
         let isDate = column == .comment(.createdAt) || column == .observedAt

@@ -144,12 +144,12 @@ extension ExportColumn {
     private func writeLabel(of member: ExportRow, to writer: inout TableWriter) throws {
         guard let targets = member.targets else { return writer.number(member.verdict?.classIndex ?? 0) }
         let target = member.split.target(of: member.row)
-        switch targets.task {
-        case .singleLabel: try writer.text(targets.names[Int(target.first ?? 0)])
-        case .multiLabel:
+        switch targets.task.form {
+        case .oneClass: try writer.text(targets.names[Int(target.first ?? 0)])
+        case .anyClasses:
             let names = zip(targets.names, target).filter { $0.1 > 0 }.map { JSONValue.string($0.0) }
             try writer.text(JSONValue.array(names).canonicalText)
-        case .regression:
+        case .number:
             // By way of its shortest text, so that 4.8 does not become 4.800000190734863.
             writer.number(Double("\(target.first ?? 0)") ?? 0)
         }

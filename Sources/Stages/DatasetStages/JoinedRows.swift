@@ -97,10 +97,10 @@ extension DatasetFacts {
 extension TargetFacts {
     fileprivate var words: String {
         let rows =
-            switch task {
-            case .singleLabel: "of one class each"
-            case .multiLabel: "of any number of classes"
-            case .regression: "with a score each"
+            switch task.form {
+            case .oneClass: "of one class each"
+            case .anyClasses: "of any number of classes"
+            case .number: "with a score each"
             }
         return (hasPairs ? "pairs " : "texts ") + rows
     }
@@ -110,9 +110,9 @@ extension TargetFacts {
 enum ClassNames {
     /// One order for the classes of both; `nil` if none follows from theirs.
     static func union(_ one: [String], _ other: [String], task: TaskName) -> [String]? {
-        if task == .regression || one == other { return one }
+        if task.form == .number || one == other { return one }
         // A class without a column in one of the tables would be a no for all of its rows that nobody has said.
-        if task == .multiLabel { return nil }
+        if task.form == .anyClasses { return nil }
         // The same classes under other names, more likely than classes of which one stage has none.
         if Set(one).isDisjoint(with: other) { return nil }
         if Set(other).isSubset(of: one), isSubsequence(other, of: one) { return one }
@@ -148,7 +148,7 @@ extension RowTable {
     /// A row's target where the classes have other places.
     func target(of row: Int, asNamedBy names: [String]) -> [Float] {
         let target = target(of: row)
-        guard task == .singleLabel, names != self.names, let label = target.first else {
+        guard task.form == .oneClass, names != self.names, let label = target.first else {
             return Array(target)
         }
         return [Float(names.firstIndex(of: self.names[Int(label)]) ?? 0)]

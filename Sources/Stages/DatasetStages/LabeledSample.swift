@@ -50,7 +50,7 @@ struct LabeledSample {
         columns.downs = columns.ups
         // One byte is enough to count by; what is learned is the target.
         columns.labels = (0..<rows.count).map { row in
-            rows.task == .singleLabel ? UInt8(clamping: Int(rows.target(of: row).first ?? 0)) : 0
+            rows.task.form == .oneClass ? UInt8(clamping: Int(rows.target(of: row).first ?? 0)) : 0
         }
         self.columns = columns
         sides = rows.sides.map { $0 == .max ? "" : rows.sideNames[Int($0)] }
@@ -61,10 +61,10 @@ extension DatasetColumns {
     /// Rows of each class among some; of comments with votes, by their verdict.
     func classes(of row: Int, _ targets: TargetFacts?) -> [Int] {
         guard let targets else { return Verdict(code: labels[row])?.classIndex.map { [$0] } ?? [] }
-        switch targets.task {
-        case .singleLabel: return [Int(target(of: row).first ?? 0)]
-        case .multiLabel: return target(of: row).enumerated().filter { $0.element > 0 }.map(\.offset)
-        case .regression: return []
+        switch targets.task.form {
+        case .oneClass: return [Int(target(of: row).first ?? 0)]
+        case .anyClasses: return target(of: row).enumerated().filter { $0.element > 0 }.map(\.offset)
+        case .number: return []
         }
     }
 }
@@ -75,7 +75,7 @@ extension DatasetColumns {
 
     /// What a balanced split counts rows by, and how many kinds of it there are: classes, or parts of the scores.
     func strata(_ targets: TargetFacts?) -> (count: Int, of: (Int) -> [Int]) {
-        guard let targets, targets.task == .regression else {
+        guard let targets, targets.task.form == .number else {
             return (targets?.names.count ?? 2, { classes(of: $0, targets) })
         }
         let sorted = self.targets.sorted()

@@ -83,11 +83,11 @@ struct ShardWriter {
             firsts ?? texts, pairs: firsts == nil ? nil : texts, maxTokens: maxTokens, cutting: side,
             threads: context.threads)
         let unknown = Int32(tokenizer.unknownID)
-        let task = facts.targets?.task
+        let form = facts.targets?.task.form
         var shard = TokenShard(
             weights: weights != nil || classFactors != nil, pControversial: rules != nil,
             segments: firsts != nil,
-            targetWidth: task == nil || task == .singleLabel ? 0 : split.targetWidth)
+            targetWidth: form == nil || form == .oneClass ? 0 : split.targetWidth)
         for (index, row) in rows.enumerated() {
             let ids = tokens[index]
             let segments =
@@ -100,7 +100,7 @@ struct ShardWriter {
                     pControversial: Float(rule.probabilityControversial(for: split.votes(row))),
                     segments: segments)
             } else {
-                let label = task == .singleLabel ? Int(split.target(of: row).first ?? 0) : 0
+                let label = form == .oneClass ? Int(split.target(of: row).first ?? 0) : 0
                 shard.append(
                     tokens: ids, label: label, comment: split.ids[row],
                     weight: factor(split, row) ?? 1, segments: segments,

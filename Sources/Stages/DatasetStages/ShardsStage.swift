@@ -137,10 +137,10 @@ package struct ShardsStage: Stage {
 
     /// Rows / (classes · rows of the class), over the training rows, or all where no side is called train.
     private func classFactors(_ split: DatasetColumns, _ facts: DatasetFacts) throws(StageError) -> [Float] {
-        if let task = facts.targets?.task, task != .singleLabel {
+        if let task = facts.targets?.task, task.form != .oneClass {
             throw StageError(
                 "weights: balanced goes by the class of each row, and the task of these rows is \(task.rawValue)",
-                hint: task == .multiLabel
+                hint: task.form == .anyClasses
                     ? "leave 'weights' out; 'class_weights: balanced' of the train stage weighs each class"
                     : "leave 'weights' out: rows with scores have no classes")
         }

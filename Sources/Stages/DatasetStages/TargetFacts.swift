@@ -34,7 +34,7 @@ package struct TargetFacts: Hashable {
     var labelSet: String { String(rows.prefix(16)) }
 
     /// The classes that rows are counted by; none for scores.
-    var classNames: [String] { task == .regression ? [] : names }
+    var classNames: [String] { task.form == .number ? [] : names }
 }
 
 extension RowTable {

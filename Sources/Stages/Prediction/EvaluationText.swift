@@ -1,11 +1,14 @@
 package import StageKit
+internal import Training
 
 /// The scores of ``TableEvaluation`` as a table for people.
 package enum EvaluationText {
-    private static let order = [
-        "rows", "accuracy", "exact_match", "macro_f1", "micro_f1", "weighted_f1", "mcc", "roc_auc", "pr_auc",
-        "log_loss", "brier", "ece", "pearson", "spearman", "r2", "rmse", "mae",
-    ]
+    private static let order =
+        [
+            "rows", "accuracy", "exact_match", "macro_f1", "micro_f1", "weighted_f1", "mcc", "roc_auc",
+            "pr_auc",
+            "log_loss", "brier", "ece", "pearson", "spearman", "r2", "rmse", "mae",
+        ] + TrainingTask.ownScores.map(\.name)
 
     private static let orderAsAnswered = [
         "rows", "without_answer", "accuracy", "macro_f1", "mcc", "log_loss", "brier", "ece", "temperature",

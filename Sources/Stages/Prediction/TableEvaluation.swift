@@ -1,4 +1,3 @@
-internal import Models
 package import StageKit
 private import TextBasics
 internal import Training
@@ -77,56 +76,22 @@ package struct TableEvaluation {
             throw StageError(
                 "there is no row with a text and a label to score", hint: "check --text and --label")
         }
-        var members: [String: JSONValue]
-        var intervals: [String: Bootstrap.Interval] = [:]
-        let draws = scoredRows > 1 && resamples > 0
-        switch scorer.answers.form {
-        case .oneClass:
-            let labels = targets.map { Int($0) }
-            let probabilities = AnswerRule.plain.probabilities(scores, classCount: classes.count)
-            members = try figures(labels, probabilities)
-            if draws {
-                let predicted = labels.indices.map { row in
-                    AnswerRule.plain.bestClass(
-                        probabilities[row * classes.count..<(row + 1) * classes.count])
-                }
-                intervals = Bootstrap.ofClasses(
-                    labels, predicted: predicted, classCount: classes.count, resamples: resamples)
-            }
-        case .anyClasses:
-            let flags = targets.map { $0 > 0 }
-            let thresholds = scorer.answers.thresholds
-            let probabilities = scores.map { logistic(Double($0)) }
-            members = try MultiLabelScores(
-                targets: flags, probabilities: probabilities, classCount: classes.count,
-                thresholds: thresholds
-            ).figures(classes)
-            if draws {
-                intervals = Bootstrap.ofFlags(
-                    flags, probabilities: probabilities, thresholds: thresholds, resamples: resamples)
-            }
-        case .numbers:
-            let numbers = scores.map(Double.init)
-            members = try RegressionScores(targets: targets, predictions: numbers).figures(classes[0])
-            if draws { intervals = Bootstrap.ofNumbers(targets, predictions: numbers, resamples: resamples) }
+        let (answers, task) = (scorer.answers, scorer.answers.task)
+        let scored = ScoredRows(
+            names: classes, targets: targets, answers: task.answers(scores, classes.count),
+            thresholds: answers.form == .anyClasses ? answers.thresholds : nil)
+        var members = try task.scores(scored).figures(scored)
+        if task.choosesAnswerRule, !answers.rule.isPlain {
+            members["as_answered"] =
+                try AnsweredScores(
+                    by: answers.rule, labels: targets.map { Int($0) }, scores: scores,
+                    classCount: classes.count
+                ).figures
         }
+        let intervals = task.intervals(scored, resamples: resamples)
         if !intervals.isEmpty {
             members["intervals"] = .object(intervals.mapValues { [.number($0.low), .number($0.high)] })
         }
         return .object(members)
-    }
-
-    /// Of one class of each row: from the scores as they are, and beside them what the rule makes of them.
-    private func figures(_ labels: [Int], _ probabilities: [Double]) throws -> [String: JSONValue] {
-        var members = try ClassificationScores(
-            labels: labels, probabilities: probabilities, classCount: classes.count
-        ).figures(classes, labels: labels, probabilities: probabilities)
-        if scorer.answers.rule != .plain {
-            members["as_answered"] =
-                try AnsweredScores(
-                    by: scorer.answers.rule, labels: labels, scores: scores, classCount: classes.count
-                ).figures
-        }
-        return members
     }
 }

@@ -33,8 +33,8 @@ package struct EvaluateStage: Stage {
             Figure("pearson", "correlation of scores, -1 ... 1; for regression"),
             Figure("spearman", "correlation of the ranks of scores, -1 ... 1; for regression"),
             Figure("rmse", "root of the mean squared error; for regression"),
-            Figure("mae", "mean absolute error; for regression"),
-        ],
+            Figure("mae", "mean absolute error, of scores or of the numbers of classes in an order"),
+        ] + TrainingTask.ownScores.map { Figure($0.name, $0.meaning) },
         headline: ["rows", "accuracy", "exact_match", "macro_f1", "pearson", "spearman", "roc_auc"],
         report: .evaluate
     )
@@ -127,37 +127,10 @@ package struct EvaluateStage: Stage {
     private static func warnings(_ evaluation: ModelEvaluation, _ model: String, _ side: String) -> [String] {
         guard evaluation.rows.count > 1 else { return [] }
         let rows = "all \(evaluation.rows.count) rows of the side '\(side)'"
-        switch evaluation.task.name {
-        case .singleLabel:
-            let answers = Set(evaluation.predictedClasses)
-            guard answers.count == 1, let only = answers.first else { return [] }
-            return [
-                "the model of '\(model)' calls \(rows) '\(evaluation.labelNames[only])'; class_weights: balanced, more "
-                    + "epochs or another learning rate may help"
-            ]
-        case .multiLabel:
-            let limits = evaluation.thresholds ?? evaluation.labelNames.map { _ in 0.5 }
-            guard
-                evaluation.answers.indices.allSatisfy({ evaluation.answers[$0] < limits[$0 % limits.count] })
-            else { return [] }
-            return [
-                "the model of '\(model)' gives \(rows) none of the classes; class_weights: balanced, more epochs or "
-                    + "another learning rate may help"
-            ]
-        case .regression:
-            let targets = (0..<evaluation.rows.count).map { Double(evaluation.rows.target(of: $0)[0]) }
-            let answers = evaluation.answers
-            guard let least = answers.min(), let most = answers.max(),
-                spread(answers) <= 1e-6 * spread(targets)
-            else { return [] }
-            return [
-                "the model of '\(model)' gives \(rows) the same score, \(least) to \(most); more epochs or another "
-                    + "learning rate may help"
-            ]
-        }
+        return evaluation.task.sameAnswer(evaluation.scored, rows).map {
+            ["the model of '\(model)' \($0)"]
+        } ?? []
     }
-
-    private static func spread(_ values: [Double]) -> Double { (values.max() ?? 0) - (values.min() ?? 0) }
 
     private func check(_ folder: ModelFolder, _ shards: ShardFolder) throws {
         guard let provenance = folder.provenance else { return }

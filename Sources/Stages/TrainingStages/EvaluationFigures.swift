@@ -4,7 +4,6 @@ internal import Training
 /// What an evaluation reports, by the names that checks and reports read.
 struct EvaluationFigures {
     private let evaluation: ModelEvaluation
-    private var names: [String] { evaluation.labelNames }
 
     init(_ evaluation: ModelEvaluation) {
         self.evaluation = evaluation
@@ -12,15 +11,7 @@ struct EvaluationFigures {
 
     /// - Parameter resamples: samples that 95 % intervals come from; 0 for none.
     func members(resamples: Int) throws -> [String: JSONValue] {
-        var members =
-            switch evaluation.scores {
-            case .classes(let scores):
-                scores.figures(
-                    names, labels: (0..<evaluation.rows.count).map(evaluation.rows.label(of:)),
-                    probabilities: evaluation.answers)
-            case .flags(let scores): scores.figures(names)
-            case .numbers(let scores): scores.figures(names.first ?? "")
-            }
+        var members = evaluation.scores.figures(evaluation.scored)
         members["as_answered"] = try evaluation.answered()?.figures
         let intervals = evaluation.intervals(resamples: resamples)
         if !intervals.isEmpty {

@@ -9,7 +9,7 @@ struct PredictionTable {
     static let fileName = "predictions.tsv"
 
     private let names: [String]
-    private let task: TaskName
+    private let form: TargetForm
     private let hasModels: Bool
     private var writer: TableWriter?
     private var bytes: [UInt8] = []
@@ -17,13 +17,13 @@ struct PredictionTable {
     /// - Parameter hasModels: whether several models answer.
     init(_ manifest: ShardManifest, hasModels: Bool) {
         names = manifest.labelNames
-        task = manifest.taskName
+        form = manifest.taskName.form
         self.hasModels = hasModels
     }
 
     private var columns: [String] {
-        let answers = task == .regression ? ["score"] : ["label"]
-        let parts = task == .regression ? [] : names.map { "p_\($0)" }
+        let answers = form == .number ? ["score"] : ["label"]
+        let parts = form == .number ? [] : names.map { "p_\($0)" }
         return ["id", "split"] + (hasModels ? ["model"] : []) + answers + ["predicted"] + parts
     }
 
@@ -35,7 +35,7 @@ struct PredictionTable {
     ) throws {
         var writer = try self.writer ?? TableWriter(.tsv, columns: columns)
         let keys = try keys(of: evaluation.rows, locator, context)
-        let predicted = task == .singleLabel ? evaluation.predictedClasses : []
+        let predicted = form == .oneClass ? evaluation.predictedClasses : []
         let width = names.count
         for row in 0..<evaluation.rows.count {
             let answers = evaluation.answers[row * width..<(row + 1) * width]
@@ -43,19 +43,19 @@ struct PredictionTable {
             try writer.text(keys[comment] ?? "\(comment)")
             try writer.text(side)
             if hasModels { try writer.text(model) }
-            switch task {
-            case .singleLabel:
+            switch form {
+            case .oneClass:
                 try writer.text(names[evaluation.rows.label(of: row)])
                 try writer.text(names[predicted[row]])
-            case .multiLabel:
-                let limits = evaluation.thresholds ?? Array(repeating: 0.5, count: width)
+            case .anyClasses:
+                let limits = evaluation.scored.thresholds ?? Array(repeating: 0.5, count: width)
                 try writer.text(list(evaluation.rows.target(of: row).map { $0 > 0.5 }))
                 try writer.text(list(zip(answers, limits).map { $0 >= $1 }))
-            case .regression:
+            case .number:
                 writer.number(Double("\(evaluation.rows.target(of: row).first ?? 0)") ?? 0)
                 writer.number(answers.first ?? 0)
             }
-            if task != .regression { for answer in answers { writer.number(answer) } }
+            if form != .number { for answer in answers { writer.number(answer) } }
             writer.endRow()
         }
         writer.drain { bytes += $0 }

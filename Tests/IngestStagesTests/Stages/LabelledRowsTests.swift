@@ -86,6 +86,7 @@ struct LabelledRowsTests {
     static let refusals: [(String, JSONValue, String)] = [
         ("classes", ["a", "a"], "two classes have the same name"),
         ("classes", ["a"], "there is 1 class; at least two are needed"),
+        ("task", "regression", "'task' is regression, and 'columns' names a 'label'"),
     ]
 
     @Test(arguments: refusals)

@@ -141,7 +141,7 @@ extension IngestFilesStage {
             "task": .string(rows.task.rawValue),
             "given_sides": .object(table.rowsOfSides.mapValues(JSONValue.integer)),
         ]
-        if rows.task != .regression {
+        if rows.task.form != .number {
             figures["classes"] = .array(
                 zip(table.names, table.counts).map { ["name": .string($0), "rows": .integer($1)] })
         }

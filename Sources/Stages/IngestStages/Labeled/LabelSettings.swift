@@ -15,6 +15,8 @@ struct LabelSettings {
     }
 
     let form: Form
+    /// What is to be learned of the rows.
+    let task: TaskName
     /// The columns that targets are in.
     let targetColumns: [String]
     /// The classes that the pipeline file names; `nil`: those that the rows turn out to have.
@@ -31,14 +33,6 @@ struct LabelSettings {
         "train": "train", "training": "train", "dev": "dev", "valid": "dev", "val": "dev",
         "validation": "dev", "test": "test",
     ]
-
-    var task: TaskName {
-        switch form {
-        case .label: .singleLabel
-        case .flags, .list: .multiLabel
-        case .score: .regression
-        }
-    }
 
     /// Problems are recorded in the reader. `nil` if rows come with votes.
     /// - Parameter columns: by role.
@@ -58,9 +52,15 @@ struct LabelSettings {
             "unlabelled", of: ["refuse", "drop"],
             help:
                 "For rows with labels. What becomes of rows without one: refuse, the default, stops the run.")
+        let named = parameters.optionalChoice(
+            "task", of: TaskName.allCases.map(\.rawValue),
+            help:
+                "For rows with labels. What is to be learned; by default single_label of a label, multi_label of labels, "
+                + "regression of a score."
+        ).flatMap(TaskName.init)
         let roles = Self.targetRoles.filter { columns[$0] != nil }
         guard let role = roles.first else {
-            for key in ["classes", "sides", "unlabelled"] where parameters.isSet(key) {
+            for key in ["classes", "sides", "unlabelled", "task"] where parameters.isSet(key) {
                 parameters.reject(
                     key, "'\(key)' is for rows that come with labels, and 'columns' names no label",
                     hint: "name the column under 'columns' as label, labels or score, or leave '\(key)' out")
@@ -74,6 +74,7 @@ struct LabelSettings {
             case "score": .score
             default: targetColumns.count > 1 ? .flags : .list
             }
+        task = named ?? TaskName(of: form.targets)
         classes = given
         let isOneSide = patterns?.count == 1 && patterns?[0].value == nil
         sides = (patterns ?? []).map { isOneSide ? ($0.name, "*") : ($0.value ?? "", $0.name) }
@@ -94,8 +95,22 @@ struct LabelSettings {
                 "columns", "'columns' names '\(role)' and '\(roles[0])': rows come with votes or with labels",
                 hint: "leave out what is not to be learned from")
         }
+        checkTask(&parameters, roles[0])
         checkClasses(&parameters)
         checkSides(&parameters, hasColumn: columns["split"] != nil)
+    }
+
+    private func checkTask(_ parameters: inout ParameterReader, _ role: String) {
+        if task.form != form.targets {
+            let fitting = TaskName.allCases.filter { $0.form == form.targets }.map(\.rawValue)
+            parameters.reject(
+                "task", "'task' is \(task.rawValue), and 'columns' names a '\(role)'",
+                hint: "of a '\(role)' can be learned: \(fitting.joined(separator: ", "))")
+        } else if task.hasOrder, classes == nil {
+            parameters.reject(
+                "task", "'task' is \(task.rawValue), and nothing says in which order the classes are",
+                hint: "name them from the least to the most under 'classes'")
+        }
     }
 
     private func checkClasses(_ parameters: inout ParameterReader) {
@@ -128,6 +143,17 @@ struct LabelSettings {
                 hint:
                     "such as sides: {train: \"*train*\", test: \"*test*\"}, or sides: [train] for all files of the stage"
             )
+        }
+    }
+}
+
+extension LabelSettings.Form {
+    /// What a row's target is made of.
+    fileprivate var targets: TargetForm {
+        switch self {
+        case .label: .oneClass
+        case .flags, .list: .anyClasses
+        case .score: .number
         }
     }
 }

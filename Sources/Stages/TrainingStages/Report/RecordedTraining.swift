@@ -32,6 +32,9 @@ struct RecordedTraining {
         (key: "spearman", name: "Spearman"),
     ]
 
+    private static let namesOfOwn = Dictionary(
+        TrainingTask.ownScores.map { ($0.name, $0.title) }, uniquingKeysWith: { first, _ in first })
+
     /// The scores that this one reports; those of single-label classification if there are none.
     var scoreNames: [(key: String, name: String)] {
         let found = Self.knownScores.filter { score in
@@ -100,7 +103,7 @@ struct RecordedTraining {
         case "macro_f1": "macro F1"
         case "micro_f1": "micro F1"
         case "mcc": "Matthews' correlation"
-        default: String(metric.map { $0 == "_" ? " " : $0 })
+        default: namesOfOwn[metric] ?? String(metric.map { $0 == "_" ? " " : $0 })
         }
     }
 }

@@ -1,6 +1,7 @@
 internal import Charts
 private import Foundation
 internal import StageKit
+internal import Training
 
 /// What the model is worth on comments it has never seen, beside what no model is worth.
 enum ScoreSection {
@@ -63,36 +64,47 @@ enum ScoreSection {
     }
 
     private static func scoreTable(_ scores: ScoreFigures) -> Markup {
-        let metrics = [
-            Metric(key: "accuracy", name: "Accuracy", meaning: "share of right answers") {
-                $0.majorityAccuracy
-            },
-            Metric(key: "macro_f1", name: "Macro F1", meaning: "mean of the classes’ F1") { $0.majorityF1 },
-            Metric(key: "micro_f1", name: "Micro F1", meaning: "F1 over all decisions together") { scores in
-                scores.isMultiLabel ? nil : scores.majorityAccuracy
-            },
-            Metric(key: "exact_match", name: "Exact match", meaning: "rows with all classes right") { _ in nil
-            },
-            Metric(key: "weighted_f1", name: "Weighted F1", meaning: "the same, by size of class") {
-                $0.figures["majority"]?.number("weighted_f1")
-            },
-            Metric(key: "roc_auc", name: "ROC AUC", meaning: "chance to rank a pair rightly") { _ in 0.5 },
-            Metric(key: "pr_auc", name: "PR AUC", meaning: "area under precision over recall") { _ in nil },
-            Metric(key: "mcc", name: "MCC", meaning: "Matthews’ correlation") { _ in 0 },
-            Metric(key: "pearson", name: "Pearson", meaning: "correlation of the scores") { _ in 0 },
-            Metric(key: "spearman", name: "Spearman", meaning: "correlation of their ranks") { _ in 0 },
-            Metric(key: "rmse", name: "RMSE", meaning: "lower is better") {
-                $0.figures["mean"]?.number("rmse")
-            },
-            Metric(key: "mae", name: "MAE", meaning: "mean absolute error; lower is better") { _ in nil },
-            Metric(key: "log_loss", name: "Log loss", meaning: "lower is better; nats") {
-                majorityEntropy($0)
-            },
-            Metric(key: "brier", name: "Brier score", meaning: "lower is better") { majorityBrier($0) },
-            Metric(key: "ece", name: "Calibration error", meaning: "lower is better; expected, binned") { _ in
-                nil
-            },
-        ]
+        let metrics =
+            [
+                Metric(key: "accuracy", name: "Accuracy", meaning: "share of right answers") {
+                    $0.majorityAccuracy
+                },
+                Metric(key: "macro_f1", name: "Macro F1", meaning: "mean of the classes’ F1") {
+                    $0.majorityF1
+                },
+                Metric(key: "micro_f1", name: "Micro F1", meaning: "F1 over all decisions together") {
+                    scores in
+                    scores.isMultiLabel ? nil : scores.majorityAccuracy
+                },
+                Metric(key: "exact_match", name: "Exact match", meaning: "rows with all classes right") { _ in
+                    nil
+                },
+                Metric(key: "weighted_f1", name: "Weighted F1", meaning: "the same, by size of class") {
+                    $0.figures["majority"]?.number("weighted_f1")
+                },
+                Metric(key: "roc_auc", name: "ROC AUC", meaning: "chance to rank a pair rightly") { _ in 0.5
+                },
+                Metric(key: "pr_auc", name: "PR AUC", meaning: "area under precision over recall") { _ in nil
+                },
+                Metric(key: "mcc", name: "MCC", meaning: "Matthews’ correlation") { _ in 0 },
+                Metric(key: "pearson", name: "Pearson", meaning: "correlation of the scores") { _ in 0 },
+                Metric(key: "spearman", name: "Spearman", meaning: "correlation of their ranks") { _ in 0 },
+                Metric(key: "rmse", name: "RMSE", meaning: "lower is better") {
+                    $0.figures["mean"]?.number("rmse")
+                },
+                Metric(key: "mae", name: "MAE", meaning: "mean absolute error; lower is better") { _ in nil },
+                Metric(key: "log_loss", name: "Log loss", meaning: "lower is better; nats") {
+                    majorityEntropy($0)
+                },
+                Metric(key: "brier", name: "Brier score", meaning: "lower is better") { majorityBrier($0) },
+                Metric(key: "ece", name: "Calibration error", meaning: "lower is better; expected, binned") {
+                    _ in
+                    nil
+                },
+            ]
+            + TrainingTask.ownScores.map { score in
+                Metric(key: score.name, name: score.title, meaning: score.meaning) { _ in nil }
+            }
         let rows: [[Table.Cell]] = metrics.compactMap { metric in
             guard let value = scores.figures.number(metric.key) else { return nil }
             return [

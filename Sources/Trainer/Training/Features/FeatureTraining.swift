@@ -24,7 +24,7 @@ struct FeatureTraining {
             return nil
         }
         // The dev rows are scored from their tokens below; reading them once more costs less than keeping two ways.
-        let fit = task.fit(rows(features))
+        let fit = task.linear.fit(rows(features))
         install(fit)
         var state = TrainingState()
         state.step = fit.iterations
@@ -62,7 +62,9 @@ struct FeatureTraining {
 
     private func evaluate(on dev: TokenRows, _ state: inout TrainingState) throws {
         let answers = try Predictor(model, task: task).probabilities(of: dev)
-        let scores = try task.scores(dev, answers, model.labelCount, nil)
+        let scores = try task.scores(
+            ScoredRows(
+                dev, form: task.name.form, names: ModelFolder.madeUp(model.labelCount), answers: answers))
         let metric = scores.value(of: options.metric)
         if let metric { state.best = TrainingState.Best(step: state.step, metric: metric) }
         state.evaluations = [

@@ -50,33 +50,12 @@ package struct ModelCard {
     private var subject: String {
         let names = manifest.labelNames
         let texts = manifest.textPair == "text_pair" ? "pairs of texts" : "texts"
-        return switch manifest.task {
-        case nil:
-            """
+        if let task = manifest.task { return TrainingTask(task).card(texts, names) }
+        return """
             # A classifier of comments: \(names.joined(separator: " or "))
 
             Trained by splitvote. It reads a comment and says how probable each class is, as readers' votes defined them.
             """
-        case .singleLabel:
-            """
-            # A classifier of \(texts): \(names.joined(separator: ", "))
-
-            Trained by splitvote on rows with labels of their own. It says how probable each class is.
-            """
-        case .multiLabel:
-            """
-            # A classifier of \(texts): any of \(names.joined(separator: ", "))
-
-            Trained by splitvote on rows with labels of their own. It says of each class how probable it is; a class is given
-            if its probability is at least its entry in `thresholds` under `splitvote` in `config.json`, 0.5 where there is none.
-            """
-        case .regression:
-            """
-            # A regression on \(texts): \(names.joined(separator: ", "))
-
-            Trained by splitvote on rows with scores of their own. It answers with a score.
-            """
-        }
     }
 
     private var data: [String] {
@@ -107,10 +86,10 @@ package struct ModelCard {
         let features =
             hasPooler
             ? "the pooler's output of the frozen model" : "what the classifier of the frozen model reads"
-        let isRidge = manifest.taskName == .regression
+        let linear = TrainingTask(manifest.taskName).linear
         return
-            "\(isRidge ? "Ridge" : "Logistic") regression on \(features), without dropout; l2 \(options.l2)"
-            + (isRidge ? "." : ", \(summary.steps) iterations of L-BFGS.")
+            "\(linear.name) regression on \(features), without dropout; l2 \(options.l2)"
+            + (linear.isIterative ? ", \(summary.steps) iterations of L-BFGS." : ".")
     }
 
     private var training: [String] {

@@ -39,7 +39,11 @@ package struct ModelFolder: Sendable {
 
     /// The same of a model that has this many classes.
     func task(classCount: Int?) -> TrainingTask {
-        if let task = configuration.problemType.flatMap(TrainingTask.init(problemType:)) { return task }
+        if let task = configuration.problemType.flatMap(TrainingTask.init(problemType:)) {
+            guard let named = provenance?.task.map(TrainingTask.init), named.problemType == task.problemType
+            else { return task }
+            return named
+        }
         return classCount == 1 ? .multiLabel : .singleLabel
     }
 

@@ -21,6 +21,8 @@ package struct ModelProvenance: Hashable, Sendable {
     package var textPair: String?
     /// Which end of longer texts was cut, where that is not the right one.
     package var truncationSide: String?
+    /// What the model was trained for, where `problem_type` does not tell.
+    package var task: TaskName?
     /// Least probability at which each class is given, for a model that gives any number of them; nil for 0.5.
     package var thresholds: [Double]?
     /// How scores become answers; nil for the most probable class.
@@ -47,6 +49,7 @@ package struct ModelProvenance: Hashable, Sendable {
             maxTokens: manifest.maxTokens, labelSet: manifest.labelSet, parity: manifest.tokenizer.parity)
         textPair = manifest.textPair
         truncationSide = manifest.truncationSide
+        task = TrainingTask(manifest.taskName).needsItsName ? manifest.taskName : nil
     }
 
     private static let key = "splitvote"
@@ -73,6 +76,15 @@ package struct ModelProvenance: Hashable, Sendable {
             })
         textPair = node["text_pair"]?.stringValue
         truncationSide = node["truncation_side"]?.stringValue
+        if let name = node["task"] {
+            guard let named = name.stringValue.flatMap(TaskName.init) else {
+                throw .file(
+                    path: path,
+                    problem: "'splitvote.task' must be one of "
+                        + TaskName.allCases.map(\.rawValue).joined(separator: ", "))
+            }
+            task = named
+        }
         if let values = node["thresholds"], values != .null {
             let numbers = values.arrayValue?.map(\.doubleValue)
             guard let numbers, numbers.allSatisfy({ $0.map((0...1).contains) == true }) else {
@@ -84,9 +96,9 @@ package struct ModelProvenance: Hashable, Sendable {
     }
 
     private var optional: [JSONMember] {
-        let texts = [("text_pair", textPair), ("truncation_side", truncationSide)].compactMap { key, value in
-            value.map { JSONMember(key, .string($0)) }
-        }
+        let texts = [
+            ("text_pair", textPair), ("truncation_side", truncationSide), ("task", task?.rawValue),
+        ].compactMap { key, value in value.map { JSONMember(key, .string($0)) } }
         return texts
             + (thresholds.map { [JSONMember("thresholds", .array($0.map(JSONValue.number)))] } ?? [])
     }

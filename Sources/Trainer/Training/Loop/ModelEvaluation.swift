@@ -9,12 +9,13 @@ package struct ModelEvaluation {
     package let labelNames: [String]
     /// The rows that were scored.
     package let rows: TokenRows
-    /// Probabilities or numbers, `[rows, names]`, in the order of the shards.
-    package let answers: [Double]
-    /// Least probability at which each class is given, where a row has any number of them.
-    package let thresholds: [Double]?
+    /// The same beside the model's answers, in the order of the shards.
+    package let scored: ScoredRows
     /// How the model's folder turns scores into answers, where it keeps a rule for that.
     package let rule: AnswerRule?
+
+    /// Probabilities or numbers, `[rows, names]`.
+    package var answers: [Double] { scored.answers }
 
     /// Scores a model on a split; the model is not changed.
     ///
@@ -44,9 +45,23 @@ package struct ModelEvaluation {
         rows = try shards.rows(of: split)
         labelNames = names
         self.task = task
-        thresholds = folder.provenance?.thresholds
-        rule = task.name == .singleLabel ? folder.provenance?.answers : nil
-        answers = try Predictor(model, task: task).probabilities(of: rows)
-        scores = try task.scores(rows, answers, names.count, thresholds)
+        rule = task.choosesAnswerRule ? folder.provenance?.answers : nil
+        scored = ScoredRows(
+            rows, form: task.name.form, names: names,
+            answers: try Predictor(model, task: task).probabilities(of: rows),
+            thresholds: folder.provenance?.thresholds)
+        scores = try task.scores(scored)
     }
+}
+
+extension ModelEvaluation {
+    /// 95 % intervals of the scores that a reader compares models by.
+    /// - Parameter resamples: samples drawn; fewer for many rows, at least 100.
+    package func intervals(resamples: Int) -> [String: Bootstrap.Interval] {
+        let affordable = max(100, 50_000_000 / max(1, rows.count * labelNames.count))
+        return task.intervals(scored, resamples: min(resamples, affordable))
+    }
+
+    /// The class that each row is answered with, were there no rule in the folder: for one class of each row.
+    package var predictedClasses: [Int] { scored.classes(by: task.choice) }
 }

@@ -67,7 +67,7 @@ package final class Trainer {
         identity = RunIdentity(
             options: options, model: model.parameters,
             configuration: model.configuration.digest(
-                labels: labels ?? ModelFolder.madeUp(model.labelCount), problemType: task.problemType),
+                labels: labels ?? ModelFolder.madeUp(model.labelCount), problemType: task.identity),
             training: training, dev: dev)
     }
 
@@ -112,7 +112,9 @@ package final class Trainer {
 
     private func evaluate(on dev: TokenRows) throws -> EvaluationReport {
         let answers = try Predictor(model, task: task).probabilities(of: dev)
-        let scores = try task.scores(dev, answers, model.labelCount, nil)
+        let scores = try task.scores(
+            ScoredRows(
+                dev, form: task.name.form, names: ModelFolder.madeUp(model.labelCount), answers: answers))
         let metric = scores.value(of: options.metric)
         let isBest = metric.map { isBetter($0, loss: scores.loss) } ?? false
         let report = EvaluationReport(
@@ -138,11 +140,11 @@ extension ClassificationScores {
         switch metric {
         case .macroF1: macroF1
         case .accuracy: accuracy
-        case .loss: logLoss
+        case .loss: ownLoss ?? logLoss
         case .rocAUC: rocAUC
         case .microF1: accuracy
         case .mcc: confusion.matthews
-        case .pearson, .spearman: nil
+        default: further?[metric.rawValue]
         }
     }
 }
@@ -153,7 +155,7 @@ extension Trainer {
         scoreCount: Int
     ) throws(TrainingError) {
         guard training.count > 0 else { throw .data("there are no training rows; at least 2 are needed") }
-        let width = task.takesNumbers ? scoreCount : 0
+        let width = task.name.form == .oneClass ? 0 : scoreCount
         for rows in [training, dev].compactMap({ $0 }) where rows.count > 0 && rows.targetWidth != width {
             throw .data(
                 "rows have targets of \(rows.targetWidth) numbers; a model of \(scoreCount) scores for the task "

@@ -1,5 +1,4 @@
 package import Models
-package import ShardFormat
 
 /// How a classifier is trained. Everything that decides the result is here, but for model and data.
 package struct TrainingOptions: Hashable, Codable, Sendable {
@@ -12,18 +11,31 @@ package struct TrainingOptions: Hashable, Codable, Sendable {
     }
 
     /// Score on the dev rows by which checkpoints are compared.
-    package enum Metric: String, CaseIterable, Codable, Sendable {
-        case macroF1 = "macro_f1"
-        case accuracy
-        /// Mean cross-entropy; the lower the better.
-        case loss
-        case rocAUC = "roc_auc"
+    package struct Metric: RawRepresentable, Hashable, Codable, Sendable {
+        /// As settings and figures name it.
+        package let rawValue: String
+
+        init(named name: String) { rawValue = name }
+
+        /// - Returns: nil for a name that none has.
+        package init?(rawValue: String) {
+            guard Self.allCases.contains(where: { $0.rawValue == rawValue }) else { return nil }
+            self.rawValue = rawValue
+        }
+
+        package static let macroF1 = Metric(named: "macro_f1")
+        package static let accuracy = Metric(named: "accuracy")
+        /// Mean loss by the objective; the lower the better.
+        package static let loss = Metric(named: "loss")
+        package static let rocAUC = Metric(named: "roc_auc")
         /// F1 over all decisions together; of one class of each row the accuracy.
-        case microF1 = "micro_f1"
+        package static let microF1 = Metric(named: "micro_f1")
         /// Matthews' correlation.
-        case mcc
-        /// Correlation of scores; that of their ranks.
-        case pearson, spearman
+        package static let mcc = Metric(named: "mcc")
+        /// Correlation of scores.
+        package static let pearson = Metric(named: "pearson")
+        /// That of their ranks.
+        package static let spearman = Metric(named: "spearman")
     }
 
     /// What is chosen on the dev rows so that scores become answers; see ``AnswerRule``.
@@ -117,11 +129,6 @@ package struct TrainingOptions: Hashable, Codable, Sendable {
             problems.append("layer_decay is \(layerDecay); \(family), so only 1 is possible")
         }
         return problems
-    }
-
-    /// The score that checkpoints are compared by. F1 is the default: regression has none and uses the correlation instead.
-    package func metric(for task: TaskName) -> Metric {
-        task == .regression && metric == .macroF1 ? .pearson : metric
     }
 
     /// Steps of an epoch over this many rows.

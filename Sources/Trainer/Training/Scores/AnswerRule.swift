@@ -12,6 +12,9 @@ package struct AnswerRule: Hashable, Sendable {
     /// Probabilities at which no answer is given: of two classes, those of the second one; of more, those of the answer.
     package var abstention: ClosedRange<Double>?
 
+    /// How probabilities choose the class, if there is no threshold. Follows from the task and is not kept with the rule.
+    var choice = AnswerChoice.mostProbable
+
     package init(temperature: Double = 1, threshold: Double? = nil, abstention: ClosedRange<Double>? = nil) {
         self.temperature = temperature
         self.threshold = threshold
@@ -20,6 +23,9 @@ package struct AnswerRule: Hashable, Sendable {
 
     /// The most probable class, from the scores as they are.
     package static let plain = AnswerRule()
+
+    /// Whether nothing was chosen: neither temperature nor threshold nor band.
+    package var isPlain: Bool { temperature == 1 && threshold == nil && abstention == nil }
 
     /// The probabilities of each row, `[rows, classes]`, row-major.
     package func probabilities(_ scores: [Float], classCount: Int) -> [Double] {
@@ -31,9 +37,7 @@ package struct AnswerRule: Hashable, Sendable {
     package func bestClass(_ probabilities: some RandomAccessCollection<Double>) -> Int {
         let values = Array(probabilities)
         if values.count == 2, let threshold { return values[1] >= threshold ? 1 : 0 }
-        var best = 0
-        for index in values.indices where values[index] > values[best] { best = index }
-        return best
+        return choice.best(values[...])
     }
 
     /// The class of a row; nil if the model abstains.

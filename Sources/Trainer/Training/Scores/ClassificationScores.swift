@@ -36,27 +36,42 @@ package struct ClassificationScores: Hashable, Codable, Sendable {
     package let calibrationError: Double
     package let confusion: ConfusionMatrix
     package let majority: Baseline
+    /// Scores that only the task of these rows has, by their names in figures; nil if there are none.
+    var further: [String: Double]?
+    /// Mean loss by the objective of the task where that is another one than ``logLoss``.
+    var ownLoss: Double?
 
     enum CodingKeys: String, CodingKey {
-        case rows, accuracy, classes, brier, confusion, majority
+        case rows, accuracy, classes, brier, confusion, majority, further
         case macroF1 = "macro_f1"
         case weightedF1 = "weighted_f1"
         case rocAUC = "roc_auc"
         case logLoss = "log_loss"
         case calibrationError = "calibration_error"
+        case ownLoss = "own_loss"
     }
 
     /// Scores rows by their most probable class, the first one of equally probable ones.
+    ///
+    /// - Parameters as for ``init(labels:probabilities:classCount:choice:)``.
+    package init(labels: [Int], probabilities: [Double], classCount: Int) throws(ScoringError) {
+        try self.init(
+            labels: labels, probabilities: probabilities, classCount: classCount, choice: .mostProbable)
+    }
+
+    /// Scores rows by the class that their probabilities choose.
     ///
     /// - Parameters:
     ///   - labels: true class of each row.
     ///   - probabilities: `[rows, classes]`, row-major, each row summing to 1.
     ///   - classCount: classes, at least 2.
     /// - Throws: ``ScoringError`` without rows, or where a number is out of range.
-    package init(labels: [Int], probabilities: [Double], classCount: Int) throws(ScoringError) {
+    init(
+        labels: [Int], probabilities: [Double], classCount: Int, choice: AnswerChoice
+    ) throws(ScoringError) {
         try Self.check(labels, probabilities, classCount)
         let predicted = labels.indices.map { row in
-            Self.mostProbable(probabilities[row * classCount..<(row + 1) * classCount])
+            choice.best(probabilities[row * classCount..<(row + 1) * classCount])
         }
         var confusion = ConfusionMatrix(classCount: classCount)
         for (label, predicted) in zip(labels, predicted) { confusion.add(label: label, predicted: predicted) }
@@ -77,12 +92,6 @@ package struct ClassificationScores: Hashable, Codable, Sendable {
         calibrationError = ProbabilityScores.calibrationError(
             labels: labels, predicted: predicted, probabilities: probabilities, classCount: classCount)
         majority = Baseline(confusion)
-    }
-
-    private static func mostProbable(_ probabilities: ArraySlice<Double>) -> Int {
-        var best = probabilities.startIndex
-        for index in probabilities.indices where probabilities[index] > probabilities[best] { best = index }
-        return best - probabilities.startIndex
     }
 
     private static func check(

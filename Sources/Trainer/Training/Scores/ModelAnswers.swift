@@ -1,7 +1,9 @@
 import Models
+import ShardFormat
 
 /// What the scores of a model's head say, by `problem_type`, and by the rule that its folder keeps.
 package struct ModelAnswers: Hashable, Sendable {
+    /// The shape of an answer, whatever the task.
     package enum Form: Hashable, Sendable {
         /// One class of each row.
         case oneClass
@@ -20,6 +22,7 @@ package struct ModelAnswers: Hashable, Sendable {
     }
 
     package let form: Form
+    private let taskName: TaskName
     /// Names of the classes, or of the scores, in their order.
     package let labels: [String]
     /// For one class of each row.
@@ -27,12 +30,24 @@ package struct ModelAnswers: Hashable, Sendable {
     /// Least probability at which each of any number of classes is given.
     package var thresholds: [Double]
 
+    /// Answers of that shape where nobody says for which task.
     package init(form: Form, labels: [String], rule: AnswerRule = .plain, thresholds: [Double]? = nil) {
-        self.form = form
+        self.init(
+            task: TrainingTask(TaskName(of: form.targets)), labels: labels, rule: rule, thresholds: thresholds
+        )
+    }
+
+    init(task: TrainingTask, labels: [String], rule: AnswerRule, thresholds: [Double]?) {
+        taskName = task.name
+        form = Form(task.name.form)
         self.labels = labels
         self.rule = rule
+        self.rule.choice = task.choice
         self.thresholds = thresholds ?? labels.map { _ in 0.5 }
     }
+
+    /// What the model was trained for.
+    package var task: TrainingTask { TrainingTask(taskName) }
 
     /// The answer to one row's scores.
     package func answer(_ scores: [Float]) -> Answer {
@@ -83,14 +98,27 @@ package struct ModelAnswers: Hashable, Sendable {
 extension ModelFolder {
     /// What the scores for these classes say, by the task.
     package func answers(_ labels: [String]) -> ModelAnswers {
-        let form: ModelAnswers.Form =
-            switch task(classCount: labels.count).name {
-            case .regression: .numbers
-            case .multiLabel: .anyClasses
-            case .singleLabel: .oneClass
-            }
-        return ModelAnswers(
-            form: form, labels: labels, rule: provenance?.answers ?? .plain,
+        ModelAnswers(
+            task: task(classCount: labels.count), labels: labels, rule: provenance?.answers ?? .plain,
             thresholds: provenance?.thresholds)
+    }
+}
+
+extension ModelAnswers.Form {
+    fileprivate init(_ targets: TargetForm) {
+        self =
+            switch targets {
+            case .oneClass: .oneClass
+            case .anyClasses: .anyClasses
+            case .number: .numbers
+            }
+    }
+
+    fileprivate var targets: TargetForm {
+        switch self {
+        case .oneClass: .oneClass
+        case .anyClasses: .anyClasses
+        case .numbers: .number
+        }
     }
 }

@@ -88,7 +88,7 @@ package struct MultiLabelScores: Hashable, Codable, Sendable {
         case .accuracy: exactMatch
         case .loss: logLoss
         case .rocAUC: rocAUC
-        case .mcc, .pearson, .spearman: nil
+        default: nil
         }
     }
 }

@@ -46,7 +46,7 @@ package struct RegressionScores: Hashable, Codable, Sendable {
         case .macroF1, .pearson: pearson
         case .spearman: spearman
         case .loss: squaredError
-        case .microF1, .accuracy, .rocAUC, .mcc: nil
+        default: nil
         }
     }
 }

@@ -1,5 +1,18 @@
 package import JSON
 
+extension TaskScores {
+    /// The scores by the names that checks and reports read.
+    /// - Parameter rows: what these are the scores of.
+    package func figures(_ rows: ScoredRows) -> [String: JSONValue] {
+        switch self {
+        case .classes(let scores):
+            scores.figures(rows.names, labels: rows.labels, probabilities: rows.answers)
+        case .flags(let scores): scores.figures(rows.names)
+        case .numbers(let scores): scores.figures(rows.names.first ?? "")
+        }
+    }
+}
+
 /// Scores by the names that checks and reports read.
 extension MultiLabelScores {
     /// - Parameter names: of the classes.
@@ -66,6 +79,7 @@ extension ClassificationScores {
         {
             members["pr_auc"] = .number(area)
         }
+        for (name, value) in further ?? [:] { members[name] = .number(value) }
         return members
     }
 }

@@ -17,7 +17,7 @@ package enum TaskScores: Hashable, Sendable {
     /// Mean loss by the objective of the task.
     package var loss: Double {
         switch self {
-        case .classes(let scores): scores.logLoss
+        case .classes(let scores): scores.ownLoss ?? scores.logLoss
         case .flags(let scores): scores.logLoss
         case .numbers(let scores): scores.squaredError
         }

@@ -12,7 +12,9 @@ extension TrainingTask {
                 positiveWeights: positiveWeights(options.classWeights, training, classes))
         },
         check: { options, training, _, classes throws(TrainingError) in
-            try refuseOfClasses(options, [.pearson, .spearman, .mcc], "rows have any number of classes")
+            try refuseOfClasses(
+                options, besides: [.macroF1, .microF1, .accuracy, .loss, .rocAUC],
+                "rows have any number of classes")
             let counts = training.targetCounts(width: classes)
             guard counts.contains(where: { $0 > 0 && $0 < training.count }) else {
                 throw .data(
@@ -29,13 +31,7 @@ extension TrainingTask {
             }
             return Double(hits) / Double(rows.count * classes)
         },
-        scores: { rows, answers, classes, thresholds throws(ScoringError) in
-            .flags(
-                try MultiLabelScores(
-                    targets: rows.flags, probabilities: answers, classCount: classes, thresholds: thresholds))
-        },
-        answers: { scores, _ in scores.map { logistic(Double($0)) } },
-        fit: { rows in
+        linear: LinearHead(name: "Logistic", isIterative: true) { rows in
             guard case .numbers(let values) = rows.targets else { preconditionFailure("checked") }
             var whole = LinearFit(coefficients: [], intercepts: [], iterations: 0)
             let classes = rows.scoreCount
@@ -55,8 +51,36 @@ extension TrainingTask {
             }
             return whole
         },
+        answers: { scores, _ in scores.map { logistic(Double($0)) } },
         thresholds: { dev, answers, classes in
             ThresholdTuning.thresholds(targets: dev.flags, probabilities: answers, classCount: classes)
+        },
+        judge: { rows throws(ScoringError) in
+            .flags(
+                try MultiLabelScores(
+                    targets: rows.flags, probabilities: rows.answers, classCount: rows.names.count,
+                    thresholds: rows.thresholds))
+        },
+        resampled: { rows, resamples in
+            Bootstrap.ofFlags(
+                rows.flags, probabilities: rows.answers, thresholds: rows.limits, resamples: resamples)
+        },
+        sameAnswer: { rows, words in
+            let limits = rows.limits
+            guard rows.answers.indices.allSatisfy({ rows.answers[$0] < limits[$0 % limits.count] }) else {
+                return nil
+            }
+            return
+                "gives \(words) none of the classes; class_weights: balanced, more epochs or another learning rate "
+                + "may help"
+        },
+        card: { texts, names in
+            """
+            # A classifier of \(texts): any of \(names.joined(separator: ", "))
+
+            Trained by splitvote on rows with labels of their own. It says of each class how probable it is; a class is given
+            if its probability is at least its entry in `thresholds` under `splitvote` in `config.json`, 0.5 where there is none.
+            """
         })
 
     /// Rows without a class for each one with it, where classes are to be balanced.
@@ -73,12 +97,12 @@ extension TrainingTask {
         }
     }
 
-    /// Refuses what only one class of each row has, and metrics of other tasks.
+    /// Refuses what only one class of each row has, and metrics but those given.
     static func refuseOfClasses(
-        _ options: TrainingOptions, _ metrics: [TrainingOptions.Metric], _ why: String
+        _ options: TrainingOptions, besides metrics: [TrainingOptions.Metric], _ why: String
     ) throws(TrainingError) {
         var problems: [String] = []
-        if metrics.contains(options.metric) {
+        if !metrics.contains(options.metric) {
             problems.append("metric is \(options.metric.rawValue); \(why)")
         }
         if options.usesProbabilities { problems.append("targets is votes; \(why)") }

@@ -8,7 +8,8 @@ extension TrainingTask {
         objective: { _, _, _ in SquaredErrorObjective() },
         check: { options, training, dev, scores throws(TrainingError) in
             guard scores == 1 else { throw .data("the model has \(scores) scores; a regression has one") }
-            try refuseOfClasses(options, [.accuracy, .rocAUC, .microF1, .mcc], "rows have a score each")
+            try refuseOfClasses(
+                options, besides: [.macroF1, .pearson, .spearman, .loss], "rows have a score each")
             if options.classWeights != .uniform {
                 throw .options(["class_weights are set; rows have a score each and no classes"])
             }
@@ -19,15 +20,30 @@ extension TrainingTask {
             }
         },
         rightShare: { _, _, _, _ in 0 },
-        scores: { rows, answers, _, _ throws(ScoringError) in
-            .numbers(
-                try RegressionScores(
-                    targets: (0..<rows.count).map { Double(rows.target(of: $0).first ?? 0) },
-                    predictions: answers))
-        },
-        answers: { scores, _ in scores.map(Double.init) },
-        fit: { rows in
+        linear: LinearHead(name: "Ridge", isIterative: false) { rows in
             guard case .numbers(let values) = rows.targets else { preconditionFailure("checked") }
             return RidgeRegression.fit(rows, toward: values.map(Double.init))
+        },
+        defaultMetric: .pearson, answers: { scores, _ in scores.map(Double.init) },
+        judge: { rows throws(ScoringError) in
+            .numbers(try RegressionScores(targets: rows.targets, predictions: rows.answers))
+        },
+        resampled: { rows, resamples in
+            Bootstrap.ofNumbers(rows.targets, predictions: rows.answers, resamples: resamples)
+        },
+        sameAnswer: { rows, words in
+            func spread(_ values: [Double]) -> Double { (values.max() ?? 0) - (values.min() ?? 0) }
+            guard let least = rows.answers.min(), let most = rows.answers.max(),
+                spread(rows.answers) <= 1e-6 * spread(rows.targets)
+            else { return nil }
+            return
+                "gives \(words) the same score, \(least) to \(most); more epochs or another learning rate may help"
+        },
+        card: { texts, names in
+            """
+            # A regression on \(texts): \(names.joined(separator: ", "))
+
+            Trained by splitvote on rows with scores of their own. It answers with a score.
+            """
         })
 }

@@ -10,22 +10,17 @@ extension TrainingTask {
             Trainer.weights(options.classWeights, training.labelCounts(classCount: classes))
         },
         check: { options, training, dev, classes throws(TrainingError) in
-            let counts = training.labelCounts(classCount: classes)
-            guard counts.count(where: { $0 > 0 }) >= 2 else {
-                let label = counts.firstIndex { $0 > 0 } ?? 0
-                throw .data(
-                    "all \(training.count) training rows are of class \(label); at least two classes are needed"
-                )
-            }
+            try requireTwoClasses(training, classes)
             if options.usesProbabilities {
                 guard training.hasProbabilities, classes == 2 else {
                     throw .data(
                         "the shards do not say how probable each of two classes is; train on labels instead")
                 }
             }
-            if [.pearson, .spearman].contains(options.metric) {
+            guard metricsOfClasses.contains(options.metric) else {
+                let isOfScores = [.pearson, .spearman].contains(options.metric)
                 throw .options([
-                    "metric is \(options.metric.rawValue), which is for scores; rows have a class each"
+                    "metric is \(options.metric.rawValue)\(isOfScores ? ", which is for scores" : ""); rows have a class each"
                 ])
             }
             if let dev, options.metric == .rocAUC {
@@ -42,14 +37,7 @@ extension TrainingTask {
             }
             return Double(hits) / Double(rows.count)
         },
-        scores: { rows, answers, classes, _ throws(ScoringError) in
-            .classes(
-                try ClassificationScores(
-                    labels: (0..<rows.count).map(rows.label(of:)), probabilities: answers, classCount: classes
-                ))
-        },
-        answers: { scores, classes in Predictor.softmax(scores, classCount: classes) },
-        fit: { rows in
+        linear: LinearHead(name: "Logistic", isIterative: true) { rows in
             let classes = rows.scoreCount
             let targets: [Double] =
                 switch rows.targets {
@@ -63,5 +51,49 @@ extension TrainingTask {
                     classCount: classes, weights: rows.weights), l2: rows.l2)
             return LinearFit(
                 coefficients: fit.coefficients, intercepts: fit.intercepts, iterations: fit.iterations)
-        }, takesNumbers: false, choosesAnswerRule: true)
+        },
+        answers: { scores, classes in Predictor.softmax(scores, classCount: classes) },
+        choosesAnswerRule: true,
+        judge: { rows throws(ScoringError) in
+            .classes(
+                try ClassificationScores(
+                    labels: rows.labels, probabilities: rows.answers, classCount: rows.names.count))
+        },
+        resampled: { rows, resamples in
+            Bootstrap.ofClasses(
+                rows.labels, predicted: rows.classes(by: .mostProbable), classCount: rows.names.count,
+                resamples: resamples)
+        },
+        sameAnswer: { rows, words in sameClass(rows.classes(by: .mostProbable), rows.names, words) },
+        card: { texts, names in
+            """
+            # A classifier of \(texts): \(names.joined(separator: ", "))
+
+            Trained by splitvote on rows with labels of their own. It says how probable each class is.
+            """
+        })
+
+    /// Refuses rows that are all of one class.
+    static func requireTwoClasses(_ training: TokenRows, _ classes: Int) throws(TrainingError) {
+        let counts = training.labelCounts(classCount: classes)
+        guard counts.count(where: { $0 > 0 }) >= 2 else {
+            let label = counts.firstIndex { $0 > 0 } ?? 0
+            throw .data(
+                "all \(training.count) training rows are of class \(label); at least two classes are needed"
+            )
+        }
+    }
+
+    /// What checkpoints can be chosen by where each row has a class.
+    static let metricsOfClasses: [TrainingOptions.Metric] = [
+        .macroF1, .accuracy, .loss, .rocAUC, .microF1, .mcc,
+    ]
+
+    /// What a model does that answers each row with the same class.
+    static func sameClass(_ answers: [Int], _ names: [String], _ rows: String) -> String? {
+        let different = Set(answers)
+        guard different.count == 1, let only = different.first else { return nil }
+        return
+            "calls \(rows) '\(names[only])'; class_weights: balanced, more epochs or another learning rate may help"
+    }
 }

@@ -1,0 +1,47 @@
+import ShardFormat
+
+/// Rows whose targets are known, beside a model's answers to them: what scores are made of.
+package struct ScoredRows: Sendable {
+    /// Of the classes in their order, or of the score.
+    package let names: [String]
+    /// The class of each row; a 1 or a 0 for each of its classes; or its number. `[rows, width]`, row-major.
+    package let targets: [Double]
+    /// Probabilities or numbers, `[rows, names]`, row-major.
+    package let answers: [Double]
+    /// Least probability at which each class is given, where a row has any number of them; nil for 0.5 of all.
+    package let thresholds: [Double]?
+
+    package init(names: [String], targets: [Double], answers: [Double], thresholds: [Double]? = nil) {
+        self.names = names
+        self.targets = targets
+        self.answers = answers
+        self.thresholds = thresholds
+    }
+
+    /// The rows of a split.
+    init(
+        _ rows: TokenRows, form: TargetForm, names: [String], answers: [Double], thresholds: [Double]? = nil
+    ) {
+        let targets =
+            form == .oneClass
+            ? (0..<rows.count).map { Double(rows.label(of: $0)) }
+            : (0..<rows.count).flatMap { rows.target(of: $0).map(Double.init) }
+        self.init(names: names, targets: targets, answers: answers, thresholds: thresholds)
+    }
+
+    package var count: Int { answers.count / names.count }
+
+    /// The class of each row that has one.
+    var labels: [Int] { targets.map { Int($0) } }
+
+    /// Whether each row is of each class, for rows of any number of classes.
+    var flags: [Bool] { targets.map { $0 > 0.5 } }
+
+    /// Least probability at which each class is given.
+    var limits: [Double] { thresholds ?? names.map { _ in 0.5 } }
+
+    /// The class that each row is answered with, of those that have one.
+    func classes(by choice: AnswerChoice) -> [Int] {
+        (0..<count).map { row in choice.best(answers[row * names.count..<(row + 1) * names.count]) }
+    }
+}
