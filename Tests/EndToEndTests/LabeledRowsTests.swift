@@ -73,6 +73,31 @@ struct LabeledRowsTests {
         )
     }
 
+    @Test func classesInAnOrderAreAnsweredByTheMedianAndScoredByTheirDistance() throws {
+        let sandbox = try LabeledRows.sandbox(
+            LabeledRows.pipeline(
+                "id: id, text: document, label: label",
+                ingest:
+                    "classes: {0: bad, 1: fair, 2: good}, task: ordinal, sides: {train: \"*train*\", test: \"*test*\"}",
+                train: "epochs: 8, learning_rate: 3e-3"),
+            ["train.tsv": LabeledRows.classes(90), "test.tsv": LabeledRows.classes(30, from: 90)])
+        try run(sandbox)
+        let configuration = try sandbox.read("out/model/config.json")
+        #expect(configuration.contains("\"problem_type\": \"single_label_classification\""))
+        #expect(configuration.contains("\"task\": \"ordinal\""))
+        #expect(
+            try sandbox.read("out/model/README.md").contains("# A classifier of texts: bad < fair < good"))
+        let scores = try scores(sandbox)
+        #expect(scores["mae"] is Double && scores["accuracy"] is Double)
+        #expect(try #require(scores["qwk"] as? Double) > 0.5, "the words say the classes: \(scores)")
+        #expect(try JSONSchema("scores").problems(of: sandbox.read("out/scores.json")).isEmpty)
+        #expect((scores["intervals"] as? [String: [Double]])?["qwk"]?.count == 2)
+        #expect(try sandbox.read("out/report.html").contains("Quadratic kappa"))
+        let command = try sandbox.splitvote(
+            "evaluate", "--model", "out/model", "out/test.tsv", "--text", "document", "--label", "label")
+        #expect(command.output.contains("\nqwk\t") && command.output.contains("\nmae\t"), "\(command.errors)")
+    }
+
     @Test(arguments: [
         "labels: [sun, rain, wind]", "labels: all",
     ])

@@ -27,10 +27,11 @@ struct FamilyTaskParityTests {
         case twoClasses = "two_classes"
         case yesOrNo = "yes_or_no"
         case probabilities
+        case ordinal
 
         var scoreCount: Int {
             switch self {
-            case .multiLabel, .probabilities: 3
+            case .multiLabel, .probabilities, .ordinal: 3
             case .twoClasses: 2
             case .regression, .yesOrNo: 1
             }
@@ -41,6 +42,7 @@ struct FamilyTaskParityTests {
             case .multiLabel, .yesOrNo: BinaryCrossEntropyObjective()
             case .regression: SquaredErrorObjective()
             case .twoClasses, .probabilities: CrossEntropyObjective()
+            case .ordinal: OrderedClassesObjective()
             }
         }
     }
@@ -65,6 +67,7 @@ struct FamilyTaskParityTests {
             case .multiLabel: .numbers(golden.flags[number].flatMap { $0 })
             case .regression: .numbers(golden.scores[number])
             case .twoClasses: .classes(labels.map { $0 % 2 })
+            case .ordinal: .classes(labels)
             case .yesOrNo: .numbers(labels.map { Float($0 % 2) })
             case .probabilities: .probabilities(golden.probabilities[number].flatMap { $0 })
             }
@@ -134,7 +137,8 @@ struct FamilyTaskParityTests {
         var turned = batch(0, problem)
         switch turned.targets {
         case .numbers(let values): turned.targets = .numbers(values.map { 1 - $0 })
-        case .classes(let labels): turned.targets = .classes(labels.map { 1 - $0 })
+        case .classes(let labels):
+            turned.targets = .classes(labels.map { Int32(problem.scoreCount) - 1 - $0 })
         case .probabilities(let shares): turned.targets = .probabilities(shares.reversed())
         case nil: Issue.record("a batch without targets")
         }

@@ -72,11 +72,16 @@ struct HeadCase: Sendable, CustomTestStringConvertible {
             name: "any number of classes", kind: .flags, labels: ["age", "gender", "race"], task: .multiLabel),
         HeadCase(
             name: "scores", kind: .scores, labels: ["score"], task: .regression, metric: .spearman),
+        HeadCase(
+            name: "classes in an order", kind: .classes, labels: ["bad", "fair", "good"], task: .ordinal,
+            metric: .quadraticKappa),
     ]
 
     /// Mean loss of a guess from the shares of the classes, or from the mean score, that reads no row.
     var lossUnread: Double {
         switch kind {
+        // For each border between classes in an order, a yes or no of a third of the rows.
+        case .classes where task.name == .ordinal: 2 * (log(3) - 2 * log(2) / 3)
         case .classes, .pairs: log(Double(labels.count))
         case .votes, .flags: log(2)
         case .scores: 2.0 / 3
@@ -85,8 +90,14 @@ struct HeadCase: Sendable, CustomTestStringConvertible {
 
     /// Rows whose first token, 5, 6 or 7, says their class, flags or score.
     func rows(_ count: Int, seed: UInt64) throws -> TokenRows {
+        try TokenRows(
+            shards: [shard(count, seed: seed).encoded(vocabularySize: 40)], vocabularySize: 40,
+            labelCount: max(2, labels.count))
+    }
+
+    func shard(_ count: Int, seed: UInt64) -> TokenShard {
         var random = SplitMix64(seed: seed)
-        let width = task.name == .singleLabel ? 0 : task.name == .multiLabel ? labels.count : 1
+        let width = task.name.form == .oneClass ? 0 : task.name.targetWidth(names: labels)
         var shard = TokenShard(pControversial: kind == .votes, segments: kind == .pairs, targetWidth: width)
         for row in 0..<count {
             let label = row % (kind == .scores ? 3 : labels.count)
@@ -102,8 +113,7 @@ struct HeadCase: Sendable, CustomTestStringConvertible {
                 segments: (0..<tokens.count + 2).map { $0 < second ? 0 : 1 },
                 target: kind == .scores ? [Float(label)] : flags)
         }
-        return try TokenRows(
-            shards: [shard.encoded(vocabularySize: 40)], vocabularySize: 40, labelCount: max(2, labels.count))
+        return shard
     }
 }
 

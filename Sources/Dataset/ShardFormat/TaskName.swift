@@ -16,18 +16,20 @@ package enum TaskName: String, Codable, CaseIterable, Hashable, Sendable {
     case multiLabel = "multi_label"
     /// A number for each row.
     case regression
+    /// One class of each row, of classes in an order, such as grades.
+    case ordinal
 
     /// What the targets of its rows are made of.
     package var form: TargetForm {
         switch self {
-        case .singleLabel: .oneClass
+        case .singleLabel, .ordinal: .oneClass
         case .multiLabel: .anyClasses
         case .regression: .number
         }
     }
 
     /// Whether the order of the classes says something.
-    package var hasOrder: Bool { false }
+    package var hasOrder: Bool { self == .ordinal }
 
     /// The task of rows with such targets where nobody says which.
     package init(of form: TargetForm) {

@@ -5,7 +5,8 @@
     venv/bin/python make_tasks.py
 
 The weights are those of make_fixtures.py; a head of fewer scores has the first rows of the classifier. Losses are those of
-transformers' own `problem_type`, and PyTorch's cross-entropy for rows with a probability of each class. Computed in float64 on one thread, without dropout. Of each gradient its norm and three
+transformers' own `problem_type`, PyTorch's cross-entropy for rows with a probability of each class, and the loss of classes in
+an order as `ranked` says it. Computed in float64 on one thread, without dropout. Of each gradient its norm and three
 projections are kept, on cos(0.37 · (place + 1) · number) for the numbers 1, 2, 3.
 """
 import json
@@ -41,13 +42,26 @@ def probabilities(batch):
     return [[{0: 0.7, 1: 0.3, 2: 0.0}[(number - label) % 3] for number in range(3)] for label in batch["labels"]]
 
 
-# By the task's name: targets of a batch, transformers' problem type (None where its models know no such loss), scores.
+def labels(batch):
+    return batch["labels"]
+
+
+def ranked(logits, labels):
+    """Classes in an order: one yes or no for each border between them, P(above) being a sum of the softmax."""
+    probabilities, labels = torch.softmax(logits, 1), torch.tensor(labels)
+    losses = [torch.nn.functional.binary_cross_entropy(probabilities[:, k:].sum(1), (labels >= k).double()) for k in (1, 2)]
+    return sum(losses)
+
+
+# By the task's name: targets of a batch, transformers' problem type (None, or the loss itself, where
+# its models know no such loss), scores.
 TASKS = {
     "multi_label_classification": (flags, "multi_label_classification", 3),
     "regression": (scores, "regression", 1),
     "two_classes": (two_classes, "single_label_classification", 2),
     "yes_or_no": (yes_or_no, "multi_label_classification", 1),
     "probabilities": (probabilities, None, 3),
+    "ordinal": (labels, ranked, 3),
 }
 
 
@@ -58,6 +72,10 @@ def forward(model, batch, targets):
     inputs = {"input_ids": pad(batch["rows"], config.pad_token_id), "attention_mask": pad([[1] * len(r) for r in batch["rows"]])}
     if getattr(config, "type_vocab_size", 0) > 1:
         inputs["token_type_ids"] = pad(batch["segments"])
+    if model.own_loss:
+        found = model(**inputs)
+        found.loss = model.own_loss(found.logits, targets)
+        return found
     if config.problem_type is None:
         found = model(**inputs)
         found.loss = torch.nn.functional.cross_entropy(found.logits, torch.tensor(targets, dtype=torch.float64))
@@ -79,7 +97,8 @@ def opened(name, problem, count):
         else:
             model.classifier.out_proj = smaller
         model.num_labels = model.config.num_labels = count
-    model.config.problem_type = problem
+    model.own_loss = problem if callable(problem) else None
+    model.config.problem_type = None if callable(problem) else problem
     return model.double().eval()
 
 

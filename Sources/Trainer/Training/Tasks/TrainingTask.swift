@@ -92,7 +92,7 @@ package struct TrainingTask: Sendable {
 }
 
 extension TrainingTask {
-    package static let all: [TrainingTask] = [.singleLabel, .multiLabel, .regression]
+    package static let all: [TrainingTask] = [.singleLabel, .multiLabel, .regression, .ordinal]
 
     /// The task of that name.
     package init(_ name: TaskName) {
