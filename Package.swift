@@ -277,7 +277,7 @@ let testTargets: [Target] = [
     tests(of: "Tensors", ["SeededRandom"]),
     tests(of: "Models", ["Tensors", "SeededRandom"]),
     tests(of: "TorchFormat"),
-    tests(of: "Training", ["Models", "SeededRandom", "ShardFormat", .crypto]),
+    tests(of: "Training", ["JSON", "Models", "SeededRandom", "ShardFormat", .crypto]),
     tests(of: "Diagnostics"),
     tests(of: "Programs"),
     tests(of: "StageKit", ["Diagnostics"]),
@@ -294,8 +294,8 @@ let testTargets: [Target] = [
     tests(
         of: "PipelineEngine",
         [
-            "Charts", "CommandStages", "Diagnostics", "PipelineFile", "PipelinePlan", "Reports", "RunStore",
-            "StageKit", "StoreFile",
+            "Charts", "CommandStages", "CommentStore", "Diagnostics", "PipelineFile", "PipelinePlan",
+            "Presentation", "Reports", "RunStore", "StageKit", "StoreFile", "VoteModel",
         ]),
     tests(
         of: "Reports",

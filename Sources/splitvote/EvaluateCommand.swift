@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Console
 internal import Prediction
-internal import StageKit
+internal import Training
 
 /// `splitvote evaluate`: scores of a model on a table with labels.
 struct EvaluateCommand: ParsableCommand {
@@ -79,7 +79,7 @@ struct EvaluateCommand: ParsableCommand {
         let scorer = try pair.scorer(
             of: model, precision ?? .exact, textFlag: "--text", answering: rule)
         var evaluation = try TableEvaluation(scorer, labels: labels, shownAs: model)
-        var figures: JSONValue = .null
+        var figures = ScoreFigures()
         let progress = RowProgress(of: "evaluate", sharesTerminal: false)
         defer { progress.end() }
         func evaluate(_ write: (String) throws -> Void) throws {
@@ -97,7 +97,7 @@ struct EvaluateCommand: ParsableCommand {
         if let output { try output.write(evaluate) } else { try evaluate { _ in } }
         progress.end()
         try StandardStream.output.write(
-            Array((json ? figures.prettyText : EvaluationText.table(figures)).utf8))
+            Array((json ? figures.json.prettyText : EvaluationText.table(figures)).utf8))
         evaluation.remarks.forEach(ErrorReporter.note)
     }
 }

@@ -53,6 +53,23 @@ struct StageCatalogTests {
         #expect(absences.count == 4)
     }
 
+    /// A user's program stands for a stage of any kind.
+    @Test func whatNamesOrRulesAResultIsShownOfAProgramToo() throws {
+        let own = try #require(Self.registry["command"]?.kind.report).identities
+        let all = Self.registry.kinds.compactMap { $0.kind.report }.flatMap(\.identities)
+        #expect(Set(all).subtracting(own).isEmpty)
+        #expect(Set(all).count > 10)
+    }
+
+    /// Which is what a stage writes, a report shows and a check tests, under one name.
+    @Test(arguments: names)
+    func eachKindHasOneValueForItsFigures(name: String) throws {
+        let kind = try #require(Self.registry[name]).kind
+        let type = try #require(kind.figuresType)
+        #expect(type.init([:]).json == .object([:]))
+        #expect(type.init("no figures").json == .object([:]))
+    }
+
     @Test func theSchemaIsThatOfTheProgram() throws {
         let place = Self.root.appending(path: "schemas/pipeline.schema.json")
         let text = PipelineSchema.make(registry: Self.registry).prettyText

@@ -17,6 +17,14 @@ package struct StageOutcome: Sendable {
         kind: StageKind, stage: String, parameters: JSONValue, folder: String, result: StageResult,
         progress: ProgressLog, scans: [LedgerWatch.Scan]
     ) throws {
+        // What its reports, its headline and its next run see is what the stage said.
+        if let figures = kind.figuresType, !kind.reportsAnyFigure,
+            figures.init(result.figures).json != result.figures
+        {
+            throw StageError(
+                "the figures of '\(kind.name)' are read as \(figures.init(result.figures).json.canonicalText); "
+                    + "the stage said \(result.figures.canonicalText)")
+        }
         self.kind = kind
         self.stage = stage
         self.parameters = parameters

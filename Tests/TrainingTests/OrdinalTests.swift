@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Models
 import ShardFormat
 import Testing
@@ -42,7 +43,8 @@ struct OrdinalTests {
         for one in try cases() {
             let rows = scored(one)
             let scores = try TrainingTask.ordinal.scores(rows)
-            let figures = scores.figures(rows)
+            let figures = ScoreFigures(scores, of: rows).json
+            #expect(ScoreFigures(json: figures)?.json == figures)
             func isClose(_ name: String, _ wanted: Double) -> Bool {
                 figures[name]?.doubleValue.map { abs($0 - wanted) < 1e-9 } == true
             }
@@ -67,8 +69,8 @@ struct OrdinalTests {
     /// The most probable class is not the answer: with it some of the figures would be others.
     @Test func theMedianIsNotTheMostProbableClass() throws {
         let rows = ScoredRows(names: ["a", "b", "c"], targets: [1], answers: [0.4, 0.25, 0.35])
-        let ordinal = try TrainingTask.ordinal.scores(rows).figures(rows)
-        let single = try TrainingTask.singleLabel.scores(rows).figures(rows)
+        let ordinal = ScoreFigures(try TrainingTask.ordinal.scores(rows), of: rows).json
+        let single = ScoreFigures(try TrainingTask.singleLabel.scores(rows), of: rows).json
         #expect(ordinal["accuracy"]?.doubleValue == 1 && ordinal["mae"]?.doubleValue == 0)
         #expect(single["accuracy"]?.doubleValue == 0 && single["mae"] == nil && single["qwk"] == nil)
     }

@@ -9,7 +9,7 @@ package struct ReportStage: Stage {
         summary: "Write a report of the preceding stages as one HTML file.",
         inputs: [Port("inputs", Port.anyType, many: true)],
         outputs: [Port("report", "report-v1")],
-        figures: [Figure("bytes", "size of the page, in bytes")],
+        figures: PageFigures.declared(),
         readsUpstreamFigures: true
     )
 
@@ -38,9 +38,16 @@ package struct ReportStage: Stage {
         try file.finish()
         return StageResult(
             outputs: [StageOutput(port: "report", path: Self.fileName)],
-            figures: ["bytes": .integer(page.utf8.count)],
+            figures: PageFigures(bytes: page.utf8.count).json,
             publications: path.map { [Publication(path: Self.fileName, template: $0)] } ?? [])
     }
+}
+
+/// What a report stage reports of its page.
+struct PageFigures: KindFigures {
+    var bytes: Int?
+
+    static let fields: [JSONField<PageFigures>] = [JSONField("bytes", \.bytes, "size of the page, in bytes")]
 }
 
 /// The stage kinds of this module.

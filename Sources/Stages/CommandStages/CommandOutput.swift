@@ -17,13 +17,13 @@ struct CommandOutput {
     /// Numbers and texts of `figures.json`, where there is one, and how much was made.
     /// - Throws: `StageError` when that file is not JSON object.
     func figures() throws -> JSONValue {
-        var figures: [String: JSONValue] = [:]
+        var figures: JSONValue = [:]
         let path = folder + "/" + Self.figuresName
         if let data = FileManager.default.contents(atPath: path) {
             do {
                 let value = try JSONValue(parsing: String(decoding: data, as: UTF8.self))
                 guard let members = value.objectValue else { throw StageError("it is not an object") }
-                figures = members
+                figures = .object(members)
             } catch {
                 throw StageError(
                     "the program's \(Self.figuresName) cannot be read: \(error)",
@@ -36,9 +36,9 @@ struct CommandOutput {
             guard facts?[.type] as? FileAttributeType == .typeRegular else { return nil }
             return (facts?[.size] as? NSNumber)?.intValue
         }
-        figures["files"] = .integer(sizes.count)
-        figures["bytes"] = .integer(sizes.reduce(0, +))
-        return .object(figures)
+        let own = CommandFigures(files: sizes.count, bytes: sizes.reduce(0, +))
+        for member in own.json.members ?? [] { figures[member.key] = member.value }
+        return figures
     }
 }
 

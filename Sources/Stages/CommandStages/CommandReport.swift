@@ -1,7 +1,8 @@
 internal import StageKit
 
 extension KindReport {
-    /// A program of the user's reports what it likes; figures with the names that other kinds use are shown.
+    /// A program of the user's reports what it likes. Figures with the names that other kinds use are shown as theirs; a
+    /// test holds these names to those of the other kinds.
     static let command = KindReport(
         "command",
         identities: [

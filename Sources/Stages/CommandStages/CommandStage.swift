@@ -14,10 +14,7 @@ package struct CommandStage: Stage {
         summary: "Run your own program, with declared inputs, files, parameters and outputs.",
         inputs: [Port("inputs", Port.anyType, optional: true, many: true)],
         outputs: [Port("files", "files-v1")],
-        figures: [
-            Figure("files", "files that the program made"),
-            Figure("bytes", "total size of these files, in bytes"),
-        ],
+        figures: CommandFigures.declared(),
         reportsAnyFigure: true,
         report: .command
     )

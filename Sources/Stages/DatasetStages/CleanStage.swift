@@ -16,16 +16,10 @@ package struct CleanStage: Stage {
         summary: "Choose the rules that clean texts, and leave out comments without one.",
         inputs: [Port("comments", ArtifactType.comments, many: true)],
         outputs: [Port("texts", ArtifactType.texts)],
-        figures: [
-            Figure("comments", "comments looked at"),
-            Figure("dropped_empty", "comments whose text is empty after cleaning"),
-            Figure("dropped_deleted", "comments that the source removed"),
-            Figure("dropped_short", "comments with fewer characters than min_chars"),
-            Figure("kept", "comments that are kept"),
-            Figure("letters_taken", "largest share of a source's letters that the rules remove, 0 ... 1"),
-        ],
+        figures: CleanFigures.declared(),
         rulesLabels: true,
-        headline: ["comments", "dropped_empty", "dropped_deleted", "dropped_short", "kept"],
+        headline: CleanFigures.names(
+            \.comments, \.droppedEmpty, \.droppedDeleted, \.droppedShort, \.kept),
         report: .clean
     )
 
@@ -106,13 +100,11 @@ package struct CleanStage: Stage {
                     contentDigest: try contentDigest(facts, dropped),
                     locator: facts.locator)
             ],
-            figures: [
-                "comments": .integer(count), "dropped_empty": .integer(dropped.count(.empty)),
-                "dropped_deleted": .integer(dropped.count(.deleted)),
-                "dropped_short": .integer(dropped.count(.short)), "kept": .integer(count - dropped.ids.count),
-                "rules": .string(rules.identifier), "letters_taken": .number(letters.share),
-                "letters": letters.figure,
-            ])
+            figures: CleanFigures(
+                comments: count, droppedEmpty: dropped.count(.empty), droppedDeleted: dropped.count(.deleted),
+                droppedShort: dropped.count(.short), kept: count - dropped.ids.count, rules: rules.identifier,
+                lettersTaken: letters.share, letters: letters.counted
+            ).json)
     }
 
     /// - Returns: where the result is: a file, or a folder where rows with labels are handed on beside it.
@@ -145,14 +137,14 @@ package struct CleanStage: Stage {
     ) throws -> (dropped: DroppedComments, count: Int, letters: LetterWatch) {
         var dropped = DroppedComments()
         var selection = CommentSelection.all
-        var counted: JSONValue?
+        var counted: [String: SourceLetters]?
         if let earlier = try context.earlierResult(sameParameters: true)?["texts"],
             let before = try? DatasetFacts(earlier), before.clean == facts.clean,
             let changes = try context.ledger.changes(from: before.cut, to: facts.cut, votes: false)
         {
             dropped = try DroppedComments(earlier)
             try lookAgain(at: changes, &dropped, facts, context)
-            counted = earlier.figures["letters"]
+            counted = CleanFigures(earlier.figures).letters
             selection = .addedAfter(before.cut.position)
         }
         let cleaner = TextCleaner(rules)

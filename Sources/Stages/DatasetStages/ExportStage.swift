@@ -13,9 +13,9 @@ package struct ExportStage: Stage {
         summary: "Write each side of a split as a TSV, CSV or JSONL table, with a manifest.",
         inputs: [Port("data", ArtifactType.split)],
         outputs: [Port("export", ArtifactType.export)],
-        figures: [Figure("rows", "rows in all tables")],
+        figures: ExportFigures.declared(),
         followsLabels: true,
-        headline: ["rows"],
+        headline: ExportFigures.names(\.rows),
         report: .export
     )
 
@@ -77,16 +77,16 @@ package struct ExportStage: Stage {
         let facts = try DatasetFacts(input)
         let split = try DatasetColumns(input)
         let columns = try columns(of: facts)
-        var files: [JSONValue] = []
+        var files: [ExportFigures.File] = []
         var publications: [Publication] = []
         var scripts = ScriptCounts()
         for (name, written) in zip(split.sideNames, try await tables(split, columns, facts, context)) {
             scripts.merge(written.scripts)
             let file = fileName(name)
-            files.append([
-                "path": .string(file), "split": .string(name), "rows": .integer(written.rows),
-                "bytes": .integer(written.bytes), "sha256": .string(written.sha256),
-            ])
+            files.append(
+                ExportFigures.File(
+                    path: file, split: name, rows: written.rows, bytes: written.bytes,
+                    sha256: written.sha256))
             publications.append(
                 Publication(
                     path: file, template: template,
@@ -102,10 +102,9 @@ package struct ExportStage: Stage {
         }
         return StageResult(
             outputs: [StageOutput(port: "export", path: ".", locator: facts.locator)],
-            figures: [
-                "rows": .integer(split.count), "files": .array(files), "format": .string(format.rawValue),
-                "columns": .array(columns.map { .string($0.name) }),
-            ],
+            figures: ExportFigures(
+                rows: split.count, files: files, format: format.rawValue, columns: columns.map(\.name)
+            ).json,
             publications: placed(publications, stage: context.stageName))
     }
 
@@ -187,11 +186,11 @@ package struct ExportStage: Stage {
     }
 
     private func manifest(
-        _ files: [JSONValue], _ columns: [ExportColumn], rows: Int, _ facts: DatasetFacts,
+        _ files: [ExportFigures.File], _ columns: [ExportColumn], rows: Int, _ facts: DatasetFacts,
         _ context: StageContext
     ) -> JSONValue {
         var manifest: [String: JSONValue] = [
-            "format": "splitvote-export", "version": 1, "rows": .integer(rows), "files": .array(files),
+            "format": "splitvote-export", "version": 1, "rows": .integer(rows), "files": files.json,
             "columns": .array(columns.map { .string($0.header) }),
             "label_set": facts.labelSet.map(JSONValue.string) ?? .null, "rule": facts.rule ?? .null,
             "labels": ["0": "uncontroversial", "1": "controversial"],

@@ -14,27 +14,10 @@ package struct LabelStage: Stage {
         summary: "Label each comment by how evenly its votes split.",
         inputs: [Port("comments", ArtifactType.texts)],
         outputs: [Port("labels", ArtifactType.labels)],
-        figures: [
-            Figure("comments", "comments judged"),
-            Figure("controversial", "comments labeled controversial"),
-            Figure("uncontroversial", "comments labeled uncontroversial"),
-            Figure("in_between", "comments whose ratio is in neither range"),
-            Figure("too_few_votes", "comments with fewer votes than min_votes"),
-            Figure("unsure", "comments whose votes leave more doubt than confidence allows"),
-            Figure("unsettled", "comments too young to be judged"),
-            Figure("abstain_share", "share of comments without a label, 0 ... 1"),
-            Figure(
-                "flips_since_promoted",
-                "comments whose label differs from the promoted set's, by its labels; 0 where there is none"),
-            Figure(
-                "expected_noise", "expected share of wrong labels, from the posterior of their votes, 0 ... 1"
-            ),
-        ],
+        figures: LabelFigures.declared(),
         rulesLabels: true,
         followsLabels: true,
-        headline: [
-            "controversial", "uncontroversial", "in_between", "too_few_votes", "unsure", "unsettled",
-        ],
+        headline: LabelFigures.countNames,
         report: .label
     )
 
@@ -192,24 +175,17 @@ package struct LabelStage: Stage {
         let counts = summary.labels
         let comments = summary.census.comments
         let judged = counts[Int(Verdict.controversial.code)] + counts[Int(Verdict.uncontroversial.code)]
-        var figures: [String: JSONValue] = [
-            "comments": .integer(comments),
-            "abstain_share": .number(
-                comments == 0 ? 0 : Double(comments - judged) / Double(comments)),
-            "label_set": .string(facts.labelSet ?? ""),
-            "min_votes": .integer(rule.minVotes),
-            "band": [.number(rule.controversial.lowerBound), .number(rule.controversial.upperBound)],
-            "at_most": .number(rule.uncontroversial.atMost),
-            "at_least": .number(rule.uncontroversial.atLeast),
-            "ratio_histogram": RatioHistogram(summary.census, minVotes: rule.minVotes).figure,
-        ]
-        figures["flips_since_promoted"] = .number(flips.share)
-        figures["flips"] = flips.comparison
-        figures["priors"] = facts.priors
-        let noise = LabelNoise(of: rule, over: summary.census)
-        figures["expected_noise"] = .number(noise.all.share ?? 0)
-        for verdict in Verdict.allCases { figures[verdict.name] = .integer(counts[Int(verdict.code)]) }
-        return .object(figures)
+        var figures = LabelFigures(
+            comments: comments,
+            abstainShare: comments == 0 ? 0 : Double(comments - judged) / Double(comments),
+            flipsSincePromoted: flips.share,
+            expectedNoise: LabelNoise(of: rule, over: summary.census).all.share ?? 0,
+            labelSet: facts.labelSet ?? "", minVotes: rule.minVotes, band: rule.controversial,
+            atMost: rule.uncontroversial.atMost, atLeast: rule.uncontroversial.atLeast,
+            ratios: RatioHistogram(summary.census, minVotes: rule.minVotes).figure,
+            flips: flips.comparison, priors: facts.priors)
+        for verdict in Verdict.allCases { figures[verdict] = counts[Int(verdict.code)] }
+        return figures.json
     }
 }
 

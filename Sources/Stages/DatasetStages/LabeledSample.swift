@@ -86,5 +86,5 @@ extension DatasetColumns {
 
 extension DatasetFacts {
     /// Names of the classes that rows are counted by, in their order; none for scores.
-    var classNames: [String] { targets?.classNames ?? ["uncontroversial", "controversial"] }
+    var classNames: [String] { targets?.classNames ?? SplitFigures.votedNames }
 }

@@ -26,15 +26,13 @@ struct LetterWatch {
 
     /// - Parameters:
     ///   - runs: which comments came from which source.
-    ///   - earlier: the figure of the result that this one continues from.
-    init(_ rules: CleaningRules, _ runs: [SourceRun], goingOnFrom earlier: JSONValue?) {
+    ///   - earlier: what was counted for the result that this one continues from.
+    init(_ rules: CleaningRules, _ runs: [SourceRun], goingOnFrom earlier: [String: SourceLetters]?) {
         loss = LetterLoss.mayOccur(with: rules) ? LetterLoss(rules) : nil
         rest = runs[...]
-        for (name, figures) in earlier?.objectValue ?? [:] {
+        for (name, known) in earlier ?? [:] {
             sources[name] = Source(
-                texts: figures["texts"]?.intValue ?? 0,
-                counts: LetterLoss.Counts(
-                    letters: figures["letters"]?.intValue ?? 0, taken: figures["taken"]?.intValue ?? 0))
+                texts: known.texts, counts: LetterLoss.Counts(letters: known.letters, taken: known.taken))
         }
     }
 
@@ -70,14 +68,11 @@ struct LetterWatch {
     }
 
     /// By source, what was counted.
-    var figure: JSONValue {
-        .object(
-            sources.mapValues { source in
-                [
-                    "texts": .integer(source.texts), "letters": .integer(source.counts.letters),
-                    "taken": .integer(source.counts.taken),
-                ]
-            })
+    var counted: [String: SourceLetters] {
+        sources.mapValues { source in
+            SourceLetters(
+                texts: source.texts, letters: source.counts.letters, taken: source.counts.taken)
+        }
     }
 
     /// The largest share of a source's letters that is taken, 0 ... 1.

@@ -1,4 +1,3 @@
-package import StageKit
 package import VoteModel
 
 /// How the agreement ratios of the comments with enough votes are distributed: counts in equal bins over 0 ... 1, the
@@ -17,8 +16,8 @@ package struct RatioHistogram {
         }
     }
 
-    /// As the label stage's figure `ratio_histogram`.
-    package var figure: JSONValue {
-        ["bin_width": .number(1 / Double(Self.binCount)), "all": .array(counts.map(JSONValue.integer))]
+    /// As the label stage reports it.
+    var figure: LabelFigures.Ratios {
+        LabelFigures.Ratios(binWidth: 1 / Double(Self.binCount), all: counts)
     }
 }

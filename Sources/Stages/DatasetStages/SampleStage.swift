@@ -11,16 +11,9 @@ package struct SampleStage: Stage {
         summary: "Sample labeled comments, up to N per label and article, by the hash of their keys.",
         inputs: [Port("labels", ArtifactType.labels)],
         outputs: [Port("sample", ArtifactType.sample)],
-        figures: [
-            Figure("members", "comments chosen"),
-            Figure("controversial", "controversial comments chosen"),
-            Figure("uncontroversial", "uncontroversial comments chosen"),
-            Figure("available_controversial", "controversial comments to choose from"),
-            Figure("available_uncontroversial", "uncontroversial comments to choose from"),
-            Figure("rarer_share", "share of the chosen comments that have the rarer label, 0 ... 0.5"),
-        ],
+        figures: SampleFigures.declared(),
         followsLabels: true,
-        headline: ["members", "controversial", "uncontroversial"],
+        headline: SampleFigures.names(\.members, \.controversial, \.uncontroversial),
         report: .sample
     )
 
@@ -68,14 +61,13 @@ package struct SampleStage: Stage {
                     fileDigest: digest,
                     locator: facts.locator.adding("pool", .string(sample.pool.digest)))
             ],
-            figures: [
-                "members": .integer(sample.columns.count),
-                "controversial": .integer(sample.taken[controversial, default: 0]),
-                "uncontroversial": .integer(sample.taken[uncontroversial, default: 0]),
-                "available_controversial": .integer(found[controversial, default: 0]),
-                "available_uncontroversial": .integer(found[uncontroversial, default: 0]),
-                "rarer_share": .number(sample.rarerShare),
-            ],
+            figures: SampleFigures(
+                members: sample.columns.count, controversial: sample.taken[controversial, default: 0],
+                uncontroversial: sample.taken[uncontroversial, default: 0],
+                availableControversial: found[controversial, default: 0],
+                availableUncontroversial: found[uncontroversial, default: 0],
+                rarerShare: sample.rarerShare
+            ).json,
             changes: [SampleMembers(sample.columns.ids)], fileDigests: sample.pool.files)
     }
 

@@ -17,21 +17,10 @@ package struct ShardsStage: Stage {
             Port("tokenizer", ArtifactType.tokenizer, "model-v1", optional: true),
         ],
         outputs: [Port("shards", ArtifactType.shards)],
-        figures: [
-            Figure("rows", "rows in all shards"),
-            Figure("tokens", "tokens, special ones included"),
-            Figure("mean_tokens", "tokens of a row"),
-            Figure("unknown_share", "share of tokens that are [UNK], 0 ... 1"),
-            Figure("truncated_rows", "rows that were cut to max_tokens"),
-            Figure(
-                "padding_cost_max",
-                "how many times as many tokens there would be if rows were padded to max_tokens"),
-            Figure(
-                "padding_cost_batch",
-                "how many times as many tokens there would be if each batch were padded to its longest row"),
-        ],
+        figures: ShardFigures.declared(),
         followsLabels: true,
-        headline: ["rows", "tokens", "mean_tokens", "truncated_rows", "padding_cost_batch"],
+        headline: ShardFigures.names(
+            \.rows, \.tokens, \.meanTokens, \.truncatedRows, \.paddingCostBatch),
         report: .shards
     )
 
@@ -223,23 +212,19 @@ package struct ShardsStage: Stage {
         let audits = sides.compactMap { manifest.audit[$0] }
         let rows = audits.reduce(0) { $0 + $1.rows }
         let tokens = audits.reduce(0) { $0 + $1.tokens }
-        func mean(_ value: (TokenAudit) -> Double) -> JSONValue {
-            .number(audits.reduce(0) { $0 + value($1) * Double($1.tokens) } / Double(max(1, tokens)))
+        func mean(_ value: (TokenAudit) -> Double) -> Double {
+            audits.reduce(0) { $0 + value($1) * Double($1.tokens) } / Double(max(1, tokens))
         }
-        func largest(_ value: (TokenAudit) -> Int) -> JSONValue { .integer(audits.map(value).max() ?? 0) }
         let train = manifest.audit["train"] ?? audits.first
-        return [
-            "rows": .integer(rows), "tokens": .integer(tokens),
-            "mean_tokens": .number(Double(tokens) / Double(max(1, rows))),
-            "p50": .integer(train?.medianTokens ?? 0), "p95": .integer(train?.p95Tokens ?? 0),
-            "p99": .integer(train?.p99Tokens ?? 0), "max_tokens_seen": largest(\.longestTokens),
-            "max_tokens": .integer(maxTokens), "unknown_share": mean(\.unknownShare),
-            "truncated_rows": .integer(audits.reduce(0) { $0 + $1.truncatedRows }),
-            "padding_cost_max": mean(\.paddingFactorToMaximum),
-            "padding_cost_batch": mean(\.paddingFactorToBatch),
-            "splits": .object(manifest.rows.mapValues(JSONValue.integer)),
-            "tokenizer_digest": .string(manifest.tokenizer.digest),
-            "vocabulary_size": .integer(manifest.tokenizer.vocabularySize),
-        ]
+        return ShardFigures(
+            rows: rows, tokens: tokens, meanTokens: Double(tokens) / Double(max(1, rows)),
+            unknownShare: mean(\.unknownShare),
+            truncatedRows: audits.reduce(0) { $0 + $1.truncatedRows },
+            paddingCostMax: mean(\.paddingFactorToMaximum), paddingCostBatch: mean(\.paddingFactorToBatch),
+            p50: train?.medianTokens ?? 0, p95: train?.p95Tokens ?? 0, p99: train?.p99Tokens ?? 0,
+            maxTokensSeen: audits.map(\.longestTokens).max() ?? 0, maxTokens: maxTokens,
+            splits: manifest.rows, tokenizerDigest: manifest.tokenizer.digest,
+            vocabularySize: manifest.tokenizer.vocabularySize
+        ).json
     }
 }

@@ -55,6 +55,8 @@ struct SplitPlan {
     var askedShares: [Double] { placement == .byRule ? rule.shares : [] }
 
     var isByTime: Bool { if case .time = rule.method { true } else { false } }
+    /// What stays together; `time` where the sides are cut at dates.
+    var groupName: String { isByTime ? "time" : rule.grouping.rawValue }
 
     /// The day that a moment begins, as runs are dated: `YYYY-MM-DD`.
     func day(of moment: Int64) -> String { String(Moment.text(moment + zoneSeconds).prefix(10)) }

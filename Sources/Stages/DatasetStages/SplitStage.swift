@@ -15,37 +15,10 @@ package struct SplitStage: Stage {
         summary: "Put each comment on one side of a split, by its article, for good.",
         inputs: [Port("sample", ArtifactType.sample, ArtifactType.texts, ArtifactType.comments, many: true)],
         outputs: [Port("split", ArtifactType.split)],
-        figures: [
-            Figure("rows", "comments on all sides"),
-            Figure("copies_dropped", "comments left out because a copy of their text is on another side"),
-            Figure(
-                "copies_dropped_within", "comments left out because a copy of their text is on the same side"),
-            Figure("groups", "groups that the sides are made of"),
-            Figure("leakage", "comments whose group, or a copy of whose text, is on another side too"),
-            Figure(
-                "shared_authors", "share of the test side's comments whose author is in training too, 0 ... 1"
-            ),
-            Figure("largest_group", "share of all comments that are in the largest group, 0 ... 1"),
-            Figure(
-                "share_error",
-                "largest difference between the share of a side and the requested share, 0 ... 1"),
-            Figure("smallest_side", "comments on the side that has the fewest"),
-            Figure("smallest_class_on_a_side", "comments of the class that is rarest on a side"),
-            Figure("copies_within", "comments that are copies of another on their side"),
-            Figure("shared_addresses", "comments of articles whose address is on another side too"),
-            Figure(
-                "held_out", "comments that are on no side: after the last cut, frozen out, or across a cut"),
-        ],
-        figureFamilies: [
-            Figure("rows", "comments on a side, as in rows.train"),
-            Figure("share", "share of all comments that are on a side, 0 ... 1, as in share.test"),
-            Figure("class", "comments of a class on a side, as in class.test.controversial"),
-            Figure(
-                "copies_within",
-                "comments of a side that are copies of another there, as in copies_within.train"),
-        ],
+        figures: SplitFigures.declared(),
+        figureFamilies: SplitFigures.families,
         followsLabels: true,
-        headline: ["rows", "copies_dropped", "groups"],
+        headline: SplitFigures.names(\.rows, \.copiesDropped, \.groups),
         report: .split
     )
 
@@ -56,7 +29,7 @@ package struct SplitStage: Stage {
         try parameters.finish()
     }
 
-    package var reportedFigures: [Figure] { Self.kind.figures + SplitFigures.families(of: plan) }
+    package var reportedFigures: [Figure] { Self.kind.figures + SplitFigures.families(of: plan.sides) }
 
     /// From a side's day on it is another split than before, even if nothing else has changed.
     package func datedFacts(on date: String, asOf: Int64?) -> JSONValue? {
@@ -96,14 +69,14 @@ package struct SplitStage: Stage {
         let leakage = SplitLeakage(
             rows, copies: copies.leaks(among: split), shared: try sharedAuthors(split, facts.cut, context),
             addresses: try SplitAddresses(of: split, plan, facts.cut, context).rows)
-        let figures = SplitFigures(
+        let outcome = SplitOutcome(
             split, facts, plan, frozen: rows.frozenSides, leakage, copies: copies.countWithin(split),
             groups: groups.keys.count)
-        for warning in figures.warnings { context.progress.warn(warning) }
-        let counts: [String: JSONValue] = [
-            "copies_dropped": .integer(across), "held_out": .integer(heldOut),
-            "copies_dropped_within": .integer(before - across - split.count),
-        ]
+        for warning in outcome.warnings { context.progress.warn(warning) }
+        var figures = outcome.figures
+        figures.copiesDropped = across
+        figures.copiesDroppedWithin = before - across - split.count
+        figures.heldOut = heldOut
         return StageResult(
             outputs: [
                 StageOutput(
@@ -112,7 +85,7 @@ package struct SplitStage: Stage {
                     fileDigest: digest,
                     locator: facts.locator.adding("signatures", .string(signatures)))
             ],
-            figures: .object(figures.json.merging(counts) { first, _ in first }),
+            figures: figures.json,
             changes: record(placed, groups, split, history))
     }
 
@@ -193,7 +166,7 @@ package struct SplitStage: Stage {
         // Beside the groups, the comments: a source's name is never empty, so no group's key begins with a colon.
         return [
             SplitFamilyRecord(
-                salt: plan.rule.salt, groupBy: plan.isByTime ? "time" : plan.rule.grouping.rawValue,
+                salt: plan.rule.salt, groupBy: plan.groupName,
                 rule: plan.ruleText,
                 groups: placed.fresh.map { String(decoding: groups.keys[$0], as: UTF8.self) }
                     + split.ids.map { ":\($0)" },

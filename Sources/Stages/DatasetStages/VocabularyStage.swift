@@ -12,12 +12,8 @@ package struct VocabularyStage: Stage {
         summary: "Train a WordPiece vocabulary, or copy a model's own.",
         inputs: [Port("texts", ArtifactType.texts, ArtifactType.split)],
         outputs: [Port("tokenizer", ArtifactType.tokenizer)],
-        figures: [
-            Figure("pieces", "pieces of the vocabulary"),
-            Figure("texts", "texts it was trained on; 0 if it was copied"),
-            Figure("ties", "pieces left out that are as frequent as the last one taken"),
-        ],
-        headline: ["pieces", "texts"]
+        figures: VocabularyFigures.declared(),
+        headline: VocabularyFigures.names(\.pieces, \.texts)
     )
 
     private let settings: WordPieceTrainer.Settings
@@ -114,10 +110,7 @@ package struct VocabularyStage: Stage {
     private func result(pieces: Int, texts: Int, takenOver: Bool, ties: Int = 0) -> StageResult {
         StageResult(
             outputs: [StageOutput(port: "tokenizer", path: "tokenizer")],
-            figures: [
-                "pieces": .integer(pieces), "texts": .integer(texts), "taken_over": .bool(takenOver),
-                "ties": .integer(ties),
-            ])
+            figures: VocabularyFigures(pieces: pieces, texts: texts, ties: ties, takenOver: takenOver).json)
     }
 }
 

@@ -1,43 +1,44 @@
-package import StageKit
-internal import Training
+internal import StageKit
+package import Training
 
 /// The scores of ``TableEvaluation`` as a table for people.
 package enum EvaluationText {
     private static let order =
-        [
-            "rows", "accuracy", "exact_match", "macro_f1", "micro_f1", "weighted_f1", "mcc", "roc_auc",
-            "pr_auc",
-            "log_loss", "brier", "ece", "pearson", "spearman", "r2", "rmse", "mae",
-        ] + TrainingTask.ownScores.map(\.name)
+        ScoreFigures.names(
+            \.rows, \.accuracy, \.exactMatch, \.macroF1, \.microF1, \.weightedF1, \.mcc, \.rocAUC, \.prAUC,
+            \.logLoss, \.brier, \.ece, \.pearson, \.spearman, \.r2, \.rmse, \.mae)
+        + TrainingTask.ownScores.map(\.name)
 
-    private static let orderAsAnswered = [
-        "rows", "without_answer", "accuracy", "macro_f1", "mcc", "log_loss", "brier", "ece", "temperature",
-        "threshold",
-    ]
+    private static let orderAsAnswered = ScoreFigures.Answered.names(
+        \.rows, \.withoutAnswer, \.accuracy, \.macroF1, \.mcc, \.logLoss, \.brier, \.ece, \.temperature,
+        \.threshold)
 
     /// Scores a line, with their intervals, then the labels; with tabs.
-    /// - Parameter figures: named as in the evaluate stage's `scores.json`; what is missing is left out.
-    package static func table(_ figures: JSONValue) -> String {
+    /// - Parameter figures: what is missing is left out.
+    package static func table(_ figures: ScoreFigures) -> String {
+        let json = figures.json
         var lines = ["score\tvalue\tlow\thigh"]
         for name in order {
-            guard let value = figures[name] else { continue }
-            let ends = figures["intervals"]?[name]?.arrayValue ?? []
+            guard let value = json[name] else { continue }
+            let ends = (figures.intervals?[name] ?? []).map { JSONValue.number($0) }
             lines.append(([name] + ([value] + ends).map(shown)).joined(separator: "\t"))
         }
-        if let answered = figures["as_answered"] {
+        if let answered = figures.asAnswered?.json {
+            let prefix = ScoreFigures.name(\.asAnswered)
             lines += orderAsAnswered.compactMap { name in
-                answered[name].map { "as_answered.\(name)\t\(shown($0))" }
+                answered[name].map { "\(prefix).\(name)\t\(shown($0))" }
             }
         }
-        guard let classes = figures["classes"]?.arrayValue else {
-            return lines.joined(separator: "\n") + "\n"
-        }
-        let hasThresholds = classes.contains { $0["threshold"] != nil }
-        let names = ["precision", "recall", "f1", "support"] + (hasThresholds ? ["threshold"] : [])
+        guard let classes = figures.classes else { return lines.joined(separator: "\n") + "\n" }
+        let hasThresholds = classes.contains { $0.threshold != nil }
+        let names =
+            ScoreFigures.OfClass.names(\.precision, \.recall, \.f1, \.support)
+            + (hasThresholds ? ScoreFigures.OfClass.names(\.threshold) : [])
         lines += ["", "label\tprecision\trecall\tf1\trows" + (hasThresholds ? "\tthreshold" : "")]
-        for row in classes {
+        for score in classes {
+            let row = score.json
             let values = names.map { row[$0].map(shown) ?? "" }
-            lines.append(([row["name"]?.stringValue ?? ""] + values).joined(separator: "\t"))
+            lines.append(([score.name ?? ""] + values).joined(separator: "\t"))
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -1,6 +1,6 @@
 package import StageKit
 private import TextBasics
-internal import Training
+package import Training
 
 /// Scores a model on the rows of a table whose labels are known.
 package struct TableEvaluation {
@@ -68,10 +68,10 @@ package struct TableEvaluation {
         return left + [known.remark].compactMap(\.self)
     }
 
-    /// All scores, by the names that the evaluate stage gives them.
+    /// All scores, as the evaluate stage gives them.
     /// - Parameter resamples: samples of the rows that 95 % intervals come from; 0 for none.
     /// - Throws: `StageError` without rows.
-    package func figures(resamples: Int) throws -> JSONValue {
+    package func figures(resamples: Int) throws -> ScoreFigures {
         guard scoredRows > 0 else {
             throw StageError(
                 "there is no row with a text and a label to score", hint: "check --text and --label")
@@ -80,18 +80,13 @@ package struct TableEvaluation {
         let scored = ScoredRows(
             names: classes, targets: targets, answers: task.answers(scores, classes.count),
             thresholds: answers.form == .anyClasses ? answers.thresholds : nil)
-        var members = try task.scores(scored).figures(scored)
+        var figures = ScoreFigures(try task.scores(scored), of: scored)
         if task.choosesAnswerRule, !answers.rule.isPlain {
-            members["as_answered"] =
+            figures.asAnswered = ScoreFigures.Answered(
                 try AnsweredScores(
                     by: answers.rule, labels: targets.map { Int($0) }, scores: scores,
-                    classCount: classes.count
-                ).figures
+                    classCount: classes.count))
         }
-        let intervals = task.intervals(scored, resamples: resamples)
-        if !intervals.isEmpty {
-            members["intervals"] = .object(intervals.mapValues { [.number($0.low), .number($0.high)] })
-        }
-        return .object(members)
+        return figures.with(task.intervals(scored, resamples: resamples))
     }
 }

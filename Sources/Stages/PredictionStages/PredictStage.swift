@@ -18,17 +18,8 @@ package struct PredictStage: Stage {
             Port("comments", "texts-v1", "comments-v1"), Port("model", "model-v1", optional: true),
         ],
         outputs: [Port("predictions", "predictions-v1")],
-        figures: [
-            Figure("rows", "comments answered"),
-            Figure(
-                "scored", "comments that were new, or whose text or model was another one",
-                isOfTheMoment: true),
-            Figure("without_answer", "comments whose probability lies in the band without an answer"),
-            Figure("cut_texts", "comments with more tokens than the model reads"),
-            Figure("largest_share", "share of the comments with the most frequent answer, 0 ... 1"),
-            Figure("mean", "mean score; of a regression"),
-        ],
-        headline: ["rows", "scored", "without_answer", "largest_share", "mean"],
+        figures: PredictFigures.declared(ofTheMoment: \.scored),
+        headline: PredictFigures.names(\.rows, \.scored, \.withoutAnswer, \.largestShare, \.mean),
         tables: PredictionTables.all,
         report: .predict
     )
@@ -87,18 +78,18 @@ package struct PredictStage: Stage {
         let folder = context.outputFolder + "/" + Self.folderName
         try Disk.makeFolder(folder)
         try outcome.rows.write(to: folder + "/" + Self.scoresName, key: key)
-        var figures = PredictionFigures(scorer.answers)
+        var tally = AnswerTally(scorer.answers)
         let table = AnswerTable(scorer.answers, columns: columns, isJSON: isJSON)
         try table.write(outcome.rows, of: texts, to: folder + "/" + tableName, context) {
-            figures.add($0, isCut: $1)
+            tally.add($0, isCut: $1)
         }
-        figures.scored = outcome.scored
+        tally.scored = outcome.scored
         asking.remark(on: outcome)
         return StageResult(
             outputs: [
                 StageOutput(port: "predictions", path: Self.folderName, locator: texts.facts.locator)
             ],
-            figures: figures.json,
+            figures: tally.figures.json,
             changes: [
                 PredictionRecord(
                     key: key, answers: scorer.answers, delta: memory.delta(to: outcome.rows)

@@ -13,29 +13,11 @@ package struct EvaluateStage: Stage {
         summary: "Score models on sides of the split, beside a baseline that knows nothing of the texts.",
         inputs: [Port("model", "model-v1", many: true), Port("data", "shards-v1")],
         outputs: [Port("scores", "scores-v1")],
-        figures: [
-            Figure("rows", "rows scored"),
-            Figure("accuracy", "share of rows predicted correctly, 0 ... 1; for one class per row"),
-            Figure("macro_f1", "mean F1 of the classes, 0 ... 1"),
-            Figure("micro_f1", "F1 over all decisions together, 0 ... 1"),
-            Figure("weighted_f1", "mean F1 weighted by rows of the class, 0 ... 1"),
-            Figure(
-                "exact_match", "share of rows with all classes correct, 0 ... 1; for any number of classes"),
-            Figure(
-                "mcc",
-                "Matthews' correlation of truth and prediction, -1 ... 1; of any number of classes their mean"
-            ),
-            Figure("roc_auc", "area under the ROC curve, 0 ... 1"),
-            Figure("pr_auc", "average precision, the area under precision over recall, 0 ... 1"),
-            Figure("log_loss", "mean cross-entropy, in nats"),
-            Figure("brier", "mean squared error of the probabilities, 0 ... 1 for two classes"),
-            Figure("ece", "expected calibration error, 0 ... 1"),
-            Figure("pearson", "correlation of scores, -1 ... 1; for regression"),
-            Figure("spearman", "correlation of the ranks of scores, -1 ... 1; for regression"),
-            Figure("rmse", "root of the mean squared error; for regression"),
-            Figure("mae", "mean absolute error, of scores or of the numbers of classes in an order"),
-        ] + TrainingTask.ownScores.map { Figure($0.name, $0.meaning) },
-        headline: ["rows", "accuracy", "exact_match", "macro_f1", "pearson", "spearman", "roc_auc"],
+        figures: DeclaredFigures(
+            ScoreFigures.declared().figures + TrainingTask.ownScores.map { Figure($0.name, $0.meaning) },
+            readAs: ScoreFigures.self),
+        headline: ScoreFigures.names(
+            \.rows, \.accuracy, \.exactMatch, \.macroF1, \.pearson, \.spearman, \.rocAUC),
         report: .evaluate
     )
 
@@ -70,29 +52,29 @@ package struct EvaluateStage: Stage {
         let data = try context.inputs.one("data")
         let shards = try ShardFolder(data.path)
         let models = context.inputs.all("model")
-        var results: [JSONValue] = []
+        var results: [ScoreFigures] = []
         var table = PredictionTable(shards.manifest, hasModels: models.count > 1)
         for model in models {
             for side in sides {
                 let evaluation = try evaluate(model, shards, side: side, context)
                 for warning in Self.warnings(evaluation, model.stage, side) { context.progress.warn(warning) }
-                var figures = try EvaluationFigures(evaluation).members(resamples: resamples)
-                figures["split"] = .string(side)
-                figures["label_set"] = .string(shards.manifest.labelSet)
-                if models.count > 1 { figures["model"] = .string(model.stage) }
-                results.append(.object(figures))
+                var figures = try ScoreFigures(evaluation, resamples: resamples)
+                figures.split = side
+                figures.labelSet = shards.manifest.labelSet
+                if models.count > 1 { figures.model = model.stage }
+                results.append(figures)
                 try table.add(evaluation, model: model.stage, side: side, data.locator, context)
             }
         }
         // What checks and status read is the first; with several, all of them are beside it.
-        var figures = results[0].objectValue ?? [:]
-        if results.count > 1 { figures["results"] = .array(results) }
-        try write(JSONValue.object(figures).prettyText, to: "scores.json", context)
+        var figures = results[0]
+        if results.count > 1 { figures.results = results }
+        try write(figures.json.prettyText, to: "scores.json", context)
         try table.write(to: context.outputFolder + "/" + PredictionTable.fileName)
         let published = [("scores.json", path), (PredictionTable.fileName, predictions)]
         return StageResult(
             outputs: [StageOutput(port: "scores", path: "scores.json", locator: data.locator)],
-            figures: .object(figures),
+            figures: figures.json,
             publications: published.compactMap { file, template in
                 template.map { Publication(path: file, template: $0) }
             })

@@ -75,7 +75,7 @@ extension StageLook {
     /// The sides of the split that shards are made of, by name; `nil` if no split is known.
     fileprivate func sides(reaching port: String) -> [String]? {
         guard let split = nearest(giving: "split-v1", before: port) else { return nil }
-        let sides = split.figures.filter { $0.hasPrefix("rows.") }.map { String($0.dropFirst(5)) }
+        let sides = SidesFigures.sides(in: split.figures)
         return sides.isEmpty ? nil : sides.sorted()
     }
 }

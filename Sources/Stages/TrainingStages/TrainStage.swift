@@ -15,9 +15,8 @@ package struct TrainStage: Stage {
         summary: "Train a BERT classifier on token shards; the best checkpoint on dev is kept.",
         inputs: [Port("data", "shards-v1"), Port("init", "model-v1", optional: true)],
         outputs: [Port("model", "model-v1")],
-        figures: TrainFigure.numbers,
-        headline: [TrainFigure.steps, TrainFigure.bestStep, TrainFigure.metric, TrainFigure.bestMetric].map(
-            \.name),
+        figures: TrainFigures.declared(),
+        headline: TrainFigures.names(\.steps, \.bestStep, \.metric, \.bestMetric),
         report: .train
     )
 
@@ -75,12 +74,12 @@ package struct TrainStage: Stage {
         guard let outcome = finished else { throw StageInterrupted() }
         return StageResult(
             outputs: [StageOutput(port: "model", path: "model", locator: data.locator)],
-            figures: TrainingFigures(
+            figures: FinishedTraining(
                 options: tuning.options, outcome: outcome,
-                size: TrainingFigures.ModelSize(
+                size: TrainFigures.ModelSize(
                     layers: folder.configuration.plan.layers, hidden: folder.configuration.plan.hiddenSize,
                     heads: folder.configuration.plan.heads)
-            ).figures,
+            ).figures.json,
             publications: try publications(context))
     }
 

@@ -14,8 +14,8 @@ struct CountWordsStage: Stage {
         revision: 1,  // raise it when equal inputs would give other outputs
         summary: "Count the words of text files.",
         outputs: [Port("words", "words-v1")],
-        figures: [Figure("words", "words of all files"), Figure("files", "files that were read")],
-        headline: ["words", "files"])
+        figures: WordFigures.declared(),
+        headline: WordFigures.names(\.words, \.files))
 
     private let shortest: Int
 
@@ -41,8 +41,19 @@ struct CountWordsStage: Stage {
             toFile: context.outputFolder + "/words.tsv", atomically: false, encoding: .utf8)
         return StageResult(
             outputs: [StageOutput(port: "words", path: "words.tsv")],
-            figures: ["words": .integer(counts.values.reduce(0, +)), "files": .integer(files.count)])
+            figures: WordFigures(words: counts.values.reduce(0, +), files: files.count).json)
     }
+}
+
+/// What the stage reports: declared, written and read under one name.
+struct WordFigures: KindFigures {
+    var words: Int?
+    var files: Int?
+
+    static let fields: [JSONField<WordFigures>] = [
+        JSONField("words", \.words, "words of all files"),
+        JSONField("files", \.files, "files that were read"),
+    ]
 }
 // snippet.end
 

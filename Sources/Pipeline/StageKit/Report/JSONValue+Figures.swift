@@ -28,10 +28,3 @@ extension JSONValue {
         abs(value) < 0.001 ? Numbers.small(value) : Numbers.trimmed(value, 4)
     }
 }
-
-extension JSONValue {
-    /// A figure that a kind declares; its name is in the declaration alone.
-    package func int(_ figure: Figure) -> Int? { int(figure.name) }
-    package func number(_ figure: Figure) -> Double? { number(figure.name) }
-    package func text(_ figure: Figure) -> String? { text(figure.name) }
-}

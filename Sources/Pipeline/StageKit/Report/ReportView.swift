@@ -10,16 +10,20 @@ package struct ReportView: Sendable {
         self.own = own
     }
 
-    /// The figures of the last of its stages.
-    package var figures: JSONValue? { own.last?.figures }
+    /// The figures of the last of its stages; `nil` if there is none.
+    package func figures<Figures: KindFigures>(as type: Figures.Type = Figures.self) -> Figures? {
+        own.last.map { Figures($0.figures) }
+    }
 
-    /// The figures of the last stage of a kind.
-    package func figures(of kind: StageKind) -> JSONValue? {
-        stages.last { $0.kind == kind.name }?.figures
+    /// The figures of the last stage of a kind; `nil` if there is none.
+    package func figures<Figures: KindFigures>(
+        of kind: StageKind, as type: Figures.Type = Figures.self
+    ) -> Figures? {
+        stages.last { $0.kind == kind.name }.map { Figures($0.figures) }
     }
 
     /// The sides of the last stage that made some.
     package var sides: [SideFigures] {
-        stages.last { $0.figures["sides"] != nil }.map { SideFigures.all($0.figures) } ?? []
+        stages.lazy.map { SidesFigures($0.figures) }.last(where: \.areGiven)?.all ?? []
     }
 }

@@ -5,7 +5,7 @@ package struct SideFigures: Hashable, Sendable {
     package var uncontroversial: Int
     package var articles: Int?
     /// Rows that came with labels; `nil` for comments labeled by their votes.
-    package var labeled: Labeled?
+    package var labeled: ClassRows?
     package var total: Int { labeled?.rows ?? controversial + uncontroversial }
     /// Rows of the largest class.
     package var largest: Int {
@@ -13,28 +13,18 @@ package struct SideFigures: Hashable, Sendable {
     }
 
     /// The rows of a side, of which those of a class need not add up: one row may have several, or none.
-    package struct Labeled: Hashable, Sendable {
-        package struct Class: Hashable, Sendable {
-            package var name: String
-            package var rows: Int
-
-            package init(name: String, rows: Int) {
-                self.name = name
-                self.rows = rows
-            }
-        }
-
+    package struct ClassRows: Hashable, Sendable {
         package var rows: Int
-        package var classes: [Class]
+        package var classes: [ClassCount]
 
-        package init(rows: Int, classes: [Class]) {
+        package init(rows: Int, classes: [ClassCount]) {
             self.rows = rows
             self.classes = classes
         }
     }
 
     package init(
-        name: String, controversial: Int, uncontroversial: Int, articles: Int?, labeled: Labeled? = nil
+        name: String, controversial: Int, uncontroversial: Int, articles: Int?, labeled: ClassRows? = nil
     ) {
         self.labeled = labeled
         self.name = name
@@ -42,43 +32,93 @@ package struct SideFigures: Hashable, Sendable {
         self.uncontroversial = uncontroversial
         self.articles = articles
     }
+}
+
+/// How many rows are of a class.
+package struct ClassCount: JSONRecord {
+    package var name: String?
+    package var count: Int?
+    package var rows: Int { count ?? 0 }
+
+    package init() {}
+
+    package init(name: String, rows: Int) {
+        self.name = name
+        count = rows
+    }
+
+    package static let fields: [JSONField<ClassCount>] = [
+        JSONField("name", \.name), JSONField("rows", \.count),
+    ]
+}
+
+/// The sides of a split, as a stage reports them whatever its kind.
+package struct SidesFigures: KindFigures {
+    /// The sides by their names.
+    private var members: [String: Member]?
+    /// Names of the sides as the rule has them; those without a rule come in the order of training, choosing, testing.
+    private var order: [String]?
+
+    package init() {}
+
+    package init(_ sides: [SideFigures]) {
+        members = Dictionary(sides.map { ($0.name, Member($0)) }) { $1 }
+        order = sides.map(\.name)
+    }
+
+    package static let fields: [JSONField<SidesFigures>] = [
+        JSONField("sides", \.members), JSONField("side_order", \.order),
+    ]
+
+    /// Whether a stage made sides.
+    package var areGiven: Bool { members != nil }
 
     /// The sides in the order of the rule, where the figures give it; others after by name.
-    package static func all(_ figures: JSONValue) -> [SideFigures] {
-        let told = figures.list("side_order").compactMap(\.stringValue)
+    package var all: [SideFigures] {
+        let told = order ?? []
         let order = told.isEmpty ? ["train", "dev", "test"] : told
-        let members = figures["sides"]?.objectValue ?? [:]
         func rank(_ name: String) -> Int { order.firstIndex(of: name) ?? order.count }
-        return members.keys.sorted { (rank($0), $0) < (rank($1), $1) }.map { name in
-            let side = members[name] ?? .null
-            return SideFigures(
-                name: name, controversial: side.int("controversial") ?? 0,
-                uncontroversial: side.int("uncontroversial") ?? 0, articles: side.int("articles"),
-                labeled: side["classes"].map { _ in
-                    Labeled(
-                        rows: side.int("rows") ?? 0,
-                        classes: side.list("classes").map {
-                            .init(name: $0.text("name") ?? "–", rows: $0.int("rows") ?? 0)
-                        })
-                })
+        return (members ?? [:]).sorted { (rank($0.key), $0.key) < (rank($1.key), $1.key) }.map { name, side in
+            SideFigures(
+                name: name, controversial: side.controversial ?? 0,
+                uncontroversial: side.uncontroversial ?? 0, articles: side.articles,
+                labeled: side.classes.map { .init(rows: side.rows ?? 0, classes: $0) })
         }
     }
 
-    /// What it is reported as.
-    package var json: JSONValue {
-        var members: [String: JSONValue]
-        if let labeled {
-            members = [
-                "rows": .integer(labeled.rows),
-                "classes": .array(
-                    labeled.classes.map { ["name": .string($0.name), "rows": .integer($0.rows)] }),
-            ]
-        } else {
-            members = [
-                "controversial": .integer(controversial), "uncontroversial": .integer(uncontroversial),
-            ]
+    /// What is reported of a side: counts of the two labels, or of rows and classes.
+    private struct Member: JSONRecord {
+        var controversial: Int?
+        var uncontroversial: Int?
+        var rows: Int?
+        var classes: [ClassCount]?
+        var articles: Int?
+
+        init() {}
+
+        init(_ side: SideFigures) {
+            articles = side.articles
+            if let labeled = side.labeled {
+                (rows, classes) = (labeled.rows, labeled.classes)
+            } else {
+                (controversial, uncontroversial) = (side.controversial, side.uncontroversial)
+            }
         }
-        members["articles"] = articles.map(JSONValue.integer)
-        return .object(members)
+
+        static let fields: [JSONField<Member>] = [
+            JSONField("controversial", \.controversial), JSONField("uncontroversial", \.uncontroversial),
+            JSONField("rows", \.rows), JSONField("classes", \.classes), JSONField("articles", \.articles),
+        ]
+    }
+}
+
+extension SidesFigures {
+    /// How many rows are on each side: a family of figures, such as `rows.train`.
+    package static let rows = Figure("rows", "comments on a side, as in rows.train")
+
+    /// The sides that a stage reports the rows of, in the order of these names of figures.
+    package static func sides(in figures: [String]) -> [String] {
+        let start = rows.name + "."
+        return figures.filter { $0.hasPrefix(start) }.map { String($0.dropFirst(start.count)) }
     }
 }

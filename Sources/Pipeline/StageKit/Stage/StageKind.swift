@@ -10,6 +10,8 @@ package struct StageKind: Sendable {
     package let outputs: [Port]
     /// The numbers a stage of this kind reports, by name; `checks:` may test them.
     package let figures: [Figure]
+    /// The value that all its figures are read as; `nil` if nobody reads them.
+    package let figuresType: (any KindFigures.Type)?
     /// Figures that come once for each side, label or the like that the parameters name: the beginning of their names, up
     /// to a full stop, such as `rows` for `rows.train`. Which there are says ``Stage/reportedFigures``.
     package let figureFamilies: [Figure]
@@ -36,7 +38,7 @@ package struct StageKind: Sendable {
 
     package init(
         _ name: String, revision: Int, summary: String, inputs: [Port] = [], outputs: [Port],
-        figures: [Figure] = [], figureFamilies: [Figure] = [], accumulates: Bool = false,
+        figures: DeclaredFigures = [], figureFamilies: [Figure] = [], accumulates: Bool = false,
         readsUpstreamFigures: Bool = false, asksItsSource: Bool = false, reportsAnyFigure: Bool = false,
         rulesLabels: Bool = false, followsLabels: Bool = false, headline: [String] = [],
         tables: StoreTables? = nil,
@@ -47,7 +49,8 @@ package struct StageKind: Sendable {
         self.summary = summary
         self.inputs = inputs
         self.outputs = outputs
-        self.figures = figures
+        self.figures = figures.figures
+        figuresType = figures.type
         self.figureFamilies = figureFamilies
         self.accumulates = accumulates
         self.readsUpstreamFigures = readsUpstreamFigures
@@ -82,20 +85,4 @@ package struct Port: Hashable, Sendable {
 
     /// Whether this input takes artifacts of a type.
     package func takes(_ type: String) -> Bool { types.contains(type) || types.contains(Self.anyType) }
-}
-
-/// A number that a stage reports about its result.
-package struct Figure: Hashable, Sendable {
-    package let name: String
-    /// What it counts, with its unit or range.
-    package let summary: String
-    /// Whether it depends on when the stage ran. Such a figure is for checks and for who looks: later stages are not given it,
-    /// so that what they make depends on the data alone.
-    package let isOfTheMoment: Bool
-
-    package init(_ name: String, _ summary: String, isOfTheMoment: Bool = false) {
-        self.name = name
-        self.summary = summary
-        self.isOfTheMoment = isOfTheMoment
-    }
 }

@@ -1,14 +1,12 @@
+internal import LabelStudies
 package import StageKit
 
 /// Two label sets side by side, as plain numbers.
 package struct FlipFigures: Hashable, Sendable {
-    /// States of a comment, in the order of ``table``.
-    package static let states = ["controversial", "uncontroversial", "abstained", "absent"]
-
     /// Ids of the sets.
     package var old: String
     package var new: String
-    /// Comments by state in the old set (rows), then in the new one; four rows of four.
+    /// Comments by state in the old set (rows), then in the new one; four rows of four, in the order of `LabelState`.
     package var table: [[Int]]
     /// Flips by cause, in the order to show them.
     package var causes: [Count]
@@ -41,9 +39,6 @@ package struct FlipFigures: Hashable, Sendable {
 
     /// Reads format `splitvote-label-diff` version 1; `nil` for anything else.
     package init?(_ json: JSONValue) {
-        let causes = [
-            "votes_moved", "rule_changed", "time_passed", "prior_moved", "text_changed", "comment_gone",
-        ]
         let table = json.list("table").map { ($0.arrayValue ?? []).compactMap(\.intValue) }
         let newComments = json.list("new_comments").compactMap(\.intValue)
         guard json.text("format") == "splitvote-label-diff", json.int("version") == 1,
@@ -52,7 +47,9 @@ package struct FlipFigures: Hashable, Sendable {
         else { return nil }
         self.init(
             old: old, new: new, table: table,
-            causes: causes.compactMap { name in json["causes"]?.int(name).map { Count(name, $0) } },
+            causes: FlipCause.allCases.compactMap { cause in
+                json["causes"]?.int(cause.rawValue).map { Count(cause.rawValue, $0) }
+            },
             newComments: newComments,
             articles: json.list("articles").compactMap { entry in
                 guard let name = entry.text("article"), let flips = entry.int("flips") else { return nil }

@@ -1,4 +1,5 @@
 package import Charts
+internal import LabelStudies
 internal import StageKit
 
 /// How the labels of an older set changed.
@@ -29,14 +30,14 @@ package enum FlipSection {
 
     /// A cause for people.
     static func words(_ cause: String) -> String {
-        switch cause {
-        case "votes_moved": "votes moved"
-        case "rule_changed": "rule changed"
-        case "time_passed": "comment came of age"
-        case "prior_moved": "prior moved"
-        case "text_changed": "cleaning changed"
-        case "comment_gone": "comment gone"
-        default: cause
+        switch FlipCause(rawValue: cause) {
+        case .votesMoved: "votes moved"
+        case .ruleChanged: "rule changed"
+        case .timePassed: "comment came of age"
+        case .priorMoved: "prior moved"
+        case .textChanged: "cleaning changed"
+        case .commentGone: "comment gone"
+        case nil: cause
         }
     }
 

@@ -1,37 +1,117 @@
 internal import Charts
 internal import StageKit
+internal import VoteModel
 
-/// The label stage's figures, as far as they exist.
-struct LabelFigures {
-    let minVotes: Int?
-    let band: ClosedRange<Double>?
-    let outer: (atMost: Double, atLeast: Double)?
-    let counts: [(name: String, count: Int)]
-    /// Comments by agreement ratio in bins of equal width, of those with enough votes.
-    let histogram: [Int]
+/// What a label stage reports: its rule, and how many comments the rule gives which label.
+struct LabelFigures: KindFigures {
+    var comments: Int?
+    var controversial: Int?
+    var uncontroversial: Int?
+    var inBetween: Int?
+    var tooFewVotes: Int?
+    var unsure: Int?
+    var unsettled: Int?
+    var abstainShare: Double?
+    var flipsSincePromoted: Double?
+    var expectedNoise: Double?
+    /// Id of the label set.
+    var labelSet: String?
+    var minVotes: Int?
+    /// Ratios called controversial.
+    var band: ClosedRange<Double>?
+    /// Bounds of the ratios called uncontroversial.
+    var atMost: Double?
+    var atLeast: Double?
+    var ratios: Ratios?
+    /// How the labels differ from those of the promoted set, in the format `splitvote-label-diff`.
+    var flips: JSONValue?
+    /// Priors that were fitted to each source.
+    var priors: JSONValue?
 
-    static let labels = [
-        "controversial", "uncontroversial", "in_between", "too_few_votes", "unsure", "unsettled",
-    ]
+    static let fields: [JSONField<LabelFigures>] =
+        [JSONField("comments", \.comments, "comments judged")] + counts.map(\.field) + [
+            JSONField("abstain_share", \.abstainShare, "share of comments without a label, 0 ... 1"),
+            JSONField(
+                "flips_since_promoted", \.flipsSincePromoted,
+                "comments whose label differs from the promoted set's, by its labels; 0 where there is none"),
+            JSONField(
+                "expected_noise", \.expectedNoise,
+                "expected share of wrong labels, from the posterior of their votes, 0 ... 1"),
+            JSONField("label_set", \.labelSet), JSONField("min_votes", \.minVotes),
+            JSONField("band", \.band), JSONField("at_most", \.atMost), JSONField("at_least", \.atLeast),
+            JSONField("ratio_histogram", \.ratios), JSONField("flips", \.flips),
+            JSONField("priors", \.priors),
+        ]
 
-    init(_ figures: JSONValue) {
-        minVotes = figures.int("min_votes")
-        band = figures.range("band")
-        if let low = figures.number("at_most"), let high = figures.number("at_least") {
-            outer = (low, high)
-        } else {
-            outer = nil
-        }
-        // The two rarer reasons to abstain are shown where they occur.
-        counts = Self.labels.enumerated().compactMap { index, name in
-            figures.int(name).flatMap { index < 4 || $0 > 0 ? (name, $0) : nil }
-        }
-        histogram = figures["ratio_histogram"]?.list("all").compactMap(\.intValue) ?? []
+    /// A verdict, and where its number of comments is.
+    private struct VerdictCount: Sendable {
+        let verdict: Verdict
+        let path: any WritableKeyPath<LabelFigures, Int?> & Sendable
+        let summary: String
+
+        var field: JSONField<LabelFigures> { JSONField(verdict.name, path, summary) }
     }
 
-    func count(_ name: String) -> Int { counts.first { $0.name == name }?.count ?? 0 }
-    var total: Int { counts.reduce(0) { $0 + $1.count } }
-    var labeled: Int { count("controversial") + count("uncontroversial") }
+    /// In the order in which they are shown.
+    private static let counts = [
+        VerdictCount(
+            verdict: .controversial, path: \.controversial, summary: "comments labeled controversial"),
+        VerdictCount(
+            verdict: .uncontroversial, path: \.uncontroversial, summary: "comments labeled uncontroversial"),
+        VerdictCount(
+            verdict: .abstain(.inBetween), path: \.inBetween,
+            summary: "comments whose ratio is in neither range"),
+        VerdictCount(
+            verdict: .abstain(.tooFewVotes), path: \.tooFewVotes,
+            summary: "comments with fewer votes than min_votes"),
+        VerdictCount(
+            verdict: .abstain(.unsure), path: \.unsure,
+            summary: "comments whose votes leave more doubt than confidence allows"),
+        VerdictCount(
+            verdict: .abstain(.unsettled), path: \.unsettled, summary: "comments too young to be judged"),
+    ]
+
+    /// Names of the figures that count verdicts.
+    static var countNames: [String] { counts.map(\.verdict.name) }
+
+    /// Comments with a verdict; `nil` if the figures do not say.
+    subscript(verdict: Verdict) -> Int? {
+        get { Self.counts.first { $0.verdict == verdict }.flatMap { self[keyPath: $0.path] } }
+        set {
+            if let count = Self.counts.first(where: { $0.verdict == verdict }) {
+                self[keyPath: count.path] = newValue
+            }
+        }
+    }
+
+    /// Comments by agreement ratio in bins of equal width, of those with enough votes.
+    struct Ratios: JSONRecord {
+        var binWidth: Double?
+        var all: [Int]?
+
+        static let fields: [JSONField<Ratios>] = [
+            JSONField("bin_width", \.binWidth), JSONField("all", \.all),
+        ]
+    }
+}
+
+extension LabelFigures {
+    /// Comments by verdict. The two rarer reasons to abstain are shown where they occur.
+    var shownCounts: [(verdict: Verdict, count: Int)] {
+        Self.counts.compactMap { entry in
+            let isRare = [.abstain(.unsure), .abstain(.unsettled)].contains(entry.verdict)
+            return self[entry.verdict].flatMap { isRare && $0 == 0 ? nil : (entry.verdict, $0) }
+        }
+    }
+
+    var total: Int { shownCounts.reduce(0) { $0 + $1.count } }
+    var labeled: Int { (controversial ?? 0) + (uncontroversial ?? 0) }
+    var histogram: [Int] { ratios?.all ?? [] }
+
+    var outer: (atMost: Double, atLeast: Double)? {
+        guard let atMost, let atLeast else { return nil }
+        return (atMost, atLeast)
+    }
 
     /// The rule as a sentence; `nil` if the figures do not give it.
     var sentence: String? {
@@ -48,12 +128,12 @@ struct LabelFigures {
         if total == 0 { return nil }
         var text = sentence.map { $0 + " By this rule " } ?? ""
         text +=
-            "\(Numbers.grouped(count("controversial"))) comments are controversial and "
-            + "\(Numbers.grouped(count("uncontroversial"))) uncontroversial; the other "
+            "\(Numbers.grouped(controversial ?? 0)) comments are controversial and "
+            + "\(Numbers.grouped(uncontroversial ?? 0)) uncontroversial; the other "
             + "\(Numbers.percent(total - labeled, of: total)) get no label"
-        let reasons = counts.dropFirst(2)
+        let reasons = shownCounts.filter { $0.verdict.classIndex == nil }
         if let most = reasons.max(by: { $0.count < $1.count }), most.count * 2 > total - labeled,
-            most.name == "too_few_votes"
+            most.verdict == .abstain(.tooFewVotes)
         {
             text += ", mostly because too few people voted"
         }

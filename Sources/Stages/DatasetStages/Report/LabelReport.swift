@@ -9,12 +9,14 @@ extension KindReport {
             return [
                 ReportTile(
                     value: Numbers.grouped(figures.labeled), label: "labelled comments",
-                    note: "\(Numbers.grouped(figures.count("controversial"))) controversial")
+                    note: "\(Numbers.grouped(figures.controversial ?? 0)) controversial")
             ]
         },
         funnel: { view, steps in
             guard !steps.isEmpty, let figures = figures(view) else { return }
-            let lost = figures.counts.dropFirst(2).map { (count: $0.count, why: LabelSection.words($0.name)) }
+            let lost = figures.shownCounts.filter { $0.verdict.classIndex == nil }.map {
+                (count: $0.count, why: LabelSection.words($0.verdict))
+            }
             steps.append(FunnelStep("labelled", figures.labeled, lost: lost))
         },
         sections: [
@@ -22,15 +24,16 @@ extension KindReport {
                 figures(view).flatMap { LabelSection.section($0) }
             },
             ReportPart { view in
-                view.figures?["flips"].flatMap { FlipFigures($0) }.map { FlipSection.section($0) }
+                figures(view)?.flips.flatMap { FlipFigures($0) }.map { FlipSection.section($0) }
             },
         ],
         identities: [
-            ReportIdentity("label_set", "label set", isCode: true),
-            ReportIdentity("min_votes", "fewest votes"), ReportIdentity("band", "controversial ratios"),
-            ReportIdentity("at_most", "uncontroversial at most"),
-            ReportIdentity("at_least", "uncontroversial at least"),
+            LabelFigures.identity(\.labelSet, "label set", isCode: true),
+            LabelFigures.identity(\.minVotes, "fewest votes"),
+            LabelFigures.identity(\.band, "controversial ratios"),
+            LabelFigures.identity(\.atMost, "uncontroversial at most"),
+            LabelFigures.identity(\.atLeast, "uncontroversial at least"),
         ])
 
-    private static func figures(_ view: ReportView) -> LabelFigures? { view.figures.map { LabelFigures($0) } }
+    private static func figures(_ view: ReportView) -> LabelFigures? { view.figures() }
 }

@@ -1,5 +1,6 @@
 internal import Charts
 internal import StageKit
+internal import VoteModel
 
 /// The label rule, the agreement ratios it met and what it called them.
 enum LabelSection {
@@ -10,11 +11,11 @@ enum LabelSection {
         return parts.isEmpty ? nil : ReportSection(id: "labels", title: "How readers split", parts: parts)
     }
 
-    static func words(_ label: String) -> String {
-        switch label {
-        case "in_between": "in between"
-        case "too_few_votes": "with too few votes"
-        default: label
+    static func words(_ verdict: Verdict) -> String {
+        switch verdict {
+        case .abstain(.inBetween): "in between"
+        case .abstain(.tooFewVotes): "with too few votes"
+        default: verdict.name
         }
     }
 
@@ -49,24 +50,29 @@ enum LabelSection {
     }
 
     private static func counts(_ rule: LabelFigures) -> Markup {
-        let styles = [
-            "controversial": HistogramChart.controversialStyle,
-            "uncontroversial": HistogramChart.uncontroversialStyle,
+        let styles: [Verdict: String] = [
+            .controversial: HistogramChart.controversialStyle,
+            .uncontroversial: HistogramChart.uncontroversialStyle,
         ]
-        let bars = rule.counts.map {
-            BarChart.Bar(label: words($0.name), value: $0.count, style: styles[$0.name] ?? "fill-plain")
+        let counts = rule.shownCounts
+        let bars = counts.map {
+            BarChart.Bar(
+                label: words($0.verdict), value: $0.count, style: styles[$0.verdict] ?? "fill-plain")
         }
         let picture = BarChart(bars: bars).markup(
             id: "label-counts", title: "Comments by label",
-            description: rule.counts.map { "\(words($0.name)): \(Numbers.grouped($0.count))" }.joined(
+            description: counts.map { "\(words($0.verdict)): \(Numbers.grouped($0.count))" }.joined(
                 separator: "; ")
                 + ".")
         let table = Table(
             caption: "Comments by label", head: ["Label", "Comments", "Share"],
-            rows: rule.counts.map {
-                [.text(words($0.name)), .count($0.count), .number(Numbers.percent($0.count, of: rule.total))]
+            rows: counts.map {
+                [
+                    .text(words($0.verdict)), .count($0.count),
+                    .number(Numbers.percent($0.count, of: rule.total)),
+                ]
             } + [[.text("all"), .count(rule.total), .number("100%")]],
-            strong: [rule.counts.count]
+            strong: [counts.count]
         ).markup()
         return ReportSection.pair(picture, table)
     }

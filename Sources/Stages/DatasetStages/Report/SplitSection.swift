@@ -3,8 +3,8 @@ internal import StageKit
 
 /// The sides of the split and the files that were written from them.
 enum SplitSection {
-    static func section(_ figures: JSONValue) -> ReportSection? {
-        let sides = SideFigures.all(figures)
+    static func section(_ figures: SplitFigures) -> ReportSection? {
+        let sides = figures.sides.all
         guard !sides.isEmpty else { return nil }
         var parts = [ReportSection.paragraph(sentence(figures))]
         if sides.contains(where: { $0.labeled != nil }) {
@@ -31,7 +31,7 @@ enum SplitSection {
 
     /// Rows of each class on each side, for rows that came with labels.
     private static func classTable(_ sides: [SideFigures]) -> Markup {
-        let names = sides.first?.labeled?.classes.map(\.name) ?? []
+        let names = (sides.first?.labeled?.classes ?? []).map { $0.name ?? "–" }
         func row(_ name: String, _ rows: Int, _ classes: [Int]) -> [Table.Cell] {
             [.text(name), .count(rows)] + classes.map(Table.Cell.count)
         }
@@ -46,11 +46,10 @@ enum SplitSection {
         ).markup()
     }
 
-    private static func sentence(_ figures: JSONValue) -> String {
-        let group = figures.text("group_by") ?? "article"
-        let isLabeled = figures["sides"]?.objectValue?.values.contains { $0["classes"] != nil } == true
-        if isLabeled {
-            let leaks = figures.int("leakage") ?? 0
+    private static func sentence(_ figures: SplitFigures) -> String {
+        let group = figures.groupBy ?? "article"
+        if figures.sides.all.contains(where: { $0.labeled != nil }) {
+            let leaks = figures.leakage ?? 0
             return leaks == 0
                 ? "No text was found on two sides."
                 : "\(Numbers.grouped(leaks)) rows have a text, or nearly the same, or their group on another side too."
@@ -61,7 +60,7 @@ enum SplitSection {
             case "comment": "Each comment stays on its side, for good."
             default: "All comments of one \(group) are on the same side, for good."
             }
-        if let copies = figures.int("copies_dropped") {
+        if let copies = figures.copiesDropped {
             text +=
                 copies == 0
                 ? " No text was found on two sides."

@@ -15,28 +15,10 @@ package struct IngestFilesStage: Stage {
         revision: 3,
         summary: "Read tables of comments with their votes, or of texts with their labels, into the store.",
         outputs: [Port("comments", "comments-v1")],
-        figures: [
-            Figure("rows", "data rows in the files that this run read"),
-            Figure("empty_text", "rows without text and without a comment number"),
-            Figure("quarantined", "malformed rows kept aside by this run"),
-            Figure("quarantined_share", "share of malformed rows among those that this run read, 0 ... 1"),
-            Figure("quarantined_share_ever", "share of malformed rows in all files, 0 ... 1"),
-            Figure("new_comments", "comments first seen in this run"),
-            Figure("repeats", "rows of comments that were already known"),
-            Figure("observations", "vote counts in the ledger"),
-            Figure("comments", "comments of the source"),
-            Figure("articles", "articles of the source"),
-            Figure("files", "files read or remembered"),
-            Figure("edited", "known comments whose text or article this run changed"),
-            Figure("restored", "removed comments that are shown again"),
-            Figure("withdrawn", "comments that this run withdrew"),
-            Figure("files_read", "files that this run read"),
-            Figure(
-                "freshness", "age of the newest observation when the files were read, in hours",
-                isOfTheMoment: true),
-        ],
+        figures: FilesFigures.ofAll,
         accumulates: true,
-        headline: ["rows", "empty_text", "quarantined", "new_comments", "repeats", "comments"],
+        headline: FilesFigures.names(
+            \.rows, \.emptyText, \.quarantined, \.newComments, \.repeats, \.comments),
         report: .ingest
     )
 
@@ -114,7 +96,7 @@ package struct IngestFilesStage: Stage {
 
     package var reportedFigures: [Figure] {
         guard labels != nil else { return Self.kind.figures }
-        return Self.kind.figures + [.labeledRows, .unlabeledRows]
+        return Self.kind.figures + FilesFigures.ofLabeled
     }
 
     private static func checkColumns(
@@ -202,8 +184,8 @@ package struct IngestFilesStage: Stage {
     ) throws -> StageResult {
         let sum = work.read
         let ever = work.read + work.remembered
-        func share(_ figures: ImportFigures) -> JSONValue {
-            .number(figures.rows == 0 ? 0 : Double(figures.quarantined) / Double(figures.rows))
+        func share(_ figures: ImportFigures) -> Double {
+            figures.rows == 0 ? 0 : Double(figures.quarantined) / Double(figures.rows)
         }
         let zoneSeconds = moments.zone.seconds(at: midnight(context))
         let cut = try context.ledger.cut(of: [source], asOf: nil)
@@ -216,20 +198,17 @@ package struct IngestFilesStage: Stage {
             // What 'settle' reads times of writing by that name no offset.
             "time_zones": zoneSeconds == 0 ? [:] : [source: .integer(Int(zoneSeconds))],
         ]
-        let figures: [String: JSONValue] = [
-            "rows": .integer(sum.rows), "empty_text": .integer(sum.emptyText),
-            "quarantined": .integer(sum.quarantined),
-            "quarantined_share": share(sum), "quarantined_share_ever": share(ever),
-            "new_comments": .integer(sum.newComments), "repeats": .integer(sum.repeats),
-            "observations": .integer(size.observations), "comments": .integer(size.comments),
-            "articles": .integer(size.articles), "files": .integer(files),
-            "files_read": .integer(work.filesRead), "freshness": try Freshness.hours(of: cut, context),
-            "edited": .integer(sum.edited), "restored": .integer(sum.restored),
-            "withdrawn": .integer(sum.withdrawn),
-        ]
+        var figures = FilesFigures(
+            rows: sum.rows, emptyText: sum.emptyText, quarantined: sum.quarantined,
+            quarantinedShare: share(sum), quarantinedShareEver: share(ever), newComments: sum.newComments,
+            repeats: sum.repeats, observations: size.observations, comments: size.comments,
+            articles: size.articles, files: files, edited: sum.edited, restored: sum.restored,
+            withdrawn: sum.withdrawn, filesRead: work.filesRead,
+            freshness: try Freshness.hours(of: cut, context))
         if let labeled {
-            let (output, more) = try labeledOutput(labeled, ledger: text, locator: locator, cut, context)
-            return StageResult(outputs: [output], figures: .object(figures.merging(more) { $1 }))
+            let output = try labeledOutput(
+                labeled, ledger: text, locator: locator, cut, context, &figures)
+            return StageResult(outputs: [output], figures: figures.json)
         }
         let file = try FileWriter(path: context.outputFolder + "/ledger.json")
         try file.write(text)
@@ -240,7 +219,7 @@ package struct IngestFilesStage: Stage {
                     port: "comments", path: "ledger.json",
                     contentDigest: zoneSeconds == 0
                         ? nil : ContentDigest.of(text + "time_zone \(zoneSeconds)"), locator: locator)
-            ], figures: .object(figures))
+            ], figures: figures.json)
     }
 }
 

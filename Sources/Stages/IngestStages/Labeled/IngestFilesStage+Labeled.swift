@@ -5,12 +5,6 @@ internal import TableFormat
 internal import TextBasics
 internal import VoteModel
 
-/// What is counted of rows that come with labels, and what the report reads by the same names.
-extension Figure {
-    static let labeledRows = Figure("labelled", "rows with labels")
-    static let unlabeledRows = Figure("unlabelled", "rows left out because they have no label")
-}
-
 /// Rows that come with labels: read whole before anything is taken, and again by their numbers in the store afterward.
 extension IngestFilesStage {
     /// Folder of what the stage hands on where rows come with labels.
@@ -93,8 +87,9 @@ extension IngestFilesStage {
 
     /// Writes the rows with their numbers in the store beside the ledger's file.
     func labeledOutput(
-        _ table: LabeledTable, ledger: String, locator: JSONValue, _ cut: LedgerCut, _ context: StageContext
-    ) throws -> (output: StageOutput, figures: [String: JSONValue]) {
+        _ table: LabeledTable, ledger: String, locator: JSONValue, _ cut: LedgerCut, _ context: StageContext,
+        _ figures: inout FilesFigures
+    ) throws -> StageOutput {
         var comments: [[UInt8]: Int64] = [:]
         try context.ledger.scan(cut, fields: .key, selection: .all) { comments[Array($0.key)] = $0.id }
         let rows = table.rows(comments)
@@ -127,24 +122,21 @@ extension IngestFilesStage {
             "rows": .string(digest.hexadecimal()), "pairs": .bool(!rows.pairs.isEmpty),
         ]
         members["targets"] = targets
-        let output = StageOutput(
+        add(rows, table, to: &figures)
+        return StageOutput(
             port: "comments", path: Self.labeledFolder,
             contentDigest: ContentDigest.of(ledger + targets.canonicalText), locator: .object(members))
-        return (output, figures(rows, table))
     }
 
-    private func figures(_ rows: RowTable, _ table: LabeledTable) -> [String: JSONValue] {
-        var figures: [String: JSONValue] = [
-            "rows": .integer(table.all), "empty_text": .integer(table.emptyText),
-            Figure.labeledRows.name: .integer(rows.count),
-            Figure.unlabeledRows.name: .integer(table.unlabeled),
-            "task": .string(rows.task.rawValue),
-            "given_sides": .object(table.rowsOfSides.mapValues(JSONValue.integer)),
-        ]
+    private func add(_ rows: RowTable, _ table: LabeledTable, to figures: inout FilesFigures) {
+        figures.rows = table.all
+        figures.emptyText = table.emptyText
+        figures.labeled = rows.count
+        figures.unlabeled = table.unlabeled
+        figures.task = rows.task.rawValue
+        figures.givenSides = table.rowsOfSides
         if rows.task.form != .number {
-            figures["classes"] = .array(
-                zip(table.names, table.counts).map { ["name": .string($0), "rows": .integer($1)] })
+            figures.classes = zip(table.names, table.counts).map { ClassCount(name: $0, rows: $1) }
         }
-        return figures
     }
 }

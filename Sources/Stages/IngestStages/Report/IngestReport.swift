@@ -2,29 +2,33 @@ internal import Charts
 internal import StageKit
 
 /// What the stages that bring comments report, together.
-private struct IngestFigures {
-    private let stages: [JSONValue]
+private struct IngestTotals {
+    /// Those of a crawl are among them, as far as they have the same names.
+    private let stages: [FilesFigures]
 
     /// `nil` if there are none.
     init?(_ view: ReportView) {
         if view.own.isEmpty { return nil }
-        stages = view.own.map(\.figures)
+        stages = view.own.map { FilesFigures($0.figures) }
     }
 
-    func sum(_ key: String) -> Int { stages.reduce(0) { $0 + ($1.int(key) ?? 0) } }
+    private func sum(_ path: KeyPath<FilesFigures, Int?>) -> Int {
+        stages.reduce(0) { $0 + ($1[keyPath: path] ?? 0) }
+    }
 
-    var rows: Int { sum("rows") }
-    var emptyTexts: Int { sum("empty_text") }
-    var quarantined: Int { sum("quarantined") }
-    var newComments: Int { sum("new_comments") }
-    var repeats: Int { sum("repeats") }
-    var files: Int { sum("files") }
+    var rows: Int { sum(\.rows) }
+    var emptyTexts: Int { sum(\.emptyText) }
+    var quarantined: Int { sum(\.quarantined) }
+    var newComments: Int { sum(\.newComments) }
+    var repeats: Int { sum(\.repeats) }
+    var files: Int { sum(\.files) }
     /// Whether rows came with labels.
-    var areLabeled: Bool { stages.contains { $0.int(Figure.labeledRows.name) != nil } }
-    var labeled: Int { sum(Figure.labeledRows.name) }
-    var articles: Int { sum("articles") }
+    var areLabeled: Bool { stages.contains { $0.labeled != nil } }
+    var labeled: Int { sum(\.labeled) }
+    var unlabeled: Int { sum(\.unlabeled) }
+    var articles: Int { sum(\.articles) }
     /// Those of the store, or if unknown those that are new.
-    var comments: Int { sum("comments") > 0 ? sum("comments") : newComments }
+    var comments: Int { sum(\.comments) > 0 ? sum(\.comments) : newComments }
 }
 
 extension KindReport {
@@ -32,7 +36,7 @@ extension KindReport {
     static let ingest = KindReport(
         "ingest",
         sentence: { view in
-            guard let figures = IngestFigures(view) else { return nil }
+            guard let figures = IngestTotals(view) else { return nil }
             let what = figures.areLabeled ? "with labels" : "of voted comments"
             var text = "\(Numbers.grouped(figures.rows)) rows \(what) were read"
             if figures.files > 0 {
@@ -47,11 +51,11 @@ extension KindReport {
             return text + "."
         },
         tiles: { view in
-            guard let rows = IngestFigures(view)?.rows, rows > 0 else { return [] }
+            guard let rows = IngestTotals(view)?.rows, rows > 0 else { return [] }
             return [ReportTile(value: Numbers.grouped(rows), label: "rows read")]
         },
         funnel: { view, steps in
-            guard let figures = IngestFigures(view) else { return }
+            guard let figures = IngestTotals(view) else { return }
             steps.append(FunnelStep("rows read", figures.rows))
             if figures.areLabeled {
                 steps.append(
@@ -59,7 +63,7 @@ extension KindReport {
                         "with text and label", figures.labeled,
                         lost: [
                             (figures.emptyTexts, "with empty text"),
-                            (figures.sum(Figure.unlabeledRows.name), "without a label"),
+                            (figures.unlabeled, "without a label"),
                         ]))
                 return
             }

@@ -10,7 +10,8 @@ struct CrawlSummary {
     let silentCanaries: [String]
     /// What looks as if the site had changed, in words.
     let doubts: [String]
-    let figures: [String: JSONValue]
+    /// All but what the store holds.
+    let figures: CrawlFigures
 
     /// Share of the lists of articles that could not be read, 0 ... 1.
     let failedListShare: Double
@@ -56,18 +57,15 @@ struct CrawlSummary {
             }
         let seen = visits.reduce(0) { $0 + $1.completeness.seen + $1.completeness.refused }
         let refused = visits.reduce(0) { $0 + $1.completeness.refused }
-        figures = [
-            "articles_found": .integer(visits.count { $0.number == 0 }), "visits": .integer(visits.count),
-            "complete_articles": .number(asked == 0 ? 1 : Double(count(.complete)) / Double(asked)),
-            "partial_articles": .integer(count(.partial) + count(.underWay)),
-            "gone_articles": .integer(count(.gone)), "identical_bodies": .integer(count(.doubted)),
-            "canary_matches": .number(tally.canaryMatches), "requests": .integer(tally.requests),
-            "comments_seen": .integer(seen), "quarantined": .integer(refused),
-            "quarantined_share": .number(seen == 0 ? 0 : Double(refused) / Double(seen)),
-            "quarantined_share_ever": .number(
-                ever.comments == 0 ? 0 : Double(ever.refused) / Double(ever.comments)),
-            "new_comments": .integer(imported.newComments), "repeats": .integer(imported.repeats),
-        ]
+        figures = CrawlFigures(
+            articlesFound: visits.count { $0.number == 0 }, visits: visits.count,
+            completeArticles: asked == 0 ? 1 : Double(count(.complete)) / Double(asked),
+            partialArticles: count(.partial) + count(.underWay), goneArticles: count(.gone),
+            identicalBodies: count(.doubted), canaryMatches: tally.canaryMatches, requests: tally.requests,
+            commentsSeen: seen, quarantined: refused,
+            quarantinedShare: seen == 0 ? 0 : Double(refused) / Double(seen),
+            quarantinedShareEver: ever.comments == 0 ? 0 : Double(ever.refused) / Double(ever.comments),
+            newComments: imported.newComments, repeats: imported.repeats)
     }
 
     /// Whether an answer had another form than the source describes.

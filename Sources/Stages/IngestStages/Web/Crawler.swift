@@ -146,13 +146,12 @@ struct Crawler: Sendable {
         try file.write(text)
         try file.finish()
         let zone = site.source.articles.zoneSeconds
-        var figures: [String: JSONValue] = [
-            "observations": .integer(size.observations), "comments": .integer(size.comments),
-            "articles": .integer(size.articles),
-            "waiting": .integer(try journal.openVisitCount(of: site.source.name)),
-            "freshness": try Freshness.hours(of: cut, context),
-        ]
-        if let summary { figures.merge(summary.figures) { $1 } }
+        var figures = summary?.figures ?? CrawlFigures()
+        figures.observations = size.observations
+        figures.comments = size.comments
+        figures.articles = size.articles
+        figures.waiting = try journal.openVisitCount(of: site.source.name)
+        figures.freshness = try Freshness.hours(of: cut, context)
         return StageResult(
             outputs: [
                 StageOutput(
@@ -165,6 +164,6 @@ struct Crawler: Sendable {
                         // What 'settle' reads times of writing by that name no offset.
                         "time_zones": zone == 0 ? [:] : [site.source.name: .integer(Int(zone))],
                     ])
-            ], figures: .object(figures))
+            ], figures: figures.json)
     }
 }

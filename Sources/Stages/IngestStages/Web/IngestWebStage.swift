@@ -13,40 +13,11 @@ package struct IngestWebStage: Stage {
         revision: 2,
         summary: "Fetch articles and their comments with up- and down-votes into the store.",
         outputs: [Port("comments", "comments-v1")],
-        figures: [
-            Figure("articles_found", "articles first found by this crawl"),
-            Figure("visits", "articles visited in this crawl"),
-            Figure("complete_articles", "share of the visited articles with complete comments, 0 ... 1"),
-            Figure("partial_articles", "visited articles with missing comments"),
-            Figure("gone_articles", "visited articles that no longer exist"),
-            Figure(
-                "identical_bodies",
-                "articles whose comments belonged to another article and were not imported"),
-            Figure(
-                "canary_matches",
-                "share of the articles with known content that had it, 0 ... 1; 1 without any"),
-            Figure("waiting", "visits of the source that are still to come"),
-            Figure("requests", "requests made"),
-            Figure("comments_seen", "comments seen in these visits"),
-            Figure("quarantined", "comments that could not be read"),
-            Figure("quarantined_share", "share of the comments that could not be read, 0 ... 1"),
-            Figure(
-                "quarantined_share_ever",
-                "share of the comments that could not be read in all visits so far, 0 ... 1"),
-            Figure("new_comments", "comments seen for the first time"),
-            Figure("repeats", "comments that were known already"),
-            Figure("observations", "vote counts in the ledger"),
-            Figure("comments", "comments of the source"),
-            Figure("articles", "articles of the source that have comments"),
-            Figure(
-                "freshness", "age of the newest observation when the crawl ended, in hours",
-                isOfTheMoment: true),
-        ],
+        figures: CrawlFigures.declared(ofTheMoment: \.freshness),
         accumulates: true, asksItsSource: true,
-        headline: [
-            "visits", "partial_articles", "gone_articles", "comments_seen", "quarantined", "new_comments",
-            "comments", "waiting",
-        ],
+        headline: CrawlFigures.names(
+            \.visits, \.partialArticles, \.goneArticles, \.commentsSeen, \.quarantined, \.newComments,
+            \.comments, \.waiting),
         report: .ingest
     )
 

@@ -8,26 +8,28 @@ enum TrainingSection {
         var parts: [Markup] = []
         for (index, stage) in stages.enumerated() {
             if stages.count > 1 { parts.append(ReportSection.heading(stage.stage)) }
-            let training = RecordedTraining(stage.figures)
+            let training = TrainFigures(stage.figures)
             if let sentence = training.sentence { parts.append(ReportSection.paragraph(sentence)) }
             let id = "training\(index + 1)"
-            if training.history.count > 1 {
+            if let history = training.history, history.count > 1 {
                 parts.append(
                     ReportSection.charts(
-                        lossChart(training, id: id + "-loss"), rateChart(training, id: id + "-rate")))
+                        lossChart(training, history, id: id + "-loss"), rateChart(history, id: id + "-rate")))
             }
-            if !training.evaluations.isEmpty {
+            if let evaluations = training.evaluations, !evaluations.isEmpty {
                 parts.append(
                     ReportSection.pair(
-                        devChart(training, baseline: devBaseline(view.sides), id: id + "-dev"),
-                        devTable(training)))
+                        devChart(training, evaluations, baseline: devBaseline(view.sides), id: id + "-dev"),
+                        devTable(training, evaluations)))
             }
         }
         return parts.isEmpty ? nil : ReportSection(id: "training", title: "Training", parts: parts)
     }
 
-    private static func lossChart(_ training: RecordedTraining, id: String) -> Markup {
-        let points = training.history.map { (x: Double($0.step), y: $0.loss) }
+    private static func lossChart(
+        _ training: TrainFigures, _ history: [TrainFigures.Point], id: String
+    ) -> Markup {
+        let points = history.map { (x: Double($0.step), y: $0.loss) }
         let smooth = LineChart.smoothed(points, halfLife: max(1, Double(points.count) / 40))
         let chart = LineChart(
             series: [
@@ -42,8 +44,8 @@ enum TrainingSection {
             width: 560)
     }
 
-    private static func rateChart(_ training: RecordedTraining, id: String) -> Markup {
-        let points = training.history.map { (x: Double($0.step), y: $0.rate) }
+    private static func rateChart(_ history: [TrainFigures.Point], id: String) -> Markup {
+        let points = history.map { (x: Double($0.step), y: $0.rate ?? 0) }
         let top = points.map(\.y).max() ?? 0
         let scale = rateScale(top)
         let chart = LineChart(
@@ -74,35 +76,34 @@ enum TrainingSection {
         "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷", "8": "⁸", "9": "⁹",
     ]
 
-    private static func devChart(_ training: RecordedTraining, baseline: Double?, id: String) -> Markup {
-        func line(_ name: String, _ style: String, _ value: (RecordedTraining.Evaluation) -> Double?)
-            -> LineChart.Series
-        {
-            LineChart.Series(
-                name: name, style: style,
-                points: training.evaluations.compactMap { evaluation in
-                    value(evaluation).map { (x: Double(evaluation.step), y: $0) }
-                }, hasDots: true)
-        }
-        let scores = training.scoreNames
+    private static func devChart(
+        _ training: TrainFigures, _ evaluations: [TrainFigures.Evaluation], baseline: Double?, id: String
+    ) -> Markup {
+        let scores = training.shownScores
         let series = zip(scores, ["a", "b"]).map { score, style in
-            line(score.name, style) { $0.scores[score.key] }
+            LineChart.Series(
+                name: score.name, style: style,
+                points: evaluations.compactMap { evaluation in
+                    score.value(of: evaluation).map { (x: Double(evaluation.step), y: $0) }
+                }, hasDots: true)
         }
         let best = training.bestStep.map {
             [LineChart.Mark(x: Double($0), text: "kept: step \(Numbers.grouped($0))")]
         }
         let chart = LineChart(
             series: series.filter { !$0.points.isEmpty }, marks: best ?? [],
-            level: (scores[0].key == "accuracy" ? baseline : nil).map {
+            level: (scores[0].path == \.accuracy ? baseline : nil).map {
                 ($0, "accuracy of always answering the larger class")
             }, xTitle: "step",
             yTitle: "score on dev")
-        let last = training.evaluations.last
-        let values = scores.map { "\($0.name) \(last?.scores[$0.key].map { Numbers.fixed($0, 3) } ?? "–")" }
+        let last = evaluations.last
+        let values = scores.map { score in
+            "\(score.name) \(last.flatMap(score.value(of:)).map { Numbers.fixed($0, 3) } ?? "–")"
+        }
         let title = scores.map(\.name).joined(separator: " and ")
         return chart.markup(
             id: id, title: "\(title.prefix(1).uppercased())\(title.dropFirst()) on the dev side",
-            description: "\(training.evaluations.count) evaluations; the last gave "
+            description: "\(evaluations.count) evaluations; the last gave "
                 + "\(values.joined(separator: " and ")). The table gives them all.")
     }
 
@@ -117,8 +118,7 @@ enum TrainingSection {
     }
 
     /// Every evaluation, or some of them at even distances with the kept one and the last.
-    private static func devTable(_ training: RecordedTraining) -> Markup {
-        let all = training.evaluations
+    private static func devTable(_ training: TrainFigures, _ all: [TrainFigures.Evaluation]) -> Markup {
         let limit = 12
         let every = (all.count + limit - 1) / limit
         let shown = all.indices.filter {
@@ -128,13 +128,13 @@ enum TrainingSection {
         return Table(
             caption: every == 1 ? "Scores on the dev side" : "Some of the scores on the dev side",
             head: ["Step", "Epoch", "Loss"]
-                + training.scoreNames.map { $0.name.prefix(1).uppercased() + $0.name.dropFirst() },
+                + training.shownScores.map { $0.name.prefix(1).uppercased() + $0.name.dropFirst() },
             rows: shown.map { index in
                 let evaluation = all[index]
                 return [
                     .number(Numbers.grouped(evaluation.step)),
                     .number(evaluation.epoch.map { Numbers.fixed($0, 2) } ?? "–"), score(evaluation.loss),
-                ] + training.scoreNames.map { score(evaluation.scores[$0.key]) }
+                ] + training.shownScores.map { score($0.value(of: evaluation)) }
             },
             strong: Set(shown.enumerated().filter { all[$0.element].step == training.bestStep }.map(\.offset))
         ).markup()

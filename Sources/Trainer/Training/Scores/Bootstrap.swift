@@ -1,3 +1,4 @@
+internal import JSON
 import SeededRandom
 
 /// How far scores would differ on other rows of the same kind: their percentiles over samples of the rows, drawn with
@@ -46,11 +47,13 @@ extension Bootstrap {
     package static func ofClasses(
         _ labels: [Int], predicted: [Int], classCount: Int, resamples: Int
     ) -> [String: Interval] {
-        intervals(rows: labels.count, resamples: resamples) { sample in
+        let (accuracy, macroF1) = (ScoreFigures.name(\.accuracy), ScoreFigures.name(\.macroF1))
+        let mcc = ScoreFigures.name(\.mcc)
+        return intervals(rows: labels.count, resamples: resamples) { sample in
             var confusion = ConfusionMatrix(classCount: classCount)
             for row in sample { confusion.add(label: labels[row], predicted: predicted[row]) }
             return [
-                "accuracy": confusion.accuracy, "macro_f1": confusion.macroF1, "mcc": confusion.matthews,
+                accuracy: confusion.accuracy, macroF1: confusion.macroF1, mcc: confusion.matthews,
             ]
         }
     }
@@ -59,12 +62,14 @@ extension Bootstrap {
     package static func ofFlags(
         _ targets: [Bool], probabilities: [Double], thresholds: [Double], resamples: Int
     ) -> [String: Interval] {
-        intervals(rows: targets.count / thresholds.count, resamples: resamples) { sample in
+        let (microF1, macroF1) = (ScoreFigures.name(\.microF1), ScoreFigures.name(\.macroF1))
+        let exactMatch = ScoreFigures.name(\.exactMatch)
+        return intervals(rows: targets.count / thresholds.count, resamples: resamples) { sample in
             let counts = DecisionCounts(
                 targets: targets, probabilities: probabilities, thresholds: thresholds, rows: sample)
             return [
-                "micro_f1": counts.microF1, "macro_f1": counts.macroF1,
-                "exact_match": Double(counts.exactRows) / Double(sample.count),
+                microF1: counts.microF1, macroF1: counts.macroF1,
+                exactMatch: Double(counts.exactRows) / Double(sample.count),
             ]
         }
     }
@@ -73,10 +78,11 @@ extension Bootstrap {
     package static func ofNumbers(
         _ targets: [Double], predictions: [Double], resamples: Int
     ) -> [String: Interval] {
-        intervals(rows: targets.count, resamples: resamples) { sample in
+        let (pearson, spearman) = (ScoreFigures.name(\.pearson), ScoreFigures.name(\.spearman))
+        return intervals(rows: targets.count, resamples: resamples) { sample in
             let (truth, given) = (sample.map { targets[$0] }, sample.map { predictions[$0] })
             let scores = [
-                "pearson": Correlation.pearson(truth, given), "spearman": Correlation.spearman(truth, given),
+                pearson: Correlation.pearson(truth, given), spearman: Correlation.spearman(truth, given),
             ]
             return scores.compactMapValues { $0 }
         }

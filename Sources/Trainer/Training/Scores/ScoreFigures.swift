@@ -1,110 +1,196 @@
 package import JSON
+internal import ShardFormat
 
-extension TaskScores {
-    /// The scores by the names that checks and reports read.
-    /// - Parameter rows: what these are the scores of.
-    package func figures(_ rows: ScoredRows) -> [String: JSONValue] {
-        switch self {
-        case .classes(let scores):
-            scores.figures(rows.names, labels: rows.labels, probabilities: rows.answers)
-        case .flags(let scores): scores.figures(rows.names)
-        case .numbers(let scores): scores.figures(rows.names.first ?? "")
+/// What is reported of one model on one set of rows, by the evaluate stage and by `splitvote evaluate`. Which members
+/// there are depends on the task.
+package struct ScoreFigures: JSONRecord {
+    package var rows: Int?
+    package var accuracy: Double?
+    package var macroF1: Double?
+    package var microF1: Double?
+    package var weightedF1: Double?
+    package var exactMatch: Double?
+    package var mcc: Double?
+    package var rocAUC: Double?
+    package var prAUC: Double?
+    package var logLoss: Double?
+    package var brier: Double?
+    package var ece: Double?
+    package var pearson: Double?
+    package var spearman: Double?
+    package var rmse: Double?
+    package var mae: Double?
+    package var r2: Double?
+    /// Scores that only one task has, by their names; see ``TrainingTask/ownScores``.
+    package var own: [String: Double]?
+    /// Name of the task; `nil` for one class of each row.
+    package var task: String?
+    /// Name of a regression's score.
+    package var score: String?
+    package var classes: [OfClass]?
+    /// Rows by true class, then by predicted one.
+    package var confusion: [[Int]]?
+    package var majority: Majority?
+    package var mean: Mean?
+    package var asAnswered: Answered?
+    /// The two ends of 95 % intervals of scores, by the scores' names.
+    package var intervals: [String: [Double]]?
+    /// Name of the side that was scored.
+    package var split: String?
+    /// Id of the label set.
+    package var labelSet: String?
+    /// Name of the stage that trained the model; `nil` if there is only one.
+    package var model: String?
+    /// Those of every model on every side; `nil` if these figures are all.
+    package var results: [ScoreFigures]?
+
+    package init() {}
+
+    package init?(json: JSONValue) {
+        self.init()
+        guard readFields(of: json) else { return nil }
+        let found = TrainingTask.ownScores.reduce(into: [:]) { $0[$1.name] = json[$1.name]?.doubleValue }
+        own = found.isEmpty ? nil : found
+    }
+
+    package var json: JSONValue {
+        var members = fieldsJSON
+        for score in TrainingTask.ownScores {
+            if let value = own?[score.name] { members[score.name] = .number(value) }
+        }
+        return members
+    }
+
+    /// A score that only one task has.
+    package subscript(own name: String) -> Double? { own?[name] }
+
+    /// The scores in the order in which they are declared to checks, then the rest.
+    package static let fields: [JSONField<ScoreFigures>] =
+        scores + [
+            JSONField("r2", \.r2), JSONField("task", \.task), JSONField("score", \.score),
+            JSONField("classes", \.classes), JSONField("confusion", \.confusion),
+            JSONField("majority", \.majority), JSONField("mean", \.mean),
+            JSONField("as_answered", \.asAnswered), JSONField("intervals", \.intervals),
+            JSONField("split", \.split), JSONField("label_set", \.labelSet), JSONField("model", \.model),
+            JSONField("results", \.results),
+        ]
+
+    private static let scores: [JSONField<ScoreFigures>] = [
+        JSONField("rows", \.rows, "rows scored"),
+        JSONField(
+            "accuracy", \.accuracy, "share of rows predicted correctly, 0 ... 1; for one class per row"),
+        JSONField("macro_f1", \.macroF1, "mean F1 of the classes, 0 ... 1"),
+        JSONField("micro_f1", \.microF1, "F1 over all decisions together, 0 ... 1"),
+        JSONField("weighted_f1", \.weightedF1, "mean F1 weighted by rows of the class, 0 ... 1"),
+        JSONField(
+            "exact_match", \.exactMatch,
+            "share of rows with all classes correct, 0 ... 1; for any number of classes"),
+        JSONField(
+            "mcc", \.mcc,
+            "Matthews' correlation of truth and prediction, -1 ... 1; of any number of classes their mean"),
+        JSONField("roc_auc", \.rocAUC, "area under the ROC curve, 0 ... 1"),
+        JSONField(
+            "pr_auc", \.prAUC, "average precision, the area under precision over recall, 0 ... 1"),
+        JSONField("log_loss", \.logLoss, "mean cross-entropy, in nats"),
+        JSONField(
+            "brier", \.brier, "mean squared error of the probabilities, 0 ... 1 for two classes"),
+        JSONField("ece", \.ece, "expected calibration error, 0 ... 1"),
+        JSONField("pearson", \.pearson, "correlation of scores, -1 ... 1; for regression"),
+        JSONField("spearman", \.spearman, "correlation of the ranks of scores, -1 ... 1; for regression"),
+        JSONField("rmse", \.rmse, "root of the mean squared error; for regression"),
+        JSONField("mae", \.mae, "mean absolute error, of scores or of the numbers of classes in an order"),
+    ]
+
+    package var isMultiLabel: Bool { task == TaskName.multiLabel.rawValue }
+    package var isRegression: Bool { task == TaskName.regression.rawValue }
+
+    /// The 95 % interval of a score; `nil` if there is none.
+    package func interval(_ score: PartialKeyPath<ScoreFigures>) -> ClosedRange<Double>? {
+        intervals?[Self.name(score)].flatMap { ends in
+            ends.count == 2 && ends[0] <= ends[1] ? ends[0]...ends[1] : nil
         }
     }
 }
 
-/// Scores by the names that checks and reports read.
-extension MultiLabelScores {
-    /// - Parameter names: of the classes.
-    package func figures(_ names: [String]) -> [String: JSONValue] {
-        var members: [String: JSONValue] = [
-            "task": "multi_label", "rows": .integer(rows), "exact_match": .number(exactMatch),
-            "micro_f1": .number(microF1), "macro_f1": .number(macroF1),
-            "weighted_f1": .number(weightedF1), "log_loss": .number(logLoss),
-            "classes": .array(
-                classes.indices.map { number in
-                    .object(
-                        classes[number].figures(names[number]).merging(
-                            ["threshold": .number(thresholds[number])]) { $1 })
-                }),
-        ]
-        if let rocAUC { members["roc_auc"] = .number(rocAUC) }
-        if let prAUC { members["pr_auc"] = .number(prAUC) }
-        if let matthews { members["mcc"] = .number(matthews) }
-        if let calibrationError { members["ece"] = .number(calibrationError) }
-        return members
-    }
-}
+extension ScoreFigures {
+    package struct OfClass: JSONRecord {
+        package var name: String?
+        package var precision: Double?
+        package var recall: Double?
+        package var f1: Double?
+        /// Rows of the class.
+        package var support: Int?
+        /// Least probability at which it is given; where a row has any number of classes.
+        package var threshold: Double?
 
-extension RegressionScores {
-    /// - Parameter name: of the score.
-    package func figures(_ name: String) -> [String: JSONValue] {
-        var members: [String: JSONValue] = [
-            "task": "regression", "rows": .integer(rows), "score": .string(name),
-            "rmse": .number(squaredError.squareRoot()), "mae": .number(absoluteError),
-            "mean": ["rmse": .number(variance.squareRoot())],
-        ]
-        if let pearson { members["pearson"] = .number(pearson) }
-        if let spearman { members["spearman"] = .number(spearman) }
-        if let explained { members["r2"] = .number(explained) }
-        return members
-    }
-}
+        package init() {}
 
-extension ClassificationScores {
-    /// - Parameters:
-    ///   - names: of the classes.
-    ///   - labels: what these are the scores of, with `probabilities`.
-    package func figures(
-        _ names: [String], labels: [Int], probabilities: [Double]
-    ) -> [String: JSONValue] {
-        var members: [String: JSONValue] = [
-            "rows": .integer(rows), "accuracy": .number(accuracy), "macro_f1": .number(macroF1),
-            "micro_f1": .number(accuracy), "weighted_f1": .number(weightedF1),
-            "mcc": .number(confusion.matthews), "log_loss": .number(logLoss), "brier": .number(brier),
-            "ece": .number(calibrationError),
-            "classes": .array(zip(classes, names).map { .object($0.figures($1)) }),
-            "confusion": .array(
-                names.indices.map { truth in
-                    .array(names.indices.map { .integer(confusion[label: truth, predicted: $0]) })
-                }),
-            "majority": [
-                "class": .string(names[majority.label]), "accuracy": .number(majority.accuracy),
-                "macro_f1": .number(majority.macroF1),
-            ],
+        package static let fields: [JSONField<OfClass>] = [
+            JSONField("name", \.name), JSONField("precision", \.precision), JSONField("recall", \.recall),
+            JSONField("f1", \.f1), JSONField("support", \.support), JSONField("threshold", \.threshold),
         ]
-        if let rocAUC { members["roc_auc"] = .number(rocAUC) }
-        if let area = RankingScores.averagePrecision(
-            labels: labels, probabilities: probabilities, classCount: names.count)
-        {
-            members["pr_auc"] = .number(area)
+    }
+
+    /// What always answering the most frequent class scores.
+    package struct Majority: JSONRecord {
+        package var accuracy: Double?
+        package var macroF1: Double?
+        /// Of results of earlier versions.
+        package var weightedF1: Double?
+        /// The class by its name; results of earlier versions have its number.
+        package var named: JSONValue?
+        /// Its number, in results of still earlier ones.
+        package var number: Int?
+
+        package init() {}
+
+        package static let fields: [JSONField<Majority>] = [
+            JSONField("accuracy", \.accuracy), JSONField("macro_f1", \.macroF1),
+            JSONField("weighted_f1", \.weightedF1), JSONField("class", \.named),
+            JSONField("label", \.number),
+        ]
+
+        /// The name of the class, of these.
+        package func className(among classes: [String]) -> String? {
+            guard let number = named?.intValue ?? number, classes.indices.contains(number) else {
+                return named?.stringValue
+            }
+            return classes[number]
         }
-        for (name, value) in further ?? [:] { members[name] = .number(value) }
-        return members
     }
-}
 
-extension AnsweredScores {
-    package var figures: JSONValue {
-        var members: [String: JSONValue] = [
-            "rows": .integer(rows), "without_answer": .integer(withoutAnswer),
-            "accuracy": .number(confusion.accuracy), "macro_f1": .number(confusion.macroF1),
-            "mcc": .number(confusion.matthews), "log_loss": .number(scores.logLoss),
-            "brier": .number(scores.brier), "ece": .number(scores.calibrationError),
-            "temperature": .number(rule.temperature),
-        ]
-        members["threshold"] = rule.threshold.map { .number($0) }
-        members["abstain"] = rule.abstention.map { [.number($0.lowerBound), .number($0.upperBound)] }
-        return .object(members)
+    /// What always answering the mean scores.
+    package struct Mean: JSONRecord {
+        package var rmse: Double?
+
+        package init() {}
+
+        package static let fields: [JSONField<Mean>] = [JSONField("rmse", \.rmse)]
     }
-}
 
-extension ClassificationScores.OfClass {
-    package func figures(_ name: String) -> [String: JSONValue] {
-        [
-            "name": .string(name), "precision": .number(precision), "recall": .number(recall),
-            "f1": .number(f1),
-            "support": .integer(support),
+    /// What comes of the answers by the rule that the model's folder keeps.
+    package struct Answered: JSONRecord {
+        package var rows: Int?
+        package var withoutAnswer: Int?
+        package var accuracy: Double?
+        package var macroF1: Double?
+        package var mcc: Double?
+        package var logLoss: Double?
+        package var brier: Double?
+        package var ece: Double?
+        package var temperature: Double?
+        package var threshold: Double?
+        /// Probabilities for which no answer is given.
+        package var abstain: ClosedRange<Double>?
+
+        package init() {}
+
+        package static let fields: [JSONField<Answered>] = [
+            JSONField("rows", \.rows), JSONField("without_answer", \.withoutAnswer),
+            JSONField("accuracy", \.accuracy), JSONField("macro_f1", \.macroF1), JSONField("mcc", \.mcc),
+            JSONField("log_loss", \.logLoss), JSONField("brier", \.brier), JSONField("ece", \.ece),
+            JSONField("temperature", \.temperature), JSONField("threshold", \.threshold),
+            JSONField("abstain", \.abstain),
         ]
     }
 }

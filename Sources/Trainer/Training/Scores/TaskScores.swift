@@ -1,3 +1,4 @@
+internal import JSON
 import ShardFormat
 
 /// How well a model does on rows with targets, whatever it was trained for.
@@ -33,14 +34,31 @@ package enum TaskScores: Hashable, Sendable {
         columns.compactMap { name, value in value.map { (name, $0) } }
     }
 
+    /// The same as figures.
+    package var headlineFigures: ScoreFigures {
+        var figures = ScoreFigures()
+        switch self {
+        case .classes(let scores): (figures.accuracy, figures.macroF1) = (scores.accuracy, scores.macroF1)
+        case .flags(let scores): (figures.microF1, figures.macroF1) = (scores.microF1, scores.macroF1)
+        case .numbers(let scores): (figures.pearson, figures.spearman) = (scores.pearson, scores.spearman)
+        }
+        return figures
+    }
+
     /// The same, with those that are undefined.
     var columns: [(name: String, value: Double?)] {
         switch self {
-        case .classes(let scores): [("accuracy", scores.accuracy), ("macro_f1", scores.macroF1)]
-        case .flags(let scores): [("micro_f1", scores.microF1), ("macro_f1", scores.macroF1)]
+        case .classes(let scores): Self.named((\.accuracy, scores.accuracy), (\.macroF1, scores.macroF1))
+        case .flags(let scores): Self.named((\.microF1, scores.microF1), (\.macroF1, scores.macroF1))
         case .numbers(let scores):
-            [("pearson", scores.pearson), ("spearman", scores.spearman)]
+            Self.named((\.pearson, scores.pearson), (\.spearman, scores.spearman))
         }
+    }
+
+    private static func named(
+        _ scores: (PartialKeyPath<ScoreFigures>, Double?)...
+    ) -> [(name: String, value: Double?)] {
+        scores.map { (ScoreFigures.name($0), $1) }
     }
 
     /// One of the scores; nil if it is undefined or no score of the task.

@@ -2,8 +2,8 @@ internal import Sampling
 internal import StageKit
 internal import VoteModel
 
-/// The outcome of a split: figures for checks, and warnings about what is not as requested.
-struct SplitFigures {
+/// The outcome of a split: its figures, and warnings about what is not as requested.
+struct SplitOutcome {
     private let split: DatasetColumns
     private let plan: SplitPlan
     private let frozen: Set<String>
@@ -57,57 +57,41 @@ struct SplitFigures {
         self.sides = sides
     }
 
-    private static let votedNames = ["uncontroversial", "controversial"]
-
-    /// The figures that a split by this plan reports beside those that every split does.
-    static func families(of plan: SplitPlan) -> [Figure] {
-        plan.sides.flatMap { side in
-            [
-                Figure("rows.\(side)", "comments on the side \(side)"),
-                Figure("share.\(side)", "share of all comments that are on the side \(side), 0 ... 1"),
-                Figure(
-                    "copies_within.\(side)", "comments of the side \(side) that are copies of another there"),
-            ]
-                + votedNames.map { Figure("class.\(side).\($0)", "\($0) comments on the side \(side)") }
+    /// All but what was left out before the sides were made.
+    var figures: SplitFigures {
+        var figures = SplitFigures()
+        figures.rows = split.count
+        figures.groups = groups
+        figures.leakage = leakage.comments
+        figures.sharedAuthors = leakage.sharedAuthors
+        figures.sharedAddresses = leakage.sharedAddresses
+        figures.largestGroup = leakage.largestGroup
+        figures.shareError = shareError
+        figures.smallestSide = sides.map(\.rows).min() ?? 0
+        figures.smallestClassOnASide = sides.flatMap(\.classes).min() ?? 0
+        figures.copiesWithin = copies.values.reduce(0, +)
+        figures.salt = plan.rule.salt
+        figures.groupBy = plan.groupName
+        figures.sides = SidesFigures(sides.map(shown))
+        figures.ofSides = sides.enumerated().map { index, side in
+            SplitFigures.OfSide(
+                side: side.name, rows: side.rows, share: share(of: side), classes: counts(of: side),
+                copiesWithin: copies[UInt8(index), default: 0])
         }
-    }
-
-    var json: [String: JSONValue] {
-        var figures: [String: JSONValue] = [
-            "rows": .integer(split.count), "groups": .integer(groups),
-            "leakage": .integer(leakage.comments), "shared_authors": .number(leakage.sharedAuthors),
-            "shared_addresses": .integer(leakage.sharedAddresses),
-            "largest_group": .number(leakage.largestGroup),
-            "share_error": .number(shareError), "smallest_side": .integer(sides.map(\.rows).min() ?? 0),
-            "smallest_class_on_a_side": .integer(sides.flatMap(\.classes).min() ?? 0),
-            "copies_within": .integer(copies.values.reduce(0, +)),
-            "side_order": .array(split.sideNames.map(JSONValue.string)), "salt": .string(plan.rule.salt),
-            "group_by": .string(plan.isByTime ? "time" : plan.rule.grouping.rawValue),
-        ]
-        var members: [String: JSONValue] = [:]
-        for (index, side) in sides.enumerated() {
-            members[side.name] = member(side)
-            figures["rows.\(side.name)"] = .integer(side.rows)
-            figures["share.\(side.name)"] = .number(share(of: side))
-            figures["copies_within.\(side.name)"] = .integer(copies[UInt8(index), default: 0])
-            for (name, count) in zip(classNames, side.classes) {
-                figures["class.\(side.name).\(name)"] = .integer(count)
-            }
-        }
-        figures["sides"] = .object(members)
         return figures
     }
 
-    private func member(_ side: Side) -> JSONValue {
+    private func counts(of side: Side) -> [ClassCount] {
+        zip(classNames, side.classes).map { ClassCount(name: $0, rows: $1) }
+    }
+
+    private func shown(_ side: Side) -> SideFigures {
         SideFigures(
             name: side.name, controversial: targets == nil ? side.classes[1] : 0,
             uncontroversial: targets == nil ? side.classes[0] : 0, articles: side.articles.count,
             labeled: targets.map { _ in
-                SideFigures.Labeled(
-                    rows: side.rows,
-                    classes: zip(classNames, side.classes).map { .init(name: $0, rows: $1) })
-            }
-        ).json
+                SideFigures.ClassRows(rows: side.rows, classes: counts(of: side))
+            })
     }
 
     private func share(of side: Side) -> Double { Double(side.rows) / Double(max(1, split.count)) }

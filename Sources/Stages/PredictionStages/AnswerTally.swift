@@ -1,8 +1,8 @@
 internal import StageKit
 internal import Training
 
-/// What the answers are together.
-struct PredictionFigures {
+/// Counts the answers for the figures.
+struct AnswerTally {
     private let answers: ModelAnswers
     private var rows = 0
     private var withoutAnswer = 0
@@ -28,19 +28,16 @@ struct PredictionFigures {
         }
     }
 
-    var json: JSONValue {
-        var figures: [String: JSONValue] = [
-            "rows": .integer(rows), "scored": .integer(scored), "cut_texts": .integer(cutTexts),
-        ]
+    var figures: PredictFigures {
+        var figures = PredictFigures(rows: rows, scored: scored, cutTexts: cutTexts)
         if answers.form == .numbers {
-            figures["score"] = .string(answers.labels.first ?? "")
-            if rows > 0 { figures["mean"] = .number(sum / Double(rows)) }
-            return .object(figures)
+            figures.score = answers.labels.first ?? ""
+            if rows > 0 { figures.mean = sum / Double(rows) }
+            return figures
         }
-        if answers.form == .oneClass { figures["without_answer"] = .integer(withoutAnswer) }
-        figures["classes"] = .array(
-            zip(answers.labels, ofClass).map { ["name": .string($0), "rows": .integer($1)] })
-        if rows > 0 { figures["largest_share"] = .number(Double(ofClass.max() ?? 0) / Double(rows)) }
-        return .object(figures)
+        if answers.form == .oneClass { figures.withoutAnswer = withoutAnswer }
+        figures.classes = zip(answers.labels, ofClass).map { ClassCount(name: $0, rows: $1) }
+        if rows > 0 { figures.largestShare = Double(ofClass.max() ?? 0) / Double(rows) }
+        return figures
     }
 }

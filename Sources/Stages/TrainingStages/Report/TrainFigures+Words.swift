@@ -1,0 +1,85 @@
+internal import Charts
+internal import StageKit
+internal import Training
+
+/// What a report says of a training, in words and marks.
+extension TrainFigures {
+    /// A score that a training may report on dev.
+    struct ShownScore: Sendable {
+        var name: String
+        var path: any KeyPath<ScoreFigures, Double?> & Sendable
+
+        func value(of evaluation: Evaluation) -> Double? { evaluation.scores[keyPath: path] }
+    }
+
+    private static let accuracy = ShownScore(name: "accuracy", path: \.accuracy)
+    private static let macroF1 = ShownScore(name: "macro F1", path: \.macroF1)
+    /// In the order in which they are shown.
+    private static let knownScores = [
+        accuracy, ShownScore(name: "micro F1", path: \.microF1), macroF1,
+        ShownScore(name: "Pearson", path: \.pearson), ShownScore(name: "Spearman", path: \.spearman),
+    ]
+
+    /// The scores that this training reports; those of single-label classification if there are none.
+    var shownScores: [ShownScore] {
+        let found = Self.knownScores.filter { score in
+            (evaluations ?? []).contains { score.value(of: $0) != nil }
+        }
+        return found.isEmpty ? [Self.accuracy, Self.macroF1] : found
+    }
+
+    /// Where a new epoch begins, whether the history gives epochs as whole numbers or as fractions.
+    var epochMarks: [LineChart.Mark] {
+        var marks: [LineChart.Mark] = []
+        let history = history ?? []
+        for (before, point) in zip(history, history.dropFirst()) {
+            guard let last = before.epoch, let epoch = point.epoch else { continue }
+            if epoch.rounded(.down) > last.rounded(.down) {
+                marks.append(LineChart.Mark(x: Double(before.step), text: "epoch \(marks.count + 2)"))
+            }
+        }
+        return marks.count > 60 ? [] : marks
+    }
+
+    /// How long it was trained and what of it was kept.
+    var sentence: String? {
+        guard var text = shortSentence else { return nil }
+        guard let bestStep else { return text }
+        text += " The weights kept are those of step \(Numbers.grouped(bestStep)), the best on the dev side"
+        if let best = bestMetric {
+            let metric = metric.map(Self.metricName) ?? "score"
+            text += ": \(metric) \(Numbers.fixed(best, 3))"
+        }
+        return text + "."
+    }
+
+    var shortSentence: String? {
+        guard let steps else { return nil }
+        var text = "The model"
+        if let parameters {
+            text += " has \(Numbers.spoken(parameters)) parameters"
+        }
+        if let start {
+            text += parameters == nil ? " started" : ", started"
+            text += " from \(start) and"
+        } else if parameters != nil {
+            text += " and"
+        }
+        text += " was trained for \(Numbers.grouped(steps)) steps"
+        if let epochs {
+            text += " (\(Numbers.trimmed(epochs, 2)) \(epochs == 1 ? "epoch" : "epochs"))"
+        }
+        return text + "."
+    }
+
+    private static func metricName(_ metric: String) -> String {
+        switch TrainingOptions.Metric(rawValue: metric) {
+        case .macroF1: "macro F1"
+        case .microF1: "micro F1"
+        case .mcc: "Matthews' correlation"
+        default:
+            TrainingTask.ownScores.first { $0.name == metric }?.title
+                ?? String(metric.map { $0 == "_" ? " " : $0 })
+        }
+    }
+}
