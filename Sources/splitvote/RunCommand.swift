@@ -69,7 +69,7 @@ struct PipelineRun {
     @discardableResult
     func perform() async throws -> RunReport {
         StopSignals.install()
-        if givesUpSplits { try StoredSplits.giveUp(plan, options) }
+        if givesUpSplits { try StoredDecisions.giveUp(plan, options) }
         for warning in plan.warnings { sink.receive(.pipelineWarning(warning.rendered)) }
         let report = try await Engine(plan, options: options, sink: sink).run()
         await RunHook(plan, report).perform(sink)

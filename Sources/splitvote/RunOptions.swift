@@ -81,7 +81,7 @@ struct RunOptions: ParsableArguments {
         options.offline = offline
         options.publishesTrials = publish
         if !changesNothing { try Engine(plan, options: options, sink: NoEvents()).bringStoreUpToDate() }
-        if !newSplit { try StoredSplits.check(plan, options.selection) }
+        if !newSplit { try StoredDecisions.check(plan, options.selection) }
     }
 
     var sink: any EngineEventSink {

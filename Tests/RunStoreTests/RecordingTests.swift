@@ -194,13 +194,14 @@ struct RecordingTests {
                         salt: "v1", groupBy: "article", rule: ["train": 0.8], groups: groups, sides: sides)
                 ])
         }
-        #expect(try store.store.splits.splitFamily(salt: "v1") == nil)
+        let splits = SplitMemory(store.store.rows)
+        #expect(try splits.family(salt: "v1") == nil)
         try add(["a", "b"], ["train", "test"], run: "r1")
         try add(["b", "c"], ["train", "dev"], run: "r2")
-        let family = try #require(try store.store.splits.splitFamily(salt: "v1"))
+        let family = try #require(try splits.family(salt: "v1"))
         #expect(family.sides == [[97]: "train", [98]: "test", [99]: "dev"])
         #expect(family.rule == #"{"train":0.8}"#)
-        #expect(try store.store.splits.splitFamily(salt: "v2") == nil)
+        #expect(try splits.family(salt: "v2") == nil)
     }
 
     @Test func commentsThatASplitKeptComeInTheOrderInWhichItDid() throws {
@@ -214,24 +215,25 @@ struct RecordingTests {
             try store.store.record(
                 stage("split", run: run, fingerprint: run), changes: [family])
         }
-        #expect(try store.store.splits.keptInSplit(salt: "v1") == [])
+        let splits = SplitMemory(store.store.rows)
+        #expect(try splits.kept(salt: "v1") == [])
         try keep([100, 9, 20], "test", run: "r1")
         try keep([7, 9, 100], "train", run: "r2")
         try keep([5], "train", run: "r3", salt: "v2")
-        let kept = try store.store.splits.keptInSplit(salt: "v1")
+        let kept = try splits.kept(salt: "v1")
         #expect(kept.map(\.comment) == [9, 20, 100, 7])
         #expect(kept.map(\.side) == ["test", "test", "test", "train"])
         #expect(kept.allSatisfy { $0.date == "2025-11-21" })
         // They are not groups.
-        let family = try #require(try store.store.splits.splitFamily(salt: "v1"))
+        let family = try #require(try splits.family(salt: "v1"))
         #expect(family.sides == [Array("a:r1".utf8): "test", Array("a:r2".utf8): "train"])
-        #expect(try store.store.splitRule(salt: "v1") == #"{"train":1}"#)
-        try store.store.removeSplitFamily(salt: "v1")
+        #expect(try store.store.standingRule(of: SplitDecision(salt: "v1", rule: nil)) == #"{"train":1}"#)
+        try store.store.remove(SplitDecision(salt: "v1", rule: nil))
         #expect(
-            try store.store.splits.splitFamily(salt: "v1") == nil
-                && store.store.splits.keptInSplit(salt: "v1") == [])
-        #expect(try store.store.splitRule(salt: "v1") == nil)
-        #expect(try store.store.splits.keptInSplit(salt: "v2").map(\.comment) == [5])
+            try splits.family(salt: "v1") == nil
+                && splits.kept(salt: "v1") == [])
+        #expect(try store.store.standingRule(of: SplitDecision(salt: "v1", rule: nil)) == nil)
+        #expect(try splits.kept(salt: "v2").map(\.comment) == [5])
     }
 
     @Test func whoPublishedAFileIsRemembered() throws {

@@ -75,7 +75,7 @@ package final class StageBench: Sendable {
             baseFolder: folder.path, outputFolder: output, workFolder: try folder.makeFolder("work/\(work)"),
             threads: threads, ledger: ledger,
             store: StoreParts(
-                store.ledger, store.crawl, store.splits, store.rows, Labels(artifact: promoted.first)),
+                store.ledger, store.crawl, store.rows, Labels(artifact: promoted.first)),
             upstream: upstream,
             kinds: kinds, progress: progress, isForced: isForced,
             isStopRequested: Countdown(checkpoints).isOver,

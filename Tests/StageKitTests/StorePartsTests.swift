@@ -13,8 +13,8 @@ struct StorePartsTests {
 
     @Test func aPartThatIsNotThereIsAnErrorWithItsName() {
         let error = #expect(throws: StageError.self) {
-            _ = try StoreParts(Labels()).part((any SplitMemory).self)
+            _ = try StoreParts(Labels()).part((any KindRows).self)
         }
-        #expect(error?.message.contains("SplitMemory") == true)
+        #expect(error?.message.contains("KindRows") == true)
     }
 }

@@ -16,7 +16,6 @@ package final class RunStore: Sendable {
     package let artifacts: String
     package let ledger: StoreLedger
     package let crawl: StoreCrawl
-    package let splits: StoreSplits
     /// What kinds keep in tables of their own.
     package let rows: StoreRows
     package var clock: StoreClock { base.clock }
@@ -27,7 +26,6 @@ package final class RunStore: Sendable {
         self.artifacts = artifacts
         ledger = StoreLedger(base)
         crawl = StoreCrawl(ledger: ledger)
-        splits = StoreSplits(base)
         rows = StoreRows(base)
     }
 

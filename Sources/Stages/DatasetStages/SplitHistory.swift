@@ -20,7 +20,7 @@ struct SplitHistory {
     init(_ plan: SplitPlan, _ facts: DatasetFacts, _ context: StageContext) throws {
         salt = plan.rule.salt
         date = context.run.date
-        latest = try context.splits.splitLabels(salt: salt, upTo: nil)
+        latest = try context.splits.labels(salt: salt, upTo: nil)
         let live = try context.liveLabels.promoted().flatMap { try? DatasetFacts($0) }?.labelSet
         isLive = facts.cut.asOf == nil && (live == nil || live == facts.labelSet || latest.isEmpty)
     }
@@ -41,7 +41,7 @@ struct SplitHistory {
         of side: String, on day: String, _ moment: Int64, _ kept: [SplitKept], _ facts: DatasetFacts,
         _ context: StageContext
     ) throws -> [Member] {
-        let records = try context.splits.splitLabels(salt: salt, upTo: day)
+        let records = try context.splits.labels(salt: salt, upTo: day)
         let there = kept.filter { $0.side == side && $0.date <= day }.map(\.comment).sorted()
         if records.isEmpty {
             let members = try judge(there, at: moment, facts, context)

@@ -45,6 +45,9 @@ struct SplitPlan {
         case fold(Int, of: Int, dev: Double)
     }
 
+    /// The parameter that names the split.
+    static let saltKey = "salt"
+
     var placement = Placement.byRule
 
     /// Whether the store keeps for good where groups are. What follows from the rows or from their hash alone needs no
@@ -99,7 +102,8 @@ struct SplitPlan {
             : Self.byShares(isByRule ? shares : Self.usual, isBalanced: name == "balanced", &parameters)
         rule = SplitRule(
             method: method, grouping: SplitRule.Grouping(rawValue: grouping) ?? .article,
-            salt: parameters.string("salt", default: "v1", help: "A different salt gives a different split."))
+            salt: parameters.string(
+                Self.saltKey, default: "v1", help: "A different salt gives a different split."))
         sides = isByTime ? cuts.map(\.name) : isByRule ? shares.map(\.name) : Self.usual.map(\.name)
         var text: [String: JSONValue] = ["group_by": .string(grouping)]
         if name != "hash" { text["method"] = .string(name) }

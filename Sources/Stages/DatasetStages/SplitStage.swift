@@ -29,6 +29,13 @@ package struct SplitStage: Stage {
         try parameters.finish()
     }
 
+    private var decision: SplitDecision {
+        SplitDecision(
+            salt: plan.rule.salt, rule: plan.isRemembered ? plan.ruleText.canonicalText : nil)
+    }
+
+    package var standingDecision: (any StandingDecision)? { decision }
+
     package var reportedFigures: [Figure] { Self.kind.figures + SplitFigures.families(of: plan.sides) }
 
     /// From a side's day on it is another split than before, even if nothing else has changed.
@@ -44,7 +51,7 @@ package struct SplitStage: Stage {
         facts.salt = plan.rule.salt
         facts.splitRule = plan.ruleText
         let placed = try place(taken, context)
-        let kept = plan.isRemembered ? try context.splits.keptInSplit(salt: plan.rule.salt) : []
+        let kept = plan.isRemembered ? try context.splits.kept(salt: plan.rule.salt) : []
         var rows = SplitRows(sample, groups, placed, plan)
         rows.leaveOut(Set(try groups.straddling(plan, placed).map { sample.ids[$0] }), butFor: kept)
         var history: SplitHistory?
@@ -151,10 +158,10 @@ package struct SplitStage: Stage {
     }
 
     private func knownFamily(_ context: StageContext) throws -> SplitFamily? {
-        guard plan.isRemembered, let family = try context.splits.splitFamily(salt: plan.rule.salt) else {
+        guard plan.isRemembered, let family = try context.splits.family(salt: plan.rule.salt) else {
             return nil
         }
-        if let conflict = conflict(withRule: family.rule) { throw conflict }
+        if let conflict = decision.conflict(with: family.rule) { throw conflict }
         return family
     }
 
@@ -199,23 +206,5 @@ package struct SplitStage: Stage {
         var shared = 0
         try scan(tested) { shared += authors.contains($0) ? 1 : 0 }
         return Double(shared) / Double(tested.count)
-    }
-}
-
-extension SplitStage {
-    /// The name under which the store keeps where groups are.
-    package var salt: String { plan.rule.salt }
-
-    /// Why the rule of this stage cannot continue under its salt: the store's is another one.
-    /// - Parameter text: the rule that the store has for the salt, as `RunStore.splitRule(salt:)` gives it.
-    /// - Returns: `nil` if they are one.
-    package func conflict(withRule text: String) -> StageError? {
-        if !plan.isRemembered || text.utf8.elementsEqual(plan.ruleText.canonicalText.utf8) { return nil }
-        return StageError(
-            "the salt '\(salt)' is already used by another split: \(text) in the store, "
-                + "\(plan.ruleText.canonicalText) in the pipeline file",
-            hint:
-                "choose a new salt and the old split keeps its sides, or run with --new-split to give them up"
-        )
     }
 }

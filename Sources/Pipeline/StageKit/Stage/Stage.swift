@@ -34,12 +34,17 @@ package protocol Stage: Sendable {
     /// `context.outputFolder` then holds that earlier result.
     func restore(in context: StageContext) async throws -> [any StoreChange]
 
+    /// What the stage decides for good under a name; `nil` for nothing.
+    var standingDecision: (any StandingDecision)? { get }
+
     /// Where the files of an earlier result go under the current parameters: output paths are not part of a fingerprint.
     func publications(ofEarlier recorded: [Publication], stage: String) -> [Publication]
 }
 
 extension Stage {
     package var reportedFigures: [Figure] { Self.kind.figures }
+
+    package var standingDecision: (any StandingDecision)? { nil }
 
     package func datedFacts(on date: String, asOf: Int64?) -> JSONValue? { nil }
 

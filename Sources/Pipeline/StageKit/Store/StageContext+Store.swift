@@ -3,7 +3,6 @@ extension StageContext {
     package var imports: any ImportHistory { get throws(StageError) { try store.part() } }
     package var times: any CommentTimes { get throws(StageError) { try store.part() } }
     package var origins: any CommentOrigins { get throws(StageError) { try store.part() } }
-    package var splits: any SplitMemory { get throws(StageError) { try store.part() } }
     package var kindRows: any KindRows { get throws(StageError) { try store.part() } }
     package var liveLabels: any LiveLabels { get throws(StageError) { try store.part() } }
     /// The journal of crawls.

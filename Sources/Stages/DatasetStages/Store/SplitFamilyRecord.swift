@@ -1,5 +1,4 @@
 package import StageKit
-package import VoteModel
 
 /// First assignments of a split rule: which side each group is on, for good.
 package struct SplitFamilyRecord: Hashable, Sendable {

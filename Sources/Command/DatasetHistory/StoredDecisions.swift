@@ -1,4 +1,3 @@
-internal import DatasetStages
 internal import Diagnostics
 package import PipelineEngine
 package import PipelinePlan
@@ -6,31 +5,31 @@ internal import RunStore
 internal import StageKit
 internal import StoreFile
 
-/// The splits that a store has for the salts of a pipeline.
-package enum StoredSplits {
+/// The standing decisions that a store has under the names that a pipeline's stages give, such as the salts of splits.
+package enum StoredDecisions {
     /// - Parameter selection: the stages that may run; `nil`: all.
-    /// - Throws: `DiagnosticsError` with what is wrong with the salts, `StoreError`.
+    /// - Throws: `DiagnosticsError` with what is wrong with the names, `StoreError`.
     package static func check(_ plan: PlannedPipeline, _ selection: Set<String>?) throws {
         guard let store = try open(plan) else { return }
         defer { try? store.close() }
-        let findings = try splits(plan, selection).compactMap { name, split in
-            let last = try store.lastState(pipeline: plan.name, stage: name, withResult: true)
-            let before = last?.fields["parameters"]?["salt"]?.stringValue
-            return try SaltCheck(name, split, saltBefore: before)
-                .finding(rule: store.splitRule(salt: split.salt))
+        let findings = try decisions(plan, selection).compactMap { stage, decision -> Finding? in
+            let last = try store.lastState(pipeline: plan.name, stage: stage, withResult: true)
+            let problem = decision.problem(
+                standing: try store.standingRule(of: decision), parameters: last?.fields["parameters"])
+            return problem.map { .error("stage '\(stage)': \($0.message)", hint: $0.hint) }
         }
         if !findings.isEmpty { throw DiagnosticsError(file: plan.file, findings: findings) }
     }
 
-    /// Discards the splits that the salts of the selected stages name in the store, if the file now defines different ones.
+    /// Discards what stands in the store under the names of the selected stages, if the file now has another rule.
     /// - Throws: `StoreError` when a run holds the store.
     package static func giveUp(_ plan: PlannedPipeline, _ options: EngineOptions) throws {
         guard let reader = try open(plan) else { return }
-        let salts = try splits(plan, options.selection).filter { name, split in
-            try SaltCheck(name, split, saltBefore: nil).isTaken(by: reader.splitRule(salt: split.salt))
-        }.map(\.split.salt)
+        let outdated = try decisions(plan, options.selection).map(\.decision).filter { decision in
+            try reader.standingRule(of: decision).map(decision.contradicts) ?? false
+        }
         try reader.close()
-        if salts.isEmpty { return }
+        if outdated.isEmpty { return }
         let clock = options.clock
         let holder = LockHolder(
             run: "new-split", pid: RunID.process, host: options.host, since: clock.timestamp())
@@ -38,7 +37,7 @@ package enum StoredSplits {
             state: plan.store.state, holder: holder, waitSeconds: options.lockWaitSeconds)
         defer { lock.release() }
         let store = try RunStore.open(at: plan.store.state, artifacts: plan.store.artifacts)
-        for salt in salts { try store.removeSplitFamily(salt: salt) }
+        for decision in outdated { try store.remove(decision) }
         try store.close()
     }
 
@@ -46,11 +45,11 @@ package enum StoredSplits {
         try RunStore.openForReading(at: plan.store.state, artifacts: plan.store.artifacts)
     }
 
-    private static func splits(
+    private static func decisions(
         _ plan: PlannedPipeline, _ selection: Set<String>?
-    ) -> [(name: String, split: SplitStage)] {
+    ) -> [(stage: String, decision: any StandingDecision)] {
         plan.stages.filter { selection?.contains($0.name) ?? true }.compactMap { stage in
-            (stage.stage as? SplitStage).map { (stage.name, $0) }
+            stage.stage.standingDecision.map { (stage.name, $0) }
         }
     }
 }
