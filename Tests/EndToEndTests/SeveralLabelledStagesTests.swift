@@ -92,4 +92,23 @@ struct SeveralLabeledStagesTests {
                 "the rows of 'train' are texts of one class each, those of 'dev' texts with a score each"),
             "\(other.errors)")
     }
+
+    /// Of classes a, m, z and a, n, z nobody has said whether m or n is more.
+    @Test func anOrderThatNoStageSaysIsNotInvented() throws {
+        func errors(_ train: String, _ dev: String) throws -> String {
+            let settings = [("train", "a", train), ("dev", "b", dev), ("test", "c", dev)]
+            let stages = settings.map { Self.stage($0, $1, $2) }.joined()
+            return try sandbox(Self.pipeline(stages), Self.tables).splitvote("run", "p.yaml").errors
+        }
+        let (one, other) = (", classes: {0: a, 1: m, 2: z}", ", classes: {0: a, 1: n, 2: z}")
+        #expect(
+            try !errors(one, other).contains("the classes of"), "the negative control: no order is needed")
+        let found = try errors(one + ", task: ordinal", other + ", task: ordinal")
+        #expect(found.contains("the classes of 'train' are a, m, z, those of 'dev' a, n, z"), "\(found)")
+        let mixed = try errors(one + ", task: ordinal", one)
+        #expect(
+            mixed.contains(
+                "the rows of 'train' are texts of one class each, of classes in an order, those of 'dev' texts of one "
+                    + "class each"), "\(mixed)")
+    }
 }

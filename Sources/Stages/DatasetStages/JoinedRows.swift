@@ -98,7 +98,7 @@ extension TargetFacts {
     fileprivate var words: String {
         let rows =
             switch task.form {
-            case .oneClass: "of one class each"
+            case .oneClass: "of one class each" + (task.hasOrder ? ", of classes in an order" : "")
             case .anyClasses: "of any number of classes"
             case .number: "with a score each"
             }
@@ -117,6 +117,8 @@ enum ClassNames {
         if Set(one).isDisjoint(with: other) { return nil }
         if Set(other).isSubset(of: one), isSubsequence(other, of: one) { return one }
         if Set(one).isSubset(of: other), isSubsequence(one, of: other) { return other }
+        // Where the order says something, nobody has said it of classes that no stage has both of.
+        if task.hasOrder { return nil }
         let all = ordered(Array(Set(one + other)))
         return isSubsequence(one, of: all) && isSubsequence(other, of: all) ? all : nil
     }
