@@ -59,6 +59,8 @@ let system: [Target] = [
         providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
     // Part of the C library, except on macOS, where its users link it.
     .systemLibrary(name: "CIconv", path: "Sources/System/CIconv"),
+    // Vector instructions behind inline functions; there is nothing to link.
+    .systemLibrary(name: "CByteMasks", path: "Sources/System/CByteMasks"),
     .target(
         name: "COneDNN", path: "Sources/System/COneDNN", cSettings: cSettings,
         linkerSettings: [.linkedLibrary("dnnl")]),
@@ -98,7 +100,7 @@ let dataset: [Target] = [
 
 /// Knows nothing of pipelines.
 let trainer: [Target] = [
-    wing("Trainer", "Tokenization", ["HubFiles", "JSON", "TextBasics", .heap]),
+    wing("Trainer", "Tokenization", ["CByteMasks", "HubFiles", "JSON", "TextBasics", .heap]),
     wing("Trainer", "Tensors", ["CKernels", "CLibrary", "COneDNN"]),
     wing("Trainer", "Models", ["CLibrary", "JSON", "SeededRandom", "Tensors"]),
     // zlib for its checksum, ShardFormat for half-precision numbers.
@@ -273,7 +275,7 @@ let testTargets: [Target] = [
     tests(of: "SheetFormat"),
     tests(of: "ArchiveReading", ["TestInputs"]),
     tests(of: "SeededRandom"),
-    tests(of: "Tokenization", [.crypto]),
+    tests(of: "Tokenization", ["CByteMasks", .crypto]),
     tests(of: "Tensors", ["SeededRandom"]),
     tests(of: "Models", ["Tensors", "SeededRandom"]),
     tests(of: "TorchFormat"),

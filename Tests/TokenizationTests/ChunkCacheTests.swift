@@ -66,48 +66,141 @@ struct ChunkCacheTests {
         #expect(ids.contains(Int32(vocabulary.count)))
     }
 
-    @Test func keysAreTheBytesBeforeTheNextSpace() {
-        for length in 0...30 {
-            for rest in ["", " ", " and more", "  "] {
-                let text = Array(repeating: UInt8(ascii: "k"), count: length) + Array(rest.utf8)
-                let padded = text + Array(repeating: UInt8(ascii: "z"), count: 40)
-                let key = padded.withUnsafeBufferPointer { bytes in
-                    bytes.baseAddress.flatMap { ChunkCache.key($0, count: text.count) }
+    /// ASCII is cut in its own way, and so are chunks of up to 15 bytes, up to 30, less than 64, and longer ones.
+    @Test(arguments: [true, false])
+    func chunksOfEveryLengthGiveTheSameEachTime(lowercase: Bool) throws {
+        let set = try HardSet.load()
+        let tokenizer = try WordPieceTokenizerTests.tokenizer(set, mode: .hfFast, lowercase: lowercase)
+        var random = RandomText.Generator(state: 7)
+        let alphabets: [[String]] = [
+            ["a", "b", "E", "n", "t", "0"], ["a", "b", ",", ".", "(", "["], ["a", "\t", "\0", "\u{1}", "-"],
+            ["가", "나", "a", "!"], ["é", "a", "\u{301}", "漢", "😀"],
+        ]
+        let texts = (1...80).flatMap { length in
+            alphabets.map { alphabet in
+                let chunks = (0..<4).map { _ in
+                    (0..<length).map { _ in alphabet.randomElement(using: &random) ?? "" }.joined()
                 }
-                if length > ChunkCache.keyBytes {
-                    #expect(key == nil)
-                } else {
-                    #expect(key?.length == length)
-                    #expect(key == Self.key(Array(text.prefix(length))))
-                }
+                return Array((chunks + chunks).joined(separator: " ").utf8)
+            }
+        }
+        try Self.expectSame(tokenizer, texts, "lowercase \(lowercase)")
+    }
+
+    /// A chunk that ends where a block of 64 bytes does, and a text that does.
+    @Test func chunksGiveTheSameWhereverTheyAreInATextAndATextInABatch() throws {
+        let set = try HardSet.load()
+        let tokenizer = try WordPieceTokenizerTests.tokenizer(set, mode: .hfFast, lowercase: true)
+        let texts = (0...200).flatMap { spaces in
+            ["", "the end", "a, b", "가나다"].map { end in
+                Array((String(repeating: " ", count: spaces) + end).utf8)
+            }
+        }
+        try Self.expectSame(tokenizer, texts, "spaces")
+        let letters = (0...200).map { Array((String(repeating: "ab ", count: $0) + "c").utf8) }
+        try Self.expectSame(tokenizer, letters, "many chunks")
+    }
+
+    @Test func idsBeyond16BitsAreKeptWhole() throws {
+        let set = try HardSet.load()
+        let vocabulary = try Vocabulary(bytes: set.vocabularyBytes)
+        let tokenizer = try WordPieceTokenizer(
+            vocabulary: vocabulary, options: TokenizerOptions(mode: .hfFast, lowercase: false),
+            addedTokens: [AddedToken("[WIDE]", id: 70_000)])
+        let texts = ["[WIDE]", "a [WIDE] b", "[WIDE],[WIDE]", "[WIDE][WIDE][WIDE]"].map { Array($0.utf8) }
+        try Self.expectSame(tokenizer, texts + texts.reversed(), "wide")
+        #expect(try tokenizer.encodeBatch(Self.rows(texts)).ids.count { $0 == 70_000 } == 7)
+    }
+
+    /// Bytes that can be read as a run, and its length.
+    struct Run {
+        let bytes: [UInt8]
+        let length: Int
+
+        init(_ text: String) {
+            length = text.utf8.count
+            bytes = Array(text.utf8) + Array("z z\0zzzzzzzzzzzzzzzzzzzzzzzzzzzz".utf8)
+        }
+
+        func keys(_ table: ChunkTable) -> (place: Int, first: ChunkTable.Key, second: ChunkTable.Key?) {
+            bytes.withUnsafeBufferPointer { bytes in
+                guard let start = bytes.baseAddress else { return (0, .zero, nil) }
+                let first = table.key(start, length)
+                guard length > ChunkTable.shortBytes else { return (table.place(first), first, nil) }
+                let second = table.secondKey(start, length)
+                return (table.place(first, second), first, second)
             }
         }
     }
 
-    static func key(_ bytes: [UInt8]) -> ChunkCache.Key {
-        func word(_ number: Int) -> UInt64 {
-            bytes.dropFirst(8 * number).prefix(8).enumerated().reduce(0) {
-                $0 | UInt64($1.element) << UInt64(8 * $1.offset)
+    static func find(_ run: Run, in table: ChunkTable, at place: Int? = nil) -> [Int32]? {
+        let keys = run.keys(table)
+        var ids = [Int32](repeating: -1, count: ChunkTable.copiedIDs)
+        let count = ids.withUnsafeMutableBufferPointer { ids in
+            guard let target = ids.baseAddress else { return -1 }
+            guard let second = keys.second else {
+                return table.find(keys.first, at: place ?? keys.place, into: target)
             }
+            return table.find(keys.first, second, at: place ?? keys.place, into: target)
         }
-        return ChunkCache.Key(first: word(0), second: word(1), third: word(2), length: bytes.count)
+        return count < 0 ? nil : Array(ids.prefix(count))
     }
 
-    @Test func aCacheGivesBackWhatWasKeptLast() {
-        let cache = ChunkCache()
-        let target = UnsafeMutablePointer<Int32>.allocate(capacity: ChunkCache.maxIDs)
-        defer { target.deallocate() }
-        let (key, other) = (Self.key(Array("chunk".utf8)), Self.key(Array("chunk\0".utf8)))
-        #expect(cache.find(key, into: target) == nil)
-        let ids: [Int32] = Array(1...9)
-        ids.withUnsafeBufferPointer { ids in
-            guard let start = ids.baseAddress else { return }
-            cache.keep(key, start, count: 9)
-            #expect(cache.find(key, into: target) == nil, "more than is kept")
-            cache.keep(key, start, count: 8)
+    static func keep(_ run: Run, _ ids: [Int32], in table: ChunkTable, at place: Int? = nil) {
+        let keys = run.keys(table)
+        (ids + Array(repeating: -7, count: ChunkTable.copiedIDs)).withUnsafeBufferPointer { all in
+            guard let start = all.baseAddress else { return }
+            if let second = keys.second {
+                table.keep(keys.first, second, at: place ?? keys.place, start, count: ids.count)
+            } else {
+                table.keep(keys.first, at: place ?? keys.place, start, count: ids.count)
+            }
         }
-        #expect(cache.find(key, into: target) == 8)
-        #expect((0..<8).map { target[$0] } == Array(1...8))
-        #expect(cache.find(other, into: target) == nil, "a zero byte is no end")
+    }
+
+    @Test(arguments: [false, true])
+    func aTableGivesBackWhatWasKept(isWide: Bool) {
+        let cache = ChunkCache(wide: isWide)
+        let base: Int32 = isWide ? 100_000 : 60_000
+        for length in 1...ChunkTable.longBytes {
+            let run = Run(String(repeating: "k", count: length))
+            let most = length <= ChunkTable.shortBytes ? ChunkTable.shortIDs : ChunkTable.longIDs
+            #expect(Self.find(run, in: cache.table) == nil)
+            Self.keep(run, Array(repeating: base, count: most + 1), in: cache.table)
+            #expect(Self.find(run, in: cache.table) == nil, "more than is kept")
+            let ids = (0..<Int32(most)).map { base + $0 }
+            Self.keep(run, ids, in: cache.table)
+            #expect(Self.find(run, in: cache.table) == ids)
+        }
+    }
+
+    @Test func aZeroByteIsNoEnd() {
+        let cache = ChunkCache(wide: false)
+        for (run, other) in [("chunk", "chunk\0"), ("a long chunk of text", "a long chunk of text\0")] {
+            let place = Run(run).keys(cache.table).place
+            Self.keep(Run(run), [1], in: cache.table, at: place)
+            #expect(Self.find(Run(run), in: cache.table, at: place) == [1])
+            #expect(Self.find(Run(other), in: cache.table, at: place) == nil)
+        }
+    }
+
+    /// Short and long runs share lines: two short ones side by side, or one long one.
+    @Test func aLineHoldsTheLastTwoShortRunsOrOneLongOne() {
+        let cache = ChunkCache(wide: false)
+        func find(_ text: String) -> [Int32]? { Self.find(Run(text), in: cache.table, at: 64) }
+        func keep(_ text: String, _ ids: [Int32]) { Self.keep(Run(text), ids, in: cache.table, at: 64) }
+        keep("one", [1])
+        keep("two", [2, 2])
+        #expect(find("one") == [1] && find("two") == [2, 2])
+        keep("three", [3])
+        #expect(find("one") == nil && find("two") == [2, 2] && find("three") == [3])
+        // The rest of a long run is never taken for a short one, whatever bytes it ends with.
+        let long = "fifteen bytes, \u{1}\u{2}\u{3}"
+        keep(long, [4, 5])
+        #expect(find(long) == [4, 5] && find("two") == nil && find("three") == nil)
+        #expect(find("\u{1}\u{2}\u{3}") == nil && find("fifteen bytes, ") == nil)
+        keep("four", [6])
+        #expect(find(long) == nil && find("four") == [6])
+        #expect(find("fifteen bytes, ") == nil && find("\u{1}\u{2}\u{3}") == nil)
     }
 }

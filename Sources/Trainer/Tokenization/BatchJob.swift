@@ -47,16 +47,13 @@ struct BatchJob: Sendable {
     }
 
     private func encode(_ range: Range<Int>, _ cache: ChunkCache) -> BatchPart {
-        tokenizer.trie.cells.withUnsafeBufferPointer { cells in
+        tokenizer.trie.withPointers { trie in
             tokenizer.reader.withScanner { scanner in
-                guard let start = cells.baseAddress else {
-                    preconditionFailure("a trie always has its roots")
-                }
                 let bytes = rows.offsets[range.upperBound] - rows.offsets[range.lowerBound]
                 var sink = EncodeSink(
-                    cells: start, unknown: Int32(tokenizer.unknownID),
+                    trie: trie, unknown: Int32(tokenizer.unknownID),
                     limit: tokenizer.options.maxCharactersPerWord, capacity: bytes / 2,
-                    cache: cache)
+                    table: cache.table)
                 defer { sink.deallocate() }
                 return rows.bytes.withUnsafeBufferPointer { first in
                     guard let pairs else { return encode(range, first, nil, scanner, &sink) }

@@ -1,18 +1,17 @@
 /// Cuts words into the longest pieces, from the left, and keeps their ids.
 struct EncodeSink: ScanSink {
-    private let cells: UnsafePointer<PieceTrie.Cell>
-    private let unknown: Int32
-    private let limit: Int
+    let trie: PieceTrie.Pointers
+    let unknown: Int32
+    let limit: Int
     /// Letters of the current word, at most `limit` of them.
     private let word: UnsafeMutablePointer<UInt32>
     private var length = 0
     private var textStart = 0
-    private let cache: ChunkCache
-    /// The chunk that is being told, if it will be kept, and where its ids begin.
-    private var chunk = ChunkCache.Key()
-    private var chunkStart = 0
-    /// Falls with each chunk that the cache lacks: looking for texts of rare ones would take longer than it saves.
-    private var patience = 4096
+    let table: ChunkTable
+    /// Chunks of the text that wait for their ids.
+    let pending: UnsafeMutablePointer<PendingChunk>
+    /// A text after which there is not enough readable memory, with enough.
+    private var padded: UnsafeMutableBufferPointer<UInt8>
     /// Where readable memory ends after the text.
     var readableEnd: UnsafePointer<UInt8>?
 
@@ -22,26 +21,45 @@ struct EncodeSink: ScanSink {
     private var capacity: Int
 
     init(
-        cells: UnsafePointer<PieceTrie.Cell>, unknown: Int32, limit: Int, capacity: Int, cache: ChunkCache
+        trie: PieceTrie.Pointers, unknown: Int32, limit: Int, capacity: Int, table: ChunkTable
     ) {
-        self.cells = cells
-        self.cache = cache
+        self.trie = trie
+        self.table = table
         self.unknown = unknown
         self.limit = limit
         self.capacity = max(capacity, 16)
         word = .allocate(capacity: max(limit, 1))
         ids = .allocate(capacity: self.capacity)
+        pending = .allocate(capacity: Self.pendingCount)
+        padded = .allocate(capacity: 0)
     }
 
     func deallocate() {
         word.deallocate()
         ids.deallocate()
+        pending.deallocate()
+        padded.deallocate()
+    }
+
+    /// The text, or a copy of it where fewer than `room` bytes can be read after it.
+    mutating func readable(
+        _ text: UnsafePointer<UInt8>, count: Int, room: Int
+    ) -> UnsafePointer<UInt8> {
+        if let readableEnd, readableEnd - text >= count + room { return text }
+        if padded.count < count + room {
+            padded.deallocate()
+            padded = .allocate(capacity: 2 * count + room)
+            padded.initialize(repeating: 0)
+        }
+        guard let copy = padded.baseAddress else { return text }
+        copy.update(from: text, count: count)
+        return UnsafePointer(copy)
     }
 
     /// Makes room for all ids that a text of this many bytes can give, a few special ones, and those that a chunk's
     /// are copied with. No byte gives more than two scalar values (canonical decompositions and lower-case forms included).
     mutating func reserve(_ bytes: Int) {
-        let needed = count + 2 * bytes + 8 + ChunkCache.maxIDs
+        let needed = count + 2 * bytes + 8 + ChunkTable.copiedIDs
         guard needed > capacity else { return }
         let larger = UnsafeMutablePointer<Int32>.allocate(capacity: max(needed, capacity * 2))
         larger.update(from: ids, count: count)
@@ -59,43 +77,11 @@ struct EncodeSink: ScanSink {
     mutating func beginText() {
         textStart = count
         length = 0
-        chunk.length = 0
     }
 
     mutating func restartText() {
         count = textStart
         length = 0
-        chunk.length = 0
-    }
-
-    @inline(__always)
-    mutating func skipKnown(_ text: UnsafePointer<UInt8>, count total: Int) -> Int {
-        var at = 0
-        while at < total, patience > 0, let readableEnd, readableEnd - (text + at) > ChunkCache.keyBytes,
-            let key = ChunkCache.key(text + at, count: total - at)
-        {
-            if key.length > 0 {
-                guard let found = cache.find(key, into: ids + count) else {
-                    chunk = key
-                    chunkStart = count
-                    patience -= 2
-                    return at
-                }
-                patience += 1
-                count += found
-                at += key.length
-                if at == total { break }
-            }
-            at += 1
-        }
-        return at
-    }
-
-    @inline(__always)
-    mutating func endChunk() {
-        guard chunk.length > 0 else { return }
-        cache.keep(chunk, ids + chunkStart, count: count - chunkStart)
-        chunk.length = 0
     }
 
     @inline(__always)
@@ -118,46 +104,28 @@ struct EncodeSink: ScanSink {
     }
 
     private mutating func cutWord() {
-        let letters = length
+        let letters = word
+        cutWord(length) { letters[$0] }
         length = 0
-        let wordStart = count
-        guard letters <= limit else { return append(unknown) }
+    }
+
+    /// Cuts a word into pieces.
+    /// - Parameter letter: the number of the letter at a place in the word; not asked where it is too long.
+    @inline(__always)
+    mutating func cutWord(_ length: Int, letter: (Int) -> UInt32) {
+        guard length <= limit else { return append(unknown) }
+        let before = count
         var at = 0
         var root = PieceTrie.start
-        while at < letters {
-            let (id, end) = PieceTrie.longest(in: cells, word, from: at, to: letters, root: root)
+        while at < length {
+            let (id, end) = trie.longest(from: at, to: length, root: root, letter: letter)
             guard id >= 0 else {
-                count = wordStart
+                count = before
                 return append(unknown)
             }
             append(id)
             at = end
             root = PieceTrie.continuation
         }
-    }
-}
-
-extension PieceTrie {
-    /// The longest piece that starts at a letter: its id, or -1, and where it ends.
-    @inline(__always)
-    static func longest(
-        in cells: UnsafePointer<Cell>, _ word: UnsafePointer<UInt32>, from start: Int, to end: Int, root: Int
-    ) -> (id: Int32, end: Int) {
-        var state = root
-        var found: Int32 = -1
-        var foundEnd = start
-        var at = start
-        while at < end {
-            let next = Int(cells[state].base) + Int(word[at])
-            if Int(cells[next].check) != state { break }
-            state = next
-            at += 1
-            let id = cells[next].id
-            if id >= 0 {
-                found = id
-                foundEnd = at
-            }
-        }
-        return (found, foundEnd)
     }
 }

@@ -1,6 +1,6 @@
 /// Cuts words as ``EncodeSink`` does and also keeps where in the text each piece is.
 struct OffsetSink: ScanSink {
-    private let cells: UnsafePointer<PieceTrie.Cell>
+    private let trie: PieceTrie.Pointers
     private let unknown: Int32
     private let limit: Int
     private var word: [UInt32] = []
@@ -10,8 +10,8 @@ struct OffsetSink: ScanSink {
     /// Bytes of the text that each piece covers, from its first character to its last.
     private(set) var offsets: [Range<Int>] = []
 
-    init(cells: UnsafePointer<PieceTrie.Cell>, unknown: Int32, limit: Int) {
-        self.cells = cells
+    init(trie: PieceTrie.Pointers, unknown: Int32, limit: Int) {
+        self.trie = trie
         self.unknown = unknown
         self.limit = limit
     }
@@ -52,10 +52,7 @@ struct OffsetSink: ScanSink {
         var at = 0
         while at < word.count {
             let root = at == 0 ? PieceTrie.start : PieceTrie.continuation
-            let (id, end) = word.withUnsafeBufferPointer { letters -> (Int32, Int) in
-                guard let start = letters.baseAddress else { return (-1, at) }
-                return PieceTrie.longest(in: cells, start, from: at, to: letters.count, root: root)
-            }
+            let (id, end) = trie.longest(from: at, to: word.count, root: root) { word[$0] }
             guard id >= 0 else { return false }
             append(id, covering(at..<end))
             at = end

@@ -8,17 +8,17 @@
 struct PieceTrie: Sendable {
     struct Cell: Sendable {
         var base: Int32 = 0
-        /// State that this cell was reached from; -1: free.
-        var check: Int32 = -1
-        /// Id of the piece that ends here; -1: none.
-        var id: Int32 = -1
+        /// Twice the state that this cell was reached from, and 1 more where a piece ends here; -2: free.
+        var check: Int32 = -2
     }
 
     /// State before the first letter of a word, and before a later piece's first letter.
     static let start = 0
     static let continuation = 1
 
-    private(set) var cells: [Cell]
+    private let cells: [Cell]
+    /// Id of the piece that ends at a cell. They are apart, so that more cells fit into a cache.
+    private let ids: [Int32]
     /// Letter number of each scalar value that some piece holds; 0: no piece holds it.
     let letters: ScalarMap
 
@@ -36,8 +36,20 @@ struct PieceTrie: Sendable {
         }
         let letterCount = Set(tree.nodes.map(\.letter)).count
         var layout = DoubleArrayLayout(letterCount: letterCount)
-        cells = layout.place(tree)
+        (cells, ids) = layout.place(tree)
         self.letters = letters
+    }
+
+    /// Gives the array to `body`.
+    func withPointers<Result>(_ body: (Pointers) throws -> Result) rethrows -> Result {
+        try cells.withUnsafeBufferPointer { cells in
+            try ids.withUnsafeBufferPointer { ids in
+                guard let cells = cells.baseAddress, let ids = ids.baseAddress else {
+                    preconditionFailure("a trie always has its roots")
+                }
+                return try body(Pointers(cells: cells, ids: ids))
+            }
+        }
     }
 
     private static func alphabet(of pieces: [[UInt32]]) -> ScalarMap {
@@ -93,6 +105,7 @@ struct PieceTrie: Sendable {
 /// Finds room in the array for the children of each node, first fit.
 private struct DoubleArrayLayout {
     private var cells: [PieceTrie.Cell] = []
+    private var ids: [Int32] = []
     /// A free cell points at itself, a taken one at some cell after it: following the pointers finds the
     /// next free cell.
     private var next: [Int] = []
@@ -102,20 +115,20 @@ private struct DoubleArrayLayout {
 
     /// Free cells tried before a node with several children goes to the end of the array.
     private static let patience = 64
+    /// No state leads to a root.
+    private static let nowhere = Int(Int32.max) >> 1
 
     init(letterCount: Int) {
         self.letterCount = letterCount
         grow(to: 2 * letterCount + 1024)
     }
 
-    mutating func place(_ tree: PieceTrie.Tree) -> [PieceTrie.Cell] {
-        take(PieceTrie.start, from: Int(Int32.max))  // no state leads to a root
-        take(PieceTrie.continuation, from: Int(Int32.max))
-        var queue: [(node: Int, cell: Int)] = [(0, PieceTrie.start), (1, PieceTrie.continuation)]
-        var head = 0
-        while head < queue.count {
-            let (node, cell) = queue[head]
-            head += 1
+    mutating func place(_ tree: PieceTrie.Tree) -> (cells: [PieceTrie.Cell], ids: [Int32]) {
+        take(PieceTrie.start, from: Self.nowhere)
+        take(PieceTrie.continuation, from: Self.nowhere)
+        var waiting: [(node: Int, cell: Int)] = [(0, PieceTrie.start), (1, PieceTrie.continuation)]
+        // The last one first: so the cells of a piece lie near each other.
+        while let (node, cell) = waiting.popLast() {
             let children = tree.children(of: node)
             guard !children.isEmpty else { continue }
             let letters = children.map { Int(tree.nodes[$0].letter) }
@@ -123,8 +136,11 @@ private struct DoubleArrayLayout {
             cells[cell].base = Int32(base)
             for (child, letter) in zip(children, letters) {
                 take(base + letter, from: cell)
-                cells[base + letter].id = tree.nodes[child].id
-                queue.append((child, base + letter))
+                if tree.nodes[child].id >= 0 {
+                    cells[base + letter].check |= 1
+                    ids[base + letter] = tree.nodes[child].id
+                }
+                waiting.append((child, base + letter))
             }
         }
         return trimmed()
@@ -145,7 +161,7 @@ private struct DoubleArrayLayout {
 
     private mutating func take(_ cell: Int, from parent: Int) {
         end = max(end, cell + 1)
-        cells[cell].check = Int32(parent)
+        cells[cell].check = Int32(parent) << 1
         next[cell] = cell + 1
     }
 
@@ -169,14 +185,15 @@ private struct DoubleArrayLayout {
         guard count > cells.count else { return }
         let room = max(count, cells.count + cells.count / 2)
         next.append(contentsOf: cells.count..<room)
+        ids.append(contentsOf: repeatElement(-1, count: room - cells.count))
         cells.append(contentsOf: repeatElement(PieceTrie.Cell(), count: room - cells.count))
     }
 
     /// Cuts unused cells off the end, but leaves room for a step with any letter from any state.
-    private mutating func trimmed() -> [PieceTrie.Cell] {
+    private mutating func trimmed() -> (cells: [PieceTrie.Cell], ids: [Int32]) {
         let highest = cells.map { Int($0.base) }.max() ?? 0
         let needed = max(end, highest + letterCount + 1)
         grow(to: needed)
-        return Array(cells.prefix(needed))
+        return (Array(cells.prefix(needed)), Array(ids.prefix(needed)))
     }
 }

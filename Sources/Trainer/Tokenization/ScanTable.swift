@@ -25,6 +25,8 @@ struct ScanTable: Sendable {
     private(set) var map = ScalarMap()
     /// Lists of entries, each after its length; never empty.
     private(set) var expansions: [UInt32] = [0]
+    /// Whether the letters of ASCII are its letters and digits and nothing else.
+    private(set) var hasPlainASCII = false
 
     static func entry(_ kind: UInt32, _ number: UInt32 = 0) -> UInt32 { kind << 28 | number }
 
@@ -53,6 +55,10 @@ struct ScanTable: Sendable {
                     let plain = entry(for: scalar, rules, numbers)
                     return probes.contains(scalar) ? list([plain], kind: Kind.probe) : plain
                 })
+        }
+        hasPlainASCII = (0..<UInt32(0x80)).allSatisfy { scalar in
+            let isAlphanumeric = 0x30...0x39 ~= scalar || 0x61...0x7A ~= scalar | 0x20
+            return isAlphanumeric == (map[scalar] >> 28 == Kind.letter)
         }
     }
 

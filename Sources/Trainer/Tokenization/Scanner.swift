@@ -19,18 +19,19 @@ protocol ScanSink {
     mutating func endWord()
     /// An added token; the current word has ended.
     mutating func added(_ id: Int32, start: Int, end: Int)
-    /// A chunk starts, which ends at a space or with the text. Not asked where an added token can hold a space.
-    /// - Returns: how many bytes of the text from here on need not be told, because the sink knows what comes of them.
-    mutating func skipKnown(_ text: UnsafePointer<UInt8>, count: Int) -> Int
-    /// All of the chunk, or of the part of it that was not skipped, was told.
-    mutating func endChunk()
+    /// Tells this sink all words of a text, or takes down what it knows to come of them.
+    mutating func scan(
+        _ text: UnsafePointer<UInt8>, count: Int, with scanner: Scanner
+    ) -> Scanner.Outcome
 }
 
 extension ScanSink {
     @inline(__always)
-    mutating func skipKnown(_ text: UnsafePointer<UInt8>, count: Int) -> Int { 0 }
-    @inline(__always)
-    mutating func endChunk() {}
+    mutating func scan(
+        _ text: UnsafePointer<UInt8>, count: Int, with scanner: Scanner
+    ) -> Scanner.Outcome {
+        scanner.scan(text, count: count, into: &self)
+    }
 }
 
 /// One pass over the UTF-8 bytes of a text.
@@ -46,14 +47,15 @@ struct Scanner {
     let entries: UnsafePointer<UInt32>
     let expansions: UnsafePointer<UInt32>
     let added: AddedTokenMatcher
+    /// ``ScanTable/hasPlainASCII``.
+    let hasPlainASCII: Bool
 
     /// Tells the sink all words of a text.
     ///
     /// After anything but ``Outcome/finished`` the sink holds part of the text and has to be set back.
     @inline(__always)
     func scan<Sink: ScanSink>(_ text: UnsafePointer<UInt8>, count: Int, into sink: inout Sink) -> Outcome {
-        let space = added.hasSpaces ? UInt32.max : 0x20
-        var at = added.hasSpaces ? 0 : sink.skipKnown(text, count: count)
+        var at = 0
         while at < count {
             guard let (scalar, length) = UTF8Decoding.scalar(at: text + at, limit: count - at) else {
                 return .invalid(byte: at)
@@ -76,11 +78,6 @@ struct Scanner {
                 sink.letter(entry & ScanTable.numberMask, scalar: scalar, start: at, end: next)
             } else if kind == ScanTable.Kind.space {
                 sink.endWord()
-                if scalar == space {
-                    sink.endChunk()
-                    at = next + sink.skipKnown(text + next, count: count - next)
-                    continue
-                }
             } else if kind == ScanTable.Kind.isolated {
                 sink.endWord()
                 sink.isolated(entry & ScanTable.numberMask, scalar: scalar, start: at, end: next)
@@ -92,7 +89,6 @@ struct Scanner {
             at = next
         }
         sink.endWord()
-        sink.endChunk()
         return .finished
     }
 

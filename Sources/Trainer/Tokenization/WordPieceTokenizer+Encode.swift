@@ -53,10 +53,9 @@ extension WordPieceTokenizer {
         of text: [UInt8], row: Int, literally: Bool = false
     ) throws(TokenizationError) -> (ids: [Int32], offsets: [Range<Int>]) {
         var invalid: Int?
-        let sink = trie.cells.withUnsafeBufferPointer { cells -> OffsetSink in
-            guard let start = cells.baseAddress else { preconditionFailure("a trie always has its roots") }
+        let sink = trie.withPointers { trie -> OffsetSink in
             var sink = OffsetSink(
-                cells: start, unknown: Int32(unknownID), limit: options.maxCharactersPerWord)
+                trie: trie, unknown: Int32(unknownID), limit: options.maxCharactersPerWord)
             text.withUnsafeBufferPointer { bytes in
                 reader.withScanner { scanner in
                     invalid =

@@ -27,7 +27,7 @@ package struct WordPieceTokenizer: Sendable {
 
     let reader: WordReader
     let trie: PieceTrie
-    let caches = ChunkCaches()
+    let caches: ChunkCaches
     private let addedTokens: [AddedToken]
     /// As given to ``init(vocabulary:options:addedTokens:casing:modelMaxTokens:)``.
     private let givenTokens: [AddedToken]?
@@ -80,6 +80,8 @@ package struct WordPieceTokenizer: Sendable {
             }
         }
         let single = pieces.single
+        let highest = max(vocabulary.count - 1, tokens.compactMap(\.id).max() ?? 0)
+        caches = ChunkCaches(wide: highest > Int(UInt16.max))
         reader = WordReader(
             options: options, added: matcher, letters: trie.letters,
             numbers: ScanTable.Numbers(

@@ -38,7 +38,9 @@ struct WordReader: Sendable {
                         let expansions = expansions.baseAddress
                     else { preconditionFailure("a scan table is never empty") }
                     return try body(
-                        Scanner(pages: pages, entries: entries, expansions: expansions, added: added))
+                        Scanner(
+                            pages: pages, entries: entries, expansions: expansions, added: added,
+                            hasPlainASCII: table.hasPlainASCII))
                 }
             }
         }
@@ -52,7 +54,7 @@ struct WordReader: Sendable {
         sink.beginText()
         guard let start = text.baseAddress, !text.isEmpty else { return nil }
         if !readsLiterally {
-            switch scanner.scan(start, count: text.count, into: &sink) {
+            switch sink.scan(start, count: text.count, with: scanner) {
             case .finished: return nil
             case .invalid(let byte): return byte
             case .contextual: sink.restartText()
