@@ -66,4 +66,20 @@ struct UTF8CheckTests {
                 (found == nil) == (String(validating: cut, as: UTF8.self) != nil), "\(shift), cut at \(at)")
         }
     }
+
+    /// Long runs of ASCII are passed over, but not the beginning of a sequence before them.
+    @Test(
+        arguments: [
+            [0xC3], [0xE3], [0xE3, 0x81], [0xF0], [0xF0, 0x9F], [0xF0, 0x9F, 0x98], [0x80], [0xFF],
+        ] as [[UInt8]])
+    func aSequenceThatARunOfASCIICutsOffIsFoundWhereverItIs(cut: [UInt8]) {
+        for before in 0..<200 {
+            for after in [0, 1, 15, 16, 63, 64, 65, 200] {
+                let bytes =
+                    Array(repeating: UInt8(ascii: "x"), count: before) + cut
+                    + Array(repeating: UInt8(ascii: "y"), count: after)
+                #expect(bytes.withUnsafeBytes { firstMalformedByte(in: $0) } == before)
+            }
+        }
+    }
 }

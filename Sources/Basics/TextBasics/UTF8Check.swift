@@ -17,13 +17,32 @@ package func firstMalformedByte(in bytes: UnsafeRawBufferPointer) -> Int? {
             at += length
         }
         if at >= count { return nil }
-        while at + blockSize <= count, !needsLook(base + at) { at += blockSize }
+        while at + blockSize <= count {
+            if at + asciiSize <= count, isASCII(base + at) {
+                at += asciiSize
+            } else if !needsLook(base + at) {
+                at += blockSize
+            } else {
+                break
+            }
+        }
         singly = at + blockSize
         at = sequenceStart(base, at)
     }
 }
 
 private let blockSize = 16
+private let asciiSize = 64
+
+/// Whether 64 bytes and the three before them, of which a sequence could reach into them, are ASCII.
+@inline(__always)
+private func isASCII(_ start: UnsafeRawPointer) -> Bool {
+    var all = SIMD2<UInt64>(repeating: UInt64(start.loadUnaligned(fromByteOffset: -3, as: UInt32.self)))
+    for offset in stride(from: 0, to: asciiSize, by: blockSize) {
+        all |= start.loadUnaligned(fromByteOffset: offset, as: SIMD2<UInt64>.self)
+    }
+    return (all[0] | all[1]) & 0x8080_8080_8080_8080 == 0
+}
 
 /// Whether sixteen bytes hold something malformed, or a sequence of four bytes, as far as they and the two before them
 /// show. A sequence of four bytes must not reach across their start.

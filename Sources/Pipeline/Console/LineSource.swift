@@ -2,7 +2,6 @@ private import CLibrary
 private import Files
 private import GzipFormat
 internal import StageKit
-private import TextBasics
 
 /// Reads a file or standard input, as bytes: piece by piece, or as blocks of lines.
 package struct LineSource {
@@ -57,9 +56,6 @@ package struct LineSource {
         return poll(&request, 1, 0) != 0
     }
 
-    /// Longest line that is read: beyond it, memory would no longer stay flat.
-    private static let longestLine = 1 << 24
-
     /// Calls `body` with up to `count` lines at a time, and with fewer when a pipe has no more to give just now; without
     /// their line ends (LF or CRLF) and without a byte order mark.
     /// - Throws: what ``forEachLine(whenIdle:_:)`` throws.
@@ -84,51 +80,9 @@ package struct LineSource {
     package func forEachLine(
         whenIdle: () throws -> Void = {}, _ body: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
-        var number = 0
-        /// The start of a line whose end is in a later piece.
-        var rest: [UInt8] = []
-        func take(_ line: UnsafeRawBufferPointer) throws {
-            number += 1
-            if let byte = firstMalformedByte(in: line) {
-                throw StageError(
-                    "\(name), line \(number): byte \(byte + 1) is not UTF-8",
-                    hint: "convert the text to UTF-8 first")
-            }
-            let start = number == 1 && line.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-            let end = line.last == 0x0D ? line.count - 1 : line.count
-            try body(UnsafeRawBufferPointer(rebasing: line[start..<max(start, end)]))
-        }
-        func keep(_ part: UnsafeRawBufferPointer) throws {
-            rest.append(contentsOf: part)
-            if rest.count > Self.longestLine {
-                throw StageError(
-                    "\(name), line \(number + 1) has more than \(Self.longestLine >> 20) MiB",
-                    hint: "give a text a line, each line ended by LF or CRLF")
-            }
-        }
-        try forEachChunk(whenIdle: whenIdle) { chunk in
-            var start = 0
-            while let end = Self.lineFeed(in: chunk, from: start) {
-                let part = UnsafeRawBufferPointer(rebasing: chunk[start..<end])
-                if rest.isEmpty {
-                    try take(part)
-                } else {
-                    try keep(part)
-                    try rest.withUnsafeBytes(take)
-                    rest.removeAll(keepingCapacity: true)
-                }
-                start = end + 1
-            }
-            try keep(UnsafeRawBufferPointer(rebasing: chunk[start...]))
-        }
-        if !rest.isEmpty { try rest.withUnsafeBytes(take) }
-    }
-
-    private static func lineFeed(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
-        guard start < bytes.count, let base = bytes.baseAddress,
-            let found = memchr(base + start, 0x0A, bytes.count - start)
-        else { return nil }
-        return UnsafeRawPointer(found) - base
+        var lines = LineSplitter(name: name)
+        try forEachChunk(whenIdle: whenIdle) { try lines.add($0, body) }
+        try lines.finish(body)
     }
 
     private func unreadable() -> StageError {

@@ -43,13 +43,7 @@ package final class TokenRowWriter {
 
     package func add(_ batch: EncodedBatch) throws {
         try rows.append(ids: batch.ids, offsets: batch.offsets)
-        // Of cut rows and unknown tokens only the sums are kept, so it does not matter which rows they are said to be of.
-        var unknown = batch.unknownCount
-        for row in 0..<batch.count {
-            auditor.add(
-                length: batch.length(of: row), unknown: unknown, truncated: row < batch.truncatedCount)
-            unknown = 0
-        }
+        auditor.add(batch)
         if rows.tokenCount >= Self.tokensPerFile { try flush() }
     }
 
@@ -89,5 +83,16 @@ package final class TokenRowWriter {
         written += rows.count
         files += 1
         rows.removeAll()
+    }
+}
+
+extension TokenAuditor {
+    fileprivate mutating func add(_ batch: EncodedBatch) {
+        // Of cut rows and unknown tokens only the sums are kept, so it does not matter which rows they are said to be of.
+        var unknown = batch.unknownCount
+        for row in 0..<batch.count {
+            add(length: batch.length(of: row), unknown: unknown, truncated: row < batch.truncatedCount)
+            unknown = 0
+        }
     }
 }

@@ -27,35 +27,60 @@ package struct LineTokenizer {
         self.threads = threads
     }
 
-    /// Lines that are tokenized together: enough to keep every thread busy, and never so many bytes that memory
-    /// grows with the text.
+    /// Lines that are tokenized together: few enough that memory never grows with the text.
     private static let blockLines = 65_536
-    private static let blockBytes = 1 << 20
+    private static let blockBytes = 1 << 18
+    /// Blocks for each thread that may be on their way: enough to keep it busy while a file of ids is written.
+    private static let blocksEach = 4
 
-    /// Calls `body` with the ids of one block of lines after the other. While it runs, the next block is read and tokenized.
+    /// Calls `body` with the ids of one block of lines after the other. While it runs, other blocks are tokenized, each by
+    /// one thread.
     /// - Throws: what reading the lines and `body` throw.
     package func forEachBatch(of source: LineSource, _ body: (EncodedBatch) throws -> Void) throws {
-        var rows = UTF8Rows()
-        var running: Running?
-        func flush() throws {
-            let before = running
-            running = rows.count > 0 ? start(rows) : nil
-            rows = UTF8Rows()
-            rows.reserveCapacity(rows: 0, bytes: Self.blockBytes)
-            if let before { try body(before.result()) }
-        }
+        var blocks = Blocks(tokenizer: self)
         do {
-            try source.forEachLine { line in
-                rows.append(line)
-                if rows.count == Self.blockLines || rows.bytes.count >= Self.blockBytes { try flush() }
-            }
+            try source.forEachLine { try blocks.add($0, body) }
         } catch {
             // A line that cannot be read takes nothing from the blocks before its own.
-            if let running { try body(running.result()) }
+            try blocks.handOver(body)
             throw error
         }
-        try flush()
-        try flush()
+        blocks.close()
+        try blocks.handOver(body)
+    }
+
+    /// The lines of the block that is being read, and the blocks before it that were not handed over.
+    private struct Blocks {
+        let tokenizer: LineTokenizer
+        private var rows = UTF8Rows()
+        private var running: [Running] = []
+
+        init(tokenizer: LineTokenizer) {
+            self.tokenizer = tokenizer
+        }
+
+        mutating func add(_ line: UnsafeRawBufferPointer, _ body: (EncodedBatch) throws -> Void) throws {
+            rows.append(line)
+            guard rows.bytes.count >= LineTokenizer.blockBytes || rows.count == LineTokenizer.blockLines
+            else { return }
+            close()
+            rows.reserveCapacity(rows: 0, bytes: LineTokenizer.blockBytes)
+            if running.count > LineTokenizer.blocksEach * tokenizer.threads {
+                try body(running.removeFirst().result())
+            }
+        }
+
+        /// Lets a thread tokenize the lines that are there.
+        mutating func close() {
+            guard rows.count > 0 else { return }
+            running.append(tokenizer.start(rows))
+            rows = UTF8Rows()
+        }
+
+        /// Waits for all blocks.
+        mutating func handOver(_ body: (EncodedBatch) throws -> Void) throws {
+            while !running.isEmpty { try body(running.removeFirst().result()) }
+        }
     }
 
     /// A block that another thread tokenizes.
@@ -82,8 +107,8 @@ package struct LineTokenizer {
     }
 
     private func start(_ rows: UTF8Rows) -> Running {
-        Running { [tokenizer, maxTokens, threads] in
-            try tokenizer.encodeBatch(rows, maxTokens: maxTokens, threads: threads)
+        Running { [tokenizer, maxTokens] in
+            try tokenizer.encodeBatch(rows, maxTokens: maxTokens)
         }
     }
 

@@ -41,6 +41,12 @@ package struct UTF8Rows: Hashable, Sendable {
         offsets.append(bytes.count)
     }
 
+    /// Adds a text given as its UTF-8 bytes.
+    package mutating func append(_ text: UnsafeRawBufferPointer) {
+        bytes.append(contentsOf: text)
+        offsets.append(bytes.count)
+    }
+
     /// Adds a text.
     package mutating func append(_ text: String) { append(text.utf8) }
 
