@@ -53,7 +53,9 @@ package struct ClassificationScores: Hashable, Codable, Sendable {
 
     /// Scores rows by their most probable class, the first one of equally probable ones.
     ///
-    /// - Parameters as for ``init(labels:probabilities:classCount:choice:)``.
+    /// - Parameters:
+    ///   - labels: true class of each row.
+    ///   - probabilities: `[rows, classes]`, row-major, each row summing to 1.
     package init(labels: [Int], probabilities: [Double], classCount: Int) throws(ScoringError) {
         try self.init(
             labels: labels, probabilities: probabilities, classCount: classCount, choice: .mostProbable)

@@ -1,4 +1,4 @@
-/// A score that only one task has, beside those that it shares with others; see ``ClassificationScores/further``.
+/// A score that only one task has, beside those that it shares with others; kept under `further` in ``ClassificationScores``.
 package struct OwnScore: Hashable, Sendable {
     /// Its name in figures.
     package let name: String
