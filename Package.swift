@@ -101,6 +101,8 @@ let dataset: [Target] = [
 /// Knows nothing of pipelines.
 let trainer: [Target] = [
     wing("Trainer", "Tokenization", ["CByteMasks", "HubFiles", "JSON", "TextBasics", .heap]),
+    wing("Trainer", "LinearModels", ["CLibrary"]),
+    wing("Trainer", "TextFeatures", ["CLibrary", "LinearModels", "TextBasics"]),
     wing("Trainer", "Tensors", ["CKernels", "CLibrary", "COneDNN"]),
     wing("Trainer", "Models", ["CLibrary", "JSON", "SeededRandom", "Tensors"]),
     // zlib for its checksum, ShardFormat for half-precision numbers.
@@ -108,9 +110,16 @@ let trainer: [Target] = [
     wing(
         "Trainer", "Training",
         [
-            "CLibrary", "Digests", "Files", "HubFiles", "JSON", "Models", "SeededRandom", "ShardFormat",
+            "CLibrary", "Digests", "Files", "HubFiles", "JSON", "LinearModels", "Models", "SeededRandom",
+            "ShardFormat",
             "Tensors",
             "TextBasics", "TorchFormat",
+        ]),
+    wing(
+        "Trainer", "Baselines",
+        [
+            "CLibrary", "Files", "JSON", "LinearModels", "SeededRandom", "ShardFormat", "TextBasics",
+            "TextFeatures", "Training",
         ]),
 ]
 
@@ -187,20 +196,23 @@ let stages: [Target] = [
     wing(
         "Stages", "TrainingStages",
         [
-            "Charts", "Diagnostics", "HubFiles", "StageKit", "Training", "Models", "Tokenization",
-            "ShardFormat", "TableFormat", "VoteModel",
+            "Baselines", "Charts", "DatasetStages", "Diagnostics", "HubFiles", "StageKit", "TextBasics",
+            "TextFeatures", "Training", "Models", "Tokenization", "ShardFormat", "TableFormat", "VoteModel",
         ]),
     wing(
         "Stages", "Prediction",
         [
-            "Console", "Diagnostics", "HubFiles", "Models", "StageKit", "TableFormat", "TextBasics",
+            "Baselines", "CLibrary", "Console", "Diagnostics", "HubFiles", "Models", "StageKit",
+            "TableFormat",
+            "TextBasics",
             "TextCleaning",
             "Tokenization", "Training",
         ]),
     wing(
         "Stages", "PredictionStages",
         [
-            "Charts", "DatasetStages", "Diagnostics", "HubFiles", "Models", "Prediction", "ShardFormat",
+            "Baselines", "Charts", "DatasetStages", "Diagnostics", "HubFiles", "Models", "Prediction",
+            "ShardFormat",
             "StageKit",
             "Tokenization", "Training", "VoteModel",
         ]),
@@ -275,11 +287,14 @@ let testTargets: [Target] = [
     tests(of: "SheetFormat"),
     tests(of: "ArchiveReading", ["TestInputs"]),
     tests(of: "SeededRandom"),
-    tests(of: "Tokenization", ["CByteMasks", .crypto]),
+    tests(of: "Tokenization", ["CByteMasks", "TextBasics", .crypto]),
+    tests(of: "LinearModels"),
+    tests(of: "TextFeatures", ["LinearModels", "TextBasics"]),
+    tests(of: "Baselines", ["JSON", "ShardFormat", "TextBasics", "TextFeatures", "Training"]),
     tests(of: "Tensors", ["SeededRandom"]),
     tests(of: "Models", ["Tensors", "SeededRandom"]),
     tests(of: "TorchFormat"),
-    tests(of: "Training", ["JSON", "Models", "SeededRandom", "ShardFormat", .crypto]),
+    tests(of: "Training", ["JSON", "LinearModels", "Models", "SeededRandom", "ShardFormat", .crypto]),
     tests(of: "Diagnostics"),
     tests(of: "Programs"),
     tests(of: "StageKit", ["Diagnostics"]),

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TextBasics
 import Tokenization
 
 /// Added tokens with every mixture of flags, against the ids that transformers gave.

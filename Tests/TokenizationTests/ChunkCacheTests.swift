@@ -1,4 +1,5 @@
 import Testing
+import TextBasics
 import Tokenization
 
 /// Batches remember what chunks gave, single texts don't: both have to say the same, however often a chunk comes.

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TextBasics
 import Tokenization
 
 /// Compares with what `Tests/Fixtures/tokenization/parity.py` wrote; skipped unless SPLITVOTE_PARITY names

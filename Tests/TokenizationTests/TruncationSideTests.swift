@@ -1,4 +1,5 @@
 import Testing
+import TextBasics
 import Tokenization
 
 /// Texts that are too long lose their beginning where asked to, as with Hugging Face's `truncation_side="left"`.

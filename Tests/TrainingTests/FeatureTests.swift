@@ -1,4 +1,5 @@
 import Foundation
+import LinearModels
 import Models
 import SeededRandom
 import ShardFormat
@@ -21,7 +22,7 @@ struct FeatureTests {
 
         var rows: LogisticRegression.Rows {
             LogisticRegression.Rows(
-                features: features, featureCount: featureCount,
+                features: DenseFeatures(features, columnCount: featureCount),
                 targets: labels.flatMap { label in (0..<classCount).map { $0 == label ? 1 : 0 } },
                 classCount: classCount, weights: weights)
         }

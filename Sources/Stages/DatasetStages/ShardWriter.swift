@@ -1,6 +1,7 @@
 internal import Labeling
 internal import ShardFormat
 internal import StageKit
+internal import TextBasics
 internal import Tokenization
 internal import VoteModel
 
@@ -129,31 +130,10 @@ struct ShardWriter {
     /// none, or the first of two texts that rows came with.
     private func texts(of split: DatasetColumns, _ rows: [Int]) throws -> (UTF8Rows, firsts: UTF8Rows?) {
         let ids = rows.map { split.ids[$0] }
-        if hasTitles {
-            return (
-                try cleaned(ids) { $0.withText(of: $1, $2) },
-                try cleaned(ids, .articleFacts) { $0.withTitle(of: $1, $2) }
-            )
-        }
-        let texts = try cleaned(ids) { $0.withText(of: $1, $2) }
+        let reader = DatasetTexts(facts, context)
+        if hasTitles { return (try reader.texts(of: ids), try reader.titles(of: ids)) }
+        let texts = try reader.texts(of: ids)
         if split.pairs.isEmpty { return (texts, nil) }
-        return (try cleaned(rows.map { split.pairs[$0] }) { $0.withText(of: $1, $2) }, texts)
-    }
-
-    private func cleaned(
-        _ ids: [Int64], _ fields: CommentFields = .text,
-        _ lend: (CleanedTexts, CommentRow, (UnsafeRawBufferPointer) -> Void) throws -> Void
-    ) throws -> UTF8Rows {
-        let texts = try CleanedTexts(facts)
-        var rows = UTF8Rows()
-        try context.ledger.scan(facts.cut, fields: fields, selection: .ids(ids)) { comment in
-            try lend(texts, comment) { rows.append($0) }
-        }
-        guard rows.count == ids.count else {
-            throw StageError(
-                "\(ids.count - rows.count) comments of the split are no longer in the store",
-                hint: "run the sample stage again with --force")
-        }
-        return rows
+        return (try reader.texts(of: rows.map { split.pairs[$0] }), texts)
     }
 }

@@ -1,6 +1,7 @@
 package import Diagnostics
 private import Foundation
 package import StageKit
+internal import TextBasics
 internal import Tokenization
 internal import VoteModel
 

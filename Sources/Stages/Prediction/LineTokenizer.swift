@@ -2,6 +2,7 @@ package import Console
 internal import Dispatch
 internal import StageKit
 internal import Synchronization
+internal import TextBasics
 package import Tokenization
 
 /// The tokens of lines of text.

@@ -43,10 +43,10 @@ package struct TextPrediction {
                 "\(Counts.text(rowsWithoutText, "row")) of \(Counts.text(rows, "row")) had no text and got an empty answer"
             )
         }
-        if cutTexts > 0 {
+        if cutTexts > 0, let maxTokens = scorer.maxTokens {
             remarks.append(
                 "\(Counts.text(cutTexts, "text")) of \(Counts.text(rows - rowsWithoutText, "text")) had more than the "
-                    + "\(scorer.maxTokens) tokens that the model reads, and were cut")
+                    + "\(maxTokens) tokens that the model reads, and were cut")
         }
         if writer.abstained > 0, let band = scorer.answers.rule.abstention {
             remarks.append(

@@ -1,8 +1,8 @@
-private import Foundation
+internal import Baselines
 package import Models
 package import StageKit
+internal import TextBasics
 internal import TextCleaning
-internal import Tokenization
 package import Training
 
 /// A trained model with everything from a text to its scores.
@@ -12,13 +12,10 @@ package struct TextScorer {
 
     /// What its scores say.
     package var answers: ModelAnswers
-    private let predictor: Predictor
-    private let tokenizer: any Tokenizer
+    private let model: any ScoringModel
     private let cleaner: TextCleaner
-    /// Longest row that the model is given, special tokens included.
-    package let maxTokens: Int
-    private let side: TruncationSide
-    private let threads: Int
+    /// Longest row that the model is given, special tokens included; `nil` for a model that reads texts whole.
+    package var maxTokens: Int? { model.maxTokens }
     /// The rules that its texts are cleaned by, and which revision of them; nil if the folder does not say it.
     package let cleanRules: (identifier: String, revision: Int)?
     /// Which text goes before each one as the first of a pair; nil for single texts.
@@ -31,48 +28,35 @@ package struct TextScorer {
     /// - Throws: `StageError` or `TrainingError` naming what the folder lacks.
     package init(folder path: String, precision: Precision, threads: Int, note: (String) -> Void) throws {
         let path = try ModelFiles.locate(path, flag: "--model")
-        let folder = try ModelFolder(path)
-        let (model, labels) = try folder.makeTrainedModel(threads: threads, precision: precision)
-        let kind = folder.provenance?.tokenizerKind ?? WordPieceMode.hfFast.rawValue
-        guard let mode = WordPieceMode(rawValue: kind) else {
-            throw StageError(
-                "\(path) was trained with the tokenizer rules '\(kind)', which this version does not know",
-                hint: "use the version of splitvote that trained it, or train it again")
+        let provenance: ModelProvenance?
+        if BaselineFolder.kind(ofFolder: path) != nil {
+            let folder = try BaselineFolder(path)
+            provenance = folder.provenance
+            answers = folder.answers
+            model = BaselineScoring(model: folder.model, threads: threads)
+        } else {
+            let folder = try ModelFolder(path)
+            provenance = folder.provenance
+            let (model, labels) = try EncoderScoring.open(
+                folder, precision: precision, threads: threads, note: note)
+            answers = folder.answers(labels)
+            self.model = model
         }
-        let tokenizer = try ModelFiles.tokenizer(in: path, flag: "--model", mode: mode)
-        tokenizer.warnings.forEach(note)
-        let identifier = folder.provenance?.cleanRules ?? CleaningRules.Base.none.rawValue
+        let identifier = provenance?.cleanRules ?? CleaningRules.Base.none.rawValue
         guard let rules = CleaningRules(identifier: identifier) else {
             throw StageError(
                 "\(path) was trained on texts cleaned by '\(identifier)', which this version does not know",
                 hint: "use the version of splitvote that trained it, or train it again")
         }
-        if let revision = folder.provenance?.cleanRevision, revision != CleaningRules.revision {
+        if let revision = provenance?.cleanRevision, revision != CleaningRules.revision {
             throw StageError(
                 "\(path) was trained on texts cleaned by revision \(revision) of the rules '\(identifier)', this version "
                     + "has revision \(CleaningRules.revision)",
                 hint: "use the version of splitvote that trained it, or train it again")
         }
-        if let digest = folder.provenance?.tokenizerDigest, digest != ContentDigest.of(tokenizer.identity) {
-            throw StageError(
-                "\(path) has another tokenizer than the one it was trained with",
-                hint: "put back vocab.txt and tokenizer_config.json as the train stage wrote them")
-        }
-        guard tokenizer.vocabularySize <= folder.configuration.plan.vocabularySize else {
-            throw StageError(
-                "\(path) has a tokenizer with \(tokenizer.vocabularySize) ids and embeddings for "
-                    + "\(folder.configuration.plan.vocabularySize)",
-                hint: "resize the model's embeddings after adding tokens, and save both together")
-        }
-        answers = folder.answers(labels)
-        self.threads = threads
-        self.tokenizer = tokenizer
-        predictor = Predictor(model)
         cleaner = TextCleaner(rules)
-        maxTokens = folder.provenance?.maxTokens ?? folder.configuration.plan.maxTokens
-        side = folder.provenance?.truncationSide.flatMap(TruncationSide.init) ?? .right
-        textPair = folder.provenance?.textPair
-        cleanRules = folder.provenance.map { ($0.cleanRules, $0.cleanRevision ?? 1) }
+        textPair = provenance?.textPair
+        cleanRules = provenance.map { ($0.cleanRules, $0.cleanRevision ?? 1) }
     }
 
     /// Whether a row has what the model reads: a text, and of pairs of texts both. A comment may lack a title.
@@ -95,38 +79,7 @@ package struct TextScorer {
     ///
     /// - Parameter titles: the first text of each pair, for a model of pairs.
     package func score(_ texts: [[UInt8]], titles: [[UInt8]]? = nil) throws -> Scored {
-        let (rows, firsts) = (cleaned(texts), titles.map(cleaned))
-        let tokens = try tokenizer.encodeBatch(
-            firsts ?? rows, pairs: firsts == nil ? nil : rows, maxTokens: maxTokens, cutting: side,
-            threads: threads)
-        let segments = tokens.segmentIDs.map { all in
-            (0..<tokens.count).map { Array(all[Int(tokens.offsets[$0])..<Int(tokens.offsets[$0 + 1])]) }
-        }
-        let logits = try predictor.logits(
-            of: (0..<tokens.count).map { Array(tokens[$0]) }, segments: segments)
-        let width = answers.labels.count
-        let scores = texts.indices.map { row in Array(logits[row * width..<(row + 1) * width]) }
-        return Scored(
-            scores: scores, isCut: try cutRows(of: tokens, rows, firsts), tokens: tokens.ids.count,
-            unknownTokens: tokens.unknownCount)
-    }
-
-    /// Which rows were cut, of a batch that only says how many. They are among those as long as may be.
-    private func cutRows(of tokens: EncodedBatch, _ rows: UTF8Rows, _ firsts: UTF8Rows?) throws -> [Bool] {
-        var isCut = (0..<tokens.count).map { tokens.truncatedCount > 0 && tokens.length(of: $0) == maxTokens }
-        if isCut.count(where: \.self) == tokens.truncatedCount { return isCut }
-        func one(_ rows: UTF8Rows, _ row: Int) -> UTF8Rows {
-            var one = UTF8Rows()
-            rows[row].withUnsafeBytes { one.append($0) }
-            return one
-        }
-        for row in isCut.indices where isCut[row] {
-            let alone = try tokenizer.encodeBatch(
-                one(firsts ?? rows, row), pairs: firsts == nil ? nil : one(rows, row), maxTokens: maxTokens,
-                cutting: side)
-            isCut[row] = alone.truncatedCount > 0
-        }
-        return isCut
+        try model.score(cleaned(texts), firsts: titles.map(cleaned))
     }
 }
 
@@ -142,7 +95,9 @@ extension TextScorer {
     /// What the answers of a folder's model say, without reading its weights.
     /// - Throws: `StageError` or `TrainingError` naming what the folder lacks.
     package static func answers(ofFolder path: String) throws -> ModelAnswers {
-        let folder = try ModelFolder(try ModelFiles.locate(path, flag: "--model"))
+        let path = try ModelFiles.locate(path, flag: "--model")
+        if BaselineFolder.kind(ofFolder: path) != nil { return try BaselineFolder(path).answers }
+        let folder = try ModelFolder(path)
         return folder.answers(try folder.trainedLabels())
     }
 

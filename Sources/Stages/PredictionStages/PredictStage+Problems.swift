@@ -1,3 +1,4 @@
+internal import Baselines
 internal import HubFiles
 package import StageKit
 internal import Training
@@ -13,6 +14,10 @@ extension PredictStage {
         guard let folder = look.files["model"]?.first else { return [] }
         func shown(_ text: String) -> String { text.replacing(folder.path, with: folder.shownPath) }
         do {
+            if BaselineFolder.kind(ofFolder: folder.path) != nil {
+                _ = try BaselineFolder(folder.path)
+                return []
+            }
             let model = try ModelFolder(folder.path)
             if let standIn = model.weightsName.flatMap({ StandIn(at: folder.path + "/" + $0) }) {
                 return [

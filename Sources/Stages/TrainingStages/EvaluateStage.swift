@@ -1,3 +1,4 @@
+internal import Baselines
 package import Diagnostics
 internal import ShardFormat
 package import StageKit
@@ -57,7 +58,11 @@ package struct EvaluateStage: Stage {
         for model in models {
             for side in sides {
                 let evaluation = try evaluate(model, shards, side: side, context)
-                for warning in Self.warnings(evaluation, model.stage, side) { context.progress.warn(warning) }
+                if BaselineFolder.kind(ofFolder: model.path) != .majority {
+                    for warning in Self.warnings(evaluation, model.stage, side) {
+                        context.progress.warn(warning)
+                    }
+                }
                 var figures = try ScoreFigures(evaluation, resamples: resamples)
                 figures.split = side
                 figures.labelSet = shards.manifest.labelSet
@@ -89,8 +94,6 @@ package struct EvaluateStage: Stage {
     private func evaluate(
         _ model: InputArtifact, _ shards: ShardFolder, side: String, _ context: StageContext
     ) throws -> ModelEvaluation {
-        let folder = try ModelFolder(model.path)
-        try check(folder, shards)
         guard let rows = shards.manifest.rows[side] else {
             throw StageError(
                 "there is no side '\(side)' to score; the shards have \(shards.manifest.rows.keys.sorted().joined(separator: ", "))",
@@ -101,8 +104,31 @@ package struct EvaluateStage: Stage {
                 "the side '\(side)' has no rows to score", hint: "give it a larger share or more data")
         }
         context.progress.report(0, of: rows, unit: "rows", note: side)
+        if BaselineFolder.kind(ofFolder: model.path) != nil {
+            return try evaluate(BaselineFolder(model.path), shards, side: side, context)
+        }
+        let folder = try ModelFolder(model.path)
+        try check(folder, shards)
         return try ModelEvaluation(
             of: folder, on: side, of: shards, tokenizerDigest: nil, threads: context.threads)
+    }
+
+    private func evaluate(
+        _ folder: BaselineFolder, _ shards: ShardFolder, side: String, _ context: StageContext
+    ) throws -> ModelEvaluation {
+        let manifest = shards.manifest
+        try refuse(
+            [
+                (
+                    "label_names", folder.model.labels.joined(separator: ", "),
+                    manifest.labelNames.joined(separator: ", ")
+                )
+            ] + Self.fields(folder.provenance, folder.model.task, manifest))
+        let rows = try ShardTexts(try context.inputs.one("data"), manifest, context).side(side, of: shards)
+        return try ModelEvaluation(
+            of: rows.rows, task: folder.model.task, names: folder.model.labels,
+            answers: folder.model.answers(to: rows.texts, firsts: rows.firsts, threads: context.threads),
+            provenance: folder.provenance)
     }
 
     /// A model that answers the same to everything has learned nothing but what is frequent.
@@ -117,20 +143,32 @@ package struct EvaluateStage: Stage {
     private func check(_ folder: ModelFolder, _ shards: ShardFolder) throws {
         guard let provenance = folder.provenance else { return }
         let manifest = shards.manifest
-        let fields = [
-            ("tokenizer", provenance.tokenizerDigest, manifest.tokenizer.digest),
+        // The same tokenizer may be written down in two ways.
+        let hasOther =
+            try provenance.tokenizerDigest != manifest.tokenizer.digest && !StartFolder.agree(folder, shards)
+        let tokenizer = hasOther ? [("tokenizer", provenance.tokenizerDigest, manifest.tokenizer.digest)] : []
+        let side = (
+            "truncation_side", provenance.truncationSide ?? "right", manifest.truncationSide ?? "right"
+        )
+        try refuse(tokenizer + Self.fields(provenance, folder.task, manifest) + [side])
+    }
+
+    /// What a model's folder and shards both say.
+    private static func fields(
+        _ provenance: ModelProvenance, _ task: TrainingTask, _ manifest: ShardManifest
+    ) -> [(name: String, model: String, inShards: String)] {
+        [
             ("clean_rules", provenance.cleanRules, manifest.cleanRules),
             ("clean_revision", "\(provenance.cleanRevision ?? 1)", "\(manifest.cleanRevision ?? 1)"),
             ("text_pair", provenance.textPair ?? "none", manifest.textPair ?? "none"),
-            ("truncation_side", provenance.truncationSide ?? "right", manifest.truncationSide ?? "right"),
-            ("task", folder.task.name.rawValue, manifest.taskName.rawValue),
+            ("task", task.name.rawValue, manifest.taskName.rawValue),
         ]
-        for (name, model, inShards) in fields where model != inShards {
-            // The same tokenizer may be written down in two ways.
-            if name == "tokenizer", try StartFolder.agree(folder, shards) { continue }
-            throw StageError(
-                "the shards do not fit the model: \(name) is \(inShards) in the shards, \(model) in the model",
-                hint: "evaluate on shards made with the model's own settings")
-        }
+    }
+
+    private func refuse(_ fields: [(name: String, model: String, inShards: String)]) throws(StageError) {
+        guard let other = fields.first(where: { $0.model != $0.inShards }) else { return }
+        throw StageError(
+            "the shards do not fit the model: \(other.name) is \(other.inShards) in the shards, \(other.model) in the model",
+            hint: "evaluate on shards made with the model's own settings")
     }
 }

@@ -10,7 +10,15 @@ extension TrainStage {
     package func problems(in look: StageLook) -> [StageProblem] {
         var problems: [StageProblem] = []
         let isConnected = look.sources["init"]?.isEmpty == false
-        if isConnected == look.naming.contains("init") {
+        if let baseline {
+            if isConnected {
+                problems.append(
+                    StageProblem(
+                        nil,
+                        "input 'init' is for encoders, and the model is \(baseline.settings.kind.rawValue)",
+                        hint: "leave the input out"))
+            }
+        } else if isConnected == look.naming.contains("init") {
             problems.append(
                 isConnected
                     ? StageProblem(

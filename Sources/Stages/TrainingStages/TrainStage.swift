@@ -5,7 +5,8 @@ internal import ShardFormat
 package import StageKit
 internal import Training
 
-/// Trains a BERT classifier on token shards and keeps the checkpoint that does best on the dev side.
+/// Trains a classifier on token shards: an encoder, of which the checkpoint is kept that does best on the dev side, or a
+/// baseline, which reads the texts of their rows.
 ///
 /// A run that is killed continues from its last checkpoint and ends with the same bytes.
 package struct TrainStage: Stage {
@@ -24,6 +25,8 @@ package struct TrainStage: Stage {
     private let path: String?
     /// Whether weights of the start folder are left alone.
     let hasRandomWeights: Bool
+    /// What to fit in place of an encoder.
+    let baseline: BaselineParameters?
 
     package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         _ = parameters.folder(
@@ -38,6 +41,7 @@ package struct TrainStage: Stage {
                 help: "Whether to load the weights of 'init', or to draw random ones instead.")
             == "random"
         let settings = TrainingSettings(&parameters)
+        baseline = BaselineParameters(&parameters)
         path = parameters.outputPath(
             "path", default: nil, placeholders: ["date", "label_set", "run"],
             help: "Folder to write the model into.")
@@ -53,6 +57,7 @@ package struct TrainStage: Stage {
         let data = try context.inputs.one("data")
         let shards = try ShardFolder(data.path)
         try checkSides(shards.manifest, context)
+        if let baseline { return try fit(baseline, shards, data, context) }
         let folder = try StartFolder.open(
             try initialFolder(context), shards: shards, randomWeights: hasRandomWeights)
         try folder.provenance?.requireCleaning(of: shards.manifest)
@@ -83,6 +88,22 @@ package struct TrainStage: Stage {
             publications: try publications(context))
     }
 
+    private func fit(
+        _ baseline: BaselineParameters, _ shards: ShardFolder, _ data: InputArtifact, _ context: StageContext
+    ) throws -> StageResult {
+        guard context.inputs.first("init") == nil else {
+            throw StageError(
+                "input 'init' is for encoders, and the model is \(baseline.settings.kind.rawValue)",
+                hint: "leave the input out")
+        }
+        let run = BaselineRun(settings: baseline.settings, options: settings.options, context: context)
+        let figures = try run.run(shards, of: data, to: context.outputFolder + "/model")
+        return StageResult(
+            outputs: [StageOutput(port: "model", path: "model", locator: data.locator)],
+            figures: figures.json,
+            publications: try publications(context))
+    }
+
     private func initialFolder(_ context: StageContext) throws -> String {
         let connected = context.inputs.first("init")?.path
         if let named = context.files["init"]?.first, connected != nil {
@@ -107,7 +128,10 @@ package struct TrainStage: Stage {
         }
         if manifest.rows["dev", default: 0] == 0 {
             context.progress.warn(
-                "there is no side dev with rows, so the last checkpoint is kept, not the best")
+                "there is no side dev with rows, so "
+                    + (baseline == nil
+                        ? "the last checkpoint is kept, not the best"
+                        : "parts of the training rows choose the penalty"))
         }
     }
 

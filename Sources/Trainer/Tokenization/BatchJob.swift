@@ -1,5 +1,6 @@
 import Dispatch
 import Synchronization
+import TextBasics
 
 /// A batch cut into parts of about a quarter of a megabyte, which threads take in turn.
 struct BatchJob: Sendable {

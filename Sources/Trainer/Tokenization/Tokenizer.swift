@@ -1,3 +1,5 @@
+package import TextBasics
+
 /// Turns text into ids: all that shards, training and prediction see of a tokenizer.
 ///
 /// A further kind of tokenizer is one type that conforms, and one line in ``TokenizerFolder``.

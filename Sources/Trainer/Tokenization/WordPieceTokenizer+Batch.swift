@@ -1,3 +1,5 @@
+package import TextBasics
+
 extension WordPieceTokenizer {
     /// Ids of many texts, or of pairs, in the order of the rows.
     ///

@@ -1,5 +1,6 @@
 import Dispatch
 import Synchronization
+package import TextBasics
 
 /// Trains a WordPiece vocabulary as Hugging Face's `BertWordPieceTokenizer.train` does.
 ///

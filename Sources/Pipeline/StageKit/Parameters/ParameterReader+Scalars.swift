@@ -86,13 +86,16 @@ extension ParameterReader {
     }
 
     /// One of a few words.
+    /// - Parameter fingerprintsDefault: whether the default is part of the fingerprint. A parameter that was added after there
+    ///   were results leaves it out, so that they stay what they are.
     package mutating func choice(
-        _ key: String, default defaultValue: String, of choices: [String], help: String = ""
+        _ key: String, default defaultValue: String, of choices: [String], help: String = "",
+        fingerprintsDefault: Bool = true
     ) -> String {
         specify(key, .choice(choices), default: .string(defaultValue), help: help)
         rejectEmpty(key, "one of: \(choices.joined(separator: ", "))")
         let value = given(key).flatMap { readChoice($0, key, choices) } ?? defaultValue
-        resolvedMembers[key] = .string(value)
+        if fingerprintsDefault || value != defaultValue { resolvedMembers[key] = .string(value) }
         return value
     }
 

@@ -1,3 +1,4 @@
+internal import Baselines
 internal import Charts
 internal import StageKit
 internal import Training
@@ -43,6 +44,7 @@ extension TrainFigures {
 
     /// How long it was trained and what of it was kept.
     var sentence: String? {
+        if kind != nil { return baselineSentence }
         guard var text = shortSentence else { return nil }
         guard let bestStep else { return text }
         text += " The weights kept are those of step \(Numbers.grouped(bestStep)), the best on the dev side"
@@ -53,7 +55,23 @@ extension TrainFigures {
         return text + "."
     }
 
+    private var baselineSentence: String? {
+        guard let text = shortSentence else { return nil }
+        guard let cost, let trials, trials.count > 1 else { return text }
+        var end = " Of \(trials.count) weights of the penalty C \(Numbers.trimmed(cost, 4)) did best"
+        if let bestMetric {
+            end +=
+                ": \(metric.map(Self.metricName) ?? "score") \(Numbers.fixed(bestMetric, 3)) on the dev side"
+        }
+        return text + end + "."
+    }
+
     var shortSentence: String? {
+        if let kind {
+            let name = BaselineKind(rawValue: kind).map(Self.name) ?? kind
+            return "The model is \(name)" + (parameters.map { " with \(Numbers.grouped($0)) numbers" } ?? "")
+                + "."
+        }
         guard let steps else { return nil }
         var text = "The model"
         if let parameters {
@@ -70,6 +88,14 @@ extension TrainFigures {
             text += " (\(Numbers.trimmed(epochs, 2)) \(epochs == 1 ? "epoch" : "epochs"))"
         }
         return text + "."
+    }
+
+    private static func name(_ kind: BaselineKind) -> String {
+        switch kind {
+        case .majority: "the most frequent answer"
+        case .length: "a linear model of the text's length"
+        case .tfidf: "TF-IDF with a linear model"
+        }
     }
 
     private static func metricName(_ metric: String) -> String {

@@ -22,6 +22,11 @@ struct TrainFigures: KindFigures {
     var history: [Point]?
     /// How it scored on dev, each time.
     var evaluations: [Evaluation]?
+    /// Which baseline it is; `nil` for an encoder.
+    var kind: String?
+    /// The inverse weight of the penalty that was chosen, and all that were tried.
+    var cost: Double?
+    var trials: [Trial]?
     /// Of results of earlier versions.
     var tokenizerDigest: String?
 
@@ -36,7 +41,16 @@ struct TrainFigures: KindFigures {
         JSONField("learning_rate", \.learningRate), JSONField("seed", \.seed),
         JSONField("precision", \.precision), JSONField("model", \.size), JSONField("history", \.history),
         JSONField("evaluations", \.evaluations), JSONField("tokenizer_digest", \.tokenizerDigest),
+        JSONField("baseline", \.kind), JSONField("C", \.cost), JSONField("trials", \.trials),
     ]
+
+    /// How one weight of the penalty did.
+    struct Trial: JSONRecord {
+        var cost: Double?
+        var metric: Double?
+
+        static let fields: [JSONField<Trial>] = [JSONField("C", \.cost), JSONField("metric", \.metric)]
+    }
 
     /// How large the model is.
     struct ModelSize: JSONRecord {

@@ -1,3 +1,4 @@
+import LinearModels
 import Models
 
 /// Trains the last linear map alone, on what the frozen model makes of each row.
@@ -24,7 +25,9 @@ struct FeatureTraining {
             return nil
         }
         // The dev rows are scored from their tokens below; reading them once more costs less than keeping two ways.
-        let fit = task.linear.fit(rows(features))
+        let fit = task.fit(
+            DenseFeatures(features, columnCount: model.configuration.plan.hiddenSize), of: training,
+            options: options, scoreCount: model.labelCount)
         install(fit)
         var state = TrainingState()
         state.step = fit.iterations
@@ -36,19 +39,6 @@ struct FeatureTraining {
             stoppedEarly: false)
         try observe(.finished(summary))
         return (summary, state)
-    }
-
-    private func rows(_ features: [Float]) -> FeatureRows {
-        let batch = training.batch(
-            0..<training.count, classWeights: task.rowWeights(options, training, model.labelCount),
-            targets: SoftTargets(options, classCount: model.labelCount))
-        let objective = task.objective(options, training, model.labelCount)
-        return FeatureRows(
-            features: features, featureCount: model.configuration.plan.hiddenSize,
-            targets: batch.targets ?? .classes([]),
-            weights: batch.weights?.map(Double.init) ?? Array(repeating: 1, count: training.count),
-            scoreCount: model.labelCount, l2: options.l2,
-            positiveWeights: (objective as? BinaryCrossEntropyObjective)?.positiveWeights)
     }
 
     private func install(_ fit: LinearFit) {

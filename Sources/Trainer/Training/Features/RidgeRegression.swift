@@ -1,26 +1,30 @@
+import LinearModels
+
 /// A linear function of features by penalized least squares, with a free intercept: what scikit-learn's
 /// `Ridge(alpha=l2)` minimizes, Σ weight · (w · x + b - y)² + l2 · ‖w‖².
 ///
 /// Source: Hastie, Tibshirani, Friedman, "The Elements of Statistical Learning" (2009), section 3.4.1.
 enum RidgeRegression {
     /// - Complexity: O(rows · features² + features³).
-    static func fit(_ rows: FeatureRows, toward targets: [Double]) -> LinearFit {
-        let width = rows.featureCount
-        let total = max(rows.weights.reduce(0, +), .leastNormalMagnitude)
+    static func fit(
+        _ features: DenseFeatures, toward targets: [Double], weights: [Double], l2: Double
+    ) -> LinearFit {
+        let width = features.columnCount
+        let total = max(weights.reduce(0, +), .leastNormalMagnitude)
         var means = [Double](repeating: 0, count: width)
         var mean = 0.0
-        for (row, weight) in rows.weights.enumerated() {
+        for (row, weight) in weights.enumerated() {
             for index in 0..<width {
-                means[index] += weight * Double(rows.features[row * width + index]) / total
+                means[index] += weight * Double(features.values[row * width + index]) / total
             }
             mean += weight * targets[row] / total
         }
         var matrix = [Double](repeating: 0, count: width * width)
         var right = [Double](repeating: 0, count: width)
         var centered = [Double](repeating: 0, count: width)
-        for (row, weight) in rows.weights.enumerated() where weight > 0 {
+        for (row, weight) in weights.enumerated() where weight > 0 {
             for index in 0..<width {
-                centered[index] = Double(rows.features[row * width + index]) - means[index]
+                centered[index] = Double(features.values[row * width + index]) - means[index]
             }
             for one in 0..<width {
                 let factor = weight * centered[one]
@@ -28,7 +32,7 @@ enum RidgeRegression {
                 for other in 0...one { matrix[one * width + other] += factor * centered[other] }
             }
         }
-        for index in 0..<width { matrix[index * width + index] += rows.l2 }
+        for index in 0..<width { matrix[index * width + index] += l2 }
         let coefficients = solve(&matrix, right, width)
         let intercept = mean - zip(coefficients, means).reduce(0) { $0 + $1.0 * $1.1 }
         return LinearFit(coefficients: coefficients, intercepts: [intercept], iterations: 1)

@@ -1,4 +1,4 @@
-import JSON
+package import JSON
 package import ShardFormat
 
 /// What a model was made of, kept under `splitvote` in its `config.json`, where transformers leaves it alone.
@@ -54,7 +54,7 @@ package struct ModelProvenance: Hashable, Sendable {
 
     private static let key = "splitvote"
 
-    init?(_ configuration: JSONValue, _ path: String) throws(TrainingError) {
+    package init?(_ configuration: JSONValue, _ path: String) throws(TrainingError) {
         guard let node = configuration[Self.key] else { return nil }
         guard let cleanRules = node["clean_rules"]?.stringValue,
             let digest = node["tokenizer_digest"]?.stringValue,
@@ -103,7 +103,7 @@ package struct ModelProvenance: Hashable, Sendable {
             + (thresholds.map { [JSONMember("thresholds", .array($0.map(JSONValue.number)))] } ?? [])
     }
 
-    func add(to configuration: inout JSONValue) {
+    package func add(to configuration: inout JSONValue) {
         var members = [JSONMember("clean_rules", .string(cleanRules))]
         if let cleanRevision { members.append(JSONMember("clean_revision", .integer(cleanRevision))) }
         members += [

@@ -104,7 +104,7 @@ package struct FineTuning {
         let dev = manifest.rows["dev", default: 0] > 0 ? try shards.rows(of: "dev") : nil
         let (model, load, headNote) = try start.makeModel(
             for: manifest.labelNames, task: task, options: options)
-        var notes = answerNotes(dev)
+        var notes = answerTuning(dev).notes
         if let headNote { notes.insert(headNote, at: 0) }
         // Checks options and rows, whatever the method.
         let trainer = try Trainer(
@@ -177,6 +177,10 @@ package struct FineTuning {
         }
     }
 
+    private func answerTuning(_ dev: TokenRows?) -> AnswerTuning {
+        AnswerTuning(options, task: task, names: shards.manifest.labelNames, dev: dev)
+    }
+
     private func write(_ result: Result, of work: Work) throws {
         let manifest = shards.manifest
         let card = ModelCard(
@@ -185,10 +189,12 @@ package struct FineTuning {
             hasPooler: start.configuration.hasPooler,
             parameterCount: work.model.parameters.parameterCount)
         var provenance = ModelProvenance(manifest)
-        provenance.thresholds = try thresholds(of: work.model, on: work.dev)
-        if task.choosesAnswerRule {
-            provenance.answers = try answerRule(of: work.model, on: work.dev)
+        let tuning = answerTuning(work.dev)
+        func logits() throws -> [Float] {
+            try work.dev.map { try Predictor(work.model, task: task).logits(of: $0) } ?? []
         }
+        provenance.thresholds = try tuning.thresholds(logits)
+        provenance.answers = try tuning.rule(logits)
         var trained = TrainedModel(
             model: work.model, task: task, labels: manifest.labelNames, source: start, provenance: provenance,
             lowercase: manifest.tokenizer.lowercase, card: card.text)

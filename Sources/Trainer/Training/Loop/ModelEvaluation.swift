@@ -42,14 +42,28 @@ package struct ModelEvaluation {
             )
         }
         try folder.provenance?.requireCleaning(of: manifest)
-        rows = try shards.rows(of: split)
-        labelNames = names
+        let rows = try shards.rows(of: split)
+        try self.init(
+            of: rows, task: task, names: names,
+            answers: try Predictor(model, task: task).probabilities(of: rows), provenance: folder.provenance)
+    }
+
+    /// Scores answers to the rows of a split.
+    ///
+    /// - Parameters:
+    ///   - names: of the classes, or of the score.
+    ///   - answers: probabilities or numbers, `[rows, names]`, row-major.
+    ///   - provenance: what the model's folder keeps of thresholds and rules.
+    package init(
+        of rows: TokenRows, task: TrainingTask, names: [String], answers: [Double],
+        provenance: ModelProvenance? = nil
+    ) throws(ScoringError) {
+        self.rows = rows
         self.task = task
-        rule = task.choosesAnswerRule ? folder.provenance?.answers : nil
+        labelNames = names
+        rule = task.choosesAnswerRule ? provenance?.answers : nil
         scored = ScoredRows(
-            rows, form: task.name.form, names: names,
-            answers: try Predictor(model, task: task).probabilities(of: rows),
-            thresholds: folder.provenance?.thresholds)
+            rows, form: task.name.form, names: names, answers: answers, thresholds: provenance?.thresholds)
         scores = try task.scores(scored)
     }
 }

@@ -1,3 +1,4 @@
+import CLibrary
 import Models
 import ShardFormat
 
@@ -37,7 +38,7 @@ package struct ModelAnswers: Hashable, Sendable {
         )
     }
 
-    init(task: TrainingTask, labels: [String], rule: AnswerRule, thresholds: [Double]?) {
+    package init(task: TrainingTask, labels: [String], rule: AnswerRule, thresholds: [Double]?) {
         taskName = task.name
         form = Form(task.name.form)
         self.labels = labels

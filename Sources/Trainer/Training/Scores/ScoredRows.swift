@@ -1,4 +1,4 @@
-import ShardFormat
+package import ShardFormat
 
 /// Rows whose targets are known, beside a model's answers to them: what scores are made of.
 package struct ScoredRows: Sendable {
@@ -19,7 +19,7 @@ package struct ScoredRows: Sendable {
     }
 
     /// The rows of a split.
-    init(
+    package init(
         _ rows: TokenRows, form: TargetForm, names: [String], answers: [Double], thresholds: [Double]? = nil
     ) {
         let targets =

@@ -1,5 +1,3 @@
-import Models
-
 /// How a task fits the last linear map alone, on features.
 struct LinearHead: Sendable {
     /// What such a regression is called.
@@ -9,26 +7,11 @@ struct LinearHead: Sendable {
     let fit: @Sendable (FeatureRows) -> LinearFit
 }
 
-/// What a linear head is fitted to.
-struct FeatureRows {
-    /// `[rows, featureCount]`, row-major.
-    var features: [Float]
-    var featureCount: Int
-    /// What the batch of all rows should come to, and how much each row counts.
-    var targets: Targets
-    var weights: [Double]
-    var scoreCount: Int
-    /// Weight of the squared coefficients.
-    var l2: Double
-    /// Factor of the loss of each class where a row is of it; of several classes for each row.
-    var positiveWeights: [Double]?
-}
-
 /// A linear head.
-struct LinearFit {
+package struct LinearFit {
     /// `[scores, features]`, row-major.
-    var coefficients: [Double]
+    package var coefficients: [Double]
     /// `[scores]`.
-    var intercepts: [Double]
-    var iterations: Int
+    package var intercepts: [Double]
+    package var iterations: Int
 }

@@ -1,3 +1,5 @@
+import CLibrary
+import LinearModels
 import Models
 import ShardFormat
 
@@ -40,11 +42,11 @@ extension TrainingTask {
                 let factor = (rows.positiveWeights?[number] ?? 1) - 1
                 let fit = LogisticRegression(
                     fitting: LogisticRegression.Rows(
-                        features: rows.features, featureCount: rows.featureCount,
-                        targets: targets.flatMap { [1 - $0, $0] }, classCount: 2,
-                        weights: zip(rows.weights, targets).map { $0 * (1 + factor * $1) }), l2: rows.l2)
+                        features: rows.features, targets: targets.flatMap { [1 - $0, $0] }, classCount: 2,
+                        weights: zip(rows.weights, targets).map { $0 * (1 + factor * $1) }), l2: rows.l2,
+                    tolerance: rows.tolerance)
                 // Of two classes each has half of the difference.
-                let width = rows.featureCount
+                let width = rows.features.columnCount
                 whole.coefficients += (0..<width).map { fit.coefficients[width + $0] - fit.coefficients[$0] }
                 whole.intercepts.append(fit.intercepts[1] - fit.intercepts[0])
                 whole.iterations = max(whole.iterations, fit.iterations)

@@ -1,4 +1,5 @@
 import CLibrary
+import LinearModels
 import Models
 import ShardFormat
 
@@ -69,46 +70,21 @@ extension TrainingTask {
         .macroF1, .accuracy, .loss, .microF1, .mcc, .quadraticKappa,
     ]
 
-    /// Minimizes Σ weight · loss + l2 / 2 · ‖coefficients‖², with free intercepts, from zeros.
     private static func fitOrder(_ rows: FeatureRows) -> LinearFit {
         guard case .classes(let labels) = rows.targets else { preconditionFailure("checked") }
-        let (classes, count, width) = (rows.scoreCount, rows.featureCount, rows.featureCount + 1)
-        let total = max(rows.weights.reduce(0, +), .leastNormalMagnitude)
+        let classes = rows.scoreCount
         var slopes = [Double](repeating: 0, count: classes)
-        let (place, iterations) = LBFGS().minimize(from: Array(repeating: 0, count: classes * width)) {
-            parameters, gradient in
-            for index in gradient.indices { gradient[index] = 0 }
-            var loss = 0.0
-            for (row, weight) in rows.weights.enumerated() where weight > 0 {
-                let features = rows.features[row * count..<(row + 1) * count]
-                let scores = (0..<classes).map { number in
-                    zip(parameters[number * width..<number * width + count], features).reduce(
-                        parameters[number * width + count]
-                    ) { $0 + $1.0 * Double($1.1) }
-                }
-                loss +=
-                    weight
-                    * OrderedClassesObjective.loss(of: scores, label: Int(labels[row]), slopes: &slopes)
-                for number in 0..<classes {
-                    let factor = weight * slopes[number]
-                    for (index, value) in features.enumerated() {
-                        gradient[number * width + index] += factor * Double(value)
-                    }
-                    gradient[number * width + count] += factor
-                }
-            }
-            for index in gradient.indices {
-                if index % width < count {
-                    loss += rows.l2 / 2 * parameters[index] * parameters[index]
-                    gradient[index] += rows.l2 * parameters[index]
-                }
-                gradient[index] /= total
-            }
-            return loss / total
+        let loss = PenalizedLoss(
+            features: rows.features, weights: rows.weights, functions: classes, l2: rows.l2
+        ) { scores, row in
+            let loss = OrderedClassesObjective.loss(
+                of: Array(scores), label: Int(labels[row]), slopes: &slopes)
+            for number in 0..<classes { scores[number] = slopes[number] }
+            return loss
         }
+        let fit = loss.minimum(tolerance: rows.tolerance)
         return LinearFit(
-            coefficients: (0..<classes).flatMap { place[$0 * width..<$0 * width + count] },
-            intercepts: (0..<classes).map { place[$0 * width + count] }, iterations: iterations)
+            coefficients: fit.coefficients, intercepts: fit.intercepts, iterations: fit.iterations)
     }
 }
 

@@ -1,3 +1,4 @@
+import LinearModels
 import Models
 import ShardFormat
 
@@ -22,7 +23,15 @@ extension TrainingTask {
         rightShare: { _, _, _, _ in 0 },
         linear: LinearHead(name: "Ridge", isIterative: false) { rows in
             guard case .numbers(let values) = rows.targets else { preconditionFailure("checked") }
-            return RidgeRegression.fit(rows, toward: values.map(Double.init))
+            let targets = values.map(Double.init)
+            if let features = rows.features as? DenseFeatures {
+                return RidgeRegression.fit(features, toward: targets, weights: rows.weights, l2: rows.l2)
+            }
+            let fit = LeastSquares(
+                fitting: rows.features, toward: targets, weights: rows.weights, l2: rows.l2,
+                tolerance: rows.tolerance)
+            return LinearFit(
+                coefficients: fit.coefficients, intercepts: [fit.intercept], iterations: fit.iterations)
         },
         defaultMetric: .pearson, answers: { scores, _ in scores.map(Double.init) },
         judge: { rows throws(ScoringError) in

@@ -1,3 +1,4 @@
+import LinearModels
 import Models
 import ShardFormat
 
@@ -47,8 +48,9 @@ extension TrainingTask {
                 }
             let fit = LogisticRegression(
                 fitting: LogisticRegression.Rows(
-                    features: rows.features, featureCount: rows.featureCount, targets: targets,
-                    classCount: classes, weights: rows.weights), l2: rows.l2)
+                    features: rows.features, targets: targets, classCount: classes, weights: rows.weights),
+                l2: rows.l2,
+                tolerance: rows.tolerance)
             return LinearFit(
                 coefficients: fit.coefficients, intercepts: fit.intercepts, iterations: fit.iterations)
         },

@@ -19,7 +19,7 @@ package struct TrainingTask: Sendable {
     /// Factor of the rows of each class in the loss; nil if all count the same.
     let rowWeights: @Sendable (TrainingOptions, TokenRows, _ scoreCount: Int) -> [Float]?
     /// Refuses rows and options that nothing can be learned from or by.
-    let check:
+    package let check:
         @Sendable (TrainingOptions, TokenRows, TokenRows?, _ scoreCount: Int) throws(TrainingError) -> Void
     /// Share of some rows that scores have right, 0 ... 1; 0 for a task without right and wrong.
     let rightShare: @Sendable (_ scores: [Float], _ rows: [Int], TokenRows, _ scoreCount: Int) -> Double
@@ -39,7 +39,8 @@ package struct TrainingTask: Sendable {
     /// Whether temperature, threshold and band of the answers are chosen on dev.
     package let choosesAnswerRule: Bool
     /// Least probability at which each class is given, chosen on dev by the answers to it; nil for a task without.
-    let thresholds: (@Sendable (_ dev: TokenRows, _ answers: [Double], _ scoreCount: Int) -> [Double])?
+    package let thresholds:
+        (@Sendable (_ dev: TokenRows, _ answers: [Double], _ scoreCount: Int) -> [Double])?
 
     // MARK: Judging
 

@@ -1,12 +1,14 @@
 /// Minimizes a smooth convex function by limited-memory BFGS with a backtracking line search.
 ///
 /// Source: Nocedal, Wright, "Numerical Optimization" (2006), algorithms 3.1, 7.4 and 7.5.
-struct LBFGS {
+package struct LBFGS {
     /// Pairs of steps and gradient changes that approximate the curvature.
     var memory = 10
     var mostIterations = 2000
     /// Largest entry of the gradient at which it stops.
-    var tolerance = 1e-9
+    package var tolerance = 1e-9
+
+    package init() {}
 
     typealias Function = (_ place: [Double], _ gradient: inout [Double]) -> Double
 
