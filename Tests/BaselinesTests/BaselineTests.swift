@@ -96,6 +96,17 @@ struct BaselineTests {
         #expect(!outcome.isCrossValidated)
     }
 
+    /// Of the loss the lower value is the better one, on dev as on parts of the training rows.
+    @Test(arguments: [false, true])
+    func theLeastLossIsChosen(hasDev: Bool) throws {
+        let outcome = try Self.training(.tfidf, costs: [1e-6, 1, 1e6], metric: .loss).run(
+            train: try Self.side(200), dev: hasDev ? try Self.side(100, seed: 1) : nil)
+        let least = try #require(outcome.trials.compactMap(\.metric).min())
+        #expect(outcome.trials.first { $0.cost == outcome.cost }?.metric == least)
+        #expect(outcome.trials.compactMap(\.metric).max() != least)
+        #expect(outcome.trials.allSatisfy { $0.metric == $0.loss })
+    }
+
     @Test func withoutDevPartsOfTheTrainingRowsChooseIt() throws {
         let train = try Self.side(200)
         let outcome = try Self.training(.tfidf, costs: [1e-6, 1]).run(train: train, dev: nil)

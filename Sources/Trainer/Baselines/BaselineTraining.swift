@@ -53,6 +53,21 @@ package struct BaselineTraining {
         package var cost: Double
         /// The metric of the options on the rows that choose; `nil` if it is undefined.
         package var metric: Double?
+        /// Mean loss on the same rows; `nil` without rows that choose.
+        package var loss: Double?
+
+        fileprivate mutating func score(_ scores: TaskScores, by metric: TrainingOptions.Metric) {
+            self.metric = scores.value(of: metric)
+            loss = scores.loss
+        }
+
+        /// Of equally good scores the lower loss is better, as between checkpoints.
+        fileprivate func isBetter(than other: Trial, by metric: TrainingOptions.Metric) -> Bool {
+            guard let value = self.metric else { return false }
+            guard let best = other.metric else { return true }
+            if value == best { return (loss ?? .infinity) < (other.loss ?? .infinity) }
+            return metric.isBetter(value, than: best)
+        }
     }
 
     package struct Outcome: Sendable {
@@ -93,22 +108,23 @@ package struct BaselineTraining {
         let rows = features.rows(of: train.texts, firsts: train.firsts, threads: options.threads)
         let devRows = dev.map { features.rows(of: $0.texts, firsts: $0.firsts, threads: options.threads) }
         let costs = settings.kind == .majority ? [1] : settings.costs
-        var best: (cost: Double, metric: Double, model: BaselineModel, iterations: Int)?
+        var best: (trial: Trial, model: BaselineModel, iterations: Int)?
         var trials: [Trial] = []
         let chosenByFolds =
             dev == nil && costs.count > 1 ? try crossValidate(train, costs, checkpoint) : nil
         for cost in chosenByFolds.map({ [$0.cost] }) ?? costs {
             try checkpoint()
             let (model, iterations) = fit(features, rows, train.rows, cost)
-            var metric: Double?
-            if let dev, let devRows { metric = try scores(model, dev, devRows).value(of: options.metric) }
-            trials.append(Trial(cost: cost, metric: metric))
-            let value = metric ?? -.infinity
-            if best == nil || value > best?.metric ?? -.infinity { best = (cost, value, model, iterations) }
+            var trial = Trial(cost: cost)
+            if let dev, let devRows { trial.score(try scores(model, dev, devRows), by: options.metric) }
+            trials.append(trial)
+            if best.map({ trial.isBetter(than: $0.trial, by: options.metric) }) ?? true {
+                best = (trial, model, iterations)
+            }
         }
         guard let best else { throw TrainingError.options(["C names no value to try"]) }
         return Outcome(
-            model: best.model, trials: chosenByFolds?.trials ?? trials, cost: best.cost,
+            model: best.model, trials: chosenByFolds?.trials ?? trials, cost: best.trial.cost,
             isCrossValidated: chosenByFolds != nil,
             devScores: try dev.flatMap { dev in try devRows.map { try scores(best.model, dev, $0) } },
             iterations: best.iterations)
@@ -190,14 +206,15 @@ package struct BaselineTraining {
             }
         }
         let trials = try zip(costs, answers).map { cost, answers in
-            Trial(
-                cost: cost,
-                metric: try task.scores(
-                    ScoredRows(side.rows, form: task.name.form, names: labels, answers: answers)
-                ).value(of: options.metric))
+            var trial = Trial(cost: cost)
+            let rows = ScoredRows(side.rows, form: task.name.form, names: labels, answers: answers)
+            trial.score(try task.scores(rows), by: options.metric)
+            return trial
         }
-        let best = trials.max { ($0.metric ?? -.infinity, $1.cost) < ($1.metric ?? -.infinity, $0.cost) }
-        return (best?.cost ?? costs[0], trials)
+        let best = trials.dropFirst().reduce(trials[0]) { best, trial in
+            trial.isBetter(than: best, by: options.metric) ? trial : best
+        }
+        return (best.cost, trials)
     }
 }
 

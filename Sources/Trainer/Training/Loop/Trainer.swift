@@ -130,7 +130,7 @@ package final class Trainer {
     private func isBetter(_ value: Double, loss: Double) -> Bool {
         guard let best = state.best else { return true }
         if value == best.metric, let kept = state.keptEvaluation { return loss < kept.scores.loss }
-        return options.metric == .loss ? value < best.metric : value > best.metric
+        return options.metric.isBetter(value, than: best.metric)
     }
 }
 

@@ -23,6 +23,11 @@ package struct TrainingOptions: Hashable, Codable, Sendable {
             self.rawValue = rawValue
         }
 
+        /// Whether one value is better than another: of the loss the lower one, of all others the higher.
+        package func isBetter(_ value: Double, than other: Double) -> Bool {
+            self == .loss ? value < other : value > other
+        }
+
         package static let macroF1 = Metric(named: "macro_f1")
         package static let accuracy = Metric(named: "accuracy")
         /// Mean loss by the objective; the lower the better.
