@@ -119,7 +119,8 @@ struct EncoderLayer {
         runtime.arena.release(to: mark)
         let saved = Saved(
             input: input.operand, queryInput: queryStream.operand, projections: projections, logSums: logSums,
-            attended: attended, context: context, attentionNorm: attentionEnd.saved, middle: middle.operand, up: up,
+            attended: attended, context: context, attentionNorm: attentionEnd.saved, middle: middle.operand,
+            up: up,
             outputNorm: outputEnd.saved)
         return (outputEnd.output, saved)
     }
