@@ -95,6 +95,35 @@ struct RefinementTests {
         #expect(targets.count == 4)
     }
 
+    /// Over many epochs a row is of each class as often as its votes imply, in each epoch of one of them.
+    @Test func drawnVotesComeAsOftenAsTheyImply() throws {
+        var options = Toy.options(steps: 1)
+        options.usesProbabilities = true
+        options.samplesProbabilities = true
+        let shard = Toy.shard(rows: 40, seed: 1, probabilities: true)
+        let rows = try TokenRows(
+            shards: [shard.encoded(vocabularySize: 40)], vocabularySize: 40, labelCount: 2)
+        let targets = try #require(SoftTargets(options, classCount: 2))
+        func drawn(_ epoch: Int, _ which: some Sequence<Int> = 0..<40) throws -> [Float] {
+            guard case .probabilities(let values) = rows.batch(which, targets: targets.inEpoch(epoch)).targets
+            else { throw CancellationError() }
+            return values
+        }
+        var seconds = [Float](repeating: 0, count: 40)
+        for epoch in 0..<500 {
+            let values = try drawn(epoch)
+            #expect(values.allSatisfy { $0 == 0 || $0 == 1 })
+            for row in 0..<40 { seconds[row] += values[2 * row + 1] / 500 }
+        }
+        for row in 0..<40 { #expect(abs(seconds[row] - (row % 2 == 1 ? 0.75 : 0.25)) < 0.1, "row \(row)") }
+        #expect(try drawn(3) == drawn(3) && drawn(3) != drawn(4))
+        // A row's draw does not depend on its batch.
+        #expect(try drawn(3, [7]) == Array(drawn(3)[14..<16]))
+        var other = options
+        other.seed += 1
+        #expect(SoftTargets(other, classCount: 2) != targets)
+    }
+
     static let bad: [(String, @Sendable (inout TrainingOptions) -> Void)] = [
         ("accumulate is 0; it takes 1 ... 65536 parts", { $0.accumulate = 0 }),
         ("accumulate is 9; at most batch_size, 8", { $0.accumulate = 9 }),

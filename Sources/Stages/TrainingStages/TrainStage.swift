@@ -42,6 +42,12 @@ package struct TrainStage: Stage {
             == "random"
         let settings = TrainingSettings(&parameters)
         baseline = BaselineParameters(&parameters)
+        if baseline != nil, settings.options.samplesProbabilities == true {
+            parameters.reject(
+                "targets",
+                "'targets' is votes_sampled, which draws classes in each epoch, and a baseline has none",
+                hint: "set it to votes")
+        }
         path = parameters.outputPath(
             "path", default: nil, placeholders: ["date", "label_set", "run"],
             help: "Folder to write the model into.")

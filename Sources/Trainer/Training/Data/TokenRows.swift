@@ -136,7 +136,9 @@ package final class TokenRows {
                 let label = shard.label(of: row)
                 classes.append(Int32(label))
                 weights.append(shard.weight(of: row) * (classWeights?[label] ?? 1))
-                targets?.append(label: label, probability: shard.probability(of: row), to: &softTargets)
+                targets?.append(
+                    label: label, probability: shard.probability(of: row), comment: shard.comment(of: row),
+                    to: &softTargets)
                 if shard.targetWidth > 0 { numbers += shard.target(of: row) }
             }
         }

@@ -6,7 +6,8 @@ extension Trainer {
         let started = ContinuousClock.now
         model.times = StepTimes()
         let rows = rowsOfStep()
-        let batch = training.batch(rows, classWeights: classWeights, targets: targets)
+        let batch = training.batch(
+            rows, classWeights: classWeights, targets: targets?.inEpoch(order.position(of: state.step).epoch))
         let parameters = model.parameters
         parameters.zeroGradients()
         let result = try accumulate(batch)

@@ -96,6 +96,10 @@ package struct TrainingOptions: Hashable, Codable, Sendable {
     package var classWeights = ClassWeights.uniform
     /// Trains toward the probability that the votes give instead of the class, where the shards have it.
     package var usesProbabilities = false
+    /// Draws a class for each row and epoch by that probability instead, where true.
+    ///
+    /// Few votes are a sample: so drawn, they teach as many answers as they leave open.
+    package var samplesProbabilities: Bool?
     /// Share of each target that is spread evenly over all classes, 0 ..< 1.
     package var labelSmoothing = 0.0
     /// Factor of the learning rate from each layer to the one below it, above 0 and at most 1.

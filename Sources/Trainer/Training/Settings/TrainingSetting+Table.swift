@@ -74,10 +74,17 @@ extension TrainingSetting {
             "freeze_layers", optional: \.options.frozenLayers, .integer(0...4095), unit: "layers",
             "Freeze the embeddings and this many of the first layers."),
         TrainingSetting(
-            "targets", .choice(["labels", "votes"]),
-            "Train on each row's label, or on the probability that its votes imply.",
-            get: { .word($0.options.usesProbabilities ? "votes" : "labels") },
-            set: { $0.options.usesProbabilities = $1 == .word("votes") }),
+            "targets", .choice(["labels", "votes", "votes_sampled"]),
+            "Train on each row's label, on the probability that its votes imply, or on a class drawn by it in each epoch.",
+            get: { settings in
+                let options = settings.options
+                if !options.usesProbabilities { return .word("labels") }
+                return .word(options.samplesProbabilities == true ? "votes_sampled" : "votes")
+            },
+            set: { settings, value in
+                settings.options.usesProbabilities = value != .word("labels")
+                settings.options.samplesProbabilities = value == .word("votes_sampled") ? true : nil
+            }),
         TrainingSetting(
             "answers", oneOf: \.options.answers,
             "What is tuned on dev and stored in the model's folder: temperature and threshold, only the temperature, or nothing."

@@ -73,6 +73,14 @@ extension TrainingOptions {
                         text: "are \(weights); \(classCount) are needed, not negative and not all 0"))
             }
         }
+        if samplesProbabilities == true, method == .features {
+            conflicts.append(
+                Conflict(
+                    key: "targets",
+                    text:
+                        "is votes_sampled, which draws classes in each epoch, and method features has none; set it to votes"
+                ))
+        }
         if answers == .plain, abstaining > 0 {
             conflicts.append(
                 Conflict(
