@@ -106,6 +106,23 @@ struct BaselineModelTests {
         #expect(outcome.status != 0 && outcome.errors.contains(message), "\(outcome.errors)")
     }
 
+    /// The most frequent answer needs no texts; what TF-IDF would need is said.
+    @Test func besideModelsOfPairsStandsTheMostFrequentAnswer() throws {
+        let sandbox = try LabeledRows.sandbox(
+            LabeledRows.pipeline(
+                "text: a, text_pair: b, label: gold", train: "epochs: 1, learning_rate: 3e-3"),
+            ["train.tsv": LabeledRows.pairs(60), "test.tsv": LabeledRows.pairs(20, from: 60)])
+        let outcome = try sandbox.splitvote("run", "p.yaml")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let scores = try JSONValue(parsing: try sandbox.read("out/scores.json"))
+        #expect(scores["baselines"]?.arrayValue?.map { $0["name"]?.stringValue } == ["majority"])
+        #expect(scores["tfidf_score"] == nil && scores["majority_score"] != nil)
+        let why =
+            "the rows are pairs of texts, and shards do not name the second ones, which TF-IDF would read"
+        #expect(scores["baselines_absent"]?.stringValue == why)
+        #expect(try sandbox.read("out/report.html").contains("Baselines are missing: \(why)."))
+    }
+
     @Test func pairsAndRareRunsAreRefusedInWords() throws {
         let pairs = try LabeledRows.sandbox(
             Self.pipeline("text: a, text_pair: b, label: gold", train: "model: tfidf"),

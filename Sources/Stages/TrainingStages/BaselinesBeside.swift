@@ -40,28 +40,19 @@ struct BaselinesBeside {
             )
             return
         }
-        guard shards.manifest.textPair != "text_pair" else {
-            (fits, absence) = (
-                [],
-                "the rows are pairs of texts, and shards do not name the second ones, which baselines would read"
-            )
-            return
-        }
-        do {
-            let work = try BaselineWork(shards, data, beside: sides, context)
-            var problems: [String] = []
-            fits = try kinds.compactMap { kind in
-                do {
-                    return try work.fit(kind)
-                } catch let error as TrainingError {
-                    problems.append("\(kind.title) cannot be fitted: \(error)")
-                    return nil
-                }
+        var problems: [String] = []
+        let work = try BaselineWork(shards, data, beside: sides, context)
+        let readable = kinds.filter { $0 == .majority || work.problem == nil }
+        if let problem = work.problem, readable.count < kinds.count { problems.append(problem) }
+        fits = try readable.compactMap { kind in
+            do {
+                return try work.fit(kind)
+            } catch let error as TrainingError {
+                problems.append("\(kind.title) cannot be fitted: \(error)")
+                return nil
             }
-            absence = problems.isEmpty ? nil : problems.joined(separator: "; ")
-        } catch let error as StageError {
-            (fits, absence) = ([], "the texts of the rows cannot be read: \(error.message)")
         }
+        absence = problems.isEmpty ? nil : problems.joined(separator: "; ")
     }
 
     /// What the baselines say to the rows of a side.
@@ -86,59 +77,13 @@ struct BaselinesBeside {
     }
 }
 
-/// A baseline as the rows of some sides see it: its answers, and what it was fitted to.
-struct BaselineFit: JSONRecord {
-    var kind: String?
-    /// Digest of all that the fit depends on.
-    var identity: String?
-    var trainRows: Int?
-    var allTrainRows: Int?
-    var features: Int?
-    var cost: Double?
-    var readsTitles: Bool?
-    /// Least probability at which each of any number of classes is given.
-    var thresholds: [Double]?
-    var sides: [String: Answers]?
-
-    static let fields: [JSONField<BaselineFit>] = [
-        JSONField("kind", \.kind), JSONField("identity", \.identity), JSONField("train_rows", \.trainRows),
-        JSONField("all_train_rows", \.allTrainRows), JSONField("features", \.features),
-        JSONField("C", \.cost), JSONField("titles", \.readsTitles), JSONField("thresholds", \.thresholds),
-        JSONField("sides", \.sides),
-    ]
-
-    struct Answers: JSONRecord {
-        /// Digest of the side's rows.
-        var identity: String?
-        /// Probabilities or numbers, `[rows, names]`, row-major.
-        var values: [Double]?
-
-        static let fields: [JSONField<Answers>] = [
-            JSONField("identity", \.identity), JSONField("values", \.values),
-        ]
-    }
-
-    /// The text of a file with some fits, and with the digest of what it says.
-    static func file(_ fits: [BaselineFit]) -> String {
-        let fits = fits.json
-        return JSONValue.object(["fits": fits, "sha256": .string(ContentDigest.of(fits.canonicalText))])
-            .canonicalText
-    }
-
-    /// The fits of such a file; none if it is not there, or not as it was written.
-    static func read(_ path: String) -> [BaselineFit] {
-        guard let file = try? MappedFile(path: path), let json = try? JSONValue(parsing: file.copied()),
-            let fits = json["fits"], json["sha256"]?.stringValue == ContentDigest.of(fits.canonicalText)
-        else { return [] }
-        return [BaselineFit](json: fits) ?? []
-    }
-}
-
 /// Fits baselines, or finds those that an earlier run of the stage has fitted.
 private struct BaselineWork {
     let shards: ShardFolder
     let context: StageContext
-    private let texts: ShardTexts
+    /// Why baselines that read texts cannot be fitted; `nil` if they can.
+    let problem: String?
+    private let hasTitles: Bool
     private let earlier: [BaselineFit]
     private let train: BaselineTraining.Side
     private let dev: BaselineTraining.Side?
@@ -151,23 +96,49 @@ private struct BaselineWork {
     ) throws {
         self.shards = shards
         self.context = context
-        let texts = try ShardTexts(data, shards.manifest, context)
-        self.texts = texts
+        hasTitles = shards.manifest.textPair == "title"
         earlier =
             try context.earlierResult(sameParameters: false).map {
                 BaselineFit.read($0.folder + "/" + BaselinesBeside.fileName)
             } ?? []
-        let train = try texts.side("train", of: shards)
-        self.train = train
-        trainIdentity = Self.identity("train", train, shards)
         let names = shards.manifest.rows.filter { name, rows in
             rows > 0 && (name != "train" || wanted.contains(name))
         }.keys.sorted()
+        let found: [String: BaselineTraining.Side]
+        (found, problem) = try Self.sides(Set(names + ["train"]), of: shards, data, context)
+        train = try found["train"] ?? Self.textless("train", of: shards)
+        trainIdentity = Self.identity("train", train, shards)
         sides = try names.map { name in
-            let side = name == "train" ? train : try texts.side(name, of: shards)
+            let side = try found[name] ?? Self.textless(name, of: shards)
             return (name, side, Self.identity(name, side, shards))
         }
         dev = sides.first { $0.name == "dev" }?.rows
+    }
+
+    /// The sides with their texts; without any, and why, if texts cannot be read.
+    private static func sides(
+        _ names: Set<String>, of shards: ShardFolder, _ data: InputArtifact, _ context: StageContext
+    ) throws -> (sides: [String: BaselineTraining.Side], problem: String?) {
+        guard shards.manifest.textPair != "text_pair" else {
+            return (
+                [:],
+                "the rows are pairs of texts, and shards do not name the second ones, which TF-IDF would read"
+            )
+        }
+        do {
+            let texts = try ShardTexts(data, shards.manifest, context)
+            let pairs = try names.map { ($0, try texts.side($0, of: shards)) }
+            return (Dictionary(uniqueKeysWithValues: pairs), nil)
+        } catch let error as StageError {
+            return ([:], "the texts of the rows cannot be read: \(error.message)")
+        }
+    }
+
+    /// A side for baselines that look at no text.
+    private static func textless(_ name: String, of shards: ShardFolder) throws -> BaselineTraining.Side {
+        let rows = try shards.rows(of: name)
+        return BaselineTraining.Side(
+            rows: rows, texts: UTF8Rows(bytes: [], offsets: Array(repeating: 0, count: rows.count + 1)))
     }
 
     func fit(_ kind: BaselineKind) throws -> BaselineFit {
@@ -190,7 +161,7 @@ private struct BaselineWork {
         if fitted.outcome.trainRows < train.rows.count { fit.allTrainRows = train.rows.count }
         fit.features = fitted.outcome.model.columnCount
         if kind != .majority { fit.cost = fitted.outcome.cost }
-        if texts.hasTitles, kind != .majority { fit.readsTitles = true }
+        if hasTitles, kind != .majority { fit.readsTitles = true }
         fit.thresholds = fitted.thresholds
         fit.sides = Dictionary(
             uniqueKeysWithValues: sides.map { name, side, identity in
