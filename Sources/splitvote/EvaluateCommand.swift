@@ -29,6 +29,10 @@ struct EvaluateCommand: ParsableCommand {
             valueName: "names"))
     var label: String
 
+    @Option(
+        help: ArgumentHelp("Folder of another model to compare with; may be repeated.", valueName: "folder"))
+    var against: [String] = []
+
     @OptionGroup var pair: PairOptions
 
     @OptionGroup(title: "How scores become answers") var rule: AnswerOptions
@@ -60,9 +64,7 @@ struct EvaluateCommand: ParsableCommand {
     var table: String?
 
     func validate() throws {
-        guard label.contains(where: { $0 != "," }) else {
-            throw ValidationError("--label names no column")
-        }
+        if label.allSatisfy({ $0 == "," }) { throw ValidationError("--label names no column") }
         guard 0...100_000 ~= resamples else {
             throw ValidationError("--resamples is \(resamples); it takes 0 ... 100000")
         }
@@ -76,25 +78,18 @@ struct EvaluateCommand: ParsableCommand {
         let source = LineSource(path: table)
         let output = predictions.map { OutputFile($0) }
         try output?.refuse(source.filePath, flag: "--predictions")
-        let scorer = try pair.scorer(
-            of: model, precision ?? .exact, textFlag: "--text", answering: rule)
-        var evaluation = try TableEvaluation(scorer, labels: labels, shownAs: model)
-        var figures = ScoreFigures()
+        let scorers = try pair.scorers(
+            of: [model] + against, precision ?? .exact, textFlag: "--text", answering: rule)
+        var evaluation = try TableEvaluation(
+            scorers[0], labels: labels, shownAs: model, against: Array(zip(against, scorers.dropFirst())))
+        let rows = TextSource(pair.columns(text), kept: kept, hasEscapes: pair.escapes)
         let progress = RowProgress(of: "evaluate", sharesTerminal: false)
         defer { progress.end() }
         func evaluate(_ write: (String) throws -> Void) throws {
-            var writer = AnswerWriter(
-                scorer.answers, isJSON: false, withLogits: false, hasEscapes: pair.escapes)
-            let rows = TextSource(pair.columns(text), kept: kept, hasEscapes: pair.escapes)
-            try rows.forEachBlock(of: TextScorer.blockSize, in: source) { block in
-                let (scored, scores) = try evaluation.add(block)
-                try write(writer.text(of: scored, scores))
-                progress.add(block.rows.count)
-            }
-            try write(writer.rest(keeping: kept))
-            figures = try evaluation.figures(resamples: resamples)
+            try evaluation.add(rows, in: source, keeping: kept, progress: progress.add, write: write)
         }
         if let output { try output.write(evaluate) } else { try evaluate { _ in } }
+        let figures = try evaluation.figures(resamples: resamples)
         progress.end()
         try StandardStream.output.write(
             Array((json ? figures.json.prettyText : EvaluationText.table(figures)).utf8))

@@ -27,15 +27,15 @@ struct PairOptions: ParsableArguments {
         }
     }
 
-    /// The model, which reads pairs if it is given them, and answers as the options say.
-    func scorer(
-        of model: String, _ precision: PrecisionName, textFlag: String, answering rule: AnswerOptions
-    ) throws -> TextScorer {
-        var scorer = try TextScorer(
-            folder: model, precision: precision.precision, threads: Machine.threads, note: ErrorReporter.note)
-        try scorer.requireTexts(title: titleColumn, pair: pairColumn, textFlag: textFlag, shownAs: model)
-        try rule.apply(to: &scorer.answers)
-        return scorer
+    /// Models, which read pairs if they are given them; the first answers as the options say.
+    func scorers(
+        of models: [String], _ precision: PrecisionName, textFlag: String, answering rule: AnswerOptions
+    ) throws -> [TextScorer] {
+        var scorers = try TextScorer.open(
+            models, title: titleColumn, pair: pairColumn, textFlag: textFlag, precision: precision.precision,
+            threads: Machine.threads, note: ErrorReporter.note)
+        try rule.apply(to: &scorers[0].answers)
+        return scorers
     }
 
     /// The columns of a text and of what goes with it.

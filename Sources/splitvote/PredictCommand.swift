@@ -19,7 +19,7 @@ struct PredictCommand: ParsableCommand {
     @Option(help: "Folder of a trained model, or the name of one in the Hugging Face cache.")
     var model: String
 
-    @Option(help: "Format of the answers: tsv or jsonl.")
+    @Option(help: "Format of the answers: tsv, jsonl, or words for people.")
     var format = "tsv"
 
     @Option(
@@ -45,12 +45,15 @@ struct PredictCommand: ParsableCommand {
     @Flag(help: "Add the scores as the head gives them.")
     var logits = false
 
+    @Flag(help: "Add what moved each answer most: the n-grams of a TF-IDF model, with their effects.")
+    var explain = false
+
     @Argument(help: "Text or table; standard input if omitted or -.")
     var file: String?
 
     func validate() throws {
-        guard ["tsv", "jsonl"].contains(format) else {
-            throw ValidationError("--format is '\(format)'; expected tsv or jsonl")
+        guard TextPrediction.Form(rawValue: format) != nil else {
+            throw ValidationError("--format is '\(format)'; expected tsv, jsonl or words")
         }
         for (flag, value) in [
             ("--title-column", pair.titleColumn), ("--pair-column", pair.pairColumn), ("--keep", keep),
@@ -61,10 +64,11 @@ struct PredictCommand: ParsableCommand {
     }
 
     func run() throws {
-        let scorer = try pair.scorer(
-            of: model, precision ?? .fastest, textFlag: "--column", answering: rule)
-        var prediction = TextPrediction(
-            scorer, isJSON: format == "jsonl", withLogits: logits, hasEscapes: pair.escapes)
+        let scorer = try pair.scorers(
+            of: [model], precision ?? .fastest, textFlag: "--column", answering: rule)[0]
+        var prediction = try TextPrediction(
+            scorer, as: TextPrediction.Form(rawValue: format) ?? .tsv, withLogits: logits,
+            hasEscapes: pair.escapes, explaining: explain ? model : nil)
         var output = OutputBuffer()
         let progress = RowProgress(of: "predict", sharesTerminal: true)
         defer { progress.end() }

@@ -237,3 +237,113 @@ struct BaselineFolderTests {
         #expect(BaselineFolder.kind(ofFolder: "/nowhere") == nil)
     }
 }
+
+/// What moved an answer.
+struct ReasonTests {
+    @Test func theWordThatTellsComesFirst() throws {
+        let training = BaselineTests.training(.tfidf)
+        let model = try training.run(train: try BaselineTests.side(200), dev: nil).model
+        let text = UTF8Rows(["오늘 좋은 기사"])
+        let reasons = model.reasons(for: 0, in: text, most: 5)
+        #expect(reasons.count == 5)
+        let first = try #require(reasons.first)
+        #expect("좋은".contains(first.feature.trimmingCharacters(in: .whitespaces)))
+        #expect(first.effect > 0 && first.weight > 0 && first.field == .text)
+        let against = model.reasons(for: 1, in: text, most: 5)
+        #expect(abs(try #require(against.first).effect + first.effect) < 1e-9)
+        let sizes = reasons.map { abs($0.effect) }
+        #expect(sizes == sizes.sorted(by: >))
+    }
+
+    /// All effects and the intercepts together are the difference of the scores.
+    @Test func theEffectsAddUp() throws {
+        let model = try BaselineTests.training(.tfidf).run(
+            train: try BaselineTests.side(200, pairs: true), dev: nil
+        ).model
+        let (text, first) = (UTF8Rows(["오늘 좋은 기사"]), UTF8Rows(["정부 word"]))
+        let reasons = model.reasons(for: 1, in: text, firsts: first, most: .max)
+        #expect(Set(reasons.map(\.field)) == [.text, .first])
+        let sum = reasons.reduce(0) { $0 + $1.effect }
+        let scores = model.logits(of: text, firsts: first)
+        let wanted = Double(scores[1] - scores[0]) - (model.intercepts[1] - model.intercepts[0])
+        #expect(abs(sum - wanted) < 1e-5)
+    }
+
+    @Test func ofThreeClassesTheMeanOfTheOthersIsTakenOff() throws {
+        let model = try BaselineTests.training(.tfidf, labels: ["a", "b", "c"]).run(
+            train: try BaselineTests.side(200, classes: 3), dev: nil
+        ).model
+        let text = UTF8Rows(["오늘 그저 기사"])
+        let sum = model.reasons(for: 2, in: text, most: .max).reduce(0) { $0 + $1.effect }
+        let scores = model.logits(of: text).map(Double.init)
+        func less(_ values: [Double]) -> Double { values[2] - (values[0] + values[1]) / 2 }
+        #expect(abs(sum - less(scores) + less(model.intercepts)) < 1e-5)
+    }
+
+    @Test func lengthIsOneReasonAndMajorityHasNone() throws {
+        let side = try BaselineTests.side(80)
+        let length = try BaselineTests.training(.length).run(train: side, dev: nil).model
+        #expect(length.reasons(for: 0, in: UTF8Rows(["가나다"]), most: 5).map(\.feature) == ["length"])
+        let majority = try BaselineTests.training(.majority).run(train: side, dev: nil).model
+        #expect(majority.reasons(for: 0, in: UTF8Rows(["가나다"]), most: 5).isEmpty)
+    }
+}
+
+/// How far a training has come, and how much of the rows it takes.
+struct BaselineWorkTests {
+    @Test func eachFitIsToldWithWhatItTries() throws {
+        var told: [BaselineTraining.Progress] = []
+        let training = BaselineTests.training(.tfidf, costs: [0.25, 1, 4])
+        _ = try training.run(train: try BaselineTests.side(100), dev: try BaselineTests.side(50, seed: 1)) {
+            told.append($0)
+        }
+        #expect(told.map(\.done) == [0, 1, 2] && told.allSatisfy { $0.total == 3 })
+        #expect(told.map(\.cost) == [0.25, 1, 4])
+        told = []
+        _ = try training.run(train: try BaselineTests.side(100), dev: nil) { told.append($0) }
+        #expect(told.map(\.done) == Array(0..<16) && told.allSatisfy { $0.total == 16 })
+    }
+
+    @Test func aTrainingStopsBetweenFits() throws {
+        struct Stopped: Error {}
+        var fits = 0
+        #expect(throws: Stopped.self) {
+            _ = try BaselineTests.training(.tfidf).run(train: try BaselineTests.side(100), dev: nil) { _ in
+                fits += 1
+                if fits == 3 { throw Stopped() }
+            }
+        }
+        #expect(fits == 3)
+    }
+
+    /// Of more rows than there may be the same ones are taken, whatever others are there.
+    @Test func ofManyRowsSomeAreDrawnByTheirNumbers() throws {
+        var settings = BaselineTraining.Settings(.tfidf, costs: [1])
+        settings.mostRows = 100
+        let training = BaselineTraining(
+            settings, options: BaselineTests.options(), task: .singleLabel, labels: ["no", "yes"])
+        let some = try training.run(train: try BaselineTests.side(200), dev: nil)
+        #expect(some.trainRows == 100)
+        settings.mostRows = 200
+        let all = try BaselineTraining(
+            settings, options: BaselineTests.options(), task: .singleLabel, labels: ["no", "yes"]
+        ).run(train: try BaselineTests.side(200), dev: nil)
+        #expect(all.trainRows == 200 && all.model.coefficients != some.model.coefficients)
+        let unbounded = try BaselineTests.training(.tfidf, costs: [1]).run(
+            train: try BaselineTests.side(200), dev: nil)
+        #expect(unbounded.model.coefficients == all.model.coefficients)
+        #expect(
+            try training.run(train: try BaselineTests.side(200), dev: nil).model.coefficients
+                == some.model.coefficients)
+    }
+
+    @Test func partsOfTheDrawnRowsChooseThePenalty() throws {
+        var settings = BaselineTraining.Settings(.tfidf, costs: [1e-6, 1])
+        settings.mostRows = 120
+        let outcome = try BaselineTraining(
+            settings, options: BaselineTests.options(), task: .singleLabel, labels: ["no", "yes"]
+        ).run(train: try BaselineTests.side(200), dev: nil)
+        #expect(outcome.isCrossValidated && outcome.cost == 1 && outcome.trainRows == 120)
+        #expect(try #require(outcome.trials.last?.metric) > 0.8)
+    }
+}

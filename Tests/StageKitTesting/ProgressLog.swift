@@ -5,6 +5,7 @@ internal import Synchronization
 package final class ProgressLog: ProgressSink {
     private struct Kept {
         var warnings: [String] = []
+        var reports: [String] = []
         var messages: [(text: String, metadata: [String: String])] = []
     }
 
@@ -12,7 +13,10 @@ package final class ProgressLog: ProgressSink {
 
     package init() {}
 
-    package func report(_ done: Int, of total: Int?, unit: String, note: String) {}
+    package func report(_ done: Int, of total: Int?, unit: String, note: String) {
+        let line = "\(done) of \(total.map { "\($0)" } ?? "?") \(unit), \(note)"
+        kept.withLock { $0.reports.append(line) }
+    }
 
     package func log(_ message: String, _ metadata: [String: String]) {
         kept.withLock { $0.messages.append((message, metadata)) }
@@ -21,6 +25,9 @@ package final class ProgressLog: ProgressSink {
     package func warn(_ message: String) {
         kept.withLock { $0.warnings.append(message) }
     }
+
+    /// How far it said to have come, such as `3 of 5 rows, test`.
+    package var reports: [String] { kept.withLock { $0.reports } }
 
     package var warnings: [String] { kept.withLock { $0.warnings } }
 

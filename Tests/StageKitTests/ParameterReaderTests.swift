@@ -352,6 +352,28 @@ struct ParameterReaderTests {
     }
 }
 
+struct StringsOrBoolTests {
+    private func read(_ content: LocatedValue.Content?) -> ([String], JSONValue?, [String]) {
+        var parameters = content.map { reader(["beside": $0]) } ?? reader([:])
+        let value = parameters.stringsOrBool("beside", default: ["a", "b"], of: ["a", "b", "c"])
+        return (value, parameters.resolved["beside"], problems(parameters))
+    }
+
+    @Test func trueIsTheDefaultAndFalseIsNone() {
+        #expect(read(nil) == (["a", "b"], ["a", "b"], []))
+        #expect(read(.bool(true)) == (["a", "b"], ["a", "b"], []))
+        #expect(read(.bool(false)) == ([], [], []))
+        #expect(read(.string("c")) == (["c"], ["c"], []))
+        #expect(read(.list([value(.string("b")), value(.string("c"))])) == (["b", "c"], ["b", "c"], []))
+    }
+
+    @Test func anythingElseIsAProblem() {
+        #expect(read(.string("d")).2.count == 1)
+        #expect(read(.integer(1)).2.count == 1)
+        #expect(read(.list([value(.string("a")), value(.string("a"))])).2 == ["'beside' lists 'a' twice"])
+    }
+}
+
 struct WordOrNumbersTests {
     private func read(_ content: LocatedValue.Content?) -> (WordOrNumbers, JSONValue?, [String]) {
         var parameters = content.map { reader(["weights": $0]) } ?? reader([:])

@@ -173,6 +173,7 @@ extension PipelineSchema {
         case .choice(let choices): ["enum": .array(choices.map(JSONValue.string))]
         case .strings(of: let choices):
             oneOrMany(choices.map { ["enum": .array($0.map(JSONValue.string))] } ?? ["type": "string"])
+        case .stringsOrBool(let choices): anyOf([["type": "boolean"], Self.form(.strings(of: choices))])
         case .integerOrWord(let bounds, let words):
             anyOf([integer(bounds), ["enum": .array(words.map(JSONValue.string))]])
         case .wordOrNumbers(let words, let bounds):

@@ -9,6 +9,7 @@ package struct AnswerWriter {
     private let isJSON: Bool
     private let withLogits: Bool
     private let hasEscapes: Bool
+    private let explains: Bool
     private var hasHeader = false
     /// Rows whose answer the model would not give.
     package private(set) var abstained = 0
@@ -16,23 +17,33 @@ package struct AnswerWriter {
     /// - Parameters:
     ///   - withLogits: whether rows also have the scores as the head gives them.
     ///   - hasEscapes: whether TSV is written as exports write it, with two backslashes for one.
-    package init(_ answers: ModelAnswers, isJSON: Bool, withLogits: Bool, hasEscapes: Bool = false) {
+    ///   - explains: whether rows also have the reasons for their answers.
+    package init(
+        _ answers: ModelAnswers, isJSON: Bool, withLogits: Bool, hasEscapes: Bool = false,
+        explains: Bool = false
+    ) {
         self.answers = answers
         self.isJSON = isJSON
         self.withLogits = withLogits
         self.hasEscapes = hasEscapes
+        self.explains = explains
     }
 
     /// The lines of some more rows, after the header where they are the first.
-    /// - Parameter scores: of each row, as the head gives them; `nil` for a row without a text.
-    package mutating func text(of block: TextBlock, _ scores: [[Float]?]) -> String {
+    /// - Parameters:
+    ///   - scores: of each row, as the head gives them; `nil` for a row without a text.
+    ///   - reasons: for each row's answer; may be left out where none are written.
+    package mutating func text(
+        of block: TextBlock, _ scores: [[Float]?], reasons: [[AnswerReason]] = []
+    ) -> String {
         var text = header(block.keptColumns)
-        for (row, scores) in zip(block.rows, scores) {
+        for (place, (row, scores)) in zip(block.rows, scores).enumerated() {
+            let reasons = place < reasons.count ? reasons[place] : []
             let answer = scores.map { answers.answer($0) }
             if case .oneClass(nil, _)? = answer { abstained += 1 }
             text +=
                 isJSON
-                ? json(block.keptColumns, row, answer, scores) : line(row, answer, scores)
+                ? json(block.keptColumns, row, answer, scores, reasons) : line(row, answer, scores, reasons)
         }
         return text
     }
@@ -53,6 +64,7 @@ package struct AnswerWriter {
             case .numbers: labels.count == 1 ? ["score"] : labels.map { "score_\($0)" }
             }
         if withLogits { columns += labels.map { "logit_\($0)" } }
+        if explains { columns.append("reasons") }
         return (kept + Self.apart(columns, from: kept)).map(field).joined(separator: "\t") + "\n"
     }
 
@@ -70,7 +82,9 @@ package struct AnswerWriter {
         }
     }
 
-    private func line(_ row: TextRow, _ answer: ModelAnswers.Answer?, _ scores: [Float]?) -> String {
+    private func line(
+        _ row: TextRow, _ answer: ModelAnswers.Answer?, _ scores: [Float]?, _ reasons: [AnswerReason]
+    ) -> String {
         var fields = row.kept.map { field($0 ?? "") }
         switch answer {
         case .oneClass(let label, let probabilities):
@@ -91,7 +105,17 @@ package struct AnswerWriter {
             fields += Array(repeating: "", count: extra + labels.count)
         }
         if withLogits { fields += scores?.map { "\($0)" } ?? labels.map { _ in "" } }
+        if explains { fields.append(field(shown(reasons))) }
         return fields.joined(separator: "\t") + "\n"
+    }
+
+    /// `+0.312 "good"; -0.120 "news" (title)`, after the name of the class where there are reasons for several.
+    private func shown(_ reasons: [AnswerReason]) -> String {
+        let hasSeveral = Set(reasons.map(\.label)).count > 1
+        return reasons.map { reason in
+            (hasSeveral ? "\(labels[reason.label]): " : "") + String(format: "%+.3f", reason.effect)
+                + " \"\(reason.feature)\"" + (reason.field == "text" ? "" : " (\(reason.field))")
+        }.joined(separator: "; ")
     }
 
     private static func text(_ value: Double) -> String { String(format: "%.6f", value) }
@@ -102,7 +126,8 @@ package struct AnswerWriter {
     }
 
     private func json(
-        _ kept: [String], _ row: TextRow, _ answer: ModelAnswers.Answer?, _ scores: [Float]?
+        _ kept: [String], _ row: TextRow, _ answer: ModelAnswers.Answer?, _ scores: [Float]?,
+        _ reasons: [AnswerReason]
     ) -> String {
         func named(_ values: [Double]) -> JSONValue {
             .object(Dictionary(zip(labels, values.map(JSONValue.number)), uniquingKeysWith: { $1 }))
@@ -126,12 +151,21 @@ package struct AnswerWriter {
             for name in emptyMembers { members[name] = .null }
         }
         if withLogits, let scores { members["logits"] = .array(scores.map { .number(Double($0)) }) }
+        if explains, answer != nil { members["reasons"] = .array(reasons.map(json)) }
         if !kept.isEmpty {
             members["row"] = .object(
                 Dictionary(
                     zip(kept, row.kept.map { $0.map(JSONValue.string) ?? .null }), uniquingKeysWith: { $1 }))
         }
         return JSONValue.object(members).canonicalText + "\n"
+    }
+
+    private func json(_ reason: AnswerReason) -> JSONValue {
+        [
+            "label": .string(labels[reason.label]), "field": .string(reason.field),
+            "feature": .string(reason.feature), "weight": .number(reason.weight),
+            "effect": .number(reason.effect),
+        ]
     }
 
     private var emptyMembers: [String] {

@@ -29,6 +29,7 @@ package enum EvaluationText {
                 answered[name].map { "\(prefix).\(name)\t\(shown($0))" }
             }
         }
+        if let others = figures.against { lines += against(others) }
         guard let classes = figures.classes else { return lines.joined(separator: "\n") + "\n" }
         let hasThresholds = classes.contains { $0.threshold != nil }
         let names =
@@ -41,6 +42,23 @@ package enum EvaluationText {
             lines.append(([score.name ?? ""] + values).joined(separator: "\t"))
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Scores of other models on the same rows, a line each with the difference and its interval; then a sentence for each model.
+    private static func against(_ others: [ScoreFigures.Beside]) -> [String] {
+        func text(_ value: Double?) -> String { value.map { shown(.number($0)) } ?? "" }
+        var lines = ["", "against\tscore\tvalue\tdifference\tlow\thigh"]
+        for other in others {
+            for difference in other.differences ?? [] {
+                let interval = difference.interval
+                let numbers = [
+                    difference.other, difference.difference, interval?.lowerBound, interval?.upperBound,
+                ]
+                lines.append(
+                    ([other.name ?? "", difference.score ?? ""] + numbers.map(text)).joined(separator: "\t"))
+            }
+        }
+        return lines + [""] + others.compactMap(\.sentence).map { $0 + "." }
     }
 
     /// Whole numbers as they are, others with four digits after the point.

@@ -1,20 +1,44 @@
+package import StageKit
 internal import TextBasics
 
 /// Texts in, lines with their answers out; keeps count of what a user should know at the end.
 package struct TextPrediction {
+    /// How answers are written.
+    package enum Form: String, CaseIterable, Sendable {
+        case tsv, jsonl
+        /// For people, the reasons below each answer.
+        case words
+    }
+
     private let scorer: TextScorer
     private var writer: AnswerWriter
+    /// For people; `nil` for tables.
+    private let words: AnswerWords?
+    private let explains: Bool
     private var rows = 0
     private var rowsWithoutText = 0
     private var cutTexts = 0
     private var tokens = 0
     private var unknownTokens = 0
 
-    /// - Parameter hasEscapes: whether TSV is written as exports write it.
-    package init(_ scorer: TextScorer, isJSON: Bool, withLogits: Bool, hasEscapes: Bool) {
+    /// Most reasons for an answer.
+    private static let mostReasons = 10
+
+    /// - Parameters:
+    ///   - hasEscapes: whether TSV is written as exports write it.
+    ///   - explains: the model's folder as the user named it, if answers are to come with what moved them.
+    /// - Throws: `StageError` for a model whose answers cannot be explained.
+    package init(
+        _ scorer: TextScorer, as form: Form, withLogits: Bool, hasEscapes: Bool,
+        explaining folder: String? = nil
+    ) throws(StageError) {
+        if let folder { try scorer.requireReasons(shownAs: folder) }
         self.scorer = scorer
+        explains = folder != nil
+        words = form == .words ? AnswerWords(scorer.answers) : nil
         writer = AnswerWriter(
-            scorer.answers, isJSON: isJSON, withLogits: withLogits, hasEscapes: hasEscapes)
+            scorer.answers, isJSON: form == .jsonl, withLogits: withLogits, hasEscapes: hasEscapes,
+            explains: explains)
     }
 
     /// The lines for some more rows, after the header where they are the first.
@@ -29,11 +53,23 @@ package struct TextPrediction {
         tokens += scored.tokens
         unknownTokens += scored.unknownTokens
         var rest = scored.scores[...]
-        return writer.text(of: block, block.rows.map { scorer.canRead($0) ? rest.popFirst() : nil })
+        let scores = block.rows.map { scorer.canRead($0) ? rest.popFirst() : nil }
+        let reasons = explains ? zip(block.rows, scores).map(reasons) : []
+        let text = writer.text(of: block, scores, reasons: reasons)
+        guard let words else { return text }
+        return scores.indices.map { words.text(scores[$0], explains ? reasons[$0] : []) }.joined()
+    }
+
+    private func reasons(_ row: TextRow, _ scores: [Float]?) -> [AnswerReason] {
+        guard let scores, let text = row.text else { return [] }
+        let answers = scorer.answers
+        return scorer.reasons(
+            for: answers.answer(scores).explained(answers.rule), text: text,
+            title: scorer.textPair == nil ? nil : row.title, most: Self.mostReasons)
     }
 
     /// The rest after the last row: without any row only the header.
-    package mutating func rest() -> String { writer.rest() }
+    package mutating func rest() -> String { words == nil ? writer.rest() : "" }
 
     /// What was unusual about the rows, as sentences.
     package var remarks: [String] {

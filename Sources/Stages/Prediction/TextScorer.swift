@@ -81,6 +81,58 @@ package struct TextScorer {
     package func score(_ texts: [[UInt8]], titles: [[UInt8]]? = nil) throws -> Scored {
         try model.score(cleaned(texts), firsts: titles.map(cleaned))
     }
+
+    /// What moved the scores of some answers to a text most; empty for a model whose parts have no names.
+    ///
+    /// - Parameters:
+    ///   - labels: numbers of the classes, or of the scores.
+    ///   - title: the first text of the pair, for a model of pairs.
+    ///   - most: reasons for each.
+    package func reasons(
+        for labels: [Int], text: [UInt8], title: [UInt8]?, most: Int
+    ) -> [AnswerReason] {
+        guard let baseline = (model as? BaselineScoring)?.model else { return [] }
+        let (texts, firsts) = (cleaned([text]), title.map { cleaned([$0]) })
+        return labels.flatMap { label in
+            baseline.reasons(for: label, in: texts, firsts: firsts, most: most).map { reason in
+                AnswerReason(
+                    label: label,
+                    field: reason.field == .text ? "text" : textPair == "title" ? "title" : "first",
+                    feature: reason.feature, weight: reason.weight, effect: reason.effect)
+            }
+        }
+    }
+
+    /// - Parameter name: the folder as the user named it.
+    /// - Throws: `StageError` for a model whose answers cannot be explained.
+    package func requireReasons(shownAs name: String) throws(StageError) {
+        if model is BaselineScoring { return }
+        throw StageError(
+            "\(name) is an encoder: no single part of a text has a weight that moves its answers",
+            hint: "--explain is for models that train stages make with model: tfidf")
+    }
+}
+
+/// Something in a text that moved the score of an answer.
+package struct AnswerReason: Hashable, Sendable {
+    /// Number of the class, or of the score.
+    package var label: Int
+    /// `text`, `title`, or `first` for the first text of other pairs.
+    package var field: String
+    /// The n-gram, or `length`.
+    package var feature: String
+    /// What a whole one adds to the score of the class, less what it adds to those of others.
+    package var weight: Double
+    /// What it adds in this text; above 0 it speaks for the answer.
+    package var effect: Double
+
+    package init(label: Int, field: String, feature: String, weight: Double, effect: Double) {
+        self.label = label
+        self.field = field
+        self.feature = feature
+        self.weight = weight
+        self.effect = effect
+    }
 }
 
 extension TextScorer {
@@ -131,6 +183,30 @@ package struct TextColumns: Hashable, Sendable {
 }
 
 extension TextScorer {
+    /// Opens models that are asked about the same texts. Beside one that reads titles another may read the texts alone.
+    ///
+    /// - Parameters:
+    ///   - folders: as the user named them.
+    ///   - title: what names the column with titles, if it is given.
+    ///   - pair: what names the column with second texts, if it is given.
+    ///   - textFlag: the option for the column with the texts.
+    /// - Throws: `StageError` or `TrainingError` naming what a folder lacks, or texts that a model does not read.
+    package static func open(
+        _ folders: [String], title: String?, pair: String?, textFlag: String, precision: Precision,
+        threads: Int, note: (String) -> Void
+    ) throws -> [TextScorer] {
+        let scorers = try folders.map {
+            try TextScorer(folder: $0, precision: precision, threads: threads, note: note)
+        }
+        let isTitleRead = scorers.contains { $0.textPair == "title" }
+        for (scorer, folder) in zip(scorers, folders) {
+            try scorer.requireTexts(
+                title: isTitleRead && scorer.textPair == nil ? nil : title, pair: pair, textFlag: textFlag,
+                shownAs: folder)
+        }
+        return scorers
+    }
+
     /// A model is asked about what it was trained on: texts, titles and texts, or pairs of texts.
     /// - Parameters:
     ///   - title: what names the column with titles, if it is given.

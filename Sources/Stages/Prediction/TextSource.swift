@@ -31,7 +31,7 @@ package struct TextSource {
     private let texts: TextColumns
     /// Columns that go beside the answers; `nil` for ``idColumn`` where the table has it.
     private let kept: [String]?
-    private let hasEscapes: Bool
+    let hasEscapes: Bool
 
     /// The column that is kept by default.
     package static let idColumn = "id"

@@ -11,28 +11,58 @@ struct BaselineRun {
     let options: TrainingOptions
     let context: StageContext
 
+    /// A baseline and how its scores become answers.
+    struct Fitted {
+        var outcome: BaselineTraining.Outcome
+        var thresholds: [Double]?
+        var rule: AnswerRule?
+        /// What of the answers comes out by chance; a sentence each.
+        var notes: [String]
+    }
+
     func run(_ shards: ShardFolder, of data: InputArtifact, to folder: String) throws -> TrainFigures {
         let manifest = shards.manifest
-        let task = TrainingTask(manifest.taskName)
-        var options = options
-        options.threads = context.threads
-        options.metric = options.metric(for: manifest.taskName)
         let texts = try ShardTexts(data, manifest, context)
         let train = try texts.side("train", of: shards)
         let dev = manifest.rows["dev", default: 0] > 0 ? try texts.side("dev", of: shards) : nil
-        let training = BaselineTraining(settings, options: options, task: task, labels: manifest.labelNames)
-        let outcome = try training.run(train: train, dev: dev, checkpoint: context.checkpoint)
-        let tuning = AnswerTuning(options, task: task, names: manifest.labelNames, dev: dev?.rows)
-        for note in tuning.notes { context.progress.warn(note) }
+        let fitted = try fit(train, dev, manifest)
+        for note in fitted.notes { context.progress.warn(note) }
         var provenance = ModelProvenance(manifest)
+        provenance.thresholds = fitted.thresholds
+        provenance.answers = fitted.rule
+        let options = options(for: manifest)
+        let card = BaselineCard(fitted.outcome, settings: settings, options: options, manifest: manifest)
+        try BaselineFolder(path: folder, model: fitted.outcome.model, provenance: provenance).write(
+            card: card.text)
+        return figures(fitted.outcome, options)
+    }
+
+    func fit(
+        _ train: BaselineTraining.Side, _ dev: BaselineTraining.Side?, _ manifest: ShardManifest
+    ) throws -> Fitted {
+        let task = TrainingTask(manifest.taskName)
+        let options = options(for: manifest)
+        let training = BaselineTraining(settings, options: options, task: task, labels: manifest.labelNames)
+        let outcome = try training.run(train: train, dev: dev) { progress in
+            try context.checkpoint()
+            context.progress.report(
+                progress.done, of: progress.total, unit: "fits",
+                note: settings.kind.rawValue + (settings.kind == .majority ? "" : ", C \(progress.cost)"))
+        }
+        let tuning = AnswerTuning(options, task: task, names: manifest.labelNames, dev: dev?.rows)
         func logits() -> [Float] {
             dev.map { outcome.model.logits(of: $0.texts, firsts: $0.firsts, threads: options.threads) } ?? []
         }
-        provenance.thresholds = tuning.thresholds(logits)
-        provenance.answers = tuning.rule(logits)
-        let card = BaselineCard(outcome, settings: settings, options: options, manifest: manifest)
-        try BaselineFolder(path: folder, model: outcome.model, provenance: provenance).write(card: card.text)
-        return figures(outcome, options)
+        return Fitted(
+            outcome: outcome, thresholds: tuning.thresholds(logits), rule: tuning.rule(logits),
+            notes: tuning.notes)
+    }
+
+    func options(for manifest: ShardManifest) -> TrainingOptions {
+        var options = options
+        options.threads = context.threads
+        options.metric = options.metric(for: manifest.taskName)
+        return options
     }
 
     private func figures(_ outcome: BaselineTraining.Outcome, _ options: TrainingOptions) -> TrainFigures {
@@ -55,10 +85,22 @@ struct BaselineRun {
     }
 }
 
+extension BaselineKind {
+    /// For people, in the middle of a sentence.
+    var title: String {
+        switch self {
+        case .majority: "the most frequent answer"
+        case .length: "the text's length"
+        case .tfidf: "TF-IDF"
+        }
+    }
+}
+
 /// Reads the texts that the rows of shards were tokenized from.
 struct ShardTexts {
     private let texts: DatasetTexts
-    private let hasTitles: Bool
+    /// Whether the titles of articles go before them.
+    let hasTitles: Bool
 
     /// - Throws: ``StageError`` for rows that are pairs of texts of their own: shards do not name the second ones.
     init(_ data: InputArtifact, _ manifest: ShardManifest, _ context: StageContext) throws {

@@ -6,19 +6,20 @@ internal import TableFormat
 internal import Training
 internal import VoteModel
 
-/// Scores one or several models on one or several sides of the split, with what knowing nothing would score.
+/// Scores one or several models on one or several sides of the split, beside baselines that were fitted to the train side.
 package struct EvaluateStage: Stage {
     package static let kind = StageKind(
         "evaluate",
-        revision: 4,  // 4: Matthews' correlation and calibration error of any number of classes
-        summary: "Score models on sides of the split, beside a baseline that knows nothing of the texts.",
+        revision: 5,  // 5: baselines beside the models
+        summary: "Score models on sides of the split, beside TF-IDF and the most frequent answer.",
         inputs: [Port("model", "model-v1", many: true), Port("data", "shards-v1")],
         outputs: [Port("scores", "scores-v1")],
         figures: DeclaredFigures(
             ScoreFigures.declared().figures + TrainingTask.ownScores.map { Figure($0.name, $0.meaning) },
             readAs: ScoreFigures.self),
         headline: ScoreFigures.names(
-            \.rows, \.accuracy, \.exactMatch, \.macroF1, \.pearson, \.spearman, \.rocAUC),
+            \.rows, \.accuracy, \.exactMatch, \.macroF1, \.pearson, \.spearman, \.rocAUC, \.tfidfScore,
+            \.majorityScore),
         report: .evaluate
     )
 
@@ -26,6 +27,8 @@ package struct EvaluateStage: Stage {
     private let resamples: Int
     private let path: String?
     private let predictions: String?
+    private let card: String?
+    private let baselines: [BaselineKind]
 
     package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         sides = parameters.strings("split", default: ["test"], help: "Side to score, or a list of sides.")
@@ -42,6 +45,15 @@ package struct EvaluateStage: Stage {
         predictions = parameters.outputPath(
             "predictions", default: nil, placeholders: ["date", "label_set", "run"],
             help: "Where to write the answer to each row as TSV.")
+        card = parameters.outputPath(
+            "card", default: nil, placeholders: ["date", "label_set", "run"],
+            help: "Where to write the model's README.md with these scores at its end.")
+        baselines = parameters.stringsOrBool(
+            "baselines", default: [BaselineKind.tfidf, .majority].map(\.rawValue),
+            of: [BaselineKind.tfidf, .majority, .length].map(\.rawValue),
+            help:
+                "Baselines to fit to the train side and to score beside the models; false for none."
+        ).compactMap(BaselineKind.init)
         try parameters.finish()
     }
 
@@ -53,36 +65,69 @@ package struct EvaluateStage: Stage {
         let data = try context.inputs.one("data")
         let shards = try ShardFolder(data.path)
         let models = context.inputs.all("model")
+        if card != nil, models.count > 1 {
+            throw StageError(
+                "'card' is for one model, and \(models.count) are scored",
+                hint: "score them in stages of their own")
+        }
+        try checkSides(shards.manifest)
         var results: [ScoreFigures] = []
         var table = PredictionTable(shards.manifest, hasModels: models.count > 1)
+        let comparison = SideComparison(
+            try BaselinesBeside(baselines, beside: sides, of: shards, data, context), resamples: resamples)
         for model in models {
+            var remarks: [String] = []
+            var own: [ScoreFigures] = []
             for side in sides {
                 let evaluation = try evaluate(model, shards, side: side, context)
                 if BaselineFolder.kind(ofFolder: model.path) != .majority {
-                    for warning in Self.warnings(evaluation, model.stage, side) {
-                        context.progress.warn(warning)
-                    }
+                    remarks += Self.warnings(evaluation, model.stage, side)
                 }
                 var figures = try ScoreFigures(evaluation, resamples: resamples)
                 figures.split = side
                 figures.labelSet = shards.manifest.labelSet
                 if models.count > 1 { figures.model = model.stage }
-                results.append(figures)
+                try comparison.add(to: &figures, evaluation, side: side)
+                own.append(figures)
                 try table.add(evaluation, model: model.stage, side: side, data.locator, context)
             }
+            if remarks.isEmpty, let remark = try comparison.warning(of: model, own) { remarks = [remark] }
+            remarks.forEach(context.progress.warn)
+            results += own
         }
         // What checks and status read is the first; with several, all of them are beside it.
         var figures = results[0]
         if results.count > 1 { figures.results = results }
         try write(figures.json.prettyText, to: "scores.json", context)
         try table.write(to: context.outputFolder + "/" + PredictionTable.fileName)
-        let published = [("scores.json", path), (PredictionTable.fileName, predictions)]
+        try comparison.baselines.write(to: context.outputFolder + "/" + BaselinesBeside.fileName)
+        if card != nil {
+            try write(ScoreCard.text(of: models[0].path, results), to: ScoreCard.fileName, context)
+        }
+        let published = [
+            ("scores.json", path), (PredictionTable.fileName, predictions), (ScoreCard.fileName, card),
+        ]
         return StageResult(
             outputs: [StageOutput(port: "scores", path: "scores.json", locator: data.locator)],
             figures: figures.json,
             publications: published.compactMap { file, template in
                 template.map { Publication(path: file, template: $0) }
             })
+    }
+
+    /// Sides that are not there are told before anything is fitted.
+    private func checkSides(_ manifest: ShardManifest) throws(StageError) {
+        for side in sides {
+            guard let rows = manifest.rows[side] else {
+                throw StageError(
+                    "there is no side '\(side)' to score; the shards have \(manifest.rows.keys.sorted().joined(separator: ", "))",
+                    hint: "set 'split' of the evaluate stage to one of them")
+            }
+            guard rows > 0 else {
+                throw StageError(
+                    "the side '\(side)' has no rows to score", hint: "give it a larger share or more data")
+            }
+        }
     }
 
     private func write(_ text: String, to name: String, _ context: StageContext) throws {
@@ -94,16 +139,7 @@ package struct EvaluateStage: Stage {
     private func evaluate(
         _ model: InputArtifact, _ shards: ShardFolder, side: String, _ context: StageContext
     ) throws -> ModelEvaluation {
-        guard let rows = shards.manifest.rows[side] else {
-            throw StageError(
-                "there is no side '\(side)' to score; the shards have \(shards.manifest.rows.keys.sorted().joined(separator: ", "))",
-                hint: "set 'split' of the evaluate stage to one of them")
-        }
-        guard rows > 0 else {
-            throw StageError(
-                "the side '\(side)' has no rows to score", hint: "give it a larger share or more data")
-        }
-        context.progress.report(0, of: rows, unit: "rows", note: side)
+        context.progress.report(0, of: shards.manifest.rows[side], unit: "rows", note: side)
         if BaselineFolder.kind(ofFolder: model.path) != nil {
             return try evaluate(BaselineFolder(model.path), shards, side: side, context)
         }

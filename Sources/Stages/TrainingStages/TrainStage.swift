@@ -13,7 +13,8 @@ package struct TrainStage: Stage {
     package static let kind = StageKind(
         "train",
         revision: 5,  // 5: no temperature where dev tells none, no start from a classifier for something else
-        summary: "Train a BERT classifier on token shards; the best checkpoint on dev is kept.",
+        summary:
+            "Train a classifier on token shards: an encoder, of which the best checkpoint on dev is kept, or a baseline.",
         inputs: [Port("data", "shards-v1"), Port("init", "model-v1", optional: true)],
         outputs: [Port("model", "model-v1")],
         figures: TrainFigures.declared(),

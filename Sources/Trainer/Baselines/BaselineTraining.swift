@@ -13,6 +13,8 @@ package struct BaselineTraining {
         package var ngrams: [TfidfVectorizer.Options]
         /// Inverse weights of the penalty to choose among, above 0, as scikit-learn has them.
         package var costs: [Double]
+        /// Most training rows to fit to, drawn by their numbers; `nil` for all.
+        package var mostRows: Int?
 
         package init(
             _ kind: BaselineKind, ngrams: [TfidfVectorizer.Options] = [Self.characters],
@@ -81,6 +83,16 @@ package struct BaselineTraining {
         /// Scores of the model on dev.
         package var devScores: TaskScores?
         package var iterations: Int
+        /// Training rows that it was fitted to.
+        package var trainRows: Int
+    }
+
+    /// How far a training has come: fits of the linear model.
+    package struct Progress: Hashable, Sendable {
+        package var done: Int
+        package var total: Int
+        /// The inverse weight of the penalty that is tried next.
+        package var cost: Double
     }
 
     package let settings: Settings
@@ -100,21 +112,32 @@ package struct BaselineTraining {
     /// Parts of the training rows, each of which is left out once where there are no dev rows.
     private static let folds = 5
 
-    /// - Parameter checkpoint: called between pieces of work; may throw.
+    /// - Parameter progress: called before each fit; may throw.
     /// - Throws: ``/Training/TrainingError`` for rows that nothing can be learned from.
-    package func run(train: Side, dev: Side?, checkpoint: () throws -> Void = {}) throws -> Outcome {
+    package func run(
+        train: Side, dev: Side?, progress: (Progress) throws -> Void = { _ in }
+    ) throws -> Outcome {
         try task.check(options, train.rows, dev?.rows, labels.count)
-        let features = try features(of: train)
-        let rows = features.rows(of: train.texts, firsts: train.firsts, threads: options.threads)
+        let places = places(of: train.rows)
+        let own = train.texts(places)
+        let features = try features(of: Side(rows: train.rows, parts: own))
+        let rows = features.rows(of: own.texts, firsts: own.firsts, threads: options.threads)
         let devRows = dev.map { features.rows(of: $0.texts, firsts: $0.firsts, threads: options.threads) }
         let costs = settings.kind == .majority ? [1] : settings.costs
+        let isCrossValidated = dev == nil && costs.count > 1
+        var state = Progress(
+            done: 0, total: isCrossValidated ? Self.folds * costs.count + 1 : costs.count, cost: 0)
+        func report(_ cost: Double) throws {
+            state.cost = cost
+            try progress(state)
+            state.done += 1
+        }
         var best: (trial: Trial, model: BaselineModel, iterations: Int)?
         var trials: [Trial] = []
-        let chosenByFolds =
-            dev == nil && costs.count > 1 ? try crossValidate(train, costs, checkpoint) : nil
+        let chosenByFolds = isCrossValidated ? try crossValidate(train, places, costs, report) : nil
         for cost in chosenByFolds.map({ [$0.cost] }) ?? costs {
-            try checkpoint()
-            let (model, iterations) = fit(features, rows, train.rows, cost)
+            try report(cost)
+            let (model, iterations) = fit(features, rows, train.rows, cost, only: places)
             var trial = Trial(cost: cost)
             if let dev, let devRows { trial.score(try scores(model, dev, devRows), by: options.metric) }
             trials.append(trial)
@@ -127,7 +150,20 @@ package struct BaselineTraining {
             model: best.model, trials: chosenByFolds?.trials ?? trials, cost: best.trial.cost,
             isCrossValidated: chosenByFolds != nil,
             devScores: try dev.flatMap { dev in try devRows.map { try scores(best.model, dev, $0) } },
-            iterations: best.iterations)
+            iterations: best.iterations, trainRows: places.count)
+    }
+
+    /// The training rows to fit to: all, or as many as there may be with the least draws, in their order.
+    private func places(of rows: TokenRows) -> [Int] {
+        guard let most = settings.mostRows, most < rows.count else { return Array(0..<rows.count) }
+        let drawn = (0..<rows.count).map { Self.draw(rows.comment(of: $0)) }
+        return drawn.indices.sorted { (drawn[$0], $0) < (drawn[$1], $1) }.prefix(most).sorted()
+    }
+
+    /// A number of a row that depends on its comment alone.
+    private static func draw(_ comment: Int64) -> UInt64 {
+        var random = SplitMix64(seed: UInt64(bitPattern: comment))
+        return random.next()
     }
 
     private func scores(_ model: BaselineModel, _ side: Side, _ rows: SparseFeatures) throws -> TaskScores {
@@ -176,17 +212,16 @@ package struct BaselineTraining {
 
     /// Answers each part of the rows by models of the other parts, for each penalty.
     private func crossValidate(
-        _ side: Side, _ costs: [Double], _ checkpoint: () throws -> Void
+        _ side: Side, _ places: [Int], _ costs: [Double], _ report: (_ cost: Double) throws -> Void
     ) throws -> (cost: Double, trials: [Trial]) {
         let width = labels.count
         var answers = costs.map { _ in [Double](repeating: 0, count: side.rows.count * width) }
-        let fold = (0..<side.rows.count).map { row in
-            var random = SplitMix64(seed: UInt64(bitPattern: side.rows.comment(of: row)))
-            return Int(random.next() % UInt64(Self.folds))
+        let fold = places.map {
+            (row: $0, number: Int(Self.draw(side.rows.comment(of: $0)) % UInt64(Self.folds)))
         }
         for left in 0..<Self.folds {
             let (kept, asked) = (
-                fold.indices.filter { fold[$0] != left }, fold.indices.filter { fold[$0] == left }
+                fold.filter { $0.number != left }.map(\.row), fold.filter { $0.number == left }.map(\.row)
             )
             guard !kept.isEmpty, !asked.isEmpty else { continue }
             let own = side.texts(kept)
@@ -195,7 +230,7 @@ package struct BaselineTraining {
             let others = side.texts(asked)
             let asking = features.rows(of: others.texts, firsts: others.firsts, threads: options.threads)
             for (number, cost) in costs.enumerated() {
-                try checkpoint()
+                try report(cost)
                 let (model, _) = fit(features, rows, side.rows, cost, only: kept)
                 let found = task.answers(model.logits(of: asking), width)
                 for (place, row) in asked.enumerated() {
@@ -208,7 +243,7 @@ package struct BaselineTraining {
         let trials = try zip(costs, answers).map { cost, answers in
             var trial = Trial(cost: cost)
             let rows = ScoredRows(side.rows, form: task.name.form, names: labels, answers: answers)
-            trial.score(try task.scores(rows), by: options.metric)
+            trial.score(try task.scores(rows.some(places)), by: options.metric)
             return trial
         }
         let best = trials.dropFirst().reduce(trials[0]) { best, trial in
@@ -221,6 +256,7 @@ package struct BaselineTraining {
 extension BaselineTraining.Side {
     /// The texts of some rows.
     fileprivate func texts(_ places: [Int]) -> (texts: UTF8Rows, firsts: UTF8Rows?) {
+        if places.count == rows.count { return (texts, firsts) }
         func some(_ rows: UTF8Rows) -> UTF8Rows {
             var some = UTF8Rows()
             for place in places { some.append(rows[place]) }

@@ -15,6 +15,25 @@ extension ParameterReader {
         return value
     }
 
+    /// A list of some of the words, or one; `true` for the default, `false` for none.
+    package mutating func stringsOrBool(
+        _ key: String, default defaultValue: [String], of choices: [String], help: String = ""
+    ) -> [String] {
+        specify(
+            key, .stringsOrBool(of: choices), default: .array(defaultValue.map(JSONValue.string)), help: help)
+        rejectEmpty(key, "true, false or a list of texts")
+        var result = defaultValue
+        if let value = given(key) {
+            if case .bool(let isWanted) = value.content {
+                result = isWanted ? defaultValue : []
+            } else if let words = readStrings(value, key, of: choices) {
+                result = words
+            }
+        }
+        resolvedMembers[key] = .array(result.map(JSONValue.string))
+        return result
+    }
+
     /// `[lower, upper]`, both ends included and both within the limits.
     package mutating func range(
         _ key: String, default defaultValue: ClosedRange<Double>, in bounds: ClosedRange<Double>,

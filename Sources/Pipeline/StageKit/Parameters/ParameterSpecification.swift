@@ -12,6 +12,8 @@ package struct ParameterSpecification: Hashable, Sendable {
         case choice([String])
         /// A list of texts, or one text; `of` names the only ones allowed.
         case strings(of: [String]?)
+        /// The same, or true or false in its place.
+        case stringsOrBool(of: [String])
         case integerOrWord(ClosedRange<Int>, words: [String])
         /// One of the words, or a list of numbers.
         case wordOrNumbers([String], within: ClosedRange<Double>)

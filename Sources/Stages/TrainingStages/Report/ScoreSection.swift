@@ -15,6 +15,7 @@ enum ScoreSection {
             parts.append(
                 ReportSection.paragraph(
                     [outcome.result, outcome.verdict].compactMap { $0 }.joined(separator: " ")))
+            if let words = scores.baselineWords { parts.append(ReportSection.paragraph(words)) }
             if let words = scores.answeredWords { parts.append(ReportSection.paragraph(words)) }
             if !scores.confusion.isEmpty, scores.classes.count <= mostCharted {
                 parts.append(
@@ -56,70 +57,54 @@ enum ScoreSection {
         ).markup()
     }
 
-    private struct Metric {
-        var score: KeyPath<ScoreFigures, Double?>
-        var name: String
-        var meaning: String
-        var baseline: (ScoreFigures) -> Double?
-    }
-
     private static func scoreTable(_ scores: ScoredSide) -> Markup {
-        let metrics =
-            [
-                Metric(score: \.accuracy, name: "Accuracy", meaning: "share of right answers") {
-                    $0.majority?.accuracy
-                },
-                Metric(score: \.macroF1, name: "Macro F1", meaning: "mean of the classes’ F1") {
-                    $0.majority?.macroF1
-                },
-                Metric(score: \.microF1, name: "Micro F1", meaning: "F1 over all decisions together") {
-                    $0.isMultiLabel ? nil : $0.majority?.accuracy
-                },
-                Metric(score: \.exactMatch, name: "Exact match", meaning: "rows with all classes right") {
-                    _ in
-                    nil
-                },
-                Metric(score: \.weightedF1, name: "Weighted F1", meaning: "the same, by size of class") {
-                    $0.majority?.weightedF1
-                },
-                Metric(score: \.rocAUC, name: "ROC AUC", meaning: "chance to rank a pair rightly") { _ in 0.5
-                },
-                Metric(score: \.prAUC, name: "PR AUC", meaning: "area under precision over recall") { _ in nil
-                },
-                Metric(score: \.mcc, name: "MCC", meaning: "Matthews’ correlation") { _ in 0 },
-                Metric(score: \.pearson, name: "Pearson", meaning: "correlation of the scores") { _ in 0 },
-                Metric(score: \.spearman, name: "Spearman", meaning: "correlation of their ranks") { _ in 0 },
-                Metric(score: \.rmse, name: "RMSE", meaning: "lower is better") { $0.mean?.rmse },
-                Metric(score: \.mae, name: "MAE", meaning: "mean absolute error; lower is better") { _ in nil
-                },
-                Metric(score: \.logLoss, name: "Log loss", meaning: "lower is better; nats") {
-                    majorityEntropy($0)
-                },
-                Metric(score: \.brier, name: "Brier score", meaning: "lower is better") { majorityBrier($0) },
-                Metric(score: \.ece, name: "Calibration error", meaning: "lower is better; expected, binned")
-                {
-                    _ in nil
-                },
-            ]
-            + TrainingTask.ownScores.map { score in
-                Metric(score: \.[own: score.name], name: score.title, meaning: score.meaning) { _ in nil }
-            }
-        let rows: [[Table.Cell]] = metrics.compactMap { metric in
-            guard let value = scores.figures[keyPath: metric.score] else { return nil }
-            return [
-                .text(metric.name), .number(Numbers.fixed(value, 3)),
-                .number(metric.baseline(scores.figures).map { Numbers.fixed($0, 3) } ?? "–"),
-                .text(metric.meaning),
-            ]
+        let baselines = scores.figures.baselines ?? []
+        let rows: [[Table.Cell]] = ScoreTitles.all.compactMap { score in
+            guard let value = scores.figures[keyPath: score.path] else { return nil }
+            let others =
+                baselines.isEmpty
+                ? [classShares(score, scores.figures)] : baselines.map { $0.scores?[keyPath: score.path] }
+            return [.text(score.title), .number(Numbers.fixed(value, 3))]
+                + others.map { .number($0.map { Numbers.fixed($0, 3) } ?? "–") } + [.text(score.meaning)]
         }
         guard !rows.isEmpty else { return Markup(trusted: "") }
+        let beside =
+            if !baselines.isEmpty {
+                "beside baselines that were fitted to \(fittedWords(baselines))"
+            } else if scores.figures.isRegression {
+                "beside answering always the mean"
+            } else {
+                "beside the majority baseline, which knows only how frequent each class is there"
+            }
         return Table(
-            caption: scores.figures.isRegression
-                ? "Scores on the \(scores.split) side beside answering always the mean"
-                : "Scores on the \(scores.split) side beside the majority baseline, which knows only how frequent "
-                    + "each class is there",
-            head: ["Score", "Model", "Baseline", "What it is"], rows: rows
+            caption: "Scores on the \(scores.split) side \(beside)",
+            head: ["Score", "Model"]
+                + (baselines.isEmpty ? ["Baseline"] : baselines.map { ($0.title ?? "–").capitalizedStart })
+                + ["What it is"], rows: rows
         ).markup()
+    }
+
+    /// `4,061 train rows`, and how many there are where they are not all.
+    private static func fittedWords(_ baselines: [ScoreFigures.Beside]) -> String {
+        let fitted = baselines.compactMap(\.trainRows).max().map(Numbers.grouped) ?? "the"
+        let all = baselines.compactMap(\.allTrainRows).first.map { " of \(Numbers.grouped($0))" } ?? ""
+        return "\(fitted)\(all) train rows"
+    }
+
+    /// What knowing only the shares of the classes scores, in figures without baselines.
+    private static func classShares(_ score: ScoreTitles.Score, _ figures: ScoreFigures) -> Double? {
+        switch score.path as AnyKeyPath {
+        case \ScoreFigures.accuracy: figures.majority?.accuracy
+        case \ScoreFigures.macroF1: figures.majority?.macroF1
+        case \ScoreFigures.microF1: figures.isMultiLabel ? nil : figures.majority?.accuracy
+        case \ScoreFigures.weightedF1: figures.majority?.weightedF1
+        case \ScoreFigures.rocAUC: 0.5
+        case \ScoreFigures.mcc, \ScoreFigures.pearson, \ScoreFigures.spearman: 0
+        case \ScoreFigures.rmse: figures.mean?.rmse
+        case \ScoreFigures.logLoss: majorityEntropy(figures)
+        case \ScoreFigures.brier: majorityBrier(figures)
+        default: nil
+        }
     }
 
     /// Shares of the two classes; `nil` if there are not two.
@@ -138,4 +123,9 @@ enum ScoreSection {
             shares.reduce(0) { $0 - ($1 > 0 ? $1 * log($1) : 0) }
         }
     }
+}
+
+extension String {
+    /// As the beginning of a heading.
+    fileprivate var capitalizedStart: String { prefix(1).uppercased() + dropFirst() }
 }

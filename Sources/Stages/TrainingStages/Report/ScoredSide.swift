@@ -56,6 +56,20 @@ struct ScoredSide {
         return words + "."
     }
 
+    /// Which of model and baselines are better on the same rows, and by more than chance or not; `nil` if there are none.
+    var baselineWords: String? {
+        var sentences = (figures.baselines ?? []).compactMap(\.sentence).map {
+            $0.prefix(1).uppercased() + $0.dropFirst() + "."
+        }
+        if let absence = figures.baselinesAbsent { sentences.append("Baselines are missing: \(absence).") }
+        return sentences.isEmpty ? nil : sentences.joined(separator: " ")
+    }
+
+    /// A baseline that is better than the model by more than chance.
+    private var betterBaseline: ScoreFigures.Beside? {
+        figures.baselines?.first { $0.isAsGood && $0.main?.isBeyondChance == true }
+    }
+
     /// 95 % interval of a score from samples of the rows, in words; empty if there is none.
     private func intervalWords(_ score: PartialKeyPath<ScoreFigures>) -> String {
         guard let range = figures.interval(score) else { return "" }
@@ -106,6 +120,12 @@ struct ScoredSide {
             majorityClass.map { "always answering “\($0)”" } ?? "always giving the most frequent answer"
         result += "; \(answer) gives \(Numbers.fixed(majorityF1, 3))"
         if let accuracy = figures.majority?.accuracy { result += " and \(Numbers.percent(accuracy))" }
+        if let better = betterBaseline {
+            return ReportVerdict(
+                result: result + ".",
+                verdict: "That is worse than \(better.title ?? "a baseline"), by more than chance.",
+                isGood: false)
+        }
         return ReportVerdict(
             result: result + ".", verdict: verdict(against: majorityF1), isGood: isClearlyAbove(majorityF1))
     }

@@ -27,9 +27,23 @@ package enum Bootstrap {
             for place in sample.indices { sample[place] = Int(random.integer(below: UInt64(rows))) }
             for (name, value) in scores(sample) { values[name, default: []].append(value) }
         }
-        return values.mapValues { values in
-            let sorted = values.sorted()
-            return Interval(low: percentile(sorted, 0.025), high: percentile(sorted, 0.975))
+        return values.mapValues(interval)
+    }
+
+    /// The interval that some values of a score give, at least one.
+    static func interval(of values: [Double]) -> Interval {
+        let sorted = values.sorted()
+        return Interval(low: percentile(sorted, 0.025), high: percentile(sorted, 0.975))
+    }
+
+    /// Draws samples of rows for two models at once, as how often each row comes.
+    static func forEachSample(of rows: Int, resamples: Int, _ body: (_ times: [Int]) -> Void) {
+        var random = PhiloxStream(seed: 0, stream: "bootstrap of pairs of \(rows) rows")
+        var times = [Int](repeating: 0, count: rows)
+        for _ in 0..<resamples {
+            for row in times.indices { times[row] = 0 }
+            for _ in 0..<rows { times[Int(random.integer(below: UInt64(rows)))] += 1 }
+            body(times)
         }
     }
 

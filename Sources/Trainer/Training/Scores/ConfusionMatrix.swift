@@ -13,6 +13,13 @@ package struct ConfusionMatrix: Hashable, Codable, Sendable {
         counts = Array(repeating: 0, count: classCount * classCount)
     }
 
+    /// - Precondition: `counts` has an entry, at least 0, for each pair of classes.
+    init(classCount: Int, counts: [Int]) {
+        precondition(counts.count == classCount * classCount)
+        self.classCount = classCount
+        self.counts = counts
+    }
+
     /// Counts one row.
     ///
     /// - Precondition: both are in 0 ..< classes.

@@ -41,6 +41,21 @@ package struct ScoreFigures: JSONRecord {
     package var labelSet: String?
     /// Name of the stage that trained the model; `nil` if there is only one.
     package var model: String?
+    /// The main scores of baselines on the same rows, and the model's less theirs; see ``Beside``.
+    package var tfidfScore: Double?
+    package var overTfidf: Double?
+    package var overTfidfLow: Double?
+    package var overTfidfHigh: Double?
+    package var overTfidfP: Double?
+    package var majorityScore: Double?
+    package var overMajority: Double?
+    package var overMajorityLow: Double?
+    /// Baselines that were fitted to the train side.
+    package var baselines: [Beside]?
+    /// Why there are none, or some are missing; `nil` if all that were asked for are there.
+    package var baselinesAbsent: String?
+    /// Other models that the user names.
+    package var against: [Beside]?
     /// Those of every model on every side; `nil` if these figures are all.
     package var results: [ScoreFigures]?
 
@@ -66,13 +81,14 @@ package struct ScoreFigures: JSONRecord {
 
     /// The scores in the order in which they are declared to checks, then the rest.
     package static let fields: [JSONField<ScoreFigures>] =
-        scores + [
+        scores + besides + [
             JSONField("r2", \.r2), JSONField("task", \.task), JSONField("score", \.score),
             JSONField("classes", \.classes), JSONField("confusion", \.confusion),
             JSONField("majority", \.majority), JSONField("mean", \.mean),
             JSONField("as_answered", \.asAnswered), JSONField("intervals", \.intervals),
             JSONField("split", \.split), JSONField("label_set", \.labelSet), JSONField("model", \.model),
-            JSONField("results", \.results),
+            JSONField("baselines", \.baselines), JSONField("baselines_absent", \.baselinesAbsent),
+            JSONField("against", \.against), JSONField("results", \.results),
         ]
 
     private static let scores: [JSONField<ScoreFigures>] = [
@@ -99,6 +115,28 @@ package struct ScoreFigures: JSONRecord {
         JSONField("spearman", \.spearman, "correlation of the ranks of scores, -1 ... 1; for regression"),
         JSONField("rmse", \.rmse, "root of the mean squared error; for regression"),
         JSONField("mae", \.mae, "mean absolute error, of scores or of the numbers of classes in an order"),
+    ]
+
+    private static let besides: [JSONField<ScoreFigures>] = [
+        JSONField(
+            "tfidf_score", \.tfidfScore,
+            "the main score of TF-IDF on the same rows: macro F1, of scores Pearson's r, of classes in an order kappa"
+        ),
+        JSONField("over_tfidf", \.overTfidf, "the model's main score less that of TF-IDF"),
+        JSONField(
+            "over_tfidf_low", \.overTfidfLow,
+            "lower end of its 95 % interval; above 0, the model is better by more than chance"),
+        JSONField(
+            "over_tfidf_high", \.overTfidfHigh,
+            "upper end of its 95 % interval; below 0, TF-IDF is better by more than chance"),
+        JSONField(
+            "over_tfidf_p", \.overTfidfP,
+            "McNemar's probability, 0 ... 1, that model and TF-IDF differ so much in their right answers by chance"
+        ),
+        JSONField("majority_score", \.majorityScore, "the main score of the most frequent answer, likewise"),
+        JSONField(
+            "over_majority", \.overMajority, "the model's main score less that of the most frequent answer"),
+        JSONField("over_majority_low", \.overMajorityLow, "lower end of its 95 % interval"),
     ]
 
     package var isMultiLabel: Bool { task == TaskName.multiLabel.rawValue }

@@ -31,6 +31,17 @@ package struct ScoredRows: Sendable {
 
     package var count: Int { answers.count / names.count }
 
+    /// Some of the rows.
+    package func some(_ places: [Int]) -> ScoredRows {
+        func of(_ values: [Double]) -> [Double] {
+            let width = values.count / max(1, count)
+            return places.flatMap { values[$0 * width..<($0 + 1) * width] }
+        }
+        return places.count == count && places.elementsEqual(0..<count)
+            ? self
+            : ScoredRows(names: names, targets: of(targets), answers: of(answers), thresholds: thresholds)
+    }
+
     /// The class of each row that has one.
     var labels: [Int] { targets.map { Int($0) } }
 

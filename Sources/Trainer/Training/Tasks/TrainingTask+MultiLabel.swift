@@ -67,6 +67,7 @@ extension TrainingTask {
             Bootstrap.ofFlags(
                 rows.flags, probabilities: rows.answers, thresholds: rows.limits, resamples: resamples)
         },
+        sampled: { SampleScores.ofFlags($0, names: ScoreFigures.names(\.macroF1, \.rocAUC, \.microF1)) },
         sameAnswer: { rows, words in
             let limits = rows.limits
             guard rows.answers.indices.allSatisfy({ rows.answers[$0] < limits[$0 % limits.count] }) else {

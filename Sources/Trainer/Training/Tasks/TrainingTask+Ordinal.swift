@@ -55,6 +55,11 @@ extension TrainingTask {
                     .merging(["accuracy": confusion.accuracy, "macro_f1": confusion.macroF1]) { $1 }
             }
         },
+        sampled: { rows in
+            SampleScores.ofClasses(
+                rows, by: .median, names: ScoreFigures.names(\.macroF1, \.rocAUC, \.accuracy),
+                main: (OrderScores.kappa.name, { OrderScores.figures($0)[OrderScores.kappa.name] }))
+        },
         ownScores: [OrderScores.kappa, OrderScores.rankedLoss],
         sameAnswer: { rows, words in sameClass(rows.classes(by: .median), rows.names, words) },
         card: { texts, names in

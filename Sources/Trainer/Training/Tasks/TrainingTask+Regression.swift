@@ -40,6 +40,7 @@ extension TrainingTask {
         resampled: { rows, resamples in
             Bootstrap.ofNumbers(rows.targets, predictions: rows.answers, resamples: resamples)
         },
+        sampled: { SampleScores.ofNumbers($0, names: ScoreFigures.names(\.pearson, \.spearman)) },
         sameAnswer: { rows, words in
             func spread(_ values: [Double]) -> Double { (values.max() ?? 0) - (values.min() ?? 0) }
             guard let least = rows.answers.min(), let most = rows.answers.max(),

@@ -66,6 +66,10 @@ extension TrainingTask {
                 rows.labels, predicted: rows.classes(by: .mostProbable), classCount: rows.names.count,
                 resamples: resamples)
         },
+        sampled: {
+            SampleScores.ofClasses(
+                $0, by: .mostProbable, names: ScoreFigures.names(\.macroF1, \.rocAUC, \.accuracy))
+        },
         sameAnswer: { rows, words in sameClass(rows.classes(by: .mostProbable), rows.names, words) },
         card: { texts, names in
             """

@@ -48,6 +48,8 @@ package struct TrainingTask: Sendable {
     let judge: @Sendable (ScoredRows) throws(ScoringError) -> TaskScores
     /// Intervals of the scores that a reader compares models by, from that many samples of the rows.
     let resampled: @Sendable (ScoredRows, _ resamples: Int) -> [String: Bootstrap.Interval]
+    /// The scores that two models are compared by, over samples of the rows.
+    package let sampled: @Sendable (ScoredRows) -> SampleScores
     /// Scores that no other task has.
     let ownScores: [OwnScore]
     /// What a model does that answers the same to `rows`, as the end of a sentence; nil if it does not.
@@ -68,6 +70,7 @@ package struct TrainingTask: Sendable {
         thresholds: (@Sendable (TokenRows, [Double], Int) -> [Double])? = nil,
         judge: @escaping @Sendable (ScoredRows) throws(ScoringError) -> TaskScores,
         resampled: @escaping @Sendable (ScoredRows, Int) -> [String: Bootstrap.Interval],
+        sampled: @escaping @Sendable (ScoredRows) -> SampleScores,
         ownScores: [OwnScore] = [], sameAnswer: @escaping @Sendable (ScoredRows, String) -> String?,
         card: @escaping @Sendable (String, [String]) -> String
     ) {
@@ -86,6 +89,7 @@ package struct TrainingTask: Sendable {
         self.thresholds = thresholds
         self.judge = judge
         self.resampled = resampled
+        self.sampled = sampled
         self.ownScores = ownScores
         self.sameAnswer = sameAnswer
         self.card = card
