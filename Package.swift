@@ -105,6 +105,9 @@ let trainer: [Target] = [
     wing("Trainer", "TextFeatures", ["CLibrary", "LinearModels", "TextBasics"]),
     wing("Trainer", "Tensors", ["CKernels", "CLibrary", "COneDNN"]),
     wing("Trainer", "Models", ["CLibrary", "JSON", "SeededRandom", "Tensors"]),
+    wing(
+        "Trainer", "WordVectors",
+        ["CLibrary", "Files", "SeededRandom", "Tensors", "TextBasics", "TextFeatures"]),
     // zlib for its checksum, ShardFormat for half-precision numbers.
     wing("Trainer", "TorchFormat", ["ShardFormat", "CZlib"]),
     wing(
@@ -292,6 +295,7 @@ let testTargets: [Target] = [
     tests(of: "TextFeatures", ["LinearModels", "TextBasics"]),
     tests(of: "Baselines", ["JSON", "ShardFormat", "TextBasics", "TextFeatures", "Training"]),
     tests(of: "Tensors", ["SeededRandom"]),
+    tests(of: "WordVectors", ["Files", "TextBasics"]),
     tests(of: "Models", ["Tensors", "SeededRandom"]),
     tests(of: "TorchFormat"),
     tests(of: "Training", ["JSON", "LinearModels", "Models", "SeededRandom", "ShardFormat", .crypto]),

@@ -70,6 +70,12 @@ package enum Elementwise {
         ck_gather(input.floats, rows, output.floats, Int64(output.rows), Int64(input.columns))
     }
 
+    /// output += input, of one shape.
+    package static func add(_ input: Tensor, into output: Tensor) throws(ShapeError) {
+        try expect("add", "output", output, input.shape, "that of 'input' \(input.shape)")
+        ck_add(input.floats, output.floats, Int64(input.shape.count))
+    }
+
     /// Row `rows[i]` of `output` += row i of `input`, in order.
     package static func scatterAdd(
         _ input: Tensor, rows: UnsafePointer<Int32>, into output: Tensor
