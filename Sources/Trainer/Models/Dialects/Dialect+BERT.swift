@@ -43,6 +43,7 @@ enum BERTNames {
         case .embeddingProjection: preconditionFailure("each family names its own projection")
         case .layer(let number, let role): prefix + "encoder.layer.\(number).\(layer(role))"
         case .head: preconditionFailure("each family names its own head")
+        case .keptWords, .filters: preconditionFailure("no transformer has them")
         }
     }
 
