@@ -201,6 +201,7 @@ let stages: [Target] = [
         [
             "Baselines", "Charts", "DatasetStages", "Diagnostics", "HubFiles", "StageKit", "TextBasics",
             "TextFeatures", "Training", "Models", "Tokenization", "ShardFormat", "TableFormat", "VoteModel",
+            "WordVectors",
         ]),
     wing(
         "Stages", "Prediction",
@@ -341,7 +342,10 @@ let testTargets: [Target] = [
         of: "Prediction", ["Console", "Diagnostics", "StageKit", "TableFormat", "Tokenization", "Training"]),
     tests(
         of: "TrainingStages",
-        ["Diagnostics", "DatasetStages", "StageKit", "StageKitTesting", "Training"]),
+        [
+            "Diagnostics", "DatasetStages", "StageKit", "StageKitTesting", "TextBasics", "Training",
+            "WordVectors",
+        ]),
     tests(of: "IngestStages", ["FieldValues", "StageKit", "StageKitTesting", "TableFormat", "VoteModel"]),
     .target(name: "TestInputs", path: "Tests/TestInputs", swiftSettings: swiftSettings),
     .target(
