@@ -100,7 +100,7 @@ let dataset: [Target] = [
 
 /// Knows nothing of pipelines.
 let trainer: [Target] = [
-    wing("Trainer", "Tokenization", ["CByteMasks", "HubFiles", "JSON", "TextBasics", .heap]),
+    wing("Trainer", "Tokenization", ["CByteMasks", "HubFiles", "JSON", "TextBasics", "TextFeatures", .heap]),
     wing("Trainer", "LinearModels", ["CLibrary"]),
     wing("Trainer", "TextFeatures", ["CLibrary", "LinearModels", "TextBasics"]),
     wing("Trainer", "Tensors", ["CKernels", "CLibrary", "COneDNN"]),

@@ -120,3 +120,37 @@ def large(bench, comments):
     steps, cost, said = train(bench, data, "kcbert-large", "bf16", 4)
     bench.rows["train-large"] = ([measure.Cost(per_thousand(steps[1:]), cost.cpu, cost.memory)], [])
     bench.notes.append("large: " + next(line for line in said.splitlines() if "GFLOP/s in all" in line))
+
+
+PRETRAIN_STEPS = (4, 24)
+SMALL = {
+    "model_type": "bert", "hidden_size": 256, "num_hidden_layers": 4, "num_attention_heads": 4, "intermediate_size": 1024,
+    "max_position_embeddings": 128,
+}
+
+
+def pretrain(bench, comments):
+    """Masked words of real comments by a BERT of 4 layers of 256; peer: transformers' Trainer. The time of a step is that of
+    twenty more, so that reading and cleaning texts is on neither side."""
+    folder = bench.pipeline("pretrain", bench.data / comments)
+    (folder / "init").mkdir()
+    config = folder / "init" / "config.json"
+    config.write_text(json.dumps(SMALL))
+    bench.ours(None, folder, "run", "pretrain.yaml", "--until", "vocabulary")
+    vocabulary = next((folder / "artifacts").rglob("vocab.txt")).parent
+    for _ in range(bench.runs):
+        costs = []
+        for steps in PRETRAIN_STEPS:
+            costs.append(measure.run(
+                [bench.command, "run", "pretrain.yaml", "-S", f"steps={steps}", "--force", "mlm"], folder))
+            said = (folder / "stderr.txt").read_text(errors="replace")
+        rows, tokens = map(int, re.search(r"mlm: (\d+) texts to learn from, 0 held out, (\d+) tokens", said).groups())
+        few, many = PRETRAIN_STEPS
+        thousands = (many - few) * 256 * (tokens / rows + 2) / 1000
+        ours = measure.Cost((costs[1].wall - costs[0].wall) / thousands, costs[1].cpu, costs[1].memory)
+        result = bench.python_peer(
+            None, "transformers_pretrain.py", bench.prepared("lines"), vocabulary, config)
+        row = bench.rows.setdefault("pretrain", ([], []))
+        row[0].append(ours)
+        row[1].append(measure.Cost(1000 * result["seconds"] / result["tokens"], 0, 0))
+    bench.notes.append(f"pretrain: {result['peer']}")

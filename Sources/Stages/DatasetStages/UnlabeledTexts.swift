@@ -4,8 +4,8 @@ internal import VoteModel
 
 /// Texts to learn from without their labels: all that were kept, but none that a model is to be judged by.
 ///
-/// Held out are the texts of all sides of a split but the first, which is called train, and every other text that says the
-/// same as one of them.
+/// Held out are the texts of all sides of a split but the first, which is called train. Of a clean stage's texts, so is every other
+/// one that says the same as one of them; what a train side holds, a split has decided.
 package struct UnlabeledTexts {
     /// How many there were.
     package struct Counts: Hashable, Sendable {
@@ -79,13 +79,14 @@ package struct UnlabeledTexts {
         return (.ids(split.comments(of: rows)), DroppedComments())
     }
 
-    /// Comments of the sides to be held out, and their texts.
+    /// Comments of the sides to be held out, and the texts of which there are to be no copies.
     private func held() throws -> (Set<Int64>, Set<[UInt8]>) {
         guard !includesAll, let artifact = except ?? (input.type == ArtifactType.split ? input : nil) else {
             return ([], [])
         }
         let split = try DatasetColumns(artifact)
         let ids = split.comments(of: split.ids.indices.filter { split.sides[$0] != 0 })
+        if except == nil { return (Set(ids), []) }
         let texts = try DatasetTexts(DatasetFacts(artifact), context).texts(of: ids)
         return (Set(ids), Set((0..<texts.count).map { Array(texts[$0]) }))
     }

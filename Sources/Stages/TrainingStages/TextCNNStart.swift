@@ -172,7 +172,8 @@ struct TextCNNStart {
                     "learn vectors of these pieces: connect input 'tokenizer' of the word2vec stage to the same vocabulary"
             )
         }
-        if let units = source.description?["tokenizer"]?.stringValue,
+        let isOfWords = shards.manifest.tokenizer.kind == WordTokenizer.kindName
+        if !isOfWords, let units = source.description?["tokenizer"]?.stringValue,
             units != shards.manifest.tokenizer.digest
         {
             context.progress.warn("\(source.name) were learned on the pieces of another vocabulary; \(said)")

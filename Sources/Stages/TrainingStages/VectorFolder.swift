@@ -1,6 +1,7 @@
 internal import DatasetStages
 private import Foundation
 internal import StageKit
+internal import Tokenization
 internal import WordVectors
 
 /// A folder of word vectors: the file that word2vec's readers read, and what it was learned from.
@@ -23,9 +24,14 @@ struct VectorFolder {
     func write(_ vectors: VectorTable, as form: VectorFile.Form, to folder: String) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try VectorFile.write(vectors, to: folder + "/" + Self.fileName(form), as: form)
-        for (name, text) in [(Self.descriptionName, description.prettyText), ("README.md", card(form))] {
+        var files = [
+            (Self.descriptionName, Array(description.prettyText.utf8)), ("README.md", Array(card(form).utf8)),
+        ]
+        // Shards can be made of the words, for a Text-CNN over them.
+        if tokenizer == nil { files += WordTokenizer.files(words: vectors.words) }
+        for (name, bytes) in files {
             let file = try FileWriter(path: folder + "/" + name)
-            try file.write(text)
+            try file.write(bytes)
             try file.finish()
         }
     }

@@ -1,7 +1,7 @@
 internal import TextBasics
 
 /// Numbers for words, in the order in which they were first seen.
-package struct WordTable {
+package struct WordTable: Sendable {
     private var table = NgramTable()
 
     package init() {}

@@ -88,6 +88,33 @@ struct TextCNNStageTests {
         #expect(outcome.warnings.contains { $0.hasPrefix("only 2 of the 8 pieces") })
     }
 
+    @Test func wholeWordsAreTrainedOn() async throws {
+        let bench = task.bench
+        let comments = (0..<120).map {
+            TestComment(
+                $0 % 2 == 0 ? "bad, news!" : "good, news!", up: $0 % 2 == 0 ? 20 : 40, down: $0 % 2 == 0 ? 20 : 0,
+                key: "\($0)", article: "a\($0)")
+        }
+        let clean = try await bench.run(CleanStage.self, from: ["comments": try bench.comments(comments)])
+        let labels = try await bench.run(LabelStage.self, from: ["comments": clean["texts"]])
+        let sample = try await bench.run(SampleStage.self, from: ["labels": labels["labels"]])
+        let split = try await bench.run(
+            SplitStage.self, ["shares": ["train": 0.6, "dev": 0.2, "test": 0.2], "copies": "keep"],
+            from: ["sample": sample["sample"]])
+        let vectors = try await bench.run(
+            WordVectorStage.self, ["vector_size": 6, "min_count": 1], from: ["texts": split["split"]])
+        let shards = try await bench.run(
+            ShardsStage.self, ["max_tokens": 8], from: ["data": split["split"], "tokenizer": vectors["vectors"]])
+        let outcome = try await train(shards["shards"], vectors: vectors["vectors"])
+        let words = try outcome.text("model/vocab.txt").split(separator: "\n")
+        #expect(words.prefix(5) == ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "news!"])
+        #expect(Set(words.dropFirst(5)) == ["good,", "bad,"])
+        #expect(try outcome.text("model/README.md").contains("3 of 7 pieces started from given vectors"))
+        let scores = try await bench.run(
+            EvaluateStage.self, from: ["model": outcome["model"], "data": shards["shards"]])
+        #expect((scores.figures["accuracy"]?.doubleValue ?? 0) > 0.95)
+    }
+
     @Test func vectorsThatDoNotFitAreRefusedWithWhatToDo() async throws {
         let shards = try await task.shards()
         let none = await refusal { try await train(shards) }
