@@ -119,6 +119,12 @@ let trainer: [Target] = [
             "TextBasics", "TorchFormat",
         ]),
     wing(
+        "Trainer", "Pretraining",
+        [
+            "CLibrary", "Digests", "Files", "JSON", "Models", "SeededRandom", "ShardFormat", "TextBasics",
+            "Training",
+        ]),
+    wing(
         "Trainer", "Baselines",
         [
             "CLibrary", "Files", "JSON", "LinearModels", "SeededRandom", "ShardFormat", "TextBasics",
@@ -199,9 +205,10 @@ let stages: [Target] = [
     wing(
         "Stages", "TrainingStages",
         [
-            "Baselines", "Charts", "DatasetStages", "Diagnostics", "HubFiles", "StageKit", "TextBasics",
-            "TextFeatures", "Training", "Models", "Tokenization", "ShardFormat", "TableFormat", "VoteModel",
-            "WordVectors",
+            "Baselines", "Charts", "CLibrary", "DatasetStages", "Diagnostics", "HubFiles", "JSON",
+            "Pretraining",
+            "StageKit", "TextBasics", "TextFeatures", "Training", "Models", "Tokenization", "ShardFormat",
+            "TableFormat", "VoteModel", "WordVectors",
         ]),
     wing(
         "Stages", "Prediction",
@@ -300,6 +307,7 @@ let testTargets: [Target] = [
     tests(of: "Models", ["Tensors", "SeededRandom"]),
     tests(of: "TorchFormat"),
     tests(of: "Training", ["JSON", "LinearModels", "Models", "SeededRandom", "ShardFormat", .crypto]),
+    tests(of: "Pretraining", ["Models", "SeededRandom", "Training"]),
     tests(of: "Diagnostics"),
     tests(of: "Programs"),
     tests(of: "StageKit", ["Diagnostics"]),

@@ -1,6 +1,6 @@
 import Foundation
-import TextBasics
 import Testing
+import TextBasics
 import Tokenization
 
 /// Whole words as ids, read from a folder like any other tokenizer.
@@ -21,7 +21,10 @@ struct WordTokenizerTests {
         let text = Array("the \u{3000}좋다!!\u{A0}좋다 ㅋㅋ ".utf8)
         let encoding = try tokenizer.encode(text, maxTokens: nil)
         #expect(encoding.ids == [2, 5, 4, 1, 6, 3])
-        #expect(encoding.offsets.map { String(decoding: text[$0], as: UTF8.self) } == ["", "the", "좋다!!", "좋다", "ㅋㅋ", ""])
+        #expect(
+            encoding.offsets.map { String(decoding: text[$0], as: UTF8.self) } == [
+                "", "the", "좋다!!", "좋다", "ㅋㅋ", "",
+            ])
     }
 
     @Test func batchesGiveWhatSingleTextsGiveAndCountWhatIsCut() throws {

@@ -11,7 +11,8 @@ swapped; the title read as the text) and is repaired nights later; on others the
 or missing, and comes later; comments are forgotten, and old results collected. In the end the store has to show what the
 model says, a fresh store that is given the same tables has to say the same, and no night may have taken more than twice
 the tenth night's processor time for each row that changed (by the clock, a neighbor on the machine would decide; both
-are printed).
+are printed). The kernel's share of that time is the machine's too: where a night took longer, the same year is lived a
+second time, and each night counts by the shorter of its two times. Work that a night brings is there both times.
 
 Nothing here is shared with the program: the model is a dictionary, the labels are computed by three comparisons.
 """
@@ -295,8 +296,9 @@ class Year:
                         self.problems.append(f"the text of forgotten comment {number} stands in {name}")
 
     def speed(self):
-        tenth = [(seconds, changed) for night, seconds, changed in self.seconds if 8 <= night <= 12]
-        base = statistics.median(seconds / changed for seconds, changed in tenth)
+        """Nights that took more than twice the tenth's processor time for each row, after printing what all took."""
+        tenth = [seconds / changed for night, seconds, changed in self.seconds if 8 <= night <= 12]
+        base = statistics.median(tenth)
         ratios = sorted(((seconds / changed) / base, night) for night, seconds, changed in self.seconds if night >= 10)
         late = statistics.median(ratio for ratio, night in ratios if night > self.nights * 0.9)
         wall = dict(self.wall)
@@ -305,9 +307,12 @@ class Year:
         print(f"by the clock: tenth {tenth_wall:.3f} s, last tenth {last_wall:.3f} s, {last_wall / tenth_wall:.2f} x")
         print(f"processor seconds a night: tenth {base * self.rows:.3f}, last tenth {late:.2f} x, slowest {ratios[-1][0]:.2f} x "
               f"(night {ratios[-1][1]})")
-        slow = [night for ratio, night in ratios if ratio > 2]
-        if slow:
-            self.problems.append(f"{len(slow)} nights took more than twice the tenth's time a row, such as {slow[:5]}")
+        return [night for ratio, night in ratios if ratio > 2]
+
+    def take_shorter(self, other):
+        """Each night's time is the shorter one of this year's and of the same year lived again."""
+        again = {night: seconds for night, seconds, _ in other.seconds}
+        self.seconds = [(night, min(seconds, again[night]), changed) for night, seconds, changed in self.seconds]
 
 
 def fresh_store(year, last):
@@ -342,37 +347,55 @@ def main():
     parser.add_argument("--no-clock", action="store_true", help="leave the times of nights unchecked")
     parser.add_argument("--keep", action="store_true", help="keep the folder")
     options = parser.parse_args()
-    folder = tempfile.mkdtemp(prefix="year-")
+    year = live(options)
     nights = options.nights
-    year = Year(os.path.realpath(options.command), folder, nights, options.rows, options.seed)
-    at = lambda share: max(12, round(nights * share))
-    outages = {at(0.3): "missing", at(0.45): "unreadable", at(0.7): "cut"}
-    mistakes = [(at(0.35), at(0.35) + 3, SWAPPED), (at(0.55), at(0.55) + 2, WRONG_TEXT)]
-    forgets = {at(0.5), at(0.8)}
-    past = None
-    for night in range(1, nights + 1):
-        year.night(night, outages, mistakes, forgets)
-        if night == 11:
-            year.remember_past(night)
-            past = {number: list(row) for number, row in year.shown.items()}
-        if night % 50 == 0:
-            print(f"night {night}: {year.seconds[-1][1]:.2f} s, {len(year.shown):,} comments", flush=True)
-    year.forget_in_past(past)
+    year.forget_in_past(year.shown_then)
     year.check(nights)
     fresh_store(year, nights)
     if not options.no_clock:
-        year.speed()
+        time_nights(year, options)
     print(f"{nights} nights of {options.rows:,} rows: {len(year.expected()):,} comments shown, store "
           f"{year.store_size / 1e6:.0f} MB, artifacts {year.artifacts_size / 1e6:.0f} MB, in "
           f"{sum(seconds for _, seconds, _ in year.seconds):.0f} s")
     for problem in year.problems[:40]:
         print(f"FAILED {problem}")
     if options.keep or year.problems:
-        print(f"kept: {folder}")
+        print(f"kept: {year.folder}")
     else:
-        shutil.rmtree(folder)
+        shutil.rmtree(year.folder)
     print("a year in miniature: every check holds" if not year.problems else f"{len(year.problems)} checks failed")
     return 1 if year.problems else 0
+
+
+def live(options):
+    """All nights of a year, in a new folder."""
+    nights = options.nights
+    year = Year(os.path.realpath(options.command), tempfile.mkdtemp(prefix="year-"), nights, options.rows, options.seed)
+    at = lambda share: max(12, round(nights * share))
+    outages = {at(0.3): "missing", at(0.45): "unreadable", at(0.7): "cut"}
+    mistakes = [(at(0.35), at(0.35) + 3, SWAPPED), (at(0.55), at(0.55) + 2, WRONG_TEXT)]
+    forgets = {at(0.5), at(0.8)}
+    for night in range(1, nights + 1):
+        year.night(night, outages, mistakes, forgets)
+        if night == 11:
+            year.remember_past(night)
+            year.shown_then = {number: list(row) for number, row in year.shown.items()}
+        if night % 50 == 0:
+            print(f"night {night}: {year.seconds[-1][1]:.2f} s, {len(year.shown):,} comments", flush=True)
+    return year
+
+
+def time_nights(year, options):
+    slow = year.speed()
+    if slow:
+        print(f"{len(slow)} nights took more than twice the tenth's time a row, such as {slow[:5]}: the same year again")
+        again = live(options)
+        shutil.rmtree(again.folder)
+        year.problems += again.problems
+        year.take_shorter(again)
+        slow = year.speed()
+    if slow:
+        year.problems.append(f"{len(slow)} nights took more than twice the tenth's time a row both times, such as {slow[:5]}")
 
 
 sys.exit(main())

@@ -58,7 +58,7 @@ def files(command, folder):
     (folder / "train.tsv").write_text("\n".join(rows) + "\n")
     source = ("{uses: ingest.files, with: {paths: train.tsv, source: rows, columns: {id: id, text: text, label: label}, "
               "classes: {0: bad, 1: good}}}")
-    common = "vector_size: 24, min_count: 1, include: all"
+    common = "vector_size: 24, min_count: 1, sides: all"
     stages = [
         "  split: {uses: split, from: clean, with: {shares: {train: 0.8, dev: 0.2}}}",
         "  vocabulary: {uses: vocabulary, from: split, with: {size: 80, min_frequency: 1}}",
@@ -114,7 +114,7 @@ def neighbors(command, folder, data):
     (folder / "rows.tsv").write_text("id\ttext\tup\tdown\n" + "".join(f"{n}\t{text}\t1\t0\n" for n, text in enumerate(texts)))
     source = "{uses: ingest.files, with: {paths: rows.tsv, source: rows, columns: {key: id, text: text, up: up, down: down}}}"
     models = {"cbow": 0, "skip_gram": 1}
-    stages = [f"  {name}: {{uses: word2vec, from: {{texts: clean}}, with: {{model: {name}, include: all, epochs: 10, path: {name}}}}}"
+    stages = [f"  {name}: {{uses: word2vec, from: {{texts: clean}}, with: {{model: {name}, sides: all, epochs: 10, path: {name}}}}}"
               for name in models]
     run(command, folder, pipeline(source, stages))
     rows = [text.split() for text in texts]

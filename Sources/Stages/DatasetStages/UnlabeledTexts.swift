@@ -1,101 +1,107 @@
 package import StageKit
-internal import TextBasics
+package import TextBasics
 internal import VoteModel
 
-/// Texts to learn from without their labels: all that were kept, but none that a model is to be judged by.
-///
-/// Held out are the texts of all sides of a split but the first, which is called train. Of a clean stage's texts, so is every other
-/// one that says the same as one of them; what a train side holds, a split has decided.
+/// Cleaned texts that may be learned from without labels: none that a later score is taken on.
 package struct UnlabeledTexts {
-    /// How many there were.
-    package struct Counts: Hashable, Sendable {
-        /// Texts handed on.
-        package var texts = 0
-        /// Comments of the sides that are held out.
-        package var heldOut = 0
-        /// Comments of no such side whose text is that of one.
-        package var copies = 0
-    }
+    /// Texts that were left out because they are on another side of the split than the first, and those that say the very
+    /// same as one of them.
+    package private(set) var excluded = 0
+    package private(set) var copies = 0
+    /// Texts that were read.
+    package private(set) var count = 0
+    /// The side that may be learned from; nil if nothing was said of sides.
+    package let side: String?
 
-    private let input: InputArtifact
-    private let except: InputArtifact?
-    private let includesAll: Bool
+    private let facts: DatasetFacts
+    private let selection: CommentSelection
+    private var dropped: DroppedComments
+    private var forbidden: Set<Int64> = []
+    private var forbiddenTexts: Set<UInt64> = []
     private let context: StageContext
 
     /// - Parameters:
-    ///   - input: texts of a clean stage, or a split, of which the first side's texts are taken.
-    ///   - except: a split whose further sides are held out of the texts.
-    ///   - includesAll: takes everything, whatever the sides.
-    /// - Throws: ``/StageKit/StageError`` when it is not said what to do with texts that a model may be judged by.
-    package init(
-        _ input: InputArtifact, except: InputArtifact?, includesAll: Bool, _ context: StageContext
-    ) throws(StageError) {
-        if except != nil, includesAll || input.type == ArtifactType.split {
-            throw StageError(
-                includesAll
-                    ? "input 'except' names a split to hold out, and include: all takes everything"
-                    : "input 'except' is for texts of a clean stage; of a split only the first side is taken anyway",
-                hint: "leave input 'except' out")
-        }
-        if input.type == ArtifactType.texts, except == nil, !includesAll {
-            throw StageError(
-                "the texts of '\(input.stage)' may be among those that a model is judged by later",
-                hint:
-                    "connect input 'except' to the split whose dev and test sides must stay unseen, or set include: all"
-            )
-        }
-        self.input = input
-        self.except = except
-        self.includesAll = includesAll
+    ///   - texts: cleaned texts, or a split, whose first side is read.
+    ///   - split: the split whose other sides are left out of the texts; `nil` for none.
+    package init(_ texts: InputArtifact, split: InputArtifact?, _ context: StageContext) throws {
         self.context = context
+        facts = try DatasetFacts(texts)
+        if texts.type == ArtifactType.split {
+            let columns = try DatasetColumns(texts)
+            selection = .ids(columns.rows(of: 0).map { columns.ids[$0] })
+            dropped = DroppedComments()
+            side = columns.sideNames.first
+            try forbid(columns)
+            return
+        }
+        selection = .all
+        dropped = try DroppedComments(texts)
+        guard let split else {
+            side = nil
+            return
+        }
+        let columns = try DatasetColumns(split)
+        side = columns.sideNames.first
+        try forbid(columns)
     }
 
-    /// Calls `body` with the cleaned text of each comment, in the order of the store.
-    package func read(_ body: (UnsafeRawBufferPointer) throws -> Void) throws -> Counts {
-        let facts = try DatasetFacts(input)
+    /// Remembers the comments of the other sides and what they say.
+    private mutating func forbid(_ columns: DatasetColumns) throws {
+        let rows = columns.ids.indices.filter { columns.sides[$0] != 0 }
+        var ids = rows.map { columns.ids[$0] }
+        if !columns.pairs.isEmpty { ids += rows.map { columns.pairs[$0] } }
+        forbidden = Set(ids)
         let texts = try CleanedTexts(facts)
-        var counts = Counts()
-        let (heldOut, copies) = try held()
-        counts.heldOut = heldOut.count
-        var (selection, dropped) = try choose()
-        try context.ledger.scan(facts.cut, fields: .text, selection: selection) { comment in
-            if dropped.contains(comment.id) || heldOut.contains(comment.id) { return }
-            try texts.withText(of: comment) { text in
-                if !copies.isEmpty, copies.contains(Array(text)) {
-                    counts.copies += 1
-                    return
-                }
-                counts.texts += 1
-                try body(text)
+        var found: Set<UInt64> = []
+        try context.ledger.scan(facts.cut, fields: .text, selection: .ids(ids)) { comment in
+            texts.withText(of: comment) { _ = found.insert(Self.hash($0)) }
+        }
+        forbiddenTexts = found
+    }
+
+    private static func hash(_ text: UnsafeRawBufferPointer) -> UInt64 {
+        text.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }  // FNV-1a
+    }
+
+    /// Lends the texts in batches of some megabytes, with the titles of their articles where asked for.
+    ///
+    /// - Parameter titles: whether to read them; empty where there is none.
+    package mutating func read(
+        titles: Bool, _ body: (_ texts: UTF8Rows, _ titles: UTF8Rows?) throws -> Void
+    ) throws {
+        let cleaned = try CleanedTexts(facts)
+        var (rows, firsts) = (UTF8Rows(), titles ? UTF8Rows() : nil)
+        var left = dropped
+        func flush() throws {
+            if rows.count == 0 { return }
+            try body(rows, firsts)
+            rows.removeAll()
+            firsts?.removeAll()
+            try context.checkpoint()
+            context.progress.report(count, of: nil, unit: "texts")
+        }
+        try context.ledger.scan(
+            facts.cut, fields: titles ? [.text, .articleFacts] : .text, selection: selection
+        ) { comment in
+            if left.contains(comment.id) { return }
+            if forbidden.contains(comment.id) {
+                excluded += 1
+                return
             }
+            let isRead = cleaned.withText(of: comment) { text in
+                if text.isEmpty { return false }
+                if !forbiddenTexts.isEmpty, forbiddenTexts.contains(Self.hash(text)) {
+                    copies += 1
+                    return false
+                }
+                rows.append(text)
+                return true
+            }
+            guard isRead else { return }
+            if titles { cleaned.withTitle(of: comment) { firsts?.append($0) } }
+            count += 1
+            if rows.bytes.count > 1 << 22 { try flush() }
         }
-        return counts
-    }
-
-    private func choose() throws -> (CommentSelection, DroppedComments) {
-        if input.type == ArtifactType.texts { return (.all, try DroppedComments(input)) }
-        let split = try DatasetColumns(input)
-        let rows = includesAll ? Array(split.ids.indices) : split.rows(of: 0)
-        return (.ids(split.comments(of: rows)), DroppedComments())
-    }
-
-    /// Comments of the sides to be held out, and the texts of which there are to be no copies.
-    private func held() throws -> (Set<Int64>, Set<[UInt8]>) {
-        guard !includesAll, let artifact = except ?? (input.type == ArtifactType.split ? input : nil) else {
-            return ([], [])
-        }
-        let split = try DatasetColumns(artifact)
-        let ids = split.comments(of: split.ids.indices.filter { split.sides[$0] != 0 })
-        if except == nil { return (Set(ids), []) }
-        let texts = try DatasetTexts(DatasetFacts(artifact), context).texts(of: ids)
-        return (Set(ids), Set((0..<texts.count).map { Array(texts[$0]) }))
-    }
-}
-
-extension DatasetColumns {
-    /// The comments of rows, with those that are second texts, in rising order.
-    fileprivate func comments(of rows: [Int]) -> [Int64] {
-        let all = rows.map { ids[$0] } + (pairs.isEmpty ? [] : rows.map { pairs[$0] })
-        return Set(all).sorted()
+        try flush()
     }
 }

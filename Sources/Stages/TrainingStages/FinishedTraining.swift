@@ -9,9 +9,6 @@ struct FinishedTraining {
 
     private var summary: TrainingSummary { outcome.summary }
 
-    /// Most points of a curve.
-    private static let longestHistory = 400
-
     var figures: TrainFigures {
         TrainFigures(
             parameters: outcome.parameterCount, steps: summary.steps, epochs: summary.epochs,
@@ -23,20 +20,10 @@ struct FinishedTraining {
             evaluations: outcome.state.evaluations.map { TrainFigures.Evaluation($0) })
     }
 
-    /// Means over equal stretches of steps, so that a long run keeps its shape in few points.
     private var history: [TrainFigures.Point] {
-        let history = outcome.state.history
-        let count = history.losses.count
-        let stretch = max(1, (count + Self.longestHistory - 1) / Self.longestHistory)
-        let stepsPerEpoch = Double(max(1, summary.steps)) / max(summary.epochs, 1e-9)
-        func mean(_ values: ArraySlice<Double>) -> Double { values.reduce(0, +) / Double(values.count) }
-        return stride(from: 0, to: count, by: stretch).map { start in
-            let part = start..<min(start + stretch, count)
-            return TrainFigures.Point(
-                step: part.upperBound, epoch: Double(part.upperBound) / stepsPerEpoch,
-                loss: mean(history.losses[part]), accuracy: mean(history.accuracies[part]),
-                rate: history.learningRates[part.upperBound - 1])
-        }
+        TrainFigures.Point.points(
+            of: outcome.state.history,
+            stepsPerEpoch: Double(max(1, summary.steps)) / max(summary.epochs, 1e-9))
     }
 }
 

@@ -27,7 +27,7 @@ struct TextCNNStart {
             let seen =
                 switch includesAll {
                 case true?:
-                    " **They were learned from texts of the dev and test sides as well** (`include: all`): scores on these sides "
+                    " **They were learned from texts of the dev and test sides as well** (`sides: all`): scores on these sides "
                         + "are those of a model that has seen their texts."
                 case false?: " No text of the dev and test sides was among those that they were learned from."
                 case nil: ""
@@ -156,7 +156,7 @@ struct TextCNNStart {
         try TextCNNWeights.write(model, to: folder)
         return Vectors(
             file: source.name, found: found.count, pieces: pieces,
-            includesAll: source.description?["include"].map { $0 == "all" })
+            includesAll: source.description?["sides"].map { $0 == "all" })
     }
 
     private func check(

@@ -10,9 +10,9 @@ struct VectorFolder {
     static let descriptionName = "vectors.json"
 
     let settings: WordVectorSettings
-    let counts: UnlabeledTexts.Counts
+    let texts: UnlabeledTexts
     let corpus: WordCorpus
-    let includesAll: Bool
+    let readsEverySide: Bool
     /// Digest of the tokenizer whose pieces have vectors; nil for white-space words.
     let tokenizer: String?
 
@@ -41,8 +41,8 @@ struct VectorFolder {
             "format": "splitvote-vectors", "version": 1,
             "units": .string(tokenizer == nil ? "words" : "pieces"),
             "tokenizer": tokenizer.map(JSONValue.string) ?? .null,
-            "include": .string(includesAll ? "all" : "train"), "texts": .integer(counts.texts),
-            "held_out": .integer(counts.heldOut), "held_out_copies": .integer(counts.copies),
+            "sides": .string(readsEverySide ? "all" : "train"), "texts": .integer(texts.count),
+            "held_out": .integer(texts.excluded), "held_out_copies": .integer(texts.copies),
             "words": .integer(corpus.allWords), "vocabulary": .integer(corpus.words.count),
             "vector_size": .integer(settings.size), "model": .string(settings.architecture.rawValue),
             "window": .integer(settings.window), "min_count": .integer(settings.minCount),
@@ -58,16 +58,16 @@ struct VectorFolder {
         let kind = tokenizer == nil ? "white-space words" : "pieces of a vocabulary"
         let method = settings.architecture == .cbow ? "CBOW" : "skip-gram"
         let held =
-            includesAll
-            ? "**Texts of the dev and test sides are among them** (`include: all`): scores on these sides are those of a model "
+            readsEverySide
+            ? "**Texts of the dev and test sides are among them** (`sides: all`): scores on these sides are those of a model "
                 + "that has seen their texts, though not their labels."
-            : "No text of the dev and test sides is among them: \(counts.heldOut) comments were held out, and \(counts.copies) "
+            : "No text of the dev and test sides is among them: \(texts.excluded) comments were held out, and \(texts.copies) "
                 + "more that say the same."
         return """
             # Word vectors
 
             \(corpus.words.count) \(kind) with \(settings.size) numbers each, learned by \(method) with negative sampling from \
-            \(counts.texts) texts of \(corpus.allWords) words. \(held)
+            \(texts.count) texts of \(corpus.allWords) words. \(held)
 
             ```python
             from gensim.models import KeyedVectors

@@ -13,7 +13,7 @@ package struct WordVectorStage: Stage {
         revision: 1,
         summary: "Learn word vectors from cleaned texts, by CBOW or skip-gram with negative sampling.",
         inputs: [
-            Port("texts", "texts-v1", "split-v1"), Port("except", "split-v1", optional: true),
+            Port("texts", "texts-v1", "split-v1"), Port("split", "split-v1", optional: true),
             Port("tokenizer", "tokenizer-v1", "model-v1", optional: true),
         ],
         outputs: [Port("vectors", VectorFolder.artifactType)],
@@ -23,17 +23,17 @@ package struct WordVectorStage: Stage {
     )
 
     private let settings: WordVectorSettings
-    private let includesAll: Bool
+    private let readsEverySide: Bool
     private let form: VectorFile.Form
     private let path: String?
 
     package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         settings = WordVectorSettings(&parameters)
-        includesAll =
+        readsEverySide =
             parameters.choice(
-                "include", default: "train", of: ["train", "all"],
+                "sides", default: "train", of: ["train", "all"],
                 help:
-                    "Whether texts that models may be judged by are left out: all sides of the split but train, and copies of their texts."
+                    "Which texts may be read: those that are not on another side of the split than the first, or all; scores on a side that was read are too good."
             ) == "all"
         form =
             VectorFile.Form(
@@ -56,11 +56,11 @@ package struct WordVectorStage: Stage {
 
     private func learn(_ context: StageContext) throws -> StageResult {
         let tokenizer = try tokenizer(context)
-        let (corpus, counts) = try corpus(tokenizer, context)
+        let (corpus, texts) = try corpus(tokenizer, context)
         context.progress.log(
             "words counted",
             [
-                "texts": "\(counts.texts)", "words": "\(corpus.allWords)",
+                "texts": "\(texts.count)", "words": "\(corpus.allWords)",
                 "vocabulary": "\(corpus.words.count)",
             ])
         let started = ContinuousClock.now
@@ -71,11 +71,11 @@ package struct WordVectorStage: Stage {
         }
         let seconds = (ContinuousClock.now - started) / .seconds(1)
         let vectors = training.vectors
-        var figures = WordVectorFigures(corpus, counts, settings)
+        var figures = WordVectorFigures(corpus, texts, settings)
         figures.wordsPerSecond = (Double(corpus.allWords * settings.epochs) / max(seconds, 1e-9)).rounded()
         figures.neighbors = WordVectorFigures.neighbors(in: vectors)
         let folder = VectorFolder(
-            settings: settings, counts: counts, corpus: corpus, includesAll: includesAll,
+            settings: settings, texts: texts, corpus: corpus, readsEverySide: readsEverySide,
             tokenizer: tokenizer.map { ContentDigest.of($0.identity) })
         try folder.write(vectors, as: form, to: context.outputFolder + "/vectors")
         return StageResult(
@@ -85,33 +85,39 @@ package struct WordVectorStage: Stage {
 
     private func corpus(
         _ tokenizer: (any Tokenizer)?, _ context: StageContext
-    ) throws -> (WordCorpus, UnlabeledTexts.Counts) {
-        let texts = try UnlabeledTexts(
-            try context.inputs.one("texts"), except: context.inputs.first("except"),
-            includesAll: includesAll, context)
+    ) throws -> (WordCorpus, UnlabeledTexts) {
+        var texts = try texts(context)
         var builder = WordCorpusBuilder()
-        var batch = UTF8Rows()
-        var read = 0
-        func feed() throws {
-            try context.checkpoint()
-            context.progress.report(read, of: nil, unit: "texts")
-            guard let tokenizer else { return }
+        try texts.read(titles: false) { rows, _ in
+            guard let tokenizer else {
+                for row in 0..<rows.count { rows[row].withUnsafeBytes { builder.add($0) } }
+                return
+            }
             let pieces = try tokenizer.encodeBatch(
-                batch, pairs: nil, maxTokens: nil, cutting: .right, addsSpecialTokens: false,
+                rows, pairs: nil, maxTokens: nil, cutting: .right, addsSpecialTokens: false,
                 threads: context.threads)
             for row in 0..<pieces.count {
                 builder.add(pieces: pieces[row]) { tokenizer.text(of: Int($0)) }
             }
-            batch.removeAll()
         }
-        let counts = try texts.read { text in
-            read += 1
-            if tokenizer == nil { builder.add(text) } else { batch.append(text) }
-            if read % 65_536 == 0 || batch.bytes.count > 1 << 22 { try feed() }
-        }
-        try feed()
-        return (try builder.corpus(minCount: settings.minCount), counts)
+        return (try builder.corpus(minCount: settings.minCount), texts)
     }
+
+    private func texts(_ context: StageContext) throws -> UnlabeledTexts {
+        let input = try context.inputs.one("texts")
+        let split = context.inputs.first("split")
+        if split == nil, input.type == "texts-v1", !readsEverySide {
+            throw StageError(Self.unsaid(input.stage), hint: Self.advice)
+        }
+        return try UnlabeledTexts(input, split: readsEverySide ? nil : split, context)
+    }
+
+    private static func unsaid(_ stage: String) -> String {
+        "the texts of '\(stage)' may be among those that a model is judged by later"
+    }
+
+    private static let advice =
+        "connect input 'split' to the split stage, whose dev and test sides are then left out, or set sides: all to read every text"
 
     /// The tokenizer whose pieces get vectors; nil for white-space words.
     private func tokenizer(_ context: StageContext) throws -> (any Tokenizer)? {
@@ -136,17 +142,11 @@ package struct WordVectorStage: Stage {
 extension WordVectorStage {
     /// Texts of which it is not said whether models are judged by them.
     package func problems(in look: StageLook) -> [StageProblem] {
-        let isConnected = look.sources["except"]?.isEmpty == false
-        guard !includesAll, !isConnected, let source = look.sources["texts"]?.first,
+        let isConnected = look.sources["split"]?.isEmpty == false
+        guard !readsEverySide, !isConnected, let source = look.sources["texts"]?.first,
             source.kind.outputs.contains(where: { $0.takes("texts-v1") })
         else { return [] }
-        return [
-            StageProblem(
-                nil, "the texts of '\(source.stage)' may be among those that a model is judged by later",
-                hint:
-                    "connect input 'except' to the split whose dev and test sides must stay unseen, or set include: all"
-            )
-        ]
+        return [StageProblem(nil, Self.unsaid(source.stage), hint: Self.advice)]
     }
 }
 
@@ -180,7 +180,7 @@ extension WordVectorSettings {
         )
         exponent = parameters.number(
             "ns_exponent", default: standard.exponent, in: -2...2,
-            help: "Power of the counts that words are drawn by.")
+            help: "Power of the texts that words are drawn by.")
         epochs = parameters.int("epochs", default: standard.epochs, in: 1...1000)
         rate = parameters.number(
             "alpha", default: standard.rate, in: 1e-9...1, help: "Learning rate at the start.")

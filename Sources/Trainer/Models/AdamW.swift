@@ -63,19 +63,20 @@ package final class AdamW {
     ///   - parameters: those the optimizer was made for.
     ///   - learningRate: not negative.
     ///   - clipNorm: gradients are scaled down to this global norm when theirs is larger; `nil` never scales.
+    ///   - given: that global norm where it is of more parameters than these, as ``gradientNorm(of:threads:)`` has it.
     /// - Returns: the global norm of the gradients before clipping. When it is not finite nothing was
     ///   changed.
     @discardableResult
-    package func step(_ parameters: ParameterSet, learningRate: Double, clipNorm: Double? = 1) throws
-        -> Double
-    {
+    package func step(
+        _ parameters: ParameterSet, learningRate: Double, clipNorm: Double? = 1, norm given: Double? = nil
+    ) throws -> Double {
         precondition(
             parameters.valueStorage.count == firstMoments.count, "the optimizer was made for other parameters"
         )
         return try Compute.run(threads: threads) {
             parameters.clearStale()
             let gradients = parameters.gradientStorage
-            let norm = Elementwise.sumOfSquares(UnsafeBufferPointer(gradients)).squareRoot()
+            let norm = given ?? Elementwise.sumOfSquares(UnsafeBufferPointer(gradients)).squareRoot()
             guard norm.isFinite else { return norm }
             stepCount += 1
             // PyTorch's clip_grad_norm_ divides by norm + 1e-6.
@@ -144,6 +145,18 @@ extension ParameterSet {
             for place in row.indices { row[place] *= Float(rowLimit.norm / norm) }
         }
         halvesAreCurrent = false
+    }
+}
+
+extension AdamW {
+    /// The norm of the gradients of several sets of parameters together.
+    package static func gradientNorm(of sets: [ParameterSet], threads: Int) throws -> Double {
+        try Compute.run(threads: threads) {
+            sets.reduce(0) { sum, set in
+                set.clearStale()
+                return sum + Elementwise.sumOfSquares(UnsafeBufferPointer(set.gradientStorage))
+            }.squareRoot()
+        }
     }
 }
 

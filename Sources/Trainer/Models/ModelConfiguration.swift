@@ -71,6 +71,27 @@ package struct ModelConfiguration: Hashable, Sendable {
         return JSONValue.object(object).configurationText
     }
 
+    /// What is written beside an encoder with the heads of pretraining, which knows no classes.
+    ///
+    /// - Parameter architecture: class of transformers that opens the folder.
+    package func value(architecture: String) -> JSONValue {
+        var object = other.merging(dialect.keys(plan)) { $1 }
+        object["model_type"] = .string(dialect.modelType)
+        object["architectures"] = .array([.string(architecture)])
+        object["dtype"] = .string("float32")
+        for key in [
+            "torch_dtype", "id2label", "label2id", "problem_type", "_num_labels", "num_labels", "splitvote",
+        ] { object[key] = nil }
+        return JSONValue.object(object).configurationText
+    }
+
+    /// The same with another plan.
+    func with(plan: TransformerPlan) -> ModelConfiguration {
+        var changed = self
+        changed.plan = plan
+        return changed
+    }
+
     /// The same with another form of the family's names and head.
     package func inDialect(_ dialect: Dialect) -> ModelConfiguration {
         var changed = ModelConfiguration(plan, dialect: dialect)

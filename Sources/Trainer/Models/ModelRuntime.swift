@@ -46,6 +46,16 @@ final class ModelRuntime {
         return result
     }
 
+    /// A `Float32` matrix in the number format of the products; itself where that is the same.
+    func operand(of tensor: PaddedTensor) -> PaddedTensor {
+        guard precision == .bf16 else { return tensor }
+        let halves = padded(tensor.rows, tensor.all.columns, .bfloat16)
+        let values = UnsafeBufferPointer(
+            start: UnsafePointer(tensor.all.floats), count: tensor.all.shape.count)
+        Elementwise.round(values, into: halves.all.halves)
+        return halves
+    }
+
     func measure<Result>(_ part: WritableKeyPath<StepTimes, Double>, _ body: () throws -> Result) rethrows
         -> Result
     {

@@ -49,7 +49,8 @@ package struct WordTokenizer: Tokenizer {
             zip(lines, Self.special).allSatisfy({ $0.elementsEqual($1.utf8) })
         else {
             throw .vocabulary(
-                "a list of words begins with the lines \(Self.special.joined(separator: ", ")), and has words after them")
+                "a list of words begins with the lines \(Self.special.joined(separator: ", ")), and has words after them"
+            )
         }
         var words = WordTable()
         for line in lines { _ = line.withUnsafeBytes { words.number(of: $0) } }

@@ -16,6 +16,8 @@ package enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
     case checkpoint(String)
     /// A number became infinite or undefined, first at a place such as `the output of layer 3`.
     case notFinite(step: Int, place: String, comments: [Int64])
+    /// The loss or a gradient became infinite or undefined.
+    case diverged(step: Int, loss: Double)
     /// What cannot fit into memory or onto the disk.
     case budget([String])
 
@@ -33,6 +35,9 @@ package enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
         case .file(let path, let problem): "\(path): \(problem)"
         case .data(let problem), .model(let problem), .checkpoint(let problem), .advised(let problem, _):
             problem
+        case .diverged(let step, let loss):
+            "step \(step): the loss is \(loss), or a gradient is not finite. Lower learning_rate, raise warmup, or look at the "
+                + "weights training started from"
         case .notFinite(let step, let place, let comments):
             "step \(step): \(place) is not finite, for comment\(comments.count == 1 ? "" : "s") "
                 + "\(comments.map(String.init).joined(separator: ", ")). Lower learning_rate, or look at the "

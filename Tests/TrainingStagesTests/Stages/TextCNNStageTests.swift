@@ -76,7 +76,7 @@ struct TextCNNStageTests {
 
     @Test func vectorsComeFromAStageTooAndTheCardSaysWhatTheyHaveSeen() async throws {
         let shards = try await task.shards()
-        try task.bench.folder.write("{\"include\": \"all\"}", to: "stage/vectors.json")
+        try task.bench.folder.write("{\"sides\": \"all\"}", to: "stage/vectors.json")
         try write(["good", "bad"], size: 6, to: "stage/vectors.txt", as: .text)
         let input = InputArtifact(
             stage: "vectors", kind: "word2vec", type: "vectors-v1", path: task.bench.folder.file("stage"),
@@ -92,7 +92,8 @@ struct TextCNNStageTests {
         let bench = task.bench
         let comments = (0..<120).map {
             TestComment(
-                $0 % 2 == 0 ? "bad, news!" : "good, news!", up: $0 % 2 == 0 ? 20 : 40, down: $0 % 2 == 0 ? 20 : 0,
+                ($0 % 2 == 0 ? "bad, news!" : "good, news!") + " \($0)", up: $0 % 2 == 0 ? 20 : 40,
+                down: $0 % 2 == 0 ? 20 : 0,
                 key: "\($0)", article: "a\($0)")
         }
         let clean = try await bench.run(CleanStage.self, from: ["comments": try bench.comments(comments)])
@@ -102,9 +103,10 @@ struct TextCNNStageTests {
             SplitStage.self, ["shares": ["train": 0.6, "dev": 0.2, "test": 0.2], "copies": "keep"],
             from: ["sample": sample["sample"]])
         let vectors = try await bench.run(
-            WordVectorStage.self, ["vector_size": 6, "min_count": 1], from: ["texts": split["split"]])
+            WordVectorStage.self, ["vector_size": 6, "min_count": 2], from: ["texts": split["split"]])
         let shards = try await bench.run(
-            ShardsStage.self, ["max_tokens": 8], from: ["data": split["split"], "tokenizer": vectors["vectors"]])
+            ShardsStage.self, ["max_tokens": 8],
+            from: ["data": split["split"], "tokenizer": vectors["vectors"]])
         let outcome = try await train(shards["shards"], vectors: vectors["vectors"])
         let words = try outcome.text("model/vocab.txt").split(separator: "\n")
         #expect(words.prefix(5) == ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "news!"])

@@ -14,7 +14,8 @@ enum TrainingSection {
             if let history = training.history, history.count > 1 {
                 parts.append(
                     ReportSection.charts(
-                        lossChart(training, history, id: id + "-loss"), rateChart(history, id: id + "-rate")))
+                        lossChart(history, marks: training.epochMarks, id: id + "-loss"),
+                        rateChart(history, id: id + "-rate")))
             }
             if let evaluations = training.evaluations, !evaluations.isEmpty {
                 parts.append(
@@ -26,8 +27,9 @@ enum TrainingSection {
         return parts.isEmpty ? nil : ReportSection(id: "training", title: "Training", parts: parts)
     }
 
-    private static func lossChart(
-        _ training: TrainFigures, _ history: [TrainFigures.Point], id: String
+    /// The loss of each stretch of steps, and smoothed.
+    static func lossChart(
+        _ history: [TrainFigures.Point], marks: [LineChart.Mark], id: String
     ) -> Markup {
         let points = history.map { (x: Double($0.step), y: $0.loss) }
         let smooth = LineChart.smoothed(points, halfLife: max(1, Double(points.count) / 40))
@@ -35,7 +37,7 @@ enum TrainingSection {
             series: [
                 LineChart.Series(name: "loss of a batch", style: "a", points: points, isPale: true),
                 LineChart.Series(name: "smoothed", style: "a", points: smooth),
-            ], marks: training.epochMarks, xTitle: "step", yTitle: "training loss")
+            ], marks: marks, xTitle: "step", yTitle: "training loss")
         let first = smooth.first.map { Numbers.fixed($0.y, 3) } ?? "–"
         let last = smooth.last.map { Numbers.fixed($0.y, 3) } ?? "–"
         return chart.markup(
@@ -44,7 +46,8 @@ enum TrainingSection {
             width: 560)
     }
 
-    private static func rateChart(_ history: [TrainFigures.Point], id: String) -> Markup {
+    /// The learning rate of each stretch of steps.
+    static func rateChart(_ history: [TrainFigures.Point], id: String) -> Markup {
         let points = history.map { (x: Double($0.step), y: $0.rate ?? 0) }
         let top = points.map(\.y).max() ?? 0
         let scale = rateScale(top)

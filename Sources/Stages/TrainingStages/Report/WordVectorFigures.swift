@@ -42,14 +42,14 @@ struct WordVectorFigures: KindFigures {
 
     init() {}
 
-    init(_ corpus: WordCorpus, _ counts: UnlabeledTexts.Counts, _ settings: WordVectorSettings) {
+    init(_ corpus: WordCorpus, _ read: UnlabeledTexts, _ settings: WordVectorSettings) {
         vocabulary = corpus.words.count
         words = corpus.allWords
-        texts = counts.texts
+        texts = read.count
         distinctWords = corpus.distinctWords
         rareWords = corpus.allWords - corpus.keptWords
-        heldOut = counts.heldOut
-        copies = counts.copies
+        heldOut = read.excluded
+        copies = read.copies
         vectorSize = settings.size
         model = settings.architecture.rawValue
     }

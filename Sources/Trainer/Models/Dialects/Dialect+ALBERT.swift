@@ -24,7 +24,7 @@ extension Dialect {
             ]) { $1 }
         },
         name: { role, plan in ALBERTNames(plan).name(role) },
-        head: SequenceHeadForm(activation: .tanh, dropsInput: false), renamed: oldNorms,
+        head: SequenceHeadForm(activation: .tanh, dropsInput: false), pretraining: .albert, renamed: oldNorms,
         tiedDecoder: "predictions.decoder.weight", pretrainingHeads: ["predictions.", "sop_classifier."])
 }
 

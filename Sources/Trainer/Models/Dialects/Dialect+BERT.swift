@@ -20,7 +20,8 @@ extension Dialect {
             default: BERTNames.encoder(role, prefix: "bert.")
             }
         },
-        head: SequenceHeadForm(activation: .tanh, dropsInput: false), renamed: Dialect.oldNorms,
+        head: SequenceHeadForm(activation: .tanh, dropsInput: false), pretraining: .bert("Bert"),
+        renamed: Dialect.oldNorms,
         tiedDecoder: "cls.predictions.decoder.weight", pretrainingHeads: ["cls."])
 }
 
@@ -42,7 +43,7 @@ enum BERTNames {
         case .embeddingNorm(let affine): embeddings + "LayerNorm.\(affine.published)"
         case .embeddingProjection: preconditionFailure("each family names its own projection")
         case .layer(let number, let role): prefix + "encoder.layer.\(number).\(layer(role))"
-        case .head: preconditionFailure("each family names its own head")
+        case .head, .pretraining: preconditionFailure("each family names its own heads")
         case .keptWords, .filters: preconditionFailure("no transformer has them")
         }
     }

@@ -36,7 +36,8 @@ extension Dialect {
             ]
         },
         name: { role, _ in DistilBERTNames.name(role) },
-        head: SequenceHeadForm(activation: .relu, dropsInput: false), renamed: oldNorms,
+        head: SequenceHeadForm(activation: .relu, dropsInput: false), pretraining: .distilBERT,
+        renamed: oldNorms,
         tiedDecoder: "vocab_projector.weight",
         pretrainingHeads: ["vocab_transform.", "vocab_layer_norm.", "vocab_projector."])
 }

@@ -35,7 +35,7 @@ extension Dialect {
                 default: BERTNames.encoder(role, prefix: "electra.")
                 }
             },
-            head: head, renamed: oldNorms,
+            head: head, pretraining: .electra, renamed: oldNorms,
             tiedDecoder: "generator_lm_head.weight",
             pretrainingHeads: ["discriminator_predictions.", "generator_predictions.", "generator_lm_head."])
     }

@@ -31,6 +31,7 @@ extension Dialect {
             default: BERTNames.encoder(role, prefix: "ernie.")
             }
         },
-        head: SequenceHeadForm(activation: .tanh, dropsInput: false), renamed: oldNorms,
+        head: SequenceHeadForm(activation: .tanh, dropsInput: false), pretraining: .bert("Ernie"),
+        renamed: oldNorms,
         tiedDecoder: "cls.predictions.decoder.weight", pretrainingHeads: ["cls."])
 }

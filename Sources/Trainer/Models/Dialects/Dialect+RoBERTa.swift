@@ -23,6 +23,6 @@ extension Dialect {
             default: BERTNames.encoder(role, prefix: "roberta.")
             }
         },
-        head: SequenceHeadForm(activation: .tanh, dropsInput: true), renamed: oldNorms,
+        head: SequenceHeadForm(activation: .tanh, dropsInput: true), pretraining: .roberta, renamed: oldNorms,
         tiedDecoder: "lm_head.decoder.weight", pretrainingHeads: ["lm_head."])
 }

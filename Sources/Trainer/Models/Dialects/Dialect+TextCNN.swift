@@ -45,7 +45,10 @@ extension Dialect {
             default: "text_cnn.\(role)"
             }
         },
-        head: SequenceHeadForm(activation: nil, dropsInput: false), renamed: [], tiedDecoder: nil,
+        // There are none; asking for them is refused.
+        head: SequenceHeadForm(activation: nil, dropsInput: false), pretraining: .bert("TextCNN"),
+        renamed: [],
+        tiedDecoder: nil,
         pretrainingHeads: [])
 }
 

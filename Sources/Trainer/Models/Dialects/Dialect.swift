@@ -20,6 +20,8 @@ package struct Dialect: Sendable {
     let name: @Sendable (ParameterRole, TransformerPlan) -> String
     /// The head for sequences.
     let head: SequenceHeadForm
+    /// The heads that models are pretrained with.
+    let pretraining: PretrainingForm
     /// Old names of parts of tensors, and those of today.
     package let renamed: [(old: String, new: String)]
     /// A pretraining head's tensor that holds the numbers of the word vectors.

@@ -78,7 +78,7 @@ extension TransformerEncoder {
         try runtime.multiply(
             narrow.operand.all, by: view(.embeddingProjection(.weight)).operand(runtime.precision),
             transposingRight: true, bias: view(.embeddingProjection(.bias)).value, into: sums.all)
-        return EncoderLayer.Stream(sums: sums, operand: rounded(sums, runtime))
+        return EncoderLayer.Stream(sums: sums, operand: runtime.operand(of: sums))
     }
 
     /// - Returns: the gradient of the map's input, `[T, E]`.
@@ -93,22 +93,12 @@ extension TransformerEncoder {
                 gradient.used, into: biasGradient, accumulate: addsBias, arena: runtime.arena)
         }
         gradient.clearPadding()
-        let operand = rounded(gradient, runtime)
+        let operand = runtime.operand(of: gradient)
         try runtime.multiply(
             operand.all, transposingLeft: true, by: input.all, accumulate: addsWeight, streamingStore: true,
             into: weightGradient)
         let result = runtime.padded(input.rows, plan.embeddingSize, .float32)
         try runtime.multiply(operand.all, by: weight.operand(runtime.precision), into: result.all)
         return result
-    }
-
-    /// A matrix in the number format of the products; itself where it is.
-    private func rounded(_ tensor: PaddedTensor, _ runtime: ModelRuntime) -> PaddedTensor {
-        guard runtime.precision == .bf16 else { return tensor }
-        let halves = runtime.padded(tensor.rows, tensor.all.columns, .bfloat16)
-        let values = UnsafeBufferPointer(
-            start: UnsafePointer(tensor.all.floats), count: tensor.all.shape.count)
-        Elementwise.round(values, into: halves.all.halves)
-        return halves
     }
 }

@@ -28,6 +28,18 @@ package enum ParameterRole: Hashable, Sendable {
         case classifier
     }
 
+    /// Parameters of the heads that only pretraining has.
+    package enum Pretraining: Hashable, Sendable {
+        /// The linear map and the normalization between a masked token's state and its scores.
+        case transform(Dense)
+        case transformNorm(Affine)
+        /// Added to the score of each word; the map itself is the table of word vectors.
+        case wordBias
+        /// From a token's state to its features, and to how probable it is that the token was replaced.
+        case detector(Dense)
+        case detection(Dense)
+    }
+
     /// Tables of the embeddings.
     case words, positions, segments
     /// Vectors of the words that stay as they were given.
@@ -42,6 +54,7 @@ package enum ParameterRole: Hashable, Sendable {
     /// Counted from 0; layers that share their parameters have one number.
     case layer(Int, Layer)
     case head(Head, Dense)
+    case pretraining(Pretraining)
 }
 
 /// How a parameter starts where no file has it.
@@ -58,7 +71,7 @@ extension ParameterRole {
             .embeddings
         case .filters: .layer(0)
         case .layer(let number, _): .layer(number)
-        case .head: .head
+        case .head, .pretraining: .head
         }
     }
 
@@ -66,7 +79,7 @@ extension ParameterRole {
     var isLookup: Bool {
         switch self {
         case .words, .keptWords, .positions, .segments, .taskTypes: true
-        case .embeddingNorm, .embeddingProjection, .filters, .layer, .head: false
+        case .embeddingNorm, .embeddingProjection, .filters, .layer, .head, .pretraining: false
         }
     }
 
@@ -81,6 +94,17 @@ extension ParameterRole {
         case .embeddingProjection(let dense): dense.initial
         case .layer(_, let role): role.initial
         case .head(_, let dense): dense.initial
+        case .pretraining(let role): role.initial
+        }
+    }
+}
+
+extension ParameterRole.Pretraining {
+    fileprivate var initial: InitialValue {
+        switch self {
+        case .transform(let dense), .detector(let dense), .detection(let dense): dense.initial
+        case .transformNorm(let affine): affine.initial
+        case .wordBias: .zero
         }
     }
 }

@@ -40,6 +40,8 @@ package final class ParameterSet {
     var halves: AlignedBuffer?
     /// Where operands of products begin: tables before it are looked up, never multiplied.
     private let firstOperand: Int
+    /// Has the parameters that this set lacks and its model shares with another.
+    let lender: ParameterSet?
     var halvesAreCurrent = false
     /// Largest norm of the rows of a parameter, kept by optimizers after each step.
     var rowLimit: (role: ParameterRole, norm: Double)?
@@ -49,8 +51,14 @@ package final class ParameterSet {
     ///
     /// - Parameters:
     ///   - layout: lookup tables first.
+    ///   - multipliesWords: whether products read the word vectors too.
+    ///   - lender: has the parameters that are left out here.
     ///   - name: what published files call each.
-    init(layout: [Item], name: (ParameterRole) -> String) {
+    init(
+        layout: [Item], multipliesWords: Bool = false, lender: ParameterSet? = nil,
+        name: (ParameterRole) -> String
+    ) {
+        self.lender = lender
         var entries: [Entry] = []
         var end = 0
         for item in layout {
@@ -62,7 +70,8 @@ package final class ParameterSet {
             end = range.upperBound
         }
         self.entries = entries
-        firstOperand = entries.first { !$0.role.isLookup }?.range.lowerBound ?? end
+        firstOperand =
+            multipliesWords ? 0 : entries.first { !$0.role.isLookup }?.range.lowerBound ?? end
         index = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.name, $0) })
         places = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.role, $0) })
         isStale = Array(repeating: false, count: entries.count)
@@ -89,6 +98,9 @@ package final class ParameterSet {
 
     /// The entry of this role.
     package func entry(for role: ParameterRole) -> Entry? { places[role].map { entries[$0] } }
+
+    /// The set that has a parameter: this one, or the one it is shared with.
+    func owner(of role: ParameterRole) -> ParameterSet { places[role] == nil ? lender ?? self : self }
 
     /// Place in ``entries`` of a parameter that the model has.
     func place(of role: ParameterRole) -> Int {

@@ -8,8 +8,9 @@ struct ParameterView {
 
     /// One parameter, in its own shape.
     init(_ set: ParameterSet, _ role: ParameterRole) {
-        let place = set.place(of: role)
-        self.init(set, place..<place + 1)
+        let owner = set.owner(of: role)
+        let place = owner.place(of: role)
+        self.init(owner, place..<place + 1)
     }
 
     /// Adjacent parameters stacked along their first dimension.
@@ -63,6 +64,8 @@ extension ParameterSet {
     /// Marks gradients as written.
     /// - Returns: whether they count already and must be added to.
     fileprivate func takeGradient(_ numbers: Range<Int>) -> Bool {
+        // A gradient of all word vectors touches every row.
+        if numbers.contains(where: { entries[$0].role == .words }) { touchedRows = nil }
         if numbers.allSatisfy({ isStale[$0] }) {
             for number in numbers { isStale[number] = false }
             return false

@@ -39,6 +39,15 @@ extension ModelFolder {
         return (model, report, note)
     }
 
+    /// Copies the folder's weights into a model with other heads than a classifier's; those that the folder lacks stay as
+    /// they are.
+    ///
+    /// - Throws: ``TrainingError`` where a tensor of the encoder is missing or of another shape.
+    package func load(into parameters: ParameterSet) throws -> LoadReport {
+        guard let weights = try openWeights() else { return LoadReport(randomStart: parameters) }
+        return try WeightLoader(weights: weights, dialect: configuration.dialect).load(into: parameters)
+    }
+
     private func openWeights() throws -> StoredWeights? {
         try weightsName.map { try StoredWeights(folder: path, name: $0) }
     }

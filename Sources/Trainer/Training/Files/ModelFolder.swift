@@ -47,6 +47,9 @@ package struct ModelFolder: Sendable {
         return classCount == 1 ? .multiLabel : .singleLabel
     }
 
+    /// Names of the tokenizer's files.
+    package var tokenizerNames: [String] { tokenizer.map(\.name) }
+
     /// Whether there are weights.
     package var hasWeights: Bool { weightsName != nil }
 
@@ -58,7 +61,7 @@ package struct ModelFolder: Sendable {
 
     /// What is written.
     static let weightsFile = StoredWeights.singleSafetensors
-    static let configurationFile = "config.json"
+    package static let configurationFile = "config.json"
     static let vocabularyFile = "vocab.txt"
     static let tokenizerFile = "tokenizer_config.json"
     private static let tokenizerJSON = "tokenizer.json"

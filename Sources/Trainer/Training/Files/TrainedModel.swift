@@ -55,37 +55,11 @@ package struct TrainedModel {
 
     /// Those of the start folder, with a configuration where it has none.
     private var tokenizerFiles: [(name: String, bytes: [UInt8])] {
-        let files = source.tokenizer
-        if files.contains(where: { $0.name == ModelFolder.tokenizerFile }) { return files }
-        return files + [(ModelFolder.tokenizerFile, newTokenizerConfiguration)]
-    }
-
-    /// Without this file transformers would lower-case every text and take Hangul apart.
-    private var newTokenizerConfiguration: [UInt8] {
-        var members = [
-            JSONMember("do_lower_case", .bool(lowercase)),
-            JSONMember("model_max_length", .integer(model.configuration.plan.maxTokens)),
-        ]
-        if let stripsAccents, stripsAccents != lowercase {
-            members.append(JSONMember("strip_accents", .bool(stripsAccents)))
-        }
-        members.append(JSONMember("tokenizer_class", .string(model.configuration.dialect.tokenizerClass)))
-        return JSONValue.object(members).encoded(indented: true)
+        source.tokenizerFiles(lowercase: lowercase, stripsAccents: stripsAccents)
     }
 
     private func writeWeights(to path: String) throws {
         let parameters = model.parameters
-        let layout = try SafetensorsLayout(
-            parameters.entries.map { SafetensorsDeclaration($0.name, .float32, shape: $0.shape) },
-            metadata: ["format": "pt"])
-        try DurableFile.write(path) { sink in
-            try layout.headerBytes.withUnsafeBytes(sink)
-            for placed in layout.entries {
-                guard let entry = parameters.entry(named: placed.name) else { continue }
-                try sink(
-                    UnsafeRawBufferPointer(
-                        UnsafeMutableBufferPointer(rebasing: parameters.values[entry.range])))
-            }
-        }
+        try WeightFile.write(parameters.entries.map { ($0, parameters) }, to: path)
     }
 }

@@ -1,15 +1,15 @@
 import Digests
 import Files
-import ShardFormat
+package import ShardFormat
 
 /// One tensor of a checkpoint, with the owner of its memory where that is not the model or the optimizer.
-struct CheckpointPiece {
+package struct CheckpointPiece {
     let name: String
     let type: SafetensorsType
     let bytes: UnsafeRawBufferPointer
     private let owner: CopiedBytes?
 
-    init(_ name: String, _ type: SafetensorsType, _ bytes: UnsafeRawBufferPointer) {
+    package init(_ name: String, _ type: SafetensorsType, _ bytes: UnsafeRawBufferPointer) {
         (self.name, self.type, self.bytes, owner) = (name, type, bytes, nil)
     }
 
@@ -20,12 +20,12 @@ struct CheckpointPiece {
 }
 
 /// Keys of a checkpoint's metadata.
-enum CheckpointKey {
+package enum CheckpointKey {
     static let version = "splitvote.checkpoint"
     static let currentVersion = "2"
-    static let state = "splitvote.state"
-    static let identity = "splitvote.identity"
-    static let optimizerSteps = "splitvote.optimizer_steps"
+    package static let state = "splitvote.state"
+    package static let identity = "splitvote.identity"
+    package static let optimizerSteps = "splitvote.optimizer_steps"
     static let checksum = "splitvote.checksum"
 
     /// Digest of all metadata but itself and the pieces' bytes in order.
@@ -54,7 +54,7 @@ extension StepHistory {
         static let tokens = "history.tokens"
     }
 
-    var pieces: [CheckpointPiece] {
+    package var pieces: [CheckpointPiece] {
         [
             CheckpointPiece(Name.losses, copying: losses),
             CheckpointPiece(Name.accuracies, copying: accuracies),

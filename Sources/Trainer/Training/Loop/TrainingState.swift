@@ -50,13 +50,15 @@ package struct StepHistory: Hashable, Sendable {
     package internal(set) var gradientNorms: [Double] = []
     package internal(set) var tokens: [Int64] = []
 
+    package init() {}
+
     /// Steps, or nil if the curves have different lengths.
-    var count: Int? {
+    package var count: Int? {
         let counts = [losses.count, accuracies.count, learningRates.count, gradientNorms.count, tokens.count]
         return Set(counts).count == 1 ? counts[0] : nil
     }
 
-    mutating func append(_ report: StepReport) {
+    package mutating func append(_ report: StepReport) {
         losses.append(report.loss)
         accuracies.append(report.accuracy)
         learningRates.append(report.learningRate)

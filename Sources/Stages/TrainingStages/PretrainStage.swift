@@ -1,0 +1,196 @@
+internal import DatasetStages
+package import Diagnostics
+private import Foundation
+internal import Pretraining
+package import StageKit
+internal import TextBasics
+internal import Tokenization
+internal import Training
+
+/// Pretrains an encoder on texts without labels.
+///
+/// A run that is killed continues from its last checkpoint and ends with the same bytes.
+package struct PretrainStage: Stage {
+    package static let kind = StageKind(
+        "pretrain", revision: 1,
+        summary: "Pretrain an encoder on texts without labels, to be fine-tuned by a train stage.",
+        inputs: [
+            Port("texts", "texts-v1", "split-v1"), Port("split", "split-v1", optional: true),
+            Port("tokenizer", "tokenizer-v1", "model-v1", optional: true),
+            Port("init", "model-v1", optional: true),
+        ],
+        outputs: [Port("model", "model-v1")],
+        figures: PretrainFigures.declared(),
+        headline: PretrainFigures.names(\.steps, \.texts, \.wordLoss, \.wordAccuracy),
+        report: .pretrain
+    )
+
+    private let options: PretrainingOptions
+    private let path: String?
+    private let hasRandomWeights: Bool
+    private let hasTitles: Bool
+    private let readsEverySide: Bool
+    private let checkpointInterval: Int
+
+    package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
+        _ = parameters.folder(
+            "init", required: false, part: .model,
+            help:
+                "Model to start from: a folder with config.json, or the name of a model in the Hugging Face cache; without weights it starts from random ones."
+        )
+        hasRandomWeights =
+            parameters.choice(
+                "init_weights", default: "folder", of: ["folder", "random"],
+                help: "Whether to load the weights of 'init', or to draw random ones instead.") == "random"
+        _ = parameters.folder(
+            "tokenizer", required: false, part: .tokenizer,
+            help:
+                "Folder with vocab.txt or tokenizer.json where it is not the one of 'init'; or connect input 'tokenizer' to a vocabulary stage."
+        )
+        hasTitles =
+            parameters.choice(
+                "text_pair", default: "none", of: ["none", "title"],
+                help: "Put the article's title before each comment, as the first text of a pair.") == "title"
+        readsEverySide =
+            parameters.choice(
+                "sides", default: "train", of: ["train", "all"],
+                help:
+                    "Which texts may be read: those that are not on another side of the split than the first, or all; scores on a side that was read are too good."
+            ) == "all"
+        options = PretrainingOptions(&parameters)
+        checkpointInterval = parameters.unfingerprintedInt(
+            "checkpoint_every", default: 200, in: 1...100_000_000, help: "Steps between checkpoints.")
+        path = parameters.outputPath(
+            "path", default: nil, placeholders: ["date", "run"], help: "Folder to write the model into.")
+        if options.pairs != .none, !hasTitles {
+            parameters.reject(
+                "pairs", "'pairs' needs two texts in each row: set text_pair: title, or leave 'pairs' out")
+        }
+        try parameters.finish()
+    }
+
+    package func run(in context: StageContext) async throws -> StageResult {
+        try TrainingFailure.asStageError { try pretrain(context) }
+    }
+
+    private func pretrain(_ context: StageContext) throws -> StageResult {
+        let input = try context.inputs.one("texts")
+        let found = try PretrainTokenizer(context)
+        let folder = try found.openModel(try initialFolder(context), randomWeights: hasRandomWeights)
+        let facts = try DatasetFacts(input)
+        try FileManager.default.createDirectory(atPath: context.workFolder, withIntermediateDirectories: true)
+        let (corpus, texts) = try tokenize(input, found.tokenizer, context)
+        guard corpus.count > 0 else {
+            throw StageError(
+                "there are no texts to learn from", hint: "look at the counts of the clean and split stages")
+        }
+        var options = options
+        options.training.threads = context.threads
+        let run = Pretraining(
+            start: folder, options: options, corpus: corpus, vocabulary: try found.vocabulary(),
+            source: try source(texts, facts, found.tokenizer))
+        context.progress.log(ComputeEnvironment.text(options.training), [:])
+        var paths = Pretraining.Paths(
+            checkpoints: context.workFolder + "/checkpoints", output: context.outputFolder + "/model")
+        paths.checkpointInterval = checkpointInterval
+        let watch = PretrainWatch(context.progress, expectsRandomWeights: hasRandomWeights)
+        let outcome = try run.run(
+            paths, loaded: watch.begin, observe: watch.observe,
+            shouldStop: { (try? context.checkpoint()) == nil })
+        guard let outcome else { throw StageInterrupted() }
+        return StageResult(
+            outputs: [StageOutput(port: "model", path: "model", locator: input.locator)],
+            figures: PretrainFigures(
+                outcome, options, excluded: texts.excluded + texts.copies, tokens: corpus.tokenCount
+            ).json,
+            publications: try publications(context))
+    }
+
+    /// Reads, cleans and tokenizes the texts into the work folder.
+    private func tokenize(
+        _ input: InputArtifact, _ tokenizer: any Tokenizer, _ context: StageContext
+    ) throws -> (PretrainingCorpus, UnlabeledTexts) {
+        let split = context.inputs.first("split")
+        if split == nil, input.type == "texts-v1", !readsEverySide {
+            throw StageError(
+                "the texts are all that were cleaned, and nothing says which of them later scores are taken on",
+                hint:
+                    "connect input 'split' to the split stage, whose dev and test sides are then left out, or set sides: all "
+                    + "to read every text")
+        }
+        if split != nil, readsEverySide {
+            throw StageError(
+                "input 'split' says which texts to leave out, and sides: all reads every text",
+                hint: "leave one of them out")
+        }
+        var texts = try UnlabeledTexts(input, split: split, context)
+        let writer = try PretrainingCorpus.Writer(
+            context.workFolder + "/texts.ids", texts: hasTitles ? 2 : 1)
+        let longest = options.maxTokens
+        try texts.read(titles: hasTitles) { texts, titles in
+            func encode(_ rows: UTF8Rows) throws -> EncodedBatch {
+                try tokenizer.encodeBatch(
+                    rows, pairs: nil, maxTokens: longest, cutting: .right, addsSpecialTokens: false,
+                    threads: context.threads)
+            }
+            let ids = try encode(texts)
+            let firsts = try titles.map(encode)
+            for row in 0..<ids.count {
+                if let firsts { try writer.append(firsts[row]) }
+                try writer.append(ids[row])
+            }
+        }
+        return (try writer.finish(), texts)
+    }
+
+    private func initialFolder(_ context: StageContext) throws(StageError) -> String {
+        let connected = context.inputs.first("init")?.path
+        if let named = context.files["init"]?.first, connected != nil {
+            throw StageError(
+                "the pretrain stage has two models to start from: the folder \(named.shownPath), and the one of input 'init'",
+                hint: "leave one of them out")
+        }
+        guard let folder = connected ?? context.files["init"]?.first?.path else {
+            throw StageError(
+                "the pretrain stage does not say which model to pretrain",
+                hint: "set 'init' to a folder with config.json, or connect input 'init' to a model")
+        }
+        return folder
+    }
+
+    private func source(
+        _ texts: UnlabeledTexts, _ facts: DatasetFacts, _ tokenizer: any Tokenizer
+    ) throws -> PretrainingSource {
+        var provenance = ModelProvenance(
+            cleanRules: facts.cleanRules, cleanRevision: facts.cleanRevision,
+            tokenizerDigest: ContentDigest.of(tokenizer.identity), tokenizerKind: tokenizer.kind,
+            maxTokens: options.maxTokens, labelSet: "",
+            parity: try tokenizer.parityEvidence().digests(by: { ContentDigest.of($0) }))
+        provenance.textPair = hasTitles ? "title" : nil
+        let what = hasTitles ? "comments with the titles of their articles" : "comments"
+        var sentences = ["\(Counts.text(texts.count, "text")) (\(what)), cleaned by `\(facts.cleanRules)`."]
+        if let side = texts.side {
+            sentences.append(
+                "None of them is on another side of the split than `\(side)`: \(texts.excluded) were left out, and "
+                    + "\(texts.copies) that say the very same as one of those.")
+        } else {
+            sentences.append(
+                "**Every text was read, those that later scores are taken on included**: such scores are too good."
+            )
+        }
+        return PretrainingSource(
+            provenance: provenance, lowercase: tokenizer.lowercase, stripsAccents: tokenizer.stripsAccents,
+            sentences: sentences)
+    }
+
+    private func publications(_ context: StageContext) throws -> [Publication] {
+        guard let path else { return [] }
+        let folder = context.outputFolder + "/model"
+        let names = try FileManager.default.subpathsOfDirectory(atPath: folder).sorted().filter {
+            var isFolder: ObjCBool = false
+            return FileManager.default.fileExists(atPath: folder + "/" + $0, isDirectory: &isFolder)
+                && !isFolder.boolValue
+        }
+        return names.map { Publication(path: "model/\($0)", template: "\(path)/\($0)") }
+    }
+}

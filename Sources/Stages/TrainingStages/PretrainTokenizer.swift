@@ -1,0 +1,79 @@
+internal import HubFiles
+internal import Pretraining
+internal import StageKit
+internal import Tokenization
+internal import Training
+
+/// The tokenizer of a pretraining: the one that is named or connected, else the model's own.
+struct PretrainTokenizer {
+    let tokenizer: any Tokenizer
+    private let folder: String
+    private let files: [String]
+    private let isOwn: Bool
+
+    init(_ context: StageContext) throws {
+        let connected = context.inputs.first("tokenizer")?.path
+        if let named = context.files["tokenizer"]?.first, connected != nil {
+            throw StageError(
+                "the pretrain stage has two tokenizers: the folder \(named.shownPath), and the one of input 'tokenizer'",
+                hint: "leave one of them out")
+        }
+        let given = connected ?? context.files["tokenizer"]?.first?.path
+        let model = context.inputs.first("init")?.path ?? context.files["init"]?.first?.path
+        guard let folder = given ?? model, let found = try Self.find(folder) else {
+            throw StageError(
+                "the pretrain stage has no tokenizer",
+                hint:
+                    "connect input 'tokenizer' to a vocabulary stage, or set 'tokenizer' to a folder with vocab.txt"
+            )
+        }
+        (self.folder, files, tokenizer) = (folder, found.files, found.tokenizer)
+        isOwn = given == nil
+    }
+
+    private static func find(_ folder: String) throws(StageError) -> TokenizerFolder.Found? {
+        do {
+            return try TokenizerFolder.find(in: folder)
+        } catch {
+            throw StageError("\(folder): \(error)")
+        }
+    }
+
+    /// The folder to start from, with this tokenizer.
+    ///
+    /// A folder with weights knows the words of its own vocabulary: another tokenizer is refused.
+    func openModel(_ path: String, randomWeights: Bool) throws -> ModelFolder {
+        if !isOwn, let own = try Self.find(path), !own.tokenizer.agrees(with: tokenizer) {
+            throw StageError(
+                "the tokenizer is not the model's: its vocabulary has \(tokenizer.vocabularySize) pieces, that of \(path) "
+                    + "\(own.tokenizer.vocabularySize), and they give other ids",
+                hint: "leave the tokenizer out, or start from a folder with config.json alone")
+        }
+        do {
+            return try ModelFolder(
+                path, tokenizer: isOwn ? nil : .init(folder: folder, names: files),
+                vocabularySize: tokenizer.vocabularySize, randomWeights: randomWeights)
+        } catch let error as TrainingError {
+            guard UnreadWeights(in: path) != nil else { throw error }
+            throw StageError("\(error)", hint: StartFolder.randomHint)
+        }
+    }
+
+    /// - Throws: ``StageError`` for a vocabulary without a token that masks.
+    func vocabulary() throws(StageError) -> PretrainingVocabulary {
+        let special = tokenizer.specialIDs
+        func id(_ role: String, _ name: String) throws(StageError) -> Int {
+            guard let id = special[name] else {
+                throw StageError(
+                    "the vocabulary in \(folder) has no token \(name), and pretraining needs one \(role)",
+                    hint: "add the line \(name) to vocab.txt, or make the vocabulary by a vocabulary stage")
+            }
+            return id
+        }
+        let continuing = (0..<tokenizer.vocabularySize).map { tokenizer.text(of: $0).hasPrefix("##") }
+        return PretrainingVocabulary(
+            size: tokenizer.vocabularySize, classification: try id("to begin a row", "[CLS]"),
+            separator: try id("to end a text", "[SEP]"), mask: try id("in place of a masked word", "[MASK]"),
+            special: special.values, continues: { continuing[$0] })
+    }
+}

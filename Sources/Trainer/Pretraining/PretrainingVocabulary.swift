@@ -1,0 +1,30 @@
+/// What pretraining has to know of a vocabulary.
+package struct PretrainingVocabulary: Sendable {
+    /// Number of ids.
+    package let size: Int
+    package let classification: Int32
+    package let separator: Int32
+    package let mask: Int32
+    private let special: [Bool]
+    private let continuing: [Bool]
+
+    /// - Parameters:
+    ///   - special: ids of tokens that are never masked.
+    ///   - continues: whether the piece of an id continues a word.
+    package init(
+        size: Int, classification: Int, separator: Int, mask: Int, special: some Sequence<Int>,
+        continues: (Int) -> Bool
+    ) {
+        self.size = size
+        self.classification = Int32(classification)
+        self.separator = Int32(separator)
+        self.mask = Int32(mask)
+        var flags = [Bool](repeating: false, count: size)
+        for id in special where flags.indices.contains(id) { flags[id] = true }
+        self.special = flags
+        continuing = (0..<size).map(continues)
+    }
+
+    package func isSpecial(_ id: Int32) -> Bool { special[Int(id)] }
+    package func continues(_ id: Int32) -> Bool { continuing[Int(id)] }
+}

@@ -1,0 +1,152 @@
+import Foundation
+import StageKit
+import Testing
+
+/// `pretrain`: from the pipeline file to a folder that `train` starts from, and what it refuses.
+struct PretrainStageTests {
+    private static let stage =
+        "  mlm: {uses: pretrain, from: {texts: clean, split: split, tokenizer: vocabulary}, with: {init: init, "
+        + "max_tokens: 32, epochs: 3, batch_size: 8, learning_rate: 1e-3, held_out: 0.1, seed: 1, path: out/mlm}}\n"
+
+    private static func sandbox(
+        _ stage: String = stage, configuration: String = SampleComments.tinyConfiguration
+    ) throws -> Sandbox {
+        let sandbox = try Sandbox()
+        let lines = SampleComments.table().split(separator: "\n").enumerated().map { number, line in
+            line + "\t" + (number == 0 ? "headline" : "제목 \(line.split(separator: "\t")[1])")
+        }
+        try sandbox.write(lines.joined(separator: "\n") + "\n", to: "data/one.tsv")
+        let pipeline = SampleComments.pipeline(("observed_at: seen", "observed_at: seen, title: headline"))
+        let training = SampleComments.training
+            .replacing(
+                "model: {uses: train, from: shards, with: {init: init,",
+                with: "model: {uses: train, from: {data: shards, init: mlm}, with: {"
+            )
+            .replacing("  model:", with: stage + "  model:")
+            .replacing("[labels, split, model, scores]", with: "[labels, split, mlm, model, scores]")
+        try sandbox.write(pipeline + training, to: "p.yaml")
+        try sandbox.write(configuration, to: "init/config.json")
+        return sandbox
+    }
+
+    @Test func aClassifierStartsFromWhatWasPretrained() throws {
+        let sandbox = try Self.sandbox()
+        let outcome = try sandbox.splitvote("run", "p.yaml")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.errors.contains("held-out texts"), "\(outcome.errors)")
+        #expect(try sandbox.splitvote("run", "p.yaml").errors.contains("nothing to do"))
+        let card = try sandbox.read("out/mlm/README.md")
+        func rows(_ side: String) throws -> Int {
+            try sandbox.read("out/\(side).tsv").split(separator: "\n").count - 1
+        }
+        let others = try rows("dev") + rows("test")
+        #expect(
+            others >= 10 && card.contains("\(120 - others) texts (comments)")
+                && card.contains("\(others) were left out"),
+            "\(card)")
+        #expect(card.contains("None of them is on another side of the split than `train`"))
+        let configuration = try sandbox.read("out/mlm/config.json")
+        #expect(
+            configuration.contains("BertForMaskedLM") && configuration.contains("\"clean_rules\": \"none\""))
+        let report = try sandbox.read("out/report.html")
+        #expect(report.contains("Pretraining") && report.contains("Held-out texts"))
+        #expect(report.contains("pretrained weights"))
+        let status = try sandbox.splitvote("status", "p.yaml")
+        #expect(status.output.contains("mlm"), "\(status.output)")
+    }
+
+    @Test func textsOfOtherSidesAreReadOnlyIfSaid() throws {
+        let sandbox = try Self.sandbox(
+            Self.stage.replacing("split: split, ", with: ""))
+        let refused = try sandbox.splitvote("run", "p.yaml")
+        #expect(refused.status != 0 && refused.errors.contains("connect input 'split'"), "\(refused.errors)")
+        try sandbox.write(
+            sandbox.read("p.yaml").replacing("path: out/mlm", with: "sides: all, path: out/mlm"), to: "p.yaml"
+        )
+        let run = try sandbox.splitvote("run", "p.yaml")
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(try sandbox.read("out/mlm/README.md").contains("**Every text was read"))
+    }
+
+    @Test(arguments: [
+        "pairs: next", "pairs: order", "masking: {by: word, count: exact}", "masking: {by: span}",
+    ])
+    func titlesAndMaskingInAllWays(setting: String) throws {
+        let sandbox = try Self.sandbox(
+            Self.stage.replacing("seed: 1,", with: "seed: 1, text_pair: title, \(setting),"))
+        let run = try sandbox.splitvote("run", "p.yaml", "--until", "mlm")
+        #expect(run.status == 0, "\(run.errors)")
+        let isPair = setting.hasPrefix("pairs")
+        #expect(try sandbox.read("out/mlm/config.json").contains(isPair ? "ForPreTraining" : "ForMaskedLM"))
+        #expect(try sandbox.read("out/mlm/README.md").contains("with the titles of their articles"))
+    }
+
+    @Test func replacedWordsTrainAnElectra() throws {
+        let sandbox = try Self.sandbox(
+            Self.stage.replacing("seed: 1,", with: "seed: 1, objective: rtd, generator: {size: 0.5},"),
+            configuration: SampleComments.tinyConfiguration.replacing("\"bert\"", with: "\"electra\""))
+        let run = try sandbox.splitvote("run", "p.yaml")
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(try sandbox.read("out/mlm/config.json").contains("ElectraForPreTraining"))
+        #expect(try sandbox.read("out/mlm/generator/config.json").contains("ElectraForMaskedLM"))
+        #expect(try sandbox.read("out/report.html").contains("Loss of replaced words"))
+    }
+
+    @Test(arguments: [
+        ("seed: 1,", "seed: 1, objective: rtd,", "of type 'bert' have no head that finds replaced tokens"),
+        ("seed: 1,", "seed: 1, pairs: next,", "set text_pair: title"),
+        ("seed: 1,", "seed: 1, generator: {size: 0.5},", "'generator' is for objective: rtd"),
+        (
+            "seed: 1,", "seed: 1, objective: rtd, text_pair: title, pairs: next,",
+            "'pairs' is for objective: mlm"
+        ),
+        ("seed: 1,", "seed: 1, sides: all,", "leave one of them out"),
+        ("batch_size: 8", "batch_size: 200", "fewer than one batch of 200"),
+        ("max_tokens: 32", "max_tokens: 100", "has 64 positions"),
+        ("seed: 1,", "seed: 1, masking: {masks: 0.8, randoms: 0.4},", "at most 1"),
+        ("init: init,", "", "does not say which model to pretrain"),
+        (", tokenizer: vocabulary}", "}", "the pretrain stage has no tokenizer"),
+    ])
+    func mistakesAreSaid(old: String, new: String, message: String) throws {
+        let sandbox = try Self.sandbox(Self.stage.replacing(old, with: new))
+        let run = try sandbox.splitvote("run", "p.yaml", "--until", "mlm")
+        #expect(run.status != 0 && run.errors.contains(message), "\(run.errors)")
+        #expect(!sandbox.exists("out/mlm"))
+    }
+
+    @Test func aVocabularyWithoutAMaskIsRefused() throws {
+        let stage = Self.stage.replacing(", tokenizer: vocabulary}", with: "}")
+            .replacing("seed: 1,", with: "seed: 1, tokenizer: words,")
+        let sandbox = try Self.sandbox(stage)
+        try sandbox.write("[PAD]\n[UNK]\n[CLS]\n[SEP]\n의견\n번째\n", to: "words/vocab.txt")
+        let run = try sandbox.splitvote("run", "p.yaml", "--until", "mlm")
+        #expect(run.status != 0 && run.errors.contains("has no token [MASK]"), "\(run.errors)")
+    }
+
+    @Test func anotherTokenizerThanTheModelsIsRefused() throws {
+        let sandbox = try Self.sandbox()
+        #expect(try sandbox.splitvote("run", "p.yaml", "--until", "mlm").status == 0)
+        try sandbox.write(
+            sandbox.read("p.yaml").replacing("{init: init, max_tokens", with: "{init: out/mlm, max_tokens")
+                .replacing("size: 300", with: "size: 60").replacing(
+                    "path: out/mlm", with: "path: out/again"),
+            to: "p.yaml")
+        let run = try sandbox.splitvote("run", "p.yaml", "--until", "mlm")
+        #expect(run.status != 0 && run.errors.contains("the tokenizer is not the model's"), "\(run.errors)")
+    }
+
+    /// What is forgotten is not learned from again, and no artifact keeps its ids.
+    @Test func forgottenTextsAreGone() throws {
+        let sandbox = try Self.sandbox()
+        #expect(try sandbox.splitvote("run", "p.yaml", "--until", "mlm").status == 0)
+        let key = try #require(
+            try sandbox.sqlite("SELECT source || ':' || key FROM labelled_comment LIMIT 1").first)
+        try sandbox.write(key + "\n", to: "forget.txt")
+        let forgotten = try sandbox.splitvote("forget", "p.yaml", "forget.txt")
+        #expect(forgotten.status == 0, "\(forgotten.errors)")
+        let run = try sandbox.splitvote("run", "p.yaml", "--until", "mlm")
+        #expect(run.status == 0 && run.errors.contains("mlm: done"), "\(run.errors)")
+        let left = try sandbox.files(below: "artifacts").filter { $0.hasSuffix("texts.ids") }
+        #expect(left.isEmpty, "\(left)")
+    }
+}
