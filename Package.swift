@@ -100,11 +100,14 @@ let dataset: [Target] = [
 
 /// Knows nothing of pipelines.
 let trainer: [Target] = [
-    wing("Trainer", "Tokenization", ["CByteMasks", "HubFiles", "JSON", "TextBasics", .heap]),
+    wing("Trainer", "Tokenization", ["CByteMasks", "HubFiles", "JSON", "TextBasics", "TextFeatures", .heap]),
     wing("Trainer", "LinearModels", ["CLibrary"]),
     wing("Trainer", "TextFeatures", ["CLibrary", "LinearModels", "TextBasics"]),
     wing("Trainer", "Tensors", ["CKernels", "CLibrary", "COneDNN"]),
     wing("Trainer", "Models", ["CLibrary", "JSON", "SeededRandom", "Tensors"]),
+    wing(
+        "Trainer", "WordVectors",
+        ["CLibrary", "Files", "SeededRandom", "Tensors", "TextBasics", "TextFeatures"]),
     // zlib for its checksum, ShardFormat for half-precision numbers.
     wing("Trainer", "TorchFormat", ["ShardFormat", "CZlib"]),
     wing(
@@ -205,7 +208,7 @@ let stages: [Target] = [
             "Baselines", "Charts", "CLibrary", "DatasetStages", "Diagnostics", "HubFiles", "JSON",
             "Pretraining",
             "StageKit", "TextBasics", "TextFeatures", "Training", "Models", "Tokenization", "ShardFormat",
-            "TableFormat", "VoteModel",
+            "TableFormat", "VoteModel", "WordVectors",
         ]),
     wing(
         "Stages", "Prediction",
@@ -300,6 +303,7 @@ let testTargets: [Target] = [
     tests(of: "TextFeatures", ["LinearModels", "TextBasics"]),
     tests(of: "Baselines", ["JSON", "ShardFormat", "TextBasics", "TextFeatures", "Training"]),
     tests(of: "Tensors", ["SeededRandom"]),
+    tests(of: "WordVectors", ["Files", "TextBasics"]),
     tests(of: "Models", ["Tensors", "SeededRandom"]),
     tests(of: "TorchFormat"),
     tests(of: "Training", ["JSON", "LinearModels", "Models", "SeededRandom", "ShardFormat", .crypto]),
@@ -346,7 +350,10 @@ let testTargets: [Target] = [
         of: "Prediction", ["Console", "Diagnostics", "StageKit", "TableFormat", "Tokenization", "Training"]),
     tests(
         of: "TrainingStages",
-        ["Diagnostics", "DatasetStages", "StageKit", "StageKitTesting", "Training"]),
+        [
+            "Diagnostics", "DatasetStages", "StageKit", "StageKitTesting", "TextBasics", "Training",
+            "WordVectors",
+        ]),
     tests(of: "IngestStages", ["FieldValues", "StageKit", "StageKitTesting", "TableFormat", "VoteModel"]),
     .target(name: "TestInputs", path: "Tests/TestInputs", swiftSettings: swiftSettings),
     .target(

@@ -14,6 +14,7 @@ import measure
 import seeds_work
 import token_works
 import training_works
+import vector_works
 
 HERE = Path(__file__).resolve().parent
 COMMENTS = "naver-news-comments-2025q4"
@@ -316,6 +317,9 @@ WORKS = {
     "stream": (stream, ("stream", "stream-shards"), (COMMENTS, VOCABULARY), (), ()),
     "crawl": (crawl, ("crawl",), (), (), ("scrapy",)),
     "vocabulary": (vocabulary, ("vocabulary",), (COMMENTS,), (), ("tokenizers",)),
+    "vectors": (vector_works.vectors, ("vectors-cbow", "vectors-skip-gram"), (COMMENTS,), (), ("gensim", "numpy")),
+    "text-cnn": (
+        vector_works.text_cnn, ("text-cnn-adamw", "text-cnn-adadelta"), (REVIEWS,), (), ("torch", "safetensors", "numpy")),
     "fine-tune": (
         fine_tune,
         ("train-bf16-dynamic", "train-bf16-sorted", "train-bf16-flat", "train-bf16-compiled", "train-fp32-dynamic",
@@ -351,6 +355,10 @@ ROWS = {
     "stream-shards": ("the same into shards", None),
     "crawl": ("100,000 comments from the web", "Scrapy"),
     "vocabulary": ("vocabulary of 30,000 pieces", "tokenizers"),
+    "vectors-cbow": ("word vectors of 542,664 texts", "gensim"),
+    "vectors-skip-gram": ("the same by skip-gram", "gensim"),
+    "text-cnn-adamw": ("500 steps of a Text-CNN", "PyTorch, padded"),
+    "text-cnn-adadelta": ("the same with Adadelta", "PyTorch, padded"),
     "train-bf16-dynamic": ("BERT-base bf16, 1,000 tokens", "PyTorch, padded"),
     "train-bf16-sorted": ("BERT-base bf16, 1,000 tokens", "PyTorch, sorted"),
     "train-bf16-flat": ("BERT-base bf16, 1,000 tokens", "PyTorch, unpadded"),

@@ -14,7 +14,7 @@ package struct ShardsStage: Stage {
         summary: "Tokenize each side of a split into safetensors files without padding.",
         inputs: [
             Port("data", ArtifactType.split),
-            Port("tokenizer", ArtifactType.tokenizer, "model-v1", optional: true),
+            Port("tokenizer", ArtifactType.tokenizer, "model-v1", "vectors-v1", optional: true),
         ],
         outputs: [Port("shards", ArtifactType.shards)],
         figures: ShardFigures.declared(),
@@ -38,7 +38,7 @@ package struct ShardsStage: Stage {
         _ = parameters.folder(
             "tokenizer", required: false, part: .tokenizer,
             help:
-                "Folder with vocab.txt or tokenizer.json, or the name of a model in the Hugging Face cache; or connect input 'tokenizer' to a vocabulary stage."
+                "Folder with vocab.txt or tokenizer.json, or the name of a model in the Hugging Face cache; or connect input 'tokenizer' to a vocabulary stage, or to a word2vec stage for its words."
         )
         maxTokens = parameters.int(
             "max_tokens", default: 128, in: 3...65_536, unit: "tokens",

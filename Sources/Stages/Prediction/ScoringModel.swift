@@ -49,7 +49,7 @@ struct EncoderScoring: ScoringModel {
         let path = folder.path
         let (model, labels) = try folder.makeTrainedModel(threads: threads, precision: precision)
         let kind = folder.provenance?.tokenizerKind ?? WordPieceMode.hfFast.rawValue
-        guard let mode = WordPieceMode(rawValue: kind) else {
+        guard let mode = WordPieceMode(ofKind: kind) else {
             throw StageError(
                 "\(path) was trained with the tokenizer rules '\(kind)', which this version does not know",
                 hint: "use the version of splitvote that trained it, or train it again")

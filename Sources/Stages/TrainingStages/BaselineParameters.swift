@@ -8,24 +8,33 @@ internal import Training
 struct BaselineParameters {
     let settings: BaselineTraining.Settings
 
-    private static let encoder = "encoder"
+    static let encoder = "encoder"
 
     /// Settings of an encoder's training that mean something to a baseline too.
     private static let shared: Set<String> = [
         "metric", "class_weights", "targets", "answers", "abstain", "threads",
     ]
 
-    /// - Returns: `nil` if the model is an encoder.
-    init?(_ parameters: inout ParameterReader) {
-        let name = parameters.choice(
-            "model", default: Self.encoder, of: [Self.encoder] + BaselineKind.allCases.map(\.rawValue),
+    /// Reads what to train.
+    static func model(_ parameters: inout ParameterReader) -> String {
+        parameters.choice(
+            "model", default: Self.encoder,
+            of: [Self.encoder, TextCNNParameters.model] + BaselineKind.allCases.map(\.rawValue),
             help:
-                "What to train: the encoder that 'init' names, or a baseline: TF-IDF with a linear model, the text's length, or "
-                + "the most frequent class.", fingerprintsDefault: false)
+                "What to train: the encoder that 'init' names, a Text-CNN, or a baseline: TF-IDF with a linear model, the text's "
+                + "length, or the most frequent class.", fingerprintsDefault: false)
+    }
+
+    /// - Parameter name: what is trained.
+    /// - Returns: `nil` if it is no baseline.
+    init?(_ parameters: inout ParameterReader, model name: String) {
         let counting = parameters.map("tfidf", help: "What a TF-IDF model counts.") { Self.counting(&$0) }
         guard let kind = BaselineKind(rawValue: name) else {
             if counting != nil {
-                parameters.reject("tfidf", "'tfidf' is for model: tfidf, and the model is an encoder")
+                parameters.reject(
+                    "tfidf",
+                    "'tfidf' is for model: tfidf, and the model is \(name == Self.encoder ? "an encoder" : name)"
+                )
             }
             return nil
         }

@@ -18,6 +18,13 @@ extension TrainStage {
                         "input 'init' is for encoders, and the model is \(baseline.settings.kind.rawValue)",
                         hint: "leave the input out"))
             }
+        } else if textCNN != nil {
+            if isConnected {
+                problems.append(
+                    StageProblem(
+                        nil, "input 'init' is for encoders, and the model is \(TextCNNParameters.model)",
+                        hint: "leave the input out"))
+            }
         } else if isConnected == look.naming.contains("init") {
             problems.append(
                 isConnected

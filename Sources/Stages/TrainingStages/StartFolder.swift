@@ -42,7 +42,7 @@ enum StartFolder {
     static let randomHint = "to train from random numbers all the same, set init_weights: random"
 
     private static func mode(of manifest: ShardManifest) throws(StageError) -> WordPieceMode {
-        guard let mode = WordPieceMode(rawValue: manifest.tokenizer.kind) else {
+        guard let mode = WordPieceMode(ofKind: manifest.tokenizer.kind) else {
             throw StageError(
                 "the shards were made by the tokenizer rules '\(manifest.tokenizer.kind)', which this version does not know",
                 hint: "make the shards again")

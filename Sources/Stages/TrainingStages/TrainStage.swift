@@ -14,8 +14,11 @@ package struct TrainStage: Stage {
         "train",
         revision: 5,  // 5: no temperature where dev tells none, no start from a classifier for something else
         summary:
-            "Train a classifier on token shards: an encoder, of which the best checkpoint on dev is kept, or a baseline.",
-        inputs: [Port("data", "shards-v1"), Port("init", "model-v1", optional: true)],
+            "Train a classifier on token shards: an encoder, of which the best checkpoint on dev is kept, a Text-CNN, or a baseline.",
+        inputs: [
+            Port("data", "shards-v1"), Port("init", "model-v1", optional: true),
+            Port("vectors", VectorFolder.artifactType, optional: true),
+        ],
         outputs: [Port("model", "model-v1")],
         figures: TrainFigures.declared(),
         headline: TrainFigures.names(\.steps, \.bestStep, \.metric, \.bestMetric),
@@ -28,6 +31,8 @@ package struct TrainStage: Stage {
     let hasRandomWeights: Bool
     /// What to fit in place of an encoder.
     let baseline: BaselineParameters?
+    /// What a Text-CNN is made of, in place of an encoder.
+    let textCNN: TextCNNParameters?
 
     package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         _ = parameters.folder(
@@ -42,7 +47,9 @@ package struct TrainStage: Stage {
                 help: "Whether to load the weights of 'init', or to draw random ones instead.")
             == "random"
         let settings = TrainingSettings(&parameters)
-        baseline = BaselineParameters(&parameters)
+        let model = BaselineParameters.model(&parameters)
+        baseline = BaselineParameters(&parameters, model: model)
+        textCNN = TextCNNParameters(&parameters, model: model)
         if baseline != nil, settings.options.samplesProbabilities == true {
             parameters.reject(
                 "targets",
@@ -65,12 +72,12 @@ package struct TrainStage: Stage {
         let shards = try ShardFolder(data.path)
         try checkSides(shards.manifest, context)
         if let baseline { return try fit(baseline, shards, data, context) }
-        let folder = try StartFolder.open(
-            try initialFolder(context), shards: shards, randomWeights: hasRandomWeights)
+        var options = textCNN?.options(settings.options) ?? settings.options
+        options.threads = context.threads
+        let (initial, vectors) = try start(shards, options, context)
+        let folder = try StartFolder.open(initial, shards: shards, randomWeights: hasRandomWeights)
         try folder.provenance?.requireCleaning(of: shards.manifest)
         try checkLength(folder.configuration, shards.manifest)
-        var options = settings.options
-        options.threads = context.threads
         let tuning = try FineTuning(shards: shards, start: folder, tokenizerDigest: nil, options: options)
         context.progress.log(ComputeEnvironment.text(options), [:])
         var places = FineTuning.Paths(
@@ -79,11 +86,12 @@ package struct TrainStage: Stage {
         places.checkpointInterval = settings.checkpointInterval
         places.kept = settings.keptCheckpoints
         let finished = try TrainingWatch(
-            progress: context.progress, expectsRandomWeights: hasRandomWeights
+            progress: context.progress, expectsRandomWeights: hasRandomWeights || textCNN != nil
         ).follow(tuning, places) {
             (try? context.checkpoint()) == nil
         }
         guard let outcome = finished else { throw StageInterrupted() }
+        if let vectors { try vectors.add(to: places.output + "/README.md") }
         return StageResult(
             outputs: [StageOutput(port: "model", path: "model", locator: data.locator)],
             figures: FinishedTraining(
@@ -109,6 +117,23 @@ package struct TrainStage: Stage {
             outputs: [StageOutput(port: "model", path: "model", locator: data.locator)],
             figures: figures.json,
             publications: try publications(context))
+    }
+
+    /// The folder to start from, and of a Text-CNN's given vectors what was found.
+    private func start(
+        _ shards: ShardFolder, _ options: TrainingOptions, _ context: StageContext
+    ) throws -> (folder: String, vectors: TextCNNStart.Vectors?) {
+        guard let textCNN else {
+            if context.inputs.first("vectors") != nil {
+                throw StageError(
+                    "input 'vectors' is for a Text-CNN, and the model is an encoder",
+                    hint: "set model: text_cnn, or leave the input out")
+            }
+            return (try initialFolder(context), nil)
+        }
+        let folder = context.workFolder + "/start"
+        let start = TextCNNStart(parameters: textCNN, shards: shards, context: context, seed: options.seed)
+        return (folder, try start.write(to: folder))
     }
 
     private func initialFolder(_ context: StageContext) throws -> String {

@@ -2,5 +2,7 @@ package import StageKit
 
 /// The stages that make and judge models.
 package enum TrainingStages {
-    package static let all: [any Stage.Type] = [PretrainStage.self, TrainStage.self, EvaluateStage.self]
+    package static let all: [any Stage.Type] = [
+        WordVectorStage.self, PretrainStage.self, TrainStage.self, EvaluateStage.self,
+    ]
 }

@@ -36,6 +36,14 @@ typedef struct {
     int64_t (*attention_scratch)(int64_t longest, int64_t width);
     void (*attention_forward)(const ck_attention *, int64_t sequence, int64_t head, float *scratch);
     void (*attention_backward)(const ck_attention *, int64_t sequence, int64_t head, float *scratch);
+    void (*adadelta_step)(const ck_adadelta *, float *p, const float *g, float *square, float *delta, int64_t count);
+    void (*convolution_forward)(const ck_convolution *, int64_t row);
+    void (*convolution_filter)(const ck_convolution *, int64_t width, int64_t column, int64_t filter);
+    void (*convolution_row)(const ck_convolution *, int64_t row);
+    void (*sampling_gains)(const ck_sampling *, int64_t start, int64_t first, int64_t last);
+    void (*sampling_updates)(const ck_sampling *, int64_t first, int64_t last, int64_t owner, int64_t owners,
+                             int32_t *rows, int32_t *sources, float *scales);
+    void (*sampling_in_turn)(const ck_sampling *);
 } ck_kernel_table;
 
 // The variant in use.

@@ -229,6 +229,26 @@ void ck_adamw_step(const ck_adamw *op, float *p, const float *g, float *m, float
     ck_parallel((count + PIECE - 1) / PIECE, adamw_piece, &work);
 }
 
+typedef struct {
+    const ck_adadelta *op;
+    float *p, *square, *delta;
+    const float *g;
+    int64_t count;
+} adadelta_work;
+
+static void adadelta_piece(void *context, int64_t item, int worker) {
+    (void)worker;
+    const adadelta_work *w = context;
+    int64_t first = item * PIECE;
+    ck_kernels()->adadelta_step(w->op, w->p + first, w->g + first, w->square + first, w->delta + first,
+                                smaller(PIECE, w->count - first));
+}
+
+void ck_adadelta_step(const ck_adadelta *op, float *p, const float *g, float *square, float *delta, int64_t count) {
+    adadelta_work work = {op, p, square, delta, g, count};
+    ck_parallel((count + PIECE - 1) / PIECE, adadelta_piece, &work);
+}
+
 // ---- Small vectors
 
 void ck_exp(const float *x, float *y, int64_t count) { ck_kernels()->function(0, x, y, count); }

@@ -6,6 +6,17 @@ internal import Tensors
 /// Source: Loshchilov, Hutter, "Decoupled Weight Decay Regularization" (2019), algorithm 2, arXiv:1711.05101.
 package final class AdamW {
     package struct Settings: Hashable, Sendable {
+        /// What is done with gradients and the two running means that are kept of each weight.
+        package enum Rule: Hashable, Sendable {
+            case adamW
+            /// Adadelta, whose means are of squared gradients and squared steps, of which it keeps this share; beta1, beta2
+            /// and the correction mean nothing to it, and the decay is added to the gradient.
+            ///
+            /// Source: Zeiler, "ADADELTA: An Adaptive Learning Rate Method" (2012), arXiv:1212.5701.
+            case adadelta(rho: Double)
+        }
+
+        package var rule = Rule.adamW
         /// Decay rate of the first moment, 0 ..< 1.
         package var beta1 = 0.9
         /// Decay rate of the second moment, 0 ..< 1.
@@ -70,6 +81,10 @@ package final class AdamW {
             stepCount += 1
             // PyTorch's clip_grad_norm_ divides by norm + 1e-6.
             let scale = clipNorm.map { min(1, $0 / (norm + 1e-6)) } ?? 1
+            if case .adadelta(let rho) = settings.rule {
+                adadelta(parameters, rho: rho, learningRate: learningRate, scale: scale)
+                return norm
+            }
             let corrections =
                 settings.correctsBias
                 ? SIMD2(1 - power(settings.beta1, stepCount), 1 - power(settings.beta2, stepCount))
@@ -91,8 +106,45 @@ package final class AdamW {
                     halves: parameters.halves(of: run.range), count: run.range.count)
             }
             parameters.halvesAreCurrent = parameters.halves != nil
+            parameters.limitRows()
             return norm
         }
+    }
+
+    private func adadelta(
+        _ parameters: ParameterSet, rho: Double, learningRate: Double, scale: Double
+    ) {
+        guard let values = parameters.valueStorage.baseAddress,
+            let gradients = parameters.gradientStorage.baseAddress,
+            let squares = firstMoments.baseAddress, let steps = secondMoments.baseAddress
+        else { return }
+        for run in parameters.runs(rates: rates) {
+            let start = run.range.lowerBound
+            AdadeltaUpdate(
+                rho: rho, epsilon: settings.epsilon, gradientScale: scale,
+                learningRate: learningRate * run.rate, weightDecay: run.decays ? settings.weightDecay : 0
+            ).apply(
+                values: values + start, gradients: gradients + start, squares: squares + start,
+                steps: steps + start, count: run.range.count)
+        }
+        parameters.halvesAreCurrent = false
+        parameters.limitRows()
+    }
+}
+
+extension ParameterSet {
+    /// Scales rows that are longer than allowed back to the largest norm.
+    fileprivate func limitRows() {
+        guard let rowLimit, let entry = entry(for: rowLimit.role) else { return }
+        let memory = UnsafeMutableBufferPointer(rebasing: valueStorage[entry.range])
+        let width = entry.count / entry.shape[0]
+        for start in stride(from: 0, to: entry.count, by: width) {
+            let row = UnsafeMutableBufferPointer(rebasing: memory[start..<start + width])
+            let norm = row.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+            guard norm > rowLimit.norm else { continue }
+            for place in row.indices { row[place] *= Float(rowLimit.norm / norm) }
+        }
+        halvesAreCurrent = false
     }
 }
 

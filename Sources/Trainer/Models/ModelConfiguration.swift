@@ -162,12 +162,27 @@ extension ModelConfiguration {
         }
         let head = SequenceHead.layout(dialect.head, width: plan.hiddenSize, scoreCount: labelCount)
         let parameters = ParameterSet(layout: plan.layout + head) { dialect.name($0, plan) }
-        let model = Network(
-            TransformerEncoder(plan: plan, parameters: parameters),
-            SequenceHead(plan: plan, form: dialect.head, parameters: parameters),
-            configuration: self, parameters: parameters,
-            runtime: try ModelRuntime(threads: max(1, threads), precision: precision))
+        let model = try network(parameters, threads: max(1, threads), precision: precision)
         if let seed { try model.drawWeights(seed: seed) { _ in true } }
         return model
+    }
+
+    private func network(
+        _ parameters: ParameterSet, threads: Int, precision: Precision
+    ) throws -> any TrainableModel {
+        let head = SequenceHead(plan: plan, form: dialect.head, parameters: parameters)
+        guard let convolution = plan.convolution else {
+            return Network(
+                TransformerEncoder(plan: plan, parameters: parameters), head, configuration: self,
+                parameters: parameters, runtime: try ModelRuntime(threads: threads, precision: precision))
+        }
+        parameters.rowLimit = convolution.maxNorm.map {
+            (.head(.classifier, .weight), $0 * (1 - (plan.classifierDropout ?? plan.hiddenDropout)))
+        }
+        // One small product; halving its numbers gains nothing.
+        return Network(
+            ConvolutionEncoder(plan: plan, convolution: convolution, parameters: parameters), head,
+            configuration: self, parameters: parameters,
+            runtime: try ModelRuntime(threads: threads, precision: .fp32))
     }
 }

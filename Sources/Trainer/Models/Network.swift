@@ -55,7 +55,7 @@ final class Network<E: TokenEncoder, H: Head>: TrainableModel {
         try Compute.run(threads: threads) {
             parameters.drawWeights(
                 seed: seed, deviation: configuration.plan.initializerRange,
-                padTokenID: configuration.plan.padTokenID,
+                padTokenID: configuration.plan.padTokenID, start: configuration.plan.start(of:),
                 where: isWanted)
         }
     }

@@ -38,6 +38,31 @@ package enum Compute {
         }
     }
 
+    /// Calls `body` for each number in 0 ..< count on threads that are started for it, for work that comes seldom: the
+    /// workers of ``parallel(_:_:)`` keep their cores for a while after they are done.
+    ///
+    /// Each call must write only what no other call touches; then the result does not depend on the threads.
+    package static func onOwnThreads(_ threads: Int, count: Int, _ body: (Int) -> Void) {
+        withoutActuallyEscaping(body) { body in
+            var work = (body: body, count: count)
+            withUnsafeMutablePointer(to: &work) { work in
+                ck_on_threads(
+                    Int32(clamping: max(1, min(threads, count))),
+                    { work, worker, workers in
+                        guard
+                            let work = work?.assumingMemoryBound(
+                                to: (body: (Int) -> Void, count: Int).self)
+                        else { return }
+                        for number in stride(
+                            from: Int(worker), to: work.pointee.count, by: Int(workers))
+                        {
+                            work.pointee.body(number)
+                        }
+                    }, work)
+            }
+        }
+    }
+
     /// Threads that kernels use now.
     package static var threads: Int { Int(ck_threads()) }
 

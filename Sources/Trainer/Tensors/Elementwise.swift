@@ -88,6 +88,12 @@ package enum Elementwise {
         }
     }
 
+    /// output += input, of one shape.
+    package static func add(_ input: Tensor, into output: Tensor) throws(ShapeError) {
+        try expect("add", "output", output, input.shape, "that of 'input' \(input.shape)")
+        ck_add(input.floats, output.floats, Int64(input.shape.count))
+    }
+
     /// Row `rows[i]` of `output` += row i of `input`, in order.
     package static func scatterAdd(
         _ input: Tensor, rows: UnsafePointer<Int32>, into output: Tensor

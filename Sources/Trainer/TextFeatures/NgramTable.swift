@@ -1,5 +1,5 @@
 /// Numbers for n-grams, in the order in which they were first seen.
-struct NgramTable {
+struct NgramTable: Sendable {
     /// All n-grams without separators, and where each starts.
     private(set) var bytes: [UInt8] = []
     private(set) var starts: [Int] = [0]

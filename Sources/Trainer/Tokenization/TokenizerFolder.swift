@@ -37,6 +37,11 @@ package enum TokenizerFolder {
             try sources.refuseOtherKinds()
             return nil
         }
+        if let vocabulary = sources.vocabulary, try sources.holdsWords() {
+            return Found(
+                tokenizer: try WordTokenizer(vocabulary: vocabulary),
+                files: sources.present(of: [vocabularyFile, configurationFile]))
+        }
         try sources.checkKind()
         let description = try description(of: sources, mode)
         return Found(
@@ -51,7 +56,7 @@ package enum TokenizerFolder {
         let sources = try TokenizerSources(folder)
         if sources.vocabulary == nil, sources.tokenizer == nil {
             try sources.refuseOtherKinds()
-        } else {
+        } else if try !sources.holdsWords() {
             try sources.checkKind()
         }
     }

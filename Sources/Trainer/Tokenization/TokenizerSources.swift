@@ -52,6 +52,13 @@ struct TokenizerSources {
         "LayoutLM", "Lxmert", "MobileBert", "PreTrained", "Realm", "RetriBert", "SqueezeBert",
     ]
 
+    /// Whether `vocab.txt` is a list of whole words.
+    func holdsWords() throws(TokenizationError) -> Bool {
+        guard configuration != nil else { return false }
+        return try TokenizerConfiguration(json: configuration, specialTokens: nil).tokenizerClass
+            == WordTokenizer.className
+    }
+
     /// Refuses a tokenizer that its files call something else than WordPiece.
     func checkKind() throws(TokenizationError) {
         try refuseSentencePiece()

@@ -82,6 +82,22 @@ static void body_embedding_backward(const float *dsum, const int32_t *ids, const
 }
 
 // m + (1 - beta1) (g - m): PyTorch's form of the first moment.
+static void body_adadelta_step(const ck_adadelta *op, float *p, const float *g, float *square, float *delta,
+                               int64_t count) {
+    for (int64_t i = 0; i < count; i += LANES) {
+        int64_t left = count - i;
+        vf value = load_part(p + i, left);
+        vf grad = load_part(g + i, left) * op->gradient_scale + op->decay * value;
+        vf squares = op->rho * load_part(square + i, left) + op->take * (grad * grad);
+        vf deltas = load_part(delta + i, left);
+        vf move = __builtin_elementwise_sqrt(deltas + op->epsilon) / __builtin_elementwise_sqrt(squares + op->epsilon)
+                  * grad;
+        store_part(square + i, squares, left);
+        store_part(delta + i, op->rho * deltas + op->take * (move * move), left);
+        store_part(p + i, value - op->rate * move, left);
+    }
+}
+
 static void body_adamw_step(const ck_adamw *op, float *p, const float *g, float *m, float *v, uint16_t *p16,
                             int64_t count) {
     for (int64_t i = 0; i < count; i += LANES) {

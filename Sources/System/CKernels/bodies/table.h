@@ -10,8 +10,10 @@
 
 #include "activation.h"
 #include "attention.h"
+#include "convolution.h"
 #include "elementwise.h"
 #include "layernorm.h"
+#include "sampling.h"
 
 #define TABLE                                                                                                       \
     {                                                                                                               \
@@ -24,5 +26,8 @@
         .embedding_forward = body_embedding_forward, .embedding_backward = body_embedding_backward,                \
         .adamw_step = body_adamw_step, .cross_entropy = body_cross_entropy,                                        \
         .attention_scratch = body_attention_scratch, .attention_forward = body_attention_forward,                  \
-        .attention_backward = body_attention_backward,                                                             \
+        .attention_backward = body_attention_backward, .adadelta_step = body_adadelta_step,                        \
+        .convolution_forward = body_convolution_forward, .convolution_filter = body_convolution_filter,            \
+        .convolution_row = body_convolution_row, .sampling_gains = body_sampling_gains,                            \
+        .sampling_updates = body_sampling_updates, .sampling_in_turn = body_sampling_in_turn,                      \
     }

@@ -28,6 +28,10 @@ int ck_threads(void);
 // An item must write only what no other item touches.
 void ck_parallel(int64_t items, void (*body)(void *context, int64_t item, int worker), void *context);
 
+// Calls `body(context, worker, workers)` on this thread and on others that are started for it, and waits for all; there may
+// be fewer than `threads` where the system gives no more. Unlike the pool's workers they may wait for each other.
+void ck_on_threads(int threads, void (*body)(void *context, int worker, int workers), void *context);
+
 // "openmp" when the workers are those of the OpenMP runtime that oneDNN brought along, else "pthreads".
 const char *ck_pool_name(void);
 
@@ -198,6 +202,58 @@ int64_t ck_attention_scratch(const ck_attention *op, int threads);
 double ck_cross_entropy(const float *logits, const int32_t *labels, const float *soft, const float *weights,
                         float gradient_scale, float *dlogits, int64_t rows, int64_t classes);
 
+// ---- Convolution over time -----------------------------------------------------------------------------------
+
+// Where the largest sum of a filter starts when it is not at a token: nowhere, since none is above 0, or in the zeros
+// around the row, where it is the bias.
+enum { CK_CONVOLUTION_NONE = -(1 << 30), CK_CONVOLUTION_PADDING = CK_CONVOLUTION_NONE + 1 };
+
+// For each row and filter max(0, largest sum), over all places of the filter's window on the row with zeros on both
+// sides without end. Filters of one width follow each other; `filters` of each of `widths` widths.
+typedef struct {
+    int64_t rows, channels, filters, widths, columns;  // columns: Σ width · filters
+    const int32_t *width;    // [widths]
+    const int32_t *offsets;  // [rows + 1], tokens of each row
+    // forward
+    const float *products;  // [tokens, columns]: weights times tokens
+    const float *bias;      // [widths · filters]
+    float *out;             // [rows, widths · filters]
+    int32_t *starts;        // the same: where the largest sum starts, from the row's first token; kept
+    // backward
+    const float *x;        // [tokens, channels]
+    const float *weights;  // [columns, channels]: by width, place in the window, filter
+    const float *dout;     // [rows, widths · filters]
+    float *dx;             // [tokens, channels] or NULL
+    float *dweights;       // as weights; added to
+    float *dbias;          // as bias; added to
+} ck_convolution;
+
+void ck_convolution_forward(const ck_convolution *op);
+void ck_convolution_backward(const ck_convolution *op);
+
+// ---- Word vectors --------------------------------------------------------------------------------------------
+
+// Products at or beyond ±6 are skipped; σ is looked up in a table of 1,000, as word2vec and gensim do.
+enum { CK_SAMPLING_EDGE = 6, CK_SAMPLING_ENTRIES = 1000 };
+
+// Examples of word2vec with negative sampling. The mean of some rows of `input`, the contexts, is multiplied with some rows
+// of `output`, the targets, of which the first should come to 1 and the others to 0.
+typedef struct {
+    int64_t n;               // numbers of a row, a multiple of 16
+    float *input, *output;   // tables
+    int64_t examples, width; // targets of an example
+    const int32_t *targets;  // [examples, width]; below 0 for none
+    const int32_t *contexts;
+    const int64_t *offsets;  // [examples + 1] into contexts
+    float rate;
+    const float *sigmoid;    // [1000]
+    int64_t block;           // examples that see the same numbers; at most 1: each sees what those before it changed
+    float *hidden, *errors;  // [max(1, block), n], scratch
+    float *gains;            // [max(1, block), width], scratch
+} ck_sampling;
+
+void ck_sampling_run(const ck_sampling *op, int threads);
+
 // ---- Products ------------------------------------------------------------------------------------------------
 
 // c (+)= a · b + bias. a [m, k], or [k, m] when transposed; b [k, n], or [n, k]; c [m, n]; rows may be apart. Sums are
@@ -236,6 +292,16 @@ typedef struct {
 
 // One step on `count` values; also writes them as bfloat16 when `p16` is not NULL.
 void ck_adamw_step(const ck_adamw *op, float *p, const float *g, float *m, float *v, uint16_t *p16, int64_t count);
+
+// squares and deltas: running means of gradients² and steps², ρ of each kept.
+typedef struct {
+    float rho, take;  // take: 1 - ρ
+    float epsilon;    // inside both roots
+    float rate, gradient_scale;
+    float decay;      // added to the gradient times the value
+} ck_adadelta;
+
+void ck_adadelta_step(const ck_adadelta *op, float *p, const float *g, float *square, float *delta, int64_t count);
 
 #ifdef __cplusplus
 }

@@ -30,7 +30,9 @@ package struct Dialect: Sendable {
     package let pretrainingHeads: [String]
 
     /// The families that are read and written.
-    package static let all: [Dialect] = [.bert, .electra, .roberta, .distilBERT, .albert, .ernie]
+    package static let all: [Dialect] = [
+        .bert, .electra, .roberta, .distilBERT, .albert, .ernie, .textCNN,
+    ]
 
     /// Families as they once were, which are read and not written.
     static let former: [Dialect] = [.electraOfOneMap]

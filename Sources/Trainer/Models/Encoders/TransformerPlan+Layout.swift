@@ -1,7 +1,7 @@
 extension TransformerPlan {
     /// Roles, shapes and order of the encoder's parameters.
     var layout: [ParameterSet.Item] {
-        embeddingLayout + (0..<parameterLayers).flatMap(layout(ofLayer:))
+        convolution.map(layout(of:)) ?? embeddingLayout + (0..<parameterLayers).flatMap(layout(ofLayer:))
     }
 
     private var embeddingLayout: [ParameterSet.Item] {

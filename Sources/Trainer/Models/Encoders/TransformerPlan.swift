@@ -38,6 +38,8 @@ package struct TransformerPlan: Hashable, Sendable {
     package var dropsAttentionOutput = true
     package var dropsFeedForwardOutput = true
     package var sharing = LayerSharing.none
+    /// What a Text-CNN has in place of layers; `nil` for a transformer.
+    package var convolution: ConvolutionPlan?
 
     /// Which layers have their parameters in common.
     package enum LayerSharing: Hashable, Sendable {
@@ -98,7 +100,8 @@ package struct TransformerPlan: Hashable, Sendable {
                 "'max_position_embeddings' is \(maxPositions); positions begin at 'pad_token_id' + 1, \(firstPosition)"
             )
         }
-        if embeddingSize != hiddenSize, !projectsEmbeddings, problems.isEmpty {
+        problems += convolution?.problems ?? []
+        if embeddingSize != hiddenSize, !projectsEmbeddings, convolution == nil, problems.isEmpty {
             problems.append(
                 "'embedding_size' is \(embeddingSize); it must be 'hidden_size', \(hiddenSize), in this family"
             )

@@ -12,6 +12,7 @@ extension ParameterSet {
         for (number, entry) in entries.enumerated() {
             isFrozen[number] =
                 switch entry.part {
+                case _ where entry.role == .keptWords: true
                 case .embeddings: layers != nil
                 case .layer(let layer): layer < layers ?? 0
                 case .head: false

@@ -42,6 +42,10 @@ package enum ParameterRole: Hashable, Sendable {
 
     /// Tables of the embeddings.
     case words, positions, segments
+    /// Vectors of the words that stay as they were given.
+    case keptWords
+    /// Of a Text-CNN's filters of one width, counted from 0.
+    case filters(Int, Dense)
     /// Of the tasks that a text may be for.
     case taskTypes
     case embeddingNorm(Affine)
@@ -56,12 +60,16 @@ package enum ParameterRole: Hashable, Sendable {
 /// How a parameter starts where no file has it.
 enum InitialValue: Hashable {
     case normal, zero, one
+    /// Between this and its negative.
+    case uniform(Double)
 }
 
 extension ParameterRole {
     package var part: ModelPart {
         switch self {
-        case .words, .positions, .segments, .taskTypes, .embeddingNorm, .embeddingProjection: .embeddings
+        case .words, .keptWords, .positions, .segments, .taskTypes, .embeddingNorm, .embeddingProjection:
+            .embeddings
+        case .filters: .layer(0)
         case .layer(let number, _): .layer(number)
         case .head, .pretraining: .head
         }
@@ -70,8 +78,8 @@ extension ParameterRole {
     /// Whether it is a table that is looked up, which no product reads.
     var isLookup: Bool {
         switch self {
-        case .words, .positions, .segments, .taskTypes: true
-        case .embeddingNorm, .embeddingProjection, .layer, .head, .pretraining: false
+        case .words, .keptWords, .positions, .segments, .taskTypes: true
+        case .embeddingNorm, .embeddingProjection, .filters, .layer, .head, .pretraining: false
         }
     }
 
@@ -80,7 +88,8 @@ extension ParameterRole {
 
     var initial: InitialValue {
         switch self {
-        case .words, .positions, .segments, .taskTypes: .normal
+        case .words, .keptWords, .positions, .segments, .taskTypes: .normal
+        case .filters(_, let dense): dense.initial
         case .embeddingNorm(let affine): affine.initial
         case .embeddingProjection(let dense): dense.initial
         case .layer(_, let role): role.initial

@@ -5,12 +5,17 @@ extension ParameterSet {
     /// Random weights as Hugging Face draws them: normal with this deviation, biases 0, LayerNorm gains 1.
     ///
     /// Each tensor has its own stream, named after it, so one tensor's values do not depend on the others'.
-    func drawWeights(seed: UInt64, deviation: Double, padTokenID: Int, where isWanted: (Entry) -> Bool) {
+    func drawWeights(
+        seed: UInt64, deviation: Double, padTokenID: Int,
+        start: (ParameterRole) -> InitialValue = { $0.initial }, where isWanted: (Entry) -> Bool
+    ) {
         for entry in entries where isWanted(entry) {
             let memory = UnsafeMutableBufferPointer(rebasing: valueStorage[entry.range])
-            switch entry.role.initial {
+            switch start(entry.role) {
             case .one: memory.update(repeating: 1)
             case .zero: memory.update(repeating: 0)
+            case .uniform(let range):
+                memory.drawUniforms(seed: seed, stream: "init \(entry.name)", range: range)
             case .normal:
                 memory.drawNormals(
                     key: Philox.key(seed: seed, stream: "init \(entry.name)"), deviation: deviation)
@@ -25,6 +30,11 @@ extension ParameterSet {
 }
 
 extension UnsafeMutableBufferPointer<Float> {
+    fileprivate func drawUniforms(seed: UInt64, stream: String, range: Double) {
+        var random = PhiloxStream(seed: seed, stream: stream)
+        for place in indices { self[place] = Float((2 * random.uniform() - 1) * range) }
+    }
+
     /// Shared out in blocks of fixed size, so the values do not depend on the number of threads.
     fileprivate func drawNormals(key: (UInt32, UInt32), deviation: Double) {
         let size = 1 << 16

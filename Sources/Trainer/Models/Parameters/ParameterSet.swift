@@ -43,6 +43,8 @@ package final class ParameterSet {
     /// Has the parameters that this set lacks and its model shares with another.
     let lender: ParameterSet?
     var halvesAreCurrent = false
+    /// Largest norm of the rows of a parameter, kept by optimizers after each step.
+    var rowLimit: (role: ParameterRole, norm: Double)?
 
     /// Lays out the tensors in order, each beginning at a multiple of 16 values unless `adjacent` says it follows
     /// its predecessor directly.
@@ -73,7 +75,7 @@ package final class ParameterSet {
         index = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.name, $0) })
         places = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.role, $0) })
         isStale = Array(repeating: false, count: entries.count)
-        isFrozen = isStale
+        isFrozen = entries.map { $0.role == .keptWords }
         valueStorage = zeroed(count: end)
         gradientStorage = zeroed(count: end)
     }

@@ -39,6 +39,11 @@ package final class PretrainingModel {
         precision: Precision = .fp32
     ) throws {
         try configuration.plan.validate()
+        if configuration.plan.convolution != nil {
+            throw ConfigurationError(problems: [
+                "'model_type' is \"\(configuration.dialect.modelType)\", which has no layers to pretrain; its vectors are learned by word2vec"
+            ])
+        }
         let (plan, dialect) = (configuration.plan, configuration.dialect)
         let form = dialect.pretraining
         self.configuration = configuration

@@ -38,7 +38,7 @@ package struct ModelCard {
     private var front: String {
         """
         ---
-        library_name: transformers
+        library_name: \(isOwnFamily ? "splitvote" : "transformers")
         pipeline_tag: text-classification
         tags: [splitvote, \(modelType)]
         ---
@@ -108,7 +108,7 @@ package struct ModelCard {
                 + (options.frozenLayers.map { "but for the embeddings and \($0) layers " } ?? "")
                 + "all trained. "
                 + "\(sentence).",
-            "AdamW with bias correction, weight decay \(options.weightDecay) (not on biases and LayerNorm), gradients "
+            optimizer + ", weight decay \(options.weightDecay) (not on biases and LayerNorm), gradients "
                 + (options.clipNorm.map { "clipped at norm \($0)" } ?? "not clipped") + ".",
             "Batches of \(options.batchSize) rows without padding; learning rate \(options.learningRate) after "
                 + "\(schedule.warmupSteps) steps of warm-up, then linearly to 0 at step \(schedule.totalSteps); seed "
@@ -171,8 +171,17 @@ package struct ModelCard {
     private var use: [String] {
         [
             "", "## Use", "", "```sh", "splitvote predict --model FOLDER comments.txt", "```", "",
-            "`transformers` reads the folder as well (`AutoModelForSequenceClassification`); clean the texts by "
+            (isOwnFamily
+                ? "Other programs find the tensors in model.safetensors and their shape in config.json; clean the texts by "
+                : "`transformers` reads the folder as well (`AutoModelForSequenceClassification`); clean the texts by ")
                 + "`\(manifest.cleanRules)` first.",
         ]
     }
+
+    private var optimizer: String {
+        options.adadelta.map { "Adadelta with rho \($0)" } ?? "AdamW with bias correction"
+    }
+
+    /// Whether no class of transformers opens the folder.
+    private var isOwnFamily: Bool { modelType == "text_cnn" }
 }

@@ -39,9 +39,7 @@ package struct LearningRateFinder {
         self.training = training
         self.steps = steps
         order = DataOrder(rows: training.count, batchSize: options.batchSize, seed: options.seed)
-        var settings = AdamW.Settings()
-        settings.weightDecay = options.weightDecay
-        optimizer = AdamW(for: model.parameters, settings: settings, threads: options.threads)
+        optimizer = AdamW(for: model.parameters, settings: options.optimizer, threads: options.threads)
         optimizer.rates = model.learningRates(decay: options.layerDecay)
         objective = task.objective(options, training, model.labelCount)
         classWeights = task.rowWeights(options, training, model.labelCount)

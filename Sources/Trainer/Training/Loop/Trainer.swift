@@ -57,9 +57,7 @@ package final class Trainer {
         schedule = options.schedule(rows: training.count)
         totalSteps = schedule.totalSteps
         classWeights = task.rowWeights(options, training, model.labelCount)
-        var settings = AdamW.Settings()
-        settings.weightDecay = options.weightDecay
-        optimizer = AdamW(for: model.parameters, settings: settings, threads: options.threads)
+        optimizer = AdamW(for: model.parameters, settings: options.optimizer, threads: options.threads)
         optimizer.rates = model.learningRates(decay: options.layerDecay)
         targets = SoftTargets(options, classCount: model.labelCount)
         model.freeze(layers: options.frozenLayers)

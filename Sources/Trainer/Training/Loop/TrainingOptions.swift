@@ -111,6 +111,8 @@ package struct TrainingOptions: Hashable, Codable, Sendable {
     package var accumulate = 1
     /// Whether activations are computed a second time instead of kept: the same bits from less memory and more time.
     package var recomputesActivations = false
+    /// Share of its running means that Adadelta keeps, 0 ..< 1; nil for AdamW.
+    package var adadelta: Double?
     /// What is chosen on the dev rows once the model is trained.
     package var answers = Answers.tuned
     /// Share of the dev rows, those with the least sure answers, that the band without an answer is to take in; 0 for none.
@@ -121,6 +123,17 @@ package struct TrainingOptions: Hashable, Codable, Sendable {
     package var precision = Precision.fp32
 
     package init() {}
+
+    /// How gradients become steps.
+    var optimizer: AdamW.Settings {
+        var settings = AdamW.Settings()
+        settings.weightDecay = weightDecay
+        if let adadelta {
+            settings.rule = .adadelta(rho: adadelta)
+            settings.epsilon = 1e-6
+        }
+        return settings
+    }
 
     /// Every setting out of range for this model; empty when all is well.
     func problems(for model: any TrainableModel) -> [String] {
