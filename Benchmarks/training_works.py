@@ -149,7 +149,7 @@ def pretrain(bench, comments):
         thousands = (many - few) * 256 * (tokens / rows + 2) / 1000
         ours = measure.Cost((costs[1].wall - costs[0].wall) / thousands, costs[1].cpu, costs[1].memory)
         result = bench.python_peer(
-            None, "transformers_pretrain.py", bench.prepared("lines"), vocabulary, config)
+            None, "transformers_pretrain.py", bench.prepared("texts"), vocabulary, config)
         row = bench.rows.setdefault("pretrain", ([], []))
         row[0].append(ours)
         row[1].append(measure.Cost(1000 * result["seconds"] / result["tokens"], 0, 0))

@@ -295,6 +295,10 @@ def large(bench):
     training_works.large(bench, COMMENTS)
 
 
+def pretrain(bench):
+    training_works.pretrain(bench, COMMENTS)
+
+
 def seeds(bench):
     seeds_work.seeds(bench, REVIEWS, SMALL_VOCABULARY)
 
@@ -324,6 +328,7 @@ WORKS = {
     "predict": (
         predict, ("predict-transformers", "predict-onnx", "predict-memory"), (COMMENTS, SMALL_VOCABULARY), (),
         ("torch", "transformers", "onnx", "onnxruntime")),
+    "pretrain": (pretrain, ("pretrain",), (COMMENTS,), (), ("torch", "transformers", "accelerate")),
     "large": (large, ("train-large",), (COMMENTS, VOCABULARY), (), ()),
     "seeds": (
         seeds, ("seeds", "seeds-bf16"), (REVIEWS, SMALL_VOCABULARY), (),
@@ -368,6 +373,7 @@ ROWS = {
     "predict-transformers": ("20,000 comments, BERT-base", "transformers' pipeline"),
     "predict-onnx": ("20,000 comments, BERT-base", "ONNX Runtime fp32"),
     "predict-memory": ("the same, whole process", None),
+    "pretrain": ("masked words bf16, 1,000 tokens", "transformers' Trainer"),
     "train-large": ("BERT-large bf16, whole process", None),
     "seeds": ("dev accuracy of seeds, fp32", "transformers' Trainer"),
     "seeds-bf16": ("the same in bf16", "own fp32"),

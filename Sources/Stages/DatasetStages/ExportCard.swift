@@ -36,7 +36,7 @@ struct ExportCard {
     func markdown(_ split: DatasetColumns) throws -> String {
         let rule =
             try facts.targets.map(Self.words)
-            ?? Self.words(ControversyRule(facts), hasPriors: facts.priors != nil)
+            ?? Self.words(ControversyRule(facts), hasPriors: facts.priors != nil) + Self.lean(of: split)
         let names = facts.classNames
         let sides = split.sideNames.enumerated().map { side, name in
             let rows = split.rows(of: side)
@@ -112,6 +112,16 @@ struct ExportCard {
                 + "lies in its range, under \(prior)."
         }
         return text
+    }
+
+    /// What a source that shows one side only means for these rows, as a further sentence; empty if there is nothing to say.
+    private static func lean(of rows: DatasetColumns) -> String {
+        var asymmetry = BandAsymmetry()
+        for row in rows.ids.indices where rows.labels[row] == Verdict.controversial.code {
+            asymmetry.add(up: Int(rows.ups[row]), down: Int(rows.downs[row]))
+        }
+        guard let warning = asymmetry.warning else { return "" }
+        return " " + warning.prefix(1).uppercased() + warning.dropFirst() + "."
     }
 
     private var provenance: [DatasetCard.Fact] {

@@ -9,7 +9,7 @@ internal import VoteModel
 package struct ExportStage: Stage {
     package static let kind = StageKind(
         "export",
-        revision: 2,
+        revision: 3,  // 3: the card says where a source shows one side only
         summary: "Write each side of a split as a TSV, CSV or JSONL table, with a manifest.",
         inputs: [Port("data", ArtifactType.split)],
         outputs: [Port("export", ArtifactType.export)],

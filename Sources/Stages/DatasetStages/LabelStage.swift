@@ -10,7 +10,7 @@ internal import VoteModel
 package struct LabelStage: Stage {
     package static let kind = StageKind(
         "label",
-        revision: 3,
+        revision: 4,  // 4: tells to which side controversial comments lean
         summary: "Label each comment by how evenly its votes split.",
         inputs: [Port("comments", ArtifactType.texts)],
         outputs: [Port("labels", ArtifactType.labels)],
@@ -106,7 +106,9 @@ package struct LabelStage: Stage {
         async let writing = Self.write(
             rows, summary, toFolder: context.outputFolder, sharing: judged.earlier)
         let flips = try LabelFlips(rows, summary.labels, delta, facts, rules, context)
-        let figures = figures(summary, facts, flips)
+        let asymmetry = BandAsymmetry(of: rule, over: summary.census)
+        if let warning = asymmetry.warning { context.progress.warn(warning) }
+        let figures = figures(summary, facts, flips, asymmetry)
         let written = try await writing
         return StageResult(
             outputs: [
@@ -170,7 +172,7 @@ package struct LabelStage: Stage {
     }
 
     private func figures(
-        _ summary: JudgedSummary, _ facts: DatasetFacts, _ flips: LabelFlips
+        _ summary: JudgedSummary, _ facts: DatasetFacts, _ flips: LabelFlips, _ asymmetry: BandAsymmetry
     ) -> JSONValue {
         let counts = summary.labels
         let comments = summary.census.comments
@@ -180,6 +182,7 @@ package struct LabelStage: Stage {
             abstainShare: comments == 0 ? 0 : Double(comments - judged) / Double(comments),
             flipsSincePromoted: flips.share,
             expectedNoise: LabelNoise(of: rule, over: summary.census).all.share ?? 0,
+            bandAsymmetry: asymmetry.share, oneSided: asymmetry.warning,
             labelSet: facts.labelSet ?? "", minVotes: rule.minVotes, band: rule.controversial,
             atMost: rule.uncontroversial.atMost, atLeast: rule.uncontroversial.atLeast,
             ratios: RatioHistogram(summary.census, minVotes: rule.minVotes).figure,

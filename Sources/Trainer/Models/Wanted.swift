@@ -2,6 +2,8 @@
 package enum Wanted: Hashable, Sendable {
     /// The first token of each row.
     case firstTokens
+    /// Those that the step names, of any row.
+    case chosenTokens
     /// Every token.
     case allTokens
 }

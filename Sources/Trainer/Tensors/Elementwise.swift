@@ -61,13 +61,31 @@ package enum Elementwise {
         arena.release(to: mark)
     }
 
-    /// Row i of `output` = row `rows[i]` of `input`. Rows of `input` are contiguous.
+    /// Row i of `output` = row `rows[i]` of `input`. Rows of `input` are contiguous; both are of one number type.
     package static func gather(
         _ input: Tensor, rows: UnsafePointer<Int32>, into output: Tensor
     ) throws(ShapeError) {
         try expect(
             "gather", "output", output, [output.rows, input.columns], "\(input.columns) columns, as 'input'")
-        ck_gather(input.floats, rows, output.floats, Int64(output.rows), Int64(input.columns))
+        guard input.type == .bfloat16 else {
+            ck_gather(input.floats, rows, output.floats, Int64(output.rows), Int64(input.columns))
+            return
+        }
+        let bytes = input.columns * 2
+        for row in 0..<output.rows {
+            (output.base + row * output.stride * 2).copyMemory(
+                from: input.base + Int(rows[row]) * input.stride * 2, byteCount: bytes)
+        }
+    }
+
+    /// Row `rows[i]` of `output` = row i of `input`; no row is named twice. Both are of one number type.
+    package static func scatter(_ input: Tensor, rows: UnsafePointer<Int32>, into output: Tensor) {
+        precondition(input.type == output.type && input.columns == output.columns, "rows of another form")
+        let size = input.type.bytes
+        for row in 0..<input.rows {
+            (output.base + Int(rows[row]) * output.stride * size).copyMemory(
+                from: input.base + row * input.stride * size, byteCount: input.columns * size)
+        }
     }
 
     /// output += input, of one shape.

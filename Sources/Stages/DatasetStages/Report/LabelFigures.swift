@@ -14,6 +14,10 @@ struct LabelFigures: KindFigures {
     var abstainShare: Double?
     var flipsSincePromoted: Double?
     var expectedNoise: Double?
+    /// Controversial comments with more up- than down-votes, by all that are controversial.
+    var bandAsymmetry: Double?
+    /// What a source that shows one side only means for the labels.
+    var oneSided: String?
     /// Id of the label set.
     var labelSet: String?
     var minVotes: Int?
@@ -37,6 +41,11 @@ struct LabelFigures: KindFigures {
             JSONField(
                 "expected_noise", \.expectedNoise,
                 "expected share of wrong labels, from the posterior of their votes, 0 ... 1"),
+            JSONField(
+                "band_asymmetry", \.bandAsymmetry,
+                "share of controversial comments with more up- than down-votes, 0 ... 1; about 0.5 where none are left out"
+            ),
+            JSONField("one_sided", \.oneSided),
             JSONField("label_set", \.labelSet), JSONField("min_votes", \.minVotes),
             JSONField("band", \.band), JSONField("at_most", \.atMost), JSONField("at_least", \.atLeast),
             JSONField("ratio_histogram", \.ratios), JSONField("flips", \.flips),
@@ -121,6 +130,16 @@ extension LabelFigures {
             + "\(Numbers.percentBound(band.lowerBound)) to \(Numbers.percentBound(band.upperBound)) of the votes "
             + "agree with it, and uncontroversial when at most \(Numbers.percentBound(outer.atMost)) or at least "
             + "\(Numbers.percentBound(outer.atLeast)) do."
+    }
+
+    /// How many labels are expected to be wrong, and what that means for a model; `nil` if the figures do not say.
+    var noiseSentence: String? {
+        guard let expectedNoise, labeled > 0, expectedNoise > 0 else { return nil }
+        return
+            "A comment's few votes are a sample of all readers: by the posterior of its votes, \(Numbers.percent(expectedNoise)) "
+            + "of the labels are expected to be wrong, so that a model that knew each comment's true share of agreement would "
+            + "get about \(Numbers.percent(1 - expectedNoise)) of them right. 'confidence' or a higher 'min_votes' of the label "
+            + "stage leaves the doubtful ones out."
     }
 
     /// The rule and what it came to, for the summary.

@@ -6,6 +6,11 @@ internal import VoteModel
 enum LabelSection {
     static func section(_ rule: LabelFigures) -> ReportSection? {
         var parts = rule.sentence.map { [ReportSection.paragraph($0 + " All bounds are included.")] } ?? []
+        if let noise = rule.noiseSentence { parts.append(ReportSection.paragraph(noise)) }
+        if let warning = rule.oneSided {
+            parts.append(
+                ReportSection.paragraph(warning.prefix(1).uppercased() + warning.dropFirst() + "."))
+        }
         if rule.histogram.contains(where: { $0 > 0 }) { parts.append(histogram(rule)) }
         if rule.total > 0 { parts.append(counts(rule)) }
         return parts.isEmpty ? nil : ReportSection(id: "labels", title: "How readers split", parts: parts)

@@ -40,12 +40,13 @@ extension EncoderLayer {
         try runtime.multiply(
             branch.all, by: view(.attentionOutput(.weight)).operand(runtime.precision),
             into: contextGradient.all)
+        let attendedGradient = try scattered(contextGradient, like: saved.attended, step)
         let gradients = projectionGradients(like: saved.projections, runtime)
         try runtime.measure(\.attention) {
             try attention(step).backward(
                 queries: saved.projections.query, keys: saved.projections.key,
                 values: saved.projections.value,
-                logSums: saved.logSums, outputGradient: contextGradient.used, queryGradient: gradients.query,
+                logSums: saved.logSums, outputGradient: attendedGradient.used, queryGradient: gradients.query,
                 keyGradient: gradients.key, valueGradient: gradients.value, arena: runtime.arena)
         }
         return try backwardOfProjections(stream, gradients, saved, step)
@@ -84,6 +85,17 @@ extension EncoderLayer {
             into: gradient)
     }
 
+    /// The gradient of all tokens from that of the step's chosen ones; itself where it wants others.
+    private func scattered(
+        _ gradient: PaddedTensor, like all: PaddedTensor, _ step: StepContext
+    ) throws -> PaddedTensor {
+        guard step.wanted == .chosenTokens else { return gradient }
+        let rows = step.runtime.padded(all.rows, plan.hiddenSize, gradient.all.type)
+        rows.all.fillZero()
+        Elementwise.scatter(gradient.used, rows: step.wantedTokens, into: rows.used)
+        return rows
+    }
+
     private func projectionGradients(like projections: Projections, _ runtime: ModelRuntime) -> Projections {
         let type = runtime.operandType
         func twin(_ tensor: PaddedTensor) -> PaddedTensor {
@@ -115,6 +127,7 @@ extension EncoderLayer {
                 gradient.all, by: weight.operand(runtime.precision), accumulate: accumulate, into: target.all)
         }
         if gradients.together {
+            let stream = try scattered(stream, like: saved.input, step)
             try through(
                 gradients.queries, view(.query(.weight), through: .value(.weight)),
                 view(.query(.bias), through: .value(.bias)),

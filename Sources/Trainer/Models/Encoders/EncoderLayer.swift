@@ -31,6 +31,8 @@ struct EncoderLayer {
         let queryInput: PaddedTensor
         let projections: Projections
         let logSums: Tensor
+        /// What attention gave to all that asked, and the rows of it that are wanted.
+        let attended: PaddedTensor
         let context: PaddedTensor
         let attentionNorm: LayerNorm.Saved
         let middle: PaddedTensor
@@ -79,17 +81,21 @@ struct EncoderLayer {
         let runtime = step.runtime
         let (hidden, type) = (plan.hiddenSize, runtime.operandType)
         let queryStream = try step.wanted == .firstTokens ? firstTokens(of: input, step) : input
-        let queries = queryStream.sums.rows
         let projections = try project(input, queryStream, step)
-        let context = runtime.padded(queries, hidden, type)
-        let logSums = runtime.arena.tensor([plan.heads, queries])
+        let asking = queryStream.sums.rows
+        let attended = runtime.padded(asking, hidden, type)
+        let logSums = runtime.arena.tensor([plan.heads, asking])
         try runtime.measure(\.attention) {
             try attention(step).forward(
                 queries: projections.query, keys: projections.key, values: projections.value,
-                output: context.used,
+                output: attended.used,
                 logSums: logSums, arena: runtime.arena)
         }
-        let attentionEnd = SublayerOutput(residual: queryStream.sums, step)
+        // Of chosen tokens all attend; what follows is computed for those alone.
+        let context = try chosen(attended, step)
+        let residual = try chosen(queryStream.sums, step)
+        let queries = context.rows
+        let attentionEnd = SublayerOutput(residual: residual, step)
         try end(
             attentionEnd, context, ParameterRole.Layer.attentionOutput,
             norm(ParameterRole.Layer.attentionNorm),
@@ -113,7 +119,8 @@ struct EncoderLayer {
         runtime.arena.release(to: mark)
         let saved = Saved(
             input: input.operand, queryInput: queryStream.operand, projections: projections, logSums: logSums,
-            context: context, attentionNorm: attentionEnd.saved, middle: middle.operand, up: up,
+            attended: attended, context: context, attentionNorm: attentionEnd.saved, middle: middle.operand,
+            up: up,
             outputNorm: outputEnd.saved)
         return (outputEnd.output, saved)
     }
@@ -130,7 +137,7 @@ struct EncoderLayer {
                 into: result.all)
             return result
         }
-        if step.wanted == .allTokens {
+        if step.wanted != .firstTokens {
             let all = try product(
                 input.operand, view(.query(.weight), through: .value(.weight)),
                 view(.query(.bias), through: .value(.bias)))
@@ -188,6 +195,14 @@ struct EncoderLayer {
                     places: step.places),
                 saved: half.saved, output: half.output.sums.used, halves: halves)
         }
+    }
+
+    /// The rows of the step's chosen tokens; all where it wants others.
+    private func chosen(_ all: PaddedTensor, _ step: StepContext) throws -> PaddedTensor {
+        guard step.wanted == .chosenTokens else { return all }
+        let rows = step.runtime.padded(step.wantedCount, plan.hiddenSize, all.all.type)
+        try Elementwise.gather(all.used, rows: step.wantedTokens, into: rows.used)
+        return rows
     }
 
     private func firstTokens(of input: Stream, _ step: StepContext) throws -> Stream {

@@ -67,7 +67,7 @@ struct TransformerEncoder: TokenEncoder {
     private func wantedStates(of all: PaddedTensor, _ context: StepContext) throws -> PaddedTensor {
         if shortensLastLayer || context.wanted == .allTokens { return all }
         let states = context.runtime.padded(context.wantedCount, width, .float32)
-        try Elementwise.gather(all.used, rows: context.batch.firstTokens, into: states.used)
+        try Elementwise.gather(all.used, rows: context.wantedTokens, into: states.used)
         return states
     }
 
@@ -79,7 +79,7 @@ struct TransformerEncoder: TokenEncoder {
             gradient = context.runtime.padded(context.batch.tokens, width, .float32)
             gradient.all.fillZero()
             try Elementwise.scatterAdd(
-                stateGradient.used, rows: context.batch.firstTokens, into: gradient.used)
+                stateGradient.used, rows: context.wantedTokens, into: gradient.used)
         }
         for number in (first..<depth).reversed() {
             var inLayer = context
@@ -96,7 +96,7 @@ struct TransformerEncoder: TokenEncoder {
         let runtime = context.runtime
         // The result is in the gradient's own memory, except that of the shortened layer.
         let target =
-            context.wanted == .firstTokens
+            context.wanted != .allTokens
             ? runtime.padded(context.batch.tokens, plan.hiddenSize, .float32) : gradient
         let mark = runtime.arena.mark
         let activations =
@@ -105,7 +105,7 @@ struct TransformerEncoder: TokenEncoder {
             case .input(let input): try layer(number).forward(input, context).saved
             }
         let result = try layer(number).backward(gradient, saved: activations, context)
-        if context.wanted == .firstTokens { target.copy(from: result) }
+        if context.wanted != .allTokens { target.copy(from: result) }
         runtime.arena.release(to: mark)
         return target
     }
@@ -118,7 +118,7 @@ extension TransformerEncoder {
     private func forwardWithoutKeeping(
         _ input: EncoderLayer.Stream, _ layer: EncoderLayer, _ context: StepContext
     ) throws -> EncoderLayer.Stream {
-        try forward(input, layer, context, into: context.wanted == .firstTokens ? stream(context) : input)
+        try forward(input, layer, context, into: context.wanted != .allTokens ? stream(context) : input)
     }
 
     /// One layer of which nothing is kept but its output; the input stays as it is.

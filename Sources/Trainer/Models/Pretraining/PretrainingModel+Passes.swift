@@ -83,26 +83,31 @@ extension PretrainingModel {
         _ batch: PretrainingBatch, _ encoder: TransformerEncoder, _ pairHead: SequenceHead?,
         _ dropout: DropoutKey?, _ counts: PretrainingBatch.Counts?, _ result: inout PretrainingResult
     ) throws -> Tensor? {
-        let context = try context(batch.tokens, encoder.plan, dropout)
+        let read = ReadTokens(batch, withFirsts: pairHead != nil)
+        if read.tokens.isEmpty { return nil }
+        var context = try context(batch.tokens, encoder.plan, dropout)
+        context.wanted = .chosenTokens
+        context.chosen = ChosenTokens(read.tokens, of: context.batch, arena: runtime.arena)
         let (states, saved) = try encoder.forward(context, keeps: counts != nil)
-        let gradient = counts == nil ? nil : runtime.padded(batch.tokens.tokens, encoder.width, .float32)
+        let gradient = counts == nil ? nil : runtime.padded(read.tokens.count, encoder.width, .float32)
         gradient?.all.fillZero()
         if let pairHead {
-            try pairs(batch, pairHead, states, context, counts, into: gradient, &result)
+            try pairs(batch, pairHead, states, read.firsts, context, counts, into: gradient, &result)
         }
         var scores: Tensor?
         if !batch.masked.isEmpty {
-            scores = try words(batch, states, counts, into: gradient, &result)
+            scores = try words(batch, states, read.masked, counts, into: gradient, &result)
         }
         if let gradient, let saved { try encoder.backward(gradient, saved: saved, context) }
         return scores
     }
 
     private func words(
-        _ batch: PretrainingBatch, _ states: PaddedTensor, _ counts: PretrainingBatch.Counts?,
+        _ batch: PretrainingBatch, _ states: PaddedTensor, _ rows: [Int32],
+        _ counts: PretrainingBatch.Counts?,
         into gradient: PaddedTensor?, _ result: inout PretrainingResult
     ) throws -> Tensor {
-        let places = UnsafePointer(runtime.arena.copy(batch.masked))
+        let places = UnsafePointer(runtime.arena.copy(rows))
         let masked = runtime.padded(batch.masked.count, states.all.columns, .float32)
         try Elementwise.gather(states.used, rows: places, into: masked.used)
         let (scores, saved) = try namer.head.forward(masked, runtime)
@@ -122,15 +127,17 @@ extension PretrainingModel {
     }
 
     private func pairs(
-        _ batch: PretrainingBatch, _ head: SequenceHead, _ states: PaddedTensor, _ context: StepContext,
+        _ batch: PretrainingBatch, _ head: SequenceHead, _ states: PaddedTensor, _ rows: [Int32],
+        _ context: StepContext,
         _ counts: PretrainingBatch.Counts?, into gradient: PaddedTensor?, _ result: inout PretrainingResult
     ) throws {
         var context = context
         if configuration.dialect.pretraining.pairs?.hasDropout != true {
             context.dropouts = DropoutPlan(nil, configuration.plan)
         }
+        let places = UnsafePointer(runtime.arena.copy(rows))
         let firsts = runtime.padded(batch.tokens.rows, states.all.columns, .float32)
-        try Elementwise.gather(states.used, rows: context.batch.firstTokens, into: firsts.used)
+        try Elementwise.gather(states.used, rows: places, into: firsts.used)
         let (scores, saved) = try head.forward(firsts.used, context)
         result.pairs.right = Self.right(scores, batch.pairs)
         result.pairs.count = batch.pairs.count
@@ -139,7 +146,7 @@ extension PretrainingModel {
             gradientScale: Self.scale(counts?.rows), gradient: scores)
         guard let gradient else { return }
         let inner = try head.backward(scores, states: firsts.used, saved: saved, context)
-        try Elementwise.scatterAdd(inner.used, rows: context.batch.firstTokens, into: gradient.used)
+        try Elementwise.scatterAdd(inner.used, rows: places, into: gradient.used)
     }
 
     /// Finds the tokens that were replaced.
