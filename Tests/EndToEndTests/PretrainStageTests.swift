@@ -66,6 +66,14 @@ struct PretrainStageTests {
         let run = try sandbox.splitvote("run", "p.yaml")
         #expect(run.status == 0, "\(run.errors)")
         #expect(try sandbox.read("out/mlm/README.md").contains("**Every text was read"))
+        #expect(run.errors.contains("had read the texts of every side"), "\(run.errors)")
+        let cards = try sandbox.files(below: "artifacts").filter {
+            $0.hasPrefix("model/") && $0.hasSuffix("README.md")
+        }
+        let card = try sandbox.read("artifacts/" + (try #require(cards.first)))
+        #expect(
+            card.contains("**The model started from an encoder that had read the texts of every side"),
+            "\(card)")
     }
 
     @Test(arguments: [

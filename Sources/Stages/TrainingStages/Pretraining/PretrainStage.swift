@@ -88,7 +88,7 @@ package struct PretrainStage: Stage {
         options.training.threads = context.threads
         let run = Pretraining(
             start: folder, options: options, corpus: corpus, vocabulary: try found.vocabulary(),
-            source: try source(texts, facts, found.tokenizer))
+            source: try source(texts, facts, found.tokenizer, folder))
         context.progress.log(ComputeEnvironment.text(options.training), [:])
         var paths = Pretraining.Paths(
             checkpoints: context.workFolder + "/checkpoints", output: context.outputFolder + "/model")
@@ -159,7 +159,7 @@ package struct PretrainStage: Stage {
     }
 
     private func source(
-        _ texts: UnlabeledTexts, _ facts: DatasetFacts, _ tokenizer: any Tokenizer
+        _ texts: UnlabeledTexts, _ facts: DatasetFacts, _ tokenizer: any Tokenizer, _ folder: ModelFolder
     ) throws -> PretrainingSource {
         var provenance = ModelProvenance(
             cleanRules: facts.cleanRules, cleanRevision: facts.cleanRevision,
@@ -167,13 +167,20 @@ package struct PretrainStage: Stage {
             maxTokens: options.maxTokens, labelSet: "",
             parity: try tokenizer.parityEvidence().digests(by: { ContentDigest.of($0) }))
         provenance.textPair = hasTitles ? "title" : nil
+        provenance.hasReadEverySide = texts.side == nil || folder.provenance?.hasReadEverySide == true
         let what = hasTitles ? "comments with the titles of their articles" : "comments"
         var sentences = ["\(Counts.text(texts.count, "text")) (\(what)), cleaned by `\(facts.cleanRules)`."]
         if let side = texts.side {
             sentences.append(
                 "None of them is on another side of the split than `\(side)`: \(texts.excluded) were left out, and "
                     + "\(texts.copies) that say the very same as one of those.")
-        } else {
+        }
+        if folder.provenance?.hasReadEverySide == true, texts.side != nil {
+            sentences.append(
+                "**The model that it started from had read the texts of every side**: scores on them are too good."
+            )
+        }
+        if texts.side == nil {
             sentences.append(
                 "**Every text was read, those that later scores are taken on included**: such scores are too good."
             )

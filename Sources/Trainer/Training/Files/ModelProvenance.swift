@@ -27,6 +27,9 @@ package struct ModelProvenance: Hashable, Sendable {
     package var thresholds: [Double]?
     /// How scores become answers; nil for the most probable class.
     package var answers: AnswerRule?
+    /// Whether texts that later scores are taken on were learned from without labels, by the model or by the one it started
+    /// from: such scores are too good.
+    package var hasReadEverySide = false
 
     package init(
         cleanRules: String, cleanRevision: Int? = nil, tokenizerDigest: String, tokenizerKind: String,
@@ -93,6 +96,7 @@ package struct ModelProvenance: Hashable, Sendable {
             thresholds = numbers.compactMap { $0 }
         }
         if let rule = node["answers"] { answers = try AnswerRule(rule, path) }
+        hasReadEverySide = node["has_read_every_side"] == .bool(true)
     }
 
     private var optional: [JSONMember] {
@@ -100,6 +104,7 @@ package struct ModelProvenance: Hashable, Sendable {
             ("text_pair", textPair), ("truncation_side", truncationSide), ("task", task?.rawValue),
         ].compactMap { key, value in value.map { JSONMember(key, .string($0)) } }
         return texts
+            + (hasReadEverySide ? [JSONMember("has_read_every_side", .bool(true))] : [])
             + (thresholds.map { [JSONMember("thresholds", .array($0.map(JSONValue.number)))] } ?? [])
     }
 

@@ -106,6 +106,7 @@ package struct FineTuning {
             for: manifest.labelNames, task: task, options: options)
         var notes = answerTuning(dev).notes
         if let headNote { notes.insert(headNote, at: 0) }
+        if let readNote { notes.append(readNote) }
         // Checks options and rows, whatever the method.
         let trainer = try Trainer(
             model, options: options, training: training, dev: dev, task: task, labels: manifest.labelNames)
@@ -177,6 +178,14 @@ package struct FineTuning {
         }
     }
 
+    /// What to say of a start that had read the texts of every side; nil for others.
+    private var readNote: String? {
+        guard start.provenance?.hasReadEverySide == true else { return nil }
+        return
+            "The model started from an encoder that had read the texts of every side (sides: all): scores on dev and test are "
+            + "those of a model that has seen their texts"
+    }
+
     private func answerTuning(_ dev: TokenRows?) -> AnswerTuning {
         AnswerTuning(options, task: task, names: shards.manifest.labelNames, dev: dev)
     }
@@ -189,6 +198,7 @@ package struct FineTuning {
             hasPooler: start.configuration.hasPooler,
             parameterCount: work.model.parameters.parameterCount)
         var provenance = ModelProvenance(manifest)
+        provenance.hasReadEverySide = start.provenance?.hasReadEverySide ?? false
         let tuning = answerTuning(work.dev)
         func logits() throws -> [Float] {
             try work.dev.map { try Predictor(work.model, task: task).logits(of: $0) } ?? []
@@ -197,7 +207,8 @@ package struct FineTuning {
         provenance.answers = try tuning.rule(logits)
         var trained = TrainedModel(
             model: work.model, task: task, labels: manifest.labelNames, source: start, provenance: provenance,
-            lowercase: manifest.tokenizer.lowercase, card: card.text)
+            lowercase: manifest.tokenizer.lowercase,
+            card: card.text + (readNote.map { "\n**\($0).**\n" } ?? ""))
         trained.stripsAccents = manifest.tokenizer.stripAccents
         if work.places.skipsFinished {
             trained.record = try TrainingRecord(work.trainer.identity, result.summary).encoded
