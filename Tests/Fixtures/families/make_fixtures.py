@@ -19,8 +19,10 @@ import torch
 import transformers
 from safetensors.numpy import save_file
 
+from steps import STEPS, padded, train
+
 HERE = pathlib.Path(__file__).parent
-LABELS, ROWS, STEPS, WARMUP, PEAK = 3, 5, 10, 2, 1e-3
+LABELS, ROWS = 3, 5
 VOCABULARY, PAD = 61, 1
 PLAIN = dict(
     vocab_size=VOCABULARY, hidden_size=24, num_hidden_layers=2, num_attention_heads=4, intermediate_size=40,
@@ -64,11 +66,7 @@ def make_batch(random, lengths):
 
 
 def loss_of(model, config, batch):
-    longest = max(map(len, batch["rows"]))
-    pad = lambda rows, value=0: torch.tensor([r + [value] * (longest - len(r)) for r in rows])
-    inputs = {"input_ids": pad(batch["rows"], config.pad_token_id), "attention_mask": pad([[1] * len(r) for r in batch["rows"]])}
-    if getattr(config, "type_vocab_size", 0) > 1:
-        inputs["token_type_ids"] = pad(batch["segments"])
+    inputs, _ = padded(config, batch, batch["rows"])
     logits = model(**inputs).logits
     return torch.nn.functional.cross_entropy(logits, torch.tensor(batch["labels"])), logits
 
@@ -89,28 +87,6 @@ def worst_rounding(model, config, batch):
         return {n: p.grad.double() for n, p in one.named_parameters() if not n.endswith(("key.bias", "k_lin.bias"))}
     exact, rounded = gradients(copy.deepcopy(model).double()), gradients(copy.deepcopy(model).float())
     return max(((rounded[n] - exact[n]).norm() / exact[n].norm()).item() for n in exact)
-
-
-def train(model, config, batches):
-    """Losses of ten AdamW steps as transformers' Trainer takes them."""
-    decays = lambda name: not (name.endswith("bias") or "norm" in name.lower())
-    groups = [
-        {"params": [p for n, p in model.named_parameters() if decays(n)], "weight_decay": 0.01},
-        {"params": [p for n, p in model.named_parameters() if not decays(n)], "weight_decay": 0.0},
-    ]
-    optimizer = torch.optim.AdamW(groups, lr=PEAK, betas=(0.9, 0.999), eps=1e-8)
-    schedule = transformers.get_linear_schedule_with_warmup(optimizer, WARMUP, STEPS)
-    losses, rates = [], []
-    for batch in batches:
-        rates.append(schedule.get_last_lr()[0])
-        loss, _ = loss_of(model, config, batch)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        schedule.step()
-        optimizer.zero_grad()
-        losses.append(loss.item())
-    return {"losses": losses, "learning_rates": rates}
 
 
 def main():
@@ -144,8 +120,9 @@ def main():
         gradients = {n: p.grad.numpy().astype(numpy.float32) for n, p in model.named_parameters()}
         save_file(gradients, folder / "gradients.safetensors")
         model.zero_grad()
+        losses, rates = train(model, batches, lambda batch, _: loss_of(model, config, batch)[0])
         golden["models"][name] = {
-            "loss": loss.item(), "logits": logits.tolist(), "training": train(model, config, batches),
+            "loss": loss.item(), "logits": logits.tolist(), "training": {"losses": losses, "learning_rates": rates},
         }
     (HERE / "golden.json").write_text(json.dumps(golden, indent=1) + "\n")
 

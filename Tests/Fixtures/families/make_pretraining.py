@@ -18,8 +18,9 @@ import numpy
 import torch
 import transformers
 
+from steps import padded, projections, train
+
 HERE = pathlib.Path(__file__).parent
-STEPS, WARMUP, PEAK = 10, 2, 1e-3
 # With this seed no draw is nearer than 1e-4 to the border between two words, where rounding would decide.
 MASK, SEED = 4, 21
 GOLDEN = json.loads((HERE / "golden.json").read_text())
@@ -57,15 +58,6 @@ def uniform(step, row, token):
 
 def places(batch):
     return [(r, p) for r, row in enumerate(batch["rows"]) for p in range(1, len(row) - 1) if (p + r) % 4 == 1]
-
-
-def inputs(config, batch, ids):
-    longest = max(map(len, ids))
-    pad = lambda rows, value=0: torch.tensor([r + [value] * (longest - len(r)) for r in rows])
-    found = {"input_ids": pad(ids, config.pad_token_id), "attention_mask": pad([[1] * len(r) for r in ids])}
-    if getattr(config, "type_vocab_size", 0) > 1:
-        found["token_type_ids"] = pad(batch["segments"])
-    return found, pad
 
 
 def masked(batch):
@@ -111,7 +103,7 @@ def opened(name, kind):
 
 def loss_of(model, kind, batch):
     ids = masked(batch)
-    arguments, pad = inputs(model.config, batch, ids)
+    arguments, pad = padded(model.config, batch, ids)
     arguments["labels"] = masked_labels(batch, pad)
     if kind.endswith("ForPreTraining"):
         pairs = torch.tensor([label % 2 for label in batch["labels"]])
@@ -153,7 +145,7 @@ class Replaced:
             p.grad = None
 
     def loss(self, batch, step):
-        arguments, pad = inputs(self.generator.config, batch, masked(batch))
+        arguments, pad = padded(self.generator.config, batch, masked(batch))
         labels = masked_labels(batch, pad)
         logits = self.generator(**arguments).logits
         naming = torch.nn.functional.cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index=-100)
@@ -164,39 +156,12 @@ class Replaced:
             word = int((sums <= uniform(step, r, p)).sum())
             targets[r][p] = float(word != ids[r][p])
             ids[r][p] = word
-        arguments, pad = inputs(self.discriminator.config, batch, ids)
+        arguments, pad = padded(self.discriminator.config, batch, ids)
         scores = self.discriminator(**arguments).logits
         real = arguments["attention_mask"].bool()
         finding = torch.nn.functional.binary_cross_entropy_with_logits(scores[real], pad(targets, 0.0).to(scores.dtype)[real])
         self.words = [ids[r][p] for r, p in places(batch)]
         return naming + 50 * finding
-
-
-def projections(gradient):
-    values = gradient.numpy().ravel()
-    numbers = numpy.arange(1, values.size + 1)
-    found = [numpy.linalg.norm(values)] + [(values * numpy.cos(0.37 * numbers * n)).sum() for n in (1, 2, 3)]
-    return [float(f"{value:.9g}") for value in found]
-
-
-def train(model, loss):
-    decays = lambda name: not (name.endswith("bias") or "norm" in name.lower())
-    groups = [
-        {"params": [p for n, p in model.named_parameters() if decays(n)], "weight_decay": 0.01},
-        {"params": [p for n, p in model.named_parameters() if not decays(n)], "weight_decay": 0.0},
-    ]
-    optimizer = torch.optim.AdamW(groups, lr=PEAK, betas=(0.9, 0.999), eps=1e-8)
-    schedule = transformers.get_linear_schedule_with_warmup(optimizer, WARMUP, STEPS)
-    losses = []
-    for step, batch in enumerate(GOLDEN["batches"]):
-        found = loss(batch, step)
-        found.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        schedule.step()
-        optimizer.zero_grad()
-        losses.append(found.item())
-    return losses
 
 
 def result(model, loss):
@@ -207,7 +172,7 @@ def result(model, loss):
     answer = {"loss": found.item(), "gradients": gradients}
     if isinstance(model, Replaced):
         answer["words"] = model.words
-    answer["losses"] = train(model, loss)
+    answer["losses"], _ = train(model, GOLDEN["batches"], loss)
     return answer
 
 

@@ -12,12 +12,12 @@ projections are kept, on cos(0.37 · (place + 1) · number) for the numbers 1, 2
 import json
 import pathlib
 
-import numpy
 import torch
 import transformers
 
+from steps import padded, projections, train
+
 HERE = pathlib.Path(__file__).parent
-STEPS, WARMUP, PEAK = 10, 2, 1e-3
 GOLDEN = json.loads((HERE / "golden.json").read_text())
 
 
@@ -67,11 +67,7 @@ TASKS = {
 
 def forward(model, batch, targets):
     config = model.config
-    longest = max(map(len, batch["rows"]))
-    pad = lambda rows, value=0: torch.tensor([r + [value] * (longest - len(r)) for r in rows])
-    inputs = {"input_ids": pad(batch["rows"], config.pad_token_id), "attention_mask": pad([[1] * len(r) for r in batch["rows"]])}
-    if getattr(config, "type_vocab_size", 0) > 1:
-        inputs["token_type_ids"] = pad(batch["segments"])
+    inputs, _ = padded(config, batch, batch["rows"])
     if model.own_loss:
         found = model(**inputs)
         found.loss = model.own_loss(found.logits, targets)
@@ -102,33 +98,6 @@ def opened(name, problem, count):
     return model.double().eval()
 
 
-def projections(gradient):
-    values = gradient.numpy().ravel()
-    places = numpy.arange(1, values.size + 1)
-    found = [numpy.linalg.norm(values)] + [(values * numpy.cos(0.37 * places * number)).sum() for number in (1, 2, 3)]
-    return [float(f"{value:.9g}") for value in found]
-
-
-def train(model, targets):
-    decays = lambda name: not (name.endswith("bias") or "norm" in name.lower())
-    groups = [
-        {"params": [p for n, p in model.named_parameters() if decays(n)], "weight_decay": 0.01},
-        {"params": [p for n, p in model.named_parameters() if not decays(n)], "weight_decay": 0.0},
-    ]
-    optimizer = torch.optim.AdamW(groups, lr=PEAK, betas=(0.9, 0.999), eps=1e-8)
-    schedule = transformers.get_linear_schedule_with_warmup(optimizer, WARMUP, STEPS)
-    losses = []
-    for batch in GOLDEN["batches"]:
-        loss = forward(model, batch, targets(batch)).loss
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        schedule.step()
-        optimizer.zero_grad()
-        losses.append(loss.item())
-    return losses
-
-
 def main():
     torch.set_num_threads(1)
     result = {
@@ -147,7 +116,7 @@ def main():
             model.zero_grad()
             result["models"][name][task] = {
                 "loss": found.loss.item(), "logits": found.logits.tolist(), "gradients": gradients,
-                "losses": train(model, targets),
+                "losses": train(model, GOLDEN["batches"], lambda batch, _: forward(model, batch, targets(batch)).loss)[0],
             }
     (HERE / "tasks.json").write_text(json.dumps(result, separators=(",", ":")) + "\n")
 
