@@ -116,11 +116,7 @@ struct ExportCard {
 
     /// What a source that shows one side only means for these rows, as a further sentence; empty if there is nothing to say.
     private static func lean(of rows: DatasetColumns) -> String {
-        var asymmetry = BandAsymmetry()
-        for row in rows.ids.indices where rows.labels[row] == Verdict.controversial.code {
-            asymmetry.add(up: Int(rows.ups[row]), down: Int(rows.downs[row]))
-        }
-        guard let warning = asymmetry.warning else { return "" }
+        guard let warning = BandAsymmetry(rows).warning else { return "" }
         return " " + warning.prefix(1).uppercased() + warning.dropFirst() + "."
     }
 
@@ -187,6 +183,16 @@ extension ExportColumn {
         case .weight: "Posterior probability of the range of the label: how sure the label is"
         case .flipDistance: "Fewest further votes of one side that would change the label"
         case .voteBurst: "1 where most votes of one side came between two readings, 0 otherwise"
+        }
+    }
+}
+
+extension BandAsymmetry {
+    /// Counts the rows that are labeled controversial.
+    init(_ rows: DatasetColumns) {
+        self.init()
+        for row in rows.ids.indices where rows.labels[row] == Verdict.controversial.code {
+            add(up: Int(rows.ups[row]), down: Int(rows.downs[row]))
         }
     }
 }

@@ -91,11 +91,14 @@ package struct LabelStage: Stage {
         var judgedSummary = judged.summary
         var delta = judged.delta
         var rules = RulesBySource(rule)
+        var asymmetry: BandAsymmetry?
         if self.context.isNeeded {
             var columns = try judgedRows.columns()
             rules = try self.context.judge(&columns, facts.cut, zones: facts.zones, context)
             judgedRows = JudgedRows(columns)
             judgedSummary = JudgedSummary(columns)
+            // Votes alone do not say what these rows were called.
+            asymmetry = BandAsymmetry(columns)
             delta = nil
         }
         let (rows, summary) = (judgedRows, judgedSummary)
@@ -106,9 +109,9 @@ package struct LabelStage: Stage {
         async let writing = Self.write(
             rows, summary, toFolder: context.outputFolder, sharing: judged.earlier)
         let flips = try LabelFlips(rows, summary.labels, delta, facts, rules, context)
-        let asymmetry = BandAsymmetry(of: rule, over: summary.census)
-        if let warning = asymmetry.warning { context.progress.warn(warning) }
-        let figures = figures(summary, facts, flips, asymmetry)
+        let lean = asymmetry ?? BandAsymmetry(of: rule, over: summary.census)
+        if let warning = lean.warning { context.progress.warn(warning) }
+        let figures = figures(summary, facts, flips, lean)
         let written = try await writing
         return StageResult(
             outputs: [

@@ -33,6 +33,26 @@ struct LabelStageTests {
         #expect(labels.figures["flips_since_promoted"] == 0.0)
     }
 
+    /// The lean is that of the comments that are called controversial: those too young to be judged do not count.
+    @Test func theLeanIsThatOfTheLabels() async throws {
+        let comments = (0..<80).map { number in
+            let isYoung = number < 40
+            var comment = TestComment(
+                "text \(number)", up: isYoung ? 11 : 9, down: isYoung ? 9 : 11, key: "\(number)",
+                article: "a\(number)", createdAt: isYoung ? "2026-01-30T23:00:00Z" : "2025-01-01T00:00:00Z")
+            if !isYoung { comment.observedAt = StageBench.now }
+            return comment
+        }
+        let input = try await texts(comments)
+        let settled = try await bench.run(LabelStage.self, ["settle": "72h"], from: ["comments": input])
+        #expect(settled.figures["controversial"] == 40 && settled.figures["band_asymmetry"] == 0.0)
+        #expect(
+            settled.figures["one_sided"]?.stringValue?.contains("40 have more down- than up-votes") == true)
+        let all = try await bench.run(LabelStage.self, from: ["comments": input])
+        #expect(all.figures["controversial"] == 80 && all.figures["band_asymmetry"] == 0.5)
+        #expect(all.figures["one_sided"] == nil)
+    }
+
     @Test func withoutCommentsNothingIsDividedByNothing() async throws {
         let labels = try await bench.run(
             LabelStage.self,
