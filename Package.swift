@@ -121,8 +121,7 @@ let trainer: [Target] = [
     wing(
         "Trainer", "Pretraining",
         [
-            "CLibrary", "Digests", "Files", "JSON", "Models", "SeededRandom", "ShardFormat", "TextBasics",
-            "Training",
+            "CLibrary", "Digests", "Files", "JSON", "Models", "SeededRandom", "TextBasics", "Training",
         ]),
     wing(
         "Trainer", "Baselines",

@@ -112,7 +112,7 @@ struct PretrainStageTests {
         ("batch_size: 8", "batch_size: 200", "fewer than one batch of 200"),
         ("max_tokens: 32", "max_tokens: 100", "has 64 positions"),
         ("seed: 1,", "seed: 1, masking: {masks: 0.8, randoms: 0.4},", "at most 1"),
-        ("init: init,", "", "does not say which model to pretrain"),
+        ("init: init,", "", "does not say which model to start from"),
         (", tokenizer: vocabulary}", "}", "the pretrain stage has no tokenizer"),
     ])
     func mistakesAreSaid(old: String, new: String, message: String) throws {
@@ -141,6 +141,63 @@ struct PretrainStageTests {
             to: "p.yaml")
         let run = try sandbox.splitvote("run", "p.yaml", "--until", "mlm")
         #expect(run.status != 0 && run.errors.contains("the tokenizer is not the model's"), "\(run.errors)")
+    }
+
+    /// A title that only test has is part of what test scores are taken on.
+    @Test func titlesOfOtherSidesAreLeftOut() throws {
+        let sandbox = try Self.sandbox(Self.stage.replacing("seed: 1,", with: "seed: 1, text_pair: title,"))
+        // A comment without a label on each article, so that each title is there beside the labeled ones.
+        let more = (0..<12).map { "1\t\(1000 + $0)\t아직 표가 없는 글 \($0)\t1\t0\t20251001\t제목 \(1000 + $0)" }
+        try sandbox.write(
+            sandbox.read("data/one.tsv") + more.joined(separator: "\n") + "\n", to: "data/one.tsv")
+        try sandbox.write(
+            sandbox.read("p.yaml").replacing("salt: v1", with: "salt: v1, group_by: article"), to: "p.yaml")
+        let run = try sandbox.splitvote("run", "p.yaml")
+        #expect(run.status == 0, "\(run.errors)")
+        func articles(_ side: String) throws -> Int {
+            let lines = try sandbox.read("out/\(side).tsv").split(separator: "\n").dropFirst()
+            return Set(lines.compactMap { $0.firstMatch(of: /의견 ([0-9]+) 번째/)?.1 }).count
+        }
+        let others = try articles("dev") + articles("test")
+        #expect(others > 0)
+        let card = try sandbox.read("out/mlm/README.md")
+        #expect(
+            card.contains("\(others) were read without their title, which belongs to another side"), "\(card)"
+        )
+    }
+
+    /// Rows that came with labels, in pairs: the texts of test's pairs are left out, first and second.
+    @Test func rowsWithLabelsArePretrainedOnToo() throws {
+        let pipeline = LabeledRows.pipeline("text: a, text_pair: b, label: gold")
+            .replacing("{init: init, batch_size: 8", with: "{batch_size: 8")
+            .replacing(
+                "model: {uses: train, from: shards",
+                with: "model: {uses: train, from: {data: shards, init: mlm}"
+            )
+            .replacing(
+                "  model:",
+                with:
+                    "  mlm: {uses: pretrain, from: {texts: clean, split: split, tokenizer: vocabulary}, with: "
+                    + "{init: init, max_tokens: 32, max_steps: 6, batch_size: 8, seed: 1, path: out/mlm}}\n  model:"
+            )
+        let sandbox = try LabeledRows.sandbox(
+            pipeline, ["train.tsv": LabeledRows.pairs(90), "test.tsv": LabeledRows.pairs(30, from: 90)])
+        let run = try sandbox.splitvote("run", "p.yaml")
+        #expect(run.status == 0, "\(run.errors)")
+        let figures = try JSONValue(
+            parsing: try #require(
+                try sandbox.sqlite("SELECT figures FROM stage_run WHERE stage = 'mlm'").first))
+        #expect(try #require(figures["excluded"]?.intValue) >= 40, "\(figures)")
+        #expect(run.errors.contains("pretrained") || run.errors.contains("mlm: done"))
+    }
+
+    @Test func theTrainSideOfASplitIsEnough() throws {
+        let sandbox = try Self.sandbox(
+            Self.stage.replacing("{texts: clean, split: split, tokenizer", with: "{texts: split, tokenizer"))
+        let run = try sandbox.splitvote("run", "p.yaml")
+        #expect(run.status == 0, "\(run.errors)")
+        let rows = try sandbox.read("out/train.tsv").split(separator: "\n").count - 1
+        #expect(try sandbox.read("out/mlm/README.md").contains("\(rows) texts (comments)"))
     }
 
     /// What is forgotten is not learned from again, and no artifact keeps its ids.

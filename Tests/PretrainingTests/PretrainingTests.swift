@@ -79,7 +79,7 @@ struct PretrainingTests {
 
     @Test func wordsThatFollowFromOthersAreLearned() throws {
         let toy = try ToyTexts()
-        let options = ToyTexts.options(steps: 500) { $0.evaluationInterval = 100 }
+        let options = ToyTexts.options(steps: 500) { $0.training.evaluation = .steps(100) }
         let outcome = try #require(
             try toy.run(options, try toy.corpus(rows: 400)).run(toy.paths("model")))
         let (first, last) = (
@@ -97,7 +97,7 @@ struct PretrainingTests {
         let toy = try ToyTexts()
         let options = ToyTexts.options(steps: 1_200) { options in
             options.pairs = .next
-            options.evaluationInterval = 300
+            options.training.evaluation = .steps(300)
             options.training.learningRate = 3e-3
         }
         let outcome = try #require(
@@ -113,7 +113,7 @@ struct PretrainingTests {
         let options = ToyTexts.options(steps: 500) { options in
             options.objective = .replacedWords
             options.generatorSize = 0.5
-            options.evaluationInterval = 300
+            options.training.evaluation = .steps(300)
             options.training.learningRate = 3e-3
         }
         let outcome = try #require(
@@ -134,7 +134,7 @@ struct PretrainingTests {
         let options = ToyTexts.options(steps: 300) { options in
             options.objective = type == "electra" ? .replacedWords : .maskedWords
             options.generatorSize = 0.5
-            options.evaluationInterval = 200
+            options.training.evaluation = .steps(200)
         }
         let corpus = try toy.corpus(rows: 400)
         _ = try toy.run(options, corpus, type: type).run(toy.paths("one"))

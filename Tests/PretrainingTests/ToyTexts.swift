@@ -53,7 +53,7 @@ final class ToyTexts: Sendable {
         var options = PretrainingOptions()
         options.maxTokens = 16
         options.heldOut = 0.1
-        options.evaluationInterval = 8
+        options.training.evaluation = .steps(8)
         options.training.maxSteps = steps
         options.training.batchSize = 16
         options.training.learningRate = 1e-2

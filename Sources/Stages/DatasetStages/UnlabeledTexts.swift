@@ -13,64 +13,80 @@ package struct UnlabeledTexts {
     /// The side that may be learned from; nil if nothing was said of sides.
     package let side: String?
 
+    /// Texts that were read without the title of their article, because rows of other sides have that title.
+    package private(set) var titlesLeftOut = 0
+
     private let facts: DatasetFacts
     private let selection: CommentSelection
-    private var dropped: DroppedComments
+    private let readsTitles: Bool
+    private var dropped = DroppedComments()
     private var forbidden: Set<Int64> = []
     private var forbiddenTexts: Set<UInt64> = []
+    private var forbiddenTitles: Set<UInt64> = []
     private let context: StageContext
 
-    /// - Parameters:
-    ///   - texts: cleaned texts, or a split, whose first side is read.
-    ///   - split: the split whose other sides are left out of the texts; `nil` for none.
-    package init(_ texts: InputArtifact, split: InputArtifact?, _ context: StageContext) throws {
+    /// The texts of the inputs `texts` and `split`.
+    ///
+    /// - Parameter titles: whether the titles of articles are read with them.
+    /// - Throws: ``/StageKit/StageError`` where nothing says which texts may be read, or two things say different ones.
+    package init(_ sides: ReadSides, titles: Bool, _ context: StageContext) throws {
         self.context = context
+        readsTitles = titles
+        let texts = try context.inputs.one("texts")
+        let split = context.inputs.first("split")
+        let isSplit = texts.type == ArtifactType.split
+        if let problem = sides.problem(textsOf: texts.stage, isSplit: isSplit, hasSplit: split != nil) {
+            throw problem
+        }
         facts = try DatasetFacts(texts)
-        if texts.type == ArtifactType.split {
-            let columns = try DatasetColumns(texts)
-            selection = .ids(columns.rows(of: 0).map { columns.ids[$0] })
-            dropped = DroppedComments()
-            side = columns.sideNames.first
-            try forbid(columns)
-            return
+        let columns = try (isSplit ? texts : split).map { try DatasetColumns($0) }
+        if isSplit, let columns {
+            let rows = sides.all ? Array(columns.ids.indices) : columns.rows(of: 0)
+            selection = .ids(rows.map { columns.ids[$0] })
+        } else {
+            selection = .all
+            dropped = try DroppedComments(texts)
         }
-        selection = .all
-        dropped = try DroppedComments(texts)
-        guard let split else {
-            side = nil
-            return
-        }
-        let columns = try DatasetColumns(split)
-        side = columns.sideNames.first
-        try forbid(columns)
+        side = sides.all ? nil : columns?.sideNames.first
+        if !sides.all, let columns { try forbid(columns) }
     }
 
-    /// Remembers the comments of the other sides and what they say.
+    /// Remembers the comments of the other sides, what they say, and titles that only they have.
     private mutating func forbid(_ columns: DatasetColumns) throws {
         let rows = columns.ids.indices.filter { columns.sides[$0] != 0 }
         var ids = rows.map { columns.ids[$0] }
         if !columns.pairs.isEmpty { ids += rows.map { columns.pairs[$0] } }
         forbidden = Set(ids)
-        let texts = try CleanedTexts(facts)
-        var found: Set<UInt64> = []
-        try context.ledger.scan(facts.cut, fields: .text, selection: .ids(ids)) { comment in
-            texts.withText(of: comment) { _ = found.insert(Self.hash($0)) }
+        (forbiddenTexts, forbiddenTitles) = try contents(of: ids)
+        if readsTitles {
+            forbiddenTitles.subtract(try contents(of: columns.rows(of: 0).map { columns.ids[$0] }).titles)
         }
-        forbiddenTexts = found
     }
+
+    /// Hashes of what comments say, and of the titles of their articles where those are read.
+    private func contents(of ids: [Int64]) throws -> (texts: Set<UInt64>, titles: Set<UInt64>) {
+        let cleaned = try CleanedTexts(facts)
+        var (texts, titles): (Set<UInt64>, Set<UInt64>) = ([], [])
+        try context.ledger.scan(facts.cut, fields: fields, selection: .ids(ids)) { comment in
+            cleaned.withText(of: comment) { _ = texts.insert(Self.hash($0)) }
+            if readsTitles { cleaned.withTitle(of: comment) { _ = titles.insert(Self.hash($0)) } }
+        }
+        return (texts, titles)
+    }
+
+    private var fields: CommentFields { readsTitles ? [.text, .articleFacts] : .text }
 
     private static func hash(_ text: UnsafeRawBufferPointer) -> UInt64 {
         text.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }  // FNV-1a
     }
 
-    /// Lends the texts in batches of some megabytes, with the titles of their articles where asked for.
-    ///
-    /// - Parameter titles: whether to read them; empty where there is none.
+    /// Lends the texts in batches of some megabytes, with the titles of their articles where those are read; empty where there
+    /// is none.
     package mutating func read(
-        titles: Bool, _ body: (_ texts: UTF8Rows, _ titles: UTF8Rows?) throws -> Void
+        _ body: (_ texts: UTF8Rows, _ titles: UTF8Rows?) throws -> Void
     ) throws {
         let cleaned = try CleanedTexts(facts)
-        var (rows, firsts) = (UTF8Rows(), titles ? UTF8Rows() : nil)
+        var (rows, firsts) = (UTF8Rows(), readsTitles ? UTF8Rows() : nil)
         var left = dropped
         func flush() throws {
             if rows.count == 0 { return }
@@ -81,7 +97,7 @@ package struct UnlabeledTexts {
             context.progress.report(count, of: nil, unit: "texts")
         }
         try context.ledger.scan(
-            facts.cut, fields: titles ? [.text, .articleFacts] : .text, selection: selection
+            facts.cut, fields: fields, selection: selection
         ) { comment in
             if left.contains(comment.id) { return }
             if forbidden.contains(comment.id) {
@@ -98,7 +114,13 @@ package struct UnlabeledTexts {
                 return true
             }
             guard isRead else { return }
-            if titles { cleaned.withTitle(of: comment) { firsts?.append($0) } }
+            if readsTitles {
+                cleaned.withTitle(of: comment) { title in
+                    let isForbidden = !title.isEmpty && forbiddenTitles.contains(Self.hash(title))
+                    if isForbidden { titlesLeftOut += 1 }
+                    firsts?.append(isForbidden ? UnsafeRawBufferPointer(start: nil, count: 0) : title)
+                }
+            }
             count += 1
             if rows.bytes.count > 1 << 22 { try flush() }
         }

@@ -8,34 +8,10 @@ internal import Training
 extension TrainStage {
     /// Without a model to start from, or with one whose shape cannot take the shards, nothing has to be read or labeled.
     package func problems(in look: StageLook) -> [StageProblem] {
-        var problems: [StageProblem] = []
-        let isConnected = look.sources["init"]?.isEmpty == false
-        if let baseline {
-            if isConnected {
-                problems.append(
-                    StageProblem(
-                        nil,
-                        "input 'init' is for encoders, and the model is \(baseline.settings.kind.rawValue)",
-                        hint: "leave the input out"))
-            }
-        } else if textCNN != nil {
-            if isConnected {
-                problems.append(
-                    StageProblem(
-                        nil, "input 'init' is for encoders, and the model is \(TextCNNParameters.model)",
-                        hint: "leave the input out"))
-            }
-        } else if isConnected == look.naming.contains("init") {
-            problems.append(
-                isConnected
-                    ? StageProblem(
-                        "init",
-                        "the train stage has two models to start from: \(look.shown("init")), and the one of input 'init'",
-                        hint: "leave one of them out")
-                    : StageProblem(
-                        nil, "the train stage does not say which model to start from",
-                        hint: "set 'init' to a folder with config.json, or connect input 'init' to a model"))
-        }
+        let connected = Self.optionalInputs.filter { look.sources[$0]?.isEmpty == false }
+        var problems =
+            unusedInput(among: connected).map { [StageProblem(nil, $0.message, hint: $0.hint)] } ?? []
+        if baseline == nil, textCNN == nil { problems += StartFolder.problems(of: Self.kind, look) }
         if let folder = look.files["init"]?.first { problems += self.problems(of: folder, look) }
         if let sides = look.sides(reaching: "data"), !sides.contains("train") {
             problems.append(
@@ -96,6 +72,34 @@ extension StageLook {
 }
 
 extension StartFolder {
+    /// No model to start from, or two.
+    static func problems(of kind: StageKind, _ look: StageLook) -> [StageProblem] {
+        let isConnected = look.sources["init"]?.isEmpty == false
+        guard isConnected == look.naming.contains("init") else { return [] }
+        let error = isConnected ? two(kind, look.shown("init")) : none(kind)
+        return [StageProblem(isConnected ? "init" : nil, error.message, hint: error.hint)]
+    }
+
+    /// The folder that is named, or connected.
+    static func path(in context: StageContext, of kind: StageKind) throws(StageError) -> String {
+        let (connected, named) = (context.inputs.first("init")?.path, context.files["init"]?.first)
+        if let named, connected != nil { throw two(kind, "the folder \(named.shownPath)") }
+        guard let folder = connected ?? named?.path else { throw none(kind) }
+        return folder
+    }
+
+    private static func two(_ kind: StageKind, _ named: String) -> StageError {
+        StageError(
+            "the \(kind.name) stage has two models to start from: \(named), and the one of input 'init'",
+            hint: "leave one of them out")
+    }
+
+    private static func none(_ kind: StageKind) -> StageError {
+        StageError(
+            "the \(kind.name) stage does not say which model to start from",
+            hint: "set 'init' to a folder with config.json, or connect input 'init' to a model")
+    }
+
     /// Refuses weights that cannot be read, as opening the folder would.
     static func checkWeights(in folder: String, shownAs name: String) throws(StageError) {
         guard

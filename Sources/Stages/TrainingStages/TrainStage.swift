@@ -68,6 +68,8 @@ package struct TrainStage: Stage {
     }
 
     private func train(_ context: StageContext) throws -> StageResult {
+        let connected = Self.optionalInputs.filter { context.inputs.first($0) != nil }
+        if let problem = unusedInput(among: connected) { throw problem }
         let data = try context.inputs.one("data")
         let shards = try ShardFolder(data.path)
         try checkSides(shards.manifest, context)
@@ -106,11 +108,6 @@ package struct TrainStage: Stage {
     private func fit(
         _ baseline: BaselineParameters, _ shards: ShardFolder, _ data: InputArtifact, _ context: StageContext
     ) throws -> StageResult {
-        guard context.inputs.first("init") == nil else {
-            throw StageError(
-                "input 'init' is for encoders, and the model is \(baseline.settings.kind.rawValue)",
-                hint: "leave the input out")
-        }
         let run = BaselineRun(settings: baseline.settings, options: settings.options, context: context)
         let figures = try run.run(shards, of: data, to: context.outputFolder + "/model")
         return StageResult(
@@ -123,32 +120,27 @@ package struct TrainStage: Stage {
     private func start(
         _ shards: ShardFolder, _ options: TrainingOptions, _ context: StageContext
     ) throws -> (folder: String, vectors: TextCNNStart.Vectors?) {
-        guard let textCNN else {
-            if context.inputs.first("vectors") != nil {
-                throw StageError(
-                    "input 'vectors' is for a Text-CNN, and the model is an encoder",
-                    hint: "set model: text_cnn, or leave the input out")
-            }
-            return (try initialFolder(context), nil)
-        }
+        guard let textCNN else { return (try StartFolder.path(in: context, of: Self.kind), nil) }
         let folder = context.workFolder + "/start"
         let start = TextCNNStart(parameters: textCNN, shards: shards, context: context, seed: options.seed)
         return (folder, try start.write(to: folder))
     }
 
-    private func initialFolder(_ context: StageContext) throws -> String {
-        let connected = context.inputs.first("init")?.path
-        if let named = context.files["init"]?.first, connected != nil {
-            throw StageError(
-                "the train stage has two models to start from: the folder \(named.shownPath), and the one of input 'init'",
-                hint: "leave one of them out")
+    static let optionalInputs = ["init", "vectors"]
+
+    /// An input that the model has no use for; `nil` if there is none.
+    func unusedInput(among connected: [String]) -> StageError? {
+        let model = baseline?.settings.kind.rawValue ?? (textCNN == nil ? nil : TextCNNParameters.model)
+        if let model, connected.contains("init") {
+            return StageError(
+                "input 'init' is for encoders, and the model is \(model)", hint: "leave the input out")
         }
-        guard let folder = connected ?? context.files["init"]?.first?.path else {
-            throw StageError(
-                "the train stage does not say which model to start from",
-                hint: "set 'init' to a folder with config.json, or connect input 'init' to a model")
+        if textCNN == nil, connected.contains("vectors") {
+            return StageError(
+                "input 'vectors' is for a Text-CNN, and the model is \(model ?? "an encoder")",
+                hint: "set model: text_cnn, or leave the input out")
         }
-        return folder
+        return nil
     }
 
     private func checkSides(_ manifest: ShardManifest, _ context: StageContext) throws(StageError) {
@@ -179,10 +171,6 @@ package struct TrainStage: Stage {
     }
 
     private func publications(_ context: StageContext) throws -> [Publication] {
-        guard let path else { return [] }
-        return try FileManager.default.contentsOfDirectory(atPath: context.outputFolder + "/model").sorted()
-            .map {
-                Publication(path: "model/\($0)", template: "\(path)/\($0)")
-            }
+        try path.map { try Publication.files(of: "model", in: context, to: $0) } ?? []
     }
 }

@@ -16,9 +16,13 @@ extension TrainingSettings {
 
 extension ParameterReader {
     /// The setting's value, or its default; `nil` if it has neither.
-    fileprivate mutating func value(of setting: TrainingSetting) -> TrainingSetting.Value? {
+    ///
+    /// - Parameter standard: the default, where a kind has another one.
+    mutating func value(
+        of setting: TrainingSetting, default standard: TrainingSetting.Value? = nil
+    ) -> TrainingSetting.Value? {
         let (key, unit, help) = (setting.key, setting.unit, setting.help)
-        switch (setting.form, setting.defaultValue) {
+        switch (setting.form, standard ?? setting.defaultValue) {
         case (.integer(let bounds), .integer(let number)?):
             return .integer(
                 setting.isFingerprinted

@@ -1,9 +1,7 @@
 import CLibrary
 import Digests
-import JSON
 package import Models
 import SeededRandom
-import ShardFormat
 package import Training
 
 /// Pretrains an encoder and yields one event at a time: a step, or a look at the held-out texts.
@@ -104,7 +102,11 @@ package final class Pretrainer {
 
     private var evaluationIsDue: Bool {
         guard !heldOut.isEmpty, state.step > state.lastEvaluatedStep else { return false }
-        let interval = options.evaluationInterval ?? order.stepsPerEpoch
+        let interval =
+            switch options.training.evaluation {
+            case .epoch: order.stepsPerEpoch
+            case .steps(let steps): steps
+            }
         return state.step % interval == 0 || state.step == totalSteps
     }
 
@@ -188,11 +190,16 @@ package final class Pretrainer {
     /// or where a generator names words.
     ///
     /// Source: Salazar et al., "Masked Language Model Scoring" (2020), equation 2 and section 2.3, arXiv:1910.14659.
-    package func pseudoPerplexity(rows most: Int = 200) throws -> Double? {
+    ///
+    /// - Parameter progress: told after each row how many of how many are done; false stops, and nil comes back.
+    package func pseudoPerplexity(
+        rows most: Int = 200, progress: (_ done: Int, _ of: Int) throws -> Bool
+    ) throws -> Double? {
         guard options.objective == .maskedWords, !heldOut.isEmpty else { return nil }
-        let step = max(1, heldOut.count / most)
+        let chosen = Array(stride(from: 0, to: heldOut.count, by: max(1, heldOut.count / most)))
         var whole = PretrainingResult()
-        for number in stride(from: 0, to: heldOut.count, by: step) {
+        for (done, number) in chosen.enumerated() {
+            guard try progress(done, chosen.count) else { return nil }
             guard let batch = source.eachMasked(heldOut[number]) else { continue }
             for start in stride(from: 0, to: batch.tokens.rows, by: Self.evaluatedRows) {
                 let end = min(start + Self.evaluatedRows, batch.tokens.rows)
@@ -208,45 +215,22 @@ package final class Pretrainer {
     /// Saves everything that is needed to continue as one safetensors file, whole or not at all.
     package func saveCheckpoint(to path: String) throws {
         try CheckpointFile.write(
-            path, numbers + state.history.pieces,
-            metadata: [
-                CheckpointKey.state: String(decoding: try JSONCoding.bytes(of: state), as: UTF8.self),
-                CheckpointKey.identity: String(decoding: try JSONCoding.bytes(of: identity), as: UTF8.self),
-                CheckpointKey.optimizerSteps: String(optimizers[0].stepCount),
-            ])
+            path, numbers, state: state, identity: identity, optimizerSteps: optimizers[0].stepCount)
     }
 
     /// Goes back to a saved state of this very run.
     /// - Throws: ``/Training/TrainingError/checkpoint(_:)``; nothing was changed then.
     package func restore(from path: String) throws {
-        let file = try CheckpointFile(path)
-        var state: PretrainingState = try file.value(CheckpointKey.state)
-        let saved: PretrainingIdentity = try file.value(CheckpointKey.identity)
-        if let difference = identity.difference(from: saved) {
-            throw TrainingError.checkpoint(
-                "checkpoint \(path) is of another run: \(difference). Remove it to start over")
-        }
-        state.history = try file.history()
-        let steps = Int(file.text(CheckpointKey.optimizerSteps))
-        try file.restore(
-            numbers, others: state.history.pieces,
-            isPossible: (0...totalSteps).contains(state.step) && state.history.count == state.step
-                && steps != nil)
-        for optimizer in optimizers { optimizer.stepCount = steps ?? 0 }
-        self.state = state
+        let saved: (state: PretrainingState, optimizerSteps: Int) = try CheckpointFile(path).restore(
+            numbers, lastStep: totalSteps
+        ) { identity.difference(from: $0) }
+        for optimizer in optimizers { optimizer.stepCount = saved.optimizerSteps }
+        state = saved.state
     }
 
     private var numbers: [CheckpointPiece] {
         zip(model.parameterSets, optimizers).enumerated().flatMap { number, part in
-            let (set, optimizer) = part
-            let prefix = number == 0 ? "" : "generator."
-            return [
-                CheckpointPiece(prefix + "weights", .float32, UnsafeRawBufferPointer(set.values)),
-                CheckpointPiece(
-                    prefix + "first_moments", .float32, UnsafeRawBufferPointer(optimizer.firstMoments)),
-                CheckpointPiece(
-                    prefix + "second_moments", .float32, UnsafeRawBufferPointer(optimizer.secondMoments)),
-            ]
+            CheckpointPiece.numbers(of: part.0, part.1, prefix: number == 0 ? "" : "generator.")
         }
     }
 }

@@ -60,7 +60,7 @@ package struct Pretraining {
         package let heldOutRows: Int
         /// Weights of the encoder and its heads.
         package let parameterCount: Int
-        /// See ``Pretrainer/pseudoPerplexity(rows:)``.
+        /// See ``Pretrainer/pseudoPerplexity(rows:progress:)``.
         package let pseudoPerplexity: Double?
         package let epochs: Double
     }
@@ -122,12 +122,20 @@ package struct Pretraining {
             case .step(let report):
                 if report.step % paths.checkpointInterval == 0 { try trainer.saveCheckpoint(to: path) }
             case .evaluation: try trainer.saveCheckpoint(to: path)
+            case .scoring: break
             }
         }
+        var isStopped = false
+        let perplexity = try trainer.pseudoPerplexity { done, all in
+            try observe(.scoring(done: done, of: all))
+            isStopped = shouldStop()
+            return !isStopped
+        }
+        if isStopped { return nil }
         let outcome = Outcome(
             state: trainer.state, load: load, rows: trainer.rows, heldOutRows: trainer.heldOutRows,
             parameterCount: model.parameters.parameterCount,
-            pseudoPerplexity: try trainer.pseudoPerplexity(), epochs: trainer.epoch)
+            pseudoPerplexity: perplexity, epochs: trainer.epoch)
         try PretrainedFolder(self, model, outcome).write(to: paths.output)
         return outcome
     }

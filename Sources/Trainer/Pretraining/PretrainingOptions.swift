@@ -37,9 +37,8 @@ package struct PretrainingOptions: Hashable, Codable, Sendable {
     package var heldOut = 0.01
     /// Most rows of them that are looked at.
     package var mostHeldOut = 2000
-    /// Steps between two looks at the held-out texts; nil for the end of each epoch.
-    package var evaluationInterval: Int?
-    /// What training has in common: epochs or steps, batch, rates, seed, threads, precision.
+    /// What training has in common: epochs or steps, batch, rates, seed, threads, precision, and when the held-out texts are
+    /// looked at.
     package var training: TrainingOptions
 
     package init() {

@@ -2,13 +2,13 @@ import Models
 package import Training
 
 /// How far a pretraining has come: with weights and moments, all that is needed to continue.
-package struct PretrainingState: Hashable, Codable, Sendable {
+package struct PretrainingState: Hashable, CheckpointState, Sendable {
     /// Steps taken.
     package internal(set) var step = 0
     package internal(set) var lastEvaluatedStep = -1
     package internal(set) var evaluations: [Evaluation] = []
     /// One entry a step: the loss that is trained on, and the share of masked words that were named right.
-    package internal(set) var history = StepHistory()
+    package var history = StepHistory()
 
     /// How well held-out texts were understood after a step.
     package struct Evaluation: Hashable, Codable, Sendable {
@@ -38,6 +38,8 @@ package enum PretrainingEvent: Hashable, Sendable {
     /// Its loss is the one that is trained on, its accuracy that of naming masked words.
     case step(StepReport)
     case evaluation(PretrainingState.Evaluation)
+    /// This many of the held-out rows have been read token by token for the pseudo-perplexity.
+    case scoring(done: Int, of: Int)
 }
 
 /// What a run is made of. Two runs with the same identity take the same steps.

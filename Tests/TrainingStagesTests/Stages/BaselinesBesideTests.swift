@@ -12,30 +12,16 @@ struct BaselinesBesideTests {
         task = try SmallTask()
     }
 
-    private func model(
-        on shards: [InputArtifact], _ changes: (String, JSONValue)..., as name: String = "model"
-    ) async throws -> [InputArtifact] {
-        let settings = changes.reduce(SmallTask.settings) { $0.adding($1.0, $1.1) }
-        return try await task.bench.run(
-            TrainStage.self, settings, from: ["data": shards], files: ["init": ["small"]], as: name)["model"]
-    }
-
-    private func evaluate(
-        _ models: [InputArtifact], on shards: [InputArtifact], _ parameters: JSONValue = ["resamples": 0],
-        after earlier: StageOutcome? = nil, isForced: Bool = false
-    ) async throws -> StageOutcome {
-        try await task.bench.run(
-            EvaluateStage.self, parameters, from: ["model": models, "data": shards], after: earlier,
-            isForced: isForced)
-    }
-
     private func baselines(_ figures: JSONValue?) -> [JSONValue] { figures?["baselines"]?.arrayValue ?? [] }
 
     @Test func everyModelAndSideHasThemOnItsOwnRows() async throws {
         let shards = try await task.shards()
-        let models = try await [model(on: shards, as: "one"), model(on: shards, ("epochs", 1), as: "two")]
-            .flatMap { $0 }
-        let outcome = try await evaluate(models, on: shards, ["split": ["test", "dev"], "resamples": 100])
+        let models = try await [
+            task.model(on: shards, as: "one"), task.model(on: shards, ("epochs", 1), as: "two"),
+        ]
+        .flatMap { $0 }
+        let outcome = try await task.evaluate(
+            models, on: shards, ["split": ["test", "dev"], "resamples": 100])
         let results = try #require(outcome.figures["results"]?.arrayValue)
         #expect(results.count == 4)
         for result in results {
@@ -60,11 +46,11 @@ struct BaselinesBesideTests {
 
     @Test func whoWantsNoneGetsNone() async throws {
         let shards = try await task.shards()
-        let model = try await model(on: shards)
-        let outcome = try await evaluate(model, on: shards, ["baselines": false, "resamples": 0])
+        let model = try await task.model(on: shards)
+        let outcome = try await task.evaluate(model, on: shards, ["baselines": false, "resamples": 0])
         #expect(outcome.figures["baselines"] == nil)
         #expect(outcome.figures["tfidf_score"] == nil && outcome.figures["baselines_absent"] == nil)
-        let some = try await evaluate(
+        let some = try await task.evaluate(
             model, on: shards, ["baselines": ["length", "majority"], "resamples": 0])
         #expect(baselines(some.figures).map { $0["name"]?.stringValue } == ["length", "majority"])
         #expect(EvaluateStage.complaints(about: ["baselines": ["tfdif"]]).count == 1)
@@ -74,24 +60,25 @@ struct BaselinesBesideTests {
     @Test func aBaselineIsFittedOnceForTheSameRows() async throws {
         let shards = try await task.shards()
         let (one, two) = (
-            try await model(on: shards), try await model(on: shards, ("seed", 2), as: "other")
+            try await task.model(on: shards), try await task.model(on: shards, ("seed", 2), as: "other")
         )
-        let first = try await evaluate(one, on: shards)
-        let second = try await evaluate(two, on: shards, after: first)
+        let first = try await task.evaluate(one, on: shards)
+        let second = try await task.evaluate(two, on: shards, after: first)
         #expect(try second.text("baselines.json") == first.text("baselines.json"))
         #expect(!second.progress.reports.contains { $0.contains("fits") })
         #expect(first.progress.reports.contains { $0.contains("fits") })
-        let alone = try await evaluate(two, on: shards)
+        let alone = try await task.evaluate(two, on: shards)
         #expect(alone.figures == second.figures)
         #expect(try alone.text("baselines.json") == second.text("baselines.json"))
         // Sides that no earlier result has answered, and results that are not as they were written, are fitted again.
-        let train = try await evaluate(one, on: shards, ["split": "train", "resamples": 0], after: first)
+        let train = try await task.evaluate(
+            one, on: shards, ["split": "train", "resamples": 0], after: first)
         #expect(train.progress.reports.contains { $0.contains("fits") })
         let path = first.folder + "/baselines.json"
         let text = try String(contentsOfFile: path, encoding: .utf8)
         try text.replacing("\"train_rows\":", with: "\"train_rows\":1").write(
             toFile: path, atomically: true, encoding: .utf8)
-        let damaged = try await evaluate(two, on: shards, after: first)
+        let damaged = try await task.evaluate(two, on: shards, after: first)
         #expect(
             damaged.progress.reports.contains { $0.contains("fits") } && damaged.figures == second.figures)
         let other = try SmallTask()
@@ -103,13 +90,13 @@ struct BaselinesBesideTests {
 
     @Test func whatIsKeptHoldsNoTexts() async throws {
         let shards = try await task.shards()
-        let outcome = try await evaluate(try await model(on: shards), on: shards)
+        let outcome = try await task.evaluate(try await task.model(on: shards), on: shards)
         let text = try outcome.text("baselines.json")
         #expect(!text.contains("good") && !text.contains("bad") && text.contains("\"sha256\""))
     }
 
     @Test func withoutATrainSideItIsSaid() async throws {
-        let model = try await model(on: try await task.shards())
+        let model = try await task.model(on: try await task.shards())
         let other = try SmallTask()
         let outcome = try await other.bench.run(
             EvaluateStage.self, ["resamples": 0],
@@ -122,33 +109,33 @@ struct BaselinesBesideTests {
 
     @Test func withoutDevThePenaltyIsChosenInParts() async throws {
         let shards = try await task.shards(["train": 0.7, "test": 0.3])
-        let outcome = try await evaluate(try await model(on: shards), on: shards)
+        let outcome = try await task.evaluate(try await task.model(on: shards), on: shards)
         #expect(baselines(outcome.figures)[0]["scores"]?["accuracy"]?.doubleValue == 1)
         #expect(outcome.progress.reports.contains { $0.contains("of 26 fits") })
     }
 
     @Test func aModelThatIsNoBetterIsWarnedOfOnce() async throws {
         let shards = try await task.shards()
-        let model = try await model(on: shards)
-        let outcome = try await evaluate(model, on: shards, ["split": ["test", "dev"], "resamples": 0])
+        let model = try await task.model(on: shards)
+        let outcome = try await task.evaluate(model, on: shards, ["split": ["test", "dev"], "resamples": 0])
         let dev = outcome.figures["results"]?.arrayValue?[1]
         try #require(dev?["over_tfidf"]?.doubleValue ?? 1 <= 0)
         // As good is no better.
         let told = "on dev the model of 'model' is no better than TF-IDF: macro F1 1.000, TF-IDF 1.000"
         #expect(outcome.warnings == [told])
         // Where dev is not scored it goes by what the training says of it.
-        let test = try await evaluate(model, on: shards)
+        let test = try await task.evaluate(model, on: shards)
         #expect(test.warnings == [told])
         // A baseline is not warned of.
         let tfidf = try await task.bench.run(
             TrainStage.self, ["model": "tfidf"], from: ["data": shards], as: "tfidf")["model"]
-        #expect(try await evaluate(tfidf, on: shards).warnings.isEmpty)
+        #expect(try await task.evaluate(tfidf, on: shards).warnings.isEmpty)
     }
 
     @Test func theCardIsTheModelsWithItsScores() async throws {
         let shards = try await task.shards()
-        let model = try await model(on: shards)
-        let outcome = try await evaluate(
+        let model = try await task.model(on: shards)
+        let outcome = try await task.evaluate(
             model, on: shards, ["split": ["dev", "test"], "card": "out/card.md", "resamples": 100])
         let readme = try String(
             contentsOfFile: try #require(model.first?.path) + "/README.md", encoding: .utf8)
@@ -159,9 +146,9 @@ struct BaselinesBesideTests {
         #expect(rest.contains("| Score | Model | TF-IDF | The most frequent answer |"))
         #expect(rest.contains("- Macro F1 "))
         #expect(outcome.result.publications.map(\.template) == ["out/card.md"])
-        let two = try await [model, self.model(on: shards, ("seed", 2), as: "two")].flatMap { $0 }
+        let two = try await [model, task.model(on: shards, ("seed", 2), as: "two")].flatMap { $0 }
         let error = await #expect(throws: StageError.self) {
-            try await evaluate(two, on: shards, ["card": "out/card.md"])
+            try await task.evaluate(two, on: shards, ["card": "out/card.md"])
         }
         #expect(error?.message == "'card' is for one model, and 2 are scored")
     }

@@ -11,23 +11,9 @@ struct EvaluateStageTests {
         task = try SmallTask()
     }
 
-    private func model(
-        on shards: [InputArtifact], _ changes: (String, JSONValue)..., as name: String = "model"
-    ) async throws -> [InputArtifact] {
-        let settings = changes.reduce(SmallTask.settings) { $0.adding($1.0, $1.1) }
-        return try await task.bench.run(
-            TrainStage.self, settings, from: ["data": shards], files: ["init": ["small"]], as: name)["model"]
-    }
-
-    private func evaluate(
-        _ models: [InputArtifact], on shards: [InputArtifact], _ parameters: JSONValue = ["resamples": 0]
-    ) async throws -> StageOutcome {
-        try await task.bench.run(EvaluateStage.self, parameters, from: ["model": models, "data": shards])
-    }
-
     @Test func eachRowIsAnsweredUnderItsOwnName() async throws {
         let shards = try await task.shards()
-        let outcome = try await evaluate(try await model(on: shards), on: shards)
+        let outcome = try await task.evaluate(try await task.model(on: shards), on: shards)
         let rows = try outcome.text("predictions.tsv").split(separator: "\n").map {
             $0.split(separator: "\t").map(String.init)
         }
@@ -48,9 +34,12 @@ struct EvaluateStageTests {
 
     @Test func severalModelsAndSidesStandBesideOneAnother() async throws {
         let shards = try await task.shards()
-        let models = try await [model(on: shards, as: "one"), model(on: shards, ("seed", 2), as: "two")]
-            .flatMap { $0 }
-        let outcome = try await evaluate(models, on: shards, ["split": ["test", "dev"], "resamples": 0])
+        let models = try await [
+            task.model(on: shards, as: "one"), task.model(on: shards, ("seed", 2), as: "two"),
+        ]
+        .flatMap { $0 }
+        let outcome = try await task.evaluate(
+            models, on: shards, ["split": ["test", "dev"], "resamples": 0])
         let results = try #require(outcome.figures["results"]?.arrayValue)
         let places = results.map { "\($0["model"]?.stringValue ?? "") \($0["split"]?.stringValue ?? "")" }
         #expect(places == ["one test", "one dev", "two test", "two dev"])
@@ -60,28 +49,29 @@ struct EvaluateStageTests {
 
     @Test func intervalsComeWhereTheyAreAskedFor() async throws {
         let shards = try await task.shards()
-        let model = try await model(on: shards)
-        let with = try await evaluate(model, on: shards, ["resamples": 50])
-        let without = try await evaluate(model, on: shards)
+        let model = try await task.model(on: shards)
+        let with = try await task.evaluate(model, on: shards, ["resamples": 50])
+        let without = try await task.evaluate(model, on: shards)
         #expect(with.figures["intervals"]?["accuracy"]?.arrayValue?.count == 2)
         #expect(without.figures["intervals"] == nil)
     }
 
     @Test func aModelThatAlwaysAnswersTheSameIsWarnedOf() async throws {
         let shards = try await task.shards()
-        let model = try await model(on: shards, ("epochs", 1), ("learning_rate", 1e-9), ("answers", "plain"))
-        let outcome = try await evaluate(model, on: shards)
+        let model = try await task.model(
+            on: shards, ("epochs", 1), ("learning_rate", 1e-9), ("answers", "plain"))
+        let outcome = try await task.evaluate(model, on: shards)
         #expect(outcome.warnings.count == 1)
         #expect(outcome.warnings.first?.hasPrefix("the model of 'model' calls all ") == true)
     }
 
     @Test func shardsThatWereMadeOtherwiseAreRefusedByWhatDiffers() async throws {
-        let model = try await model(on: try await task.shards())
+        let model = try await task.model(on: try await task.shards())
         let cleaned = try await task.shards(rules: ["nfc": false])
-        let error = await #expect(throws: StageError.self) { try await evaluate(model, on: cleaned) }
+        let error = await #expect(throws: StageError.self) { try await task.evaluate(model, on: cleaned) }
         #expect(error?.message.hasPrefix("the shards do not fit the model: clean_rules is ") == true)
         let cut = try await task.shards(parameters: ["max_tokens": 8, "truncation_side": "left"])
-        let side = await #expect(throws: StageError.self) { try await evaluate(model, on: cut) }
+        let side = await #expect(throws: StageError.self) { try await task.evaluate(model, on: cut) }
         #expect(
             side?.message
                 == "the shards do not fit the model: truncation_side is left in the shards, right in the model"
@@ -90,12 +80,12 @@ struct EvaluateStageTests {
 
     @Test func whatToDoComesAsAHint() async throws {
         let shards = try await task.shards()
-        let model = try await model(on: shards, ("epochs", 1))
+        let model = try await task.model(on: shards, ("epochs", 1))
         let path = try #require(model.first?.path) + "/config.json"
         let text = try String(contentsOfFile: path, encoding: .utf8)
         try text.replacing("ForSequenceClassification", with: "ForTokenClassification").write(
             toFile: path, atomically: true, encoding: .utf8)
-        let error = await #expect(throws: StageError.self) { try await evaluate(model, on: shards) }
+        let error = await #expect(throws: StageError.self) { try await task.evaluate(model, on: shards) }
         #expect(error?.message.contains(" belongs to BertForTokenClassification ") == true)
         #expect(error?.hint?.hasPrefix("name the folder of a text classifier") == true)
     }

@@ -2,6 +2,7 @@ import DatasetStages
 import Foundation
 import StageKit
 import StageKitTesting
+import TrainingStages
 
 /// A bench with shards that a small model can learn: comments that split their readers hold one word, the others another.
 struct SmallTask {
@@ -43,5 +44,24 @@ struct SmallTask {
         return try await bench.run(
             ShardsStage.self, parameters.adding("tokenizer", "tokenizer"), from: ["data": split["split"]],
             files: ["tokenizer": ["tokenizer"]])["shards"]
+    }
+
+    /// A trained model.
+    func model(
+        on shards: [InputArtifact], _ changes: (String, JSONValue)..., as name: String = "model"
+    ) async throws -> [InputArtifact] {
+        let settings = changes.reduce(Self.settings) { $0.adding($1.0, $1.1) }
+        return try await bench.run(
+            TrainStage.self, settings, from: ["data": shards], files: ["init": ["small"]], as: name)["model"]
+    }
+
+    /// The scores of models.
+    func evaluate(
+        _ models: [InputArtifact], on shards: [InputArtifact], _ parameters: JSONValue = ["resamples": 0],
+        after earlier: StageOutcome? = nil, isForced: Bool = false
+    ) async throws -> StageOutcome {
+        try await bench.run(
+            EvaluateStage.self, parameters, from: ["model": models, "data": shards], after: earlier,
+            isForced: isForced)
     }
 }

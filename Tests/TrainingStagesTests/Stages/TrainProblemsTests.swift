@@ -45,6 +45,24 @@ struct TrainProblemsTests {
         #expect(try problems(look(nil, connected: true)) == [])
     }
 
+    @Test(arguments: [
+        ("tfidf", "tfidf"), ("encoder", "an encoder"), ("majority", "majority"),
+    ])
+    func vectorsAreForATextCNN(model: String, words: String) throws {
+        var sources = look(nil).sources
+        sources["vectors"] = [StageSource(stage: "words", kind: WordVectorStage.kind, parameters: [:])]
+        let isEncoder = model == "encoder"
+        let look = StageLook(
+            naming: isEncoder ? ["init"] : [],
+            files: isEncoder ? ["init": [FoundFile(path: folder.file("small"), shownPath: "small")]] : [:],
+            sources: sources)
+        #expect(
+            try problems(look, ["model": .string(model)]) == [
+                "input 'vectors' is for a Text-CNN, and the model is \(words)"
+            ])
+        #expect(try problems(look, ["model": "text_cnn"]) == [])
+    }
+
     @Test func modelsAreNamedOnce() throws {
         #expect(try problems(look(nil)) == ["the train stage does not say which model to start from"])
         #expect(

@@ -68,8 +68,21 @@ struct WordVectorStageTests {
     }
 
     @Test func ofTextsThatMayBeJudgedByItMustBeSaidWhatToDo() async throws {
-        let (texts, _) = try await inputs()
+        let (texts, split) = try await inputs()
         await #expect(throws: StageError.self) { try await learn(from: ["texts": texts]) }
+        await #expect(throws: StageError.self) { try await learn(from: ["texts": split, "split": split]) }
+        await #expect(throws: StageError.self) {
+            try await learn(Self.small.adding("sides", "all"), from: ["texts": texts, "split": split])
+        }
+    }
+
+    /// What the card says of a split's sides is what was read.
+    @Test func allSidesOfASplitAreReadWhereThatIsSaid() async throws {
+        let (_, split) = try await inputs()
+        let all = try await learn(Self.small.adding("sides", "all"), from: ["texts": split])
+        #expect(all.figures["texts"] == 40 && all.figures["held_out"] == 0)
+        #expect(
+            try all.text("vectors/README.md").contains("**Texts of the dev and test sides are among them**"))
     }
 
     @Test func thatIsKnownBeforeAnythingRuns() throws {
@@ -81,11 +94,19 @@ struct WordVectorStageTests {
         }
         #expect(
             try problems([:], ["texts": [source]]) == [
-                "the texts of 'texts' may be among those that a model is judged by later"
+                "the texts of 'texts' are all that were cleaned, and nothing says which of them later scores are taken on"
             ])
         #expect(try problems([:], ["texts": [source], "split": [split]]) == [])
         #expect(try problems([:], ["texts": [split]]) == [])
         #expect(try problems(["sides": "all"], ["texts": [source]]) == [])
+        #expect(
+            try problems(["sides": "all"], ["texts": [source], "split": [split]]) == [
+                "input 'split' says which texts to leave out, and sides: all reads every text"
+            ])
+        #expect(
+            try problems([:], ["texts": [split], "split": [split]]) == [
+                "the texts are those of a split already, and input 'split' names another one"
+            ])
     }
 
     @Test func piecesOfAVocabularyGetVectorsInPlaceOfWords() async throws {

@@ -53,50 +53,40 @@ extension PretrainingOptions {
         heldOut = parameters.number(
             "held_out", default: heldOut, in: 0...0.5,
             help: "Share of the texts that are not learned from and tell how well the others were learned.")
-        evaluationInterval = parameters.optionalInt(
+        if let steps = parameters.optionalInt(
             "evaluate_every", in: 1...100_000_000, unit: "steps",
             help: "Steps between two looks at the held-out texts; by default at the end of each epoch.")
-        readTraining(&parameters)
+        {
+            training.evaluation = .steps(steps)
+        }
     }
 
-    private mutating func readTraining(_ parameters: inout ParameterReader) {
-        training.epochs = parameters.int(
-            "epochs", default: training.epochs, in: 1...10_000, help: "Passes over the texts.")
-        training.maxSteps = parameters.optionalInt(
-            "max_steps", in: 1...100_000_000, help: "Total number of optimizer steps, instead of epochs.")
-        training.batchSize = parameters.int(
-            "batch_size", default: training.batchSize, in: 1...65_536, unit: "texts",
-            help: "Number of texts per step.")
-        training.learningRate = parameters.number(
-            "learning_rate", default: training.learningRate, in: 1e-12...1,
-            help: "Peak learning rate, after warm-up.")
-        training.warmup = parameters.number(
-            "warmup", default: training.warmup, in: 0...1,
-            help: "Share of the steps during which the rate rises.")
-        training.weightDecay = parameters.number(
-            "weight_decay", default: training.weightDecay, in: 0...1,
-            help: "Weight decay; biases and LayerNorm are exempt.")
-        training.clipNorm = parameters.number(
-            "clip", default: 1, in: 1e-6...1e6, help: "Maximum gradient norm.")
-        training.seed = UInt64(
-            parameters.int(
-                "seed", default: 42, in: 0...Int(Int32.max),
-                help: "Determines row order, masks, dropout and new weights."))
-        training.accumulate = parameters.int(
-            "accumulate", default: 1, in: 1...65_536, unit: "parts",
-            help: "Number of micro-batches per step: less memory, the same result.")
-        if training.accumulate > training.batchSize {
-            parameters.reject(
-                "accumulate",
-                "'accumulate' is \(training.accumulate); at most batch_size, \(training.batchSize)")
+    /// Settings of training that mean the same here; the first of them have defaults of their own.
+    private static let shared = [
+        "epochs", "batch_size", "learning_rate", "warmup", "max_steps", "weight_decay", "clip", "seed",
+        "accumulate", "gradient_checkpointing", "precision", "checkpoint_every",
+    ]
+    private static let ownDefaults = 4
+
+    /// Reads what pretraining has in common with training.
+    /// - Returns: steps between checkpoints.
+    mutating func readTraining(_ parameters: inout ParameterReader) -> Int {
+        var settings = TrainingSettings()
+        settings.options = training
+        for (number, key) in Self.shared.enumerated() {
+            guard let setting = TrainingSetting.named(key) else {
+                preconditionFailure("there is no setting '\(key)'")
+            }
+            let standard = number < Self.ownDefaults ? setting.value(in: settings) : nil
+            if let value = parameters.value(of: setting, default: standard) {
+                setting.write(value, to: &settings)
+            }
         }
-        training.recomputesActivations = parameters.bool(
-            "gradient_checkpointing", default: false,
-            help: "Compute activations twice instead of keeping them: less memory, the same bits.")
-        let precision = parameters.choice(
-            "precision", default: ComputeEnvironment.precisionNames[0], of: ComputeEnvironment.precisionNames,
-            help: "Number format of the matrix products; auto is bf16 where the CPU has it.")
-        training.precision = ComputeEnvironment.precision(named: precision) ?? training.precision
+        for conflict in settings.options.conflicts(classCount: nil) {
+            parameters.reject(conflict.key, "'\(conflict.key)' \(conflict.text)")
+        }
+        training = settings.options
+        return settings.checkpointInterval
     }
 
     private static func masking(_ parameters: inout ParameterReader) -> MaskingRule {

@@ -29,7 +29,7 @@ package struct PretrainStage: Stage {
     private let path: String?
     private let hasRandomWeights: Bool
     private let hasTitles: Bool
-    private let readsEverySide: Bool
+    let sides: ReadSides
     private let checkpointInterval: Int
 
     package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
@@ -51,15 +51,10 @@ package struct PretrainStage: Stage {
             parameters.choice(
                 "text_pair", default: "none", of: ["none", "title"],
                 help: "Put the article's title before each comment, as the first text of a pair.") == "title"
-        readsEverySide =
-            parameters.choice(
-                "sides", default: "train", of: ["train", "all"],
-                help:
-                    "Which texts may be read: those that are not on another side of the split than the first, or all; scores on a side that was read are too good."
-            ) == "all"
-        options = PretrainingOptions(&parameters)
-        checkpointInterval = parameters.unfingerprintedInt(
-            "checkpoint_every", default: 200, in: 1...100_000_000, help: "Steps between checkpoints.")
+        sides = ReadSides(&parameters)
+        var options = PretrainingOptions(&parameters)
+        checkpointInterval = options.readTraining(&parameters)
+        self.options = options
         path = parameters.outputPath(
             "path", default: nil, placeholders: ["date", "run"], help: "Folder to write the model into.")
         if options.pairs != .none, !hasTitles {
@@ -69,6 +64,11 @@ package struct PretrainStage: Stage {
         try parameters.finish()
     }
 
+    /// Texts of which it is not said whether models are judged by them, and no model to pretrain.
+    package func problems(in look: StageLook) -> [StageProblem] {
+        StartFolder.problems(of: Self.kind, look) + sides.problems(in: look)
+    }
+
     package func run(in context: StageContext) async throws -> StageResult {
         try TrainingFailure.asStageError { try pretrain(context) }
     }
@@ -76,10 +76,11 @@ package struct PretrainStage: Stage {
     private func pretrain(_ context: StageContext) throws -> StageResult {
         let input = try context.inputs.one("texts")
         let found = try PretrainTokenizer(context)
-        let folder = try found.openModel(try initialFolder(context), randomWeights: hasRandomWeights)
+        let folder = try found.openModel(
+            try StartFolder.path(in: context, of: Self.kind), randomWeights: hasRandomWeights)
         let facts = try DatasetFacts(input)
         try FileManager.default.createDirectory(atPath: context.workFolder, withIntermediateDirectories: true)
-        let (corpus, texts) = try tokenize(input, found.tokenizer, context)
+        let (corpus, texts) = try tokenize(found.tokenizer, context)
         guard corpus.count > 0 else {
             throw StageError(
                 "there are no texts to learn from", hint: "look at the counts of the clean and split stages")
@@ -103,31 +104,18 @@ package struct PretrainStage: Stage {
             figures: PretrainFigures(
                 outcome, options, excluded: texts.excluded + texts.copies, tokens: corpus.tokenCount
             ).json,
-            publications: try publications(context))
+            publications: try path.map { try Publication.files(of: "model", in: context, to: $0) } ?? [])
     }
 
     /// Reads, cleans and tokenizes the texts into the work folder.
     private func tokenize(
-        _ input: InputArtifact, _ tokenizer: any Tokenizer, _ context: StageContext
+        _ tokenizer: any Tokenizer, _ context: StageContext
     ) throws -> (PretrainingCorpus, UnlabeledTexts) {
-        let split = context.inputs.first("split")
-        if split == nil, input.type == "texts-v1", !readsEverySide {
-            throw StageError(
-                "the texts are all that were cleaned, and nothing says which of them later scores are taken on",
-                hint:
-                    "connect input 'split' to the split stage, whose dev and test sides are then left out, or set sides: all "
-                    + "to read every text")
-        }
-        if split != nil, readsEverySide {
-            throw StageError(
-                "input 'split' says which texts to leave out, and sides: all reads every text",
-                hint: "leave one of them out")
-        }
-        var texts = try UnlabeledTexts(input, split: split, context)
+        var texts = try UnlabeledTexts(sides, titles: hasTitles, context)
         let writer = try PretrainingCorpus.Writer(
             context.workFolder + "/texts.ids", texts: hasTitles ? 2 : 1)
         let longest = options.maxTokens
-        try texts.read(titles: hasTitles) { texts, titles in
+        try texts.read { texts, titles in
             func encode(_ rows: UTF8Rows) throws -> EncodedBatch {
                 try tokenizer.encodeBatch(
                     rows, pairs: nil, maxTokens: longest, cutting: .right, addsSpecialTokens: false,
@@ -141,21 +129,6 @@ package struct PretrainStage: Stage {
             }
         }
         return (try writer.finish(), texts)
-    }
-
-    private func initialFolder(_ context: StageContext) throws(StageError) -> String {
-        let connected = context.inputs.first("init")?.path
-        if let named = context.files["init"]?.first, connected != nil {
-            throw StageError(
-                "the pretrain stage has two models to start from: the folder \(named.shownPath), and the one of input 'init'",
-                hint: "leave one of them out")
-        }
-        guard let folder = connected ?? context.files["init"]?.first?.path else {
-            throw StageError(
-                "the pretrain stage does not say which model to pretrain",
-                hint: "set 'init' to a folder with config.json, or connect input 'init' to a model")
-        }
-        return folder
     }
 
     private func source(
@@ -173,7 +146,10 @@ package struct PretrainStage: Stage {
         if let side = texts.side {
             sentences.append(
                 "None of them is on another side of the split than `\(side)`: \(texts.excluded) were left out, and "
-                    + "\(texts.copies) that say the very same as one of those.")
+                    + "\(texts.copies) that say the very same as one of those."
+                    + (texts.titlesLeftOut > 0
+                        ? " \(texts.titlesLeftOut) were read without their title, which belongs to another side."
+                        : ""))
         }
         if folder.provenance?.hasReadEverySide == true, texts.side != nil {
             sentences.append(
@@ -188,16 +164,5 @@ package struct PretrainStage: Stage {
         return PretrainingSource(
             provenance: provenance, lowercase: tokenizer.lowercase, stripsAccents: tokenizer.stripsAccents,
             sentences: sentences)
-    }
-
-    private func publications(_ context: StageContext) throws -> [Publication] {
-        guard let path else { return [] }
-        let folder = context.outputFolder + "/model"
-        let names = try FileManager.default.subpathsOfDirectory(atPath: folder).sorted().filter {
-            var isFolder: ObjCBool = false
-            return FileManager.default.fileExists(atPath: folder + "/" + $0, isDirectory: &isFolder)
-                && !isFolder.boolValue
-        }
-        return names.map { Publication(path: "model/\($0)", template: "\(path)/\($0)") }
     }
 }

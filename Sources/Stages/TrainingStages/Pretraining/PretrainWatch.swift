@@ -47,6 +47,8 @@ final class PretrainWatch {
                 progress.log(
                     "time to go, from the first steps", ["minutes": Decimals.text(left / 60, places: 1)])
             }
+        case .scoring(let done, let all):
+            progress.report(done, of: all, unit: "texts", note: "token by token")
         case .evaluation(let evaluation):
             var facts = [
                 "step": "\(evaluation.step)", "word_loss": Decimals.text(evaluation.wordLoss, places: 4),

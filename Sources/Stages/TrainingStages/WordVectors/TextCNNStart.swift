@@ -153,7 +153,10 @@ struct TextCNNStart {
                 }
             }
         }
-        try TextCNNWeights.write(model, to: folder)
+        let parameters = model.parameters
+        try WeightFile.write(
+            parameters.entries.filter { $0.part != .head }.map { ($0, parameters) },
+            to: folder + "/" + WeightFile.name)
         return Vectors(
             file: source.name, found: found.count, pieces: pieces,
             includesAll: source.description?["sides"].map { $0 == "all" })
@@ -187,22 +190,6 @@ struct TextCNNStart {
     private func write(_ bytes: [UInt8], to path: String) throws {
         let file = try FileWriter(path: path)
         try file.write(bytes)
-        try file.finish()
-    }
-}
-
-/// Writes a model's weights, but for its head, as a folder's.
-private enum TextCNNWeights {
-    static func write(_ model: any TrainableModel, to folder: String) throws {
-        let entries = model.parameters.entries.filter { $0.part != .head }
-        let layout = try SafetensorsLayout(
-            entries.map { SafetensorsDeclaration($0.name, .float32, shape: $0.shape) },
-            metadata: ["format": "pt"])
-        let file = try FileWriter(path: folder + "/model.safetensors")
-        try file.write(layout.headerBytes)
-        for placed in layout.entries {
-            try model.parameters.withValues(of: placed.name) { try file.write(UnsafeRawBufferPointer($0)) }
-        }
         try file.finish()
     }
 }

@@ -23,18 +23,13 @@ package struct WordVectorStage: Stage {
     )
 
     private let settings: WordVectorSettings
-    private let readsEverySide: Bool
+    private let sides: ReadSides
     private let form: VectorFile.Form
     private let path: String?
 
     package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         settings = WordVectorSettings(&parameters)
-        readsEverySide =
-            parameters.choice(
-                "sides", default: "train", of: ["train", "all"],
-                help:
-                    "Which texts may be read: those that are not on another side of the split than the first, or all; scores on a side that was read are too good."
-            ) == "all"
+        sides = ReadSides(&parameters)
         form =
             VectorFile.Form(
                 rawValue: parameters.choice(
@@ -75,20 +70,20 @@ package struct WordVectorStage: Stage {
         figures.wordsPerSecond = (Double(corpus.allWords * settings.epochs) / max(seconds, 1e-9)).rounded()
         figures.neighbors = WordVectorFigures.neighbors(in: vectors)
         let folder = VectorFolder(
-            settings: settings, texts: texts, corpus: corpus, readsEverySide: readsEverySide,
+            settings: settings, texts: texts, corpus: corpus, readsEverySide: sides.all,
             tokenizer: tokenizer.map { ContentDigest.of($0.identity) })
         try folder.write(vectors, as: form, to: context.outputFolder + "/vectors")
         return StageResult(
             outputs: [StageOutput(port: "vectors", path: "vectors")], figures: figures.json,
-            publications: try publications(context))
+            publications: try path.map { try Publication.files(of: "vectors", in: context, to: $0) } ?? [])
     }
 
     private func corpus(
         _ tokenizer: (any Tokenizer)?, _ context: StageContext
     ) throws -> (WordCorpus, UnlabeledTexts) {
-        var texts = try texts(context)
+        var texts = try UnlabeledTexts(sides, titles: false, context)
         var builder = WordCorpusBuilder()
-        try texts.read(titles: false) { rows, _ in
+        try texts.read { rows, _ in
             guard let tokenizer else {
                 for row in 0..<rows.count { rows[row].withUnsafeBytes { builder.add($0) } }
                 return
@@ -103,51 +98,25 @@ package struct WordVectorStage: Stage {
         return (try builder.corpus(minCount: settings.minCount), texts)
     }
 
-    private func texts(_ context: StageContext) throws -> UnlabeledTexts {
-        let input = try context.inputs.one("texts")
-        let split = context.inputs.first("split")
-        if split == nil, input.type == "texts-v1", !readsEverySide {
-            throw StageError(Self.unsaid(input.stage), hint: Self.advice)
-        }
-        return try UnlabeledTexts(input, split: readsEverySide ? nil : split, context)
-    }
-
-    private static func unsaid(_ stage: String) -> String {
-        "the texts of '\(stage)' may be among those that a model is judged by later"
-    }
-
-    private static let advice =
-        "connect input 'split' to the split stage, whose dev and test sides are then left out, or set sides: all to read every text"
-
     /// The tokenizer whose pieces get vectors; nil for white-space words.
     private func tokenizer(_ context: StageContext) throws -> (any Tokenizer)? {
         guard let folder = context.inputs.first("tokenizer")?.path else { return nil }
         do {
             guard let tokenizer = try TokenizerFolder.load(folder) else {
-                throw StageError("input 'tokenizer' has no vocab.txt and no tokenizer.json")
+                throw StageError(
+                    "input 'tokenizer' has no vocab.txt and no tokenizer.json",
+                    hint: "connect it to a vocabulary stage, or leave it out for the vectors of words")
             }
             return tokenizer
         } catch let error as TokenizationError {
             throw StageError("input 'tokenizer': \(error)")
         }
     }
-
-    private func publications(_ context: StageContext) throws -> [Publication] {
-        guard let path else { return [] }
-        return try FileManager.default.contentsOfDirectory(atPath: context.outputFolder + "/vectors").sorted()
-            .map { Publication(path: "vectors/\($0)", template: "\(path)/\($0)") }
-    }
 }
 
 extension WordVectorStage {
     /// Texts of which it is not said whether models are judged by them.
-    package func problems(in look: StageLook) -> [StageProblem] {
-        let isConnected = look.sources["split"]?.isEmpty == false
-        guard !readsEverySide, !isConnected, let source = look.sources["texts"]?.first,
-            source.kind.outputs.contains(where: { $0.takes("texts-v1") })
-        else { return [] }
-        return [StageProblem(nil, Self.unsaid(source.stage), hint: Self.advice)]
-    }
+    package func problems(in look: StageLook) -> [StageProblem] { sides.problems(in: look) }
 }
 
 extension WordVectorSettings {

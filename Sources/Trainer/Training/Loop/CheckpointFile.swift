@@ -2,8 +2,16 @@ import Files
 import JSON
 import ShardFormat
 
-/// A file with everything that a run needs to continue: numbers, and in its metadata what they are and a checksum over
-/// all of it.
+/// How far a run has come, as its checkpoint keeps it.
+package protocol CheckpointState: Codable {
+    /// Steps taken.
+    var step: Int { get }
+    /// The curves, kept as numbers beside the rest; one entry a step.
+    var history: StepHistory { get set }
+}
+
+/// A file with everything that a run needs to continue: numbers, and in its metadata the state, what the run is made of, and
+/// a checksum over all of it.
 package struct CheckpointFile {
     private let path: String
     private let file: MappedFile
@@ -12,13 +20,20 @@ package struct CheckpointFile {
     /// Saves a checkpoint, whole or not at all.
     ///
     /// - Parameters:
-    ///   - metadata: beside the format's own keys.
+    ///   - numbers: weights and moments, as they are in memory.
+    ///   - identity: what the run is made of; a checkpoint of another run is refused.
     package static func write(
-        _ path: String, _ pieces: [CheckpointPiece], metadata: [String: String]
+        _ path: String, _ numbers: [CheckpointPiece], state: some CheckpointState, identity: some Encodable,
+        optimizerSteps: Int
     ) throws {
+        let pieces = numbers + state.history.pieces
         defer { withExtendedLifetime(pieces) {} }
-        var metadata = metadata.merging(["format": "pt", CheckpointKey.version: CheckpointKey.currentVersion])
-        { $1 }
+        var metadata = [
+            "format": "pt", CheckpointKey.version: CheckpointKey.currentVersion,
+            CheckpointKey.state: String(decoding: try JSONCoding.bytes(of: state), as: UTF8.self),
+            CheckpointKey.identity: String(decoding: try JSONCoding.bytes(of: identity), as: UTF8.self),
+            CheckpointKey.optimizerSteps: String(optimizerSteps),
+        ]
         metadata[CheckpointKey.checksum] = CheckpointKey.digest(of: pieces.map(\.bytes), metadata)
         let layout = try SafetensorsLayout(
             pieces.map {
@@ -56,48 +71,53 @@ package struct CheckpointFile {
         }
     }
 
-    /// The text under a key of the metadata; empty if there is none.
-    package func text(_ key: String) -> String { view.metadata[key] ?? "" }
-
-    /// The JSON value under a key of the metadata.
-    package func value<Value: Decodable>(_ key: String) throws -> Value {
-        do {
-            return try JSONCoding.value(from: text(key).utf8)
-        } catch {
-            throw TrainingError.checkpoint(
-                "checkpoint \(path): unreadable '\(key)'. Remove it to start over")
-        }
-    }
-
-    /// The curves that were saved.
-    package func history() throws -> StepHistory { try StepHistory(view) }
-
-    /// Copies numbers back, if all is as it was saved.
+    /// Copies numbers back, if all is as it was saved and of the same run.
     ///
     /// - Parameters:
-    ///   - fixed: what is copied back.
-    ///   - others: what is checked only.
-    ///   - isPossible: whether what the metadata says can be.
+    ///   - numbers: where weights and moments are.
+    ///   - lastStep: of the run.
+    ///   - difference: what the run differs in from the saved one; nil if in nothing.
+    /// - Returns: the state, and the steps that the optimizer had taken.
     /// - Throws: ``TrainingError/checkpoint(_:)``; nothing was changed then.
-    package func restore(
-        _ fixed: [CheckpointPiece], others: [CheckpointPiece], isPossible: Bool
-    ) throws {
-        defer { withExtendedLifetime((file, fixed, others)) {} }
-        for piece in fixed where view.header[piece.name]?.range.count != piece.bytes.count {
+    package func restore<State: CheckpointState, Identity: Decodable>(
+        _ numbers: [CheckpointPiece], lastStep: Int, difference: (Identity) throws -> String?
+    ) throws -> (state: State, optimizerSteps: Int) {
+        var state: State = try value(CheckpointKey.state)
+        if let difference = try difference(value(CheckpointKey.identity)) {
+            throw TrainingError.checkpoint(
+                "checkpoint \(path) is of another run: \(difference). Remove it to start over")
+        }
+        state.history = try StepHistory(view)
+        let curves = state.history.pieces
+        defer { withExtendedLifetime((file, numbers, curves)) {} }
+        for piece in numbers where view.header[piece.name]?.range.count != piece.bytes.count {
             throw TrainingError.checkpoint(
                 "checkpoint \(path): '\(piece.name)' is missing or has another size")
         }
-        let stored = try (fixed + others).map { try view.tensor($0.name).bytes }
+        let stored = try (numbers + curves).map { try view.tensor($0.name).bytes }
         let checksum = CheckpointKey.digest(of: stored, view.metadata, in: file)
-        guard checksum == view.metadata[CheckpointKey.checksum], isPossible else {
+        guard checksum == view.metadata[CheckpointKey.checksum], (0...lastStep).contains(state.step),
+            state.history.count == state.step,
+            let optimizerSteps = Int(view.metadata[CheckpointKey.optimizerSteps] ?? "")
+        else {
             throw TrainingError.checkpoint(
                 "checkpoint \(path) is damaged: wrong checksum. Remove it to start over")
         }
-        for (piece, bytes) in zip(fixed, stored) {
+        for (piece, bytes) in zip(numbers, stored) {
             file.read(bytes) { part, offset in
                 let place = UnsafeRawBufferPointer(rebasing: piece.bytes[offset..<offset + part.count])
                 UnsafeMutableRawBufferPointer(mutating: place).copyMemory(from: part)
             }
+        }
+        return (state, optimizerSteps)
+    }
+
+    private func value<Value: Decodable>(_ key: String) throws -> Value {
+        do {
+            return try JSONCoding.value(from: (view.metadata[key] ?? "").utf8)
+        } catch {
+            throw TrainingError.checkpoint(
+                "checkpoint \(path): unreadable '\(key)'. Remove it to start over")
         }
     }
 }

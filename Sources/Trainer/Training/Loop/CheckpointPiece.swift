@@ -1,6 +1,7 @@
 import Digests
 import Files
-package import ShardFormat
+package import Models
+import ShardFormat
 
 /// One tensor of a checkpoint, with the owner of its memory where that is not the model or the optimizer.
 package struct CheckpointPiece {
@@ -9,8 +10,23 @@ package struct CheckpointPiece {
     let bytes: UnsafeRawBufferPointer
     private let owner: CopiedBytes?
 
-    package init(_ name: String, _ type: SafetensorsType, _ bytes: UnsafeRawBufferPointer) {
+    private init(_ name: String, _ type: SafetensorsType, _ bytes: UnsafeRawBufferPointer) {
         (self.name, self.type, self.bytes, owner) = (name, type, bytes, nil)
+    }
+
+    /// Weights and both moments of a set of parameters.
+    ///
+    /// - Parameter prefix: before their names, where a run has several sets.
+    package static func numbers(
+        of parameters: ParameterSet, _ optimizer: AdamW, prefix: String = ""
+    ) -> [CheckpointPiece] {
+        [
+            CheckpointPiece(prefix + "weights", .float32, UnsafeRawBufferPointer(parameters.values)),
+            CheckpointPiece(
+                prefix + "first_moments", .float32, UnsafeRawBufferPointer(optimizer.firstMoments)),
+            CheckpointPiece(
+                prefix + "second_moments", .float32, UnsafeRawBufferPointer(optimizer.secondMoments)),
+        ]
     }
 
     init<Scalar: SafetensorsScalar>(_ name: String, copying values: [Scalar]) {
@@ -20,12 +36,12 @@ package struct CheckpointPiece {
 }
 
 /// Keys of a checkpoint's metadata.
-package enum CheckpointKey {
+enum CheckpointKey {
     static let version = "splitvote.checkpoint"
     static let currentVersion = "2"
-    package static let state = "splitvote.state"
-    package static let identity = "splitvote.identity"
-    package static let optimizerSteps = "splitvote.optimizer_steps"
+    static let state = "splitvote.state"
+    static let identity = "splitvote.identity"
+    static let optimizerSteps = "splitvote.optimizer_steps"
     static let checksum = "splitvote.checksum"
 
     /// Digest of all metadata but itself and the pieces' bytes in order.
@@ -54,7 +70,7 @@ extension StepHistory {
         static let tokens = "history.tokens"
     }
 
-    package var pieces: [CheckpointPiece] {
+    var pieces: [CheckpointPiece] {
         [
             CheckpointPiece(Name.losses, copying: losses),
             CheckpointPiece(Name.accuracies, copying: accuracies),

@@ -1,7 +1,7 @@
 /// How far a run has come: with weights and moments, all that is needed to continue.
 ///
 /// The place in the data and the dropout masks follow from the step and the seed.
-package struct TrainingState: Hashable, Codable, Sendable {
+package struct TrainingState: Hashable, CheckpointState, Sendable {
     /// The best dev evaluation so far.
     package struct Best: Hashable, Codable, Sendable {
         package var step: Int
@@ -17,7 +17,7 @@ package struct TrainingState: Hashable, Codable, Sendable {
     package internal(set) var isFinished = false
     package internal(set) var evaluations: [EvaluationReport] = []
     /// One entry a step.
-    package internal(set) var history = StepHistory()
+    package var history = StepHistory()
 
     // The history is long and is kept as numbers beside this.
     enum CodingKeys: String, CodingKey {
