@@ -18,5 +18,7 @@ enum ExitStatus: Int32, Error {
 
 extension StopSignals {
     /// The status of a program that was asked to stop.
-    static var exitStatus: ExitStatus { first.flatMap { ExitStatus(rawValue: 128 + $0) } ?? .interrupted }
+    static var exitStatus: ExitStatus {
+        first.flatMap { ExitStatus(rawValue: 128 + $0) } ?? (isOutOfTime ? .workPending : .interrupted)
+    }
 }

@@ -53,12 +53,12 @@ struct PipelineRun {
     private let options: EngineOptions
     private let sink: any EngineEventSink
 
-    private let givesUpSplits: Bool
+    private let running: RunOptions
 
     init(_ plan: PlannedPipeline, _ options: EngineOptions, _ running: RunOptions) {
         self.plan = plan
         sink = running.sink
-        givesUpSplits = running.newSplit
+        self.running = running
         var options = options
         options.isStopRequested = { StopSignals.isStopRequested }
         options.interruptedStatus = { StopSignals.exitStatus.rawValue }
@@ -68,8 +68,8 @@ struct PipelineRun {
     /// - Throws: `ExitStatus` where the run did not end well.
     @discardableResult
     func perform() async throws -> RunReport {
-        StopSignals.install()
-        if givesUpSplits { try StoredDecisions.giveUp(plan, options) }
+        running.installStops()
+        if running.newSplit { try StoredDecisions.giveUp(plan, options) }
         for warning in plan.warnings { sink.receive(.pipelineWarning(warning.rendered)) }
         let report = try await Engine(plan, options: options, sink: sink).run()
         await RunHook(plan, report).perform(sink)

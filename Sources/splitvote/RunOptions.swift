@@ -6,6 +6,7 @@ internal import PipelineAccess
 internal import PipelineEngine
 internal import PipelinePlan
 internal import Presentation
+internal import ProcessControl
 internal import TextBasics
 
 /// How to execute a run, from the command line.
@@ -39,6 +40,11 @@ struct RunOptions: ParsableArguments {
             "How long to wait for another run on the same store, as in 10m.", valueName: "time"))
     var lockWait: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Stop at a safe point after this long, as in 2h; run again to continue.", valueName: "time"))
+    var timeLimit: String?
+
     @Flag(help: "Allow a new split if the salt of a split stage has changed.")
     var newSplit = false
 
@@ -59,8 +65,9 @@ struct RunOptions: ParsableArguments {
 
     func validate() throws {
         guard jobs >= 1 else { throw ValidationError("-j is \(jobs); at least 1 stage must run") }
-        if let lockWait, Quantity.seconds(lockWait) == nil {
-            throw ValidationError("--lock-wait is '\(lockWait)'; expected a time such as 30s, 10m or 2h")
+        for (flag, time) in [("--lock-wait", lockWait), ("--time-limit", timeLimit)] {
+            guard let time, Quantity.seconds(time) == nil else { continue }
+            throw ValidationError("\(flag) is '\(time)'; expected a time such as 30s, 10m or 2h")
         }
         ErrorReporter.format = logFormat
     }
@@ -83,6 +90,9 @@ struct RunOptions: ParsableArguments {
         if !changesNothing { try Engine(plan, options: options, sink: NoEvents()).bringStoreUpToDate() }
         if !newSplit { try StoredDecisions.check(plan, options.selection) }
     }
+
+    /// From now on a signal or the time limit stops the run.
+    func installStops() { StopSignals.install(timeLimit: timeLimit.flatMap(Quantity.seconds)) }
 
     var sink: any EngineEventSink {
         logFormat == .json

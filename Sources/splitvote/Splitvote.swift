@@ -15,7 +15,7 @@ struct Splitvote: AsyncParsableCommand {
             run that was killed is simply run again.
 
             Exit status: 0 done, 1 a stage failed, 2 bad command line or pipeline file, 3 a check failed, 4 another run \
-            holds the store, 5 the source is incomplete, 10 work is pending (plan --exit-code), 70 a bug, 130 and 143 \
+            holds the store, 5 the source is incomplete, 10 work is pending (plan --exit-code, --time-limit), 70 a bug, 130 and 143 \
             stopped by a signal.
             """,
         version: ProgramVersion.text,

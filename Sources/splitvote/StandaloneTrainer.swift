@@ -14,7 +14,7 @@ struct StandaloneTrainer {
     let running: RunOptions
 
     func perform() throws {
-        StopSignals.install()
+        running.installStops()
         let folder = FileManager.default.currentDirectoryPath
         func absolute(_ path: String?) -> String { path.map { AbsolutePath.of($0, in: folder) } ?? "" }
         let flags = options.flags
@@ -27,15 +27,10 @@ struct StandaloneTrainer {
             training: training, seeds: seeds)
         settings.metrics = flags.metrics
         settings.hasRandomWeights = flags.hasRandomWeights
-        settings.timeLimitSeconds = flags.timeLimitSeconds
         let trainer = StandaloneTraining(settings, progress: StageEvents(stage: "train", running.sink)) {
             StopSignals.isStopRequested
         }
-        do {
-            let result = try flags.findsRate ? trainer.findRate() : trainer.train()
-            try StandardStream.output.write(Array(result.utf8))
-        } catch is StandaloneTraining.TimeLimitReached {
-            throw ExitStatus.workPending
-        }
+        let result = try flags.findsRate ? trainer.findRate() : trainer.train()
+        try StandardStream.output.write(Array(result.utf8))
     }
 }

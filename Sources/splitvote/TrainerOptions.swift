@@ -32,11 +32,6 @@ struct TrainerOptions: ParsableArguments {
     @Option(help: "Threads; all processors by default. Results repeat exactly only with the same number.")
     var threads: Int?
 
-    @Option(
-        help: ArgumentHelp(
-            "Stop cleanly after this long, as in 2h; run again to continue.", valueName: "time"))
-    var timeLimit: String?
-
     @Option(help: ArgumentHelp("Write each step as one line of JSON.", valueName: "file.jsonl"))
     var metrics: String?
 
@@ -51,7 +46,6 @@ struct TrainerOptions: ParsableArguments {
         flags.initialWeights = initWeights
         flags.seeds = seeds
         flags.threads = threads
-        flags.timeLimit = timeLimit
         flags.metrics = metrics
         flags.findsRate = findLr
         flags.settings = settings.given

@@ -19,28 +19,26 @@ struct StandaloneFlagsTests {
     @Test func whatIsNotSaidIsAsByDefault() throws {
         let (training, seeds) = try Self.flags().checked(machineThreads: 3)
         #expect(training.options.threads == 3 && seeds == [TrainingOptions().seed])
-        #expect(!Self.flags().hasRandomWeights && Self.flags().timeLimitSeconds == nil)
+        #expect(!Self.flags().hasRandomWeights)
     }
 
     @Test func whatIsSaidHolds() throws {
         let seed = try Self.setting("seed", "7")
         let flags = Self.flags {
             $0.threads = 1
-            $0.timeLimit = "2h"
             $0.initialWeights = "random"
             $0.settings = [seed]
         }
         let (training, seeds) = try flags.checked(machineThreads: 3)
         #expect(training.options.threads == 1 && seeds == [7] && training.options.seed == 7)
-        #expect(flags.hasRandomWeights && flags.timeLimitSeconds == 7200)
-        #expect(flags.given == ["--init", "--init-weights", "--out", "--threads", "--time-limit", "--seed"])
+        #expect(flags.hasRandomWeights)
+        #expect(flags.given == ["--init", "--init-weights", "--out", "--threads", "--seed"])
         #expect(try Self.flags { $0.seeds = "3,1" }.checked(machineThreads: 1).seeds == [3, 1])
     }
 
     static let refused: [(String, @Sendable (inout StandaloneFlags) -> Void)] = [
         ("--init is missing: the model folder to start from", { $0.initial = nil }),
         ("--out is missing: the folder for the trained model", { $0.output = nil }),
-        ("--time-limit is 'soon'; expected a time such as 30m or 2h", { $0.timeLimit = "soon" }),
         ("--threads is 0; at least 1", { $0.threads = 0 }),
         ("--seeds is '1,1'; it names a seed twice", { $0.seeds = "1,1" }),
         (

@@ -1,13 +1,17 @@
 private import CLibrary
 internal import Synchronization
 
-/// SIGINT and SIGTERM: the first asks the run to stop at its next safe point, the second ends the program at once,
-/// which is safe too because nothing is ever half-written.
+/// SIGINT, SIGTERM and the end of a time limit: the first asks the run to stop at its next safe point, a second signal ends the
+/// program at once, which is safe too because nothing is ever half-written.
 package enum StopSignals {
     private static let received = Atomic<Int32>(0)
+    private static let deadline = Mutex<ContinuousClock.Instant?>(nil)
 
     /// From now on a signal is noted.
-    package static func install() {
+    /// - Parameter timeLimit: seconds after which the run is asked to stop all the same; `nil` for never.
+    package static func install(timeLimit: Int? = nil) {
+        let end = timeLimit.map { ContinuousClock.now + .seconds($0) }
+        deadline.withLock { $0 = end }
         for number in [SIGINT, SIGTERM] {
             signal(number) { number in
                 let (_, before) = StopSignals.received.compareExchange(
@@ -17,7 +21,12 @@ package enum StopSignals {
         }
     }
 
-    package static var isStopRequested: Bool { received.load(ordering: .relaxed) != 0 }
+    package static var isStopRequested: Bool { received.load(ordering: .relaxed) != 0 || isOutOfTime }
+
+    /// Whether the time limit has come.
+    package static var isOutOfTime: Bool {
+        deadline.withLock { $0 }.map { ContinuousClock.now >= $0 } ?? false
+    }
 
     /// The first signal that came; `nil` while none has.
     package static var first: Int32? {

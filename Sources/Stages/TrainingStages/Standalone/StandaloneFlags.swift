@@ -11,7 +11,6 @@ package struct StandaloneFlags {
     package var initialWeights: String?
     package var seeds: String?
     package var threads: Int?
-    package var timeLimit: String?
     package var metrics: String?
     /// Whether a learning rate is looked for instead of training.
     package var findsRate = false
@@ -24,7 +23,7 @@ package struct StandaloneFlags {
     package var given: [String] {
         let flags: [(String, Bool)] = [
             ("--init", initial != nil), ("--init-weights", initialWeights != nil), ("--out", output != nil),
-            ("--seeds", seeds != nil), ("--threads", threads != nil), ("--time-limit", timeLimit != nil),
+            ("--seeds", seeds != nil), ("--threads", threads != nil),
             ("--metrics", metrics != nil), ("--find-lr", findsRate),
         ]
         return flags.filter(\.1).map(\.0) + settings.map(\.setting.flag)
@@ -32,9 +31,6 @@ package struct StandaloneFlags {
 
     /// Whether weights in the folder to start from are left alone.
     package var hasRandomWeights: Bool { initialWeights == "random" }
-
-    /// After this many seconds training is to stop; `nil` for never.
-    package var timeLimitSeconds: Int? { timeLimit.flatMap(Quantity.seconds) }
 
     /// Reads the flags, before any file is opened.
     /// - Parameter machineThreads: how many threads there are where the flags do not say.
@@ -48,9 +44,6 @@ package struct StandaloneFlags {
         }
         guard output != nil || findsRate else {
             throw DiagnosticsError("--out is missing: the folder for the trained model")
-        }
-        if let timeLimit, timeLimitSeconds == nil {
-            throw DiagnosticsError("--time-limit is '\(timeLimit)'; expected a time such as 30m or 2h")
         }
         if let threads, threads < 1 { throw DiagnosticsError("--threads is \(threads); at least 1") }
         if seeds != nil, settings.contains(where: { $0.setting.key == "seed" }) {

@@ -21,8 +21,6 @@ package struct StandaloneTraining {
         package var seeds: [UInt64]
         /// File to which each step is written as a line of JSON.
         package var metrics: String?
-        /// After this many seconds training stops cleanly.
-        package var timeLimitSeconds: Int?
 
         package init(
             shards: String, initial: String, output: String, training: TrainingSettings, seeds: [UInt64]
@@ -34,9 +32,6 @@ package struct StandaloneTraining {
             self.seeds = seeds
         }
     }
-
-    /// The time limit came before the end; the same training run again continues.
-    package struct TimeLimitReached: Error {}
 
     private let settings: Settings
     private let progress: any ProgressSink
@@ -53,7 +48,7 @@ package struct StandaloneTraining {
 
     /// Trains a model with each seed.
     /// - Returns: a table of the models and their scores, tab-separated.
-    /// - Throws: ``TimeLimitReached``, `StageInterrupted` when asked to stop, `StageError`.
+    /// - Throws: `StageInterrupted` when asked to stop, `StageError`.
     package func train() throws -> String {
         try TrainingFailure.asStageError {
             let shards = try openShards(["train", "dev"])
@@ -61,12 +56,11 @@ package struct StandaloneTraining {
             if shards.manifest.rows["dev", default: 0] == 0 {
                 progress.warn("there is no side dev with rows, so the last weights are kept, not the best")
             }
-            let deadline = settings.timeLimitSeconds.map { ContinuousClock.now + .seconds($0) }
             let isOneOfSeveral = settings.seeds.count > 1
             var scores: [SeedScore] = []
             for seed in settings.seeds {
                 if isOneOfSeveral { progress.log("seed \(seed)", [:]) }
-                scores.append(try train(shards, seed, isOneOfSeveral, deadline))
+                scores.append(try train(shards, seed, isOneOfSeveral))
             }
             return SeedScore.report(
                 scores, metric: settings.training.options.metric(for: shards.manifest.taskName))
@@ -83,7 +77,7 @@ package struct StandaloneTraining {
     // MARK: One model
 
     private func train(
-        _ shards: ShardFolder, _ seed: UInt64, _ isOneOfSeveral: Bool, _ deadline: ContinuousClock.Instant?
+        _ shards: ShardFolder, _ seed: UInt64, _ isOneOfSeveral: Bool
     ) throws -> SeedScore {
         var options = settings.training.options
         options.seed = seed
@@ -93,20 +87,13 @@ package struct StandaloneTraining {
         let tuning = try FineTuning(shards: shards, start: start, tokenizerDigest: nil, options: options)
         let metrics = MetricsSink(
             settings.metrics.map { isOneOfSeveral ? Self.metricsPath($0, seed: seed) : $0 })
-        var isLate = false
         var places = FineTuning.Paths(checkpoints: work + "/states", output: place)
         places.checkpointInterval = settings.training.checkpointInterval
         places.kept = settings.training.keptCheckpoints
         places.skipsFinished = true
-        let outcome = try watch.follow(tuning, places, metrics: metrics) {
-            isLate = deadline.map { ContinuousClock.now >= $0 } ?? false
-            return isLate || isStopRequested()
-        }
+        let outcome = try watch.follow(tuning, places, metrics: metrics, shouldStop: isStopRequested)
         guard let outcome else {
-            progress.warn(
-                "stopped\(isLate ? " by the time limit" : "") with everything in \(work); run again to continue"
-            )
-            if isLate, !isStopRequested() { throw TimeLimitReached() }
+            progress.warn("stopped with everything in \(work); run again to continue")
             throw StageInterrupted()
         }
         try? FileManager.default.removeItem(atPath: work)
