@@ -55,6 +55,20 @@ struct PretrainStageTests {
         #expect(status.output.contains("mlm"), "\(status.output)")
     }
 
+    /// A night has so many hours; the next one goes on.
+    @Test func aTimeLimitLeavesTheRestPending() throws {
+        let sandbox = try Self.sandbox()
+        let stopped = try sandbox.splitvote("run", "p.yaml", "--time-limit", "0s")
+        #expect(stopped.status == 10 && stopped.errors.contains("run again to continue"), "\(stopped.errors)")
+        #expect(!sandbox.exists("out/mlm"))
+        let rest = try sandbox.splitvote("run", "p.yaml", "--time-limit", "2h")
+        #expect(rest.status == 0 && sandbox.exists("out/mlm"), "\(rest.errors)")
+        let wrong = try sandbox.splitvote("run", "p.yaml", "--time-limit", "soon")
+        #expect(
+            wrong.status == 2
+                && wrong.errors.contains("--time-limit is 'soon'; expected a time such as 30s, 10m or 2h"))
+    }
+
     @Test func textsOfOtherSidesAreReadOnlyIfSaid() throws {
         let sandbox = try Self.sandbox(
             Self.stage.replacing("split: split, ", with: ""))
@@ -89,6 +103,78 @@ struct PretrainStageTests {
         #expect(try sandbox.read("out/mlm/README.md").contains("with the titles of their articles"))
     }
 
+    /// Twelve articles with ten comments each, of which nine answer the first.
+    private static func conversations(_ setting: String) throws -> Sandbox {
+        let sandbox = try sandbox(
+            stage.replacing("split: split, ", with: "").replacing("seed: 1,", with: "seed: 1, \(setting), "))
+        let lines = SampleComments.table().split(separator: "\n").enumerated().map { number, line in
+            guard number > 0 else { return line + "\theadline\tnumber\tanswers" }
+            let first = (number - 1) / 10 * 10
+            return line + "\tx\t\(number - 1)\t\(number - 1 == first ? "" : "\(first)")"
+        }
+        try sandbox.write(lines.joined(separator: "\n") + "\n", to: "data/one.tsv")
+        try sandbox.write(
+            sandbox.read("p.yaml").replacing("title: headline", with: "key: number, parent: answers"),
+            to: "p.yaml")
+        return sandbox
+    }
+
+    @Test(arguments: [
+        ("reply", "comments with those that they answer", "12 without a comment that it answers"),
+        (
+            "article", "comments with those before them of the same article",
+            "12 without another comment of its article before it"
+        ),
+    ])
+    func pairsComeFromConversationsToo(pair: String, what: String, alone: String) throws {
+        let sandbox = try Self.conversations("sides: all, text_pair: \(pair), pairs: next")
+        let run = try sandbox.splitvote("run", "p.yaml", "--until", "mlm")
+        #expect(run.status == 0, "\(run.errors)")
+        let card = try sandbox.read("out/mlm/README.md")
+        #expect(card.contains("108 texts (\(what))") && card.contains("\(alone) were left out."), "\(card)")
+        // Without pairs to learn they are read alone.
+        let both = try Self.conversations("sides: all, text_pair: \(pair)")
+        #expect(try both.splitvote("run", "p.yaml", "--until", "mlm").status == 0)
+        let other = try both.read("out/mlm/README.md")
+        #expect(
+            other.contains("120 texts (\(what))") && other.contains("\(alone) were read alone."), "\(other)")
+    }
+
+    /// What is on another side is no first text either.
+    @Test func aCommentOfAnotherSideIsNoFirstText() throws {
+        let sandbox = try Self.conversations("text_pair: reply, pairs: next")
+        try sandbox.write(
+            sandbox.read("p.yaml").replacing(
+                "{texts: clean, tokenizer", with: "{texts: clean, split: split, tokenizer"),
+            to: "p.yaml")
+        let run = try sandbox.splitvote("run", "p.yaml")
+        #expect(run.status == 0, "\(run.errors)")
+        func ids(_ side: String) throws -> Set<Int> {
+            let lines = try sandbox.read("out/\(side).tsv").split(separator: "\n").dropFirst()
+            return Set(
+                lines.compactMap { line in
+                    line.firstMatch(of: /의견 ([0-9]+) 번째 ([0-9]+)/).flatMap { found in
+                        Int(found.1).flatMap { article in Int(found.2).map { article * 10 + $0 } }
+                    }
+                })
+        }
+        let others = try ids("dev").union(ids("test"))
+        let kept = (0..<120).filter { !others.contains($0) && $0 % 10 != 0 && !others.contains($0 / 10 * 10) }
+        #expect(!others.isEmpty && kept.count < 108)
+        #expect(try sandbox.read("out/mlm/README.md").contains("\(kept.count) texts ("))
+    }
+
+    @Test func textsOfWhichNoneHasAPartnerAreRefused() throws {
+        let sandbox = try Self.conversations("sides: all, text_pair: title, pairs: next")
+        let run = try sandbox.splitvote("run", "p.yaml", "--until", "mlm")
+        #expect(
+            run.status == 1
+                && run.errors.contains(
+                    "none of 120 texts has an article with a title, so there are no pairs to learn from"),
+            "\(run.errors)")
+        #expect(!sandbox.exists("out/mlm"))
+    }
+
     @Test func replacedWordsTrainAnElectra() throws {
         let sandbox = try Self.sandbox(
             Self.stage.replacing("seed: 1,", with: "seed: 1, objective: rtd, generator: {size: 0.5},"),
@@ -102,7 +188,7 @@ struct PretrainStageTests {
 
     @Test(arguments: [
         ("seed: 1,", "seed: 1, objective: rtd,", "of type 'bert' have no head that finds replaced tokens"),
-        ("seed: 1,", "seed: 1, pairs: next,", "set text_pair: title"),
+        ("seed: 1,", "seed: 1, pairs: next,", "set text_pair to title, reply or article"),
         ("seed: 1,", "seed: 1, generator: {size: 0.5},", "'generator' is for objective: rtd"),
         (
             "seed: 1,", "seed: 1, objective: rtd, text_pair: title, pairs: next,",

@@ -1,7 +1,7 @@
 /// Parts of a comment that a scan reads.
 package struct CommentFields: OptionSet, Sendable {
-    package let rawValue: UInt8
-    package init(rawValue: UInt8) { self.rawValue = rawValue }
+    package let rawValue: UInt16
+    package init(rawValue: UInt16) { self.rawValue = rawValue }
 
     /// `source` and `key`.
     package static let key = CommentFields(rawValue: 1)
@@ -15,6 +15,8 @@ package struct CommentFields: OptionSet, Sendable {
     package static let articleID = CommentFields(rawValue: 64)
     /// Title, outlet and address of the article.
     package static let articleFacts = CommentFields(rawValue: 128)
+    /// Key of the comment that it answers.
+    package static let parent = CommentFields(rawValue: 256)
 }
 
 /// Which comments of a cut a scan visits.
@@ -42,6 +44,8 @@ package struct CommentRow {
     package var text = UnsafeRawBufferPointer(start: nil, count: 0)
     package var createdAt: UnsafeRawBufferPointer?
     package var authorHash: UnsafeRawBufferPointer?
+    /// Key of the comment that it answers, within the source.
+    package var parent: UnsafeRawBufferPointer?
     package var isDeleted = false
     package var up: Int32 = 0
     package var down: Int32 = 0

@@ -15,10 +15,14 @@ package struct UnlabeledTexts {
 
     /// Texts that were read without the title of their article, because rows of other sides have that title.
     package private(set) var titlesLeftOut = 0
+    /// Texts that have no first text; they were read with an empty one, or left out where pairs are wanted.
+    package private(set) var alone = 0
 
+    /// What is read before each text.
+    package let firsts: FirstText
+    private let wantsPairs: Bool
     private let facts: DatasetFacts
     private let selection: CommentSelection
-    private let readsTitles: Bool
     private var dropped = DroppedComments()
     private var forbidden: Set<Int64> = []
     private var forbiddenTexts: Set<UInt64> = []
@@ -27,11 +31,16 @@ package struct UnlabeledTexts {
 
     /// The texts of the inputs `texts` and `split`.
     ///
-    /// - Parameter titles: whether the titles of articles are read with them.
+    /// - Parameters:
+    ///   - firsts: what is read before each text.
+    ///   - wantsPairs: whether texts without a first one are left out.
     /// - Throws: ``/StageKit/StageError`` where nothing says which texts may be read, or two things say different ones.
-    package init(_ sides: ReadSides, titles: Bool, _ context: StageContext) throws {
+    package init(
+        _ sides: ReadSides, firsts: FirstText = .none, wantsPairs: Bool = false, _ context: StageContext
+    ) throws {
         self.context = context
-        readsTitles = titles
+        self.firsts = firsts
+        self.wantsPairs = wantsPairs
         let texts = try context.inputs.one("texts")
         let split = context.inputs.first("split")
         let isSplit = texts.type == ArtifactType.split
@@ -63,67 +72,102 @@ package struct UnlabeledTexts {
         }
     }
 
+    private var readsTitles: Bool { firsts == .title }
+
     /// Hashes of what comments say, and of the titles of their articles where those are read.
     private func contents(of ids: [Int64]) throws -> (texts: Set<UInt64>, titles: Set<UInt64>) {
         let cleaned = try CleanedTexts(facts)
         var (texts, titles): (Set<UInt64>, Set<UInt64>) = ([], [])
-        try context.ledger.scan(facts.cut, fields: fields, selection: .ids(ids)) { comment in
+        try context.ledger.scan(
+            facts.cut, fields: readsTitles ? [.text, .articleFacts] : .text, selection: .ids(ids)
+        ) { comment in
             cleaned.withText(of: comment) { _ = texts.insert(Self.hash($0)) }
             if readsTitles { cleaned.withTitle(of: comment) { _ = titles.insert(Self.hash($0)) } }
         }
         return (texts, titles)
     }
 
-    private var fields: CommentFields { readsTitles ? [.text, .articleFacts] : .text }
-
     private static func hash(_ text: UnsafeRawBufferPointer) -> UInt64 {
         text.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }  // FNV-1a
     }
 
-    /// Lends the texts in batches of some megabytes, with the titles of their articles where those are read; empty where there
+    /// Whether scores are taken on something that says the very same.
+    private func isForbidden(_ text: UnsafeRawBufferPointer) -> Bool {
+        !forbiddenTexts.isEmpty && forbiddenTexts.contains(Self.hash(text))
+    }
+
+    /// Lends the texts in batches of some megabytes, with the first ones of their pairs where those are read; empty where there
     /// is none.
     package mutating func read(
-        _ body: (_ texts: UTF8Rows, _ titles: UTF8Rows?) throws -> Void
+        _ body: (_ texts: UTF8Rows, _ firsts: UTF8Rows?) throws -> Void
     ) throws {
         let cleaned = try CleanedTexts(facts)
-        var (rows, firsts) = (UTF8Rows(), readsTitles ? UTF8Rows() : nil)
+        var comments = try firstComments()
+        var (rows, pairs) = (UTF8Rows(), firsts == .none ? nil : UTF8Rows())
         var left = dropped
         func flush() throws {
             if rows.count == 0 { return }
-            try body(rows, firsts)
+            try body(rows, pairs)
             rows.removeAll()
-            firsts?.removeAll()
+            pairs?.removeAll()
             try context.checkpoint()
             context.progress.report(count, of: nil, unit: "texts")
         }
         try context.ledger.scan(
-            facts.cut, fields: fields, selection: selection
+            facts.cut, fields: firsts.fields, selection: selection
         ) { comment in
             if left.contains(comment.id) { return }
             if forbidden.contains(comment.id) {
                 excluded += 1
                 return
             }
-            let isRead = cleaned.withText(of: comment) { text in
-                if text.isEmpty { return false }
-                if !forbiddenTexts.isEmpty, forbiddenTexts.contains(Self.hash(text)) {
+            cleaned.withText(of: comment) { text in
+                if text.isEmpty { return }
+                if isForbidden(text) {
                     copies += 1
-                    return false
+                    return
                 }
-                rows.append(text)
-                return true
-            }
-            guard isRead else { return }
-            if readsTitles {
-                cleaned.withTitle(of: comment) { title in
-                    let isForbidden = !title.isEmpty && forbiddenTitles.contains(Self.hash(title))
-                    if isForbidden { titlesLeftOut += 1 }
-                    firsts?.append(isForbidden ? UnsafeRawBufferPointer(start: nil, count: 0) : title)
+                // The cleaner lends one text at a time.
+                let own = Array(text)
+                let first = first(of: comment, cleaned, comments)
+                own.withUnsafeBytes { comments.pass(comment, $0) }
+                if firsts != .none, first.isEmpty {
+                    alone += 1
+                    if wantsPairs { return }
                 }
+                own.withUnsafeBytes { rows.append($0) }
+                first.withUnsafeBytes { pairs?.append($0) }
+                count += 1
             }
-            count += 1
             if rows.bytes.count > 1 << 22 { try flush() }
         }
         try flush()
+        try requirePairs()
+    }
+
+    private func firstComments() throws -> FirstComments {
+        var left = dropped
+        return try FirstComments(firsts, of: selection, facts, context) { comment, text in
+            !left.contains(comment.id) && !forbidden.contains(comment.id) && !isForbidden(text)
+        }
+    }
+
+    /// The first text of a comment's pair; empty if there is none.
+    private mutating func first(
+        of comment: CommentRow, _ cleaned: CleanedTexts, _ comments: FirstComments
+    ) -> [UInt8] {
+        guard readsTitles else { return comments.text(before: comment) ?? [] }
+        return cleaned.withTitle(of: comment) { title in
+            let isForbidden = !title.isEmpty && forbiddenTitles.contains(Self.hash(title))
+            if isForbidden { titlesLeftOut += 1 }
+            return isForbidden ? [] : Array(title)
+        }
+    }
+
+    private func requirePairs() throws(StageError) {
+        guard wantsPairs, count == 0, alone > 0 else { return }
+        throw StageError(
+            "none of \(alone) texts has \(firsts.absence), so there are no pairs to learn from",
+            hint: "set text_pair to what the texts do have, or leave 'pairs' out")
     }
 }

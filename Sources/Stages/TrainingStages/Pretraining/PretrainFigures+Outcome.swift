@@ -5,13 +5,14 @@ internal import Training
 extension PretrainFigures {
     /// A finished run, as it is reported.
     init(
-        _ outcome: Pretraining.Outcome, _ options: PretrainingOptions, excluded: Int, tokens: Int
+        _ outcome: Pretraining.Outcome, _ options: PretrainingOptions, excluded: Int, alone: Int?,
+        tokens: Int
     ) {
         let state = outcome.state
         let last = state.evaluations.last
         self.init(
             parameters: outcome.parameterCount, texts: outcome.rows, heldOut: outcome.heldOutRows,
-            excluded: excluded, tokens: tokens, steps: state.step, epochs: outcome.epochs,
+            excluded: excluded, alone: alone, tokens: tokens, steps: state.step, epochs: outcome.epochs,
             wordLoss: last?.wordLoss, wordAccuracy: last?.wordAccuracy, pairAccuracy: last?.pairAccuracy,
             replacedLoss: last?.replacedLoss, replacedAccuracy: last?.replacedAccuracy,
             pseudoPerplexity: outcome.pseudoPerplexity, objective: options.objective.rawValue,

@@ -28,7 +28,7 @@ package struct PretrainStage: Stage {
     private let options: PretrainingOptions
     private let path: String?
     private let hasRandomWeights: Bool
-    private let hasTitles: Bool
+    private let firsts: FirstText
     let sides: ReadSides
     private let checkpointInterval: Int
 
@@ -47,20 +47,27 @@ package struct PretrainStage: Stage {
             help:
                 "Folder with vocab.txt or tokenizer.json where it is not the one of 'init'; or connect input 'tokenizer' to a vocabulary stage."
         )
-        hasTitles =
-            parameters.choice(
-                "text_pair", default: "none", of: ["none", "title"],
-                help: "Put the article's title before each comment, as the first text of a pair.") == "title"
+        firsts =
+            FirstText(
+                rawValue: parameters.choice(
+                    "text_pair", default: FirstText.none.rawValue, of: FirstText.allCases.map(\.rawValue),
+                    help:
+                        "What is put before each comment, as the first text of a pair: the article's title, the comment that it answers (reply), or the comment before it of the same article."
+                )) ?? .none
         sides = ReadSides(&parameters)
         var options = PretrainingOptions(&parameters)
         checkpointInterval = options.readTraining(&parameters)
         self.options = options
         path = parameters.outputPath(
             "path", default: nil, placeholders: ["date", "run"], help: "Folder to write the model into.")
-        if options.pairs != .none, !hasTitles {
+        if options.pairs != .none, firsts == .none {
             parameters.reject(
-                "pairs", "'pairs' needs two texts in each row: set text_pair: title, or leave 'pairs' out")
+                "pairs",
+                "'pairs' needs two texts in each row: set text_pair to title, reply or article, or leave 'pairs' out"
+            )
         }
+        // Earlier, comments without a title were taken for pairs, with nothing as their first text.
+        if options.pairs != .none { parameters.addToFingerprint("pairs_of", "two texts") }
         try parameters.finish()
     }
 
@@ -102,7 +109,9 @@ package struct PretrainStage: Stage {
         return StageResult(
             outputs: [StageOutput(port: "model", path: "model", locator: input.locator)],
             figures: PretrainFigures(
-                outcome, options, excluded: texts.excluded + texts.copies, tokens: corpus.tokenCount
+                outcome, options, excluded: texts.excluded + texts.copies,
+                alone: firsts == .none ? nil : texts.alone,
+                tokens: corpus.tokenCount
             ).json,
             publications: try path.map { try Publication.files(of: "model", in: context, to: $0) } ?? [])
     }
@@ -111,18 +120,19 @@ package struct PretrainStage: Stage {
     private func tokenize(
         _ tokenizer: any Tokenizer, _ context: StageContext
     ) throws -> (PretrainingCorpus, UnlabeledTexts) {
-        var texts = try UnlabeledTexts(sides, titles: hasTitles, context)
+        var texts = try UnlabeledTexts(
+            sides, firsts: firsts, wantsPairs: options.pairs != .none, context)
         let writer = try PretrainingCorpus.Writer(
-            context.workFolder + "/texts.ids", texts: hasTitles ? 2 : 1)
+            context.workFolder + "/texts.ids", texts: firsts == .none ? 1 : 2)
         let longest = options.maxTokens
-        try texts.read { texts, titles in
+        try texts.read { texts, firsts in
             func encode(_ rows: UTF8Rows) throws -> EncodedBatch {
                 try tokenizer.encodeBatch(
                     rows, pairs: nil, maxTokens: longest, cutting: .right, addsSpecialTokens: false,
                     threads: context.threads)
             }
             let ids = try encode(texts)
-            let firsts = try titles.map(encode)
+            let firsts = try firsts.map(encode)
             for row in 0..<ids.count {
                 if let firsts { try writer.append(firsts[row]) }
                 try writer.append(ids[row])
@@ -139,10 +149,16 @@ package struct PretrainStage: Stage {
             tokenizerDigest: ContentDigest.of(tokenizer.identity), tokenizerKind: tokenizer.kind,
             maxTokens: options.maxTokens, labelSet: "",
             parity: try tokenizer.parityEvidence().digests(by: { ContentDigest.of($0) }))
-        provenance.textPair = hasTitles ? "title" : nil
+        provenance.textPair = firsts == .title ? firsts.rawValue : nil
         provenance.hasReadEverySide = texts.side == nil || folder.provenance?.hasReadEverySide == true
-        let what = hasTitles ? "comments with the titles of their articles" : "comments"
-        var sentences = ["\(Counts.text(texts.count, "text")) (\(what)), cleaned by `\(facts.cleanRules)`."]
+        var sentences = [
+            "\(Counts.text(texts.count, "text")) (\(firsts.pair)), cleaned by `\(facts.cleanRules)`."
+        ]
+        if texts.alone > 0 {
+            sentences.append(
+                "\(texts.alone) without \(firsts.absence) were "
+                    + (options.pairs == .none ? "read alone." : "left out."))
+        }
         if let side = texts.side {
             sentences.append(
                 "None of them is on another side of the split than `\(side)`: \(texts.excluded) were left out, and "

@@ -6,6 +6,8 @@ struct PretrainFigures: KindFigures {
     var texts: Int?
     var heldOut: Int?
     var excluded: Int?
+    /// Texts without a first text of a pair; nothing is said of them where there are no pairs.
+    var alone: Int?
     var tokens: Int?
     var steps: Int?
     var epochs: Double?
@@ -30,6 +32,9 @@ struct PretrainFigures: KindFigures {
         JSONField("held_out", \.heldOut, "texts that were not learned from, for the scores here"),
         JSONField(
             "excluded", \.excluded, "texts left out because scores are taken on them or on copies of them"),
+        JSONField(
+            "alone", \.alone,
+            "texts without a first text of a pair: read alone, or left out where 'pairs' are learned"),
         JSONField("tokens", \.tokens, "tokens of all texts"),
         JSONField("steps", \.steps, "optimizer steps taken"),
         JSONField("epochs", \.epochs, "passes over the texts"),

@@ -81,7 +81,7 @@ package struct WordVectorStage: Stage {
     private func corpus(
         _ tokenizer: (any Tokenizer)?, _ context: StageContext
     ) throws -> (WordCorpus, UnlabeledTexts) {
-        var texts = try UnlabeledTexts(sides, titles: false, context)
+        var texts = try UnlabeledTexts(sides, context)
         var builder = WordCorpusBuilder()
         try texts.read { rows, _ in
             guard let tokenizer else {

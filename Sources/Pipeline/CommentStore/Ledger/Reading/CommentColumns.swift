@@ -9,6 +9,7 @@ struct CommentColumns {
     private let articleKeyColumn: Int32?
     private let createdColumn: Int32?
     private let authorColumn: Int32?
+    private let parentColumn: Int32?
     private let textColumn: Int32?
     /// The first of title, outlet and address.
     private let articleColumn: Int32?
@@ -24,6 +25,7 @@ struct CommentColumns {
         keyColumn = add(.key, "comment.key")
         createdColumn = add(.createdAt, "comment.created_at")
         authorColumn = add(.author, "comment.author_hash")
+        parentColumn = add(.parent, "comment.parent")
         articleKeyColumn = add(.article, "article.key")
         articleColumn = add(.articleFacts, "article.title")
         if articleColumn != nil { names += ["article.outlet", "article.url"] }
@@ -42,12 +44,9 @@ struct CommentColumns {
             row.source = source.bytes
         }
         if let articleKeyColumn { row.articleKey = statement.bytes(articleKeyColumn) }
-        if let createdColumn, !statement.isNull(createdColumn) {
-            row.createdAt = statement.bytes(createdColumn)
-        }
-        if let authorColumn, !statement.isNull(authorColumn) {
-            row.authorHash = statement.bytes(authorColumn)
-        }
+        if let createdColumn { row.createdAt = optional(statement, createdColumn) }
+        if let authorColumn { row.authorHash = optional(statement, authorColumn) }
+        if let parentColumn { row.parent = optional(statement, parentColumn) }
         if let textColumn { row.text = statement.bytes(textColumn) }
         if let articleColumn {
             row.articleTitle = optional(statement, articleColumn)
