@@ -51,6 +51,35 @@ struct RecordingTests {
         #expect(try store.store.result(stage: "other", fingerprint: "f1") == nil)
     }
 
+    /// What was stopped counts with the run that ended it; what an earlier result took does not.
+    @Test func theTimeOfAResultIsThatOfAllWorkOnIt() throws {
+        let store = try TemporaryStore()
+        func record(_ verdict: StageVerdict, _ run: String, startedAt: String, madeBy: Int64? = nil) throws
+            -> Int64
+        {
+            try store.begin(run: run)
+            var record = stage("labels", run: run, fingerprint: "f1", verdict: verdict)
+            record.startedAt = startedAt
+            record.madeBy = madeBy
+            return try store.store.record(record)
+        }
+        func seconds(_ pipeline: String = "news") throws -> Double? {
+            try store.store.secondsSpent(pipeline: pipeline, stage: "labels")
+        }
+        #expect(try seconds() == nil)
+        // The store's clock stands at 07:16:44.123.
+        _ = try record(.ran, "r1", startedAt: "2025-11-21T07:16:04.123Z")
+        #expect(abs(try #require(try seconds()) - 40) < 0.001)
+        _ = try record(.interrupted, "r2", startedAt: "2025-11-21T07:16:34.123Z")
+        _ = try record(.interrupted, "r3", startedAt: "2025-11-21T07:16:39.123Z")
+        _ = try record(.failed, "r4", startedAt: "2025-11-21T07:10:00.000Z")
+        let number = try record(.ran, "r5", startedAt: "2025-11-21T07:16:24.123Z")
+        #expect(abs(try #require(try seconds()) - 35) < 0.001)
+        _ = try record(.cached, "r6", startedAt: "2025-11-21T07:16:43.123Z", madeBy: number)
+        #expect(abs(try #require(try seconds()) - 35) < 0.001)
+        #expect(try seconds("other") == nil)
+    }
+
     @Test func aStageThatFailedHasNoResult() throws {
         let store = try TemporaryStore()
         try store.begin(run: "r1")

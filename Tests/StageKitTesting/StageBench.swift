@@ -75,7 +75,7 @@ package final class StageBench: Sendable {
             baseFolder: folder.path, outputFolder: output, workFolder: try folder.makeFolder("work/\(work)"),
             threads: threads, ledger: ledger,
             store: StoreParts(
-                store.ledger, store.crawl, store.rows, Labels(artifact: promoted.first)),
+                store.ledger, store.crawl, store.rows, Labels(artifact: promoted.first), NoTimes()),
             upstream: upstream,
             kinds: kinds, progress: progress, isForced: isForced,
             isStopRequested: Countdown(checkpoints).isOver,
@@ -114,4 +114,9 @@ private struct Labels: LiveLabels {
     let artifact: InputArtifact?
 
     func promoted() -> InputArtifact? { artifact }
+}
+
+/// A bench records no times.
+private struct NoTimes: StageTimes {
+    func times(making stage: String) throws -> [StageTime] { [] }
 }

@@ -80,13 +80,25 @@ package struct Drawing {
     /// The finished picture with a name and a description for those who cannot see it.
     /// - Parameter id: unique on the page; ASCII letters, digits and hyphens.
     package func markup(id: String, title: String, description: String) -> Markup {
+        Markup(trusted: svg(id: id, title: title, description: description, style: ""))
+    }
+
+    /// The finished picture as a file of its own, in the colors of a light page.
+    package func picture(title: String, description: String) -> String {
+        let white = "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n"
+        return svg(
+            id: "picture", title: title, description: description,
+            style: "<style>\n\(ChartStyle.picture)</style>\n\(white)")
+    }
+
+    private func svg(id: String, title: String, description: String, style: String) -> String {
         let open =
             "<svg viewBox=\"0 0 \(Self.text(width)) \(Self.text(height))\" role=\"img\" "
             + "aria-labelledby=\"\(id)-t \(id)-d\" style=\"max-width:\(Self.text(width))px\" "
             + "xmlns=\"http://www.w3.org/2000/svg\">\n"
         let title = Markup.element("title", [("id", "\(id)-t")], Markup(text: title)).html
         let description = Markup.element("desc", [("id", "\(id)-d")], Markup(text: description)).html
-        return Markup(trusted: "\(open)\(title)\n\(description)\n\(body)</svg>\n")
+        return "\(open)\(title)\n\(description)\n\(style)\(body)</svg>\n"
     }
 
     /// A coordinate with one decimal at most; 0 for what is not a number.

@@ -31,13 +31,25 @@ struct PlotArea {
             drawing.line("grid", from: (left, up(tick)), to: (right, up(tick)))
             drawing.text(y.label(tick), at: (left - 8, up(tick) + 4), "tick", anchor: .end)
         }
+        drawFoot(in: &drawing, title: xTitle)
+        drawing.text(yTitle, at: (12, top + height / 2), "title", anchor: .middle, turned: true)
+    }
+
+    /// A horizontal scale alone, with lines up from its ticks.
+    func drawScale(in drawing: inout Drawing, title: String) {
+        for tick in x.ticks {
+            drawing.line("grid", from: (across(tick), top), to: (across(tick), bottom))
+        }
+        drawFoot(in: &drawing, title: title)
+    }
+
+    private func drawFoot(in drawing: inout Drawing, title: String) {
         drawing.line("axis", from: (left, bottom), to: (right, bottom))
         let labels = x.ticks.map { (at: across($0), text: x.label($0)) }
         for label in TextLayout.withoutOverlap(labels, size: Drawing.fontSize) {
             drawing.line("axis", from: (label.at, bottom), to: (label.at, bottom + 4))
             drawing.text(label.text, at: (label.at, bottom + 18), "tick", anchor: .middle)
         }
-        drawing.text(xTitle, at: (left + width / 2, bottom + 36), "title", anchor: .middle)
-        drawing.text(yTitle, at: (12, top + height / 2), "title", anchor: .middle, turned: true)
+        drawing.text(title, at: (left + width / 2, bottom + 36), "title", anchor: .middle)
     }
 }

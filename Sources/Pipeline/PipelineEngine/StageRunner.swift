@@ -194,7 +194,8 @@ struct StageRunner: Sendable {
                 artifacts.workPath(stage: stage, fingerprint: prepared.fingerprint.digest)),
             threads: threadsOfEach, ledger: store.ledger,
             store: StoreParts(
-                store.ledger, store.crawl, store.rows, PromotedLabels(runner: self)),
+                store.ledger, store.crawl, store.rows, PromotedLabels(runner: self),
+                RecordedTimes(runner: self)),
             upstream: prepared.upstream, kinds: pipeline.kinds,
             progress: ScreenedProgress(
                 StageProgress(events: StageEvents(stage: stage, sink), warnings: warnings), screen),

@@ -1,8 +1,10 @@
+internal import Charts
+
 /// The page's style sheet. Charts take their colors from it, so they follow the reader's light or dark setting.
 ///
 /// Orange and blue are vermilion and blue of Okabe and Ito's palette, which most color-blind readers tell apart.
 enum PageStyle {
-    static let css = colors + layout + charts + print
+    static let css = colors + layout + ChartStyle.css + print
 
     private static let colors = """
         :root { color-scheme: light dark;
@@ -59,26 +61,6 @@ enum PageStyle {
         code { font: .8125rem/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
           overflow-wrap: anywhere; }
         footer { color: var(--soft); font-size: .8125rem; margin-top: 2rem; }
-
-        """
-
-    private static let charts = """
-        svg { display: block; width: 100%; height: auto; font: 12px system-ui, -apple-system, "Segoe UI", Roboto,
-          "Noto Sans", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans CJK KR", "Noto Sans KR", sans-serif; }
-        svg text { fill: var(--ink); font-variant-numeric: tabular-nums; }
-        svg .tick, svg .title { fill: var(--soft); } svg .number { font-size: 18px; font-weight: 650; }
-        svg .inside { fill: #fff; font-weight: 600; } @media (prefers-color-scheme: dark) {
-          svg .inside { fill: #101214; } }
-        svg line { stroke: var(--line); } svg .grid { stroke: var(--grid); } svg .axis { stroke: var(--soft); }
-        svg .mark { stroke: var(--soft); stroke-dasharray: 2 4; }
-        svg .level { stroke: var(--level); stroke-dasharray: 6 4; stroke-width: 1.5; }
-        svg .curve { fill: none; stroke-width: 2.25; stroke-linejoin: round; stroke-linecap: round; }
-        svg .curve.pale { stroke-width: 1; stroke-opacity: .35; } svg rect.pale { fill-opacity: .35; }
-        .stroke-a { stroke: var(--a); } .stroke-b { stroke: var(--b); } .stroke-c { stroke: var(--c); }
-        .fill-a { fill: var(--a); } .fill-b { fill: var(--b); } .fill-c { fill: var(--c); }
-        .fill-hot { fill: var(--hot); } .fill-cool { fill: var(--cool); } .fill-plain { fill: var(--plain); }
-        .fill-flow { fill: var(--flow); } .fill-level { fill: var(--level); } .ghost { fill: var(--grid); }
-        .fill-right { fill: var(--right); } .fill-wrong { fill: var(--wrong); } svg .zone { fill-opacity: .1; }
 
         """
 

@@ -50,19 +50,24 @@ extension TrainStage {
 extension EvaluateStage {
     /// A side that the split does not have.
     package func problems(in look: StageLook) -> [StageProblem] {
-        guard let known = look.sides(reaching: "data"),
+        look.problems(ofSides: sides, scoredBy: Self.kind)
+    }
+}
+
+extension StageLook {
+    /// A side to score that the split does not have.
+    func problems(ofSides sides: [String], scoredBy kind: StageKind) -> [StageProblem] {
+        guard let known = self.sides(reaching: "data"),
             let split = sides.first(where: { !known.contains($0) })
         else { return [] }
         return [
             StageProblem(
                 "split",
                 "there is no side '\(split)' to score; the shards have \(known.joined(separator: ", "))",
-                hint: "set 'split' of the evaluate stage to one of them")
+                hint: "set 'split' of the \(kind.name) stage to one of them")
         ]
     }
-}
 
-extension StageLook {
     /// The sides of the split that shards are made of, by name; `nil` if no split is known.
     fileprivate func sides(reaching port: String) -> [String]? {
         guard let split = nearest(giving: "split-v1", before: port) else { return nil }

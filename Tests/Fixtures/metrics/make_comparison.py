@@ -1,5 +1,6 @@
-"""Writes comparison.json: McNemar's test of many pairs of counts by statsmodels, and intervals of differences between two
-classifiers on the same rows by SciPy's paired percentile bootstrap.
+"""Writes comparison.json: McNemar's test of many pairs of counts and Holm's procedure by statsmodels, and intervals of
+differences between two classifiers on the same rows, and between the means of two classifiers' seeds, by SciPy's paired
+percentile bootstrap.
 
 Run:  python make_comparison.py > comparison.json      (needs numpy, scikit-learn, scipy, statsmodels; versions are recorded)
 
@@ -17,6 +18,7 @@ import sklearn
 import statsmodels
 from sklearn import metrics
 from statsmodels.stats.contingency_tables import mcnemar
+from statsmodels.stats.multitest import multipletests
 
 
 def mcnemar_case(first, second):
@@ -35,30 +37,67 @@ def macro_f1(truth, answers):
     return metrics.f1_score(truth, answers > 0.5, average="macro")
 
 
-def interval_case(generator, rows, skills):
+def draw(generator, rows, skills):
+    """Labels, and the probabilities of a classifier for each skill."""
     truth = generator.integers(0, 2, rows)
     shared = generator.normal(0, 1, rows)
-    one, other = (
-        1 / (1 + numpy.exp(-(skill * (2 * truth - 1) + shared + generator.normal(0, 0.5, rows))))
-        for skill in skills)
-    one, other = one.round(6), other.round(6)
-    scores = {"macro_f1": macro_f1, "roc_auc": metrics.roc_auc_score}
-    expected = {}
-    for name, score in scores.items():
-        def difference(truth, one, other):
-            return score(truth, one) - score(truth, other)
-        ends = []
-        for seed in range(12):
-            found = scipy.stats.bootstrap(
-                (truth, one, other), difference, paired=True, vectorized=False, n_resamples=1000,
-                method="percentile", rng=numpy.random.default_rng(seed)).confidence_interval
-            ends.append([found.low, found.high])
-        mean, deviation = numpy.mean(ends, axis=0), numpy.std(ends, axis=0, ddof=1)
-        expected[name] = {
-            "difference": float(difference(truth, one, other)), "low": float(mean[0]), "high": float(mean[1]),
-            "error": [float(value) for value in deviation],
-        }
+    answers = [
+        (1 / (1 + numpy.exp(-(skill * (2 * truth - 1) + shared + generator.normal(0, 0.5, rows))))).round(6)
+        for skill in skills]
+    return truth, answers
+
+
+SCORES = {"macro_f1": macro_f1, "roc_auc": metrics.roc_auc_score}
+
+
+def bootstrap(truth, answers, statistic):
+    """Ends of the 95 % interval of a statistic, and what they differ by from one generator to the next."""
+    ends = []
+    for seed in range(12):
+        found = scipy.stats.bootstrap(
+            (truth, *answers), statistic, paired=True, vectorized=False, n_resamples=1000,
+            method="percentile", rng=numpy.random.default_rng(seed)).confidence_interval
+        ends.append([found.low, found.high])
+    mean, deviation = numpy.mean(ends, axis=0), numpy.std(ends, axis=0, ddof=1)
+    return {
+        "difference": float(statistic(truth, *answers)), "low": float(mean[0]), "high": float(mean[1]),
+        "error": [float(value) for value in deviation],
+    }
+
+
+def interval_case(generator, rows, skills):
+    truth, answers = draw(generator, rows, skills)
+    expected = {
+        name: bootstrap(truth, answers, lambda truth, one, other: score(truth, one) - score(truth, other))
+        for name, score in SCORES.items()}
+    one, other = answers
     return {"labels": truth.tolist(), "one": one.tolist(), "other": other.tolist(), "expected": expected}
+
+
+def seeds_case(generator, rows, skills, others):
+    """Two classifiers with several seeds each: the difference of the means of their scores."""
+    truth, answers = draw(generator, rows, (*skills, *others))
+    count = len(skills)
+
+    def difference(score):
+        def value(truth, *answers):
+            scores = [score(truth, answer) for answer in answers]
+            return numpy.mean(scores[:count]) - numpy.mean(scores[count:])
+        return value
+
+    return {
+        "labels": truth.tolist(), "one": [answer.tolist() for answer in answers[:count]],
+        "other": [answer.tolist() for answer in answers[count:]],
+        "expected": {name: bootstrap(truth, answers, difference(score)) for name, score in SCORES.items()},
+    }
+
+
+def holm_case(probabilities):
+    return {
+        "p": [float(value) for value in probabilities],
+        "adjusted": [float(value) for value in multipletests(probabilities, method="holm")[1]],
+        "bonferroni": [float(value) for value in multipletests(probabilities, method="bonferroni")[1]],
+    }
 
 
 def main():
@@ -76,6 +115,12 @@ def main():
             "intervals": [
                 interval_case(generator, rows, skills)
                 for rows, skills in [(120, (0.6, 0.5)), (300, (0.9, 0.4)), (500, (0.5, 0.52))]],
+            "seeds": [
+                seeds_case(generator, 200, (0.6, 0.7, 0.65), (0.5,)),
+                seeds_case(generator, 300, (0.5, 0.6), (0.55, 0.5))],
+            "holm": [
+                holm_case(generator.random(count).round(4)) for count in (1, 2, 3, 5, 8)
+            ] + [holm_case([0.01, 0.01, 0.04, 0.03, 0.005]), holm_case([0.5, 0.9, 0.001])],
         }, sys.stdout)
     print()
 

@@ -32,6 +32,22 @@ struct EvaluateStageTests {
         #expect(outcome.figures["accuracy"]?.doubleValue == Double(right) / Double(rows.count - 1))
     }
 
+    /// Half of the comments have as many up- as down-votes, the others none of the latter.
+    @Test func answersAreHeldAgainstTheVotesToo() async throws {
+        let shards = try await task.shards()
+        let model = try await task.model(on: shards)
+        let found = try await task.evaluate(model, on: shards, ["resamples": 0]).figures
+        let soft = try #require(found["soft_accuracy"]?.doubleValue)
+        #expect(soft > 0.5 && soft < 1)
+        #expect(try #require(found["soft_macro_f1"]?.doubleValue) > 0.5)
+        let divergence = try #require(found["vote_divergence"]?.doubleValue)
+        #expect(divergence > 0 && divergence < 0.5)
+        // What always gives the same probability is further away.
+        let majority = try #require(found["baselines"]?.arrayValue?.last?["scores"])
+        #expect(majority["soft_accuracy"]?.doubleValue ?? 1 < soft)
+        #expect(majority["vote_divergence"]?.doubleValue ?? 0 > divergence)
+    }
+
     @Test func severalModelsAndSidesStandBesideOneAnother() async throws {
         let shards = try await task.shards()
         let models = try await [

@@ -25,10 +25,12 @@ struct SmallTask {
         try bench.folder.write(Self.configuration.prettyText, to: "small/config.json")
     }
 
-    /// - Parameter rules: how texts are cleaned.
+    /// - Parameters:
+    ///   - rules: how texts are cleaned.
+    ///   - tokenizer: folder with its words.
     func shards(
         _ shares: JSONValue = ["train": 0.6, "dev": 0.2, "test": 0.2], rules: JSONValue = [:],
-        parameters: JSONValue = ["max_tokens": 8]
+        parameters: JSONValue = ["max_tokens": 8], tokenizer: String = "tokenizer"
     ) async throws -> [InputArtifact] {
         let comments = (0..<120).map {
             TestComment(
@@ -42,8 +44,8 @@ struct SmallTask {
         let split = try await bench.run(
             SplitStage.self, ["shares": shares, "copies": "keep"], from: ["sample": sample["sample"]])
         return try await bench.run(
-            ShardsStage.self, parameters.adding("tokenizer", "tokenizer"), from: ["data": split["split"]],
-            files: ["tokenizer": ["tokenizer"]])["shards"]
+            ShardsStage.self, parameters.adding("tokenizer", .string(tokenizer)),
+            from: ["data": split["split"]], files: ["tokenizer": [tokenizer]])["shards"]
     }
 
     /// A trained model.

@@ -10,7 +10,7 @@ internal import VoteModel
 package struct EvaluateStage: Stage {
     package static let kind = StageKind(
         "evaluate",
-        revision: 5,  // 5: baselines beside the models
+        revision: 6,  // 6: scores against the votes
         summary: "Score models on sides of the split, beside TF-IDF and the most frequent answer.",
         inputs: [Port("model", "model-v1", many: true), Port("data", "shards-v1")],
         outputs: [Port("scores", "scores-v1")],
@@ -63,14 +63,15 @@ package struct EvaluateStage: Stage {
 
     private func evaluate(_ context: StageContext) throws -> StageResult {
         let data = try context.inputs.one("data")
-        let shards = try ShardFolder(data.path)
+        let rows = try ModelOnShards(data, of: Self.kind, context)
+        let shards = rows.shards
         let models = context.inputs.all("model")
         if card != nil, models.count > 1 {
             throw StageError(
                 "'card' is for one model, and \(models.count) are scored",
                 hint: "score them in stages of their own")
         }
-        try checkSides(shards.manifest)
+        try rows.check(sides)
         var results: [ScoreFigures] = []
         var table = PredictionTable(shards.manifest, hasModels: models.count > 1)
         let comparison = SideComparison(
@@ -79,7 +80,7 @@ package struct EvaluateStage: Stage {
             var remarks: [String] = []
             var own: [ScoreFigures] = []
             for side in sides {
-                let evaluation = try evaluate(model, shards, side: side, context)
+                let evaluation = try rows.evaluate(model, side: side)
                 if BaselineFolder.kind(ofFolder: model.path) != .majority {
                     remarks += Self.warnings(evaluation, model.stage, side)
                 }
@@ -115,56 +116,10 @@ package struct EvaluateStage: Stage {
             })
     }
 
-    /// Sides that are not there are told before anything is fitted.
-    private func checkSides(_ manifest: ShardManifest) throws(StageError) {
-        for side in sides {
-            guard let rows = manifest.rows[side] else {
-                throw StageError(
-                    "there is no side '\(side)' to score; the shards have \(manifest.rows.keys.sorted().joined(separator: ", "))",
-                    hint: "set 'split' of the evaluate stage to one of them")
-            }
-            guard rows > 0 else {
-                throw StageError(
-                    "the side '\(side)' has no rows to score", hint: "give it a larger share or more data")
-            }
-        }
-    }
-
     private func write(_ text: String, to name: String, _ context: StageContext) throws {
         let file = try FileWriter(path: context.outputFolder + "/" + name)
         try file.write(text)
         try file.finish()
-    }
-
-    private func evaluate(
-        _ model: InputArtifact, _ shards: ShardFolder, side: String, _ context: StageContext
-    ) throws -> ModelEvaluation {
-        context.progress.report(0, of: shards.manifest.rows[side], unit: "rows", note: side)
-        if BaselineFolder.kind(ofFolder: model.path) != nil {
-            return try evaluate(BaselineFolder(model.path), shards, side: side, context)
-        }
-        let folder = try ModelFolder(model.path)
-        try check(folder, shards)
-        return try ModelEvaluation(
-            of: folder, on: side, of: shards, tokenizerDigest: nil, threads: context.threads)
-    }
-
-    private func evaluate(
-        _ folder: BaselineFolder, _ shards: ShardFolder, side: String, _ context: StageContext
-    ) throws -> ModelEvaluation {
-        let manifest = shards.manifest
-        try refuse(
-            [
-                (
-                    "label_names", folder.model.labels.joined(separator: ", "),
-                    manifest.labelNames.joined(separator: ", ")
-                )
-            ] + Self.fields(folder.provenance, folder.model.task, manifest))
-        let rows = try ShardTexts(try context.inputs.one("data"), manifest, context).side(side, of: shards)
-        return try ModelEvaluation(
-            of: rows.rows, task: folder.model.task, names: folder.model.labels,
-            answers: folder.model.answers(to: rows.texts, firsts: rows.firsts, threads: context.threads),
-            provenance: folder.provenance)
     }
 
     /// A model that answers the same to everything has learned nothing but what is frequent.
@@ -174,37 +129,5 @@ package struct EvaluateStage: Stage {
         return evaluation.task.sameAnswer(evaluation.scored, rows).map {
             ["the model of '\(model)' \($0)"]
         } ?? []
-    }
-
-    private func check(_ folder: ModelFolder, _ shards: ShardFolder) throws {
-        guard let provenance = folder.provenance else { return }
-        let manifest = shards.manifest
-        // The same tokenizer may be written down in two ways.
-        let hasOther =
-            try provenance.tokenizerDigest != manifest.tokenizer.digest && !StartFolder.agree(folder, shards)
-        let tokenizer = hasOther ? [("tokenizer", provenance.tokenizerDigest, manifest.tokenizer.digest)] : []
-        let side = (
-            "truncation_side", provenance.truncationSide ?? "right", manifest.truncationSide ?? "right"
-        )
-        try refuse(tokenizer + Self.fields(provenance, folder.task, manifest) + [side])
-    }
-
-    /// What a model's folder and shards both say.
-    private static func fields(
-        _ provenance: ModelProvenance, _ task: TrainingTask, _ manifest: ShardManifest
-    ) -> [(name: String, model: String, inShards: String)] {
-        [
-            ("clean_rules", provenance.cleanRules, manifest.cleanRules),
-            ("clean_revision", "\(provenance.cleanRevision ?? 1)", "\(manifest.cleanRevision ?? 1)"),
-            ("text_pair", provenance.textPair ?? "none", manifest.textPair ?? "none"),
-            ("task", task.name.rawValue, manifest.taskName.rawValue),
-        ]
-    }
-
-    private func refuse(_ fields: [(name: String, model: String, inShards: String)]) throws(StageError) {
-        guard let other = fields.first(where: { $0.model != $0.inShards }) else { return }
-        throw StageError(
-            "the shards do not fit the model: \(other.name) is \(other.inShards) in the shards, \(other.model) in the model",
-            hint: "evaluate on shards made with the model's own settings")
     }
 }

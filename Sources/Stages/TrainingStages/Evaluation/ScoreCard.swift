@@ -57,8 +57,20 @@ enum ScoreCard {
 enum ScoreTitles {
     struct Score: Sendable {
         var path: any KeyPath<ScoreFigures, Double?> & Sendable
+        /// In figures.
+        var name: String
         var title: String
         var meaning: String
+
+        init(
+            path: any KeyPath<ScoreFigures, Double?> & Sendable, name: String? = nil, title: String,
+            meaning: String
+        ) {
+            self.path = path
+            self.name = name ?? ScoreFigures.name(path)
+            self.title = title
+            self.meaning = meaning
+        }
     }
 
     static let all: [Score] =
@@ -78,8 +90,17 @@ enum ScoreTitles {
             Score(path: \.logLoss, title: "Log loss", meaning: "lower is better; nats"),
             Score(path: \.brier, title: "Brier score", meaning: "lower is better"),
             Score(path: \.ece, title: "Calibration error", meaning: "lower is better; expected, binned"),
+            Score(
+                path: \.softAccuracy, title: "Soft accuracy",
+                meaning: "probability shared with that of the votes"),
+            Score(
+                path: \.softMacroF1, title: "Soft macro F1",
+                meaning: "macro F1, counted by those probabilities"),
+            Score(
+                path: \.voteDivergence, title: "Divergence from votes", meaning: "lower is better; bits"),
         ]
         + TrainingTask.ownScores.map { score in
-            Score(path: \.[own: score.name], title: score.title, meaning: score.meaning)
+            Score(
+                path: \.[own: score.name], name: score.name, title: score.title, meaning: score.meaning)
         }
 }

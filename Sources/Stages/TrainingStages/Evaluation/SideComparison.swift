@@ -26,7 +26,7 @@ struct SideComparison {
                 let kind = found.fit.kind.flatMap(BaselineKind.init)
                 var beside = ScoreFigures.Beside(
                     comparison, name: found.fit.kind ?? "", title: kind?.title ?? "a baseline",
-                    scores: ScoreFigures(found.evaluation.scores, of: found.evaluation.scored))
+                    scores: ScoreFigures(found.evaluation))
                 beside.trainRows = found.fit.trainRows
                 beside.allTrainRows = found.fit.allTrainRows
                 beside.features = found.fit.features

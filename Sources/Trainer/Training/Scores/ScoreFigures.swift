@@ -16,6 +16,10 @@ package struct ScoreFigures: JSONRecord {
     package var logLoss: Double?
     package var brier: Double?
     package var ece: Double?
+    /// Against the probabilities that the votes imply; see ``VoteScores``.
+    package var softAccuracy: Double?
+    package var softMacroF1: Double?
+    package var voteDivergence: Double?
     package var pearson: Double?
     package var spearman: Double?
     package var rmse: Double?
@@ -111,6 +115,15 @@ package struct ScoreFigures: JSONRecord {
         JSONField(
             "brier", \.brier, "mean squared error of the probabilities, 0 ... 1 for two classes"),
         JSONField("ece", \.ece, "expected calibration error, 0 ... 1"),
+        JSONField(
+            "soft_accuracy", \.softAccuracy,
+            "mean share of the probability that model and votes give to the same classes, 0 ... 1"),
+        JSONField(
+            "soft_macro_f1", \.softMacroF1, "mean F1 of the classes, counted by those probabilities, 0 ... 1"),
+        JSONField(
+            "vote_divergence", \.voteDivergence,
+            "mean Jensen-Shannon divergence of the model's probabilities from those of the votes, in bits, 0 ... 1"
+        ),
         JSONField("pearson", \.pearson, "correlation of scores, -1 ... 1; for regression"),
         JSONField("spearman", \.spearman, "correlation of the ranks of scores, -1 ... 1; for regression"),
         JSONField("rmse", \.rmse, "root of the mean squared error; for regression"),
