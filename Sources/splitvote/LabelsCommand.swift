@@ -9,21 +9,23 @@ internal import PipelineAccess
 struct LabelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "labels",
-        abstract: "List label sets, show one, compare two, or make one the live one.",
+        abstract: "List label sets, show one, compare two or the definitions, or make one the live one.",
         usage: """
             splitvote labels FILE [ls] [--json]
             splitvote labels FILE show SET [--json]
             splitvote labels FILE diff OLD [NEW] [--json | --list [--format tsv|json]]
+            splitvote labels FILE agreement [SET] [--json]
             splitvote labels FILE promote SET
             """,
         discussion: """
             A SET is an id as ls shows it, its beginning, 'promoted', 'previous' (the set promoted before that) or \
             'latest'. The promoted set is what the view labelled_comment shows, and what diff compares with unless NEW \
             is given; the next run promotes its own, unless -S changes a rule. --list names every comment whose label \
-            differs, with its votes then and now and why.
+            differs, with its votes then and now and why. agreement takes as many comments from the top of each score that \
+            'by' of a label stage knows as the set calls controversial, and shows how many they have in common.
             """)
 
-    @Argument(help: "The pipeline file, then ls, show, diff or promote, and what these take.")
+    @Argument(help: "The pipeline file, then ls, show, diff, agreement or promote, and what these take.")
     var words: [String] = []
 
     @Option(help: "The store itself, in place of the pipeline file.")
@@ -36,7 +38,7 @@ struct LabelsCommand: ParsableCommand {
     var list = false
 
     @Option(help: "With --list: tsv or json.")
-    var format = ListFormat.tsv
+    var format = FlipFormat.tsv
 
     func validate() throws {
         if list, !words.contains("diff") { throw ValidationError("--list belongs to diff") }
@@ -53,11 +55,14 @@ struct LabelsCommand: ParsableCommand {
         case ("show", 2): try show(words[1], sets)
         case ("diff", 2...3):
             try diff(sets.load(words[1]), sets.load(words.count == 3 ? words[2] : "promoted"), sets)
+        case ("agreement", 1...2):
+            let agreement = try sets.load(words.count == 2 ? words[1] : "promoted").agreement()
+            print(lines: agreement.lines(asJSON: json || format == .json))
         case ("promote", 2): try promote(words[1], sets, place)
         default:
             throw DiagnosticsError(
                 "'\(words.joined(separator: " "))' is not a subcommand of labels",
-                hint: "it takes ls, show SET, diff OLD [NEW], or promote SET")
+                hint: "it takes ls, show SET, diff OLD [NEW], agreement [SET], or promote SET")
         }
     }
 
@@ -66,8 +71,7 @@ struct LabelsCommand: ParsableCommand {
         if list {
             let flips = try FlipList(difference, old.table, new.table, sets.store)
             var output = OutputBuffer()
-            let bytes = try json || format == .json ? flips.json : flips.tsv
-            try output.write(String(decoding: bytes, as: UTF8.self))
+            try output.write(flips.text(json ? .json : format))
             try output.flush()
         } else if json {
             print(difference.json(), terminator: "")
@@ -96,8 +100,4 @@ struct LabelsCommand: ParsableCommand {
     }
 }
 
-extension LabelsCommand {
-    enum ListFormat: String, ExpressibleByArgument, CaseIterable {
-        case tsv, json
-    }
-}
+extension FlipFormat: ExpressibleByArgument {}

@@ -4,6 +4,9 @@ internal import StageKit
 internal import TableFormat
 internal import VoteModel
 
+/// How a list of flips is written.
+package enum FlipFormat: String, CaseIterable, Sendable { case tsv, json }
+
 /// Every comment whose label differs between two sets.
 package struct FlipList {
     private struct Row {
@@ -36,6 +39,11 @@ package struct FlipList {
                 old: before[index]?.name ?? LabelState.absent.name,
                 new: after[index]?.name ?? LabelState.absent.name)
         }
+    }
+
+    /// The whole file.
+    package func text(_ format: FlipFormat) throws -> String {
+        String(decoding: format == .json ? json : try tsv, as: UTF8.self)
     }
 
     /// With a head of column names, one row a comment, in the order of the store.

@@ -37,6 +37,14 @@ package struct LabelSets {
 
         /// What other thresholds would make of its comments, and how that differs from what the set says.
         package func surface(_ axes: SweepAxes) throws(DiagnosticsError) -> ThresholdSurface {
+            if let score = rule.scoring?.score {
+                throw DiagnosticsError(
+                    "a sweep tries ranges of ratios, which by: ratio goes by; label set \(summary.id) was labeled "
+                        + "by: \(score.rawValue)",
+                    hint:
+                        "name a set labeled by: ratio with --label-set; 'splitvote labels FILE agreement' compares the "
+                        + "definitions, each with as many comments")
+            }
             let comments = SurfaceComments(
                 ups: table.ups, downs: table.downs, sources: priors.isEmpty ? nil : sources,
                 names: priors.map(\.source), former: table.states(of: table.comments), settled: settled)
@@ -117,7 +125,8 @@ package struct LabelSets {
                     articles: columns.articles),
                 origin: LabelOrigin(
                     rule: summary.rule.canonicalText, clean: summary.clean.canonicalText,
-                    lastComment: try store.ledger.lastComment(position: summary.ledgerPosition)),
+                    lastComment: try store.ledger.lastComment(position: summary.ledgerPosition),
+                    threshold: facts.threshold),
                 rule: try ControversyRule(facts),
                 rules: book.byComment(runs), priors: sources.priors, sources: sources.places,
                 settled: try settled(columns, facts))

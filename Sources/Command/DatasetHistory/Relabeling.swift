@@ -55,17 +55,21 @@ package struct Relabeling {
     ///   be known before the stage runs.
     package func requireBothClasses(ups: [Int32], downs: [Int32]) throws(DiagnosticsError) {
         guard let parameters = plan[label]?.parameters, parameters["settle"] == nil,
-            parameters["prior"]?["per"] == nil, let rule = try? ControversyRule(parameters: parameters)
+            parameters["prior"]?["per"] == nil, let asked = try? ControversyRule(parameters: parameters)
         else { return }
+        let census = VoteCensus(ups: ups, downs: downs)
+        let rule = asked.withBar(over: census)
         var counts = [Int](repeating: 0, count: Verdict.allCases.count)
-        for entry in VoteCensus(ups: ups, downs: downs).entries {
+        for entry in census.entries {
             counts[Int(rule.verdict(for: entry.votes).code)] += entry.comments
         }
         for verdict in [Verdict.controversial, .uncontroversial] where counts[Int(verdict.code)] == 0 {
             throw DiagnosticsError(
                 "with this rule none of \(Counts.text(ups.count, "comment")) is \(verdict.name): "
                     + parameters.canonicalText,
-                hint: "lower 'min_votes' or widen the ranges; 'splitvote sweep' shows what thresholds give")
+                hint: rule.scoring == nil
+                    ? "lower 'min_votes' or widen the ranges; 'splitvote sweep' shows what thresholds give"
+                    : "lower 'min_votes' or the threshold, raise 'top', or widen 'uncontroversial'")
         }
     }
 }

@@ -20,7 +20,10 @@ extension LabelComparison {
             JSONMember("flips", .integer(flips.count)),
             JSONMember(
                 "causes",
-                .object(FlipCause.allCases.map { JSONMember($0.rawValue, .integer(found[$0] ?? 0)) })),
+                .object(
+                    FlipCause.allCases.filter { $0 != .thresholdMoved || found[$0] != nil }.map {
+                        JSONMember($0.rawValue, .integer(found[$0] ?? 0))
+                    })),
             JSONMember("new_comments", .array(newComments.dropLast().map(JSONValue.integer))),
             JSONMember(
                 "articles",

@@ -10,11 +10,14 @@ package struct LabelOrigin: Hashable, Sendable {
     /// The highest comment id in the store at the set's ledger cut; `nil` if it is not known. It tells a comment that
     /// is new from one that cleaning had dropped.
     package var lastComment: Int64?
+    /// The bar that the rule's share of the top came to; `nil` for a rule without one.
+    package var threshold: Double?
 
-    package init(rule: String, clean: String, lastComment: Int64? = nil) {
+    package init(rule: String, clean: String, lastComment: Int64? = nil, threshold: Double? = nil) {
         self.rule = rule
         self.clean = clean
         self.lastComment = lastComment
+        self.threshold = threshold
     }
 }
 
@@ -28,6 +31,8 @@ package enum FlipCause: String, Hashable, Sendable, CaseIterable {
     case timePassed = "time_passed"
     /// Rule and counts are the same, but the prior fitted to the source's other comments is not.
     case priorMoved = "prior_moved"
+    /// Rule and counts are the same, but the share of the top has another bar, which all other comments set.
+    case thresholdMoved = "threshold_moved"
     /// The clean rules differ, and one of them leaves the comment out.
     case textChanged = "text_changed"
     /// The comment was removed at its source, or forgotten.

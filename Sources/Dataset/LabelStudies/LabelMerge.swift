@@ -82,6 +82,7 @@ struct LabelMerge {
         if old.labels[left] == unsettled || new.labels[right] == unsettled {
             return origins.old.rule == origins.new.rule ? .timePassed : .ruleChanged
         }
-        return origins.old.rule == origins.new.rule ? .priorMoved : .ruleChanged
+        guard origins.old.rule == origins.new.rule else { return .ruleChanged }
+        return origins.old.threshold == origins.new.threshold ? .priorMoved : .thresholdMoved
     }
 }

@@ -16,13 +16,21 @@ package enum RuleProblem: Hashable, Sendable {
     case confidenceOutOfReach(confidence: Double, upTo: Int)
     /// Comments with the fewest votes allowed are never controversial; the fewest votes that reach the confidence.
     case minVotesBelowReach(minVotes: Int, confidence: Double, fewest: Int)
+    /// A threshold that every comment reaches, or none.
+    case thresholdOutOfRange(ControversyScore, Double)
+    /// A share of the top that is none or all.
+    case shareOutOfRange(Double)
+    /// A confidence beside a score.
+    case confidenceBesideScore(ControversyScore)
+    /// No comment with at most this many votes reaches the threshold of the posterior.
+    case thresholdOutOfReach(Double, upTo: Int)
 }
 
 extension RuleProblem {
     /// Whether the rule still means something: labels can be given, though not as many as it seems.
     package var isWarning: Bool {
         switch self {
-        case .minVotesBelowReach, .confidenceOutOfReach: true
+        case .minVotesBelowReach, .confidenceOutOfReach, .thresholdOutOfReach: true
         default: false
         }
     }
@@ -34,7 +42,9 @@ extension RuleProblem {
         case .outsideUnitRange(let key, _): key
         case .outerBoundsCrossed: "uncontroversial"
         case .rangesOverlap: "controversial"
-        case .confidenceOutOfRange, .confidenceOutOfReach: "confidence"
+        case .confidenceOutOfRange, .confidenceOutOfReach, .confidenceBesideScore: "confidence"
+        case .thresholdOutOfRange, .thresholdOutOfReach: "threshold"
+        case .shareOutOfRange: "top"
         case .priorOutOfRange: "prior"
         }
     }
@@ -68,6 +78,20 @@ extension RuleProblem: CustomStringConvertible {
                 'min_votes' \(minVotes) is below what 'confidence' \(confidence) needs in 'controversial': \
                 no comment with fewer than \(fewest) votes is called controversial
                 """
+        case .thresholdOutOfRange(let score, let value):
+            return "'threshold' is \(value); by: \(score.rawValue) takes \(score.takenThresholds)"
+        case .shareOutOfRange(let value):
+            return "'top' is \(value); a share of the comments above 0 and below 1 is wanted, so 5 % is 0.05"
+        case .confidenceBesideScore(let score):
+            return """
+                'confidence' goes with by: ratio, whose labels it holds back; by: \(score.rawValue) has its own \
+                threshold, and the threshold of by: posterior is a confidence
+                """
+        case .thresholdOutOfReach(let threshold, let limit):
+            return """
+                no comment with \(limit) votes or fewer reaches 'threshold' \(threshold) in 'controversial'; \
+                widen the range or lower the threshold
+                """
         }
     }
 }
@@ -89,16 +113,20 @@ extension ControversyRule {
         if uncontroversial.atMost > uncontroversial.atLeast {
             problems.append(
                 .outerBoundsCrossed(atMost: uncontroversial.atMost, atLeast: uncontroversial.atLeast))
-        } else if uncontroversial.atMost >= controversial.lowerBound {
+        } else if hasBand, uncontroversial.atMost >= controversial.lowerBound {
             problems.append(.rangesOverlap(controversial: controversial, bound: uncontroversial.atMost))
-        } else if uncontroversial.atLeast <= controversial.upperBound {
+        } else if hasBand, uncontroversial.atLeast <= controversial.upperBound {
             problems.append(.rangesOverlap(controversial: controversial, bound: uncontroversial.atLeast))
         }
         if let confidence, !(confidence > 0 && confidence < 1) {
             problems.append(.confidenceOutOfRange(confidence))
         }
         if !prior.isProper { problems.append(.priorOutOfRange(alpha: prior.alpha, beta: prior.beta)) }
-        guard problems.isEmpty, let confidence else { return problems }
+        problems += scoring.map { $0.problems() } ?? []
+        if let scoring, confidence != nil { problems.append(.confidenceBesideScore(scoring.score)) }
+        guard problems.isEmpty else { return problems }
+        if let scoring { return outOfReach(scoring) }
+        guard let confidence else { return [] }
         let fewest = ConfidenceReach(range: controversial, prior: prior)
             .fewestVotes(reaching: confidence, upTo: Self.voteLimit)
         if fewest == nil { return [.confidenceOutOfReach(confidence: confidence, upTo: Self.voteLimit)] }
@@ -106,5 +134,34 @@ extension ControversyRule {
             return [.minVotesBelowReach(minVotes: minVotes, confidence: confidence, fewest: fewest)]
         }
         return []
+    }
+
+    /// Whether ``controversial`` has a meaning.
+    private var hasBand: Bool { scoring == nil || scoring?.score == .posterior }
+
+    private func outOfReach(_ scoring: ScoreBar) -> [RuleProblem] {
+        guard scoring.score == .posterior, scoring.top == nil else { return [] }
+        let fewest = ConfidenceReach(range: controversial, prior: prior)
+            .fewestVotes(reaching: scoring.threshold, upTo: Self.voteLimit)
+        return fewest == nil ? [.thresholdOutOfReach(scoring.threshold, upTo: Self.voteLimit)] : []
+    }
+}
+
+extension ScoreBar {
+    fileprivate func problems() -> [RuleProblem] {
+        if let top { return top > 0 && top < 1 ? [] : [.shareOutOfRange(top)] }
+        return score.canBe(threshold: threshold) ? [] : [.thresholdOutOfRange(score, threshold)]
+    }
+}
+
+extension ControversyScore {
+    /// The thresholds that it takes, in words.
+    package var takenThresholds: String {
+        switch self {
+        case .posterior: "a probability above 0 and below 1"
+        case .entropy: "bits above 0, up to 1"
+        case .reddit, .balance: "a score above 1"
+        case .minority: "a number of votes of 1 or more"
+        }
     }
 }

@@ -29,10 +29,10 @@ extension ControversyRule {
     /// Without a ``confidence`` the votes at which the ratio crosses each bound follow from the bounds: with k more
     /// up-votes, (up + k) / (n + k) ≥ t from k = (t·n − up) / (1 − t) on; with k more down-votes, up / (n + k) ≤ t
     /// from k = up / t − n on. With one, the places where the posterior mass crosses it are between those, and are
-    /// found by halving.
+    /// found by halving; so are those at which a score comes to its bar and leaves it.
     ///
     /// - Parameter limit: most further votes that are looked at.
-    /// - Complexity: constant without a confidence; O(log limit) posterior masses with one.
+    /// - Complexity: constant without a confidence; O(log limit) posterior masses with one, or scores.
     package func flipDistance(for votes: VoteCount, upTo limit: Int = 1_000_000) -> FlipDistance {
         FlipDistance(
             ups: VotePath(rule: self, start: votes, side: .up, limit: limit).firstChange(),
@@ -73,6 +73,7 @@ private struct VotePath {
     private func turns() -> [Int] {
         let band = rule.controversial
         let outer = rule.uncontroversial
+        if rule.scoring != nil { return known(outerCrossings(outer) + scoreTurns()) }
         let crossings: [Int?] =
             side == .up
             ? [
@@ -87,6 +88,40 @@ private struct VotePath {
                 crossing(near: band.lowerBound) { $0 < band.lowerBound },
                 crossing(near: outer.atMost) { $0 <= outer.atMost },
             ]
+        return known(crossings)
+    }
+
+    /// Where the ratio comes into an outer range or leaves it.
+    private func outerCrossings(_ outer: OuterRange) -> [Int?] {
+        side == .up
+            ? [
+                crossing(near: outer.atMost) { $0 > outer.atMost },
+                crossing(near: outer.atLeast) { $0 >= outer.atLeast },
+            ]
+            : [
+                crossing(near: outer.atLeast) { $0 < outer.atLeast },
+                crossing(near: outer.atMost) { $0 <= outer.atMost },
+            ]
+    }
+
+    /// Where the score comes to the bar and leaves it again. With votes of one side added every score rises to one peak
+    /// and does not rise after it.
+    private func scoreTurns() -> [Int?] {
+        let steps = 1..<(max(limit, 0) + 1)
+        let reaches = { (k: Int) in rule.reachesBar(votes(k)) }
+        if reaches(0) { return [Self.firstOfLast(in: steps) { !reaches($0) }] }
+        guard let first = firstOfPeak(in: steps, isBeyond: liesBeyondPeakOfScore, reaches) else { return [] }
+        return [first, Self.firstOfLast(in: first..<steps.upperBound) { !reaches($0) }]
+    }
+
+    private func liesBeyondPeakOfScore(_ k: Int) -> Bool {
+        if rule.scoring?.score == .posterior { return liesBeyondPeak(k, isBand: true) }
+        // A tie; for reddit's first score one vote more, which does not raise the difference above 1.
+        let missing = side == .up ? start.down - start.up : start.up - start.down
+        return k > missing + (rule.scoring?.score == .reddit ? 1 : 0)
+    }
+
+    private func known(_ crossings: [Int?]) -> [Int] {
         let places = [1, rule.minVotes - start.total] + crossings.compactMap { $0 }
         return Set(places.filter { (1...max(limit, 1)).contains($0) }).filter { $0 <= limit }.sorted()
     }
@@ -124,7 +159,7 @@ private struct VotePath {
         // diminishing property (Karlin, "Total Positivity", 1968, chapter 5) the steps at which the mass of an
         // interval reaches a bound are neighbors, and so are those at which the mass outside it falls short.
         if isBand == (now != nil) { return Self.firstOfLast(in: steps, changes) }
-        return firstOfPeak(in: steps, isBand: isBand, changes)
+        return firstOfPeak(in: steps, isBeyond: { liesBeyondPeak($0, isBand: isBand) }, changes)
     }
 
     /// The first step that passes a test which, once passed, is passed by all later steps.
@@ -141,13 +176,15 @@ private struct VotePath {
 
     /// The first step that passes a test passed by neighboring steps only, around the peak of the mass of the band,
     /// or around the valley of the mass outside it.
-    private func firstOfPeak(in steps: Range<Int>, isBand: Bool, _ passes: (Int) -> Bool) -> Int? {
+    private func firstOfPeak(
+        in steps: Range<Int>, isBeyond: (Int) -> Bool, _ passes: (Int) -> Bool
+    ) -> Int? {
         var low = steps.lowerBound
         var high = steps.upperBound - 1
         while low <= high {
             let middle = low + (high - low) / 2
             if passes(middle) { return Self.firstOfLast(in: steps.lowerBound..<(middle + 1), passes) }
-            if liesBeyondPeak(middle, isBand: isBand) { high = middle - 1 } else { low = middle + 1 }
+            if isBeyond(middle) { high = middle - 1 } else { low = middle + 1 }
         }
         return nil
     }

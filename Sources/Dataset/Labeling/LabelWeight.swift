@@ -19,9 +19,8 @@ extension ControversyRule {
         switch weight {
         case .posterior: return mass(of: verdict, for: votes)
         case .entropy:
-            let posterior = Posterior(votes, prior: prior)
-            let split = posterior.mass(in: controversial)
-            let agreed = posterior.mass(in: uncontroversial)
+            let split = mass(of: .controversial, for: votes)
+            let agreed = mass(of: .uncontroversial, for: votes)
             let masses = [split, agreed, max(0, 1 - split - agreed)]
             let entropy = masses.reduce(0.0) { $1 > 0 ? $0 - $1 * log($1) : $0 }
             return min(max(1 - entropy / log(3), 0), 1)

@@ -11,7 +11,9 @@ package struct TextTable {
         self.alignments = alignments
     }
 
-    package mutating func add(_ cells: String...) { rows.append(cells.map(TerminalText.of)) }
+    package mutating func add(_ cells: String...) { add(cells) }
+
+    package mutating func add(_ cells: [String]) { rows.append(cells.map(TerminalText.of)) }
 
     /// One text a row, two blanks between columns, none at the end.
     package var lines: [String] {

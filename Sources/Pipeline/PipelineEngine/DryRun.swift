@@ -17,6 +17,7 @@ package struct StagePlan: Hashable, Sendable {
     package var reasons: [RunReason]
     /// Why it would be skipped or cannot run.
     package var message: String?
+    /// What to do about it; of a stage that would run what else there is to say of that.
     package var hint: String?
     /// Figures of the current result; `null` if none does.
     package var figures: JSONValue
@@ -103,6 +104,7 @@ struct DryRun {
                 if results[stage.name] == nil, plan.verdict != .run { missing.insert(stage.name) }
             }
             if !isSelected, plan.verdict == .blocked { causes[stage.name] = plan.message }
+            if plan.verdict == .run { plan.hint = stage.stage.planNote }
             if isSelected { plans.append(plan) }
         }
         return plans

@@ -9,6 +9,7 @@ extension KindReport {
             ReportIdentity("source", "source"), ReportIdentity("rules", "cleaning rules", isCode: true),
             ReportIdentity("clean_rules", "cleaning rules", isCode: true),
             ReportIdentity("label_set", "label set", isCode: true),
+            ReportIdentity("by", "controversial by"), ReportIdentity("threshold", "least score"),
             ReportIdentity("min_votes", "fewest votes"), ReportIdentity("band", "controversial ratios"),
             ReportIdentity("at_most", "uncontroversial at most"),
             ReportIdentity("at_least", "uncontroversial at least"),

@@ -69,17 +69,44 @@ package struct CommentTrace {
         let votes = columns.votes(row)
         let probability = rule.probabilityControversial(for: votes)
         let ratio = votes.agreementRatio.map { String(format: "%.3f", $0) } ?? "none"
+        let score = Score(rule, votes)
         return (
-            "\(verdict.name): up \(votes.up), down \(votes.down), ratio \(ratio), P(controversial) "
+            "\(verdict.name): up \(votes.up), down \(votes.down), ratio \(ratio), \(score?.words ?? "")P(controversial) "
                 + "\(String(format: "%.3f", probability)), label set \(facts.labelSet ?? "")",
-            [
-                "label": .string(verdict.name), "up": .integer(votes.up), "down": .integer(votes.down),
-                "ratio": votes.agreementRatio.map(JSONValue.number) ?? .null,
-                "p_controversial": .number(probability),
-                "prior": ["alpha": .number(rule.prior.alpha), "beta": .number(rule.prior.beta)],
-                "label_set": facts.labelSet.map(JSONValue.string) ?? .null, "rule": facts.rule ?? .null,
-            ]
+            Score.adding(
+                score,
+                to: [
+                    "label": .string(verdict.name), "up": .integer(votes.up), "down": .integer(votes.down),
+                    "ratio": votes.agreementRatio.map(JSONValue.number) ?? .null,
+                    "p_controversial": .number(probability),
+                    "prior": ["alpha": .number(rule.prior.alpha), "beta": .number(rule.prior.beta)],
+                    "label_set": facts.labelSet.map(JSONValue.string) ?? .null, "rule": facts.rule ?? .null,
+                ])
         )
+    }
+
+    /// The score of a comment whose rule goes by one.
+    private struct Score {
+        let score: Double
+        let bar: ScoreBar
+
+        init?(_ rule: ControversyRule, _ votes: VoteCount) {
+            guard let bar = rule.scoring, let score = rule.score(of: votes) else { return nil }
+            (self.bar, self.score) = (bar, score)
+        }
+
+        var words: String {
+            let least = bar.threshold.isFinite ? String(format: "%.4g", bar.threshold) : "any"
+            return "\(bar.score.rawValue) \(String(format: "%.4g", score)) of \(least), "
+        }
+
+        /// The threshold is null where no comment has any score.
+        static func adding(_ score: Score?, to facts: JSONValue) -> JSONValue {
+            guard let score else { return facts }
+            let threshold = score.bar.threshold
+            return facts.adding("score", .number(score.score))
+                .adding("threshold", threshold.isFinite ? .number(threshold) : .null)
+        }
     }
 
     private func sampled(_ artifact: InputArtifact) throws -> (String, JSONValue) {

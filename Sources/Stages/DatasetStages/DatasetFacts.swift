@@ -10,6 +10,9 @@ package struct DatasetFacts {
     package var labelSet: String?
     package var rule: JSONValue?
     package var salt: String?
+    /// The least score of a controversial comment, where the rule asks for a share of the top; `nil` for
+    /// other rules, and where no comment had any score.
+    package var threshold: Double?
     /// Priors that were fitted to each source; `nil` if the rule has one for all.
     package var priors: JSONValue?
     /// How groups were put on sides: method, shares or cut dates, grouping; `nil` before the split.
@@ -65,6 +68,7 @@ package struct DatasetFacts {
         rule = locator["rule"]
         salt = locator["salt"]?.stringValue
         priors = locator["priors"]
+        threshold = locator["threshold"]?.doubleValue
         splitRule = locator["split"]
         targets = TargetFacts(locator["targets"])
         zones = (locator["time_zones"]?.objectValue ?? [:]).compactMapValues { $0.intValue.map(Int64.init) }
@@ -101,6 +105,7 @@ package struct DatasetFacts {
             "priors": priors ?? .null,
         ]
         if let revision = cut.revision { identity["revision"] = .string(revision) }
+        identity["threshold"] = threshold.map(JSONValue.number)
         let own = try context.ledger.editions(of: cut).filter { contains($0.comment) }
             .sorted { $0.comment < $1.comment }.map { "\($0.comment):\($0.identity)" }
         if !own.isEmpty { identity["editions"] = .string(ContentDigest.of(own.joined(separator: ","))) }
@@ -121,6 +126,7 @@ package struct DatasetFacts {
         if let labelSet { members["label_set"] = .string(labelSet) }
         if let rule { members["rule"] = rule }
         if let priors { members["priors"] = priors }
+        if let threshold { members["threshold"] = .number(threshold) }
         if let salt { members["salt"] = .string(salt) }
         if let splitRule { members["split"] = splitRule }
         if let zonesJSON { members["time_zones"] = zonesJSON }

@@ -74,6 +74,13 @@ struct ExportCard {
     }
 
     private func meaning(of column: ExportColumn) -> String {
+        if column == .probability, let rule = try? ControversyRule(facts), let score = rule.scoring?.score,
+            score != .posterior
+        {
+            return
+                "Posterior probability that the readers' share of up-votes is one at which as many votes reach the bar of "
+                + "the score"
+        }
         if column == .label, let targets = facts.targets {
             switch targets.task.form {
             case .oneClass: return "The row's class"
@@ -95,23 +102,40 @@ struct ExportCard {
 
     /// The rule as sentences.
     static func words(_ rule: ControversyRule, hasPriors: Bool) -> String {
-        let (band, outer) = (rule.controversial, rule.uncontroversial)
+        let outer = rule.uncontroversial
+        let prior =
+            hasPriors
+            ? "a prior drawn from each source's own comments"
+            : "the prior Beta(\(number(rule.prior.alpha)), \(number(rule.prior.beta)))"
         var text =
             "News comments with the votes of their readers. A comment is controversial (1) where at least "
-            + "\(rule.minVotes) readers voted and the share of up-votes, up / (up + down), lies in "
-            + "\(number(band.lowerBound)) ... \(number(band.upperBound)); it is uncontroversial (0) where as many voted "
-            + "and the share is at most \(number(outer.atMost)) or at least \(number(outer.atLeast)). All ends are "
+            + "\(rule.minVotes) readers voted and \(condition(rule, prior)); it is uncontroversial (0) where as many voted "
+            + "and the share is at most \(number(outer.atMost)) or at least \(number(outer.atLeast))"
+            + "\(rule.scoring == nil ? "" : " and the score is lower"). All ends are "
             + "included, and comments that are neither are left out."
         if let confidence = rule.confidence {
-            let prior =
-                hasPriors
-                ? "a prior drawn from each source's own comments"
-                : "the prior Beta(\(number(rule.prior.alpha)), \(number(rule.prior.beta)))"
             text +=
                 " A label also needs a posterior probability of at least \(number(confidence)) that the readers' share "
                 + "lies in its range, under \(prior)."
         }
         return text
+    }
+
+    /// What makes a comment controversial beside enough votes.
+    private static func condition(_ rule: ControversyRule, _ prior: String) -> String {
+        let range = "\(number(rule.controversial.lowerBound)) ... \(number(rule.controversial.upperBound))"
+        let share = "the share of up-votes, up / (up + down)"
+        guard let scoring = rule.scoring else { return "\(share), lies in \(range)" }
+        let score =
+            switch scoring.score {
+            case .posterior: "the posterior probability that \(share), lies in \(range) under \(prior)"
+            case .entropy: "the score, the entropy in bits of \(share),"
+            case .reddit: "the score, (up + down) / max(|up - down|, 1),"
+            case .balance: "the score, (up + down) to the power of min(up, down) / max(up, down),"
+            case .minority: "the score, min(up, down),"
+            }
+        let part = scoring.top.map { ", the bar that the highest \(number($0)) of the comments reach" } ?? ""
+        return "\(score) is at least \(number(scoring.threshold))\(part)"
     }
 
     /// What a source that shows one side only means for these rows, as a further sentence; empty if there is nothing to say.
@@ -124,6 +148,7 @@ struct ExportCard {
         var lines: [DatasetCard.Fact] = []
         if let labelSet = facts.labelSet { lines.append(.init("Label set", labelSet)) }
         if let rule = facts.rule { lines.append(.init("Label rule", rule.canonicalText)) }
+        if let threshold = facts.threshold { lines.append(.init("Bar of the score", Self.number(threshold))) }
         if let priors = facts.priors { lines.append(.init("Priors", priors.canonicalText)) }
         if let targets = facts.targets {
             lines.append(.init("Rows", "as their owner labelled them; digest \(targets.rows)"))

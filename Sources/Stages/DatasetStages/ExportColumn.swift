@@ -1,5 +1,5 @@
-package import Labeling
-package import StageKit
+internal import Labeling
+internal import StageKit
 internal import TableFormat
 internal import VoteModel
 
@@ -160,27 +160,5 @@ extension TableWriter {
     /// A text that may be missing.
     fileprivate mutating func text(_ field: UnsafeRawBufferPointer?) throws {
         if let field { try text(field) } else { missing() }
-    }
-}
-
-extension ControversyRule {
-    /// The rule that a dataset was labeled with, from its facts.
-    package init(_ facts: DatasetFacts) throws(StageError) {
-        guard let rule = facts.rule, let minVotes = rule["min_votes"]?.intValue,
-            let band = rule["controversial"]?.arrayValue?.compactMap(\.doubleValue), band.count == 2,
-            let atMost = rule["uncontroversial"]?["at_most"]?.doubleValue,
-            let atLeast = rule["uncontroversial"]?["at_least"]?.doubleValue
-        else {
-            throw StageError(
-                "the dataset does not say by which rule it was labeled",
-                hint: "run the label stage again with --force")
-        }
-        self.init(
-            minVotes: minVotes, controversial: band[0]...band[1],
-            uncontroversial: OuterRange(atMost: atMost, atLeast: atLeast),
-            confidence: rule["confidence"]?.doubleValue,
-            prior: BetaPrior(
-                alpha: rule["prior"]?["alpha"]?.doubleValue ?? 1,
-                beta: rule["prior"]?["beta"]?.doubleValue ?? 1))
     }
 }

@@ -203,6 +203,7 @@ package struct ExportStage: Stage {
         ]
         // By source; with the rule's ranges they give p_controversial, and the votes a label's probability, again.
         manifest["priors"] = facts.priors
+        manifest["threshold"] = facts.threshold.map(JSONValue.number)
         if let targets = facts.targets {
             manifest["task"] = .string(targets.task.rawValue)
             manifest["labels"] = .object(

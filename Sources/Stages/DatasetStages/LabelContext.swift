@@ -2,8 +2,8 @@ package import Labeling
 package import StageKit
 package import VoteModel
 
-/// What a label rule may ask for beside a comment's own votes: a prior fitted to its source's comments, and whether its
-/// votes have come to rest.
+/// What a label rule may ask for beside a comment's own votes: a prior fitted to its source's comments, whether its
+/// votes have come to rest, and the scores of all other comments.
 struct LabelContext {
     let rule: ControversyRule
     /// Whether each source gets its own prior, drawn from its comments.
@@ -12,7 +12,7 @@ struct LabelContext {
     let gate: SettlingGate?
 
     /// Whether the votes alone do not decide.
-    var isNeeded: Bool { fitsPriors || gate != nil }
+    var isNeeded: Bool { fitsPriors || gate != nil || rule.scoring?.top != nil }
 
     /// Judges all rows again.
     /// - Parameter zones: by source, the offset of times that give none; see ``DatasetFacts/zones``.
@@ -21,17 +21,63 @@ struct LabelContext {
         _ columns: inout DatasetColumns, _ cut: LedgerCut, zones: [String: Int64], _ context: StageContext
     ) throws -> RulesBySource {
         let runs = fitsPriors ? try context.ledger.sourceRuns(of: cut) : []
-        let book = fitsPriors ? fit(columns, runs, context) : RulesBySource(rule)
+        var book = fitsPriors ? fit(columns, runs, context) : RulesBySource(rule)
+        let unsettled = try gate?.unsettledComments(of: cut, zones: zones, context.times) ?? []
+        if let top = rule.scoring?.top {
+            book = book.withThreshold(threshold(ofTop: top, columns, unsettled, book.byComment(runs)))
+        }
         let rules = book.byComment(runs)
-        var unsettled = try gate?.unsettledComments(of: cut, zones: zones, context.times)[...] ?? []
+        var rest = unsettled[...]
+        var memos: [VerdictMemo] = []
+        var memo = 0
         for row in columns.ids.indices {
             let id = columns.ids[row]
-            while let first = unsettled.first, first < id { unsettled.removeFirst() }
-            let verdict = rules[id].verdict(
-                for: columns.votes(row), settled: unsettled.first != id)
-            columns.labels[row] = verdict.code
+            while let first = rest.first, first < id { rest.removeFirst() }
+            let rule = rules[id]
+            if memo >= memos.count || memos[memo].rule != rule {
+                memo = memos.firstIndex { $0.rule == rule } ?? memos.count
+                if memo == memos.count { memos.append(VerdictMemo(rule)) }
+            }
+            columns.labels[row] =
+                rest.first == id
+                ? rule.verdict(for: columns.votes(row), settled: false).code
+                : memos[memo].code(up: columns.ups[row], down: columns.downs[row])
         }
         return book
+    }
+
+    /// The bar of the share of the top among the settled comments with enough votes.
+    private func threshold(
+        ofTop share: Double, _ columns: DatasetColumns, _ unsettled: [Int64], _ rules: CommentRules
+    ) -> Double {
+        var priors: [BetaPrior] = []
+        var ups: [Int32] = []
+        var downs: [Int32] = []
+        var tags: [UInt32] = []
+        var rest = unsettled[...]
+        var tag = 0
+        for row in columns.ids.indices {
+            let id = columns.ids[row]
+            while let first = rest.first, first < id { rest.removeFirst() }
+            if rest.first == id { continue }
+            let total = Int(columns.ups[row]) + Int(columns.downs[row])
+            if total < rule.minVotes || total == 0 { continue }
+            let prior = rules[id].prior
+            if tag >= priors.count || priors[tag] != prior {
+                tag = priors.firstIndex(of: prior) ?? priors.count
+                if tag == priors.count { priors.append(prior) }
+            }
+            ups.append(columns.ups[row])
+            downs.append(columns.downs[row])
+            tags.append(UInt32(tag))
+        }
+        guard let scoring = rule.scoring else { return .infinity }
+        let scores = VoteCensus(ups: ups, downs: downs, tags: tags).entries.map { entry in
+            let score = scoring.score.value(
+                of: entry.votes, band: rule.controversial, prior: priors[Int(entry.tag)])
+            return (score: score, comments: entry.comments)
+        }
+        return ScoreBar.threshold(ofTop: share, scoring.score, of: scores)
     }
 
     private func fit(_ columns: DatasetColumns, _ runs: [SourceRun], _ context: StageContext) -> RulesBySource

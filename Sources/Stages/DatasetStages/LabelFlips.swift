@@ -77,7 +77,8 @@ struct LabelFlips {
     /// How a set was made. Which comments its store knew follows from its position only for the present one.
     private static func origin(_ facts: DatasetFacts, _ runs: [SourceRun]) -> LabelOrigin {
         LabelOrigin(
-            rule: (facts.rule ?? .null).canonicalText, clean: (facts.clean ?? .null).canonicalText)
+            rule: (facts.rule ?? .null).canonicalText, clean: (facts.clean ?? .null).canonicalText,
+            threshold: facts.threshold)
     }
 
     /// The articles with the most flips, by the key of one of their comments.

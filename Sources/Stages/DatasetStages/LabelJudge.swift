@@ -16,7 +16,7 @@ struct LabelJudge {
         var earlier: InputArtifact?
     }
 
-    private let rule: ControversyRule
+    private var verdicts: VerdictMemo
     private let cut: LedgerCut
     private var dropped: DroppedComments
     private let context: StageContext
@@ -28,7 +28,7 @@ struct LabelJudge {
     private var gone: [Int64] = []
 
     init(rule: ControversyRule, cut: LedgerCut, dropped: DroppedComments, _ context: StageContext) {
-        self.rule = rule
+        verdicts = VerdictMemo(rule)
         self.cut = cut
         self.dropped = dropped
         self.context = context
@@ -80,6 +80,7 @@ struct LabelJudge {
         _ selection: CommentSelection, expected: Int = 0
     ) throws -> [JudgedRows.Place] {
         var dropped = dropped
+        var verdicts = verdicts
         let part = rows.ownPart()
         var columns = rows.take(part: part)
         defer { rows.put(columns, inPart: part) }
@@ -87,7 +88,7 @@ struct LabelJudge {
         let known = columns.count
         try context.ledger.scan(cut, fields: [.votes, .articleID], selection: selection) { comment in
             if dropped.contains(comment.id) { return }
-            columns.append(comment, rule)
+            columns.append(comment, &verdicts)
             if columns.count % 65_536 == 0 { try report(columns.count) }
         }
         return (known..<columns.count).map { JudgedRows.Place(part: part, row: $0) }
@@ -184,7 +185,7 @@ extension LabelJudge {
     /// Gives the last rows the verdict of the present rule, and notes which say something else now.
     private mutating func judgeAgain(_ columns: inout DatasetColumns, last count: Int, _ part: Int) {
         for row in (columns.count - count)..<columns.count {
-            let code = rule.verdict(for: columns.votes(row)).code
+            let code = verdicts.code(up: columns.ups[row], down: columns.downs[row])
             if code == columns.labels[row] { continue }
             columns.labels[row] = code
             changed.append(JudgedRows.Place(part: part, row: row))
@@ -194,6 +195,7 @@ extension LabelJudge {
     /// Fills in the open rows from the ledger.
     private mutating func close() throws {
         var rest = open[...]
+        var verdicts = verdicts
         var columns = DatasetColumns()
         var part: Int?
         defer { if let part { rows.put(columns, inPart: part) } }
@@ -206,7 +208,7 @@ extension LabelJudge {
                 columns = rows.take(part: place.part)
             }
             guard columns.ids[place.row] == comment.id else { throw StageError.vanishedComment(comment.id) }
-            columns.set(place.row, comment, rule)
+            columns.set(place.row, comment, &verdicts)
         }
         if let first = rest.first { throw StageError.vanishedComment(first.id) }
     }
@@ -242,9 +244,9 @@ extension [Int64] {
 }
 
 extension DatasetColumns {
-    fileprivate mutating func append(_ comment: CommentRow, _ rule: ControversyRule) {
+    fileprivate mutating func append(_ comment: CommentRow, _ verdicts: inout VerdictMemo) {
         appendOpen(comment.id)
-        set(count - 1, comment, rule)
+        set(count - 1, comment, &verdicts)
     }
 
     fileprivate mutating func appendOpen(_ id: Int64) {
@@ -255,9 +257,9 @@ extension DatasetColumns {
         downs.append(0)
     }
 
-    fileprivate mutating func set(_ row: Int, _ comment: CommentRow, _ rule: ControversyRule) {
+    fileprivate mutating func set(_ row: Int, _ comment: CommentRow, _ verdicts: inout VerdictMemo) {
         articles[row] = comment.article
-        labels[row] = rule.verdict(for: VoteCount(up: Int(comment.up), down: Int(comment.down))).code
+        labels[row] = verdicts.code(up: comment.up, down: comment.down)
         ups[row] = comment.up
         downs[row] = comment.down
     }

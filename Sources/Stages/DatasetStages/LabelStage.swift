@@ -22,7 +22,7 @@ package struct LabelStage: Stage {
     )
 
     private let rule: ControversyRule
-    private let context: LabelContext
+    let context: LabelContext
     private let resolved: JSONValue
 
     package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
@@ -30,20 +30,20 @@ package struct LabelStage: Stage {
             "uncontroversial", default: (atMost: 0.2, atLeast: 0.8), in: 0...1,
             help: "Ratios at or below the lower bound, or at or above the upper bound, are uncontroversial.")
         var fitsPriors = false
+        let minVotes = parameters.int(
+            "min_votes", default: 20, in: 1...100_000, unit: "votes",
+            help: "Minimum number of votes, up and down together, for a comment to be judged.")
+        let scoring = parameters.scoring()
         rule = ControversyRule(
-            minVotes: parameters.int(
-                "min_votes", default: 20, in: 1...100_000, unit: "votes",
-                help: "Minimum number of votes, up and down together, for a comment to be judged."),
-            controversial: parameters.range(
-                "controversial", default: 0.4...0.6, in: 0...1,
-                help: "Agreement ratios up / (up + down) called controversial, both ends included."),
+            minVotes: minVotes,
+            controversial: parameters.band(of: scoring),
             uncontroversial: OuterRange(atMost: outer.atMost, atLeast: outer.atLeast),
             confidence: parameters.optionalNumber(
                 "confidence", in: 0...1,
                 help: "Posterior mass that a class's range needs, above 0 and below 1; less is 'unsure'."),
             prior: parameters.map("prior", help: "Beta prior of the ratio, for 'confidence'.") { prior in
                 Self.prior(&prior, &fitsPriors)
-            } ?? .uniform)
+            } ?? .uniform, scoring: scoring)
         let settle = parameters.duration(
             "settle", default: nil,
             help: "Comments younger than this whose votes still change are 'unsettled'.")
@@ -104,6 +104,7 @@ package struct LabelStage: Stage {
         let (rows, summary) = (judgedRows, judgedSummary)
         facts.rule = resolved
         facts.priors = rules.json
+        facts.threshold = rules.barOfTop
         facts.labelSet = labelSetID(facts)
         // Hashing and writing the rows takes about as long as studying them.
         async let writing = Self.write(
@@ -111,7 +112,7 @@ package struct LabelStage: Stage {
         let flips = try LabelFlips(rows, summary.labels, delta, facts, rules, context)
         let lean = asymmetry ?? BandAsymmetry(of: rule, over: summary.census)
         if let warning = lean.warning { context.progress.warn(warning) }
-        let figures = figures(summary, facts, flips, lean)
+        let figures = figures(rules.base, summary, facts, flips, lean)
         let written = try await writing
         return StageResult(
             outputs: [
@@ -175,7 +176,8 @@ package struct LabelStage: Stage {
     }
 
     private func figures(
-        _ summary: JudgedSummary, _ facts: DatasetFacts, _ flips: LabelFlips, _ asymmetry: BandAsymmetry
+        _ rule: ControversyRule, _ summary: JudgedSummary, _ facts: DatasetFacts, _ flips: LabelFlips,
+        _ asymmetry: BandAsymmetry
     ) -> JSONValue {
         let counts = summary.labels
         let comments = summary.census.comments
@@ -186,10 +188,14 @@ package struct LabelStage: Stage {
             flipsSincePromoted: flips.share,
             expectedNoise: LabelNoise(of: rule, over: summary.census).all.share ?? 0,
             bandAsymmetry: asymmetry.share, oneSided: asymmetry.warning,
-            labelSet: facts.labelSet ?? "", minVotes: rule.minVotes, band: rule.controversial,
+            labelSet: facts.labelSet ?? "", minVotes: rule.minVotes,
+            band: rule.scoring.map { $0.score == .posterior } ?? true ? rule.controversial : nil,
             atMost: rule.uncontroversial.atMost, atLeast: rule.uncontroversial.atLeast,
             ratios: RatioHistogram(summary.census, minVotes: rule.minVotes).figure,
             flips: flips.comparison, priors: facts.priors)
+        figures.by = rule.scoring?.score.rawValue
+        figures.threshold = rule.scoring.flatMap { $0.threshold.isFinite ? $0.threshold : nil }
+        figures.top = rule.scoring?.top
         for verdict in Verdict.allCases { figures[verdict] = counts[Int(verdict.code)] }
         return figures.json
     }

@@ -50,6 +50,22 @@ package struct RulesBySource {
         byComment(dependsOnSource ? try ledger.sourceRuns(of: cut) : [])
     }
 
+    /// The same rules with another threshold of their score.
+    func withThreshold(_ threshold: Double) -> RulesBySource {
+        RulesBySource(
+            base: base.withThreshold(threshold), bySource: bySource.mapValues { $0.withThreshold(threshold) })
+    }
+
+    private init(base: ControversyRule, bySource: [[UInt8]: ControversyRule]) {
+        self.base = base
+        self.bySource = bySource
+    }
+
+    /// The bar that a share of the top came to; `nil` for other rules, and where no comment has any score.
+    var barOfTop: Double? {
+        base.scoring.flatMap { $0.top == nil || !$0.threshold.isFinite ? nil : $0.threshold }
+    }
+
     var json: JSONValue? {
         if bySource.isEmpty { return nil }
         return .object(
@@ -60,15 +76,6 @@ package struct RulesBySource {
                         ["alpha": .number(rule.prior.alpha), "beta": .number(rule.prior.beta)]
                     )
                 }, uniquingKeysWith: { $1 }))
-    }
-}
-
-extension ControversyRule {
-    /// The rule that a label stage's parameters give.
-    package init(parameters: JSONValue) throws(StageError) {
-        var facts = DatasetFacts(cut: LedgerCut(sources: [], position: 0, digest: "", asOf: nil))
-        facts.rule = parameters
-        try self.init(facts)
     }
 }
 

@@ -22,6 +22,9 @@ package protocol Stage: Sendable {
     ///   - asOf: the moment that the run looks back to, seconds since 1970, UTC; `nil` for the present.
     func datedFacts(on date: String, asOf: Int64?) -> JSONValue?
 
+    /// What a plan should say of a run of this stage that its reasons do not; `nil` for nothing.
+    var planNote: String? { get }
+
     /// Does the work. It may compute and wait for as long as that takes: it runs on its own threads, as many as
     /// `context.threads`, so that no other stage has to wait for it.
     func run(in context: StageContext) async throws -> StageResult
@@ -47,6 +50,8 @@ extension Stage {
     package var standingDecision: (any StandingDecision)? { nil }
 
     package func datedFacts(on date: String, asOf: Int64?) -> JSONValue? { nil }
+
+    package var planNote: String? { nil }
 
     package func restore(in context: StageContext) async throws -> [any StoreChange] { [] }
 

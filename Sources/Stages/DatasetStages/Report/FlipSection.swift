@@ -35,6 +35,7 @@ package enum FlipSection {
         case .ruleChanged: "rule changed"
         case .timePassed: "comment came of age"
         case .priorMoved: "prior moved"
+        case .thresholdMoved: "bar of the top moved"
         case .textChanged: "cleaning changed"
         case .commentGone: "comment gone"
         case nil: cause

@@ -1,4 +1,5 @@
 internal import Charts
+internal import Labeling
 internal import StageKit
 internal import VoteModel
 
@@ -21,6 +22,12 @@ struct LabelFigures: KindFigures {
     /// Id of the label set.
     var labelSet: String?
     var minVotes: Int?
+    /// The score that decides who is controversial; `nil` for the ratio.
+    var by: String?
+    /// The least score of controversial comments.
+    var threshold: Double?
+    /// The share of the comments with enough votes that set it.
+    var top: Double?
     /// Ratios called controversial.
     var band: ClosedRange<Double>?
     /// Bounds of the ratios called uncontroversial.
@@ -46,6 +53,12 @@ struct LabelFigures: KindFigures {
                 "share of controversial comments with more up- than down-votes, 0 ... 1; about 0.5 where none are left out"
             ),
             JSONField("one_sided", \.oneSided),
+            JSONField("by", \.by),
+            JSONField(
+                "threshold", \.threshold,
+                "least score of controversial comments, as given or as a share of the top sets it; none with by: ratio"
+            ),
+            JSONField("top", \.top),
             JSONField("label_set", \.labelSet), JSONField("min_votes", \.minVotes),
             JSONField("band", \.band), JSONField("at_most", \.atMost), JSONField("at_least", \.atLeast),
             JSONField("ratio_histogram", \.ratios), JSONField("flips", \.flips),
@@ -124,12 +137,26 @@ extension LabelFigures {
 
     /// The rule as a sentence; `nil` if the figures do not give it.
     var sentence: String? {
-        guard let minVotes, let band, let outer else { return nil }
-        return
+        guard let minVotes, let outer else { return nil }
+        let start =
             "A comment is called controversial when at least \(Numbers.grouped(minVotes)) people voted and "
+        let edges = (Numbers.percentBound(outer.atMost), Numbers.percentBound(outer.atLeast))
+        if let score = by.flatMap(ControversyScore.init(rawValue:)) {
+            return start
+                + "\(score.phrase(band)) is \(barWords). It is called uncontroversial when as many voted, it is not "
+                + "controversial, and at most \(edges.0) or at least \(edges.1) of the votes agree with it."
+        }
+        guard let band else { return nil }
+        return start
             + "\(Numbers.percentBound(band.lowerBound)) to \(Numbers.percentBound(band.upperBound)) of the votes "
-            + "agree with it, and uncontroversial when at most \(Numbers.percentBound(outer.atMost)) or at least "
-            + "\(Numbers.percentBound(outer.atLeast)) do."
+            + "agree with it, and uncontroversial when at most \(edges.0) or at least \(edges.1) do."
+    }
+
+    /// `at least 0.971, the bar that the highest 5% reach`
+    private var barWords: String {
+        guard let threshold else { return "high enough, which it is nowhere" }
+        return "at least \(Numbers.trimmed(threshold, 4))"
+            + (top.map { ", the bar that the highest \(Numbers.percentBound($0)) reach" } ?? "")
     }
 
     /// How many labels are expected to be wrong, and what that means for a model; `nil` if the figures do not say.
@@ -138,8 +165,8 @@ extension LabelFigures {
         return
             "A comment's few votes are a sample of all readers: by the posterior of its votes, \(Numbers.percent(expectedNoise)) "
             + "of the labels are expected to be wrong, so that a model that knew each comment's true share of agreement would "
-            + "get about \(Numbers.percent(1 - expectedNoise)) of them right. 'confidence' or a higher 'min_votes' of the label "
-            + "stage leaves the doubtful ones out."
+            + "get about \(Numbers.percent(1 - expectedNoise)) of them right. \(by == nil ? "'confidence' or a" : "A") higher "
+            + "'min_votes' of the label stage leaves the doubtful ones out."
     }
 
     /// The rule and what it came to, for the summary.

@@ -29,6 +29,8 @@ extension KindReport {
         ],
         identities: [
             LabelFigures.identity(\.labelSet, "label set", isCode: true),
+            LabelFigures.identity(\.by, "controversial by"),
+            LabelFigures.identity(\.threshold, "least score"),
             LabelFigures.identity(\.minVotes, "fewest votes"),
             LabelFigures.identity(\.band, "controversial ratios"),
             LabelFigures.identity(\.atMost, "uncontroversial at most"),
