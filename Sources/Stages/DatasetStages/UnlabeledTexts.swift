@@ -19,6 +19,7 @@ package struct UnlabeledTexts {
     private let facts: DatasetFacts
     private let selection: CommentSelection
     private let readsTitles: Bool
+    private let known: Set<Int64>
     private var dropped = DroppedComments()
     private var forbidden: Set<Int64> = []
     private var forbiddenTexts: Set<UInt64> = []
@@ -27,10 +28,15 @@ package struct UnlabeledTexts {
 
     /// The texts of the inputs `texts` and `split`.
     ///
-    /// - Parameter titles: whether the titles of articles are read with them.
+    /// - Parameters:
+    ///   - titles: whether the titles of articles are read with them.
+    ///   - known: comments that are left out, for they are learned from otherwise.
     /// - Throws: ``/StageKit/StageError`` where nothing says which texts may be read, or two things say different ones.
-    package init(_ sides: ReadSides, titles: Bool, _ context: StageContext) throws {
+    package init(
+        _ sides: ReadSides, titles: Bool, besides known: Set<Int64> = [], _ context: StageContext
+    ) throws {
         self.context = context
+        self.known = known
         readsTitles = titles
         let texts = try context.inputs.one("texts")
         let split = context.inputs.first("split")
@@ -80,18 +86,20 @@ package struct UnlabeledTexts {
         text.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }  // FNV-1a
     }
 
-    /// Lends the texts in batches of some megabytes, with the titles of their articles where those are read; empty where there
-    /// is none.
+    /// Lends the texts in batches of some megabytes, with the titles of their articles where those are read, empty where there is
+    /// none, and the numbers of their comments.
     package mutating func read(
-        _ body: (_ texts: UTF8Rows, _ titles: UTF8Rows?) throws -> Void
+        _ body: (_ texts: UTF8Rows, _ titles: UTF8Rows?, _ comments: [Int64]) throws -> Void
     ) throws {
         let cleaned = try CleanedTexts(facts)
         var (rows, firsts) = (UTF8Rows(), readsTitles ? UTF8Rows() : nil)
+        var comments: [Int64] = []
         var left = dropped
         func flush() throws {
             if rows.count == 0 { return }
-            try body(rows, firsts)
+            try body(rows, firsts, comments)
             rows.removeAll()
+            comments.removeAll()
             firsts?.removeAll()
             try context.checkpoint()
             context.progress.report(count, of: nil, unit: "texts")
@@ -99,7 +107,7 @@ package struct UnlabeledTexts {
         try context.ledger.scan(
             facts.cut, fields: fields, selection: selection
         ) { comment in
-            if left.contains(comment.id) { return }
+            if left.contains(comment.id) || known.contains(comment.id) { return }
             if forbidden.contains(comment.id) {
                 excluded += 1
                 return
@@ -121,6 +129,7 @@ package struct UnlabeledTexts {
                     firsts?.append(isForbidden ? UnsafeRawBufferPointer(start: nil, count: 0) : title)
                 }
             }
+            comments.append(comment.id)
             count += 1
             if rows.bytes.count > 1 << 22 { try flush() }
         }

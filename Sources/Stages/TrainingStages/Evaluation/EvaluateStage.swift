@@ -144,7 +144,7 @@ package struct EvaluateStage: Stage {
             return try evaluate(BaselineFolder(model.path), shards, side: side, context)
         }
         let folder = try ModelFolder(model.path)
-        try check(folder, shards)
+        try refuse(ModelFit.difference(of: folder, from: shards))
         return try ModelEvaluation(
             of: folder, on: side, of: shards, tokenizerDigest: nil, threads: context.threads)
     }
@@ -153,13 +153,7 @@ package struct EvaluateStage: Stage {
         _ folder: BaselineFolder, _ shards: ShardFolder, side: String, _ context: StageContext
     ) throws -> ModelEvaluation {
         let manifest = shards.manifest
-        try refuse(
-            [
-                (
-                    "label_names", folder.model.labels.joined(separator: ", "),
-                    manifest.labelNames.joined(separator: ", ")
-                )
-            ] + Self.fields(folder.provenance, folder.model.task, manifest))
+        try refuse(ModelFit.difference(of: folder, from: manifest))
         let rows = try ShardTexts(try context.inputs.one("data"), manifest, context).side(side, of: shards)
         return try ModelEvaluation(
             of: rows.rows, task: folder.model.task, names: folder.model.labels,
@@ -176,35 +170,10 @@ package struct EvaluateStage: Stage {
         } ?? []
     }
 
-    private func check(_ folder: ModelFolder, _ shards: ShardFolder) throws {
-        guard let provenance = folder.provenance else { return }
-        let manifest = shards.manifest
-        // The same tokenizer may be written down in two ways.
-        let hasOther =
-            try provenance.tokenizerDigest != manifest.tokenizer.digest && !StartFolder.agree(folder, shards)
-        let tokenizer = hasOther ? [("tokenizer", provenance.tokenizerDigest, manifest.tokenizer.digest)] : []
-        let side = (
-            "truncation_side", provenance.truncationSide ?? "right", manifest.truncationSide ?? "right"
-        )
-        try refuse(tokenizer + Self.fields(provenance, folder.task, manifest) + [side])
-    }
-
-    /// What a model's folder and shards both say.
-    private static func fields(
-        _ provenance: ModelProvenance, _ task: TrainingTask, _ manifest: ShardManifest
-    ) -> [(name: String, model: String, inShards: String)] {
-        [
-            ("clean_rules", provenance.cleanRules, manifest.cleanRules),
-            ("clean_revision", "\(provenance.cleanRevision ?? 1)", "\(manifest.cleanRevision ?? 1)"),
-            ("text_pair", provenance.textPair ?? "none", manifest.textPair ?? "none"),
-            ("task", task.name.rawValue, manifest.taskName.rawValue),
-        ]
-    }
-
-    private func refuse(_ fields: [(name: String, model: String, inShards: String)]) throws(StageError) {
-        guard let other = fields.first(where: { $0.model != $0.inShards }) else { return }
+    private func refuse(_ difference: ModelFit.Difference?) throws(StageError) {
+        guard let difference else { return }
         throw StageError(
-            "the shards do not fit the model: \(other.name) is \(other.inShards) in the shards, \(other.model) in the model",
+            "the shards do not fit the model: \(difference.name) is \(difference.inShards) in the shards, \(difference.model) in the model",
             hint: "evaluate on shards made with the model's own settings")
     }
 }

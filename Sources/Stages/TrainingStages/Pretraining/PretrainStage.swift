@@ -115,7 +115,7 @@ package struct PretrainStage: Stage {
         let writer = try PretrainingCorpus.Writer(
             context.workFolder + "/texts.ids", texts: hasTitles ? 2 : 1)
         let longest = options.maxTokens
-        try texts.read { texts, titles in
+        try texts.read { texts, titles, _ in
             func encode(_ rows: UTF8Rows) throws -> EncodedBatch {
                 try tokenizer.encodeBatch(
                     rows, pairs: nil, maxTokens: longest, cutting: .right, addsSpecialTokens: false,
@@ -143,24 +143,13 @@ package struct PretrainStage: Stage {
         provenance.hasReadEverySide = texts.side == nil || folder.provenance?.hasReadEverySide == true
         let what = hasTitles ? "comments with the titles of their articles" : "comments"
         var sentences = ["\(Counts.text(texts.count, "text")) (\(what)), cleaned by `\(facts.cleanRules)`."]
-        if let side = texts.side {
-            sentences.append(
-                "None of them is on another side of the split than `\(side)`: \(texts.excluded) were left out, and "
-                    + "\(texts.copies) that say the very same as one of those."
-                    + (texts.titlesLeftOut > 0
-                        ? " \(texts.titlesLeftOut) were read without their title, which belongs to another side."
-                        : ""))
-        }
+        if texts.side != nil { sentences += texts.sentences }
         if folder.provenance?.hasReadEverySide == true, texts.side != nil {
             sentences.append(
                 "**The model that it started from had read the texts of every side**: scores on them are too good."
             )
         }
-        if texts.side == nil {
-            sentences.append(
-                "**Every text was read, those that later scores are taken on included**: such scores are too good."
-            )
-        }
+        if texts.side == nil { sentences += texts.sentences }
         return PretrainingSource(
             provenance: provenance, lowercase: tokenizer.lowercase, stripsAccents: tokenizer.stripsAccents,
             sentences: sentences)
