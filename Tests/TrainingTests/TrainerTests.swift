@@ -16,6 +16,7 @@ struct TrainerTests {
                 case .step: "s"
                 case .evaluation: "e"
                 case .features: "r"
+                case .answers: "a"
                 case .finished: "f"
                 }
             })

@@ -67,16 +67,16 @@ def make(command, data, folder, family, way):
                    check=True)
 
 
-def run(command, folder):
-    return subprocess.Popen([command, "run", "pipeline.yaml", "--quiet", "--date", "2025-01-01", "--until", "pretrained"],
+def run(command, folder, stage="pretrained"):
+    return subprocess.Popen([command, "run", "pipeline.yaml", "--quiet", "--date", "2025-01-01", "--until", stage],
                             cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def kill_until_done(command, folder, wanted, seconds, generator):
+def kill_until_done(command, folder, wanted, seconds, generator, stage="pretrained"):
     """Kills after ever other times, the last run is let be; returns how many were caught."""
     killed = 0
     while True:
-        process = run(command, folder)
+        process = run(command, folder, stage)
         if killed < wanted:
             try:
                 process.wait(generator.uniform(0.02, 0.7 * seconds))

@@ -6,6 +6,8 @@ package struct ReadSides: Hashable, Sendable {
     /// Whether texts are read that later scores are taken on.
     package let all: Bool
 
+    package init(all: Bool) { self.all = all }
+
     package init(_ parameters: inout ParameterReader) {
         all =
             parameters.choice(

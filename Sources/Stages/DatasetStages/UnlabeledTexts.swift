@@ -21,6 +21,7 @@ package struct UnlabeledTexts {
     /// What is read before each text.
     package let firsts: FirstText
     private let wantsPairs: Bool
+    private let known: Set<Int64>
     private let facts: DatasetFacts
     private let selection: CommentSelection
     private var dropped = DroppedComments()
@@ -34,13 +35,16 @@ package struct UnlabeledTexts {
     /// - Parameters:
     ///   - firsts: what is read before each text.
     ///   - wantsPairs: whether texts without a first one are left out.
+    ///   - known: comments that are left out, for they are learned from otherwise.
     /// - Throws: ``/StageKit/StageError`` where nothing says which texts may be read, or two things say different ones.
     package init(
-        _ sides: ReadSides, firsts: FirstText = .none, wantsPairs: Bool = false, _ context: StageContext
+        _ sides: ReadSides, firsts: FirstText = .none, wantsPairs: Bool = false,
+        besides known: Set<Int64> = [], _ context: StageContext
     ) throws {
         self.context = context
         self.firsts = firsts
         self.wantsPairs = wantsPairs
+        self.known = known
         let texts = try context.inputs.one("texts")
         let split = context.inputs.first("split")
         let isSplit = texts.type == ArtifactType.split
@@ -96,19 +100,21 @@ package struct UnlabeledTexts {
         !forbiddenTexts.isEmpty && forbiddenTexts.contains(Self.hash(text))
     }
 
-    /// Lends the texts in batches of some megabytes, with the first ones of their pairs where those are read; empty where there
-    /// is none.
+    /// Lends the texts in batches of some megabytes, with the first ones of their pairs where those are read, empty where there
+    /// is none, and the numbers of their comments.
     package mutating func read(
-        _ body: (_ texts: UTF8Rows, _ firsts: UTF8Rows?) throws -> Void
+        _ body: (_ texts: UTF8Rows, _ firsts: UTF8Rows?, _ ids: [Int64]) throws -> Void
     ) throws {
         let cleaned = try CleanedTexts(facts)
         var comments = try firstComments()
         var (rows, pairs) = (UTF8Rows(), firsts == .none ? nil : UTF8Rows())
+        var ids: [Int64] = []
         var left = dropped
         func flush() throws {
             if rows.count == 0 { return }
-            try body(rows, pairs)
+            try body(rows, pairs, ids)
             rows.removeAll()
+            ids.removeAll()
             pairs?.removeAll()
             try context.checkpoint()
             context.progress.report(count, of: nil, unit: "texts")
@@ -116,7 +122,7 @@ package struct UnlabeledTexts {
         try context.ledger.scan(
             facts.cut, fields: firsts.fields, selection: selection
         ) { comment in
-            if left.contains(comment.id) { return }
+            if left.contains(comment.id) || known.contains(comment.id) { return }
             if forbidden.contains(comment.id) {
                 excluded += 1
                 return
@@ -137,6 +143,7 @@ package struct UnlabeledTexts {
                 }
                 own.withUnsafeBytes { rows.append($0) }
                 first.withUnsafeBytes { pairs?.append($0) }
+                ids.append(comment.id)
                 count += 1
             }
             if rows.bytes.count > 1 << 22 { try flush() }

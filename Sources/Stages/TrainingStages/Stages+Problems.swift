@@ -11,7 +11,10 @@ extension TrainStage {
         let connected = Self.optionalInputs.filter { look.sources[$0]?.isEmpty == false }
         var problems =
             unusedInput(among: connected).map { [StageProblem(nil, $0.message, hint: $0.hint)] } ?? []
-        if baseline == nil, textCNN == nil { problems += StartFolder.problems(of: Self.kind, look) }
+        if baseline == nil, textCNN == nil, distillation.copiedLayers == nil {
+            problems += StartFolder.problems(of: Self.kind, look)
+        }
+        problems += distillation.sides.problems(in: look)
         if let folder = look.files["init"]?.first { problems += self.problems(of: folder, look) }
         if let sides = look.sides(reaching: "data"), !sides.contains("train") {
             problems.append(

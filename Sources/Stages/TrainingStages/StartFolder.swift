@@ -41,7 +41,7 @@ enum StartFolder {
 
     static let randomHint = "to train from random numbers all the same, set init_weights: random"
 
-    private static func mode(of manifest: ShardManifest) throws(StageError) -> WordPieceMode {
+    static func mode(of manifest: ShardManifest) throws(StageError) -> WordPieceMode {
         guard let mode = WordPieceMode(ofKind: manifest.tokenizer.kind) else {
             throw StageError(
                 "the shards were made by the tokenizer rules '\(manifest.tokenizer.kind)', which this version does not know",
@@ -50,7 +50,7 @@ enum StartFolder {
         return mode
     }
 
-    private static func tokenizer(
+    static func tokenizer(
         in folder: String, _ mode: WordPieceMode
     ) throws(StageError) -> TokenizerFolder.Found? {
         do {

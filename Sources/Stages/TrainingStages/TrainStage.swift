@@ -18,6 +18,8 @@ package struct TrainStage: Stage {
         inputs: [
             Port("data", "shards-v1"), Port("init", "model-v1", optional: true),
             Port("vectors", VectorFolder.artifactType, optional: true),
+            Port("teacher", "model-v1", optional: true, many: true),
+            Port("texts", "texts-v1", "split-v1", optional: true), Port("split", "split-v1", optional: true),
         ],
         outputs: [Port("model", "model-v1")],
         figures: TrainFigures.declared(),
@@ -33,6 +35,8 @@ package struct TrainStage: Stage {
     let baseline: BaselineParameters?
     /// What a Text-CNN is made of, in place of an encoder.
     let textCNN: TextCNNParameters?
+    /// How to learn from teachers, where there are some.
+    let distillation: DistillationParameters
 
     package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         _ = parameters.folder(
@@ -50,6 +54,8 @@ package struct TrainStage: Stage {
         let model = BaselineParameters.model(&parameters)
         baseline = BaselineParameters(&parameters, model: model)
         textCNN = TextCNNParameters(&parameters, model: model)
+        distillation = DistillationParameters(
+            &parameters, model: model, method: settings.options.method)
         if baseline != nil, settings.options.samplesProbabilities == true {
             parameters.reject(
                 "targets",
@@ -76,11 +82,13 @@ package struct TrainStage: Stage {
         if let baseline { return try fit(baseline, shards, data, context) }
         var options = textCNN?.options(settings.options) ?? settings.options
         options.threads = context.threads
-        let (initial, vectors) = try start(shards, options, context)
+        let teachers = try Teachers(distillation, of: shards, data, context)
+        let (initial, vectors) = try start(shards, options, teachers, context)
         let folder = try StartFolder.open(initial, shards: shards, randomWeights: hasRandomWeights)
         try folder.provenance?.requireCleaning(of: shards.manifest)
         try checkLength(folder.configuration, shards.manifest)
-        let tuning = try FineTuning(shards: shards, start: folder, tokenizerDigest: nil, options: options)
+        var tuning = try FineTuning(shards: shards, start: folder, tokenizerDigest: nil, options: options)
+        tuning.teaching = try teachers?.teaching(threads: options.threads, precision: options.precision)
         context.progress.log(ComputeEnvironment.text(options), [:])
         var places = FineTuning.Paths(
             checkpoints: context.workFolder + "/checkpoints", output: context.outputFolder + "/model")
@@ -118,15 +126,16 @@ package struct TrainStage: Stage {
 
     /// The folder to start from, and of a Text-CNN's given vectors what was found.
     private func start(
-        _ shards: ShardFolder, _ options: TrainingOptions, _ context: StageContext
+        _ shards: ShardFolder, _ options: TrainingOptions, _ teachers: Teachers?, _ context: StageContext
     ) throws -> (folder: String, vectors: TextCNNStart.Vectors?) {
+        if let folder = try teachers?.start() { return (folder, nil) }
         guard let textCNN else { return (try StartFolder.path(in: context, of: Self.kind), nil) }
         let folder = context.workFolder + "/start"
         let start = TextCNNStart(parameters: textCNN, shards: shards, context: context, seed: options.seed)
         return (folder, try start.write(to: folder))
     }
 
-    static let optionalInputs = ["init", "vectors"]
+    static let optionalInputs = ["init", "vectors"] + DistillationParameters.inputs
 
     /// An input that the model has no use for; `nil` if there is none.
     func unusedInput(among connected: [String]) -> StageError? {
@@ -140,7 +149,16 @@ package struct TrainStage: Stage {
                 "input 'vectors' is for a Text-CNN, and the model is \(model ?? "an encoder")",
                 hint: "set model: text_cnn, or leave the input out")
         }
-        return nil
+        if distillation.copiedLayers != nil, connected.contains("init") {
+            return StageError(
+                "input 'init' names a start, and copy_layers begins with layers of the teacher",
+                hint: "leave one of them out")
+        }
+        let method = settings.options.method
+        return distillation.problem(
+            among: connected,
+            model: baseline?.settings.kind.rawValue
+                ?? (method == .features ? "trained by method: features" : nil))
     }
 
     private func checkSides(_ manifest: ShardManifest, _ context: StageContext) throws(StageError) {

@@ -80,6 +80,8 @@ final class TrainingWatch {
             for score in report.scores.headline { metadata[score.name] = Self.rounded(score.value) }
             progress.log("dev scores", metadata)
         case .features(let done, let all): progress.report(done, of: all, unit: "rows")
+        case .answers(let done, let all):
+            progress.report(done, of: all, unit: "rows", note: "answered by the teacher")
         case .finished: break
         }
     }

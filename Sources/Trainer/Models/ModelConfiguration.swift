@@ -86,7 +86,7 @@ package struct ModelConfiguration: Hashable, Sendable {
     }
 
     /// The same with another plan.
-    func with(plan: TransformerPlan) -> ModelConfiguration {
+    package func with(plan: TransformerPlan) -> ModelConfiguration {
         var changed = self
         changed.plan = plan
         return changed

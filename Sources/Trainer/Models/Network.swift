@@ -62,11 +62,17 @@ final class Network<E: TokenEncoder, H: Head>: TrainableModel {
 
     func trainStep(
         _ batch: PackedTokens, toward objective: any Objective, dropout: DropoutKey?,
-        lossDenominator: Double?
+        lossDenominator: Double?, hints: HintedStep?
     ) throws -> StepResult {
         try onComputeThread {
             let targets = try batch.targets(for: objective, scoreCount: labelCount)
-            let context = try makeContext(batch, dropout)
+            var context = try makeContext(batch, dropout)
+            var encoder = encoder
+            let pass = try hints.map { try HintPass($0, of: configuration.plan, context) }
+            if pass != nil {
+                context.observer = pass
+                encoder.shortensLastLayer = false  // its states are compared of every token
+            }
             let weightSum = batch.weights?.reduce(0) { $0 + Double($1) } ?? Double(batch.rows)
             let denominator = lossDenominator ?? weightSum
             let (states, encoderSaved) = try encoder.forward(context, keeps: true)
@@ -79,9 +85,11 @@ final class Network<E: TokenEncoder, H: Head>: TrainableModel {
                 let back = try head.backward(gradient, states: states.used, saved: headSaved, context)
                 try encoder.backward(back, saved: encoderSaved, context)
             }
-            return StepResult(
+            var result = StepResult(
                 lossSum: loss, weightSum: weightSum, logits: scores.array(), rows: batch.rows,
                 tokens: batch.tokens)
+            result.hintLoss = pass?.loss ?? 0
+            return result
         }
     }
 
@@ -92,6 +100,17 @@ final class Network<E: TokenEncoder, H: Head>: TrainableModel {
     func states(_ batch: PackedTokens) throws -> [Float] {
         try onComputeThread {
             try encoder.forward(makeContext(batch, nil), keeps: false).states.used.array()
+        }
+    }
+
+    func layerStates(_ batch: PackedTokens, _ wanted: LayerStates.Wanted) throws -> LayerStates {
+        try onComputeThread {
+            var context = try makeContext(batch, nil)
+            context.wanted = .allTokens
+            let states = LayerStates(wanted, configuration.plan, context)
+            context.observer = states
+            _ = try encoder.forward(context, keeps: false)
+            return states
         }
     }
 

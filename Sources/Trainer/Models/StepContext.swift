@@ -9,6 +9,8 @@ struct StepContext {
     var wanted = Wanted.allTokens
     /// Whether the layer's input is needed again, so that its sums must stay.
     var keepsInput = false
+    /// Sees what layers compute; `nil` for nobody.
+    var observer: (any LayerObserver)?
 
     /// What ``Wanted/chosenTokens`` means in this step.
     var chosen: ChosenTokens?

@@ -10,6 +10,8 @@ package struct StepResult: Hashable, Sendable {
     package var rows: Int
     /// Tokens in the batch.
     package var tokens: Int
+    /// How far the states are from a teacher's, by the weights of ``LayerHints``; this batch's part of the step's.
+    package var hintLoss = 0.0
 
     /// Mean loss; 0 when all weights are 0.
     package var loss: Double { weightSum > 0 ? lossSum / weightSum : 0 }
@@ -21,6 +23,7 @@ package struct StepResult: Hashable, Sendable {
         whole.logits += part.logits
         whole.rows += part.rows
         whole.tokens += part.tokens
+        whole.hintLoss += part.hintLoss
     }
 
     package init(lossSum: Double, weightSum: Double, logits: [Float], rows: Int, tokens: Int) {

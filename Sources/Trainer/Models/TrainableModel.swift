@@ -20,10 +20,11 @@ package protocol TrainableModel: AnyObject {
     ///   - dropout: `nil` turns dropout off.
     ///   - lossDenominator: gradients are those of Σ weight · loss / this; `nil` means Σ weight of
     ///     the batch, so the mean. Give the whole step's Σ weight to accumulate a step from several batches.
+    ///   - hints: a teacher's states that those of the layers are to come near to, beside; `nil` for none.
     /// - Throws: ``BatchError`` when the batch does not fit the model.
     func trainStep(
         _ batch: PackedTokens, toward objective: any Objective, dropout: DropoutKey?,
-        lossDenominator: Double?
+        lossDenominator: Double?, hints: HintedStep?
     ) throws -> StepResult
 
     /// Scores before the softmax, `[rows, labels]`, row-major, without dropout.
@@ -33,6 +34,10 @@ package protocol TrainableModel: AnyObject {
     /// States of the last encoder layer that the head reads, `[rows, hidden]`, without dropout.
     /// - Throws: ``BatchError`` when the batch does not fit the model.
     func states(_ batch: PackedTokens) throws -> [Float]
+
+    /// What layers hold for the tokens of a batch, without dropout; it stays as it is until the next call into the model.
+    /// - Throws: ``BatchError`` when the batch does not fit the model.
+    func layerStates(_ batch: PackedTokens, _ wanted: LayerStates.Wanted) throws -> LayerStates
 
     /// What the last linear map of the head reads, `[rows, hidden]`, without dropout.
     /// - Throws: ``BatchError`` when the batch does not fit the model.
@@ -78,6 +83,15 @@ package protocol TrainableModel: AnyObject {
 }
 
 extension TrainableModel {
+    /// One step without a teacher's states.
+    package func trainStep(
+        _ batch: PackedTokens, toward objective: any Objective, dropout: DropoutKey?,
+        lossDenominator: Double?
+    ) throws -> StepResult {
+        try trainStep(
+            batch, toward: objective, dropout: dropout, lossDenominator: lossDenominator, hints: nil)
+    }
+
     /// One step toward the classes of the batch, by cross-entropy.
     package func trainStep(
         _ batch: PackedTokens, dropout: DropoutKey?, lossDenominator: Double? = nil

@@ -19,8 +19,8 @@ struct SmallTask {
 
     let bench: StageBench
 
-    init() throws {
-        bench = try StageBench(kinds: DatasetStages.all)
+    init(threads: Int = 1) throws {
+        bench = try StageBench(threads: threads, kinds: DatasetStages.all)
         try bench.folder.write(Self.vocabulary, to: "tokenizer/vocab.txt")
         try bench.folder.write(Self.configuration.prettyText, to: "small/config.json")
     }

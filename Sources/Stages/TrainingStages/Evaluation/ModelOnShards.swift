@@ -43,7 +43,7 @@ struct ModelOnShards {
             return try evaluate(BaselineFolder(model.path), side: side)
         }
         let folder = try ModelFolder(model.path)
-        try refuse(try mismatch(folder))
+        try refuse(ModelFit.difference(of: folder, from: shards))
         return try ModelEvaluation(
             of: folder, on: side, of: shards, tokenizerDigest: nil, threads: context.threads)
     }
@@ -51,13 +51,13 @@ struct ModelOnShards {
     /// Whether the rows are what the model has learned from: the same tokenizer, cleaning, pairs and task.
     func fits(_ model: InputArtifact) throws -> Bool {
         if BaselineFolder.kind(ofFolder: model.path) != nil {
-            return mismatch(try BaselineFolder(model.path)) == nil
+            return ModelFit.difference(of: try BaselineFolder(model.path), from: manifest) == nil
         }
-        return try mismatch(ModelFolder(model.path)) == nil
+        return try ModelFit.difference(of: ModelFolder(model.path), from: shards) == nil
     }
 
     private func evaluate(_ folder: BaselineFolder, side: String) throws -> ModelEvaluation {
-        try refuse(mismatch(folder))
+        try refuse(ModelFit.difference(of: folder, from: manifest))
         let rows = try ShardTexts(data, manifest, context).side(side, of: shards)
         return try ModelEvaluation(
             of: rows.rows, task: folder.model.task, names: folder.model.labels,
@@ -65,42 +65,10 @@ struct ModelOnShards {
             provenance: folder.provenance)
     }
 
-    private typealias Field = (name: String, model: String, inShards: String)
-
-    private func mismatch(_ folder: BaselineFolder) -> Field? {
-        let names = (
-            "label_names", folder.model.labels.joined(separator: ", "),
-            manifest.labelNames.joined(separator: ", ")
-        )
-        return ([names] + fields(folder.provenance, folder.model.task)).first { $0.model != $0.inShards }
-    }
-
-    private func mismatch(_ folder: ModelFolder) throws -> Field? {
-        guard let provenance = folder.provenance else { return nil }
-        // The same tokenizer may be written down in two ways.
-        let hasOther =
-            try provenance.tokenizerDigest != manifest.tokenizer.digest && !StartFolder.agree(folder, shards)
-        let tokenizer = hasOther ? [("tokenizer", provenance.tokenizerDigest, manifest.tokenizer.digest)] : []
-        let side = (
-            "truncation_side", provenance.truncationSide ?? "right", manifest.truncationSide ?? "right"
-        )
-        return (tokenizer + fields(provenance, folder.task) + [side]).first { $0.model != $0.inShards }
-    }
-
-    /// What a model's folder and shards both say.
-    private func fields(_ provenance: ModelProvenance, _ task: TrainingTask) -> [Field] {
-        [
-            ("clean_rules", provenance.cleanRules, manifest.cleanRules),
-            ("clean_revision", "\(provenance.cleanRevision ?? 1)", "\(manifest.cleanRevision ?? 1)"),
-            ("text_pair", provenance.textPair ?? "none", manifest.textPair ?? "none"),
-            ("task", task.name.rawValue, manifest.taskName.rawValue),
-        ]
-    }
-
-    private func refuse(_ field: Field?) throws(StageError) {
-        guard let field else { return }
+    private func refuse(_ difference: ModelFit.Difference?) throws(StageError) {
+        guard let difference else { return }
         throw StageError(
-            "the shards do not fit the model: \(field.name) is \(field.inShards) in the shards, \(field.model) in the model",
+            "the shards do not fit the model: \(difference.name) is \(difference.inShards) in the shards, \(difference.model) in the model",
             hint: "evaluate on shards made with the model's own settings")
     }
 }

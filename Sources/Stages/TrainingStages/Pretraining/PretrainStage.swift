@@ -125,7 +125,7 @@ package struct PretrainStage: Stage {
         let writer = try PretrainingCorpus.Writer(
             context.workFolder + "/texts.ids", texts: firsts == .none ? 1 : 2)
         let longest = options.maxTokens
-        try texts.read { texts, firsts in
+        try texts.read { texts, firsts, _ in
             func encode(_ rows: UTF8Rows) throws -> EncodedBatch {
                 try tokenizer.encodeBatch(
                     rows, pairs: nil, maxTokens: longest, cutting: .right, addsSpecialTokens: false,
@@ -159,24 +159,13 @@ package struct PretrainStage: Stage {
                 "\(texts.alone) without \(firsts.absence) were "
                     + (options.pairs == .none ? "read alone." : "left out."))
         }
-        if let side = texts.side {
-            sentences.append(
-                "None of them is on another side of the split than `\(side)`: \(texts.excluded) were left out, and "
-                    + "\(texts.copies) that say the very same as one of those."
-                    + (texts.titlesLeftOut > 0
-                        ? " \(texts.titlesLeftOut) were read without their title, which belongs to another side."
-                        : ""))
-        }
+        if texts.side != nil { sentences += texts.sentences }
         if folder.provenance?.hasReadEverySide == true, texts.side != nil {
             sentences.append(
                 "**The model that it started from had read the texts of every side**: scores on them are too good."
             )
         }
-        if texts.side == nil {
-            sentences.append(
-                "**Every text was read, those that later scores are taken on included**: such scores are too good."
-            )
-        }
+        if texts.side == nil { sentences += texts.sentences }
         return PretrainingSource(
             provenance: provenance, lowercase: tokenizer.lowercase, stripsAccents: tokenizer.stripsAccents,
             sentences: sentences)

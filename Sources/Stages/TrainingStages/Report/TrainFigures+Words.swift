@@ -46,11 +46,27 @@ extension TrainFigures {
     var sentence: String? {
         if kind != nil { return baselineSentence }
         guard var text = shortSentence else { return nil }
+        text += teachingSentence
         guard let bestStep else { return text }
         text += " The weights kept are those of step \(Numbers.grouped(bestStep)), the best on the dev side"
         if let best = bestMetric {
             let metric = metric.map(Self.metricName) ?? "score"
             text += ": \(metric) \(Numbers.fixed(best, 3))"
+        }
+        return text + "."
+    }
+
+    /// Whom a student learned from; empty for others.
+    private var teachingSentence: String {
+        guard let distillation, let teachers = distillation.teachers else { return "" }
+        var text = " It learned from the answers of \(teachers == 1 ? "a teacher" : "\(teachers) teachers")"
+        if let texts = distillation.unlabeled, texts > 0 {
+            text += ", to \(Numbers.grouped(texts)) texts without labels too"
+        }
+        if let value = distillation.metric {
+            text +=
+                "; \(teachers == 1 ? "its" : "their") own \(metric.map(Self.metricName) ?? "score") on the dev side is "
+                + Numbers.fixed(value, 3)
         }
         return text + "."
     }

@@ -27,6 +27,8 @@ struct TrainFigures: KindFigures {
     /// The inverse weight of the penalty that was chosen, and all that were tried.
     var cost: Double?
     var trials: [Trial]?
+    /// Of a student: whom it learned from, and how.
+    var distillation: Distillation?
     /// Of results of earlier versions.
     var tokenizerDigest: String?
 
@@ -42,7 +44,28 @@ struct TrainFigures: KindFigures {
         JSONField("precision", \.precision), JSONField("model", \.size), JSONField("history", \.history),
         JSONField("evaluations", \.evaluations), JSONField("tokenizer_digest", \.tokenizerDigest),
         JSONField("baseline", \.kind), JSONField("C", \.cost), JSONField("trials", \.trials),
+        JSONField("distillation", \.distillation),
     ]
+
+    /// How a student learned from its teachers.
+    struct Distillation: JSONRecord {
+        var teachers: Int?
+        var temperature: Double?
+        var weight: Double?
+        var hidden: Double?
+        var attention: Double?
+        /// Texts without labels that it learned from.
+        var unlabeled: Int?
+        /// The teachers' score on dev.
+        var metric: Double?
+
+        static let fields: [JSONField<Distillation>] = [
+            JSONField("teachers", \.teachers), JSONField("temperature", \.temperature),
+            JSONField("weight", \.weight), JSONField("hidden", \.hidden),
+            JSONField("attention", \.attention), JSONField("unlabeled", \.unlabeled),
+            JSONField("teacher_metric", \.metric),
+        ]
+    }
 
     /// How one weight of the penalty did.
     struct Trial: JSONRecord {

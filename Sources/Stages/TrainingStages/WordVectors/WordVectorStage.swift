@@ -83,7 +83,7 @@ package struct WordVectorStage: Stage {
     ) throws -> (WordCorpus, UnlabeledTexts) {
         var texts = try UnlabeledTexts(sides, context)
         var builder = WordCorpusBuilder()
-        try texts.read { rows, _ in
+        try texts.read { rows, _, _ in
             guard let tokenizer else {
                 for row in 0..<rows.count { rows[row].withUnsafeBytes { builder.add($0) } }
                 return

@@ -49,6 +49,7 @@ extension EncoderLayer {
                 logSums: saved.logSums, outputGradient: attendedGradient.used, queryGradient: gradients.query,
                 keyGradient: gradients.key, valueGradient: gradients.value, arena: runtime.arena)
         }
+        try step.observer?.addGradient(of: number, toQueries: gradients.query, keys: gradients.key)
         return try backwardOfProjections(stream, gradients, saved, step)
     }
 

@@ -82,6 +82,7 @@ struct EncoderLayer {
         let (hidden, type) = (plan.hiddenSize, runtime.operandType)
         let queryStream = try step.wanted == .firstTokens ? firstTokens(of: input, step) : input
         let projections = try project(input, queryStream, step)
+        try step.observer?.read(queries: projections.query, keys: projections.key, of: number)
         let asking = queryStream.sums.rows
         let attended = runtime.padded(asking, hidden, type)
         let logSums = runtime.arena.tensor([plan.heads, asking])

@@ -42,6 +42,7 @@ struct TransformerEncoder: TokenEncoder {
         resting.dropouts = DropoutPlan(nil, plan)
         var (stream, embeddings) = try embed(frozenLayers == nil ? context : resting)
         watch("the output of the embeddings", stream.sums)
+        try context.observer?.read(stream.sums, after: 0)
         var saved: [SavedLayer] = []
         for number in 0..<depth {
             let isFrozen = number < frozenLayers ?? 0
@@ -58,6 +59,7 @@ struct TransformerEncoder: TokenEncoder {
                 saved.append(.activations(kept))
             }
             watch("the output of layer \(number)", stream.sums)
+            try context.observer?.read(stream.sums, after: number + 1)
         }
         let kept = keeps ? Saved(embeddings: embeddings, layers: saved) : nil
         return (try wantedStates(of: stream.sums, context), kept)
@@ -81,10 +83,12 @@ struct TransformerEncoder: TokenEncoder {
             try Elementwise.scatterAdd(
                 stateGradient.used, rows: context.wantedTokens, into: gradient.used)
         }
+        try context.observer?.addGradient(after: depth, to: gradient)
         for number in (first..<depth).reversed() {
             var inLayer = context
             inLayer.wanted = wanted(number, context)
             gradient = try backward(gradient, through: number, saved.layers[number - first], inLayer)
+            try context.observer?.addGradient(after: number, to: gradient)
         }
         if frozenLayers == nil { try backwardOfEmbeddings(gradient, saved.embeddings, context) }
     }

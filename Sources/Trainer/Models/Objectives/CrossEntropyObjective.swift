@@ -18,7 +18,8 @@ package struct CrossEntropyObjective: Objective {
             guard values.count == rows * scoreCount, values.allSatisfy({ $0 >= 0 && $0 <= 1 }) else {
                 throw BatchError("soft targets must be \(rows) x \(scoreCount) probabilities")
             }
-        case .numbers: throw BatchError("rows have numbers for targets; a class of each is needed")
+        case .numbers, .taught:
+            throw BatchError("rows have numbers for targets; a class of each is needed")
         }
     }
 
@@ -29,7 +30,8 @@ package struct CrossEntropyObjective: Objective {
             switch targets {
             case .classes(let classes): .classes(classes)
             case .probabilities(let values): .probabilities(values)
-            case .numbers: throw BatchError("rows have numbers for targets; a class of each is needed")
+            case .numbers, .taught:
+                throw BatchError("rows have numbers for targets; a class of each is needed")
             }
         return try CrossEntropy.forwardBackward(
             logits: scores, targets: kernelTargets, weights: weights, gradientScale: gradientScale,

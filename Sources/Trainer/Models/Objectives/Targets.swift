@@ -6,6 +6,8 @@ package enum Targets: Hashable, Sendable {
     case probabilities([Float])
     /// What each score should be, or be 1 or 0 for, `[rows, scores]`.
     case numbers([Float])
+    /// The rows' own targets, of any value where a row has none, and what a teacher answers to each row.
+    indirect case taught(Targets, TeacherAnswers)
 
     /// Those of some of `rows` rows.
     func slice(_ range: Range<Int>, of rows: Int) -> Targets {
@@ -17,6 +19,10 @@ package enum Targets: Hashable, Sendable {
         case .classes(let classes): .classes(part(classes))
         case .probabilities(let probabilities): .probabilities(part(probabilities))
         case .numbers(let numbers): .numbers(part(numbers))
+        case .taught(let own, let teacher):
+            .taught(
+                own.slice(range, of: rows),
+                TeacherAnswers(scores: part(teacher.scores), isLabeled: part(teacher.isLabeled)))
         }
     }
 }

@@ -55,6 +55,8 @@ package enum ParameterRole: Hashable, Sendable {
     case layer(Int, Layer)
     case head(Head, Dense)
     case pretraining(Pretraining)
+    /// From a student's states to the width of its teacher's, while it is trained; no model keeps it.
+    case stateMap(Dense)
 }
 
 /// How a parameter starts where no file has it.
@@ -71,7 +73,7 @@ extension ParameterRole {
             .embeddings
         case .filters: .layer(0)
         case .layer(let number, _): .layer(number)
-        case .head, .pretraining: .head
+        case .head, .pretraining, .stateMap: .head
         }
     }
 
@@ -79,7 +81,7 @@ extension ParameterRole {
     var isLookup: Bool {
         switch self {
         case .words, .keptWords, .positions, .segments, .taskTypes: true
-        case .embeddingNorm, .embeddingProjection, .filters, .layer, .head, .pretraining: false
+        case .embeddingNorm, .embeddingProjection, .filters, .layer, .head, .pretraining, .stateMap: false
         }
     }
 
@@ -93,7 +95,7 @@ extension ParameterRole {
         case .embeddingNorm(let affine): affine.initial
         case .embeddingProjection(let dense): dense.initial
         case .layer(_, let role): role.initial
-        case .head(_, let dense): dense.initial
+        case .head(_, let dense), .stateMap(let dense): dense.initial
         case .pretraining(let role): role.initial
         }
     }

@@ -29,6 +29,15 @@ package final class TokenRows {
             maxTokens: maxTokens)
     }
 
+    /// The same of files, which are mapped.
+    package convenience init(
+        files: [String], vocabularySize: Int, labelCount: Int, maxTokens: Int? = nil
+    ) throws {
+        try self.init(
+            owners: files.map { try MappedFile(path: $0) }, vocabularySize: vocabularySize,
+            labelCount: labelCount, maxTokens: maxTokens)
+    }
+
     init(owners: [any ShardBytes], vocabularySize: Int, labelCount: Int, maxTokens: Int?) throws {
         self.owners = owners
         shards = try owners.map { owner in

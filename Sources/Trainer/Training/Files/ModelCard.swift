@@ -14,11 +14,22 @@ package struct ModelCard {
     private let parameterCount: Int
     private let modelType: String
     private let hasPooler: Bool
+    private let teaching: Teaching?
+
+    /// What a student learned beside its labeled rows.
+    package struct Teaching {
+        /// Labeled and unlabeled rows.
+        package var rows: Int
+        /// Of teachers, texts and losses.
+        package var sentences: [String]
+    }
 
     package init(
         options: TrainingOptions, manifest: ShardManifest, load: LoadReport, state: TrainingState,
-        summary: TrainingSummary, modelType: String, hasPooler: Bool, parameterCount: Int
+        summary: TrainingSummary, modelType: String, hasPooler: Bool, parameterCount: Int,
+        teaching: Teaching? = nil
     ) {
+        self.teaching = teaching
         self.hasPooler = hasPooler
         self.modelType = modelType
         self.options = options
@@ -32,7 +43,7 @@ package struct ModelCard {
 
     /// The card as Markdown.
     package var text: String {
-        ([front] + data + training + dev + use).joined(separator: "\n") + "\n"
+        ([front] + data + taught + training + dev + use).joined(separator: "\n") + "\n"
     }
 
     private var front: String {
@@ -81,6 +92,11 @@ package struct ModelCard {
         ]
     }
 
+    /// Whom a student learned from.
+    private var taught: [String] {
+        teaching.map { ["", "## Teachers", ""] + $0.sentences } ?? []
+    }
+
     /// What was fitted on the features of a frozen model.
     private var frozenFit: String {
         let features =
@@ -101,7 +117,7 @@ package struct ModelCard {
                 frozenFit,
             ]
         }
-        let schedule = options.schedule(rows: manifest.rows["train"] ?? 0)
+        let schedule = options.schedule(rows: teaching?.rows ?? manifest.rows["train"] ?? 0)
         return [
             "", "## Training", "",
             "\(parameterCount) parameters, "

@@ -28,6 +28,20 @@ package struct FineTuning {
         package var profile = StepProfile()
         /// Whether the model was there already, from an earlier run of the very same training.
         package var isFromBefore = false
+        /// Of a student, how it was taught.
+        package var taught: Taught?
+    }
+
+    /// How a student was taught.
+    package struct Taught {
+        package let options: DistillationOptions
+        package let teachers: Int
+        /// What probabilities were compared at; nil for numbers.
+        package let temperature: Double?
+        /// Rows without labels that it learned from.
+        package let unlabeledRows: Int
+        /// The teachers' score on dev by the metric that checkpoints are compared by; nil without dev rows.
+        package let devMetric: Double?
     }
 
     /// Where a run reads and writes, and what it keeps.
@@ -57,6 +71,8 @@ package struct FineTuning {
     package let shards: ShardFolder
     package let start: ModelFolder
     package let options: TrainingOptions
+    /// Whom the model learns from beside the shards; nil for nobody.
+    package var teaching: Teaching?
     /// What the shards are to teach.
     package var task: TrainingTask { TrainingTask(shards.manifest.taskName) }
 
@@ -108,8 +124,17 @@ package struct FineTuning {
         if let headNote { notes.insert(headNote, at: 0) }
         if let readNote { notes.append(readNote) }
         // Checks options and rows, whatever the method.
+        let student = Teaching.Student(
+            model: model, task: task, options: options, training: training, dev: dev)
+        let lesson = try teaching.map {
+            try Lesson(
+                from: $0, to: student, names: manifest.labelNames, folder: places.checkpoints,
+                observe: observe, shouldStop: shouldStop)
+        }
+        if let lesson, lesson.isStopped { return nil }
         let trainer = try Trainer(
-            model, options: options, training: training, dev: dev, task: task, labels: manifest.labelNames)
+            model, options: options, training: training, dev: dev, task: task, labels: manifest.labelNames,
+            distillation: lesson?.distillation)
         if places.skipsFinished {
             switch try TrainingRecord.find(in: places.output, of: trainer.identity) {
             case .nothing: break
@@ -122,7 +147,7 @@ package struct FineTuning {
         }
         let work = Work(
             trainer: trainer, model: model, load: load, training: training, dev: dev, places: places,
-            notes: notes)
+            notes: notes, lesson: lesson)
         guard
             let result = try train(
                 work, loaded: loaded, observe: observe, saved: saved, shouldStop: shouldStop)
@@ -131,7 +156,7 @@ package struct FineTuning {
         if places.removesCheckpoints { try TrainingRun.removeCheckpoints(in: places.checkpoints) }
         return Outcome(
             summary: result.summary, state: result.state, load: load, resumedFrom: result.resumedFrom,
-            parameterCount: model.parameters.parameterCount, profile: trainer.profile)
+            parameterCount: model.parameters.parameterCount, profile: trainer.profile, taught: lesson?.taught)
     }
 
     private struct Work {
@@ -142,6 +167,7 @@ package struct FineTuning {
         let dev: TokenRows?
         let places: Paths
         let notes: [String]
+        let lesson: Lesson?
     }
 
     private struct Result {
@@ -180,6 +206,11 @@ package struct FineTuning {
 
     /// What to say of a start that had read the texts of every side; nil for others.
     private var readNote: String? {
+        if let teaching, teaching.hasReadEverySide {
+            return
+                "The model learned from texts of every side, itself or by a teacher that had read them (sides: all): scores on "
+                + "dev and test are those of a model that has seen their texts"
+        }
         guard start.provenance?.hasReadEverySide == true else { return nil }
         return
             "The model started from an encoder that had read the texts of every side (sides: all): scores on dev and test are "
@@ -196,9 +227,11 @@ package struct FineTuning {
             options: options, manifest: manifest, load: work.load, state: result.state,
             summary: result.summary, modelType: start.configuration.dialect.modelType,
             hasPooler: start.configuration.hasPooler,
-            parameterCount: work.model.parameters.parameterCount)
+            parameterCount: work.model.parameters.parameterCount,
+            teaching: work.lesson?.card(teaching?.sentences ?? []))
         var provenance = ModelProvenance(manifest)
-        provenance.hasReadEverySide = start.provenance?.hasReadEverySide ?? false
+        provenance.hasReadEverySide =
+            start.provenance?.hasReadEverySide == true || teaching?.hasReadEverySide == true
         let tuning = answerTuning(work.dev)
         func logits() throws -> [Float] {
             try work.dev.map { try Predictor(work.model, task: task).logits(of: $0) } ?? []

@@ -45,6 +45,14 @@ package struct Predictor {
         return task.answers(logits, model.labelCount)
     }
 
+    /// The same for some rows of a split.
+    func probabilities(of rows: TokenRows, in range: Range<Int>) throws -> [Double] {
+        let logits = try logits(lengths: range.map(rows.length(of:))) { places in
+            rows.batch(places.map { range.lowerBound + $0 })
+        }
+        return task.answers(logits, model.labelCount)
+    }
+
     /// Scores before the softmax for the rows of a split, `[rows, labels]`, row-major.
     func logits(of rows: TokenRows) throws -> [Float] {
         try logits(lengths: (0..<rows.count).map(rows.length(of:))) { rows.batch($0) }

@@ -14,9 +14,11 @@ struct RunIdentity: Hashable, Codable, Sendable {
     var devRows: String?
     /// Digest of the model's `config.json`: names of the classes, task, and what the start's file says.
     var configuration: String
+    /// Digest of what a student's teachers say; nil without any.
+    var teaching: String?
 
     enum CodingKeys: String, CodingKey {
-        case options, layout, configuration
+        case options, layout, configuration, teaching
         case initialWeights = "initial_weights"
         case trainingRows = "training_rows"
         case devRows = "dev_rows"
@@ -42,6 +44,9 @@ struct RunIdentity: Hashable, Codable, Sendable {
             ("layout", "the model's tensors"), ("initial_weights", "the weights it started from"),
             ("training_rows", "the training rows"), ("dev_rows", "the dev rows"),
         ] where here[own]?.stringValue != there[own]?.stringValue { return name }
+        if teaching != saved.teaching {
+            return "the teachers, what is learned from them, or the texts without labels"
+        }
         if configuration != saved.configuration {
             return "the names of the classes, the task, or config.json of the model it started from"
         }

@@ -16,8 +16,13 @@ extension Trainer {
         (state, optimizer.stepCount) = try CheckpointFile(path).restore(numbers, lastStep: totalSteps) {
             try identity.difference(from: $0)
         }
+        hintOptimizer?.stepCount = optimizer.stepCount
     }
 
     /// The numbers of a checkpoint that are copied back.
-    private var numbers: [CheckpointPiece] { CheckpointPiece.numbers(of: model.parameters, optimizer) }
+    private var numbers: [CheckpointPiece] {
+        let own = CheckpointPiece.numbers(of: model.parameters, optimizer)
+        guard let hints = distillation?.hints?.layers.parameters, let hintOptimizer else { return own }
+        return own + CheckpointPiece.numbers(of: hints, hintOptimizer, prefix: "hints.")
+    }
 }

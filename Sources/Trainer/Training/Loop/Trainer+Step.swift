@@ -6,15 +6,15 @@ extension Trainer {
         let started = ContinuousClock.now
         model.times = StepTimes()
         let rows = rowsOfStep()
-        let batch = training.batch(
-            rows, classWeights: classWeights, targets: targets?.inEpoch(order.position(of: state.step).epoch))
+        let batch = batch(rows)
         let parameters = model.parameters
         parameters.zeroGradients()
+        hintParameters?.zeroGradients()
         let result = try accumulate(batch)
-        guard result.lossSum.isFinite else { throw try notFinite(batch, rows) }
+        guard result.lossSum.isFinite, result.hintLoss.isFinite else { throw try notFinite(batch, rows) }
         let rate = schedule.rate(at: state.step)
         let computed = ContinuousClock.now
-        let norm = try optimizer.step(parameters, learningRate: rate, clipNorm: options.clipNorm)
+        let norm = try move(parameters, rate: rate)
         guard norm.isFinite else { throw try notFinite(batch, rows) }
         state.step += 1
         let ended = ContinuousClock.now
@@ -23,8 +23,9 @@ extension Trainer {
             tokens: batch.tokens, seconds: seconds, optimizer: (ended - computed) / .seconds(1),
             passes: model.times)
         let report = StepReport(
-            step: state.step, epoch: epoch, loss: result.loss,
-            accuracy: task.rightShare(result.logits, rows, training, model.labelCount),
+            step: state.step, epoch: epoch, loss: result.loss + result.hintLoss,
+            accuracy: distillation?.agreement(result.logits, rows)
+                ?? task.rightShare(result.logits, rows, training, model.labelCount),
             learningRate: rate,
             gradientNorm: norm, tokens: batch.tokens,
             tokensPerSecond: Double(batch.tokens) / max(seconds, 1e-9))
@@ -35,7 +36,30 @@ extension Trainer {
     private func rowsOfStep() -> [Int] {
         let (epoch, range) = order.position(of: state.step)
         if permutation?.epoch != epoch { permutation = (epoch, order.permutation(epoch: epoch)) }
-        return Array(permutation?.rows[range] ?? [])
+        let rows = Array(permutation?.rows[range] ?? [])
+        return distillation?.ordered(rows) ?? rows
+    }
+
+    private func batch(_ rows: [Int]) -> PackedTokens {
+        let targets = targets?.inEpoch(order.position(of: state.step).epoch)
+        guard let distillation else {
+            return training.batch(rows, classWeights: classWeights, targets: targets)
+        }
+        return distillation.batch(rows, training, classWeights: classWeights, targets: targets)
+    }
+
+    private var hintParameters: ParameterSet? { distillation?.hints?.layers.parameters }
+
+    /// Moves all parameters a step against their gradients.
+    /// - Returns: the norm of all gradients; where it is not finite nothing was changed.
+    private func move(_ parameters: ParameterSet, rate: Double) throws -> Double {
+        guard let hintParameters, let hintOptimizer else {
+            return try optimizer.step(parameters, learningRate: rate, clipNorm: options.clipNorm)
+        }
+        let norm = try AdamW.gradientNorm(of: [parameters, hintParameters], threads: options.threads)
+        try optimizer.step(parameters, learningRate: rate, clipNorm: options.clipNorm, norm: norm)
+        return try hintOptimizer.step(
+            hintParameters, learningRate: rate, clipNorm: options.clipNorm, norm: norm)
     }
 
     private var dropoutKey: DropoutKey {
@@ -49,8 +73,7 @@ extension Trainer {
         let denominator = weight > 0 ? weight : 1
         let size = (batch.rows + options.accumulate - 1) / options.accumulate
         guard size < batch.rows else {
-            return try model.trainStep(
-                batch, toward: objective, dropout: dropoutKey, lossDenominator: denominator)
+            return try pass(batch, of: batch, dropoutKey, denominator)
         }
         var whole = StepResult(lossSum: 0, weightSum: 0, logits: [], rows: 0, tokens: 0)
         for start in stride(from: 0, to: batch.rows, by: size) {
@@ -58,10 +81,21 @@ extension Trainer {
             // Dropout goes by the row's number in the step, so that it does not depend on the parts.
             var key = dropoutKey
             key.firstRow = UInt32(start)
-            whole += try model.trainStep(
-                part, toward: objective, dropout: key, lossDenominator: denominator)
+            whole += try pass(part, of: batch, key, denominator)
         }
         return whole
+    }
+
+    /// One pass over a part of a step's rows, or all of them; a teacher whose layers are compared reads them first.
+    private func pass(
+        _ part: PackedTokens, of step: PackedTokens, _ key: DropoutKey, _ denominator: Double
+    ) throws -> StepResult {
+        let hinted = try distillation?.hints.map { hints in
+            HintedStep(
+                hints.layers, teacher: try hints.teacher.layerStates(part, hints.layers.wanted), step: step)
+        }
+        return try model.trainStep(
+            part, toward: objective, dropout: key, lossDenominator: denominator, hints: hinted)
     }
 
     /// Names the first place on the way through the model whose numbers are not finite, and the comments there.
@@ -70,7 +104,9 @@ extension Trainer {
         let gradient = model.parameters.firstWithStrangeGradient
         let place = strange?.place ?? gradient.map { "the gradient of '\($0)'" } ?? "the loss"
         let found = strange?.rows.map { rows[$0] } ?? rows
-        return .notFinite(step: state.step + 1, place: place, comments: found.map(training.comment(of:)))
+        return .notFinite(
+            step: state.step + 1, place: place,
+            comments: found.map { distillation?.comment(of: $0, training) ?? training.comment(of: $0) })
     }
 }
 

@@ -29,6 +29,10 @@ package final class Trainer {
     let order: DataOrder
     let classWeights: [Float]?
     let targets: SoftTargets?
+    /// What a student learns from its teachers; nil for a model without any.
+    let distillation: Distillation?
+    /// Of what is learned beside the model, and not kept.
+    let hintOptimizer: AdamW?
     /// Where the time of this process's steps went.
     package internal(set) var profile = StepProfile()
     var permutation: (epoch: Int, rows: [Int])?
@@ -39,10 +43,11 @@ package final class Trainer {
     ///   - dev: rows that choose the best checkpoint; without them the last one is the best.
     ///   - task: what is to be learned of them.
     ///   - labels: names of the classes; nil for made-up ones.
+    ///   - distillation: what is learned of teachers.
     /// - Throws: ``TrainingError`` when options are out of range or the rows cannot be trained on.
     package init(
         _ model: any TrainableModel, options: TrainingOptions, training: TokenRows, dev: TokenRows?,
-        task: TrainingTask = .singleLabel, labels: [String]? = nil
+        task: TrainingTask = .singleLabel, labels: [String]? = nil, distillation: Distillation? = nil
     ) throws(TrainingError) {
         let problems = options.problems(for: model)
         guard problems.isEmpty else { throw .options(problems) }
@@ -52,21 +57,29 @@ package final class Trainer {
         self.training = training
         self.dev = dev
         try Self.check(options, training, dev, task, scoreCount: model.labelCount)
-        objective = task.objective(options, training, model.labelCount)
-        order = DataOrder(rows: training.count, batchSize: options.batchSize, seed: options.seed)
-        schedule = options.schedule(rows: training.count)
+        let own = task.objective(options, training, model.labelCount)
+        objective = distillation?.options.objective(own, task.name.form) ?? own
+        let rows = distillation?.rowCount ?? training.count
+        order = DataOrder(rows: rows, batchSize: options.batchSize, seed: options.seed)
+        schedule = options.schedule(rows: rows)
         totalSteps = schedule.totalSteps
         classWeights = task.rowWeights(options, training, model.labelCount)
         optimizer = AdamW(for: model.parameters, settings: options.optimizer, threads: options.threads)
         optimizer.rates = model.learningRates(decay: options.layerDecay)
         targets = SoftTargets(options, classCount: model.labelCount)
+        self.distillation = distillation
+        hintOptimizer = distillation?.hints?.layers.parameters.map {
+            AdamW(for: $0, settings: options.optimizer, threads: options.threads)
+        }
         model.freeze(layers: options.frozenLayers)
         model.recomputesActivations = options.recomputesActivations
-        identity = RunIdentity(
+        var identity = RunIdentity(
             options: options, model: model.parameters,
             configuration: model.configuration.digest(
                 labels: labels ?? ModelFolder.madeUp(model.labelCount), problemType: task.identity),
             training: training, dev: dev)
+        identity.teaching = distillation?.identity
+        self.identity = identity
     }
 
     /// Does the next piece of work, a step or an evaluation, and says what came of it; nil past the end.

@@ -23,7 +23,10 @@ package struct TrainingBudget: Hashable, Sendable {
     ///   - keptCheckpoints: how many states the run keeps.
     ///   - resources: what the machine has.
     package init(_ trainer: Trainer, keptCheckpoints: Int, resources: SystemResources) {
-        let lengths = (0..<trainer.training.count).map(trainer.training.length(of:))
+        let training = trainer.training
+        let lengths =
+            trainer.distillation.map { all in (0..<all.rowCount).map { all.length(of: $0, training) } }
+            ?? (0..<training.count).map(training.length(of:))
         rows = lengths.count
         tokensPerEpoch = lengths.reduce(0, +)
         steps = trainer.totalSteps
@@ -39,7 +42,9 @@ package struct TrainingBudget: Hashable, Sendable {
         let part = largestStepTokens / trainer.options.accumulate + 1
         let partRows = trainer.options.batchSize / trainer.options.accumulate + 1
         let perParameter = trainer.options.precision == .bf16 ? 18 : 16
-        memory = parameters * perParameter + trainer.model.activationBytes(tokens: part, rows: partRows)
+        memory =
+            parameters * perParameter + trainer.model.activationBytes(tokens: part, rows: partRows)
+            + (trainer.distillation?.hintBytes(tokens: part, trainer.model) ?? 0)
         // States and the best weights, each once more while it is replaced, and the model.
         disk = 12 * parameters * (keptCheckpoints + 1) + 4 * parameters * 3
         self.resources = resources

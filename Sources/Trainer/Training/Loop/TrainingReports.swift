@@ -4,9 +4,9 @@ package struct StepReport: Hashable, Codable, Sendable {
     package let step: Int
     /// Skips the rows so far, this step included: 1.5 is the middle of the second.
     package let epoch: Double
-    /// Mean cross-entropy of the batch, weighted, with dropout; in nats.
+    /// Mean loss of the batch, weighted, with dropout; of cross-entropy in nats.
     package let loss: Double
-    /// Share of the batch predicted right, with dropout.
+    /// Share of the batch predicted right, with dropout; of a student that answered as its teachers did.
     package let accuracy: Double
     package let learningRate: Double
     /// Norm of all gradients before clipping.
@@ -78,6 +78,8 @@ package enum TrainingEvent: Hashable, Sendable {
     case evaluation(EvaluationReport)
     /// This many rows have gone through the frozen encoder.
     case features(done: Int, of: Int)
+    /// The teachers have answered this many rows.
+    case answers(done: Int, of: Int)
     /// The last event of a run.
     case finished(TrainingSummary)
 }

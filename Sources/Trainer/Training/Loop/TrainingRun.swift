@@ -116,7 +116,7 @@ package final class TrainingRun {
         switch event {
         case .step(let report): checkpointInterval.map { report.step % max(1, $0) == 0 } ?? false
         case .evaluation, .finished: true
-        case .features: false
+        case .features, .answers: false
         }
     }
 
