@@ -36,7 +36,7 @@ struct LabelsCommand: ParsableCommand {
     var list = false
 
     @Option(help: "With --list: tsv or json.")
-    var format = ListFormat.tsv
+    var format = FlipList.Format.tsv
 
     func validate() throws {
         if list, !words.contains("diff") { throw ValidationError("--list belongs to diff") }
@@ -65,10 +65,7 @@ struct LabelsCommand: ParsableCommand {
         let difference = try sets.compare(old, new)
         if list {
             let flips = try FlipList(difference, old.table, new.table, sets.store)
-            var output = OutputBuffer()
-            let bytes = try json || format == .json ? flips.json : flips.tsv
-            try output.write(String(decoding: bytes, as: UTF8.self))
-            try output.flush()
+            try StandardStream.output.write(flips.bytes(json ? .json : format))
         } else if json {
             print(difference.json(), terminator: "")
         } else {
@@ -96,8 +93,4 @@ struct LabelsCommand: ParsableCommand {
     }
 }
 
-extension LabelsCommand {
-    enum ListFormat: String, ExpressibleByArgument, CaseIterable {
-        case tsv, json
-    }
-}
+extension FlipList.Format: ExpressibleByArgument {}

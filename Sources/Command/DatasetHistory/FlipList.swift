@@ -6,6 +6,9 @@ internal import VoteModel
 
 /// Every comment whose label differs between two sets.
 package struct FlipList {
+    /// How it is written.
+    package enum Format: String, CaseIterable, Sendable { case tsv, json }
+
     private struct Row {
         /// `source:key`
         var comment: String
@@ -39,7 +42,9 @@ package struct FlipList {
     }
 
     /// With a head of column names, one row a comment, in the order of the store.
-    package var tsv: [UInt8] {
+    package func bytes(_ format: Format) throws -> [UInt8] { try format == .json ? json : tsv }
+
+    private var tsv: [UInt8] {
         get throws {
             var writer = try TableWriter(
                 .tsv,
@@ -63,7 +68,7 @@ package struct FlipList {
     }
 
     /// Format `splitvote-label-flips` version 1; `schemas/label-flips.schema.json` describes it.
-    package var json: [UInt8] {
+    private var json: [UInt8] {
         let value: JSONValue = [
             "format": "splitvote-label-flips", "version": 1, "old": .string(oldID), "new": .string(newID),
             "flips": .array(

@@ -36,6 +36,13 @@ package struct StandaloneFlags {
     /// After this many seconds training is to stop; `nil` for never.
     package var timeLimitSeconds: Int? { timeLimit.flatMap(Quantity.seconds) }
 
+    /// Puts what needs no reading into the settings of a training.
+    package func complete(_ settings: inout StandaloneTraining.Settings) {
+        settings.metrics = metrics
+        settings.hasRandomWeights = hasRandomWeights
+        settings.timeLimitSeconds = timeLimitSeconds
+    }
+
     /// Reads the flags, before any file is opened.
     /// - Parameter machineThreads: how many threads there are where the flags do not say.
     /// - Returns: the settings, with their defaults where nothing was said, and the seeds to train with.
