@@ -1,3 +1,4 @@
+package import Models
 package import ShardFormat
 import TextBasics
 
@@ -14,11 +15,14 @@ package struct ModelCard {
     private let parameterCount: Int
     private let modelType: String
     private let hasPooler: Bool
+    private let pooling: StatePooling?
 
     package init(
         options: TrainingOptions, manifest: ShardManifest, load: LoadReport, state: TrainingState,
-        summary: TrainingSummary, modelType: String, hasPooler: Bool, parameterCount: Int
+        summary: TrainingSummary, modelType: String, hasPooler: Bool, parameterCount: Int,
+        pooling: StatePooling? = nil
     ) {
+        self.pooling = pooling
         self.hasPooler = hasPooler
         self.modelType = modelType
         self.options = options
@@ -84,8 +88,9 @@ package struct ModelCard {
     /// What was fitted on the features of a frozen model.
     private var frozenFit: String {
         let features =
-            hasPooler
-            ? "the pooler's output of the frozen model" : "what the classifier of the frozen model reads"
+            pooling.map { "\($0.words) of the frozen model" }
+            ?? (hasPooler
+                ? "the pooler's output of the frozen model" : "what the classifier of the frozen model reads")
         let linear = TrainingTask(manifest.taskName).linear
         return
             "\(linear.name) regression on \(features), without dropout; l2 \(options.l2)"
@@ -182,6 +187,6 @@ package struct ModelCard {
         options.adadelta.map { "Adadelta with rho \($0)" } ?? "AdamW with bias correction"
     }
 
-    /// Whether no class of transformers opens the folder.
-    private var isOwnFamily: Bool { modelType == "text_cnn" }
+    /// Whether no class of transformers opens the folder with its classifier.
+    private var isOwnFamily: Bool { modelType == "text_cnn" || pooling != nil }
 }
