@@ -124,8 +124,9 @@ struct StatePoolingTests {
         }
         let weights = try #require(model.parameters.entry(for: .head(.classifier, .weight)))
         #expect(weights.name == "pooled_classifier.weight")
+        let gradients = Array(model.parameters.gradients)
         for place in [0, 7, 30, weights.count - 1].map({ weights.range.lowerBound + $0 }) {
-            let found = model.parameters.gradients[place]
+            let found = gradients[place]
             let before = model.parameters.values[place]
             func loss(_ change: Float) throws -> Double {
                 model.parameters.values[place] = before + change

@@ -18,6 +18,7 @@ package struct TrainStage: Stage {
         inputs: [
             Port("data", "shards-v1"), Port("init", "model-v1", optional: true),
             Port("vectors", VectorFolder.artifactType, optional: true),
+            Port("features", "features-v1", optional: true),
         ],
         outputs: [Port("model", "model-v1")],
         figures: TrainFigures.declared(),
@@ -80,7 +81,8 @@ package struct TrainStage: Stage {
         let folder = try StartFolder.open(initial, shards: shards, randomWeights: hasRandomWeights)
         try folder.provenance?.requireCleaning(of: shards.manifest)
         try checkLength(folder.configuration, shards.manifest)
-        let tuning = try FineTuning(shards: shards, start: folder, tokenizerDigest: nil, options: options)
+        var tuning = try FineTuning(shards: shards, start: folder, tokenizerDigest: nil, options: options)
+        tuning.features = try context.inputs.first("features").map { try FeatureFolder($0.path) }
         context.progress.log(ComputeEnvironment.text(options), [:])
         var places = FineTuning.Paths(
             checkpoints: context.workFolder + "/checkpoints", output: context.outputFolder + "/model")
@@ -126,7 +128,7 @@ package struct TrainStage: Stage {
         return (folder, try start.write(to: folder))
     }
 
-    static let optionalInputs = ["init", "vectors"]
+    static let optionalInputs = ["init", "vectors", "features"]
 
     /// An input that the model has no use for; `nil` if there is none.
     func unusedInput(among connected: [String]) -> StageError? {
@@ -139,6 +141,12 @@ package struct TrainStage: Stage {
             return StageError(
                 "input 'vectors' is for a Text-CNN, and the model is \(model ?? "an encoder")",
                 hint: "set model: text_cnn, or leave the input out")
+        }
+        if connected.contains("features"), model != nil || settings.options.method != .features {
+            return StageError(
+                "input 'features' is for the last map of a frozen encoder, and this stage trains "
+                    + (model ?? "all of its weights"),
+                hint: model == nil ? "set method: features, or leave the input out" : "leave the input out")
         }
         return nil
     }

@@ -3,6 +3,6 @@ package import StageKit
 /// The stages that make and judge models.
 package enum TrainingStages {
     package static let all: [any Stage.Type] = [
-        WordVectorStage.self, PretrainStage.self, TrainStage.self, EvaluateStage.self,
+        WordVectorStage.self, PretrainStage.self, FeaturesStage.self, TrainStage.self, EvaluateStage.self,
     ]
 }
