@@ -154,3 +154,35 @@ def pretrain(bench, comments):
         row[0].append(ours)
         row[1].append(measure.Cost(1000 * result["seconds"] / result["tokens"], 0, 0))
     bench.notes.append(f"pretrain: {result['peer']}")
+
+
+# Bands of ratios inside the first one: other labels and another sample of the same comments.
+BANDS = ("[0.4, 0.6]", "[0.42, 0.58]", "[0.43, 0.57]", "[0.44, 0.56]", "[0.45, 0.55]", "[0.46, 0.54]")
+
+
+def features(bench, comments):
+    """A relabel whose rows have features from before: the features stage and the train stage that fits the head, as a whole
+    process; peer: the same two stages on a store that has seen none of the rows."""
+    folder = bench.pipeline("features", bench.data / comments)
+    (folder / "init").mkdir()
+    (folder / "init" / "config.json").write_text(json.dumps(SMALL))
+    row = bench.rows.setdefault("relabel-features", ([], []))
+
+    def run(band, *more):
+        settings = ["-S", f"band={band}"]
+        measure.run([bench.command, "run", "features.yaml", *settings, "--until", "shards"], folder)
+        cost = measure.run([bench.command, "run", "features.yaml", *settings, "--until", "head", *more], folder)
+        said = (folder / "stderr.txt").read_text(errors="replace")
+        counts = re.search(r"^vectors: done in .*rows ([\d,]*\d)(?:, computed ([\d,]*\d))?", said, re.MULTILINE)
+        if not counts:
+            raise measure.Failed("the features stage told nothing of its rows")
+        return cost, *(int((count or "0").replace(",", "")) for count in counts.groups())
+
+    for _ in range(bench.runs):
+        cost, rows, computed = run(BANDS[0], "--force", "vectors", "--force", "head")
+        bench.same("features of the first run, computed", computed, rows)
+        row[1].append(cost)
+    for turn in range(bench.runs):
+        cost, rows, computed = run(BANDS[1 + turn % (len(BANDS) - 1)])
+        bench.same(f"features of relabel {turn + 1}, {rows:,} rows, computed", computed, 0)
+        row[0].append(cost)

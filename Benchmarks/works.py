@@ -299,6 +299,10 @@ def pretrain(bench):
     training_works.pretrain(bench, COMMENTS)
 
 
+def features(bench):
+    training_works.features(bench, COMMENTS)
+
+
 def seeds(bench):
     seeds_work.seeds(bench, REVIEWS, SMALL_VOCABULARY)
 
@@ -329,6 +333,7 @@ WORKS = {
         predict, ("predict-transformers", "predict-onnx", "predict-memory"), (COMMENTS, SMALL_VOCABULARY), (),
         ("torch", "transformers", "onnx", "onnxruntime")),
     "pretrain": (pretrain, ("pretrain",), (COMMENTS,), (), ("torch", "transformers", "accelerate")),
+    "features": (features, ("relabel-features",), (COMMENTS,), (), ()),
     "large": (large, ("train-large",), (COMMENTS, VOCABULARY), (), ()),
     "seeds": (
         seeds, ("seeds", "seeds-bf16"), (REVIEWS, SMALL_VOCABULARY), (),
@@ -374,6 +379,7 @@ ROWS = {
     "predict-onnx": ("20,000 comments, BERT-base", "ONNX Runtime fp32"),
     "predict-memory": ("the same, whole process", None),
     "pretrain": ("masked words bf16, 1,000 tokens", "transformers' Trainer"),
+    "relabel-features": ("relabel with known features", "own first run"),
     "train-large": ("BERT-large bf16, whole process", None),
     "seeds": ("dev accuracy of seeds, fp32", "transformers' Trainer"),
     "seeds-bf16": ("the same in bf16", "own fp32"),

@@ -29,11 +29,8 @@ struct DemoDataCommand: ParsableCommand {
     var folder = "data"
 
     func validate() throws {
-        guard SyntheticNews.articleRange.contains(articles) else {
-            throw ValidationError("--articles is \(articles); \(SyntheticNews.articleRange) are possible")
-        }
-        guard SyntheticNews.commentRange.contains(comments) else {
-            throw ValidationError("--comments is \(comments); \(SyntheticNews.commentRange) are possible")
+        if let problem = SampleFiles.problem(articles: articles, comments: comments) {
+            throw ValidationError(problem)
         }
     }
 

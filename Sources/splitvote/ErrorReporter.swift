@@ -39,7 +39,7 @@ enum ErrorReporter {
         case let error as StageError:
             end("error: \(error)", error.sourceIncomplete ? .sourceIncomplete : .stageFailed)
         case let error as StoreError: end("error: \(error)", status(of: error))
-        case is StageInterrupted: end(nil, StopSignals.exitStatus)
+        case is StageInterrupted: end(nil, ExitStatus(rawValue: StopSignals.exitStatus) ?? .interrupted)
         case is TrainingError, is TokenizationError, is TableError, is ConfigurationError, is ShardError,
             is SafetensorsError:
             end("error: \(error)", .stageFailed)

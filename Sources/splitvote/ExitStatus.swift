@@ -1,5 +1,3 @@
-internal import ProcessControl
-
 /// How the command ends, for shells and schedulers.
 enum ExitStatus: Int32, Error {
     case done = 0
@@ -14,11 +12,4 @@ enum ExitStatus: Int32, Error {
     case bug = 70
     case interrupted = 130
     case terminated = 143
-}
-
-extension StopSignals {
-    /// The status of a program that was asked to stop.
-    static var exitStatus: ExitStatus {
-        first.flatMap { ExitStatus(rawValue: 128 + $0) } ?? (isOutOfTime ? .workPending : .interrupted)
-    }
 }

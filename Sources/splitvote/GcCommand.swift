@@ -17,7 +17,7 @@ struct GcCommand: ParsableCommand {
             the store itself, the oldest are discarded, and rebuilt when needed. Trained models and what \
             programs of your own made are not packed and not counted. Answers of web sources beyond 'answers' are given \
             up, except those of the last crawl and of visits under way; what they brought stays in the store. What predict \
-            stages have kept there goes if the file no longer has the stage.
+            and features stages have kept there goes if the file no longer has the stage.
             """)
 
     @Argument(help: "The pipeline file.")
@@ -61,9 +61,7 @@ struct GcCommand: ParsableCommand {
         print(lines: text.lines)
         if let note = text.note { ErrorReporter.note(note) }
         if rule.runs == nil, rule.maxSize == nil {
-            ErrorReporter.note(
-                "note: the file says nothing about what to keep, so the results of every run are; "
-                    + "add store: {keep: {runs: 30}}, or give --keep-runs or --max-size")
+            ErrorReporter.note(GarbageReportText.noRule)
         }
     }
 }

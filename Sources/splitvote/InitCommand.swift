@@ -1,7 +1,5 @@
 internal import ArgumentParser
-private import Foundation
 internal import Scaffolding
-internal import StageKit
 
 /// `splitvote init`: a pipeline to start from, with data to try it on, and what runs it every night.
 struct InitCommand: ParsableCommand {
@@ -26,34 +24,20 @@ struct InitCommand: ParsableCommand {
     }
 
     func run() throws {
-        let place = URL(filePath: folder).standardizedFileURL
-        let path = place.path(percentEncoded: false)
+        let path = TypedPath.absolute(folder)
         let files = StarterFiles.all(in: path, schedule: nightly)
         var draft = ScaffoldFolder(path)
         for file in try draft.fill(with: files, shownAs: folder) {
-            print(Self.shown(place.appending(path: file.name)))
+            print(TypedPath.of(file.name, in: path))
         }
-        let pipeline = Self.shown(place.appending(path: "pipeline.yaml"))
         ErrorReporter.note(
-            "now: splitvote run \(pipeline)" + (schedule.map { ", then see \($0.note)" } ?? ""))
+            "now: splitvote run \(TypedPath.of("pipeline.yaml", in: path))"
+                + (schedule.map { ", then see \($0.note)" } ?? ""))
     }
 
     private var nightly: StarterFiles.Schedule? {
         guard let schedule, let time = ClockTime(at) else { return nil }
-        return StarterFiles.Schedule(schedule, at: time, program: Self.program)
-    }
-
-    /// As it would be typed here.
-    private static func shown(_ url: URL) -> String {
-        let path = url.path(percentEncoded: false)
-        let here = FileManager.default.currentDirectoryPath + "/"
-        return path.hasPrefix(here) ? String(path.dropFirst(here.count)) : path
-    }
-
-    /// The program that is running, as a path.
-    private static var program: String {
-        let path = Bundle.main.executableURL?.resolvingSymlinksInPath().path(percentEncoded: false)
-        return path ?? "/usr/local/bin/splitvote"
+        return StarterFiles.Schedule(schedule, at: time, program: TypedPath.program)
     }
 }
 

@@ -70,9 +70,7 @@ struct LabelsCommand: ParsableCommand {
         let difference = try sets.compare(old, new)
         if list {
             let flips = try FlipList(difference, old.table, new.table, sets.store)
-            var output = OutputBuffer()
-            try output.write(flips.text(json ? .json : format))
-            try output.flush()
+            try StandardStream.output.write(flips.bytes(json ? .json : format))
         } else if json {
             print(difference.json(), terminator: "")
         } else {

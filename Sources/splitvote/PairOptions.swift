@@ -38,6 +38,21 @@ struct PairOptions: ParsableArguments {
         return scorers
     }
 
+    var arePairs: Bool { titleColumn != nil || pairColumn != nil }
+
+    /// - Throws: `ValidationError` where a column is named that only a table has.
+    func requireColumn(_ column: String?, keeping kept: String? = nil) throws {
+        let flags = [("--title-column", titleColumn), ("--pair-column", pairColumn), ("--keep", kept)]
+        for (flag, value) in flags where value != nil && column == nil {
+            throw ValidationError("\(flag) needs --column, the column with the text")
+        }
+    }
+
+    /// The table with a column of texts; nil if texts are lines.
+    func table(_ column: String?, keeping kept: String?) -> TextSource? {
+        column.map { TextSource(columns($0), kept: kept.map { ColumnNames.of($0) }, hasEscapes: escapes) }
+    }
+
     /// The columns of a text and of what goes with it.
     func columns(_ text: String) -> TextColumns {
         TextColumns(text: text, title: titleColumn, pair: pairColumn)

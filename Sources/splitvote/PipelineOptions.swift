@@ -6,7 +6,6 @@ internal import PipelineEngine
 internal import PipelinePlan
 internal import Presentation
 internal import ProcessControl
-internal import TextBasics
 
 /// What the command line changes about a pipeline.
 struct PipelineSettings: ParsableArguments {
@@ -27,17 +26,8 @@ struct PipelineSettings: ParsableArguments {
     var asOf: String?
 
     func validate() throws {
-        if let asOf, Timestamp.asOf(asOf) == nil {
-            throw ValidationError(
-                "--as-of is '\(asOf)'; expected a date such as 2025-11-01 or a time such as 2025-11-01T09:30:00Z"
-            )
-        }
-        for setting in set where !setting.contains("=") {
-            throw ValidationError(
-                "-S takes key=value, as in -S min_votes=30 or -S labels.min_votes=30; found '\(setting)'")
-        }
-        if let date, CivilTime.days(date) == nil {
-            throw ValidationError("'\(date)' is not a date; expected YYYY-MM-DD")
+        if let problem = SettingText.problem(settings: set, date: date, asOf: asOf) {
+            throw ValidationError(problem)
         }
     }
 }

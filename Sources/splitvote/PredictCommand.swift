@@ -55,12 +55,7 @@ struct PredictCommand: ParsableCommand {
         guard TextPrediction.Form(rawValue: format) != nil else {
             throw ValidationError("--format is '\(format)'; expected tsv, jsonl or words")
         }
-        for (flag, value) in [
-            ("--title-column", pair.titleColumn), ("--pair-column", pair.pairColumn), ("--keep", keep),
-        ]
-        where value != nil && column == nil {
-            throw ValidationError("\(flag) needs --column, the column with the text")
-        }
+        try pair.requireColumn(column, keeping: keep)
     }
 
     func run() throws {
@@ -77,16 +72,7 @@ struct PredictCommand: ParsableCommand {
             try output.flush()
             progress.add(block.rows.count)
         }
-        let source = LineSource(path: file)
-        if let column {
-            let table = TextSource(
-                pair.columns(column), kept: keep.map { ColumnNames.of($0) }, hasEscapes: pair.escapes)
-            try table.forEachBlock(of: TextScorer.blockSize, in: source, answer)
-        } else {
-            try source.forEachBlock(of: TextScorer.blockSize) { lines in
-                try answer(TextBlock(rows: lines.map { TextRow(text: $0) }))
-            }
-        }
+        try TextBlock.forEach(in: LineSource(path: file), of: pair.table(column, keeping: keep), answer)
         try output.write(prediction.rest())
         try output.flush()
         progress.end()

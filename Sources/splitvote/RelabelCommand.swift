@@ -30,18 +30,12 @@ struct RelabelCommand: AsyncParsableCommand {
         options.selection = relabeling.selected
         for name in relabeling.pinned { options.pinned[name] = .latest }
         try running.complete(&options, for: plan)
-        let store = try StoreLocation(plan).openExisting()
-        try relabeling.requireResults { name in
-            try store.lastState(pipeline: plan.name, stage: name, withResult: true) != nil
-        }
-        let sets = LabelSets(store, pipeline: plan.name)
-        let before = try store.promotedLabelSet(pipeline: plan.name).map { try sets.load($0) }
-        if let table = before?.table { try relabeling.requireBothClasses(ups: table.ups, downs: table.downs) }
+        let sets = LabelSets(try StoreLocation(plan).openExisting(), pipeline: plan.name)
+        let before = try relabeling.promotedSet(among: sets)
         let report = try await PipelineRun(plan, options, running).perform()
-        guard let before,
-            let now = report[relabeling.label]?.artifacts.compactMap({ $0.locator["label_set"]?.stringValue })
-                .first
-        else { return print("there was no promoted label set to compare with") }
+        guard let before, let now = relabeling.labelSet(of: report) else {
+            return print("there was no promoted label set to compare with")
+        }
         let difference = try sets.compare(before, sets.load(now))
         if json { print(difference.json(), terminator: "") } else { print(lines: difference.lines) }
     }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import DatasetHistory
 private import Foundation
+internal import PipelineAccess
 internal import PipelineEngine
 internal import PipelinePlan
 internal import PredictionStages
@@ -29,11 +30,8 @@ struct RunCommand: AsyncParsableCommand {
         let plan = try pipeline.plan()
         var options = try pipeline.engineOptions(plan)
         options.selection = try selection.stages(of: plan)
-        let selected = options.selection
-        let kinds = plan.stages.filter { selected?.contains($0.name) ?? true }.map(\.kind.name)
-        if kinds.contains(
-            where: Set((TrainingStages.all + PredictionStages.all).map { $0.kind.name }).contains)
-        {
+        let computing = (TrainingStages.all + PredictionStages.all).map { $0.kind.name }
+        if StageNames.hasAny(of: computing, in: plan, among: options.selection) {
             WorkerThreads.settle(ProcessInfo.processInfo.environment)
         }
         try running.complete(&options, for: plan, changesNothing: dryRun)
@@ -61,7 +59,7 @@ struct PipelineRun {
         self.running = running
         var options = options
         options.isStopRequested = { StopSignals.isStopRequested }
-        options.interruptedStatus = { StopSignals.exitStatus.rawValue }
+        options.interruptedStatus = { StopSignals.exitStatus }
         self.options = options
     }
 

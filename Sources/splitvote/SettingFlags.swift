@@ -40,24 +40,14 @@ struct SettingFlags: ParsableArguments {
             default: text = nil
             }
             guard let text, let label = child.label else { return nil }
-            return (.declared(Self.key(ofStorage: label)), text)
+            return (.declared(TrainingSetting.key(ofStorage: label)), text)
         }
-    }
-
-    /// `batch_size` for the storage of a property, `_batchSize`.
-    private static func key(ofStorage label: String) -> String {
-        label.dropFirst().map { $0.isUppercase ? "_\($0.lowercased())" : String($0) }.joined()
     }
 }
 
 extension TrainingSetting {
     fileprivate var argumentHelp: ArgumentHelp {
         ArgumentHelp(flagHelp, valueName: unit.isEmpty ? nil : unit)
-    }
-
-    fileprivate static func declared(_ key: String) -> TrainingSetting {
-        guard let setting = named(key) else { preconditionFailure("there is no setting '\(key)'") }
-        return setting
     }
 }
 

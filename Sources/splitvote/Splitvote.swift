@@ -24,15 +24,15 @@ struct Splitvote: AsyncParsableCommand {
             TrainCommand.self, RelabelCommand.self, SweepCommand.self, LabelsCommand.self, WhyCommand.self,
             ForgetCommand.self,
             StatusCommand.self, RunsCommand.self, ReportCommand.self, GcCommand.self,
-            PredictCommand.self, EvaluateCommand.self, TokenizeCommand.self, InitCommand.self,
-            DoctorCommand.self,
+            PredictCommand.self, EvaluateCommand.self, FeaturesCommand.self, TokenizeCommand.self,
+            InitCommand.self, DoctorCommand.self,
             DemoDataCommand.self,
         ])
 
     /// Settles threads and memory before any thread is started. A run settles its threads when it knows its stages.
     private static func settle(_ command: String?) {
         let environment = ProcessInfo.processInfo.environment
-        if let command, ["train", "predict", "evaluate"].contains(command) {
+        if let command, ["train", "predict", "evaluate", "features"].contains(command) {
             WorkerThreads.settle(environment)
         }
         if command == "run", !WorkerThreads.areSettled(in: environment) { ProcessMemory.settle() }

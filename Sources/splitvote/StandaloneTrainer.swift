@@ -25,8 +25,7 @@ struct StandaloneTrainer {
         var settings = StandaloneTraining.Settings(
             shards: shards, initial: initial, output: absolute(flags.output),
             training: training, seeds: seeds)
-        settings.metrics = flags.metrics
-        settings.hasRandomWeights = flags.hasRandomWeights
+        flags.complete(&settings)
         let trainer = StandaloneTraining(settings, progress: StageEvents(stage: "train", running.sink)) {
             StopSignals.isStopRequested
         }

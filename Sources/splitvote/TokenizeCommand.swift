@@ -65,19 +65,16 @@ struct TokenizeCommand: ParsableCommand {
         for note in tokenizer.remarks { ErrorReporter.note(note) }
         let lines = LineTokenizer(tokenizer, maxTokens: maxTokens, threads: Machine.threads)
         let source = LineSource(path: file)
+        if let shards {
+            let writer = try TokenRowWriter(folder: shards, tokenizer: tokenizer, maxTokens: maxTokens)
+            try lines.forEachBatch(of: source) { try writer.add($0) }
+            return ErrorReporter.note(try writer.finish())
+        }
         var output = OutputBuffer()
         if certificate {
             try output.write(try TokenizerCertificate.json(of: tokenizer).prettyText)
-        } else if let detail {
-            try source.forEachLine { try output.write(try lines.text(of: $0, detail)) }
-        } else if let shards {
-            let writer = try TokenRowWriter(folder: shards, tokenizer: tokenizer, maxTokens: maxTokens)
-            try lines.forEachBatch(of: source) { try writer.add($0) }
-            ErrorReporter.note(try writer.finish())
         } else {
-            try lines.forEachBatch(of: source) { batch in
-                for row in 0..<batch.count { try output.writeLine(of: batch[row]) }
-            }
+            try lines.write(source, detail, to: &output)
         }
         try output.flush()
     }

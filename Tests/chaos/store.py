@@ -20,6 +20,8 @@ ROWS = {
     # The age of the newest observation is told by the clock.
     "made results": "SELECT DISTINCT stage, fingerprint, json_remove(figures, '$.freshness') FROM stage_run"
                     " WHERE verdict IN ('ran', 'cached', 'restored') ORDER BY 1, 2",
+    "vectors": "SELECT stage, feature_set.key, comment, hex(row_digest), checksum, hex(vector) FROM feature"
+               " JOIN feature_set ON number = feature_set ORDER BY 1, 3",
     "publications": "SELECT path, size FROM publication ORDER BY path",
 }
 

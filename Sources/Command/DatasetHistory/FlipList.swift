@@ -41,13 +41,10 @@ package struct FlipList {
         }
     }
 
-    /// The whole file.
-    package func text(_ format: FlipFormat) throws -> String {
-        String(decoding: format == .json ? json : try tsv, as: UTF8.self)
-    }
+    /// The whole file; as TSV with a head of column names, one row a comment, in the order of the store.
+    package func bytes(_ format: FlipFormat) throws -> [UInt8] { try format == .json ? json : tsv }
 
-    /// With a head of column names, one row a comment, in the order of the store.
-    package var tsv: [UInt8] {
+    private var tsv: [UInt8] {
         get throws {
             var writer = try TableWriter(
                 .tsv,
@@ -71,7 +68,7 @@ package struct FlipList {
     }
 
     /// Format `splitvote-label-flips` version 1; `schemas/label-flips.schema.json` describes it.
-    package var json: [UInt8] {
+    private var json: [UInt8] {
         let value: JSONValue = [
             "format": "splitvote-label-flips", "version": 1, "old": .string(oldID), "new": .string(newID),
             "flips": .array(

@@ -1,6 +1,7 @@
 internal import DatasetStages
 package import Diagnostics
 internal import Labeling
+package import PipelineEngine
 package import PipelinePlan
 internal import StageKit
 internal import TextBasics
@@ -32,6 +33,22 @@ package struct Relabeling {
         self.label = label
         selected = wanted.reduce(into: wanted) { $0.formUnion(graph.upstream(of: $1).intersection(after)) }
         pinned = Set(plan.stages.map(\.name)).subtracting(after)
+    }
+
+    /// The set that the new labels are compared with; `nil` if none is promoted.
+    /// - Throws: `DiagnosticsError` where something keeps the stages from labeling again.
+    package func promotedSet(among sets: LabelSets) throws -> LabelSets.Loaded? {
+        try requireResults { name in
+            try sets.store.lastState(pipeline: plan.name, stage: name, withResult: true) != nil
+        }
+        let promoted = try sets.store.promotedLabelSet(pipeline: plan.name).map { try sets.load($0) }
+        if let table = promoted?.table { try requireBothClasses(ups: table.ups, downs: table.downs) }
+        return promoted
+    }
+
+    /// The set that a run has made; `nil` if it made none.
+    package func labelSet(of report: RunReport) -> String? {
+        report[label]?.artifacts.lazy.compactMap { $0.locator["label_set"]?.stringValue }.first
     }
 
     /// - Throws: `DiagnosticsError` where a selected stage needs one from before the labels that has never given a

@@ -20,6 +20,13 @@ package enum StageNames {
         return Set(names)
     }
 
+    /// Whether stages of some kinds are among those chosen; of a choice of none, among all.
+    package static func hasAny(
+        of kinds: [String], in plan: PlannedPipeline, among chosen: Set<String>?
+    ) -> Bool {
+        plan.stages.contains { kinds.contains($0.kind.name) && chosen?.contains($0.name) != false }
+    }
+
     /// - Returns: the stages of a kind, in their order; at least one.
     /// - Throws: `DiagnosticsError` if there is none.
     package static func ofKind(

@@ -40,6 +40,11 @@ package struct GarbageReportText {
     /// What to do next; `nil` if there is nothing to do.
     package var note: String? { isEmpty || isDone ? nil : "nothing was removed; add --yes to remove it" }
 
+    /// Said where neither the file nor the command line says what to keep.
+    package static let noRule =
+        "note: the file says nothing about what to keep, so the results of every run are; "
+        + "add store: {keep: {runs: 30}}, or give --keep-runs or --max-size"
+
     private var kept: String {
         let size = Bytes.text(collection.sizeAfter ?? collection.keptSize)
         let packed =

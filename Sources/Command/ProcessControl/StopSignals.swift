@@ -28,9 +28,9 @@ package enum StopSignals {
         deadline.withLock { $0 }.map { ContinuousClock.now >= $0 } ?? false
     }
 
-    /// The first signal that came; `nil` while none has.
-    package static var first: Int32? {
+    /// The status of a program that was asked to stop: 128 and the signal's number, or 10 at the end of the time limit.
+    package static var exitStatus: Int32 {
         let number = received.load(ordering: .relaxed)
-        return number == 0 ? nil : number
+        return number == 0 && isOutOfTime ? 10 : 128 + (number == 0 ? SIGINT : number)
     }
 }

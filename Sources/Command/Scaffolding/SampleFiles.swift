@@ -5,6 +5,17 @@ internal import StageKit
 
 /// A folder of synthetic comments.
 package enum SampleFiles {
+    /// Why a sample of this size cannot be made; `nil` if it can.
+    package static func problem(articles: Int, comments: Int) -> String? {
+        if !SyntheticNews.articleRange.contains(articles) {
+            return "--articles is \(articles); \(SyntheticNews.articleRange) are possible"
+        }
+        if !SyntheticNews.commentRange.contains(comments) {
+            return "--comments is \(comments); \(SyntheticNews.commentRange) are possible"
+        }
+        return nil
+    }
+
     /// Writes the files of a sample, over those of the same names.
     /// - Parameter folder: made where it does not exist.
     /// - Returns: each file, as its path would be typed, with how many comments are in it.

@@ -53,6 +53,13 @@ package final class SQLStatement {
         }
     }
 
+    /// Binds a copy of the bytes as a blob.
+    package func bind(_ index: Int32, blob: UnsafeRawBufferPointer) {
+        let isTransient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+        let start = blob.baseAddress ?? UnsafeRawPointer(Self.noBytes)
+        sqlite3_bind_blob(handle, index, start, Int32(blob.count), isTransient)
+    }
+
     @inlinable @inline(__always)
     package func bindNull(_ index: Int32) { sqlite3_bind_null(handle, index) }
 

@@ -113,6 +113,16 @@ package struct LineTokenizer {
         }
     }
 
+    /// Writes what is to be shown of each line; the ids without a detail.
+    package func write(_ source: LineSource, _ detail: Detail?, to output: inout OutputBuffer) throws {
+        if let detail {
+            return try source.forEachLine { try output.write(try text(of: $0, detail)) }
+        }
+        try forEachBatch(of: source) { batch in
+            for row in 0..<batch.count { try output.writeLine(of: batch[row]) }
+        }
+    }
+
     /// What is to be shown of a line, with a line end.
     package func text(of line: UnsafeRawBufferPointer, _ detail: Detail) throws -> String {
         let encoding = try tokenizer.encode(Array(line), maxTokens: maxTokens)

@@ -2,6 +2,7 @@ internal import Baselines
 internal import Models
 internal import StageKit
 internal import TextBasics
+internal import TextCleaning
 internal import Tokenization
 internal import Training
 
@@ -46,27 +47,8 @@ struct EncoderScoring: ScoringModel {
     static func open(
         _ folder: ModelFolder, precision: Precision, threads: Int, note: (String) -> Void
     ) throws -> (EncoderScoring, labels: [String]) {
-        let path = folder.path
         let (model, labels) = try folder.makeTrainedModel(threads: threads, precision: precision)
-        let kind = folder.provenance?.tokenizerKind ?? WordPieceMode.hfFast.rawValue
-        guard let mode = WordPieceMode(ofKind: kind) else {
-            throw StageError(
-                "\(path) was trained with the tokenizer rules '\(kind)', which this version does not know",
-                hint: "use the version of splitvote that trained it, or train it again")
-        }
-        let tokenizer = try ModelFiles.tokenizer(in: path, flag: "--model", mode: mode)
-        tokenizer.warnings.forEach(note)
-        if let digest = folder.provenance?.tokenizerDigest, digest != ContentDigest.of(tokenizer.identity) {
-            throw StageError(
-                "\(path) has another tokenizer than the one it was trained with",
-                hint: "put back vocab.txt and tokenizer_config.json as the train stage wrote them")
-        }
-        guard tokenizer.vocabularySize <= folder.configuration.plan.vocabularySize else {
-            throw StageError(
-                "\(path) has a tokenizer with \(tokenizer.vocabularySize) ids and embeddings for "
-                    + "\(folder.configuration.plan.vocabularySize)",
-                hint: "resize the model's embeddings after adding tokens, and save both together")
-        }
+        let tokenizer = try folder.ownTokenizer(note: note)
         let scoring = EncoderScoring(
             predictor: Predictor(model), tokenizer: tokenizer,
             longest: folder.provenance?.maxTokens ?? folder.configuration.plan.maxTokens,
@@ -106,5 +88,49 @@ struct EncoderScoring: ScoringModel {
             isCut[row] = alone.truncatedCount > 0
         }
         return isCut
+    }
+}
+
+extension ModelFolder {
+    /// The tokenizer that the model was trained with.
+    ///
+    /// - Parameter note: called with what is worth knowing about it.
+    /// - Throws: `StageError` where the folder has another one, or none that the model can read.
+    func ownTokenizer(note: (String) -> Void) throws -> any Tokenizer {
+        let kind = provenance?.tokenizerKind ?? WordPieceMode.hfFast.rawValue
+        guard let mode = WordPieceMode(ofKind: kind) else {
+            throw StageError(
+                "\(path) was trained with the tokenizer rules '\(kind)', which this version does not know",
+                hint: "use the version of splitvote that trained it, or train it again")
+        }
+        let tokenizer = try ModelFiles.tokenizer(in: path, flag: "--model", mode: mode)
+        tokenizer.warnings.forEach(note)
+        if let digest = provenance?.tokenizerDigest, digest != ContentDigest.of(tokenizer.identity) {
+            throw StageError(
+                "\(path) has another tokenizer than the one it was trained with",
+                hint: "put back vocab.txt and tokenizer_config.json as the train stage wrote them")
+        }
+        guard tokenizer.vocabularySize <= configuration.plan.vocabularySize else {
+            throw StageError(
+                "\(path) has a tokenizer with \(tokenizer.vocabularySize) ids and embeddings for "
+                    + "\(configuration.plan.vocabularySize)",
+                hint: "resize the model's embeddings after adding tokens, and save both together")
+        }
+        return tokenizer
+    }
+
+    /// How its texts are cleaned.
+    ///
+    /// - Throws: `StageError` for rules that this version does not know, or cleans otherwise by.
+    func ownCleaner() throws -> TextCleaner {
+        let identifier = provenance?.cleanRules ?? CleaningRules.Base.none.rawValue
+        guard let rules = CleaningRules(identifier: identifier),
+            provenance?.cleanRevision ?? CleaningRules.revision == CleaningRules.revision
+        else {
+            throw StageError(
+                "\(path) was trained on texts cleaned by '\(identifier)' as this version does not clean them",
+                hint: "use the version of splitvote that trained it, or train it again")
+        }
+        return TextCleaner(rules)
     }
 }

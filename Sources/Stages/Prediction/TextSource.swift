@@ -26,6 +26,20 @@ package struct TextBlock: Hashable, Sendable {
     }
 }
 
+extension TextBlock {
+    /// Calls `body` with some rows at a time, and with fewer when a pipe has no more to give just now.
+    ///
+    /// - Parameter table: where the texts are; `nil` for one text a line.
+    package static func forEach(
+        in source: LineSource, of table: TextSource?, _ body: (TextBlock) throws -> Void
+    ) throws {
+        if let table { return try table.forEachBlock(of: TextScorer.blockSize, in: source, body) }
+        try source.forEachBlock(of: TextScorer.blockSize) { lines in
+            try body(TextBlock(rows: lines.map { TextRow(text: $0) }))
+        }
+    }
+}
+
 /// A table with a column of texts.
 package struct TextSource {
     private let texts: TextColumns

@@ -20,6 +20,7 @@ package struct TrainStage: Stage {
             Port("vectors", VectorFolder.artifactType, optional: true),
             Port("teacher", "model-v1", optional: true, many: true),
             Port("texts", "texts-v1", "split-v1", optional: true), Port("split", "split-v1", optional: true),
+            Port("features", "features-v1", optional: true),
         ],
         outputs: [Port("model", "model-v1")],
         figures: TrainFigures.declared(),
@@ -89,6 +90,7 @@ package struct TrainStage: Stage {
         try checkLength(folder.configuration, shards.manifest)
         var tuning = try FineTuning(shards: shards, start: folder, tokenizerDigest: nil, options: options)
         tuning.teaching = try teachers?.teaching(threads: options.threads, precision: options.precision)
+        tuning.features = try context.inputs.first("features").map { try FeatureFolder($0.path) }
         context.progress.log(ComputeEnvironment.text(options), [:])
         var places = FineTuning.Paths(
             checkpoints: context.workFolder + "/checkpoints", output: context.outputFolder + "/model")
@@ -135,7 +137,7 @@ package struct TrainStage: Stage {
         return (folder, try start.write(to: folder))
     }
 
-    static let optionalInputs = ["init", "vectors"] + DistillationParameters.inputs
+    static let optionalInputs = ["init", "vectors", "features"] + DistillationParameters.inputs
 
     /// An input that the model has no use for; `nil` if there is none.
     func unusedInput(among connected: [String]) -> StageError? {
@@ -148,6 +150,12 @@ package struct TrainStage: Stage {
             return StageError(
                 "input 'vectors' is for a Text-CNN, and the model is \(model ?? "an encoder")",
                 hint: "set model: text_cnn, or leave the input out")
+        }
+        if connected.contains("features"), model != nil || settings.options.method != .features {
+            return StageError(
+                "input 'features' is for the last map of a frozen encoder, and this stage trains "
+                    + (model ?? "all of its weights"),
+                hint: model == nil ? "set method: features, or leave the input out" : "leave the input out")
         }
         if distillation.copiedLayers != nil, connected.contains("init") {
             return StageError(

@@ -29,6 +29,17 @@ extension TrainingSetting {
         }
     }
 
+    /// The setting of this key, which there is.
+    package static func declared(_ key: String) -> TrainingSetting {
+        guard let setting = named(key) else { preconditionFailure("there is no setting '\(key)'") }
+        return setting
+    }
+
+    /// `batch_size` for the storage of a property, `_batchSize`.
+    package static func key(ofStorage label: String) -> String {
+        label.dropFirst().map { $0.isUppercase ? "_\($0.lowercased())" : String($0) }.joined()
+    }
+
     /// A finding about settings as one about flags: `--batch-size is 0; it takes 1 ... 65536 rows`.
     package static func inFlags(_ finding: Finding) -> Finding {
         var finding = finding

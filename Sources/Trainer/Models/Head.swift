@@ -20,4 +20,7 @@ protocol Head {
 
     /// What the last linear map reads, `[wanted, features]`.
     func features(_ saved: Saved) -> Tensor
+
+    /// What the last linear map makes of them, `[wanted, scoreCount]`.
+    func scores(of features: Tensor, _ runtime: ModelRuntime) throws -> Tensor
 }

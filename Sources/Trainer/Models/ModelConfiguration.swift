@@ -29,6 +29,7 @@ package struct ModelConfiguration: Hashable, Sendable {
         let type = reader.string("model_type", default: Dialect.bert.modelType, oneOf: types)
         dialect = Dialect.all.first { $0.modelType == type } ?? .bert
         plan = dialect.plan(&reader)
+        plan.pooling = reader.pooling(depth: plan.layers)
         reader.check("problem_type", isOneOf: Self.problemTypes)
         other = object
         do { try plan.validate() } catch {
@@ -57,13 +58,14 @@ package struct ModelConfiguration: Hashable, Sendable {
     ) -> JSONValue {
         var object = other.merging(dialect.keys(plan)) { $1 }
         object["model_type"] = .string(dialect.modelType)
-        object["architectures"] = .array([.string(dialect.sequenceArchitecture)])
+        object["architectures"] = .array([.string(architecture)])
         object["id2label"] = .object(
             Dictionary(uniqueKeysWithValues: labels.enumerated().map { ("\($0)", .string($1)) }))
         object["label2id"] = .object(
             Dictionary(
                 labels.enumerated().map { ($1, .integer($0)) }, uniquingKeysWith: { first, _ in first }))
         object["problem_type"] = .string(problemType)
+        object[StatePooling.key] = plan.pooling?.json
         object["torch_dtype"] = nil
         object["dtype"] = .string("float32")
         object["_num_labels"] = nil
@@ -81,6 +83,7 @@ package struct ModelConfiguration: Hashable, Sendable {
         object["dtype"] = .string("float32")
         for key in [
             "torch_dtype", "id2label", "label2id", "problem_type", "_num_labels", "num_labels", "splitvote",
+            StatePooling.key,
         ] { object[key] = nil }
         return JSONValue.object(object).configurationText
     }
@@ -115,11 +118,11 @@ package struct ModelConfiguration: Hashable, Sendable {
     ]
 
     /// The published name of the last linear map's weights.
-    package var classifierName: String { dialect.name(.head(.classifier, .weight), plan) }
+    package var classifierName: String { name(.head(.classifier, .weight)) }
 
     /// The published names of the last linear map's tensors.
     package var classifierNames: Set<String> {
-        [classifierName, dialect.name(.head(.classifier, .bias), plan)]
+        [classifierName, name(.head(.classifier, .bias))]
     }
 
     /// Whether what the last linear map reads is a pooler's output, as people call it.
@@ -160,8 +163,8 @@ extension ModelConfiguration {
         if labelCount < 1 {
             throw ConfigurationError(problems: ["a classifier needs at least one label; found \(labelCount)"])
         }
-        let head = SequenceHead.layout(dialect.head, width: plan.hiddenSize, scoreCount: labelCount)
-        let parameters = ParameterSet(layout: plan.layout + head) { dialect.name($0, plan) }
+        let head = SequenceHead.layout(headForm, width: featureWidth, scoreCount: labelCount)
+        let parameters = ParameterSet(layout: plan.layout + head) { name($0) }
         let model = try network(parameters, threads: max(1, threads), precision: precision)
         if let seed { try model.drawWeights(seed: seed) { _ in true } }
         return model
@@ -170,7 +173,14 @@ extension ModelConfiguration {
     private func network(
         _ parameters: ParameterSet, threads: Int, precision: Precision
     ) throws -> any TrainableModel {
-        let head = SequenceHead(plan: plan, form: dialect.head, parameters: parameters)
+        let head = SequenceHead(plan: plan, form: headForm, parameters: parameters)
+        if let pooling = plan.pooling {
+            parameters.freeze(layers: plan.layers)
+            return Network(
+                PooledEncoder(plan: plan, pooling: pooling, parameters: parameters), head,
+                configuration: self, parameters: parameters,
+                runtime: try ModelRuntime(threads: threads, precision: precision))
+        }
         guard let convolution = plan.convolution else {
             return Network(
                 TransformerEncoder(plan: plan, parameters: parameters), head, configuration: self,

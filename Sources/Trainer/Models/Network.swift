@@ -44,7 +44,7 @@ final class Network<E: TokenEncoder, H: Head>: TrainableModel {
     func freeze(layers: Int?) {
         precondition((0...layerCount).contains(layers ?? 0), "the model has fewer layers")
         encoder.frozenLayers = layers
-        parameters.freeze(layers: layers)
+        parameters.freeze(layers: encoder.frozenLayers)
     }
 
     func activationBytes(tokens: Int, rows: Int) -> Int {
@@ -116,6 +116,30 @@ final class Network<E: TokenEncoder, H: Head>: TrainableModel {
 
     func features(_ batch: PackedTokens) throws -> [Float] {
         try onComputeThread { head.features(try forward(makeContext(batch, nil)).saved).array() }
+    }
+
+    func logits(ofFeatures features: [Float]) throws -> [Float] {
+        try onComputeThread {
+            let width = configuration.featureWidth
+            let values = Tensor(runtime.arena.copy(features), [features.count / width, width])
+            return try head.scores(of: values, runtime).array()
+        }
+    }
+
+    func states(_ batch: PackedTokens, ofLayers layers: [Int]) throws -> [[Float]] {
+        try onComputeThread {
+            var context = try makeContext(batch, nil)
+            context.wanted = .allTokens
+            var found = Array(repeating: [Float](), count: layers.count)
+            var layer = 0
+            _ = try encoder.forward(context, keeps: false) { _, states in
+                for (place, wanted) in layers.enumerated() where wanted == layer {
+                    found[place] = states.used.array()
+                }
+                layer += 1
+            }
+            return found
+        }
     }
 
     func firstNonFiniteValue(_ batch: PackedTokens, dropout: DropoutKey?) throws -> NonFiniteValue? {

@@ -43,6 +43,16 @@ package protocol TrainableModel: AnyObject {
     /// - Throws: ``BatchError`` when the batch does not fit the model.
     func features(_ batch: PackedTokens) throws -> [Float]
 
+    /// Scores before the softmax of rows whose ``features(_:)`` are known, `[rows, labels]`, the very bits that
+    /// ``logits(_:)`` gives.
+    /// - Parameter features: `[rows, features]`, row-major, of at least one row.
+    func logits(ofFeatures features: [Float]) throws -> [Float]
+
+    /// States of all tokens in some layers, each `[tokens, hidden]`, without dropout.
+    /// - Parameter layers: their numbers, in the order of the result; 0 is the output of the embeddings.
+    /// - Throws: ``BatchError`` when the batch does not fit the model.
+    func states(_ batch: PackedTokens, ofLayers layers: [Int]) throws -> [[Float]]
+
     /// The first numbers that are infinite or undefined on the way from weights to scores; nil if all are finite.
     /// - Parameter dropout: that of the step in question.
     func firstNonFiniteValue(_ batch: PackedTokens, dropout: DropoutKey?) throws -> NonFiniteValue?

@@ -32,6 +32,11 @@ package struct ComputeEnvironment: Hashable, Sendable {
             ? "own kernels" : "oneDNN \(oneDNN)"
     }
 
+    /// Whether what comes of a row depends neither on the rows that are computed with it nor on the number of threads.
+    package static func computesRowsAlone(_ precision: Precision) -> Bool {
+        MatrixProduct.hasKernels(for: precision == .fp32 ? .float32 : .bfloat16)
+    }
+
     /// The precision called `auto`: bf16 where it is faster than fp32.
     package static var fastestPrecision: Precision { Compute.hasFastBFloat16 ? .bf16 : .fp32 }
 

@@ -79,7 +79,8 @@ struct CompareStageTests {
             ])
         let lines = try results(outcome)
         #expect(lines.map { $0["name"]?.stringValue } == ["majority", "small", "both"])
-        let runs = try #require(try score(lines[1], "macro_f1")["runs"]?.arrayValue?.compactMap(\.doubleValue))
+        let runs = try #require(
+            try score(lines[1], "macro_f1")["runs"]?.arrayValue?.compactMap(\.doubleValue))
         #expect(runs.count == 2)
         #expect(try score(lines[1], "macro_f1")["value"]?.doubleValue == runs.reduce(0, +) / 2)
         #expect(try score(lines[1], "macro_f1")["deviation"] != nil)
@@ -110,7 +111,9 @@ struct CompareStageTests {
         #expect(latex.components(separatedBy: "\\begin{tabular}").count == 5)
         let picture = try outcome.text("table/comparison.svg")
         #expect(picture.hasPrefix("<svg") && !picture.contains("var(--"))
-        #expect(picture.hasSuffix("</svg>\n") && picture.contains("<title id=\"picture-t\">macro F1 of 3 models</title>"))
+        #expect(
+            picture.hasSuffix("</svg>\n")
+                && picture.contains("<title id=\"picture-t\">macro F1 of 3 models</title>"))
         #expect(picture.split(separator: "<circle").count == 4, "a dot for each model")
         #expect(outcome.result.publications.count == 5)
         #expect(outcome.result.publications.contains { $0.template == "out/table/comparison.tex" })

@@ -68,9 +68,10 @@ package struct Rejection: Hashable, Sendable {
 }
 
 extension RunStore {
-    /// Types of artifacts that hold texts of comments: exports, shards, answers, what the user's own programs made, and
-    /// reports, whose warnings may quote some.
-    static let typesWithTexts = "'export-v1', 'shards-v1', 'files-v1', 'predictions-v1', 'report-v1'"
+    /// Types of artifacts that hold texts of comments, or what was computed of each text: exports, shards, features, answers,
+    /// what the user's own programs made, and reports, whose warnings may quote some.
+    static let typesWithTexts =
+        "'export-v1', 'shards-v1', 'features-v1', 'files-v1', 'predictions-v1', 'report-v1'"
 
     /// Results whose files hold texts of comments.
     package func resultsWithTexts() throws -> [KeptResult] {

@@ -14,6 +14,8 @@ package protocol StoreStatement: AnyObject {
     func bind(_ index: Int32, _ value: Int32)
     /// Binds a copy of the text.
     func bind(_ index: Int32, text: String)
+    /// Binds a copy of the bytes.
+    func bind(_ index: Int32, blob: UnsafeRawBufferPointer)
     func bindNull(_ index: Int32)
     /// Steps to the next row; `false` at the end.
     func step() throws -> Bool
@@ -26,6 +28,8 @@ package protocol StoreStatement: AnyObject {
     func int64(_ column: Int32) -> Int64
     func int32(_ column: Int32) -> Int32
     func text(_ column: Int32) -> String
+    /// The bytes of a text or blob; valid until the next step or reset. Empty for NULL.
+    func bytes(_ column: Int32) -> UnsafeRawBufferPointer
 }
 
 extension StoreStatement {

@@ -10,7 +10,7 @@ struct DistillationParameters {
     let options: DistillationOptions
     /// Which texts without labels may be read.
     let sides: ReadSides
-    /// Layers of the teacher, counted from 0, that the student begins with; nil where `init` names its start.
+    /// Layers of the teacher, counted from 0, that the student begins with; nil if `init` names its start.
     let copiedLayers: [Int]?
     /// Whether anything was said.
     let isGiven: Bool

@@ -21,7 +21,7 @@ struct Teachers {
 
     private typealias Input = (artifact: InputArtifact, folder: Folder)
 
-    /// - Returns: nil where none is connected.
+    /// - Returns: nil if none is connected.
     /// - Throws: ``StageError`` for a teacher that cannot read the rows, or answers with other classes.
     init?(
         _ parameters: DistillationParameters, of shards: ShardFolder, _ data: InputArtifact,

@@ -32,6 +32,12 @@ package struct StandaloneFlags {
     /// Whether weights in the folder to start from are left alone.
     package var hasRandomWeights: Bool { initialWeights == "random" }
 
+    /// Puts what needs no reading into the settings of a training.
+    package func complete(_ settings: inout StandaloneTraining.Settings) {
+        settings.metrics = metrics
+        settings.hasRandomWeights = hasRandomWeights
+    }
+
     /// Reads the flags, before any file is opened.
     /// - Parameter machineThreads: how many threads there are where the flags do not say.
     /// - Returns: the settings, with their defaults where nothing was said, and the seeds to train with.

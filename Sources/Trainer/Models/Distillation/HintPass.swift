@@ -8,7 +8,7 @@ final class HintPass: LayerObserver {
     private(set) var loss = 0.0
     private let step: HintedStep
     private let context: StepContext
-    /// Gradients of the states after so many layers, `[T, H]`, and of the queries and keys of layers.
+    /// Gradients of the states by the number of layers before, `[T, H]`, and of the queries and keys of layers.
     private var states: [Int: PaddedTensor] = [:]
     private var attention: [Int: AttentionDistance.Side] = [:]
     /// Layers that were seen: one whose activations are computed twice counts once.

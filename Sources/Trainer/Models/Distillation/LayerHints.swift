@@ -23,7 +23,7 @@ package final class LayerHints {
     }
 
     package let weights: Weights
-    /// The linear map between the widths; `nil` where they are the same, or states are left out.
+    /// The linear map between the widths; `nil` if they are the same, or states are left out.
     package let parameters: ParameterSet?
     /// What is to be asked of the teacher.
     package let wanted: LayerStates.Wanted

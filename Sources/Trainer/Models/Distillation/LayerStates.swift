@@ -4,7 +4,7 @@ internal import Tensors
 package final class LayerStates {
     /// Which of it is kept.
     package struct Wanted: Hashable, Sendable {
-        /// States after so many layers; 0 for those of the embeddings.
+        /// States by the number of layers before; 0 for those of the embeddings.
         package var states: Set<Int> = []
         /// Queries and keys of these layers, counted from 0.
         package var attention: Set<Int> = []

@@ -14,7 +14,7 @@ protocol LayerObserver: AnyObject {
     ///   - layer: counted from 0. One whose activations are computed twice is seen twice.
     func read(queries: Tensor, keys: Tensor, of layer: Int) throws
 
-    /// - Parameter gradient: of the states after so many layers; to be added to.
+    /// - Parameter gradient: of the states behind that number of layers; to be added to.
     func addGradient(after layers: Int, to gradient: PaddedTensor) throws
 
     /// - Parameters:

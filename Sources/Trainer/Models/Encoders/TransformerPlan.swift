@@ -40,6 +40,8 @@ package struct TransformerPlan: Hashable, Sendable {
     package var sharing = LayerSharing.none
     /// What a Text-CNN has in place of layers; `nil` for a transformer.
     package var convolution: ConvolutionPlan?
+    /// What a classifier on the frozen layers reads in place of the family's own head; `nil` for that head.
+    package internal(set) var pooling: StatePooling?
 
     /// Which layers have their parameters in common.
     package enum LayerSharing: Hashable, Sendable {

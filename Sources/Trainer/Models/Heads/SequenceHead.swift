@@ -49,12 +49,17 @@ struct SequenceHead: Head {
         let input = try dropped(states, inputDropout(context), context)
         let (linear, pooled) = try pool(input, runtime)
         let dropped = try dropped(pooled, context.dropouts.pooled, context)
-        let weight = view(.classifier, .weight)
-        let scores = runtime.arena.tensor([states.rows, weight.shape.rows])
-        try runtime.multiply(
-            dropped, by: weight.value, transposingRight: true, bias: view(.classifier, .bias).value,
-            into: scores)
+        let scores = try scores(of: dropped, runtime)
         return (scores, Saved(input: input, linear: linear, pooled: pooled, dropped: dropped))
+    }
+
+    func scores(of features: Tensor, _ runtime: ModelRuntime) throws -> Tensor {
+        let weight = view(.classifier, .weight)
+        let scores = runtime.arena.tensor([features.rows, weight.shape.rows])
+        try runtime.multiply(
+            features, by: weight.value, transposingRight: true, bias: view(.classifier, .bias).value,
+            into: scores)
+        return scores
     }
 
     /// The first linear map, and the nonlinearity of it.
@@ -78,7 +83,7 @@ struct SequenceHead: Head {
         let runtime = context.runtime
         try parameterGradients(.classifier, of: scoreGradient, saved.dropped, runtime)
         guard let activation = form.activation else {
-            let result = runtime.padded(states.rows, plan.hiddenSize, .float32)
+            let result = runtime.padded(states.rows, states.columns, .float32)
             try pooledGradient(scoreGradient, into: result.used, context)
             return result
         }

@@ -2,7 +2,7 @@ internal import CLibrary
 package import Tensors
 
 /// Nearness to a teacher's answers beside nearness to the rows' own targets: (1 - w) · own loss + w · teacher's, where a row
-/// without a target of its own has only the latter.
+/// that has no own target has only the latter.
 ///
 /// The teacher's is T² · KL(teacher ‖ student) of the probabilities at temperature T, in nats; of classes of which a row has any
 /// number the mean over them, of numbers the squared distance. The factor T² keeps the gradients of both parts of one size at

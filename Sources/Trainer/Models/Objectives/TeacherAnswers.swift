@@ -14,7 +14,7 @@ package struct TeacherAnswers: Hashable, Sendable {
 
     /// `[rows, scores]`, row-major.
     package var scores: [Float]
-    /// Whether each row has a target of its own, `[rows]`.
+    /// Whether each row has its own target, `[rows]`.
     package var isLabeled: [Bool]
 
     package init(scores: [Float], isLabeled: [Bool]) {

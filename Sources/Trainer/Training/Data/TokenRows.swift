@@ -75,6 +75,26 @@ package final class TokenRows {
         return digest.hexadecimal()
     }
 
+    /// Tells some of the rows, in their order, from others.
+    func digest(of places: some Sequence<Int>) -> String {
+        var digest = ContentDigest()
+        for row in places {
+            let (tokens, segments) = tokens(of: row)
+            digest.update(RowDigest(tokens: tokens, segments: segments).bytes)
+        }
+        return digest.hexadecimal()
+    }
+
+    /// A row's ids, and for each token whether it is of the first or the second text of a pair.
+    func tokens(of row: Int) -> (tokens: [Int32], segments: [UInt8]) {
+        var found: (tokens: [Int32], segments: [UInt8]) = ([], [])
+        withPlace(row) { shard, row in
+            shard.appendTokens(of: row, to: &found.tokens)
+            shard.appendSegments(of: row, to: &found.segments)
+        }
+        return found
+    }
+
     /// Calls `body` with the shard that holds a row and the row's number in it.
     private func withPlace<Result>(_ row: Int, _ body: (TokenShardView, Int) -> Result) -> Result {
         var low = 0

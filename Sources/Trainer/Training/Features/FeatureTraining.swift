@@ -3,42 +3,72 @@ import Models
 
 /// Trains the last linear map alone, on what the frozen model makes of each row.
 struct FeatureTraining {
+    /// Where the features come from.
+    enum Source {
+        /// They are computed, and kept in this folder; the same ones are never computed twice.
+        case computed(folder: String)
+        /// They are known.
+        case known(FeatureFolder)
+    }
+
     let model: any TrainableModel
     let task: TrainingTask
     let options: TrainingOptions
     let training: TokenRows
     let dev: TokenRows?
 
+    /// What a run came to.
+    struct Outcome {
+        let summary: TrainingSummary
+        let state: TrainingState
+        /// Scores of the dev rows before the softmax, `[rows, labels]`, row-major; empty without dev rows.
+        let devLogits: [Float]
+    }
+
+    /// Rows whose scores are computed at once.
+    private static let blockRows = 4096
+
     /// - Parameters:
-    ///   - folder: where features are kept; the same ones are never computed twice.
     ///   - observe: called with each event.
     ///   - shouldStop: asked between pieces of work.
     /// - Returns: what the run came to, or nil when it was asked to stop. The model then has its new classifier.
     func run(
-        folder: String, observe: (TrainingEvent) throws -> Void, shouldStop: () -> Bool
-    ) throws -> (summary: TrainingSummary, state: TrainingState)? {
-        let store = try FeatureStore(model, precision: options.precision, folder: folder)
+        _ source: Source, observe: (TrainingEvent) throws -> Void, shouldStop: () -> Bool
+    ) throws -> Outcome? {
         let all = training.count + (dev?.count ?? 0)
-        func progress(_ done: Int) throws { try observe(.features(done: done, of: all)) }
-        guard let features = try store.features(of: training, progress: progress, shouldStop: shouldStop)
-        else {
-            return nil
+        var before = 0
+        var store: FeatureStore?
+        if case .computed(let folder) = source {
+            store = try FeatureStore(model, precision: options.precision, folder: folder)
         }
-        // The dev rows are scored from their tokens below; reading them once more costs less than keeping two ways.
+        func features(_ rows: TokenRows, _ side: String) throws -> [Float]? {
+            if case .known(let folder) = source { return try folder.vectors(of: side, matching: rows) }
+            let found = try store?.features(
+                of: rows, progress: { try observe(.features(done: before + $0, of: all)) },
+                shouldStop: shouldStop)
+            before += rows.count
+            return found
+        }
+        guard let known = try features(training, "train") else { return nil }
         let fit = task.fit(
-            DenseFeatures(features, columnCount: model.configuration.plan.hiddenSize), of: training,
+            DenseFeatures(known, columnCount: model.configuration.featureWidth), of: training,
             options: options, scoreCount: model.labelCount)
         install(fit)
         var state = TrainingState()
         state.step = fit.iterations
-        if let dev { try evaluate(on: dev, &state) }
+        var logits: [Float] = []
+        if let dev {
+            guard let known = try features(dev, "dev") else { return nil }
+            logits = try self.logits(of: known)
+            try evaluate(logits, on: dev, &state)
+        }
         state.isFinished = true
         for report in state.evaluations { try observe(.evaluation(report)) }
         let summary = TrainingSummary(
             steps: fit.iterations, epochs: 0, bestStep: state.best?.step, bestMetric: state.best?.metric,
             stoppedEarly: false)
         try observe(.finished(summary))
-        return (summary, state)
+        return Outcome(summary: summary, state: state, devLogits: logits)
     }
 
     private func install(_ fit: LinearFit) {
@@ -50,11 +80,19 @@ struct FeatureTraining {
         }
     }
 
-    private func evaluate(on dev: TokenRows, _ state: inout TrainingState) throws {
-        let answers = try Predictor(model, task: task).probabilities(of: dev)
+    private func logits(of features: [Float]) throws -> [Float] {
+        let width = model.configuration.featureWidth
+        return try stride(from: 0, to: features.count, by: Self.blockRows * width).flatMap { start in
+            try model.logits(
+                ofFeatures: Array(features[start..<min(start + Self.blockRows * width, features.count)]))
+        }
+    }
+
+    private func evaluate(_ logits: [Float], on dev: TokenRows, _ state: inout TrainingState) throws {
         let scores = try task.scores(
             ScoredRows(
-                dev, form: task.name.form, names: ModelFolder.madeUp(model.labelCount), answers: answers))
+                dev, form: task.name.form, names: ModelFolder.madeUp(model.labelCount),
+                answers: task.answers(logits, model.labelCount)))
         let metric = scores.value(of: options.metric)
         if let metric { state.best = TrainingState.Best(step: state.step, metric: metric) }
         state.evaluations = [

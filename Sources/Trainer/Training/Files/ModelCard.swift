@@ -1,3 +1,4 @@
+package import Models
 package import ShardFormat
 import TextBasics
 
@@ -23,13 +24,15 @@ package struct ModelCard {
         /// Of teachers, texts and losses.
         package var sentences: [String]
     }
+    private let pooling: StatePooling?
 
     package init(
         options: TrainingOptions, manifest: ShardManifest, load: LoadReport, state: TrainingState,
         summary: TrainingSummary, modelType: String, hasPooler: Bool, parameterCount: Int,
-        teaching: Teaching? = nil
+        teaching: Teaching? = nil, pooling: StatePooling? = nil
     ) {
         self.teaching = teaching
+        self.pooling = pooling
         self.hasPooler = hasPooler
         self.modelType = modelType
         self.options = options
@@ -100,8 +103,9 @@ package struct ModelCard {
     /// What was fitted on the features of a frozen model.
     private var frozenFit: String {
         let features =
-            hasPooler
-            ? "the pooler's output of the frozen model" : "what the classifier of the frozen model reads"
+            pooling.map { "\($0.words) of the frozen model" }
+            ?? (hasPooler
+                ? "the pooler's output of the frozen model" : "what the classifier of the frozen model reads")
         let linear = TrainingTask(manifest.taskName).linear
         return
             "\(linear.name) regression on \(features), without dropout; l2 \(options.l2)"
@@ -198,6 +202,6 @@ package struct ModelCard {
         options.adadelta.map { "Adadelta with rho \($0)" } ?? "AdamW with bias correction"
     }
 
-    /// Whether no class of transformers opens the folder.
-    private var isOwnFamily: Bool { modelType == "text_cnn" }
+    /// Whether no class of transformers opens the folder with its classifier.
+    private var isOwnFamily: Bool { modelType == "text_cnn" || pooling != nil }
 }

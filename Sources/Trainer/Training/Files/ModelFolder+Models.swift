@@ -23,13 +23,15 @@ extension ModelFolder {
     /// The folder's classifier, the last linear map, is left out where the method fits a new one, where it is of a head for
     /// something else, and where it was trained for as many other classes, or for another task.
     ///
+    /// - Parameter pooling: of the states that the classifier is to read; `nil` for the family's own head.
     /// - Returns: the model, what became of each tensor, and why a classifier that could have been kept was not.
     /// - Throws: ``TrainingError`` where it was trained for another number of classes, and as
     ///   ``makeModel(labelCount:seed:threads:precision:)``.
     package func makeModel(
-        for labels: [String], task: TrainingTask, options: TrainingOptions
+        for labels: [String], task: TrainingTask, options: TrainingOptions, pooling: StatePooling? = nil
     ) throws -> (model: any TrainableModel, report: LoadReport, note: String?) {
         let weights = try openWeights()
+        let configuration = configuration.pooled(by: pooling)
         let found = weights.flatMap { classifier(in: $0, configuration) }
         let isFitted = options.method == .features
         let note = isFitted ? nil : found.flatMap { strangeness($0, labels, task) }
@@ -37,6 +39,20 @@ extension ModelFolder {
             configuration, labelCount: labels.count, seed: options.seed, threads: options.threads,
             precision: options.precision, weights: weights, newClassifier: isFitted || note != nil)
         return (model, report, note)
+    }
+
+    /// Makes a model whose encoder has the folder's weights, for its features and states; its classifier means nothing.
+    ///
+    /// - Parameters:
+    ///   - pooling: of the states that become features; `nil` for what the family's own head reads.
+    ///   - seed: of the random numbers of a folder without weights.
+    package func makeEncoder(
+        pooling: StatePooling?, seed: UInt64, threads: Int, precision: Precision
+    ) throws -> any TrainableModel {
+        try makeModel(
+            configuration.pooled(by: pooling), labelCount: 1, seed: seed, threads: threads,
+            precision: precision, weights: try openWeights(), newClassifier: true
+        ).model
     }
 
     /// Copies the folder's weights into a model with other heads than a classifier's; those that the folder lacks stay as
@@ -115,7 +131,7 @@ extension ModelFolder {
 
     /// Heads for other things may have tensors of the same names. A folder that does not say what it is goes by these.
     private func checkArchitecture() throws(TrainingError) {
-        guard let other = otherArchitecture else { return }
+        guard let other = otherArchitecture, configuration.plan.pooling == nil else { return }
         let wanted = configuration.dialect.sequenceArchitecture
         throw .advised(
             "\(path) belongs to \(other) ('architectures' in config.json); predict and evaluate take \(wanted)",

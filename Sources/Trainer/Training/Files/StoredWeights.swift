@@ -53,6 +53,11 @@ struct StoredWeights {
         }
     }
 
+    /// Names of all files that the weights under a name are in.
+    static func fileNames(of name: String, in folder: String) throws -> [String] {
+        name.hasSuffix(".index.json") ? try WeightIndex(folder + "/" + name).fileNames : [name]
+    }
+
     typealias File = (tensors: [StoredTensor], others: [String])
 
     /// Opens one file by the end of its name.

@@ -49,12 +49,18 @@ struct WeightIndex {
             && !name.utf8.contains { $0 == 0 || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }
     }
 
+    /// Names of the files, each once, in the order of the index.
+    var fileNames: [String] {
+        var names: [String] = []
+        for place in places where !names.contains(place.file) { names.append(place.file) }
+        return names
+    }
+
     /// Opens all files and checks that each tensor is where the index says, and nowhere else.
     ///
     /// - Throws: ``TrainingError`` that names the tensor and the files.
     func open(in folder: String) throws -> [StoredWeights.File] {
-        var names: [String] = []
-        for place in places where !names.contains(place.file) { names.append(place.file) }
+        let names = fileNames
         let files = try names.map { try StoredWeights.open(folder + "/" + $0) }
         var found: [[UInt8]: String] = [:]
         for (name, file) in zip(names, files) {

@@ -73,6 +73,8 @@ package struct FineTuning {
     package let options: TrainingOptions
     /// Whom the model learns from beside the shards; nil for nobody.
     package var teaching: Teaching?
+    /// Features of the rows, where they are known; for ``TrainingOptions/Method/features`` alone.
+    package var features: FeatureFolder?
     /// What the shards are to teach.
     package var task: TrainingTask { TrainingTask(shards.manifest.taskName) }
 
@@ -119,7 +121,7 @@ package struct FineTuning {
         let training = try shards.rows(of: "train")
         let dev = manifest.rows["dev", default: 0] > 0 ? try shards.rows(of: "dev") : nil
         let (model, load, headNote) = try start.makeModel(
-            for: manifest.labelNames, task: task, options: options)
+            for: manifest.labelNames, task: task, options: options, pooling: try knownPooling())
         var notes = answerTuning(dev).notes
         if let headNote { notes.insert(headNote, at: 0) }
         if let readNote { notes.append(readNote) }
@@ -174,6 +176,22 @@ package struct FineTuning {
         let summary: TrainingSummary
         let state: TrainingState
         var resumedFrom: Int?
+        /// Scores of the dev rows, where they are known.
+        var devLogits: [Float]?
+    }
+
+    /// How the known features were pooled; nil if none are known.
+    /// - Throws: ``TrainingError`` for features of another encoder than the one to start from.
+    private func knownPooling() throws -> StatePooling? {
+        guard let features else { return nil }
+        guard try features.manifest.encoder == start.encoderDigest(seed: options.seed) else {
+            throw TrainingError.advised(
+                "the features were made by another model than \(start.path)"
+                    + (start.hasWeights ? "" : ", whose random weights follow from seed \(options.seed)"),
+                hint: "start from the model that the features stage names"
+                    + (start.hasWeights ? "" : ", with the same seed"))
+        }
+        return try features.manifest.statePooling(in: features.path)
     }
 
     /// Trains by the method that the options name; nil when interrupted.
@@ -199,8 +217,10 @@ package struct FineTuning {
             try loaded(Start(load: work.load, resumedFrom: nil, budget: nil, notes: work.notes))
             let features = FeatureTraining(
                 model: work.model, task: task, options: options, training: work.training, dev: work.dev)
-            let found = try features.run(folder: places.checkpoints, observe: observe, shouldStop: shouldStop)
-            return found.map { Result(summary: $0.summary, state: $0.state) }
+            let source = self.features.map { FeatureTraining.Source.known($0) }
+            let found = try features.run(
+                source ?? .computed(folder: places.checkpoints), observe: observe, shouldStop: shouldStop)
+            return found.map { Result(summary: $0.summary, state: $0.state, devLogits: $0.devLogits) }
         }
     }
 
@@ -228,13 +248,15 @@ package struct FineTuning {
             summary: result.summary, modelType: start.configuration.dialect.modelType,
             hasPooler: start.configuration.hasPooler,
             parameterCount: work.model.parameters.parameterCount,
-            teaching: work.lesson?.card(teaching?.sentences ?? []))
+            teaching: work.lesson?.card(teaching?.sentences ?? []),
+            pooling: work.model.configuration.plan.pooling)
         var provenance = ModelProvenance(manifest)
         provenance.hasReadEverySide =
             start.provenance?.hasReadEverySide == true || teaching?.hasReadEverySide == true
         let tuning = answerTuning(work.dev)
         func logits() throws -> [Float] {
-            try work.dev.map { try Predictor(work.model, task: task).logits(of: $0) } ?? []
+            try result.devLogits ?? work.dev.map { try Predictor(work.model, task: task).logits(of: $0) }
+                ?? []
         }
         provenance.thresholds = try tuning.thresholds(logits)
         provenance.answers = try tuning.rule(logits)

@@ -1,0 +1,61 @@
+internal import ArgumentParser
+internal import Console
+internal import Prediction
+internal import ProcessControl
+
+/// `splitvote features`: what a frozen encoder makes of texts.
+struct FeaturesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "features",
+        abstract: "Write the vectors that an encoder makes of texts, as safetensors.",
+        discussion: """
+            Reads a text a line, or with --column a column of a TSV, CSV or JSONL table. Tensor features has a row for \
+            each, in order; --output sequence or layers adds the states of all tokens, with input_ids and offsets.
+            """)
+
+    @Option(help: "Folder of an encoder, or the name of one in the Hugging Face cache.")
+    var model: String
+
+    @Option(help: ArgumentHelp("The file to write.", valueName: "file"))
+    var out: String
+
+    @Option(help: "How tokens become one vector: cls, mean, max or last_four.")
+    var pooling = "mean"
+
+    @Option(help: "Layers, separated by commas; 0 is the output of the embeddings. (default: the last)")
+    var layers: String?
+
+    @Option(help: "pooled; sequence or layers for states of all tokens as well.")
+    var output = FeatureExtraction.Output.pooled
+
+    @Option(help: "Texts whose tokens' states are written.")
+    var shown: UInt16 = 100
+
+    @Option(help: "Read this column of a table.")
+    var column: String?
+
+    @OptionGroup var pair: PairOptions
+
+    @Option(help: ArgumentHelp("fp32, bf16, or auto. (default: fp32)", valueName: "format"))
+    var precision: PrecisionName?
+
+    @Argument(help: "Text or table; standard input if omitted or -.")
+    var file: String?
+
+    func validate() throws { try pair.requireColumn(column) }
+
+    func run() throws {
+        var features = try FeatureExtraction(
+            folder: model,
+            .init(
+                pooling: pooling, layers: layers, output: output, shown: Int(shown), hasPairs: pair.arePairs,
+                precision: (precision ?? .exact).precision, threads: Machine.threads),
+            note: ErrorReporter.note)
+        try TextBlock.forEach(in: LineSource(path: file), of: pair.table(column, keeping: nil)) {
+            try features.add($0)
+        }
+        try features.write(to: out).forEach(ErrorReporter.note)
+    }
+}
+
+extension FeatureExtraction.Output: ExpressibleByArgument {}
