@@ -5,12 +5,15 @@ import Testing
 struct StopSignalsTests {
     /// The second would end the tests.
     @Test func theFirstSignalIsOnlyNoted() {
-        #expect(StopSignals.first == nil && !StopSignals.isStopRequested)
-        StopSignals.install()
+        #expect(!StopSignals.isStopRequested)
+        StopSignals.install(timeLimit: 0)
+        #expect(StopSignals.isStopRequested && StopSignals.exitStatus == 10, "the time is over")
+        StopSignals.install(timeLimit: 3_600)
+        #expect(!StopSignals.isStopRequested && StopSignals.exitStatus == 130)
         // To the process: the threads that run tests have most signals blocked.
         kill(getpid(), SIGTERM)
-        for _ in 0..<1000 where StopSignals.first == nil { usleep(10_000) }
-        #expect(StopSignals.first == SIGTERM && StopSignals.isStopRequested)
+        for _ in 0..<1000 where !StopSignals.isStopRequested { usleep(10_000) }
+        #expect(StopSignals.exitStatus == 143 && StopSignals.isStopRequested)
         signal(SIGINT, SIG_DFL)
         signal(SIGTERM, SIG_DFL)
     }
