@@ -70,7 +70,9 @@ struct LabelsCommand: ParsableCommand {
         let difference = try sets.compare(old, new)
         if list {
             let flips = try FlipList(difference, old.table, new.table, sets.store)
-            try StandardStream.output.write(flips.bytes(json ? .json : format))
+            var output = OutputBuffer()
+            try output.write(flips.text(json ? .json : format))
+            try output.flush()
         } else if json {
             print(difference.json(), terminator: "")
         } else {

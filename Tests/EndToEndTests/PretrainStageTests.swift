@@ -55,7 +55,7 @@ struct PretrainStageTests {
         #expect(status.output.contains("mlm"), "\(status.output)")
     }
 
-    /// A night has so many hours; the next one goes on.
+    /// A night is only so long; the next one continues.
     @Test func aTimeLimitLeavesTheRestPending() throws {
         let sandbox = try Self.sandbox()
         let stopped = try sandbox.splitvote("run", "p.yaml", "--time-limit", "0s")

@@ -42,7 +42,9 @@ package struct FlipList {
     }
 
     /// The whole file; as TSV with a head of column names, one row a comment, in the order of the store.
-    package func bytes(_ format: FlipFormat) throws -> [UInt8] { try format == .json ? json : tsv }
+    package func text(_ format: FlipFormat) throws -> String {
+        String(decoding: format == .json ? json : try tsv, as: UTF8.self)
+    }
 
     private var tsv: [UInt8] {
         get throws {

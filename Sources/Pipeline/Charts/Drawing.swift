@@ -83,7 +83,7 @@ package struct Drawing {
         Markup(trusted: svg(id: id, title: title, description: description, style: ""))
     }
 
-    /// The finished picture as a file of its own, in the colors of a light page.
+    /// The finished picture as a whole file, in the colors of a light page.
     package func picture(title: String, description: String) -> String {
         let white = "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n"
         return svg(

@@ -1,4 +1,4 @@
-/// Numbers on one scale, each on a line of its own with the interval around it.
+/// Numbers on one scale, one to a line, with the interval around each.
 package struct IntervalChart {
     package struct Line {
         package var label: String

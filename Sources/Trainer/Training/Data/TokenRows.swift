@@ -63,7 +63,7 @@ package final class TokenRows {
     /// Whether every row says how probable it is that it is controversial.
     package var hasProbabilities: Bool { shards.allSatisfy(\.hasProbabilities) }
 
-    /// How probable the votes make it that a row is controversial; `nil` where nothing is said of it.
+    /// How probable the votes make it that a row is controversial; `nil` if nothing is said of it.
     package func probability(of row: Int) -> Float? { withPlace(row) { $0.probability(of: $1) } }
 
     /// Tells these rows from others.

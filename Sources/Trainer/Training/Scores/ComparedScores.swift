@@ -129,7 +129,7 @@ package struct ComparedScores: Hashable, Sendable {
 
 /// The scores of all models in samples of the rows.
 private struct Draws {
-    /// By model, score and sample; `nil` where a run has none, as the area under a curve has none of one class.
+    /// By model, score and sample; `nil` if a run has none, as the area under a curve has none of one class.
     private var values: [[[Double?]]]
 
     init(_ models: [[SampleScores]], rows: Int, count: Int) {

@@ -44,7 +44,7 @@ package struct VoteScores: Hashable, Sendable {
 }
 
 extension VoteScores {
-    /// Of an evaluation; `nil` where rows tell nothing of votes, or have other than two classes.
+    /// Of an evaluation; `nil` if rows tell nothing of votes, or have other than two classes.
     package init?(_ evaluation: ModelEvaluation) {
         let rows = evaluation.rows
         guard evaluation.task.name == .singleLabel, evaluation.labelNames.count == 2, rows.count > 0 else {
