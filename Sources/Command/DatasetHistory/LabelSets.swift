@@ -115,8 +115,7 @@ package struct LabelSets {
                 stage: file.stage, kind: file.kind, type: "labels-v1", path: file.path, digest: file.digest,
                 locator: file.locator))
         let book = try RulesBySource(facts)
-        let runs = try store.ledger.sourceRuns(of: facts.cut)
-        let sources = Self.sources(of: columns.ids, book, runs)
+        let sources = try Self.sources(of: columns.ids, book, facts.cut, store.ledger)
         do {
             return Loaded(
                 summary: summary, file: file,
@@ -128,7 +127,8 @@ package struct LabelSets {
                     lastComment: try store.ledger.lastComment(position: summary.ledgerPosition),
                     threshold: facts.threshold),
                 rule: try ControversyRule(facts),
-                rules: book.byComment(runs), priors: sources.priors, sources: sources.places,
+                rules: try book.byComment(columns.ids, of: facts.cut, store.ledger), priors: sources.priors,
+                sources: sources.places,
                 settled: try settled(columns, facts))
         } catch let problem as LabelTableProblem {
             throw StageError(
@@ -137,20 +137,33 @@ package struct LabelSets {
         }
     }
 
-    /// The sources of comments, with the prior of each, and the place of each comment's; none where all have one rule.
+    /// The sources of comments, or their outlets, with the prior of each, and the place of each comment's; none where
+    /// all have one rule.
     static func sources(
-        of ids: [Int64], _ book: RulesBySource, _ runs: [SourceRun]
-    ) -> (priors: [(source: String, prior: BetaPrior)], places: [Int]) {
+        of ids: [Int64], _ book: RulesBySource, _ cut: LedgerCut, _ ledger: any LedgerReader
+    ) throws -> (priors: [(source: String, prior: BetaPrior)], places: [Int]) {
         if !book.dependsOnSource { return ([], []) }
+        if book.dependsOnOutlet {
+            let outlets = try CommentOutlets(of: ids, cut, ledger)
+            let named = outlets.names.map { name in
+                (
+                    source: name.outlet.map { "\(name.source), \($0)" } ?? name.source,
+                    prior: book.rule(of: name.source, outlet: name.outlet).prior
+                )
+            }
+            // What was forgotten since has the prior of the rule.
+            let places = ids.map { outlets.place(of: $0) ?? named.count }
+            return (named + (places.contains(named.count) ? [("", book.base.prior)] : []), places)
+        }
         var priors: [(source: String, prior: BetaPrior)] = []
         var placeOfSource: [String: Int] = [:]
-        var rest = runs[...]
+        var rest = try ledger.sourceRuns(of: cut)[...]
         let places = ids.map { id in
             while let run = rest.first, run.last < id { rest.removeFirst() }
             let source = rest.first?.source ?? ""
             if let place = placeOfSource[source] { return place }
             placeOfSource[source] = priors.count
-            priors.append((source, book.rule(of: source.utf8).prior))
+            priors.append((source, book.rule(of: source).prior))
             return priors.count - 1
         }
         return (priors, places)

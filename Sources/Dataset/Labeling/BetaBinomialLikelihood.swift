@@ -113,21 +113,30 @@ struct BetaBinomialLikelihood {
         }
     }
 
-    private func slope(at place: Place, _ limits: ClosedRange<Double>) -> Slope {
-        let alpha = exp(place.x)
-        let beta = exp(place.y)
+    /// First and second derivatives of ln L by ln alpha and ln beta.
+    func derivatives(
+        _ alpha: Double, _ beta: Double
+    ) -> (x: Double, y: Double, xx: Double, yy: Double, xy: Double) {
         let up = ofUps.slopes(alpha)
         let down = ofDowns.slopes(beta)
         let all = ofTotals.slopes(alpha + beta)
         let x = alpha * (up.first - all.first)
         let y = beta * (down.first - all.first)
-        var slope = Slope(
-            x: x, y: y, xx: alpha * alpha * (up.second - all.second) + x,
-            yy: beta * beta * (down.second - all.second) + y, xy: -alpha * beta * all.second)
+        return (
+            x, y, alpha * alpha * (up.second - all.second) + x,
+            beta * beta * (down.second - all.second) + y, -alpha * beta * all.second
+        )
+    }
+
+    private func slope(at place: Place, _ limits: ClosedRange<Double>) -> Slope {
+        let alpha = exp(place.x)
+        let beta = exp(place.y)
+        let d = derivatives(alpha, beta)
+        var slope = Slope(x: d.x, y: d.y, xx: d.xx, yy: d.yy, xy: d.xy)
         slope.holdsX =
-            (place.x >= limits.upperBound && x > 0) || (place.x <= limits.lowerBound && x < 0)
+            (place.x >= limits.upperBound && slope.x > 0) || (place.x <= limits.lowerBound && slope.x < 0)
         slope.holdsY =
-            (place.y >= limits.upperBound && y > 0) || (place.y <= limits.lowerBound && y < 0)
+            (place.y >= limits.upperBound && slope.y > 0) || (place.y <= limits.lowerBound && slope.y < 0)
         return slope
     }
 }

@@ -96,7 +96,7 @@ extension PriorFit: CustomStringConvertible {
 
 extension BetaPrior {
     /// `Beta(2.31, 0.874)`: three significant digits.
-    fileprivate var shown: String { "Beta(\(Self.digits(alpha)), \(Self.digits(beta)))" }
+    package var shown: String { "Beta(\(Self.digits(alpha)), \(Self.digits(beta)))" }
 
     private static func digits(_ value: Double) -> String {
         var scale = 1.0

@@ -36,7 +36,7 @@ struct ExportCard {
     func markdown(_ split: DatasetColumns) throws -> String {
         let rule =
             try facts.targets.map(Self.words)
-            ?? Self.words(ControversyRule(facts), hasPriors: facts.priors != nil) + Self.lean(of: split)
+            ?? Self.words(ControversyRule(facts), fitted: fittedPrior) + Self.lean(of: split)
         let names = facts.classNames
         let sides = split.sideNames.enumerated().map { side, name in
             let rows = split.rows(of: side)
@@ -100,13 +100,18 @@ struct ExportCard {
             .replacing("{label_set}", with: facts.labelSet ?? "")
     }
 
+    /// What priors were drawn from; `nil` if the rule gives one.
+    private var fittedPrior: String? {
+        if facts.priors == nil { return nil }
+        return facts.rule?["prior"]?["per"] == "outlet"
+            ? "a prior drawn from each outlet's own comments and those of its source"
+            : "a prior drawn from each source's own comments"
+    }
+
     /// The rule as sentences.
-    static func words(_ rule: ControversyRule, hasPriors: Bool) -> String {
+    static func words(_ rule: ControversyRule, fitted: String?) -> String {
         let outer = rule.uncontroversial
-        let prior =
-            hasPriors
-            ? "a prior drawn from each source's own comments"
-            : "the prior Beta(\(number(rule.prior.alpha)), \(number(rule.prior.beta)))"
+        let prior = fitted ?? "the prior Beta(\(number(rule.prior.alpha)), \(number(rule.prior.beta)))"
         var text =
             "News comments with the votes of their readers. A comment is controversial (1) where at least "
             + "\(rule.minVotes) readers voted and \(condition(rule, prior)); it is uncontroversial (0) where as many voted "

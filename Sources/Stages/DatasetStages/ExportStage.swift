@@ -227,7 +227,9 @@ package struct ExportStage: Stage {
         let rows = split.rows(of: side)
         let texts = try CleanedTexts(facts)
         let rules =
-            facts.targets == nil ? try RulesBySource(facts).byComment(of: facts.cut, context.ledger) : nil
+            facts.targets == nil
+            ? try RulesBySource(facts).byComment(rows.map { split.ids[$0] }, of: facts.cut, context.ledger)
+            : nil
         let pairs =
             columns.contains(.comment(.textPair)) ? try pairs(of: split, rows, texts, facts, context) : []
         var writer = try TableWriter(format, columns: columns.map(\.header))

@@ -2,17 +2,17 @@ package import Labeling
 package import StageKit
 package import VoteModel
 
-/// What a label rule may ask for beside a comment's own votes: a prior fitted to its source's comments, whether its
+/// What a label rule may ask for beside a comment's own votes: a prior fitted to other comments of its source, whether its
 /// votes have come to rest, and the scores of all other comments.
 struct LabelContext {
     let rule: ControversyRule
-    /// Whether each source gets its own prior, drawn from its comments.
-    let fitsPriors: Bool
+    /// What gets its own prior, drawn from its comments; `nil` if the rule gives one for all.
+    let priors: PriorLevel?
     /// `nil`: every comment is settled.
     let gate: SettlingGate?
 
     /// Whether the votes alone do not decide.
-    var isNeeded: Bool { fitsPriors || gate != nil || rule.scoring?.top != nil }
+    var isNeeded: Bool { priors != nil || gate != nil || rule.scoring?.top != nil }
 
     /// Judges all rows again.
     /// - Parameter zones: by source, the offset of times that give none; see ``DatasetFacts/zones``.
@@ -20,13 +20,13 @@ struct LabelContext {
     func judge(
         _ columns: inout DatasetColumns, _ cut: LedgerCut, zones: [String: Int64], _ context: StageContext
     ) throws -> RulesBySource {
-        let runs = fitsPriors ? try context.ledger.sourceRuns(of: cut) : []
-        var book = fitsPriors ? fit(columns, runs, context) : RulesBySource(rule)
+        var (book, rules) = try rules(columns, cut, context)
         let unsettled = try gate?.unsettledComments(of: cut, zones: zones, context.times) ?? []
         if let top = rule.scoring?.top {
-            book = book.withThreshold(threshold(ofTop: top, columns, unsettled, book.byComment(runs)))
+            let threshold = threshold(ofTop: top, columns, unsettled, rules)
+            book = book.withThreshold(threshold)
+            rules = rules.withThreshold(threshold)
         }
-        let rules = book.byComment(runs)
         var rest = unsettled[...]
         var memos: [VerdictMemo] = []
         var memo = 0
@@ -80,6 +80,23 @@ struct LabelContext {
         return ScoreBar.threshold(ofTop: share, scoring.score, of: scores)
     }
 
+    /// The rules with their priors, and those of the rows.
+    private func rules(
+        _ columns: DatasetColumns, _ cut: LedgerCut, _ context: StageContext
+    ) throws -> (RulesBySource, CommentRules) {
+        guard let priors else {
+            let book = RulesBySource(rule)
+            return (book, try book.byComment([], of: cut, context.ledger))
+        }
+        if priors == .outlet {
+            let outlets = try CommentOutlets(of: columns.ids, cut, context.ledger)
+            let book = fit(columns, outlets, context)
+            return (book, book.byComment(outlets))
+        }
+        let book = fit(columns, try context.ledger.sourceRuns(of: cut), context)
+        return (book, try book.byComment(columns.ids, of: cut, context.ledger))
+    }
+
     private func fit(_ columns: DatasetColumns, _ runs: [SourceRun], _ context: StageContext) -> RulesBySource
     {
         var names: [String] = []
@@ -108,6 +125,38 @@ struct LabelContext {
         }
         return RulesBySource(rule, priors: priors)
     }
+
+    /// A prior for each source, and for each of its outlets one that is drawn toward it.
+    private func fit(
+        _ columns: DatasetColumns, _ outlets: CommentOutlets, _ context: StageContext
+    ) -> RulesBySource {
+        let unknown = UInt32(outlets.names.count)
+        let census = VoteCensus(
+            ups: columns.ups, downs: columns.downs,
+            tags: columns.ids.map { outlets.place(of: $0).map(UInt32.init) ?? unknown })
+        var priors: [String: BetaPrior] = [:]
+        var ofOutlets: [String: [String: BetaPrior]] = [:]
+        for source in Set(outlets.names.map(\.source)).sorted() {
+            let tags = outlets.names.indices.filter { outlets.names[$0].source == source }
+            let fit = PriorFit(census.filtered { tags.contains(Int($0)) })
+            priors[source] = fit.prior
+            context.progress.log("\(source): \(fit)", [:])
+            let named = tags.filter { outlets.names[$0].outlet != nil }
+            let groups = GroupPriors(
+                named.map { tag in census.filtered { $0 == UInt32(tag) } }, within: fit)
+            for (tag, prior) in zip(named, groups.priors) {
+                let outlet = outlets.names[tag].outlet ?? ""
+                ofOutlets[source, default: [:]][outlet] = prior
+                context.progress.log("\(source), \(outlet): \(prior.shown)", [:])
+            }
+        }
+        return RulesBySource(rule, priors: priors, outlets: ofOutlets)
+    }
+}
+
+/// What gets its own prior.
+enum PriorLevel: String, CaseIterable {
+    case source, outlet
 }
 
 extension SettlingGate {

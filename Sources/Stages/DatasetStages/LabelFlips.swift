@@ -34,11 +34,10 @@ struct LabelFlips {
             )
             return
         }
-        let runs = try context.ledger.sourceRuns(of: facts.cut)
-        let byComment = rules.byComment(runs)
+        let byComment = try rules.byComment(tables.new.ids, of: facts.cut, context.ledger)
         var comparison = LabelComparison(
-            from: try Self.table(tables.old), Self.origin(old, runs), to: try Self.table(tables.new),
-            Self.origin(facts, runs)
+            from: try Self.table(tables.old), Self.origin(old), to: try Self.table(tables.new),
+            Self.origin(facts)
         ) { comment, votes, settled in
             byComment[comment].verdict(for: votes, settled: settled)
         }
@@ -75,7 +74,7 @@ struct LabelFlips {
     }
 
     /// How a set was made. Which comments its store knew follows from its position only for the present one.
-    private static func origin(_ facts: DatasetFacts, _ runs: [SourceRun]) -> LabelOrigin {
+    private static func origin(_ facts: DatasetFacts) -> LabelOrigin {
         LabelOrigin(
             rule: (facts.rule ?? .null).canonicalText, clean: (facts.clean ?? .null).canonicalText,
             threshold: facts.threshold)

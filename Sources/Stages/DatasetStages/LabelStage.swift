@@ -29,7 +29,7 @@ package struct LabelStage: Stage {
         let outer = parameters.outerRange(
             "uncontroversial", default: (atMost: 0.2, atLeast: 0.8), in: 0...1,
             help: "Ratios at or below the lower bound, or at or above the upper bound, are uncontroversial.")
-        var fitsPriors = false
+        var level: PriorLevel?
         let minVotes = parameters.int(
             "min_votes", default: 20, in: 1...100_000, unit: "votes",
             help: "Minimum number of votes, up and down together, for a comment to be judged.")
@@ -42,13 +42,13 @@ package struct LabelStage: Stage {
                 "confidence", in: 0...1,
                 help: "Posterior mass that a class's range needs, above 0 and below 1; less is 'unsure'."),
             prior: parameters.map("prior", help: "Beta prior of the ratio, for 'confidence'.") { prior in
-                Self.prior(&prior, &fitsPriors)
+                Self.prior(&prior, &level)
             } ?? .uniform, scoring: scoring)
         let settle = parameters.duration(
             "settle", default: nil,
             help: "Comments younger than this whose votes still change are 'unsettled'.")
         context = LabelContext(
-            rule: rule, fitsPriors: fitsPriors, gate: settle.map { SettlingGate(age: Int64($0)) })
+            rule: rule, priors: level, gate: settle.map { SettlingGate(age: Int64($0)) })
         for problem in rule.problems() {
             if problem.isWarning {
                 parameters.warn(problem.key, problem.description)
@@ -60,16 +60,20 @@ package struct LabelStage: Stage {
         resolved = parameters.resolved
     }
 
-    private static func prior(_ reader: inout ParameterReader, _ fitsPriors: inout Bool) -> BetaPrior {
+    private static func prior(_ reader: inout ParameterReader, _ level: inout PriorLevel?) -> BetaPrior {
+        level = reader.optionalChoice(
+            "per", of: PriorLevel.allCases.map(\.rawValue),
+            help:
+                "Fit alpha and beta to the comments of each source, instead of giving them; or of each outlet, drawn toward "
+                + "those of its source."
+        ).flatMap(PriorLevel.init)
         if reader.isSet("per") {
-            _ = reader.choice(
-                "per", default: "source", of: ["source"],
-                help: "Fit alpha and beta to the comments of each source, instead of giving them.")
-            fitsPriors = true
             for key in ["alpha", "beta"] where reader.isSet(key) {
                 reader.reject(
                     key, "'prior' has both 'per' and '\(key)'",
-                    hint: "per: source draws alpha and beta from the data; remove one of the two")
+                    hint:
+                        "per: \(level?.rawValue ?? "source") draws alpha and beta from the data; remove one of the two"
+                )
             }
         }
         return BetaPrior(

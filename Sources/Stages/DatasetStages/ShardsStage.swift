@@ -85,7 +85,8 @@ package struct ShardsStage: Stage {
         let writer = ShardWriter(
             tokenizer: tokenizer, facts: facts,
             rules: try facts.targets == nil
-                ? RulesBySource(facts).byComment(of: facts.cut, context.ledger) : nil, maxTokens: maxTokens,
+                ? RulesBySource(facts).byComment(split.ids, of: facts.cut, context.ledger) : nil,
+            maxTokens: maxTokens,
             rowsPerShard: rowsPerShard, weights: weights,
             classFactors: balances ? try classFactors(split, facts) : nil, hasTitles: hasTitles, side: side,
             context: context,

@@ -64,7 +64,7 @@ struct SplitHistory {
     ) throws -> [Member] {
         var cut = facts.cut
         cut.asOf = min(cut.asOf ?? .max, moment + 86_399)
-        let rules = try RulesBySource(facts).byComment(of: facts.cut, context.ledger)
+        let rules = try RulesBySource(facts).byComment(comments, of: facts.cut, context.ledger)
         var members: [Member] = []
         try context.ledger.scan(cut, fields: .votes, selection: .ids(comments)) { comment in
             let votes = VoteCount(up: Int(comment.up), down: Int(comment.down))
