@@ -135,6 +135,29 @@ struct ComparedScoresTests {
         #expect(ScoredRows.mean([one]).answers == one.answers)
     }
 
+    /// Rows of any number of classes, and of scores.
+    @Test func otherTasksAreComparedByTheirOwnScores() throws {
+        func flags(_ answers: [Double]) -> ScoredRows {
+            ScoredRows(
+                names: ["a", "b"], targets: [1, 0, 0, 1, 1, 1, 0, 0], answers: answers,
+                thresholds: [0.3, 0.5])
+        }
+        let (good, bad) = (
+            flags([0.9, 0.1, 0.2, 0.8, 0.7, 0.9, 0.1, 0.2]), flags([0.2, 0.9, 0.7, 0.3, 0.4, 0.2, 0.6, 0.8])
+        )
+        let found = ComparedScores.of(.multiLabel, [[bad], [good]], against: 0, resamples: 1_000)
+        #expect(found[1].scores.first?.name == "macro_f1" && found[1].scores.first?.runs == [1])
+        #expect(try #require(found[1].scores.first?.difference) > 0)
+        #expect(found[1].discordance == McNemarTest(onlyFirst: 4, onlySecond: 0))
+        let mean = ScoredRows.mean([good, bad])
+        #expect(mean.thresholds == nil && mean.answers[0] == 0.55)
+        let numbers = [[1.0, 2, 3, 5], [2.0, 1, 5, 3]].map {
+            ScoredRows(names: ["score"], targets: [1, 2, 3, 4], answers: $0)
+        }
+        let scores = ComparedScores.of(.regression, numbers.map { [$0] }, against: 1, resamples: 0)
+        #expect(scores[0].scores.map(\.name) == ["pearson", "spearman"] && scores[0].discordance == nil)
+    }
+
     @Test func seedsLieAroundTheirMean() {
         #expect(ComparedScores.deviation(of: [0.5]) == nil)
         #expect(abs((ComparedScores.deviation(of: [1, 2, 4]) ?? 0) - 1.527525231651947) < 1e-12)

@@ -1,3 +1,4 @@
+internal import PipelinePlan
 internal import RunStore
 internal import StageKit
 
@@ -7,11 +8,7 @@ struct RecordedTimes: StageTimes {
 
     func times(making stage: String) throws -> [StageTime] {
         let pipeline = runner.pipeline
-        var names: Set<String> = []
-        var open = [stage]
-        while let name = open.popLast() {
-            if names.insert(name).inserted { open += pipeline[name]?.dependencies ?? [] }
-        }
+        let names = StageGraph(pipeline).upstream(of: stage).union([stage])
         return try pipeline.stages.filter { names.contains($0.name) }.compactMap { planned in
             try runner.store.secondsSpent(pipeline: pipeline.name, stage: planned.name).map {
                 StageTime(stage: planned.name, kind: planned.kind.name, seconds: $0)

@@ -31,7 +31,8 @@ package struct CommentOutlets {
             while row < sorted.count, sorted[row] < comment.id { row += 1 }
             let isSame =
                 last.number >= 0 && comment.source.elementsEqual(last.source)
-                && comment.articleOutlet.map(Array.init) == last.outlet
+                && (comment.articleOutlet?.elementsEqual(last.outlet ?? []) ?? true)
+                && (comment.articleOutlet == nil) == (last.outlet == nil)
             if !isSame {
                 let name = Name(
                     source: String(decoding: comment.source, as: UTF8.self),

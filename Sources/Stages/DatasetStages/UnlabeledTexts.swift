@@ -133,16 +133,18 @@ package struct UnlabeledTexts {
                     copies += 1
                     return
                 }
-                // The cleaner lends one text at a time.
-                let own = Array(text)
-                let first = first(of: comment, cleaned, comments)
-                own.withUnsafeBytes { comments.pass(comment, $0) }
-                if firsts != .none, first.isEmpty {
-                    alone += 1
-                    if wantsPairs { return }
+                if firsts == .none {
+                    rows.append(text)
+                } else {
+                    // The cleaner lends one text at a time.
+                    let own = Array(text)
+                    let first = first(of: comment, cleaned, comments)
+                    own.withUnsafeBytes { comments.pass(comment, $0) }
+                    if first.isEmpty { alone += 1 }
+                    if first.isEmpty, wantsPairs { return }
+                    own.withUnsafeBytes { rows.append($0) }
+                    first.withUnsafeBytes { pairs?.append($0) }
                 }
-                own.withUnsafeBytes { rows.append($0) }
-                first.withUnsafeBytes { pairs?.append($0) }
                 ids.append(comment.id)
                 count += 1
             }

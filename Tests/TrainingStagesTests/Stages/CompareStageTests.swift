@@ -95,6 +95,26 @@ struct CompareStageTests {
         #expect(markdown.contains("**test, less small**"))
     }
 
+    /// Seeds that were forgotten to change, and settings that were changed with them, are told.
+    @Test func seedsThatAreNoneAreWarnedOf() async throws {
+        let shards = try await task.shards()
+        let models = try await [
+            task.model(on: shards, ("epochs", 1), as: "one"),
+            task.model(on: shards, ("epochs", 1), as: "two"),
+            task.model(on: shards, ("epochs", 1), ("seed", 3), ("learning_rate", 0.001), as: "three"),
+        ]
+        let same = try await compare(models, on: shards, ["seeds": ["small": ["one", "two"]]])
+        #expect(
+            same.warnings == [
+                "models of 'small' have the same seed: one 1, two 1; their deviation says less than that of different seeds"
+            ])
+        let other = try await compare(models, on: shards, ["seeds": ["small": ["one", "three"]]])
+        #expect(
+            other.warnings == ["models of 'small' differ in more than their seed: in their learning rate"])
+        let plain = try await compare(models, on: shards, [:])
+        #expect(plain.warnings.isEmpty)
+    }
+
     @Test func theTablesHoldTheSameNumbers() async throws {
         let shards = try await task.shards()
         let outcome = try await compare(try await three(shards), on: shards, ["path": "out/table"])

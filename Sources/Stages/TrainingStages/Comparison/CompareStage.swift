@@ -105,6 +105,7 @@ package struct CompareStage: Stage {
         let models = context.inputs.all("model")
         let lines = try lines(models.map(\.stage))
         let reference = try reference(in: lines)
+        for line in lines { line.remarks(models).forEach(context.progress.warn) }
         let data = context.inputs.all("data")
         let shards = try data.map { try ModelOnShards($0, of: Self.kind, context) }
         for each in shards { try each.check(sides) }

@@ -58,6 +58,34 @@ struct ComparedModel {
         return lines
     }
 
+    /// What the runs of a line differ in beside their seed, or that they do not differ; a sentence each.
+    func remarks(_ models: [InputArtifact]) -> [String] {
+        let runs = models.filter { stages.contains($0.stage) }.map {
+            (stage: $0.stage, figures: TrainFigures($0.figures))
+        }
+        guard runs.count > 1 else { return [] }
+        var remarks: [String] = []
+        let seeds = runs.compactMap(\.figures.seed)
+        if Set(seeds).count < seeds.count {
+            remarks.append(
+                "models of '\(name)' have the same seed: "
+                    + runs.map { "\($0.stage) \($0.figures.seed.map(String.init) ?? "none")" }.joined(
+                        separator: ", ")
+                    + "; their deviation says less than that of different seeds")
+        }
+        func note<Value: Hashable>(_ what: String, _ value: (TrainFigures) -> Value?) {
+            if Set(runs.map { value($0.figures) }).count > 1 {
+                remarks.append("models of '\(name)' differ in more than their seed: in their \(what)")
+            }
+        }
+        note("kind", \.kind)
+        note("weights", \.parameters)
+        note("learning rate", \.learningRate)
+        note("batch size", \.batchSize)
+        note("start", \.start)
+        return remarks
+    }
+
     private static func unknown(_ name: String, _ key: String, _ known: [String]) -> StageError {
         StageError(
             "'\(key)' names '\(name)', which is no model of this stage; there are \(known.joined(separator: ", "))",

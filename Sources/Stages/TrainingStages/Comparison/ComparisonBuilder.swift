@@ -53,10 +53,14 @@ struct ComparisonBuilder {
         }
     }
 
+    /// The stages of a line, or the one of this name.
+    private func stages(_ name: String) -> [String] {
+        lines.first { $0.name == name && $0.members.isEmpty }?.stages ?? [name]
+    }
+
     /// The runs of a line or of a stage, by its name.
     private func runs(_ name: String, _ side: String) -> [ModelEvaluation] {
-        let stages = lines.first { $0.name == name && $0.members.isEmpty }?.stages ?? [name]
-        return stages.compactMap { evaluations[$0]?[side] }
+        stages(name).compactMap { evaluations[$0]?[side] }
     }
 
     private func runs(of line: ComparedModel, _ side: String) throws -> [ModelEvaluation] {
@@ -108,10 +112,7 @@ struct ComparisonBuilder {
 
     /// Of one of its seeds; of an ensemble, of all its members together.
     private func weight(of line: ComparedModel) -> ModelWeight? {
-        func own(_ name: String) -> ModelWeight? {
-            let stages = lines.first { $0.name == name && $0.members.isEmpty }?.stages ?? [name]
-            return stages.first.flatMap { weights[$0] }
-        }
+        func own(_ name: String) -> ModelWeight? { stages(name).first.flatMap { weights[$0] } }
         if line.members.isEmpty { return own(line.name) }
         let all = line.members.compactMap(own)
         return all.dropFirst().reduce(all.first) { sum, weight in sum.map { $0 + weight } }

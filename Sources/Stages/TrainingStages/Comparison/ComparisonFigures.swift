@@ -111,7 +111,7 @@ struct ComparisonFigures: KindFigures {
         var training: Double?
         /// Seconds that the stages before it worked which make models: pretraining, word vectors, teachers.
         var before: Double?
-        /// Comments answered in a second, on this machine and as busy as it was.
+        /// Comments answered in a second, on this machine and as busy as it was, the loading of the model included.
         var rowsPerSecond: Double?
 
         static let fields: [JSONField<Times>] = [

@@ -68,13 +68,13 @@ struct ComparisonTexts {
         return ([head] + lines).map { $0.joined(separator: "\t") + "\n" }.joined()
     }
 
-    private func tables(_ side: String) -> [TextTable] {
+    private func tables(_ side: String) -> [PaperTable] {
         let results = results(on: side)
         return [scores(results, side), tests(results, side), classes(results, side)].compactMap(\.self)
     }
 
     /// The scores of whole models, with the 95 % interval of the main one.
-    func scores(_ results: [ComparisonFigures.Result], _ side: String) -> TextTable {
+    func scores(_ results: [ComparisonFigures.Result], _ side: String) -> PaperTable {
         let all = results.first?.scores ?? []
         // Of one class of each row micro F1 is accuracy.
         let twice =
@@ -82,7 +82,7 @@ struct ComparisonTexts {
         let shown = all.filter { Self.wide.contains($0.name) && $0.name != twice }
         let titles = shown.map { $0.title ?? $0.name }
         let best = results.compactMap(\.main?.value).max()
-        return TextTable(
+        return PaperTable(
             caption: "\(side), \(Counts.text(results.first?.rows ?? 0, "row"))",
             head: ["Model"]
                 + titles.enumerated().flatMap { place, title in
@@ -90,59 +90,59 @@ struct ComparisonTexts {
                 },
             rows: results.map { result in
                 let isBest = best != nil && result.main?.value == best
-                return [TextTable.Cell(name(of: result), isStrong: isBest)]
-                    + shown.flatMap { column -> [TextTable.Cell] in
+                return [PaperTable.Cell(name(of: result), isStrong: isBest)]
+                    + shown.flatMap { column -> [PaperTable.Cell] in
                         let score = result[column.name]
-                        let value = TextTable.Cell(
+                        let value = PaperTable.Cell(
                             Self.value(score), isStrong: isBest && score?.isMain == true)
                         return column.interval == nil
-                            ? [value] : [value, TextTable.Cell(Self.range(score?.interval))]
+                            ? [value] : [value, PaperTable.Cell(Self.range(score?.interval))]
                     }
             })
     }
 
     /// Each model against the one that all are held against; `nil` if nothing was tested.
-    func tests(_ results: [ComparisonFigures.Result], _ side: String) -> TextTable? {
+    func tests(_ results: [ComparisonFigures.Result], _ side: String) -> PaperTable? {
         let tested = results.filter { $0.main?.over != nil }
         guard let first = tested.first, let against = figures.against else { return nil }
         let held = (first.scores ?? []).filter { $0.over != nil }
         let shown =
             held.filter { $0.isMain == true }
             + held.filter { $0.isMain != true && Self.second.contains($0.name) }
-        return TextTable(
+        return PaperTable(
             caption: "\(side), less \(against)",
             head: ["Model"] + shown.flatMap { [$0.title ?? $0.name, "95 %", "p", "p, Holm"] } + ["McNemar p"],
             rows: tested.map { result in
-                [TextTable.Cell(name(of: result))]
-                    + shown.flatMap { column -> [TextTable.Cell] in
+                [PaperTable.Cell(name(of: result))]
+                    + shown.flatMap { column -> [PaperTable.Cell] in
                         guard let score = result[column.name] else { return ["–", "–", "–", "–"] }
                         return [
-                            TextTable.Cell(
+                            PaperTable.Cell(
                                 score.over.map { Self.signed($0) } ?? "–", isStrong: score.isBeyondChance),
-                            TextTable.Cell(Self.range(score.overInterval, signed: true)),
-                            TextTable.Cell(Self.probability(score.p)),
-                            TextTable.Cell(Self.probability(score.holmP)),
+                            PaperTable.Cell(Self.range(score.overInterval, signed: true)),
+                            PaperTable.Cell(Self.probability(score.p)),
+                            PaperTable.Cell(Self.probability(score.holmP)),
                         ]
-                    } + [TextTable.Cell(Self.probability(result.mcnemarP))]
+                    } + [PaperTable.Cell(Self.probability(result.mcnemarP))]
             })
     }
 
     /// Precision, recall and F1 of each class; `nil` for scores.
-    private func classes(_ results: [ComparisonFigures.Result], _ side: String) -> TextTable? {
+    private func classes(_ results: [ComparisonFigures.Result], _ side: String) -> PaperTable? {
         let shown = (results.first?.scores ?? []).filter { $0.name.contains(".") }
         guard !shown.isEmpty, shown.count <= 3 * Self.mostClasses else { return nil }
-        return TextTable(
+        return PaperTable(
             caption: "\(side), by class", head: ["Model"] + shown.map { $0.title ?? $0.name },
             rows: results.map { result in
-                [TextTable.Cell(name(of: result))]
-                    + shown.map { TextTable.Cell(Self.value(result[$0.name])) }
+                [PaperTable.Cell(name(of: result))]
+                    + shown.map { PaperTable.Cell(Self.value(result[$0.name])) }
             })
     }
 
     /// What models weigh and how long they take; `nil` if nothing of it is known.
-    var costs: TextTable? {
+    var costs: PaperTable? {
         guard let side = sides.first, figures.times?.isEmpty == false else { return nil }
-        return TextTable(
+        return PaperTable(
             caption: "Costs",
             head: ["Model", "Weights", "MB", "Training", "Before it", "Rows a second"],
             rows: results(on: side).filter { $0.ensemble == nil }.map { result in
@@ -152,7 +152,7 @@ struct ComparisonTexts {
                     result.bytes.map { Numbers.trimmed(Double($0) / 1e6, 1) } ?? "–",
                     Self.duration(times?.training), Self.duration(times?.before),
                     times?.rowsPerSecond.map { Numbers.grouped(Int($0)) } ?? "–",
-                ].map { TextTable.Cell($0) }
+                ].map { PaperTable.Cell($0) }
             })
     }
 
@@ -213,10 +213,6 @@ struct ComparisonTexts {
     }
 
     private static func duration(_ seconds: Double?) -> String {
-        guard let seconds, seconds > 0 else { return "–" }
-        return seconds < 100
-            ? "\(Numbers.trimmed(seconds, 1)) s"
-            : seconds < 6_000
-                ? "\(Numbers.trimmed(seconds / 60, 1)) min" : "\(Numbers.trimmed(seconds / 3600, 1)) h"
+        seconds.flatMap { $0 > 0 ? Durations.text($0) : nil } ?? "–"
     }
 }

@@ -41,7 +41,7 @@ enum ComparisonSection {
         return "\(start): \(Numbers.fixed(over, 3)) above \(against), \(verdict)."
     }
 
-    private static func markup(_ table: TextTable) -> Markup {
+    private static func markup(_ table: PaperTable) -> Markup {
         Table(
             caption: table.caption, head: table.head,
             rows: table.rows.map { cells in

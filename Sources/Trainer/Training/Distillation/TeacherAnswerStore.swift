@@ -1,4 +1,3 @@
-import Digests
 import Files
 import Foundation
 import Models
@@ -57,38 +56,15 @@ struct TeacherAnswerStore {
     private func block(
         _ path: String, of teacher: any Teacher, _ rows: TokenRows, _ range: Range<Int>
     ) throws -> [Double] {
-        if let stored = try? read(path, count: range.count * scoreCount) { return stored }
+        let known: [Double]? = CheckedNumbers.read(path, named: "answers", count: range.count * scoreCount)
+        if let known { return known }
         let block = try teacher.answers(to: rows, range)
         guard block.count == range.count * scoreCount, block.allSatisfy(\.isFinite) else {
             throw TrainingError.model(
                 "a teacher gives \(block.count) answers to \(range.count) rows of \(scoreCount) scores, or some are not finite"
             )
         }
-        try write(block, to: path)
+        try CheckedNumbers.write(block, named: "answers", to: path)
         return block
-    }
-
-    private func write(_ answers: [Double], to path: String) throws {
-        let sum = answers.withUnsafeBytes { ContentDigest.of($0) }
-        let layout = try SafetensorsLayout(
-            [SafetensorsDeclaration("answers", .float64, shape: [answers.count])],
-            metadata: ["format": "pt", CheckpointKey.checksum: sum])
-        try DurableFile.write(path) { sink in
-            try layout.headerBytes.withUnsafeBytes(sink)
-            try answers.withUnsafeBytes(sink)
-        }
-    }
-
-    /// - Throws: when there is no such file, or it is damaged.
-    private func read(_ path: String, count: Int) throws -> [Double] {
-        let file = try MappedFile(path: path)
-        defer { withExtendedLifetime(file) {} }
-        let view = try SafetensorsView(file.bytes)
-        let answers: [Double] = try view.vector("answers").copied()
-        let sum = answers.withUnsafeBytes { ContentDigest.of($0) }
-        guard answers.count == count, sum == view.metadata[CheckpointKey.checksum] else {
-            throw TrainingError.file(path: path, problem: "is damaged")
-        }
-        return answers
     }
 }

@@ -48,37 +48,17 @@ package struct FeatureStore {
             if shouldStop() { return nil }
             let block = places[start..<min(start + Self.blockRows, places.count)]
             let path = "\(folder)/\(rows.digest(of: block).prefix(16)).safetensors"
-            if let stored = try? read(path, rows: block.count) {
+            if let stored: [Float] = CheckedNumbers.read(path, named: "features", count: block.count * width)
+            {
                 features += stored
             } else {
                 let computed = try FeatureBatches.features(of: model, lengths: block.map(rows.length(of:))) {
                     rows.batch($0.map { block[block.startIndex + $0] })
                 }
-                try write(computed, to: path)
+                try CheckedNumbers.write(computed, named: "features", to: path)
                 features += computed
             }
             try progress(block.endIndex)
-        }
-        return features
-    }
-
-    private func write(_ features: [Float], to path: String) throws {
-        let sum = features.withUnsafeBytes { ContentDigest.of($0) }
-        try TensorFile.write(
-            [NamedTensor("features", features, shape: [features.count])],
-            metadata: [CheckpointKey.checksum: sum], to: path)
-    }
-
-    /// - Throws: when there is no such file, or it is damaged.
-    private func read(_ path: String, rows: Int) throws -> [Float] {
-        let file = try MappedFile(path: path)
-        defer { withExtendedLifetime(file) {} }
-        let view = try SafetensorsView(file.bytes)
-        let values: SafetensorsVector<Float> = try view.vector("features")
-        let features = values.copied()
-        let sum = features.withUnsafeBytes { ContentDigest.of($0) }
-        guard features.count == rows * width, sum == view.metadata[CheckpointKey.checksum] else {
-            throw TrainingError.file(path: path, problem: "is damaged")
         }
         return features
     }

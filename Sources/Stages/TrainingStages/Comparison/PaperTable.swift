@@ -1,5 +1,5 @@
 /// A small table that is written as Markdown or as LaTeX.
-struct TextTable {
+struct PaperTable {
     struct Cell: ExpressibleByStringLiteral {
         var text: String
         var isStrong = false
