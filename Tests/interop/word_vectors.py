@@ -69,7 +69,7 @@ def files(command, folder):
     binary = KeyedVectors.load_word2vec_format(str(folder / "binary" / "vectors.bin"), binary=True)
     text = KeyedVectors.load_word2vec_format(str(folder / "text" / "vectors.txt"), binary=False)
     same(binary, text, "the two formats")
-    pieces = next(folder.rglob("vocab.txt")).read_text().split("\n")[:-1]
+    pieces = next((folder / "artifacts" / "vocabulary").rglob("vocab.txt")).read_text().split("\n")[:-1]
     given = KeyedVectors(24)
     random = numpy.random.default_rng(1)
     given.add_vectors(pieces[5:], random.standard_normal((len(pieces) - 5, 24)).astype(numpy.float32))
