@@ -19,7 +19,7 @@ enum ErrorReporter {
     /// Writes a line that is worth knowing.
     static func note(_ text: String) {
         // If even standard error cannot be written, there is nowhere left to report to.
-        let shown = TerminalText.of(text)
+        let shown = TerminalColor.standard.styled(TerminalText.of(text))
         try? StandardStream.error.write(Array(shown.utf8) + (shown.hasSuffix("\n") ? [] : [0x0A]))
     }
 
@@ -55,7 +55,7 @@ enum ErrorReporter {
     private static func reportUsage(_ error: any Error, of root: any ParsableCommand.Type) -> Never {
         switch root.exitCode(for: error) {
         case .success: root.exit(withError: error)
-        case .validationFailure: end(root.fullMessage(for: error), .badInput)
+        case .validationFailure: end(UsageText.of(root.fullMessage(for: error)), .badInput)
         default:
             end(
                 "error: \(error)\nhint: this is a bug of splitvote; please report it with the command that led here",
@@ -63,7 +63,7 @@ enum ErrorReporter {
         }
     }
 
-    private static func end(_ text: String?, _ status: ExitStatus) -> Never {
+    static func end(_ text: String?, _ status: ExitStatus) -> Never {
         if let text {
             note(format == .json ? EventLog.line(error: text, exitStatus: Int(status.rawValue)) : text)
         }

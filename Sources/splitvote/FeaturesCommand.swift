@@ -42,7 +42,7 @@ struct FeaturesCommand: ParsableCommand {
     @Argument(help: "Text or table; standard input if omitted or -.")
     var file: String?
 
-    func validate() throws { try pair.requireColumn(column) }
+    func validate() throws { try pair.requireColumn(column, of: file) }
 
     func run() throws {
         var features = try FeatureExtraction(

@@ -41,11 +41,12 @@ struct PairOptions: ParsableArguments {
     var arePairs: Bool { titleColumn != nil || pairColumn != nil }
 
     /// - Throws: `ValidationError` where a column is named that only a table has.
-    func requireColumn(_ column: String?, keeping kept: String? = nil) throws {
+    func requireColumn(_ column: String?, keeping kept: String? = nil, of file: String?) throws {
         let flags = [("--title-column", titleColumn), ("--pair-column", pairColumn), ("--keep", kept)]
         for (flag, value) in flags where value != nil && column == nil {
             throw ValidationError("\(flag) needs --column, the column with the text")
         }
+        if column == nil, let text = TextSource.problem(linesOf: file) { throw ValidationError(text) }
     }
 
     /// The table with a column of texts; nil if texts are lines.

@@ -55,7 +55,7 @@ struct PredictCommand: ParsableCommand {
         guard TextPrediction.Form(rawValue: format) != nil else {
             throw ValidationError("--format is '\(format)'; expected tsv, jsonl or words")
         }
-        try pair.requireColumn(column, keeping: keep)
+        try pair.requireColumn(column, keeping: keep, of: file)
     }
 
     func run() throws {

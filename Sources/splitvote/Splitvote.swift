@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CLibrary
 internal import Console
 private import Foundation
+internal import Presentation
 internal import ProcessControl
 
 /// The command: arguments in, exit status out.
@@ -16,7 +17,7 @@ struct Splitvote: AsyncParsableCommand {
 
             Exit status: 0 done, 1 a stage failed, 2 bad command line or pipeline file, 3 a check failed, 4 another run \
             holds the store, 5 the source is incomplete, 10 work is pending (plan --exit-code, --time-limit), 70 a bug, 130 and 143 \
-            stopped by a signal.
+            stopped by a signal. All commands take --color auto, always or never, and obey NO_COLOR and CLICOLOR_FORCE.
             """,
         version: ProgramVersion.text,
         subcommands: [
@@ -39,9 +40,12 @@ struct Splitvote: AsyncParsableCommand {
     }
 
     static func main() async {
-        settle(CommandLine.arguments.dropFirst().first)
+        let arguments = CommandArguments(
+            CommandLine.arguments.dropFirst(), commands: configuration.subcommands.map { $0._commandName })
+        if let problem = arguments.problem { ErrorReporter.end(problem, .badInput) }
+        settle(arguments.rest.first)
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(arguments.rest)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

@@ -8,11 +8,7 @@ enum UsageProblem {
         do {
             return try body()
         } catch {
-            throw ValidationError(error.findings.map(text).joined(separator: "\n"))
+            throw ValidationError(error.findings.map(\.plain).joined(separator: "\n"))
         }
-    }
-
-    private static func text(_ finding: Finding) -> String {
-        finding.hint.map { "\(finding.message)\nhint: \($0)" } ?? finding.message
     }
 }

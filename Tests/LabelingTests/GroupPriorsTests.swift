@@ -47,6 +47,68 @@ struct GroupPriorsTests {
         }
     }
 
+    /// Variances that are drawn in leaps, and a prior that is worked out alone, are those of SciPy too.
+    @Test func spreadsAndTheirPriorsEqualThoseOfSciPy() throws {
+        for expected in try Self.cases() {
+            let center = BetaPrior(alpha: expected.source[0], beta: expected.source[1])
+            let spread = try #require(GroupSpread(of: expected.censuses.map { ($0, center) }))
+            #expect(
+                abs(spread.meanVariance / expected.variances[0] - 1) < 1e-4,
+                "\(expected.name): \(spread.meanVariance) \(expected.variances)")
+            #expect(abs(spread.strengthVariance / expected.variances[1] - 1) < 1e-4, "\(expected.name)")
+            let exact = GroupSpread(
+                meanVariance: expected.variances[0], strengthVariance: expected.variances[1])
+            for (census, numbers) in zip(expected.censuses, expected.priors) {
+                let prior = exact.prior(of: census, around: center)
+                #expect(abs(prior.alpha / numbers[0] - 1) < 1e-6, "\(expected.name): \(prior) \(numbers)")
+                #expect(abs(prior.beta / numbers[1] - 1) < 1e-6, "\(expected.name): \(prior) \(numbers)")
+                // Negative control: under other variances it is another.
+                let other = GroupSpread(meanVariance: 2 * expected.variances[0], strengthVariance: 1)
+                let moved = other.prior(of: census, around: center)
+                #expect(abs(moved.alpha / numbers[0] - 1) > 1e-6 || census.comments < 4)
+            }
+        }
+    }
+
+    @Test func groupsWithoutVotesHaveTheirCenter() {
+        let center = BetaPrior(alpha: 3, beta: 1)
+        let silent = Self.census([[0, 0, 5]])
+        #expect(GroupSpread(of: [(silent, center), (Self.census([[5, 2, 30]]), center)]) == nil)
+        #expect(GroupSpread(meanVariance: 1, strengthVariance: 1).prior(of: silent, around: center) == center)
+    }
+
+    /// More articles than are asked, with means that are drawn from a known distribution.
+    @Test func theSpreadOfManySmallGroupsIsFound() throws {
+        let center = BetaPrior(alpha: 6, beta: 3)
+        let groups = (0..<2_500).map { group in
+            // Normal quantiles of the logit, deviation 0.5, and votes as near to the share as whole numbers come.
+            let place = (Double((group * 997) % 2_500) + 0.5) / 2_500
+            let logit = log(2.0) + 0.5 * normalQuantile(place)
+            let share = 1 / (1 + exp(-logit))
+            return (
+                Self.census(
+                    (0..<20).map { comment in
+                        let mean = min(
+                            max(share + 0.15 * normalQuantile((Double(comment) + 0.5) / 20), 0.01), 0.99)
+                        let up = Int((30 * mean).rounded())
+                        return [up, 30 - up, 1]
+                    }), center
+            )
+        }
+        let spread = try #require(GroupSpread(of: groups))
+        #expect(abs(spread.meanVariance.squareRoot() - 0.5) < 0.05, "\(spread)")
+        #expect(try #require(GroupSpread(of: Array(groups.prefix(500)))).meanVariance != spread.meanVariance)
+    }
+
+    private func normalQuantile(_ probability: Double) -> Double {
+        var (low, high) = (-9.0, 9.0)
+        for _ in 0..<60 {
+            let middle = (low + high) / 2
+            if 0.5 * erfc(-middle / 2.0.squareRoot()) < probability { low = middle } else { high = middle }
+        }
+        return low
+    }
+
     /// Negative control: the group's own fit, and that of all, are other priors.
     @Test func everyGroupLiesBetweenItsOwnFitAndTheSources() throws {
         let outlets = try #require(try Self.cases().first)

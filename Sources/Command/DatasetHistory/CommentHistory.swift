@@ -26,8 +26,7 @@ package struct CommentHistory {
     ) throws {
         comment = try Self.comment(named: name, in: store, state: state)
         for pipeline in try plan.map({ [$0.name] }) ?? store.pipelines() {
-            var trace = CommentTrace(
-                comment: comment.id, source: comment.source, outlet: comment.outlet)
+            var trace = CommentTrace(comment: comment.id, store.ledger)
             for stage in try store.stageNames(pipeline: pipeline) {
                 if let plan, plan[stage] == nil { continue }
                 try follow(&trace, stage, pipeline, store)

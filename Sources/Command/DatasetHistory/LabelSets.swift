@@ -28,7 +28,8 @@ package struct LabelSets {
         var rule: ControversyRule
         /// The same for each comment, where a source's prior has a say.
         var rules: CommentRules
-        /// The prior of each source; empty if the rule has one for all.
+        /// The prior of each source, outlet or article, under the name of its source or outlet; empty if the rule has one
+        /// for all.
         var priors: [(source: String, prior: BetaPrior)]
         /// For each comment its place among ``priors``; empty if there are none.
         var sources: [Int]
@@ -115,7 +116,8 @@ package struct LabelSets {
                 stage: file.stage, kind: file.kind, type: "labels-v1", path: file.path, digest: file.digest,
                 locator: file.locator))
         let book = try RulesBySource(facts)
-        let sources = try Self.sources(of: columns.ids, book, facts.cut, store.ledger)
+        let rules = try book.byComment(columns.ids, of: facts.cut, store.ledger)
+        let sources = book.dependsOnSource ? rules.priors(of: columns.ids) : (priors: [], places: [])
         do {
             return Loaded(
                 summary: summary, file: file,
@@ -127,46 +129,13 @@ package struct LabelSets {
                     lastComment: try store.ledger.lastComment(position: summary.ledgerPosition),
                     threshold: facts.threshold),
                 rule: try ControversyRule(facts),
-                rules: try book.byComment(columns.ids, of: facts.cut, store.ledger), priors: sources.priors,
-                sources: sources.places,
+                rules: rules, priors: sources.priors, sources: sources.places,
                 settled: try settled(columns, facts))
         } catch let problem as LabelTableProblem {
             throw StageError(
                 "the rows of label set \(summary.id) are damaged: \(problem)",
                 hint: "run it again with --force \(file.stage)")
         }
-    }
-
-    /// The sources of comments, or their outlets, with the prior of each, and the place of each comment's; none where
-    /// all have one rule.
-    static func sources(
-        of ids: [Int64], _ book: RulesBySource, _ cut: LedgerCut, _ ledger: any LedgerReader
-    ) throws -> (priors: [(source: String, prior: BetaPrior)], places: [Int]) {
-        if !book.dependsOnSource { return ([], []) }
-        if book.dependsOnOutlet {
-            let outlets = try CommentOutlets(of: ids, cut, ledger)
-            let named = outlets.names.map { name in
-                (
-                    source: name.outlet.map { "\(name.source), \($0)" } ?? name.source,
-                    prior: book.rule(of: name.source, outlet: name.outlet).prior
-                )
-            }
-            // What was forgotten since has the prior of the rule.
-            let places = ids.map { outlets.place(of: $0) ?? named.count }
-            return (named + (places.contains(named.count) ? [("", book.base.prior)] : []), places)
-        }
-        var priors: [(source: String, prior: BetaPrior)] = []
-        var placeOfSource: [String: Int] = [:]
-        var rest = try ledger.sourceRuns(of: cut)[...]
-        let places = ids.map { id in
-            while let run = rest.first, run.last < id { rest.removeFirst() }
-            let source = rest.first?.source ?? ""
-            if let place = placeOfSource[source] { return place }
-            placeOfSource[source] = priors.count
-            priors.append((source, book.rule(of: source).prior))
-            return priors.count - 1
-        }
-        return (priors, places)
     }
 
     /// Whether the votes of each comment of a set had come to rest when it was judged; `nil` for a rule without 'settle'.

@@ -11,6 +11,8 @@ struct SurfaceSweep {
         var votes: VoteCount
         var comments: Int
         var bin: Int
+        /// Place of its rule.
+        var rule: Int
         var source: Int
         var former: LabelState
         var settled: Bool
@@ -32,7 +34,8 @@ struct SurfaceSweep {
         self.axes = axes
         sources = max(1, comments.sources.count)
         compares = comments.compared > 0
-        rules = (0..<sources).map { source in
+        let places = comments.places.isEmpty ? [0] : comments.places
+        rules = places.indices.map { source in
             var own = rule
             own.minVotes = 1
             if let priors { own.prior = priors[source] }
@@ -42,19 +45,20 @@ struct SurfaceSweep {
         let bins = Self.bins(axes.minVotes)
         for entry in comments.census.entries {
             let tag = SurfaceTag(bits: entry.tag)
-            totals[tag.source] += entry.comments
+            totals[places[tag.source]] += entry.comments
             formerTotals[tag.former.rawValue] += entry.comments
             let bin = bins[min(entry.total, bins.count - 1)]
             guard bin > 0, let ratio = entry.votes.agreementRatio else { continue }
             items.append(
                 Item(
-                    ratio: ratio, votes: entry.votes, comments: entry.comments, bin: bin, source: tag.source,
-                    former: tag.former, settled: tag.settled, isOuter: rule.uncontroversial.contains(ratio),
+                    ratio: ratio, votes: entry.votes, comments: entry.comments, bin: bin, rule: tag.source,
+                    source: places[tag.source], former: tag.former, settled: tag.settled,
+                    isOuter: rule.uncontroversial.contains(ratio),
                     isOuterSure: true))
         }
         guard rule.confidence != nil else { return }
         for index in items.indices where items[index].isOuter && items[index].settled {
-            items[index].isOuterSure = isSure(items[index], .uncontroversial, rules[items[index].source])
+            items[index].isOuterSure = isSure(items[index], .uncontroversial, rules[items[index].rule])
         }
     }
 
@@ -93,7 +97,7 @@ struct SurfaceSweep {
             if !item.settled {
                 code = Verdict.abstain(.unsettled).code
             } else if item.ratio >= band.lowerBound && item.ratio <= band.upperBound {
-                let isSure = !asks || isSure(item, .controversial, rules[item.source])
+                let isSure = !asks || isSure(item, .controversial, rules[item.rule])
                 code = isSure ? Verdict.controversial.code : Verdict.abstain(.unsure).code
             } else if item.isOuter {
                 code = item.isOuterSure ? Verdict.uncontroversial.code : Verdict.abstain(.unsure).code

@@ -4,6 +4,8 @@ package import VoteModel
 /// The comments that thresholds are tried on.
 package struct SurfaceComments: Sendable {
     let census: VoteCensus
+    /// By source, the place of its name among ``sources``.
+    let places: [Int]
     /// Names of the sources, by their number; one without a name where sources do not matter.
     let sources: [String]
     /// How many comments have a state in the set compared with.
@@ -15,7 +17,7 @@ package struct SurfaceComments: Sendable {
     ///   - ups: up-votes of each comment.
     ///   - downs: down-votes of each comment, as many.
     ///   - sources: number of each comment's source among `names`, as many; `nil` if sources do not matter.
-    ///   - names: names of the sources, at most a million.
+    ///   - names: names of the sources, at most a million; those of one name are counted together.
     ///   - former: what the set compared with says about each comment, as many; see `LabelTable.states(of:)`.
     ///     `nil` for no comparison. Comments it does not have take no part in flips.
     ///   - settled: whether each comment's votes have come to rest, as many; `nil` if all have.
@@ -37,7 +39,15 @@ package struct SurfaceComments: Sendable {
             }
             census = VoteCensus(ups: ups, downs: downs, tags: tags)
         }
-        self.sources = sources == nil ? [] : names
+        var placeOf: [String: Int] = [:]
+        var distinct: [String] = []
+        places = (sources == nil ? [] : names).map { name in
+            if let place = placeOf[name] { return place }
+            placeOf[name] = distinct.count
+            distinct.append(name)
+            return distinct.count - 1
+        }
+        self.sources = distinct
         compared = former.map { $0.count { $0 != .absent } } ?? 0
     }
 }
@@ -123,14 +133,15 @@ package struct ThresholdSurface: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - rule: gives everything but the least number of votes and the controversial range.
-    ///   - priors: a prior for each source, for rules with a confidence; `nil` for the rule's own.
+    ///   - priors: a prior for each source, as many as names were given, for rules with a confidence; `nil` for the
+    ///     rule's own.
     /// - Throws: ``SweepProblem/rule(band:_:)`` for a band that the rule cannot have.
     /// - Complexity: O(d) for each band and O(1) for each cell, for d distinct counts; with a confidence a posterior
     ///   mass for each count and band that its ratio is in.
     package init(
         of rule: ControversyRule, over axes: SweepAxes, comments: SurfaceComments, priors: [BetaPrior]? = nil
     ) throws(SweepProblem) {
-        precondition(priors == nil || priors?.count == max(1, comments.sources.count))
+        precondition(priors == nil || priors?.count == max(1, comments.places.count))
         for band in axes.bands {
             var tried = rule
             tried.controversial = band

@@ -55,7 +55,7 @@ package final class ProgressDisplay: Sendable {
     package func line(_ text: String) {
         state.withLock { state in
             clear(&state)
-            write(TerminalText.of(text) + "\n")
+            write(TerminalColor.standard.styled(TerminalText.of(text)) + "\n")
         }
     }
 

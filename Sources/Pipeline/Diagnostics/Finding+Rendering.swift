@@ -18,6 +18,11 @@ extension Finding {
     }
 }
 
+extension Finding {
+    /// Message and hint alone, for what has no place in a file.
+    package var plain: String { hint.map { "\(message)\nhint: \($0)" } ?? message }
+}
+
 extension DiagnosticsError {
     /// All findings in the order of the file, then how many there are.
     /// - Parameter outcome: what the caller did about it, the last words of the last line.
@@ -63,8 +68,8 @@ enum VisibleText {
 /// The line of a finding with a caret under the place.
 private struct SourceExcerpt {
     let text: String
-    /// Most columns of the line that are shown.
-    private static let widest = 150
+    /// Most columns of the line that are shown: with the number before it, it fits a terminal of 80.
+    private static let widest = 72
 
     init(_ span: SourceSpan) {
         let line = Array(span.lineText.unicodeScalars)
@@ -103,7 +108,7 @@ private struct SourceExcerpt {
         guard DisplayWidth.of(line) > widest else { return 0..<line.count }
         var lower = start
         var columns = 0
-        while lower > 0, columns < 50 {
+        while lower > 0, columns < 30 {
             lower -= 1
             columns += DisplayWidth.of(line[lower])
         }

@@ -24,19 +24,16 @@ package struct CommentTrace {
     }
 
     private let comment: Int64
-    private let source: String
-    private let outlet: String?
+    private let ledger: any LedgerReader
     /// Side and row of the comment by the digest of the split's artifact, for the exports made of it.
     private var places: [String: (side: String, row: Int)] = [:]
 
     /// - Parameters:
     ///   - comment: id in the store.
-    ///   - source: name of the source that it came from.
-    ///   - outlet: that of its article; `nil` if it names none.
-    package init(comment: Int64, source: String, outlet: String? = nil) {
+    ///   - ledger: the store's.
+    package init(comment: Int64, _ ledger: any LedgerReader) {
         self.comment = comment
-        self.source = source
-        self.outlet = outlet
+        self.ledger = ledger
     }
 
     /// - Parameters:
@@ -68,7 +65,7 @@ package struct CommentTrace {
         let facts = try DatasetFacts(artifact)
         guard let row = columns.ids.firstIndex(of: comment), let verdict = Verdict(code: columns.labels[row])
         else { return ("not in label set \(facts.labelSet ?? "")", ["label": .null]) }
-        let rule = try RulesBySource(facts).rule(of: source, outlet: outlet)
+        let rule = try RulesBySource(facts).byComment([comment], of: facts.cut, ledger)[comment]
         let votes = columns.votes(row)
         let probability = rule.probabilityControversial(for: votes)
         let ratio = votes.agreementRatio.map { String(format: "%.3f", $0) } ?? "none"

@@ -103,9 +103,12 @@ struct ExportCard {
     /// What priors were drawn from; `nil` if the rule gives one.
     private var fittedPrior: String? {
         if facts.priors == nil { return nil }
-        return facts.rule?["prior"]?["per"] == "outlet"
-            ? "a prior drawn from each outlet's own comments and those of its source"
-            : "a prior drawn from each source's own comments"
+        return switch facts.rule?["prior"]?["per"]?.stringValue {
+        case "article":
+            "a prior drawn from each article's own comments, those of its outlet and of its source"
+        case "outlet": "a prior drawn from each outlet's own comments and those of its source"
+        default: "a prior drawn from each source's own comments"
+        }
     }
 
     /// The rule as sentences.

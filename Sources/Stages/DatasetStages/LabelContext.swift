@@ -1,5 +1,6 @@
 package import Labeling
 package import StageKit
+internal import TextBasics
 package import VoteModel
 
 /// What a label rule may ask for beside a comment's own votes: a prior fitted to other comments of its source, whether its
@@ -28,20 +29,15 @@ struct LabelContext {
             rules = rules.withThreshold(threshold)
         }
         var rest = unsettled[...]
-        var memos: [VerdictMemo] = []
-        var memo = 0
+        var memos = VerdictMemos()
         for row in columns.ids.indices {
             let id = columns.ids[row]
             while let first = rest.first, first < id { rest.removeFirst() }
             let rule = rules[id]
-            if memo >= memos.count || memos[memo].rule != rule {
-                memo = memos.firstIndex { $0.rule == rule } ?? memos.count
-                if memo == memos.count { memos.append(VerdictMemo(rule)) }
-            }
             columns.labels[row] =
                 rest.first == id
                 ? rule.verdict(for: columns.votes(row), settled: false).code
-                : memos[memo].code(up: columns.ups[row], down: columns.downs[row])
+                : memos.code(of: rule, up: columns.ups[row], down: columns.downs[row])
         }
         return book
     }
@@ -54,8 +50,8 @@ struct LabelContext {
         var ups: [Int32] = []
         var downs: [Int32] = []
         var tags: [UInt32] = []
+        var tagOf: [BetaPrior: UInt32] = [:]
         var rest = unsettled[...]
-        var tag = 0
         for row in columns.ids.indices {
             let id = columns.ids[row]
             while let first = rest.first, first < id { rest.removeFirst() }
@@ -63,13 +59,14 @@ struct LabelContext {
             let total = Int(columns.ups[row]) + Int(columns.downs[row])
             if total < rule.minVotes || total == 0 { continue }
             let prior = rules[id].prior
-            if tag >= priors.count || priors[tag] != prior {
-                tag = priors.firstIndex(of: prior) ?? priors.count
-                if tag == priors.count { priors.append(prior) }
+            let tag = tagOf[prior] ?? UInt32(priors.count)
+            if Int(tag) == priors.count {
+                priors.append(prior)
+                tagOf[prior] = tag
             }
             ups.append(columns.ups[row])
             downs.append(columns.downs[row])
-            tags.append(UInt32(tag))
+            tags.append(tag)
         }
         guard let scoring = rule.scoring else { return .infinity }
         let scores = VoteCensus(ups: ups, downs: downs, tags: tags).entries.map { entry in
@@ -88,10 +85,17 @@ struct LabelContext {
             let book = RulesBySource(rule)
             return (book, try book.byComment([], of: cut, context.ledger))
         }
-        if priors == .outlet {
-            let outlets = try CommentOutlets(of: columns.ids, cut, context.ledger)
-            let book = fit(columns, outlets, context)
-            return (book, book.byComment(outlets))
+        switch priors {
+        case .source: break
+        case .outlet:
+            let groups = try CommentGroups(of: columns.ids, cut, context.ledger)
+            let book = fit(columns, groups, nil, context)
+            return (book, book.byComment(groups))
+        case .article:
+            let groups = try CommentGroups(of: columns.ids, byArticle: true, cut, context.ledger)
+            let votes = try groups.votesOfArticles(cut, context.ledger)
+            let book = fit(columns, groups, votes, context)
+            return (book, book.byComment(groups, votes))
         }
         let book = fit(columns, try context.ledger.sourceRuns(of: cut), context)
         return (book, try book.byComment(columns.ids, of: cut, context.ledger))
@@ -127,36 +131,51 @@ struct LabelContext {
     }
 
     /// A prior for each source, and for each of its outlets one that is drawn toward it.
+    /// - Parameter votes: of the articles, where each has its own prior, drawn toward its outlet's.
     private func fit(
-        _ columns: DatasetColumns, _ outlets: CommentOutlets, _ context: StageContext
+        _ columns: DatasetColumns, _ groups: CommentGroups, _ votes: [VoteCensus]?, _ context: StageContext
     ) -> RulesBySource {
+        let outlets = groups.outlets
         let unknown = UInt32(outlets.names.count)
         let census = VoteCensus(
             ups: columns.ups, downs: columns.downs,
-            tags: columns.ids.map { outlets.place(of: $0).map(UInt32.init) ?? unknown })
+            tags: columns.ids.map { id in
+                groups.place(of: id).map { UInt32(outlets.places[$0]) } ?? unknown
+            })
         var priors: [String: BetaPrior] = [:]
         var ofOutlets: [String: [String: BetaPrior]] = [:]
+        var spreads: [String: GroupSpread] = [:]
         for source in Set(outlets.names.map(\.source)).sorted() {
             let tags = outlets.names.indices.filter { outlets.names[$0].source == source }
             let fit = PriorFit(census.filtered { tags.contains(Int($0)) })
             priors[source] = fit.prior
             context.progress.log("\(source): \(fit)", [:])
             let named = tags.filter { outlets.names[$0].outlet != nil }
-            let groups = GroupPriors(
+            let fits = GroupPriors(
                 named.map { tag in census.filtered { $0 == UInt32(tag) } }, within: fit)
-            for (tag, prior) in zip(named, groups.priors) {
+            for (tag, prior) in zip(named, fits.priors) {
                 let outlet = outlets.names[tag].outlet ?? ""
                 ofOutlets[source, default: [:]][outlet] = prior
                 context.progress.log("\(source), \(outlet): \(prior.shown)", [:])
             }
+            guard let votes, fit.outcome == .fitted else { continue }
+            let articles = groups.names.indices.filter { groups.names[$0].source == source }
+            spreads[source] = GroupSpread(
+                of: articles.map { place in
+                    let own = groups.names[place].outlet.flatMap { ofOutlets[source]?[$0] }
+                    return (votes[place], own ?? fit.prior)
+                })
+            if let spread = spreads[source] {
+                context.progress.log("\(source): \(Counts.text(articles.count, "article")), \(spread)", [:])
+            }
         }
-        return RulesBySource(rule, priors: priors, outlets: ofOutlets)
+        return RulesBySource(rule, priors: priors, outlets: ofOutlets, spreads: spreads)
     }
 }
 
 /// What gets its own prior.
 enum PriorLevel: String, CaseIterable {
-    case source, outlet
+    case source, outlet, article
 }
 
 extension SettlingGate {

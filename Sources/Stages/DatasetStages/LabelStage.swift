@@ -10,7 +10,7 @@ internal import VoteModel
 package struct LabelStage: Stage {
     package static let kind = StageKind(
         "label",
-        revision: 4,  // 4: tells to which side controversial comments lean
+        revision: 5,  // 5: counts the articles that seem to be truncated
         summary: "Label each comment by how evenly its votes split.",
         inputs: [Port("comments", ArtifactType.texts)],
         outputs: [Port("labels", ArtifactType.labels)],
@@ -65,7 +65,7 @@ package struct LabelStage: Stage {
             "per", of: PriorLevel.allCases.map(\.rawValue),
             help:
                 "Fit alpha and beta to the comments of each source, instead of giving them; or of each outlet, drawn toward "
-                + "those of its source."
+                + "those of its source; or of each article, drawn toward those of its outlet."
         ).flatMap(PriorLevel.init)
         if reader.isSet("per") {
             for key in ["alpha", "beta"] where reader.isSet(key) {
@@ -113,8 +113,10 @@ package struct LabelStage: Stage {
         // Hashing and writing the rows takes about as long as studying them.
         async let writing = Self.write(
             rows, summary, toFolder: context.outputFolder, sharing: judged.earlier)
+        async let listing = ListedArticles(rows)
         let flips = try LabelFlips(rows, summary.labels, delta, facts, rules, context)
-        let lean = asymmetry ?? BandAsymmetry(of: rule, over: summary.census)
+        let lean = Lean(
+            asymmetry: asymmetry ?? BandAsymmetry(of: rule, over: summary.census), listed: try await listing)
         if let warning = lean.warning { context.progress.warn(warning) }
         let figures = figures(rules.base, summary, facts, flips, lean)
         let written = try await writing
@@ -181,7 +183,7 @@ package struct LabelStage: Stage {
 
     private func figures(
         _ rule: ControversyRule, _ summary: JudgedSummary, _ facts: DatasetFacts, _ flips: LabelFlips,
-        _ asymmetry: BandAsymmetry
+        _ lean: Lean
     ) -> JSONValue {
         let counts = summary.labels
         let comments = summary.census.comments
@@ -191,7 +193,8 @@ package struct LabelStage: Stage {
             abstainShare: comments == 0 ? 0 : Double(comments - judged) / Double(comments),
             flipsSincePromoted: flips.share,
             expectedNoise: LabelNoise(of: rule, over: summary.census).all.share ?? 0,
-            bandAsymmetry: asymmetry.share, oneSided: asymmetry.warning,
+            bandAsymmetry: lean.asymmetry.share, truncatedArticles: lean.listed.share,
+            oneSided: lean.warning,
             labelSet: facts.labelSet ?? "", minVotes: rule.minVotes,
             band: rule.scoring.map { $0.score == .posterior } ?? true ? rule.controversial : nil,
             atMost: rule.uncontroversial.atMost, atLeast: rule.uncontroversial.atLeast,
@@ -202,6 +205,42 @@ package struct LabelStage: Stage {
         figures.top = rule.scoring?.top
         for verdict in Verdict.allCases { figures[verdict] = counts[Int(verdict.code)] }
         return figures.json
+    }
+}
+
+/// Whether a source shows all of its comments, as far as their votes tell.
+struct Lean {
+    var asymmetry: BandAsymmetry
+    var listed: ListedArticles
+
+    /// What it means for the labels, as a sentence; `nil` if nothing needs to be said.
+    var warning: String? {
+        let found = [asymmetry.warning, listed.warning].compactMap(\.self)
+        return found.isEmpty ? nil : found.joined(separator: "; ")
+    }
+}
+
+extension ListedArticles {
+    /// Counts all rows, from wherever they are.
+    init(_ rows: JudgedRows) throws {
+        self.init()
+        for part in rows.parts {
+            switch part {
+            case .earlier(let segment): add(try segment.columns())
+            case .own(let columns): add(columns)
+            }
+        }
+    }
+
+    init(_ rows: DatasetColumns) {
+        self.init()
+        add(rows)
+    }
+
+    private mutating func add(_ columns: DatasetColumns) {
+        for row in columns.ids.indices {
+            add(article: columns.articles[row], up: columns.ups[row], down: columns.downs[row])
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 package import Diagnostics
 internal import Sampling
 package import StageKit
+internal import TextBasics
 internal import VoteModel
 
 /// Chooses labeled comments by the hash of their keys, so that the sample can be repeated and grows with the data.
@@ -46,7 +47,7 @@ package struct SampleStage: Stage {
         let sample = try choose(from: DatasetView(input), facts.cut, context)
         let found = sample.available
         guard Verdict.allCases.allSatisfy({ $0.classIndex == nil || found[$0.code, default: 0] > 0 }) else {
-            throw emptyClass(found)
+            throw try emptyClass(found, input)
         }
         for warning in warnings(sample) { context.progress.warn(warning) }
         let digest = try sample.columns.write(to: context.outputFolder + "/sample.safetensors")
@@ -71,13 +72,23 @@ package struct SampleStage: Stage {
             changes: [SampleMembers(sample.columns.ids)], fileDigests: sample.pool.files)
     }
 
-    private func emptyClass(_ found: [UInt8: Int]) -> StageError {
+    private func emptyClass(_ found: [UInt8: Int], _ input: InputArtifact) throws -> StageError {
         let counts = [Verdict.controversial, .uncontroversial].map {
             "\(found[$0.code, default: 0]) \($0.name)"
         }
+        var unlabeled = [UInt8: Int]()
+        for code in try DatasetColumns(input).labels where Verdict(code: code)?.classIndex == nil {
+            unlabeled[code, default: 0] += 1
+        }
+        let rest = unlabeled.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { code, count in
+            "\(Counts.grouped(count)) \(Verdict(code: code)?.name.replacing("_", with: " ") ?? "")"
+        }
         return StageError(
-            "there is nothing to learn from one class alone: \(counts.joined(separator: ", ")) comments",
-            hint: "lower 'min_votes' or widen the ranges of the label stage")
+            "there is nothing to learn from one class alone: \(counts.joined(separator: ", ")) comments"
+                + (rest.isEmpty ? "" : "; without a label are \(rest.joined(separator: ", "))"),
+            hint:
+                "are 'up' and 'down' of the ingest stage the right columns? then lower 'min_votes' or widen the ranges of the "
+                + "label stage")
     }
 
     /// Below this share of the rarer label, a warning says that the two are uneven.

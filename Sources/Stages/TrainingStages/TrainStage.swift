@@ -57,6 +57,7 @@ package struct TrainStage: Stage {
         textCNN = TextCNNParameters(&parameters, model: model)
         distillation = DistillationParameters(
             &parameters, model: model, method: settings.options.method)
+        if baseline == nil, textCNN == nil { settings.warnOfRate(&parameters) }
         if baseline != nil, settings.options.samplesProbabilities == true {
             parameters.reject(
                 "targets",

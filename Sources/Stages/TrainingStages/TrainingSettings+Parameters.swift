@@ -2,6 +2,18 @@ package import StageKit
 package import Training
 
 extension TrainingSettings {
+    /// Warns of a rate that no encoder learns at. It is allowed, for what is tried is the user's to say.
+    func warnOfRate(_ parameters: inout ParameterReader) {
+        guard options.learningRate > Self.highestUsualRate else { return }
+        parameters.warn(
+            "learning_rate",
+            "'learning_rate' is \(options.learningRate); encoders learn at rates of 1e-5 to 1e-3, and at this one the loss "
+                + "will hardly fall",
+            hint: "a usual rate for weights that are there is 5e-5, for random ones 5e-4")
+    }
+
+    private static let highestUsualRate = 0.01
+
     /// Reads the values of a pipeline file, or of another caller that uses the same names.
     package init(_ parameters: inout ParameterReader) {
         self.init()

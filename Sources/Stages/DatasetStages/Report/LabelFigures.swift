@@ -17,6 +17,8 @@ struct LabelFigures: KindFigures {
     var expectedNoise: Double?
     /// Controversial comments with more up- than down-votes, by all that are controversial.
     var bandAsymmetry: Double?
+    /// Articles without a comment that has more down- than up-votes, by all with 20 comments or more.
+    var truncatedArticles: Double?
     /// What a source that shows one side only means for the labels.
     var oneSided: String?
     /// Id of the label set.
@@ -51,6 +53,11 @@ struct LabelFigures: KindFigures {
             JSONField(
                 "band_asymmetry", \.bandAsymmetry,
                 "share of controversial comments with more up- than down-votes, 0 ... 1; about 0.5 where none are left out"
+            ),
+            JSONField(
+                "truncated_articles", \.truncatedArticles,
+                "share of the articles with 20 comments or more that have none with more down- than up-votes, 0 ... 1; near 0 "
+                    + "where all comments are listed"
             ),
             JSONField("one_sided", \.oneSided),
             JSONField("by", \.by),

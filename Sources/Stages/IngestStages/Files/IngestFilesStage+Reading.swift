@@ -1,6 +1,7 @@
 internal import FieldValues
 internal import StageKit
 internal import TableFormat
+internal import TextBasics
 internal import VoteModel
 
 extension IngestFilesStage {
@@ -104,6 +105,14 @@ extension IngestFilesStage {
         do {
             try read(reading, &reading.judge, to: sink, context)
             try reading.judge.check(reading.opening, reading.mapper.notes)
+            if let (column, reason) = reading.mapper.mistakenVotes.first {
+                throw StageError(
+                    "the column '\(column)' of \(reading.name) does not hold votes on comments: \(reason)",
+                    hint:
+                        "set 'up' and 'down' under 'columns' of the stage to the columns that hold the votes; nothing was "
+                        + "imported from the file",
+                    sourceIncomplete: true)
+            }
         } catch let error as TableError {
             throw StageError("\(reading.name): \(error)", hint: hint(for: error))
         }
@@ -198,8 +207,9 @@ extension IngestFilesStage {
 
     func hint(for error: TableError) -> String {
         switch error {
-        case .missingColumns:
-            "set 'columns' of the stage to the names in the header, or 'format' and 'delimiter' if it was misread"
+        case .missingColumns(let names, let header):
+            Self.proposal(names, columns, header)
+                + "set 'columns' of the stage to the names in the header, or 'format' and 'delimiter' if it was misread"
         case .noHeader:
             "give the names of the columns with header: [name, …], or header: none to call them \"1\", \"2\" and so on"
         case .noRows: "set 'rows' of the stage to where the list of rows is, such as data.comments"
@@ -207,6 +217,25 @@ extension IngestFilesStage {
         case .empty: "an empty download? remove the file or fetch it again; nothing was imported"
         default: "nothing was imported from the file; fix it and run again"
         }
+    }
+}
+
+extension IngestFilesStage {
+    /// Columns that may have been meant by those that are missing, by their spelling or, for votes, by their meaning.
+    private static func proposal(_ missing: [String], _ columns: [String: [String]], _ header: [String])
+        -> String
+    {
+        let proposed = missing.compactMap { name -> String? in
+            if let near = NearestName.hint(for: name, among: header) { return near }
+            let role = ["up", "down"].first { columns[$0] == [name] }
+            let meaning = role == "up" ? VoteColumnName.Meaning.up : .down
+            guard let role, let found = header.first(where: { VoteColumnName.meaning(of: $0) == meaning })
+            else {
+                return nil
+            }
+            return "'\(found)' looks like the column for '\(role)':"
+        }
+        return proposed.map { $0 + " " }.joined()
     }
 }
 

@@ -106,11 +106,28 @@ package struct IngestFilesStage: Stage {
         where columns[name] != nil && columns[other] != nil {
             parameters.reject("columns", "'columns' has '\(name)' and '\(other)', which are one thing")
         }
+        var roleOf: [String: String] = [:]
+        for role in ["text", "up", "down", "replies", "title", "text_pair"] {
+            guard let name = columns[role]?.first else { continue }
+            if let other = roleOf[name] {
+                parameters.reject(
+                    "columns", "'\(other)' and '\(role)' are both read from the column '\(name)'",
+                    hint: "name the column that holds each")
+            }
+            roleOf[name] = role
+        }
         if hasLabels || columns["text"] == nil { return }
         for name in ["up", "down"] where columns[name] == nil {
             parameters.reject(
                 "columns", "'columns' needs an entry '\(name)'",
                 hint: "rows that come with labels have label, labels or score instead of votes")
+        }
+        if let up = columns["up"]?.first, let down = columns["down"]?.first, up != down,
+            let remark = VoteColumnName.remark(up: up, down: down)
+        {
+            parameters.warn(
+                "columns", remark, hint: "votes that are swapped swap what is controversial with nothing said"
+            )
         }
         for name in ["text_pair", "split"] where columns[name] != nil {
             parameters.reject("columns", "'columns' names '\(name)', which is for rows that come with labels")

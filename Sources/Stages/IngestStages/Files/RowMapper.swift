@@ -35,6 +35,9 @@ package final class RowMapper {
     private let createdRoom = FieldBuffer()
     private let textRoom = FieldBuffer()
     private var numbers = NumberGuard()
+    private var ofUps = VoteWatch()
+    private var ofDowns = VoteWatch()
+    private let watchesVotes: Bool
     private let guardsNumbers: Bool
     /// What is to be said about the rows so far.
     package private(set) var notes = RowNotes()
@@ -58,6 +61,7 @@ package final class RowMapper {
         deleted = columns["deleted"]
         author = rules.authorSalt == nil ? nil : columns["author"]
         authorSalt = Array((rules.authorSalt ?? "").utf8)
+        watchesVotes = up != nil && down != nil && !article.isEmpty
         guardsNumbers = !key.isEmpty && !article.isEmpty && !rules.numbersAreOfArticles
     }
 
@@ -69,6 +73,14 @@ package final class RowMapper {
             moments: MomentText(zoneSeconds: zoneSeconds), defaultObservedAt: defaultObservedAt)
         rules.authorSalt = authorSalt
         self.init(columns: columns, rules: rules)
+    }
+
+    /// Columns that are read as votes and hold something else, with why.
+    var mistakenVotes: [(column: String, reason: String)] {
+        [(up, ofUps), (down, ofDowns)].compactMap { column, watch in
+            guard let column, let reason = watch.verdict() else { return nil }
+            return (columns.names[column], reason)
+        }
     }
 
     /// What became of a row.
@@ -121,6 +133,10 @@ package final class RowMapper {
             numbers.conflicts(number: number, article: comment.article, text: comment.text)
         {
             return refuseNumber(row)
+        }
+        if watchesVotes {
+            ofUps.add(ups, article: comment.article)
+            ofDowns.add(downs, article: comment.article)
         }
         comment.line = Int32(truncatingIfNeeded: row.line)
         try complete(&comment, row, observed, body)

@@ -85,6 +85,7 @@ extension PretrainingOptions {
         for conflict in settings.options.conflicts(classCount: nil) {
             parameters.reject(conflict.key, "'\(conflict.key)' \(conflict.text)")
         }
+        settings.warnOfRate(&parameters)
         training = settings.options
         return settings.checkpointInterval
     }
