@@ -10,7 +10,7 @@ TIMED := WebFetchingTests|ProgramTests|CrawlKillTests|StageThreadsTests
 # Runs a check that is written in Python, or says that there is none.
 with-python = @if command -v python3 >/dev/null; then $(1); else echo "skipped, no python3: $(1)"; fi
 
-.PHONY: all build run test chaos fuzz sanitize docs snippets lint format bench clean dependencies
+.PHONY: all build run test chaos measure fuzz sanitize docs snippets lint format bench clean dependencies
 
 all: build
 
@@ -42,6 +42,11 @@ test: dependencies
 chaos: build
 	Tests/chaos/run $(BIN) --kills 200
 	Tests/chaos/year.py $(BIN)
+
+# Measures the demo's pages in headless Chromium; Tests/report/measure.py says what it needs.
+measure: run
+	$(BIN) report pipelines/demo.yaml -o $(DEMO)/out/morning.html --files
+	Tests/report/measure.py $(DEMO)/out/morning.html $(DEMO)/out/report.html
 
 # Pipeline files, tables, pages, feeds, answers, selectors, robots.txt, safetensors and PyTorch's files changed in 100,000
 # ways each: never a crash, never a run, always a message with its place.

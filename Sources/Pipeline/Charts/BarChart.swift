@@ -31,19 +31,28 @@ package struct BarChart {
     package func markup(id: String, title: String, description: String, width: Double = Drawing.usualWidth)
         -> Markup
     {
+        Drawing.markup(id: id, title: title, description: description, width: width, drawing)
+    }
+
+    private func drawing(_ width: Double) -> Drawing {
         let size = Drawing.fontSize
-        let lineHeight = 30.0
+        let widest = bars.map { TextLayout.width($0.label, size: size) }.max() ?? 0
+        // Labels that would take too much of the width stand above their bars.
+        let areAbove = widest > width * 0.34
+        let lineHeight = areAbove ? 46.0 : 30.0
         let numbers = bars.map { Numbers.grouped($0.value) + ($0.note.isEmpty ? "" : "  \($0.note)") }
-        let labelWidth = min(width * 0.34, bars.map { TextLayout.width($0.label, size: size) }.max() ?? 0)
         let numberWidth = numbers.map { TextLayout.width($0, size: size) }.max() ?? 0
-        let left = labelWidth + 12
+        let left = areAbove ? 0 : widest + 12
         let room = max(40, width - left - numberWidth - 12)
         let largest = Double(max(1, bars.map { max($0.value, $0.before ?? 0) }.max() ?? 1))
         var drawing = Drawing(width: width, height: lineHeight * Double(bars.count) + 4)
         for (index, bar) in bars.enumerated() {
-            let y = lineHeight * Double(index) + 2
-            let label = TextLayout.fitting(bar.label, width: labelWidth, size: size)
-            drawing.text(label, at: (labelWidth, y + 19), anchor: .end)
+            let y = lineHeight * Double(index) + (areAbove ? 16 : 2)
+            if areAbove {
+                drawing.text(TextLayout.fitting(bar.label, width: width, size: size), at: (0, y - 2))
+            } else {
+                drawing.text(bar.label, at: (widest, y + 19), anchor: .end)
+            }
             let length = room * Double(bar.value) / largest
             if let before = bar.before, before > bar.value {
                 drawing.rect(
@@ -56,7 +65,7 @@ package struct BarChart {
             let shown = max(length, room * Double(bar.before ?? 0) / largest)
             drawing.text(numbers[index], at: (left + shown + 8, y + 19), "value")
         }
-        return drawing.markup(id: id, title: title, description: description)
+        return drawing
     }
 }
 
@@ -88,6 +97,10 @@ package struct ShareChart {
     package func markup(id: String, title: String, description: String, width: Double = Drawing.usualWidth)
         -> Markup
     {
+        Drawing.markup(id: id, title: title, description: description, width: width, drawing)
+    }
+
+    private func drawing(_ width: Double) -> Drawing {
         let size = Drawing.fontSize
         let lineHeight = 32.0
         let labelWidth = min(width * 0.3, rows.map { TextLayout.width($0.label, size: size) }.max() ?? 0)
@@ -116,6 +129,6 @@ package struct ShareChart {
                 x += length
             }
         }
-        return drawing.markup(id: id, title: title, description: description)
+        return drawing
     }
 }

@@ -12,6 +12,8 @@ package enum ChartStyle {
         svg .level { stroke: var(--level); stroke-dasharray: 6 4; stroke-width: 1.5; }
         svg .curve { fill: none; stroke-width: 2.25; stroke-linejoin: round; stroke-linecap: round; }
         svg .curve.pale { stroke-width: 1; stroke-opacity: .35; } svg rect.pale { fill-opacity: .35; }
+        svg .frame { fill: none; stroke: var(--ink); stroke-width: 2; } svg .frame.hot { stroke: var(--hot); }
+        svg .frame.cool { stroke: var(--cool); } svg .wire { fill: none; stroke: var(--plain); stroke-width: 1.5; }
         .stroke-a { stroke: var(--a); } .stroke-b { stroke: var(--b); } .stroke-c { stroke: var(--c); }
         .fill-a { fill: var(--a); } .fill-b { fill: var(--b); } .fill-c { fill: var(--c); }
         .fill-hot { fill: var(--hot); } .fill-cool { fill: var(--cool); } .fill-plain { fill: var(--plain); }

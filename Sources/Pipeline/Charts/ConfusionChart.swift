@@ -12,11 +12,24 @@ package struct ConfusionChart {
     }
 
     package func markup(id: String, title: String, description: String) -> Markup {
+        Drawing.markup(
+            id: id, title: title, description: description, width: Drawing.usualWidth, drawing)
+    }
+
+    private static let numberSize = 18.0
+
+    /// - Parameter width: the most that it may take.
+    private func drawing(_ width: Double) -> Drawing {
         let size = Drawing.fontSize
-        let labelWidth = min(150, classes.map { TextLayout.width($0, size: size) }.max() ?? 0)
-        let left = labelWidth + 34
-        let cell = (width: max(96, labelWidth + 12), height: 76.0)
+        let widest = classes.map { TextLayout.width($0, size: size) }.max() ?? 0
+        let labelWidth = min(150, width * 0.34, widest)
+        let left = labelWidth + 28
+        let room = (width - left - 4) / Double(max(1, classes.count))
+        let cell = (width: min(max(96, min(150, widest) + 12), room), height: 76.0)
         let top = 44.0
+        let numbers = counts.joined().map { TextLayout.width(Numbers.grouped($0), size: Self.numberSize) }
+        let hasRoom = (numbers.max() ?? 0) + 8 <= cell.width
+        let hasShares = TextLayout.width(Numbers.percent(0.999), size: size) + 8 <= cell.width
         var drawing = Drawing(
             width: left + cell.width * Double(classes.count) + 4,
             height: top + cell.height * Double(classes.count) + 4)
@@ -26,7 +39,7 @@ package struct ConfusionChart {
             "truth", at: (12, top + cell.height * Double(classes.count) / 2), "title", anchor: .middle,
             turned: true)
         for (row, name) in classes.enumerated() {
-            let label = TextLayout.fitting(name, width: max(labelWidth, cell.width - 8), size: size)
+            let label = TextLayout.fitting(name, width: cell.width + 4, size: size)
             drawing.text(
                 label, at: (left + cell.width * (Double(row) + 0.5), 34), anchor: .middle)
             let y = top + cell.height * Double(row)
@@ -42,15 +55,18 @@ package struct ConfusionChart {
                     row == column ? "fill-right" : "fill-wrong", x: x + 1, y: y + 1, width: cell.width - 2,
                     height: cell.height - 2, radius: 3, opacity: 0.06 + 0.5 * share,
                     tip: "truth \(name), predicted \(classes[column]): \(Numbers.grouped(count))")
-                drawing.text(
-                    Numbers.grouped(count), at: (x + cell.width / 2, y + cell.height / 2), "number",
-                    anchor: .middle)
-                drawing.text(
-                    Numbers.percent(count, of: total), at: (x + cell.width / 2, y + cell.height / 2 + 20),
-                    "tick",
-                    anchor: .middle)
+                let middle = (x: x + cell.width / 2, y: y + cell.height / 2)
+                if hasRoom {
+                    drawing.text(
+                        Numbers.grouped(count), at: (middle.x, middle.y), "number", anchor: .middle)
+                }
+                if hasShares {
+                    drawing.text(
+                        Numbers.percent(count, of: total), at: (middle.x, middle.y + 20), "tick",
+                        anchor: .middle)
+                }
             }
         }
-        return drawing.markup(id: id, title: title, description: description)
+        return drawing
     }
 }

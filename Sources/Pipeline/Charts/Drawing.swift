@@ -16,6 +16,8 @@ package struct Drawing {
     package static let fontSize = 12.0
     /// About the width of a chart with a table at its side, so that its text is shown at its own size.
     package static let usualWidth = 560.0
+    /// The same on a phone.
+    package static let narrowWidth = 330.0
 
     package mutating func add(_ name: String, _ attributes: [(String, String)], tip: String? = nil) {
         body +=
@@ -44,6 +46,31 @@ package struct Drawing {
                 ("x2", Self.text(end.0)),
                 ("y2", Self.text(end.1)),
             ])
+    }
+
+    /// The outline of a rectangle.
+    package mutating func frame(
+        _ style: String = "frame", x: Double, y: Double, width: Double, height: Double
+    ) {
+        add(
+            "rect",
+            [
+                ("class", style), ("x", Self.text(x)), ("y", Self.text(y)),
+                ("width", Self.text(max(0, width))),
+                ("height", Self.text(max(0, height))), ("rx", "2"),
+            ])
+    }
+
+    /// Filled rectangles of one style as one element.
+    package mutating func rects(
+        _ style: String, opacity: Double, _ rects: [(x: Double, y: Double, width: Double, height: Double)]
+    ) {
+        if rects.isEmpty { return }
+        let path = rects.map { rect in
+            "M\(Self.text(rect.x)) \(Self.text(rect.y))h\(Self.text(rect.width))v\(Self.text(rect.height))"
+                + "h-\(Self.text(rect.width))z"
+        }.joined()
+        add("path", [("class", style), ("fill-opacity", Numbers.trimmed(opacity, 3)), ("d", path)])
     }
 
     package mutating func polyline(_ style: String, _ points: [(Double, Double)]) {
@@ -75,6 +102,32 @@ package struct Drawing {
             attributes.append(("transform", "rotate(-90 \(Self.text(point.0)) \(Self.text(point.1)))"))
         }
         body += Markup.element("text", attributes, Markup(text: text)).html + "\n"
+    }
+
+    /// A picture drawn twice, for wide and for narrow places, of which the page's style shows the one that fits: text
+    /// keeps its size in both. The wide one is a file too.
+    ///
+    /// - Parameters:
+    ///   - id: unique on the page; ASCII letters, digits and hyphens.
+    ///   - draw: draws at a width.
+    package static func markup(
+        id: String, title: String, description: String, width: Double, _ draw: (Double) -> Drawing
+    ) -> Markup {
+        let wide = draw(width)
+        let file = ReportFile(
+            name: id + ".svg", text: wide.picture(title: title, description: description))
+        let narrow = draw(min(width, narrowWidth))
+        if wide.width <= narrow.width {
+            return Markup(
+                trusted: wide.markup(id: id, title: title, description: description).html, files: [file])
+        }
+        let pictures = [(wide, id, "wide"), (narrow, id + "-narrow", "narrow")].map { drawing, id, style in
+            "<div class=\"\(style)\">\n"
+                + drawing.markup(id: id, title: title, description: description).html + "</div>\n"
+        }
+        let size = width > usualWidth ? "picture large" : "picture"
+        return Markup(
+            trusted: "<div class=\"\(size)\">\n\(pictures.joined())</div>\n", files: [file])
     }
 
     /// The finished picture with a name and a description for those who cannot see it.
@@ -121,11 +174,15 @@ extension Drawing {
     {
         var position = (x, y)
         for entry in entries {
-            let needed = 18 + TextLayout.width(entry.text, size: Self.fontSize) + 16
-            if position.0 > x, position.0 + needed > x + width { position = (x, position.1 + 18) }
+            let lines = TextLayout.wrapped(entry.text, width: width - 18, size: Self.fontSize)
+            let widest = lines.map { TextLayout.width($0, size: Self.fontSize) }.max() ?? 0
+            if position.0 > x, position.0 + 18 + widest > x + width { position = (x, position.1 + 18) }
             rect("key \(entry.style)", x: position.0, y: position.1 + 1, width: 12, height: 10, radius: 2)
-            text(entry.text, at: (position.0 + 18, position.1 + 10))
-            position.0 += needed
+            for (number, line) in lines.enumerated() {
+                text(line, at: (position.0 + 18, position.1 + 10 + 15 * Double(number)))
+            }
+            position.0 += 18 + widest + 16
+            position.1 += 15 * Double(max(0, lines.count - 1))
         }
         return entries.isEmpty ? 0 : position.1 - y + 18
     }

@@ -14,11 +14,13 @@ package struct HeatMap {
     /// A number as it is written into its cell, and in longer words.
     package var short: (Double) -> String
     package var long: (Double) -> String
+    /// A cell that is set apart.
+    package var framed: (row: Int, column: Int)?
 
     package init(
         title: String, style: String, columns: [String], columnTitle: String, rows: [String],
         rowTitle: String, values: [[Double?]], full: Double, short: @escaping (Double) -> String,
-        long: @escaping (Double) -> String
+        long: @escaping (Double) -> String, framed: (row: Int, column: Int)? = nil
     ) {
         self.title = title
         self.style = style
@@ -30,10 +32,11 @@ package struct HeatMap {
         self.full = full
         self.short = short
         self.long = long
+        self.framed = framed
     }
 
     private static let headHeight = 30.0
-    private static let footHeight = 58.0
+    private static let footHeight = 62.0
     private static let rowHeight = 26.0
 
     /// Room that it takes.
@@ -47,17 +50,29 @@ package struct HeatMap {
         let cell = (width - left - 4) / Double(max(1, columns.count))
         let y0 = top + Self.headHeight
         let bottom = y0 + Self.rowHeight * Double(rows.count)
-        drawing.text(title, at: (left, top + 16), "value")
+        // A title that is wider than the cells begins further left.
+        let titleWidth = TextLayout.width(title, size: size)
+        drawing.text(title, at: (max(0, min(left, width - titleWidth)), top + 16), "value")
         drawing.text(
             rowTitle, at: (12, (y0 + bottom) / 2), "title", anchor: .middle, turned: true)
         for (row, text) in rows.enumerated() {
-            drawing.text(text, at: (left - 8, y0 + Self.rowHeight * (Double(row) + 0.5) + 4), anchor: .end)
+            drawing.text(
+                TextLayout.fitting(text, width: labelWidth, size: size),
+                at: (left - 8, y0 + Self.rowHeight * (Double(row) + 0.5) + 4), anchor: .end)
         }
         let ticks = TextLayout.withoutOverlap(
             columns.enumerated().map { (left + cell * (Double($0) + 0.5), $1) }, size: size)
         for tick in ticks { drawing.text(tick.text, at: (tick.at, bottom + 16), "tick", anchor: .middle) }
-        drawing.text(columnTitle, at: (left, bottom + 34), "title")
+        let end = left + TextLayout.width(columnTitle, size: size) + 12
+        let scaleStart = left + cell * Double(columns.count) - scaleWidth
+        drawing.text(columnTitle, at: (left, bottom + (end > scaleStart ? 54 : 34)), "title")
         cells(&drawing, left: left, top: y0, width: cell)
+        if let framed {
+            drawing.frame(
+                x: left + cell * Double(framed.column), y: y0 + Self.rowHeight * Double(framed.row),
+                width: cell,
+                height: Self.rowHeight)
+        }
         scale(&drawing, right: left + cell * Double(columns.count), y: bottom + 25)
     }
 
@@ -84,6 +99,11 @@ package struct HeatMap {
     /// Never so strong that ink on it is hard to read.
     private func tint(_ value: Double) -> Double {
         full > 0 ? 0.06 + 0.56 * min(max(value / full, 0), 1) : 0.06
+    }
+
+    private var scaleWidth: Double {
+        TextLayout.width(short(full), size: Drawing.fontSize) + 22 * 5 + 12
+            + TextLayout.width(short(0), size: Drawing.fontSize)
     }
 
     /// The legend of the tints: five steps from 0 to the full one.

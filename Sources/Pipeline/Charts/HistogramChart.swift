@@ -22,6 +22,10 @@ package struct HistogramChart {
     package func markup(id: String, title: String, description: String, width: Double = Drawing.usualWidth)
         -> Markup
     {
+        Drawing.markup(id: id, title: title, description: description, width: width, drawing)
+    }
+
+    private func drawing(_ width: Double) -> Drawing {
         let y = Axis(covering: [0, Double(counts.max() ?? 1)])
         let left = PlotArea.leftMargin(for: y)
         var keys: [(style: String, text: String)] = []
@@ -46,7 +50,7 @@ package struct HistogramChart {
                 tip: "\(Numbers.fixed(range.lowerBound, 2)) to \(Numbers.fixed(range.upperBound, 2)): "
                     + "\(Numbers.grouped(count)) comments")
         }
-        return drawing.markup(id: id, title: title, description: description)
+        return drawing
     }
 
     func bounds(of bin: Int) -> ClosedRange<Double> {

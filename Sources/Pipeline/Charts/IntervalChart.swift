@@ -38,7 +38,7 @@ package struct IntervalChart {
     package func markup(id: String, title: String, description: String, width: Double = Drawing.usualWidth)
         -> Markup
     {
-        drawing(width).markup(id: id, title: title, description: description)
+        Drawing.markup(id: id, title: title, description: description, width: width, drawing)
     }
 
     /// A file of its own, with its style in it.
@@ -49,13 +49,17 @@ package struct IntervalChart {
     private func drawing(_ width: Double) -> Drawing {
         let size = Drawing.fontSize
         let numbers = lines.map { Numbers.fixed($0.value, 3) }
-        let labelWidth = min(width * 0.42, lines.map { TextLayout.width($0.label, size: size) }.max() ?? 0)
+        let widest = lines.map { TextLayout.width($0.label, size: size) }.max() ?? 0
+        // Labels that would take too much of the width stand above their intervals.
+        let areAbove = widest > width * 0.42
+        let labelWidth = areAbove ? 0 : widest
+        let lineHeight = Self.lineHeight + (areAbove ? 16 : 0)
         let numberWidth = numbers.map { TextLayout.width($0, size: size) }.max() ?? 0
         let values = lines.flatMap { line in
             [line.value] + line.points + (line.range.map { [$0.lowerBound, $0.upperBound] } ?? [])
         }
         let x = Axis(covering: values + (level.map { [$0] } ?? []))
-        let height = Self.lineHeight * Double(lines.count)
+        let height = lineHeight * Double(lines.count)
         let area = PlotArea(
             left: labelWidth + 14, top: 6, width: width - labelWidth - numberWidth - 38, height: height, x: x,
             y: Axis(covering: [0, 1]))
@@ -65,10 +69,12 @@ package struct IntervalChart {
             drawing.line("level", from: (area.across(level), area.top), to: (area.across(level), area.bottom))
         }
         for (place, line) in lines.enumerated() {
-            let middle = area.top + Self.lineHeight * (Double(place) + 0.5)
-            drawing.text(
-                TextLayout.fitting(line.label, width: labelWidth, size: size), at: (labelWidth, middle + 4),
-                anchor: .end)
+            let middle = area.top + lineHeight * (Double(place) + 0.5) + (areAbove ? 8 : 0)
+            if areAbove {
+                drawing.text(TextLayout.fitting(line.label, width: width, size: size), at: (0, middle - 12))
+            } else {
+                drawing.text(line.label, at: (labelWidth, middle + 4), anchor: .end)
+            }
             draw(line, at: middle, in: &drawing, area)
             drawing.text(numbers[place], at: (width - 4, middle + 4), anchor: .end)
         }

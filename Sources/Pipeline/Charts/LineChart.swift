@@ -60,6 +60,10 @@ package struct LineChart {
     package func markup(id: String, title: String, description: String, width: Double = Drawing.usualWidth)
         -> Markup
     {
+        Drawing.markup(id: id, title: title, description: description, width: width, drawing)
+    }
+
+    private func drawing(_ width: Double) -> Drawing {
         let points = series.flatMap(\.points)
         var values = points.map(\.y)
         if startsAtZero { values.append(0) }
@@ -78,7 +82,7 @@ package struct LineChart {
             drawing.line("level", from: area.point(x.lower, level.y), to: area.point(x.upper, level.y))
         }
         for line in series.filter(\.isPale) + series.filter({ !$0.isPale }) { draw(line, area, in: &drawing) }
-        return drawing.markup(id: id, title: title, description: description)
+        return drawing
     }
 
     private var keys: [(style: String, text: String)] {

@@ -2,8 +2,12 @@
 ///
 /// Each Unicode scalar is examined separately: a quotation mark followed by a combining accent is another `Character`
 /// than the quotation mark, and ends an attribute all the same.
+///
+/// A picture or table carries itself as a file too, which can be written beside the page.
 package struct Markup: Hashable, Sendable {
     package private(set) var html: String
+    /// Its pictures and tables, in the order of the page.
+    package private(set) var files: [ReportFile] = []
 
     /// Escapes a text for use between tags and inside quoted attributes. Control characters, which HTML does not
     /// allow, become U+FFFD.
@@ -25,7 +29,10 @@ package struct Markup: Hashable, Sendable {
     }
 
     /// Takes HTML that this program wrote itself.
-    package init(trusted html: String) { self.html = html }
+    package init(trusted html: String, files: [ReportFile] = []) {
+        self.html = html
+        self.files = files
+    }
 
     /// An element. Attribute values are escaped; names are the caller's own.
     package static func element(_ name: String, _ attributes: [(String, String)] = [], _ content: Markup...)
@@ -40,15 +47,40 @@ package struct Markup: Hashable, Sendable {
         var html = "<\(name)"
         for (key, value) in attributes { html += " \(key)=\"\(Markup(text: value).html)\"" }
         html += content.isEmpty ? "/>" : ">\(content.map(\.html).joined())</\(name)>"
-        return Markup(trusted: html)
+        return Markup(trusted: html, files: content.flatMap(\.files))
     }
 
     /// Each on its own line, with a line end before the first.
     package static func lines(_ markups: [Markup]) -> Markup {
-        Markup(trusted: "\n" + markups.map { $0.html + "\n" }.joined())
+        Markup(
+            trusted: "\n" + markups.map { $0.html + "\n" }.joined(), files: markups.flatMap(\.files))
     }
 
-    package static func + (left: Markup, right: Markup) -> Markup { Markup(trusted: left.html + right.html) }
+    package static func + (left: Markup, right: Markup) -> Markup {
+        Markup(trusted: left.html + right.html, files: left.files + right.files)
+    }
+}
+
+/// A picture or table of a page as a separate file.
+package struct ReportFile: Hashable, Sendable {
+    /// ASCII letters, digits and hyphens, with `.svg` or `.tsv` at the end.
+    package var name: String
+    package var text: String
+
+    package init(name: String, text: String) {
+        self.name = name
+        self.text = text
+    }
+
+    /// A title as the name of a file: `Comments by label` as `comments-by-label`; at most 60 characters.
+    static func name(of title: String) -> String {
+        let letters = title.lowercased().unicodeScalars.map { scalar -> Character in
+            scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar))
+                ? Character(scalar) : "-"
+        }
+        let words = String(letters).split(separator: "-").joined(separator: "-")
+        return words.isEmpty ? "table" : String(words.prefix(60))
+    }
 }
 
 extension Markup: ExpressibleByStringInterpolation {

@@ -55,6 +55,13 @@ package enum Numbers {
         return (value < 0 ? "−" : "") + trimmed(mantissa, 2) + "e−\(exponent)"
     }
 
+    /// A count in little room: `312`, `4,120`, `12.3k`, `1.24M`.
+    package static func compact(_ value: Double) -> String {
+        if value >= 999_500 { return trimmed(value / 1e6, 2) + "M" }
+        if value >= 10_000 { return trimmed(value / 1e3, value >= 99_950 ? 0 : 1) + "k" }
+        return grouped(Int(value))
+    }
+
     /// A count in words for a sentence: `1.2 million`, `845,000`, `312`.
     package static func spoken(_ count: Int) -> String {
         if count >= 1_000_000 { return trimmed(Double(count) / 1e6, 1) + " million" }

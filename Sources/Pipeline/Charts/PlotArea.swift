@@ -43,7 +43,7 @@ struct PlotArea {
         drawFoot(in: &drawing, title: title)
     }
 
-    private func drawFoot(in drawing: inout Drawing, title: String) {
+    func drawFoot(in drawing: inout Drawing, title: String) {
         drawing.line("axis", from: (left, bottom), to: (right, bottom))
         let labels = x.ticks.map { (at: across($0), text: x.label($0)) }
         for label in TextLayout.withoutOverlap(labels, size: Drawing.fontSize) {

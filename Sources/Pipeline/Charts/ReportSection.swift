@@ -1,5 +1,5 @@
 /// A part of a report's page with its heading.
-package struct ReportSection {
+package struct ReportSection: Sendable {
     /// Unique on the page; ASCII letters, digits and hyphens.
     package var id: String
     package var title: String
@@ -10,6 +10,9 @@ package struct ReportSection {
         self.title = title
         self.parts = parts
     }
+
+    /// All that it is made of.
+    package var body: Markup { parts.reduce(Markup(trusted: ""), +) }
 
     /// A paragraph of plain text.
     package static func paragraph(_ text: String, style: String? = nil) -> Markup {
@@ -24,6 +27,13 @@ package struct ReportSection {
     package static func pair(_ chart: Markup, _ side: Markup) -> Markup {
         Markup(trusted: "<div class=\"pair\">\n<div>") + chart
             + Markup(trusted: "</div>\n<div class=\"side\">") + side + Markup(trusted: "</div>\n</div>\n")
+    }
+
+    /// Small charts, as many side by side as there is room for.
+    package static func many(_ charts: [Markup]) -> Markup {
+        let boxes = charts.map { Markup(trusted: "<div>\n") + $0 + Markup(trusted: "</div>\n") }
+        let start = Markup(trusted: "<div class=\"charts-many\">\n")
+        return boxes.reduce(start, +) + Markup(trusted: "</div>\n")
     }
 
     /// A chart and a smaller one that belongs to it.

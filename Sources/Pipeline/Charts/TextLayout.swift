@@ -1,6 +1,6 @@
 /// Room that text takes, estimated, since nothing here can measure a font.
 package enum TextLayout {
-    /// Width in the unit of `size`, on the generous side for common sans-serif fonts.
+    /// Width in the unit of `size`, as in DejaVu Sans, which is the widest of the common sans-serif fonts.
     package static func width(_ text: String, size: Double) -> Double {
         text.unicodeScalars.reduce(0) { $0 + emWidth($1) } * size
     }
@@ -12,10 +12,11 @@ package enum TextLayout {
         case 0x1F000...0x1FAFF: 1.3
         default:
             switch scalar {
-            case "i", "j", "l", "t", "f", "r", "I", ".", ",", ":", ";", "'", "|", " ", "(", ")": 0.36
-            case "m", "w", "M", "W", "@", "%": 0.92
-            case "A"..."Z": 0.7
-            default: 0.58
+            case "i", "j", "l", "I", ".", ",", ":", ";", "'", "|", " ", "·", "\u{A0}": 0.36
+            case "t", "f", "r", "(", ")", "-", "/": 0.42
+            case "m", "M", "W", "@", "%", "…", "—": 1
+            case "A"..."Z", "w", "+", "<", "=", ">", "~", "×", "÷", "±", "−", "≤", "≥", "→": 0.85
+            default: 0.65
             }
         }
     }
@@ -26,6 +27,19 @@ package enum TextLayout {
         var cut = text
         while !cut.isEmpty, width(cut + "…", size: size) > limit { cut.removeLast() }
         return cut + "…"
+    }
+
+    /// A text in lines of at most that width, broken at spaces; a word that is wider is a line by itself.
+    package static func wrapped(_ text: String, width limit: Double, size: Double) -> [String] {
+        var lines: [String] = []
+        for word in text.split(separator: " ") {
+            if let last = lines.last, width(last + " " + word, size: size) <= limit {
+                lines[lines.count - 1] = last + " " + word
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines
     }
 
     /// Which of the labels centered at rising positions can be shown without touching: the first, then each that has

@@ -4,7 +4,7 @@ internal import Charts
 ///
 /// Orange and blue are vermilion and blue of Okabe and Ito's palette, which most color-blind readers tell apart.
 enum PageStyle {
-    static let css = colors + layout + ChartStyle.css + print
+    static let css = colors + layout + stacked + ChartStyle.css + print
 
     private static let colors = """
         :root { color-scheme: light dark;
@@ -48,8 +48,18 @@ enum PageStyle {
           align-items: start; margin: 1rem 0 1.5rem; }
         main > section[id] > :last-child { margin-bottom: 0; }
         .pair.charts { align-items: end; }
-        @media (max-width: 60rem) { .pair, .pair.charts { grid-template-columns: minmax(0, 1fr); } }
-        .table { overflow-x: auto; margin: .5rem 0 1rem; } .side .table { margin: 0; }
+        @media (max-width: 66rem) { .pair, .pair.charts { grid-template-columns: minmax(0, 1fr); } }
+        @media (max-width: 40rem) { body { padding: 1.25rem .75rem 2rem; } h1 { font-size: 1.6rem; }
+          main > section[id] { padding: 1rem; } }
+        .picture { container-type: inline-size; } .narrow { display: none; } .picture.large { container-name: large; }
+        @container (max-width: 480px) { .wide { display: none; } .narrow { display: block; } }
+        @container large (max-width: 640px) { .wide { display: none; } .narrow { display: block; } }
+        .charts-many { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(18.75rem, 100%), 1fr));
+          gap: 1.25rem 1.75rem; margin: 1rem 0; }
+        .facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .15rem 1.25rem;
+          margin: .25rem 0 1.25rem; font-size: .875rem; }
+        .facts dt { color: var(--soft); } .facts dd { margin: 0; overflow-wrap: anywhere; }
+        .table { container-type: inline-size; overflow-x: auto; margin: .5rem 0 1rem; } .side .table { margin: 0; }
         table { border-collapse: collapse; width: 100%; font-size: .875rem; line-height: 1.4; }
         caption { text-align: left; color: var(--soft); font-size: .8125rem; padding-bottom: .4rem; }
         th, td { text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line);
@@ -57,12 +67,30 @@ enum PageStyle {
         th:last-child, td:last-child { padding-right: 0; }
         thead th { color: var(--soft); font-size: .8125rem; overflow-wrap: normal; vertical-align: bottom; }
         .n { text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: normal; white-space: nowrap; }
+        thead .n { white-space: normal; }
         .strong th, .strong td { font-weight: 650; }
         code { font: .8125rem/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
           overflow-wrap: anywhere; }
         footer { color: var(--soft); font-size: .8125rem; margin-top: 2rem; }
 
         """
+
+    /// Tables that are too wide for their place become lists, with the head of its column before each cell.
+    private static let stacked =
+        [400, 520, 640, 900].map { width in
+            "@container (max-width: \(width)px) {\n\(rules(".stacks-\(width)"))}\n"
+        }.joined() + rules(".stacks-always")
+
+    private static func rules(_ table: String) -> String {
+        """
+        \(table) :is(table, caption, tbody, tr, th, td) { display: block; } \(table) thead { display: none; }
+        \(table) tr { padding: .5rem 0; border-bottom: 1px solid var(--line); }
+        \(table) :is(th, td) { border: 0; padding: .1rem 0; text-align: left; } \(table) th { font-weight: 650; }
+        \(table) td { display: grid; grid-template-columns: minmax(6rem, 1fr) 2fr; gap: 1rem; white-space: normal; }
+        \(table) td::before { content: attr(data-label); color: var(--soft); } \(table) td:empty { display: none; }
+
+        """
+    }
 
     private static let print = """
         @page { margin: 16mm; }
@@ -75,9 +103,10 @@ enum PageStyle {
             -webkit-print-color-adjust: exact; }
           svg .inside { fill: #fff; } nav { display: none; } .table { overflow: visible; }
           main > section[id] { border: 0; padding: 0; margin: 1.25rem 0; }
+          .facts { margin-bottom: .5rem; }
           .pair { grid-template-columns: minmax(0, 11fr) minmax(0, 9fr); gap: 1.25rem; }
           .pair.charts { grid-template-columns: minmax(0, 7fr) minmax(0, 5fr); }
-          th, td { padding: .2rem .6rem .2rem 0; } code { font-size: .75rem; }
+          th, td { padding: .2rem .6rem .2rem 0; } code { font-size: .8125rem; }
           footer { margin: 0; }
           .pair, tr, svg, .tiles { break-inside: avoid; } h2, h3, caption { break-after: avoid; } }
 

@@ -29,17 +29,24 @@ extension TrainFigures {
         return found.isEmpty ? [Self.accuracy, Self.macroF1] : found
     }
 
-    /// Where a new epoch begins, whether the history gives epochs as whole numbers or as fractions.
+    /// Where a new epoch begins, whether the history gives the number of each point's epoch or how many had passed by then:
+    /// after 2.0 epochs the third has not begun.
     var epochMarks: [LineChart.Mark] {
         var marks: [LineChart.Mark] = []
         let history = history ?? []
         for (before, point) in zip(history, history.dropFirst()) {
             guard let last = before.epoch, let epoch = point.epoch else { continue }
-            if epoch.rounded(.down) > last.rounded(.down) {
-                marks.append(LineChart.Mark(x: Double(before.step), text: "epoch \(marks.count + 2)"))
+            let number = Self.epochNumber(epoch)
+            if number > Self.epochNumber(last) {
+                marks.append(LineChart.Mark(x: Double(before.step), text: "epoch \(number)"))
             }
         }
         return marks.count > 60 ? [] : marks
+    }
+
+    /// The epoch, from 1, that is under way when `epoch` epochs have passed.
+    private static func epochNumber(_ epoch: Double) -> Int {
+        epoch.isFinite ? max(1, Int(min(1e9, (epoch - 1e-6).rounded(.up)))) : 1
     }
 
     /// How long it was trained and what of it was kept.
