@@ -31,8 +31,9 @@ struct ReportPageTests {
         }
         let pictures = page.attributes.filter { $0.element == "svg" && $0.name == "aria-labelledby" }
         #expect(pictures.count == page.elements.count { $0 == "svg" })
-        #expect(pictures.count == 8)
-        #expect(page.elements.count { $0 == "desc" } == 8)
+        // Eight, each for wide and for narrow places.
+        #expect(pictures.count == 16)
+        #expect(page.elements.count { $0 == "desc" } == 16)
         #expect(page.elements.count { $0 == "table" } == 11)
         #expect(page.elements.count { $0 == "caption" } == 11)
     }
@@ -154,6 +155,58 @@ struct ReportPageTests {
         #expect(Set(page.elements).isSubset(of: Set(usual.elements)))
         #expect(Set(page.attributes.map(\.name)).isSubset(of: Set(usual.attributes.map(\.name))))
         #expect(html.contains(Markup(text: text).html))
+    }
+
+    @Test func sectionsThatNoKindAddsHaveTheirPlace() throws {
+        var facts = ExampleContents.complete()
+        func section(_ id: String, _ place: PlacedSection.Place) -> PlacedSection {
+            PlacedSection(
+                ReportSection(id: id, title: id, parts: [ReportSection.paragraph("text")]), place)
+        }
+        facts.sections = [
+            section("end", .last), section("begin", .first), section("behind", .after("label")),
+            section("lost", .after("no such part")),
+        ]
+        facts.run = ReportSection.paragraph("how it ended")
+        facts.footnote = "a <note>"
+        let html = ReportPage.html(of: facts)
+        _ = try PageScanner(html)
+        let places = [
+            "how it ended", "id=\"begin\"", "id=\"data\"", "id=\"labels\"", "id=\"behind\"", "id=\"split\"",
+            "id=\"end\"", "id=\"lost\"", "id=\"provenance\"", "a &lt;note&gt;",
+        ].map { html.range(of: $0)?.lowerBound }
+        #expect(!places.contains(nil))
+        #expect(
+            zip(places, places.dropFirst()).allSatisfy { ($0 ?? html.endIndex) < ($1 ?? html.startIndex) })
+    }
+
+    @Test func everyPictureAndTableIsAFileWithANameOfItsOwn() throws {
+        let made = ReportPage.made(of: ExampleContents.complete(), kinds: ExampleContents.kinds)
+        #expect(made.files.count { $0.name.hasSuffix(".svg") } == 8)
+        #expect(made.files.count { $0.name.hasSuffix(".tsv") } == 11)
+        #expect(Set(made.files.map(\.name)).count == made.files.count)
+        for file in made.files {
+            #expect(
+                file.name.utf8.allSatisfy {
+                    $0 == 0x2D || $0 == 0x2E || ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A)
+                        || ($0 >= 0x30 && $0 <= 0x39)
+                })
+            if file.name.hasSuffix(".svg") { _ = try PageScanner(file.text) }
+        }
+    }
+
+    /// After 2.0 epochs the third has not begun; a history may also give the number of each point's epoch.
+    @Test(arguments: [[0.5, 1, 1.5, 2], [1, 1, 2, 2]])
+    func twoEpochsHaveOneMark(epochs: [Double]) {
+        let history = JSONValue.array(
+            epochs.enumerated().map { step, epoch in
+                ["step": .integer(step + 1), "epoch": .number(epoch), "loss": 0.5, "learning_rate": 1e-4]
+            })
+        let facts = ReportContents(
+            pipeline: "p",
+            stages: [StageSummary(stage: "m", kind: "train", figures: ["steps": 4, "history": history])])
+        let html = ReportPage.html(of: facts)
+        #expect(html.contains(">epoch 2</text>") && !html.contains("epoch 3"))
     }
 
     @Test func severalModelsHaveAHeadingEach() throws {

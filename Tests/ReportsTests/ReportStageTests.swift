@@ -17,7 +17,7 @@ struct ReportStageTests {
         let values = LocatedValue(["path": "x/{date}.html", "title": "Nightly"], at: span)
         var reader = ParameterReader(values.entries, kind: "report", at: span)
         _ = try ReportStage(parameters: &reader)
-        #expect(reader.resolved == ["title": "Nightly"])
+        #expect(reader.resolved == ["title": "Nightly", "files": false])
     }
 
     @Test func unknownParametersAndPlaceholdersAreErrors() {
@@ -45,5 +45,21 @@ struct ReportStageTests {
         #expect(page.contains("<h1>demo</h1>") && page.contains("<h2 id=\"labels-h\">"))
         // Neither the run nor its date is on the page: it is kept for the next run with the same figures.
         #expect(!page.contains("run-77") && !page.contains("2026-02-03"))
+    }
+
+    @Test func filesGoIntoAFolderWithThePagesName() async throws {
+        let bench = try StageBench()
+        let labels = InputArtifact(
+            stage: "labels", kind: "label", type: "labels-v1", path: bench.folder.path,
+            digest: ExampleContents.digest)
+        let outcome = try await bench.run(
+            ReportStage.self, ["path": "out/night.html", "files": true], from: ["inputs": [labels]],
+            upstream: ExampleContents.complete().stages, kinds: ExampleContents.kinds)
+        let published = outcome.result.publications
+        #expect(published.first == Publication(path: "report.html", template: "out/night.html"))
+        #expect(
+            published.contains(
+                Publication(path: "report/labels-ratios.svg", template: "out/night/labels-ratios.svg")))
+        for file in published { #expect(!(try outcome.text(file.path).isEmpty)) }
     }
 }

@@ -28,6 +28,6 @@ enum FunnelSection {
             rows: rows
         ).markup()
         return ReportSection(
-            id: "data", title: "From rows to examples", parts: [ReportSection.pair(chart, table)])
+            id: "data", title: "From rows to examples", parts: [chart, table])
     }
 }

@@ -15,15 +15,17 @@ package enum SurfaceSection {
         let text =
             "What the same \(Numbers.grouped(facts.comments)) comments would be called under other thresholds: each "
             + "column asks for so many votes, each row calls so much agreement controversial, all bounds included."
-        let picture = drawing(facts).markup(
-            id: "surface", title: "Thresholds and labels", description: description(facts))
+            + (facts.place == nil ? "" : " The rule in force is framed.")
+        let picture = Drawing.markup(
+            id: "surface", title: "Thresholds and labels", description: description(facts), width: width
+        ) { drawing(facts, width: $0) }
         return ReportSection(
             id: "surface", title: "Other thresholds", parts: [ReportSection.paragraph(text), picture])
     }
 
     /// The picture as a standalone file.
     static func file(_ facts: SurfaceFigures) -> Markup {
-        let drawing = drawing(facts)
+        let drawing = drawing(facts, width: width)
         let margin = 20.0
         let width = drawing.width + 2 * margin
         let height = drawing.height + 2 * margin
@@ -41,7 +43,7 @@ package enum SurfaceSection {
                 + "<rect class=\"page\" width=\"100%\" height=\"100%\"/>\n\(placed)</svg>\n")
     }
 
-    private static func drawing(_ facts: SurfaceFigures) -> Drawing {
+    private static func drawing(_ facts: SurfaceFigures, width: Double) -> Drawing {
         let maps = maps(facts)
         let height = maps.reduce(0) { $0 + $1.height } + gap * Double(max(0, maps.count - 1))
         var drawing = Drawing(width: width, height: height)
@@ -82,19 +84,12 @@ package enum SurfaceSection {
             title: title, style: style, columns: facts.minVotes.map(Numbers.grouped),
             columnTitle: "fewest votes",
             rows: facts.bands.map(text), rowTitle: "ratios", values: values,
-            full: values.joined().compactMap { $0 }.max() ?? 0, short: compact,
-            long: { Numbers.grouped(Int($0)) })
+            full: values.joined().compactMap { $0 }.max() ?? 0, short: Numbers.compact,
+            long: { Numbers.grouped(Int($0)) }, framed: facts.place)
     }
 
     private static func text(_ band: ClosedRange<Double>) -> String {
         "\(Numbers.trimmed(band.lowerBound, 4)) – \(Numbers.trimmed(band.upperBound, 4))"
-    }
-
-    /// `312`, `4,120`, `12.3k`, `1.24M`.
-    private static func compact(_ value: Double) -> String {
-        if value >= 999_500 { return Numbers.trimmed(value / 1e6, 2) + "M" }
-        if value >= 10_000 { return Numbers.trimmed(value / 1e3, value >= 99_950 ? 0 : 1) + "k" }
-        return Numbers.grouped(Int(value))
     }
 
     private static func description(_ facts: SurfaceFigures) -> String {
@@ -110,11 +105,11 @@ package enum SurfaceSection {
 
     private static let style = """
         svg { color-scheme: light dark; font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
-        .page { fill: #ffffff; } text { fill: #1c2024; font-variant-numeric: tabular-nums; }
+        .page { fill: #ffffff; } .frame { fill: none; stroke: #1c2024; stroke-width: 2; } text { fill: #1c2024; font-variant-numeric: tabular-nums; }
         .tick, .title { fill: #5c646d; } .value { font-weight: 650; } .ghost { fill: #e8eaed; }
         .fill-hot { fill: #d55e00; } .fill-cool { fill: #0072b2; } .fill-c { fill: #0a8f6a; } .fill-flow { fill: #3d6f8e; }
         @media (prefers-color-scheme: dark) {
-          .page { fill: #1c2024; } text { fill: #e7e9ec; } .tick, .title { fill: #a2abb5; } .ghost { fill: #2b3037; }
+          .page { fill: #1c2024; } .frame { stroke: #e7e9ec; } text { fill: #e7e9ec; } .tick, .title { fill: #a2abb5; } .ghost { fill: #2b3037; }
           .fill-hot { fill: #f08a3c; } .fill-cool { fill: #56a9e0; } .fill-c { fill: #3cc79b; } .fill-flow { fill: #6fa5c6; }
         }
 

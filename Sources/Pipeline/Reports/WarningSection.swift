@@ -1,7 +1,10 @@
 internal import Charts
 
 /// What the stages and their checks warned of: a reader should know it before the figures.
-enum WarningSection {
+package enum WarningSection {
+    /// The section's id.
+    package static let id = "warnings"
+
     static func section(_ facts: ReportContents) -> ReportSection? {
         let rows = facts.stages.flatMap { stage in
             stage.warnings.map { [Table.Cell.text(stage.stage), .text($0)] }
@@ -10,6 +13,6 @@ enum WarningSection {
         let table = Table(
             caption: "What the stages warned of", head: ["Stage", "Warning"], rows: rows
         ).markup()
-        return ReportSection(id: "warnings", title: "Warnings", parts: [table])
+        return ReportSection(id: id, title: "Warnings", parts: [table])
     }
 }

@@ -72,6 +72,8 @@ struct SplitOutcome {
         figures.copiesWithin = copies.values.reduce(0, +)
         figures.salt = plan.rule.salt
         figures.groupBy = plan.groupName
+        let asked = frozen.isEmpty ? shares.map { ($0.side.name, $0.asked) } : []
+        figures.askedShares = asked.isEmpty ? nil : Dictionary(asked) { $1 }
         figures.sides = SidesFigures(sides.map(shown))
         figures.ofSides = sides.enumerated().map { index, side in
             SplitFigures.OfSide(

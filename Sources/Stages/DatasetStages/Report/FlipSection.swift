@@ -29,7 +29,7 @@ package enum FlipSection {
     }
 
     /// A cause for people.
-    static func words(_ cause: String) -> String {
+    package static func words(_ cause: String) -> String {
         switch FlipCause(rawValue: cause) {
         case .votesMoved: "votes moved"
         case .ruleChanged: "rule changed"

@@ -19,6 +19,8 @@ struct SplitFigures: KindFigures {
     var salt: String?
     /// What stays together: `article`, `comment`, `author` and so on; `time` for sides cut at dates.
     var groupBy: String?
+    /// Shares that were asked for, by side, 0 ... 1; `nil` for sides that follow each other in time or stay as they were.
+    var askedShares: [String: Double]?
     /// The sides in words that other kinds read too.
     var sides = SidesFigures()
     /// The sides in single figures for checks, in the order of the rule.
@@ -57,6 +59,7 @@ struct SplitFigures: KindFigures {
             "held_out", \.heldOut,
             "comments that are on no side: after the last cut, frozen out, or across a cut"),
         JSONField("salt", \.salt), JSONField("group_by", \.groupBy),
+        JSONField("asked_shares", \.askedShares),
     ]
 
     /// What is reported of a side by figures with its name in theirs.

@@ -23,6 +23,9 @@ package struct EvaluateStage: Stage {
         report: .evaluate
     )
 
+    /// The answers to the rows, beside the scores: `id`, `split`, `label`, `predicted` and a probability for each class.
+    package static let answersFile = PredictionTable.fileName
+
     let sides: [String]
     private let resamples: Int
     private let path: String?
