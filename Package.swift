@@ -249,6 +249,13 @@ let commands: [Target] = [
             "CommentStore", "Diagnostics", "Files", "PipelineFile", "PipelinePlan", "RunStore", "StageKit",
             "StoreFile", "TextBasics",
         ]),
+    wing(
+        "Command", "NightReport",
+        [
+            "Charts", "CommentStore", "Console", "DatasetHistory", "DatasetStages", "Diagnostics", "Files",
+            "LabelStudies", "Labeling", "PipelineEngine", "PipelinePlan", "Presentation", "ProcessControl",
+            "Reports", "RunStore", "StageKit", "StoreFile", "TextBasics", "TrainingStages", "VoteModel",
+        ]),
     wing("Command", "Scaffolding", ["CLibrary", "DemoData", "StageKit"]),
     wing("Command", "ProcessControl", ["CLibrary"]),
 ]
@@ -259,7 +266,8 @@ let command: [Target] = [
         name: "splitvote",
         dependencies: [
             "CLibrary", "CommandStages", "CommentStore", "Console", "DatasetHistory", "DatasetStages",
-            "DemoData", "Diagnostics", "IngestStages", "LabelStudies", "Models", "PipelineAccess",
+            "DemoData", "Diagnostics", "IngestStages", "LabelStudies", "Models", "NightReport",
+            "PipelineAccess",
             "PipelineEngine", "PipelinePlan", "Prediction", "PredictionStages", "Presentation",
             "ProcessControl", "Reports",
             "RunStore",
@@ -344,6 +352,12 @@ let testTargets: [Target] = [
         [
             "CommentStore", "Diagnostics", "LabelStudies", "Labeling", "PipelinePlan", "Reports", "RunStore",
             "StageKit",
+        ]),
+    tests(
+        of: "NightReport",
+        [
+            "Charts", "CommentStore", "DatasetStages", "Diagnostics", "IngestStages", "LabelStudies",
+            "Labeling", "PipelinePlan", "Reports", "RunStore", "StageKit", "TrainingStages", "VoteModel",
         ]),
     tests(
         of: "Prediction", ["Console", "Diagnostics", "StageKit", "TableFormat", "Tokenization", "Training"]),

@@ -1,6 +1,5 @@
 internal import ArgumentParser
-internal import Console
-internal import DatasetHistory
+internal import NightReport
 internal import PipelineAccess
 internal import RunStore
 internal import StageKit
@@ -10,8 +9,7 @@ internal import StoreFile
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract:
-            "Write a report of the current results, from the store. Runs nothing and never waits for a run."
+        abstract: "Write the page of the last run and its results. Runs nothing and never waits for a run."
     )
 
     @Argument(help: "The pipeline file.")
@@ -23,6 +21,9 @@ struct ReportCommand: ParsableCommand {
     @Option(name: [.customShort("o"), .long], help: "Path of the HTML file; standard output by default.")
     var out: String?
 
+    @Flag(help: "Also each picture as SVG and each table as TSV, in a folder beside the file.")
+    var files = false
+
     func run() throws {
         let place = try StoreLocation(file: file, state: state)
         let store = try place.openExisting()
@@ -32,10 +33,9 @@ struct ReportCommand: ParsableCommand {
             throw ValidationError(
                 "the store holds the pipelines \(pipelines.joined(separator: ", ")); name a pipeline file")
         }
-        let page = try StoredReport.html(
+        let page = StoredReport(
             of: pipeline, in: store, plan: place.plan, kinds: StageRegistry.all.kinds.map { $0.kind })
-        guard let out else { return print(page, terminator: "") }
-        try OutputFile(out).write { try $0(page) }
-        print(out)
+        guard let out else { return print(try page.html(), terminator: "") }
+        for path in try page.write(to: out, withFiles: files) { print(path) }
     }
 }

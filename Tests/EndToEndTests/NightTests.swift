@@ -168,6 +168,62 @@ struct NightTests {
         #expect(printed.output.contains("controversial"))
     }
 
+    @Test func theReportTellsOfTheRunAndLeavesTheNextNothingToDo() throws {
+        let sandbox = try sandbox()
+        #expect(try sandbox.splitvote("run", "news.yaml").status == 0)
+        let outcome = try sandbox.splitvote("report", "news.yaml", "-o", "page.html", "--files")
+        #expect(outcome.output == "page.html\npage/\n", "\(outcome.errors)")
+        let page = try sandbox.read("page.html")
+        let run = try #require(try sandbox.sqlite("SELECT id FROM run").first)
+        #expect(page.contains(">\(run)</dd>") && page.contains(" succeeded after "))
+        #expect(page.contains("No stage failed, and none warned."))
+        for section in ["warnings", "lineage", "density", "examples", "surface"] {
+            #expect(page.contains("<section id=\"\(section)\""), "\(section)")
+        }
+        // The trend begins with the second run.
+        #expect(!page.contains("<section id=\"trend\""))
+        #expect(sandbox.exists("page/lineage.svg") && sandbox.exists("page/density.svg"))
+        #expect(try sandbox.read("page/labels-comments-by-label.tsv").hasPrefix("Label\tComments\tShare\n"))
+        let again = try sandbox.splitvote("run", "news.yaml")
+        #expect(again.status == 0 && again.errors.contains("nothing to do"))
+        #expect(try sandbox.splitvote("report", "news.yaml").output.contains("<section id=\"trend\""))
+    }
+
+    @Test func whatStoppedTheNightAndWhatWasPutAsideComeFirst() throws {
+        let sandbox = try sandbox()
+        #expect(try sandbox.splitvote("run", "news.yaml").status == 0)
+        let text = try sandbox.read("news.yaml")
+        let checked = text.replacing(
+            "min_votes: $params.min_votes}}",
+            with: "min_votes: $params.min_votes}, checks: [{that: controversial, at_most: 1}]}")
+        try sandbox.write(checked, to: "news.yaml")
+        try sandbox.write(SampleComments.table(day: 2) + "<cut off>\t7\n", to: "data/b.tsv")
+        #expect(try sandbox.splitvote("run", "news.yaml").status != 0)
+        let page = try sandbox.splitvote("report", "news.yaml").output
+        #expect(page.contains("class=\"verdict doubtful\"><strong>The run of "))
+        #expect(page.contains("was stopped by a check at stage &#39;labels&#39; after "))
+        let warnings = try #require(page.range(of: "<section id=\"warnings\""))
+        #expect(warnings.lowerBound < (page.range(of: "<section id=\"data\"")?.lowerBound ?? page.startIndex))
+        #expect(page.contains(">check stopped the run</td>") && page.contains("The only check did not pass."))
+        #expect(page.contains("<h3>Quarantine</h3>") && page.contains("<code>b.tsv:122</code>"))
+        #expect(page.contains("&lt;cut off&gt;"))
+    }
+
+    @Test func whatWasForgottenIsNotQuotedAnyMore() throws {
+        let sandbox = try sandbox()
+        #expect(try sandbox.splitvote("run", "news.yaml").status == 0)
+        let command = "splitvote why news.yaml "
+        let page = try sandbox.splitvote("report", "news.yaml").output
+        let start = try #require(page.range(of: command)).upperBound
+        let name = String(page[start...].prefix { $0 != "<" })
+        #expect(page.contains("write it again after splitvote forget"))
+        try sandbox.write(name + "\n", to: "ids.txt")
+        #expect(try sandbox.splitvote("forget", "news.yaml", "ids.txt").status == 0)
+        let later = try sandbox.splitvote("report", "news.yaml")
+        #expect(later.status == 0, "\(later.errors)")
+        #expect(!later.output.contains(name) && later.output.contains(command))
+    }
+
     @Test func shortcutsRunUpToTheirStage() throws {
         let sandbox = try sandbox()
         let outcome = try sandbox.splitvote("export", "news.yaml")

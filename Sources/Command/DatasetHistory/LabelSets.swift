@@ -2,7 +2,7 @@ internal import CommentStore
 internal import DatasetStages
 package import Diagnostics
 package import LabelStudies
-internal import Labeling
+package import Labeling
 internal import PipelineEngine
 package import RunStore
 internal import StageKit
@@ -25,7 +25,7 @@ package struct LabelSets {
         package var file: LabelSetFile
         package var table: LabelTable
         var origin: LabelOrigin
-        var rule: ControversyRule
+        package var rule: ControversyRule
         /// The same for each comment, where a source's prior has a say.
         var rules: CommentRules
         /// The prior of each source, outlet or article, under the name of its source or outlet; empty if the rule has one
