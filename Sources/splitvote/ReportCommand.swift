@@ -14,17 +14,19 @@ struct ReportCommand: ParsableCommand {
             "Write a report of the current results, from the store. Runs nothing and never waits for a run."
     )
 
-    @Argument(help: "The pipeline file.")
+    @Argument(help: "The pipeline file.", completion: .pipelineFile)
     var file: String?
 
-    @Option(help: "The store itself, in place of the pipeline file.")
+    @Option(help: "The store itself, in place of the pipeline file.", completion: .file())
     var state: String?
 
-    @Option(name: [.customShort("o"), .long], help: "Path of the HTML file; standard output by default.")
+    @Option(
+        name: [.customShort("o"), .long], help: "Path of the HTML file; standard output by default.",
+        completion: .file())
     var out: String?
 
     func run() throws {
-        let place = try StoreLocation(file: file, state: state)
+        let place = try StoreLocation(file: file, state: state, registry: .all)
         let store = try place.openExisting()
         defer { try? store.close() }
         let pipelines = try store.pipelines()
