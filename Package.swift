@@ -61,9 +61,8 @@ let system: [Target] = [
     .systemLibrary(name: "CIconv", path: "Sources/System/CIconv"),
     // Vector instructions behind inline functions; there is nothing to link.
     .systemLibrary(name: "CByteMasks", path: "Sources/System/CByteMasks"),
-    .target(
-        name: "COneDNN", path: "Sources/System/COneDNN", cSettings: cSettings,
-        linkerSettings: [.linkedLibrary("dnnl")]),
+    // Not linked: looked for at run time, where it is needed.
+    .target(name: "COneDNN", path: "Sources/System/COneDNN", cSettings: cSettings),
     .target(name: "CKernels", path: "Sources/System/CKernels", cSettings: cSettings),
 ]
 

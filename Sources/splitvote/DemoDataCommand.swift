@@ -25,7 +25,7 @@ struct DemoDataCommand: ParsableCommand {
     @Option(help: "Mean number of comments per article.")
     var comments = SyntheticNews.defaultCommentsPerArticle
 
-    @Argument(help: "Folder to write into; created if it does not exist.")
+    @Argument(help: "Folder to write into; created if it does not exist.", completion: .directory)
     var folder = "data"
 
     func validate() throws {

@@ -15,7 +15,7 @@ struct DoctorCommand: AsyncParsableCommand {
         abstract: "Check the machine and, with a pipeline file, its store, files, secrets and hooks.",
         discussion: "Changes nothing. The exit status is 1 if something would make a run fail.")
 
-    @Argument(help: "The pipeline file.")
+    @Argument(help: "The pipeline file.", completion: .pipelineFile)
     var file: String?
 
     @Flag(help: "As JSON.")
@@ -31,7 +31,7 @@ struct DoctorCommand: AsyncParsableCommand {
         var report = HealthReport()
         report.checkMachine(
             version: ProgramVersion.text, threads: Machine.threads,
-            matrixLibrary: ComputeEnvironment.here.summary)
+            arithmetic: (ComputeEnvironment.here.summary, ComputeEnvironment.advice))
         guard let plan else { return report }
         await report.check(
             plan, workingFolder: FileManager.default.currentDirectoryPath,

@@ -38,10 +38,10 @@ enum ErrorReporter {
         case let error as DiagnosticsError: end(error.rendered(), .badInput)
         case let error as StageError:
             end("error: \(error)", error.sourceIncomplete ? .sourceIncomplete : .stageFailed)
-        case let error as StoreError: end("error: \(error)", status(of: error))
+        case let error as StoreError: end("error: \(error)", ExitStatus(rawValue: error.exitStatus) ?? .bug)
         case is StageInterrupted: end(nil, ExitStatus(rawValue: StopSignals.exitStatus) ?? .interrupted)
         case is TrainingError, is TokenizationError, is TableError, is ConfigurationError, is ShardError,
-            is SafetensorsError:
+            is SafetensorsError, is ComputeError:
             end("error: \(error)", .stageFailed)
         default:
             // A disk that is full, a folder that may not be written: no one's bug.
@@ -68,15 +68,6 @@ enum ErrorReporter {
             note(format == .json ? EventLog.line(error: text, exitStatus: Int(status.rawValue)) : text)
         }
         CLibrary.exit(status.rawValue)
-    }
-
-    /// A store that the file names wrongly is a mistake in the file; one that fails under way is a failed run.
-    private static func status(of error: StoreError) -> ExitStatus {
-        switch error.kind {
-        case .locked: .locked
-        case .notADatabase, .foreign, .newer, .older, .networkFileSystem, .sharedArtifacts: .badInput
-        case .diskFull, .permission, .damaged, .other: .stageFailed
-        }
     }
 }
 

@@ -17,7 +17,9 @@ struct EvaluateCommand: ParsableCommand {
             their numbers.
             """)
 
-    @Option(help: "Folder of a trained model, or the name of one in the Hugging Face cache.")
+    @Option(
+        help: "Folder of a trained model, or the name of one in the Hugging Face cache.",
+        completion: .directory)
     var model: String
 
     @Option(help: "Column with the texts.")
@@ -30,7 +32,8 @@ struct EvaluateCommand: ParsableCommand {
     var label: String
 
     @Option(
-        help: ArgumentHelp("Folder of another model to compare with; may be repeated.", valueName: "folder"))
+        help: ArgumentHelp("Folder of another model to compare with; may be repeated.", valueName: "folder"),
+        completion: .directory)
     var against: [String] = []
 
     @OptionGroup var pair: PairOptions
@@ -43,7 +46,7 @@ struct EvaluateCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Write the answer to each row into this file, next to the columns of --keep and the label.",
-            valueName: "file.tsv"))
+            valueName: "file.tsv"), completion: .file())
     var predictions: String?
 
     @Option(
@@ -60,7 +63,7 @@ struct EvaluateCommand: ParsableCommand {
     @Flag(help: "Print the scores as JSON, named as in the evaluate stage's scores.json.")
     var json = false
 
-    @Argument(help: "The table; a TSV table on standard input if omitted or -.")
+    @Argument(help: "The table; a TSV table on standard input if omitted or -.", completion: .file())
     var table: String?
 
     func validate() throws {

@@ -14,7 +14,7 @@ struct ExplainCommand: AsyncParsableCommand {
 
     @OptionGroup var pipeline: PipelineOptions
 
-    @Argument(help: "The stage.")
+    @Argument(help: "The stage.", completion: .stage)
     var stage: String
 
     @Flag(help: "As JSON.")

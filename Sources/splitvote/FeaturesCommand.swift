@@ -13,10 +13,11 @@ struct FeaturesCommand: ParsableCommand {
             each, in order; --output sequence or layers adds the states of all tokens, with input_ids and offsets.
             """)
 
-    @Option(help: "Folder of an encoder, or the name of one in the Hugging Face cache.")
+    @Option(
+        help: "Folder of an encoder, or the name of one in the Hugging Face cache.", completion: .directory)
     var model: String
 
-    @Option(help: ArgumentHelp("The file to write.", valueName: "file"))
+    @Option(help: ArgumentHelp("The file to write.", valueName: "file"), completion: .file())
     var out: String
 
     @Option(help: "How tokens become one vector: cls, mean, max or last_four.")
@@ -39,7 +40,7 @@ struct FeaturesCommand: ParsableCommand {
     @Option(help: ArgumentHelp("fp32, bf16, or auto. (default: fp32)", valueName: "format"))
     var precision: PrecisionName?
 
-    @Argument(help: "Text or table; standard input if omitted or -.")
+    @Argument(help: "Text or table; standard input if omitted or -.", completion: .file())
     var file: String?
 
     func validate() throws { try pair.requireColumn(column, of: file) }

@@ -23,10 +23,10 @@ struct ForgetCommand: ParsableCommand {
             on them stay, and kept evaluations keep their IDs until gc.
             """)
 
-    @Argument(help: "The pipeline file.")
+    @Argument(help: "The pipeline file.", completion: .pipelineFile)
     var file: String
 
-    @Argument(help: "The list of IDs; - for standard input.")
+    @Argument(help: "The list of IDs; - for standard input.", completion: .file())
     var list: String
 
     func run() throws {

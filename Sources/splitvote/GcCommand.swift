@@ -20,7 +20,7 @@ struct GcCommand: ParsableCommand {
             and features stages have kept there goes if the file no longer has the stage.
             """)
 
-    @Argument(help: "The pipeline file.")
+    @Argument(help: "The pipeline file.", completion: .pipelineFile)
     var file: String
 
     @Option(help: ArgumentHelp("Keep the results of this many runs, whatever the file says.", valueName: "n"))

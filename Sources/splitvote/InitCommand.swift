@@ -14,7 +14,7 @@ struct InitCommand: ParsableCommand {
     @Option(help: ArgumentHelp("When it runs, in local time.", valueName: "hh:mm"))
     var at = "03:00"
 
-    @Argument(help: "Folder to write into; created if it does not exist.")
+    @Argument(help: "Folder to write into; created if it does not exist.", completion: .directory)
     var folder = "."
 
     func validate() throws {
@@ -30,6 +30,7 @@ struct InitCommand: ParsableCommand {
         for file in try draft.fill(with: files, shownAs: folder) {
             print(TypedPath.of(file.name, in: path))
         }
+        nightly?.warning.map(ErrorReporter.note)
         ErrorReporter.note(
             "now: splitvote run \(TypedPath.of("pipeline.yaml", in: path))"
                 + (schedule.map { ", then see \($0.note)" } ?? ""))

@@ -25,10 +25,13 @@ struct LabelsCommand: ParsableCommand {
             'by' of a label stage knows as the set calls controversial, and shows how many they have in common.
             """)
 
-    @Argument(help: "The pipeline file, then ls, show, diff, agreement or promote, and what these take.")
+    @Argument(help: "The pipeline file.", completion: .pipelineFile)
+    var file: String?
+
+    @Argument(help: "ls, show, diff, agreement or promote, and what these take.", completion: .labelsWords)
     var words: [String] = []
 
-    @Option(help: "The store itself, in place of the pipeline file.")
+    @Option(help: "The store itself, in place of the pipeline file.", completion: .file())
     var state: String?
 
     @Flag(help: "As JSON.")
@@ -45,8 +48,8 @@ struct LabelsCommand: ParsableCommand {
     }
 
     func run() throws {
-        var words = words
-        let place = try StoreLocation(&words, state: state)
+        var words = [file].compactMap { $0 } + words
+        let place = try StoreLocation(&words, state: state, registry: .all)
         let store = try place.openExisting()
         defer { try? store.close() }
         let sets = LabelSets(store, pipeline: place.pipeline)

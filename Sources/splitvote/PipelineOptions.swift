@@ -13,7 +13,7 @@ struct PipelineSettings: ParsableArguments {
         name: [.customShort("S"), .customLong("set")],
         help: ArgumentHelp(
             "Give a parameter, or a stage's own as stage.key, another value for this run; may be repeated.",
-            valueName: "key=value"))
+            valueName: "key=value"), completion: .setting)
     var set: [String] = []
 
     @Option(help: ArgumentHelp("The run's logical date; today by default.", valueName: "YYYY-MM-DD"))
@@ -34,7 +34,7 @@ struct PipelineSettings: ParsableArguments {
 
 /// The pipeline file and what the command line changes about it.
 struct PipelineOptions: ParsableArguments {
-    @Argument(help: "The pipeline file.")
+    @Argument(help: "The pipeline file.", completion: .pipelineFile)
     var file: String
 
     @OptionGroup var settings: PipelineSettings

@@ -15,7 +15,9 @@ struct PlanCommand: AsyncParsableCommand {
 
     @OptionGroup var selection: SelectionOptions
 
-    @Option(help: ArgumentHelp("As if this stage were forced; may be repeated.", valueName: "stage"))
+    @Option(
+        help: ArgumentHelp("As if this stage were forced; may be repeated.", valueName: "stage"),
+        completion: .stage)
     var force: [String] = []
 
     @Flag(help: "As if every selected stage were forced.")
@@ -39,7 +41,7 @@ struct PlanCommand: AsyncParsableCommand {
         print(asJSON: json, PlanText.json(stages, plan), lines: PlanText.lines(stages))
         // The exit status says that work is pending, if that was asked.
         let upToDate = Set(stages.filter { !PlanText.isPending($0) }.map(\.stage))
-        try Findings.check(engine, isFatal: !exitCode, upToDate: upToDate)
+        try Findings.check(engine, isFatal: !exitCode, upToDate: upToDate, note: ErrorReporter.note)
         if exitCode, stages.contains(where: PlanText.isPending) {
             throw ExitStatus.workPending
         }

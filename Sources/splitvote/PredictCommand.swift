@@ -16,7 +16,9 @@ struct PredictCommand: ParsableCommand {
             Temperature, threshold and the band in which no label is given are those that the model's folder keeps.
             """)
 
-    @Option(help: "Folder of a trained model, or the name of one in the Hugging Face cache.")
+    @Option(
+        help: "Folder of a trained model, or the name of one in the Hugging Face cache.",
+        completion: .directory)
     var model: String
 
     @Option(help: "Format of the answers: tsv, jsonl, or words for people.")
@@ -48,7 +50,7 @@ struct PredictCommand: ParsableCommand {
     @Flag(help: "Add what moved each answer most: the n-grams of a TF-IDF model, with their effects.")
     var explain = false
 
-    @Argument(help: "Text or table; standard input if omitted or -.")
+    @Argument(help: "Text or table; standard input if omitted or -.", completion: .file())
     var file: String?
 
     func validate() throws {

@@ -12,20 +12,22 @@ struct ReportCommand: ParsableCommand {
         abstract: "Write the page of the last run and its results. Runs nothing and never waits for a run."
     )
 
-    @Argument(help: "The pipeline file.")
+    @Argument(help: "The pipeline file.", completion: .pipelineFile)
     var file: String?
 
-    @Option(help: "The store itself, in place of the pipeline file.")
+    @Option(help: "The store itself, in place of the pipeline file.", completion: .file())
     var state: String?
 
-    @Option(name: [.customShort("o"), .long], help: "Path of the HTML file; standard output by default.")
+    @Option(
+        name: [.customShort("o"), .long], help: "Path of the HTML file; standard output by default.",
+        completion: .file())
     var out: String?
 
     @Flag(help: "Also each picture as SVG and each table as TSV, in a folder beside the file.")
     var files = false
 
     func run() throws {
-        let place = try StoreLocation(file: file, state: state)
+        let place = try StoreLocation(file: file, state: state, registry: .all)
         let store = try place.openExisting()
         defer { try? store.close() }
         let pipelines = try store.pipelines()

@@ -39,7 +39,7 @@ struct RunCommand: AsyncParsableCommand {
             pipeline.warn(of: plan)
             let engine = Engine(plan, options: options, sink: NoEvents())
             print(lines: PlanText.lines(try await engine.plan()))
-            return try Findings.check(engine)
+            return try Findings.check(engine, note: ErrorReporter.note)
         }
         try await PipelineRun(plan, options, running).perform()
     }

@@ -12,7 +12,8 @@ internal import TextBasics
 /// How to execute a run, from the command line.
 struct RunOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Run this stage although nothing changed; may be repeated.", valueName: "stage"))
+        help: ArgumentHelp("Run this stage although nothing changed; may be repeated.", valueName: "stage"),
+        completion: .stage)
     var force: [String] = []
 
     @Flag(help: "Run every selected stage although nothing changed.")
@@ -21,7 +22,7 @@ struct RunOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Rebuild what this ingest stage shows from the existing files and kept answers; may be repeated.",
-            valueName: "stage"))
+            valueName: "stage"), completion: .stage)
     var refresh: [String] = []
 
     @Flag(
@@ -105,7 +106,7 @@ struct LabelSetOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Start from this label set instead of the current one: an ID as shown by 'labels ls', or its beginning.",
-            valueName: "id"))
+            valueName: "id"), completion: .labelSet)
     var labelSet: String?
 
     /// Pins the label stage to the set, and whatever is before it to what it gave last.
@@ -122,16 +123,19 @@ struct SelectionOptions: ParsableArguments {
     @Option(
         name: [.customShort("s"), .long],
         help: ArgumentHelp(
-            "Only these: a name, a+ with all after it, +a with all before it.", valueName: "stages"))
+            "Only these: a name, a+ with all after it, +a with all before it.", valueName: "stages"),
+        completion: .selector)
     var select: [String] = []
 
-    @Option(help: ArgumentHelp("All except these, written in the same way.", valueName: "stages"))
+    @Option(
+        help: ArgumentHelp("All except these, written in the same way.", valueName: "stages"),
+        completion: .selector)
     var exclude: [String] = []
 
-    @Option(help: ArgumentHelp("This stage and all after it.", valueName: "stage"))
+    @Option(help: ArgumentHelp("This stage and all after it.", valueName: "stage"), completion: .stage)
     var from: [String] = []
 
-    @Option(help: ArgumentHelp("This stage and all before it.", valueName: "stage"))
+    @Option(help: ArgumentHelp("This stage and all before it.", valueName: "stage"), completion: .stage)
     var until: [String] = []
 
     /// - Returns: `nil` if nothing was chosen, which means all.

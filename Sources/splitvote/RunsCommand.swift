@@ -14,11 +14,14 @@ struct RunsCommand: ParsableCommand {
             splitvote runs FILE show RUN [--json]
             """)
 
+    @Argument(help: "The pipeline file.", completion: .pipelineFile)
+    var file: String?
+
     @Argument(
-        help: "The pipeline file; then ls, or show and the id of a run (its beginning is enough), or last.")
+        help: "ls, or show and the id of a run (its beginning is enough) or last.", completion: .runsWords)
     var words: [String] = []
 
-    @Option(help: "The store itself, in place of the pipeline file.")
+    @Option(help: "The store itself, in place of the pipeline file.", completion: .file())
     var state: String?
 
     @Option(help: "Maximum number of runs to list.")
@@ -32,8 +35,8 @@ struct RunsCommand: ParsableCommand {
     }
 
     func run() throws {
-        var words = words
-        let place = try StoreLocation(&words, state: state)
+        var words = [file].compactMap { $0 } + words
+        let place = try StoreLocation(&words, state: state, registry: .all)
         switch (words.first ?? "ls", words.count) {
         case ("ls", 0...1): try list(place)
         case ("show", 2): try show(words[1], place)

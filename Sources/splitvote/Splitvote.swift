@@ -23,11 +23,9 @@ struct Splitvote: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, PlanCommand.self, ValidateCommand.self, ExplainCommand.self, ExportCommand.self,
             TrainCommand.self, RelabelCommand.self, SweepCommand.self, LabelsCommand.self, WhyCommand.self,
-            ForgetCommand.self,
-            StatusCommand.self, RunsCommand.self, ReportCommand.self, GcCommand.self,
+            ForgetCommand.self, StatusCommand.self, RunsCommand.self, ReportCommand.self, GcCommand.self,
             PredictCommand.self, EvaluateCommand.self, FeaturesCommand.self, TokenizeCommand.self,
-            InitCommand.self, DoctorCommand.self,
-            DemoDataCommand.self,
+            InitCommand.self, DoctorCommand.self, DemoDataCommand.self,
         ])
 
     /// Settles threads and memory before any thread is started. A run settles its threads when it knows its stages.

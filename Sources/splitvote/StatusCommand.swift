@@ -8,10 +8,10 @@ struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show the last run and what the store holds. Never waits for a run.")
 
-    @Argument(help: "The pipeline file.")
+    @Argument(help: "The pipeline file.", completion: .pipelineFile)
     var file: String?
 
-    @Option(help: "The store itself, in place of the pipeline file.")
+    @Option(help: "The store itself, in place of the pipeline file.", completion: .file())
     var state: String?
 
     @Flag(help: "As JSON.")
@@ -22,7 +22,7 @@ struct StatusCommand: ParsableCommand {
     }
 
     func run() throws {
-        let place = try StoreLocation(file: file, state: state)
+        let place = try StoreLocation(file: file, state: state, registry: .all)
         guard let store = try place.open() else {
             return print(
                 asJSON: json, StoreStatus.json(nil, state: place.state),

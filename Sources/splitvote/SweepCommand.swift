@@ -13,10 +13,10 @@ struct SweepCommand: ParsableCommand {
             Everything else of the rule is as in the promoted set, which flips are counted against. No stage runs.
             """)
 
-    @Argument(help: "The pipeline file.")
+    @Argument(help: "The pipeline file.", completion: .pipelineFile)
     var file: String?
 
-    @Option(help: "The store itself, in place of the pipeline file.")
+    @Option(help: "The store itself, in place of the pipeline file.", completion: .file())
     var state: String?
 
     @Option(help: "Minimum votes: numbers and start:end:step, separated by commas.")
@@ -25,7 +25,9 @@ struct SweepCommand: ParsableCommand {
     @Option(help: "Ranges of ratios called controversial: low-high, separated by commas.")
     var band = "0.3-0.7,0.35-0.65,0.4-0.6,0.45-0.55"
 
-    @Option(help: ArgumentHelp("Label set to start from and to compare with.", valueName: "id"))
+    @Option(
+        help: ArgumentHelp("Label set to start from and to compare with.", valueName: "id"),
+        completion: .labelSet)
     var labelSet = "promoted"
 
     @Option(help: "tsv, json or svg.")
@@ -33,7 +35,7 @@ struct SweepCommand: ParsableCommand {
 
     func run() throws {
         let axes = try SweepAxes.given(minVotes: minVotes, bands: band)
-        let place = try StoreLocation(file: file, state: state)
+        let place = try StoreLocation(file: file, state: state, registry: .all)
         let store = try place.openExisting()
         defer { try? store.close() }
         let reference = try LabelSets(store, pipeline: place.pipeline).load(labelSet)

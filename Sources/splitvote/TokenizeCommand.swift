@@ -11,7 +11,8 @@ struct TokenizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tokenize", abstract: "Print the WordPiece ids of each line of text.")
 
-    @Option(help: "Folder with vocab.txt (and tokenizer_config.json) or tokenizer.json.")
+    @Option(
+        help: "Folder with vocab.txt (and tokenizer_config.json) or tokenizer.json.", completion: .directory)
     var vocab: String
 
     @Flag(help: "Print the pieces instead of their ids.")
@@ -40,7 +41,7 @@ struct TokenizeCommand: ParsableCommand {
     @Option(help: "Whose rules: \(WordPieceMode.names).")
     var mode = WordPieceMode.hfFast.rawValue
 
-    @Argument(help: "Texts, one per line; standard input if omitted or -.")
+    @Argument(help: "Texts, one per line; standard input if omitted or -.", completion: .file())
     var file: String?
 
     func validate() throws {

@@ -6,19 +6,21 @@ internal import TrainingStages
 
 /// How the trainer alone is to train; named as in the train stage.
 struct TrainerOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Folder of token shards with its manifest.json.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("Folder of token shards with its manifest.json.", valueName: "dir"),
+        completion: .directory)
     var shards: String?
 
     @Option(
         help: ArgumentHelp(
             "Model to start from: a Hugging Face folder, or the name of a model in the Hugging Face cache.",
-            valueName: "model"))
+            valueName: "model"), completion: .directory)
     var `init`: String?
 
     @Option(help: "folder loads the weights of --init; random ignores them and draws new ones.")
     var initWeights: String?
 
-    @Option(help: ArgumentHelp("Folder for the trained model.", valueName: "dir"))
+    @Option(help: ArgumentHelp("Folder for the trained model.", valueName: "dir"), completion: .directory)
     var out: String?
 
     @OptionGroup var settings: SettingFlags
@@ -32,7 +34,9 @@ struct TrainerOptions: ParsableArguments {
     @Option(help: "Threads; all processors by default. Results repeat exactly only with the same number.")
     var threads: Int?
 
-    @Option(help: ArgumentHelp("Write each step as one line of JSON.", valueName: "file.jsonl"))
+    @Option(
+        help: ArgumentHelp("Write each step as one line of JSON.", valueName: "file.jsonl"),
+        completion: .file())
     var metrics: String?
 
     @Flag(help: "Find a good learning rate instead of training; only --metrics is written.")

@@ -11,18 +11,21 @@ struct WhyCommand: ParsableCommand {
         abstract: "Show how one comment came to its label, its side and its row. Never waits for a run.",
         usage: "splitvote why FILE COMMENT [--json]")
 
-    @Argument(help: "The pipeline file, and the comment: its id as exports show it, source:key, or its key.")
-    var words: [String] = []
+    @Argument(help: "The pipeline file.", completion: .pipelineFile)
+    var file: String?
 
-    @Option(help: "The store itself, in place of the pipeline file.")
+    @Argument(help: "The comment: its id as exports show it, source:key, or its key.")
+    var comment: [String] = []
+
+    @Option(help: "The store itself, in place of the pipeline file.", completion: .file())
     var state: String?
 
     @Flag(help: "As JSON.")
     var json = false
 
     func run() throws {
-        var words = words
-        let place = try StoreLocation(&words, state: state)
+        var words = [file].compactMap { $0 } + comment
+        let place = try StoreLocation(&words, state: state, registry: .all)
         guard let name = words.first, words.count == 1 else {
             throw DiagnosticsError(
                 "why takes one comment", hint: "its ID as exports show it, such as naver-news:437/0000459026")

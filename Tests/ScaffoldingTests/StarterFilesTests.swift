@@ -27,6 +27,14 @@ struct StarterFilesTests {
         #expect(try Self.names(.systemd) == plain + ["splitvote.service", "splitvote.timer"])
     }
 
+    @Test func aProgramThatWasNotInstalledIsWarnedOf() throws {
+        let time = try #require(ClockTime("03:00"))
+        #expect(StarterFiles.Schedule(.cron, at: time, program: "/usr/local/bin/splitvote").warning == nil)
+        let warning = StarterFiles.Schedule(.cron, at: time, program: "/me/src/.build/release/splitvote")
+            .warning
+        #expect(warning?.contains("run 'make install' first") == true, "\(String(describing: warning))")
+    }
+
     @Test func aSlashAtTheFoldersEndIsLeftOut() throws {
         let time = try #require(ClockTime("03:00"))
         let files = StarterFiles.all(in: "/news/", schedule: .init(.cron, at: time, program: "/s"))

@@ -1,9 +1,10 @@
 internal import CommentStore
-internal import Diagnostics
+package import Diagnostics
 internal import Files
 private import Foundation
 package import PipelinePlan
 package import RunStore
+package import StageKit
 internal import StoreFile
 internal import TextBasics
 
@@ -30,6 +31,29 @@ package struct StoreLocation {
         self.state = AbsolutePath.of(state, in: FileManager.default.currentDirectoryPath)
         artifacts = nil
         plan = nil
+    }
+
+    /// - Parameters:
+    ///   - file: the pipeline file; `nil` if `state` takes its place.
+    ///   - state: the value of `--state`.
+    /// - Throws: `DiagnosticsError` where both are missing, or for what is wrong with the file.
+    package init(file: String?, state: String?, registry: StageRegistry) throws(DiagnosticsError) {
+        if let state {
+            self.init(state: state)
+        } else if let file {
+            self.init(try PipelineLoader(file: file, registry: registry).plan())
+        } else {
+            throw DiagnosticsError("give a pipeline file, or --state PATH")
+        }
+    }
+
+    /// - Parameters:
+    ///   - words: what is on the command line beside options; the pipeline file is taken from it if `state` does not take its
+    ///     place.
+    ///   - state: the value of `--state`.
+    package init(_ words: inout [String], state: String?, registry: StageRegistry) throws(DiagnosticsError) {
+        let file = state == nil && !words.isEmpty ? words.removeFirst() : nil
+        try self.init(file: file, state: state, registry: registry)
     }
 
     /// Opens the store to look at it.

@@ -55,6 +55,13 @@ package enum StarterFiles {
             self.time = time
             self.program = program
         }
+
+        /// What will keep it from starting some day; `nil` if nothing is known to.
+        package var warning: String? {
+            guard program.contains("/.build/") else { return nil }
+            return "warning: the schedule starts \(program), which the next 'make clean' removes; "
+                + "run 'make install' first, and this again with the installed splitvote"
+        }
     }
 
     /// All files, in the order in which they are written.

@@ -2,7 +2,8 @@
 //
 // oneDNN's usual build runs on OpenMP. A second pool would fight its spinning workers for the cores, so kernels borrow
 // them through GOMP_parallel, whose ABI GCC's and LLVM's runtimes both keep stable. It is looked up at run time in
-// whatever runtime oneDNN brought along; if there is none, a small pthread pool does the work.
+// whatever runtime oneDNN brought along, or in GCC's where there is one; if there is none, a small pthread pool does the
+// work.
 #define _GNU_SOURCE
 #include "include/CKernels.h"
 
@@ -124,6 +125,9 @@ static void *compute_loop(void *unused) {
 }
 
 static int start_compute_thread(void) {
+#if defined(__linux__)
+    if (!dlsym(RTLD_DEFAULT, "GOMP_parallel")) dlopen("libgomp.so.1", RTLD_NOW | RTLD_GLOBAL);
+#endif
     openmp_parallel = (gomp_parallel)dlsym(RTLD_DEFAULT, "GOMP_parallel");
     openmp_set_threads = (omp_set_threads)dlsym(RTLD_DEFAULT, "omp_set_num_threads");
     if (!openmp_parallel || !openmp_set_threads) openmp_parallel = NULL;

@@ -15,6 +15,11 @@ package struct StepTimes: Hashable, Sendable {
     package init() {}
 }
 
+/// Why no model can compute on this machine, and what to do.
+package struct ComputeError: Error, Hashable, Sendable, CustomStringConvertible {
+    package let description: String
+}
+
 /// What a model computes with: memory, prepared products, clocks.
 final class ModelRuntime {
     let arena = Arena()
@@ -24,8 +29,13 @@ final class ModelRuntime {
     var times = StepTimes()
     private let clock = ContinuousClock()
 
+    /// - Throws: ``ComputeError``
     init(threads: Int, precision: Precision) throws {
-        products = try MatrixProduct()
+        do {
+            products = try MatrixProduct(operands: precision == .fp32 ? .float32 : .bfloat16)
+        } catch let error as ProductError {
+            throw ComputeError(description: error.description)
+        }
         self.threads = threads
         self.precision = precision
     }

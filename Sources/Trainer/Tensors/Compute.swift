@@ -8,6 +8,7 @@ package enum Compute {
     /// oneDNN and the kernels share one pool of workers, which belongs to the thread that starts the work; so
     /// all work is started by one thread. Calls queue; a call from within `body` runs at once.
     package static func run<Result>(threads: Int, _ body: () throws -> Result) throws -> Result {
+        _ = loadOneDNN
         var outcome: Swift.Result<Result, any Error>?
         withoutActuallyEscaping(body) { body in
             var task: () -> Void = { outcome = Swift.Result { try body() } }
@@ -63,6 +64,11 @@ package enum Compute {
         }
     }
 
+    /// Loads oneDNN where it multiplies, before the compute thread looks for the workers that they share.
+    private static let loadOneDNN: Void = {
+        if !MatrixProduct.hasKernels(for: .float32) { _ = cod_problem() }
+    }()
+
     /// Threads that kernels use now.
     package static var threads: Int { Int(ck_threads()) }
 
@@ -71,13 +77,25 @@ package enum Compute {
 
     /// What this machine offers, for logs and reports.
     package static var abilities: Abilities {
-        var (major, minor, patch): (Int32, Int32, Int32) = (0, 0, 0)
-        cod_version(&major, &minor, &patch)
-        return Abilities(
-            oneDNN: "\(major).\(minor).\(patch)", instructionSet: String(cString: cod_instruction_set()),
+        Abilities(
+            instructionSet: String(cString: cod_instruction_set()),
             hasFastBFloat16: hasFastBFloat16, kernels: String(cString: ck_variant_name()),
             workers: String(cString: ck_pool_name()))
     }
+
+    /// Version of oneDNN, such as `2.6.3`, which is loaded if it was not; `nil` if it cannot be.
+    package static var oneDNN: String? {
+        if cod_problem() != nil { return nil }
+        var (major, minor, patch): (Int32, Int32, Int32) = (0, 0, 0)
+        cod_version(&major, &minor, &patch)
+        return "\(major).\(minor).\(patch)"
+    }
+
+    /// What installs oneDNN on this system, as a command.
+    package static var oneDNNRemedy: String { String(cString: cod_remedy()) }
+
+    /// Whether this CPU has tile instructions (AMX), which only oneDNN uses.
+    package static var hasTileUnit: Bool { cod_has_tile_unit() != 0 }
 
     /// Every variant of the kernels that some CPU has, best first; for tests. Those without their own products leave
     /// them to oneDNN.
@@ -98,9 +116,7 @@ package enum Compute {
     }
 
     package struct Abilities: Hashable, Sendable {
-        /// Version of the oneDNN library, such as `2.6.3`.
-        package let oneDNN: String
-        /// Instruction set of its products, such as `avx512_core_bf16`.
+        /// Best instruction set for products here, by oneDNN's name, such as `avx512_core_bf16`.
         package let instructionSet: String
         /// Whether this CPU has instructions for bfloat16 products; elsewhere they are slower than
         /// `Float32`.

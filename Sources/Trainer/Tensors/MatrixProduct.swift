@@ -1,7 +1,7 @@
 internal import CKernels
 internal import COneDNN
 
-/// A matrix product that oneDNN refused.
+/// A matrix product that oneDNN refused, or is not there to compute.
 package struct ProductError: Error, Hashable, Sendable, CustomStringConvertible {
     package let description: String
 }
@@ -18,24 +18,43 @@ package final class MatrixProduct {
         case oneDNN
     }
 
-    private let context: OpaquePointer
+    /// oneDNN's; started when it is first needed.
+    private var context: OpaquePointer?
+    private let capacity: Int
     private let library: Library
     private var scratch = AlignedBuffer(bytes: 0)
 
     /// - Parameters:
+    ///   - operands: what will be multiplied beside `Float32`.
     ///   - capacity: products that oneDNN keeps prepared; the least recently used go first.
-    package init(_ library: Library = .fastest, capacity: Int = 1024) throws {
-        guard let context = cod_create(Int32(clamping: capacity)) else {
-            throw ProductError(description: "oneDNN could not start its CPU engine")
-        }
-        self.context = context
+    /// - Throws: ``ProductError`` where oneDNN is needed for them, and missing.
+    package init(
+        _ library: Library = .fastest, operands: NumberType = .float32, capacity: Int = 1024
+    ) throws {
+        self.capacity = capacity
         self.library = library
+        if preparesShapes(of: .float32) || preparesShapes(of: operands) { _ = try oneDNN() }
     }
 
     deinit { cod_destroy(context) }
 
+    private func oneDNN() throws -> OpaquePointer {
+        if let context { return context }
+        if let problem = cod_problem() {
+            throw ProductError(
+                description:
+                    "matrix products need oneDNN on this CPU, whose instructions splitvote has no kernels for: "
+                    + "\(String(cString: problem)); install it: \(String(cString: cod_remedy()))")
+        }
+        guard let started = cod_create(Int32(clamping: capacity)) else {
+            throw ProductError(description: "oneDNN could not start its CPU engine")
+        }
+        context = started
+        return started
+    }
+
     /// Products that oneDNN prepared so far.
-    package var prepared: Int { Int(cod_prepared(context)) }
+    package var prepared: Int { context.map { Int(cod_prepared($0)) } ?? 0 }
 
     /// Whether operands of this type are multiplied by oneDNN. It prepares each shape once, which takes some tenths
     /// of a millisecond, so shapes should repeat: round row counts up.
@@ -58,7 +77,7 @@ package final class MatrixProduct {
     ///   - bias: `[N]`, `Float32`, or `nil`.
     ///   - streamingStore: whether to write C with non-temporal stores, because it is not read soon.
     ///   - c: `[M, N]`.
-    /// - Throws: ``ShapeError``, or ``ProductError`` when oneDNN has no such product on this CPU.
+    /// - Throws: ``ShapeError``, or ``ProductError`` when oneDNN is needed and missing, or has no such product on this CPU.
     package func multiply(
         _ a: Tensor, transposingLeft transposeA: Bool = false, by b: Tensor,
         transposingRight transposeB: Bool = false,
@@ -113,7 +132,7 @@ package final class MatrixProduct {
         _ product: inout cod_product, _ a: Tensor, _ b: Tensor, _ bias: Tensor?, _ c: Tensor
     ) throws {
         let status = cod_multiply(
-            context, &product, Int32(Compute.threads), a.base, b.base, bias?.floats, c.base)
+            try oneDNN(), &product, Int32(Compute.threads), a.base, b.base, bias?.floats, c.base)
         if status != 0 {
             let text = String(cString: cod_status_text(status))
             throw ProductError(description: "oneDNN: \(text), product of \(a.shape) and \(b.shape)")

@@ -3,8 +3,6 @@ internal import Tensors
 
 /// What the trainer computes with on this machine.
 package struct ComputeEnvironment: Hashable, Sendable {
-    /// Version of oneDNN, such as `2.6.3`.
-    package var oneDNN: String
     /// Best instruction set for products here, by oneDNN's name, such as `avx512_core_bf16`.
     package var instructionSet: String
     /// Which variant of our own kernels runs.
@@ -21,15 +19,29 @@ package struct ComputeEnvironment: Hashable, Sendable {
 
     /// All of it in a line.
     package var summary: String {
-        "oneDNN \(oneDNN), \(instructionSet), kernels for \(kernels), products by "
-            + "\(multiplier(Self.fastestPrecision)), "
+        "\(instructionSet), kernels for \(kernels), products by \(multiplier(Self.fastestPrecision)), "
             + (hasFastBFloat16 ? "bf16 is fast here" : "no fast bf16: training uses fp32")
     }
 
-    /// Who multiplies matrices: `own kernels` or `oneDNN 2.6.3`.
+    /// What is missing for training and predicting, or for doing so as fast as this CPU can, and what to do; `nil` if nothing
+    /// is.
+    package static var advice: String? {
+        let install = "install it: \(Compute.oneDNNRemedy)"
+        if !MatrixProduct.hasKernels(for: .float32), Compute.oneDNN == nil {
+            return "train, predict and evaluate need oneDNN on this CPU; \(install)"
+        }
+        if Compute.hasTileUnit, Compute.oneDNN == nil {
+            return
+                "oneDNN would use the tile instructions of this CPU, which do several times as much; \(install)"
+        }
+        return nil
+    }
+
+    /// Who multiplies matrices: `own kernels` or `oneDNN 2.6.3`, which is `oneDNN, which is missing` where it cannot be
+    /// loaded.
     package func multiplier(_ precision: Precision) -> String {
-        MatrixProduct.hasKernels(for: precision == .fp32 ? .float32 : .bfloat16)
-            ? "own kernels" : "oneDNN \(oneDNN)"
+        if MatrixProduct.hasKernels(for: precision == .fp32 ? .float32 : .bfloat16) { return "own kernels" }
+        return Compute.oneDNN.map { "oneDNN \($0)" } ?? "oneDNN, which is missing"
     }
 
     /// Whether what comes of a row depends neither on the rows that are computed with it nor on the number of threads.
@@ -51,7 +63,7 @@ package struct ComputeEnvironment: Hashable, Sendable {
     package static var here: ComputeEnvironment {
         let abilities = Compute.abilities
         return ComputeEnvironment(
-            oneDNN: abilities.oneDNN, instructionSet: abilities.instructionSet, kernels: abilities.kernels,
+            instructionSet: abilities.instructionSet, kernels: abilities.kernels,
             hasFastBFloat16: abilities.hasFastBFloat16)
     }
 }

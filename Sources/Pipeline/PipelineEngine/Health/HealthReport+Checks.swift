@@ -14,8 +14,10 @@ extension HealthReport {
     /// - Parameters:
     ///   - version: the program's.
     ///   - threads: processors that this process may use.
-    ///   - matrixLibrary: what the trainer computes with, in a line.
-    package mutating func checkMachine(version: String, threads: Int, matrixLibrary: String) {
+    ///   - arithmetic: what the trainer computes with, in a line, and what would be better or is needed.
+    package mutating func checkMachine(
+        version: String, threads: Int, arithmetic: (summary: String, advice: String?)
+    ) {
         let info = ProcessInfo.processInfo
         add("splitvote", .good, "\(version) on \(info.operatingSystemVersionString)")
         let memory = Bytes.text(Int64(clamping: info.physicalMemory))
@@ -24,7 +26,9 @@ extension HealthReport {
             "\(Counts.text(threads, "processor")), \(memory) of memory",
             hint: info.physicalMemory < Self.scarceMemory
                 ? "training a BERT-base takes about 2.5 GB; data stages take less than 0.5 GB" : nil)
-        add("matrix library", .good, matrixLibrary)
+        add(
+            "arithmetic", arithmetic.advice == nil ? .good : .doubtful, arithmetic.summary,
+            hint: arithmetic.advice)
         check("SQLite") { try RunStore.checkSQLite() }
     }
 

@@ -32,7 +32,7 @@ void ck_parallel(int64_t items, void (*body)(void *context, int64_t item, int wo
 // be fewer than `threads` where the system gives no more. Unlike the pool's workers they may wait for each other.
 void ck_on_threads(int threads, void (*body)(void *context, int worker, int workers), void *context);
 
-// "openmp" when the workers are those of the OpenMP runtime that oneDNN brought along, else "pthreads".
+// "openmp" when the workers are those of an OpenMP runtime, oneDNN's or GCC's, else "pthreads".
 const char *ck_pool_name(void);
 
 // ---- Variants ------------------------------------------------------------------------------------------------

@@ -1,4 +1,6 @@
 // Matrix products by oneDNN, versions 2 and 3, behind one small interface.
+//
+// The library is not linked: it is looked for when it is first needed, which on most CPUs with AVX-512 is never.
 #ifndef CONEDNN_H
 #define CONEDNN_H
 
@@ -26,7 +28,14 @@ typedef struct {
 
 typedef struct cod_context cod_context;
 
-// Keeps up to `capacity` prepared products, the least recently used leaving first. NULL when oneDNN cannot start.
+// Why the library cannot be used, in the words of the system; NULL when it can. The first call loads it.
+const char *cod_problem(void);
+
+// What installs the library here, such as "sudo apt install libdnnl2".
+const char *cod_remedy(void);
+
+// Keeps up to `capacity` prepared products, the least recently used leaving first. NULL when oneDNN is missing or cannot
+// start.
 // One thread at a time may use a context.
 cod_context *cod_create(int capacity);
 void cod_destroy(cod_context *context);
@@ -41,16 +50,20 @@ int64_t cod_prepared(const cod_context *context);
 
 const char *cod_status_text(int status);
 
-// Version of the library that is running, such as 2.6.3.
+// Version of the library that is running, such as 2.6.3; 0.0.0 when there is none.
 void cod_version(int *major, int *minor, int *patch);
 
-// Instruction set that oneDNN uses here, such as "avx512_core_bf16".
+// Best instruction set for products on this CPU, by oneDNN's names, such as "avx512_core_bf16".
 const char *cod_instruction_set(void);
 
-// Whether bfloat16 products run on instructions made for them; elsewhere they are slower than float.
+// Whether this CPU has instructions for bfloat16 products; elsewhere they are slower than float.
 int cod_has_bf16(void);
 
-// Whether products run on tile instructions (AMX).
+// Whether this CPU has tile instructions (AMX), which only oneDNN uses.
+int cod_has_tile_unit(void);
+
+// Whether products run on tile instructions (AMX): the CPU has them, and the system and the library can use
+// them.
 int cod_has_tiles(void);
 
 #ifdef __cplusplus
