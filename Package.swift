@@ -265,7 +265,7 @@ let command: [Target] = [
             "RunStore",
             "Scaffolding", "ShardFormat", "StageKit", "StoreFile", "TableFormat", "TextBasics",
             "Tokenization", "Training", "VoteModel",
-            "TrainingStages", .argumentParser,
+            "TrainingStages", "WebFetching", .argumentParser,
         ], path: "Sources/splitvote", swiftSettings: swiftSettings)
 ]
 

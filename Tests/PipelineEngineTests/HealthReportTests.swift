@@ -70,7 +70,8 @@ struct HealthReportTests {
     @Test func aHooksProgramHasToBeThere() async throws {
         let bench = try TestBench()
         var plan = bench.pipeline
-        plan.hooks = Hooks(success: ["sh"], failure: ["no-such-program-here"])
+        plan.hooks = Hooks(
+            success: Hook(command: ["sh"]), failure: Hook(command: ["no-such-program-here"]))
         let report = await Self.report(plan)
         #expect(Self.finding("success hook", report)?.grade == .good)
         #expect(

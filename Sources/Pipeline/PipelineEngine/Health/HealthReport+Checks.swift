@@ -1,6 +1,5 @@
 private import Foundation
 package import PipelinePlan
-internal import Programs
 internal import RunStore
 internal import StageKit
 internal import StoreFile
@@ -51,9 +50,8 @@ extension HealthReport {
                 isSet ? "\(variable) is set" : "the environment variable \(variable) is not set",
                 hint: isSet ? nil : "set it where splitvote is started")
         }
-        for (name, command) in [("success", plan.hooks.success), ("failure", plan.hooks.failure)] {
-            guard let command else { continue }
-            check("\(name) hook") { try Self.program(command, in: plan.baseFolder) }
+        for entry in HookReadiness(plan, environment: environment).entries {
+            check("\(entry.occasion.rawValue) hook") { try entry.result.get() }
         }
         await checkStages(plan, workingFolder)
     }
@@ -106,14 +104,5 @@ extension HealthReport {
             "free space", free < Self.scarceDisk ? .doubtful : .good,
             "\(Bytes.text(Int64(free))) at \(place)",
             hint: free < Self.scarceDisk ? "splitvote gc removes results that are no longer kept" : nil)
-    }
-
-    private static func program(_ command: [String], in folder: String) throws -> String {
-        guard let path = Program(command, folder: folder).path else {
-            throw StageError(
-                "there is no program '\(command.first ?? "")'",
-                hint: "install it, or write the path of the program")
-        }
-        return path
     }
 }
