@@ -233,7 +233,7 @@ let commands: [Target] = [
     wing(
         "Command", "Presentation",
         [
-            "CommentStore", "Console", "Diagnostics", "PipelineEngine", "PipelinePlan", "RunStore",
+            "Charts", "CommentStore", "Console", "Diagnostics", "PipelineEngine", "PipelinePlan", "RunStore",
             "StageKit", "StoreFile", "TextBasics", "VoteModel",
         ]),
     wing(
@@ -335,7 +335,10 @@ let testTargets: [Target] = [
     tests(of: "Console", ["CLibrary", "GzipFormat", "StageKit"]),
     tests(
         of: "Presentation",
-        ["CommentStore", "PipelineEngine", "PipelinePlan", "RunStore", "StageKit", "StoreFile"]),
+        [
+            "CommentStore", "Diagnostics", "PipelineEngine", "PipelinePlan", "RunStore", "StageKit",
+            "StoreFile",
+        ]),
     tests(of: "PipelineAccess", ["Diagnostics", "PipelinePlan", "StageKit", "StoreFile"]),
     tests(of: "Scaffolding", ["DemoData", "StageKit"]),
     tests(of: "ProcessControl"),
