@@ -232,7 +232,7 @@ let commands: [Target] = [
     wing(
         "Command", "Presentation",
         [
-            "CommentStore", "Console", "Diagnostics", "PipelineEngine", "PipelinePlan", "RunStore",
+            "Charts", "CommentStore", "Console", "Diagnostics", "PipelineEngine", "PipelinePlan", "RunStore",
             "StageKit", "StoreFile", "TextBasics", "VoteModel",
         ]),
     wing(
@@ -272,7 +272,7 @@ let command: [Target] = [
             "RunStore",
             "Scaffolding", "ShardFormat", "StageKit", "StoreFile", "TableFormat", "TextBasics",
             "Tokenization", "Training", "VoteModel",
-            "TrainingStages", .argumentParser,
+            "TrainingStages", "WebFetching", .argumentParser,
         ], path: "Sources/splitvote", swiftSettings: swiftSettings)
 ]
 
@@ -342,7 +342,10 @@ let testTargets: [Target] = [
     tests(of: "Console", ["CLibrary", "GzipFormat", "StageKit"]),
     tests(
         of: "Presentation",
-        ["CommentStore", "PipelineEngine", "PipelinePlan", "RunStore", "StageKit", "StoreFile"]),
+        [
+            "CommentStore", "Diagnostics", "PipelineEngine", "PipelinePlan", "RunStore", "StageKit",
+            "StoreFile",
+        ]),
     tests(of: "PipelineAccess", ["Diagnostics", "PipelinePlan", "StageKit", "StoreFile"]),
     tests(of: "Scaffolding", ["DemoData", "StageKit"]),
     tests(of: "ProcessControl"),

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 private import Foundation
+internal import IngestStages
 internal import PipelineAccess
 internal import PipelineEngine
 internal import PipelinePlan
@@ -31,11 +32,16 @@ struct DoctorCommand: AsyncParsableCommand {
         var report = HealthReport()
         report.checkMachine(
             version: ProgramVersion.text, threads: Machine.threads,
-            arithmetic: (ComputeEnvironment.here.summary, ComputeEnvironment.advice))
-        guard let plan else { return report }
+            arithmetic: (ComputeEnvironment.here.summary, ComputeEnvironment.advice),
+            productRate: try? ComputeEnvironment.productRate(threads: Machine.threads),
+            libraries: IngestStages.libraries)
+        let folder = FileManager.default.currentDirectoryPath
+        guard let plan else {
+            report.checkPlace(folder, pipelineFiles: PipelineFinder.near(folder))
+            return report
+        }
         await report.check(
-            plan, workingFolder: FileManager.default.currentDirectoryPath,
-            environment: ProcessInfo.processInfo.environment)
+            plan, workingFolder: folder, environment: ProcessInfo.processInfo.environment)
         return report
     }
 

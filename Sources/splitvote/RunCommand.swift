@@ -9,6 +9,7 @@ internal import Presentation
 internal import ProcessControl
 internal import StageKit
 internal import TrainingStages
+internal import WebFetching
 
 /// `splitvote run`: does what is not done yet.
 struct RunCommand: AsyncParsableCommand {
@@ -45,7 +46,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 }
 
-/// A run as a command performs it: stopped by signals, reported as text or JSON, followed by its hook.
+/// A run as a command performs it: stopped by signals, reported as text or JSON, followed by its hooks.
 struct PipelineRun {
     private let plan: PlannedPipeline
     private let options: EngineOptions
@@ -68,9 +69,7 @@ struct PipelineRun {
     func perform() async throws -> RunReport {
         running.installStops()
         if running.newSplit { try StoredDecisions.giveUp(plan, options) }
-        for warning in plan.warnings { sink.receive(.pipelineWarning(warning.rendered)) }
-        let report = try await Engine(plan, options: options, sink: sink).run()
-        await RunHook(plan, report).perform(sink)
+        let report = try await HookedRun(plan, options, sink: sink, post: JSONPost.send).perform()
         if report.exitStatus != 0 { throw ExitStatus(rawValue: report.exitStatus) ?? .bug }
         return report
     }

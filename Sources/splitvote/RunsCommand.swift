@@ -1,31 +1,41 @@
 internal import ArgumentParser
-internal import Diagnostics
+internal import Console
+internal import DatasetHistory
 internal import PipelineAccess
-internal import Presentation
-internal import RunStore
-internal import StoreFile
+internal import StageKit
 
-/// `splitvote runs`: what ran when, and how it ended.
+/// `splitvote runs`: what ran when, how it ended, and what came of it.
 struct RunsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "runs", abstract: "List runs, or show one. Never waits for a run.",
+        commandName: "runs",
+        abstract:
+            "List runs with their scores, show one, compare two, or plot a figure. Never waits for a run.",
         usage: """
-            splitvote runs FILE [ls] [--limit N] [--json]
+            splitvote runs FILE [ls] [--limit N] [--figure STAGE.FIGURE] [--json]
             splitvote runs FILE show RUN [--json]
-            """)
+            splitvote runs FILE diff OLD NEW [--json]
+            splitvote runs FILE plot STAGE.FIGURE [--limit N] [-o FILE.svg] [--json]
+            """,
+        discussion: "A RUN is an id as ls shows it, its beginning, 'last', or 'last~1' for the one before it."
+    )
 
     @Argument(help: "The pipeline file.", completion: .pipelineFile)
     var file: String?
 
-    @Argument(
-        help: "ls, or show and the id of a run (its beginning is enough) or last.", completion: .runsWords)
+    @Argument(help: "ls, show, diff or plot, and what these take.", completion: .runsWords)
     var words: [String] = []
 
     @Option(help: "The store itself, in place of the pipeline file.", completion: .file())
     var state: String?
 
-    @Option(help: "Maximum number of runs to list.")
+    @Option(help: "Maximum number of runs to look at.")
     var limit = 30
+
+    @Option(help: ArgumentHelp("With ls: show this figure; may be repeated.", valueName: "stage.figure"))
+    var figure: [String] = []
+
+    @Option(name: [.customShort("o"), .long], help: "With plot: write this SVG file; - for standard output.")
+    var out: String?
 
     @Flag(help: "As JSON.")
     var json = false
@@ -37,33 +47,13 @@ struct RunsCommand: ParsableCommand {
     func run() throws {
         var words = [file].compactMap { $0 } + words
         let place = try StoreLocation(&words, state: state, registry: .all)
-        switch (words.first ?? "ls", words.count) {
-        case ("ls", 0...1): try list(place)
-        case ("show", 2): try show(words[1], place)
-        case ("show", 1):
-            throw DiagnosticsError("show takes the id of a run", hint: "'splitvote runs FILE ls' lists them")
-        default:
-            throw DiagnosticsError(
-                "'\(words.joined(separator: " "))' is not a subcommand of runs",
-                hint: "it takes ls, or show and the id of a run")
-        }
-    }
-
-    private func list(_ place: StoreLocation) throws {
         let store = try place.open()
-        let runs = try store?.runs(pipeline: place.pipeline, limit: limit) ?? []
-        print(
-            asJSON: json, RunText.json(runs),
-            lines: runs.isEmpty
-                ? ["\(place.state): no run so far"] : RunText.list(runs, RunLock.holder(state: place.state)))
-    }
-
-    private func show(_ id: String, _ place: StoreLocation) throws {
-        let store = try place.openExisting()
-        let run = try RunText.run(id, in: store, pipeline: place.pipeline)
-        let stages = try store.stages(ofRun: run.run.id)
-        print(
-            asJSON: json, RunText.json(run, stages),
-            lines: RunText.lines(run, stages, RunLock.holder(state: place.state), .all))
+        defer { try? store?.close() }
+        let history = RunHistory(
+            store, state: place.state, pipeline: place.pipeline, registry: .all,
+            columns: TerminalSize.columns(of: .output))
+        var answer = try history.answer(words, limit: limit, figures: figure)
+        if let out { answer = try answer.written(to: out) }
+        print(asJSON: json, answer.json, lines: answer.lines)
     }
 }

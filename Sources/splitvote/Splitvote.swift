@@ -4,6 +4,7 @@ internal import Console
 private import Foundation
 internal import Presentation
 internal import ProcessControl
+internal import StageKit
 
 /// The command: arguments in, exit status out.
 @main
@@ -30,6 +31,7 @@ struct Splitvote: AsyncParsableCommand {
 
     /// Settles threads and memory before any thread is started. A run settles its threads when it knows its stages.
     private static func settle(_ command: String?) {
+        StopSignals.outliveReaders()
         let environment = ProcessInfo.processInfo.environment
         if let command, ["train", "predict", "evaluate", "features"].contains(command) {
             WorkerThreads.settle(environment)
@@ -52,6 +54,8 @@ struct Splitvote: AsyncParsableCommand {
             try StandardStream.flushPrinted()
         } catch let status as ExitStatus {
             CLibrary.exit(status.rawValue)
+        } catch let error as StageError where error == StandardStream.readerGone {
+            CLibrary.exit(ExitStatus.done.rawValue)
         } catch {
             ErrorReporter.report(error, of: Self.self)
         }

@@ -62,6 +62,12 @@ struct JSONOutputTests {
         try expect(
             try sandbox.splitvote("runs", "news.yaml", "show", String(id), "--json").output, fits: "run")
         try expect(
+            try sandbox.splitvote("runs", "news.yaml", "diff", "last~1", "last", "--json").output,
+            fits: "run-diff")
+        try expect(
+            try sandbox.splitvote("runs", "news.yaml", "plot", "labels.controversial", "--json").output,
+            fits: "run-plot")
+        try expect(
             try sandbox.splitvote("gc", "news.yaml", "--max-size", "1B", "--json").output, fits: "collection"
         )
         try expect(try sandbox.splitvote("doctor", "news.yaml", "--json").output, fits: "checkup")

@@ -66,9 +66,37 @@ struct NightTests {
         let shown = try sandbox.splitvote("runs", "news.yaml", "show", id).output
         #expect(shown.contains("parameter `min_votes` 20 → 30"))
         #expect(try sandbox.splitvote("runs", "--state", "state.sqlite", "show", id).output == shown)
+        #expect(try sandbox.splitvote("runs", "news.yaml", "show", "last~0").output == shown)
         let both = try sandbox.splitvote("runs", "news.yaml", "show", String(id.prefix(8)))
         #expect(both.status == 2)
         #expect(both.errors.contains("2 runs begin with"))
+    }
+
+    @Test func runsAreComparedAndPlotted() throws {
+        let sandbox = try sandbox()
+        try sandbox.splitvote("run", "news.yaml")
+        try sandbox.splitvote("run", "news.yaml", "-S", "min_votes=30")
+        let difference = try sandbox.splitvote("runs", "news.yaml", "diff", "last~1", "last")
+        #expect(difference.status == 0, "\(difference.errors)")
+        #expect(difference.output.contains(/\n  clean +the same result\n/))
+        #expect(difference.output.contains(/\n  labels +parameter `min_votes` 20 → 30\n/))
+        #expect(
+            difference.output.contains(/\n  labels.controversial +[0-9]+ +[0-9]+ +-[0-9]+ \(-[0-9.]+ %\)\n/))
+        #expect(difference.output.contains("from \\ to"))
+        let none = try sandbox.splitvote("runs", "news.yaml", "diff", "last", "last")
+        #expect(none.output.contains("no figure differs"))
+        let plot = try sandbox.splitvote("runs", "news.yaml", "plot", "labels.controversial")
+        #expect(plot.output.contains("2 runs: from "))
+        let picture = try sandbox.splitvote(
+            "runs", "news.yaml", "plot", "labels.controversial", "-o", "plot.svg")
+        #expect(picture.output == "plot.svg\n" && (try sandbox.read("plot.svg")).hasPrefix("<svg "))
+        let printed = try sandbox.splitvote(
+            "runs", "news.yaml", "plot", "labels.controversial", "-o", "-")
+        #expect(try sandbox.read("plot.svg") == printed.output)
+        let table = try sandbox.splitvote("runs", "news.yaml", "-o", "plot.svg")
+        #expect(table.status == 2 && table.errors.contains("--out belongs to plot"))
+        let missing = try sandbox.splitvote("runs", "news.yaml", "plot", "labels.controversal")
+        #expect(missing.status == 2 && missing.errors.contains("did you mean 'labels.controversial'?"))
     }
 
     @Test func aNightLongAgoIsLabeledAsItWasThen() throws {
@@ -263,7 +291,9 @@ struct NightTests {
             #expect(
                 try sandbox.splitvote("gc", "my news/pipeline.yaml").output.contains("nothing to remove"))
             try FileManager.default.removeItem(at: sandbox.folder.appending(path: "my news/data"))
-            #expect(try sandbox.run(URL(filePath: "/bin/sh"), ["-c", String(command)]).status == 1)
+            let failed = try sandbox.run(URL(filePath: "/bin/sh"), ["-c", String(command)])
+            #expect(failed.status == 1 && failed.errors.isEmpty)
+            #expect(failed.output == "splitvote ended with status 1; see nightly.log\n")
             return
         }
         #expect(try sandbox.read("my news/splitvote.service").contains("\" gc pipeline.yaml --yes\n"))

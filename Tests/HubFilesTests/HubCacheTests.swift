@@ -38,6 +38,7 @@ struct HubCacheTests {
         #expect(try find("owner/name") == nil)
         try Self.make(model + "/snapshots/aaa111")
         #expect(try find("owner/name") == "snapshots/aaa111")
+        #expect(cache.models == ["owner/name"])
         try Self.make(model + "/snapshots/bbb222")
         #expect(throws: HubError.self) { try find("owner/name") }
         try Self.make(model + "/refs")

@@ -61,7 +61,9 @@ struct PipelineDocumentTests {
             return
         }
         #expect(ports[0].port.text == "data" && ports[0].stages.map(\.text) == ["clean", "labels"])
-        #expect(document.hooks.failure == ["notify", "{run}", "{stage}"] && document.hooks.success == nil)
+        #expect(
+            document.hooks.failure?.command?.map(\.text) == ["notify", "{run}", "{stage}"]
+                && document.hooks.success == nil)
     }
 
     @Test func theStoreHasADefaultPlaceIfTheFileNamesNone() throws {
@@ -199,7 +201,7 @@ struct PipelineDocumentTests {
             news.yaml:10:11: error: 'uses' of stage 'a' is $params.x; it takes the name of a stage kind
               10 |     uses: $params.x
                  |           ^~~~~~~~~
-            hint: references are allowed only under 'with' and in the limits of checks
+            hint: references are allowed only under 'with', in the limits of checks and as a webhook
             news.yaml:11:5: error: stage 'a' has no key 'min_votes'
               11 |     min_votes: 20
                  |     ^~~~~~~~~
@@ -249,7 +251,7 @@ struct PipelineDocumentTests {
             news.yaml:15:3: error: stage 'b' has no value; it takes a map of uses, from, with, checks, when, needs
               15 |   b:
                  |   ^
-            news.yaml:16:18: error: 'hooks.failure' is 'notify'; it takes a map of command
+            news.yaml:16:18: error: 'hooks.failure' is 'notify'; it takes a map of command, mail, webhook
               16 | hooks: {failure: notify, success: {command: []}, done: {}}
                  |                  ^~~~~~
             news.yaml:16:45: error: 'hooks.success'.command is a list of 0; it takes a list: the program and its \
@@ -259,7 +261,7 @@ struct PipelineDocumentTests {
             news.yaml:16:50: error: 'hooks' has no key 'done'
               16 | hooks: {failure: notify, success: {command: []}, done: {}}
                  |                                                  ^~~~
-            hint: it takes: success, failure
+            hint: it takes: success, warning, failure
             27 problems in news.yaml; nothing was run.
 
             """

@@ -55,7 +55,7 @@ struct PlanningTests {
         let plan = try plan(goodPipeline)
         #expect(plan.stages.map(\.name) == ["comments", "clean", "labels", "shards", "report"])
         #expect(plan.store.state == "/srv/news/state/n.sqlite" && plan.store.artifacts == "/srv/artifacts")
-        #expect(plan.store.keepRuns == 3 && plan.hooks.failure == ["notify", "{run}"])
+        #expect(plan.store.keepRuns == 3 && plan.hooks.failure?.command == ["notify", "{run}"])
         #expect(plan.params["band"] == [0.4, 0.6] && plan.overrides == [:] && plan.warnings == [])
         #expect(plan.secrets == ["token": "NEWS_TOKEN"])
 

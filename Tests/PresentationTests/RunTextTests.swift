@@ -33,18 +33,6 @@ struct RunTextTests {
         #expect(RunText.duration(Self.run(.running, finished: nil)) == "")
     }
 
-    @Test func theListHasAHeadAndARowForEach() {
-        let runs = [
-            Self.run(.done, overrides: ["b": 2, "a": 1]), Self.run(.running, finished: nil),
-        ]
-        #expect(
-            RunText.list(runs, Self.holder("r1")) == [
-                "run  date        outcome  exit        took  changed parameters",
-                "r1   2025-11-21  done        0  4 min 10 s  a=1 b=2",
-                "r1   2025-11-21  running",
-            ])
-    }
-
     @Test func aRunIsShownWithItsStagesAndTheirWarnings() {
         let stages = [
             StageState(
@@ -69,7 +57,6 @@ struct RunTextTests {
     }
 
     @Test func anotherStoreHasNoSuchRunInJSON() {
-        #expect(RunText.json([])["runs"] == [])
         let json = RunText.json(Self.run(.done), [])
         #expect(json["format"] == "splitvote-run" && json["stages"] == [] && json["as_of"] == .null)
     }

@@ -33,6 +33,20 @@ struct ProgramTests {
         #expect(lines == ["/", "낱말"])
     }
 
+    @Test(arguments: ["", "one\n", String(repeating: "낱말\n", count: 100_000)])
+    func itIsGivenItsInput(input: String) async throws {
+        let lines = Lines()
+        let program = Program(["sh", "-c", "wc -c"], folder: "/", input: input)
+        #expect(try await program.run { lines.append($0) } == .exited(0))
+        #expect(lines.all.map { Int($0.filter(\.isNumber)) } == [input.utf8.count])
+    }
+
+    @Test func oneThatReadsNothingHasItsOwnStatus() async throws {
+        let program = Program(
+            ["sh", "-c", "exit 4"], folder: "/", input: String(repeating: "x", count: 10_000_000))
+        #expect(try await program.run { _ in } == .exited(4))
+    }
+
     @Test func aSignalIsReported() async throws {
         #expect(try await run("kill -9 $$").0 == .signalled(9))
     }

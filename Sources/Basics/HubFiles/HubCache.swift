@@ -24,6 +24,15 @@ package struct HubCache: Sendable {
     /// The cache of this process.
     package static var current: HubCache { HubCache(environment: ProcessInfo.processInfo.environment) }
 
+    /// The names of the models that it has something of, such as `beomi/kcbert-base`.
+    package var models: [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let start = "models--"
+        return names.filter { $0.hasPrefix(start) }
+            .map { $0.dropFirst(start.count).split(separator: "--", maxSplits: 1).joined(separator: "/") }
+            .sorted()
+    }
+
     /// The folder with a model's files.
     ///
     /// - Returns: `nil` if the model was never downloaded.

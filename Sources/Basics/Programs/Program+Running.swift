@@ -26,35 +26,64 @@ extension Program {
         }
         let cause = EndingCause()
         do {
-            let result = try await Subprocess.run(
-                executable(name), arguments: Arguments(Array(command.dropFirst())),
-                environment: variables, workingDirectory: FilePath(folder), platformOptions: ownGroup,
-                input: .none, output: .sequence, error: .combinedWithOutput
-            ) { execution in
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask {
-                        let reason = try await waitForReason(isStopRequested)
-                        cause.set(reason)
-                        try? execution.send(signal: .terminate, toProcessGroup: true)
-                        try await Task.sleep(for: Self.grace)
-                        try? execution.send(signal: .kill, toProcessGroup: true)
-                    }
-                    var lines = LineSplitter()
-                    for try await piece in execution.standardOutput {
-                        piece.withUnsafeBytes { lines.feed($0, onLine) }
-                    }
-                    lines.finish(onLine)
-                    group.cancelAll()
+            let status =
+                if let input {
+                    try await Subprocess.run(
+                        executable(name), arguments: Arguments(Array(command.dropFirst())),
+                        environment: variables, workingDirectory: FilePath(folder),
+                        platformOptions: ownGroup, input: .inputWriter, output: .sequence,
+                        error: .combinedWithOutput
+                    ) { execution in
+                        async let handed: Void = Self.hand(input, to: execution.standardInputWriter)
+                        try await follow(execution, cause, isStopRequested, onLine)
+                        await handed
+                    }.terminationStatus
+                } else {
+                    try await Subprocess.run(
+                        executable(name), arguments: Arguments(Array(command.dropFirst())),
+                        environment: variables, workingDirectory: FilePath(folder),
+                        platformOptions: ownGroup, input: .none, output: .sequence,
+                        error: .combinedWithOutput
+                    ) { execution in
+                        try await follow(execution, cause, isStopRequested, onLine)
+                    }.terminationStatus
                 }
-            }
             if let cause = cause.value { return cause }
-            switch result.terminationStatus {
+            switch status {
             case .exited(let status): return .exited(status)
             case .signaled(let number): return .signalled(number)
             }
         } catch let error as SubprocessError {
             throw refusal(name, error)
         }
+    }
+
+    /// Passes on what a started program prints, until it has closed its output or is ended from here.
+    private func follow<Input: InputProtocol>(
+        _ execution: Execution<Input, SequenceOutput, CombinedErrorOutput>, _ cause: EndingCause,
+        _ isStopRequested: @Sendable @escaping () -> Bool, _ onLine: @Sendable @escaping (String) -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                let reason = try await waitForReason(isStopRequested)
+                cause.set(reason)
+                try? execution.send(signal: .terminate, toProcessGroup: true)
+                try await Task.sleep(for: Self.grace)
+                try? execution.send(signal: .kill, toProcessGroup: true)
+            }
+            var lines = LineSplitter()
+            for try await piece in execution.standardOutput {
+                piece.withUnsafeBytes { lines.feed($0, onLine) }
+            }
+            lines.finish(onLine)
+            group.cancelAll()
+        }
+    }
+
+    /// A program that does not read all of it has its reasons, which its status tells.
+    private static func hand(_ input: String, to writer: StandardInputWriter) async {
+        _ = try? await writer.write(Array(input.utf8))
+        try? await writer.finish()
     }
 
     private func executable(_ name: String) -> Executable {

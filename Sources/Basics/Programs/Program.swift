@@ -1,6 +1,6 @@
 private import Foundation
 
-/// A user's program, started by a command stage, or as a hook when a run has ended.
+/// A user's program, started by a command stage, or by a hook when a run has ended.
 package struct Program: Hashable, Sendable {
     /// The program and its arguments; no shell is between. A name without `/` is looked for in `PATH`, a relative path
     /// starts at ``folder``.
@@ -11,15 +11,18 @@ package struct Program: Hashable, Sendable {
     package var environment: [String: String]
     /// Timeout after which it is killed; `nil` for none.
     package var timeoutSeconds: Double?
+    /// What it gets on standard input; `nil` for an empty one.
+    package var input: String?
 
     package init(
         _ command: [String], folder: String, environment: [String: String] = [:],
-        timeoutSeconds: Double? = nil
+        timeoutSeconds: Double? = nil, input: String? = nil
     ) {
         self.command = command
         self.folder = folder
         self.environment = environment
         self.timeoutSeconds = timeoutSeconds
+        self.input = input
     }
 
     /// Where the program is; `nil` if there is none that may be run.

@@ -4,6 +4,7 @@ private import Foundation
 internal import PipelineFile
 package import PipelinePlan
 package import StageKit
+internal import TextBasics
 
 /// Reads pipeline files.
 package struct PipelineLoader {
@@ -31,8 +32,7 @@ package struct PipelineLoader {
                 file: file,
                 findings: [
                     .error(
-                        "cannot read the pipeline file \(file)",
-                        hint: "check the path; a pipeline file is YAML and begins with 'splitvote: 1'")
+                        "cannot read the pipeline file \(file)", hint: Self.hint(insteadOf: file))
                 ])
         }
         let here = FileManager.default.currentDirectoryPath
@@ -40,6 +40,19 @@ package struct PipelineLoader {
         return try PlannedPipeline.plan(
             document: PipelineDocument(Array(data), file: file), registry: registry,
             overrides: settings.map(Self.override), baseFolder: folder, runDate: date ?? Self.today)
+    }
+
+    private static func hint(insteadOf file: String) -> String {
+        let general = "check the path; a pipeline file is YAML and begins with 'splitvote: 1'"
+        if Disk.isFolder(file) {
+            let inside = PipelineFinder.near(file).filter { !$0.hasPrefix("..") }.map { file + "/" + $0 }
+            return inside.isEmpty ? general : "that is a folder; it has \(inside.joined(separator: ", "))"
+        }
+        let near = PipelineFinder.near(FileManager.default.currentDirectoryPath).prefix(5)
+        return near.isEmpty
+            ? general
+            : NearestName.hint(
+                for: file, among: near, then: "pipeline files near here: \(near.joined(separator: ", "))")
     }
 
     /// The key and the value of a setting; what follows the first `=` is the value. Without one the value is empty.

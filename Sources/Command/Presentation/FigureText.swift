@@ -37,6 +37,9 @@ package struct Headlines: Sendable {
         self.init { registry[$0]?.kind.headline ?? [] }
     }
 
+    /// Names of the figures of a kind, in the order in which they are shown.
+    package func names(of kind: String) -> [String] { names(kind) }
+
     /// The figures of a kind in a few words.
     package func summary(of figures: JSONValue, kind: String) -> String {
         FigureText.summary(of: figures, headline: names(kind))

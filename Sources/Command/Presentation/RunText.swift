@@ -16,17 +16,20 @@ package enum RunText {
 
     /// Empty while it runs.
     package static func duration(_ run: RunSummary) -> String {
-        guard let end = run.finishedAt, let seconds = Timestamp.seconds(from: run.startedAt, to: end) else {
-            return ""
-        }
-        return Durations.text(seconds)
+        seconds(run).map(Durations.text) ?? ""
     }
 
-    /// The run of an id or its beginning, or `last`.
+    /// `nil` while it runs.
+    static func seconds(_ run: RunSummary) -> Double? {
+        run.finishedAt.flatMap { Timestamp.seconds(from: run.startedAt, to: $0) }
+    }
+
+    /// The run of an id or its beginning, `last`, or `last~1` for the one before it, and so on.
     /// - Throws: `DiagnosticsError` when there is none, or more than one.
     package static func run(_ id: String, in store: RunStore, pipeline: String?) throws -> RunSummary {
-        let runs = try store.runs(pipeline: pipeline, limit: id == "last" ? 1 : .max)
-        let matches = id == "last" ? runs : runs.filter { $0.run.id.hasPrefix(id) }
+        let back = stepsBack(id)
+        let runs = try store.runs(pipeline: pipeline, limit: back.map { $0 + 1 } ?? .max)
+        let matches = back.map { Array(runs.dropFirst($0)) } ?? runs.filter { $0.run.id.hasPrefix(id) }
         guard let run = matches.first, matches.count == 1 || run.run.id == id else {
             let found = matches.isEmpty ? "there is no run" : "\(matches.count) runs begin with"
             throw DiagnosticsError("\(found) '\(id)'", hint: "'splitvote runs FILE ls' lists them")
@@ -34,19 +37,19 @@ package enum RunText {
         return run
     }
 
-    /// A line for each, below a head.
-    /// - Parameter holder: who holds the store's lock.
-    package static func list(_ runs: [RunSummary], _ holder: LockHolder?) -> [String] {
-        var table = TextTable(.left, .left, .left, .right, .right, .left)
-        table.add("run", "date", "outcome", "exit", "took", "changed parameters")
-        for run in runs {
-            table.add(
-                run.run.id, run.run.date, outcome(run, holder), run.exitStatus.map(String.init) ?? "",
-                duration(run),
-                (run.run.overrides.objectValue ?? [:]).sorted { $0.key < $1.key }
-                    .map { "\($0.key)=\($0.value.canonicalText)" }.joined(separator: " "))
+    /// How many runs before the latest one a name means; `nil` if it is no such name.
+    private static func stepsBack(_ id: String) -> Int? {
+        if id == "last" { return 0 }
+        guard id.hasPrefix("last~"), let steps = Int(id.dropFirst(5)), (0..<1_000_000).contains(steps) else {
+            return nil
         }
-        return table.lines
+        return steps
+    }
+
+    /// `a=1 b=2`: what `-S` changed; empty if nothing.
+    static func changes(_ run: RunSummary) -> String {
+        (run.run.overrides.objectValue ?? [:]).sorted { $0.key < $1.key }
+            .map { "\($0.key)=\($0.value.canonicalText)" }.joined(separator: " ")
     }
 
     package static func lines(
@@ -87,10 +90,6 @@ package enum RunText {
     static func warningLines(_ stages: [StageState]) -> [String] {
         let lines = stages.flatMap { stage in stage.warnings.map { "  \(stage.stage): \($0.text)" } }
         return lines.isEmpty ? [] : ["warnings"] + lines
-    }
-
-    package static func json(_ runs: [RunSummary]) -> JSONValue {
-        ["format": "splitvote-runs", "version": 1, "runs": .array(runs.map { json($0) })]
     }
 
     package static func json(_ run: RunSummary, _ stages: [StageState]) -> JSONValue {

@@ -24,11 +24,13 @@ package struct ScheduleFiles {
     package var cron: String {
         let command =
             "cd \(shell(folder)) && { \(shell(program)) \(Self.arguments); s=$?; "
-            + "\(shell(program)) \(Self.collection) >/dev/null; exit $s; } 2>>nightly.log"
+            + "\(shell(program)) \(Self.collection) >/dev/null; } 2>>nightly.log; "
+            + "case ${s:=1} in 0|4) ;; *) echo \"splitvote ended with status $s; see nightly.log\";; esac; exit $s"
         return """
             # Runs the pipeline at \(time.text) every night. To put it to use: crontab -l | cat - splitvote.cron | crontab -
             # Then 'gc' removes what 'keep' in the pipeline file does not keep.
-            # Exit status 4 means that another run was at work, and is no failure.
+            # Exit status 4 means that another run was at work, and is no failure. A night that failed prints a line, which
+            # cron sends to you by mail; one that ended well prints nothing.
             \(time.minute) \(time.hour) * * * \(command.replacing("%", with: "\\%"))
 
             """

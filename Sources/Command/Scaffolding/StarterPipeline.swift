@@ -40,8 +40,8 @@ package enum StarterPipeline {
           split: {uses: split, from: sample, with: {shares: {train: 0.8, dev: 0.1, test: 0.1}, salt: v1}}
           tsv: {uses: export, from: split, with: {format: tsv, path: "out/{split}.tsv"}}
           report: {uses: report, from: [labels, split], with: {path: out/report.html}}
-        # A program to notify when a night fails; it gets these values as arguments.
-        # hooks: {failure: {command: [logger, "splitvote {run}: stage {stage} failed, exit status {exit}"]}}
+        # Whom to tell when a night fails, or ends well and warns; command and webhook are other ways to.
+        # hooks: {failure: {mail: you@example.org}, warning: {mail: you@example.org}}
 
         """
 }

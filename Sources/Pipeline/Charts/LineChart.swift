@@ -43,6 +43,8 @@ package struct LineChart {
     /// Whether the vertical axis begins at zero.
     package var startsAtZero: Bool
     package var height: Double
+    /// About how many steps the horizontal axis has.
+    package var xTicks = 8
 
     package init(
         series: [Series], marks: [Mark] = [], level: (y: Double, name: String)? = nil, xTitle: String,
@@ -63,13 +65,18 @@ package struct LineChart {
         Drawing.markup(id: id, title: title, description: description, width: width, drawing)
     }
 
+    /// The chart as a whole file of SVG.
+    package func picture(title: String, description: String, width: Double = 720) -> String {
+        drawing(width).picture(title: title, description: description)
+    }
+
     private func drawing(_ width: Double) -> Drawing {
         let points = series.flatMap(\.points)
         var values = points.map(\.y)
         if startsAtZero { values.append(0) }
         if let level { values.append(level.y) }
         let y = Axis(covering: values)
-        let x = Axis(covering: points.map(\.x) + [0], ticks: 8)
+        let x = Axis(covering: points.map(\.x) + [0], ticks: xTicks)
         let left = PlotArea.leftMargin(for: y)
         var drawing = Drawing(width: width, height: height)
         let top = drawing.legend(keys, x: left, y: 2, width: width - left) + (marks.isEmpty ? 8 : 22)

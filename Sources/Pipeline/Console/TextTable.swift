@@ -7,7 +7,9 @@ package struct TextTable {
     private let alignments: [Alignment]
     private var rows: [[String]] = []
 
-    package init(_ alignments: Alignment...) {
+    package init(_ alignments: Alignment...) { self.init(alignments) }
+
+    package init(_ alignments: [Alignment]) {
         self.alignments = alignments
     }
 

@@ -88,8 +88,9 @@ package struct Engine: Sendable {
     /// - Parameter upToDate: names of stages that a run would leave as they are. What their sources hold was said when they
     ///   were read, and is not read again.
     package func preflight(upToDate: Set<String> = []) -> [Finding] {
-        Preflight(StageExaminer(pipeline: pipeline, options: options, store: nil)).findings(
+        let stages = Preflight(StageExaminer(pipeline: pipeline, options: options, store: nil)).findings(
             upToDate: upToDate)
+        return (stages + HookReadiness(pipeline).findings).inFileOrder()
     }
 
     /// What a run would do now, and why. Changes nothing, needs no lock and never blocks.

@@ -115,56 +115,6 @@ struct DocumentWalk {
             return SecretSection(name: LocatedName(member.key, at: member.keySpan), variable: name.text)
         }
     }
-
-    private mutating func hooks(_ entry: LocatedValue.Entry?) -> HookSection {
-        var hooks = HookSection()
-        guard let entry, let members = map(entry, "'hooks'", takes: ["success", "failure"]) else {
-            return hooks
-        }
-        for member in members {
-            let owner = "'hooks.\(member.key)'"
-            guard ["success", "failure"].contains(member.key),
-                let facts = map(member, owner, takes: ["command"])
-            else { continue }
-            guard let line = find("command", in: facts) else {
-                error("\(owner) needs 'command', a list: the program and its arguments", member.keySpan)
-                continue
-            }
-            guard let arguments = command(line, owner) else { continue }
-            if member.key == "success" { hooks.success = arguments } else { hooks.failure = arguments }
-        }
-        return hooks
-    }
-
-    private mutating func command(_ entry: LocatedValue.Entry, _ owner: String) -> [String]? {
-        guard case .list(let items) = entry.value.content, !items.isEmpty else {
-            wrong(entry, "\(owner).command", "a list: the program and its arguments")
-            return nil
-        }
-        let before = findings.count
-        let arguments = items.compactMap { text($0, "an argument of \(owner).command", "a text")?.text }
-        if arguments.first == "" { error("\(owner).command starts with an empty text", items[0].span) }
-        if arguments.contains(where: { $0.utf8.contains(0) }) {
-            error("\(owner).command holds a NUL character", entry.value.span)
-        }
-        guard findings.count == before else { return nil }
-        refuseForeignCode(arguments, items.map(\.span))
-        return findings.count == before ? arguments : nil
-    }
-
-    /// The message may hold what a website answered. The other placeholders are replaced by our own names and numbers.
-    private mutating func refuseForeignCode(_ command: [String], _ spans: [SourceSpan]) {
-        for argument in CodeArguments(command).found where command.indices.contains(argument.index) {
-            let pieces = PlaceholderText.pieces(of: command[argument.index]) ?? []
-            guard pieces.contains(.placeholder("message")) else { continue }
-            error(
-                "{message} is part of a text that '\(argument.program)' would run: it may contain what a website answered",
-                spans[argument.index],
-                hint:
-                    "write \"$1\" in the text and [..., sh, \"{message}\"] after it, or read the environment "
-                    + "variable SPLITVOTE_MESSAGE")
-        }
-    }
 }
 
 extension DocumentWalk {
@@ -214,7 +164,8 @@ extension DocumentWalk {
         let hint: String?
         switch value.content {
         case .integer, .number, .bool: hint = "put it in quotes: '\(value.summary)'"
-        case .reference: hint = "references are allowed only under 'with' and in the limits of checks"
+        case .reference:
+            hint = "references are allowed only under 'with', in the limits of checks and as a webhook"
         default: hint = nil
         }
         let found = value.content == .null ? "has no value" : "is \(value.summary)"

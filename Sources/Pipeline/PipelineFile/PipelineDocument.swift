@@ -106,12 +106,6 @@ package struct SecretSection: Hashable, Sendable {
     package var variable: String
 }
 
-/// Commands to start when a run has ended, as lists of arguments.
-package struct HookSection: Hashable, Sendable {
-    package var success: [String]?
-    package var failure: [String]?
-}
-
 /// One stage as written.
 package struct StageSection: Sendable {
     package var name: LocatedName

@@ -82,9 +82,23 @@ package enum PipelineSchema {
     }
 
     private static var hooks: JSONValue {
-        let hook = object(
-            ["command": ["type": "array", "items": ["type": "string"], "minItems": 1]], required: ["command"])
-        return object(["success": hook, "failure": hook])
+        let mail: JSONValue = ["type": "string", "pattern": "^[^-\\s][^\\s,;<>()]*$"]
+        var hook = object([
+            "command": described(
+                ["type": "array", "items": ["type": "string"], "minItems": 1],
+                "A program and its arguments, without a shell. "
+                    + "\(Hooks.placeholders.map { "{\($0)}" }.joined(separator: " ")) are placeholders."),
+            "mail": described(oneOrMany(mail), "Addresses that a mail is sent to, by sendmail."),
+            "webhook": described(
+                ["type": "string", "pattern": "^([hH][tT][tT][pP][sS]?://\\S+|\\$(params|secrets)\\.\\S+)$"],
+                "The address that schemas/notification.schema.json is posted to, or $secrets.NAME."),
+        ])
+        hook["minProperties"] = 1
+        return object([
+            "success": described(hook, "When a run has ended with status 0."),
+            "warning": described(hook, "When a run has ended with status 0 and warned of something."),
+            "failure": described(hook, "When a run has ended with another status."),
+        ])
     }
 
     private static var check: JSONValue {

@@ -29,11 +29,13 @@ extension PlannedPipeline {
         let connected = PortConnector(drafts: drafts).connect()
         let stages = connected.drafts.compactMap(\.planned)
         let order = StageOrder(sections: sections, stages: stages)
+        var hookPlanner = HookPlanner()
+        let hooks = hookPlanner.hooks(document.hooks, &references)
 
         var findings =
             document.findings + values.findings + changed.findings + planner.findings + references.findings
             + connected.findings
-            + order.findings
+            + order.findings + hookPlanner.findings
         guard !findings.contains(where: { $0.severity == .error }) else {
             throw DiagnosticsError(file: document.file, findings: findings.inFileOrder())
         }
@@ -41,7 +43,7 @@ extension PlannedPipeline {
         var pipeline = PlannedPipeline(
             file: document.file, baseFolder: baseFolder, name: document.name.text,
             store: StoreSettings(document.store, baseFolder: baseFolder),
-            hooks: Hooks(success: document.hooks.success, failure: document.hooks.failure),
+            hooks: hooks,
             params: values.json, overrides: values.changed.merging(changed.changed) { $1 },
             secrets: Dictionary(
                 document.secrets.map { ($0.name.text, $0.variable) }, uniquingKeysWith: { $1 }),

@@ -91,15 +91,3 @@ package struct StoreSettings: Hashable, Sendable {
         self.keepAnswers = keepAnswers
     }
 }
-
-/// Commands that are started when a run has ended, as argument lists; `{run} {pipeline} {stage} {exit} {date}` in
-/// them are placeholders. `nil` for none.
-package struct Hooks: Hashable, Sendable {
-    package var success: [String]?
-    package var failure: [String]?
-
-    package init(success: [String]? = nil, failure: [String]? = nil) {
-        self.success = success
-        self.failure = failure
-    }
-}

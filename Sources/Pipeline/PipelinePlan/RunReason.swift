@@ -71,7 +71,20 @@ extension RunReason {
         from old: JSONValue?, to new: StageFingerprint, of stage: PlannedStage
     ) -> [RunReason] {
         guard let old else { return [.neverRan] }
-        let now = new.fields
+        let sources = Dictionary(
+            stage.inputs.map { ($0.port, $0.stages) }, uniquingKeysWith: { first, _ in first })
+        return differences(from: old, to: new.fields, sources: sources)
+    }
+
+    /// Why two results of a stage are two. Empty if their fingerprints are equal, or differ in what only the engine knows.
+    ///
+    /// - Parameters:
+    ///   - old: `fields` of the fingerprint of the one.
+    ///   - now: those of the other.
+    ///   - sources: the stages that give each port its inputs, where they are known.
+    package static func differences(
+        from old: JSONValue, to now: JSONValue, sources: [String: [String]] = [:]
+    ) -> [RunReason] {
         if let before = old["kind"]?.stringValue, let kind = now["kind"]?.stringValue, before != kind {
             return [.kindChanged(old: before, new: kind)]
         }
@@ -82,7 +95,7 @@ extension RunReason {
             reasons.append(.revisionChanged(old: before, new: revision))
         }
         reasons += parameterReasons(old["parameters"], now["parameters"])
-        reasons += inputReasons(old["inputs"], now["inputs"], stage)
+        reasons += inputReasons(old["inputs"], now["inputs"], sources)
         for key in changedKeys(old["files"], now["files"]) { reasons.append(.fileChanged(key: key)) }
         if old["figures"] != now["figures"] { reasons.append(.figuresChanged) }
         return reasons
@@ -96,13 +109,13 @@ extension RunReason {
             .map { .parameterChanged(name: $0, old: before[$0], new: now[$0]) }
     }
 
-    private static func inputReasons(_ old: JSONValue?, _ new: JSONValue?, _ stage: PlannedStage)
-        -> [RunReason]
-    {
+    private static func inputReasons(
+        _ old: JSONValue?, _ new: JSONValue?, _ stages: [String: [String]]
+    ) -> [RunReason] {
         changedKeys(old, new).flatMap { port -> [RunReason] in
             let before = old?[port]?.arrayValue ?? []
             let now = new?[port]?.arrayValue ?? []
-            let sources = stage.inputs.first { $0.port == port }?.stages ?? []
+            let sources = stages[port] ?? []
             guard before.count == now.count, sources.count == now.count else {
                 return [.inputChanged(port: port, stage: port)]
             }

@@ -23,6 +23,12 @@ package final class Archive {
     private let handle: OpaquePointer
     private let descriptor: Int32
 
+    /// Of the library that is loaded, such as `3.6.2`.
+    package static var libraryVersion: String {
+        archive_version_string().map { String(cString: $0) }?.split(separator: " ").last.map(String.init)
+            ?? ""
+    }
+
     /// - Throws: ``ArchiveError`` where the file cannot be opened, or is not one of the kind.
     package init(path: String, kind: Kind) throws(ArchiveError) {
         descriptor = open(path, O_RDONLY | O_CLOEXEC)

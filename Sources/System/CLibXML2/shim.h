@@ -22,5 +22,8 @@ static inline void splitvote_silence(void) { xmlSetGenericErrorFunc(NULL, splitv
 
 static inline void splitvote_unsilence(void) { xmlSetGenericErrorFunc(NULL, NULL); }
 
+// Digits of the library that is loaded, such as 20914, which may differ from the one of these headers.
+static inline const char *splitvote_xml_version(void) { return xmlParserVersion; }
+
 // The library's own function for this is a variable, which may not be read from several threads.
 static inline void splitvote_free_xml(void *text) { xmlFree(text); }

@@ -1,5 +1,15 @@
 internal import CLibXML2
 
+/// The library that reads pages.
+package enum PageLibrary {
+    /// Of the one that is loaded, such as `2.9.14`.
+    package static var version: String {
+        let digits = LibXML.version.prefix(while: \.isNumber)
+        guard let number = Int(digits) else { return LibXML.version }
+        return "\(number / 10_000).\(number / 100 % 100).\(number % 100)"
+    }
+}
+
 /// libxml2's own state.
 enum LibXML {
     private static let started: Void = xmlInitParser()
@@ -23,6 +33,8 @@ enum LibXML {
         let message = error.pointee.message.map { String(cString: $0) } ?? ""
         return (Int(error.pointee.code), message.filter { $0 != "\n" }, Int(error.pointee.int1))
     }
+
+    static var version: String { splitvote_xml_version().map { String(cString: $0) } ?? "" }
 
     static func text(_ string: UnsafePointer<xmlChar>?) -> String {
         guard let string else { return "" }
