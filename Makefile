@@ -2,6 +2,10 @@
 SWIFT ?= swift
 FLAGS := -c release --explicit-target-dependency-import-check error
 BIN := .build/release/splitvote
+# The program as it is installed has Swift's runtime in it; macOS brings the runtime along.
+STATIC := .build/static
+STAGE := .build/stage
+PREFIX ?= /usr/local
 DEMO := demo
 SNIPPETS := $(notdir $(wildcard docs/Snippets/*))
 # Suites that look at the clock, which are not to wait for the others' programs.
@@ -10,7 +14,8 @@ TIMED := WebFetchingTests|ProgramTests|CrawlKillTests|StageThreadsTests
 # Runs a check that is written in Python, or says that there is none.
 with-python = @if command -v python3 >/dev/null; then $(1); else echo "skipped, no python3: $(1)"; fi
 
-.PHONY: all build run test chaos fuzz sanitize docs snippets lint format bench clean dependencies
+.PHONY: all build run test chaos fuzz sanitize docs snippets lint format bench clean dependencies release install uninstall
+.PHONY: dist dist-test
 
 all: build
 
@@ -34,6 +39,9 @@ test: dependencies
 	$(SWIFT) build $(FLAGS) --product splitvote
 	Tests/interop/run $(BIN)
 	Tests/interop/recompute $(BIN)
+	Tests/install/scripts
+	$(call with-python,Tests/install/pages.py $(BIN))
+	$(call with-python,Tests/install/completions.py $(BIN))
 	$(call with-python,Tests/chaos/run $(BIN))
 	$(call with-python,Tests/chaos/year.py $(BIN) --nights 40 --rows 700 --no-clock)
 
@@ -64,6 +72,26 @@ snippets: run
 	@for name in $(filter-out PredictWithAModel,$(SNIPPETS)); do echo $$name; $(dir $(BIN))$$name >/dev/null || exit 1; done
 	$(dir $(BIN))PredictWithAModel "$$(ls -td $(DEMO)/artifacts/model/*/model | head -1)" "a comment"
 
+# The program with Swift's runtime in it, completions, manual pages, schemas and licenses, in .build/stage.
+release: dependencies
+	$(SWIFT) build $(FLAGS) --scratch-path $(STATIC) $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib) --product splitvote
+	scripts/stage-release $(STATIC)/release $(STAGE)
+
+# make install PREFIX=$$HOME/.local, or make release, then sudo make install, which builds nothing.
+install: $(if $(SUDO_UID),,release)
+	@DESTDIR="$(DESTDIR)" scripts/install-release install "$(PREFIX)" $(STAGE)
+
+uninstall:
+	@DESTDIR="$(DESTDIR)" scripts/install-release uninstall "$(PREFIX)"
+
+# An archive and, on Debian and Ubuntu, a package for apt, in dist.
+dist: release
+	scripts/build-packages $(STAGE) dist
+
+# Installs the package in a bare Debian and runs it there. Needs root and the network.
+dist-test: dist
+	Tests/install/run dist
+
 lint:
 	$(SWIFT) format lint --strict -r Package.swift Sources Tests docs/Snippets
 	scripts/check-source
@@ -79,4 +107,4 @@ bench: build
 	Benchmarks/run $(BIN) $(BENCH)
 
 clean:
-	rm -rf .build $(DEMO)
+	rm -rf .build dist $(DEMO)
