@@ -175,9 +175,9 @@ struct HealthReportTests {
     @Test func slowProductsAreDoubted() {
         var report = HealthReport()
         report.checkMachine(
-            version: "1", threads: 2, matrixLibrary: "none", productRate: 250e9,
+            version: "1", threads: 2, arithmetic: ("none", nil), productRate: 250e9,
             libraries: [("zlib", "1.3"), ("libxml2", "2.9.14")])
-        report.checkMachine(version: "1", threads: 1, matrixLibrary: "none", productRate: 4.25e9)
+        report.checkMachine(version: "1", threads: 1, arithmetic: ("none", nil), productRate: 4.25e9)
         let products = report.findings.filter { $0.name == "matrix products" }
         #expect(products.map(\.words) == ["250 GFLOP/s with 2 threads", "4.3 GFLOP/s with 1 thread"])
         #expect(products.map(\.grade) == [.good, .doubtful])

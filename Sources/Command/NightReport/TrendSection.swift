@@ -7,7 +7,7 @@ internal import TrainingStages
 
 /// How rows, labels, scores and times went over the last runs.
 struct TrendSection {
-    private let runs: [RunFigures]
+    private let runs: [StoredRunFigures]
 
     private static let mostRuns = 30
     private static let figures = [
@@ -58,10 +58,10 @@ struct TrendSection {
         return rows + scores + [chart("duration", Durations.text, style: "c") { seconds(of: $0.run) }]
     }
 
-    private static func isIngest(_ stage: RunFigures.OfStage) -> Bool { stage.kind.hasPrefix("ingest.") }
+    private static func isIngest(_ stage: StoredRunFigures.OfStage) -> Bool { stage.kind.hasPrefix("ingest.") }
 
     private func sum(
-        _ figure: String, of run: RunFigures, where isWanted: (RunFigures.OfStage) -> Bool
+        _ figure: String, of run: StoredRunFigures, where isWanted: (StoredRunFigures.OfStage) -> Bool
     ) -> Double? {
         let values = run.stages.filter(isWanted).compactMap { $0.figures[figure] }
         return values.isEmpty ? nil : values.reduce(0, +)
@@ -84,7 +84,7 @@ struct TrendSection {
 
     private func chart(
         _ title: String, _ text: @escaping (Double) -> String, style: String = "a",
-        _ value: (RunFigures) -> Double?
+        _ value: (StoredRunFigures) -> Double?
     ) -> TrendChart {
         TrendChart(
             title: title,

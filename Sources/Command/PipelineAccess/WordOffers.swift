@@ -51,8 +51,8 @@ package struct WordOffers {
 
     /// What comes after the pipeline file of `splitvote runs`.
     package var runsWords: [String] {
-        if words.last == "show" { return runs }
-        return isAtSubcommand ? ["ls", "show"] : []
+        if words.last == "show" || words.suffix(2).contains("diff") { return runs }
+        return isAtSubcommand ? ["ls", "show", "diff", "plot"] : []
     }
 
     /// What comes after the pipeline file of `splitvote labels`.

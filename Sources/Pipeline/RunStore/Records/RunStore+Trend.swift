@@ -2,7 +2,7 @@ internal import GRDB
 internal import StoreFile
 
 /// What the stages of a run told, of a few figures.
-package struct RunFigures: Hashable, Sendable {
+package struct StoredRunFigures: Hashable, Sendable {
     package var run: RunSummary
     /// In the order in which they ended.
     package var stages: [OfStage]
@@ -21,15 +21,15 @@ extension RunStore {
     /// with `-S`, and those that are still going on, are left out.
     ///
     /// - Parameter names: of the figures: letters, digits and underscores.
-    package func trend(pipeline: String, limit: Int, figures names: [String]) throws -> [RunFigures] {
+    package func trend(pipeline: String, limit: Int, figures names: [String]) throws -> [StoredRunFigures] {
         try runs(pipeline: pipeline, limit: limit * 4).filter {
             !$0.run.hasOverrides && $0.run.asOf == nil && $0.outcome != .running
         }.prefix(limit).reversed().map { run in
-            RunFigures(run: run, stages: try figures(ofRun: run.run.id, names))
+            StoredRunFigures(run: run, stages: try figures(ofRun: run.run.id, names))
         }
     }
 
-    private func figures(ofRun id: String, _ names: [String]) throws -> [RunFigures.OfStage] {
+    private func figures(ofRun id: String, _ names: [String]) throws -> [StoredRunFigures.OfStage] {
         let columns = names.indices.map { "json_extract(stage_run.figures, ?\($0 + 2)) AS figure\($0)" }
         return try read { database in
             let statement = try database.cachedStatement(
@@ -46,7 +46,7 @@ extension RunStore {
                     let value: DatabaseValue = row["figure\(place)"]
                     if let number = Double.fromDatabaseValue(value) { figures[name] = number }
                 }
-                return RunFigures.OfStage(
+                return StoredRunFigures.OfStage(
                     stage: row["stage"], kind: row["kind"], verdict: verdict, figures: figures)
             }
         }
