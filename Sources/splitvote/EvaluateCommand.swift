@@ -32,8 +32,7 @@ struct EvaluateCommand: ParsableCommand {
     var label: String
 
     @Option(
-        help: ArgumentHelp("Folder of another model to compare with; may be repeated.", valueName: "folder"),
-        completion: .directory)
+        help: ArgumentHelp("Folder of another model to compare with; may be repeated.", valueName: "folder"))
     var against: [String] = []
 
     @OptionGroup var pair: PairOptions

@@ -18,9 +18,7 @@ struct ReportCommand: ParsableCommand {
     @Option(help: "The store itself, in place of the pipeline file.", completion: .file())
     var state: String?
 
-    @Option(
-        name: [.customShort("o"), .long], help: "Path of the HTML file; standard output by default.",
-        completion: .file())
+    @Option(name: [.customShort("o"), .long], help: "Path of the HTML file; standard output by default.")
     var out: String?
 
     @Flag(help: "Also each picture as SVG and each table as TSV, in a folder beside the file.")
