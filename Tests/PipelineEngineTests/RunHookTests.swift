@@ -161,7 +161,7 @@ struct RunHookTests {
                   splitvote runs news.yaml show r1
                   splitvote report news.yaml --out report.html
 
-                To go on, once the cause is mended (what is done is kept):
+                To continue, once the cause is fixed (what is done is kept):
                   splitvote run news.yaml
 
                 """)

@@ -75,7 +75,7 @@ struct RunFiguresTests {
     @Test func scoresComeBeforeCountsAndWhatIsLeftOutIsNamed() {
         let lines = Self.table().lines(columns: 100)
         #expect(lines[0].contains("scores.accuracy  scores.macro_f1") && !lines[0].contains("labels.rows"))
-        #expect(lines[3].hasPrefix("3 figures left out for want of room: 댓글.rows, labels.controversial, "))
+        #expect(lines[3].hasPrefix("3 figures left out for lack of room: 댓글.rows, labels.controversial, "))
         #expect(lines[3].hasSuffix("--figure shows those that it names"))
     }
 

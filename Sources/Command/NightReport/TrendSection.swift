@@ -58,7 +58,9 @@ struct TrendSection {
         return rows + scores + [chart("duration", Durations.text, style: "c") { seconds(of: $0.run) }]
     }
 
-    private static func isIngest(_ stage: StoredRunFigures.OfStage) -> Bool { stage.kind.hasPrefix("ingest.") }
+    private static func isIngest(_ stage: StoredRunFigures.OfStage) -> Bool {
+        stage.kind.hasPrefix("ingest.")
+    }
 
     private func sum(
         _ figure: String, of run: StoredRunFigures, where isWanted: (StoredRunFigures.OfStage) -> Bool

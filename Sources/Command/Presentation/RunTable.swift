@@ -29,7 +29,7 @@ package struct RunTable {
         if left.isEmpty { return lines }
         let names = left.prefix(5).joined(separator: ", ") + (left.count > 5 ? ", …" : "")
         return lines + [
-            "\(Counts.text(left.count, "figure")) left out for want of room: \(names); "
+            "\(Counts.text(left.count, "figure")) left out for lack of room: \(names); "
                 + "--figure shows those that it names"
         ]
     }
@@ -69,7 +69,7 @@ package struct RunTable {
         return figures.indices.filter(chosen.contains).map { figures[$0] }
     }
 
-    /// The line as far as it fits, with `…` where it goes on.
+    /// The line as far as it fits, with `…` where it is cut.
     private static func cut(_ line: String, to columns: Int) -> String {
         guard DisplayWidth.of(line.unicodeScalars) > columns else { return line }
         var short = String.UnicodeScalarView()

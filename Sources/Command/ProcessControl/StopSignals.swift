@@ -22,7 +22,7 @@ package enum StopSignals {
     }
 
     /// From now on a write to a pipe that nobody reads any more fails, and does not end the program: `run 2>&1 | head`
-    /// takes a look, and the run goes on. A handler, unlike `SIG_IGN`, is not handed down to programs that are started.
+    /// takes a look, and the run continues. A handler, unlike `SIG_IGN`, is not handed down to programs that are started.
     package static func outliveReaders() { signal(SIGPIPE) { _ in } }
 
     package static var isStopRequested: Bool { received.load(ordering: .relaxed) != 0 || isOutOfTime }

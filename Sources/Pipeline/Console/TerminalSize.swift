@@ -3,7 +3,7 @@ private import Foundation
 
 /// How much fits into a line.
 package enum TerminalSize {
-    /// Columns: those that the environment's `COLUMNS` says, otherwise those of the terminal; `nil` where the stream is not
+    /// Columns: those that the environment's `COLUMNS` says, otherwise those of the terminal; `nil` if the stream is not
     /// one, and a line may be as long as it likes.
     package static func columns(of stream: StandardStream) -> Int? {
         if let text = ProcessInfo.processInfo.environment["COLUMNS"], let columns = Int(text), columns > 0 {

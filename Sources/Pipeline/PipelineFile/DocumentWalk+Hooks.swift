@@ -106,7 +106,7 @@ extension DocumentWalk {
         return addresses
     }
 
-    /// One address, without anything that has a meaning of its own in a header: RFC 5322, section 3.2.3, `dot-atom`.
+    /// One address, without anything that means something in a header: RFC 5322, section 3.2.3, `dot-atom`.
     private static func isMailAddress(_ text: String) -> Bool {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         guard text.utf8.count <= 254, (1...2).contains(parts.count), text.utf8.first != UInt8(ascii: "-")

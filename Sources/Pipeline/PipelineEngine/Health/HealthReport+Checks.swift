@@ -21,7 +21,8 @@ extension HealthReport {
     ///   - productRate: floating-point operations in a second of one matrix product; `nil` if it was not measured.
     ///   - libraries: versions of the libraries that read files, by their names.
     package mutating func checkMachine(
-        version: String, threads: Int, arithmetic: (summary: String, advice: String?), productRate: Double? = nil,
+        version: String, threads: Int, arithmetic: (summary: String, advice: String?),
+        productRate: Double? = nil,
         libraries: [(name: String, version: String)] = []
     ) {
         let info = ProcessInfo.processInfo

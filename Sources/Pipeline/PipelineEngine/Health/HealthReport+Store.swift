@@ -69,7 +69,7 @@ extension HealthReport {
             }
             add(
                 "last run", .doubtful, "\(name) failed\(why ?? "")",
-                hint: "mend the cause and \(again); splitvote status \(plan.file) shows more")
+                hint: "fix the cause and \(again); splitvote status \(plan.file) shows more")
         case .done: add("last run", .good, "\(name) is done")
         }
         if last.startedAt > CivilTime.text(seconds: now + Self.toleratedSeconds) {

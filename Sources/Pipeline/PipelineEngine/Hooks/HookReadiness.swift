@@ -100,7 +100,7 @@ struct HookReadiness {
 }
 
 extension Hook.Address {
-    /// What may be shown of it: often whoever has the whole address may write there.
+    /// What may be shown of it: often the whole address is all it takes to write there.
     var shown: String {
         switch self {
         case .secret(let name, _): return "$secrets.\(name)"

@@ -50,7 +50,7 @@ package struct MailMessage: Hashable, Sendable {
         scalar.properties.generalCategory == .control ? " " : scalar
     }
 
-    /// The text in pieces of so many bytes at most, between characters.
+    /// The text in pieces of at most a number of bytes, between characters.
     private static func pieces(of text: String, mostBytes: Int) -> [String] {
         if text.utf8.count <= mostBytes { return [text] }
         var pieces: [String] = []

@@ -95,7 +95,9 @@ package struct RunNotice: Sendable {
             "  splitvote runs \(file) show \(report.run)",
             "  splitvote report \(file) --out report.html",
         ]
-        let again = ["To go on, once the cause is mended (what is done is kept):", "  splitvote run \(file)"]
+        let again = [
+            "To continue, once the cause is fixed (what is done is kept):", "  splitvote run \(file)",
+        ]
         return occasion == .failure ? look + [""] + again : look
     }
 
