@@ -14,13 +14,8 @@ TIMED := WebFetchingTests|ProgramTests|CrawlKillTests|StageThreadsTests
 # Runs a check that is written in Python, or says that there is none.
 with-python = @if command -v python3 >/dev/null; then $(1); else echo "skipped, no python3: $(1)"; fi
 
-<<<<<<< HEAD
 .PHONY: all build run test chaos measure fuzz sanitize docs snippets lint format bench clean dependencies release
 .PHONY: install uninstall dist dist-test
-=======
-.PHONY: all build run test chaos fuzz sanitize docs snippets lint format bench clean dependencies release install uninstall
-.PHONY: dist dist-test
->>>>>>> install-2
 
 all: build
 
