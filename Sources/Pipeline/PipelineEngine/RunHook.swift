@@ -1,7 +1,7 @@
 internal import Diagnostics
 package import PipelinePlan
 internal import Programs
-internal import StageKit
+package import StageKit
 
 /// The command that a pipeline starts when a run has ended.
 package struct RunHook {
@@ -47,6 +47,17 @@ package struct RunHook {
     }
 
     private var shown: String { (command ?? []).joined(separator: " ") }
+
+    /// What the words of a hook may hold.
+    package static let placeholders = [
+        Placeholder("run", "The run's ID."),
+        Placeholder("pipeline", "The pipeline's name."),
+        Placeholder("date", "The run's logical date."),
+        Placeholder("stage", "The stage that failed, was rejected or was interrupted; empty if none was."),
+        Placeholder("exit", "The run's exit status."),
+        Placeholder(
+            "message", "Why the stage failed. Only as a separate argument, never inside of a shell's script."),
+    ]
 
     /// Values of the placeholders.
     package var values: [String: String] {
