@@ -65,6 +65,8 @@ let system: [Target] = [
         name: "COneDNN", path: "Sources/System/COneDNN", cSettings: cSettings,
         linkerSettings: [.linkedLibrary("dnnl")]),
     .target(name: "CKernels", path: "Sources/System/CKernels", cSettings: cSettings),
+    // The files of schemas/, for `splitvote schema`.
+    .target(name: "CSchemas", path: "Sources/System/CSchemas", cSettings: cSettings),
 ]
 
 /// What every wing stands on: the C library under one name, texts and numbers, JSON, digests, random numbers, queues,
@@ -233,8 +235,8 @@ let commands: [Target] = [
     wing(
         "Command", "Presentation",
         [
-            "CommentStore", "Console", "Diagnostics", "PipelineEngine", "PipelinePlan", "RunStore",
-            "StageKit", "StoreFile", "TextBasics", "VoteModel",
+            "CommentStore", "Console", "Diagnostics", "PipelineEngine", "PipelinePlan", "ProcessControl",
+            "RunStore", "StageKit", "StoreFile", "TextBasics", "VoteModel",
         ]),
     wing(
         "Command", "DatasetHistory",
@@ -251,6 +253,18 @@ let commands: [Target] = [
         ]),
     wing("Command", "Scaffolding", ["CLibrary", "DemoData", "StageKit"]),
     wing("Command", "ProcessControl", ["CLibrary"]),
+    wing(
+        "Command", "StageCatalog",
+        [
+            "CommandStages", "DatasetStages", "IngestStages", "PredictionStages", "Presentation", "Reports",
+            "StageKit", "TrainingStages",
+        ]),
+    wing(
+        "Command", "Reference",
+        [
+            "CSchemas", "CommandStages", "Console", "Diagnostics", "IngestStages", "PipelineEngine",
+            "PipelinePlan", "ProcessControl", "RunStore", "StageKit", "TextBasics",
+        ]),
 ]
 
 /// The command: builds the registry, prints, and says how it ended.
@@ -258,12 +272,13 @@ let command: [Target] = [
     .executableTarget(
         name: "splitvote",
         dependencies: [
-            "CLibrary", "CommandStages", "CommentStore", "Console", "DatasetHistory", "DatasetStages",
-            "DemoData", "Diagnostics", "IngestStages", "LabelStudies", "Models", "PipelineAccess",
+            "CLibrary", "CommentStore", "Console", "DatasetHistory", "DatasetStages",
+            "DemoData", "Diagnostics", "LabelStudies", "Models", "PipelineAccess",
             "PipelineEngine", "PipelinePlan", "Prediction", "PredictionStages", "Presentation",
-            "ProcessControl", "Reports",
+            "ProcessControl", "Reference",
             "RunStore",
-            "Scaffolding", "ShardFormat", "StageKit", "StoreFile", "TableFormat", "TextBasics",
+            "Scaffolding", "ShardFormat", "StageCatalog", "StageKit", "StoreFile", "TableFormat",
+            "TextBasics",
             "Tokenization", "Training", "VoteModel",
             "TrainingStages", .argumentParser,
         ], path: "Sources/splitvote", swiftSettings: swiftSettings)
@@ -340,6 +355,12 @@ let testTargets: [Target] = [
     tests(of: "Scaffolding", ["DemoData", "StageKit"]),
     tests(of: "ProcessControl"),
     tests(
+        of: "Reference",
+        [
+            "Diagnostics", "JSON", "PipelineEngine", "PipelineFile", "PipelinePlan", "ProcessControl",
+            "RunStore", "StageCatalog", "StageKit", "splitvote",
+        ]),
+    tests(
         of: "DatasetHistory",
         [
             "CommentStore", "Diagnostics", "LabelStudies", "Labeling", "PipelinePlan", "Reports", "RunStore",
@@ -372,8 +393,7 @@ let testTargets: [Target] = [
     .testTarget(
         name: "StageCatalogTests",
         dependencies: [
-            "CommandStages", "DatasetStages", "IngestStages", "PipelinePlan", "PredictionStages", "Reports",
-            "StageKit", "TrainingStages",
+            "PipelinePlan", "StageCatalog", "StageKit",
         ],
         path: "Tests/StageCatalogTests", swiftSettings: swiftSettings),
     .testTarget(

@@ -38,7 +38,7 @@ enum ErrorReporter {
         case let error as DiagnosticsError: end(error.rendered(), .badInput)
         case let error as StageError:
             end("error: \(error)", error.sourceIncomplete ? .sourceIncomplete : .stageFailed)
-        case let error as StoreError: end("error: \(error)", status(of: error))
+        case let error as StoreError: end("error: \(error)", ExitStatus(error))
         case is StageInterrupted: end(nil, ExitStatus(rawValue: StopSignals.exitStatus) ?? .interrupted)
         case is TrainingError, is TokenizationError, is TableError, is ConfigurationError, is ShardError,
             is SafetensorsError:
@@ -68,15 +68,6 @@ enum ErrorReporter {
             note(format == .json ? EventLog.line(error: text, exitStatus: Int(status.rawValue)) : text)
         }
         CLibrary.exit(status.rawValue)
-    }
-
-    /// A store that the file names wrongly is a mistake in the file; one that fails under way is a failed run.
-    private static func status(of error: StoreError) -> ExitStatus {
-        switch error.kind {
-        case .locked: .locked
-        case .notADatabase, .foreign, .newer, .older, .networkFileSystem, .sharedArtifacts: .badInput
-        case .diskFull, .permission, .damaged, .other: .stageFailed
-        }
     }
 }
 

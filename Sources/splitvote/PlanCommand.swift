@@ -3,12 +3,13 @@ internal import Diagnostics
 internal import PipelineAccess
 internal import PipelineEngine
 internal import Presentation
+internal import ProcessControl
 internal import TextBasics
 
 /// `splitvote plan`: what a run would do, and why.
 struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "plan",
+        of: "plan",
         abstract: "Show what would run and why. Changes nothing and waits for no other run.")
 
     @OptionGroup var pipeline: PipelineOptions
@@ -39,7 +40,7 @@ struct PlanCommand: AsyncParsableCommand {
         print(asJSON: json, PlanText.json(stages, plan), lines: PlanText.lines(stages))
         // The exit status says that work is pending, if that was asked.
         let upToDate = Set(stages.filter { !PlanText.isPending($0) }.map(\.stage))
-        try Findings.check(engine, isFatal: !exitCode, upToDate: upToDate)
+        try engine.check(ErrorReporter.note, isFatal: !exitCode, upToDate: upToDate)
         if exitCode, stages.contains(where: PlanText.isPending) {
             throw ExitStatus.workPending
         }

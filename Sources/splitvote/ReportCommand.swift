@@ -9,7 +9,7 @@ internal import StoreFile
 /// `splitvote report`: the page of the current results, from the store.
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report",
+        of: "report",
         abstract:
             "Write a report of the current results, from the store. Runs nothing and never waits for a run."
     )

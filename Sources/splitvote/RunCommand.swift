@@ -13,7 +13,7 @@ internal import TrainingStages
 /// `splitvote run`: does what is not done yet.
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run",
+        of: "run",
         abstract: "Run a pipeline: what is done and unchanged is kept, a killed run resumes where it stopped."
     )
 
@@ -39,7 +39,7 @@ struct RunCommand: AsyncParsableCommand {
             pipeline.warn(of: plan)
             let engine = Engine(plan, options: options, sink: NoEvents())
             print(lines: PlanText.lines(try await engine.plan()))
-            return try Findings.check(engine)
+            return try engine.check(ErrorReporter.note)
         }
         try await PipelineRun(plan, options, running).perform()
     }

@@ -8,7 +8,7 @@ internal import StoreFile
 /// `splitvote runs`: what ran when, and how it ended.
 struct RunsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "runs", abstract: "List runs, or show one. Never waits for a run.",
+        of: "runs", abstract: "List runs, or show one. Never waits for a run.",
         usage: """
             splitvote runs FILE [ls] [--limit N] [--json]
             splitvote runs FILE show RUN [--json]
