@@ -14,7 +14,7 @@ TIMED := WebFetchingTests|ProgramTests|CrawlKillTests|StageThreadsTests
 # Runs a check that is written in Python, or says that there is none.
 with-python = @if command -v python3 >/dev/null; then $(1); else echo "skipped, no python3: $(1)"; fi
 
-.PHONY: all build run test chaos measure fuzz sanitize docs snippets lint format bench clean dependencies release
+.PHONY: all build run test chaos measure fuzz sanitize docs site snippets lint format bench clean dependencies release
 .PHONY: install uninstall dist dist-test
 
 all: build
@@ -67,9 +67,15 @@ fuzz: dependencies
 sanitize: dependencies
 	scripts/sanitize
 
-# The pages of all catalogs as one site in .build/docs; fails where a link leads nowhere.
+# The pages of all catalogs as one site in .build/docs, for developers, and the documents as another in .build/site, for all;
+# fails where a link leads nowhere.
 docs: build
 	$(call with-python,scripts/build-docs)
+	$(call with-python,scripts/build-site --if-possible)
+
+# README, guides and reference as one site in .build/site, to be read without network and without a server.
+site:
+	$(call with-python,scripts/build-site)
 
 # Runs the programs that the pages show. Each stops where it does not do what it says.
 snippets: run

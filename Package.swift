@@ -64,6 +64,8 @@ let system: [Target] = [
     // Not linked: looked for at run time, where it is needed.
     .target(name: "COneDNN", path: "Sources/System/COneDNN", cSettings: cSettings),
     .target(name: "CKernels", path: "Sources/System/CKernels", cSettings: cSettings),
+    // The files of schemas/, for `splitvote schema`.
+    .target(name: "CSchemas", path: "Sources/System/CSchemas", cSettings: cSettings),
 ]
 
 /// What every wing stands on: the C library under one name, texts and numbers, JSON, digests, random numbers, queues,
@@ -232,8 +234,8 @@ let commands: [Target] = [
     wing(
         "Command", "Presentation",
         [
-            "Charts", "CommentStore", "Console", "Diagnostics", "PipelineEngine", "PipelinePlan", "RunStore",
-            "StageKit", "StoreFile", "TextBasics", "VoteModel",
+            "Charts", "CommentStore", "Console", "Diagnostics", "PipelineEngine", "PipelinePlan", "ProcessControl",
+            "RunStore", "StageKit", "StoreFile", "TextBasics", "VoteModel",
         ]),
     wing(
         "Command", "DatasetHistory",
@@ -257,6 +259,18 @@ let commands: [Target] = [
         ]),
     wing("Command", "Scaffolding", ["CLibrary", "DemoData", "StageKit"]),
     wing("Command", "ProcessControl", ["CLibrary"]),
+    wing(
+        "Command", "StageCatalog",
+        [
+            "CommandStages", "DatasetStages", "IngestStages", "PredictionStages", "Presentation", "Reports",
+            "StageKit", "TrainingStages",
+        ]),
+    wing(
+        "Command", "Reference",
+        [
+            "CSchemas", "CommandStages", "Console", "Diagnostics", "IngestStages", "PipelineEngine",
+            "PipelinePlan", "ProcessControl", "RunStore", "StageKit", "TextBasics",
+        ]),
 ]
 
 /// The command: builds the registry, prints, and says how it ended.
@@ -264,13 +278,13 @@ let command: [Target] = [
     .executableTarget(
         name: "splitvote",
         dependencies: [
-            "CLibrary", "CommandStages", "CommentStore", "Console", "DatasetHistory", "DatasetStages",
-            "DemoData", "Diagnostics", "IngestStages", "LabelStudies", "Models", "NightReport",
-            "PipelineAccess",
+            "CLibrary", "CommentStore", "Console", "DatasetHistory", "DatasetStages",
+            "DemoData", "Diagnostics", "IngestStages", "LabelStudies", "Models", "NightReport", "PipelineAccess",
             "PipelineEngine", "PipelinePlan", "Prediction", "PredictionStages", "Presentation",
-            "ProcessControl", "Reports",
+            "ProcessControl", "Reference",
             "RunStore",
-            "Scaffolding", "ShardFormat", "StageKit", "StoreFile", "TableFormat", "TextBasics",
+            "Scaffolding", "ShardFormat", "StageCatalog", "StageKit", "StoreFile", "TableFormat",
+            "TextBasics",
             "Tokenization", "Training", "VoteModel",
             "TrainingStages", "WebFetching", .argumentParser,
         ], path: "Sources/splitvote", swiftSettings: swiftSettings)
@@ -350,6 +364,12 @@ let testTargets: [Target] = [
     tests(of: "Scaffolding", ["DemoData", "StageKit"]),
     tests(of: "ProcessControl"),
     tests(
+        of: "Reference",
+        [
+            "Diagnostics", "JSON", "PipelineEngine", "PipelineFile", "PipelinePlan", "ProcessControl",
+            "RunStore", "StageCatalog", "StageKit", "splitvote",
+        ]),
+    tests(
         of: "DatasetHistory",
         [
             "CommentStore", "Diagnostics", "LabelStudies", "Labeling", "PipelinePlan", "Reports", "RunStore",
@@ -388,8 +408,7 @@ let testTargets: [Target] = [
     .testTarget(
         name: "StageCatalogTests",
         dependencies: [
-            "CommandStages", "DatasetStages", "IngestStages", "PipelinePlan", "PredictionStages", "Reports",
-            "StageKit", "TrainingStages",
+            "PipelinePlan", "StageCatalog", "StageKit",
         ],
         path: "Tests/StageCatalogTests", swiftSettings: swiftSettings),
     .testTarget(

@@ -6,7 +6,7 @@ internal import TextBasics
 /// `splitvote demo-data`: a synthetic sample to try everything on.
 struct DemoDataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "demo-data",
+        of: "demo-data",
         abstract: "Write synthetic Korean comments with votes, clearly labeled as such.",
         discussion: """
             Nobody wrote these comments: they come from a generative model that is documented in the module DemoData. \

@@ -12,7 +12,7 @@ internal import Training
 /// `splitvote doctor`: whether everything that a run needs is present.
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor",
+        of: "doctor",
         abstract: "Check the machine and, with a pipeline file, its store, files, secrets and hooks.",
         discussion: "Changes nothing. The exit status is 1 if something would make a run fail.")
 

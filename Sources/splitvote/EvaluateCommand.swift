@@ -6,7 +6,7 @@ internal import Training
 /// `splitvote evaluate`: scores of a model on a table with labels.
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "evaluate",
+        of: "evaluate",
         abstract: "Score a model on a table whose labels are known.",
         discussion: """
             Reads a TSV, CSV or JSONL table, compressed with gzip or not, and writes accuracy, macro, micro and weighted F1, \

@@ -6,7 +6,7 @@ internal import Presentation
 /// `splitvote explain`: a stage's fingerprint now and at its last result, field by field.
 struct ExplainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "explain",
+        of: "explain",
         abstract: "Show what a stage's fingerprint is made of, now and at its last result.",
         discussion: """
             A stage runs when its fingerprint is not that of an earlier result. Lines that changed are marked with *.

@@ -6,7 +6,7 @@ internal import ProcessControl
 /// `splitvote features`: what a frozen encoder makes of texts.
 struct FeaturesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "features",
+        of: "features",
         abstract: "Write the vectors that an encoder makes of texts, as safetensors.",
         discussion: """
             Reads a text a line, or with --column a column of a TSV, CSV or JSONL table. Tensor features has a row for \

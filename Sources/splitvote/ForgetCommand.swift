@@ -11,7 +11,7 @@ internal import RunStore
 /// `splitvote forget`: removes comments for good.
 struct ForgetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "forget",
+        of: "forget",
         abstract: "Remove comments from the store for good, by a list of their IDs.",
         discussion: """
             The list has one ID per line, source:key as exports show it; lines that begin with # are ignored. Texts and \

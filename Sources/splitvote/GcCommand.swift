@@ -8,7 +8,7 @@ internal import Presentation
 /// `splitvote gc`: removes results that nothing keeps any more.
 struct GcCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "gc",
+        of: "gc",
         abstract: "List results that are no longer kept, and with --yes remove them.",
         discussion: """
             The pipeline file says what is kept: store: {keep: {runs: 30, max_size: 20GB, answers: 90d}}. Always safe are the \

@@ -1,10 +1,11 @@
 internal import ArgumentParser
+internal import Reference
 internal import Scaffolding
 
 /// `splitvote init`: a pipeline to start from, with data to try it on, and what runs it every night.
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "init",
+        of: "init",
         abstract: "Write a working pipeline, synthetic comments to try it on, and a schedule.",
         discussion: "Existing files are never overwritten: if one of them exists, nothing is written at all.")
 
@@ -25,7 +26,8 @@ struct InitCommand: ParsableCommand {
 
     func run() throws {
         let path = TypedPath.absolute(folder)
-        let files = StarterFiles.all(in: path, schedule: nightly)
+        let schema = try SchemaFiles.text("pipeline")
+        let files = StarterFiles.all(in: path, schedule: nightly, schema: schema)
         var draft = ScaffoldFolder(path)
         for file in try draft.fill(with: files, shownAs: folder) {
             print(TypedPath.of(file.name, in: path))

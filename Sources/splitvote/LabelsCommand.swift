@@ -8,7 +8,7 @@ internal import PipelineAccess
 /// `splitvote labels`: label sets as versions.
 struct LabelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "labels",
+        of: "labels",
         abstract: "List label sets, show one, compare two or the definitions, or make one the live one.",
         usage: """
             splitvote labels FILE [ls] [--json]

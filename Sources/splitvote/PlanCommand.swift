@@ -3,12 +3,13 @@ internal import Diagnostics
 internal import PipelineAccess
 internal import PipelineEngine
 internal import Presentation
+internal import ProcessControl
 internal import TextBasics
 
 /// `splitvote plan`: what a run would do, and why.
 struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "plan",
+        of: "plan",
         abstract: "Show what would run and why. Changes nothing and waits for no other run.")
 
     @OptionGroup var pipeline: PipelineOptions

@@ -5,7 +5,7 @@ internal import Prediction
 /// `splitvote predict`: label and probability of new texts.
 struct PredictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "predict",
+        of: "predict",
         abstract: "Label texts with a trained model.",
         discussion: """
             Reads a text a line, or with --column a column of a TSV, CSV or JSONL table, compressed with gzip or not. \

@@ -7,7 +7,7 @@ internal import RunStore
 /// `splitvote relabel`: other thresholds, on the existing comments.
 struct RelabelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "relabel",
+        of: "relabel",
         abstract: "Label again, then sample, split, export and write shards, and show which labels flipped.",
         discussion: """
             For example: splitvote relabel news.yaml -S labels.min_votes=30. Stages before the labels are used as they are, \

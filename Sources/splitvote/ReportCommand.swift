@@ -8,7 +8,7 @@ internal import StoreFile
 /// `splitvote report`: the page of the current results, from the store.
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report",
+        of: "report",
         abstract: "Write the page of the last run and its results. Runs nothing and never waits for a run."
     )
 

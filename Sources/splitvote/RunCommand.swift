@@ -14,7 +14,7 @@ internal import WebFetching
 /// `splitvote run`: does what is not done yet.
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run",
+        of: "run",
         abstract: "Run a pipeline: what is done and unchanged is kept, a killed run resumes where it stopped."
     )
 

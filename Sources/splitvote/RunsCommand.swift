@@ -7,7 +7,7 @@ internal import StageKit
 /// `splitvote runs`: what ran when, how it ended, and what came of it.
 struct RunsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "runs",
+        of: "runs",
         abstract:
             "List runs with their scores, show one, compare two, or plot a figure. Never waits for a run.",
         usage: """

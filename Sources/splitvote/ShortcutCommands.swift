@@ -26,7 +26,7 @@ struct PipelineShortcut {
 /// `splitvote export`: everything up to the exported files.
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export",
+        of: "export",
         abstract: "Run a pipeline up to its exports, as 'run --until' with their names does.")
 
     @OptionGroup var pipeline: PipelineOptions

@@ -16,9 +16,8 @@ struct Splitvote: AsyncParsableCommand {
             A pipeline file names the stages; `run` does what is not done yet. Everything is checkpointed in SQLite: a \
             run that was killed is simply run again.
 
-            Exit status: 0 done, 1 a stage failed, 2 bad command line or pipeline file, 3 a check failed, 4 another run \
-            holds the store, 5 the source is incomplete, 10 work is pending (plan --exit-code, --time-limit), 70 a bug, 130 and 143 \
-            stopped by a signal. All commands take --color auto, always or never, and obey NO_COLOR and CLICOLOR_FORCE.
+            Exit status: \(ExitStatus.sentence) All commands take --color auto, always or never, and obey NO_COLOR and \
+            CLICOLOR_FORCE. 'splitvote help stage' shows the stage kinds.
             """,
         version: ProgramVersion.text,
         subcommands: [
@@ -26,7 +25,7 @@ struct Splitvote: AsyncParsableCommand {
             TrainCommand.self, RelabelCommand.self, SweepCommand.self, LabelsCommand.self, WhyCommand.self,
             ForgetCommand.self, StatusCommand.self, RunsCommand.self, ReportCommand.self, GcCommand.self,
             PredictCommand.self, EvaluateCommand.self, FeaturesCommand.self, TokenizeCommand.self,
-            InitCommand.self, DoctorCommand.self, DemoDataCommand.self,
+            InitCommand.self, DoctorCommand.self, DemoDataCommand.self, StageCommand.self, SchemaCommand.self,
         ])
 
     /// Settles threads and memory before any thread is started. A run settles its threads when it knows its stages.
@@ -45,7 +44,9 @@ struct Splitvote: AsyncParsableCommand {
         if let problem = arguments.problem { ErrorReporter.end(problem, .badInput) }
         settle(arguments.rest.first)
         do {
-            var command = try parseAsRoot(arguments.rest)
+            // To ArgumentParser a stage kind is not a subcommand that it could help with.
+            let asksForStage = arguments.rest.starts(with: ["help", "stage"])
+            var command = try parseAsRoot(Array(arguments.rest.dropFirst(asksForStage ? 1 : 0)))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

@@ -6,7 +6,7 @@ internal import Presentation
 /// `splitvote status`: the last run, its stages, and what the store holds.
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Show the last run and what the store holds. Never waits for a run.")
+        of: "status", abstract: "Show the last run and what the store holds. Never waits for a run.")
 
     @Argument(help: "The pipeline file.", completion: .pipelineFile)
     var file: String?

@@ -6,7 +6,7 @@ internal import PipelineAccess
 /// `splitvote sweep`: what other thresholds would give.
 struct SweepCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sweep",
+        of: "sweep",
         abstract: "Show the labels that a grid of thresholds would give, from the stored counts.",
         discussion: """
             For example: splitvote sweep news.yaml --min-votes 5:50:5 --band 0.35-0.65,0.4-0.6 --format svg > map.svg. \

@@ -9,7 +9,7 @@ internal import Tokenization
 /// `splitvote tokenize`: WordPiece ids, one line for each line of input.
 struct TokenizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "tokenize", abstract: "Print the WordPiece ids of each line of text.")
+        of: "tokenize", abstract: "Print the WordPiece ids of each line of text.")
 
     @Option(
         help: "Folder with vocab.txt (and tokenizer_config.json) or tokenizer.json.", completion: .directory)

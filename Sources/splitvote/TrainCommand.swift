@@ -5,7 +5,7 @@ internal import TrainingStages
 /// `splitvote train`: everything up to the trained model of a pipeline, or the trainer alone.
 struct TrainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "train",
+        of: "train",
         abstract:
             "Run a pipeline up to its trained models, or train on a folder of shards without any pipeline.",
         usage: """

@@ -6,7 +6,7 @@ internal import Presentation
 /// `splitvote validate`: everything that is wrong with a pipeline file, and with the files that it names, at once.
 struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "validate",
+        of: "validate",
         abstract: "Check a pipeline file, and the tables and models that it names, without running anything.")
 
     @OptionGroup var pipeline: PipelineOptions

@@ -7,7 +7,7 @@ internal import RunStore
 /// `splitvote why`: one comment, from what its source showed to its row in a shard.
 struct WhyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "why",
+        of: "why",
         abstract: "Show how one comment came to its label, its side and its row. Never waits for a run.",
         usage: "splitvote why FILE COMMENT [--json]")
 

@@ -5,17 +5,25 @@ struct StarterFilesTests {
     private static func names(_ scheduler: Scheduler?) throws -> [String] {
         let time = try #require(ClockTime("03:00"))
         let schedule = scheduler.map { StarterFiles.Schedule($0, at: time, program: "/usr/bin/splitvote") }
-        return StarterFiles.all(in: "/news/", schedule: schedule).map(\.name)
+        return StarterFiles.all(in: "/news/", schedule: schedule, schema: "{}").map(\.name)
     }
 
     @Test func thePipelineComesWithCommentsToTryItOn() throws {
         let names = try Self.names(nil)
-        #expect(names.first == "pipeline.yaml")
-        #expect(names.count > 1 && names.dropFirst().allSatisfy { $0.hasPrefix("data/") })
+        #expect(names.prefix(2) == ["pipeline.yaml", "pipeline.schema.json"])
+        #expect(names.count > 2 && names.dropFirst(2).allSatisfy { $0.hasPrefix("data/") })
+    }
+
+    @Test func theSchemaThatThePipelineNamesIsBesideIt() throws {
+        let files = StarterFiles.all(in: "/news", schedule: nil, schema: "{}")
+        let pipeline = String(decoding: try #require(files.first).bytes, as: UTF8.self)
+        let name = try #require(pipeline.split(separator: "\n").first?.split(separator: "$schema=").last)
+        #expect(pipeline.hasPrefix("# yaml-language-server: $schema="))
+        #expect(files.contains { $0.name == name && $0.bytes == Array("{}".utf8) })
     }
 
     @Test func thePipelineCleansAsKcBERTWasTrained() throws {
-        let pipeline = try #require(StarterFiles.all(in: "/news", schedule: nil).first)
+        let pipeline = try #require(StarterFiles.all(in: "/news", schedule: nil, schema: "{}").first)
         #expect(
             String(decoding: pipeline.bytes, as: UTF8.self).contains(
                 "clean: {uses: clean, from: comments, with: {rules: kcbert-2020}}"))
@@ -37,7 +45,8 @@ struct StarterFilesTests {
 
     @Test func aSlashAtTheFoldersEndIsLeftOut() throws {
         let time = try #require(ClockTime("03:00"))
-        let files = StarterFiles.all(in: "/news/", schedule: .init(.cron, at: time, program: "/s"))
+        let files = StarterFiles.all(
+            in: "/news/", schedule: .init(.cron, at: time, program: "/s"), schema: "{}")
         let cron = String(decoding: try #require(files.last).bytes, as: UTF8.self)
         #expect(cron.contains("cd /news && "))
         #expect(cron.contains("# Runs the pipeline at 03:00 every night."))

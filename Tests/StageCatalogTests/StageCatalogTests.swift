@@ -1,19 +1,12 @@
-import CommandStages
-import DatasetStages
 import Foundation
-import IngestStages
 import PipelinePlan
-import PredictionStages
-import Reports
+import StageCatalog
 import StageKit
 import Testing
-import TrainingStages
 
 /// What every stage kind of the program owes its users.
 struct StageCatalogTests {
-    static let registry = StageRegistry(
-        IngestStages.all, DatasetStages.all, TrainingStages.all, PredictionStages.all, ReportStages.all,
-        CommandStages.all)
+    static let registry = StageRegistry.all
     static let names = registry.names
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()

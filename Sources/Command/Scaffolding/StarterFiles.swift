@@ -68,8 +68,14 @@ package enum StarterFiles {
     /// - Parameters:
     ///   - folder: where they will be. Absolute.
     ///   - schedule: `nil` if nothing starts it.
-    package static func all(in folder: String, schedule: Schedule?) -> [ScaffoldFolder.File] {
-        var files: [ScaffoldFolder.File] = [("pipeline.yaml", Array(StarterPipeline.text.utf8))]
+    ///   - schema: of the pipeline file, for editors.
+    package static func all(
+        in folder: String, schedule: Schedule?, schema: String
+    ) -> [ScaffoldFolder.File] {
+        var files: [ScaffoldFolder.File] = [
+            ("pipeline.yaml", Array(StarterPipeline.text.utf8)),
+            (StarterPipeline.schemaName, Array(schema.utf8)),
+        ]
         let sample = SyntheticNews(seed: 1, articles: 40, commentsPerArticle: 25).files()
         files += sample.map { ("data/\($0.name)", $0.bytes) }
         guard let schedule else { return files }

@@ -1,6 +1,10 @@
 /// The pipeline that `init` writes.
 package enum StarterPipeline {
+    /// The file beside it that tells editors what it may say; `splitvote schema pipeline` prints a newer one.
+    static let schemaName = "pipeline.schema.json"
+
     package static let text = """
+        # yaml-language-server: $schema=\(schemaName)
         # From comments and their votes to train, dev and test files. Everything here can be changed; try:
         #   splitvote plan pipeline.yaml                      what would run, and why
         #   splitvote run pipeline.yaml                       run it; a killed run resumes where it stopped

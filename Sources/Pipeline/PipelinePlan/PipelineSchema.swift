@@ -21,17 +21,19 @@ package enum PipelineSchema {
                     "const": .integer(PipelineDocument.format), "description": "The file's format.",
                 ],
                 "pipeline": described(["$ref": "#/$defs/name"], "The pipeline's name."),
-                "store": store,
+                "store": described(store, "Where the pipeline keeps what it knows."),
                 "params": [
                     "type": "object", "propertyNames": ["pattern": .string("^\(referenceName)$")],
                     "description": "Defaults of the parameters, which -S changes by their names.",
                 ],
-                "secrets": secrets,
+                "secrets": described(secrets, "Values that come from environment variables, by name."),
                 "stages": [
+                    "description":
+                        "The stages, by their names. Their order follows from 'from' and 'needs' alone.",
                     "type": "object", "minProperties": 1, "propertyNames": ["$ref": "#/$defs/name"],
                     "additionalProperties": ["$ref": "#/$defs/stage"],
                 ],
-                "hooks": hooks,
+                "hooks": described(hooks, "Programs to start when a run has ended."),
             ],
             "$defs": .object(definitions(registry)),
         ]
@@ -65,19 +67,27 @@ package enum PipelineSchema {
         object([
             "state": described(["type": "string", "minLength": 1], "The SQLite file."),
             "artifacts": described(["type": "string", "minLength": 1], "The folder of artifacts."),
-            "keep": object([
-                "runs": ["type": "integer", "minimum": 1, "maximum": 1_000_000],
-                "max_size": ["$ref": "#/$defs/size"],
-                "answers": described(
-                    ["$ref": "#/$defs/duration"], "How long the answers of web sources are kept."),
-            ]),
+            "keep": described(
+                object([
+                    "runs": described(
+                        ["type": "integer", "minimum": 1, "maximum": 1_000_000],
+                        "The results of this many runs are kept."),
+                    "max_size": described(
+                        ["$ref": "#/$defs/size"], "The most space that kept results may take."),
+                    "answers": described(
+                        ["$ref": "#/$defs/duration"], "How long the answers of web sources are kept."),
+                ]), "What gc keeps beside current results and promoted label sets."),
         ])
     }
 
     private static var secrets: JSONValue {
         [
             "type": "object", "propertyNames": ["pattern": .string("^\(referenceName)$")],
-            "additionalProperties": object(["env": ["type": "string", "minLength": 1]], required: ["env"]),
+            "additionalProperties": object(
+                [
+                    "env": described(
+                        ["type": "string", "minLength": 1], "The environment variable that holds it.")
+                ], required: ["env"]),
         ]
     }
 
@@ -104,8 +114,13 @@ package enum PipelineSchema {
     private static var check: JSONValue {
         var check = object(
             [
-                "that": ["type": "string"], "at_most": ["$ref": "#/$defs/limit"],
-                "at_least": ["$ref": "#/$defs/limit"], "else": ["enum": ["warn", "error"]],
+                "that": described(["type": "string"], "The figure, as on the page of the stage kind."),
+                "at_most": described(["$ref": "#/$defs/limit"], "The largest value that is well."),
+                "at_least": described(["$ref": "#/$defs/limit"], "The least value that is well."),
+                "else": described(
+                    ["enum": ["warn", "error"]],
+                    "What happens otherwise: a warning, or an error, which keeps the files from being published."
+                ),
             ], required: ["that"])
         check["anyOf"] = [["required": ["at_most"]], ["required": ["at_least"]]]
         return check
@@ -118,15 +133,21 @@ package enum PipelineSchema {
             "required": ["uses"],
             "additionalProperties": false,
             "properties": [
-                "uses": ["enum": .array(registry.names.map(JSONValue.string))],
-                "from": anyOf([
-                    ["$ref": "#/$defs/stageNames"],
-                    ["type": "object", "additionalProperties": ["$ref": "#/$defs/stageNames"]],
-                ]),
-                "with": ["type": "object"],
-                "checks": ["type": "array", "items": ["$ref": "#/$defs/check"]],
-                "when": object(["weekday": oneOrMany(weekdays)], required: ["weekday"]),
-                "needs": ["$ref": "#/$defs/stageNames"],
+                "uses": described(["enum": .array(registry.names.map(JSONValue.string))], "The stage kind."),
+                "from": described(
+                    anyOf([
+                        ["$ref": "#/$defs/stageNames"],
+                        ["type": "object", "additionalProperties": ["$ref": "#/$defs/stageNames"]],
+                    ]), "The stages whose results it takes, or a map from its inputs to stages."),
+                "with": described(["type": "object"], "What the kind takes."),
+                "checks": described(
+                    ["type": "array", "items": ["$ref": "#/$defs/check"]],
+                    "Limits for the figures that it reports."),
+                "when": described(
+                    object(
+                        ["weekday": described(oneOrMany(weekdays), "On these days only.")],
+                        required: ["weekday"]), "When it runs; on other days its last result is used."),
+                "needs": described(["$ref": "#/$defs/stageNames"], "Stages that must be done before it."),
             ],
             "allOf": .array(registry.kinds.map(rule)),
         ]
@@ -197,7 +218,7 @@ extension PipelineSchema {
             ])
         case .range(let bounds):
             ["type": "array", "prefixItems": [number(bounds), number(bounds)], "minItems": 2, "maxItems": 2]
-        case .outerRange(let bounds): object(["at_most": number(bounds), "at_least": number(bounds)])
+        case .outerRange(let bounds): outerRange(bounds)
         case .duration: ["$ref": "#/$defs/duration"]
         case .size: ["$ref": "#/$defs/size"]
         case .shares:
@@ -212,11 +233,9 @@ extension PipelineSchema {
                 "type": "object", "minProperties": 1,
                 "additionalProperties": ["type": "string", "minLength": 1],
             ]
-        case .columns(let allowed, let required):
+        case .columns(let allowed, let required, let meanings):
             object(
-                Dictionary(
-                    allowed.map { ($0, oneOrMany(["type": "string", "minLength": 1])) },
-                    uniquingKeysWith: { $1 }),
+                Dictionary(allowed.map { ($0, column(meanings[$0])) }, uniquingKeysWith: { $1 }),
                 required: required)
         case .map(let specifications): parameters(specifications)
         case .mapOrWord(let specifications, let words):
@@ -237,6 +256,18 @@ extension PipelineSchema {
             ]
         case .secret: ["$ref": "#/$defs/reference"]
         }
+    }
+
+    private static func outerRange(_ bounds: ClosedRange<Double>) -> JSONValue {
+        object([
+            "at_most": described(number(bounds), "Upper end of the lower part, included."),
+            "at_least": described(number(bounds), "Lower end of the upper part, included."),
+        ])
+    }
+
+    private static func column(_ meaning: String?) -> JSONValue {
+        let names = oneOrMany(["type": "string", "minLength": 1])
+        return meaning.map { described(names, $0) } ?? names
     }
 
     private static let names: JSONValue = anyOf([

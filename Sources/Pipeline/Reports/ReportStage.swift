@@ -10,7 +10,16 @@ package struct ReportStage: Stage {
         inputs: [Port("inputs", Port.anyType, many: true)],
         outputs: [Port("report", "report-v1")],
         figures: PageFigures.declared(),
-        readsUpstreamFigures: true
+        readsUpstreamFigures: true,
+        example: """
+            report:
+              uses: report
+              from: [labels, split, shards, model, scores]
+              with: {path: "out/{date}/report.html"}
+            """,
+        values: [
+            "title": "Comments of November"
+        ]
     )
 
     private static let fileName = "report.html"

@@ -16,7 +16,26 @@ package struct CommandStage: Stage {
         outputs: [Port("files", "files-v1")],
         figures: CommandFigures.declared(),
         reportsAnyFigure: true,
-        report: .command
+        report: .command,
+        example: """
+            lengths:
+              uses: command
+              from: tsv
+              with:
+                command: [sh, tools/lengths.sh, "{tsv}", "{output}", "{params.limit}"]
+                files: [tools/lengths.sh]
+                params: {limit: 20}
+                outputs: [lengths.tsv]
+                publish: {lengths.tsv: "out/{date}/lengths.tsv"}
+                timeout: 10m
+            """,
+        values: [
+            "environment": "{TOKEN: $secrets.token}",
+            "files": "[tools/lengths.sh]",
+            "params": "{limit: 20}",
+            "publish": #"{lengths.tsv: "out/{date}/lengths.tsv"}"#,
+            "timeout": "10m",
+        ]
     )
 
     private let command: [String]
@@ -86,6 +105,14 @@ package struct CommandStage: Stage {
     private static func staysInside(_ path: String) -> Bool {
         !path.isEmpty && !path.hasPrefix("/") && !path.split(separator: "/").contains("..")
     }
+
+    /// What its command may hold.
+    package static let placeholders = [
+        Placeholder("output", "The folder that the program writes into."),
+        Placeholder("work", "A folder for files between two tries; kept until the stage is done."),
+        Placeholder("STAGE", "What the stage of that name under `from` made: a file or a folder."),
+        Placeholder("params.NAME", "The value of that name under `params`."),
+    ]
 
     /// Placeholders that are not a stage under `from`.
     package func problems(in look: StageLook) -> [StageProblem] {

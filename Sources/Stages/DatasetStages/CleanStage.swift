@@ -20,7 +20,10 @@ package struct CleanStage: Stage {
         rulesLabels: true,
         headline: CleanFigures.names(
             \.comments, \.droppedEmpty, \.droppedDeleted, \.droppedShort, \.kept),
-        report: .clean
+        report: .clean,
+        example: """
+            clean: {uses: clean, from: [comments, crawl], with: {rules: kcbert-2022, min_chars: 2}}
+            """
     )
 
     /// The name of rules that harm no text of whatever language: ``CleaningRules/plain``.
@@ -61,8 +64,11 @@ package struct CleanStage: Stage {
             "repeats", help: "How repeats of one letter are shortened; by default as in the rules.",
             { reader in
                 (
-                    from: reader.int("from", default: 4, in: 2...1_000, unit: "letters"),
-                    keep: reader.int("keep", default: 2, in: 1...999, unit: "letters")
+                    from: reader.int(
+                        "from", default: 4, in: 2...1_000, unit: "letters",
+                        help: "Shortest run that is shortened."),
+                    keep: reader.int(
+                        "keep", default: 2, in: 1...999, unit: "letters", help: "What is left of such a run.")
                 )
             })
         {

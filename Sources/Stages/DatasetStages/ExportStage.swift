@@ -16,7 +16,10 @@ package struct ExportStage: Stage {
         figures: ExportFigures.declared(),
         followsLabels: true,
         headline: ExportFigures.names(\.rows),
-        report: .export
+        report: .export,
+        example: """
+            tsv: {uses: export, from: split, with: {format: tsv, path: "out/{split}.tsv"}}
+            """
     )
 
     private let format: TableKind

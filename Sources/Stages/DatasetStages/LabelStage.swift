@@ -18,7 +18,25 @@ package struct LabelStage: Stage {
         rulesLabels: true,
         followsLabels: true,
         headline: LabelFigures.countNames,
-        report: .label
+        report: .label,
+        example: """
+            labels:
+              uses: label
+              from: clean
+              with:
+                min_votes: 20
+                controversial: [0.4, 0.6]
+                uncontroversial: {at_most: 0.2, at_least: 0.8}
+              checks:
+                - {that: flips_since_promoted, at_most: 3%, else: error}
+            """,
+        values: [
+            "confidence": "0.8",
+            "settle": "72h",
+            "threshold": "0.7",
+            "top": "5%",
+            "prior.per": "source",
+        ]
     )
 
     private let rule: ControversyRule
@@ -77,8 +95,10 @@ package struct LabelStage: Stage {
             }
         }
         return BetaPrior(
-            alpha: reader.number("alpha", default: 1, in: 1e-6...1e6),
-            beta: reader.number("beta", default: 1, in: 1e-6...1e6))
+            alpha: reader.number(
+                "alpha", default: 1, in: 1e-6...1e6, help: "Up-votes that the prior adds to every comment."),
+            beta: reader.number(
+                "beta", default: 1, in: 1e-6...1e6, help: "Down-votes that the prior adds to every comment."))
     }
 
     package func run(in context: StageContext) async throws -> StageResult {

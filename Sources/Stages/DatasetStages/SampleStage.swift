@@ -15,7 +15,13 @@ package struct SampleStage: Stage {
         figures: SampleFigures.declared(),
         followsLabels: true,
         headline: SampleFigures.names(\.members, \.controversial, \.uncontroversial),
-        report: .sample
+        report: .sample,
+        example: """
+            sample: {uses: sample, from: labels, with: {per_label: balanced, per_article: 50, seed: 1}}
+            """,
+        values: [
+            "per_article": "50"
+        ]
     )
 
     private let rule: SampleRule

@@ -21,7 +21,13 @@ package struct ShardsStage: Stage {
         followsLabels: true,
         headline: ShardFigures.names(
             \.rows, \.tokens, \.meanTokens, \.truncatedRows, \.paddingCostBatch),
-        report: .shards
+        report: .shards,
+        example: """
+            shards: {uses: shards, from: {data: split, tokenizer: vocabulary}, with: {max_tokens: 128}}
+            """,
+        values: [
+            "tokenizer": "models/my-model"
+        ]
     )
 
     private let maxTokens: Int
@@ -43,7 +49,9 @@ package struct ShardsStage: Stage {
         maxTokens = parameters.int(
             "max_tokens", default: 128, in: 3...65_536, unit: "tokens",
             help: "Maximum row length, special tokens included; longer rows are cut.")
-        rowsPerShard = parameters.int("rows_per_shard", default: 20_000, in: 1...10_000_000, unit: "rows")
+        rowsPerShard = parameters.int(
+            "rows_per_shard", default: 20_000, in: 1...10_000_000, unit: "rows",
+            help: "Most rows in one file.")
         mode =
             WordPieceMode(
                 rawValue: parameters.choice(

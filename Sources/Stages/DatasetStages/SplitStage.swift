@@ -19,7 +19,22 @@ package struct SplitStage: Stage {
         figureFamilies: SplitFigures.families,
         followsLabels: true,
         headline: SplitFigures.names(\.rows, \.copiesDropped, \.groups),
-        report: .split
+        report: .split,
+        example: """
+            split:
+              uses: split
+              from: sample
+              with: {shares: {train: 0.8, dev: 0.1, test: 0.1}, group_by: article, salt: v1}
+              checks:
+                - {that: class.test.controversial, at_least: 100, else: warn}
+            """,
+        values: [
+            "cuts": "{train: 2025-10-01, dev: 2025-11-01, test: rest}",
+            "dev": "0.1",
+            "folds": "5",
+            "fold": "1",
+            "frozen": "{test: 2025-11-01}",
+        ]
     )
 
     private let plan: SplitPlan

@@ -14,7 +14,13 @@ package struct VocabularyStage: Stage {
         inputs: [Port("texts", ArtifactType.texts, ArtifactType.split)],
         outputs: [Port("tokenizer", ArtifactType.tokenizer)],
         figures: VocabularyFigures.declared(),
-        headline: VocabularyFigures.names(\.pieces, \.texts)
+        headline: VocabularyFigures.names(\.pieces, \.texts),
+        example: """
+            vocabulary: {uses: vocabulary, from: clean, with: {size: 8000, reuse: models/my-model}}
+            """,
+        values: [
+            "reuse": "models/my-model"
+        ]
     )
 
     private let settings: WordPieceTrainer.Settings

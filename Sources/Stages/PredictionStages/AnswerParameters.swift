@@ -26,8 +26,9 @@ struct AnswerParameters {
                 + "none always gives one. By default as the model's folder says.",
             { reader in
                 let ends = (
-                    from: reader.number("from", default: 0.4, in: 0...1),
-                    to: reader.number("to", default: 0.6, in: 0...1)
+                    from: reader.number(
+                        "from", default: 0.4, in: 0...1, help: "Lower end of the band, included."),
+                    to: reader.number("to", default: 0.6, in: 0...1, help: "Upper end of the band, included.")
                 )
                 if ends.from > ends.to {
                     reader.reject("from", "'from' is \(ends.from), above 'to', which is \(ends.to)")

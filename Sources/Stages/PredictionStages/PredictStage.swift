@@ -21,7 +21,20 @@ package struct PredictStage: Stage {
         figures: PredictFigures.declared(ofTheMoment: \.scored),
         headline: PredictFigures.names(\.rows, \.scored, \.withoutAnswer, \.largestShare, \.mean),
         tables: PredictionTables.all,
-        report: .predict
+        report: .predict,
+        example: """
+            answers:
+              uses: predict
+              from: {comments: clean, model: model}
+              with: {columns: [id, text], path: "out/{date}/answers.tsv"}
+              checks:
+                - {that: largest_share, at_most: 0.98, else: warn}
+            """,
+        values: [
+            "model": "models/my-classifier",
+            "temperature": "1.5",
+            "threshold": "0.5",
+        ]
     )
 
     private let rule: AnswerParameters

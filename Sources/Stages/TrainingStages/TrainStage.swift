@@ -25,7 +25,26 @@ package struct TrainStage: Stage {
         outputs: [Port("model", "model-v1")],
         figures: TrainFigures.declared(),
         headline: TrainFigures.names(\.steps, \.bestStep, \.metric, \.bestMetric),
-        report: .train
+        report: .train,
+        example: """
+            model:
+              uses: train
+              from: {data: shards, init: pretrained}
+              with: {epochs: 5, batch_size: 32, learning_rate: 3e-5, path: out/model}
+            """,
+        values: [
+            "distillation.max_texts": "20000",
+            "distillation.temperature": "2",
+            "evaluate_every": "500",
+            "freeze_layers": "2",
+            "init": "beomi/kcbert-base",
+            "max_steps": "2000",
+            "path": "out/model",
+            "patience": "3",
+            "text_cnn.file": "vectors.bin",
+            "text_cnn.vector_size": "300",
+            "tfidf.max_features": "200000",
+        ]
     )
 
     private let settings: TrainingSettings

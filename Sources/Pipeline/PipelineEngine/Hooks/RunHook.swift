@@ -2,10 +2,21 @@ internal import Diagnostics
 private import Foundation
 package import PipelinePlan
 internal import Programs
-internal import StageKit
+package import StageKit
 
 /// What a pipeline does when a run has ended: starts programs, sends mail, posts to webhooks.
 package struct RunHook {
+    /// What the words of a hook may hold.
+    package static let placeholders = [
+        Placeholder("run", "The run's ID."),
+        Placeholder("pipeline", "The pipeline's name."),
+        Placeholder("date", "The run's logical date."),
+        Placeholder("stage", "The stage that failed, was rejected or was interrupted; empty if none was."),
+        Placeholder("exit", "The run's exit status."),
+        Placeholder(
+            "message", "Why the stage failed. Only as a separate argument, never inside of a shell's script."),
+    ]
+
     /// Posts a body of JSON to an address.
     /// - Returns: why it was not taken; `nil` if it was.
     package typealias Post = @Sendable (_ body: String, _ address: String) async -> String?

@@ -81,10 +81,12 @@ extension ParameterReader {
 
     /// A map from name to a column or, for the names in `joined`, a list of columns.
     package mutating func columns(
-        _ key: String, allowed: [String], required: [String], joined: [String]? = nil, help: String = ""
+        _ key: String, allowed: [String], required: [String], joined: [String]? = nil,
+        meanings: [String: String] = [:], help: String = ""
     ) -> [String: [String]] {
         specify(
-            key, .columns(allowed: allowed, required: required), required: !required.isEmpty, help: help)
+            key, .columns(allowed: allowed, required: required, meanings: meanings),
+            required: !required.isEmpty, help: help)
         let expected = "a map from \(allowed.joined(separator: ", ")) to column names"
         if !required.isEmpty { requireValue(key, expected) } else { rejectEmpty(key, expected) }
         let value =

@@ -220,9 +220,9 @@ extension ParameterReader {
 }
 
 /// Limits as text for messages.
-enum Bounds {
+package enum Bounds {
     /// `1 ... 100000 votes`, or `at least 1` where there is no upper limit.
-    static func text(_ bounds: ClosedRange<Int>, _ unit: String) -> String {
+    package static func text(_ bounds: ClosedRange<Int>, _ unit: String) -> String {
         let suffix = unit.isEmpty ? "" : " " + unit
         switch (bounds.lowerBound == .min, bounds.upperBound == .max) {
         case (true, true): return unit.isEmpty ? "any" : "any number of \(unit)"
@@ -232,7 +232,7 @@ enum Bounds {
         }
     }
 
-    static func text(_ bounds: ClosedRange<Double>, _ unit: String) -> String {
+    package static func text(_ bounds: ClosedRange<Double>, _ unit: String) -> String {
         let suffix = unit.isEmpty ? "" : " " + unit
         let open = (
             bounds.lowerBound <= -.greatestFiniteMagnitude, bounds.upperBound >= .greatestFiniteMagnitude

@@ -29,8 +29,8 @@ package struct ParameterSpecification: Hashable, Sendable {
         case shares
         /// A map from names to dates, or to words in their place.
         case dates
-        /// A map from name to a column or a list of columns.
-        case columns(allowed: [String], required: [String])
+        /// A map from name to a column or a list of columns; `meanings` says what a name stands for.
+        case columns(allowed: [String], required: [String], meanings: [String: String])
         case map([ParameterSpecification])
         /// A map, or one of the words.
         case mapOrWord([ParameterSpecification], words: [String])

@@ -35,6 +35,12 @@ package struct StageKind: Sendable {
     package let tables: StoreTables?
     /// What its stages add to reports; `nil` for nothing.
     package let report: KindReport?
+    /// A stage of this kind as written under `stages:`, for help and for the reference. Those of all kinds together are
+    /// one pipeline: each takes its inputs from the examples of others.
+    package let example: String
+    /// Values to show of keys that have no default, as they would be written in the file; a dot before each level of
+    /// nested maps.
+    package let values: [String: String]
 
     package init(
         _ name: String, revision: Int, summary: String, inputs: [Port] = [], outputs: [Port],
@@ -42,7 +48,7 @@ package struct StageKind: Sendable {
         readsUpstreamFigures: Bool = false, asksItsSource: Bool = false, reportsAnyFigure: Bool = false,
         rulesLabels: Bool = false, followsLabels: Bool = false, headline: [String] = [],
         tables: StoreTables? = nil,
-        report: KindReport? = nil
+        report: KindReport? = nil, example: String = "", values: [String: String] = [:]
     ) {
         self.name = name
         self.revision = revision
@@ -61,6 +67,8 @@ package struct StageKind: Sendable {
         self.headline = headline
         self.tables = tables
         self.report = report
+        self.example = example
+        self.values = values
     }
 }
 

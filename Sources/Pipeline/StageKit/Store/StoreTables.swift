@@ -8,11 +8,16 @@ package struct StoreTables: Sendable {
     package let steps: [String]
     /// Where stages keep something for as long as the pipeline has them; `nil` if nothing is a stage's own.
     package let sets: StageSets?
+    /// What each table and view holds, for the reference.
+    package let texts: [String: String]
 
-    package init(_ owner: String, steps: [String], sets: StageSets? = nil) {
+    package init(
+        _ owner: String, steps: [String], sets: StageSets? = nil, texts: [String: String] = [:]
+    ) {
         self.owner = owner
         self.steps = steps
         self.sets = sets
+        self.texts = texts
     }
 }
 

@@ -7,6 +7,30 @@ package struct ColumnMap {
         "text", "up", "down", "replies", "article", "key", "parent", "title", "outlet", "url", "created_at",
         "observed_at", "deleted", "author", "text_pair", "label", "labels", "score", "split", "id", "group",
     ]
+    /// What each role stands for.
+    package static let meanings = [
+        "text": "The comment's text, or the first text of a row with labels.",
+        "up": "Number of up-votes.",
+        "down": "Number of down-votes.",
+        "replies": "Number of replies.",
+        "article": "What identifies the article, such as its number or address.",
+        "key": "The comment's number. Without it, the key is made of article and text.",
+        "parent": "Number of the comment that this one answers.",
+        "title": "Title of the article.",
+        "outlet": "Name of the outlet that published the article.",
+        "url": "Address of the article.",
+        "created_at": "When the comment was written.",
+        "observed_at": "When the votes were counted. Without it, the run's date.",
+        "deleted": "Whether the source removed the comment: true or false, yes or no, 1 or 0.",
+        "author": "Who wrote the comment; stored as a salted hash only.",
+        "text_pair": "Second text of a pair. Only for rows with labels.",
+        "label": "The row's class.",
+        "labels": "The row's classes: several columns of 0 and 1, or one column with a list.",
+        "score": "The row's score, a number.",
+        "split": "The side that the row came with: train, dev or test. Only for rows with labels.",
+        "id": "Another name for 'key', for rows with labels.",
+        "group": "Another name for 'article', for rows with labels: what stays on one side of a split.",
+    ]
     /// Roles that several columns may fill together.
     static let joinedRoles = ["article", "key", "parent", "labels", "id", "group"]
     static let requiredRoles = ["text"]

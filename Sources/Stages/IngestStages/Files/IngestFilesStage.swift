@@ -19,7 +19,48 @@ package struct IngestFilesStage: Stage {
         accumulates: true,
         headline: FilesFigures.names(
             \.rows, \.emptyText, \.quarantined, \.newComments, \.repeats, \.comments),
-        report: .ingest
+        report: .ingest,
+        example: """
+            comments:
+              uses: ingest.files
+              with:
+                paths: data/*.tsv.gz
+                source: my-news
+                columns: {text: contents, up: likes, down: dislikes, article: url, created_at: date}
+              checks:
+                - {that: quarantined_share, at_most: 1%, else: error}
+            """,
+        values: [
+            "author_salt": "$secrets.salt",
+            "classes": "{0: negative, 1: positive}",
+            "date_format": #""%d/%m/%Y %H:%M""#,
+            "paths": "data/*.tsv.gz",
+            "rows": "data.comments",
+            "sheet": "Sheet2",
+            "sides": #"{train: "*train*", test: "*test*"}"#,
+            "source": "my-news",
+            "columns.text": "contents",
+            "columns.up": "sympathyCount",
+            "columns.down": "antipathyCount",
+            "columns.replies": "replyCount",
+            "columns.article": "[oid, aid]",
+            "columns.key": "commentNo",
+            "columns.parent": "parentCommentNo",
+            "columns.title": "title",
+            "columns.outlet": "press",
+            "columns.url": "link",
+            "columns.created_at": "regDate",
+            "columns.observed_at": "rankDate",
+            "columns.deleted": "isDeleted",
+            "columns.author": "userId",
+            "columns.text_pair": "sentence2",
+            "columns.label": "label",
+            "columns.labels": "[insult, threat]",
+            "columns.score": "score",
+            "columns.split": "side",
+            "columns.id": "id",
+            "columns.group": "user",
+        ]
     )
 
     let source: String
@@ -47,7 +88,7 @@ package struct IngestFilesStage: Stage {
         settings = TableSettings(&parameters)
         columns = parameters.columns(
             "columns", allowed: ColumnMap.roles, required: ColumnMap.requiredRoles,
-            joined: ColumnMap.joinedRoles,
+            joined: ColumnMap.joinedRoles, meanings: ColumnMap.meanings,
             help:
                 "Which column holds what: text with up and down, or text with label, labels or score; several columns "
                 + "together make the key of an article or comment.")

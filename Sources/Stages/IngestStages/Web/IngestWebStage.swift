@@ -18,8 +18,41 @@ package struct IngestWebStage: Stage {
         headline: CrawlFigures.names(
             \.visits, \.partialArticles, \.goneArticles, \.commentsSeen, \.quarantined, \.newComments,
             \.comments, \.waiting),
-        report: .ingest
+        report: .ingest,
+        example: """
+            crawl:
+              uses: ingest.web
+              with:
+                service: naver
+                contact: you@example.org
+                find:
+                  - page: "https://news.naver.com/main/ranking/popularMemo.naver?date={compact_date}"
+                    links: .rankingnews_list a
+                    newer_than: 3d
+                revisit: [1h, 24h, 72h]
+              checks:
+                - {that: complete_articles, at_least: 0.9, else: warn}
+            """,
+        values: [
+            "author_salt": "$secrets.salt",
+            "canaries": #"{"https://news.example.com/1": a sentence of its title}"#,
+            "contact": "you@example.org",
+            "find.articles": #"["https://news.example.com/1"]"#,
+            "find.feed": "https://news.example.com/rss.xml",
+            "find.file": "addresses.txt",
+            "find.links": "ol.ranking a",
+            "find.links_xpath": "//ol[@class='ranking']//a",
+            "find.newer_than": "3d",
+            "find.next": "a.next",
+            "find.page": "https://news.example.com/ranking?date={date}",
+            "find.sitemap": "https://news.example.com/sitemap.xml",
+            "service": "naver",
+            "source": "my-site.yaml",
+        ]
     )
+
+    /// What the addresses of lists may hold.
+    package static let placeholders = ListRule.placeholders
 
     private let service: String?
     private let rules: CrawlRules

@@ -53,7 +53,10 @@ struct ListRule: Sendable {
 }
 
 extension ListRule {
-    static let placeholders = ["date", "compact_date"]
+    static let placeholders = [
+        Placeholder("date", "The run's logical date, as in 2026-01-31."),
+        Placeholder("compact_date", "The same without hyphens, as in 20260131."),
+    ]
 
     /// Reads an item of `find`.
     init?(_ reader: inout ParameterReader, index: Int) {
@@ -126,7 +129,8 @@ extension ListRule {
     ) -> RequestText? {
         do {
             let template = try RequestText(text)
-            if let name = template.names.first(where: { !placeholders.contains($0) }) {
+            if let name = template.names.first(where: { name in !placeholders.contains { $0.name == name } })
+            {
                 reader.reject(
                     key, "'find.\(key)' has no placeholder '{\(name)}'",
                     hint: "it may hold {date}, the run's date as 2026-01-31, and {compact_date}, 20260131")

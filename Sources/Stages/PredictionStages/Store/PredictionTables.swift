@@ -50,5 +50,12 @@ enum PredictionTables {
                 WHERE setting.name = 'stages of ' || prediction_set.pipeline
                     AND setting.value ->> prediction_set.stage IS NOT 'predict');
             """,
-        ], sets: StageSets("prediction_set", of: "prediction", by: "prediction_set"))
+        ], sets: StageSets("prediction_set", of: "prediction", by: "prediction_set"),
+        texts: [
+            "prediction_set":
+                "Predict stages that have answers here. Only in stores of pipelines with such a stage.",
+            "prediction": "A model's answer to each comment.",
+            "answered_comment":
+                "Comments with the answers of the stages that pipelines have, as of their last runs.",
+        ])
 }

@@ -16,7 +16,20 @@ package struct CompareStage: Stage {
         outputs: [Port("table", "comparison-v1")],
         figures: ComparisonFigures.declaredOnce,
         headline: ComparisonFigures.names(\.models, \.best, \.bestScore, \.against, \.bestOver),
-        report: .compare
+        report: .compare,
+        example: """
+            tfidf: {uses: train, from: shards, with: {model: tfidf}}
+            table:
+              uses: compare
+              from: {model: [tfidf, model], data: shards}
+              with: {split: [dev, test], against: tfidf, path: out/table}
+            """,
+        values: [
+            "against": "tfidf",
+            "ensembles": "{both: [model, tfidf]}",
+            "seeds": "{tuned: [model, again]}",
+            "path": "out/table",
+        ]
     )
 
     let sides: [String]

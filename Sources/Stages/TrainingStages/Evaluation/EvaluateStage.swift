@@ -20,7 +20,20 @@ package struct EvaluateStage: Stage {
         headline: ScoreFigures.names(
             \.rows, \.accuracy, \.exactMatch, \.macroF1, \.pearson, \.spearman, \.rocAUC, \.tfidfScore,
             \.majorityScore),
-        report: .evaluate
+        report: .evaluate,
+        example: """
+            scores:
+              uses: evaluate
+              from: {model: model, data: shards}
+              with: {split: [dev, test], predictions: out/predictions.tsv}
+              checks:
+                - {that: over_tfidf_low, at_least: 0, else: warn}
+            """,
+        values: [
+            "card": "out/card.md",
+            "path": "out/scores.json",
+            "predictions": "out/predictions.tsv",
+        ]
     )
 
     /// The answers to the rows, beside the scores: `id`, `split`, `label`, `predicted` and a probability for each class.

@@ -29,7 +29,12 @@ enum FeatureTables {
             ) STRICT;
             CREATE INDEX feature_of_set ON feature(feature_set);
             """
-        ], sets: StageSets("feature_set", of: "feature", by: "feature_set"))
+        ], sets: StageSets("feature_set", of: "feature", by: "feature_set"),
+        texts: [
+            "feature_set":
+                "Features stages that have vectors here. Only in stores of pipelines with such a stage.",
+            "feature": "An encoder's vector of each row, by the row's tokens.",
+        ])
 
     /// What is kept with a vector so that a damaged one is told from it.
     static func checksum(_ vector: UnsafeRawBufferPointer) -> Int64 {

@@ -18,7 +18,14 @@ package struct FeaturesStage: Stage {
         figures: FeatureFigures.declared(ofTheMoment: \.computed),
         headline: FeatureFigures.names(\.rows, \.computed, \.width),
         tables: FeatureTables.all,
-        report: .features
+        report: .features,
+        example: """
+            features: {uses: features, from: {data: shards, init: pretrained}, with: {pooling: mean}}
+            """,
+        values: [
+            "init": "beomi/kcbert-base",
+            "path": "out/features",
+        ]
     )
 
     private let parameters: FeatureParameters

@@ -22,7 +22,20 @@ package struct PretrainStage: Stage {
         outputs: [Port("model", "model-v1")],
         figures: PretrainFigures.declared(),
         headline: PretrainFigures.names(\.steps, \.texts, \.wordLoss, \.wordAccuracy),
-        report: .pretrain
+        report: .pretrain,
+        example: """
+            pretrained:
+              uses: pretrain
+              from: {texts: clean, split: split, tokenizer: vocabulary}
+              with: {init: models/my-model, max_tokens: 64, epochs: 2, path: out/pretrained}
+            """,
+        values: [
+            "evaluate_every": "500",
+            "init": "models/my-model",
+            "max_steps": "2000",
+            "path": "out/pretrained",
+            "tokenizer": "models/my-model",
+        ]
     )
 
     private let options: PretrainingOptions

@@ -19,7 +19,16 @@ package struct WordVectorStage: Stage {
         outputs: [Port("vectors", VectorFolder.artifactType)],
         figures: WordVectorFigures.declared(ofTheMoment: \.wordsPerSecond),
         headline: WordVectorFigures.names(\.vocabulary, \.words, \.texts),
-        report: .wordVectors
+        report: .wordVectors,
+        example: """
+            vectors:
+              uses: word2vec
+              from: {texts: clean, split: split, tokenizer: vocabulary}
+              with: {model: skip_gram, vector_size: 300, min_count: 1}
+            """,
+        values: [
+            "path": "out/vectors"
+        ]
     )
 
     private let settings: WordVectorSettings
@@ -132,7 +141,9 @@ extension WordVectorSettings {
                         "Whether the words around a word predict it together (cbow) or each alone (skip_gram)."
                 ))
             ?? .cbow
-        size = parameters.int("vector_size", default: standard.size, in: 1...10_000, unit: "numbers")
+        size = parameters.int(
+            "vector_size", default: standard.size, in: 1...10_000, unit: "numbers",
+            help: "Length of a word's vector.")
         window = parameters.int(
             "window", default: standard.window, in: 1...1000, unit: "words",
             help: "Most words to each side; every word draws a window of 1 to this many.")
@@ -150,12 +161,16 @@ extension WordVectorSettings {
         exponent = parameters.number(
             "ns_exponent", default: standard.exponent, in: -2...2,
             help: "Power of the texts that words are drawn by.")
-        epochs = parameters.int("epochs", default: standard.epochs, in: 1...1000)
+        epochs = parameters.int(
+            "epochs", default: standard.epochs, in: 1...1000, help: "Passes over the texts.")
         rate = parameters.number(
             "alpha", default: standard.rate, in: 1e-9...1, help: "Learning rate at the start.")
         leastRate = parameters.number(
             "min_alpha", default: standard.leastRate, in: 0...1, help: "Learning rate at the end.")
-        seed = UInt64(parameters.int("seed", default: Int(standard.seed), in: 0...Int.max))
+        seed = UInt64(
+            parameters.int(
+                "seed", default: Int(standard.seed), in: 0...Int.max,
+                help: "Determines the first vectors, the windows and the words that are drawn."))
         block = parameters.int(
             "block", default: standard.block, in: 1...65_536, unit: "examples",
             help:
