@@ -234,7 +234,8 @@ let commands: [Target] = [
     wing(
         "Command", "Presentation",
         [
-            "Charts", "CommentStore", "Console", "Diagnostics", "PipelineEngine", "PipelinePlan", "ProcessControl",
+            "Charts", "CommentStore", "Console", "Diagnostics", "PipelineEngine", "PipelinePlan",
+            "ProcessControl",
             "RunStore", "StageKit", "StoreFile", "TextBasics", "VoteModel",
         ]),
     wing(
@@ -279,7 +280,8 @@ let command: [Target] = [
         name: "splitvote",
         dependencies: [
             "CLibrary", "CommentStore", "Console", "DatasetHistory", "DatasetStages",
-            "DemoData", "Diagnostics", "IngestStages", "LabelStudies", "Models", "NightReport", "PipelineAccess",
+            "DemoData", "Diagnostics", "IngestStages", "LabelStudies", "Models", "NightReport",
+            "PipelineAccess",
             "PipelineEngine", "PipelinePlan", "Prediction", "PredictionStages", "Presentation",
             "ProcessControl", "Reference",
             "RunStore",

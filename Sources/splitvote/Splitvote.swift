@@ -28,21 +28,11 @@ struct Splitvote: AsyncParsableCommand {
             InitCommand.self, DoctorCommand.self, DemoDataCommand.self, StageCommand.self, SchemaCommand.self,
         ])
 
-    /// Settles threads and memory before any thread is started. A run settles its threads when it knows its stages.
-    private static func settle(_ command: String?) {
-        StopSignals.outliveReaders()
-        let environment = ProcessInfo.processInfo.environment
-        if let command, ["train", "predict", "evaluate", "features"].contains(command) {
-            WorkerThreads.settle(environment)
-        }
-        if command == "run", !WorkerThreads.areSettled(in: environment) { ProcessMemory.settle() }
-    }
-
     static func main() async {
         let arguments = CommandArguments(
             CommandLine.arguments.dropFirst(), commands: configuration.subcommands.map { $0._commandName })
         if let problem = arguments.problem { ErrorReporter.end(problem, .badInput) }
-        settle(arguments.rest.first)
+        ProcessSettling.settle(forCommand: arguments.rest.first, ProcessInfo.processInfo.environment)
         do {
             // To ArgumentParser a stage kind is not a subcommand that it could help with.
             let asksForStage = arguments.rest.starts(with: ["help", "stage"])

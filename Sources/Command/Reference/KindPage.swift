@@ -76,7 +76,8 @@ package struct KindPage {
             return "## Figures\n\n" + (own.isEmpty ? "It reports no figures for checks.\n" : own)
         }
         let check = "{that: \(kind.figures.first?.name ?? ""), at_least: …}"
-        return "## Figures\n\nFor `checks:`, as in `\(check)`.\(own.isEmpty ? "" : " " + own)\n\n" + table.text
+        return "## Figures\n\nFor `checks:`, as in `\(check)`.\(own.isEmpty ? "" : " " + own)\n\n"
+            + table.text
     }
 }
 
