@@ -7,7 +7,7 @@ struct CommandEdgeTests {
 
     static let usageErrors: [([String], String)] = [
         (["--bogus"], "Unknown option '--bogus'"),
-        (["bogus"], "Unexpected argument 'bogus'"),
+        (["bogus"], "there is no command 'bogus'"),
         (["run"], "Missing expected argument '<file>'"),
         (["run", "missing.yaml"], "cannot read the pipeline file missing.yaml"),
         (["run", "missing.yaml", "-S", "min_votes"], "-S takes key=value"),

@@ -92,18 +92,20 @@ struct FeaturesCommandTests {
 
     @Test func mistakesAreSaid() throws {
         let sandbox = try sandbox()
+        try sandbox.write("가나다\n", to: "lines.txt")
         for (arguments, status, message) in Self.mistakes {
             let outcome = try sandbox.splitvote(
-                ["features", "--model", "out/model", "--out", "v.safetensors"] + arguments + ["data/1.tsv"])
+                ["features", "--model", "out/model", "--out", "v.safetensors"] + arguments + ["lines.txt"])
             #expect(outcome.status == status && outcome.errors.contains(message), "\(outcome.errors)")
         }
         let empty = try sandbox.splitvote(
-            "features", "--model", "init", "--out", "v.safetensors", "data/1.tsv")
+            "features", "--model", "init", "--out", "v.safetensors", "lines.txt")
         #expect(empty.status == 1, "\(empty.errors)")
         #expect(!sandbox.exists("v.safetensors"))
         let baseline = try self.sandbox("model: majority")
+        try baseline.write("가나다\n", to: "lines.txt")
         let refused = try baseline.splitvote(
-            "features", "--model", "out/model", "--out", "v.safetensors", "data/1.tsv")
+            "features", "--model", "out/model", "--out", "v.safetensors", "lines.txt")
         #expect(
             refused.status == 1 && refused.errors.contains("is a baseline, which has no layers"),
             "\(refused.errors)")

@@ -152,7 +152,7 @@ struct PreflightTests {
               back:
                 uses: ingest.files
                 needs: tsv
-                with: {paths: ["out/*.tsv"], source: back, columns: {text: document, up: id, down: id, article: id}}
+                with: {paths: ["out/*.tsv"], source: back, columns: {text: document, up: label, down: id, article: id}}
 
             """
         let sandbox = try sandbox()

@@ -58,7 +58,8 @@ struct StudentTests {
         #expect(card.contains("it learned from 12 without labels"), "\(card)")
         let report = try sandbox.read("out/report.html")
         #expect(report.contains("learned from the answers of 2 teachers, to 12 texts without labels too"))
-        let predicted = try sandbox.splitvote("predict", "--model", "out/student", "out/test.tsv")
+        let predicted = try sandbox.splitvote(
+            "predict", "--model", "out/student", "--column", "document", "out/test.tsv")
         #expect(predicted.status == 0, "\(predicted.errors)")
     }
 

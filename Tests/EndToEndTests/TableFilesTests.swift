@@ -30,7 +30,7 @@ struct TableFilesTests {
     }
 
     private func csv(_ rows: Int = 3) -> String {
-        "id,url,comment,likes,dislikes\n" + (1...rows).map { "\($0),u1,댓글 \($0),5,\($0)\n" }.joined()
+        "id,url,comment,likes,dislikes\n" + (1...rows).map { "\($0),u1,댓글 \($0),5,\($0 % 700)\n" }.joined()
     }
 
     private func texts(_ sandbox: Sandbox) throws -> [String] {

@@ -191,7 +191,9 @@ struct TypicalMistakeTests {
     private static let onTheCommandLine: [Mistake] = [
         Mistake(
             "a file that is not there", nil, "run", "mine.yaml",
-            says: ["error: cannot read the pipeline file mine.yaml", "hint: check the path"]),
+            says: [
+                "error: cannot read the pipeline file mine.yaml", "hint: pipeline files near here: p.yaml",
+            ]),
         Mistake(
             "a command misspelled", nil, "rnu", "p.yaml",
             says: ["error: there is no command 'rnu'", "hint: did you mean 'run'? commands: run, plan"]),

@@ -146,6 +146,7 @@ struct HealthReportTests {
             failed?.words.hasSuffix(" of 2025-11-21 failed in stage 'a': no") == true,
             "\(failed?.words ?? "")")
         #expect(failed?.grade == .doubtful && failed?.hint?.contains("run it again") == true)
+        bench.add("a", revision: 3)
         let pipeline = bench.pipeline
         let engine = Engine(
             pipeline, options: bench.options, sink: NoEvents(), probe: { _, _ in throw SimulatedDeath() })

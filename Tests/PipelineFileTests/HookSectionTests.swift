@@ -32,18 +32,18 @@ struct HookSectionTests {
     @Test func aPlaceholderThatThereIsNotIsRefusedAtItsPlace() throws {
         #expect(
             try report("{failure: {command: [notify, '{stag}', '{user}', '{a']}}") == """
-                news.yaml:4:38: error: an argument of 'hooks.failure'.command holds {stag}, which is not a placeholder
+                news.yaml:4:37: error: an argument of 'hooks.failure'.command holds {stag}, which is not a placeholder
                    4 | hooks: {failure: {command: [notify, '{stag}', '{user}', '{a']}}
-                     |                                      ^~~~~~
+                     |                                     ^~~~~~~~
                 hint: did you mean {stage}? there are {run} {pipeline} {date} {stage} {exit} {message}; write {{ and }} for \
                 literal braces
-                news.yaml:4:48: error: an argument of 'hooks.failure'.command holds {user}, which is not a placeholder
+                news.yaml:4:47: error: an argument of 'hooks.failure'.command holds {user}, which is not a placeholder
                    4 | hooks: {failure: {command: [notify, '{stag}', '{user}', '{a']}}
-                     |                                                ^~~~~~
+                     |                                               ^~~~~~~~
                 hint: there are {run} {pipeline} {date} {stage} {exit} {message}; write {{ and }} for literal braces
-                news.yaml:4:58: error: an argument of 'hooks.failure'.command has an unmatched brace
+                news.yaml:4:57: error: an argument of 'hooks.failure'.command has an unmatched brace
                    4 | hooks: {failure: {command: [notify, '{stag}', '{user}', '{a']}}
-                     |                                                          ^~
+                     |                                                         ^~~~
                 hint: write {{ and }} for literal braces
                 3 problems in news.yaml; nothing was run.
 

@@ -96,9 +96,9 @@ struct RunFiguresTests {
                 "new  r2 of 2025-11-21, done, took 4 min 10 s, -S min_votes=30", "stages",
                 "  댓글    the same result", "  labels  parameter `min_votes` 20 → 30",
                 "  scores  no result in the new run, failed: out of memory",
-                "figures                  old  new         change",
-                "  labels.controversial   190  123  -67 (-35.3 %)",
-                "  scores.accuracy     0.7500    –", "  scores.macro_f1     0.6912    –",
+                "figures                    old  new         change",
+                "  labels.controversial     190  123  -67 (-35.3 %)",
+                "  scores.accuracy       0.7500    –", "  scores.macro_f1       0.6912    –",
                 "  and 1 more; --json has all",
             ])
         #expect(difference.stages.map(\.isSame) == [true, false, false])
@@ -167,7 +167,7 @@ struct RunFiguresTests {
             _ = try RunPlot("scores.macro_f2", of: [(Self.run("r1"), Self.old)])
         }
         #expect(
-            error.rendered() == """
+            error.findings.map { "error: " + $0.plain + "\n" }.joined() == """
                 error: no run listed has the figure 'scores.macro_f2'
                 hint: did you mean 'scores.macro_f1'? 'scores' has: accuracy, macro_f1, sides.test
 

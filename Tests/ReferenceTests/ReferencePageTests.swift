@@ -103,11 +103,12 @@ struct ReferencePageTests {
     }
 
     @Test func eachPlaceholderOfAHookHasAText() throws {
-        let source = RecordedPage.root.appending(path: "Sources/Pipeline/PipelineEngine/RunHook.swift")
+        let source = RecordedPage.root.appending(
+            path: "Sources/Pipeline/PipelineEngine/Hooks/RunNotice.swift")
         let text = try String(contentsOf: source, encoding: .utf8)
         let start = try #require(text.range(of: "package var values"))
         let names = text[start.upperBound...].matches(of: #/"(\w+)": /#).map { String($0.1) }
-        #expect(Set(names) == Set(RunHook.placeholders.map(\.name)))
+        #expect(Set(RunHook.placeholders.map(\.name)).isSubset(of: names))
         for placeholder in RunHook.placeholders { #expect(placeholder.summary.hasSuffix(".")) }
     }
 

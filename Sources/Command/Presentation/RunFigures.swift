@@ -9,6 +9,10 @@ package struct RunFigures {
         package var stage: String
         package var figure: String
 
+        package init(stage: String, figure: String) {
+            (self.stage, self.figure) = (stage, figure)
+        }
+
         package var text: String { "\(stage).\(figure)" }
     }
 

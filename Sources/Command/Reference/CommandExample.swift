@@ -179,11 +179,18 @@ extension CommandExample {
     private static let runs = [
         CommandExample("The last five runs.", "splitvote runs mine.yaml --limit 5"),
         CommandExample("What each stage of a run did, and why.", "splitvote runs mine.yaml show last"),
+        CommandExample(
+            "With other figures than the usual.", "splitvote runs mine.yaml --figure labels.controversial"),
+        CommandExample(
+            "A figure over the runs, as a picture.",
+            "splitvote runs mine.yaml plot labels.controversial --out trend.svg"),
         CommandExample("From the store alone, for programs.", "splitvote runs --state state.sqlite --json"),
     ]
 
     private static let report = [
         CommandExample("The page of the current results.", "splitvote report mine.yaml --out report.html"),
+        CommandExample(
+            "And its pictures and tables as files.", "splitvote report mine.yaml --out report.html --files"),
         CommandExample("From the store alone.", "splitvote report --state state.sqlite > report.html"),
     ]
 

@@ -14,7 +14,7 @@ package struct TrainStage: Stage {
         "train",
         revision: 5,  // 5: no temperature where dev tells none, no start from a classifier for something else
         summary:
-            "Train a classifier on token shards: an encoder, of which the best checkpoint on dev is kept, a Text-CNN, or a baseline.",
+            "Train a classifier on token shards: an encoder, whose best checkpoint on dev is kept, a Text-CNN, or a baseline.",
         inputs: [
             Port("data", "shards-v1"), Port("init", "model-v1", optional: true),
             Port("vectors", VectorFolder.artifactType, optional: true),

@@ -36,6 +36,15 @@ static const unsigned char label_set[] = {
 static const unsigned char label_sets[] = {
 #embed "../../../schemas/label-sets.schema.json"
 };
+static const unsigned char notification[] = {
+#embed "../../../schemas/notification.schema.json"
+};
+static const unsigned char run_diff[] = {
+#embed "../../../schemas/run-diff.schema.json"
+};
+static const unsigned char run_plot[] = {
+#embed "../../../schemas/run-plot.schema.json"
+};
 static const unsigned char pipeline[] = {
 #embed "../../../schemas/pipeline.schema.json"
 };
@@ -94,10 +103,13 @@ static const struct splitvote_schema schemas[] = {
     {"label-flips", label_flips, sizeof label_flips},
     {"label-set", label_set, sizeof label_set},
     {"label-sets", label_sets, sizeof label_sets},
+    {"notification", notification, sizeof notification},
     {"pipeline", pipeline, sizeof pipeline},
     {"plan", plan, sizeof plan},
     {"prediction", prediction, sizeof prediction},
     {"run", run, sizeof run},
+    {"run-diff", run_diff, sizeof run_diff},
+    {"run-plot", run_plot, sizeof run_plot},
     {"runs", runs, sizeof runs},
     {"scores", scores, sizeof scores},
     {"shards", shards, sizeof shards},

@@ -32,7 +32,7 @@ package struct MailMessage: Hashable, Sendable {
             "Content-Type: text/plain; charset=utf-8",
             "Content-Transfer-Encoding: 8bit",
         ]
-        let body = lines.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false) }
+        let body = lines.flatMap { $0.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) }
             .flatMap { Self.pieces(of: String($0), mostBytes: Self.longestLine) }
         return (headers + [""] + body).joined(separator: "\n") + "\n"
     }

@@ -120,7 +120,7 @@ package struct RunNotice: Sendable {
     }
 
     private static func indented(_ text: String, by width: Int = 4) -> [String] {
-        text.split(separator: "\n", omittingEmptySubsequences: false).map {
+        text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map {
             String(repeating: " ", count: width) + $0
         }
     }

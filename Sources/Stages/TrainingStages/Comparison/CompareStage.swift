@@ -52,11 +52,11 @@ package struct CompareStage: Stage {
         seeds = Self.groups(
             "seeds", least: 2, &parameters,
             help:
-                "Models that differ in their seed alone, as in `tuned: [tuned_1, tuned_2]`: one line, with their mean."
+                "Models that differ in their seed alone, as in tuned: [tuned_1, tuned_2]: one line, with their mean."
         )
         ensembles = Self.groups(
             "ensembles", least: 2, &parameters,
-            help: "Models whose answers are averaged, as in `both: [tuned, tfidf]`: one more line for each.")
+            help: "Models whose answers are averaged, as in both: [tuned, tfidf]: one more line for each.")
         resamples = parameters.int(
             "resamples", default: 1_000, in: 0...100_000,
             help: "Number of resamples of the rows for 95 % intervals, at least 1,000; 0 for no intervals.")
