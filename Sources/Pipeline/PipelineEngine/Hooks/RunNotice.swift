@@ -36,7 +36,7 @@ package struct RunNotice: Sendable {
 
     private var warnings: [RunNotes.Sentence] { notes.warnings + notes.warningChecks }
 
-    /// Values of the placeholders of ``Hooks/placeholders``.
+    /// Values of the placeholders of ``RunHook/placeholders``.
     package var values: [String: String] {
         let culprit = culprits.first
         return [
