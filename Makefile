@@ -8,8 +8,9 @@ STAGE := .build/stage
 PREFIX ?= /usr/local
 DEMO := demo
 SNIPPETS := $(notdir $(wildcard docs/Snippets/*))
-# Suites that look at the clock, which are not to wait for the others' programs.
-TIMED := WebFetchingTests|ProgramTests|CrawlKillTests|StageThreadsTests
+# Suites and tests that look at the clock, which are not to wait for the others' programs.
+TIMED := WebFetchingTests|ProgramTests|CrawlKillTests|StageThreadsTests|aLongChain|manyStarsAreHarmless
+TIMED := $(TIMED)|nestedAliasesTakeNoTime|pathsThatTakeTooLongAreStopped|patternsMadeToBeSlowAreNot|aPipeThatStaysOpen
 
 # Runs a check that is written in Python, or says that there is none.
 with-python = @if command -v python3 >/dev/null; then $(1); else echo "skipped, no python3: $(1)"; fi
