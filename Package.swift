@@ -258,7 +258,7 @@ let commands: [Target] = [
             "LabelStudies", "Labeling", "PipelineEngine", "PipelinePlan", "Presentation", "ProcessControl",
             "Reports", "RunStore", "StageKit", "StoreFile", "TextBasics", "TrainingStages", "VoteModel",
         ]),
-    wing("Command", "Scaffolding", ["CLibrary", "DemoData", "StageKit"]),
+    wing("Command", "Scaffolding", ["CLibrary", "DemoData", "StageKit", "TextBasics"]),
     wing("Command", "ProcessControl", ["CLibrary"]),
     wing(
         "Command", "StageCatalog",

@@ -2,6 +2,7 @@ internal import Charts
 internal import CommentStore
 internal import PipelinePlan
 internal import RunStore
+internal import TextBasics
 
 /// Comments as the page quotes them: a line of text, and the command that tells all about one.
 package struct QuotedComments {
@@ -10,7 +11,7 @@ package struct QuotedComments {
 
     init(_ store: RunStore, plan: PlannedPipeline?) {
         self.store = store
-        let place = plan.map { Self.word($0.file) } ?? "--state \(Self.word(store.path))"
+        let place = plan.map { ShellWord.of($0.file) } ?? "--state \(ShellWord.of(store.path))"
         why = "splitvote why \(place)"
     }
 
@@ -23,7 +24,7 @@ package struct QuotedComments {
     {
         let shown = try rows.compactMap { row -> [Table.Cell]? in
             guard let text = try text(of: row.name) else { return nil }
-            return [.text(text)] + row.cells + [.code("\(why) \(Self.word(row.name))")]
+            return [.text(text)] + row.cells + [.code("\(why) \(ShellWord.of(row.name))")]
         }
         if shown.isEmpty { return nil }
         return Table(caption: caption, head: ["Comment"] + head + ["All about it"], rows: shown).markup()
@@ -42,14 +43,6 @@ package struct QuotedComments {
     package static func short(_ text: String) -> String {
         let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         return line.count > 140 ? String(line.prefix(139)) + "…" : line
-    }
-
-    /// A word as a shell takes it.
-    package static func word(_ text: String) -> String {
-        let isPlain = text.unicodeScalars.allSatisfy {
-            $0.properties.isAlphabetic || ("0"..."9").contains($0) || "/._-:=@%+,".unicodeScalars.contains($0)
-        }
-        return isPlain && !text.isEmpty ? text : "'\(text.replacing("'", with: "'\\''"))'"
     }
 
     /// `12 up, 9 down`

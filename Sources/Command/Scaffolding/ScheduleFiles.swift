@@ -1,3 +1,5 @@
+internal import TextBasics
+
 /// What starts a pipeline every night. A run that finds another one at work waits for it, and continues where a killed one
 /// was. After it, whether it succeeded or failed, results beyond the retention limits are removed.
 package struct ScheduleFiles {
@@ -23,8 +25,8 @@ package struct ScheduleFiles {
     /// Source: crontab(5).
     package var cron: String {
         let command =
-            "cd \(shell(folder)) && { \(shell(program)) \(Self.arguments); s=$?; "
-            + "\(shell(program)) \(Self.collection) >/dev/null; } 2>>nightly.log; "
+            "cd \(ShellWord.of(folder)) && { \(ShellWord.of(program)) \(Self.arguments); s=$?; "
+            + "\(ShellWord.of(program)) \(Self.collection) >/dev/null; } 2>>nightly.log; "
             + "case ${s:=1} in 0|4) ;; *) echo \"splitvote ended with status $s; see nightly.log\";; esac; exit $s"
         return """
             # Runs the pipeline at \(time.text) every night. To put it to use: crontab -l | cat - splitvote.cron | crontab -
@@ -78,15 +80,6 @@ package struct ScheduleFiles {
         WantedBy=timers.target
 
         """
-    }
-
-    /// A word of a shell command.
-    private func shell(_ word: String) -> String {
-        let plain = word.utf8.allSatisfy { byte in
-            (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
-                || "/._-+".utf8.contains(byte)
-        }
-        return plain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
     }
 
     /// A value of a unit file: `%` begins a specifier there.

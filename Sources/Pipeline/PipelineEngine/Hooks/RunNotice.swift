@@ -130,7 +130,7 @@ package struct RunNotice: Sendable {
     }
 
     private static func firstLine(_ text: String) -> String {
-        text.split(separator: "\n").first.map(String.init) ?? ""
+        text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
     }
 
     // MARK: For programs
@@ -170,7 +170,9 @@ package struct RunNotice: Sendable {
     /// What a chat shows, in a few lines.
     private var chat: String {
         var lines = [headline]
-        if let message = culprits.first?.message { lines.append(Self.firstLine(Self.cut(message))) }
+        if let message = culprits.first?.message {
+            lines += Self.cut(message).split(whereSeparator: \.isNewline).prefix(6).map(String.init)
+        }
         if let stage = culprits.first?.stage, let hint = notes.hints[stage] { lines.append("hint: \(hint)") }
         let sentences = notes.failedChecks + warnings
         lines += sentences.prefix(5).map { ($0.stage.map { "\($0): " } ?? "") + Self.firstLine($0.text) }
@@ -184,29 +186,17 @@ package struct RunNotice: Sendable {
     ///
     /// Source: Slack, "Formatting text for app surfaces", escaping of `&`, `<` and `>`; Mattermost calls people by `@`.
     private static func harmless(_ text: String) -> String {
-        var result = ""
-        for character in text {
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": result.append(contentsOf: "&amp;".unicodeScalars)
+            case "<": result.append(contentsOf: "&lt;".unicodeScalars)
+            case ">": result.append(contentsOf: "&gt;".unicodeScalars)
             // A word joiner, which is not seen.
-            case "@": result += "@\u{2060}"
-            default: result.append(character)
+            case "@": result.append(contentsOf: "@\u{2060}".unicodeScalars)
+            default: result.append(scalar)
             }
         }
-        return result
-    }
-}
-
-/// Words of a command that may be pasted into a shell.
-enum ShellWord {
-    static func of(_ text: String) -> String {
-        let isPlain =
-            !text.isEmpty
-            && text.unicodeScalars.allSatisfy {
-                $0.properties.isAlphabetic || "0123456789_./-+:@%".unicodeScalars.contains($0)
-            }
-        return isPlain ? text : "'\(text.replacing("'", with: "'\\''"))'"
+        return String(result)
     }
 }
