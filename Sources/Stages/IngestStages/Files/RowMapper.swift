@@ -35,8 +35,7 @@ package final class RowMapper {
     private let createdRoom = FieldBuffer()
     private let textRoom = FieldBuffer()
     private var numbers = NumberGuard()
-    private var ofUps = VoteWatch()
-    private var ofDowns = VoteWatch()
+    private var voteWatch = VoteWatch()
     private let watchesVotes: Bool
     private let guardsNumbers: Bool
     /// What is to be said about the rows so far.
@@ -77,8 +76,9 @@ package final class RowMapper {
 
     /// Columns that are read as votes and hold something else, with why.
     var mistakenVotes: [(column: String, reason: String)] {
-        [(up, ofUps), (down, ofDowns)].compactMap { column, watch in
-            guard let column, let reason = watch.verdict() else { return nil }
+        let verdicts = voteWatch.verdicts
+        return [(up, verdicts.up), (down, verdicts.down)].compactMap { column, reason in
+            guard let column, let reason else { return nil }
             return (columns.names[column], reason)
         }
     }
@@ -134,10 +134,7 @@ package final class RowMapper {
         {
             return refuseNumber(row)
         }
-        if watchesVotes {
-            ofUps.add(ups, article: comment.article)
-            ofDowns.add(downs, article: comment.article)
-        }
+        if watchesVotes { voteWatch.add(up: ups, down: downs, article: comment.article) }
         comment.line = Int32(truncatingIfNeeded: row.line)
         try complete(&comment, row, observed, body)
         return .taken
