@@ -108,7 +108,8 @@ struct HookTests {
         #expect(outcome.status == 1, "\(outcome.errors)")
         let mail = try sandbox.read("mail.txt")
         #expect(mail.hasPrefix("To: someone@example.org\nSubject: splitvote: hooked: stage 'work' failed\n"))
-        #expect(mail.contains(" ended with status 3; it said last:\n      밤\n"))
+        #expect(
+            mail.contains("\n    'sh -c echo \"밤\"; exit 3' ended with status 3; it said last:\n      밤\n"))
         #expect(
             mail.contains("\n  splitvote runs hooked.yaml show ")
                 && mail.contains("on \(ProcessInfo.processInfo.hostName)\n"))

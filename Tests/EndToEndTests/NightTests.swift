@@ -205,7 +205,7 @@ struct NightTests {
         let page = try sandbox.read("page.html")
         let run = try #require(try sandbox.sqlite("SELECT id FROM run").first)
         #expect(page.contains(">\(run)</dd>") && page.contains(" succeeded after "))
-        #expect(page.contains("have the same text as another"))
+        #expect(page.contains("90 of 110 comments of the side &#39;train&#39; have the same text as another"))
         for section in ["warnings", "lineage", "density", "examples", "surface"] {
             #expect(page.contains("<section id=\"\(section)\""), "\(section)")
         }

@@ -192,7 +192,8 @@ struct TypicalMistakeTests {
         Mistake(
             "a file that is not there", nil, "run", "mine.yaml",
             says: [
-                "error: cannot read the pipeline file mine.yaml", "hint: pipeline files near here: p.yaml",
+                "error: cannot read the pipeline file mine.yaml",
+                "check the path; pipeline files near here: p.yaml",
             ]),
         Mistake(
             "a command misspelled", nil, "rnu", "p.yaml",

@@ -236,6 +236,7 @@ struct RunHookTests {
             json["text"]?.stringValue == """
                 news: a check of stage 'b' failed
                 &lt;!channel&gt; &amp; @\u{2060}all
+                more
                 a: a few are odd
                 run r1 of 2025-11-21 on here, //news.yaml
                 """)

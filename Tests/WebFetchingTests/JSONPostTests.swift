@@ -12,8 +12,6 @@ struct JSONPostTests {
         let rules = FetchRules.quick {
             $0.attempts = 2
             $0.mostRedirects = 0
-            $0.firstByteTimeout = .milliseconds(200)
-            $0.wholeTimeout = .milliseconds(200)
         }
         let reason = await JSONPost.send(
             #"{"text":"뉴스"}"#, to: server.address() + target, rules: rules, environment: [:])

@@ -23,7 +23,9 @@ package struct RunHistory {
                     "--out belongs to plot", hint: "'splitvote runs FILE plot STAGE.FIGURE --out FILE.svg'")
             }
             var answer = self
-            answer.lines = path == "-" ? picture.split(separator: "\n").map(String.init) : [path]
+            // Printing adds the last line's end.
+            let lines = picture.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+            answer.lines = path == "-" ? lines.map(String.init) : [path]
             if path != "-" { try OutputFile(path).write { try $0(picture) } }
             return answer
         }

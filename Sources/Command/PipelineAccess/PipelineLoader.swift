@@ -49,10 +49,10 @@ package struct PipelineLoader {
             return inside.isEmpty ? general : "that is a folder; it has \(inside.joined(separator: ", "))"
         }
         let near = PipelineFinder.near(FileManager.default.currentDirectoryPath).prefix(5)
-        return near.isEmpty
-            ? general
-            : NearestName.hint(
-                for: file, among: near, then: "pipeline files near here: \(near.joined(separator: ", "))")
+        if near.isEmpty { return general }
+        return NearestName.hint(
+            for: file, among: near,
+            then: "check the path; pipeline files near here: \(near.joined(separator: ", "))")
     }
 
     /// The key and the value of a setting; what follows the first `=` is the value. Without one the value is empty.
