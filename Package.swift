@@ -234,9 +234,9 @@ let commands: [Target] = [
     wing(
         "Command", "Presentation",
         [
-            "Charts", "CommentStore", "Console", "Diagnostics", "PipelineEngine", "PipelinePlan",
-            "ProcessControl",
-            "RunStore", "StageKit", "StoreFile", "TextBasics", "VoteModel",
+            "Charts", "CommentStore", "Console", "Diagnostics", "Models", "PipelineEngine", "PipelinePlan",
+            "ProcessControl", "RunStore", "ShardFormat", "StageKit", "StoreFile", "TableFormat", "TextBasics",
+            "Tokenization", "Training", "VoteModel",
         ]),
     wing(
         "Command", "DatasetHistory",
@@ -256,7 +256,8 @@ let commands: [Target] = [
         [
             "Charts", "CommentStore", "Console", "DatasetHistory", "DatasetStages", "Diagnostics", "Files",
             "LabelStudies", "Labeling", "PipelineEngine", "PipelinePlan", "Presentation", "ProcessControl",
-            "Reports", "RunStore", "StageKit", "StoreFile", "TextBasics", "TrainingStages", "VoteModel",
+            "Programs", "Reports", "RunStore", "StageKit", "StoreFile", "TextBasics", "TrainingStages",
+            "VoteModel",
         ]),
     wing("Command", "Scaffolding", ["CLibrary", "DemoData", "StageKit", "TextBasics"]),
     wing("Command", "ProcessControl", ["CLibrary"]),
@@ -359,8 +360,9 @@ let testTargets: [Target] = [
     tests(
         of: "Presentation",
         [
-            "CommentStore", "Diagnostics", "PipelineEngine", "PipelinePlan", "RunStore", "StageKit",
-            "StoreFile",
+            "CommentStore", "Diagnostics", "Files", "PipelineEngine", "PipelinePlan", "ProcessControl",
+            "RunStore",
+            "StageKit", "StoreFile",
         ]),
     tests(of: "PipelineAccess", ["Diagnostics", "PipelinePlan", "StageKit", "StoreFile"]),
     tests(of: "Scaffolding", ["DemoData", "StageKit"]),
@@ -381,7 +383,8 @@ let testTargets: [Target] = [
         of: "NightReport",
         [
             "Charts", "CommentStore", "DatasetStages", "Diagnostics", "IngestStages", "LabelStudies",
-            "Labeling", "PipelinePlan", "Reports", "RunStore", "StageKit", "TrainingStages", "VoteModel",
+            "Labeling", "PipelinePlan", "Reports", "RunStore", "StageKit", "StageKitTesting", "StoreFile",
+            "TrainingStages", "VoteModel",
         ]),
     tests(
         of: "Prediction", ["Console", "Diagnostics", "StageKit", "TableFormat", "Tokenization", "Training"]),

@@ -2,17 +2,9 @@ internal import ArgumentParser
 private import CLibrary
 internal import Console
 internal import Diagnostics
-internal import Models
 internal import Presentation
 internal import ProcessControl
-internal import RunStore
-internal import ShardFormat
-internal import StageKit
-internal import StoreFile
 internal import Synchronization
-internal import TableFormat
-internal import Tokenization
-internal import Training
 
 /// Output to standard error: notes, warnings and the final message of a failed command.
 enum ErrorReporter {
@@ -34,20 +26,8 @@ enum ErrorReporter {
     /// Says what went wrong and ends the program with the status that belongs to it.
     /// - Parameter root: the command whose arguments they are.
     static func report(_ error: any Error, of root: any ParsableCommand.Type) -> Never {
-        switch error {
-        case let error as DiagnosticsError: end(error.rendered(), .badInput)
-        case let error as StageError:
-            end("error: \(error)", error.sourceIncomplete ? .sourceIncomplete : .stageFailed)
-        case let error as StoreError: end("error: \(error)", ExitStatus(rawValue: error.exitStatus) ?? .bug)
-        case is StageInterrupted: end(nil, ExitStatus(rawValue: StopSignals.exitStatus) ?? .interrupted)
-        case is TrainingError, is TokenizationError, is TableError, is ConfigurationError, is ShardError,
-            is SafetensorsError, is ComputeError:
-            end("error: \(error)", .stageFailed)
-        default:
-            // A disk that is full, a folder that may not be written: no one's bug.
-            if let words = StageError(file: error) { end("error: \(words)", .stageFailed) }
-            reportUsage(error, of: root)
-        }
+        if let failure = CommandFailure(error) { end(failure.text, failure.status) }
+        reportUsage(error, of: root)
     }
 
     /// What the argument parser throws: help that was asked for, or what is wrong with the arguments, which ends with

@@ -6,7 +6,7 @@ internal import StageKit
 internal import StoreFile
 
 /// `splitvote report`: the page of the current results, from the store.
-struct ReportCommand: ParsableCommand {
+struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         of: "report",
         abstract: "Write the page of the last run and its results. Runs nothing and never waits for a run."
@@ -21,10 +21,10 @@ struct ReportCommand: ParsableCommand {
     @Option(name: [.customShort("o"), .long], help: "Path of the HTML file; standard output by default.")
     var out: String?
 
-    @Flag(help: "Also each picture as SVG and each table as TSV, in a folder beside the file.")
+    @Flag(help: "Also each picture as SVG and PNG and each table as TSV, in a folder beside the file.")
     var files = false
 
-    func run() throws {
+    func run() async throws {
         let place = try StoreLocation(file: file, state: state, registry: .all)
         let store = try place.openExisting()
         defer { try? store.close() }
@@ -36,6 +36,8 @@ struct ReportCommand: ParsableCommand {
         let page = StoredReport(
             of: pipeline, in: store, plan: place.plan, kinds: StageRegistry.all.kinds.map { $0.kind })
         guard let out else { return print(try page.html(), terminator: "") }
-        for path in try page.write(to: out, withFiles: files) { print(path) }
+        let written = try await page.write(to: out, withFiles: files)
+        for path in written.paths { print(path) }
+        if let note = written.note { ErrorReporter.note(note) }
     }
 }

@@ -78,7 +78,7 @@ struct HookTests {
                 outcome.errors.contains(
                     """
                     hooked.yaml:7:29: error: 'hooks.success': there is no program 'no-such-program'
-                       7 | hooks: {success: {command: [no-such-program]}, failure: {webhook: $secrets.chat}}
+                       7 | hooks: {success: {command: [no-such-program]}, failure: {webhook: $secr…
                          |                             ^~~~~~~~~~~~~~~
                     hint: install it, or write the path of the program
 

@@ -128,7 +128,7 @@ struct PlanningTests {
             "min_votes", "0",
             """
             news.yaml:18:23: error: 'min_votes' is 0; it takes 1 ... 100000 votes
-              18 |     with: {min_votes: $params.min_votes, controversial: $params.band, settle: 72h}
+              18 |     with: {min_votes: $params.min_votes, controversial: $params.band, s…
                  |                       ^~~~~~~~~~~~~~~~~
             hint: the value comes from -S min_votes=0
             """
@@ -166,22 +166,22 @@ struct PlanningTests {
                  |                         ^~
             hint: did you mean 'a'? stages: a, b, c, d, e
             news.yaml:7:36: error: stage kind 'judge' has no parameter 'min_vote'
-               7 |   c: {uses: judge, from: b, with: {min_vote: 3, controversial: $params.bnad, settle: $run.time, cache: $param.x}}
-                 |                                    ^~~~~~~~
+               7 | …{uses: judge, from: b, with: {min_vote: 3, controversial: $params.bnad,…
+                 |                                ^~~~~~~~
             hint: did you mean 'min_votes'? 'judge' takes: cache, confidence, controversial, drop, min_votes, per_label, \
             prior, settle, shares, strict, uncontroversial
             news.yaml:7:64: error: there is no parameter 'bnad'
-               7 |   c: {uses: judge, from: b, with: {min_vote: 3, controversial: $params.bnad, settle: $run.time, cache: $param.x}}
-                 |                                                                ^~~~~~~~~~~~
+               7 | … {min_vote: 3, controversial: $params.bnad, settle: $run.time, cache: $…
+                 |                                ^~~~~~~~~~~~
             hint: did you mean $params.band? 'params' has: min_votes, band
             news.yaml:7:86: error: there is nothing that $run.time refers to
-               7 |   c: {uses: judge, from: b, with: {min_vote: 3, controversial: $params.bnad, settle: $run.time, cache: $param.x}}
-                 |                                                                                      ^~~~~~~~~
+               7 | …ersial: $params.bnad, settle: $run.time, cache: $param.x}}
+                 |                                ^~~~~~~~~
             hint: did you mean $run.date? references are $params.NAME, $secrets.NAME and $run.date; write $$ for a text \
             that starts with $
             news.yaml:7:104: error: there is nothing that $param.x refers to
-               7 |   c: {uses: judge, from: b, with: {min_vote: 3, controversial: $params.bnad, settle: $run.time, cache: $param.x}}
-                 |                                                                                                        ^~~~~~~~
+               7 | …ad, settle: $run.time, cache: $param.x}}
+                 |                                ^~~~~~~~
             hint: did you mean $params.x? references are $params.NAME, $secrets.NAME and $run.date; write $$ for a text \
             that starts with $
             news.yaml:9:3: error: stage 'e' needs an input 'comments': comments-v1
@@ -239,13 +239,12 @@ struct PlanningTests {
                  |                                                    ^~~~~~
             hint: did you mean 'sun'? weekdays: mon, tue, wed, thu, fri, sat, sun
             news.yaml:12:112: error: stage kind 'judge' has no figure 'abstained'
-              12 | …es, controversial: $params.band}, checks: [{that: abstained, at_most: 1}, {that: abstain_share, at_least: \
-            1, at_most: low}]}
-                 |                                                    ^~~~~~~~~
+              12 | …params.band}, checks: [{that: abstained, at_most: 1}, {that: abstain_sh…
+                 |                                ^~~~~~~~~
             hint: 'judge' reports: abstain_share, controversial
             news.yaml:12:180: error: 'at_most' is 'low'; it takes a number or a percentage
-              12 | …: 1}, {that: abstain_share, at_least: 1, at_most: low}]}
-                 |                                                    ^~~
+              12 | …_share, at_least: 1, at_most: low}]}
+                 |                                ^~~
             news.yaml:13:44: error: stage kind 'tidy' has no figure 'rows'
               13 |   h: {uses: tidy, from: a, checks: [{that: rows, at_least: 1}]}
                  |                                            ^~~~

@@ -125,9 +125,9 @@ struct ModelFolderTests {
         #expect(report.ignored.map(\.note).sorted() == ["head for pretraining", "positions are counted"])
         #expect(
             report.summary
-                == "model.safetensors: \(report.loaded.count) tensors loaded, 4 newly initialised, 2 ignored")
+                == "model.safetensors: \(report.loaded.count) tensors loaded, 4 newly initialized, 2 ignored")
         let table = report.table
-        #expect(table.contains("newly initialised  classifier.weight"))
+        #expect(table.contains("newly initialized  classifier.weight"))
         #expect(table.contains("as embeddings.LayerNorm.gamma"))
         #expect(!table.contains(" \n"))
         #expect(source.hasWeights == false)

@@ -74,18 +74,18 @@ struct StoredWeightsTests {
         #expect(ModelFolderTests.values(model) == ModelFolderTests.values(expected))
         #expect(
             report.summary
-                == "model.safetensors.index.json, 2 files: 25 tensors loaded, 0 newly initialised, 0 ignored")
+                == "model.safetensors.index.json, 2 files: 25 tensors loaded, 0 newly initialized, 0 ignored")
     }
 
     @Test func aHeadForMaskedWordsIsLeftOutAndThePoolerIsNew() throws {
         let (model, report) = try Self.load("pytorch_model.bin", "zip-masked.bin")
         #expect(
             report.table == """
-                pytorch_model.bin: 21 tensors loaded, 4 newly initialised, 2 ignored
-                  newly initialised  bert.pooler.dense.weight        [8, 8]
-                  newly initialised  bert.pooler.dense.bias          [8]
-                  newly initialised  classifier.weight               [2, 8]
-                  newly initialised  classifier.bias                 [2]
+                pytorch_model.bin: 21 tensors loaded, 4 newly initialized, 2 ignored
+                  newly initialized  bert.pooler.dense.weight        [8, 8]
+                  newly initialized  bert.pooler.dense.bias          [8]
+                  newly initialized  classifier.weight               [2, 8]
+                  newly initialized  classifier.bias                 [2]
                   ignored            cls.predictions.bias            [12]     head for pretraining
                   ignored            cls.predictions.decoder.weight  [12, 8]  tied to the word vectors
                 """)

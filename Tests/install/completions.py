@@ -120,12 +120,16 @@ def cases(run, labels):
 
 def problems(shell, cases):
     found = []
+    # The end of the line before may be drawn late.
+    typed_words = {word for line, wanted, _ in cases for word in f"{line} {wanted}".split()} | {"", "READY"}
     for line, wanted, words in cases:
         typed, shown = shell.complete(line, bool(words))
+        # bash takes all words for names of files, in which it escapes =; the program is given the same word.
+        typed = typed.replace("\\=", "=")
         # zsh keeps a space for the next word to itself until that begins.
         if typed.rstrip() != wanted.rstrip() or not words <= shown:
             found.append(f"{line!r} became {typed!r}, expected {wanted!r}; shown: {sorted(shown)}")
-        elif "broken" in line and len(shown) > 6:
+        elif "broken" in line and not shown <= typed_words:
             found.append(f"{line!r} printed {sorted(shown)}")
     return found
 

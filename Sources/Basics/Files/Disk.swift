@@ -79,9 +79,9 @@ package enum Disk {
             let names = try FileManager.default.contentsOfDirectory(atPath: folder)
             return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         } catch {
-            throw FileError(
-                "cannot list the folder \(folder): \(error.localizedDescription)",
-                hint: "check the permissions of the folder and run again")
+            // Foundation's own words do not say why; the system's do.
+            if let listing = opendir(folder) { closedir(listing) }
+            throw FileError("cannot list the folder", folder)
         }
     }
 

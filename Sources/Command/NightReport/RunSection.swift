@@ -45,17 +45,20 @@ enum RunSection {
 
     /// `2 stages ran, 9 were up to date, 1 was skipped.`
     private static func counts(_ stages: [StageState]) -> String {
-        func part(_ verdicts: Set<StageVerdict>, _ one: String, _ many: String) -> String? {
-            let count = stages.count { verdicts.contains($0.verdict) }
-            return count == 0 ? nil : "\(Counts.grouped(count)) \(count == 1 ? one : many)"
+        let parts: [(verdicts: Set<StageVerdict>, one: String, many: String)] = [
+            ([.ran], "ran", "ran"), ([.cached, .restored], "was up to date", "were up to date"),
+            ([.failed, .rejected, .interrupted], "did not end well", "did not end well"),
+            ([.skipped], "was skipped", "were skipped"),
+        ]
+        var text = ""
+        for part in parts {
+            let count = stages.count { part.verdicts.contains($0.verdict) }
+            guard count > 0 else { continue }
+            let noun = text.isEmpty ? (count == 1 ? " stage" : " stages") : ""
+            text += (text.isEmpty ? "" : ", ") + Counts.grouped(count) + noun + " "
+            text += count == 1 ? part.one : part.many
         }
-        let parts = [
-            part([.ran], "stage ran", "stages ran"),
-            part([.cached, .restored], "was up to date", "were up to date"),
-            part([.failed, .rejected, .interrupted], "did not end well", "did not end well"),
-            part([.skipped], "was skipped", "were skipped"),
-        ].compactMap { $0 }
-        return parts.isEmpty ? "" : parts.joined(separator: ", ") + "."
+        return text.isEmpty ? "" : text + "."
     }
 
     private static func facts(_ run: LastRun) -> [(String, String)] {

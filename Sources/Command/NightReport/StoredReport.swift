@@ -36,21 +36,26 @@ package struct StoredReport {
     ///
     /// - Parameter withFiles: whether to write its pictures and tables too, into a folder beside it that has its name
     ///   without the ending. Files that an earlier page left there are removed.
-    /// - Returns: the paths of what was written.
-    /// - Throws: `StoreError` where no stage has a result yet.
-    package func write(to path: String, withFiles: Bool) throws -> [String] {
+    /// - Returns: the paths of what was written, and what a person has to be told of it.
+    /// - Throws: `StoreError` where no stage has a result yet, or a picture cannot be painted.
+    package func write(
+        to path: String, withFiles: Bool, painter: PicturePainter = PicturePainter()
+    ) async throws -> (paths: [String], note: String?) {
         let page = try made(withFiles: withFiles)
         try OutputFile(path).write { try $0(page.html) }
-        guard withFiles else { return [path] }
+        guard withFiles else { return ([path], nil) }
         let folder = ReportPage.folder(of: path)
         try Disk.makeFolder(folder)
-        for name in try Disk.files(below: folder) where name.hasSuffix(".svg") || name.hasSuffix(".tsv") {
+        let endings = [".svg", ".tsv", ".png", PicturePainter.unfinished]
+        for name in try Disk.files(below: folder) where endings.contains(where: name.hasSuffix) {
             try Disk.remove("\(folder)/\(name)")
         }
         for file in page.files {
             try OutputFile("\(folder)/\(file.name)").write { try $0(file.text) }
         }
-        return [path, folder + "/"]
+        if let absence = painter.absence { return ([path, folder + "/"], absence) }
+        try await painter.paint(in: folder)
+        return ([path, folder + "/"], nil)
     }
 
     /// - Parameter withFiles: whether what only the files hold is wanted.

@@ -68,8 +68,8 @@ enum VisibleText {
 /// The line of a finding with a caret under the place.
 private struct SourceExcerpt {
     let text: String
-    /// Most columns of the line that are shown.
-    private static let widest = 150
+    /// Columns of the line that are shown: 80 less the number of the line.
+    private static let widest = 73
 
     init(_ span: SourceSpan) {
         let line = Array(span.lineText.unicodeScalars)
@@ -108,7 +108,7 @@ private struct SourceExcerpt {
         guard DisplayWidth.of(line) > widest else { return 0..<line.count }
         var lower = start
         var columns = 0
-        while lower > 0, columns < 50 {
+        while lower > 0, columns < 30 {
             lower -= 1
             columns += DisplayWidth.of(line[lower])
         }

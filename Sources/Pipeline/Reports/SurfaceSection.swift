@@ -63,7 +63,7 @@ package enum SurfaceSection {
             map(facts, "Comments called controversial", "fill-hot", counts(facts.controversial)),
             map(facts, "Comments called uncontroversial", "fill-cool", counts(facts.uncontroversial)),
         ]
-        var share = map(facts, "Share of the labelled that is controversial", "fill-c", balance)
+        var share = map(facts, "Share of the labeled that is controversial", "fill-c", balance)
         share.full = 1
         share.short = { "\(Int(($0 * 100).rounded()))%" }
         share.long = { Numbers.percent($0) }

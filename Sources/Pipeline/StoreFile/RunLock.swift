@@ -1,4 +1,5 @@
 internal import CLibrary
+internal import Files
 internal import Foundation
 internal import StageKit
 
@@ -107,10 +108,10 @@ package final class RunLock: Sendable {
     private static func makeFolder(of state: String) throws(StoreError) {
         let folder = (state as NSString).deletingLastPathComponent
         do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try Disk.makeFolder(folder)
         } catch {
             throw StoreError(
-                .permission, "cannot make the folder \(folder): \(error.localizedDescription)",
+                .permission, error.message,
                 hint: "check store.state and the permissions of the folders above it")
         }
         try StorePath.checkFileSystem(ofFolder: folder)

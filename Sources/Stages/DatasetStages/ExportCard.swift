@@ -159,7 +159,7 @@ struct ExportCard {
         if let threshold = facts.threshold { lines.append(.init("Bar of the score", Self.number(threshold))) }
         if let priors = facts.priors { lines.append(.init("Priors", priors.canonicalText)) }
         if let targets = facts.targets {
-            lines.append(.init("Rows", "as their owner labelled them; digest \(targets.rows)"))
+            lines.append(.init("Rows", "as their owner labeled them; digest \(targets.rows)"))
             return lines + makingOf
         }
         let seen = facts.cut.asOf.map { "as seen by \(Moment.text($0))" } ?? "all that had been seen"

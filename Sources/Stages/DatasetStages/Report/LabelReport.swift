@@ -8,7 +8,7 @@ extension KindReport {
             guard let figures = figures(view), figures.total > 0 else { return [] }
             return [
                 ReportTile(
-                    value: Numbers.grouped(figures.labeled), label: "labelled comments",
+                    value: Numbers.grouped(figures.labeled), label: "labeled comments",
                     note: "\(Numbers.grouped(figures.controversial ?? 0)) controversial")
             ]
         },
@@ -17,7 +17,7 @@ extension KindReport {
             let lost = figures.shownCounts.filter { $0.verdict.classIndex == nil }.map {
                 (count: $0.count, why: LabelSection.words($0.verdict))
             }
-            steps.append(FunnelStep("labelled", figures.labeled, lost: lost))
+            steps.append(FunnelStep("labeled", figures.labeled, lost: lost))
         },
         sections: [
             ReportPart(absence: "No labels: no label stage comes before this report.") { view in

@@ -1,4 +1,4 @@
-/// What happened to each tensor of a model folder: loaded, newly initialised or ignored.
+/// What happened to each tensor of a model folder: loaded, newly initialized or ignored.
 package struct LoadReport: Hashable, Codable, Sendable {
     /// One tensor of the model or of the file.
     package struct Line: Hashable, Codable, Sendable {
@@ -22,14 +22,14 @@ package struct LoadReport: Hashable, Codable, Sendable {
         guard let file else {
             return "no weights in the folder: all \(initialized.count) tensors start from random numbers"
         }
-        return "\(file): \(loaded.count) tensors loaded, \(initialized.count) newly initialised, "
+        return "\(file): \(loaded.count) tensors loaded, \(initialized.count) newly initialized, "
             + "\(ignored.count) ignored"
     }
 
     /// A table of all tensors that were not simply loaded under their own name, under the summary.
     package var table: String {
         let lines =
-            initialized.map { ("newly initialised", $0) } + ignored.map { ("ignored", $0) }
+            initialized.map { ("newly initialized", $0) } + ignored.map { ("ignored", $0) }
             + loaded.filter { !$0.note.isEmpty }.map { ("loaded", $0) }
         let rows = lines.map { ($0.0, $0.1.tensor, "\($0.1.shape)", $0.1.note) }
         let width = rows.map(\.1.utf8.count).max() ?? 0
