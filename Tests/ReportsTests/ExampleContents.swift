@@ -123,11 +123,13 @@ enum ExampleContents {
     }
 
     static func scores(
-        confusion: [[Int]] = [[146, 17], [20, 149]], stage: String = "scores", majorityF1: Double = 0.337
+        confusion: [[Int]] = [[146, 17], [20, 149]], stage: String = "scores", majorityF1: Double = 0.337,
+        baselines: JSONValue? = nil
     ) -> StageSummary {
         StageSummary(
             stage: stage, kind: "evaluate",
             figures: [
+                "baselines": baselines ?? [],
                 "split": "test", "rows": .integer(confusion.joined().reduce(0, +)), "accuracy": 0.8886,
                 "macro_f1": 0.8885, "weighted_f1": 0.8886, "roc_auc": 0.9412, "log_loss": 0.2931,
                 "brier": 0.0873,

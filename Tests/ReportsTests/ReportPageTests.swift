@@ -72,6 +72,38 @@ struct ReportPageTests {
             ReportPage.html(of: facts).contains("so few comments could give such a difference by chance"))
     }
 
+    /// TF-IDF, `difference` behind the model, with this many rows that only it has right.
+    private static func page(differingBy difference: Double, onlyOther: Int) -> String {
+        var facts = ExampleContents.complete()
+        let interval: JSONValue = .array([.number(difference - 0.02), .number(difference + 0.02)])
+        facts.stages = [
+            ExampleContents.scores(baselines: [
+                [
+                    "name": "tfidf", "title": "TF-IDF", "only_model": 0, "only_other": .integer(onlyOther),
+                    "differences": [
+                        ["score": "macro_f1", "difference": .number(difference), "interval": interval]
+                    ],
+                ]
+            ])
+        ]
+        return ReportPage.html(of: facts)
+    }
+
+    @Test func aModelThatSurpassesNoBaselineIsNotPraised() {
+        let clear = "<strong>That is clearly above the majority baseline."
+        for (difference, onlyOther, words, style) in [
+            (-0.01, 5, "\(clear) It is no better than TF-IDF.</strong>", "verdict doubtful"),
+            (0.0, 5, "\(clear) It is no better than TF-IDF.</strong>", "verdict doubtful"),
+            (0.03, 5, "\(clear)</strong>", "verdict good"),
+            // The model is TF-IDF.
+            (0.0, 0, "\(clear)</strong>", "verdict good"),
+            (-0.03, 5, "<strong>That is worse than TF-IDF, by more than chance.</strong>", "verdict doubtful"),
+        ] {
+            let html = Self.page(differingBy: difference, onlyOther: onlyOther)
+            #expect(html.contains(words) && html.contains("<p class=\"\(style)\">"), "\(difference)")
+        }
+    }
+
     @Test func whatStagesWarnedOfComesFirst() throws {
         var facts = ExampleContents.complete()
         #expect(!(ReportPage.html(of: facts).contains("id=\"warnings\"")))

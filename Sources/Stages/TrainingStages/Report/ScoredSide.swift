@@ -70,6 +70,11 @@ struct ScoredSide {
         figures.baselines?.first { $0.isAsGood && $0.main?.isBeyondChance == true }
     }
 
+    /// A baseline that the model does not surpass. One that gives the same answers is the model itself.
+    private var equalBaseline: ScoreFigures.Beside? {
+        figures.baselines?.first { $0.isAsGood && ($0.onlyModel, $0.onlyOther) != (0, 0) }
+    }
+
     /// 95 % interval of a score from samples of the rows, in words; empty if there is none.
     private func intervalWords(_ score: PartialKeyPath<ScoreFigures>) -> String {
         guard let range = figures.interval(score) else { return "" }
@@ -126,8 +131,14 @@ struct ScoredSide {
                 verdict: "That is worse than \(better.title ?? "a baseline"), by more than chance.",
                 isGood: false)
         }
-        return ReportVerdict(
-            result: result + ".", verdict: verdict(against: majorityF1), isGood: isClearlyAbove(majorityF1))
+        let verdict = verdict(against: majorityF1)
+        if let title = equalBaseline?.title {
+            return ReportVerdict(
+                result: result + ".",
+                verdict: [verdict, "It is no better than \(title)."].compactMap { $0 }.joined(separator: " "),
+                isGood: false)
+        }
+        return ReportVerdict(result: result + ".", verdict: verdict, isGood: isClearlyAbove(majorityF1))
     }
 
     private func isClearlyAbove(_ baseline: Double) -> Bool {
