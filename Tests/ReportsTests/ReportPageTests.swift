@@ -97,7 +97,10 @@ struct ReportPageTests {
             (0.03, 5, "\(clear)</strong>", "verdict good"),
             // The model is TF-IDF.
             (0.0, 0, "\(clear)</strong>", "verdict good"),
-            (-0.03, 5, "<strong>That is worse than TF-IDF, by more than chance.</strong>", "verdict doubtful"),
+            (
+                -0.03, 5, "<strong>That is worse than TF-IDF, by more than chance.</strong>",
+                "verdict doubtful"
+            ),
         ] {
             let html = Self.page(differingBy: difference, onlyOther: onlyOther)
             #expect(html.contains(words) && html.contains("<p class=\"\(style)\">"), "\(difference)")
