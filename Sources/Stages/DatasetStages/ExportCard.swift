@@ -10,14 +10,14 @@ internal import VoteModel
 struct ExportCard {
     static let fileName = "README.md"
 
-    /// Place of the card beside the tables; `nil` if each table has its own folder, or a name that changes from
-    /// day to day while what is in it may stay, so that no card could name the tables.
-    static func template(besides tables: String) -> String? {
+    /// Place of the card beside the tables, or of another file that describes them; `nil` if each table has its own folder,
+    /// or a name that changes from day to day while what is in it may stay, so that no card could name the tables.
+    static func template(of file: String = fileName, besides tables: String) -> String? {
         let parts = tables.split(separator: "/", omittingEmptySubsequences: false)
         guard let name = parts.last, !parts.dropLast().contains(where: { $0.contains("{split}") }),
             !name.contains("{date}"), !name.contains("{run}")
         else { return nil }
-        return (parts.dropLast() + [fileName[...]]).joined(separator: "/")
+        return (parts.dropLast() + [file[...]]).joined(separator: "/")
     }
 
     /// The tables' names, with placeholders.
@@ -32,8 +32,10 @@ struct ExportCard {
     let tables: String
     let pipeline: String
     let languages: ExportLanguages
+    /// As the pipeline file gives it; `nil` if it does not.
+    var license: String?
 
-    func markdown(_ split: DatasetColumns) throws -> String {
+    func card(_ split: DatasetColumns) throws -> DatasetCard {
         let rule =
             try facts.targets.map(Self.words)
             ?? Self.words(ControversyRule(facts), fitted: fittedPrior) + Self.lean(of: split)
@@ -54,7 +56,8 @@ struct ExportCard {
             columns: columns.map { DatasetCard.Column($0.header, type(of: $0), meaning(of: $0)) },
             rule: rule, provenance: provenance)
         card.isOfVotes = facts.targets == nil
-        return card.markdown
+        card.license = license
+        return card
     }
 
     private func type(of column: ExportColumn) -> DatasetCard.ColumnType {

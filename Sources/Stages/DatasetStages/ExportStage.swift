@@ -9,7 +9,7 @@ internal import VoteModel
 package struct ExportStage: Stage {
     package static let kind = StageKind(
         "export",
-        revision: 3,  // 3: the card says where a source shows one side only
+        revision: 4,  // 4: a Croissant file beside the card
         summary: "Write each side of a split as a TSV, CSV or JSONL table, with a manifest.",
         inputs: [Port("data", ArtifactType.split)],
         outputs: [Port("export", ArtifactType.export)],
@@ -19,7 +19,8 @@ package struct ExportStage: Stage {
         report: .export,
         example: """
             tsv: {uses: export, from: split, with: {format: tsv, path: "out/{split}.tsv"}}
-            """
+            """,
+        values: ["license": "cc-by-4.0", "citation": "'Kim, Lee: Divided readers (2026)'"]
     )
 
     private let format: TableKind
@@ -28,6 +29,9 @@ package struct ExportStage: Stage {
     private let hasCard: Bool
     /// Languages of the texts as the pipeline file names them; empty if it does not.
     private let languages: [String]
+    /// For the card and the Croissant file; `nil` if the pipeline file does not give them.
+    private let license: String?
+    private let citation: String?
     private static let manifestName = "manifest.json"
 
     package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
@@ -51,7 +55,9 @@ package struct ExportStage: Stage {
         }
         let card = parameters.bool(
             "card", default: true,
-            help: "Whether to write a README.md next to the tables that describes them.")
+            help:
+                "Whether to write a README.md and a croissant.json next to the tables that describe them, for people and for programs."
+        )
         hasCard = card && ExportCard.template(besides: template) != nil
         if card, !hasCard, parameters.isSet("card"), template.contains("{split}") {
             parameters.reject(
@@ -70,6 +76,11 @@ package struct ExportStage: Stage {
                 "language", "'\(name)' is not a language code",
                 hint: "write the short names of ISO 639, such as ko, en or pt-BR")
         }
+        license = parameters.optionalString(
+            "license",
+            help: "License of the dataset for the card, such as cc-by-4.0, or the address of its text.")
+        citation = parameters.optionalString(
+            "citation", help: "How the dataset is to be cited, as a text or as BibTeX; for croissant.json.")
         if columns.isEmpty { parameters.reject("columns", "a table needs at least one column") }
         if Set(columns).count != columns.count { parameters.reject("columns", "a column is named twice") }
         try parameters.finish()
@@ -83,8 +94,10 @@ package struct ExportStage: Stage {
         var files: [ExportFigures.File] = []
         var publications: [Publication] = []
         var scripts = ScriptCounts()
+        var hasTimes = true
         for (name, written) in zip(split.sideNames, try await tables(split, columns, facts, context)) {
             scripts.merge(written.scripts)
+            hasTimes = hasTimes && written.hasTimes
             let file = fileName(name)
             files.append(
                 ExportFigures.File(
@@ -98,10 +111,14 @@ package struct ExportStage: Stage {
         let manifest = manifest(files, columns, rows: split.count, facts, context)
         try write(manifest.prettyText, to: context.outputFolder + "/" + Self.manifestName)
         if hasCard {
-            let card = ExportCard(
+            let card = try ExportCard(
                 facts: facts, columns: columns, kind: format, tables: template,
-                pipeline: context.run.pipeline, languages: ExportLanguages(named: languages, scripts))
-            try write(card.markdown(split), to: context.outputFolder + "/" + ExportCard.fileName)
+                pipeline: context.run.pipeline, languages: ExportLanguages(named: languages, scripts),
+                license: license
+            ).card(split)
+            try write(card.markdown, to: context.outputFolder + "/" + ExportCard.fileName)
+            let croissant = Croissant(card: card, files: files, citation: citation, hasTimes: hasTimes)
+            try write(croissant.text, to: context.outputFolder + "/" + Croissant.fileName)
         }
         return StageResult(
             outputs: [StageOutput(port: "export", path: ".", locator: facts.locator)],
@@ -161,13 +178,14 @@ package struct ExportStage: Stage {
 
     /// The tables where the template puts them, and beside them manifest and card where they have one folder.
     private func placed(_ publications: [Publication], stage: String) -> [Publication] {
-        var placed = publications.filter { ![Self.manifestName, ExportCard.fileName].contains($0.path) }
+        let beside = [Self.manifestName, ExportCard.fileName, Croissant.fileName]
+        var placed = publications.filter { !beside.contains($0.path) }
         for index in placed.indices { placed[index].template = template }
         let values = (placed.first?.values ?? [:]).filter { $0.key == "label_set" }
-        if hasCard, let place = ExportCard.template(besides: template) {
+        for name in hasCard ? [ExportCard.fileName, Croissant.fileName] : [] {
+            guard let place = ExportCard.template(of: name, besides: template) else { continue }
             placed.append(
-                Publication(path: ExportCard.fileName, template: place, values: values, neverOverwrites: true)
-            )
+                Publication(path: name, template: place, values: values, neverOverwrites: true))
         }
         if let place = manifestTemplate(stage: stage) {
             placed.append(Publication(path: Self.manifestName, template: place, values: values))
@@ -221,6 +239,8 @@ package struct ExportStage: Stage {
         var bytes: Int
         var sha256: String
         var scripts: ScriptCounts
+        /// Whether what is said of when comments were written can be read as times.
+        var hasTimes: Bool
     }
 
     private func write(
@@ -243,6 +263,8 @@ package struct ExportStage: Stage {
         let bursts =
             columns.contains(.voteBurst) ? try bursts(rows.map { split.ids[$0] }, facts, context) : []
         var scripts = ScriptCounts()
+        let looksAtTimes = hasCard && columns.contains(.comment(.createdAt))
+        var hasTimes = true
         let countsScripts = hasCard && languages.isEmpty && columns.contains(.comment(.text))
         try context.ledger.scan(facts.cut, fields: fields, selection: .ids(rows.map { split.ids[$0] })) {
             comment in
@@ -258,6 +280,9 @@ package struct ExportStage: Stage {
             if countsScripts, next <= ScriptCounts.mostTexts {
                 texts.withText(of: comment) { scripts.count($0) }
             }
+            if looksAtTimes, let time = comment.createdAt, !time.isEmpty, hasTimes {
+                hasTimes = Croissant.isTime(time)
+            }
             writer.endRow()
             if writer.bytes.count > 1 << 18 { try drain(&writer, &digest, file) }
         }
@@ -266,7 +291,8 @@ package struct ExportStage: Stage {
         try file.finish()
         try verify(path, columns, against: writer.digest)
         return Written(
-            rows: rows.count, bytes: file.byteCount, sha256: digest.hexadecimal(), scripts: scripts)
+            rows: rows.count, bytes: file.byteCount, sha256: digest.hexadecimal(), scripts: scripts,
+            hasTimes: hasTimes)
     }
 
     /// The cleaned second texts of some rows.

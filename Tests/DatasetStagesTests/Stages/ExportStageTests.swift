@@ -79,11 +79,11 @@ struct ExportStageTests {
         #expect(
             places == [
                 "train.tsv out/{split}.tsv train", "test.tsv out/{split}.tsv test",
-                "README.md out/README.md ",
+                "README.md out/README.md ", "croissant.json out/croissant.json ",
                 "manifest.json out/tsv-manifest.json ",
             ])
         // A README.md that somebody wrote stays theirs.
-        #expect(outcome.result.publications.map(\.neverOverwrites) == [false, false, true, false])
+        #expect(outcome.result.publications.map(\.neverOverwrites) == [false, false, true, true, false])
     }
 
     @Test func whereEachTableHasItsFolderThereIsNoPlaceForOthers() async throws {
@@ -102,8 +102,11 @@ struct ExportStageTests {
             Publication(path: "manifest.json", template: "old/tsv-manifest.json"),
         ]
         let moved = stage.publications(ofEarlier: earlier, stage: "tsv")
-        #expect(moved.map(\.path) == ["train.tsv", "README.md", "manifest.json"])
-        #expect(moved.map(\.template) == ["new/{split}.tsv", "new/README.md", "new/tsv-manifest.json"])
+        #expect(moved.map(\.path) == ["train.tsv", "README.md", "croissant.json", "manifest.json"])
+        #expect(
+            moved.map(\.template) == [
+                "new/{split}.tsv", "new/README.md", "new/croissant.json", "new/tsv-manifest.json",
+            ])
         #expect(moved[0].values == ["split": "train", "label_set": "s"])
     }
 
