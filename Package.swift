@@ -88,7 +88,9 @@ let dataset: [Target] = [
     wing("Dataset", "VoteModel", ["TextBasics"]),
     wing("Dataset", "TextCleaning", ["CLibrary", "TextBasics"]),
     wing("Dataset", "Labeling", ["CLibrary", "TextBasics", "VoteModel"]),
-    wing("Dataset", "LabelStudies", ["VoteModel", "Labeling", "TableFormat", "JSON"]),
+    wing(
+        "Dataset", "LabelStudies",
+        ["CLibrary", "JSON", "Labeling", "SeededRandom", "TableFormat", "VoteModel"]),
     wing("Dataset", "Sampling", ["CLibrary", "Digests", "SeededRandom", "TextBasics", "VoteModel"]),
     wing("Dataset", "TableFormat", ["CLibrary", "TextBasics"]),
     wing("Dataset", "ShardFormat", ["JSON"]),
@@ -199,7 +201,8 @@ let stages: [Target] = [
         "Stages", "DatasetStages",
         [
             "Charts", "Diagnostics", "StageKit", "VoteModel", "Labeling", "LabelStudies", "Sampling",
-            "TextCleaning", "TableFormat", "ShardFormat", "TextBasics", "Tokenization", "WebFormats",
+            "SeededRandom", "TextCleaning", "TableFormat", "ShardFormat", "TextBasics", "Tokenization",
+            "WebFormats",
         ]),
     wing("Stages", "CommandStages", ["Diagnostics", "Programs", "StageKit", .deque]),
     wing(
@@ -304,7 +307,7 @@ let testTargets: [Target] = [
     tests(of: "VoteModel", ["SeededRandom"]),
     tests(of: "TextCleaning", ["SeededRandom", "TestInputs"]),
     tests(of: "Labeling", ["VoteModel"]),
-    tests(of: "LabelStudies", ["JSON", "Labeling", "VoteModel"]),
+    tests(of: "LabelStudies", ["JSON", "Labeling", "TestInputs", "VoteModel"]),
     tests(of: "Sampling", ["VoteModel", .crypto]),
     tests(of: "TableFormat", ["TestInputs"]),
     tests(of: "ShardFormat"),

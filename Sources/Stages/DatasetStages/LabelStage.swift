@@ -14,7 +14,9 @@ package struct LabelStage: Stage {
         summary: "Label each comment by how evenly its votes split.",
         inputs: [Port("comments", ArtifactType.texts)],
         outputs: [Port("labels", ArtifactType.labels)],
-        figures: LabelFigures.declared(),
+        figures: LabelFigures.declared(
+            ofTheMoment: \.driftVotes, \.driftVotesNoise, \.driftRatio, \.driftRatioNoise, \.driftLengths,
+            \.driftLengthsNoise, \.driftOutlets, \.driftOutletsNoise, \.drifts),
         rulesLabels: true,
         followsLabels: true,
         headline: LabelFigures.countNames,
@@ -137,8 +139,10 @@ package struct LabelStage: Stage {
         let flips = try LabelFlips(rows, summary.labels, delta, facts, rules, context)
         let lean = Lean(
             asymmetry: asymmetry ?? BandAsymmetry(of: rule, over: summary.census), listed: try await listing)
-        if let warning = lean.warning { context.progress.warn(warning) }
-        let figures = figures(rules.base, summary, facts, flips, lean)
+        let drift = try LabelDrift(rows, facts, minVotes: rule.minVotes, context)
+        for warning in [lean.warning, drift.warning].compactMap(\.self) { context.progress.warn(warning) }
+        var figures = figures(rules.base, summary, facts, flips, lean)
+        figures.set(drift)
         let written = try await writing
         return StageResult(
             outputs: [
@@ -149,7 +153,7 @@ package struct LabelStage: Stage {
                     ) { rows.contains($0) },
                     locator: facts.locator)
             ],
-            figures: figures,
+            figures: figures.json,
             changes: [record(rows, summary, facts, delta)],
             fileDigests: Dictionary(
                 uniqueKeysWithValues: written.files.map { (Self.folderName + "/" + $0.key, $0.value) }))
@@ -204,7 +208,7 @@ package struct LabelStage: Stage {
     private func figures(
         _ rule: ControversyRule, _ summary: JudgedSummary, _ facts: DatasetFacts, _ flips: LabelFlips,
         _ lean: Lean
-    ) -> JSONValue {
+    ) -> LabelFigures {
         let counts = summary.labels
         let comments = summary.census.comments
         let judged = counts[Int(Verdict.controversial.code)] + counts[Int(Verdict.uncontroversial.code)]
@@ -224,7 +228,7 @@ package struct LabelStage: Stage {
         figures.threshold = rule.scoring.flatMap { $0.threshold.isFinite ? $0.threshold : nil }
         figures.top = rule.scoring?.top
         for verdict in Verdict.allCases { figures[verdict] = counts[Int(verdict.code)] }
-        return figures.json
+        return figures
     }
 }
 

@@ -17,7 +17,7 @@ package struct ShardsStage: Stage {
             Port("tokenizer", ArtifactType.tokenizer, "model-v1", "vectors-v1", optional: true),
         ],
         outputs: [Port("shards", ArtifactType.shards)],
-        figures: ShardFigures.declared(),
+        figures: ShardFigures.declared(ofTheMoment: \.driftUnknown, \.driftUnknownNoise),
         followsLabels: true,
         headline: ShardFigures.names(
             \.rows, \.tokens, \.meanTokens, \.truncatedRows, \.paddingCostBatch),
@@ -113,9 +113,13 @@ package struct ShardsStage: Stage {
         let file = try FileWriter(path: writer.folder + "/" + ShardManifest.fileName)
         try file.write(Array(try manifest.encoded()))
         try file.finish()
+        let drift = try ShardDrift(
+            split, files, in: writer.folder, (Int32(tokenizer.unknownID), tokenizer.vocabularySize), facts,
+            context)
+        if let warning = drift.warning(tokenizer.unknownToken) { context.progress.warn(warning) }
         return StageResult(
             outputs: [StageOutput(port: "shards", path: "shards", locator: facts.locator)],
-            figures: figures(manifest, split.sideNames))
+            figures: figures(manifest, split.sideNames, drift))
     }
 
     /// Refuses what only votes or articles have where rows came with labels.
@@ -217,7 +221,7 @@ package struct ShardsStage: Stage {
         return manifest
     }
 
-    private func figures(_ manifest: ShardManifest, _ sides: [String]) -> JSONValue {
+    private func figures(_ manifest: ShardManifest, _ sides: [String], _ drift: ShardDrift) -> JSONValue {
         let audits = sides.compactMap { manifest.audit[$0] }
         let rows = audits.reduce(0) { $0 + $1.rows }
         let tokens = audits.reduce(0) { $0 + $1.tokens }
@@ -233,7 +237,8 @@ package struct ShardsStage: Stage {
             p50: train?.medianTokens ?? 0, p95: train?.p95Tokens ?? 0, p99: train?.p99Tokens ?? 0,
             maxTokensSeen: audits.map(\.longestTokens).max() ?? 0, maxTokens: maxTokens,
             splits: manifest.rows, tokenizerDigest: manifest.tokenizer.digest,
-            vocabularySize: manifest.tokenizer.vocabularySize
+            vocabularySize: manifest.tokenizer.vocabularySize,
+            driftUnknown: drift.test?.distance ?? 0, driftUnknownNoise: drift.test?.noise ?? 0
         ).json
     }
 }

@@ -14,8 +14,8 @@ struct ShardsStageTests {
             "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\ngood\nbad\nnews\ntitle", to: "tokenizer/vocab.txt")
     }
 
-    private func split(_ text: String) async throws -> [InputArtifact] {
-        let comments = (0..<40).map {
+    private func split(_ text: String, numbers: Range<Int> = 0..<40) async throws -> [InputArtifact] {
+        let comments = numbers.map {
             TestComment(
                 text, up: $0 % 2 == 0 ? 20 : 40, down: $0 % 2 == 0 ? 20 : 0, key: "\($0)", article: "a\($0)",
                 title: "title")
@@ -28,11 +28,31 @@ struct ShardsStageTests {
             from: ["sample": sample["sample"]])["split"]
     }
 
-    private func shards(_ split: [InputArtifact], _ parameters: JSONValue = [:]) async throws -> StageOutcome
-    {
+    private func shards(
+        _ split: [InputArtifact], _ parameters: JSONValue = [:], after earlier: StageOutcome? = nil
+    ) async throws -> StageOutcome {
         try await bench.run(
             ShardsStage.self, parameters.adding("tokenizer", "tokenizer"), from: ["data": split],
-            files: ["tokenizer": ["tokenizer"]])
+            files: ["tokenizer": ["tokenizer"]], after: earlier)
+    }
+
+    @Test func aNightOfWordsThatTheTokenizerDoesNotKnowIsToldFromOthers() async throws {
+        let rules: JSONValue = ["max_unknown_share": 1.0]
+        let first = try await shards(try await split("good news"), rules)
+        #expect(first.figures["drift_unknown"] == 0.0)
+        let like = try await shards(try await split("bad news", numbers: 40..<80), rules, after: first)
+        #expect(like.figures["drift_unknown"] == 0.0 && like.warnings == [])
+        let other = try await shards(try await split("odd news", numbers: 80..<120), rules, after: like)
+        let distance = try #require(other.figures["drift_unknown"]?.doubleValue)
+        #expect(distance == 1 && (other.figures["drift_unknown_noise"]?.doubleValue ?? 1) < 0.8)
+        #expect(
+            other.warnings.contains {
+                $0.hasPrefix(
+                    "40 new rows differ from those before in their numbers of [UNK] by 1.000 (chance up to ")
+            }, "\(other.warnings)")
+        // The shards themselves know nothing of it.
+        let whole = try await shards(try await split("odd news", numbers: 80..<120), rules)
+        #expect(try other.contents() == whole.contents())
     }
 
     private func manifest(_ outcome: StageOutcome) throws -> ShardManifest {

@@ -40,8 +40,22 @@ struct LabelFigures: KindFigures {
     var flips: JSONValue?
     /// Priors that were fitted to each source.
     var priors: JSONValue?
+    /// How far the comments that came since the stage's last result are from those before, and how far chance would put
+    /// them: distances of Jensen and Shannon.
+    var driftVotes: Double?
+    var driftVotesNoise: Double?
+    var driftRatio: Double?
+    var driftRatioNoise: Double?
+    var driftLengths: Double?
+    var driftLengthsNoise: Double?
+    var driftOutlets: Double?
+    var driftOutletsNoise: Double?
+    /// In how many of these respects they are farther than by chance.
+    var drifts: Int?
 
-    static let fields: [JSONField<LabelFigures>] =
+    static let fields: [JSONField<LabelFigures>] = own + drift
+
+    private static let own: [JSONField<LabelFigures>] =
         [JSONField("comments", \.comments, "comments judged")] + counts.map(\.field) + [
             JSONField("abstain_share", \.abstainShare, "share of comments without a label, 0 ... 1"),
             JSONField(

@@ -22,6 +22,10 @@ struct ShardFigures: KindFigures {
     /// SHA-256, 64 hex digits.
     var tokenizerDigest: String?
     var vocabularySize: Int?
+    /// How far rows that came since the stage's last result are from those before in numbers of [UNK], and how far chance
+    /// would put them.
+    var driftUnknown: Double?
+    var driftUnknownNoise: Double?
 
     static let fields: [JSONField<ShardFigures>] = [
         JSONField("rows", \.rows, "rows in all shards"),
@@ -39,5 +43,12 @@ struct ShardFigures: KindFigures {
         JSONField("max_tokens_seen", \.maxTokensSeen), JSONField("max_tokens", \.maxTokens),
         JSONField("splits", \.splits), JSONField("tokenizer_digest", \.tokenizerDigest),
         JSONField("vocabulary_size", \.vocabularySize),
+        JSONField(
+            "drift_unknown", \.driftUnknown,
+            "distance between new rows and those before in numbers of [UNK], 0 ... 1; 0 where nothing is compared"
+        ),
+        JSONField(
+            "drift_unknown_noise", \.driftUnknownNoise,
+            "the largest drift_unknown that chance gives when the same articles are dealt out again, 0 ... 1"),
     ]
 }
