@@ -160,6 +160,7 @@ let pipeline: [Target] = [
             "CLibrary", "CommentStore", "Diagnostics", "Digests", "Files", "GzipFormat", "HubFiles",
             "PipelinePlan", "Programs", "RunStore", "SeededRandom", "StageKit", "StoreFile", "TextBasics",
         ]),
+    wing("Pipeline", "TrackFormat", ["Digests", "Files", "JSON"]),
     wing("Pipeline", "Reports", ["Charts", "Diagnostics", "StageKit"]),
     wing(
         "Pipeline", "Console", ["CLibrary", "Diagnostics", "Files", "GzipFormat", "StageKit", "TextBasics"]),
@@ -210,8 +211,8 @@ let stages: [Target] = [
         [
             "Baselines", "Charts", "CLibrary", "DatasetStages", "Diagnostics", "HubFiles", "JSON",
             "Pretraining",
-            "StageKit", "TextBasics", "TextFeatures", "Training", "Models", "Tokenization", "ShardFormat",
-            "TableFormat", "VoteModel", "WordVectors",
+            "StageKit", "TextBasics", "TextFeatures", "TrackFormat", "Training", "Models", "Tokenization",
+            "ShardFormat", "TableFormat", "VoteModel", "WordVectors",
         ]),
     wing(
         "Stages", "Prediction",
@@ -246,7 +247,7 @@ let commands: [Target] = [
         [
             "CommentStore", "Console", "DatasetStages", "Diagnostics", "LabelStudies", "Labeling",
             "PipelineEngine", "PipelinePlan", "PredictionStages", "Presentation", "Reports", "RunStore",
-            "StageKit", "StoreFile", "TableFormat", "TextBasics", "VoteModel",
+            "StageKit", "StoreFile", "TableFormat", "TextBasics", "TrackFormat", "VoteModel",
         ]),
     wing(
         "Command", "PipelineAccess",
@@ -321,6 +322,7 @@ let testTargets: [Target] = [
         ["SeededRandom", "TestInputs", "JSON", "TableFormat", "WebFormats", "WebPages"]),
     tests(of: "FieldValues"),
     tests(of: "TextEncoding"),
+    tests(of: "TrackFormat", ["Files", "JSON", "TestInputs"]),
     tests(of: "SheetFormat"),
     tests(of: "ArchiveReading", ["TestInputs"]),
     tests(of: "SeededRandom"),

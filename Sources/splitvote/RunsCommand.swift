@@ -9,12 +9,13 @@ struct RunsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         of: "runs",
         abstract:
-            "List runs with their scores, show one, compare two, or plot a figure. Never waits for a run.",
+            "List runs with their scores, show one, compare two, plot a figure, or export. Never waits for a run.",
         usage: """
             splitvote runs FILE [ls] [--limit N] [--figure STAGE.FIGURE] [--json]
             splitvote runs FILE show RUN [--json]
             splitvote runs FILE diff OLD NEW [--json]
             splitvote runs FILE plot STAGE.FIGURE [--limit N] [-o FILE.svg] [--json]
+            splitvote runs FILE export tensorboard|mlflow -o DIR [--limit N] [--json]
             """,
         discussion: "A RUN is an id as ls shows it, its beginning, 'last', or 'last~1' for the one before it."
     )
@@ -22,7 +23,7 @@ struct RunsCommand: ParsableCommand {
     @Argument(help: "The pipeline file.", completion: .pipelineFile)
     var file: String?
 
-    @Argument(help: "ls, show, diff or plot, and what these take.", completion: .runsWords)
+    @Argument(help: "ls, show, diff, plot or export, and what these take.", completion: .runsWords)
     var words: [String] = []
 
     @Option(help: "The store itself, in place of the pipeline file.", completion: .file())
@@ -34,7 +35,8 @@ struct RunsCommand: ParsableCommand {
     @Option(help: ArgumentHelp("With ls: show this figure; may be repeated.", valueName: "stage.figure"))
     var figure: [String] = []
 
-    @Option(name: [.customShort("o"), .long], help: "With plot: write this SVG file; - for standard output.")
+    @Option(
+        name: [.customShort("o"), .long], help: "Plot's SVG file, - for standard output; export's folder.")
     var out: String?
 
     @Flag(help: "As JSON.")
@@ -52,8 +54,7 @@ struct RunsCommand: ParsableCommand {
         let history = RunHistory(
             store, state: place.state, pipeline: place.pipeline, registry: .all,
             columns: TerminalSize.columns(of: .output))
-        var answer = try history.answer(words, limit: limit, figures: figure)
-        if let out { answer = try answer.written(to: out) }
+        let answer = try history.answer(words, limit: limit, figures: figure, out: out)
         print(asJSON: json, answer.json, lines: answer.lines)
     }
 }

@@ -5,8 +5,9 @@ internal import Presentation
 package import RunStore
 package import StageKit
 internal import StoreFile
+internal import TrackFormat
 
-/// What `runs` is asked: the list, one run, two side by side, a figure over all.
+/// What `runs` is asked: the list, one run, two side by side, a figure over all, trainings for other programs.
 package struct RunHistory {
     /// What is printed; and a picture, where one was asked for.
     package struct Answer {
@@ -17,10 +18,11 @@ package struct RunHistory {
 
         /// The same with the picture in a file, whose path takes the place of the lines; `-` is for the picture itself.
         /// - Throws: `DiagnosticsError` where there is no picture.
-        package func written(to path: String) throws -> Answer {
+        func written(to path: String) throws -> Answer {
             guard let picture else {
                 throw DiagnosticsError(
-                    "--out belongs to plot", hint: "'splitvote runs FILE plot STAGE.FIGURE --out FILE.svg'")
+                    "--out belongs to plot and export",
+                    hint: "'splitvote runs FILE plot STAGE.FIGURE --out FILE.svg'")
             }
             var answer = self
             // Printing adds the last line's end.
@@ -55,11 +57,20 @@ package struct RunHistory {
     }
 
     /// - Parameters:
-    ///   - words: the question: ls; show RUN; diff OLD NEW; plot STAGE.FIGURE.
+    ///   - words: the question: ls; show RUN; diff OLD NEW; plot STAGE.FIGURE; export TRACKER.
     ///   - limit: most runs that are looked at.
     ///   - figures: what ls shows, as `stage.figure`; empty for what each kind shows first.
+    ///   - out: the file of plot's picture, or the folder of export.
     /// - Throws: `DiagnosticsError` for a question that cannot be answered.
-    package func answer(_ words: [String], limit: Int, figures: [String]) throws -> Answer {
+    package func answer(
+        _ words: [String], limit: Int, figures: [String], out: String? = nil
+    ) throws -> Answer {
+        if words.first == "export" { return try export(words, limit, to: out) }
+        let answer = try answer(words, limit, figures)
+        return try out.map { try answer.written(to: $0) } ?? answer
+    }
+
+    private func answer(_ words: [String], _ limit: Int, _ figures: [String]) throws -> Answer {
         switch (words.first ?? "ls", words.count) {
         case ("ls", 0...1): return try list(limit, figures)
         case ("show", 2): return try show(words[1], existing())
@@ -77,7 +88,7 @@ package struct RunHistory {
         default:
             throw DiagnosticsError(
                 "'\(words.joined(separator: " "))' is not a subcommand of runs",
-                hint: "it takes ls, show RUN, diff OLD NEW, or plot STAGE.FIGURE")
+                hint: "it takes ls, show RUN, diff OLD NEW, plot STAGE.FIGURE, or export TRACKER")
         }
     }
 
@@ -113,6 +124,24 @@ package struct RunHistory {
             metric, of: runs.map { ($0, try store.stages(ofRun: $0.run.id)) })
         return Answer(
             json: plot.json, lines: plot.lines(columns: columns ?? 80), picture: plot.picture)
+    }
+
+    private func export(_ words: [String], _ limit: Int, to folder: String?) throws -> Answer {
+        let names = Tracker.allCases.map(\.rawValue).joined(separator: " or ")
+        guard words.count == 2, let tracker = Tracker(rawValue: words[1]) else {
+            throw DiagnosticsError(
+                "export takes the program to write for, \(names)",
+                hint: "'splitvote runs FILE export tensorboard --out DIR'")
+        }
+        guard let folder else {
+            throw DiagnosticsError("export needs --out, the folder to write into")
+        }
+        let store = try existing()
+        let runs = try store.runs(pipeline: pipeline, limit: limit)
+        let export = try RunExport(
+            runs.reversed().map { ($0, try store.stages(ofRun: $0.run.id)) }, registry, for: tracker,
+            to: folder)
+        return Answer(json: export.json, lines: export.lines)
     }
 
     // MARK: Two runs

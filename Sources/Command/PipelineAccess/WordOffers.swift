@@ -52,7 +52,8 @@ package struct WordOffers {
     /// What comes after the pipeline file of `splitvote runs`.
     package var runsWords: [String] {
         if words.last == "show" || words.suffix(2).contains("diff") { return runs }
-        return isAtSubcommand ? ["ls", "show", "diff", "plot"] : []
+        if words.last == "export" { return ["tensorboard", "mlflow"] }
+        return isAtSubcommand ? ["ls", "show", "diff", "plot", "export"] : []
     }
 
     /// What comes after the pipeline file of `splitvote labels`.

@@ -29,8 +29,8 @@ package enum Timestamp {
         CivilTime.text(seconds: seconds)
     }
 
-    /// Of a text like `2025-11-21T07:16:44.123Z`.
-    private static func milliseconds(_ text: String) -> Int64? {
+    /// Milliseconds since 1970 of a text like `2025-11-21T07:16:44.123Z`.
+    package static func milliseconds(_ text: String) -> Int64? {
         guard let seconds = seconds(text) else { return nil }
         let digits = text.split(separator: ".").last.map { $0.filter(\.isWholeNumber) } ?? ""
         return seconds * 1000 + (digits.count == 3 ? Int64(digits) ?? 0 : 0)

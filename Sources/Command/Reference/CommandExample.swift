@@ -184,6 +184,9 @@ extension CommandExample {
         CommandExample(
             "A figure over the runs, as a picture.",
             "splitvote runs mine.yaml plot labels.controversial --out trend.svg"),
+        CommandExample(
+            "What was trained, for 'tensorboard --logdir boards'.",
+            "splitvote runs mine.yaml export tensorboard --out boards"),
         CommandExample("From the store alone, for programs.", "splitvote runs --state state.sqlite --json"),
     ]
 

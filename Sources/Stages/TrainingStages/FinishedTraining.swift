@@ -1,3 +1,4 @@
+internal import Models
 internal import StageKit
 internal import Training
 
@@ -26,6 +27,12 @@ struct FinishedTraining {
         TrainFigures.Point.points(
             of: outcome.state.history,
             stepsPerEpoch: Double(max(1, summary.steps)) / max(summary.epochs, 1e-9))
+    }
+}
+
+extension TrainFigures.ModelSize {
+    init(_ plan: TransformerPlan) {
+        self.init(layers: plan.layers, hidden: plan.hiddenSize, heads: plan.heads)
     }
 }
 

@@ -44,11 +44,14 @@ package struct TrainStage: Stage {
             "text_cnn.file": "vectors.bin",
             "text_cnn.vector_size": "300",
             "tfidf.max_features": "200000",
+            "track": "[tensorboard]",
         ]
     )
 
     private let settings: TrainingSettings
     private let path: String?
+    private let trackers: [String]
+    private let resolved: JSONValue
     /// Whether weights of the start folder are left alone.
     let hasRandomWeights: Bool
     /// What to fit in place of an encoder.
@@ -86,8 +89,10 @@ package struct TrainStage: Stage {
         path = parameters.outputPath(
             "path", default: nil, placeholders: ["date", "label_set", "run"],
             help: "Folder to write the model into.")
+        trackers = parameters.trackers()
         try parameters.finish()
         self.settings = settings
+        resolved = parameters.resolved
     }
 
     package func run(in context: StageContext) async throws -> StageResult {
@@ -117,29 +122,36 @@ package struct TrainStage: Stage {
         places.removesCheckpoints = false
         places.checkpointInterval = settings.checkpointInterval
         places.kept = settings.keptCheckpoints
+        let track = track(context)
         let finished = try TrainingWatch(
             progress: context.progress, expectsRandomWeights: hasRandomWeights || textCNN != nil
-        ).follow(tuning, places) {
+        ).follow(tuning, places, track: track) {
             (try? context.checkpoint()) == nil
         }
         guard let outcome = finished else { throw StageInterrupted() }
         if let vectors { try vectors.add(to: places.output + "/README.md") }
+        let figures = FinishedTraining(
+            options: tuning.options, outcome: outcome, size: TrainFigures.ModelSize(folder.configuration.plan)
+        ).figures.json
+        track.finish(figures)
         return StageResult(
             outputs: [StageOutput(port: "model", path: "model", locator: data.locator)],
-            figures: FinishedTraining(
-                options: tuning.options, outcome: outcome,
-                size: TrainFigures.ModelSize(
-                    layers: folder.configuration.plan.layers, hidden: folder.configuration.plan.hiddenSize,
-                    heads: folder.configuration.plan.heads)
-            ).figures.json,
+            figures: figures,
             publications: try publications(context))
+    }
+
+    private func track(_ context: StageContext) -> TrainingTrack {
+        TrainingTrack(trackers, settings: resolved, context)
     }
 
     private func fit(
         _ baseline: BaselineParameters, _ shards: ShardFolder, _ data: InputArtifact, _ context: StageContext
     ) throws -> StageResult {
         let run = BaselineRun(settings: baseline.settings, options: settings.options, context: context)
+        let track = track(context)
+        track.open(after: 0)
         let figures = try run.run(shards, of: data, to: context.outputFolder + "/model")
+        track.finish(figures.json)
         return StageResult(
             outputs: [StageOutput(port: "model", path: "model", locator: data.locator)],
             figures: figures.json,

@@ -21,24 +21,28 @@ final class TrainingWatch {
     ///
     /// - Parameters:
     ///   - metrics: gets each step.
+    ///   - track: gets each step and each dev evaluation.
     ///   - shouldStop: asked before each step.
     /// - Returns: `nil` when it was stopped.
     /// - Throws: ``TrainingError/budget(_:)`` when the run cannot fit.
     func follow(
         _ tuning: FineTuning, _ places: FineTuning.Paths, metrics: MetricsSink = MetricsSink(nil),
-        shouldStop: () -> Bool
+        track: TrainingTrack? = nil, shouldStop: () -> Bool
     ) throws -> FineTuning.Outcome? {
         let outcome = try tuning.run(
             places,
             loaded: { start in
                 try metrics.open(after: start.resumedFrom ?? 0)
+                track?.open(after: start.resumedFrom ?? 0)
                 try begin(start)
             },
             observe: { event in
                 if case .step(let report) = event { try metrics.append(report) }
+                track?.add(event)
                 observe(event)
             },
             shouldStop: shouldStop)
+        if outcome == nil { track?.stop() }
         if let outcome { end(outcome, labels: tuning.shards.manifest.labelNames) }
         return outcome
     }

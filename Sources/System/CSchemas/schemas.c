@@ -42,6 +42,9 @@ static const unsigned char notification[] = {
 static const unsigned char run_diff[] = {
 #embed "../../../schemas/run-diff.schema.json"
 };
+static const unsigned char run_export[] = {
+#embed "../../../schemas/run-export.schema.json"
+};
 static const unsigned char run_plot[] = {
 #embed "../../../schemas/run-plot.schema.json"
 };
@@ -109,6 +112,7 @@ static const struct splitvote_schema schemas[] = {
     {"prediction", prediction, sizeof prediction},
     {"run", run, sizeof run},
     {"run-diff", run_diff, sizeof run_diff},
+    {"run-export", run_export, sizeof run_export},
     {"run-plot", run_plot, sizeof run_plot},
     {"runs", runs, sizeof runs},
     {"scores", scores, sizeof scores},

@@ -32,6 +32,43 @@ struct TrainStageTests {
         #expect((undisturbed.figures["best_metric"]?.doubleValue ?? 0) > 0.9)
     }
 
+    /// The numbers of a curve of one stage, as MLflow has them, without the times.
+    private func curve(_ name: String, of stage: String) throws -> [[Substring]] {
+        let root = task.bench.folder.file("track/mlruns")
+        let tag = "/tags/mlflow.runName"
+        let runs = try Disk.files(below: root).filter { $0.hasSuffix(tag) }.map {
+            root + "/" + $0.dropLast(tag.count)
+        }
+        let run = try runs.first {
+            try String(contentsOfFile: $0 + tag, encoding: .utf8).hasPrefix(stage + "-")
+        }
+        let text = try String(contentsOfFile: try #require(run) + "/metrics/" + name, encoding: .utf8)
+        return text.split(separator: "\n").map { Array($0.split(separator: " ").dropFirst()) }
+    }
+
+    @Test func aTrackedRunThatWasStoppedHasEachStepOnce() async throws {
+        let shards = try await task.shards()
+        let undisturbed = try await train(shards, ("track", ["mlflow"]), as: "undisturbed")
+        await #expect(throws: StageInterrupted.self) {
+            try await train(shards, ("track", ["mlflow"]), stopAfter: 20)
+        }
+        #expect(try curve("train/loss", of: "model").count < curve("train/loss", of: "undisturbed").count)
+        _ = try await train(shards, ("track", ["mlflow"]))
+        for name in ["train/loss", "train/learning_rate", "dev/macro_f1", "best_metric"] {
+            let curve = try curve(name, of: "model")
+            #expect(try curve == self.curve(name, of: "undisturbed"), "\(name)")
+        }
+        #expect(try curve("train/loss", of: "model").count == undisturbed.figures["steps"]?.intValue)
+    }
+
+    @Test func trackingIsNoPartOfWhatDecidesTheModel() throws {
+        var reader = ParameterReader(describing: "train")
+        _ = try TrainStage(parameters: &reader)
+        #expect(reader.specifications.first { $0.key == "track" }?.isFingerprinted == false)
+        let complaints = TrainStage.complaints(about: SmallTask.settings.adding("track", ["wandb"]))
+        #expect(complaints.count == 1 && complaints[0].contains("tensorboard, mlflow"), "\(complaints)")
+    }
+
     @Test func withoutADevSideTheLastCheckpointIsKept() async throws {
         let outcome = try await train(try await task.shards(["train": 0.8, "test": 0.2]))
         #expect(

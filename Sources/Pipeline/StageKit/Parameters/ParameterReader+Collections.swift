@@ -15,6 +15,15 @@ extension ParameterReader {
         return value
     }
 
+    /// Some of these words, or one, that change no result: not part of the fingerprint. Empty if the key is absent.
+    package mutating func unfingerprintedWords(
+        _ key: String, of choices: [String], help: String = ""
+    ) -> [String] {
+        specify(key, .strings(of: choices), default: .array([]), help: help, isFingerprinted: false)
+        rejectEmpty(key, "a list of texts")
+        return given(key).flatMap { readStrings($0, key, of: choices) } ?? []
+    }
+
     /// A list of some of the words, or one; `true` for the default, `false` for none.
     package mutating func stringsOrBool(
         _ key: String, default defaultValue: [String], of choices: [String], help: String = ""

@@ -35,6 +35,7 @@ package struct PretrainStage: Stage {
             "max_steps": "2000",
             "path": "out/pretrained",
             "tokenizer": "models/my-model",
+            "track": "[tensorboard]",
         ]
     )
 
@@ -44,6 +45,8 @@ package struct PretrainStage: Stage {
     private let firsts: FirstText
     let sides: ReadSides
     private let checkpointInterval: Int
+    private let trackers: [String]
+    private let resolved: JSONValue
 
     package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         _ = parameters.folder(
@@ -73,6 +76,7 @@ package struct PretrainStage: Stage {
         self.options = options
         path = parameters.outputPath(
             "path", default: nil, placeholders: ["date", "run"], help: "Folder to write the model into.")
+        trackers = parameters.trackers()
         if options.pairs != .none, firsts == .none {
             parameters.reject(
                 "pairs",
@@ -82,6 +86,7 @@ package struct PretrainStage: Stage {
         // Earlier, comments without a title were taken for pairs, with nothing as their first text.
         if options.pairs != .none { parameters.addToFingerprint("pairs_of", "two texts") }
         try parameters.finish()
+        resolved = parameters.resolved
     }
 
     /// Texts of which it is not said whether models are judged by them, and no model to pretrain.
@@ -114,18 +119,24 @@ package struct PretrainStage: Stage {
         var paths = Pretraining.Paths(
             checkpoints: context.workFolder + "/checkpoints", output: context.outputFolder + "/model")
         paths.checkpointInterval = checkpointInterval
-        let watch = PretrainWatch(context.progress, expectsRandomWeights: hasRandomWeights)
+        let watch = PretrainWatch(
+            context.progress, expectsRandomWeights: hasRandomWeights,
+            track: TrainingTrack(trackers, settings: resolved, context))
         let outcome = try run.run(
             paths, loaded: watch.begin, observe: watch.observe,
             shouldStop: { (try? context.checkpoint()) == nil })
-        guard let outcome else { throw StageInterrupted() }
+        guard let outcome else {
+            watch.track.stop()
+            throw StageInterrupted()
+        }
+        let figures = PretrainFigures(
+            outcome, options, excluded: texts.excluded + texts.copies,
+            alone: firsts == .none ? nil : texts.alone, tokens: corpus.tokenCount
+        ).json
+        watch.track.finish(figures)
         return StageResult(
             outputs: [StageOutput(port: "model", path: "model", locator: input.locator)],
-            figures: PretrainFigures(
-                outcome, options, excluded: texts.excluded + texts.copies,
-                alone: firsts == .none ? nil : texts.alone,
-                tokens: corpus.tokenCount
-            ).json,
+            figures: figures,
             publications: try path.map { try Publication.files(of: "model", in: context, to: $0) } ?? [])
     }
 

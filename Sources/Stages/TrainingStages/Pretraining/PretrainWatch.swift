@@ -8,11 +8,13 @@ internal import Training
 final class PretrainWatch {
     private let progress: any ProgressSink
     private let expectsRandomWeights: Bool
+    let track: TrainingTrack
     private var steps = 0
     private var firstStep: Int?
     private var began = ContinuousClock.now
 
-    init(_ progress: any ProgressSink, expectsRandomWeights: Bool) {
+    init(_ progress: any ProgressSink, expectsRandomWeights: Bool, track: TrainingTrack) {
+        self.track = track
         self.progress = progress
         self.expectsRandomWeights = expectsRandomWeights
     }
@@ -29,9 +31,11 @@ final class PretrainWatch {
         progress.log(start.text, [:])
         guard start.problems.isEmpty else { throw TrainingError.budget(start.problems) }
         steps = start.steps
+        track.open(after: start.resumedFrom ?? 0)
     }
 
     func observe(_ event: PretrainingEvent) {
+        track.add(event)
         switch event {
         case .step(let report):
             progress.report(
