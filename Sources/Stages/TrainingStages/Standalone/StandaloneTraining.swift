@@ -71,7 +71,7 @@ package struct StandaloneTraining {
 
     private func openShards(_ sides: Set<String>) throws -> ShardFolder {
         let shards = try ShardFolder(settings.shards)
-        progress.log(ComputeEnvironment.text(settings.training.options), [:])
+        if settings.torchrun == nil { progress.log(ComputeEnvironment.text(settings.training.options), [:]) }
         try shards.checkFiles(besides: sides)
         return shards
     }
