@@ -66,6 +66,7 @@ let system: [Target] = [
     .target(name: "CKernels", path: "Sources/System/CKernels", cSettings: cSettings),
     // The files of schemas/, for `splitvote schema`.
     .target(name: "CSchemas", path: "Sources/System/CSchemas", cSettings: cSettings),
+    .target(name: "CTorchrun", path: "Sources/System/CTorchrun", cSettings: cSettings),
 ]
 
 /// What every wing stands on: the C library under one name, texts and numbers, JSON, digests, random numbers, queues,
@@ -209,10 +210,10 @@ let stages: [Target] = [
     wing(
         "Stages", "TrainingStages",
         [
-            "Baselines", "Charts", "CLibrary", "DatasetStages", "Diagnostics", "HubFiles", "JSON",
-            "Pretraining",
-            "StageKit", "TextBasics", "TextFeatures", "TrackFormat", "Training", "Models", "Tokenization",
-            "ShardFormat", "TableFormat", "VoteModel", "WordVectors",
+            "Baselines", "Charts", "CLibrary", "CTorchrun", "DatasetStages", "Diagnostics", "HubFiles",
+            "JSON",
+            "Models", "Pretraining", "Programs", "ShardFormat", "StageKit", "TableFormat", "TextBasics",
+            "TextFeatures", "Tokenization", "TrackFormat", "Training", "VoteModel", "WordVectors",
         ]),
     wing(
         "Stages", "Prediction",
@@ -396,7 +397,8 @@ let testTargets: [Target] = [
     tests(
         of: "TrainingStages",
         [
-            "Diagnostics", "DatasetStages", "StageKit", "StageKitTesting", "TextBasics", "Training",
+            "Diagnostics", "DatasetStages", "Programs", "StageKit", "StageKitTesting", "TextBasics",
+            "Training",
             "WordVectors",
         ]),
     tests(of: "IngestStages", ["FieldValues", "StageKit", "StageKitTesting", "TableFormat", "VoteModel"]),

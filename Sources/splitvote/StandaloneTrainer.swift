@@ -13,7 +13,7 @@ struct StandaloneTrainer {
     let options: TrainerOptions
     let running: RunOptions
 
-    func perform() throws {
+    func perform() async throws {
         running.installStops()
         let folder = FileManager.default.currentDirectoryPath
         func absolute(_ path: String?) -> String { path.map { AbsolutePath.of($0, in: folder) } ?? "" }
@@ -29,7 +29,7 @@ struct StandaloneTrainer {
         let trainer = StandaloneTraining(settings, progress: StageEvents(stage: "train", running.sink)) {
             StopSignals.isStopRequested
         }
-        let result = try flags.findsRate ? trainer.findRate() : trainer.train()
+        let result = flags.findsRate ? try trainer.findRate() : try await trainer.train()
         try StandardStream.output.write(Array(result.utf8))
     }
 }

@@ -51,7 +51,9 @@ struct TrainCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard let file else { return try StandaloneTrainer(options: trainer, running: running).perform() }
+        guard let file else {
+            return try await StandaloneTrainer(options: trainer, running: running).perform()
+        }
         let shortcut = PipelineShortcut(
             kind: TrainStage.kind.name, pipeline: PipelineOptions(file: file, settings: settings),
             running: running,

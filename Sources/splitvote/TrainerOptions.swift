@@ -42,18 +42,17 @@ struct TrainerOptions: ParsableArguments {
     @Flag(help: "Find a good learning rate instead of training; only --metrics is written.")
     var findLr = false
 
+    @Option(help: "What takes the steps: splitvote, or torchrun for PyTorch.") var engine: String?
+    @Option(help: "Processes of --engine torchrun that share each step; 1 by default.") var processes: Int?
+    @Option(help: "Who starts them: torchrun on this machine, or sbatch.") var launcher: String?
+    @Option(help: "The Python that has PyTorch; python3 by default.") var python: String?
+
     /// What was given.
     var flags: StandaloneFlags {
-        var flags = StandaloneFlags()
-        flags.initial = self.`init`
-        flags.output = out
-        flags.initialWeights = initWeights
-        flags.seeds = seeds
-        flags.threads = threads
-        flags.metrics = metrics
-        flags.findsRate = findLr
-        flags.settings = settings.given
-        return flags
+        StandaloneFlags(
+            initial: self.`init`, output: out, initialWeights: initWeights, seeds: seeds, threads: threads,
+            metrics: metrics, findsRate: findLr, engine: engine, processes: processes, launcher: launcher,
+            python: python, settings: settings.given)
     }
 
     /// - Throws: `ValidationError` for what can be seen to be wrong before any file is opened.

@@ -49,6 +49,29 @@ struct StandaloneFlagsTests {
             }
         ),
         ("--init-weights is 'none'; expected folder or random", { $0.initialWeights = "none" }),
+        ("--engine is 'spark'; expected splitvote or torchrun", { $0.engine = "spark" }),
+        ("--processes is for --engine torchrun", { $0.processes = 2 }),
+        (
+            "--processes is 0; it takes 1 ... 4096",
+            {
+                $0.engine = "torchrun"
+                $0.processes = 0
+            }
+        ),
+        (
+            "--launcher is 'mpirun'; expected torchrun or sbatch",
+            {
+                $0.engine = "torchrun"
+                $0.launcher = "mpirun"
+            }
+        ),
+        (
+            "--find-lr is for splitvote's own trainer; leave --engine out",
+            {
+                $0.engine = "torchrun"
+                $0.findsRate = true
+            }
+        ),
     ]
 
     @Test(arguments: refused.indices)

@@ -88,6 +88,11 @@ enum Toy {
             ? stride(from: offsets[0], to: offsets[1], by: 8).map { 8 + header + $0 } : []
     }
 
+    /// SHA-256, in hexadecimal.
+    static func digest(_ bytes: some DataProtocol) -> String {
+        SHA256.hash(data: bytes).map { String(format: "%02x", $0) }.joined()
+    }
+
     /// A manifest and shards in a folder: 40 train rows in two shards, 10 dev rows.
     static func shardFolder(
         in folder: TemporaryFolder, devRows: Int = 10,
@@ -104,7 +109,7 @@ enum Toy {
             files.append(
                 .init(
                     path: name, split: split, rows: rows, tokens: made.inputIDs.count, bytes: bytes.count,
-                    sha256: SHA256.hash(data: bytes).map { String(format: "%02x", $0) }.joined()))
+                    sha256: digest(bytes)))
         }
         var manifest = ShardManifest(
             tokenizer: .init(

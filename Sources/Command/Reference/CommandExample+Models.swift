@@ -30,6 +30,11 @@ extension CommandExample {
             "Several seeds, with their mean and its interval.",
             "splitvote train --shards shards --init models/my-model --out seeds --epochs 1 --seeds 1,2"),
         CommandExample(
+            "By PyTorch, in two processes of this machine.",
+            "splitvote train --shards shards --init models/my-model --out gpu --engine torchrun --processes 2 "
+                + "--launcher torchrun --python venv/bin/python",
+            obstacle: "it needs PyTorch"),
+        CommandExample(
             "A learning rate to begin with.",
             "splitvote train --shards shards --init models/my-model --find-lr"),
     ]

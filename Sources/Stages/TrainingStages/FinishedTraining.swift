@@ -19,6 +19,7 @@ struct FinishedTraining {
             learningRate: options.learningRate, seed: Int(options.seed),
             precision: options.precision.rawValue, size: size, history: history,
             evaluations: outcome.state.evaluations.map { TrainFigures.Evaluation($0) })
+        figures.trainedBy = outcome.trainedBy
         figures.distillation = outcome.taught.map { TrainFigures.Distillation($0) }
         return figures
     }

@@ -35,6 +35,8 @@ package struct TrainStage: Stage {
         values: [
             "distillation.max_texts": "20000",
             "distillation.temperature": "2",
+            "engine.torchrun.processes": "2",
+            "engine.torchrun.python": "venv/bin/python",
             "evaluate_every": "500",
             "freeze_layers": "2",
             "init": "beomi/kcbert-base",
@@ -60,6 +62,8 @@ package struct TrainStage: Stage {
     let textCNN: TextCNNParameters?
     /// How to learn from teachers, where there are some.
     let distillation: DistillationParameters
+    /// What takes the steps in place of the program itself.
+    let torchrun: TorchrunEngine?
 
     package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         _ = parameters.folder(
@@ -79,6 +83,11 @@ package struct TrainStage: Stage {
         textCNN = TextCNNParameters(&parameters, model: model)
         distillation = DistillationParameters(
             &parameters, model: model, method: settings.options.method)
+        torchrun = TorchrunEngine(&parameters)
+        for conflict in torchrun?.conflicts(settings, model: model) ?? [] {
+            parameters.reject(
+                conflict.key, "'\(conflict.key)' \(conflict.text)", hint: "or leave 'engine' out")
+        }
         if baseline == nil, textCNN == nil { settings.warnOfRate(&parameters) }
         if baseline != nil, settings.options.samplesProbabilities == true {
             parameters.reject(
@@ -96,32 +105,42 @@ package struct TrainStage: Stage {
     }
 
     package func run(in context: StageContext) async throws -> StageResult {
-        try TrainingFailure.asStageError { try train(context) }
+        guard let torchrun else { return try TrainingFailure.asStageError { try train(context) } }
+        return try await TrainingFailure.waiting { try await train(by: torchrun, context) }
+    }
+
+    private func train(by engine: TorchrunEngine, _ context: StageContext) async throws -> StageResult {
+        let data = try context.inputs.one("data")
+        var options = settings.options
+        options.threads = context.threads
+        let (tuning, _) = try tuning(data, options, context)
+        let handOff = try TrainingHandOff(
+            tuning, in: context.workFolder + "/torchrun", output: context.outputFolder + "/model")
+        let run = TorchrunRun(
+            engine: engine, baseFolder: context.baseFolder, progress: context.progress,
+            isStopRequested: { context.isStopping })
+        let outcome = try await run.train(
+            handOff, threads: context.threads, checkpointInterval: settings.checkpointInterval)
+        let result = try result(outcome, tuning, data, context)
+        track(context).write(result.figures)
+        return result
     }
 
     private func train(_ context: StageContext) throws -> StageResult {
-        let connected = Self.optionalInputs.filter { context.inputs.first($0) != nil }
-        if let problem = unusedInput(among: connected) { throw problem }
         let data = try context.inputs.one("data")
-        let shards = try ShardFolder(data.path)
-        try checkSides(shards.manifest, context)
-        if let baseline { return try fit(baseline, shards, data, context) }
+        if let baseline {
+            let shards = try shards(data, context)
+            return try fit(baseline, shards, data, context)
+        }
         var options = textCNN?.options(settings.options) ?? settings.options
         options.threads = context.threads
-        let teachers = try Teachers(distillation, of: shards, data, context)
-        let (initial, vectors) = try start(shards, options, teachers, context)
-        let folder = try StartFolder.open(initial, shards: shards, randomWeights: hasRandomWeights)
-        try folder.provenance?.requireCleaning(of: shards.manifest)
-        try checkLength(folder.configuration, shards.manifest)
-        var tuning = try FineTuning(shards: shards, start: folder, tokenizerDigest: nil, options: options)
-        tuning.teaching = try teachers?.teaching(threads: options.threads, precision: options.precision)
-        tuning.features = try context.inputs.first("features").map { try FeatureFolder($0.path) }
-        context.progress.log(ComputeEnvironment.text(options), [:])
+        let (tuning, vectors) = try tuning(data, options, context)
         var places = FineTuning.Paths(
             checkpoints: context.workFolder + "/checkpoints", output: context.outputFolder + "/model")
         places.removesCheckpoints = false
         places.checkpointInterval = settings.checkpointInterval
         places.kept = settings.keptCheckpoints
+        context.progress.log(ComputeEnvironment.text(options), [:])
         let track = track(context)
         let finished = try TrainingWatch(
             progress: context.progress, expectsRandomWeights: hasRandomWeights || textCNN != nil
@@ -130,10 +149,43 @@ package struct TrainStage: Stage {
         }
         guard let outcome = finished else { throw StageInterrupted() }
         if let vectors { try vectors.add(to: places.output + "/README.md") }
+        let result = try result(outcome, tuning, data, context)
+        track.finish(result.figures)
+        return result
+    }
+
+    /// The shards, with rows to learn from, and no input beside them that means nothing.
+    private func shards(_ data: InputArtifact, _ context: StageContext) throws -> ShardFolder {
+        let connected = Self.optionalInputs.filter { context.inputs.first($0) != nil }
+        if let problem = unusedInput(among: connected) { throw problem }
+        let shards = try ShardFolder(data.path)
+        try checkSides(shards.manifest, context)
+        return shards
+    }
+
+    /// All that a training of an encoder or a Text-CNN is made of, and of given vectors what was found.
+    private func tuning(
+        _ data: InputArtifact, _ options: TrainingOptions, _ context: StageContext
+    ) throws -> (FineTuning, TextCNNStart.Vectors?) {
+        let shards = try shards(data, context)
+        let teachers = try Teachers(distillation, of: shards, data, context)
+        let (initial, vectors) = try start(shards, options, teachers, context)
+        let folder = try StartFolder.open(initial, shards: shards, randomWeights: hasRandomWeights)
+        try folder.provenance?.requireCleaning(of: shards.manifest)
+        try checkLength(folder.configuration, shards.manifest)
+        var tuning = try FineTuning(shards: shards, start: folder, tokenizerDigest: nil, options: options)
+        tuning.teaching = try teachers?.teaching(threads: options.threads, precision: options.precision)
+        tuning.features = try context.inputs.first("features").map { try FeatureFolder($0.path) }
+        return (tuning, vectors)
+    }
+
+    private func result(
+        _ outcome: FineTuning.Outcome, _ tuning: FineTuning, _ data: InputArtifact, _ context: StageContext
+    ) throws -> StageResult {
         let figures = FinishedTraining(
-            options: tuning.options, outcome: outcome, size: TrainFigures.ModelSize(folder.configuration.plan)
+            options: tuning.options, outcome: outcome,
+            size: TrainFigures.ModelSize(tuning.start.configuration.plan)
         ).figures.json
-        track.finish(figures)
         return StageResult(
             outputs: [StageOutput(port: "model", path: "model", locator: data.locator)],
             figures: figures,
@@ -188,6 +240,11 @@ package struct TrainStage: Stage {
                 "input 'features' is for the last map of a frozen encoder, and this stage trains "
                     + (model ?? "all of its weights"),
                 hint: model == nil ? "set method: features, or leave the input out" : "leave the input out")
+        }
+        if torchrun != nil, connected.contains("teacher") {
+            return StageError(
+                "input 'teacher' is for splitvote's own trainer, and the engine is torchrun",
+                hint: "leave the input out, or leave 'engine' out")
         }
         if distillation.copiedLayers != nil, connected.contains("init") {
             return StageError(

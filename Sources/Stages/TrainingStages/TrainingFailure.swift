@@ -8,14 +8,27 @@ enum TrainingFailure {
     static func asStageError<Result>(_ body: () throws -> Result) throws -> Result {
         do {
             return try body()
-        } catch let error as TrainingError {
-            throw StageError(error.problem, hint: error.hint)
-        } catch let error as ShardError {
-            throw StageError(error.description)
-        } catch let error as SafetensorsError {
-            throw StageError(error.description)
-        } catch let error as ScoringError {
-            throw StageError(error.description)
+        } catch {
+            throw stageError(error)
+        }
+    }
+
+    /// The same of a body that waits.
+    static func waiting<Result>(for body: () async throws -> Result) async throws -> Result {
+        do {
+            return try await body()
+        } catch {
+            throw stageError(error)
+        }
+    }
+
+    private static func stageError(_ error: any Error) -> any Error {
+        switch error {
+        case let error as TrainingError: StageError(error.problem, hint: error.hint)
+        case let error as ShardError: StageError(error.description)
+        case let error as SafetensorsError: StageError(error.description)
+        case let error as ScoringError: StageError(error.description)
+        default: error
         }
     }
 }

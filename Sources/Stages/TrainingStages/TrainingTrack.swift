@@ -102,6 +102,17 @@ final class TrainingTrack {
         }
     }
 
+    /// Writes down a training that took place elsewhere: its curves, and what its stage reports of it.
+    func write(_ figures: JSONValue) {
+        open(after: 0)
+        guard let writer else { return }
+        let time = Self.now
+        attempt {
+            try writer.add(run.points(of: figures, finished: time))
+            try writer.set(.finished, at: time)
+        }
+    }
+
     /// Ends what is to be continued.
     func stop() {
         guard let writer else { return }

@@ -64,6 +64,15 @@ extension ParameterReader {
         return value
     }
 
+    /// A text that changes no result, such as the path of a program: not part of the fingerprint.
+    package mutating func unfingerprintedString(
+        _ key: String, default defaultValue: String, help: String = ""
+    ) -> String {
+        specify(key, .string, default: .string(defaultValue), help: help, isFingerprinted: false)
+        rejectEmpty(key, "a text")
+        return readString(key) ?? defaultValue
+    }
+
     /// A text; `nil` if the key is absent.
     package mutating func optionalString(_ key: String, help: String = "") -> String? {
         specify(key, .string, help: help)
@@ -97,6 +106,15 @@ extension ParameterReader {
         let value = given(key).flatMap { readChoice($0, key, choices) } ?? defaultValue
         if fingerprintsDefault || value != defaultValue { resolvedMembers[key] = .string(value) }
         return value
+    }
+
+    /// One of a few words that changes no result: not part of the fingerprint.
+    package mutating func unfingerprintedChoice(
+        _ key: String, default defaultValue: String, of choices: [String], help: String = ""
+    ) -> String {
+        specify(key, .choice(choices), default: .string(defaultValue), help: help, isFingerprinted: false)
+        rejectEmpty(key, "one of: \(choices.joined(separator: ", "))")
+        return given(key).flatMap { readChoice($0, key, choices) } ?? defaultValue
     }
 
     /// `true` or `false`. As in YAML 1.2, yes, no, on and off are texts.

@@ -29,6 +29,8 @@ struct TrainFigures: KindFigures {
     var trials: [Trial]?
     /// Of a student: whom it learned from, and how.
     var distillation: Distillation?
+    /// What took the steps, if that is not this program.
+    var trainedBy: String?
     /// Of results of earlier versions.
     var tokenizerDigest: String?
 
@@ -44,7 +46,7 @@ struct TrainFigures: KindFigures {
         JSONField("precision", \.precision), JSONField("model", \.size), JSONField("history", \.history),
         JSONField("evaluations", \.evaluations), JSONField("tokenizer_digest", \.tokenizerDigest),
         JSONField("baseline", \.kind), JSONField("C", \.cost), JSONField("trials", \.trials),
-        JSONField("distillation", \.distillation),
+        JSONField("distillation", \.distillation), JSONField("trained_by", \.trainedBy),
     ]
 
     /// How a student learned from its teachers.

@@ -14,17 +14,42 @@ package struct StandaloneFlags {
     package var metrics: String?
     /// Whether a learning rate is looked for instead of training.
     package var findsRate = false
+    /// `splitvote` or `torchrun`.
+    package var engine: String?
+    package var processes: Int?
+    package var launcher: String?
+    package var python: String?
     /// Settings as their flags have them.
     package var settings: [(setting: TrainingSetting, text: String)] = []
 
     package init() {}
+
+    package init(
+        initial: String?, output: String?, initialWeights: String?, seeds: String?, threads: Int?,
+        metrics: String?, findsRate: Bool, engine: String?, processes: Int?, launcher: String?,
+        python: String?, settings: [(setting: TrainingSetting, text: String)]
+    ) {
+        self.initial = initial
+        self.output = output
+        self.initialWeights = initialWeights
+        self.seeds = seeds
+        self.threads = threads
+        self.metrics = metrics
+        self.findsRate = findsRate
+        self.engine = engine
+        self.processes = processes
+        self.launcher = launcher
+        self.python = python
+        self.settings = settings
+    }
 
     /// The flags that were given.
     package var given: [String] {
         let flags: [(String, Bool)] = [
             ("--init", initial != nil), ("--init-weights", initialWeights != nil), ("--out", output != nil),
             ("--seeds", seeds != nil), ("--threads", threads != nil),
-            ("--metrics", metrics != nil), ("--find-lr", findsRate),
+            ("--metrics", metrics != nil), ("--find-lr", findsRate), ("--engine", engine != nil),
+            ("--processes", processes != nil), ("--launcher", launcher != nil), ("--python", python != nil),
         ]
         return flags.filter(\.1).map(\.0) + settings.map(\.setting.flag)
     }
@@ -36,7 +61,49 @@ package struct StandaloneFlags {
     package func complete(_ settings: inout StandaloneTraining.Settings) {
         settings.metrics = metrics
         settings.hasRandomWeights = hasRandomWeights
+        settings.torchrun = torchrun
     }
+
+    /// PyTorch, if it is to take the steps.
+    private var torchrun: TorchrunEngine? {
+        guard engine == TorchrunEngine.name else { return nil }
+        var found = TorchrunEngine()
+        found.processes = processes ?? found.processes
+        found.launcher = launcher.flatMap(TorchrunEngine.Launcher.init) ?? found.launcher
+        found.python = python ?? found.python
+        return found
+    }
+
+    /// - Throws: `DiagnosticsError` for flags about the engine that do not go together.
+    private func checkEngine(_ training: TrainingSettings) throws(DiagnosticsError) {
+        if let engine, ![Self.ownEngine, TorchrunEngine.name].contains(engine) {
+            throw DiagnosticsError(
+                "--engine is '\(engine)'; expected \(Self.ownEngine) or \(TorchrunEngine.name)")
+        }
+        guard let torchrun else {
+            let stray = given.first { ["--processes", "--launcher", "--python"].contains($0) }
+            if let stray { throw DiagnosticsError("\(stray) is for --engine torchrun") }
+            return
+        }
+        let launchers = TorchrunEngine.Launcher.allCases.map(\.rawValue)
+        if let launcher, !launchers.contains(launcher) {
+            throw DiagnosticsError(
+                "--launcher is '\(launcher)'; expected \(launchers.joined(separator: " or "))")
+        }
+        guard (1...TorchrunEngine.mostProcesses).contains(torchrun.processes) else {
+            throw DiagnosticsError(
+                "--processes is \(torchrun.processes); it takes 1 ... \(TorchrunEngine.mostProcesses)")
+        }
+        if findsRate {
+            throw DiagnosticsError("--find-lr is for splitvote's own trainer; leave --engine out")
+        }
+        if let conflict = torchrun.conflicts(training, model: BaselineParameters.encoder).first {
+            let flag = "--" + conflict.key.replacing("_", with: "-")
+            throw DiagnosticsError("\(flag) \(conflict.text)", hint: "or leave --engine out")
+        }
+    }
+
+    private static let ownEngine = "splitvote"
 
     /// Reads the flags, before any file is opened.
     /// - Parameter machineThreads: how many threads there are where the flags do not say.
@@ -62,6 +129,7 @@ package struct StandaloneFlags {
         }
         var training = try trainingSettings()
         training.options.threads = threads ?? machineThreads
+        try checkEngine(training)
         return (training, several?.seeds ?? [training.options.seed])
     }
 

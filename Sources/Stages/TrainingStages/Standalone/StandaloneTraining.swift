@@ -21,6 +21,8 @@ package struct StandaloneTraining {
         package var seeds: [UInt64]
         /// File to which each step is written as a line of JSON.
         package var metrics: String?
+        /// What takes the steps in place of the program itself.
+        package var torchrun: TorchrunEngine?
 
         package init(
             shards: String, initial: String, output: String, training: TrainingSettings, seeds: [UInt64]
@@ -35,11 +37,11 @@ package struct StandaloneTraining {
 
     private let settings: Settings
     private let progress: any ProgressSink
-    private let isStopRequested: () -> Bool
+    private let isStopRequested: @Sendable () -> Bool
 
     /// - Parameter isStopRequested: asked before each step.
     package init(
-        _ settings: Settings, progress: any ProgressSink, isStopRequested: @escaping () -> Bool
+        _ settings: Settings, progress: any ProgressSink, isStopRequested: @escaping @Sendable () -> Bool
     ) {
         self.settings = settings
         self.progress = progress
@@ -49,8 +51,8 @@ package struct StandaloneTraining {
     /// Trains a model with each seed.
     /// - Returns: a table of the models and their scores, tab-separated.
     /// - Throws: `StageInterrupted` when asked to stop, `StageError`.
-    package func train() throws -> String {
-        try TrainingFailure.asStageError {
+    package func train() async throws -> String {
+        try await TrainingFailure.waiting {
             let shards = try openShards(["train", "dev"])
             try checkOutput()
             if shards.manifest.rows["dev", default: 0] == 0 {
@@ -60,7 +62,7 @@ package struct StandaloneTraining {
             var scores: [SeedScore] = []
             for seed in settings.seeds {
                 if isOneOfSeveral { progress.log("seed \(seed)", [:]) }
-                scores.append(try train(shards, seed, isOneOfSeveral))
+                scores.append(try await train(shards, seed, isOneOfSeveral))
             }
             return SeedScore.report(
                 scores, metric: settings.training.options.metric(for: shards.manifest.taskName))
@@ -69,7 +71,7 @@ package struct StandaloneTraining {
 
     private func openShards(_ sides: Set<String>) throws -> ShardFolder {
         let shards = try ShardFolder(settings.shards)
-        progress.log(ComputeEnvironment.text(settings.training.options), [:])
+        if settings.torchrun == nil { progress.log(ComputeEnvironment.text(settings.training.options), [:]) }
         try shards.checkFiles(besides: sides)
         return shards
     }
@@ -78,7 +80,7 @@ package struct StandaloneTraining {
 
     private func train(
         _ shards: ShardFolder, _ seed: UInt64, _ isOneOfSeveral: Bool
-    ) throws -> SeedScore {
+    ) async throws -> SeedScore {
         var options = settings.training.options
         options.seed = seed
         let place = isOneOfSeveral ? "\(settings.output)/seed-\(seed)" : settings.output
@@ -91,7 +93,12 @@ package struct StandaloneTraining {
         places.checkpointInterval = settings.training.checkpointInterval
         places.kept = settings.training.keptCheckpoints
         places.skipsFinished = true
-        let outcome = try watch.follow(tuning, places, metrics: metrics, shouldStop: isStopRequested)
+        let outcome: FineTuning.Outcome?
+        if let engine = settings.torchrun {
+            outcome = try await train(tuning, by: engine, work, place, metrics)
+        } else {
+            outcome = try watch.follow(tuning, places, metrics: metrics, shouldStop: isStopRequested)
+        }
         guard let outcome else {
             progress.warn("stopped with everything in \(work); run again to continue")
             throw StageInterrupted()
@@ -101,6 +108,30 @@ package struct StandaloneTraining {
             outcome.isFromBefore ? "\(place) is this very training's model; nothing to do" : "wrote \(place)",
             [:])
         return SeedScore(seed: seed, summary: outcome.summary)
+    }
+
+    /// - Returns: `nil` when it was stopped.
+    private func train(
+        _ tuning: FineTuning, by engine: TorchrunEngine, _ work: String, _ place: String,
+        _ metrics: MetricsSink
+    ) async throws -> FineTuning.Outcome? {
+        let handOff = try TrainingHandOff(
+            tuning, in: work + "/torchrun", output: place, skipsFinished: true)
+        let run = TorchrunRun(
+            engine: engine, baseFolder: FileManager.default.currentDirectoryPath, progress: progress,
+            isStopRequested: isStopRequested)
+        do {
+            let outcome = try await run.train(
+                handOff, threads: tuning.options.threads,
+                checkpointInterval: settings.training.checkpointInterval)
+            if !outcome.isFromBefore {
+                try metrics.open(after: 0)
+                for report in try handOff.steps() { try metrics.append(report) }
+            }
+            return outcome
+        } catch is StageInterrupted {
+            return nil
+        }
     }
 
     private func startFolder(_ shards: ShardFolder) throws -> ModelFolder {

@@ -30,6 +30,8 @@ package struct ModelProvenance: Hashable, Sendable {
     /// Whether texts that later scores are taken on were learned from without labels, by the model or by the one it started
     /// from: such scores are too good.
     package var hasReadEverySide = false
+    /// What trained it, in words, such as `PyTorch 2.13.0, 2 processes`; nil for this program.
+    package var trainedBy: String?
 
     package init(
         cleanRules: String, cleanRevision: Int? = nil, tokenizerDigest: String, tokenizerKind: String,
@@ -79,6 +81,7 @@ package struct ModelProvenance: Hashable, Sendable {
             })
         textPair = node["text_pair"]?.stringValue
         truncationSide = node["truncation_side"]?.stringValue
+        trainedBy = node["trained_by"]?.stringValue
         if let name = node["task"] {
             guard let named = name.stringValue.flatMap(TaskName.init) else {
                 throw .file(
@@ -102,6 +105,7 @@ package struct ModelProvenance: Hashable, Sendable {
     private var optional: [JSONMember] {
         let texts = [
             ("text_pair", textPair), ("truncation_side", truncationSide), ("task", task?.rawValue),
+            ("trained_by", trainedBy),
         ].compactMap { key, value in value.map { JSONMember(key, .string($0)) } }
         return texts
             + (hasReadEverySide ? [JSONMember("has_read_every_side", .bool(true))] : [])

@@ -28,6 +28,8 @@ package struct FineTuning {
         package var profile = StepProfile()
         /// Whether the model was there already, from an earlier run of the very same training.
         package var isFromBefore = false
+        /// What took the steps, if that is not this program.
+        package var trainedBy: String?
         /// Of a student, how it was taught.
         package var taught: Taught?
     }
@@ -161,7 +163,7 @@ package struct FineTuning {
             parameterCount: model.parameters.parameterCount, profile: trainer.profile, taught: lesson?.taught)
     }
 
-    private struct Work {
+    struct Work {
         let trainer: Trainer
         let model: any TrainableModel
         let load: LoadReport
@@ -172,17 +174,19 @@ package struct FineTuning {
         let lesson: Lesson?
     }
 
-    private struct Result {
+    struct Result {
         let summary: TrainingSummary
         let state: TrainingState
         var resumedFrom: Int?
         /// Scores of the dev rows, where they are known.
         var devLogits: [Float]?
+        /// What trained it, if that is not this program; see ``ModelProvenance/trainedBy``.
+        var trainedBy: String?
     }
 
     /// How the known features were pooled; nil if none are known.
     /// - Throws: ``TrainingError`` for features of another encoder than the one to start from.
-    private func knownPooling() throws -> StatePooling? {
+    func knownPooling() throws -> StatePooling? {
         guard let features else { return nil }
         guard try features.manifest.encoder == start.encoderDigest(seed: options.seed) else {
             throw TrainingError.advised(
@@ -225,7 +229,7 @@ package struct FineTuning {
     }
 
     /// What to say of a start that had read the texts of every side; nil for others.
-    private var readNote: String? {
+    var readNote: String? {
         if let teaching, teaching.hasReadEverySide {
             return
                 "The model learned from texts of every side, itself or by a teacher that had read them (sides: all): scores on "
@@ -237,11 +241,11 @@ package struct FineTuning {
             + "those of a model that has seen their texts"
     }
 
-    private func answerTuning(_ dev: TokenRows?) -> AnswerTuning {
+    func answerTuning(_ dev: TokenRows?) -> AnswerTuning {
         AnswerTuning(options, task: task, names: shards.manifest.labelNames, dev: dev)
     }
 
-    private func write(_ result: Result, of work: Work) throws {
+    func write(_ result: Result, of work: Work) throws {
         let manifest = shards.manifest
         let card = ModelCard(
             options: options, manifest: manifest, load: work.load, state: result.state,
@@ -253,6 +257,7 @@ package struct FineTuning {
         var provenance = ModelProvenance(manifest)
         provenance.hasReadEverySide =
             start.provenance?.hasReadEverySide == true || teaching?.hasReadEverySide == true
+        provenance.trainedBy = result.trainedBy
         let tuning = answerTuning(work.dev)
         func logits() throws -> [Float] {
             try result.devLogits ?? work.dev.map { try Predictor(work.model, task: task).logits(of: $0) }
@@ -263,7 +268,8 @@ package struct FineTuning {
         var trained = TrainedModel(
             model: work.model, task: task, labels: manifest.labelNames, source: start, provenance: provenance,
             lowercase: manifest.tokenizer.lowercase,
-            card: card.text + (readNote.map { "\n**\($0).**\n" } ?? ""))
+            card: card.text + (readNote.map { "\n**\($0).**\n" } ?? "")
+                + (result.trainedBy.map { "\nThe steps were taken by \($0).\n" } ?? ""))
         trained.stripsAccents = manifest.tokenizer.stripAccents
         if work.places.skipsFinished {
             trained.record = try TrainingRecord(work.trainer.identity, result.summary).encoded

@@ -16,9 +16,11 @@ struct RunIdentity: Hashable, Codable, Sendable {
     var configuration: String
     /// Digest of what a student's teachers say; nil without any.
     var teaching: String?
+    /// What takes the steps, if that is not this program.
+    var engine: String?
 
     enum CodingKeys: String, CodingKey {
-        case options, layout, configuration, teaching
+        case options, layout, configuration, teaching, engine
         case initialWeights = "initial_weights"
         case trainingRows = "training_rows"
         case devRows = "dev_rows"

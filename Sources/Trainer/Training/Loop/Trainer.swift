@@ -19,7 +19,7 @@ package final class Trainer {
     /// The learning rate of each step.
     package let schedule: LinearSchedule
     /// What the run is made of; a checkpoint of another run is refused.
-    let identity: RunIdentity
+    var identity: RunIdentity
     let model: any TrainableModel
     let task: TrainingTask
     let objective: any Objective
@@ -126,22 +126,7 @@ package final class Trainer {
         let scores = try task.scores(
             ScoredRows(
                 dev, form: task.name.form, names: ModelFolder.madeUp(model.labelCount), answers: answers))
-        let metric = scores.value(of: options.metric)
-        let isBest = metric.map { isBetter($0, loss: scores.loss) } ?? false
-        let report = EvaluationReport(
-            step: state.step, epoch: epoch, scores: scores, metric: metric, isBest: isBest)
-        if let metric, isBest { state.best = TrainingState.Best(step: state.step, metric: metric) }
-        state.evaluationsSinceBest = isBest ? 0 : state.evaluationsSinceBest + 1
-        state.lastEvaluatedStep = state.step
-        state.evaluations.append(report)
-        return report
-    }
-
-    /// Of equally good scores, which a model that answers one class gives again and again, the lower loss is better.
-    private func isBetter(_ value: Double, loss: Double) -> Bool {
-        guard let best = state.best else { return true }
-        if value == best.metric, let kept = state.keptEvaluation { return loss < kept.scores.loss }
-        return options.metric.isBetter(value, than: best.metric)
+        return state.add(scores, epoch: epoch, comparedBy: options.metric)
     }
 }
 

@@ -32,6 +32,31 @@ package struct TrainingState: Hashable, CheckpointState, Sendable {
     /// The evaluation whose weights are the best so far; nil without any.
     package var keptEvaluation: EvaluationReport? { evaluations.last { $0.step == best?.step } }
 
+    /// Notes the scores of the dev rows after the steps taken so far.
+    ///
+    /// Of equally good scores, which a model that answers one class gives again and again, the lower loss is better.
+    mutating func add(
+        _ scores: TaskScores, epoch: Double, comparedBy metric: TrainingOptions.Metric
+    ) -> EvaluationReport {
+        let value = scores.value(of: metric)
+        var isBest = false
+        if let value {
+            isBest =
+                switch best {
+                case nil: true
+                case let best? where value == best.metric:
+                    keptEvaluation.map { scores.loss < $0.scores.loss } ?? false
+                case let best?: metric.isBetter(value, than: best.metric)
+                }
+            if isBest { best = Best(step: step, metric: value) }
+        }
+        let report = EvaluationReport(step: step, epoch: epoch, scores: scores, metric: value, isBest: isBest)
+        evaluationsSinceBest = isBest ? 0 : evaluationsSinceBest + 1
+        lastEvaluatedStep = step
+        evaluations.append(report)
+        return report
+    }
+
     /// The class that the kept weights answer every dev row with, though there are rows of others; nil if they distinguish
     /// classes apart.
     package var onlyAnswer: Int? {
