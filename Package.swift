@@ -264,6 +264,13 @@ let commands: [Target] = [
             "Programs", "Reports", "RunStore", "StageKit", "StoreFile", "TextBasics", "TrainingStages",
             "VoteModel",
         ]),
+    wing(
+        "Command", "EngineSQL",
+        [
+            "Console", "DatasetStages", "Diagnostics", "Files", "Labeling", "PipelineAccess",
+            "PipelinePlan", "Programs", "RunStore", "Sampling", "StageKit", "TextBasics", "TextCleaning",
+            "VoteModel",
+        ]),
     wing("Command", "Scaffolding", ["CLibrary", "DemoData", "StageKit", "TextBasics"]),
     wing("Command", "ProcessControl", ["CLibrary"]),
     wing(
@@ -286,7 +293,7 @@ let command: [Target] = [
         name: "splitvote",
         dependencies: [
             "CLibrary", "CommentStore", "Console", "DatasetHistory", "DatasetStages",
-            "DemoData", "Diagnostics", "IngestStages", "LabelStudies", "Models", "NightReport",
+            "DemoData", "Diagnostics", "EngineSQL", "IngestStages", "LabelStudies", "Models", "NightReport",
             "PipelineAccess",
             "PipelineEngine", "PipelinePlan", "Prediction", "PredictionStages", "Presentation",
             "ProcessControl", "Reference",
@@ -371,6 +378,13 @@ let testTargets: [Target] = [
             "StageKit", "StoreFile",
         ]),
     tests(of: "PipelineAccess", ["Diagnostics", "PipelinePlan", "StageKit", "StoreFile"]),
+    tests(
+        of: "EngineSQL",
+        [
+            "Diagnostics", "Labeling", "PipelineAccess", "Sampling", "SeededRandom", "StageCatalog",
+            "StageKit",
+            "VoteModel",
+        ], exclude: ["Golden"]),
     tests(of: "Scaffolding", ["DemoData", "StageKit"]),
     tests(of: "ProcessControl"),
     tests(

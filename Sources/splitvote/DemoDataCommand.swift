@@ -7,11 +7,7 @@ internal import TextBasics
 struct DemoDataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         of: "demo-data",
-        abstract: "Write synthetic Korean comments with votes, clearly labeled as such.",
-        discussion: """
-            Nobody wrote these comments: they come from a generative model that is documented in the module DemoData. \
-            The same seed gives the same bytes everywhere.
-            """)
+        abstract: "Write synthetic Korean comments with votes, clearly labeled as such.")
 
     @Option(help: "A different seed gives a different sample.")
     var seed: UInt64 = 1

@@ -13,8 +13,7 @@ internal import Training
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         of: "doctor",
-        abstract: "Check the machine and, with a pipeline file, its store, files, secrets and hooks.",
-        discussion: "Changes nothing. The exit status is 1 if something would make a run fail.")
+        abstract: "Check the machine and, with a pipeline file, its store, files, secrets and hooks.")
 
     @Argument(help: "The pipeline file.", completion: .pipelineFile)
     var file: String?

@@ -7,15 +7,7 @@ internal import Training
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         of: "evaluate",
-        abstract: "Score a model on a table whose labels are known.",
-        discussion: """
-            Reads a TSV, CSV or JSONL table, compressed with gzip or not, and writes accuracy, macro, micro and weighted F1, \
-            Matthews' correlation, areas under the ROC and the precision-recall curve, log loss, Brier score, calibration \
-            error, and precision, recall and F1 of each label; of a model of any number of labels also the share of rows with \
-            all of them right; of a regression correlations and errors. With 95 % intervals from samples of the rows. Rows \
-            without a text or label are left out and counted. Labels are the model's; of a model without names for them, \
-            their numbers.
-            """)
+        abstract: "Score a model on a table whose labels are known.")
 
     @Option(
         help: "Folder of a trained model, or the name of one in the Hugging Face cache.",

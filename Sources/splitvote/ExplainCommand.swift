@@ -7,10 +7,7 @@ internal import Presentation
 struct ExplainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         of: "explain",
-        abstract: "Show what a stage's fingerprint is made of, now and at its last result.",
-        discussion: """
-            A stage runs when its fingerprint is not that of an earlier result. Lines that changed are marked with *.
-            """)
+        abstract: "Show what a stage's fingerprint is made of, now and at its last result.")
 
     @OptionGroup var pipeline: PipelineOptions
 

@@ -7,11 +7,7 @@ internal import ProcessControl
 struct FeaturesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         of: "features",
-        abstract: "Write the vectors that an encoder makes of texts, as safetensors.",
-        discussion: """
-            Reads a text a line, or with --column a column of a TSV, CSV or JSONL table. Tensor features has a row for \
-            each, in order; --output sequence or layers adds the states of all tokens, with input_ids and offsets.
-            """)
+        abstract: "Write the vectors that an encoder makes of texts, as safetensors.")
 
     @Option(
         help: "Folder of an encoder, or the name of one in the Hugging Face cache.", completion: .directory)

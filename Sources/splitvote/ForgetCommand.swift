@@ -12,16 +12,7 @@ internal import RunStore
 struct ForgetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         of: "forget",
-        abstract: "Remove comments from the store for good, by a list of their IDs.",
-        discussion: """
-            The list has one ID per line, source:key as exports show it; lines that begin with # are ignored. Texts and \
-            votes are overwritten, results that hold texts are removed, and no source brings a forgotten comment back. \
-            Of rows that could not be read, those that name or quote a comment of the list are emptied; warnings and \
-            errors that stages of earlier runs gave, which may quote rows, are removed. \
-            The next run writes exports, shards and answers without them. Files that it does not write again, such as \
-            those of trials (out@b5ff0a12) and of earlier dates, are listed for you to delete. Models that were trained \
-            on them stay, and kept evaluations keep their IDs until gc.
-            """)
+        abstract: "Remove comments from the store for good, by a list of their IDs.")
 
     @Argument(help: "The pipeline file.", completion: .pipelineFile)
     var file: String

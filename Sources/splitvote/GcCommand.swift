@@ -9,16 +9,7 @@ internal import Presentation
 struct GcCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         of: "gc",
-        abstract: "List results that are no longer kept, and with --yes remove them.",
-        discussion: """
-            The pipeline file says what is kept: store: {keep: {runs: 30, max_size: 20GB, answers: 90d}}. Always safe are the \
-            current results, promoted label sets, and everything that these were made from. Published files are never \
-            touched. Of the other kept results only what differs between them is kept, packed; should all take more than \
-            the store itself, the oldest are discarded, and rebuilt when needed. Trained models and what \
-            programs of your own made are not packed and not counted. Answers of web sources beyond 'answers' are given \
-            up, except those of the last crawl and of visits under way; what they brought stays in the store. What predict \
-            and features stages have kept there goes if the file no longer has the stage.
-            """)
+        abstract: "List results that are no longer kept, and with --yes remove them.")
 
     @Argument(help: "The pipeline file.", completion: .pipelineFile)
     var file: String

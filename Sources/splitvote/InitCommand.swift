@@ -6,8 +6,7 @@ internal import Scaffolding
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         of: "init",
-        abstract: "Write a working pipeline, synthetic comments to try it on, and a schedule.",
-        discussion: "Existing files are never overwritten: if one of them exists, nothing is written at all.")
+        abstract: "Write a working pipeline, synthetic comments to try it on, and a schedule.")
 
     @Option(help: "Also write a schedule that runs it every night: cron or systemd.")
     var schedule: Scheduler?

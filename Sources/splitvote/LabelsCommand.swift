@@ -16,13 +16,6 @@ struct LabelsCommand: ParsableCommand {
             splitvote labels FILE diff OLD [NEW] [--json | --list [--format tsv|json]]
             splitvote labels FILE agreement [SET] [--json]
             splitvote labels FILE promote SET
-            """,
-        discussion: """
-            A SET is an id as ls shows it, its beginning, 'promoted', 'previous' (the set promoted before that) or \
-            'latest'. The promoted set is what the view labelled_comment shows, and what diff compares with unless NEW \
-            is given; the next run promotes its own, unless -S changes a rule. --list names every comment whose label \
-            differs, with its votes then and now and why. agreement takes as many comments from the top of each score that \
-            'by' of a label stage knows as the set calls controversial, and shows how many they have in common.
             """)
 
     @Argument(help: "The pipeline file.", completion: .pipelineFile)

@@ -59,6 +59,9 @@ struct PipelineOptions: ParsableArguments {
         for warning in plan.warnings { ErrorReporter.note(warning.rendered) }
     }
 
+    /// The moment of `--as-of`; `nil` for now.
+    var moment: Int64? { settings.asOf.flatMap(Timestamp.asOf) }
+
     /// Where the command was given.
     var localOptions: EngineOptions {
         var options = EngineOptions()

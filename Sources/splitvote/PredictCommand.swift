@@ -6,15 +6,7 @@ internal import Prediction
 struct PredictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         of: "predict",
-        abstract: "Label texts with a trained model.",
-        discussion: """
-            Reads a text a line, or with --column a column of a TSV, CSV or JSONL table, compressed with gzip or not. \
-            Writes one row for each, in order: the label, its probability, and the probability of every label; for a model \
-            of any number of labels those it gives, for a regression the score. A row without a text gets an empty answer. \
-            From a pipe that stays open, each line is answered when it has come.
-
-            Temperature, threshold and the band in which no label is given are those that the model's folder keeps.
-            """)
+        abstract: "Label texts with a trained model.")
 
     @Option(
         help: "Folder of a trained model, or the name of one in the Hugging Face cache.",

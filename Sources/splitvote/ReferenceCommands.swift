@@ -33,9 +33,9 @@ struct SchemaCommand: ParsableCommand {
 }
 
 extension CommandConfiguration {
-    /// With the command's examples at the end of its help.
-    init(of name: String, abstract: String, usage: String? = nil, discussion: String = "") {
-        let texts = [discussion, CommandExample.help(of: name)].filter { !$0.isEmpty }
+    /// With the command's story and examples at the end of its help.
+    init(of name: String, abstract: String, usage: String? = nil) {
+        let texts = [CommandStory.text(of: name), CommandExample.help(of: name)].filter { !$0.isEmpty }
         self.init(
             commandName: name, abstract: abstract, usage: usage, discussion: texts.joined(separator: "\n\n"))
     }

@@ -8,13 +8,7 @@ internal import RunStore
 struct RelabelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         of: "relabel",
-        abstract: "Label again, then sample, split, export and write shards, and show which labels flipped.",
-        discussion: """
-            For example: splitvote relabel news.yaml -S labels.min_votes=30. Stages before the labels are used as they are, \
-            even where new files have come. The result is compared with the promoted label set and is not promoted \
-            where -S changes a rule; its files then go beside those of the promoted set, as out@b5ff0a12/train.tsv \
-            beside out/train.tsv, or where the file says with {label_set}. --publish puts them in their place.
-            """)
+        abstract: "Label again, then sample, split, export and write shards, and show which labels flipped.")
 
     @OptionGroup var pipeline: PipelineOptions
 

@@ -16,9 +16,7 @@ struct RunsCommand: ParsableCommand {
             splitvote runs FILE diff OLD NEW [--json]
             splitvote runs FILE plot STAGE.FIGURE [--limit N] [-o FILE.svg] [--json]
             splitvote runs FILE export tensorboard|mlflow -o DIR [--limit N] [--json]
-            """,
-        discussion: "A RUN is an id as ls shows it, its beginning, 'last', or 'last~1' for the one before it."
-    )
+            """)
 
     @Argument(help: "The pipeline file.", completion: .pipelineFile)
     var file: String?

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import DatasetStages
+internal import EngineSQL
 internal import PipelineAccess
 internal import PipelineEngine
 internal import PipelinePlan
@@ -27,7 +28,9 @@ struct PipelineShortcut {
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         of: "export",
-        abstract: "Run a pipeline up to its exports, as 'run --until' with their names does.")
+        abstract:
+            "Run a pipeline up to its exports, as 'run --until' with their names does; or write its data stages as SQL."
+    )
 
     @OptionGroup var pipeline: PipelineOptions
 
@@ -35,7 +38,23 @@ struct ExportCommand: AsyncParsableCommand {
 
     @OptionGroup var labels: LabelSetOption
 
+    @Option(help: "Run nothing; write the data stages as SQL for this engine: duckdb or spark.")
+    var engine: SQLEngine?
+
+    @Option(
+        help: ArgumentHelp("With --engine: the folder of its project.", valueName: "folder"),
+        completion: .directory)
+    var out: String?
+
+    func validate() throws {
+        if (engine == nil) != (out == nil) { throw ValidationError("--engine and --out go together") }
+    }
+
     func run() async throws {
+        if let engine, let out {
+            let project = try EngineProject(pipeline.plan(), for: engine, asOf: pipeline.moment)
+            return print(lines: try project.report(writtenTo: out, note: ErrorReporter.note))
+        }
         try await PipelineShortcut(
             kind: ExportStage.kind.name, pipeline: pipeline, running: running, labels: labels
         )

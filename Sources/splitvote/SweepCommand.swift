@@ -7,11 +7,7 @@ internal import PipelineAccess
 struct SweepCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         of: "sweep",
-        abstract: "Show the labels that a grid of thresholds would give, from the stored counts.",
-        discussion: """
-            For example: splitvote sweep news.yaml --min-votes 5:50:5 --band 0.35-0.65,0.4-0.6 --format svg > map.svg. \
-            Everything else of the rule is as in the promoted set, which flips are counted against. No stage runs.
-            """)
+        abstract: "Show the labels that a grid of thresholds would give, from the stored counts.")
 
     @Argument(help: "The pipeline file.", completion: .pipelineFile)
     var file: String?

@@ -11,16 +11,6 @@ struct TrainCommand: AsyncParsableCommand {
         usage: """
             splitvote train FILE [options of run]
             splitvote train --shards DIR --init MODEL --out DIR [options of the trainer]
-            """,
-        discussion: """
-            With a pipeline file it does what 'run --until' with the names of its train stages does.
-
-            With --shards it needs no pipeline and no store. MODEL is a Hugging Face folder; one without weights starts \
-            from random ones. The shards' side train is learned from, the side dev chooses the weights that are kept. \
-            Checkpoints are kept in DIR.checkpoints until the model is written: a run that was killed, stopped or out of time \
-            is simply run again, and ends with the same bytes. What came of it goes to standard output.
-
-            Exit status: as of run; 10 when the time limit came before the end.
             """)
 
     @Argument(help: "The pipeline file; none with --shards.")

@@ -55,7 +55,7 @@ extension CommandExample {
         "relabel": relabel, "sweep": sweep, "labels": labels, "why": why, "forget": forget, "status": status,
         "runs": runs, "report": report, "gc": gc, "predict": predict, "evaluate": evaluate,
         "features": features, "tokenize": tokenize, "init": start, "doctor": doctor, "demo-data": demoData,
-        "schema": schema, "stage": stage,
+        "schema": schema, "stage": stage, "verify": verify, "engine": engine,
     ]
 
     private static let run = [
@@ -120,6 +120,23 @@ extension CommandExample {
         CommandExample("Tables of the current labels.", "splitvote export mine.yaml"),
         CommandExample(
             "Tables of another label set.", "splitvote export mine.yaml --label-set promoted"),
+        CommandExample(
+            "The same rows on DuckDB or Spark: a folder of SQL.",
+            "splitvote export mine.yaml --engine duckdb --out on-duckdb"),
+    ]
+
+    private static let verify = [
+        CommandExample("The digest of the last split.", "splitvote verify mine.yaml"),
+        CommandExample(
+            "The same from DuckDB, which reads the tables itself.",
+            "splitvote verify mine.yaml --engine duckdb --out on-duckdb", obstacle: "needs the command duckdb"
+        ),
+    ]
+
+    private static let engine = [
+        CommandExample(
+            "What a project of 'export --engine' does to its texts.",
+            "printf 'a:1\tword  word\n' | splitvote engine clean none+space")
     ]
 
     private static let relabel = [

@@ -92,6 +92,11 @@ package struct CleanStage: Stage {
         self.rules = rules
     }
 
+    /// What the parameters ask for, for those who clean elsewhere by the same rules.
+    package var choices: (identifier: String, minChars: Int, dropsDeleted: Bool, dropsEmpty: Bool) {
+        (rules.identifier, rules.minChars, dropsDeleted, dropsEmpty)
+    }
+
     package func run(in context: StageContext) async throws -> StageResult {
         let inputs = context.inputs.all("comments")
         var facts = try DatasetFacts(inputs, context)

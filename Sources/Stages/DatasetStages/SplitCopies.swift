@@ -13,7 +13,8 @@ struct SplitCopies {
     private var finder: CopyFinder
     private var clusters: [CopyFinder.Member] = []
     private var sides: [Int64: UInt8]
-    /// All comments compared: those of frozen sides first, then those with the older claim.
+    /// All comments that may have copies: those of frozen sides first, then those with the older claim, then the others by
+    /// when they were first seen and by key. Any engine has these two; numbers of comments only this store has.
     private var order: [Int64]
 
     /// - Parameters:
@@ -39,17 +40,38 @@ struct SplitCopies {
         let ids = sides.keys.sorted()
         let rules = (facts.clean ?? .null).canonicalText
         let known = try Self.known(rule, rules: rules, facts, context)
-        signatures = try Self.sign(ids, known ?? CopySignatures(rule), rule, texts, cut, context)
+        let signatures = try Self.sign(ids, known ?? CopySignatures(rule), rule, texts, cut, context)
+        self.signatures = signatures
         let candidates = signatures.candidates()
         finder = CopyFinder(rule, expectedTexts: candidates.count)
         self.sides = sides
         let claimed = kept.map(\.comment).filter { sides[$0] != nil }
         let isClaimed = Set(claimed)
-        let claims = claimed + ids.filter { !isClaimed.contains($0) }
+        let newcomers = candidates.map { signatures.ids[$0] }.filter { !isClaimed.contains($0) }
+        let claims = claimed + (try Self.byFirstSight(newcomers, cut, context))
         order =
             frozen.isEmpty ? claims : claims.filter(frozen.contains) + claims.filter { !frozen.contains($0) }
         try read(candidates, texts, cut, context)
         clusters = finder.clusters()
+    }
+
+    /// The comments in the order in which they were first seen; of those seen at one moment, in the order of their keys,
+    /// `source:key`, as bytes.
+    private static func byFirstSight(
+        _ ids: [Int64], _ cut: LedgerCut, _ context: StageContext
+    ) throws -> [Int64] {
+        var moments: [Int64: Int64] = [:]
+        try context.ledger.readings(cut, of: ids) { id, readings in moments[id] = readings.first?.at }
+        var keys: [Int64: [UInt8]] = [:]
+        var writer = CommentKeyWriter()
+        try context.ledger.scan(cut, fields: .key, selection: .ids(ids)) { comment in
+            keys[comment.id] = writer.withBytes(of: comment) { Array($0) }
+        }
+        return ids.sorted { one, other in
+            let (left, right) = (moments[one, default: .max], moments[other, default: .max])
+            if left != right { return left < right }
+            return keys[one, default: []].lexicographicallyPrecedes(keys[other, default: []])
+        }
     }
 
     /// The rows to leave out, as ids.

@@ -11,7 +11,7 @@ internal import VoteModel
 package struct SplitStage: Stage {
     package static let kind = StageKind(
         "split",
-        revision: 4,
+        revision: 5,  // 5: which of two copies stays goes by when they were first seen, not by their numbers
         summary: "Put each comment on one side of a split, by its article, for good.",
         inputs: [Port("sample", ArtifactType.sample, ArtifactType.texts, ArtifactType.comments, many: true)],
         outputs: [Port("split", ArtifactType.split)],
@@ -37,7 +37,7 @@ package struct SplitStage: Stage {
         ]
     )
 
-    private let plan: SplitPlan
+    let plan: SplitPlan
 
     package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         plan = SplitPlan(&parameters)

@@ -14,9 +14,14 @@ package struct SplitMemory {
     /// SQL that separates the rows of groups from those of kept comments.
     private static let isGroup = "(group_key < ':' OR group_key >= ';')"
 
+    private static func before(_ stageRun: Int64?) -> String {
+        stageRun.map { " AND run < (SELECT run FROM stage_run WHERE id = \($0))" } ?? ""
+    }
+
     /// The sides that groups already have in a split family, by group key.
+    /// - Parameter stageRun: only what was decided before the run with this stage run; `nil` for all.
     /// - Returns: `nil` when there is no such family yet.
-    package func family(salt: String) throws -> SplitFamily? {
+    package func family(salt: String, before stageRun: Int64? = nil) throws -> SplitFamily? {
         var family: SplitFamily?
         try rows.read { store in
             try store.rows("SELECT rule FROM split_family WHERE salt = ?", [.text(salt)]) { row in
@@ -25,7 +30,8 @@ package struct SplitMemory {
             if family == nil { return }
             var sides: [[UInt8]: String] = [:]
             try store.rows(
-                "SELECT group_key, side FROM split_member WHERE salt = ? AND \(Self.isGroup)", [.text(salt)]
+                "SELECT group_key, side FROM split_member WHERE salt = ? AND \(Self.isGroup)\(Self.before(stageRun))",
+                [.text(salt)]
             ) { sides[Array($0.text(0).utf8)] = $0.text(1) }
             family?.sides = sides
         }
@@ -34,7 +40,8 @@ package struct SplitMemory {
 
     /// The comments that a split family has kept so far, in the order in which it first did: by run, and within one by
     /// id.
-    package func kept(salt: String) throws -> [SplitKept] {
+    /// - Parameter stageRun: only what was kept before the run with this stage run; `nil` for all.
+    package func kept(salt: String, before stageRun: Int64? = nil) throws -> [SplitKept] {
         var kept: [SplitKept] = []
         try rows.read { store in
             var dates: [Int64: String] = [:]
@@ -42,7 +49,7 @@ package struct SplitMemory {
             try store.rows(
                 """
                 SELECT CAST(substr(group_key, 2) AS INTEGER) AS comment, side, run FROM split_member
-                WHERE salt = ? AND group_key >= ':' AND group_key < ';' ORDER BY run, comment
+                WHERE salt = ? AND group_key >= ':' AND group_key < ';'\(Self.before(stageRun)) ORDER BY run, comment
                 """, [.text(salt)]
             ) {
                 kept.append(

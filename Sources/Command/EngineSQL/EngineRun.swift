@@ -1,0 +1,54 @@
+internal import Diagnostics
+private import Foundation
+internal import PipelineAccess
+internal import PipelinePlan
+internal import Programs
+internal import StageKit
+internal import Synchronization
+
+/// Runs a project on its engine, in a folder of its own.
+package struct EngineRun {
+    private let project: EngineProject
+    private let engine: SQLEngine
+    private let program: String
+
+    /// - Parameter program: path of this program, which the project calls.
+    package init(_ project: EngineProject, on engine: SQLEngine, program: String) {
+        self.project = project
+        self.engine = engine
+        self.program = program
+    }
+
+    /// - Parameter folder: where to write and run it; `nil` for one that is removed afterwards.
+    /// - Throws: `DiagnosticsError` where the engine is missing, ``/StageKit/StageError`` where it fails.
+    package func digest(in folder: String?) async throws -> SplitDigest {
+        let place = folder ?? NSTemporaryDirectory() + "splitvote-\(UUID().uuidString)"
+        defer { if folder == nil { try? FileManager.default.removeItem(atPath: place) } }
+        _ = try project.write(to: place)
+        let variable = engine == .duckdb ? "DUCKDB" : "SPARK_SQL"
+        let command =
+            ProcessInfo.processInfo.environment[variable] ?? (engine == .duckdb ? "duckdb" : "spark-sql")
+        guard Program([command], folder: place).path != nil else {
+            throw DiagnosticsError(
+                "there is no program '\(command)', which runs \(engine.title)",
+                hint: engine == .duckdb
+                    ? "install it with 'pip install duckdb-cli', or name it in the variable DUCKDB"
+                    : "install it with 'pip install pyspark' beside Java 17, or name it in the variable SPARK_SQL"
+            )
+        }
+        let printed = Mutex<[String]>([])
+        let ending = try await Program(
+            ["./run"], folder: place, environment: ["SPLITVOTE": program]
+        ).run { line in printed.withLock { $0.append(line) } }
+        let lines = printed.withLock { $0 }
+        guard ending == .exited(0), let digest = lines.last.flatMap(SplitDigest.init(line:)) else {
+            let words = lines.suffix(12).map { "\n  \($0)" }.joined()
+            throw StageError(
+                "\(engine.title) \(ending == .exited(0) ? "printed no digest" : ending.text):\(words)",
+                hint:
+                    "write the project with 'splitvote export --engine \(engine.rawValue) --out DIR' and look at its tables"
+            )
+        }
+        return digest
+    }
+}

@@ -1,0 +1,89 @@
+/// What a command's help says beyond its first sentence. Each command's options have their own words, beside their
+/// declarations.
+package enum CommandStory {
+    /// Empty for commands that need no more words.
+    package static func text(of command: String) -> String { byCommand[command] ?? "" }
+
+    private static let byCommand: [String: String] = [
+        "demo-data": """
+        Nobody wrote these comments: they come from a generative model that is documented in the module DemoData. \
+        The same seed gives the same bytes everywhere.
+        """,
+        "evaluate": """
+        Reads a TSV, CSV or JSONL table, compressed with gzip or not, and writes accuracy, macro, micro and weighted F1, \
+        Matthews' correlation, areas under the ROC and the precision-recall curve, log loss, Brier score, calibration \
+        error, and precision, recall and F1 of each label; of a model of any number of labels also the share of rows with \
+        all of them right; of a regression correlations and errors. With 95 % intervals from samples of the rows. Rows \
+        without a text or label are left out and counted. Labels are the model's; of a model without names for them, \
+        their numbers.
+        """,
+        "explain": """
+        A stage runs when its fingerprint is not that of an earlier result. Lines that changed are marked with *.
+        """,
+        "features": """
+        Reads a text a line, or with --column a column of a TSV, CSV or JSONL table. Tensor features has a row for \
+        each, in order; --output sequence or layers adds the states of all tokens, with input_ids and offsets.
+        """,
+        "forget": """
+        The list has one ID per line, source:key as exports show it; lines that begin with # are ignored. Texts and \
+        votes are overwritten, results that hold texts are removed, and no source brings a forgotten comment back. \
+        Of rows that could not be read, those that name or quote a comment of the list are emptied; warnings and \
+        errors that stages of earlier runs gave, which may quote rows, are removed. \
+        The next run writes exports, shards and answers without them. Files that it does not write again, such as \
+        those of trials (out@b5ff0a12) and of earlier dates, are listed for you to delete. Models that were trained \
+        on them stay, and kept evaluations keep their IDs until gc.
+        """,
+        "gc": """
+        The pipeline file says what is kept: store: {keep: {runs: 30, max_size: 20GB, answers: 90d}}. Always safe are the \
+        current results, promoted label sets, and everything that these were made from. Published files are never \
+        touched. Of the other kept results only what differs between them is kept, packed; should all take more than \
+        the store itself, the oldest are discarded, and rebuilt when needed. Trained models and what \
+        programs of your own made are not packed and not counted. Answers of web sources beyond 'answers' are given \
+        up, except those of the last crawl and of visits under way; what they brought stays in the store. What predict \
+        and features stages have kept there goes if the file no longer has the stage.
+        """,
+        "labels": """
+        A SET is an id as ls shows it, its beginning, 'promoted', 'previous' (the set promoted before that) or \
+        'latest'. The promoted set is what the view labelled_comment shows, and what diff compares with unless NEW \
+        is given; the next run promotes its own, unless -S changes a rule. --list names every comment whose label \
+        differs, with its votes then and now and why. agreement takes as many comments from the top of each score that \
+        'by' of a label stage knows as the set calls controversial, and shows how many they have in common.
+        """,
+        "predict": """
+        Reads a text a line, or with --column a column of a TSV, CSV or JSONL table, compressed with gzip or not. \
+        Writes one row for each, in order: the label, its probability, and the probability of every label; for a model \
+        of any number of labels those it gives, for a regression the score. A row without a text gets an empty answer. \
+        From a pipe that stays open, each line is answered when it has come.
+
+        Temperature, threshold and the band in which no label is given are those that the model's folder keeps.
+        """,
+        "relabel": """
+        For example: splitvote relabel news.yaml -S labels.min_votes=30. Stages before the labels are used as they are, \
+        even where new files have come. The result is compared with the promoted label set and is not promoted \
+        where -S changes a rule; its files then go beside those of the promoted set, as out@b5ff0a12/train.tsv \
+        beside out/train.tsv, or where the file says with {label_set}. --publish puts them in their place.
+        """,
+        "sweep": """
+        For example: splitvote sweep news.yaml --min-votes 5:50:5 --band 0.35-0.65,0.4-0.6 --format svg > map.svg. \
+        Everything else of the rule is as in the promoted set, which flips are counted against. No stage runs.
+        """,
+        "train": """
+        With a pipeline file it does what 'run --until' with the names of its train stages does.
+
+        With --shards it needs no pipeline and no store. MODEL is a Hugging Face folder; one without weights starts \
+        from random ones. The shards' side train is learned from, the side dev chooses the weights that are kept. \
+        Checkpoints are kept in DIR.checkpoints until the model is written: a run that was killed, stopped or out of time \
+        is simply run again, and ends with the same bytes. What came of it goes to standard output.
+
+        Exit status: as of run; 10 when the time limit came before the end.
+        """,
+        "doctor": "Changes nothing. The exit status is 1 if something would make a run fail.",
+        "init": "Existing files are never overwritten: if one of them exists, nothing is written at all.",
+        "runs": "A RUN is an id as ls shows it, its beginning, 'last', or 'last~1' for the one before it.",
+        "verify": """
+        The digest is over id, label and side of each row, in the order of the split. With --engine the program writes the \
+        project of 'export --engine', runs it, and compares: one rule, two engines, one digest. Exit status 1 if they \
+        differ.
+        """,
+    ]
+}
