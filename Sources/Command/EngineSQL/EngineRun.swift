@@ -6,7 +6,7 @@ internal import Programs
 internal import StageKit
 internal import Synchronization
 
-/// Runs a project on its engine, in a folder of its own.
+/// Runs a project on its engine, in a separate folder.
 package struct EngineRun {
     private let project: EngineProject
     private let engine: SQLEngine
@@ -19,7 +19,7 @@ package struct EngineRun {
         self.program = program
     }
 
-    /// - Parameter folder: where to write and run it; `nil` for one that is removed afterwards.
+    /// - Parameter folder: where to write and run it; `nil` for one that is removed at the end.
     /// - Throws: `DiagnosticsError` where the engine is missing, ``/StageKit/StageError`` where it fails.
     package func digest(in folder: String?) async throws -> SplitDigest {
         let place = folder ?? NSTemporaryDirectory() + "splitvote-\(UUID().uuidString)"

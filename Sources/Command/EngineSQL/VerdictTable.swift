@@ -21,7 +21,7 @@ struct VerdictTable {
         var probability: Double
         /// `nil` for comments without a label.
         var weight: Double?
-        /// `nil` where no number of votes would change the label.
+        /// `nil` if no number of votes would change the label.
         var flipDistance: Int?
     }
 
