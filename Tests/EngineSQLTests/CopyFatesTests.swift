@@ -1,8 +1,7 @@
+import EngineSQL
 import Sampling
 import SeededRandom
 import Testing
-
-@testable import EngineSQL
 
 struct CopyFatesTests {
     /// Texts of which many are near copies of each other: a few sentences with some letters changed.

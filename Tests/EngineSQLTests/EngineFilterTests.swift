@@ -1,10 +1,9 @@
 import Diagnostics
+import EngineSQL
 import Labeling
 import StageKit
 import Testing
 import VoteModel
-
-@testable import EngineSQL
 
 struct EngineFilterTests {
     @Test(arguments: ["", "plain", "100 % %25 %09", "a\tb\nc\rd", "%", "끝%0A"])

@@ -1,11 +1,10 @@
 import Diagnostics
+import EngineSQL
 import Foundation
 import PipelineAccess
 import StageCatalog
 import StageKit
 import Testing
-
-@testable import EngineSQL
 
 /// A pipeline file in its own folder, removed with the value.
 final class PipelineFolder {

@@ -5,9 +5,9 @@ internal import Sampling
 /// Comments come in the order of their claims, the oldest first. One joins what it is a copy of, directly or through comments
 /// before it, and is kept where all that is kept of them is on its side; see
 /// ``/Sampling/CopyFinder/copiesAcrossSides(of:inOrder:_:)``. With one of each text on a side, the first is kept.
-struct CopyFates {
+package struct CopyFates {
     /// What becomes of a comment.
-    enum Fate: String {
+    package enum Fate: String, Sendable {
         case kept
         /// A copy is on another side.
         case across
@@ -15,16 +15,24 @@ struct CopyFates {
         case within
     }
 
-    struct Comment {
-        var side: String
+    package struct Comment {
+        package var side: String
         /// Frozen sides stay as they are.
-        var isFrozen: Bool
+        package var isFrozen: Bool
         /// Whether it is in the split of today, and not only has a claim of an earlier night.
-        var isPresent: Bool
+        package var isPresent: Bool
         /// The name of its text.
-        var text: String
+        package var text: String
         /// The names of the texts that are copies of it.
-        var copies: [Substring]
+        package var copies: [Substring]
+
+        package init(side: String, isFrozen: Bool, isPresent: Bool, text: String, copies: [Substring]) {
+            self.side = side
+            self.isFrozen = isFrozen
+            self.isPresent = isPresent
+            self.text = text
+            self.copies = copies
+        }
     }
 
     private let isOnePerSide: Bool
@@ -32,11 +40,11 @@ struct CopyFates {
     /// By side, what is in the split.
     private var within: [String: Parts] = [:]
 
-    init(onePerSide: Bool) {
+    package init(onePerSide: Bool) {
         isOnePerSide = onePerSide
     }
 
-    mutating func fate(of comment: Comment) -> Fate {
+    package mutating func fate(of comment: Comment) -> Fate {
         let part = across.part(of: comment.text, copies: comment.copies)
         let isKept = across.sides[part].isSubset(of: [comment.side])
         if isKept { across.sides[part].insert(comment.side) }

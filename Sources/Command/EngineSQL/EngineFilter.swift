@@ -141,11 +141,11 @@ package struct EngineFilter {
 }
 
 /// One field of a line, in which nothing separates fields or lines.
-enum EngineField {
+package enum EngineField {
     private static let percent = UInt8(ascii: "%")
 
     /// The text that a field stands for. A `%` that begins none of the four escapes stays as it is.
-    static func plain(_ field: UnsafeRawBufferPointer) -> [UInt8] {
+    package static func plain(_ field: UnsafeRawBufferPointer) -> [UInt8] {
         guard field.contains(percent) else { return Array(field) }
         var text: [UInt8] = []
         text.reserveCapacity(field.count)
@@ -165,7 +165,7 @@ enum EngineField {
     }
 
     /// The field of a text.
-    static func bytes(of text: UnsafeRawBufferPointer) -> [UInt8] {
+    package static func bytes(of text: UnsafeRawBufferPointer) -> [UInt8] {
         guard text.contains(where: { $0 == percent || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }) else {
             return Array(text)
         }

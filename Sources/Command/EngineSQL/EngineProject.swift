@@ -40,7 +40,7 @@ package struct EngineProject {
 
     /// Its files by their paths within the folder.
     /// - Parameter folder: the project's, absolute: engines that run elsewhere need it.
-    func files(in folder: String) -> [(path: String, text: String)] {
+    package func files(in folder: String) -> [(path: String, text: String)] {
         let script = EngineScript(recipe, for: engine)
         var files = [("README.md", readme)]
         for file in KeptFile.allCases {

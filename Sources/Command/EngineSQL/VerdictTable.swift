@@ -1,28 +1,37 @@
 internal import DatasetStages
 internal import Labeling
-internal import StageKit
-internal import VoteModel
+package import StageKit
+package import VoteModel
 
 /// Verdicts on vote counts, each once: what a label rule says where SQL cannot say it, since it asks for posterior masses, or
 /// for priors and bars that all comments together set.
-struct VerdictTable {
-    struct Entry {
-        var source: String
-        var up: Int32
-        var down: Int32
-        var isSettled: Bool
-        var comments: Int
+package struct VerdictTable {
+    package struct Entry {
+        package var source: String
+        package var up: Int32
+        package var down: Int32
+        package var isSettled: Bool
+        /// How many comments have these votes.
+        package var comments: Int
+
+        package init(source: String, up: Int32, down: Int32, isSettled: Bool, comments: Int) {
+            self.source = source
+            self.up = up
+            self.down = down
+            self.isSettled = isSettled
+            self.comments = comments
+        }
 
         var votes: VoteCount { VoteCount(up: Int(up), down: Int(down)) }
     }
 
-    struct Row {
-        var verdict: Verdict
-        var probability: Double
+    package struct Row {
+        package var verdict: Verdict
+        package var probability: Double
         /// `nil` for comments without a label.
-        var weight: Double?
+        package var weight: Double?
         /// `nil` if no number of votes would change the label.
-        var flipDistance: Int?
+        package var flipDistance: Int?
     }
 
     private let rules: [String: ControversyRule]
@@ -31,7 +40,7 @@ struct VerdictTable {
     /// - Parameters:
     ///   - parameters: of the label stage.
     ///   - entries: all counts of all sources: they set priors and bars.
-    init(parameters: JSONValue, _ entries: [Entry]) throws(StageError) {
+    package init(parameters: JSONValue, _ entries: [Entry]) throws(StageError) {
         var base = try ControversyRule(parameters: parameters)
         var rules: [String: ControversyRule] = [:]
         let bySource = Dictionary(grouping: entries, by: \.source)
@@ -59,7 +68,7 @@ struct VerdictTable {
         self.rules = rules
     }
 
-    func row(of entry: Entry) -> Row {
+    package func row(of entry: Entry) -> Row {
         let rule = rules[entry.source] ?? base
         let verdict = rule.verdict(for: entry.votes, settled: entry.isSettled)
         return Row(
