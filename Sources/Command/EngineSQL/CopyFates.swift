@@ -7,7 +7,7 @@ internal import Sampling
 /// ``/Sampling/CopyFinder/copiesAcrossSides(of:inOrder:_:)``. With one of each text on a side, the first is kept.
 package struct CopyFates {
     /// What becomes of a comment.
-    package enum Fate: String {
+    package enum Fate: String, Sendable {
         case kept
         /// A copy is on another side.
         case across
@@ -16,15 +16,15 @@ package struct CopyFates {
     }
 
     package struct Comment {
-        var side: String
+        package var side: String
         /// Frozen sides stay as they are.
-        var isFrozen: Bool
+        package var isFrozen: Bool
         /// Whether it is in the split of today, and not only has a claim of an earlier night.
-        var isPresent: Bool
+        package var isPresent: Bool
         /// The name of its text.
-        var text: String
+        package var text: String
         /// The names of the texts that are copies of it.
-        var copies: [Substring]
+        package var copies: [Substring]
 
         package init(side: String, isFrozen: Bool, isPresent: Bool, text: String, copies: [Substring]) {
             self.side = side

@@ -35,7 +35,7 @@ struct EngineRecipe {
         var zoneSeconds: Int64
         /// Whether numbers of comments are unique in their article only.
         var numbersAreOfArticles: Bool
-        /// When rows that have no moment were seen: seconds since 1970, UTC.
+        /// When rows without a moment were seen: seconds since 1970, UTC.
         var observedAt: Int64
 
         var hasKeys: Bool { columns["key"] != nil }

@@ -6,7 +6,7 @@ internal import Programs
 internal import StageKit
 internal import Synchronization
 
-/// Runs a project on its engine, in a folder for it alone.
+/// Runs a project on its engine, in a separate folder.
 package struct EngineRun {
     private let project: EngineProject
     private let engine: SQLEngine

@@ -21,7 +21,7 @@ struct RecipeReader {
     /// - Parameter asOf: the moment that labels are to look back to; `nil` for now.
     /// - Throws: `DiagnosticsError` with all that cannot be carried over.
     mutating func recipe(asOf: Int64?) throws(DiagnosticsError) -> EngineRecipe {
-        guard let split = single("split", hint: "keep the one that is meant in another file") else {
+        guard let split = single("split", hint: "name the stage that is meant in a separate file") else {
             throw refusal
         }
         let chain = stages(before: split)

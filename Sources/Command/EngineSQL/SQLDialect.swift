@@ -123,7 +123,7 @@ struct SQLDialect {
         isSpark ? "size(array_intersect(\(one), \(other)))" : "len(list_intersect(\(one), \(other)))"
     }
 
-    /// The set of a text's runs of that many code points, as a list; empty for a shorter text.
+    /// The set of a text's runs of this many code points, as a list; empty for a shorter text.
     func shingles(_ text: String, of length: Int) -> String {
         if isSpark {
             return "CASE WHEN length(\(text)) < \(length) THEN CAST(array() AS ARRAY<STRING>) ELSE "

@@ -7,11 +7,12 @@ package import VoteModel
 /// for priors and bars that all comments together set.
 package struct VerdictTable {
     package struct Entry {
-        var source: String
-        var up: Int32
-        var down: Int32
-        var isSettled: Bool
-        var comments: Int
+        package var source: String
+        package var up: Int32
+        package var down: Int32
+        package var isSettled: Bool
+        /// How many comments have these votes.
+        package var comments: Int
 
         package init(source: String, up: Int32, down: Int32, isSettled: Bool, comments: Int) {
             self.source = source
