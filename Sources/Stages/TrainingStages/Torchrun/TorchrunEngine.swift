@@ -24,7 +24,7 @@ package struct TorchrunEngine: Hashable, Sendable {
     package static let mostProcesses = 4096
     package static let standardPython = "python3"
 
-    /// What a train stage says of it; `nil` where the program trains itself.
+    /// What a train stage says of it; `nil` if the program trains itself.
     init?(_ parameters: inout ParameterReader) {
         let found = parameters.map(
             Self.key,

@@ -100,7 +100,7 @@ struct TorchrunFolder {
 
         A training that was stopped or killed continues when it is started again. `out` appears when it is done. Copy `out`
         back to where splitvote made the folder and run splitvote again: it checks what came back, scores it once more, and
-        goes on.
+        continues.
 
         - `shards`, `init`, `settings.json`: rows, start and settings. They belong together; change none of them.
         - `splitvote_torchrun`: the program. `run.sh` starts it here, `job.sbatch` on a Slurm cluster.
