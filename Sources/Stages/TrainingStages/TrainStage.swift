@@ -118,7 +118,7 @@ package struct TrainStage: Stage {
             tuning, in: context.workFolder + "/torchrun", output: context.outputFolder + "/model")
         let run = TorchrunRun(
             engine: engine, baseFolder: context.baseFolder, progress: context.progress,
-            isStopRequested: { context.isStopping })
+            expectsRandomWeights: hasRandomWeights, isStopRequested: { context.isStopping })
         let outcome = try await run.train(
             handOff, threads: context.threads, checkpointInterval: settings.checkpointInterval)
         let result = try result(outcome, tuning, data, context)

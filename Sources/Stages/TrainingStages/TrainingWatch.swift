@@ -43,21 +43,29 @@ final class TrainingWatch {
             },
             shouldStop: shouldStop)
         if outcome == nil { track?.stop() }
-        if let outcome { end(outcome, labels: tuning.shards.manifest.labelNames) }
+        if let outcome {
+            if let text = outcome.profile.text { progress.log(text, [:]) }
+            warn(of: outcome.state, labels: tuning.shards.manifest.labelNames)
+        }
         return outcome
     }
 
-    private func begin(_ start: FineTuning.Start) throws {
-        if start.load.file == nil, expectsRandomWeights {
+    /// What the model starts from, and what is done otherwise than one might expect.
+    func tell(_ load: LoadReport, notes: [String]) {
+        if load.file == nil, expectsRandomWeights {
             progress.log("the model starts from random weights, as init_weights asks", [:])
-        } else if start.load.file == nil {
+        } else if load.file == nil {
             progress.warn(
                 "no weights in the start folder: the model starts from random ones (init_weights: random says that this "
                     + "is meant)")
         } else {
-            progress.log(start.load.table, [:])
+            progress.log(load.table, [:])
         }
-        for note in start.notes { progress.warn(note) }
+        for note in notes { progress.warn(note) }
+    }
+
+    private func begin(_ start: FineTuning.Start) throws {
+        tell(start.load, notes: start.notes)
         if let step = start.resumedFrom { progress.log("resuming training", ["step": "\(step)"]) }
         guard let budget = start.budget else { return }
         progress.log(budget.text, [:])
@@ -90,10 +98,10 @@ final class TrainingWatch {
         }
     }
 
-    private func end(_ outcome: FineTuning.Outcome, labels: [String]) {
-        if let text = outcome.profile.text { progress.log(text, [:]) }
-        guard let label = outcome.state.onlyAnswer, labels.indices.contains(label) else { return }
-        let rows = outcome.state.keptEvaluation?.scores.rows ?? 0
+    /// Warns of a model that answers every dev row with the same class.
+    func warn(of state: TrainingState, labels: [String]) {
+        guard let label = state.onlyAnswer, labels.indices.contains(label) else { return }
+        let rows = state.keptEvaluation?.scores.rows ?? 0
         progress.warn(
             "the model that is kept answers '\(labels[label])' for each of the \(rows) dev rows; set class_weights: balanced, "
                 + "train longer, or choose another learning rate")

@@ -119,7 +119,7 @@ package struct StandaloneTraining {
             tuning, in: work + "/torchrun", output: place, skipsFinished: true)
         let run = TorchrunRun(
             engine: engine, baseFolder: FileManager.default.currentDirectoryPath, progress: progress,
-            isStopRequested: isStopRequested)
+            expectsRandomWeights: settings.hasRandomWeights, isStopRequested: isStopRequested)
         do {
             let outcome = try await run.train(
                 handOff, threads: tuning.options.threads,

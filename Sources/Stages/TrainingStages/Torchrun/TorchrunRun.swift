@@ -10,6 +10,8 @@ struct TorchrunRun {
     /// Folder that the name of the Python counts from. Absolute.
     let baseFolder: String
     let progress: any ProgressSink
+    /// Whether random weights were requested, so that no warning is needed.
+    let expectsRandomWeights: Bool
     let isStopRequested: @Sendable () -> Bool
 
     /// - Parameter threads: of all processes together.
@@ -18,8 +20,8 @@ struct TorchrunRun {
         _ handOff: TrainingHandOff, threads: Int, checkpointInterval: Int
     ) async throws -> FineTuning.Outcome {
         if let outcome = try handOff.finishedBefore() { return outcome }
-        progress.log(handOff.load.file == nil ? handOff.load.summary : handOff.load.table, [:])
-        for note in handOff.notes { progress.warn(note) }
+        let watch = TrainingWatch(progress: progress, expectsRandomWeights: expectsRandomWeights)
+        watch.tell(handOff.load, notes: handOff.notes)
         let threads = max(1, threads / engine.processes)
         let isFromBefore = try handOff.write(threads: threads, checkpointInterval: checkpointInterval)
         if !(isFromBefore && handOff.isReturned) {
@@ -34,8 +36,7 @@ struct TorchrunRun {
                     hint: "run again to continue")
             }
         }
-        let progress = progress
-        return try handOff.receive { agreement in
+        let outcome = try handOff.receive { agreement in
             var facts = ["largest difference": String(format: "%.1e", agreement.largestDifference)]
             facts["metric there"] = agreement.there.map { String(format: "%.6f", $0) }
             facts["metric here"] = agreement.here.map { String(format: "%.6f", $0) }
@@ -46,6 +47,8 @@ struct TorchrunRun {
                 )
             }
         }
+        watch.warn(of: outcome.state, labels: handOff.labels)
+        return outcome
     }
 
     /// The Python that was named, by its whole path where it is named by a path.

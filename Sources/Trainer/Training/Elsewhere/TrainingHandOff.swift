@@ -58,6 +58,9 @@ package struct TrainingHandOff {
     /// What became of each tensor of the start.
     package var load: LoadReport { work.load }
 
+    /// Names of the classes.
+    package var labels: [String] { tuning.shards.manifest.labelNames }
+
     /// What the output says of this very training, if it is its model already.
     package func finishedBefore() throws -> FineTuning.Outcome? {
         guard work.places.skipsFinished,
