@@ -275,6 +275,13 @@ let commands: [Target] = [
             "PipelinePlan", "Programs", "RunStore", "Sampling", "StageKit", "TextBasics", "TextCleaning",
             "VoteModel",
         ]),
+    wing(
+        "Command", "Filters",
+        [
+            "Console", "DatasetStages", "Diagnostics", "Models", "PipelinePlan", "Prediction",
+            "PredictionStages",
+            "Sampling", "StageKit", "TableFormat", "TextBasics", "TextCleaning", "Tokenization", "Training",
+        ]),
     wing("Command", "Scaffolding", ["CLibrary", "DemoData", "StageKit", "TextBasics"]),
     wing("Command", "ProcessControl", ["CLibrary"]),
     wing(
@@ -297,7 +304,8 @@ let command: [Target] = [
         name: "splitvote",
         dependencies: [
             "CLibrary", "CommentStore", "Console", "DatasetHistory", "DatasetStages",
-            "DemoData", "Diagnostics", "DuckDBTables", "EngineSQL", "IngestStages", "LabelStudies", "Models", "NightReport",
+            "DemoData", "Diagnostics", "DuckDBTables", "EngineSQL", "Filters", "IngestStages",
+            "LabelStudies", "Models", "NightReport",
             "PipelineAccess",
             "PipelineEngine", "PipelinePlan", "Prediction", "PredictionStages", "Presentation",
             "ProcessControl", "Reference",
@@ -338,6 +346,7 @@ let testTargets: [Target] = [
     tests(of: "SheetFormat"),
     tests(of: "ArchiveReading", ["TestInputs"]),
     tests(of: "DuckDBTables", ["StageKit", "TableFormat"]),
+    tests(of: "Filters", ["Sampling", "StageKit", "TextCleaning"]),
     tests(of: "SeededRandom"),
     tests(of: "Tokenization", ["CByteMasks", "TextBasics", .crypto]),
     tests(of: "LinearModels"),

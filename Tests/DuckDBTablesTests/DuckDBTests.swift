@@ -43,7 +43,7 @@ struct DuckDBTests {
     @Test func whereThereIsNoneItSaysHowToGetOne() {
         let error = #expect(throws: StageError.self) { try DuckDB.find("/nowhere/duckdb") }
         #expect(
-            error?.message == "there is no program '/nowhere/duckdb', which SPLITVOTE_DUCKDB names as DuckDB")
+            error?.message == "there is no program '/nowhere/duckdb', which DUCKDB names as DuckDB")
         #expect(error?.hint?.contains("pipx install duckdb-cli") == true)
     }
 

@@ -45,7 +45,7 @@ struct ParquetTests {
             """, to: "duckdb")
         try FileManager.default.setAttributes(
             [.posixPermissions: 0o755], ofItemAtPath: sandbox.folder.appending(path: "duckdb").path)
-        return Sandbox.environment.merging(["SPLITVOTE_DUCKDB": "./duckdb"]) { $1 }
+        return Sandbox.environment.merging(["DUCKDB": "./duckdb"]) { $1 }
     }
 
     private func sandbox(_ pipeline: String) throws -> Sandbox {
@@ -68,7 +68,7 @@ struct ParquetTests {
 
     @Test func whereThereIsNoDuckDBItSaysHowToGetOneBeforeAnythingIsDone() throws {
         let sandbox = try sandbox(Self.pipeline())
-        let environment = Sandbox.environment.merging(["SPLITVOTE_DUCKDB": "", "PATH": "/nowhere"]) { $1 }
+        let environment = Sandbox.environment.merging(["DUCKDB": "", "PATH": "/nowhere"]) { $1 }
         for command in ["validate", "run"] {
             let outcome = try sandbox.run(Sandbox.command, [command, "p.yaml"], environment: environment)
             #expect(outcome.status != 0)
@@ -232,7 +232,7 @@ struct ParquetTests {
     // MARK: DuckDB itself
 
     static let hasDuckDB =
-        ["SPLITVOTE_DUCKDB", "PATH"].compactMap { ProcessInfo.processInfo.environment[$0] }
+        ["DUCKDB", "PATH"].compactMap { ProcessInfo.processInfo.environment[$0] }
         .flatMap { $0.split(separator: ":") }.contains {
             FileManager.default.isExecutableFile(atPath: $0.hasSuffix("duckdb") ? String($0) : $0 + "/duckdb")
         }
@@ -280,7 +280,7 @@ struct ParquetTests {
 
     @discardableResult
     private func duck(_ statement: String, _ sandbox: Sandbox) throws -> String {
-        let name = ProcessInfo.processInfo.environment["SPLITVOTE_DUCKDB"] ?? "duckdb"
+        let name = ProcessInfo.processInfo.environment["DUCKDB"] ?? "duckdb"
         let outcome = try sandbox.run(
             URL(filePath: "/bin/sh"), ["-c", "\"\(name)\" -init /dev/null -c \"$0\" | cat", statement])
         #expect(outcome.status == 0, "\(outcome.errors)")

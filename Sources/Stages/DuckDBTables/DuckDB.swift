@@ -12,7 +12,7 @@ package struct DuckDB: Hashable, Sendable {
     package let version: String
 
     /// The environment variable that may name the program.
-    package static let variable = "SPLITVOTE_DUCKDB"
+    package static let variable = "DUCKDB"
     /// The oldest version that is known to give the same rows.
     package static let oldest = [1, 4]
     /// How to get it, in one line.
