@@ -81,7 +81,7 @@ let basics: [Target] = [
     wing("Basics", "Queues", [.deque]),
     wing("Basics", "SeededRandom", ["CLibrary"]),
     wing("Basics", "GzipFormat", ["CZlib"]),
-    wing("Basics", "Programs", [.subprocess, .systemPackage]),
+    wing("Basics", "Programs", ["CLibrary", .subprocess, .systemPackage]),
 ]
 
 /// Pure: values in, values out, no files.
@@ -188,10 +188,12 @@ let web: [Target] = [
 /// The steps: read, ask a pure module, write.
 let stages: [Target] = [
     wing("Stages", "ArchiveReading", ["CArchive", "CLibrary"]),
+    wing("Stages", "DuckDBTables", ["Programs", "StageKit", "TableFormat"]),
     wing(
         "Stages", "IngestStages",
         [
-            "ArchiveReading", "CLibrary", "CommentParsing", "Diagnostics", "FieldValues", "Files",
+            "ArchiveReading", "CLibrary", "CommentParsing", "Diagnostics", "DuckDBTables", "FieldValues",
+            "Files",
             "GzipFormat",
             "Queues", "ShardFormat", "SheetFormat", "SourceFile", "StageKit", "TextCleaning", "TableFormat",
             "TextBasics", "TextEncoding",
@@ -202,7 +204,7 @@ let stages: [Target] = [
     wing(
         "Stages", "DatasetStages",
         [
-            "Charts", "Diagnostics", "StageKit", "VoteModel", "Labeling", "LabelStudies", "Sampling",
+            "Charts", "Diagnostics", "DuckDBTables", "StageKit", "VoteModel", "Labeling", "LabelStudies", "Sampling",
             "SeededRandom", "TextCleaning", "TableFormat", "ShardFormat", "TextBasics", "Tokenization",
             "WebFormats",
         ]),
@@ -218,7 +220,8 @@ let stages: [Target] = [
     wing(
         "Stages", "Prediction",
         [
-            "Baselines", "CLibrary", "Console", "Diagnostics", "HubFiles", "Models", "StageKit",
+            "Baselines", "CLibrary", "Console", "Diagnostics", "DuckDBTables", "HubFiles", "Models",
+            "StageKit",
             "TableFormat",
             "TextBasics",
             "TextCleaning",
@@ -227,9 +230,10 @@ let stages: [Target] = [
     wing(
         "Stages", "PredictionStages",
         [
-            "Baselines", "Charts", "DatasetStages", "Diagnostics", "HubFiles", "Models", "Prediction",
+            "Baselines", "Charts", "DatasetStages", "Diagnostics", "DuckDBTables", "HubFiles", "Models",
+            "Prediction",
             "ShardFormat",
-            "StageKit",
+            "StageKit", "TableFormat", "TextBasics",
             "Tokenization", "Training", "VoteModel",
         ]),
 ]
@@ -271,6 +275,13 @@ let commands: [Target] = [
             "PipelinePlan", "Programs", "RunStore", "Sampling", "StageKit", "TextBasics", "TextCleaning",
             "VoteModel",
         ]),
+    wing(
+        "Command", "Filters",
+        [
+            "Console", "DatasetStages", "Diagnostics", "Models", "PipelinePlan", "Prediction",
+            "PredictionStages",
+            "Sampling", "StageKit", "TableFormat", "TextBasics", "TextCleaning", "Tokenization", "Training",
+        ]),
     wing("Command", "Scaffolding", ["CLibrary", "DemoData", "StageKit", "TextBasics"]),
     wing("Command", "ProcessControl", ["CLibrary"]),
     wing(
@@ -293,7 +304,8 @@ let command: [Target] = [
         name: "splitvote",
         dependencies: [
             "CLibrary", "CommentStore", "Console", "DatasetHistory", "DatasetStages",
-            "DemoData", "Diagnostics", "EngineSQL", "IngestStages", "LabelStudies", "Models", "NightReport",
+            "DemoData", "Diagnostics", "DuckDBTables", "EngineSQL", "Filters", "IngestStages",
+            "LabelStudies", "Models", "NightReport",
             "PipelineAccess",
             "PipelineEngine", "PipelinePlan", "Prediction", "PredictionStages", "Presentation",
             "ProcessControl", "Reference",
@@ -333,6 +345,8 @@ let testTargets: [Target] = [
     tests(of: "TrackFormat", ["Files", "JSON", "TestInputs"]),
     tests(of: "SheetFormat"),
     tests(of: "ArchiveReading", ["TestInputs"]),
+    tests(of: "DuckDBTables", ["StageKit", "TableFormat"]),
+    tests(of: "Filters", ["Sampling", "StageKit", "TextCleaning"]),
     tests(of: "SeededRandom"),
     tests(of: "Tokenization", ["CByteMasks", "TextBasics", .crypto]),
     tests(of: "LinearModels"),

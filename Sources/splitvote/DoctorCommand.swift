@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import DuckDBTables
 private import Foundation
 internal import IngestStages
 internal import PipelineAccess
@@ -34,6 +35,7 @@ struct DoctorCommand: AsyncParsableCommand {
             arithmetic: (ComputeEnvironment.here.summary, ComputeEnvironment.advice),
             productRate: try? ComputeEnvironment.productRate(threads: Machine.threads),
             libraries: IngestStages.libraries)
+        report.add("DuckDB", .good, DuckDB.state.words, hint: DuckDB.state.hint)
         let folder = FileManager.default.currentDirectoryPath
         guard let plan else {
             report.checkPlace(folder, pipelineFiles: PipelineFinder.near(folder))

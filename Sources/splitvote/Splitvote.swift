@@ -26,7 +26,7 @@ struct Splitvote: AsyncParsableCommand {
             ForgetCommand.self, StatusCommand.self, RunsCommand.self, ReportCommand.self, GcCommand.self,
             PredictCommand.self, EvaluateCommand.self, FeaturesCommand.self, TokenizeCommand.self,
             InitCommand.self, DoctorCommand.self, DemoDataCommand.self, StageCommand.self, SchemaCommand.self,
-            VerifyCommand.self, EngineCommand.self,
+            VerifyCommand.self, EngineCommand.self, FilterCommand.self,
         ])
 
     static func main() async {

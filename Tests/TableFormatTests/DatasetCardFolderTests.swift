@@ -26,7 +26,8 @@ struct DatasetCardFolderTests {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let columns = ["id", "document", "label", "p_controversial", "up", "created_at", "split"]
         var card = DatasetCard(
-            prettyName: "Awkward", languages: ["ko"], kind: kind, tables: [],
+            prettyName: "Awkward", languages: ["ko"], kind: TableFileFormat(rawValue: kind.rawValue) ?? .tsv,
+            tables: [],
             columns: [
                 .init("id", .text, "source and number"), .init("document", .text, "the comment"),
                 .init("label", .label(["uncontroversial", "controversial"]), "what the votes say"),

@@ -2,7 +2,7 @@ import TableFormat
 import Testing
 
 struct DatasetCardTests {
-    func card(_ kind: TableKind = .tsv) -> DatasetCard {
+    func card(_ kind: TableFileFormat = .tsv) -> DatasetCard {
         DatasetCard(
             prettyName: "News \"controversy\"", languages: ["ko"], kind: kind,
             tables: [

@@ -94,6 +94,25 @@ extension CommandExample {
             obstacle: "it needs tables of pairs"),
     ]
 
+    static let filter = [
+        CommandExample(
+            "Clean as a stage of a pipeline does.",
+            "splitvote filter clean --pipeline mine.yaml --column comment my-comments.tsv"),
+        CommandExample(
+            "Rows without those that repeat an earlier one.",
+            "splitvote filter copies --drop --similarity 0.9 --shingle 3 comments.txt"),
+        CommandExample(
+            "Ids of each line, then a model's answers.",
+            "splitvote filter tokenize --vocab models/my-model --max-tokens 64 comments.txt\n"
+                + "splitvote filter predict --model out/model --null NULL --escapes --column document out/test.tsv\n"
+                + "splitvote filter predict --model out/model --threshold 0.6 --temperature 1.5 --abstain none "
+                + "--precision fp32 comments.txt"),
+        CommandExample(
+            "The settings of one of several stages, and rules of one's own.",
+            "splitvote filter copies --pipeline mine.yaml --stage split --column 2 < my-comments.tsv\n"
+                + "splitvote filter clean --rules kcbert-2022 --min-chars 2 comments.txt"),
+    ]
+
     static let tokenize = [
         CommandExample(
             "Ids, pieces, or their places.",

@@ -54,8 +54,8 @@ extension CommandExample {
         "run": run, "plan": plan, "validate": validate, "explain": explain, "export": export, "train": train,
         "relabel": relabel, "sweep": sweep, "labels": labels, "why": why, "forget": forget, "status": status,
         "runs": runs, "report": report, "gc": gc, "predict": predict, "evaluate": evaluate,
-        "features": features, "tokenize": tokenize, "init": start, "doctor": doctor, "demo-data": demoData,
-        "schema": schema, "stage": stage, "verify": verify, "engine": engine,
+        "features": features, "tokenize": tokenize, "filter": filter, "init": start, "doctor": doctor,
+        "demo-data": demoData, "schema": schema, "stage": stage, "verify": verify, "engine": engine,
     ]
 
     private static let run = [

@@ -10,7 +10,7 @@ package enum CommandStory {
         The same seed gives the same bytes everywhere.
         """,
         "evaluate": """
-        Reads a TSV, CSV or JSONL table, compressed with gzip or not, and writes accuracy, macro, micro and weighted F1, \
+        Reads a TSV, CSV, JSONL or Parquet table, text compressed with gzip or not, and writes accuracy, macro, micro and weighted F1, \
         Matthews' correlation, areas under the ROC and the precision-recall curve, log loss, Brier score, calibration \
         error, and precision, recall and F1 of each label; of a model of any number of labels also the share of rows with \
         all of them right; of a regression correlations and errors. With 95 % intervals from samples of the rows. Rows \
@@ -21,8 +21,18 @@ package enum CommandStory {
         A stage runs when its fingerprint is not that of an earlier result. Lines that changed are marked with *.
         """,
         "features": """
-        Reads a text a line, or with --column a column of a TSV, CSV or JSONL table. Tensor features has a row for \
+        Reads a text a line, or with --column a column of a TSV, CSV, JSONL or Parquet table. Tensor features has a row for \
         each, in order; --output sequence or layers adds the states of all tokens, with input_ids and offsets.
+        """,
+        "filter": """
+        Reads rows, one a line, and writes one row for each, in order, as soon as the input pauses: Spark's TRANSFORM … USING, \
+        pipe(), GNU parallel and the like run the same cleaning, tokenizer and model as a pipeline does. A line is a text, \
+        or with --column a field of a TSV row is. A missing value, \\N, stays one.
+
+        clean puts the cleaned text in the place of the text, and \\N where cleaning leaves nothing. tokenize puts ids there. \
+        predict gives the label, its probability and that of each label; copies gives the number of the earlier row that a row \
+        repeats, counted from 1, or \\N: of a line in its place, of a TSV row behind it. copies compares with the rows before \
+        it in this stream, all of which it remembers.
         """,
         "forget": """
         The list has one ID per line, source:key as exports show it; lines that begin with # are ignored. Texts and \
@@ -50,7 +60,7 @@ package enum CommandStory {
         'by' of a label stage knows as the set calls controversial, and shows how many they have in common.
         """,
         "predict": """
-        Reads a text a line, or with --column a column of a TSV, CSV or JSONL table, compressed with gzip or not. \
+        Reads a text a line, or with --column a column of a TSV, CSV, JSONL or Parquet table, text compressed with gzip or not. \
         Writes one row for each, in order: the label, its probability, and the probability of every label; for a model \
         of any number of labels those it gives, for a regression the score. A row without a text gets an empty answer. \
         From a pipe that stays open, each line is answered when it has come.

@@ -1,16 +1,16 @@
 /// Which fields of a row are wanted, known once the header has been read.
-struct ColumnLayout {
+package struct ColumnLayout {
     /// The names in the header.
-    let names: [String]
+    package let names: [String]
     /// For each wanted column its place in the row, or -1 where the header does not name it.
-    let places: [Int]
+    package let places: [Int]
 
     /// Looks up `columns` in a header; without any, all columns of the header are wanted.
     ///
     /// Names are compared as bytes. Only names that are wanted need to be unique.
     /// - Parameter similar: whether, where no name has the same bytes, one will do that reads the same without the blanks
     ///   at its ends, however its accents and syllables are composed.
-    init(names: [String], columns: [TableColumn], similar: Bool = false) throws(TableError) {
+    package init(names: [String], columns: [TableColumn], similar: Bool = false) throws(TableError) {
         self.names = names
         guard !columns.isEmpty else {
             var seen: Set<[UInt8]> = []

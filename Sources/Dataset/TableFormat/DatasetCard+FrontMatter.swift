@@ -28,7 +28,7 @@ extension DatasetCard {
         return switch kind {
         case .tsv: ["  sep: \"\\t\"", "  quoting: 3"] + exact
         case .csv: ["  sep: \",\""] + exact
-        case .jsonl: []
+        case .jsonl, .parquet: []
         }
     }
 
@@ -40,6 +40,8 @@ extension DatasetCard {
             case .text: lines.append("    dtype: string")
             case .integer: lines.append("    dtype: int64")
             case .number: lines.append("    dtype: float64")
+            case .moment: lines.append("    dtype: timestamp[us, tz=UTC]")
+            case .texts: lines.append("    list: string")
             case .label(let names):
                 lines += ["    dtype:", "      class_label:", "        names:"]
                 for (index, name) in names.enumerated() {

@@ -42,6 +42,10 @@ package struct DatasetCard: Hashable, Sendable {
         case text
         case integer
         case number
+        /// A moment, in UTC. In Parquet only: other tables have texts for moments and lists.
+        case moment
+        /// A list of texts.
+        case texts
         /// 0, 1, ...: an index into these names.
         case label([String])
     }
@@ -78,7 +82,7 @@ package struct DatasetCard: Hashable, Sendable {
     /// What is to be said of the languages beside their names, as one or more sentences; `nil` for nothing.
     package var languageNote: String?
     /// How the tables are written down.
-    package var kind: TableKind
+    package var kind: TableFileFormat
     package var tables: [Table]
     package var columns: [Column]
     /// The label rule as one or more sentences.
@@ -91,7 +95,7 @@ package struct DatasetCard: Hashable, Sendable {
     package var isOfVotes = true
 
     package init(
-        prettyName: String, languages: [String], languageNote: String? = nil, kind: TableKind,
+        prettyName: String, languages: [String], languageNote: String? = nil, kind: TableFileFormat,
         tables: [Table], columns: [Column], rule: String, provenance: [Fact] = [], license: String? = nil
     ) {
         self.prettyName = prettyName
@@ -162,6 +166,8 @@ extension DatasetCard {
                     case .text: "text"
                     case .integer: "whole number"
                     case .number: "number"
+                    case .moment: "moment, UTC"
+                    case .texts: "list of texts"
                     case .label(let names):
                         names.enumerated().map { "\($0) \(Self.cell($1))" }.joined(separator: ", ")
                     }
@@ -179,6 +185,8 @@ extension DatasetCard {
             return ["## Reading", "", "CSV after RFC 4180, UTF-8.", ""] + load + [""]
         case .jsonl:
             return ["## Reading", "", "JSON lines, UTF-8.", ""] + load + [""]
+        case .parquet:
+            return ["## Reading", "", "Parquet, compressed with zstd.", ""] + load + [""]
         case .tsv:
             return [
                 "## Reading", "",

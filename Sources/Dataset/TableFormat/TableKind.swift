@@ -8,6 +8,20 @@ package enum TableKind: String, Hashable, Sendable, CaseIterable {
     case jsonl
 }
 
+/// What a file of rows is: text in one of the kinds, or Parquet, whose rows come and go as lines of JSON.
+package enum TableFileFormat: String, Hashable, Sendable, CaseIterable {
+    case tsv, csv, jsonl, parquet
+
+    /// How the rows are written down before they are what they will be.
+    package var rows: TableKind {
+        switch self {
+        case .tsv: .tsv
+        case .csv: .csv
+        case .jsonl, .parquet: .jsonl
+        }
+    }
+}
+
 /// A column that is wanted from a table.
 package struct TableColumn: Hashable, Sendable, ExpressibleByStringLiteral {
     /// The name in the header, compared byte for byte unless the options say otherwise; in JSON lines a path of keys

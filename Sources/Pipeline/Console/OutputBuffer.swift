@@ -30,6 +30,13 @@ package struct OutputBuffer {
         if bytes.count > Self.size { try flush() }
     }
 
+    /// Writes bytes that may be no text.
+    package mutating func write(_ raw: [UInt8]) throws(StageError) {
+        if isTerminal { return try write(String(decoding: raw, as: UTF8.self)) }
+        bytes += raw
+        if bytes.count > Self.size { try flush() }
+    }
+
     /// Writes numbers of 0 or more with a blank between two, and a line end.
     package mutating func writeLine(of numbers: ArraySlice<Int32>) throws(StageError) {
         for (index, number) in numbers.enumerated() {

@@ -131,7 +131,7 @@ struct StageExaminer {
             fields["dated"] = dated
         }
         // What a source says is known only once it has been asked.
-        if stage.kind.asksItsSource { fields["asked"] = .string(asked) }
+        if stage.stage.asksItsSource { fields["asked"] = .string(asked) }
         // What was forgotten makes the ledger another one.
         if stage.kind.accumulates, forgotten > 0 { fields["forgotten"] = .integer(forgotten) }
         return StageFingerprint(fields: .object(fields))
@@ -239,7 +239,7 @@ struct StageExaminer {
         if last?.fields["forgotten"] != prepared.fingerprint.fields["forgotten"] {
             return [.commentsForgotten]
         }
-        if stage.kind.asksItsSource { return [.asksItsSource] }
+        if stage.stage.asksItsSource { return [.asksItsSource] }
         if last?.fields["dated"] != prepared.fingerprint.fields["dated"] {
             return [
                 .parameterChanged(

@@ -2,7 +2,7 @@ package import Diagnostics
 private import Foundation
 internal import ShardFormat
 package import StageKit
-internal import TextCleaning
+package import TextCleaning
 internal import VoteModel
 
 /// Decides which comments have a text worth judging, and by which rules texts are cleaned from here on.
@@ -29,9 +29,9 @@ package struct CleanStage: Stage {
     /// The name of rules that harm no text of whatever language: ``CleaningRules/plain``.
     private static let plain = "plain"
 
-    private let rules: CleaningRules
+    package let rules: CleaningRules
     private let dropsDeleted: Bool
-    private let dropsEmpty: Bool
+    package let dropsEmpty: Bool
 
     package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         let name = parameters.choice(

@@ -49,6 +49,7 @@ struct Croissant {
         case .tsv: "text/tab-separated-values"
         case .csv: "text/csv"
         case .jsonl: "application/jsonlines"
+        case .parquet: "application/x-parquet"
         }
     }
 
@@ -80,6 +81,7 @@ struct Croissant {
         field["source"] = [
             "fileObject": ["@id": .string(table.path)], "extract": ["column": .string(column.name)],
         ]
+        if column.type == .texts { field["repeated"] = true }
         if case .label = column.type { field["references"] = ["field": ["@id": "labels/value"]] }
         return field
     }
@@ -90,6 +92,8 @@ struct Croissant {
             || column.name == ExportColumn.comment(.createdAt).header && hasTimes
         return switch column.type {
         case .text: isTime ? "sc:DateTime" : "sc:Text"
+        case .moment: "sc:DateTime"
+        case .texts: "sc:Text"
         case .integer, .label: "sc:Integer"
         case .number: "sc:Float"
         }

@@ -27,7 +27,7 @@ struct ExportCard {
 
     let facts: DatasetFacts
     let columns: [ExportColumn]
-    let kind: TableKind
+    let kind: TableFileFormat
     /// Where tables go, with placeholders.
     let tables: String
     let pipeline: String
@@ -61,8 +61,13 @@ struct ExportCard {
     }
 
     private func type(of column: ExportColumn) -> DatasetCard.ColumnType {
+        if kind == .parquet, column.isMoment { return .moment }
         guard column == .label, let targets = facts.targets else { return column.type }
-        return targets.task.form == .number ? .number : .text
+        return switch targets.task.form {
+        case .number: .number
+        case .anyClasses where kind == .parquet: .texts
+        default: .text
+        }
     }
 
     /// What rows with labels are, as sentences.
@@ -87,13 +92,14 @@ struct ExportCard {
         if column == .label, let targets = facts.targets {
             switch targets.task.form {
             case .oneClass: return "The row's class"
-            case .anyClasses: return "The row's classes, as a JSON list"
+            case .anyClasses:
+                return kind == .parquet ? "The row's classes" : "The row's classes, as a JSON list"
             case .number: return "The row's score"
             }
         }
-        let isDate = column == .comment(.createdAt) || column == .observedAt
+        if kind == .parquet, column == .comment(.createdAt) { return "When the comment was written" }
         // Arrow's JSON reader takes a column of dates for dates, whatever type is asked for.
-        return isDate && kind == .jsonl
+        return column.isMoment && kind == .jsonl
             ? column.meaning + "; 'datasets' gives 2025-10-01T09:00:00Z back as 2025-10-01 09:00:00"
             : column.meaning
     }

@@ -1,3 +1,4 @@
+internal import DuckDBTables
 internal import Labeling
 internal import StageKit
 internal import TableFormat
@@ -16,6 +17,10 @@ struct ExportRow {
     var targets: TargetFacts?
     /// The cleaned second text of a pair.
     var pair: [UInt8]?
+    /// By source, the offset of times without one, where times of writing are to be moments; `nil`: as they were written.
+    var zones: [String: Int64]?
+    /// Whether the time of writing says no moment.
+    fileprivate(set) var hasLostMoment = false
     fileprivate var key = CommentKeyWriter()
 
     init(comment: CommentRow, split: DatasetColumns, row: Int, rule: ControversyRule?, hasBurst: Bool) {
@@ -104,8 +109,20 @@ enum ExportColumn: Hashable {
         }
     }
 
+    /// Whether it says when something was.
+    var isMoment: Bool { self == .comment(.createdAt) || self == .observedAt }
+
     func write(_ member: inout ExportRow, _ texts: CleanedTexts, to writer: inout TableWriter) throws {
         switch self {
+        case .comment(.createdAt) where member.zones != nil:
+            guard let text = member.comment.createdAt else { return writer.missing() }
+            let source = String(decoding: member.comment.source, as: UTF8.self)
+            if let seconds = Moment.seconds(text, zoneSeconds: member.zones?[source] ?? 0) {
+                try writer.text(Moment.text(seconds))
+            } else {
+                member.hasLostMoment = true
+                writer.missing()
+            }
         case .comment(let column):
             try column.withValue(of: member.comment, pair: member.pair, &member.key, texts) {
                 try writer.text($0)
@@ -140,6 +157,24 @@ enum ExportColumn: Hashable {
 }
 
 extension ExportColumn {
+    /// The type in a Parquet table.
+    /// - Parameter targets: what rows are to teach; `nil` if votes say it.
+    func parquetType(_ targets: TargetFacts?) -> ParquetTable.ColumnType {
+        switch self {
+        case .comment(.createdAt), .observedAt: .moment
+        case .comment, .split: .text
+        case .up, .down, .flipDistance, .voteBurst: .whole
+        case .probability, .ratio, .weight: .number
+        case .label:
+            switch targets?.task.form {
+            case nil: .whole
+            case .oneClass: .text
+            case .anyClasses: .texts
+            case .number: .number
+            }
+        }
+    }
+
     /// The name of the row's class, a list of the names of its classes, or its score; of votes the class as a number.
     private func writeLabel(of member: ExportRow, to writer: inout TableWriter) throws {
         guard let targets = member.targets else { return writer.number(member.verdict?.classIndex ?? 0) }

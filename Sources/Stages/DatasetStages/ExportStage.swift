@@ -1,7 +1,9 @@
 package import Diagnostics
+internal import DuckDBTables
 internal import Labeling
 package import StageKit
 internal import TableFormat
+internal import TextBasics
 internal import TextCleaning
 internal import VoteModel
 
@@ -10,7 +12,7 @@ package struct ExportStage: Stage {
     package static let kind = StageKind(
         "export",
         revision: 4,  // 4: a Croissant file beside the card
-        summary: "Write each side of a split as a TSV, CSV or JSONL table, with a manifest.",
+        summary: "Write each side of a split as a TSV, CSV, JSONL or Parquet table, with a manifest.",
         inputs: [Port("data", ArtifactType.split)],
         outputs: [Port("export", ArtifactType.export)],
         figures: ExportFigures.declared(),
@@ -23,9 +25,11 @@ package struct ExportStage: Stage {
         values: ["license": "cc-by-4.0", "citation": "'Kim, Lee: Divided readers (2026)'"]
     )
 
-    private let format: TableKind
+    private let format: TableFileFormat
     private let columns: [ExportColumn]
     private let template: String
+    /// Whether all sides go into one table, which only Parquet tables do.
+    private let isOneFile: Bool
     private let hasCard: Bool
     /// Languages of the texts as the pipeline file names them; empty if it does not.
     private let languages: [String]
@@ -36,9 +40,9 @@ package struct ExportStage: Stage {
 
     package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         let name = parameters.choice(
-            "format", default: "tsv", of: TableKind.allCases.map(\.rawValue),
-            help: "How the tables are written.")
-        format = TableKind(rawValue: name) ?? .tsv
+            "format", default: "tsv", of: TableFileFormat.allCases.map(\.rawValue),
+            help: "How the tables are written. Parquet needs DuckDB's program.")
+        format = TableFileFormat(rawValue: name) ?? .tsv
         columns = parameters.strings(
             "columns", default: ["id", "text", "label"], of: ExportColumn.all.map(\.name),
             help: "Columns, in their order; text is headed document."
@@ -48,21 +52,27 @@ package struct ExportStage: Stage {
                 "path", default: "out/{date}/{split}.\(name)",
                 placeholders: ["date", "split", "label_set", "run"],
                 help: "Path of each table.") ?? ""
-        if !template.contains("{split}") {
+        isOneFile = !template.contains("{split}")
+        if isOneFile, format != .parquet {
             parameters.reject(
                 "path", "'\(template)' gives every side the same file",
                 hint: "write {split} where the side's name belongs, as in out/{date}/{split}.\(name)")
+        } else if isOneFile, !columns.contains(.split) {
+            parameters.reject(
+                "path", "'\(template)' is one table for all sides, and no column says which side a row is on",
+                hint: "add split to 'columns', or write {split} where the side's name belongs")
         }
         let card = parameters.bool(
             "card", default: true,
             help:
                 "Whether to write a README.md and a croissant.json next to the tables that describe them, for people and for programs."
         )
-        hasCard = card && ExportCard.template(besides: template) != nil
-        if card, !hasCard, parameters.isSet("card"), template.contains("{split}") {
+        hasCard = card && !isOneFile && ExportCard.template(besides: template) != nil
+        if card, !hasCard, parameters.isSet("card"), !isOneFile || format == .parquet {
             parameters.reject(
                 "card", "no card can be written next to the tables of '\(template)'",
-                hint: "a card needs all tables in one folder, and no {date} or {run} in their names; "
+                hint:
+                    "a card needs a table for each side, all in one folder, and no {date} or {run} in their names; "
                     + "or leave 'card' out")
         }
         if hasCard { parameters.addToFingerprint("card_names", .string(ExportCard.tableName(template))) }
@@ -86,6 +96,10 @@ package struct ExportStage: Stage {
         try parameters.finish()
     }
 
+    package func problems(in look: StageLook) throws -> [StageProblem] {
+        format == .parquet ? [DuckDB.problem("format")].compactMap(\.self) : []
+    }
+
     package func run(in context: StageContext) async throws -> StageResult {
         let input = try context.inputs.one("data")
         let facts = try DatasetFacts(input)
@@ -94,19 +108,34 @@ package struct ExportStage: Stage {
         var files: [ExportFigures.File] = []
         var publications: [Publication] = []
         var scripts = ScriptCounts()
-        var hasTimes = true
-        for (name, written) in zip(split.sideNames, try await tables(split, columns, facts, context)) {
-            scripts.merge(written.scripts)
-            hasTimes = hasTimes && written.hasTimes
+        var (lostMoments, hasTimes) = (0, true)
+        let parts = try await tables(split, columns, facts, context)
+        for part in parts {
+            scripts.merge(part.scripts)
+            lostMoments += part.lostMoments
+            hasTimes = hasTimes && part.hasTimes
+        }
+        if isOneFile {
+            files = [try joined(parts, split, columns, facts, context)]
+            publications = [
+                Publication(
+                    path: Self.joinedName, template: template, values: ["label_set": facts.labelSet ?? ""])
+            ]
+        }
+        for (name, part) in isOneFile ? [] : Array(zip(split.sideNames, parts)) {
             let file = fileName(name)
             files.append(
                 ExportFigures.File(
-                    path: file, split: name, rows: written.rows, bytes: written.bytes,
-                    sha256: written.sha256))
+                    path: file, split: name, rows: part.rows, bytes: part.bytes, sha256: part.sha256))
             publications.append(
                 Publication(
                     path: file, template: template,
                     values: ["split": name, "label_set": facts.labelSet ?? ""]))
+        }
+        if lostMoments > 0 {
+            context.progress.warn(
+                "\(Counts.text(lostMoments, "comment")) have a created_at that says no moment, and none in the table"
+            )
         }
         let manifest = manifest(files, columns, rows: split.count, facts, context)
         try write(manifest.prettyText, to: context.outputFolder + "/" + Self.manifestName)
@@ -241,6 +270,10 @@ package struct ExportStage: Stage {
         var scripts: ScriptCounts
         /// Whether what is said of when comments were written can be read as times.
         var hasTimes: Bool
+        /// Rows whose time of writing says no moment, where moments are wanted.
+        var lostMoments = 0
+        /// Lines of JSON that become part of a table later.
+        var lines: (path: String, rows: RowDigest)?
     }
 
     private func write(
@@ -255,11 +288,14 @@ package struct ExportStage: Stage {
             : nil
         let pairs =
             columns.contains(.comment(.textPair)) ? try pairs(of: split, rows, texts, facts, context) : []
-        var writer = try TableWriter(format, columns: columns.map(\.header))
+        var writer = try TableWriter(format.rows, columns: columns.map(\.header))
         var digest = ContentDigest()
-        let file = try FileWriter(path: path)
-        var next = 0
-        let fields = columns.reduce(into: CommentFields()) { $0.formUnion($1.fields) }
+        let lines = format == .parquet ? context.workFolder + "/\(split.sideNames[side]).jsonl" : path
+        let file = try FileWriter(path: lines)
+        var (next, lostMoments) = (0, 0)
+        var fields = columns.reduce(into: CommentFields()) { $0.formUnion($1.fields) }
+        // Its source says in which zone a comment's time is.
+        if format == .parquet, fields.contains(.createdAt) { fields.insert(.key) }
         let bursts =
             columns.contains(.voteBurst) ? try bursts(rows.map { split.ids[$0] }, facts, context) : []
         var scripts = ScriptCounts()
@@ -275,6 +311,7 @@ package struct ExportStage: Stage {
                 comment: comment, split: split, row: row, rule: rules?[comment.id],
                 hasBurst: bursts.contains(comment.id))
             member.targets = facts.targets
+            if format == .parquet { member.zones = facts.zones }
             if !pairs.isEmpty { member.pair = pairs[next - 1] }
             for column in columns { try column.write(&member, texts, to: &writer) }
             if countsScripts, next <= ScriptCounts.mostTexts {
@@ -284,15 +321,75 @@ package struct ExportStage: Stage {
                 hasTimes = Croissant.isTime(time)
             }
             writer.endRow()
+            if member.hasLostMoment { lostMoments += 1 }
             if writer.bytes.count > 1 << 18 { try drain(&writer, &digest, file) }
         }
         guard next == rows.count else { throw StageError.vanishedComment(split.ids[rows[next]]) }
         try drain(&writer, &digest, file)
         try file.finish()
-        try verify(path, columns, against: writer.digest)
-        return Written(
+        var written = Written(
             rows: rows.count, bytes: file.byteCount, sha256: digest.hexadecimal(), scripts: scripts,
-            hasTimes: hasTimes)
+            hasTimes: hasTimes, lostMoments: lostMoments)
+        guard format == .parquet else {
+            try verify(path, columns, against: writer.digest)
+            return written
+        }
+        if isOneFile {
+            written.lines = (lines, writer.digest)
+            return written
+        }
+        let table = try parquetTable(columns, facts, context)
+        try table.write([lines], to: path, isStopRequested: { context.isStopping })
+        try Disk.remove(lines)
+        try compare(
+            writer.digest, with: try table.digest(of: path, isStopRequested: { context.isStopping }), path)
+        (written.bytes, written.sha256) = try identity(of: path)
+        return written
+    }
+
+    private static let joinedName = "all.parquet"
+
+    /// Makes one table of all sides, in their order.
+    private func joined(
+        _ parts: [Written], _ split: DatasetColumns, _ columns: [ExportColumn], _ facts: DatasetFacts,
+        _ context: StageContext
+    ) throws -> ExportFigures.File {
+        let path = context.outputFolder + "/" + Self.joinedName
+        let table = try parquetTable(columns, facts, context)
+        let lines = parts.compactMap(\.lines)
+        try table.write(lines.map(\.path), to: path, isStopRequested: { context.isStopping })
+        for (name, part) in zip(split.sideNames, lines) {
+            try Disk.remove(part.path)
+            let found = try table.digest(
+                of: path, where: (ExportColumn.split.header, name), isStopRequested: { context.isStopping })
+            try compare(part.rows, with: found, path)
+        }
+        let (bytes, sha256) = try identity(of: path)
+        return ExportFigures.File(
+            path: Self.joinedName, split: "all", rows: split.count, bytes: bytes, sha256: sha256)
+    }
+
+    private func parquetTable(
+        _ columns: [ExportColumn], _ facts: DatasetFacts, _ context: StageContext
+    ) throws -> ParquetTable {
+        ParquetTable(
+            columns.map { ParquetTable.Column($0.header, $0.parquetType(facts.targets)) },
+            DuckDBSession(
+                try DuckDB.find(), folder: context.baseFolder, scratch: context.workFolder + "/duckdb",
+                threads: context.threads))
+    }
+
+    private func compare(_ rows: RowDigest, with found: RowDigest, _ path: String) throws(StageError) {
+        if rows == found { return }
+        throw StageError(
+            "the table \(path) does not read back as it was written: its rows say something else",
+            hint: "this is a bug, one of DuckDB, or a failing disk; nothing was published")
+    }
+
+    private func identity(of path: String) throws -> (bytes: Int, sha256: String) {
+        var digest = ContentDigest()
+        let bytes = try FileReader.forEachPiece(of: path) { digest.update($0) }
+        return (Int(bytes), digest.hexadecimal())
     }
 
     /// The cleaned second texts of some rows.
@@ -334,7 +431,7 @@ package struct ExportStage: Stage {
     /// Reads the table as a stranger would and compares what it says with what was meant.
     private func verify(_ path: String, _ columns: [ExportColumn], against expected: RowDigest) throws {
         let file = try MappedFile(path: path)
-        var verifier = try TableVerifier(format, columns: columns.map(\.header))
+        var verifier = try TableVerifier(format.rows, columns: columns.map(\.header))
         do {
             try file.withBytes { try verifier.read($0) }
             guard try verifier.finish() == expected else { throw StageError("its rows say something else") }

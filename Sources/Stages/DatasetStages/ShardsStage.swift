@@ -3,7 +3,7 @@ private import Foundation
 internal import Labeling
 internal import ShardFormat
 package import StageKit
-internal import Tokenization
+package import Tokenization
 internal import VoteModel
 
 /// Turns the sides of a split into token shards, bound to the tokenizer and the labels they were made with.
@@ -30,12 +30,12 @@ package struct ShardsStage: Stage {
         ]
     )
 
-    private let maxTokens: Int
+    package let maxTokens: Int
     private let rowsPerShard: Int
     private let weights: LabelWeight?
     /// Whether rows weigh so that each class counts the same in training.
     private let balances: Bool
-    private let mode: WordPieceMode
+    package let mode: WordPieceMode
     private let hasTitles: Bool
     private let side: TruncationSide
     private let mostUnknown: Double

@@ -1,5 +1,5 @@
 package import Diagnostics
-internal import Sampling
+package import Sampling
 package import StageKit
 internal import VoteModel
 
@@ -38,6 +38,8 @@ package struct SplitStage: Stage {
     )
 
     let plan: SplitPlan
+    /// When two texts count as near-duplicates.
+    package var nearCopies: NearDuplicateRule { plan.nearCopies }
 
     package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         plan = SplitPlan(&parameters)

@@ -57,6 +57,11 @@ package struct AnswerWriter {
     private mutating func header(_ kept: [String]) -> String {
         if isJSON || hasHeader { return "" }
         hasHeader = true
+        return columns(keeping: kept).map(field).joined(separator: "\t") + "\n"
+    }
+
+    /// Names of the columns of a table: those that are kept, then those of the answers.
+    package func columns(keeping kept: [String]) -> [String] {
         var columns =
             switch answers.form {
             case .oneClass: ["label", "probability"] + labels.map { "p_\($0)" }
@@ -65,7 +70,7 @@ package struct AnswerWriter {
             }
         if withLogits { columns += labels.map { "logit_\($0)" } }
         if explains { columns.append("reasons") }
-        return (kept + Self.apart(columns, from: kept)).map(field).joined(separator: "\t") + "\n"
+        return kept + Self.apart(columns, from: kept)
     }
 
     /// The names of the answers' columns, none of which a kept column has: `predicted` where the first one would have, and

@@ -7,7 +7,7 @@ extension TextSource {
         guard let path else { return nil }
         var parts = path.lowercased().split(separator: "/").last?.split(separator: ".") ?? []
         if parts.last == "gz" { parts.removeLast() }
-        guard parts.count > 1, ["tsv", "tab", "csv", "jsonl", "ndjson"].contains(parts.last) else {
+        guard parts.count > 1, ["tsv", "tab", "csv", "jsonl", "ndjson", "parquet"].contains(parts.last) else {
             return nil
         }
         return

@@ -1,4 +1,6 @@
 package import Console
+internal import DuckDBTables
+private import Foundation
 package import StageKit
 package import TableFormat
 
@@ -66,10 +68,6 @@ package struct TextSource {
         of count: Int, in source: LineSource, _ body: (TextBlock) throws -> Void
     ) throws {
         let places = Places(table: self)
-        let kind = try Self.kind(ofFile: source.filePath)
-        var reader = try TableReader(
-            kind, columns: places.columns(of: kind), options: TableReaderOptions(backslashEscapes: hasEscapes)
-        )
         var block: TextBlock?
         func flush() throws {
             guard let full = block, !full.rows.isEmpty else { return }
@@ -84,6 +82,17 @@ package struct TextSource {
             block = current
             if current.rows.count == count { try flush() }
         }
+        if let path = source.filePath, Self.isParquet(path) {
+            let rows = try Self.parquet(path, places.columns(of: .tsv))
+            // Whether there is an id is the same for all rows of a table, though one may be NULL.
+            block = TextBlock(keptColumns: places.kept(in: rows.columns.map { $0 != nil }), rows: [])
+            try Self.named(path) { try rows.forEachRow(take) }
+            return try flush()
+        }
+        let kind = try Self.kind(ofFile: source.filePath)
+        var reader = try TableReader(
+            kind, columns: places.columns(of: kind), options: TableReaderOptions(backslashEscapes: hasEscapes)
+        )
         func refuse(_ problem: RowProblem) throws {
             throw StageError(
                 "\(source.name), line \(problem.line): \(problem.reason)",
@@ -112,8 +121,36 @@ package struct TextSource {
             throw StageError(
                 "\(path) does not say how its rows are written",
                 hint:
-                    "name it .tsv, .csv or .jsonl (with .gz appended if it is compressed), or give a TSV table on "
-                    + "standard input")
+                    "name it .tsv, .csv or .jsonl (with .gz appended if it is compressed) or .parquet, or give a TSV table "
+                    + "on standard input")
+        }
+    }
+
+    /// Whether a file is Parquet by its name.
+    static func isParquet(_ path: String) -> Bool { path.lowercased().hasSuffix(".parquet") }
+
+    private static func parquet(_ path: String, _ columns: [TableColumn]) throws -> DuckDBRows {
+        let folder = FileManager.default.currentDirectoryPath
+        guard try Disk.facts(path)?.isFolder == false else {
+            throw StageError("there is no file \(path)", hint: "check the path")
+        }
+        let session = DuckDBSession(
+            try DuckDB.find(), folder: folder, scratch: NSTemporaryDirectory() + "splitvote-duckdb",
+            threads: ProcessInfo.processInfo.activeProcessorCount)
+        return try named(path) { try DuckDBRows(SQLText.parquet(path), wanted: columns, session) }
+    }
+
+    private static func named<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let failure as DuckDBSession.Failure {
+            throw StageError(
+                "\(path) cannot be read as Parquet: \(failure.words)",
+                hint: failure.wasKilled
+                    ? "did memory run out, or did someone end it? run again"
+                    : "was it written completely? fetch or write it again")
+        } catch let error as TableError {
+            throw StageError("\(path): \(error)")
         }
     }
 
@@ -148,6 +185,11 @@ package struct TextSource {
         func kept(in row: TableRow) -> [String] {
             if table.kept == nil, row.isMissing(kept[0]) { return [] }
             return kept.map { names[$0] }
+        }
+
+        /// - Parameter isPresent: whether the table has each of the columns.
+        func kept(in isPresent: [Bool]) -> [String] {
+            table.kept == nil && !isPresent[kept[0]] ? [] : kept.map { names[$0] }
         }
 
         func row(_ row: TableRow, keeping count: Int) -> TextRow {

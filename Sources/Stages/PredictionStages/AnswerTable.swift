@@ -1,6 +1,9 @@
 internal import DatasetStages
+internal import DuckDBTables
 internal import Prediction
 internal import StageKit
+internal import TableFormat
+internal import TextBasics
 internal import Training
 internal import VoteModel
 
@@ -8,12 +11,12 @@ internal import VoteModel
 struct AnswerTable {
     private let answers: ModelAnswers
     private let columns: [CommentColumn]
-    private let isJSON: Bool
+    private let format: TableFileFormat
 
-    init(_ answers: ModelAnswers, columns: [CommentColumn], isJSON: Bool) {
+    init(_ answers: ModelAnswers, columns: [CommentColumn], format: TableFileFormat) {
         self.answers = answers
         self.columns = columns
-        self.isJSON = isJSON
+        self.format = format
     }
 
     private static let blockSize = 4_096
@@ -23,11 +26,75 @@ struct AnswerTable {
         _ rows: ScoredRows, of texts: AskedTexts, to path: String, _ context: StageContext,
         watch: (ModelAnswers.Answer, Bool) -> Void
     ) throws {
-        var writer = AnswerWriter(answers, isJSON: isJSON, withLogits: false, hasEscapes: true)
+        if format == .parquet { return try writeParquet(rows, of: texts, to: path, context, watch) }
+        var writer = AnswerWriter(answers, isJSON: format == .jsonl, withLogits: false, hasEscapes: true)
         let file = try FileWriter(path: path)
+        try forEachBlock(rows, of: texts, context, watch) { lines, scores in
+            try file.write(writer.text(of: lines, scores))
+        }
+        try file.write(writer.rest(keeping: columns.map(\.header)))
+        try file.finish()
+    }
+
+    private func writeParquet(
+        _ rows: ScoredRows, of texts: AskedTexts, to path: String, _ context: StageContext,
+        _ watch: (ModelAnswers.Answer, Bool) -> Void
+    ) throws {
+        let session = DuckDBSession(
+            try DuckDB.find(), folder: context.baseFolder, scratch: context.workFolder + "/duckdb",
+            threads: context.threads)
+        var answered = try AnswerRows(answers, keeping: columns.map(\.header))
+        // Not taken for scores that an interrupted run has left.
+        let lines = context.workFolder + "/lines.draft"
+        let file = try FileWriter(path: lines)
+        try forEachBlock(rows, of: texts, context, watch) { block, scores in
+            for (row, scores) in zip(block.rows, scores) { try answered.add(row, scores) }
+            try answered.drain { try file.write($0) }
+        }
+        try file.finish()
+        let table = ParquetTable(
+            answered.columns.enumerated().map { place, column in
+                ParquetTable.Column(column.name, type(of: place, column.form))
+            }, session)
+        try table.write([lines], to: path, isStopRequested: { context.isStopping })
+        try Disk.remove(lines)
+        let isSame =
+            try table.digest(of: path, isStopRequested: { context.isStopping }) == answered.writer.digest
+        guard isSame else {
+            throw StageError(
+                "the table \(path) does not read back as it was written: its rows say something else",
+                hint: "this is a bug, one of DuckDB, or a failing disk; nothing was published")
+        }
+    }
+
+    private func type(of place: Int, _ form: AnswerRows.Form) -> ParquetTable.ColumnType {
+        if place < columns.count { return columns[place] == .createdAt ? .moment : .text }
+        return switch form {
+        case .text: .text
+        case .texts: .texts
+        case .number: .number
+        }
+    }
+
+    /// A time of writing as a moment in UTC; `nil` if it says none.
+    private func moment(_ text: UnsafeRawBufferPointer, _ comment: CommentRow, _ zones: [String: Int64])
+        -> String?
+    {
+        let zone = zones[String(decoding: comment.source, as: UTF8.self)] ?? 0
+        return Moment.seconds(text, zoneSeconds: zone).map(Moment.text)
+    }
+
+    /// Calls `body` with the kept columns and the scores of some rows at a time.
+    private func forEachBlock(
+        _ rows: ScoredRows, of texts: AskedTexts, _ context: StageContext,
+        _ watch: (ModelAnswers.Answer, Bool) -> Void, _ body: (TextBlock, [[Float]?]) throws -> Void
+    ) throws {
+        var lost = 0
         let cleaner = try texts.facts.clean == nil ? nil : CleanedTexts(texts.facts)
         var key = CommentKeyWriter()
-        let fields = columns.reduce(into: CommentFields()) { $0.formUnion($1.fields) }
+        var fields = columns.reduce(into: CommentFields()) { $0.formUnion($1.fields) }
+        let zones = format == .parquet && columns.contains(.createdAt) ? texts.facts.zones : nil
+        if zones != nil { fields.insert(.key) }
         for start in stride(from: 0, to: rows.count, by: Self.blockSize) {
             let block = start..<min(start + Self.blockSize, rows.count)
             try context.checkpoint()
@@ -40,7 +107,12 @@ struct AnswerTable {
                 let pair = pairs.popFirst()
                 line.kept = columns.map { column in
                     column.withValue(of: comment, pair: pair, &key, cleaner) { value in
-                        value.map { String(decoding: $0, as: UTF8.self) }
+                        guard let value, let zones, column == .createdAt else {
+                            return value.map { String(decoding: $0, as: UTF8.self) }
+                        }
+                        let moment = moment(value, comment, zones)
+                        if moment == nil { lost += 1 }
+                        return moment
                     }
                 }
                 lines.rows.append(line)
@@ -49,10 +121,13 @@ struct AnswerTable {
                 throw StageError.vanishedDuringAnswers
             }
             for row in block { watch(answers.answer(Array(rows.scores(of: row))), rows.cuts[row] != 0) }
-            try file.write(writer.text(of: lines, block.map { Array(rows.scores(of: $0)) }))
+            try body(lines, block.map { Array(rows.scores(of: $0)) })
             context.progress.report(block.upperBound, of: rows.count, unit: "answers")
         }
-        try file.write(writer.rest(keeping: columns.map(\.header)))
-        try file.finish()
+        if lost > 0 {
+            context.progress.warn(
+                "\(Counts.text(lost, "comment")) have a created_at that says no moment, and none in the table"
+            )
+        }
     }
 }

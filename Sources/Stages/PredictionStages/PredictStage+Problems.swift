@@ -1,4 +1,5 @@
 internal import Baselines
+internal import DuckDBTables
 internal import HubFiles
 package import StageKit
 internal import Training
@@ -6,6 +7,7 @@ internal import Training
 extension PredictStage {
     /// Without a model, or with one that cannot answer, nothing has to be read.
     package func problems(in look: StageLook) -> [StageProblem] {
+        if format == .parquet, let problem = DuckDB.problem("format") { return [problem] }
         let isConnected = look.sources["model"]?.isEmpty == false
         if isConnected == look.naming.contains("model") {
             let error = isConnected ? ChosenModel.two(look.shown("model")) : ChosenModel.none

@@ -3,7 +3,8 @@ package import Diagnostics
 internal import Models
 internal import Prediction
 package import StageKit
-internal import Training
+internal import TableFormat
+package import Training
 
 /// Lets a model answer every comment, or every row of a table with labels; scores only what is new or has changed.
 ///
@@ -40,7 +41,7 @@ package struct PredictStage: Stage {
     private let rule: AnswerParameters
     private let precision: Precision
     private let columns: [CommentColumn]
-    private let isJSON: Bool
+    let format: TableFileFormat
     private let path: String
 
     package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
@@ -50,24 +51,29 @@ package struct PredictStage: Stage {
                 "Folder of a trained model, or the name of one in the Hugging Face cache; or connect input 'model' to a "
                 + "train stage.")
         rule = AnswerParameters(&parameters)
-        let format = parameters.choice(
+        let name = parameters.choice(
             "precision", default: ComputeEnvironment.precisionNames[0], of: ComputeEnvironment.precisionNames,
             help: "Number format of the matrix products; auto is bf16 where the CPU has it.")
-        precision = ComputeEnvironment.precision(named: format) ?? .fp32
+        precision = ComputeEnvironment.precision(named: name) ?? .fp32
         columns = parameters.strings(
             "columns", default: ["id"], of: CommentColumn.allCases.map(\.rawValue),
             help: "Columns beside the answers, in their order; text is headed document."
         ).compactMap(CommentColumn.init)
         if Set(columns).count != columns.count { parameters.reject("columns", "a column is named twice") }
         let table = parameters.choice(
-            "format", default: "tsv", of: ["tsv", "jsonl"], help: "How the table is written.")
-        isJSON = table == "jsonl"
+            "format", default: "tsv", of: ["tsv", "jsonl", "parquet"],
+            help: "How the table is written. Parquet needs DuckDB's program.")
+        format = TableFileFormat(rawValue: table) ?? .tsv
         path =
             parameters.outputPath(
                 "path", default: "out/{date}/predictions.\(table)", placeholders: ["date", "run"],
                 help: "Where the table goes.") ?? ""
         try parameters.finish()
     }
+
+    /// Makes scores answers as the pipeline file says, instead of as the model's folder does.
+    /// - Throws: ``/StageKit/StageError`` naming the parameter that means nothing for such answers.
+    package func apply(to answers: inout ModelAnswers) throws(StageError) { try rule.apply(to: &answers) }
 
     package func run(in context: StageContext) async throws -> StageResult {
         let model = try ChosenModel(context)
@@ -92,7 +98,7 @@ package struct PredictStage: Stage {
         try Disk.makeFolder(folder)
         try outcome.rows.write(to: folder + "/" + Self.scoresName, key: key)
         var tally = AnswerTally(scorer.answers)
-        let table = AnswerTable(scorer.answers, columns: columns, isJSON: isJSON)
+        let table = AnswerTable(scorer.answers, columns: columns, format: format)
         try table.write(outcome.rows, of: texts, to: folder + "/" + tableName, context) {
             tally.add($0, isCut: $1)
         }
@@ -128,5 +134,5 @@ package struct PredictStage: Stage {
 
     private static let folderName = "predictions"
     private static let scoresName = "scores.safetensors"
-    private var tableName: String { isJSON ? "predictions.jsonl" : "predictions.tsv" }
+    private var tableName: String { "predictions." + format.rawValue }
 }

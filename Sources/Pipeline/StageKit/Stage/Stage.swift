@@ -22,6 +22,10 @@ package protocol Stage: Sendable {
     ///   - asOf: the moment that the run looks back to, seconds since 1970, UTC; `nil` for the present.
     func datedFacts(on date: String, asOf: Int64?) -> JSONValue?
 
+    /// Whether this stage asks a source that may say something else each time, so that it runs whenever it is selected:
+    /// by default as its kind says.
+    var asksItsSource: Bool { get }
+
     /// What a plan should say of a run of this stage that its reasons do not; `nil` for nothing.
     var planNote: String? { get }
 
@@ -46,6 +50,8 @@ package protocol Stage: Sendable {
 
 extension Stage {
     package var reportedFigures: [Figure] { Self.kind.figures }
+
+    package var asksItsSource: Bool { Self.kind.asksItsSource }
 
     package var standingDecision: (any StandingDecision)? { nil }
 

@@ -35,7 +35,7 @@ struct ByteSource {
     /// - Throws: ``StageError`` when the file cannot be read, is damaged, ends early or is not what it was.
     func forEachChunk(in container: Container, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         switch container {
-        case .plain: try plain(body)
+        case .plain, .parquet: try plain(body)
         case .gzip: try gzip(body)
         case .compressed: try archive(.stream, nil, body)
         case .zipped(let entry): try archive(.zip, entry, body)
@@ -189,7 +189,7 @@ extension ByteSource {
     }
 
     /// A file that grew or shrank since its digest was taken is another file than the one that would be remembered.
-    private func check(_ total: Int64) throws(StageError) {
+    func check(_ total: Int64) throws(StageError) {
         guard let size, size != total else { return }
         throw StageError(
             "\(name) changed while it was read: it had \(size) bytes and now has \(total)",

@@ -11,6 +11,8 @@ enum Container: Equatable {
     case zipped(String)
     /// A workbook of Excel.
     case workbook
+    /// A Parquet file, which DuckDB reads.
+    case parquet
 
     /// - Parameter head: the first bytes of the file, up to 512.
     /// - Throws: ``StageError`` for files that are not tables, or cannot be read, with a hint.
@@ -25,6 +27,8 @@ enum Container: Equatable {
             || starts([0x1F, 0x9D]) || starts([0x5D, 0, 0]) && name.lowercased().hasSuffix(".lzma")
         {
             self = .compressed
+        } else if starts(Array("PAR1".utf8)) {
+            self = .parquet
         } else if starts([0x50, 0x4B, 0x03, 0x04]) || starts([0x50, 0x4B, 0x05, 0x06]) {
             self = try Self.zip(path: path, name: name)
         } else {
@@ -74,10 +78,6 @@ enum Container: Equatable {
     /// Kinds of files that are known and not read.
     private static func foreign(_ head: UnsafeRawBufferPointer) -> (what: String, hint: String)? {
         let known: [([UInt8], String, String)] = [
-            (
-                Array("PAR1".utf8), "a Parquet file",
-                "write it as CSV or JSON lines, for instance with duckdb -c \"copy (from 'a.parquet') to 'a.csv'\""
-            ),
             (
                 [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1],
                 "a workbook of an old Excel (.xls), or one with a password",

@@ -1,3 +1,4 @@
+internal import DuckDBTables
 package import StageKit
 internal import TableFormat
 
@@ -7,12 +8,13 @@ extension IngestFilesStage {
     /// How many rows of a file without a header are examined.
     private static let enoughRows = 20
 
-    /// Columns that are not in the headers, and files that are not tables.
+    /// Columns that are not in the headers, files that are not tables, and a DuckDB that is not there.
     package func problems(in look: StageLook) throws -> [StageProblem] {
+        if settings.isParquet || query != nil, let problem = DuckDB.problem("format") { return [problem] }
         let files = (look.files["paths"] ?? []).suffix(Self.mostFiles)
         return files.compactMap { file in
             do {
-                return try problem(of: file)
+                return try problem(of: file, isNewest: file == files.last)
             } catch let error as TableError {
                 return StageProblem("columns", "\(file.shownPath): \(error)", hint: hint(for: error))
             } catch let error as StageError {
@@ -23,13 +25,14 @@ extension IngestFilesStage {
         }
     }
 
-    private func problem(of file: FoundFile) throws -> StageProblem? {
+    private func problem(of file: FoundFile, isNewest: Bool) throws -> StageProblem? {
         struct Enough: Error {}
         let columns = ColumnMap(columns)
-        let source = ByteSource(path: file.path, name: file.shownPath, sheet: settings.sheet)
-        let opening = try TableOpening(source, settings, columns: columns.wanted(in: .csv))
+        guard let opening = try opening(before: file, isNewest: isNewest, columns), !opening.isQueried else {
+            return nil
+        }
         var reader = try TableReader(
-            opening.kind, columns: columns.wanted(in: opening.kind), options: opening.options)
+            opening.kind, columns: opening.wanted(columns), options: opening.options)
         var (rows, problems) = (0, [RowProblem]())
         let row = { (_: TableRow) in
             rows += 1

@@ -79,9 +79,7 @@ extension IngestFilesStage {
         let file = step.file
         let columns = ColumnMap(columns)
         do {
-            let source = ByteSource(
-                path: file.path, name: file.shownPath, size: file.size, sheet: settings.sheet)
-            let opening = try TableOpening(source, settings, columns: columns.wanted(in: .csv))
+            let opening = try opening(of: file, columns, context)
             if let remark = opening.remark(on: settings) { context.progress.warn(remark) }
             if !opening.findings.isEmpty {
                 context.progress.log(
@@ -120,7 +118,10 @@ extension IngestFilesStage {
 
     private func conclude(_ reading: OpenedFile, _ work: inout FilesWork, _ context: StageContext) {
         say(reading.mapper.notes, reading.opening, reading.judge, context)
-        if reading.judge.rows == 0 { context.progress.warn("\(reading.name) holds no rows below its header") }
+        if reading.judge.rows == 0 {
+            context.progress.warn(
+                "\(reading.name) holds no rows" + (reading.opening.isIndexed ? "" : " below its header"))
+        }
         work.judges.append((reading.name, reading.judge))
     }
 
@@ -141,7 +142,7 @@ extension IngestFilesStage {
         let (opening, columns, mapper) = (reading.opening, reading.columns, reading.mapper)
         let labeled = reading.labeled
         var reader = try TableReader(
-            opening.kind, columns: columns.wanted(in: opening.kind), options: opening.options)
+            opening.kind, columns: opening.wanted(columns), options: opening.options)
         var counts = judge
         let row = { (row: TableRow) in
             let outcome =

@@ -35,6 +35,10 @@ package struct IngestFilesStage: Stage {
             "classes": "{0: negative, 1: positive}",
             "date_format": #""%d/%m/%Y %H:%M""#,
             "paths": "data/*.tsv.gz",
+            "query": #""select id, body, up, down, article from read_parquet({path}) where lang = 'ko'""#,
+            "connection.environment": "{PGPASSWORD: $secrets.token}",
+            "connection.setup":
+                #""attach 'host=db.example.org dbname=news' as news (type postgres, read_only)""#,
             "rows": "data.comments",
             "sheet": "Sheet2",
             "sides": #"{train: "*train*", test: "*test*"}"#,
@@ -65,6 +69,8 @@ package struct IngestFilesStage: Stage {
 
     let source: String
     let settings: TableSettings
+    /// What DuckDB is asked; `nil` if files are read as they are.
+    let query: QuerySettings?
     let columns: [String: [String]]
     let moments: MomentText
     let nulls: [String]
@@ -78,14 +84,25 @@ package struct IngestFilesStage: Stage {
     let saltVariable: String?
 
     package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
-        _ = parameters.filePatterns(
-            "paths", help: "Files to read, as paths or patterns with * and ?; plain or compressed.")
+        let paths = parameters.filePatterns(
+            "paths", required: false,
+            help:
+                "Files to read, as paths or patterns with * and ?; plain or compressed. Needed but for a query of other "
+                + "sources.")
         source = parameters.requiredString(
             "source", help: "Name of the source; comments are kept apart by source.")
         if source.contains(":") || source.isEmpty {
             parameters.reject("source", "a source's name is not empty and holds no ':'")
         }
         settings = TableSettings(&parameters)
+        query = QuerySettings(
+            &parameters, isExpected: settings.isQueried, hasPaths: parameters.isSet("paths"))
+        if query == nil, paths.isEmpty, !parameters.isSet("paths"), !settings.isQueried {
+            parameters.reject(
+                "paths",
+                "stage kind 'ingest.files' needs 'paths': a path or a list of paths, which may hold * and ?",
+                hint: "add 'paths' under 'with'")
+        }
         columns = parameters.columns(
             "columns", allowed: ColumnMap.roles, required: ColumnMap.requiredRoles,
             joined: ColumnMap.joinedRoles, meanings: ColumnMap.meanings,
@@ -134,6 +151,9 @@ package struct IngestFilesStage: Stage {
         try parameters.finish()
         mapping = ContentDigest.of(parameters.resolved.canonicalText)
     }
+
+    /// What a query without files gives is known only once it has been asked.
+    package var asksItsSource: Bool { query?.asksOutside ?? false }
 
     package var reportedFigures: [Figure] {
         guard labels != nil else { return Self.kind.figures }
@@ -201,12 +221,13 @@ package struct IngestFilesStage: Stage {
     }
 
     package func run(in context: StageContext) async throws -> StageResult {
-        let files = context.files["paths"] ?? []
+        let files = try files(context)
+        defer { removeAnswers(context) }
         let plan = FileReadingPlan(
             try context.imports.readings(of: source), files: files, mapping: mapping,
             moment: midnight(context),
             since: try positionBefore(context), isRefresh: context.run.refreshed.contains(context.stageName))
-        let labeled = try labeled(context)
+        let labeled = try labeled(files, context)
         var work = FilesWork()
         work.remembered = plan.remembered
         work.read = plan.resumed

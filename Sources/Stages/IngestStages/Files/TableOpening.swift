@@ -1,3 +1,4 @@
+internal import DuckDBTables
 internal import Foundation
 internal import StageKit
 internal import TableFormat
@@ -21,6 +22,34 @@ struct TableOpening {
     private let endsInReturns: Bool
     /// Whether the settings leave open if fields may be quoted.
     let mayBeQuoted: Bool
+    /// Where the rows come from that DuckDB reads; `nil` for what is read here.
+    private var queried: QueriedTable?
+    /// Whether fields are named by the places of the columns that are wanted, as DuckDB gives them.
+    private(set) var isIndexed = false
+
+    /// The rows of a Parquet file, or of a query on a file.
+    init(_ source: ByteSource, queried: QueriedTable) {
+        self.init(spool: source)
+        self.queried = queried
+    }
+
+    /// Rows that DuckDB gave before.
+    init(spool source: ByteSource) {
+        self.source = source
+        container = .plain
+        kind = .jsonl
+        options = TableReaderOptions()
+        (encoding, markLength, head, endsInReturns, mayBeQuoted) = (nil, 0, [], false, false)
+        isIndexed = true
+    }
+
+    /// Whether DuckDB reads the rows; their columns are known to be there.
+    var isQueried: Bool { queried != nil }
+
+    /// The columns as the reader of the rows is to be asked for them.
+    func wanted(_ columns: ColumnMap) -> [TableColumn] {
+        isIndexed ? DuckDBSession.wanted(columns.names.count) : columns.wanted(in: kind)
+    }
 
     /// - Throws: ``StageError`` for a file that is not a table, or says nowhere which.
     init(_ source: ByteSource, _ settings: TableSettings, columns: [TableColumn]) throws {
@@ -84,6 +113,7 @@ struct TableOpening {
 
     /// Calls `body` with the table in UTF-8, piece by piece.
     func forEachChunk(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        if let queried { return try queried.forEachPiece(of: source, body) }
         if !endsInReturns { return try forEachPiece(body) }
         try forEachPiece { chunk in
             try chunk.map { $0 == 0x0D ? 0x0A : $0 }.withUnsafeBytes(body)

@@ -9,6 +9,10 @@ internal import WebPages
 struct TableSettings {
     /// `nil`: by each file's name and content.
     var format: TableKind?
+    /// Whether all files are Parquet.
+    var isParquet = false
+    /// Whether DuckDB reads what a query says.
+    var isQueried = false
     /// As iconv(3) names it; `nil`: found out for each file.
     var encoding: String?
     /// `nil`: what goes with the format, or what the header shows.
@@ -23,9 +27,12 @@ struct TableSettings {
 
     init(_ parameters: inout ParameterReader) {
         let name = parameters.choice(
-            "format", default: "auto", of: ["auto", "tsv", "csv", "jsonl", "json", "xlsx"],
-            help: "Format of the rows; auto decides by the file's name and first bytes.")
+            "format", default: "auto",
+            of: ["auto", "tsv", "csv", "jsonl", "json", "xlsx", "parquet", "duckdb"],
+            help:
+                "Format of the rows; auto decides by the file's name and first bytes. duckdb is for a query.")
         format = name == "json" ? .jsonl : TableKind(rawValue: name)
+        (isParquet, isQueried) = (name == "parquet", name == "duckdb")
         encoding = Self.encoding(&parameters)
         delimiter = Self.delimiter(&parameters)
         let quote = parameters.choice(
@@ -48,6 +55,12 @@ struct TableSettings {
         header = names.isEmpty ? .firstRow : names == ["none"] ? .numbers : .names(names)
         rows = Self.path(&parameters)
         sheet = parameters.optionalString("sheet", help: "Sheet of a workbook; by default the first.")
+        guard isParquet || isQueried else { return }
+        for key in ["encoding", "delimiter", "quote", "escapes", "header", "rows", "sheet"]
+        where parameters.isSet(key) {
+            parameters.reject(
+                key, "'\(key)' is for tables of text, and 'format' is \(name)", hint: "leave '\(key)' out")
+        }
     }
 
     private static func encoding(_ parameters: inout ParameterReader) -> String? {

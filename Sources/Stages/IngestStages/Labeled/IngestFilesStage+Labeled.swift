@@ -12,10 +12,9 @@ extension IngestFilesStage {
 
     /// What the rows of all files are to teach; `nil` if they come with votes.
     /// - Throws: ``StageError`` with file and line for the first row that cannot be meant.
-    func labeled(_ context: StageContext) throws -> LabeledTable? {
+    func labeled(_ files: [ResolvedFile], _ context: StageContext) throws -> LabeledTable? {
         guard let labels else { return nil }
         var table = LabeledTable(labels, hasPairs: columns["text_pair"] != nil)
-        let files = context.files["paths"] ?? []
         var met: Set<String> = []
         for (number, file) in files.enumerated() where met.insert(file.digest).inserted {
             context.progress.report(number, of: files.count, unit: "files", note: file.shownPath)
@@ -29,13 +28,11 @@ extension IngestFilesStage {
     private func look(at file: ResolvedFile, _ table: inout LabeledTable, _ context: StageContext) throws {
         let map = ColumnMap(columns)
         do {
-            let source = ByteSource(
-                path: file.path, name: file.shownPath, size: file.size, sheet: settings.sheet)
-            let opening = try TableOpening(source, settings, columns: map.wanted(in: .csv))
+            let opening = try opening(of: file, map, context)
             let reading = try reading(of: file.shownPath, map, table.book)
             table.begin(file.shownPath)
             var reader = try TableReader(
-                opening.kind, columns: map.wanted(in: opening.kind), options: opening.options)
+                opening.kind, columns: opening.wanted(map), options: opening.options)
             var found = table
             let texts = [map["text"], map["text_pair"]].compactMap { $0 }
             let row = { (row: TableRow) in

@@ -1,0 +1,125 @@
+internal import CLibrary
+internal import Foundation
+
+extension Program {
+    /// Room for one piece of what a program prints.
+    private static let pieceBytes = 1 << 18
+    /// Most bytes that are kept of what it says on standard error.
+    private static let mostErrors = 1 << 14
+    private static let secondsOfGrace = 5.0
+
+    /// Runs the program on this thread, in its own process group, and lends what it prints on standard output piece by
+    /// piece. With it ends whatever it has started.
+    ///
+    /// - Parameters:
+    ///   - isStopRequested: asked ten times a second and after each piece; once true, the program is ended.
+    ///   - body: takes each piece, which is valid only during the call. If it throws, the program is ended.
+    /// - Returns: how it ended, and the end of what it said on standard error.
+    /// - Throws: ``ProgramError`` where it cannot be started, or what `body` throws.
+    package func read(
+        isStopRequested: () -> Bool = { false }, _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> (ending: Ending, errors: String) {
+        let name = command.first ?? ""
+        guard let path else {
+            throw ProgramError(
+                message: "there is no program '\(name)'",
+                hint: name.contains("/") ? "check the path" : "install it, or write the path of the program")
+        }
+        let (output, errors) = (Pipe(), Pipe())
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = Array(command.dropFirst())
+        process.currentDirectoryURL = URL(fileURLWithPath: folder)
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.standardInput = try input.map(Self.file) ?? FileHandle.nullDevice
+        process.standardOutput = output
+        process.standardError = errors
+        do {
+            try process.run()
+        } catch {
+            throw ProgramError(
+                message: "'\(name)' cannot be run: \(error.localizedDescription)",
+                hint: "check that the file may be executed and begins with #! or is a program")
+        }
+        var said: [UInt8] = []
+        var isStopped = false
+        do {
+            isStopped = try Self.follow(
+                output.fileHandleForReading.fileDescriptor, errors.fileHandleForReading.fileDescriptor,
+                isStopRequested
+            ) { bytes, isError in
+                guard isError else { return try body(bytes) }
+                said.append(contentsOf: bytes)
+                if said.count > 2 * Self.mostErrors { said.removeFirst(said.count - Self.mostErrors) }
+            }
+        } catch {
+            Self.end(process)
+            throw error
+        }
+        if isStopped { Self.end(process) }
+        process.waitUntilExit()
+        let status = process.terminationStatus
+        let ending: Ending =
+            isStopped ? .stopped : process.terminationReason == .exit ? .exited(status) : .signalled(status)
+        return (ending, String(decoding: said.suffix(Self.mostErrors), as: UTF8.self))
+    }
+
+    /// Reads both pipes until both are closed.
+    /// - Returns: whether a stop was requested before that.
+    private static func follow(
+        _ output: Int32, _ errors: Int32, _ isStopRequested: () -> Bool,
+        _ body: (UnsafeRawBufferPointer, _ isError: Bool) throws -> Void
+    ) throws -> Bool {
+        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: pieceBytes, alignment: 16)
+        defer { room.deallocate() }
+        var open = [output, errors].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        while open.contains(where: { $0.fd >= 0 }) {
+            if isStopRequested() { return true }
+            guard poll(&open, nfds_t(open.count), 100) > 0 else { continue }
+            for index in open.indices where open[index].fd >= 0 && open[index].revents != 0 {
+                let descriptor = open[index].fd
+                let count = retrying { CLibrary.read(descriptor, room.baseAddress, room.count) }
+                if count > 0 {
+                    try body(UnsafeRawBufferPointer(rebasing: room[..<count]), index == 1)
+                } else {
+                    open[index].fd = -1  // which poll passes over
+                }
+            }
+        }
+        return false
+    }
+
+    /// Ends the program and what it has started: by request, and by force where that takes long.
+    private static func end(_ process: Process) {
+        signal(process, SIGTERM)
+        let deadline = Date(timeIntervalSinceNow: secondsOfGrace)
+        while process.isRunning, Date() < deadline { usleep(20_000) }
+        // What it has started may have outlived it.
+        signal(process, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    private static func signal(_ process: Process, _ number: Int32) {
+        let leader = process.processIdentifier
+        if kill(-leader, number) != 0, process.isRunning { kill(leader, number) }
+    }
+
+    /// A file without a name that holds a text: unlike a pipe it need not be read by anyone.
+    private static func file(of text: String) throws(ProgramError) -> FileHandle {
+        guard let file = tmpfile() else {
+            throw ProgramError(
+                message: "cannot make a temporary file: \(systemReason(errno))",
+                hint: "free some space in the folder for temporary files")
+        }
+        defer { fclose(file) }
+        let bytes = Array(text.utf8)
+        let isWritten = fwrite(bytes, 1, bytes.count, file) == bytes.count && fflush(file) == 0
+        let descriptor = dup(fileno(file))
+        guard isWritten, descriptor >= 0, lseek(descriptor, 0, SEEK_SET) == 0 else {
+            throw ProgramError(
+                message: "cannot write a temporary file: \(systemReason(errno))",
+                hint: "free some space in the folder for temporary files")
+        }
+        return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    }
+}
