@@ -204,7 +204,8 @@ let stages: [Target] = [
     wing(
         "Stages", "DatasetStages",
         [
-            "Charts", "Diagnostics", "DuckDBTables", "StageKit", "VoteModel", "Labeling", "LabelStudies", "Sampling",
+            "Charts", "Diagnostics", "DuckDBTables", "StageKit", "VoteModel", "Labeling", "LabelStudies",
+            "Sampling",
             "SeededRandom", "TextCleaning", "TableFormat", "ShardFormat", "TextBasics", "Tokenization",
             "WebFormats",
         ]),

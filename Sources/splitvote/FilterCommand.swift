@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Console
+internal import Diagnostics
 internal import Filters
 internal import PipelineAccess
 internal import ProcessControl
@@ -44,7 +45,7 @@ struct FilterCommand: ParsableCommand {
         settings.precision = (precision ?? .fastest).precision
         settings.answers = try answers.overrides()
         let rows = FilterRows(column: column, hasEscapes: escapes, null: null, drops: drop)
-        try UsageProblem.reported { try settings.check(kind, rows) }
+        try UsageProblem.reported { () throws(DiagnosticsError) in try settings.check(kind, rows) }
         if let pipeline {
             try settings.take(stage, of: PipelineLoader(file: pipeline, registry: .all).plan(), for: kind)
         }

@@ -9,14 +9,7 @@ internal import PipelineAccess
 struct LabelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         of: "labels",
-        abstract: "List label sets, show one, compare two or the definitions, or make one the live one.",
-        usage: """
-            splitvote labels FILE [ls] [--json]
-            splitvote labels FILE show SET [--json]
-            splitvote labels FILE diff OLD [NEW] [--json | --list [--format tsv|json]]
-            splitvote labels FILE agreement [SET] [--json]
-            splitvote labels FILE promote SET
-            """)
+        abstract: "List label sets, show one, compare two or the definitions, or make one the live one.")
 
     @Argument(help: "The pipeline file.", completion: .pipelineFile)
     var file: String?

@@ -34,9 +34,10 @@ struct SchemaCommand: ParsableCommand {
 
 extension CommandConfiguration {
     /// With the command's story and examples at the end of its help.
-    init(of name: String, abstract: String, usage: String? = nil) {
+    init(of name: String, abstract: String) {
         let texts = [CommandStory.text(of: name), CommandExample.help(of: name)].filter { !$0.isEmpty }
         self.init(
-            commandName: name, abstract: abstract, usage: usage, discussion: texts.joined(separator: "\n\n"))
+            commandName: name, abstract: abstract, usage: CommandStory.usage(of: name),
+            discussion: texts.joined(separator: "\n\n"))
     }
 }

@@ -16,8 +16,7 @@ struct RunOptions: ParsableArguments {
         completion: .stage)
     var force: [String] = []
 
-    @Flag(help: "Run every selected stage although nothing changed.")
-    var forceAll = false
+    @Flag(help: "Run every selected stage although nothing changed.") var forceAll = false
 
     @Option(
         help: ArgumentHelp(
@@ -30,8 +29,7 @@ struct RunOptions: ParsableArguments {
         help: "After a failure, continue with the stages that do not depend on it.")
     var keepGoing = false
 
-    @Option(name: [.customShort("j"), .long], help: "Stages that may run at once.")
-    var jobs = 1
+    @Option(name: [.customShort("j"), .long], help: "Stages that may run at once.") var jobs = 1
 
     @Flag(help: "Read every input file again instead of trusting its size, modification time and inode.")
     var noCache = false
@@ -46,11 +44,9 @@ struct RunOptions: ParsableArguments {
             "Stop at a safe point after this long, as in 2h; run again to continue.", valueName: "time"))
     var timeLimit: String?
 
-    @Flag(help: "Allow a new split if the salt of a split stage has changed.")
-    var newSplit = false
+    @Flag(help: "Allow a new split if the salt of a split stage has changed.") var newSplit = false
 
-    @Flag(help: "Use no network: sources replay what they have stored.")
-    var offline = false
+    @Flag(help: "Use no network: sources replay what they have stored.") var offline = false
 
     @Flag(
         help:
@@ -58,11 +54,9 @@ struct RunOptions: ParsableArguments {
     )
     var publish = false
 
-    @Flag(help: "Print only warnings and errors.")
-    var quiet = false
+    @Flag(help: "Print only warnings and errors.") var quiet = false
 
-    @Option(help: "How to report progress on standard error: text or json.")
-    var logFormat = LogFormat.text
+    @Option(help: "How to report progress on standard error: text or json.") var logFormat = LogFormat.text
 
     func validate() throws {
         guard jobs >= 1 else { throw ValidationError("-j is \(jobs); at least 1 stage must run") }

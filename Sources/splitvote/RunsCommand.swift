@@ -9,14 +9,8 @@ struct RunsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         of: "runs",
         abstract:
-            "List runs with their scores, show one, compare two, plot a figure, or export. Never waits for a run.",
-        usage: """
-            splitvote runs FILE [ls] [--limit N] [--figure STAGE.FIGURE] [--json]
-            splitvote runs FILE show RUN [--json]
-            splitvote runs FILE diff OLD NEW [--json]
-            splitvote runs FILE plot STAGE.FIGURE [--limit N] [-o FILE.svg] [--json]
-            splitvote runs FILE export tensorboard|mlflow -o DIR [--limit N] [--json]
-            """)
+            "List runs with their scores, show one, compare two, plot a figure, or export. Never waits for a run."
+    )
 
     @Argument(help: "The pipeline file.", completion: .pipelineFile)
     var file: String?

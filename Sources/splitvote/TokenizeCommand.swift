@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Console
 internal import DatasetStages
+internal import Diagnostics
 internal import Prediction
 internal import ProcessControl
 internal import StageKit
@@ -15,15 +16,9 @@ struct TokenizeCommand: ParsableCommand {
         help: "Folder with vocab.txt (and tokenizer_config.json) or tokenizer.json.", completion: .directory)
     var vocab: String
 
-    @Flag(help: "Print the pieces instead of their ids.")
-    var pieces = false
-
-    @Flag(help: "Print start:end of each piece in bytes of the line instead of ids.")
-    var offsets = false
-
-    @Flag(help: "Print one JSON object per line: ids, pieces, offsets.")
-    var json = false
-
+    @Flag(help: "Print the pieces instead of their ids.") var pieces = false
+    @Flag(help: "Print start:end of each piece in bytes of the line instead of ids.") var offsets = false
+    @Flag(help: "Print one JSON object per line: ids, pieces, offsets.") var json = false
     @Option(
         help: ArgumentHelp(
             "Write the ids into safetensors files (input_ids, offsets) in this new folder instead of printing them.",
@@ -45,18 +40,11 @@ struct TokenizeCommand: ParsableCommand {
     var file: String?
 
     func validate() throws {
-        guard WordPieceMode(rawValue: mode) != nil else {
-            throw ValidationError("'\(mode)' is not a mode; expected \(WordPieceMode.names)")
-        }
-        if let maxTokens, maxTokens < 3 {
-            throw ValidationError(
-                "--max-tokens is \(maxTokens); a line has at least 3 tokens, [CLS] and [SEP] included")
-        }
-        if [pieces, offsets, json, shards != nil, certificate].count(where: { $0 }) > 1 {
-            throw ValidationError("choose one of --pieces, --offsets, --json, --shards and --certificate")
-        }
-        if certificate, file != nil {
-            throw ValidationError("--certificate reads no text; leave '\(file ?? "")' out")
+        try UsageProblem.reported { () throws(DiagnosticsError) in
+            try TokenizeRequest.check(
+                mode: mode, maxTokens: maxTokens,
+                outputs: [pieces, offsets, json, shards != nil, certificate],
+                text: certificate ? file : nil)
         }
     }
 
@@ -75,12 +63,9 @@ struct TokenizeCommand: ParsableCommand {
         if certificate {
             try output.write(try TokenizerCertificate.json(of: tokenizer).prettyText)
         } else {
+            let detail: LineTokenizer.Detail? = pieces ? .pieces : offsets ? .offsets : json ? .json : nil
             try lines.write(source, detail, to: &output)
         }
         try output.flush()
-    }
-
-    private var detail: LineTokenizer.Detail? {
-        pieces ? .pieces : offsets ? .offsets : json ? .json : nil
     }
 }

@@ -7,11 +7,7 @@ struct TrainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         of: "train",
         abstract:
-            "Run a pipeline up to its trained models, or train on a folder of shards without any pipeline.",
-        usage: """
-            splitvote train FILE [options of run]
-            splitvote train --shards DIR --init MODEL --out DIR [options of the trainer]
-            """)
+            "Run a pipeline up to its trained models, or train on a folder of shards without any pipeline.")
 
     @Argument(help: "The pipeline file; none with --shards.")
     var file: String?

@@ -8,8 +8,7 @@ internal import RunStore
 struct WhyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         of: "why",
-        abstract: "Show how one comment came to its label, its side and its row. Never waits for a run.",
-        usage: "splitvote why FILE COMMENT [--json]")
+        abstract: "Show how one comment came to its label, its side and its row. Never waits for a run.")
 
     @Argument(help: "The pipeline file.", completion: .pipelineFile)
     var file: String?

@@ -136,7 +136,7 @@ struct DuckDBSessionTests {
     @Test func aStopEndsIt() throws {
         let session = try session(try script("sleep 60"))
         #expect(throws: StageInterrupted.self) {
-            try session.forEachPiece(of: "SELECT 1", isStopRequested: { true }) { _ in }
+            try session.forEachPiece(of: "SELECT 1", isStopRequested: { true }, { _ in })
         }
     }
 }

@@ -27,7 +27,8 @@ struct RoundTripTests {
         ]
         var writer = try TableWriter(.jsonl, columns: columns.map(\.name))
         let ratios: [Double] = [
-            0.1, 1, 1e-300, 0.30000000000000004, .leastNonzeroMagnitude, .greatestFiniteMagnitude, -0.0, 123456789.125,
+            0.1, 1, 1e-300, 0.30000000000000004, .leastNonzeroMagnitude, .greatestFiniteMagnitude, -0.0,
+            123456789.125,
         ]
         for (row, ratio) in ratios.enumerated() {
             try writer.text(["00\(row)", "tab\t\"quote\"\\", "둘\n나뉜", "NULL", "\\N", "", "'", "😀"][row])

@@ -161,7 +161,7 @@ struct ParquetTests {
     private static let short = pipeline(query).components(separatedBy: "  labels:")[0]
 
     private func runQuery(
-        _ sandbox: Sandbox, _ columns: String = described([:]), _ rows: String, _ more: String...
+        _ sandbox: Sandbox, _ rows: String, columns: String = described([:]), _ more: String...
     ) throws -> Sandbox.Outcome {
         var environment = try script(sandbox, columns: columns, rows: rows)
         environment["PARQUET_TEST_WORD"] = "hunter2"
@@ -198,7 +198,7 @@ struct ParquetTests {
         let sandbox = try sandbox(Self.short)
         #expect(try runQuery(sandbox, Self.rows(["one"])).status == 0)
         let outcome = try runQuery(
-            sandbox, "echo \"IO Error: password $WORD is wrong\" >&2; exit 1", "")
+            sandbox, "", columns: "echo \"IO Error: password $WORD is wrong\" >&2; exit 1")
         #expect(outcome.status == 5, "\(outcome.errors)")
         #expect(
             outcome.errors.contains(

@@ -53,8 +53,11 @@ struct WordOffersTests {
 
     @Test func wordsOfRunsAndLabelsFollowTheFile() throws {
         let folder = try PipelineFolder()
-        #expect(offers(folder, "runs", "FILE").runsWords == ["ls", "show", "diff", "plot"])
-        #expect(offers(folder, "runs", "--state", "a.sqlite").runsWords == ["ls", "show", "diff", "plot"])
+        #expect(offers(folder, "runs", "FILE").runsWords == ["ls", "show", "diff", "plot", "export"])
+        #expect(
+            offers(folder, "runs", "--state", "a.sqlite").runsWords == [
+                "ls", "show", "diff", "plot", "export",
+            ])
         // Before the first run there is no ID.
         #expect(offers(folder, "runs", "FILE", "show").runsWords == ["last"])
         #expect(offers(folder, "runs", "FILE", "ls").runsWords.isEmpty)

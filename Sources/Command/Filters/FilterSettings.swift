@@ -211,10 +211,11 @@ extension FilterSettings {
         if case .name(let name) = rows.column { names = [name] }
         var output = OutputBuffer()
         let filter = try filter(kind, beside: names, note: note)
-        try withoutActuallyEscaping({ (bytes: [UInt8]) throws in
+        func put(_ bytes: [UInt8]) throws {
             try output.write(bytes)
             try output.flush()
-        }) { write in
+        }
+        try withoutActuallyEscaping(put) { write in
             var stream = FilterStream(rows, filter, to: write)
             var cutter = RowCutter()
             try source.forEachChunk(whenIdle: { try stream.flush() }) { piece in

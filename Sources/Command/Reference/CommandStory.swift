@@ -4,6 +4,31 @@ package enum CommandStory {
     /// Empty for commands that need no more words.
     package static func text(of command: String) -> String { byCommand[command] ?? "" }
 
+    /// The forms of a command, one on each line; `nil` for one whose arguments say it.
+    package static func usage(of command: String) -> String? { usages[command] }
+
+    private static let usages = [
+        "train": """
+        splitvote train FILE [options of run]
+        splitvote train --shards DIR --init MODEL --out DIR [options of the trainer]
+        """,
+        "runs": """
+        splitvote runs FILE [ls] [--limit N] [--figure STAGE.FIGURE] [--json]
+        splitvote runs FILE show RUN [--json]
+        splitvote runs FILE diff OLD NEW [--json]
+        splitvote runs FILE plot STAGE.FIGURE [--limit N] [-o FILE.svg] [--json]
+        splitvote runs FILE export tensorboard|mlflow -o DIR [--limit N] [--json]
+        """,
+        "labels": """
+        splitvote labels FILE [ls] [--json]
+        splitvote labels FILE show SET [--json]
+        splitvote labels FILE diff OLD [NEW] [--json | --list [--format tsv|json]]
+        splitvote labels FILE agreement [SET] [--json]
+        splitvote labels FILE promote SET
+        """,
+        "why": "splitvote why FILE COMMENT [--json]",
+    ]
+
     private static let byCommand: [String: String] = [
         "demo-data": """
         Nobody wrote these comments: they come from a generative model that is documented in the module DemoData. \

@@ -67,12 +67,14 @@ package struct ParquetTable: Sendable {
             let found = try session.columns(of: SQLText.parquet(path))
             guard found == wanted else {
                 throw StageError(
-                    "the table \(path) has the columns \(found.map { "\($0.name) \($0.type)" }.joined(separator: ", "))",
+                    "the table \(path) has the columns "
+                        + found.map { "\($0.name) \($0.type)" }.joined(separator: ", "),
                     hint: "this is a bug, or one of DuckDB; nothing was published")
             }
             let fields = wanted.enumerated().map { place, column in
                 // With the sign of a zero, which a whole number has not.
-                let value = column.form == .real ? "CAST(\(SQLText.name(column.name)) AS VARCHAR)" : column.asText
+                let value =
+                    column.form == .real ? "CAST(\(SQLText.name(column.name)) AS VARCHAR)" : column.asText
                 return "\(value) AS \"\(place)\""
             }
             let part =
