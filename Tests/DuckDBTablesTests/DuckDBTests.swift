@@ -118,7 +118,9 @@ struct DuckDBSessionTests {
 
     @Test(arguments: ["kill -9 $$", "echo '{\"0\":\"x\"}'; exit 137"])
     func anEndFromOutsideIsToldFromARefusal(answer: String) throws {
-        let session = try session(try script(answer))
+        let script = try script(answer)
+        defer { withExtendedLifetime(script) {} }
+        let session = try session(script)
         let failure = #expect(throws: DuckDBSession.Failure.self) {
             try session.forEachRow(of: "SELECT 1", columns: 1) { _ in }
         }
@@ -126,7 +128,9 @@ struct DuckDBSessionTests {
     }
 
     @Test func anAnswerThatIsCutOffIsNoAnswer() throws {
-        let session = try session(try script("printf '{\"0\":\"a\"}\\n{\"0\":'"))
+        let script = try script("printf '{\"0\":\"a\"}\\n{\"0\":'")
+        defer { withExtendedLifetime(script) {} }
+        let session = try session(script)
         let failure = #expect(throws: DuckDBSession.Failure.self) {
             try session.forEachRow(of: "SELECT 1", columns: 1) { _ in }
         }
@@ -134,7 +138,9 @@ struct DuckDBSessionTests {
     }
 
     @Test func aStopEndsIt() throws {
-        let session = try session(try script("sleep 60"))
+        let script = try script("sleep 60")
+        defer { withExtendedLifetime(script) {} }
+        let session = try session(script)
         #expect(throws: StageInterrupted.self) {
             try session.forEachPiece(of: "SELECT 1", isStopRequested: { true }, { _ in })
         }

@@ -91,7 +91,8 @@ struct ExportCardTests {
             "\(outcome.errors)")
         #expect(
             outcome.errors.contains(
-                "hint: a card needs all tables in one folder, and no {date} or {run} in their names; or leave 'card' out"
+                "hint: a card needs a table for each side, all in one folder, and no {date} or {run} in their names; or leave "
+                    + "'card' out"
             ))
     }
 

@@ -8,12 +8,14 @@ struct ParquetTests {
         {uses: ingest.files, with: {paths: "data/*.parquet", format: parquet, source: mine, columns: {text: text, up: up, down: down, article: [oid, aid], observed_at: seen}}}
         """
 
-    private static func pipeline(_ comments: String = ingest, format: String = "parquet") -> String {
+    private static func pipeline(_ comments: String = ParquetTests.ingest, format: String = "parquet")
+        -> String
+    {
         """
         splitvote: 1
         pipeline: parquet
         store: {state: state.sqlite, artifacts: artifacts}
-        secrets: {word: PARQUET_TEST_WORD}
+        secrets: {word: {env: PARQUET_TEST_WORD}}
         stages:
           comments: \(comments)
           clean: {uses: clean, from: comments, with: {rules: none}}
@@ -161,7 +163,7 @@ struct ParquetTests {
     private static let short = pipeline(query).components(separatedBy: "  labels:")[0]
 
     private func runQuery(
-        _ sandbox: Sandbox, _ rows: String, columns: String = described([:]), _ more: String...
+        _ sandbox: Sandbox, _ rows: String, columns: String = ParquetTests.described([:]), _ more: String...
     ) throws -> Sandbox.Outcome {
         var environment = try script(sandbox, columns: columns, rows: rows)
         environment["PARQUET_TEST_WORD"] = "hunter2"

@@ -8,8 +8,8 @@ extension Program {
     private static let mostErrors = 1 << 14
     private static let secondsOfGrace = 5.0
 
-    /// Runs the program on this thread, in its own process group, and lends what it prints on standard output piece by
-    /// piece. With it ends whatever it has started.
+    /// Runs the program on this thread and lends what it prints on standard output piece by piece. It is for programs that
+    /// start no others: those would find their pipes closed when it has ended, and end by that.
     ///
     /// - Parameters:
     ///   - isStopRequested: asked ten times a second and after each piece; once true, the program is ended.
@@ -89,19 +89,13 @@ extension Program {
         return false
     }
 
-    /// Ends the program and what it has started: by request, and by force where that takes long.
+    /// Ends the program: by request, and by force where that takes long.
     private static func end(_ process: Process) {
-        signal(process, SIGTERM)
+        process.terminate()
         let deadline = Date(timeIntervalSinceNow: secondsOfGrace)
         while process.isRunning, Date() < deadline { usleep(20_000) }
-        // What it has started may have outlived it.
-        signal(process, SIGKILL)
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         process.waitUntilExit()
-    }
-
-    private static func signal(_ process: Process, _ number: Int32) {
-        let leader = process.processIdentifier
-        if kill(-leader, number) != 0, process.isRunning { kill(leader, number) }
     }
 
     /// A file without a name that holds a text: unlike a pipe it need not be read by anyone.

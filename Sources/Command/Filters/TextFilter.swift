@@ -5,7 +5,7 @@ package protocol TextFilter {
     var columns: [String] { get }
 
     /// What becomes of some texts, in their order.
-    /// - Parameter texts: UTF-8; `nil` where a row has none.
+    /// - Parameter texts: UTF-8; `nil` if a row has none.
     mutating func results(of texts: [[UInt8]?]) throws -> [FilterResult]
 
     /// What is worth knowing at the end, as sentences.

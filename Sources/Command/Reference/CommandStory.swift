@@ -54,9 +54,9 @@ package enum CommandStory {
         pipe(), GNU parallel and the like run the same cleaning, tokenizer and model as a pipeline does. A line is a text, \
         or with --column a field of a TSV row is. A missing value, \\N, stays one.
 
-        clean puts the cleaned text in the place of the text, and \\N where cleaning leaves nothing. tokenize puts ids there. \
+        clean puts the cleaned text where the text was, and \\N where cleaning leaves nothing. tokenize puts ids there. \
         predict gives the label, its probability and that of each label; copies gives the number of the earlier row that a row \
-        repeats, counted from 1, or \\N: of a line in its place, of a TSV row behind it. copies compares with the rows before \
+        repeats, counted from 1, or \\N: of a line in its place, of a TSV row after it. copies compares with the rows before \
         it in this stream, all of which it remembers.
         """,
         "forget": """

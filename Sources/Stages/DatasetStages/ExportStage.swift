@@ -327,22 +327,33 @@ package struct ExportStage: Stage {
         guard next == rows.count else { throw StageError.vanishedComment(split.ids[rows[next]]) }
         try drain(&writer, &digest, file)
         try file.finish()
-        var written = Written(
+        let written = Written(
             rows: rows.count, bytes: file.byteCount, sha256: digest.hexadecimal(), scripts: scripts,
             hasTimes: hasTimes, lostMoments: lostMoments)
+        return try finished(written, lines, writer.digest, columns, at: path, facts, context)
+    }
+
+    /// Reads what was written again, and makes the table of it that is asked for.
+    /// - Parameters:
+    ///   - lines: the path of what was written.
+    ///   - digest: of the rows in it.
+    private func finished(
+        _ written: Written, _ lines: String, _ digest: RowDigest, _ columns: [ExportColumn], at path: String,
+        _ facts: DatasetFacts, _ context: StageContext
+    ) throws -> Written {
         guard format == .parquet else {
-            try verify(path, columns, against: writer.digest)
+            try verify(path, columns, against: digest)
             return written
         }
+        var written = written
         if isOneFile {
-            written.lines = (lines, writer.digest)
+            written.lines = (lines, digest)
             return written
         }
         let table = try parquetTable(columns, facts, context)
         try table.write([lines], to: path, isStopRequested: { context.isStopping })
         try Disk.remove(lines)
-        try compare(
-            writer.digest, with: try table.digest(of: path, isStopRequested: { context.isStopping }), path)
+        try compare(digest, with: try table.digest(of: path, isStopRequested: { context.isStopping }), path)
         (written.bytes, written.sha256) = try identity(of: path)
         return written
     }

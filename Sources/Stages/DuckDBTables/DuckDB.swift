@@ -3,8 +3,8 @@ internal import Programs
 package import StageKit
 internal import Synchronization
 
-/// DuckDB's command line program, where this machine has one. It is found at run time and never linked: whoever reads and
-/// writes text tables only does without.
+/// DuckDB's command line program, where this machine has one. It is found at run time and never linked: text
+/// tables are read and written without it.
 package struct DuckDB: Hashable, Sendable {
     /// Absolute, or as it is named in ``variable``.
     package let path: String

@@ -39,9 +39,10 @@ package struct ParquetTable: Sendable {
     ) throws {
         let types = columns.map { "\(SQLText.literal($0.name)): '\($0.type.inLines)'" }
         let fields = columns.map { "\($0.type.value(of: SQLText.name($0.name))) AS \(SQLText.name($0.name))" }
+        let paths = lines.map { SQLText.literal($0) }
         let rows =
-            "read_json([\(lines.map(SQLText.literal).joined(separator: ", "))], format = 'newline_delimited', columns = {\(types.joined(separator: ", "))}, "
-            + "maximum_object_size = \(Self.longestLine))"
+            "read_json([\(paths.joined(separator: ", "))], format = 'newline_delimited', "
+            + "columns = {\(types.joined(separator: ", "))}, maximum_object_size = \(Self.longestLine))"
         do {
             try session.run(
                 "COPY (SELECT \(fields.joined(separator: ", ")) FROM \(rows)) TO \(SQLText.literal(path)) "
@@ -52,7 +53,7 @@ package struct ParquetTable: Sendable {
     }
 
     /// Bytes that one row may take as a line of JSON.
-    private static let longestLine = 1 << 30
+    private static let longestLine = 1 << 26
 
     /// Reads the table as a stranger would.
     /// - Parameter condition: a column and the text that the rows have in it; `nil` for all rows.
@@ -67,14 +68,14 @@ package struct ParquetTable: Sendable {
             let found = try session.columns(of: SQLText.parquet(path))
             guard found == wanted else {
                 throw StageError(
-                    "the table \(path) has the columns "
-                        + found.map { "\($0.name) \($0.type)" }.joined(separator: ", "),
+                    "the table \(path) has the columns \(found.map { "\($0.name) \($0.type)" }.joined(separator: ", "))",
                     hint: "this is a bug, or one of DuckDB; nothing was published")
             }
             let fields = wanted.enumerated().map { place, column in
                 // With the sign of a zero, which a whole number has not.
                 let value =
-                    column.form == .real ? "CAST(\(SQLText.name(column.name)) AS VARCHAR)" : column.asText
+                    column.form == .real
+                    ? "CAST(\(SQLText.name(column.name)) AS VARCHAR)" : column.asText
                 return "\(value) AS \"\(place)\""
             }
             let part =

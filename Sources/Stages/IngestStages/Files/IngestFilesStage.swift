@@ -97,12 +97,7 @@ package struct IngestFilesStage: Stage {
         settings = TableSettings(&parameters)
         query = QuerySettings(
             &parameters, isExpected: settings.isQueried, hasPaths: parameters.isSet("paths"))
-        if query == nil, paths.isEmpty, !parameters.isSet("paths"), !settings.isQueried {
-            parameters.reject(
-                "paths",
-                "stage kind 'ingest.files' needs 'paths': a path or a list of paths, which may hold * and ?",
-                hint: "add 'paths' under 'with'")
-        }
+        if query == nil, !settings.isQueried { Self.checkPaths(&parameters, paths.isEmpty) }
         columns = parameters.columns(
             "columns", allowed: ColumnMap.roles, required: ColumnMap.requiredRoles,
             joined: ColumnMap.joinedRoles, meanings: ColumnMap.meanings,
@@ -132,15 +127,7 @@ package struct IngestFilesStage: Stage {
         saltVariable = parameters.secret(
             "author_salt", required: false,
             help: "Salt for the hashes of authors, as $secrets.NAME; the names themselves are never stored.")
-        if columns["author"] != nil, !parameters.isSet("author_salt") {
-            parameters.reject(
-                "columns", "the column 'author' needs 'author_salt': authors are kept as salted hashes only",
-                hint: "name an environment variable under 'secrets' and write author_salt: $secrets.NAME")
-        } else if columns["author"] == nil, parameters.isSet("author_salt") {
-            parameters.reject(
-                "author_salt", "'author_salt' is given, and no column 'author'",
-                hint: "name the column of the authors' ids under 'columns', or remove the salt")
-        }
+        Self.checkSalt(&parameters, columns)
         withdrawsReplaced =
             parameters.choice(
                 "replaced", default: "withdraw", of: ["withdraw", "keep"],
@@ -150,6 +137,26 @@ package struct IngestFilesStage: Stage {
             == "withdraw"
         try parameters.finish()
         mapping = ContentDigest.of(parameters.resolved.canonicalText)
+    }
+
+    private static func checkPaths(_ parameters: inout ParameterReader, _ areNone: Bool) {
+        guard areNone, !parameters.isSet("paths") else { return }
+        parameters.reject(
+            "paths",
+            "stage kind 'ingest.files' needs 'paths': a path or a list of paths, which may hold * and ?",
+            hint: "add 'paths' under 'with'")
+    }
+
+    private static func checkSalt(_ parameters: inout ParameterReader, _ columns: [String: [String]]) {
+        if columns["author"] != nil, !parameters.isSet("author_salt") {
+            parameters.reject(
+                "columns", "the column 'author' needs 'author_salt': authors are kept as salted hashes only",
+                hint: "name an environment variable under 'secrets' and write author_salt: $secrets.NAME")
+        } else if columns["author"] == nil, parameters.isSet("author_salt") {
+            parameters.reject(
+                "author_salt", "'author_salt' is given, and no column 'author'",
+                hint: "name the column of the authors' ids under 'columns', or remove the salt")
+        }
     }
 
     /// What a query without files gives is known only once it has been asked.
