@@ -57,6 +57,8 @@ let system: [Target] = [
     .systemLibrary(
         name: "CArchive", path: "Sources/System/CArchive", pkgConfig: "libarchive",
         providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
+    // posix_spawn with a process group of its own, which Foundation's Process cannot give.
+    .target(name: "CSpawn", path: "Sources/System/CSpawn"),
     // Part of the C library, except on macOS, where its users link it.
     .systemLibrary(name: "CIconv", path: "Sources/System/CIconv"),
     // Vector instructions behind inline functions; there is nothing to link.
@@ -81,7 +83,7 @@ let basics: [Target] = [
     wing("Basics", "Queues", [.deque]),
     wing("Basics", "SeededRandom", ["CLibrary"]),
     wing("Basics", "GzipFormat", ["CZlib"]),
-    wing("Basics", "Programs", ["CLibrary", .subprocess, .systemPackage]),
+    wing("Basics", "Programs", ["CLibrary", "CSpawn", .subprocess, .systemPackage]),
 ]
 
 /// Pure: values in, values out, no files.
@@ -272,7 +274,7 @@ let commands: [Target] = [
     wing(
         "Command", "EngineSQL",
         [
-            "Console", "DatasetStages", "Diagnostics", "Files", "Labeling", "PipelineAccess",
+            "Console", "DatasetStages", "Diagnostics", "DuckDBTables", "Files", "Labeling", "PipelineAccess",
             "PipelinePlan", "Programs", "RunStore", "Sampling", "StageKit", "TextBasics", "TextCleaning",
             "VoteModel",
         ]),
@@ -346,7 +348,7 @@ let testTargets: [Target] = [
     tests(of: "TrackFormat", ["Files", "JSON", "TestInputs"]),
     tests(of: "SheetFormat"),
     tests(of: "ArchiveReading", ["TestInputs"]),
-    tests(of: "DuckDBTables", ["StageKit", "TableFormat"]),
+    tests(of: "DuckDBTables", ["StageKit", "TableFormat", "TestInputs"]),
     tests(of: "Filters", ["Sampling", "StageKit", "TextCleaning"]),
     tests(of: "SeededRandom"),
     tests(of: "Tokenization", ["CByteMasks", "TextBasics", .crypto]),
@@ -376,7 +378,7 @@ let testTargets: [Target] = [
         of: "PipelineEngine",
         [
             "Charts", "CommandStages", "CommentStore", "Diagnostics", "PipelineFile", "PipelinePlan",
-            "Presentation", "Reports", "RunStore", "StageKit", "StoreFile", "VoteModel",
+            "Presentation", "Reports", "RunStore", "StageKit", "StoreFile", "TestInputs", "VoteModel",
         ]),
     tests(
         of: "Reports",
@@ -419,14 +421,15 @@ let testTargets: [Target] = [
         [
             "Charts", "CommentStore", "DatasetStages", "Diagnostics", "IngestStages", "LabelStudies",
             "Labeling", "PipelinePlan", "Reports", "RunStore", "StageKit", "StageKitTesting", "StoreFile",
-            "TrainingStages", "VoteModel",
+            "TestInputs", "TrainingStages", "VoteModel",
         ]),
     tests(
         of: "Prediction", ["Console", "Diagnostics", "StageKit", "TableFormat", "Tokenization", "Training"]),
     tests(
         of: "TrainingStages",
         [
-            "Diagnostics", "DatasetStages", "Programs", "StageKit", "StageKitTesting", "TextBasics",
+            "Diagnostics", "DatasetStages", "Programs", "StageKit", "StageKitTesting", "TestInputs",
+            "TextBasics",
             "Training",
             "WordVectors",
         ]),

@@ -44,17 +44,20 @@ struct ProgramReadingTests {
         #expect(try read("kill -9 $$").0 == .signalled(9))
     }
 
-    @Test func aStopEndsIt() throws {
+    @Test func aStopEndsItWithAllItStarted() throws {
+        let mark = FileManager.default.temporaryDirectory.appending(path: "mark-\(UUID().uuidString)").path
         let started = ContinuousClock.now
-        let (ending, _, _) = try read("exec sleep 60", isStopRequested: { true })
-        #expect(ending == .stopped && ContinuousClock.now - started < .seconds(20))
+        let (ending, _, _) = try read("(sleep 3; touch \(mark)) & sleep 60", isStopRequested: { true })
+        #expect(ending == .stopped && ContinuousClock.now - started < .seconds(3))
+        Thread.sleep(forTimeInterval: 3.5)
+        #expect(!FileManager.default.fileExists(atPath: mark))
     }
 
     @Test func aReaderThatHasEnoughEndsIt() throws {
         struct Enough: Error {}
         let started = ContinuousClock.now
         #expect(throws: Enough.self) {
-            try Program(["sh", "-c", "echo one; exec sleep 60"], folder: "/").read { _ in throw Enough() }
+            try Program(["sh", "-c", "echo one; sleep 60"], folder: "/").read { _ in throw Enough() }
         }
         #expect(ContinuousClock.now - started < .seconds(10))
     }

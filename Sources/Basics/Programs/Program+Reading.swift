@@ -1,5 +1,4 @@
 internal import CLibrary
-internal import Foundation
 
 extension Program {
     /// Room for one piece of what a program prints.
@@ -8,8 +7,8 @@ extension Program {
     private static let mostErrors = 1 << 14
     private static let secondsOfGrace = 5.0
 
-    /// Runs the program on this thread and lends what it prints on standard output piece by piece. It is for programs that
-    /// start no others: those would find their pipes closed when it has ended, and end by that.
+    /// Runs the program on this thread, in its own process group, and lends what it prints on standard output piece by
+    /// piece. With it ends whatever it has started.
     ///
     /// - Parameters:
     ///   - isStopRequested: asked ten times a second and after each piece; once true, the program is ended.
@@ -25,42 +24,21 @@ extension Program {
                 message: "there is no program '\(name)'",
                 hint: name.contains("/") ? "check the path" : "install it, or write the path of the program")
         }
-        let (output, errors) = (Pipe(), Pipe())
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = Array(command.dropFirst())
-        process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = try input.map(Self.file) ?? FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = errors
-        do {
-            try process.run()
-        } catch {
-            throw ProgramError(
-                message: "'\(name)' cannot be run: \(error.localizedDescription)",
-                hint: "check that the file may be executed and begins with #! or is a program")
-        }
+        let process = try SpawnedProcess(self, path: path, input: try input.map(Self.file))
         var said: [UInt8] = []
         var isStopped = false
         do {
-            isStopped = try Self.follow(
-                output.fileHandleForReading.fileDescriptor, errors.fileHandleForReading.fileDescriptor,
-                isStopRequested
-            ) { bytes, isError in
+            isStopped = try Self.follow(process.output, process.errors, isStopRequested) { bytes, isError in
                 guard isError else { return try body(bytes) }
                 said.append(contentsOf: bytes)
                 if said.count > 2 * Self.mostErrors { said.removeFirst(said.count - Self.mostErrors) }
             }
         } catch {
-            Self.end(process)
+            process.end(graceSeconds: Self.secondsOfGrace)
             throw error
         }
-        if isStopped { Self.end(process) }
-        process.waitUntilExit()
-        let status = process.terminationStatus
-        let ending: Ending =
-            isStopped ? .stopped : process.terminationReason == .exit ? .exited(status) : .signalled(status)
+        if isStopped { process.end(graceSeconds: Self.secondsOfGrace) }
+        let ending = isStopped ? .stopped : process.wait()
         return (ending, String(decoding: said.suffix(Self.mostErrors), as: UTF8.self))
     }
 
@@ -89,17 +67,9 @@ extension Program {
         return false
     }
 
-    /// Ends the program: by request, and by force where that takes long.
-    private static func end(_ process: Process) {
-        process.terminate()
-        let deadline = Date(timeIntervalSinceNow: secondsOfGrace)
-        while process.isRunning, Date() < deadline { usleep(20_000) }
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        process.waitUntilExit()
-    }
-
     /// A file without a name that holds a text: unlike a pipe it need not be read by anyone.
-    private static func file(of text: String) throws(ProgramError) -> FileHandle {
+    /// - Returns: its descriptor, for the caller to close.
+    private static func file(of text: String) throws(ProgramError) -> Int32 {
         guard let file = tmpfile() else {
             throw ProgramError(
                 message: "cannot make a temporary file: \(systemReason(errno))",
@@ -108,12 +78,13 @@ extension Program {
         defer { fclose(file) }
         let bytes = Array(text.utf8)
         let isWritten = fwrite(bytes, 1, bytes.count, file) == bytes.count && fflush(file) == 0
-        let descriptor = dup(fileno(file))
+        let descriptor = fcntl(fileno(file), F_DUPFD_CLOEXEC, 0)
         guard isWritten, descriptor >= 0, lseek(descriptor, 0, SEEK_SET) == 0 else {
+            if descriptor >= 0 { close(descriptor) }
             throw ProgramError(
                 message: "cannot write a temporary file: \(systemReason(errno))",
                 hint: "free some space in the folder for temporary files")
         }
-        return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        return descriptor
     }
 }
