@@ -1,6 +1,7 @@
 import DuckDBTables
 import Foundation
 import StageKit
+import TestInputs
 import Testing
 
 /// A script in place of DuckDB's program, in its own folder.
@@ -10,9 +11,7 @@ final class Script: Sendable {
 
     init(_ text: String) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "duckdb-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try Data("#!/bin/sh\n\(text)\n".utf8).write(to: URL(filePath: path))
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        try TestProgram.write("#!/bin/sh\n\(text)\n", to: path)
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }
@@ -93,8 +92,11 @@ struct DuckDBSessionTests {
         let arguments = try String(contentsOf: script.folder.appending(path: "arguments"), encoding: .utf8)
         #expect(arguments == "-init /dev/null -batch -bail\n")
         let question = try String(contentsOf: script.folder.appending(path: "question"), encoding: .utf8)
+        // Each question has its own.
+        let unnamed = question.replacing(/scratch-[0-9A-F-]{36}/, with: "scratch")
+        #expect(unnamed != question)
         #expect(
-            question == """
+            unnamed == """
                 .output /dev/null
                 SET enable_progress_bar = false;
                 SET threads = 2;

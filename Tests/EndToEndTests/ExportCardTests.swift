@@ -96,6 +96,17 @@ struct ExportCardTests {
             ))
     }
 
+    @Test func aPathThatEndsLikeAnotherFormatIsWarnedOf() throws {
+        let sandbox = try sandbox(SampleComments.pipeline(("out/{split}.tsv", "out/{split}.csv")))
+        let outcome = try run(sandbox)
+        #expect(
+            outcome.errors.contains(
+                "warning: 'out/{split}.csv' ends like a csv table, and 'format' is tsv\n"),
+            "\(outcome.errors)")
+        #expect(outcome.errors.contains("hint: end the path in .tsv, or set 'format'\n"), "\(outcome.errors)")
+        #expect(try !run(try self.sandbox()).errors.contains("ends like"))
+    }
+
     @Test func withoutACardThereIsNone() throws {
         let sandbox = try sandbox(
             SampleComments.pipeline((#""out/{split}.tsv"}"#, #""out/{split}.tsv", card: false}"#)))

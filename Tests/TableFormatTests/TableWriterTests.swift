@@ -140,4 +140,12 @@ struct TableWriterTests {
         try bytes.withUnsafeBytes { try verifier.read($0) }
         return try verifier.finish()
     }
+
+    @Test func aPathThatEndsLikeAnotherFormatIsNoticed() {
+        #expect(TableFileFormat.tsv.contradiction(of: "out/{split}.csv") == .csv)
+        #expect(TableFileFormat.parquet.contradiction(of: "out/{split}.TSV") == .tsv)
+        for path in ["out/{split}.tsv", "out/{split}.txt", "out/a.csv/{split}", "{split}", "out.csv/table."] {
+            #expect(TableFileFormat.tsv.contradiction(of: path) == nil, "\(path)")
+        }
+    }
 }

@@ -20,6 +20,14 @@ package enum TableFileFormat: String, Hashable, Sendable, CaseIterable {
         case .jsonl, .parquet: .jsonl
         }
     }
+
+    /// What a path's ending promises in place of this; `nil` if it says this, or nothing.
+    package func contradiction(of path: String) -> TableFileFormat? {
+        guard let dot = path.lastIndex(of: "."), path[dot...].firstIndex(of: "/") == nil,
+            let named = TableFileFormat(rawValue: path[path.index(after: dot)...].lowercased())
+        else { return nil }
+        return named == self ? nil : named
+    }
 }
 
 /// A column that is wanted from a table.

@@ -1,5 +1,6 @@
+private import Foundation
 internal import Programs
-internal import StageKit
+package import StageKit
 package import TableFormat
 
 /// How DuckDB is started for one table or query.
@@ -11,7 +12,8 @@ package struct DuckDBSession: Sendable {
     /// Where relative paths in a query start. Absolute.
     private let folder: String
     private let threads: Int
-    /// Where DuckDB puts what does not fit into memory. Absolute.
+    /// Where each question gets a folder for what does not fit into memory, which goes with the question: processes that
+    /// share one would write into each other's files. Absolute.
     private let scratch: String
     /// Statements before the question, and variables of the environment.
     private let setup: String
@@ -34,6 +36,14 @@ package struct DuckDBSession: Sendable {
         self.environment = environment
         self.mayInstall = mayInstall
         self.mask = mask
+    }
+
+    /// For tables that a stage writes.
+    /// - Throws: `StageError` where there is no DuckDB.
+    package init(for context: StageContext) throws(StageError) {
+        self.init(
+            try DuckDB.find(), folder: context.baseFolder, scratch: context.workFolder + "/duckdb",
+            threads: context.threads)
     }
 
     /// A question that failed, in DuckDB's words.
@@ -100,8 +110,10 @@ package struct DuckDBSession: Sendable {
         var question = Program(
             [program.path, "-init", "/dev/null", "-batch", "-bail"], folder: folder, environment: environment)
         // By standard input, so that no list of processes shows it.
+        let scratch = "\(scratch)-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: scratch) }
         question.input =
-            ([".output /dev/null"] + settings + [setup, statement]).joined(separator: "\n") + "\n"
+            ([".output /dev/null"] + settings(scratch) + [setup, statement]).joined(separator: "\n") + "\n"
         let (ending, errors): (Program.Ending, String)
         do {
             (ending, errors) = try question.read(isStopRequested: isStopRequested, body)
@@ -120,7 +132,7 @@ package struct DuckDBSession: Sendable {
         }
     }
 
-    private var settings: [String] {
+    private func settings(_ scratch: String) -> [String] {
         var settings = [
             "SET enable_progress_bar = false;", "SET threads = \(threads);",
             "SET temp_directory = \(SQLText.literal(scratch));",

@@ -55,6 +55,22 @@ package struct ParquetTable: Sendable {
     /// Bytes that one row may take as a line of JSON.
     private static let longestLine = 1 << 26
 
+    /// Reads the table as a stranger would and compares what it says with what was meant.
+    ///
+    /// - Parameters:
+    ///   - rows: a fingerprint of those that were written.
+    ///   - condition: a column and the text that these rows have in it; `nil` for all rows.
+    /// - Throws: `StageError` where it says something else.
+    package func verify(
+        _ path: String, against rows: RowDigest, where condition: (column: String, text: String)? = nil,
+        isStopRequested: () -> Bool = { false }
+    ) throws {
+        if try digest(of: path, where: condition, isStopRequested: isStopRequested) == rows { return }
+        throw StageError(
+            "the table \(path) does not read back as it was written: its rows say something else",
+            hint: "this is a bug, one of DuckDB, or a failing disk; nothing was published")
+    }
+
     /// Reads the table as a stranger would.
     /// - Parameter condition: a column and the text that the rows have in it; `nil` for all rows.
     /// - Returns: a fingerprint of its rows, equal to that of the writer of the lines.

@@ -40,9 +40,7 @@ struct AnswerTable {
         _ rows: ScoredRows, of texts: AskedTexts, to path: String, _ context: StageContext,
         _ watch: (ModelAnswers.Answer, Bool) -> Void
     ) throws {
-        let session = DuckDBSession(
-            try DuckDB.find(), folder: context.baseFolder, scratch: context.workFolder + "/duckdb",
-            threads: context.threads)
+        let session = try DuckDBSession(for: context)
         var answered = try AnswerRows(answers, keeping: columns.map(\.header))
         // Not taken for scores that an interrupted run has left.
         let lines = context.workFolder + "/lines.draft"
@@ -58,13 +56,7 @@ struct AnswerTable {
             }, session)
         try table.write([lines], to: path, isStopRequested: { context.isStopping })
         try Disk.remove(lines)
-        let isSame =
-            try table.digest(of: path, isStopRequested: { context.isStopping }) == answered.writer.digest
-        guard isSame else {
-            throw StageError(
-                "the table \(path) does not read back as it was written: its rows say something else",
-                hint: "this is a bug, one of DuckDB, or a failing disk; nothing was published")
-        }
+        try table.verify(path, against: answered.writer.digest, isStopRequested: { context.isStopping })
     }
 
     private func type(of place: Int, _ form: AnswerRows.Form) -> ParquetTable.ColumnType {

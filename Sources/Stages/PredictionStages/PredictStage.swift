@@ -68,6 +68,7 @@ package struct PredictStage: Stage {
             parameters.outputPath(
                 "path", default: "out/{date}/predictions.\(table)", placeholders: ["date", "run"],
                 help: "Where the table goes.") ?? ""
+        parameters.warnOfEnding("path", path, format)
         try parameters.finish()
     }
 
