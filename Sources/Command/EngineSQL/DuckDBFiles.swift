@@ -28,7 +28,7 @@ struct DuckDBFiles {
                 lines.append("sql \(input)")
                 lines.append(
                     "\"$SPLITVOTE\" engine \(call.arguments.map(ShellWord.of).joined(separator: " ")) "
-                        + "<work/\(step.table)-rows.tsv >work/\(step.table).tsv")
+                        + "<made/\(step.table)-rows.tsv >made/\(step.table).tsv")
                 lines.append("sql \(path)")
             }
         }
@@ -46,7 +46,7 @@ struct DuckDBFiles {
                 SELECT \(call.inputColumns.joined(separator: ", ")) FROM (
             \(call.input.indented.indented)
                 ) AS rows\(order)
-            ) TO 'work/\(table)-rows.tsv' (\(Self.format));
+            ) TO 'made/\(table)-rows.tsv' (\(Self.format));
 
             """
     }
@@ -54,7 +54,7 @@ struct DuckDBFiles {
     private func table(_ table: String, from call: EngineFilterCall) -> String {
         let columns = call.output.map { "'\($0.name)': '\($0.type)'" }.joined(separator: ", ")
         let reader =
-            "read_csv('work/\(table).tsv', delim = '\\t', quote = '', escape = '', header = false,\n"
+            "read_csv('made/\(table).tsv', delim = '\\t', quote = '', escape = '', header = false,\n"
             + "    columns = {\(columns)})"
         return "CREATE OR REPLACE TABLE \(table) AS\n\(call.query.replacing("{rows}", with: reader));\n"
     }
@@ -78,13 +78,13 @@ struct DuckDBFiles {
 
     private static let head = """
         #!/bin/sh
-        # Makes the tables one after the other in work/tables.duckdb, then out/ with a Parquet file for each side.
+        # Makes the tables one after the other in made/tables.duckdb, then out/ with a Parquet file for each side.
         set -eu
         cd "$(dirname "$0")"
         : "${DUCKDB:=duckdb}" "${SPLITVOTE:=splitvote}"
-        rm -rf work out
-        mkdir work out
-        sql() { "$DUCKDB" -bail work/tables.duckdb <"$1"; }
+        rm -rf made out
+        mkdir made out
+        sql() { "$DUCKDB" -bail made/tables.duckdb <"$1"; }
 
 
         """

@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import DuckDBTables
 private import Foundation
 internal import PipelineAccess
 internal import PipelinePlan
@@ -24,22 +25,16 @@ package struct EngineRun {
     package func digest(in folder: String?) async throws -> SplitDigest {
         let place = folder ?? NSTemporaryDirectory() + "splitvote-\(UUID().uuidString)"
         defer { if folder == nil { try? FileManager.default.removeItem(atPath: place) } }
-        _ = try project.write(to: place)
-        let variable = engine == .duckdb ? "DUCKDB" : "SPARK_SQL"
-        let command =
-            ProcessInfo.processInfo.environment[variable] ?? (engine == .duckdb ? "duckdb" : "spark-sql")
-        guard Program([command], folder: place).path != nil else {
-            throw DiagnosticsError(
-                "there is no program '\(command)', which runs \(engine.title)",
-                hint: engine == .duckdb
-                    ? "install it with 'pip install duckdb-cli', or name it in the variable DUCKDB"
-                    : "install it with 'pip install pyspark' beside Java 17, or name it in the variable SPARK_SQL"
-            )
+        var variables = ["SPLITVOTE": program]
+        switch engine {
+        case .duckdb: variables[DuckDB.variable] = try Self.duckDB()
+        case .spark: try Self.requireSpark()
         }
+        _ = try project.write(to: place)
         let printed = Mutex<[String]>([])
-        let ending = try await Program(
-            ["./run"], folder: place, environment: ["SPLITVOTE": program]
-        ).run { line in printed.withLock { $0.append(line) } }
+        let ending = try await Program(["./run"], folder: place, environment: variables).run { line in
+            printed.withLock { $0.append(line) }
+        }
         let lines = printed.withLock { $0 }
         guard ending == .exited(0), let digest = lines.last.flatMap(SplitDigest.init(line:)) else {
             let words = lines.suffix(12).map { "\n  \($0)" }.joined()
@@ -50,5 +45,25 @@ package struct EngineRun {
             )
         }
         return digest
+    }
+
+    /// Path of a DuckDB that is not too old.
+    private static func duckDB() throws(DiagnosticsError) -> String {
+        do throws(StageError) {
+            return try DuckDB.find().path
+        } catch {
+            throw DiagnosticsError(error.message, hint: error.hint)
+        }
+    }
+
+    private static func requireSpark() throws(DiagnosticsError) {
+        let variable = "SPARK_SQL"
+        let command = ProcessInfo.processInfo.environment[variable] ?? "spark-sql"
+        if Program([command], folder: FileManager.default.currentDirectoryPath).path != nil { return }
+        throw DiagnosticsError(
+            "there is no program '\(command)', which runs Spark",
+            hint:
+                "install it with 'pip install pyspark' beside Java 17, or name it in the variable \(variable)"
+        )
     }
 }

@@ -83,28 +83,28 @@ struct SparkFiles {
         libraries:
           - glob:
               include: transformations/**
-        storage: file://\(folder)/work/pipeline
+        storage: file://\(folder)/made/pipeline
 
         """
     }
 
     private static let run = """
         #!/bin/sh
-        # Makes the tables one after the other in work/warehouse, then out/dataset as Parquet, and prints the digest.
+        # Makes the tables one after the other in made/warehouse, then out/dataset as Parquet, and prints the digest.
         set -eu
         cd "$(dirname "$0")"
         : "${SPARK_SQL:=spark-sql}" "${SPLITVOTE:=splitvote}"
         # Queries call splitvote by its name, and spark-sql the Python beside it.
         PATH="$(dirname "$(command -v "$SPLITVOTE")"):$(dirname "$(command -v "$SPARK_SQL")"):$PATH"
         export PATH
-        rm -rf work out
-        mkdir work out
-        cat sql/[0-9]*.sql sql/results.sql >work/all.sql
+        rm -rf made out
+        mkdir made out
+        cat sql/[0-9]*.sql sql/results.sql >made/all.sql
         # A table that one statement makes is there for the next; the catalog itself ends with the session.
-        "$SPARK_SQL" --conf spark.sql.catalogImplementation=in-memory --conf "spark.sql.warehouse.dir=$PWD/work/warehouse" \\
-            --conf spark.ui.enabled=false --conf spark.sql.session.timeZone=UTC ${SPARK_OPTIONS:-} -f work/all.sql \\
-            >work/printed.txt 2>work/spark.log || { tail -n 40 work/spark.log >&2; exit 1; }
-        tail -n 1 work/printed.txt | tee out/digest.tsv
+        "$SPARK_SQL" --conf spark.sql.catalogImplementation=in-memory --conf "spark.sql.warehouse.dir=$PWD/made/warehouse" \\
+            --conf spark.ui.enabled=false --conf spark.sql.session.timeZone=UTC ${SPARK_OPTIONS:-} -f made/all.sql \\
+            >made/printed.txt 2>made/spark.log || { tail -n 40 made/spark.log >&2; exit 1; }
+        tail -n 1 made/printed.txt | tee out/digest.tsv
 
         """
 }
