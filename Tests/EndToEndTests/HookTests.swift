@@ -1,6 +1,7 @@
 import Foundation
 import LoopbackServer
 import Synchronization
+import TestInputs
 import Testing
 
 struct HookTests {
@@ -98,9 +99,8 @@ struct HookTests {
     @Test func mailIsSentByTheSendmailOfThePath() throws {
         let sandbox = try sandbox(
             "[sh, -c, 'echo \"밤\"; exit 3']", hooks: "{failure: {mail: someone@example.org}}")
-        try sandbox.write("#!/bin/sh\ncat > mail.txt\n", to: "bin/sendmail")
-        try FileManager.default.setAttributes(
-            [.posixPermissions: 0o755], ofItemAtPath: sandbox.folder.appending(path: "bin/sendmail").path)
+        try TestProgram.write(
+            "#!/bin/sh\ncat > mail.txt\n", to: sandbox.folder.appending(path: "bin/sendmail").path)
         var environment = Sandbox.environment
         environment["PATH"] = sandbox.folder.appending(path: "bin").path + ":" + (environment["PATH"] ?? "")
         let outcome = try sandbox.run(

@@ -1,4 +1,5 @@
 import Foundation
+import TestInputs
 import Testing
 
 /// Parquet files and queries, read and written by DuckDB: what is said where it is not, is old, or fails; and, where it is
@@ -33,7 +34,7 @@ struct ParquetTests {
     private func script(
         _ sandbox: Sandbox, version: String = "v1.5.6 (x) y", columns: String = "", rows: String = ""
     ) throws -> [String: String] {
-        try sandbox.write(
+        try TestProgram.write(
             """
             #!/bin/sh
             if [ "$1" = -version ]; then echo '\(version)'; exit; fi
@@ -44,9 +45,7 @@ struct ParquetTests {
             *) \(rows.isEmpty ? ":" : rows) ;;
             esac
 
-            """, to: "duckdb")
-        try FileManager.default.setAttributes(
-            [.posixPermissions: 0o755], ofItemAtPath: sandbox.folder.appending(path: "duckdb").path)
+            """, to: sandbox.folder.appending(path: "duckdb").path)
         return Sandbox.environment.merging(["DUCKDB": "./duckdb"]) { $1 }
     }
 

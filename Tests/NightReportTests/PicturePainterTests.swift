@@ -2,6 +2,7 @@ import Foundation
 import NightReport
 import StageKitTesting
 import StoreFile
+import TestInputs
 import Testing
 
 struct PicturePainterTests {
@@ -10,13 +11,13 @@ struct PicturePainterTests {
     /// Writes its arguments where --output says, and then fails on a picture named bad.
     private func painter() throws -> PicturePainter {
         let path = "\(folder.path)/paint"
-        try """
-        #!/bin/sh
-        echo "$*" > "$6"
-        case $7 in */bad.svg) echo "not a picture" >&2; exit 3 ;; esac
+        try TestProgram.write(
+            """
+            #!/bin/sh
+            echo "$*" > "$6"
+            case $7 in */bad.svg) echo "not a picture" >&2; exit 3 ;; esac
 
-        """.write(toFile: path, atomically: false, encoding: .utf8)
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+            """, to: path)
         return PicturePainter(program: path)
     }
 

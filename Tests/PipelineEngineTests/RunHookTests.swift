@@ -4,6 +4,7 @@ import PipelinePlan
 import RunStore
 import StageKit
 import Synchronization
+import TestInputs
 import Testing
 
 struct RunHookTests {
@@ -107,9 +108,9 @@ struct RunHookTests {
     /// A program that keeps what it is given.
     private func sendmail(_ folder: String, status: Int = 0) throws -> String {
         let path = folder + "/sendmail"
-        try "#!/bin/sh\necho \"$@\" > '\(folder)/arguments'\ncat > '\(folder)/mail'\nexit \(status)\n"
-            .write(toFile: path, atomically: false, encoding: .utf8)
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        try TestProgram.write(
+            "#!/bin/sh\necho \"$@\" > '\(folder)/arguments'\ncat > '\(folder)/mail'\nexit \(status)\n",
+            to: path)
         return path
     }
 

@@ -2,6 +2,7 @@ import Foundation
 import Programs
 import StageKit
 import StageKitTesting
+import TestInputs
 import Testing
 import TrainingStages
 
@@ -16,10 +17,10 @@ struct TorchrunStageTests {
 
     /// A program in place of Python: `check` is run for the packages, `train` for the processes.
     private func python(check: String = "", train: String) throws -> JSONValue {
-        let path = try task.bench.folder.write(
+        let path = task.bench.folder.file("python")
+        try TestProgram.write(
             "#!/bin/sh\nif [ \"$2\" = splitvote_torchrun ]; then\n:\n\(check)\nelse\n:\n\(train)\nfi\n",
-            to: "python")
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+            to: path)
         return ["torchrun": ["processes": 2, "python": .string(path)]]
     }
 
