@@ -19,8 +19,7 @@ struct DoctorCommand: AsyncParsableCommand {
     @Argument(help: "The pipeline file.", completion: .pipelineFile)
     var file: String?
 
-    @Flag(help: "As JSON.")
-    var json = false
+    @Flag(help: "As JSON.") var json = false
 
     // In release mode the 6.3 compiler crashes on these functions as one.
     func run() async throws {

@@ -20,8 +20,7 @@ struct LabelsCommand: ParsableCommand {
     @Option(help: "The store itself, in place of the pipeline file.", completion: .file())
     var state: String?
 
-    @Flag(help: "As JSON.")
-    var json = false
+    @Flag(help: "As JSON.") var json = false
 
     @Flag(help: "With diff: every comment whose label differs, not only how many.")
     var list = false

@@ -25,6 +25,7 @@ struct ReportCommand: AsyncParsableCommand {
     var files = false
 
     func run() async throws {
+        if files, out == nil { throw ValidationError("--files needs -o: its folder is made beside the file") }
         let place = try StoreLocation(file: file, state: state, registry: .all)
         let store = try place.openExisting()
         defer { try? store.close() }

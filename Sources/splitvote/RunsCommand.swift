@@ -31,8 +31,7 @@ struct RunsCommand: ParsableCommand {
         name: [.customShort("o"), .long], help: "Plot's SVG file, - for standard output; export's folder.")
     var out: String?
 
-    @Flag(help: "As JSON.")
-    var json = false
+    @Flag(help: "As JSON.") var json = false
 
     func validate() throws {
         guard limit >= 1 else { throw ValidationError("--limit is \(limit); at least 1 run is listed") }

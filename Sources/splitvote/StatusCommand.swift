@@ -14,8 +14,7 @@ struct StatusCommand: ParsableCommand {
     @Option(help: "The store itself, in place of the pipeline file.", completion: .file())
     var state: String?
 
-    @Flag(help: "As JSON.")
-    var json = false
+    @Flag(help: "As JSON.") var json = false
 
     func validate() throws {
         if (file == nil) == (state == nil) { throw ValidationError("give a pipeline file, or --state PATH") }

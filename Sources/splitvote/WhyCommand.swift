@@ -19,8 +19,7 @@ struct WhyCommand: ParsableCommand {
     @Option(help: "The store itself, in place of the pipeline file.", completion: .file())
     var state: String?
 
-    @Flag(help: "As JSON.")
-    var json = false
+    @Flag(help: "As JSON.") var json = false
 
     func run() throws {
         var words = [file].compactMap { $0 } + comment
