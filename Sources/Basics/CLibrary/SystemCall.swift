@@ -1,7 +1,7 @@
 /// Calls a function of the system again for as long as a signal interrupts it.
 /// - Returns: what it returned: -1, with the reason in `errno`, where it failed for another reason.
 @inlinable
-package func retrying<Result: SignedInteger>(_ call: () -> Result) -> Result {
+public func retrying<Result: SignedInteger>(_ call: () -> Result) -> Result {
     while true {
         let result = call()
         if result >= 0 || errno != EINTR { return result }

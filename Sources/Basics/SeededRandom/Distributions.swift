@@ -3,7 +3,8 @@ import CLibrary
 /// Draws whose method is fixed here, so that a seed gives the same values under every Swift release.
 extension RandomNumberGenerator {
     /// A number in 0 ..< 1, a multiple of 2^-53.
-    package mutating func uniform() -> Double {
+    @inlinable
+    public mutating func uniform() -> Double {
         Double(next() >> 11) * 0x1p-53
     }
 
@@ -11,7 +12,8 @@ extension RandomNumberGenerator {
     /// - Parameter bound: above 0.
     ///
     /// Source: Lemire, "Fast random integer generation in an interval" (2019), doi:10.1145/3230636.
-    package mutating func integer(below bound: UInt64) -> UInt64 {
+    @inlinable
+    public mutating func integer(below bound: UInt64) -> UInt64 {
         precondition(bound > 0, "no integer lies below 0")
         var product = next().multipliedFullWidth(by: bound)
         if product.low < bound {
@@ -22,7 +24,8 @@ extension RandomNumberGenerator {
     }
 
     /// A draw from the standard normal distribution; takes one value of the generator.
-    package mutating func normal() -> Double {
+    @inlinable
+    public mutating func normal() -> Double {
         normalQuantile((Double(next() >> 11) + 0.5) * 0x1p-53)
     }
 }
@@ -31,7 +34,8 @@ extension MutableCollection where Self: RandomAccessCollection {
     /// Puts the elements into a random order, each equally likely (Fisher and Yates).
     ///
     /// Unlike the standard library's `shuffle(using:)`, whose method may change, this one is fixed.
-    package mutating func stableShuffle(using random: inout some RandomNumberGenerator) {
+    @inlinable
+    public mutating func stableShuffle(using random: inout some RandomNumberGenerator) {
         var left = UInt64(count)
         var place = endIndex
         while left > 1 {
@@ -48,7 +52,7 @@ extension MutableCollection where Self: RandomAccessCollection {
 /// Source: Wichura, "Algorithm AS 241: the percentage points of the normal distribution" (1988),
 /// doi:10.2307/2347330, routine PPND16.
 @inlinable
-package func normalQuantile(_ p: Double) -> Double {
+public func normalQuantile(_ p: Double) -> Double {
     let q = p - 0.5
     if abs(q) <= 0.425 {
         let r = 0.180625 - q * q

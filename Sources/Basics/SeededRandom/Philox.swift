@@ -4,12 +4,12 @@
 ///
 /// Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3" (2011),
 /// doi:10.1145/2063384.2063405.
-package enum Philox {
-    package typealias Words = (UInt32, UInt32, UInt32, UInt32)
+public enum Philox {
+    public typealias Words = (UInt32, UInt32, UInt32, UInt32)
 
     /// The four random words of a counter under a key.
     @inlinable
-    package static func words(counter: Words, key: (UInt32, UInt32)) -> Words {
+    public static func words(counter: Words, key: (UInt32, UInt32)) -> Words {
         var (c0, c1, c2, c3) = counter
         var (k0, k1) = key
         for _ in 0..<10 {
@@ -65,17 +65,18 @@ extension Philox {
 }
 
 /// The numbers of one named Philox stream in order, with random access to any place.
-package struct PhiloxStream: RandomNumberGenerator, Sendable {
+public struct PhiloxStream: RandomNumberGenerator, Sendable {
     /// Number of 64-bit values taken so far; set it to go to that place.
-    package var position: UInt64 = 0
-    private let key0: UInt32
-    private let key1: UInt32
+    public var position: UInt64 = 0
+    @usableFromInline let key0: UInt32
+    @usableFromInline let key1: UInt32
 
     package init(seed: UInt64, stream: String) {
         (key0, key1) = Philox.key(seed: seed, stream: stream)
     }
 
-    package mutating func next() -> UInt64 {
+    @inlinable
+    public mutating func next() -> UInt64 {
         let block = position >> 1
         let counter = (
             UInt32(truncatingIfNeeded: block), UInt32(truncatingIfNeeded: block >> 32), UInt32(0), UInt32(0)

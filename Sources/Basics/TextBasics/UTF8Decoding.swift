@@ -1,5 +1,5 @@
 /// Reads and writes single Unicode scalar values in UTF-8 without trusting the input.
-package enum UTF8Decoding {
+public enum UTF8Decoding {
     /// A scalar value and the number of bytes that it took, or nil if no well-formed sequence starts.
     ///
     /// Refuses what the Unicode standard refuses (table 3-7): overlong forms, surrogates, values above
@@ -7,7 +7,7 @@ package enum UTF8Decoding {
     /// - Parameter limit: bytes that may be read, at least 1.
     @inlinable
     @inline(__always)
-    package static func scalar(
+    public static func scalar(
         at position: UnsafePointer<UInt8>, limit: Int
     ) -> (value: UInt32, length: Int)? {
         let first = UInt32(position[0])
@@ -38,7 +38,7 @@ package enum UTF8Decoding {
     /// Writes a scalar value and returns the bytes it took, at most four.
     @inlinable
     @inline(__always)
-    package static func encode(_ scalar: UInt32, _ target: UnsafeMutablePointer<UInt8>) -> Int {
+    public static func encode(_ scalar: UInt32, _ target: UnsafeMutablePointer<UInt8>) -> Int {
         @inline(__always) func tail(_ shift: UInt32) -> UInt8 {
             UInt8(truncatingIfNeeded: 0x80 | (scalar >> shift & 0x3F))
         }

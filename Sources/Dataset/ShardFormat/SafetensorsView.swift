@@ -101,25 +101,25 @@ extension Float {
 }
 
 /// Numbers that are in a file one after the other, perhaps not aligned.
-package struct SafetensorsVector<Scalar: SafetensorsScalar>: RandomAccessCollection {
+public struct SafetensorsVector<Scalar: BitwiseCopyable>: RandomAccessCollection {
     @usableFromInline let bytes: UnsafeRawBufferPointer
 
     @usableFromInline init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-    @inlinable package var startIndex: Int { 0 }
-    @inlinable package var endIndex: Int { bytes.count / MemoryLayout<Scalar>.stride }
+    @inlinable public var startIndex: Int { 0 }
+    @inlinable public var endIndex: Int { bytes.count / MemoryLayout<Scalar>.stride }
 
     /// - Precondition: `position` is in the vector.
-    @inlinable package subscript(position: Int) -> Scalar {
+    @inlinable public subscript(position: Int) -> Scalar {
         precondition(position >= 0 && position < endIndex, "index beyond the tensor")
         return bytes.loadUnaligned(fromByteOffset: position * MemoryLayout<Scalar>.stride, as: Scalar.self)
     }
 
     /// The numbers as an array, by one copy of the memory.
-    @inlinable package func copied() -> [Scalar] { copied(startIndex..<endIndex) }
+    @inlinable public func copied() -> [Scalar] { copied(startIndex..<endIndex) }
 
     /// Some of the numbers as an array.
-    @inlinable package func copied(_ range: Range<Int>) -> [Scalar] {
+    @inlinable public func copied(_ range: Range<Int>) -> [Scalar] {
         precondition(range.lowerBound >= 0 && range.upperBound <= endIndex, "range beyond the tensor")
         return [Scalar](unsafeUninitializedCapacity: range.count) { buffer, count in
             let stride = MemoryLayout<Scalar>.stride

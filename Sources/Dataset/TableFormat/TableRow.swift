@@ -2,18 +2,18 @@
 ///
 /// Fields come in the order in which columns were asked for, as UTF-8 that has been checked, with quotes and
 /// escapes already undone. The bytes belong to the table reader: copy what must outlive the call.
-package struct TableRow {
+public struct TableRow {
     /// The line on which the row starts, counted from 1.
     package let line: Int
     @usableFromInline let fields: UnsafePointer<UnsafeRawBufferPointer>
     /// How many columns were asked for.
-    package let count: Int
+    public let count: Int
     /// The row as it is in the table, for excerpts.
     package let source: UnsafeRawBufferPointer
 
     /// The bytes of one field; empty if the row has none.
     @inlinable
-    package subscript(column: Int) -> UnsafeRawBufferPointer {
+    public subscript(column: Int) -> UnsafeRawBufferPointer {
         precondition(column >= 0 && column < count, "no column \(column) among \(count)")
         return fields[column]
     }
@@ -21,7 +21,7 @@ package struct TableRow {
     /// Whether the row has no such field at all: an optional column that the header does not name, or a
     /// JSON field that is absent or null. An empty text is a field.
     @inlinable
-    package func isMissing(_ column: Int) -> Bool {
+    public func isMissing(_ column: Int) -> Bool {
         self[column].baseAddress == nil
     }
 
@@ -33,7 +33,7 @@ package struct TableRow {
     /// The field as a whole number of 0 or more, written in ASCII digits alone; `nil` for anything else,
     /// for a number beyond `Int` and for a missing field.
     @inlinable
-    package func count(_ column: Int) -> Int? {
+    public func count(_ column: Int) -> Int? {
         let bytes = self[column]
         guard !bytes.isEmpty, bytes.count <= 19 else { return nil }
         var value = 0

@@ -4,9 +4,9 @@ package import GRDB
 ///
 /// A row that breaks a constraint ends its statement immediately (`OR FAIL`): the caller rolls its transaction back
 /// anyway, so that SQLite need not keep what it would take to undo half a statement.
-package struct BulkInsert {
+public struct BulkInsert {
     /// Rows of one statement.
-    package let width: Int
+    public let width: Int
     @usableFromInline let columns: Int32
     @usableFromInline let many: SQLStatement
     @usableFromInline let one: SQLStatement
@@ -38,7 +38,7 @@ package struct BulkInsert {
     /// - Parameter bind: binds the values of one row; gets a statement, the number of parameters before the row's own,
     ///   and its index. Texts stay where they are until `width` further rows were bound.
     @inlinable @inline(__always)
-    package func insert(_ count: Int, bind: (SQLStatement, Int32, Int) -> Void) throws {
+    public func insert(_ count: Int, bind: (SQLStatement, Int32, Int) -> Void) throws {
         var done = 0
         while done + width <= count {
             for row in 0..<width { bind(many, Int32(row) * columns, done + row) }

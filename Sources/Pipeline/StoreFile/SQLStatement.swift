@@ -1,11 +1,11 @@
-package import GRDB
-internal import GRDBSQLite
+public import GRDB
+public import GRDBSQLite
 
 /// A light prepared statement, for rows by the hundred thousand.
 ///
 /// Texts and blobs are bound without a copy: their memory must stay as it is until the next ``step()`` or ``run()``
 /// has returned and the statement was reset.
-package final class SQLStatement {
+public final class SQLStatement {
     @usableFromInline let handle: OpaquePointer
     @usableFromInline let connection: OpaquePointer
 
@@ -28,14 +28,14 @@ package final class SQLStatement {
 
     /// Binds an integer. Parameters count from 1.
     @inlinable @inline(__always)
-    package func bind(_ index: Int32, _ value: Int64) { sqlite3_bind_int64(handle, index, value) }
+    public func bind(_ index: Int32, _ value: Int64) { sqlite3_bind_int64(handle, index, value) }
 
     @inlinable @inline(__always)
-    package func bind(_ index: Int32, _ value: Int32) { sqlite3_bind_int(handle, index, value) }
+    public func bind(_ index: Int32, _ value: Int32) { sqlite3_bind_int(handle, index, value) }
 
     /// Binds UTF-8 bytes as text, without copying them.
     @inlinable @inline(__always)
-    package func bind(_ index: Int32, text: UnsafeRawBufferPointer) {
+    public func bind(_ index: Int32, text: UnsafeRawBufferPointer) {
         // An empty buffer may have no address, which SQLite would take for NULL.
         let start = text.baseAddress ?? UnsafeRawPointer(Self.noBytes)
         sqlite3_bind_text(handle, index, start.assumingMemoryBound(to: CChar.self), Int32(text.count), nil)
@@ -61,11 +61,11 @@ package final class SQLStatement {
     }
 
     @inlinable @inline(__always)
-    package func bindNull(_ index: Int32) { sqlite3_bind_null(handle, index) }
+    public func bindNull(_ index: Int32) { sqlite3_bind_null(handle, index) }
 
     /// Steps to the next row; `false` at the end.
     @inlinable @inline(__always)
-    package func step() throws -> Bool {
+    public func step() throws -> Bool {
         let code = sqlite3_step(handle)
         if code == SQLITE_ROW { return true }
         if code == SQLITE_DONE { return false }
@@ -74,7 +74,7 @@ package final class SQLStatement {
 
     /// Runs a statement that gives no rows, and makes it ready for the next bindings.
     @inlinable @inline(__always)
-    package func run() throws {
+    public func run() throws {
         let code = sqlite3_step(handle)
         guard code == SQLITE_DONE else {
             let error = failure(code)
@@ -85,26 +85,26 @@ package final class SQLStatement {
     }
 
     /// Rows that the connection's last statement inserted, changed or deleted.
-    @inlinable package var changes: Int { Int(sqlite3_changes(connection)) }
+    @inlinable public var changes: Int { Int(sqlite3_changes(connection)) }
 
     /// Id of the row that the connection inserted last.
-    @inlinable package var lastInsertedID: Int64 { sqlite3_last_insert_rowid(connection) }
+    @inlinable public var lastInsertedID: Int64 { sqlite3_last_insert_rowid(connection) }
 
     @inlinable @inline(__always)
-    package func reset() { sqlite3_reset(handle) }
+    public func reset() { sqlite3_reset(handle) }
 
     @inlinable @inline(__always)
-    package func int64(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+    public func int64(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
 
     @inlinable @inline(__always)
-    package func int32(_ column: Int32) -> Int32 { sqlite3_column_int(handle, column) }
+    public func int32(_ column: Int32) -> Int32 { sqlite3_column_int(handle, column) }
 
     @inlinable @inline(__always)
-    package func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+    public func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
 
     /// The bytes of a text or blob; valid until the next step or reset. Empty for NULL.
     @inlinable @inline(__always)
-    package func bytes(_ column: Int32) -> UnsafeRawBufferPointer {
+    public func bytes(_ column: Int32) -> UnsafeRawBufferPointer {
         let start = sqlite3_column_blob(handle, column)
         return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column)))
     }
