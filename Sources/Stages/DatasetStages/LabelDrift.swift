@@ -6,7 +6,7 @@ internal import VoteModel
 
 /// Whether the comments that came since the stage's last result are like those before.
 ///
-/// Where there are many, articles are drawn from both, so that it takes a tenth of a second whatever the size. Nothing is
+/// Where there are many, articles are drawn from both, so that it takes hundredths of a second whatever the size. Nothing is
 /// compared in a stage's first run, nor where no comments came, nor where the ledger no longer says what it said then.
 struct LabelDrift {
     /// In what comments are compared.
@@ -29,7 +29,7 @@ struct LabelDrift {
     private(set) var articles = 0
 
     /// Comments of a group from which on no further article is drawn.
-    private static let enough = 10_000
+    private static let enough = 5_000
     private static let seed: UInt64 = 0x6472_6966_74
 
     init(
@@ -62,16 +62,13 @@ struct LabelDrift {
     private mutating func compareTexts(
         _ groups: ArticleGroups, _ facts: DatasetFacts, _ context: StageContext
     ) throws {
-        let texts = try CleanedTexts(facts)
         var lengths: [Int64: Int] = [:]
         var outlets: [Int64: Int] = [:]
         var numbers: [String: Int] = [:]
         try context.ledger.scan(
             facts.cut, fields: [.key, .text, .articleFacts], selection: .ids(groups.drawnComments)
         ) { comment in
-            lengths[comment.id] = texts.withText(of: comment) { text in
-                DriftClasses.doubling(text.count { $0 & 0xC0 != 0x80 })
-            }
+            lengths[comment.id] = DriftClasses.doubling(comment.text.count { $0 & 0xC0 != 0x80 })
             let name =
                 String(decoding: comment.source, as: UTF8.self) + "\u{1F}"
                 + (comment.articleOutlet.map { String(decoding: $0, as: UTF8.self) } ?? "")

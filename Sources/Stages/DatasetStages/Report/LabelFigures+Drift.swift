@@ -16,7 +16,7 @@ extension LabelFigures {
         JSONField("drift_ratio_noise", \.driftRatioNoise, noise("drift_ratio")),
         JSONField(
             "drift_lengths", \.driftLengths,
-            "distance between new comments and those before in lengths of cleaned texts, 0 ... 1"),
+            "distance between new comments and those before in lengths of texts, 0 ... 1"),
         JSONField("drift_lengths_noise", \.driftLengthsNoise, noise("drift_lengths")),
         JSONField(
             "drift_outlets", \.driftOutlets,
