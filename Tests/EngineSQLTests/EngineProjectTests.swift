@@ -61,11 +61,15 @@ struct EngineProjectTests {
         "{shares: {train: 0.7, dev: 0.2, test: 0.1}, salt: v1}",
         with: "{method: time, cuts: {train: 2025-11-01, test: rest}, salt: v2, copies: one_per_side}")
 
+    private static let typed = plain.replacing(
+        "[\"data/*.tsv.gz\", \"more/*.tsv\"]", with: "[\"data/*.parquet\", \"more/*.parquet\"]")
+
     private static let golden = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden")
 
-    @Test(arguments: SQLEngine.allCases, ["plain", "rich"])
+    @Test(arguments: SQLEngine.allCases, ["plain", "rich", "typed"])
     func projectsAreAsRecorded(engine: SQLEngine, name: String) throws {
-        let folder = try PipelineFolder(name == "plain" ? Self.plain : Self.rich)
+        let texts = ["plain": Self.plain, "rich": Self.rich, "typed": Self.typed]
+        let folder = try PipelineFolder(try #require(texts[name]))
         let files = try folder.project(engine).files(in: folder.path + "/out")
         // Materialized views have the queries of the tables.
         let text = files.filter { !$0.path.hasPrefix("transformations/") }.map {

@@ -84,7 +84,7 @@ struct DuckDBFiles {
         : "${DUCKDB:=duckdb}" "${SPLITVOTE:=splitvote}"
         rm -rf made out
         mkdir made out
-        sql() { "$DUCKDB" -bail made/tables.duckdb <"$1"; }
+        sql() { "$DUCKDB" -init /dev/null -bail made/tables.duckdb <"$1"; }
 
 
         """

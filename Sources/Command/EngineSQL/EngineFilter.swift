@@ -41,7 +41,7 @@ package struct EngineFilter {
             throw DiagnosticsError(
                 "splitvote engine takes clean RULES, verdicts RULE or copies [one_per_side]",
                 hint:
-                    "projects of 'splitvote export --engine' call it; other programs use 'splitvote tokenize' and 'predict'"
+                    "projects of 'splitvote export --engine' call it; other programs use 'splitvote filter'"
             )
         }
     }

@@ -27,8 +27,7 @@ struct EngineRecipe {
         var source: String
         /// Absolute paths or patterns.
         var paths: [String]
-        var isQuoted: Bool
-        var delimiter: String
+        var format: TableForm
         /// Column names by role.
         var columns: [String: [String]]
         /// Offset of dates and times that give none, seconds east of Greenwich.
@@ -39,6 +38,13 @@ struct EngineRecipe {
         var observedAt: Int64
 
         var hasKeys: Bool { columns["key"] != nil }
+    }
+
+    /// How the rows of tables are written.
+    enum TableForm: Hashable {
+        case delimited(by: String, isQuoted: Bool)
+        /// Columns with types; each value counts as its text.
+        case parquet
     }
 
     struct CleanStep {

@@ -120,20 +120,33 @@ extension EngineScript {
     }
 
     private func tableReader(_ table: EngineRecipe.CommentTable) -> String {
+        switch table.format {
+        case .delimited(let delimiter, let isQuoted): delimitedReader(table, delimiter, isQuoted)
+        case .parquet:
+            """
+            (
+                SELECT \(Set(table.columns.values.joined()).sorted().map { "\(dialect.asText($0)) AS \(dialect.name($0))" }.joined(separator: ",\n        "))
+                FROM \(dialect.parquet(table.paths))
+            ) AS given
+            """
+        }
+    }
+
+    private func delimitedReader(
+        _ table: EngineRecipe.CommentTable, _ delimiter: String, _ isQuoted: Bool
+    ) -> String {
         switch dialect.engine {
         case .duckdb:
             let paths = table.paths.map(dialect.text).joined(separator: ", ")
-            let quote = table.isQuoted ? "'\"'" : "''"
+            let quote = isQuoted ? "'\"'" : "''"
             return
-                "read_csv([\(paths)], delim = \(dialect.text(table.delimiter)), quote = \(quote), escape = \(quote), "
+                "read_csv([\(paths)], delim = \(dialect.text(delimiter)), quote = \(quote), escape = \(quote), "
                 + "header = true, all_varchar = true)"
         case .spark:
-            let path = table.paths.count == 1 ? table.paths[0] : "{\(table.paths.joined(separator: ","))}"
             let quote =
-                table.isQuoted
-                ? "quote = '\"', escape = '\"', multiLine = 'true'" : "quote = '', lineSep = '\\n'"
+                isQuoted ? "quote = '\"', escape = '\"', multiLine = 'true'" : "quote = '', lineSep = '\\n'"
             return
-                "csv.`\(path)` WITH (header = 'true', sep = \(dialect.text(table.delimiter)), \(quote), mode = 'FAILFAST')"
+                "csv.`\(dialect.onePath(table.paths))` WITH (header = 'true', sep = \(dialect.text(delimiter)), \(quote), mode = 'FAILFAST')"
         }
     }
 

@@ -124,7 +124,7 @@ extension RecipeReader {
                 stage, "paths", "engines read '\(odd)' as another pattern",
                 hint: "use * and ? in names without brackets, quotation marks and backslashes")
         }
-        let isQuoted = quoting(stage, paths)
+        let format = format(stage, paths)
         for (key, standard) in Self.standards where given[key] != nil && given[key] != standard {
             refuse(stage, key: key, hint: "leave it out; 'splitvote run' reads such tables")
         }
@@ -155,8 +155,8 @@ extension RecipeReader {
         }
         return EngineRecipe.CommentTable(
             stage: stage.name, source: source,
-            paths: paths.map { AbsolutePath.of($0, in: plan.baseFolder) }, isQuoted: isQuoted.quoted,
-            delimiter: isQuoted.delimiter, columns: columns, zoneSeconds: seconds,
+            paths: paths.map { AbsolutePath.of($0, in: plan.baseFolder) }, format: format,
+            columns: columns, zoneSeconds: seconds,
             numbersAreOfArticles: given["key_scope"]?.stringValue == "article",
             observedAt: (Self.seconds(plan.runDate) ?? 0) - seconds)
     }
@@ -171,36 +171,38 @@ extension RecipeReader {
         "columns", "delimiter", "encoding", "format", "key_scope", "quote", "replaced", "source", "time_zone",
     ]
 
-    private mutating func quoting(
-        _ stage: PlannedStage, _ paths: [String]
-    ) -> (quoted: Bool, delimiter: String) {
+    private mutating func format(_ stage: PlannedStage, _ paths: [String]) -> EngineRecipe.TableForm {
         let given = stage.parameters
         let encoding = given["encoding"]?.stringValue ?? "auto"
         if !["auto", "utf-8"].contains(encoding.lowercased()) {
             refuse(stage, key: "encoding", hint: "write the tables in UTF-8")
         }
         func isNamed(_ ending: String) -> Bool {
-            paths.allSatisfy { $0.hasSuffix("." + ending) || $0.hasSuffix(".\(ending).gz") }
+            paths.allSatisfy {
+                $0.hasSuffix("." + ending) || ending != "parquet" && $0.hasSuffix(".\(ending).gz")
+            }
         }
         var format = given["format"]?.stringValue ?? "auto"
-        if format == "auto" { format = isNamed("tsv") ? "tsv" : isNamed("csv") ? "csv" : "auto" }
+        if format == "auto" { format = ["tsv", "csv", "parquet"].first(where: isNamed) ?? "auto" }
+        if format == "parquet" { return .parquet }
         guard ["tsv", "csv"].contains(format) else {
             refuse(
                 stage, given["format"] == nil ? "paths" : "format",
                 format == "auto"
                     ? "the names of the files of '\(stage.name)' do not tell their format"
                     : "'format: \(format)' of '\(stage.name)' has no SQL of its own",
-                hint: "engines read TSV and CSV, plain or with gzip; set format: tsv or csv")
-            return (false, "\t")
+                hint:
+                    "engines read Parquet, and TSV and CSV, plain or with gzip; set format: parquet, tsv or csv"
+            )
+            return .parquet
         }
         let quote = given["quote"]?.stringValue ?? "auto"
         let delimiter = given["delimiter"]?.stringValue ?? "auto"
         let usual = format == "csv" ? "," : "\t"
         let isTab = ["tab", "\\t"].contains(delimiter)
-        return (
-            quote == "csv" || quote == "auto" && format == "csv",
-            delimiter == "auto" ? usual : isTab ? "\t" : delimiter
-        )
+        return .delimited(
+            by: delimiter == "auto" ? usual : isTab ? "\t" : delimiter,
+            isQuoted: quote == "csv" || quote == "auto" && format == "csv")
     }
 
     /// Midnight in UTC, seconds since 1970.

@@ -27,6 +27,38 @@ struct SQLDialect {
 
     func number(_ value: Double) -> String { isSpark ? "\(value)D" : "DOUBLE '\(value)'" }
 
+    /// What can stand after FROM: the rows of Parquet files. Names in their paths add no columns.
+    func parquet(_ paths: [String]) -> String {
+        if isSpark { return "parquet.`\(onePath(paths))` WITH (mergeSchema = 'true')" }
+        return
+            "read_parquet([\(paths.map(text).joined(separator: ", "))], hive_partitioning = false, union_by_name = true)"
+    }
+
+    /// Several paths as one, as Spark's readers take them.
+    func onePath(_ paths: [String]) -> String {
+        paths.count == 1 ? paths[0] : "{\(paths.joined(separator: ","))}"
+    }
+
+    /// A column as the text that its value counts as: whole numbers without a point, whatever their type; moments in UTC
+    /// with their offset. Sessions are in UTC.
+    func asText(_ column: String) -> String {
+        isSpark ? written(name(column)) : "written(\(name(column)))"
+    }
+
+    private func written(_ value: String) -> String {
+        let (real, moment) =
+            isSpark
+            ? ("'double', 'float'", "'timestamp'") : ("'DOUBLE', 'FLOAT'", "'TIMESTAMP WITH TIME ZONE'")
+        let text = "CAST(\(value) AS STRING)"
+        let clock =
+            isSpark ? text : "CAST(make_timestamp(epoch_us(TRY_CAST(\(text) AS TIMESTAMPTZ))) AS STRING)"
+        return """
+            CASE WHEN typeof(\(value)) IN (\(real)) THEN nullif(regexp_replace(lower(\(text)), '[.]0$', ''), 'nan')
+                    WHEN typeof(\(value)) = \(moment) THEN \(clock) || '+00'
+                    ELSE \(text) END
+            """
+    }
+
     /// SHA-256 of a text as 64 lower-case hex digits, which order as its bytes do.
     func digest(_ text: String) -> String { isSpark ? "sha2(\(text), 256)" : "sha256(\(text))" }
 
@@ -101,7 +133,7 @@ struct SQLDialect {
     }
 
     private func seconds(ofShift shift: String) -> String {
-        "(CAST(substr(\(shift), 2, 2) AS INT) * 3600 + CAST(right(\(shift), 2) AS INT) * 60)"
+        "(CAST(substr(\(shift), 2, 2) AS INT) * 3600 + CAST('0' || substr(replace(\(shift), ':', ''), 4) AS INT) * 60)"
     }
 
     private static let count = "[0-9]{1,9}"
@@ -110,7 +142,7 @@ struct SQLDialect {
     private static let badMoment =
         "engines read dates such as 20251001 and 2025-10-01T09:30:00+09:00, and splitvote other forms too; found here: "
     private static let moment =
-        "[0-9]{4}[-./]?[0-9]{2}[-./]?[0-9]{2}([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]*)?)?([Zz]|[-+][0-9]{2}:?[0-9]{2})?)?"
+        "[0-9]{4}[-./]?[0-9]{2}[-./]?[0-9]{2}([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]*)?)?([Zz]|[-+][0-9]{2}(:?[0-9]{2})?)?)?"
 
     /// One row for each element of a list.
     func each(_ list: String, as name: String) -> String {
@@ -189,6 +221,10 @@ struct SQLDialect {
             -- Seconds since 1970, UTC. What is no date or time ends the query.
             CREATE OR REPLACE MACRO moment(written, zone) AS
                 \(duckdb.moment("written", zone: "zone"));
+
+            -- The text that a typed value counts as: whole numbers without a point, moments in UTC with their offset.
+            CREATE OR REPLACE MACRO written(value) AS
+                \(duckdb.written("value"));
 
             -- Without white space, ASCII letters in lower case: equal for exact copies.
             CREATE OR REPLACE MACRO folded(words) AS

@@ -83,6 +83,8 @@ struct SparkFiles {
         libraries:
           - glob:
               include: transformations/**
+        configuration:
+          spark.sql.session.timeZone: UTC
         storage: file://\(folder)/made/pipeline
 
         """
