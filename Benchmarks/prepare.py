@@ -6,6 +6,7 @@
     python3 prepare.py comments SOURCE OUT   OUT: distinct comments as a table: key, article, text, up, down
     python3 prepare.py nights SOURCE OUT     OUT/first/*.tsv.gz and OUT/second/*.tsv.gz, the last 20,000 rows by date
     python3 prepare.py big SOURCE OUT        OUT/*.tsv.gz: every row ten times, each time under other article numbers
+    python3 prepare.py many SOURCE OUT N     OUT/*.tsv.gz: every row N times, with other article numbers and other texts
     python3 prepare.py sentiment SOURCE OUT  OUT/*.tsv: every tenth labeled review as a table: key, text, up, down
     python3 prepare.py sample SOURCE OUT     OUT: 20,000 texts that are not empty, evenly from all, in a drawn order
     python3 prepare.py english SOURCE OUT    OUT: English paragraphs, one a line, each once
@@ -145,6 +146,26 @@ def big(folder, out):
                     file.write(b"\t".join(fields))
 
 
+def many(folder, out, times):
+    """Syllables of Hangul are moved on, all of a copy alike, so that texts differ from copy to copy as those of one do."""
+    Path(out).mkdir(parents=True)
+    first, syllables = 0xAC00, 11_172
+    for copy in range(int(times)):
+        moved = {first + place: first + (place + 97 * copy) % syllables for place in range(syllables)}
+        for path in sources(folder):
+            with gzip.open(path, "rt", encoding="utf-8", newline="\n") as read, gzip.open(
+                    Path(out, f"{copy:03}-{path.name}"), "wt", compresslevel=1, encoding="utf-8", newline="\n") as file:
+                header = read.readline()
+                names = header.rstrip("\n").split("\t")
+                text, number = names.index("contents"), names.index("aid")
+                file.write(header)
+                for line in read:
+                    fields = line.rstrip("\n").split("\t")
+                    fields[text] = fields[text].translate(moved)
+                    fields[number] = f"{copy}{fields[number]}"
+                    file.write("\t".join(fields) + "\n")
+
+
 def sentiment(folder, out):
     """Evenly from the whole file, which holds one label after the other."""
     Path(out).mkdir(parents=True)
@@ -185,6 +206,6 @@ def english(folder, out):
 if __name__ == "__main__":
     layouts = {
         "table": table, "texts": texts, "keyed": keyed, "comments": comments, "nights": nights, "big": big,
-        "sentiment": sentiment, "sample": sample, "english": english,
+        "many": many, "sentiment": sentiment, "sample": sample, "english": english,
     }
-    layouts[sys.argv[1]](*sys.argv[2:4])
+    layouts[sys.argv[1]](*sys.argv[2:])

@@ -149,6 +149,31 @@ def big(bench):
         bench.rows["growth"][1].append(measure.Cost(10 * cost.wall, 10 * cost.cpu, cost.memory))
 
 
+def parquet(bench):
+    """The data stages from one Parquet file to the exports; peer: DuckDB with SQL by hand, from the same file."""
+    data = bench.folder / "parquet-data"
+    if not data.exists():
+        data.mkdir()
+        votes = ", ".join(f"CAST({name} AS INT) AS {name}" for name in ("sympathyCount", "antipathyCount"))
+        table = f"read_csv('{bench.data / COMMENTS}/*.tsv.gz', delim = '\t', quote = '', escape = '', header = true, all_varchar = true)"
+        file = data / "comments.parquet"
+        measure.run(
+            ["duckdb", "-c", f"COPY (SELECT * REPLACE ({votes}) FROM {table}) TO '{file}' (FORMAT parquet, COMPRESSION zstd)"],
+            bench.folder)
+    for _ in range(bench.runs):
+        folder = bench.pipeline("parquet", data)
+        bench.ours("parquet", folder, "run", "parquet.yaml")
+        (folder / "made").mkdir()
+        (folder / "clean.sh").write_text(
+            f"{bench.command} engine clean kcbert-2020+entities+nfc <made/rows.tsv >made/texts.tsv\n")
+        (folder / "copies.sh").write_text(f"{bench.command} engine copies <made/fates-rows.tsv >made/fates.tsv\n")
+        script = HERE / "peers" / "duckdb_stages.sql"
+        bench.peer("parquet", folder, ["sh", "-c", 'duckdb -init /dev/null -batch <"$0"', script])
+    for side in ("train", "dev", "test"):
+        ours, peer = (hashlib.sha256((folder / place / f"{side}.tsv").read_bytes()).hexdigest() for place in ("out", "made"))
+        bench.notes.append(f"parquet, {side}.tsv: {'identical' if ours == peer else 'DIFFERENT (NOT THE SAME)'}")
+
+
 def relabel(bench):
     """New thresholds: label, sample, split and export, each time with others; peer: pandas from its own TSV."""
     comments = bench.prepared("comments")
@@ -311,6 +336,7 @@ def seeds(bench):
 WORKS = {
     "ingest": (ingest, ("ingest", "rerun", "plan"), (COMMENTS,), ("sqlite3",), ()),
     "night": (night, ("night", "memory"), (COMMENTS,), (), ()),
+    "parquet": (parquet, ("parquet",), (COMMENTS,), ("duckdb",), ()),
     "big": (big, ("big", "growth"), (COMMENTS,), (), ()),
     "relabel": (relabel, ("relabel",), (COMMENTS,), (), ("numpy", "pandas")),
     "sweep": (sweep, ("sweep",), (COMMENTS,), (), ()),
@@ -347,6 +373,7 @@ ROWS = {
     "plan": ("plan on that store", None),
     "night": ("one night of 20,000 rows more", "own cold run"),
     "memory": ("cold run of the data stages", None),
+    "parquet": ("the data stages from Parquet", "DuckDB, SQL by hand"),
     "big": ("the same on 6.3 million rows", None),
     "growth": ("its time, ten times the rows", "10 x own cold run"),
     "relabel": ("relabel, sample, split, export", "pandas"),
