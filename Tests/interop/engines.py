@@ -2,14 +2,20 @@
 
     python engines.py SPLITVOTE FOLDER ENGINE...
 
+ENGINE is duckdb, spark (local mode) or spark-cluster (a master and two workers on the loopback address).
+
 Each pipeline below uses other rules: thresholds alone, fitted priors with ages and confidence, dates, folds, one of each text,
 sides that stay as they were, several nights. The negative control is a wrong shift in the hash that splits go by.
 """
+import contextlib
 import os
 import pathlib
 import re
+import shutil
+import socket
 import subprocess
 import sys
+import time
 
 COLUMNS = ("text: contents, up: sympathyCount, down: antipathyCount, replies: replyCount, article: [oid, aid], "
            "created_at: regDate, observed_at: rankDate")
@@ -46,6 +52,52 @@ def run(*words, status=0):
     return done.stdout
 
 
+@contextlib.contextmanager
+def cluster(command, folder):
+    """A master of Spark and two workers of one core each, which spark-sql uses by SPARK_OPTIONS."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    programs = pathlib.Path(shutil.which(os.environ.get("SPARK_SQL", "spark-sql"))).parent
+    path = os.pathsep.join([str(command.parent), str(programs), os.environ["PATH"]])
+    variables = os.environ | {"SPARK_LOCAL_IP": "127.0.0.1", "PATH": path}
+    folder.mkdir(parents=True)
+
+    def start(part, *words):
+        log = open(folder / f"{part}-{len(started)}.log", "wb")
+        started.append(subprocess.Popen(
+            [programs / "spark-class", f"org.apache.spark.deploy.{part}.{part.capitalize()}", "--host", "127.0.0.1", *words],
+            env=variables, stdout=log, stderr=log, start_new_session=True))
+
+    def said(words, count):
+        for _ in range(120):
+            if sum(file.read_text(errors="replace").count(words) for file in folder.glob("*.log")) >= count:
+                return
+            time.sleep(0.5)
+        sys.exit(f"engines: no '{words}' in {folder} after a minute")
+
+    started = []
+    try:
+        start("master", "--port", str(port), "--webui-port", "0")
+        said("Starting Spark master", 1)
+        for _ in range(2):
+            start("worker", "--cores", "1", "--memory", "2g", "--webui-port", "0", "-d", str(folder), f"spark://127.0.0.1:{port}")
+        said("Successfully registered with master", 2)
+        os.environ["SPARK_OPTIONS"] = f"--master spark://127.0.0.1:{port} --conf spark.driver.host=127.0.0.1"
+        yield
+    finally:
+        os.environ.pop("SPARK_OPTIONS", None)
+        for process in started:
+            process.terminate()
+        for process in started:
+            process.wait()
+
+
+def on(engine, command, folder):
+    """What has to run beside an engine."""
+    return cluster(command, folder / "cluster") if engine == "spark-cluster" else contextlib.nullcontext()
+
+
 def check(name, passed, figure):
     print(f"engines: {name}: {figure}: {'ok' if passed else 'FAILED'}", flush=True)
     if not passed:
@@ -53,6 +105,7 @@ def check(name, passed, figure):
 
 
 def digests(command, file, engine, *options):
+    engine = engine.removesuffix("-cluster")
     lines = [line.split("\t") for line in run(command, "verify", file, "--engine", engine, *options).splitlines()]
     return lines[0][0], lines[1][0], int(lines[0][1])
 
@@ -64,7 +117,7 @@ def compare(command, file, engine, name, *options):
 
 def wrong_shift(command, file, engine, folder):
     """The split of a project in which the hash is shifted by one bit more."""
-    run(command, "export", file, "--engine", engine, "--out", folder)
+    run(command, "export", file, "--engine", engine.removesuffix("-cluster"), "--out", folder)
     changed = 0
     for path in folder.glob("sql/*.sql"):
         old = path.read_text()
@@ -104,11 +157,12 @@ def main():
         files[name].write_text(text(name, label, sample, split))
         run(command, "run", files[name], "--quiet", "--date", "2026-01-01")
     for engine in engines:
-        for name, file in files.items():
-            compare(command, file, engine, name, "--date", "2026-01-01")
-        own = digests(command, files["plain"], engine, "--date", "2026-01-01")[0]
-        shifted = wrong_shift(command, files["plain"], engine, folder / f"shifted-{engine}")
-        check(f"{engine}: negative control, a shift by 4", shifted != own, f"{shifted[:16]} is not {own[:16]}")
+        with on(engine, command, folder):
+            for name, file in list(files.items())[:2 if engine == "spark-cluster" else None]:
+                compare(command, file, engine, name, "--date", "2026-01-01")
+            own = digests(command, files["plain"], engine, "--date", "2026-01-01")[0]
+            shifted = wrong_shift(command, files["plain"], engine, folder / f"shifted-{engine}")
+            check(f"{engine}: negative control, a shift by 4", shifted != own, f"{shifted[:16]} is not {own[:16]}")
     if "duckdb" in engines:
         run(command, "verify", files["plain"], "--engine", "duckdb", "--out", folder / "plain", "--date", "2026-01-01")
         unlike = columns_equal(folder / "plain", "plain", ["train", "dev", "test"])
@@ -121,7 +175,8 @@ def main():
         for name in ("plain", "priors", "time"):
             run(command, "run", files[name], "--quiet", "--date", date)
             for engine in engines[:1] if date == "2026-01-03" else engines:
-                compare(command, files[name], engine, f"{name}, {date}", "--date", date)
+                if engine != "spark-cluster":
+                    compare(command, files[name], engine, f"{name}, {date}", "--date", date)
 
 
 main()
