@@ -83,6 +83,7 @@ let basics: [Target] = [
     wing("Basics", "Queues", [.deque]),
     wing("Basics", "SeededRandom", ["CLibrary"]),
     wing("Basics", "GzipFormat", ["CZlib"]),
+    wing("Basics", "MessagePassing", ["CLibrary"]),
     wing("Basics", "Programs", ["CLibrary", "CSpawn", .subprocess, .systemPackage]),
 ]
 
@@ -328,6 +329,10 @@ let testTargets: [Target] = [
     tests(of: "JSON"),
     tests(of: "Digests"),
     tests(of: "Queues"),
+    tests(of: "MessagePassing", ["MessagePassingTesting"]),
+    .target(
+        name: "MessagePassingTesting", dependencies: ["MessagePassing"], path: "Tests/MessagePassingTesting",
+        swiftSettings: swiftSettings),
     tests(of: "VoteModel", ["SeededRandom"]),
     tests(of: "TextCleaning", ["SeededRandom", "TestInputs"]),
     tests(of: "Labeling", ["VoteModel"]),
