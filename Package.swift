@@ -120,7 +120,8 @@ let trainer: [Target] = [
     wing(
         "Trainer", "Training",
         [
-            "CLibrary", "Digests", "Files", "HubFiles", "JSON", "LinearModels", "Models", "SeededRandom",
+            "CLibrary", "Digests", "Files", "HubFiles", "JSON", "LinearModels", "MessagePassing", "Models",
+            "SeededRandom",
             "ShardFormat",
             "Tensors",
             "TextBasics", "TorchFormat",
@@ -218,7 +219,8 @@ let stages: [Target] = [
         [
             "Baselines", "Charts", "CLibrary", "CTorchrun", "DatasetStages", "Diagnostics", "HubFiles",
             "JSON",
-            "Models", "Pretraining", "Programs", "ShardFormat", "StageKit", "TableFormat", "TextBasics",
+            "MessagePassing", "Models", "Pretraining", "Programs", "ShardFormat", "StageKit", "TableFormat",
+            "TextBasics",
             "TextFeatures", "Tokenization", "TrackFormat", "Training", "VoteModel", "WordVectors",
         ]),
     wing(
@@ -287,7 +289,7 @@ let commands: [Target] = [
             "Sampling", "StageKit", "TableFormat", "TextBasics", "TextCleaning", "Tokenization", "Training",
         ]),
     wing("Command", "Scaffolding", ["CLibrary", "DemoData", "StageKit", "TextBasics"]),
-    wing("Command", "ProcessControl", ["CLibrary"]),
+    wing("Command", "ProcessControl", ["CLibrary", "MessagePassing"]),
     wing(
         "Command", "StageCatalog",
         [
@@ -309,7 +311,7 @@ let command: [Target] = [
         dependencies: [
             "CLibrary", "CommentStore", "Console", "DatasetHistory", "DatasetStages",
             "DemoData", "Diagnostics", "DuckDBTables", "EngineSQL", "Filters", "IngestStages",
-            "LabelStudies", "Models", "NightReport",
+            "LabelStudies", "MessagePassing", "Models", "NightReport",
             "PipelineAccess",
             "PipelineEngine", "PipelinePlan", "Prediction", "PredictionStages", "Presentation",
             "ProcessControl", "Reference",
@@ -364,7 +366,12 @@ let testTargets: [Target] = [
     tests(of: "WordVectors", ["Files", "TextBasics"]),
     tests(of: "Models", ["Tensors", "SeededRandom"]),
     tests(of: "TorchFormat"),
-    tests(of: "Training", ["JSON", "LinearModels", "Models", "SeededRandom", "ShardFormat", .crypto]),
+    tests(
+        of: "Training",
+        [
+            "JSON", "LinearModels", "MessagePassing", "MessagePassingTesting", "Models", "SeededRandom",
+            "ShardFormat", .crypto,
+        ]),
     tests(of: "Pretraining", ["Models", "SeededRandom", "Training"]),
     tests(of: "Diagnostics"),
     tests(of: "Programs"),
