@@ -83,6 +83,7 @@ let basics: [Target] = [
     wing("Basics", "Queues", [.deque]),
     wing("Basics", "SeededRandom", ["CLibrary"]),
     wing("Basics", "GzipFormat", ["CZlib"]),
+    wing("Basics", "MessagePassing", ["CLibrary"]),
     wing("Basics", "Programs", ["CLibrary", "CSpawn", .subprocess, .systemPackage]),
 ]
 
@@ -119,7 +120,8 @@ let trainer: [Target] = [
     wing(
         "Trainer", "Training",
         [
-            "CLibrary", "Digests", "Files", "HubFiles", "JSON", "LinearModels", "Models", "SeededRandom",
+            "CLibrary", "Digests", "Files", "HubFiles", "JSON", "LinearModels", "MessagePassing", "Models",
+            "SeededRandom",
             "ShardFormat",
             "Tensors",
             "TextBasics", "TorchFormat",
@@ -217,7 +219,8 @@ let stages: [Target] = [
         [
             "Baselines", "Charts", "CLibrary", "CTorchrun", "DatasetStages", "Diagnostics", "HubFiles",
             "JSON",
-            "Models", "Pretraining", "Programs", "ShardFormat", "StageKit", "TableFormat", "TextBasics",
+            "MessagePassing", "Models", "Pretraining", "Programs", "ShardFormat", "StageKit", "TableFormat",
+            "TextBasics",
             "TextFeatures", "Tokenization", "TrackFormat", "Training", "VoteModel", "WordVectors",
         ]),
     wing(
@@ -286,7 +289,7 @@ let commands: [Target] = [
             "Sampling", "StageKit", "TableFormat", "TextBasics", "TextCleaning", "Tokenization", "Training",
         ]),
     wing("Command", "Scaffolding", ["CLibrary", "DemoData", "StageKit", "TextBasics"]),
-    wing("Command", "ProcessControl", ["CLibrary"]),
+    wing("Command", "ProcessControl", ["CLibrary", "MessagePassing"]),
     wing(
         "Command", "StageCatalog",
         [
@@ -308,7 +311,7 @@ let command: [Target] = [
         dependencies: [
             "CLibrary", "CommentStore", "Console", "DatasetHistory", "DatasetStages",
             "DemoData", "Diagnostics", "DuckDBTables", "EngineSQL", "Filters", "IngestStages",
-            "LabelStudies", "Models", "NightReport",
+            "LabelStudies", "MessagePassing", "Models", "NightReport",
             "PipelineAccess",
             "PipelineEngine", "PipelinePlan", "Prediction", "PredictionStages", "Presentation",
             "ProcessControl", "Reference",
@@ -328,6 +331,10 @@ let testTargets: [Target] = [
     tests(of: "JSON"),
     tests(of: "Digests"),
     tests(of: "Queues"),
+    tests(of: "MessagePassing", ["MessagePassingTesting"]),
+    .target(
+        name: "MessagePassingTesting", dependencies: ["MessagePassing"], path: "Tests/MessagePassingTesting",
+        swiftSettings: swiftSettings),
     tests(of: "VoteModel", ["SeededRandom"]),
     tests(of: "TextCleaning", ["SeededRandom", "TestInputs"]),
     tests(of: "Labeling", ["VoteModel"]),
@@ -359,7 +366,12 @@ let testTargets: [Target] = [
     tests(of: "WordVectors", ["Files", "TextBasics"]),
     tests(of: "Models", ["Tensors", "SeededRandom"]),
     tests(of: "TorchFormat"),
-    tests(of: "Training", ["JSON", "LinearModels", "Models", "SeededRandom", "ShardFormat", .crypto]),
+    tests(
+        of: "Training",
+        [
+            "JSON", "LinearModels", "MessagePassing", "MessagePassingTesting", "Models", "SeededRandom",
+            "ShardFormat", .crypto,
+        ]),
     tests(of: "Pretraining", ["Models", "SeededRandom", "Training"]),
     tests(of: "Diagnostics"),
     tests(of: "Programs"),

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import DuckDBTables
 private import Foundation
 internal import IngestStages
+internal import MessagePassing
 internal import PipelineAccess
 internal import PipelineEngine
 internal import PipelinePlan
@@ -35,6 +36,7 @@ struct DoctorCommand: AsyncParsableCommand {
             productRate: try? ComputeEnvironment.productRate(threads: Machine.threads),
             libraries: IngestStages.libraries)
         report.add("DuckDB", .good, DuckDB.state.words, hint: DuckDB.state.hint)
+        report.add("MPI", .good, MPILibrary.state())
         let folder = FileManager.default.currentDirectoryPath
         guard let plan else {
             report.checkPlace(folder, pipelineFiles: PipelineFinder.near(folder))

@@ -10,6 +10,7 @@ struct SettingFlags: ParsableArguments {
     @Option(setting: "max_steps") var maxSteps: String?
     @Option(setting: "batch_size") var batchSize: String?
     @Option(setting: "accumulate") var accumulate: String?
+    @Option(setting: "block_rows") var blockRows: String?
     @Option(setting: "learning_rate") var learningRate: String?
     @Option(setting: "warmup") var warmup: String?
     @Option(setting: "weight_decay") var weightDecay: String?

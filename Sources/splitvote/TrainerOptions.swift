@@ -42,6 +42,7 @@ struct TrainerOptions: ParsableArguments {
     @Flag(help: "Find a good learning rate instead of training; only --metrics is written.")
     var findLr = false
 
+    @Option(help: "Folder for checkpoints, which then stay.", completion: .directory) var checkpoints: String?
     @Option(help: "What takes the steps: splitvote, or torchrun for PyTorch.") var engine: String?
     @Option(help: "Processes of --engine torchrun that share each step; 1 by default.") var processes: Int?
     @Option(help: "Who starts them: torchrun on this machine, or sbatch.") var launcher: String?
@@ -52,7 +53,7 @@ struct TrainerOptions: ParsableArguments {
         StandaloneFlags(
             initial: self.`init`, output: out, initialWeights: initWeights, seeds: seeds, threads: threads,
             metrics: metrics, findsRate: findLr, engine: engine, processes: processes, launcher: launcher,
-            python: python, settings: settings.given)
+            python: python, checkpoints: checkpoints, settings: settings.given)
     }
 
     /// - Throws: `ValidationError` for what can be seen to be wrong before any file is opened.

@@ -30,6 +30,10 @@ extension CommandExample {
             "Several seeds, with their mean and its interval.",
             "splitvote train --shards shards --init models/my-model --out seeds --epochs 1 --seeds 1,2"),
         CommandExample(
+            "The bits that mpiexec -n 2 splitvote train gives, in one process.",
+            "splitvote train --shards shards --init models/my-model --out blocks --epochs 1 --block-rows 8 "
+                + "--checkpoints states"),
+        CommandExample(
             "By PyTorch, in two processes of this machine.",
             "splitvote train --shards shards --init models/my-model --out gpu --engine torchrun --processes 2 "
                 + "--launcher torchrun --python venv/bin/python",

@@ -33,8 +33,12 @@ package struct TrainStage: Stage {
               with: {epochs: 5, batch_size: 32, learning_rate: 3e-5, path: out/model}
             """,
         values: [
+            "block_rows": "8",
             "distillation.max_texts": "20000",
             "distillation.temperature": "2",
+            "engine.mpi.launcher": "srun",
+            "engine.mpi.options": "-hosts alpha,beta",
+            "engine.mpi.processes": "4",
             "engine.torchrun.processes": "2",
             "engine.torchrun.python": "venv/bin/python",
             "evaluate_every": "500",
@@ -62,8 +66,8 @@ package struct TrainStage: Stage {
     let textCNN: TextCNNParameters?
     /// How to learn from teachers, where there are some.
     let distillation: DistillationParameters
-    /// What takes the steps in place of the program itself.
-    let torchrun: TorchrunEngine?
+    /// What takes the steps, where that is not this process alone.
+    let engine: TrainingEngine?
 
     package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         _ = parameters.folder(
@@ -83,8 +87,8 @@ package struct TrainStage: Stage {
         textCNN = TextCNNParameters(&parameters, model: model)
         distillation = DistillationParameters(
             &parameters, model: model, method: settings.options.method)
-        torchrun = TorchrunEngine(&parameters)
-        for conflict in torchrun?.conflicts(settings, model: model) ?? [] {
+        engine = TrainingEngine(&parameters)
+        for conflict in engine?.conflicts(settings, model: model) ?? [] {
             parameters.reject(
                 conflict.key, "'\(conflict.key)' \(conflict.text)", hint: "or leave 'engine' out")
         }
@@ -105,8 +109,40 @@ package struct TrainStage: Stage {
     }
 
     package func run(in context: StageContext) async throws -> StageResult {
-        guard let torchrun else { return try TrainingFailure.asStageError { try train(context) } }
-        return try await TrainingFailure.waiting { try await train(by: torchrun, context) }
+        switch engine {
+        case nil: return try TrainingFailure.asStageError { try train(context) }
+        case .torchrun(let engine)?:
+            return try await TrainingFailure.waiting { try await train(by: engine, context) }
+        case .mpi(let engine)?:
+            return try await TrainingFailure.waiting { try await train(by: engine, context) }
+        }
+    }
+
+    private func train(by engine: MPIEngine, _ context: StageContext) async throws -> StageResult {
+        let data = try context.inputs.one("data")
+        var options = settings.options
+        options.threads = context.threads
+        options.blockRows = MPIEngine.blockRows(options)
+        let (tuning, _) = try tuning(data, options, context)
+        let places = places(context)
+        let run = MPIRun(
+            engine: engine, settings: settings, hasRandomWeights: hasRandomWeights,
+            baseFolder: context.baseFolder, workFolder: context.workFolder, threads: context.threads,
+            progress: context.progress, isStopRequested: { context.isStopping })
+        try await run.train(tuning, places)
+        let outcome = try run.finish(tuning, places)
+        let result = try result(outcome, tuning, data, context)
+        track(context).write(result.figures)
+        return result
+    }
+
+    private func places(_ context: StageContext) -> FineTuning.Paths {
+        var places = FineTuning.Paths(
+            checkpoints: context.workFolder + "/checkpoints", output: context.outputFolder + "/model")
+        places.removesCheckpoints = false
+        places.checkpointInterval = settings.checkpointInterval
+        places.kept = settings.keptCheckpoints
+        return places
     }
 
     private func train(by engine: TorchrunEngine, _ context: StageContext) async throws -> StageResult {
@@ -135,11 +171,7 @@ package struct TrainStage: Stage {
         var options = textCNN?.options(settings.options) ?? settings.options
         options.threads = context.threads
         let (tuning, vectors) = try tuning(data, options, context)
-        var places = FineTuning.Paths(
-            checkpoints: context.workFolder + "/checkpoints", output: context.outputFolder + "/model")
-        places.removesCheckpoints = false
-        places.checkpointInterval = settings.checkpointInterval
-        places.kept = settings.keptCheckpoints
+        let places = places(context)
         context.progress.log(ComputeEnvironment.text(options), [:])
         let track = track(context)
         let finished = try TrainingWatch(
@@ -241,9 +273,10 @@ package struct TrainStage: Stage {
                     + (model ?? "all of its weights"),
                 hint: model == nil ? "set method: features, or leave the input out" : "leave the input out")
         }
-        if torchrun != nil, connected.contains("teacher") {
+        if let engine, connected.contains("teacher") {
+            let alone = engine.name == MPIEngine.name ? "one process" : "splitvote's own trainer"
             return StageError(
-                "input 'teacher' is for splitvote's own trainer, and the engine is torchrun",
+                "input 'teacher' is for \(alone), and the engine is \(engine.name)",
                 hint: "leave the input out, or leave 'engine' out")
         }
         if distillation.copiedLayers != nil, connected.contains("init") {

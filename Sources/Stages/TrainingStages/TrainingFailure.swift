@@ -1,3 +1,4 @@
+internal import MessagePassing
 internal import ShardFormat
 internal import StageKit
 internal import Training
@@ -26,6 +27,7 @@ enum TrainingFailure {
         switch error {
         case let error as TrainingError: StageError(error.problem, hint: error.hint)
         case let error as ShardError: StageError(error.description)
+        case let error as CommunicationError: StageError(error.description)
         case let error as SafetensorsError: StageError(error.description)
         case let error as ScoringError: StageError(error.description)
         default: error

@@ -1,4 +1,5 @@
 package import Diagnostics
+internal import MessagePassing
 package import Training
 
 /// What a command line says of a training without a pipeline, as it was typed; `nil` for what was not given.
@@ -19,6 +20,8 @@ package struct StandaloneFlags {
     package var processes: Int?
     package var launcher: String?
     package var python: String?
+    /// Folder for checkpoints, which then stay.
+    package var checkpoints: String?
     /// Settings as their flags have them.
     package var settings: [(setting: TrainingSetting, text: String)] = []
 
@@ -27,7 +30,7 @@ package struct StandaloneFlags {
     package init(
         initial: String?, output: String?, initialWeights: String?, seeds: String?, threads: Int?,
         metrics: String?, findsRate: Bool, engine: String?, processes: Int?, launcher: String?,
-        python: String?, settings: [(setting: TrainingSetting, text: String)]
+        python: String?, checkpoints: String? = nil, settings: [(setting: TrainingSetting, text: String)]
     ) {
         self.initial = initial
         self.output = output
@@ -40,6 +43,7 @@ package struct StandaloneFlags {
         self.processes = processes
         self.launcher = launcher
         self.python = python
+        self.checkpoints = checkpoints
         self.settings = settings
     }
 
@@ -50,6 +54,7 @@ package struct StandaloneFlags {
             ("--seeds", seeds != nil), ("--threads", threads != nil),
             ("--metrics", metrics != nil), ("--find-lr", findsRate), ("--engine", engine != nil),
             ("--processes", processes != nil), ("--launcher", launcher != nil), ("--python", python != nil),
+            ("--checkpoints", checkpoints != nil),
         ]
         return flags.filter(\.1).map(\.0) + settings.map(\.setting.flag)
     }
@@ -60,8 +65,11 @@ package struct StandaloneFlags {
     /// Puts what needs no reading into the settings of a training.
     package func complete(_ settings: inout StandaloneTraining.Settings) {
         settings.metrics = metrics
+        settings.checkpoints = checkpoints
         settings.hasRandomWeights = hasRandomWeights
         settings.torchrun = torchrun
+        settings.launcher = MPILauncher()
+        settings.hasOwnThreads = threads != nil
     }
 
     /// PyTorch, if it is to take the steps.
@@ -117,6 +125,10 @@ package struct StandaloneFlags {
         }
         guard output != nil || findsRate else {
             throw DiagnosticsError("--out is missing: the folder for the trained model")
+        }
+        if checkpoints != nil, seeds != nil || findsRate || engine == TorchrunEngine.name {
+            let other = seeds != nil ? "--seeds" : findsRate ? "--find-lr" : "--engine torchrun"
+            throw DiagnosticsError("--checkpoints does not go with \(other)", hint: "leave it out")
         }
         if let threads, threads < 1 { throw DiagnosticsError("--threads is \(threads); at least 1") }
         if seeds != nil, settings.contains(where: { $0.setting.key == "seed" }) {

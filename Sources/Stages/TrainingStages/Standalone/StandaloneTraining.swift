@@ -1,4 +1,5 @@
 private import Foundation
+package import MessagePassing
 internal import Models
 package import StageKit
 package import Training
@@ -21,8 +22,14 @@ package struct StandaloneTraining {
         package var seeds: [UInt64]
         /// File to which each step is written as a line of JSON.
         package var metrics: String?
+        /// Folder for checkpoints, which stay there; nil for one beside the model, removed at the end.
+        package var checkpoints: String?
         /// What takes the steps in place of the program itself.
         package var torchrun: TorchrunEngine?
+        /// What started this process together with others, if anything did.
+        package var launcher: MPILauncher?
+        /// Whether the number of threads was given, and not that of the processors.
+        package var hasOwnThreads = true
 
         package init(
             shards: String, initial: String, output: String, training: TrainingSettings, seeds: [UInt64]
@@ -35,8 +42,10 @@ package struct StandaloneTraining {
         }
     }
 
-    private let settings: Settings
-    private let progress: any ProgressSink
+    var settings: Settings
+    var progress: any ProgressSink
+    /// The processes that share each step.
+    var communicator: any Communicator = SingleProcess()
     private let isStopRequested: @Sendable () -> Bool
 
     /// - Parameter isStopRequested: asked before each step.
@@ -49,12 +58,18 @@ package struct StandaloneTraining {
     }
 
     /// Trains a model with each seed.
-    /// - Returns: a table of the models and their scores, tab-separated.
+    /// - Returns: a table of the models and their scores, tab-separated; of several processes the first has it.
     /// - Throws: `StageInterrupted` when asked to stop, `StageError`.
     package func train() async throws -> String {
+        guard let launcher = settings.launcher else { return try await trainAlone() }
+        return try await train(with: launcher)
+    }
+
+    /// The same in this process and those that ``communicator`` knows.
+    func trainAlone() async throws -> String {
         try await TrainingFailure.waiting {
             let shards = try openShards(["train", "dev"])
-            try checkOutput()
+            if communicator.isLeader { try checkOutput() }
             if shards.manifest.rows["dev", default: 0] == 0 {
                 progress.warn("there is no side dev with rows, so the last weights are kept, not the best")
             }
@@ -64,6 +79,7 @@ package struct StandaloneTraining {
                 if isOneOfSeveral { progress.log("seed \(seed)", [:]) }
                 scores.append(try await train(shards, seed, isOneOfSeveral))
             }
+            if !communicator.isLeader { return "" }
             return SeedScore.report(
                 scores, metric: settings.training.options.metric(for: shards.manifest.taskName))
         }
@@ -86,10 +102,13 @@ package struct StandaloneTraining {
         let place = isOneOfSeveral ? "\(settings.output)/seed-\(seed)" : settings.output
         let work = place + ".checkpoints"
         let start = try startFolder(shards)
-        let tuning = try FineTuning(shards: shards, start: start, tokenizerDigest: nil, options: options)
+        var tuning = try FineTuning(shards: shards, start: start, tokenizerDigest: nil, options: options)
+        tuning.communicator = communicator
         let metrics = MetricsSink(
             settings.metrics.map { isOneOfSeveral ? Self.metricsPath($0, seed: seed) : $0 })
-        var places = FineTuning.Paths(checkpoints: work + "/states", output: place)
+        var places = FineTuning.Paths(
+            checkpoints: settings.checkpoints ?? work + "/states", output: place)
+        places.removesCheckpoints = settings.checkpoints == nil
         places.checkpointInterval = settings.training.checkpointInterval
         places.kept = settings.training.keptCheckpoints
         places.skipsFinished = true
@@ -100,10 +119,11 @@ package struct StandaloneTraining {
             outcome = try watch.follow(tuning, places, metrics: metrics, shouldStop: isStopRequested)
         }
         guard let outcome else {
-            progress.warn("stopped with everything in \(work); run again to continue")
+            progress.warn(
+                "stopped with everything in \(settings.checkpoints ?? work); run again to continue")
             throw StageInterrupted()
         }
-        try? FileManager.default.removeItem(atPath: work)
+        if communicator.isLeader { try? FileManager.default.removeItem(atPath: work) }
         progress.log(
             outcome.isFromBefore ? "\(place) is this very training's model; nothing to do" : "wrote \(place)",
             [:])
@@ -169,7 +189,8 @@ package struct StandaloneTraining {
     /// - Returns: a line with the rate to train with.
     /// - Throws: `StageInterrupted` when asked to stop, `StageError`.
     package func findRate() throws -> String {
-        try TrainingFailure.asStageError { try findRate(openShards(["train"])) }
+        try checkAlone("--find-lr")
+        return try TrainingFailure.asStageError { try findRate(openShards(["train"])) }
     }
 
     private func findRate(_ shards: ShardFolder) throws -> String {

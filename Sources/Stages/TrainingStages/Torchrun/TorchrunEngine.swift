@@ -19,30 +19,11 @@ package struct TorchrunEngine: Hashable, Sendable {
 
     package init() {}
 
-    package static let key = "engine"
     package static let name = "torchrun"
     package static let mostProcesses = 4096
     package static let standardPython = "python3"
 
-    /// What a train stage says of it; `nil` if the program trains itself.
-    init?(_ parameters: inout ParameterReader) {
-        let found = parameters.map(
-            Self.key,
-            help:
-                "What takes the steps, where that is not splitvote's own trainer; see the guide to torchrun."
-        ) { parameters in
-            parameters.map(Self.name, help: "PyTorch, on one or more processes.") { Self(options: &$0) }
-        }
-        guard let found else { return nil }
-        guard let engine = found else {
-            parameters.reject(
-                Self.key, "'engine' names no engine", hint: "write engine: {torchrun: {processes: 2}}")
-            return nil
-        }
-        self = engine
-    }
-
-    private init(options parameters: inout ParameterReader) {
+    init(options parameters: inout ParameterReader) {
         processes = parameters.int(
             "processes", default: processes, in: 1...Self.mostProcesses,
             help: "Processes that share each step; as many as there are GPUs.")
@@ -70,6 +51,10 @@ package struct TorchrunEngine: Hashable, Sendable {
             (
                 options.recomputesActivations, "gradient_checkpointing",
                 "is not done by engine torchrun; accumulate needs less memory as well and gives the same result"
+            ),
+            (
+                options.blockRows != nil, "block_rows",
+                "is for splitvote's own trainer; the gradients of engine torchrun are added by PyTorch"
             ),
             (
                 settings.keptCheckpoints > 1, "keep_checkpoints",

@@ -178,6 +178,17 @@ package final class ParameterSet {
         halvesAreCurrent = true
     }
 
+    /// Where the trained entries are, neighbors joined.
+    package var trainedRanges: [Range<Int>] {
+        runs(rates: Array(repeating: 1, count: entries.count)).reduce(into: []) { ranges, run in
+            if let last = ranges.last, last.upperBound == run.range.lowerBound {
+                ranges[ranges.count - 1] = last.lowerBound..<run.range.upperBound
+            } else {
+                ranges.append(run.range)
+            }
+        }
+    }
+
     /// Neighboring values that an optimizer treats alike.
     struct Run {
         var range: Range<Int>

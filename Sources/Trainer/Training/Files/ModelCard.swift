@@ -130,7 +130,7 @@ package struct ModelCard {
                 + "\(sentence).",
             optimizer + ", weight decay \(options.weightDecay) (not on biases and LayerNorm), gradients "
                 + (options.clipNorm.map { "clipped at norm \($0)" } ?? "not clipped") + ".",
-            "Batches of \(options.batchSize) rows without padding; learning rate \(options.learningRate) after "
+            "Batches of \(options.batchSize) rows without padding\(blocks); learning rate \(options.learningRate) after "
                 + "\(schedule.warmupSteps) steps of warm-up, then linearly to 0 at step \(schedule.totalSteps); seed "
                 + "\(options.seed); \(options.precision.rawValue).",
             "\(summary.steps) steps (\(Decimals.text(summary.epochs, places: 2)) epochs)"
@@ -196,6 +196,10 @@ package struct ModelCard {
                 : "`transformers` reads the folder as well (`AutoModelForSequenceClassification`); clean the texts by ")
                 + "`\(manifest.cleanRules)` first.",
         ]
+    }
+
+    private var blocks: String {
+        options.blockRows.map { ", gradients added in blocks of \($0)" } ?? ""
     }
 
     private var optimizer: String {

@@ -1,3 +1,5 @@
+import JSON
+package import MessagePassing
 import Models
 import ShardFormat
 
@@ -77,6 +79,9 @@ package struct FineTuning {
     package var teaching: Teaching?
     /// Features of the rows, where they are known; for ``TrainingOptions/Method/features`` alone.
     package var features: FeatureFolder?
+    /// The processes that share each step. The first of them reads and writes checkpoints, writes the model and is told of
+    /// what happens; the others read shards and start alone.
+    package var communicator: any Communicator = SingleProcess()
     /// What the shards are to teach.
     package var task: TrainingTask { TrainingTask(shards.manifest.taskName) }
 
@@ -138,9 +143,10 @@ package struct FineTuning {
         if let lesson, lesson.isStopped { return nil }
         let trainer = try Trainer(
             model, options: options, training: training, dev: dev, task: task, labels: manifest.labelNames,
-            distillation: lesson?.distillation)
+            distillation: lesson?.distillation, communicator: communicator)
+        try trainer.checkAgreement()
         if places.skipsFinished {
-            switch try TrainingRecord.find(in: places.output, of: trainer.identity) {
+            switch try findFinished(trainer, places) {
             case .nothing: break
             case .same(let summary):
                 return Outcome(
@@ -156,8 +162,10 @@ package struct FineTuning {
             let result = try train(
                 work, loaded: loaded, observe: observe, saved: saved, shouldStop: shouldStop)
         else { return nil }
-        try write(result, of: work)
-        if places.removesCheckpoints { try TrainingRun.removeCheckpoints(in: places.checkpoints) }
+        if communicator.isLeader { try write(result, of: work) }
+        if communicator.isLeader, places.removesCheckpoints {
+            try TrainingRun.removeCheckpoints(in: places.checkpoints)
+        }
         return Outcome(
             summary: result.summary, state: result.state, load: load, resumedFrom: result.resumedFrom,
             parameterCount: model.parameters.parameterCount, profile: trainer.profile, taught: lesson?.taught)
@@ -206,6 +214,7 @@ package struct FineTuning {
         let places = work.places
         switch options.method {
         case .fineTune:
+            guard communicator.isLeader else { return try follow(work, shouldStop: shouldStop) }
             let run = try TrainingRun(
                 work.trainer, folder: places.checkpoints, checkpointInterval: places.checkpointInterval,
                 kept: places.kept)
@@ -213,7 +222,13 @@ package struct FineTuning {
             let budget = TrainingBudget(work.trainer, keptCheckpoints: places.kept, resources: resources)
             try loaded(
                 Start(load: work.load, resumedFrom: run.resumedFrom, budget: budget, notes: work.notes))
-            guard let summary = try run.run(observe: observe, saved: saved, shouldStop: shouldStop) else {
+            try work.trainer.shareState()
+            var stop = SharedStop(communicator)
+            guard
+                let summary = try run.run(
+                    observe: observe, saved: saved, shouldStop: { stop.isDue(shouldStop()) })
+            else {
+                try stop.throwProblem()
                 return nil
             }
             return Result(summary: summary, state: work.trainer.state, resumedFrom: run.resumedFrom)
@@ -226,6 +241,34 @@ package struct FineTuning {
                 source ?? .computed(folder: places.checkpoints), observe: observe, shouldStop: shouldStop)
             return found.map { Result(summary: $0.summary, state: $0.state, devLogits: $0.devLogits) }
         }
+    }
+
+    /// Takes the same steps as the leader, and keeps nothing.
+    private func follow(_ work: Work, shouldStop: () -> Bool) throws -> Result? {
+        try work.trainer.shareState()
+        var stop = SharedStop(communicator)
+        while !work.trainer.state.isFinished {
+            if stop.isDue(shouldStop()) {
+                try stop.throwProblem()
+                return nil
+            }
+            _ = try work.trainer.next()
+        }
+        return Result(summary: work.trainer.summary, state: work.trainer.state)
+    }
+
+    /// What the leader finds in the output, for all processes.
+    private func findFinished(_ trainer: Trainer, _ places: Paths) throws -> TrainingRecord.Found {
+        if communicator.isAlone { return try TrainingRecord.find(in: places.output, of: trainer.identity) }
+        var found = TrainingRecord.Found.nothing
+        var told: [UInt8] = []
+        if communicator.isLeader {
+            found = try TrainingRecord.find(in: places.output, of: trainer.identity)
+            if case .same(let summary) = found { told = try JSONCoding.bytes(of: summary) }
+        }
+        told = try communicator.broadcast(told)
+        if communicator.isLeader || told.isEmpty { return found }
+        return .same(try JSONCoding.value(from: told))
     }
 
     /// What to say of a start that had read the texts of every side; nil for others.

@@ -1,4 +1,5 @@
 import CLibrary
+package import MessagePassing
 package import Models
 
 /// Scores any number of rows with a model, in batches of similar length; answers in the order of the rows.
@@ -8,12 +9,16 @@ package struct Predictor {
     /// Most rows and tokens of a batch; a single longer row is a batch on its own.
     private let batchRows: Int
     private let batchTokens: Int
+    private let communicator: any Communicator
 
-    /// - Parameter task: what the model was trained for.
+    /// - Parameters:
+    ///   - task: what the model was trained for.
+    ///   - communicator: the processes that share the batches; all of them get all answers.
     package init(
         _ model: any TrainableModel, task: TrainingTask = .singleLabel, batchRows: Int = 64,
-        batchTokens: Int = 4096
+        batchTokens: Int = 4096, communicator: any Communicator = SingleProcess()
     ) {
+        self.communicator = communicator
         self.model = model
         self.task = task
         self.batchRows = max(1, batchRows)
@@ -60,12 +65,17 @@ package struct Predictor {
 
     private func logits(lengths: [Int], batch: ([Int]) -> PackedTokens) throws -> [Float] {
         var answers = Array(repeating: Float(0), count: lengths.count * model.labelCount)
-        for rows in batches(lengths: lengths) {
-            let logits = try model.logits(batch(rows))
-            for (index, row) in rows.enumerated() {
-                for label in 0..<model.labelCount {
-                    answers[row * model.labelCount + label] = logits[index * model.labelCount + label]
-                }
+        let batches = batches(lengths: lengths)
+        func share(of process: Int) -> [[Int]] {
+            stride(from: process, to: batches.count, by: communicator.size).map { batches[$0] }
+        }
+        let own = try share(of: communicator.rank).flatMap { try model.logits(batch($0)) }
+        let order = (0..<communicator.size).map { share(of: $0).flatMap { $0 } }
+        var all = [Float](repeating: 0, count: answers.count)
+        try communicator.gather(own, into: &all, order.map { 4 * $0.count * model.labelCount })
+        for (index, row) in order.joined().enumerated() {
+            for label in 0..<model.labelCount {
+                answers[row * model.labelCount + label] = all[index * model.labelCount + label]
             }
         }
         return answers

@@ -12,13 +12,17 @@ package struct StepProfile: Hashable, Sendable {
     package private(set) var seconds = 0.0
     /// Clipping and update.
     package private(set) var optimizer = 0.0
+    /// Adding up the gradients of blocks, with the wait for other processes.
+    package private(set) var sums = 0.0
     /// Forward and backward passes.
     package private(set) var passes = StepTimes()
     private var isWarm = false
 
     package init() {}
 
-    mutating func add(tokens: Int, seconds: Double, optimizer: Double, passes: StepTimes) {
+    mutating func add(
+        tokens: Int, seconds: Double, optimizer: Double, sums: Double = 0, passes: StepTimes
+    ) {
         guard isWarm else {
             isWarm = true
             return
@@ -27,6 +31,7 @@ package struct StepProfile: Hashable, Sendable {
         self.tokens += tokens
         self.seconds += seconds
         self.optimizer += optimizer
+        self.sums += sums
         self.passes.products += passes.products
         self.passes.attention += passes.attention
         self.passes.elementwise += passes.elementwise
@@ -43,12 +48,13 @@ package struct StepProfile: Hashable, Sendable {
         guard steps > 0 else { return nil }
         func share(_ part: Double) -> String { decimal(100 * part / max(seconds, 1e-9)) + " %" }
         let inProducts = passes.productOperations / max(passes.products, 1e-9) / 1e9
-        let other = seconds - passes.products - passes.attention - passes.elementwise - optimizer
+        let other = seconds - passes.products - passes.attention - passes.elementwise - optimizer - sums
+        let sums = sums > 0 ? "sums of blocks \(share(sums)), " : ""
         return """
             \(steps) steps of \(decimal(seconds / Double(steps), places: 2)) s and \(tokens / steps) tokens, \
             \(decimal(Double(tokens) / max(seconds, 1e-9))) tokens/s; products \(share(passes.products)) at \
             \(decimal(inProducts)) GFLOP/s, attention \(share(passes.attention)), elementwise \
-            \(share(passes.elementwise)), optimizer \(share(optimizer)), other \(share(other)); \
+            \(share(passes.elementwise)), optimizer \(share(optimizer)), \(sums)other \(share(other)); \
             \(decimal(gigaflops)) GFLOP/s in all
             """
     }

@@ -21,6 +21,7 @@ extension Trainer {
         let seconds = (ended - started) / .seconds(1)
         profile.add(
             tokens: batch.tokens, seconds: seconds, optimizer: (ended - computed) / .seconds(1),
+            sums: sumSeconds,
             passes: model.times)
         let report = StepReport(
             step: state.step, epoch: epoch, loss: result.loss + result.hintLoss,
@@ -71,6 +72,10 @@ extension Trainer {
         // Rows that all weigh nothing have no mean loss; any denominator gives them the gradient 0.
         let weight = batch.weights?.reduce(0) { $0 + Double($1) } ?? Double(batch.rows)
         let denominator = weight > 0 ? weight : 1
+        if let reduction, let blockRows = options.blockRows {
+            let plan = BlockPlan(rows: batch.rows, blockRows: blockRows, processes: communicator.size)
+            return try addUp(batch, denominator, by: plan, reduction)
+        }
         let size = (batch.rows + options.accumulate - 1) / options.accumulate
         guard size < batch.rows else {
             return try pass(batch, of: batch, dropoutKey, denominator)
@@ -84,6 +89,28 @@ extension Trainer {
             whole += try pass(part, of: batch, key, denominator)
         }
         return whole
+    }
+
+    /// Gradients of the batch's mean loss, from those of its blocks, of which other processes compute theirs.
+    private func addUp(
+        _ batch: PackedTokens, _ denominator: Double, by plan: BlockPlan, _ reduction: BlockReduction
+    ) throws -> StepResult {
+        reduction.start()
+        sumSeconds = 0
+        let parameters = model.parameters
+        var parts: [StepResult] = []
+        for block in plan.blocks(of: communicator.rank) {
+            let rows = plan.rows(of: block)
+            var key = dropoutKey
+            key.firstRow = UInt32(rows.lowerBound)
+            parameters.zeroGradients()
+            parts.append(try pass(batch.slice(rows), of: batch, key, denominator))
+            try reduction.add(block, parameters.gradients)
+        }
+        let computed = ContinuousClock.now
+        defer { sumSeconds = (ContinuousClock.now - computed) / .seconds(1) }
+        try reduction.finish(plan, parameters.trainedRanges, into: parameters.gradients)
+        return try communicator.gathered(parts, plan, scoreCount: model.labelCount, tokens: batch.tokens)
     }
 
     /// One pass over a part of a step's rows, or all of them; a teacher whose layers are compared reads them first.

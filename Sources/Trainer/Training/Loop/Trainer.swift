@@ -1,3 +1,4 @@
+package import MessagePassing
 package import Models
 
 /// Trains a classifier and yields one event at a time: a step, a dev evaluation, the end.
@@ -33,6 +34,12 @@ package final class Trainer {
     let distillation: Distillation?
     /// Of what is learned beside the model, and not kept.
     let hintOptimizer: AdamW?
+    /// The processes that share each step.
+    package let communicator: any Communicator
+    /// Adds up the gradients of blocks; nil without any.
+    let reduction: BlockReduction?
+    /// Seconds that the sums of blocks took in this step.
+    var sumSeconds = 0.0
     /// Where the time of this process's steps went.
     package internal(set) var profile = StepProfile()
     var permutation: (epoch: Int, rows: [Int])?
@@ -44,10 +51,12 @@ package final class Trainer {
     ///   - task: what is to be learned of them.
     ///   - labels: names of the classes; nil for made-up ones.
     ///   - distillation: what is learned of teachers.
+    ///   - communicator: the processes that share each step, of which all have the same model, options and rows.
     /// - Throws: ``TrainingError`` when options are out of range or the rows cannot be trained on.
     package init(
         _ model: any TrainableModel, options: TrainingOptions, training: TokenRows, dev: TokenRows?,
-        task: TrainingTask = .singleLabel, labels: [String]? = nil, distillation: Distillation? = nil
+        task: TrainingTask = .singleLabel, labels: [String]? = nil, distillation: Distillation? = nil,
+        communicator: any Communicator = SingleProcess()
     ) throws(TrainingError) {
         let problems = options.problems(for: model)
         guard problems.isEmpty else { throw .options(problems) }
@@ -57,6 +66,11 @@ package final class Trainer {
         self.training = training
         self.dev = dev
         try Self.check(options, training, dev, task, scoreCount: model.labelCount)
+        try Self.checkBlocks(options, training, communicator, isTaught: distillation != nil)
+        self.communicator = communicator
+        reduction = options.blockRows.map { _ in
+            BlockReduction(communicator, threads: options.threads)
+        }
         let own = task.objective(options, training, model.labelCount)
         objective = distillation?.options.objective(own, task.name.form) ?? own
         let rows = distillation?.rowCount ?? training.count
@@ -122,7 +136,8 @@ package final class Trainer {
     // MARK: Evaluation
 
     private func evaluate(on dev: TokenRows) throws -> EvaluationReport {
-        let answers = try Predictor(model, task: task).probabilities(of: dev)
+        try checkWeights()
+        let answers = try Predictor(model, task: task, communicator: communicator).probabilities(of: dev)
         let scores = try task.scores(
             ScoredRows(
                 dev, form: task.name.form, names: ModelFolder.madeUp(model.labelCount), answers: answers))

@@ -12,8 +12,10 @@ package struct TrainingBudget: Hashable, Sendable {
     package let largestStepTokens: Int
     /// Tokens of all dev evaluations.
     package let evaluationTokens: Int
-    /// Bytes of weights, gradients, moments and activations.
+    /// Bytes of weights, gradients, moments and activations of a process.
     package let memory: Int
+    /// Processes on this machine that need as much each.
+    package let processes: Int
     /// Bytes of checkpoints and of the trained model, with the copies that exist while files are replaced.
     package let disk: Int
     package let resources: SystemResources
@@ -39,9 +41,15 @@ package struct TrainingBudget: Hashable, Sendable {
         let evaluations = steps / interval + (steps % interval == 0 ? 0 : 1)
         evaluationTokens = evaluations * (trainer.dev?.tokenCount ?? 0)
         let parameters = trainer.model.parameters.values.count
-        let part = largestStepTokens / trainer.options.accumulate + 1
-        let partRows = trainer.options.batchSize / trainer.options.accumulate + 1
-        let perParameter = trainer.options.precision == .bf16 ? 18 : 16
+        let blocks = trainer.options.blockRows.map {
+            BlockPlan(
+                rows: trainer.options.batchSize, blockRows: $0, processes: trainer.communicator.size)
+        }
+        let parts = blocks?.count ?? trainer.options.accumulate
+        let part = largestStepTokens / parts + 1
+        let partRows = trainer.options.batchSize / parts + 1
+        let perParameter = (trainer.options.precision == .bf16 ? 18 : 16) + 4 * (blocks?.depth ?? 0)
+        processes = trainer.communicator.sizeOnHost
         memory =
             parameters * perParameter + trainer.model.activationBytes(tokens: part, rows: partRows)
             + (trainer.distillation?.hintBytes(tokens: part, trainer.model) ?? 0)
@@ -70,9 +78,9 @@ package struct TrainingBudget: Hashable, Sendable {
     /// What does not fit, in a sentence each; empty when all does.
     package var problems: [String] {
         var problems: [String] = []
-        if let free = resources.memory, memory > free {
+        if let free = resources.memory, memory * processes > free {
             problems.append(
-                "training needs about \(Bytes.text(Int64(memory))) of memory; \(Bytes.text(Int64(free))) are free. Lower batch_size, "
+                "training needs about \(Bytes.text(Int64(memory * processes))) of memory\(shares); \(Bytes.text(Int64(free))) are free. Lower batch_size, "
                     + "raise accumulate, set gradient_checkpointing, or take a smaller model")
         }
         if let free = resources.disk, disk > free {
@@ -83,11 +91,13 @@ package struct TrainingBudget: Hashable, Sendable {
         return problems
     }
 
+    private var shares: String { processes > 1 ? " in \(processes) processes here" : "" }
+
     /// What is known before the first step, in a line.
     package var text: String {
         func free(_ bytes: Int?) -> String { bytes.map { " of \(Bytes.text(Int64($0))) free" } ?? "" }
         return "\(rows) rows with \(tokensPerEpoch) tokens, \(steps) steps with \(tokens) tokens; about "
-            + "\(Bytes.text(Int64(memory))) of memory\(free(resources.memory)), up to \(Bytes.text(Int64(disk))) of disk\(free(resources.disk))"
+            + "\(Bytes.text(Int64(memory * processes))) of memory\(shares)\(free(resources.memory)), up to \(Bytes.text(Int64(disk))) of disk\(free(resources.disk))"
     }
 }
 

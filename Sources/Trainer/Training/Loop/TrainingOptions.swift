@@ -109,6 +109,9 @@ package struct TrainingOptions: Hashable, Codable, Sendable {
     /// Number of micro-batches per step (gradient accumulation), at least 1. More parts need less memory; the result
     /// is the same but for rounding.
     package var accumulate = 1
+    /// Rows of a block, at least 1: gradients of blocks are computed each on its own and added in a fixed order, so that any
+    /// number of processes comes to the same bits. Nil for all rows of a part at once, by one process.
+    package var blockRows: Int?
     /// Whether activations are computed a second time instead of kept: the same bits from less memory and more time.
     package var recomputesActivations = false
     /// Share of its running means that Adadelta keeps, 0 ..< 1; nil for AdamW.

@@ -65,6 +65,10 @@ extension TrainingSetting {
             "accumulate", \.options.accumulate, .integer(1...65_536), unit: "parts",
             "Number of micro-batches per step (gradient accumulation): less memory, the same result."),
         TrainingSetting(
+            "block_rows", optional: \.options.blockRows, .integer(1...65_536), unit: "rows",
+            "Sum gradients of blocks of this many rows in a fixed order: the same bits in one process or several. Several take \(TrainingOptions.standardBlockRows) by default."
+        ),
+        TrainingSetting(
             "label_smoothing", \.options.labelSmoothing, .number(0...0.99),
             "Share of each target that is spread over all classes."),
         TrainingSetting(

@@ -64,6 +64,20 @@ extension TrainingOptions {
             conflicts.append(
                 Conflict(key: "accumulate", text: "is \(accumulate); at most batch_size, \(batchSize)"))
         }
+        if let blockRows, accumulate > 1 {
+            conflicts.append(
+                Conflict(
+                    key: "accumulate",
+                    text:
+                        "is \(accumulate), and block_rows is \(blockRows), which takes the rows of a step in parts too; leave one of them out"
+                ))
+        }
+        if let blockRows, method == .features {
+            conflicts.append(
+                Conflict(
+                    key: "block_rows",
+                    text: "is \(blockRows), and method features has no steps; leave it out"))
+        }
         if case .given(let weights) = classWeights {
             let classCount = classCount ?? weights.count
             if weights.count != classCount || !weights.contains(where: { $0 > 0 }) {
