@@ -212,7 +212,9 @@ let stages: [Target] = [
             "SeededRandom", "TextCleaning", "TableFormat", "ShardFormat", "TextBasics", "Tokenization",
             "WebFormats",
         ]),
-    wing("Stages", "CommandStages", ["Diagnostics", "Programs", "StageKit", .deque]),
+    wing(
+        "Stages", "CommandStages",
+        ["Diagnostics", "Programs", "StageKit", "TextBasics", "TrainingStages", .deque]),
     wing(
         "Stages", "TrainingStages",
         [
