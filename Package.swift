@@ -98,6 +98,7 @@ let dataset: [Target] = [
     wing("Dataset", "Sampling", ["CLibrary", "Digests", "SeededRandom", "TextBasics", "VoteModel"]),
     wing("Dataset", "TableFormat", ["CLibrary", "TextBasics"]),
     wing("Dataset", "ShardFormat", ["JSON"]),
+    wing("Dataset", "SpoolFormat", ["GzipFormat", "JSON", "TextBasics", "VoteModel"]),
     wing("Dataset", "DemoData", ["SeededRandom", "TextBasics"]),
     wing("Dataset", "SheetFormat", ["CLibXML2", "TextBasics"]),
     .target(
@@ -199,8 +200,8 @@ let stages: [Target] = [
             "ArchiveReading", "CLibrary", "CommentParsing", "Diagnostics", "DuckDBTables", "FieldValues",
             "Files",
             "GzipFormat",
-            "Queues", "ShardFormat", "SheetFormat", "SourceFile", "StageKit", "TextCleaning", "TableFormat",
-            "TextBasics", "TextEncoding",
+            "Queues", "ShardFormat", "SheetFormat", "SourceFile", "SpoolFormat", "StageKit", "TextCleaning",
+            "TableFormat", "TextBasics", "TextEncoding",
             "VoteModel",
             "WebFetching",
             "WebFormats", "WebPages", .deque,
@@ -213,7 +214,9 @@ let stages: [Target] = [
             "SeededRandom", "TextCleaning", "TableFormat", "ShardFormat", "TextBasics", "Tokenization",
             "WebFormats",
         ]),
-    wing("Stages", "CommandStages", ["Diagnostics", "Programs", "StageKit", .deque]),
+    wing(
+        "Stages", "CommandStages",
+        ["Diagnostics", "Programs", "StageKit", "TextBasics", "TrainingStages", .deque]),
     wing(
         "Stages", "TrainingStages",
         [
@@ -342,6 +345,7 @@ let testTargets: [Target] = [
     tests(of: "Sampling", ["VoteModel", .crypto]),
     tests(of: "TableFormat", ["TestInputs"]),
     tests(of: "ShardFormat"),
+    tests(of: "SpoolFormat", ["GzipFormat", "VoteModel"]),
     tests(of: "DemoData"),
     tests(of: "GzipFormat"),
     tests(of: "HubFiles"),

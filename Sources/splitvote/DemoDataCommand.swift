@@ -9,8 +9,7 @@ struct DemoDataCommand: ParsableCommand {
         of: "demo-data",
         abstract: "Write synthetic Korean comments with votes, clearly labeled as such.")
 
-    @Option(help: "A different seed gives a different sample.")
-    var seed: UInt64 = 1
+    @Option(help: "A different seed gives a different sample.") var seed: UInt64 = 1
 
     @Option(
         help:

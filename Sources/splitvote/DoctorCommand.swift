@@ -17,8 +17,7 @@ struct DoctorCommand: AsyncParsableCommand {
         of: "doctor",
         abstract: "Check the machine and, with a pipeline file, its store, files, secrets and hooks.")
 
-    @Argument(help: "The pipeline file.", completion: .pipelineFile)
-    var file: String?
+    @Argument(help: "The pipeline file.", completion: .pipelineFile) var file: String?
 
     @Flag(help: "As JSON.") var json = false
 

@@ -2,6 +2,7 @@ internal import ArgumentParser
 private import CLibrary
 internal import Console
 internal import Diagnostics
+internal import PipelineEngine
 internal import Presentation
 internal import ProcessControl
 internal import Synchronization
@@ -54,4 +55,8 @@ enum ErrorReporter {
 /// How a run reports what it does.
 enum LogFormat: String, ExpressibleByArgument, CaseIterable {
     case text, json
+
+    func sink(isQuiet: Bool = false) -> any EngineEventSink {
+        self == .json ? EventLog(write: ErrorReporter.note) : EventPrinter(isQuiet: isQuiet, headlines: .all)
+    }
 }

@@ -14,8 +14,7 @@ struct EvaluateCommand: ParsableCommand {
         completion: .directory)
     var model: String
 
-    @Option(help: "Column with the texts.")
-    var text: String
+    @Option(help: "Column with the texts.") var text: String
 
     @Option(
         help: ArgumentHelp(
@@ -51,8 +50,7 @@ struct EvaluateCommand: ParsableCommand {
             valueName: "format"))
     var precision: PrecisionName?
 
-    @Flag(help: "Print the scores as JSON, named as in the evaluate stage's scores.json.")
-    var json = false
+    @Flag(help: "Print the scores as JSON, named as in the evaluate stage's scores.json.") var json = false
 
     @Argument(help: "The table; a TSV table on standard input if omitted or -.", completion: .file())
     var table: String?

@@ -11,11 +11,9 @@ struct ExplainCommand: AsyncParsableCommand {
 
     @OptionGroup var pipeline: PipelineOptions
 
-    @Argument(help: "The stage.", completion: .stage)
-    var stage: String
+    @Argument(help: "The stage.", completion: .stage) var stage: String
 
-    @Flag(help: "As JSON.")
-    var json = false
+    @Flag(help: "As JSON.") var json = false
 
     func run() async throws {
         let plan = try pipeline.plan()

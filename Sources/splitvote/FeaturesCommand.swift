@@ -13,11 +13,9 @@ struct FeaturesCommand: ParsableCommand {
         help: "Folder of an encoder, or the name of one in the Hugging Face cache.", completion: .directory)
     var model: String
 
-    @Option(help: ArgumentHelp("The file to write.", valueName: "file"), completion: .file())
-    var out: String
+    @Option(help: ArgumentHelp("The file to write.", valueName: "file"), completion: .file()) var out: String
 
-    @Option(help: "How tokens become one vector: cls, mean, max or last_four.")
-    var pooling = "mean"
+    @Option(help: "How tokens become one vector: cls, mean, max or last_four.") var pooling = "mean"
 
     @Option(help: "Layers, separated by commas; 0 is the output of the embeddings. (default: the last)")
     var layers: String?
@@ -25,19 +23,16 @@ struct FeaturesCommand: ParsableCommand {
     @Option(help: "pooled; sequence or layers for states of all tokens as well.")
     var output = FeatureExtraction.Output.pooled
 
-    @Option(help: "Texts whose tokens' states are written.")
-    var shown: UInt16 = 100
+    @Option(help: "Texts whose tokens' states are written.") var shown: UInt16 = 100
 
-    @Option(help: "Read this column of a table.")
-    var column: String?
+    @Option(help: "Read this column of a table.") var column: String?
 
     @OptionGroup var pair: PairOptions
 
     @Option(help: ArgumentHelp("fp32, bf16, or auto. (default: fp32)", valueName: "format"))
     var precision: PrecisionName?
 
-    @Argument(help: "Text or table; standard input if omitted or -.", completion: .file())
-    var file: String?
+    @Argument(help: "Text or table; standard input if omitted or -.", completion: .file()) var file: String?
 
     func validate() throws { try pair.requireColumn(column, of: file) }
 

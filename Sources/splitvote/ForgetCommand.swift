@@ -14,11 +14,9 @@ struct ForgetCommand: ParsableCommand {
         of: "forget",
         abstract: "Remove comments from the store for good, by a list of their IDs.")
 
-    @Argument(help: "The pipeline file.", completion: .pipelineFile)
-    var file: String
+    @Argument(help: "The pipeline file.", completion: .pipelineFile) var file: String
 
-    @Argument(help: "The list of IDs; - for standard input.", completion: .file())
-    var list: String
+    @Argument(help: "The list of IDs; - for standard input.", completion: .file()) var list: String
 
     func run() throws {
         let plan = try PipelineLoader(file: file, registry: .all).plan()

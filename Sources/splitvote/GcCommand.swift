@@ -11,8 +11,7 @@ struct GcCommand: ParsableCommand {
         of: "gc",
         abstract: "List results that are no longer kept, and with --yes remove them.")
 
-    @Argument(help: "The pipeline file.", completion: .pipelineFile)
-    var file: String
+    @Argument(help: "The pipeline file.", completion: .pipelineFile) var file: String
 
     @Option(help: ArgumentHelp("Keep the results of this many runs, whatever the file says.", valueName: "n"))
     var keepRuns: Int?
@@ -21,11 +20,9 @@ struct GcCommand: ParsableCommand {
         help: ArgumentHelp("Keep at most this much, whatever the file says, as in 20GB.", valueName: "size"))
     var maxSize: String?
 
-    @Flag(help: "Remove what is listed.")
-    var yes = false
+    @Flag(help: "Remove what is listed.") var yes = false
 
-    @Flag(help: "As JSON.")
-    var json = false
+    @Flag(help: "As JSON.") var json = false
 
     func validate() throws {
         if let keepRuns, keepRuns < 1 {

@@ -8,11 +8,9 @@ struct InitCommand: ParsableCommand {
         of: "init",
         abstract: "Write a working pipeline, synthetic comments to try it on, and a schedule.")
 
-    @Option(help: "Also write a schedule that runs it every night: cron or systemd.")
-    var schedule: Scheduler?
+    @Option(help: "Also write a schedule that runs it every night: cron or systemd.") var schedule: Scheduler?
 
-    @Option(help: ArgumentHelp("When it runs, in local time.", valueName: "hh:mm"))
-    var at = "03:00"
+    @Option(help: ArgumentHelp("When it runs, in local time.", valueName: "hh:mm")) var at = "03:00"
 
     @Argument(help: "Folder to write into; created if it does not exist.", completion: .directory)
     var folder = "."

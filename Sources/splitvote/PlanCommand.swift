@@ -21,11 +21,9 @@ struct PlanCommand: AsyncParsableCommand {
         completion: .stage)
     var force: [String] = []
 
-    @Flag(help: "As if every selected stage were forced.")
-    var forceAll = false
+    @Flag(help: "As if every selected stage were forced.") var forceAll = false
 
-    @Flag(help: "As JSON.")
-    var json = false
+    @Flag(help: "As JSON.") var json = false
 
     @Flag(help: "Exit with 10 if something would run, or a published file would be written again.")
     var exitCode = false

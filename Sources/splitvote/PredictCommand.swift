@@ -13,8 +13,7 @@ struct PredictCommand: ParsableCommand {
         completion: .directory)
     var model: String
 
-    @Option(help: "Format of the answers: tsv, jsonl, or words for people.")
-    var format = "tsv"
+    @Option(help: "Format of the answers: tsv, jsonl, or words for people.") var format = "tsv"
 
     @Option(
         help: "Read this column of a table; its format follows from the file's name; tsv for standard input.")
@@ -36,14 +35,12 @@ struct PredictCommand: ParsableCommand {
             valueName: "format"))
     var precision: PrecisionName?
 
-    @Flag(help: "Add the scores as the head gives them.")
-    var logits = false
+    @Flag(help: "Add the scores as the head gives them.") var logits = false
 
     @Flag(help: "Add what moved each answer most: the n-grams of a TF-IDF model, with their effects.")
     var explain = false
 
-    @Argument(help: "Text or table; standard input if omitted or -.", completion: .file())
-    var file: String?
+    @Argument(help: "Text or table; standard input if omitted or -.", completion: .file()) var file: String?
 
     func validate() throws {
         guard TextPrediction.Form(rawValue: format) != nil else {

@@ -9,8 +9,7 @@ struct StageCommand: ParsableCommand {
         of: "stage",
         abstract: "Show the stage kinds, or what one of them takes, gives and reports. Also: help stage.")
 
-    @Argument(help: "The stage kind, such as label; all are listed without one.")
-    var kind: String?
+    @Argument(help: "The stage kind, such as label; all are listed without one.") var kind: String?
 
     func run() throws {
         print(lines: try kind.map { try KindHelp.lines($0, .all) } ?? KindHelp.list(.all))
@@ -23,8 +22,7 @@ struct SchemaCommand: ParsableCommand {
         of: "schema",
         abstract: "Print a schema: of the pipeline file, of source files, of the store, or of an output.")
 
-    @Argument(help: "Its name, such as pipeline; all are listed without one.")
-    var name: String?
+    @Argument(help: "Its name, such as pipeline; all are listed without one.") var name: String?
 
     func run() throws {
         if let name { return print(try SchemaFiles.text(name), terminator: "") }

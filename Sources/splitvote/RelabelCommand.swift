@@ -14,8 +14,7 @@ struct RelabelCommand: AsyncParsableCommand {
 
     @OptionGroup var running: RunOptions
 
-    @Flag(help: "Print the flip report as JSON.")
-    var json = false
+    @Flag(help: "Print the flip report as JSON.") var json = false
 
     func run() async throws {
         let plan = try pipeline.plan()

@@ -12,11 +12,9 @@ struct ReportCommand: AsyncParsableCommand {
         abstract: "Write the page of the last run and its results. Runs nothing and never waits for a run."
     )
 
-    @Argument(help: "The pipeline file.", completion: .pipelineFile)
-    var file: String?
+    @Argument(help: "The pipeline file.", completion: .pipelineFile) var file: String?
 
-    @Option(help: "The store itself, in place of the pipeline file.", completion: .file())
-    var state: String?
+    @Option(help: "The store itself, in place of the pipeline file.", completion: .file()) var state: String?
 
     @Option(name: [.customShort("o"), .long], help: "Path of the HTML file; standard output by default.")
     var out: String?

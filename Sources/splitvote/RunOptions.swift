@@ -89,10 +89,7 @@ struct RunOptions: ParsableArguments {
     /// From now on a signal or the time limit stops the run.
     func installStops() { StopSignals.install(timeLimit: timeLimit.flatMap(Quantity.seconds)) }
 
-    var sink: any EngineEventSink {
-        logFormat == .json
-            ? EventLog(write: ErrorReporter.note) : EventPrinter(isQuiet: quiet, headlines: .all)
-    }
+    var sink: any EngineEventSink { logFormat.sink(isQuiet: quiet) }
 }
 
 /// A run from an existing label set.

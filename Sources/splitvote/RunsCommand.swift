@@ -12,17 +12,14 @@ struct RunsCommand: ParsableCommand {
             "List runs with their scores, show one, compare two, plot a figure, or export. Never waits for a run."
     )
 
-    @Argument(help: "The pipeline file.", completion: .pipelineFile)
-    var file: String?
+    @Argument(help: "The pipeline file.", completion: .pipelineFile) var file: String?
 
     @Argument(help: "ls, show, diff, plot or export, and what these take.", completion: .runsWords)
     var words: [String] = []
 
-    @Option(help: "The store itself, in place of the pipeline file.", completion: .file())
-    var state: String?
+    @Option(help: "The store itself, in place of the pipeline file.", completion: .file()) var state: String?
 
-    @Option(help: "Maximum number of runs to look at.")
-    var limit = 30
+    @Option(help: "Maximum number of runs to look at.") var limit = 30
 
     @Option(help: ArgumentHelp("With ls: show this figure; may be repeated.", valueName: "stage.figure"))
     var figure: [String] = []

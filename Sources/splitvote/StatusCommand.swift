@@ -8,11 +8,9 @@ struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         of: "status", abstract: "Show the last run and what the store holds. Never waits for a run.")
 
-    @Argument(help: "The pipeline file.", completion: .pipelineFile)
-    var file: String?
+    @Argument(help: "The pipeline file.", completion: .pipelineFile) var file: String?
 
-    @Option(help: "The store itself, in place of the pipeline file.", completion: .file())
-    var state: String?
+    @Option(help: "The store itself, in place of the pipeline file.", completion: .file()) var state: String?
 
     @Flag(help: "As JSON.") var json = false
 

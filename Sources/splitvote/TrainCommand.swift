@@ -9,8 +9,7 @@ struct TrainCommand: AsyncParsableCommand {
         abstract:
             "Run a pipeline up to its trained models, or train on a folder of shards without any pipeline.")
 
-    @Argument(help: "The pipeline file; none with --shards.")
-    var file: String?
+    @Argument(help: "The pipeline file; none with --shards.") var file: String?
 
     @OptionGroup var settings: PipelineSettings
 

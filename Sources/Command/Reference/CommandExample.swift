@@ -51,7 +51,8 @@ package struct CommandExample: Sendable {
 
 extension CommandExample {
     private static let byCommand: [String: [CommandExample]] = [
-        "run": run, "plan": plan, "validate": validate, "explain": explain, "export": export, "train": train,
+        "run": run, "gather": gather, "plan": plan, "validate": validate, "explain": explain,
+        "export": export, "train": train,
         "relabel": relabel, "sweep": sweep, "labels": labels, "why": why, "forget": forget, "status": status,
         "runs": runs, "report": report, "gc": gc, "predict": predict, "evaluate": evaluate,
         "features": features, "tokenize": tokenize, "filter": filter, "init": start, "doctor": doctor,
@@ -84,6 +85,19 @@ extension CommandExample {
             "splitvote run mine.yaml --lock-wait 2h --log-format json"),
         CommandExample(
             "Assign articles to sides again.", "splitvote run mine.yaml --set split.salt=v2 --new-split"),
+    ]
+
+    private static let gather = [
+        CommandExample(
+            "The first of three workers, into the folder spool; the others take 2/3 and 3/3.",
+            "splitvote gather mine.yaml --set comments.spool=spool --share 1/3 --date 2026-01-31"),
+        CommandExample(
+            "A worker on another machine, where the spool is mounted elsewhere.",
+            "splitvote gather mine.yaml --set comments.spool=spool --share 2/3 --stage comments \\\n"
+                + "    --spool spool --memory worker-2 --date 2026-01-31"),
+        CommandExample(
+            "Take in what all of them have left.",
+            "splitvote run mine.yaml --set comments.spool=spool --until clean --date 2026-01-31"),
     ]
 
     private static let plan = [

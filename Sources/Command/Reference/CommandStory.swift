@@ -68,6 +68,14 @@ package enum CommandStory {
         those of trials (out@b5ff0a12) and of earlier dates, are listed for you to delete. Models that were trained \
         on them stay, and kept evaluations keep their IDs until gc.
         """,
+        "gather": """
+        The stage has 'spool' in the pipeline file, the same file for all workers and for the run. Each worker takes the files \
+        whose names, or the articles whose keys, are in its share, and leaves sealed batches in the spool: files named by the \
+        SHA-256 of their bytes, written under another name and renamed. 'run' takes them in, each once, in an order \
+        that does not depend on who finished first. A worker that was killed leaves nothing that counts; the next one of its share continues. Files \
+        whose batch is there cost nothing. What a worker has to remember is next to the pipeline's store, in gather/, or in \
+        the folder of --memory, which no two workers share.
+        """,
         "gc": """
         The pipeline file says what is kept: store: {keep: {runs: 30, max_size: 20GB, answers: 90d}}. Always safe are the \
         current results, promoted label sets, and everything that these were made from. Published files are never \

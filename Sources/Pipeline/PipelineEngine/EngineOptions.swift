@@ -1,3 +1,4 @@
+package import StageKit
 package import StoreFile
 
 /// How to execute a run; the plan says what to execute.
@@ -29,6 +30,8 @@ package struct EngineOptions: Sendable {
     package var asOf: Int64?
     /// Where the command was given, for relative paths that `-S` gave. Absolute.
     package var workingFolder: String?
+    /// Set where the one selected stage, which ingests, gathers its share for a spool.
+    package var gathering: Gathering?
     /// Name of this machine, for the lock and the record.
     package var host = "localhost"
     package var clock = StoreClock.system

@@ -48,7 +48,7 @@ struct Preflight {
         let overridden = examiner.pipeline.overriddenParameters(of: stage.name)
         var missing: [Finding] = []
         var found: [String: [FoundFile]] = [:]
-        for request in stage.fileRequests {
+        for request in examiner.requests(of: stage) {
             for value in request.values {
                 do {
                     let isOverridden = overridden.contains(request.key)
@@ -135,7 +135,7 @@ struct Preflight {
 
     private func problems(of stage: PlannedStage, _ found: [String: [FoundFile]]) -> [Finding] {
         let look = StageLook(
-            naming: Set(stage.fileRequests.map(\.key)), files: found, sources: sources(of: stage))
+            naming: Set(examiner.requests(of: stage).map(\.key)), files: found, sources: sources(of: stage))
         let problems: [StageProblem]
         do {
             problems = try stage.stage.problems(in: look)

@@ -27,11 +27,12 @@ final class RunLoop {
         let pipeline = engine.pipeline
         let examiner = StageExaminer(pipeline: pipeline, options: engine.options, store: store)
         self.examiner = examiner
-        let facts = RunDescription(
+        var facts = RunDescription(
             id: id, pipeline: pipeline.name, date: pipeline.runDate,
             hasOverrides: !pipeline.overrides.isEmpty,
             asOf: engine.options.asOf, offline: engine.options.offline,
             refreshed: engine.options.refreshed)
+        facts.gathering = engine.options.gathering
         runner = StageRunner(
             run: facts, pipeline: pipeline, options: engine.options, store: store, digests: examiner.digests,
             artifacts: examiner.artifacts, publisher: Publisher(examiner, run: facts),

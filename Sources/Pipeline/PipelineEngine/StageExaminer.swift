@@ -26,7 +26,8 @@ struct StageExaminer {
         self.store = store
         digests = FileDigests(store: store, usesMemory: options.usesFileMemory, clock: options.clock)
         resolver = FileResolver(
-            baseFolder: pipeline.baseFolder, workingFolder: options.workingFolder, digests: digests)
+            baseFolder: pipeline.baseFolder, workingFolder: options.workingFolder,
+            share: options.gathering?.share ?? .whole, digests: digests)
         artifacts = ArtifactFolder(root: pipeline.store.artifacts)
         // Should it not be readable, the next question to the store will say so.
         forgotten = (try? store?.ledger.forgottenCount()) ?? 0
@@ -101,7 +102,7 @@ struct StageExaminer {
             }
         }
         let files = try resolver.resolve(
-            stage.fileRequests, fromCommandLine: pipeline.overriddenParameters(of: stage.name))
+            requests(of: stage), fromCommandLine: pipeline.overriddenParameters(of: stage.name))
         let upstream = summaries(before: stage, results)
         let fingerprint = fingerprint(stage, inputs, files, upstream, readsLedger: readsLedger)
         return PreparedStage(
@@ -131,7 +132,7 @@ struct StageExaminer {
             fields["dated"] = dated
         }
         // What a source says is known only once it has been asked.
-        if stage.stage.asksItsSource { fields["asked"] = .string(asked) }
+        if stage.stage.asksItsSource || options.gathering != nil { fields["asked"] = .string(asked) }
         // What was forgotten makes the ledger another one.
         if stage.kind.accumulates, forgotten > 0 { fields["forgotten"] = .integer(forgotten) }
         return StageFingerprint(fields: .object(fields))
@@ -152,6 +153,12 @@ struct StageExaminer {
                     warnings: $0.warnings.map(\.text))
             }
         }
+    }
+
+    /// The files that this run reads for a stage.
+    func requests(of stage: PlannedStage) -> [FileRequest] {
+        let left: FileRequest.Occasion = options.gathering == nil ? .gathering : .takingIn
+        return stage.fileRequests.filter { $0.occasion != left }
     }
 
     func decide(_ prepared: PreparedStage) throws -> StageDecision {
@@ -239,7 +246,7 @@ struct StageExaminer {
         if last?.fields["forgotten"] != prepared.fingerprint.fields["forgotten"] {
             return [.commentsForgotten]
         }
-        if stage.stage.asksItsSource { return [.asksItsSource] }
+        if stage.stage.asksItsSource || options.gathering != nil { return [.asksItsSource] }
         if last?.fields["dated"] != prepared.fingerprint.fields["dated"] {
             return [
                 .parameterChanged(

@@ -40,8 +40,10 @@ struct StagePlanner {
         do {
             let stage = try type.init(parameters: &reader)
             let checks = checks(section, type.kind, stage.reportedFigures, &references)
+            let kind = type.kind.giving(stage.gives)
+            draft.kind = kind
             draft.planned = PlannedStage(
-                name: section.name.text, kind: type.kind, stage: stage, parameters: reader.resolved,
+                name: section.name.text, kind: kind, stage: stage, parameters: reader.resolved,
                 parameterOrigins: reader.origins, fileRequests: reader.fileRequests,
                 needs: section.needs.map(\.text),
                 checks: checks, when: days)

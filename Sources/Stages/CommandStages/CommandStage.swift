@@ -1,6 +1,8 @@
 package import Diagnostics
 internal import Programs
 package import StageKit
+internal import TextBasics
+internal import TrainingStages
 
 /// Runs a user's program as a stage, which is skipped, recorded and published as any other.
 ///
@@ -35,6 +37,7 @@ package struct CommandStage: Stage {
             "params": "{limit: 20}",
             "publish": #"{lengths.tsv: "out/{date}/lengths.tsv"}"#,
             "timeout": "10m",
+            "types": "{model: model-v1}",
         ]
     )
 
@@ -42,6 +45,8 @@ package struct CommandStage: Stage {
     private let params: [String: JSONValue]
     private let environment: [String: EnvironmentValue]
     private let outputs: [String]
+    /// Outputs that are more than files, by their names.
+    private let types: [(name: String, type: DeclaredOutput)]
     private let publish: [(name: String, template: String)]
     private let timeoutSeconds: Int?
 
@@ -64,6 +69,7 @@ package struct CommandStage: Stage {
             help: "Files that it reads, scripts included; a change of content runs it again.")
         outputs = parameters.strings(
             "outputs", default: [], help: "Files that it must produce, relative to {output}.")
+        types = Self.types(&parameters)
         publish = parameters.outputPaths(
             "publish", placeholders: ["date", "run"],
             help: "Where to publish files of {output} when the checks have passed.")
@@ -102,6 +108,37 @@ package struct CommandStage: Stage {
         }
     }
 
+    private static func types(_ parameters: inout ParameterReader) -> [(name: String, type: DeclaredOutput)] {
+        let known = DeclaredOutput.allCases.map(\.rawValue)
+        let given = parameters.texts(
+            "types", countsNone: false,
+            help:
+                "Folders of {output} that other stages take, with their types, as in {model: model-v1}: "
+                + "\(known.joined(separator: " or ")). They are checked when the program has ended.")
+        return given.compactMap { name, text in
+            let isPlain = name.utf8.allSatisfy { byte in
+                (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || byte == 0x5F
+                    || byte == 0x2D
+            }
+            if name.isEmpty || name == "files" || !isPlain {
+                parameters.reject(
+                    "types", "'\(name)' cannot be the name of an output",
+                    hint: "name a folder directly in {output}, by letters, digits, _ and -, and not 'files'")
+            }
+            guard let type = DeclaredOutput(rawValue: text) else {
+                parameters.reject(
+                    "types", "'\(name)' has the type '\(text)', which no check knows",
+                    hint: NearestName.hint(
+                        for: text, among: known,
+                        then: "types are \(known.joined(separator: " and ")); all other outputs are files"))
+                return nil
+            }
+            return (name, type)
+        }
+    }
+
+    package var gives: [Port] { Self.kind.outputs + types.map { Port($0.name, $0.type.rawValue) } }
+
     private static func staysInside(_ path: String) -> Bool {
         !path.isEmpty && !path.hasPrefix("/") && !path.split(separator: "/").contains("..")
     }
@@ -121,6 +158,18 @@ package struct CommandStage: Stage {
             if case .placeholder(let name) = piece, !name.hasPrefix("params.") { name } else { nil }
         }
         return used.filter { !known.contains($0) }.map { unknown(placeholder: $0, known) }
+            + missingShards(look)
+    }
+
+    /// A model is taken over for the shards that it was trained on.
+    private func missingShards(_ look: StageLook) -> [StageProblem] {
+        guard let model = types.first(where: { $0.type == .model }) else { return [] }
+        let count = (look.sources["inputs"] ?? []).count { source in
+            source.kind.outputs.contains { $0.types.contains(DeclaredOutput.shards.rawValue) }
+        }
+        if count == 1 { return [] }
+        let error = DeclaredOutput.problem(of: model.name, shards: count)
+        return [StageProblem("types", error.message, hint: error.hint)]
     }
 
     private func unknown(placeholder name: String, _ known: [String]) -> StageProblem {
@@ -163,9 +212,25 @@ package struct CommandStage: Stage {
                 "the program has not made \(missing.joined(separator: ", "))",
                 hint: "it must write into the folder given by {output} or SPLITVOTE_OUTPUT")
         }
-        return StageResult(
-            outputs: [StageOutput(port: "files", path: ".")], figures: try folder.figures(),
-            publications: publish.map { Publication(path: $0.name, template: $0.template) })
+        var figures = try folder.figures()
+        var result = StageResult(outputs: [StageOutput(port: "files", path: ".")])
+        for (name, type) in types {
+            let taken = try type.take(name, from: context.inputs.all("inputs"), context)
+            result.outputs.append(taken.output)
+            // The program's own figures count.
+            for member in taken.figures.members ?? [] where figures[member.key] == nil {
+                figures[member.key] = member.value
+            }
+        }
+        result.figures = figures
+        for (name, template) in publish {
+            if types.contains(where: { $0.name == name }) {
+                result.publications += try Publication.files(of: name, in: context, to: template)
+            } else {
+                result.publications.append(Publication(path: name, template: template))
+            }
+        }
+        return result
     }
 
     // MARK: What the program receives

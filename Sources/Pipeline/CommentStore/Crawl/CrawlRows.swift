@@ -46,25 +46,8 @@ struct CrawlWriter {
     let database: Database
 
     func write() throws {
-        for page in step.pages {
-            try run(
-                """
-                INSERT INTO page(digest, size, body) VALUES (?, ?, ?) ON CONFLICT (digest)
-                DO UPDATE SET body = excluded.body, given_up_at = NULL WHERE given_up_at IS NOT NULL
-                """,
-                [page.digest, page.size, Data(page.gzip)])
-        }
-        for fetch in step.fetches {
-            try run(
-                """
-                INSERT INTO fetch(crawl, visit, request, fetched_at, status, content_type, etag, last_modified, page)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM page WHERE digest = ?))
-                """,
-                [
-                    step.crawl.id, fetch.visit, fetch.request, fetch.at, fetch.status, fetch.contentType,
-                    fetch.etag, fetch.lastModified, fetch.page,
-                ])
-        }
+        for page in step.pages { try add(page) }
+        for fetch in step.fetches { try add(fetch) }
         for visit in step.found { try add(visit, unless: "source = ? AND article = ?") }
         for visit in step.planned {
             try add(visit, unless: "source = ? AND article = ? AND number = \(visit.number)")
@@ -72,11 +55,32 @@ struct CrawlWriter {
         for visit in step.visits { try update(visit) }
     }
 
-    private func run(_ sql: String, _ arguments: StatementArguments) throws {
+    func add(_ page: CrawlPage) throws {
+        try run(
+            """
+            INSERT INTO page(digest, size, body) VALUES (?, ?, ?) ON CONFLICT (digest)
+            DO UPDATE SET body = excluded.body, given_up_at = NULL WHERE given_up_at IS NOT NULL
+            """,
+            [page.digest, page.size, Data(page.gzip)])
+    }
+
+    func add(_ fetch: CrawlFetch) throws {
+        try run(
+            """
+            INSERT INTO fetch(crawl, visit, request, fetched_at, status, content_type, etag, last_modified, page)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM page WHERE digest = ?))
+            """,
+            [
+                step.crawl.id, fetch.visit, fetch.request, fetch.at, fetch.status, fetch.contentType,
+                fetch.etag, fetch.lastModified, fetch.page,
+            ])
+    }
+
+    func run(_ sql: String, _ arguments: StatementArguments) throws {
         try database.cachedStatement(sql: sql).execute(arguments: arguments)
     }
 
-    private func add(_ visit: CrawlVisit, unless condition: String) throws {
+    func add(_ visit: CrawlVisit, unless condition: String) throws {
         let source = step.crawl.source
         let isKnown = try Bool.fetchOne(
             database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM visit WHERE \(condition))"),
@@ -96,7 +100,7 @@ struct CrawlWriter {
             ])
     }
 
-    private func update(_ visit: CrawlVisit) throws {
+    func update(_ visit: CrawlVisit) throws {
         let completeness = visit.completeness
         let problems = JSONValue.array(completeness.problems.map(JSONValue.string)).canonicalText
         try run(

@@ -195,7 +195,7 @@ extension StoreCrawl {
             WHERE fetch.visit = visit.id AND page.given_up_at IS NOT NULL
         )
         """
-    private static let fetches = """
+    static let fetches = """
         SELECT fetch.visit, fetch.request, fetch.fetched_at, fetch.status, fetch.content_type, fetch.etag,
             fetch.last_modified, page.digest AS page
         FROM fetch LEFT JOIN page ON page.id = fetch.page

@@ -6,6 +6,8 @@ struct FileResolver {
     let baseFolder: String
     /// Where the command was given: relative paths of the command line may also start there. Absolute; `nil` for none.
     var workingFolder: String?
+    /// Of the files that a worker gathers, those that it reads.
+    var share = WorkShare.whole
     let digests: FileDigests
 
     /// By parameter; patterns give their files in byte order of the paths, each once.
@@ -19,6 +21,9 @@ struct FileResolver {
         for request in requests {
             let folders = folders(fromCommandLine: fromCommandLine.contains(request.key))
             let paths = try request.values.flatMap { try self.paths(of: $0, request, in: folders) }
+                .filter {
+                    request.occasion != .gathering || request.kind != .patterns || share.contains(shown($0))
+                }
             // By bytes: two names may look the same and be two files.
             var seen: Set<[UInt8]> = []
             files[request.key, default: []] += try paths.filter { seen.insert(Array($0.utf8)).inserted }.map {
@@ -64,6 +69,7 @@ struct FileResolver {
             let found = try FilePattern(pattern, relativeTo: baseFolder).files()
             if !found.isEmpty { return found }
         }
+        if !request.required { return [] }
         throw StageError(
             "'\(request.key)': no file matches \(value) (looked for \(candidates.joined(separator: " and ")))",
             hint: "check the path; relative paths start at the pipeline file's folder")

@@ -46,6 +46,41 @@ extension ParameterReader {
         return patterns
     }
 
+    /// Asks for a folder in which workers leave batches: these are the stage's files in place of what other parameters name,
+    /// which only workers read. There may be none yet.
+    /// - Parameters:
+    ///   - pattern: of the batches' names.
+    ///   - others: parameters read before this one.
+    /// - Returns: the folder as written; `nil` if the pipeline file names none.
+    package mutating func spool(
+        _ key: String, batches pattern: String, insteadOf others: [String], help: String = ""
+    ) -> String? {
+        specify(key, .folder, help: help, isFingerprinted: false)
+        rejectEmpty(key, "the path of a folder")
+        guard let value = given(key), let path = readText(value, key, "the path of a folder") else {
+            return nil
+        }
+        guard Self.isUsablePath(path), !path.utf8.contains(where: { [0x2A, 0x3F].contains($0) }) else {
+            fail(
+                value,
+                "'\(prefix)\(key)' is empty or holds *, ? or a NUL character; it takes the path of a folder")
+            return nil
+        }
+        refuseElsewhere(path, value, key)
+        for index in fileRequests.indices {
+            let name = fileRequests[index].key
+            if others.contains(where: { name == $0 || name.hasPrefix("\($0)[") }) {
+                fileRequests[index].occasion = .gathering
+            }
+        }
+        var request = FileRequest(
+            key: prefix + key, kind: .patterns, values: [path + "/" + pattern], span: value.span,
+            required: false)
+        request.occasion = .takingIn
+        fileRequests.append(request)
+        return path
+    }
+
     /// A path that the stage writes to, outside the store. It may hold the placeholders, each in braces. Not part of
     /// the fingerprint.
     package mutating func outputPath(

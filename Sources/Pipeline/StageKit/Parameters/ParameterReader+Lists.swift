@@ -81,8 +81,12 @@ extension ParameterReader {
     }
 
     /// Addresses, names or other texts by text, as the user chooses both.
-    package mutating func texts(_ key: String, help: String = "") -> [(key: String, value: String)] {
+    /// - Parameter countsNone: whether having none is part of the fingerprint.
+    package mutating func texts(
+        _ key: String, countsNone: Bool = true, help: String = ""
+    ) -> [(key: String, value: String)] {
         let values = values(key, help: help)
+        if values.isEmpty, !countsNone { resolvedMembers[key] = nil }
         return values.keys.sorted().compactMap { name in
             guard let text = values[name]?.stringValue else {
                 reject(key, "'\(prefix)\(key)' has for '\(name)' something else than a text")

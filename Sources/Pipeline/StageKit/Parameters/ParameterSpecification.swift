@@ -101,6 +101,14 @@ package struct FileRequest: Hashable, Sendable {
         case patterns
     }
 
+    /// When files of a stage are read that may take batches of a spool.
+    package enum Occasion: Hashable, Sendable {
+        /// A worker reads them into the spool.
+        case gathering
+        /// A run takes the spool's batches in.
+        case takingIn
+    }
+
     /// The parameter; with a dot before each level of nested maps.
     package var key: String
     package var kind: Kind
@@ -108,7 +116,10 @@ package struct FileRequest: Hashable, Sendable {
     package var values: [String]
     /// The location of the value.
     package var span: SourceSpan?
+    /// Whether patterns that match nothing are an error.
     package var required: Bool
+    /// `nil`: the files are read whatever the run does.
+    package var occasion: Occasion?
     /// Which files of a model folder count; nil: all, and it is not a model folder.
     package var part: FolderPart?
 

@@ -16,6 +16,9 @@ package protocol Stage: Sendable {
     /// of figures their members.
     var reportedFigures: [Figure] { get }
 
+    /// What this stage gives by its parameters: what its kind gives, and what these name besides.
+    var gives: [Port] { get }
+
     /// What the moment of a run changes in the result, for the fingerprint; `nil` if it changes nothing.
     /// - Parameters:
     ///   - date: the run's logical date, `YYYY-MM-DD`.
@@ -50,6 +53,8 @@ package protocol Stage: Sendable {
 
 extension Stage {
     package var reportedFigures: [Figure] { Self.kind.figures }
+
+    package var gives: [Port] { Self.kind.outputs }
 
     package var asksItsSource: Bool { Self.kind.asksItsSource }
 

@@ -101,6 +101,8 @@ package struct RunDescription: Hashable, Sendable {
     package let offline: Bool
     /// Stages that are to be rebuilt from the files and answers of their sources.
     package let refreshed: Set<String>
+    /// Set where an ingest stage reads its share of a source into a spool, and nothing into the ledger.
+    package var gathering: Gathering?
 
     package init(
         id: String, pipeline: String, date: String, hasOverrides: Bool, asOf: Int64? = nil,

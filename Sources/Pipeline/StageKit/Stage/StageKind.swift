@@ -7,7 +7,7 @@ package struct StageKind: Sendable {
     /// One sentence for help and for the schema.
     package let summary: String
     package let inputs: [Port]
-    package let outputs: [Port]
+    package private(set) var outputs: [Port]
     /// The numbers a stage of this kind reports, by name; `checks:` may test them.
     package let figures: [Figure]
     /// The value that all its figures are read as; `nil` if nobody reads them.
@@ -69,6 +69,15 @@ package struct StageKind: Sendable {
         self.report = report
         self.example = example
         self.values = values
+    }
+}
+
+extension StageKind {
+    /// The kind of a stage that gives what its parameters say.
+    package func giving(_ outputs: [Port]) -> StageKind {
+        var kind = self
+        kind.outputs = outputs
+        return kind
     }
 }
 

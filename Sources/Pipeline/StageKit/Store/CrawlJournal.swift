@@ -56,6 +56,18 @@ package protocol CrawlJournal: Sendable {
     /// Keys of the articles to whose requests the same body came as an answer.
     func articles(withPage digest: String, of source: String) throws -> Set<String>
 
+    /// Answers that visits of a source brought after one of them, in the order in which they came, with their visits and
+    /// bodies.
+    /// - Parameters:
+    ///   - fetch: number of the last answer that is known; 0 for none.
+    ///   - most: most answers.
+    func answers(of source: String, after fetch: Int64, most: Int) throws -> CrawlAnswers
+
+    /// Takes over answers that another journal has, in one transaction, each once. Visits with new answers count as not
+    /// read.
+    /// - Returns: how many were new.
+    func takeOver(_ answers: CrawlAnswers, in crawl: Crawl) throws -> Int
+
     /// Writes a step in one transaction.
     /// - Parameters:
     ///   - file: names the rows; `nil` if there are none.
@@ -227,6 +239,18 @@ package struct CrawlPage: Hashable, Sendable {
         self.size = size
         self.gzip = gzip
     }
+}
+
+/// Some answers of a journal, to be handed to another.
+package struct CrawlAnswers: Hashable, Sendable {
+    package var visits: [CrawlVisit] = []
+    /// With the ids that visits have in ``visits``.
+    package var fetches: [CrawlFetch] = []
+    package var pages: [CrawlPage] = []
+    /// Number of the last of them in their journal.
+    package var last: Int64 = 0
+
+    package init() {}
 }
 
 /// What one or more answers change in the journal.

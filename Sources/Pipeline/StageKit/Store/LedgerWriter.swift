@@ -41,6 +41,10 @@ package protocol ImportHistory: Sendable {
     /// The readings of files that count for a source, in the order of their commits.
     func readings(of source: String) throws -> [FileReading]
 
+    /// Which contents were ever read for a source and how: pairs of their digest and that of the mapping. Those among them
+    /// that others have replaced.
+    func everRead(of source: String) throws -> Set<[String]>
+
     /// Whether two readings have a comment in common.
     func readingsOverlap(_ one: Int64, _ others: [Int64]) throws -> Bool
 

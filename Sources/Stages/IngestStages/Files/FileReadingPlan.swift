@@ -35,13 +35,13 @@ struct FileReadingPlan {
 
     /// - Parameters:
     ///   - readings: those of the source that count.
-    ///   - moment: what rows without their own time get in files that are new.
+    ///   - found: the files that are there, with what rows without their own time get where they are new.
     ///   - since: the ledger's position at the latest result.
     ///   - isRefresh: whether the source is to be rebuilt from the files that are there.
     init(
-        _ readings: [FileReading], files: [ResolvedFile], mapping: String, moment: Int64, since: Int64,
-        isRefresh: Bool
+        _ readings: [FileReading], found: [Step], mapping: String, since: Int64, isRefresh: Bool
     ) {
+        let files = found.map(\.file)
         let digests = Set(files.map(\.digest))
         let places = Set(files.map(\.shownPath))
         let byDigest = Dictionary(
@@ -53,7 +53,7 @@ struct FileReadingPlan {
         var moved: [(Int64, String)] = []
         var (remembered, resumed, resumedFiles) = (ImportFigures(), ImportFigures(), 0)
         var met: Set<String> = []
-        for file in files {
+        for (file, moment) in found.map({ ($0.file, $0.moment) }) {
             // Of two files with one content the first is read.
             guard met.insert(file.digest).inserted else { continue }
             if let known = byDigest[file.digest] {

@@ -96,6 +96,8 @@ extension IngestFilesStage {
         return []
     }
 
+    func queryName(_ context: StageContext) -> String { "query of '\(context.stageName)'" }
+
     private func answerPath(_ context: StageContext) -> String { context.workFolder + "/query.jsonl" }
 
     /// Texts of people do not lie about in the stage's work folder.
@@ -106,7 +108,7 @@ extension IngestFilesStage {
     /// Asks the query and keeps its rows as a file, which is known by what its rows say: in another order they are the
     /// same answer.
     private func answer(_ query: QuerySettings, _ context: StageContext) throws -> ResolvedFile {
-        let name = "query of '\(context.stageName)'"
+        let name = queryName(context)
         let path = answerPath(context)
         do {
             let table = try QueriedTable(

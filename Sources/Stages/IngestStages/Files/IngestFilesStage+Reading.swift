@@ -22,21 +22,34 @@ extension IngestFilesStage {
     func reread(
         _ plan: FileReadingPlan, because reason: String, _ work: inout FilesWork, _ context: StageContext
     ) throws -> ImportFigures {
-        let steps = plan.all
-        let byDigest = Dictionary(steps.map { ($0.file.digest, $0) }, uniquingKeysWith: { first, _ in first })
-        context.progress.log("files are read again", ["files": "\(steps.count)", "why": reason])
         var readings: [OpenedFile] = []
-        let figures = try context.ledgerWriter.reread(
-            plan.voided, of: source, files: steps.map { imported($0, context) }
-        ) { file, sink in
-            guard let step = byDigest[file.digest] else { return }
-            context.progress.report(readings.count, of: steps.count, unit: "files", note: step.file.shownPath)
+        let figures = try reread(plan, because: reason, context) { step, sink in
             let reading = try opened(step, context)
             try read(reading, to: sink, context)
             readings.append(reading)
         }
         for reading in readings { conclude(reading, &work, context) }
         work.filesRead += readings.count
+        return figures
+    }
+
+    /// - Parameter rows: hands over the rows of one file.
+    func reread(
+        _ plan: FileReadingPlan, because reason: String, _ context: StageContext,
+        rows: (FileReadingPlan.Step, any ObservationSink) throws -> Void
+    ) throws -> ImportFigures {
+        let steps = plan.all
+        let byDigest = Dictionary(steps.map { ($0.file.digest, $0) }, uniquingKeysWith: { first, _ in first })
+        context.progress.log("files are read again", ["files": "\(steps.count)", "why": reason])
+        var done = 0
+        let figures = try context.ledgerWriter.reread(
+            plan.voided, of: source, files: steps.map { imported($0, context) }
+        ) { file, sink in
+            guard let step = byDigest[file.digest] else { return }
+            context.progress.report(done, of: steps.count, unit: "files", note: step.file.shownPath)
+            try rows(step, sink)
+            done += 1
+        }
         if figures.withdrawn > 0 {
             context.progress.warn(
                 "\(figures.withdrawn) \(figures.withdrawn == 1 ? "comment" : "comments") of the earlier reading "
@@ -69,13 +82,13 @@ extension IngestFilesStage {
         MomentText(zone: moments.zone).seconds(context.run.date) ?? 0
     }
 
-    private func imported(_ step: FileReadingPlan.Step, _ context: StageContext) -> ImportedFile {
+    func imported(_ step: FileReadingPlan.Step, _ context: StageContext) -> ImportedFile {
         ImportedFile(
             source: source, name: step.file.shownPath, digest: step.file.digest, mapping: mapping,
             run: context.run.id, moment: step.moment, replaces: step.replaces, withdraws: withdrawsReplaced)
     }
 
-    private func opened(_ step: FileReadingPlan.Step, _ context: StageContext) throws -> OpenedFile {
+    func opened(_ step: FileReadingPlan.Step, _ context: StageContext) throws -> OpenedFile {
         let file = step.file
         let columns = ColumnMap(columns)
         do {
@@ -97,7 +110,7 @@ extension IngestFilesStage {
         }
     }
 
-    private func read(
+    func read(
         _ reading: OpenedFile, to sink: any ObservationSink, _ context: StageContext
     ) throws {
         do {
@@ -116,7 +129,7 @@ extension IngestFilesStage {
         }
     }
 
-    private func conclude(_ reading: OpenedFile, _ work: inout FilesWork, _ context: StageContext) {
+    func conclude(_ reading: OpenedFile, _ work: inout FilesWork, _ context: StageContext) {
         say(reading.mapper.notes, reading.opening, reading.judge, context)
         if reading.judge.rows == 0 {
             context.progress.warn(
@@ -176,7 +189,7 @@ extension IngestFilesStage {
     /// What came of a file as a whole, before it is there to stay.
     /// - Throws: ``StageError`` for numbers that belong to comments of other files, and for a file that changed, brought
     ///   nothing, and has more rows that cannot be read than before.
-    private func review(_ figures: ImportFigures, of name: String, _ before: LatestImport?) throws {
+    func review(_ figures: ImportFigures, of name: String, _ before: LatestImport?) throws {
         if figures.numberConflicts * 100 >= figures.rows, figures.numberConflicts > 0 {
             throw FileJudge.numbersRestart(name, figures.numberConflicts, figures.rows, "")
         }
@@ -247,7 +260,7 @@ extension QuarantinedRow {
 }
 
 /// A file about to be read, and what is found on the way.
-private final class OpenedFile {
+final class OpenedFile {
     let name: String
     let opening: TableOpening
     let columns: ColumnMap

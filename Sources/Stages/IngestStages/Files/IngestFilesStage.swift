@@ -1,5 +1,6 @@
 package import Diagnostics
 internal import FieldValues
+internal import SpoolFormat
 package import StageKit
 internal import TableFormat
 internal import VoteModel
@@ -41,6 +42,7 @@ package struct IngestFilesStage: Stage {
                 #""attach 'host=db.example.org dbname=news' as news (type postgres, read_only)""#,
             "rows": "data.comments",
             "sheet": "Sheet2",
+            "spool": "spool",
             "sides": #"{train: "*train*", test: "*test*"}"#,
             "source": "my-news",
             "columns.text": "contents",
@@ -69,6 +71,8 @@ package struct IngestFilesStage: Stage {
 
     let source: String
     let settings: TableSettings
+    /// The folder whose batches a run takes in, as written; `nil` if it reads the files itself.
+    let spool: String?
     /// What DuckDB is asked; `nil` if files are read as they are.
     let query: QuerySettings?
     let columns: [String: [String]]
@@ -89,6 +93,7 @@ package struct IngestFilesStage: Stage {
             help:
                 "Files to read, as paths or patterns with * and ?; plain or compressed. Needed but for a query of other "
                 + "sources.")
+        spool = Self.spool(&parameters)
         source = parameters.requiredString(
             "source", help: "Name of the source; comments are kept apart by source.")
         if source.contains(":") || source.isEmpty {
@@ -106,6 +111,7 @@ package struct IngestFilesStage: Stage {
                 + "together make the key of an article or comment.")
         labels = LabelSettings(&parameters, columns: columns)
         Self.checkColumns(&parameters, columns, hasLabels: labels != nil)
+        if spool != nil, labels != nil { Self.refuseSpool(&parameters) }
         moments = Self.moments(&parameters)
         nulls = parameters.strings(
             "nulls", default: [],
@@ -139,6 +145,20 @@ package struct IngestFilesStage: Stage {
         mapping = ContentDigest.of(parameters.resolved.canonicalText)
     }
 
+    private static func spool(_ parameters: inout ParameterReader) -> String? {
+        parameters.spool(
+            "spool", batches: BatchName.pattern, insteadOf: ["paths"],
+            help:
+                "Folder in which workers leave batches: 'splitvote gather' reads the files into it, and a run takes the "
+                + "batches in.")
+    }
+
+    private static func refuseSpool(_ parameters: inout ParameterReader) {
+        parameters.reject(
+            "spool", "'spool' is for rows with votes; rows that come with labels are read by the run itself",
+            hint: "remove 'spool'")
+    }
+
     private static func checkPaths(_ parameters: inout ParameterReader, _ areNone: Bool) {
         guard areNone, !parameters.isSet("paths") else { return }
         parameters.reject(
@@ -160,7 +180,7 @@ package struct IngestFilesStage: Stage {
     }
 
     /// What a query without files gives is known only once it has been asked.
-    package var asksItsSource: Bool { query?.asksOutside ?? false }
+    package var asksItsSource: Bool { spool == nil && query?.asksOutside ?? false }
 
     package var reportedFigures: [Figure] {
         guard labels != nil else { return Self.kind.figures }
@@ -228,11 +248,13 @@ package struct IngestFilesStage: Stage {
     }
 
     package func run(in context: StageContext) async throws -> StageResult {
+        if let gathering = context.run.gathering { return try gather(gathering, context) }
+        if let spool { return try takeIn(spool, context) }
         let files = try files(context)
         defer { removeAnswers(context) }
         let plan = FileReadingPlan(
-            try context.imports.readings(of: source), files: files, mapping: mapping,
-            moment: midnight(context),
+            try context.imports.readings(of: source),
+            found: files.map { FileReadingPlan.Step(file: $0, moment: midnight(context)) }, mapping: mapping,
             since: try positionBefore(context), isRefresh: context.run.refreshed.contains(context.stageName))
         let labeled = try labeled(files, context)
         var work = FilesWork()
@@ -261,11 +283,11 @@ package struct IngestFilesStage: Stage {
 
     /// The ledger's position at the latest result of this stage: what was read since belongs to this one, though a run
     /// that was killed may have read it.
-    private func positionBefore(_ context: StageContext) throws -> Int64 {
+    func positionBefore(_ context: StageContext) throws -> Int64 {
         Int64(try context.latestLocator(of: "comments")?["position"]?.intValue ?? 0)
     }
 
-    private func result(
+    func result(
         _ work: FilesWork, files: Int, _ labeled: LabeledTable?, _ context: StageContext
     ) throws -> StageResult {
         let sum = work.read

@@ -11,6 +11,10 @@ struct CrawledSite: Sendable {
     let authorSalt: String?
     /// Id of the run.
     let run: String
+    /// Which articles are crawled.
+    var share = WorkShare.whole
+    /// The folder whose batches are taken in, as written; `nil` for a source that is asked.
+    var spool: String?
 }
 
 /// The comments of one answer.

@@ -23,7 +23,8 @@ struct Crawler: Sendable {
         let committer = CrawlCommitter(site: site, crawl: crawl, journal: journal)
         let work = CrawlWork(
             site: site, crawl: crawl, journal: journal, committer: committer, tally: tally, context: context)
-        if isRereading {
+        if site.spool != nil || isRereading {
+            if let spool = site.spool { try takeOver(spool, crawl) }
             let before = try shownComments()
             try await stoppable { try await work.readAgain() }
             // Those that this reading brought make up for none of those that it no longer has.
@@ -41,8 +42,32 @@ struct Crawler: Sendable {
             visits: journal.visits(in: crawl), tally: tally, imported: committer.figures,
             recent: journal.articleCounts(of: site.source.name, since: CrawlClock.now - CrawlSummary.window),
             ever: journal.commentCounts(of: site.source.name))
-        if !isRereading { try judge(summary) }
+        if site.spool != nil {
+            for problem in summary.problems.prefix(10) { context.progress.warn(problem) }
+        } else if !isRereading {
+            try judge(summary)
+        }
         return try result(summary)
+    }
+
+    /// Takes the answers of a spool's batches into the journal.
+    private func takeOver(_ spool: String, _ crawl: Crawl) throws {
+        try SpoolFolder(path: AbsolutePath.of(spool, in: context.baseFolder)).warnOfHalfWritten(context)
+        let spooled = try SpooledBatches(
+            context.files["spool"] ?? [],
+            SpooledBatches.Expectation(
+                content: .answers, source: site.source.name, mapping: "", salt: nil, known: []))
+        var (new, taken, bytes) = (0, 0, Int64(0))
+        for batch in spooled.batches {
+            try context.checkpoint()
+            context.progress.report(taken, of: spooled.batches.count, unit: "batches")
+            new += try journal.takeOver(AnswerBatch.read(batch, context), in: crawl)
+            taken += 1
+            bytes += batch.size
+        }
+        context.progress.log(
+            "batches of the spool",
+            ["batches": "\(taken)", "new answers": "\(new)", "bytes": "\(bytes)", "spool": spool])
     }
 
     /// Whether kept answers are read again, without requests.
@@ -93,7 +118,7 @@ struct Crawler: Sendable {
     }
 
     private func canaries() throws -> [Canary] {
-        try site.rules.canaries.map { canary in
+        try site.rules.canaries.compactMap { canary in
             guard let address = try? WebAddress(canary.address),
                 let article = site.source.articles.article(at: address)
             else {
@@ -102,7 +127,7 @@ struct Crawler: Sendable {
                     hint: "it has one of these forms: "
                         + site.source.articles.patterns.map(\.text).joined(separator: ", "))
             }
-            return Canary(article: article, text: canary.text)
+            return site.share.contains(article.key) ? Canary(article: article, text: canary.text) : nil
         }
     }
 

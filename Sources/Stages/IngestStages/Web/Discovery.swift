@@ -184,7 +184,7 @@ struct Discovery: Sendable {
                 continue
             }
             articles += 1
-            if link.isOlder(than: oldest) { continue }
+            if link.isOlder(than: oldest) || !work.site.share.contains(article.key) { continue }
             var visit = CrawlVisit(
                 id: 0, article: article.key, address: article.address.description, number: 0, dueAt: now,
                 state: .waiting,

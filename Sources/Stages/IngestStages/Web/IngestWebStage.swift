@@ -1,6 +1,7 @@
 internal import CommentParsing
 package import Diagnostics
 internal import SourceFile
+internal import SpoolFormat
 package import StageKit
 
 /// Fetches articles and their comments with votes into the store.
@@ -48,6 +49,7 @@ package struct IngestWebStage: Stage {
             "find.sitemap": "https://news.example.com/sitemap.xml",
             "service": "naver",
             "source": "my-site.yaml",
+            "spool": "spool",
         ]
     )
 
@@ -56,6 +58,8 @@ package struct IngestWebStage: Stage {
 
     private let service: String?
     private let rules: CrawlRules
+    /// The folder whose batches a run takes in, as written; `nil` if it asks the source itself.
+    private let spool: String?
     /// The environment variable that holds the salt of author hashes; `nil` if authors are not kept.
     private let saltVariable: String?
 
@@ -82,6 +86,11 @@ package struct IngestWebStage: Stage {
             )
         }
         rules = CrawlRules(&parameters)
+        spool = parameters.spool(
+            "spool", batches: BatchName.pattern, insteadOf: ["find"],
+            help:
+                "Folder in which workers leave batches: 'splitvote gather' crawls into it, and a run takes the batches in."
+        )
         saltVariable = parameters.secret(
             "author_salt", required: false,
             help:
@@ -96,10 +105,39 @@ package struct IngestWebStage: Stage {
         let mapping = ContentDigest.of(
             ["ingest.web", String(Self.kind.revision), description, salt == nil ? "" : "authors"].joined(
                 separator: "\n"))
-        let site = CrawledSite(
+        var site = CrawledSite(
             source: source, rules: rules, mapping: mapping, authorSalt: salt, run: context.run.id)
-        return try await Crawler(site: site, journal: context.journal, context: context).run()
+        guard let gathering = context.run.gathering else {
+            site.spool = spool
+            return try await Crawler(site: site, journal: context.journal, context: context).run()
+        }
+        site.share = gathering.share
+        return try await gather(gathering, site, context)
     }
+
+    /// Crawls the worker's share and seals what came, also where that is not all.
+    private func gather(
+        _ gathering: Gathering, _ site: CrawledSite, _ context: StageContext
+    ) async throws -> StageResult {
+        let spool = SpoolFolder(path: gathering.spool)
+        let answers = AnswerSpool(
+            spool: spool, source: site.source.name, journal: try context.journal, gathering: gathering)
+        try spool.warnOfHalfWritten(context)
+        // What a worker that died had fetched.
+        try answers.sealAll(context)
+        do {
+            let result = try await Crawler(site: site, journal: context.journal, context: context).run()
+            try answers.sealAll(context)
+            return result
+        } catch {
+            // The error that led here is the one to report.
+            _ = try? answers.sealAll(context)
+            throw error
+        }
+    }
+
+    /// With a spool the files say whether there is anything new.
+    package var asksItsSource: Bool { spool == nil }
 
     /// The source, and a digest of its description.
     private func source(_ context: StageContext) throws -> (CommentSource, String) {

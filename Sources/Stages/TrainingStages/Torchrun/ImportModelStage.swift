@@ -84,18 +84,8 @@ package struct ImportModelStage: Stage {
         let shards = try ShardFolder(data.path)
         let (files, named) = (context.inputs.first("files")?.path, context.files["model"]?.first?.path)
         guard let source = try source(files, named) else { throw Self.none }
-        let folder = try StartFolder.open(source, shards: shards)
-        var options = options
-        options.threads = context.threads
-        let imported = try ModelImport(folder, shards: shards, options: options).write(
-            to: context.outputFolder + "/model")
-        for note in imported.notes { context.progress.warn(note) }
-        let plan = folder.configuration.plan
-        let scores = imported.dev?.headlineFigures
-        let figures = ImportedModelFigures(
-            parameters: imported.parameterCount, family: folder.configuration.dialect.modelType,
-            layers: plan.layers, hidden: plan.hiddenSize, devRows: imported.dev?.rows,
-            macroF1: scores?.macroF1, accuracy: scores?.accuracy)
+        let figures = try ImportedModelFigures(
+            takingOver: source, shards, options, to: context.outputFolder + "/model", context)
         return StageResult(
             outputs: [StageOutput(port: "model", path: "model", locator: data.locator)],
             figures: figures.json,
@@ -133,6 +123,29 @@ struct ImportedModelFigures: KindFigures {
         JSONField("macro_f1", \.macroF1, "its macro F1 on the dev side"),
         JSONField("accuracy", \.accuracy, "its accuracy on the dev side"),
     ]
+}
+
+extension ImportedModelFigures {
+    /// Takes a folder over as a model for shards.
+    /// - Parameters:
+    ///   - source: the folder as it was made elsewhere.
+    ///   - place: where the model goes.
+    init(
+        takingOver source: String, _ shards: ShardFolder, _ options: TrainingOptions, to place: String,
+        _ context: StageContext
+    ) throws {
+        let folder = try StartFolder.open(source, shards: shards)
+        var options = options
+        options.threads = context.threads
+        let imported = try ModelImport(folder, shards: shards, options: options).write(to: place)
+        for note in imported.notes { context.progress.warn(note) }
+        let plan = folder.configuration.plan
+        let scores = imported.dev?.headlineFigures
+        self.init(
+            parameters: imported.parameterCount, family: folder.configuration.dialect.modelType,
+            layers: plan.layers, hidden: plan.hiddenSize, devRows: imported.dev?.rows,
+            macroF1: scores?.macroF1, accuracy: scores?.accuracy)
+    }
 }
 
 extension KindReport {

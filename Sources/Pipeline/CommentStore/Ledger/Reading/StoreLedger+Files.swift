@@ -34,6 +34,18 @@ extension StoreLedger {
         }
     }
 
+    package func everRead(of source: String) throws -> Set<[String]> {
+        try base.reading { database in
+            try Set(
+                Row.fetchAll(
+                    database,
+                    sql:
+                        "SELECT DISTINCT digest, mapping FROM imported_file WHERE source = ? AND mapping <> 'forget'",
+                    arguments: [source]
+                ).map { [$0["digest"], $0["mapping"]] })
+        }
+    }
+
     package func rename(reading position: Int64, to name: String) throws {
         try base.writing { database in
             try database.execute(
