@@ -17,14 +17,10 @@ struct GatherCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("This worker's share, as in 2/5; all by default.", valueName: "k/n"))
     var share: String?
 
-    @Option(
-        help: ArgumentHelp("A spool in place of the stage's.", valueName: "folder"), completion: .directory)
-    var spool: String?
+    @Option(help: "A folder in place of the stage's spool.", completion: .directory) var spool: String?
 
     @Option(
-        help: ArgumentHelp(
-            "Where the worker keeps what it has to remember; by default next to the store.",
-            valueName: "folder"),
+        help: "A folder for what the worker has to remember; by default next to the store.",
         completion: .directory)
     var memory: String?
 
