@@ -362,7 +362,7 @@ let testTargets: [Target] = [
     tests(of: "DuckDBTables", ["StageKit", "TableFormat", "TestInputs"]),
     tests(of: "Filters", ["Sampling", "StageKit", "TextCleaning"]),
     tests(of: "SeededRandom"),
-    tests(of: "Tokenization", ["CByteMasks", "TextBasics", .crypto]),
+    tests(of: "Tokenization", ["CByteMasks", "TestInputs", "TextBasics", .crypto]),
     tests(of: "LinearModels"),
     tests(of: "TextFeatures", ["LinearModels", "TextBasics"]),
     tests(of: "Baselines", ["JSON", "ShardFormat", "TextBasics", "TextFeatures", "Training"]),

@@ -156,6 +156,7 @@ struct ModelFolderKindsTests {
         try sandbox.write("x", to: "tok/spiece.model")
         let outcome = try sandbox.splitvote("validate", "p.yaml")
         #expect(outcome.status == 2)
-        #expect(outcome.errors.contains("tok: spiece.model is a SentencePiece model"), "\(outcome.errors)")
+        #expect(
+            outcome.errors.contains("tok: spiece.model is not a SentencePiece model"), "\(outcome.errors)")
     }
 }

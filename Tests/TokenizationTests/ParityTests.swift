@@ -100,7 +100,7 @@ struct ParityTests {
             .joined(separator: " ")
     }
 
-    private static func rows(_ bytes: [UInt8]) -> UTF8Rows {
+    static func rows(_ bytes: [UInt8]) -> UTF8Rows {
         var rows = UTF8Rows()
         var at = 0
         while at < bytes.count {
@@ -111,7 +111,7 @@ struct ParityTests {
         return rows
     }
 
-    private static func numbers(_ bytes: [UInt8]) -> [ArraySlice<UInt32>] {
+    static func numbers(_ bytes: [UInt8]) -> [ArraySlice<UInt32>] {
         let words = (0..<bytes.count / 4).map { word(bytes, $0 * 4) }
         var rows: [ArraySlice<UInt32>] = []
         var at = 0

@@ -111,9 +111,9 @@ struct TokenizerFolderTests {
     static let refused: [([String: String], String)] = [
         (
             ["vocab.txt": vocabulary, "tokenizer_78b3253a26.model": "x"],
-            "tokenizer_78b3253a26.model is a SentencePiece model"
+            "tokenizer_78b3253a26.model is not a SentencePiece model"
         ),
-        (["spiece.model": "x"], "spiece.model is a SentencePiece model"),
+        (["other.model": "x"], "other.model is a SentencePiece model"),
         (
             ["vocab.txt": vocabulary, "tokenizer_config.json": #"{"tokenizer_class": "KoBertTokenizer"}"#],
             "tokenizer_config.json names the tokenizer class KoBertTokenizer"
@@ -122,7 +122,6 @@ struct TokenizerFolderTests {
             ["vocab.txt": vocabulary, "config.json": #"{"tokenizer_class": "AlbertTokenizerFast"}"#],
             "config.json names the tokenizer class AlbertTokenizerFast"
         ),
-        (["vocab.json": "{}", "merges.txt": "#version"], "a byte-level BPE tokenizer"),
         (["vocab.txt": "<!DOCTYPE html><html></html>"], "vocab.txt is a web page"),
         (
             ["vocab.txt": vocabulary, "added_tokens.json": #"{"ㅋㅋ": "x"}"#],

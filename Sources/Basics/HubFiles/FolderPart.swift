@@ -7,7 +7,7 @@ package enum FolderPart: String, Hashable, Sendable {
 
     private static let tokenizerFiles: Set<String> = [
         "vocab.txt", "tokenizer.json", "tokenizer_config.json", "added_tokens.json",
-        "special_tokens_map.json",
+        "special_tokens_map.json", "vocab.json", "merges.txt",
         "config.json",
     ]
 

@@ -1,4 +1,3 @@
-private import Foundation
 package import StageKit
 internal import Tokenization
 
@@ -25,18 +24,14 @@ extension ShardsStage {
         default: break
         }
         guard let folder = look.files["tokenizer"]?.first else { return [] }
-        let names = [TokenizerFolder.vocabularyFile, TokenizerFolder.tokenizerFile]
         do {
-            try TokenizerFolder.check(folder.path)
+            if try TokenizerFolder.check(folder.path) { return [] }
         } catch {
             return [StageProblem("tokenizer", "\(folder.shownPath): \(error)")]
         }
-        if names.contains(where: { FileManager.default.fileExists(atPath: folder.path + "/" + $0) }) {
-            return []
-        }
         return [
             StageProblem(
-                "tokenizer", "\(folder.shownPath) has no \(names.joined(separator: " and no "))",
+                "tokenizer", "\(folder.shownPath) has no vocab.txt and no tokenizer.json",
                 hint: "name a folder that has, or connect input 'tokenizer' to a vocabulary stage instead")
         ]
     }

@@ -166,7 +166,7 @@ package struct ShardsStage: Stage {
             "\(percent(share)) of the tokens of the side '\(name)' are \(tokenizer.unknownToken); this tokenizer does not seem to be "
                 + "made for these texts (allowed: \(percent(mostUnknown)))",
             hint:
-                "check that the folder's tokenizer is WordPiece, is the model's own, and fits in casing and language; set "
+                "check that the folder's tokenizer is the model's own, and fits in casing and language; set "
                 + "'max_unknown_share' to allow more")
     }
 

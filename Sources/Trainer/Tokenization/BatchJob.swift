@@ -1,8 +1,6 @@
-import Dispatch
-import Synchronization
 import TextBasics
 
-/// A batch cut into parts of about a quarter of a megabyte, which threads take in turn.
+/// Tokenizes a batch, part by part; see ``BatchParts``.
 struct BatchJob: Sendable {
     let tokenizer: WordPieceTokenizer
     let rows: UTF8Rows
@@ -11,40 +9,12 @@ struct BatchJob: Sendable {
     let side: TruncationSide
     let addsSpecialTokens: Bool
 
-    private static let partBytes = 1 << 18
-
     func run(threads: Int) -> [BatchPart] {
-        let ranges = parts()
-        guard threads > 1, ranges.count > 1 else {
-            return tokenizer.caches.withCache { cache in ranges.map { encode($0, cache) } }
-        }
-        let next = Atomic(0)
-        let done = Mutex<[(Int, BatchPart)]>([])
-        DispatchQueue.concurrentPerform(iterations: min(threads, ranges.count)) { _ in
+        BatchParts.run(BatchParts.ranges(rows, pairs), threads: threads) { next, keep in
             tokenizer.caches.withCache { cache in
-                while true {
-                    let index = next.add(1, ordering: .relaxed).oldValue
-                    guard index < ranges.count else { return }
-                    let part = encode(ranges[index], cache)
-                    done.withLock { $0.append((index, part)) }
-                }
+                while let (index, range) = next() { keep(index, encode(range, cache)) }
             }
         }
-        return done.withLock { $0.sorted { $0.0 < $1.0 }.map(\.1) }
-    }
-
-    private func parts() -> [Range<Int>] {
-        var ranges: [Range<Int>] = []
-        var start = 0
-        for row in 0..<rows.count {
-            let bytes = rows.offsets[row + 1] - rows.offsets[start]
-            let pairBytes = pairs.map { $0.offsets[row + 1] - $0.offsets[start] } ?? 0
-            if bytes + pairBytes >= Self.partBytes || row == rows.count - 1 {
-                ranges.append(start..<row + 1)
-                start = row + 1
-            }
-        }
-        return ranges
     }
 
     private func encode(_ range: Range<Int>, _ cache: ChunkCache) -> BatchPart {

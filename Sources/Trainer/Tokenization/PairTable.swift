@@ -37,7 +37,9 @@ struct PairTable: Sendable {
     private func place(of key: UInt64) -> Int {
         let mask = keys.count - 1
         return keys.withUnsafeBufferPointer { keys in
-            var place = Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 20) & mask
+            // The upper half of the product depends on both numbers.
+            let mixed = (key ^ key >> 29) &* 0x9E37_79B9_7F4A_7C15
+            var place = Int(truncatingIfNeeded: mixed >> 32) & mask
             while keys[place] != Self.free, keys[place] != key { place = (place + 1) & mask }
             return place
         }

@@ -8,6 +8,8 @@ internal import TextBasics
 struct PieceMerger {
     /// All pieces so far, by id.
     private(set) var pieces: [[UInt8]] = []
+    /// The pairs that were merged, in order.
+    private(set) var merges: [(first: UInt32, second: UInt32)] = []
     private(set) var charactersSeen = 0
     private(set) var charactersKept = 0
     private(set) var charactersTiedOut = 0
@@ -54,6 +56,7 @@ struct PieceMerger {
         var rest = pieces[Int(second)][...]
         if rest.starts(with: continuation) { rest = rest.dropFirst(continuation.count) }
         let merged = id(of: pieces[Int(first)] + rest)
+        merges.append((first, second))
         pairs.beginStep()
         for at in top.words {
             words.merge(first, second, into: merged, word: Int(pairs.word(at)), changes: &pairs)

@@ -55,7 +55,8 @@ struct TokenizerConfiguration {
         addedTokens = try Self.addedTokens(json)
     }
 
-    private static func addedTokens(_ json: JSONSection) throws(TokenizationError) -> [AddedToken]? {
+    /// The tokens that `added_tokens_decoder` lists; nil if it is missing.
+    static func addedTokens(_ json: JSONSection) throws(TokenizationError) -> [AddedToken]? {
         guard let members = json.value["added_tokens_decoder"]?.members else { return nil }
         var tokens: [AddedToken] = []
         for member in members {

@@ -3,11 +3,12 @@ package enum TokenizerFolder {
     package static let vocabularyFile = TokenizerNames.vocabulary
     package static let configurationFile = TokenizerNames.configuration
     package static let tokenizerFile = TokenizerNames.tokenizer
-    /// Every file that may decide the ids.
-    package static let fileNames = [
+    private static let wordPieceNames = [
         vocabularyFile, configurationFile, tokenizerFile, TokenizerNames.addedTokens,
         TokenizerNames.specialTokens,
     ]
+    /// Every file that may decide the ids.
+    package static let fileNames = wordPieceNames + SubwordFolder.fileNames
 
     /// A tokenizer and the files that it was made of.
     package struct Found: Sendable {
@@ -24,15 +25,18 @@ package enum TokenizerFolder {
     }
 
     /// The tokenizer of a folder: of `vocab.txt` and the settings beside it; of `tokenizer.json` where that says
-    /// otherwise, as transformers has it, or where there is no `vocab.txt`.
+    /// otherwise, as transformers has it, or where there is no `vocab.txt`; of `vocab.json` and `merges.txt`; of a
+    /// SentencePiece model, where the folder says of which family.
     ///
-    /// - Returns: `nil` when the folder holds neither.
-    /// - Throws: ``TokenizationError`` when a file cannot be read, or when the folder holds a tokenizer of another kind
-    ///   than WordPiece: a SentencePiece model, a byte-level BPE, a custom class.
+    /// - Parameter mode: whose rules a WordPiece tokenizer follows.
+    /// - Returns: `nil` when the folder holds none.
+    /// - Throws: ``TokenizationError`` when a file cannot be read, or when the folder holds a tokenizer of another kind,
+    ///   such as a custom class.
     package static func find(
         in folder: String, mode: WordPieceMode = .hfFast
     ) throws(TokenizationError) -> Found? {
         let sources = try TokenizerSources(folder)
+        if let found = try SubwordFolder.find(sources) { return found }
         guard sources.vocabulary != nil || sources.tokenizer != nil else {
             try sources.refuseOtherKinds()
             return nil
@@ -47,18 +51,22 @@ package enum TokenizerFolder {
         return Found(
             tokenizer: try WordPieceTokenizer(description),
             files: try isMadeOfTheVocabulary(description, sources, mode)
-                ? sources.present(of: [vocabularyFile, configurationFile]) : sources.present(of: fileNames))
+                ? sources.present(of: [vocabularyFile, configurationFile])
+                : sources.present(of: wordPieceNames))
     }
 
     /// Finds out from names and settings alone whether a folder's tokenizer is of a kind that is read.
+    /// - Returns: whether there is one.
     /// - Throws: ``TokenizationError`` as ``find(in:mode:)`` does.
-    package static func check(_ folder: String) throws(TokenizationError) {
+    package static func check(_ folder: String) throws(TokenizationError) -> Bool {
         let sources = try TokenizerSources(folder)
+        if try SubwordFolder.find(sources) != nil { return true }
         if sources.vocabulary == nil, sources.tokenizer == nil {
             try sources.refuseOtherKinds()
-        } else if try !sources.holdsWords() {
-            try sources.checkKind()
+            return false
         }
+        if try !sources.holdsWords() { try sources.checkKind() }
+        return true
     }
 
     private static func description(

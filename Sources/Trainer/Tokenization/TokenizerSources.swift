@@ -77,16 +77,21 @@ struct TokenizerSources {
     /// What a folder without `vocab.txt` and `tokenizer.json` has instead, if anything.
     func refuseOtherKinds() throws(TokenizationError) {
         try refuseSentencePiece()
-        guard present(of: ["vocab.json", "merges.txt"]).count == 2 else { return }
-        throw .configuration("vocab.json and merges.txt are a byte-level BPE tokenizer\(Self.isRead)")
+        let (pieces, merges) = (TokenizerNames.pieces, TokenizerNames.merges)
+        let there = present(of: [pieces, merges])
+        guard there.count == 1 else { return }
+        throw .configuration("\(pieces) and \(merges) belong together, and only \(there[0]) is there")
     }
 
     private func refuseSentencePiece() throws(TokenizationError) {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         guard let model = names.filter({ $0.hasSuffix(".model") }).min() else { return }
+        let known = SentencePieceFiles.names.map(\.file)
         throw .configuration(
-            "\(model) is a SentencePiece model, so vocab.txt is not a list of WordPiece pieces\(Self.isRead); if this "
-                + "folder's tokenizer is WordPiece all the same, take \(model) out of it")
+            "\(model) is a SentencePiece model, and the folder does not say of which family; name the tokenizer_class "
+                + "XLMRobertaTokenizer, AlbertTokenizer or, with its vocab.txt, KoBertTokenizer in tokenizer_config.json "
+                + "(files are called \(known.joined(separator: ", "))); if this folder's tokenizer is WordPiece all the "
+                + "same, take \(model) out of it")
     }
 
     private static let isRead =
@@ -94,9 +99,12 @@ struct TokenizerSources {
 
     /// The tokenizer class that `config.json` names.
     private func modelsClass() throws(TokenizationError) -> String? {
-        guard let bytes = try Self.bytes(of: "config.json", in: folder) else { return nil }
+        guard let bytes = try bytes(of: "config.json") else { return nil }
         return (try? JSONValue(parsing: bytes))?["tokenizer_class"]?.stringValue
     }
+
+    /// The bytes of a file of the folder; nil: it is not there.
+    func bytes(of name: String) throws(TokenizationError) -> [UInt8]? { try Self.bytes(of: name, in: folder) }
 
     private static func bytes(of name: String, in folder: String) throws(TokenizationError) -> [UInt8]? {
         let path = folder + "/" + name

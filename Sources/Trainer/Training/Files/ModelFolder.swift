@@ -65,6 +65,11 @@ package struct ModelFolder: Sendable {
     static let vocabularyFile = "vocab.txt"
     static let tokenizerFile = "tokenizer_config.json"
     private static let tokenizerJSON = "tokenizer.json"
+    /// Byte-pair encodings and SentencePiece models.
+    private static let subwordFiles = [
+        "vocab.json", "merges.txt", "sentencepiece.bpe.model", "spiece.model", "tokenizer_78b3253a26.model",
+        "tokenizer.model",
+    ]
 
     /// Opens a folder.
     ///
@@ -125,15 +130,16 @@ package struct ModelFolder: Sendable {
     }
 
     private static func tokenizerFiles(in path: String) throws -> TokenizerFiles {
+        let beside = [tokenizerFile] + subwordFiles
         if try exists(path + "/" + vocabularyFile) {
-            return TokenizerFiles(folder: path, names: [vocabularyFile, tokenizerFile])
+            return TokenizerFiles(folder: path, names: [vocabularyFile] + beside)
         }
-        guard try exists(path + "/" + tokenizerJSON) else {
+        guard try (subwordFiles + [tokenizerJSON]).contains(where: { try exists(path + "/" + $0) }) else {
             throw TrainingError.model(
                 "\(path) has no vocab.txt and no tokenizer.json; a model folder needs config.json and one of them"
             )
         }
-        return TokenizerFiles(folder: path, names: [tokenizerFile, tokenizerJSON])
+        return TokenizerFiles(folder: path, names: beside + [tokenizerJSON])
     }
 
     private static func tokenizer(_ files: TokenizerFiles) throws -> [(name: String, bytes: [UInt8])] {

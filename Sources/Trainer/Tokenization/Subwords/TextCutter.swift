@@ -1,0 +1,69 @@
+internal import TextBasics
+
+/// Cuts text into the ids of pieces, without special tokens around it.
+protocol TextCutter: Sendable {
+    /// What one thread works with and keeps from text to text.
+    associatedtype Memory
+
+    /// Number of pieces that it knows; ids lie below.
+    var pieceCount: Int { get }
+
+    func withMemory<Result>(_ body: (inout Memory) -> Result) -> Result
+
+    /// Adds the ids of a text.
+    /// - Parameter text: well-formed UTF-8, after which ``SubwordTokens/readableAfter`` bytes can be read.
+    func cut(_ text: UnsafeBufferPointer<UInt8>, into sink: inout IDSink, _ memory: inout Memory)
+
+    /// The same ids with the bytes of the text that each piece covers.
+    func pieces(of text: [UInt8]) -> [PlacedPiece]
+
+    /// How the places of pieces leave out spaces; nil: they do not.
+    var trimming: PlaceTrimming? { get }
+}
+
+extension TextCutter {
+    var trimming: PlaceTrimming? { nil }
+}
+
+/// Takes the spaces at the ends of pieces off their places, as `tokenizers` does after byte-level models: by characters, and
+/// not the one space in front of the first piece where that may have been put there.
+struct PlaceTrimming {
+    let addsPrefixSpace: Bool
+    /// Number of spaces that a piece starts with, and that it ends with.
+    let spaces: (Int32) -> (leading: Int, trailing: Int)
+
+    func trimmed(
+        _ place: Range<Int>, _ spaces: (leading: Int, trailing: Int), of text: [UInt8], isFirst: Bool
+    ) -> Range<Int> {
+        var (start, end) = (place.lowerBound, place.upperBound)
+        let mayBeAdded = (isFirst || start == 0) && addsPrefixSpace && spaces.leading == 1
+        for _ in 0..<(mayBeAdded ? 0 : spaces.leading) where start < end {
+            repeat { start += 1 } while start < end && text[start] & 0xC0 == 0x80
+        }
+        for _ in 0..<spaces.trailing where end > start {
+            repeat { end -= 1 } while end > start && text[end] & 0xC0 == 0x80
+        }
+        return start..<end
+    }
+
+    /// White space at the ends of a text.
+    static func spaces(of text: ArraySlice<UInt8>) -> (leading: Int, trailing: Int) {
+        let scalars = UTF8Decoding.scalars(of: text) ?? []
+        return (
+            scalars.prefix(while: Vocabulary.isWhitespace).count,
+            scalars.reversed().prefix(while: Vocabulary.isWhitespace).count
+        )
+    }
+}
+
+/// A piece and the bytes of its text that it covers.
+struct PlacedPiece: Hashable, Sendable {
+    var id: Int32
+    var place: Range<Int>
+}
+
+/// What the readers of subwords share.
+enum SubwordTokens {
+    /// Bytes that can be read after a text: a block that is looked at at once, and the longest run of ``ChunkTable`` in it.
+    static let readableAfter = 64 + ChunkTable.readBytes
+}
