@@ -55,7 +55,12 @@ final class MPIEnding: @unchecked Sendable {  // functions and a handle that nev
             _ = ending.abort(ending.world, max(1, status))
         } else if isExpected, status != 0 {
             // Launchers of MPICH take a signal for the end of all, and not a status before the start of MPI.
+            // Threads that Swift starts have signals blocked.
+            var set = sigset_t()
+            sigemptyset(&set)
+            sigaddset(&set, SIGTERM)
             signal(SIGTERM, SIG_DFL)
+            pthread_sigmask(SIG_UNBLOCK, &set, nil)
             raise(SIGTERM)
         }
     }

@@ -15,10 +15,12 @@ package final class BlockReduction {
     private var sent = AlignedBuffer(bytes: 0)
     private var received = AlignedBuffer(bytes: 0)
 
-    /// Numbers that are exchanged at a time, over all processes: 16 MB, so that memory for it is small and its calls are few.
-    package static let span = 1 << 22
+    /// Numbers that are exchanged at a time, over all processes.
+    private let span: Int
 
-    package init(_ communicator: any Communicator, threads: Int) {
+    /// - Parameter span: numbers that are exchanged at a time: 16 MB by default, so that their memory is small and calls are few.
+    package init(_ communicator: any Communicator, threads: Int, span: Int = 1 << 22) {
+        self.span = span
         self.communicator = communicator
         self.threads = threads
     }
@@ -57,8 +59,8 @@ package final class BlockReduction {
             return
         }
         for range in ranges {
-            for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.span) {
-                let part = start..<min(start + Self.span, range.upperBound)
+            for start in stride(from: range.lowerBound, to: range.upperBound, by: span) {
+                let part = start..<min(start + span, range.upperBound)
                 try finish(plan, UnsafeMutableBufferPointer(rebasing: gradients[part]), from: start)
             }
         }
