@@ -6,8 +6,12 @@ import Synchronization
 package final class ChunkCache: @unchecked Sendable {
     package let table: ChunkTable
 
-    /// - Parameter wide: whether ids can be above 65,535.
-    package init(wide: Bool) { table = ChunkTable(wide: wide) }
+    /// - Parameters:
+    ///   - wide: whether ids can be above 65,535.
+    ///   - lines: size of the table, a power of two.
+    package init(wide: Bool, lines: Int = ChunkTable.usualLines) {
+        table = ChunkTable(wide: wide, lineCount: lines)
+    }
 
     deinit { table.deallocate() }
 }
@@ -16,13 +20,19 @@ package final class ChunkCache: @unchecked Sendable {
 final class ChunkCaches: Sendable {
     private let resting = Mutex<[ChunkCache]>([])
     private let isWide: Bool
+    private let lines: Int
 
-    /// - Parameter wide: whether ids can be above 65,535.
-    init(wide: Bool) { isWide = wide }
+    /// - Parameters:
+    ///   - wide: whether ids can be above 65,535.
+    ///   - lines: size of each table, a power of two.
+    init(wide: Bool, lines: Int = ChunkTable.usualLines) {
+        isWide = wide
+        self.lines = lines
+    }
 
     /// Gives `body` a cache that nobody else uses meanwhile.
     func withCache<Result>(_ body: (ChunkCache) -> Result) -> Result {
-        let cache = resting.withLock { $0.popLast() } ?? ChunkCache(wide: isWide)
+        let cache = resting.withLock { $0.popLast() } ?? ChunkCache(wide: isWide, lines: lines)
         defer { resting.withLock { $0.append(cache) } }
         return body(cache)
     }

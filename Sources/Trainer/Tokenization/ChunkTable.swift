@@ -25,7 +25,7 @@ package struct ChunkTable: @unchecked Sendable {
     package static let copiedIDs = 16
 
     /// 16,384 lines of 64 bytes, a second-level cache; of 96 bytes, in 128, where an id takes four bytes.
-    private static let lineCount = 1 << 14
+    package static let usualLines = 1 << 14
     private static let idsOffset = 32
 
     private let lines: UnsafeMutableRawPointer
@@ -34,13 +34,15 @@ package struct ChunkTable: @unchecked Sendable {
     /// For each length, which bits of 16 bytes belong to the key, and the length where the key holds it.
     private let masks: UnsafeMutablePointer<(bytes: Key, length: Key)>
 
-    /// - Parameter wide: whether ids can be above 65,535.
-    init(wide: Bool) {
+    /// - Parameters:
+    ///   - wide: whether ids can be above 65,535.
+    ///   - lineCount: a power of two.
+    init(wide: Bool, lineCount: Int = usualLines) {
         isWide = wide
         let lineBytes = wide ? 128 : 64
-        placeMask = UInt64((Self.lineCount - 1) * lineBytes)
-        lines = .allocate(byteCount: Self.lineCount * lineBytes, alignment: 128)
-        lines.initializeMemory(as: UInt8.self, repeating: 0, count: Self.lineCount * lineBytes)
+        placeMask = UInt64((lineCount - 1) * lineBytes)
+        lines = .allocate(byteCount: lineCount * lineBytes, alignment: 128)
+        lines.initializeMemory(as: UInt8.self, repeating: 0, count: lineCount * lineBytes)
         masks = .allocate(capacity: Self.longBytes + 1)
         for length in 0...Self.longBytes {
             // Shifted by 64 bits or more, a word of memory is 0.

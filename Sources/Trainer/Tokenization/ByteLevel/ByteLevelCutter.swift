@@ -52,7 +52,7 @@ struct ByteLevelCutter: TextCutter {
                 scalars.prefix { $0 == space }.count, scalars.reversed().prefix { $0 == space }.count
             )
         }
-        caches = ChunkCaches(wide: pieces.count > Int(UInt16.max) + 1)
+        caches = ChunkCaches(wide: pieces.count > Int(UInt16.max) + 1, lines: 1 << 16)
         var words = ByteTable(capacity: rules.ignoresMerges ? pieces.count : 1)
         var ids: [Int32] = []
         if rules.ignoresMerges {
@@ -102,30 +102,18 @@ struct ByteLevelCutter: TextCutter {
                 let (word, length) = (text + at, end &- at)
                 at = end
                 sink.reserve(length &+ ChunkTable.copiedIDs)
-                if length <= ChunkTable.shortBytes {
-                    let key = table.key(word, length)
-                    let place = table.place(key)
-                    let known = table.find(key, at: place, into: sink.ids + sink.count)
+                let run = table.pending(word, 0, length)
+                if length <= ChunkTable.longBytes {
+                    let known = table.find(run, into: sink.ids + sink.count)
                     if known >= 0 {
                         sink.count &+= known
                         continue
                     }
-                    let before = sink.count
-                    merge(word, length, into: &sink, memory.merger)
-                    table.keep(key, at: place, sink.ids + before, count: sink.count - before)
-                } else if length <= ChunkTable.longBytes {
-                    let (key, second) = (table.key(word, length), table.secondKey(word, length))
-                    let place = table.place(key, second)
-                    let known = table.find(key, second, at: place, into: sink.ids + sink.count)
-                    if known >= 0 {
-                        sink.count &+= known
-                        continue
-                    }
-                    let before = sink.count
-                    merge(word, length, into: &sink, memory.merger)
-                    table.keep(key, second, at: place, sink.ids + before, count: sink.count - before)
-                } else {
-                    merge(word, length, into: &sink, memory.merger)
+                }
+                let before = sink.count
+                merge(word, length, into: &sink, memory.merger)
+                if length <= ChunkTable.longBytes {
+                    table.keep(run, sink.ids + before, count: sink.count - before)
                 }
             }
         }

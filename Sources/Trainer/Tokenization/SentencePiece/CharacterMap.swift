@@ -56,6 +56,19 @@ struct CharacterMap: Sendable {
         }
     }
 
+    /// Whether no text of the map starts with a character.
+    func leavesAlone(_ scalar: UInt32) -> Bool {
+        var bytes: [UInt8] = []
+        UTF8Decoding.append(scalar, to: &bytes)
+        var at = Int(Self.offset(units[0]))
+        for byte in bytes {
+            at ^= Int(byte)
+            guard at < units.count, Self.label(units[at]) == UInt32(byte) else { return true }
+            at ^= Int(Self.offset(units[at]))
+        }
+        return false
+    }
+
     subscript(range: Range<Int>) -> ArraySlice<UInt8> { replacements[range] }
 
     private func end(_ start: Int) -> Int {

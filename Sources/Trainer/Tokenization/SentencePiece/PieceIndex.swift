@@ -3,6 +3,8 @@ internal import TextBasics
 /// The pieces of a SentencePiece model that are looked for in texts, and what counts for the best cut.
 struct PieceIndex: Sendable {
     let trie: PieceTrie
+    /// Letter numbers of the first 65,536 scalar values.
+    private let firstLetters: [UInt32]
     /// What each piece adds to the score of a cut.
     let scores: [Float]
     /// Whether a piece is never given out.
@@ -44,7 +46,27 @@ struct PieceIndex: Sendable {
         isUnused = model.pieces.map { $0.role == .unused }
         largestStep = scores.map { abs($0) }.max() ?? 0
         readsAcrossWords = crosses || !hasSpace
-        trie = PieceTrie(initial: initial, continuing: [])
+        let trie = PieceTrie(initial: initial, continuing: [])
+        self.trie = trie
+        firstLetters = (0..<0x10000).map { trie.letters[UInt32($0)] }
+    }
+}
+
+extension PieceIndex {
+    /// The letter numbers of a text.
+    func numbers(of text: [UInt8]) -> [UInt32] {
+        (UTF8Decoding.scalars(of: text) ?? []).map { trie.letters[$0] }
+    }
+
+    /// Writes the letter number of each scalar value.
+    @inline(__always)
+    func number(_ scalars: UnsafeBufferPointer<UInt32>, into letters: UnsafeMutablePointer<UInt32>) {
+        firstLetters.withUnsafeBufferPointer { first in
+            for at in 0..<scalars.count {
+                let scalar = scalars[at]
+                letters[at] = scalar < 0x10000 ? first[Int(scalar)] : trie.letters[scalar]
+            }
+        }
     }
 }
 

@@ -17,9 +17,10 @@ extension SentencePieceCutter {
         Self.bytes(ArraySlice(places.map { scalars[$0] })).withUnsafeBufferPointer {
             normalizer.normalize($0, into: &normalized)
         }
-        var (cut, merger) = (BestCut(), ScoredMerger())
+        let cut = BestCut()
+        var merger = ScoredMerger()
         var found: [(id: Int32, start: Int, end: Int)] = []
-        forEachPiece(of: normalized.scalars, base: 0, &cut, &merger) { id, start, end in
+        forEachPiece(of: normalized.scalars, base: 0, cut, &merger) { id, start, end in
             var (id, start) = (id, start)
             if found.isEmpty, !startsWord, normalized.scalars[start] == space {
                 start += 1

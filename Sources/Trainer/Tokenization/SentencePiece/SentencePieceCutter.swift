@@ -10,7 +10,11 @@ struct SentencePieceCutter: TextCutter {
     struct Memory {
         fileprivate let cache: ChunkCache
         fileprivate var text = SentencePieceNormalizer.Text()
-        fileprivate var cut = BestCut()
+        fileprivate let cut = BestCut()
+        /// A short chunk of plain characters.
+        fileprivate let plain = PlainChunk()
+        fileprivate let ranked = RankedMerger()
+        fileprivate let pending = PendingChunks()
         fileprivate var merger = ScoredMerger()
     }
 
@@ -22,12 +26,17 @@ struct SentencePieceCutter: TextCutter {
     let index: PieceIndex
     /// Scores as a model of type BPE compares them.
     private let mergeScores: [Float]
+    /// The merges of a model of type BPE, if they can be made by symbols.
+    private let merges: SymbolMerges?
     /// Ids of the pieces of the 256 bytes; empty where the model does not fall back to them.
     private let byteIDs: [Int32]
     /// The user's symbols as scalar values, the longest first.
     private let kept: [[UInt32]]
     private let readsChunks: Bool
     private let caches: ChunkCaches
+
+    /// To cut a chunk costs more than to reach beyond the second-level cache.
+    private static let cacheLines = 1 << 17
 
     /// Scores of texts in front for which kept chunks hold, and what a chunk may add: so all sums stay below 4,096.
     private static let mostBase: Float = 3_072
@@ -44,6 +53,7 @@ struct SentencePieceCutter: TextCutter {
         normalizer = try SentencePieceNormalizer(model, name: name)
         index = PieceIndex(model)
         mergeScores = model.pieces.map(\.score)
+        merges = SymbolMerges(model, index)
         var byteIDs: [Int32] = []
         if model.fallsBackToBytes {
             byteIDs = Array(repeating: index.unknownID, count: 256)
@@ -55,7 +65,7 @@ struct SentencePieceCutter: TextCutter {
         kept = model.pieces.filter { $0.role == .userDefined }
             .compactMap { UTF8Decoding.scalars(of: $0.text) }.sorted { $0.count > $1.count }
         readsChunks = normalizer.readsChunksAlone && !index.readsAcrossWords
-        caches = ChunkCaches(wide: model.pieces.count > Int(UInt16.max) + 1)
+        caches = ChunkCaches(wide: model.pieces.count > Int(UInt16.max) + 1, lines: Self.cacheLines)
     }
 
     func withMemory<Result>(_ body: (inout Memory) -> Result) -> Result {
@@ -80,48 +90,53 @@ struct SentencePieceCutter: TextCutter {
         _ text: UnsafeBufferPointer<UInt8>, into sink: inout IDSink, _ memory: inout Memory
     ) -> Bool {
         guard let bytes = text.baseAddress else { return true }
+        let pending = memory.pending.chunks
         var chunks = Chunks(bytes, count: text.count)
         var base: Float = 0
-        let isUnigram = model.kind == .unigram
-        return index.scores.withUnsafeBufferPointer { scores in
-            while let (start, length) = chunks.next() {
-                sink.reserve(ChunkTable.copiedIDs)
-                let before = sink.count
-                guard length <= ChunkTable.longBytes, abs(base) < Self.mostBase else {
-                    guard cutChunk(bytes + start, length, into: &sink, &base, &memory) != nil else {
-                        return false
-                    }
-                    continue
-                }
-                let table = memory.cache.table
-                let isShort = length <= ChunkTable.shortBytes
-                let key = table.key(bytes + start, length)
-                let second = isShort ? .zero : table.secondKey(bytes + start, length)
-                let place = isShort ? table.place(key) : table.place(key, second)
-                let known =
-                    isShort
-                    ? table.find(key, at: place, into: sink.ids + before)
-                    : table.find(key, second, at: place, into: sink.ids + before)
-                if known >= 0 {
-                    sink.count = before &+ known
-                    if isUnigram {
-                        for at in before..<sink.count { base += scores[Int(sink.ids[at])] }
-                    }
-                    continue
-                }
-                guard let isStable = cutChunk(bytes + start, length, into: &sink, &base, &memory) else {
-                    return false
-                }
-                guard isStable else { continue }
-                sink.reserve(ChunkTable.copiedIDs)
-                if isShort {
-                    table.keep(key, at: place, sink.ids + before, count: sink.count - before)
-                } else {
-                    table.keep(key, second, at: place, sink.ids + before, count: sink.count - before)
+        while true {
+            // Some chunks are found first and then looked up: on the way the processor brings their lines of the table.
+            var found = 0
+            while found < PendingChunks.most, let (start, length) = chunks.next() {
+                pending[found] = memory.cache.table.pending(bytes, start, length)
+                found &+= 1
+            }
+            guard found > 0 else { return true }
+            for index in 0..<found {
+                guard take(pending[index], of: bytes, into: &sink, &base, &memory) else { return false }
+            }
+        }
+    }
+
+    /// Adds the ids of a chunk: those that are known, or what it is cut into.
+    /// - Returns: false where the text has to be read as a whole.
+    @inline(__always)
+    private func take(
+        _ chunk: ChunkTable.Pending, of bytes: UnsafePointer<UInt8>, into sink: inout IDSink,
+        _ base: inout Float, _ memory: inout Memory
+    ) -> Bool {
+        let table = memory.cache.table
+        sink.reserve(ChunkTable.copiedIDs)
+        let before = sink.count
+        guard chunk.length <= ChunkTable.longBytes, abs(base) < Self.mostBase else {
+            return cutChunk(bytes + chunk.start, chunk.length, into: &sink, &base, &memory) != nil
+        }
+        let known = table.find(chunk, into: sink.ids + before)
+        if known >= 0 {
+            sink.count = before &+ known
+            if model.kind == .unigram {
+                index.scores.withUnsafeBufferPointer { scores in
+                    for at in before..<sink.count { base += scores[Int(sink.ids[at])] }
                 }
             }
             return true
         }
+        guard let isStable = cutChunk(bytes + chunk.start, chunk.length, into: &sink, &base, &memory) else {
+            return false
+        }
+        guard isStable else { return true }
+        sink.reserve(ChunkTable.copiedIDs)
+        table.keep(chunk, sink.ids + before, count: sink.count - before)
+        return true
     }
 
     /// Cuts a chunk and adds what its pieces score.
@@ -131,11 +146,50 @@ struct SentencePieceCutter: TextCutter {
         _ chunk: UnsafePointer<UInt8>, _ length: Int, into sink: inout IDSink, _ base: inout Float,
         _ memory: inout Memory
     ) -> Bool? {
+        if preparation == nil, length <= ChunkTable.longBytes,
+            let isStable = cutPlain(chunk, length, into: &sink, &base, memory)
+        {
+            return isStable
+        }
         normalize(UnsafeBufferPointer(start: chunk, count: length), into: &memory.text)
         if memory.text.hasLiteralSpace { return nil }
         let isStable = cutText(into: &sink, base: base, &memory)
         if model.kind == .unigram, !memory.text.scalars.isEmpty { base = memory.cut.score }
         return isStable
+    }
+
+    /// The same for a chunk of plain characters that all can be spelled; nil if it is none.
+    @inline(__always)
+    private func cutPlain(
+        _ chunk: UnsafePointer<UInt8>, _ length: Int, into sink: inout IDSink, _ base: inout Float,
+        _ memory: Memory
+    ) -> Bool? {
+        guard let count = normalizer.copyPlain(chunk, length, to: memory.plain.scalars) else { return nil }
+        guard model.kind == .unigram else { return mergePlain(count, into: &sink, memory) }
+        let cut = memory.cut
+        cut.run(UnsafeBufferPointer(start: memory.plain.scalars, count: count), base: base, index)
+        for at in 0..<cut.pieceCount where cut.piece(at).id == index.unknownID { return nil }
+        sink.reserve(cut.pieceCount)
+        for at in 0..<cut.pieceCount { sink.append(cut.piece(at).id) }
+        base = cut.score
+        return isStable(cut, count)
+    }
+
+    private func mergePlain(_ count: Int, into sink: inout IDSink, _ memory: Memory) -> Bool? {
+        guard let merges else { return nil }
+        let (plain, ranked) = (memory.plain, memory.ranked)
+        index.number(UnsafeBufferPointer(start: plain.scalars, count: count), into: plain.letters)
+        ranked.begin(count)
+        for at in 0..<count { ranked.add(merges.symbol(plain.letters[at])) }
+        ranked.run(merges.table)
+        for at in 0..<ranked.count where ranked.ids[at] >= Int32(pieceCount) { return nil }
+        sink.reserve(ranked.count)
+        for at in 0..<ranked.count { sink.append(ranked.ids[at]) }
+        return true
+    }
+
+    private func isStable(_ cut: BestCut, _ count: Int) -> Bool {
+        Float(count) * index.largestStep < Self.mostStep && cut.lead > 4 * Float(count) * Self.spacing
     }
 
     private func normalize(
@@ -153,7 +207,7 @@ struct SentencePieceCutter: TextCutter {
         let scalars = memory.text.scalars
         guard !scalars.isEmpty else { return true }
         var hasUnknown = false
-        forEachPiece(of: scalars, base: base, &memory.cut, &memory.merger) { id, start, end in
+        forEachPiece(of: scalars, base: base, memory.cut, &memory.merger) { id, start, end in
             if id == index.unknownID { hasUnknown = true }
             if preparation != nil, Self.endsInNumberAndComma(scalars[start..<end]) {
                 hasUnknown = true
@@ -165,9 +219,7 @@ struct SentencePieceCutter: TextCutter {
             }
         }
         guard model.kind == .unigram else { return !hasUnknown }
-        let count = Float(scalars.count)
-        return !hasUnknown && count * index.largestStep < Self.mostStep
-            && memory.cut.lead > 4 * count * Self.spacing
+        return !hasUnknown && isStable(memory.cut, scalars.count)
     }
 
     private func give(_ id: Int32, _ scalars: ArraySlice<UInt32>, into sink: inout IDSink) {
@@ -183,7 +235,7 @@ struct SentencePieceCutter: TextCutter {
 
     /// Calls `body` with each piece, from the left; neighboring unknown characters are one, unless there are bytes for them.
     func forEachPiece(
-        of scalars: [UInt32], base: Float, _ cut: inout BestCut, _ merger: inout ScoredMerger,
+        of scalars: [UInt32], base: Float, _ cut: BestCut, _ merger: inout ScoredMerger,
         _ body: (_ id: Int32, _ start: Int, _ end: Int) -> Void
     ) {
         var unknown: Range<Int>?
@@ -198,8 +250,11 @@ struct SentencePieceCutter: TextCutter {
             body(id, start, end)
         }
         if model.kind == .unigram {
-            cut.run(scalars, base: base, index)
-            for piece in cut.path.reversed() { take(piece.id, Int(piece.start), Int(piece.end)) }
+            scalars.withUnsafeBufferPointer { cut.run($0, base: base, index) }
+            for at in 0..<cut.pieceCount {
+                let piece = cut.piece(at)
+                take(piece.id, Int(piece.start), Int(piece.end))
+            }
         } else {
             merger.run(scalars, index, scores: mergeScores) { keptLength(scalars, $0) }
             for piece in merger.path { take(piece.id, piece.start, piece.end) }
@@ -221,10 +276,11 @@ struct SentencePieceCutter: TextCutter {
     func pieces(of text: [UInt8]) -> [PlacedPiece] {
         var normalized = SentencePieceNormalizer.Text()
         text.withUnsafeBufferPointer { normalize($0, into: &normalized) }
-        var (cut, merger) = (BestCut(), ScoredMerger())
+        let cut = BestCut()
+        var merger = ScoredMerger()
         let (scalars, origins) = (normalized.scalars, normalized.origins)
         var pieces: [PlacedPiece] = []
-        forEachPiece(of: scalars, base: 0, &cut, &merger) { id, start, end in
+        forEachPiece(of: scalars, base: 0, cut, &merger) { id, start, end in
             let place = origins[start]..<origins[end]
             if preparation != nil, Self.endsInNumberAndComma(scalars[start..<end]) {
                 pieces += recut(scalars, start..<end).map {
@@ -245,5 +301,24 @@ struct SentencePieceCutter: TextCutter {
             }
         }
         return pieces
+    }
+}
+
+/// Room for chunks that wait for their ids.
+private final class PendingChunks {
+    static let most = 16
+    let chunks = UnsafeMutablePointer<ChunkTable.Pending>.allocate(capacity: most)
+
+    deinit { chunks.deallocate() }
+}
+
+/// Room for the scalar values of a chunk that is kept.
+private final class PlainChunk {
+    let scalars = UnsafeMutablePointer<UInt32>.allocate(capacity: ChunkTable.longBytes + 1)
+    let letters = UnsafeMutablePointer<UInt32>.allocate(capacity: ChunkTable.longBytes + 1)
+
+    deinit {
+        scalars.deallocate()
+        letters.deallocate()
     }
 }

@@ -31,6 +31,8 @@ struct SentencePieceNormalizer: Sendable {
     /// Texts that are taken as they are, the longest first.
     private let kept: [[UInt8]]
     private let keptStarts: [Bool]
+    /// Which of the first 65,536 scalar values stay what they are, whatever follows.
+    private let isPlain: [Bool]
 
     init(_ model: SentencePieceModel, name: String) throws(TokenizationError) {
         rules = model.normalizer
@@ -38,7 +40,47 @@ struct SentencePieceNormalizer: Sendable {
         map = rules.charsmap.isEmpty ? nil : try CharacterMap(rules.charsmap, name: name)
         let kept = model.pieces.filter { $0.role == .userDefined }.map(\.text).sorted { $0.count > $1.count }
         self.kept = kept
+        let map = map
+        let starts = Set(kept.compactMap { UTF8Decoding.scalars(of: $0)?.first })
+        isPlain = (0..<0x10000).map { (scalar: UInt32) in
+            scalar != Self.space && scalar != 0x20 && !starts.contains(scalar)
+                && map?.leavesAlone(scalar) != false
+        }
         keptStarts = (0...255).map { byte in kept.contains { $0[0] == UInt8(byte) } }
+    }
+
+    /// Writes a chunk of plain characters with a space in front, if it consists of them.
+    /// - Returns: the number of scalar values; nil if something has to be looked up.
+    @inline(__always)
+    func copyPlain(
+        _ chunk: UnsafePointer<UInt8>, _ length: Int, to scalars: UnsafeMutablePointer<UInt32>
+    ) -> Int? {
+        isPlain.withUnsafeBufferPointer { isPlain in
+            scalars[0] = Self.space
+            var count = 1
+            var at = 0
+            while at < length {
+                let first = UInt32(chunk[at])
+                var value = first
+                if first < 0x80 {
+                    at &+= 1
+                } else if first < 0xE0 {
+                    value = (first & 0x1F) << 6 | UInt32(chunk[at &+ 1] & 0x3F)
+                    at &+= 2
+                } else if first < 0xF0 {
+                    value =
+                        (first & 0x0F) << 12 | UInt32(chunk[at &+ 1] & 0x3F) << 6
+                        | UInt32(chunk[at &+ 2] & 0x3F)
+                    at &+= 3
+                } else {
+                    return nil
+                }
+                guard isPlain[Int(value)] else { return nil }
+                scalars[count] = value
+                count &+= 1
+            }
+            return count
+        }
     }
 
     /// Whether what is between two spaces is read alike in every text.

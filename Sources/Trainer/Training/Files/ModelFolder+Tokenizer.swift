@@ -8,7 +8,7 @@ extension ModelFolder {
     package func tokenizerFiles(
         lowercase: Bool, stripsAccents: Bool?
     ) -> [(name: String, bytes: [UInt8])] {
-        if tokenizer.contains(where: { $0.name == Self.tokenizerFile }) { return tokenizer }
+        if tokenizer.contains(where: { $0.name == Self.tokenizerFile }) || hasSubwords { return tokenizer }
         var members = [
             JSONMember("do_lower_case", .bool(lowercase)),
             JSONMember("model_max_length", .integer(configuration.plan.maxTokens)),
@@ -18,5 +18,16 @@ extension ModelFolder {
         }
         members.append(JSONMember("tokenizer_class", .string(configuration.dialect.tokenizerClass)))
         return tokenizer + [(Self.tokenizerFile, JSONValue.object(members).encoded(indented: true))]
+    }
+
+    /// Whether the tokenizer is no WordPiece, so that the class of the family does not read it.
+    private var hasSubwords: Bool {
+        tokenizer.contains { file in
+            if file.name == "merges.txt" || file.name.hasSuffix(".model") { return true }
+            guard file.name == "tokenizer.json", let json = try? JSONValue(parsing: file.bytes) else {
+                return false
+            }
+            return json["model"]?["type"]?.stringValue == "BPE"
+        }
     }
 }
