@@ -33,7 +33,7 @@ struct DeclaredOutputTests {
 
     @Test func aModelOfAProgramIsEvaluatedCachedAndPublished() throws {
         let sandbox = try sandbox(
-            Self.copying, "types: {model: model-v1}\n          publish: {model: out/gpu}")
+            Self.copying, "types: {model: model-v1}\n      publish: {model: out/gpu}")
         let outcome = try sandbox.splitvote("run", "p.yaml")
         #expect(outcome.status == 0, "\(outcome.errors)")
         let scores =
@@ -74,7 +74,7 @@ struct DeclaredOutputTests {
     static let failures: [(script: String, settings: String, words: String)] = [
         (
             "true", "types: {model: model-v1}",
-            "gpu: the program has made no model/config.json, so 'model' is not of type model-v1"
+            "gpu: error: the program has made no model/config.json, so 'model' is not of type model-v1"
         ),
         (
             "cp -r {model} {output}/model; printf \"[PAD]\\n[UNK]\\n[CLS]\\n[SEP]\\n[MASK]\\nbad\\n\" > {output}/model/vocab.txt",

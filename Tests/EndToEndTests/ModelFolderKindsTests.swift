@@ -74,6 +74,52 @@ struct ModelFolderKindsTests {
             try withCache(sandbox, "plan", "p.yaml", "--until", "shards").output.contains("nothing to do"))
     }
 
+    /// Files of tokenizers with byte pairs and of SentencePiece, by the family whose configuration goes with them.
+    private static func subwordFolders() throws -> [String: [String: Data]] {
+        struct Fixture: Decodable {
+            struct Case: Decodable { var files: [String: String]? }
+            struct Family: Decodable { var folder: [String: Data] }
+            var cases: [String: Case]
+            var families: [String: Family]
+        }
+        let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "Fixtures/tokenization/subwords.json")
+        let fixture = try JSONDecoder().decode(Fixture.self, from: Data(contentsOf: path))
+        var folders = fixture.families.mapValues(\.folder)
+        folders["roberta"] = fixture.cases["roberta"]?.files?.mapValues { Data($0.utf8) }
+        return folders
+    }
+
+    @Test(arguments: ["roberta", "xlm-roberta", "albert"])
+    func modelsWithOtherTokenizersAreTrainedAndAnswer(family: String) throws {
+        let sandbox = try sandbox()
+        let folder = sandbox.folder.appending(path: "tok")
+        try FileManager.default.removeItem(at: folder)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for (name, bytes) in try #require(Self.subwordFolders()[family]) {
+            try bytes.write(to: folder.appending(path: name))
+        }
+        let configuration = SampleComments.tinyConfiguration.replacing("\"bert\"", with: "\"\(family)\"")
+            .replacing(
+                "\"type_vocab_size\": 2",
+                with: "\"type_vocab_size\": 1, \"vocab_size\": 1000, \"embedding_size\": 16")
+        try sandbox.write(configuration, to: "init/config.json")
+        try sandbox.write(configuration, to: "tok/config.json")
+        try sandbox.write(
+            try sandbox.read("p.yaml").replacing("max_steps: 2", with: "max_steps: 2, path: out/model"),
+            to: "p.yaml")
+        let outcome = try sandbox.splitvote("run", "p.yaml")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try sandbox.splitvote("plan", "p.yaml").output.contains("nothing to do"))
+        try sandbox.write("안녕하세요 hello\n", to: "texts.txt")
+        let ids = try ["tok", "out/model"].map {
+            try sandbox.splitvote("tokenize", "--vocab", $0, "texts.txt").output
+        }
+        #expect(ids[0] == ids[1] && ids[0].split(separator: " ").count > 3, "\(ids)")
+        let answer = try sandbox.splitvote("predict", "--model", "out/model", "texts.txt")
+        #expect(answer.status == 0 && answer.output.contains("controversial"), "\(answer.errors)")
+    }
+
     @Test func aModelThatIsNotInTheCacheComesWithTheCommandThatDownloadsIt() throws {
         let sandbox = try sandbox(tokenizer: "owner/other")
         let outcome = try withCache(sandbox, "validate", "p.yaml")

@@ -97,7 +97,7 @@ extension CommandExample {
                 + "    --spool spool --memory worker-2 --date 2026-01-31"),
         CommandExample(
             "Take in what all of them have left.",
-            "splitvote run mine.yaml --set comments.spool=spool --until clean --date 2026-01-31"),
+            "splitvote run mine.yaml --set comments.spool=spool --date 2026-01-31"),
     ]
 
     private static let plan = [

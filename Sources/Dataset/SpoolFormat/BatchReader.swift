@@ -118,6 +118,11 @@ package final class BatchReader {
 
     /// Says that the file is at its end.
     package func finish() throws {
+        do {
+            try inflater.finish()
+        } catch {
+            throw BatchError.damaged("\(error)")
+        }
         guard isEnded else { throw BatchError.damaged("it ends before its last record") }
     }
 

@@ -31,7 +31,7 @@ package struct Dialect: Sendable {
 
     /// The families that are read and written.
     package static let all: [Dialect] = [
-        .bert, .electra, .roberta, .distilBERT, .albert, .ernie, .textCNN,
+        .bert, .electra, .roberta, .xlmRoBERTa, .distilBERT, .albert, .ernie, .textCNN,
     ]
 
     /// Families as they once were, which are read and not written.
