@@ -31,6 +31,16 @@ final class Sandbox: Sendable {
             ?? beside[0].appending(path: "splitvote")
     }()
 
+    /// A process inherits which signals its parent's thread blocks, and those of a pool block all: a shell that waits for its
+    /// children would wait forever.
+    private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
+        var (none, blocked) = (sigset_t(), sigset_t())
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &blocked)
+        defer { pthread_sigmask(SIG_SETMASK, &blocked, nil) }
+        try body()
+    }
+
     /// Our environment without proxies, which cannot reach this machine's loopback address.
     static let environment = ProcessInfo.processInfo.environment.filter {
         !$0.key.lowercased().hasSuffix("_proxy")
@@ -65,7 +75,7 @@ final class Sandbox: Sendable {
         process.standardInput = try FileHandle(forReadingFrom: standardInput)
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = try FileHandle(forWritingTo: errors)
-        try process.run()
+        try Self.withoutBlockedSignals { try process.run() }
         process.waitUntilExit()
         return Outcome(
             status: process.terminationReason == .exit
