@@ -53,7 +53,8 @@ struct FolderKindTests {
         #expect(
             message { _ = try ModelFolder(folder.path) }
                 == "\(folder.file("config.json")): names no model_type, and the names of the weights do not tell it; add "
-                + "\"model_type\": \"bert\" (or \"electra\", \"roberta\", \"distilbert\", \"albert\", \"ernie\", \"text_cnn\")"
+                + "\"model_type\": \"bert\" (or \"electra\", \"roberta\", \"xlm-roberta\", \"distilbert\", \"albert\", "
+                + "\"ernie\", \"text_cnn\")"
         )
         // What the configuration says instead.
         let base = own.replacing("ForSequenceClassification", with: "Model")
