@@ -227,6 +227,25 @@ struct ManyWorkersTests {
         }
     }
 
+    @Test func aWorkerThatWasForgottenIsMissed() throws {
+        let sandbox = try sandbox(spool: true)
+        for (name, text) in Self.files(night: 1) { try sandbox.write(text, to: name) }
+        try run(sandbox, "gather", "p.yaml", "--share", "1/2", "--date", "2025-10-03")
+        let alone = try run(sandbox, "run", "p.yaml", "--select", "comments", "--date", "2025-10-03")
+        #expect(
+            alone.errors.contains("warning: no batch is of share 2/2: its worker has not run"),
+            "\(alone.errors)")
+        try run(sandbox, "gather", "p.yaml", "--share", "2/3", "--date", "2025-10-03")
+        let mixed = try run(sandbox, "run", "p.yaml", "--select", "comments", "--date", "2025-10-03")
+        #expect(mixed.errors.contains("are shares of 2 and of 3 workers"), "\(mixed.errors)")
+        try run(sandbox, "gather", "p.yaml", "--share", "2/2", "--date", "2025-10-04")
+        try sandbox.write(Self.files(night: 2)["data/part-0.tsv"] ?? "", to: "data/part-0.tsv")
+        try run(sandbox, "gather", "p.yaml", "--share", "1/2", "--date", "2025-10-04")
+        try run(sandbox, "gather", "p.yaml", "--share", "2/2", "--date", "2025-10-04")
+        let whole = try run(sandbox, "run", "p.yaml", "--select", "comments", "--date", "2025-10-04")
+        #expect(!whole.errors.contains("share"), "\(whole.errors)")
+    }
+
     @Test func bytesThatDoNotGiveTheNameAreRefused() throws {
         try refused("not the one in its name: it was damaged or changed") { sandbox, name in
             var bytes = try sandbox.data(name)

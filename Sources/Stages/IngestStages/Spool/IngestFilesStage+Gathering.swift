@@ -99,6 +99,7 @@ extension IngestFilesStage {
         let live = try Set(context.imports.readings(of: source).map { [$0.digest, $0.mapping] })
         let plan = TakingPlan(spooled.batches, live: live, known: known)
         tell(plan.late, spooled.byOtherSettings, context)
+        if let sentence = spooled.sentenceOnShares { context.progress.warn(sentence) }
         let since = try positionBefore(context)
         var work = FilesWork()
         for (number, round) in plan.rounds.enumerated() {

@@ -47,6 +47,30 @@ struct SpooledBatches {
             sourceIncomplete: true)
     }
 
+    /// Shares of the source that nobody seems to have read, in a sentence; `nil` if none is missing.
+    ///
+    /// A worker that was forgotten leaves nothing that a run could miss otherwise.
+    var sentenceOnShares: String? {
+        let shares = batches.compactMap { batch in
+            WorkShare(batch.header.share).map { (moment: batch.header.moment, share: $0) }
+        }
+        let newest = shares.map(\.moment).max()
+        let counts = Set(shares.filter { $0.moment == newest }.map(\.share.count)).sorted()
+        if counts.count > 1 {
+            return
+                "batches of one day are shares of \(counts.map(String.init).joined(separator: " and of ")) workers: what falls to "
+                + "neither was not read; give all workers of a night the same number after the slash"
+        }
+        // Another number of workers in earlier nights may have read what is unchanged.
+        guard let count = counts.first, shares.allSatisfy({ $0.share.count == count }) else { return nil }
+        let missing = Set(1...count).subtracting(shares.map(\.share.number)).sorted()
+        if missing.isEmpty { return nil }
+        let names = missing.prefix(5).map { "\($0)/\(count)" }.joined(separator: ", ")
+        return
+            "no batch is of share \(names)\(missing.count > 5 ? ", …" : ""): its worker has not run, or nothing of the source "
+            + "falls to it, and fewer workers would do"
+    }
+
     private struct Refusal: Error {
         let reason: String
     }

@@ -57,6 +57,7 @@ struct Crawler: Sendable {
             context.files["spool"] ?? [],
             SpooledBatches.Expectation(
                 content: .answers, source: site.source.name, mapping: "", salt: nil, known: []))
+        if let sentence = spooled.sentenceOnShares { context.progress.warn(sentence) }
         var (new, taken, bytes) = (0, 0, Int64(0))
         for batch in spooled.batches {
             try context.checkpoint()
