@@ -119,7 +119,7 @@ final class ScriptedBench: Sendable {
     }
 
     /// A look each second, however slow the machine is.
-    static let eachSecond = (1...300).map { "\($0)s" }.joined(separator: ", ")
+    static let eachSecond = (1...3600).map { "\($0)s" }.joined(separator: ", ")
 
     static let byPage = """
         get: "HERE/c?article={id}&size={size}&page={page}"

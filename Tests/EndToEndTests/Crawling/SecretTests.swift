@@ -5,7 +5,7 @@ import Testing
 /// A secret goes to the site that the source file names, and nowhere else.
 struct SecretTests {
     private typealias Bench = ScriptedBench
-    private static let secret = "abcd/1234"
+    private static let secret = "opensesame/1234"
     private static let prepare =
         "prepare: [{get: \"HERE/token\", take: {token: {json: token}}, secret: true}]"
     private static let post = """
@@ -25,7 +25,7 @@ struct SecretTests {
     private static func site(next link: String) -> Bench.Script {
         Bench.site { request in
             switch request.path {
-            case "/token": return .json("{\"token\":\"abcd\\/1234\"}")
+            case "/token": return .json("{\"token\":\"opensesame\\/1234\"}")
             case "/c":
                 let isHome = request.header("host")?.hasPrefix("127.") ?? false
                 let next = isHome ? "\"\(link)\"" : "null"
@@ -37,7 +37,7 @@ struct SecretTests {
 
     private static let links = [
         (post, "http://other.example.com/c"), (get, "http://other.example.com/c?k={token}"),
-        (get, "http://other.example.com/c?k=abcd%2F1234"), (get, "//other.example.com/c?k={token}"),
+        (get, "http://other.example.com/c?k=opensesame%2F1234"), (get, "//other.example.com/c?k={token}"),
     ]
 
     @Test(arguments: links)
@@ -52,8 +52,8 @@ struct SecretTests {
             #expect(outcome.errors.contains(", another site, "), "\(outcome.errors)")
             #expect(proxy.requests.isEmpty, "the other site is not even connected to")
             #expect(try bench.count() == "1", "what came before the link is kept")
-            #expect(!outcome.errors.contains("abcd"))
-            #expect(try !bench.isWritten("abcd"))
+            #expect(!outcome.errors.contains("opensesame"))
+            #expect(try !bench.isWritten("opensesame"))
         }
     }
 
@@ -88,14 +88,14 @@ struct SecretTests {
 
         func answer(_ path: String) -> ScriptedAnswer? {
             switch (self, path) {
-            case (_, "/token"): .json("{\"token\":\"abcd\\/1234\"}")
+            case (_, "/token"): .json("{\"token\":\"opensesame\\/1234\"}")
             case (.noLocation, "/c"): .html("", status: 302)
             case (.refusedRedirect, "/c"):
-                .html("", status: 302, headers: [("Location", "http://10.0.0.1/?why=abcd%2f1234")])
+                .html("", status: 302, headers: [("Location", "http://10.0.0.1/?why=opensesame%2f1234")])
             case (.robots, "/robots.txt"):
                 ScriptedAnswer("text/plain", Array("User-agent: *\nDisallow: /c\n".utf8))
             case (.serviceText, "/c"):
-                .json("{\"error\":1,\"why\":\"no quota for abcd\\/1234\",\"comments\":[]}")
+                .json("{\"error\":1,\"why\":\"no quota for opensesame\\/1234\",\"comments\":[]}")
             default: nil
             }
         }
@@ -110,10 +110,10 @@ struct SecretTests {
             let outcome = try bench.run()
             #expect(outcome.status == 5)
             #expect(outcome.errors.contains(failure.words), "\(outcome.errors)")
-            #expect(outcome.errors.contains("{token}") && !outcome.errors.contains("abcd"))
+            #expect(outcome.errors.contains("{token}") && !outcome.errors.contains("opensesame"))
             let problems = try bench.shop.sqlite("SELECT problems FROM visit")
             #expect(problems.contains { $0.contains("{token}") })
-            #expect(try !bench.isWritten("abcd"))
+            #expect(try !bench.isWritten("opensesame"))
         }
     }
 }
