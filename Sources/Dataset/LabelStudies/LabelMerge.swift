@@ -53,8 +53,8 @@ struct LabelMerge {
         flips.append(
             LabelFlip(
                 comment: comment, article: article(left, right), old: before, new: after,
-                cause: cause(comment, before, left, right), oldVotes: left.map(old.votes),
-                newVotes: right.map(new.votes)))
+                cause: cause(comment, before, left, right), oldVotes: left.map { old.votes($0) },
+                newVotes: right.map { new.votes($0) }))
     }
 
     /// Whether the old set's store had the comment, and cleaning left it out.

@@ -68,12 +68,10 @@ package struct SampleRule: Hashable, Sendable {
         }
         let limit = limit(whole ?? admitted.byLabel)
         var taken = LabelCounts()
-        var chosen: [SampleCandidate] = []
-        for index in kept where taken[candidates[index].label].takesOne(atMost: limit) {
-            chosen.append(candidates[index])
-        }
+        let indices = kept.filter { taken[candidates[$0].label].takesOne(atMost: limit) }
         return Sample(
-            chosen: chosen, available: whole ?? available.byLabel, admitted: whole ?? admitted.byLabel,
+            chosen: indices.map { candidates[$0] }, indices: indices, available: whole ?? available.byLabel,
+            admitted: whole ?? admitted.byLabel,
             taken: taken.byLabel)
     }
 
@@ -83,12 +81,35 @@ package struct SampleRule: Hashable, Sendable {
         let index: UInt32
     }
 
+    /// The candidates by rank, then by id.
+    ///
+    /// Ranks are digests, and so spread evenly: dealt by their first bits into as many buckets as there are candidates, most
+    /// are in order already.
     private static func order(_ candidates: [SampleCandidate]) -> [Place] {
-        var order = candidates.indices.map { Place(prefix: candidates[$0].rank.prefix, index: UInt32($0)) }
-        order.sort { one, other in
+        func precedes(_ one: Place, _ other: Place) -> Bool {
             if one.prefix != other.prefix { return one.prefix < other.prefix }
             let (one, other) = (candidates[Int(one.index)], candidates[Int(other.index)])
             return (one.rank, one.id) < (other.rank, other.id)
+        }
+        let shift = UInt64(max(1, candidates.count).leadingZeroBitCount)
+        var ends = [Int](repeating: 0, count: 1 << (64 - shift))
+        for candidate in candidates { ends[Int(candidate.rank.prefix >> shift)] += 1 }
+        var sum = 0
+        for bucket in ends.indices {
+            sum += ends[bucket]
+            ends[bucket] = sum
+        }
+        var order = [Place](repeating: Place(prefix: 0, index: 0), count: candidates.count)
+        for index in candidates.indices.reversed() {
+            let prefix = candidates[index].rank.prefix
+            let bucket = Int(prefix >> shift)
+            ends[bucket] -= 1
+            order[ends[bucket]] = Place(prefix: prefix, index: UInt32(index))
+        }
+        // Now the ends are the starts.
+        for bucket in ends.indices {
+            let places = ends[bucket]..<(bucket + 1 < ends.count ? ends[bucket + 1] : order.count)
+            if places.count > 1 { order[places].sort(by: precedes) }
         }
         return order
     }
@@ -207,6 +228,8 @@ package struct SampleCandidate: Hashable, Sendable {
 package struct Sample: Hashable, Sendable {
     /// The comments chosen, in sample order.
     package let chosen: [SampleCandidate]
+    /// Where they are among the candidates.
+    package let indices: [Int]
     /// For each label, how many candidates had it.
     package let available: [UInt8: Int]
     /// For each label, how many the limit of each article left.

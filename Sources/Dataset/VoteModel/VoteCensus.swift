@@ -63,13 +63,12 @@ package struct VoteCensus: Hashable, Sendable {
         taking old: (ups: [Int32], downs: [Int32]), adding new: (ups: [Int32], downs: [Int32])
     ) -> VoteCensus {
         var change: [VoteCount: Int] = [:]
-        func add(_ votes: (ups: [Int32], downs: [Int32]), _ count: Int) {
-            for (up, down) in zip(votes.ups, votes.downs) {
-                change[VoteCount(up: Int(up), down: Int(down)), default: 0] += count
-            }
+        for entry in VoteCensus(ups: old.ups, downs: old.downs).entries {
+            change[entry.votes, default: 0] -= entry.comments
         }
-        add(old, -1)
-        add(new, 1)
+        for entry in VoteCensus(ups: new.ups, downs: new.downs).entries {
+            change[entry.votes, default: 0] += entry.comments
+        }
         let known = entries.map { entry in
             let comments = entry.comments + (change.removeValue(forKey: entry.votes) ?? 0)
             return Entry(up: entry.up, down: entry.down, tag: 0, comments: comments)

@@ -57,6 +57,15 @@ package struct DatasetColumns: Sendable {
         downs.append(other.downs[row])
     }
 
+    /// Takes over some rows of a table of votes.
+    mutating func append(_ other: DatasetColumns, rows: some Collection<Int>) {
+        ids.append(contentsOf: rows.lazy.map { other.ids[$0] })
+        articles.append(contentsOf: rows.lazy.map { other.articles[$0] })
+        labels.append(contentsOf: rows.lazy.map { other.labels[$0] })
+        ups.append(contentsOf: rows.lazy.map { other.ups[$0] })
+        downs.append(contentsOf: rows.lazy.map { other.downs[$0] })
+    }
+
     mutating func append(_ other: DatasetColumns) {
         ids += other.ids
         articles += other.articles

@@ -20,11 +20,6 @@ final class DatasetView {
 
         func votes(_ row: Int) -> VoteCount { VoteCount(up: Int(ups[row]), down: Int(downs[row])) }
 
-        func row(of id: Int64) -> Int? {
-            let row = ids.partitioningIndex { $0 >= id }
-            return row < count && ids[row] == id ? row : nil
-        }
-
         init(_ path: String, stage: String) throws {
             file = try MappedFile(path: path)
             do {
@@ -78,12 +73,31 @@ final class DatasetView {
     /// Where a segment is.
     func path(of entry: DatasetSegments.Entry) -> String { path + "/" + entry.name }
 
-    /// The row of a comment.
-    func find(_ id: Int64) throws -> (segment: Segment, row: Int)? {
-        guard let segment = try segment(id / DatasetSegments.span), let row = segment.row(of: id) else {
-            return nil
+    /// How many rows there are.
+    func count() throws -> Int {
+        try list?.entries.reduce(0) { $0 + $1.rows } ?? segments().reduce(0) { $0 + $1.count }
+    }
+
+    /// The rows of comments, named in rising order, as far as they have some.
+    /// - Complexity: O(n + m) for n comments and m rows of the segments that they would be in.
+    func rows(of ids: [Int64]) throws -> DatasetColumns {
+        var found = DatasetColumns()
+        found.reserveCapacity(ids.count)
+        var rest = ids[...]
+        while let first = rest.first {
+            let number = first / DatasetSegments.span
+            let end =
+                list == nil ? rest.endIndex : rest.partitioningIndex { $0 / DatasetSegments.span > number }
+            if let segment = try segment(number) {
+                var row = 0
+                for id in rest[..<end] {
+                    while row < segment.count, segment.ids[row] < id { row += 1 }
+                    if row < segment.count, segment.ids[row] == id { found.append(segment, row: row) }
+                }
+            }
+            rest = rest[end...]
         }
-        return (segment, row)
+        return found
     }
 
     private func open(_ entry: DatasetSegments.Entry) throws -> Segment {

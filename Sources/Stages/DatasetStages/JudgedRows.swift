@@ -49,6 +49,14 @@ struct JudgedRows: Sendable {
         return parts.count - 1
     }
 
+    /// Makes room for rows of its own, where so many are to follow.
+    mutating func reserveOwn(_ count: Int) {
+        let part = ownPart()
+        var columns = take(part: part)
+        columns.reserveCapacity(columns.count + count)
+        put(columns, inPart: part)
+    }
+
     /// Takes out the rows of its own part, to be changed or added to and ``put(_:inPart:)`` back: they are nowhere
     /// else meanwhile, so that none is copied.
     mutating func take(part: Int) -> DatasetColumns {
@@ -101,8 +109,11 @@ struct JudgedRows: Sendable {
     func columns(at places: [Place]) -> DatasetColumns {
         var some = DatasetColumns()
         some.reserveCapacity(places.count)
-        for place in places {
-            if case .own(let columns) = parts[place.part] { some.append(columns, row: place.row) }
+        var rest = places[...]
+        while let part = rest.first?.part {
+            let here = rest.prefix { $0.part == part }
+            if case .own(let columns) = parts[part] { some.append(columns, rows: here.lazy.map(\.row)) }
+            rest = rest[here.endIndex...]
         }
         return some
     }

@@ -56,15 +56,7 @@ struct LabelJudge {
 
     private func judged(_ earlier: EarlierLabels, _ old: DatasetView) throws -> Judged {
         var delta = JudgedDelta(base: earlier.labelSet, changed: rows.columns(at: changed), gone: gone)
-        var rest = gone[...]
-        func add(_ id: Int64) throws {
-            if let place = try old.find(id) { delta.before.append(place.segment, row: place.row) }
-        }
-        for id in delta.changed.ids {
-            while let first = rest.first, first < id { try add(rest.removeFirst()) }
-            try add(id)
-        }
-        for id in rest { try add(id) }
+        delta.before = try old.rows(of: delta.changed.ids.merged(with: gone))
         let census = old.list.flatMap { DatasetSegments.census(ofFolder: earlier.rows.path, $0) }
         guard let list = old.list, let census else {
             return Judged(
@@ -116,6 +108,7 @@ extension LabelJudge {
     private mutating func takeOver(_ earlier: EarlierLabels, _ old: DatasetView) throws {
         let moved = earlier.changes.moved.union(earlier.changes.restated)
         var wholeFile = old.list == nil ? DatasetView.Cursor(try old.segment(0)) : nil
+        if !earlier.hasSameRule { rows.reserveOwn(try old.count()) }
         for known in earlier.changes.known {
             var first = known.lowerBound
             while first <= known.upperBound {
@@ -237,6 +230,19 @@ struct EarlierLabels {
 }
 
 extension [Int64] {
+    /// The numbers of both lists, which have none in common; all in rising order.
+    fileprivate func merged(with other: [Int64]) -> [Int64] {
+        if other.isEmpty { return self }
+        var merged: [Int64] = []
+        merged.reserveCapacity(count + other.count)
+        var rest = other[...]
+        for id in self {
+            while let first = rest.first, first < id { merged.append(rest.removeFirst()) }
+            merged.append(id)
+        }
+        return merged + rest
+    }
+
     /// The numbers of both lists, each once; all in rising order.
     fileprivate func union(_ other: [Int64]) -> [Int64] {
         other.isEmpty ? self : Set(self).union(other).sorted()

@@ -133,13 +133,15 @@ package struct LabelStage: Stage {
         facts.threshold = rules.barOfTop
         facts.labelSet = labelSetID(facts)
         // Hashing and writing the rows takes about as long as studying them.
+        let made = facts
         async let writing = Self.write(
             rows, summary, toFolder: context.outputFolder, sharing: judged.earlier)
         async let listing = ListedArticles(rows)
+        async let drifting = LabelDrift(rows, made, minVotes: rule.minVotes, context)
         let flips = try LabelFlips(rows, summary.labels, delta, facts, rules, context)
         let lean = Lean(
             asymmetry: asymmetry ?? BandAsymmetry(of: rule, over: summary.census), listed: try await listing)
-        let drift = try LabelDrift(rows, facts, minVotes: rule.minVotes, context)
+        let drift = try await drifting
         for warning in [lean.warning, drift.warning].compactMap(\.self) { context.progress.warn(warning) }
         var figures = figures(rules.base, summary, facts, flips, lean)
         figures.set(drift)

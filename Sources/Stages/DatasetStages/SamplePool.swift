@@ -161,6 +161,9 @@ private struct SamplePoolRows {
     init(_ segment: DatasetView.Segment, known: SamplePoolPart?) {
         self.known = known
         let isClass = (0...UInt8.max).map { Verdict(code: $0)?.classIndex != nil }
+        let count = segment.labels.count { isClass[Int($0)] }
+        columns.reserveCapacity(count)
+        knownRows.reserveCapacity(count)
         let knownIDs = known?.rows.ids
         let knownCount = knownIDs?.count ?? 0
         var row = 0

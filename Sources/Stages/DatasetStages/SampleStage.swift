@@ -147,12 +147,11 @@ package struct SampleStage: Stage {
         }
         let contenders = contenders(pool.parts)
         let sample = rule.choose(from: contenders.candidates, available: contenders.available)
-        let rows = Dictionary(
-            uniqueKeysWithValues: zip(contenders.candidates.map(\.id), contenders.places))
         var columns = DatasetColumns()
-        columns.reserveCapacity(sample.chosen.count)
-        for member in sample.chosen {
-            if let place = rows[member.id] { columns.append(pool.parts[place.part].rows, row: place.row) }
+        columns.reserveCapacity(sample.indices.count)
+        for index in sample.indices {
+            let place = contenders.places[index]
+            columns.append(pool.parts[place.part].rows, row: place.row)
         }
         return Chosen(columns: columns, available: sample.available, taken: sample.taken, pool: pool)
     }
