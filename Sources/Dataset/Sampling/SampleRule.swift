@@ -52,6 +52,13 @@ package struct SampleRule: Hashable, Sendable {
     package func choose(
         from candidates: [SampleCandidate], available whole: [UInt8: Int]? = nil
     ) -> Sample {
+        pick(from: candidates, available: whole).sample
+    }
+
+    /// Chooses as ``choose(from:available:)`` does, and says where among the candidates the chosen ones are.
+    package func pick(
+        from candidates: [SampleCandidate], available whole: [UInt8: Int]? = nil
+    ) -> (sample: Sample, indices: [Int]) {
         var before = ArticleCounts(candidates)
         var available = LabelCounts()
         var admitted = LabelCounts()
@@ -69,10 +76,10 @@ package struct SampleRule: Hashable, Sendable {
         let limit = limit(whole ?? admitted.byLabel)
         var taken = LabelCounts()
         let indices = kept.filter { taken[candidates[$0].label].takesOne(atMost: limit) }
-        return Sample(
-            chosen: indices.map { candidates[$0] }, indices: indices, available: whole ?? available.byLabel,
-            admitted: whole ?? admitted.byLabel,
-            taken: taken.byLabel)
+        let sample = Sample(
+            chosen: indices.map { candidates[$0] }, available: whole ?? available.byLabel,
+            admitted: whole ?? admitted.byLabel, taken: taken.byLabel)
+        return (sample, indices)
     }
 
     /// A candidate's place in the order, small enough to be sorted quickly.
@@ -228,8 +235,6 @@ package struct SampleCandidate: Hashable, Sendable {
 package struct Sample: Hashable, Sendable {
     /// The comments chosen, in sample order.
     package let chosen: [SampleCandidate]
-    /// Where they are among the candidates.
-    package let indices: [Int]
     /// For each label, how many candidates had it.
     package let available: [UInt8: Int]
     /// For each label, how many the limit of each article left.

@@ -49,7 +49,7 @@ struct JudgedRows: Sendable {
         return parts.count - 1
     }
 
-    /// Makes room for rows of its own, where so many are to follow.
+    /// Makes room for rows of its own that are to follow.
     mutating func reserveOwn(_ count: Int) {
         let part = ownPart()
         var columns = take(part: part)

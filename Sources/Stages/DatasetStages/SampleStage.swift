@@ -146,10 +146,10 @@ package struct SampleStage: Stage {
             try rank(comments, cut, context)
         }
         let contenders = contenders(pool.parts)
-        let sample = rule.choose(from: contenders.candidates, available: contenders.available)
+        let (sample, indices) = rule.pick(from: contenders.candidates, available: contenders.available)
         var columns = DatasetColumns()
-        columns.reserveCapacity(sample.indices.count)
-        for index in sample.indices {
+        columns.reserveCapacity(indices.count)
+        for index in indices {
             let place = contenders.places[index]
             columns.append(pool.parts[place.part].rows, row: place.row)
         }
