@@ -6,6 +6,24 @@ import TextBasics
 enum BatchParts {
     private static let partBytes = 1 << 18
 
+    /// The sequences of a batch, or of pairs.
+    /// - Parameter run: makes the parts.
+    /// - Throws: ``TokenizationError/invalidUTF8(row:byte:)`` for the first text that is not UTF-8 (of pairs, rows of second
+    ///   texts count on after the first ones), ``TokenizationError/request(_:)`` for pairs that are not pairs.
+    static func batch(
+        _ rows: UTF8Rows, _ pairs: UTF8Rows?, _ run: () -> [BatchPart]
+    ) throws(TokenizationError) -> EncodedBatch {
+        if let pairs, pairs.count != rows.count {
+            throw .request(
+                "\(rows.count) first texts and \(pairs.count) second texts; pairs need one of each")
+        }
+        let parts = run()
+        if let row = parts.compactMap(\.invalid).min(by: { $0.row < $1.row }) {
+            throw .invalidUTF8(row: row.row, byte: row.byte)
+        }
+        return EncodedBatch(parts: parts, isPair: pairs != nil)
+    }
+
     /// The rows of each part.
     static func ranges(_ rows: UTF8Rows, _ pairs: UTF8Rows?) -> [Range<Int>] {
         var ranges: [Range<Int>] = []

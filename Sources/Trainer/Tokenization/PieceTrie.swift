@@ -40,6 +40,8 @@ struct PieceTrie: Sendable {
         self.letters = letters
     }
 
+    var cellCount: Int { cells.count }
+
     /// Gives the array to `body`.
     func withPointers<Result>(_ body: (Pointers) throws -> Result) rethrows -> Result {
         try cells.withUnsafeBufferPointer { cells in

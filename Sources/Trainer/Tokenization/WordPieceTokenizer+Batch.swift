@@ -17,17 +17,9 @@ extension WordPieceTokenizer {
         cutting side: TruncationSide = .right, addsSpecialTokens: Bool = true, threads: Int = 1
     ) throws(TokenizationError) -> EncodedBatch {
         try Self.check(maxTokens: maxTokens, isPair: pairs != nil, addsSpecialTokens)
-        if let pairs, pairs.count != rows.count {
-            throw .request(
-                "\(rows.count) first texts and \(pairs.count) second texts; pairs need one of each")
-        }
         let job = BatchJob(
             tokenizer: self, rows: rows, pairs: pairs, maxTokens: maxTokens, side: side,
             addsSpecialTokens: addsSpecialTokens)
-        let parts = job.run(threads: max(1, threads))
-        if let row = parts.compactMap(\.invalid).min(by: { $0.row < $1.row }) {
-            throw .invalidUTF8(row: row.row, byte: row.byte)
-        }
-        return EncodedBatch(parts: parts, isPair: pairs != nil)
+        return try BatchParts.batch(rows, pairs) { job.run(threads: max(1, threads)) }
     }
 }

@@ -19,17 +19,16 @@ final class BestCut {
         var end: Int32
     }
 
-    private var letters: UnsafeMutablePointer<UInt32>
+    /// Letter numbers of the text to cut; see ``reserve(_:)``.
+    private(set) var letters: UnsafeMutablePointer<UInt32>
     private var nodes: UnsafeMutablePointer<Node>
     private var capacity = 256
-    /// Pieces of the last text, from its end to its start, at the end of the room for them.
+    /// Pieces of the last text, from its end to its start.
     private var path: UnsafeMutablePointer<Piece>
     private(set) var pieceCount = 0
     /// Least lead on the path: the cut stays the best where rounding changes less.
     private(set) var lead: Float = .infinity
     private(set) var score: Float = 0
-
-    private static let open = Node(score: 0, lead: .infinity, start: -1, id: -1)
 
     init() {
         letters = .allocate(capacity: capacity + 1)
@@ -45,7 +44,8 @@ final class BestCut {
         path.deallocate()
     }
 
-    private func reserve(_ count: Int) {
+    /// Makes room for a text of this many letters. What is in ``letters`` gets lost.
+    func reserve(_ count: Int) {
         guard count > capacity else { return }
         deallocate()
         capacity = 2 * count
@@ -60,78 +60,74 @@ final class BestCut {
 
     /// - Parameter base: score of the text in front of this one.
     func run(_ scalars: UnsafeBufferPointer<UInt32>, base: Float, _ index: PieceIndex) {
-        lead = .infinity
-        score = base
-        pieceCount = 0
-        let count = scalars.count
-        guard count > 0 else { return }
-        reserve(count)
+        reserve(scalars.count)
         index.number(scalars, into: letters)
-        nodes[0] = Self.open
-        nodes[0].score = base
-        for at in 1...count { nodes[at] = Self.open }
-        index.trie.withPointers { trie in
-            index.scores.withUnsafeBufferPointer { scores in
-                index.isUnused.withUnsafeBufferPointer { isUnused in
-                    fill(count, trie, index, scores, isUnused)
-                }
-            }
+        run(scalars.count, base: base, index)
+    }
+
+    /// Cuts the first of ``letters``.
+    func run(_ count: Int, base: Float, _ index: PieceIndex) {
+        let (letters, nodes, path) = (letters, nodes, path)
+        nodes[0] = Node(score: base, lead: .infinity, start: -1, id: -1)
+        if count > 0 {
+            for at in 1...count { nodes[at] = Node(score: -.infinity, lead: .infinity, start: -1, id: -1) }
         }
-        trace(count)
+        let unknown = (score: index.unknownScore, id: index.unknownID)
+        index.scored.withPointer { Self.fill(count, letters, nodes, $0, unknown) }
+        score = nodes[count].score
+        (pieceCount, lead) = Self.trace(count, nodes, path)
     }
 
     @inline(__always)
-    private func fill(
-        _ count: Int, _ trie: PieceTrie.Pointers, _ index: PieceIndex, _ scores: UnsafeBufferPointer<Float>,
-        _ isUnused: UnsafeBufferPointer<Bool>
+    private static func fill(
+        _ count: Int, _ letters: UnsafePointer<UInt32>, _ nodes: UnsafeMutablePointer<Node>,
+        _ cells: UnsafePointer<ScoredTrie.Cell>, _ unknown: (score: Float, id: Int32)
     ) {
-        let (letters, nodes) = (letters, nodes)
         for start in 0..<count {
             let till = nodes[start].score
+            let origin = Int32(truncatingIfNeeded: start)
             var hasSingle = false
             var state = PieceTrie.start
+            var base = Int(cells[state].base)
             var at = start
-            while at < count, let (next, endsPiece) = trie.step(state, letters[at]) {
-                state = next
+            while at < count {
+                let next = base &+ Int(truncatingIfNeeded: letters[at])
+                let cell = cells[next]
+                guard Int(cell.check &>> 1) == state else { break }
+                (state, base) = (next, Int(cell.base))
                 at &+= 1
-                guard endsPiece else { continue }
-                let id = trie.ids[state]
-                if isUnused[Int(id)] { continue }
-                Self.offer(scores[Int(id)] + till, id, start, to: nodes + at)
+                guard cell.check & 1 != 0 else { continue }
+                offer(cell.score + till, cell.id, origin, to: nodes + at)
                 if at == start &+ 1 { hasSingle = true }
             }
-            if !hasSingle {
-                Self.offer(index.unknownScore + till, index.unknownID, start, to: nodes + start + 1)
-            }
+            if !hasSingle { offer(unknown.score + till, unknown.id, origin, to: nodes + start + 1) }
         }
     }
 
     @inline(__always)
     private static func offer(
-        _ candidate: Float, _ id: Int32, _ start: Int, to node: UnsafeMutablePointer<Node>
+        _ candidate: Float, _ id: Int32, _ start: Int32, to node: UnsafeMutablePointer<Node>
     ) {
-        let best = node.pointee
-        if best.start < 0 {
-            node.pointee = Node(
-                score: candidate, lead: .infinity, start: Int32(truncatingIfNeeded: start), id: id)
-        } else if candidate > best.score {
-            node.pointee = Node(
-                score: candidate, lead: candidate - best.score, start: Int32(truncatingIfNeeded: start),
-                id: id)
+        let gain = candidate - node.pointee.score
+        if gain > 0 {
+            node.pointee = Node(score: candidate, lead: gain, start: start, id: id)
         } else {
-            node.pointee.lead = min(best.lead, best.score - candidate)
+            node.pointee.lead = min(node.pointee.lead, -gain)
         }
     }
 
-    private func trace(_ count: Int) {
-        score = nodes[count].score
+    private static func trace(
+        _ count: Int, _ nodes: UnsafePointer<Node>, _ path: UnsafeMutablePointer<Piece>
+    ) -> (pieces: Int, lead: Float) {
+        var (pieces, lead) = (0, Float.infinity)
         var end = count
         while end > 0 {
             let node = nodes[end]
-            path[pieceCount] = Piece(id: node.id, start: node.start, end: Int32(truncatingIfNeeded: end))
-            pieceCount &+= 1
+            path[pieces] = Piece(id: node.id, start: node.start, end: Int32(truncatingIfNeeded: end))
+            pieces &+= 1
             lead = min(lead, node.lead)
             end = Int(node.start)
         }
+        return (pieces, lead)
     }
 }

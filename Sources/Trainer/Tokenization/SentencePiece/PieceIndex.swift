@@ -3,6 +3,8 @@ internal import TextBasics
 /// The pieces of a SentencePiece model that are looked for in texts, and what counts for the best cut.
 struct PieceIndex: Sendable {
     let trie: PieceTrie
+    /// The same with scores, for the best cut.
+    let scored: ScoredTrie
     /// Letter numbers of the first 65,536 scalar values.
     private let firstLetters: [UInt32]
     /// What each piece adds to the score of a cut.
@@ -48,6 +50,7 @@ struct PieceIndex: Sendable {
         readsAcrossWords = crosses || !hasSpace
         let trie = PieceTrie(initial: initial, continuing: [])
         self.trie = trie
+        scored = ScoredTrie(trie, scores: scores, isUnused: isUnused)
         firstLetters = (0..<0x10000).map { trie.letters[UInt32($0)] }
     }
 }

@@ -15,7 +15,7 @@ extension SentencePieceCutter {
         let startsWord = scalars[range.lowerBound] == space
         var normalized = SentencePieceNormalizer.Text()
         Self.bytes(ArraySlice(places.map { scalars[$0] })).withUnsafeBufferPointer {
-            normalizer.normalize($0, into: &normalized)
+            normalizer.normalize($0, prefix: normalizer.addsPrefix, into: &normalized)
         }
         let cut = BestCut()
         var merger = ScoredMerger()

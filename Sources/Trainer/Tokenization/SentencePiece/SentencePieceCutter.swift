@@ -4,18 +4,26 @@ internal import TextBasics
 ///
 /// What stands between two spaces gives the same pieces in every text, unless a model reads across spaces; so the ids of
 /// such chunks are kept. Of a unigram model that holds only where the best cut leads by more than rounding can change: the
-/// score of all text in front is added first, and with it the sums are rounded in another way. So the exact score is carried
-/// along, and chunks whose cut is a near tie are cut again each time.
+/// score of all text in front is added first, and with it the sums are rounded in another way. So where a cut is a near
+/// tie, the exact score of what is in front is added up, and the chunk is cut again each time.
 struct SentencePieceCutter: TextCutter {
     struct Memory {
         fileprivate let cache: ChunkCache
         fileprivate var text = SentencePieceNormalizer.Text()
         fileprivate let cut = BestCut()
-        /// A short chunk of plain characters.
-        fileprivate let plain = PlainChunk()
         fileprivate let ranked = RankedMerger()
         fileprivate let pending = PendingChunks()
         fileprivate var merger = ScoredMerger()
+    }
+
+    /// What is in front of a chunk.
+    private struct Front {
+        /// Score of the ids that were counted, in the order and with the rounding of the reference.
+        var score: Float = 0
+        /// Where in the sink the ids start that were not counted.
+        var counted: Int
+        /// Whether nothing was read yet and no space is put in front of a text.
+        var isBare: Bool
     }
 
     let model: SentencePieceModel
@@ -33,6 +41,9 @@ struct SentencePieceCutter: TextCutter {
     /// The user's symbols as scalar values, the longest first.
     private let kept: [[UInt32]]
     private let readsChunks: Bool
+    /// Letter numbers of the first 65,536 scalar values that stay what they are and that pieces hold; 0 for others.
+    private let plainLetters: [UInt16]
+    private let spaceLetter: UInt32
     private let caches: ChunkCaches
 
     /// To cut a chunk costs more than to reach beyond the second-level cache.
@@ -65,6 +76,11 @@ struct SentencePieceCutter: TextCutter {
         kept = model.pieces.filter { $0.role == .userDefined }
             .compactMap { UTF8Decoding.scalars(of: $0.text) }.sorted { $0.count > $1.count }
         readsChunks = normalizer.readsChunksAlone && !index.readsAcrossWords
+        let (normalizer, letters) = (normalizer, index.trie.letters)
+        plainLetters = (0..<0x10000).map { (scalar: UInt32) in
+            normalizer.leavesAlone(scalar) ? UInt16(exactly: letters[scalar]) ?? 0 : 0
+        }
+        spaceLetter = letters[SentencePieceNormalizer.space]
         caches = ChunkCaches(wide: model.pieces.count > Int(UInt16.max) + 1, lines: Self.cacheLines)
     }
 
@@ -79,7 +95,7 @@ struct SentencePieceCutter: TextCutter {
         let start = sink.count
         if readsChunks, cutChunks(text, into: &sink, &memory) { return }
         sink.count = start
-        normalize(text, into: &memory.text)
+        normalize(text, prefix: normalizer.addsPrefix, into: &memory.text)
         _ = cutText(into: &sink, base: 0, &memory)
     }
 
@@ -92,7 +108,7 @@ struct SentencePieceCutter: TextCutter {
         guard let bytes = text.baseAddress else { return true }
         let pending = memory.pending.chunks
         var chunks = Chunks(bytes, count: text.count)
-        var base: Float = 0
+        var front = Front(counted: sink.count, isBare: !normalizer.addsPrefix)
         while true {
             // Some chunks are found first and then looked up: on the way the processor brings their lines of the table.
             var found = 0
@@ -102,7 +118,7 @@ struct SentencePieceCutter: TextCutter {
             }
             guard found > 0 else { return true }
             for index in 0..<found {
-                guard take(pending[index], of: bytes, into: &sink, &base, &memory) else { return false }
+                guard take(pending[index], of: bytes, into: &sink, &front, &memory) else { return false }
             }
         }
     }
@@ -112,79 +128,142 @@ struct SentencePieceCutter: TextCutter {
     @inline(__always)
     private func take(
         _ chunk: ChunkTable.Pending, of bytes: UnsafePointer<UInt8>, into sink: inout IDSink,
-        _ base: inout Float, _ memory: inout Memory
+        _ front: inout Front, _ memory: inout Memory
     ) -> Bool {
         let table = memory.cache.table
         sink.reserve(ChunkTable.copiedIDs)
         let before = sink.count
-        guard chunk.length <= ChunkTable.longBytes, abs(base) < Self.mostBase else {
-            return cutChunk(bytes + chunk.start, chunk.length, into: &sink, &base, &memory) != nil
+        let isNear = isNear(sink, &front)
+        guard chunk.length <= ChunkTable.longBytes, isNear else {
+            return cutChunk(bytes + chunk.start, chunk.length, into: &sink, &front, isNear, &memory) != nil
         }
         let known = table.find(chunk, into: sink.ids + before)
         if known >= 0 {
             sink.count = before &+ known
-            if model.kind == .unigram {
-                index.scores.withUnsafeBufferPointer { scores in
-                    for at in before..<sink.count { base += scores[Int(sink.ids[at])] }
-                }
-            }
             return true
         }
-        guard let isStable = cutChunk(bytes + chunk.start, chunk.length, into: &sink, &base, &memory) else {
-            return false
-        }
+        guard
+            let isStable = cutChunk(
+                bytes + chunk.start, chunk.length, into: &sink, &front, isNear, &memory)
+        else { return false }
         guard isStable else { return true }
         sink.reserve(ChunkTable.copiedIDs)
         table.keep(chunk, sink.ids + before, count: sink.count - before)
         return true
     }
 
-    /// Cuts a chunk and adds what its pieces score.
+    /// Whether what is in front scores so little that a stable cut is the same behind it.
+    @inline(__always)
+    private func isNear(_ sink: IDSink, _ front: inout Front) -> Bool {
+        if front.isBare { return false }
+        guard model.kind == .unigram else { return true }
+        let most = abs(front.score) + Float(sink.count &- front.counted) * index.largestStep
+        if most < Self.mostBase { return true }
+        count(sink, &front)
+        return abs(front.score) < Self.mostBase
+    }
+
+    /// Brings the score up to date.
+    private func count(_ sink: IDSink, _ front: inout Front) {
+        index.scores.withUnsafeBufferPointer { scores in
+            for at in front.counted..<sink.count { front.score += scores[Int(sink.ids[at])] }
+        }
+        front.counted = sink.count
+    }
+
+    /// Cuts a chunk.
     /// - Returns: whether it gives the same ids in every text; nil if the whole text has to be read at once.
     @inline(never)
     private func cutChunk(
-        _ chunk: UnsafePointer<UInt8>, _ length: Int, into sink: inout IDSink, _ base: inout Float,
-        _ memory: inout Memory
+        _ chunk: UnsafePointer<UInt8>, _ length: Int, into sink: inout IDSink, _ front: inout Front,
+        _ isNear: Bool, _ memory: inout Memory
     ) -> Bool? {
-        if preparation == nil, length <= ChunkTable.longBytes,
-            let isStable = cutPlain(chunk, length, into: &sink, &base, memory)
+        if preparation == nil, !front.isBare, length <= ChunkTable.longBytes,
+            let isStable = cutPlain(chunk, length, into: &sink, &front, isNear, memory)
         {
             return isStable
         }
-        normalize(UnsafeBufferPointer(start: chunk, count: length), into: &memory.text)
+        let bytes = UnsafeBufferPointer(start: chunk, count: length)
+        normalize(bytes, prefix: !front.isBare, into: &memory.text)
         if memory.text.hasLiteralSpace { return nil }
-        let isStable = cutText(into: &sink, base: base, &memory)
-        if model.kind == .unigram, !memory.text.scalars.isEmpty { base = memory.cut.score }
+        if memory.text.scalars.isEmpty { return true }
+        front.isBare = false
+        guard model.kind == .unigram else { return cutText(into: &sink, base: 0, &memory) }
+        count(sink, &front)
+        let isStable = cutText(into: &sink, base: front.score, &memory)
+        // Neighboring unknown characters are one id, and each of them has its score.
+        (front.score, front.counted) = (memory.cut.score, sink.count)
         return isStable
     }
 
     /// The same for a chunk of plain characters that all can be spelled; nil if it is none.
     @inline(__always)
     private func cutPlain(
-        _ chunk: UnsafePointer<UInt8>, _ length: Int, into sink: inout IDSink, _ base: inout Float,
-        _ memory: Memory
+        _ chunk: UnsafePointer<UInt8>, _ length: Int, into sink: inout IDSink, _ front: inout Front,
+        _ isNear: Bool, _ memory: Memory
     ) -> Bool? {
-        guard let count = normalizer.copyPlain(chunk, length, to: memory.plain.scalars) else { return nil }
-        guard model.kind == .unigram else { return mergePlain(count, into: &sink, memory) }
         let cut = memory.cut
-        cut.run(UnsafeBufferPointer(start: memory.plain.scalars, count: count), base: base, index)
-        for at in 0..<cut.pieceCount where cut.piece(at).id == index.unknownID { return nil }
-        sink.reserve(cut.pieceCount)
-        for at in 0..<cut.pieceCount { sink.append(cut.piece(at).id) }
-        base = cut.score
-        return isStable(cut, count)
+        guard let count = copyPlain(chunk, length, to: cut.letters) else { return nil }
+        guard model.kind == .unigram else { return mergePlain(count, into: &sink, memory) }
+        if isNear { cut.run(count, base: 0, index) }
+        let isStable = isNear && isStable(cut, count)
+        if !isStable {
+            self.count(sink, &front)
+            cut.run(count, base: front.score, index)
+        }
+        let pieces = cut.pieceCount
+        for at in 0..<pieces where cut.piece(at).id == index.unknownID { return nil }
+        sink.reserve(pieces)
+        for at in 0..<pieces { sink.append(cut.piece(at).id) }
+        if !isStable { (front.score, front.counted) = (cut.score, sink.count) }
+        return isStable
+    }
+
+    /// Writes the letter numbers of a chunk of plain characters with a space in front, if it consists of them.
+    /// - Returns: how many they are; nil if something has to be looked up or cannot be spelled.
+    @inline(__always)
+    private func copyPlain(
+        _ chunk: UnsafePointer<UInt8>, _ length: Int, to letters: UnsafeMutablePointer<UInt32>
+    ) -> Int? {
+        plainLetters.withUnsafeBufferPointer { plain in
+            letters[0] = spaceLetter
+            var count = 1
+            var at = 0
+            while at < length {
+                let first = UInt32(chunk[at])
+                var value = first
+                if first < 0x80 {
+                    at &+= 1
+                } else if first < 0xE0 {
+                    value = (first & 0x1F) << 6 | UInt32(chunk[at &+ 1] & 0x3F)
+                    at &+= 2
+                } else if first < 0xF0 {
+                    value =
+                        (first & 0x0F) << 12 | UInt32(chunk[at &+ 1] & 0x3F) << 6
+                        | UInt32(chunk[at &+ 2] & 0x3F)
+                    at &+= 3
+                } else {
+                    return nil
+                }
+                let letter = plain[Int(value)]
+                guard letter != 0 else { return nil }
+                letters[count] = UInt32(letter)
+                count &+= 1
+            }
+            return count
+        }
     }
 
     private func mergePlain(_ count: Int, into sink: inout IDSink, _ memory: Memory) -> Bool? {
         guard let merges else { return nil }
-        let (plain, ranked) = (memory.plain, memory.ranked)
-        index.number(UnsafeBufferPointer(start: plain.scalars, count: count), into: plain.letters)
+        let (letters, ranked) = (memory.cut.letters, memory.ranked)
         ranked.begin(count)
-        for at in 0..<count { ranked.add(merges.symbol(plain.letters[at])) }
+        for at in 0..<count { ranked.add(merges.symbol(letters[at])) }
         ranked.run(merges.table)
-        for at in 0..<ranked.count where ranked.ids[at] >= Int32(pieceCount) { return nil }
-        sink.reserve(ranked.count)
-        for at in 0..<ranked.count { sink.append(ranked.ids[at]) }
+        let (ids, pieces) = (ranked.ids, ranked.count)
+        for at in 0..<pieces where ids[at] >= Int32(pieceCount) { return nil }
+        sink.reserve(pieces)
+        for at in 0..<pieces { sink.append(ids[at]) }
         return true
     }
 
@@ -193,11 +272,11 @@ struct SentencePieceCutter: TextCutter {
     }
 
     private func normalize(
-        _ text: UnsafeBufferPointer<UInt8>, into result: inout SentencePieceNormalizer.Text
+        _ text: UnsafeBufferPointer<UInt8>, prefix: Bool, into result: inout SentencePieceNormalizer.Text
     ) {
-        guard let preparation else { return normalizer.normalize(text, into: &result) }
+        guard let preparation else { return normalizer.normalize(text, prefix: prefix, into: &result) }
         let prepared = preparation.prepare(text)
-        prepared.bytes.withUnsafeBufferPointer { normalizer.normalize($0, into: &result) }
+        prepared.bytes.withUnsafeBufferPointer { normalizer.normalize($0, prefix: prefix, into: &result) }
         for at in result.origins.indices { result.origins[at] = prepared.origins[result.origins[at]] }
     }
 
@@ -275,7 +354,7 @@ struct SentencePieceCutter: TextCutter {
 
     func pieces(of text: [UInt8]) -> [PlacedPiece] {
         var normalized = SentencePieceNormalizer.Text()
-        text.withUnsafeBufferPointer { normalize($0, into: &normalized) }
+        text.withUnsafeBufferPointer { normalize($0, prefix: normalizer.addsPrefix, into: &normalized) }
         let cut = BestCut()
         var merger = ScoredMerger()
         let (scalars, origins) = (normalized.scalars, normalized.origins)
@@ -310,15 +389,4 @@ private final class PendingChunks {
     let chunks = UnsafeMutablePointer<ChunkTable.Pending>.allocate(capacity: most)
 
     deinit { chunks.deallocate() }
-}
-
-/// Room for the scalar values of a chunk that is kept.
-private final class PlainChunk {
-    let scalars = UnsafeMutablePointer<UInt32>.allocate(capacity: ChunkTable.longBytes + 1)
-    let letters = UnsafeMutablePointer<UInt32>.allocate(capacity: ChunkTable.longBytes + 1)
-
-    deinit {
-        scalars.deallocate()
-        letters.deallocate()
-    }
 }

@@ -49,43 +49,15 @@ struct SentencePieceNormalizer: Sendable {
         keptStarts = (0...255).map { byte in kept.contains { $0[0] == UInt8(byte) } }
     }
 
-    /// Writes a chunk of plain characters with a space in front, if it consists of them.
-    /// - Returns: the number of scalar values; nil if something has to be looked up.
-    @inline(__always)
-    func copyPlain(
-        _ chunk: UnsafePointer<UInt8>, _ length: Int, to scalars: UnsafeMutablePointer<UInt32>
-    ) -> Int? {
-        isPlain.withUnsafeBufferPointer { isPlain in
-            scalars[0] = Self.space
-            var count = 1
-            var at = 0
-            while at < length {
-                let first = UInt32(chunk[at])
-                var value = first
-                if first < 0x80 {
-                    at &+= 1
-                } else if first < 0xE0 {
-                    value = (first & 0x1F) << 6 | UInt32(chunk[at &+ 1] & 0x3F)
-                    at &+= 2
-                } else if first < 0xF0 {
-                    value =
-                        (first & 0x0F) << 12 | UInt32(chunk[at &+ 1] & 0x3F) << 6
-                        | UInt32(chunk[at &+ 2] & 0x3F)
-                    at &+= 3
-                } else {
-                    return nil
-                }
-                guard isPlain[Int(value)] else { return nil }
-                scalars[count] = value
-                count &+= 1
-            }
-            return count
-        }
-    }
+    /// Whether a scalar value below 65,536 stays what it is, whatever follows, and is no space.
+    func leavesAlone(_ scalar: UInt32) -> Bool { isPlain[Int(scalar)] }
 
-    /// Whether what is between two spaces is read alike in every text.
+    /// Whether a space is put in front of a text.
+    var addsPrefix: Bool { rules.addsDummyPrefix }
+
+    /// Whether what is between two spaces is read alike in every text; without ``addsPrefix``, unless a text starts with it.
     var readsChunksAlone: Bool {
-        rules.addsDummyPrefix && rules.removesExtraSpaces && rules.escapesSpaces && !putsSpaceBehind
+        rules.removesExtraSpaces && rules.escapesSpaces && !putsSpaceBehind
             && keepsSpace && map?.readsAcrossSpaces != true
             && !kept.contains { $0.contains(UInt8(ascii: " ")) }
     }
@@ -100,8 +72,9 @@ struct SentencePieceNormalizer: Sendable {
 
     /// - Parameters:
     ///   - text: well-formed UTF-8.
+    ///   - prefix: whether a space is put in front, if not behind; ``addsPrefix`` where a text starts.
     ///   - result: emptied first.
-    func normalize(_ text: UnsafeBufferPointer<UInt8>, into result: inout Text) {
+    func normalize(_ text: UnsafeBufferPointer<UInt8>, prefix: Bool, into result: inout Text) {
         result.removeAll()
         guard let base = text.baseAddress, !text.isEmpty else { return }
         var at = 0
@@ -114,9 +87,15 @@ struct SentencePieceNormalizer: Sendable {
             if at == text.count { return }
         }
         let space = rules.escapesSpaces ? Self.space : 0x20
-        if !putsSpaceBehind, rules.addsDummyPrefix { result.append(space, at) }
+        if !putsSpaceBehind, prefix { result.append(space, at) }
         var followsSpace = rules.removesExtraSpaces
         while at < text.count {
+            let plain = copyPlain(base, at, text.count, to: &result)
+            if plain > at {
+                at = plain
+                followsSpace = false
+                continue
+            }
             let (bytes, length, _) = next(base + at, text.count - at)
             append(bytes, of: base + at, at, &followsSpace, to: &result)
             at += length
@@ -131,6 +110,24 @@ struct SentencePieceNormalizer: Sendable {
         }
         if putsSpaceBehind, rules.addsDummyPrefix { result.append(space, at) }
         result.origins.append(at)
+    }
+
+    /// Takes over plain characters.
+    /// - Returns: where they end.
+    @inline(__always)
+    private func copyPlain(
+        _ text: UnsafePointer<UInt8>, _ start: Int, _ end: Int, to result: inout Text
+    ) -> Int {
+        isPlain.withUnsafeBufferPointer { isPlain in
+            var at = start
+            while at < end, let (value, length) = UTF8Decoding.scalar(at: text + at, limit: end &- at),
+                value < 0x10000, isPlain[Int(value)]
+            {
+                result.append(value, at)
+                at &+= length
+            }
+            return at
+        }
     }
 
     private enum Source {

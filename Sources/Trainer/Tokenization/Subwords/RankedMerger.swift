@@ -7,9 +7,8 @@ final class RankedMerger {
     private(set) var count = 0
     private(set) var ids: UnsafeMutablePointer<Int32>
     private(set) var firsts: UnsafeMutablePointer<Int32>
-    /// Rank and result of the pair that starts at a piece.
-    private var ranks: UnsafeMutablePointer<Int32>
-    private var results: UnsafeMutablePointer<Int32>
+    /// The pair that starts at a piece.
+    private var pairs: UnsafeMutablePointer<ShortWord.Pair>
     private var capacity = 0
     private var long = LongWord()
 
@@ -20,26 +19,24 @@ final class RankedMerger {
         capacity = Self.shortCount
         ids = .allocate(capacity: capacity)
         firsts = .allocate(capacity: capacity)
-        ranks = .allocate(capacity: capacity)
-        results = .allocate(capacity: capacity)
+        pairs = .allocate(capacity: Self.shortCount)
     }
 
-    deinit { deallocate() }
-
-    private func deallocate() {
-        for room in [ids, firsts, ranks, results] { room.deallocate() }
+    deinit {
+        ids.deallocate()
+        firsts.deallocate()
+        pairs.deallocate()
     }
 
     /// Makes room for a word of up to this many pieces.
     func begin(_ most: Int) {
         count = 0
         guard most > capacity else { return }
-        deallocate()
+        ids.deallocate()
+        firsts.deallocate()
         capacity = 2 * most
         ids = .allocate(capacity: capacity)
         firsts = .allocate(capacity: capacity)
-        ranks = .allocate(capacity: capacity)
-        results = .allocate(capacity: capacity)
     }
 
     @inline(__always)
@@ -55,35 +52,59 @@ final class RankedMerger {
             count = long.run(ids, firsts, count, table)
             return
         }
-        for at in 0..<count &- 1 { look(at, table) }
+        let (ids, firsts, pairs, all) = (ids, firsts, pairs, count)
+        count = table.withPointers { table in
+            var word = ShortWord(ids: ids, firsts: firsts, pairs: pairs, count: all, table: table)
+            word.run()
+            return word.count
+        }
+    }
+}
+
+/// A word with so few pieces that all pairs are compared for each merge.
+private struct ShortWord {
+    struct Pair {
+        var rank: Int32
+        var result: Int32
+    }
+
+    let ids: UnsafeMutablePointer<Int32>
+    let firsts: UnsafeMutablePointer<Int32>
+    let pairs: UnsafeMutablePointer<Pair>
+    var count: Int
+    let table: MergeTable.Pointers
+
+    mutating func run() {
+        for at in 0..<count &- 1 { look(at) }
         while true {
             var best = MergeTable.none
             var at = -1
-            for place in 0..<count &- 1 where ranks[place] < best {
-                best = ranks[place]
+            for place in 0..<count &- 1 where pairs[place].rank < best {
+                best = pairs[place].rank
                 at = place
             }
             guard at >= 0 else { return }
-            merge(at, table)
+            merge(at)
         }
-    }
-
-    private func merge(_ at: Int, _ table: MergeTable) {
-        ids[at] = results[at]
-        for place in at &+ 1..<count &- 1 {
-            ids[place] = ids[place &+ 1]
-            firsts[place] = firsts[place &+ 1]
-            ranks[place] = ranks[place &+ 1]
-            results[place] = results[place &+ 1]
-        }
-        count &-= 1
-        if at &+ 1 < count { look(at, table) }
-        if at > 0 { look(at &- 1, table) }
     }
 
     @inline(__always)
-    private func look(_ at: Int, _ table: MergeTable) {
-        (ranks[at], results[at]) = table.find(ids[at], ids[at &+ 1])
+    private mutating func merge(_ at: Int) {
+        ids[at] = pairs[at].result
+        for place in at &+ 1..<count &- 1 {
+            ids[place] = ids[place &+ 1]
+            firsts[place] = firsts[place &+ 1]
+            pairs[place] = pairs[place &+ 1]
+        }
+        count &-= 1
+        if at &+ 1 < count { look(at) }
+        if at > 0 { look(at &- 1) }
+    }
+
+    @inline(__always)
+    private func look(_ at: Int) {
+        let entry = table.find(ids[at], ids[at &+ 1])
+        pairs[at] = Pair(rank: entry.rank, result: entry.result)
     }
 }
 
@@ -105,11 +126,13 @@ private struct LongWord {
         previous = (0..<Int32(count)).map { $0 - 1 }
         ranks = Array(repeating: MergeTable.none, count: count)
         results = Array(repeating: -1, count: count)
-        for at in 0..<count - 1 { look(at, ids, table) }
-        while let top = queue.popMin() {
-            let at = Int(UInt32(truncatingIfNeeded: top))
-            guard next[at] >= 0, ranks[at] == Int32(truncatingIfNeeded: top >> 32) else { continue }
-            merge(at, ids, table)
+        table.withPointers { table in
+            for at in 0..<count - 1 { look(at, ids, table) }
+            while let top = queue.popMin() {
+                let at = Int(UInt32(truncatingIfNeeded: top))
+                guard next[at] >= 0, ranks[at] == Int32(truncatingIfNeeded: top >> 32) else { continue }
+                merge(at, ids, table)
+            }
         }
         var left = 0
         var at = 0
@@ -121,7 +144,9 @@ private struct LongWord {
         return left
     }
 
-    private mutating func merge(_ at: Int, _ ids: UnsafeMutablePointer<Int32>, _ table: MergeTable) {
+    private mutating func merge(
+        _ at: Int, _ ids: UnsafeMutablePointer<Int32>, _ table: MergeTable.Pointers
+    ) {
         let right = Int(next[at])
         ids[at] = results[at]
         next[at] = next[right]
@@ -137,11 +162,13 @@ private struct LongWord {
     }
 
     /// Looks up the pair that starts at a piece.
-    private mutating func look(_ at: Int, _ ids: UnsafeMutablePointer<Int32>, _ table: MergeTable) {
-        let (rank, result) = table.find(ids[at], ids[Int(next[at])])
-        ranks[at] = rank
-        results[at] = result
-        guard rank != MergeTable.none else { return }
-        queue.insert(UInt64(UInt32(bitPattern: rank)) << 32 | UInt64(UInt32(at)))
+    private mutating func look(
+        _ at: Int, _ ids: UnsafeMutablePointer<Int32>, _ table: MergeTable.Pointers
+    ) {
+        let entry = table.find(ids[at], ids[Int(next[at])])
+        ranks[at] = entry.rank
+        results[at] = entry.result
+        guard entry.rank != MergeTable.none else { return }
+        queue.insert(UInt64(UInt32(bitPattern: entry.rank)) << 32 | UInt64(UInt32(at)))
     }
 }

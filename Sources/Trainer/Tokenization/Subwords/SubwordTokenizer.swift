@@ -97,18 +97,10 @@ struct SubwordTokenizer<Cutter: TextCutter>: Tokenizer {
         addsSpecialTokens: Bool, threads: Int
     ) throws(TokenizationError) -> EncodedBatch {
         try frame.check(maxTokens: maxTokens, isPair: pairs != nil, addsSpecialTokens)
-        if let pairs, pairs.count != rows.count {
-            throw .request(
-                "\(rows.count) first texts and \(pairs.count) second texts; pairs need one of each")
-        }
         let job = SequenceJob(
             tokenizer: self, rows: rows, pairs: pairs, maxTokens: maxTokens, side: side,
             addsSpecialTokens: addsSpecialTokens)
-        let parts = job.run(threads: threads)
-        if let row = parts.compactMap(\.invalid).min(by: { $0.row < $1.row }) {
-            throw .invalidUTF8(row: row.row, byte: row.byte)
-        }
-        return EncodedBatch(parts: parts, isPair: pairs != nil)
+        return try BatchParts.batch(rows, pairs) { job.run(threads: max(1, threads)) }
     }
 
     func encode(
