@@ -194,6 +194,11 @@ private struct DocumentFolder {
         _ = try sandbox.run(URL(filePath: "/bin/sh"), ["-c", "gzip corpus"])
         let pipelines = DocumentBlock.root.appending(path: "pipelines")
         try FileManager.default.copyItem(at: pipelines, to: sandbox.folder.appending(path: "pipelines"))
+        try FileManager.default.createDirectory(
+            at: sandbox.folder.appending(path: "pipelines/data"), withIntermediateDirectories: true)
+        try FileManager.default.copyItem(
+            at: DocumentBlock.root.appending(path: "Tests/Fixtures/glue"),
+            to: sandbox.folder.appending(path: "pipelines/data/glue"))
         let source = pipelines.appending(path: "sources/example-news.yaml")
         try sandbox.write(try Data(contentsOf: source), to: "my-site.yaml")
     }

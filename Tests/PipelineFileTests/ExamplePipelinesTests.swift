@@ -9,8 +9,8 @@ struct ExamplePipelinesTests {
         .appendingPathComponent("pipelines")
 
     static let files =
-        (try? FileManager.default.contentsOfDirectory(atPath: folder.path))?
-        .filter { $0.hasSuffix(".yaml") }.sorted() ?? []
+        (try? FileManager.default.subpathsOfDirectory(atPath: folder.path))?
+        .filter { $0.hasSuffix(".yaml") && !$0.hasPrefix("sources/") }.sorted() ?? []
 
     @Test func thereAreExamples() {
         #expect(Self.files.contains("demo.yaml") && Self.files.contains("naver-2025.yaml"))

@@ -95,6 +95,7 @@ struct SplitPlan {
         let cuts = Self.cuts(&parameters, zoneSeconds: zoneSeconds)
         let placement = Self.placement(name, &parameters)
         let isByRule = placement == .byRule
+        let tests = Self.tests(&parameters, method: name)
         self.placement = placement
         let method =
             isByTime
@@ -104,11 +105,12 @@ struct SplitPlan {
             method: method, grouping: SplitRule.Grouping(rawValue: grouping) ?? .article,
             salt: parameters.string(
                 Self.saltKey, default: "v1", help: "A different salt gives a different split."))
-        sides = isByTime ? cuts.map(\.name) : isByRule ? shares.map(\.name) : Self.usual.map(\.name)
+        sides = isByTime ? cuts.map(\.name) : isByRule ? shares.map(\.name) : ["train", "dev"] + tests
         var text: [String: JSONValue] = ["group_by": .string(grouping)]
         if name != "hash" { text["method"] = .string(name) }
         if !isByRule {
             text.merge(Self.text(placement)) { $1 }
+            if tests != ["test"] { text["tests"] = .array(tests.map(JSONValue.string)) }
         } else if isByTime {
             text["cuts"] = .array(
                 cuts.map { [.string($0.name), $0.seconds.map { .integer(Int($0)) } ?? .null] })
@@ -188,6 +190,30 @@ struct SplitPlan {
             refuse(["dev", "folds", "fold"], method)
             return .byRule
         }
+    }
+
+    /// Names of the sides that are tested on.
+    private static func tests(_ parameters: inout ParameterReader, method: String) -> [String] {
+        let names = parameters.optionalNames(
+            "tests",
+            help:
+                "For method: given. Names of the sides that are tested on, where there are others than test, such as "
+                + "[matched, mismatched].")
+        guard let names else { return ["test"] }
+        if method != "given" {
+            parameters.reject(
+                "tests", "'tests' does not apply to method: \(method)",
+                hint: "leave it out, or set method: given")
+        }
+        let tests = names.map(\.name)
+        if names.contains(where: { $0.value != nil })
+            || Set(tests + ["train", "dev"]).count != tests.count + 2
+        {
+            parameters.reject(
+                "tests", "'tests' lists names of sides, each once, beside train and dev",
+                hint: "such as tests: [matched, mismatched]")
+        }
+        return tests
     }
 
     private static func text(_ placement: Placement) -> [String: JSONValue] {

@@ -34,6 +34,7 @@ package struct SplitStage: Stage {
             "folds": "5",
             "fold": "1",
             "frozen": "{test: 2025-11-01}",
+            "tests": "[matched, mismatched]",
         ]
     )
 
@@ -158,7 +159,9 @@ package struct SplitStage: Stage {
                 name.isEmpty
                     ? "\(taken.sides.count(where: \.isEmpty)) rows came without a side"
                     : "rows came on the side '\(name)'; sides are \(plan.sides.joined(separator: ", "))",
-                hint: "name the sides train, dev and test in the ingest stage")
+                hint:
+                    "name the sides so in the ingest stage, or list those that are tested on under 'tests' of the split "
+                    + "stage")
         }
         return try taken.groups.given(taken.sides, plan, dev: dev)
     }

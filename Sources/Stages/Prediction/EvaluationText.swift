@@ -13,13 +13,22 @@ package enum EvaluationText {
         \.rows, \.withoutAnswer, \.accuracy, \.macroF1, \.mcc, \.logLoss, \.brier, \.ece, \.temperature,
         \.threshold)
 
+    /// What is undefined where one side is constant.
+    private static let undefined: [any KeyPath<ScoreFigures, Double?> & Sendable] = [\.pearson, \.spearman]
+
     /// Scores a line, with their intervals, then the labels; with tabs.
     /// - Parameter figures: what is missing is left out.
     package static func table(_ figures: ScoreFigures) -> String {
         let json = figures.json
         var lines = ["score\tvalue\tlow\thigh"]
         for name in order {
-            guard let value = json[name] else { continue }
+            guard let value = json[name] else {
+                let isUndefined = undefined.contains {
+                    ScoreFigures.name($0) == name && figures.isUndefined($0)
+                }
+                if isUndefined { lines.append("\(name)\t–") }
+                continue
+            }
             let ends = (figures.intervals?[name] ?? []).map { JSONValue.number($0) }
             lines.append(([name] + ([value] + ends).map(shown)).joined(separator: "\t"))
         }

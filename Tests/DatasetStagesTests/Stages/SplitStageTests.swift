@@ -142,6 +142,9 @@ struct SplitStageTests {
         (["method": "folds", "folds": 3, "fold": 4], "method: folds needs 'folds'"),
         (["method": "given", "shares": ["train": 1]], "'shares' does not apply to method: given"),
         (["dev": 0.1], "'dev' does not apply to method: hash"),
+        (["tests": ["a", "b"]], "'tests' does not apply to method: hash"),
+        (["method": "given", "tests": ["a", "a"]], "'tests' lists names of sides, each once"),
+        (["method": "given", "tests": ["dev"]], "'tests' lists names of sides, each once"),
         (["shares": ["train": 0.5, "test": 0.4]], "0.9"),
         (["time_zone": "Seoul"], "'Seoul' is not a UTC offset"),
     ]

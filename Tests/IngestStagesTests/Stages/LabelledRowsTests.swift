@@ -87,6 +87,7 @@ struct LabelledRowsTests {
         ("classes", ["a", "a"], "two classes have the same name"),
         ("classes", ["a"], "there is 1 class; at least two are needed"),
         ("task", "regression", "'task' is regression, and 'columns' names a 'label'"),
+        ("half_pairs", "drop", "'half_pairs' is for pairs of texts, and 'columns' names no text_pair"),
         ("task", "ordinal", "'task' is ordinal, and nothing says in which order the classes are"),
     ]
 

@@ -62,8 +62,11 @@ extension IngestFilesStage {
     func take(
         _ row: TableRow, _ reading: LabeledReading, _ mapper: RowMapper, to sink: any ObservationSink
     ) throws -> RowMapper.Outcome {
-        guard case .row(let labeled) = try reading.read(row) else {
-            return row[reading.text].isEmpty ? .emptyText : .leftOut
+        let labeled: LabeledRow
+        switch try reading.read(row) {
+        case .row(let found): labeled = found
+        case .emptyText: return .emptyText
+        case .halfPair, .unlabeled: return .leftOut
         }
         return try labeled.group.withUnsafeBytes { group in
             try labeled.key.withUnsafeBytes { key in
@@ -130,6 +133,7 @@ extension IngestFilesStage {
         figures.emptyText = table.emptyText
         figures.labeled = rows.count
         figures.unlabeled = table.unlabeled
+        figures.halfPairs = table.halfPairs
         figures.task = rows.task.rawValue
         figures.givenSides = table.rowsOfSides
         if rows.task.form != .number {

@@ -25,6 +25,8 @@ struct LabelSettings {
     let sides: [(name: String, pattern: String)]
     /// Whether rows without a label are left out; otherwise they stop the run.
     let dropsUnlabeled: Bool
+    /// Whether pairs of which one text is empty are left out; otherwise they stop the run.
+    let dropsHalfPairs: Bool
 
     /// Roles of columns that say what a row is; a stage without any of them reads comments with votes.
     static let targetRoles = ["label", "labels", "score"]
@@ -52,6 +54,11 @@ struct LabelSettings {
             "unlabelled", of: ["refuse", "drop"],
             help:
                 "For rows with labels. What becomes of rows without one: refuse, the default, stops the run.")
+        let halfPairs = parameters.optionalChoice(
+            "half_pairs", of: ["refuse", "drop"],
+            help:
+                "For rows with labels. What becomes of pairs of which one text is empty: refuse, the default, stops the run."
+        )
         let named = parameters.optionalChoice(
             "task", of: TaskName.allCases.map(\.rawValue),
             help:
@@ -60,7 +67,7 @@ struct LabelSettings {
         ).flatMap(TaskName.init)
         let roles = Self.targetRoles.filter { columns[$0] != nil }
         guard let role = roles.first else {
-            for key in ["classes", "sides", "unlabelled", "task"] where parameters.isSet(key) {
+            for key in ["classes", "sides", "unlabelled", "half_pairs", "task"] where parameters.isSet(key) {
                 parameters.reject(
                     key, "'\(key)' is for rows that come with labels, and 'columns' names no label",
                     hint: "name the column under 'columns' as label, labels or score, or leave '\(key)' out")
@@ -79,6 +86,12 @@ struct LabelSettings {
         let isOneSide = patterns?.count == 1 && patterns?[0].value == nil
         sides = (patterns ?? []).map { isOneSide ? ($0.name, "*") : ($0.value ?? "", $0.name) }
         dropsUnlabeled = unlabeled == "drop"
+        dropsHalfPairs = halfPairs == "drop"
+        if halfPairs != nil, columns["text_pair"] == nil {
+            parameters.reject(
+                "half_pairs", "'half_pairs' is for pairs of texts, and 'columns' names no text_pair",
+                hint: "name the column of the second text as text_pair, or leave 'half_pairs' out")
+        }
         check(&parameters, columns, roles)
     }
 

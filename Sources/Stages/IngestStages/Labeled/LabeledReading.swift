@@ -25,6 +25,7 @@ final class LabeledReading {
     enum Outcome {
         case row(LabeledRow)
         case emptyText
+        case halfPair
         case unlabeled
     }
 
@@ -79,10 +80,11 @@ final class LabeledReading {
     func read(_ row: TableRow) throws(StageError) -> Outcome {
         rows += 1
         if let pair, row[text].isEmpty != row[pair].isEmpty {
+            if settings.dropsHalfPairs { return .halfPair }
             let empty = columns.names[row[text].isEmpty ? text : pair]
             throw problem(
                 row, "the pair has one text: '\(empty)' is empty",
-                hint: "give both texts, or take the row out of the file")
+                hint: "give both texts, or set half_pairs: drop to leave such rows out")
         }
         if row[text].isEmpty { return .emptyText }
         for column in columns.all("key") where LostDigits.show(in: row[column]) {

@@ -22,6 +22,8 @@ struct LabeledTable {
     /// Rows left out because their label or their text is empty.
     private(set) var unlabeled = 0
     private(set) var emptyText = 0
+    /// Pairs left out because one of their texts is empty.
+    private(set) var halfPairs = 0
     /// Rows that are in the files twice, with the same number, text, label and side.
     private(set) var repeats = 0
 
@@ -33,7 +35,7 @@ struct LabeledTable {
 
     var count: Int { keys.count }
     /// Rows of the files, those that are left out among them.
-    var all: Int { count + unlabeled + emptyText + repeats }
+    var all: Int { count + unlabeled + emptyText + halfPairs + repeats }
 
     mutating func begin(_ file: String) { files.append(file) }
 
@@ -45,6 +47,9 @@ struct LabeledTable {
         switch outcome {
         case .emptyText:
             emptyText += 1
+            return
+        case .halfPair:
+            halfPairs += 1
             return
         case .unlabeled:
             unlabeled += 1
@@ -155,6 +160,7 @@ extension LabeledTable {
     var warnings: [String] {
         var warnings: [String] = []
         if emptyText > 0 { warnings.append("left out: \(Counts.text(emptyText, "row")) without a text") }
+        if halfPairs > 0 { warnings.append("left out: \(Counts.text(halfPairs, "pair")) with one text") }
         if unlabeled > 0 { warnings.append("left out: \(Counts.text(unlabeled, "row")) without a label") }
         if repeats > 0 {
             warnings.append(

@@ -24,6 +24,7 @@ struct FilesFigures: KindFigures {
     /// Of rows that came with labels.
     var labeled: Int?
     var unlabeled: Int?
+    var halfPairs: Int?
     /// Name of the task that they are for.
     var task: String?
     /// Rows by the side that they came with.
@@ -54,6 +55,7 @@ struct FilesFigures: KindFigures {
             Shared.freshness, \.freshness,
             "age of the newest observation when the files were read, in hours"),
         JSONField("labelled", \.labeled), JSONField("unlabelled", \.unlabeled),
+        JSONField("half_pairs", \.halfPairs),
         JSONField("task", \.task), JSONField("given_sides", \.givenSides),
         JSONField("classes", \.classes),
     ]
@@ -64,6 +66,7 @@ struct FilesFigures: KindFigures {
     static let ofLabeled = [
         Figure(name(\.labeled), "rows with labels"),
         Figure(name(\.unlabeled), "rows left out because they have no label"),
+        Figure(name(\.halfPairs), "pairs left out because one of their texts is empty"),
     ]
 }
 

@@ -35,7 +35,9 @@ enum ScoreCard {
         let columns = ["Score", "Model"] + baselines.map { capitalized($0.title ?? "") }
         lines += ["", row(columns), row(columns.map { _ in "---" })]
         for score in ScoreTitles.all {
-            guard let value = figures[keyPath: score.path] else { continue }
+            let value = figures[keyPath: score.path]
+            // A correlation with what does not vary is undefined, and said to be.
+            guard value != nil || figures.isUndefined(score.path) else { continue }
             let values = [value] + baselines.map { $0.scores?[keyPath: score.path] }
             lines.append(
                 row([score.title] + values.map { $0.map { Decimals.text($0, places: 4) } ?? "–" }))

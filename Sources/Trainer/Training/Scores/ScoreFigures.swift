@@ -83,6 +83,11 @@ package struct ScoreFigures: JSONRecord {
     /// A score that only one task has.
     package subscript(own name: String) -> Double? { own?[name] }
 
+    /// Whether a score belongs to these figures and has no value: a correlation of numbers of which one side is constant.
+    package func isUndefined(_ path: KeyPath<ScoreFigures, Double?>) -> Bool {
+        isRegression && (path == \.pearson || path == \.spearman) && self[keyPath: path] == nil
+    }
+
     /// The scores in the order in which they are declared to checks, then the rest.
     package static let fields: [JSONField<ScoreFigures>] =
         scores + besides + [
