@@ -32,13 +32,9 @@ struct SubwordFileTests {
             "other.model is a SentencePiece model, and the folder does not say of which family"
         ),
         (
-            ["tokenizer.json": #"{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}}"#],
-            "'pre_tokenizer' must be of the type ByteLevel"
-        ),
-        (
             [
                 "tokenizer.json":
-                    #"{"normalizer": {"type": "NFC"}, "model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}}"#
+                    #"{"normalizer": {"type": "NFC"}, "pre_tokenizer": {"type": "ByteLevel"}, "model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}}"#
             ], "'normalizer' must be null"
         ),
         (
@@ -48,7 +44,7 @@ struct SubwordFileTests {
         (
             [
                 "tokenizer.json":
-                    #"{"model": {"type": "BPE", "end_of_word_suffix": "</w>", "vocab": {"a": 0}, "merges": []}}"#
+                    #"{"pre_tokenizer": {"type": "ByteLevel"}, "model": {"type": "BPE", "end_of_word_suffix": "</w>", "vocab": {"a": 0}, "merges": []}}"#
             ], "'model.end_of_word_suffix' must be empty"
         ),
     ]

@@ -7,11 +7,19 @@ enum Normalization {
     /// Marks that change places do not take their places in the text with them: `tokenizers` goes through the
     /// text while it goes through the ordered scalar values, and the offsets follow it.
     static func decomposed(_ text: [PlacedScalar], tables: UnicodeTables) -> [PlacedScalar] {
+        decomposed(text, tables: tables, parts: tables.decomposition)
+    }
+
+    /// The same with other decompositions.
+    /// - Parameter parts: the full decomposition of a scalar value; nil: itself.
+    static func decomposed(
+        _ text: [PlacedScalar], tables: UnicodeTables, parts decomposition: (UInt32) -> [UInt32]?
+    ) -> [PlacedScalar] {
         var result: [PlacedScalar] = []
         result.reserveCapacity(text.count)
         var isLaterPart: [Bool] = []
         for scalar in text {
-            let parts = tables.decomposition(of: scalar.value) ?? [scalar.value]
+            let parts = decomposition(scalar.value) ?? [scalar.value]
             for (index, part) in parts.enumerated() {
                 result.append(PlacedScalar(part, start: scalar.start, end: scalar.end))
                 isLaterPart.append(index > 0)

@@ -153,7 +153,7 @@ package struct WordTokenizer: Tokenizer {
 extension WordPieceMode {
     /// The rules by which a folder is read whose tokenizer has rules of this name; nil for a name that is not known.
     package init?(ofKind kind: String) {
-        let others = [WordTokenizer.kindName, ByteLevelFiles.kind] + SentencePieceFiles.kinds
+        let others = [WordTokenizer.kindName, ByteLevelFiles.kind] + SentencePieceFiles.kinds + StepNames.all
         self.init(rawValue: others.contains(kind) ? WordPieceMode.hfFast.rawValue : kind)
     }
 }

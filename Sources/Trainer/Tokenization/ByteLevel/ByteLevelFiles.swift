@@ -10,9 +10,8 @@ enum ByteLevelFiles {
     /// Where no class is named, a vocabulary with `<s>`, `</s>` and `<mask>` is that of a RoBERTa.
     /// - Parameter added: tokens of `added_tokens.json`.
     static func tokenizer(
-        vocabulary: [UInt8], merges: [UInt8], _ settings: SubwordSettings, added: [AddedToken]
+        _ file: MergeFile, _ settings: SubwordSettings, added: [AddedToken]
     ) throws(TokenizationError) -> SubwordTokenizer<ByteLevelCutter> {
-        let file = try MergeFile(vocabulary: vocabulary, merges: merges)
         let isLikeRoberta = ["<s>", "</s>", "<mask>"].allSatisfy { file.id(of: $0.utf8) != nil }
         let family =
             settings.tokenizerClass.flatMap(SubwordFamily.init(named:)) ?? (isLikeRoberta ? .roberta : .gpt2)

@@ -56,6 +56,23 @@ struct CharacterMap: Sendable {
         }
     }
 
+    /// What replaces the shortest text of the map that is all of this one or its start.
+    func shortest(_ text: [UInt8]) -> ArraySlice<UInt8>? {
+        var at = Int(Self.offset(units[0]))
+        for byte in text {
+            if byte == 0 { return nil }
+            at ^= Int(byte)
+            guard at < units.count, Self.label(units[at]) == UInt32(byte) else { return nil }
+            let unit = units[at]
+            at ^= Int(Self.offset(unit))
+            if Self.hasLeaf(unit), at < units.count {
+                let start = Int(Self.value(units[at]))
+                return replacements[start..<end(start)]
+            }
+        }
+        return nil
+    }
+
     /// Whether no text of the map starts with a character.
     func leavesAlone(_ scalar: UInt32) -> Bool {
         var bytes: [UInt8] = []

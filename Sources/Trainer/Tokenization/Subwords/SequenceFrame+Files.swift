@@ -36,27 +36,37 @@ extension SequenceFrame {
             throw section.wrong("single", "one text with special tokens around it")
         }
         (frame.before, frame.after) = (single[0].ids, single[1].ids)
+        guard (single[0].segments + single[1].segments).allSatisfy({ $0 == 0 }), single[0].segment == 0 else {
+            throw section.wrong("single", "a template whose segments are all 0")
+        }
         let pair = try parts(section, "pair")
         guard pair.count == 3, pair[0].ids == frame.before, pair[2].ids == frame.after else {
             throw section.wrong("pair", "two texts, with the special tokens of 'single' around both")
         }
         frame.between = pair[1].ids
         frame.secondSegment = pair[1].segment ?? 0
+        guard (pair[0].segments + pair[1].segments).allSatisfy({ $0 == 0 }), pair[0].segment == 0,
+            pair[2].segments.allSatisfy({ $0 == frame.secondSegment })
+        else {
+            throw section.wrong(
+                "pair", "a template whose special tokens are of the segment of the text in front of them")
+        }
         return frame
     }
 
-    /// The special tokens in front of each text and after the last, with the segment of the text that follows.
+    /// The special tokens in front of each text and after the last with their segments, and the segment of the text that
+    /// follows.
     private static func parts(
         _ section: JSONSection, _ key: String
-    ) throws(TokenizationError) -> [(ids: [Int32], segment: UInt8?)] {
-        var parts: [(ids: [Int32], segment: UInt8?)] = [([], nil)]
+    ) throws(TokenizationError) -> [(ids: [Int32], segments: [Int], segment: UInt8?)] {
+        var parts: [(ids: [Int32], segments: [Int], segment: UInt8?)] = [([], [], nil)]
         for item in section.value[key]?.arrayValue ?? [] {
             if let text = item["Sequence"] {
                 guard let segment = text["type_id"]?.intValue, 0...1 ~= segment else {
                     throw section.wrong(key, "a template whose segments are 0 and 1")
                 }
                 parts[parts.count - 1].segment = UInt8(segment)
-                parts.append(([], nil))
+                parts.append(([], [], nil))
                 continue
             }
             guard let name = item["SpecialToken"]?["id"]?.stringValue,
@@ -69,6 +79,7 @@ extension SequenceFrame {
                     throw section.wrong("special_tokens.\(name).ids", "ids from 0")
                 }
                 parts[parts.count - 1].ids.append(Int32(id))
+                parts[parts.count - 1].segments.append(item["SpecialToken"]?["type_id"]?.intValue ?? 0)
             }
         }
         return parts

@@ -26,9 +26,15 @@ enum SubwordFolder {
     ) throws(TokenizationError) -> TokenizerFolder.Found? {
         guard let bytes = sources.tokenizer else { return nil }
         let json = try JSONSection(bytes: bytes, file: TokenizerNames.tokenizer)
-        guard json.value["model"]?["type"]?.stringValue == "BPE" else { return nil }
+        let isOfSteps = StepFiles.describes(json)
+        guard isOfSteps || json.value["model"]?["type"]?.stringValue == "BPE" else { return nil }
+        let settings = try settings(sources)
+        let tokenizer: any Tokenizer =
+            isOfSteps
+            ? try StepFiles.tokenizer(json: json, settings)
+            : try ByteLevelFiles.tokenizer(json: json, settings)
         return TokenizerFolder.Found(
-            tokenizer: try ByteLevelFiles.tokenizer(json: json, try settings(sources)),
+            tokenizer: tokenizer,
             files: sources.present(of: [TokenizerNames.configuration, TokenizerNames.tokenizer]))
     }
 
@@ -39,10 +45,23 @@ enum SubwordFolder {
             let merges = try sources.bytes(of: TokenizerNames.merges)
         else { return nil }
         let settings = try settings(sources)
+        let file = try MergeFile(vocabulary: pieces, merges: merges)
+        let added = try sources.addedOnly()
+        let tokenizer: any Tokenizer =
+            isGPT(file, settings)
+            ? try StepFiles.tokenizer(gpt: file, suffix: wordEnd, settings, added: added)
+            : try ByteLevelFiles.tokenizer(file, settings, added: added)
         return TokenizerFolder.Found(
-            tokenizer: try ByteLevelFiles.tokenizer(
-                vocabulary: pieces, merges: merges, settings, added: sources.addedOnly()),
+            tokenizer: tokenizer,
             files: sources.present(of: beside + [TokenizerNames.pieces, TokenizerNames.merges]))
+    }
+
+    /// What marks the end of a word in the vocabulary of a GPT of 2018.
+    private static let wordEnd = "</w>"
+
+    private static func isGPT(_ file: MergeFile, _ settings: SubwordSettings) -> Bool {
+        if let name = settings.tokenizerClass { return name.hasPrefix("OpenAIGPTTokenizer") }
+        return file.pieces.contains { $0.suffix(wordEnd.utf8.count).elementsEqual(wordEnd.utf8) }
     }
 
     private static func sentencePiece(

@@ -150,7 +150,9 @@ struct SubwordTokenizer<Cutter: TextCutter>: Tokenizer {
                 sink.append(id)
             } else {
                 let start = sink.count
-                cutter.cut(UnsafeBufferPointer(rebasing: text[stretch.bytes]), into: &sink, &memory)
+                cutter.cut(
+                    UnsafeBufferPointer(rebasing: text[stretch.bytes]),
+                    startsText: stretch.bytes.lowerBound == 0, into: &sink, &memory)
                 number(&sink, from: start)
             }
         }
@@ -179,7 +181,7 @@ struct SubwordTokenizer<Cutter: TextCutter>: Tokenizer {
                 continue
             }
             let start = stretch.bytes.lowerBound
-            for piece in cutter.pieces(of: Array(text[stretch.bytes])) {
+            for piece in cutter.pieces(of: Array(text[stretch.bytes]), startsText: start == 0) {
                 var place = piece.place.lowerBound + start..<piece.place.upperBound + start
                 if let trimming {
                     place = trimming.trimmed(

@@ -14,8 +14,16 @@ protocol TextCutter: Sendable {
     /// - Parameter text: well-formed UTF-8, after which ``SubwordTokens/readableAfter`` bytes can be read.
     func cut(_ text: UnsafeBufferPointer<UInt8>, into sink: inout IDSink, _ memory: inout Memory)
 
+    /// Adds the ids of a part of a text.
+    /// - Parameter startsText: whether nothing is in front of it.
+    func cut(
+        _ text: UnsafeBufferPointer<UInt8>, startsText: Bool, into sink: inout IDSink,
+        _ memory: inout Memory)
+
     /// The same ids with the bytes of the text that each piece covers.
     func pieces(of text: [UInt8]) -> [PlacedPiece]
+
+    func pieces(of text: [UInt8], startsText: Bool) -> [PlacedPiece]
 
     /// How the places of pieces leave out spaces; nil: they do not.
     var trimming: PlaceTrimming? { get }
@@ -23,6 +31,13 @@ protocol TextCutter: Sendable {
 
 extension TextCutter {
     var trimming: PlaceTrimming? { nil }
+
+    func cut(
+        _ text: UnsafeBufferPointer<UInt8>, startsText: Bool, into sink: inout IDSink,
+        _ memory: inout Memory
+    ) { cut(text, into: &sink, &memory) }
+
+    func pieces(of text: [UInt8], startsText: Bool) -> [PlacedPiece] { pieces(of: text) }
 }
 
 /// Takes the spaces at the ends of pieces off their places, as `tokenizers` does after byte-level models: by characters, and

@@ -27,7 +27,7 @@ extension ModelFolder {
             guard file.name == "tokenizer.json", let json = try? JSONValue(parsing: file.bytes) else {
                 return false
             }
-            return json["model"]?["type"]?.stringValue == "BPE"
+            return ["BPE", "Unigram"].contains(json["model"]?["type"]?.stringValue ?? "")
         }
     }
 }

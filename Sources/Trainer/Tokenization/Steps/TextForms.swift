@@ -1,0 +1,69 @@
+internal import TextBasics
+
+/// Compatibility decompositions, compositions and combining marks, as `tokenizers` has them.
+struct TextForms: Sendable {
+    static let shared = TextForms()
+
+    /// Offset + 1 into `images` of a length and that many scalar values; 0: decomposes to itself.
+    private var offsets = ScalarMap()
+    private var images: [UInt32] = []
+    private var marks = ScalarMap()
+    private var compositions: [UInt64: UInt32] = [:]
+
+    private init() {
+        var numbers = FrozenNumbers(FrozenForms.compatibility)
+        var scalar: UInt32 = 0
+        while let distance = numbers.next(), let length = numbers.next() {
+            scalar += distance
+            images.append(length)
+            offsets[scalar] = UInt32(images.count)
+            for _ in 0..<length { images.append(numbers.next() ?? 0) }
+        }
+        numbers = FrozenNumbers(FrozenForms.compositions)
+        while let first = numbers.next(), let second = numbers.next(), let whole = numbers.next() {
+            compositions[UInt64(first) << 32 | UInt64(second)] = whole
+        }
+        numbers = FrozenNumbers(FrozenForms.marks)
+        var at: UInt32 = 0
+        while let length = numbers.next(), let value = numbers.next() {
+            marks.fill(at..<at + length, with: value)
+            at += length
+        }
+    }
+
+    /// Whether a scalar value is taken out with the accents: categories Mn, Mc and Me.
+    func isMark(_ scalar: UInt32) -> Bool { marks[scalar] != 0 }
+
+    /// The scalar value that two others compose to.
+    func composition(_ first: UInt32, _ second: UInt32) -> UInt32? {
+        Hangul.composition(first, second) ?? compositions[UInt64(first) << 32 | UInt64(second)]
+    }
+
+    /// Full compatibility decomposition of one scalar value; nil: itself.
+    func compatibility(of scalar: UInt32) -> [UInt32]? {
+        if let jamo = Hangul.decomposition(of: scalar) { return jamo }
+        let offset = Int(offsets[scalar])
+        return offset == 0 ? nil : Array(images[offset..<offset + Int(images[offset - 1])])
+    }
+}
+
+/// A normalization form of Unicode.
+enum TextForm: String, Sendable {
+    case nfc = "NFC"
+    case nfd = "NFD"
+    case nfkc = "NFKC"
+    case nfkd = "NFKD"
+
+    func applied(to text: [PlacedScalar]) -> [PlacedScalar] {
+        let tables = UnicodeTables.huggingFace
+        let forms = TextForms.shared
+        let isCompatible = self == .nfkc || self == .nfkd
+        let decomposed = Normalization.decomposed(text, tables: tables) {
+            isCompatible ? forms.compatibility(of: $0) : tables.decomposition(of: $0)
+        }
+        guard self == .nfc || self == .nfkc else { return decomposed }
+        return CanonicalForm.composed(
+            decomposed, value: \.value, combiningClass: { tables.combiningClasses[$0] },
+            composition: forms.composition, join: { scalar, _, whole in scalar.value = whole })
+    }
+}
