@@ -87,9 +87,7 @@ struct LabelSettings {
             default: targetColumns.count > 1 ? .flags : .list
             }
         task = named ?? TaskName(of: form.targets)
-        classes =
-            form == .tags
-            ? given?.map { NamedValue(value: $0.value, name: TagReading.prefixed($0.name)) } : given
+        classes = form == .tags ? given.map(TagReading.prefixed(classes:)) : given
         let isOneSide = patterns?.count == 1 && patterns?[0].value == nil
         sides = (patterns ?? []).map { isOneSide ? ($0.name, "*") : ($0.value ?? "", $0.name) }
         dropsUnlabeled = unlabeled == "drop"

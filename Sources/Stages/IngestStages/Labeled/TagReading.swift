@@ -35,6 +35,11 @@ struct TagReading {
         return name
     }
 
+    /// The same of the classes that a pipeline file names.
+    static func prefixed(classes: [NamedValue]) -> [NamedValue] {
+        classes.map { NamedValue(value: $0.value, name: prefixed($0.name)) }
+    }
+
     private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
         [" ", "\t", "\n", "\r"].contains(scalar)
     }
