@@ -230,6 +230,7 @@ let stages: [Target] = [
         "Stages", "Prediction",
         [
             "Baselines", "CLibrary", "Console", "Diagnostics", "DuckDBTables", "HubFiles", "Models",
+            "ShardFormat",
             "StageKit",
             "TableFormat",
             "TextBasics",

@@ -52,7 +52,7 @@ struct FamilyCase: Sendable, CustomTestStringConvertible {
 
 /// What is learned of the rows, and from which targets.
 struct HeadCase: Sendable, CustomTestStringConvertible {
-    enum Kind: Sendable { case classes, votes, flags, scores, pairs }
+    enum Kind: Sendable { case classes, votes, flags, scores, pairs, tags }
 
     let name: String
     let kind: Kind
@@ -75,6 +75,9 @@ struct HeadCase: Sendable, CustomTestStringConvertible {
         HeadCase(
             name: "classes in an order", kind: .classes, labels: ["bad", "fair", "good"], task: .ordinal,
             metric: .quadraticKappa),
+        HeadCase(
+            name: "tags of words", kind: .tags, labels: ["B-PS", "I-PS", "O"], task: .tokens,
+            metric: .entityF1),
     ]
 
     /// Mean loss of a guess from the shares of the classes, or from the mean score, that reads no row.
@@ -82,7 +85,7 @@ struct HeadCase: Sendable, CustomTestStringConvertible {
         switch kind {
         // For each border between classes in an order, a yes or no of a third of the rows.
         case .classes where task.name == .ordinal: 2 * (log(3) - 2 * log(2) / 3)
-        case .classes, .pairs: log(Double(labels.count))
+        case .classes, .pairs, .tags: log(Double(labels.count))
         case .votes, .flags: log(2)
         case .scores: 2.0 / 3
         }
@@ -97,6 +100,7 @@ struct HeadCase: Sendable, CustomTestStringConvertible {
 
     func shard(_ count: Int, seed: UInt64) -> TokenShard {
         var random = SplitMix64(seed: seed)
+        if kind == .tags { return tagged(count, &random) }
         let width = task.name.form == .oneClass ? 0 : task.name.targetWidth(names: labels)
         var shard = TokenShard(pControversial: kind == .votes, segments: kind == .pairs, targetWidth: width)
         for row in 0..<count {
@@ -117,6 +121,25 @@ struct HeadCase: Sendable, CustomTestStringConvertible {
     }
 }
 
+extension HeadCase {
+    /// Rows in which token 5 begins a span, 6 is inside of one, and 7 and all others are outside; the last token answers for two
+    /// words, and no token for the word after it.
+    private func tagged(_ count: Int, _ random: inout SplitMix64) -> TokenShard {
+        var shard = TokenShard(tags: true)
+        for row in 0..<count {
+            let tokens = (0..<3 + Int(random.integer(below: 8))).map { place in
+                place % 2 == 0 ? Int32(5 + (row + place / 2) % 3) : 8 + Int32(random.integer(below: 32))
+            }
+            let classes = tokens.map { $0 == 5 ? Int32(0) : $0 == 6 ? 1 : 2 }
+            var tags = TokenTags(ofTokens: [TokenTags.none] + classes + [TokenTags.none])
+            tags.ofWords = classes + [classes[classes.count - 1] == 0 ? 1 : classes[classes.count - 1], 2]
+            tags.answering = classes.indices.map { Int32($0 + 1) } + [Int32(classes.count), TokenTags.none]
+            shard.append(tokens: [2] + tokens + [3], label: 0, comment: Int64(row / 2), tags: tags)
+        }
+        return shard
+    }
+}
+
 /// One family with one head, and a training of it: eight steps on 48 rows, an evaluation after each fourth.
 struct Combination {
     let family: FamilyCase
@@ -127,7 +150,7 @@ struct Combination {
 
     /// A folder with the family's configuration, and with weights that another start drew where asked for.
     func modelFolder(in folder: TemporaryFolder, weights: Bool = false) throws -> ModelFolder {
-        let configuration = try family.configuration()
+        let configuration = try family.configuration().answeringTokens(head.task.answersWords)
         try folder.write(
             configuration.json(labels: head.labels, problemType: head.task.problemType), to: "config.json")
         let pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] + (5..<40).map { "piece\($0)" }

@@ -16,7 +16,12 @@ extension ColumnTable {
     private func layout() throws(SafetensorsError) -> SafetensorsLayout {
         var declarations: [SafetensorsDeclaration] = []
         for name in names {
-            if let column = self[name] {
+            guard let column = self[name] else { continue }
+            if case .lists(let numbers, let offsets) = column {
+                declarations.append(SafetensorsDeclaration(name, column.type, shape: [numbers.count]))
+                declarations.append(
+                    SafetensorsDeclaration(Self.offsets(of: name), .int64, shape: [offsets.count]))
+            } else {
                 declarations.append(SafetensorsDeclaration(name, column.type, shape: [rowCount]))
             }
         }
@@ -31,7 +36,13 @@ extension ColumnTable {
         try withoutActuallyEscaping(sink) { sink in
             var writer = try SafetensorsWriter(layout, to: sink)
             for entry in layout.entries {
-                try self[entry.name]?.withUnsafeBytes { try writer.write($0, to: entry.name) }
+                if let column = self[entry.name] {
+                    try column.withUnsafeBytes { try writer.write($0, to: entry.name) }
+                } else if let name = Self.lists(withOffsets: entry.name),
+                    case .lists(_, let offsets) = self[name]
+                {
+                    try offsets.withUnsafeBytes { try writer.write($0, to: entry.name) }
+                }
             }
             try writer.finish()
         }
@@ -43,10 +54,20 @@ extension ColumnTable {
     package init(decoding file: UnsafeRawBufferPointer) throws {
         let view = try SafetensorsView(file)
         try FileMark(format: Self.format, version: Self.version).check(view.metadata)
-        let columns = try view.header.entries.map { entry in
-            (name: entry.name, column: try Column(view, entry))
+        let columns = try view.header.entries.compactMap { entry -> (name: String, column: Column)? in
+            if let name = Self.lists(withOffsets: entry.name), view.header[name] != nil { return nil }
+            let offsets = Self.offsets(of: entry.name)
+            guard view.header[offsets] != nil else { return (entry.name, try Column(view, entry)) }
+            return (entry.name, try Column(listsOf: view, entry.name, offsets: offsets))
         }
         try self.init(columns: columns, metadata: FileMark.removed(from: view.metadata))
+    }
+
+    /// Where the rows of a column of lists begin, and the column whose rows begin there.
+    private static let offsetsEnding = ".offsets"
+    private static func offsets(of name: String) -> String { name + offsetsEnding }
+    private static func lists(withOffsets name: String) -> String? {
+        name.hasSuffix(offsetsEnding) ? String(name.dropLast(offsetsEnding.count)) : nil
     }
 
     /// The same from bytes in an array.
@@ -56,6 +77,17 @@ extension ColumnTable {
 }
 
 extension ColumnTable.Column {
+    fileprivate init(listsOf view: SafetensorsView, _ name: String, offsets: String) throws {
+        let numbers = try view.vector(name, of: Int32.self).copied()
+        let found = try view.vector(offsets, of: Int64.self).copied()
+        guard found.first == 0, found.last == Int64(numbers.count),
+            zip(found, found.dropFirst()).allSatisfy(<=)
+        else {
+            throw ShardError("'\(offsets)' must rise from 0 to the \(numbers.count) numbers of '\(name)'")
+        }
+        self = .lists(numbers, offsets: found)
+    }
+
     fileprivate init(_ view: SafetensorsView, _ entry: SafetensorsEntry) throws {
         switch entry.type {
         case .int64: self = .int64(try view.vector(entry.name).copied())

@@ -12,6 +12,8 @@ package struct ColumnTable: Hashable, Sendable {
         case uint8([UInt8])
         case float32([Float])
         case float64([Double])
+        /// Any number of numbers in each row: row r has those at `offsets[r] ..< offsets[r + 1]`.
+        case lists([Int32], offsets: [Int64])
     }
 
     /// Rows in each column.
@@ -93,6 +95,14 @@ package struct ColumnTable: Hashable, Sendable {
         return values
     }
 
+    /// The numbers of a column of lists, and where each row's begin.
+    package func lists(_ name: String) throws(ShardError) -> (numbers: [Int32], offsets: [Int64]) {
+        guard case .lists(let numbers, let offsets) = try column(name) else {
+            throw try wrongType(name, "lists of I32")
+        }
+        return (numbers, offsets)
+    }
+
     private func column(_ name: String) throws(ShardError) -> Column {
         guard let column = self[name] else {
             throw ShardError("the table has no column '\(name)'; it has \(names.joined(separator: ", "))")
@@ -113,13 +123,14 @@ extension ColumnTable.Column {
         case .uint8(let values): values.count
         case .float32(let values): values.count
         case .float64(let values): values.count
+        case .lists(_, let offsets): offsets.count - 1
         }
     }
 
     package var type: SafetensorsType {
         switch self {
         case .int64: .int64
-        case .int32: .int32
+        case .int32, .lists: .int32
         case .uint8: .uint8
         case .float32: .float32
         case .float64: .float64
@@ -133,6 +144,7 @@ extension ColumnTable.Column {
         case .uint8(let values): try values.withUnsafeBytes(body)
         case .float32(let values): try values.withUnsafeBytes(body)
         case .float64(let values): try values.withUnsafeBytes(body)
+        case .lists(let values, _): try values.withUnsafeBytes(body)
         }
     }
 }

@@ -18,6 +18,8 @@ package struct RowTable: Hashable, Sendable {
     package var sides: [UInt8] = []
     /// `[rows, width]`, row-major: the class, a 1 for each class the row has, or the score.
     package var targets: [Float] = []
+    /// Words and their tags, of a task that has a class for each word; otherwise empty.
+    package var words = TaggedWords()
 
     package init(task: TaskName, names: [String]) {
         self.task = task
@@ -38,11 +40,13 @@ package struct RowTable: Hashable, Sendable {
         rows.pairs = []
         rows.sides = []
         rows.targets = []
+        rows.words = TaggedWords()
         for row in ids.indices where isKept(ids[row]) && (pairs.isEmpty || isKept(pairs[row])) {
             rows.ids.append(ids[row])
             if !pairs.isEmpty { rows.pairs.append(pairs[row]) }
             if !sides.isEmpty { rows.sides.append(sides[row]) }
             rows.targets += target(of: row)
+            if words.count > 0 { rows.words.append(words[row]) }
         }
         return rows
     }
@@ -61,6 +65,7 @@ extension RowTable {
         if !pairs.isEmpty { columns.append(("pair", .int64(pairs))) }
         if !sides.isEmpty { columns.append(("side", .uint8(sides))) }
         columns += TargetColumns.columns(targets, width: width)
+        if words.count > 0 { columns += words.columns }
         return try ColumnTable(
             columns: columns,
             metadata: [
@@ -80,6 +85,7 @@ extension RowTable {
         if table["pair"] != nil { pairs = try table.int64("pair") }
         if table["side"] != nil { sides = try table.uint8("side") }
         targets = try TargetColumns.targets(of: table, width: width)
+        words = try TaggedWords(table) ?? TaggedWords()
     }
 
     private static func list(_ text: String?) -> [String] {

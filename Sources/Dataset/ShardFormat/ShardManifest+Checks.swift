@@ -41,6 +41,11 @@ extension ShardManifest {
     }
 
     private func checkNames() throws(ShardError) {
+        if (taskName.form == .wordClasses) != (tags != nil) {
+            throw ShardError(
+                "\(Self.fileName): tags says \(tags == nil ? "nothing" : "how words are tagged"), and task is "
+                    + "\(taskName.rawValue); only tokens needs it")
+        }
         if taskName.form == .number {
             guard labelNames.count == 1 else {
                 throw ShardError(

@@ -62,6 +62,22 @@ package struct ShardManifest: Codable, Hashable, Sendable {
         }
     }
 
+    /// How rows have tags for the words of their texts.
+    package struct Tags: Codable, Hashable, Sendable {
+        /// What has a tag.
+        package enum Unit: String, Codable, Sendable { case words, characters }
+        /// Which tokens of it count in training.
+        package enum Pieces: String, Codable, Sendable { case first, every }
+
+        package var of: Unit
+        package var pieces: Pieces
+
+        package init(of unit: Unit, pieces: Pieces) {
+            self.of = unit
+            self.pieces = pieces
+        }
+    }
+
     /// Name of the file inside the folder.
     package static let fileName = "manifest.json"
     static let currentFormat = "splitvote-shards"
@@ -87,6 +103,8 @@ package struct ShardManifest: Codable, Hashable, Sendable {
     package var textPair: String?
     /// Which end of longer texts was cut, where that is not the right one: `left`.
     package var truncationSide: String?
+    /// For a task with a tag for each word; nil for others.
+    package var tags: Tags?
     /// Rows of each split.
     package var rows: [String: Int]
     /// In the order of their rows.
@@ -126,7 +144,7 @@ package struct ShardManifest: Codable, Hashable, Sendable {
         case maxTokens = "max_tokens"
         case textPair = "text_pair"
         case truncationSide = "truncation_side"
-        case rows, files, audit
+        case rows, files, audit, tags
     }
 
     /// The manifest as JSON with sorted keys; equal manifests give equal bytes.

@@ -6,6 +6,8 @@ package enum TargetForm: Hashable, Sendable {
     case anyClasses
     /// A number.
     case number
+    /// A class of each of its words.
+    case wordClasses
 }
 
 /// The task that labeled rows are for, as manifests and tables of rows name it.
@@ -18,6 +20,8 @@ package enum TaskName: String, Codable, CaseIterable, Hashable, Sendable {
     case regression
     /// One class of each row, of classes in an order, such as grades.
     case ordinal
+    /// A tag of each word, or of each character: parts of entities, or parts of speech.
+    case tokens
 
     /// What the targets of its rows are made of.
     package var form: TargetForm {
@@ -25,6 +29,7 @@ package enum TaskName: String, Codable, CaseIterable, Hashable, Sendable {
         case .singleLabel, .ordinal: .oneClass
         case .multiLabel: .anyClasses
         case .regression: .number
+        case .tokens: .wordClasses
         }
     }
 
@@ -38,9 +43,16 @@ package enum TaskName: String, Codable, CaseIterable, Hashable, Sendable {
             case .oneClass: .singleLabel
             case .anyClasses: .multiLabel
             case .number: .regression
+            case .wordClasses: .tokens
             }
     }
 
-    /// Numbers that a row's target is made of.
-    package func targetWidth(names: [String]) -> Int { form == .anyClasses ? names.count : 1 }
+    /// Numbers that a row's target is made of; 0 where it is one for each word.
+    package func targetWidth(names: [String]) -> Int {
+        switch form {
+        case .anyClasses: names.count
+        case .oneClass, .number: 1
+        case .wordClasses: 0
+        }
+    }
 }

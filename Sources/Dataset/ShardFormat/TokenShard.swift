@@ -17,13 +17,17 @@ package struct TokenShard: Hashable, Sendable {
     package private(set) var targets: [Float]?
     /// Numbers of a row's target; 0 if labels are all there is.
     package let targetWidth: Int
+    /// Tags of each row's tokens and words; nil for rows without.
+    private var tags: [TokenTags]?
 
     /// A shard without rows.
     ///
     /// - Parameters: which of the optional columns it has; rows must then fill them.
     package init(
-        weights: Bool = false, pControversial: Bool = false, segments: Bool = false, targetWidth: Int = 0
+        weights: Bool = false, pControversial: Bool = false, segments: Bool = false, targetWidth: Int = 0,
+        tags: Bool = false
     ) {
+        self.tags = tags ? [] : nil
         self.weights = weights ? [] : nil
         self.pControversial = pControversial ? [] : nil
         segmentIDs = segments ? [] : nil
@@ -43,10 +47,11 @@ package struct TokenShard: Hashable, Sendable {
     ///   - pControversial: used where the shard has them.
     ///   - segments: one for each token, where the shard has them.
     ///   - target: `targetWidth` numbers, where the shard has them.
+    ///   - tags: one for each token, and those of the row's words, where the shard has them.
     package mutating func append(
         tokens: some Collection<Int32>, label: Int, comment: Int64, weight: Float = 1,
         pControversial: Float = 0, segments: some Collection<UInt8> = EmptyCollection(),
-        target: some Collection<Float> = EmptyCollection()
+        target: some Collection<Float> = EmptyCollection(), tags: TokenTags? = nil
     ) {
         inputIDs.append(contentsOf: tokens)
         offsets.append(Int64(inputIDs.count))
@@ -56,6 +61,7 @@ package struct TokenShard: Hashable, Sendable {
         self.pControversial?.append(pControversial)
         segmentIDs?.append(contentsOf: segments)
         targets?.append(contentsOf: target)
+        if let tags { self.tags?.append(tags) }
     }
 
     static let format = "token-shard"
@@ -94,6 +100,15 @@ package struct TokenShard: Hashable, Sendable {
         if targets != nil {
             declarations.append(SafetensorsDeclaration("targets", .float32, shape: [rows, targetWidth]))
         }
+        if let tags {
+            let words = tags.reduce(0) { $0 + $1.ofWords.count }
+            declarations += [
+                SafetensorsDeclaration(TagTensors.ofTokens, .int32, shape: [tokens]),
+                SafetensorsDeclaration(TagTensors.offsets, .int64, shape: [rows + 1]),
+                SafetensorsDeclaration(TagTensors.ofWords, .int32, shape: [words]),
+                SafetensorsDeclaration(TagTensors.answering, .int32, shape: [words]),
+            ]
+        }
         let mark = FileMark(format: Self.format, version: Self.version)
         let layout = try SafetensorsLayout(declarations, metadata: mark.added(to: metadata))
         var bytes: [UInt8] = []
@@ -119,7 +134,23 @@ package struct TokenShard: Hashable, Sendable {
         case "weights": try writer.write(weights ?? [], to: name)
         case "p_controversial": try writer.write(pControversial ?? [], to: name)
         case "targets": try writer.write(targets ?? [], to: name)
+        case TagTensors.ofTokens: try writer.write((tags ?? []).flatMap(\.ofTokens), to: name)
+        case TagTensors.ofWords: try writer.write((tags ?? []).flatMap(\.ofWords), to: name)
+        case TagTensors.answering: try writer.write((tags ?? []).flatMap(\.answering), to: name)
+        case TagTensors.offsets:
+            let ends = (tags ?? []).reduce(into: [Int64(0)]) {
+                $0.append($0[$0.count - 1] + Int64($1.ofWords.count))
+            }
+            try writer.write(ends, to: name)
         default: try writer.write(segmentIDs ?? [], to: name)
         }
     }
+}
+
+/// What a shard calls the tensors with tags.
+enum TagTensors {
+    static let ofTokens = "token_tags"
+    static let offsets = "word_offsets"
+    static let ofWords = "word_tags"
+    static let answering = "word_tokens"
 }

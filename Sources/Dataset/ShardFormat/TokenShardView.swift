@@ -15,6 +15,7 @@ package struct TokenShardView {
     private let probabilities: SafetensorsVector<Float>?
     private let segmentIDs: SafetensorsVector<UInt8>?
     private let targets: SafetensorsVector<Float>?
+    private let tags: TagView?
     /// Numbers of a row's target; 0 if labels are all there is.
     package let targetWidth: Int
 
@@ -49,14 +50,21 @@ package struct TokenShardView {
         rowCount = labels.count
         (targets, targetWidth) = try Self.targets(view, rows: labels.count)
         tokenCount = narrowIDs?.count ?? wideIDs?.count ?? 0
+        tags = view.header[TagTensors.ofTokens] == nil ? nil : try TagView(view)
         try checkLengths()
         try checkRows(maxTokens: maxTokens)
         try checkNumbers(vocabularySize: vocabularySize, labelCount: labelCount)
+        try tags?.check(self, labelCount: labelCount)
     }
 
     package var hasWeights: Bool { weights != nil }
     package var hasProbabilities: Bool { probabilities != nil }
     package var hasSegments: Bool { segmentIDs != nil }
+    /// Whether rows have tags of their tokens and words.
+    package var hasTags: Bool { tags != nil }
+
+    /// The tags of a row's tokens and words; nil if the shard has none.
+    package func tags(of row: Int) -> TokenTags? { tags?.tags(of: row, tokens: range(of: row)) }
 
     /// What a row is to come to, `targetWidth` numbers.
     package func target(of row: Int) -> [Float] {

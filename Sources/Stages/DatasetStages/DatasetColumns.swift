@@ -17,6 +17,8 @@ package struct DatasetColumns: Sendable {
     /// Of rows that came with labels, `[rows, targetWidth]`, row-major: see `RowTable`. Empty for votes.
     package var targets: [Float] = []
     package var targetWidth = 0
+    /// Of rows that came with tags, their words; otherwise empty.
+    var words = TaggedWords()
     /// Ids of the comments with the second texts; empty for single texts.
     package var pairs: [Int64] = []
 
@@ -49,6 +51,7 @@ package struct DatasetColumns: Sendable {
     mutating func append(_ other: DatasetColumns, row: Int) {
         targetWidth = other.targetWidth
         targets += other.target(of: row)
+        if other.words.count > 0 { words.append(other.words[row]) }
         if !other.pairs.isEmpty { pairs.append(other.pairs[row]) }
         ids.append(other.ids[row])
         articles.append(other.articles[row])
@@ -111,6 +114,7 @@ package struct DatasetColumns: Sendable {
         if !sideNames.isEmpty { columns.append(("side", .uint8(sides))) }
         if !pairs.isEmpty { columns.append(("pair", .int64(pairs))) }
         columns += TargetColumns.columns(targets, width: targetWidth)
+        if words.count > 0 { columns += words.columns }
         let table = try ColumnTable(
             columns: columns, metadata: sideNames.isEmpty ? [:] : ["sides": sideNames.joined(separator: "\t")]
         )
@@ -147,6 +151,7 @@ package struct DatasetColumns: Sendable {
             if table["pair"] != nil { pairs = try table.int64("pair") }
             targetWidth = table.names.count { $0.hasPrefix("target.") }
             targets = try TargetColumns.targets(of: table, width: targetWidth)
+            words = try TaggedWords(table) ?? TaggedWords()
         } catch {
             throw StageError.unreadableRows(of: stage, error)
         }

@@ -78,6 +78,7 @@ struct ExportCard {
         case .oneClass: "\(texts) with the labels that their owner gave them, one of \(names) each."
         case .anyClasses: "\(texts) with the labels that their owner gave them, any of \(names)."
         case .number: "\(texts) with the score that their owner gave them, \(names)."
+        case .wordClasses: "\(texts) with the tags that their owner gave their words: \(names)."
         }
     }
 
@@ -95,6 +96,8 @@ struct ExportCard {
             case .anyClasses:
                 return kind == .parquet ? "The row's classes" : "The row's classes, as a JSON list"
             case .number: return "The row's score"
+            case .wordClasses:
+                return "The words of the text as given and their tags, as a JSON list of [start, end, tag]"
             }
         }
         if kind == .parquet, column == .comment(.createdAt) { return "When the comment was written" }

@@ -168,7 +168,7 @@ extension ExportColumn {
         case .label:
             switch targets?.task.form {
             case nil: .whole
-            case .oneClass: .text
+            case .oneClass, .wordClasses: .text
             case .anyClasses: .texts
             case .number: .number
             }
@@ -184,6 +184,11 @@ extension ExportColumn {
         case .anyClasses:
             let names = zip(targets.names, target).filter { $0.1 > 0 }.map { JSONValue.string($0.0) }
             try writer.text(JSONValue.array(names).canonicalText)
+        case .wordClasses:
+            let words = member.split.words[member.row].map { word -> JSONValue in
+                [.integer(Int(word.start)), .integer(Int(word.end)), .string(targets.names[Int(word.tag)])]
+            }
+            try writer.text(JSONValue.array(words).canonicalText)
         case .number:
             // By way of its shortest text, so that 4.8 does not become 4.800000190734863.
             writer.number(Double("\(target.first ?? 0)") ?? 0)

@@ -33,6 +33,7 @@ struct JoinedRows {
                     name.flatMap { joined.sideNames.firstIndex(of: $0) }.map(UInt8.init) ?? .max)
             }
             joined.targets += table.target(of: row, asNamedBy: names)
+            if table.words.count > 0 { joined.words.append(table.words(of: row, asNamedBy: names)) }
         }
         while one < rows.count || two < others.count {
             if two == others.count || one < rows.count && rows.ids[one] < others.ids[two] {
@@ -41,6 +42,7 @@ struct JoinedRows {
             } else if one < rows.count, rows.ids[one] == others.ids[two] {
                 // One source may be named by several stages.
                 guard rows.target(of: one, asNamedBy: names) == others.target(of: two, asNamedBy: names),
+                    rows.words(of: one, asNamedBy: names) == others.words(of: two, asNamedBy: names),
                     rows.side(of: one) == others.side(of: two)
                 else { throw conflict(stage) }
                 take(rows, one)
@@ -101,6 +103,7 @@ extension TargetFacts {
             case .oneClass: "of one class each" + (task.hasOrder ? ", of classes in an order" : "")
             case .anyClasses: "of any number of classes"
             case .number: "with a score each"
+            case .wordClasses: "with a tag for each word"
             }
         return (hasPairs ? "pairs " : "texts ") + rows
     }
@@ -145,6 +148,16 @@ enum ClassNames {
 extension RowTable {
     fileprivate func side(of row: Int) -> String? {
         sides.isEmpty || sides[row] == .max ? nil : sideNames[Int(sides[row])]
+    }
+
+    /// A row's words where the tags have other places; empty for rows without.
+    fileprivate func words(of row: Int, asNamedBy names: [String]) -> [TaggedWord] {
+        guard words.count > 0 else { return [] }
+        if names == self.names { return Array(words[row]) }
+        let places = self.names.map { names.firstIndex(of: $0) ?? 0 }
+        return words[row].map { word in
+            TaggedWord(start: Int(word.start), end: Int(word.end), tag: places[Int(word.tag)])
+        }
     }
 
     /// A row's target where the classes have other places.

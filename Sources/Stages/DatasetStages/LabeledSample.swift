@@ -45,6 +45,7 @@ struct LabeledSample {
         columns.ids = rows.ids
         columns.pairs = rows.pairs
         columns.targets = rows.targets
+        columns.words = rows.words
         columns.articles = rows.ids.map { articles[$0] ?? 0 }
         columns.ups = Array(repeating: 0, count: rows.count)
         columns.downs = columns.ups
@@ -64,7 +65,7 @@ extension DatasetColumns {
         switch targets.task.form {
         case .oneClass: return [Int(target(of: row).first ?? 0)]
         case .anyClasses: return target(of: row).enumerated().filter { $0.element > 0 }.map(\.offset)
-        case .number: return []
+        case .number, .wordClasses: return []
         }
     }
 }

@@ -19,6 +19,8 @@ struct ShardWriter {
     let classFactors: [Float]?
     /// Whether the article's title goes before each comment.
     let hasTitles: Bool
+    /// How tags of words are laid over tokens.
+    let tags: TagSettings
     /// Which end of longer texts is cut.
     let side: TruncationSide
     let context: StageContext
@@ -51,14 +53,18 @@ struct ShardWriter {
         let digits = String(number)
         let path = "\(name)-\(String(repeating: "0", count: max(0, 5 - digits.count)))\(digits).safetensors"
         let work = ShardWork(folder: context.workFolder, vocabularySize: tokenizer.vocabularySize)
-        if let finished = try work.find(path), finished.rows == rows.count {
+        // A text with tags may take several rows.
+        let isTagged = split.words.count > 0
+        if let finished = try work.find(path), isTagged || finished.rows == rows.count {
             finished.audit(unknown: Int32(tokenizer.unknownID), &auditor)
             try work.publish(finished.path, at: folder + "/" + path)
             return ShardManifest.File(
-                path: path, split: name, rows: rows.count, tokens: finished.tokens, bytes: finished.bytes,
+                path: path, split: name, rows: finished.rows, tokens: finished.tokens, bytes: finished.bytes,
                 sha256: finished.sha256)
         }
-        let (shard, truncated) = try shard(split, rows, &auditor)
+        let (shard, truncated) =
+            try isTagged
+            ? (tagged(split, rows, &auditor), 0) : shard(split, rows, &auditor)
         var metadata = [
             "tokenizer": ContentDigest.of(tokenizer.identity), "clean_rules": facts.cleanRules,
             "label_set": facts.labelSet ?? "", "split": name, "split_salt": facts.salt ?? "",
@@ -67,12 +73,13 @@ struct ShardWriter {
         if let revision = facts.cleanRevision { metadata["clean_revision"] = "\(revision)" }
         if let weights { metadata["weights"] = weights.rawValue }
         if classFactors != nil { metadata["weights"] = "balanced" }
+        if isTagged { metadata["pieces"] = tags.countsEveryToken ? "every" : "first" }
         let bytes = try shard.encoded(vocabularySize: tokenizer.vocabularySize, metadata: metadata)
         let digest = ContentDigest.of(bytes)
         let kept = try work.keep(bytes, as: path, truncatedRows: truncated, sha256: digest)
         try work.publish(kept, at: folder + "/" + path)
         return ShardManifest.File(
-            path: path, split: name, rows: rows.count, tokens: shard.inputIDs.count, bytes: bytes.count,
+            path: path, split: name, rows: shard.rowCount, tokens: shard.inputIDs.count, bytes: bytes.count,
             sha256: digest)
     }
 
@@ -113,6 +120,31 @@ struct ShardWriter {
                 truncated: index < tokens.truncatedCount)
         }
         return (shard, tokens.truncatedCount)
+    }
+
+    /// Texts with tags: a row for each window.
+    private func tagged(
+        _ split: DatasetColumns, _ rows: [Int], _ auditor: inout TokenAuditor
+    ) throws -> TokenShard {
+        let maker = TaggedRows(
+            tokenizer: tokenizer, scheme: TagScheme(facts.targets?.names ?? []), settings: tags,
+            maxTokens: maxTokens)
+        let ids = rows.map { split.ids[$0] }
+        let cleaned = try DatasetTexts(facts, context).texts(of: ids)
+        var shard = TokenShard(tags: true)
+        let unknown = Int32(tokenizer.unknownID)
+        var place = 0
+        try context.ledger.scan(facts.cut, fields: .text, selection: .ids(ids)) { comment in
+            let found = try maker.rows(
+                of: split.words[rows[place]], given: Array(comment.text), cleaned: Array(cleaned[place]))
+            for row in found {
+                shard.append(tokens: row.tokens, label: 0, comment: comment.id, tags: row.tags)
+                auditor.add(
+                    length: row.tokens.count, unknown: row.tokens.count { $0 == unknown }, truncated: false)
+            }
+            place += 1
+        }
+        return shard
     }
 
     /// How much a row counts by its class; `nil` if that does not go by the class.

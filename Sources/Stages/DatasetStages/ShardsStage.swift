@@ -26,7 +26,9 @@ package struct ShardsStage: Stage {
             shards: {uses: shards, from: {data: split, tokenizer: vocabulary}, with: {max_tokens: 128}}
             """,
         values: [
-            "tokenizer": "models/my-model"
+            "overlap": "32",
+            "pieces": "every",
+            "tokenizer": "models/my-model",
         ]
     )
 
@@ -36,9 +38,10 @@ package struct ShardsStage: Stage {
     /// Whether rows weigh so that each class counts the same in training.
     private let balances: Bool
     package let mode: WordPieceMode
-    private let hasTitles: Bool
-    private let side: TruncationSide
+    let hasTitles: Bool
+    let side: TruncationSide
     private let mostUnknown: Double
+    let tags: TagSettings
 
     package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         _ = parameters.folder(
@@ -80,6 +83,7 @@ package struct ShardsStage: Stage {
         mostUnknown = parameters.number(
             "max_unknown_share", default: 0.2, in: 0...1,
             help: "Maximum share of [UNK] among the tokens of the train side; more stops the run.")
+        tags = Self.tags(&parameters, maxTokens: maxTokens)
         try parameters.finish()
     }
 
@@ -96,7 +100,8 @@ package struct ShardsStage: Stage {
                 ? RulesBySource(facts).byComment(split.ids, of: facts.cut, context.ledger) : nil,
             maxTokens: maxTokens,
             rowsPerShard: rowsPerShard, weights: weights,
-            classFactors: balances ? try classFactors(split, facts) : nil, hasTitles: hasTitles, side: side,
+            classFactors: balances ? try classFactors(split, facts) : nil, hasTitles: hasTitles, tags: tags,
+            side: side,
             context: context,
             folder: context.outputFolder + "/shards")
         try FileManager.default.createDirectory(atPath: writer.folder, withIntermediateDirectories: true)
@@ -109,7 +114,12 @@ package struct ShardsStage: Stage {
             audits[name] = written.audit
         }
         try checkUnknown(audits, split.sideNames, tokenizer)
-        let manifest = try manifest(tokenizer, facts, files, audits)
+        if split.words.count > 0 {
+            let watch = try TagWatch(split, files, in: writer.folder, tokenizer.vocabularySize, facts)
+            for warning in watch.warnings { context.progress.warn(warning) }
+        }
+        let manifest = try manifest(
+            tokenizer, facts, files, audits, tagged: split.words.count > 0 ? tags.record(split.words) : nil)
         let file = try FileWriter(path: writer.folder + "/" + ShardManifest.fileName)
         try file.write(Array(try manifest.encoded()))
         try file.finish()
@@ -124,6 +134,7 @@ package struct ShardsStage: Stage {
 
     /// Refuses what only votes or articles have where rows came with labels.
     private func check(_ facts: DatasetFacts) throws(StageError) {
+        try checkTags(facts)
         guard let targets = facts.targets else { return }
         if let weights {
             throw StageError(
@@ -142,7 +153,7 @@ package struct ShardsStage: Stage {
         if let task = facts.targets?.task, task.form != .oneClass {
             throw StageError(
                 "weights: balanced goes by the class of each row, and the task of these rows is \(task.rawValue)",
-                hint: task.form == .anyClasses
+                hint: task.form != .number
                     ? "leave 'weights' out; 'class_weights: balanced' of the train stage weighs each class"
                     : "leave 'weights' out: rows with scores have no classes")
         }
@@ -200,7 +211,7 @@ package struct ShardsStage: Stage {
 
     private func manifest(
         _ tokenizer: any Tokenizer, _ facts: DatasetFacts, _ files: [ShardManifest.File],
-        _ audits: [String: TokenAudit]
+        _ audits: [String: TokenAudit], tagged: ShardManifest.Tags?
     ) throws -> ShardManifest {
         var manifest = ShardManifest(
             tokenizer: ShardManifest.Tokenizer(
@@ -216,6 +227,7 @@ package struct ShardsStage: Stage {
             manifest.task = targets.task
             manifest.labelNames = targets.names
         }
+        manifest.tags = tagged
         manifest.textPair = hasTitles ? "title" : facts.targets?.hasPairs == true ? "text_pair" : nil
         manifest.truncationSide = side == .right ? nil : side.rawValue
         return manifest

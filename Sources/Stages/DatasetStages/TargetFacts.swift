@@ -33,8 +33,8 @@ package struct TargetFacts: Hashable {
     /// What label sets are for comments with votes: the beginning of the digest of what the labels are.
     var labelSet: String { String(rows.prefix(16)) }
 
-    /// The classes that rows are counted by; none for scores.
-    var classNames: [String] { task.form == .number ? [] : names }
+    /// The classes that rows are counted by; none for scores and for tags of words.
+    var classNames: [String] { [.number, .wordClasses].contains(task.form) ? [] : names }
 }
 
 extension RowTable {

@@ -91,6 +91,20 @@ struct EncoderScoring: ScoringModel {
     }
 }
 
+/// Stands for a model that tags words where one answer to a text is asked for.
+struct TaggerScoring: ScoringModel {
+    let path: String
+    var maxTokens: Int? { nil }
+
+    func score(_ texts: UTF8Rows, firsts: UTF8Rows?) throws -> TextScorer.Scored {
+        throw StageError(
+            "\(path) gives a tag to each word, and what is asked for is one answer to each text",
+            hint:
+                "'splitvote predict --model \(path)' gives the spans of texts; an evaluate stage scores such models"
+        )
+    }
+}
+
 extension ModelFolder {
     /// The tokenizer that the model was trained with.
     ///

@@ -12,6 +12,8 @@ package struct TextPrediction {
 
     private let scorer: TextScorer
     private var writer: AnswerWriter
+    /// Of a model that tags words.
+    private var spans: SpanWriter
     /// For people; `nil` for tables.
     private let words: AnswerWords?
     private let explains: Bool
@@ -33,7 +35,13 @@ package struct TextPrediction {
         explaining folder: String? = nil
     ) throws(StageError) {
         if let folder { try scorer.requireReasons(shownAs: folder) }
+        if scorer.tagger != nil, form == .words || withLogits {
+            throw StageError(
+                "the model gives a tag to each word, and \(withLogits ? "--logits" : "--format words") is for one answer to a text",
+                hint: withLogits ? "leave --logits out" : "set --format to tsv or jsonl")
+        }
         self.scorer = scorer
+        spans = SpanWriter(isJSON: form == .jsonl, hasEscapes: hasEscapes)
         explains = folder != nil
         words = form == .words ? AnswerWords(scorer.answers) : nil
         writer = AnswerWriter(
@@ -43,6 +51,7 @@ package struct TextPrediction {
 
     /// The lines for some more rows, after the header where they are the first.
     package mutating func text(of block: TextBlock) throws -> String {
+        if let tagger = scorer.tagger { return try text(of: block, by: tagger) }
         let answerable = block.rows.filter { scorer.canRead($0) }
         let scored = try scorer.score(
             answerable.compactMap(\.text),
@@ -60,6 +69,18 @@ package struct TextPrediction {
         return scores.indices.map { words.text(scores[$0], explains ? reasons[$0] : []) }.joined()
     }
 
+    /// The spans of some more rows.
+    private mutating func text(of block: TextBlock, by tagger: TextTagger) throws -> String {
+        let answerable = block.rows.filter { scorer.canRead($0) }
+        var found = try tagger.spans(of: answerable.compactMap(\.text))[...]
+        rows += block.rows.count
+        rowsWithoutText += block.rows.count - answerable.count
+        return spans.header(keeping: block.keptColumns)
+            + block.rows.map { row in
+                spans.text(of: row, block.keptColumns, scorer.canRead(row) ? found.popFirst() : nil)
+            }.joined()
+    }
+
     private func reasons(_ row: TextRow, _ scores: [Float]?) -> [AnswerReason] {
         guard let scores, let text = row.text else { return [] }
         let answers = scorer.answers
@@ -69,7 +90,10 @@ package struct TextPrediction {
     }
 
     /// The rest after the last row: without any row only the header.
-    package mutating func rest() -> String { words == nil ? writer.rest() : "" }
+    package mutating func rest() -> String {
+        if scorer.tagger != nil { return spans.header(keeping: []) }
+        return words == nil ? writer.rest() : ""
+    }
 
     /// What was unusual about the rows, as sentences.
     package var remarks: [String] {

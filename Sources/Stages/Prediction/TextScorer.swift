@@ -13,6 +13,8 @@ package struct TextScorer {
     /// What its scores say.
     package var answers: ModelAnswers
     private let model: any ScoringModel
+    /// What finds spans in texts, for a model that tags words; `nil` for one that answers to texts.
+    let tagger: TextTagger?
     private let cleaner: TextCleaner
     /// Longest row that the model is given, special tokens included; `nil` for a model that reads texts whole.
     package var maxTokens: Int? { model.maxTokens }
@@ -34,9 +36,21 @@ package struct TextScorer {
             provenance = folder.provenance
             answers = folder.answers
             model = BaselineScoring(model: folder.model, threads: threads)
+            tagger = nil
         } else {
             let folder = try ModelFolder(path)
             provenance = folder.provenance
+            if folder.configuration.answersTokens {
+                let tagger = try TextTagger(folder, precision: precision, threads: threads, note: note)
+                self.tagger = tagger
+                model = TaggerScoring(path: path)
+                answers = folder.answers(tagger.names)
+                textPair = nil
+                cleaner = try folder.ownCleaner()
+                cleanRules = provenance.map { ($0.cleanRules, $0.cleanRevision ?? 1) }
+                return
+            }
+            tagger = nil
             let (model, labels) = try EncoderScoring.open(
                 folder, precision: precision, threads: threads, note: note)
             answers = folder.answers(labels)

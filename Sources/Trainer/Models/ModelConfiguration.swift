@@ -30,8 +30,12 @@ package struct ModelConfiguration: Hashable, Sendable {
         dialect = Dialect.all.first { $0.modelType == type } ?? .bert
         plan = dialect.plan(&reader)
         plan.pooling = reader.pooling(depth: plan.layers)
+        let isForTokens = object["architectures"]?.arrayValue?.contains {
+            $0.stringValue?.hasSuffix(Dialect.tokenEnding) == true
+        }
         reader.check("problem_type", isOneOf: Self.problemTypes)
         other = object
+        if isForTokens == true { plan.tokenHead = answeringTokens(true).plan.tokenHead }
         do { try plan.validate() } catch {
             // A missing or mistyped key has been reported already.
             reader.problems += error.problems.filter { found in
@@ -64,7 +68,7 @@ package struct ModelConfiguration: Hashable, Sendable {
         object["label2id"] = .object(
             Dictionary(
                 labels.enumerated().map { ($1, .integer($0)) }, uniquingKeysWith: { first, _ in first }))
-        object["problem_type"] = .string(problemType)
+        object["problem_type"] = answersTokens ? nil : .string(problemType)
         object[StatePooling.key] = plan.pooling?.json
         object["torch_dtype"] = nil
         object["dtype"] = .string("float32")

@@ -73,7 +73,7 @@ final class Network<E: TokenEncoder, H: Head>: TrainableModel {
                 context.observer = pass
                 encoder.shortensLastLayer = false  // its states are compared of every token
             }
-            let weightSum = batch.weights?.reduce(0) { $0 + Double($1) } ?? Double(batch.rows)
+            let weightSum = batch.weights?.reduce(0) { $0 + Double($1) } ?? Double(batch.answers)
             let denominator = lossDenominator ?? weightSum
             let (states, encoderSaved) = try encoder.forward(context, keeps: true)
             let (scores, headSaved) = try head.forward(states.used, context)
@@ -155,7 +155,9 @@ final class Network<E: TokenEncoder, H: Head>: TrainableModel {
             }.scores.array()
             if let found { return found }
             let rows = (0..<batch.rows).filter { row in
-                !scores[row * labelCount..<(row + 1) * labelCount].allSatisfy(\.isFinite)
+                let own = batch.answers(ofRows: row..<row + 1)
+                return !scores[own.lowerBound * labelCount..<own.upperBound * labelCount].allSatisfy(
+                    \.isFinite)
             }
             return rows.isEmpty ? nil : NonFiniteValue(place: "the scores of the head", rows: rows)
         }
@@ -171,9 +173,17 @@ final class Network<E: TokenEncoder, H: Head>: TrainableModel {
     private func makeContext(_ batch: PackedTokens, _ dropout: DropoutKey?) throws -> StepContext {
         let packed = try PackedBatch(
             batch, plan: configuration.plan, firstRow: dropout?.firstRow ?? 0, arena: runtime.arena)
-        return StepContext(
+        var context = StepContext(
             runtime: runtime, batch: packed, dropouts: DropoutPlan(dropout, configuration.plan),
             wanted: head.wanted)
+        if head.wanted == .chosenTokens {
+            guard let tokens = batch.answering?.tokens, !tokens.isEmpty else {
+                throw BatchError(
+                    "the batch names no token to answer for, and the model answers for single tokens")
+            }
+            context.chosen = ChosenTokens(tokens, of: packed, arena: runtime.arena)
+        }
+        return context
     }
 
     private func onComputeThread<Result>(_ body: () throws -> Result) throws -> Result {

@@ -20,7 +20,12 @@ extension NonFiniteValue {
             !values[row * width..<(row + 1) * width].allSatisfy(\.isFinite)
         }
         guard let first = strange.first else { return nil }
-        if tensor.rows == batch.rows {
+        if tensor.rows == batch.answering?.tokens.count {
+            let rows = (0..<batch.rows).filter { row in
+                strange.contains(where: batch.answers(ofRows: row..<row + 1).contains)
+            }
+            self.init(place: place, rows: rows)
+        } else if tensor.rows == batch.rows {
             self.init(place: place, rows: strange)
         } else {
             let rows = (0..<batch.rows).filter { row in

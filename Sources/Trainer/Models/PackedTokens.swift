@@ -9,10 +9,21 @@ package struct PackedTokens: Hashable, Sendable {
     /// Where each row begins, `[rows + 1]`; the first is 0, the last is the number of tokens, each row holds
     /// at least one token.
     package var offsets: [Int32]
-    /// What each row should come to; training needs it.
+    /// What each answer should come to; training needs it.
     package var targets: Targets?
-    /// Weight of each row in the loss, `[rows]`, not negative. `nil` means all 1.
+    /// Weight of each answer in the loss, `[answers]`, not negative. `nil` means all 1.
     package var weights: [Float]?
+    /// The tokens that a model of single tokens answers for; `nil`: each row has one answer.
+    package var answering: AnsweringTokens?
+
+    /// Answers that a model gives to the batch: one for each row, or for each answering token.
+    package var answers: Int { answering?.tokens.count ?? rows }
+
+    /// The answers of some rows.
+    package func answers(ofRows range: Range<Int>) -> Range<Int> {
+        guard let ends = answering?.offsets else { return range }
+        return Int(ends[range.lowerBound])..<Int(ends[range.upperBound])
+    }
 
     /// Rows in the batch.
     package var rows: Int { max(0, offsets.count - 1) }
@@ -44,11 +55,33 @@ package struct PackedTokens: Hashable, Sendable {
     package func slice(_ range: Range<Int>) -> PackedTokens {
         let first = Int(offsets[range.lowerBound])
         let last = Int(offsets[range.upperBound])
-        return PackedTokens(
+        let own = answers(ofRows: range)
+        var part = PackedTokens(
             inputIDs: Array(inputIDs[first..<last]),
             segmentIDs: segmentIDs.map { Array($0[first..<last]) },
             offsets: offsets[range.lowerBound...range.upperBound].map { $0 - Int32(first) },
-            targets: targets?.slice(range, of: rows),
-            weights: weights.map { Array($0[range]) })
+            targets: targets?.slice(own, of: answers),
+            weights: weights.map { Array($0[own]) })
+        part.answering = answering.map { answering in
+            AnsweringTokens(
+                tokens: answering.tokens[own].map { $0 - Int32(first) },
+                offsets: answering.offsets[range.lowerBound...range.upperBound].map {
+                    $0 - Int32(own.lowerBound)
+                })
+        }
+        return part
+    }
+}
+
+/// Tokens of a batch that answers are wanted for.
+package struct AnsweringTokens: Hashable, Sendable {
+    /// Their numbers in the batch, rising.
+    package var tokens: [Int32]
+    /// Where those of each row begin, `[rows + 1]`.
+    package var offsets: [Int32]
+
+    package init(tokens: [Int32] = [], offsets: [Int32] = [0]) {
+        self.tokens = tokens
+        self.offsets = offsets
     }
 }

@@ -101,7 +101,7 @@ extension IngestFilesStage {
             }
             let mapper = RowMapper(columns: columns, rules: try rules(opening, observedAt: step.moment))
             let labeled = try labels.map { labels in
-                try reading(of: file.shownPath, columns, ClassNumbers(labels.classes))
+                try reading(of: file.shownPath, columns, labels.book)
             }
             return OpenedFile(
                 name: file.shownPath, opening: opening, columns: columns, mapper: mapper, labeled: labeled)

@@ -63,6 +63,8 @@ package struct IngestFilesStage: Stage {
             "columns.label": "label",
             "columns.labels": "[insult, threat]",
             "columns.score": "score",
+            "columns.tags": "tags",
+            "conll.tag": "4",
             "columns.split": "side",
             "columns.id": "id",
             "columns.group": "user",
@@ -107,7 +109,7 @@ package struct IngestFilesStage: Stage {
             "columns", allowed: ColumnMap.roles, required: ColumnMap.requiredRoles,
             joined: ColumnMap.joinedRoles, meanings: ColumnMap.meanings,
             help:
-                "Which column holds what: text with up and down, or text with label, labels or score; several columns "
+                "Which column holds what: text with up and down, or text with label, labels, score or tags; several columns "
                 + "together make the key of an article or comment.")
         labels = LabelSettings(&parameters, columns: columns)
         Self.checkColumns(&parameters, columns, hasLabels: labels != nil)
@@ -133,6 +135,7 @@ package struct IngestFilesStage: Stage {
         saltVariable = parameters.secret(
             "author_salt", required: false,
             help: "Salt for the hashes of authors, as $secrets.NAME; the names themselves are never stored.")
+        if textIsHTML, labels?.form == .tags { Self.refuseHTML(&parameters) }
         Self.checkSalt(&parameters, columns)
         withdrawsReplaced =
             parameters.choice(
@@ -157,6 +160,12 @@ package struct IngestFilesStage: Stage {
         parameters.reject(
             "spool", "'spool' is for rows with votes; rows that come with labels are read by the run itself",
             hint: "remove 'spool'")
+    }
+
+    private static func refuseHTML(_ parameters: inout ParameterReader) {
+        parameters.reject(
+            "text_format", "tags have their places in the text as given, and HTML becomes another text",
+            hint: "leave 'text_format' out, and turn the texts and the places of their tags into plain text before")
     }
 
     private static func checkPaths(_ parameters: inout ParameterReader, _ areNone: Bool) {

@@ -24,6 +24,8 @@ struct TableOpening {
     let mayBeQuoted: Bool
     /// Where the rows come from that DuckDB reads; `nil` for what is read here.
     private var queried: QueriedTable?
+    /// What is in the lines of a file in CoNLL's manner; `nil` for a table.
+    private var conll: TaggedLayout?
     /// Whether fields are named by the places of the columns that are wanted, as DuckDB gives them.
     private(set) var isIndexed = false
 
@@ -75,6 +77,10 @@ struct TableOpening {
             findings["line_ends"] = "CR"
         }
         self.head = head
+        if let conll = settings.conll {
+            (kind, mayBeQuoted, self.conll, self.options) = (.jsonl, false, conll, options)
+            return
+        }
         let name = if case .zipped(let entry) = container { entry } else { source.name }
         kind = try settings.format ?? Self.kind(ofFile: name, head, columns, source.name)
         let first = head.first { $0 > 0x20 }
@@ -114,6 +120,16 @@ struct TableOpening {
     /// Calls `body` with the table in UTF-8, piece by piece.
     func forEachChunk(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         if let queried { return try queried.forEachPiece(of: source, body) }
+        if let conll {
+            var lines = TaggedLines(conll, file: source.name)
+            try forEachLineEnd { try lines.feed($0).withUnsafeBytes(body) }
+            return try lines.finish().withUnsafeBytes(body)
+        }
+        try forEachLineEnd(body)
+    }
+
+    /// The same as it is in the file, but for lines that end in CR alone.
+    private func forEachLineEnd(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         if !endsInReturns { return try forEachPiece(body) }
         try forEachPiece { chunk in
             try chunk.map { $0 == 0x0D ? 0x0A : $0 }.withUnsafeBytes(body)

@@ -24,13 +24,16 @@ struct TableSettings {
     /// Keys that lead to the rows of a JSON document; `nil`: found out.
     var rows: [String]?
     var sheet: String?
+    /// What is in the lines of files in CoNLL's manner; `nil` for tables.
+    var conll: TaggedLayout?
 
     init(_ parameters: inout ParameterReader) {
         let name = parameters.choice(
             "format", default: "auto",
-            of: ["auto", "tsv", "csv", "jsonl", "json", "xlsx", "parquet", "duckdb"],
+            of: ["auto", "tsv", "csv", "jsonl", "json", "xlsx", "parquet", "duckdb", "conll"],
             help:
-                "Format of the rows; auto decides by the file's name and first bytes. duckdb is for a query.")
+                "Format of the rows; auto decides by the file's name and first bytes. duckdb is for a query, conll for texts with "
+                + "a line for each word and its tag, which give the columns id, text and tags.")
         format = name == "json" ? .jsonl : TableKind(rawValue: name)
         (isParquet, isQueried) = (name == "parquet", name == "duckdb")
         encoding = Self.encoding(&parameters)
@@ -55,9 +58,11 @@ struct TableSettings {
         header = names.isEmpty ? .firstRow : names == ["none"] ? .numbers : .names(names)
         rows = Self.path(&parameters)
         sheet = parameters.optionalString("sheet", help: "Sheet of a workbook; by default the first.")
-        guard isParquet || isQueried else { return }
+        conll = TaggedLayout(&parameters, isMeant: name == "conll")
+        if conll != nil { format = .jsonl }
+        guard isParquet || isQueried || conll != nil else { return }
         for key in ["encoding", "delimiter", "quote", "escapes", "header", "rows", "sheet"]
-        where parameters.isSet(key) {
+        where parameters.isSet(key) && (conll == nil || key != "encoding") {
             parameters.reject(
                 key, "'\(key)' is for tables of text, and 'format' is \(name)", hint: "leave '\(key)' out")
         }

@@ -8,9 +8,12 @@ final class ClassNumbers {
     private let isOpen: Bool
 
     /// Up to this many different values are classes; more are something else.
-    static let mostFound = 1_000
+    let mostFound: Int
+    /// Of words: their tags may be joined of others.
+    static let mostTags = 10_000
 
-    init(_ given: [NamedValue]?) {
+    init(_ given: [NamedValue]?, mostFound: Int = 1_000) {
+        self.mostFound = mostFound
         isOpen = given == nil
         guard let given else { return }
         names = given.map(\.name)
@@ -31,7 +34,7 @@ final class ClassNumbers {
     func number(of value: some Collection<UInt8>) -> Int? {
         let value = Array(value)
         if let number = numbers[value] { return number }
-        guard isOpen, names.count < Self.mostFound else { return nil }
+        guard isOpen, names.count < mostFound else { return nil }
         numbers[value] = names.count
         names.append(String(decoding: value, as: UTF8.self))
         return names.count - 1

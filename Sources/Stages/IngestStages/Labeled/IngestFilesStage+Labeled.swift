@@ -9,6 +9,8 @@ internal import VoteModel
 extension IngestFilesStage {
     /// Folder of what the stage hands on where rows come with labels.
     private static let labeledFolder = "labelled"
+    /// Most classes that are counted one by one in the figures.
+    private static let mostListed = 1_000
 
     /// What the rows of all files are to teach; `nil` if they come with votes.
     /// - Throws: ``StageError`` with file and line for the first row that cannot be meant.
@@ -136,7 +138,8 @@ extension IngestFilesStage {
         figures.halfPairs = table.halfPairs
         figures.task = rows.task.rawValue
         figures.givenSides = table.rowsOfSides
-        if rows.task.form != .number {
+        // Tags that are joined of others are many, and each tells little.
+        if rows.task.form != .number, table.names.count <= Self.mostListed {
             figures.classes = zip(table.names, table.counts).map { ClassCount(name: $0, rows: $1) }
         }
     }

@@ -12,6 +12,8 @@ struct LabelSettings {
         /// A list of classes in one column.
         case list
         case score
+        /// A tag for each word, in one column.
+        case tags
     }
 
     let form: Form
@@ -29,7 +31,7 @@ struct LabelSettings {
     let dropsHalfPairs: Bool
 
     /// Roles of columns that say what a row is; a stage without any of them reads comments with votes.
-    static let targetRoles = ["label", "labels", "score"]
+    static let targetRoles = ["label", "labels", "score", "tags"]
     /// The usual names of sides, and what else they are called.
     static let usualSides = [
         "train": "train", "training": "train", "dev": "dev", "valid": "dev", "val": "dev",
@@ -63,14 +65,16 @@ struct LabelSettings {
             "task", of: TaskName.allCases.map(\.rawValue),
             help:
                 "For rows with labels. What is to be learned; by default single_label of a label, multi_label of labels, "
-                + "regression of a score."
+                + "regression of a score, tokens of tags."
         ).flatMap(TaskName.init)
         let roles = Self.targetRoles.filter { columns[$0] != nil }
         guard let role = roles.first else {
             for key in ["classes", "sides", "unlabelled", "half_pairs", "task"] where parameters.isSet(key) {
                 parameters.reject(
                     key, "'\(key)' is for rows that come with labels, and 'columns' names no label",
-                    hint: "name the column under 'columns' as label, labels or score, or leave '\(key)' out")
+                    hint:
+                        "name the column under 'columns' as label, labels, score or tags, or leave '\(key)' out"
+                )
             }
             return nil
         }
@@ -79,10 +83,11 @@ struct LabelSettings {
             switch role {
             case "label": .label
             case "score": .score
+            case "tags": .tags
             default: targetColumns.count > 1 ? .flags : .list
             }
         task = named ?? TaskName(of: form.targets)
-        classes = given
+        classes = form == .tags ? given.map(TagReading.prefixed(classes:)) : given
         let isOneSide = patterns?.count == 1 && patterns?[0].value == nil
         sides = (patterns ?? []).map { isOneSide ? ($0.name, "*") : ($0.value ?? "", $0.name) }
         dropsUnlabeled = unlabeled == "drop"
@@ -107,6 +112,11 @@ struct LabelSettings {
             parameters.reject(
                 "columns", "'columns' names '\(role)' and '\(roles[0])': rows come with votes or with labels",
                 hint: "leave out what is not to be learned from")
+        }
+        if roles[0] == "tags", columns["text_pair"] != nil {
+            parameters.reject(
+                "columns", "'columns' names 'tags' and 'text_pair': tags are of the words of one text",
+                hint: "leave 'text_pair' out")
         }
         checkTask(&parameters, roles[0])
         checkClasses(&parameters)
@@ -167,6 +177,7 @@ extension LabelSettings.Form {
         case .label: .oneClass
         case .flags, .list: .anyClasses
         case .score: .number
+        case .tags: .wordClasses
         }
     }
 }

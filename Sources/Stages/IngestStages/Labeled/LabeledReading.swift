@@ -1,5 +1,6 @@
 internal import FieldValues
 private import Foundation
+internal import ShardFormat
 internal import StageKit
 internal import TableFormat
 
@@ -17,6 +18,8 @@ struct LabeledRow {
     enum Target: Hashable {
         case classes([Int])
         case score(Float)
+        /// Words in the order of the text; their tags as the ``ClassNumbers`` counts them.
+        case tags([TaggedWord])
     }
 }
 
@@ -134,7 +137,26 @@ extension LabeledReading {
         case .flags: return .classes(try flags(row))
         case .list: return .classes(try list(row))
         case .score: return .score(try score(row))
+        case .tags: return .tags(try tags(row))
         }
+    }
+
+    private func tags(_ row: TableRow) throws(StageError) -> [TaggedWord] {
+        let reading = TagReading(text: String(decoding: row[text], as: UTF8.self))
+        let found: [TagReading.Word]
+        do {
+            found = try reading.words(String(decoding: row[targets[0]].trimmed, as: UTF8.self))
+        } catch {
+            throw problem(row, error.message, hint: error.hint)
+        }
+        var words: [TaggedWord] = []
+        for word in found {
+            words.append(
+                TaggedWord(
+                    start: word.place.lowerBound, end: word.place.upperBound,
+                    tag: try number(of: Array(word.tag.utf8), row)))
+        }
+        return words
     }
 
     private func number(of value: some Collection<UInt8>, _ row: TableRow) throws(StageError) -> Int {
@@ -142,8 +164,10 @@ extension LabeledReading {
         let found = String(decoding: value.prefix(60), as: UTF8.self)
         if settings.classes == nil {
             throw problem(
-                row, "'\(found)' would be another class; there are \(ClassNumbers.mostFound) already",
-                hint: "is it a number? name the column as score; otherwise list the classes under 'classes'")
+                row, "'\(found)' would be another class; there are \(book.mostFound) already",
+                hint: settings.form == .tags
+                    ? "is this the column of the tags?"
+                    : "is it a number? name the column as score; otherwise list the classes under 'classes'")
         }
         throw problem(
             row, "the label '\(found)' is not one of the classes \(book.listed)",

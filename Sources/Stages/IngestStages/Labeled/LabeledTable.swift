@@ -30,7 +30,7 @@ struct LabeledTable {
     init(_ settings: LabelSettings, hasPairs: Bool) {
         self.settings = settings
         self.hasPairs = hasPairs
-        book = ClassNumbers(settings.classes ?? (settings.form == .flags ? settings.flagNames : nil))
+        book = settings.book
     }
 
     var count: Int { keys.count }
@@ -92,6 +92,15 @@ struct LabeledTable {
 }
 
 extension LabelSettings {
+    /// The classes of a reading, as they are met.
+    var book: ClassNumbers {
+        switch form {
+        case .tags: ClassNumbers(classes, mostFound: ClassNumbers.mostTags)
+        case .flags: ClassNumbers(classes ?? flagNames)
+        case .label, .list, .score: ClassNumbers(classes)
+        }
+    }
+
     /// Classes named after their columns, if the file does not name them.
     fileprivate var flagNames: [NamedValue] { targetColumns.map { NamedValue(value: nil, name: $0) } }
 }
@@ -108,12 +117,15 @@ extension LabeledTable {
         return names
     }
 
-    /// Rows of each class, in their final order; empty for scores.
+    /// Rows, or words, of each class, in their final order; empty for scores.
     var counts: [Int] {
         let places = book.places
         var counts = Array(repeating: 0, count: places.count)
         for case .classes(let classes) in targets {
             for number in classes { counts[places[number]] += 1 }
+        }
+        for case .tags(let words) in targets {
+            for word in words { counts[places[Int(word.tag)]] += 1 }
         }
         return counts
     }
@@ -140,12 +152,16 @@ extension LabeledTable {
                     "all \(count) rows of \(shown) have the same score; there is nothing to learn",
                     hint: "check the column of the score under 'columns'")
             }
-        case .label:
+        case .label, .tags:
+            let what = settings.form == .tags ? "words" : "rows"
             let present = zip(names, counts).filter { $0.1 > 0 }
             guard present.count > 1 else {
                 throw StageError(
-                    "all \(count) rows of \(shown) are of one class, '\(present.first?.0 ?? "")'; at least two are needed",
-                    hint: "check the column of the label under 'columns', or add rows of other classes")
+                    "all \(counts.reduce(0, +)) \(what) of \(shown) are of one class, '\(present.first?.0 ?? "")'; at least two "
+                        + "are needed",
+                    hint:
+                        "check the column of the \(settings.form == .tags ? "tags" : "label") under 'columns', or add rows of "
+                        + "other classes")
             }
         case .flags, .list:
             guard counts.contains(where: { $0 > 0 && $0 < count }) else {
@@ -167,6 +183,11 @@ extension LabeledTable {
                 "counted once: \(Counts.text(repeats, "row")) that occur twice in the files, identical in every field"
             )
         }
+        if orphans > 0 {
+            warnings.append(
+                "an I follows no tag of its type at \(Counts.text(orphans, "word")): seqeval's default takes it for the beginning of "
+                    + "an entity, the strict count does not")
+        }
         if settings.form != .score {
             let missing = zip(names, counts).filter { $0.1 == 0 }.map(\.0)
             if !missing.isEmpty {
@@ -174,6 +195,26 @@ extension LabeledTable {
             }
         }
         return warnings
+    }
+
+    /// Words inside of a span that has no beginning.
+    private var orphans: Int {
+        let scheme = TagScheme(book.names)
+        guard scheme.hasSpans else { return 0 }
+        var orphans = 0
+        for case .tags(let words) in targets {
+            var open: Int?
+            for word in words {
+                switch scheme.parts[Int(word.tag)] {
+                case .outside: open = nil
+                case .begin(let type): open = type
+                case .inside(let type):
+                    if open != type { orphans += 1 }
+                    open = type
+                }
+            }
+        }
+        return orphans
     }
 
     /// The rows with the numbers that the store has given to their texts; those that it does not hold are left out.
@@ -193,6 +234,11 @@ extension LabeledTable {
             if hasSides { rows.sides.append(sides[row] ?? .max) }
             switch (targets[row], settings.form) {
             case (.score(let value), _): rows.targets.append(value)
+            case (.tags(let words), _):
+                rows.words.append(
+                    words.map { word in
+                        TaggedWord(start: Int(word.start), end: Int(word.end), tag: places[Int(word.tag)])
+                    })
             case (.classes(let classes), .label): rows.targets += classes.map { Float(places[$0]) }
             case (.classes(let classes), _):
                 let present = Set(classes.map { places[$0] })
@@ -212,6 +258,10 @@ extension RowTable {
         if !pairs.isEmpty { sorted.pairs = order.map { pairs[$0] } }
         if !sides.isEmpty { sorted.sides = order.map { sides[$0] } }
         sorted.targets = order.flatMap { target(of: $0) }
+        if words.count > 0 {
+            sorted.words = TaggedWords()
+            for row in order { sorted.words.append(words[row]) }
+        }
         return sorted
     }
 }

@@ -22,6 +22,11 @@ struct BaselineRun {
 
     func run(_ shards: ShardFolder, of data: InputArtifact, to folder: String) throws -> TrainFigures {
         let manifest = shards.manifest
+        guard manifest.taskName.form != .wordClasses else {
+            throw StageError(
+                "a baseline gives one answer to a text, and the rows have a tag for each word",
+                hint: "leave 'model' out to train an encoder")
+        }
         let texts = try ShardTexts(data, manifest, context)
         let train = try texts.side("train", of: shards)
         let dev = manifest.rows["dev", default: 0] > 0 ? try texts.side("dev", of: shards) : nil

@@ -34,6 +34,10 @@ struct BaselinesBeside {
             (fits, absence) = ([], nil)
             return
         }
+        guard shards.manifest.taskName.form != .wordClasses else {
+            (fits, absence) = ([], "baselines give one answer to a text, and these have a tag for each word")
+            return
+        }
         guard shards.manifest.rows["train", default: 0] > 0 else {
             (fits, absence) = (
                 [], "the shards have no side train with rows, which baselines could be fitted to"

@@ -4,7 +4,8 @@ internal import TableFormat
 internal import Training
 internal import VoteModel
 
-/// The answer to each row that was scored, as a TSV table: the row's name, its side, what it is, what the model says.
+/// The answer to each row that was scored, as a TSV table: the row's name, its side, what it is, what the model says. Of rows
+/// with tags it has a line for each word, with its number in the text.
 struct PredictionTable {
     static let fileName = "predictions.tsv"
 
@@ -23,8 +24,10 @@ struct PredictionTable {
 
     private var columns: [String] {
         let answers = form == .number ? ["score"] : ["label"]
-        let parts = form == .number ? [] : names.map { "p_\($0)" }
-        return ["id", "split"] + (hasModels ? ["model"] : []) + answers + ["predicted"] + parts
+        let parts = form == .number ? [] : form == .wordClasses ? ["probability"] : names.map { "p_\($0)" }
+        return ["id", "split"] + (hasModels ? ["model"] : []) + (form == .wordClasses ? ["word"] : [])
+            + answers
+            + ["predicted"] + parts
     }
 
     /// Adds the rows of a side.
@@ -35,6 +38,12 @@ struct PredictionTable {
     ) throws {
         var writer = try self.writer ?? TableWriter(.tsv, columns: columns)
         let keys = try keys(of: evaluation.rows, locator, context)
+        if form == .wordClasses {
+            try addWords(evaluation, model: model, side: side, keys, &writer)
+            writer.drain { bytes += $0 }
+            self.writer = writer
+            return
+        }
         let predicted = form == .oneClass ? evaluation.predictedClasses : []
         let width = names.count
         for row in 0..<evaluation.rows.count {
@@ -51,6 +60,7 @@ struct PredictionTable {
                 let limits = evaluation.scored.thresholds ?? Array(repeating: 0.5, count: width)
                 try writer.text(list(evaluation.rows.target(of: row).map { $0 > 0.5 }))
                 try writer.text(list(zip(answers, limits).map { $0 >= $1 }))
+            case .wordClasses: preconditionFailure("written word by word")
             case .number:
                 writer.number(Double("\(evaluation.rows.target(of: row).first ?? 0)") ?? 0)
                 writer.number(answers.first ?? 0)
@@ -60,6 +70,26 @@ struct PredictionTable {
         }
         writer.drain { bytes += $0 }
         self.writer = writer
+    }
+
+    private func addWords(
+        _ evaluation: ModelEvaluation, model: String, side: String, _ keys: [Int64: String],
+        _ writer: inout TableWriter
+    ) throws {
+        let (scored, predicted) = (evaluation.scored, evaluation.predictedClasses)
+        var (number, last) = (0, Int64?.none)
+        for (word, comment) in evaluation.rows.commentsOfWords.enumerated() {
+            number = comment == last ? number + 1 : 0
+            last = comment
+            try writer.text(keys[comment] ?? "\(comment)")
+            try writer.text(side)
+            if hasModels { try writer.text(model) }
+            writer.number(number)
+            try writer.text(names[Int(scored.targets[word])])
+            try writer.text(names[predicted[word]])
+            writer.number(scored.answers[word * names.count + predicted[word]])
+            writer.endRow()
+        }
     }
 
     /// Names of the classes that a row has, as a JSON list.

@@ -32,5 +32,5 @@ struct DropoutPlan {
     /// Before a head's first linear map, where it has dropout there.
     var headInput: Dropout? { dropout(.headInput, 0, headRate) }
 
-    private var headRate: Double { plan.classifierDropout ?? plan.hiddenDropout }
+    private var headRate: Double { plan.tokenHead?.dropout ?? plan.classifierDropout ?? plan.hiddenDropout }
 }

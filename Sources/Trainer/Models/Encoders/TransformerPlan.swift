@@ -42,6 +42,8 @@ package struct TransformerPlan: Hashable, Sendable {
     package var convolution: ConvolutionPlan?
     /// What a classifier on the frozen layers reads in place of the family's own head; `nil` for that head.
     package internal(set) var pooling: StatePooling?
+    /// The head that scores single tokens, in place of the family's own for rows; `nil` for that.
+    package internal(set) var tokenHead: TokenHeadPlan?
 
     /// Which layers have their parameters in common.
     package enum LayerSharing: Hashable, Sendable {

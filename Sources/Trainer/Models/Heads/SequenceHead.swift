@@ -1,9 +1,10 @@
 internal import Tensors
 
 /// The first token's state through a linear map and a nonlinearity, dropout, and a linear map to scores; or, in a form
-/// without a nonlinearity, through dropout and the last linear map alone.
+/// without a nonlinearity, through dropout and the last linear map alone. The same of the states of chosen tokens, where
+/// the head is for tokens.
 ///
-/// Shapes: R = rows, H = hidden, K = scores.
+/// Shapes: R = rows, or chosen tokens; H = hidden, K = scores.
 struct SequenceHead: Head {
     let plan: TransformerPlan
     let form: SequenceHeadForm
@@ -21,7 +22,7 @@ struct SequenceHead: Head {
         ]
     }
 
-    var wanted: Wanted { .firstTokens }
+    var wanted: Wanted { plan.tokenHead == nil ? .firstTokens : .chosenTokens }
     var scoreCount: Int { view(.classifier, .weight).shape.rows }
 
     struct Saved {
@@ -73,7 +74,7 @@ struct SequenceHead: Head {
     private func dropped(_ tensor: Tensor, _ dropout: Dropout?, _ context: StepContext) throws -> Tensor {
         guard let dropout else { return tensor }
         let result = context.runtime.arena.tensor(tensor.shape)
-        try dropout.apply(tensor, places: context.batch.firstPlaces, into: result)
+        try dropout.apply(tensor, places: context.places, into: result)
         return result
     }
 
@@ -95,7 +96,7 @@ struct SequenceHead: Head {
         let result = runtime.padded(states.rows, plan.hiddenSize, .float32)
         try runtime.multiply(gradient, by: view(.pooler, .weight).value, into: result.used)
         if let dropout = inputDropout(context) {
-            try dropout.apply(result.used, places: context.batch.firstPlaces, into: result.used)
+            try dropout.apply(result.used, places: context.places, into: result.used)
         }
         return result
     }
@@ -106,7 +107,7 @@ struct SequenceHead: Head {
     ) throws {
         try context.runtime.multiply(scoreGradient, by: view(.classifier, .weight).value, into: gradient)
         if let dropout = context.dropouts.pooled {
-            try dropout.apply(gradient, places: context.batch.firstPlaces, into: gradient)
+            try dropout.apply(gradient, places: context.places, into: gradient)
         }
     }
 

@@ -30,8 +30,8 @@ extension PackedTokens {
     /// - Throws: ``BatchError`` when there are none, or when they or the weights do not fit.
     func targets(for objective: any Objective, scoreCount: Int) throws(BatchError) -> Targets {
         if let weights {
-            if weights.count != rows {
-                throw BatchError("the batch has \(weights.count) weights for \(rows) rows")
+            if weights.count != answers {
+                throw BatchError("the batch has \(weights.count) weights for \(answers) rows")
             }
             if let row = weights.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
                 throw BatchError(
@@ -39,7 +39,7 @@ extension PackedTokens {
             }
         }
         guard let targets else { throw BatchError("the batch has no labels to learn from") }
-        try objective.check(targets, rows: rows, scoreCount: scoreCount)
+        try objective.check(targets, rows: answers, scoreCount: scoreCount)
         return targets
     }
 }

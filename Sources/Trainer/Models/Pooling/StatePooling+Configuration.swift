@@ -52,7 +52,8 @@ extension ModelConfiguration {
 
     /// The head that ``makeModel(labelCount:seed:threads:precision:)`` gives the model.
     var headForm: SequenceHeadForm {
-        plan.pooling == nil ? dialect.head : SequenceHeadForm(activation: nil, dropsInput: false)
+        plan.pooling == nil && plan.tokenHead == nil
+            ? dialect.head : SequenceHeadForm(activation: nil, dropsInput: false)
     }
 
     /// Published name of a parameter. A map that reads other numbers than the family's own must not be taken for it.
@@ -60,12 +61,16 @@ extension ModelConfiguration {
         if plan.pooling != nil, case .head(.classifier, let dense) = role {
             return "pooled_classifier.\(dense.published)"
         }
+        if plan.tokenHead != nil, case .head(.classifier, let dense) = role {
+            return "classifier.\(dense.published)"
+        }
         return dialect.name(role, plan)
     }
 
     /// Class of transformers that opens the folder.
     var architecture: String {
-        plan.pooling == nil
+        if plan.tokenHead != nil { return dialect.tokenArchitecture }
+        return plan.pooling == nil
             ? dialect.sequenceArchitecture
             : dialect.sequenceArchitecture.dropLast(Dialect.sequenceEnding.count) + "Model"
     }

@@ -107,24 +107,27 @@ extension Communicator {
     ///
     /// - Parameters:
     ///   - parts: of this process's blocks, in order.
-    ///   - tokens: of all blocks.
+    ///   - batch: of all blocks.
     func gathered(
-        _ parts: [StepResult], _ plan: BlockPlan, scoreCount: Int, tokens: Int
+        _ parts: [StepResult], _ plan: BlockPlan, of batch: PackedTokens, scoreCount: Int
     ) throws(CommunicationError) -> StepResult {
+        func scores(of block: Int) -> Int {
+            batch.answers(ofRows: plan.rows(of: block)).count * scoreCount
+        }
         let own = parts.flatMap { [$0.lossSum, $0.weightSum] + $0.logits.map { Double($0) } }
         let counts = (0..<size).map { process in
-            8 * plan.blocks(of: process).reduce(0) { $0 + 2 + plan.rows(of: $1).count * scoreCount }
+            8 * plan.blocks(of: process).reduce(0) { $0 + 2 + scores(of: $1) }
         }
         var all = [Double](repeating: 0, count: counts.reduce(0, +) / 8)
         try gather(own, into: &all, counts)
-        var whole = StepResult(lossSum: 0, weightSum: 0, logits: [], rows: plan.rows, tokens: tokens)
+        var whole = StepResult(lossSum: 0, weightSum: 0, logits: [], rows: plan.rows, tokens: batch.tokens)
         var next = all[...]
         for block in 0..<plan.count {
             whole.lossSum += next.removeFirst()
             whole.weightSum += next.removeFirst()
-            let scores = plan.rows(of: block).count * scoreCount
-            whole.logits += next.prefix(scores).map { Float($0) }
-            next = next.dropFirst(scores)
+            let count = scores(of: block)
+            whole.logits += next.prefix(count).map { Float($0) }
+            next = next.dropFirst(count)
         }
         return whole
     }

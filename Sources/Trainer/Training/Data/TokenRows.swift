@@ -10,6 +10,8 @@ package final class TokenRows {
     private let shards: [TokenShardView]
     /// First row of each shard, and the number of all rows after the last.
     private let firstRows: [Int]
+    /// Whether rows have a tag for each word.
+    package let hasTags: Bool
     /// Keeps the shards' memory alive.
     private let owners: [any ShardBytes]
 
@@ -52,6 +54,10 @@ package final class TokenRows {
         let width = shards.first?.targetWidth ?? 0
         if let other = shards.map(\.targetWidth).first(where: { $0 != width }) {
             throw ShardError("the targets of some shards have \(width) numbers, those of others \(other)")
+        }
+        hasTags = shards.first?.hasTags ?? false
+        if shards.contains(where: { $0.hasTags != hasTags }) {
+            throw ShardError("some shards have tags of words, and others none")
         }
     }
 
@@ -138,6 +144,11 @@ package final class TokenRows {
         }
     }
 
+    /// The tags of a row's tokens and words; nil for rows without.
+    func tags(of row: Int) -> TokenTags? {
+        withPlace(row) { $0.tags(of: $1) }
+    }
+
     /// Rows of each class.
     package func labelCounts(classCount: Int) -> [Int] {
         (0..<count).reduce(into: Array(repeating: 0, count: classCount)) { $0[label(of: $1)] += 1 }
@@ -147,7 +158,7 @@ package final class TokenRows {
     ///
     /// - Parameters:
     ///   - rows: in the order of the batch.
-    ///   - classWeights: factor of each class's rows in the loss, on top of the shard's own weights.
+    ///   - classWeights: factor of each class's rows, or words, in the loss, on top of the shard's own weights.
     ///   - targets: whether rows carry probabilities of classes beside their class.
     package func batch(
         _ rows: some Sequence<Int>, classWeights: [Float]? = nil, targets: SoftTargets? = nil
@@ -159,12 +170,26 @@ package final class TokenRows {
         var softTargets: [Float] = []
         var numbers: [Float] = []
         var usesSegments = false
+        var answering = AnsweringTokens()
         for row in rows {
             withPlace(row) { shard, row in
                 shard.appendTokens(of: row, to: &batch.inputIDs)
                 shard.appendSegments(of: row, to: &segments)
                 usesSegments = usesSegments || shard.hasSegments
                 batch.offsets.append(Int32(batch.inputIDs.count))
+                if let tags = shard.tags(of: row) {
+                    let first = Int(batch.offsets[batch.offsets.count - 2])
+                    for (place, tag) in tags.ofTokens.enumerated() where tag != TokenTags.none {
+                        answering.tokens.append(Int32(first + place))
+                        classes.append(tag)
+                        weights.append(shard.weight(of: row) * (classWeights?[Int(tag)] ?? 1))
+                        targets?.append(
+                            label: Int(tag), probability: nil, comment: shard.comment(of: row),
+                            to: &softTargets)
+                    }
+                    answering.offsets.append(Int32(answering.tokens.count))
+                    return
+                }
                 let label = shard.label(of: row)
                 classes.append(Int32(label))
                 weights.append(shard.weight(of: row) * (classWeights?[label] ?? 1))
@@ -175,6 +200,7 @@ package final class TokenRows {
             }
         }
         if usesSegments { batch.segmentIDs = segments }
+        if hasTags { batch.answering = answering }
         if weights.contains(where: { $0 != 1 }) { batch.weights = weights }
         batch.targets =
             targetWidth > 0

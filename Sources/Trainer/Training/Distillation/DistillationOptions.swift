@@ -23,6 +23,11 @@ package struct DistillationOptions: Hashable, Codable, Sendable {
 
     /// Refuses what the task has no use for.
     func check(_ task: TrainingTask) throws(TrainingError) {
+        if task.answersWords {
+            throw .options([
+                "a student learns one answer to each row from its teachers, and these rows have a tag for each word"
+            ])
+        }
         guard task.name.form == .number, let temperature else { return }
         throw .options([
             "temperature is \(temperature), which is for probabilities; the rows have scores, so leave it out"
@@ -40,7 +45,7 @@ extension TargetForm {
     /// What a teacher's answers to such rows are.
     var answers: TeacherAnswers.Form {
         switch self {
-        case .oneClass: .oneClass
+        case .oneClass, .wordClasses: .oneClass
         case .anyClasses: .anyClasses
         case .number: .numbers
         }

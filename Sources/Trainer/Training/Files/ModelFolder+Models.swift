@@ -31,7 +31,12 @@ extension ModelFolder {
         for labels: [String], task: TrainingTask, options: TrainingOptions, pooling: StatePooling? = nil
     ) throws -> (model: any TrainableModel, report: LoadReport, note: String?) {
         let weights = try openWeights()
-        let configuration = configuration.pooled(by: pooling)
+        let configuration = configuration.answeringTokens(task.answersWords).pooled(by: pooling)
+        if task.answersWords, configuration.plan.convolution != nil {
+            throw TrainingError.advised(
+                "a Text-CNN keeps no state for each token, and the rows have a tag for each word",
+                hint: "start from an encoder")
+        }
         let found = weights.flatMap { classifier(in: $0, configuration) }
         let isFitted = options.method == .features
         let note = isFitted ? nil : found.flatMap { strangeness($0, labels, task) }
@@ -50,7 +55,8 @@ extension ModelFolder {
         pooling: StatePooling?, seed: UInt64, threads: Int, precision: Precision
     ) throws -> any TrainableModel {
         try makeModel(
-            configuration.pooled(by: pooling), labelCount: 1, seed: seed, threads: threads,
+            configuration.answeringTokens(false).pooled(by: pooling), labelCount: 1, seed: seed,
+            threads: threads,
             precision: precision, weights: try openWeights(), newClassifier: true
         ).model
     }
@@ -73,7 +79,9 @@ extension ModelFolder {
     private func strangeness(_ classifier: StoredTensor, _ names: [String], _ task: TrainingTask) -> String? {
         let start = "'\(classifier.name)' in the weights of \(path)"
         let end = "training starts with a new one"
-        if let other = otherArchitecture { return "\(start) belongs to \(other): \(end)" }
+        if let other = otherArchitecture(forTokens: task.answersWords) {
+            return "\(start) belongs to \(other): \(end)"
+        }
         guard classifier.shape.first == names.count else { return nil }
         if let labels, labels != names {
             return
@@ -131,7 +139,9 @@ extension ModelFolder {
 
     /// Heads for other things may have tensors of the same names. A folder that does not say what it is goes by these.
     private func checkArchitecture() throws(TrainingError) {
-        guard let other = otherArchitecture, configuration.plan.pooling == nil else { return }
+        guard let other = otherArchitecture(forTokens: configuration.answersTokens),
+            configuration.plan.pooling == nil
+        else { return }
         let wanted = configuration.dialect.sequenceArchitecture
         throw .advised(
             "\(path) belongs to \(other) ('architectures' in config.json); predict and evaluate take \(wanted)",
@@ -140,10 +150,11 @@ extension ModelFolder {
                 + "set architectures to [\"\(wanted)\"]")
     }
 
-    /// The class of transformers that opens the folder, if it is not one for sequences.
-    private var otherArchitecture: String? {
+    /// The class of transformers that opens the folder, if it is not one for sequences, or for tokens.
+    private func otherArchitecture(forTokens isForTokens: Bool) -> String? {
         let names = configuration.architectures
-        return names.contains { $0.hasSuffix(Dialect.sequenceEnding) } ? nil : names.first
+        let ending = isForTokens ? Dialect.tokenEnding : Dialect.sequenceEnding
+        return names.contains { $0.hasSuffix(ending) } ? nil : names.first
     }
 
     /// The names of the classes that ``makeTrainedModel(threads:precision:)`` gives, without reading the weights: only what
@@ -163,6 +174,7 @@ extension ModelFolder {
         }
         try checkArchitecture()
         let weights = try StoredWeights(folder: path, name: weightsName)
+        if configuration.answersTokens { return (weights, configuration, weightsName) }
         let dialect = configuration.dialect.withHead(
             ofTensors: weights.tensors.map(\.name), configuration.plan)
         return (weights, configuration.inDialect(dialect), weightsName)

@@ -33,12 +33,13 @@ package struct ModelFolder: Sendable {
     /// Name of the file with the weights, or of their index; nil if there are none, or random ones were requested.
     package let weightsName: String?
 
-    /// What the model was trained for, by `problem_type`; where the folder does not say it, one class of each row, and of
+    /// What the model was trained for, by its head and `problem_type`; where the folder does not say it, one class of each row, and of
     /// a single class a yes or no.
     package var task: TrainingTask { task(classCount: givenLabels?.count ?? configuration.labelCount) }
 
     /// The same of a model that has this many classes.
     func task(classCount: Int?) -> TrainingTask {
+        if configuration.answersTokens { return .tokens }
         if let task = configuration.problemType.flatMap(TrainingTask.init(problemType:)) {
             guard let named = provenance?.task.map(TrainingTask.init), named.problemType == task.problemType
             else { return task }

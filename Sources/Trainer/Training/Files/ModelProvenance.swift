@@ -23,6 +23,8 @@ package struct ModelProvenance: Hashable, Sendable {
     package var truncationSide: String?
     /// What the model was trained for, where `problem_type` does not tell.
     package var task: TaskName?
+    /// What it gives tags to, and which tokens learned them; nil for a model that gives none.
+    package var tags: ShardManifest.Tags?
     /// Least probability at which each class is given, for a model that gives any number of them; nil for 0.5.
     package var thresholds: [Double]?
     /// How scores become answers; nil for the most probable class.
@@ -54,6 +56,7 @@ package struct ModelProvenance: Hashable, Sendable {
             maxTokens: manifest.maxTokens, labelSet: manifest.labelSet, parity: manifest.tokenizer.parity)
         textPair = manifest.textPair
         truncationSide = manifest.truncationSide
+        tags = manifest.tags
         task = TrainingTask(manifest.taskName).needsItsName ? manifest.taskName : nil
     }
 
@@ -82,6 +85,17 @@ package struct ModelProvenance: Hashable, Sendable {
         textPair = node["text_pair"]?.stringValue
         truncationSide = node["truncation_side"]?.stringValue
         trainedBy = node["trained_by"]?.stringValue
+        if let found = node["tags"] {
+            guard let unit = found["of"]?.stringValue.flatMap(ShardManifest.Tags.Unit.init),
+                let pieces = found["pieces"]?.stringValue.flatMap(ShardManifest.Tags.Pieces.init)
+            else {
+                throw .file(
+                    path: path,
+                    problem:
+                        "'splitvote.tags' must hold 'of', words or characters, and 'pieces', first or every")
+            }
+            tags = ShardManifest.Tags(of: unit, pieces: pieces)
+        }
         if let name = node["task"] {
             guard let named = name.stringValue.flatMap(TaskName.init) else {
                 throw .file(
@@ -109,6 +123,12 @@ package struct ModelProvenance: Hashable, Sendable {
         ].compactMap { key, value in value.map { JSONMember(key, .string($0)) } }
         return texts
             + (hasReadEverySide ? [JSONMember("has_read_every_side", .bool(true))] : [])
+            + (tags.map { tags in
+                let members: JSONValue = [
+                    "of": .string(tags.of.rawValue), "pieces": .string(tags.pieces.rawValue),
+                ]
+                return [JSONMember("tags", members)]
+            } ?? [])
             + (thresholds.map { [JSONMember("thresholds", .array($0.map(JSONValue.number)))] } ?? [])
     }
 

@@ -9,7 +9,7 @@ package struct ModelEvaluation {
     package let labelNames: [String]
     /// The rows that were scored.
     package let rows: TokenRows
-    /// The same beside the model's answers, in the order of the shards.
+    /// The same beside the model's answers, in the order of the shards; their words, where those have tags.
     package let scored: ScoredRows
     /// How the model's folder turns scores into answers, where it keeps a rule for that.
     package let rule: AnswerRule?
@@ -72,7 +72,7 @@ extension ModelEvaluation {
     /// 95 % intervals of the scores that a reader compares models by.
     /// - Parameter resamples: samples drawn; fewer for many rows, at least 100.
     package func intervals(resamples: Int) -> [String: Bootstrap.Interval] {
-        let affordable = max(100, 50_000_000 / max(1, rows.count * labelNames.count))
+        let affordable = max(100, 50_000_000 / max(1, scored.count * labelNames.count))
         return task.intervals(scored, resamples: min(resamples, affordable))
     }
 

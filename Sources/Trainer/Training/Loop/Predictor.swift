@@ -44,10 +44,9 @@ package struct Predictor {
         }
     }
 
-    /// The same for the rows of a split.
+    /// The same for the rows of a split; of rows with tags for their words, `[words, labels]`.
     package func probabilities(of rows: TokenRows) throws -> [Double] {
-        let logits = try logits(lengths: (0..<rows.count).map(rows.length(of:))) { rows.batch($0) }
-        return task.answers(logits, model.labelCount)
+        task.answers(try logits(of: rows), model.labelCount)
     }
 
     /// The same for some rows of a split.
@@ -58,13 +57,39 @@ package struct Predictor {
         return task.answers(logits, model.labelCount)
     }
 
-    /// Scores before the softmax for the rows of a split, `[rows, labels]`, row-major.
+    /// Scores before the softmax for the rows of a split, `[rows, labels]`, row-major; of rows with tags for their words,
+    /// `[words, labels]`, 0 for words that no token stands for.
     func logits(of rows: TokenRows) throws -> [Float] {
-        try logits(lengths: (0..<rows.count).map(rows.length(of:))) { rows.batch($0) }
+        let lengths = (0..<rows.count).map(rows.length(of:))
+        guard rows.hasTags else { return try logits(lengths: lengths) { rows.batch($0) } }
+        let counts = (0..<rows.count).map(rows.answerCount(of:))
+        return rows.scoresOfWords(
+            try logits(lengths: lengths, answers: counts) { rows.batch($0) }, width: model.labelCount)
     }
 
-    private func logits(lengths: [Int], batch: ([Int]) -> PackedTokens) throws -> [Float] {
-        var answers = Array(repeating: Float(0), count: lengths.count * model.labelCount)
+    /// Scores of each answering token of rows, `[answers, labels]`, row-major, in the order of the rows.
+    ///
+    /// - Parameter answering: places of those tokens in each row, rising, at least one.
+    package func logits(of rows: [[Int32]], answering: [[Int]]) throws -> [Float] {
+        try logits(lengths: rows.map(\.count), answers: answering.map(\.count)) { indices in
+            var batch = PackedTokens(rows: indices.map { rows[$0] })
+            var tokens = AnsweringTokens()
+            for (place, row) in indices.enumerated() {
+                tokens.tokens += answering[row].map { batch.offsets[place] + Int32($0) }
+                tokens.offsets.append(Int32(tokens.tokens.count))
+            }
+            batch.answering = tokens
+            return batch
+        }
+    }
+
+    /// - Parameter answers: that each row has; nil for one.
+    private func logits(
+        lengths: [Int], answers counts: [Int]? = nil, batch: ([Int]) -> PackedTokens
+    ) throws -> [Float] {
+        let ends = lengths.indices.reduce(into: [0]) { $0.append($0[$1] + (counts?[$1] ?? 1)) }
+        let width = model.labelCount
+        var answers = Array(repeating: Float(0), count: ends[lengths.count] * width)
         let batches = batches(lengths: lengths)
         func share(of process: Int) -> [[Int]] {
             stride(from: process, to: batches.count, by: communicator.size).map { batches[$0] }
@@ -72,10 +97,13 @@ package struct Predictor {
         let own = try share(of: communicator.rank).flatMap { try model.logits(batch($0)) }
         let order = (0..<communicator.size).map { share(of: $0).flatMap { $0 } }
         var all = [Float](repeating: 0, count: answers.count)
-        try communicator.gather(own, into: &all, order.map { 4 * $0.count * model.labelCount })
-        for (index, row) in order.joined().enumerated() {
-            for label in 0..<model.labelCount {
-                answers[row * model.labelCount + label] = all[index * model.labelCount + label]
+        let sizes = order.map { rows in rows.reduce(0) { $0 + ends[$1 + 1] - ends[$1] } }
+        try communicator.gather(own, into: &all, sizes.map { 4 * $0 * width })
+        var next = 0
+        for row in order.joined() {
+            for place in ends[row] * width..<ends[row + 1] * width {
+                answers[place] = all[next]
+                next += 1
             }
         }
         return answers

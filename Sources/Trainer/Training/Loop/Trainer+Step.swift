@@ -70,7 +70,7 @@ extension Trainer {
     /// Gradients of the batch's mean loss, from one part of its rows after the other.
     private func accumulate(_ batch: PackedTokens) throws -> StepResult {
         // Rows that all weigh nothing have no mean loss; any denominator gives them the gradient 0.
-        let weight = batch.weights?.reduce(0) { $0 + Double($1) } ?? Double(batch.rows)
+        let weight = batch.weights?.reduce(0) { $0 + Double($1) } ?? Double(batch.answers)
         let denominator = weight > 0 ? weight : 1
         if let reduction, let blockRows = options.blockRows {
             let plan = BlockPlan(rows: batch.rows, blockRows: blockRows, processes: communicator.size)
@@ -110,7 +110,7 @@ extension Trainer {
         let computed = ContinuousClock.now
         defer { sumSeconds = (ContinuousClock.now - computed) / .seconds(1) }
         try reduction.finish(plan, parameters.trainedRanges, into: parameters.gradients)
-        return try communicator.gathered(parts, plan, scoreCount: model.labelCount, tokens: batch.tokens)
+        return try communicator.gathered(parts, plan, of: batch, scoreCount: model.labelCount)
     }
 
     /// One pass over a part of a step's rows, or all of them; a teacher whose layers are compared reads them first.

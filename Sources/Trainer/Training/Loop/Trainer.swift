@@ -24,6 +24,8 @@ package final class Trainer {
     let model: any TrainableModel
     let task: TrainingTask
     let objective: any Objective
+    /// Names of the classes.
+    let names: [String]
     let optimizer: AdamW
     let training: TokenRows
     let dev: TokenRows?
@@ -62,6 +64,7 @@ package final class Trainer {
         guard problems.isEmpty else { throw .options(problems) }
         self.model = model
         self.task = task
+        names = labels ?? ModelFolder.madeUp(model.labelCount)
         self.options = options
         self.training = training
         self.dev = dev
@@ -90,7 +93,7 @@ package final class Trainer {
         var identity = RunIdentity(
             options: options, model: model.parameters,
             configuration: model.configuration.digest(
-                labels: labels ?? ModelFolder.madeUp(model.labelCount), problemType: task.identity),
+                labels: names, problemType: task.identity),
             training: training, dev: dev)
         identity.teaching = distillation?.identity
         self.identity = identity
@@ -139,8 +142,7 @@ package final class Trainer {
         try checkWeights()
         let answers = try Predictor(model, task: task, communicator: communicator).probabilities(of: dev)
         let scores = try task.scores(
-            ScoredRows(
-                dev, form: task.name.form, names: ModelFolder.madeUp(model.labelCount), answers: answers))
+            ScoredRows(dev, form: task.name.form, names: names, answers: answers))
         return state.add(scores, epoch: epoch, comparedBy: options.metric)
     }
 }
@@ -166,11 +168,18 @@ extension Trainer {
         scoreCount: Int
     ) throws(TrainingError) {
         guard training.count > 0 else { throw .data("there are no training rows; at least 2 are needed") }
-        let width = task.name.form == .oneClass ? 0 : scoreCount
+        let width = [.oneClass, .wordClasses].contains(task.name.form) ? 0 : scoreCount
         for rows in [training, dev].compactMap({ $0 }) where rows.count > 0 && rows.targetWidth != width {
             throw .data(
                 "rows have targets of \(rows.targetWidth) numbers; a model of \(scoreCount) scores for the task "
                     + "\(task.name.rawValue) needs \(width)")
+        }
+        if let rows = [training, dev].compactMap({ $0 }).first(where: {
+            $0.count > 0 && $0.hasTags != task.answersWords
+        }) {
+            throw .data(
+                "rows have \(rows.hasTags ? "a tag for each word" : "no tags of words"), and the task is \(task.name.rawValue)"
+            )
         }
         try task.check(options, training, dev, scoreCount)
         if let dev, dev.count == 0 {

@@ -109,7 +109,7 @@ extension ModelAnswers.Form {
     fileprivate init(_ targets: TargetForm) {
         self =
             switch targets {
-            case .oneClass: .oneClass
+            case .oneClass, .wordClasses: .oneClass
             case .anyClasses: .anyClasses
             case .number: .numbers
             }

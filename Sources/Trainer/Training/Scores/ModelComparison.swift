@@ -122,7 +122,7 @@ extension TrainingTask {
     /// Whether a model has each row right: its class, or all of its classes; `nil` for a task without right and wrong.
     func rightRows(_ rows: ScoredRows) -> [Bool]? {
         switch name.form {
-        case .oneClass: return zip(rows.labels, rows.classes(by: choice)).map { $0 == $1 }
+        case .oneClass, .wordClasses: return zip(rows.labels, rows.classes(by: choice)).map { $0 == $1 }
         case .anyClasses:
             let (width, flags, limits) = (rows.names.count, rows.flags, rows.limits)
             return (0..<rows.count).map { row in

@@ -48,6 +48,9 @@ extension ScoreFigures {
         mean?.rmse = scores.variance.squareRoot()
     }
 
+    /// Most classes that figures have scores of, one by one.
+    private static let mostListed = 100
+
     /// - Parameters:
     ///   - names: of the classes.
     ///   - labels: what these are the scores of, with `probabilities`.
@@ -67,9 +70,12 @@ extension ScoreFigures {
         rocAUC = scores.rocAUC
         prAUC = RankingScores.averagePrecision(
             labels: labels, probabilities: probabilities, classCount: names.count)
-        classes = zip(scores.classes, names).map { OfClass($0, $1) }
-        confusion = names.indices.map { truth in
-            names.indices.map { scores.confusion[label: truth, predicted: $0] }
+        // A table of a thousand tags by a thousand is for no reader.
+        if names.count <= Self.mostListed {
+            classes = zip(scores.classes, names).map { OfClass($0, $1) }
+            confusion = names.indices.map { truth in
+                names.indices.map { scores.confusion[label: truth, predicted: $0] }
+            }
         }
         var majority = Majority()
         majority.named = .string(names[scores.majority.label])

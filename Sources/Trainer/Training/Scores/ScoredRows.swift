@@ -10,8 +10,14 @@ package struct ScoredRows: Sendable {
     package let answers: [Double]
     /// Least probability at which each class is given, where a row has any number of them; nil for 0.5 of all.
     package let thresholds: [Double]?
+    /// Which rows follow each other, where they are the words of texts; nil for rows that are scored alone.
+    package let sequences: [Range<Int>]?
 
-    package init(names: [String], targets: [Double], answers: [Double], thresholds: [Double]? = nil) {
+    package init(
+        names: [String], targets: [Double], answers: [Double], thresholds: [Double]? = nil,
+        sequences: [Range<Int>]? = nil
+    ) {
+        self.sequences = sequences
         self.names = names
         self.targets = targets
         self.answers = answers
@@ -22,6 +28,10 @@ package struct ScoredRows: Sendable {
     package init(
         _ rows: TokenRows, form: TargetForm, names: [String], answers: [Double], thresholds: [Double]? = nil
     ) {
+        if form == .wordClasses {
+            self.init(wordsOf: rows, names: names, answers: answers)
+            return
+        }
         let targets =
             form == .oneClass
             ? (0..<rows.count).map { Double(rows.label(of: $0)) }

@@ -97,7 +97,7 @@ package struct TrainingTask: Sendable {
 }
 
 extension TrainingTask {
-    package static let all: [TrainingTask] = [.singleLabel, .multiLabel, .regression, .ordinal]
+    package static let all: [TrainingTask] = [.singleLabel, .multiLabel, .regression, .ordinal, .tokens]
 
     /// The task of that name.
     package init(_ name: TaskName) {
@@ -112,6 +112,9 @@ extension TrainingTask {
         guard let task = Self.all.first(where: { $0.problemType == problemType }) else { return nil }
         self = task
     }
+
+    /// Whether each word has an answer, and not each row.
+    package var answersWords: Bool { name.form == .wordClasses }
 
     /// Whether `problem_type` alone does not name the task.
     var needsItsName: Bool { TrainingTask(problemType: problemType)?.name != name }
