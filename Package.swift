@@ -292,6 +292,13 @@ let commands: [Target] = [
             "PredictionStages",
             "Sampling", "StageKit", "TableFormat", "TextBasics", "TextCleaning", "Tokenization", "Training",
         ]),
+    wing(
+        "Command", "Similarity",
+        [
+            "CommentStore", "Diagnostics", "PipelinePlan", "Prediction", "RunStore", "StageKit",
+            "TableFormat",
+            "TextBasics", "TextCleaning", "Training", "TrainingStages", "VoteModel",
+        ]),
     wing("Command", "Scaffolding", ["CLibrary", "DemoData", "StageKit", "TextBasics"]),
     wing("Command", "ProcessControl", ["CLibrary", "MessagePassing"]),
     wing(
@@ -320,7 +327,8 @@ let command: [Target] = [
             "PipelineEngine", "PipelinePlan", "Prediction", "PredictionStages", "Presentation",
             "ProcessControl", "Reference",
             "RunStore",
-            "Scaffolding", "ShardFormat", "StageCatalog", "StageKit", "StoreFile", "TableFormat",
+            "Scaffolding", "ShardFormat", "Similarity", "StageCatalog", "StageKit", "StoreFile",
+            "TableFormat",
             "TextBasics",
             "Tokenization", "Training", "VoteModel",
             "TrainingStages", "WebFetching", .argumentParser,

@@ -13,45 +13,34 @@ struct EvaluateCommand: ParsableCommand {
         help: "Folder of a trained model, or the name of one in the Hugging Face cache.",
         completion: .directory)
     var model: String
-
     @Option(help: "Column with the texts.") var text: String
-
     @Option(
         help: ArgumentHelp(
             "Column with the label, the list of labels, or the score; with commas, a column of 0 or 1 for each label.",
             valueName: "names"))
     var label: String
-
     @Option(
         help: ArgumentHelp("Folder of another model to compare with; may be repeated.", valueName: "folder"))
     var against: [String] = []
-
     @OptionGroup var pair: PairOptions
-
     @OptionGroup(title: "How scores become answers") var rule: AnswerOptions
-
     @Option(help: "Number of resamples of the rows for the intervals; 0 for no intervals.")
     var resamples = 1_000
-
     @Option(
         help: ArgumentHelp(
             "Write the answer to each row into this file, next to the columns of --keep and the label.",
             valueName: "file.tsv"), completion: .file())
     var predictions: String?
-
     @Option(
         help: ArgumentHelp(
             "Columns to copy next to the answers of --predictions, separated by commas.", valueName: "names"))
     var keep: String?
-
     @Option(
         help: ArgumentHelp(
             "Number format of the matrix products: fp32, bf16, or auto for bf16 where the CPU has it. (default: fp32)",
             valueName: "format"))
     var precision: PrecisionName?
-
     @Flag(help: "Print the scores as JSON, named as in the evaluate stage's scores.json.") var json = false
-
     @Argument(help: "The table; a TSV table on standard input if omitted or -.", completion: .file())
     var table: String?
 

@@ -52,7 +52,10 @@ struct FolderFilesTests {
         for name in ["vocab.txt", "tokenizer.json", "added_tokens.json", "config.json", "spiece.model"] {
             #expect(FolderPart.tokenizer.holds(name) && FolderPart.model.holds(name))
         }
-        for name in ["model.safetensors", "pytorch_model.bin", "model-00001-of-00002.safetensors"] {
+        for name in [
+            "model.safetensors", "pytorch_model.bin", "model-00001-of-00002.safetensors", "modules.json",
+            "sentence_bert_config.json", "config_sentence_transformers.json",
+        ] {
             #expect(!FolderPart.tokenizer.holds(name) && FolderPart.model.holds(name))
         }
         for name in [
@@ -60,5 +63,7 @@ struct FolderFilesTests {
         ] {
             #expect(!FolderPart.tokenizer.holds(name) && !FolderPart.model.holds(name))
         }
+        #expect(FolderPart.tokenizer.below.isEmpty)
+        #expect(FolderPart.model.below == ["1_Pooling/config.json", "2_Normalize/config.json"])
     }
 }

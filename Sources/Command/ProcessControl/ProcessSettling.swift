@@ -8,7 +8,7 @@ package enum ProcessSettling {
         if command == "train", CommandLine.arguments.contains(where: { $0.hasPrefix("--shards") }) {
             MPILauncher(environment: environment)?.expectJoining()
         }
-        if let command, ["train", "predict", "evaluate", "features"].contains(command) {
+        if let command, ["train", "predict", "evaluate", "features", "similar"].contains(command) {
             WorkerThreads.settle(environment)
         }
         if command == "run", !WorkerThreads.areSettled(in: environment) { ProcessMemory.settle() }

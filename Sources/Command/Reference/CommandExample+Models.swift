@@ -92,10 +92,26 @@ extension CommandExample {
             "splitvote features --model out/model --out states.safetensors --pooling cls --layers 1 "
                 + "--output sequence --shown 10 --column document --escapes --precision fp32 out/test.tsv"),
         CommandExample(
+            "As sentence-transformers has it, and a folder for it.",
+            "splitvote features --model out/model --out unit.safetensors --normalize --save-model out/sentences "
+                + "comments.txt"),
+        CommandExample(
             "With titles, or with second texts.",
             "splitvote features --model out/model --out v.safetensors --column text --title-column title comments.tsv\n"
                 + "splitvote features --model out/model --out v.safetensors --column text --pair-column text_pair pairs.tsv",
             obstacle: "it needs tables of pairs"),
+    ]
+
+    static let similar = [
+        CommandExample(
+            "The comments that are most like a text.",
+            "splitvote similar mine.yaml \"찬성과 반대가 갈리는 의견\" -k 20 --stage features",
+            obstacle: "it needs a features stage"),
+        CommandExample(
+            "Like a comment of the store, and near copies of every comment.",
+            "splitvote similar mine.yaml --like my-news:437/0000459026 --count 5\n"
+                + "splitvote similar mine.yaml --each --least 0.95 > copies.tsv",
+            obstacle: "it needs a features stage"),
     ]
 
     static let filter = [

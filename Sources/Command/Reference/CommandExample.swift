@@ -55,7 +55,8 @@ extension CommandExample {
         "export": export, "train": train,
         "relabel": relabel, "sweep": sweep, "labels": labels, "why": why, "forget": forget, "status": status,
         "runs": runs, "report": report, "gc": gc, "predict": predict, "evaluate": evaluate,
-        "features": features, "tokenize": tokenize, "filter": filter, "init": start, "doctor": doctor,
+        "features": features, "similar": similar, "tokenize": tokenize, "filter": filter, "init": start,
+        "doctor": doctor,
         "demo-data": demoData, "schema": schema, "stage": stage, "verify": verify, "engine": engine,
     ]
 

@@ -47,7 +47,9 @@ package enum CommandStory {
         """,
         "features": """
         Reads a text a line, or with --column a column of a TSV, CSV, JSONL or Parquet table. Tensor features has a row for \
-        each, in order; --output sequence or layers adds the states of all tokens, with input_ids and offsets.
+        each, in order; --output sequence or layers adds the states of all tokens, with input_ids and offsets. A folder of \
+        sentence-transformers says how it pools, whether it scales vectors to length 1 and how much it reads of a text; one \
+        with modules that are not computed exactly is refused.
         """,
         "filter": """
         Reads rows, one a line, and writes one row for each, in order, as soon as the input pauses: Spark's TRANSFORM … USING, \
@@ -105,6 +107,12 @@ package enum CommandStory {
         even where new files have come. The result is compared with the promoted label set and is not promoted \
         where -S changes a rule; its files then go beside those of the promoted set, as out@b5ff0a12/train.tsv \
         beside out/train.tsv, or where the file says with {label_set}. --publish puts them in their place.
+        """,
+        "similar": """
+        Every vector that the features stage has in the store is compared with the text's, which the same encoder makes of it: \
+        by the cosine, exactly. A table goes to standard output, the most similar first, of equal ones the comment that came \
+        first: id, score, text. With --each there are lines for each comment that has others like it: id, other_id, score, \
+        text, other_text. Forgotten comments have no vector.
         """,
         "sweep": """
         For example: splitvote sweep news.yaml --min-votes 5:50:5 --band 0.35-0.65,0.4-0.6 --format svg > map.svg. \

@@ -10,8 +10,10 @@ internal import Training
 package struct FeatureExtraction {
     /// What is taken of the encoder.
     package struct Settings: Sendable {
-        /// One of ``/Models/StatePooling/names``.
-        package var pooling: String
+        /// One of ``/Models/StatePooling/names``; `nil`: as a folder of sentence-transformers says, and the mean elsewhere.
+        package var pooling: String?
+        /// Whether vectors are scaled to length 1; `nil`: likewise, and not elsewhere.
+        package var isNormalized: Bool?
         /// Numbers of layers with commas between them; `nil` for the last, or what the pooling says.
         package var layers: String?
         package var output: Output
@@ -23,9 +25,11 @@ package struct FeatureExtraction {
         package var threads: Int
 
         package init(
-            pooling: String, layers: String?, output: Output, shown: Int, hasPairs: Bool,
+            pooling: String?, isNormalized: Bool?, layers: String?, output: Output, shown: Int,
+            hasPairs: Bool,
             precision: Precision, threads: Int
         ) {
+            self.isNormalized = isNormalized
             self.hasPairs = hasPairs
             self.pooling = pooling
             self.layers = layers
@@ -46,6 +50,7 @@ package struct FeatureExtraction {
         case layers
     }
 
+    private let folder: ModelFolder
     private let recipe: FeatureRecipe
     private let model: any TrainableModel
     private let tokenizer: any Tokenizer
@@ -70,7 +75,7 @@ package struct FeatureExtraction {
             throw StageError(
                 "\(path) is a baseline, which has no layers", hint: "name the folder of an encoder")
         }
-        let folder = try ModelFolder(path)
+        folder = try ModelFolder(path)
         guard folder.configuration.plan.convolution == nil else {
             throw StageError(
                 "\(path) is a Text-CNN, which has no layers", hint: "name the folder of an encoder")
@@ -80,7 +85,9 @@ package struct FeatureExtraction {
                 "\(path) has no weights", hint: "name the folder of a trained or published encoder")
         }
         let plan = folder.configuration.plan
-        let pooling = try Self.pooling(settings, depth: plan.layers)
+        let saysAll = settings.pooling != nil && settings.isNormalized != nil
+        let modules = saysAll ? nil : try SentenceModules(ofFolder: path)
+        let pooling = try Self.pooling(settings, modules, depth: plan.layers)
         recipe = FeatureRecipe(
             encoder: try folder.encoderDigest(seed: 0), pooling: pooling, precision: settings.precision,
             hiddenSize: plan.hiddenSize)
@@ -92,7 +99,7 @@ package struct FeatureExtraction {
         hasPairs = settings.hasPairs
         cleaner = try folder.ownCleaner()
         tokenizer = try folder.ownTokenizer(note: note)
-        longest = folder.provenance?.maxTokens ?? plan.maxTokens
+        longest = min(folder.provenance?.maxTokens ?? plan.maxTokens, modules?.maxTokens ?? .max)
         side = folder.provenance?.truncationSide.flatMap(TruncationSide.init) ?? .right
         threads = settings.threads
         shown = settings.shown
@@ -102,7 +109,9 @@ package struct FeatureExtraction {
         look = settings.output == .pooled ? nil : StateLook(model, allLayers: settings.output == .layers)
     }
 
-    private static func pooling(_ settings: Settings, depth: Int) throws(StageError) -> StatePooling {
+    private static func pooling(
+        _ settings: Settings, _ modules: SentenceModules?, depth: Int
+    ) throws(StageError) -> StatePooling {
         let numbers = (settings.layers ?? "").split(separator: ",").map { Int($0) }
         let layers = numbers.compactMap { $0 }
         guard layers.count == numbers.count else {
@@ -111,7 +120,10 @@ package struct FeatureExtraction {
             )
         }
         do {
-            return try StatePooling(named: settings.pooling, layers: layers, depth: depth)
+            return try StatePooling(
+                named: settings.pooling ?? modules?.pooling.rawValue ?? StatePooling.Tokens.mean.rawValue,
+                layers: layers, depth: depth,
+                isNormalized: settings.isNormalized ?? modules?.isNormalized ?? false)
         } catch {
             throw StageError(error.problems.joined(separator: "; "))
         }
@@ -153,6 +165,21 @@ package struct FeatureExtraction {
         return rows
     }
 
+    /// Writes the encoder as a folder of sentence-transformers, which makes the same vectors.
+    /// - Returns: what is worth knowing of it.
+    /// - Throws: `StageError` where vectors are made of other layers than the last, or of several.
+    package func writeModel(to path: String) throws -> String {
+        guard recipe.pooling.layers == [folder.configuration.plan.layers] else {
+            throw StageError(
+                "sentence-transformers pools the last layer, and these are \(recipe.pooling.words)",
+                hint: "leave --layers and last_four out")
+        }
+        let modules = SentenceModules(
+            recipe.pooling.tokens, isNormalized: recipe.pooling.isNormalized, maxTokens: longest)
+        try modules.write(folder, to: path)
+        return "\(path): SentenceTransformer(\"\(path)\") makes the same vectors"
+    }
+
     /// Writes the file: `features` (F32 `[texts, width]`), and the states if they are wanted.
     /// - Returns: what is worth knowing of it, a sentence each.
     package func write(to path: String) throws -> [String] {
@@ -161,6 +188,7 @@ package struct FeatureExtraction {
             metadata: [
                 "splitvote.encoder": recipe.encoder, "splitvote.pooling": recipe.pooling.tokens.rawValue,
                 "splitvote.layers": recipe.pooling.layers.map(String.init).joined(separator: ","),
+                "splitvote.normalized": "\(recipe.pooling.isNormalized)",
                 "splitvote.precision": recipe.precision.rawValue,
                 "splitvote.tokenizer": ContentDigest.of(tokenizer.identity),
             ], to: path)

@@ -73,9 +73,8 @@ package final class FileDigests: Sendable {
 
     private func files(of folder: String, _ part: FolderPart?) throws -> [String] {
         guard let part else { return try Disk.files(below: folder) }
-        return try Disk.names(in: folder).filter {
-            try part.holds($0) && Disk.facts(folder + "/" + $0)?.isFolder == false
-        }
+        let names = try Disk.names(in: folder).filter { part.holds($0) } + part.below
+        return try names.filter { try Disk.facts(folder + "/" + $0)?.isFolder == false }
     }
 
     /// Takes over the digest of a file of ours from who has just written it.

@@ -50,6 +50,19 @@ extension ParameterReader {
         return word
     }
 
+    /// True or false; `nil` if the key is absent.
+    package mutating func optionalBool(_ key: String, help: String = "") -> Bool? {
+        specify(key, .bool, help: help)
+        rejectEmpty(key, "true or false")
+        guard let value = given(key) else { return nil }
+        guard case .bool(let flag) = value.content else {
+            wrongType(value, key, "true or false")
+            return nil
+        }
+        resolvedMembers[key] = .bool(flag)
+        return flag
+    }
+
     /// A name may look like a number or a truth to YAML; that is how classes are often called.
     private mutating func readName(_ value: LocatedValue, _ key: String, _ expected: String) -> String? {
         let name: String

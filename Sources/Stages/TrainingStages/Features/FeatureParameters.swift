@@ -14,7 +14,10 @@ struct FeatureParameters {
         case layers
     }
 
-    private let pooling: String
+    /// `nil`: as the model's folder says, and the mean where it says nothing.
+    private let pooling: String?
+    /// Likewise; `false` where it says nothing.
+    private let isNormalized: Bool?
     /// Numbers of layers; empty for the default.
     private let layers: [Int]
     let precision: Precision
@@ -25,11 +28,17 @@ struct FeatureParameters {
     let seed: UInt64
 
     init(_ parameters: inout ParameterReader) {
-        pooling = parameters.choice(
-            "pooling", default: StatePooling.Tokens.mean.rawValue, of: StatePooling.names,
+        pooling = parameters.optionalChoice(
+            "pooling", of: StatePooling.names,
             help:
                 "How a row's states become one vector: that of the first token (cls), the mean or the largest of all tokens, "
-                + "or the first token's in the last four layers.")
+                + "or the first token's in the last four layers. By default as a folder of sentence-transformers says, mean "
+                + "elsewhere.")
+        isNormalized = parameters.optionalBool(
+            "normalize",
+            help:
+                "Whether vectors are scaled to length 1. By default as a folder of sentence-transformers says, false elsewhere."
+        )
         let chosen = parameters.wordOrNumbers(
             "layers", default: "last", of: ["last"], in: 0...4095,
             help:
@@ -68,11 +77,22 @@ struct FeatureParameters {
         )
     }
 
+    /// What a model's folder says of pooling; `nil` if it says nothing, or all is said here.
+    /// - Throws: `TrainingError` for a folder of sentence-transformers that is not computed exactly.
+    func modules(of folder: String) throws -> SentenceModules? {
+        pooling != nil && isNormalized != nil ? nil : try SentenceModules(ofFolder: folder)
+    }
+
     /// How the states of a model are pooled.
-    /// - Parameter depth: its layers.
-    func statePooling(depth: Int) throws(StageError) -> StatePooling {
+    /// - Parameters:
+    ///   - depth: its layers.
+    ///   - modules: what its folder says of it.
+    func statePooling(depth: Int, _ modules: SentenceModules?) throws(StageError) -> StatePooling {
         do {
-            return try StatePooling(named: pooling, layers: layers, depth: depth)
+            return try StatePooling(
+                named: pooling ?? modules?.pooling.rawValue ?? StatePooling.Tokens.mean.rawValue,
+                layers: layers,
+                depth: depth, isNormalized: isNormalized ?? modules?.isNormalized ?? false)
         } catch {
             throw StageError(error.problems.joined(separator: "; "))
         }

@@ -24,12 +24,14 @@ package struct FeaturesStage: Stage {
             """,
         values: [
             "init": "beomi/kcbert-base",
+            "normalize": "true",
+            "pooling": "mean",
             "path": "out/features",
         ]
     )
 
-    private let parameters: FeatureParameters
-    private let hasRandomWeights: Bool
+    let parameters: FeatureParameters
+    let hasRandomWeights: Bool
     private let path: String?
 
     private static let folderName = "features"
@@ -59,7 +61,14 @@ package struct FeaturesStage: Stage {
         let data = try context.inputs.one("data")
         let shards = try ShardFolder(data.path)
         let folder = try open(shards, context)
-        let recipe = try recipe(folder)
+        let modules = try parameters.modules(of: folder.path)
+        if let most = modules?.maxTokens, most < shards.manifest.maxTokens {
+            context.progress.warn(
+                "the encoder's folder reads at most \(most) tokens of a text, and rows of the shards have up to "
+                    + "\(shards.manifest.maxTokens); sentence-transformers cuts them there, and max_tokens: \(most) of the shards "
+                    + "stage does")
+        }
+        let recipe = try recipe(folder, modules)
         let names = shards.manifest.rows.filter { $0.value > 0 }.keys.sorted()
         var sides = try names.map { SideRows($0, try shards.rows(of: $0), width: recipe.width) }
         try FeatureMemory(recipe: recipe).recall(&sides, context)
@@ -99,11 +108,12 @@ package struct FeaturesStage: Stage {
         return folder
     }
 
-    private func recipe(_ folder: ModelFolder) throws -> FeatureRecipe {
+    private func recipe(_ folder: ModelFolder, _ modules: SentenceModules?) throws -> FeatureRecipe {
         let plan = folder.configuration.plan
         return FeatureRecipe(
             encoder: try folder.encoderDigest(seed: parameters.seed),
-            pooling: try parameters.statePooling(depth: plan.layers), precision: parameters.precision,
+            pooling: try parameters.statePooling(depth: plan.layers, modules),
+            precision: parameters.precision,
             hiddenSize: plan.hiddenSize)
     }
 
@@ -128,12 +138,15 @@ extension FeaturesStage {
         do {
             let configuration = try StartFolder.configuration(of: folder.path, shownAs: folder.shownPath)
             if !hasRandomWeights { try StartFolder.checkWeights(in: folder.path, shownAs: folder.shownPath) }
-            do { _ = try parameters.statePooling(depth: configuration.plan.layers) } catch {
+            let modules = try parameters.modules(of: folder.path)
+            do { _ = try parameters.statePooling(depth: configuration.plan.layers, modules) } catch {
                 return problems + [StageProblem("pooling", error.message, hint: error.hint)]
             }
             return problems
         } catch let error as StageError {
             return problems + [StageProblem("init", error.message, hint: error.hint)]
+        } catch let error as TrainingError {
+            return problems + [StageProblem("init", error.problem, hint: error.hint)]
         } catch {
             return problems + [StageProblem("init", "\(folder.shownPath)/config.json: \(error)")]
         }

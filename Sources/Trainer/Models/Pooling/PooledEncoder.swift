@@ -61,7 +61,21 @@ struct PooledEncoder: TokenEncoder {
             }
             layer += 1
         }
+        if pooling.isNormalized { normalize(vectors.used, rows: context.batch.rows) }
         return (vectors, keeps ? Saved() : nil)
+    }
+
+    /// Scales each row to length 1; one of zeros stays.
+    ///
+    /// Source: torch.nn.functional.normalize, whose least length is 1e-12, too.
+    private func normalize(_ vectors: Tensor, rows: Int) {
+        for row in 0..<rows {
+            let vector = vectors.floats + row * vectors.stride
+            var square = 0.0
+            for channel in 0..<width { square += Double(vector[channel]) * Double(vector[channel]) }
+            let length = max(square.squareRoot(), 1e-12)
+            for channel in 0..<width { vector[channel] = Float(Double(vector[channel]) / length) }
+        }
     }
 
     func backward(_ gradient: PaddedTensor, saved: Saved, _ context: StepContext) {}

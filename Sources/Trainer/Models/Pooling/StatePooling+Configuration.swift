@@ -5,7 +5,11 @@ extension StatePooling {
     static let key = "pooled_features"
 
     var json: JSONValue {
-        ["pooling": .string(tokens.rawValue), "layers": .array(layers.map(JSONValue.integer))]
+        var members: [String: JSONValue] = [
+            "pooling": .string(tokens.rawValue), "layers": .array(layers.map(JSONValue.integer)),
+        ]
+        if isNormalized { members["normalized"] = true }
+        return .object(members)
     }
 }
 
@@ -29,7 +33,9 @@ extension ConfigurationReader {
             return nil
         }
         do {
-            return try StatePooling(named: name, layers: layers.compactMap { $0 }, depth: depth)
+            return try StatePooling(
+                named: name, layers: layers.compactMap { $0 }, depth: depth,
+                isNormalized: value["normalized"] == true)
         } catch {
             complain(StatePooling.key, "is refused: \(error.problems.joined(separator: "; "))")
             return nil

@@ -13,10 +13,13 @@ package struct StatePooling: Hashable, Sendable {
     package let tokens: Tokens
     /// Numbers of layers, rising; 0 is the output of the embeddings, 1 that of the first layer.
     package let layers: [Int]
+    /// Whether the vector is then scaled to length 1.
+    package let isNormalized: Bool
 
-    package init(_ tokens: Tokens, layers: [Int]) {
+    package init(_ tokens: Tokens, layers: [Int], isNormalized: Bool = false) {
         self.tokens = tokens
         self.layers = layers
+        self.isNormalized = isNormalized
     }
 
     /// The first token's states in the last four layers.
@@ -31,15 +34,20 @@ package struct StatePooling: Hashable, Sendable {
     ///   - name: one of ``names``.
     ///   - layers: numbers of layers; empty for the last one, or the last four.
     ///   - depth: layers of the model.
+    ///   - isNormalized: whether the vector is scaled to length 1.
     /// - Throws: ``ConfigurationError`` where the model lacks such layers, or the two say different things.
-    package init(named name: String, layers: [Int], depth: Int) throws(ConfigurationError) {
+    package init(
+        named name: String, layers: [Int], depth: Int, isNormalized: Bool = false
+    ) throws(ConfigurationError) {
         var problems: [String] = []
         if name == Self.lastFour {
             if !layers.isEmpty {
                 problems.append("pooling is \(name), which says which layers; leave layers out, or set cls")
             }
             if depth < 4 { problems.append("pooling is \(name); the model has \(depth) layers") }
-            self.init(.first, layers: Array(Swift.max(1, depth - 3)...Swift.max(1, depth)))
+            self.init(
+                .first, layers: Array(Swift.max(1, depth - 3)...Swift.max(1, depth)),
+                isNormalized: isNormalized)
         } else {
             let sorted = Set(layers).sorted()
             if sorted.count != layers.count { problems.append("layers names a layer twice") }
@@ -51,7 +59,9 @@ package struct StatePooling: Hashable, Sendable {
             if !Self.names.contains(name) {
                 problems.append("pooling is '\(name)'; it is one of \(Self.names.joined(separator: ", "))")
             }
-            self.init(Tokens(rawValue: name) ?? .mean, layers: sorted.isEmpty ? [depth] : sorted)
+            self.init(
+                Tokens(rawValue: name) ?? .mean, layers: sorted.isEmpty ? [depth] : sorted,
+                isNormalized: isNormalized)
         }
         if !problems.isEmpty { throw ConfigurationError(problems: problems) }
     }
@@ -70,5 +80,6 @@ package struct StatePooling: Hashable, Sendable {
         let numbers = layers.map { $0 == 0 ? "0 (the embeddings)" : "\($0)" }
         return what
             + " in \(layers.count == 1 ? "layer" : "each of the layers") \(numbers.joined(separator: ", "))"
+            + (isNormalized ? ", scaled to length 1" : "")
     }
 }

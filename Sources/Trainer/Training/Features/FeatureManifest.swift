@@ -26,6 +26,8 @@ package struct FeatureManifest: Codable, Hashable, Sendable {
     package var pooling: String
     /// Numbers of the layers, rising; 0 is the output of the embeddings.
     package var layers: [Int]
+    /// Whether vectors are scaled to length 1; absent where they are not.
+    package var normalized: Bool?
     /// What the encoder computed in.
     package var precision: String
     /// Whose code multiplied, by instructions of which kind.
@@ -40,7 +42,8 @@ package struct FeatureManifest: Codable, Hashable, Sendable {
     package var files: [File] = []
 
     enum CodingKeys: String, CodingKey {
-        case format, version, encoder, pooling, layers, precision, products, width, tokenizer, files
+        case format, version, encoder, pooling, layers, normalized, precision, products, width, tokenizer,
+            files
         case cleanRules = "clean_rules"
         case maxTokens = "max_tokens"
     }
@@ -49,6 +52,7 @@ package struct FeatureManifest: Codable, Hashable, Sendable {
         encoder = recipe.encoder
         pooling = recipe.pooling.tokens.rawValue
         layers = recipe.pooling.layers
+        normalized = recipe.pooling.isNormalized ? true : nil
         precision = recipe.precision.rawValue
         products = recipe.products
         width = recipe.width
@@ -82,6 +86,6 @@ package struct FeatureManifest: Codable, Hashable, Sendable {
         guard let tokens = StatePooling.Tokens(rawValue: pooling), !layers.isEmpty else {
             throw .file(path: path, problem: "'pooling' is '\(pooling)', which this version does not know")
         }
-        return StatePooling(tokens, layers: layers)
+        return StatePooling(tokens, layers: layers, isNormalized: normalized == true)
     }
 }

@@ -34,6 +34,7 @@ package struct FeatureRecipe: Hashable, Sendable {
         String(
             ContentDigest.of(
                 "\(Self.revision) \(encoder) \(pooling.tokens.rawValue) \(pooling.layers) \(precision.rawValue) \(products)"
+                    + (pooling.isNormalized ? " normalized" : "")
             ).prefix(32))
     }
 }
