@@ -165,7 +165,9 @@ package struct IngestFilesStage: Stage {
     private static func refuseHTML(_ parameters: inout ParameterReader) {
         parameters.reject(
             "text_format", "tags have their places in the text as given, and HTML becomes another text",
-            hint: "leave 'text_format' out, and turn the texts and the places of their tags into plain text before")
+            hint:
+                "leave 'text_format' out, and turn the texts and the places of their tags into plain text before"
+        )
     }
 
     private static func checkPaths(_ parameters: inout ParameterReader, _ areNone: Bool) {
