@@ -94,9 +94,9 @@ struct SplitPlan {
             help: "Sides in order, and the share of groups that each gets; the sum is 1.")
         let cuts = Self.cuts(&parameters, zoneSeconds: zoneSeconds)
         let placement = Self.placement(name, &parameters)
+        self.placement = placement
         let isByRule = placement == .byRule
         let tests = Self.tests(&parameters, method: name)
-        self.placement = placement
         let method =
             isByTime
             ? Self.byTime(cuts, &parameters)
@@ -118,12 +118,7 @@ struct SplitPlan {
             text["shares"] = .array(shares.map { [.string($0.name), .number($0.share)] })
         }
         ruleText = .object(text)
-        let copies = parameters.choice(
-            "copies", default: "drop", of: Copies.allCases.map(\.rawValue),
-            help:
-                "How to treat exact and near copies of a text: drop leaves out those on another side, one_per_side also "
-                + "all but one on each side.")
-        self.copies = Copies(rawValue: copies) ?? .drop
+        copies = Self.copies(&parameters)
         if case .given = placement, !parameters.isSet("copies") {
             // The sides are their owner's: problems with them are reported, not repaired.
             self.copies = .keep
@@ -136,6 +131,15 @@ struct SplitPlan {
             help: "Sides that stay as they were on a date, members and labels, such as {test: 2025-11-01}.")
         for (name, seconds) in dates { frozen[name] = seconds }
         check(&parameters, isByTime: isByTime, frozen: dates.map(\.name))
+    }
+
+    private static func copies(_ parameters: inout ParameterReader) -> Copies {
+        let name = parameters.choice(
+            "copies", default: "drop", of: Copies.allCases.map(\.rawValue),
+            help:
+                "How to treat exact and near copies of a text: drop leaves out those on another side, one_per_side also "
+                + "all but one on each side.")
+        return Copies(rawValue: name) ?? .drop
     }
 
     private static func nearCopies(_ parameters: inout ParameterReader) -> NearDuplicateRule {

@@ -11,7 +11,7 @@ import itertools
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-SUBJECTS = ["The committee", "A neighbour", "My sister", "The old \"expert\"", "Every reader", "Nobody"]
+SUBJECTS = ["The committee", "A neighbor", "My sister", "The old \"expert\"", "Every reader", "Nobody"]
 VERBS = ["praised", "refused", "read", "forgot", "quoted"]
 OBJECTS = ["the plan", "a \"fair\" answer", "the article", "its author's claim", "an apology", "the vote", "\"no comment"]
 SENTENCES = [f"{a} {b} {c} ." for a, b, c in itertools.product(SUBJECTS, VERBS, OBJECTS)]

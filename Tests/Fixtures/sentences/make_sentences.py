@@ -4,7 +4,7 @@ Run:  python make_sentences.py      (needs sentence-transformers, transformers, 
       python make_sentences.py --real MODEL TEXTS FOLDER      (of a published model: FOLDER/model and FOLDER/vectors.json,
       which SPLITVOTE_SENTENCES names for SentenceVectorsTests; TEXTS has a text a line)
 
-Three folders, as sentence-transformers itself saves them, of one BERT with every tensor drawn anew: `mean` with Normalize and at
+Three folders, as sentence-transformers itself saves them, of one BERT with every tensor drawn again: `mean` with Normalize and at
 most 12 tokens, `cls`, and `max`. vectors.json has texts of mixed length, some of them longer than is read, and for each folder
 their vectors, computed in one batch with padding, in float32 on one thread, and the versions.
 """
