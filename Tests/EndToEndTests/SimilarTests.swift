@@ -77,7 +77,7 @@ struct SimilarTests {
         #expect(try sandbox.splitvote("run", "p.yaml").status == 0)
         let after = try similar(sandbox, "아무 글", "-k", "5")
         #expect(!after.contains { $0[0] == id })
-        #expect(after.prefix(4) == before.dropFirst())
+        #expect(after.count == 5, "the vocabulary is another one, and with it the vectors")
         let gone = try sandbox.splitvote("similar", "p.yaml", "--like", id)
         #expect(gone.status == 2 && gone.errors.contains("there is no comment '\(id)'"), "\(gone.errors)")
     }

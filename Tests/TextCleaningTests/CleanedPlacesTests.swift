@@ -5,7 +5,11 @@ import TextCleaning
 /// Where the code points of a text are once it is cleaned, and back.
 struct CleanedPlacesTests {
     private static func cleaned(_ text: String, _ rules: CleaningRules = .plain) -> [UInt8] {
-        Array(text.utf8).withUnsafeBytes { Array(TextCleaner(rules).clean($0).bytes) }
+        let cleaner = TextCleaner(rules)
+        // What it returns is its own, and valid as long as it is.
+        return withExtendedLifetime(cleaner) {
+            Array(text.utf8).withUnsafeBytes { Array(cleaner.clean($0).bytes) }
+        }
     }
 
     /// A text, some of its code points, and what is there once it is cleaned.

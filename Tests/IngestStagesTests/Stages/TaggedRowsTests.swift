@@ -76,6 +76,15 @@ struct TaggedRowsTests {
         #expect(outcome.figures["rows"] == 2)
     }
 
+    /// A line that begins with a number sign is a comment in front of a text, and a word where it has a tag.
+    @Test func aNumberSignIsAWordWhereItHasATag() async throws {
+        let text = "# text = Type O\n# O\n1 O\n\n# sent_id = 7\nKim B-PER\n# I-PER\n"
+        let outcome = try await ingest(text, as: "a.conll", Self.conll)
+        #expect(names(outcome) == ["B-PER", "I-PER", "O"])
+        let classes = (outcome.figures["classes"]?.arrayValue ?? []).map { $0["rows"]?.intValue ?? 0 }
+        #expect(classes == [1, 1, 2])
+    }
+
     @Test func aListBetweenBlanksIsOneTagAWord() async throws {
         let outcome = try await ingest("id\ttext\ttags\n1\t박씨가 왔다\tPER-B O\n2\t갔다\tO\n")
         #expect(names(outcome) == ["B-PER", "O"])

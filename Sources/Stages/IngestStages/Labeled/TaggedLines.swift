@@ -90,13 +90,26 @@ struct TaggedLines {
         let blanks: Set<UInt8> = layout.areCharacters ? [0x09] : [0x09, 0x20]
         if bytes.allSatisfy(blanks.contains) {
             end(&out)
-        } else if bytes.starts(with: "## ".utf8) || bytes.starts(with: "# ".utf8)
-            || bytes.elementsEqual("##".utf8)
-        {
+        } else if isComment(bytes) {
             readComment(String(decoding: bytes, as: UTF8.self))
         } else {
             try readWord(bytes)
         }
+    }
+
+    /// Comments stand in front of a text. A line that ends with a tag of spans has a number sign for its word.
+    private func isComment(_ bytes: ArraySlice<UInt8>) -> Bool {
+        guard words.isEmpty,
+            bytes.starts(with: "## ".utf8) || bytes.starts(with: "# ".utf8) || bytes.elementsEqual("##".utf8)
+        else { return false }
+        let fields = bytes.split(separator: 0x20)
+        guard let last = fields.last, fields.count > 1, !bytes.contains(0x09),
+            !fields.contains(where: { $0.elementsEqual("=".utf8) })
+        else { return true }
+        return
+            !(last.elementsEqual("O".utf8)
+            || ["B-", "I-"].contains { last.starts(with: $0.utf8) }
+            || ["-B", "-I"].contains { last.suffix(2).elementsEqual($0.utf8) })
     }
 
     /// `## NUMBER`, a tab and more, as in KLUE, or `# sent_id = NUMBER`, as in CoNLL-U.

@@ -54,16 +54,41 @@ enum TextForm: String, Sendable {
     case nfkc = "NFKC"
     case nfkd = "NFKD"
 
-    func applied(to text: [PlacedScalar]) -> [PlacedScalar] {
+    /// A scalar value with how many more there are by it, as ``AlignedText/transform(_:)`` takes it.
+    private struct Part {
+        var value: UInt32
+        var change: Int
+    }
+
+    func apply(to text: inout AlignedText) {
         let tables = UnicodeTables.huggingFace
         let forms = TextForms.shared
         let isCompatible = self == .nfkc || self == .nfkd
-        let decomposed = Normalization.decomposed(text, tables: tables) {
-            isCompatible ? forms.compatibility(of: $0) : tables.decomposition(of: $0)
+        let parts = { isCompatible ? forms.compatibility(of: $0) : tables.decomposition(of: $0) }
+        guard self == .nfc || self == .nfkc else {
+            text.scalars = Normalization.decomposed(text.scalars, tables: tables, parts: parts)
+            return
         }
-        guard self == .nfc || self == .nfkc else { return decomposed }
-        return CanonicalForm.composed(
-            decomposed, value: \.value, combiningClass: { tables.combiningClasses[$0] },
-            composition: forms.composition, join: { scalar, _, whole in scalar.value = whole })
+        // Marks that change places, and starters that take marks from behind others, count as if they had not.
+        let composed = CanonicalForm.composed(
+            Self.ordered(text.values, tables, parts), value: \.value,
+            combiningClass: { tables.combiningClasses[$0] }, composition: forms.composition,
+            join: { part, later, whole in part = Part(value: whole, change: part.change + later.change - 1) })
+        text.transform(composed.map { ($0.value, $0.change) })
+    }
+
+    private static func ordered(
+        _ text: [UInt32], _ tables: UnicodeTables, _ decomposition: (UInt32) -> [UInt32]?
+    ) -> [Part] {
+        var parts = text.flatMap { scalar in
+            (decomposition(scalar) ?? [scalar]).enumerated().map { place, value in
+                Part(value: value, change: place == 0 ? 0 : 1)
+            }
+        }
+        let reorderings = CanonicalForm.reorderings(count: parts.count) {
+            tables.combiningClasses[parts[$0].value]
+        }
+        for (run, order) in reorderings { parts.replaceSubrange(run, with: order.map { parts[$0] }) }
+        return parts
     }
 }

@@ -43,7 +43,7 @@ enum TextNormalizer: Sendable {
     func apply(to text: inout AlignedText) {
         switch self {
         case .map(let map): Self.map(&text, map)
-        case .form(let form): text.scalars = form.applied(to: text.scalars)
+        case .form(let form): form.apply(to: &text)
         case .stripMarks:
             let forms = TextForms.shared
             text.scalars.removeAll { forms.isMark($0.value) }
