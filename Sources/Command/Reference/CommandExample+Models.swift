@@ -88,6 +88,9 @@ extension CommandExample {
             "The vector of each line.",
             "splitvote features --model out/model --out vectors.safetensors comments.txt"),
         CommandExample(
+            "Vectors as the model pools them, whatever their lengths.",
+            "splitvote features --model out/model --out raw.safetensors --no-normalize comments.txt"),
+        CommandExample(
             "Other layers and tokens, of a column of a table.",
             "splitvote features --model out/model --out states.safetensors --pooling cls --layers 1 "
                 + "--output sequence --shown 10 --column document --escapes --precision fp32 out/test.tsv"),
