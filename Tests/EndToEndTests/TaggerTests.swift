@@ -11,14 +11,18 @@ struct TaggerTests {
     private static let people = ["김철수", "박영희", "이민호", "최지우"]
     private static let towns = ["서울", "부산", "대구"]
 
-    /// Texts in KLUE-NER's form, each with a person and a place.
+    /// Texts in KLUE-NER's form, of one to four sentences with a person and a place each.
     private static func names(_ count: Int) -> String {
         var text = "## 토큰, 레이블 구분자 : \\t\n## 컬럼명 : CHAR\tNE_TAG\n"
         for row in 0..<count {
-            let (person, town) = (people[row % people.count], towns[row % towns.count])
-            let parts = [
-                (person, "PS"), ("씨가 \(row) 번째로 ", ""), (town, "LC"), ("에 \(row % 7) 시에 갔다.", ""),
-            ]
+            var parts = row % 2 == 0 ? [] : [("어제 ", "")]
+            for number in row...row + row % 4 {
+                if number > row { parts.append((" ", "")) }
+                parts += [
+                    (people[number % people.count], "PS"), ("씨가 \(number) 번째로 ", ""),
+                    (towns[number % towns.count], "LC"), ("에 \(number % 7) 시에 갔다.", ""),
+                ]
+            }
             text += "## ner_\(row)\t\(parts.map(\.0).joined())\n"
             for (words, type) in parts {
                 for (place, letter) in words.unicodeScalars.enumerated() {
@@ -46,7 +50,10 @@ struct TaggerTests {
         return text
     }
 
-    private func run(_ recipe: String, _ text: String, as name: String, epochs: Int) throws -> Sandbox {
+    /// - Parameter pieces: size of the vocabulary; names and what follows them are pieces of their own in a small one.
+    private func run(
+        _ recipe: String, _ text: String, as name: String, epochs: Int, pieces: Int = 8_000
+    ) throws -> Sandbox {
         let sandbox = try Sandbox()
         let file = "pipelines/\(recipe).yaml"
         try sandbox.write(Data(contentsOf: Self.folder.appending(path: recipe + ".yaml")), to: file)
@@ -58,7 +65,7 @@ struct TaggerTests {
         let outcome = try sandbox.splitvote(
             "run", file, "--quiet", "-S", "rows=" + sandbox.folder.appending(path: "data/" + name).path, "-S",
             "init=" + sandbox.folder.appending(path: "init").path, "-S", "epochs=\(epochs)", "-S",
-            "model.learning_rate=3e-3", "-S", "model.batch_size=8")
+            "model.learning_rate=3e-3", "-S", "model.batch_size=8", "-S", "vocabulary.size=\(pieces)")
         try #require(outcome.status == 0, "\(outcome.errors)")
         return sandbox
     }
@@ -70,7 +77,8 @@ struct TaggerTests {
     }
 
     @Test func entitiesAreLearnedScoredAndFound() throws {
-        let sandbox = try run("klue-ner", Self.names(120), as: "klue-ner-v1.1_dev.tsv", epochs: 12)
+        let sandbox = try run(
+            "klue-ner", Self.names(120), as: "klue-ner-v1.1_dev.tsv", epochs: 12, pieces: 64)
         for side in try scores(sandbox, "klue-ner") {
             for name in ["entity_f1", "entity_macro_f1", "strict_f1", "klue_entity_f1", "klue_char_f1"] {
                 #expect(side[name]?.doubleValue ?? 0 > 0.8, "\(name): \(side[name] ?? .null)")
@@ -82,16 +90,17 @@ struct TaggerTests {
         #expect(predictions[0] == "id\tsplit\tword\tlabel\tpredicted\tprobability")
         #expect(predictions[1].contains("klue-ner:ner_"))
 
-        let text = "어제  최지우씨가 갔다."
+        let text = "어제  최지우씨가 3 번째로 대구에 5 시에 갔다."
         let answers = try sandbox.splitvote(
-            "predict", "--model", "pipelines/out/klue-ner/model", input: text + "\n없다\n김철수씨가 부산에 갔다.\n")
+            "predict", "--model", "pipelines/out/klue-ner/model",
+            input: text + "\n없다\n김철수씨가 7 번째로 부산에 2 시에 갔다.\n")
         try #require(answers.status == 0, "\(answers.errors)")
         let lines = answers.output.split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
         #expect(lines.first == ["line", "start", "end", "type", "score", "span"])
         let found = lines.dropFirst().map { [$0[0], $0[1], $0[2], $0[3], $0[5]] }
         #expect(found.contains(["1", "4", "7", "PS", "최지우"]), "\(found)")
         #expect(
-            found.contains(["3", "0", "3", "PS", "김철수"]) && found.contains(["3", "6", "8", "LC", "부산"]),
+            found.contains(["3", "0", "3", "PS", "김철수"]) && found.contains(["3", "12", "14", "LC", "부산"]),
             "\(found)")
 
         let json = try sandbox.splitvote(

@@ -130,14 +130,14 @@ struct FormerFolderTests {
         #expect(try ModelFolder(prefixed.path).makeTrainedModel(threads: 1).model.logits(batch) == expected)
     }
 
-    /// A token classifier has tensors of the same names and shapes.
+    /// A head that chooses among several texts has tensors of the same names and shapes.
     @Test func aHeadForSomethingElseIsNotOneOfOneMap() throws {
         let folder = try TemporaryFolder()
         _ = try Self.former("electra", in: folder)
-        try Toy.edit(folder) { $0["architectures"] = ["ElectraForTokenClassification"] }
+        try Toy.edit(folder) { $0["architectures"] = ["ElectraForMultipleChoice"] }
         #expect(
             message { _ = try ModelFolder(folder.path).makeTrainedModel(threads: 1) }
-                .hasPrefix("\(folder.path) belongs to ElectraForTokenClassification"))
+                .hasPrefix("\(folder.path) belongs to ElectraForMultipleChoice"))
         try Toy.edit(folder) { $0["architectures"] = nil }
         #expect(message { _ = try ModelFolder(folder.path).makeTrainedModel(threads: 1) } == "no error")
     }

@@ -99,10 +99,10 @@ struct EvaluateStageTests {
         let model = try await task.model(on: shards, ("epochs", 1))
         let path = try #require(model.first?.path) + "/config.json"
         let text = try String(contentsOfFile: path, encoding: .utf8)
-        try text.replacing("ForSequenceClassification", with: "ForTokenClassification").write(
+        try text.replacing("ForSequenceClassification", with: "ForMultipleChoice").write(
             toFile: path, atomically: true, encoding: .utf8)
         let error = await #expect(throws: StageError.self) { try await task.evaluate(model, on: shards) }
-        #expect(error?.message.contains(" belongs to BertForTokenClassification ") == true)
+        #expect(error?.message.contains(" belongs to BertForMultipleChoice ") == true)
         #expect(error?.hint?.hasPrefix("name the folder of a text classifier") == true)
     }
 
