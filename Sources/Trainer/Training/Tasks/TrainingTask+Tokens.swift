@@ -80,8 +80,9 @@ extension TrainingTask {
 }
 
 extension TrainingOptions.Metric {
-    /// F1 over entities; see ``EntityScores``.
+    /// F1 over entities, 0 ... 1, as seqeval counts them by default.
     package static let entityF1 = TrainingOptions.Metric(named: EntityScores.entity.name)
+    /// The same over entities that begin with B, as seqeval's mode strict for IOB2.
     package static let strictF1 = TrainingOptions.Metric(named: EntityScores.strict.name)
     package static let klueEntityF1 = TrainingOptions.Metric(named: EntityScores.klueEntity.name)
 }
