@@ -121,6 +121,24 @@ struct TaggerTests {
         #expect(words.status != 0 && words.errors.contains("--format words is for one answer to a text"))
     }
 
+    /// A balanced split counts the words of each tag.
+    @Test func aBalancedSplitGivesEverySideItsShare() throws {
+        let sandbox = try Sandbox()
+        let file = "pipelines/klue-ner.yaml"
+        try sandbox.write(Data(contentsOf: Self.folder.appending(path: "klue-ner.yaml")), to: file)
+        try sandbox.write(Self.names(120), to: "data/klue-ner-v1.1_dev.tsv")
+        let outcome = try sandbox.splitvote(
+            "run", file, "--quiet", "--until", "split", "-S", "split.method=balanced", "-S",
+            "rows=" + sandbox.folder.appending(path: "data/klue-ner-v1.1_dev.tsv").path)
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        let found = try sandbox.sqlite(
+            "SELECT figures FROM stage_run WHERE stage = 'split'", store: "pipelines/state/klue-ner.sqlite")
+        let figures = try JSONValue(parsing: #require(found.first))
+        for (side, rows) in [("train", 90...102), ("dev", 8...16), ("test", 8...16)] {
+            #expect(rows.contains(figures["rows.\(side)"]?.intValue ?? 0), "\(side): \(figures)")
+        }
+    }
+
     @Test func partsOfSpeechAreLearnedWordByWord() throws {
         let sandbox = try run("klue-pos", Self.speech(80), as: "klue-dp-v1.1_dev.tsv", epochs: 8)
         for side in try scores(sandbox, "klue-pos") {

@@ -135,6 +135,7 @@ struct ShardWriter {
         let unknown = Int32(tokenizer.unknownID)
         var place = 0
         try context.ledger.scan(facts.cut, fields: .text, selection: .ids(ids)) { comment in
+            guard comment.id == ids[place] else { throw StageError.vanishedComment(ids[place]) }
             let found = try maker.rows(
                 of: split.words[rows[place]], given: Array(comment.text), cleaned: Array(cleaned[place]))
             for row in found {
