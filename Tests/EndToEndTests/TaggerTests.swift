@@ -121,7 +121,7 @@ struct TaggerTests {
         #expect(words.status != 0 && words.errors.contains("--format words is for one answer to a text"))
     }
 
-    /// A balanced split counts the words of each tag.
+    /// A balanced split counts the texts with words of each tag.
     @Test func aBalancedSplitGivesEverySideItsShare() throws {
         let sandbox = try Sandbox()
         let file = "pipelines/klue-ner.yaml"

@@ -74,11 +74,11 @@ extension DatasetColumns {
     /// Parts of scores that a balanced split counts like classes, each with as many rows.
     private static let scoreParts = 5
 
-    /// What a balanced split counts rows by, and how many kinds of it there are: classes, tags of words, or parts of the
-    /// scores.
+    /// What a balanced split counts rows by, and how many kinds of it there are: classes, tags that a text has
+    /// words of, or parts of the scores.
     func strata(_ targets: TargetFacts?) -> (count: Int, of: (Int) -> [Int]) {
         if let targets, targets.task.form == .wordClasses {
-            return (targets.names.count, { self.words[$0].map { Int($0.tag) } })
+            return (targets.names.count, { Set(self.words[$0].map { Int($0.tag) }).sorted() })
         }
         guard let targets, targets.task.form == .number else {
             return (targets?.names.count ?? 2, { classes(of: $0, targets) })
