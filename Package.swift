@@ -261,7 +261,8 @@ let commands: [Target] = [
         "Command", "DatasetHistory",
         [
             "CommentStore", "Console", "DatasetStages", "Diagnostics", "LabelStudies", "Labeling",
-            "PipelineEngine", "PipelinePlan", "PredictionStages", "Presentation", "Reports", "RunStore",
+            "PipelineAccess", "PipelineEngine", "PipelinePlan", "PredictionStages", "Presentation", "Reports",
+            "RunStore",
             "StageKit", "StoreFile", "TableFormat", "TextBasics", "TrackFormat", "VoteModel",
         ]),
     wing(
@@ -295,7 +296,8 @@ let commands: [Target] = [
     wing(
         "Command", "Similarity",
         [
-            "CommentStore", "Diagnostics", "PipelinePlan", "Prediction", "RunStore", "StageKit",
+            "CommentStore", "Diagnostics", "PipelineAccess", "PipelinePlan", "Prediction", "RunStore",
+            "StageKit",
             "TableFormat",
             "TextBasics", "TextCleaning", "Training", "TrainingStages", "VoteModel",
         ]),

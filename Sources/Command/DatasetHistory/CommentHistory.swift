@@ -3,6 +3,7 @@ internal import Console
 internal import DatasetStages
 internal import Diagnostics
 private import Foundation
+internal import PipelineAccess
 package import PipelinePlan
 internal import PredictionStages
 internal import Presentation
@@ -24,7 +25,7 @@ package struct CommentHistory {
     package init(
         ofCommentNamed name: String, in store: RunStore, state: String, plan: PlannedPipeline?
     ) throws {
-        comment = try Self.comment(named: name, in: store, state: state)
+        comment = try store.comment(named: name, in: state)
         for pipeline in try plan.map({ [$0.name] }) ?? store.pipelines() {
             var trace = CommentTrace(comment: comment.id, store.ledger)
             for stage in try store.stageNames(pipeline: pipeline) {
@@ -32,22 +33,6 @@ package struct CommentHistory {
                 try follow(&trace, stage, pipeline, store)
             }
         }
-    }
-
-    private static func comment(
-        named name: String, in store: RunStore, state: String
-    ) throws -> StoredComment {
-        let found = try store.ledger.comments(named: name)
-        guard let comment = found.first, found.count == 1 else {
-            throw DiagnosticsError(
-                found.isEmpty
-                    ? "there is no comment '\(name)' in \(state)"
-                    : "\(found.count) comments have the key '\(name)'",
-                hint: found.isEmpty
-                    ? "exports show comments as source:key in their column id"
-                    : "name one of: \(found.map { "\($0.source):\($0.key)" }.joined(separator: ", "))")
-        }
-        return comment
     }
 
     private mutating func follow(

@@ -1,6 +1,7 @@
 internal import CommentStore
 package import Diagnostics
 private import Foundation
+internal import PipelineAccess
 package import PipelinePlan
 internal import Prediction
 package import RunStore
@@ -208,16 +209,7 @@ package struct SimilarComments {
     // MARK: Questions
 
     private func known(_ name: String) throws -> (id: Int64, vector: [Float]) {
-        let found = try store.ledger.comments(named: name).filter { $0.forgottenAt == nil }
-        guard let comment = found.first, found.count == 1 else {
-            throw DiagnosticsError(
-                found.isEmpty
-                    ? "there is no comment '\(name)' in \(store.path)"
-                    : "\(found.count) comments have the key '\(name)'",
-                hint: found.isEmpty
-                    ? "exports show comments as source:key in their column id"
-                    : "name one of: \(found.map { "\($0.source):\($0.key)" }.joined(separator: ", "))")
-        }
+        let comment = try store.comment(named: name, in: store.path) { $0.forgottenAt == nil }
         let (_, vector) = try vectors.vectors(of: [comment.id])
         if vector.isEmpty {
             throw DiagnosticsError(
