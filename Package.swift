@@ -397,8 +397,8 @@ let testTargets: [Target] = [
     tests(
         of: "RunStore",
         [
-            "CLibrary", "CommentStore", "DatasetStages", "StageKit", "StoreFile", "VoteModel", .sqlite,
-            .crypto,
+            "CLibrary", "CommentStore", "DatasetStages", "StageKit", "StoreFile", "TestInputs", "VoteModel",
+            .sqlite, .crypto,
         ],
         exclude: ["Golden"]),
     tests(
@@ -435,7 +435,7 @@ let testTargets: [Target] = [
         of: "Reference",
         [
             "Diagnostics", "JSON", "PipelineEngine", "PipelineFile", "PipelinePlan", "ProcessControl",
-            "RunStore", "StageCatalog", "StageKit", "splitvote",
+            "RunStore", "StageCatalog", "StageKit", "TestInputs", "splitvote",
         ]),
     tests(
         of: "DatasetHistory",
@@ -461,7 +461,9 @@ let testTargets: [Target] = [
             "WordVectors",
         ]),
     tests(of: "IngestStages", ["FieldValues", "StageKit", "StageKitTesting", "TableFormat", "VoteModel"]),
-    .target(name: "TestInputs", path: "Tests/TestInputs", swiftSettings: swiftSettings),
+    .target(
+        name: "TestInputs", dependencies: ["CLibrary", "CSpawn"], path: "Tests/TestInputs",
+        swiftSettings: swiftSettings),
     .target(
         name: "StageKitTesting",
         dependencies: ["CommentStore", "Diagnostics", "RunStore", "StageKit", "StoreFile", "VoteModel"],

@@ -1,5 +1,6 @@
 import CommentParsing
 import Foundation
+import TestInputs
 import Testing
 import WebFormats
 import WebPages
@@ -26,15 +27,7 @@ private enum Recorded {
         guard name.hasSuffix(".gz") else {
             return Array(try Data(contentsOf: URL(fileURLWithPath: "\(data)/\(name)")))
         }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", "exec gzip -dc \"$0\"", "\(data)/\(name)"]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return Array(data)
+        return Array(try ChildProcess.output(of: .init(shell: "exec gzip -dc \"$0\"", "\(data)/\(name)")))
     }
 
     /// The same by Foundation's own reader.

@@ -205,18 +205,13 @@ struct FeaturesStageTests {
             wide.reduce(SampleComments.tinyConfiguration) { $0.replacing($1.0, with: $1.1) },
             to: "init/config.json")
         _ = try run(sandbox, "--until", "shards")
-        let process = Process()
-        process.executableURL = Sandbox.command
-        process.arguments = ["run", "p.yaml", "--quiet"]
-        process.currentDirectoryURL = sandbox.folder
-        process.environment = Sandbox.environment
-        try process.run()
+        let process = try sandbox.start("run", "p.yaml", "--quiet")
         func blocks() -> [String] {
             ((try? sandbox.files(below: "artifacts/.work")) ?? []).filter { $0.hasSuffix(".safetensors") }
         }
         while process.isRunning, blocks().count < 2 { usleep(1_000) }
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        process.kill()
+        process.wait()
         #expect(blocks().count >= 2)
         // A block that was damaged on the way is computed again.
         let block = "artifacts/.work/" + (try #require(blocks().first))

@@ -72,30 +72,19 @@ struct ManyWorkersTests {
         return outcome
     }
 
-    private func start(_ sandbox: Sandbox, _ arguments: String...) throws -> Process {
-        let process = Process()
-        process.executableURL = Sandbox.command
-        process.arguments = arguments
-        process.currentDirectoryURL = sandbox.folder
-        process.environment = Self.environment
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        return process
-    }
-
     /// All workers at once, in a random order; one of them is killed at a random moment, and another takes its share up.
     private func gather(_ sandbox: Sandbox, workers: Int, date: String) throws {
         let shares = (1...workers).map { "\($0)/\(workers)" }.shuffled()
         let processes = try shares.map {
-            try start(sandbox, "gather", "p.yaml", "--share", $0, "--date", date)
+            try sandbox.start(
+                "gather", "p.yaml", "--share", $0, "--date", date, environment: Self.environment)
         }
         Thread.sleep(forTimeInterval: Double.random(in: 0.02...0.3))
         let victim = Int.random(in: 0..<workers)
-        kill(processes[victim].processIdentifier, SIGKILL)
-        for process in processes { process.waitUntilExit() }
-        for (number, process) in processes.enumerated() where number != victim {
-            #expect(process.terminationStatus == 0, "worker \(shares[number])")
+        processes[victim].kill()
+        for (number, process) in processes.enumerated() {
+            let ending = process.wait()
+            #expect(number == victim || ending == .exited(0), "worker \(shares[number]): \(ending)")
         }
         try run(sandbox, "gather", "p.yaml", "--share", shares[victim], "--date", date)
     }
@@ -151,7 +140,9 @@ struct ManyWorkersTests {
             try run(sandbox, "run", "p.yaml", "--refresh", "comments", "--date", "2025-10-07")
         }
         try expectEqual(direct, spooled, "rebuilt")
-        #expect(try spooled.files(below: "spool").allSatisfy { $0.hasSuffix(".batch") })
+        // A worker that was killed each night may have left what it was writing, and nothing else.
+        let others = try spooled.files(below: "spool").filter { !$0.hasSuffix(".batch") }
+        #expect(others.count <= 4 && others.allSatisfy { $0.hasSuffix(".partial") }, "\(others)")
     }
 
     /// Nights that are taken in together are taken in one after the other.

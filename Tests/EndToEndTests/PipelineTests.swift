@@ -148,16 +148,10 @@ struct PipelineTests {
         let sandbox = try sandbox()
         var kills = 0
         for delay in [0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2] {
-            let process = Process()
-            process.executableURL = Sandbox.command
-            process.arguments = ["run", "p.yaml", "--quiet"]
-            process.currentDirectoryURL = sandbox.folder
-            process.standardError = FileHandle.nullDevice
-            try process.run()
+            let process = try sandbox.start("run", "p.yaml", "--quiet")
             Thread.sleep(forTimeInterval: delay)
-            kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
-            if process.terminationReason == .uncaughtSignal { kills += 1 }
+            process.kill()
+            if case .signaled = process.wait() { kills += 1 }
         }
         #expect(kills >= 1, "no run was caught alive")
         let last = try sandbox.splitvote("run", "p.yaml")

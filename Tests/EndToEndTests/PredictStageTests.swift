@@ -150,15 +150,10 @@ struct PredictStageTests {
     /// Runs the pipeline until some blocks are scored and ends it as a power failure would.
     /// - Returns: how many comments were in these blocks.
     private func killed(_ sandbox: Sandbox) throws -> Int {
-        let process = Process()
-        process.executableURL = Sandbox.command
-        process.arguments = ["run", "p.yaml", "--quiet"]
-        process.currentDirectoryURL = sandbox.folder
-        process.environment = Sandbox.environment
-        try process.run()
+        let process = try sandbox.start("run", "p.yaml", "--quiet")
         while process.isRunning, blocks(sandbox).count < 3 { usleep(1_000) }
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        process.kill()
+        process.wait()
         let left = blocks(sandbox).count
         #expect(left >= 3 && left < 11)
         return left * 1_024

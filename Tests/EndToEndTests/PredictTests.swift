@@ -1,4 +1,5 @@
 import Foundation
+import TestInputs
 import Testing
 
 /// `predict` as people use it: beside a table's keys, in a pipe, on rows that are not all there.
@@ -63,17 +64,9 @@ struct PredictTests {
             close(main)
             close(side)
         }
-        let process = Process()
-        process.executableURL = Sandbox.command
-        process.arguments = arguments
-        process.currentDirectoryURL = sandbox.folder
-        process.environment = Sandbox.environment
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle(fileDescriptor: side)
-        try process.run()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+        var start = sandbox.start(of: arguments)
+        start.standardError = FileHandle(fileDescriptor: side)
+        #expect(try ChildProcess(start).wait() == .exited(0))
         var bytes = [UInt8](repeating: 0, count: 1 << 16)
         let count = read(main, &bytes, bytes.count)
         return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
@@ -161,14 +154,12 @@ struct PredictTests {
     @Test(.timeLimit(.minutes(2)))
     func aPipeThatStaysOpenIsAnsweredLineByLine() throws {
         let sandbox = try sandbox()
-        let process = Process()
-        process.executableURL = Sandbox.command
-        process.arguments = ["predict", "--model", "out/model"]
-        process.currentDirectoryURL = sandbox.folder
         let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
+        var start = sandbox.start(of: ["predict", "--model", "out/model"])
+        start.standardInput = input.fileHandleForReading
+        start.standardOutput = output.fileHandleForWriting
+        let process = try ChildProcess(start)
+        try output.fileHandleForWriting.close()
         var answers = ""
         for number in 1...3 {
             try input.fileHandleForWriting.write(contentsOf: Data("의견 \(number)\n".utf8))
@@ -181,8 +172,7 @@ struct PredictTests {
             #expect(answers.split(separator: "\n").count == number + 1)
         }
         try input.fileHandleForWriting.close()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+        #expect(process.wait() == .exited(0))
     }
 
     // MARK: evaluate

@@ -1,4 +1,5 @@
 import Foundation
+import TestInputs
 
 /// A separate folder for one test, with the built command next to it.
 ///
@@ -31,16 +32,6 @@ final class Sandbox: Sendable {
             ?? beside[0].appending(path: "splitvote")
     }()
 
-    /// A process inherits which signals its parent's thread blocks, and those of a pool block all: a shell that waits for its
-    /// children would wait forever.
-    private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
-        var (none, blocked) = (sigset_t(), sigset_t())
-        sigemptyset(&none)
-        pthread_sigmask(SIG_SETMASK, &none, &blocked)
-        defer { pthread_sigmask(SIG_SETMASK, &blocked, nil) }
-        try body()
-    }
-
     /// Our environment without proxies, which cannot reach this machine's loopback address.
     static let environment = ProcessInfo.processInfo.environment.filter {
         !$0.key.lowercased().hasSuffix("_proxy")
@@ -59,11 +50,9 @@ final class Sandbox: Sendable {
         _ executable: URL, _ arguments: [String], input: String = "",
         environment: [String: String] = Sandbox.environment
     ) throws -> Outcome {
-        let process = Process()
-        process.executableURL = executable
-        process.arguments = arguments
-        process.currentDirectoryURL = folder
-        process.environment = environment
+        var start = ChildProcess.Start(executable, arguments)
+        start.folder = folder
+        start.environment = environment
         let output = folder.appending(path: ".stdout-\(UUID().uuidString)")
         let errors = folder.appending(path: ".stderr-\(UUID().uuidString)")
         let standardInput = folder.appending(path: ".stdin-\(UUID().uuidString)")
@@ -72,16 +61,37 @@ final class Sandbox: Sendable {
         defer {
             for file in [output, errors, standardInput] { try? FileManager.default.removeItem(at: file) }
         }
-        process.standardInput = try FileHandle(forReadingFrom: standardInput)
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: errors)
-        try Self.withoutBlockedSignals { try process.run() }
-        process.waitUntilExit()
+        start.standardInput = try FileHandle(forReadingFrom: standardInput)
+        start.standardOutput = try FileHandle(forWritingTo: output)
+        start.standardError = try FileHandle(forWritingTo: errors)
+        let status: Int32 =
+            switch try ChildProcess(start).wait() {
+            case .exited(let status): status
+            case .signaled(let signal): -signal
+            }
         return Outcome(
-            status: process.terminationReason == .exit
-                ? process.terminationStatus : -process.terminationStatus,
-            output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
+            status: status, output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
             errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
+    }
+
+    /// How the command is started here, with nothing to read and nothing seen of what it writes.
+    func start(of arguments: [String], environment: [String: String] = Sandbox.environment)
+        -> ChildProcess.Start
+    {
+        var start = ChildProcess.Start(Self.command, arguments)
+        start.folder = folder
+        start.environment = environment
+        start.standardInput = ChildProcess.Start.nowhere
+        start.standardOutput = ChildProcess.Start.nowhere
+        start.standardError = ChildProcess.Start.nowhere
+        return start
+    }
+
+    /// Starts the command and does not wait for it.
+    func start(_ arguments: String..., environment: [String: String] = Sandbox.environment) throws
+        -> ChildProcess
+    {
+        try ChildProcess(start(of: arguments, environment: environment))
     }
 
     func write(_ text: String, to path: String) throws {

@@ -1,6 +1,7 @@
 import Foundation
 import LabelStudies
 import Labeling
+import TestInputs
 import Testing
 import VoteModel
 
@@ -18,16 +19,8 @@ enum RealCounts {
 
     /// Outlet, up-votes and down-votes of every row.
     static func rows() throws -> (outlets: [Int], names: [String], ups: [Int32], downs: [Int32]) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = [
-            "-c", "for f in \"$0\"/*.tsv.gz; do gzip -dc \"$f\" | tail -n +2; done | cut -f 1,6,7", folder,
-        ]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
+        let script = "for f in \"$0\"/*.tsv.gz; do gzip -dc \"$f\" | tail -n +2; done | cut -f 1,6,7"
+        let data = try ChildProcess.output(of: .init(shell: script, folder))
         var rows: (outlets: [Int], names: [String], ups: [Int32], downs: [Int32]) = ([], [], [], [])
         var numbers: [Substring: Int] = [:]
         for line in String(decoding: data, as: UTF8.self).split(separator: "\n") {

@@ -7,6 +7,7 @@ import Reference
 import RunStore
 import StageCatalog
 import StageKit
+import TestInputs
 import Testing
 
 /// The pages about commands, events, exit statuses, placeholders, schemas, the pipeline file and the store.
@@ -23,15 +24,7 @@ struct ReferencePageTests {
         .deletingLastPathComponent().appending(path: "splitvote")
 
     private static func output(of program: URL, _ arguments: [String]) throws -> String {
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = program
-        process.arguments = arguments
-        process.standardOutput = pipe
-        try process.run()
-        let bytes = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return String(decoding: bytes, as: UTF8.self)
+        String(decoding: try ChildProcess.output(of: .init(program, arguments)), as: UTF8.self)
     }
 
     @Test func thePageOfCommandsSaysWhatTheProgramSays() throws {

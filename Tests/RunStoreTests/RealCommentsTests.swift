@@ -1,5 +1,6 @@
 import Foundation
 import RunStore
+import TestInputs
 import Testing
 import VoteModel
 
@@ -24,15 +25,7 @@ enum RealComments {
     }
 
     static func table(_ name: String) throws -> Data {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", "exec gzip -dc \"$0\"", folder + "/" + name]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return data
+        return try ChildProcess.output(of: .init(shell: "exec gzip -dc \"$0\"", folder + "/" + name))
     }
 }
 

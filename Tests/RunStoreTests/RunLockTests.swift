@@ -2,6 +2,7 @@ import Foundation
 import RunStore
 import StageKit
 import StoreFile
+import TestInputs
 import Testing
 
 struct RunLockTests {
@@ -62,21 +63,19 @@ struct RunLockTests {
     @Test func theKernelFreesTheLockOfADeadProcess() throws {
         let folder = try TemporaryFolder()
         let state = folder.file("state.sqlite")
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = [
-            "-c",
-            "command -v flock >/dev/null || exit 3; exec 9>\"$0\"; flock -x 9; echo held; exec sleep 60",
-            state + ".lock",
-        ]
+        var start = ChildProcess.Start(
+            shell:
+                "command -v flock >/dev/null || exit 3; exec 9>\"$0\"; flock -x 9; echo held; exec sleep 60",
+            state + ".lock")
         let output = Pipe()
-        process.standardOutput = output
-        try process.run()
+        start.standardOutput = output.fileHandleForWriting
+        let process = try ChildProcess(start)
+        try output.fileHandleForWriting.close()
         let word = output.fileHandleForReading.availableData
         if word.isEmpty { return }  // no flock(1) here
         #expect(throws: StoreError.self) { try RunLock.take(state: state, holder: holder) }
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        process.kill()
+        process.wait()
         try RunLock.take(state: state, holder: holder, waitSeconds: 5).release()
     }
 }

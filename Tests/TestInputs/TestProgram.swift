@@ -7,13 +7,8 @@ package enum TestProgram {
     /// Another process writes it: a program that any test starts just while this one has the script open for writing holds
     /// it open for a moment longer, and until then the system refuses to run it ("Text file busy").
     package static func write(_ text: String, to path: String) throws {
-        let writer = Process()
-        writer.executableURL = URL(filePath: "/bin/sh")
-        writer.arguments = [
-            "-c", #"mkdir -p "$(dirname "$1")" && printf %s "$2" >"$1" && chmod 755 "$1""#, "sh", path, text,
-        ]
-        try writer.run()
-        writer.waitUntilExit()
-        guard writer.terminationStatus == 0 else { throw CocoaError(.fileWriteUnknown) }
+        let script = #"mkdir -p "$(dirname "$1")" && printf %s "$2" >"$1" && chmod 755 "$1""#
+        let writer = try ChildProcess(ChildProcess.Start(shell: script, "sh", path, text))
+        guard writer.wait() == .exited(0) else { throw CocoaError(.fileWriteUnknown) }
     }
 }

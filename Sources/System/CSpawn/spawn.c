@@ -7,6 +7,12 @@
 #include <spawn.h>
 #include <unistd.h>
 
+#ifdef __GLIBC_PREREQ
+#if __GLIBC_PREREQ(2, 34)
+#define CLOSES_THE_REST
+#endif
+#endif
+
 int cspawn_start(
     pid_t *process, const char *path, char *const *arguments, char *const *environment, const char *folder,
     const int *descriptors)
@@ -19,6 +25,9 @@ int cspawn_start(
     if (!code) {
         for (int i = 0; i < 3 && !code; i++) code = posix_spawn_file_actions_adddup2(&actions, descriptors[i], i);
         if (!code) code = posix_spawn_file_actions_addchdir_np(&actions, folder);
+#ifdef CLOSES_THE_REST
+        if (!code) code = posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+#endif
         if (!code) code = posix_spawnattr_setpgroup(&attributes, 0);
         // What this process ignores or holds back is its own affair.
         sigset_t signals;

@@ -1,5 +1,6 @@
 import Foundation
 import LoopbackServer
+import TestInputs
 import Testing
 
 /// Crawls that are killed at any moment and run again.
@@ -16,15 +17,15 @@ struct CrawlKillTests {
                 var committed: Set<String> = []
                 while kills < Self.kills {
                     bench.server.clearLog()
-                    let process = try bench.start()
+                    let process = try bench.shop.start("run", "crawl.yaml")
                     // The first tenth of a second is the start of the program.
                     try await Task.sleep(for: .milliseconds(Int.random(in: 60...600, using: &random)))
-                    kill(process.processIdentifier, SIGKILL)
+                    process.kill()
                     try await bench.wait(for: process)
                     let asked = Set(bench.server.log.map(\.target))
                     #expect(
                         asked.isDisjoint(with: committed), "asked again: \(asked.intersection(committed))")
-                    if process.terminationReason == .exit { break }
+                    if case .exited = process.wait() { break }
                     kills += 1
                     // Killed on its way out, with nothing left to do: the next crawl asks for the list again.
                     if try bench.hasEnded() { break }
@@ -47,14 +48,14 @@ struct CrawlKillTests {
             try bench.write()
             let slow = try bench.shop.read("crawl.yaml").replacing("delay: 0", with: "delay: 0.3")
             try bench.shop.write(slow, to: "crawl.yaml")
-            let process = try bench.start()
+            let process = try bench.shop.start("run", "crawl.yaml")
             while bench.commentRequests < 2, process.isRunning {
                 try await Task.sleep(for: .milliseconds(20))
             }
             let clock = ContinuousClock.now
-            kill(process.processIdentifier, SIGTERM)
+            process.kill(SIGTERM)
             try await bench.wait(for: process)
-            #expect(process.terminationStatus == 143)
+            #expect(process.wait() == .exited(143))
             #expect(ContinuousClock.now - clock < .seconds(2))
             try bench.write()
             let next = try bench.run()
@@ -65,21 +66,8 @@ struct CrawlKillTests {
 }
 
 extension CrawlBench {
-    /// Starts a run and does not wait for it.
-    func start() throws -> Process {
-        let process = Process()
-        process.executableURL = Sandbox.command
-        process.arguments = ["run", "crawl.yaml"]
-        process.currentDirectoryURL = shop.folder
-        process.environment = Sandbox.environment
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        return process
-    }
-
-    /// Waits without a run loop, which belongs to the thread that started the process.
-    func wait(for process: Process) async throws {
+    /// Waits without holding the thread.
+    func wait(for process: ChildProcess) async throws {
         while process.isRunning { try await Task.sleep(for: .milliseconds(5)) }
     }
 

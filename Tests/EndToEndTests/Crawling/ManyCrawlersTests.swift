@@ -10,11 +10,11 @@ struct ManyCrawlersTests {
         try await CrawlBench.run(articles: 24, comments: 15) { bench in
             try bench.write("revisit: []", "spool: spool")
             let shares = ["1/3", "2/3", "3/3"].shuffled()
-            let processes = try shares.map { try bench.start("gather", "crawl.yaml", "--share", $0) }
+            let processes = try shares.map { try bench.shop.start("gather", "crawl.yaml", "--share", $0) }
             try await Task.sleep(for: .milliseconds(Int.random(in: 60...400)))
-            kill(processes[0].processIdentifier, SIGKILL)
+            processes[0].kill()
             for process in processes { try await bench.wait(for: process) }
-            #expect(processes[1...].allSatisfy { $0.terminationStatus == 0 })
+            #expect(processes[1...].allSatisfy { $0.wait() == .exited(0) })
             let last = try bench.shop.splitvote("gather", "crawl.yaml", "--share", shares[0])
             #expect(last.status == 0, "\(last.errors)")
             let asked = bench.server.log.map(\.target).filter {
@@ -64,20 +64,5 @@ struct ManyCrawlersTests {
             #expect(try bench.stored() == bench.served())
             #expect(try bench.shop.sqlite("SELECT count(*) FROM sighting") != ["0"])
         }
-    }
-}
-
-extension CrawlBench {
-    /// Starts a command and does not wait for it.
-    fileprivate func start(_ arguments: String...) throws -> Process {
-        let process = Process()
-        process.executableURL = Sandbox.command
-        process.arguments = arguments
-        process.currentDirectoryURL = shop.folder
-        process.environment = Sandbox.environment
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        return process
     }
 }
