@@ -7,13 +7,15 @@ internal import ProcessControl
 internal import StageKit
 internal import Tokenization
 
-/// `splitvote tokenize`: WordPiece ids, one line for each line of input.
+/// `splitvote tokenize`: ids, one line for each line of input.
 struct TokenizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        of: "tokenize", abstract: "Print the WordPiece ids of each line of text.")
+        of: "tokenize", abstract: "Print the ids that a tokenizer gives each line of text.")
 
     @Option(
-        help: "Folder with vocab.txt (and tokenizer_config.json) or tokenizer.json.", completion: .directory)
+        help:
+            "Folder with a tokenizer's files: vocab.txt, tokenizer.json, merges.txt or a SentencePiece model.",
+        completion: .directory)
     var vocab: String
 
     @Flag(help: "Print the pieces instead of their ids.") var pieces = false
@@ -30,9 +32,10 @@ struct TokenizeCommand: ParsableCommand {
             "Print, as JSON, hard texts and a hash of the ids that this tokenizer gives them; reads no text.")
     var certificate = false
 
-    @Option(help: "Maximum number of tokens per line, [CLS] and [SEP] included.") var maxTokens: Int?
+    @Option(help: "Maximum number of tokens per line, special tokens included.") var maxTokens: Int?
 
-    @Option(help: "Whose rules: \(WordPieceMode.names).") var mode = WordPieceMode.hfFast.rawValue
+    @Option(help: "Whose rules a WordPiece tokenizer follows: \(WordPieceMode.names).") var mode =
+        WordPieceMode.hfFast.rawValue
 
     @Argument(help: "Texts, one per line; standard input if omitted or -.", completion: .file())
     var file: String?

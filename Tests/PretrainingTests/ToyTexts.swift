@@ -16,7 +16,8 @@ final class ToyTexts: Sendable {
     static let mask: Int32 = 4
     /// Ids 0 ... 4 are special; pieces of odd ids from 25 on continue a word.
     static let vocabulary = PretrainingVocabulary(
-        size: words, classification: 2, separator: 3, mask: Int(mask), special: 0...4,
+        size: words, frame: .init(before: [2], between: [3], after: [3], secondSegment: 1), mask: Int(mask),
+        special: 0...4,
         continues: { $0 >= 25 && $0 % 2 == 1 })
 
     /// - Parameter texts: of a row, 1 or 2; the first of two is the same for rows of a topic.

@@ -47,7 +47,7 @@ package struct ShardsStage: Stage {
         _ = parameters.folder(
             "tokenizer", required: false, part: .tokenizer,
             help:
-                "Folder with vocab.txt or tokenizer.json, or the name of a model in the Hugging Face cache; or connect input 'tokenizer' to a vocabulary stage, or to a word2vec stage for its words."
+                "Folder with a tokenizer's files, or the name of a model in the Hugging Face cache; or connect input 'tokenizer' to a vocabulary stage, or to a word2vec stage for its words."
         )
         maxTokens = parameters.int(
             "max_tokens", default: 128, in: 3...65_536, unit: "tokens",
@@ -61,7 +61,7 @@ package struct ShardsStage: Stage {
                     "mode", default: WordPieceMode.hfFast.rawValue,
                     of: WordPieceMode.allCases.map(\.rawValue),
                     help:
-                        "Which WordPiece rules to follow; the model that is trained on the shards follows the same ones."
+                        "Which rules a WordPiece tokenizer follows; the model that is trained on the shards follows the same ones."
                 ))
             ?? .hfFast
         let weight = parameters.choice(
@@ -82,7 +82,7 @@ package struct ShardsStage: Stage {
                     help: "Which end of longer texts is cut.")) ?? .right
         mostUnknown = parameters.number(
             "max_unknown_share", default: 0.2, in: 0...1,
-            help: "Maximum share of [UNK] among the tokens of the train side; more stops the run.")
+            help: "Maximum share of unknown tokens, such as [UNK], on the train side; more stops the run.")
         tags = Self.tags(&parameters, maxTokens: maxTokens)
         try parameters.finish()
     }

@@ -5,12 +5,12 @@ internal import TextBasics
 internal import Tokenization
 internal import VoteModel
 
-/// Trains a WordPiece vocabulary on the cleaned texts, or copies the one of a model folder.
+/// Trains a vocabulary on the cleaned texts, or copies the one of a model folder.
 package struct VocabularyStage: Stage {
     package static let kind = StageKind(
         "vocabulary",
         revision: 2,  // 2: what is taken over comes with added_tokens.json and special_tokens_map.json
-        summary: "Train a WordPiece vocabulary, or copy a model's own.",
+        summary: "Train a vocabulary of words and word pieces, or copy a model's own.",
         inputs: [Port("texts", ArtifactType.texts, ArtifactType.split)],
         outputs: [Port("tokenizer", ArtifactType.tokenizer)],
         figures: VocabularyFigures.declared(),
@@ -23,27 +23,15 @@ package struct VocabularyStage: Stage {
         ]
     )
 
-    private let settings: WordPieceTrainer.Settings
-    private let lowercase: Bool
+    private let settings: VocabularySettings
 
     package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
-        var settings = WordPieceTrainer.Settings()
-        settings.vocabularySize = parameters.int(
-            "size", default: 30_000, in: 50...1_000_000, unit: "pieces",
-            help: "Pieces, special tokens included.")
-        settings.minFrequency = parameters.int(
-            "min_frequency", default: 2, in: 1...1_000_000,
-            help: "Minimum number of times that two pieces must occur together to be merged.")
-        settings.limitAlphabet = parameters.int(
-            "limit_alphabet", default: 3_000, in: 1...1_000_000, unit: "characters",
-            help: "Number of the most frequent characters to keep; others become [UNK].")
-        lowercase = parameters.bool("lowercase", default: false, help: "Whether texts are lower-cased first.")
+        settings = VocabularySettings(&parameters)
         _ = parameters.folder(
             "reuse", required: false, part: .tokenizer,
             help:
                 "A model folder; when it has a vocabulary, that is taken over unchanged instead of training.")
         try parameters.finish()
-        self.settings = settings
     }
 
     package func run(in context: StageContext) async throws -> StageResult {
@@ -67,8 +55,7 @@ package struct VocabularyStage: Stage {
     private func train(to folder: String, _ context: StageContext) throws -> StageResult {
         let input = try context.inputs.one("texts")
         let facts = try DatasetFacts(input)
-        var trainer = try WordPieceTrainer(
-            settings: settings, options: TokenizerOptions(lowercase: lowercase))
+        var trainer = try settings.trainer()
         var batch = UTF8Rows()
         var count = 0
         let texts = try CleanedTexts(facts)
@@ -87,24 +74,14 @@ package struct VocabularyStage: Stage {
             if batch.bytes.count > 1 << 22 { try feed() }
         }
         try feed()
-        let trained = try trainer.train()
-        let vocabulary = trained.vocabulary
-        let files: [(String, [UInt8])] = [
-            (TokenizerFolder.vocabularyFile, vocabulary.fileBytes),
-            (
-                TokenizerFolder.configurationFile,
-                Array(
-                    JSONValue.object([
-                        "do_lower_case": .bool(lowercase), "tokenizer_class": "BertTokenizer",
-                    ]).prettyText.utf8)
-            ),
-        ]
-        for (name, bytes) in files {
+        let trained = try trainer.trained(threads: context.threads)
+        for (name, bytes) in trained.files {
             let file = try FileWriter(path: folder + "/" + name)
             try file.write(bytes)
             try file.finish()
         }
-        return result(pieces: vocabulary.count, texts: count, takenOver: false, ties: trained.tiedOut)
+        for remark in trained.remarks { context.progress.log(remark, [:]) }
+        return result(pieces: trained.pieces, texts: count, takenOver: false, ties: trained.ties)
     }
 
     /// Every kept text; of a split, only the first side's, so that no test text shapes the vocabulary.

@@ -67,12 +67,13 @@ package struct PretrainingRows {
     private func append(
         _ row: Int, to batch: inout PretrainingBatch, using random: inout SplitMix64
     ) {
-        batch.tokens.inputIDs.append(vocabulary.classification)
+        batch.tokens.inputIDs += vocabulary.frame.before
         if corpus.texts == 1 {
             corpus.withText(0, of: row) {
-                batch.tokens.inputIDs.append(contentsOf: $0.prefix(options.maxTokens - 2))
+                batch.tokens.inputIDs.append(
+                    contentsOf: $0.prefix(options.maxTokens - vocabulary.frame.count(texts: 1)))
             }
-            batch.tokens.inputIDs.append(vocabulary.separator)
+            batch.tokens.inputIDs += vocabulary.frame.after
         } else {
             appendPair(row, to: &batch, using: &random)
         }
@@ -92,13 +93,17 @@ package struct PretrainingRows {
             }
             batch.pairs.append(label)
         }
+        let frame = vocabulary.frame
         let (one, two) = cut(
-            corpus.length(of: first.1, first.0), corpus.length(of: second.1, second.0), options.maxTokens - 3)
+            corpus.length(of: first.1, first.0), corpus.length(of: second.1, second.0),
+            options.maxTokens - frame.count(texts: 2))
         corpus.withText(first.1, of: first.0) { batch.tokens.inputIDs.append(contentsOf: $0.prefix(one)) }
-        batch.tokens.inputIDs.append(vocabulary.separator)
+        batch.tokens.inputIDs += frame.between
         corpus.withText(second.1, of: second.0) { batch.tokens.inputIDs.append(contentsOf: $0.prefix(two)) }
-        batch.tokens.inputIDs.append(vocabulary.separator)
-        let segments = [UInt8](repeating: 0, count: one + 2) + [UInt8](repeating: 1, count: two + 1)
+        batch.tokens.inputIDs += frame.after
+        let segments =
+            [UInt8](repeating: 0, count: frame.before.count + one + frame.between.count)
+            + [UInt8](repeating: frame.secondSegment, count: two + frame.after.count)
         batch.tokens.segmentIDs?.append(contentsOf: segments)
     }
 

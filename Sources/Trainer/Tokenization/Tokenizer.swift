@@ -22,6 +22,13 @@ package protocol Tokenizer: Sendable {
     /// Ids of the tokens with their own role, by their texts.
     var specialIDs: [String: Int] { get }
 
+    /// What stands around texts.
+    var frame: SequenceFrame { get }
+    /// Id of the token that stands in place of a hidden word; nil: there is none.
+    var maskID: Int? { get }
+    /// Whether the piece with an id continues a word that an earlier one starts.
+    func continuesWord(_ id: Int) -> Bool
+
     /// The bytes that identify this tokenizer: two tokenizers with the same bytes give the same ids.
     var identity: [UInt8] { get }
     /// As ``identity``, without what makes no difference to the ids, such as the order in which added tokens are listed.
@@ -78,6 +85,10 @@ extension WordPieceTokenizer: Tokenizer {
     package var lowercase: Bool { options.lowercase }
     package var stripsAccents: Bool { options.stripsAccents }
     package var unknownToken: String { options.specialTokens.unknown }
+
+    package var frame: SequenceFrame { .bert(classificationID, separatorID) }
+
+    package func continuesWord(_ id: Int) -> Bool { text(of: id).hasPrefix(options.continuation) }
 
     package var specialIDs: [String: Int] {
         var ids = [

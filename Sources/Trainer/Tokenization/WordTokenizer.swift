@@ -145,6 +145,10 @@ package struct WordTokenizer: Tokenizer {
         return pieces
     }
 
+    package var frame: SequenceFrame { .bert(Int(ID.start), Int(ID.end)) }
+    package var maskID: Int? { nil }
+    package func continuesWord(_ id: Int) -> Bool { false }
+
     package func parityEvidence() throws(TokenizationError) -> ParityEvidence {
         ParityEvidence(texts: HardTexts.identity, ids: [:])
     }

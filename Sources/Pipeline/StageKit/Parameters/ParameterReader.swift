@@ -86,6 +86,11 @@ package struct ParameterReader {
         }
     }
 
+    /// Records an error at a key's value where the key is there, though another setting leaves it without a meaning.
+    package mutating func rejectIfGiven(_ key: String, _ message: String, hint: String? = nil) {
+        if given(key) != nil { reject(key, message, hint: hint) }
+    }
+
     /// Records a warning at a key's value, or at the stage where the key is absent.
     package mutating func warn(_ key: String, _ message: String, hint: String? = nil) {
         guard !isDescribing else { return }

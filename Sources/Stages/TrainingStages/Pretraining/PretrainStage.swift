@@ -61,7 +61,7 @@ package struct PretrainStage: Stage {
         _ = parameters.folder(
             "tokenizer", required: false, part: .tokenizer,
             help:
-                "Folder with vocab.txt or tokenizer.json where it is not the one of 'init'; or connect input 'tokenizer' to a vocabulary stage."
+                "Folder with a tokenizer's files where it is not the one of 'init'; or connect input 'tokenizer' to a vocabulary stage."
         )
         firsts =
             FirstText(

@@ -59,21 +59,31 @@ struct PretrainTokenizer {
         }
     }
 
-    /// - Throws: ``StageError`` for a vocabulary without a token that masks.
+    /// - Throws: ``StageError`` for a tokenizer without a token that masks, or that puts nothing around texts.
     func vocabulary() throws(StageError) -> PretrainingVocabulary {
-        let special = tokenizer.specialIDs
-        func id(_ role: String, _ name: String) throws(StageError) -> Int {
-            guard let id = special[name] else {
-                throw StageError(
-                    "the vocabulary in \(folder) has no token \(name), and pretraining needs one \(role)",
-                    hint: "add the line \(name) to vocab.txt, or make the vocabulary by a vocabulary stage")
-            }
-            return id
+        let tokenizer = tokenizer
+        guard let mask = tokenizer.maskID else {
+            throw StageError(
+                "the tokenizer in \(folder) has no mask token, such as [MASK] or <mask>, and pretraining puts one in place of "
+                    + "masked words",
+                hint:
+                    "name it as mask_token in tokenizer_config.json, or make the vocabulary by a vocabulary stage"
+            )
         }
-        let continuing = (0..<tokenizer.vocabularySize).map { tokenizer.text(of: $0).hasPrefix("##") }
+        let frame = tokenizer.frame
+        guard !frame.before.isEmpty, !frame.after.isEmpty else {
+            throw StageError(
+                "the tokenizer in \(folder) puts no token before or after a text, and pretraining needs both",
+                hint:
+                    "take the tokenizer of a model with an encoder, or make the vocabulary by a vocabulary stage"
+            )
+        }
+        let continuing = (0..<tokenizer.vocabularySize).map { tokenizer.continuesWord($0) }
         return PretrainingVocabulary(
-            size: tokenizer.vocabularySize, classification: try id("to begin a row", "[CLS]"),
-            separator: try id("to end a text", "[SEP]"), mask: try id("in place of a masked word", "[MASK]"),
-            special: special.values, continues: { continuing[$0] })
+            size: tokenizer.vocabularySize,
+            frame: .init(
+                before: frame.before, between: frame.between, after: frame.after,
+                secondSegment: frame.secondSegment),
+            mask: mask, special: tokenizer.specialIDs.values, continues: { continuing[$0] })
     }
 }

@@ -28,6 +28,7 @@ struct ByteLevelCutter: TextCutter {
 
     let rules: Rules
     let pieceCount: Int
+    let wordStart = String(decoding: ByteAlphabet.piece([UInt8(ascii: " ")]), as: UTF8.self)
     private let merges: MergeTable
     /// Id of the piece of each byte; -1: there is none, and the byte is left out.
     private let byteIDs: [Int32]

@@ -1,11 +1,11 @@
 /// The special tokens around one text and around two.
-struct SequenceFrame: Hashable, Sendable {
+package struct SequenceFrame: Hashable, Sendable {
     /// In front of the first text, between two texts, and after the last.
-    var before: [Int32] = []
-    var between: [Int32] = []
-    var after: [Int32] = []
+    package var before: [Int32] = []
+    package var between: [Int32] = []
+    package var after: [Int32] = []
     /// Segment of the second text and what is behind it: 1 as BERT has it, 0 as RoBERTa does.
-    var secondSegment: UInt8 = 0
+    package var secondSegment: UInt8 = 0
 
     /// [CLS] A [SEP] B [SEP], the second text its own segment.
     static func bert(_ classification: Int, _ separator: Int) -> SequenceFrame {

@@ -124,6 +124,7 @@ extension SubwordDescription {
             guard let id = token.id.map({ Int32($0) }) ?? id(token.content) else { continue }
             added.append(.init(token: token, id: id, bytes: Array(token.content.utf8)))
         }
+        mask = special.names["mask_token"]
         for (_, token) in special.names {
             if let id = id(token) ?? added.first(where: { $0.token.content == token })?.id {
                 specialIDs[token] = Int(id)

@@ -13,6 +13,7 @@ struct SubwordTokenizer<Cutter: TextCutter>: Tokenizer {
     let kind: String
     let vocabularySize: Int
     let specialIDs: [String: Int]
+    let maskID: Int?
     let unknownToken: String
     let modelMaxTokens: Int?
     let lowercase: Bool
@@ -43,6 +44,7 @@ struct SubwordTokenizer<Cutter: TextCutter>: Tokenizer {
             if entry.token.isSpecial { special[entry.token.content] = Int(entry.id) }
         }
         specialIDs = special
+        maskID = description.mask.flatMap { special[$0] } ?? special["<mask>"] ?? special["[MASK]"]
         self.texts = texts
         let highest = max(
             Int(texts.keys.max() ?? 0), special.values.max() ?? 0, description.vocabularySize - 1)
@@ -62,6 +64,8 @@ struct SubwordTokenizer<Cutter: TextCutter>: Tokenizer {
 
     var tablesVersion: String? { nil }
     var unknownID: Int { unknown.map { Int($0) } ?? -1 }
+
+    func continuesWord(_ id: Int) -> Bool { !text(of: id).hasPrefix(cutter.wordStart) }
 
     func text(of id: Int) -> String { Int32(exactly: id).flatMap { texts[$0] } ?? "" }
 
@@ -204,6 +208,8 @@ struct SubwordDescription {
     var numbering: [Int32]?
     var unknown: (id: Int32, token: String)?
     var specialIDs: [String: Int] = [:]
+    /// Token in place of a hidden word, where the files name it.
+    var mask: String?
     /// Rows that an embedding needs, where that is more than the ids that are known.
     var vocabularySize = 0
     var modelMaxTokens: Int?

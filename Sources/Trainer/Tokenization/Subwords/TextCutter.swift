@@ -8,6 +8,9 @@ protocol TextCutter: Sendable {
     /// Number of pieces that it knows; ids lie below.
     var pieceCount: Int { get }
 
+    /// What a piece begins with that starts a word.
+    var wordStart: String { get }
+
     func withMemory<Result>(_ body: (inout Memory) -> Result) -> Result
 
     /// Adds the ids of a text.
@@ -31,6 +34,7 @@ protocol TextCutter: Sendable {
 
 extension TextCutter {
     var trimming: PlaceTrimming? { nil }
+    var wordStart: String { "\u{2581}" }
 
     func cut(
         _ text: UnsafeBufferPointer<UInt8>, startsText: Bool, into sink: inout IDSink,

@@ -113,7 +113,7 @@ package struct ModelFolder: Sendable {
         provenance = try ModelProvenance(node, configurationPath)
         tokenizer = try Self.tokenizer(files ?? Self.tokenizerFiles(in: path))
         weightsName = randomWeights ? nil : try Self.weights(in: path)
-        try checkVocabulary()
+        try checkVocabulary(pieces: vocabularySize)
         if let count = givenLabels?.count ?? configuration.labelCount {
             try checkThresholds(classCount: count)
         }
@@ -198,17 +198,20 @@ package struct ModelFolder: Sendable {
         return bytes
     }
 
-    private func checkVocabulary() throws {
-        guard let vocabulary = tokenizer.first(where: { $0.name == Self.vocabularyFile })?.bytes else {
-            return
+    /// - Parameter pieces: of the tokenizer, where the caller knows.
+    private func checkVocabulary(pieces: Int?) throws {
+        let room = configuration.plan.vocabularySize
+        var found: (what: String, count: Int)?
+        if let vocabulary = tokenizer.first(where: { $0.name == Self.vocabularyFile })?.bytes {
+            let isWhole = vocabulary.last.map { $0 == 0x0A } ?? true
+            found = ("vocab.txt has", vocabulary.count(where: { $0 == 0x0A }) + (isWhole ? 0 : 1))
+        } else if let pieces {
+            found = ("the tokenizer has", pieces)
         }
-        var lines = vocabulary.count(where: { $0 == 0x0A })
-        if let last = vocabulary.last, last != 0x0A { lines += 1 }
-        guard lines <= configuration.plan.vocabularySize else {
-            throw TrainingError.model(
-                "\(path): vocab.txt has \(lines) lines, vocab_size in config.json is \(configuration.plan.vocabularySize); "
-                    + "ids beyond it have no embedding")
-        }
+        guard let (what, count) = found, count > room else { return }
+        throw TrainingError.model(
+            "\(path): \(what) \(count) \(what.hasPrefix("vocab") ? "lines" : "pieces"), vocab_size in config.json is "
+                + "\(room); ids beyond it have no embedding")
     }
 
     /// Reads `id2label`, whose keys count from 0.
