@@ -15,7 +15,6 @@ struct TokenizeCommand: ParsableCommand {
     @Option(
         help: "Folder with vocab.txt (and tokenizer_config.json) or tokenizer.json.", completion: .directory)
     var vocab: String
-
     @Flag(help: "Print the pieces instead of their ids.") var pieces = false
     @Flag(help: "Print start:end of each piece in bytes of the line instead of ids.") var offsets = false
     @Flag(help: "Print one JSON object per line: ids, pieces, offsets.") var json = false
@@ -24,16 +23,12 @@ struct TokenizeCommand: ParsableCommand {
             "Write the ids into safetensors files (input_ids, offsets) in this new folder instead of printing them.",
             valueName: "folder"))
     var shards: String?
-
     @Flag(
         help:
             "Print, as JSON, hard texts and a hash of the ids that this tokenizer gives them; reads no text.")
     var certificate = false
-
     @Option(help: "Maximum number of tokens per line, [CLS] and [SEP] included.") var maxTokens: Int?
-
     @Option(help: "Whose rules: \(WordPieceMode.names).") var mode = WordPieceMode.hfFast.rawValue
-
     @Argument(help: "Texts, one per line; standard input if omitted or -.", completion: .file())
     var file: String?
 
