@@ -96,6 +96,9 @@ let dataset: [Target] = [
         "Dataset", "LabelStudies",
         ["CLibrary", "JSON", "Labeling", "SeededRandom", "TableFormat", "VoteModel"]),
     wing("Dataset", "Sampling", ["CLibrary", "Digests", "SeededRandom", "TextBasics", "VoteModel"]),
+    wing(
+        "Dataset", "ActiveLabeling",
+        ["CLibrary", "Labeling", "Sampling", "SeededRandom", "TableFormat", "VoteModel"]),
     wing("Dataset", "TableFormat", ["CLibrary", "TextBasics"]),
     wing("Dataset", "ShardFormat", ["JSON"]),
     wing("Dataset", "SpoolFormat", ["GzipFormat", "JSON", "TextBasics", "VoteModel"]),
@@ -209,8 +212,8 @@ let stages: [Target] = [
     wing(
         "Stages", "DatasetStages",
         [
-            "Charts", "Diagnostics", "DuckDBTables", "StageKit", "VoteModel", "Labeling", "LabelStudies",
-            "Sampling",
+            "ActiveLabeling", "Charts", "Diagnostics", "DuckDBTables", "StageKit", "VoteModel", "Labeling",
+            "LabelStudies", "Sampling",
             "SeededRandom", "TextCleaning", "TableFormat", "ShardFormat", "TextBasics", "Tokenization",
             "WebFormats",
         ]),
@@ -260,7 +263,8 @@ let commands: [Target] = [
     wing(
         "Command", "DatasetHistory",
         [
-            "CommentStore", "Console", "DatasetStages", "Diagnostics", "LabelStudies", "Labeling",
+            "ActiveLabeling", "CommentStore", "Console", "DatasetStages", "Diagnostics", "LabelStudies",
+            "Labeling",
             "PipelineAccess", "PipelineEngine", "PipelinePlan", "PredictionStages", "Presentation", "Reports",
             "RunStore",
             "StageKit", "StoreFile", "TableFormat", "TextBasics", "TrackFormat", "VoteModel",
@@ -301,6 +305,13 @@ let commands: [Target] = [
             "TableFormat",
             "TextBasics", "TextCleaning", "Training", "TrainingStages", "VoteModel",
         ]),
+    wing(
+        "Command", "ReadNext",
+        [
+            "ActiveLabeling", "CommentStore", "Console", "DatasetHistory", "DatasetStages", "Diagnostics",
+            "PipelineAccess", "PipelinePlan", "PredictionStages", "RunStore", "StageKit", "TableFormat",
+            "TextBasics", "TextFeatures", "VoteModel",
+        ]),
     wing("Command", "Scaffolding", ["CLibrary", "DemoData", "StageKit", "TextBasics"]),
     wing("Command", "ProcessControl", ["CLibrary", "MessagePassing"]),
     wing(
@@ -327,7 +338,7 @@ let command: [Target] = [
             "LabelStudies", "MessagePassing", "Models", "NightReport",
             "PipelineAccess",
             "PipelineEngine", "PipelinePlan", "Prediction", "PredictionStages", "Presentation",
-            "ProcessControl", "Reference",
+            "ProcessControl", "ReadNext", "Reference",
             "RunStore",
             "Scaffolding", "ShardFormat", "Similarity", "StageCatalog", "StageKit", "StoreFile",
             "TableFormat",
@@ -341,6 +352,7 @@ let command: [Target] = [
 /// several read.
 let testTargets: [Target] = [
     tests(of: "TextBasics", ["SeededRandom"]),
+    tests(of: "ActiveLabeling", ["Labeling", "VoteModel"]),
     tests(of: "Files"),
     tests(of: "JSON"),
     tests(of: "Digests"),

@@ -10,13 +10,11 @@ struct AnswerOptions: ParsableArguments {
             "With two labels, the minimum probability at which the second one is given; with any number of labels, that of each.",
             valueName: "0...1"))
     var threshold: Double?
-
     @Option(
         help: ArgumentHelp(
             "What scores are divided by before they become probabilities; 1 leaves them unchanged.",
             valueName: "number"))
     var temperature: Double?
-
     @Option(
         help: ArgumentHelp(
             "Give no label if its probability (with two labels, that of the second) is in this band, as in 0.4,0.6; none for never.",

@@ -10,16 +10,13 @@ struct DemoDataCommand: ParsableCommand {
         abstract: "Write synthetic Korean comments with votes, clearly labeled as such.")
 
     @Option(help: "A different seed gives a different sample.") var seed: UInt64 = 1
-
     @Option(
         help:
             "Articles, \(SyntheticNews.articleRange.lowerBound) ... \(SyntheticNews.articleRange.upperBound)."
     )
     var articles = SyntheticNews.defaultArticles
-
     @Option(help: "Mean number of comments per article.")
     var comments = SyntheticNews.defaultCommentsPerArticle
-
     @Argument(help: "Folder to write into; created if it does not exist.", completion: .directory)
     var folder = "data"
 

@@ -10,10 +10,8 @@ struct VerifyCommand: AsyncParsableCommand {
             "Print one SHA-256 of the split's rows: the last run's, and an engine's from the same tables.")
 
     @OptionGroup var pipeline: PipelineOptions
-
     @Option(help: "Make the split once more with this engine and compare: duckdb or spark.")
     var engine: SQLEngine?
-
     @Option(
         help: ArgumentHelp("With --engine: a folder to keep its project and tables in.", valueName: "folder"),
         completion: .directory)

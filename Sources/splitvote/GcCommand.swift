@@ -12,16 +12,12 @@ struct GcCommand: ParsableCommand {
         abstract: "List results that are no longer kept, and with --yes remove them.")
 
     @Argument(help: "The pipeline file.", completion: .pipelineFile) var file: String
-
     @Option(help: ArgumentHelp("Keep the results of this many runs, whatever the file says.", valueName: "n"))
     var keepRuns: Int?
-
     @Option(
         help: ArgumentHelp("Keep at most this much, whatever the file says, as in 20GB.", valueName: "size"))
     var maxSize: String?
-
     @Flag(help: "Remove what is listed.") var yes = false
-
     @Flag(help: "As JSON.") var json = false
 
     func validate() throws {

@@ -11,16 +11,11 @@ struct LabelsCommand: ParsableCommand {
         abstract: "List label sets, show one, compare two or the definitions, or make one the live one.")
 
     @Argument(help: "The pipeline file.", completion: .pipelineFile) var file: String?
-
     @Argument(help: "ls, show, diff, agreement or promote, and what these take.", completion: .labelsWords)
     var words: [String] = []
-
     @Option(help: "The store itself, in place of the pipeline file.", completion: .file()) var state: String?
-
     @Flag(help: "As JSON.") var json = false
-
     @Flag(help: "With diff: every comment whose label differs, not only how many.") var list = false
-
     @Option(help: "With --list: tsv or json.") var format = FlipFormat.tsv
 
     func validate() throws {

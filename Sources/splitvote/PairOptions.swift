@@ -8,13 +8,11 @@ struct PairOptions: ParsableArguments {
         help:
             "For a model of pairs of title and text: the column with the title, beside that of the text.")
     var titleColumn: String?
-
     @Option(
         help:
             "For a model of pairs of texts: the column with the second text, such as text_pair, beside that of the first."
     )
     var pairColumn: String?
-
     @Flag(
         help:
             "In TSV tables, \\t, \\n, \\r and \\\\ stand for tab, line ends and backslash, as exports write them."

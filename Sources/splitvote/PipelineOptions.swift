@@ -15,10 +15,8 @@ struct PipelineSettings: ParsableArguments {
             "Give a parameter, or a stage's own as stage.key, another value for this run; may be repeated.",
             valueName: "key=value"), completion: .setting)
     var set: [String] = []
-
     @Option(help: ArgumentHelp("The run's logical date; today by default.", valueName: "YYYY-MM-DD"))
     var date: String?
-
     @Option(
         help: ArgumentHelp(
             "Label from what had been observed by then: a date (to its last second) or a time, in UTC.",
@@ -36,7 +34,6 @@ struct PipelineSettings: ParsableArguments {
 struct PipelineOptions: ParsableArguments {
     @Argument(help: "The pipeline file.", completion: .pipelineFile)
     var file: String
-
     @OptionGroup var settings: PipelineSettings
 
     init() {}

@@ -11,9 +11,7 @@ struct RelabelCommand: AsyncParsableCommand {
         abstract: "Label again, then sample, split, export and write shards, and show which labels flipped.")
 
     @OptionGroup var pipeline: PipelineOptions
-
     @OptionGroup var running: RunOptions
-
     @Flag(help: "Print the flip report as JSON.") var json = false
 
     func run() async throws {

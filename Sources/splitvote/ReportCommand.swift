@@ -13,12 +13,9 @@ struct ReportCommand: AsyncParsableCommand {
     )
 
     @Argument(help: "The pipeline file.", completion: .pipelineFile) var file: String?
-
     @Option(help: "The store itself, in place of the pipeline file.", completion: .file()) var state: String?
-
     @Option(name: [.customShort("o"), .long], help: "Path of the HTML file; standard output by default.")
     var out: String?
-
     @Flag(help: "Also each picture as SVG and PNG and each table as TSV, in a folder beside the file.")
     var files = false
 

@@ -19,11 +19,8 @@ struct RunCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var pipeline: PipelineOptions
-
     @OptionGroup var selection: SelectionOptions
-
     @OptionGroup var running: RunOptions
-
     @Flag(name: [.customShort("n"), .long], help: "Show what would run and why, and stop there.")
     var dryRun = false
 

@@ -15,47 +15,35 @@ struct RunOptions: ParsableArguments {
         help: ArgumentHelp("Run this stage although nothing changed; may be repeated.", valueName: "stage"),
         completion: .stage)
     var force: [String] = []
-
     @Flag(help: "Run every selected stage although nothing changed.") var forceAll = false
-
     @Option(
         help: ArgumentHelp(
             "Rebuild what this ingest stage shows from the existing files and kept answers; may be repeated.",
             valueName: "stage"), completion: .stage)
     var refresh: [String] = []
-
     @Flag(
         name: [.customShort("k"), .long],
         help: "After a failure, continue with the stages that do not depend on it.")
     var keepGoing = false
-
     @Option(name: [.customShort("j"), .long], help: "Stages that may run at once.") var jobs = 1
-
     @Flag(help: "Read every input file again instead of trusting its size, modification time and inode.")
     var noCache = false
-
     @Option(
         help: ArgumentHelp(
             "How long to wait for another run on the same store, as in 10m.", valueName: "time"))
     var lockWait: String?
-
     @Option(
         help: ArgumentHelp(
             "Stop at a safe point after this long, as in 2h; run again to continue.", valueName: "time"))
     var timeLimit: String?
-
     @Flag(help: "Allow a new split if the salt of a split stage has changed.") var newSplit = false
-
     @Flag(help: "Use no network: sources replay what they have stored.") var offline = false
-
     @Flag(
         help:
             "Publish files of labels that are not promoted in place of those of the promoted set, not next to them."
     )
     var publish = false
-
     @Flag(help: "Print only warnings and errors.") var quiet = false
-
     @Option(help: "How to report progress on standard error: text or json.") var logFormat = LogFormat.text
 
     func validate() throws {
@@ -117,15 +105,12 @@ struct SelectionOptions: ParsableArguments {
             "Only these: a name, a+ with all after it, +a with all before it.", valueName: "stages"),
         completion: .selector)
     var select: [String] = []
-
     @Option(
         help: ArgumentHelp("All except these, written in the same way.", valueName: "stages"),
         completion: .selector)
     var exclude: [String] = []
-
     @Option(help: ArgumentHelp("This stage and all after it.", valueName: "stage"), completion: .stage)
     var from: [String] = []
-
     @Option(help: ArgumentHelp("This stage and all before it.", valueName: "stage"), completion: .stage)
     var until: [String] = []
 

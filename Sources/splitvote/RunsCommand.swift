@@ -13,21 +13,15 @@ struct RunsCommand: ParsableCommand {
     )
 
     @Argument(help: "The pipeline file.", completion: .pipelineFile) var file: String?
-
     @Argument(help: "ls, show, diff, plot or export, and what these take.", completion: .runsWords)
     var words: [String] = []
-
     @Option(help: "The store itself, in place of the pipeline file.", completion: .file()) var state: String?
-
     @Option(help: "Maximum number of runs to look at.") var limit = 30
-
     @Option(help: ArgumentHelp("With ls: show this figure; may be repeated.", valueName: "stage.figure"))
     var figure: [String] = []
-
     @Option(
         name: [.customShort("o"), .long], help: "Plot's SVG file, - for standard output; export's folder.")
     var out: String?
-
     @Flag(help: "As JSON.") var json = false
 
     func validate() throws {

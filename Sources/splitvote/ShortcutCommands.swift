@@ -33,14 +33,10 @@ struct ExportCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var pipeline: PipelineOptions
-
     @OptionGroup var running: RunOptions
-
     @OptionGroup var labels: LabelSetOption
-
     @Option(help: "Run nothing; write the data stages as SQL for this engine: duckdb or spark.")
     var engine: SQLEngine?
-
     @Option(
         help: ArgumentHelp("With --engine: the folder of its project.", valueName: "folder"),
         completion: .directory)

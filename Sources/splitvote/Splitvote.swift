@@ -24,9 +24,10 @@ struct Splitvote: AsyncParsableCommand {
             RunCommand.self, PlanCommand.self, ValidateCommand.self, ExplainCommand.self, ExportCommand.self,
             TrainCommand.self, GatherCommand.self, RelabelCommand.self, SweepCommand.self, LabelsCommand.self,
             WhyCommand.self, ForgetCommand.self, StatusCommand.self, RunsCommand.self, ReportCommand.self,
-            GcCommand.self, SimilarCommand.self, PredictCommand.self, EvaluateCommand.self,
-            FeaturesCommand.self, TokenizeCommand.self,
-            InitCommand.self, DoctorCommand.self, DemoDataCommand.self, StageCommand.self, SchemaCommand.self,
+            GcCommand.self, SimilarCommand.self, ReadNextCommand.self, AgreementCommand.self,
+            PredictCommand.self,
+            EvaluateCommand.self, FeaturesCommand.self, TokenizeCommand.self, InitCommand.self,
+            DoctorCommand.self, DemoDataCommand.self, StageCommand.self, SchemaCommand.self,
             VerifyCommand.self, EngineCommand.self, FilterCommand.self,
         ])
 

@@ -9,9 +9,7 @@ struct StatusCommand: ParsableCommand {
         of: "status", abstract: "Show the last run and what the store holds. Never waits for a run.")
 
     @Argument(help: "The pipeline file.", completion: .pipelineFile) var file: String?
-
     @Option(help: "The store itself, in place of the pipeline file.", completion: .file()) var state: String?
-
     @Flag(help: "As JSON.") var json = false
 
     func validate() throws {

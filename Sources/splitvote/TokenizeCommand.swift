@@ -17,7 +17,6 @@ struct TokenizeCommand: ParsableCommand {
             "Folder with a tokenizer's files: vocab.txt, tokenizer.json, merges.txt or a SentencePiece model.",
         completion: .directory)
     var vocab: String
-
     @Flag(help: "Print the pieces instead of their ids.") var pieces = false
     @Flag(help: "Print start:end of each piece in bytes of the line instead of ids.") var offsets = false
     @Flag(help: "Print one JSON object per line: ids, pieces, offsets.") var json = false
@@ -26,17 +25,13 @@ struct TokenizeCommand: ParsableCommand {
             "Write the ids into safetensors files (input_ids, offsets) in this new folder instead of printing them.",
             valueName: "folder"))
     var shards: String?
-
     @Flag(
         help:
             "Print, as JSON, hard texts and a hash of the ids that this tokenizer gives them; reads no text.")
     var certificate = false
-
     @Option(help: "Maximum number of tokens per line, special tokens included.") var maxTokens: Int?
-
     @Option(help: "Whose rules a WordPiece tokenizer follows: \(WordPieceMode.names).") var mode =
         WordPieceMode.hfFast.rawValue
-
     @Argument(help: "Texts, one per line; standard input if omitted or -.", completion: .file())
     var file: String?
 

@@ -11,12 +11,9 @@ struct WhyCommand: ParsableCommand {
         abstract: "Show how one comment came to its label, its side and its row. Never waits for a run.")
 
     @Argument(help: "The pipeline file.", completion: .pipelineFile) var file: String?
-
     @Argument(help: "The comment: its id as exports show it, source:key, or its key.")
     var comment: [String] = []
-
     @Option(help: "The store itself, in place of the pipeline file.", completion: .file()) var state: String?
-
     @Flag(help: "As JSON.") var json = false
 
     func run() throws {

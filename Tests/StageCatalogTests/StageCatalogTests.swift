@@ -34,7 +34,7 @@ struct StageCatalogTests {
 
     @Test func labelingAnewRunsTheLabelsAndWhatIsMadeOfThem() {
         let following = Self.registry.kinds.map { $0.kind }.filter(\.followsLabels)
-        #expect(Set(following.map(\.name)) == ["label", "sample", "split", "export", "shards"])
+        #expect(Set(following.map(\.name)) == ["label", "annotate", "sample", "split", "export", "shards"])
     }
 
     /// A page has one place for each section, and one kind's sentence if it is missing.

@@ -117,6 +117,32 @@ extension CommandExample {
             obstacle: "it needs a features stage"),
     ]
 
+    static let readNext = [
+        CommandExample(
+            "Sixty comments whose labels a few votes would change, and forty at random; no model is needed.",
+            "splitvote read-next mine.yaml --by border=60,random=40 --seed 7 -o round-1.tsv"),
+        CommandExample(
+            "The next round, with what only the texts should decide.",
+            "splitvote read-next mine.yaml --by border,random -n 20 --except round-1.tsv --blind --out round-2.tsv"
+        ),
+        CommandExample(
+            "What the model is least sure of, and labels that it doubts.",
+            "splitvote read-next mine.yaml --by uncertainty=50,wrong=20,border=20,random=10 --uncertainty entropy "
+                + "--answers answers -o round-3.tsv",
+            obstacle: "it needs a predict stage"),
+    ]
+
+    static let agreement = [
+        CommandExample(
+            "People against votes, and against each other.",
+            "splitvote agreement mine.yaml read/kim.tsv read/lee.tsv",
+            obstacle: "it needs tables that people filled in"),
+        CommandExample(
+            "Of grades, where a near miss is half as bad; with other resamples.",
+            "splitvote agreement grades.yaml read/*.tsv --weights quadratic --resamples 10000 --seed 7",
+            obstacle: "it needs rows with classes in an order"),
+    ]
+
     static let filter = [
         CommandExample(
             "Clean as a stage of a pipeline does.",

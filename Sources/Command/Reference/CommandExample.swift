@@ -55,7 +55,9 @@ extension CommandExample {
         "export": export, "train": train,
         "relabel": relabel, "sweep": sweep, "labels": labels, "why": why, "forget": forget, "status": status,
         "runs": runs, "report": report, "gc": gc, "predict": predict, "evaluate": evaluate,
-        "features": features, "similar": similar, "tokenize": tokenize, "filter": filter, "init": start,
+        "features": features, "similar": similar, "read-next": readNext, "agreement": agreement,
+        "tokenize": tokenize,
+        "filter": filter, "init": start,
         "doctor": doctor,
         "demo-data": demoData, "schema": schema, "stage": stage, "verify": verify, "engine": engine,
     ]

@@ -30,6 +30,13 @@ package enum CommandStory {
     ]
 
     private static let byCommand: [String: String] = [
+        "agreement": """
+        Reads tables with columns id and label, and where they have them annotator (otherwise the file's name), time and \
+        strategy, as read-next writes them. What most people say is compared with the label by votes, or with the class that \
+        rows came with: percent agreement and Cohen's kappa, with the 95 % interval of resampled comments; the same of \
+        comments that were drawn at random, of each person and of each pair of people, and Krippendorff's alpha of all. \
+        --weights weighs classes in an order by how far they are apart, and makes alpha ordinal.
+        """,
         "demo-data": """
         Nobody wrote these comments: they come from a generative model that is documented in the module DemoData. \
         The same seed gives the same bytes everywhere.
@@ -101,6 +108,15 @@ package enum CommandStory {
         From a pipe that stays open, each line is answered when it has come.
 
         Temperature, threshold and the band in which no label is given are those that the model's folder keeps.
+        """,
+        "read-next": """
+        The table has id, title and text of each comment, empty columns label and note to fill in, and why it was chosen: \
+        strategy and reason; then its label, votes and side, and the model's answer. A comment comes once, of near copies one. \
+        uncertainty takes comments without a label that the model cannot decide on; wrong takes labels that the model \
+        contradicts as firmly as it confirms others (confident learning), those first that it has not learned; border takes \
+        comments to which the fewest votes would give another label; unlike takes comments without a label that are least like \
+        any labeled one, by their n-grams, of at most 10,000 drawn by the seed; random draws a control from all, before the others \
+        choose. Forgotten, deleted and withdrawn comments are in no list. An earlier list is never written over.
         """,
         "relabel": """
         For example: splitvote relabel news.yaml -S labels.min_votes=30. Stages before the labels are used as they are, \

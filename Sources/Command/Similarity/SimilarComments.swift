@@ -60,7 +60,7 @@ package struct SimilarComments {
         self.store = store
         self.threads = threads
         stage = try Self.stage(name, of: plan)
-        let artifact = try Self.result(of: stage.name, type: "features-v1", in: store, plan)
+        let artifact = try store.latestResult(of: stage.name, type: "features-v1", in: plan)
         features = try FeatureFolder(artifact.path)
         vectors = try StoredVectors(of: features, pipeline: plan.name, stage: stage.name, in: store.rows)
         let sources = (artifact.locator["sources"]?.arrayValue ?? []).compactMap(\.stringValue)
@@ -86,26 +86,6 @@ package struct SimilarComments {
                 ? "\(plan.file) has no stage '\(name)'" : "stage '\(name)' is no features stage",
             hint: fitting.isEmpty
                 ? "add a features stage after the shards stage" : "features stages: \(names)")
-    }
-
-    /// The folder that a stage gave last, and what it says of it.
-    private static func result(
-        of stage: String, type: String, in store: RunStore, _ plan: PlannedPipeline
-    ) throws -> (path: String, locator: JSONValue) {
-        guard let number = try store.lastState(pipeline: plan.name, stage: stage, withResult: true)?.madeBy,
-            let artifact = try store.result(stageRun: number)?.artifacts.first(where: { $0.type == type })
-        else {
-            throw StageError(
-                "stage '\(stage)' has no result so far",
-                hint: "run the pipeline first: splitvote run \(plan.file)")
-        }
-        let path = store.artifacts + "/" + artifact.path
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw StageError(
-                "the result of stage '\(stage)' is gone, as it is after comments were forgotten",
-                hint: "run the pipeline, which makes it again: splitvote run \(plan.file)")
-        }
-        return (path, artifact.locator)
     }
 
     // MARK: Answers
@@ -232,7 +212,7 @@ package struct SimilarComments {
     /// The folder that another stage gave for an input; `nil` if none is connected.
     private func input(_ port: String) throws -> String? {
         guard let source = stage.inputs.first(where: { $0.port == port })?.sources.first else { return nil }
-        return try Self.result(of: source.stage, type: source.type, in: store, plan).path
+        return try store.latestResult(of: source.stage, type: source.type, in: plan).path
     }
 
     /// The folder that the stage names, or the one of that name in the Hugging Face cache.

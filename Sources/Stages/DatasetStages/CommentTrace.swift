@@ -45,6 +45,7 @@ package struct CommentTrace {
         switch artifact.type {
         case ArtifactType.texts: found = try cleaned(artifact)
         case ArtifactType.labels: found = try labeled(artifact)
+        case ArtifactType.annotated: found = try annotated(artifact)
         case ArtifactType.sample: found = try sampled(artifact)
         case ArtifactType.split: found = try split(artifact)
         case ArtifactType.export: found = exported(inputs)
@@ -107,6 +108,20 @@ package struct CommentTrace {
             return facts.adding("score", .number(score.score))
                 .adding("threshold", threshold.isFinite ? .number(threshold) : .null)
         }
+    }
+
+    private func annotated(_ artifact: InputArtifact) throws -> (String, JSONValue) {
+        let columns = try DatasetColumns(artifact)
+        let facts = try DatasetFacts(artifact)
+        guard let row = columns.ids.firstIndex(of: comment), let verdict = Verdict(code: columns.labels[row])
+        else { return ("left out: nobody labeled it", ["label": .null]) }
+        let rule = try RulesBySource(facts).byComment([comment], of: facts.cut, ledger)[comment]
+        let voted = rule.verdict(for: columns.votes(row))
+        let isPeoples = verdict.classIndex != nil && verdict != voted
+        return (
+            isPeoples ? "\(verdict.name) by people, where its votes say \(voted.name)" : verdict.name,
+            ["label": .string(verdict.name), "by_votes": .string(voted.name)]
+        )
     }
 
     private func sampled(_ artifact: InputArtifact) throws -> (String, JSONValue) {

@@ -20,6 +20,8 @@ package struct DatasetFacts {
     /// By source, the offset of times that its comments name without one, in seconds east of Greenwich; without those
     /// of sources in UTC.
     package var zones: [String: Int64] = [:]
+    /// Whose labels count where people gave some; `nil` if nobody was asked.
+    package var people: JSONValue?
     /// What rows that came with labels are to teach; `nil` if labels come from votes.
     package var targets: TargetFacts?
 
@@ -70,6 +72,7 @@ package struct DatasetFacts {
         priors = locator["priors"]
         threshold = locator["threshold"]?.doubleValue
         splitRule = locator["split"]
+        people = locator["people"]
         targets = TargetFacts(locator["targets"])
         zones = (locator["time_zones"]?.objectValue ?? [:]).compactMapValues { $0.intValue.map(Int64.init) }
     }
@@ -110,6 +113,7 @@ package struct DatasetFacts {
             .sorted { $0.comment < $1.comment }.map { "\($0.comment):\($0.identity)" }
         if !own.isEmpty { identity["editions"] = .string(ContentDigest.of(own.joined(separator: ","))) }
         identity["time_zones"] = zonesJSON
+        identity["people"] = people
         identity["targets"] = targets?.json
         return ContentDigest.of(JSONValue.object(identity).canonicalText)
     }
@@ -129,6 +133,7 @@ package struct DatasetFacts {
         if let threshold { members["threshold"] = .number(threshold) }
         if let salt { members["salt"] = .string(salt) }
         if let splitRule { members["split"] = splitRule }
+        if let people { members["people"] = people }
         if let zonesJSON { members["time_zones"] = zonesJSON }
         if let targets { members["targets"] = targets.json }
         return .object(members)

@@ -38,7 +38,7 @@ struct ExportCard {
     func card(_ split: DatasetColumns) throws -> DatasetCard {
         let rule =
             try facts.targets.map(Self.words)
-            ?? Self.words(ControversyRule(facts), fitted: fittedPrior) + Self.lean(of: split)
+            ?? Self.words(ControversyRule(facts), fitted: fittedPrior) + Self.lean(of: split) + people
         let names = facts.classNames
         let sides = split.sideNames.enumerated().map { side, name in
             let rows = split.rows(of: side)
@@ -110,6 +110,19 @@ struct ExportCard {
     private func path(of side: String) -> String {
         Self.tableName(tables).replacing("{split}", with: side)
             .replacing("{label_set}", with: facts.labelSet ?? "")
+    }
+
+    /// Whose labels count besides those of the votes.
+    private var people: String {
+        guard let people = facts.people, let rule = people["rule"]?.stringValue, rule != "ignore" else {
+            return ""
+        }
+        let least = people["least"]?.intValue ?? 1
+        let whose =
+            rule == "only"
+            ? " Only comments that people read and labeled are kept, with the label that most of them gave"
+            : " Of comments that people read and labeled, the label that most of them gave takes the place of that of the votes"
+        return whose + (least > 1 ? ", if \(least) or more did." : ".")
     }
 
     /// What priors were drawn from; `nil` if the rule gives one.

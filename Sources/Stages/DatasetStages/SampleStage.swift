@@ -10,7 +10,7 @@ package struct SampleStage: Stage {
         "sample",
         revision: 2,
         summary: "Sample labeled comments, up to N per label and article, by the hash of their keys.",
-        inputs: [Port("labels", ArtifactType.labels)],
+        inputs: [Port("labels", ArtifactType.labels, ArtifactType.annotated)],
         outputs: [Port("sample", ArtifactType.sample)],
         figures: SampleFigures.declared(),
         followsLabels: true,

@@ -64,4 +64,29 @@ extension ModelAnswers {
             "thresholds": .array(thresholds.map(JSONValue.number)),
         ]).canonicalText
     }
+
+    /// Reads what ``record`` writes.
+    /// - Throws: ``StageError`` for something else.
+    init(record: String) throws {
+        let json = try JSONValue(parsing: record)
+        let form: Form? =
+            switch json["form"]?.stringValue {
+            case "oneClass": .oneClass
+            case "anyClasses": .anyClasses
+            case "numbers": .numbers
+            default: nil
+            }
+        guard let form, let labels = json["labels"]?.arrayValue?.compactMap(\.stringValue), !labels.isEmpty,
+            let temperature = json["temperature"]?.doubleValue
+        else {
+            throw StageError("the store does not say how scores became answers", hint: "run with --force")
+        }
+        let band = json["abstain"]?.arrayValue?.compactMap(\.doubleValue) ?? []
+        let rule = AnswerRule(
+            temperature: temperature, threshold: json["threshold"]?.doubleValue,
+            abstention: band.count == 2 ? band[0]...band[1] : nil)
+        self.init(
+            form: form, labels: labels, rule: rule,
+            thresholds: json["thresholds"]?.arrayValue?.compactMap(\.doubleValue))
+    }
 }
