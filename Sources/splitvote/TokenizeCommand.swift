@@ -30,8 +30,7 @@ struct TokenizeCommand: ParsableCommand {
             "Print, as JSON, hard texts and a hash of the ids that this tokenizer gives them; reads no text.")
     var certificate = false
     @Option(help: "Maximum number of tokens per line, special tokens included.") var maxTokens: Int?
-    @Option(help: "Whose rules a WordPiece tokenizer follows: \(WordPieceMode.names).") var mode =
-        WordPieceMode.hfFast.rawValue
+    @Option(help: "WordPiece rules: \(WordPieceMode.names).") var mode = WordPieceMode.hfFast.rawValue
     @Argument(help: "Texts, one per line; standard input if omitted or -.", completion: .file())
     var file: String?
 
