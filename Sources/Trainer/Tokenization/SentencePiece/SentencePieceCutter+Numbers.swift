@@ -1,11 +1,20 @@
 extension SentencePieceCutter {
     /// Whether a piece is a number with a comma behind it, which the families of ``TextPreparation`` cut once more.
     static func endsInNumberAndComma(_ piece: ArraySlice<UInt32>) -> Bool {
-        guard piece.count > 1, piece.last == 0x2C, let digit = Unicode.Scalar(piece[piece.endIndex - 2])
-        else {
-            return false
+        piece.count > 1 && piece.last == 0x2C && isDigit(piece[piece.endIndex - 2])
+    }
+
+    /// Whether bytes hold a digit of ASCII with a comma behind it.
+    static func hasNumberAndComma(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        for at in 0..<max(0, count - 1) where bytes[at + 1] == 0x2C && 0x30...0x39 ~= bytes[at] {
+            return true
         }
-        return digit.properties.numericType == .decimal || digit.properties.numericType == .digit
+        return false
+    }
+
+    static func isDigit(_ scalar: UInt32) -> Bool {
+        let type = Unicode.Scalar(scalar)?.properties.numericType
+        return type == .decimal || type == .digit
     }
 
     /// The pieces of a piece that ends in a comma, the comma on its own.

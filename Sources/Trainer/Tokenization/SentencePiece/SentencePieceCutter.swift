@@ -6,7 +6,7 @@ internal import TextBasics
 /// such chunks are kept. Of a unigram model that holds only where the best cut leads by more than rounding can change: the
 /// score of all text in front is added first, and with it the sums are rounded in another way. So where a cut is a near
 /// tie, the exact score of what is in front is added up, and the chunk is cut again each time.
-struct SentencePieceCutter: TextCutter {
+final class SentencePieceCutter: TextCutter {
     struct Memory {
         fileprivate let cache: ChunkCache
         fileprivate var text = SentencePieceNormalizer.Text()
@@ -78,10 +78,29 @@ struct SentencePieceCutter: TextCutter {
         readsChunks = normalizer.readsChunksAlone && !index.readsAcrossWords
         let (normalizer, letters) = (normalizer, index.trie.letters)
         plainLetters = (0..<0x10000).map { (scalar: UInt32) in
-            normalizer.leavesAlone(scalar) ? UInt16(exactly: letters[scalar]) ?? 0 : 0
+            Self.leavesAlone(scalar, preparation, normalizer) ? UInt16(exactly: letters[scalar]) ?? 0 : 0
         }
         spaceLetter = letters[SentencePieceNormalizer.space]
         caches = ChunkCaches(wide: model.pieces.count > Int(UInt16.max) + 1, lines: Self.cacheLines)
+    }
+
+    /// Whether a scalar value below 65,536 surely reaches the model as it is.
+    private static func leavesAlone(
+        _ scalar: UInt32, _ preparation: TextPreparation?, _ normalizer: SentencePieceNormalizer
+    ) -> Bool {
+        guard normalizer.leavesAlone(scalar) else { return false }
+        guard let preparation else { return true }
+        if scalar >= 0x80, isDigit(scalar) { return false }
+        if preparation.leavesAlone(scalar) { return true }
+        // A syllable that is taken apart comes together again.
+        guard Hangul.decomposition(of: scalar) != nil else { return false }
+        var result = SentencePieceNormalizer.Text()
+        bytes([scalar]).withUnsafeBufferPointer { text in
+            preparation.prepare(text).bytes.withUnsafeBufferPointer {
+                normalizer.normalize($0, prefix: false, into: &result)
+            }
+        }
+        return result.scalars == [scalar]
     }
 
     func withMemory<Result>(_ body: (inout Memory) -> Result) -> Result {
@@ -178,7 +197,8 @@ struct SentencePieceCutter: TextCutter {
         _ chunk: UnsafePointer<UInt8>, _ length: Int, into sink: inout IDSink, _ front: inout Front,
         _ isNear: Bool, _ memory: inout Memory
     ) -> Bool? {
-        if preparation == nil, !front.isBare, length <= ChunkTable.longBytes,
+        if preparation == nil || !Self.hasNumberAndComma(chunk, length),
+            !front.isBare, length <= ChunkTable.longBytes,
             let isStable = cutPlain(chunk, length, into: &sink, &front, isNear, memory)
         {
             return isStable

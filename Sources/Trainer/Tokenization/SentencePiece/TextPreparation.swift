@@ -35,6 +35,19 @@ struct TextPreparation: Hashable, Sendable {
         return prepared
     }
 
+    /// Whether a character surely stays what it is, whatever stands beside it.
+    func leavesAlone(_ scalar: UInt32) -> Bool {
+        if Self.isSpace(scalar) || scalar == 0x60 || scalar == 0x27 { return false }
+        let placed = PlacedScalar(scalar, start: 0, end: 0)
+        if stripsMarks {
+            // Conjoining letters may become a syllable with what is in front of them.
+            if 0x1100...0x11FF ~= scalar || Self.withoutMarks(placed).map(\.value) != [scalar] {
+                return false
+            }
+        }
+        return !lowercases || Self.lowercased([placed]).map(\.value) == [scalar]
+    }
+
     /// White space as one space, none at the ends.
     private static func joined(_ scalars: [PlacedScalar]) -> [PlacedScalar] {
         var joined: [PlacedScalar] = []
