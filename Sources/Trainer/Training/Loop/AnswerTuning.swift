@@ -40,6 +40,13 @@ package struct AnswerTuning {
         return choose(dev, task.answers(try logits(), names.count), names.count)
     }
 
+    /// Least difference at which no answer is given; nil for other tasks, without dev rows, and where the options ask for none.
+    /// - Parameter logits: as for ``rule(_:)``.
+    package func nullThreshold(_ logits: () throws -> [Float]) rethrows -> Double? {
+        guard let choose = task.nullThreshold, options.answers == .tuned, let dev else { return nil }
+        return choose(dev, task.answers(try logits(), names.count))
+    }
+
     /// What of the answers comes out otherwise than the options ask for, or by chance; a sentence each.
     package var notes: [String] {
         if options.abstaining > 0, let problem = ruleProblem {
