@@ -147,6 +147,25 @@ struct AnswerHeadParityTests {
         #expect(zip(gradient, added).allSatisfy { abs($0 - $1) < 1e-6 })
     }
 
+    /// What is computed again gives the same bits, and what is frozen changes nothing of the rest.
+    @Test(arguments: FamilyFixture.names)
+    func recomputedAndFrozenLayersGiveTheSameGradients(name: String) throws {
+        func gradients(_ change: (any TrainableModel) -> Void) throws -> (all: [Float], head: [Float]) {
+            let model = try Self.model(name)
+            change(model)
+            _ = try step(model, batch(0))
+            let head = try model.parameters.withGradients(of: model.configuration.classifierName) {
+                Array($0)
+            }
+            return (Array(model.parameters.gradients), head)
+        }
+        let plain = try gradients { _ in }
+        #expect(try gradients { $0.recomputesActivations = true }.all == plain.all)
+        let frozen = try gradients { $0.freeze(layers: $0.layerCount) }
+        #expect(frozen.head == plain.head && frozen.all != plain.all)
+        #expect(frozen.all.count { $0 != 0 } <= frozen.head.count + 2)
+    }
+
     /// DistilBERT alone has dropout before the map of answers, at its own rate.
     @Test func dropoutHasTheRateOfTheFamily() throws {
         func changes(_ name: String, _ key: String) throws -> Bool {

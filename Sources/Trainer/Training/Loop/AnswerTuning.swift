@@ -54,6 +54,16 @@ package struct AnswerTuning {
                 "abstain is \(options.abstaining) and has no effect: to choose the rows without an answer, \(problem)"
             ]
         }
+        if let dev, task.nullThreshold != nil, options.answers == .tuned {
+            let (answered, silent) = dev.questions
+            let isEnough =
+                answered + silent >= Self.fewestRows.all && min(answered, silent) >= Self.fewestRows.ofClass
+            if silent == 0 || isEnough { return [] }
+            return [
+                "the threshold of \"no answer\" is not reliable: dev needs at least \(Self.fewestRows.all) questions and "
+                    + "\(Self.fewestRows.ofClass) of each kind, and has \(answered) with an answer and \(silent) without"
+            ]
+        }
         guard let dev, task.thresholds != nil, options.answers == .tuned else { return [] }
         if let problem = tooFewRows {
             return ["the thresholds of the classes are not reliable: \(problem)"]

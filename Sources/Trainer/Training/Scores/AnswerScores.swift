@@ -36,28 +36,31 @@ package struct AnswerScores: Hashable, Codable, Sendable {
         meaning: "KLUE-MRC's ROUGE-W, 0 ... 1: F1 of the longest run of characters that both texts have")
     static let hasAnswerExact = OwnScore(
         "has_answer_em", title: "Exact match, answerable",
-        meaning: "squad_em of the questions that have an answer, where others have none")
+        meaning:
+            "exact match of the questions that have an answer, 0 ... 1, as squad_em; where others have none")
     static let hasAnswerF1 = OwnScore(
         "has_answer_f1", title: "F1, answerable",
-        meaning: "squad_f1 of the questions that have an answer, where others have none")
+        meaning: "F1 of the questions that have an answer, 0 ... 1, as squad_f1; where others have none")
     static let noAnswer = OwnScore(
         "no_answer_em", title: "Exact match, unanswerable",
         meaning: "share of the questions without an answer that get none, 0 ... 1")
     static let bestExact = OwnScore(
         "best_exact", title: "Best exact match",
         meaning:
-            "squad_em at the threshold of these very questions at which it is highest; a bound, and no score")
+            "highest squad_em that a threshold of \"no answer\" gives on these very questions, 0 ... 1; a bound, and no score"
+    )
     static let bestExactThreshold = OwnScore(
         "best_exact_thresh", title: "Threshold of best exact match",
         meaning:
-            "that threshold: no answer is given where the score of none less that of the best one is above it"
+            "the threshold at which best_exact is reached: no answer is given if the score of none less that of the best one is above it"
     )
     static let bestF1 = OwnScore(
         "best_f1", title: "Best F1",
-        meaning: "squad_f1 at the threshold of these very questions at which it is highest; a bound")
+        meaning:
+            "highest squad_f1 that a threshold of \"no answer\" gives on these very questions, 0 ... 1; a bound"
+    )
     static let bestF1Threshold = OwnScore(
-        "best_f1_thresh", title: "Threshold of best F1",
-        meaning: "that threshold; the one of dev is kept with a model")
+        "best_f1_thresh", title: "Threshold of best F1", meaning: "the threshold at which best_f1 is reached")
 
     /// Each is a mean over the questions.
     static let ofQuestions = [
@@ -68,7 +71,7 @@ package struct AnswerScores: Hashable, Codable, Sendable {
             hasAnswerExact, hasAnswerF1, noAnswer, bestExact, bestExactThreshold, bestF1, bestF1Threshold,
         ]
     /// Those that are shown while a model is trained.
-    package static let headlineNames = [exact.name, f1.name, korquadF1.name]
+    package static let headlineNames = [exact.name, f1.name]
     /// Those of data sets in which each question has an answer.
     static let ofAnswerable: Set<String> = [
         squad1Exact.name, squad1F1.name, korquadExact.name, korquadF1.name,

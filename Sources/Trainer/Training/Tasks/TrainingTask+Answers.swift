@@ -21,7 +21,9 @@ extension TrainingTask {
             if !metricsOfAnswers.contains(options.metric) {
                 problems.append("metric is \(options.metric.rawValue); \(why)")
             }
-            if [.korquadExact, .korquadF1].contains(options.metric), dev?.hasSilentQuestions == true {
+            if [.korquadExact, .korquadF1].contains(options.metric),
+                dev.map({ $0.questions.silent > 0 }) == true
+            {
                 problems.append(
                     "metric is \(options.metric.rawValue), which is for questions that all have an answer, and some of dev have none"
                 )
@@ -93,11 +95,12 @@ extension TrainingTask {
 }
 
 extension TokenRows {
-    /// Whether the context of a question holds no answer.
-    fileprivate var hasSilentQuestions: Bool {
-        (0..<count).contains { row in
-            guard let answer = answer(of: row) else { return false }
-            return !answer.context.isEmpty && answer.answers.isEmpty
+    /// Questions whose context holds an answer, and those whose context holds none.
+    var questions: (answered: Int, silent: Int) {
+        (0..<count).reduce(into: (0, 0)) { counts, row in
+            // Further rows of a question leave its context out.
+            guard let answer = answer(of: row), !answer.context.isEmpty else { return }
+            if answer.answers.isEmpty { counts.1 += 1 } else { counts.0 += 1 }
         }
     }
 }
